@@ -59,7 +59,7 @@ async function engineSays(coordinator: Coordinator, state: string, count = 1): P
 }
 
 test.serial(
-  "AE2: a relative folder is found once, at the start, whatever folder is current later",
+  "AE2: a relative folder is resolved once, at the start, also when the current folder changes later",
   async (t) => {
     const before = process.cwd();
     t.teardown(() => process.chdir(before));
@@ -74,7 +74,7 @@ test.serial(
   },
 );
 
-test("torrents outlive the death of the engine, also a second one right after the first", async (t) => {
+test("torrents survive a crash of the engine, and a second crash right after the first", async (t) => {
   const coordinator = await start(t);
   for (let index = 0; index < 10; index++) await coordinator.add(torrentNamed(`job ${index}`));
   const back = engineSays(coordinator, "running");
@@ -94,7 +94,7 @@ test("torrents outlive the death of the engine, also a second one right after th
   t.is(new Set(engineOf(coordinator).torrents.map(({ id }) => id)).size, 10);
 });
 
-test("a torrent that is added while the engine is gone waits for the next", async (t) => {
+test("a torrent that is added while the engine is down waits for the next engine", async (t) => {
   const coordinator = await start(t);
   const gone = engineSays(coordinator, "restarting");
   endActor(coordinator, "engine");
@@ -103,28 +103,31 @@ test("a torrent that is added while the engine is gone waits for the next", asyn
   t.is((await torrent.status()).state === "error", false);
 });
 
-test("a stop is a stop: the state says so when it is answered", async (t) => {
+test("the state is `stopped` when stop() resolves", async (t) => {
   const coordinator = await start(t);
   const torrent = await coordinator.add(torrentNamed("job"));
   await torrent.stop();
   t.is(torrent.state, "stopped");
 });
 
-test.serial("a listener that throws ends no engine: what it throws is the user's", async (t) => {
-  const coordinator = await start(t);
-  const mistake = new Error("in a listener");
-  const uncaught = nextUncaught(t);
-  const back = engineSays(coordinator, "running");
-  coordinator.on("worker", () => {
-    throw mistake;
-  });
-  const torrent = await coordinator.add(torrentNamed("job"));
-  endActor(coordinator, "engine");
-  await back;
-  t.is(await uncaught, mistake);
-  await torrent.stop();
-  t.is(torrent.state, "stopped");
-});
+test.serial(
+  "a listener that throws does not end the engine: its error goes to the user",
+  async (t) => {
+    const coordinator = await start(t);
+    const mistake = new Error("in a listener");
+    const uncaught = nextUncaught(t);
+    const back = engineSays(coordinator, "running");
+    coordinator.on("worker", () => {
+      throw mistake;
+    });
+    const torrent = await coordinator.add(torrentNamed("job"));
+    endActor(coordinator, "engine");
+    await back;
+    t.is(await uncaught, mistake);
+    await torrent.stop();
+    t.is(torrent.state, "stopped");
+  },
+);
 
 onLinux("the same torrent in the same folder runs once, in another folder beside it", async (t) => {
   const [one, two] = [await start(t), await start(t)];
@@ -167,7 +170,7 @@ test("a torrent is found again by its info-hash", async (t) => {
   t.is((await second.add(infoHash)).name, "job");
 });
 
-test("without a state folder nothing is kept, and a check keeps nothing", async (t) => {
+test("without a state folder, and in a check, no state is saved", async (t) => {
   const stateDirectory = await folder(t);
   const coordinator = await start(t, { stateDirectory });
   await coordinator.add(torrentNamed("job"), { checkOnly: true });
@@ -175,7 +178,7 @@ test("without a state folder nothing is kept, and a check keeps nothing", async 
   t.deepEqual(await readdir(stateDirectory), []);
 });
 
-test("a copy that cannot be kept is a warning", async (t) => {
+test("a .torrent that cannot be saved is a warning", async (t) => {
   const stateDirectory = join(await folder(t), "file");
   await writeFile(stateDirectory, "");
   const coordinator = await start(t, { stateDirectory });
@@ -205,7 +208,7 @@ function nextUncaught(t: ExecutionContext): Promise<unknown> {
   });
 }
 
-test("a coordinator that is closed waits for no .torrent that is being fetched", async (t) => {
+test("close() does not wait for a .torrent that is being fetched", async (t) => {
   const asked = Promise.withResolvers<void>();
   const server = createServer(() => asked.resolve());
   await new Promise<void>((resolve) => {
@@ -223,7 +226,7 @@ test("a coordinator that is closed waits for no .torrent that is being fetched",
   await t.throwsAsync(coordinator.add(torrentNamed("late")), { code: "coordinator-closed" });
 });
 
-test("a job that cannot be added leaves no folder: the same call may be made again", async (t) => {
+test("a job that cannot be added leaves no folder, so that the call can be repeated", async (t) => {
   const parent = await folder(t);
   const job = join(parent, "job");
   const metainfo = torrentNamed("job");

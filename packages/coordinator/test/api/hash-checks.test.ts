@@ -19,7 +19,7 @@ function scene(pieces = 10) {
   return { checks, begun, cancelled, verdicts };
 }
 
-test("AE7: pieces and ranges are looked at once, in their order, whatever was asked for", (t) => {
+test("AE7: pieces and ranges are checked once each, in their order, also when the list repeats them", (t) => {
   const { checks, begun } = scene();
   const choices: (number | readonly PieceChoice[] | undefined)[] = [
     undefined,
@@ -42,7 +42,7 @@ test("AE7: pieces and ranges are looked at once, in their order, whatever was as
   ]);
 });
 
-test("AE7: a check that is cancelled names what it has not looked at", async (t) => {
+test("AE7: a cancelled check names the pieces that it has not checked", async (t) => {
   const { checks, cancelled, verdicts } = scene();
   const controller = new AbortController();
   const check = checks.start(
@@ -66,7 +66,7 @@ test("AE7: a check that is cancelled names what it has not looked at", async (t)
   t.deepEqual(cancelled, [1]);
 });
 
-test("AE7: a new engine is asked for what the last one has not looked at, and both count", async (t) => {
+test("AE7: a new engine checks the pieces that the last engine left, and the verdicts of both count", async (t) => {
   const { checks, begun, verdicts } = scene();
   const check = checks.start(undefined, undefined);
   verdicts(1, 0, "##.##");

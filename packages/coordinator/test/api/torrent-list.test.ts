@@ -61,7 +61,7 @@ function scene() {
   };
 }
 
-test("torrents are found by the number of the engine at hand", async (t) => {
+test("torrents are found by their number in the present engine", async (t) => {
   const { list, torrents, tellAgain } = scene();
   t.is(list.get(2 as TorrentId), torrents[1]);
   t.true(await tellAgain());
@@ -70,7 +70,7 @@ test("torrents are found by the number of the engine at hand", async (t) => {
   t.is(list.nextId, 14);
 });
 
-test("an engine that dies while it is told takes no torrent with it", async (t) => {
+test("no torrent is lost when an engine crashes while it gets the torrents", async (t) => {
   const { engine, list, torrents, tellAgain, names } = scene();
   const answer = engine.answer;
   let told = 0;
@@ -89,7 +89,7 @@ test("an engine that dies while it is told takes no torrent with it", async (t) 
   );
 });
 
-test("a later telling takes over from one that is under way", async (t) => {
+test("a newer engine replaces an older one while torrents are being added to it", async (t) => {
   const { engine, list, torrents, tellAgain } = scene();
   const answer = engine.answer;
   let answerFirst: () => void = () => undefined;
@@ -110,7 +110,7 @@ test("a later telling takes over from one that is under way", async (t) => {
   );
 });
 
-test("a torrent that is refused gets that as its error, and the others go on", async (t) => {
+test("a torrent that the new engine refuses gets the refusal as its error, and the others go on", async (t) => {
   const { engine, torrents, tellAgain } = scene();
   const answer = engine.answer;
   engine.answer = (name, message) =>
@@ -127,7 +127,7 @@ test("a torrent that is refused gets that as its error, and the others go on", a
   });
 });
 
-test("a torrent that is removed while the engine is told of it is removed there too", async (t) => {
+test("a torrent that is removed while it is added to the new engine is removed there too", async (t) => {
   const { engine, list, torrents, tellAgain, names } = scene();
   const answer = engine.answer;
   engine.answer = async (name, message) => {

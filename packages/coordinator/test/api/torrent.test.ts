@@ -139,7 +139,7 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
   };
 }
 
-test("a torrent that is whole tells no more figures once it is being stopped, and knows them", (t) => {
+test("a complete torrent emits no progress while it stops, but keeps the last figures", (t) => {
   const { torrent, receive, heard } = scene();
   receive({ event: "state", state: "active" });
   for (const index of [0, 1, 2]) receive({ event: "piece", index, verified: true });
@@ -151,13 +151,13 @@ test("a torrent that is whole tells no more figures once it is being stopped, an
   t.is(torrent.progress.uploadedBytes, 2);
 });
 
-test("the last figures of a torrent that is not whole are told", (t) => {
+test("an incomplete torrent emits its last progress", (t) => {
   const { receive, heard } = scene();
   receive({ event: "state", state: "stopping" }, figures({}));
   t.is(heard.at(-1)?.event, "progress");
 });
 
-test("a torrent knows its sizes and where its files lie", (t) => {
+test("a torrent has its sizes and the paths of its files", (t) => {
   const { torrent } = scene();
   t.is(torrent.size, 90_000);
   t.is(torrent.pieceLength, 32_768);
@@ -178,7 +178,7 @@ test("a torrent knows its sizes and where its files lie", (t) => {
   t.false(torrent.isComplete);
 });
 
-test("what the user asks goes to the engine", async (t) => {
+test("calls of the user go to the engine", async (t) => {
   const { engine, torrent } = scene();
   torrent.start();
   torrent.pause();
@@ -190,7 +190,7 @@ test("what the user asks goes to the engine", async (t) => {
   );
 });
 
-test("a start tells the engine the device that its lock has just seen", async (t) => {
+test("a start sends the device that its lock has just seen", async (t) => {
   const lock = new FakeLock();
   const { engine, torrent } = scene({ lock });
   lock.seen = { device: "7" };
@@ -203,7 +203,7 @@ test("a start tells the engine the device that its lock has just seen", async (t
   t.deepEqual(engine.casts("start-torrent"), [{ torrent: 7, device: "7" }, { torrent: 7 }]);
 });
 
-test("pieces that are verified are had, until and after the next figures", (t) => {
+test("verified pieces count as had before and after the next progress", (t) => {
   const { torrent, receive, heard } = scene();
   receive({ event: "piece", index: 2, verified: true });
   receive({ event: "piece", index: 2, verified: true });
@@ -216,7 +216,7 @@ test("pieces that are verified are had, until and after the next figures", (t) =
   t.is(heard.filter(({ event }) => event === "piece").length, 3);
 });
 
-test("EX5, AE16: a piece that was lost is neither finished nor had until it comes again", (t) => {
+test("EX5, AE16: a lost piece is neither finished nor had until it is fetched again", (t) => {
   const { torrent, receive } = scene();
   receive({ event: "checked", bitfield: bits("###") });
   receive({ event: "piece", index: 2, verified: false });
@@ -229,7 +229,7 @@ test("EX5, AE16: a piece that was lost is neither finished nor had until it come
   t.is(torrent.left, 0);
 });
 
-test("AE16: what is wanted and left follows a priority before the next figures come", (t) => {
+test("AE16: setPriority updates `wantedBytes` and `left` before the next progress", (t) => {
   const { torrent, receive } = scene();
   receive({ event: "piece", index: 2, verified: true });
   torrent.setPriority(0, 0);
@@ -241,7 +241,7 @@ test("AE16: what is wanted and left follows a priority before the next figures c
   t.deepEqual([...torrent.wanted], [...bits("##.")]);
 });
 
-test("whoever waits may give up: the call rejects with the reason, and what was begun goes on", async (t) => {
+test("an aborted call rejects with the reason of its signal, and the work goes on", async (t) => {
   const { engine, torrent, forgotten } = scene();
   engine.answer = () => new Promise(() => undefined);
   const calls = {
@@ -267,26 +267,26 @@ test("whoever waits may give up: the call rejects with the reason, and what was 
   t.is(forgotten.length, 0);
 });
 
-test("a folder that no disk can have is refused before anything is moved", async (t) => {
+test("a folder with a NUL is refused before a file is moved", async (t) => {
   const { engine, torrent } = scene();
   await t.throwsAsync(torrent.move("else\0where"), { code: "option-out-of-range" });
   t.deepEqual(engine.sent, []);
 });
 
-test("its peers are those of its status", async (t) => {
+test("peers() returns the peers of the status", async (t) => {
   const { engine, torrent } = scene();
   const peers = [{ host: "8.0.0.1", port: 1 }];
   engine.answer = () => ({ peers });
   t.deepEqual(await torrent.peers(), peers as never);
 });
 
-test("the bitfield is a copy", (t) => {
+test("`bitfield` is a copy", (t) => {
   const { torrent } = scene();
   torrent.bitfield.fill(0xff);
   t.deepEqual([...torrent.bitfield], [0]);
 });
 
-test("the first check tells what passed and what failed", async (t) => {
+test("`checked` has the pieces that passed and failed", async (t) => {
   const { torrent, receive, heard } = scene();
   receive({ event: "checked", bitfield: bits("#.#") });
   t.deepEqual(await torrent.checked, { passed: 2, failed: 1, failedPieces: [1] });
@@ -294,14 +294,14 @@ test("the first check tells what passed and what failed", async (t) => {
   t.deepEqual(heard, [], "the event itself is ours");
 });
 
-test("completion is an event and a promise", async (t) => {
+test("completion emits an event and settles a promise", async (t) => {
   const { torrent, receive, heard } = scene();
   receive({ event: "complete", seconds: 3 });
   await torrent.completed;
   t.deepEqual(heard, [{ event: "complete", seconds: 3 }]);
 });
 
-test("an error goes to whoever waits, and to nobody else", async (t) => {
+test("an error rejects `completed` and `checked`", async (t) => {
   const { torrent, receive } = scene();
   receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
   receive({ event: "error", code: "ENOSPC", message: "no room" });
@@ -311,7 +311,7 @@ test("an error goes to whoever waits, and to nobody else", async (t) => {
   t.is(torrent.fault?.code, "ENOSPC");
 });
 
-test("who waits after an error that it came back from hears of its end", async (t) => {
+test("`completed`, read after an error that is over, settles with the torrent", async (t) => {
   const { torrent, receive } = scene();
   receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
   receive({ event: "error", code: "ENOSPC", message: "no room" });
@@ -324,7 +324,7 @@ test("who waits after an error that it came back from hears of its end", async (
   t.deepEqual(await torrent.checked, { passed: 3, failed: 0, failedPieces: [] });
 });
 
-test("who starts it after an error waits for what comes, not for that error", async (t) => {
+test("`completed`, read after a start that follows an error, does not reject with that error", async (t) => {
   const { torrent, receive } = scene();
   receive({ event: "state", state: "error", fault: { code: "ENOSPC", message: "no room" } });
   receive({ event: "error", code: "ENOSPC", message: "no room" });
@@ -348,7 +348,7 @@ test("a torrent that has ended is not started, and holds no lock", async (t) => 
   t.deepEqual(engine.sent, []);
 });
 
-test("who waits after a piece was lost, in a run or before it, waits for that", async (t) => {
+test("`completed`, read after a piece was lost, waits for that piece", async (t) => {
   const { torrent, receive } = scene();
   const first = torrent.completed;
   receive({ event: "checked", bitfield: bits("###") });
@@ -369,7 +369,7 @@ test("who waits after a piece was lost, in a run or before it, waits for that", 
   await third;
 });
 
-test("an error can be heard", (t) => {
+test("a listener gets the event `error`", (t) => {
   const { torrent, receive } = scene();
   const codes: string[] = [];
   torrent.on("error", ({ code }) => void codes.push(code));
@@ -377,7 +377,7 @@ test("an error can be heard", (t) => {
   t.deepEqual(codes, ["ENOSPC"]);
 });
 
-test("a listener that throws is the user's own error: nobody else notices", (t) => {
+test("a listener that throws affects no other listener", (t) => {
   const { torrent, receive, heard } = scene();
   const thrown: unknown[] = [];
   const before = process.listeners("uncaughtException");
@@ -404,7 +404,7 @@ test("the state stopped is an event of its own too", (t) => {
   t.deepEqual(heard, [{ event: "state", state: "stopped" }, { event: "stopped" }]);
 });
 
-test("a loop over the events sees all kinds and ends when the torrent stops", async (t) => {
+test("a loop over the events gets every kind and ends when the torrent stops", async (t) => {
   const { torrent, receive } = scene();
   const loop = torrent.events();
   receive({ event: "piece", index: 0, verified: true });
@@ -416,7 +416,7 @@ test("a loop over the events sees all kinds and ends when the torrent stops", as
   t.deepEqual(names, ["piece", "error", "state", "stopped"]);
 });
 
-test("a loop whose signal is aborted hears nothing more", async (t) => {
+test("a loop ends when its signal is aborted", async (t) => {
   const { torrent, receive } = scene();
   const loop = torrent.events({ signal: AbortSignal.abort() });
   receive({ event: "piece", index: 0, verified: true });
@@ -436,7 +436,7 @@ test("a removed torrent is forgotten and ends", async (t) => {
   t.is(heard.filter(({ event }) => event === "stopped").length, 1);
 });
 
-test("a torrent that was set aside is told to the engine once more when it is removed: its record has to go", async (t) => {
+test("a quarantined torrent is added to the engine for its removal, which removes its record", async (t) => {
   const { engine, proxy, torrent } = scene();
   proxy.quarantine();
   engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
@@ -449,7 +449,7 @@ test("a torrent that was set aside is told to the engine once more when it is re
   t.is(torrent.state, "stopped");
 });
 
-test("a torrent at whose adding the engine dies is not told to the next one for its removal", async (t) => {
+test("a torrent that crashes the engine when it is added is not added again for its removal", async (t) => {
   const { engine, proxy, torrent } = scene({
     untilAnswered: (ask) => ask().catch(() => ask()),
   });
@@ -465,13 +465,13 @@ test("a torrent at whose adding the engine dies is not told to the next one for 
   );
 });
 
-test("the status of a torrent that the engine does not know is an error", async (t) => {
+test("the status of a torrent that is unknown to the engine is an error", async (t) => {
   const { engine, torrent } = scene();
   engine.answer = () => ({ refused: "no-torrent" });
   await t.throwsAsync(torrent.status(), { code: "no-torrent" });
 });
 
-test("why it is not faster is asked of the engine, and of the error while there is one", async (t) => {
+test("why() comes from the engine, or from the error while there is one", async (t) => {
   const { engine, torrent, receive } = scene();
   const slow = { code: "peers-slow" as const, message: "one peer sends nothing" };
   engine.answer = () => slow;
@@ -483,7 +483,7 @@ test("why it is not faster is asked of the engine, and of the error while there 
   await t.throwsAsync(torrent.why(), { code: "no-torrent" });
 });
 
-test("a new engine is told of the torrent, and starts it if it was to run", async (t) => {
+test("a new engine gets the torrent, and starts it if it should run", async (t) => {
   const { engine, proxy, torrent, receive } = scene();
   torrent.start();
   receive({ event: "checked", bitfield: bits("###") });
@@ -499,7 +499,7 @@ test("a new engine is told of the torrent, and starts it if it was to run", asyn
   );
 });
 
-test("a torrent that was stopped stays so in a new engine", async (t) => {
+test("a stopped torrent stays stopped in a new engine", async (t) => {
   const { engine, proxy, torrent } = scene();
   torrent.start();
   await torrent.stop();
@@ -509,13 +509,13 @@ test("a torrent that was stopped stays so in a new engine", async (t) => {
   t.is(engine.casts("start-torrent").length, 0);
 });
 
-test("a new engine that refuses the torrent is an error of whoever adds it", async (t) => {
+test("addAgain rejects when the new engine refuses the torrent", async (t) => {
   const { engine, proxy } = scene();
   engine.answer = () => ({ refused: "torrent-exists", message: "twice" });
   await t.throwsAsync(proxy.addToEngine(), { code: "torrent-exists", message: "twice" });
 });
 
-test("a torrent that was paused is paused in a new engine too", async (t) => {
+test("a paused torrent stays paused in a new engine", async (t) => {
   const { engine, proxy, torrent } = scene();
   torrent.start();
   torrent.pause();
@@ -528,7 +528,7 @@ test("a torrent that was paused is paused in a new engine too", async (t) => {
   );
 });
 
-test("a new engine is told of the peers that were added by hand", async (t) => {
+test("a new engine gets the peers that were added by hand", async (t) => {
   const { engine, proxy, torrent } = scene();
   torrent.addPeer({ host: "8.0.0.1", port: 6881 });
   engine.answer = () => ({ ...info, torrent: 9 });
@@ -536,7 +536,7 @@ test("a new engine is told of the peers that were added by hand", async (t) => {
   t.deepEqual(engine.calls("add-torrent")[0]?.peers, [{ host: "8.0.0.1", port: 6881 }]);
 });
 
-test("what an engine has counted is not forgotten when it dies", async (t) => {
+test("the counters of an engine survive its crash", async (t) => {
   const { engine, proxy, torrent, receive, heard } = scene();
   receive(figures({ downloadedBytes: 50_000, uploadedBytes: 7, wastedBytes: 3 }));
   engine.answer = () => ({ ...info, torrent: 9 });
@@ -547,7 +547,7 @@ test("what an engine has counted is not forgotten when it dies", async (t) => {
   t.like(heard.at(-1), { event: "progress", downloadedBytes: 90_000, wastedBytes: 3 });
 });
 
-test("a torrent that is told to start does so once it has its lock", async (t) => {
+test("start() takes effect when the lock is taken", async (t) => {
   const lock = new FakeLock();
   const { engine, torrent } = scene({ lock });
   torrent.start();
@@ -560,7 +560,7 @@ test("a torrent that is told to start does so once it has its lock", async (t) =
   );
 });
 
-test("a torrent that runs elsewhere gets that as its error, and may be started later", async (t) => {
+test("a torrent that another process runs gets the error `already-running`, and can be started later", async (t) => {
   const lock = new FakeLock();
   const { engine, torrent } = scene({ lock });
   lock.isTaken = true;
@@ -588,7 +588,7 @@ async function waiting() {
   return { ...made, lock, codes, starts: () => made.engine.casts("start-torrent").length };
 }
 
-test("a torrent whose lock waits for its disk tries every 5 s, says so once, and starts when the disk answers", async (t) => {
+test("the lock of a silent disk is tried every 5 s, its error is reported once, and the torrent starts when the disk answers", async (t) => {
   const { torrent, lock, codes, time, starts, receive } = await waiting();
   t.is(torrent.state, "error");
   t.is(torrent.fault?.code, "disk-not-answering");
@@ -610,7 +610,7 @@ test("a torrent whose lock waits for its disk tries every 5 s, says so once, and
   t.true(lock.isHeld);
 });
 
-test("a torrent that runs elsewhere when its disk answers says that, and tries no more", async (t) => {
+test("the error is `already-running`, without further attempts, if another process runs the torrent when the disk answers", async (t) => {
   const { torrent, lock, codes, time, starts } = await waiting();
   lock.isSilent = false;
   lock.isTaken = true;
@@ -634,7 +634,7 @@ test("a torrent that is stopped, removed, ended or quarantined does not wait for
   }
 });
 
-test("a stop while the lock is tried wins, and the error of that try is nobody's", async (t) => {
+test("a stop while the lock is being taken wins, and the error of that attempt is not reported", async (t) => {
   for (const isSilent of [true, false]) {
     const { torrent, lock, codes, time, starts } = await waiting();
     lock.isSilent = isSilent;
@@ -650,13 +650,13 @@ test("a stop while the lock is tried wins, and the error of that try is nobody's
   }
 });
 
-test("files of a torrent that waits for its disk stay when it is removed, and the error says why", async (t) => {
+test("remove() of a torrent that waits for its disk leaves the files, and its error names the reason", async (t) => {
   const { torrent, engine } = await waiting();
   await t.throwsAsync(torrent.remove({ data: true }), { code: "disk-not-answering" });
   t.like(engine.calls("remove-torrent")[0], { isRecordRemoved: false, isDataRemoved: false });
 });
 
-test("a start while a torrent waits for its disk tries at once, and its error is told", async (t) => {
+test("a start while a torrent waits for its disk tries at once, and reports its error", async (t) => {
   const { torrent, lock, codes, time, starts } = await waiting();
   torrent.start();
   await t.throwsAsync(torrent.completed, { code: "disk-not-answering" });
@@ -682,7 +682,7 @@ test("a torrent that is paused while it waits for its disk is paused when it sta
   );
 });
 
-test("a torrent that waits for its disk does so in a new engine too", async (t) => {
+test("a torrent that waits for its disk continues to wait in a new engine", async (t) => {
   const { proxy, torrent, lock, engine, time, starts } = await waiting();
   engine.answer = () => ({ ...info, torrent: 9 });
   await proxy.addToEngine();
@@ -692,7 +692,7 @@ test("a torrent that waits for its disk does so in a new engine too", async (t) 
   t.is(starts(), 1);
 });
 
-test("a restored torrent whose disk does not answer is kept, and says so when it is to start", async (t) => {
+test("a restored torrent whose disk does not answer is kept, and gets the error when it starts", async (t) => {
   const lock = new FakeLock();
   const { proxy, torrent, engine, time } = scene({ lock });
   lock.isSilent = true;
@@ -706,7 +706,7 @@ test("a restored torrent whose disk does not answer is kept, and says so when it
   t.is(engine.casts("start-torrent").length, 1);
 });
 
-test("a restore waits a second for a lock, and the torrent starts when it is there", async (t) => {
+test("a restore waits a second for a lock, and the torrent starts when the lock is taken", async (t) => {
   const lock = new FakeLock();
   const { proxy, engine, time } = scene({ lock });
   const answer = Promise.withResolvers<void>();
@@ -732,7 +732,7 @@ test("a restored torrent that runs elsewhere is refused", async (t) => {
   await t.throwsAsync(proxy.lock(true), { code: "already-running" });
 });
 
-test("a torrent that is stopped, removed or ended lets others run it", async (t) => {
+test("a torrent that is stopped, removed or ended releases its lock", async (t) => {
   for (const end of ["stop", "remove", "end"] as const) {
     const lock = new FakeLock();
     const { proxy } = scene({ lock });
@@ -753,7 +753,7 @@ test("a torrent that is stopped while it waits for its lock is not started", asy
   t.false(lock.isHeld);
 });
 
-test("a torrent that comes back from an error renews its lock, and stops if the job runs elsewhere by then", async (t) => {
+test("a torrent that recovers from an error renews its lock, and stops if another process runs the job", async (t) => {
   const lock = new FakeLock();
   const { engine, torrent, receive } = scene({ lock });
   torrent.start();
@@ -773,7 +773,7 @@ test("a torrent that comes back from an error renews its lock, and stops if the 
   t.is(torrent.fault?.code, "already-running");
 });
 
-test("a lock that was taken before there was a folder is renewed with the first piece", async (t) => {
+test("a lock that was taken before the folder existed is renewed with the first piece", async (t) => {
   const lock = new FakeLock();
   const { torrent, receive } = scene({ lock });
   torrent.start();
@@ -787,7 +787,7 @@ test("a lock that was taken before there was a folder is renewed with the first 
   t.is(lock.renewals, 1);
 });
 
-test("a torrent that was stopped while its engine was away is stopped for the user too", async (t) => {
+test("a torrent that was stopped while its engine was down emits `stopped`", async (t) => {
   const { engine, proxy, torrent, receive, heard } = scene();
   torrent.start();
   receive({ event: "state", state: "active" });
@@ -804,7 +804,7 @@ test("a torrent that was stopped while its engine was away is stopped for the us
   );
 });
 
-test("E11: what runs is started in the new folder, and not before", async (t) => {
+test("E11: a running torrent starts in the new folder, and not before the move is over", async (t) => {
   const { proxy, torrent, lock, nextLock, arrive, said } = await moving();
   torrent.start();
   await proxy.addToEngine();
@@ -817,7 +817,7 @@ test("E11: what runs is started in the new folder, and not before", async (t) =>
   t.deepEqual([lock.isHeld, nextLock.isHeld], [false, true]);
 });
 
-test("E11: what is stopped while it is moved stays so, and its folders are locked until it is there", async (t) => {
+test("E11: a torrent that is stopped during a move stays stopped, and its folders are locked until the move is over", async (t) => {
   const { torrent, lock, nextLock, arrive, said } = await moving();
   await torrent.stop();
   t.deepEqual([lock.isHeld, nextLock.isHeld], [true, true]);
@@ -826,7 +826,7 @@ test("E11: what is stopped while it is moved stays so, and its folders are locke
   t.deepEqual([lock.isHeld, nextLock.isHeld], [false, false]);
 });
 
-test("E11: what is started only while it is moved runs, and is locked", async (t) => {
+test("E11: a torrent that is started during a move runs after it, with its lock held", async (t) => {
   const { torrent, nextLock, arrive, said } = await moving();
   await torrent.stop();
   torrent.start();
@@ -835,14 +835,14 @@ test("E11: what is started only while it is moved runs, and is locked", async (t
   t.true(nextLock.isHeld);
 });
 
-test("E11: what is paused is paused in the new folder", async (t) => {
+test("E11: a paused torrent is paused in the new folder", async (t) => {
   const { torrent, arrive, said } = await moving();
   torrent.pause();
   await arrive();
   t.deepEqual(said(), ["pause-torrent", "end-move", "start-torrent", "pause-torrent"]);
 });
 
-test("E11: what is removed while it is moved is removed where it has arrived", async (t) => {
+test("E11: a torrent that is removed during a move is removed from the folder that it has reached", async (t) => {
   const { torrent, nextLock, arrive, said } = await moving();
   const removed = torrent.remove({ data: true });
   await settle();
@@ -853,7 +853,7 @@ test("E11: what is removed while it is moved is removed where it has arrived", a
   t.false(nextLock.isHeld);
 });
 
-test("E11: moved again while it is moved, it is moved from where it has arrived", async (t) => {
+test("E11: a second move during a move starts at the folder that the first one has reached", async (t) => {
   const { torrent, engine, arrive, said } = await moving();
   const again = torrent.move("/further");
   await settle();
@@ -866,7 +866,7 @@ test("E11: moved again while it is moved, it is moved from where it has arrived"
   t.is(torrent.directory, "/further");
 });
 
-test("nobody waits for a check of a torrent that is gone or set aside", async (t) => {
+test("hashcheck() of a removed or quarantined torrent rejects", async (t) => {
   const removed = scene().torrent;
   await removed.remove();
   await t.throwsAsync(removed.hashcheck(), { code: "torrent-stopped" });
@@ -877,7 +877,7 @@ test("nobody waits for a check of a torrent that is gone or set aside", async (t
   await t.throwsAsync(torrent.hashcheck(), { code: "quarantined" });
 });
 
-test("a new engine is asked for the checks under way also when it does not run the torrent", async (t) => {
+test("a new engine gets the checks under way even if it does not run the torrent", async (t) => {
   for (const state of ["paused", "error", "stopped"] as const) {
     const { engine, proxy, torrent, receive } = scene();
     engine.answer = (name) => (name === "add-torrent" ? { ...info, torrent: 9 } : {});
@@ -903,7 +903,7 @@ test("a new engine that refuses the torrent ends its checks", async (t) => {
   await t.throwsAsync(check, { code: "torrent-exists" });
 });
 
-test("a removed torrent is listed no more, also when the engine answers too late", async (t) => {
+test("a removed torrent is not listed, even if the engine answers too late", async (t) => {
   const { engine, torrent, copies } = scene();
   engine.answer = () => {
     throw Object.assign(new Error("late"), { code: "call-deadline" });

@@ -18,7 +18,7 @@ function sceneWithout(...running: readonly string[]) {
   return made;
 }
 
-test("a thread that is in no disk call when it has not ended in time is not taken for stuck", async (t) => {
+test("a late thread that is in no disk call does not count as stuck", async (t) => {
   const { engine } = sceneWithout("hash", "file-0", "peer-0");
   t.deepEqual(await shutDown(engine), []);
 });

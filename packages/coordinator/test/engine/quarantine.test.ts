@@ -22,14 +22,14 @@ function scene(role: string) {
   return { ...made, job, slab };
 }
 
-test("what killed two file-workers is not written by the third", (t) => {
+test("a piece that crashed two file-workers is not written by the third", (t) => {
   const { job, slab } = scene("file");
   t.is(job.fault?.code, "quarantined");
   t.is(job.disk.pendingWrites.size, 0);
   t.is(slab.inUse, 0);
 });
 
-test("two deaths of a peer-worker leave a piece that is being written where it is until it is", (t) => {
+test("two crashes of a peer-worker leave a piece that is being written in its memory until the write ends", (t) => {
   const { job, slab, ref } = scene("peer");
   t.is(job.fault?.code, "quarantined");
   t.is(job.disk.pendingWrites.size, 1);

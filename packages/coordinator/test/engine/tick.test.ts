@@ -22,14 +22,14 @@ function scene() {
   };
 }
 
-test("figures are told once a second", (t) => {
+test("progress is emitted once a second", (t) => {
   const { tickFor, gather, progress } = scene();
   tickFor(3000);
   gather();
   t.is(progress().length, 3);
 });
 
-test("bytes follow the workers' counters, rates and the time left those of the peers", (t) => {
+test("bytes follow the counters of the workers; rates and the time left follow those of the peers", (t) => {
   const { engine, peerWorker, job, tickFor, gather, progress } = scene();
   const table = job.content.traffic.tables[0];
   if (table === undefined) return t.fail();
@@ -49,7 +49,7 @@ test("bytes follow the workers' counters, rates and the time left those of the p
   t.is(last?.etaSeconds, Math.ceil((4 * 32_768) / 1000));
 });
 
-test("what a worker had counted before it died is still counted", (t) => {
+test("the counters of a crashed worker still count", (t) => {
   const { job, tickFor, gather, progress } = scene();
   const table = job.content.traffic.tables[0];
   if (table === undefined) return t.fail();
@@ -60,7 +60,7 @@ test("what a worker had counted before it died is still counted", (t) => {
   t.is(progress().at(-1)?.downloadedBytes, 5070);
 });
 
-test("re-tries are allowed anew each second", (t) => {
+test("the budget of retried dials is renewed each second", (t) => {
   const { engine, tickFor } = scene();
   engine.network.retriesThisSecond = 30;
   tickFor(750);
@@ -69,7 +69,7 @@ test("re-tries are allowed anew each second", (t) => {
   t.is(engine.network.retriesThisSecond, 0);
 });
 
-test("a torrent that waits is dialled for and unchoked without being asked", (t) => {
+test("each tick dials and unchokes for a torrent", (t) => {
   const { job, ref, tickFor } = scene();
   job.directory.add("8.0.0.1", 6881, "tracker-internet");
   showPeer(job, { worker: 0, rowIndex: 0 }, "....", true);
@@ -91,7 +91,7 @@ test("a torrent that waits is dialled for and unchoked without being asked", (t)
   t.deepEqual(ref(0).casts("set-unchoked")[0]?.peers, [rowIndex(0)]);
 });
 
-test("a stopped torrent costs and says nothing", (t) => {
+test("a stopped torrent sends no messages", (t) => {
   const { job, ref, tickFor, gather, events } = scene();
   putIn(job, "stopped");
   job.directory.add("8.0.0.1", 6881, "user");
@@ -110,7 +110,7 @@ test("a paused torrent keeps its connections and unchokes nobody", (t) => {
   t.is(ref(0).casts("set-unchoked").length, 0);
 });
 
-test("why it is not faster is told when the reason changes, and only then", (t) => {
+test("`why` is emitted when the reason changes, and only then", (t) => {
   const { job, time, ref, tickFor, gather, events } = scene();
   putIn(job, "active", undefined, time.nowMs());
   const told = (): string[] =>
@@ -129,7 +129,7 @@ test("why it is not faster is told when the reason changes, and only then", (t) 
   t.is(told().at(-1), "worker-restarting");
 });
 
-test("a disk that writes nothing is told by its standing still", (t) => {
+test("a disk that writes nothing is the reason `disk-slow`", (t) => {
   const { job, tickFor, gather, events } = scene();
   const told = (): string[] =>
     events().flatMap((event) => (event.event === "why" ? [event.code] : []));
@@ -151,7 +151,7 @@ test("a disk that writes nothing is told by its standing still", (t) => {
   t.is(told().at(-1), "disk-slow");
 });
 
-test("a peer that chokes us is the reason while nobody else has anything", (t) => {
+test("a choking peer is the reason while no other peer has missing pieces", (t) => {
   const { job, engine, tickFor, gather, events } = scene();
   putIn(job, "active", undefined, engine.context.clock.nowMs());
   const peerIdBytes = new Uint8Array(20);

@@ -27,7 +27,7 @@ const request: AddTorrent = {
   mode: "download",
 };
 
-test("a torrent that is added is stopped, and what is in it is told", (t) => {
+test("an added torrent is stopped, and the reply has its contents", (t) => {
   const { engine } = makeScene();
   const info = addTorrent(engine, request);
   if ("refused" in info) return t.fail();
@@ -42,7 +42,7 @@ test("a torrent that is added is stopped, and what is in it is told", (t) => {
   t.is(engine.torrents.get(info.torrent)?.state, "stopped");
 });
 
-test("more connections than descriptors allow are not granted, and why is said", (t) => {
+test("connections are bounded by the descriptors, and a warning names the reason", (t) => {
   const { engine } = makeScene({ connections: 12 });
   const info = addTorrent(engine, request);
   if ("refused" in info) return t.fail();
@@ -52,7 +52,7 @@ test("more connections than descriptors allow are not granted, and why is said",
   ]);
 });
 
-test("bytes that are no torrent are refused with the reason", (t) => {
+test("bytes that are not a torrent are refused with the reason", (t) => {
   const { engine } = makeScene();
   const info = addTorrent(engine, { ...request, metainfo: Buffer.from("d4:infoi1ee") });
   t.true("refused" in info && info.message.length > 0);
@@ -73,7 +73,7 @@ test("the same torrent a second time is refused, until the first is removed", as
   t.not((third as { torrent: TorrentId }).torrent, first.torrent, "numbers are never used twice");
 });
 
-test("the record of a torrent that is removed goes, also where records last only as long as the file-worker", async (t) => {
+test("removing a torrent removes its record, also when the record is in the memory of the file-worker", async (t) => {
   for (const home of [{ kind: "database", path: "/state/state.db" }, undefined] as const) {
     const { engine, file } = makeScene();
     const info = addTorrent(engine, home === undefined ? request : { ...request, home });
@@ -114,7 +114,7 @@ test("a removed torrent's dials do not count against others", async (t) => {
   t.is(engine.torrents.size, 0);
 });
 
-test("a torrent that is started while it is being removed is gone all the same", async (t) => {
+test("a start during a removal does not keep the torrent", async (t) => {
   const { engine, file, addJob } = makeScene();
   const job = addJob();
   const removed = removeTorrent(engine, job, { torrent: job.id, isRecordRemoved: true });
@@ -125,7 +125,7 @@ test("a torrent that is started while it is being removed is gone all the same",
   t.is(engine.torrents.size, 0);
 });
 
-test("bytes behind the end of a torrent are refused from a server, and a warning from a file", (t) => {
+test("bytes after the end of a .torrent are refused from a server, and a warning from a file", (t) => {
   const { engine } = makeScene();
   const longer = { ...request, metainfo: Buffer.concat([metainfo, Buffer.from("<html>")]) };
   t.like(addTorrent(engine, { ...longer, source: "network" }), {
@@ -135,7 +135,7 @@ test("bytes behind the end of a torrent are refused from a server, and a warning
   t.is(info.warnings.length, 1);
 });
 
-test("F29: a kept copy that is another torrent by now, or none, is refused as damaged", (t) => {
+test("F29: a saved .torrent of another torrent, or that is no .torrent, is refused as damaged", (t) => {
   const { engine } = makeScene();
   const { infoHash } = parseTorrent(metainfo);
   const other = encodeTorrent({
@@ -152,7 +152,7 @@ test("F29: a kept copy that is another torrent by now, or none, is refused as da
   t.false("refused" in addTorrent(engine, { ...request, infoHash }));
 });
 
-test("connections whose tables would take too much memory are left out, and that is said", (t) => {
+test("connections whose tables would take too much memory are left out, with a warning", (t) => {
   const { engine } = makeScene();
   const manyPieces = encodeTorrent({
     name: "many",
@@ -167,7 +167,7 @@ test("connections whose tables would take too much memory are left out, and that
   t.regex((info as { warnings: readonly string[] }).warnings[0] ?? "", /^\d+ connections at most/);
 });
 
-test("a file-worker that dies while it moves or removes files is asked again in its successor", async (t) => {
+test("a move or removal that a crashed file-worker did not answer is repeated to its successor", async (t) => {
   const { engine, file, addJob } = makeScene();
   const job = addJob();
   putIn(job, "stopped");

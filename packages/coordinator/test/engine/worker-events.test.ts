@@ -68,7 +68,7 @@ function scene(options: SceneOptions = {}) {
   };
 }
 
-test("the leases of a peer-worker that died can be leased to others at once", (t) => {
+test("the leases of a crashed peer-worker can be leased to others at once", (t) => {
   const { engine, job, peerWorker, ref, crash } = scene({ workers: 2 });
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   showPeer(job, { worker: 1, rowIndex: 0 }, "####");
@@ -80,7 +80,7 @@ test("the leases of a peer-worker that died can be leased to others at once", (t
   t.is(ref(1).casts("lease-pieces")[0]?.pieces.length, 4);
 });
 
-test("a new peer-worker is told of every torrent that runs, with a table of its own", (t) => {
+test("a new peer-worker gets every running torrent, with a new table", (t) => {
   const { engine, job, ref, crash, start, addJob } = scene();
   const stopped = addJob();
   putIn(stopped, "stopped");
@@ -97,7 +97,7 @@ test("a new peer-worker is told of every torrent that runs, with a table of its 
   t.not(job.content.traffic.tables[0], before);
 });
 
-test("addresses that a dead peer-worker was dialling are dialled again", (t) => {
+test("addresses that a crashed peer-worker was dialling are dialled again", (t) => {
   const { engine, job, ref, peerWorker, crash, start } = scene();
   job.directory.add("8.0.0.1", 6881, "user");
   const epoch = crash("peer-0");
@@ -110,7 +110,7 @@ test("addresses that a dead peer-worker was dialling are dialled again", (t) => 
   t.is(engine.network.retriesThisSecond, 1);
 });
 
-test("a new file-worker is told of all memory and storages", (t) => {
+test("a new file-worker gets all slabs and storages", (t) => {
   const { engine, job, file, crash, start } = scene({ workers: 2 });
   const epoch = crash("file-0");
   start("file-0", epoch + 1);
@@ -124,7 +124,7 @@ test("a new file-worker is told of all memory and storages", (t) => {
   );
 });
 
-test("a new file-worker is not told of a torrent whose device is still being looked for", (t) => {
+test("a new file-worker does not get a torrent whose device is not known yet", (t) => {
   const { file, crash, start, addJob } = scene();
   const looking = addJob();
   putIn(looking, "starting");
@@ -165,21 +165,21 @@ test("a storage that cannot be opened again is the torrent's error", async (t) =
   t.is(job.state, "error");
 });
 
-test("a copy that lies at a worker which lives is let go when its reader dies", (t) => {
+test("a transferred piece at a running worker is released when its reader crashes", (t) => {
   const { job, ref, crash, moveCopy } = scene({ workers: 2 });
   const lease = moveCopy();
   crash("peer-1");
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease }]);
 });
 
-test("the end of a third worker does not keep a copy from being let go later", (t) => {
+test("the crash of a third worker does not keep a transferred piece from being released later", (t) => {
   const { job, crash, moveCopy } = scene({ workers: 3 });
   moveCopy();
   crash("peer-2");
   t.is(job.content.attempts.transfers.size, 1);
 });
 
-test("a peer-worker that was stopped and started by its supervisor has lost its leases too", (t) => {
+test("a peer-worker that its supervisor stopped and started loses its leases too", (t) => {
   const { engine, job, peerWorker, start } = scene();
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
@@ -187,7 +187,7 @@ test("a peer-worker that was stopped and started by its supervisor has lost its 
   t.is(draw(job.content.ledger), "....");
 });
 
-test("peers that a dead worker takes with it are said to be gone", (t) => {
+test("the peers of a crashed worker get a disconnect event", (t) => {
   const { job, crash, events, gather } = scene({ workers: 2 });
   for (const [worker, host] of [
     [0, "8.0.0.1"],
@@ -218,7 +218,7 @@ test("peers that a dead worker takes with it are said to be gone", (t) => {
   );
 });
 
-test("a torrent that starts goes on in the new file-worker", async (t) => {
+test("a starting torrent continues in the new file-worker", async (t) => {
   const { job, file, crash, start } = scene();
   putIn(job, "starting");
   const epoch = crash("file-0");
@@ -230,7 +230,7 @@ test("a torrent that starts goes on in the new file-worker", async (t) => {
   );
 });
 
-test("what cannot be moved out of the part file is the torrent's error", async (t) => {
+test("bytes that cannot be moved out of the part file are the torrent's error", async (t) => {
   const { job, file, crash, start } = scene();
   file.answer = (name) => {
     if (name === "open-storage")

@@ -82,7 +82,7 @@ function stay(tiers: readonly (readonly string[])[]): number[] {
   return tiers.flatMap((tier) => tier.map((_, index) => tier.length - 1 - index).slice(0, -1));
 }
 
-test("the first announce comes at once and says started", async (t) => {
+test("the first announce is sent at once with the event started", async (t) => {
   const { announcer, http, time, answerAll, answers } = scene({ tiers: [["a"]] });
   answerAll(onePeer);
   announcer.start();
@@ -102,7 +102,7 @@ test("the next announce comes after the tracker's interval, without event", asyn
   t.deepEqual(http.story, ["a started", "a -"]);
 });
 
-test("tiers are asked in their order, the next one only when a whole tier is silent", async (t) => {
+test("tiers are asked in order, the next tier only when a whole tier is silent", async (t) => {
   const { announcer, http, time, answerAll, failures } = scene({
     tiers: [["a", "b"], ["c"], ["d"]],
   });
@@ -116,7 +116,7 @@ test("tiers are asked in their order, the next one only when a whole tier is sil
   );
 });
 
-test("a tracker that is silent does not keep the next from being asked", async (t) => {
+test("a silent tracker does not delay the next tracker", async (t) => {
   const { announcer, http, time, answers } = scene({ tiers: [["a"], ["b"], ["c"]] });
   announcer.start();
   await time.pass(3_000);
@@ -139,7 +139,7 @@ test("a tracker that is silent does not keep the next from being asked", async (
   );
 });
 
-test("a tracker that lost the race hears stopped too", async (t) => {
+test("a tracker whose answer came too late gets stopped too", async (t) => {
   const { announcer, http, time } = scene({ tiers: [["a"], ["b"]] });
   announcer.start();
   await time.pass(3_000);
@@ -174,7 +174,7 @@ test("the first announce is given up sooner than later ones", async (t) => {
   );
 });
 
-test("of many torrents fifty ask their trackers at once, in the order in which they came", async (t) => {
+test("fifty torrents announce at a time, in their order", async (t) => {
   const gates = announceLimits(150);
   const torrents = Array.from({ length: 60 }, () => scene({ tiers: [["a"]], gates }));
   for (const { announcer, time } of torrents) {
@@ -189,7 +189,7 @@ test("of many torrents fifty ask their trackers at once, in the order in which t
   t.is(askedBy(), 51);
 });
 
-test("a torrent that is stopped while it waits for its turn asks nobody", async (t) => {
+test("a torrent that is stopped while it waits to announce sends no announce", async (t) => {
   const gates = { ...announceLimits(150), rounds: new ConcurrencyLimit(1) };
   const first = scene({ tiers: [["a"]], gates });
   const second = scene({ tiers: [["b"]], gates });
@@ -227,7 +227,7 @@ test("a tracker that answers is asked first from then on, in its tier", async (t
   );
 });
 
-test("the first thing that each tracker hears is started", async (t) => {
+test("the first announce to each tracker is started", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
   answerAll({ a: answer });
   announcer.start();
@@ -237,7 +237,7 @@ test("the first thing that each tracker hears is started", async (t) => {
   t.deepEqual(http.story, ["a started", "a -", "b started"]);
 });
 
-test("completed is said once, at once", async (t) => {
+test("completed is sent once, at once", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   answerAll(answer);
   announcer.start();
@@ -249,7 +249,7 @@ test("completed is said once, at once", async (t) => {
   t.deepEqual(http.story, ["a started", "a completed", "a -"]);
 });
 
-test("completed while an announce is under way is said after it", async (t) => {
+test("completed during an announce is sent after it", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   announcer.start();
   await time.pass(0);
@@ -262,7 +262,7 @@ test("completed while an announce is under way is said after it", async (t) => {
   t.deepEqual(http.story, ["a started", "a completed"]);
 });
 
-test("completed that was not heard is said again, then no more", async (t) => {
+test("completed that failed is sent once again", async (t) => {
   const { announcer, time, answerAll, events } = scene({ tiers: [["a"]] });
   answerAll(answer);
   announcer.start();
@@ -275,7 +275,7 @@ test("completed that was not heard is said again, then no more", async (t) => {
   t.deepEqual(events("a"), ["started", "completed", "completed", "-"]);
 });
 
-test("a tracker that has not heard started hears it before completed", async (t) => {
+test("a tracker without started gets started before completed", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
   answerAll({ a: answer });
   announcer.start();
@@ -286,7 +286,7 @@ test("a tracker that has not heard started hears it before completed", async (t)
   t.deepEqual(http.story.slice(1), ["a completed", "b started", "a completed", "b completed"]);
 });
 
-test("what was sent and received before a start is not told again", async (t) => {
+test("counters of an earlier run are not reported again", async (t) => {
   const { announcer, http, world, time, answerAll } = scene({ tiers: [["a"]] });
   const told = () =>
     http.requests.map(({ url }) => {
@@ -306,7 +306,7 @@ test("what was sent and received before a start is not told again", async (t) =>
   t.deepEqual(told().slice(2), ["started 0 0", "stopped 1 2"]);
 });
 
-test("completed that is due at a stop is said first", async (t) => {
+test("completed that is due at a stop is sent before stopped", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
   answerAll(answer);
   announcer.start();
@@ -320,7 +320,7 @@ test("completed that is due at a stop is said first", async (t) => {
   t.deepEqual(http.story.slice(3), ["a started"]);
 });
 
-test("completed that is under way at a stop is not given up, and is answered before stopped is said", async (t) => {
+test("completed that is under way at a stop is waited for before stopped is sent", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   answerAll(answer);
   announcer.start();
@@ -339,7 +339,7 @@ test("completed that is under way at a stop is not given up, and is answered bef
   t.is(time.pending, 0);
 });
 
-test("a tracker that does not answer to completed hears stopped all the same, and is not waited for", async (t) => {
+test("a tracker that does not answer completed gets stopped, without waiting", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   answerAll(answer);
   announcer.start();
@@ -356,7 +356,7 @@ test("a tracker that does not answer to completed hears stopped all the same, an
   t.is(time.pending, 0);
 });
 
-test("stopped goes to every tracker that heard started, and to no other", async (t) => {
+test("stopped goes to every tracker that got started, and to no other", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"], ["c"]] });
   answerAll({ a: answer });
   announcer.start();
@@ -371,7 +371,7 @@ test("stopped goes to every tracker that heard started, and to no other", async 
   t.is(time.pending, 0);
 });
 
-test("a tracker to which started is under way hears stopped too", async (t) => {
+test("a tracker whose started is under way gets stopped too", async (t) => {
   const { announcer, http, time } = scene({ tiers: [["a"], ["b"]] });
   announcer.start();
   await time.pass(0);
@@ -394,7 +394,7 @@ test("stop settles also when no tracker answers", async (t) => {
   t.pass();
 });
 
-test("nothing is announced after the stop, and what comes late is not taken", async (t) => {
+test("no announce is sent after the stop, and late answers are ignored", async (t) => {
   const { announcer, http, time, answers, failures } = scene({ tiers: [["a"], ["b"]] });
   announcer.start();
   await time.pass(0);
@@ -409,7 +409,7 @@ test("nothing is announced after the stop, and what comes late is not taken", as
   t.deepEqual(failures, []);
 });
 
-test("started again, it says started again", async (t) => {
+test("a second start sends started again", async (t) => {
   const { announcer, time, answerAll, events } = scene({ tiers: [["a"]] });
   answerAll(answer);
   announcer.start();
@@ -420,7 +420,7 @@ test("started again, it says started again", async (t) => {
   t.deepEqual(events("a"), ["started", "stopped", "started"]);
 });
 
-test("started again while the last answer is still out, it says started at once all the same", async (t) => {
+test("a second start sends started at once, even while the last answer is due", async (t) => {
   const { announcer, http, time, answerAll, events } = scene({ tiers: [["a"]] });
   announcer.start();
   await time.pass(0);
@@ -479,7 +479,7 @@ test("when peers run out after the min interval the announce comes at once", asy
   t.is(http.requests.length, 2);
 });
 
-test("hunger that has passed does not bring the announce forward", async (t) => {
+test("a need for peers that is over does not bring the announce forward", async (t) => {
   const { announcer, http, time, world, answerAll } = scene({ tiers: [["a"]] });
   answerAll(onePeer);
   world.isHungry = true;
@@ -512,7 +512,7 @@ test("while no tracker answers the pause doubles from 5 seconds to 5 minutes", a
   t.deepEqual(pauses, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
 });
 
-test("an answer ends the pauses", async (t) => {
+test("an answer resets the pause", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   answerAll(undefined);
   announcer.start();
@@ -527,7 +527,7 @@ test("an answer ends the pauses", async (t) => {
   t.is(http.requests.length, 7, "the first pause again");
 });
 
-test("the tracker's id is sent back to it alone", async (t) => {
+test("a tracker's id is sent back to that tracker alone", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
   answerAll({ a: "d8:intervali1800e5:peers0:10:tracker id3:xyze" });
   announcer.start();
@@ -538,7 +538,7 @@ test("the tracker's id is sent back to it alone", async (t) => {
   t.deepEqual(ids, [null, "xyz", null]);
 });
 
-test("the status tells what each tracker said", async (t) => {
+test("the status has the last result of each tracker", async (t) => {
   const { announcer, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
   answerAll({
     b: "d8:completei5e10:incompletei7e8:intervali1800e5:peers6:\x08\x00\x00\x01\x1a\xe1e",
@@ -567,7 +567,7 @@ test("the status tells what each tracker said", async (t) => {
   ]);
 });
 
-test("the status tells when the next announce is due", async (t) => {
+test("the status has the time of the next announce", async (t) => {
   const { announcer, time, answerAll } = scene({ tiers: [["a"]] });
   const nextInSeconds = (): unknown => announcer.status()[0]?.nextInSeconds;
   t.is(nextInSeconds(), undefined);
@@ -583,7 +583,7 @@ test("the status tells when the next announce is due", async (t) => {
   t.is(nextInSeconds(), first - 10);
 });
 
-test("an owner that fails at an answer is not a tracker that failed", async (t) => {
+test("a failure of the owner at an answer does not count as a failed tracker", async (t) => {
   const { announcer, time, world, failures, ownFailures, answerAll } = scene({ tiers: [["a"]] });
   answerAll(answer);
   world.broken = new Error("bug: no room");
@@ -593,7 +593,7 @@ test("an owner that fails at an answer is not a tracker that failed", async (t) 
   t.deepEqual(ownFailures, [world.broken]);
 });
 
-test("without trackers nothing happens", async (t) => {
+test("without trackers no announce is sent", async (t) => {
   const { announcer, http, time } = scene({ tiers: [] });
   announcer.start();
   await time.pass(60 * minute);

@@ -31,7 +31,7 @@ test("the next is asked after a second of silence, or at once after a failure", 
   t.is(asked.length, 3, "the one whose patience was used up has been followed already");
 });
 
-test("who answers first counts, whoever was asked first", async (t) => {
+test("the first answer counts, regardless of the order of the calls", async (t) => {
   const { time, outcome, hear, promise } = race(3);
   await time.pass(1_000);
   hear(1)("second");
@@ -42,7 +42,7 @@ test("who answers first counts, whoever was asked first", async (t) => {
   t.is(time.pending, 0);
 });
 
-test("one that answers late is still heard while all the others fail", async (t) => {
+test("a late answer counts while all other trackers fail", async (t) => {
   const { time, outcome, hear, promise } = race(3);
   await time.pass(2_000);
   hear(1)(undefined);
@@ -64,13 +64,13 @@ test("when all have failed there is no answer", async (t) => {
   t.is(time.pending, 0);
 });
 
-test("without anybody to ask there is no answer", async (t) => {
+test("without trackers there is no answer", async (t) => {
   const { outcome, promise } = race(0);
   await promise;
   t.true(outcome.isOver);
 });
 
-test("of many that are silent a few are asked at once", async (t) => {
+test("of many silent trackers a few are asked at a time", async (t) => {
   const { time, asked, hear } = race(askedAtOnce + 5);
   await time.pass(60_000);
   t.is(asked.length, askedAtOnce);

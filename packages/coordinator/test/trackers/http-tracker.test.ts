@@ -30,7 +30,7 @@ async function ask(body: string, status = 200, over: Partial<Announce> = {}) {
 
 const noPeers = "d8:intervali900e5:peers0:e";
 
-test("the tracker is told who we are and how far", async (t) => {
+test("an announce has our peer id, port and counters", async (t) => {
   const { request } = await ask(noPeers);
   const query = new URL(request.url).searchParams;
   t.is(query.get("passkey"), "secret", "what the address says already is kept");
@@ -43,7 +43,7 @@ test("the tracker is told who we are and how far", async (t) => {
   );
 });
 
-test("200 peers are asked for, none when we stop", async (t) => {
+test("an announce asks for 200 peers, and for none at a stop", async (t) => {
   const numWant = async (event: "started" | "stopped") => {
     const { request } = await ask(noPeers, 200, { event });
     return new URL(request.url).searchParams.get("numwant");
@@ -67,7 +67,7 @@ test("peers and times come out of the answer", async (t) => {
   t.deepEqual(reply.peers, [{ host: "8.0.0.1", port: 6881 }]);
 });
 
-test("a refusal carries the tracker's own words", async (t) => {
+test("a refusal has the tracker's text", async (t) => {
   await t.throwsAsync(ask("d14:failure reason12:unregisterede"), {
     code: "tracker-refused",
     message: /unregistered/,
@@ -78,11 +78,11 @@ test("a refusal counts with any HTTP status", async (t) => {
   await t.throwsAsync(ask("d14:failure reason6:bannede", 403), { code: "tracker-refused" });
 });
 
-test("a page that is no answer is told by its status", async (t) => {
+test("the error of a page that is not a reply has its status", async (t) => {
   await t.throwsAsync(ask("<html>", 502), { code: "tracker-status", message: /502/ });
 });
 
-test("a page with status 200 is a broken answer", async (t) => {
+test("a page with status 200 is a malformed reply", async (t) => {
   const error = await t.throwsAsync(ask("<html>"));
   t.is(typeof (error as { code?: unknown } | undefined)?.code, "string");
 });

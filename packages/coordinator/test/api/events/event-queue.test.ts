@@ -8,7 +8,7 @@ async function collect(queue: EventQueue<number>): Promise<number[]> {
   return events;
 }
 
-test("events come in order, those that waited and those that come later", async (t) => {
+test("events come in order, queued events first", async (t) => {
   const queue = new EventQueue<number>();
   queue.push(1);
   const collected = collect(queue);
@@ -21,7 +21,7 @@ test("events come in order, those that waited and those that come later", async 
   t.deepEqual(await collected, [1, 2, 3, 4]);
 });
 
-test("what waits at the end is still yielded, what comes after it is not", async (t) => {
+test("events queued before the end are yielded, later events are not", async (t) => {
   const queue = new EventQueue<number>();
   queue.push(1);
   queue.end();
@@ -30,7 +30,7 @@ test("what waits at the end is still yielded, what comes after it is not", async
   t.deepEqual(await queue.next(), { done: true, value: undefined });
 });
 
-test("several may wait for an event, each gets its own", async (t) => {
+test("several waiters get an event each", async (t) => {
   const queue = new EventQueue<number>();
   const waiting = Promise.all([queue.next(), queue.next(), queue.next()]);
   queue.push(1);
@@ -43,7 +43,7 @@ test("several may wait for an event, each gets its own", async (t) => {
   );
 });
 
-test("leaving the loop ends the queue and says so once", async (t) => {
+test("leaving the loop ends the queue and reports the end once", async (t) => {
   let ended = 0;
   const queue = new EventQueue<number>({ ended: () => ended++ });
   queue.push(1);
@@ -67,7 +67,7 @@ test("an abort ends the queue", async (t) => {
   t.is(ended, 1);
 });
 
-test("with a signal that was aborted before nothing is kept", async (t) => {
+test("with an aborted signal the queue keeps no event", async (t) => {
   let ended = 0;
   const queue = new EventQueue<number>({ signal: AbortSignal.abort(), ended: () => ended++ });
   queue.push(1);
@@ -75,7 +75,7 @@ test("with a signal that was aborted before nothing is kept", async (t) => {
   t.is(ended, 1);
 });
 
-test("a queue that has ended leaves nothing behind at its signal", (t) => {
+test("a queue that has ended leaves no listener on its signal", (t) => {
   const listeners = new Set<unknown>();
   const signal = {
     aborted: false,
@@ -95,7 +95,7 @@ test("at the bound the oldest are dropped and counted", async (t) => {
   t.deepEqual(await queue.next(), { done: false, value: 3 });
 });
 
-test("a loop that never comes costs bounded memory", (t) => {
+test("a queue without a reader uses bounded memory", (t) => {
   const queue = new EventQueue<number>();
   for (let event = 0; event < 3 * eventQueueLimit; event++) queue.push(event);
   t.is(queue.dropped, 2 * eventQueueLimit);

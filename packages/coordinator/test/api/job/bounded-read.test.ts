@@ -14,7 +14,7 @@ function folder(t: ExecutionContext): string {
   return made;
 }
 
-test("a file is read, by a link as well, and one that is too large is not", async (t) => {
+test("a file is read, also through a link, unless it is too large", async (t) => {
   const path = join(folder(t), "file");
   writeFileSync(path, "bytes");
   symlinkSync(path, `${path}-link`);

@@ -7,7 +7,7 @@ import { makeFolder } from "../../../src/api/job/durable-files.ts";
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
-test("a folder is made with those above it, and may be there already", async (t) => {
+test("makeFolder makes a folder and its parents, and accepts an existing folder", async (t) => {
   const parent = mkdtempSync(join(tmpdir(), "make-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true }));
   const folder = join(parent, "a", "b", "c");

@@ -64,7 +64,7 @@ async function job(t: ExecutionContext, priorities?: readonly number[]) {
   return { directory, paths };
 }
 
-test("EX1: of those who create a job in one folder at the same time one has it, and nothing is left of the others", async (t) => {
+test("EX1: of several calls that create a job in one folder one succeeds, and the others leave no file", async (t) => {
   const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
   for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
@@ -98,7 +98,7 @@ onLinux("EX1: a new job that somebody else runs by now is not taken back", async
   await other.release();
 });
 
-test("a job is loaded with what it was set to", async (t) => {
+test("a job is loaded with its settings", async (t) => {
   const { directory } = await job(t, [3]);
   const { settings, isNew } = await loadJobFolder(directory);
   t.false(isNew);
@@ -112,7 +112,7 @@ test("a job is loaded with what it was set to", async (t) => {
   });
 });
 
-test("F29: a record that is damaged says nothing of what a job was set to", async (t) => {
+test("F29: the settings of a damaged record are not used", async (t) => {
   const { directory, paths } = await job(t);
   writeFileSync(paths.record, "foreign");
   t.deepEqual((await loadJobFolder(directory)).settings, {});
@@ -120,7 +120,7 @@ test("F29: a record that is damaged says nothing of what a job was set to", asyn
   t.deepEqual((await loadJobFolder(directory)).settings, {});
 });
 
-test("F29: no bit of a job's .torrent file makes it another torrent", async (t) => {
+test("F29: no flipped bit in a job's .torrent file loads another torrent", async (t) => {
   const { directory, paths } = await job(t);
   const right = readFileSync(paths.torrent);
   const start = right.indexOf("4:info");

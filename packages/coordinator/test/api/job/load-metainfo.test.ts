@@ -39,7 +39,7 @@ test("a file is read by its path or its file: address", async (t) => {
   }
 });
 
-test("a missing file is told from one that cannot be read", async (t) => {
+test("a missing file and an unreadable file have different codes", async (t) => {
   const here = await folder(t);
   const missing = join(here, "none.torrent");
   await t.throwsAsync(loadMetainfo(missing), {
@@ -49,7 +49,7 @@ test("a missing file is told from one that cannot be read", async (t) => {
   await t.throwsAsync(loadMetainfo(here), { code: "torrent-unreadable" });
 });
 
-test("what only begins like a file: address is refused with a sentence", async (t) => {
+test("text that only begins like a file: address is refused with a sentence", async (t) => {
   for (const source of ["file://%", "file://[", "file://host/x", "file:///%00"]) {
     await t.throwsAsync(loadMetainfo(source), { code: "torrent-unreadable" }, source);
   }
@@ -71,19 +71,19 @@ test("a file is fetched from an http address", async (t) => {
   t.deepEqual(Buffer.from(await loadMetainfo(new URL(url))).toString(), "d4:infodee");
 });
 
-test("a server that has no such file is quoted", async (t) => {
+test("the error quotes a server that has no such file", async (t) => {
   const url = await server(t, (_request, response) => void response.writeHead(404).end());
   await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched", message: /404/ });
 });
 
-test("a server that sends too much is not listened to", async (t) => {
+test("a server that sends too much is cut off", async (t) => {
   const url = await server(t, (_request, response) => {
     response.end(Buffer.alloc(metainfoLimitBytes + 1));
   });
   await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched" });
 });
 
-test("a fetch can be given up", async (t) => {
+test("a fetch can be aborted", async (t) => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const url = await server(t, () => controller.abort(reason));
@@ -95,20 +95,20 @@ const unsupported = test.macro(async (t, source: string) => {
   await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
 });
 
-test("an address that is neither http nor https is told from a path", async (t) => {
+test("an address that is neither http nor https is not taken for a path", async (t) => {
   for (const source of ["ftp://host/a.torrent", "udp://host:80/announce"]) {
     const error = await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
     t.regex(error?.message ?? "", /only http and https addresses are allowed$/);
   }
 });
 
-test("an info-hash that the state folder does not know is said to be unknown there", async (t) => {
+test("the error for an unknown info-hash names the state folder", async (t) => {
   const stateDirectory = await folder(t);
   const error = await t.throwsAsync(loadMetainfo("f".repeat(40), { stateDirectory }));
   t.true(error?.message.includes(`"${stateDirectory}" has no torrent of this info-hash`));
 });
 
-test("a file of another kind is said to be no .torrent file before anything else", async (t) => {
+test("a file of another kind is refused as not a .torrent file, before any other rule", async (t) => {
   const path = join(await folder(t), "image.iso");
   for (const [content, code] of [
     ["hello", "bencode-malformed"],
@@ -121,7 +121,7 @@ test("a file of another kind is said to be no .torrent file before anything else
   }
 });
 
-test("what is no source at all is refused by its type", async (t) => {
+test("a source of a wrong type is refused by its type", async (t) => {
   for (const source of [undefined, 5, null, {}]) {
     await t.throwsAsync(loadMetainfo(source as string), { code: "option-out-of-range" });
   }
@@ -150,7 +150,7 @@ test("a torrent that was added before is found by its info-hash", async (t) => {
   });
 });
 
-test("a copy that is damaged or another torrent's is none", async (t) => {
+test("a saved .torrent that is damaged or of another torrent is not used", async (t) => {
   const stateDirectory = await folder(t);
   const copies = new SavedTorrents(stateDirectory);
   await copies.save(infoHash, known.subarray(0, 20));
@@ -160,7 +160,7 @@ test("a copy that is damaged or another torrent's is none", async (t) => {
   }
 });
 
-test("what a server sends is told from what lies on the disk", async (t) => {
+test("bytes from a server have the source network, bytes from the disk the source file", async (t) => {
   const url = await server(t, (_request, response) => void response.end("d4:infodee"));
   t.is((await loadSource(url)).source, "network");
   t.is((await loadSource(known)).source, "file");

@@ -13,14 +13,14 @@ async function folder(t: ExecutionContext): Promise<string> {
   return made;
 }
 
-test("what was kept is found, in another process too", async (t) => {
+test("a saved .torrent is found, also by another process", async (t) => {
   const state = join(await folder(t), "not", "yet");
   await new SavedTorrents(state).save(infoHash, bytes);
   t.deepEqual(await new SavedTorrents(state).find(infoHash), bytes);
   t.is(await new SavedTorrents(state).find("f".repeat(40)), undefined);
 });
 
-test("a copy is its owner's alone, and nothing else is left in the folder", async (t) => {
+test("only the owner can read a saved .torrent, and no temporary file is left", async (t) => {
   const state = await folder(t);
   const savedTorrents = new SavedTorrents(state);
   await Promise.all([savedTorrents.save(infoHash, bytes), savedTorrents.save(infoHash, bytes)]);
@@ -29,7 +29,7 @@ test("a copy is its owner's alone, and nothing else is left in the folder", asyn
   if (process.platform !== "win32") t.is(mode & 0o777, 0o600);
 });
 
-test("a later copy takes the place of an earlier one", async (t) => {
+test("a later copy replaces an earlier one", async (t) => {
   const savedTorrents = new SavedTorrents(await folder(t));
   await savedTorrents.save(infoHash, bytes);
   await savedTorrents.save(infoHash, Uint8Array.of(4));

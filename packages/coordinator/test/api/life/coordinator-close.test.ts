@@ -79,7 +79,7 @@ const sits: Given["ends"] = (limits, time) =>
     time.after(waitMs, () => reject(new Error("still running")));
   });
 
-test("an engine that stops in order is ended, and nothing is left", async (t) => {
+test("an engine that stops in order leaves no thread", async (t) => {
   const { time, closed, stops, ended } = scene({});
   await time.pass(0);
   t.deepEqual(await closed, []);
@@ -88,7 +88,7 @@ test("an engine that stops in order is ended, and nothing is left", async (t) =>
   t.is(time.pending, 0);
 });
 
-test("threads that the engine could not end are named at once, and nothing is waited for", async (t) => {
+test("threads that the engine could not end are named at once, without waiting", async (t) => {
   const made = scene({ shutDown: () => Promise.resolve({ left: [stuck] }), ends: sits });
   await made.time.pass(0);
   t.deepEqual(made.left, ["file-0"]);
@@ -115,7 +115,7 @@ test("an engine that is late while no thread is in a disk call is waited for", a
   t.deepEqual(made.ended, [true]);
 });
 
-test("an engine that never answers is given up after a quarter of a minute", async (t) => {
+test("an engine that never answers is given up after 15 s", async (t) => {
   const made = scene({ shutDown: never, ends: sits });
   await made.time.pass(15_000);
   t.is(made.left, undefined);
@@ -134,7 +134,7 @@ test("in a hurry saving gets 0.3 s, and threads that do not end then are named",
   t.deepEqual(made.ended, [false], "they may write still");
 });
 
-test("in a hurry, threads of which none is in a disk call get longer to end", async (t) => {
+test("in a hurry, threads that are in no disk call get longer to end", async (t) => {
   const made = scene({ shutDown: never, ends: sits, inCall: [] });
   made.hurry();
   await made.time.pass(300 + 1_000);
@@ -143,14 +143,14 @@ test("in a hurry, threads of which none is in a disk call get longer to end", as
   t.deepEqual(made.left, ["engine"]);
 });
 
-test("in a hurry, an engine whose threads end leaves nothing behind", async (t) => {
+test("in a hurry, an engine whose threads end leaves no thread", async (t) => {
   const made = scene({ shutDown: never });
   made.hurry();
   await made.time.pass(300);
   t.deepEqual(made.left, []);
 });
 
-test("a hurry that saves in time does not wait for the rest of it", async (t) => {
+test("in a hurry, close() resolves as soon as saving ends", async (t) => {
   const saved = Promise.withResolvers<{ left: [] }>();
   const made = scene({ shutDown: () => saved.promise });
   made.hurry();
@@ -160,7 +160,7 @@ test("a hurry that saves in time does not wait for the rest of it", async (t) =>
   t.deepEqual(made.left, []);
 });
 
-test("what this thread writes in the state folder gets three seconds", async (t) => {
+test("writes of this thread to the state folder get three seconds", async (t) => {
   const made = scene({ copies: never });
   await made.time.pass(2_999);
   t.is(made.left, undefined);
@@ -183,7 +183,7 @@ test("the error names folders and threads, each once", async (t) => {
   t.regex(error.message, /the disk of "\/data", "\/more" does not answer; .* file-0, engine/);
 });
 
-test("threads that hold locks hear of the hurry of a close that waits for them", async (t) => {
+test("threads that hold locks get the hurry of a close that waits for them", async (t) => {
   const lockThread: StuckThread = { thread: "lock-keeper", folder: "/data" };
   const given = scene({
     locks: (hurry) =>

@@ -77,7 +77,7 @@ function arrowsOfTable(): string[] {
   );
 }
 
-test("the table in run-claim.ts has every arrow that is taken, and no other", (t) => {
+test("the table in run-claim.ts has exactly the transitions of the code", (t) => {
   const arrows = new Set<string>();
   for (const standing of standings) {
     for (const event of everyEvent(standing.attempts)) {
@@ -99,18 +99,18 @@ function after(...events: readonly ClaimEvent[]) {
   return { standing, effects: done(effects) };
 }
 
-test("a start takes the lock first, and tells the engine at once when the lock is held", (t) => {
+test("a start takes the lock first; with the lock held it goes to the engine at once", (t) => {
   t.deepEqual(after({ event: "start", lock: free }).effects, ["save-wish", "take-lock"]);
   const started = { event: "start", lock: held } as const;
   t.deepEqual(after(started).effects, ["save-wish", "tell-engine"]);
   t.deepEqual(after(started, started).effects, ["tell-engine"], "the wish is saved already");
 });
 
-test("a move that was cut off is settled before the engine is told", (t) => {
+test("an interrupted move is settled before the engine gets the start", (t) => {
   t.deepEqual(after({ event: "start", lock: unsettled }).effects, ["save-wish", "take-lock"]);
 });
 
-test("the error of an attempt that a newer one has replaced is nobody's", (t) => {
+test("the error of an attempt that a newer attempt has replaced is not reported", (t) => {
   const start = { event: "start", lock: free } as const;
   const late = { event: "refused", attempt: 1, error: taken, shown: undefined } as const;
   t.deepEqual(after(start, start, late).effects, []);
@@ -118,7 +118,7 @@ test("the error of an attempt that a newer one has replaced is nobody's", (t) =>
   t.deepEqual(after(start, late).effects, ["report"]);
 });
 
-test("an error that a later attempt meets again is not reported again, but the attempts go on", (t) => {
+test("an error that repeats is reported once, and the attempts continue", (t) => {
   const refused = { event: "refused", error: silent } as const;
   const waits = after(
     { event: "start", lock: free },
@@ -221,7 +221,7 @@ function arrive(torrent: ClaimedTorrent): void {
   torrent.dispatch({ event: "resume", lock: torrent.lock });
 }
 
-test("in any order of events: told only with the lock in hand, and a wish is reached when the disk answers", (t) => {
+test("in any order of events the engine gets a start only with the lock held, and a wish is fulfilled when the disk answers", (t) => {
   const names = fc.array(fc.constantFrom(...Object.keys(acts)), { maxLength: 40 });
   const property = fc.property(names, (order) => {
     const torrent = new ClaimedTorrent();

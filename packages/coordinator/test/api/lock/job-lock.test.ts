@@ -90,7 +90,7 @@ onLinux("a folder is the same whatever its name, also before it exists", async (
   await first.release();
 });
 
-test("a lock tells the device of its folder, or of the nearest folder above it, for a second", async (t) => {
+test("a lock knows the device of its folder, or of the nearest folder above it, for a second", async (t) => {
   const directory = await folder(t);
   const { dev } = statSync(directory, { bigint: true });
   const keepers = new LockKeepers(100);
@@ -117,19 +117,19 @@ test("a lock tells the device of its folder, or of the nearest folder above it, 
   }
 });
 
-test("takes and releases that overlap go one after the other", async (t) => {
+test("overlapping takes and releases run in order", async (t) => {
   const lock = coordinator(t)(await folder(t));
   await Promise.all([lock.take(), lock.release(), lock.take(), lock.take()]);
   t.true(lock.isHeld);
   await lock.release();
 });
 
-test("a thread of locks whose file is missing is the library's own error", (t) => {
+test("a missing file of the lock keeper is an error of the library", (t) => {
   const keepers = new LockKeepers(1, { "lock-keeper.worker": "file:///nowhere.js" });
   t.throws(() => keepers.prepare(), { instanceOf: TroupeError, code: "worker-file-not-found" });
 });
 
-test("what is held or being taken at the close is released, and leaves nothing behind", async (t) => {
+test("close() releases locks that are held or being taken, and leaves no file", async (t) => {
   const directory = await folder(t);
   const keepers = new LockKeepers(100);
   const [held, taking, waiting] = ["0", "1", "2"].map((digit) =>
@@ -145,7 +145,7 @@ test("what is held or being taken at the close is released, and leaves nothing b
   });
 });
 
-test("a folder that does not exist is made for a lock, and removed with it while it is empty", async (t) => {
+test("a missing folder is made for a lock, and removed with the lock if it is empty", async (t) => {
   const parent = await folder(t);
   const directory = join(parent, "new", "deep");
   const lock = coordinator(t)(directory);
@@ -159,7 +159,7 @@ test("a folder that does not exist is made for a lock, and removed with it while
   t.deepEqual(readdirSync(directory), ["data"]);
 });
 
-test("where the volume may be away nothing is made, and the lock is provisional until a renewal finds files", async (t) => {
+test("if the volume may be away no folder is made, and the lock is provisional until a renewal finds files", async (t) => {
   const directory = join(await folder(t), "away");
   const lockIn = coordinator(t);
   const lock = lockIn(directory, { makesFolder: false });
@@ -176,7 +176,7 @@ test("where the volume may be away nothing is made, and the lock is provisional 
   await lock.release();
 });
 
-test("a lock whose folder was replaced is taken anew in the new folder, unless another job runs there", async (t) => {
+test("the lock of a replaced folder is taken in the new folder, unless another job runs there", async (t) => {
   const parent = await folder(t);
   const directory = join(parent, "data");
   await mkdir(directory);
@@ -203,7 +203,7 @@ for (const [what, prepare] of [
   ["a link", (path: string) => symlink("/dev/null", path)],
   ["a folder", (path: string) => mkdir(path)],
 ] as const) {
-  test(`${what} in the place of the lock file is left alone, and keeps nobody from running`, async (t) => {
+  test(`${what} in the place of the lock file is left alone, and does not keep a job from running`, async (t) => {
     const directory = await folder(t);
     await mkdir(join(directory, ".troupe"));
     await prepare(join(directory, lockFile));
@@ -228,7 +228,7 @@ test("beyond the descriptors for lock files a job runs without one", async (t) =
   await Promise.all(locks.map((lock) => lock.release()));
 });
 
-test("of many that take a lock at the same moment one gets it", async (t) => {
+test("of many jobs that take a lock at the same moment one gets it", async (t) => {
   const directory = await folder(t);
   const coordinators = Array.from({ length: 4 }, () => coordinator(t));
   for (let round = 0; round < 5; round += 1) {

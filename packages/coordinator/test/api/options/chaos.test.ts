@@ -2,20 +2,20 @@ import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import { chaosPlan, startChaos } from "../../../src/api/options/chaos.ts";
 
-test("a plan that cannot be read is an option out of range", (t) => {
+test("an unreadable plan is refused as option-out-of-range", (t) => {
   const error = t.throws(() => chaosPlan("kill:everything:1/s", "threads"), {
     code: "option-out-of-range",
   });
   t.regex(error?.message ?? "", /option chaos: .*engine, peer-worker, hash, file, records, check/);
 });
 
-test("your own thread is not hung", (t) => {
+test("chaos never hangs the user's thread", (t) => {
   t.throws(() => chaosPlan("hang:file:1/s", "inline"), { code: "option-out-of-range" });
   t.not(chaosPlan("kill:file:1/s", "inline"), undefined);
   t.is(chaosPlan(undefined, "inline"), undefined);
 });
 
-test("every peer-worker is met, and everybody else by name", (t) => {
+test("chaos reaches every peer-worker, and every other actor by its name", (t) => {
   const time = new ManualTime();
   const met = new Set<string>();
   const plan = chaosPlan("kill:peer-worker:20/s,hang:hash:5/s,kill:check:5/s", "threads");
@@ -36,7 +36,7 @@ test("every peer-worker is met, and everybody else by name", (t) => {
   ]);
 });
 
-test("without peer-workers none is met", (t) => {
+test("without peer-workers chaos ends none", (t) => {
   const time = new ManualTime();
   const met: string[] = [];
   const plan = chaosPlan("kill:peer-worker:20/s", "threads");

@@ -3,7 +3,7 @@ import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts"
 
 const small = { peerWorkers: 1, hashThreads: 2, hasRecords: false };
 
-test("a usual limit is enough for everything that is asked by default", (t) => {
+test("a usual limit is enough for the defaults", (t) => {
   const { budget, hashThreads } = shareDescriptors({ limit: 1_024, open: 25 }, small);
   t.is(hashThreads, 2);
   t.true(budget.peers >= 200);
@@ -22,7 +22,7 @@ test("with a large limit no use gets more than it needs", (t) => {
   });
 });
 
-test("what is shared out, the threads and what is open fit the limit", (t) => {
+test("the shares, the threads and the open descriptors fit the limit", (t) => {
   for (const limit of [64, 80, 100, 128, 256, 1_024, 4_096, 20_000]) {
     for (const peerWorkers of limit === 64 ? [1] : [1, 2]) {
       const use = { limit, open: 22 };
@@ -42,7 +42,7 @@ test("what is shared out, the threads and what is open fit the limit", (t) => {
   }
 });
 
-test("no use is left with nothing, however small the limit", (t) => {
+test("every use gets a share, however small the limit", (t) => {
   const { budget } = shareDescriptors({ limit: 56, open: 25 }, small);
   t.deepEqual(budget, {
     limit: 56,

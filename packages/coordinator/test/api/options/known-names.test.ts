@@ -4,7 +4,7 @@ import { jobOptionNames } from "../../../src/api/job/job-torrent.ts";
 import { refuseUnknownEvent, torrentEventNames } from "../../../src/api/options/known-names.ts";
 import { coordinatorOptionNames } from "../../../src/api/options/options.ts";
 
-test("an option that there is not is refused before anything starts, and the message lists those that there are", async (t) => {
+test("an unknown option is refused before a thread starts, and the message lists the known options", async (t) => {
   const options = { sequental: true } as CoordinatorOptions;
   const error = await t.throwsAsync(Coordinator.start(options), { code: "option-unknown" });
   t.regex(
@@ -19,11 +19,11 @@ test("an option that there is not is refused before anything starts, and the mes
   }
 });
 
-test("options that are no object are refused", async (t) => {
+test("options of another type than object are refused", async (t) => {
   await t.throwsAsync(Coordinator.start(5 as CoordinatorOptions), { code: "option-out-of-range" });
 });
 
-test("an option that add does not know is refused, and so is an event that nothing tells", async (t) => {
+test("unknown options of add and unknown events are refused", async (t) => {
   await using coordinator = await Coordinator.start({
     host: "inline",
     port: 0,

@@ -5,7 +5,7 @@ import { dialable, within } from "../../../src/api/options/option-values.ts";
 import { engineOptions, type CoordinatorOptions } from "../../../src/api/options/options.ts";
 import { TroupeError } from "../../../src/troupe-error.ts";
 
-test("without options everything has its default", (t) => {
+test("without options every setting has its default", (t) => {
   const cores = availableParallelism();
   const use = { limit: 100_000, open: 30 };
   const peerWorkers = Math.min(4, Math.max(1, Math.floor(cores / 4)));
@@ -23,12 +23,12 @@ test("without options everything has its default", (t) => {
   });
 });
 
-test("one port is a list of one", (t) => {
+test("a single port becomes a list", (t) => {
   t.deepEqual(engineOptions({ port: 7000 }).ports, [7000]);
   t.deepEqual(engineOptions({ port: [7000, 0] }).ports, [7000, 0]);
 });
 
-test("the folder is absolute from the start", (t) => {
+test("the folder is made absolute at the start", (t) => {
   t.is(engineOptions({ directory: "a/b" }).directory, `${process.cwd()}/a/b`);
 });
 
@@ -58,33 +58,39 @@ test("a port that is a string is shown in quotes", (t) => {
 test("a negative port is refused", refused, { port: -1 }, "port", "-1");
 test("a port over 65,535 is refused", refused, { port: [0, 65_536] }, "port", "65536");
 test("an empty list of ports is refused", refused, { port: [] }, "port", "an empty list");
-test("less than no peer-worker is refused", refused, { peerWorkers: -1 }, "peerWorkers", "-1");
-test("half a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "1.5");
-test("no connection is refused", refused, { maxPeers: 0 }, "maxPeers", "0");
-test("memory that is no number is refused", refused, { memory: Number.NaN }, "memory", "NaN");
+test(
+  "a negative number of peer-workers is refused",
+  refused,
+  { peerWorkers: -1 },
+  "peerWorkers",
+  "-1",
+);
+test("a fraction of a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "1.5");
+test("zero connections are refused", refused, { maxPeers: 0 }, "maxPeers", "0");
+test(
+  "memory of another type than number is refused",
+  refused,
+  { memory: Number.NaN },
+  "memory",
+  "NaN",
+);
 
 test(
-  "files of threads for an engine without threads are refused",
+  "workerUrls for an engine without threads is refused",
   refused,
   { host: "inline", workerUrls: "/workers" },
   "workerUrls",
   "given",
 );
 test(
-  "a folder that no disk can have is refused",
+  "a folder with a NUL is refused",
   refused,
   { directory: "down\0loads" },
   "directory",
   '"down\\u0000loads"',
 );
-test(
-  "a host that there is not is refused",
-  refused,
-  { host: "cloud" as "inline" },
-  "host",
-  "cloud",
-);
-test("an address that is none is refused", refused, { bind: ["eth0"] }, "bind", "eth0");
+test("an unknown host is refused", refused, { host: "cloud" as "inline" }, "host", "cloud");
+test("malformed addresses are refused", refused, { bind: ["eth0"] }, "bind", "eth0");
 
 const isNoPeer = test.macro((t, peer: { readonly host: string; readonly port: number }) => {
   t.throws(() => dialable(peer), { code: "option-out-of-range" });
@@ -104,7 +110,7 @@ test("a peer without a host never reaches the engine", (t) => {
   });
 });
 
-test("the range is said, ends included", (t) => {
+test("the message has the allowed range, with both ends", (t) => {
   t.is(within("x", 1, 1, 3), 1);
   t.is(within("x", 3, 1, 3), 3);
   t.throws(() => within("x", 4, 1, 3), {

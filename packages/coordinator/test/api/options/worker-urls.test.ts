@@ -42,7 +42,7 @@ test("an unknown name is refused", refused, { engine: "/a.js" }, "option-out-of-
 test("a number is refused", refused, { "hash.task": 5 }, "option-out-of-range", /is 5; allowed/);
 test("a web address is refused", refused, "https://a/", "option-out-of-range", /https:\/\/a\//);
 test(
-  "a file that is not there is named",
+  "the error names a missing file",
   refused,
   { "hash.task": "/nowhere/hash.task.js" },
   "worker-file-not-found",

@@ -91,7 +91,7 @@ test("file-workers share the files that may be open", async (t) => {
   t.deepEqual([limits(0), limits(1)], [{ maxOpenFiles: 27 }, { maxOpenFiles: 27 }]);
 });
 
-test("a file-worker without torrents is ended after a while, and its place goes to another device", async (t) => {
+test("a file-worker without torrents is ended after a while, and another device can use it", async (t) => {
   const { engine, numberOf, pass, started, addJob } = scene();
   const job = addJob({});
   job.request = { ...job.request, home: { kind: "file", path: "/1/a/record" } };
@@ -108,7 +108,7 @@ test("a file-worker without torrents is ended after a while, and its place goes 
   t.true(started.includes("stop file-0"));
 });
 
-test("a file-worker that has something to write, or sits in a disk call, is not ended", async (t) => {
+test("a file-worker that has pieces to write, or is in a disk call, is not ended", async (t) => {
   const { numberOf, pass, started, engine } = scene();
   const disk = engine.disks[await numberOf("/1/a")];
   const counter = new Int32Array(disk?.watch.nextStamp() ?? new SharedArrayBuffer(4));
@@ -123,7 +123,7 @@ test("a file-worker that has something to write, or sits in a disk call, is not 
   t.deepEqual(started.slice(-1), ["stop file-0"]);
 });
 
-test("a file-worker is not ended while a thread of it that moves files sits in a disk call", async (t) => {
+test("a file-worker is not ended while its move thread is in a disk call", async (t) => {
   const { numberOf, pass, started, engine } = scene();
   const disk = engine.disks[await numberOf("/1/a")];
   const counter = new Int32Array(disk?.watch.nextStamp() ?? new SharedArrayBuffer(12));
@@ -135,7 +135,7 @@ test("a file-worker is not ended while a thread of it that moves files sits in a
   t.true(started.includes("stop file-0"));
 });
 
-test("a torrent whose record is only in its file-worker's memory keeps it", async (t) => {
+test("a file-worker stays for a torrent whose record is only in its memory", async (t) => {
   const { engine, pass, started, addJob } = scene();
   const job = addJob();
   job.disk = await diskOfFolder(engine, "/1/a");
@@ -144,7 +144,7 @@ test("a torrent whose record is only in its file-worker's memory keeps it", asyn
   t.false(started.includes("stop file-0"));
 });
 
-test("a folder that is not answered for starts nothing and is the caller's error", async (t) => {
+test("a folder that does not answer starts no file-worker and is the caller's error", async (t) => {
   const { engine, folders, numberOf } = scene();
   await numberOf("/1/a");
   folders.look = () => Promise.reject(new ActorError("disk-not-answering", { message: "late" }));
@@ -155,7 +155,7 @@ test("a folder that is not answered for starts nothing and is the caller's error
   );
 });
 
-test("the check pools of all devices are one line of the tree", async (t) => {
+test("the tree shows the check pools of all devices as one line", async (t) => {
   const { disks } = scene().engine;
   const closed: number[] = [];
   for (const disk of disks.slice(0, 2)) {

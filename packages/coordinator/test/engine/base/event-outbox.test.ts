@@ -21,7 +21,7 @@ function scene() {
   };
 }
 
-test("events of a moment go together, in order", (t) => {
+test("events of one moment are sent together, in order", (t) => {
   const { engine, job, sayPiece, time, events } = scene();
   sayPiece(0);
   time.advance(24);
@@ -34,7 +34,7 @@ test("events of a moment go together, in order", (t) => {
   ]);
 });
 
-test("what waits can be sent at once, before an answer", (t) => {
+test("waiting events can be flushed before a reply", (t) => {
   const { engine, job, sayPiece, events, time } = scene();
   sayPiece(0);
   flush(engine, job);
@@ -43,7 +43,7 @@ test("what waits can be sent at once, before an answer", (t) => {
   t.is(events().length, 1);
 });
 
-test("of figures that wait only the newest are sent, and they stay behind what came before them", (t) => {
+test("only the newest waiting progress is sent, after the events before it", (t) => {
   const { sayPiece, sayProgress, gather, names } = scene();
   sayProgress();
   sayPiece(0);
@@ -64,7 +64,7 @@ test("while the user's thread does not listen events are kept back", (t) => {
   t.is(events().length, 2);
 });
 
-test("however long the user's thread is busy, one thing waits for it", (t) => {
+test("only one flush waits for a busy user's thread", (t) => {
   const { notices, sayProgress, time } = scene();
   notices.credits = 0;
   for (let second = 0; second < 100; second++) {
@@ -75,7 +75,7 @@ test("however long the user's thread is busy, one thing waits for it", (t) => {
   t.is(time.pending, 0);
 });
 
-test("at the bound pieces and peers are dropped, counted and said", (t) => {
+test("at the bound piece and peer events are dropped and counted, and a warning has the number", (t) => {
   const { notices, sayPiece, gather, events, giveRoom } = scene();
   notices.credits = 0;
   for (let index = 0; index < outboxLimit + 3; index++) sayPiece(index);
@@ -87,7 +87,7 @@ test("at the bound pieces and peers are dropped, counted and said", (t) => {
   t.regex(last?.event === "warning" ? last.message : "", /^3 events /);
 });
 
-test("what a caller waits for is never dropped", (t) => {
+test("events that a caller waits for are never dropped", (t) => {
   const { engine, job, notices, sayPiece, gather, names, giveRoom } = scene();
   notices.credits = 0;
   for (let index = 0; index < outboxLimit; index++) sayPiece(index);
@@ -99,7 +99,7 @@ test("what a caller waits for is never dropped", (t) => {
   t.deepEqual(names().slice(outboxLimit), ["complete", "state", "error"]);
 });
 
-test("an answer that must not overtake what was said waits until that is sent", async (t) => {
+test("a reply that must not overtake events waits until they are sent", async (t) => {
   const { engine, job, notices, sayPiece, names, giveRoom } = scene();
   await whenFlushed(engine, job);
   notices.credits = 0;

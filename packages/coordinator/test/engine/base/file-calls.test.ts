@@ -35,13 +35,13 @@ function scene() {
   };
 }
 
-test("what the file-worker answers is the answer", async (t) => {
+test("the reply of the file-worker is returned", async (t) => {
   const { ask, file } = scene();
   file.answer = () => ({ refused: "ENOSPC", message: "no room" });
   t.deepEqual(await ask(), { refused: "ENOSPC", message: "no room" });
 });
 
-test("a file-worker that dies before it has answered is asked again in its successor", async (t) => {
+test("a call that a crashed file-worker did not answer is repeated to its successor", async (t) => {
   const { disk, ask, file, dieOnce, restart } = scene();
   dieOnce();
   const answer = ask();
@@ -55,7 +55,7 @@ test("a file-worker that dies before it has answered is asked again in its succe
   t.is(file.calls("complete-storage").length, 2);
 });
 
-test("who no longer wants the answer gets none and asks no more", async (t) => {
+test("an aborted call returns nothing and is not repeated", async (t) => {
   const { disk, ask, file, controller, dieOnce, restart } = scene();
   dieOnce();
   const answer = ask();
@@ -67,7 +67,7 @@ test("who no longer wants the answer gets none and asks no more", async (t) => {
   t.is(file.calls("complete-storage").length, 1);
 });
 
-test("a failure of the file-worker is not asked again", async (t) => {
+test("a call that failed in the file-worker is not repeated", async (t) => {
   const { ask, file } = scene();
   file.answer = () => {
     throw Object.assign(new Error("too late"), { code: "call-deadline" });
@@ -75,7 +75,7 @@ test("a failure of the file-worker is not asked again", async (t) => {
   await t.throwsAsync(ask(), { code: "call-deadline" });
 });
 
-test("a failure that comes when nobody wants the answer any more is none", async (t) => {
+test("a failure after the abort of a call is ignored", async (t) => {
   const { ask, file, controller } = scene();
   file.answer = () => {
     controller.abort();

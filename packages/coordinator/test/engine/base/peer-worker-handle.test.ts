@@ -37,7 +37,7 @@ test("a quarter of the memory is for uploads, in whole blocks", (t) => {
   t.is(options.slab.memory.byteLength, options.downloadBytes + options.uploadBytes);
 });
 
-test("each incarnation gets memory that no earlier one can reach", (t) => {
+test("each incarnation gets memory that no earlier incarnation can reach", (t) => {
   const { peerWorker, slabs } = scene();
   const first = peerWorker.nextOptions(slabs).slab;
   const second = peerWorker.nextOptions(slabs).slab;
@@ -45,7 +45,7 @@ test("each incarnation gets memory that no earlier one can reach", (t) => {
   t.is(slabs.get(first.id), undefined, "the earlier one is closed");
 });
 
-test("what is told waits for room, in order", (t) => {
+test("messages wait for credits, in order", (t) => {
   const { ref, failPiece, failed } = scene();
   ref.credits = 1;
   for (const index of [0, 1, 2]) failPiece(index);
@@ -58,7 +58,7 @@ test("what is told waits for room, in order", (t) => {
   t.deepEqual(failed(), [0, 1, 2, 3]);
 });
 
-test("while nobody is there nothing is kept for the newcomer", (t) => {
+test("messages to a missing worker are not kept for its successor", (t) => {
   const { ref, peerWorker, slabs, failPiece, failed } = scene();
   ref.credits = 0;
   failPiece(0);
@@ -70,7 +70,7 @@ test("while nobody is there nothing is kept for the newcomer", (t) => {
   t.deepEqual(failed(), []);
 });
 
-test("pieces had are gathered over a turn, one message a torrent", (t) => {
+test("had pieces of a turn are sent in one message a torrent", (t) => {
   const { ref, peerWorker } = scene();
   t.true(peerWorker.noteHad(one, piece(0)), "the first asks for a flush");
   t.false(peerWorker.noteHad(one, piece(1)));
@@ -83,7 +83,7 @@ test("pieces had are gathered over a turn, one message a torrent", (t) => {
   t.true(peerWorker.noteHad(one, piece(2)));
 });
 
-test("as many torrents' pieces are told as the mailbox has room for", (t) => {
+test("pieces-had is sent for as many torrents as the link has credits", (t) => {
   const { ref, peerWorker } = scene();
   peerWorker.noteHad(one, piece(0));
   peerWorker.noteHad(two, piece(0));
@@ -95,7 +95,7 @@ test("as many torrents' pieces are told as the mailbox has room for", (t) => {
   t.deepEqual(ref.casts("pieces-had")[1], { torrent: two, pieces: [piece(0), piece(1)] });
 });
 
-test("pieces had before a restart are not told to the newcomer: it reads them from the shared map", (t) => {
+test("pieces had before a restart are not sent to the new worker, which reads the shared map", (t) => {
   const { ref, peerWorker, slabs } = scene();
   peerWorker.noteHad(one, piece(0));
   peerWorker.nextOptions(slabs);
@@ -103,7 +103,7 @@ test("pieces had before a restart are not told to the newcomer: it reads them fr
   t.deepEqual(ref.casts("pieces-had"), []);
 });
 
-test("closing a peer may wait too", (t) => {
+test("close-peer waits for credits too", (t) => {
   const { ref, peerWorker } = scene();
   ref.credits = 0;
   peerWorker.cast("close-peer", { torrent: one, peer, reason: "bad-piece" });
@@ -111,7 +111,7 @@ test("closing a peer may wait too", (t) => {
   t.is(ref.casts("close-peer").length, 1);
 });
 
-test("a question waits for what was told before it", async (t) => {
+test("a call waits for the messages before it", async (t) => {
   const { ref, peerWorker, failPiece } = scene();
   ref.credits = 0;
   failPiece(0);

@@ -25,7 +25,7 @@ test("a slab is fresh memory under a number that is never used again", (t) => {
   );
 });
 
-test("a retired slab is closed when nothing of it is in use", (t) => {
+test("a retired slab is closed when no piece uses it", (t) => {
   const { slabs, closed } = scene();
   const slab = slabs.open(16_384);
   slabs.retire(slab);
@@ -33,7 +33,7 @@ test("a retired slab is closed when nothing of it is in use", (t) => {
   t.is(slabs.get(slab.id), undefined);
 });
 
-test("a retired slab lives on until its last sealed piece is let go", (t) => {
+test("a retired slab stays until its last sealed piece is released", (t) => {
   const { slabs, closed } = scene();
   const slab = slabs.open(16_384);
   slabs.retain(slab);
@@ -46,7 +46,7 @@ test("a retired slab lives on until its last sealed piece is let go", (t) => {
   t.deepEqual(closed(), [slab.id]);
 });
 
-test("a slab that is not retired stays open when its pieces are let go", (t) => {
+test("a slab that is not retired stays open when its pieces are released", (t) => {
   const { slabs, closed } = scene();
   const slab = slabs.open(16_384);
   slabs.retain(slab);
@@ -62,7 +62,7 @@ test("a slab is closed once", (t) => {
   t.is(closed().length, 1);
 });
 
-test("a new file-worker is told of every slab that stands", (t) => {
+test("a new file-worker gets every open slab", (t) => {
   const { file, slabs } = scene();
   const [first, second] = [slabs.open(16_384), slabs.open(16_384)];
   slabs.retire(first);

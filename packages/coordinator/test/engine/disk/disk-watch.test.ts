@@ -27,7 +27,7 @@ function scene() {
   };
 }
 
-test("F8: while a disk call lasts two seconds nothing new is begun, and it is said once", (t) => {
+test("F8: after two seconds in a disk call no piece is begun, and one warning is emitted", (t) => {
   const { beginCall, endCall, pass, askForPiece, codes } = scene();
   beginCall();
   pass(slowAfterMs);
@@ -41,7 +41,7 @@ test("F8: while a disk call lasts two seconds nothing new is begun, and it is sa
   t.is(askForPiece()?.pieces.length, 1);
 });
 
-test("F8: a disk that does not return for half a minute is its torrents' error; when it does they go on", async (t) => {
+test("F8: after half a minute in a disk call its torrents get an error, and go on when the call returns", async (t) => {
   const { job, beginCall, endCall, pass, codes } = scene();
   beginCall();
   pass(silentAfterMs + tickMs);
@@ -71,7 +71,7 @@ test("a paused torrent is paused again when its disk returns", async (t) => {
   t.is(job.state, "paused");
 });
 
-test("a torrent that is started while the disk is silent is told so at once", (t) => {
+test("a torrent that starts while the disk is silent gets the error at once", (t) => {
   const { addJob, beginCall, pass } = scene();
   beginCall();
   pass(silentAfterMs + tickMs);
@@ -117,7 +117,7 @@ test("a disk that hangs is the error of the torrents of its device alone", async
   t.deepEqual([job.state, other.state], ["active", "active"]);
 });
 
-test("pieces of a torrent are begun while another device is slow", (t) => {
+test("a torrent begins pieces while another device is slow", (t) => {
   const { engine, job, beginCall, pass, addJob, peerWorker, ref } = scene();
   const other = addJob();
   other.disk = engine.disks[1] ?? other.disk;

@@ -33,7 +33,7 @@ function scene() {
   };
 }
 
-test("a piece is given at once, and its answer names what was asked", (t) => {
+test("a piece is sent at once, and its reply returns the write", (t) => {
   const { feed: writes, sent } = scene();
   writes.write(write(3));
   t.deepEqual(sent(), [3]);
@@ -42,7 +42,7 @@ test("a piece is given at once, and its answer names what was asked", (t) => {
   t.is(writes.size, 0);
 });
 
-test("an answer is taken once", (t) => {
+test("a reply settles a write once", (t) => {
   const { feed: writes } = scene();
   writes.write(write(3));
   writes.settle(torrent, piece(3));
@@ -60,7 +60,7 @@ test("a full mailbox holds pieces back, in order; some room is left for other me
   t.deepEqual(sent(), [0, 1, 2, 3]);
 });
 
-test("no more pieces are given than the file-worker queues", (t) => {
+test("no more pieces are sent than the file-worker queues", (t) => {
   const { file, feed: writes, sent } = scene();
   file.credits = 1_000_000;
   for (let index = 0; index < sentLimit + 2; index++) writes.write(write(index));
@@ -70,7 +70,7 @@ test("no more pieces are given than the file-worker queues", (t) => {
   t.is(sent().at(-1), sentLimit);
 });
 
-test("a new file-worker is given nothing before it knows the storages, then everything unanswered", (t) => {
+test("a new file-worker gets no piece before its storages are open, then every unanswered piece", (t) => {
   const { feed: writes, sent, restart } = scene();
   for (const index of [0, 1, 2]) writes.write(write(index));
   writes.settle(torrent, piece(1));
@@ -81,7 +81,7 @@ test("a new file-worker is given nothing before it knows the storages, then ever
   t.deepEqual(sent(), [0, 2, 3]);
 });
 
-test("while no file-worker is there pieces wait", (t) => {
+test("pieces wait while there is no file-worker", (t) => {
   const { file, feed: writes, sent, restart } = scene();
   file.peer = undefined;
   file.credits = 0;
@@ -92,7 +92,7 @@ test("while no file-worker is there pieces wait", (t) => {
   t.deepEqual(sent(), [0]);
 });
 
-test("what was held when the file-worker died is given once", (t) => {
+test("pieces held back when the file-worker crashed are sent once", (t) => {
   const { file, feed: writes, sent, restart } = scene();
   file.credits = 257;
   writes.write(write(0));

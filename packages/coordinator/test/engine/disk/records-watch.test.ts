@@ -20,7 +20,7 @@ function scene() {
   return { ...made, ...diskOnCommand(made, made.engine.records.watch), addJob, addStarting };
 }
 
-test("a state folder that does not answer stops no torrent that runs, and is said once", (t) => {
+test("a silent state folder stops no running torrent, and one warning is emitted", (t) => {
   const { addJob, beginCall, pass, codes, engine } = scene();
   const job = addJob();
   beginCall();
@@ -33,7 +33,7 @@ test("a state folder that does not answer stops no torrent that runs, and is sai
   t.deepEqual(codes(), ["warning state-not-kept"]);
 });
 
-test("a torrent that waits for its record to start says so after half a minute, and starts when it can", (t) => {
+test("a torrent whose start waits for its record gets an error after half a minute, and starts when the record is read", (t) => {
   const { addStarting, beginCall, endCall, pass, codes } = scene();
   const job = addStarting();
   beginCall();
@@ -46,7 +46,7 @@ test("a torrent that waits for its record to start says so after half a minute, 
   t.like(job.life.run, { state: "stopping", next: "start" }, "it starts as soon as it is closed");
 });
 
-test("torrents that keep their record elsewhere hear nothing of the state folder", (t) => {
+test("torrents with their record elsewhere get no warning about the state folder", (t) => {
   const { addStarting, beginCall, pass, codes } = scene();
   const job = addStarting();
   job.request = { ...job.request, home: { kind: "file", path: "/data/.troupe/record" } };

@@ -14,7 +14,7 @@ function scene() {
   return { queue, one, two, question };
 }
 
-test("who came first is answered first, and asks once", (t) => {
+test("the first request for an oversized piece is served first, and a worker requests once", (t) => {
   const { queue, one, two, question } = scene();
   queue.add(question(one, 0));
   queue.add(question(two, 0));
@@ -25,7 +25,7 @@ test("who came first is answered first, and asks once", (t) => {
   t.is(queue.shift(), undefined);
 });
 
-test("others are those that are not the holder", (t) => {
+test("the holder does not count among the waiting workers", (t) => {
   const { queue, one, two, question } = scene();
   t.false(queue.hasOthers(one.id, 0));
   queue.add(question(one, 0));
@@ -34,7 +34,7 @@ test("others are those that are not the holder", (t) => {
   t.true(queue.hasOthers(two.id, 0));
 });
 
-test("the questions of a worker that is gone, and about a torrent that is closed, are forgotten", (t) => {
+test("requests of a crashed worker, and for a closed torrent, are forgotten", (t) => {
   const { queue, one, two, question } = scene();
   for (const worker of [0, 1]) {
     queue.add(question(one, worker));
@@ -46,7 +46,7 @@ test("the questions of a worker that is gone, and about a torrent that is closed
   t.is(queue.shift(), undefined);
 });
 
-test("a holder that gets nothing for a minute is at a standstill, once a minute", (t) => {
+test("a holder without a byte for a minute stalls, and is reported once a minute", (t) => {
   const { queue } = scene();
   const at = (second: number, bytes: number, lease = 1) =>
     queue.checkStandstill(leaseNumber(lease), bytes, second * 1000);

@@ -31,13 +31,13 @@ test("a large piece gets a slab of its length, in whole blocks", (t) => {
   t.is(big.slabOf(second), undefined);
 });
 
-test("a second one before the first has ended is a bug", (t) => {
+test("a second oversized piece before the end of the first is a bug", (t) => {
   const { slabs, big, take } = scene();
   take();
   t.throws(() => big.take(slabs, holder(second), 1), { message: /^bug: / });
 });
 
-test("when its lease ends the slab goes", (t) => {
+test("the slab is closed when its lease ends", (t) => {
   const { slabs, big, freed, take } = scene();
   const slab = take();
   big.release(slabs, second);
@@ -49,7 +49,7 @@ test("when its lease ends the slab goes", (t) => {
   t.is(slabs.get(slab.id), undefined);
 });
 
-test("the end of a piece in other memory changes nothing", (t) => {
+test("the end of a piece in other memory does not close the slab", (t) => {
   const { slabs, big, take } = scene();
   const slab = take();
   big.releaseIf(slabs, slabs.open(16_384));
@@ -58,7 +58,7 @@ test("the end of a piece in other memory changes nothing", (t) => {
   t.false(big.isTaken);
 });
 
-test("when a worker is gone a leased slab goes unless somebody else holds the lease", (t) => {
+test("the slab of a crashed worker is closed unless another worker holds the lease", (t) => {
   const { slabs, big, take } = scene();
   take();
   big.releaseUnless(slabs, (lease) => lease === first);
@@ -67,7 +67,7 @@ test("when a worker is gone a leased slab goes unless somebody else holds the le
   t.false(big.isTaken);
 });
 
-test("a sealed piece keeps its slab when its worker is gone", (t) => {
+test("a sealed piece keeps its slab when its worker crashes", (t) => {
   const { slabs, big, take } = scene();
   const slab = take();
   slabs.retain(slab);

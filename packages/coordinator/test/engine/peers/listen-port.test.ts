@@ -45,13 +45,13 @@ test("every worker listens on the first port that is free", async (t) => {
   t.is(engine.network.port, 6882);
 });
 
-test("when no port is free that is said", async (t) => {
+test("without a free port listening is refused", async (t) => {
   const { engine, inUse } = scene();
   inUse.add(6881).add(6882);
   t.like(await listen(engine), { refused: "port-in-use" });
 });
 
-test("when one worker cannot listen the others let go of that port", async (t) => {
+test("when one worker cannot listen the others release that port", async (t) => {
   const { engine, ref, listening } = scene();
   const asBefore = ref(1).answer;
   ref(1).answer = (name, message) =>
@@ -80,7 +80,7 @@ test("when one worker cannot listen the others let go of that port", async (t) =
   );
 });
 
-test("a worker that dies while it is asked is asked again in its successor", async (t) => {
+test("the listen call of a crashed worker is repeated to its successor", async (t) => {
   const { engine, ref, time } = scene();
   const asBefore = ref(1).answer;
   ref(1).answer = () => {
@@ -93,7 +93,7 @@ test("a worker that dies while it is asked is asked again in its successor", asy
   t.is(ref(1).calls("listen").length, 2);
 });
 
-test("a worker that does not come back is why nobody can listen", async (t) => {
+test("listening is refused when a worker is not restarted", async (t) => {
   const { engine, ref, time } = scene({ workers: 1, ports: [6881] });
   ref(0).answer = () => {
     throw failed("actor-gone");
@@ -103,14 +103,14 @@ test("a worker that does not come back is why nobody can listen", async (t) => {
   t.like(await answer, { refused: "port-in-use" });
 });
 
-test("at an address that is not of this machine no other port is tried", async (t) => {
+test("no other port is tried at an address of another machine", async (t) => {
   const { engine, ref } = scene({ workers: 1 });
   ref(0).answer = () => ({ refused: "EADDRNOTAVAIL", host: "192.0.2.1" });
   t.like(await listen(engine), { refused: "EADDRNOTAVAIL" });
   t.is(ref(0).calls("listen").length, 1);
 });
 
-test("without an address to listen at both families are tried, and IPv4 alone where there is no other", async (t) => {
+test("without `bind` both families are tried, and IPv4 alone where IPv6 is missing", async (t) => {
   for (const [refused, hosts, port] of [
     [undefined, ["0.0.0.0", "::"], 6881],
     ["EAFNOSUPPORT", ["0.0.0.0"], 6881],
@@ -128,7 +128,7 @@ test("without an address to listen at both families are tried, and IPv4 alone wh
   }
 });
 
-test("a worker that listened and was replaced before the others did is told of the port", async (t) => {
+test("a worker that is restarted before the others listen gets the port", async (t) => {
   const { engine, ref } = scene();
   const asBefore = ref(1).answer;
   ref(1).answer = (name, message) => {
@@ -148,7 +148,7 @@ for (const [what, answer] of [
     },
   ],
 ] as const) {
-  test(`a new worker that ${what} is asked again`, async (t) => {
+  test(`a new worker that ${what} gets another listen call`, async (t) => {
     const { engine, peerWorker, ref, time } = scene();
     await listen(engine);
     ref(0).sent.length = 0;
@@ -164,7 +164,7 @@ for (const [what, answer] of [
   });
 }
 
-test("a worker that is gone is not asked again: its successor is", async (t) => {
+test("a crashed worker gets no further listen call, but its successor does", async (t) => {
   const { engine, peerWorker, ref, time } = scene();
   await listen(engine);
   ref(0).sent.length = 0;

@@ -25,7 +25,7 @@ test("one dial is counted once and answered once", (t) => {
   t.is(book.size, 0);
 });
 
-test("an answer to a dial of another torrent or port counts nothing", (t) => {
+test("the result of a dial of another torrent or port is not counted", (t) => {
   const book = new PendingDials();
   book.add(one, "8.0.0.1", 1);
   t.false(book.remove(two, "8.0.0.1", 1));
@@ -33,7 +33,7 @@ test("an answer to a dial of another torrent or port counts nothing", (t) => {
   t.is(book.size, 1);
 });
 
-test("when the worker is gone nothing is pending, and what was is known", (t) => {
+test("a crashed worker has no pending dials, and drain() returns its dials", (t) => {
   const book = new PendingDials();
   book.add(one, "8.0.0.1", 1);
   book.add(two, "2001:db8::1", 2);
@@ -45,7 +45,7 @@ test("when the worker is gone nothing is pending, and what was is known", (t) =>
   t.is(book.count(one), 0);
 });
 
-test("a torrent that is closed takes its dials along, and no others", (t) => {
+test("closing a torrent forgets its dials and no others", (t) => {
   const book = new PendingDials();
   book.add(one, "8.0.0.1", 1);
   book.add(two, "8.0.0.1", 1);

@@ -4,7 +4,7 @@ import { endActor, hangActor } from "../../../src/engine/start/engine-start.ts";
 import { fakeSupervisor } from "../../support/engine-fakes.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
-test("of a name of chaos the actors are met that are there, and the engine lives", async (t) => {
+test("a name of chaos ends the actors that exist, and not the engine", async (t) => {
   const { engine } = makeScene();
   const met: string[] = [];
   engine.supervision.supervisor = {

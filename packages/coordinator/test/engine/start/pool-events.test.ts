@@ -22,7 +22,7 @@ function scene() {
   return { said, log, time, happens };
 }
 
-test("a pool's first thread is said, others that help are only logged", (t) => {
+test("the first thread of a pool is reported, further threads are only logged", (t) => {
   const { said, log, happens } = scene();
   happens("started", 1, 0);
   happens("started", 2, 0, 1);
@@ -30,7 +30,7 @@ test("a pool's first thread is said, others that help are only logged", (t) => {
   t.deepEqual(log, ["pool-thread-started 1 undefined", "pool-thread-started 2 undefined"]);
 });
 
-test("a pool that has lost its only thread runs again with the next one, after so long", (t) => {
+test("a pool that has lost its only thread reports the next one, and how long it took", (t) => {
   const { said, log, time, happens } = scene();
   happens("started", 1, 0);
   time.nowMs = 100;
@@ -43,7 +43,7 @@ test("a pool that has lost its only thread runs again with the next one, after s
   t.is(log.at(-1), "pool-thread-started 3 50");
 });
 
-test("a pool with other threads goes on at once, and is complete when there is work", (t) => {
+test("a pool with further threads goes on at once, and replaces a lost thread when there is work", (t) => {
   const { said, log, happens } = scene();
   happens("started", 1, 0);
   happens("lost", 2, 1, 1);
