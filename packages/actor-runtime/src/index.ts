@@ -12,6 +12,7 @@ export type * from "./ports/random.ts";
 export type * from "./ports/sockets.ts";
 export type * from "./ports/timers.ts";
 export type * from "./supervisor-spec.ts";
+export { boundDisk } from "./bound-disk.ts";
 export { parseChaos } from "./chaos/chaos-plan.ts";
 export type { ChaosAction, ChaosItem, ChaosKinds, ChaosPlan } from "./chaos/chaos-plan.ts";
 export { ChaosRunner } from "./chaos/chaos-runner.ts";

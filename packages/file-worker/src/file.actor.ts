@@ -2,15 +2,20 @@
 
 import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf, type FileProtocol } from "@troupe/messages";
-import { acceptFile } from "./files/accept-file.ts";
 import { stampedDisk } from "./files/disk-stamp.ts";
 import { queuePiece } from "./pieces/queue-piece.ts";
-import { readForPeer } from "./pieces/read-for-peer.ts";
+import { readForPeer } from "./pieces/read-blocks.ts";
 import { prepareStorage } from "./prepare-storage.ts";
 import { describePartFile, settlePartFile } from "./files/settle-part-file.ts";
 import { moveData, settleMove } from "./move/move-data.ts";
 import { removeData } from "./remove-data.ts";
-import { closeStorage, completeStorage, makeState, openStorage } from "./storage-lifecycle.ts";
+import {
+  acceptFile,
+  closeStorage,
+  completeStorage,
+  makeState,
+  openStorage,
+} from "./storage-lifecycle.ts";
 import { removeRecord, saveJob } from "./state/jobs.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 

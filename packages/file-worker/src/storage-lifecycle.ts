@@ -9,6 +9,7 @@ import type {
   StorageRefusal,
   TorrentId,
 } from "@troupe/messages";
+import { forgetIdentity } from "./files/file-identity.ts";
 import { FilesAhead } from "./files/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
@@ -18,7 +19,7 @@ import { openJournal } from "./state/jobs.ts";
 import { JobJournals } from "./state/job-journals.ts";
 import { RecordStores } from "./state/record-stores.ts";
 import { RecordsClient } from "./state/records-client.ts";
-import { closingRefusal, lookAtFile, makeStorage } from "./storage.ts";
+import { acceptingStorage, closingRefusal, lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 import { WriteQueue } from "./pieces/write-queue.ts";
@@ -139,6 +140,18 @@ export async function completeStorage(
     return refusal === undefined;
   });
   return refusal ?? {};
+}
+
+/** Replaces a file's identity by its present state: its pieces have been, or will be, hashed. */
+export function acceptFile(
+  state: FileState,
+  { torrent, file }: { readonly torrent: TorrentId; readonly file: number },
+): {} | StorageRefusal {
+  const storage = acceptingStorage(state, torrent);
+  if (isRefusal(storage)) return storage;
+  state.files.closeFile(storage, file);
+  forgetIdentity(storage, file);
+  return lookAtFile(state.disk, storage, file) ?? {};
 }
 
 /** Closes a storage, once any opening is over; a torrent that is not open counts as closed. */

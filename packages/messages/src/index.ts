@@ -4,7 +4,13 @@ export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
 export type * from "./job-record.ts";
 export { zeroCounters } from "./job-record.ts";
-export { decodeRecord, encodeRecord, recordLimitBytes, type Sha1 } from "./record-codec.ts";
+export {
+  decodeRecord,
+  encodeRecord,
+  readableRecord,
+  recordLimitBytes,
+  type Sha1,
+} from "./record-codec.ts";
 export { mostSavedPeers } from "./record-json.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";

@@ -122,6 +122,16 @@ export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
   return { ...json, settings, pieceCount, had, durable, suspect, unsampled, files };
 }
 
+/** @returns Undefined for a record that {@link decodeRecord} refuses. */
+export function readableRecord(bytes: Uint8Array, sha1: Sha1): JobRecord | undefined {
+  try {
+    return decodeRecord(bytes, sha1);
+  } catch (error) {
+    if (error instanceof RecordError) return undefined;
+    throw error;
+  }
+}
+
 /** @returns Facts of five words a file; words that an earlier version lacks are 0. */
 function widened(facts: BigUint64Array, words: number): BigUint64Array {
   const wideWords = factBytes / 8;

@@ -18,10 +18,7 @@ export interface AnnounceRules {
 }
 
 /** The source of the connection, the only address the tracker trusts. */
-export interface Origin {
-  readonly host: string;
-  readonly family: 4 | 6;
-}
+export type Origin = Pick<TrackedPeer, "host" | "family">;
 
 /**
  * Answers `GET /announce` (BEP 3, BEP 7, BEP 23). The peer's address is the connection's source: `ip=` is ignored,
@@ -44,23 +41,14 @@ export function answerAnnounce(
   if (query.port === 0) {
     return encodeAnnounceFailure("port 0 was announced, 1 to 65535 are allowed");
   }
-  const peer = trackedPeer(query, origin);
+  const { port, peerId, left: leftBytes } = query;
+  const peer = { ...origin, port, peerId, leftBytes };
   const swarm =
     query.event === "stopped"
       ? store.leave(query.infoHash, peer, nowMs)
       : store.announce(query.infoHash, peer, nowMs);
   if (query.event === "completed" && swarm !== undefined) swarm.timesCompleted++;
   return encodeReply(query, peer, swarm, rules);
-}
-
-function trackedPeer(query: AnnounceQuery, origin: Origin): TrackedPeer {
-  return {
-    host: origin.host,
-    family: origin.family,
-    port: query.port,
-    peerId: query.peerId,
-    leftBytes: query.left,
-  };
 }
 
 function encodeReply(

@@ -5,6 +5,7 @@
 //   byte 4   syncs under way beside other calls, 32 bits.
 //   byte 8   disk threads of the file-worker that have not ended, 32 bits.
 
+import { boundDisk } from "@troupe/actor-runtime";
 import type { Disk, DiskDatabase, DiskThread } from "@troupe/actor-runtime";
 
 /** Bytes of a stamp's shared memory. */
@@ -23,14 +24,10 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
         Atomics.add(counter, 0, 1);
       }
     };
+  const bound = boundDisk(disk);
+  const calls = Object.entries(bound).map(([name, call]) => [name, stamped(call)]);
   return {
-    open: stamped((path, mode) => disk.open(path, mode)),
-    close: stamped((file) => disk.close(file)),
-    read: stamped((file, views, position) => disk.read(file, views, position)),
-    write: stamped((file, views, position) => disk.write(file, views, position)),
-    truncate: stamped((file, lengthBytes) => disk.truncate(file, lengthBytes)),
-    sync: stamped((file) => disk.sync(file)),
-    setMode: stamped((file, mode) => disk.setMode(file, mode)),
+    ...(Object.fromEntries(calls) as Disk),
     // A sync ends beside other calls, and its time is not this thread's.
     syncLater: (path, done) => {
       disk.syncLater(path, (error) => {
@@ -39,18 +36,6 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
       });
       Atomics.add(counter, 1, 1);
     },
-    statFile: stamped((file) => disk.statFile(file)),
-    stat: stamped((path) => disk.stat(path)),
-    makeFolder: stamped((path) => disk.makeFolder(path)),
-    syncFolder: stamped((path) => disk.syncFolder(path)),
-    realPath: stamped((path) => disk.realPath(path)),
-    remove: stamped((path) => disk.remove(path)),
-    readFile: stamped((path) => disk.readFile(path)),
-    writeFileAtomically: stamped((path, bytes) => disk.writeFileAtomically(path, bytes)),
-    proveWritable: stamped((path) => disk.proveWritable(path)),
-    rename: stamped((from, to) => disk.rename(from, to)),
-    link: stamped((from, to) => disk.link(from, to)),
-    freeBytes: stamped((path) => disk.freeBytes(path)),
     openDatabase: stamped((path): DiskDatabase => {
       const database = disk.openDatabase(path);
       return {
@@ -60,7 +45,6 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
         close: stamped(() => database.close()),
       };
     }),
-    salvageDatabase: stamped((path) => disk.salvageDatabase(path)),
     // Works in another thread.
     openMaker: () => disk.openMaker(),
     openThread: (work) => countedThread(disk.openThread(work), counter),

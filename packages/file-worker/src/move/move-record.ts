@@ -1,8 +1,7 @@
 // The record of a job at the new folder: pieces stay trusted, because it has each file's facts there.
 
 import type { JobRecord } from "@troupe/messages";
-import { factWords } from "../state/file-facts.ts";
-import type { FileIdentity } from "./move-intent.ts";
+import { factWords, matchesFacts, setFacts } from "../state/file-facts.ts";
 import type { MovedFile } from "./move-context.ts";
 
 /**
@@ -17,23 +16,8 @@ export function movedRecord(
 ): JobRecord {
   const facts = record.files.slice();
   for (const { index, before, target, isProved } of files) {
-    const isKnown = index < facts.length / factWords && isSame(record.files, index, before);
-    if (isKnown && isProved === true && target !== undefined) note(facts, index, target);
+    const isKnown = index < facts.length / factWords && matchesFacts(record.files, index, before);
+    if (isKnown && isProved === true && target !== undefined) setFacts(facts, index, target);
   }
   return { ...record, directory, files: facts };
-}
-
-function isSame(facts: BigUint64Array, file: number, seen: FileIdentity): boolean {
-  const noted = new BigUint64Array(factWords);
-  note(noted, 0, seen);
-  const at = file * factWords;
-  return noted.every((word, index) => word === facts[at + index]);
-}
-
-function note(facts: BigUint64Array, file: number, seen: FileIdentity): void {
-  const { device, inode, lengthBytes, mtimeNs, ctimeNs } = seen;
-  facts.set(
-    [device, inode, BigInt(lengthBytes), mtimeNs, ctimeNs].slice(0, factWords),
-    file * factWords,
-  );
 }

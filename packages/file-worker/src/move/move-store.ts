@@ -1,12 +1,6 @@
 // Saved intents of moves, and the records of their jobs.
 
-import {
-  decodeRecord,
-  encodeRecord,
-  RecordError,
-  type JobRecord,
-  type Sha1,
-} from "@troupe/messages";
+import { encodeRecord, readableRecord, type JobRecord, type Sha1 } from "@troupe/messages";
 import { recordName } from "../state/job-journal.ts";
 import type { RecordStore } from "../state/record-stores.ts";
 import { decodeIntent, encodeIntent, intentName, type MoveIntent } from "./move-intent.ts";
@@ -55,12 +49,7 @@ export class MoveStore {
   /** The job's record; undefined also when damaged: then files are hashed. */
   async readRecord(directory: string): Promise<JobRecord | undefined> {
     const { record: bytes } = await this.#store.read(recordName(this.#infoHash, directory));
-    try {
-      return bytes === undefined ? undefined : decodeRecord(bytes, this.#sha1);
-    } catch (error) {
-      if (error instanceof RecordError) return undefined;
-      throw error;
-    }
+    return bytes && readableRecord(bytes, this.#sha1);
   }
 
   #addRecord(changes: Changes, record: JobRecord): void {

@@ -9,9 +9,37 @@ import { readEntry } from "../files/part-file.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import { isRange } from "../slabs.ts";
 import type { Slabs } from "../slabs.ts";
-import { fileOf } from "../storage.ts";
+import type { FileState } from "../storage-lifecycle.ts";
+import { acceptingStorage, fileOf } from "../storage.ts";
 import type { Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
+
+/** @returns An empty object when the bytes are in place, or the refusal of {@link readBlocks}. */
+export function readForPeer(state: FileState, request: ReadBlocks): {} | StorageRefusal {
+  const storage = acceptingStorage(state, request.torrent);
+  if (isRefusal(storage)) return storage;
+  const { changed } = storage.identities;
+  const changedBefore = changed.size;
+  const answer = readBlocks(state, storage, request);
+  if (!isRefusal(answer) || answer.file === undefined) return answer;
+  // A failed read adds at most its own file to the changed files.
+  const wasKnown = changed.has(answer.file) && changed.size === changedBefore;
+  if (!wasKnown) emitReadFailed(state, request, answer);
+  return answer;
+}
+
+/** Without room for the notice the next failed read sends it. */
+function emitReadFailed(
+  { context, storages }: FileState,
+  { torrent, position, lengthBytes }: ReadBlocks,
+  refusal: StorageRefusal,
+): void {
+  if (context.noticeCredits > 0) {
+    context.emit("read-failed", { torrent, position, lengthBytes, ...refusal });
+  } else if (refusal.file !== undefined) {
+    storages.get(torrent)?.identities.changed.delete(refusal.file);
+  }
+}
 
 /**
  * Fills an extent by a scatter read per file.
@@ -20,10 +48,8 @@ import { ViewCursor } from "./view-cursor.ts";
  * `out-of-range`,
  *   `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its open or read.
  */
-export function readBlocks(
-  disk: Disk,
-  files: OpenFiles,
-  slabs: Slabs,
+function readBlocks(
+  { disk, files, slabs }: FileState,
   storage: Storage,
   request: ReadBlocks,
 ): {} | StorageRefusal {

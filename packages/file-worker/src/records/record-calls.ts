@@ -2,12 +2,10 @@
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import {
-  decodeRecord,
-  RecordError,
+  readableRecord,
   type FoundMove,
   type FoundRecord,
   type JobList,
-  type JobRecord,
   type ListedJob,
   type ListedMove,
   type RecordsProtocol,
@@ -78,7 +76,7 @@ export function listJobs(
         if (move !== undefined) moves.push(move);
         continue;
       }
-      const record = decodedRecord(state, bytes);
+      const record = readableRecord(bytes, (...parts) => state.context.sha1(...parts));
       if (record === undefined) unreadable += 1;
       else {
         const { infoHash, directory, settings, isStarted } = record;
@@ -121,15 +119,6 @@ function databaseAt({ disk, databases }: RecordsState, path: string): RecordData
   const database = new RecordDatabase(disk, path);
   databases.set(path, database);
   return database;
-}
-
-function decodedRecord({ context }: RecordsState, bytes: Uint8Array): JobRecord | undefined {
-  try {
-    return decodeRecord(bytes, (...parts) => context.sha1(...parts));
-  } catch (error) {
-    if (error instanceof RecordError) return undefined;
-    throw error;
-  }
 }
 
 /** @throws errors that are not the system's: a bug, which ends the actor. */

@@ -2,7 +2,7 @@
 // ns. A user can set the modification time; only the system sets the change time. A missing file has the length
 // `absentLength` and 0 in its other words.
 
-import type { FileStat } from "@troupe/actor-runtime";
+import type { FileIdentity } from "../move/move-intent.ts";
 
 /** Words per file. */
 export const factWords = 5;
@@ -13,7 +13,11 @@ const unknownChange = 0n;
 const impossibleChange = 1n;
 
 /** Sets a file's facts; undefined: it does not exist. */
-export function setFacts(facts: BigUint64Array, file: number, found: FileStat | undefined): void {
+export function setFacts(
+  facts: BigUint64Array,
+  file: number,
+  found: FileIdentity | undefined,
+): void {
   const at = file * factWords;
   facts[at] = found?.device ?? 0n;
   facts[at + 1] = found?.inode ?? 0n;
@@ -32,7 +36,7 @@ export function copyFacts(facts: BigUint64Array, file: number, from: BigUint64Ar
 export function matchesFacts(
   facts: BigUint64Array,
   file: number,
-  found: FileStat | undefined,
+  found: FileIdentity | undefined,
 ): boolean {
   const now = absentFacts(1);
   setFacts(now, 0, found);

@@ -2,7 +2,7 @@
 // have the same interface.
 
 import type { Disk } from "@troupe/actor-runtime";
-import type { FoundRecord, RecordHome } from "@troupe/messages";
+import type { FoundRecord, RecordHome, StorageRefusal } from "@troupe/messages";
 import type { RecordsClient } from "./records-client.ts";
 
 /** Changes of records by name; undefined removes the record. */
@@ -152,12 +152,6 @@ class DatabaseStore implements RecordStore {
 }
 
 /** The disk's error as it was before it crossed threads. */
-function errorOf({
-  refused: code,
-  message,
-}: {
-  readonly refused: string;
-  readonly message: string;
-}): Error {
+function errorOf({ refused: code, message }: StorageRefusal): Error {
   return Object.assign(new Error(message), { code });
 }

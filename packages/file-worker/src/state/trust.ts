@@ -16,7 +16,7 @@
 // the part file is hashed. Samples that the last run did not hash carry over.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { JobRecord, StoredFile, Verify } from "@troupe/messages";
+import type { JobRecord, KnownPieces, Verify } from "@troupe/messages";
 import { bitfieldBytes } from "@troupe/messages";
 import {
   addBits,
@@ -26,8 +26,8 @@ import {
   fillBits,
   nextBit,
   setBit,
-  type FileMap,
 } from "@troupe/protocol";
+import type { Storage } from "../storage.ts";
 import { compareGrownFacts, isPresent, compareFacts } from "./file-facts.ts";
 
 /** Pieces hashed per file, and a further piece per this many bytes of it. */
@@ -35,33 +35,21 @@ const samplesPerFile = 2;
 const bytesPerSample = 256 * 1024 * 1024;
 
 /** Input of the decision. */
-export interface TrustQuestion {
+export interface TrustQuestion extends Pick<
+  Storage,
+  "facts" | "files" | "map" | "pieceLengthBytes"
+> {
   /** Undefined without a usable record. */
   readonly record: JobRecord | undefined;
-  /** The files' facts now. */
-  readonly facts: BigUint64Array;
   readonly parted: readonly number[];
-  readonly files: readonly StoredFile[];
-  readonly map: FileMap;
-  readonly pieceLengthBytes: number;
   readonly verify: Verify;
   readonly random: Random;
 }
 
 /** Bitfields in wire order. */
-export interface Trust {
-  /** Had without a check. */
-  readonly trusted: Uint8Array;
+export interface Trust extends Omit<KnownPieces, "counters" | "peers" | "problem"> {
   /** Trusted and durable. */
   readonly durable: Uint8Array;
-  /** Hashed before the torrent runs; pieces in no bitfield are missing. */
-  readonly toHash: Uint8Array;
-  /** Had by the record, but hashed before they count: their files were touched. */
-  readonly doubted: Uint8Array;
-  /** Indexes of those files. */
-  readonly touched: readonly number[];
-  /** Trusted pieces that are hashed anyway: a bad sample disproves its files. */
-  readonly samples: Uint8Array;
 }
 
 /** Decides which pieces are trusted. */

@@ -1,12 +1,12 @@
 // The check pool: threads that check whole torrents, alive only while there is work.
 
 import { siblingUrl } from "@troupe/actor-runtime";
-import type { PoolHandle, Timer, Timers } from "@troupe/actor-runtime";
+import type { PoolHandle, Timer } from "@troupe/actor-runtime";
 import { CheckQueue } from "./check-queue.ts";
 import type { CheckRequest } from "./check-queue.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { ThreadPool } from "../thread-pool.ts";
-import type { PoolThreadEvent } from "../thread-pool.ts";
+import type { ThreadPoolOptions } from "../thread-pool.ts";
 
 /** Made by {@link openCheckPool} or `inlineCheckPool`. */
 export interface CheckPool extends PoolHandle {
@@ -24,14 +24,8 @@ export interface CheckPool extends PoolHandle {
   killThread(): boolean;
 }
 
-/** Options of a check pool. */
-export interface CheckPoolOptions {
-  /** 1 or more. */
-  readonly maxThreads: number;
-  readonly timers: Timers;
-  /** Called when a thread starts or is lost; `restarts` counts over the pool's life. */
-  readonly onThreadEvent?: (event: PoolThreadEvent) => void;
-}
+/** Options of a check pool. `restarts` of its events counts over the pool's life. */
+export type CheckPoolOptions = Pick<ThreadPoolOptions, "maxThreads" | "timers" | "onThreadEvent">;
 
 const mebibyte = 1024 * 1024;
 /**

@@ -1,16 +1,14 @@
 // The check pool without threads, for the inline and simulated hosts.
 
-import type { Context, Timers } from "@troupe/actor-runtime";
+import type { Context } from "@troupe/actor-runtime";
 import type { CheckPool } from "./check-pool.ts";
 import { CheckQueue } from "./check-queue.ts";
 import { checkRun } from "./check-run.ts";
 import type { CheckDisk, PieceHasher } from "./check-run.ts";
 
 /** Parts of the owner's context. */
-export interface InlineCheckPoolOptions {
+export interface InlineCheckPoolOptions extends Pick<Context, "sha1" | "timers"> {
   readonly disk: CheckDisk;
-  readonly sha1: Context["sha1"];
-  readonly timers: Timers;
 }
 
 /** Approximate bytes per turn of the event loop; at least one piece. */

@@ -1,11 +1,11 @@
 // The hash pool: takes a sealed extent, returns its digest.
 
-import { ActorError, siblingUrl } from "@troupe/actor-runtime";
-import type { PoolHandle, Timers } from "@troupe/actor-runtime";
+import { codeOf, siblingUrl } from "@troupe/actor-runtime";
+import type { PoolHandle } from "@troupe/actor-runtime";
 import type { HashBatch } from "./hash.task.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 import { ThreadPool } from "../thread-pool.ts";
-import type { PoolThreadEvent } from "../thread-pool.ts";
+import type { ThreadPoolOptions } from "../thread-pool.ts";
 
 /** A whole piece in shared memory; no code writes there before its digest has arrived. */
 export interface HashTask {
@@ -36,13 +36,12 @@ export interface HashPool extends PoolHandle {
 }
 
 /** Options of a hash pool. */
-export interface HashPoolOptions {
-  /** 1 or more. The first thread starts at once, the others on demand. */
-  readonly maxThreads: number;
-  readonly timers: Timers;
+export interface HashPoolOptions extends Pick<
+  ThreadPoolOptions,
+  "maxThreads" | "timers" | "onThreadEvent"
+> {
   /** Further pieces are refused. Default 4 096: 64 MiB of the smallest pieces. */
   readonly maxQueued?: number;
-  readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
 /** Covers the start of a thread on a busy machine. */
@@ -177,21 +176,14 @@ class ThreadHashPool implements HashPool {
         at = end;
       }
     } catch (error) {
-      if (batch.length > 1 && isFailed(error)) this.#suspect(batch, bytes);
-      else for (const { reject } of batch) reject(error);
+      if (batch.length > 1 && codeOf(error) === "hash-failed") {
+        // Hashes each alone: only one piece may be what crashes threads.
+        this.#waiting.unshift(...batch.map((one) => ({ ...one, isSuspect: true })));
+        this.#waitingBytes += bytes;
+      } else for (const { reject } of batch) reject(error);
     }
     this.#dispatch();
   }
-
-  /** Hashes each alone: only one piece may be what crashes threads. */
-  #suspect(batch: readonly Waiting[], bytes: number): void {
-    this.#waiting.unshift(...batch.map((one) => ({ ...one, isSuspect: true })));
-    this.#waitingBytes += bytes;
-  }
-}
-
-function isFailed(error: unknown): boolean {
-  return error instanceof ActorError && error.code === "hash-failed";
 }
 
 /** Removes the next tasks, at least one. */

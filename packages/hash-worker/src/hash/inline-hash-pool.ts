@@ -1,15 +1,13 @@
 // The hash pool without threads, for the inline and simulated hosts.
 
-import type { Context, Timers } from "@troupe/actor-runtime";
+import type { Context } from "@troupe/actor-runtime";
 import type { HashPool, HashTask } from "./hash-pool.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 
 const digestBytes = 20;
 
 /** Parts of the owner's context. */
-export interface InlineHashPoolOptions {
-  readonly sha1: Context["sha1"];
-  readonly timers: Timers;
+export interface InlineHashPoolOptions extends Pick<Context, "sha1" | "timers"> {
   /** Further pieces are refused. Default 4 096. */
   readonly maxQueued?: number;
 }
