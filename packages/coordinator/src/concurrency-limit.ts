@@ -1,6 +1,4 @@
-// A bound on how much of one kind is under way at once.
-
-/** Runs as many tasks at once as it was made for; the others wait their turn, in the order in which they came. */
+/** Runs a limited number of tasks at once; others wait in the order in which they came. */
 export class ConcurrencyLimit {
   readonly #limit: number;
   #running = 0;
@@ -11,7 +9,7 @@ export class ConcurrencyLimit {
     this.#limit = limit;
   }
 
-  /** Tasks that wait for their turn. */
+  /** Waiting tasks. */
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -19,8 +17,8 @@ export class ConcurrencyLimit {
   /**
    * Runs `task` when there is room.
    *
-   * @param signal Gives the waiting up; a task that runs is not touched.
-   * @throws rejects with the signal's reason, or with what the task rejects with.
+   * @param signal Ends the wait; a running task is not aborted.
+   * @throws rejects with the signal's reason, or with the task's error.
    */
   async run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted();
@@ -33,7 +31,7 @@ export class ConcurrencyLimit {
     }
   }
 
-  /** Resolves when somebody who is done has left his place. */
+  /** Resolves when a task has ended. */
   #waitForPlace(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = (): void => {

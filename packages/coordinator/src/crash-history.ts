@@ -1,18 +1,18 @@
-// Which inputs were in hand when threads died: at the second death in the same step the input is to be quarantined.
+// Inputs that threads were handling when they crashed: an input is quarantined after a second crash in the same step.
 
 import { codeOf } from "@troupe/actor-runtime";
 
-/** A death that is older says nothing any more. */
+/** Older crashes do not count. */
 export const crashMemoryMs = 3_600_000;
-/** Inputs remembered after one death; one more and the oldest is forgotten. */
+/** Most inputs remembered after a first crash; beyond it the oldest is forgotten. */
 export const mostCrashes = 1_000;
 
-/** Deaths by what was in hand. */
+/** Crashes by input. */
 export class CrashHistory {
   readonly #lastMs = new Map<string, number>();
 
   /**
-   * Notes one death.
+   * Records a crash.
    * @param key The step and the input, as one text.
    * @returns `repeated` for the second crash within an hour; both are forgotten then, for another try.
    */
@@ -29,7 +29,7 @@ export class CrashHistory {
   }
 }
 
-/** Whether somebody asked for this end: such a death says nothing against what was in hand. */
+/** Whether the thread was ended on request, which does not count against its input. */
 export function isDeliberate(error: unknown): boolean {
   return codeOf(error) === "actor-killed";
 }

@@ -1,14 +1,13 @@
-// What a user wants of a torrent: a priority for each file, and from them one for each piece.
+// The user's priority for each file, and from these a priority for each piece.
 
 import { bitfieldBytes } from "@troupe/messages";
 import { FileMap, setBit, type Geometry, type PieceIndex } from "@troupe/protocol";
 
 /** Priorities are whole numbers from 0, never requested, to this. */
 export const highestPriority = 65_535;
-/** What a file has that nobody has named. */
 const defaultPriority = 1;
 
-/** What is needed of a file. */
+/** The facts of a file that priorities need. */
 export interface PrioritizedFile {
   readonly lengthBytes: number;
   /** Padding goes with the file before it. */
@@ -17,7 +16,7 @@ export interface PrioritizedFile {
 
 /** The priorities of one torrent. A piece has the highest priority of the files that have a byte in it. */
 export class FilePriorities {
-  /** One a piece; 0: nobody wants it. */
+  /** One a piece; 0 is unwanted. */
   readonly ofPieces: Uint16Array;
   readonly #geometry: Geometry;
   readonly #files: readonly PrioritizedFile[];
@@ -39,27 +38,26 @@ export class FilePriorities {
     }
   }
 
-  /** The priority of one file. */
   of(file: number): number {
     return this.#ofFiles[file] ?? 0;
   }
 
-  /** One a file, in the torrent's order: plain data, to be kept and given to another of these. */
+  /** One a file, in the torrent's order. */
   list(): number[] {
     return [...this.#ofFiles];
   }
 
-  /** Places of the files with priority 0. */
+  /** Indexes of the files with priority 0. */
   unwanted(): number[] {
     return [...this.#ofFiles.keys()].filter((file) => this.#ofFiles[file] === 0);
   }
 
-  /** First and last piece with a byte of this file; undefined for one without bytes. */
+  /** First and last piece with a byte of this file; undefined for an empty file. */
   piecesOf(file: number): readonly [number, number] | undefined {
     return this.#map.piecesOf(file, this.#geometry.pieceLengthBytes);
   }
 
-  /** Sets the priority of one file. @returns pieces whose priority is another one now. */
+  /** Sets the priority of a file. @returns pieces with a changed priority. */
   set(file: number, priority: number): PieceIndex[] {
     const changed: PieceIndex[] = [];
     let at = file;
@@ -77,7 +75,7 @@ export class FilePriorities {
     return changed;
   }
 
-  /** Pieces that are wanted, had or not, as a bitfield in wire order; undefined: all are. */
+  /** Wanted pieces, had or not, as a bitfield in wire order; undefined: all. */
   wantedPieces(): Uint8Array | undefined {
     if (!this.ofPieces.includes(0)) return undefined;
     const bits = new Uint8Array(bitfieldBytes(this.ofPieces.length));
@@ -98,7 +96,7 @@ export class FilePriorities {
   }
 }
 
-/** Whether this is one priority for each of so many files. */
+/** Whether the list has a valid priority for each file. */
 export function isPriorityList(list: readonly number[], fileCount: number): boolean {
   return list.length === fileCount && list.every(isPriority);
 }

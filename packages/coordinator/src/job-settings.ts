@@ -1,4 +1,4 @@
-// What a job's record keeps of how the job was added.
+// The settings in a job's record.
 
 import type { AddTorrent, JobSettings } from "@troupe/messages";
 

@@ -1,10 +1,8 @@
-// The folder of Troupe's own files among a job's data.
-
-/** Its name. */
+/** The folder of Troupe's own files among a job's data. */
 export const ownFolder = ".troupe";
 
 /**
- * The first file of a torrent that would lie among Troupe's own: a stranger's bytes would be believed as state, and
+ * The first file of a torrent that would lie in Troupe's own folder: foreign bytes would be trusted as state, and
  * opening a lock file as data would end the lock.
  */
 export function reservedFile(

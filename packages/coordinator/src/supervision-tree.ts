@@ -1,5 +1,5 @@
-// THE picture: which actors run, in which order they start, and how each is restarted. The order is the meaning:
-// peers come last because they hold links to the file-workers, which hold one to the records.
+// The supervision tree: which actors run, in which order they start, and how each is restarted. Peers come last because
+// they hold links to the file-workers, which hold links to the records.
 
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
 import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
@@ -7,14 +7,14 @@ import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
 import type { EngineServices } from "./engine/base/engine-services.ts";
 import type { EngineActorProtocol } from "./engine/base/engine-state.ts";
 
-/** What the tree needs to know about the engine it hangs under. */
+/** The parts of the engine that the tree needs. */
 export interface EngineTreeInputs {
   readonly services: Pick<EngineServices, "peerWorker" | "fileWorker" | "records">;
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
-  /** One a device, at most. */
+  /** At most one a device. */
   readonly fileWorkers: readonly FileWorkerInputs[];
-  /** Undefined: there is no state folder, and no thread for one. */
+  /** Undefined: no state folder, and no thread for it. */
   readonly recordsOptions: (() => RecordsOptions) | undefined;
   /** Whether the records are in a disk call at this moment. */
   readonly areRecordsInCall: () => boolean;
@@ -22,16 +22,16 @@ export interface EngineTreeInputs {
   readonly openCheckPool: PoolSpec["open"];
 }
 
-/** What the tree needs to know of one file-worker. */
+/** The parts of a file-worker that the tree needs. */
 export interface FileWorkerInputs {
-  /** It starts with the engine, before there is a torrent. */
+  /** Starts with the engine, before there is a torrent. */
   readonly isWanted: boolean;
   readonly options: () => FileWorkerOptions;
   /** Whether it is in a disk call at this moment. */
   readonly isInCall: () => boolean;
 }
 
-/** The one child of the user's thread. */
+/** The only child of the user's thread. */
 export function rootTree(
   engine: ActorEntry<EngineActorProtocol, EngineOptions>,
   options: () => EngineOptions,
@@ -50,7 +50,7 @@ export function rootTree(
         restart: "permanent",
         shutdownMs: 5_000,
         role: "engine",
-        // Its file thread may be stuck in a disk call: the disk must never get a second writer.
+        // Its file thread may hang in a disk call: the disk must never get a second writer.
         mayOverlap: false,
       },
     ],
@@ -58,13 +58,13 @@ export function rootTree(
 }
 
 /**
- * JavaScript memory of a peer-worker, payload not included: ten times what ten thousand idle peers take. V8 lets a heap
- * with a small limit grow by less than half between collections, not fourfold: what thousands of strangers leave behind is
- * collected before it is 100 MB.
+ * JavaScript memory of a peer-worker, payload not included: ten times what ten thousand idle peers take. With a small
+ * limit V8 lets the heap grow by less than half between collections instead of fourfold, so garbage of thousands of
+ * peers is collected before it reaches 100 MB.
  */
 const peerHeapMebibytes = 512;
 
-/** The engine's children. A restarted file or hash worker costs no peer its connection: one-for-one. */
+/** The engine's children. One-for-one: a restarted file or hash worker costs no peer its connection. */
 export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   return {
     kind: "supervisor",
@@ -102,13 +102,13 @@ function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
       shutdownMs: 2_000,
       role: "records",
       mayBeSilent: areRecordsInCall,
-      // A commit that an old one has begun must not come after those of its successor.
+      // A commit that the old actor has begun must not come after those of its successor.
       mayOverlap: false,
     },
   ];
 }
 
-/** The first one starts with the engine, others with the first torrent of their device: engine/base/disk-handles.ts. */
+/** The first starts with the engine, others with the first torrent of their device: engine/base/disk-handles.ts. */
 function fileChild(
   { services, fileWorkers, recordsOptions }: EngineTreeInputs,
   index: number,
@@ -126,7 +126,7 @@ function fileChild(
     shutdownMs: 10_000,
     role: "file",
     ...(recordsOptions !== undefined && { links: { records: "records" } }),
-    // Stuck in a disk call it cannot be ended, and must not be: the disk must never get a second writer.
+    // In a disk call it cannot be ended, and must not be: the disk must never get a second writer.
     mayBeSilent: worker.isInCall,
     mayOverlap: false,
   };
@@ -145,7 +145,7 @@ function peerChild(
     shutdownMs: 2_000,
     role: "peer",
     heapLimitMebibytes: peerHeapMebibytes,
-    // The torrent says which of them has its files.
+    // The torrent names the link of its own disk.
     links: Object.fromEntries(fileWorkers.map((_, disk) => [`file-${disk}`, `file-${disk}`])),
   };
 }

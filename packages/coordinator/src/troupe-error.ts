@@ -1,11 +1,9 @@
-// The one error class of the library: a stable code, a plain sentence, what it is about.
-
 import { codeOf } from "@troupe/actor-runtime";
 
-/** Code of the error of a torrent whose disk does not return from a call: it goes on when the disk does. */
+/** Code of a torrent's error while its disk hangs in a call; the torrent goes on when the disk does. */
 export const silentDiskCode = "disk-not-answering";
 
-/** What the library throws and rejects with. `code` never changes; the message says what was seen and what is allowed. */
+/** The error class of the library. `code` never changes; the message says what was seen and what is allowed. */
 export class TroupeError extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -33,7 +31,7 @@ export function refusalError(refusal: {
   return new TroupeError(refusal.refused, refusal.message ?? "the torrent was removed");
 }
 
-/** What the engine said of a torrent. @throws TroupeError `no-torrent` after its removal. */
+/** The engine's reply about a torrent. @throws TroupeError `no-torrent` after its removal. */
 export function known<Answer extends object>(
   { infoHash }: { readonly infoHash: string },
   answer: Answer | { readonly refused: "no-torrent" },
@@ -42,7 +40,7 @@ export function known<Answer extends object>(
   throw new TroupeError("no-torrent", `torrent ${infoHash} was removed`);
 }
 
-/** Whether a call failed because nobody is there, or is there no more. */
+/** Whether a call failed because the actor is not running. */
 export function isGone(error: unknown): boolean {
   return codeOf(error) === "actor-gone";
 }

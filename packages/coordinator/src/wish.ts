@@ -1,8 +1,9 @@
-// What a user wants of a torrent: the library keeps it over engines, the engine and the record follow it.
-
-/** Starts, stops and pauses alone change it. */
+/**
+ * What the user last asked for. The library keeps it over engines; the engine and the record follow it. Only starts,
+ * stops and pauses change it.
+ */
 export interface Wish {
-  /** It is to run, now and whenever the program does. */
+  /** The torrent runs whenever the program does. */
   readonly run: boolean;
   readonly paused: boolean;
 }

@@ -1,5 +1,5 @@
-// Every file that a thread loads, in one table: the bundle's entry points, the exported files of the package `troupe`, and
-// the keys of the option `workerUrls`. A test holds it to the calls of `siblingUrl`.
+// Files that threads load: the bundle's entry points, the exported files of the package `troupe`, and the keys of the
+// option `workerUrls`. A test holds them to the calls of `siblingUrl`.
 
 /** Names of the files, without extension. They never change: bundled programs name them. */
 export const workerFiles = [

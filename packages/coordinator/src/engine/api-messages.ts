@@ -1,4 +1,4 @@
-// Messages of the front that are answered in a line or two: how a torrent is to run, and questions about the whole engine.
+// Short handlers of the API's messages: the user's wishes, and queries about the whole engine.
 
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
@@ -8,7 +8,7 @@ import { whenFlushed } from "./base/event-outbox.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
 import { shutDown, stuckThreads } from "./engine-end.ts";
 
-/** The user wants it to run; `device` is the one that its folder was on a moment ago. */
+/** The user starts the torrent. `device`: where its folder was just seen. */
 export function startTorrent(
   _engine: Engine,
   job: TorrentJob,
@@ -17,19 +17,19 @@ export function startTorrent(
   job.life.start(device === undefined ? undefined : BigInt(device));
 }
 
-/** The user wants it to stop. Its events go out before the answer. */
+/** The user stops the torrent. Its events are sent before the reply. */
 export async function stopTorrent(engine: Pick<Engine, "context">, job: TorrentJob): Promise<{}> {
   await job.life.stop();
   await whenFlushed(engine, job);
   return {};
 }
 
-/** The user wants it to keep its connections and to move no pieces. */
+/** The user pauses the torrent: connections stay, and no pieces move. */
 export function pauseTorrent(_engine: Engine, job: TorrentJob): void {
   job.life.pause();
 }
 
-/** Jobs that the state folder has records of. */
+/** Jobs with a record in the state folder. */
 export function listJobs(
   engine: Pick<Engine, "context" | "records">,
   question: MessageOf<EngineProtocol, "list-jobs">,
@@ -37,7 +37,7 @@ export function listJobs(
   return callRecordsForUser(engine, "list-jobs", question);
 }
 
-/** Ends the engine for the front, which leaves the threads behind that do not end. */
+/** Ends the engine. @returns the threads that do not end; the API leaves them behind. */
 export async function endForFront(engine: Engine): Promise<ReplyOf<EngineProtocol, "shut-down">> {
   return { left: await shutDown(engine) };
 }
@@ -47,7 +47,7 @@ export function listStuckThreads(engine: Engine): ReplyOf<EngineProtocol, "stuck
   return { threads: stuckThreads(engine) };
 }
 
-/** The supervision tree as it is at this moment. */
+/** The supervision tree at this moment. */
 export async function listActors({
   supervision,
 }: Pick<Engine, "supervision">): Promise<ReplyOf<EngineProtocol, "actors">> {

@@ -1,5 +1,5 @@
-// The engine's end. What has to be saved gets three seconds; then it is given up, and the threads that sit in a disk call
-// are left behind: nothing but the end of the process ends them.
+// The end of the engine. Saving has a limit of three seconds; after that, threads in a disk call are left behind, since
+// only the end of the process ends them.
 
 import type { ActorError } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
@@ -10,9 +10,9 @@ import type { DiskHandle } from "./base/disk-handle.ts";
 import type { DiskWatch } from "./disk/disk-watch.ts";
 import type { Engine } from "./base/engine-state.ts";
 
-/** For stopping torrents, writing what waits and closing the database. */
+/** Time to stop torrents, write pending pieces and close the database. */
 export const savingMs = 3_000;
-/** Then, for threads to end that are in no call. */
+/** Then, time for threads outside of calls to end. */
 const endMs = 700;
 
 /**
@@ -26,7 +26,7 @@ export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
   return supervision.ended;
 }
 
-/** The threads that are, or may be, in a disk call at this moment, and looks at folders that have not returned. */
+/** Threads that are, or may be, in a disk call at this moment, and hanging looks at folders. */
 export function stuckThreads(engine: Engine): readonly StuckThread[] {
   return [...described(engine, namesInCall(engine)), ...stuckLooks(engine)];
 }
@@ -50,18 +50,18 @@ async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
   for (const job of engine.torrents.values()) flush(engine, job);
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
-  // A thread that is in no call has been terminated: on a busy machine it ends a little later.
+  // A thread outside of calls has been terminated, and ends a little later on a busy machine.
   const inCall = namesInCall(engine);
   const left = running.filter((name) => inCall.includes(name));
   return [...described(engine, left), ...stuckLooks(engine)];
 }
 
-/** No stamp tells whether a check thread is in a disk call. A thread without a run, or with an answered one, is not. */
+/** Check threads have no stamp. A thread that runs no task is in no disk call. */
 function mayCheckHang({ openedCheckPool: pool }: DiskHandle): boolean {
   return pool !== undefined && (pool.running > 0 || pool.abandoned > 0);
 }
 
-/** @throws what is not `not-stopped`. */
+/** @throws every other error. */
 function namesOf(error: ActorError): readonly string[] {
   const actors = error.details?.["actors"];
   if (error.code !== "not-stopped" || !Array.isArray(actors)) throw error;
@@ -75,7 +75,7 @@ function described(engine: Engine, names: readonly string[]): StuckThread[] {
   });
 }
 
-/** The folders that a thread works in; of the check pools those that a check was begun in. */
+/** The folders that a thread works in; for check pools, those of torrents being checked. */
 function foldersOf({ options, torrents }: Engine, thread: string): readonly string[] {
   if (thread === "records") return [options.stateDirectory ?? ""];
   const isItsOwn = ({ disk, life }: TorrentJob): boolean =>

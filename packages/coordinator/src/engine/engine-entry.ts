@@ -1,13 +1,11 @@
-// How the front starts the engine.
-
 import { siblingUrl, type ActorEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import type { EngineActorProtocol } from "./base/engine-state.ts";
 
-/** An engine that a front can start. */
+/** An engine that the API can start. */
 export type EngineEntry = ActorEntry<EngineActorProtocol, EngineOptions>;
 
-/** The engine with production parts: in a thread of its own, or inline. */
+/** The engine with production services: in a thread of its own, or inline. */
 export const engineEntry: EngineEntry = {
   name: "engine",
   url: siblingUrl(import.meta.url, "./engine.worker"),

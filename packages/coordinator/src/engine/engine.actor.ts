@@ -1,5 +1,5 @@
-// The engine: the coordinator actor. It supervises the workers and owns every decision about torrents.
-// Handler table first; each line names the function that answers.
+// The engine: it supervises the workers and owns every decision about torrents. Handler table first; each line names
+// the function that answers.
 
 import type { Actor } from "@troupe/actor-runtime";
 import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
@@ -40,13 +40,13 @@ import {
 } from "./api-messages.ts";
 import { forContent, forJob, fromFile, fromPeer, fromPeerForContent } from "./handler-forms.ts";
 
-/** What the engine hears from its workers. */
+/** The protocols of the engine's workers. */
 export type WorkerProtocols = { peer: PeerProtocol; file: FileProtocol };
 
 const noTorrent = { refused: "no-torrent" } as const;
 type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, WorkerProtocols>;
 
-/** The engine over the given parts: real threads in production, anything else in tests. */
+/** The engine with the given services: threads in production, other hosts in tests. */
 export function engineActor(services: EngineServices): EngineActor {
   return {
     name: "engine",
@@ -55,7 +55,7 @@ export function engineActor(services: EngineServices): EngineActor {
     subjectOf: breadcrumbOf,
 
     handlers: {
-      // From the front.
+      // From the API.
       listen,
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
@@ -85,7 +85,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "transferred-piece-taken": forContent(transferTaken),
     },
 
-    // What workers announce.
+    // Notices of workers.
     noticeHandlers: {
       peer: {
         "peer-opened": fromPeer(peerOpened),

@@ -1,5 +1,3 @@
-// The engine thread.
-
 import { runActor } from "@troupe/actor-runtime";
 import { engineActor } from "./engine.actor.ts";
 import { threadServices } from "./start/thread-services.ts";

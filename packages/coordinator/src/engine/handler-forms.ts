@@ -1,5 +1,5 @@
-// The form of the engine's handlers: (engine, job, message), and the worker that sent it before the message. A table names
-// a handler and wraps it here; the wrapper is made once, and finds the torrent and the sender of each message.
+// The form of the engine's handlers: (engine, job, message), with the sending worker before the message. A table wraps
+// each handler here once; the wrapper finds the torrent and the sender of each message.
 
 import type { Sender } from "@troupe/actor-runtime";
 import type { TorrentId } from "@troupe/messages";
@@ -15,9 +15,9 @@ interface TorrentMessage {
 }
 
 /**
- * For messages about a torrent. One about a torrent that was removed meanwhile ends here.
+ * For messages about a torrent. Messages about a removed torrent end here.
  *
- * @param removed What such a call is answered with.
+ * @param removed The reply to a call about a removed torrent.
  */
 export function forJob<Message, Answer, Removed = undefined>(
   handle: (engine: Engine, job: TorrentJob, message: Message) => Answer,
@@ -73,7 +73,7 @@ export function fromPeerForContent<Message>(
   });
 }
 
-/** For messages of a file-worker, also about a torrent that was removed: their pieces have memory to be freed. */
+/** For messages of a file-worker, also about a removed torrent: its pieces have memory to be freed. */
 export function fromFile<Message>(
   handle: (engine: Engine, disk: DiskHandle, message: Message) => void,
 ) {

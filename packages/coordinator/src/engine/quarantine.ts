@@ -1,4 +1,4 @@
-// Inputs that kill threads are quarantined: a peer for an hour, a torrent until its user starts it again. The rest goes on.
+// Inputs that crash threads are quarantined: a peer for an hour, a torrent until its user starts it again.
 
 import { readBreadcrumb, quarantineKey } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";
@@ -9,17 +9,17 @@ import { pieceNotWritten } from "../torrent/pieces/sealed-pieces.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 
-/** An address is quarantined as long as a death is remembered. */
+/** An address is quarantined as long as a crash is remembered. */
 const quarantineMs = crashMemoryMs;
 
-/** One incarnation that ended without being asked to. */
+/** The crash of an incarnation. */
 export interface WorkerCrash {
   readonly error: unknown;
-  /** What it had in its hands: see `Context.breadcrumb`. */
+  /** The input that it was handling: see `Context.breadcrumb`. */
   readonly breadcrumb: Int32Array;
 }
 
-/** Notes what a worker died of, and sets it aside at the second time. @param role The worker's in the tree. */
+/** Records the input of a crash, and quarantines it after the second. @param role The worker's in the tree. */
 export function recordWorkerCrash(
   engine: Engine,
   role: string,
@@ -42,12 +42,12 @@ export function recordWorkerCrash(
   }
 }
 
-/** Puts a torrent into the error state `quarantined`; nothing of it is asked of any worker any more. */
+/** Fails a torrent as `quarantined`, and closes it in every worker. */
 function quarantineTorrent(engine: Engine, job: TorrentJob, role: string): void {
   const why = `a ${role} thread ended twice at the same step of it`;
   const fault = quarantineFault(job, why);
   engine.context.log("error", "torrent-quarantined", { infoHash: job.infoHash, why });
-  // What a file-worker that lives was given it writes, from memory that must stay as it is until then.
+  // A live file-worker still writes its pending pieces, from memory that must not change until then.
   const unwritten = role === "file" ? job.disk.pendingWrites.unsettledOf(job.id) : [];
   for (const { piece } of unwritten) {
     const { code: refused, message } = fault;

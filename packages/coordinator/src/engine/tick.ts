@@ -1,5 +1,5 @@
-// What the engine does by the clock: four times a second it fills unchoke slots, dials and looks at files, once a second
-// it tells figures and allows new re-tries.
+// The engine's periodic work: four times a second it unchokes, dials and looks at disks; once a second it emits figures
+// and allows new redials.
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
@@ -20,10 +20,10 @@ import { withBreadcrumb } from "./base/breadcrumb.ts";
 /** Milliseconds between two ticks. */
 export const tickMs = 250;
 const ticksPerSecond = 4;
-/** Ten seconds: as often as the file-worker keeps them on record. */
+/** Ten seconds: as often as the file-worker saves figures. */
 const ticksPerSave = 40;
 
-/** One tick for all torrents that run. */
+/** A tick for all running torrents. */
 export function tick(engine: Engine): void {
   engine.counters.ticks++;
   watchDisks(engine);

@@ -1,4 +1,4 @@
-// Torrents that come and go: the one gate from bytes to a torrent, and removal.
+// Adds, moves and removes torrents: the only gate from metainfo bytes to a torrent.
 
 import {
   packFiles,
@@ -20,13 +20,13 @@ import type { Engine } from "./base/engine-state.ts";
 import { callFileWorkerForUser } from "./base/file-calls.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
 
-/** Many files on a slow disk. */
+/** Enough for many files on a slow disk. */
 const removeDataDeadlineMs = 600_000;
-/** A week: copying to another volume takes as long as its bytes do, and a disk that hangs is noticed by the mover. */
+/** A week: a copy to another volume takes as long as its bytes do, and the mover itself notices a disk that hangs. */
 const moveDeadlineMs = 600_000_000;
 const forgetDeadlineMs = 5_000;
 
-/** Checks the bytes and keeps the torrent, stopped. @returns what is in it, or why it is refused. */
+/** Checks the metainfo and adds the torrent, stopped. @returns its contents, or why it is refused. */
 export function addTorrent(
   engine: Engine,
   request: AddTorrent,
@@ -109,18 +109,18 @@ function damagedSavedTorrent(
 }
 
 /**
- * Stops a torrent in order and forgets it.
+ * Stops a torrent in order and removes it.
  *
- * `isRecordRemoved` false leaves its record: another program may be running the same job.
+ * @param isRecordRemoved False keeps its record: another program may be running the same job.
  */
 export async function removeTorrent(
   engine: Engine,
   job: TorrentJob,
   { isRecordRemoved, isDataRemoved = false }: MessageOf<EngineProtocol, "remove-torrent">,
 ): Promise<ReplyOf<EngineProtocol, "remove-torrent">> {
-  // Who starts it meanwhile starts what is being removed.
+  // A start meanwhile would restart what is being removed.
   while (job.state !== "stopped") await job.life.close();
-  // A worker that was late to close it may never say how these went: they would count against all torrents.
+  // A worker that closes late may never answer these dials; they would count against all torrents.
   for (const peerWorker of engine.peerWorkers) peerWorker.dials.forget(job.id);
   job.directory.close();
   engine.torrents.delete(job.id);
@@ -132,7 +132,7 @@ export async function removeTorrent(
   };
 }
 
-/** Brings the files of a stopped torrent to another folder, with its record: pieces stay believed. */
+/** Moves the files of a stopped torrent to another folder, with its record: had pieces stay trusted. */
 export async function moveTorrent(
   engine: Engine,
   job: JobWithContent,
@@ -148,7 +148,7 @@ export async function moveTorrent(
   return answer;
 }
 
-/** Tells of a move of a torrent that an earlier run has not finished. */
+/** Finds a move of a torrent that an earlier run has not finished. */
 export async function findMove(
   engine: Pick<Engine, "context" | "records">,
   { infoHash, request: { home } }: TorrentJob,
@@ -175,7 +175,7 @@ export async function settleMove(
   return answer;
 }
 
-/** The torrent is listed where its files are. */
+/** The record now names the folder that the files are in. */
 export async function endMove(
   engine: Pick<Engine, "context" | "records">,
   { infoHash, request: { home } }: TorrentJob,
@@ -189,7 +189,7 @@ function moveMessageOf(job: JobWithContent): SettleMove {
   return { ...openStorageMessage(job), infoHash: job.infoHash, home };
 }
 
-/** One that cannot be removed is a line of a list, and believed by nobody whose files have changed. */
+/** A record that cannot be removed is only listed; it is not trusted once files change. */
 async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
   const stored = storedJobOf(job);
   if (stored === undefined) return;

@@ -1,5 +1,4 @@
-// What the engine does when one of its workers starts or dies. A restart is complete when this has run: torrents
-// re-announced, leases revoked, peers dialled again.
+// Restarts of workers. A restart is complete when this has run: torrents opened again, leases revoked, peers redialled.
 
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol";
@@ -19,7 +18,7 @@ import { listenAgain } from "./peers/listen-port.ts";
 import { recordWorkerCrash, type WorkerCrash } from "./quarantine.ts";
 import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
 
-/** A worker runs and is linked: it is told everything that it has to know, and the user that it is there. */
+/** A worker runs and is linked: it gets the engine's state, and the user an event. */
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
   const disk = diskNamed(engine, child.name);
   const restarts = disk?.crashes ?? sender.epoch - 1;
@@ -29,7 +28,7 @@ export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender):
   if (peerWorker !== undefined) peerWorkerStarted(engine, peerWorker);
 }
 
-/** A worker ended without being asked to: what it held is taken back. Its successor comes by itself. */
+/** A worker crashed: its leases, memory and dials are taken back. The supervisor restarts it. */
 export function workerCrashed(
   engine: Engine,
   child: ChildSpec,
@@ -49,7 +48,7 @@ export function workerCrashed(
   recordWorkerCrash(engine, child.role, crash);
 }
 
-/** Its connections died with it: their addresses are dialled again at once, by whoever is there. */
+/** Its connections are lost: other workers redial their addresses at once. */
 function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
   const nowMs = engine.context.clock.nowMs();
   const { oversizedPieceQueue, oversizedPieces, slabs } = engine.memory;
@@ -62,7 +61,7 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
     for (const peer of job.peers.removeWorker(peerWorker.index)) {
       const port = peer.isIncoming ? peer.listenPort : peer.port;
       if (port !== undefined) job.directory.closed(peer.host, port, nowMs, "now");
-      // One without a slot has never been said to be connected.
+      // A peer without a row was never reported as connected.
       if (peer.rowIndex !== undefined) emitLost(engine, job, peer);
     }
   }
@@ -92,7 +91,7 @@ function isLeased(engine: Pick<Engine, "torrents">, lease: number): boolean {
 }
 
 function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
-  // Its supervisor may have stopped the one before in order, with the rest of its group: then no crash was told.
+  // A stop in order, with the rest of its group, reports no crash.
   peerWorkerEnded(engine, peerWorker);
   for (const job of engine.torrents.values()) {
     if (hasContent(job) && job.isRunning) openAtWorker(job, peerWorker);
@@ -102,8 +101,8 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
 }
 
 /**
- * Memory, torrents and unanswered writes again, in this order: writing a piece twice is harmless. The writes wait until
- * the storages are open, which takes the file-worker some turns: one that came before would be refused.
+ * Sends slabs, torrents and unsettled writes again, in this order: writing a piece twice is harmless. Writes wait for
+ * the open storages, which take some turns; an earlier write would be refused.
  */
 function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
   const { context, memory, torrents } = engine;
@@ -117,7 +116,7 @@ function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
     .map((job) => reopenStorage(engine, job));
   Promise.all(reopened)
     .then(() => {
-      // Another one by now: it is told everything anew.
+      // A newer incarnation starts from the beginning.
       if (ref.peer?.epoch === epoch) pendingWrites.resendAll();
     })
     .catch((error: unknown) => context.fail(error));
@@ -133,7 +132,7 @@ async function reopenStorage(engine: Pick<Engine, "context">, job: JobWithConten
     }
     savePieces(job);
     if (opened.partFile !== undefined && job.request.mode === "download") {
-      // The one before may have died while it moved them.
+      // The last incarnation may have crashed during the move.
       const unwanted = job.content.files.unwanted();
       const question = { torrent: job.id, unwanted };
       const settled = await job.disk.calls.call("settle-part-file", question, limits);
@@ -141,7 +140,7 @@ async function reopenStorage(engine: Pick<Engine, "context">, job: JobWithConten
       failAtFolder(job, { code: settled.refused, message: settled.message });
     }
   } catch (error) {
-    // It died again: the next one is told everything anew.
+    // After another crash the next incarnation starts from the beginning.
     engine.context.log("warn", "storage-not-reopened", { torrent: job.id, error: String(error) });
   }
 }

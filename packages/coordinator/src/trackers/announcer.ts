@@ -1,10 +1,9 @@
-// When one torrent announces, to which tracker, and what it makes of the answer (BEP 3, BEP 12).
+// When, and to which tracker, one torrent announces, and what follows from the reply (BEP 3, BEP 12).
 //
-// Trackers are asked in the order of their tiers, and an announce goes to the first that answers: one that is silent
-// for some seconds is left to think while the next is asked, so that dead ones do not keep the first peers away.
-// `started` is the first thing each tracker hears, `completed` is said once, before any `stopped`, which goes to every
-// tracker that heard `started` or is just being told. With no usable peer the next announce comes after the tracker's
-// `min interval`, or 60 s.
+// Trackers are asked in the order of their tiers until one answers. After some seconds of silence the next is asked
+// beside it, so that dead trackers do not delay the first peers. Each tracker gets `started` first; `completed` goes out
+// once, before any `stopped`, which goes to every tracker that may know us. Without a usable peer the next announce
+// comes after the tracker's `min interval`, or 60 s.
 
 import {
   asFault,
@@ -29,17 +28,20 @@ import { TrackerTiers, type Tracker } from "./tracker-tiers.ts";
 const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
 const stopDeadlineMs = 1_500;
-/** Of it, how long `stopped` waits for the answer to `completed`: a command that stops when it is done says both. */
+/**
+ * Part of the stop's limit in which `stopped` waits for the reply to `completed`: a command that stops when done sends
+ * both.
+ */
 const completedFirstMs = 700;
 const announceDeadlineMs = 30_000;
-/** While it is the first answer that is waited for: a tracker that needs longer is probably dead. */
+/** For the first reply: a tracker that takes longer is probably dead. */
 const firstDeadlineMs = 15_000;
-/** Silence before the next tracker is asked too: while peers are wanted at once, the first gets a little more. */
+/** Silence before the next tracker is asked too; the first gets more when peers are wanted at once. */
 const patience = { firstMs: 3_000, othersMs: 1_000, fedMs: 15_000 };
 
 type AnnounceEvent = "started" | "completed" | "stopped";
 
-/** What an announcer needs of the torrent and the actor that it announces for. */
+/** The torrent and the actor that an announcer works for. */
 export interface AnnouncerEnvironment {
   readonly http: Http;
   readonly clock: Clock;
@@ -51,46 +53,46 @@ export interface AnnouncerEnvironment {
   readonly counters: () => AnnounceCounters;
   /** No peer is connected or waits to be dialled. */
   readonly needsPeers: () => boolean;
-  /** @param remoteHost Numeric address that answered, where it is known. */
+  /** @param remoteHost Numeric address that answered, where known. */
   readonly answered: (url: string, reply: AnnounceReply, remoteHost: string | undefined) => void;
   readonly failed: (url: string, code: string, message: string) => void;
-  /** The owner failed at an answer: its incarnation is to end. */
+  /** The owner failed at a reply: its incarnation must end. */
   readonly fail: (error: unknown) => void;
 }
 
 /** From a start to its stop. */
 interface Run {
-  /** Aborted when it is stopped: what is under way is given up, but for `completed`. */
+  /** Aborted by the stop: gives up all but `completed`. */
   readonly stop: AbortController;
   /** Aborted when the stop is over. */
   readonly end: AbortController;
 }
 
-/** What gives an announce up. */
+/** The signals that give an announce up. */
 interface Cancellation {
-  /** The race has another winner, or the stop is over. */
+  /** Another tracker answered first, or the stop is over. */
   readonly over: AbortSignal;
-  /** The same, or it is stopped. */
+  /** The same, or the torrent was stopped. */
   readonly cancelled: AbortSignal;
 }
 
-/** Who answered first in a round. */
+/** The first tracker to answer in a round. */
 interface Winner extends Announced {
   readonly tracker: Tracker;
 }
 
-/** The announcing of one torrent. Started and stopped with it. */
+/** The announces of one torrent. Started and stopped with it. */
 export class Announcer {
   readonly #environment: AnnouncerEnvironment;
   readonly #tiers: TrackerTiers;
   #timer: Timer | undefined;
   #dueMs = 0;
-  /** When the tracker wants to hear of us again. */
+  /** The tracker's interval ends. */
   #intervalAtMs = 0;
-  /** Not before this, however hungry: the tracker's `min interval`, or ours. */
+  /** Earliest announce for lack of peers: the tracker's `min interval`, or ours. */
   #forPeersAtMs = 0;
   #run: Run | undefined;
-  /** Counters at the start: for a tracker that hears `started` everything begins anew. */
+  /** Counters at the start, since a tracker counts from `started`. */
   #before: Pick<AnnounceCounters, "uploaded" | "downloaded"> = { uploaded: 0, downloaded: 0 };
   #isAnnouncing = false;
   #completedPending = false;
@@ -98,7 +100,7 @@ export class Announcer {
   #isFirst = true;
   #failuresInARow = 0;
 
-  /** @param urls The trackers by tier, as the torrent has them. */
+  /** @param urls The trackers by tier. */
   constructor(urls: readonly (readonly string[])[], environment: AnnouncerEnvironment) {
     this.#environment = environment;
     this.#tiers = new TrackerTiers(urls, environment.random);
@@ -113,21 +115,21 @@ export class Announcer {
     this.#schedule(0);
   }
 
-  /** Says `completed` to the tracker in use, once, now. */
+  /** Sends `completed` to the tracker in use, once. */
   completed(): void {
     this.#completedPending = true;
     this.#schedule(0);
   }
 
-  /** Peers ran out: announce after the hungry interval instead of the tracker's. */
+  /** Announces earlier than the tracker's interval, since no peers are left. */
   announceForPeers(): void {
     if (this.#timer === undefined || this.#failuresInARow > 0) return;
     if (this.#forPeersAtMs < this.#dueMs) this.#scheduleAt(this.#forPeersAtMs, true);
   }
 
   /**
-   * Says `stopped` where `started` was heard, and before it `completed` if that is still to be said; settles after at
-   * most 1.5 s, whatever the trackers do.
+   * Sends `stopped` to trackers that got `started`, after a due `completed`; settles after at most 1.5 s, whatever the
+   * trackers do.
    */
   async stop(): Promise<void> {
     const run = this.#run;
@@ -176,7 +178,7 @@ export class Announcer {
     this.#scheduleAt(this.#environment.clock.nowMs() + delayMs, false);
   }
 
-  /** @param isForHunger When peers have come by then, the tracker's interval counts after all. */
+  /** @param isForHunger If peers have come by then, the tracker's interval counts after all. */
   #scheduleAt(dueMs: number, isForHunger: boolean): void {
     const run = this.#run;
     if (run === undefined || this.#isAnnouncing) return;
@@ -195,7 +197,7 @@ export class Announcer {
     if (this.#isAnnouncing || this.#tiers.inOrder().length === 0) return;
     this.#isAnnouncing = true;
     const winner = await this.#race(run);
-    // Stopped meanwhile; perhaps started again: that is another round's matter.
+    // Stopped, and perhaps started again, which has its own round.
     if (this.#run !== run) return;
     this.#isAnnouncing = false;
     if (winner === undefined) {
@@ -210,7 +212,7 @@ export class Announcer {
     else this.#scheduleAt(this.#intervalAtMs, false);
   }
 
-  /** @returns Undefined when no tracker answered, or when stopped meanwhile. */
+  /** @returns Undefined when no tracker answered, or after a stop. */
   async #race(run: Run): Promise<Winner | undefined> {
     const { timers, limits, needsPeers } = this.#environment;
     const trackers = this.#tiers.inOrder();
@@ -218,7 +220,7 @@ export class Announcer {
     const [firstMs, othersMs] = isUrgent
       ? [patience.firstMs, patience.othersMs]
       : [patience.fedMs, patience.fedMs];
-    // Those that lose the race are given up: they are asked in their turn the next time.
+    // The losers of the race are given up until the next round.
     const over = new AbortController();
     const cancel = (): void => over.abort();
     run.end.signal.addEventListener("abort", cancel, { once: true });
@@ -246,7 +248,7 @@ export class Announcer {
     }
   }
 
-  /** @returns Undefined when this tracker did not answer, or was given up. */
+  /** @returns Undefined when the tracker failed, or was given up. */
   async #announceTo(
     tracker: Tracker | undefined,
     { over, cancelled }: Cancellation,
@@ -294,7 +296,7 @@ export class Announcer {
     });
   }
 
-  /** @returns Who is to hear `completed` at the stop: nobody when it is said, or on its way. */
+  /** @returns The tracker that gets `completed` at the stop; undefined if it is sent. */
   #completedDueAt(informed: readonly Tracker[]): Tracker | undefined {
     if (!this.#completedPending) return undefined;
     if (informed.some(({ completing }) => completing !== undefined)) return undefined;
@@ -319,7 +321,7 @@ export class Announcer {
     try {
       await this.#environment.limits.stops.run(announce, signal);
     } catch {
-      // Said as well as it could be: a tracker that does not listen forgets us by its own time-out.
+      // A failure is not retried: the tracker drops us by its own time-out.
     }
   }
 
@@ -341,7 +343,7 @@ export class Announcer {
   }
 
   #recordFailure(tracker: Tracker, error: unknown): void {
-    // It is not there, so it knows nothing of us; one that was heard before may come back.
+    // An unreachable tracker does not know us; one that knew us may come back.
     if (!tracker.heardStarted) tracker.mayKnowUs = false;
     tracker.failures++;
     tracker.isWorking = false;

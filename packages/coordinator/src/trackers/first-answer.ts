@@ -1,23 +1,23 @@
-// Asking several in order without waiting long for any: one that is silent for a while is left to think and the next
-// is asked beside it, so that dead trackers do not hold up those that live.
+// Asks several sources in order. After some silence the next is asked beside the silent one, so that dead trackers do
+// not hold up live ones.
 
 import type { Timer, Timers } from "@troupe/actor-runtime";
 
-/** Asked and not yet heard of, in one race; the next one waits until one of them has ended. */
+/** Most unanswered requests of a race; the next waits until one has ended. */
 export const askedAtOnce = 10;
 
-/** One race. */
+/** The sources of a race and how to ask them. */
 export interface Race<Answer> {
-  /** How many there are to ask, in the order of their numbers from 0. */
+  /** Sources, numbered from 0 in their order. */
   readonly count: number;
-  /** Asks one. Resolves with undefined when it fails; never rejects. */
+  /** Asks a source. Resolves with undefined when it fails; never rejects. */
   readonly ask: (index: number) => Promise<Answer | undefined>;
   /** Milliseconds of silence after which the next is asked too. */
   readonly patienceMs: (index: number) => number;
   readonly timers: Timers;
 }
 
-/** @returns The first answer, or undefined when all have failed. Those still asked then are the caller's to give up. */
+/** @returns The first answer, or undefined when all have failed. The caller gives up those still under way. */
 export function firstAnswer<Answer>(race: Race<Answer>): Promise<Answer | undefined> {
   return new Promise((resolve, reject) => {
     let asked = 0;
@@ -45,7 +45,7 @@ export function firstAnswer<Answer>(race: Race<Answer>): Promise<Answer | undefi
       out--;
       if (isOver) return;
       if (answer !== undefined) return settle(answer);
-      // One that had used up its patience has been followed by the next already, unless there was no room.
+      // A source that was silent for its time has been followed by the next already, unless there was no room.
       if (index === asked - 1 || patience === undefined) askNext();
       if (out === 0 && asked === race.count) settle(undefined);
     };

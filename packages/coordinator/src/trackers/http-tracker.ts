@@ -1,5 +1,3 @@
-// One announce to one HTTP(S) tracker (BEP 3, BEP 7, BEP 23).
-
 import type { Http } from "@troupe/actor-runtime";
 import {
   announceUrl,
@@ -9,17 +7,17 @@ import {
 } from "@troupe/protocol";
 import { TroupeError } from "../troupe-error.ts";
 
-/** Inflated bytes of an answer; more is a failure. */
+/** Most inflated bytes of a reply. */
 const replyLimitBytes = 1 << 20;
 const wantedPeers = 200;
 
-/** What does not change while a torrent runs. */
+/** Constant during a run. */
 export interface AnnounceIdentity {
   readonly infoHash: InfoHash;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
   readonly port: number;
-  /** Tells us apart from others behind one address; the same in every announce of a session. */
+  /** Tells us apart from others behind the same address; the same in every announce of a session. */
   readonly key: string;
 }
 
@@ -30,7 +28,7 @@ export interface AnnounceCounters {
   readonly left: number;
 }
 
-/** One announce: who, how far, what happened, and how long it may take. */
+/** An announce to a tracker. */
 export interface Announce extends AnnounceIdentity, AnnounceCounters {
   readonly event?: "started" | "completed" | "stopped";
   readonly trackerId?: string;
@@ -39,7 +37,7 @@ export interface Announce extends AnnounceIdentity, AnnounceCounters {
   readonly signal?: AbortSignal;
 }
 
-/** What came of an announce. */
+/** The result of an announce. */
 export interface Announced {
   readonly reply: AnnounceReply;
   /** Numeric address that answered, after redirects; undefined where the transport does not know it. */
@@ -47,7 +45,7 @@ export interface Announced {
 }
 
 /**
- * Announces once and reads the answer, 1 MiB at most.
+ * Announces once to an HTTP(S) tracker (BEP 3, BEP 7, BEP 23) and reads the reply, 1 MiB at most.
  *
  * @throws ProtocolError `tracker-refused` (the tracker's own reason) or a decoding code; TroupeError `tracker-status`;
  *   ActorError `http-…` from the transport.

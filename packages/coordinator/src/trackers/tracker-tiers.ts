@@ -1,25 +1,25 @@
-// The trackers of one torrent and what is known of each. Tiers keep their order (BEP 12); inside a tier the order is
-// shuffled once, and a tracker that answers moves to the front.
+// The trackers of one torrent. Tiers keep their order (BEP 12); inside a tier the order is shuffled once, and a tracker
+// that answers moves to the front.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
 
-/** One tracker: what it knows of us, and how it last answered. */
+/** A tracker, and the result of its last announce. */
 export interface Tracker {
   readonly url: string;
   readonly tier: number;
-  /** `started` was sent and it has not been told `stopped` since, though it may not have answered. */
+  /** `started` was sent and `stopped` was not, though the tracker may not have answered. */
   mayKnowUs: boolean;
   heardStarted: boolean;
-  /** `completed` is on its way to it: settles with the answer. */
+  /** `completed` is under way: settles with the reply. */
   completing: Promise<unknown> | undefined;
-  /** Announces failed in a row. */
+  /** Failed announces in a row. */
   failures: number;
   trackerId: string | undefined;
   complete: number | undefined;
   incomplete: number | undefined;
-  /** Addresses in its last answer. */
+  /** Addresses in its last reply. */
   peers: number;
   /** The last announce was answered. */
   isWorking: boolean;
@@ -30,7 +30,7 @@ export interface Tracker {
 export class TrackerTiers {
   readonly #tiers: Tracker[][];
 
-  /** @param urls By tier, as the torrent has them. */
+  /** @param urls The trackers by tier. */
   constructor(urls: readonly (readonly string[])[], random: Random) {
     this.#tiers = urls.map((tier, index) => shuffled(tier, random).map(trackerOf(index)));
   }
@@ -40,7 +40,6 @@ export class TrackerTiers {
     return this.#tiers.flat();
   }
 
-  /** An announce was answered. */
   answered(tracker: Tracker, reply: AnnounceReply): void {
     tracker.failures = 0;
     tracker.isWorking = true;

@@ -1,22 +1,22 @@
-// Verified pieces on their way to the file-worker. Holds them back while its mailbox is full, and knows which are
-// unanswered, so that a new file-worker gets them again: writing a piece twice is harmless.
-// Bounded by the payload memory: every entry is a slot that a peer-worker cannot use meanwhile.
+// Verified pieces on their way to the file-worker. Held back while its mailbox is full, and kept until settled, so that
+// a restarted file-worker gets them again: writing a piece twice is harmless. Bounded by the payload memory, which the
+// pieces keep occupied.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, TorrentId, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-/** Pieces given to the file-worker and not yet written: half of what it takes before it refuses. */
+/** Most pieces sent and not settled: half of what the file-worker takes before it refuses. */
 export const sentLimit = 8_192;
-/** Credits left for slabs and calls, which cannot wait. */
+/** Credits reserved for slabs and calls, which cannot wait. */
 const reservedCredits = 256;
 
-/** The verified pieces of all torrents that are not yet written. */
+/** The pending writes of all torrents. */
 export class PendingWrites {
   readonly #file: Ref<FileProtocol>;
   readonly #unsettled = new Map<string, WritePiece>();
   #held: WritePiece[] = [];
-  /** The incarnation that knows the slabs and storages: a newer one is given nothing before `again`. */
+  /** The incarnation that has the slabs and storages; a newer one gets no writes before `resendAll`. */
   #readyEpoch: number | undefined;
   #whenReady: (() => void)[] = [];
 
@@ -29,19 +29,19 @@ export class PendingWrites {
     return this.#unsettled.size;
   }
 
-  /** Has a piece written as soon as the file-worker can take it. */
+  /** Writes a piece as soon as the file-worker can take it. */
   write(piece: WritePiece): void {
     this.#unsettled.set(keyOf(piece.torrent, piece.piece), piece);
     this.#held.push(piece);
     this.#pump();
   }
 
-  /** What a torrent has to be written still. */
+  /** Pending writes of a torrent. */
   unsettledOf(torrent: TorrentId): WritePiece[] {
     return [...this.#unsettled.values()].filter((write) => write.torrent === torrent);
   }
 
-  /** The file-worker answered for this piece, well or not. @returns what was asked. */
+  /** The file-worker has written or refused the piece. @returns the request. */
   settle(torrent: TorrentId, piece: PieceIndex): WritePiece | undefined {
     const key = keyOf(torrent, piece);
     const write = this.#unsettled.get(key);
@@ -50,7 +50,7 @@ export class PendingWrites {
     return write;
   }
 
-  /** Settles when the file-worker at hand knows every slab and storage; never when none comes any more. */
+  /** Settles when the present file-worker has every slab and storage; never if no file-worker follows. */
   async whenReady(): Promise<void> {
     while (!this.#isReady) {
       await new Promise<void>((resolve) => {
@@ -59,7 +59,7 @@ export class PendingWrites {
     }
   }
 
-  /** A new file-worker has been told of every slab and storage: everything unanswered is asked again. */
+  /** A restarted file-worker has every slab and storage: sends everything unsettled again. */
   resendAll(): void {
     this.#held = [...this.#unsettled.values()];
     this.#readyEpoch = this.#file.peer?.epoch;
@@ -69,7 +69,7 @@ export class PendingWrites {
     this.#pump();
   }
 
-  /** While unlinked nothing is sent: `again` follows with the next file-worker. */
+  /** Unlinked, nothing is sent; `resendAll` follows with the next file-worker. */
   get #isReady(): boolean {
     return this.#file.peer !== undefined && this.#file.peer.epoch === this.#readyEpoch;
   }

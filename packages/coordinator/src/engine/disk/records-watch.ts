@@ -1,5 +1,5 @@
-// Whether the disk of the state folder answers. It stops no torrent that runs: bytes are written as long as the record
-// says that they are, which it says from the first write on. A torrent that needs its record first waits for it.
+// Whether the disk of the state folder answers. Running torrents go on: their records list files as open for writing
+// from the first write on. A torrent that needs its record first waits for it.
 //
 //   answering ──2 s in one call──► slow ──30 s──► silent ──the call returned──► answering
 //               a warning           torrents that wait for their record
@@ -10,13 +10,13 @@ import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 
-/** One look, and what follows from it. */
+/** Looks at the disk of the state folder once. */
 export function watchRecords(engine: Engine): void {
   const { context, records } = engine;
   const before = records.watch.state;
   const inCallMs = records.watch.look(context.clock.nowMs());
   const { state } = records.watch;
-  // At each look: one that was started meanwhile shall not wait without saying so.
+  // At each look, so that a torrent started meanwhile fails too.
   if (state === "silent") failWaiting(engine, inCallMs);
   if (state === before) return;
   context.log(state === "answering" ? "info" : "warn", `records-${state}`, { inCallMs });

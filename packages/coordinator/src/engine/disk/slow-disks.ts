@@ -1,12 +1,10 @@
-// What a disk that is slow or silent means for the torrents of its device; others hear nothing of it.
-
 import { emit } from "../base/event-outbox.ts";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "../base/disk-handle.ts";
 import type { Engine } from "../base/engine-state.ts";
 
-/** One look at each disk, and what follows from it for the torrents of its device. */
+/** Looks at each disk, and warns, fails or resumes the torrents of its device. */
 export function watchDisks(engine: Pick<Engine, "context" | "disks" | "torrents">): void {
   for (const disk of engine.disks) if (disk.isWanted) watchDisk(engine, disk);
 }
@@ -16,7 +14,7 @@ function watchDisk(engine: Pick<Engine, "context" | "torrents">, disk: DiskHandl
   const before = watch.state;
   const inCallMs = watch.look(engine.context.clock.nowMs());
   const { state } = watch;
-  // At each look: one that was started meanwhile shall not wait for the disk without saying so.
+  // At each look, so that a torrent started meanwhile fails too.
   if (state === "silent") failTorrents(engine, disk, inCallMs);
   if (state === before) return;
   const level = state === "answering" ? "info" : "warn";
@@ -49,7 +47,7 @@ function failTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle, inCall
   }
 }
 
-/** What was under way when it fell silent is not known: the files are hashed again by the start. */
+/** The results of calls under way when the disk fell silent are unknown: the start hashes the files again. */
 function resumeTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle): void {
   for (const job of torrentsOf(engine, disk)) {
     job.life.dispatch({ event: "disk-answered" });

@@ -1,11 +1,10 @@
-// Who waits for the one oversized piece to end: questions that are answered as soon as its memory is free, first come,
-// first served. And whether its holder has come to a standstill, since others wait for it.
+// Requests that wait for the memory of the oversized piece, first come, first served, and the progress of its holder.
 
 import type { LeaseId, PieceWanted, TorrentId } from "@troupe/messages";
 import type { JobWithContent } from "../../torrent/torrent-job.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 
-/** A holder that has got nothing for so long gives way. */
+/** A holder that has received nothing for this long gives way. */
 export const standstillMs = 60_000;
 
 /** A `pieces-wanted` that is not answered yet. */
@@ -15,14 +14,13 @@ export interface WaitingRequest {
   readonly wanted: readonly PieceWanted[];
 }
 
-/** The questions that wait: one of each torrent and worker at most, as workers ask. */
+/** Waiting requests: at most one of each torrent and worker. */
 export class OversizedPieceQueue {
   readonly #waiting = new Map<string, WaitingRequest>();
   #progress:
     | { readonly lease: LeaseId; readonly bytes: number; readonly sinceMs: number }
     | undefined;
 
-  /** The one that is answered next. */
   get first(): WaitingRequest | undefined {
     return this.#waiting.values().next().value;
   }
@@ -31,30 +29,33 @@ export class OversizedPieceQueue {
     this.#waiting.set(keyOf(question.job.id, question.peerWorker.index), question);
   }
 
-  /** Takes the first one out. */
+  /** Removes the first request. */
   shift(): WaitingRequest | undefined {
     const { first } = this;
     if (first !== undefined) this.#waiting.delete(keyOf(first.job.id, first.peerWorker.index));
     return first;
   }
 
-  /** The worker is gone and its questions with it. */
+  /** The worker has crashed. */
   forgetWorker(worker: number): void {
     this.#forget(({ peerWorker }) => peerWorker.index === worker);
   }
 
-  /** The torrent is closed and nobody waits for an answer about it. */
+  /** The torrent is closed. */
   forgetTorrent(torrent: TorrentId): void {
     this.#forget(({ job }) => job.id === torrent);
   }
 
-  /** Whether anybody waits besides the worker that holds the piece, for the same torrent. */
+  /** Whether a request waits besides that of the holder for the same torrent. */
   hasOthers(torrent: TorrentId, worker: number): boolean {
     const holder = keyOf(torrent, worker);
     return this.#waiting.size > (this.#waiting.has(holder) ? 1 : 0);
   }
 
-  /** @param bytes What its holder has got so far. @returns whether that has not grown for a minute; then it begins anew. */
+  /**
+   * @param bytes Received by the holder so far. @returns whether that has not grown for a minute; then the minute
+   * starts again.
+   */
   checkStandstill(lease: LeaseId, bytes: number, nowMs: number): boolean {
     if (this.#progress?.lease !== lease || this.#progress.bytes !== bytes) {
       this.#progress = { lease, bytes, sinceMs: nowMs };

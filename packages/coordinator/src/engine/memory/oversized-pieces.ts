@@ -1,4 +1,4 @@
-// Pieces larger than a worker's whole download memory: each gets a slab of its own, one at a time in the engine.
+// Pieces larger than a worker's download memory: each gets a slab of its own, one at a time in the engine.
 
 import type { LeaseId, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
@@ -6,26 +6,25 @@ import type { Slab, Slabs } from "../base/slabs.ts";
 
 const extentUnitBytes = 16 * 1024;
 
-/** Who has it. */
+/** The lease of the oversized piece. */
 export interface OversizedPieceHolder {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
-  /** Index of the peer-worker. */
   readonly worker: number;
 }
 
-/** The one oversized piece of the whole engine that is leased, being hashed or being written. */
+/** The engine's oversized piece that is leased, being hashed or being written. */
 export class OversizedPieces {
   readonly #freed: () => void;
   #taken: { readonly holder: OversizedPieceHolder; readonly slab: Slab } | undefined;
 
-  /** @param freed Told each time when the next one may be leased. */
+  /** @param freed Called each time when the next may be leased. */
   constructor(freed: () => void) {
     this.#freed = freed;
   }
 
-  /** Who has it; also while it is hashed and written. */
+  /** Stays until the piece is hashed and written. */
   get holder(): OversizedPieceHolder | undefined {
     return this.#taken?.holder;
   }
@@ -42,12 +41,12 @@ export class OversizedPieces {
     return slab;
   }
 
-  /** The slab made for this lease, while it stands. */
+  /** The slab of this lease, if it has one. */
   slabOf(lease: LeaseId): Slab | undefined {
     return this.#taken?.holder.lease === lease ? this.#taken.slab : undefined;
   }
 
-  /** The lease has ended (written, failed, given back, its worker gone): the slab goes when it is read out. */
+  /** The lease has ended (written, failed, returned, worker crashed): the slab is freed after its last reader. */
   release(slabs: Slabs, lease: LeaseId): void {
     if (this.#taken?.holder.lease !== lease) return;
     slabs.retire(this.#taken.slab);
@@ -55,12 +54,12 @@ export class OversizedPieces {
     this.#freed();
   }
 
-  /** The same by its memory: the piece is written, failed, or lost with its worker. */
+  /** The same by slab: the piece is written, failed, or lost with its worker. */
   releaseIf(slabs: Slabs, slab: Slab): void {
     if (this.#taken?.slab === slab) this.release(slabs, this.#taken.holder.lease);
   }
 
-  /** The same for a worker that is gone: `isLeased` tells which leases are still held by anybody. */
+  /** The same after a worker's crash. @param isLeased Whether a lease still exists. */
   releaseUnless(slabs: Slabs, isLeased: (lease: LeaseId) => boolean): void {
     if (this.#taken === undefined || this.#taken.slab.inUse > 0) return;
     const { lease } = this.#taken.holder;

@@ -1,5 +1,5 @@
-// Which port peers find us at. Candidates are tried in order. With several peer-workers each listens on the port
-// itself (the system spreads connections); that would hide a port in use, so a plain bind probes it first.
+// The port that peers find us at; candidates are tried in order. With several peer-workers each listens on the port
+// itself (the system spreads connections), which would hide a port in use, so a plain bind probes it first.
 
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
@@ -16,11 +16,11 @@ type ListenAnswer =
   | { readonly port: number }
   | { readonly refused: string; readonly message: string };
 
-/** No other port helps then: the address itself cannot be used. */
+/** The address itself cannot be used, whatever the port. */
 const badAddress: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
 /**
- * Tries the candidates in order; the first that every worker can listen on is ours.
+ * Listens on the first candidate that every worker can listen on.
  *
  * @returns The port, 0 without peer-workers; or `port-in-use`, or the system's code for an address that is not of this
  *   machine.
@@ -52,8 +52,8 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
 }
 
 /**
- * A new incarnation listens where the old one did; the system may need a moment to let go of the port, and a thread
- * that is busy one to answer.
+ * A restarted worker listens where the old one did. The system may release the port a moment later, and a busy thread
+ * answers late.
  */
 export function listenAgain(
   engine: Pick<Engine, "context" | "network" | "peerWorkers">,
@@ -65,7 +65,7 @@ export function listenAgain(
   const retry = (code: string): void => {
     if (tries <= 0) return engine.context.log("error", "listen-lost", { port, code });
     engine.context.timers.after(retries.pauseMs, () => {
-      // Another one by now was told itself.
+      // A newer incarnation has its own `listen`.
       if (peerWorker.ref.peer?.epoch === epoch) listenAgain(engine, peerWorker, tries - 1);
     });
   };
@@ -113,7 +113,7 @@ async function listenAt(
   return { port: chosen, incarnations };
 }
 
-/** Not all can listen there: those that do must not take connections that the next port is said for. */
+/** Workers that do listen must not take connections on a port that is not announced. */
 async function stopListening(peerWorkers: readonly PeerWorkerHandle[]): Promise<void> {
   const nowhere = { hosts: [], port: 0, reusePort: true };
   await Promise.all(
@@ -125,7 +125,7 @@ async function stopListening(peerWorkers: readonly PeerWorkerHandle[]): Promise<
   );
 }
 
-/** Asks one worker to listen; one that dies meanwhile is asked again in its successor. */
+/** Makes a worker listen; after a crash its successor is asked. */
 async function listenAtWorker(
   engine: Pick<Engine, "context">,
   peerWorker: PeerWorkerHandle,
@@ -148,7 +148,7 @@ async function listenAtWorker(
   }
 }
 
-/** A worker that listened and died before all others did was not told of the port when it came back. */
+/** A worker that crashed before all listened restarted without the port. */
 function listenInSuccessors(
   engine: Pick<Engine, "context" | "network" | "peerWorkers">,
   incarnations: ReadonlyMap<PeerWorkerHandle, number>,
@@ -159,7 +159,7 @@ function listenInSuccessors(
   }
 }
 
-/** A plain bind: fails where anybody else listens. @returns why, or undefined when the port is free. */
+/** A plain bind, which fails if any other socket listens. @returns why, or undefined when the port is free. */
 async function probe(
   engine: Pick<Engine, "context">,
   hosts: readonly string[],
@@ -175,7 +175,7 @@ async function probe(
   return undefined;
 }
 
-/** Many systems have none: nobody is told. */
+/** Many systems have no IPv6: no warning. */
 function hasNoIpv6(answer: { refused: string; host: string } | { port: number }): boolean {
   return "refused" in answer && answer.host === anyIpv6Host && answer.refused !== "EADDRINUSE";
 }

@@ -1,4 +1,4 @@
-// Dials that a peer-worker was told of and has not answered yet.
+// A dial that a peer-worker has not answered yet.
 
 import type { TorrentId } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";
@@ -14,12 +14,10 @@ export class PendingDials {
   readonly #pending = new Map<string, PendingDial>();
   readonly #counts = new Map<TorrentId, number>();
 
-  /** Dials of all torrents. */
   get size(): number {
     return this.#pending.size;
   }
 
-  /** Dials of one torrent. */
   count(torrent: TorrentId): number {
     return this.#counts.get(torrent) ?? 0;
   }
@@ -31,7 +29,7 @@ export class PendingDials {
     this.#counts.set(torrent, this.count(torrent) + 1);
   }
 
-  /** @returns whether this dial was pending: an answer is counted once. */
+  /** @returns whether this dial was pending: an answer counts once. */
   remove(torrent: TorrentId, host: string, port: number): boolean {
     if (!this.#pending.delete(dialKey(torrent, host, port))) return false;
     const left = this.count(torrent) - 1;
@@ -40,14 +38,14 @@ export class PendingDials {
     return true;
   }
 
-  /** Forgets one torrent: it was closed, and what is still said of its dials comes too late. @returns what was pending. */
+  /** Forgets the dials of a closed torrent. @returns those that were pending. */
   forget(torrent: TorrentId): PendingDial[] {
     const pending = [...this.#pending.values()].filter((dial) => dial.torrent === torrent);
     for (const { host, port } of pending) this.remove(torrent, host, port);
     return pending;
   }
 
-  /** Forgets everything: the worker is gone. @returns what was pending. */
+  /** The worker crashed: forgets all dials. @returns those that were pending. */
   drain(): PendingDial[] {
     const pending = [...this.#pending.values()];
     this.#pending.clear();

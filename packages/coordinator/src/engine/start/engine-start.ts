@@ -1,5 +1,3 @@
-// The engine's beginning: its state, then the supervision tree.
-
 import type { Context, MessageOf } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import { engineTree } from "../../supervision-tree.ts";
@@ -12,7 +10,7 @@ import { workerCrashed, workerStarted } from "../worker-events.ts";
 
 /**
  * Starts pools and workers.
- * @throws rejects with ActorError `start-failed` when one of them does not start; nothing of them is left then.
+ * @throws rejects with ActorError `start-failed` when one of them does not start; none of them is left then.
  */
 export async function startEngine(
   context: Context<EngineActorProtocol>,
@@ -33,7 +31,7 @@ export async function startEngine(
   return engine;
 }
 
-/** Ends one thread as a crash would. */
+/** Ends a thread as a crash would. */
 export function endActor(
   engine: Engine,
   { name }: MessageOf<EngineActorProtocol, "end-actor">,
@@ -43,7 +41,7 @@ export function endActor(
   else for (const actor of actorsOf(engine, name)) engine.supervision.supervisor?.kill(actor);
 }
 
-/** Has one thread run an endless loop. A check thread cannot be told from one with a stuck disk: nothing is done. */
+/** Makes a thread loop forever. Not a check thread, which would look like a hanging disk. */
 export function hangActor(
   engine: Engine,
   { name }: MessageOf<EngineActorProtocol, "hang-actor">,
@@ -54,7 +52,7 @@ export function hangActor(
   }
 }
 
-/** The actors of one name: of `file` every file-worker that is to run, of `records` none where there is no state folder. */
+/** The actors of a name: for `file` the wanted file-workers, for `records` none without a state folder. */
 function actorsOf({ disks, options }: Engine, name: string): readonly string[] {
   if (name === "file") return disks.filter(({ isWanted }) => isWanted).map((disk) => disk.name);
   return name === "records" && options.stateDirectory === undefined ? [] : [name];

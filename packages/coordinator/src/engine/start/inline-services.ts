@@ -1,11 +1,9 @@
-// The same engine without threads: hashing and checking happen between messages.
-
 import { mostSealedPieces, type EngineServices } from "../base/engine-services.ts";
 import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
 import { inlineCheckPool, inlineHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 
-/** For the engine in the thread of whoever uses it. */
+/** The engine without threads: hashing and checks run between messages. */
 export const inlineServices: EngineServices = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,

@@ -1,4 +1,4 @@
-// The engine's state before anything of it has started: handles of workers that do not run yet, and open pools.
+// The engine's state before its start: handles of workers that do not run yet, and open pools.
 
 import { type Context, PatientRef } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
@@ -18,19 +18,19 @@ import { DiskWatch } from "../disk/disk-watch.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import { OversizedPieces } from "../memory/oversized-pieces.ts";
 
-/** Requests of all peers that wait to be served, divided among the workers: 800,000 of them. */
+/** Memory of all waiting requests of peers, divided among the workers: 800,000 requests. */
 const requestMemoryBytes = 16 * 1024 * 1024;
 
-/** How the pools of an engine are opened. */
+/** Openers of the engine's pools. */
 export interface EnginePools {
   readonly openHashPool: () => HashPool;
-  /** Called once for each device, when something on it is to be checked. */
+  /** Called once for each device, at its first check. */
   readonly openCheckPool: () => CheckPool;
 }
 
 type ContextWithRefs = EngineContext & Pick<Context, "ref">;
 
-/** An engine without torrents; its workers are started by the supervision tree. */
+/** An engine without torrents; the supervision tree starts its workers. */
 export function makeEngine(
   context: ContextWithRefs,
   options: EngineOptions,
@@ -50,7 +50,7 @@ export function makeEngine(
     hashPool: openHashPool(),
     memory: {
       slabs: new Slabs(disks.map(({ ref }) => ref)),
-      // At the end of the turn: the caller that frees it is in the middle of something.
+      // At the end of the turn, since the caller has not finished its own step.
       oversizedPieces: new OversizedPieces(() =>
         context.timers.soon(() => answerWaitingRequests(engine)),
       ),
@@ -76,7 +76,7 @@ function makeDisks(
 ): DiskHandle[] {
   return Array.from({ length: mostFileWorkers }, (_, index) => {
     const ref = context.ref<FileProtocol>(`file-${index}`);
-    // The first torrent finds a file-worker; an engine that only checks needs none.
+    // The first torrent finds a file-worker running; an engine that only checks needs none.
     const isWanted = index === 0 && options.peerWorkers > 0;
     return new DiskHandle(index, { ref, isWanted, openCheckPool, time: context });
   });

@@ -1,16 +1,15 @@
-// What happens to the threads of the pools. A pool replaces a lost thread and runs its task again by itself; all that
-// is left to do is to say so.
+// Events of pool threads. A pool replaces a lost thread and repeats its task by itself; the engine only reports it.
 
 import { type Context, messageOf } from "@troupe/actor-runtime";
 import type { PoolThreadEvent } from "@troupe/hash-worker";
 import type { EngineActorProtocol } from "../base/engine-state.ts";
 
-/** What of a context is needed to say something. */
+/** The parts of the context that reports need. */
 export type PoolReporterContext = Pick<Context<EngineActorProtocol>, "emit" | "clock" | "log">;
 
 /**
- * Logs every thread of one pool that starts or is lost. As `worker-event`s it says each loss, and that the pool goes on:
- * at once where there are other threads, else when the next one runs. Threads that only help are nobody's concern.
+ * Logs each thread of a pool that starts or is lost. A `worker-event` reports each loss, and that the pool goes on: at
+ * once if other threads run, else when the next has started. Losses of helper threads are only logged.
  *
  * @param name The pool's name in the tree.
  */
@@ -18,7 +17,7 @@ export function poolReporter(
   context: PoolReporterContext,
   name: string,
 ): (event: PoolThreadEvent) => void {
-  /** Since when there has been no thread; undefined while there is one, and before the first. */
+  /** Since when the pool has had no thread; undefined while it has, and before the first. */
   let goneAtMs: number | undefined;
   let hasStarted = false;
   const report = (state: string, restarts: number, error?: string): void =>

@@ -1,12 +1,10 @@
-// The production parts: every worker a thread, hashing in a pool of threads.
-
 import { mostSealedPieces, type EngineServices } from "../base/engine-services.ts";
 import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
 import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 import { poolReporter } from "./pool-events.ts";
 
-/** For the engine in a thread of its own. */
+/** The production services: every worker a thread, hashing in a pool of threads. */
 export const threadServices: EngineServices = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
