@@ -23,7 +23,7 @@ function scene(options: JobOptions, request: object = {}) {
 
 const peers = "d8:intervali1800e5:peers12:\x08\x00\x00\x01\x1a\xe1\x7f\x00\x00\x01\x1a\xe2e";
 
-test("what a tracker names is dialled at once", async (t) => {
+test("addresses of a tracker are dialled at once", async (t) => {
   const { announce, ref, events } = scene({ trackers: [["http://tracker.example/announce"]] });
   await announce(peers);
   t.deepEqual(
@@ -52,7 +52,7 @@ test("a tracker whose name leads to a local address may name local peers", async
   t.is(ref(0).casts("dial").length, 2);
 });
 
-test("a tracker that refuses is said with its words", async (t) => {
+test("the refusal of a tracker is reported with its text", async (t) => {
   const { announce, events } = scene({ trackers: [["http://a/announce"]] });
   await announce("d14:failure reason12:unregisterede");
   const [event] = events();
@@ -81,7 +81,7 @@ test("extra trackers come first, each a tier of its own", (t) => {
   );
 });
 
-test("trackers that we cannot speak to are left out, and that is said", (t) => {
+test("trackers with an unsupported scheme are left out, with a warning", (t) => {
   const { job, gather, events } = scene({
     trackers: [["udp://a:1/announce", "http://b/announce"], ["wss://c/announce"]],
   });
@@ -104,19 +104,19 @@ test("a scheme in capitals is the same scheme", (t) => {
   t.deepEqual(events(), []);
 });
 
-test("without trackers none is asked", async (t) => {
+test("without trackers no announce is made", async (t) => {
   const { announce, http } = scene({ trackers: [["http://a/announce"]] }, { useTrackers: false });
   await announce(peers);
   t.is(http.requests.length, 0);
 });
 
-test("before the first start no tracker is known", (t) => {
+test("before the first start the status has no trackers", (t) => {
   const { engine, addJob } = makeScene();
   t.is(engine.network.port, 6881);
   t.deepEqual(trackerStatus(addJob({ trackers: [["http://a/"]] })), []);
 });
 
-test("AE16: the tracker hears of the whole torrent what is left, wanted or not", async (t) => {
+test("AE16: the tracker gets `left` of the whole torrent, wanted or not", async (t) => {
   const files = [32_768, 3 * 32_768];
   const { announce, http, job } = scene({
     files,
@@ -129,7 +129,7 @@ test("AE16: the tracker hears of the whole torrent what is left, wanted or not",
   t.is(searchParams.get("left"), String(4 * 32_768));
 });
 
-test("the tracker hears our port, key and what is left", async (t) => {
+test("an announce has our port, key and `left`", async (t) => {
   const { announce, http } = scene({ trackers: [["http://a/announce"]] });
   await announce(peers);
   const query = new URL(http.requests[0]?.url ?? "").searchParams;

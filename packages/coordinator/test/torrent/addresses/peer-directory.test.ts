@@ -63,7 +63,7 @@ test("untried addresses come before failed ones that are due", (t) => {
   t.deepEqual(dialAll(directory, hour), ["8.0.0.2", "8.0.0.1"]);
 });
 
-test("a re-try says that it is one, and may be forbidden", (t) => {
+test("a retried dial is marked as a retry, and can be forbidden", (t) => {
   const directory = directoryOf("8.0.0.1");
   t.is(directory.next(0, false, false)?.isRetry, false);
   directory.failed("8.0.0.1", port, 0);
@@ -71,7 +71,7 @@ test("a re-try says that it is one, and may be forbidden", (t) => {
   t.is(directory.next(hour, true, false)?.isRetry, true);
 });
 
-test("each time that a tracker names a failed address again one failure is forgiven", (t) => {
+test("each announce that names a failed address again forgives one failure", (t) => {
   const directory = directoryOf("8.0.0.1");
   for (const failedAtMs of [0, hour, 2 * hour, 3 * hour]) {
     t.deepEqual(dialAll(directory, failedAtMs), ["8.0.0.1"]);
@@ -105,7 +105,7 @@ test("the pause doubles with each failure, from 30 seconds to an hour", (t) => {
   t.deepEqual(pauses, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
 });
 
-test("a connection that stood makes the failures forgotten", (t) => {
+test("a connection that lasted resets the failures", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   for (let failure = 0; failure < 5; failure++) directory.failed("8.0.0.1", port, 0);
@@ -123,7 +123,7 @@ test("a connection that our own worker dropped is dialled again at once", (t) =>
   t.deepEqual(dialAll(directory, 5), ["8.0.0.1"]);
 });
 
-test("of those that are due the one that failed least is dialled first", (t) => {
+test("of the due addresses the one with the fewest failures is dialled first", (t) => {
   const directory = directoryOf("8.0.0.1", "8.0.0.2", "8.0.0.3");
   dialAll(directory);
   for (const [host, failures] of [
@@ -136,7 +136,7 @@ test("of those that are due the one that failed least is dialled first", (t) => 
   t.deepEqual(dialAll(directory, hour), ["8.0.0.2", "8.0.0.3", "8.0.0.1"]);
 });
 
-test("the user's word makes an address due at once", (t) => {
+test("addPeer makes an address due at once", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   directory.failed("8.0.0.1", port, 0);
@@ -155,7 +155,7 @@ test("seeds are not dialled again while we are one", (t) => {
   t.is(directory.next(hour, true, false)?.host, "8.0.0.1");
 });
 
-test("a dial is given up after 15 seconds, after 2 while more addresses wait than places are free", (t) => {
+test("a dial times out after 15 seconds, after 2 while more addresses wait than places are free", (t) => {
   const directory = new PeerDirectory(even, new AddressBudget());
   for (let n = 0; n < 200; n++) directory.add(addressOf(n), port, "tracker-internet");
   t.is(directory.dialTimeoutMs(200), 15_000);
@@ -164,7 +164,7 @@ test("a dial is given up after 15 seconds, after 2 while more addresses wait tha
   t.is(directory.dialTimeoutMs(199), 15_000);
 });
 
-test("a peer that is missed is dialled after a second, and less often the longer it is gone", (t) => {
+test("a peer that left when there were few is dialled after a second, and less often the longer it is gone", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   directory.connected("8.0.0.1", port, 0);
@@ -180,7 +180,7 @@ test("a peer that is missed is dialled after a second, and less often the longer
   t.deepEqual(pauses, [1, 2, 4, 8, 16, 30, 30, 30]);
 });
 
-test("a connection that falls again and again at once is dialled less and less often", (t) => {
+test("an address whose connections end at once is dialled less and less often", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   const pauses: number[] = [];
@@ -196,7 +196,7 @@ test("a connection that falls again and again at once is dialled less and less o
   t.deepEqual(pauses, [1, 2, 4, 1, 2]);
 });
 
-test("peers that are missed do not all come back at the same moment", (t) => {
+test("peers that left together are dialled at different moments", (t) => {
   for (const [chance, dueMs] of [
     [0, 500],
     [0.999, 1_499],
@@ -211,7 +211,7 @@ test("peers that are missed do not all come back at the same moment", (t) => {
   }
 });
 
-test("an address that never stood is not dialled sooner because peers are few", (t) => {
+test("an address without a lasting connection is not dialled sooner because peers are few", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
   directory.failed("8.0.0.1", port, 0, "soon");
@@ -230,7 +230,7 @@ test("a dial that this machine could not begin is not counted against the addres
   }
 });
 
-test("an incoming peer is dialled where it said that it listens, once it is gone", (t) => {
+test("an incoming peer is dialled at the port that it named after it has disconnected", (t) => {
   const directory = new PeerDirectory(even, new AddressBudget());
   directory.heardOf("8.0.0.1", port, 0);
   t.deepEqual(dialAll(directory, minute), []);
@@ -250,7 +250,7 @@ test("an address that only an incoming peer has named is given up after two dial
   t.is(directory.size, 0);
 });
 
-test("who names one port after the other is known by the last", (t) => {
+test("a peer that names several ports is known by the last", (t) => {
   const directory = new PeerDirectory(even, new AddressBudget());
   for (let named = 1; named <= 100; named++) {
     directory.heardOf("8.0.0.1", named, 0);
@@ -260,7 +260,7 @@ test("who names one port after the other is known by the last", (t) => {
   t.is(directory.next(minute, true, false)?.port, 100);
 });
 
-test("what an incoming peer said and a tracker confirms counts like any address", (t) => {
+test("an address that an incoming peer names and a tracker confirms counts like any other", (t) => {
   const directory = new PeerDirectory(even, new AddressBudget());
   directory.heardOf("8.0.0.1", port, 0);
   directory.add("8.0.0.1", port, "tracker-internet");
@@ -276,7 +276,7 @@ test("20,000 addresses are held, one more is refused while none has failed", (t)
   t.is(directory.size, directoryLimit);
 });
 
-test("at the bound a new address replaces a failed one: the one that is tried last", (t) => {
+test("at the bound a new address replaces the failed address with the latest retry", (t) => {
   const directory = full();
   const first = directory.next(0, false, false);
   const second = directory.next(0, false, false);
@@ -309,7 +309,7 @@ function full(): PeerDirectory {
   return directory;
 }
 
-test("all torrents together know 200,000 addresses; beyond that each knows 200", (t) => {
+test("all torrents together keep 200,000 addresses; beyond that each keeps 200", (t) => {
   const budget = new AddressBudget();
   const fill = (directory: PeerDirectory): number => {
     let count = 0;
@@ -371,11 +371,39 @@ const policy = test.macro(
   },
 );
 
-test("an address of the internet is taken from everybody", policy, "8.8.8.8", true, true, true);
-test("loopback is taken from the user and local trackers", policy, "127.0.0.1", true, true, false);
-test("a private address likewise", policy, "192.168.1.7", true, true, false);
-test("a link-local address likewise", policy, "fe80::1", true, true, false);
-test("IPv4 inside IPv6 hides nothing", policy, "::ffff:10.0.0.1", true, true, false);
-test("a multicast address is taken from nobody", policy, "224.0.0.1", false, false, false);
-test("the unspecified address is taken from nobody", policy, "0.0.0.0", false, false, false);
-test("a name is taken from nobody", policy, "peer.example", false, false, false);
+test(
+  "an address of the internet is accepted from every source",
+  policy,
+  "8.8.8.8",
+  true,
+  true,
+  true,
+);
+test(
+  "loopback is accepted from the user and local trackers",
+  policy,
+  "127.0.0.1",
+  true,
+  true,
+  false,
+);
+test(
+  "a private address is accepted from the user and local trackers",
+  policy,
+  "192.168.1.7",
+  true,
+  true,
+  false,
+);
+test(
+  "a link-local address is accepted from the user and local trackers",
+  policy,
+  "fe80::1",
+  true,
+  true,
+  false,
+);
+test("IPv4 inside IPv6 is classified as IPv4", policy, "::ffff:10.0.0.1", true, true, false);
+test("a multicast address is accepted from no source", policy, "224.0.0.1", false, false, false);
+test("the unspecified address is accepted from no source", policy, "0.0.0.0", false, false, false);
+test("a name is accepted from no source", policy, "peer.example", false, false, false);

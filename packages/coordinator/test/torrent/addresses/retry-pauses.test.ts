@@ -6,7 +6,7 @@ test("after failures the pause doubles from half a minute to an hour", (t) => {
   t.deepEqual(pauses, [30, 60, 120, 1_920, 3_600, 3_600]);
 });
 
-test("a peer that is missed waits from a second to half a minute, half of it by chance", (t) => {
+test("a peer that left when there were few waits from a second to half a minute, half of it at random", (t) => {
   t.deepEqual(
     [0, 1, 4, 5, 50].map((returns) => returnPauseMs(returns, 0.5)),
     [1_000, 2_000, 16_000, 30_000, 30_000],

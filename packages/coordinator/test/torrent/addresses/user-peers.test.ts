@@ -33,14 +33,14 @@ test("a peer that the user names by address is dialled at once, local or not", a
   t.deepEqual(dialled(), ["127.0.0.1", "8.0.0.1"]);
 });
 
-test("one that is named by name is dialled at its addresses", async (t) => {
+test("a peer named by its host name is dialled at its addresses", async (t) => {
   const { add, dialled, names } = scene();
   names.set("peer.example", ["8.0.0.1", "2001:db8::1"]);
   await add("peer.example");
   t.deepEqual(dialled(), ["8.0.0.1", "2001:db8::1"]);
 });
 
-test("a name that is not found is said once, and looked up again each minute", async (t) => {
+test("a name that is not found emits one warning, and is looked up again each minute", async (t) => {
   const { add, dialled, warnings, names, time } = scene();
   await add("peer.example");
   t.deepEqual(dialled(), []);
@@ -60,7 +60,7 @@ test("a name that is not found is said once, and looked up again each minute", a
   t.is(time.pending, 0);
 });
 
-test("a torrent that was stopped looks nobody up", async (t) => {
+test("a stopped torrent looks up no names", async (t) => {
   const { add, job, names, time, dialled } = scene();
   await add("peer.example");
   job.life.endRun();
@@ -69,7 +69,7 @@ test("a torrent that was stopped looks nobody up", async (t) => {
   t.deepEqual(dialled(), []);
 });
 
-test("an address that nobody can have is not dialled", async (t) => {
+test("an impossible address is not dialled", async (t) => {
   const { add, names, dialled } = scene();
   names.set("0.0.0.0", ["0.0.0.0"]);
   await add("0.0.0.0");

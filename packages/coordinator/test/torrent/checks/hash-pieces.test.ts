@@ -41,7 +41,7 @@ test("samples delay a start by two seconds at most, and the others are left", as
   );
 });
 
-test("samples that fit into two seconds are all hashed, and the bad ones told", async (t) => {
+test("samples that fit into two seconds are all hashed, and bad samples are reported", async (t) => {
   const { hashed, time } = scene(8, 100, [1, 5]);
   const { bad, left } = await hashed;
   t.deepEqual(bad.toSorted(), [1, 5]);

@@ -71,7 +71,7 @@ test("samples take a hundredth of the disk's time while anything is transferred"
   t.is(asked.length, 6);
 });
 
-test("nothing is looked at while pieces wait for the disk, or while the torrent is stopped", async (t) => {
+test("no sample is hashed while pieces wait for the disk, or while the torrent is stopped", async (t) => {
   const { job, asked, run } = scene(4);
   putIn(job, "stopped");
   await run(5_000);
@@ -86,7 +86,7 @@ test("nothing is looked at while pieces wait for the disk, or while the torrent 
   t.is(asked.length, 1);
 });
 
-test("torrents take turns at their samples, one look at a time", async (t) => {
+test("torrents take turns at their samples, one batch at a time", async (t) => {
   const made = scene(8);
   const other = made.addJob({ pieces: 8, pieceLengthBytes: mebibyte });
   for (let piece = 0; piece < 8; piece++) {
@@ -111,7 +111,7 @@ test("torrents take turns at their samples, one look at a time", async (t) => {
   );
 });
 
-test("the file-worker hears which samples are left", async (t) => {
+test("the file-worker gets the samples that are left", async (t) => {
   const { file, run } = scene(8);
   await run(1_000);
   const kept = file.casts("save-job").at(-1) as { readonly unsampled: Uint8Array };
@@ -119,7 +119,7 @@ test("the file-worker hears which samples are left", async (t) => {
   t.deepEqual(left, [4, 5, 6, 7]);
 });
 
-test("a bad sample is had no more, and its file is hashed before anybody gets the rest of it", async (t) => {
+test("a bad sample is lost, and its file is hashed before the rest of it is served", async (t) => {
   const { job, file, asked, run, gather, events } = scene(8, { bad: [2, 6] });
   await run(20_000);
   t.deepEqual(

@@ -45,7 +45,7 @@ test("AE7: while anything is transferred a check rests as long as it reads", asy
   t.is(job.content.ledger.hadCount, 64, "what was missing and is good is had");
 });
 
-test("AE7: pieces are served on while they are looked at", async (t) => {
+test("AE7: pieces are served while they are checked", async (t) => {
   const { engine, job, ref } = scene(false, 8);
   for (let piece = 0; piece < 8; piece++) job.content.ledger.toHad(piece as PieceIndex);
   const { promise: looking } = Promise.withResolvers<Uint8Array>();
@@ -79,7 +79,7 @@ test("AE7: after a first share each is as much as takes half a second", async (t
   ]);
 });
 
-test("AE7: neighbours are told of together, and one that needs a second look after it", async (t) => {
+test("AE7: verdicts of adjacent pieces are sent together, and a piece that needs a second look follows", async (t) => {
   const { engine, job } = scene(false, 6);
   for (const piece of [0, 1, 2, 4, 5]) job.content.ledger.toHad(piece as PieceIndex);
   const looks = [Uint8Array.of(1, 1, 0, 0, 1, 1), Uint8Array.of(0)];
@@ -100,7 +100,7 @@ test("AE7: neighbours are told of together, and one that needs a second look aft
   t.true(job.content.ledger.isMissing(2 as PieceIndex));
 });
 
-test("AE7: a check that is cancelled asks for nothing more", async (t) => {
+test("AE7: a cancelled check hashes no further pieces", async (t) => {
   const { asked, check, time } = scene(true);
   const controller = new AbortController();
   const checked = check(controller.signal);

@@ -66,7 +66,7 @@ function scene(found: string, foundLater = found) {
   };
 }
 
-test("F22: a piece whose read failed is served to nobody while it is looked at, and had again when it is good", async (t) => {
+test("F22: a piece whose read failed is not served while it is checked, and is had again when it is good", async (t) => {
   const { job, looked, fails, goOn, said } = scene("####");
   fails("EIO", 2);
   await settle();
@@ -89,7 +89,7 @@ test("F22: a piece that cannot be read again is missing, and no other is", async
   t.deepEqual(said(), ["EIO", "2 bad"]);
 });
 
-test("F27: of a file that has changed all pieces are looked at, and only the bad ones are missing", async (t) => {
+test("F27: all pieces of a changed file are hashed, and only bad pieces are missing", async (t) => {
   const { job, looked, fails, goOn } = scene("#..#");
   fails("file-changed", 1);
   await settle();
@@ -99,7 +99,7 @@ test("F27: of a file that has changed all pieces are looked at, and only the bad
   t.is(draw(job.content.ledger), "#..#");
 });
 
-test("F27: what is looked at again is had by no record, and the file-worker is asked to look first", async (t) => {
+test("F27: a piece that is hashed again is in no record, and the file-worker accepts the file first", async (t) => {
   const { file, looked, fails, goOn } = scene("####");
   file.answer = (name) => {
     if (name === "accept-file") t.deepEqual(looked, []);
@@ -117,7 +117,7 @@ test("F27: what is looked at again is had by no record, and the file-worker is a
   await settle();
 });
 
-test("F27: of a torrent that is stopped while its pieces are looked at none of them is believed", async (t) => {
+test("F27: suspect pieces of a torrent that stops are not believed", async (t) => {
   const { engine, job, fails } = scene("####");
   setCheckPool(engine, {
     checkPieces: ({ signal }: { readonly signal: AbortSignal }) =>
@@ -134,7 +134,7 @@ test("F27: of a torrent that is stopped while its pieces are looked at none of t
   t.is(job.content.checks.suspects.size, 0);
 });
 
-test("F22: a piece that can be read at the second look is had again", async (t) => {
+test("F22: a piece that the second read gets is had again", async (t) => {
   const { job, looked, fails, goOn, said } = scene("##.#", "####");
   fails("EIO", 2);
   goOn();
@@ -147,7 +147,7 @@ test("F22: a piece that can be read at the second look is had again", async (t) 
   t.deepEqual(said(), ["EIO", "2 good"]);
 });
 
-test("a check that fails at pieces in doubt is the torrent's error, not the engine's", async (t) => {
+test("a check that fails at suspect pieces is the torrent's error, not the engine's", async (t) => {
   const codes = { "check-failed": "quarantined", "call-deadline": "call-deadline" };
   for (const [code, faultCode] of Object.entries(codes)) {
     const { engine, failures, job, fails } = scene("####");

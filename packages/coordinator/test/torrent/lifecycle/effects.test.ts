@@ -46,7 +46,7 @@ function scene(
   };
 }
 
-test("a new torrent goes over starting to active, and the workers are told", async (t) => {
+test("a new torrent goes from starting to active, and the workers open it", async (t) => {
   const { job, ref, start, states, events, gather } = scene({}, { workers: 2 });
   await start();
   t.deepEqual(states(), ["starting", "active"]);
@@ -55,7 +55,7 @@ test("a new torrent goes over starting to active, and the workers are told", asy
   t.is(events().filter(({ event }) => event === "checked").length, 1);
 });
 
-test("what is found on disk is checked before the torrent is active", async (t) => {
+test("files found on disk are hash-checked before the torrent is active", async (t) => {
   const { job, start, states } = scene({ found: "#.#." });
   await start();
   t.deepEqual(states(), ["starting", "checking", "active"]);
@@ -63,7 +63,7 @@ test("what is found on disk is checked before the torrent is active", async (t) 
   t.deepEqual([...job.content.ledger.map.snapshot()], [...bits("#.#.")]);
 });
 
-test("a torrent that is whole from the start is complete, and no tracker hears that it became so", async (t) => {
+test("a torrent that is complete at its start sends no `completed` announce", async (t) => {
   const { http, start, events, gather, time } = scene({ found: "####", trackers: [["http://a/"]] });
   await start();
   gather();
@@ -72,7 +72,7 @@ test("a torrent that is whole from the start is complete, and no tracker hears t
   t.deepEqual(http.story, ["a started"]);
 });
 
-test("a storage that is refused is the torrent's error", async (t) => {
+test("a refused storage is the torrent's error", async (t) => {
   const { job, file, start, states } = scene();
   file.answer = (name) =>
     name === "open-storage" ? { refused: "path-outside-root", message: "outside" } : {};
@@ -81,7 +81,7 @@ test("a storage that is refused is the torrent's error", async (t) => {
   t.deepEqual(job.fault, { code: "path-outside-root", message: "outside" });
 });
 
-test("stopped: trackers, workers and files, in this order", async (t) => {
+test("a stop ends trackers, workers and files, in this order", async (t) => {
   const { job, ref, http, start, states, fileSaid } = scene({ trackers: [["http://a/"]] });
   http.respond = (request) => request.reply("d8:intervali900e5:peers0:e");
   await start();
@@ -93,7 +93,7 @@ test("stopped: trackers, workers and files, in this order", async (t) => {
   await settle();
 });
 
-test("paused and resumed, workers are told and nothing is opened anew", async (t) => {
+test("pause and resume go to the workers, and open no file anew", async (t) => {
   const { job, ref, start, states } = scene();
   await start();
   job.life.pause();
@@ -108,7 +108,7 @@ test("paused and resumed, workers are told and nothing is opened anew", async (t
   );
 });
 
-test("a torrent that failed closes everything and may be started again", async (t) => {
+test("a failed torrent closes everything and can be started again", async (t) => {
   const { job, ref, start, states } = scene();
   await start();
   job.life.fail({ code: "ENOSPC", message: "no room" });
@@ -185,7 +185,7 @@ test("a torrent that failed, is stopped and started again before it is closed ru
   t.is(job.state, "active");
 });
 
-test("a second stop is answered when the torrent is stopped, not before", async (t) => {
+test("a second stop resolves when the torrent is stopped, not before", async (t) => {
   const { job, ref, start } = scene();
   await start();
   let closed: () => void = () => undefined;
@@ -200,7 +200,7 @@ test("a second stop is answered when the torrent is stopped, not before", async 
   t.false(wasEarly);
 });
 
-test("the state stopped is told before the stop is answered", async (t) => {
+test("the state `stopped` is emitted before the stop resolves", async (t) => {
   const { job, start, events } = scene();
   await start();
   await job.life.stop();
@@ -223,7 +223,7 @@ test("after an error on disk the pieces are checked again before they are believ
   t.deepEqual(states().slice(-3), ["starting", "checking", "active"]);
 });
 
-test("completion is said although the file-worker died while it was asked", async (t) => {
+test("completion is reported although the file-worker crashed during complete-storage", async (t) => {
   const { file, start, events, gather, time } = scene({ found: "####" });
   let asked = 0;
   file.answer = (name) => {
@@ -265,7 +265,7 @@ test("a stop takes back a start that waits for the end of an earlier stop", asyn
   t.is(job.state, "stopped");
 });
 
-test("what was had before a stop and is gone from the disk is fetched again", async (t) => {
+test("pieces had before a stop that are gone from the disk are fetched again", async (t) => {
   const { engine, job, start } = scene({ found: "####" });
   await start();
   await job.life.stop();
@@ -321,7 +321,7 @@ function sceneOfKnown(known: Partial<KnownPieces>, ...good: string[]) {
 const picture = (bytes: Uint8Array): string =>
   Array.from({ length: 4 }, (_, piece) => (hasBit(bytes, piece) ? "#" : ".")).join("");
 
-test("what the record vouches for is had at once, and nothing is hashed", async (t) => {
+test("pieces that the record vouches for are had at once, without hashing", async (t) => {
   const { job, start, states, hashed } = sceneOfKnown({ trusted: bits("##.#") });
   await start();
   t.deepEqual(states(), ["starting", "active"]);
@@ -329,7 +329,7 @@ test("what the record vouches for is had at once, and nothing is hashed", async 
   t.deepEqual(hashed, []);
 });
 
-test("what may be there is hashed, and what is neither there nor on record is missing", async (t) => {
+test("pieces that may be on disk are hashed; pieces neither on disk nor on record are missing", async (t) => {
   const known = { trusted: bits("#..."), toHash: bits(".##.") };
   const { job, start, states, hashed } = sceneOfKnown(known, ".#..");
   await start();
@@ -346,7 +346,7 @@ test("a good sample leaves the record as it is", async (t) => {
   t.is(picture(job.content.ledger.map.bytes), "##.#");
 });
 
-test("a bad sample disproves its file: all of it is hashed as the torrent runs, and only what passes is had", async (t) => {
+test("a bad sample disproves its file: its pieces are hashed while the torrent runs, and only good pieces are had", async (t) => {
   const known = { trusted: bits("####"), samples: bits("#..#") };
   const made = sceneOfKnown(known, "#...", "##..", "##..");
   const { engine, job, start, hashed, events, gather } = made;
@@ -363,7 +363,7 @@ test("a bad sample disproves its file: all of it is hashed as the torrent runs, 
   t.true(events().some((event) => event.event === "warning" && event.code === "files-changed"));
 });
 
-test("doubted pieces are neither had nor fetched, and count one by one as they pass", async (t) => {
+test("suspect pieces are neither had nor fetched, and count one by one as they pass", async (t) => {
   const known = { trusted: bits("##.."), doubted: bits("..##"), touched: [0] };
   const made = sceneOfKnown(known, "####");
   const { engine, job, file, start, hashed, states, events, gather } = made;
@@ -394,7 +394,7 @@ test("doubted pieces are neither had nor fetched, and count one by one as they p
   t.is((file.casts("save-job").at(-1) as { doubted?: unknown }).doubted, undefined);
 });
 
-test("a torrent that was stopped while its doubted pieces were hashed doubts them anew", async (t) => {
+test("suspect pieces of a torrent that stops during their check are suspect at the next start", async (t) => {
   const known = { trusted: bits("##.."), doubted: bits("..##"), touched: [0] };
   const { engine, job, start } = sceneOfKnown(known);
   await start();
@@ -406,14 +406,14 @@ test("a torrent that was stopped while its doubted pieces were hashed doubts the
   t.deepEqual(job.content.checks.newSuspects, [2, 3]);
 });
 
-test("the file-worker hears what is had before anything is written", async (t) => {
+test("the file-worker gets the pieces had before a piece is written", async (t) => {
   const { file, start } = sceneOfKnown({ trusted: bits("#...") });
   await start();
   const [kept] = file.casts("save-job");
   t.is(picture((kept as { had: Uint8Array }).had), "#...");
 });
 
-test("AE15: counters of earlier runs are counted on, once", async (t) => {
+test("AE15: counters continue those of earlier runs, added once", async (t) => {
   const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
   const { job, start } = sceneOfKnown({ counters });
   await start();
@@ -436,7 +436,7 @@ test("AE15: counters of earlier runs are counted on, once", async (t) => {
   t.is(progressOf(job).uploadedBytes, 100);
 });
 
-test("the last word on a job is orderly after a stop, and not after an error", async (t) => {
+test("the last record is marked orderly after a stop, and not after an error", async (t) => {
   const { job, file, start } = scene({ found: "####" });
   await start();
   await job.life.stop();
@@ -447,7 +447,7 @@ test("the last word on a job is orderly after a stop, and not after an error", a
   t.like(file.calls("close-storage")[1], { job: { isOrderly: false } });
 });
 
-test("of a torrent that was stopped while it was being checked nothing new is kept", async (t) => {
+test("a torrent that stops during its check saves no new record", async (t) => {
   const { engine, job, file, start } = scene({ found: "####" });
   setCheckPool(engine, { checkPieces: () => new Promise(() => undefined) });
   await start();
@@ -455,7 +455,7 @@ test("of a torrent that was stopped while it was being checked nothing new is ke
   t.is((file.calls("close-storage")[0] as { job?: unknown }).job, undefined);
 });
 
-test("all that a stop waits for ends within two seconds", async (t) => {
+test("a stop waits at most two seconds", async (t) => {
   const { job, file, ref, start, time } = scene({}, { workers: 2 });
   await start();
   for (const index of [0, 1]) {
@@ -472,7 +472,7 @@ test("all that a stop waits for ends within two seconds", async (t) => {
   t.true(1_000 + deadlineOf(file.sent, "close-storage") < 2_000);
 });
 
-test("who only seeds makes no files", async (t) => {
+test("a seed-only torrent makes no files", async (t) => {
   const { job, start, states, fileSaid } = scene({ found: "####" });
   Object.assign(job.request, { mode: "seed-only" });
   await start();
@@ -480,7 +480,7 @@ test("who only seeds makes no files", async (t) => {
   t.deepEqual(fileSaid(), ["open-storage", "save-job"]);
 });
 
-test("a start says what a piece that is larger than the memory will take, and what is short of room, in MiB", async (t) => {
+test("a start warns, in MiB, of the memory for a piece larger than the memory, and of missing space", async (t) => {
   const mebibyte = 2 ** 20;
   const { engine, start, events, file, gather } = scene({
     pieces: 2,
@@ -500,14 +500,14 @@ test("a start says what a piece that is larger than the memory will take, and wh
   t.regex(warnings[1]?.message ?? "", /^256 MiB are missing, and ".*" has room for 3\.00 MiB$/);
 });
 
-test("a start with pieces that fit into the memory says nothing of it", async (t) => {
+test("a start with pieces that fit into the memory emits no memory warning", async (t) => {
   const { start, events, gather } = scene();
   await start();
   gather();
   t.false(events().some((event) => event.event === "warning"));
 });
 
-test("the last figures of a stopped torrent show no rates", async (t) => {
+test("the last progress of a stopped torrent has no rates", async (t) => {
   const { engine, job, start, events } = scene();
   await start();
   job.content.traffic.rates.downBytesPerSecond = 1_000_000;
@@ -539,7 +539,7 @@ test("a check that finds no room waits for another to end, and a stop ends the w
   t.deepEqual([job.state, second.state, third.state], ["active", "stopped", "active"]);
 });
 
-test("stopped while its part file is settled, a torrent is stopped, and may be started again", async (t) => {
+test("a torrent that is stopped while its part file is settled stops, and can be started again", async (t) => {
   const { job, file, start, states } = scene({ found: "#.#." });
   const settled = Promise.withResolvers<unknown>();
   const partFile = { path: "/downloads/.parts", files: [0], entries: [] };
@@ -557,7 +557,7 @@ test("stopped while its part file is settled, a torrent is stopped, and may be s
   t.deepEqual(states().slice(3), ["starting", "checking", "active"]);
 });
 
-test("AE21: a file that is wanted while a start makes room for the others is told to the file-worker", async (t) => {
+test("AE21: a file that becomes wanted while a start makes room is sent to the file-worker", async (t) => {
   const { engine, job, file, start } = scene({
     files: [1.5 * 32_768, 2.5 * 32_768],
     priorities: [1, 0],
@@ -575,7 +575,7 @@ test("AE21: a file that is wanted while a start makes room for the others is tol
   t.deepEqual(file.calls("settle-part-file"), [{ torrent: job.id, unwanted: [] }]);
 });
 
-test("a torrent is complete only when a file that was wanted at the last moment has its bytes", async (t) => {
+test("a torrent is complete only when a file that became wanted last has its bytes", async (t) => {
   const { engine, job, file, start, events, gather } = scene({
     files: [1.5 * 32_768, 2.5 * 32_768],
     priorities: [1, 0],

@@ -95,7 +95,7 @@ function arrowsOfTable(): string[] {
   );
 }
 
-test("the table in run.ts has every arrow that the transition takes, and no other", (t) => {
+test("the table in run.ts has exactly the transitions of the code", (t) => {
   const taken = new Set<string>();
   for (const life of lives) {
     for (const event of everyEvent(life.runs)) {
@@ -118,7 +118,7 @@ test("a step of an earlier run changes nothing", (t) => {
   }
 });
 
-test("the user hears of every change of the public state, and of the present one last", (t) => {
+test("every change of the public state is emitted, the present state last", (t) => {
   for (const life of lives) {
     for (const event of everyEvent(life.runs)) {
       const { life: next, effects } = transition(life, event);
@@ -157,7 +157,7 @@ test(shown, { state: "waiting-for-folder", fault: away, isChecked }, false, "err
 test(shown, { state: "waiting-for-answer", fault: silent, isChecked }, false, "error");
 test(shown, failedRest, false, "error");
 
-test("a torrent that is being closed is shown as stopping, or as its error", (t) => {
+test("a closing torrent is shown as stopping, or as its error", (t) => {
   const wish = { run: true, paused: false };
   for (const next of ["rest", "start"] as const) {
     t.is(publicState({ run: { state: "stopping", next, rest: stoppedRest }, wish }), "stopping");
@@ -185,7 +185,7 @@ const opened = { event: "opened", run: 1, isWhole: false, nowMs: 5_000 } as cons
 const begun = after({ event: "start" }).life;
 const running = from(begun, { event: "checked", run: 1 }, opened).life;
 
-test("a start opens the files, and the device that was seen is passed on", (t) => {
+test("a start opens the files and passes on the device seen", (t) => {
   const { effects } = after({ event: "start", device: 7n });
   t.deepEqual(effects, [
     { effect: "emit-state", state: "starting" },
@@ -193,7 +193,7 @@ test("a start opens the files, and the device that was seen is passed on", (t) =
   ]);
 });
 
-test("a torrent without metadata fetches it first, and its files are opened when it has come", (t) => {
+test("a torrent without metadata fetches it first, and then opens its files", (t) => {
   const start = from(newLifecycle(false), { event: "start" });
   t.is(start.life.run.state, "metadata");
   t.deepEqual(start.done, ["starting"]);
@@ -202,7 +202,7 @@ test("a torrent without metadata fetches it first, and its files are opened when
   t.true(arrived.life.hasContent);
 });
 
-test("a torrent that was stopped before its metadata came fetches it at the next start, and once only", (t) => {
+test("a torrent that was stopped before its metadata came fetches it at the next start, once", (t) => {
   const stopped = from(
     newLifecycle(false),
     { event: "start" },
@@ -262,12 +262,12 @@ test("a stop closes the run, and the record is renewed only when the pieces are 
   );
 });
 
-test("the end of the engine, and a removal, leave the wish as it is", (t) => {
+test("the end of the engine and a removal leave the wish unchanged", (t) => {
   t.true(from(running, { event: "close" }).life.wish.run);
   t.false(from(running, { event: "stop" }).life.wish.run);
 });
 
-test("started while it is stopping, a torrent starts when it is closed", (t) => {
+test("a torrent that is started while it stops starts when it is closed", (t) => {
   const { life } = from(running, { event: "stop" }, { event: "start" });
   t.is(publicState(life), "stopping");
   t.deepEqual(from(life, { event: "closed" }).done, [
@@ -281,7 +281,7 @@ test("started while it is stopping, a torrent starts when it is closed", (t) => 
   t.is(stopped.life.run.state, "stopped", "the later stop wins");
 });
 
-test("an error closes the run and is reported at once; stopped meanwhile, the torrent is stopped", (t) => {
+test("an error closes the run and is reported at once; a stop meanwhile stops the torrent", (t) => {
   const failed = from(running, { event: "failed", fault: broken });
   t.deepEqual(failed.done, ["error", "emit-error", "flush-events", "close"]);
   t.deepEqual(from(failed.life, { event: "closed" }).done, ["emit-last-progress"]);
@@ -303,7 +303,7 @@ test("only the first error counts", (t) => {
   }
 });
 
-test("a folder that may be mended is watched until it is usable", (t) => {
+test("a folder that was refused is watched until it is usable", (t) => {
   const refused = from(begun, { event: "folder-refused", fault: away, isWatched: true });
   t.deepEqual(refused.done, ["error", "emit-error", "flush-events", "close", "watch-folder"]);
   const { life } = from(refused.life, { event: "closed" });
@@ -317,7 +317,7 @@ test("a folder that may be mended is watched until it is usable", (t) => {
   t.deepEqual(from(refused.life, { event: "stop" }).done, ["leave-folder", "stopping"]);
 });
 
-test("a folder that is refused again is left alone for as long as after the first time", (t) => {
+test("a second refusal restarts the watch of the folder", (t) => {
   const refuse = { event: "folder-refused", fault: away, isWatched: true } as const;
   const again = ["leave-folder", "watch-folder"];
   t.deepEqual(from(begun, refuse, refuse).done, again);
@@ -343,7 +343,7 @@ test("a silent state folder stops no torrent that has its record", (t) => {
   t.is(publicState(from(begun, event).life), "error");
 });
 
-test("pieces that the disk refused go with the run that is closed", (t) => {
+test("closing a run abandons the pieces that the disk refused", (t) => {
   const { life } = from(running, { event: "writes-held", held, fault: full });
   t.like(
     from(life, { event: "stop" }).effects.find(({ effect }) => effect === "close"),
@@ -353,7 +353,7 @@ test("pieces that the disk refused go with the run that is closed", (t) => {
 
 const whole = { event: "all-had", run: 1, isSeed: true, nowMs: 8_000 } as const;
 
-test("the user and the trackers hear once that the torrent is whole", (t) => {
+test("completion is reported once to the user and to the trackers", (t) => {
   const told = from(running, whole);
   t.deepEqual(told.effects, [
     { effect: "announce-completed" },
@@ -363,7 +363,7 @@ test("the user and the trackers hear once that the torrent is whole", (t) => {
   t.deepEqual(from(told.life, { event: "some-missing" }, whole).done, ["emit-complete"]);
 });
 
-test("trackers do not hear of what was whole at the start, nor of a part", (t) => {
+test("trackers get no `completed` for a torrent that was complete at its start, nor for a part of one", (t) => {
   const seeding = from(begun, { ...opened, isWhole: true }).life;
   t.deepEqual(from(seeding, whole).done, ["emit-complete"]);
   const part = from(running, { ...whole, isSeed: false });

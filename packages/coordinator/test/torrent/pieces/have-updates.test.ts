@@ -26,7 +26,7 @@ function scene() {
   };
 }
 
-test("E16: pieces that are lost are so on record and for the workers at once, and are fetched again at once", (t) => {
+test("E16: lost pieces are missing in the record and at the workers at once, and are fetched again at once", (t) => {
   const { engine, job, file, ref, leased } = scene();
   job.content.ledger.toLost(piece(0));
   t.deepEqual(leased(), [0], "the others are in no order of what to fetch");
@@ -42,7 +42,7 @@ test("E16: pieces that are lost are so on record and for the workers at once, an
   t.deepEqual(leased(), [3, 7]);
 });
 
-test("E16: a piece that is lost before peers were told of it is not told", (t) => {
+test("E16: a piece that is lost before its `have` was sent is not announced", (t) => {
   const { engine, job, ref, peerWorker } = scene();
   job.content.ledger.toLost(piece(5));
   markPieceHad(engine, job, piece(5));

@@ -51,7 +51,7 @@ function scene({ workers = 1 } = {}) {
   };
 }
 
-test("who waits gets the next large piece, also for another torrent", (t) => {
+test("a waiting worker gets the next oversized piece, also for another torrent", (t) => {
   const { one, two, ask, giveBack, leased } = scene();
   ask(one);
   ask(two);
@@ -60,7 +60,7 @@ test("who waits gets the next large piece, also for another torrent", (t) => {
   t.is(leased(two).length, 1);
 });
 
-test("a holder that gets nothing for a minute is asked to give way while another waits", (t) => {
+test("a holder without a byte for a minute is asked back while another worker waits", (t) => {
   const { one, two, ask, pass, revoked } = scene();
   ask(one);
   pass(120);
@@ -75,7 +75,7 @@ test("a holder that gets nothing for a minute is asked to give way while another
   t.is(revoked(), 1);
 });
 
-test("a holder that gets something keeps its piece", (t) => {
+test("a holder that receives bytes keeps its piece", (t) => {
   const { one, two, ask, pass, revoked } = scene();
   ask(one);
   ask(two);
@@ -86,7 +86,7 @@ test("a holder that gets something keeps its piece", (t) => {
   t.is(revoked(), 0);
 });
 
-test("what had arrived goes to the first who waits if that is the same torrent, else it is given up", (t) => {
+test("arrived blocks go to the first waiting worker if it waits for the same torrent, else they are abandoned", (t) => {
   const { one, two, ask, giveBack, leased, ref } = scene({ workers: 2 });
   ask(one, 0);
   ask(two, 1);

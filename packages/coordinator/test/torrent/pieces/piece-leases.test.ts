@@ -91,14 +91,14 @@ test("no piece is leased to two workers, nor to two peers of one", (t) => {
   t.is(peerWorker(0), at(engine.peerWorkers, 0));
 });
 
-test("when nothing is missing, or nothing that the peer has, it is told so", (t) => {
+test("a peer with no missing piece gets an empty answer", (t) => {
   t.deepEqual(scene(["...."]).ask(0), { pieces: [], nothing: true });
   const all = scene(["##"]);
   all.ask(0, 2);
   t.deepEqual(all.ask(0), { pieces: [], nothing: true });
 });
 
-test("a paused torrent answers, and leases nothing", (t) => {
+test("a paused torrent answers without a lease", (t) => {
   const { ask, job } = scene(["####"]);
   putIn(job, "paused");
   t.deepEqual(ask(0, 4), { pieces: [], nothing: false });
@@ -109,7 +109,7 @@ test("one answer leases 4096 pieces at most", (t) => {
   t.is(ask(0, 5000).pieces.length, 4096);
 });
 
-test("a worker that has not been told of the torrent yet does not keep others from being served", (t) => {
+test("a worker that has not opened the torrent yet does not delay other workers", (t) => {
   const { ask, job } = scene(["####", "####"]);
   Reflect.deleteProperty(job.content.traffic.tables, 0);
   t.is(ask(1, 2).pieces.length, 2);
@@ -127,14 +127,14 @@ test("an answer waits while the worker's mailbox is full, and keeps its place", 
   t.is(ref(0).casts("lease-pieces").length, 2);
 });
 
-test("a lease that comes back empty can be leased to anybody at once", (t) => {
+test("a lease that is returned empty can be leased to any worker at once", (t) => {
   const { ask, giveBack, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0));
   t.is(draw(job.content.ledger), ".");
   t.is(ask(1).pieces.length, 1);
 });
 
-test("an old lease that comes back changes nothing", (t) => {
+test("the return of an old lease changes nothing", (t) => {
   const { ask, giveBack, job } = scene(["#", "#"]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old);
@@ -143,7 +143,7 @@ test("an old lease that comes back changes nothing", (t) => {
   t.is(draw(job.content.ledger), "L");
 });
 
-test("what had arrived of a piece goes to another worker that has a peer for it", (t) => {
+test("arrived blocks of a piece go to another worker that has a peer for it", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   const [moved] = ref(1).casts("lease-pieces");
@@ -157,7 +157,7 @@ test("what had arrived of a piece goes to another worker that has a peer for it"
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [], "kept in place until it has been read");
 });
 
-test("the copy is let go when it has been read", (t) => {
+test("a transferred piece is released when it has been read", (t) => {
   const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
@@ -168,7 +168,7 @@ test("the copy is let go when it has been read", (t) => {
   t.is(ref(0).casts("transferred-piece-taken").length, 1, "once");
 });
 
-test("the copy is let go at once when nobody can go on with it", (t) => {
+test("a transferred piece is released at once when no worker can continue it", (t) => {
   const { ask, giveBack, ref, job } = scene(["#", "."]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
@@ -176,7 +176,7 @@ test("the copy is let go at once when nobody can go on with it", (t) => {
   t.is(draw(job.content.ledger), ".");
 });
 
-test("the copy of an old lease is let go", (t) => {
+test("the transferred piece of an old lease is released", (t) => {
   const { ask, giveBack, ref, job } = scene(["#", "#"]);
   const old = at(ask(0).pieces, 0);
   job.content.ledger.release(piece(0));
@@ -184,7 +184,7 @@ test("the copy of an old lease is let go", (t) => {
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
 });
 
-test("an idle peer takes a piece over from another worker that has sat on it for five seconds", (t) => {
+test("an idle peer takes over a piece that another worker has held for five seconds", (t) => {
   const made = scene(["#", "#"]);
   const { ask, time, job } = made;
   const lease = at(ask(0).pieces, 0);
@@ -214,7 +214,7 @@ test("an idle peer takes over only what it has", (t) => {
   );
 });
 
-test("a piece that was taken over goes to the worker that asked, not to just any", (t) => {
+test("a piece that is taken over goes to the worker that asked for it", (t) => {
   const { ask, giveBack, time, ref, job } = scene(["#", "#", "#"]);
   const lease = at(ask(0).pieces, 0);
   time.advance(5_000);
@@ -224,7 +224,7 @@ test("a piece that was taken over goes to the worker that asked, not to just any
   t.is(ref(1).casts("lease-pieces").length, 0);
 });
 
-test("a piece of which nothing has arrived goes to the worker that asked for it as well", (t) => {
+test("a piece without a block goes to the worker that asked for it too", (t) => {
   const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
   const lease = at(ask(0).pieces, 0);
   time.advance(5_000);
@@ -234,7 +234,7 @@ test("a piece of which nothing has arrived goes to the worker that asked for it 
   t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.transferred, undefined);
 });
 
-test("no piece is taken over, and none asked for twice, while any peer has another one left", (t) => {
+test("no piece is taken over or requested twice while a peer has another missing piece", (t) => {
   const { ask, want, time, ref } = scene(["#..", "#..", ".##"]);
   ask(0);
   time.advance(60_000);
@@ -248,7 +248,7 @@ test("no piece is taken over, and none asked for twice, while any peer has anoth
   t.is(ref(0).casts("revoke-lease").length, 1);
 });
 
-test("what no connected peer has left does not hold up the endgame", (t) => {
+test("pieces that no connected peer has do not delay the endgame", (t) => {
   const { ask, want, ref } = scene(["#..", "#.."]);
   ask(0);
   want(1);
@@ -300,12 +300,12 @@ test("a piece that no extent of the download memory can hold gets memory of its 
   t.is(at(ask(0).pieces, 0).ownMemory?.memory.byteLength, 608 * 1024);
 });
 
-test("a piece that an extent can hold gets none", (t) => {
+test("a piece that an extent can hold gets no memory of its own", (t) => {
   const { ask } = scene(["##"], small, { pieceLengthBytes: 512 * 1024 });
   t.is(at(ask(0).pieces, 0).ownMemory, undefined);
 });
 
-test("large pieces go one at a time; who must wait is answered when the one before is done", (t) => {
+test("oversized pieces are leased one at a time; a waiting worker is answered when the piece before is done", (t) => {
   const { ask, want, giveBack, ref, time } = scene(["###"], small, { pieceLengthBytes: bigPiece });
   const first = ask(0, 3).pieces;
   t.is(first.length, 1);
@@ -326,7 +326,7 @@ test("a peer that needs nothing is answered at once, large piece or not", (t) =>
   t.deepEqual(ask(1), { pieces: [], nothing: true });
 });
 
-test("the copy of a large piece is read from that piece's own memory", (t) => {
+test("a transferred oversized piece is read from its own memory", (t) => {
   const workerBytes = 1 << 20;
   const { ask, giveBack, ref } = scene(["#", "#"], { workerBytes }, { pieceLengthBytes: bigPiece });
   const lease = at(ask(0).pieces, 0);
@@ -336,7 +336,7 @@ test("the copy of a large piece is read from that piece's own memory", (t) => {
   t.not(moved.ownMemory?.memory, lease.ownMemory?.memory);
 });
 
-test("a job keeps no trace of copies that are done with", (t) => {
+test("a job keeps no trace of finished transfers", (t) => {
   const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   t.is(job.content.attempts.transfers.size, 1);
@@ -345,7 +345,7 @@ test("a job keeps no trace of copies that are done with", (t) => {
   t.is(job.content.attempts.transfers.size, 0);
 });
 
-test("a lease that comes back never frees the large piece of another torrent", (t) => {
+test("a returned lease never frees the oversized piece of another torrent", (t) => {
   const { ask, engine, peerWorker, addJob } = scene(["##"], small, { pieceLengthBytes: bigPiece });
   const mine = at(ask(0).pieces, 0);
   const other = addJob();
@@ -355,7 +355,7 @@ test("a lease that comes back never frees the large piece of another torrent", (
   t.true(engine.memory.oversizedPieces.isTaken);
 });
 
-test("a copy on its way to a worker that is gone is let go", (t) => {
+test("a transferred piece on its way to a crashed worker is released", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#", "#"]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
@@ -368,7 +368,7 @@ test("a copy on its way to a worker that is gone is let go", (t) => {
   t.is(job.content.attempts.transfers.size, 0);
 });
 
-test("a copy in the memory of a worker that is gone is forgotten", (t) => {
+test("a transferred piece in the memory of a crashed worker is forgotten", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   forgetTransfers(job, peerWorker(0));

@@ -4,7 +4,7 @@ import { makeGeometry } from "@troupe/protocol";
 import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
 import { draw, ledgerFrom, piece } from "../../support/diagrams.ts";
 
-test("a piece goes from missing over leased, hashing and writing to had", (t) => {
+test("a piece goes from missing through leased, hashing and writing to had", (t) => {
   const ledger = ledgerFrom(".");
   const steps = [draw(ledger)];
   for (const step of [
@@ -33,7 +33,7 @@ test("only a piece that is had is in the shared map and in the bytes had", (t) =
   t.is(ledger.haveBytes, 20_000, "the last piece is shorter");
 });
 
-test("AE16: what is left counts a short last piece as long as it is", (t) => {
+test("AE16: `left` counts a short last piece by its length", (t) => {
   const ledger = new PieceLedger(makeGeometry(100_000, 40_000), new PieceMap(3));
   ledger.toHad(piece(2));
   t.is(ledger.leftBytes, 80_000);
@@ -46,7 +46,7 @@ test("AE16: what is left counts a short last piece as long as it is", (t) => {
   t.is(ledger.leftBytes, 0);
 });
 
-test("a piece is had once, however often that is said", (t) => {
+test("a piece counts as had once, however often it is reported", (t) => {
   const ledger = ledgerFrom("..");
   ledger.toHad(piece(0));
   ledger.toHad(piece(0));
@@ -57,7 +57,7 @@ test("a piece is had once, however often that is said", (t) => {
   t.true(ledger.isComplete);
 });
 
-test("what is missing is counted through every way back", (t) => {
+test("the count of missing pieces is right after every way back", (t) => {
   const ledger = ledgerFrom("....");
   ledger.grant(piece(0), 0, 0);
   ledger.grant(piece(1), 0, 0);
@@ -71,7 +71,7 @@ test("what is missing is counted through every way back", (t) => {
   t.is(ledger.missingCount, 3);
 });
 
-test("a lease is known by its number: an old number is nobody's", (t) => {
+test("a lease is found by its number, and an old number finds none", (t) => {
   const ledger = ledgerFrom(".");
   const first = ledger.grant(piece(0), 0, 0);
   ledger.release(piece(0));
@@ -90,7 +90,7 @@ test("a piece that is not missing is never leased again", (t) => {
   }
 });
 
-test("the leases of a worker that is gone come back, and no others", (t) => {
+test("releaseWorker releases the leases of that worker, and no others", (t) => {
   const ledger = ledgerFrom("....hw#");
   ledger.grant(piece(0), 0, 0);
   ledger.grant(piece(1), 1, 0);
@@ -103,7 +103,7 @@ test("the leases of a worker that is gone come back, and no others", (t) => {
   );
 });
 
-test("a worker may drop its copy of a piece only when nobody works on that piece", (t) => {
+test("a worker may drop its copy of a piece only when no other worker has that piece", (t) => {
   const ledger = ledgerFrom(".Lhw#");
   const verdicts = [0, 1, 2, 3, 4].map((index) => ledger.isUnleased(piece(index)));
   t.deepEqual(verdicts, [true, false, false, false, true]);

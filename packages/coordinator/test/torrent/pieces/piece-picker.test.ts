@@ -49,7 +49,7 @@ test("a piece that is leased, hashing, writing or had is not picked", (t) => {
   t.deepEqual(picker.pick("########", 8), [7]);
 });
 
-test("what the peer does not have is not picked", (t) => {
+test("a piece that the peer does not have is not picked", (t) => {
   const picker = pickerFrom({ pieces: "####....", availability: ["00001111"] });
   t.deepEqual(picker.pick("########", 0), []);
   t.deepEqual(picker.pick("####....", 8), []);
@@ -85,7 +85,7 @@ test("the first pieces are picked at random, rare or not", (t) => {
   t.deepEqual(pick(), [piece(5)]);
 });
 
-test("as soon as there is something to trade rarity decides", (t) => {
+test("after the first pieces, rarity decides", (t) => {
   const picker = pickerFrom({ pieces: "####......", availability: ["0000999919"], start: 5 });
   t.deepEqual(picker.pick("##########", 1), [8]);
 });
@@ -106,7 +106,7 @@ test("availability counts again after a second, not before", (t) => {
   t.deepEqual(pick("######", 1, 1000), [5]);
 });
 
-test("a piece that came back is picked again at once", (t) => {
+test("a released piece is picked again at once", (t) => {
   const { ledger, pick, comeBack } = pickerFrom({ pieces: "####..", availability: ["000011"] });
   for (const index of pick("######", 2)) ledger.grant(piece(index), 0, 0);
   t.deepEqual(pick("######", 2, 5), []);
@@ -114,7 +114,7 @@ test("a piece that came back is picked again at once", (t) => {
   t.deepEqual(pick("######", 2, 5), [5]);
 });
 
-test("a piece that came back twice is picked once", (t) => {
+test("a piece that was released twice is picked once", (t) => {
   const { ledger, pick, comeBack } = pickerFrom({ pieces: "####...", availability: ["0000111"] });
   t.deepEqual(pick("#######", 1), [4]);
   for (let round = 0; round < 2; round++) {
@@ -124,7 +124,7 @@ test("a piece that came back twice is picked once", (t) => {
   t.deepEqual(pick("#######", 3, 1).toSorted(), [4, 5, 6]);
 });
 
-test("after the order is forgotten everything missing is picked by rarity again", (t) => {
+test("after forgetOrder all missing pieces are picked by rarity again", (t) => {
   const { ledger, pick, forgetOrder } = pickerFrom({
     pieces: "####...",
     availability: ["0000321"],
@@ -135,7 +135,7 @@ test("after the order is forgotten everything missing is picked by rarity again"
   t.deepEqual(pick("#######", 3, 1), [6, 5, 4]);
 });
 
-test("a peer has something missing, or nothing", (t) => {
+test("hasMissing is true for a peer with a missing piece", (t) => {
   const { hasMissing } = pickerFrom({ pieces: "#L.hw.##..", availability: [] });
   t.true(hasMissing("..#......."));
   t.true(hasMissing(".........#"));
@@ -166,7 +166,7 @@ function hugeTorrent() {
   return { ledger, picker, random, all, tables: [availability] };
 }
 
-test("a pick of two million pieces looks at those it picks, not at all of them", (t) => {
+test("a pick among two million pieces looks only at the pieces that it picks", (t) => {
   const { ledger, picker, random, all, tables } = hugeTorrent();
   let leased = 0;
   for (let nowMs = 0; nowMs < 1000; nowMs += 10) {
@@ -181,7 +181,7 @@ test("a pick of two million pieces looks at those it picks, not at all of them",
   t.true(ledger.looks < 100 * 800 + 2 * 800, `${ledger.looks} looks`);
 });
 
-test("the order is sorted at most once a second, however many pieces come back", (t) => {
+test("the order is sorted at most once a second, however many pieces are released", (t) => {
   const { ledger, picker, random, all, tables } = hugeTorrent();
   for (let nowMs = 0; nowMs < 3000; nowMs += 10) {
     for (const index of picker.pick(all, 8, tables, nowMs)) {
@@ -212,7 +212,7 @@ test("AE21: with 1000 beside 1 a peer with both gets pieces of the first until n
   t.deepEqual(pick(2, "#####.###."), [7, 8]);
 });
 
-test("AE21: priority 0 is never picked, not even when it came back", (t) => {
+test("AE21: priority 0 is never picked, not even after a release", (t) => {
   const ledger = ledgerFrom("####L...");
   ledger.setPriority(piece(4), 0);
   ledger.setPriority(piece(6), 0);
@@ -237,7 +237,7 @@ test("the first pieces are random ones of the highest priority", (t) => {
   }
 });
 
-test("in sequence pieces go by their index, from the first one on, whatever is rare", (t) => {
+test("sequential pieces are picked by their index, regardless of rarity", (t) => {
   const ledger = ledgerFrom("..#.....");
   ledger.setPriority(piece(6), 2);
   ledger.setPriority(piece(1), 0);

@@ -112,7 +112,7 @@ test("a sealed piece is hashed, then written, and only then had", async (t) => {
   t.deepEqual(told("pieces-had"), [{ torrent: job.id, pieces: [piece(1)] }]);
 });
 
-test("a piece that finds no file descriptor is offered again each second, and is lost to nobody", async (t) => {
+test("a piece that finds no file descriptor is offered to the disk again each second, and is not lost", async (t) => {
   const { job, seal, hashed, refused, written, writes, time, gather, events } = scene();
   seal(piece(1));
   await hashed(1);
@@ -146,7 +146,7 @@ test("without a file descriptor for twenty seconds the torrent fails", async (t)
   t.is(draw(job.content.ledger), "....");
 });
 
-test("a torrent that stops while it waits for a file descriptor lets go of its piece", async (t) => {
+test("a torrent that stops while it waits for a file descriptor releases its piece", async (t) => {
   const { job, seal, hashed, refused, writes, time } = scene();
   seal(piece(1));
   await hashed(1);
@@ -157,7 +157,7 @@ test("a torrent that stops while it waits for a file descriptor lets go of its p
   t.is(draw(job.content.ledger), "....");
 });
 
-test("the user hears of a piece when it is written", async (t) => {
+test("the event `piece` is emitted when the piece is written", async (t) => {
   const { seal, hashed, written, gather, events } = scene();
   seal(piece(2));
   await hashed(2);
@@ -168,7 +168,7 @@ test("the user hears of a piece when it is written", async (t) => {
   t.deepEqual(events(), [{ event: "piece", index: 2, verified: true }]);
 });
 
-test("pieces written in one turn are told in one message to each worker", async (t) => {
+test("pieces written in one turn are sent to each worker in one message", async (t) => {
   const { seal, hashed, written, told, time, job } = scene({ workers: 2 });
   for (const index of [0, 1, 2]) {
     seal(piece(index));
@@ -193,7 +193,7 @@ test("a bad piece is missing again, its bytes are wasted and nothing is written"
   t.deepEqual(events(), [{ event: "piece", index: 1, verified: false }]);
 });
 
-test("the only source of a bad piece is banned and closed", async (t) => {
+test("the only contributor of a bad piece is banned and closed", async (t) => {
   const { connect, seal, hashed, ref, job, time } = scene();
   connect(0);
   seal(piece(1), { contributors: [rowIndex(0)] });
@@ -217,21 +217,21 @@ const nobodyBanned = test.macro(async (t, fields: Partial<PieceSealed>) => {
 
 const gone = { host: "8.0.0.9", port: 6881, peerId: idBytes("peer 9") };
 
-test("of two sources of a bad piece none is banned", nobodyBanned, {
+test("neither of two contributors of a bad piece is banned", nobodyBanned, {
   contributors: [rowIndex(0), rowIndex(1)],
   blockContributors: Uint8Array.of(0, 1),
 });
-test("a source beside another that is gone is not banned", nobodyBanned, {
+test("a contributor beside a disconnected one is not banned", nobodyBanned, {
   contributors: [rowIndex(0), gone],
   blockContributors: Uint8Array.of(0, 1),
 });
-test("a source beside one that is not known is not banned", nobodyBanned, {
+test("a contributor beside an unknown one is not banned", nobodyBanned, {
   contributors: [rowIndex(0)],
   blockContributors: Uint8Array.of(0, 255),
 });
-test("without a source that is known nobody is banned", nobodyBanned, { contributors: [] });
+test("without a known contributor no peer is banned", nobodyBanned, { contributors: [] });
 
-test("the only source of a bad piece is banned when it is gone, and when it came twice", async (t) => {
+test("the only contributor of a bad piece is banned after it has disconnected, and after it has reconnected", async (t) => {
   const { connect, seal, hashed, isBanned } = scene();
   seal(piece(1), { contributors: [gone] });
   await hashed(255);
@@ -243,7 +243,7 @@ test("the only source of a bad piece is banned when it is gone, and when it came
   t.true(isBanned(0), "both are the same peer");
 });
 
-test("when a copy passes, whoever gave another block before is banned, and nobody else", async (t) => {
+test("when an attempt passes, exactly the peers whose blocks differed before are banned", async (t) => {
   const { connect, seal, hashed, isBanned, ref, job, writes } = scene();
   for (const place of [0, 1, 2]) connect(place);
   seal(piece(1), {
@@ -262,7 +262,7 @@ test("when a copy passes, whoever gave another block before is banned, and nobod
   t.true(job.content.attempts.failed.isEmpty);
 });
 
-test("a liar that has left is banned by its address when a copy passes", async (t) => {
+test("a liar that has disconnected is banned by its address when an attempt passes", async (t) => {
   const { connect, disconnect, seal, hashed, isBanned, ref } = scene();
   for (const place of [0, 1]) connect(place);
   seal(piece(1), {
@@ -278,7 +278,7 @@ test("a liar that has left is banned by its address when a copy passes", async (
   t.deepEqual(ref(0).casts("close-peer"), [], "who is in its slot now is innocent");
 });
 
-test("who gives two versions of a block is banned before any copy has passed", async (t) => {
+test("a peer that sends two versions of a block is banned before an attempt has passed", async (t) => {
   const { connect, seal, hashed, isBanned } = scene();
   for (const place of [0, 1, 2]) connect(place);
   seal(piece(1), {
@@ -294,7 +294,7 @@ test("who gives two versions of a block is banned before any copy has passed", a
   t.deepEqual([isBanned(0), isBanned(1), isBanned(2)], [false, true, false]);
 });
 
-test("a piece that a thread judged wrongly is hashed again, and nobody pays for it", async (t) => {
+test("a piece that a hash thread misjudged is hashed again, and no peer is banned", async (t) => {
   const { connect, seal, hashed, isBanned, writes } = scene();
   connect(0);
   seal(piece(1), { contributors: [rowIndex(0)] });
@@ -303,7 +303,7 @@ test("a piece that a thread judged wrongly is hashed again, and nobody pays for 
   t.deepEqual(writes(), [piece(1)]);
 });
 
-test("a ban is said once, by address, to the user and in the log", async (t) => {
+test("a ban is reported once, with the address, to the user and in the log", async (t) => {
   const { connect, seal, hashed, gather, events, logged, job } = scene();
   connect(0);
   for (const index of [1, 2]) {
@@ -320,7 +320,7 @@ test("a ban is said once, by address, to the user and in the log", async (t) => 
   t.deepEqual(logged, [{ level: "warn", event: "peer-banned", fields }]);
 });
 
-test("who came into the slot of the only source is innocent", async (t) => {
+test("a peer in the row of a former only contributor is not banned", async (t) => {
   const { connect, disconnect, seal, hashed, ref, job, time } = scene();
   connect(0);
   seal(piece(1), { contributors: [rowIndex(0)] });
@@ -335,7 +335,7 @@ test("who came into the slot of the only source is innocent", async (t) => {
   );
 });
 
-test("the only source of a bad piece in memory of its own is banned too", async (t) => {
+test("the only contributor of a bad oversized piece is banned too", async (t) => {
   const { connect, seal, hashed, engine, job, time } = scene();
   connect(0);
   const slab = engine.memory.oversizedPieces.take(
@@ -348,7 +348,7 @@ test("the only source of a bad piece in memory of its own is banned too", async 
   t.true(job.directory.isBanned("8.0.0.0", 6881, time.nowMs()));
 });
 
-test("a piece sealed under an old lease is not hashed; its memory is free once nobody works on it", (t) => {
+test("a piece sealed under an old lease is not hashed; its memory is freed when no worker has the piece", (t) => {
   const { engine, peerWorker, job, slabOf, hashings, told } = scene({ workers: 2 });
   const old = job.content.ledger.grant(piece(0), 0, 0).lease;
   job.content.ledger.release(piece(0));
@@ -374,7 +374,7 @@ test("a lease sealed by another worker than its holder is not hashed", (t) => {
   t.is(draw(job.content.ledger), "L...");
 });
 
-test("the memory of a worker that is gone lives until its last sealed piece is written", async (t) => {
+test("the memory of a crashed worker stays until its last sealed piece is written", async (t) => {
   const { engine, peerWorker, seal, hashed, written, slabOf, file } = scene();
   const slab = slabOf(0);
   seal(piece(0));
@@ -386,7 +386,7 @@ test("the memory of a worker that is gone lives until its last sealed piece is w
   t.deepEqual(file.casts("close-slab"), [{ slab: slab.id }]);
 });
 
-test("a piece that the disk refuses is missing again, and its torrent says why it stops", async (t) => {
+test("a piece that the disk refuses is missing again, and the torrent's error has the reason", async (t) => {
   const { seal, hashed, refused, job, slabOf, told } = scene();
   seal(piece(0));
   await hashed(0);
@@ -398,7 +398,7 @@ test("a piece that the disk refuses is missing again, and its torrent says why i
   t.is(told("piece-failed").length, 1);
 });
 
-test("an answer that nobody waits for changes nothing", (t) => {
+test("an unexpected answer of the file-worker changes nothing", (t) => {
   const { written, refused, job } = scene();
   written(piece(0));
   refused(piece(0));
@@ -406,7 +406,7 @@ test("an answer that nobody waits for changes nothing", (t) => {
   t.is(job.state, "active");
 });
 
-test("a torrent that is removed gives its memory back, whatever its pieces were at", async (t) => {
+test("a removed torrent frees its memory in every state of its pieces", async (t) => {
   const { engine, seal, hashed, written, refused, job, slabOf, writes } = scene();
   for (const index of [0, 1, 2]) seal(piece(index), { offset: index * 32_768 });
   await hashed(0);

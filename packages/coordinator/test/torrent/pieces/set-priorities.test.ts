@@ -30,7 +30,7 @@ function scene({ workers = 1, ...options }: JobOptions & { readonly workers?: nu
 /** Four pieces had: rarity and priority decide, not chance. */
 const settled = { pieces: 13, files: [4, 3, 3, 3].map((pieces) => pieces * pieceBytes) };
 
-test("AE21, E08: the next lease follows a priority that was changed", (t) => {
+test("AE21, E08: the next lease follows a changed priority", (t) => {
   const { job, want, leased } = scene(settled);
   showPeer(job, { worker: 0, rowIndex: 0 }, "#############");
   for (let index = 0; index < 4; index++) job.content.ledger.toHad(piece(index));
@@ -42,7 +42,7 @@ test("AE21, E08: the next lease follows a priority that was changed", (t) => {
   t.deepEqual(ascending(leased(3)), [10, 11, 12]);
 });
 
-test("AE21: a file with 0 is never leased, but for the piece it shares", (t) => {
+test("AE21: a file with priority 0 is never leased, except for its shared piece", (t) => {
   const { job, want, leased, ref } = scene();
   showPeer(job, { worker: 0, rowIndex: 0 }, "######");
   want(0, 1, 0);
@@ -51,7 +51,7 @@ test("AE21: a file with 0 is never leased, but for the piece it shares", (t) => 
   t.deepEqual(ref(0).casts("lease-pieces").at(-1)?.nothingFor, [rowIndex(0)]);
 });
 
-test("AE21: what is not wanted any more is taken back, and nobody else gets it", (t) => {
+test("AE21: leases of pieces that are not wanted any more are revoked and not leased again", (t) => {
   const { engine, job, want, leased, ref, peerWorker } = scene({ workers: 2 });
   showPeer(job, { worker: 0, rowIndex: 0 }, "######");
   showPeer(job, { worker: 1, rowIndex: 0 }, "######");
@@ -69,7 +69,7 @@ test("AE21: what is not wanted any more is taken back, and nobody else gets it",
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease }]);
 });
 
-test("AE18: workers hear which pieces are wanted, and that all are again", (t) => {
+test("AE18: workers get the wanted pieces, also when all are wanted again", (t) => {
   const { job, want, ref } = scene();
   want(0, 1, 0);
   want(0, 5, 0);
@@ -80,7 +80,7 @@ test("AE18: workers hear which pieces are wanted, and that all are again", (t) =
   ]);
 });
 
-test("AE16: left counts what is wanted, the tracker hears of the whole torrent", (t) => {
+test("AE16: `left` counts wanted bytes, and the tracker gets the number for the whole torrent", (t) => {
   const { job, want } = scene();
   want(0, 1, 0);
   t.is(job.content.ledger.leftBytes, 2 * pieceBytes);
@@ -90,7 +90,7 @@ test("AE16: left counts what is wanted, the tracker hears of the whole torrent",
   t.like(progressOf(job), { haveBytes: pieceBytes, wantedBytes: 3 * pieceBytes });
 });
 
-test("AE19: complete when all wanted is had, a seed when all is", async (t) => {
+test("AE19: a torrent is complete when all wanted pieces are had, a seed when all pieces are", async (t) => {
   const { engine, job, want, events, gather } = scene();
   let completed = 0;
   job.announcer = { completed: () => completed++ } as unknown as typeof job.announcer;
@@ -115,7 +115,7 @@ test("AE19: complete when all wanted is had, a seed when all is", async (t) => {
   t.is(completed, 1);
 });
 
-test("priorities of a running torrent are plain data, to be given again", (t) => {
+test("priorities of a running torrent are plain data that another call accepts", (t) => {
   const { job, want, addJob } = scene();
   want(0, 7, 1);
   t.deepEqual(job.content.files.list(), [0, 7, 1]);
@@ -124,7 +124,7 @@ test("priorities of a running torrent are plain data, to be given again", (t) =>
   t.is(again.content.ledger.leftBytes, job.content.ledger.leftBytes);
 });
 
-test("a priority out of range, or of a file that is not there, changes nothing", (t) => {
+test("a priority out of range, or of a file that does not exist, changes nothing", (t) => {
   const { engine, job } = scene();
   const before = job.content.files.list();
   setPriorities(engine, job, {
@@ -138,7 +138,7 @@ test("a priority out of range, or of a file that is not there, changes nothing",
   t.deepEqual(job.content.files.list(), before);
 });
 
-test("a file without bytes that is wanted when nothing is missing is made, once its wish is known", async (t) => {
+test("an empty file that becomes wanted when no piece is missing is made", async (t) => {
   const { job, want, file } = scene({ files: [6 * pieceBytes, 0], priorities: [1, 0] });
   for (let index = 0; index < 6; index++) job.content.ledger.toHad(piece(index));
   job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
@@ -151,7 +151,7 @@ test("a file without bytes that is wanted when nothing is missing is made, once 
   );
 });
 
-test("AE19: nothing is complete before what is wanted of the part file has moved", async (t) => {
+test("AE19: a torrent is not complete before wanted bytes have moved out of the part file", async (t) => {
   const { engine, job, want, file, events, gather } = scene({ priorities: [0, 1, 1] });
   const moved = Promise.withResolvers<{}>();
   file.answer = (name) => (name === "settle-part-file" ? moved.promise : {});

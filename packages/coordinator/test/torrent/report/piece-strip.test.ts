@@ -16,7 +16,7 @@ function drawn(strip: Uint8Array): string[] {
   return cells;
 }
 
-test("with few pieces each has a cell of its own, of its own kind", (t) => {
+test("with few pieces each piece has a cell", (t) => {
   const ledger = ledgerFrom("#hwL...");
   ledger.setPriority(piece(6), 0);
   t.deepEqual(drawn(pieceStrip(ledger, [counts("0000011"), counts("0000000")])), [
@@ -30,7 +30,7 @@ test("with few pieces each has a cell of its own, of its own kind", (t) => {
   ]);
 });
 
-test("with many pieces neighbours share a cell, and a single one shows", (t) => {
+test("with many pieces adjacent pieces share a cell, and a single piece in work shows", (t) => {
   const states = new Uint8Array(1000 * longestStrip);
   states.fill(4);
   states[0] = 1;

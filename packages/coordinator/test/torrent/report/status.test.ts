@@ -27,7 +27,7 @@ function scene(rates: readonly number[]) {
   return { ...made, job };
 }
 
-test("the rates of the peers add up to the torrent's, and the reason names the same figure", (t) => {
+test("the rates of the peers add up to the torrent's rate, and the reason has the same figure", (t) => {
   const { engine, job } = scene([1_000, 250, 4]);
   const { progress, peers } = statusOf(engine, job);
   const sum = (rates: readonly number[]) => rates.reduce((all, rate) => all + rate, 0);
@@ -36,7 +36,7 @@ test("the rates of the peers add up to the torrent's, and the reason names the s
   t.is(progress.upBytesPerSecond, sum(peers.map((peer) => peer.upBytesPerSecond)));
 });
 
-test("a torrent that is not active has no time of arrival", (t) => {
+test("a torrent that is not active has no estimated time", (t) => {
   const { engine, job } = scene([1_000]);
   t.truthy(statusOf(engine, job).progress.etaSeconds);
   for (const state of ["error", "paused", "checking"] as const) {

@@ -192,7 +192,7 @@ test("memory full of other torrents' pieces is no reason for a torrent that does
   t.is(whyNotFaster({ ...well, memory }).code, "peers-slow");
 });
 
-test("what stops everything comes before what slows it down", (t) => {
+test("a reason that stops a torrent comes before a reason that slows it", (t) => {
   const bad: Partial<WhyFacts> = {
     writeStandsMs: 9000,
     memory: { totalBytes: 1, usedBytes: 1, waitsFor: "memory" },

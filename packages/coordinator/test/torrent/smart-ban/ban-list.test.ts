@@ -1,7 +1,7 @@
 import test from "ava";
 import { BanList } from "../../../src/torrent/smart-ban/ban-list.ts";
 
-test("a ban says when it ends, and an address that is not banned says nothing", (t) => {
+test("a ban has its end, and an address that is not banned has none", (t) => {
   const bans = new BanList();
   t.is(bans.endMs("8.0.0.1", 1), 0);
   bans.add("8.0.0.1", 1, 500);

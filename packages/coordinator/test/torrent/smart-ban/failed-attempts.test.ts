@@ -46,21 +46,21 @@ function noteAll(
   return failed;
 }
 
-test("of a copy that failed only those are proven whose blocks differ from the one that passed", (t) => {
+test("only contributors whose blocks of a failed attempt differ from the passed one are proven", (t) => {
   const failed = noteAll(["aabbc", "12945"]);
   t.is(names(failed.recordPassed(piece(0), digestsOf("12345"))), "b");
 });
 
-test("two that lie alike are both proven, and one that lies in several copies once", (t) => {
+test("two liars with equal blocks are both proven, and a liar in several attempts once", (t) => {
   const failed = noteAll(["abcd", "1294"], ["bcda", "1294"], ["accb", "9994"]);
   t.is(names(failed.recordPassed(piece(0), digestsOf("1234"))), "acd");
 });
 
-test("a block whose giver is not known proves nothing", (t) => {
+test("a block of an unknown contributor proves nothing", (t) => {
   t.deepEqual(noteAll(["a?b", "193"]).recordPassed(piece(0), digestsOf("123")), []);
 });
 
-test("who gives two versions of a block is proven at once; who differs from another is not", (t) => {
+test("a peer that sends two versions of a block is proven at once; a peer that differs from another is not", (t) => {
   const failed = noteAll(["aab", "123"]);
   t.is(names(failed.recordFailed(piece(0), originOf("bca"), digestsOf("453"), 0)), "");
   t.is(names(failed.recordFailed(piece(0), originOf("abc"), digestsOf("823"), 0)), "a");
@@ -73,7 +73,7 @@ test("two peers at one address, one after the other, are not taken for one", (t)
   t.deepEqual(failed.recordFailed(piece(0), origin, digestsOf("92"), 0), []);
 });
 
-test("a piece that passed leaves nothing behind, and clears who took part", (t) => {
+test("a piece that passed is forgotten, and clears its contributors", (t) => {
   const failed = noteAll(["abc", "129"], ["abd", "129"]);
   t.deepEqual(
     Array.from("abcde", peerOf).map((peer) => failed.suspicionOf(piece(0), contributorKey(peer))),
@@ -88,7 +88,7 @@ test("a piece that passed leaves nothing behind, and clears who took part", (t) 
   t.deepEqual(failed.recordPassed(piece(0), digestsOf("123")), []);
 });
 
-test("a failure that a liar explains says nothing against the others, but still names further liars", (t) => {
+test("a failure that a liar explains does not count against the others, but can prove further liars", (t) => {
   const failed = noteAll(["abc", "129"], ["ddb", "129"]);
   failed.explain(peerOf("a"));
   const suspicions = Array.from("abcd", peerOf).map((peer) =>
@@ -101,7 +101,7 @@ test("a failure that a liar explains says nothing against the others, but still 
   t.is(names(failed.recordPassed(piece(0), digestsOf("123"))), "bc");
 });
 
-test("beyond its bounds the oldest copies are forgotten, and with them what they could prove", (t) => {
+test("beyond the bounds the oldest failed attempts are forgotten and prove nothing any more", (t) => {
   const many = new FailedAttempts();
   for (let n = 0; n <= failedAttemptsLimit; n++) {
     many.recordFailed(piece(n), originOf("ab"), digestsOf("12"), n);
@@ -117,7 +117,7 @@ test("beyond its bounds the oldest copies are forgotten, and with them what they
   t.is(long.suspicionOf(piece(0), contributorKey(peerOf("a"))), 3);
 });
 
-test("the only contributor of a copy is the liar, though it came twice; an unknown one is nobody", (t) => {
+test("the only contributor of a failed attempt is the liar, also when it reconnected; an unknown contributor is not", (t) => {
   const provenBy = (origin: AttemptOrigin) =>
     names(new FailedAttempts().recordFailed(piece(0), origin, digestsOf("12"), 0));
   t.is(provenBy(originOf("aa")), "a");

@@ -38,39 +38,39 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
   };
 }
 
-test("a piece of which a copy failed goes to those who took no part in it first", (t) => {
+test("a piece with a failed attempt goes first to peers that did not contribute", (t) => {
   const { given } = scene([0, 1]);
   t.is(given(0), "1011");
   t.is(given(1), "1011");
   t.is(given(2), "1111");
 });
 
-test("after a while anybody may have it, and at once when nobody else could give it", (t) => {
+test("any peer may have the piece after a while, or at once when no other peer has it", (t) => {
   const { given, job } = scene([0, 1]);
   t.is(given(0, 10_000), "1111");
   job.content.traffic.tables[0]?.row(rowIndex(2)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(0), "1111");
 });
 
-test("among suspects alone everybody may have it", (t) => {
+test("if all peers contributed, any of them may have the piece", (t) => {
   const { given } = scene([0, 1, 2]);
   t.deepEqual([given(0), given(1), given(2)], ["1111", "1111", "1111"]);
 });
 
-test("a lease of such a piece names whom to ask last among the worker's own peers", (t) => {
+test("the lease of a piece on parole names the peers to ask last", (t) => {
   const { job, peerWorker } = scene([0, 1]);
   t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [rowIndex(0)] } });
   t.deepEqual(paroleOf(job, peerWorker(1), piece(1)), { parole: { mistrusted: [] } });
   t.deepEqual(paroleOf(job, peerWorker(0), piece(0)), {});
 });
 
-test("a suspect that has given many right pieces is asked before peers that have given few", (t) => {
+test("a suspect with many good pieces goes before peers with few", (t) => {
   const { given, job, peerWorker } = scene([0, 1], 4, [0]);
   t.deepEqual([given(0), given(1), given(2), given(3)], ["1111", "1011", "1011", "1011"]);
   t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [rowIndex(2)] } });
 });
 
-test("a peer of good standing that chokes us keeps nobody from being asked", (t) => {
+test("a proven peer that chokes us does not keep other peers from the piece", (t) => {
   const { given, job, peerWorker } = scene([0, 1], 4, [0]);
   job.content.traffic.tables[0]?.row(rowIndex(0)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(2), "1111");

@@ -77,7 +77,7 @@ test(comesBack, "prepare-storage", "disk-full");
 test(comesBack, "prepare-storage", "file-linked");
 test(comesBack, "settle-part-file", "file-linked");
 
-test("a sync that found no room is an error that ends by itself once there is room", async (t) => {
+test("a sync that found no room is an error that ends by itself when there is room", async (t) => {
   const { engine, job, refuse, mend, start, looks, states } = scene();
   await start();
   refuse("prepare-storage", "disk-full");
@@ -100,7 +100,7 @@ test("a sync that failed with EIO is final until the user starts the torrent", a
   t.deepEqual(states(), ["starting", "active", "error", "starting", "active"]);
 });
 
-test("a whole torrent whose empty files are refused waits until they are taken", async (t) => {
+test("a complete torrent whose empty files are refused waits until they can be made", async (t) => {
   const { engine, job, refuse, mend, start, looks, states } = scene({ foundBytes: 1 });
   setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("####")) });
   refuse("complete-storage", "EACCES");
@@ -113,7 +113,7 @@ test("a whole torrent whose empty files are refused waits until they are taken",
   t.deepEqual(states().slice(4), ["starting", "checking", "active"]);
 });
 
-test("a torrent that is paused while its folder is away is paused when it comes back", async (t) => {
+test("a torrent that is paused while its folder is away is paused when the folder is back", async (t) => {
   const { job, refuse, mend, start, looks, states } = scene();
   refuse("open-storage", "ENOENT");
   await start();
@@ -123,7 +123,7 @@ test("a torrent that is paused while its folder is away is paused when it comes 
   t.deepEqual(states(), ["starting", "error", "starting", "paused"]);
 });
 
-test("what nobody can mend is not looked at again", async (t) => {
+test("an error that cannot end by itself is not retried", async (t) => {
   const { job, refuse, start, looks, asked } = scene();
   refuse("open-storage", "EIO");
   await start();
@@ -132,7 +132,7 @@ test("what nobody can mend is not looked at again", async (t) => {
   t.is(asked(), 1);
 });
 
-test("who only checks is told, and that is all", async (t) => {
+test("a torrent that is only checked gets the error and does not wait", async (t) => {
   const { job, refuse, start, looks, asked } = scene();
   job.request = { ...job.request, mode: "check-only" };
   refuse("open-storage", "EACCES");
@@ -151,7 +151,7 @@ test("a torrent that is stopped while its folder is away stays so", async (t) =>
   t.is(job.state, "stopped");
 });
 
-test("who is started by hand before the next look is started once", async (t) => {
+test("a torrent that is started before the next look at its folder starts once", async (t) => {
   const { refuse, mend, start, looks, states } = scene();
   refuse("prepare-storage", "EROFS");
   await start();
@@ -161,7 +161,7 @@ test("who is started by hand before the next look is started once", async (t) =>
   t.deepEqual(states(), ["starting", "error", "starting", "active"]);
 });
 
-test("what a look has opened is closed again", async (t) => {
+test("a look closes the files that it has opened", async (t) => {
   const { file, refuse, start, looks } = scene();
   refuse("prepare-storage", "EROFS");
   await start();

@@ -45,7 +45,7 @@ function scene() {
   };
 }
 
-test("F19: pieces that a full disk did not take are held, tried, and written when there is room", async (t) => {
+test("F19: pieces that a full disk refuses are held, retried, and written when there is room", async (t) => {
   const { job, hashed, refused, written, writes, time, events, gather } = scene();
   for (const index of [0, 1, 2]) await hashed(piece(index));
   for (const index of [0, 1, 2]) refused(piece(index));
@@ -74,7 +74,7 @@ test("F19: pieces that a full disk did not take are held, tried, and written whe
   t.is(events().filter(({ event }) => event === "warning").length, 1);
 });
 
-test("F19: a piece that was under way beside does not end the waiting", async (t) => {
+test("F19: the write of another piece does not end the waiting", async (t) => {
   const { job, hashed, refused, written } = scene();
   await hashed(piece(0));
   await hashed(piece(1));
@@ -84,7 +84,7 @@ test("F19: a piece that was under way beside does not end the waiting", async (t
   t.is(draw(job.content.ledger), "w#..");
 });
 
-test("F19: while the disk takes nothing no piece is begun", async (t) => {
+test("F19: no piece is begun while the disk refuses writes", async (t) => {
   const { hashed, refused, written, begun, time } = scene();
   await hashed(piece(0));
   refused(piece(0));
@@ -94,7 +94,7 @@ test("F19: while the disk takes nothing no piece is begun", async (t) => {
   t.is(begun(), 3);
 });
 
-test("F26: what somebody can mend is waited for, whatever it is", async (t) => {
+test("F26: every error that can end is waited for", async (t) => {
   for (const code of ["EACCES", "EROFS", "ENOENT", "not-a-file", "path-outside-root"]) {
     const { job, hashed, refused, written, time } = scene();
     await hashed(piece(1));
@@ -108,7 +108,7 @@ test("F26: what somebody can mend is waited for, whatever it is", async (t) => {
   }
 });
 
-test("a folder that took nothing so far is not waited for", async (t) => {
+test("a folder that has taken no write yet is not waited for", async (t) => {
   const { job, hashed, refused } = scene();
   await hashed(piece(0));
   refused(piece(0), "ENOENT");
@@ -152,7 +152,7 @@ test("F21: an I/O error that passes is no error", async (t) => {
   t.is(draw(job.content.ledger), "#...");
 });
 
-test("started by hand, a torrent that waits tries at once", async (t) => {
+test("a start of a waiting torrent tries at once", async (t) => {
   const { job, hashed, refused, writes, written } = scene();
   await hashed(piece(0));
   refused(piece(0));
@@ -176,7 +176,7 @@ test("a torrent that waits can be paused, and is paused when the disk takes piec
   t.deepEqual(ref(0).casts("set-paused"), [{ torrent: job.id, isPaused: true }]);
 });
 
-test("stopped while it waits, what was held is missing and its memory free", async (t) => {
+test("stopping a waiting torrent frees its held pieces, which are missing", async (t) => {
   const { job, hashed, refused, writes, time, ref } = scene();
   await hashed(piece(0));
   refused(piece(0));
@@ -188,7 +188,7 @@ test("stopped while it waits, what was held is missing and its memory free", asy
   t.deepEqual(writes(), [0]);
 });
 
-test("a file with another name is waited for, and the piece for it is tried until it is written", async (t) => {
+test("a file with a hard link is waited for, and its piece is retried until it is written", async (t) => {
   const { job, hashed, refused, written, writes, time } = scene();
   for (const index of [0, 1]) await hashed(piece(index));
   // Nothing has been written yet: no other refusal but a full disk is waited for then.

@@ -55,7 +55,7 @@ test("a peer that is not interested gets no slot", (t) => {
   t.is(scene().choose("aBc"), "b");
 });
 
-test("nothing is said while nothing changes", (t) => {
+test("no message is sent while nothing changes", (t) => {
   const { choose } = scene();
   t.is(choose("ABcd"), "ab");
   t.is(choose("ABcd", 10_000), undefined);
@@ -88,21 +88,21 @@ test("a turn goes on while nobody waits", (t) => {
   t.is(choose("ABCDe", 120_000), undefined);
 });
 
-test("with eight peers each has its turn, the one that waited longest first", (t) => {
+test("with eight peers each gets a slot, the longest wait first", (t) => {
   const { choose } = scene();
   t.is(choose("ABCDEFGH"), "abcd");
   t.is(choose("ABCDEFGH", 30_000), "efgh");
   t.is(choose("ABCDEFGH", 30_000), "abcd");
 });
 
-test("a peer that was never unchoked comes before one that was", (t) => {
+test("a peer that was never unchoked goes before one that was", (t) => {
   const { choose } = scene();
   choose("ABCDE");
   t.is(choose("ABCDEF", 30_000), "cdef");
   t.is(choose("ABCDEFG", 30_000), "abfg".split("").toSorted().join(""));
 });
 
-test("a newcomer is not taken for the one who was there before", (t) => {
+test("a new peer in an old row does not inherit the slot", (t) => {
   const { choose, leave } = scene();
   t.is(choose("A"), "a");
   leave("a");
@@ -116,7 +116,7 @@ test("when the last peer leaves the slots are free", (t) => {
   t.is(choose("", 250), undefined);
 });
 
-test("a slot whose holder has asked for nothing for 5 s is passed on when somebody waits", (t) => {
+test("a slot whose holder has requested nothing for 5 s is passed on when a peer waits", (t) => {
   const { choose, idle } = scene();
   idle("a");
   t.is(choose("ABCD"), "abcd");
@@ -124,7 +124,7 @@ test("a slot whose holder has asked for nothing for 5 s is passed on when somebo
   t.is(choose("ABCDE", 250), "bcde");
 });
 
-test("a holder that goes on asking keeps its slot, one that stops loses it 5 s later", (t) => {
+test("a holder that continues to request keeps its slot; a holder that stops loses it 5 s later", (t) => {
   const { choose, idle } = scene();
   choose("ABCD");
   choose("ABCDE", 250);
@@ -133,7 +133,7 @@ test("a holder that goes on asking keeps its slot, one that stops loses it 5 s l
   t.is(choose("ABCDE", 250), "acde");
 });
 
-test("while no holder asks for anything the slots double each second, and are four again when one does", (t) => {
+test("while no holder requests anything the slots double each second, and are four again when one does", (t) => {
   const { choose, idle } = scene();
   idle("abcdefghijklmnop");
   const all = "ABCDEFGHIJKLMNOPQ";
@@ -145,7 +145,7 @@ test("while no holder asks for anything the slots double each second, and are fo
   t.is(choose(all, 250), "abcq", "the only one that asks, and three more");
 });
 
-test("slots do not double while one holder asks", (t) => {
+test("slots do not double while a holder requests", (t) => {
   const { choose, idle } = scene();
   idle("abc");
   t.is(choose("ABCD"), "abcd");
@@ -153,7 +153,7 @@ test("slots do not double while one holder asks", (t) => {
   t.is(choose("ABCDEFGH", 4_000), "defg");
 });
 
-test("connections of one address have one slot while others wait, and all that are left when none does", (t) => {
+test("connections of one address have one slot while other addresses wait, and all free slots otherwise", (t) => {
   const { choose, together } = scene();
   together("abcd");
   t.is(choose("ABCD"), "abcd");
@@ -163,7 +163,7 @@ test("connections of one address have one slot while others wait, and all that a
   t.is(choose("ABCDEfgh", 250)?.length, 4);
 });
 
-test("an address that has had a turn waits behind one that has not, whichever connection asks", (t) => {
+test("an address that has had a slot waits behind one that has not, whichever connection requests", (t) => {
   const { choose, together } = scene();
   together("ae");
   t.is(choose("ABCD"), "abcd");

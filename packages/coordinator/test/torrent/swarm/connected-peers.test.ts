@@ -33,7 +33,7 @@ test("a peer counts from its admission and is connected from its opening", (t) =
   t.is(peers.at(0, rowIndex(3))?.peerId, "a");
 });
 
-test("an opening that was not admitted is nobody's", (t) => {
+test("the opening of a connection that was not admitted finds no peer", (t) => {
   const peers = new ConnectedPeers();
   peers.admit(peer("a", { worker: 1 }));
   t.is(peers.opened(0, "b", rowIndex(0), dialled), undefined);
@@ -50,7 +50,7 @@ test("of two connections with one peer only the admitted one opens", (t) => {
   t.is(peers.opened(0, "a", rowIndex(1), dialled)?.rowIndex, rowIndex(1));
 });
 
-test("a closed peer is forgotten, and its slot may be another's", (t) => {
+test("a closed peer is forgotten, and another peer can use its row", (t) => {
   const peers = new ConnectedPeers();
   peers.admit(peer("a"));
   peers.opened(0, "a", rowIndex(0), dialled);
@@ -62,7 +62,7 @@ test("a closed peer is forgotten, and its slot may be another's", (t) => {
   t.is(peers.at(0, rowIndex(0))?.peerId, "b");
 });
 
-test("the slots of two workers are different slots", (t) => {
+test("rows of two workers are different rows", (t) => {
   const peers = new ConnectedPeers();
   peers.admit(peer("a"));
   peers.admit(peer("b", { worker: 1 }));
@@ -81,7 +81,7 @@ test("the close of a replaced connection does not forget its successor", (t) => 
   t.is(peers.byPeerId("a")?.isIncoming, false);
 });
 
-test("all peers of a worker that is gone are forgotten, open or not", (t) => {
+test("all peers of a crashed worker are forgotten, open or not", (t) => {
   const peers = new ConnectedPeers();
   peers.admit(peer("a"));
   peers.admit(peer("b"));

@@ -53,13 +53,13 @@ test("a torrent alone has all connections", (t) => {
   t.deepEqual(closings(), []);
 });
 
-test("with others about, a torrent leaves some that it would have beyond its share", (t) => {
+test("beside other torrents a torrent leaves connections beyond its share free", (t) => {
   const { fill, jobs } = scene(40, 2);
   t.is(fill(jobs[0]), 37);
   t.is(fill(jobs[1]), 3, "what was left");
 });
 
-test("room is made for a torrent that has less than its share, of the one that has the most", (t) => {
+test("a torrent below its share gets connections of the torrent with the most", (t) => {
   const { engine, fill, jobs, closings, close } = scene(40, 2);
   fill(jobs[0]);
   fill(jobs[1]);
@@ -79,7 +79,7 @@ test("room is made for a torrent that has less than its share, of the one that h
   t.is(jobs[1].peers.size, 20);
 });
 
-test("nobody is closed for a torrent that has its share", (t) => {
+test("no peer is closed for a torrent that has its share", (t) => {
   const { fill, jobs, closings } = scene(30, 3);
   for (const job of jobs) {
     while (job.peers.size < 10 && fill(job) > 0);

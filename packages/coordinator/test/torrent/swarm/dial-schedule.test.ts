@@ -41,7 +41,7 @@ test("at most 30 re-tries a second are dialled; first tries are not counted", (t
   t.is(dials().length, 100);
 });
 
-test("nothing is dialled at a worker that is away or has a full mailbox", (t) => {
+test("no dial goes to a worker that is down or has a full mailbox", (t) => {
   const { engine, job, dials, ref } = scene({ workers: 2 });
   job.directory.add(host, port, "user");
   ref(0).peer = undefined;
@@ -53,7 +53,7 @@ test("nothing is dialled at a worker that is away or has a full mailbox", (t) =>
   t.is(dials().length, 1);
 });
 
-test("a stopped torrent dials nobody", (t) => {
+test("a stopped torrent dials no address", (t) => {
   const { engine, job, dials } = scene();
   job.directory.add(host, port, "user");
   putIn(job, "stopped");
@@ -73,7 +73,7 @@ test("a dial that opened or failed makes room for another", (t) => {
   t.is(dials().length, 3);
 });
 
-test("what was dialled or connected when its torrent was stopped is dialled again at once", (t) => {
+test("addresses that were dialled or connected at a stop are dialled again at once", (t) => {
   const { engine, job, admit, open, close, dials, peerWorker } = scene();
   for (const n of [1, 2]) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
   dialMore(engine);
@@ -121,7 +121,7 @@ test("torrents take turns: one with thousands of addresses does not keep the oth
   t.is(made.peerWorker(0).dials.count(large.id), 190);
 });
 
-test("the torrent after the one that was served last is the next to be served", (t) => {
+test("torrents are served in turn, after the torrent served last", (t) => {
   const made = scene({}, { maxPeers: 1000 });
   const jobs = [made.job, made.addJob({ maxPeers: 1000 }), made.addJob({ maxPeers: 1000 })];
   for (const { id, directory } of jobs) {
@@ -140,7 +140,7 @@ test("the torrent after the one that was served last is the next to be served", 
   t.deepEqual(served.slice(200), [3, 1, 2, 3, 1, 2]);
 });
 
-test("without a descriptor or a port nothing is dialled for a second, and nobody is to blame", (t) => {
+test("without a descriptor or a port no address is dialled for a second, and no failure is counted", (t) => {
   for (const reason of ["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS"]) {
     const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
     for (let n = 0; n < 201; n++) job.directory.add("8.0.0.1", n + 1, "tracker-internet");
@@ -173,7 +173,7 @@ test("the only peer of a download is dialled again within two seconds of its end
   t.is(dials().length, 2);
 });
 
-test("an ended connection is said, and its address waits before it is dialled again", (t) => {
+test("the end of a connection is reported, and its address waits before the next dial", (t) => {
   const { engine, job, admit, open, close, dials, gather, events, time } = scene();
   job.directory.add(host, port, "user");
   dialMore(engine);
@@ -196,7 +196,7 @@ test("an ended connection is said, and its address waits before it is dialled ag
   t.is(dials().length, 2);
 });
 
-test("an address under which we reach ourselves is no known peer, whoever names it again", (t) => {
+test("our own address does not count as a peer, even if it is named again", (t) => {
   const { engine, job, dials, peerWorker } = scene();
   job.directory.add("8.0.0.1", port, "tracker-internet");
   dialMore(engine);

@@ -34,14 +34,14 @@ function scene(peers: readonly number[]) {
   return { ...made, job, meet, closed };
 }
 
-test("EX7: a lower bound closes the worst peers, and lets nobody in beyond it", (t) => {
+test("EX7: a lower bound closes the worst peers, and admits none beyond it", (t) => {
   const { engine, job, closed, meet } = scene([500, 0, 900, 20]);
   setMaxPeers(engine, job, { torrent: job.id, maxPeers: 2 });
   t.deepEqual(closed(), ["1 over-limit", "3 over-limit"]);
   t.deepEqual(meet(7), { refused: "full" });
 });
 
-test("EX7: a peer that takes much is as good as one that gives it", (t) => {
+test("EX7: a peer that downloads much is as good as a peer that uploads much", (t) => {
   const { engine, job, closed } = scene([500, 400, 300]);
   const fields = job.content.traffic.tables[0]?.row(2).fields;
   if (fields !== undefined) fields[PeerField.upBytesPerSecond] = 900;
@@ -49,7 +49,7 @@ test("EX7: a peer that takes much is as good as one that gives it", (t) => {
   t.deepEqual(closed(), ["1 over-limit", "0 over-limit"]);
 });
 
-test("EX7: a bound that is not reached closes nobody", (t) => {
+test("EX7: a bound that is not reached closes no peer", (t) => {
   const { engine, job, closed, meet } = scene([1, 2]);
   setMaxPeers(engine, job, { torrent: job.id, maxPeers: 3 });
   t.deepEqual(closed(), []);
@@ -59,7 +59,7 @@ test("EX7: a bound that is not reached closes nobody", (t) => {
   t.deepEqual(meet(8), { admitted: true });
 });
 
-test("EX7: a bound above that of the start holds from the next start on", (t) => {
+test("EX7: a bound above that of the start applies from the next start", (t) => {
   const { engine, job } = scene([]);
   setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5_000 });
   t.is(job.limits.peerLimit, 50);

@@ -25,7 +25,7 @@ test("a second connection with one peer is a duplicate, at whatever worker", (t)
   t.is(admit("them", { port: 7000 }), "duplicate");
 });
 
-test("a peer that left may come again", (t) => {
+test("a peer that disconnected may connect again", (t) => {
   const { admit, open, close } = scene();
   admit("them");
   open("them", 0);
@@ -33,14 +33,14 @@ test("a peer that left may come again", (t) => {
   t.is(admit("them"), "admitted");
 });
 
-test("at the limit of connections nobody else is admitted", (t) => {
+test("at the limit of connections no further peer is admitted", (t) => {
   const { admit } = scene({ workers: 2 }, { maxPeers: 2 });
   admit("one");
   admit("two", { port: 2 }, 1);
   t.is(admit("three", { port: 3 }), "full");
 });
 
-test("strangers who connect leave a fifth of the places to peers that we dial", (t) => {
+test("incoming peers leave a fifth of the places to peers that we dial", (t) => {
   const { admit } = scene({}, { maxPeers: 5 });
   const answers = [1, 2, 3, 4, 5].map((number) =>
     admit(`stranger ${number}`, { host: `8.0.1.${number}`, isIncoming: true }),
@@ -64,7 +64,7 @@ test("a banned address is not admitted", (t) => {
   t.is(admit("them", { isIncoming: true }), "banned");
 });
 
-test("a torrent that does not run admits nobody; a paused one does", (t) => {
+test("a stopped torrent admits no peer; a paused one does", (t) => {
   const { admit, job } = scene();
   putIn(job, "stopping");
   t.is(admit("them"), "closed");
@@ -109,7 +109,7 @@ test("when two peers dial each other both keep the connection that the greater i
   }
 });
 
-test("a connection that has stood for long is not given up for one from the other side", (t) => {
+test("an old connection is not given up for one from the other side", (t) => {
   const { admit, open, time } = scene({}, { peerId: "us" });
   admit("them", { isIncoming: true, port: 50_000 });
   open("them", 0, { isIncoming: true, port: 50_000 });
@@ -123,7 +123,7 @@ test("a peer that was not admitted is closed when it opens", (t) => {
   t.deepEqual(closed(), [{ torrent: job.id, peer: rowIndex(3), reason: "not-admitted" }]);
 });
 
-test("of a peer that was never said to be connected no end is said", (t) => {
+test("a peer without a connect event gets no disconnect event", (t) => {
   const { open, close, gather, events } = scene();
   open("them", 0);
   close(0);
@@ -131,7 +131,7 @@ test("of a peer that was never said to be connected no end is said", (t) => {
   t.deepEqual(events(), []);
 });
 
-test("unchoke slots are told to the workers of the peers", (t) => {
+test("unchoke slots are sent to the workers of the peers", (t) => {
   const { engine, job, admit, open, ref } = scene({ workers: 2 });
   for (const [n, worker] of [0, 1, 1].entries()) {
     admit(`peer ${n}`, { port: n + 1 }, worker);
@@ -145,7 +145,7 @@ test("unchoke slots are told to the workers of the peers", (t) => {
   t.is(ref(0).casts("set-unchoked").length, 1, "nothing has changed");
 });
 
-test("a peer that comes into the place of an unchoked one is unchoked itself", (t) => {
+test("a peer that replaces an unchoked peer is unchoked itself", (t) => {
   const { engine, job, admit, open, close, ref } = scene();
   admit("first");
   open("first", 0);
@@ -197,7 +197,7 @@ test(source, "http://tracker.lan/announce", "tracker-local", "192.168.0.9");
 test(source, "http://tracker.example/announce", "tracker-internet", "8.8.8.8");
 test(source, "http://127.0.0.1/announce", "tracker-internet", "8.8.8.8");
 
-test("an incoming peer is dialled where it listens once its worker is gone", (t) => {
+test("an incoming peer is dialled at its listen port after its worker has crashed", (t) => {
   const { engine, job, peerWorker, admit, open, close, dials } = scene();
   const incoming = { isIncoming: true, port: 50_000 };
   admit("them", incoming);
@@ -213,7 +213,7 @@ test("an incoming peer is dialled where it listens once its worker is gone", (t)
   );
 });
 
-test("an incoming peer that has not said where it listens is not dialled", (t) => {
+test("an incoming peer without a listen port is not dialled", (t) => {
   const { engine, admit, open, close, dials } = scene();
   const incoming = { isIncoming: true, port: 50_000 };
   admit("them", incoming);
@@ -223,7 +223,7 @@ test("an incoming peer that has not said where it listens is not dialled", (t) =
   t.deepEqual(dials(), []);
 });
 
-test("what a dialled peer says of its port is not believed", (t) => {
+test("the port that a dialled peer names is ignored", (t) => {
   const { engine, job, peerWorker, admit, open, dials } = scene();
   admit("them");
   open("them", 0);
