@@ -4,7 +4,6 @@ import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
-import { whenFlushed } from "./base/event-outbox.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
 import { shutDown, stuckThreads } from "./engine-end.ts";
 
@@ -18,9 +17,9 @@ export function startTorrent(
 }
 
 /** The user stops the torrent. Its events are sent before the reply. */
-export async function stopTorrent(engine: Pick<Engine, "context">, job: TorrentJob): Promise<{}> {
+export async function stopTorrent(_engine: unknown, job: TorrentJob): Promise<{}> {
   await job.life.stop();
-  await whenFlushed(engine, job);
+  await job.outbox.whenFlushed();
   return {};
 }
 

@@ -3,7 +3,6 @@
 
 import type { ActorError } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
-import { flush } from "./base/event-outbox.ts";
 import { isChecked } from "../torrent/lifecycle/run.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
@@ -47,7 +46,7 @@ async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
   if (engine.disks.some(mayCheckHang)) supervision.checksAtEnd = ["check"];
   const untilMs = context.clock.nowMs() + savingMs;
   await Promise.all([...engine.torrents.values()].map((job) => job.life.close()));
-  for (const job of engine.torrents.values()) flush(engine, job);
+  for (const job of engine.torrents.values()) job.outbox.flush();
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
   // A thread outside of calls has been terminated, and ends a little later on a busy machine.

@@ -3,7 +3,6 @@
 import { readBreadcrumb, quarantineKey } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";
 import { crashMemoryMs, isDeliberate } from "../crash-history.ts";
-import { emit } from "./base/event-outbox.ts";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
 import { pieceNotWritten } from "../torrent/pieces/sealed-pieces.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
@@ -68,5 +67,5 @@ function quarantinePeer(
   for (const other of engine.torrents.values()) other.directory.ban(host, port, nowMs);
   const message = `peer ${addressKey(host, port)} is set aside for an hour: a peer thread ended twice at what it sent`;
   engine.context.log("error", "peer-quarantined", { host, port });
-  if (job !== undefined) emit(engine, job, { event: "warning", code: "peer-set-aside", message });
+  if (job !== undefined) job.outbox.emit({ event: "warning", code: "peer-set-aside", message });
 }

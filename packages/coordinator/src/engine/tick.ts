@@ -3,7 +3,6 @@
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
-import { emit } from "./base/event-outbox.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import { rotateUnchoked } from "../torrent/swarm/peers.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
@@ -50,7 +49,7 @@ function tickJob(engine: Engine, job: JobWithContent, isSecond: boolean): void {
 function everySecond(engine: Engine, job: JobWithContent): void {
   updateRates(job);
   job.peers.sweep(engine.context.clock.nowMs());
-  emit(engine, job, { event: "progress", ...progressOf(job) });
+  job.outbox.emit({ event: "progress", ...progressOf(job) });
   emitWhy(engine, job);
   if (engine.counters.ticks % ticksPerSave === 0) saveFigures(job);
 }

@@ -7,7 +7,6 @@ import { openAtWorker } from "../torrent/lifecycle/open-run.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
 import { savePieces } from "../torrent/storage/record-updates.ts";
 import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
-import { emit } from "./base/event-outbox.ts";
 import type { ConnectedPeer } from "../torrent/swarm/connected-peers.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
@@ -62,7 +61,7 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
       const port = peer.isIncoming ? peer.listenPort : peer.port;
       if (port !== undefined) job.directory.closed(peer.host, port, nowMs, "now");
       // A peer without a row was never reported as connected.
-      if (peer.rowIndex !== undefined) emitLost(engine, job, peer);
+      if (peer.rowIndex !== undefined) emitLost(job, peer);
     }
   }
   oversizedPieces.releaseUnless(slabs, (lease) => isLeased(engine, lease));
@@ -74,13 +73,9 @@ function forgetLeases(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
   forgetTransfers(job, peerWorker);
 }
 
-function emitLost(
-  engine: Pick<Engine, "context">,
-  job: TorrentJob,
-  { host, port }: ConnectedPeer,
-): void {
+function emitLost(job: TorrentJob, { host, port }: ConnectedPeer): void {
   const address = addressKey(host, port);
-  emit(engine, job, { event: "peer", address, connected: false, reason: "worker-crashed" });
+  job.outbox.emit({ event: "peer", address, connected: false, reason: "worker-crashed" });
 }
 
 function isLeased(engine: Pick<Engine, "torrents">, lease: number): boolean {

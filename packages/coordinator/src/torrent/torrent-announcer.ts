@@ -4,7 +4,6 @@ import type { AnnounceReply } from "@troupe/protocol";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import { Announcer } from "../trackers/announcer.ts";
-import { emit } from "../engine/base/event-outbox.ts";
 import { dialMore, needsPeers } from "./swarm/dial-schedule.ts";
 import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
@@ -14,7 +13,7 @@ import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 export function makeAnnouncer(engine: Engine, job: JobWithContent): Announcer {
   const { context } = engine;
   const { content } = job;
-  return new Announcer(announceTiers(engine, job), {
+  return new Announcer(announceTiers(job), {
     http: context.http,
     clock: context.clock,
     timers: context.timers,
@@ -37,7 +36,7 @@ export function makeAnnouncer(engine: Engine, job: JobWithContent): Announcer {
         announceAnswered(engine, job, reply, { url, source: sourceOfTracker(url, remoteHost) }),
       ),
     failed: (url, code, message) =>
-      emit(engine, job, { event: "tracker", url, ok: false, error: `${message} [${code}]` }),
+      job.outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` }),
     fail: (error) => failEngine(engine, job, error),
   });
 }
@@ -47,13 +46,13 @@ export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }
 
-function announceTiers(engine: Pick<Engine, "context">, job: TorrentJob): string[][] {
+function announceTiers(job: TorrentJob): string[][] {
   const { extraTrackers, useTrackers } = job.request;
   if (!useTrackers) return [];
   const tiers = [...extraTrackers.map((url) => [url]), ...job.trackers];
   const unknown = tiers.flat().filter((url) => !isHttp(url));
   if (unknown.length > 0) {
-    emit(engine, job, {
+    job.outbox.emit({
       event: "warning",
       code: "tracker-scheme-unsupported",
       message: `${spellUnknown(unknown.length, tiers.flat().length)} left out: only http and https trackers are spoken to`,
@@ -79,9 +78,9 @@ function announceAnswered(
   { url, source }: AnsweringTracker,
 ): void {
   for (const { host, port } of reply.peers) job.directory.add(host, port, source);
-  emit(engine, job, { event: "tracker", url, ok: true, peers: reply.peers.length });
+  job.outbox.emit({ event: "tracker", url, ok: true, peers: reply.peers.length });
   if (reply.warning !== undefined) {
-    emit(engine, job, { event: "warning", code: "tracker-warning", message: reply.warning });
+    job.outbox.emit({ event: "warning", code: "tracker-warning", message: reply.warning });
   }
   dialMore(engine);
 }

@@ -49,7 +49,7 @@ export class TorrentJob {
   readonly choker = new Choker();
   announcer: Announcer | undefined;
   readonly earlierRuns = new EarlierRuns();
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   #content: TorrentContent | undefined;
 
   /**
@@ -73,6 +73,7 @@ export class TorrentJob {
     this.peerId = peerId;
     this.limits = new PeerLimits(options.descriptors);
     this.limits.sizeTables(request.maxPeers, metainfo?.geometry.pieceCount);
+    this.outbox = new Outbox(id, context);
     this.directory = new PeerDirectory(context.random, network.addresses);
     if (metainfo !== undefined) this.setContent(metainfo, context.random);
   }

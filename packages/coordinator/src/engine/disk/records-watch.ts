@@ -5,7 +5,6 @@
 //               a warning           torrents that wait for their record
 //                                   wait in the state error, and go on by themselves
 
-import { emit } from "../base/event-outbox.ts";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
@@ -28,7 +27,7 @@ function warnTorrents(engine: Engine, inCallMs: number): void {
   const message = `the state folder "${engine.options.stateDirectory}" has been in one disk call for ${seconds(inCallMs)}: nothing is recorded until it returns. Torrents that are being written go on; the others wait for their record`;
   for (const job of engine.torrents.values()) {
     if (!isRecorded(job) || (!job.isRunning && !isWaiting(job))) continue;
-    emit(engine, job, { event: "warning", code: "state-not-kept", message });
+    job.outbox.emit({ event: "warning", code: "state-not-kept", message });
   }
 }
 

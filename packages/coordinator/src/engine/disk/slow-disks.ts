@@ -1,4 +1,3 @@
-import { emit } from "../base/event-outbox.ts";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "../base/disk-handle.ts";
@@ -35,7 +34,7 @@ function warnTorrents(
   for (const job of torrentsOf(engine, disk)) {
     if (!job.isRunning) continue;
     const message = `the disk of "${job.request.directory}" has been in one call for ${seconds(inCallMs)}: no further pieces are begun until it returns`;
-    emit(engine, job, { event: "warning", code: "disk-slow", message });
+    job.outbox.emit({ event: "warning", code: "disk-slow", message });
   }
 }
 

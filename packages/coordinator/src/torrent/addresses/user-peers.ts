@@ -4,7 +4,6 @@ import { codeOf } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import { dialMore } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
@@ -44,7 +43,7 @@ async function lookUp(
 ): Promise<void> {
   const { signal } = job.life;
   const addresses = await engine.context.names.resolve(peer.host).catch((error: unknown) => {
-    if (!isAgain) warnNotFound(engine, job, peer.host, error);
+    if (!isAgain) warnNotFound(job, peer.host, error);
     return undefined;
   });
   if (addresses !== undefined) return addAddresses(engine, job, addresses, peer.port);
@@ -54,13 +53,8 @@ async function lookUp(
   });
 }
 
-function warnNotFound(
-  engine: Pick<Engine, "context">,
-  job: TorrentJob,
-  host: string,
-  error: unknown,
-): void {
-  emit(engine, job, {
+function warnNotFound(job: TorrentJob, host: string, error: unknown): void {
+  job.outbox.emit({
     event: "warning",
     code: "peer-not-found",
     message: `cannot find the address of peer ${host}: ${codeOf(error) ?? String(error)}; it is looked up again each minute`,

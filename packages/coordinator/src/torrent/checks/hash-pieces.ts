@@ -4,7 +4,6 @@ import type { CheckPool } from "@troupe/hash-worker";
 import type { PartFileLayout } from "@troupe/messages";
 import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
 /** Samples may delay a start this long; the rest is read during the run. */
@@ -22,16 +21,15 @@ export interface PiecesToHash {
 
 /** @returns The good pieces, wire order. */
 export async function hashPieces(
-  engine: Pick<Engine, "context">,
   job: JobWithContent,
   { partFile, pieces }: PiecesToHash,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { pieceCount } = job.content.metainfo.geometry;
   const request = {
-    ...checkRequest(engine, job, partFile),
+    ...checkRequest(job, partFile),
     onProgress: (done: number, total: number) =>
-      emit(engine, job, { event: "checking", done, total }),
+      job.outbox.emit({ event: "checking", done, total }),
     signal,
   };
   const ranges = pieces && rangesOf(pieces, pieceCount);
@@ -69,7 +67,7 @@ export async function hashSamples(
   const late = new AbortController();
   const timer = timers.after(samplingMs, () => late.abort());
   const request = {
-    ...checkRequest(engine, job, partFile),
+    ...checkRequest(job, partFile),
     signal: AbortSignal.any([signal, late.signal]),
     onRun: (first: number, verdicts: Uint8Array) => {
       for (const [index, isGood] of verdicts.entries()) {
@@ -115,15 +113,11 @@ function shuffled(list: PieceIndex[], random: Random): readonly PieceIndex[] {
   return list;
 }
 
-function checkRequest(
-  engine: Pick<Engine, "context">,
-  job: JobWithContent,
-  partFile: PartFileLayout | undefined,
-): CheckRequest {
+function checkRequest(job: JobWithContent, partFile: PartFileLayout | undefined): CheckRequest {
   return {
     ...checkedTorrent(job, partFile),
     onUnreadable: (path, code) =>
-      emit(engine, job, {
+      job.outbox.emit({
         event: "warning",
         code: "file-unreadable",
         message: `cannot read ${path}: ${code}; its pieces count as missing`,

@@ -2,7 +2,6 @@
 // trusted after a crash. Each disk checks one batch of samples at a time, then rests 19 times as long, or 99 times
 // during transfers.
 
-import { flush, emit } from "../../engine/base/event-outbox.ts";
 import { checkRanges, isTransferring } from "./recheck.ts";
 import { suspectBeside } from "./suspect-pieces.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -40,7 +39,7 @@ async function hashSuspects(
   const { checks, ledger } = job.content;
   const { signal } = job.life;
   try {
-    const verdict = verdictEmitter(engine, job);
+    const verdict = verdictEmitter(job);
     await checkRanges(engine, job, rangesOf(suspects), { signal, verdict });
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);
@@ -48,10 +47,10 @@ async function hashSuspects(
   // After a stop the results do not count; the next start finds the suspects again.
   if (signal.aborted || !checks.isGoingOn) return;
   checks.isGoingOn = false;
-  emit(engine, job, { event: "checked", bitfield: ledger.map.snapshot() });
+  job.outbox.emit({ event: "checked", bitfield: ledger.map.snapshot() });
   const isShort = job.request.mode === "seed-only" && !ledger.isComplete;
   if (isShort) job.life.fail(incomplete(job));
-  flush(engine, job);
+  job.outbox.flush();
 }
 
 /** Hashes the next samples of each disk whose rest is over. */
@@ -102,7 +101,7 @@ async function hashNextSamples(
   const pieces = nextSamples(job.content);
   if (pieces.length === 0) return;
   const bad: number[] = [];
-  const emitVerdict = verdictEmitter(engine, job);
+  const emitVerdict = verdictEmitter(job);
   const startedAtMs = clock.nowMs();
   try {
     await checkRanges(engine, job, rangesOf(pieces), {
@@ -122,7 +121,7 @@ async function hashNextSamples(
   const nowMs = clock.nowMs();
   const rest = isTransferring(engine) ? busyRest : idleRest;
   sampling.restsUntilMs = nowMs + (nowMs - startedAtMs) * rest;
-  if (bad.length > 0 && !signal.aborted) suspectBeside(engine, job, bad);
+  if (bad.length > 0 && !signal.aborted) suspectBeside(job, bad);
 }
 
 /** A piece that is no longer had needs no sample, since it must pass a check anyway. */
@@ -137,10 +136,10 @@ function nextSamples({ checks, ledger }: TorrentContent): PieceIndex[] {
   return pieces;
 }
 
-function verdictEmitter(engine: Pick<Engine, "context">, job: TorrentJob) {
+function verdictEmitter(job: TorrentJob) {
   return (first: number, verdicts: Uint8Array): void => {
     for (const [index, isGood] of verdicts.entries()) {
-      emit(engine, job, { event: "piece", index: first + index, verified: isGood === 1 });
+      job.outbox.emit({ event: "piece", index: first + index, verified: isGood === 1 });
     }
   };
 }

@@ -7,7 +7,6 @@ import { type PieceIndex, type PieceRange, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { TroupeError } from "../../troupe-error.ts";
-import { flush, emit } from "../../engine/base/event-outbox.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
 import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
@@ -46,19 +45,19 @@ async function hashCheck(
     const signal = AbortSignal.any([cancel.signal, job.life.signal]);
     const whole: PieceRange = [0, job.content.ledger.geometry.pieceCount - 1];
     const verdict: Verdict = (first, verdicts) =>
-      emit(engine, job, { event: "hash-verdicts", check, first, verdicts });
+      job.outbox.emit({ event: "hash-verdicts", check, first, verdicts });
     await checkRanges(engine, job, ranges ?? [whole], { signal, verdict });
-    emit(engine, job, { event: "hash-checked", check });
+    job.outbox.emit({ event: "hash-checked", check });
   } catch (error) {
     // The user has cancelled it.
     if (cancel.signal.aborted) return;
     const { code, message } = job.life.signal.aborted
       ? notRunningError(job)
       : asFault(error, "check-failed");
-    emit(engine, job, { event: "hash-checked", check, refused: code, message });
+    job.outbox.emit({ event: "hash-checked", check, refused: code, message });
   } finally {
     job.content?.checks.asked.delete(check);
-    flush(engine, job);
+    job.outbox.flush();
   }
 }
 

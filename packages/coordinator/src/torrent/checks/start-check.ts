@@ -25,7 +25,6 @@ import {
   warnOfTouchedFiles,
   leftBytesWithoutSuspects,
 } from "./suspect-pieces.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import { hashPieces, hashSamples } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
@@ -70,13 +69,13 @@ export async function checkFound(
   forgetSuspects(job.content);
   checks.unsampled.clear();
   const { foundBytes, known } = opened;
-  if (known === undefined) await checkAll(engine, job, { foundBytes, partFile }, { run, signal });
+  if (known === undefined) await checkAll(job, { foundBytes, partFile }, { run, signal });
   else await checkKnown(engine, job, { foundBytes, partFile, known }, { run, signal });
   if (signal.aborted) return undefined;
   job.life.dispatch({ event: "checked", run });
   savePieces(job);
   const { isGoingOn } = checks;
-  emit(engine, job, { event: "checked", bitfield: ledger.map.snapshot(), isGoingOn });
+  job.outbox.emit({ event: "checked", bitfield: ledger.map.snapshot(), isGoingOn });
   return await settleWanted(job, signal);
 }
 
@@ -109,7 +108,7 @@ export async function prepareToWrite(
   if (prepared === undefined) return undefined;
   if ("refused" in prepared) return { code: prepared.refused, message: prepared.message };
   if (prepared.freeBytes < leftBytes) {
-    emit(engine, job, {
+    job.outbox.emit({
       event: "warning",
       code: "low-space",
       message: `${spellBytes(leftBytes)} are missing, and "${job.request.directory}" has room for ${spellBytes(prepared.freeBytes)}`,
@@ -127,7 +126,7 @@ function warnOfLargePieces(
   const { downloadBytes = Infinity } = engine.peerWorkers[0] ?? {};
   if (!needsOwnMemory(pieceLengthBytes, downloadBytes)) return;
   const { memoryBytes } = engine.options;
-  emit(engine, job, {
+  job.outbox.emit({
     event: "warning",
     code: "large-pieces",
     message: `a piece of ${spellBytes(pieceLengthBytes)} does not fit into the payload memory of ${spellBytes(memoryBytes)}: one at a time gets memory of its own, ${spellBytes(pieceLengthBytes + memoryBytes)} in all`,
@@ -189,14 +188,13 @@ export function storedJobOf({ infoHash, request }: TorrentJob): StoredJob | unde
 }
 
 async function checkAll(
-  engine: Pick<Engine, "context">,
   job: JobWithContent,
   { foundBytes, partFile }: Found,
   { run, signal }: CheckedRun,
 ): Promise<void> {
   if (foundBytes === 0 && (partFile === undefined || partFile.entries.length === 0)) return;
   job.life.dispatch({ event: "check-begun", run });
-  markHad(job.content, await hashPieces(engine, job, { partFile }, signal), signal);
+  markHad(job.content, await hashPieces(job, { partFile }, signal), signal);
 }
 
 async function checkKnown(
@@ -205,11 +203,11 @@ async function checkKnown(
   { known, partFile }: Found & { readonly known: KnownPieces },
   { run, signal }: CheckedRun,
 ): Promise<void> {
-  restoreEarlierRuns(engine, job, known);
+  restoreEarlierRuns(job, known);
   const { doubted, samples, toHash, touched, trusted } = known;
   if (hasAny(samples) || hasAny(toHash)) job.life.dispatch({ event: "check-begun", run });
   if (hasAny(toHash)) {
-    const good = await hashPieces(engine, job, { partFile, pieces: toHash }, signal);
+    const good = await hashPieces(job, { partFile, pieces: toHash }, signal);
     markHad(job.content, good, signal);
   }
   if (signal.aborted) return;
@@ -218,12 +216,12 @@ async function checkKnown(
   job.content.checks.unsampled = left;
   const suspects = doubted.slice();
   if (bad.length > 0) {
-    warnOfBadSamples(engine, job, bad.length);
+    warnOfBadSamples(job, bad.length);
     addBits(suspects, bitsInBoth(trusted, piecesBeside(job.content, bad)));
   }
   markHad(job.content, bitsWithout(trusted, suspects), signal);
   suspectFound(job.content, suspects);
-  if (touched.length > 0) warnOfTouchedFiles(engine, job, touched);
+  if (touched.length > 0) warnOfTouchedFiles(job, touched);
 }
 
 function hasAny(pieces: Uint8Array): boolean {
@@ -231,14 +229,10 @@ function hasAny(pieces: Uint8Array): boolean {
 }
 
 /** Restores the counters and addresses of earlier runs, once. */
-function restoreEarlierRuns(
-  engine: Pick<Engine, "context">,
-  job: TorrentJob,
-  known: KnownPieces,
-): void {
+function restoreEarlierRuns(job: TorrentJob, known: KnownPieces): void {
   if (known.problem !== undefined) {
     const message = `${known.problem}; the files are hashed`;
-    emit(engine, job, { event: "warning", code: "record-unusable", message });
+    job.outbox.emit({ event: "warning", code: "record-unusable", message });
   }
   if (job.earlierRuns.counters !== undefined) return;
   job.earlierRuns.counters = known.counters ?? zeroCounters;

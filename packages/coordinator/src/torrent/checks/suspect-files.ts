@@ -7,7 +7,6 @@ import { type PieceIndex, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import { checkRanges } from "./recheck.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { failAtCheck } from "../lifecycle/faults.ts";
@@ -48,7 +47,7 @@ export async function suspectFile(
   for (const piece of suspects) checks.suspects.add(piece);
   // If the engine ends during the check, the next start must not trust them either.
   if (suspects.length > 0) saveLostPieces(job, suspects);
-  if (suspects.length > 0) emit(engine, job, { event: "warning", code: refused, message });
+  if (suspects.length > 0) job.outbox.emit({ event: "warning", code: refused, message });
   const { signal } = job.life;
   try {
     const rules = { deadlineMs: lookDeadlineMs, signal };
@@ -58,7 +57,7 @@ export async function suspectFile(
       signal,
       verdict: (first, verdicts) => {
         for (const [index, isGood] of verdicts.entries()) {
-          emit(engine, job, { event: "piece", index: first + index, verified: isGood === 1 });
+          job.outbox.emit({ event: "piece", index: first + index, verified: isGood === 1 });
         }
       },
     });

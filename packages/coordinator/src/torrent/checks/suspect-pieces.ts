@@ -6,8 +6,6 @@
 
 import { bitfieldBytes } from "@troupe/messages";
 import { fillBits, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
-import type { Engine } from "../../engine/base/engine-state.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import type { PieceChecks } from "./piece-checks.ts";
 import { saveSuspects } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
@@ -30,11 +28,7 @@ export function suspectFound(content: TorrentContent, pieces: Uint8Array): void 
 }
 
 /** After a bad sample, all had pieces of its files are hashed before they are served. */
-export function suspectBeside(
-  engine: Pick<Engine, "context">,
-  job: JobWithContent,
-  bad: readonly number[],
-): void {
+export function suspectBeside(job: JobWithContent, bad: readonly number[]): void {
   const { checks, ledger } = job.content;
   const beside = piecesBeside(job.content, bad);
   const suspects: PieceIndex[] = [];
@@ -44,7 +38,7 @@ export function suspectBeside(
     suspects.push(piece);
   }
   saveSuspects(job, suspects);
-  warnOfBadSamples(engine, job, bad.length);
+  warnOfBadSamples(job, bad.length);
 }
 
 function suspect(checks: PieceChecks, piece: PieceIndex): void {
@@ -85,12 +79,8 @@ export function piecesBeside(
 }
 
 /** Warns the user of bad samples. */
-export function warnOfBadSamples(
-  engine: Pick<Engine, "context">,
-  job: TorrentJob,
-  count: number,
-): void {
-  emit(engine, job, {
+export function warnOfBadSamples(job: TorrentJob, count: number): void {
+  job.outbox.emit({
     event: "warning",
     code: "files-changed",
     message: `${count} of the pieces that were looked at are not as they were written: their files are hashed as a whole`,
@@ -98,17 +88,13 @@ export function warnOfBadSamples(
 }
 
 /** Warns the user of files touched since the last run. @param touched Their indexes in the torrent. */
-export function warnOfTouchedFiles(
-  engine: Pick<Engine, "context">,
-  job: JobWithContent,
-  touched: readonly number[],
-): void {
+export function warnOfTouchedFiles(job: JobWithContent, touched: readonly number[]): void {
   const named = touched.slice(0, namedMost).map((file) => {
     return JSON.stringify(job.content.metainfo.files[file]?.path.join("/"));
   });
   const others = touched.length - named.length;
   const list = others === 0 ? named.join(", ") : `${named.join(", ")} and ${others} more`;
-  emit(engine, job, {
+  job.outbox.emit({
     event: "warning",
     code: "files-changed",
     message: `the change time of ${list} is not that of the last run: the pieces of such a file are hashed before they count`,

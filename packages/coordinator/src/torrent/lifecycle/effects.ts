@@ -1,6 +1,5 @@
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { emit, flush } from "../../engine/base/event-outbox.ts";
 import { watchFolder } from "../storage/folder-retry.ts";
 import { progressOf, resetRates } from "../report/status.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
@@ -13,11 +12,11 @@ import { joinSwarm, openRun } from "./open-run.ts";
 export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffect): void {
   switch (effect.effect) {
     case "emit-state":
-      return emitState(engine, job, effect);
+      return emitState(job, effect);
     case "emit-error":
-      return emit(engine, job, { event: "error", ...effect.fault });
+      return job.outbox.emit({ event: "error", ...effect.fault });
     case "flush-events":
-      return flush(engine, job);
+      return job.outbox.flush();
     case "pause-peers":
       return pausePeers(engine, job, effect.isPaused);
     case "announce-completed":
@@ -40,9 +39,9 @@ function carryOutWithContent(engine: Engine, job: JobWithContent, effect: Conten
   switch (effect.effect) {
     case "emit-last-progress":
       resetRates(job.content.traffic);
-      return emit(engine, job, { event: "progress", ...progressOf(job) });
+      return job.outbox.emit({ event: "progress", ...progressOf(job) });
     case "emit-complete":
-      return emitComplete(engine, job, effect.seconds);
+      return emitComplete(job, effect.seconds);
     case "open-files":
       return void openRun(engine, job, effect.run, effect.device);
     case "join-swarm":
@@ -53,18 +52,17 @@ function carryOutWithContent(engine: Engine, job: JobWithContent, effect: Conten
 }
 
 function emitState(
-  engine: Pick<Engine, "context">,
   job: TorrentJob,
   { state, fault }: Extract<LifecycleEffect, { readonly effect: "emit-state" }>,
 ): void {
-  emit(engine, job, { event: "state", state, ...(fault !== undefined && { fault }) });
+  job.outbox.emit({ event: "state", state, ...(fault !== undefined && { fault }) });
 }
 
-function emitComplete(engine: Pick<Engine, "context">, job: JobWithContent, seconds: number): void {
+function emitComplete(job: JobWithContent, seconds: number): void {
   // Figures come before `complete`, so that its listener can read them.
-  emit(engine, job, { event: "progress", ...progressOf(job) });
-  emit(engine, job, { event: "complete", seconds });
-  flush(engine, job);
+  job.outbox.emit({ event: "progress", ...progressOf(job) });
+  job.outbox.emit({ event: "complete", seconds });
+  job.outbox.flush();
 }
 
 function pausePeers(

@@ -9,7 +9,6 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import { suspectFile } from "../checks/suspect-files.ts";
 import { completeIfWhole, markPieceHad } from "./have-updates.ts";
 import { quarantineFault } from "../lifecycle/faults.ts";
@@ -138,7 +137,7 @@ function hashFailed(
   const { attempts, traffic } = job.content;
   traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
-  emit(engine, job, { event: "piece", index: sealed.piece, verified: false });
+  job.outbox.emit({ event: "piece", index: sealed.piece, verified: false });
   const nowMs = engine.context.clock.nowMs();
   for (const liar of attempts.failed.recordFailed(sealed.piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
@@ -165,7 +164,7 @@ export function pieceWritten(
   job.storage.hasWritten = true;
   endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
-  emit(engine, job, { event: "piece", index: piece, verified: true });
+  job.outbox.emit({ event: "piece", index: piece, verified: true });
   completeIfWhole(engine, job);
 }
 
@@ -222,7 +221,7 @@ function tryWaitForFiles(
   if (!job.isRunning) return false;
   if (job.storage.fileLimitSinceMs === undefined) {
     job.storage.fileLimitSinceMs = nowMs;
-    emit(engine, job, { event: "warning", code: "files-short", message });
+    job.outbox.emit({ event: "warning", code: "files-short", message });
   }
   return nowMs - job.storage.fileLimitSinceMs < fileLimitRules.patienceMs;
 }

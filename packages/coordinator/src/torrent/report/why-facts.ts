@@ -3,7 +3,6 @@
 import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import { isTransferring } from "../lifecycle/run.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import type { Traffic } from "./traffic.ts";
@@ -26,7 +25,7 @@ export function emitWhy(
   const why = whyNow(engine, job);
   if (why.code === whyWatch.lastCode) return;
   whyWatch.lastCode = why.code;
-  emit(engine, job, { event: "why", ...why });
+  job.outbox.emit({ event: "why", ...why });
 }
 
 function whyFacts(

@@ -2,7 +2,6 @@ import type { FileProtocol } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { TorrentJob } from "../torrent-job.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import { failAtFolder } from "../lifecycle/faults.ts";
 
 /** Files could not be synced, so had pieces may be lost: the torrent fails, and its next start checks the files. */
@@ -16,9 +15,9 @@ export function syncFailed(
 
 /** The torrent runs without a record; the next start hashes its files. */
 export function recordNotSaved(
-  engine: Pick<Engine, "context">,
+  _engine: unknown,
   job: TorrentJob,
   { message }: MessageOf<FileProtocol, "record-not-saved">,
 ): void {
-  emit(engine, job, { event: "warning", code: "state-not-kept", message });
+  job.outbox.emit({ event: "warning", code: "state-not-kept", message });
 }

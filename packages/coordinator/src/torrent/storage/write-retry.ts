@@ -8,7 +8,6 @@
 import type { StorageRefusal, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import type { HeldPieces } from "../lifecycle/events.ts";
 import { isPassing } from "../lifecycle/faults.ts";
 import { abandonPiece } from "../pieces/piece-memory.ts";
@@ -42,7 +41,7 @@ export function holdWrite(
     return true;
   }
   const began: HeldPieces = { code: refused, writes: [write], tried: undefined, tries: 0 };
-  emit(engine, job, { event: "warning", code: refused, message });
+  job.outbox.emit({ event: "warning", code: refused, message });
   const fault = { code: refused, message: waitingSentence(refused, message) };
   job.life.dispatch({ event: "writes-held", held: began, ...(mayPass && { fault }) });
   return tryLater(engine, job, began);

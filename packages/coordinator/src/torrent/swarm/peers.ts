@@ -19,7 +19,6 @@ import {
 } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { emit } from "../../engine/base/event-outbox.ts";
 import { makeRoomFor } from "./connection-shares.ts";
 import { dialSoon, needsPeers, redialDelayAfter } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
@@ -117,7 +116,7 @@ export function peerOpened(
     closePeer(engine, job, peerWorker.index, opened.peer, "not-admitted");
     return;
   }
-  emit(engine, job, {
+  job.outbox.emit({
     event: "peer",
     address: addressKey(opened.host, opened.port),
     connected: true,
@@ -145,7 +144,7 @@ export function peerClosed(
   // A connection that was never admitted was not reported either.
   if (peer !== undefined) {
     const address = addressKey(closed.host, closed.port);
-    emit(engine, job, { event: "peer", address, connected: false, reason: closed.reason });
+    job.outbox.emit({ event: "peer", address, connected: false, reason: closed.reason });
   }
   if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }
@@ -219,7 +218,7 @@ export function banPeer(
     job.directory.ban(host, port, nowMs);
     const address = addressKey(host, port);
     engine.context.log("warn", "peer-banned", { torrent: job.id, address, reason: "bad-piece" });
-    emit(engine, job, {
+    job.outbox.emit({
       event: "warning",
       code: "peer-banned",
       message: `${address} sent wrong data and is not asked again for an hour`,

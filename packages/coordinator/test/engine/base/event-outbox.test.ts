@@ -1,18 +1,18 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
-import { flush, whenFlushed, outboxLimit, emit } from "../../../src/engine/base/event-outbox.ts";
+import { outboxLimit } from "../../../src/engine/base/event-outbox.ts";
 import { progressOf } from "../../../src/torrent/report/status.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
 function scene() {
   const made = makeScene();
-  const { engine, notices } = made;
+  const { notices } = made;
   const job = made.addJob();
   return {
     ...made,
     job,
-    sayPiece: (index: number) => emit(engine, job, { event: "piece", index, verified: true }),
-    sayProgress: () => emit(engine, job, { event: "progress", ...progressOf(job) }),
+    sayPiece: (index: number) => job.outbox.emit({ event: "piece", index, verified: true }),
+    sayProgress: () => job.outbox.emit({ event: "progress", ...progressOf(job) }),
     names: () => made.events().map(({ event }) => event),
     giveRoom() {
       notices.credits = 1024;
@@ -22,10 +22,10 @@ function scene() {
 }
 
 test("events of one moment are sent together, in order", (t) => {
-  const { engine, job, sayPiece, time, events } = scene();
+  const { job, sayPiece, time, events } = scene();
   sayPiece(0);
   time.advance(24);
-  emit(engine, job, { event: "complete", seconds: 1 });
+  job.outbox.emit({ event: "complete", seconds: 1 });
   t.deepEqual(events(), []);
   time.advance(1);
   t.deepEqual(events(), [
@@ -35,9 +35,9 @@ test("events of one moment are sent together, in order", (t) => {
 });
 
 test("waiting events can be flushed before a reply", (t) => {
-  const { engine, job, sayPiece, events, time } = scene();
+  const { job, sayPiece, events, time } = scene();
   sayPiece(0);
-  flush(engine, job);
+  job.outbox.flush();
   t.is(events().length, 1);
   time.advance(1000);
   t.is(events().length, 1);
@@ -88,24 +88,24 @@ test("at the bound piece and peer events are dropped and counted, and a warning 
 });
 
 test("events that a caller waits for are never dropped", (t) => {
-  const { engine, job, notices, sayPiece, gather, names, giveRoom } = scene();
+  const { job, notices, sayPiece, gather, names, giveRoom } = scene();
   notices.credits = 0;
   for (let index = 0; index < outboxLimit; index++) sayPiece(index);
-  emit(engine, job, { event: "complete", seconds: 3 });
-  emit(engine, job, { event: "state", state: "stopped" });
-  emit(engine, job, { event: "error", code: "disk-full", message: "no room" });
+  job.outbox.emit({ event: "complete", seconds: 3 });
+  job.outbox.emit({ event: "state", state: "stopped" });
+  job.outbox.emit({ event: "error", code: "disk-full", message: "no room" });
   gather();
   giveRoom();
   t.deepEqual(names().slice(outboxLimit), ["complete", "state", "error"]);
 });
 
 test("a reply that must not overtake events waits until they are sent", async (t) => {
-  const { engine, job, notices, sayPiece, names, giveRoom } = scene();
-  await whenFlushed(engine, job);
+  const { job, notices, sayPiece, names, giveRoom } = scene();
+  await job.outbox.whenFlushed();
   notices.credits = 0;
   sayPiece(0);
   let isSent = false;
-  const sent = whenFlushed(engine, job).then(() => (isSent = true));
+  const sent = job.outbox.whenFlushed().then(() => (isSent = true));
   await settle();
   t.false(isSent);
   giveRoom();
