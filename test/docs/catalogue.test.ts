@@ -11,7 +11,7 @@ import {
 /** Ids before the colon that a title begins with. */
 const titleStart = /["'`]((?:case \d+|[A-Z]{1,2}\d+)(?:, (?:case \d+|[A-Z]{1,2}\d+))*): /g;
 /** The cases that a misbehaving peer stands for. */
-const peerCases = /^ {2}cases: \[([\d, ]+)\],$/m;
+const peerCases = /^ {4}cases: \[([\d, ]+)\],$/gm;
 
 interface Row {
   readonly id: string;
@@ -23,9 +23,11 @@ function idsOfTitles(path: string): Set<string> {
   return new Set([...read(path).matchAll(titleStart)].flatMap(([, ids = ""]) => ids.split(", ")));
 }
 
-function idsOfPeer(path: string): Set<string> {
-  const [, numbers = ""] = peerCases.exec(read(path)) ?? [];
-  return new Set(numbers.split(", ").map((number) => `case ${number}`));
+/** The cases of each misbehaving peer of a file. */
+function peersOf(path: string): string[][] {
+  return [...read(path).matchAll(peerCases)].map(([, numbers = ""]) =>
+    numbers.split(", ").map((number) => `case ${number}`),
+  );
 }
 
 function rowsOf(text: string): Row[] {
@@ -50,12 +52,13 @@ const tests = globSync("{test,packages/*/test}/**/*.test.ts", {
 const behaviours = globSync("test/support/peers/behaviours/*.ts", { cwd: root });
 const cited = new Map([
   ...tests.map((path) => [path, idsOfTitles(path)] as const),
-  ...behaviours.map((path) => [path, idsOfPeer(path)] as const),
+  ...behaviours.map((path) => [path, new Set(peersOf(path).flat())] as const),
 ]);
 
 test("every id that a test title or a misbehaving peer cites has a row in docs/catalogue.md", (t) => {
   const ids = new Set([...cited.values()].flatMap((of) => [...of]));
-  t.true(tests.length > 300 && behaviours.length > 50, `${tests.length}, ${behaviours.length}`);
+  const peers = behaviours.flatMap(peersOf);
+  t.true(tests.length > 300 && peers.length > 50, `${tests.length}, ${peers.length}`);
   t.true(ids.size > 90, `${ids.size} ids`);
   t.deepEqual([...ids].filter((id) => !known.has(id)).toSorted(), []);
 });

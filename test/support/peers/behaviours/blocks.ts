@@ -1,0 +1,147 @@
+// Blocks that are wrong, late, cut off or not requested.
+
+import { block, many } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+import { answerRequests, offerEverything, rightBytes } from "../seeder-steps.ts";
+
+export const blocks: readonly HostilePeer[] = [
+  {
+    name: "unrequested-blocks",
+    does: "sends blocks that nobody asked for",
+    cases: [47],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.sendForEver(block(0, 0, connection.target.content(0, 16_384)));
+    },
+  },
+  {
+    name: "tiny-unrequested-blocks",
+    does: "sends blocks of one byte that nobody asked for",
+    cases: [47],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.sendForEver(many(512, block(0, 1, new Uint8Array(1))));
+    },
+  },
+  {
+    name: "same-block-twice",
+    does: "gives what it is asked for, and again, and again",
+    cases: [47],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      const { piece, begin, lengthBytes } = await connection.nextRequest();
+      await connection.sendForEver(
+        block(piece, begin, rightBytes(connection, { piece, begin, lengthBytes })),
+      );
+    },
+  },
+  {
+    name: "shifted-blocks",
+    does: "answers each request with a block that begins one byte later",
+    cases: [47],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      await answerRequests(connection, (request) => {
+        const bytes = rightBytes(connection, request);
+        return block(request.piece, request.begin + 1, bytes.subarray(1));
+      });
+    },
+  },
+  {
+    name: "short-blocks",
+    does: "answers each request with half a block",
+    cases: [47],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      await answerRequests(connection, (request) => {
+        const bytes = rightBytes(connection, request).subarray(0, request.lengthBytes / 2);
+        return block(request.piece, request.begin, bytes);
+      });
+    },
+  },
+  {
+    name: "long-blocks",
+    does: "answers a request with a block twice as long",
+    cases: [47],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      const request = await connection.nextRequest();
+      await connection.send(
+        block(request.piece, request.begin, new Uint8Array(2 * request.lengthBytes)),
+      );
+    },
+  },
+  {
+    name: "overlapping-blocks",
+    does: "answers requests with blocks that reach into their neighbours",
+    cases: [47],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      await answerRequests(connection, (request) => {
+        const begin = request.begin === 0 ? 8_192 : request.begin - 8_192;
+        return block(request.piece, begin, rightBytes(connection, { ...request, begin }));
+      });
+    },
+  },
+  {
+    name: "bad-data",
+    does: "gives wrong bytes",
+    cases: [48],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      await answerRequests(connection, (request) => {
+        const bytes = new Uint8Array(rightBytes(connection, request));
+        bytes[0] = (bytes[0] ?? 0) ^ 1;
+        return block(request.piece, request.begin, bytes);
+      });
+    },
+  },
+  {
+    name: "block-holder",
+    does: "offers everything, takes requests and never answers one",
+    cases: [50],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      await connection.closed;
+    },
+  },
+  {
+    name: "block-trickler",
+    does: "answers requests with a byte a second",
+    cases: [39, 50],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      const request = await connection.nextRequest();
+      await connection.trickle(
+        1_000,
+        block(request.piece, request.begin, rightBytes(connection, request)),
+      );
+    },
+  },
+  {
+    name: "mid-block-reset",
+    does: "ends the connection in the middle of a block",
+    cases: [50],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      const request = await connection.nextRequest();
+      await connection.send(
+        block(request.piece, request.begin, rightBytes(connection, request)).subarray(0, 8_000),
+      );
+      connection.close();
+    },
+  },
+  {
+    name: "half-closer",
+    does: "sends half a block and says nothing more, but goes on listening",
+    cases: [39],
+    async misbehave(connection) {
+      await offerEverything(connection);
+      const request = await connection.nextRequest();
+      await connection.send(
+        block(request.piece, request.begin, rightBytes(connection, request)).subarray(0, 8_000),
+      );
+      connection.endSending();
+    },
+  },
+];

@@ -1,0 +1,55 @@
+// Messages that break off, or whose length is a lie.
+
+import { MessageId } from "@troupe/protocol";
+import { frame, frameHead, uint32, wholeBitfield } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const brokenFrames: readonly HostilePeer[] = [
+  {
+    name: "half-frame",
+    does: "stops in the middle of a message",
+    cases: [39],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(wholeBitfield(connection.pieceCount).subarray(0, 5));
+    },
+  },
+  {
+    name: "half-length",
+    does: "stops in the middle of the length of a message",
+    cases: [39],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(new Uint8Array(3));
+    },
+  },
+  {
+    name: "length-of-2-gib",
+    does: "announces a message of 2 GiB and sends it",
+    cases: [40],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(uint32(0x7fffffff));
+      await connection.sendForEver(new Uint8Array(16_384));
+    },
+  },
+  {
+    name: "length-of-4-gib",
+    does: "announces a block of 4 GiB and sends it",
+    cases: [40],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(frameHead(0xffffffff, MessageId.piece));
+      await connection.sendForEver(new Uint8Array(16_384));
+    },
+  },
+  {
+    name: "length-not-fitting",
+    does: "sends a have of three bytes",
+    cases: [41],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(frame(MessageId.have, new Uint8Array(3)));
+    },
+  },
+];

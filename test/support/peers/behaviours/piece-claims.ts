@@ -1,0 +1,77 @@
+// Misuses of `bitfield` and `have`.
+
+import { MessageId } from "@troupe/protocol";
+import { frame, have, many, wholeBitfield } from "../frames.ts";
+import type { HostilePeer } from "../hostile-peer.ts";
+
+export const pieceClaims: readonly HostilePeer[] = [
+  {
+    name: "bitfield-too-short",
+    does: "sends a bitfield that lacks a byte",
+    cases: [42],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(
+        frame(MessageId.bitfield, new Uint8Array(Math.ceil(connection.pieceCount / 8) - 1)),
+      );
+    },
+  },
+  {
+    name: "bitfield-too-long",
+    does: "sends a bitfield with a byte too many",
+    cases: [42],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(
+        frame(MessageId.bitfield, new Uint8Array(Math.ceil(connection.pieceCount / 8) + 1)),
+      );
+    },
+  },
+  // The torrent must not have a whole number of bytes of them.
+  {
+    name: "bitfield-spare-bits",
+    does: "says that it has pieces behind the last one",
+    cases: [42],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      const bits = new Uint8Array(Math.ceil(connection.pieceCount / 8)).fill(0xff);
+      await connection.send(frame(MessageId.bitfield, bits));
+    },
+  },
+  {
+    name: "bitfield-flood",
+    does: "sends its bitfield without end",
+    cases: [42],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.sendForEver(many(16, wholeBitfield(connection.pieceCount)));
+    },
+  },
+  {
+    name: "have-out-of-range",
+    does: "says that it has a piece behind the last one",
+    cases: [43],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(have(connection.pieceCount));
+    },
+  },
+  {
+    name: "negative-have",
+    does: "says that it has piece −1",
+    cases: [43],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.send(have(0xffffffff));
+    },
+  },
+  {
+    name: "have-flood",
+    does: "says without end that it has the first piece",
+    cases: [43],
+    async misbehave(connection) {
+      await connection.shakeHands();
+      await connection.sendForEver(many(512, have(0)));
+    },
+  },
+];
