@@ -26,7 +26,7 @@ function scene() {
   };
 }
 
-test("with room everything is said at once", async (t) => {
+test("with credits every message is sent at once", async (t) => {
   const { ask, tell, said } = scene();
   tell(1);
   const answered = ask(2);
@@ -35,7 +35,7 @@ test("with room everything is said at once", async (t) => {
   t.deepEqual(await answered, {});
 });
 
-test("without room casts and calls wait, in order", async (t) => {
+test("without credits casts and calls wait, in order", async (t) => {
   const { ref, ask, tell, said, time } = scene();
   ref.credits = 0;
   tell(1);
@@ -49,7 +49,7 @@ test("without room casts and calls wait, in order", async (t) => {
   t.is(time.pending, 0, "no deadline is left behind");
 });
 
-test("of a thousand calls a bounded number is under way, and each is answered", async (t) => {
+test("of a thousand calls a bounded number is under way, and each gets its reply", async (t) => {
   const { ref, ask } = scene();
   let out = 0;
   let most = 0;
@@ -64,7 +64,7 @@ test("of a thousand calls a bounded number is under way, and each is answered", 
   t.is(most, patientCalls);
 });
 
-test("the time of waiting counts for the deadline", async (t) => {
+test("the deadline includes the time of waiting", async (t) => {
   const { ref, ask, said, time } = scene();
   ref.credits = 0;
   const answered = ask(1);
@@ -76,7 +76,7 @@ test("the time of waiting counts for the deadline", async (t) => {
   t.deepEqual(said(), []);
 });
 
-test("what waits for an incarnation is nothing to the next", async (t) => {
+test("messages that wait for an incarnation are not sent to the next", async (t) => {
   const { ref, ask, tell, said } = scene();
   ref.credits = 0;
   tell(1);
@@ -87,7 +87,7 @@ test("what waits for an incarnation is nothing to the next", async (t) => {
   t.deepEqual(said(), []);
 });
 
-test("while nobody is there casts are dropped and calls rejected", async (t) => {
+test("without an incarnation casts are dropped and calls rejected", async (t) => {
   const { ref, ask, tell, said } = scene();
   ref.peer = undefined;
   tell(1);

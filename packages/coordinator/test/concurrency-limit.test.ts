@@ -18,7 +18,7 @@ function tasks() {
   };
 }
 
-test("as many run as there are places, the others in the order in which they came", async (t) => {
+test("tasks run up to the limit, the others wait in order", async (t) => {
   const gate = new ConcurrencyLimit(2);
   const { started, task, end } = tasks();
   for (const name of ["a", "b", "c", "d"]) void gate.run(task(name));
@@ -33,7 +33,7 @@ test("as many run as there are places, the others in the order in which they cam
   t.deepEqual(started, ["a", "b", "c", "d"]);
 });
 
-test("a task that fails leaves its place, and its error is the caller's", async (t) => {
+test("a task that fails frees its place, and its error goes to the caller", async (t) => {
   const gate = new ConcurrencyLimit(1);
   const { started, task, fail, end } = tasks();
   const first = gate.run(task("a"));
@@ -46,7 +46,7 @@ test("a task that fails leaves its place, and its error is the caller's", async 
   await second;
 });
 
-test("one that gave up waiting is not run, and holds nobody up", async (t) => {
+test("a task that is aborted while it waits does not run, and does not delay others", async (t) => {
   const gate = new ConcurrencyLimit(1);
   const { started, task, end } = tasks();
   const stop = new AbortController();
@@ -61,7 +61,7 @@ test("one that gave up waiting is not run, and holds nobody up", async (t) => {
   t.deepEqual(started, ["a", "c"]);
 });
 
-test("one that gave up before it came does not take a place", async (t) => {
+test("a task with an aborted signal takes no place", async (t) => {
   const gate = new ConcurrencyLimit(1);
   const { started, task } = tasks();
   await t.throwsAsync(gate.run(task("a"), AbortSignal.abort(new Error("enough"))));

@@ -1,14 +1,14 @@
 import test from "ava";
 import { CrashHistory, crashMemoryMs, mostCrashes, isDeliberate } from "../src/crash-history.ts";
 
-test("the second death at one input within an hour is told", (t) => {
+test("the second crash at one input within an hour is `repeated`", (t) => {
   const history = new CrashHistory();
   t.is(history.recordCrash("peer 1 a", 0), "first");
   t.is(history.recordCrash("peer 1 b", 0), "first");
   t.is(history.recordCrash("peer 1 a", crashMemoryMs - 1), "repeated");
 });
 
-test("after it was told both deaths are forgotten", (t) => {
+test("after `repeated` both crashes are forgotten", (t) => {
   const history = new CrashHistory();
   t.deepEqual(
     [0, 1, 2, 3].map((nowMs) => history.recordCrash("a", nowMs)),
@@ -16,7 +16,7 @@ test("after it was told both deaths are forgotten", (t) => {
   );
 });
 
-test("a death of more than an hour ago is no death any more", (t) => {
+test("a crash of more than an hour ago is forgotten", (t) => {
   const history = new CrashHistory();
   t.is(history.recordCrash("a", 0), "first");
   t.is(history.recordCrash("a", crashMemoryMs), "first");
@@ -30,7 +30,7 @@ test("beyond its bound the oldest input is forgotten", (t) => {
   t.is(history.recordCrash(String(mostCrashes), 0), "repeated");
 });
 
-test("an end that was asked for is nobody's fault", (t) => {
+test("a requested end does not count as a crash", (t) => {
   t.true(isDeliberate(Object.assign(new Error("killed"), { code: "actor-killed" })));
   t.false(isDeliberate(new TypeError("undefined is not a function")));
   t.false(isDeliberate(undefined));

@@ -33,7 +33,7 @@ test("AE18: files of one piece together make it wanted", (t) => {
   t.deepEqual(priorities.wantedPieces(), Uint8Array.of(0b1000_0000));
 });
 
-test("AE21: a change names the pieces whose priority is another one", (t) => {
+test("AE21: a change lists the pieces whose priority changed", (t) => {
   const priorities = prioritiesOf("15 30 5", [1, 1, 1]);
   t.deepEqual(priorities.set(1, 0).map(Number), [2, 3]);
   t.is(drawn(priorities), "1 1 0 0 1");
@@ -50,7 +50,7 @@ test("padding goes with the file before it", (t) => {
   t.deepEqual(priorities.list(), [3, 3, 1]);
 });
 
-test("a file without bytes has a priority and no piece", (t) => {
+test("an empty file has a priority and no piece", (t) => {
   const priorities = prioritiesOf("10 0 10", [0, 1, 0]);
   t.is(drawn(priorities), "0 0");
   t.is(priorities.piecesOf(1), undefined);

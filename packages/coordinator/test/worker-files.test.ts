@@ -20,7 +20,7 @@ test("every worker and task is in the table", (t) => {
   );
 });
 
-test("the table has the files whose address is made with siblingUrl, and no other", (t) => {
+test("the table has exactly the files whose address is made with siblingUrl", (t) => {
   const asked = sources.flatMap((path) =>
     [...readFileSync(new URL(path, packages), "utf8").matchAll(/siblingUrl\(([^)]*)\)/g)].map(
       ([, words = ""]) => ({ path, words }),
@@ -35,7 +35,7 @@ test("the table has the files whose address is made with siblingUrl, and no othe
   t.deepEqual([...new Set(named)].toSorted(), [...workerFiles].toSorted());
 });
 
-test("threads are started from addresses that threadFile has found", (t) => {
+test("threads are started from addresses of threadFile", (t) => {
   const starters = sources.filter((path) =>
     /new (Worker|Piscina)\b/.test(readFileSync(new URL(path, packages), "utf8")),
   );

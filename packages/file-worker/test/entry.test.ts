@@ -77,5 +77,5 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
   await root.stop();
 });
 
-test("it writes and reads in a thread of its own", writesAndReads, threadHost);
-test("it writes and reads inline", writesAndReads, inlineHost);
+test("the file-worker writes and reads in a thread of its own", writesAndReads, threadHost);
+test("the file-worker writes and reads inline", writesAndReads, inlineHost);

@@ -14,7 +14,7 @@ const layout = fc.record({
   seed: fc.infiniteStream(fc.nat()),
 });
 
-test("pieces in any order over any files give exactly the right bytes, and read back so", async (t) => {
+test("pieces written in any order over any files give the right bytes, also when read back", async (t) => {
   await fc.assert(
     fc.asyncProperty(layout, async ({ lengths, pieceLengthBytes, maxOpenFiles, seed }) => {
       const totalBytes = lengths.reduce((sum, length) => sum + length, 0);

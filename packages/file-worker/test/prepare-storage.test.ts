@@ -4,7 +4,7 @@ import { pattern, startRig } from "./support/file-rig.ts";
 
 const files = { "t/a": 100, "t/b": 50 };
 
-test("E09: a folder that may not be written to is told before anything is made", async (t) => {
+test("E09: an unwritable folder is reported before a file is made", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files, pieceLengthBytes: 50 });
@@ -22,7 +22,7 @@ test("E09: the nearest folder that exists counts when the root does not", async 
   t.deepEqual([...disk.entries.keys()], ["/", "/elsewhere"]);
 });
 
-test("E09: full allocation takes the room of wanted files, and leaves what is there", async (t) => {
+test("E09: full allocation reserves the space of wanted files, and leaves existing bytes", async (t) => {
   const disk = new MemoryDisk(["/data/t"]);
   disk.put("/data/t/a", pattern(30));
   const rig = startRig(disk);
@@ -34,7 +34,7 @@ test("E09: full allocation takes the room of wanted files, and leaves what is th
   t.is(disk.bytesOf("/data/t/b"), undefined);
 });
 
-test("E09: full allocation without enough room is refused with both figures, and makes nothing", async (t) => {
+test("E09: full allocation without enough space is refused with both figures, and makes no file", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files, pieceLengthBytes: 50 });
@@ -46,7 +46,7 @@ test("E09: full allocation without enough room is refused with both figures, and
   t.deepEqual([...disk.entries.keys()], ["/", "/data"]);
 });
 
-test("a storage that is closed gets no more zeros: what the next one writes stays", async (t) => {
+test("a closed storage gets no more zeros, so that writes of the next storage stay", async (t) => {
   const chunkBytes = 4 * 1024 * 1024;
   const disk = new MemoryDisk();
   const rig = startRig(disk, { slabBytes: chunkBytes });

@@ -37,7 +37,7 @@ test("pieces land in their files, which are sparse and of full length", async (t
   t.true(blocks * 512 < size);
 });
 
-test("pieces side by side in several extents are one gather write on a real file", async (t) => {
+test("adjacent pieces in several extents are one gather write on a real file", async (t) => {
   const root = temporaryRoot(t);
   const rig = startRig(nodeDisk, { slabBytes: 1 << 20 });
   const content = pattern(50 * 1000 + 7);
@@ -77,7 +77,7 @@ test("F28: a link to a file outside is neither read nor written", async (t) => {
   t.is(readFileSync(outside, "utf8"), "secret!!");
 });
 
-test("a link that leads nowhere is refused and its target not made", async (t) => {
+test("a dangling link is refused, and its target is not made", async (t) => {
   const root = temporaryRoot(t);
   symlinkSync(join(root, "target"), join(root, "a"));
   const rig = startRig(nodeDisk);
@@ -86,7 +86,7 @@ test("a link that leads nowhere is refused and its target not made", async (t) =
   });
 });
 
-test("a folder that is a link to elsewhere is refused, also when it leads nowhere yet", async (t) => {
+test("a folder that is a link out of the root is refused, also when its target is missing", async (t) => {
   const root = temporaryRoot(t);
   const outside = temporaryRoot(t);
   symlinkSync(outside, join(root, "folder"));
@@ -175,7 +175,7 @@ test("a file that is too long is refused and not cut", async (t) => {
   t.is(statSync(join(root, "a")).size, 9);
 });
 
-test("F26: a folder that cannot be made is told with its path", async (t) => {
+test("F26: the error of a folder that cannot be made has its path", async (t) => {
   const rig = startRig(nodeDisk);
   const root = "/sys/troupe-test";
   await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 });

@@ -30,7 +30,7 @@ function temporaryRoot(t: ExecutionContext): string {
   return root;
 }
 
-test.serial("F26: a folder that may not be written to is told with its path", async (t) => {
+test.serial("F26: the error of an unwritable folder has its path", async (t) => {
   const root = temporaryRoot(t);
   mkdirSync(join(root, "f"));
   chmodSync(join(root, "f"), 0o555);
@@ -41,7 +41,7 @@ test.serial("F26: a folder that may not be written to is told with its path", as
   t.like(rig.notices[0], { notWritten: 0, refused: "EACCES", path: join(root, "f/a") });
 });
 
-test.serial("a file that may only be read is served", async (t) => {
+test.serial("a read-only file is served", async (t) => {
   const root = temporaryRoot(t);
   writeFileSync(join(root, "a"), pattern(8));
   chmodSync(join(root, "a"), 0o444);

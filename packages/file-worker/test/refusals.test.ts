@@ -17,7 +17,7 @@ test(refusedAs, "EFTYPE", "not-a-file");
 test(refusedAs, "ENXIO", "not-a-file");
 test(refusedAs, "EROFS", "EROFS");
 
-test("the sentence says what could not be done, to which path, and what the system said", (t) => {
+test("the sentence has the action, the path, and the system's reason", (t) => {
   const error = systemError("EIO", "i/o error, write");
   t.deepEqual(refusalFrom(error, "write 4 bytes to", "/data/a"), {
     refused: "EIO",
@@ -26,7 +26,7 @@ test("the sentence says what could not be done, to which path, and what the syst
   });
 });
 
-test("what is not the system's is thrown on", (t) => {
+test("an error without a system code is rethrown", (t) => {
   const bug = Object.assign(new TypeError("x"), { code: "ERR_INVALID_ARG_TYPE" });
   t.is(systemCode(bug), undefined);
   t.throws(() => refusalFrom(bug, "open", "/a"), { is: bug });
@@ -34,7 +34,7 @@ test("what is not the system's is thrown on", (t) => {
   t.is(systemCode(new Error("plain")), undefined);
 });
 
-test("a refusal is told from a number, nothing and other objects", (t) => {
+test("a number, undefined and other objects are not refusals", (t) => {
   t.true(isRefusal({ refused: "x", message: "y" }));
   for (const other of [5, undefined, null, {}, new Uint8Array(1)]) t.false(isRefusal(other));
 });

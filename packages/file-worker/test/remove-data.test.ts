@@ -19,7 +19,7 @@ function root(t: ExecutionContext, ...paths: string[]): string {
 
 const files = storedFiles({ "t/a": 1, "t/sub/b": 1, "t/sub/deep/c": 1 });
 
-test("case 29: only files of the torrent go, and folders that are empty then", async (t) => {
+test("case 29: only files of the torrent are removed, and folders that are then empty", async (t) => {
   const folder = root(t, "t/a", "t/sub/b", "t/sub/deep/c", "t/mine", "other", ".parts");
   const rig = startRig(nodeDisk);
   t.deepEqual(await rig.remove({ root: folder, files, partFile: ".parts" }), {
@@ -30,7 +30,7 @@ test("case 29: only files of the torrent go, and folders that are empty then", a
   t.deepEqual(readdirSync(join(folder, "t")), ["mine"]);
 });
 
-test("case 29: nothing goes through a link, and a link of a file's name stays", async (t) => {
+test("case 29: no file is removed through a link, and a link with a file's name stays", async (t) => {
   const outside = root(t, "sub/b", "a");
   const folder = root(t, "t/sub2/x");
   symlinkSync(join(outside, "sub"), join(folder, "t/sub"));
@@ -47,7 +47,7 @@ test("case 29: nothing goes through a link, and a link of a file's name stays", 
   t.deepEqual(readdirSync(join(folder, "t")).toSorted(), ["a", "sub", "sub2"]);
 });
 
-test("case 29: a path that leads out is refused whole", async (t) => {
+test("case 29: a path that leads out of the folder refuses the removal", async (t) => {
   const folder = root(t, "keep");
   const rig = startRig(nodeDisk);
   const hostile = [{ path: ["..", "keep"], lengthBytes: 1 }, ...files];
@@ -66,12 +66,12 @@ test("files of a torrent that is open stay", async (t) => {
   t.true(disk.entries.has("/data/a"));
 });
 
-test("what is gone already is no trouble", async (t) => {
+test("missing files do not fail a removal", async (t) => {
   const rig = startRig(nodeDisk);
   t.deepEqual(await rig.remove({ root: root(t), files }), { removed: 0, left: [] });
 });
 
-test("files of a torrent that is being closed go when it is", async (t) => {
+test("a removal of a closing torrent waits for the close", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 1, b: 1 }, pieceLengthBytes: 1 });

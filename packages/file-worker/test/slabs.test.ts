@@ -13,7 +13,7 @@ test("a view shares the slab's memory", (t) => {
   t.deepEqual([...(view as Uint8Array)], [7, 0, 0, 0, 0, 0, 0, 0]);
 });
 
-test("a slab opened again under its id is the new memory", (t) => {
+test("a slab that is opened again under its id has the new memory", (t) => {
   const slabs = new Slabs();
   slabs.open(slab, new SharedArrayBuffer(4));
   slabs.open(slab, new SharedArrayBuffer(16));

@@ -4,7 +4,7 @@ import type { TorrentId } from "@troupe/messages";
 import { MemoryDisk } from "./support/memory-disk.ts";
 import { pattern, startRig, torrent } from "./support/file-rig.ts";
 
-test("opening tells what lies on the disk, and makes and opens nothing", async (t) => {
+test("opening reports the files on disk, and makes and opens none", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/whole", pattern(10));
   disk.put("/data/part", pattern(4));
@@ -47,7 +47,7 @@ test("a file longer than the torrent says is refused at once", async (t) => {
   t.deepEqual(rig.notices, [{ notWritten: 0, refused: "unknown-torrent", path: undefined }]);
 });
 
-test("opening ten thousand files lets other work in between", async (t) => {
+test("opening ten thousand files lets other work run in between", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`${n}`, 1]));
@@ -72,7 +72,7 @@ test("opening again after a restart accepts files of full and of lesser length",
   t.deepEqual(second.notices, [{ written: 1 }]);
 });
 
-test("opening a torrent that is open writes what waits and looks again", async (t) => {
+test("opening an open torrent writes its waiting pieces and looks again", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 8 }, pieceLengthBytes: 4 });
@@ -82,7 +82,7 @@ test("opening a torrent that is open writes what waits and looks again", async (
   t.is(disk.openCount, 0);
 });
 
-test("completing makes the files without bytes, once and again", async (t) => {
+test("completing makes the empty files, also when repeated", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 4, "f/empty": 0, "g/h/none": 0 }, pieceLengthBytes: 4 });
@@ -93,7 +93,7 @@ test("completing makes the files without bytes, once and again", async (t) => {
   t.deepEqual(await rig.complete(), {});
 });
 
-test("completing refuses a file that ought to be empty and is not", async (t) => {
+test("completing refuses a file that is not empty but must be", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { empty: 0 }, pieceLengthBytes: 4 });
@@ -105,7 +105,7 @@ test("completing a torrent that is not open is refused", async (t) => {
   t.like(await startRig(new MemoryDisk()).complete(), { refused: "unknown-torrent" });
 });
 
-test("closing writes what waits and closes the files; what is not kept on record is not synced", async (t) => {
+test("closing writes waiting pieces and closes the files; a job without a record is not synced", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/read", pattern(4));
   const rig = startRig(disk);
@@ -119,7 +119,7 @@ test("closing writes what waits and closes the files; what is not kept on record
   t.is(disk.openCount, 0);
 });
 
-test("an error of a close that the system reports late is told", async (t) => {
+test("an error that the system reports at a close is passed on", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 4 }, pieceLengthBytes: 4 });
@@ -128,11 +128,11 @@ test("an error of a close that the system reports late is told", async (t) => {
   t.like(await rig.close(), { refused: "disk-full" });
 });
 
-test("closing a torrent that is not open is done already", async (t) => {
+test("closing a torrent that is not open does nothing", async (t) => {
   t.deepEqual(await startRig(new MemoryDisk()).close(), {});
 });
 
-test("a torrent that is being closed takes no piece and serves none", async (t) => {
+test("a closing torrent takes and serves no piece", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 8 }, pieceLengthBytes: 4 });
@@ -160,7 +160,7 @@ test("closing one torrent leaves the files of another open", async (t) => {
   t.is(disk.openCount, 1);
 });
 
-test("files whose bytes do not add up to the torrent's are a bug", async (t) => {
+test("files whose lengths do not add up to the torrent's are a bug", async (t) => {
   const rig = startRig(new MemoryDisk());
   const files = packFiles([]);
   const { "open-storage": open } = (await import("../src/file.actor.ts")).fileActor.handlers;
@@ -180,7 +180,7 @@ test("a storage that is closed while it is opened does not stay open", async (t)
   t.is(rig.state.opening.size, 0);
 });
 
-test("opened twice at once, a torrent has one storage, and it ends", async (t) => {
+test("a torrent that is opened twice at once has one storage, which can be closed", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/.parts", pattern(200));
   const rig = startRig(disk);
@@ -193,7 +193,7 @@ test("opened twice at once, a torrent has one storage, and it ends", async (t) =
   t.is(disk.openCount, 0);
 });
 
-test("a storage that ends makes no further files without bytes", async (t) => {
+test("a closing storage makes no further empty files", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}`, 0]));
@@ -206,7 +206,7 @@ test("a storage that ends makes no further files without bytes", async (t) => {
   t.is(disk.openCount, 0);
 });
 
-test("a storage that cannot be opened leaves nothing open", async (t) => {
+test("a storage that cannot be opened leaves no file open", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/.parts", pattern(200));
   const rig = startRig(disk);

@@ -32,7 +32,7 @@ async function withTimePassing<T>(promise: Promise<T>, timers: ManualTime): Prom
   return settled;
 }
 
-test("a task is answered, and its deadline is put aside", async (t) => {
+test("a task gets its answer, and its deadline is cancelled", async (t) => {
   const { pool, timers, run } = openPool(t);
   t.true((await run("answer")) > 0);
   t.deepEqual(timers.delaysMs, []);
@@ -40,7 +40,7 @@ test("a task is answered, and its deadline is put aside", async (t) => {
   t.is(pool.restarts, 0);
 });
 
-test("a task whose thread dies is run again by another one", async (t) => {
+test("a task whose thread dies is run again by another thread", async (t) => {
   const { pool, run, tries } = openPool(t);
   t.true((await run("die-once")) > 0);
   t.is(tries(), 2);
@@ -73,7 +73,7 @@ test("a task that never ends loses its thread when its deadline and the grace ha
   t.true((await run("answer")) > 0);
 });
 
-test("where late is late for good there is no second try", async (t) => {
+test("without retries a late task is not run again", async (t) => {
   const { pool, timers, run } = openPool(t, { isLateFinal: true });
   await run("answer");
   const hung = t.throwsAsync(run("hang"), { code: "test-late" });
@@ -111,7 +111,7 @@ test("tasks beyond the free lanes are a bug of the caller", async (t) => {
   t.is(pool.free, 2);
 });
 
-test("closing rejects what is under way and takes nothing more", async (t) => {
+test("closing rejects running tasks and refuses further ones", async (t) => {
   const { pool, run } = openPool(t);
   await run("answer");
   const hung = t.throwsAsync(run("hang"), { code: "test-closed" });

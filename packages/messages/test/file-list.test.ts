@@ -11,7 +11,7 @@ const files = fc.array(
   }),
 );
 
-test("files arrive as they were packed, in order, wherever the bytes lie in their memory", (t) => {
+test("files are unpacked as they were packed, in order, at any offset in memory", (t) => {
   fc.assert(
     fc.property(files, fc.nat(15), (given, offset) => {
       const list = packFiles(given);
@@ -27,7 +27,7 @@ test("files arrive as they were packed, in order, wherever the bytes lie in thei
   );
 });
 
-test("a path that holds what parts them is a bug, and no other list", (t) => {
+test("a path with the separator is a bug, not another list", (t) => {
   const list = packFiles([{ path: ["a\0b"], lengthBytes: 1 }]);
   t.throws(() => unpackFiles(list), { instanceOf: RangeError, message: /^bug: / });
 });

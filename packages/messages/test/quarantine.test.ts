@@ -1,7 +1,7 @@
 import test from "ava";
 import { Quarantine, mostQuarantined } from "../src/quarantine.ts";
 
-test("a host of the internet is set aside with all its ports, for its time", (t) => {
+test("a host of the internet is quarantined with all its ports, for its time", (t) => {
   const quarantine = new Quarantine();
   quarantine.add({ host: "45.10.2.1", port: 6881, forMs: 1_000 }, 500);
   t.true(quarantine.has("45.10.2.1", 40_000, 1_499));
@@ -9,14 +9,14 @@ test("a host of the internet is set aside with all its ports, for its time", (t)
   t.false(quarantine.has("45.10.2.2", 6881, 600));
 });
 
-test("a local host is set aside with one port: others of it are other peers", (t) => {
+test("a local host is quarantined with one port, because its other ports are other peers", (t) => {
   const quarantine = new Quarantine();
   quarantine.add({ host: "127.0.0.1", port: 6881, forMs: 1_000 }, 0);
   t.true(quarantine.has("127.0.0.1", 6881, 0));
   t.false(quarantine.has("127.0.0.1", 6882, 0));
 });
 
-test("a newcomer is told what is set aside still, and for how long", (t) => {
+test("a new worker gets the quarantined addresses and their remaining time", (t) => {
   const quarantine = new Quarantine();
   quarantine.add({ host: "45.10.2.1", port: 1, forMs: 1_000 }, 0);
   quarantine.add({ host: "45.10.2.2", port: 2, forMs: 5_000 }, 0);

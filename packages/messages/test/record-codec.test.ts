@@ -55,11 +55,11 @@ const codeOf = (bytes: Uint8Array): string => {
   }
 };
 
-test("a record comes back as it was", (t) => {
+test("a record is decoded as it was encoded", (t) => {
   t.deepEqual(decodeRecord(encodeRecord(record, sha1), sha1), record);
 });
 
-test("any record comes back as it was, also one of version 1, without change times", (t) => {
+test("any record is decoded as it was encoded, also a record of version 1, without change times", (t) => {
   const bitfield = (pieces: number) =>
     fc
       .array(fc.boolean(), { minLength: pieces, maxLength: pieces })
@@ -106,7 +106,7 @@ test("any record comes back as it was, also one of version 1, without change tim
   );
 });
 
-test("a record whose lengths do not add up is refused, though its digest is right", (t) => {
+test("a record whose lengths do not add up is refused, although its digest is right", (t) => {
   for (const number of [1, 2, 3, 4, 5]) {
     for (const more of [8, 2 ** 22, 2 ** 31]) {
       const bytes = encodeRecord(record, sha1);
@@ -130,7 +130,7 @@ for (const [version, bytes] of [
     }
   });
 
-  test(`a record of version ${2 - version} with one bit turned is refused, whichever it is`, (t) => {
+  test(`a record of version ${2 - version} with any bit flipped is refused`, (t) => {
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const turned = Uint8Array.from(bytes);
       turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -139,14 +139,14 @@ for (const [version, bytes] of [
   });
 }
 
-test("more bytes than a record has, or other bytes altogether, are refused", (t) => {
+test("extra bytes after a record, and foreign bytes, are refused", (t) => {
   const bytes = encodeRecord(record, sha1);
   t.is(codeOf(Buffer.concat([bytes, Buffer.of(0)])), "record-damaged");
   t.is(codeOf(Buffer.alloc(200, "SQLite format 3")), "record-foreign");
   t.is(codeOf(new Uint8Array(200)), "record-foreign");
 });
 
-test("any bytes are refused without a crash", (t) => {
+test("arbitrary bytes are refused without a crash", (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       t.not(codeOf(bytes), "none");
@@ -154,7 +154,7 @@ test("any bytes are refused without a crash", (t) => {
   );
 });
 
-test("a record of a later version is refused as such, however it goes on", (t) => {
+test("a record of a later version is refused as such, whatever follows", (t) => {
   const bytes = encodeRecord(record, sha1);
   for (const version of [0, 3, 255]) {
     bytes[8] = version;
@@ -162,7 +162,7 @@ test("a record of a later version is refused as such, however it goes on", (t) =
   }
 });
 
-test("a record whose digest is right and whose content is not is refused", (t) => {
+test("a record with a right digest and wrong content is refused", (t) => {
   const odd: readonly (readonly [string, Partial<JobRecord>])[] = [
     ["info-hash", { infoHash: "x".repeat(40) }],
     ["spare bit", { had: Uint8Array.of(0xff, 0xff) }],
@@ -177,7 +177,7 @@ test("a record whose digest is right and whose content is not is refused", (t) =
   }
 });
 
-test("of peers and trackers no more are kept than are read", (t) => {
+test("an encoded record has no more peers and trackers than decoding allows", (t) => {
   const peers = Array.from({ length: 500 }, (_, port) => ({ host: "10.0.0.1", port }));
   const extraTrackers = peers.map(({ port }) => `http://t/${port}`);
   const settings = { ...someFacts.settings, extraTrackers };

@@ -4,7 +4,7 @@ import { DiskCallWatch, diskStampBytes, stampedDisk } from "../../src/files/disk
 import { startRig, storedFiles } from "../support/file-rig.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
-test("a call that does not return is seen to last, and to be over when it is", (t) => {
+test("the stamp shows a call that does not return, and its end", (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const watch = new DiskCallWatch(stamp);
   const disk = new MemoryDisk();
@@ -20,7 +20,7 @@ test("a call that does not return is seen to last, and to be over when it is", (
   t.is(watch.measureCallMs(9_000), 0);
 });
 
-test("two calls between two looks are not taken for one", (t) => {
+test("two calls between two looks do not count as one", (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const watch = new DiskCallWatch(stamp);
   const counter = new Int32Array(stamp);
@@ -31,7 +31,7 @@ test("two calls between two looks are not taken for one", (t) => {
   t.is(watch.measureCallMs(5_100), 100);
 });
 
-test("time in which nobody looked is not counted: the whole program may have been stopped", (t) => {
+test("time without a look is not counted, because the program may have been stopped", (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const watch = new DiskCallWatch(stamp);
   new Int32Array(stamp)[0] = 1;
@@ -41,14 +41,14 @@ test("time in which nobody looked is not counted: the whole program may have bee
   t.is(watch.measureCallMs(60_500), 500);
 });
 
-test("a call that throws is over too", (t) => {
+test("a call that throws has ended too", (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const disk = stampedDisk(new MemoryDisk(), stamp);
   t.throws(() => disk.open("/none", "read"), { code: "ENOENT" });
   t.is(new Int32Array(stamp)[0], 2);
 });
 
-test("a disk thread is seen until it has ended, not only until it is closed", async (t) => {
+test("the stamp shows a disk thread until it has ended, not only until it is closed", async (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const watch = new DiskCallWatch(stamp);
   const disk = new MemoryDisk();
@@ -71,7 +71,7 @@ test("a disk thread is seen until it has ended, not only until it is closed", as
   t.false(watch.hasThread);
 });
 
-test("the file-worker notes a move whose thread does not end in its stamp", async (t) => {
+test("the file-worker's stamp shows a move whose thread does not end", async (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const disk = new MemoryDisk(["/data"]);
   const late = new ActorError("disk-not-answering", { message: "late" });
@@ -85,7 +85,7 @@ test("the file-worker notes a move whose thread does not end in its stamp", asyn
   t.true(new DiskCallWatch(stamp).hasThread);
 });
 
-test("the file-worker notes its disk calls in the stamp that it was given", async (t) => {
+test("the file-worker's stamp shows its disk calls", async (t) => {
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const rig = startRig(new MemoryDisk(), { stamp });
   await rig.open({ files: { a: 4 }, pieceLengthBytes: 4 });

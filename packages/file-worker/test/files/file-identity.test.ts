@@ -12,7 +12,7 @@ async function seeding() {
   return { disk, rig, read };
 }
 
-test("F27: a file that was written to, cut or replaced under us is seen within a second", async (t) => {
+test("F27: a file that another program writes to, cuts or replaces is noticed within a second", async (t) => {
   const changes: ((disk: MemoryDisk) => void)[] = [
     (disk) => disk.put("/data/a", pattern(100, 7)),
     (disk) => disk.remove("/data/a"),
@@ -35,7 +35,7 @@ test("F27: a file that was written to, cut or replaced under us is seen within a
   }
 });
 
-test("F27: what has changed is told once and served to nobody before it has been looked at again", async (t) => {
+test("F27: a changed file is reported once and not served before it has been accepted again", async (t) => {
   const { disk, rig, read } = await seeding();
   read(0);
   rig.time.freeze(1_000);
@@ -48,7 +48,7 @@ test("F27: what has changed is told once and served to nobody before it has been
   t.deepEqual(read(50), {});
 });
 
-test("a change that could not be told for want of room is told by the next read", async (t) => {
+test("a change that was not reported for lack of credits is reported by the next read", async (t) => {
   const { disk, rig, read } = await seeding();
   rig.noticeCredits = 0;
   disk.remove("/data/a");
@@ -59,7 +59,7 @@ test("a change that could not be told for want of room is told by the next read"
   t.is(rig.readFailures.length, 1);
 });
 
-test("F22: an I/O error says nothing of the file: it is told each time, and read again", async (t) => {
+test("F22: an I/O error does not make a file suspect: it is reported each time, and the file is read again", async (t) => {
   const { disk, rig, read } = await seeding();
   disk.fail("read", "EIO");
   t.like(read(0), { refused: "EIO", file: 0 });
@@ -67,7 +67,7 @@ test("F22: an I/O error says nothing of the file: it is told each time, and read
   t.deepEqual(read(0), {});
 });
 
-test("our own writes change nothing that we watch", async (t) => {
+test("our own writes do not make a file suspect", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 100 }, pieceLengthBytes: 50 });
@@ -80,7 +80,7 @@ test("our own writes change nothing that we watch", async (t) => {
   t.deepEqual(rig.readFailures, []);
 });
 
-test("F27: a file that was removed is made again once somebody has looked", async (t) => {
+test("F27: a removed file is made again after it has been accepted", async (t) => {
   const { disk, rig } = await seeding();
   disk.remove("/data/a");
   rig.write({ piece: 0, lengthBytes: 50 });
@@ -92,7 +92,7 @@ test("F27: a file that was removed is made again once somebody has looked", asyn
   t.deepEqual(rig.notices.at(-1), { written: 0 });
 });
 
-test("F26: another folder in the place of the root is not filled: its volume may be away", async (t) => {
+test("F26: a folder that replaced the root is not written to, because the volume may be away", async (t) => {
   const { disk, rig, read } = await seeding();
   disk.rename("/data", "/away");
   disk.makeFolder("/data");

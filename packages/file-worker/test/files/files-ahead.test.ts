@@ -59,7 +59,7 @@ function queueBehindSlowOnes(rig: FileRig, fileCount: number): void {
   write(rig, 4, fileCount);
 }
 
-test("where making a file takes long, those that wait to be written are made ahead, the last ones first", async (t) => {
+test("if making a file takes long, waiting files are made ahead, the last ones first", async (t) => {
   const { rig, disk } = await slowRig(100);
   queueBehindSlowOnes(rig, 100);
   t.is(disk.makers, 1);
@@ -81,7 +81,7 @@ test("where making a file takes long, those that wait to be written are made ahe
   }
 });
 
-test("a disk that makes files at once needs no thread for it, and a torrent of few files neither", async (t) => {
+test("a disk that makes files at once, and a torrent of few files, start no thread", async (t) => {
   const quick = await slowRig(100, 0.03);
   queueBehindSlowOnes(quick.rig, 100);
   t.is(quick.disk.makers, 0);
@@ -90,7 +90,7 @@ test("a disk that makes files at once needs no thread for it, and a torrent of f
   t.is(few.disk.makers, 0);
 });
 
-test("files of another kind than wanted ones of this torrent are not made ahead", async (t) => {
+test("unwanted files, and names that a link has, are not made ahead", async (t) => {
   const { rig, disk } = await slowRig(100, 1, [40, 41]);
   disk.putOther("/data/d/f050", "link");
   await rig.acceptFile(50);
@@ -101,7 +101,7 @@ test("files of another kind than wanted ones of this torrent are not made ahead"
   t.is(disk.entries.get(pathOf(50))?.kind, "link");
 });
 
-test("a file that was made ahead and is wanted no more is gone again, and its piece is not", async (t) => {
+test("a file that was made ahead and becomes unwanted is removed, and its piece is kept", async (t) => {
   const { rig, disk } = await slowRig(100, 1, [0]);
   queueBehindSlowOnes(rig, 100);
   disk.finishMaking();
@@ -119,7 +119,7 @@ test("a file that was made ahead and is wanted no more is gone again, and its pi
   allAreRead(t, rig, 100);
 });
 
-test("a file that is wanted no more while a run writes to those before it loses nothing", async (t) => {
+test("a file that becomes unwanted while a run writes to the files before it loses no bytes", async (t) => {
   const { rig } = await slowRig(100, 1, [0]);
   write(rig, 1, 100);
   rig.time.endTurn();
@@ -130,7 +130,7 @@ test("a file that is wanted no more while a run writes to those before it loses 
   allAreRead(t, rig, 100);
 });
 
-test("files of one piece that are wanted no more while it is written lose nothing", async (t) => {
+test("files that become unwanted while their piece is written lose no bytes", async (t) => {
   const [fileCount, lengthBytes] = [600, 9_600];
   const rig = startRig(new MemoryDisk(), { slabBytes: 2 * lengthBytes });
   rig.memory.set(pattern(lengthBytes));
@@ -148,7 +148,7 @@ test("files of one piece that are wanted no more while it is written lose nothin
   t.deepEqual(rig.memory.slice(lengthBytes), pattern(lengthBytes));
 });
 
-test("a torrent is closed when no file of it is being made any more", async (t) => {
+test("a close waits for files that are being made", async (t) => {
   const { rig, disk } = await slowRig(100);
   queueBehindSlowOnes(rig, 100);
   let isClosed = false;
@@ -163,7 +163,7 @@ test("a torrent is closed when no file of it is being made any more", async (t) 
   t.is(disk.making.length, 0);
 });
 
-test("the thread is ended when it has had nothing to do for ten seconds, and with the actor", async (t) => {
+test("the thread ends after ten seconds without work, and with the actor", async (t) => {
   const idle = await slowRig(100);
   queueBehindSlowOnes(idle.rig, 100);
   for (; idle.disk.making.length > 0; idle.rig.settle()) idle.disk.finishMaking();

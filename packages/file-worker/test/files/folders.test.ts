@@ -22,7 +22,7 @@ test(refusedPart, ["/etc/passwd"]);
 test(refusedPart, ["a/../../b"]);
 test(refusedPart, ["..\\b"]);
 
-test("a link among the parents is refused before anything is made", async (t) => {
+test("a link among the parents is refused before a file is made", async (t) => {
   const disk = new MemoryDisk();
   disk.putOther("/data/link", "link");
   const rig = startRig(disk);
@@ -92,7 +92,7 @@ test(swappedKind, "folder");
 test(swappedKind, "link");
 test(swappedKind, "other");
 
-test("a folder that may not be looked at is refused under the system's code", async (t) => {
+test("a folder without permission is refused with the system's code", async (t) => {
   const disk = new MemoryDisk();
   disk.fail("stat", "EACCES");
   const rig = startRig(disk);

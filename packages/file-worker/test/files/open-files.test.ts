@@ -26,7 +26,7 @@ test("the file used longest ago is closed for the next one", async (t) => {
   t.deepEqual(disk.opened, ["/data/a", "/data/b", "/data/c", "/data/b"]);
 });
 
-test("a folder is looked at once for all the files that are opened in it within a second", async (t) => {
+test("a folder is checked once for all files that are opened in it within a second", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   const files = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`x/y/${n}`, 1]));
@@ -96,7 +96,7 @@ test("F27: a file that lost bytes while the torrent ran is refused", async (t) =
   t.deepEqual(rig.notices, [{ notWritten: 1, refused: "file-changed", path: "/data/a" }]);
 });
 
-test("F27: a file that lost bytes which we had written is refused, not filled up", async (t) => {
+test("F27: a file that lost written bytes is refused, not filled up", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 20 }, pieceLengthBytes: 10 });
@@ -113,7 +113,7 @@ test("F27: a file that lost bytes which we had written is refused, not filled up
   t.is(disk.bytesOf("/data/a")?.byteLength, 15);
 });
 
-test("F27: a file that vanished while the torrent ran is not made anew", async (t) => {
+test("F27: a file that vanished while the torrent ran is not made again", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(20));
   const rig = startRig(disk);
@@ -125,7 +125,7 @@ test("F27: a file that vanished while the torrent ran is not made anew", async (
   t.is(disk.bytesOf("/data/a"), undefined);
 });
 
-test("F26: a root that vanished while the torrent ran is not made anew", async (t) => {
+test("F26: a root that vanished while the torrent ran is not made again", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { "f/a": 10 }, pieceLengthBytes: 10 });
@@ -137,7 +137,7 @@ test("F26: a root that vanished while the torrent ran is not made anew", async (
 });
 
 for (const code of ["EMFILE", "ENFILE"]) {
-  test(`F25: out of descriptors (${code}), all others are closed and the file is opened`, async (t) => {
+  test(`F25: without descriptors (${code}) all other files are closed and the file is opened`, async (t) => {
     const disk = new MemoryDisk();
     for (const name of ["a", "b", "c"]) disk.put(`/data/${name}`, pattern(1));
     const rig = startRig(disk);
@@ -150,7 +150,7 @@ for (const code of ["EMFILE", "ENFILE"]) {
   });
 }
 
-test("F25: still out of descriptors, the piece is refused and nothing else happens", async (t) => {
+test("F25: if descriptors are still missing, only the piece is refused", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 1 }, pieceLengthBytes: 1 });
@@ -182,7 +182,7 @@ test("F25, E01, PI8: ten thousand files are written and read with 64 descriptors
   t.is(disk.openCount, 0);
 });
 
-test("a file with another name is read and not written to, until it has one name", async (t) => {
+test("a file with a hard link is read and not written to until it has one name", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(20));
   disk.link("/data/a", "/data/other");
@@ -202,7 +202,7 @@ test("a file with another name is read and not written to, until it has one name
   t.deepEqual(disk.bytesOf("/data/a")?.subarray(10, 20), pattern(10, 50));
 });
 
-test("a file that gets another name while it is written to is written to no more, and read on", async (t) => {
+test("a file that gets a hard link while it is written to is only read from then on", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 });
@@ -220,7 +220,7 @@ test("a file that gets another name while it is written to is written to no more
   t.deepEqual(rig.readBlocks({ position: 0, lengthBytes: 10, offset: 200 }), {});
 });
 
-test("a file without bytes may have other names", async (t) => {
+test("an empty file may have hard links", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/b", pattern(0));
   disk.link("/data/b", "/data/other");
@@ -229,7 +229,7 @@ test("a file without bytes may have other names", async (t) => {
   t.deepEqual(await rig.complete(), {});
 });
 
-test("a link to another file in the place of a file is not written through, before and after a new look", async (t) => {
+test("a link in the place of a file is not written through, before and after a new look", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 100 }, pieceLengthBytes: 10 });

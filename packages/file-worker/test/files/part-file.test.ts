@@ -43,7 +43,7 @@ const names = (disk: MemoryDisk): string[] =>
 
 const isWritten = (rig: FileRig): boolean => rig.notices.every((notice) => "written" in notice);
 
-test("AE6: a file that nobody wants never appears, and what was fetched of it is read back", async (t) => {
+test("AE6: an unwanted file never appears, and its fetched bytes are read back", async (t) => {
   const { disk, rig, open, write, read } = scene();
   await open([0, 2]);
   write(2, 3, 4, 6, 7);
@@ -54,7 +54,7 @@ test("AE6: a file that nobody wants never appears, and what was fetched of it is
   t.deepEqual(disk.bytesOf("/data/t/b"), content.slice(250, 450));
 });
 
-test("AE6: several fragments lie side by side, none over another", async (t) => {
+test("AE6: several fragments lie side by side without overlap", async (t) => {
   const { rig, open, write, read } = scene();
   await open([1, 3, 5]);
   write(8, 2, 6, 4);
@@ -71,7 +71,7 @@ test("AE6: without unwanted files there is no part file", async (t) => {
   t.false(names(disk).includes("/data/.parts"));
 });
 
-test("AE6: what a piece has of a file that is wanted again moves into it, and the part file goes", async (t) => {
+test("AE6: the bytes of a file that becomes wanted move into it, and the part file is removed", async (t) => {
   const { disk, rig, open, write, read } = scene();
   await open([0, 2]);
   write(2, 4, 6);
@@ -86,7 +86,7 @@ test("AE6: what a piece has of a file that is wanted again moves into it, and th
   t.deepEqual(disk.bytesOf("/data/t/a")?.slice(200), content.slice(200, 250));
 });
 
-test("AE6: what was moved is synced before its place is free", async (t) => {
+test("AE6: moved bytes are synced before their entry is free", async (t) => {
   const { disk, rig, open, write } = scene();
   await open([0]);
   write(2);
@@ -97,7 +97,7 @@ test("AE6: what was moved is synced before its place is free", async (t) => {
   t.false(names(disk).includes("/data/.parts"));
 });
 
-test("AE6: a file that is there stays a file when nobody wants it any more", async (t) => {
+test("AE6: an existing file stays a file when it becomes unwanted", async (t) => {
   const { disk, rig, open, write, read } = scene();
   await open([2]);
   write(0, 2);
@@ -107,7 +107,7 @@ test("AE6: a file that is there stays a file when nobody wants it any more", asy
   t.deepEqual(read(100, 100), content.slice(100, 200));
 });
 
-test("AE6: one that has never been written to does not appear once nobody wants it", async (t) => {
+test("AE6: a file without written bytes does not appear when it becomes unwanted", async (t) => {
   const { disk, rig, open, write, read } = scene();
   await open([]);
   await rig.settlePartFile(1);
@@ -116,7 +116,7 @@ test("AE6: one that has never been written to does not appear once nobody wants 
   t.deepEqual(read(300, 100), content.slice(300, 400));
 });
 
-test("AE6: a free place is used again", async (t) => {
+test("AE6: a free entry is used again", async (t) => {
   const { disk, rig, open, write } = scene();
   await open([0, 2, 5]);
   write(2, 4, 6, 8);
@@ -127,7 +127,7 @@ test("AE6: a free place is used again", async (t) => {
   t.is(disk.bytesOf("/data/.parts")?.byteLength, before);
 });
 
-test("AE6: a new storage finds what an earlier one kept", async (t) => {
+test("AE6: a new storage finds the entries of an earlier one", async (t) => {
   const disk = new MemoryDisk();
   const first = scene(disk);
   await first.open([0, 2]);
@@ -142,7 +142,7 @@ test("AE6: a new storage finds what an earlier one kept", async (t) => {
   t.deepEqual(second.read(600, 50), content.slice(600, 650));
 });
 
-test("AE6: a file wanted while nothing ran gets its parts when it is opened", async (t) => {
+test("AE6: a file that became wanted between runs gets its bytes when the storage opens", async (t) => {
   const disk = new MemoryDisk();
   const first = scene(disk);
   await first.open([0, 2]);
@@ -155,7 +155,7 @@ test("AE6: a file wanted while nothing ran gets its parts when it is opened", as
   t.false(names(disk).includes("/data/.parts"));
 });
 
-test("AE6: a move that was cut short is done again, whatever it had got to", async (t) => {
+test("AE6: an interrupted move is repeated, at whatever step it stopped", async (t) => {
   for (let skip = 0; skip < 12; skip += 1) {
     const disk = new MemoryDisk();
     const first = scene(disk);
@@ -197,7 +197,7 @@ test("AE6: pieces written during a move arrive as well", async (t) => {
   t.deepEqual(disk.bytesOf("/data/t/c"), content.slice(450, 650));
 });
 
-test("a torn or foreign header is a free place, and no bytes are made of it", async (t) => {
+test("a torn or foreign header is a free entry, and gives no bytes", async (t) => {
   const disk = new MemoryDisk();
   const first = scene(disk);
   await first.open([0, 2]);
@@ -212,7 +212,7 @@ test("a torn or foreign header is a free place, and no bytes are made of it", as
   t.is(second.read(200, 50), undefined);
 });
 
-test("a header that names what cannot be is a free place, though it is whole", async (t) => {
+test("an intact header with impossible values is a free entry", async (t) => {
   for (const [piece, to] of [
     [10, 100],
     [2 ** 31, 100],
@@ -233,7 +233,7 @@ test("a header that names what cannot be is a free place, though it is whole", a
   }
 });
 
-test("AE6: of a piece no more is read than lies in its place", async (t) => {
+test("AE6: no more bytes of a piece are read than its entry has", async (t) => {
   const { disk, rig, open, write, read } = scene();
   await open([0, 4]);
   write(8);
@@ -249,7 +249,7 @@ test("AE6: of a piece no more is read than lies in its place", async (t) => {
   t.is(again.read(850, 20), undefined);
 });
 
-test("AE6: empty files that nobody wants are not made at the end", async (t) => {
+test("AE6: unwanted empty files are not made at completion", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { a: 0, b: 0, c: 10 }, pieceLengthBytes: 10, unwanted: [1] });
@@ -263,7 +263,7 @@ test("a part file that is a link or a device is refused", async (t) => {
   t.like(await scene(disk).open([0]), { refused: "not-a-file" });
 });
 
-test("AE6: a storage that is closed moves nothing any more", async (t) => {
+test("AE6: a closed storage moves no bytes", async (t) => {
   const { disk, rig, open, write } = scene();
   await open([0, 2]);
   write(2, 4, 6);
@@ -281,7 +281,7 @@ test("AE6: a storage that is closed moves nothing any more", async (t) => {
   t.deepEqual(again.read(600, 100), content.slice(600, 700));
 });
 
-test("AE6: what is still to be moved is not read, neither where it lies nor where it is to be", async (t) => {
+test("AE6: bytes that are still to be moved are read from neither place", async (t) => {
   const disk = new MemoryDisk();
   const first = scene(disk);
   await first.open([0, 2]);
@@ -301,7 +301,7 @@ test("AE6: what is still to be moved is not read, neither where it lies nor wher
   t.deepEqual(third.read(450, 50), content.slice(450, 500));
 });
 
-test("AE6: a file that was made and could not be given its length does not hide what the part file has", async (t) => {
+test("AE6: a file that was made without its length does not hide the bytes in the part file", async (t) => {
   const disk = new MemoryDisk();
   const first = scene(disk);
   await first.open([0]);
@@ -319,7 +319,7 @@ test("AE6: a file that was made and could not be given its length does not hide 
   t.deepEqual(second.read(400, 300), content.slice(400, 700).fill(0, 100, 200));
 });
 
-test("AE6: a part file that somebody has cut is told when its bytes are wanted, unless a start hashes them", async (t) => {
+test("AE6: a part file that was cut is reported when its bytes are wanted, unless a start hashes them", async (t) => {
   const disk = new MemoryDisk();
   const first = scene(disk);
   await first.open([2]);

@@ -63,7 +63,7 @@ test("a file that is changed while it is copied is copied again", (t) => {
   t.is(memory.bytesOf("/data/b")?.[3], 0xff);
 });
 
-test("a file that changes during each copy refuses the move", (t) => {
+test("a move is refused when a file changes during each copy", (t) => {
   const memory = new MemoryDisk(["/data"]);
   memory.put("/data/a", pattern(10));
   let changes = 0;
@@ -145,7 +145,7 @@ for (const [way, code] of [
   });
 }
 
-test("undo leaves files that are not as the intent says", (t) => {
+test("undo leaves files that differ from the intent", (t) => {
   const folder = temporaryFolder(t);
   const [from, to] = [join(folder, "from"), join(folder, "to")];
   for (const each of [from, to]) mkdirSync(each);

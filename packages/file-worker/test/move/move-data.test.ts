@@ -23,7 +23,7 @@ function scene() {
 const moved = { directory: "/other", hasMoved: true };
 const there = ["/other/.parts", "/other/t/a", "/other/t/sub/b"];
 
-test("E11: files that are there get a new name, with the part file, and empty folders go", async (t) => {
+test("E11: existing files and the part file are renamed, and empty folders are removed", async (t) => {
   const { disk, rig, names } = scene();
   t.deepEqual(await rig.move(move), moved);
   t.deepEqual(names(), there);
@@ -31,7 +31,7 @@ test("E11: files that are there get a new name, with the part file, and empty fo
   t.is(disk.calls.get("rename"), undefined);
 });
 
-test("E11: to another volume they are copied, synced, compared, and only then removed", async (t) => {
+test("E11: to another volume files are copied, synced, compared, and only then removed", async (t) => {
   const { disk, rig, names } = scene();
   disk.fail("link", "EXDEV", { times: 3 });
   t.deepEqual(await rig.move(move), moved);
@@ -40,7 +40,7 @@ test("E11: to another volume they are copied, synced, compared, and only then re
   t.is(disk.calls.get("sync"), 3);
 });
 
-test("without the file of its thread a move is refused, and the file-worker goes on", async (t) => {
+test("a move is refused when the file of its thread is missing, and the file-worker goes on", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.openThread = () => {
     throw new ActorError("worker-file-not-found", { message: "it was not bundled" });
@@ -49,7 +49,7 @@ test("without the file of its thread a move is refused, and the file-worker goes
   t.deepEqual(names(), before);
 });
 
-test("E11: whatever fails on the way, everything is where it was", async (t) => {
+test("E11: after any failure every file is where it was", async (t) => {
   for (const call of ["link", "open", "write", "sync", "read", "makeFolder"] as const) {
     for (const skip of [0, 1, 2]) {
       const { disk, rig, names, before } = scene();
@@ -64,7 +64,7 @@ test("E11: whatever fails on the way, everything is where it was", async (t) => 
   }
 });
 
-test("E11: a copy that is not what was written is removed, and everything is where it was", async (t) => {
+test("E11: a copy that differs from its source is removed, and every file is where it was", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.fail("link", "EXDEV", { times: 3 });
   const sync = disk.sync.bind(disk);
@@ -77,7 +77,7 @@ test("E11: a copy that is not what was written is removed, and everything is whe
   t.deepEqual(disk.bytesOf("/data/t/sub/b"), pattern(20, 3));
 });
 
-test("E11: a name that is taken there refuses all", async (t) => {
+test("E11: an existing name in the new folder refuses the move", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.makeFolder("/other/t/sub");
   disk.put("/other/t/sub/b", pattern(1));
@@ -85,7 +85,7 @@ test("E11: a name that is taken there refuses all", async (t) => {
   t.deepEqual(names(), [...before, "/other/t/sub/b"].toSorted());
 });
 
-test("case 29: nothing is moved through a link, or to where one leads", async (t) => {
+test("case 29: no file is moved through a link, or to its target", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.makeFolder("/other");
   disk.putOther("/other/t", "link");
@@ -99,7 +99,7 @@ test("files of a torrent that is open are not moved", async (t) => {
   t.like(await rig.move(move), { refused: "still-open" });
 });
 
-test("files of a torrent that is being closed are moved when it is", async (t) => {
+test("a move of a closing torrent waits for the close", async (t) => {
   const { rig, names } = scene();
   await rig.open({ files, pieceLengthBytes: 35 });
   rig.write({ piece: 0, lengthBytes: 35 });
@@ -109,7 +109,7 @@ test("files of a torrent that is being closed are moved when it is", async (t) =
   t.deepEqual(names(), [...there, "/other/t/sub/c"]);
 });
 
-test("E11: a copy that cannot be begun leaves nothing open", async (t) => {
+test("E11: a copy that cannot begin leaves no file open", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.fail("link", "EXDEV");
   disk.fail("open", "EACCES", { skip: 1 });
@@ -118,7 +118,7 @@ test("E11: a copy that cannot be begun leaves nothing open", async (t) => {
   t.is(disk.openCount, 0);
 });
 
-test("E11: what has been copied from a medium that is only read stays there as well", async (t) => {
+test("E11: files copied from a read-only medium stay there", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.fail("link", "EXDEV", { times: 3 });
   const remove = disk.remove.bind(disk);
@@ -131,7 +131,7 @@ test("E11: what has been copied from a medium that is only read stays there as w
   t.deepEqual(disk.bytesOf("/other/t/sub/b"), pattern(20, 3));
 });
 
-test("E11: a folder that may not be looked into is refused", async (t) => {
+test("E11: an unreadable folder is refused", async (t) => {
   for (const skip of [0, 1, 2, 3, 4, 5, 6, 7]) {
     const { disk, rig, names, before } = scene();
     disk.fail("stat", "EACCES", { skip });

@@ -19,7 +19,7 @@ test("the first part is done at once, the rest in later turns", async (t) => {
   t.deepEqual(done, [0, 1, 2, 3, 4]);
 });
 
-test("what fits into one turn needs no other", async (t) => {
+test("a batch that fits into one turn takes no other turn", async (t) => {
   const { timers, due } = handMovedTimers();
   await inBatches(timers, 2, 2, () => true);
   await inBatches(timers, 0, 2, () => true);
@@ -33,7 +33,7 @@ test("a step can end the work", async (t) => {
   t.is(steps, 3);
 });
 
-test("an error in a later turn is given to the one who waits", async (t) => {
+test("an error in a later turn rejects the caller's promise", async (t) => {
   const { timers, turn } = handMovedTimers();
   const finished = inBatches(timers, 2, 1, (index) => {
     if (index === 1) throw new Error("bug: here");

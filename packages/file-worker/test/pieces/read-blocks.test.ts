@@ -40,7 +40,7 @@ test("an extent over several files is read in order, a part may lie in three of 
   t.deepEqual([...rig.memory.subarray(0, 14)], [255, ...pattern(8, 8), 255, ...pattern(4, 16)]);
 });
 
-test("padding is read as zeros and never looked for on the disk", async (t) => {
+test("padding is read as zeros, without a disk call", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(4, 1));
   const rig = startRig(disk);
@@ -52,7 +52,7 @@ test("padding is read as zeros and never looked for on the disk", async (t) => {
   t.deepEqual([...rig.memory.subarray(0, 8)], [1, 2, 3, 4, 0, 0, 0, 0]);
 });
 
-test("padding is written nowhere", async (t) => {
+test("padding is not written", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   const padding = { path: [".pad", "4"], lengthBytes: 4, isPadding: true };
@@ -63,7 +63,7 @@ test("padding is written nowhere", async (t) => {
   t.deepEqual([...disk.entries.keys()], ["/", "/data", "/data/a"]);
 });
 
-test("F27: a file that was cut under us is refused, not served", async (t) => {
+test("F27: a file that was cut is refused, not served", async (t) => {
   const { rig, disk } = await rigWithFiles();
   disk.put("/data/c", pattern(50));
   const reply = rig.readBlocks({ position: 60, lengthBytes: 30 }) as StorageRefusal;
@@ -71,20 +71,20 @@ test("F27: a file that was cut under us is refused, not served", async (t) => {
   t.is(reply.message, `cannot use "/data/c": another file has its name`);
 });
 
-test("F27: a file that was cut within the second that it counts as looked at is refused, not served", async (t) => {
+test("F27: a file that was cut less than a second after a look is refused, not served", async (t) => {
   const { rig, disk } = await rigWithFiles();
   t.deepEqual(rig.readBlocks({ position: 60, lengthBytes: 30 }), {});
   disk.truncate(disk.open("/data/c", "write"), 1);
   t.like(rig.readBlocks({ position: 60, lengthBytes: 30 }), { refused: "file-changed" });
 });
 
-test("F22: an error while reading is a refusal under the system's code", async (t) => {
+test("F22: a read error is a refusal with the system's code", async (t) => {
   const { rig, disk } = await rigWithFiles();
   disk.fail("read", "EIO");
   t.like(rig.readBlocks({ lengthBytes: 8 }), { refused: "EIO", path: "/data/a" });
 });
 
-test("a file that is not there is refused", async (t) => {
+test("a missing file is refused", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   await rig.open({ files: { "folder/a": 4 }, pieceLengthBytes: 4 });

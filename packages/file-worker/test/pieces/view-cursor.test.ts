@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ViewCursor } from "../../src/pieces/view-cursor.ts";
 import { pattern } from "../support/file-rig.ts";
 
-test("the bytes come out in order, however they are cut on the way in and out", (t) => {
+test("bytes come out in order, however views cut them", (t) => {
   fc.assert(
     fc.property(
       fc.array(fc.nat({ max: 9 })),
@@ -25,12 +25,12 @@ test("the bytes come out in order, however they are cut on the way in and out", 
   );
 });
 
-test("a view that is wanted whole is handed on as it is", (t) => {
+test("a view that is taken whole is passed on without a copy", (t) => {
   const views = [pattern(4), pattern(6)];
   t.deepEqual(new ViewCursor(views).take(10), views);
   t.is(new ViewCursor(views).take(10)[1], views[1]);
 });
 
-test("taking more than there is is a bug", (t) => {
+test("taking more bytes than available is a bug", (t) => {
   t.throws(() => new ViewCursor([pattern(4)]).take(5), { message: /^bug: / });
 });

@@ -25,7 +25,7 @@ function written(t: ExecutionContext, rig: FileRig, pieces: readonly number[]) {
   );
 }
 
-test("pieces that lie side by side reach the disk in one call, whatever order they came in", async (t) => {
+test("adjacent pieces reach the disk in one call, in whatever order they came", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   writePieces(rig, [3, 2, 4, 1, 0]);
   rig.settle();
@@ -42,7 +42,7 @@ test("pieces apart from each other are written in the order of arrival", async (
   written(t, rig, [6, 2, 4, 0]);
 });
 
-test("a piece queued twice is written once, with the bytes that came last", async (t) => {
+test("a piece queued twice is written once, with the later bytes", async (t) => {
   const { rig, disk } = await rigWithPieces(4);
   rig.write({ piece: 1, offset: 0, lengthBytes: 16 });
   rig.write({ piece: 1, offset: 16, lengthBytes: 16 });
@@ -52,7 +52,7 @@ test("a piece queued twice is written once, with the bytes that came last", asyn
   written(t, rig, [1]);
 });
 
-test("the last piece of one torrent is no neighbour of the first of the next", async (t) => {
+test("the last piece of a torrent is not adjacent to the first piece of the next", async (t) => {
   const { rig, disk } = await rigWithPieces(2);
   const next = (torrent + 1) as TorrentId;
   await rig.open({ torrent: next, files: { "two.bin": 16 }, pieceLengthBytes });
@@ -105,7 +105,7 @@ test("a piece over a thousand small files takes several turns", async (t) => {
   written(t, rig, [0]);
 });
 
-test("without room for notices nothing is written, and writing goes on when there is", async (t) => {
+test("without credits for notices no piece is written; writing goes on with new credits", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   rig.noticeCredits = 0;
   writePieces(rig, [0, 1, 2, 3]);
@@ -119,7 +119,7 @@ test("without room for notices nothing is written, and writing goes on when ther
   written(t, rig, [0, 1, 2, 3]);
 });
 
-test("F19: a full disk is told for each piece of the call, and the next pieces are tried", async (t) => {
+test("F19: a full disk is reported for each piece of the call, and the next pieces are tried", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   disk.fail("write", "ENOSPC");
   writePieces(rig, [0, 1, 5]);
@@ -132,7 +132,7 @@ test("F19: a full disk is told for each piece of the call, and the next pieces a
   ]);
 });
 
-test("F21: an I/O error is told under the system's code and the piece can be written again", async (t) => {
+test("F21: an I/O error is reported with the system's code, and the piece can be written again", async (t) => {
   const { rig, disk } = await rigWithPieces(2);
   disk.fail("write", "EIO");
   writePieces(rig, [1]);
@@ -160,7 +160,7 @@ test("a queue of 16,384 pieces refuses the next one", async (t) => {
   t.deepEqual(rig.notices, [{ notWritten: 16_384, refused: "queue-full", path: undefined }]);
 });
 
-test("stopping the actor writes what waits and closes every file", async (t) => {
+test("stopping the actor writes waiting pieces and closes every file", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   writePieces(rig, [0, 4, 7]);
   await rig.stop();

@@ -14,7 +14,7 @@ test("a record is found again under its name, and no other is", (t) => {
   t.deepEqual(records("read-record", { database, name: "a" }), {});
 });
 
-test("looking for a record, or removing one, makes no database", (t) => {
+test("reading or removing a record makes no database", (t) => {
   const disk = new MemoryDisk();
   const records = recordsOn(disk);
   records("read-record", { database, name: "a" });
@@ -22,14 +22,14 @@ test("looking for a record, or removing one, makes no database", (t) => {
   t.is(disk.databases.size, 0);
 });
 
-test("a disk that takes no record is a refusal with the system's code", (t) => {
+test("a record that the disk refuses is a refusal with the system's code", (t) => {
   const disk = new MemoryDisk();
   disk.fail("commit", "ENOSPC");
   const written = { database, records: [{ name: "a", bytes: Uint8Array.of(1) }] };
   t.like(recordsOn(disk)("write-records", written), { refused: "ENOSPC", path: database });
 });
 
-test("a database that is damaged is put aside, and every later reader hears of it", (t) => {
+test("a damaged database is renamed, and every later reader gets the problem", (t) => {
   const disk = new MemoryDisk();
   const records = recordsOn(disk);
   records("write-records", { database, records: [{ name: "a", bytes: Uint8Array.of(1) }] });

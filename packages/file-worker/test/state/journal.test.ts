@@ -70,14 +70,14 @@ function recordIn(disk: MemoryDisk) {
 
 const orderly = { job: { facts: someFacts, isOrderly: true } };
 
-test("a job that was never seen is hashed where there is anything, and missing elsewhere", async (t) => {
+test("pieces of an unknown job are hashed where there are bytes, and missing elsewhere", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/b", new Uint8Array(8));
   t.deepEqual(shown((await open(disk)).known), ["....", "..##"]);
   t.is(disk.databases.size, 0);
 });
 
-test("nothing is on record before the first write, which waits until it is", async (t) => {
+test("the first write waits until its record is saved", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -92,7 +92,7 @@ test("nothing is on record before the first write, which waits until it is", asy
   t.is(disk.calls.get("commit"), 1);
 });
 
-test("a torrent that waits for its record is not written, and holds up no other", async (t) => {
+test("a torrent that waits for its record is not written, and delays no other", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   const other = 2 as TorrentId;
@@ -110,7 +110,7 @@ test("a torrent that waits for its record is not written, and holds up no other"
   t.true(recordIn(disk)?.isOpenForWriting);
 });
 
-test("nothing is written while the record that closes a torrent is on its way, and then it is opened again", async (t) => {
+test("no piece is written while the closing record is being saved; then the record is opened again", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -160,7 +160,7 @@ test("a stop waits for the record of what it has to write", async (t) => {
   t.is(disk.openCount, 0);
 });
 
-test("what is written is durable some seconds later, and on record as such", async (t) => {
+test("a written piece is durable some seconds later, and recorded as durable", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -179,7 +179,7 @@ test("what is written is durable some seconds later, and on record as such", asy
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "#.#." });
 });
 
-test("one sync is under way at a time, and what is written meanwhile is not durable by it", async (t) => {
+test("one sync is under way at a time, and does not make pieces durable that are written meanwhile", async (t) => {
   const disk = new MemoryDisk();
   const ends: (() => void)[] = [];
   disk.syncLater = (_path, done) => void ends.push(() => done());
@@ -201,7 +201,7 @@ test("one sync is under way at a time, and what is written meanwhile is not dura
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "###." });
 });
 
-test("after an orderly end everything is believed at once", async (t) => {
+test("after an orderly end all had pieces are believed at once", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -211,7 +211,7 @@ test("after an orderly end everything is believed at once", async (t) => {
   t.deepEqual(shown((await open(disk)).known), ["#..#", "...."]);
 });
 
-test("after a death what is durable is believed, and everything else is hashed", async (t) => {
+test("after a crash durable pieces are believed, and all others hashed", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -221,7 +221,7 @@ test("after a death what is durable is believed, and everything else is hashed",
   t.deepEqual(shown((await open(disk)).known), ["#..#", ".##."]);
 });
 
-test("an end after an error is no orderly one", async (t) => {
+test("an end after an error is not orderly", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -230,7 +230,7 @@ test("an end after an error is no orderly one", async (t) => {
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "#..." });
 });
 
-test("an end without time to sync leaves what is not durable to be hashed", async (t) => {
+test("an end without time to sync leaves pieces that are not durable to be hashed", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -240,7 +240,7 @@ test("an end without time to sync leaves what is not durable to be hashed", asyn
   t.deepEqual(shown((await open(disk)).known), ["....", "##.."]);
 });
 
-test("an end with much to sync does not begin to: the record says that it is open", async (t) => {
+test("an end with much to sync starts no sync, and the record stays open", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   const pieceLengthBytes = syncAtEndBytes / 2;
@@ -266,7 +266,7 @@ test("an end does not wait for a sync that never returns", async (t) => {
   t.like(recordIn(disk), { isOpenForWriting: true, safe: "...." });
 });
 
-test("F24: after a failed sync nothing of that file counts as durable, until it is written again", async (t) => {
+test("F24: after a failed sync no piece of that file is durable until it is written again", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -354,7 +354,7 @@ test("a file that the system cannot sync is never durable, and no error", async 
   t.like(recordIn(disk), { safe: "..##" }, "a later round of another file proves nothing of it");
 });
 
-test("F20: a record that cannot be kept is said once, stops nothing, and is tried again", async (t) => {
+test("F20: a record that cannot be saved emits one warning, stops nothing, and is retried", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -372,7 +372,7 @@ test("F20: a record that cannot be kept is said once, stops nothing, and is trie
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
 });
 
-test("what was found good by hashing becomes durable too", async (t) => {
+test("pieces that pass a hash check become durable too", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", new Uint8Array(8));
   const { rig } = await open(disk);
@@ -387,7 +387,7 @@ test("what was found good by hashing becomes durable too", async (t) => {
   });
 });
 
-test("pieces that a check found bad are durable no more", async (t) => {
+test("pieces that fail a check are not durable any more", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -399,7 +399,7 @@ test("pieces that a check found bad are durable no more", async (t) => {
   t.like(recordIn(disk), { written: "#...", safe: "#..." });
 });
 
-test("pieces that are lost while the job runs are on record no more", async (t) => {
+test("pieces that are lost while the job runs leave the record", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -410,7 +410,7 @@ test("pieces that are lost while the job runs are on record no more", async (t) 
   t.like(recordIn(disk), { isOpenForWriting: false, written: "#...", safe: "#..." });
 });
 
-test("pieces that are found while the job runs are had beside those that were just written", async (t) => {
+test("pieces that a check finds while the job runs are had beside newly written pieces", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/b", new Uint8Array(8));
   const { rig } = await open(disk);
@@ -421,7 +421,7 @@ test("pieces that are found while the job runs are had beside those that were ju
   t.like(recordIn(disk), { isOpenForWriting: false, written: "#.##", safe: "#.##" });
 });
 
-test("with a part file as well everything is durable at the end", async (t) => {
+test("at the end all pieces are durable, also with a part file", async (t) => {
   const disk = new MemoryDisk();
   // Piece 1 ends in a file that nobody wants.
   const shape = { files: { a: 6, b: 10 }, pieceLengthBytes: 4, job: inDatabase, unwanted: [1] };
@@ -438,7 +438,7 @@ test("with a part file as well everything is durable at the end", async (t) => {
   t.like(recordIn(disk), { isOpenForWriting: false, safe: "##.." });
 });
 
-test("a damaged record is none, and it is said why", async (t) => {
+test("a damaged record counts as none, and its problem is reported", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -450,7 +450,7 @@ test("a damaged record is none, and it is said why", async (t) => {
   t.regex(known.problem ?? "", /not a job record/);
 });
 
-test("F29: a database that is damaged is put aside, and goes on with what can be read of it", async (t) => {
+test("F29: a damaged database is renamed, and its readable records are kept", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -466,7 +466,7 @@ test("F29: a database that is damaged is put aside, and goes on with what can be
   t.deepEqual([...(disk.databases.get(database)?.keys() ?? [])], ["deadbeef /elsewhere"]);
 });
 
-test("F29: a job that ran before and has files but no record is said so", async (t) => {
+test("F29: a job that ran before and has files but no record is reported", async (t) => {
   const disk = new MemoryDisk();
   const job = { ...inDatabase, hasRunBefore: true };
   t.is((await open(disk, job)).known.problem, undefined);
@@ -497,7 +497,7 @@ test("jobs are listed with their settings, and forgotten one by one", async (t) 
 const believed = ({ trusted, doubted, samples }: KnownPieces): readonly string[] =>
   [trusted, doubted, samples].map((bits) => pictureOf(bits, 4));
 
-test("a file whose change time alone is another at the next start is doubted, until it is found good", async (t) => {
+test("a file whose change time alone differs at the next start is suspect until its hashes are verified", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -523,7 +523,7 @@ test("a file whose change time alone is another at the next start is doubted, un
   t.deepEqual(believed((await open(disk)).known), ["####", "....", "...."]);
 });
 
-test("a doubted piece that is lost is had no more, and one that is in doubt at a cut is hashed", async (t) => {
+test("a suspect piece that is lost is not had any more, and a piece that is suspect at a cut is hashed", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -536,7 +536,7 @@ test("a doubted piece that is lost is had no more, and one that is in doubt at a
   t.deepEqual(shown((await open(disk)).known), ["..##", "##.."]);
 });
 
-test("what changes while a torrent runs is no look that its pieces were judged by", async (t) => {
+test("changes while a torrent runs do not replace the facts that its pieces were judged by", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -552,7 +552,7 @@ test("what changes while a torrent runs is no look that its pieces were judged b
   t.deepEqual(believed((await open(disk)).known), ["....", "###.", "...."]);
 });
 
-test("a file system that changes the time of a file at its close is no reason to doubt it", async (t) => {
+test("a file system that changes the time of a file at its close does not make the file suspect", async (t) => {
   const disk = new MemoryDisk();
   const { close } = disk;
   disk.close = (file) => {
@@ -570,7 +570,7 @@ test("a file system that changes the time of a file at its close is no reason to
   t.deepEqual(believed((await open(disk)).known), ["#...", "...#", "...."]);
 });
 
-test("samples that were not come to are kept for the next run, and only they", async (t) => {
+test("only samples that were not hashed are kept for the next run", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -586,7 +586,7 @@ test("samples that were not come to are kept for the next run, and only they", a
   t.deepEqual(believed((await open(disk)).known), ["###.", "....", "...."]);
 });
 
-test("a job of a folder keeps its record in a file, whole or not at all", async (t) => {
+test("the record of a job folder is a file that is written completely or not at all", async (t) => {
   const disk = new MemoryDisk(["/data", "/data/.troupe"]);
   const job = jobIn({ kind: "file", path: "/data/.troupe/record" });
   const { rig } = await open(disk, job);
@@ -597,7 +597,7 @@ test("a job of a folder keeps its record in a file, whole or not at all", async 
   t.deepEqual(shown((await open(disk, job)).known), ["#...", "...."]);
 });
 
-test("without a place for records a stop is remembered by the thread, and nothing is synced", async (t) => {
+test("without a place for records the thread remembers a stop, and syncs no file", async (t) => {
   const disk = new MemoryDisk();
   const job = jobIn({ kind: "memory" });
   const { rig } = await open(disk, job);
@@ -609,7 +609,7 @@ test("without a place for records a stop is remembered by the thread, and nothin
   t.deepEqual(disk.synced, []);
 });
 
-test("a job whose thread ends while it waits to be closed is left open on record", async (t) => {
+test("the record of a job whose thread ends before its close stays open", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");
@@ -624,7 +624,7 @@ test("a job whose thread ends while it waits to be closed is left open on record
   t.true(recordIn(disk)?.isOpenForWriting);
 });
 
-test("a sync that fails without a word of the system fails the close, and nothing else", async (t) => {
+test("a sync that fails without a system code fails only the close", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");

@@ -27,20 +27,20 @@ function refusalOf({ device = 9n, had = 0x80, isThere = false, hasRoot = true, e
   return missingVolumeRefusal(new MemoryDisk(hasRoot ? ["/data"] : []), storage, record);
 }
 
-test("F26: files that are gone from a folder on another volume are away, and nothing is put there", (t) => {
+test("F26: files that are missing from a folder on another volume are away, and no file is made there", (t) => {
   t.like(refusalOf({}), { refused: "ENOENT", path: "/data" });
 });
 
-test("F26: files that are gone with their folder are away", (t) => {
+test("F26: files that are missing with their folder are away", (t) => {
   t.like(refusalOf({ hasRoot: false }), { refused: "ENOENT", path: "/data" });
 });
 
-test("who removes the files from their folder wants them fetched again", (t) => {
+test("files that were removed from their folder are fetched again", (t) => {
   const { device = 0n } = new MemoryDisk().stat("/data") ?? {};
   t.is(refusalOf({ device }), undefined);
 });
 
-test("where any file is there, or nothing was had, no volume is away", (t) => {
+test("no volume is away if a file exists, or no piece was had", (t) => {
   t.is(refusalOf({ isThere: true }), undefined);
   t.is(refusalOf({ entries: 1 }), undefined);
   t.is(refusalOf({ had: 0 }), undefined);

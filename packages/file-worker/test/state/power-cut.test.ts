@@ -159,7 +159,7 @@ async function cutAt(
   return rig;
 }
 
-test(`F17: power that fails at any disk call costs no piece that was durable, and no piece is claimed that is not there`, async (t) => {
+test(`F17: a power cut at any disk call loses no durable piece, and no missing piece is reported`, async (t) => {
   const whole = new Machine();
   await live(whole);
   const calls = whole.disk.callCount;

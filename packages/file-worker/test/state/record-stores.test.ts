@@ -42,7 +42,7 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
-test("what is written while a batch is under way goes together with the next, the last word of each record", async (t) => {
+test("records written during a batch are in the next batch, each in its last version", async (t) => {
   const { store, next, asked, kept } = scene();
   const first = store.write(new Map([["a", bytes(1)]]));
   const others = [2, 3].map((value) => store.write(new Map([["a", bytes(value)]])));
@@ -58,7 +58,7 @@ test("what is written while a batch is under way goes together with the next, th
   t.deepEqual([kept("a"), kept("b")], [3, 4]);
 });
 
-test("a read has what was written before it, also what was not sent yet", async (t) => {
+test("a read returns records written before it, also records not sent yet", async (t) => {
   const { store, next } = scene();
   void store.write(new Map([["a", bytes(1)]]));
   void store.write(new Map([["a", bytes(2)]]));
@@ -70,7 +70,7 @@ test("a read has what was written before it, also what was not sent yet", async 
   t.deepEqual(await found, { record: bytes(2) });
 });
 
-test("what the records had not answered when they died is asked again in their successor, in the old order", async (t) => {
+test("calls that `records` did not answer before a crash are repeated to its successor, in order", async (t) => {
   const { store, ref, link, next, asked, kept } = scene();
   const first = store.write(new Map([["a", bytes(1)]]));
   const second = store.write(new Map([["a", bytes(2)]]));

@@ -97,7 +97,7 @@ function doubts(given: Case) {
 const changed = (file: number, look: Look): readonly Look[] =>
   usual.map((before, at) => (at === file ? look : before));
 
-test("after a clean end everything that was had is believed", (t) => {
+test("after a clean end all had pieces are believed", (t) => {
   t.deepEqual(decide({}), ["######", "......", "######", "......"]);
   t.deepEqual(decide({ had: "##.#..", durable: "##...." }), [
     "##.#..",
@@ -121,17 +121,17 @@ for (const [how, look] of touched) {
   });
 }
 
-test("what lies in a file that is gone is missing, and nobody looks for it", (t) => {
+test("pieces of a missing file are missing, without hashing", (t) => {
   t.deepEqual(decide({ is: changed(1, undefined) })[0], "##..##");
   t.deepEqual(decide({ is: changed(1, undefined) })[1], "......");
 });
 
-test("a file that was not there and is there now is hashed", (t) => {
+test("a file that did not exist before is hashed", (t) => {
   const was = changed(2, undefined);
   t.deepEqual(decide({ was, had: "###..." }), ["###...", "...###", "###...", "......"]);
 });
 
-test("after a cut what is durable is believed, and everything else is hashed", (t) => {
+test("after a cut durable pieces are believed, and all others hashed", (t) => {
   const [trusted, toHash] = decide({ isOpen: true, had: "####..", durable: "##...." });
   t.is(trusted, "##....");
   t.is(toHash, "..####");
@@ -156,7 +156,7 @@ for (const [how, look] of doubtful) {
   });
 }
 
-test("after a cut two durable pieces of each file are looked at", (t) => {
+test("after a cut two durable pieces of each file are sampled", (t) => {
   // The third file begins in piece 3, which is one of its two.
   t.is(decide({ isOpen: true, random: 0.99 })[3], "####.#");
   t.is(decide({ isOpen: true, verify: "none" })[3], "......");
@@ -164,7 +164,7 @@ test("after a cut two durable pieces of each file are looked at", (t) => {
   t.is(decide({})[3], "......");
 });
 
-test("samples that the last run did not come to are looked at in this one", (t) => {
+test("samples that the last run did not hash are hashed in this run", (t) => {
   t.is(decide({ unsampled: ".#..#." })[3], ".#..#.");
   t.is(decide({ unsampled: ".#..#.", had: "####.." })[3], ".#....");
   t.is(decide({ isOpen: true, unsampled: "....#.", random: 0.99 })[3], "#####.");
@@ -177,7 +177,7 @@ const drawTwice: readonly (readonly [number, number, number])[] = [
   [1, 256 * 2 ** 20, 3],
   [2, 2 ** 30, 12],
 ];
-test("after a cut two pieces of each file are looked at, and one more for each 256 MiB of it", (t) => {
+test("after a cut two pieces of each file are sampled, and one more for each 256 MiB of it", (t) => {
   for (const [count, lengthBytes, samples] of drawTwice) {
     t.is(countBits(samplesOf(count, lengthBytes)), samples, `${count} files of ${lengthBytes}`);
   }
@@ -215,7 +215,7 @@ function samplesOf(count: number, lengthBytes: number): Uint8Array {
 }
 
 const touchedOnly: Look = [1, 12, 3, 100, 101];
-test("after a clean end the pieces of a file whose change time alone differs are doubted", (t) => {
+test("after a clean end the pieces of a file whose change time alone differs are suspect", (t) => {
   t.deepEqual(doubts({ is: changed(1, touchedOnly) }), ["##..##", "..##..", [1]]);
   const [, toHash, durable] = decide({ is: changed(1, touchedOnly) });
   t.deepEqual([toHash, durable], ["......", "##..##"]);
@@ -224,7 +224,7 @@ test("after a clean end the pieces of a file whose change time alone differs are
   t.deepEqual(doubts({ is: changed(1, [1, 12, 3, 100, 99]) }), ["##..##", "..##..", [1]]);
 });
 
-test("a piece that lies in a touched file and in one that was written to is hashed before the start", (t) => {
+test("a piece in a touched file and in a file that was written to is hashed before the start", (t) => {
   const is = [[1, 11, 4, 100], touchedOnly, [1, 13, 5, 101]] as const;
   t.deepEqual(doubts({ is }), ["##....", "..#...", [1]]);
   t.is(decide({ is })[1], "...###");
@@ -237,7 +237,7 @@ test("a record without change times is believed by the other facts", (t) => {
   t.is(decide({ isOpen: true, was, is: changed(1, touchedOnly) })[0], "######");
 });
 
-test("after a cut the durable pieces of a file whose change time alone differs are doubted", (t) => {
+test("after a cut the durable pieces of a file whose change time alone differs are suspect", (t) => {
   const given = { isOpen: true, had: "######", durable: "###...", is: changed(1, touchedOnly) };
   t.deepEqual(doubts(given), ["##....", "..#...", [1]]);
   t.is(decide(given)[1], "...###");
@@ -248,22 +248,22 @@ test("after a cut the durable pieces of a file whose change time alone differs a
   ]);
 });
 
-test("a piece that was written before a failed sync is hashed, whatever else is said of it", (t) => {
+test("a piece that was written before a failed sync is hashed, regardless of other facts", (t) => {
   t.deepEqual(decide({ suspect: ".#...." }).slice(0, 2), ["#.####", ".#...."]);
   t.deepEqual(decide({ isOpen: true, suspect: ".#...." }).slice(0, 2), ["#.####", ".#...."]);
 });
 
-test("a piece with bytes in the part file is hashed, though the file itself is not there", (t) => {
+test("a piece with bytes in the part file is hashed, even if its file does not exist", (t) => {
   const is = changed(1, undefined);
   t.deepEqual(decide({ is, parted: [3] }).slice(0, 2), ["##..##", "...#.."]);
   t.deepEqual(decide({ parted: [3] }).slice(0, 2), ["###.##", "...#.."]);
 });
 
-test("asked for everything, everything is hashed", (t) => {
+test('`verify: "full"` hashes everything', (t) => {
   t.deepEqual(decide({ verify: "full" }), ["......", "######", "......", "......"]);
 });
 
-test("a record of other pieces or other files is none", (t) => {
+test("a record of other pieces or other files counts as none", (t) => {
   for (const record of [{ pieceCount: 7 }, { files: new BigUint64Array(4) }]) {
     t.deepEqual(decide({ record }), ["......", "######", "......", "......"]);
   }

@@ -42,7 +42,7 @@ test("a run has one piece at least", (t) => {
   t.is(new CheckPlan(torrent, () => 1).takeRun()?.run.lengthBytes, 16);
 });
 
-test("each run is a share of what is left, so that the last ones are small", (t) => {
+test("each run is a share of the rest, so that the last runs are small", (t) => {
   const plan = new CheckPlan(torrentOf([160]), (leftBytes) => leftBytes / 4);
   const taken: number[] = [];
   for (let next = plan.takeRun(); next !== undefined; next = plan.takeRun()) {
@@ -51,7 +51,7 @@ test("each run is a share of what is left, so that the last ones are small", (t)
   t.deepEqual(taken, [4, 3, 2, 1, 1, 1, 1, 1, 1, 1]);
 });
 
-test("hashes are sent without the memory they were cut from", (t) => {
+test("hashes are sent without the memory that they are a view of", (t) => {
   t.is(new CheckPlan(torrent, () => 40).takeRun()?.run.hashes.buffer.byteLength, 40);
 });
 
@@ -61,7 +61,7 @@ test("files or hashes that do not fit the torrent are a bug", (t) => {
   t.throws(() => new CheckPlan({ ...torrent, hashes }, () => 40), { message: /^bug: / });
 });
 
-test("only the ranges that are asked for are looked at", (t) => {
+test("only the requested ranges are checked", (t) => {
   const plan = new CheckPlan(
     {
       ...torrentOf([100]),

@@ -15,7 +15,7 @@ function openPool(t: ExecutionContext) {
   return { pool, timers };
 }
 
-test("threads read the files: good, bad, missing and short ones", async (t) => {
+test("threads check good, bad, missing and short files", async (t) => {
   const { pool } = openPool(t);
   const lengths = { good: 300_000, bad: 300_000, "f/missing": 300_000, short: 300_000 };
   const { torrent, content, pathOf } = folderWith(t, lengths, 100_000);
@@ -38,7 +38,7 @@ test("E02, E06: a large torrent is checked in runs on several threads, with prog
   t.is(pool.threads, 2);
 });
 
-test("a thread killed during a check costs nothing but its work", async (t) => {
+test("a thread killed during a check loses only its work", async (t) => {
   const { pool } = openPool(t);
   const { torrent } = folderWith(t, { a: 34 * mebibyte }, mebibyte);
   const checked = pool.checkPieces(torrent);
@@ -46,7 +46,7 @@ test("a thread killed during a check costs nothing but its work", async (t) => {
   t.is(pictureOf(await checked, 34), "#".repeat(34));
 });
 
-test("threads are ended when there is nothing to check for a second, and come again", async (t) => {
+test("threads end after a second without a check, and are started again", async (t) => {
   const { pool, timers } = openPool(t);
   const { torrent } = folderWith(t, { a: 1_000 }, 100);
   t.is(pool.threads, 0);

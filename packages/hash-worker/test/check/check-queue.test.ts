@@ -88,7 +88,7 @@ test("an aborted check rejects at once, and its lanes go to the others", async (
   t.is(pictureOf(await other, 1), "#");
 });
 
-test("a check that was aborted before it began does not begin", async (t) => {
+test("a check with an aborted signal does not begin", async (t) => {
   const { queue, given } = queueWith(1);
   const signal = AbortSignal.abort(new Error("too late"));
   await t.throwsAsync(queue.add({ ...request("a", 1), signal }), { message: "too late" });
@@ -105,7 +105,7 @@ test("a run that fails rejects its torrent and leaves the others alone", async (
   t.is(pictureOf(await other, 1), "#");
 });
 
-test("a torrent without pieces is whole", async (t) => {
+test("a check of a torrent without pieces is complete", async (t) => {
   t.deepEqual(await queueWith(1).queue.add(request("a", 0)), new Uint8Array(0));
 });
 
@@ -118,7 +118,7 @@ test("the 1,025th check at once is refused", async (t) => {
   t.true(ends.every(({ status }) => status === "rejected"));
 });
 
-test("closing ends every check, and takes no other", async (t) => {
+test("closing ends every check, and refuses further checks", async (t) => {
   const { queue } = queueWith(1);
   const checks = [request("a", 2), request("b", 1)].map((one) => queue.add(one));
   const ended = checks.map((check) => t.throwsAsync(check, { code: "check-closed" }));

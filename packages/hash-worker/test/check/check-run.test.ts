@@ -54,12 +54,12 @@ function check(torrent: CheckedTorrent, bufferBytes = 64, disk: CheckDisk = read
 const pieces16 = (t: ExecutionContext) =>
   folderWith(t, { a: 30, "b/c": 1, empty: 0, "b/d": 40, e: 25 }, 16);
 
-test("whole files are good, and pieces are read together", (t) => {
+test("complete files are good, and their pieces are read together", (t) => {
   const { torrent } = pieces16(t);
   t.deepEqual(check(torrent), { pieces: "######", unreadable: [], reads: 5, opens: 4 });
 });
 
-test("a file of one piece after the other takes one read for each buffer", (t) => {
+test("adjacent pieces of a file take one read for each buffer", (t) => {
   const { torrent } = folderWith(t, { a: 256 }, 16);
   t.like(check(torrent), { pieces: "#".repeat(16), reads: 4, opens: 1 });
 });
@@ -72,31 +72,31 @@ test("a wrong byte fails its piece and no other", (t) => {
   t.is(check(torrent).pieces, "#.####");
 });
 
-test("a missing file fails the pieces it has bytes of, unread", (t) => {
+test("a missing file fails its pieces without a read", (t) => {
   const { torrent, pathOf } = pieces16(t);
   rmSync(pathOf("b/d"));
   t.deepEqual(check(torrent), { pieces: "#....#", unreadable: [], reads: 3, opens: 4 });
 });
 
-test("no file at all costs no read", (t) => {
+test("a torrent without a file on disk costs no read", (t) => {
   const { torrent, root } = pieces16(t);
   rmSync(root, { recursive: true });
   t.like(check(torrent), { pieces: "......", unreadable: [], reads: 0 });
 });
 
-test("a short file fails the pieces behind its end", (t) => {
+test("a short file fails the pieces beyond its end", (t) => {
   const { torrent, pathOf } = pieces16(t);
   truncateSync(pathOf("b/d"), 20);
   t.is(check(torrent).pieces, "###..#");
 });
 
-test("a file that is too long is good as far as the torrent goes", (t) => {
+test("a file that is too long is good up to its length in the torrent", (t) => {
   const { torrent, pathOf } = pieces16(t);
   writeFileSync(pathOf("e"), "more", { flag: "a" });
   t.is(check(torrent).pieces, "######");
 });
 
-test("padding is zeros, wherever it says that it lies", (t) => {
+test("padding is read as zeros, regardless of its path", (t) => {
   const { torrent, content } = folderWith(t, { a: 20, pad: 12, b: 16 }, 16);
   const padded = content.slice();
   padded.fill(0, 20, 32);
@@ -106,7 +106,7 @@ test("padding is zeros, wherever it says that it lies", (t) => {
   t.is(check({ ...torrent, files, hashes: hashesOf(padded, 16) }).pieces, "###");
 });
 
-test("a link under a file's name is not followed", (t) => {
+test("a link with a file's name is not followed", (t) => {
   const { torrent, pathOf } = pieces16(t);
   rmSync(pathOf("a"));
   symlinkSync(pathOf("e"), pathOf("a"));
@@ -116,7 +116,7 @@ test("a link under a file's name is not followed", (t) => {
   });
 });
 
-test("a FIFO under a file's name is not waited for", (t) => {
+test("a FIFO with a file's name is not waited for", (t) => {
   const { torrent, pathOf } = pieces16(t);
   rmSync(pathOf("a"));
   execFileSync("mkfifo", [pathOf("a")]);
@@ -139,7 +139,7 @@ test("a read error fails the piece and names the file", (t) => {
   });
 });
 
-test("an error that is not the system's is thrown on, and no file left open", (t) => {
+test("an error without a system code is rethrown, and no file is left open", (t) => {
   const { torrent } = pieces16(t);
   const disk: CheckDisk = {
     ...readOnlyDisk,

@@ -44,7 +44,7 @@ test("a piece longer than a turn's share is hashed in parts", async (t) => {
   t.is(turns, 3);
 });
 
-test("it has no threads, and ends its checks when it is closed", async (t) => {
+test("the inline pool has no threads, and ends its checks when it is closed", async (t) => {
   const { pool } = openPool();
   const { torrent } = folderWith(t, { a: 100 }, 10);
   const checked = t.throwsAsync(pool.checkPieces(torrent), { code: "check-closed" });

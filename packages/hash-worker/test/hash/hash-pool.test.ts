@@ -40,7 +40,7 @@ test("E02: many pieces at once all get their digests, in twenty bytes of their o
   t.is(digest.buffer.byteLength, 20);
 });
 
-test("a piece is digested with its parts, the last one short, beside others that are not", async (t) => {
+test("a piece is digested with its blocks, the last one short, beside pieces without block digests", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
   const [alone, parts, next] = await Promise.all([
     digestHex(pool, 0, 50_000),
@@ -58,7 +58,7 @@ test("a piece is digested with its parts, the last one short, beside others that
   );
 });
 
-test("pieces in different memories that wait together are not mixed up", async (t) => {
+test("waiting pieces in different memories are not mixed up", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
   const other = new SharedArrayBuffer(64);
   const empty = createHash("sha1").update(new Uint8Array(64)).digest("hex");
@@ -88,7 +88,7 @@ test("a second thread is started when 4 MiB wait for the first, and none beyond 
   t.is(pool.threads, 2);
 });
 
-test("E02: every piece is hashed though threads are killed under them", async (t) => {
+test("E02: every piece is hashed although threads are killed", async (t) => {
   const pool = openPool(t, { maxThreads: 2 });
   await digestHex(pool, 0, 1);
   for (let round = 0; round < 3; round += 1) {
@@ -126,7 +126,7 @@ test("closing rejects the pieces that wait, and every later one", async (t) => {
   t.is(pool.threads, 0);
 });
 
-test("a piece that cannot be hashed is given up; those that waited with it are hashed", async (t) => {
+test("a piece that cannot be hashed is given up; the pieces that waited with it are hashed", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
   await pool.digest({ memory, offset: 0, lengthBytes: 1 });
   // Longer than its memory: what a thread that is handed nonsense does of itself is to throw, not to die.
@@ -138,7 +138,7 @@ test("a piece that cannot be hashed is given up; those that waited with it are h
   t.deepEqual(await Promise.all(innocents), [expected(0, 64), expected(64, 64)]);
 });
 
-test("a thread that hangs is late: its piece is hashed by another", async (t) => {
+test("a piece whose thread hangs is hashed by another thread", async (t) => {
   const timers = new ManualTime();
   const pool = openHashPool({ maxThreads: 1, timers });
   t.teardown(() => pool.close());

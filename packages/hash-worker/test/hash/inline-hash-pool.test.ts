@@ -24,7 +24,7 @@ test("a piece is hashed in a later turn, and pieces settle in their order", asyn
   t.is(pool.queued, 0);
 });
 
-test("a piece is digested with its parts, the last one short", async (t) => {
+test("a piece is digested with its blocks, the last one short", async (t) => {
   const timers = new ManualTime();
   const parts = inlineHashPool({ sha1, timers }).digestBlocks(
     { memory, offset: 4, lengthBytes: 20 },
@@ -35,7 +35,7 @@ test("a piece is digested with its parts, the last one short", async (t) => {
   t.deepEqual(Buffer.from(await parts), Buffer.concat([nines(20), nines(16), nines(4)]));
 });
 
-test("it has a bound and no threads", async (t) => {
+test("the inline pool has a bound and no threads", async (t) => {
   const pool = inlineHashPool({ sha1, timers: new ManualTime(), maxQueued: 1 });
   const first = pool.digest({ memory, offset: 0, lengthBytes: 1 });
   const second = pool.digest({ memory, offset: 0, lengthBytes: 1 });
@@ -46,7 +46,7 @@ test("it has a bound and no threads", async (t) => {
   await t.throwsAsync(first, { code: "hash-closed" });
 });
 
-test("closed, it hashes nothing any more", async (t) => {
+test("a closed inline pool hashes no piece", async (t) => {
   const timers = new ManualTime();
   const pool = inlineHashPool({ sha1, timers });
   const waiting = pool.digest({ memory, offset: 0, lengthBytes: 1 });

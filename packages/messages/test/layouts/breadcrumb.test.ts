@@ -10,7 +10,7 @@ import {
 const addresses = ["45.10.2.1", "127.0.0.1", "2001:db8::7", "::1"];
 
 for (const host of addresses) {
-  test(`a note says which peer was in hand: ${host}`, (t) => {
+  test(`a breadcrumb names the peer that is handled: ${host}`, (t) => {
     const breadcrumb = peerBreadcrumb(host, 51_413);
     breadcrumb[0] = PeerStep.messages;
     breadcrumb[1] = 3;
@@ -22,13 +22,13 @@ for (const host of addresses) {
   });
 }
 
-test("a note that was cleared says nothing", (t) => {
+test("a cleared breadcrumb names nothing", (t) => {
   const breadcrumb = peerBreadcrumb("45.10.2.1", 6881);
   breadcrumb.fill(0);
   t.is(readBreadcrumb(breadcrumb), undefined);
 });
 
-test("a step without torrent or peer is a step", (t) => {
+test("a breadcrumb may name a step without torrent or peer", (t) => {
   t.deepEqual(readBreadcrumb(Int32Array.of(5, 0, 0, 0, 0, 0, 0, 0)), {
     step: 5,
     torrent: undefined,
@@ -36,13 +36,13 @@ test("a step without torrent or peer is a step", (t) => {
   });
 });
 
-test("what is no address is no peer", (t) => {
+test("text that is not an address gives no peer", (t) => {
   const breadcrumb = peerBreadcrumb("not an address", 6881);
   breadcrumb[0] = PeerStep.handshake;
   t.is(readBreadcrumb(breadcrumb)?.peer, undefined);
 });
 
-test("a message says which torrent it is about", (t) => {
+test("torrentOf returns the torrent of a message", (t) => {
   t.is(torrentOf({ torrent: 7 }), 7);
   t.is(torrentOf({ slab: 7 }), 0);
 });
