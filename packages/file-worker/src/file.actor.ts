@@ -1,5 +1,3 @@
-// The file server: one thread a device that alone writes to the files of torrents, and reads them for peers.
-
 import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf, type FileProtocol } from "@troupe/messages";
 import { stampedDisk } from "./files/disk-stamp.ts";
@@ -21,15 +19,15 @@ import type { FileState } from "./storage-lifecycle.ts";
 
 /** Settings of one incarnation of the file-worker. */
 export interface FileWorkerOptions {
-  /** Files open at once, over all torrents; 1 or more. Default 64. */
+  /** Over all torrents; 1 or more. Default 64. */
   readonly maxOpenFiles?: number;
-  /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
+  /** `diskStampBytes`, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
   readonly stamp: SharedArrayBuffer;
 }
 
 /**
- * The file server. Every disk call is synchronous and goes through the context. What the disk refuses
- * is a refusal or a `piece-not-written`; only a bug ends the incarnation.
+ * The file server: a thread for each device that alone writes to the files of torrents. Every disk call is synchronous.
+ * A failed disk call is a refusal or a `piece-not-written`; only a bug ends the incarnation.
  */
 export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
   name: "file",
@@ -66,7 +64,7 @@ function startFileWorker(context: Context<FileProtocol>, options: FileWorkerOpti
   return makeState(context, disk, maxOpenFiles);
 }
 
-/** Writes what waits and closes the files; it syncs nothing, which `close-storage` is for. */
+/** Writes the queue and closes the files, without a sync, which is for `close-storage`. */
 async function stopFileWorker(state: FileState): Promise<void> {
   state.journals.close();
   await state.writes.writeAll();

@@ -1,5 +1,3 @@
-// Before the first piece: checks that the folder is writable and has room, and allocates files.
-
 import { dirname } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import { spellBytes } from "@troupe/protocol";
@@ -13,7 +11,10 @@ import { inBatches } from "./pieces/batches.ts";
 /** Zeros written per turn. */
 const turnBytes = 4 * 1024 * 1024;
 
-/** @returns The free space; or a refusal, `disk-full` when the files were to be allocated. */
+/**
+ * Checks that the folder is writable and has room, and allocates files, before the first piece.
+ * @returns The free space; or a refusal, `disk-full` for an allocation.
+ */
 export async function prepareStorage(
   state: FileState,
   { torrent, allocation }: PrepareStorage,
@@ -44,7 +45,7 @@ export async function prepareStorage(
   }
 }
 
-/** The folder, or its nearest existing parent. */
+/** The nearest existing folder. */
 function existingFolder(disk: Disk, root: string): string {
   let folder = root;
   while (disk.stat(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder);
@@ -58,7 +59,6 @@ function bytesToAllocate(storage: Storage, file: number): number {
   return lengthBytes - Math.max(0, storage.knownBytes[file] ?? -1);
 }
 
-/** Appends zeros to the existing bytes. */
 async function allocate(
   { context, disk, files }: FileState,
   storage: Storage,
@@ -70,7 +70,7 @@ async function allocate(
   let refusal: StorageRefusal | undefined;
   await inBatches(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
     const at = from + turn * turnBytes;
-    // Later zeros would overwrite data of the next storage with these files.
+    // Later zeros would overwrite data of the next storage.
     const open = closingRefusal(storage) ?? files.forWriting(storage, file);
     if (isRefusal(open)) refusal = open;
     else {

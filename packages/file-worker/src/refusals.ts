@@ -1,9 +1,9 @@
-// A refusal of the disk is expected and becomes data for the coordinator. Every other error is a bug and stays thrown.
+// A refusal of the disk is data for the coordinator. Any other error is a bug and stays thrown.
 
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import type { StorageRefusal, TorrentId } from "@troupe/messages";
 
-/** Our codes for conditions that have several system codes. */
+/** For conditions with several system codes. */
 const codeOfSystemCode: Readonly<Record<string, string>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
@@ -13,7 +13,7 @@ const codeOfSystemCode: Readonly<Record<string, string>> = {
   ENXIO: "not-a-file",
 };
 
-/** @returns `ENOENT`, `EACCES` … of a system error; undefined for other values, Node's own `ERR_…` too. */
+/** @returns `ENOENT`, `EACCES` …; undefined for other values, also Node's `ERR_…`. */
 export function systemCode(error: unknown): string | undefined {
   const code = codeOf(error);
   return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
@@ -21,9 +21,8 @@ export function systemCode(error: unknown): string | undefined {
 
 /**
  * @param error Thrown by a disk call.
- * @param task The failed task, as a verb and its object without the path: `open`, `write 16384 bytes to`.
- * @returns The refusal.
- * @throws `error` itself when it is not the system's: a bug, which ends the actor.
+ * @param task Verb and object without the path: `open`, `write 16384 bytes to`.
+ * @throws `error` itself when it is not the system's: a bug.
  */
 export function refusalFrom(error: unknown, task: string, path: string): StorageRefusal {
   const code = systemCode(error);

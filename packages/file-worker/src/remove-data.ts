@@ -1,5 +1,3 @@
-// Removes a torrent's files: only them, never through a link, and folders only when empty.
-
 import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
@@ -10,12 +8,11 @@ import type { Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 
 const filesPerTurn = 256;
-/** Most remaining files that are named. */
 const maxNamed = 16;
 
 /**
- * Removes the files of a closed or closing torrent, its part file, and folders that become empty. The root stays, and
- * so does every link, folder or device under a file's name.
+ * Removes the files of a closed or closing torrent, its part file, and empty folders, never through a link. The root
+ * stays, and so does every link, folder or device under a file's name.
  */
 export async function removeData(
   state: FileState,
@@ -39,7 +36,7 @@ export async function removeData(
   return { removed, left };
 }
 
-/** Removes the empty folders of a torrent; the root stays. */
+/** The root stays. */
 async function removeEmptyFolders(
   { context, disk }: FileState,
   { files, folders: { root } }: Storage,

@@ -1,24 +1,20 @@
-// The payload memory that messages refer to by id.
-
 import type { SlabId, StorageRefusal } from "@troupe/messages";
 
-/** Slabs by id. The memory belongs to the peer-workers; this thread reads it, and fills extents on request. */
+/** Slabs by id. Their memory belongs to the peer-workers; this thread reads it, and fills extents on request. */
 export class Slabs {
   readonly #slabs = new Map<SlabId, Uint8Array>();
 
-  /** Adds a slab. The same id again replaces it: a restarted coordinator announces every slab again. */
+  /** Replaces a slab of the same id: a restarted coordinator announces every slab again. */
   open(slab: SlabId, memory: SharedArrayBuffer): void {
     this.#slabs.set(slab, new Uint8Array(memory));
   }
 
-  /** Drops a slab. Existing views stay valid. */
+  /** Existing views stay valid. */
   close(slab: SlabId): void {
     this.#slabs.delete(slab);
   }
 
-  /**
-   * @returns The bytes at `offset`, not copied; or `unknown-slab`, or `out-of-range` when the slab does not hold them.
-   */
+  /** @returns A view; `unknown-slab`, or `out-of-range` beyond the slab. */
   view(slab: SlabId, offset: number, lengthBytes: number): Uint8Array | StorageRefusal {
     const bytes = this.#slabs.get(slab);
     if (bytes === undefined) {
@@ -37,7 +33,7 @@ export class Slabs {
   }
 }
 
-/** @returns Whether `lengthBytes` (1 or more) bytes from `start` lie within the first `totalBytes`. */
+/** @returns Whether `lengthBytes` (1 or more) from `start` lie within `totalBytes`. */
 export function isRange(start: number, lengthBytes: number, totalBytes: number): boolean {
   return (
     Number.isSafeInteger(start) &&

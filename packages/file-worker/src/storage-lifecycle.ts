@@ -24,9 +24,8 @@ import type { Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 import { WriteQueue } from "./pieces/write-queue.ts";
 
-/** Files checked or made per turn: about a millisecond of a local disk. */
+/** About a millisecond of a local disk. */
 const filesPerTurn = 256;
-/** Default of a message without `syncWithinMs`. */
 const defaultSyncWithinMs = 1_000;
 
 /** The state of a file-worker. */
@@ -35,7 +34,7 @@ export interface FileState {
   /** The context's disk with stamped calls. */
   readonly disk: Disk;
   readonly storages: Map<TorrentId, Storage>;
-  /** Storages being opened: closing waits for them. */
+  /** Closing waits for these. */
   readonly opening: Map<TorrentId, Promise<unknown>>;
   readonly slabs: Slabs;
   readonly files: OpenFiles;
@@ -120,7 +119,7 @@ async function openAfter(
   };
 }
 
-/** Makes empty files, which no piece touches. */
+/** Creates empty files, which no piece touches. */
 export async function completeStorage(
   state: FileState,
   torrent: TorrentId,
@@ -154,7 +153,7 @@ export function acceptFile(
   return lookAtFile(state.disk, storage, file) ?? {};
 }
 
-/** Closes a storage, once any opening is over; a torrent that is not open counts as closed. */
+/** Waits for an opening; a torrent that is not open counts as closed. */
 export function closeStorage(
   state: FileState,
   message: CloseStorage,

@@ -1,5 +1,3 @@
-// A torrent on the disk: places and lengths of its files, and those written to.
-
 import { sep } from "node:path";
 import type { Clock, Disk } from "@troupe/actor-runtime";
 import { unpackFiles } from "@troupe/messages";
@@ -18,33 +16,33 @@ import { PartFile } from "./files/part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
 
-/** A torrent's files. Made by {@link makeStorage}; its handles belong to the open files. */
+/** A torrent on the disk. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {
   readonly torrent: TorrentId;
   readonly pieceLengthBytes: number;
-  /** The torrent's files, then the part file, if it may have one. */
+  /** With the part file last, if needed. */
   readonly files: readonly StoredFile[];
-  /** Of the torrent's own files. */
+  /** Without the part file. */
   readonly map: FileMap;
-  /** Undefined when the torrent needs no part file. */
+  /** Undefined if not needed. */
   readonly partFile: PartFile | undefined;
   /** Indexes of unwanted files. */
   unwanted: ReadonlySet<number>;
   readonly folders: Folders;
-  /** Length of each file at the last look, −1 for none. Never shrinks while the storage is open. */
+  /** At the last look, −1 for none. Never shrinks while the storage is open. */
   readonly knownBytes: Float64Array;
-  /** Each file's facts when the storage was opened: see state/file-facts.ts. */
+  /** When the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
   readonly identities: FileIdentities;
-  /** Files written to since their last sync. */
+  /** Written to since their last sync. */
   readonly unsynced: Set<number>;
-  /** Failed syncs, after which the system has dropped unwritten bytes. */
+  /** After which the system has dropped unwritten bytes. */
   lostSyncs: number;
-  /** Open files by index in `files`. Written by files/open-files.ts. */
+  /** By index in `files`. Written by files/open-files.ts. */
   readonly handles: Map<number, OpenFile>;
-  /** The first error of a `close`: bytes may be lost. */
+  /** The first failed `close`: bytes may be lost. */
   closeFailure: StorageRefusal | undefined;
-  /** Set when closing begins: nothing more is accepted. */
+  /** Nothing more is accepted. */
   closing: Promise<{} | StorageRefusal> | undefined;
 }
 
@@ -55,16 +53,16 @@ export interface OpenFile {
   readonly file: number;
   readonly descriptor: number;
   readonly path: string;
-  /** Opened for reading and writing, at full length. */
+  /** For reading and writing, at full length. */
   readonly canWrite: boolean;
-  /** When it was last seen under its name. */
+  /** Last seen under its name. */
   provenAtMs: number;
 }
 
 /**
  * Checks the paths and finds the root. Reads no file.
  *
- * @returns A storage without known files, or `path-outside-root`, or the system's code for the root.
+ * @returns A storage without known files, `path-outside-root`, or the system's code for the root.
  */
 export function makeStorage(
   disk: Disk,
@@ -102,7 +100,7 @@ export function makeStorage(
   };
 }
 
-/** @returns The torrent's files, then its part file, if it may have one; or `path-outside-root`. */
+/** @returns The torrent's files, then its part file, if needed; or `path-outside-root`. */
 export function storedFiles({
   files,
   partFile,
@@ -121,7 +119,7 @@ function storedFile({ path, lengthBytes, isPadding }: ListedFile): StoredFile {
   return { path: path.split("/"), lengthBytes, isPadding };
 }
 
-/** @returns The torrent's storage; a refusal when it is closing or not open. */
+/** @returns A refusal when the torrent is closing or not open. */
 export function acceptingStorage(
   { storages }: { readonly storages: ReadonlyMap<TorrentId, Storage> },
   torrent: TorrentId,
@@ -148,10 +146,9 @@ export function fileOf(storage: Storage, file: number): StoredFile {
 }
 
 /**
- * Reads a file's state without opening it and records its length.
+ * Records the length of a file without opening it.
  *
- * @returns A refusal when the file is unusable: `not-a-file`, `file-too-long`, `path-outside-root` or the system's
- * code.
+ * @returns A refusal: `not-a-file`, `file-too-long`, `path-outside-root` or the system's code.
  */
 export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageRefusal | undefined {
   const { path: names, lengthBytes, isPadding } = fileOf(storage, file);
@@ -191,7 +188,7 @@ function notAFile(path: string, kind: string): StorageRefusal {
   };
 }
 
-/** The last gate: whatever made the path, each part leads down. */
+/** The last gate: each part leads down. */
 function refusedPath(path: readonly string[]): StorageRefusal | undefined {
   if (path.length > 0 && path.every(isSafeName)) return undefined;
   const shown = JSON.stringify(path.join("/"));

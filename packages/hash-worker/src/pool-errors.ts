@@ -1,5 +1,3 @@
-// Refusals of a pool. Each code begins with the name of the pool.
-
 import { ActorError } from "@troupe/actor-runtime";
 
 /** @returns `<pool>-queue-full`: the pool's queue is at its bound. */
@@ -11,7 +9,7 @@ export function queueFull(pool: string, maxQueued: number): ActorError {
   });
 }
 
-/** @returns `<pool>-closed`: for tasks that wait at the close, and for later ones. */
+/** @returns `<pool>-closed`, for waiting and later tasks. */
 export function poolClosed(pool: string): ActorError {
   return new ActorError(`${pool}-closed`, {
     operation: `${pool}-task`,

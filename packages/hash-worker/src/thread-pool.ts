@@ -1,20 +1,17 @@
-// Runs tasks in threads with deadlines and retries. The only user of piscina.
+// Only this file uses piscina.
 
 import { ActorError, siblingUrl, threadFile } from "@troupe/actor-runtime";
 import type { Timer, Timers } from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
 const retries = 3;
-/** A task fails after so many threads died at it by themselves. */
+/** A task fails after so many threads died at it. */
 const crashesOfOneTask = 2;
 /** The first thread stays. */
 const idleThreadMs = 10_000;
-/**
- * Extra time after a deadline: if our thread was blocked or the machine slept, the timer fires before the answer is
- * taken from the mailbox.
- */
+/** Extra time after a deadline: after a sleep, or in a blocked thread, the timer fires before the answer is read. */
 const graceMs = 250;
-/** Deadlines are rounded up to this, so that few timer lists are needed. */
+/** Rounds deadlines up, for few timer lists. */
 const deadlineStepMs = 100;
 /** A thread blocked in a disk call does not end. */
 const closeMs = 1_000;
@@ -28,36 +25,36 @@ export interface ThreadPoolOptions {
   /** 1 or more; started on demand. */
   readonly maxThreads: number;
   readonly timers: Timers;
-  /** True if a late task fails, because a disk is stuck; otherwise another thread retries it. */
+  /** A late task fails, because a disk is stuck; otherwise another thread retries it. */
   readonly isLateFinal: boolean;
   readonly onThreadEvent?: (event: PoolThreadEvent) => void;
 }
 
-/** A thread was lost if it died, was ended on request, or was abandoned. */
+/** A thread is lost when it dies, is ended on request, or is abandoned. */
 export interface PoolThreadEvent {
   readonly what: "started" | "lost";
   /** Number in the pool, from 1. */
   readonly thread: number;
   /** Threads lost so far. */
   readonly restarts: number;
-  /** If there are others, a lost thread is replaced when there is work. */
+  /** With others, a lost thread is replaced when there is work. */
   readonly others: number;
   readonly error?: unknown;
 }
 
 /** Limits of a task. */
 export interface TaskRules<Task> {
-  /** For each try, the start of a thread included. */
+  /** For each try, with the start of a thread. */
   readonly deadlineMs: number;
-  /** Threads that may die at it before it fails. Default 2. */
+  /** Threads that may die at it. Default 2. */
   readonly mostCrashes?: number;
   /** Replaces the task at the first try, for chaos. */
   readonly firstTry?: Task;
 }
 
 /**
- * Threads without a queue: a task given to a free lane gets a thread at once or as soon as it has started. Tasks
- * must be safe to run twice, and twice at once.
+ * Threads with deadlines and retries, without a queue: a task on a free lane gets a thread at once or when it has
+ * started. Tasks must be safe to run twice, and twice at once.
  */
 export class ThreadPool<Task, Result> {
   readonly #options: ThreadPoolOptions;
@@ -65,7 +62,7 @@ export class ThreadPool<Task, Result> {
   readonly #idleControllers: AbortController[] = [];
   readonly #numbers = new WeakMap<Thread, number>();
   readonly #killed = new WeakSet<Thread>();
-  /** Late threads taken out of the pool that still run. */
+  /** Late threads that still run. */
   readonly #abandoned = new Set<Thread>();
   #threadsSeen = 0;
   #running = 0;
@@ -82,13 +79,13 @@ export class ThreadPool<Task, Result> {
       maxThreads: options.maxThreads,
       idleTimeout: idleThreadMs,
       recordTiming: false,
-      // Read where the bundle joins piscina with our modules (scripts/make-bundle.ts); otherwise piscina starts its
+      // Used in the bundle, which joins piscina with our modules (scripts/make-bundle.ts); otherwise piscina starts its
       // own file.
       threadFile: () => threadFile(siblingUrl(import.meta.url, "./pool.worker")),
     };
     this.#pool = new Piscina<Task, Result>(settings);
     this.#pool.on("workerCreate", ({ id }: { readonly id: number }) => this.#started(id));
-    // A thread may fail without a task, as at its start. It is counted; the next task starts another.
+    // A thread may fail without a task, as at its start. The next task starts another.
     this.#pool.on("error", () => {});
   }
 
@@ -115,8 +112,8 @@ export class ThreadPool<Task, Result> {
   }
 
   /**
-   * `free` must be at least 1. The task is retried once if its thread dies, three times if it throws or is late. A
-   * thread ended on request does not count.
+   * `free` must be at least 1. Retries the task once if its thread dies, three times if it throws or is late. A thread
+   * ended on request does not count.
    *
    * @throws rejects with ActorError `<name>-failed` (cause kept), `<name>-late`, `<name>-closed`.
    */
@@ -147,7 +144,7 @@ export class ThreadPool<Task, Result> {
   }
 
   /**
-   * Ends a thread as a crash would, for tests. Another thread runs its task again.
+   * As by a crash, for tests. Another thread runs its task again.
    *
    * @returns False when there is none.
    */
@@ -188,12 +185,12 @@ export class ThreadPool<Task, Result> {
       throw controller.signal.aborted ? new LateError("late", { cause: error }) : error;
     } finally {
       timer.cancel();
-      // Reused: making a signal costs more than the rest of this function.
+      // A new signal costs more than the rest of this function.
       if (!controller.signal.aborted) this.#idleControllers.push(controller);
     }
   }
 
-  /** Takes the thread of a late task out of the pool and does not wait for its end. */
+  /** Takes the thread of a late task out of the pool. */
   #giveUp(controller: AbortController): void {
     const before = this.#pool.threads;
     controller.abort();
@@ -217,7 +214,7 @@ export class ThreadPool<Task, Result> {
       if (this.#numbers.has(thread)) continue;
       this.#threadsSeen += 1;
       this.#numbers.set(thread, this.#threadsSeen);
-      // Runs before piscina's listener: a thread that is still listed was not ended by the pool.
+      // Before piscina's listener: a thread still listed was not ended by the pool.
       const ended = (cause: unknown): void => {
         thread.removeListener("error", ended);
         thread.removeListener("exit", ended);

@@ -1,5 +1,3 @@
-// What workers ask the coordinator, whose role is "owner".
-
 import type { Call, Cast } from "@troupe/actor-runtime";
 import type { LeaseId, TorrentId } from "./ids.ts";
 
@@ -13,17 +11,17 @@ export interface Admit {
   readonly isIncoming: boolean;
 }
 
-/** Messages of the coordinator to its workers. */
+/** Calls and casts of workers to the coordinator, whose role is "owner". */
 export type CoordinatorProtocol = {
   /**
-   * The last step of a handshake: the coordinator refuses duplicates, ourselves, banned addresses and connections
-   * beyond the limit.
+   * The end of a handshake: the coordinator refuses duplicates, ourselves, banned addresses and connections beyond the
+   * limit.
    */
   admit: Call<
     Admit,
     | { readonly admitted: true }
     | { readonly refused: "self" | "duplicate" | "banned" | "full" | "closed" }
   >;
-  /** The worker has copied the transferred piece; its memory may be freed. */
+  /** The transferred piece was copied; its memory may be freed. */
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
 };

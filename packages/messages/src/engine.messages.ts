@@ -8,14 +8,14 @@ import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 
-/** Limits of the engine on open files and sockets. */
+/** The engine's limits on open files and sockets. */
 export interface DescriptorBudget {
   /** Limit of the process, for display. */
   readonly limit: number;
-  /** Connections of all torrents, dials included. */
+  /** Of all torrents, with dials. */
   readonly peers: number;
   readonly halfOpen: number;
-  /** Accepted connections that wait for a handshake. */
+  /** Accepted, waiting for a handshake. */
   readonly handshakes: number;
   readonly openFiles: number;
   readonly trackers: number;
@@ -37,11 +37,11 @@ export interface EngineOptions {
   readonly descriptors: DescriptorBudget;
   /** Numbers of earlier engines are never reused. Default 1. */
   readonly firstTorrent?: number;
-  /** Absolute. Without it only job folders have records. */
+  /** Absolute. Without it only job folders keep records. */
   readonly stateDirectory?: string;
 }
 
-/** A thread that has not returned from a disk call. */
+/** A thread in a disk call that has not returned. */
 export interface StuckThread {
   /** Actor or pool. */
   readonly thread: string;
@@ -52,13 +52,12 @@ export interface StuckThread {
 /** A torrent to add, sent again to a restarted engine. */
 export interface AddTorrent {
   /**
-   * The library's own number, 1 or more. It identifies a torrent that crashed the engine before it had a torrent
-   * number.
+   * The library's own number, 1 or more: identifies a torrent that crashed the engine before it had a torrent number.
    */
   readonly ticket?: number;
-  /** Unchecked: the engine's gate parses or refuses it. */
+  /** Unchecked: the engine parses or refuses it. */
   readonly metainfo: Uint8Array;
-  /** Bytes from the network must be a torrent to their last byte. Default `file`. */
+  /** Bytes from the network must be a torrent to the last byte. Default `file`. */
   readonly source?: "file" | "network";
   /** Absolute. */
   readonly directory: string;
@@ -66,30 +65,30 @@ export interface AddTorrent {
   readonly useTrackers: boolean;
   /** From the user: numeric addresses or names. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
-  /** Lowered when the tables would take more than 64 MiB a peer-worker. */
+  /** Lowered for tables over 64 MiB a peer-worker. */
   readonly maxPeers: number;
   /**
    * `check-only` hashes the files and neither announces, dials nor writes. `seed-only` never writes: an incomplete
    * torrent gets the fault `incomplete`.
    */
   readonly mode: "download" | "check-only" | "seed-only";
-  /** A whole number a file, in torrent order; 0 is not wanted. Default 1 each. */
+  /** A whole number a file; 0 is not wanted. Default 1 each. */
   readonly priorities?: readonly number[];
   /** `full` allocates all wanted files first. Default `sparse`. */
   readonly allocation?: "sparse" | "full";
-  /** Picks pieces by index, not rarest first. Default false. */
+  /** By index, not rarest first. Default false. */
   readonly isSequential?: boolean;
   /** 40 hex digits: other torrents are refused. Default: any. */
   readonly infoHash?: string;
-  /** Where the record is kept. Default: in memory, for the life of the engine. */
+  /** Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
-  /** How far the record is trusted. Default `sample`. */
+  /** Trust in the record. Default `sample`. */
   readonly verify?: Verify;
-  /** Files without a record then cause a warning. Default false. */
+  /** Warns of files without a record. Default false. */
   readonly hasRunBefore?: boolean;
 }
 
-/** States of a torrent; the coordinator's lifecycle/run.ts draws the transitions. */
+/** See the transitions in the coordinator's lifecycle/run.ts. */
 export type TorrentState =
   | "stopped"
   | "starting"
@@ -105,7 +104,7 @@ export interface TorrentFault {
   readonly message: string;
 }
 
-/** Facts of a torrent that passed the gate. Lengths in bytes. */
+/** Facts of an accepted torrent. Lengths in bytes. */
 export interface TorrentInfo {
   readonly torrent: TorrentId;
   /** 40 hex digits. */
@@ -117,13 +116,13 @@ export interface TorrentInfo {
   readonly files: FileList;
   readonly trackers: readonly (readonly string[])[];
   readonly isPrivate: boolean;
-  /** Odd input that was accepted, as sentences. */
+  /** Accepted oddities, as sentences. */
   readonly warnings: readonly string[];
 }
 
-/** Payload figures since the torrent was added, sent once a second. */
+/** Payload since the torrent was added, sent once a second. */
 export interface TorrentProgress {
-  /** Bytes of the pieces had, wanted or not. */
+  /** Of pieces had, wanted or not. */
   readonly haveBytes: number;
   /** `haveBytes` once every wanted piece is had. */
   readonly wantedBytes: number;
@@ -135,7 +134,7 @@ export interface TorrentProgress {
   readonly peers: number;
   /** Undefined when nothing arrives. */
   readonly etaSeconds?: number;
-  /** Sum of all runs; undefined until the first start has looked for a record. */
+  /** Sum of all runs; undefined before the first start has looked for a record. */
   readonly lifetime?: JobCounters;
 }
 
@@ -145,7 +144,7 @@ export interface PeerStatus {
   readonly port: number;
   readonly isIncoming: boolean;
   readonly client: string;
-  /** Share of the pieces that the peer has, 0 to 1. */
+  /** Of the pieces, 0 to 1. */
   readonly haveShare: number;
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
@@ -159,7 +158,7 @@ export interface PeerStatus {
   /** Unanswered requests: ours, then the peer's. */
   readonly requestsOut: number;
   readonly requestsIn: number;
-  /** The fastest answer to a request; 0 before the first. */
+  /** Of the fastest answer; 0 before the first. */
   readonly roundTripMs: number;
 }
 
@@ -167,13 +166,13 @@ export interface PeerStatus {
 export interface TrackerStatus {
   readonly url: string;
   readonly tier: number;
-  /** Announces failed in a row; 0 after a success. */
+  /** In a row; 0 after a success. */
   readonly failures: number;
   readonly complete?: number;
   readonly incomplete?: number;
   readonly peers: number;
   readonly isWorking: boolean;
-  /** Seconds until the next announce; 0 during an announce. */
+  /** Until the next announce; 0 during an announce. */
   readonly nextInSeconds?: number;
   readonly error?: string;
 }
@@ -188,8 +187,8 @@ export interface TorrentStatus {
   readonly peers: readonly PeerStatus[];
   readonly trackers: readonly TrackerStatus[];
   /**
-   * The pieces in `stripCells` cells of `stripKinds` bytes: the share of each kind in 255ths, rounded up so that a
-   * single piece shows.
+   * `stripCells` cells of `stripKinds` bytes: the share of each kind in 255ths, rounded up so that a single piece
+   * shows.
    */
   readonly strip: Uint8Array;
   readonly why: Why;
@@ -200,8 +199,8 @@ export type TorrentEvent =
   | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
   | { readonly event: "checking"; readonly done: number; readonly total: number }
   /**
-   * The pieces on disk; wire order. Internal: becomes `Torrent.checked`. With `isGoingOn`, hashing continues while
-   * the torrent runs and another `checked` follows.
+   * The pieces on disk; wire order. Internal: becomes `Torrent.checked`. With `isGoingOn` another `checked` follows,
+   * after hashing while the torrent runs.
    */
   | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
   | ({ readonly event: "progress" } & TorrentProgress)
@@ -222,14 +221,14 @@ export type TorrentEvent =
     }
   /** The reason has changed. */
   | ({ readonly event: "why" } & Why)
-  /** Results of a requested hash check, a byte a piece, 1 = good. Internal: become `piece` events. */
+  /** Of a requested hash check, a byte a piece, 1 = good. Internal: become `piece` events. */
   | {
       readonly event: "hash-verdicts";
       readonly check: number;
       readonly first: number;
       readonly verdicts: Uint8Array;
     }
-  /** A requested hash check has ended or failed. Internal. */
+  /** The end or failure of a requested hash check. Internal. */
   | {
       readonly event: "hash-checked";
       readonly check: number;
@@ -242,7 +241,7 @@ export type TorrentEvent =
 
 /** Calls to the engine, and its notices. */
 export type EngineProtocol = {
-  /** Tries the ports in order and accepts peers there. Refused when none is free. */
+  /** Accepts peers on the first free port. Refused when none is free. */
   listen: Call<
     {},
     { readonly port: number } | { readonly refused: string; readonly message: string }
@@ -253,43 +252,43 @@ export type EngineProtocol = {
   >;
   "start-torrent": Cast<{
     readonly torrent: TorrentId;
-    /** Number of the folder's device; undefined: the engine looks. */
+    /** Of the folder; undefined: the engine looks. */
     readonly device?: string;
   }>;
   /** Announces `stopped` (≤ 1.5 s), closes connections and files. */
   "stop-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "pause-torrent": Cast<{ readonly torrent: TorrentId }>;
-  /** Also removes its record if asked to. Files stay. */
+  /** On request with its record. Files stay. */
   "remove-torrent": Call<
     {
       readonly torrent: TorrentId;
       readonly isRecordRemoved: boolean;
-      /** Also removes its files, and folders left empty. */
+      /** With its files, and folders left empty. */
       readonly isDataRemoved?: boolean;
     },
     { readonly data?: DataRemoved | StorageRefusal }
   >;
-  /** Moves files and record of a stopped torrent: all, or none. */
+  /** Files and record of a stopped torrent: all, or none. */
   "move-torrent": Call<
     { readonly torrent: TorrentId; readonly directory: string },
     MoveSettled | { readonly refused: string; readonly message?: string }
   >;
-  /** Finds an unfinished move of an earlier run. */
+  /** Of an earlier run, unfinished. */
   "find-move": Call<
     { readonly torrent: TorrentId },
     FoundMove | { readonly refused: string; readonly message?: string }
   >;
-  /** Finishes or undoes that move. The reply names the torrent's folder. */
+  /** Finishes or undoes that move and replies with the folder. */
   "settle-move": Call<
     { readonly torrent: TorrentId },
     MoveSettled | { readonly refused: string; readonly message?: string }
   >;
-  /** Called once the torrent is listed in its folder. */
+  /** The torrent is now listed in its folder. */
   "end-move": Call<
     { readonly torrent: TorrentId },
     {} | { readonly refused: string; readonly message?: string }
   >;
-  /** Closes the worst peers beyond the limit. A limit above that of the start takes effect at the next start. */
+  /** Closes the worst peers beyond the limit. A limit above that of the start waits for the next start. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The jobs in the record database, running or not. */
   "list-jobs": RecordsProtocol["list-jobs"];
@@ -300,8 +299,8 @@ export type EngineProtocol = {
   "torrent-why": Call<{ readonly torrent: TorrentId }, Why | { readonly refused: "no-torrent" }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /**
-   * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`.
-   * `ranges` are ascending and disjoint; default all.
+   * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`. `ranges`
+   * are ascending and disjoint; default all.
    */
   "hash-check": Cast<{
     readonly torrent: TorrentId;
@@ -310,23 +309,23 @@ export type EngineProtocol = {
   }>;
   /** No further verdicts are sent. */
   "cancel-hash-check": Cast<{ readonly torrent: TorrentId; readonly check: number }>;
-  /** The part file of a running torrent. */
+  /** Of a running torrent. */
   "part-file": Call<
     { readonly torrent: TorrentId },
     { readonly partFile?: PartFileLayout } | { readonly refused: string; readonly message?: string }
   >;
-  /** By file index, from 0. The next piece started follows them. */
+  /** By file index. The next piece started follows them. */
   "set-priorities": Cast<{
     readonly torrent: TorrentId;
     readonly priorities: readonly { readonly file: number; readonly priority: number }[];
   }>;
-  /** Stops all actors in order, within 4 s whatever disks do. */
+  /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;
   actors: Call<{}, { readonly tree: unknown }>;
-  /** Ends a thread as a crash would, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
+  /** As by a crash, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
   "end-actor": Cast<{ readonly name: string }>;
-  /** Makes a thread loop endlessly, for chaos tests: `file`, `hash`, `peer-0` … */
+  /** Into an endless loop, for chaos tests: `file`, `hash`, `peer-0` … */
   "hang-actor": Cast<{ readonly name: string }>;
 
   "torrent-event": Notice<{

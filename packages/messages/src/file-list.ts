@@ -1,5 +1,4 @@
-// The files of a torrent, packed for another thread: as small objects a hundred thousand files cost a tenth of a
-// second more.
+// Files packed for another thread: as small objects a hundred thousand files cost a tenth of a second more.
 
 /** A file of a torrent. */
 export interface ListedFile {
@@ -10,7 +9,7 @@ export interface ListedFile {
   readonly isPadding: boolean;
 }
 
-/** Made by {@link packFiles}, read by {@link unpackFiles}. */
+/** Packed files. */
 export interface FileList {
   /** Joined by U+0000, which no path contains. */
   readonly paths: string;
@@ -20,7 +19,7 @@ export interface FileList {
   readonly padding: readonly number[];
 }
 
-/** A file with a safe path: no part contains `/` or U+0000. */
+/** No part of its path contains `/` or U+0000. */
 export interface StoredFile {
   readonly path: readonly string[];
   readonly lengthBytes: number;
@@ -47,12 +46,12 @@ export function countFiles({ lengths }: FileList): number {
 
 /**
  * @returns The files in order.
- * @throws {RangeError} when paths and lengths differ in number, because a path contains U+0000.
+ * @throws {RangeError} for a path with U+0000, which gives another number of paths.
  */
 export function unpackFiles(list: FileList): ListedFile[] {
   const count = countFiles(list);
   if (count === 0) return [];
-  // A copy: the bytes may be unaligned.
+  // A copy, because the bytes may be unaligned.
   const lengths = new Float64Array(list.lengths.slice().buffer);
   const padding = new Set(list.padding);
   const paths = list.paths.split("\0");

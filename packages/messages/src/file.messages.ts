@@ -1,4 +1,4 @@
-// Messages of the file-workers. Each device has its own: `file-0`, `file-1` …
+// Messages of the file-workers, each for its device: `file-0`, `file-1` …
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
@@ -11,21 +11,21 @@ export interface OpenStorage {
   readonly torrent: TorrentId;
   /** Absolute folder that must contain every file. */
   readonly root: string;
-  /** Paths below the root, already made safe. */
+  /** Safe paths below the root. */
   readonly files: FileList;
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
   /** Indexes. These files are not created: their bytes of wanted pieces go to the part file. */
   readonly unwanted?: readonly number[];
-  /** In the root; absent: every file is written as a file. */
+  /** In the root; absent: no part file. */
   readonly partFile?: string;
-  /** `settle-part-file` follows. Files whose bytes may be in the part file are not read before it. */
+  /** `settle-part-file` follows; files with possible bytes in the part file are not read before. */
   readonly isToSettle?: boolean;
-  /** Its record is read, and kept up to date. Absent for read-only torrents. */
+  /** With a record, kept up to date. Absent for read-only torrents. */
   readonly job?: StoredJob;
 }
 
-/** What to prepare before a torrent writes. */
+/** Preparation of writes. */
 export interface PrepareStorage {
   readonly torrent: TorrentId;
   /** `full` allocates all wanted files now. */
@@ -44,7 +44,7 @@ export type RemoveData = Pick<
   "torrent" | "root" | "files" | "pieceLengthBytes" | "totalBytes" | "partFile"
 >;
 
-/** Files of a move that may have been interrupted. */
+/** Files of a possibly interrupted move. */
 export interface SettleMove extends RemoveData {
   /** 40 hex digits. */
   readonly infoHash: string;
@@ -57,15 +57,15 @@ export interface MoveData extends SettleMove {
   readonly to: string;
 }
 
-/** Where a torrent is after a move. */
+/** The torrent's place after a move. */
 export interface MoveSettled {
   /** Links resolved. */
   readonly directory: string;
-  /** The torrent is not in the folder asked about. */
+  /** Elsewhere than asked. */
   readonly hasMoved: boolean;
-  /** What prevents the rest; the next start tries again. */
+  /** Obstacles; the next start tries again. */
   readonly rest?: StorageRefusal & {
-    /** All files have arrived; only old files have to go. */
+    /** All files have arrived; only old files remain. */
     readonly isWhole: boolean;
   };
 }
@@ -73,11 +73,11 @@ export interface MoveSettled {
 /** The result of a removal. */
 export interface DataRemoved {
   readonly removed: number;
-  /** Entries with the name of a torrent file that stayed; 16 at most. */
+  /** Other entries with the name of a torrent file; 16 at most. */
   readonly left: readonly StorageRefusal[];
 }
 
-/** Where the part file keeps the bytes of unwanted files. */
+/** Places of unwanted files' bytes. */
 export interface PartFileLayout {
   /** Absolute. */
   readonly path: string;
@@ -89,7 +89,7 @@ export interface PartFileLayout {
 
 /** The part file after a move. */
 export interface PartFileSettled {
-  /** Absent when the part file is empty. */
+  /** Absent when empty. */
   readonly partFile?: PartFileLayout;
 }
 
@@ -109,11 +109,11 @@ export interface KnownPieces {
   readonly trusted: Uint8Array;
   /** Possibly on disk, to be hashed. */
   readonly toHash: Uint8Array;
-  /** Recorded as had, but their files were touched: hashed while the torrent runs, before they count. */
+  /** Recorded as had in touched files: hashed while the torrent runs, before they count. */
   readonly doubted: Uint8Array;
-  /** Indexes of those files. */
+  /** Indexes. */
   readonly touched: readonly number[];
-  /** Trusted pieces to hash as samples; a bad sample has its files hashed as a whole. */
+  /** Trusted pieces to hash; a bad sample has its files hashed as a whole. */
   readonly samples: Uint8Array;
   /** Absent without a record. */
   readonly counters?: JobCounters;
@@ -126,37 +126,37 @@ export interface KnownPieces {
 export interface StorageRefusal {
   /**
    * `file-too-long`, `file-linked` (it has other names), `file-changed` (it became shorter), `path-outside-root`,
-   * `not-a-file`, `disk-full`, `out-of-range`, `unknown-slab`, `unknown-torrent`, `queue-full`, or the system's
-   * code (`EACCES` …).
+   * `not-a-file`, `disk-full`, `out-of-range`, `unknown-slab`, `unknown-torrent`, `queue-full`, or the system's code
+   * (`EACCES` …).
    */
   readonly refused: string;
-  /** What could not be done, what was seen, what was allowed. */
+  /** The action that failed, the value seen, the value allowed. */
   readonly message: string;
   readonly path?: string;
-  /** Index of the file that caused it, if it was good before. */
+  /** Index of the file, if it was good before. */
   readonly file?: number;
 }
 
 /** Files found before a start. */
 export interface StorageOpened {
-  /** Sum of the existing files. */
+  /** Of the existing files. */
   readonly foundBytes: number;
-  /** Absent when the part file is empty and stays empty. */
+  /** Absent when empty for good. */
   readonly partFile?: PartFileLayout;
-  /** If the call has a `job`. */
+  /** With a `job` in the call. */
   readonly known?: KnownPieces;
 }
 
 /** How to close a storage. */
 export interface CloseStorage {
   readonly torrent: TorrentId;
-  /** Time limit of the sync. The next start hashes pieces not synced by then. Default 1 000. */
+  /** Of the sync. The next start hashes pieces not synced by then. Default 1 000. */
   readonly syncWithinMs?: number;
-  /** The final facts of its job; absent: the record stays as it is. */
+  /** Final facts; absent: the record stays as it is. */
   readonly job?: { readonly facts: JobFacts; readonly isOrderly: boolean };
 }
 
-/** What the engine knows of an open job. */
+/** The engine's facts of an open job. */
 export interface SaveJob {
   readonly torrent: TorrentId;
   readonly facts: JobFacts;
@@ -164,9 +164,9 @@ export interface SaveJob {
   readonly had?: Uint8Array;
   /** With `had`: pieces to hash as samples, wire order; absent: none. */
   readonly unsampled?: Uint8Array;
-  /** Not had until hashed. The next start hashes those not had by then. */
+  /** Not had until hashed, perhaps at the next start. */
   readonly doubted?: readonly PieceIndex[];
-  /** Pieces no longer on disk. */
+  /** No longer on disk. */
   readonly lost?: readonly PieceIndex[];
 }
 
@@ -182,7 +182,7 @@ export interface RemoveRecord {
 export interface WritePiece {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
-  /** Untouched until `piece-written` or `piece-not-written`. */
+  /** Unchanged until `piece-written` or `piece-not-written`. */
   readonly slab: SlabId;
   readonly offset: number;
   readonly lengthBytes: number;
@@ -191,13 +191,13 @@ export interface WritePiece {
 /** Bytes of a torrent to read. */
 export interface ReadBlocks {
   readonly torrent: TorrentId;
-  /** Offset in the torrent, as if a single file. */
+  /** In the torrent as a single file. */
   readonly position: number;
   readonly lengthBytes: number;
   readonly slab: SlabId;
   /**
-   * Destination: blocks of `blockBytes` (the last may be shorter), each after an untouched gap of `gapBytes`, so
-   * that message headers fit between and a single write sends them all.
+   * Destination: blocks of `blockBytes` (the last may be shorter), each after an untouched gap of `gapBytes`, so that
+   * message headers fit between and a single write sends them all.
    */
   readonly offset: number;
   readonly gapBytes: number;
@@ -206,17 +206,17 @@ export interface ReadBlocks {
 
 /** Calls to the file-worker, and its notices. */
 export type FileProtocol = {
-  /** Sent before any message that uses the id, and again after a restart. */
+  /** Before any message with this id, and again after a restart. */
   "open-slab": Cast<{ readonly slab: SlabId; readonly memory: SharedArrayBuffer }>;
-  /** The memory is no longer in use. */
+  /** Its memory is free. */
   "close-slab": Cast<{ readonly slab: SlabId }>;
-  /** File-workers start and end, and share the limit of the process. */
+  /** Shares the process's limit among file-workers. */
   "limit-files": Cast<{ readonly maxOpenFiles: number }>;
-  /** Checks the folder and the paths; creates and opens nothing. */
+  /** Checks folder and paths; creates and opens nothing. */
   "open-storage": Call<OpenStorage, StorageOpened | StorageRefusal>;
   /**
    * Sets the unwanted files. Bytes of the others move from the part file into them; an existing file stays a file.
-   * Pieces that were had are never refused: they stay where they were, or move to where they belong.
+   * Pieces that were had are never refused: they stay, or move to where they belong.
    */
   "settle-part-file": Call<
     { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
@@ -226,26 +226,26 @@ export type FileProtocol = {
   "describe-part-file": Call<{ readonly torrent: TorrentId }, PartFileSettled>;
   /** Checks that the folder is writable; creates files only to allocate them. */
   "prepare-storage": Call<PrepareStorage, StoragePrepared | StorageRefusal>;
-  /** Removes the files of a closed torrent, never through a link, and folders left empty. */
+  /** Of a closed torrent, never through a link, and folders left empty. */
   "remove-data": Call<RemoveData, DataRemoved | StorageRefusal>;
   /**
-   * Moves files and record of a closed torrent: all, or none. Refused `file-exists` when a name is taken. The
-   * records list the move until `end-move`.
+   * Files and record of a closed torrent: all, or none. Refused `file-exists` when a name is taken. The records list
+   * the move until `end-move`.
    */
   "move-data": Call<MoveData, MoveSettled | StorageRefusal>;
-  /** Finishes or undoes an interrupted move. A torrent asked about from the new folder is moved there. */
+  /** Finishes or undoes an interrupted move: from the new folder, the torrent moves there. */
   "settle-move": Call<SettleMove, MoveSettled | StorageRefusal>;
-  /** Accepts a file that another program has changed, as it is now. */
+  /** Accepts a file as another program has changed it. */
   "accept-file": Call<{ readonly torrent: TorrentId; readonly file: number }, {} | StorageRefusal>;
-  /** Creates the wanted files of zero length, as no piece does. Idempotent. */
+  /** Creates wanted files of zero length, which no piece does. Idempotent. */
   "complete-storage": Call<{ readonly torrent: TorrentId }, {} | StorageRefusal>;
   "save-job": Cast<SaveJob>;
   "remove-record": Call<RemoveRecord, {} | StorageRefusal>;
-  /** Writes the queue, syncs and closes. The storage is closed even if refused. */
+  /** Writes the queue, syncs and closes, even if refused. */
   "close-storage": Call<CloseStorage, {} | StorageRefusal>;
-  /** Queues a verified piece. Files and folders are created on first write. */
+  /** Queues a verified piece. The first write creates file and folders. */
   "write-piece": Cast<WritePiece>;
-  /** Reads into an extent of a peer-worker's slab. */
+  /** Into an extent of a peer-worker's slab. */
   "read-blocks": Call<ReadBlocks, {} | StorageRefusal>;
 
   "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
@@ -260,8 +260,8 @@ export type FileProtocol = {
   "piece-not-written": Notice<
     { readonly torrent: TorrentId; readonly piece: PieceIndex } & StorageRefusal
   >;
-  /** A sync failed after accepted writes: pieces of this torrent may be lost. */
+  /** After accepted writes: pieces of this torrent may be lost. */
   "sync-failed": Notice<{ readonly torrent: TorrentId } & StorageRefusal>;
-  /** The record cannot be saved for now; the torrent keeps running. */
+  /** For now; the torrent keeps running. */
   "record-not-saved": Notice<{ readonly torrent: TorrentId } & StorageRefusal>;
 };

@@ -1,5 +1,3 @@
-// The record of a job (a torrent in a folder), kept from run to run.
-
 /** Chosen by the user. */
 export interface JobSettings {
   readonly extraTrackers: readonly string[];
@@ -23,7 +21,7 @@ export interface JobCounters {
   readonly failedHashBytes: number;
 }
 
-/** Before the first run. */
+/** Counters before the first run. */
 export const zeroCounters: JobCounters = {
   downloadedBytes: 0,
   uploadedBytes: 0,
@@ -31,25 +29,24 @@ export const zeroCounters: JobCounters = {
   failedHashBytes: 0,
 };
 
-/** A job's facts besides its pieces. */
+/** A job's facts without its pieces. */
 export interface JobFacts {
   readonly settings: JobSettings;
-  /** A restored list starts it again. */
+  /** Started again from a restored list. */
   readonly isStarted: boolean;
   readonly counters: JobCounters;
   /** Peers that answered lately, 200 at most. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
 }
 
-/** The record of a job. */
+/** The record of a job (a torrent in a folder), kept from run to run. */
 export interface JobRecord extends JobFacts {
   /** 40 hex digits. */
   readonly infoHash: string;
   /** Absolute; links resolved where possible. */
   readonly directory: string;
   /**
-   * Set before the first write of a run, cleared when all had pieces are durable. Pieces written while it was set
-   * are suspect.
+   * Set before the first write of a run, cleared when all had pieces are durable. Pieces written meanwhile are suspect.
    */
   readonly isOpenForWriting: boolean;
   readonly pieceCount: number;
@@ -57,20 +54,20 @@ export interface JobRecord extends JobFacts {
   readonly had: Uint8Array;
   readonly durable: Uint8Array;
   readonly suspect: Uint8Array;
-  /** Pieces trusted without a hash after a crash, still to be sampled. Wire order. */
+  /** Trusted without a hash after a crash, to be sampled. Wire order. */
   readonly unsampled: Uint8Array;
-  /** Five words a file, see `file-facts.ts` of the file-worker. Empty before the first run. */
+  /** Five words a file, see the file-worker's `file-facts.ts`. Empty before the first run. */
   readonly files: BigUint64Array;
 }
 
 /** Where a job's record is kept. */
 export type RecordHome =
-  /** In a state folder. */
+  /** Of a state folder. */
   | { readonly kind: "database"; readonly path: string }
   /** A file of its own. */
   | { readonly kind: "file"; readonly path: string }
   /** Memory only: lost with its thread. */
   | { readonly kind: "memory" };
 
-/** Trust in a record: none, after hashing samples if the last run was interrupted, or full. */
+/** No trust, trust after hashing samples if the last run was interrupted, or full trust. */
 export type Verify = "full" | "sample" | "none";

@@ -7,7 +7,7 @@ import type { QuarantinedAddress } from "./quarantine.ts";
 
 /** Options of an incarnation of a peer-worker. */
 export interface PeerWorkerOptions {
-  /** Fresh for this incarnation: downloads first, then uploads. */
+  /** Fresh for this incarnation: downloads, then uploads. */
   readonly slab: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
   /** Of the slab; a multiple of 16 KiB. */
   readonly downloadBytes: number;
@@ -16,17 +16,17 @@ export interface PeerWorkerOptions {
   /** Shared by all sockets of the thread. */
   readonly receiveBufferBytes: number;
   readonly halfOpenLimit: number;
-  /** Accepted connections that wait for a handshake. */
+  /** Accepted, waiting for a handshake. */
   readonly handshakeLimit: number;
   /** For waiting requests of all peers. */
   readonly requestBytes: number;
-  /** By family, to dial from; undefined leaves it to the system. */
+  /** By family; undefined: the system's choice. */
   readonly bind: readonly string[];
   /** Neither dialled nor accepted. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
 }
 
-/** A torrent for a peer-worker. layouts/ describes the shared tables. */
+/** A torrent for a peer-worker. See layouts/ for the shared tables. */
 export interface OpenTorrent {
   readonly torrent: TorrentId;
   readonly infoHash: InfoHash;
@@ -44,11 +44,11 @@ export interface OpenTorrent {
   readonly maxPeers: number;
   /** Connections stay; nothing is requested or served. */
   readonly isPaused: boolean;
-  /** Wanted pieces, had or not; wire order. Absent: all. */
+  /** With pieces had; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
 }
 
-/** Answered once, by `peer-opened` or `dial-failed`. */
+/** Answered by `peer-opened` or `dial-failed`. */
 export interface Dial {
   readonly torrent: TorrentId;
   readonly host: string;
@@ -61,8 +61,8 @@ export interface PieceLease {
   readonly piece: PieceIndex;
   readonly lease: LeaseId;
   /**
-   * After a failed attempt without a known culprit: request the blocks from a single peer as far as possible, and
-   * from a peer in `mistrusted` only when there is no other.
+   * After a failed attempt without a known culprit: request the blocks from a single peer as far as possible, and from
+   * a peer in `mistrusted` only without another.
    */
   readonly parole?: { readonly mistrusted: readonly PeerRowIndex[] };
   /**
@@ -75,7 +75,7 @@ export interface PieceLease {
     /** A byte a block, 1 = received. */
     readonly received: Uint8Array;
   } & PieceContributors<ContributorAddress>;
-  /** For a piece larger than the worker's download memory; used from offset 0. */
+  /** For an oversized piece; used from offset 0. */
   readonly ownMemory?: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
 }
 
@@ -83,16 +83,16 @@ export interface PieceLease {
 export interface LeasePieces {
   readonly torrent: TorrentId;
   readonly pieces: readonly PieceLease[];
-  /** Asking peers without a piece left to lease. */
+  /** Asking peers without a piece to lease. */
   readonly nothingFor: readonly PeerRowIndex[];
   /** No connected peer has a piece left to lease: these may request blocks twice. Default: false. */
   readonly isEndgame?: boolean;
 }
 
-/** What a peer could start. */
+/** A peer's demand. */
 export interface PieceWanted {
   readonly peer: PeerRowIndex;
-  /** Besides leased pieces: about a second of its rate. */
+  /** Besides leased pieces, for about a second at its rate. */
   readonly count: number;
 }
 
@@ -115,10 +115,10 @@ export interface PieceContributors<Contributor> {
   readonly blockContributors?: Uint8Array;
 }
 
-/** The blocks of further contributors have none recorded. */
+/** Further contributors are not recorded. */
 export const contributorLimit = 255;
 
-/** A sealed piece. Its memory is not written before `pieces-had` or `piece-failed`. */
+/** A sealed piece, unchanged until `pieces-had` or `piece-failed`. */
 export interface PieceSealed extends PieceContributors<PeerRowIndex | ContributorAddress> {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
@@ -127,7 +127,7 @@ export interface PieceSealed extends PieceContributors<PeerRowIndex | Contributo
   /** Byte offset in the slab. */
   readonly offset: number;
   readonly lengthBytes: number;
-  /** Rows of connected peers; addresses of peers that are gone or of another worker. */
+  /** Rows of connected peers; addresses of other contributors. */
   readonly contributors: readonly (PeerRowIndex | ContributorAddress)[];
 }
 
@@ -152,7 +152,7 @@ export interface PeerClosed {
   readonly reason: string;
   /** The peer broke a rule. */
   readonly isFault: boolean;
-  /** Payload bytes of this connection. */
+  /** Payload of this connection. */
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
 }
@@ -160,15 +160,14 @@ export interface PeerClosed {
 /** Calls to a peer-worker, and its notices. */
 export type PeerProtocol = {
   /**
-   * Replaces the listen addresses by `hosts`, which may be empty. Refused with the system's code of the first
-   * failure.
+   * Replaces the listen addresses by `hosts`, which may be empty. Refused with the system's code of the first failure.
    */
   listen: Call<
     { readonly hosts: readonly string[]; readonly port: number; readonly reusePort: boolean },
     { readonly port: number } | { readonly refused: string; readonly host: string }
   >;
   "open-torrent": Cast<OpenTorrent>;
-  /** Closes the connections and drops the leases. Answered when none of its extents is in use. */
+  /** Closes connections and drops leases. Answered when none of its extents is in use. */
   "close-torrent": Call<{ readonly torrent: TorrentId }, {}>;
   "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
   /** Absent: all pieces. */
@@ -182,28 +181,25 @@ export type PeerProtocol = {
   /** The answer to `pieces-wanted`. */
   "lease-pieces": Cast<LeasePieces>;
   /**
-   * Answered by `lease-returned` (endgame across workers), unless the piece is sealed by then, or makes progress
-   * while there is no memory to keep its blocks in.
+   * Answered by `lease-returned` (endgame across workers), unless the piece is sealed by then, or makes progress and
+   * there is no memory to keep its blocks in.
    */
   "revoke-lease": Cast<{
     readonly torrent: TorrentId;
     readonly piece: PieceIndex;
     readonly lease: LeaseId;
   }>;
-  /**
-   * Verified and written: their memory is free, and `have` goes to the peers. Sent to every worker, gathered over a
-   * turn.
-   */
+  /** Verified and written: frees their memory and sends `have` to the peers. To every worker, gathered over a turn. */
   "pieces-had": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
   /** No longer served, and downloaded again once leased. */
   "pieces-lost": Cast<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
-  /** The hash did not match: the memory is free, and the piece is leased again. */
+  /** The hash did not match: frees the memory, and the piece is leased again. */
   "piece-failed": Cast<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
-  /** The piece of `lease-returned` was copied: its memory is free. */
+  /** The piece of `lease-returned` was copied: frees its memory. */
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
-  /** The address is neither dialled nor accepted: a peer-worker was handling it at two crashes. */
+  /** Neither dialled nor accepted, after two crashes. */
   "quarantine-address": Cast<QuarantinedAddress>;
-  /** All unchoked peers; the others are choked. */
+  /** The others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
 
   "peer-opened": Notice<PeerOpened>;
@@ -221,10 +217,10 @@ export type PeerProtocol = {
     readonly port: number;
     readonly reason: string;
   }>;
-  /** These peers will soon run out of blocks. A torrent has a single such question open. */
+  /** These peers will soon run out of blocks. A torrent has a single open question. */
   "pieces-wanted": Notice<{ readonly torrent: TorrentId; readonly peers: readonly PieceWanted[] }>;
   "piece-sealed": Notice<PieceSealed>;
-  /** A returned lease: revoked, given up, or no peer here has the piece any more. */
+  /** Revoked, given up, or no peer here has the piece any more. */
   "lease-returned": Notice<{
     readonly torrent: TorrentId;
     readonly piece: PieceIndex;

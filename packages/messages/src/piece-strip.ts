@@ -1,6 +1,4 @@
-// A bounded picture of a torrent's pieces: each cell holds the shares of each kind.
-
-/** In the order of their shares in a cell. */
+/** The kinds of pieces in a strip, in the order of their shares in a cell. */
 export const StripKind = {
   had: 0,
   /** Being hashed or written. */
@@ -20,12 +18,12 @@ export const stripKinds = 6;
 /** Most cells. */
 export const longestStrip = 512;
 
-/** @returns Cells for `pieceCount` pieces; with few pieces, a cell each. */
+/** @returns Cells for `pieceCount` pieces, at most a cell each. */
 export function stripCells(pieceCount: number): number {
   return Math.min(pieceCount, longestStrip);
 }
 
-/** @returns The first piece of a cell; the cell ends where the next begins. */
+/** @returns The first piece of a cell, which ends at the next. */
 export function stripCellStart(cell: number, pieceCount: number): number {
   return Math.floor((cell * pieceCount) / stripCells(pieceCount));
 }

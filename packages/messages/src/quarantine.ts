@@ -1,8 +1,6 @@
-// Addresses that a thread was handling at two crashes in the same step.
-
 import { classifyAddress } from "@troupe/protocol";
 
-/** Beyond this the oldest address is dropped. */
+/** The oldest address beyond this is dropped. */
 export const mostQuarantined = 1_000;
 
 /** An address in quarantine. */
@@ -13,7 +11,7 @@ export interface QuarantinedAddress {
   readonly forMs: number;
 }
 
-/** An internet host covers all ports, as ports of incoming connections mean nothing. */
+/** An internet host covers all ports, because incoming connections have arbitrary ports. */
 export function quarantineKey(host: string, port: number): string {
   return classifyAddress(host) === "local" ? `${host} ${port}` : host;
 }
@@ -24,7 +22,7 @@ interface Entry {
   readonly untilMs: number;
 }
 
-/** On the clock of a thread. */
+/** Addresses that a thread was handling at two crashes in the same step, by the thread's clock. */
 export class Quarantine {
   readonly #entries = new Map<string, Entry>();
 
@@ -44,7 +42,7 @@ export class Quarantine {
     return entry !== undefined && entry.untilMs > nowMs;
   }
 
-  /** The addresses still quarantined, for a new worker. */
+  /** Still quarantined, for a new worker. */
   list(nowMs: number): QuarantinedAddress[] {
     return [...this.#entries.values()]
       .filter(({ untilMs }) => untilMs > nowMs)

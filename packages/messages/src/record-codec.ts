@@ -26,7 +26,7 @@ const magic = new TextEncoder().encode("troupeJR");
 const version = 2;
 const headBytes = 32;
 const digestBytes = 20;
-/** The differences between readable versions. */
+/** Differences between versions. */
 interface Layout {
   readonly bitfields: number;
   /** 64-bit words a file. */
@@ -37,15 +37,15 @@ const layouts: ReadonlyMap<number, Layout> = new Map([
   [version, { bitfields: 4, factWords: 5 }],
 ]);
 const factBytes = 40;
-/** Pieces of the largest torrent. */
+/** Of the largest torrent. */
 const pieceLimit = 2 ** 21;
 const fileLimit = 2 ** 21;
 const jsonLimitBytes = 2 ** 20;
-/** Size of the largest record. */
+/** Of the largest record. */
 export const recordLimitBytes: number =
   headBytes + jsonLimitBytes + (4 * pieceLimit) / 8 + fileLimit * (2 + factBytes) + digestBytes;
 
-/** @returns A record as bytes, in memory of its own. */
+/** @returns A record in memory of its own. */
 export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {
   const json = recordJson(record);
   const priorities = new Uint8Array(Uint16Array.from(record.settings.priorities ?? []).buffer);
@@ -78,7 +78,7 @@ export function encodeRecord(record: JobRecord, sha1: Sha1): Uint8Array {
 }
 
 /**
- * @returns The record, its arrays in memory of their own.
+ * @returns The record, with arrays in memory of their own.
  * @throws RecordError `record-foreign`, `record-newer`, `record-damaged`.
  */
 export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
@@ -132,7 +132,7 @@ export function readableRecord(bytes: Uint8Array, sha1: Sha1): JobRecord | undef
   }
 }
 
-/** @returns Facts of five words a file; words that an earlier version lacks are 0. */
+/** @returns Facts of five words a file, with 0 for words of later versions. */
 function widened(facts: BigUint64Array, words: number): BigUint64Array {
   const wideWords = factBytes / 8;
   if (words === wideWords) return facts;

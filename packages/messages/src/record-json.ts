@@ -1,5 +1,4 @@
-// The JSON part of a record. Every field is checked even though the digest matched: another program may have
-// written it.
+// Every field is checked despite the digest: another program may have written it.
 
 import type { JobCounters, JobFacts, JobRecord, JobSettings } from "./job-record.ts";
 import { RecordError } from "./record-error.ts";

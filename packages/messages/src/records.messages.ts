@@ -1,5 +1,3 @@
-// Messages of the actor `records`: job records in the database of a state folder.
-
 import type { Call } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "./file.messages.ts";
 import type { JobRecord } from "./job-record.ts";
@@ -8,7 +6,7 @@ import type { JobRecord } from "./job-record.ts";
 export interface FoundRecord {
   /** Unchecked bytes; absent when no record has this name. */
   readonly record?: Uint8Array;
-  /** The fate of lost records, as a sentence. */
+  /** Lost records, as a sentence. */
   readonly damage?: string;
 }
 
@@ -31,7 +29,7 @@ export interface ListedMove {
   readonly to: string;
   /** The torrent is in the new folder, wherever it is listed. */
   readonly isSwitched: boolean;
-  /** All files have arrived; only old files may have to go. */
+  /** All files have arrived; only old files may remain. */
   readonly isWhole: boolean;
 }
 
@@ -49,21 +47,21 @@ export interface JobList {
 }
 
 /**
- * Messages of a sender are handled in order, each to its end: a read includes every earlier write of its sender. A
- * refusal has the code of the system: `ENOSPC`, `EBUSY` …
+ * Messages of the actor `records`, for a state folder's database. Handled in order, each to its end: a read includes
+ * every earlier write of its sender. A refusal has the code of the system: `ENOSPC`, `EBUSY` …
  */
 export type RecordsProtocol = {
   "read-record": Call<
     { readonly database: string; readonly name: string },
     FoundRecord | StorageRefusal
   >;
-  /** All records are durable after the reply, none after a refusal. Idempotent: sent again after a restart. */
+  /** All are durable after the reply, none after a refusal. Idempotent: sent again after a restart. */
   "write-records": Call<WriteRecords, {} | StorageRefusal>;
   "find-move": Call<
     { readonly database: string; readonly infoHash: string },
     FoundMove | StorageRefusal
   >;
-  /** Called when the torrent is listed in its new folder. A move yet to be undone stays. */
+  /** The torrent is now listed in its new folder. A move yet to be undone stays. */
   "end-move": Call<{ readonly database: string; readonly infoHash: string }, {} | StorageRefusal>;
   "list-jobs": Call<{ readonly database: string }, JobList | StorageRefusal>;
 };

@@ -1,5 +1,3 @@
-// The main reason why a torrent is not faster.
-
 /** A code never changes its meaning. */
 export type WhyCode =
   | "stopped"
@@ -28,7 +26,7 @@ export type WhyCode =
   | "connection-limit"
   | "peers-slow";
 
-/** The main reason at a moment. */
+/** The main reason at a moment why a torrent is not faster. */
 export interface Why {
   readonly code: WhyCode;
   /** Without a full stop. May contain text from a tracker: clean it before display. */

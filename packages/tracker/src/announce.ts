@@ -1,5 +1,3 @@
-// Answers an announce: reads the query, updates the swarm, encodes the reply.
-
 import { decodeAnnounceQuery, encodeAnnounceFailure, encodeAnnounceReply } from "@troupe/protocol";
 import type { AnnounceQuery } from "@troupe/protocol";
 import type { Swarm, TrackedPeer } from "./swarm.ts";
@@ -17,12 +15,12 @@ export interface AnnounceRules {
   readonly randomInteger: (below: number) => number;
 }
 
-/** The source of the connection, the only address the tracker trusts. */
+/** Source of the connection, the only trusted address. */
 export type Origin = Pick<TrackedPeer, "host" | "family">;
 
 /**
- * Answers `GET /announce` (BEP 3, BEP 7, BEP 23). The peer's address is the connection's source: `ip=` is ignored,
- * or anyone could point a swarm at a third party.
+ * Answers `GET /announce` (BEP 3, BEP 7, BEP 23): updates the swarm. The peer's address is the connection's source:
+ * `ip=` is ignored, or anyone could point a swarm at a third party.
  *
  * @param rawQuery Percent-encoded: hashes and ids are bytes, not text.
  * @throws {ProtocolError} for a query that breaks the rules.

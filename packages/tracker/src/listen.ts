@@ -1,13 +1,11 @@
-// Listens on the same port for IPv4 and IPv6.
-
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isIPv6 } from "node:net";
 
-/** Tries when the system's free IPv4 port is taken for IPv6. */
+/** The system's free IPv4 port may be taken for IPv6. */
 const mostTries = 10;
 
-/** A machine without IPv6: the tracker listens on IPv4 alone. */
+/** Without IPv6 the tracker listens on IPv4 alone. */
 const noIpv6Codes: ReadonlySet<string> = new Set([
   "EAFNOSUPPORT",
   "EADDRNOTAVAIL",
@@ -15,9 +13,9 @@ const noIpv6Codes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Listens on `host`, or on all IPv4 and all IPv6 addresses with the same port.
+ * Listens on `host`, or on all IPv4 and all IPv6 addresses, with the same port.
  *
- * @returns The listening servers, at most two, and their port; port 0 lets the system pick.
+ * @returns At most two servers, and their port; port 0 lets the system pick.
  * @throws The system's error (`EADDRINUSE` …); nothing listens then.
  */
 export async function listenOnBoth(
@@ -54,7 +52,7 @@ function listen(server: Server, host: string, port: number): Promise<Server> {
 }
 
 function portOf(server: Server): number {
-  // A listening TCP server has a port; only pipes have none.
+  // Only pipes have no port.
   return (server.address() as AddressInfo).port;
 }
 

@@ -14,8 +14,8 @@ import type { SwarmStore } from "./swarm-store.ts";
 export const mostScraped = 100;
 
 /**
- * Answers `GET /scrape?info_hash=…&info_hash=…` and leaves out unknown torrents, as other trackers do. A scrape of
- * all torrents is refused: its reply would have no bound.
+ * Answers `GET /scrape?info_hash=…&info_hash=…` without unknown torrents. A scrape of all torrents is refused: its
+ * reply would have no bound.
  *
  * @param rawQuery Percent-encoded.
  */
@@ -24,7 +24,7 @@ export function answerScrape(rawQuery: string, store: SwarmStore, nowMs: number)
   if (wanted.length === 0) {
     return encodeAnnounceFailure("the scrape names no info_hash of 20 bytes");
   }
-  // The keys are raw bytes in sorted order; equal-length hex sorts like the bytes.
+  // Raw bytes in sorted order; equal-length hex sorts like the bytes.
   const parts = [Buffer.from("d5:filesd")];
   for (const infoHash of [...new Set(wanted)].toSorted()) {
     const swarm = store.find(infoHash, nowMs);

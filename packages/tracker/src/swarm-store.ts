@@ -1,5 +1,3 @@
-// The swarms of a tracker, bounded: the torrent announced longest ago is dropped first.
-
 import { Swarm } from "./swarm.ts";
 import type { TrackedPeer } from "./swarm.ts";
 
@@ -7,13 +5,16 @@ import type { TrackedPeer } from "./swarm.ts";
 export interface StoreBounds {
   readonly maxTorrents: number;
   readonly maxPeersPerTorrent: number;
-  /** Peers in all swarms together. */
+  /** In all swarms together. */
   readonly maxPeers: number;
-  /** A peer that has not announced for this long is dropped. */
+  /** Without an announce for this long a peer is dropped. */
   readonly expiryMs: number;
 }
 
-/** Swarms by info-hash. Every method first drops the peers expired at `nowMs`, so counts never include them. */
+/**
+ * Swarms by info-hash, bounded: the torrent announced longest ago is dropped first. Every method first drops the peers
+ * expired at `nowMs`.
+ */
 export class SwarmStore {
   readonly #bounds: StoreBounds;
   /** By info-hash in hex, the least recently announced first. */
@@ -24,7 +25,7 @@ export class SwarmStore {
     this.#bounds = bounds;
   }
 
-  /** Adds or renews the peer, drops the oldest beyond the bounds, and returns the swarm. */
+  /** Adds or renews the peer and drops the oldest beyond the bounds. */
   announce(infoHash: string, peer: TrackedPeer, nowMs: number): Swarm {
     const swarm = this.find(infoHash, nowMs) ?? new Swarm(this.#bounds.maxPeersPerTorrent);
     this.#changeSwarm(swarm, () => swarm.announce(peer, nowMs));
@@ -33,14 +34,14 @@ export class SwarmStore {
     return swarm;
   }
 
-  /** Drops the peer. An empty swarm keeps its counter of completed downloads, within the bounds. */
+  /** An empty swarm keeps its counter of completed downloads, within the bounds. */
   leave(infoHash: string, peer: TrackedPeer, nowMs: number): Swarm | undefined {
     const swarm = this.find(infoHash, nowMs);
     if (swarm !== undefined) this.#changeSwarm(swarm, () => swarm.leave(peer));
     return swarm;
   }
 
-  /** The swarm without its expired peers; undefined for an unknown torrent. */
+  /** Undefined for an unknown torrent. */
   find(infoHash: string, nowMs: number): Swarm | undefined {
     const swarm = this.#swarms.get(infoHash);
     if (swarm !== undefined) {

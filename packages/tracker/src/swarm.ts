@@ -1,5 +1,3 @@
-// The peers of a torrent, bounded: the oldest announce is dropped first.
-
 import { addressKey } from "@troupe/protocol";
 
 /** A peer as announced. */
@@ -21,12 +19,12 @@ interface Entry {
   index: number;
 }
 
-/** Beyond `maxPeers` a new peer replaces the peer that announced longest ago. */
+/** The peers of a torrent. Beyond `maxPeers` a new peer replaces the peer that announced longest ago. */
 export class Swarm {
   readonly #maxPeers: number;
   /** The least recently announced first. */
   readonly #byAddress = new Map<string, Entry>();
-  /** The same entries without order or holes, for random picks in one step. */
+  /** Without order or holes, for random picks in one step. */
   readonly #entries: Entry[] = [];
   #seeds = 0;
 
@@ -76,7 +74,7 @@ export class Swarm {
   }
 
   /**
-   * Up to `count` peers from a random start, without the asker's own address. A seed gets no seeds.
+   * Up to `count` other peers from a random start. A seed gets no seeds.
    *
    * @param randomInteger Uniform integer in [0, below).
    */
@@ -104,7 +102,7 @@ export class Swarm {
     if (entry === undefined) return;
     this.#byAddress.delete(key);
     if (entry.peer.leftBytes === 0) this.#seeds--;
-    // The last entry fills the gap, so that nothing shifts.
+    // The last entry fills the gap.
     const last = this.#entries.pop();
     if (last === undefined || last === entry) return;
     last.index = entry.index;

@@ -1,5 +1,3 @@
-// The tracker: an HTTP server over the swarm store.
-
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { randomInt } from "node:crypto";
@@ -27,7 +25,7 @@ export interface TrackerOptions {
   readonly maxPeersPerTorrent?: number;
   /** Peers of all torrents together (200 000). */
   readonly maxPeers?: number;
-  /** Selects the tracked torrents by info-hash in hex; undefined for all. */
+  /** By info-hash in hex; undefined for all. */
   readonly allow?: (infoHash: string) => boolean;
   /** Milliseconds, monotonic; for tests that move the clock. */
   readonly nowMs?: () => number;
@@ -104,11 +102,11 @@ export async function startTracker(options: TrackerOptions = {}): Promise<Tracke
   };
 }
 
-/** Returns the reply; undefined for a path that is not served. */
+/** Undefined for a path that is not served. */
 type Route = (path: string, rawQuery: string, origin: Origin) => Uint8Array | undefined;
 
 function answer(request: IncomingMessage, response: ServerResponse, route: Route): void {
-  // Bodies are ignored, and read to their end within the request's time limit.
+  // Ignores bodies, within the request's time limit.
   request.resume();
   if (request.method !== "GET") return send(response, 405, refusal("only GET is answered"));
   const url = request.url ?? "";
@@ -140,7 +138,7 @@ function send(response: ServerResponse, status: number, body: Uint8Array): void 
   response.end(body);
 }
 
-/** Undefined when the connection is already closed. */
+/** Undefined for a closed connection. */
 function originOf(request: IncomingMessage): Origin | undefined {
   const [host] = request.socket.remoteAddress?.split("%") ?? [];
   return host === undefined ? undefined : { host, family: isIPv6(host) ? 6 : 4 };

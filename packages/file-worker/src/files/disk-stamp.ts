@@ -28,7 +28,7 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
   const calls = Object.entries(bound).map(([name, call]) => [name, stamped(call)]);
   return {
     ...(Object.fromEntries(calls) as Disk),
-    // A sync ends beside other calls, and its time is not this thread's.
+    // A sync beside other calls takes no time of this thread.
     syncLater: (path, done) => {
       disk.syncLater(path, (error) => {
         Atomics.sub(counter, 1, 1);
@@ -73,7 +73,6 @@ export class DiskCallWatch {
   #seenAtMs = 0;
   #checkedAtMs = 0;
 
-  /** @param stamp The file-worker's memory. */
   constructor(stamp: SharedArrayBuffer) {
     this.#counter = new Int32Array(stamp);
   }
@@ -82,21 +81,20 @@ export class DiskCallWatch {
     return Atomics.load(this.#counter, 0) % 2 !== 0;
   }
 
-  /** Whether a sync is under way beside other calls. */
   get isSyncing(): boolean {
     return Atomics.load(this.#counter, 1) > 0;
   }
 
-  /** Whether a disk thread of the file-worker still runs. The file-worker cannot end before it. */
+  /** Whether a disk thread still runs, which the file-worker cannot outlive. */
   get hasThread(): boolean {
     return Atomics.load(this.#counter, 2) > 0;
   }
 
   /**
-   * Call it at least twice a second; the result is as exact as the calls are close.
+   * The result is exact to the interval of the calls: at least two a second.
    *
    * @param nowMs The caller's monotonic clock.
-   * @returns Observed milliseconds of the current disk call; 0 without a call.
+   * @returns Observed milliseconds of the current disk call, or 0.
    */
   measureCallMs(nowMs: number): number {
     const counter = Atomics.load(this.#counter, 0);

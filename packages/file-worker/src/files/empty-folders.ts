@@ -15,7 +15,7 @@ export function foldersBelow(root: string, paths: Iterable<readonly string[]>): 
   return [...folders].toSorted((one, other) => other.length - one.length);
 }
 
-/** A folder with other contents refuses; a link is no folder of ours. */
+/** Other contents refuse; a link is no folder of ours. */
 export function removeIfEmpty(disk: Disk, root: string, folder: string): void {
   try {
     for (let above = folder; above !== root; above = dirname(above)) {
@@ -23,7 +23,7 @@ export function removeIfEmpty(disk: Disk, root: string, folder: string): void {
     }
     disk.remove(folder);
   } catch (error) {
-    // ENOTEMPTY, EACCES …: the folder stays. Other errors are thrown.
+    // ENOTEMPTY, EACCES …: the folder stays.
     refusalFrom(error, "remove", folder);
   }
 }

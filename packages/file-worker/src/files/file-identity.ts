@@ -5,7 +5,7 @@ import type { FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { Storage } from "../storage.ts";
 
-/** An open file is compared with the file under its name at most this often. */
+/** Interval of comparisons between an open file and the file under its name. */
 export const proofLifeMs = 1_000;
 
 /** The identity of each file of a storage; 0 when unknown. Rounded to 53 bits. */
@@ -14,7 +14,7 @@ export interface FileIdentities {
   readonly times: Float64Array;
   /** 1: opened for writing since the first look. */
   readonly written: Uint8Array;
-  /** Changed files: nothing is read from them. */
+  /** Nothing is read from changed files. */
   readonly changed: Set<number>;
 }
 
@@ -28,7 +28,7 @@ export function unknownIdentities(fileCount: number): FileIdentities {
   };
 }
 
-/** @param isOurs We just made it or wrote to it: its time means nothing. */
+/** @param isOurs We made it or wrote to it: its time means nothing. */
 export function noteIdentity(
   { identities }: Storage,
   file: number,
@@ -57,7 +57,7 @@ export function forgetIdentity(storage: Storage, file: number): void {
 
 /**
  * @param found The file under the name now.
- * @returns `file-changed`, recorded in {@link Storage.identities}, when another file has the name.
+ * @returns `file-changed`, also kept in {@link Storage.identities}, when another file has the name.
  */
 export function detectChange(
   storage: Storage,

@@ -1,6 +1,5 @@
-// Makes files ahead of their first write, in a thread of their own, where that is slow: a file system may search half a
-// millisecond for a free place, and the writing thread has other work. Only files that verified pieces wait for are
-// made.
+// Creates files ahead of their first write, in another thread: a file system may search half a millisecond for a free
+// place, and the writing thread has other work. Only files that verified pieces wait for.
 
 import type { Context, Disk, FileMaker, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
@@ -9,14 +8,13 @@ import { refusalFrom } from "../refusals.ts";
 import { fileOf, filePath } from "../storage.ts";
 import type { Storage } from "../storage.ts";
 
-/** Mean milliseconds per file from which a thread pays; a usual file takes 0.03. */
+/** Milliseconds per file from which a thread pays; a usual file takes 0.03. */
 const slowMs = 0.1;
-/** Fewer waiting files are not worth a thread. */
 const leastFiles = 32;
 /** Files per batch, and batches under way: some 15 ms of work. */
 const batchFiles = 16;
 const batchesUnderWay = 2;
-/** The thread ends after this time without work. */
+/** Without work the thread ends. */
 const idleMs = 10_000;
 
 interface Candidate {
@@ -24,23 +22,23 @@ interface Candidate {
   readonly file: number;
 }
 
-/** The files made ahead for a storage. */
+/** Files created ahead for a storage. */
 interface Progress {
-  /** 1 for each file that was a candidate. */
+  /** 1 for each former candidate. */
   readonly seen: Uint8Array;
-  /** Files made by the thread. */
+  /** Created by the thread. */
   readonly made: Set<number>;
-  /** Batches under way with a file of it. */
+  /** Batches with its files. */
   underWay: number;
   readonly onIdle: (() => void)[];
 }
 
-/** Makes the files of a file-worker ahead. */
+/** Creates the files of a file-worker ahead. */
 export class FilesAhead {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
   readonly #files: OpenFiles;
-  /** Files whose first bytes wait. The last files are made first: the writes come from the other end. */
+  /** Files whose first bytes wait. The last are created first: the writes come from the other end. */
   #candidates: Candidate[] = [];
   readonly #progress = new Map<Storage, Progress>();
   #maker: FileMaker | undefined;
@@ -53,7 +51,6 @@ export class FilesAhead {
     this.#files = files;
   }
 
-  /** These bytes of a torrent wait to be written. */
   expect(storage: Storage, position: number, lengthBytes: number): void {
     if (storage.map.fileCount < leastFiles || this.#files.makingMs < slowMs) return;
     const { seen } = this.#progressOf(storage);
@@ -66,7 +63,7 @@ export class FilesAhead {
   }
 
   /**
-   * Resolves when no file of this storage is being made. The thread gets no further file before the caller's next
+   * Resolves when no file of this storage is being created. The thread gets no further file before the caller's next
    * pause.
    */
   whenIdle(storage: Storage): Promise<void> {
@@ -77,7 +74,7 @@ export class FilesAhead {
     });
   }
 
-  /** Removes made files that are still empty and no longer wanted. Call it when {@link whenIdle}. */
+  /** Removes files that are still empty and no longer wanted. After {@link whenIdle}. */
   removeUnwanted(storage: Storage): void {
     const progress = this.#progress.get(storage);
     for (const file of progress?.made ?? []) {
@@ -124,7 +121,7 @@ export class FilesAhead {
     }
   }
 
-  /** Files of the last candidate's storage; none while a caller waits for that storage. */
+  /** Of the last candidate's storage, unless a caller waits for it. */
   #takeBatch(): Candidate[] {
     const batch: Candidate[] = [];
     while (batch.length < batchFiles) {
@@ -132,14 +129,14 @@ export class FilesAhead {
       if (candidate === undefined) break;
       const { storage, file } = candidate;
       if (this.#progressOf(storage).onIdle.length > 0 || !mayBeMade(candidate)) continue;
-      // A refused folder probably refuses the next file too: the writer reports why.
+      // A refused folder probably refuses the next file: the writer reports why.
       if (storage.folders.make(fileOf(storage, file).path) !== undefined) break;
       batch.push(candidate);
     }
     return batch;
   }
 
-  /** @param made Batch indexes of the files that the thread made. */
+  /** @param made Batch indexes of the created files. */
   #batchDone(
     batch: readonly Candidate[],
     storages: ReadonlySet<Storage>,
@@ -155,7 +152,7 @@ export class FilesAhead {
       progress.underWay -= 1;
       if (progress.underWay === 0) for (const resolve of progress.onIdle.splice(0)) resolve();
     }
-    // In a turn of its own: callers that wait for a storage go first.
+    // In a later turn: callers that wait for a storage go first.
     this.#context.timers.soon(() => this.#makeMore());
   }
 
@@ -171,7 +168,7 @@ export class FilesAhead {
       const found = this.#disk.stat(path);
       if (found?.kind === "file" && found.lengthBytes === 0) this.#disk.remove(path);
     } catch (error) {
-      // The empty file stays. Other errors are thrown.
+      // The empty file stays.
       refusalFrom(error, "remove", path);
     }
   }

@@ -1,5 +1,3 @@
-// A bounded set of open files over all torrents; the least recently used file makes room.
-
 import type { Disk, FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
@@ -17,9 +15,9 @@ import type { OpenFile, Storage } from "../storage.ts";
 /** Window of the average, in files, about. */
 const makingsAveraged = 16;
 
-/** The open files of a file-worker. */
+/** The open files over all torrents, bounded; the least recently used file makes room. */
 export class OpenFiles {
-  /** Mean milliseconds for the first open of a new file. */
+  /** Mean milliseconds of a new file's first open. */
   makingMs = 0;
   readonly #disk: Disk;
   #limit: number;
@@ -27,13 +25,12 @@ export class OpenFiles {
   readonly #open = new Set<OpenFile>();
   #latest: OpenFile | undefined;
 
-  /** @param limit Files open at once, 1 or more. */
+  /** @param limit 1 or more. */
   constructor(disk: Disk, limit: number) {
     this.#disk = disk;
     this.#limit = limit;
   }
 
-  /** Sets the limit. */
   limitTo(limit: number): void {
     this.#limit = limit;
     this.#closeOldest(limit);
@@ -43,7 +40,7 @@ export class OpenFiles {
     return this.#open.size;
   }
 
-  /** @returns The file, open for reading; or a refusal: `ENOENT`, `not-a-file`, `path-outside-root` … */
+  /** @returns The file, or a refusal: `ENOENT`, `not-a-file`, `path-outside-root` … */
   forReading(storage: Storage, file: number): OpenFile | StorageRefusal {
     const open = this.#checkedOpen(storage, file);
     if (isRefusal(open)) return open;
@@ -54,13 +51,12 @@ export class OpenFiles {
   }
 
   /**
-   * Opens a file for writing. The first write makes it, with its folders, at its full length, which costs no space
+   * Opens a file for writing. The first write creates it, with its folders, at its full length, which costs no space
    * where the disk supports holes.
    *
    * @returns The file; or `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`,
-   * `path-outside-root`
-   *   or the system's code. A missing or replaced file is `file-changed`: it is made again only after a new check, since its
-   *   pieces count as had.
+   *   `path-outside-root` or the system's code. A missing or replaced file is `file-changed`: because its pieces count
+   *   as had, it is created again only after a new check.
    */
   forWriting(storage: Storage, file: number): OpenFile | StorageRefusal {
     noteWriting(storage, file);
@@ -79,12 +75,11 @@ export class OpenFiles {
     if (open !== undefined) this.#close(open);
   }
 
-  /** Closes the files of a torrent. */
   closeStorage(storage: Storage): void {
     for (const open of [...storage.handles.values()]) this.#close(open);
   }
 
-  /** The open file, if it still has its name; checked once a second. */
+  /** Checks once a second that the file still has its name. */
   #checkedOpen(storage: Storage, file: number): OpenFile | StorageRefusal | undefined {
     if (storage.identities.changed.has(file))
       return changedRefusal(
@@ -106,7 +101,7 @@ export class OpenFiles {
     }
     if (refusal === undefined) return open;
     this.#close(open);
-    // It may still be read: opening it anew decides about writing.
+    // Reading goes on: the next open decides about writing.
     return refusal.refused === "file-linked" ? undefined : refusal;
   }
 
@@ -152,7 +147,7 @@ export class OpenFiles {
     this.makingMs += (tookMs - this.makingMs) / makingsAveraged;
   }
 
-  /** Without free descriptors ours are released first: sockets may have taken the rest. */
+  /** Without free descriptors ours are released first: sockets may hold the rest. */
   #openPath(path: string, mode: "read" | "write" | "create"): number {
     try {
       return this.#disk.open(path, mode);
@@ -164,7 +159,7 @@ export class OpenFiles {
     }
   }
 
-  /** A file is never written or truncated through another name. */
+  /** No write goes through another name of a file. */
   #makeReady(open: OpenFile, found: FileStat): StorageRefusal | undefined {
     const { storage, file, path } = open;
     return linkedRefusal(storage, file, path, found) ?? this.#setLength(open, found.lengthBytes);
@@ -210,7 +205,7 @@ export class OpenFiles {
   }
 }
 
-/** @returns `file-linked` when writes would change the file's other names too. */
+/** @returns `file-linked` for a file with other names. */
 function linkedRefusal(
   storage: Storage,
   file: number,

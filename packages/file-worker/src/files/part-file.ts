@@ -29,18 +29,18 @@ export interface PartFileEntry {
 
 /** A torrent's entries in its part file. */
 export class PartFile {
-  /** Index of the part file among the storage's files: after the torrent's files. */
+  /** Index behind the torrent's files. */
   readonly file: number;
-  /** A byte per file of the torrent; 1: its bytes lie in the part file. */
+  /** A byte per file; 1: its bytes lie in the part file. */
   readonly isInPartFile: Uint8Array;
   readonly entries = new Map<number, PartFileEntry>();
   readonly #free: number[] = [];
   #entryCount = 0;
-  /** Bytes of wanted files found in it have been moved. */
+  /** Bytes of wanted files have been moved. */
   isSettled = false;
-  /** Bytes of wanted files were found in it and must be moved before any read. */
+  /** Bytes of wanted files must be moved before any read. */
   mustSettle = false;
-  /** The move under way between files: only a single move at a time. */
+  /** A single move at a time. */
   moving: Promise<unknown> = Promise.resolve();
 
   constructor(fileCount: number) {
@@ -53,7 +53,7 @@ export class PartFile {
     return this.entries.size === 0 && !this.isInPartFile.includes(1);
   }
 
-  /** Records the next entry as found: used or free. */
+  /** Records the next entry as found, used or free. */
   noteFound(
     found: { readonly piece: number; readonly from: number; readonly to: number } | undefined,
   ) {
@@ -62,19 +62,17 @@ export class PartFile {
     else this.entries.set(found.piece, { index: entry, from: found.from, to: found.to });
   }
 
-  /** The piece's entry, now or for its first write. */
+  /** Now, or for its first write. */
   entryFor(piece: number): number {
     return this.entries.get(piece)?.index ?? this.#free[0] ?? this.#entryCount;
   }
 
-  /** The piece's bytes are in its entry. */
   noteWritten(piece: number, held: PartFileEntry): void {
     if (this.#free[0] === held.index) this.#free.shift();
     this.#entryCount = Math.max(this.#entryCount, held.index + 1);
     this.entries.set(piece, held);
   }
 
-  /** The piece no longer needs its entry. */
   release(piece: number): void {
     const held = this.entries.get(piece);
     if (held === undefined) return;
@@ -96,7 +94,7 @@ export function entryStart(storage: Storage, entry: number): number {
 }
 
 /**
- * The range of a piece's bytes in parted files, from the first to the last.
+ * The range of a piece's bytes in parted files.
  *
  * @returns Undefined without such bytes.
  */
@@ -116,7 +114,7 @@ export function partFileRange(
   return range;
 }
 
-/** Writes a whole piece's parted bytes and their header to its entry in a single call. */
+/** Writes header and parted bytes of a piece in a single call. */
 export function writeEntry(
   disk: Disk,
   files: OpenFiles,
@@ -133,7 +131,7 @@ export function writeEntry(
   const start = entryStart(storage, entry);
   try {
     const held = bytes.subarray(range.from, range.to);
-    // Bytes first: a header then names only bytes that the system has been given.
+    // Bytes first: a header names only bytes given to the system.
     disk.write(open.descriptor, [held], start + range.from);
     const header = encodeHeader(piece, range.from, range.to);
     disk.write(open.descriptor, [header], start - entryHeaderBytes);
@@ -149,7 +147,7 @@ export function writeEntry(
  * Reads bytes of a piece from its entry.
  *
  * @param begin Offset in the piece.
- * @returns A refusal `file-changed` when they are not there.
+ * @returns A refusal `file-changed` without these bytes.
  */
 export function readEntry(
   disk: Disk,
@@ -197,7 +195,7 @@ export function eraseEntry(
   return undefined;
 }
 
-/** @returns The entry described by its first 64 bytes; undefined for a free entry. */
+/** @returns The entry described by its first 64 bytes; undefined if free. */
 export function decodeHeader(
   bytes: Uint8Array,
 ): { readonly piece: number; readonly from: number; readonly to: number } | undefined {

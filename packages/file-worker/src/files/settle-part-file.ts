@@ -51,7 +51,6 @@ export async function loadPartFile(
   return refusal;
 }
 
-/** Wanted bytes lie in the part file. */
 function hasWantedBytes(storage: Storage, partFile: PartFile): boolean {
   return [...partFile.entries.keys()].some(
     (piece) => wantedSpans(storage, partFile, piece).length > 0,
@@ -82,7 +81,7 @@ export function partFileLayout(storage: Storage): PartFileLayout | undefined {
   };
 }
 
-/** Sets the wanted files. Their parted bytes are moved into them and synced. An existing file stays a file. */
+/** Sets the wanted files, and moves and syncs their parted bytes. An existing file stays a file. */
 export function settlePartFile(
   state: FileState,
   { torrent, unwanted }: { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
@@ -102,7 +101,7 @@ async function settle(
   partFile: PartFile,
   unwanted: ReadonlySet<number>,
 ): Promise<PartFileSettled | StorageRefusal> {
-  // A run has chosen the place of each byte, which must hold until its end.
+  // A run's places of bytes must hold until its end.
   for (;;) {
     await state.filesAhead.whenIdle(storage);
     const ended = closingRefusal(storage);
@@ -113,7 +112,7 @@ async function settle(
   storage.unwanted = unwanted;
   state.filesAhead.removeUnwanted(storage);
   for (const file of partFile.isInPartFile.keys()) {
-    // An unwanted file without any write does not appear from here on.
+    // An unwanted file without writes does not appear from here on.
     if (livesInPartFile(storage, file)) partFile.isInPartFile[file] = 1;
   }
   const moved = new Set<number>();
@@ -129,12 +128,12 @@ async function settle(
 
 function livesInPartFile(storage: Storage, file: number): boolean {
   const { lengthBytes, isPadding } = fileOf(storage, file);
-  // An empty file was made but never written: its bytes may lie in the part file.
+  // An empty file was never written: its bytes may lie in the part file.
   const isThere = (storage.knownBytes[file] ?? -1) > 0;
   return storage.unwanted.has(file) && !isThere && lengthBytes > 0 && isPadding !== true;
 }
 
-/** Copies every entry with bytes of a wanted file; in its last turn those files become their own. */
+/** Copies every entry with bytes of a wanted file, and then switches those files in a single turn. */
 async function moveEntries(
   state: FileState,
   storage: Storage,
@@ -143,7 +142,7 @@ async function moveEntries(
 ): Promise<StorageRefusal | undefined> {
   const { context, journals, writes } = state;
   do {
-    // Entries written meanwhile come last.
+    // New entries come last.
     for (const piece of partFile.entries.keys()) {
       if (moved.has(piece)) continue;
       await journals.openForWriting(storage);
@@ -161,7 +160,6 @@ async function moveEntries(
   return undefined;
 }
 
-/** Copies the bytes of wanted files from an entry. */
 async function moveEntry(
   { context, disk, files }: FileState,
   storage: Storage,
@@ -190,7 +188,6 @@ async function moveEntry(
   return undefined;
 }
 
-/** The bytes of wanted files in an entry. */
 function wantedSpans(storage: Storage, partFile: PartFile, piece: number): readonly FileSpan[] {
   const held = partFile.entries.get(piece);
   if (held === undefined) return [];
@@ -199,7 +196,7 @@ function wantedSpans(storage: Storage, partFile: PartFile, piece: number): reado
     .filter(({ file }) => mustMove(storage, partFile, file));
 }
 
-/** After a crash during a move a file may exist without the part file's bytes. */
+/** After a crash during a move, a file may lack the part file's bytes. */
 function mustMove(storage: Storage, partFile: PartFile, file: number): boolean {
   if (storage.unwanted.has(file) || fileOf(storage, file).isPadding === true) return false;
   return partFile.isInPartFile[file] === 1 || !partFile.isSettled;
@@ -223,7 +220,7 @@ function writeFile(
   }
 }
 
-/** Frees entries without bytes of parted files, once their bytes are safe elsewhere. */
+/** Frees entries whose bytes are safe elsewhere. */
 async function freeEntries(
   { context: { timers }, disk, files }: FileState,
   storage: Storage,
@@ -261,7 +258,7 @@ function syncFile(
   const open = files.forWriting(storage, file);
   if (isRefusal(open)) return open;
   try {
-    // The file stays unsynced: the next round records its facts.
+    // Stays unsynced: the next round records its facts.
     disk.sync(open.descriptor);
     return undefined;
   } catch (error) {

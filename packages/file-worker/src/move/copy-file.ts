@@ -1,27 +1,27 @@
-// Copies a file to a free name: keeps holes and mode, syncs, compares, and copies again if the file changed meanwhile.
+// Copies a file to a free name with its holes and mode, syncs, compares, and repeats if the file changed meanwhile.
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { identityOf, type FileIdentity } from "./move-intent.ts";
 
 const chunkBytes = 1024 * 1024;
-/** Aligned zeros of this length are left out: a hole stays a hole. */
+/** Aligned zeros of this length become a hole. */
 const holeBytes = 16 * 1024;
-/** Sync interval, so that no single call takes long on a slow disk. */
+/** Bounds the time of a call on a slow disk. */
 const syncEveryBytes = 16 * chunkBytes;
-/** Tries for a file that keeps changing. */
+/** For a file that keeps changing. */
 const maxTries = 3;
 const zeros = new Uint8Array(holeBytes);
 
 /** A copy and its source. */
 export interface CopiedFile {
-  /** Equal before and after its bytes were read. */
+  /** The same before and after the read. */
   readonly source: FileIdentity;
   readonly target: FileIdentity;
 }
 
 /**
- * @param to A temporary name of ours; an existing file is removed first.
+ * @param to A temporary name of ours; an existing file is removed.
  * @returns `file-changed` when the file changed during each try, `EIO` when the copy differs from the written bytes.
  * @throws errors of the disk.
  */

@@ -1,5 +1,3 @@
-// The context of a move's steps: two folders, file names, and refusals.
-
 import { dirname, sep } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
@@ -10,28 +8,27 @@ type Indexed = Pick<MovingFile, "index">;
 
 /** A file after a step. */
 export interface MovedFile extends MovingFile {
-  /** Only this move touched the file since `before`. */
+  /** Only the move touched it since `before`. */
   readonly isProved?: boolean;
-  /** It has its new name; set by the step `name`. */
+  /** Has its new name, since the step `name`. */
   readonly isNamed?: boolean;
-  /** Why the old file stays; set by the step `leave`. */
+  /** Set by the step `leave`. */
   readonly left?: StorageRefusal;
 }
 
-/** A step for a single file. @returns the file's new state, or why the move stops. */
+/** @returns the file's new state, or why the move stops. */
 export type MoveStep = (move: MoveContext, file: MovedFile) => MovedFile | StorageRefusal;
 
 /** Paths of each file by its index in the torrent. */
 export type MovePaths = readonly (readonly string[])[];
 
-/** Time stands still in a step: each folder is checked once. */
+/** A step checks each folder once. */
 const frozenClock = { nowMs: () => 0, epochMs: () => 0 };
 
 /** The two folders of a move, for a step. */
 export class MoveContext {
   readonly disk: Disk;
   readonly intent: MoveIntent;
-  /** The old and the new folders. */
   readonly old: Folders;
   readonly next: Folders;
   readonly #paths: MovePaths;
@@ -58,7 +55,7 @@ export class MoveContext {
     return below(this.intent.to, this.pathOf(file).join(sep));
   }
 
-  /** In the folder of the new name, so that it is on the same volume. */
+  /** Beside the new name, on the same volume. */
   temporaryOf(file: Indexed): string {
     const name = `.troupe-${this.intent.mark}-${file.index}`;
     return below(dirname(this.targetOf(file)), name);

@@ -1,5 +1,4 @@
-// Moves the files of a closed torrent to another folder, and repairs moves after a crash. Each move has a disk thread
-// of its own: neither a copy of hours nor a hung disk delays the file-worker.
+// Each move has a disk thread: neither a copy of hours nor a hung disk delays the file-worker.
 
 import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
 import type { MoveData, MoveSettled, SettleMove, StorageRefusal } from "@troupe/messages";
@@ -17,7 +16,7 @@ const moving: DiskWork<MoveOrder, MoveAnswer> = {
   module: siblingUrl(import.meta.url, "./move-steps"),
   run,
 };
-/** Random bytes in the names of temporary files. */
+/** Random, for names of temporary files. */
 const markBytes = 8;
 
 /** Services of a call. */
@@ -28,10 +27,11 @@ interface Mover {
 }
 
 /**
- * Moves the files, or finishes an interrupted move to the same folder. The intent stays until `end-move`.
+ * Moves the files of a closed torrent, or finishes an interrupted move to the same folder. The intent stays until
+ * `end-move`.
  *
- * @returns `file-exists` when a name is taken there, `file-changed`, or the disk's refusal; then everything is where it
- *   was. `disk-not-answering`: the next start, or move, finishes or undoes it.
+ * @returns `file-exists` when a name is taken, `file-changed`, or the disk's refusal; then nothing has moved.
+ *   `disk-not-answering`: the next start, or move, finishes or undoes it.
  */
 export async function moveData(
   state: FileState,
@@ -53,8 +53,8 @@ export async function moveData(
 }
 
 /**
- * Finishes or undoes an interrupted move from or to this folder. An incomplete move is undone from the old folder, and
- * carried out from the new folder.
+ * Finishes or undoes an interrupted move of this folder: an incomplete move is undone from the old folder, and carried
+ * out from the new folder.
  *
  * @returns The torrent's folder.
  */
@@ -99,7 +99,7 @@ async function withMoveThread<Answer>(
   }
 }
 
-/** @returns A refusal when the thread's file is missing: bundlers may have left it out. */
+/** @returns A refusal when a bundler left out the thread's file. */
 function openMoveThread({ disk }: FileState): Mover["thread"] | StorageRefusal {
   try {
     return disk.openThread(moving);
@@ -121,7 +121,6 @@ async function foldersOf(
   return { from, to };
 }
 
-/** The result of a move. */
 type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 
 async function moveFrom(

@@ -1,5 +1,5 @@
-// The two ends of a move: leaving the old folder, or undoing the new folder. Only recognised files of the intent are
-// removed; each end can be repeated after any interruption.
+// Leaves the old folder, or undoes the new folder. Removes only recognised files of the intent; both can be repeated
+// after any interruption.
 
 import type { StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
@@ -8,7 +8,7 @@ import { isPlaceholder, makeEmptyFile } from "./move-files.ts";
 import { identityOf, type MovingFile, type FileIdentity } from "./move-intent.ts";
 import { cannotMove, nameTaken, type MovedFile, type MoveContext } from "./move-context.ts";
 
-/** The record points to the new folder: removes the file from the old folder, if possible. */
+/** Removes the file from the old folder, if possible: the record points to the new folder. */
 export function leaveFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk } = move;
   if (file.way === "rename") return renameFile(move, file);
@@ -49,7 +49,7 @@ function renameFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefu
   return found === undefined ? file : { ...file, target: identityOf(found), isProved };
 }
 
-/** The record points to the old folder: removes the move's files from the new folder. */
+/** Removes the move's file from the new folder: the record points to the old folder. */
 export function undoFile(move: MoveContext, file: MovedFile): MovedFile {
   const { disk } = move;
   const [source, target] = [move.sourceOf(file), move.targetOf(file)];
@@ -65,7 +65,7 @@ export function undoFile(move: MoveContext, file: MovedFile): MovedFile {
   return done;
 }
 
-/** Two names of an inode are ours: the new name was free when the move began. */
+/** Both names are ours: the new name was free when the move began. */
 function isSecondName({ way }: MovingFile, old: FileIdentity, found: FileIdentity): boolean {
   const mayBe = way === undefined || way === "link";
   return mayBe && old.device === found.device && old.inode === found.inode;
@@ -80,13 +80,13 @@ function isMadeByMove(
   if (way === undefined || way === "link" || target === undefined) return false;
   if (way === "copy" && isContentOf(target, found)) return true;
   if (isPlaceholder(found, file)) return true;
-  // The crash came before its inode was recorded: only the move made an empty file at that moment.
+  // After a crash before its inode was recorded: only the move made an empty file then.
   const isUnnoted =
     placeholder === undefined && intent.stage === "copied" && found.lengthBytes === 0;
   return isUnnoted && found.linkCount === 1 && found.ctimeNs >= target.ctimeNs;
 }
 
-/** The same file and content; names and mode may have changed, and the device number may differ today. */
+/** The same file and content; names, mode and device number may differ. */
 function isContentOf(noted: FileIdentity | undefined, found: FileIdentity | undefined): boolean {
   return (
     noted !== undefined &&

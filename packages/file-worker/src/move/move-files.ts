@@ -7,7 +7,7 @@ import { copyFile, isUnchanged } from "./copy-file.ts";
 import { identityOf, type MovingFile, type FileIdentity } from "./move-intent.ts";
 import { cannotMove, nameTaken, type MovedFile, type MoveContext } from "./move-context.ts";
 
-/** Codes of `link` where files have a single name (FAT, some FUSE), or this file may have no further name. */
+/** Codes of `link` without hard links (FAT, some FUSE), or without a further name for this file. */
 const noLinkCodes: ReadonlySet<string> = new Set([
   "EPERM",
   "ENOTSUP",
@@ -16,7 +16,7 @@ const noLinkCodes: ReadonlySet<string> = new Set([
   "EMLINK",
 ]);
 
-/** Links a file to its new name; where that is impossible, copies it under a temporary name. */
+/** Links a file to its new name, or copies it under a temporary name. */
 export function linkOrCopyFile(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk, next } = move;
   const folder = next.make(move.pathOf(file));
@@ -38,7 +38,7 @@ export function linkOrCopyFile(move: MoveContext, file: MovedFile): MovedFile | 
   }
   const temporary = move.temporaryOf(file);
   if (way === "rename") {
-    // Files made after it have no earlier change time.
+    // Later files have no earlier change time.
     const target = makeEmptyFile(disk, temporary);
     const seen = identityOf(before);
     if (target.device === seen.device) return { ...file, way, before: seen, source: seen, target };
@@ -68,7 +68,7 @@ export function checkFile(move: MoveContext, file: MovedFile): MovedFile | Stora
   return found !== undefined && isUnchanged(file.source, found) ? file : linkOrCopyFile(move, file);
 }
 
-/** Links a copy to its name, which never replaces a file, then removes the temporary name. */
+/** Links a copy to its name, which never replaces a file. */
 export function nameCopy(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk } = move;
   if (file.way !== "copy") return { ...file, isNamed: file.way === "link" };
@@ -80,7 +80,7 @@ export function nameCopy(move: MoveContext, file: MovedFile): MovedFile | Storag
   return { ...file, isNamed: true, target: identify(disk, target) };
 }
 
-/** Where files have a single name, an empty file reserves the new name. */
+/** Without hard links an empty file reserves the new name. */
 export function makePlaceholder(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   if (file.isNamed === true) return file;
   const target = move.targetOf(file);
@@ -92,7 +92,7 @@ export function makePlaceholder(move: MoveContext, file: MovedFile): MovedFile |
   }
 }
 
-/** A copy replaces the empty file. */
+/** Replaces the empty file by the copy. */
 export function replacePlaceholder(move: MoveContext, file: MovedFile): MovedFile | StorageRefusal {
   const { disk } = move;
   if (file.isNamed === true) return file;

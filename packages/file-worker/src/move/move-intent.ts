@@ -26,24 +26,23 @@ export type MoveWay = "copy" | "link" | "rename";
 
 /** A file being moved. */
 export interface MovingFile {
-  /** Its index in the torrent. */
   readonly index: number;
-  /** Its state when its copy began, or before it had a second name. */
+  /** When its copy began, or before its second name. */
   readonly before: FileIdentity;
-  /** Its expected state at the old place, while nothing else changes it. */
+  /** Expected at the old place while nothing else changes it. */
   readonly source: FileIdentity;
-  /** Undefined: no step is known to have touched it. */
+  /** Undefined: untouched as far as known. */
   readonly way?: MoveWay;
-  /** At its new place: the copy, under either name; for a rename the empty file under the temporary name. */
+  /** The copy, under either name; for a rename the empty file under the temporary name. */
   readonly target?: FileIdentity;
-  /** Inode of the empty file that reserves the new name where files have a single name. */
+  /** Inode of the empty file that reserves the new name without hard links. */
   readonly placeholder?: bigint;
 }
 
 /**
- * The progress of a move. `begun`: only temporary names, and second names of the sources, exist. `copied`: the files
- * that may get their new names are known. `placed`: so are the empty files that reserve names. Until then the old
- * folder is complete. `switched`: the new folder is complete, and the record is there.
+ * `begun`: only temporary names, and second names of the sources, exist. `copied`: the files that may get their new
+ * names are known. `placed`: so are the empty files that reserve names. Until then the old folder is complete.
+ * `switched`: the new folder is complete, and the record is there.
  */
 export type MoveStage = "begun" | "copied" | "placed" | "switched";
 
@@ -53,7 +52,7 @@ export interface MoveIntent {
   /** Absolute, without links. */
   readonly from: string;
   readonly to: string;
-  /** Part of the temporary names: 16 random hex digits. */
+  /** 16 random hex digits of the temporary names. */
   readonly mark: string;
   readonly stage: MoveStage;
   readonly files: readonly MovingFile[];
@@ -64,7 +63,7 @@ export function intentName(infoHash: string): string {
   return `move ${infoHash}`;
 }
 
-/** Whether these bytes are an intent, not the record of a job. */
+/** Whether these bytes are an intent, not a job's record. */
 export function isIntent(bytes: Uint8Array): boolean {
   return magic.every((byte, at) => bytes[at] === byte);
 }
@@ -87,7 +86,7 @@ export function encodeIntent(intent: MoveIntent, sha1: Sha1): Uint8Array {
   return bytes;
 }
 
-/** @returns The intent; undefined for damaged bytes or another version: then nothing is done. */
+/** @returns Undefined for damaged bytes or another version: then nothing is done. */
 export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefined {
   const body = bytes.subarray(0, -digestBytes);
   const digest = sha1(body);

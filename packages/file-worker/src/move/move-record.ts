@@ -1,13 +1,11 @@
-// The record of a job at the new folder: pieces stay trusted, because it has each file's facts there.
-
 import type { JobRecord } from "@troupe/messages";
 import { factWords, matchesFacts, setFacts } from "../state/file-facts.ts";
 import type { MovedFile } from "./move-context.ts";
 
 /**
+ * The record for the new folder. Its pieces stay trusted, because it has each file's facts there.
  * @param record Of the old folder, or of an earlier moment of the move.
- * @param files As the move left them; an unproved file keeps its old facts, so the next start hashes it.
- * @returns The record for the new folder.
+ * @param files An unproved file keeps its old facts, so the next start hashes it.
  */
 export function movedRecord(
   record: JobRecord,

@@ -11,7 +11,7 @@ import { movedRecord } from "./move-record.ts";
 import type { MovedFile, MovePaths } from "./move-context.ts";
 import type { MoveAnswer, MoveOrder } from "./move-steps.ts";
 
-/** Codes of a thread that has stopped working: the next try finds out how far it came. */
+/** The thread has stopped: the next try finds out how far it came. */
 const threadGoneCodes: ReadonlySet<string> = new Set(["disk-not-answering", "actor-exited"]);
 
 /** Why a move stops. */
@@ -23,13 +23,12 @@ export class MoveRefused extends Error {
     this.refusal = refusal;
   }
 
-  /** No step can run any more. */
   get isThreadGone(): boolean {
     return threadGoneCodes.has(this.refusal.refused);
   }
 }
 
-/** A move under way. Methods reject with {@link MoveRefused}, or with the store's error. */
+/** A move under way. Rejects with {@link MoveRefused}, or with the store's error. */
 export class MoveRun {
   readonly #thread: DiskThread<MoveOrder, MoveAnswer>;
   readonly #store: MoveStore;
@@ -50,12 +49,12 @@ export class MoveRun {
     this.#files = intent.files;
   }
 
-  /** Only old files remain to be removed. */
+  /** Only old files remain. */
   get isWhole(): boolean {
     return this.#files.every(({ way }) => way !== "rename");
   }
 
-  /** Brings the files to the new folder, or undoes the move on a refusal. */
+  /** Brings the files to the new folder; undoes the move on a refusal. */
   async carryOut(): Promise<void> {
     await this.#save("begun");
     try {
@@ -76,19 +75,18 @@ export class MoveRun {
     }
   }
 
-  /** Leaves the old folder. @returns Files that could not be removed there. */
+  /** @returns Files left in the old folder. */
   async leave(): Promise<readonly StorageRefusal[]> {
     await this.#step("leave");
     const { to } = this.#intent;
     const record = await this.#store.readRecord(to);
     const renewed = record && movedRecord(record, to, this.#files);
-    // A list that ends with the program needs no update.
+    // A list in memory needs no update.
     if (!this.#store.isLasting) await this.#store.remove(renewed);
     else if (renewed !== undefined) await this.#store.save(this.#intent, renewed);
     return this.#files.flatMap(({ left }) => (left === undefined ? [] : [left]));
   }
 
-  /** Leaves the new folder and ends the move. */
   async undo(): Promise<void> {
     await this.#step("undo");
     const { from } = this.#intent;
@@ -97,7 +95,7 @@ export class MoveRun {
     await this.#store.remove(record && movedRecord(record, from, asTheyAre));
   }
 
-  /** If this fails too, the next start undoes the move. */
+  /** The next start repeats a failed undo. */
   async #undoAfterRefusal(): Promise<void> {
     try {
       await this.undo();
@@ -132,7 +130,7 @@ export class MoveRun {
   }
 }
 
-/** Runs a step. @throws rejects with MoveRefused when the thread is gone; a bug in a step ends the actor. */
+/** @throws rejects with MoveRefused when the thread is gone; a bug in a step ends the actor. */
 export async function runStep(
   thread: DiskThread<MoveOrder, MoveAnswer>,
   order: MoveOrder,

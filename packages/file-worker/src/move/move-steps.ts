@@ -1,5 +1,5 @@
-// The disk work of a move as plain functions of the disk, run in a thread of their own. The caller makes the intent
-// durable between the steps. A refused step still reports what it has done.
+// The disk work of a move, in its thread. The caller makes the intent durable between the steps. A refused step reports
+// how far it came.
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
@@ -50,15 +50,14 @@ export type MoveOrder =
 
 /** The result of a step. */
 export interface MoveAnswer {
-  /** Their state now. */
   readonly files: readonly MovedFile[];
   readonly refusal?: StorageRefusal;
-  /** From `look`: the folders, with links resolved. */
+  /** From `look`, with links resolved. */
   readonly from?: string;
   readonly to?: string;
 }
 
-/** Runs a step; the entry point of the thread. @throws errors that are not the system's: a bug. */
+/** The entry point of the thread. @throws errors that are not the system's: a bug. */
 export function run(disk: Disk, order: MoveOrder): MoveAnswer {
   if (order.step === "look") return inspectFolders(disk, order);
   const { intent, paths, step } = order;
@@ -73,11 +72,11 @@ export function run(disk: Disk, order: MoveOrder): MoveAnswer {
   return isRefusal(refusal) ? { files, refusal } : { files };
 }
 
-/** The part of a step for all files together. */
+/** The part of a step for all files. */
 function finishStep(move: MoveContext, step: string, files: readonly MovedFile[]): void {
   const { disk, intent } = move;
   const paths = files.map((file) => move.pathOf(file));
-  // The new names become durable before the record refers to them.
+  // Durable before the record refers to them.
   if (step === "prove") {
     for (const folder of foldersBelow(intent.to, paths)) disk.syncFolder(folder);
     for (let folder = intent.to; ; folder = dirname(folder)) {
@@ -109,7 +108,7 @@ function inspectFolders(
   return { files, from, to };
 }
 
-/** @returns Undefined for a missing file; a refusal when it may not go to its new place. */
+/** @returns Undefined for a missing file; a refusal when it may not move. */
 function inspectFile(move: MoveContext, index: number): MovedFile | StorageRefusal | undefined {
   const { disk, old, next } = move;
   const path = move.pathOf({ index });

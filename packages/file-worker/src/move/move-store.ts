@@ -1,5 +1,3 @@
-// Saved intents of moves, and the records of their jobs.
-
 import { encodeRecord, readableRecord, type JobRecord, type Sha1 } from "@troupe/messages";
 import { recordName } from "../state/job-journal.ts";
 import type { RecordStore } from "../state/record-stores.ts";
@@ -7,7 +5,7 @@ import { decodeIntent, encodeIntent, intentName, type MoveIntent } from "./move-
 
 type Changes = Map<string, Uint8Array | undefined>;
 
-/** The intents and records of a torrent in a store. All methods reject with the disk's error. */
+/** Intents of moves and records of their jobs. All methods reject with the disk's error. */
 export class MoveStore {
   readonly #store: RecordStore;
   readonly #sha1: Sha1;
@@ -24,13 +22,12 @@ export class MoveStore {
     return this.#store.isLasting;
   }
 
-  /** The unfinished move. */
   async readIntent(): Promise<MoveIntent | undefined> {
     const { record: bytes } = await this.#store.read(intentName(this.#infoHash));
     return bytes === undefined ? undefined : decodeIntent(bytes, this.#sha1);
   }
 
-  /** Makes the intent durable, with the record of its job at its folder. */
+  /** Durable, with the record at its folder. */
   async save(intent: MoveIntent, record?: JobRecord): Promise<void> {
     const changes: Changes = new Map();
     changes.set(intentName(this.#infoHash), encodeIntent(intent, this.#sha1));
@@ -46,7 +43,7 @@ export class MoveStore {
     await this.#store.write(changes);
   }
 
-  /** The job's record; undefined also when damaged: then files are hashed. */
+  /** Undefined also when damaged: files are then hashed. */
   async readRecord(directory: string): Promise<JobRecord | undefined> {
     const { record: bytes } = await this.#store.read(recordName(this.#infoHash, directory));
     return bytes && readableRecord(bytes, this.#sha1);

@@ -1,5 +1,3 @@
-// Splits long work into turns, so that reads for peers are answered in between.
-
 import type { Timers } from "@troupe/actor-runtime";
 
 /** @returns Resolves in the next turn of the event loop. */
@@ -10,7 +8,8 @@ export function nextTurn(timers: Pick<Timers, "soon">): Promise<void> {
 }
 
 /**
- * Calls `step` for 0 to `count − 1`, `perTurn` of them a turn of the event loop, the first calls at once.
+ * Calls `step` for 0 to `count − 1`, `perTurn` a turn, the first at once, so that reads for peers are answered in
+ * between.
  *
  * @param step Ends the work early by returning false.
  * @throws rejects with the error of `step`.

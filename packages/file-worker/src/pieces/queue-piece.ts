@@ -1,12 +1,13 @@
-// Checks a verified piece against the torrent's length and the slab, then queues it.
-
 import type { StorageRefusal, WritePiece } from "@troupe/messages";
 import { isRefusal } from "../refusals.ts";
 import { isRange } from "../slabs.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage } from "../storage.ts";
 
-/** Queues the piece; its slab memory is free after `piece-written` or `piece-not-written`. */
+/**
+ * Checks a verified piece against torrent and slab, and queues it. Its memory is free after `piece-written` or
+ * `piece-not-written`.
+ */
 export function queuePiece(state: FileState, message: WritePiece): void {
   const refusal = addToQueue(state, message);
   if (refusal === undefined) return;

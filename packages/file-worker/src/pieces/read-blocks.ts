@@ -1,5 +1,3 @@
-// Reads for uploads: verified bytes straight into a peer-worker's extent, with gaps for message headers.
-
 import type { Disk } from "@troupe/actor-runtime";
 import type { ReadBlocks, StorageRefusal } from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
@@ -42,11 +40,11 @@ function emitReadFailed(
 }
 
 /**
- * Fills an extent by a scatter read per file.
+ * Reads verified bytes for uploads into an extent, with gaps for message headers: a scatter read per file.
  *
  * @returns An empty object when every byte is in place. A refusal leaves the extent in an unknown state:
- * `out-of-range`,
- *   `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its open or read.
+ *   `out-of-range`, `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its
+ *   open or read.
  */
 function readBlocks(
   { disk, files, slabs }: FileState,
@@ -81,7 +79,7 @@ function notSettled({ torrent }: Storage): StorageRefusal {
   };
 }
 
-/** By piece, because each has its own entry in the part file. */
+/** Each piece has its own entry. */
 function readFromPartFile(
   disk: Disk,
   files: OpenFiles,
@@ -96,7 +94,7 @@ function readFromPartFile(
   return undefined;
 }
 
-/** The payload views of the extent, each after its gap. */
+/** Payload views, each after its gap. */
 function blockViews(
   slabs: Slabs,
   { slab, offset, gapBytes, blockBytes, lengthBytes }: ReadBlocks,

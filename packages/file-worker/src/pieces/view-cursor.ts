@@ -1,5 +1,3 @@
-// Reads or writes several views as if they were contiguous.
-
 /** Walks through `views` once, from the first byte to the last. */
 export class ViewCursor {
   readonly #views: readonly Uint8Array[];
@@ -13,7 +11,7 @@ export class ViewCursor {
 
   /**
    * @param lengthBytes At most the rest.
-   * @returns Views of the next `lengthBytes` bytes, in order, for a scatter or gather call.
+   * @returns Views for a scatter or gather call.
    */
   take(lengthBytes: number): Uint8Array[] {
     const taken: Uint8Array[] = [];

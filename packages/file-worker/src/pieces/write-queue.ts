@@ -1,5 +1,3 @@
-// Queues verified pieces for the disk: in order of arrival, neighbours together, bounded per turn.
-
 import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep } from "@troupe/messages";
 import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
@@ -12,19 +10,19 @@ import { WriteRun } from "./write-run.ts";
 import type { QueuedPiece } from "./write-run.ts";
 
 /**
- * Bytes written per turn of the event loop. A read waits for a turn at most: 1 to 2 ms from the page cache's point of
- * view, and calls this large cost half the CPU of small calls.
+ * Bytes per turn, so that a read waits 1 to 2 ms at most, from the page cache's point of view; calls this large cost
+ * half the CPU of small calls.
  */
 const turnBytes = 4 * 1024 * 1024;
-/** Files touched per turn, for torrents of very small files. */
+/** Files per turn, for very small files. */
 const turnWrites = 64;
-/** Milliseconds per turn on a slow disk. */
+/** Per turn on a slow disk. */
 const turnMs = 4;
-/** Pieces per run; each has its own notice. */
+/** Each piece has its own notice. */
 const maxRunPieces = 64;
-/** Pieces waiting; a further piece is refused with `queue-full`. Their extents are the tighter bound. */
+/** A further piece is refused with `queue-full`. Extents are the tighter bound. */
 const maxQueuedPieces = 16_384;
-/** More than a torrent has pieces: pieces of different torrents are never neighbours. */
+/** More than a torrent has pieces, so that torrents are never neighbours. */
 const keysPerTorrent = 2 ** 22;
 
 interface WaitingPiece extends QueuedPiece {
@@ -36,13 +34,12 @@ export interface WriteJournal {
   mayWrite(storage: Storage): boolean;
   /** Resolves when bytes of a storage may be written. */
   openForWriting(storage: Storage): Promise<void>;
-  /** @param isSpoilt A sync failed since its first byte was written. */
+  /** @param isSpoilt A sync failed since its first byte. */
   pieceWritten(storage: Storage, piece: PieceIndex, isSpoilt: boolean): void;
 }
 
-/** Pieces of a storage that may not be written to yet. */
+/** Pieces that may not be written yet. */
 interface HeldStorage {
-  /** A run that had begun. */
   run: WriteRun | undefined;
   /** By torrent and piece, in order of arrival. */
   readonly waiting: Map<number, WaitingPiece>;
@@ -55,21 +52,20 @@ export interface WriteServices {
   readonly journals: WriteJournal;
 }
 
-/** The write queue of a file-worker, for all torrents. */
+/** Queues the verified pieces of all torrents: in order of arrival, neighbours together, bounded per turn. */
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
   readonly #services: WriteServices;
-  /** By torrent and piece; a map keeps the order of arrival. */
+  /** In order of arrival. */
   readonly #waiting = new Map<number, WaitingPiece>();
-  /** Pieces waiting or being written, by torrent. */
+  /** Waiting or being written. */
   readonly #counts = new Map<TorrentId, number>();
   readonly #onDrained = new Map<TorrentId, (() => void)[]>();
-  /** Storages that may not be written to yet: they delay no other. */
+  /** Storages that may not be written to yet; they delay no other. */
   readonly #held = new Map<Storage, HeldStorage>();
   #onReleased: (() => void)[] = [];
   #run: WriteRun | undefined;
-  /** Runs that had begun when their storage was held. */
   #resumed: WriteRun[] = [];
   /** Includes pieces of held storages. */
   #size = 0;
@@ -82,10 +78,10 @@ export class WriteQueue {
   }
 
   /**
-   * Queues a piece; `piece-written` or `piece-not-written` follows in a later turn. The same piece again replaces the
-   * waiting piece: a single notice answers both.
+   * Queues a piece; `piece-written` or `piece-not-written` follows in a later turn. The same piece again replaces a
+   * waiting piece, with a single notice.
    *
-   * @param bytes The whole piece; no code may change it before the notice.
+   * @param bytes The whole piece; unchanged until the notice.
    */
   add(storage: Storage, piece: PieceIndex, bytes: Uint8Array): void {
     const key = storage.torrent * keysPerTorrent + piece;
@@ -107,7 +103,7 @@ export class WriteQueue {
     this.#schedule();
   }
 
-  /** @returns Resolves when no piece of this torrent waits. */
+  /** Resolves when no piece of this torrent waits. */
   drained(torrent: TorrentId): Promise<void> {
     if (!this.#counts.has(torrent)) return Promise.resolve();
     return new Promise((resolve) => {
@@ -115,7 +111,7 @@ export class WriteQueue {
     });
   }
 
-  /** Writes everything except held storages in this turn: for the end of the actor. */
+  /** Writes everything except held storages in this turn, at the end of the actor. */
   async writeAll(): Promise<void> {
     for (;;) {
       while (this.#hasWork) this.#turn(maxRunPieces);
@@ -127,9 +123,9 @@ export class WriteQueue {
   }
 
   /**
-   * Finishes the begun runs of a storage in this turn: 4 MiB, or a single piece each.
+   * Finishes begun runs in this turn: 4 MiB, or a single piece each.
    *
-   * @returns False when the storage may not be written to now: then nothing is done.
+   * @returns False, with nothing done, when the storage may not be written to now.
    */
   finishRun(storage: Storage): boolean {
     if (!this.#services.journals.mayWrite(storage)) return false;
@@ -200,7 +196,6 @@ export class WriteQueue {
     return isRefusal(done) ? 0 : done;
   }
 
-  /** Holds a storage's pieces until it may be written to. */
   #hold(run: WriteRun): void {
     const { storage } = run;
     this.#removeRun(run);
@@ -232,7 +227,7 @@ export class WriteQueue {
     else this.#resumed = this.#resumed.filter((other) => other !== run);
   }
 
-  /** Takes the oldest piece and its neighbours that fit. A single piece always fits. */
+  /** The oldest piece and its neighbours that fit, at least a single piece. */
   #takeRun(maxBytes: number, maxPieces: number): WriteRun | undefined {
     for (const [key, oldest] of this.#waiting) {
       const pieces: QueuedPiece[] = [oldest];
@@ -257,7 +252,7 @@ export class WriteQueue {
     return undefined;
   }
 
-  /** All pieces of a run share its result: a failed call does not say which bytes arrived. */
+  /** Shared by all pieces: a failed call does not report which bytes arrived. */
   #endRun(run: WriteRun, refusal: StorageRefusal | undefined): void {
     const { storage, pieces, isSpoilt } = run;
     this.#removeRun(run);

@@ -1,5 +1,3 @@
-// Writes neighbouring pieces together: a gather call per file, a bounded part at a time.
-
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
@@ -11,19 +9,19 @@ import { fileOf } from "../storage.ts";
 import type { Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
-/** A verified piece in a worker's extent. Its memory is only read, and not after its notice. */
+/** A verified piece in a worker's extent. Only read, and not after its notice. */
 export interface QueuedPiece {
   readonly piece: PieceIndex;
   readonly bytes: Uint8Array;
 }
 
-/** A run being written. */
+/** Writes neighbouring pieces together: a gather call per file, a bounded part at a time. */
 export class WriteRun {
   readonly storage: Storage;
   readonly pieces: readonly QueuedPiece[];
   readonly #spans: readonly FileSpan[];
   readonly #source: ViewCursor;
-  /** Pieces with bytes still to write to the part file. */
+  /** With bytes left for the part file. */
   readonly #partFilePieces: QueuedPiece[];
   readonly #lostSyncs: number;
   #spanIndex = 0;
@@ -43,21 +41,20 @@ export class WriteRun {
     );
   }
 
-  /** A sync failed since it began: the system may have dropped bytes of it. */
+  /** A sync failed since it began: the system may have dropped its bytes. */
   get isSpoilt(): boolean {
     return this.storage.lostSyncs !== this.#lostSyncs;
   }
 
-  /** Every byte has been given to the system. */
   get isDone(): boolean {
     return this.#spanIndex === this.#spans.length && this.#partFilePieces.length === 0;
   }
 
   /**
-   * Writes the next bytes of a file, or of a piece to the part file: those go first.
+   * Writes the next bytes of a piece to the part file, and then of files.
    *
    * @param budgetBytes At least 1.
-   * @returns Bytes written, at most `budgetBytes` except for a piece in the part file; or the disk's refusal.
+   * @returns Bytes written, at most `budgetBytes` except for the part file; or the disk's refusal.
    */
   advance(disk: Disk, files: OpenFiles, budgetBytes: number): number | StorageRefusal {
     const partFilePiece = this.#partFilePieces.pop();

@@ -1,4 +1,4 @@
-// The calls of the records actor: each uses the database, or is refused with the system's code.
+// Database calls of the records actor; a failed call is refused with the system's code.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import {
@@ -61,7 +61,7 @@ export function writeRecords(
   });
 }
 
-/** Every job with a record, every unfinished move, and the number of unreadable records. */
+/** Jobs with a record, unfinished moves, and the number of unreadable records. */
 export function listJobs(
   state: RecordsState,
   { database: path }: { readonly database: string },
@@ -121,7 +121,7 @@ function databaseAt({ disk, databases }: RecordsState, path: string): RecordData
   return database;
 }
 
-/** @throws errors that are not the system's: a bug, which ends the actor. */
+/** @throws errors that are not the system's: a bug. */
 function orRefusal<Answer>(path: string, work: () => Answer): Answer | StorageRefusal {
   try {
     return work();

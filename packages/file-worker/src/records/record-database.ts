@@ -1,23 +1,19 @@
-// The database of a state folder: opened on demand, rebuilt when damaged.
-
 import { dirname } from "node:path";
 import { type Disk, type DiskDatabase, messageOf } from "@troupe/actor-runtime";
 import { systemCode } from "../refusals.ts";
 
 /**
- * Records by name, as unchecked bytes. All methods throw the disk's error.
- *
- * A damaged database is moved aside and rebuilt from its readable records: hashing replaces the others, and the list
- * has its copies.
+ * Records by name, as unchecked bytes; opened on demand. All methods throw the disk's error. A damaged database is
+ * moved aside and rebuilt from its readable records: hashing replaces the others, and the list has its copies.
  */
 export class RecordDatabase {
-  /** A sentence about lost records; undefined: none. */
+  /** Lost records, as a sentence. */
   damage: string | undefined;
   readonly #disk: Disk;
   readonly #path: string;
   #database: DiskDatabase | undefined;
 
-  /** @param path Absolute path of the database. Opens nothing yet. */
+  /** @param path Absolute. Opens nothing yet. */
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
     this.#path = path;
@@ -33,7 +29,7 @@ export class RecordDatabase {
     return this.#run((database) => database.all().map(({ value }) => value));
   }
 
-  /** Sets records and removes undefined records: all or nothing, durable when it returns. */
+  /** All or nothing, durable when it returns; removes undefined records. */
   write(changes: ReadonlyMap<string, Uint8Array | undefined>): void {
     const hasOnlyRemovals = [...changes.values()].every((bytes) => bytes === undefined);
     if (hasOnlyRemovals && !this.#exists()) return;
@@ -72,7 +68,7 @@ export class RecordDatabase {
     try {
       this.close();
     } catch {
-      // A damaged database is moved aside.
+      // Moved aside when damaged.
     }
     const found = this.#disk.salvageDatabase(this.#path);
     const damagedPath = `${this.#path}.damaged`;

@@ -1,5 +1,4 @@
-// The records of jobs in the database of a state folder, in a thread of their own: a hung data disk delays no record,
-// and a hung state folder delays no read or write of data.
+// Job records have a thread of their own: a hung data disk delays no record, and a hung state folder no data.
 
 import type { Actor } from "@troupe/actor-runtime";
 import type { RecordsProtocol } from "@troupe/messages";
@@ -16,11 +15,11 @@ import {
 
 /** Settings of an incarnation. */
 export interface RecordsOptions {
-  /** `diskStampBytes` of shared memory, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
+  /** `diskStampBytes`, zeroed and fresh for this incarnation: see files/disk-stamp.ts. */
   readonly stamp: SharedArrayBuffer;
 }
 
-/** Every call completes before the next begins, so that calls never overtake earlier writes. */
+/** Each call completes before the next, which never overtakes earlier writes. */
 export const recordsActor: Actor<RecordsProtocol, RecordsOptions, RecordsState> = {
   name: "records",
   start: (context, { stamp }) => ({

@@ -1,5 +1,3 @@
-// The thread of the records.
-
 import { runActor } from "@troupe/actor-runtime";
 import { recordsActor } from "./records.actor.ts";
 

@@ -10,12 +10,11 @@ export class DeadlineLock {
     this.#time = time;
   }
 
-  /** Others wait for it. */
   get isWanted(): boolean {
     return this.#waiting.size > 0;
   }
 
-  /** @returns True when the caller holds the lock and must {@link leave} it; false when `untilMs` came first. */
+  /** @returns True when the caller holds the lock and must {@link leave} it; false at `untilMs`. */
   enter(untilMs: number): Promise<boolean> {
     if (!this.#isTaken) {
       this.#isTaken = true;

@@ -1,13 +1,13 @@
-// File facts identify a file by five 64-bit words: device, inode, length in bytes, modification time and change time in
-// ns. A user can set the modification time; only the system sets the change time. A missing file has the length
-// `absentLength` and 0 in its other words.
+// Five 64-bit words identify a file: device, inode, length in bytes, modification time and change time in ns. A user
+// can set the modification time; only the system sets the change time. A missing file has the length `absentLength` and
+// zeros.
 
 import type { FileIdentity } from "../move/move-intent.ts";
 
 /** Words per file. */
 export const factWords = 5;
 const absentLength = 2n ** 64n - 1n;
-/** The change time in records of a version that did not keep it. */
+/** Of a version that did not keep the change time. */
 const unknownChange = 0n;
 /** No file has this change time. */
 const impossibleChange = 1n;
@@ -64,7 +64,7 @@ export function isPresent(facts: BigUint64Array, file: number): boolean {
 export type FactsComparison =
   /** Unchanged. */
   | "same"
-  /** Only the change time differs: owner, mode or names changed, or content whose modification time was put back. */
+  /** Only the change time differs: owner, mode or names changed, or content with a modification time put back. */
   | "touched"
   | "other";
 
@@ -85,7 +85,7 @@ export function compareFacts(
   return isUnchanged(was, is, at) ? "same" : "touched";
 }
 
-/** Compares a file with the record of an interrupted run, which may have written to it since. */
+/** For an interrupted run, which may have written to the file since. */
 export function compareGrownFacts(
   was: BigUint64Array,
   is: BigUint64Array,

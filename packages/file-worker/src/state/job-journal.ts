@@ -39,16 +39,15 @@ import type { RecordStore } from "./record-stores.ts";
 
 /** A sync under way. */
 export interface SyncRound {
-  /** Files to sync, by index. */
   readonly files: readonly number[];
-  /** Pieces that become durable when all files are synced. */
+  /** Durable once all files are synced. */
   readonly pieces: Uint8Array;
 }
 
 /** The engine's update. Without `had` only written, doubted and lost pieces change. */
 export type JobUpdate = Omit<SaveJob, "torrent">;
 
-/** The record's state in the store, as far as known: a record being saved may be committed at any moment. */
+/** A record being saved may be committed at any moment. */
 type StoredState = "resting" | "opening" | "open" | "closing";
 
 /** The journal of a job, while its storage is open. */
@@ -57,17 +56,17 @@ export class JobJournal {
   readonly store: RecordStore;
   /** Name of its record in the store. */
   readonly name: string;
-  /** Set after the first report that the record cannot be kept. */
+  /** After the first report. */
   isLossReported = false;
   readonly #infoHash: string;
   readonly #pieceCount: number;
   readonly #had: Uint8Array;
   readonly #durable: Uint8Array;
   readonly #suspect: Uint8Array;
-  /** Hashed again before they count as had. */
+  /** To be hashed before they count. */
   readonly #doubted: Uint8Array;
   readonly #unsampled: Uint8Array;
-  /** Files without sync support, or whose sync failed: their bytes are not durable. */
+  /** Without sync support, or after a failed sync: never durable. */
   readonly #unsyncable = new Set<number>();
   readonly #facts: BigUint64Array;
   #jobFacts: JobFacts | undefined;
@@ -98,23 +97,22 @@ export class JobJournal {
     this.#facts = facts;
   }
 
-  /** The engine has sent the had pieces: before that no record is saved. */
+  /** No record is saved before the engine has sent the had pieces. */
   get isInitialized(): boolean {
     return this.#jobFacts !== undefined;
   }
 
-  /** A change is not in the store, or not durable. */
+  /** A change is not stored, or not durable. */
   get hasWork(): boolean {
     return this.isInitialized && (this.#hasChanges || this.storage.unsynced.size > 0);
   }
 
-  /** Applies the engine's update. */
   update({ facts, had, unsampled, doubted = [], lost = [] }: JobUpdate): void {
     const isFirst = this.#jobFacts === undefined;
     this.#jobFacts = facts;
     this.#hasChanges = true;
     for (const piece of [...lost, ...doubted]) {
-      // Pieces after a failed sync stay suspect until written again.
+      // After a failed sync pieces stay suspect until written again.
       for (const bits of [this.#had, this.#durable, this.#doubted]) clearBit(bits, piece);
     }
     for (const piece of doubted) setBit(this.#doubted, piece);
@@ -126,7 +124,7 @@ export class JobJournal {
       this.#durable.set(bitsInBoth(this.#durable, had));
       this.#suspect.set(bitsInBoth(this.#suspect, had));
     }
-    // Later updates may lack pieces written since.
+    // Later updates may lack newer pieces.
     addBits(this.#had, had);
     const notDurable = this.#notDurable();
     const { partFile, unsynced } = this.storage;
@@ -142,33 +140,32 @@ export class JobJournal {
     return this.isInitialized && this.store.isLasting && this.#storedState !== "open";
   }
 
-  /** A whole piece was written. @param isSpoilt A sync failed since its first byte. */
+  /** @param isSpoilt A sync failed since its first byte. */
   pieceWritten(piece: number, isSpoilt: boolean): void {
     setBit(this.#had, piece);
     if (!isSpoilt) clearBit(this.#suspect, piece);
     this.#hasChanges = true;
   }
 
-  /** The files and pieces to sync now. Files written to meanwhile need another sync. */
+  /** Files written to meanwhile need another sync. */
   beginSync(): SyncRound {
     const files = [...this.storage.unsynced];
     return { files, pieces: this.#notDurable() };
   }
 
-  /** A file's sync begins. */
   fileSyncing(file: number): void {
     this.storage.unsynced.delete(file);
   }
 
-  /** A file is synced; `found` is its state afterwards. */
+  /** @param found The state afterwards. */
   fileSynced(file: number, found: FileStat | undefined): void {
     this.#noteFacts(file, found);
     this.#hasChanges = true;
   }
 
   /**
-   * Closes the files. A file system may then change their times: a change from here on is ours, a change since the
-   * previous look is not.
+   * Some file systems change times at the close: a change from here on is ours, a change since the previous look is
+   * not.
    */
   closeFiles(stat: (file: number) => FileStat | undefined, close: () => void): void {
     const written = [...this.storage.handles.values()].filter(({ canWrite }) => canWrite);
@@ -177,7 +174,7 @@ export class JobJournal {
     for (const { file } of known) setFacts(this.#facts, file, stat(file));
   }
 
-  /** The file's sync failed or is unsupported: its bytes never count as durable (docs/state.md). */
+  /** Failed or unsupported: its bytes never count as durable (docs/state.md). */
   fileNotSynced(file: number, isLost: boolean): void {
     if (!isLost) {
       this.#unsyncable.add(file);
@@ -185,13 +182,13 @@ export class JobJournal {
     }
     this.storage.lostSyncs += 1;
     const [first, last] = this.#piecesOf(file) ?? [0, -1];
-    // Missing pieces too: the system may hold bytes of them and return them until a power cut.
+    // Missing pieces too: the system may return their bytes until a power cut.
     for (let piece = first; piece <= last; piece += 1) {
       if (!hasBit(this.#durable, piece)) setBit(this.#suspect, piece);
     }
   }
 
-  /** Ends the round. @param missing Its files that were not synced. */
+  /** @param missing Files of the round that were not synced. */
   endSync({ pieces }: SyncRound, missing: Iterable<number>): void {
     const proved = bitsWithout(pieces, this.#suspect);
     for (const file of [...missing, ...this.#unsyncable]) {
@@ -202,14 +199,14 @@ export class JobJournal {
     this.#hasChanges = true;
   }
 
-  /** Without a lasting store nothing has to be durable: the next start finds the written files. */
+  /** Without a lasting store nothing has to be durable. */
   skipSync(stat: (file: number) => FileStat | undefined): void {
     for (const file of this.storage.unsynced) this.#noteFacts(file, stat(file));
     this.storage.unsynced.clear();
   }
 
   /**
-   * Begins to save a record, one at a time; {@link saved} or {@link notSaved} ends it.
+   * Begins to save a record, one at a time, until {@link saved} or {@link notSaved}.
    *
    * @param isOpen Writes may follow, or have come since the last sync.
    * @returns The record as bytes.
@@ -252,7 +249,7 @@ export class JobJournal {
     return facts;
   }
 
-  /** A file without writes in this run keeps its facts of the start, by which its pieces were judged. */
+  /** Without writes a file keeps its facts of the start, by which its pieces were judged. */
   #noteFacts(file: number, found: FileStat | undefined): void {
     const { identities, facts } = this.storage;
     const isOurs = identities.written[file] === 1 || found === undefined;
@@ -260,13 +257,13 @@ export class JobJournal {
     else copyFacts(this.#facts, file, facts);
   }
 
-  /** All had pieces are durable, except after a failed sync: those are never trusted. */
+  /** Except after a failed sync, whose pieces are never trusted. */
   get isDurable(): boolean {
     const isEmpty = this.#notDurable().every((byte) => byte === 0);
     return this.storage.unsynced.size === 0 && (isEmpty || !this.store.isLasting);
   }
 
-  /** Bytes of had pieces that are not durable; the last piece counts as a full piece. */
+  /** Of had pieces; the last piece counts as a full piece. */
   get notDurableBytes(): number {
     return countBits(this.#notDurable()) * this.storage.pieceLengthBytes;
   }
@@ -276,7 +273,7 @@ export class JobJournal {
     this.isLossReported = false;
   }
 
-  /** The save failed: the store may hold the previous record, or none. */
+  /** The store may hold the previous record, or none. */
   notSaved(): void {
     if (this.#storedState !== "open") this.#storedState = "resting";
     this.#hasChanges = true;

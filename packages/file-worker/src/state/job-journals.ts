@@ -1,5 +1,3 @@
-// Makes writes durable and saves records: files are synced singly in the system's pool, records committed together.
-
 import type { Context, Disk, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol, JobFacts, Sha1, StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
@@ -9,23 +7,23 @@ import type { JobJournal, JobUpdate } from "./job-journal.ts";
 import type { RecordStore } from "./record-stores.ts";
 import { DeadlineLock } from "./deadline-lock.ts";
 
-/** From the first change to the round that makes it durable: a power cut loses at most this and the round itself. */
+/** From the first change to its round: a power cut loses at most this and the round itself. */
 export const roundEveryMs = 10_000;
-/** From a job's rest to its extra round, so that a program that ends then does not wait for the disk. */
+/** From a job's rest to its extra round, so that a program that ends then does not wait. */
 export const soonMs = 1_000;
 /**
- * Above this a job ends without a sync: it would take seconds of a slow disk, and hashing as much at the next start
- * takes less.
+ * Above this a job ends without a sync, which takes seconds on a slow disk; hashing as much at the next start takes
+ * less.
  */
 export const syncAtEndBytes = 64 * 1024 * 1024;
-/** A longer round is interrupted; the next round starts with the rest. */
+/** A longer round is interrupted; the next starts with the rest. */
 const roundMs = 60_000;
-/** Delay before a failed store is retried. */
+/** Before a failed store is retried. */
 const retryMs = 15_000;
-/** Jobs per commit: 500 of 2,000 pieces are half a megabyte. */
+/** Per commit: 500 of 2,000 pieces are half a megabyte. */
 const jobsPerCommit = 500;
 
-/** Sync errors after which the system has dropped unwritten bytes. */
+/** After these sync errors the system has dropped unwritten bytes. */
 const lossCodes: ReadonlySet<string> = new Set(["EIO", "ENOSPC", "EDQUOT"]);
 /** Sync errors that may be retried. */
 const retryCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EINTR", "EAGAIN"]);
@@ -33,14 +31,17 @@ const retryCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EINTR", "E
 /** How a job ends. */
 export interface JournalEnd {
   readonly facts: JobFacts;
-  /** No error ended it, and its had pieces are known. */
+  /** Without an error, and with known had pieces. */
   readonly isOrderly: boolean;
-  /** Time for syncing its files. */
+  /** For syncing its files. */
   readonly withinMs: number;
   readonly close: () => void;
 }
 
-/** The journals of a file-worker. */
+/**
+ * Makes the writes of all jobs durable and saves their records: files are synced singly in the system's pool, records
+ * committed together.
+ */
 export class JobJournals {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
@@ -48,9 +49,9 @@ export class JobJournals {
   readonly #lock: DeadlineLock;
   #planned: { readonly timer: Timer; readonly atMs: number } | undefined;
   #isClosed = false;
-  /** Journals being saved, with the end of the save. */
+  /** With the end of the save. */
   readonly #saving = new Map<JobJournal, Promise<void>>();
-  /** Failed stores, with the time of the retry. */
+  /** Retry times of failed stores. */
   readonly #brokenUntilMs = new Map<RecordStore, number>();
 
   constructor(context: Context<FileProtocol>, disk: Disk) {
@@ -71,13 +72,12 @@ export class JobJournals {
     this.#journals.delete(storage);
   }
 
-  /** Applies the engine's update of a job. */
   update(storage: Storage, news: JobUpdate): void {
     this.#journals.get(storage)?.update(news);
     this.#plan(roundEveryMs);
   }
 
-  /** Whether a storage may be written to: its record says open for writing, or cannot be kept. */
+  /** Whether the record says open for writing, or cannot be kept. */
   mayWrite(storage: Storage): boolean {
     const journal = this.#journals.get(storage);
     if (journal === undefined || !journal.mustOpen) return true;
@@ -85,7 +85,7 @@ export class JobJournals {
     return !this.#saving.has(journal) && this.#isBroken(journal.store);
   }
 
-  /** Saves the record as open for writing. Resolves when bytes may be written. */
+  /** Resolves when bytes may be written. */
   async openForWriting(storage: Storage): Promise<void> {
     while (!this.mayWrite(storage)) {
       const journal = this.#journals.get(storage);
@@ -94,18 +94,18 @@ export class JobJournals {
     }
   }
 
-  /** A whole piece was written. @param isSpoilt A sync failed since its first byte. */
+  /** @param isSpoilt A sync failed since its first byte. */
   pieceWritten(storage: Storage, piece: number, isSpoilt: boolean): void {
     this.#journals.get(storage)?.pieceWritten(piece, isSpoilt);
     this.#plan(roundEveryMs);
   }
 
-  /** A job rests: its writes are synced before the next round. */
+  /** A job rests: syncs it before the next round. */
   syncSoon(): void {
     this.#plan(soonMs);
   }
 
-  /** Ends a journal: syncs within the time limit, and saves the last record. */
+  /** Syncs within the limit, and saves the last record. */
   async end(storage: Storage, { facts, isOrderly, withinMs, close }: JournalEnd): Promise<void> {
     const journal = this.#journals.get(storage);
     if (journal?.isInitialized === true) {
@@ -114,7 +114,7 @@ export class JobJournals {
       if (journal.store.isLasting) await this.#syncOnce([journal], isMuch ? 0 : withinMs);
       else journal.skipSync((file) => this.#stat(storage, file));
       await this.#saving.get(journal);
-      // The thread has ended meanwhile: the store still says open for writing.
+      // The thread has ended: the store still says open for writing.
       if (this.#isClosed) return;
       journal.closeFiles((file) => this.#stat(storage, file), close);
       await this.#commit([journal], () => !isOrderly || !journal.isDurable);
@@ -122,7 +122,6 @@ export class JobJournals {
     this.drop(storage);
   }
 
-  /** No journal work follows. */
   close(): void {
     this.#isClosed = true;
   }
@@ -146,7 +145,7 @@ export class JobJournals {
     if (due.length === 0) return;
     await this.#syncOnce(due, roundMs);
     if (this.#isClosed) return;
-    // Ended journals have saved their last record, others are being saved.
+    // Other journals have saved their last record, or are being saved.
     const left = due.filter(isFree);
     for (let at = 0; at < left.length; at += jobsPerCommit) {
       const together = left.slice(at, at + jobsPerCommit).filter(isFree);
@@ -155,11 +154,11 @@ export class JobJournals {
     if (due.some(isDue)) this.#plan(roundEveryMs);
   }
 
-  /** A round over some journals: only a single round at a time, over all torrents. */
+  /** A single round at a time, over all torrents. */
   async #syncOnce(journals: readonly JobJournal[], withinMs: number): Promise<void> {
     const untilMs = this.#context.clock.nowMs() + withinMs;
     if (journals.every(({ storage }) => storage.unsynced.size === 0)) {
-      // Nothing to sync; another round may still sync these files.
+      // Nothing to sync, but another round may still sync these files.
       if (await this.#lock.enter(untilMs)) this.#lock.leave();
       else return;
       for (const journal of journals) journal.endSync(journal.beginSync(), []);
@@ -183,7 +182,7 @@ export class JobJournals {
       journal.endSync(round, missing);
       if (this.#isOver(untilMs, withinMs)) break;
     }
-    // A hung call keeps further rounds from starting: they would fill the system's pool.
+    // A hung call holds the lock: further rounds would fill the system's pool.
     void underWay.then(() => this.#lock.leave());
   }
 
@@ -193,7 +192,7 @@ export class JobJournals {
     return this.#context.clock.nowMs() >= untilMs || (withinMs === roundMs && this.#lock.isWanted);
   }
 
-  /** @returns The result of `task`, or false at the deadline. */
+  /** @returns The result, or false at the deadline. */
   #withDeadline(untilMs: number, task: Promise<boolean>): Promise<boolean> {
     const { clock, timers } = this.#context;
     return new Promise((resolve, reject) => {
@@ -236,12 +235,12 @@ export class JobJournals {
     try {
       return this.#disk.stat(filePath(storage, file));
     } catch {
-      // An unreadable file is recorded as absent: the next start hashes it.
+      // Recorded as absent: the next start hashes it.
       return undefined;
     }
   }
 
-  /** Saves the records of jobs, none of which is being saved. Resolves in any case. */
+  /** None of the jobs is being saved. Resolves in any case. */
   async #commit(
     journals: readonly JobJournal[],
     isOpen: (journal: JobJournal) => boolean,
@@ -284,7 +283,7 @@ export class JobJournals {
     return (this.#brokenUntilMs.get(store) ?? 0) > this.#context.clock.nowMs();
   }
 
-  /** A job without a record runs anyway: the next start hashes its files. */
+  /** The job runs anyway: the next start hashes its files. */
   #reportLoss(journal: JobJournal, error: unknown): void {
     const refusal = refusalFrom(error, "keep the record of", journal.storage.folders.root);
     if (journal.isLossReported) return;
@@ -292,7 +291,7 @@ export class JobJournals {
     this.#report("record-not-saved", journal.storage, refusal);
   }
 
-  /** Rare: without room for the notice only the log has it. */
+  /** Without room for the notice only the log has it. */
   #report(
     name: "sync-failed" | "record-not-saved",
     { torrent }: Storage,

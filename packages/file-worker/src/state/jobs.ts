@@ -1,5 +1,3 @@
-// Looks up, saves and removes the records of jobs.
-
 import {
   decodeRecord,
   RecordError,
@@ -20,9 +18,9 @@ import { missingVolumeRefusal } from "./missing-volume.ts";
 import { decideTrust } from "./trust.ts";
 
 /**
- * Looks up the record of a storage's job, and opens its journal.
+ * Looks up a job's record and opens its journal.
  *
- * @returns A refusal when the record shows that its volume is missing.
+ * @returns A refusal when its volume is missing.
  */
 export async function openJournal(
   state: FileState,
@@ -63,7 +61,7 @@ export async function openJournal(
   };
 }
 
-/** The engine's update of an open job. */
+/** Applies the engine's update to an open job. */
 export function saveJob(state: FileState, { torrent, ...news }: SaveJob): void {
   const storage = state.storages.get(torrent);
   if (storage !== undefined) state.journals.update(storage, news);
@@ -84,7 +82,7 @@ export async function removeRecord(
   }
 }
 
-/** A damaged record, or another job's, counts as none: the files are hashed. */
+/** A damaged or foreign record counts as none: the files are hashed. */
 async function findRecord(
   { context }: FileState,
   store: RecordStore,

@@ -5,16 +5,14 @@ import type { JobRecord, StorageRefusal } from "@troupe/messages";
 import type { Storage } from "../storage.ts";
 import { factWords, isPresent } from "./file-facts.ts";
 
-/** What of a {@link Storage} is looked at. */
 interface StorageAtRoot extends Pick<Storage, "facts"> {
   readonly folders: { readonly root: string };
   readonly partFile: { readonly entries: { readonly size: number } } | undefined;
 }
 
 /**
- * @returns Why a recorded job's storage cannot be used: it had pieces, none of its files exists, and the folder is gone
- * or
- *   lies on another volume than they did.
+ * @returns Why a recorded storage cannot be used: it had pieces, none of its files exists, and the folder is gone or on
+ *   another volume.
  */
 export function missingVolumeRefusal(
   disk: Disk,

@@ -1,6 +1,3 @@
-// Stores of records: the database of a state folder, in a thread of its own; a file of the job's folder; or memory. All
-// have the same interface.
-
 import type { Disk } from "@troupe/actor-runtime";
 import type { FoundRecord, RecordHome, StorageRefusal } from "@troupe/messages";
 import type { RecordsClient } from "./records-client.ts";
@@ -8,12 +5,15 @@ import type { RecordsClient } from "./records-client.ts";
 /** Changes of records by name; undefined removes the record. */
 export type RecordChanges = ReadonlyMap<string, Uint8Array | undefined>;
 
-/** Records by name, as unchecked bytes. Methods reject with the disk's error. A read sees every earlier write. */
+/**
+ * Records by name, as unchecked bytes: in a state folder's database, a file of the job's folder, or memory. Methods
+ * reject with the disk's error. A read sees every earlier write.
+ */
 export interface RecordStore {
-  /** It outlives the thread: its content has to be true after a crash. */
+  /** Outlives the thread: must be true after a crash. */
   readonly isLasting: boolean;
   read(name: string): Promise<FoundRecord>;
-  /** Sets and removes records: all or nothing, durable when it resolves. */
+  /** All or nothing, durable when it resolves. */
   write(changes: RecordChanges): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ class MemoryStore implements RecordStore {
   }
 }
 
-/** A single record; its name is the file's. */
+/** A single record, named by the file. */
 class FileStore implements RecordStore {
   readonly isLasting = true;
   readonly #disk: Disk;
@@ -88,15 +88,14 @@ class FileStore implements RecordStore {
   }
 }
 
-/** Changes written to the database together. */
 interface Batch {
   readonly changes: Map<string, Uint8Array | undefined>;
   readonly answer: PromiseWithResolvers<void>;
 }
 
 /**
- * Records in a database, through its thread. A single batch is under way at a time; later writes form the next batch,
- * so that the latest write of a record stays the latest even when a batch is retried.
+ * Records in a database, through its thread. Later writes form the next batch, so that the latest write of a record
+ * stays the latest even after a retry.
  */
 class DatabaseStore implements RecordStore {
   readonly isLasting = true;
@@ -151,7 +150,7 @@ class DatabaseStore implements RecordStore {
   }
 }
 
-/** The disk's error as it was before it crossed threads. */
+/** The disk's error before it crossed threads. */
 function errorOf({ refused: code, message }: StorageRefusal): Error {
   return Object.assign(new Error(message), { code });
 }

@@ -1,5 +1,3 @@
-// Calls to the actor `records` that survive its restart: unanswered calls go to the next incarnation too.
-
 import {
   type CallName,
   codeOf,
@@ -11,12 +9,12 @@ import {
 import type { FileProtocol, RecordsProtocol } from "@troupe/messages";
 
 /**
- * A day: a reply may take as long as a disk hangs. After an abandoned write the record would be unknown, because the
- * call may still complete later.
+ * A day, or as long as a disk hangs. After an abandoned write the record would be unknown, because the call may
+ * complete later.
  */
 const deadlineMs = 86_400_000;
 
-/** A file-worker's link to the records actor. */
+/** Calls to the actor `records`: unanswered calls go to its next incarnation too. */
 export class RecordsClient {
   readonly #records: Ref<RecordsProtocol>;
   #waiting: (() => void)[] = [];
@@ -25,14 +23,14 @@ export class RecordsClient {
     this.#records = context.ref<RecordsProtocol>("records");
   }
 
-  /** Call it when a new incarnation is linked. */
+  /** For a new incarnation. */
   linked(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
 
-  /** @returns The reply, however long it takes. @throws rejects with a failure of the actor itself. */
+  /** Waits without a limit. @throws rejects with a failure of the actor itself. */
   async call<Name extends CallName<RecordsProtocol>>(
     name: Name,
     message: MessageOf<RecordsProtocol, Name>,

@@ -30,7 +30,7 @@ import {
 import type { Storage } from "../storage.ts";
 import { compareGrownFacts, isPresent, compareFacts } from "./file-facts.ts";
 
-/** Pieces hashed per file, and a further piece per this many bytes of it. */
+/** Plus a piece per this many bytes of a file. */
 const samplesPerFile = 2;
 const bytesPerSample = 256 * 1024 * 1024;
 
@@ -105,19 +105,18 @@ export function decideTrust(question: TrustQuestion): Trust {
   };
 }
 
-/** Without a record everything found is hashed. */
+/** Everything found is hashed. */
 function nothingTrusted(question: TrustQuestion, pieceCount: number): Trust {
   const none = new Uint8Array(bitfieldBytes(pieceCount));
   const toHash = none.slice();
   fillBits(toHash, 0, pieceCount - 1, true);
   dropAbsent(question, toHash);
   for (const piece of question.parted) setBit(toHash, piece);
-  // The journal changes the durable pieces.
+  // The journal changes this copy.
   const durable = none.slice();
   return { trusted: none, durable, toHash, doubted: none, touched: [], samples: none };
 }
 
-/** The pieces of a file. */
 interface FilePieces {
   readonly file: number;
   readonly first: number;
@@ -130,7 +129,6 @@ function dropAbsent(question: TrustQuestion, bits: Uint8Array): void {
   });
 }
 
-/** Files with bytes of their own. */
 function forEachFile(
   { files, map, pieceLengthBytes }: TrustQuestion,
   visit: (file: number, first: number, last: number) => void,
@@ -141,7 +139,7 @@ function forEachFile(
   }
 }
 
-/** Adds random pieces until each file has the samples that its length asks for. */
+/** Random pieces, for each file by its length. */
 function addSamples(
   { files, random }: TrustQuestion,
   trusted: Uint8Array,
@@ -162,7 +160,7 @@ function addSamples(
   }
 }
 
-/** Set bits from `first` to `last`, at most `limit`. */
+/** Set bits, at most `limit`. */
 function countTo(limit: number, bits: Uint8Array, first: number, last: number): number {
   let count = 0;
   let at = nextBit(bits, first, last);

@@ -1,5 +1,3 @@
-// Cuts a hash check into runs of consecutive pieces.
-
 import { FileMap, type FileSpan } from "@troupe/protocol";
 import type { CheckRun, CheckSpan } from "./check-run.ts";
 
@@ -15,9 +13,9 @@ export interface CheckFile {
 /** The bytes of unwanted files. */
 export interface CheckPartFile {
   readonly path: string;
-  /** Indexes in the torrent of the files whose bytes lie in the part file. */
+  /** Indexes of files with bytes in the part file. */
   readonly files: ReadonlySet<number>;
-  /** Offset of byte 0 of each piece; a piece without an entry is not in the part file. */
+  /** Offset of byte 0 of each piece with an entry. */
   readonly entries: ReadonlyMap<number, number>;
 }
 
@@ -33,10 +31,10 @@ export interface CheckedTorrent {
   readonly ranges?: readonly (readonly [first: number, last: number])[];
 }
 
-/** Approximate size of the next run, at least one piece. */
+/** Approximate bytes of the next run, at least a piece. */
 export type RunSize = (leftBytes: number) => number;
 
-/** Makes runs on demand: the plan of a million files costs no memory. */
+/** Cuts a hash check into runs of consecutive pieces on demand: a plan of a million files costs no memory. */
 export class CheckPlan {
   readonly pieceCount: number;
   readonly checkedCount: number;
@@ -69,7 +67,7 @@ export class CheckPlan {
     }
   }
 
-  /** Estimated from the size of the next run. */
+  /** Estimated. */
   get runsLeft(): number {
     const runPieces = this.#runPieces();
     let runs = 0;
@@ -79,7 +77,7 @@ export class CheckPlan {
     return runs;
   }
 
-  /** @returns The next run and its first piece; undefined when all are taken. */
+  /** @returns The next run and its first piece, if any. */
   takeRun(): { readonly firstPiece: number; readonly run: CheckRun } | undefined {
     const firstPiece = this.#nextPiece;
     const last = this.#ranges[this.#range]?.[1] ?? -1;
@@ -96,7 +94,7 @@ export class CheckPlan {
         spans: this.#spans(position, lengthBytes),
         pieceLengthBytes,
         lengthBytes,
-        // A copy, so that the rest of its memory is not posted too.
+        // A copy, so that only these bytes are posted.
         hashes: hashes.slice(firstPiece * 20, endPiece * 20),
       },
     };
@@ -118,7 +116,7 @@ export class CheckPlan {
     });
   }
 
-  /** Splits by piece, as each has its own offset. A piece without an entry is read at the file's own path. */
+  /** Each piece has its own offset. A piece without an entry is read at the file's path. */
   #partFileSpans(span: FileSpan, path: string | undefined, partFile: CheckPartFile): CheckSpan[] {
     const { pieceLengthBytes } = this.#torrent;
     const fileStart = this.#map.startOf(span.file);

@@ -10,7 +10,7 @@ import type { ThreadPoolOptions } from "../thread-pool.ts";
 
 /** Made by {@link openCheckPool} or `inlineCheckPool`. */
 export interface CheckPool extends PoolHandle {
-  /** Runs that a thread has not answered: each of these threads may be in a disk call. */
+  /** Unanswered runs, whose threads may be in a disk call. */
   readonly running: number;
   /**
    * @returns The good pieces on disk as a bitfield, wire order. Missing, short and unreadable files only fail their
@@ -29,15 +29,15 @@ export type CheckPoolOptions = Pick<ThreadPoolOptions, "maxThreads" | "timers" |
 
 const mebibyte = 1024 * 1024;
 /**
- * A run is a share of the remaining bytes, so that the threads finish together. Smaller runs are mostly messages;
- * larger runs make progress coarse and an abort slow.
+ * A share of the remaining bytes lets the threads finish together. Smaller runs are mostly messages; larger runs make
+ * progress coarse and an abort slow.
  */
 const runsLeftAThread = 4;
 const runBytesLeast = 16 * mebibyte;
 const runBytesMost = 64 * mebibyte;
-/** Covers the start of a thread and a disk that spins up. */
+/** For a thread's start and a disk that spins up. */
 const deadlineBaseMs = 30_000;
-/** The slowest disk that counts as working: 1 MB/s. */
+/** The slowest working disk: 1 MB/s. */
 const deadlineBytesPerMs = 1_000;
 const idlePoolMs = 1_000;
 

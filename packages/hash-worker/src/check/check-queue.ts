@@ -1,21 +1,19 @@
-// Hash checks under way: torrents take turns, run by run, on the free lanes.
-
 import { setBit } from "@troupe/protocol";
 import { CheckPlan } from "./check-plan.ts";
 import type { CheckedTorrent, RunSize } from "./check-plan.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 
-/** Torrents checked at once; more are refused with `check-queue-full`. */
+/** More torrents are refused with `check-queue-full`. */
 const mostChecks = 1_024;
 
 /** A hash check and its callbacks. */
 export interface CheckRequest extends CheckedTorrent {
-  /** Called after each run; `done` counts good and bad pieces. */
+  /** After each run; `done` counts good and bad pieces. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called after each run, with a byte for each of its pieces, 1 = good. */
+  /** After each run, with a byte a piece, 1 = good. */
   readonly onRun?: (firstPiece: number, verdicts: Uint8Array) => void;
-  /** Called for an existing file that cannot be read, perhaps several times. Its pieces fail. */
+  /** For an existing unreadable file, perhaps several times. Its pieces fail. */
   readonly onUnreadable?: (path: string, code: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -36,7 +34,7 @@ interface Check {
   settle(end: { readonly error: unknown } | "whole"): void;
 }
 
-/** Cuts checks into runs for the lanes. */
+/** Hash checks of torrents, which take turns on the free lanes, run by run. */
 export class CheckQueue {
   readonly #lanes: CheckLanes;
   readonly #runBytes: RunSize;

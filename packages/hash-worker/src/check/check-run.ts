@@ -1,11 +1,9 @@
-// Checks a run of pieces against their hashes, in a check thread or inline.
-
 import type { Disk, FileStat } from "@troupe/actor-runtime";
 import { RunReader } from "./run-reader.ts";
 
 const digestBytes = 20;
 
-/** Opens files for reading, but no link as the last component. */
+/** Opens files for reading; no link as the last component. */
 export interface CheckDisk extends Pick<Disk, "open" | "close" | "read"> {
   statFile(file: number): Pick<FileStat, "kind" | "lengthBytes">;
 }
@@ -19,7 +17,7 @@ export interface PieceHasher {
 
 /** A run's bytes in a file. */
 export interface CheckSpan {
-  /** Absolute; undefined for padding, whose bytes are zeros. */
+  /** Absolute; undefined for padding, which is zeros. */
   readonly path: string | undefined;
   readonly fileOffset: number;
   readonly lengthBytes: number;
@@ -38,14 +36,14 @@ export interface CheckRun {
 
 /** Results of a run. */
 export interface CheckedRun {
-  /** A byte for each piece: 1 = on disk and its hash matches. */
+  /** A byte a piece: 1 = on disk with the right hash. */
   readonly verdicts: Uint8Array;
-  /** Existing files that cannot be read, with the system's code; 16 at most. */
+  /** Unreadable existing files, with the system's code; 16 at most. */
   readonly unreadable: readonly { readonly path: string; readonly code: string }[];
 }
 
 /**
- * Blocks until the disk and the hash are done. A piece with missing bytes fails without a read.
+ * Checks pieces against their hashes, and blocks meanwhile. A piece with missing bytes fails without a read.
  *
  * @param buffer Overwritten. Longer pieces are hashed in several steps.
  */
@@ -65,7 +63,7 @@ export function checkRun(
   return { verdicts: reader.verdicts, unreadable: reader.unreadable };
 }
 
-/** Reads as many whole pieces at once as the buffer holds. */
+/** As many whole pieces at once as the buffer holds. */
 function checkShortPieces(
   reader: RunReader,
   hasher: PieceHasher,

@@ -1,4 +1,4 @@
-// The task of a check thread. It loads only file functions and the hash.
+// Loads only file functions and the hash.
 
 import { checkRun } from "./check-run.ts";
 import type { CheckedRun, CheckRun, PieceHasher } from "./check-run.ts";
@@ -11,7 +11,7 @@ const hasher: PieceHasher = {
   begin: () => createHash("sha1"),
 };
 
-/** Of this size because 1 MiB stays in the processor's cache between the read and the hash. */
+/** 1 MiB stays in the processor's cache between the read and the hash. */
 const buffer = new Uint8Array(1024 * 1024);
 
 /** Checks a run on disk. */

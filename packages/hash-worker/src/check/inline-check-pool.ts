@@ -1,5 +1,3 @@
-// The check pool without threads, for the inline and simulated hosts.
-
 import type { Context } from "@troupe/actor-runtime";
 import type { CheckPool } from "./check-pool.ts";
 import { CheckQueue } from "./check-queue.ts";
@@ -11,10 +9,10 @@ export interface InlineCheckPoolOptions extends Pick<Context, "sha1" | "timers">
   readonly disk: CheckDisk;
 }
 
-/** Approximate bytes per turn of the event loop; at least one piece. */
+/** Approximate bytes per turn; at least a piece. */
 const turnBytes = 1024 * 1024;
 
-/** Checks in its owner's thread, a run for each turn of the event loop. */
+/** A check pool without threads, for the inline and simulated hosts: a run for each turn of the event loop. */
 export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions): CheckPool {
   const buffer = new Uint8Array(turnBytes);
   const hasher = hasherFrom(sha1);
@@ -53,7 +51,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
   };
 }
 
-/** Copies the parts: the context's hash takes all at once, and the buffer is reused. */
+/** Copies the parts, because the buffer is reused. */
 function hasherFrom(sha1: Context["sha1"]): PieceHasher {
   return {
     digest: (bytes) => sha1(bytes),

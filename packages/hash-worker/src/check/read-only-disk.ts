@@ -5,13 +5,13 @@ import type { CheckDisk } from "./check-run.ts";
 const { closeSync, constants, fstatSync, openSync, readvSync } =
   process.getBuiltinModule("node:fs");
 
-/** Follows no link as the last component and does not wait at a FIFO. Windows has neither flag. */
+/** No link as the last component, no wait at a FIFO. Windows has neither flag. */
 const openFlags: number =
   constants.O_RDONLY |
   ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
   ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
-/** Synchronous. Anything but a file opens too; its `statFile` shows that. */
+/** Synchronous. Opens anything; see `statFile`. */
 export const readOnlyDisk: CheckDisk = {
   open: (path) => openSync(path, openFlags),
   close: closeSync,

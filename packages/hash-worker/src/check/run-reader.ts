@@ -1,10 +1,8 @@
-// Reads the bytes of a run across its files.
-
 import type { CheckDisk, CheckRun, CheckSpan } from "./check-run.ts";
 
 const unreadableLimit = 16;
 
-/** Reads front to back with a single open file, and fails pieces with missing bytes. */
+/** Reads a run across its files, front to back with a single open file, and fails pieces with missing bytes. */
 export class RunReader {
   /** 1 until the piece fails. */
   readonly verdicts: Uint8Array;
@@ -15,7 +13,7 @@ export class RunReader {
   /** Offset of the current span in the run. */
   #start = 0;
   #file: number | undefined;
-  /** Bytes of the current span that the file has. */
+  /** Of the current span, in the file. */
   #readableBytes = 0;
 
   constructor(disk: CheckDisk, run: CheckRun) {
@@ -24,7 +22,7 @@ export class RunReader {
     this.verdicts = new Uint8Array(Math.ceil(run.lengthBytes / run.pieceLengthBytes)).fill(1);
   }
 
-  /** `position` never moves backwards. Missing bytes leave undefined content. */
+  /** `position` never moves backwards. Missing bytes are undefined. */
   read(position: number, target: Uint8Array): void {
     const end = position + target.byteLength;
     let at = position;

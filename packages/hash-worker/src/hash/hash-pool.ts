@@ -1,5 +1,3 @@
-// The hash pool: takes a sealed extent, returns its digest.
-
 import { codeOf, siblingUrl } from "@troupe/actor-runtime";
 import type { PoolHandle } from "@troupe/actor-runtime";
 import type { HashBatch } from "./hash.task.ts";
@@ -7,7 +5,7 @@ import { poolClosed, queueFull } from "../pool-errors.ts";
 import { ThreadPool } from "../thread-pool.ts";
 import type { ThreadPoolOptions } from "../thread-pool.ts";
 
-/** A whole piece in shared memory; no code writes there before its digest has arrived. */
+/** A whole piece in shared memory, unchanged until its digest has arrived. */
 export interface HashTask {
   readonly memory: SharedArrayBuffer;
   readonly offset: number;
@@ -15,12 +13,12 @@ export interface HashTask {
   readonly lengthBytes: number;
 }
 
-/** Made by {@link openHashPool} or `inlineHashPool`. */
+/** Hashes sealed extents. Made by {@link openHashPool} or `inlineHashPool`. */
 export interface HashPool extends PoolHandle {
   /**
    * @returns The SHA-1 of the piece, 20 bytes.
-   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at
-   *   this very piece or four tries were late, `hash-closed`.
+   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at this
+   *   piece or four tries were late, `hash-closed`.
    */
   digest(task: HashTask): Promise<Uint8Array>;
   /**
@@ -44,17 +42,17 @@ export interface HashPoolOptions extends Pick<
   readonly maxQueued?: number;
 }
 
-/** Covers the start of a thread on a busy machine. */
+/** For a thread's start on a busy machine. */
 const deadlineBaseMs = 2_000;
-/** The slowest hashing that counts as working: 100 MB/s. */
+/** The slowest working thread: 100 MB/s. */
 const deadlineBytesPerMs = 100_000;
 /**
- * Waiting pieces go in batches: a task wakes two threads, which costs 50 µs of CPU and more on a virtual machine.
- * The first piece of a batch waits 2 ms longer.
+ * Waiting pieces go in batches: a task wakes two threads, which costs 50 µs of CPU and more on a virtual machine. The
+ * first piece of a batch waits 2 ms longer.
  */
 const batchBytes = 4 * 1024 * 1024;
 const batchPieces = 64;
-/** A thread is added when this much waits for each busy thread: a thread hashes 2 GB/s and costs 12 MB. */
+/** Bytes waiting for each busy thread at which another starts: a thread hashes 2 GB/s and costs 12 MB. */
 const helpedBytes = 4 * 1024 * 1024;
 
 const digestBytes = 20;
@@ -64,11 +62,11 @@ interface Waiting extends HashTask {
   readonly blockBytes: number | undefined;
   readonly resolve: (digest: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
-  /** A thread died at its batch. It is hashed alone from now on, and fails at the next death. */
+  /** After a thread died at its batch the piece is hashed alone, and fails at the next death. */
   readonly isSuspect?: boolean;
 }
 
-/** With deadlines and retries. A task is whole pieces: a task for each block would cost more CPU than its hash. */
+/** With deadlines and retries. A task is whole pieces: for each block it would cost more CPU than the hash. */
 export function openHashPool(options: HashPoolOptions): HashPool {
   return new ThreadHashPool(options);
 }

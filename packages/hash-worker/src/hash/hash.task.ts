@@ -1,14 +1,14 @@
-// The task of a hash thread. It loads only the hash.
+// Loads only the hash.
 
-// An import would load the whole module and take five times the memory.
+// An import would take five times the memory.
 const { hash } = process.getBuiltinModule("node:crypto");
 
 const digestBytes = 20;
 
-/** Pieces, and blocks of some, hashed in order by a single thread. */
+/** Pieces, and blocks of some, for a single thread. */
 export interface HashBatch {
   readonly memories: readonly SharedArrayBuffer[];
-  /** For each: its index in `memories`, its offset, its length in bytes. */
+  /** For each: index in `memories`, offset, bytes. */
   readonly places: readonly number[];
   /** Loops endlessly instead, for chaos. */
   readonly mustHang?: boolean;

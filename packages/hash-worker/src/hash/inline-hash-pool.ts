@@ -1,5 +1,3 @@
-// The hash pool without threads, for the inline and simulated hosts.
-
 import type { Context } from "@troupe/actor-runtime";
 import type { HashPool, HashTask } from "./hash-pool.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
@@ -12,7 +10,7 @@ export interface InlineHashPoolOptions extends Pick<Context, "sha1" | "timers"> 
   readonly maxQueued?: number;
 }
 
-/** Hashes in its owner's thread, in order, a piece for each turn of the event loop. */
+/** A hash pool without threads, for the inline and simulated hosts: a piece for each turn of the event loop. */
 export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   const { sha1, timers, maxQueued = 4_096 } = options;
   const waiting = new Set<(error: unknown) => void>();

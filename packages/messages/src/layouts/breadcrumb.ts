@@ -13,21 +13,21 @@ import { firstOwnStep, breadcrumbWords } from "@troupe/actor-runtime";
 import { formatIp, parseIp } from "@troupe/protocol";
 import type { TorrentId } from "../ids.ts";
 
-/** Steps of a peer-worker besides the coordinator's messages. */
+/** A peer-worker's steps besides messages. */
 export const PeerStep = {
   handshake: firstOwnStep,
   messages: firstOwnStep + 1,
   tick: firstOwnStep + 2,
 } as const;
 
-/** Steps of a file-worker besides messages. */
+/** A file-worker's steps besides messages. */
 export const FileStep = { write: firstOwnStep } as const;
 
-/** Steps of the engine besides messages. */
+/** The engine's steps besides messages. */
 export const EngineStep = {
   tick: firstOwnStep,
   announce: firstOwnStep + 1,
-  /** A rejected promise of a torrent. */
+  /** Of a promise of a torrent. */
   rejection: firstOwnStep + 2,
 } as const;
 
@@ -38,7 +38,7 @@ export interface Breadcrumb {
   readonly peer: { readonly host: string; readonly port: number } | undefined;
 }
 
-/** The words of a peer, copied for each of its inputs. The caller sets words 0 and 1. */
+/** The words of a peer, copied for each input. The caller sets words 0 and 1. */
 export function peerBreadcrumb(host: string, port: number): Int32Array {
   const breadcrumb = new Int32Array(breadcrumbWords);
   const bytes = parseIp(host);
@@ -49,7 +49,7 @@ export function peerBreadcrumb(host: string, port: number): Int32Array {
   return breadcrumb;
 }
 
-/** @returns The input being handled; undefined between two inputs. */
+/** @returns Undefined between two inputs. */
 export function readBreadcrumb(words: Int32Array): Breadcrumb | undefined {
   const [step = 0, torrent = 0, port = 0, addressBytes = 0] = words;
   if (step === 0) return undefined;

@@ -3,7 +3,7 @@
 /** Bytes of the smallest extent. */
 export const extentUnitBytes = 16_384;
 
-/** @returns Bytes of the smallest extent that holds `lengthBytes` (1 or more): 16 KiB × 2ⁿ. */
+/** @returns Bytes of the smallest extent for `lengthBytes` (1 or more): 16 KiB × 2ⁿ. */
 export function extentBytes(lengthBytes: number): number {
   let bytes = extentUnitBytes;
   while (bytes < lengthBytes) bytes *= 2;
@@ -11,8 +11,8 @@ export function extentBytes(lengthBytes: number): number {
 }
 
 /**
- * Whether pieces of this length cannot fit even into an empty region of `regionBytes`. Each then gets memory of its
- * own (`PieceLease.ownMemory`), one at a time.
+ * Whether pieces of this length do not fit even into an empty region of `regionBytes`. Each then gets memory of its own
+ * (`PieceLease.ownMemory`), one at a time.
  */
 export function needsOwnMemory(pieceLengthBytes: number, regionBytes: number): boolean {
   return extentBytes(pieceLengthBytes) > regionBytes;

@@ -20,13 +20,13 @@ export const Total = {
   uploadedBytes: 1,
   /** Duplicates, blocks of abandoned pieces, and partial blocks of closed connections. */
   wastedBytes: 2,
-  /** Extents of the slab in use. */
+  /** Of the slab's extents. */
   usedBytes: 3,
-  /** A {@link MemoryWait}: why the torrent cannot start a piece. */
+  /** A {@link MemoryWait}. */
   memoryWait: 4,
 } as const;
 
-/** `disk`: pieces waiting for the disk hold so much memory that its torrents must wait. */
+/** The torrent cannot start a piece; `disk`: because pieces waiting for the disk hold the memory. */
 export const MemoryWait = { nothing: 0, memory: 1, disk: 2 } as const;
 
 /** Counters of a connection, float64 each. */
@@ -48,7 +48,7 @@ export const PeerWord = {
   requestsOut: 2,
   /** The peer's unanswered requests. */
   requestsIn: 3,
-  /** Requests sent by the peer while unchoked. Wraps. */
+  /** Sent while unchoked. Wraps. */
   requestsSeen: 4,
 } as const;
 
