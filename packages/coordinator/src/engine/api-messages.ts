@@ -5,11 +5,11 @@ import type { EngineProtocol } from "@troupe/messages";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
-import { shutDown, stuckThreads } from "./engine-end.ts";
+import { shutDown, stuckThreads, type EndServices } from "./engine-end.ts";
 
 /** The user starts the torrent. `device`: where its folder was just seen. */
 export function startTorrent(
-  _engine: Engine,
+  _engine: unknown,
   job: TorrentJob,
   { device }: MessageOf<EngineProtocol, "start-torrent">,
 ): void {
@@ -24,7 +24,7 @@ export async function stopTorrent(_engine: unknown, job: TorrentJob): Promise<{}
 }
 
 /** The user pauses the torrent: connections stay, and no pieces move. */
-export function pauseTorrent(_engine: Engine, job: TorrentJob): void {
+export function pauseTorrent(_engine: unknown, job: TorrentJob): void {
   job.life.pause();
 }
 
@@ -37,12 +37,14 @@ export function listJobs(
 }
 
 /** Ends the engine. @returns the threads that do not end; the API leaves them behind. */
-export async function endForFront(engine: Engine): Promise<ReplyOf<EngineProtocol, "shut-down">> {
+export async function endForFront(
+  engine: EndServices,
+): Promise<ReplyOf<EngineProtocol, "shut-down">> {
   return { left: await shutDown(engine) };
 }
 
 /** Threads in a disk call at this moment. */
-export function listStuckThreads(engine: Engine): ReplyOf<EngineProtocol, "stuck-threads"> {
+export function listStuckThreads(engine: EndServices): ReplyOf<EngineProtocol, "stuck-threads"> {
   return { threads: stuckThreads(engine) };
 }
 

@@ -9,6 +9,12 @@ import type { DiskHandle } from "./base/disk-handle.ts";
 import type { DiskWatch } from "./disk/disk-watch.ts";
 import type { Engine } from "./base/engine-state.ts";
 
+/** The parts of the engine that its end looks at. */
+export type EndServices = Pick<
+  Engine,
+  "context" | "disks" | "options" | "records" | "supervision" | "torrents"
+>;
+
 /** Time to stop torrents, write pending pieces and close the database. */
 export const savingMs = 3_000;
 /** Then, time for threads outside of calls to end. */
@@ -19,18 +25,18 @@ const endMs = 700;
  *
  * @returns The threads that do not end.
  */
-export function shutDown(engine: Engine): Promise<readonly StuckThread[]> {
+export function shutDown(engine: EndServices): Promise<readonly StuckThread[]> {
   const { supervision } = engine;
   supervision.ended ??= endInOrder(engine);
   return supervision.ended;
 }
 
 /** Threads that are, or may be, in a disk call at this moment, and hanging looks at folders. */
-export function stuckThreads(engine: Engine): readonly StuckThread[] {
+export function stuckThreads(engine: EndServices): readonly StuckThread[] {
   return [...described(engine, namesInCall(engine)), ...stuckLooks(engine)];
 }
 
-function namesInCall({ disks, records, supervision }: Engine): readonly string[] {
+function namesInCall({ disks, records, supervision }: EndServices): readonly string[] {
   const isStuck = ({ isInCall, isSyncing, hasThread }: DiskWatch): boolean =>
     isInCall || isSyncing || hasThread;
   const files = disks.flatMap(({ name, watch }) => (isStuck(watch) ? [name] : []));
@@ -38,7 +44,7 @@ function namesInCall({ disks, records, supervision }: Engine): readonly string[]
   return [...files, ...recordsThread, ...supervision.checksAtEnd];
 }
 
-async function endInOrder(engine: Engine): Promise<readonly StuckThread[]> {
+async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> {
   const { context, supervision } = engine;
   const { supervisor } = supervision;
   if (supervisor === undefined) return [];
@@ -67,7 +73,7 @@ function namesOf(error: ActorError): readonly string[] {
   return actors.map(String);
 }
 
-function described(engine: Engine, names: readonly string[]): StuckThread[] {
+function described(engine: EndServices, names: readonly string[]): StuckThread[] {
   return names.flatMap((thread): StuckThread[] => {
     const folders = foldersOf(engine, thread);
     return folders.length === 0 ? [{ thread }] : folders.map((folder) => ({ thread, folder }));
@@ -75,7 +81,7 @@ function described(engine: Engine, names: readonly string[]): StuckThread[] {
 }
 
 /** The folders that a thread works in; for check pools, those of torrents being checked. */
-function foldersOf({ options, torrents }: Engine, thread: string): readonly string[] {
+function foldersOf({ options, torrents }: EndServices, thread: string): readonly string[] {
   if (thread === "records") return [options.stateDirectory ?? ""];
   const isItsOwn = ({ disk, life }: TorrentJob): boolean =>
     thread === "check" ? !isChecked(life.run) : disk.name === thread;

@@ -1,16 +1,15 @@
 import { EngineStep } from "@troupe/messages";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
-import type { Engine } from "../engine/base/engine-state.ts";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import { Announcer } from "../trackers/announcer.ts";
-import { dialMore, needsPeers } from "./swarm/dial-schedule.ts";
+import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
 import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
 /** The announcer of one torrent, for the trackers of known protocols; a warning names the others. */
-export function makeAnnouncer(engine: Engine, job: JobWithContent): Announcer {
+export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announcer {
   const { context } = engine;
   const { content } = job;
   return new Announcer(announceTiers(job), {
@@ -72,7 +71,7 @@ interface AnsweringTracker {
 }
 
 function announceAnswered(
-  engine: Engine,
+  engine: DialServices,
   job: TorrentJob,
   reply: AnnounceReply,
   { url, source }: AnsweringTracker,

@@ -10,6 +10,9 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { Engine } from "./engine-state.ts";
 
+/** The parts of the engine that file-workers are found and started with. */
+export type DiskServices = Pick<Engine, "context" | "disks" | "options" | "supervision">;
+
 /** Devices with a file-worker of their own; further devices share the last. */
 export const mostFileWorkers = 8;
 /** A file-worker without torrents ends after this time. */
@@ -28,7 +31,7 @@ const startTries = 3;
  *   be started.
  */
 export async function diskOfFolder(
-  engine: Engine,
+  engine: DiskServices,
   folder: string,
   seen?: bigint,
 ): Promise<DiskHandle> {
@@ -40,7 +43,7 @@ export async function diskOfFolder(
   return disk;
 }
 
-async function lookUpDevice(engine: Engine, folder: string): Promise<bigint> {
+async function lookUpDevice(engine: DiskServices, folder: string): Promise<bigint> {
   const { context, disks } = engine;
   // The first file-worker starts while the first folder is looked at. Its caller gets the error.
   if (!disks.some(({ isWanted }) => isWanted))
@@ -61,7 +64,7 @@ export function diskFrom(engine: Pick<Engine, "disks">, { name }: Sender): DiskH
 }
 
 /** Ends file-workers that have been unused for a while. Called once a second. */
-export function endIdleDisks(engine: Engine): void {
+export function endIdleDisks(engine: DiskServices & Pick<Engine, "torrents">): void {
   const { context, disks, supervision } = engine;
   const nowMs = context.clock.nowMs();
   for (const disk of disks) {
@@ -110,7 +113,7 @@ export function checkPoolsOf(disks: readonly DiskHandle[]): PoolHandle {
   };
 }
 
-async function startFileWorker(engine: Engine, disk: DiskHandle): Promise<void> {
+async function startFileWorker(engine: DiskServices, disk: DiskHandle): Promise<void> {
   const { supervisor } = engine.supervision;
   disk.usedAtMs = engine.context.clock.nowMs();
   if (supervisor === undefined) throw new ActorError("actor-gone", { message: "the engine ends" });

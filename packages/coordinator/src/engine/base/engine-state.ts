@@ -11,7 +11,6 @@ import type {
 } from "@troupe/messages";
 import type { CrashHistory } from "../../crash-history.ts";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
-import type { DialSchedule } from "../../torrent/swarm/dial-schedule.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { AnnounceLimits } from "../../trackers/announce-limits.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
@@ -88,6 +87,16 @@ export interface Network {
   retriesThisSecond: number;
   /** Connections closed in the present second to make room for other torrents. */
   closedForRoomThisSecond: number;
+}
+
+/** State of dialling, over all torrents. */
+export interface DialSchedule {
+  /** The torrent of the last dial; the next torrent goes first. */
+  last: TorrentId | undefined;
+  /** `dialMore` runs at the end of this turn. */
+  isPlanned: boolean;
+  /** Monotonic. */
+  pausedUntilMs: number;
 }
 
 /** The supervisor's methods that the engine uses. */

@@ -5,8 +5,7 @@ import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/ac
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import { isGone } from "../../troupe-error.ts";
 import type { DiskHandle } from "./disk-handle.ts";
-import { diskOfFolder } from "./disk-handles.ts";
-import type { Engine } from "./engine-state.ts";
+import { diskOfFolder, type DiskServices } from "./disk-handles.ts";
 
 /**
  * Calls the file-worker once it knows every open storage.
@@ -40,7 +39,7 @@ export async function callFileWorker<Name extends CallName<FileProtocol>>(
  * @returns The reply, or a refusal with the code of the error, mostly `call-deadline`.
  */
 export async function callFileWorkerForUser<Name extends CallName<FileProtocol>>(
-  engine: Engine,
+  engine: DiskServices,
   folder: string,
   name: Name,
   {

@@ -7,7 +7,6 @@ import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from 
 import { CrashHistory } from "../../crash-history.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
-import { dialSchedule } from "../../torrent/swarm/dial-schedule.ts";
 import { announceLimits } from "../../trackers/announce-limits.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
 import { mostFileWorkers } from "../base/disk-handles.ts";
@@ -109,7 +108,7 @@ function makeNetwork(
     announceLimits: announceLimits(descriptors.trackers),
     trackerKey: Buffer.from(random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
-    dialSchedule: dialSchedule(),
+    dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,
     closedForRoomThisSecond: 0,
   };

@@ -2,16 +2,19 @@
 
 import { codeOf } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
-import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import { dialMore } from "../swarm/dial-schedule.ts";
+import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** A name that was not found is looked up again during the run: the network may not be up yet. */
 const lookAgainMs = 60_000;
 
 /** Dials the user's peer before redials of other addresses. */
-export function addUserPeer(engine: Engine, job: TorrentJob, { host, port }: NamedPeer): void {
+export function addUserPeer(
+  engine: DialServices,
+  job: TorrentJob,
+  { host, port }: NamedPeer,
+): void {
   if (classifyAddress(host) === "refused") lookUpOrFail(engine, job, { host, port });
   else addAddresses(engine, job, [host], port);
 }
@@ -22,7 +25,7 @@ interface NamedPeer {
 }
 
 function addAddresses(
-  engine: Engine,
+  engine: DialServices,
   job: TorrentJob,
   hosts: readonly string[],
   port: number,
@@ -31,12 +34,17 @@ function addAddresses(
   dialMore(engine);
 }
 
-function lookUpOrFail(engine: Engine, job: TorrentJob, peer: NamedPeer, isAgain = false): void {
+function lookUpOrFail(
+  engine: DialServices,
+  job: TorrentJob,
+  peer: NamedPeer,
+  isAgain = false,
+): void {
   lookUp(engine, job, peer, isAgain).catch((error: unknown) => failEngine(engine, job, error));
 }
 
 async function lookUp(
-  engine: Engine,
+  engine: DialServices,
   job: TorrentJob,
   peer: NamedPeer,
   isAgain: boolean,

@@ -2,7 +2,7 @@
 // trusted after a crash. Each disk checks one batch of samples at a time, then rests 19 times as long, or 99 times
 // during transfers.
 
-import { checkRanges, isTransferring } from "./recheck.ts";
+import { checkRanges, isTransferring, type CheckServices } from "./recheck.ts";
 import { suspectBeside } from "./suspect-pieces.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { failAtCheck, incomplete } from "../lifecycle/faults.ts";
@@ -20,10 +20,7 @@ const idleRest = 19;
 const busyRest = 99;
 
 /** Hashes pieces that became suspect since the last call. */
-export function hashNewSuspects(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: JobWithContent,
-): void {
+export function hashNewSuspects(engine: CheckServices, job: JobWithContent): void {
   const { checks } = job.content;
   const suspects = checks.newSuspects;
   if (suspects.length === 0) return;
@@ -32,7 +29,7 @@ export function hashNewSuspects(
 }
 
 async function hashSuspects(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  engine: CheckServices,
   job: JobWithContent,
   suspects: readonly PieceIndex[],
 ): Promise<void> {
@@ -60,10 +57,7 @@ export function hashIdleSamples(
   for (const disk of engine.disks) hashSamplesOnDisk(engine, disk);
 }
 
-function hashSamplesOnDisk(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  disk: DiskHandle,
-): void {
+function hashSamplesOnDisk(engine: CheckServices, disk: DiskHandle): void {
   const { sampling, pendingWrites, watch } = disk;
   if (sampling.isSampling || engine.context.clock.nowMs() < sampling.restsUntilMs) return;
   const job = nextToSample(engine, disk);
@@ -91,10 +85,7 @@ function nextToSample(
   return first;
 }
 
-async function hashNextSamples(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: JobWithContent,
-): Promise<void> {
+async function hashNextSamples(engine: CheckServices, job: JobWithContent): Promise<void> {
   const { clock } = engine.context;
   const { signal } = job.life;
   const { sampling } = job.disk;

@@ -12,6 +12,9 @@ import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
+/** The parts of the engine that a check of a running torrent uses. */
+export type CheckServices = Pick<Engine, "context" | "peerWorkers" | "torrents">;
+
 /** A batch during transfers: 5 to 20 ms of a core. */
 const busyBytes = 16 * 1024 * 1024;
 /** The first batch otherwise: enough for every thread of the pool. */
@@ -26,7 +29,7 @@ type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
 
 /** Starts a check for the user; events report its results and its end. */
 export function startHashCheck(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  engine: CheckServices,
   job: TorrentJob,
   message: MessageOf<EngineProtocol, "hash-check">,
 ): void {
@@ -34,7 +37,7 @@ export function startHashCheck(
 }
 
 async function hashCheck(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  engine: CheckServices,
   job: TorrentJob,
   { check, ranges }: MessageOf<EngineProtocol, "hash-check">,
 ): Promise<void> {
@@ -77,7 +80,7 @@ export function cancelHashCheck(
  * @throws rejects with the signal's reason, or with the check pool's error.
  */
 export async function checkRanges(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  engine: CheckServices,
   job: JobWithContent,
   ranges: readonly PieceRange[],
   { signal, verdict }: { readonly signal: AbortSignal; readonly verdict: Verdict },

@@ -5,9 +5,8 @@ import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import { type PieceIndex, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
-import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import { checkRanges } from "./recheck.ts";
+import { checkRanges, type CheckServices } from "./recheck.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { failAtCheck } from "../lifecycle/faults.ts";
 import type { JobWithContent } from "../torrent-job.ts";
@@ -16,7 +15,7 @@ const lookDeadlineMs = 60_000;
 
 /** The file-worker could not read for a peer's request. */
 export function readFailed(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  engine: CheckServices,
   job: JobWithContent,
   { position, lengthBytes, ...refusal }: MessageOf<FileProtocol, "read-failed">,
 ): void {
@@ -33,7 +32,7 @@ export function readFailed(
 
 /** A file has changed: its pieces are checked before any of them is served, or a piece is written beside them. */
 export async function suspectFile(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
+  engine: CheckServices,
   job: JobWithContent,
   { file, refused, message }: StorageRefusal,
   range = file === undefined ? undefined : job.content.files.piecesOf(file),

@@ -3,10 +3,10 @@
 
 import { Total } from "@troupe/messages";
 import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
-import { piecesWanted } from "./piece-leases.ts";
+import { piecesWanted, type LeaseServices } from "./piece-leases.ts";
 
 /** Answers waiting requests while the memory is free. */
-export function answerWaitingRequests(engine: Engine): void {
+export function answerWaitingRequests(engine: LeaseServices): void {
   const { oversizedPieces, oversizedPieceQueue } = engine.memory;
   while (!oversizedPieces.isTaken) {
     const next = oversizedPieceQueue.shift();
@@ -16,7 +16,7 @@ export function answerWaitingRequests(engine: Engine): void {
 }
 
 /** Once a second: recalls the piece of a holder that has received nothing for a minute while others wait. */
-export function endStandstill(engine: Engine): void {
+export function endStandstill(engine: LeaseServices & Pick<Engine, "torrents">): void {
   const { oversizedPieces, oversizedPieceQueue } = engine.memory;
   const { holder } = oversizedPieces;
   if (holder === undefined || !oversizedPieceQueue.hasOthers(holder.torrent, holder.worker)) return;

@@ -20,6 +20,9 @@ import type { Lease } from "./piece-ledger.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
+/** The parts of the engine that leases are granted with. */
+export type LeaseServices = Pick<Engine, "context" | "memory" | "peerWorkers">;
+
 /** Most leases in an answer: about a second at the fastest rates seen. */
 const leaseLimit = 4096;
 /**
@@ -36,7 +39,7 @@ const askAgainMs = 30_000;
  * turn.
  */
 export function piecesWanted(
-  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
+  engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { peers: wanted }: Pick<MessageOf<PeerProtocol, "pieces-wanted">, "peers">,
@@ -74,7 +77,7 @@ export function piecesWanted(
 
 /** Takes back a lease, and moves the piece to another worker that can go on with it. */
 export function leaseReturned(
-  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
+  engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { piece, lease, transferred }: MessageOf<PeerProtocol, "lease-returned">,

@@ -19,6 +19,12 @@ import { endSlabUse, abandonPiece, castPieceFailed } from "./piece-memory.ts";
 import { banPeer } from "../swarm/peers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
+/** The parts of the engine that sealed pieces are hashed and written with. */
+export type SealServices = Pick<
+  Engine,
+  "context" | "hashPool" | "memory" | "peerWorkers" | "torrents"
+>;
+
 const digestBytes = 20;
 /** Descriptors exhausted; sockets will give some back. */
 const fileLimitCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
@@ -27,7 +33,7 @@ const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 
 /** Hashes a sealed piece. Its memory is not written to until the engine answers. */
 export function pieceSealed(
-  engine: Engine,
+  engine: SealServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   sealed: PieceSealed,
@@ -52,7 +58,7 @@ interface SealedMemory {
 }
 
 async function hashPiece(
-  engine: Engine,
+  engine: SealServices,
   job: JobWithContent,
   sealed: PieceSealed,
   hashing: SealedMemory,
@@ -84,7 +90,12 @@ function creditContributors({ peers }: TorrentJob, { contributors }: AttemptOrig
 }
 
 /** Hash threads crashed twice at this piece, so its torrent is quarantined. */
-function failAtHash(engine: Engine, job: JobWithContent, piece: PieceIndex, slab: Slab): void {
+function failAtHash(
+  engine: SealServices,
+  job: JobWithContent,
+  piece: PieceIndex,
+  slab: Slab,
+): void {
   if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
   abandonPiece(engine, job, piece, slab);
   job.life.fail(quarantineFault(job, `hash threads ended twice at piece ${piece}`));
@@ -95,7 +106,7 @@ function failAtHash(engine: Engine, job: JobWithContent, piece: PieceIndex, slab
  * second time on the way, so that an error of a thread bans no peer.
  */
 async function findLiars(
-  engine: Engine,
+  engine: SealServices,
   job: JobWithContent,
   sealed: PieceSealed,
   hashing: SealedMemory,
@@ -146,7 +157,7 @@ function hashFailed(
 
 /** The file-worker has written the piece: it is had. */
 export function pieceWritten(
-  engine: Engine,
+  engine: SealServices,
   disk: DiskHandle,
   { torrent, piece }: MessageOf<FileProtocol, "piece-written">,
 ): void {
@@ -170,7 +181,7 @@ export function pieceWritten(
 
 /** The disk refused the write: retries it where that may help, or fails the torrent. */
 export function pieceNotWritten(
-  engine: Engine,
+  engine: SealServices,
   disk: DiskHandle,
   { torrent, piece, ...refusal }: MessageOf<FileProtocol, "piece-not-written">,
 ): void {
@@ -199,7 +210,7 @@ export function pieceNotWritten(
 
 /** The file was changed from outside: its other pieces are checked before the write is retried. */
 function tryRecheckFile(
-  engine: Engine,
+  engine: SealServices,
   job: JobWithContent,
   write: WritePiece,
   refusal: StorageRefusal,
@@ -226,7 +237,7 @@ function tryWaitForFiles(
   return nowMs - job.storage.fileLimitSinceMs < fileLimitRules.patienceMs;
 }
 
-function writeAgain(engine: Engine, write: WritePiece): void {
+function writeAgain(engine: SealServices, write: WritePiece): void {
   const job = jobOf(engine, write.torrent);
   const slab = engine.memory.slabs.get(write.slab);
   if (job?.isRunning === true) job.disk.pendingWrites.write(write);

@@ -8,14 +8,13 @@ import {
 } from "@troupe/messages";
 import { lifetimeOf } from "../storage/record-updates.ts";
 import { clientName } from "@troupe/protocol";
-import type { Engine } from "../../engine/base/engine-state.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
 import { pieceStrip } from "./piece-strip.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 import type { Traffic } from "./traffic.ts";
-import { whyNow } from "./why-facts.ts";
+import { whyNow, type WhyServices } from "./why-facts.ts";
 
 /**
  * Adds up the rates of the connected peers once a second. All figures use the peer-worker's average, so that the rows
@@ -68,10 +67,7 @@ function etaOf(
 }
 
 /** All figures of this moment. */
-export function statusOf(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: JobWithContent,
-): TorrentStatus {
+export function statusOf(engine: WhyServices, job: JobWithContent): TorrentStatus {
   const { ledger, traffic } = job.content;
   return {
     state: job.state,

@@ -8,19 +8,16 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import type { Traffic } from "./traffic.ts";
 import { whyNotFaster, type WhyFacts } from "./why.ts";
 
+/** The parts of the engine that the reason is found with. */
+export type WhyServices = Pick<Engine, "context" | "peerWorkers" | "torrents">;
+
 /** Why the torrent is not faster at this moment. */
-export function whyNow(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: JobWithContent,
-): Why {
+export function whyNow(engine: WhyServices, job: JobWithContent): Why {
   return whyNotFaster(whyFacts(engine, job));
 }
 
 /** Emits the reason if it has changed; called once a second. */
-export function emitWhy(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: JobWithContent,
-): void {
+export function emitWhy(engine: WhyServices, job: JobWithContent): void {
   const { whyWatch } = job.content.traffic;
   const why = whyNow(engine, job);
   if (why.code === whyWatch.lastCode) return;
@@ -28,10 +25,7 @@ export function emitWhy(
   job.outbox.emit({ event: "why", ...why });
 }
 
-function whyFacts(
-  engine: Pick<Engine, "context" | "peerWorkers" | "torrents">,
-  job: JobWithContent,
-): WhyFacts {
+function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
   const { ledger, traffic } = job.content;
   const { whyWatch } = traffic;
   const { run } = job.life;

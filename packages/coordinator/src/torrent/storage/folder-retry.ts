@@ -2,7 +2,7 @@
 // refused at the start of a run, or when files are synced or completed.
 
 import type { StorageRefusal } from "@troupe/messages";
-import type { Engine } from "../../engine/base/engine-state.ts";
+import type { DiskServices } from "../../engine/base/disk-handles.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { openStorageMessage } from "../checks/start-check.ts";
 import { findDisk } from "./torrent-disk.ts";
@@ -14,7 +14,7 @@ export const lookAfterMs = 5_000;
 const lookDeadlineMs = 600_000;
 
 /** Watches the folder until it is usable. */
-export function watchFolder(engine: Engine, job: JobWithContent): void {
+export function watchFolder(engine: DiskServices, job: JobWithContent): void {
   const { life } = job;
   life.folderWatch = new AbortController();
   const { signal } = life.folderWatch;
@@ -34,7 +34,7 @@ export function watchFolder(engine: Engine, job: JobWithContent): void {
 
 /** Makes the calls of a start. */
 async function isUsable(
-  engine: Engine,
+  engine: DiskServices,
   job: JobWithContent,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -1,12 +1,11 @@
 import type { FileProtocol } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { TorrentJob } from "../torrent-job.ts";
-import type { Engine } from "../../engine/base/engine-state.ts";
 import { failAtFolder } from "../lifecycle/faults.ts";
 
 /** Files could not be synced, so had pieces may be lost: the torrent fails, and its next start checks the files. */
 export function syncFailed(
-  _engine: Engine,
+  _engine: unknown,
   job: TorrentJob,
   { refused, message }: MessageOf<FileProtocol, "sync-failed">,
 ): void {

@@ -1,7 +1,6 @@
 import { asFault } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
-import { diskOfFolder } from "../../engine/base/disk-handles.ts";
-import type { Engine } from "../../engine/base/engine-state.ts";
+import { diskOfFolder, type DiskServices } from "../../engine/base/disk-handles.ts";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
@@ -12,7 +11,7 @@ import type { TorrentJob } from "../torrent-job.ts";
  * @returns Why the torrent cannot run, if so.
  */
 export async function findDisk(
-  engine: Engine,
+  engine: DiskServices,
   job: TorrentJob,
   signal: AbortSignal,
   device?: bigint,

@@ -4,19 +4,22 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
+/** The parts of the engine that connections are counted and closed with. */
+export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorkers" | "torrents">;
+
 /** This fraction of all connections is closed to torrents that have their share, while there are others. */
 const keptPart = 16;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;
 
 /** @returns Whether a torrent may have another connection. Makes room for a torrent with less than its share. */
-export function makeRoomFor(engine: Engine, job: TorrentJob): boolean {
+export function makeRoomFor(engine: ConnectionServices, job: TorrentJob): boolean {
   const place = roomFor(engine, job);
   if (place === "owed") closeRichestPeer(engine);
   return place === "free";
 }
 
-function roomFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
+function roomFor(engine: ConnectionServices, job: TorrentJob): "free" | "owed" | "none" {
   const { peers } = engine.options.descriptors;
   const running = runningJobs(engine);
   const used = running.reduce((total, other) => total + connectionsOf(engine, other), 0);
@@ -27,7 +30,7 @@ function roomFor(engine: Engine, job: TorrentJob): "free" | "owed" | "none" {
 }
 
 /** Closes the latest connection of the torrent furthest beyond its share; a few a second. */
-function closeRichestPeer(engine: Engine): void {
+function closeRichestPeer(engine: ConnectionServices): void {
   if (engine.network.closedForRoomThisSecond >= closingsPerSecond) return;
   const running = runningJobs(engine);
   const [first, ...others] = running;
@@ -55,6 +58,6 @@ function shareOf(peers: number, running: readonly TorrentJob[]): number {
   return Math.max(1, Math.floor(peers / running.length));
 }
 
-function connectionsOf({ peerWorkers }: Engine, { id, peers }: TorrentJob): number {
+function connectionsOf({ peerWorkers }: ConnectionServices, { id, peers }: TorrentJob): number {
   return peerWorkers.reduce((total, { dials }) => total + dials.count(id), peers.size);
 }

@@ -2,12 +2,15 @@
 // behind thousands of addresses that refuse, a good address would wait for many seconds.
 
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PeerProtocol, TorrentId } from "@troupe/messages";
+import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { makeRoomFor } from "./connection-shares.ts";
+import { makeRoomFor, type ConnectionServices } from "./connection-shares.ts";
 import type { RedialDelay } from "../addresses/peer-directory.ts";
 import type { TorrentJob } from "../torrent-job.ts";
+
+/** The parts of the engine that addresses are dialled with. */
+export type DialServices = ConnectionServices & Pick<Engine, "context">;
 
 /** Redials per second. */
 export const retriesPerSecond = 30;
@@ -28,23 +31,8 @@ const localErrors: ReadonlySet<string> = new Set([
   "dial-queue-full",
 ]);
 
-/** State of dialling, over all torrents. */
-export interface DialSchedule {
-  /** The torrent of the last dial; the next torrent goes first. */
-  last: TorrentId | undefined;
-  /** `dialMore` runs at the end of this turn. */
-  isPlanned: boolean;
-  /** Monotonic. */
-  pausedUntilMs: number;
-}
-
-/** The state at the start of an engine. */
-export function dialSchedule(): DialSchedule {
-  return { last: undefined, isPlanned: false, pausedUntilMs: 0 };
-}
-
 /** Dials as many addresses as the limits allow, torrents in turns, spread over the workers. */
-export function dialMore(engine: Engine): void {
+export function dialMore(engine: DialServices): void {
   const { context, network } = engine;
   const schedule = network.dialSchedule;
   if (context.clock.nowMs() < schedule.pausedUntilMs) return;
@@ -62,7 +50,7 @@ export function dialMore(engine: Engine): void {
 }
 
 /** Runs `dialMore` at the end of this turn, once for all places that become free in it. */
-export function dialSoon(engine: Engine): void {
+export function dialSoon(engine: DialServices): void {
   const { context, network } = engine;
   const schedule = network.dialSchedule;
   if (schedule.isPlanned) return;
@@ -75,7 +63,7 @@ export function dialSoon(engine: Engine): void {
 
 /** A dial did not become a peer. */
 export function dialFailed(
-  engine: Engine,
+  engine: DialServices,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   { host, port, reason }: MessageOf<PeerProtocol, "dial-failed">,
@@ -111,7 +99,7 @@ function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">)
 }
 
 /** @returns Whether a dial was started. */
-function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
+function dialNext(engine: DialServices, job: TorrentJob, places: number): boolean {
   const { directory, isComplete, peers } = job;
   const { peerLimit } = job.limits;
   const nowMs = engine.context.clock.nowMs();
@@ -130,7 +118,7 @@ function dialNext(engine: Engine, job: TorrentJob, places: number): boolean {
   return true;
 }
 
-function pauseDials({ context, network }: Engine, reason: string): void {
+function pauseDials({ context, network }: DialServices, reason: string): void {
   const schedule = network.dialSchedule;
   const nowMs = context.clock.nowMs();
   if (nowMs >= schedule.pausedUntilMs)
@@ -142,7 +130,7 @@ function isMissed(job: TorrentJob): boolean {
   return job.peers.size < fewPeers && !job.isComplete;
 }
 
-function leastBusyWorker(engine: Engine, job: TorrentJob): PeerWorkerHandle | undefined {
+function leastBusyWorker(engine: DialServices, job: TorrentJob): PeerWorkerHandle | undefined {
   let best: PeerWorkerHandle | undefined;
   let bestLoad = Infinity;
   for (const peerWorker of engine.peerWorkers) {

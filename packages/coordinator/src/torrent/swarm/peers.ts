@@ -20,7 +20,7 @@ import {
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor } from "./connection-shares.ts";
-import { dialSoon, needsPeers, redialDelayAfter } from "./dial-schedule.ts";
+import { dialSoon, needsPeers, redialDelayAfter, type DialServices } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "../addresses/peer-directory.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
@@ -36,7 +36,7 @@ const crossedMs = 10_000;
 
 /** Answers the last step of a handshake. */
 export function admitPeer(
-  engine: Engine,
+  engine: DialServices,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   admit: Admit,
@@ -126,7 +126,7 @@ export function peerOpened(
 
 /** A connection has ended. */
 export function peerClosed(
-  engine: Engine,
+  engine: DialServices,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   closed: PeerClosed,
