@@ -8,7 +8,7 @@ import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
-/** The announcer of one torrent, for the trackers of known protocols; a warning names the others. */
+/** The announcer of a torrent, for trackers of known protocols; a warning names the others. */
 export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announcer {
   const { context } = engine;
   const { content } = job;
@@ -40,7 +40,7 @@ export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announ
   });
 }
 
-/** Each tracker of the torrent with its last result; none before the first start. */
+/** Each tracker with its last result; none before the first start. */
 export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }
@@ -64,7 +64,6 @@ function isHttp(url: string): boolean {
   return /^https?:\/\//i.test(url);
 }
 
-/** A tracker that answered. */
 interface AnsweringTracker {
   readonly url: string;
   readonly source: AddressSource;

@@ -1,4 +1,4 @@
-// What the metainfo of a torrent describes: pieces and files, and all that is counted by piece.
+// The contents of a torrent's metainfo, and all that is counted by piece.
 
 import type { Random } from "@troupe/actor-runtime";
 import { PieceMap, type AddTorrent, type TorrentId } from "@troupe/messages";
@@ -11,22 +11,20 @@ import { PiecePicker } from "./pieces/piece-picker.ts";
 import { Traffic } from "./report/traffic.ts";
 import type { PeerLimits } from "./swarm/peer-limits.ts";
 
-/** A torrent grants fewer leases than this, so that lease numbers are unique in the engine. */
+/** Keeps lease numbers unique in the engine. */
 const leasesPerTorrent = 2 ** 32;
 
-/** The parts of a torrent's identity that its content is made with. */
 interface ContentOwner {
   readonly id: TorrentId;
   readonly request: AddTorrent;
   readonly limits: PeerLimits;
 }
 
-/** The pieces and files of one torrent. */
+/** A torrent's pieces and files. */
 export class TorrentContent {
   readonly metainfo: Metainfo;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
-  /** Priorities of files and pieces. */
   readonly files: FilePriorities;
   readonly attempts = new PieceAttempts();
   readonly checks = new PieceChecks();
@@ -48,7 +46,7 @@ export class TorrentContent {
     }
   }
 
-  /** Bytes not had of the whole torrent, wanted or not, as announces report them (BEP 3). */
+  /** Of the whole torrent, wanted or not, as announces report them (BEP 3). */
   get missingBytes(): number {
     return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
   }

@@ -1,6 +1,3 @@
-// A torrent as the engine holds it. Its fields are values and tables of their own; the files in the rooms beside this file
-// act on them.
-
 import type { Random } from "@troupe/actor-runtime";
 import type { AddTorrent, TorrentFault, TorrentId, TorrentState } from "@troupe/messages";
 import type { InfoHash, Metainfo } from "@troupe/protocol";
@@ -30,7 +27,7 @@ export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
 
 /**
  * A torrent in the engine, from `add-torrent` to `remove-torrent`. Its fields are values of their own; the files beside
- * this one act on them.
+ * this file act on them.
  */
 export class TorrentJob {
   readonly id: TorrentId;
@@ -41,7 +38,7 @@ export class TorrentJob {
   readonly peerId: Uint8Array;
   readonly life: TorrentLife;
   readonly limits: PeerLimits;
-  /** The disk of the folder's device at the last start; before the first start any disk. */
+  /** The folder's device at the last start; before the first start any disk. */
   disk: DiskHandle;
   readonly storage = new StorageFacts();
   readonly directory: PeerDirectory;
@@ -52,10 +49,7 @@ export class TorrentJob {
   readonly outbox: Outbox;
   #content: TorrentContent | undefined;
 
-  /**
-   * @param metainfo Undefined while it is not known: the torrent fetches it when it starts.
-   * @param carryOut Carries out the effects of its transitions.
-   */
+  /** @param metainfo Undefined while unknown: the torrent fetches it when it starts. */
   constructor(
     { id, infoHash, trackers, request, peerId }: TorrentIdentity,
     metainfo: Metainfo | undefined,
@@ -78,38 +72,34 @@ export class TorrentJob {
     if (metainfo !== undefined) this.setContent(metainfo, context.random);
   }
 
-  /** Its pieces and files; undefined until its metainfo is known. */
+  /** Undefined until the metainfo is known. */
   get content(): TorrentContent | undefined {
     return this.#content;
   }
 
-  /** Sets the content, once. `metadata-complete` follows, from the caller. */
+  /** Once; the caller dispatches `metadata-complete`. */
   setContent(metainfo: Metainfo, random: Random): void {
     if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);
     this.#content = new TorrentContent(metainfo, this, random);
   }
 
-  /** The name for people. */
+  /** For people. */
   get name(): string {
     return this.#content?.metainfo.name ?? this.infoHash;
   }
 
-  /** Everything wanted is had. */
   get isComplete(): boolean {
     return this.#content?.ledger.isComplete === true;
   }
 
-  /** The state that the user sees. */
   get state(): TorrentState {
     return publicState(this.life.value);
   }
 
-  /** The fault that keeps it from running, or that ended its last run. */
   get fault(): TorrentFault | undefined {
     return faultOf(this.life.run);
   }
 
-  /** Peers are connected and pieces may move. */
   get isRunning(): boolean {
     return isTransferring(this.life.run);
   }

@@ -1,5 +1,3 @@
-// Breadcrumbs of the engine: a torrent at which two engines crashed is not given to the third.
-
 import type { Context } from "@troupe/actor-runtime";
 import { EngineStep, torrentOf } from "@troupe/messages";
 import type { Engine } from "./engine-state.ts";
@@ -8,7 +6,8 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 type BreadcrumbServices = { readonly context: Pick<Context, "breadcrumb" | "fail"> };
 
 /**
- * Runs `act` with a breadcrumb naming the torrent. If it throws, the breadcrumb stays set for the supervisor to read.
+ * Runs `act` with a breadcrumb naming the torrent: a torrent at which two engines crashed is not given to the third. If
+ * `act` throws, the breadcrumb stays set for the supervisor to read.
  */
 export function withBreadcrumb(
   { context: { breadcrumb } }: BreadcrumbServices,
@@ -33,7 +32,7 @@ export function failEngine(
   context.fail(error);
 }
 
-/** The number of the torrent that a message is about; before it has a number, the API's ticket, negated. */
+/** The torrent of a message; before it has a number, the API's ticket, negated. */
 export function breadcrumbOf(message: unknown): number {
   const { ticket } = message as { readonly ticket?: unknown };
   return typeof ticket === "number" ? -ticket : torrentOf(message);

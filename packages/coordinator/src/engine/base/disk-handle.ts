@@ -12,34 +12,30 @@ const checksAtOnce = 256;
 /** The services of a handle. */
 export interface DiskHandleServices {
   readonly ref: Ref<FileProtocol>;
-  /** Its file-worker starts with the engine. */
+  /** The file-worker starts with the engine. */
   readonly isWanted: boolean;
   readonly openCheckPool: () => CheckPool;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
 
-/**
- * A file-worker in the engine: its devices, and everything that is kept per device. The handle outlives the
- * incarnations.
- */
+/** A file-worker, and everything that is kept per device. The handle outlives the incarnations. */
 export class DiskHandle {
   readonly index: number;
   readonly name: string;
   readonly ref: Ref<FileProtocol>;
-  /** For every call to it: each torrent may have a call under way. */
+  /** Each torrent may have a call under way. */
   readonly calls: PatientRef<FileProtocol>;
   readonly pendingWrites: PendingWrites;
   readonly watch: DiskWatch = new DiskWatch();
   readonly sampling: SamplingQueue = new SamplingQueue();
   /** Torrents that are being checked, or wait in the pool. */
   readonly checkLimit: ConcurrencyLimit = new ConcurrencyLimit(checksAtOnce);
-  /** `st_dev` of its devices; none while it is free. */
+  /** `st_dev`; none while the handle is free. */
   readonly devices = new Set<bigint>();
-  /** Its file-worker must run. */
+  /** The file-worker must run. */
   isWanted: boolean;
-  /** Monotonic time of its last use. */
+  /** Monotonic. */
   usedAtMs: number;
-  /** Incarnations that crashed. */
   crashes = 0;
   readonly #openCheckPool: () => CheckPool;
   #checkPool: CheckPool | undefined;
@@ -55,7 +51,7 @@ export class DiskHandle {
     this.#openCheckPool = openCheckPool;
   }
 
-  /** The pool that checks files on these devices, opened at its first use. */
+  /** Opened at its first use. */
   get checkPool(): CheckPool {
     this.#checkPool ??= this.#openCheckPool();
     return this.#checkPool;
@@ -65,10 +61,7 @@ export class DiskHandle {
     return this.#checkPool;
   }
 
-  /**
-   * Calls, writes or its disk keep it busy. A file-worker with a thread in a disk call would not end, and its successor
-   * would not start.
-   */
+  /** A file-worker with a thread in a disk call would not end, and its successor would not start. */
   get isBusy(): boolean {
     const { calls, pendingWrites, watch } = this;
     const isInCall = watch.isInCall || watch.isSyncing || watch.hasThread;

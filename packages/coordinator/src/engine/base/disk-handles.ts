@@ -45,7 +45,7 @@ export async function diskOfFolder(
 
 async function lookUpDevice(engine: DiskServices, folder: string): Promise<bigint> {
   const { context, disks } = engine;
-  // The first file-worker starts while the first folder is looked at. Its caller gets the error.
+  // Starts while the first folder is looked at. The caller that needs it gets the error.
   if (!disks.some(({ isWanted }) => isWanted))
     startFileWorker(engine, diskFor(disks)).catch(() => undefined);
   return (await context.folders.look(folder)).device;
@@ -63,7 +63,7 @@ export function diskFrom(engine: Pick<Engine, "disks">, { name }: Sender): DiskH
   return disk;
 }
 
-/** Ends file-workers that have been unused for a while. Called once a second. */
+/** Called once a second. */
 export function endIdleDisks(engine: DiskServices & Pick<Engine, "torrents">): void {
   const { context, disks, supervision } = engine;
   const nowMs = context.clock.nowMs();
@@ -76,13 +76,13 @@ export function endIdleDisks(engine: DiskServices & Pick<Engine, "torrents">): v
   }
 }
 
-/** The file-worker's thread has ended: unless it is wanted again, the handle is free for another device. */
+/** Unless the file-worker is wanted again, the handle is free for another device. */
 export function diskEnded(engine: Pick<Engine, "disks">, name: string): void {
   const disk = diskNamed(engine, name);
   if (disk !== undefined && !disk.isWanted) disk.devices.clear();
 }
 
-/** Each file-worker's part of the files that the process may have open. */
+/** A file-worker's part of the files that the process may have open. */
 export function openFilesEach({ disks, options }: Pick<Engine, "disks" | "options">): number {
   const count = Math.max(1, disks.filter(({ isWanted }) => isWanted).length);
   const { openFiles } = options.descriptors;

@@ -13,7 +13,7 @@ import type {
 
 type EngineContext = Context<EngineActorProtocol>;
 
-/** The parts that the engine is made from: engine.worker.ts chooses those of threads, tests those of other hosts. */
+/** The parts that the engine is made from: engine.worker.ts chooses threads, tests other hosts. */
 export interface EngineServices {
   readonly peerWorker: ActorEntry<PeerProtocol, PeerWorkerOptions>;
   readonly fileWorker: ActorEntry<FileProtocol, FileWorkerOptions>;
@@ -24,7 +24,7 @@ export interface EngineServices {
 
 /**
  * Most sealed pieces that can wait for their hash: what fits the payload memory, twice, because a crashed worker's
- * memory is freed only after its pieces are written, while its successor has its own; and one oversized piece.
+ * memory is freed only after its pieces are written, while its successor has its own; and an oversized piece.
  */
 export function mostSealedPieces({ memoryBytes }: EngineOptions): number {
   return 2 * Math.ceil(memoryBytes / extentUnitBytes) + 1;

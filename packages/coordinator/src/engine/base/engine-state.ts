@@ -23,7 +23,7 @@ import type { Slabs } from "./slabs.ts";
 /** The engine's messages, from the API and from workers. */
 export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
 
-/** The parts of the context that the engine uses. Its workers' handles hold its refs. */
+/** The parts of the context that the engine uses. */
 export type EngineContext = Pick<
   Context<EngineActorProtocol>,
   | "breadcrumb"
@@ -48,7 +48,6 @@ export interface Engine {
   readonly options: EngineOptions;
   readonly torrents: Map<TorrentId, TorrentJob>;
   readonly peerWorkers: readonly PeerWorkerHandle[];
-  /** File-workers and check pools by device. */
   readonly disks: readonly DiskHandle[];
   readonly records: RecordsHandle;
   readonly hashPool: HashPool;
@@ -62,7 +61,6 @@ export interface Engine {
 export interface RecordsHandle {
   /** Without a state folder, linked to no actor. */
   readonly calls: PatientRef<RecordsProtocol>;
-  /** The disk of the state folder. */
   readonly watch: DiskWatch;
 }
 
@@ -83,9 +81,9 @@ export interface Network {
   readonly trackerKey: string;
   readonly addresses: AddressBudget;
   readonly dialSchedule: DialSchedule;
-  /** Redials in the present second: at most 30. */
+  /** At most 30. */
   retriesThisSecond: number;
-  /** Connections closed in the present second to make room for other torrents. */
+  /** To make room for other torrents. */
   closedForRoomThisSecond: number;
 }
 
@@ -107,7 +105,7 @@ export type EngineSupervisor = Pick<
 
 /** Supervision of the workers and pools, up to their end. */
 export interface Supervision {
-  /** Undefined before the workers have started and once they are ending. */
+  /** Undefined before the start and from the end on. */
   supervisor: EngineSupervisor | undefined;
   /** Inputs at which workers crashed. */
   readonly crashHistory: CrashHistory;
@@ -125,7 +123,7 @@ export interface Counters {
   nextTorrent: number;
 }
 
-/** The job of a message; undefined if it was removed. */
+/** Undefined if the torrent was removed. */
 export function jobOf(
   engine: Pick<Engine, "torrents">,
   torrent: TorrentId,

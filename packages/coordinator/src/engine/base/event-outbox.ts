@@ -1,12 +1,12 @@
-// Events on their way to the user's thread: gathered, sent together, kept while that thread is busy, and bounded.
-// Dropped events are counted in a warning. States and ends that a caller may wait for are few and never dropped.
+// Events on their way to the user's thread: gathered, kept while that thread is busy, and bounded. A warning counts
+// dropped events. States and ends that a caller may wait for are few and never dropped.
 
 import type { Context } from "@troupe/actor-runtime";
 import type { EngineProtocol, TorrentEvent, TorrentId } from "@troupe/messages";
 
 /** Events kept per torrent while the user's thread is busy. */
 export const outboxLimit = 65_536;
-/** Events are gathered this long: the user's thread is woken at most 40 times a second. */
+/** The user's thread is woken at most 40 times a second. */
 const gatherMs = 25;
 
 type OutboxContext = Pick<
@@ -14,7 +14,7 @@ type OutboxContext = Pick<
   "emit" | "noticeCredits" | "timers" | "whenNoticeRoom"
 >;
 
-/** Events of one torrent that are not sent yet. */
+/** Events of a torrent that are not sent yet. */
 export class Outbox {
   readonly #torrent: TorrentId;
   readonly #context: OutboxContext;
@@ -64,7 +64,7 @@ export class Outbox {
     }
   }
 
-  /** One plan at a time, so that plans do not pile up while the user's thread is busy for hours. */
+  /** Plans must not pile up while the user's thread is busy for hours. */
   #planFlush(later: (task: () => void) => void): void {
     if (this.#isFlushPlanned) return;
     this.#isFlushPlanned = true;

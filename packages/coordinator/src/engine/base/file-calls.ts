@@ -1,5 +1,4 @@
-// Calls to the file-worker that outlive it: after a crash its successor is asked again, so that the crash does not fail
-// a torrent.
+// Calls to the file-worker: after a crash its successor is asked again, so that the crash does not fail a torrent.
 
 import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";

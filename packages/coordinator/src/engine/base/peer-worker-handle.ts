@@ -13,11 +13,11 @@ import type { PieceIndex } from "@troupe/protocol";
 import { PendingDials } from "../peers/pending-dials.ts";
 import type { Slab, Slabs } from "./slabs.ts";
 
-/** Most of one socket read. Bytes are consumed before the next read, so a single buffer serves the thread. */
+/** Bytes of a read are consumed before the next, so a single buffer serves the thread. */
 const receiveBufferBytes = 256 * 1024;
 const extentUnitBytes = 16 * 1024;
 
-/** Splits a peer-worker's payload memory: a quarter is for uploads. */
+/** A quarter of the payload memory is for uploads. */
 export function splitMemory(memoryBytes: number) {
   const uploadBytes = roundDown(memoryBytes / 4);
   return { uploadBytes, downloadBytes: roundDown(memoryBytes - uploadBytes) };
@@ -38,7 +38,6 @@ export class PeerWorkerHandle {
   readonly index: number;
   readonly name: string;
   readonly ref: Ref<PeerProtocol>;
-  /** Of the present incarnation. */
   slab: Slab | undefined;
   readonly downloadBytes: number;
   readonly #uploadBytes: number;
@@ -60,7 +59,7 @@ export class PeerWorkerHandle {
     this.#limits = limits;
   }
 
-  /** Options of the next incarnation, with memory that no earlier incarnation can reach. */
+  /** With memory that no earlier incarnation can reach. */
   nextOptions(slabs: Slabs): PeerWorkerOptions {
     if (this.slab !== undefined) slabs.retire(this.slab);
     const slab = slabs.open(this.downloadBytes + this.#uploadBytes);
@@ -76,7 +75,7 @@ export class PeerWorkerHandle {
     };
   }
 
-  /** Gathers a had piece for the next `flushHad`. @returns whether it is the first since then. */
+  /** Gathers a had piece for `flushHad`. @returns whether it is the first since then. */
   noteHad(torrent: TorrentId, piece: PieceIndex): boolean {
     const isFirst = this.#hadPieces.size === 0;
     const pieces = this.#hadPieces.get(torrent);
@@ -85,7 +84,7 @@ export class PeerWorkerHandle {
     return isFirst;
   }
 
-  /** Drops lost pieces from those gathered. @returns the pieces dropped. */
+  /** @returns the gathered pieces that were dropped. */
   forgetHad(torrent: TorrentId, lost: readonly PieceIndex[]): PieceIndex[] {
     const gathered = this.#hadPieces.get(torrent);
     if (gathered === undefined) return [];
@@ -125,7 +124,7 @@ export class PeerWorkerHandle {
     return this.#patientRef.credits;
   }
 
-  /** Sends the gathered pieces as far as the mailbox has room, the rest later. */
+  /** Sends gathered pieces as far as the mailbox has room, the rest later. */
   flushHad(): void {
     if (this.ref.peer === undefined) return this.#hadPieces.clear();
     for (const [torrent, pieces] of this.#hadPieces) {

@@ -1,5 +1,3 @@
-// Calls to the records of the state folder; after a crash the successor is asked again.
-
 import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
 import { isGone } from "../../troupe-error.ts";
@@ -10,7 +8,10 @@ const deadlineMs = 25_000;
 /** A successor starts within milliseconds. */
 const retryAfterMs = 100;
 
-/** @returns The reply, or a refusal with the code of the error, mostly `call-deadline`. */
+/**
+ * Calls the records; after a crash the successor is asked again. @returns The reply, or a refusal with the code of the
+ * error, mostly `call-deadline`.
+ */
 export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>(
   { records, context: { clock, timers } }: Pick<Engine, "records" | "context">,
   name: Name,

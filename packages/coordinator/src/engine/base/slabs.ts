@@ -1,6 +1,5 @@
-// Slabs by number, and when each may be freed. A slab belongs to one incarnation of a peer-worker, so that the next
-// cannot overwrite pieces being hashed. After a crash it lives until its last sealed piece is written; then the
-// file-workers drop it too.
+// Slabs by number. A slab belongs to one incarnation of a peer-worker, so that the next cannot overwrite pieces being
+// hashed. After a crash it lives until its last sealed piece is written; then the file-workers drop it too.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, SlabId } from "@troupe/messages";
@@ -9,13 +8,13 @@ import type { FileProtocol, SlabId } from "@troupe/messages";
 export interface Slab {
   readonly id: SlabId;
   readonly memory: SharedArrayBuffer;
-  /** Sealed pieces being hashed or written from it. */
+  /** Sealed pieces being hashed or written. */
   inUse: number;
   /** Its incarnation has ended, or its oversized piece has. */
   isRetired: boolean;
 }
 
-/** All slabs of one engine. */
+/** All slabs of an engine. */
 export class Slabs {
   readonly #slabs = new Map<SlabId, Slab>();
   readonly #files: readonly Ref<FileProtocol>[];
@@ -26,7 +25,6 @@ export class Slabs {
     this.#files = files;
   }
 
-  /** Makes a slab and announces it to the file-workers. */
   open(lengthBytes: number): Slab {
     const slab: Slab = {
       id: this.#nextId++ as SlabId,
@@ -57,7 +55,7 @@ export class Slabs {
     this.#closeIfIdle(slab);
   }
 
-  /** Announces every slab to a restarted file-worker. */
+  /** For a restarted file-worker. */
   announceAll(file: Ref<FileProtocol>): void {
     for (const slab of this.#slabs.values()) {
       file.cast("open-slab", { slab: slab.id, memory: slab.memory });

@@ -1,12 +1,12 @@
 /**
- * Addresses of all torrents of an engine; about 250 bytes each. A thousand torrents with lying trackers must not fill
- * the memory.
+ * Addresses of an engine's torrents; about 250 bytes each. A thousand torrents with lying trackers must not fill the
+ * memory.
  */
 const sharedLimit = 200_000;
-/** A torrent may know this many even beyond the shared limit. */
+/** A torrent may always know this many. */
 const leastEach = 200;
 
-/** Counts the addresses of all directories of one engine. */
+/** Counts the addresses of an engine's directories. */
 export class AddressBudget {
   #used = 0;
 

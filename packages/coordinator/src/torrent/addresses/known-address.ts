@@ -6,15 +6,15 @@ export interface KnownAddress {
   readonly port: number;
   state: "untried" | "waiting" | "dialling" | "connected";
   failures: number;
-  /** Quick redials since it was last connected for a while. */
+  /** Quick redials since the last longer connection. */
   returns: number;
-  /** Monotonic; start of the current or last connection. Undefined: never connected. */
+  /** Monotonic, of the current or last connection. */
   openedAtMs: number | undefined;
-  /** Only the incoming peer itself has named this port, and no dial has reached it. */
+  /** Named only by the incoming peer itself, and not reached by a dial. */
   isHearsay: boolean;
-  /** Monotonic; not redialled before. */
+  /** Monotonic. */
   nextTryMs: number;
-  /** It has all pieces: not dialled while we have them too. */
+  /** Not dialled while we are a seed too. */
   isSeed: boolean;
 }
 
@@ -34,7 +34,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
 }
 
 /**
- * A tracker names an address that failed here, so others seem to reach it: one failure is forgiven. Otherwise a seeder
+ * A tracker names an address that failed here, so others seem to reach it: a failure is forgiven. Otherwise a seeder
  * that was away for half an hour would be redialled half an hour after its return.
  */
 export function vouchFor(known: KnownAddress): void {

@@ -1,6 +1,6 @@
-// The addresses of one torrent in the order of dialling: untried ones first, as they came; then connected and failed
-// ones, after a pause that doubles with each failure. Bounded: at 20,000 addresses a new one replaces the failed one
-// that is redialled last, or is refused.
+// A torrent's addresses in the order of dialling: untried ones as they came, then tried ones after a pause that doubles
+// with each failure. Bounded: at 20,000 addresses a new address replaces the failed address that is redialled last, or
+// is refused.
 
 import type { Random } from "@troupe/actor-runtime";
 import { addressKey, classifyAddress } from "@troupe/protocol";
@@ -9,34 +9,34 @@ import { BanList } from "../smart-ban/ban-list.ts";
 import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
 
-/** Most addresses of one torrent. */
+/** Most addresses of a torrent. */
 export const directoryLimit = 20_000;
 const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
-/** After a connection of this length quick redials are counted from 0 again. */
+/** A connection of this length clears the count of quick redials. */
 const steadyMs = 10_000;
 /** Failed dials before hearsay is forgotten: the address may be a victim's. */
 const hearsayTries = 2;
-/** Shortest time between two searches for a due address. */
+/** Time between two searches for a due address. */
 const lookAgainMs = 1_000;
-/** Own addresses remembered: a machine has a few, and a tracker may name each. */
+/** A machine has a few addresses, and a tracker may name each. */
 const ownLimit = 64;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
 
 /**
- * `user`: from the user or the library's caller; trackers are local or on the internet by their own address; `record`:
- * it answered in an earlier run.
+ * `user`: from the library's caller; trackers are local or on the internet by their own address; `record`: it answered
+ * in an earlier run.
  */
 export type AddressSource = "user" | "record" | "tracker-local" | "tracker-internet";
 
 /**
- * When to redial after a connection ended. `now`: we closed it ourselves. `soon`: we need it back, within seconds at
- * first. `later`: after half a minute.
+ * `now`: we closed the connection. `soon`: we need the peer back, within seconds at first. `later`: after half a
+ * minute.
  */
 export type RedialDelay = "now" | "soon" | "later";
 
-/** Addresses of one torrent. */
+/** The addresses of a torrent. */
 export class PeerDirectory {
   readonly #random: Pick<Random, "next">;
   readonly #budget: AddressBudget;
@@ -45,19 +45,19 @@ export class PeerDirectory {
   #untriedHead = 0;
   /** Failed addresses, which make room for new ones. */
   readonly #replaceable = new Set<KnownAddress>();
-  /** Some of them, sorted once for many; redialled last is at the end. */
+  /** Some of these, sorted once for many; redialled last is at the end. */
   #leaving: KnownAddress[] = [];
   readonly #bans = new BanList();
-  /** Ports that incoming peers named: one address per internet host. */
+  /** Ports that incoming peers named: an address per internet host. */
   readonly #hearsay = new Map<string, KnownAddress>();
-  /** No address is due for a redial before this time, unless we become a seed or stop being one. */
+  /** No address is due before this, unless we become a seed or stop being a seed. */
   #nothingDueUntilMs = 0;
   /** Our own addresses, as dials found out. */
   readonly #own = new Set<string>();
   #wereSeed = false;
   #isClosed = false;
 
-  /** @param budget Shared with the engine's other directories. */
+  /** @param budget Shared by the engine's directories. */
   constructor(random: Pick<Random, "next">, budget: AddressBudget) {
     this.#random = random;
     this.#budget = budget;
@@ -73,9 +73,9 @@ export class PeerDirectory {
 
   /**
    * Time-out of the next dial in milliseconds. Short while more untried addresses wait than there are places to dial
-   * from, so that n dead addresses hold up the next one for n ÷ 200 × 2 s at most.
+   * from: n dead addresses hold up the next for n ÷ 200 × 2 s at most.
    *
-   * @param freePlaces Dials that may begin now, this one included.
+   * @param freePlaces Dials that may begin now, this dial included.
    */
   dialTimeoutMs(freePlaces: number): number {
     return this.untriedCount > freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
@@ -103,8 +103,8 @@ export class PeerDirectory {
   }
 
   /**
-   * A connected incoming peer names its port. Only the latest such address of an internet host is kept, so that no host
-   * fills the directory with its ports.
+   * A connected incoming peer names its port. An internet host's latest port is kept, so that no host fills the
+   * directory.
    */
   heardOf(host: string, port: number, nowMs: number): void {
     const scope = classifyAddress(host);
@@ -123,7 +123,7 @@ export class PeerDirectory {
     this.#enter(known, "connected");
   }
 
-  /** The torrent is gone: frees its share of the budget and takes no more addresses. */
+  /** Frees its share of the budget; the torrent is gone. */
   close(): void {
     this.#isClosed = true;
     this.#budget.removed(this.#known.size);
@@ -131,7 +131,7 @@ export class PeerDirectory {
     this.#replaceable.clear();
   }
 
-  /** A dial of this address met ourselves: it is ignored from now on. */
+  /** A dial met ourselves. */
   markOwn(host: string, port: number): void {
     const key = addressKey(host, port);
     const known = this.#known.get(key);
@@ -147,7 +147,7 @@ export class PeerDirectory {
 
   /**
    * The next address to dial, marked as being dialled.
-   * @param mayRetry Whether it may be a redial (redials are limited per second).
+   * @param mayRetry Whether it may be a redial, which are limited per second.
    */
   next(
     nowMs: number,
@@ -196,7 +196,7 @@ export class PeerDirectory {
     this.#wait(known, nowMs + (again === "now" ? 0 : firstRetryMs));
   }
 
-  /** This machine could not begin the dial, which does not count against the address. */
+  /** This machine could not begin the dial. */
   untouched(host: string, port: number, nowMs: number): void {
     const known = this.#known.get(addressKey(host, port));
     if (known !== undefined) this.#wait(known, nowMs + untouchedMs);
@@ -244,7 +244,7 @@ export class PeerDirectory {
     return undefined;
   }
 
-  /** Frees the handled start of the queue once it is longer than the rest. */
+  /** Frees the handled start of the queue once it is the longer part. */
   #dropHead(): void {
     if (this.#untriedHead * 2 < this.#untried.length) return;
     this.#untried.splice(0, this.#untriedHead);
@@ -271,7 +271,7 @@ export class PeerDirectory {
     if (earlier?.state === "waiting") this.#forget(earlier);
   }
 
-  /** Another source names the address, or a dial reached it: it counts like any other. */
+  /** Another source names the address, or a dial reached it. */
   #forgetHearsay(known: KnownAddress): void {
     if (!known.isHearsay) return;
     known.isHearsay = false;
@@ -302,7 +302,7 @@ export class PeerDirectory {
 
   #makeRoom(): boolean {
     if (this.#leaving.length === 0) {
-      // Sorted once for as many newcomers as there are candidates: a tracker may name thousands at once.
+      // A tracker may name thousands of newcomers at once.
       this.#leaving = [...this.#replaceable].sort((a, b) => a.nextTryMs - b.nextTryMs);
     }
     for (let known = this.#leaving.pop(); known !== undefined; known = this.#leaving.pop()) {

@@ -1,12 +1,10 @@
-// Peers that the user names by address or host name.
-
 import { codeOf } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** A name that was not found is looked up again during the run: the network may not be up yet. */
+/** For a name that was not found: the network may not be up yet. */
 const lookAgainMs = 60_000;
 
 /** Dials the user's peer before redials of other addresses. */

@@ -8,7 +8,6 @@ import type { JobWithContent } from "../torrent-job.ts";
 
 /** Samples may delay a start this long; the rest is read during the run. */
 export const samplingMs = 2_000;
-/** Samples given to the check pool together. */
 const samplesAtOnce = 1_024;
 
 type CheckRequest = Parameters<CheckPool["checkPieces"]>[0];

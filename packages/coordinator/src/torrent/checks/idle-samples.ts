@@ -1,6 +1,5 @@
 // Checks that a running torrent begins itself: suspects are hashed at once, and in idle time samples of the pieces
-// trusted after a crash. Each disk checks one batch of samples at a time, then rests 19 times as long, or 99 times
-// during transfers.
+// trusted after a crash. A disk checks a batch of samples, then rests 19 times as long, or 99 times during transfers.
 
 import { checkRanges, isTransferring, type CheckServices } from "./recheck.ts";
 import { suspectBeside } from "./suspect-pieces.ts";
@@ -41,7 +40,7 @@ async function hashSuspects(
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);
   }
-  // After a stop the results do not count; the next start finds the suspects again.
+  // After a stop the next start finds the suspects again.
   if (signal.aborted || !checks.isGoingOn) return;
   checks.isGoingOn = false;
   job.outbox.emit({ event: "checked", bitfield: ledger.map.snapshot() });
@@ -69,7 +68,6 @@ function hashSamplesOnDisk(engine: CheckServices, disk: DiskHandle): void {
     .finally(() => (sampling.isSampling = false));
 }
 
-/** The first torrent with samples after the last one served. */
 function nextToSample(
   { torrents }: Pick<Engine, "torrents">,
   disk: DiskHandle,
@@ -115,7 +113,7 @@ async function hashNextSamples(engine: CheckServices, job: JobWithContent): Prom
   if (bad.length > 0 && !signal.aborted) suspectBeside(job, bad);
 }
 
-/** A piece that is no longer had needs no sample, since it must pass a check anyway. */
+/** A piece that is no longer had must pass a check anyway. */
 function nextSamples({ checks, ledger }: TorrentContent): PieceIndex[] {
   const { pieceLengthBytes } = ledger.geometry;
   const most = Math.max(1, Math.min(batchPieces, Math.floor(batchBytes / pieceLengthBytes)));

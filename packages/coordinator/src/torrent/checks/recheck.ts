@@ -1,5 +1,4 @@
-// Hash checks of a running torrent. They share the disk and the processor: during transfers a check rests after each
-// batch for as long as the batch took.
+// Hash checks of a running torrent: during transfers a check rests after each batch for as long as the batch took.
 
 import { asFault, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
@@ -24,10 +23,10 @@ const quietMs = 500;
 const quietBytesMost = 2 * 1024 * 1024 * 1024;
 const describeDeadlineMs = 60_000;
 
-/** The result of consecutive pieces; 1 = good. */
+/** Consecutive pieces; 1 = good. */
 type Verdict = (firstPiece: number, verdicts: Uint8Array) => void;
 
-/** Starts a check for the user; events report its results and its end. */
+/** Events report the check's results and its end. */
 export function startHashCheck(
   engine: CheckServices,
   job: TorrentJob,
@@ -52,7 +51,6 @@ async function hashCheck(
     await checkRanges(engine, job, ranges ?? [whole], { signal, verdict });
     job.outbox.emit({ event: "hash-checked", check });
   } catch (error) {
-    // The user has cancelled it.
     if (cancel.signal.aborted) return;
     const { code, message } = job.life.signal.aborted
       ? notRunningError(job)
@@ -74,7 +72,7 @@ export function cancelHashCheck(
 }
 
 /**
- * Checks pieces: a bad piece is no longer had, and a good one that was missing is had.
+ * A bad piece is no longer had, and a good piece becomes had.
  *
  * @param verdict Once for each piece.
  * @throws rejects with the signal's reason, or with the check pool's error.
@@ -116,7 +114,7 @@ export async function checkRanges(
   completeIfWhole(engine, job);
 }
 
-/** The piece is good: a missing or suspect piece becomes had. */
+/** A missing or suspect piece becomes had. */
 function confirmPiece(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,

@@ -1,5 +1,5 @@
-// The check before a torrent runs: pieces that the record vouches for are had at once, all else found on the disk is
-// hashed first. Files are never truncated; the file-worker's trust.ts has the rules of trust.
+// The check before a torrent runs: pieces that the record vouches for are had at once, all else on the disk is hashed
+// first. Files are never truncated; the file-worker's trust.ts has the rules of trust.
 
 import {
   needsOwnMemory,
@@ -31,7 +31,7 @@ import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 const openDeadlineMs = 60_000;
-/** Time to move bytes out of the part file: 10 GB at 1 MB/s. */
+/** 10 GB at 1 MB/s. */
 const settleDeadlineMs = 10_000_000;
 
 /** `partFile` as it is after the move. */
@@ -60,11 +60,10 @@ export async function checkFound(
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
   const partFile = await settledPartFile(job, opened, signal);
-  // The end of the run has reported its state.
   if (signal.aborted) return undefined;
   if (partFile !== undefined && "refused" in partFile)
     return { code: partFile.refused, message: partFile.message };
-  // Files may have changed since the stop or error, so nothing had before it counts.
+  // Files may have changed since the stop.
   ledger.forgetHad();
   forgetSuspects(job.content);
   checks.unsampled.clear();
@@ -117,7 +116,7 @@ export async function prepareToWrite(
   return undefined;
 }
 
-/** Memory for an oversized piece is beyond what the user allowed. */
+/** Memory of an oversized piece is beyond the user's limit. */
 function warnOfLargePieces(
   engine: Pick<Engine, "context" | "options" | "peerWorkers">,
   job: JobWithContent,
@@ -137,7 +136,7 @@ function isSame(one: readonly number[], other: readonly number[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
-/** Moves bytes of files that became wanted out of the part file. A check-only torrent moves nothing. */
+/** A check-only torrent moves nothing. */
 async function settledPartFile(
   job: JobWithContent,
   { partFile }: StorageOpened,
@@ -157,7 +156,7 @@ async function settlePartFile(
   return await callFileWorker(disk, "settle-part-file", { torrent: id, unwanted }, rules);
 }
 
-/** The message that opens a torrent's storage, also in a restarted file-worker. */
+/** Sent again to a restarted file-worker. */
 export function openStorageMessage(job: JobWithContent): OpenStorage {
   const { content, infoHash, request } = job;
   const { files, geometry } = content.metainfo;
@@ -175,12 +174,12 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
   };
 }
 
-/** A check-only torrent wants no file, so that pieces of a missing file are looked for in the part file. */
+/** A check-only torrent wants no file, so that pieces of missing files are looked for in the part file. */
 function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): number[] {
   return request.mode === "check-only" ? [...metainfo.files.keys()] : files.unwanted();
 }
 
-/** The place of a job's record. A check-only torrent has none: it leaves no trace, and trusts nothing. */
+/** The place of a job's record. A check-only torrent leaves no trace, and trusts nothing. */
 export function storedJobOf({ infoHash, request }: TorrentJob): StoredJob | undefined {
   const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
   if (mode === "check-only") return undefined;
@@ -228,7 +227,7 @@ function hasAny(pieces: Uint8Array): boolean {
   return pieces.some((byte) => byte !== 0);
 }
 
-/** Restores the counters and addresses of earlier runs, once. */
+/** Once: counters and addresses. */
 function restoreEarlierRuns(job: TorrentJob, known: KnownPieces): void {
   if (known.problem !== undefined) {
     const message = `${known.problem}; the files are hashed`;
@@ -245,7 +244,7 @@ function markHad({ ledger }: TorrentContent, pieces: Uint8Array, signal: AbortSi
   for (const [at, byte] of pieces.entries()) {
     for (let bit = 0; byte !== 0 && bit < 8; bit++) {
       const piece = (at * 8 + bit) as PieceIndex;
-      // A piece sealed before a stop is still being written; its write reports the result.
+      // A piece sealed before a stop is still being written.
       if ((byte & (0x80 >> bit)) !== 0 && ledger.isMissing(piece)) ledger.toHad(piece);
     }
   }

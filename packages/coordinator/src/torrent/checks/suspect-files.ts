@@ -1,5 +1,5 @@
-// Files that were cut, replaced or removed during a run, and failed reads: the pieces concerned are not served until
-// they pass a check.
+// Files that were cut, replaced or removed during a run, and failed reads: their pieces are not served until they pass
+// a check.
 
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import type { MessageOf } from "@troupe/actor-runtime";
@@ -30,7 +30,7 @@ export function readFailed(
   );
 }
 
-/** A file has changed: its pieces are checked before any of them is served, or a piece is written beside them. */
+/** Checks the pieces of a changed file before any is served, or a piece is written beside them. */
 export async function suspectFile(
   engine: CheckServices,
   job: JobWithContent,
@@ -63,7 +63,6 @@ export async function suspectFile(
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);
   } finally {
-    // After a stop none of them counts.
     for (const piece of suspects) if (checks.suspects.delete(piece)) ledger.release(piece);
   }
 }

@@ -1,5 +1,5 @@
-// Suspects of a running torrent: pieces that the record lists as had, but whose files were touched, or of whose samples
-// some were bad. They are neither served nor downloaded until they are hashed.
+// Suspects of a running torrent: pieces that the record lists as had, but whose files were touched or had a bad sample.
+// They are neither served nor downloaded until they are hashed.
 //
 //   missing, or had ──suspect──► hashing ──good──► had
 //                                   └──────bad───► missing
@@ -11,10 +11,9 @@ import { saveSuspects } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
-/** Most files named in a warning. */
 const namedMost = 3;
 
-/** Makes pieces of a starting torrent suspect; none is had yet. */
+/** For a starting torrent, none of whose pieces is had yet. */
 export function suspectFound(content: TorrentContent, pieces: Uint8Array): void {
   const { checks, ledger } = content;
   const { pieceCount } = ledger.geometry;
@@ -47,7 +46,7 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.unsampled.delete(piece);
 }
 
-/** Clears the suspects at a new start. */
+/** For a new start. */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
   checks.suspects.clear();
@@ -64,7 +63,7 @@ export function leftBytesWithoutSuspects({ ledger, checks }: TorrentContent): nu
   return bytes;
 }
 
-/** All pieces that share a file with one of these. */
+/** All pieces that share a file with these. */
 export function piecesBeside(
   { files, metainfo }: TorrentContent,
   pieces: readonly number[],
@@ -87,7 +86,7 @@ export function warnOfBadSamples(job: TorrentJob, count: number): void {
   });
 }
 
-/** Warns the user of files touched since the last run. @param touched Their indexes in the torrent. */
+/** Warns the user of files touched since the last run. @param touched Their indexes. */
 export function warnOfTouchedFiles(job: JobWithContent, touched: readonly number[]): void {
   const named = touched.slice(0, namedMost).map((file) => {
     return JSON.stringify(job.content.metainfo.files[file]?.path.join("/"));

@@ -9,15 +9,12 @@ import type { LifecycleEffect } from "./events.ts";
 /** Time limit for closing a run. Announces have their own limit of 1.5 s, in parallel. */
 const closeWithinMs = 1_900;
 const closeTorrentDeadlineMs = 1_000;
-/** Part of that limit kept for pending writes before the sync, and for the record and the reply after it. */
+/** The part kept for pending writes before the sync, and for the record after it. */
 const answerMs = 600;
 
 type Close = Extract<LifecycleEffect, { readonly effect: "close" }>;
 
-/**
- * Closes peer-workers, then files, within about two seconds; announces meanwhile. Sealed pieces are written before a
- * worker closes.
- */
+/** Closes peer-workers, which first have their sealed pieces written, then files. Announces meanwhile. */
 export async function closeRun(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: TorrentJob,
@@ -64,11 +61,11 @@ async function closeFiles(
   try {
     await job.disk.calls.call("close-storage", closing, { deadlineMs });
   } catch {
-    // Crashed or late: the record still says "open for writing", so the next start hashes what is not durable.
+    // The record still says "open for writing", so the next start hashes what is not durable.
   }
 }
 
-/** A crash meanwhile closes the torrent too: a restarted worker gets only running torrents. */
+/** A crash closes the torrent too: a restarted worker gets only running torrents. */
 async function closeAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): Promise<void> {
   if (peerWorker.ref.peer === undefined) return;
   await peerWorker

@@ -11,10 +11,7 @@ import { isTransferring } from "./run.ts";
 
 const completeStorageDeadlineMs = 60_000;
 
-/**
- * Moves bytes of files that became wanted out of the part file, and sends the file-worker the unwanted files. Without
- * missing pieces, wanted empty files are created.
- */
+/** Moves bytes of newly wanted files out of the part file, and sends the file-worker the unwanted files. */
 export async function settleFiles(
   engine: Pick<Engine, "context">,
   job: JobWithContent,
@@ -30,8 +27,8 @@ export async function settleFiles(
 }
 
 /**
- * Creates the wanted empty files, then reports the completion once: to the user, and to the trackers if the whole
- * torrent is had.
+ * Creates the wanted empty files, then reports the completion: to the user, and to the trackers if the whole torrent is
+ * had.
  */
 export async function completeTorrent(
   engine: Pick<Engine, "context">,

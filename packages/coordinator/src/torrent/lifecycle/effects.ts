@@ -8,7 +8,7 @@ import { closeRun } from "./close-run.ts";
 import type { ContentEffect, LifecycleEffect } from "./events.ts";
 import { joinSwarm, openRun } from "./open-run.ts";
 
-/** Carries out an effect of a transition. A long effect reports its end by an event. */
+/** A long effect reports its end by an event. */
 export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffect): void {
   switch (effect.effect) {
     case "emit-state":
@@ -59,7 +59,7 @@ function emitState(
 }
 
 function emitComplete(job: JobWithContent, seconds: number): void {
-  // Figures come before `complete`, so that its listener can read them.
+  // Figures come first, so that a listener of `complete` can read them.
   job.outbox.emit({ event: "progress", ...progressOf(job) });
   job.outbox.emit({ event: "complete", seconds });
   job.outbox.flush();

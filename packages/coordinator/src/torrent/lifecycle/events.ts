@@ -7,7 +7,6 @@ import type { PieceIndex } from "@troupe/protocol";
 export interface HeldPieces {
   readonly code: string;
   readonly writes: WritePiece[];
-  /** The piece that is being tried. */
   tried: PieceIndex | undefined;
   tries: number;
 }
@@ -29,9 +28,7 @@ export type EngineEvent =
   | { readonly event: "close" }
   /** Only a start ends the fault, except that of a silent disk. */
   | { readonly event: "failed"; readonly fault: TorrentFault }
-  /** Peers, files and trackers of the run are closed. */
   | { readonly event: "closed" }
-  /** A wanted piece is missing. */
   | { readonly event: "some-missing" };
 
 /** What the engine learns of the disk. */
@@ -56,16 +53,15 @@ export type DiskEvent =
       readonly held: HeldPieces;
       readonly fault?: TorrentFault | undefined;
     }
-  /** The disk has taken a held piece. */
   | { readonly event: "writes-taken" };
 
-/** A step of the run numbered `run`; a step of an earlier run changes nothing. */
+/** A step of the run numbered `run`; steps of an earlier run change nothing. */
 export type RunEvent = { readonly run: number } & (
   | { readonly event: "metadata-complete" }
   | { readonly event: "check-begun" }
   /** The piece map shows what is on the disk. */
   | { readonly event: "checked" }
-  /** The files can be read and written. `isWhole`: no piece is missing. */
+  /** `isWhole`: no piece is missing. */
   | { readonly event: "opened"; readonly isWhole: boolean; readonly nowMs: number }
   /** Bytes move between the part file and the files. */
   | { readonly event: "settle-begun" }
@@ -88,7 +84,6 @@ export type TorrentEffect =
   | { readonly effect: "flush-events" }
   | { readonly effect: "pause-peers"; readonly isPaused: boolean }
   | { readonly effect: "announce-completed" }
-  /** Tries one held piece at once. */
   | { readonly effect: "retry-write" }
   | { readonly effect: "write-held"; readonly held: HeldPieces }
   /** Closes the run. `isChecked`: the record may be renewed. `isOrderly`: no fault ended the run. */
@@ -100,7 +95,7 @@ export type TorrentEffect =
     }
   | { readonly effect: "leave-folder" };
 
-/** An effect on the pieces and files of a torrent; nothing is done while they are not known. */
+/** An effect on pieces and files; no effect while they are unknown. */
 export type ContentEffect =
   /** The last figures of the run, without rates. */
   | { readonly effect: "emit-last-progress" }
@@ -109,5 +104,5 @@ export type ContentEffect =
   | { readonly effect: "open-files"; readonly run: number; readonly device?: bigint | undefined }
   /** Opens the torrent in every peer-worker, dials and announces. */
   | { readonly effect: "join-swarm" }
-  /** Looks at the folder every few seconds, and reports `folder-usable`. */
+  /** Looks every few seconds, and reports `folder-usable`. */
   | { readonly effect: "watch-folder" };

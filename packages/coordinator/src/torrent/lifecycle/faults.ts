@@ -22,7 +22,7 @@ const passingCodes: ReadonlySet<string> = new Set([
   "file-linked",
 ]);
 
-/** Whether the cause of this refusal can end without a start by the user. */
+/** Whether the refusal can end without a start by the user. */
 export function isPassing(refused: string): boolean {
   return passingCodes.has(refused);
 }
@@ -31,7 +31,6 @@ export function isPassing(refused: string): boolean {
  * Fails a torrent whose folder, or a file in it, was refused. If the cause can pass, the torrent restarts by itself.
  */
 export function failAtFolder({ life, request }: TorrentJob, fault: TorrentFault): void {
-  // A check-only torrent reports the fault and does not wait.
   const isWatched = request.mode !== "check-only" && isPassing(fault.code);
   life.dispatch({ event: "folder-refused", fault, isWatched });
 }
@@ -54,16 +53,12 @@ export function incomplete({ content, name, request }: JobWithContent): TorrentF
   };
 }
 
-/**
- * The fault of a torrent at which threads crashed. Only its user starts it again.
- * @param why As a part of a sentence.
- */
+/** The fault of a torrent at which threads crashed. @param why As a part of a sentence. */
 export function quarantineFault({ name }: TorrentJob, why: string): TorrentFault {
   const message = `${name} is set aside: ${why}. Start it again to try once more`;
   return { code: "quarantined", message };
 }
 
-/** The fault of a torrent whose check threads hang in reads. */
 function hangingReadsFault({ request }: TorrentJob): TorrentFault {
   const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent goes on when it does`;
   return { code: silentDiskCode, message };

@@ -11,9 +11,7 @@ import { settleFiles } from "./completion.ts";
 import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
 
 /**
- * The steps of a start: find the disk, check the files, make room, join the swarm.
- *
- * @param device The folder's device, if just seen. Default: the engine looks.
+ * Finds the disk, checks the files, makes room and joins the swarm. @param device The folder's device, if just seen.
  */
 export async function openRun(
   engine: Engine,
@@ -32,7 +30,6 @@ export async function openRun(
       (await checkFound(engine, job, { run, signal }));
     if (signal.aborted) return;
     if (fault !== undefined) return failAtFolder(job, fault);
-    // A check-only torrent ends here.
     if (job.request.mode === "check-only") return await job.life.stop();
     if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job.content) > 0) {
       return job.life.fail(incomplete(job));
@@ -57,7 +54,7 @@ export function joinSwarm(engine: Engine, job: JobWithContent): void {
   job.announcer.start();
 }
 
-/** Opens the torrent in a peer-worker: at the start of a run, or after the worker's restart. */
+/** At the start of a run, or after the worker's restart. */
 export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
   if (peerWorker.ref.peer === undefined) return;
   const { files, ledger, traffic } = job.content;

@@ -37,7 +37,7 @@ export type Open =
 export type Transfer =
   /** `held`: pieces to be retried after an I/O error. */
   | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferFacts)
-  /** The disk takes no piece. Uploads go on; no piece is leased. */
+  /** Uploads go on; no piece is leased. */
   | ({
       readonly state: "waiting-for-disk";
       readonly held: HeldPieces;
@@ -55,7 +55,7 @@ export interface TransferFacts {
 
 /** How far the completion has been reported. */
 export interface Completion {
-  /** By the event `complete`: all wanted pieces are had. */
+  /** All wanted pieces are had. */
   readonly toUser: boolean;
   /** Every piece is had. Never of a torrent that was whole at its start. */
   readonly toTrackers: boolean;
@@ -87,7 +87,6 @@ export interface Lifecycle {
   readonly wish: Wish;
   /** Starts so far. */
   readonly runs: number;
-  /** Pieces and files are known. */
   readonly hasContent: boolean;
 }
 

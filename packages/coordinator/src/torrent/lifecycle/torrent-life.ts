@@ -3,15 +3,11 @@ import type { HeldPieces, LifecycleEffect, LifecycleEvent } from "./events.ts";
 import { isTransferring, newLifecycle, type Lifecycle, type Run } from "./run.ts";
 import { transition } from "./transition.ts";
 
-/**
- * The life of one torrent, changed by events alone, and the parts of its present run. `dispatch` carries out the
- * effects of an event before it returns.
- */
+/** A torrent's life, changed by events alone. `dispatch` carries out the effects of an event before it returns. */
 export class TorrentLife {
   value: Lifecycle;
   /** Settles when a stopping torrent is closed. */
   closing: Promise<void> | undefined;
-  /** Aborted when the torrent stops waiting for its folder. */
   folderWatch = new AbortController();
   readonly #carryOut: (effect: LifecycleEffect) => void;
   #runEnd = new AbortController();
@@ -25,7 +21,6 @@ export class TorrentLife {
     return this.value.run;
   }
 
-  /** The number of the present run. */
   get runs(): number {
     return this.value.runs;
   }
@@ -35,7 +30,6 @@ export class TorrentLife {
     return this.#runEnd.signal;
   }
 
-  /** Pieces that the disk refused. */
   get held(): HeldPieces | undefined {
     return isTransferring(this.run) ? this.run.held : undefined;
   }
@@ -46,7 +40,7 @@ export class TorrentLife {
     for (const effect of effects) this.#carryOut(effect);
   }
 
-  /** Starts the torrent for its user. @param device The folder's device, if just seen. Default: the engine looks. */
+  /** Starts the torrent for its user. @param device The folder's device, if just seen. */
   start(device?: bigint): void {
     this.dispatch({ event: "start", device });
   }
@@ -61,13 +55,12 @@ export class TorrentLife {
     await this.closing;
   }
 
-  /** Stops the torrent at the end of the engine, or before its removal; the wish stays. */
+  /** For the end of the engine, or before a removal; the wish stays. */
   async close(): Promise<void> {
     this.dispatch({ event: "close" });
     await this.closing;
   }
 
-  /** Ends the run with a fault. */
   fail(fault: TorrentFault): void {
     this.dispatch({ event: "failed", fault });
   }

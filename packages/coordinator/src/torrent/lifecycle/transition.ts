@@ -16,7 +16,7 @@ import {
   type TransferFacts,
 } from "./run.ts";
 
-/** The life after an event, and the effects of the event. */
+/** The life after an event, and the event's effects. */
 export interface Step {
   readonly life: Lifecycle;
   /** Carried out in this order. */
@@ -93,7 +93,7 @@ function startByUser(before: Lifecycle, device: bigint | undefined): Step {
     : { life, effects: [...effects, { effect: "retry-write" }] };
 }
 
-/** Begins a run; for a stopping torrent, once it is closed. */
+/** For a stopping torrent, once it is closed. */
 function startAgain(life: Lifecycle, device?: bigint): Step {
   const { run } = life;
   if (run.state === "stopping") return quietly({ ...life, run: { ...run, next: "start" } });
@@ -157,7 +157,7 @@ function close(before: Lifecycle, ending: Rest): Step {
   const closed: LifecycleEffect = {
     effect: "close",
     held: isTransferring(run) ? run.held : undefined,
-    // At rest the record was already renewed when the run was closed.
+    // At rest the record was renewed when the run was closed.
     isChecked: isOpen(run) && isChecked(run),
     isOrderly: rest.fault === undefined,
   };
@@ -193,7 +193,7 @@ function announceCompletion(
   { isSeed, nowMs }: Extract<RunEvent, { readonly event: "all-had" }>,
 ): Step {
   const { run } = life;
-  // Bytes are in the part file; the end of their move reports the completion.
+  // The end of the move out of the part file reports the completion.
   if (!isTransferring(run) || run.settling > 0) return quietly(life);
   const { toUser, toTrackers } = run.announced;
   const effects: LifecycleEffect[] = [];

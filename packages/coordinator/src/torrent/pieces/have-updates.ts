@@ -9,7 +9,7 @@ import { completeTorrent } from "../lifecycle/completion.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
-/** A piece was written, or a check found it good: peer-workers announce it. */
+/** The piece is written, or a check found it good: peer-workers announce it. */
 export function markPieceHad(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,
@@ -24,15 +24,15 @@ export function markPieceHad(
 
 /** Reports once that all wanted pieces are had. */
 export function completeIfWhole(engine: Pick<Engine, "context">, job: JobWithContent): void {
-  // An unwanted piece that arrives late completes nothing, unless it completes the whole torrent.
+  // A late unwanted piece completes nothing but the whole torrent.
   const isNews = isCompletionNews(job.life.run, job.content.ledger.isSeed);
   if (!job.isComplete || !isNews) return;
   completeTorrent(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 
 /**
- * Had pieces are damaged on the disk: they are no longer served, and are downloaded again. A `have` cannot be taken
- * back; unsent ones are dropped.
+ * Had pieces are damaged on the disk: they are not served, and are downloaded again. A sent `have` cannot be taken
+ * back.
  */
 export function markPiecesLost(
   engine: Pick<Engine, "peerWorkers">,

@@ -1,5 +1,4 @@
-// Turns of oversized pieces, of which memory holds one: waiting requests are answered when it is free, and a holder
-// whose peers send nothing must give way.
+// Turns of the oversized piece: waiting requests are answered when its memory is free, and an idle holder gives way.
 
 import { Total } from "@troupe/messages";
 import { jobOf, type Engine } from "../../engine/base/engine-state.ts";

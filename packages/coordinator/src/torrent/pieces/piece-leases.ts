@@ -1,5 +1,4 @@
-// Leases of pieces to peer-workers: the answer to `pieces-wanted`, and what follows a returned lease. In the endgame a
-// worker gets a half-received piece of another worker.
+// Leases of pieces to peer-workers: the answer to `pieces-wanted`, and what follows a returned lease.
 
 import type {
   CoordinatorProtocol,
@@ -26,17 +25,16 @@ export type LeaseServices = Pick<Engine, "context" | "memory" | "peerWorkers">;
 /** Most leases in an answer: about a second at the fastest rates seen. */
 const leaseLimit = 4096;
 /**
- * A younger lease is not recalled, since it may be about to finish. Each move of the piece doubles the time, so that
+ * A younger lease is not recalled, as it may be about to finish. The time doubles with each move of the piece, so that
  * workers with slow peers do not take it from each other before a block is whole.
  */
 const settledAfterMs = 5_000;
 const mostMoves = 10;
-/** After this time a worker that has kept a recalled lease is asked again. */
+/** A worker that keeps a recalled lease is asked again after this. */
 const askAgainMs = 30_000;
 
 /**
- * Answers `pieces-wanted` exactly once, even without a lease to give. A request for oversized pieces waits for its
- * turn.
+ * Answers `pieces-wanted` exactly once, even without a lease to give. Requests for oversized pieces wait their turn.
  */
 export function piecesWanted(
   engine: LeaseServices,
@@ -75,7 +73,7 @@ export function piecesWanted(
   }
 }
 
-/** Takes back a lease, and moves the piece to another worker that can go on with it. */
+/** Takes back a lease, and moves the piece to a worker that can go on with it. */
 export function leaseReturned(
   engine: LeaseServices,
   job: JobWithContent,
@@ -93,7 +91,7 @@ export function leaseReturned(
   ledger.release(piece);
   picker.putBack(piece);
   engine.memory.oversizedPieces.release(engine.memory.slabs, lease);
-  // Even an empty piece goes to the worker that asked for it: the old one would request it again first.
+  // Even an empty piece goes to the worker that asked: the old one would request it again first.
   if (memory === undefined || (transferred === undefined && held.wantedBy === undefined)) return;
   const next = successor(engine, job, held, ownSlab !== undefined);
   const moved = next && grant(engine, job, next, piece, held.moves + 1);
@@ -110,7 +108,7 @@ export function leaseReturned(
   });
 }
 
-/** The new worker has copied the blocks, so the old worker's memory is free. */
+/** The new worker has copied the blocks: the old worker's memory is free. */
 export function transferTaken(
   _engine: unknown,
   { id, content: { attempts } }: JobWithContent,
@@ -121,7 +119,7 @@ export function transferTaken(
   if (from !== undefined) freeTransferred(id, from.peerWorker, from.lease);
 }
 
-/** Drops transfers to a crashed worker, which are freed at their source, and from it, whose memory is gone. */
+/** Drops transfers to a crashed worker, and those from it, whose memory is gone. */
 export function forgetTransfers({ id, content }: JobWithContent, gone: PeerWorkerHandle): void {
   const { transfers } = content.attempts;
   const leased = new Set([...content.ledger.leases()].map(({ lease }) => lease));
@@ -174,12 +172,11 @@ function hasAnyMissing(
   return row !== undefined && picker.hasMissing(row.bitfield);
 }
 
-/** Whether a connected peer has a piece that is missing and not leased. Until then an endgame wastes traffic. */
+/** Whether a connected peer has a missing piece without a lease. Until then an endgame wastes traffic. */
 function isAnyLeft({ ledger, picker, traffic }: TorrentContent): boolean {
   return !ledger.isComplete && picker.isAnyAvailable(traffic.availability());
 }
 
-/** Whether a request could be answered if there were memory. */
 function isAnyPeerInNeed(
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
@@ -191,7 +188,7 @@ function isAnyPeerInNeed(
   );
 }
 
-/** An oversized piece has memory of its own, and the engine holds one at a time. */
+/** The engine holds one oversized piece at a time. */
 function mustWaitForOversizedPiece(
   engine: Pick<Engine, "memory">,
   job: JobWithContent,
@@ -260,7 +257,6 @@ function isSettled({ attempts, ledger }: TorrentContent, lease: Lease, nowMs: nu
   return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
 }
 
-/** The next worker of a returned piece; none if the piece is unwanted. */
 function successor(
   engine: Pick<Engine, "memory" | "peerWorkers">,
   job: JobWithContent,
@@ -271,10 +267,7 @@ function successor(
   return isOversized ? firstInQueue(engine, job, held) : nextWorker(engine, job, held);
 }
 
-/**
- * Waiting requests go first: the blocks are kept only if the first of them is for this torrent and its worker can use
- * them.
- */
+/** Keeps the blocks only if the first waiting request is for this torrent and its worker can use them. */
 function firstInQueue(
   engine: Pick<Engine, "memory" | "peerWorkers">,
   job: JobWithContent,
@@ -290,7 +283,6 @@ function canServe(job: JobWithContent, held: Lease, peerWorker: PeerWorkerHandle
   return (job.content.traffic.tables[peerWorker.index]?.availability[held.piece] ?? 0) > 0;
 }
 
-/** The worker that asked for the piece, or another with a peer that has it. */
 function nextWorker(
   engine: Pick<Engine, "peerWorkers">,
   job: JobWithContent,

@@ -21,21 +21,20 @@ export interface Lease {
   readonly grantedAtMs: number;
   /** Earlier moves of the piece between workers. */
   readonly moves: number;
-  /** Index of the worker that the lease was recalled for. */
+  /** The worker that the lease was recalled for. */
   wantedBy: number | undefined;
   askedBackAtMs: number;
 }
 
-/** The states and leases of one torrent. */
+/** The states and leases of a torrent. */
 export class PieceLedger {
   readonly geometry: Geometry;
   readonly map: PieceMap;
-  /** One PieceState a piece. */
+  /** A PieceState per piece. */
   readonly states: Uint8Array;
-  /** One a piece; 0 is unwanted. Only {@link setPriority} writes to it. */
+  /** Per piece; 0 is unwanted. Only {@link setPriority} writes to it. */
   readonly priorities: Uint16Array;
   haveBytes = 0;
-  /** Bytes of wanted pieces that are not had. */
   leftBytes: number;
   missingCount: number;
   hadCount = 0;
@@ -45,7 +44,7 @@ export class PieceLedger {
   readonly #leases = new Map<PieceIndex, Lease>();
   #nextLease: number;
 
-  /** @param firstLease First lease number: above all that an earlier ledger may have given. */
+  /** @param firstLease First lease number, above those of earlier ledgers. */
   constructor(geometry: Geometry, map: PieceMap, firstLease = 1) {
     this.geometry = geometry;
     this.map = map;
@@ -57,7 +56,6 @@ export class PieceLedger {
     this.leftBytes = geometry.totalBytes;
   }
 
-  /** Wanted pieces that are not had. */
   get leftCount(): number {
     return this.#leftCount;
   }
@@ -67,7 +65,6 @@ export class PieceLedger {
     return this.#leftCount === 0;
   }
 
-  /** All pieces are had. */
   get isSeed(): boolean {
     return this.hadCount === this.geometry.pieceCount;
   }
@@ -87,10 +84,8 @@ export class PieceLedger {
   }
 
   /**
-   * Leases a missing piece.
-   *
    * @param moves Earlier moves of the piece between workers.
-   * @throws if it is not missing: callers lease only what the picker returned.
+   * @throws if the piece is not missing: callers lease only what the picker returned.
    */
   grant(piece: PieceIndex, worker: number, nowMs: number, moves = 0): Lease {
     if (!this.isMissing(piece)) throw new Error(`bug: piece ${piece} leased while not missing`);
@@ -114,7 +109,7 @@ export class PieceLedger {
     return held?.lease === lease ? held : undefined;
   }
 
-  /** Whether the piece is missing or had: a worker may free memory that it still holds for it. */
+  /** Missing or had: a worker may free memory that it still holds for the piece. */
   isUnleased(piece: PieceIndex): boolean {
     const state = this.states[piece];
     return state === PieceState.missing || state === PieceState.had;
@@ -128,20 +123,20 @@ export class PieceLedger {
     return this.#leases.values();
   }
 
-  /** Back to missing: returned, failed its hash, or its worker crashed. */
+  /** Returned, failed its hash, or its worker crashed. */
   release(piece: PieceIndex): void {
     this.#leases.delete(piece);
     if (this.states[piece] !== PieceState.had) this.#set(piece, PieceState.missing);
   }
 
-  /** Releases the leases of a crashed worker. Pieces being hashed or written stay: their memory outlives it. */
+  /** For a crashed worker. Pieces being hashed or written stay: their memory outlives it. */
   releaseWorker(worker: number): void {
     for (const lease of [...this.#leases.values()]) {
       if (lease.worker === worker) this.release(lease.piece);
     }
   }
 
-  /** The worker has sealed the piece, which ends the lease. */
+  /** Sealed, which ends the lease. */
   toHashing(piece: PieceIndex): void {
     this.#leases.delete(piece);
     this.#set(piece, PieceState.hashing);
@@ -151,7 +146,7 @@ export class PieceLedger {
     this.#set(piece, PieceState.writing);
   }
 
-  /** The piece is written; the shared map shows it from here on. */
+  /** The shared map shows the piece from here on. */
   toHad(piece: PieceIndex): void {
     if (this.states[piece] === PieceState.had) return;
     this.#set(piece, PieceState.had);
@@ -159,7 +154,7 @@ export class PieceLedger {
     this.haveBytes += pieceLength(this.geometry, piece);
   }
 
-  /** A had piece must be checked: until then it is neither served nor downloaded. @returns false if it was not had. */
+  /** Until its check a suspect is neither served nor downloaded. @returns false if the piece was not had. */
   toSuspect(piece: PieceIndex): boolean {
     if (this.states[piece] !== PieceState.had) return false;
     this.map.clear(piece);
@@ -168,7 +163,6 @@ export class PieceLedger {
     return true;
   }
 
-  /** A had piece is damaged: missing until it is downloaded or found again. */
   toLost(piece: PieceIndex): void {
     if (this.states[piece] !== PieceState.had) return;
     this.map.clear(piece);

@@ -1,5 +1,3 @@
-// Memory of a sealed piece: its worker may use it again after the last reader.
-
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
@@ -28,7 +26,7 @@ export function castPieceFailed(
   peerWorker.cast("piece-failed", { torrent, piece });
 }
 
-/** The piece in this slab has no readers left but its worker. */
+/** The last reader of a sealed piece is done with its slab. */
 export function endSlabUse(engine: Pick<Engine, "memory">, slab: Slab): void {
   engine.memory.slabs.release(slab);
   engine.memory.oversizedPieces.releaseIf(engine.memory.slabs, slab);

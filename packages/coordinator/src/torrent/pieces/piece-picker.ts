@@ -21,15 +21,15 @@ import type { PieceLedger } from "./piece-ledger.ts";
 /** Pieces picked at random before rarity counts (libtorrent and the original client use 4). */
 export const randomFirstPieces = 4;
 const orderLifeMs = 1000;
-/** Pieces more common than this count as equal. */
+/** More common pieces count as equal. */
 const rarityClasses = 256;
 
-/** Picks pieces of one torrent. */
+/** Picks pieces of a torrent. */
 export class PiecePicker {
   readonly #ledger: PieceLedger;
   readonly #random: Random;
   readonly #isSequential: boolean;
-  /** Pieces at the start of the order that share the highest priority. */
+  /** Length of the start of the order that shares the highest priority. */
   #topCount = 0;
   #order: Uint32Array = new Uint32Array(0);
   #sortedAtMs = -Infinity;
@@ -46,8 +46,8 @@ export class PiecePicker {
   /**
    * @param peerHas The peer's bitfield, wire order.
    * @param count Pieces wanted, at least 1.
-   * @param availability One table a worker: connected peers that have each piece.
-   * @returns At most `count` missing, wanted pieces of the peer, best first. Changes no state of a piece.
+   * @param availability Per worker: connected peers that have each piece.
+   * @returns At most `count` missing, wanted pieces of the peer, best first. Leases none of them.
    */
   pick(
     peerHas: Uint8Array,
@@ -70,7 +70,6 @@ export class PiecePicker {
     return picked;
   }
 
-  /** Whether the peer has a missing, wanted piece. */
   hasMissing(peerHas: Uint8Array): boolean {
     const { states } = this.#ledger;
     for (let piece = 0; piece < states.length; piece++) {
@@ -79,7 +78,6 @@ export class PiecePicker {
     return false;
   }
 
-  /** Whether any connected peer has a missing, wanted piece. */
   isAnyAvailable(availability: readonly Uint16Array[]): boolean {
     const ledger = this.#ledger;
     if (ledger.missingCount === 0) return false;
@@ -91,7 +89,7 @@ export class PiecePicker {
     return false;
   }
 
-  /** A piece is missing again and may be picked before the next sort. */
+  /** May be picked before the next sort. */
   putBack(piece: PieceIndex): void {
     this.#returned.add(piece);
   }
@@ -124,13 +122,12 @@ export class PiecePicker {
     this.#returned.clear();
   }
 
-  /** Missing pieces by index. */
   #byIndex(): Uint32Array {
     const { states } = this.#ledger;
     return Uint32Array.from(states.keys()).filter((piece) => states[piece] === 0);
   }
 
-  /** Missing pieces, the rarest first; equally rare pieces run from a random start. */
+  /** The rarest first; equally rare pieces run from a random start. */
   #byRarity(availability: readonly Uint16Array[]): Uint32Array {
     const { states, missingCount } = this.#ledger;
     const first = this.#random.integer(states.length);
@@ -153,7 +150,7 @@ export class PiecePicker {
   }
 }
 
-/** Wanted pieces, the highest priority first; the order given holds within a priority. */
+/** Wanted pieces, the highest priority first; keeps the order within a priority. */
 function byPriority(
   pieces: Uint32Array,
   priorities: Uint16Array,
@@ -194,7 +191,7 @@ function sumUp(starts: Uint32Array): void {
   }
 }
 
-/** Adds 1 to `counts[at]`. @returns the value before. */
+/** @returns the value before. */
 function bump(counts: Uint32Array, at: number): number {
   const before = counts[at] ?? 0;
   counts[at] = before + 1;

@@ -28,10 +28,9 @@ export type SealServices = Pick<
 const digestBytes = 20;
 /** Descriptors exhausted; sockets will give some back. */
 const fileLimitCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
-/** How often, and for how long, the write is retried meanwhile. */
 const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 
-/** Hashes a sealed piece. Its memory is not written to until the engine answers. */
+/** Hashes a sealed piece. No code writes to its memory until the engine answers. */
 export function pieceSealed(
   engine: SealServices,
   job: JobWithContent,
@@ -50,10 +49,9 @@ export function pieceSealed(
   void hashPiece(engine, job, sealed, { slab, origin: originOf(job, peerWorker, sealed) });
 }
 
-/** Facts of a piece being hashed that the message lacks. */
 interface SealedMemory {
   readonly slab: Slab;
-  /** Looked up when the piece was sealed: rows may soon belong to other peers. */
+  /** Looked up at the seal: rows may soon belong to other peers. */
   readonly origin: AttemptOrigin;
 }
 
@@ -75,12 +73,12 @@ async function hashPiece(
   } catch (error) {
     const code = codeOf(error);
     if (code === "hash-failed") failAtHash(engine, job, piece, slab);
-    // The engine is stopping and has closed the pool.
+    // The engine is stopping.
     else if (code !== "hash-closed") failEngine(engine, job, error);
   }
 }
 
-/** Contributors of a piece that passed are asked first for a piece that failed. */
+/** Such peers are asked first for a piece that failed. */
 function creditContributors({ peers }: TorrentJob, { contributors }: AttemptOrigin): void {
   for (const giver of contributors) {
     if (giver === undefined) continue;
@@ -89,7 +87,6 @@ function creditContributors({ peers }: TorrentJob, { contributors }: AttemptOrig
   }
 }
 
-/** Hash threads crashed twice at this piece, so its torrent is quarantined. */
 function failAtHash(
   engine: SealServices,
   job: JobWithContent,
@@ -102,8 +99,8 @@ function failAtHash(
 }
 
 /**
- * After a failed attempt, this or an earlier one: block digests show whose blocks were wrong. The piece is hashed a
- * second time on the way, so that an error of a thread bans no peer.
+ * After a failed attempt, block digests show whose blocks were wrong. The piece is hashed a second time, so that an
+ * error of a thread bans no peer.
  */
 async function findLiars(
   engine: SealServices,
@@ -155,7 +152,7 @@ function hashFailed(
   }
 }
 
-/** The file-worker has written the piece: it is had. */
+/** The piece is written, and so it is had. */
 export function pieceWritten(
   engine: SealServices,
   disk: DiskHandle,
@@ -165,7 +162,7 @@ export function pieceWritten(
   if (write === undefined) return;
   const slab = engine.memory.slabs.get(write.slab);
   const job = jobOf(engine, torrent);
-  // The torrent moved to another device; the write to the old one does not count.
+  // Written to the device that the torrent has left.
   if (hasContent(job) && job.disk !== disk && slab !== undefined) {
     return abandonPiece(engine, job, piece, slab);
   }
@@ -204,11 +201,11 @@ export function pieceNotWritten(
   if (refused === "file-changed" && tryRecheckFile(engine, job, write, refusal)) return;
   if (holdWrite(engine, job, write, refusal)) return;
   if (slab !== undefined) abandonPiece(engine, job, piece, slab);
-  // A write left from before a stop must not fail a restarted torrent, which checks the disk itself.
+  // A write from before a stop must not fail a restarted torrent, whose start checks the disk itself.
   if (job.isRunning) job.life.fail({ code: refused, message });
 }
 
-/** The file was changed from outside: its other pieces are checked before the write is retried. */
+/** The file was changed from outside: its other pieces are checked before the retry. */
 function tryRecheckFile(
   engine: SealServices,
   job: JobWithContent,
@@ -222,7 +219,7 @@ function tryRecheckFile(
   return true;
 }
 
-/** @returns Whether to retry: the descriptor shortage has not lasted too long. */
+/** @returns Whether to retry: the descriptor shortage is recent. */
 function tryWaitForFiles(
   engine: Pick<Engine, "context">,
   job: TorrentJob,

@@ -1,5 +1,3 @@
-// Priorities that change during a run: the next lease follows them, and leases of unwanted pieces are recalled.
-
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
 import { isPriority } from "../../file-priorities.ts";
@@ -8,7 +6,7 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { settleFiles } from "../lifecycle/completion.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
-/** Sets priorities of files; unknown files are ignored. */
+/** Sets priorities of files during a run, and recalls leases of unwanted pieces. Unknown files are ignored. */
 export function setPriorities(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,

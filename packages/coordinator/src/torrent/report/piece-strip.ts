@@ -1,4 +1,4 @@
-// The strip of a torrent's pieces, made only on request since it walks all of them.
+// The strip, made only on request since it walks all pieces.
 
 import { StripKind, stripCellStart, stripCells, stripKinds } from "@troupe/messages";
 import { PieceState, type PieceLedger } from "../pieces/piece-ledger.ts";
@@ -11,7 +11,7 @@ const kindOf = {
 } as const;
 
 /**
- * @param availability One table a worker: connected peers that have each piece.
+ * @param availability Per worker: connected peers that have each piece.
  * @returns As `TorrentStatus.strip` has it.
  */
 export function pieceStrip(

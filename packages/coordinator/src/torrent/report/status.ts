@@ -16,10 +16,7 @@ import type { JobWithContent } from "../torrent-job.ts";
 import type { Traffic } from "./traffic.ts";
 import { whyNow, type WhyServices } from "./why-facts.ts";
 
-/**
- * Adds up the rates of the connected peers once a second. All figures use the peer-worker's average, so that the rows
- * of peers add up to the torrent's rate.
- */
+/** Once a second. All figures use the peer-worker's average, so that the rows of peers add up to the torrent's rate. */
 export function updateRates({ peers, content }: JobWithContent): void {
   const { tables, rates } = content.traffic;
   rates.downBytesPerSecond = 0;
@@ -31,6 +28,7 @@ export function updateRates({ peers, content }: JobWithContent): void {
   }
 }
 
+/** For the end of a run. */
 /** Sets the rates to 0 when a run ends. */
 export function resetRates({ rates }: Traffic): void {
   rates.downBytesPerSecond = 0;

@@ -4,13 +4,11 @@ import { WhyWatch } from "./why-watch.ts";
 
 const counted = ["downloadedBytes", "uploadedBytes", "wastedBytes"] as const;
 
-/** The tables and payload counters of one torrent, over all peer-workers. */
+/** A torrent's tables and payload counters, over all peer-workers. */
 export class Traffic {
-  /** By the index of the peer-worker; replaced when it restarts. */
+  /** By peer-worker; replaced when it restarts. */
   readonly tables: TorrentTable[] = [];
-  /** Counters of replaced tables. */
   readonly replacedTables = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
-  /** Bytes of pieces that failed their hash. */
   failedHashBytes = 0;
   /** Sums over the connected peers, as of the last second. */
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
@@ -23,7 +21,7 @@ export class Traffic {
     this.#limits = limits;
   }
 
-  /** A counter over all workers, crashed workers included. */
+  /** Over all workers, crashed workers included. */
   total(field: (typeof counted)[number]): number {
     return this.tables.reduce(
       (sum, table) => sum + (table.totals[Total[field]] ?? 0),
@@ -31,13 +29,13 @@ export class Traffic {
     );
   }
 
-  /** For each worker with the torrent: connected peers that have each piece. */
+  /** Per worker with the torrent: connected peers that have each piece. */
   availability(): Uint16Array[] {
     // A worker that has been down since before the start leaves a hole.
     return this.tables.filter((table) => table !== undefined).map((table) => table.availability);
   }
 
-  /** Replaces the table of a worker, and keeps its counters. */
+  /** Keeps the counters of the old table. */
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];
     if (old !== undefined) {

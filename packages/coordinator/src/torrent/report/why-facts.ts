@@ -1,4 +1,4 @@
-// The facts for `why()`. Made once a second per torrent, so they come from peers, never from pieces.
+// The facts for `why()`, made once a second per torrent: from peers, never from pieces.
 
 import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";

@@ -2,7 +2,7 @@
 
 import type { WhyCode } from "@troupe/messages";
 
-/** How long something has stalled. */
+/** The time without progress. */
 export class Standstill {
   #count = -1;
   #sinceMs = 0;
@@ -21,6 +21,7 @@ export class Standstill {
   }
 }
 
+/** State of a torrent's `why()`. */
 /** State of `why()` for one torrent. */
 export class WhyWatch {
   readonly hashing = new Standstill();

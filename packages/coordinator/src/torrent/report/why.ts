@@ -1,5 +1,5 @@
-// Why a torrent is not faster, from the facts of one moment. The first reason that holds is the answer: causes that
-// stop everything come before causes that slow it down.
+// Why a torrent is not faster. The first reason that holds is the answer: causes that stop everything come before
+// causes that slow it down.
 
 import type { TorrentState, Why, WhyCode } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
@@ -10,7 +10,7 @@ export interface WhyFacts {
   readonly fault: string | undefined;
   readonly isComplete: boolean;
   readonly runsForMs: number;
-  /** Names of workers that are needed and not running. */
+  /** Needed workers that are not running. */
   readonly absentWorkers: readonly string[];
   readonly pieces: {
     readonly missing: number;
@@ -18,9 +18,7 @@ export interface WhyFacts {
     readonly hashing: number;
     readonly writing: number;
   };
-  /** A disk call has hung for seconds. */
   readonly isDiskStuck: boolean;
-  /** How long hashing, or writing, has stalled. */
   readonly hashStandsMs: number;
   readonly writeStandsMs: number;
   /** Payload memory for downloads: of all workers, used by all torrents, and what this torrent waits for. */
@@ -29,7 +27,7 @@ export interface WhyFacts {
     readonly usedBytes: number;
     readonly waitsFor: "nothing" | "memory" | "disk";
   };
-  /** Bytes of that memory being hashed or written. */
+  /** Parts of that memory. */
   readonly hashingBytes: number;
   readonly writingBytes: number;
   readonly peers: {
@@ -57,7 +55,6 @@ export interface WhyFacts {
   readonly downBytesPerSecond: number;
 }
 
-/** Grace period at the start. */
 const beginningMs = 5_000;
 /** A working disk or hash pool answers many times a second. */
 const standstillMs = 2_000;
@@ -102,7 +99,7 @@ function withoutWorkers({ absentWorkers }: WhyFacts): Why | undefined {
   return why("worker-restarting", `${what} being restarted`);
 }
 
-/** A hanging disk is reported even after all peers have left. */
+/** Reported even after all peers have left. */
 function standingStill(facts: WhyFacts): Why | undefined {
   const { isDiskStuck, hashStandsMs, writeStandsMs, pieces } = facts;
   if (isDiskStuck) return why("disk-slow", "the disk does not return from a call");

@@ -1,14 +1,14 @@
-// Addresses banned for an hour. A host of the internet is banned with all its ports, since the ports of incoming
-// connections mean nothing; a local host per port. Beyond the limit the oldest ban goes.
+// Addresses banned for an hour: an internet host with all its ports, since those of incoming connections mean nothing,
+// a local host per port. Beyond the limit the oldest ban goes.
 
 import { quarantineKey } from "@troupe/messages";
 
 const banMs = 3_600_000;
 const banLimit = 10_000;
 
-/** The bans of one torrent. */
+/** The bans of a torrent. */
 export class BanList {
-  /** End of each ban, the oldest first. */
+  /** Ends, the oldest first. */
   readonly #ends = new Map<string, number>();
 
   add(host: string, port: number, nowMs: number): void {
@@ -19,7 +19,7 @@ export class BanList {
     this.#ends.set(quarantineKey(host, port), nowMs + banMs);
   }
 
-  /** @returns When the ban of this address ends; 0 without a ban. */
+  /** @returns When the ban ends; 0 without a ban. */
   endMs(host: string, port: number): number {
     if (this.#ends.size === 0) return 0;
     return this.#ends.get(quarantineKey(host, port)) ?? 0;

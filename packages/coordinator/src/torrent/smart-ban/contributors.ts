@@ -1,12 +1,13 @@
-// Contributors of a sealed piece, by address and peer id, so that they stay known after they disconnect.
-
 import type { PeerRowIndex, PieceSealed, ContributorAddress } from "@troupe/messages";
 import { peerIdText } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Contributor, AttemptOrigin } from "./failed-attempts.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** Call it while `piece-sealed` is handled: its rows may soon belong to other peers. */
+/**
+ * Contributors of a sealed piece by address, so that they stay known after they disconnect. To be called while
+ * `piece-sealed` is handled: rows may soon belong to other peers.
+ */
 export function originOf(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,

@@ -1,9 +1,9 @@
-// Failed attempts, as digests of their blocks, until another attempt passes and shows whose blocks were wrong.
-// Contributing to a failed attempt is not enough for a ban: such peers are only asked last for that piece.
+// Failed attempts, as block digests, until another attempt passes and shows whose blocks were wrong. Contributing to a
+// failed attempt is not enough for a ban: such peers are asked last for that piece.
 
 import type { PieceIndex } from "@troupe/protocol";
 
-/** Attempts kept per torrent. Beyond it the oldest goes, and with it the proof that it could give. */
+/** Attempts kept per torrent. Beyond it the oldest goes, with the proof that it could give. */
 export const failedAttemptsLimit = 256;
 /** The same in bytes: three attempts of the longest pieces. */
 export const failedAttemptsBytesLimit = 1024 * 1024;
@@ -11,7 +11,7 @@ const digestBytes = 20;
 /** Memory counted for a contributor. */
 const contributorBytes = 256;
 
-/** A peer as it was when it sent blocks; it may be gone. */
+/** A peer as it was when it sent blocks. */
 export interface Contributor {
   readonly host: string;
   readonly port: number;
@@ -23,25 +23,25 @@ export interface Contributor {
 export interface AttemptOrigin {
   /** Undefined: no longer known. */
   readonly contributors: readonly (Contributor | undefined)[];
-  /** One byte a block: the index of its contributor; undefined when the first sent all. */
+  /** Per block the index of its contributor; undefined when the first sent all. */
   readonly blockContributors: Uint8Array | undefined;
 }
 
 interface FailedAttempt extends AttemptOrigin {
-  /** 20 bytes a block. */
+  /** 20 bytes per block. */
   readonly digests: Uint8Array;
-  /** A contributor has been proven to lie, so the attempt says nothing against the others. */
+  /** A contributor is proven to lie, so the attempt says nothing against the others. */
   isExplained: boolean;
 }
 
 interface FailedPiece {
   readonly attempts: FailedAttempt[];
-  /** Unexplained attempts per contributor, by {@link contributorKey}. */
+  /** Unexplained attempts per {@link contributorKey}. */
   readonly suspicions: Map<string, number>;
   failedAtMs: number;
 }
 
-/** The failed attempts of one torrent. */
+/** The failed attempts of a torrent. */
 export class FailedAttempts {
   readonly #pieces = new Map<PieceIndex, FailedPiece>();
   #count = 0;
@@ -51,12 +51,10 @@ export class FailedAttempts {
     return this.#pieces.size === 0;
   }
 
-  /** Attempts kept. */
   get count(): number {
     return this.#count;
   }
 
-  /** Memory counted for them. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -70,22 +68,20 @@ export class FailedAttempts {
     return this.#pieces.get(piece)?.attempts.some(({ isExplained }) => !isExplained) === true;
   }
 
-  /** Pieces with failed attempts, and the time of the last failure. */
+  /** With the time of the last failure. */
   *pieces(): Generator<readonly [PieceIndex, number]> {
     for (const [piece, { failedAtMs }] of this.#pieces) yield [piece, failedAtMs];
   }
 
-  /**
-   * Unexplained failed attempts of a piece that a peer contributed to. @param key {@link contributorKey} of the peer.
-   */
+  /** Unexplained failed attempts that a peer contributed to. @param key {@link contributorKey} */
   suspicionOf(piece: PieceIndex, key: string): number {
     return this.#pieces.get(piece)?.suspicions.get(key) ?? 0;
   }
 
   /**
-   * Keeps a failed attempt, unless a single peer sent all of it: that peer lied.
+   * Keeps a failed attempt, unless a single peer sent all of it.
    *
-   * @param digests 20 bytes a block. Kept: must not change.
+   * @param digests 20 bytes per block. Kept: must not change.
    * @returns Proven liars: the only contributor, or peers that have now sent two versions of a block.
    */
   recordFailed(
@@ -105,7 +101,7 @@ export class FailedAttempts {
     const liars = known.attempts.flatMap((earlier) => contradictions(earlier, attempt));
     known.attempts.push(attempt);
     known.failedAtMs = nowMs;
-    // The piece that failed last is forgotten last.
+    // Moves the piece to the end: forgotten last.
     this.#pieces.delete(piece);
     this.#pieces.set(piece, known);
     this.#count++;
@@ -120,8 +116,8 @@ export class FailedAttempts {
   /**
    * Forgets the failed attempts of a piece that has passed.
    *
-   * @param digests 20 bytes a block, of the right data.
-   * @returns Peers that sent other data for a block in a failed attempt.
+   * @param digests 20 bytes per block, of the right data.
+   * @returns Peers that sent other data for a block.
    */
   recordPassed(piece: PieceIndex, digests: Uint8Array): readonly Contributor[] {
     const known = this.#pieces.get(piece);
@@ -131,7 +127,7 @@ export class FailedAttempts {
     return distinct(known.attempts.flatMap((attempt) => liarsOf(attempt, digests)));
   }
 
-  /** A peer is proven to lie: attempts that it contributed to are explained. */
+  /** A proven liar explains the attempts that it contributed to. */
   explain(liar: Contributor): void {
     const key = contributorKey(liar);
     for (const known of this.#pieces.values()) {
@@ -178,7 +174,7 @@ function countSuspicions(
   }
 }
 
-/** @returns The peer that sent all blocks; undefined if there were several or any is unknown. */
+/** @returns Undefined if several peers sent blocks, or any is unknown. */
 function onlyContributor({
   contributors,
   blockContributors,
@@ -199,7 +195,7 @@ function giverOf(
   return contributors[blockContributors === undefined ? 0 : (blockContributors[block] ?? 0)];
 }
 
-/** Peers that sent different data for the same block in two attempts. */
+/** Peers that sent different data for a block in two attempts. */
 function contradictions(earlier: FailedAttempt, attempt: FailedAttempt): Contributor[] {
   const liars: Contributor[] = [];
   for (let block = 0; block * digestBytes < attempt.digests.length; block++) {
@@ -238,7 +234,7 @@ function distinct(peers: readonly (Contributor | undefined)[]): Contributor[] {
   return [...byKey.values()];
 }
 
-/** Identity of a peer. The id counts too: another peer may have taken over the address. */
+/** The peer id counts too: another peer may have taken over the address. */
 export function contributorKey({ host, port, peerId }: Contributor): string {
   return `${host} ${port} ${peerId}`;
 }

@@ -1,7 +1,7 @@
-// Leases of a piece with a failed attempt go first to the peers that contributed to the most pieces that passed, and of
-// these to those with the fewest failures of it. An attempt from one such peer alone soon passes and shows whose blocks
-// were wrong, or fails and names its sender. Unproven peers come last: a crowd that takes requests and answers none
-// would keep the piece for minutes.
+// Leases of a piece with a failed attempt. First come the peers that contributed to the most passed pieces, and of
+// these those with the fewest failures of this piece: an attempt from a single such peer soon passes and shows whose
+// blocks were wrong, or fails and names its sender. Unproven peers come last: a crowd that takes requests and answers
+// none would keep the piece for minutes.
 
 import { PeerFlag, type PeerRowIndex, type PieceLease } from "@troupe/messages";
 import { clearBit, hasBit, type PieceIndex } from "@troupe/protocol";
@@ -11,16 +11,16 @@ import type { JobWithContent } from "../torrent-job.ts";
 import type { Traffic } from "../report/traffic.ts";
 import { contributorKey, type FailedAttempts } from "./failed-attempts.ts";
 
-/** After this time any peer may get the piece. */
+/** Then any peer may get the piece. */
 const trustedFirstMs = 10_000;
-/** More than the failures of a piece that a peer can contribute to. */
+/** More than the failures of a piece. */
 const unproven = 1_000_000;
-/** A peer with less than this share of the passed pieces of the best is unproven. */
+/** With less than this share of the most passed pieces, a peer is unproven. */
 const provenShare = 4;
 
 type Candidate = ConnectedPeer & { readonly rowIndex: PeerRowIndex };
 
-/** @returns The pieces that this peer may be given: its bitfield, or a copy without some of them. */
+/** @returns The pieces that a peer may be given: its bitfield, or a copy without some of them. */
 export function leasablePieces(
   { content, peers }: JobWithContent,
   peerWorker: PeerWorkerHandle,
@@ -51,7 +51,7 @@ export function leasablePieces(
   return left ?? bits;
 }
 
-/** @returns For a piece on parole, the peers of its worker that are asked last; for others, nothing. */
+/** @returns For a piece on parole, the peers of its worker that are asked last. */
 export function paroleOf(
   { content, peers }: JobWithContent,
   peerWorker: PeerWorkerHandle,
@@ -82,7 +82,6 @@ function standingOf(
   return (hasProven ? 0 : unproven) + failed.suspicionOf(piece, contributorKey(peer));
 }
 
-/** Most passed pieces that any connected peer contributed to. */
 function mostProven(peers: ConnectedPeers): number {
   let most = 0;
   for (const { passedPieces } of peers.connected()) most = Math.max(most, passedPieces);

@@ -1,10 +1,10 @@
 import type { JobCounters, JobFacts } from "@troupe/messages";
 
-/** Counters and addresses that a record carries from run to run. */
+/** The parts of a record that last from run to run. */
 export class EarlierRuns {
-  /** Bytes of the runs before this engine; undefined until the record has been read. */
+  /** Sums before this engine; undefined until the record has been read. */
   counters: JobCounters | undefined;
-  /** Addresses for the record: peers that answered lately, in this or an earlier run. */
+  /** Peers that answered lately, in this or an earlier run. */
   knownPeers: JobFacts["peers"] = [];
   /** Bytes moved at the last `save-job` with figures. */
   savedBytes = 0;

@@ -1,5 +1,5 @@
-// Looks at the folder of a torrent in `waiting-for-folder` every 5 s, and reports when it is usable. A folder is
-// refused at the start of a run, or when files are synced or completed.
+// Looks at the folder of a torrent in `waiting-for-folder` every 5 s. A folder is refused at the start of a run, or
+// when files are synced or completed.
 
 import type { StorageRefusal } from "@troupe/messages";
 import type { DiskServices } from "../../engine/base/disk-handles.ts";
@@ -13,7 +13,7 @@ export const lookAfterMs = 5_000;
 /** Enough to look at a hundred thousand files, or to allocate them. */
 const lookDeadlineMs = 600_000;
 
-/** Watches the folder until it is usable. */
+/** Watches the folder until it is usable, and reports that. */
 export function watchFolder(engine: DiskServices, job: JobWithContent): void {
   const { life } = job;
   life.folderWatch = new AbortController();
@@ -32,7 +32,6 @@ export function watchFolder(engine: DiskServices, job: JobWithContent): void {
   later();
 }
 
-/** Makes the calls of a start. */
 async function isUsable(
   engine: DiskServices,
   job: JobWithContent,
@@ -42,7 +41,7 @@ async function isUsable(
   const torrent = job.id;
   const { mode } = job.request;
   if ((await findDisk(engine, job, signal)) !== undefined || signal.aborted) return false;
-  // Check threads still hang in a call of this disk, and more would join them.
+  // More check threads would hang in a call of this disk.
   if ((job.disk.openedCheckPool?.abandoned ?? 0) > 0) return false;
   const opened = await callFileWorker(job.disk, "open-storage", openStorageMessage(job), rules);
   if (!isAccepted(opened)) return false;

@@ -1,5 +1,3 @@
-// The parts of a record beside its pieces, and the casts that save them.
-
 import {
   bitfieldBytes,
   zeroCounters,
@@ -36,7 +34,7 @@ export function recordFactsOf(job: JobWithContent): JobFacts {
   };
 }
 
-/** Keeps the addresses of connected peers for the next run, then those of earlier runs as far as there is room. */
+/** Keeps the addresses of connected peers for the next run, then those of earlier runs while there is room. */
 export function updateKnownPeers(job: TorrentJob): void {
   const peers = [...job.peers.connected()]
     .filter(({ isIncoming }) => !isIncoming)
@@ -48,7 +46,7 @@ export function updateKnownPeers(job: TorrentJob): void {
   job.earlierRuns.knownPeers = [...peers, ...others].slice(0, mostSavedPeers);
 }
 
-/** Saves the had pieces: after the start check, and in a restarted file-worker. */
+/** After the start check, and in a restarted file-worker. */
 export function savePieces(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
   const { checks, ledger } = job.content;
@@ -68,7 +66,7 @@ function bitsOf({ pieceCount }: Geometry, pieces: Iterable<PieceIndex>): Uint8Ar
   return bits;
 }
 
-/** Saves suspects, so that the next start hashes them if this run does not. */
+/** If this run does not hash the suspects, the next start does. */
 export function saveSuspects(job: JobWithContent, suspects: readonly PieceIndex[]): void {
   job.disk.calls.cast("save-job", {
     torrent: job.id,

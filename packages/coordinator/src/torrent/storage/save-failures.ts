@@ -3,7 +3,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { TorrentJob } from "../torrent-job.ts";
 import { failAtFolder } from "../lifecycle/faults.ts";
 
-/** Files could not be synced, so had pieces may be lost: the torrent fails, and its next start checks the files. */
+/** Had pieces may be lost: the torrent fails, and its next start checks the files. */
 export function syncFailed(
   _engine: unknown,
   job: TorrentJob,

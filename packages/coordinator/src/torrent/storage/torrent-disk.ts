@@ -7,7 +7,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 /**
  * Gives the torrent to its folder's device. Each start looks, since a folder may come back on another device.
  *
- * @param device That device, if just seen. Default: the engine looks.
+ * @param device The device, if just seen. Default: the engine looks.
  * @returns Why the torrent cannot run, if so.
  */
 export async function findDisk(

@@ -1,7 +1,7 @@
 // Verified pieces that the disk refused. If the cause can pass (a full disk, a read-only folder, an unmounted volume),
 // the torrent is in the state `error`, keeps the pieces and goes on uploading, leases nothing, and tries one piece every
-// 5 s. An I/O error is tried three times and is final then. A folder in which this run has written nothing is refused
-// at once, unless the disk is full or a file has a second name.
+// 5 s. An I/O error is final after three tries. A folder in which this run has written nothing is refused at once,
+// unless the disk is full or a file has a second name.
 //
 //   active ──refused──► waiting-for-disk, pieces held ──a try was written──► active, the rest is written
 
@@ -15,11 +15,11 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Milliseconds between two tries. */
 export const retryAfterMs = 5_000;
-/** Tries after an I/O error; each pause is twice the one before. */
+/** Tries after an I/O error; each pause is twice the last. */
 export const ioTries = 3;
 const firstIoTryMs = 1_000;
 
-/** Causes that pass even for a torrent that has written nothing yet. */
+/** Causes that pass even before the first write. */
 const clearCodes: ReadonlySet<string> = new Set(["disk-full", "file-linked"]);
 
 /** @returns Whether the piece is held. */
@@ -35,7 +35,7 @@ export function holdWrite(
   if (held !== undefined) {
     const wasTried = held.tried === write.piece;
     if (wasTried && !tryLater(engine, job, held)) return false;
-    // Pieces behind it may belong to files with one name; their writes would end the wait.
+    // The next pieces may belong to files with one name; their writes would end the wait.
     if (wasTried && held.code === "file-linked") held.writes.unshift(write);
     else held.writes.push(write);
     return true;
@@ -53,12 +53,12 @@ function waitingSentence(refused: string, message: string): string {
     : `${message}; it goes on by itself once that is mended`;
 }
 
-/** A piece was written: if it was the tried one, the torrent goes on. */
+/** The torrent goes on once the tried piece is written. */
 export function endTroubleBy({ life }: TorrentJob, piece: PieceIndex): void {
   if (life.held?.tried === piece) life.dispatch({ event: "writes-taken" });
 }
 
-/** Tries at once, at the user's wish. */
+/** The user's wish. */
 export function tryNow(job: TorrentJob): void {
   const { held } = job.life;
   if (held !== undefined && held.tried === undefined) tryOne(job, held);

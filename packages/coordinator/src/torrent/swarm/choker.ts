@@ -1,23 +1,23 @@
 // Four unchoke slots a torrent, each held for 30 s and then passed on, in turn, to interested peers that wait. A free
-// slot is given at once; a holder that requests nothing loses its slot early.
+// slot is given at once; a holder without requests loses its slot early.
 
-/** Unchoked peers of one torrent. */
+/** Unchoked peers of a torrent. */
 export const unchokeSlots = 4;
 const slotMs = 30_000;
-/** A holder that requests nothing for this long, and a round trip after its unchoke, loses its slot. */
+/** A holder without requests for this long, and a round trip after its unchoke, loses its slot. */
 const unusedMs = 5_000;
-/** While no holder requests anything, the slots double this long after the last unchoke. */
+/** While no holder requests anything, slots double this long after the last unchoke. */
 const trialMs = 1_000;
 const mostTrialSlots = 256;
 
 /** A connected peer as the choker sees it. */
 export interface ChokerPeer {
-  /** Identity of the connection; a later connection of the same peer has another. */
+  /** The connection; a later one of the same peer has another key. */
   readonly key: object;
-  /** Peers of one subscriber count as one; of local addresses each port is a subscriber. */
+  /** Peers of a subscriber count as a single peer; local ones by port. */
   readonly subscriber: string;
   readonly isInterested: boolean;
-  /** Requests received so far, and those of them that are not answered yet. */
+  /** Requests received so far, and those not answered yet. */
   readonly requestsSeen: number;
   readonly requestsIn: number;
   /** 0: unknown. */
@@ -27,20 +27,19 @@ export interface ChokerPeer {
 interface Slot {
   readonly subscriber: string;
   readonly sinceMs: number;
-  /** Before this time a lack of requests does not count. */
+  /** Until then a lack of requests does not count. */
   graceUntilMs: number;
   requestsSeen: number;
   hasAsked: boolean;
 }
 
-/** The slots of one torrent. */
+/** The slots of a torrent. */
 export class Choker {
-  /** Unchoked peers, the longest first. */
+  /** The longest first. */
   readonly #slots = new Map<object, Slot>();
-  /** Time of each subscriber's last slot; subscribers without one come first. */
+  /** Last slot of each subscriber; those that had none come first. */
   readonly #lastSlotMs = new Map<string, number>();
 
-  /** No peer is unchoked. */
   get isIdle(): boolean {
     return this.#slots.size === 0;
   }
@@ -85,7 +84,7 @@ export class Choker {
     }
   }
 
-  /** Ends slots while peers wait: unused ones, second ones of a subscriber, and those whose time is over. */
+  /** Ends slots while peers wait: unused ones, second ones of a subscriber, and expired ones. */
   #endSlots(waiting: readonly ChokerPeer[], nowMs: number): void {
     let over = waiting.length - Math.max(0, unchokeSlots - this.#slots.size);
     const end = (most: number, isOver: (slot: Slot) => boolean): void => {
@@ -110,8 +109,8 @@ export class Choker {
   }
 
   /**
-   * Four. While no holder requests anything the number grows, so that many idle peers do not hold up the first that
-   * does. At its request those beyond four are choked again: first the idle, then the latest.
+   * Four. While no holder requests anything it grows, so that idle peers do not hold up the first that does; then those
+   * beyond four are choked again: first the idle, then the latest.
    */
   #slotCount(nowMs: number): number {
     const slots = [...this.#slots];
@@ -127,7 +126,7 @@ export class Choker {
     return unchokeSlots;
   }
 
-  /** First the subscribers with the fewest slots, then those whose last slot is longest ago. */
+  /** First subscribers with the fewest slots, then those whose last slot is longest ago. */
   #fillSlots(waiting: ChokerPeer[], slots: number, nowMs: number): void {
     const held = this.#heldBySubscriber();
     const isBefore = (a: ChokerPeer, b: ChokerPeer): boolean => {

@@ -1,12 +1,12 @@
 import type { PeerRowIndex } from "@troupe/messages";
 
-/** A peer of one torrent that was admitted. It has no row until `peer-opened` comes. */
+/** An admitted peer. It has no row until `peer-opened` comes. */
 export interface ConnectedPeer {
   readonly worker: number;
   readonly host: string;
   readonly port: number;
   readonly subscriber: string | undefined;
-  /** Latin-1 text of the 20 bytes: a key, never shown. */
+  /** Latin-1 text of the 20 bytes. */
   readonly peerId: string;
   readonly peerIdBytes: Uint8Array;
   readonly isIncoming: boolean;
@@ -14,14 +14,14 @@ export interface ConnectedPeer {
   rowIndex: PeerRowIndex | undefined;
   /** Pieces with blocks of this peer that passed their hash. */
   passedPieces: number;
-  /** The port that an incoming peer named as its own. */
+  /** The port that an incoming peer named. */
   listenPort?: number;
 }
 
-/** An admitted handshake without `peer-opened` is forgotten after this time. */
+/** An admitted handshake without `peer-opened` is forgotten after this. */
 const openingLimitMs = 15_000;
 
-/** The connected and admitted peers of one torrent over all workers, which finds duplicates. */
+/** The connected and admitted peers of a torrent over all workers, which finds duplicates. */
 export class ConnectedPeers {
   readonly #byId = new Map<string, ConnectedPeer>();
   readonly #byRow = new Map<string, ConnectedPeer>();
@@ -65,7 +65,7 @@ export class ConnectedPeers {
     return peer;
   }
 
-  /** Removes the peers of a crashed worker, also those that another connection was about to replace. */
+  /** Also removes peers that another connection was about to replace. */
   removeWorker(worker: number): ConnectedPeer[] {
     const all = new Set([...this.#byId.values(), ...this.#byRow.values()]);
     const gone = [...all].filter((peer) => peer.worker === worker);
@@ -76,7 +76,7 @@ export class ConnectedPeers {
     return gone;
   }
 
-  /** Forgets admitted handshakes that broke off. */
+  /** Forgets handshakes that broke off. */
   sweep(nowMs: number): void {
     for (const peer of this.#byId.values()) {
       if (peer.rowIndex === undefined && nowMs - peer.admittedAtMs > openingLimitMs)
@@ -90,21 +90,21 @@ export class ConnectedPeers {
     }
   }
 
-  /** Peers of a worker, admitted or connected. */
+  /** Admitted or connected. */
   countAt(worker: number): number {
     let count = 0;
     for (const peer of this.#byId.values()) if (peer.worker === worker) count++;
     return count;
   }
 
-  /** Incoming peers, admitted or connected. */
+  /** Admitted or connected. */
   get incomingCount(): number {
     let count = 0;
     for (const peer of this.#byId.values()) if (peer.isIncoming) count++;
     return count;
   }
 
-  /** Peers of a subscriber; 0 for undefined. */
+  /** 0 for undefined. */
   countOf(subscriber: string | undefined): number {
     if (subscriber === undefined) return 0;
     let count = 0;

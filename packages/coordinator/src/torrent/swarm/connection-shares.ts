@@ -1,5 +1,5 @@
-// The connections of all torrents together, dials included. When they are used up, the torrent with the most gives a
-// connection to a torrent with less than its equal share.
+// The connections of all torrents together, dials included. At the limit, the torrent with the most gives up a
+// connection for a torrent with less than its equal share.
 
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { TorrentJob } from "../torrent-job.ts";
@@ -7,12 +7,12 @@ import type { TorrentJob } from "../torrent-job.ts";
 /** The parts of the engine that connections are counted and closed with. */
 export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorkers" | "torrents">;
 
-/** This fraction of all connections is closed to torrents that have their share, while there are others. */
+/** The fraction that torrents with their share leave to others. */
 const keptPart = 16;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;
 
-/** @returns Whether a torrent may have another connection. Makes room for a torrent with less than its share. */
+/** @returns Whether a torrent may have another connection. Makes room for a torrent below its share. */
 export function makeRoomFor(engine: ConnectionServices, job: TorrentJob): boolean {
   const place = roomFor(engine, job);
   if (place === "owed") closeRichestPeer(engine);
@@ -29,7 +29,7 @@ function roomFor(engine: ConnectionServices, job: TorrentJob): "free" | "owed" |
   return used < peers ? "free" : "owed";
 }
 
-/** Closes the latest connection of the torrent furthest beyond its share; a few a second. */
+/** Closes the latest connection of the torrent furthest beyond its share. */
 function closeRichestPeer(engine: ConnectionServices): void {
   if (engine.network.closedForRoomThisSecond >= closingsPerSecond) return;
   const running = runningJobs(engine);

@@ -14,11 +14,11 @@ export type DialServices = ConnectionServices & Pick<Engine, "context">;
 
 /** Redials per second. */
 export const retriesPerSecond = 30;
-/** Pause of all dials after this machine lacked a descriptor, memory or a port for a dial. */
+/** Pause after this machine lacked a descriptor, memory or a port for a dial. */
 const dialPauseMs = 1_000;
-/** With fewer connections than this, a peer that left is dialled again within seconds. */
+/** With fewer connections, a peer that left is redialled within seconds. */
 const fewPeers = 4;
-/** Reasons of our own, which do not count against the address. */
+/** Our own reasons, which do not count against the address. */
 const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed"]);
 /** Errors of this machine: the address was not tried. */
 const localErrors: ReadonlySet<string> = new Set([
@@ -49,7 +49,7 @@ export function dialMore(engine: DialServices): void {
   }
 }
 
-/** Runs `dialMore` at the end of this turn, once for all places that become free in it. */
+/** Runs `dialMore` once at the end of this turn. */
 export function dialSoon(engine: DialServices): void {
   const { context, network } = engine;
   const schedule = network.dialSchedule;
@@ -91,7 +91,7 @@ export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob)
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
 }
 
-/** Running torrents; the torrent after the last served comes first. */
+/** From the torrent after the last served. */
 function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">): TorrentJob[] {
   const jobs = [...torrents.values()].filter(({ isRunning }) => isRunning);
   const last = jobs.findIndex(({ id }) => id === network.dialSchedule.last);

@@ -5,10 +5,7 @@ import { closePeer } from "./peers.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/**
- * Sets the bound on a torrent's connections during a run, and closes the worst peers beyond it. The tables grow at the
- * next start.
- */
+/** Sets the bound during a run, and closes the worst peers beyond it. The tables grow at the next start. */
 export function setMaxPeers(
   engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,

@@ -3,11 +3,11 @@ import { peersThatFit, type DescriptorBudget } from "@troupe/messages";
 /** Shared memory of a torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
 const tableBytesLimit = 64 * 1024 * 1024;
 
-/** The bounds on one torrent's connections. */
+/** The bounds on a torrent's connections. */
 export class PeerLimits {
   readonly #descriptors: DescriptorBudget;
   #pieceCount = 0;
-  /** Connections that the tables have room for. */
+  /** Room in the tables. */
   maxPeers = 0;
   /** The user's bound, if lower. */
   peerLimit = 0;
@@ -16,7 +16,7 @@ export class PeerLimits {
     this.#descriptors = descriptors;
   }
 
-  /** Sets both bounds to what was asked for and fits. Only while no worker has a table of the torrent. */
+  /** Only while no worker has a table of the torrent. */
   sizeTables(asked: number, pieceCount = 0): void {
     this.#pieceCount = pieceCount;
     const fitting = peersThatFit(pieceCount, tableBytesLimit);
@@ -24,7 +24,6 @@ export class PeerLimits {
     this.peerLimit = this.maxPeers;
   }
 
-  /** A warning when fewer peers are allowed than were asked for. */
   warnings(asked: number): string[] {
     const { maxPeers } = this;
     if (maxPeers === asked) return [];

@@ -1,4 +1,4 @@
-// The engine's decisions about peers of one torrent: admit, replace, ban, unchoke.
+// The engine's decisions about peers: admit, replace, ban, unchoke.
 
 import type {
   Admit,
@@ -27,11 +27,11 @@ import type { ConnectedPeer } from "./connected-peers.ts";
 import type { Traffic } from "../report/traffic.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
-/** Connections with one subscriber; further incoming ones are refused. */
+/** Connections per subscriber; further incoming ones are refused. */
 export const maxPeersPerSubscriber = 4;
-/** Share of the connections of a downloading torrent that is kept for peers that we dial. */
+/** Share of a downloading torrent's connections that is kept for peers that we dial. */
 const dialledShare = 0.2;
-/** Two connections between the same peers, made within this time, crossed on the way. */
+/** Two connections between the same peers within this time crossed on the way. */
 const crossedMs = 10_000;
 
 /** Answers the last step of a handshake. */
@@ -51,7 +51,7 @@ export function admitPeer(
     return { refused: "duplicate" };
   const subscriber = subscriberOf(admit.host);
   if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
-  // A dialled peer got its place when it was dialled.
+  // A dialled peer got its place with the dial.
   if (twin === undefined && admit.isIncoming && !makeRoomFor(engine, job))
     return { refused: "full" };
   job.peers.admit({
@@ -70,8 +70,7 @@ export function admitPeer(
 }
 
 /**
- * Keeps places for peers that we choose, and few for each subscriber, so that incoming peers cannot take all. A seeder
- * dials nobody and keeps none.
+ * Incoming peers cannot take the places kept for dials, nor a subscriber many. A seeder dials nobody and keeps none.
  */
 function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
   if (job.peers.size >= job.limits.peerLimit) return false;
@@ -96,7 +95,7 @@ function tryReplaceTwin(
   if (!isCrossed) return false;
   const weAreGreater = peerIdText(job.peerId) > twin.peerId;
   if (weAreGreater === admit.isIncoming) return false;
-  // A twin that is admitted but not open is closed at its `peer-opened`, since it is no longer the admitted one.
+  // A twin that is not open yet is closed at its `peer-opened`.
   if (twin.rowIndex !== undefined) closePeer(engine, job, twin.worker, twin.rowIndex, "duplicate");
   return true;
 }
@@ -133,7 +132,6 @@ export function peerClosed(
 ): void {
   const peer = job.peers.closed(peerWorker.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
-  // An incoming peer may have named its port.
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
   if (port !== undefined) {
     if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);
@@ -141,7 +139,7 @@ export function peerClosed(
     else job.directory.closed(closed.host, port, nowMs, redialDelayAfter(job, closed.reason));
   }
   dialSoon(engine);
-  // A connection that was never admitted was not reported either.
+  // Not admitted, so not reported either.
   if (peer !== undefined) {
     const address = addressKey(closed.host, closed.port);
     job.outbox.emit({ event: "peer", address, connected: false, reason: closed.reason });
@@ -149,7 +147,7 @@ export function peerClosed(
   if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }
 
-/** An incoming peer has named its port: it can be dialled once this connection is gone. */
+/** The peer can be dialled at this port once its connection is gone. */
 export function peerListens(
   engine: Pick<Engine, "context">,
   job: TorrentJob,
@@ -159,7 +157,7 @@ export function peerListens(
   const connected = job.peers.at(peerWorker.index, peer);
   if (connected === undefined || !connected.isIncoming || connected.listenPort === port) return;
   const nowMs = engine.context.clock.nowMs();
-  // The port that it named before no longer leads to it.
+  // The port named before no longer leads to the peer.
   if (connected.listenPort !== undefined)
     job.directory.closed(connected.host, connected.listenPort, nowMs, "later");
   connected.listenPort = port;
@@ -167,8 +165,8 @@ export function peerListens(
 }
 
 /**
- * The source of a tracker's addresses. A tracker with a local address may name local peers; a tracker on the internet
- * may not, as it could make us dial machines of the home network.
+ * A tracker with a local address may name local peers; a tracker on the internet may not, as it could make us dial
+ * machines of the home network.
  * @param remoteHost Numeric address that answered; undefined: the host in `url` decides.
  */
 export function sourceOfTracker(url: string, remoteHost: string | undefined): AddressSource {
@@ -177,7 +175,7 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
   return isLocal ? "tracker-local" : "tracker-internet";
 }
 
-/** Unchokes in turns, and messages only workers whose set changed. */
+/** Unchokes in turns; casts only to workers whose set changed. */
 export function rotateUnchoked(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,
@@ -229,7 +227,7 @@ export function banPeer(
   closePeer(engine, job, peer.worker, peer.rowIndex, "bad-piece");
 }
 
-/** Closes a connection; `peer-closed` follows. */
+/** `peer-closed` follows. */
 export function closePeer(
   engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
