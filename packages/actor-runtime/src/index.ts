@@ -12,7 +12,6 @@ export type * from "./ports/random.ts";
 export type * from "./ports/sockets.ts";
 export type * from "./ports/timers.ts";
 export type * from "./supervisor-spec.ts";
-export { boundDisk } from "./bound-disk.ts";
 export { parseChaos } from "./chaos/chaos-plan.ts";
 export type { ChaosAction, ChaosItem, ChaosKinds, ChaosPlan } from "./chaos/chaos-plan.ts";
 export { ChaosRunner } from "./chaos/chaos-runner.ts";
@@ -32,6 +31,7 @@ export { runActor } from "./hosts/run-actor.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { systemSentence } from "./io/system/system-sentence.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
+export { wrapDisk } from "./wrap-disk.ts";
 export {
   descriptorUse,
   nodePorts,

@@ -1,4 +1,4 @@
-import { boundDisk } from "./bound-disk.ts";
+import { wrapDisk } from "./wrap-disk.ts";
 import type { DiskThread, DiskWork } from "./ports/disk-threads.ts";
 import type { Disk } from "./ports/disk.ts";
 import type { Http } from "./ports/http.ts";
@@ -197,7 +197,7 @@ function scopedHttp(http: Http, scope: Scope): Http {
 function scopedDisk(disk: Disk, scope: Scope): Disk {
   const closing = new Map<number, () => void>();
   return {
-    ...boundDisk(disk),
+    ...wrapDisk(disk, (call) => call),
     open(path, mode) {
       refuseIfOver(scope, "open");
       const file = disk.open(path, mode);

@@ -1,4 +1,4 @@
-import { boundDisk } from "../bound-disk.ts";
+import { wrapDisk } from "../wrap-disk.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Disk } from "../ports/disk.ts";
 import type { Http } from "../ports/http.ts";
@@ -41,7 +41,7 @@ export class SimulatedMachine {
     this.sockets = sockets;
     this.disk = disk;
     this.#services = services;
-    this.#disk = boundDisk(disk);
+    this.#disk = wrapDisk(disk, (call) => call);
     this.host = services.host(this);
   }
 

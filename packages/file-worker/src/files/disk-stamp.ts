@@ -5,8 +5,7 @@
 //   byte 4   syncs under way beside other calls, 32 bits.
 //   byte 8   disk threads of the file-worker that have not ended, 32 bits.
 
-import { boundDisk } from "@troupe/actor-runtime";
-import type { Disk, DiskDatabase, DiskThread } from "@troupe/actor-runtime";
+import { type Disk, type DiskThread, wrapDisk } from "@troupe/actor-runtime";
 
 /** Bytes of a stamp's shared memory. */
 export const diskStampBytes = 12;
@@ -14,20 +13,16 @@ export const diskStampBytes = 12;
 /** @returns `disk`, with every call counted in `stamp`. */
 export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
   const counter = new Int32Array(stamp);
-  const stamped =
-    <Arguments extends unknown[], Result>(call: (...args: Arguments) => Result) =>
-    (...args: Arguments): Result => {
+  const stamped = wrapDisk(disk, (call) => (...given) => {
+    Atomics.add(counter, 0, 1);
+    try {
+      return call(...given);
+    } finally {
       Atomics.add(counter, 0, 1);
-      try {
-        return call(...args);
-      } finally {
-        Atomics.add(counter, 0, 1);
-      }
-    };
-  const bound = boundDisk(disk);
-  const calls = Object.entries(bound).map(([name, call]) => [name, stamped(call)]);
+    }
+  });
   return {
-    ...(Object.fromEntries(calls) as Disk),
+    ...stamped,
     // A sync beside other calls takes no time of this thread.
     syncLater: (path, done) => {
       disk.syncLater(path, (error) => {
@@ -36,17 +31,6 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
       });
       Atomics.add(counter, 1, 1);
     },
-    openDatabase: stamped((path): DiskDatabase => {
-      const database = disk.openDatabase(path);
-      return {
-        get: stamped((name) => database.get(name)),
-        all: stamped(() => database.all()),
-        commit: stamped((changes) => database.commit(changes)),
-        close: stamped(() => database.close()),
-      };
-    }),
-    // Works in another thread.
-    openMaker: () => disk.openMaker(),
     openThread: (work) => countedThread(disk.openThread(work), counter),
   };
 }

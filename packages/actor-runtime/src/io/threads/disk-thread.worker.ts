@@ -4,6 +4,7 @@
 import type { Disk } from "../../ports/disk.ts";
 import { encodeFailure, type FailureData } from "../../failure.ts";
 import { nodeDisk } from "../disk/node-disk.ts";
+import { wrapDisk } from "../../wrap-disk.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** The thread's `workerData`. */
@@ -35,16 +36,12 @@ async function reportOf(input: unknown): Promise<DiskThreadReport> {
 }
 
 function countedDisk(counter: Int32Array): Disk {
-  const counted = Object.entries(nodeDisk).map(([name, call]) => {
-    const act = (...given: readonly unknown[]): unknown => {
+  return wrapDisk(nodeDisk, (call) => (...given) => {
+    Atomics.add(counter, 0, 1);
+    try {
+      return call(...given);
+    } finally {
       Atomics.add(counter, 0, 1);
-      try {
-        return (call as (...given: readonly unknown[]) => unknown)(...given);
-      } finally {
-        Atomics.add(counter, 0, 1);
-      }
-    };
-    return [name, act] as const;
+    }
   });
-  return Object.fromEntries(counted) as unknown as Disk;
 }
