@@ -1,15 +1,9 @@
 import type { Call, Cast } from "@troupe/actor-runtime";
 import type { LeaseId, TorrentId } from "./ids.ts";
+import type { PeerOpened } from "./peer.messages.ts";
 
 /** A peer to admit, after both handshakes. */
-export interface Admit {
-  readonly torrent: TorrentId;
-  /** 20 bytes. */
-  readonly peerId: Uint8Array;
-  readonly host: string;
-  readonly port: number;
-  readonly isIncoming: boolean;
-}
+export type Admit = Omit<PeerOpened, "peer">;
 
 /** Calls and casts of workers to the coordinator, whose role is "owner". */
 export type CoordinatorProtocol = {

@@ -239,25 +239,30 @@ export type TorrentEvent =
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
 
+/** The torrent of a message. */
+export interface OfTorrent {
+  readonly torrent: TorrentId;
+}
+
+/** Why the engine did not carry out a call. */
+export interface CallRefusal {
+  readonly refused: string;
+  readonly message?: string;
+}
+
 /** Calls to the engine, and its notices. */
 export type EngineProtocol = {
   /** Accepts peers on the first free port. Refused when none is free. */
-  listen: Call<
-    {},
-    { readonly port: number } | { readonly refused: string; readonly message: string }
-  >;
-  "add-torrent": Call<
-    AddTorrent,
-    TorrentInfo | { readonly refused: string; readonly message: string }
-  >;
+  listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
+  "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
   "start-torrent": Cast<{
     readonly torrent: TorrentId;
     /** Of the folder; undefined: the engine looks. */
     readonly device?: string;
   }>;
   /** Announces `stopped` (≤ 1.5 s), closes connections and files. */
-  "stop-torrent": Call<{ readonly torrent: TorrentId }, {}>;
-  "pause-torrent": Cast<{ readonly torrent: TorrentId }>;
+  "stop-torrent": Call<OfTorrent, {}>;
+  "pause-torrent": Cast<OfTorrent>;
   /** On request with its record. Files stay. */
   "remove-torrent": Call<
     {
@@ -271,32 +276,20 @@ export type EngineProtocol = {
   /** Files and record of a stopped torrent: all, or none. */
   "move-torrent": Call<
     { readonly torrent: TorrentId; readonly directory: string },
-    MoveSettled | { readonly refused: string; readonly message?: string }
+    MoveSettled | CallRefusal
   >;
   /** Of an earlier run, unfinished. */
-  "find-move": Call<
-    { readonly torrent: TorrentId },
-    FoundMove | { readonly refused: string; readonly message?: string }
-  >;
+  "find-move": Call<OfTorrent, FoundMove | CallRefusal>;
   /** Finishes or undoes that move and replies with the folder. */
-  "settle-move": Call<
-    { readonly torrent: TorrentId },
-    MoveSettled | { readonly refused: string; readonly message?: string }
-  >;
+  "settle-move": Call<OfTorrent, MoveSettled | CallRefusal>;
   /** The torrent is now listed in its folder. */
-  "end-move": Call<
-    { readonly torrent: TorrentId },
-    {} | { readonly refused: string; readonly message?: string }
-  >;
+  "end-move": Call<OfTorrent, {} | CallRefusal>;
   /** Closes the worst peers beyond the limit. A limit above that of the start waits for the next start. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The jobs in the record database, running or not. */
   "list-jobs": RecordsProtocol["list-jobs"];
-  "torrent-status": Call<
-    { readonly torrent: TorrentId },
-    TorrentStatus | { readonly refused: "no-torrent" }
-  >;
-  "torrent-why": Call<{ readonly torrent: TorrentId }, Why | { readonly refused: "no-torrent" }>;
+  "torrent-status": Call<OfTorrent, TorrentStatus | { readonly refused: "no-torrent" }>;
+  "torrent-why": Call<OfTorrent, Why | { readonly refused: "no-torrent" }>;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /**
    * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`. `ranges`
@@ -310,10 +303,7 @@ export type EngineProtocol = {
   /** No further verdicts are sent. */
   "cancel-hash-check": Cast<{ readonly torrent: TorrentId; readonly check: number }>;
   /** Of a running torrent. */
-  "part-file": Call<
-    { readonly torrent: TorrentId },
-    { readonly partFile?: PartFileLayout } | { readonly refused: string; readonly message?: string }
-  >;
+  "part-file": Call<OfTorrent, { readonly partFile?: PartFileLayout } | CallRefusal>;
   /** By file index. The next piece started follows them. */
   "set-priorities": Cast<{
     readonly torrent: TorrentId;

@@ -250,13 +250,7 @@ export type FileProtocol = {
 
   "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /** A read for a peer failed. A changed file is not read before `accept-file`; its notice is sent once. */
-  "read-failed": Notice<
-    {
-      readonly torrent: TorrentId;
-      readonly position: number;
-      readonly lengthBytes: number;
-    } & StorageRefusal
-  >;
+  "read-failed": Notice<Pick<ReadBlocks, "torrent" | "position" | "lengthBytes"> & StorageRefusal>;
   "piece-not-written": Notice<
     { readonly torrent: TorrentId; readonly piece: PieceIndex } & StorageRefusal
   >;

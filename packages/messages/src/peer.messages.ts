@@ -127,8 +127,6 @@ export interface PieceSealed extends PieceContributors<PeerRowIndex | Contributo
   /** Byte offset in the slab. */
   readonly offset: number;
   readonly lengthBytes: number;
-  /** Rows of connected peers; addresses of other contributors. */
-  readonly contributors: readonly (PeerRowIndex | ContributorAddress)[];
 }
 
 /** An admitted connection. */
@@ -142,12 +140,7 @@ export interface PeerOpened {
 }
 
 /** Its row is free from here on. */
-export interface PeerClosed {
-  readonly torrent: TorrentId;
-  readonly peer: PeerRowIndex;
-  readonly host: string;
-  readonly port: number;
-  readonly isIncoming: boolean;
+export interface PeerClosed extends Omit<PeerOpened, "peerId"> {
   /** Stable: `closed-by-peer`, `ECONNRESET`, `frame-too-long`, `idle`, `torrent-closed` … */
   readonly reason: string;
   /** The peer broke a rule. */
