@@ -1,8 +1,7 @@
 // Prints `troupe help`. Options come from the option table.
 
 import { findOption, optionsOf, spellWithShort } from "./arguments/option-table.ts";
-import { exits, topics } from "./help-topics.ts";
-import type { HelpTopic } from "./help-topics.ts";
+import { exits, topics, type HelpTopic } from "./help-topics.ts";
 
 /** Longer lines are hard to read. */
 const widestText = 100;

@@ -1,9 +1,7 @@
 // From a command line to an exit code. All side effects come through the environment.
 
-import { parseArguments } from "./arguments/parse-arguments.ts";
-import type { Invocation } from "./arguments/parse-arguments.ts";
-import { ExitCode, describeFailure, failureOf } from "./failure.ts";
-import type { ExitCodeValue } from "./failure.ts";
+import { parseArguments, type Invocation } from "./arguments/parse-arguments.ts";
+import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./failure.ts";
 import { helpText } from "./help.ts";
 import type { Environment } from "./environment.ts";
 import { troupeVersion } from "./version.ts";

@@ -7,8 +7,7 @@ import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { ProcessEnd } from "./process-end.ts";
-import { processEnvironment } from "./process-environment.ts";
-import type { ProcessEnvironment } from "./process-environment.ts";
+import { processEnvironment, type ProcessEnvironment } from "./process-environment.ts";
 
 /** For a slow reader of stderr. */
 const finalErrorsMs = 500;

@@ -1,5 +1,4 @@
-import { siblingUrl } from "@troupe/actor-runtime";
-import type { ActorEntry } from "@troupe/actor-runtime";
+import { siblingUrl, type ActorEntry } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
 import type { FileWorkerOptions } from "./file.actor.ts";
 

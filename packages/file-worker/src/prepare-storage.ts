@@ -4,8 +4,7 @@ import { spellBytes } from "@troupe/protocol";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import type { FileState } from "./storage-lifecycle.ts";
-import { acceptingStorage, closingRefusal, fileOf } from "./storage.ts";
-import type { Storage } from "./storage.ts";
+import { acceptingStorage, closingRefusal, fileOf, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 
 /** Zeros written per turn. */

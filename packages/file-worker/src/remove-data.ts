@@ -3,8 +3,7 @@ import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
 import { isRefusal, refusalFrom } from "./refusals.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
-import { filePath, makeStorage } from "./storage.ts";
-import type { Storage } from "./storage.ts";
+import { filePath, makeStorage, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 
 const filesPerTurn = 256;

@@ -10,8 +10,7 @@ import type {
 } from "@troupe/messages";
 import { FileMap } from "@troupe/protocol";
 import { below, findRealRoot, Folders } from "./files/folders.ts";
-import { unknownIdentities, noteIdentity } from "./files/file-identity.ts";
-import type { FileIdentities } from "./files/file-identity.ts";
+import { unknownIdentities, noteIdentity, type FileIdentities } from "./files/file-identity.ts";
 import { PartFile } from "./files/part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";

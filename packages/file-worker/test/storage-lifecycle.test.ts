@@ -1,6 +1,5 @@
 import test from "ava";
-import { packFiles } from "@troupe/messages";
-import type { TorrentId } from "@troupe/messages";
+import { packFiles, type TorrentId } from "@troupe/messages";
 import { MemoryDisk } from "./support/memory-disk.ts";
 import { pattern, startRig, torrent } from "./support/file-rig.ts";
 

@@ -1,7 +1,6 @@
 // Only this file uses piscina.
 
-import { ActorError, siblingUrl, threadFile } from "@troupe/actor-runtime";
-import type { Timer, Timers } from "@troupe/actor-runtime";
+import { ActorError, siblingUrl, threadFile, type Timer, type Timers } from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
 const retries = 3;

@@ -1,6 +1,5 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { isIPv6 } from "node:net";
+import { isIPv6, type AddressInfo } from "node:net";
 
 /** The system's free IPv4 port may be taken for IPv6. */
 const mostTries = 10;

@@ -1,5 +1,4 @@
-import { Swarm } from "./swarm.ts";
-import type { TrackedPeer } from "./swarm.ts";
+import { Swarm, type TrackedPeer } from "./swarm.ts";
 
 /** Bounds of a store. */
 export interface StoreBounds {

@@ -1,11 +1,9 @@
-import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { randomInt } from "node:crypto";
 import { isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { ProtocolError, encodeAnnounceFailure } from "@troupe/protocol";
-import { answerAnnounce } from "./announce.ts";
-import type { AnnounceRules, Origin } from "./announce.ts";
+import { answerAnnounce, type AnnounceRules, type Origin } from "./announce.ts";
 import { listenOnBoth } from "./listen.ts";
 import { answerScrape } from "./scrape.ts";
 import { SwarmStore } from "./swarm-store.ts";

@@ -1,6 +1,5 @@
 import test from "ava";
-import { SwarmStore } from "../src/swarm-store.ts";
-import type { StoreBounds } from "../src/swarm-store.ts";
+import { SwarmStore, type StoreBounds } from "../src/swarm-store.ts";
 import type { TrackedPeer } from "../src/swarm.ts";
 
 const roomy: StoreBounds = {

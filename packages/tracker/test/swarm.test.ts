@@ -1,6 +1,5 @@
 import test from "ava";
-import { Swarm } from "../src/swarm.ts";
-import type { TrackedPeer } from "../src/swarm.ts";
+import { Swarm, type TrackedPeer } from "../src/swarm.ts";
 
 function peerAt(port: number, leftBytes = 1): TrackedPeer {
   return { host: "192.0.2.1", port, family: 4, peerId: new Uint8Array(20), leftBytes };

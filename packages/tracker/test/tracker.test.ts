@@ -3,8 +3,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { announceUrl, decodeAnnounceReply, infoHashFromBytes } from "@troupe/protocol";
 import type { AnnounceReply, AnnounceRequest } from "@troupe/protocol";
-import { startTracker } from "../src/index.ts";
-import type { Tracker, TrackerOptions } from "../src/index.ts";
+import { startTracker, type Tracker, type TrackerOptions } from "../src/index.ts";
 
 const infoHash = infoHashFromBytes(new Uint8Array(20).fill(0xfe));
 const otherHash = infoHashFromBytes(new Uint8Array(20).fill(0x41));

@@ -1,7 +1,6 @@
 // Small programs that tests run as processes of their own.
 
-import type { Exit, RunningProcess } from "./process.ts";
-import { startProcess } from "./process.ts";
+import { startProcess, type Exit, type RunningProcess } from "./process.ts";
 
 /** Starts a module with the Node that runs this. */
 export async function startProgram(module: URL, words: readonly string[]): Promise<RunningProcess> {

@@ -1,15 +1,13 @@
 // What every host has to hold: the same actors behave the same in threads, inline and in virtual time.
 
 import type { ExecutionContext, TestFn } from "ava";
-import type { Host, SupervisorSpec } from "../../src/index.ts";
-import { linkCredits } from "../../src/index.ts";
+import { linkCredits, type Host, type SupervisorSpec } from "../../src/index.ts";
 import { codeOf } from "../../src/errors.ts";
 import type { EchoProtocol } from "../fixtures/echo.messages.ts";
 import { keeperEntry } from "../fixtures/keeper.ts";
 import type { KeeperProtocol } from "../fixtures/keeper.messages.ts";
 import { rejection } from "./rejection.ts";
-import { Happenings, openTestRoot } from "./roots.ts";
-import type { TestRoot } from "./roots.ts";
+import { Happenings, openTestRoot, type TestRoot } from "./roots.ts";
 import { childSpec, supervisorSpec } from "./specs.ts";
 
 /** A host under test. */

@@ -1,7 +1,6 @@
 // Two ends of a link and what their owners were told, over a wire that delivers when the test says so.
 
-import { LinkEnd } from "../../src/link.ts";
-import type { LinkOwner, LinkPlan } from "../../src/link.ts";
+import { LinkEnd, type LinkOwner, type LinkPlan } from "../../src/link.ts";
 import { localWire } from "../../src/wires/local-wire.ts";
 import type { Wire } from "../../src/wires/wire.ts";
 import { ManualTime } from "./testing/index.ts";

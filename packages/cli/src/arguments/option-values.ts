@@ -1,8 +1,7 @@
 // Parses option values. The error for a bad value names what is allowed.
 
 import { isIP } from "node:net";
-import { parseHostPort } from "@troupe/protocol";
-import type { PeerAddress } from "@troupe/protocol";
+import { parseHostPort, type PeerAddress } from "@troupe/protocol";
 import { UsageError } from "./usage-error.ts";
 
 /** Most ports that are tried, each at most once. */

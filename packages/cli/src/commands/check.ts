@@ -1,22 +1,17 @@
 // `troupe check`: hash-checks files without changing them.
 
 import { resolve } from "node:path";
-import { cleanText, parseTorrent } from "@troupe/protocol";
-import type { Metainfo } from "@troupe/protocol";
+import { cleanText, parseTorrent, type Metainfo } from "@troupe/protocol";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
-import { fileTable, tableRoom } from "../display/table.ts";
-import type { TableRoom } from "../display/table.ts";
+import { fileTable, tableRoom, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import type { CheckResult } from "../engine-port.ts";
-import { ExitCode } from "../failure.ts";
-import type { ExitCodeValue } from "../failure.ts";
+import { ExitCode, type ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
-import { withEngines } from "./engine-run.ts";
-import type { EngineRun } from "./engine-run.ts";
-import { fileVerdicts } from "./file-verdicts.ts";
-import type { FileVerdict } from "./file-verdicts.ts";
+import { withEngines, type EngineRun } from "./engine-run.ts";
+import { fileVerdicts, type FileVerdict } from "./file-verdicts.ts";
 import { whenStopRequested } from "./torrent-end.ts";
 
 const maxRanges = 4;

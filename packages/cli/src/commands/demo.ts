@@ -8,13 +8,11 @@ import { startTracker } from "@troupe/tracker";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatRate } from "../display/units.ts";
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
-import { CommandError, ExitCode } from "../failure.ts";
-import type { ExitCodeValue } from "../failure.ts";
+import { CommandError, ExitCode, type ExitCodeValue } from "../failure.ts";
 import type { Result } from "../report/reporter.ts";
 import type { Environment } from "../environment.ts";
 import { demoDigest, generateDemo } from "./demo-data.ts";
-import { withEngines } from "./engine-run.ts";
-import type { EngineRun } from "./engine-run.ts";
+import { withEngines, type EngineRun } from "./engine-run.ts";
 import { whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 
 const seeder = "seeder";

@@ -3,10 +3,8 @@
 import { resolve } from "node:path";
 import type { EngineOptions, OutputOptions } from "../arguments/parse-arguments.ts";
 import type { CoordinatorOptions, CoordinatorPort } from "../engine-port.ts";
-import { ExitCode, failureOf } from "../failure.ts";
-import type { ExitCodeValue } from "../failure.ts";
-import { openLog } from "../output/log.ts";
-import type { Log } from "../output/log.ts";
+import { ExitCode, failureOf, type ExitCodeValue } from "../failure.ts";
+import { openLog, type Log } from "../output/log.ts";
 import { JsonReporter } from "../report/json-reporter.ts";
 import { PeopleReporter, QuietReporter } from "../report/people-reporter.ts";
 import type { Reporter } from "../report/reporter.ts";

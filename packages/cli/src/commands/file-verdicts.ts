@@ -1,7 +1,6 @@
 // Maps failed pieces to files.
 
-import { FileMap } from "@troupe/protocol";
-import type { Metainfo } from "@troupe/protocol";
+import { FileMap, type Metainfo } from "@troupe/protocol";
 
 /** A file's result. */
 export interface FileVerdict {

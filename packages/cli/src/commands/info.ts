@@ -1,14 +1,11 @@
 // `troupe info`: shows a .torrent. Contacts only the source.
 
-import { FileMap, cleanText, parseTorrent } from "@troupe/protocol";
-import type { Metainfo } from "@troupe/protocol";
+import { FileMap, cleanText, parseTorrent, type Metainfo } from "@troupe/protocol";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { paint } from "../display/style.ts";
-import { fileTable, plainRoom, renderTable, tableRoom } from "../display/table.ts";
-import type { TableRoom } from "../display/table.ts";
+import { fileTable, plainRoom, renderTable, tableRoom, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
-import { ExitCode, describeFailure, failureOf } from "../failure.ts";
-import type { ExitCodeValue } from "../failure.ts";
+import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import { loadOptions, originOf } from "../source.ts";

@@ -2,17 +2,15 @@
 
 import { resolve } from "node:path";
 import { cleanText } from "@troupe/protocol";
-import type { TransferInvocation } from "../arguments/parse-arguments.ts";
 import { UsageError } from "../arguments/usage-error.ts";
-import { nearestCommand } from "../arguments/parse-arguments.ts";
+import { nearestCommand, type TransferInvocation } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
 import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { loadOptions, originOf, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
-import { withEngines } from "./engine-run.ts";
-import type { EngineRun } from "./engine-run.ts";
+import { withEngines, type EngineRun } from "./engine-run.ts";
 import { waitTimeout, whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 import { wantedFiles } from "./wanted-files.ts";
 

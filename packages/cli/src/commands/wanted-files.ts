@@ -2,8 +2,7 @@
 
 import { relative, sep } from "node:path";
 import { cleanText } from "@troupe/protocol";
-import { matchesPattern, spellPattern } from "../arguments/file-patterns.ts";
-import type { FilePattern } from "../arguments/file-patterns.ts";
+import { matchesPattern, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
 import type { TransferInvocation } from "../arguments/parse-arguments.ts";
 import type { AddOptions } from "../engine-port.ts";
 import { CommandError } from "../failure.ts";

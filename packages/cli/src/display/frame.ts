@@ -1,17 +1,14 @@
 // Renders a frame of the live display. Pure, so that tests can cover every size.
 
-import { sectionRank, chooseSections, torrentSections } from "./sections.ts";
-import type { Section } from "./sections.ts";
+import { sectionRank, chooseSections, torrentSections, type Section } from "./sections.ts";
 import { legend } from "./piece-lines.ts";
 import { totalLine } from "./location-line.ts";
-import { paint, paintLine } from "./style.ts";
-import type { PaintedLine, Style } from "./style.ts";
+import { paint, paintLine, type PaintedLine, type Style } from "./style.ts";
 import { asciiOnly, cutToFit } from "./text-width.ts";
 import { torrentLines } from "./torrent-lines.ts";
 import type { TorrentView } from "./torrent-view.ts";
 import { formatCount } from "./units.ts";
-import { isAnyWorkerAbsent, workerLine } from "./worker-line.ts";
-import type { WorkerView } from "./worker-line.ts";
+import { isAnyWorkerAbsent, workerLine, type WorkerView } from "./worker-line.ts";
 
 /** Size limit of a frame. */
 export interface FrameSize {

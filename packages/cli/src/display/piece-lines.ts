@@ -1,8 +1,7 @@
 // The strip: a cell stands for a piece, a part of a piece, or several neighbours.
 
 import type { StripKind } from "@troupe/coordinator";
-import { paint } from "./style.ts";
-import type { Paint, Style } from "./style.ts";
+import { paint, type Paint, type Style } from "./style.ts";
 
 /** `StripKind`, repeated here so that the display does not load the library. */
 const kinds = {

@@ -1,7 +1,6 @@
 // A torrent in a line, for files and pipes.
 
-import { describeState, shareDone } from "./torrent-view.ts";
-import type { TorrentView } from "./torrent-view.ts";
+import { describeState, shareDone, type TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "./units.ts";
 
 /** `debian.iso: downloading, 52.3 %, 1.20 GiB of 2.30 GiB, down 102 MiB/s, up 0 B/s, 12 peers, 1m 20s left`. */

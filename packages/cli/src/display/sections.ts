@@ -3,8 +3,7 @@
 import { peerLines } from "./peer-lines.ts";
 import { locationLine } from "./location-line.ts";
 import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
-import { paint, paintLine } from "./style.ts";
-import type { Style } from "./style.ts";
+import { paint, paintLine, type Style } from "./style.ts";
 import type { TorrentView } from "./torrent-view.ts";
 import { trackerLines } from "./tracker-lines.ts";
 import { whyLine } from "./why-line.ts";

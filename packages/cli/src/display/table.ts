@@ -1,8 +1,7 @@
 // Aligned columns. Nothing is cut: the last column wraps at the edge of the terminal.
 
 import type { Environment } from "../environment.ts";
-import { paint, plainStyle, styleFor } from "./style.ts";
-import type { Style } from "./style.ts";
+import { paint, plainStyle, styleFor, type Style } from "./style.ts";
 import { columnsOf, splitToFit } from "./text-width.ts";
 import { formatCount } from "./units.ts";
 

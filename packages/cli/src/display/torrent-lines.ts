@@ -1,10 +1,8 @@
 // A torrent's two lines: name and state, then progress.
 
-import { paint, progressBar } from "./style.ts";
-import type { Paint, Style } from "./style.ts";
+import { paint, progressBar, type Paint, type Style } from "./style.ts";
 import { columnsOf, cutToFit, spread } from "./text-width.ts";
-import { describeState, shareDone } from "./torrent-view.ts";
-import type { TorrentView } from "./torrent-view.ts";
+import { describeState, shareDone, type TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "./units.ts";
 
 const narrowestBar = 8;

@@ -1,7 +1,6 @@
 // Destination of the engine's log: stderr, or a file of JSON lines.
 
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import type { LogLevel } from "../arguments/option-values.ts";
 import type { LogEntry } from "../engine-port.ts";
 import { CommandError } from "../failure.ts";

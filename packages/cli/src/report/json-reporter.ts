@@ -1,8 +1,7 @@
 // `--json`: events as lines on stdout; stderr carries only messages for a person.
 
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
-import { describeFailure } from "../failure.ts";
-import type { Failure } from "../failure.ts";
+import { describeFailure, type Failure } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";

@@ -2,16 +2,13 @@
 
 import { cleanText } from "@troupe/protocol";
 import type { Scene } from "../display/frame.ts";
-import { styleFor } from "../display/style.ts";
-import type { PaintedLine } from "../display/style.ts";
+import { styleFor, type PaintedLine } from "../display/style.ts";
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
-import { describeFailure } from "../failure.ts";
-import type { Failure } from "../failure.ts";
+import { describeFailure, type Failure } from "../failure.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";
 import type { FollowOptions, Reporter, Result } from "./reporter.ts";
-import { LiveScreen, PlainScreen } from "./screen.ts";
-import type { Screen } from "./screen.ts";
+import { LiveScreen, PlainScreen, type Screen } from "./screen.ts";
 import { trackerTrouble, warningSentence, whyTrouble, workerTrouble } from "./sentences.ts";
 import { TorrentWatch } from "./torrent-watch.ts";
 import { WorkerWatch } from "./worker-watch.ts";

@@ -1,7 +1,6 @@
 // Shows progress: a redrawn block, a line every few seconds, or nothing.
 
-import { renderFrame } from "../display/frame.ts";
-import type { Scene } from "../display/frame.ts";
+import { renderFrame, type Scene } from "../display/frame.ts";
 import { LiveDisplay } from "../display/live-display.ts";
 import { plainLine } from "../display/plain-line.ts";
 import type { Style } from "../display/style.ts";

@@ -1,8 +1,7 @@
 // Keeps the torrent's data that cannot be read at any moment.
 
 import { cleanText } from "@troupe/protocol";
-import { detailsOf } from "../display/details.ts";
-import type { TorrentDetails } from "../display/details.ts";
+import { detailsOf, type TorrentDetails } from "../display/details.ts";
 import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
 import type { TorrentView } from "../display/torrent-view.ts";
 

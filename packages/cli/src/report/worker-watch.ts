@@ -1,6 +1,5 @@
 import type { ActorStatus, CoordinatorPort } from "../engine-port.ts";
-import { workersOf } from "../display/worker-line.ts";
-import type { WorkerView } from "../display/worker-line.ts";
+import { workersOf, type WorkerView } from "../display/worker-line.ts";
 
 /** Keeps the state of an engine's workers for the display. */
 export class WorkerWatch {

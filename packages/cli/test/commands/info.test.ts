@@ -2,8 +2,7 @@ import test from "ava";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine } from "../support/fake-engine.ts";
 import { FakeEnvironment } from "../support/fake-environment.ts";
-import { torrentBytes } from "../support/torrents.ts";
-import type { TorrentSketch } from "../support/torrents.ts";
+import { torrentBytes, type TorrentSketch } from "../support/torrents.ts";
 
 async function info(
   sketch: TorrentSketch,

@@ -1,7 +1,6 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { detailsOf } from "../../src/display/details.ts";
-import type { TrackerView } from "../../src/display/details.ts";
+import { detailsOf, type TrackerView } from "../../src/display/details.ts";
 import type { PeerStatus, TrackerStatus } from "../../src/engine-port.ts";
 import { peerStatus, torrentStatus, trackerStatus } from "../support/details.ts";
 

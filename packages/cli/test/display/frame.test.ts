@@ -1,11 +1,9 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
-import { renderFrame } from "../../src/display/frame.ts";
-import type { Scene } from "../../src/display/frame.ts";
+import { renderFrame, type Scene } from "../../src/display/frame.ts";
 import { plainLine } from "../../src/display/plain-line.ts";
-import { plainStyle } from "../../src/display/style.ts";
-import type { Style } from "../../src/display/style.ts";
+import { plainStyle, type Style } from "../../src/display/style.ts";
 import { columnsOf } from "../../src/display/text-width.ts";
 import type { TorrentView } from "../../src/display/torrent-view.ts";
 

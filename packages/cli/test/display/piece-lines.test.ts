@@ -1,8 +1,7 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { legend, pieceLines, usefulPieceLines } from "../../src/display/piece-lines.ts";
-import { plainStyle } from "../../src/display/style.ts";
-import type { Style } from "../../src/display/style.ts";
+import { plainStyle, type Style } from "../../src/display/style.ts";
 import { strip, stripOf } from "../support/details.ts";
 
 const unicode: Style = { usesUnicode: true, usesColour: false };

@@ -1,7 +1,6 @@
 // Small real .torrent files for the calls that read them.
 
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
-import type { Metainfo } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent, type Metainfo } from "@troupe/protocol";
 
 export interface TorrentSketch {
   readonly name?: string;

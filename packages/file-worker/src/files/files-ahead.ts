@@ -5,8 +5,7 @@ import type { Context, Disk, FileMaker, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
 import type { OpenFiles } from "./open-files.ts";
 import { refusalFrom } from "../refusals.ts";
-import { fileOf, filePath } from "../storage.ts";
-import type { Storage } from "../storage.ts";
+import { fileOf, filePath, type Storage } from "../storage.ts";
 
 /** Milliseconds per file from which a thread pays; a usual file takes 0.03. */
 const slowMs = 0.1;

@@ -9,8 +9,7 @@ import {
   proofLifeMs,
 } from "./file-identity.ts";
 import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
-import { fileOf, filePath, fileTooLong } from "../storage.ts";
-import type { OpenFile, Storage } from "../storage.ts";
+import { fileOf, filePath, fileTooLong, type OpenFile, type Storage } from "../storage.ts";
 
 /** Window of the average, in files, about. */
 const makingsAveraged = 16;

@@ -2,8 +2,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { PartFileLayout, PartFileSettled, StorageRefusal, TorrentId } from "@troupe/messages";
-import { spellBytes } from "@troupe/protocol";
-import type { FileSpan, PieceIndex } from "@troupe/protocol";
+import { spellBytes, type FileSpan, type PieceIndex } from "@troupe/protocol";
 import {
   decodeHeader,
   eraseEntry,
@@ -15,8 +14,7 @@ import {
 import type { PartFile } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent } from "../refusals.ts";
 import type { FileState } from "../storage-lifecycle.ts";
-import { acceptingStorage, closingRefusal, fileOf, filePath } from "../storage.ts";
-import type { Storage } from "../storage.ts";
+import { acceptingStorage, closingRefusal, fileOf, filePath, type Storage } from "../storage.ts";
 import { inBatches, nextTurn } from "../pieces/batches.ts";
 
 /** Headers read per turn. */

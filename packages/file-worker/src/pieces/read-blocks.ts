@@ -5,11 +5,9 @@ import type { OpenFiles } from "../files/open-files.ts";
 import { changedRefusal } from "../files/file-identity.ts";
 import { readEntry } from "../files/part-file.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
-import { isRange } from "../slabs.ts";
-import type { Slabs } from "../slabs.ts";
+import { isRange, type Slabs } from "../slabs.ts";
 import type { FileState } from "../storage-lifecycle.ts";
-import { acceptingStorage, fileOf } from "../storage.ts";
-import type { Storage } from "../storage.ts";
+import { acceptingStorage, fileOf, type Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
 /** @returns An empty object when the bytes are in place, or the refusal of {@link readBlocks}. */

@@ -1,13 +1,11 @@
 import type { Context, Disk } from "@troupe/actor-runtime";
-import { FileStep } from "@troupe/messages";
-import type { FileProtocol, StorageRefusal, TorrentId } from "@troupe/messages";
+import { FileStep, type FileProtocol, type StorageRefusal, type TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { FilesAhead } from "../files/files-ahead.ts";
 import type { OpenFiles } from "../files/open-files.ts";
 import { isRefusal } from "../refusals.ts";
 import type { Storage } from "../storage.ts";
-import { WriteRun } from "./write-run.ts";
-import type { QueuedPiece } from "./write-run.ts";
+import { WriteRun, type QueuedPiece } from "./write-run.ts";
 
 /**
  * Bytes per turn, so that a read waits 1 to 2 ms at most, from the page cache's point of view; calls this large cost

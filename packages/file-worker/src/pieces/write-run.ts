@@ -1,12 +1,10 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { spellBytes } from "@troupe/protocol";
-import type { FileSpan, PieceIndex } from "@troupe/protocol";
+import { spellBytes, type FileSpan, type PieceIndex } from "@troupe/protocol";
 import type { OpenFiles } from "../files/open-files.ts";
 import { partFileRange, writeEntry } from "../files/part-file.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
-import { fileOf } from "../storage.ts";
-import type { Storage } from "../storage.ts";
+import { fileOf, type Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
 /** A verified piece in a worker's extent. Only read, and not after its notice. */

@@ -1,5 +1,4 @@
-import { siblingUrl } from "@troupe/actor-runtime";
-import type { ActorEntry } from "@troupe/actor-runtime";
+import { siblingUrl, type ActorEntry } from "@troupe/actor-runtime";
 import type { RecordsProtocol } from "@troupe/messages";
 import type { RecordsOptions } from "./records.actor.ts";
 

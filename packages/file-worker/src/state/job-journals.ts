@@ -1,8 +1,7 @@
 import type { Context, Disk, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol, JobFacts, Sha1, StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
-import { filePath } from "../storage.ts";
-import type { Storage } from "../storage.ts";
+import { filePath, type Storage } from "../storage.ts";
 import type { JobJournal, JobUpdate } from "./job-journal.ts";
 import type { RecordStore } from "./record-stores.ts";
 import { DeadlineLock } from "./deadline-lock.ts";

@@ -16,8 +16,7 @@
 // the part file is hashed. Samples that the last run did not hash carry over.
 
 import type { Random } from "@troupe/actor-runtime";
-import type { JobRecord, KnownPieces, Verify } from "@troupe/messages";
-import { bitfieldBytes } from "@troupe/messages";
+import { bitfieldBytes, type JobRecord, type KnownPieces, type Verify } from "@troupe/messages";
 import {
   addBits,
   bitsInBoth,

@@ -3,8 +3,7 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { MemoryDisk } from "../support/memory-disk.ts";
-import { pattern, startRig } from "../support/file-rig.ts";
-import type { FileRig } from "../support/file-rig.ts";
+import { pattern, startRig, type FileRig } from "../support/file-rig.ts";
 
 const pieceLengthBytes = 16;
 /** As many as wait before a thread is worth it. */

@@ -1,8 +1,7 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { MemoryDisk } from "../support/memory-disk.ts";
-import { pattern, startRig, torrent } from "../support/file-rig.ts";
-import type { FileRig } from "../support/file-rig.ts";
+import { pattern, startRig, torrent, type FileRig } from "../support/file-rig.ts";
 import type { TorrentId } from "@troupe/messages";
 
 const pieceLengthBytes = 16;

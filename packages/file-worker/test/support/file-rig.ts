@@ -29,8 +29,7 @@ import type {
 import type { PieceIndex } from "@troupe/protocol";
 import { bitsOf } from "@troupe/protocol/testing";
 import { diskStampBytes } from "../../src/files/disk-stamp.ts";
-import { fileActor } from "../../src/file.actor.ts";
-import type { FileWorkerOptions } from "../../src/file.actor.ts";
+import { fileActor, type FileWorkerOptions } from "../../src/file.actor.ts";
 import { recordsActor } from "../../src/records/records.actor.ts";
 import type { FileState } from "../../src/storage-lifecycle.ts";
 

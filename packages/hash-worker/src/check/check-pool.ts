@@ -1,12 +1,9 @@
 // The check pool: threads that check whole torrents, alive only while there is work.
 
-import { siblingUrl } from "@troupe/actor-runtime";
-import type { PoolHandle, Timer } from "@troupe/actor-runtime";
-import { CheckQueue } from "./check-queue.ts";
-import type { CheckRequest } from "./check-queue.ts";
+import { siblingUrl, type PoolHandle, type Timer } from "@troupe/actor-runtime";
+import { CheckQueue, type CheckRequest } from "./check-queue.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
-import { ThreadPool } from "../thread-pool.ts";
-import type { ThreadPoolOptions } from "../thread-pool.ts";
+import { ThreadPool, type ThreadPoolOptions } from "../thread-pool.ts";
 
 /** Made by {@link openCheckPool} or `inlineCheckPool`. */
 export interface CheckPool extends PoolHandle {

@@ -1,6 +1,5 @@
 import { setBit } from "@troupe/protocol";
-import { CheckPlan } from "./check-plan.ts";
-import type { CheckedTorrent, RunSize } from "./check-plan.ts";
+import { CheckPlan, type CheckedTorrent, type RunSize } from "./check-plan.ts";
 import type { CheckedRun, CheckRun } from "./check-run.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
 

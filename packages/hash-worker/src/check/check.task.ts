@@ -1,7 +1,6 @@
 // Loads only file functions and the hash.
 
-import { checkRun } from "./check-run.ts";
-import type { CheckedRun, CheckRun, PieceHasher } from "./check-run.ts";
+import { checkRun, type CheckedRun, type CheckRun, type PieceHasher } from "./check-run.ts";
 import { readOnlyDisk } from "./read-only-disk.ts";
 
 const { createHash, hash } = process.getBuiltinModule("node:crypto");

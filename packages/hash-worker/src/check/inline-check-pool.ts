@@ -1,8 +1,7 @@
 import type { Context } from "@troupe/actor-runtime";
 import type { CheckPool } from "./check-pool.ts";
 import { CheckQueue } from "./check-queue.ts";
-import { checkRun } from "./check-run.ts";
-import type { CheckDisk, PieceHasher } from "./check-run.ts";
+import { checkRun, type CheckDisk, type PieceHasher } from "./check-run.ts";
 
 /** Parts of the owner's context. */
 export interface InlineCheckPoolOptions extends Pick<Context, "sha1" | "timers"> {

@@ -1,9 +1,7 @@
-import { codeOf, siblingUrl } from "@troupe/actor-runtime";
-import type { PoolHandle } from "@troupe/actor-runtime";
+import { codeOf, siblingUrl, type PoolHandle } from "@troupe/actor-runtime";
 import type { HashBatch } from "./hash.task.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
-import { ThreadPool } from "../thread-pool.ts";
-import type { ThreadPoolOptions } from "../thread-pool.ts";
+import { ThreadPool, type ThreadPoolOptions } from "../thread-pool.ts";
 
 /** A whole piece in shared memory, unchanged until its digest has arrived. */
 export interface HashTask {

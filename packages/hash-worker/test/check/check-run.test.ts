@@ -5,10 +5,8 @@ import test from "ava";
 import { sha1 } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
-import { CheckPlan } from "../../src/check/check-plan.ts";
-import type { CheckedTorrent } from "../../src/check/check-plan.ts";
-import { checkRun } from "../../src/check/check-run.ts";
-import type { CheckDisk, PieceHasher } from "../../src/check/check-run.ts";
+import { CheckPlan, type CheckedTorrent } from "../../src/check/check-plan.ts";
+import { checkRun, type CheckDisk, type PieceHasher } from "../../src/check/check-run.ts";
 import { readOnlyDisk } from "../../src/check/read-only-disk.ts";
 import { folderWith, hashesOf } from "../support/folder.ts";
 

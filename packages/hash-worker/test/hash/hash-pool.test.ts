@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
-import { openHashPool } from "../../src/hash/hash-pool.ts";
-import type { HashPool } from "../../src/hash/hash-pool.ts";
+import { openHashPool, type HashPool } from "../../src/hash/hash-pool.ts";
 
 const memory = new SharedArrayBuffer(1 << 20);
 new Uint8Array(memory).forEach((_, index, bytes) => (bytes[index] = (index * 31) % 251));

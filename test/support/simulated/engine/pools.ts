@@ -1,8 +1,7 @@
 // Pools without threads for simulated worlds. A digest takes virtual time, several are under way at once and end in
 // any order, and a "thread" that is killed makes its piece start over: what the engine sees of real pools.
 
-import type { Context } from "@troupe/actor-runtime";
-import { ActorError } from "@troupe/actor-runtime";
+import { ActorError, type Context } from "@troupe/actor-runtime";
 import { digestBlocks, inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
 import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
 import { inlineServices } from "../../../../packages/coordinator/src/engine/start/inline-services.ts";
