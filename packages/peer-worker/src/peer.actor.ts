@@ -1,10 +1,17 @@
 // The peer-worker: sockets and the peer protocol for many peers per thread.
 
-import type { Actor } from "@troupe/actor-runtime";
+import type { Actor, Timer } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
-import type { CoordinatorProtocol, PeerProtocol, PeerWorkerOptions } from "@troupe/messages";
+import type {
+  CoordinatorProtocol,
+  PeerProtocol,
+  PeerWorkerOptions,
+  TorrentId,
+} from "@troupe/messages";
 
-import { fileWorkerName, PeerWorker } from "./peer-worker.ts";
+import { Acceptor } from "./connection/acceptor.ts";
+import { Dialer } from "./connection/dialer.ts";
+import { PeerWorker, fileWorkerName } from "./peer-worker.ts";
 import {
   transferTaken,
   closePeer,
@@ -19,10 +26,18 @@ import {
   setUnchoked,
   setWanted,
 } from "./engine/coordinator-messages.ts";
-import type { UploadScheduler } from "./upload/uploads.ts";
+import { refillAll, tick } from "./tick.ts";
+import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
+
+const tickMs = 1_000;
 
 /** The state of an incarnation. */
-export type PeerState = PeerWorker;
+export interface PeerState {
+  readonly worker: PeerWorker;
+  readonly dialer: Dialer;
+  readonly acceptor: Acceptor;
+  readonly tickTimer: Timer;
+}
 
 /** Serves the coordinator (role `owner`); file-workers (roles `file-0` …) read for peers' requests. */
 export const peerActor: Actor<
@@ -32,37 +47,65 @@ export const peerActor: Actor<
   { owner: CoordinatorProtocol }
 > = {
   name: "peer",
-  start: (context, options) => new PeerWorker(context, options),
-  stop: (worker) => worker.stop(),
+  start: (context, options) => {
+    const worker = new PeerWorker(context, options, refillAll);
+    return {
+      worker,
+      dialer: new Dialer(worker),
+      acceptor: new Acceptor(worker),
+      tickTimer: context.timers.every(tickMs, () => tick(worker)),
+    };
+  },
+  /** Without messages: the connections just end. */
+  stop: async ({ worker, acceptor, tickTimer }) => {
+    tickTimer.cancel();
+    for (const connection of worker.connections) connection.destroy();
+    await acceptor.close();
+  },
   subjectOf: torrentOf,
   handlers: {
-    listen: (worker, { hosts, port, reusePort }) => worker.acceptor.listen(hosts, port, reusePort),
-    "open-torrent": openTorrent,
-    "close-torrent": (worker, { torrent }) => closeTorrent(worker, torrent),
-    "set-paused": setPaused,
-    "set-wanted": setWanted,
-    dial: (worker, order) => worker.dialer.dial(order),
-    "close-peer": closePeer,
-    "lease-pieces": leasePieces,
-    "revoke-lease": revokeLease,
-    "pieces-had": piecesHad,
-    "pieces-lost": piecesLost,
-    "piece-failed": pieceFailed,
-    "transferred-piece-taken": transferTaken,
-    "set-unchoked": setUnchoked,
-    "quarantine-address": (worker, address) => worker.quarantine.add(address, worker.nowMs()),
+    listen: ({ acceptor }, { hosts, port, reusePort }) => acceptor.listen(hosts, port, reusePort),
+    "open-torrent": ({ worker, dialer }, opened) => openTorrent(worker, dialer, opened),
+    "close-torrent": ({ worker, dialer }, { torrent }) => closeTorrent(worker, dialer, torrent),
+    "set-paused": forTorrent(setPaused),
+    "set-wanted": forContent(setWanted),
+    dial: ({ dialer }, order) => dialer.dial(order),
+    "close-peer": forTorrent(closePeer),
+    "lease-pieces": ({ worker }, leased) => leasePieces(worker, leased),
+    "revoke-lease": forContent(revokeLease),
+    "pieces-had": forContent(piecesHad),
+    "pieces-lost": forContent(piecesLost),
+    "piece-failed": forContent(pieceFailed),
+    "transferred-piece-taken": forContent(transferTaken),
+    "set-unchoked": forTorrent(setUnchoked),
+    "quarantine-address": ({ worker }, address) => worker.quarantine.add(address, worker.nowMs()),
   },
-  linked: (worker, role) => {
-    uploadSchedulerOfRole(worker, role)?.resume();
-  },
-  unlinked: (worker, role) => {
-    uploadSchedulerOfRole(worker, role)?.fileWorkerGone();
-  },
+  linked: ({ worker }, role) => uploadSchedulerOfRole(worker, role)?.resume(),
+  unlinked: ({ worker }, role) => uploadSchedulerOfRole(worker, role)?.fileWorkerGone(),
 };
+
+/** A torrent that is closed by now gets no message. */
+function forTorrent<Message extends { readonly torrent: TorrentId }>(
+  handle: (torrent: Torrent, message: Message) => void,
+) {
+  return ({ worker }: PeerState, message: Message): void => {
+    const torrent = worker.torrents.get(message.torrent);
+    if (torrent !== undefined) handle(torrent, message);
+  };
+}
+
+/** A torrent without its metadata gets no message about pieces. */
+function forContent<Message extends { readonly torrent: TorrentId }>(
+  handle: (content: TorrentContent, message: Message) => void,
+) {
+  return forTorrent<Message>(({ content }, message) => {
+    if (content !== undefined) handle(content, message);
+  });
+}
 
 function uploadSchedulerOfRole(
   { uploadSchedulers }: PeerWorker,
   role: string,
-): UploadScheduler | undefined {
+): DiskUploads | undefined {
   return uploadSchedulers.find((_, disk) => role === fileWorkerName(disk));
 }

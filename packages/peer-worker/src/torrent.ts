@@ -1,15 +1,7 @@
-// A torrent in this worker: its peers, leases and shared tables.
+// A torrent in this worker: its identity and its peers, and apart from them its pieces, which may become known later.
 
-import {
-  MemoryWait,
-  PeerFlag,
-  type PeerRowIndex,
-  PieceMap,
-  type TorrentId,
-  type OpenTorrent,
-  TorrentTable,
-  Total,
-} from "@troupe/messages";
+import { MemoryWait, PieceMap, TorrentTable, Total } from "@troupe/messages";
+import type { OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
 import {
   type Geometry,
   type InfoHash,
@@ -22,45 +14,140 @@ import {
   setBit,
 } from "@troupe/protocol";
 
-import { BlockPicker, type PieceOpener } from "./download/block-picker.ts";
-import { type DiskMemory, mayTakeExtent } from "./memory/disk-memory.ts";
+import { BlockPicker } from "./download/block-picker.ts";
+import type { DiskMemory } from "./memory/disk-memory.ts";
 import { stallPatienceMs } from "./limits.ts";
 import { HeldLeases, type WaitingLease } from "./download/held-leases.ts";
-import { openPiece, sourceOf } from "./download/leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
 import type { PieceInProgress } from "./download/piece-in-progress.ts";
 import { RateMeter } from "./download/rate-meter.ts";
 import type { Session } from "./session/session.ts";
-import type { UploadScheduler } from "./upload/uploads.ts";
+
+/** Serves the peers of torrents on a disk. */
+export interface DiskUploads {
+  readonly isMemoryShort: boolean;
+  pump(session: Session): void;
+  forget(session: Session): void;
+  resume(): void;
+  tick(): void;
+  fileWorkerGone(): void;
+}
+
+/** The part of a torrent that is known without its metadata. */
+export type TorrentIdentity = Pick<
+  OpenTorrent,
+  "torrent" | "infoHash" | "peerId" | "maxPeers" | "isPaused"
+>;
 
 /** The state of a torrent from `open-torrent` to the answer of `close-torrent`. */
-export class Torrent implements PieceOpener, MemoryTaker {
+export class Torrent {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
   readonly peerId: Uint8Array;
-  readonly geometry: Geometry;
   readonly worker: PeerWorker;
-  /** Reads its files for peers. */
-  readonly uploadScheduler: UploadScheduler;
+  readonly sessions: Set<Session> = new Set<Session>();
+  /** Unchoked peers, as last chosen by the coordinator. */
+  unchoked: Set<PeerRowIndex> = new Set<PeerRowIndex>();
+  isPaused: boolean;
+  isClosing = false;
+  /** The previous torrent of this id, while its pieces are hashed or written. */
+  predecessor: Torrent | undefined;
+  /** Peers whose admission is undecided. */
+  admissionsOut = 0;
+  #content: TorrentContent | undefined;
+  readonly #sessionsByRow: (Session | undefined)[] = [];
+  readonly #freeRows: PeerRowIndex[];
+  #whenClosed: (() => void)[] = [];
+
+  constructor(worker: PeerWorker, identity: TorrentIdentity) {
+    this.worker = worker;
+    this.id = identity.torrent;
+    this.infoHash = identity.infoHash;
+    this.peerId = identity.peerId;
+    this.isPaused = identity.isPaused;
+    this.#freeRows = Array.from({ length: identity.maxPeers }, (_, row) => row as PeerRowIndex);
+  }
+
+  get isActive(): boolean {
+    return !this.isPaused && !this.isClosing;
+  }
+
+  /** Undefined until the metadata is known. */
+  get content(): TorrentContent | undefined {
+    return this.#content;
+  }
+
+  /** The metadata is known. Call it once. */
+  addContent(content: TorrentContent): void {
+    if (this.#content !== undefined) throw new Error(`bug: torrent ${this.id} has its content`);
+    this.#content = content;
+  }
+
+  sessionAt(rowIndex: number): Session | undefined {
+    return this.#sessionsByRow[rowIndex];
+  }
+
+  /** @returns The row free the longest, or undefined. */
+  reserveRow(): PeerRowIndex | undefined {
+    return this.#freeRows.shift();
+  }
+
+  addSession(session: Session): void {
+    this.sessions.add(session);
+    this.#sessionsByRow[session.rowIndex] = session;
+  }
+
+  /** Its row stays its own. */
+  removeSession(session: Session): void {
+    this.sessions.delete(session);
+    this.#sessionsByRow[session.rowIndex] = undefined;
+    this.unchoked.delete(session.rowIndex);
+  }
+
+  releaseRow(rowIndex: PeerRowIndex): void {
+    this.#freeRows.push(rowIndex);
+  }
+
+  /** @returns Resolves when nothing of the torrent is in use. */
+  async whenClosed(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#whenClosed.push(resolve);
+    });
+    this.finishCloseWhenUnused();
+    await Promise.all([closed, this.predecessor?.whenClosed()]);
+  }
+
+  /** Call it when a condition of a close may have changed. */
+  finishCloseWhenUnused(): void {
+    if (!this.isClosing || this.admissionsOut > 0 || this.#content?.isInUse === true) return;
+    this.worker.forgetTorrent(this);
+    const whenClosed = this.#whenClosed;
+    this.#whenClosed = [];
+    for (const resolve of whenClosed) resolve();
+  }
+}
+
+/** The pieces of a torrent in this worker. */
+export class TorrentContent implements MemoryTaker {
+  readonly torrent: Torrent;
+  readonly worker: PeerWorker;
+  readonly geometry: Geometry;
+  readonly uploadScheduler: DiskUploads;
   readonly diskMemory: DiskMemory;
   /** Pieces that may be served, as the coordinator sees it now. */
   readonly pieceMap: PieceMap;
   readonly table: TorrentTable;
   /** Pieces announced to peers, updated by `pieces-had` only. */
   readonly had: Uint8Array;
+  hadCount: number;
   /** Wanted pieces, had or not; undefined: all. */
   wanted: Uint8Array | undefined;
-  readonly sessions: Set<Session> = new Set<Session>();
   readonly leases: HeldLeases = new HeldLeases();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
-  /** Unchoked peers, as last chosen by the coordinator. */
-  unchoked: Set<PeerRowIndex> = new Set<PeerRowIndex>();
   readonly down: RateMeter;
-  isPaused: boolean;
-  isClosing = false;
   /** When a block of any piece last completed. */
   gainedAtMs = -Infinity;
   /** When its first open piece was opened: earlier pieces were sealed or given up by then. */
@@ -69,52 +156,47 @@ export class Torrent implements PieceOpener, MemoryTaker {
   stallPatienceMs: number = stallPatienceMs;
   /** Until then others go first: its last extent got no block. */
   barrenUntilMs = -Infinity;
-  /** The previous torrent of this id, while its pieces are hashed or written. */
-  predecessor: Torrent | undefined;
-  /** Peers whose admission is undecided. */
-  admissionsOut = 0;
   batchesOut = 0;
   readonly #blocksPerPiece: number;
-  readonly #sessionsByRow: (Session | undefined)[] = [];
-  readonly #freeRows: PeerRowIndex[] = [];
-  #hadCount: number;
   /** Pieces lost in this run, had again or not. */
   #lost: Uint8Array | undefined;
-  #whenClosed: (() => void)[] = [];
 
-  constructor(worker: PeerWorker, opened: OpenTorrent, nowMs: number) {
-    this.worker = worker;
-    this.uploadScheduler = worker.uploadSchedulerOf(opened.disk);
-    this.diskMemory = worker.diskMemoryOf(opened.disk);
+  /** @param openPiece Allots memory to a held lease; undefined without free memory. */
+  constructor(
+    torrent: Torrent,
+    opened: OpenTorrent,
+    uploadScheduler: DiskUploads,
+    openPiece: (content: TorrentContent, waiting: WaitingLease) => PieceInProgress | undefined,
+  ) {
+    this.torrent = torrent;
+    this.worker = torrent.worker;
+    this.uploadScheduler = uploadScheduler;
+    this.diskMemory = this.worker.diskMemoryOf(opened.disk);
     this.diskMemory.torrents.add(this);
-    this.id = opened.torrent;
-    this.infoHash = opened.infoHash;
-    this.peerId = opened.peerId;
     this.geometry = makeGeometry(opened.totalBytes, opened.pieceLengthBytes);
-    this.isPaused = opened.isPaused;
     this.pieceMap = new PieceMap(opened.pieceCount, opened.had);
     this.table = new TorrentTable(opened.pieceCount, opened.maxPeers, opened.table);
     this.had = this.pieceMap.snapshot();
-    this.#hadCount = countBits(this.had);
+    this.hadCount = countBits(this.had);
     this.wanted = opened.wanted;
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
-    this.picker = new BlockPicker(this.leases, this);
+    this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting));
     this.demand = new PieceDemand(this);
-    this.down = new RateMeter(nowMs);
-    for (let rowIndex = 0; rowIndex < opened.maxPeers; rowIndex++)
-      this.#freeRows.push(rowIndex as PeerRowIndex);
-  }
-
-  get isActive(): boolean {
-    return !this.isPaused && !this.isClosing;
+    this.down = new RateMeter(this.worker.nowMs());
   }
 
   get isComplete(): boolean {
-    return this.#hadCount === this.geometry.pieceCount;
+    return this.hadCount === this.geometry.pieceCount;
   }
 
-  get hasAnyPiece(): boolean {
-    return this.#hadCount > 0;
+  /** Whether its memory is in use, by this worker or another thread. */
+  get isInUse(): boolean {
+    const { sealed, open, outgoingTransfers } = this.leases;
+    return sealed.size + open.size + outgoingTransfers.size + this.batchesOut > 0;
+  }
+
+  get isWaitingForMemory(): boolean {
+    return this.worker.memoryQueue.isWaiting(this);
   }
 
   needs(piece: PieceIndex): boolean {
@@ -138,48 +220,28 @@ export class Torrent implements PieceOpener, MemoryTaker {
     return number % this.#blocksPerPiece;
   }
 
-  sessionAt(rowIndex: number): Session | undefined {
-    return this.#sessionsByRow[rowIndex];
-  }
-
-  /** @returns The row free the longest, cleared, or undefined. */
-  reserveRow(): PeerRowIndex | undefined {
-    const rowIndex = this.#freeRows.shift();
-    if (rowIndex === undefined) return undefined;
+  /** Clears a row for its next peer. */
+  clearRow(rowIndex: PeerRowIndex): PeerRow {
     const row = this.table.row(rowIndex);
     row.fields.fill(0);
     row.words.fill(0);
     row.bitfield.fill(0);
-    return rowIndex;
+    return row;
   }
 
-  addSession(session: Session): void {
-    this.sessions.add(session);
-    this.#sessionsByRow[session.rowIndex] = session;
-  }
-
-  /** Its row stays its own. */
-  removeSession(session: Session): void {
-    this.sessions.delete(session);
-    this.#sessionsByRow[session.rowIndex] = undefined;
+  /** The peer is gone; its row will be reused. */
+  removePeer(session: Session): void {
     this.demand.forget(session);
-    this.unchoked.delete(session.rowIndex);
     for (const parole of this.leases.paroles.values()) parole.forget(session.rowIndex);
-    const source = sourceOf(session);
     for (const piece of this.leases.open.values())
-      piece.renameContributor(session.rowIndex, source);
-    session.row.setFlag(PeerFlag.inUse, false);
-  }
-
-  releaseRow(rowIndex: PeerRowIndex): void {
-    this.#freeRows.push(rowIndex);
+      piece.renameContributor(session.rowIndex, session.source);
   }
 
   removeHad(piece: PieceIndex): void {
     clearBit(this.had, piece);
     this.#lost ??= new Uint8Array(this.had.length);
     setBit(this.#lost, piece);
-    this.#hadCount--;
+    this.hadCount--;
   }
 
   /** Peers may know of a piece that may be served, now or soon. */
@@ -196,12 +258,8 @@ export class Torrent implements PieceOpener, MemoryTaker {
   addHad(piece: PieceIndex): boolean {
     if (hasBit(this.had, piece)) return false;
     setBit(this.had, piece);
-    this.#hadCount++;
+    this.hadCount++;
     return true;
-  }
-
-  openPiece(waiting: WaitingLease): PieceInProgress | undefined {
-    return openPiece(this, waiting);
   }
 
   memoryRank(nowMs: number): 0 | 1 | 2 {
@@ -210,7 +268,8 @@ export class Torrent implements PieceOpener, MemoryTaker {
   }
 
   mayTakeExtent(extentBytes: number): boolean {
-    return mayTakeExtent(this.worker, this.diskMemory, extentBytes);
+    const { downloads, diskMemory } = this.worker;
+    return this.diskMemory.mayTake(extentBytes, downloads.totalBytes, diskMemory.values());
   }
 
   noteMemoryWait(reason: MemoryWaitReason): void {
@@ -234,28 +293,6 @@ export class Torrent implements PieceOpener, MemoryTaker {
   countExtentBytes(bytes: number): void {
     this.#count(Total.usedBytes, bytes);
     this.diskMemory.usedBytes += bytes;
-  }
-
-  /** @returns Resolves when nothing of the torrent is in use. */
-  async whenClosed(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#whenClosed.push(resolve);
-    });
-    this.finishCloseWhenUnused();
-    await Promise.all([closed, this.predecessor?.whenClosed()]);
-  }
-
-  /** Call it when a condition of a close may have changed. */
-  finishCloseWhenUnused(): void {
-    if (!this.isClosing) return;
-    const { sealed, open, outgoingTransfers } = this.leases;
-    const inUse =
-      sealed.size + open.size + outgoingTransfers.size + this.admissionsOut + this.batchesOut;
-    if (inUse > 0) return;
-    this.worker.forgetTorrent(this);
-    const whenClosed = this.#whenClosed;
-    this.#whenClosed = [];
-    for (const resolve of whenClosed) resolve();
   }
 
   #count(total: number, bytes: number): void {

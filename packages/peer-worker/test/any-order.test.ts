@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { LeaseId, PeerRowIndex, PieceSealed, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-import type { Torrent } from "../src/torrent.ts";
+import type { TorrentContent } from "../src/torrent.ts";
 import { type ScriptedPeer, content } from "./support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
 import { checkInvariants, same } from "./support/worker-invariants.ts";
@@ -91,12 +91,12 @@ class Play {
   readonly #leases = new Map<PieceIndex, LeaseId>();
   readonly #sealed: PieceSealed[] = [];
   readonly #rests = new Map<ScriptedPeer, Uint8Array>();
-  readonly #inside: Torrent;
+  readonly #inside: TorrentContent;
   readonly #letters: Letters;
   #transfers: LeaseId[] = [];
   #names = 0;
 
-  constructor(bench: WorkerBench, torrent: BenchTorrent, inside: Torrent, letters: Letters) {
+  constructor(bench: WorkerBench, torrent: BenchTorrent, inside: TorrentContent, letters: Letters) {
     this.#bench = bench;
     this.#letters = letters;
     this.#torrent = torrent;
@@ -172,7 +172,7 @@ class Play {
     const rest = this.#rests.get(peer);
     if (rest === undefined) return;
     this.#rests.delete(peer);
-    const session = [...this.#inside.sessions].find(({ stream }) => stream === peer.stream);
+    const session = [...this.#inside.torrent.sessions].find(({ stream }) => stream === peer.stream);
     if (session?.receivingIn === undefined) rest.fill(0xee);
     peer.stream.arrive(rest);
   }
@@ -240,7 +240,7 @@ class Play {
 async function play(steps: readonly Step[], pieceLengths: readonly number[]): Promise<void> {
   const bench = await WorkerBench.start({ downloadBytes: 196_608 });
   const letters = new Letters(bench);
-  const plays: { readonly play: Play; readonly inside: Torrent }[] = [];
+  const plays: { readonly play: Play; readonly inside: TorrentContent }[] = [];
   for (const pieceLengthBytes of pieceLengths) {
     const totalBytes = (pieces - 0.5) * pieceLengthBytes;
     // oxlint-disable-next-line no-await-in-loop
@@ -249,7 +249,7 @@ async function play(steps: readonly Step[], pieceLengths: readonly number[]): Pr
       pieceLengthBytes,
       totalBytes,
     });
-    const inside = bench.worker.torrents.get(torrent.id);
+    const inside = bench.worker.torrents.get(torrent.id)?.content;
     if (inside === undefined) throw new Error("the torrent is not open");
     plays.push({ play: new Play(bench, torrent, inside, letters), inside });
   }

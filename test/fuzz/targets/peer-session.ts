@@ -226,14 +226,14 @@ class Play {
     await this.#bench.settle();
     await this.#giveRoom();
     this.#listen();
-    const inside = this.#bench.worker.torrents.get(this.#torrent.id);
+    const inside = this.#bench.worker.torrents.get(this.#torrent.id)?.content;
     if (inside !== undefined) checkInvariants(this.#bench, inside);
   }
 
   /** Everybody leaves, what is sealed is judged, reads are answered, and the torrent is closed. */
   async end(): Promise<void> {
     const bench = this.#bench;
-    const inside = bench.worker.torrents.get(this.#torrent.id);
+    const inside = bench.worker.torrents.get(this.#torrent.id)?.content;
     this.#isHeard = true;
     await this.#giveRoom();
     for (const stream of this.#streams) stream.hangUp();

@@ -10,14 +10,9 @@ export class Acceptor {
   readonly #worker: PeerWorker;
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
   #listeners: Listener[] = [];
-  #port: number | undefined;
 
   constructor(worker: PeerWorker) {
     this.#worker = worker;
-  }
-
-  get port(): number | undefined {
-    return this.#port;
   }
 
   /**
@@ -50,14 +45,14 @@ export class Acceptor {
         return { refused, host };
       }
     }
-    this.#port = hosts.length === 0 ? undefined : chosen;
+    this.#worker.listenPort = hosts.length === 0 ? undefined : chosen;
     return { port: chosen };
   }
 
   async close(): Promise<void> {
     const listeners = this.#listeners;
     this.#listeners = [];
-    this.#port = undefined;
+    this.#worker.listenPort = undefined;
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 
@@ -66,7 +61,7 @@ export class Acceptor {
   }
 
   #accept(stream: Stream): StreamHandlers {
-    const handshake = new Handshake(this.#worker, undefined);
+    const handshake = new Handshake(this.#worker, this, undefined);
     handshake.connection.attach(stream);
     handshake.accepted(stream);
     const reason = this.#rejectAddress(stream);

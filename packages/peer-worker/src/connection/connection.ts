@@ -48,10 +48,6 @@ export class Connection implements StreamHandlers {
     this.stage.bytes(stream, chunk);
   }
 
-  drained(stream: Stream): void {
-    this.stage.drained?.(stream);
-  }
-
   closed(stream: Stream, reason: string | undefined): void {
     this.#worker.connections.delete(this);
     this.stage.closed(stream, reason);

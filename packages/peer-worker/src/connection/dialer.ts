@@ -77,7 +77,7 @@ export class Dialer {
       this.#emitFailure(order, "no-local-address");
       return;
     }
-    const handshake = new Handshake(this.#worker, { torrent, host, port });
+    const handshake = new Handshake(this.#worker, this, { torrent, host, port, dialer: this });
     this.#halfOpen.add(handshake);
     const options = localHost === undefined ? { timeoutMs } : { timeoutMs, localHost };
     const { sockets } = this.#worker.context;

@@ -11,17 +11,20 @@ import {
 } from "@troupe/protocol";
 import { PeerStep, peerBreadcrumb } from "@troupe/messages";
 
+import type { Acceptor } from "./acceptor.ts";
 import { Connection } from "./connection.ts";
+import type { Dialer } from "./dialer.ts";
 import { handshakeDeadlineMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { startSession } from "../session/session-start.ts";
-import type { Torrent } from "../torrent.ts";
+import type { Torrent, TorrentContent } from "../torrent.ts";
 
 /** The target of a dial. */
 export interface DialTarget {
   readonly torrent: Torrent;
   readonly host: string;
   readonly port: number;
+  readonly dialer: Dialer;
 }
 
 /** Bytes with the info-hash: peers may wait for our answer before they send their id. */
@@ -31,26 +34,24 @@ const infoHashEnd = 48;
 /** The stage of a connection until both handshakes are complete. */
 export class Handshake implements StreamHandlers {
   readonly connection: Connection;
+  /** Undefined for an accepted connection. */
+  readonly target: DialTarget | undefined;
   readonly #worker: PeerWorker;
-  readonly #target: DialTarget | undefined;
+  readonly #owner: Acceptor | Dialer;
   readonly #received = new Uint8Array(handshakeLengthBytes);
   #receivedBytes = 0;
   /** Breadcrumb while a handler works on this connection's bytes. */
   #breadcrumb: Int32Array | undefined;
-  #torrent: Torrent | undefined;
+  #content: TorrentContent | undefined;
   #stream: Stream | undefined;
   #deadline: Timer | undefined;
   #isOver = false;
 
-  /** @param target Undefined for an accepted connection. */
-  constructor(worker: PeerWorker, target: DialTarget | undefined) {
+  constructor(worker: PeerWorker, owner: Acceptor | Dialer, target: DialTarget | undefined) {
     this.connection = new Connection(worker, this);
     this.#worker = worker;
-    this.#target = target;
-  }
-
-  get target(): DialTarget | undefined {
-    return this.#target;
+    this.#owner = owner;
+    this.target = target;
   }
 
   /** An accepted connection: the deadline starts. */
@@ -60,10 +61,10 @@ export class Handshake implements StreamHandlers {
 
   /** A dialled connection is open: we send first. */
   opened(stream: Stream): void {
-    if (this.#isOver || this.#target === undefined) return;
-    this.#worker.dialer.connected(this);
+    if (this.#isOver || this.target === undefined) return;
+    this.target.dialer.connected(this);
     this.#start(stream);
-    this.#sendHandshake(stream, this.#target.torrent);
+    this.#sendHandshake(stream, this.target.torrent);
   }
 
   bytes(stream: Stream, chunk: Uint8Array): void {
@@ -81,7 +82,7 @@ export class Handshake implements StreamHandlers {
     const known = this.#received.subarray(0, this.#receivedBytes);
     if (looksLikeHandshake(known) === "no") {
       this.#worker.foreignConnections++;
-      if (this.#target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
+      if (this.target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
       this.fail("not-bittorrent");
       return;
     }
@@ -100,15 +101,15 @@ export class Handshake implements StreamHandlers {
     this.#end();
     if (this.#stream === undefined) this.connection.destroy();
     else this.#stream.destroy();
-    if (this.#target !== undefined) this.#worker.dialer.reportFailure(this.#target, reason);
+    if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
   }
 
   #start(stream: Stream): void {
     this.#stream = stream;
-    const { host, port } = this.#target ?? stream.remote;
+    const { host, port } = this.target ?? stream.remote;
     this.#breadcrumb = peerBreadcrumb(host, port);
     this.#breadcrumb[0] = PeerStep.handshake;
-    this.#breadcrumb[1] = this.#target?.torrent.id ?? 0;
+    this.#breadcrumb[1] = this.target?.torrent.id ?? 0;
     this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
       this.fail("handshake-timeout"),
     );
@@ -117,22 +118,22 @@ export class Handshake implements StreamHandlers {
   #end(): void {
     this.#isOver = true;
     this.#deadline?.cancel();
-    this.#worker.dialer.handshakeEnded(this);
-    this.#worker.acceptor.handshakeEnded(this);
+    this.#owner.handshakeEnded(this);
   }
 
   #checkInfoHash(stream: Stream): boolean {
-    if (this.#torrent !== undefined) return true;
+    if (this.#content !== undefined) return true;
     const infoHash = infoHashFromBytes(this.#received.subarray(infoHashStart, infoHashEnd));
     const torrent = this.#worker.torrentsByHash.get(infoHash);
-    const isWrong = this.#target !== undefined && this.#target.torrent !== torrent;
-    if (torrent === undefined || torrent.isClosing || isWrong) {
-      if (this.#target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
+    const isWrong = this.target !== undefined && this.target.torrent !== torrent;
+    // The bounds of a peer's messages come from the content.
+    if (torrent?.content === undefined || torrent.isClosing || isWrong) {
+      if (this.target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
       this.fail("wrong-info-hash");
       return false;
     }
-    this.#torrent = torrent;
-    if (this.#target === undefined) this.#sendHandshake(stream, torrent);
+    this.#content = torrent.content;
+    if (this.target === undefined) this.#sendHandshake(stream, torrent);
     return true;
   }
 
@@ -142,19 +143,19 @@ export class Handshake implements StreamHandlers {
 
   /** @param rest Bytes after the handshake in the same chunk. Lent. */
   #finish(stream: Stream, rest: Uint8Array): void {
-    const torrent = this.#torrent;
-    if (torrent === undefined) throw new Error("bug: a handshake ended without a torrent");
-    if (torrent.isClosing) {
+    const content = this.#content;
+    if (content === undefined) throw new Error("bug: a handshake ended without a torrent");
+    if (content.torrent.isClosing) {
       this.fail("torrent-closed");
       return;
     }
     const { peerId, reserved } = decodeHandshake(this.#received);
-    const { host, port } = this.#target ?? stream.remote;
-    const outcome = startSession(torrent, stream, {
-      identity: { peerId, host, port, isIncoming: this.#target === undefined },
+    const { host, port } = this.target ?? stream.remote;
+    const outcome = startSession(content, stream, {
+      identity: { peerId, host, port, isIncoming: this.target === undefined },
       isExtended: supportsExtended(reserved),
       onFailed: (reason) => {
-        if (this.#target !== undefined) this.#worker.dialer.reportFailure(this.#target, reason);
+        if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
       },
     });
     if ("refused" in outcome) {

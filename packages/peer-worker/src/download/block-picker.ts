@@ -16,20 +16,18 @@ export interface BlockTaker {
   requestBlock(piece: PieceInProgress, block: number): void;
 }
 
-/** The torrent, as far as the picker uses it. */
-export interface PieceOpener {
-  /** Allots memory to a held lease. @returns Undefined without free memory. */
-  openPiece(waiting: WaitingLease): PieceInProgress | undefined;
-}
-
 /** Picks blocks for the peers of a torrent, within this worker's leases. */
 export class BlockPicker {
   readonly #leases: HeldLeases;
-  readonly #opener: PieceOpener;
+  readonly #openPiece: (waiting: WaitingLease) => PieceInProgress | undefined;
 
-  constructor(leases: HeldLeases, opener: PieceOpener) {
+  /** @param openPiece Allots memory to a held lease; undefined without free memory. */
+  constructor(
+    leases: HeldLeases,
+    openPiece: (waiting: WaitingLease) => PieceInProgress | undefined,
+  ) {
     this.#leases = leases;
-    this.#opener = opener;
+    this.#openPiece = openPiece;
   }
 
   /**
@@ -88,7 +86,7 @@ export class BlockPicker {
 
   #open(taker: BlockTaker): PieceInProgress | undefined {
     for (const waiting of this.#leases.waiting.values()) {
-      if (this.#isFor(taker, waiting.lease.piece)) return this.#opener.openPiece(waiting);
+      if (this.#isFor(taker, waiting.lease.piece)) return this.#openPiece(waiting);
     }
     return undefined;
   }

@@ -4,33 +4,13 @@ import type { PeerRowIndex } from "@troupe/messages";
 import { PeerField, PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-import {
-  maxRequestsInWhileAsking,
-  minDoublingGainMs,
-  unchokeAnswerMs,
-  unprovenDoublingGainMs,
-} from "../limits.ts";
-import { isServedFirst } from "../upload/greedy-peers.ts";
+import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import type { Session } from "../session/session.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentContent } from "../torrent.ts";
 
 /** Assumed drain time of a peer of unknown speed. */
 const unknownDrainMs = 1_000;
-
-/** Whether requests may go to this peer now. */
-export function mayRequest(session: Session): boolean {
-  return (
-    session.phase === "open" &&
-    session.torrent.isActive &&
-    !session.amChokedByPeer &&
-    session.amInterested &&
-    !session.isReadingPaused &&
-    !(session.isGreedy && isServedFirst(session)) &&
-    session.uploads.length < maxRequestsInWhileAsking &&
-    (session.hasAnsweredUnchoke || session.nowMs - session.unchokeAnsweredMs >= unchokeAnswerMs)
-  );
-}
 
 /**
  * Fills the peer's request queue, once enough is free for a worthwhile write. Reports when the peer will need more
@@ -38,21 +18,21 @@ export function mayRequest(session: Session): boolean {
  */
 export function refill(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
-  if (!mayRequest(session)) return;
-  const { torrent, pipeline } = session;
+  if (!session.mayRequest) return;
+  const { content, pipeline } = session;
   const wanted = pipeline.target - session.blocksOut;
   if (wanted < pipeline.refillStep) {
-    torrent.demand.noteBusy(session);
+    content.demand.noteBusy(session);
     return;
   }
   answerUnchoke(session);
-  const taken = torrent.picker.pick(session, wanted);
+  const taken = content.picker.pick(session, wanted);
   const isHungry = taken < wanted;
-  torrent.demand.noteHunger(session, isHungry, nowMs);
+  content.demand.noteHunger(session, isHungry, nowMs);
   // A super-seeder shows its next piece after we announce the previous piece.
-  if (isHungry && session.haveCount < torrent.geometry.pieceCount)
+  if (isHungry && session.haveCount < content.geometry.pieceCount)
     session.control.sendQueuedHaves();
-  const isEndgame = torrent.demand.isEndgame && session.noLeaseUntilMs > nowMs;
+  const isEndgame = content.demand.isEndgame && session.noLeaseUntilMs > nowMs;
   if (isHungry && isEndgame && !waitsForMemory(session)) {
     doubleBlocks(session, wanted - taken);
   }
@@ -60,7 +40,7 @@ export function refill(session: Session, nowMs: number): void {
 
 /** Whether a leased piece for this peer waits for memory only: then it is no endgame. */
 function waitsForMemory(session: Session): boolean {
-  for (const piece of session.torrent.leases.waiting.keys()) if (session.has(piece)) return true;
+  for (const piece of session.content.leases.waiting.keys()) if (session.has(piece)) return true;
   return false;
 }
 
@@ -69,9 +49,9 @@ function waitsForMemory(session: Session): boolean {
  * blocks that the slower peer has under way: doubling for a smaller gain would be waste.
  */
 function doubleBlocks(session: Session, limit: number): void {
-  const { torrent, nowMs, roundTripMs } = session;
+  const { content, torrent, nowMs, roundTripMs } = session;
   const gainMs = minGainMs(session);
-  torrent.picker.pickDoubles(session, limit, (owing: PeerRowIndex) => {
+  content.picker.pickDoubles(session, limit, (owing: PeerRowIndex) => {
     const other = torrent.sessionAt(owing);
     if (other === undefined) return false;
     return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + gainMs;
@@ -82,7 +62,7 @@ function doubleBlocks(session: Session, limit: number): void {
 function minGainMs(session: Session): number {
   if (hasGiven(session)) return minDoublingGainMs;
   for (const other of session.torrent.sessions) {
-    if (hasGiven(other) && mayRequest(other)) return unprovenDoublingGainMs;
+    if (hasGiven(other) && other.mayRequest) return unprovenDoublingGainMs;
   }
   return minDoublingGainMs;
 }
@@ -122,7 +102,7 @@ export function unchokedByPeer(session: Session): void {
   session.down.restart(session.nowMs);
   session.lastBlockAtMs = session.nowMs;
   session.hasAnsweredUnchoke = false;
-  session.torrent.barrenUntilMs = -Infinity;
+  session.content.barrenUntilMs = -Infinity;
 }
 
 function answerUnchoke(session: Session): void {
@@ -134,21 +114,21 @@ function answerUnchoke(session: Session): void {
 /** Frees all owed blocks. Arriving later they are late, not an offence. */
 export function releaseRequests(session: Session): void {
   const { requests } = session;
-  session.torrent.leases.releaseParoles(session.rowIndex);
+  session.content.leases.releaseParoles(session.rowIndex);
   if (requests.length === 0) return;
   for (let index = 0; index < requests.length; index++) {
     releaseBlock(session, requests.blockAt(index));
   }
   requests.clear();
   session.probeSentAtMs = -1;
-  session.torrent.worker.turnEnd.wakeLater();
+  session.worker.turnEnd.wakeLater();
 }
 
 /** Frees the block that the peer should send next. */
 export function releaseFirstRequest(session: Session): void {
   releaseBlock(session, session.requests.blockAt(0));
   session.requests.removeAt(0);
-  session.torrent.worker.turnEnd.wakeLater();
+  session.worker.turnEnd.wakeLater();
 }
 
 /** Discards the rest of the arriving block and frees its place. */
@@ -156,22 +136,22 @@ export function abandonBlock(session: Session): void {
   const piece = session.receivingIn;
   if (piece === undefined) return;
   session.countReceived(session.reader.blockBytesReceived);
-  session.torrent.countWasted(session.reader.blockBytesReceived);
+  session.content.countWasted(session.reader.blockBytesReceived);
   session.reader.skipRestOfBlock();
   session.receivingIn = undefined;
   piece.abandonBlock(session.receivingBlock);
-  session.torrent.leases.noteFreeBlocks(piece);
-  session.torrent.worker.turnEnd.wakeLater();
+  session.content.leases.noteFreeBlocks(piece);
+  session.worker.turnEnd.wakeLater();
 }
 
 /** Cancels all requests at the peer. A block that is arriving still completes. */
 export function cancelRequests(session: Session, nowMs: number): void {
   session.nowMs = nowMs;
-  const { requests, torrent, control } = session;
+  const { requests, content, control } = session;
   for (let index = 0; index < requests.length; index++) {
     const number = requests.blockAt(index);
-    const block = torrent.blockInPiece(number);
-    const piece = torrent.leases.open.get(torrent.pieceOfBlock(number));
+    const block = content.blockInPiece(number);
+    const piece = content.leases.open.get(content.pieceOfBlock(number));
     if (piece === undefined) continue;
     control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
   }
@@ -179,12 +159,12 @@ export function cancelRequests(session: Session, nowMs: number): void {
 }
 
 /** Once a second: a peer that held a parole piece too long keeps its blocks; others continue. */
-export function tickParoles(torrent: Torrent): void {
-  for (const [piece, parole] of torrent.leases.paroles) {
-    const open = torrent.leases.open.get(piece);
-    if (open === undefined && torrent.worker.memoryQueue.isWaiting(torrent)) continue;
+export function tickParoles(content: TorrentContent): void {
+  for (const [piece, parole] of content.leases.paroles) {
+    const open = content.leases.open.get(piece);
+    if (open === undefined && content.isWaitingForMemory) continue;
     const late = parole.tick(open?.receivedCount ?? 0);
-    const session = late === undefined ? undefined : torrent.sessionAt(late);
+    const session = late === undefined ? undefined : content.torrent.sessionAt(late);
     if (session !== undefined && open !== undefined) cancelPiece(session, open);
   }
 }
@@ -192,11 +172,11 @@ export function tickParoles(torrent: Torrent): void {
 /** Cancels the peer's requests for a piece. */
 export function cancelPiece(session: Session, piece: PieceInProgress): void {
   if (session.receivingIn === piece) abandonBlock(session);
-  const { torrent, requests } = session;
+  const { content, requests } = session;
   for (let index = requests.length - 1; index >= 0; index--) {
     const number = requests.blockAt(index);
-    if (torrent.pieceOfBlock(number) !== piece.piece) continue;
-    const block = torrent.blockInPiece(number);
+    if (content.pieceOfBlock(number) !== piece.piece) continue;
+    const block = content.blockInPiece(number);
     releaseBlock(session, number);
     requests.removeAt(index);
     const begin = block * blockLengthBytes;
@@ -205,10 +185,10 @@ export function cancelPiece(session: Session, piece: PieceInProgress): void {
 }
 
 function releaseBlock(session: Session, number: number): void {
-  const { torrent } = session;
+  const { content } = session;
   session.lateBlocks.push(number, session.nowMs);
-  const piece = torrent.leases.open.get(torrent.pieceOfBlock(number));
+  const piece = content.leases.open.get(content.pieceOfBlock(number));
   if (piece === undefined) return;
-  piece.dropRequest(torrent.blockInPiece(number), session.rowIndex);
-  torrent.leases.noteFreeBlocks(piece);
+  piece.dropRequest(content.blockInPiece(number), session.rowIndex);
+  content.leases.noteFreeBlocks(piece);
 }

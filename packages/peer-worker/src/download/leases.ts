@@ -21,8 +21,7 @@ import {
   strandedMs,
 } from "../limits.ts";
 import { PieceInProgress, type PiecePlace } from "./piece-in-progress.ts";
-import type { Session } from "../session/session.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentContent } from "../torrent.ts";
 
 /** Share of the download memory for transferred pieces not yet read by other workers. */
 const transferShare = 0.25;
@@ -33,19 +32,19 @@ const singleTransferShare = 0.5;
  * Takes a lease. A leased piece that we had was lost on the disk. A lease for a piece already held is returned, so that
  * the coordinator does not wait for it.
  */
-export function acceptLease(torrent: Torrent, lease: PieceLease): void {
+export function acceptLease(content: TorrentContent, lease: PieceLease): void {
   const { piece } = lease;
-  if (torrent.leases.has(piece)) {
+  if (content.leases.has(piece)) {
     if (lease.transferred !== undefined)
-      torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
-    emitLeaseReturned(torrent, piece, lease.lease);
+      content.worker.engine.reportTransferTaken(content.torrent.id, lease.lease);
+    emitLeaseReturned(content, piece, lease.lease);
     return;
   }
-  if (hasBit(torrent.had, piece)) removeOwnPiece(torrent, piece);
-  torrent.leases.addWaiting(lease, blockCount(torrent.geometry, piece));
+  if (hasBit(content.had, piece)) removeOwnPiece(content, piece);
+  content.leases.addWaiting(lease, blockCount(content.geometry, piece));
   if (lease.parole === undefined) return;
   const { mistrusted } = lease.parole;
-  torrent.leases.paroles.set(piece, new Parole(mistrusted, pieceLength(torrent.geometry, piece)));
+  content.leases.paroles.set(piece, new Parole(mistrusted, pieceLength(content.geometry, piece)));
 }
 
 /**
@@ -54,28 +53,31 @@ export function acceptLease(torrent: Torrent, lease: PieceLease): void {
  * @returns Undefined, and the torrent waits, when no extent of its size is free, other torrents go first, or too much
  *   memory waits for its disk.
  */
-export function openPiece(torrent: Torrent, waiting: WaitingLease): PieceInProgress | undefined {
+export function openPiece(
+  content: TorrentContent,
+  waiting: WaitingLease,
+): PieceInProgress | undefined {
   const { lease } = waiting;
-  const lengthBytes = pieceLength(torrent.geometry, lease.piece);
-  const place = allocatePlace(torrent, lease, lengthBytes);
+  const lengthBytes = pieceLength(content.geometry, lease.piece);
+  const place = allocatePlace(content, lease, lengthBytes);
   if (place === undefined) return undefined;
-  torrent.leases.removeWaiting(lease.piece);
+  content.leases.removeWaiting(lease.piece);
   const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place);
-  piece.openedAtMs = torrent.worker.nowMs();
-  adoptTransferred(torrent, lease, piece);
-  torrent.leases.addOpen(piece);
-  if (piece.isWhole) sealPiece(torrent, piece);
+  piece.openedAtMs = content.worker.nowMs();
+  adoptTransferred(content, lease, piece);
+  content.leases.addOpen(piece);
+  if (piece.isWhole) sealPiece(content, piece);
   return piece;
 }
 
 /** All blocks have arrived: no code writes there any more, and the coordinator has the piece hashed and written. */
-export function sealPiece(torrent: Torrent, piece: PieceInProgress): void {
-  torrent.leases.removeOpen(piece);
-  torrent.leases.sealed.set(piece.piece, piece.place);
-  torrent.diskMemory.sealedBytes += piece.place.extentBytes;
-  torrent.stallPatienceMs = stallTimeoutMs(piece);
-  torrent.worker.notices.emit("piece-sealed", {
-    torrent: torrent.id,
+export function sealPiece(content: TorrentContent, piece: PieceInProgress): void {
+  content.leases.removeOpen(piece);
+  content.leases.sealed.set(piece.piece, piece.place);
+  content.diskMemory.sealedBytes += piece.place.extentBytes;
+  content.stallPatienceMs = stallTimeoutMs(piece);
+  content.worker.notices.emit("piece-sealed", {
+    torrent: content.torrent.id,
     piece: piece.piece,
     lease: piece.lease,
     slab: piece.place.slab,
@@ -93,34 +95,34 @@ export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceI
 }
 
 /** Frees everything kept for a piece that the coordinator is done with or has from elsewhere. */
-export function freePiece(torrent: Torrent, piece: PieceIndex): void {
-  const { predecessor } = torrent;
+export function freePiece(content: TorrentContent, piece: PieceIndex): void {
+  const predecessor = content.torrent.predecessor?.content;
   if (predecessor?.leases.sealed.has(piece) === true) {
     // The predecessor sealed its copy first: the message means that copy.
     freePiece(predecessor, piece);
     return;
   }
-  const place = torrent.leases.sealed.get(piece);
+  const place = content.leases.sealed.get(piece);
   if (place !== undefined) {
-    torrent.leases.sealed.delete(piece);
-    torrent.diskMemory.sealedBytes -= place.extentBytes;
-    freePlace(torrent, place);
+    content.leases.sealed.delete(piece);
+    content.diskMemory.sealedBytes -= place.extentBytes;
+    freePlace(content, place);
     return;
   }
-  const waiting = torrent.leases.waiting.get(piece);
-  if (waiting !== undefined) dropWaiting(torrent, waiting);
-  const open = torrent.leases.open.get(piece);
-  if (open !== undefined) dropOpen(torrent, open);
+  const waiting = content.leases.waiting.get(piece);
+  if (waiting !== undefined) dropWaiting(content, waiting);
+  const open = content.leases.open.get(piece);
+  if (open !== undefined) dropOpen(content, open);
 }
 
 /**
  * Whether another worker may get the lease. A piece that progresses, and whose blocks would be discarded for lack of
  * transfer memory, is finished here: otherwise workers with slow peers would take it from each other for ever.
  */
-export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): boolean {
-  const open = torrent.leases.open.get(piece);
+export function mayRevoke(content: TorrentContent, piece: PieceIndex, nowMs: number): boolean {
+  const open = content.leases.open.get(piece);
   if (open === undefined || nowMs - open.gainedAtMs >= memoryStallMs) return true;
-  return hasRoomToTransfer(torrent, open);
+  return hasRoomToTransfer(content, open);
 }
 
 /**
@@ -128,31 +130,35 @@ export function mayRevoke(torrent: Torrent, piece: PieceIndex, nowMs: number): b
  *
  * @param mayTransfer Keep the received blocks for another worker, unless transfers use too much memory.
  */
-export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: boolean): void {
-  const waiting = torrent.leases.waiting.get(piece);
+export function returnLease(
+  content: TorrentContent,
+  piece: PieceIndex,
+  mayTransfer: boolean,
+): void {
+  const waiting = content.leases.waiting.get(piece);
   if (waiting !== undefined) {
-    dropWaiting(torrent, waiting);
-    emitLeaseReturned(torrent, piece, waiting.lease.lease);
+    dropWaiting(content, waiting);
+    emitLeaseReturned(content, piece, waiting.lease.lease);
     return;
   }
-  const open = torrent.leases.open.get(piece);
+  const open = content.leases.open.get(piece);
   if (open === undefined) return;
-  if (!mayTransfer || open.receivedCount === 0 || !hasRoomToTransfer(torrent, open)) {
-    dropOpen(torrent, open);
-    emitLeaseReturned(torrent, piece, open.lease);
+  if (!mayTransfer || open.receivedCount === 0 || !hasRoomToTransfer(content, open)) {
+    dropOpen(content, open);
+    emitLeaseReturned(content, piece, open.lease);
     return;
   }
-  closePiece(torrent, open);
-  torrent.leases.outgoingTransfers.set(open.lease, open);
-  torrent.worker.transferredBytes += open.place.extentBytes;
-  torrent.worker.notices.emit("lease-returned", {
-    torrent: torrent.id,
+  closePiece(content, open);
+  content.leases.outgoingTransfers.set(open.lease, open);
+  content.worker.transferredBytes += open.place.extentBytes;
+  content.worker.notices.emit("lease-returned", {
+    torrent: content.torrent.id,
     piece,
     lease: open.lease,
     transferred: {
       offset: open.place.offset,
       received: open.receivedBlocks(),
-      ...originOf(torrent, open),
+      ...originOf(content, open),
     },
   });
 }
@@ -161,60 +167,64 @@ export function returnLease(torrent: Torrent, piece: PieceIndex, mayTransfer: bo
  * Returns the leases of pieces that no connected peer has: at once without a block, else after 60 s. Until then the
  * coordinator may revoke them.
  */
-export function returnUnservableLeases(torrent: Torrent, nowMs: number): void {
-  const { availability } = torrent.table;
-  for (const piece of Array.from(torrent.leases.waiting.keys())) {
-    if (availability[piece] === 0) returnLease(torrent, piece, true);
+export function returnUnservableLeases(content: TorrentContent, nowMs: number): void {
+  const { availability } = content.table;
+  for (const piece of Array.from(content.leases.waiting.keys())) {
+    if (availability[piece] === 0) returnLease(content, piece, true);
   }
-  for (const open of Array.from(torrent.leases.open.values())) {
+  for (const open of Array.from(content.leases.open.values())) {
     if (availability[open.piece] !== 0) {
       open.strandedAtMs = undefined;
       continue;
     }
     open.strandedAtMs ??= nowMs;
     const isOver = open.receivedCount === 0 || nowMs - open.strandedAtMs >= strandedMs;
-    if (isOver) returnLease(torrent, open.piece, true);
+    if (isOver) returnLease(content, open.piece, true);
   }
 }
 
 /** Frees the transferred piece of `lease`: its reader is done. */
-export function freeTransferred(torrent: Torrent, lease: LeaseId): void {
-  const piece = torrent.leases.outgoingTransfers.get(lease);
+export function freeTransferred(content: TorrentContent, lease: LeaseId): void {
+  const piece = content.leases.outgoingTransfers.get(lease);
   if (piece === undefined) return;
-  torrent.leases.outgoingTransfers.delete(lease);
-  torrent.worker.transferredBytes -= piece.place.extentBytes;
-  freePlace(torrent, piece.place);
+  content.leases.outgoingTransfers.delete(lease);
+  content.worker.transferredBytes -= piece.place.extentBytes;
+  freePlace(content, piece.place);
 }
 
 /** Drops all unsealed pieces silently: the torrent is closing. */
-export function dropLeases(torrent: Torrent): void {
-  torrent.worker.memoryQueue.leave(torrent);
-  for (const waiting of Array.from(torrent.leases.waiting.values())) dropWaiting(torrent, waiting);
-  for (const open of Array.from(torrent.leases.open.values())) dropOpen(torrent, open);
-  for (const lease of Array.from(torrent.leases.outgoingTransfers.keys()))
-    freeTransferred(torrent, lease);
+export function dropLeases(content: TorrentContent): void {
+  content.worker.memoryQueue.leave(content);
+  for (const waiting of Array.from(content.leases.waiting.values())) dropWaiting(content, waiting);
+  for (const open of Array.from(content.leases.open.values())) dropOpen(content, open);
+  for (const lease of Array.from(content.leases.outgoingTransfers.keys()))
+    freeTransferred(content, lease);
 }
 
 function allocatePlace(
-  torrent: Torrent,
+  content: TorrentContent,
   lease: PieceLease,
   lengthBytes: number,
 ): PiecePlace | undefined {
-  const { worker } = torrent;
+  const { worker } = content;
   if (lease.ownMemory !== undefined) {
     const { id, memory } = lease.ownMemory;
     return { slab: id, memory: new Uint8Array(memory), offset: 0, extentBytes: 0 };
   }
   const nowMs = worker.nowMs();
-  const offset = worker.memoryQueue.allocate(torrent, lengthBytes, nowMs);
+  const offset = worker.memoryQueue.allocate(content, lengthBytes, nowMs);
   if (offset < 0) return undefined;
-  if (torrent.leases.open.size === 0) torrent.firstOpenedAtMs = nowMs;
+  if (content.leases.open.size === 0) content.firstOpenedAtMs = nowMs;
   const extentBytes = worker.downloads.extentBytes(lengthBytes);
-  torrent.countExtentBytes(extentBytes);
+  content.countExtentBytes(extentBytes);
   return { slab: worker.options.slab.id, memory: worker.slab, offset, extentBytes };
 }
 
-function adoptTransferred(torrent: Torrent, lease: PieceLease, piece: PieceInProgress): void {
+function adoptTransferred(
+  content: TorrentContent,
+  lease: PieceLease,
+  piece: PieceInProgress,
+): void {
   const { transferred } = lease;
   if (transferred === undefined) return;
   const from = new Uint8Array(transferred.memory, transferred.offset, piece.lengthBytes);
@@ -225,16 +235,19 @@ function adoptTransferred(torrent: Torrent, lease: PieceLease, piece: PieceInPro
     piece.place.memory.set(bytes, piece.place.offset + begin);
     piece.adoptBlock(block, transferred.contributors[transferred.blockContributors?.[block] ?? 0]);
   }
-  torrent.worker.engine.reportTransferTaken(torrent.id, lease.lease);
+  content.worker.engine.reportTransferTaken(content.torrent.id, lease.lease);
 }
 
 /** The contributors for another worker, where our rows mean nothing. */
-function originOf(torrent: Torrent, piece: PieceInProgress): PieceContributors<ContributorAddress> {
+function originOf(
+  content: TorrentContent,
+  piece: PieceInProgress,
+): PieceContributors<ContributorAddress> {
   const contributors = piece.contributors.map((contributor): ContributorAddress => {
     if (typeof contributor !== "number") return contributor;
-    const session = torrent.sessionAt(contributor);
+    const session = content.torrent.sessionAt(contributor);
     if (session === undefined) throw new Error(`bug: contributor ${contributor} is gone unnoticed`);
-    return sourceOf(session);
+    return session.source;
   });
   return {
     contributors,
@@ -242,35 +255,30 @@ function originOf(torrent: Torrent, piece: PieceInProgress): PieceContributors<C
   };
 }
 
-/** Identifies a peer after its row is gone. */
-export function sourceOf({ identity: { host, port, peerId } }: Session): ContributorAddress {
-  return { host, port, peerId };
-}
-
-function dropWaiting(torrent: Torrent, waiting: WaitingLease): void {
+function dropWaiting(content: TorrentContent, waiting: WaitingLease): void {
   const { piece, lease, transferred } = waiting.lease;
-  torrent.leases.removeWaiting(piece);
-  torrent.leases.paroles.delete(piece);
+  content.leases.removeWaiting(piece);
+  content.leases.paroles.delete(piece);
   if (transferred === undefined) return;
   // The other worker keeps its copy until it hears of a reader.
-  torrent.worker.engine.reportTransferTaken(torrent.id, lease);
-  const lengthBytes = pieceLength(torrent.geometry, piece);
+  content.worker.engine.reportTransferTaken(content.torrent.id, lease);
+  const lengthBytes = pieceLength(content.geometry, piece);
   for (let block = 0; block < transferred.received.length; block++) {
     if (transferred.received[block] !== 1) continue;
-    torrent.countWasted(Math.min(blockLengthBytes, lengthBytes - block * blockLengthBytes));
+    content.countWasted(Math.min(blockLengthBytes, lengthBytes - block * blockLengthBytes));
   }
 }
 
-function dropOpen(torrent: Torrent, piece: PieceInProgress): void {
-  torrent.countWasted(piece.receivedBytes());
-  closePiece(torrent, piece);
-  freePlace(torrent, piece.place);
+function dropOpen(content: TorrentContent, piece: PieceInProgress): void {
+  content.countWasted(piece.receivedBytes());
+  closePiece(content, piece);
+  freePlace(content, piece.place);
 }
 
 /** No block of the piece may start, go on arriving, or stay owed. */
-function closePiece(torrent: Torrent, piece: PieceInProgress): void {
-  for (const session of torrent.sessions) cancelPiece(session, piece);
-  torrent.leases.removeOpen(piece);
+function closePiece(content: TorrentContent, piece: PieceInProgress): void {
+  for (const session of content.torrent.sessions) cancelPiece(session, piece);
+  content.leases.removeOpen(piece);
   if (piece.receivingCount !== 0) {
     throw new Error(
       `bug: piece ${piece.piece} was closed while ${piece.receivingCount} blocks arrive`,
@@ -278,23 +286,23 @@ function closePiece(torrent: Torrent, piece: PieceInProgress): void {
   }
 }
 
-function hasRoomToTransfer(torrent: Torrent, piece: PieceInProgress): boolean {
-  const { transferredBytes, downloads } = torrent.worker;
+function hasRoomToTransfer(content: TorrentContent, piece: PieceInProgress): boolean {
+  const { transferredBytes, downloads } = content.worker;
   const { extentBytes } = piece.place;
   const share = transferredBytes === 0 ? singleTransferShare : transferShare;
   return transferredBytes + extentBytes <= downloads.totalBytes * share;
 }
 
-function freePlace(torrent: Torrent, place: PiecePlace): void {
-  const { worker } = torrent;
+function freePlace(content: TorrentContent, place: PiecePlace): void {
+  const { worker } = content;
   if (place.extentBytes > 0) {
     worker.downloads.free(place.offset);
-    torrent.countExtentBytes(-place.extentBytes);
+    content.countExtentBytes(-place.extentBytes);
   }
   worker.turnEnd.wakeLater();
-  torrent.finishCloseWhenUnused();
+  content.torrent.finishCloseWhenUnused();
 }
 
-function emitLeaseReturned(torrent: Torrent, piece: PieceIndex, lease: LeaseId): void {
-  torrent.worker.notices.emit("lease-returned", { torrent: torrent.id, piece, lease });
+function emitLeaseReturned(content: TorrentContent, piece: PieceIndex, lease: LeaseId): void {
+  content.worker.notices.emit("lease-returned", { torrent: content.torrent.id, piece, lease });
 }

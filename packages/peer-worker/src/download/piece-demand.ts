@@ -3,10 +3,9 @@
 import type { PieceWanted, LeasePieces } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { mayRequest } from "./downloads.ts";
 import { firstPiecesWanted, noLeasePauseMs } from "../limits.ts";
 import type { Session } from "../session/session.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentContent } from "../torrent.ts";
 
 /** Seconds of the rate that free leased blocks should cover. */
 const lowStockSeconds = 0.5;
@@ -19,7 +18,7 @@ const noAskerPauseMs = 50;
 
 /** The demand of a torrent's peers beyond the held leases. */
 export class PieceDemand {
-  readonly #torrent: Torrent;
+  readonly #content: TorrentContent;
   /** Peers that found too few blocks at their last refill. */
   readonly #hungry: Set<Session> = new Set<Session>();
   /** Peers with a needed piece announced since the last question, whose answer does not cover it. */
@@ -32,8 +31,8 @@ export class PieceDemand {
   /** The deepest recent request queue: a round trip's need while rates are unknown. */
   #deepestQueue = 0;
 
-  constructor(torrent: Torrent) {
-    this.#torrent = torrent;
+  constructor(content: TorrentContent) {
+    this.#content = content;
   }
 
   /** The last answer without a piece for its peer left no piece for any other either. */
@@ -70,12 +69,12 @@ export class PieceDemand {
 
   /** Asks when stock is low. O(1) while a question is out or stock is not low. */
   askIfLow(nowMs: number): void {
-    const torrent = this.#torrent;
+    const { torrent, worker } = this.#content;
     if (this.#isQuestionOut || !torrent.isActive) return;
     const isPause = nowMs < this.#askAgainAtMs;
     if (isPause && (this.#peersWithNews.size === 0 || !this.#mayHeedNews)) return;
     // More leases would only join the queue for memory or the disk.
-    if (torrent.worker.memoryQueue.isWaiting(torrent)) return;
+    if (this.#content.isWaitingForMemory) return;
     const isLow = this.#isStockLow();
     if (this.#hungry.size === 0 && !isLow) return;
     if (isPause) this.#mayHeedNews = false;
@@ -86,7 +85,7 @@ export class PieceDemand {
     }
     this.#isQuestionOut = true;
     this.#peersWithNews.clear();
-    torrent.worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
+    worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
   }
 
   /** A piece is missing again: ask without a pause. */
@@ -102,7 +101,7 @@ export class PieceDemand {
     else this.#mayHeedNews = true;
     if (answer.nothingFor.length > 0) this.#isEndgame = answer.isEndgame === true;
     for (const rowIndex of answer.nothingFor) {
-      const session = this.#torrent.sessionAt(rowIndex);
+      const session = this.#content.torrent.sessionAt(rowIndex);
       if (session === undefined || this.#peersWithNews.has(session)) continue;
       session.noLeaseUntilMs = nowMs + noLeasePauseMs;
     }
@@ -117,7 +116,7 @@ export class PieceDemand {
 
   /** Free blocks run low, and waiting leases leave memory over. */
   #isStockLow(): boolean {
-    const { leases, down, worker } = this.#torrent;
+    const { leases, down, worker } = this.#content;
     if (leases.waitingBlocks * blockLengthBytes >= worker.downloads.freeBytes) return false;
     const inTime = (down.bytesPerSecond * lowStockSeconds) / blockLengthBytes;
     return leases.freeBlocks() < Math.max(inTime, this.#deepestQueue);
@@ -125,11 +124,11 @@ export class PieceDemand {
 
   #askingPeers(nowMs: number, isLow: boolean): PieceWanted[] {
     const peers: PieceWanted[] = [];
-    const asking = isLow ? this.#torrent.sessions : this.#hungry;
+    const asking = isLow ? this.#content.torrent.sessions : this.#hungry;
     const share = Math.ceil(firstPiecesWanted / Math.max(1, asking.size));
     for (const session of asking) {
       session.nowMs = nowMs;
-      if (!mayRequest(session) || session.noLeaseUntilMs > nowMs) continue;
+      if (!session.mayRequest || session.noLeaseUntilMs > nowMs) continue;
       const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
       if (isShort)
         peers.push({ peer: session.rowIndex, count: this.#pieceCountFor(session, share) });
@@ -140,10 +139,10 @@ export class PieceDemand {
   /** Free blocks of leases that this peer can serve. */
   #stockOf(session: Session): number {
     let blocks = 0;
-    for (const piece of this.#torrent.leases.withFreeBlocks) {
+    for (const piece of this.#content.leases.withFreeBlocks) {
       if (session.has(piece.piece)) blocks += piece.freeCount;
     }
-    for (const waiting of this.#torrent.leases.waiting.values()) {
+    for (const waiting of this.#content.leases.waiting.values()) {
       if (session.has(waiting.lease.piece)) blocks += waiting.blockCount;
     }
     return blocks;
@@ -151,7 +150,7 @@ export class PieceDemand {
 
   /** Pieces for a second of the peer's rate, bounded by memory. */
   #pieceCountFor(session: Session, firstShare: number): number {
-    const { geometry, worker } = this.#torrent;
+    const { geometry, worker } = this.#content;
     const { pipeline } = session;
     const rate = session.down.bytesPerSecond;
     // While the queue doubles, the next round trip needs as many blocks again.

@@ -1,7 +1,5 @@
 // Download memory by disk: pieces for a hung disk must not take the memory of other disks' torrents.
 
-import type { PeerWorker } from "../peer-worker.ts";
-
 /** A disk is behind when this share waits for it; memory waiting for other disks is left out. */
 const behindShare = 0.25;
 /** Share of the same memory for torrents of such a disk. */
@@ -15,19 +13,18 @@ export class DiskMemory {
   usedBytes = 0;
   /** Bytes of pieces being hashed or written. */
   sealedBytes = 0;
-}
 
-/** True when the disk is not behind, or memory is left for others. */
-export function mayTakeExtent(worker: PeerWorker, disk: DiskMemory, extentBytes: number): boolean {
-  const { totalBytes } = worker.downloads;
-  let isAlone = true;
-  let restBytes = totalBytes;
-  for (const other of worker.diskMemory.values()) {
-    if (other === disk) continue;
-    restBytes -= other.sealedBytes;
-    if (other.torrents.size > 0) isAlone = false;
+  /** True when the disk is not behind, or memory is left for others. @param all The memory of every disk. */
+  mayTake(extentBytes: number, totalBytes: number, all: Iterable<DiskMemory>): boolean {
+    let isAlone = true;
+    let restBytes = totalBytes;
+    for (const other of all) {
+      if (other === this) continue;
+      restBytes -= other.sealedBytes;
+      if (other.torrents.size > 0) isAlone = false;
+    }
+    if (this.sealedBytes < restBytes * behindShare) return true;
+    if (isAlone && extentBytes > totalBytes * largeShare) return true;
+    return this.usedBytes + extentBytes <= restBytes * maxShare;
   }
-  if (disk.sealedBytes < restBytes * behindShare) return true;
-  if (isAlone && extentBytes > totalBytes * largeShare) return true;
-  return disk.usedBytes + extentBytes <= restBytes * maxShare;
 }

@@ -3,27 +3,27 @@
 
 import type { PeerWorker } from "../peer-worker.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentContent } from "../torrent.ts";
 
 /** Moves open pieces out of the reserved area, where there is room. */
 export function moveOutOfReserved(worker: PeerWorker): void {
   const { downloads } = worker;
   if ((downloads.reservedInUseBytes ?? 0) === 0) return;
-  for (const torrent of worker.torrents.values()) {
-    for (const piece of torrent.leases.open.values()) {
+  for (const content of worker.contents()) {
+    for (const piece of content.leases.open.values()) {
       const { extentBytes, offset } = piece.place;
-      if (extentBytes > 0 && downloads.isReserved(offset)) move(worker, torrent, piece);
+      if (extentBytes > 0 && downloads.isReserved(offset)) move(worker, content, piece);
     }
   }
 }
 
-function move(worker: PeerWorker, torrent: Torrent, piece: PieceInProgress): void {
+function move(worker: PeerWorker, content: TorrentContent, piece: PieceInProgress): void {
   const { place } = piece;
   const offset = worker.downloads.allocate(place.extentBytes);
   if (offset < 0) return;
   place.memory.copyWithin(offset, place.offset, place.offset + piece.lengthBytes);
   piece.place = { ...place, offset };
-  for (const session of torrent.sessions) {
+  for (const session of content.torrent.sessions) {
     if (session.receivingIn === piece) session.reader.moveBlock(offset - place.offset);
   }
   worker.downloads.free(place.offset);

@@ -1,15 +1,14 @@
 // When memory is full, stalled pieces make room.
 
-import { mayRequest } from "../download/downloads.ts";
 import { barrenFactor, maxStallPatienceMs, memoryStallMs } from "../limits.ts";
 import { stallTimeoutMs, returnLease } from "../download/leases.ts";
 import { moveOutOfReserved } from "./memory-moves.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentContent } from "../torrent.ts";
 
 interface Victim {
-  readonly torrent: Torrent;
+  readonly content: TorrentContent;
   readonly piece: PieceInProgress;
 }
 
@@ -34,7 +33,7 @@ function freeMemory(worker: PeerWorker, nowMs: number): void {
   const [first] = overdue;
   if (first === undefined) return;
   for (let count = 0; count < overdue.length; count++) {
-    const stalled = leastComplete(worker, (torrent) => isStalled(torrent, nowMs));
+    const stalled = leastComplete(worker, (content) => isStalled(content, nowMs));
     if (stalled === undefined) break;
     giveUpStalled(stalled, nowMs);
   }
@@ -45,16 +44,16 @@ function freeMemory(worker: PeerWorker, nowMs: number): void {
     const spare = leastComplete(worker, ({ leases }) => leases.open.size > 1);
     if (spare === undefined) return;
     missingBytes -= spare.piece.place.extentBytes;
-    returnLease(spare.torrent, spare.piece.piece, false);
+    returnLease(spare.content, spare.piece.piece, false);
     moveOutOfReserved(worker);
   }
 }
 
 /** Whether no block came for longer than the torrent's patience and a slow peer's block time. */
-function isStalled(torrent: Torrent, nowMs: number): boolean {
-  const silentMs = nowMs - Math.max(torrent.gainedAtMs, torrent.firstOpenedAtMs);
-  if (silentMs < torrent.stallPatienceMs) return false;
-  return [...torrent.leases.open.values()].every((piece) => silentMs >= stallTimeoutMs(piece));
+function isStalled(content: TorrentContent, nowMs: number): boolean {
+  const silentMs = nowMs - Math.max(content.gainedAtMs, content.firstOpenedAtMs);
+  if (silentMs < content.stallPatienceMs) return false;
+  return [...content.leases.open.values()].every((piece) => silentMs >= stallTimeoutMs(piece));
 }
 
 /**
@@ -62,39 +61,39 @@ function isStalled(torrent: Torrent, nowMs: number): boolean {
  * of their peers would complete no piece. A torrent without any block goes behind the others for twelve times as long
  * as it held the memory.
  */
-function giveUpStalled({ torrent, piece }: Victim, nowMs: number): void {
-  if (torrent.gainedAtMs < torrent.firstOpenedAtMs) {
-    torrent.barrenUntilMs = nowMs + barrenFactor * torrent.stallPatienceMs;
+function giveUpStalled({ content, piece }: Victim, nowMs: number): void {
+  if (content.gainedAtMs < content.firstOpenedAtMs) {
+    content.barrenUntilMs = nowMs + barrenFactor * content.stallPatienceMs;
   }
-  torrent.stallPatienceMs = Math.min(2 * torrent.stallPatienceMs, maxStallPatienceMs);
-  returnLease(torrent, piece.piece, false);
+  content.stallPatienceMs = Math.min(2 * content.stallPatienceMs, maxStallPatienceMs);
+  returnLease(content, piece.piece, false);
 }
 
 /** Time without a requestable peer does not count: open pieces wait for peers. */
 function relieveStandstill(worker: PeerWorker, nowMs: number): void {
-  for (const { gainedAtMs } of worker.torrents.values()) {
+  for (const { gainedAtMs } of worker.contents()) {
     worker.lastGainAtMs = Math.max(worker.lastGainAtMs, gainedAtMs);
   }
   if (!hasRequestablePeer(worker)) worker.lastGainAtMs = nowMs;
   if (!worker.memoryQueue.isMemoryShort || nowMs - worker.lastGainAtMs < memoryStallMs) return;
   worker.lastGainAtMs = nowMs;
   const least = leastComplete(worker, () => true);
-  if (least !== undefined) returnLease(least.torrent, least.piece.piece, false);
+  if (least !== undefined) returnLease(least.content, least.piece.piece, false);
 }
 
 /** The least complete open piece of the torrents that `mayLose` a piece. */
 function leastComplete(
   worker: PeerWorker,
-  mayLose: (torrent: Torrent) => boolean,
+  mayLose: (content: TorrentContent) => boolean,
 ): Victim | undefined {
   let least: Victim | undefined;
   let leastShare = Infinity;
-  for (const torrent of worker.torrents.values()) {
-    if (!mayLose(torrent)) continue;
-    for (const piece of torrent.leases.open.values()) {
+  for (const content of worker.contents()) {
+    if (!mayLose(content)) continue;
+    for (const piece of content.leases.open.values()) {
       const share = piece.receivedCount / piece.blockCount;
       if (piece.place.extentBytes === 0 || share >= leastShare) continue;
-      least = { torrent, piece };
+      least = { content, piece };
       leastShare = share;
     }
   }
@@ -102,8 +101,8 @@ function leastComplete(
 }
 
 function hasRequestablePeer(worker: PeerWorker): boolean {
-  for (const torrent of worker.torrents.values()) {
-    for (const session of torrent.sessions) if (mayRequest(session)) return true;
+  for (const content of worker.contents()) {
+    for (const session of content.torrent.sessions) if (session.mayRequest) return true;
   }
   return false;
 }

@@ -2,7 +2,6 @@
 
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { mayRequest } from "../download/downloads.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 
 /** Share of the download memory; pieces being hashed and written use the rest. */
@@ -11,14 +10,14 @@ const requestShare = 0.5;
 /** Once a second: gives each peer its share of the requests that fit into memory. */
 export function shareMemory(worker: PeerWorker): void {
   let totalTarget = 0;
-  for (const torrent of worker.torrents.values()) {
-    for (const session of torrent.sessions) {
-      if (mayRequest(session)) totalTarget += session.pipeline.unsharedTarget;
+  for (const { sessions } of worker.torrents.values()) {
+    for (const session of sessions) {
+      if (session.mayRequest) totalTarget += session.pipeline.unsharedTarget;
     }
   }
   const maxBlocks = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;
   const share = Math.min(1, maxBlocks / Math.max(1, totalTarget));
-  for (const torrent of worker.torrents.values()) {
-    for (const session of torrent.sessions) session.pipeline.setShare(share);
+  for (const { sessions } of worker.torrents.values()) {
+    for (const session of sessions) session.pipeline.setShare(share);
   }
 }

@@ -29,7 +29,7 @@ function choke(session: Session): void {
   session.crossingUntilMs =
     session.nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
   session.crossedRequests = 0;
-  session.torrent.uploadScheduler.forget(session);
+  session.content.uploadScheduler.forget(session);
   session.control.choke();
 }
 

@@ -5,20 +5,20 @@ import { countBits, type PieceIndex } from "@troupe/protocol";
 
 import { notInterestedAfterMs } from "../limits.ts";
 import type { Session } from "./session.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentContent } from "../torrent.ts";
 
 /** Availability saturates here: a u16 in shared memory. */
 const maxAvailability = 0xffff;
 
 /** The peer announces a piece. */
 export function addPeerPiece(session: Session, piece: PieceIndex): void {
-  const { row, torrent } = session;
+  const { row, content } = session;
   row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
   row.words[PeerWord.haveCount] = session.haveCount + 1;
-  addAvailability(torrent, piece);
-  if (torrent.needs(piece)) {
+  addAvailability(content, piece);
+  if (content.needs(piece)) {
     session.interestingPieces++;
-    torrent.demand.piecesShown(session);
+    content.demand.piecesShown(session);
     updateInterest(session);
   }
   closeIfBothSeeds(session);
@@ -31,7 +31,7 @@ export function addPeerPiece(session: Session, piece: PieceIndex): void {
  * @param bits Wire order, checked. Lent.
  */
 export function addPeerBitfield(session: Session, bits: Uint8Array): void {
-  const { row, torrent } = session;
+  const { row, content } = session;
   let gained = 0;
   for (let at = 0; at < bits.length; at++) {
     const known = row.bitfield[at] ?? 0;
@@ -41,20 +41,20 @@ export function addPeerBitfield(session: Session, bits: Uint8Array): void {
       const bit = Math.clz32(fresh) - 24;
       fresh &= ~(0x80 >> bit);
       gained++;
-      addAvailability(torrent, at * 8 + bit);
-      if (torrent.needs((at * 8 + bit) as PieceIndex)) session.interestingPieces++;
+      addAvailability(content, at * 8 + bit);
+      if (content.needs((at * 8 + bit) as PieceIndex)) session.interestingPieces++;
     }
   }
   row.words[PeerWord.haveCount] = session.haveCount + gained;
-  if (gained > 0) torrent.demand.piecesShown(session);
+  if (gained > 0) content.demand.piecesShown(session);
   updateInterest(session);
   closeIfBothSeeds(session);
 }
 
 /** A peer is gone: the availability of its pieces falls. */
 export function removePeerPieces(session: Session): void {
-  const { row, torrent } = session;
-  const { availability } = torrent.table;
+  const { row, content } = session;
+  const { availability } = content.table;
   for (let at = 0; at < row.bitfield.length; at++) {
     let byte = row.bitfield[at] ?? 0;
     while (byte !== 0) {
@@ -70,24 +70,24 @@ export function removePeerPieces(session: Session): void {
  * Announces a new piece: at once to peers without it, to others with their next messages, so that a seeder's user sees
  * our progress.
  */
-export function announceOwnPiece(torrent: Torrent, piece: PieceIndex): void {
-  for (const session of torrent.sessions) {
+export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): void {
+  for (const session of content.torrent.sessions) {
     if (!session.has(piece)) {
       session.control.have(piece);
       continue;
     }
     session.control.queueHave(piece);
-    if (!torrent.wants(piece)) continue;
+    if (!content.wants(piece)) continue;
     session.interestingPieces--;
     if (session.interestingPieces === 0) updateInterest(session);
   }
 }
 
 /** A piece was lost: peers cannot be informed, but those with it are interesting again. */
-export function removeOwnPiece(torrent: Torrent, piece: PieceIndex): void {
-  torrent.removeHad(piece);
-  for (const session of torrent.sessions) {
-    if (!session.has(piece) || !torrent.wants(piece)) continue;
+export function removeOwnPiece(content: TorrentContent, piece: PieceIndex): void {
+  content.removeHad(piece);
+  for (const session of content.torrent.sessions) {
+    if (!session.has(piece) || !content.wants(piece)) continue;
     session.interestingPieces++;
     session.noLeaseUntilMs = -Infinity;
     updateInterest(session);
@@ -95,10 +95,10 @@ export function removeOwnPiece(torrent: Torrent, piece: PieceIndex): void {
 }
 
 /** The wanted pieces changed: recounts what each peer has of them. */
-export function recountInterest(torrent: Torrent): void {
-  const { had, wanted } = torrent;
+export function recountInterest(content: TorrentContent): void {
+  const { had, wanted } = content;
   const needed = had.map((byte, at) => ~byte & (wanted?.[at] ?? 0xff));
-  for (const session of torrent.sessions) {
+  for (const session of content.torrent.sessions) {
     const { bitfield } = session.row;
     session.interestingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
     session.noLeaseUntilMs = -Infinity;
@@ -112,7 +112,7 @@ export function recountInterest(torrent: Torrent): void {
  */
 export function updateInterest(session: Session): void {
   if (session.interestingPieces === 0) {
-    if (session.amInterested) session.uninterestingSinceMs ??= session.torrent.worker.nowMs();
+    if (session.amInterested) session.uninterestingSinceMs ??= session.worker.nowMs();
     return;
   }
   session.uninterestingSinceMs = undefined;
@@ -132,12 +132,12 @@ export function sendLostInterest(session: Session, nowMs: number): void {
 
 /** Two seeds need no connection: it closes after the current message. */
 export function closeIfBothSeeds(session: Session): void {
-  if (session.torrent.isComplete && session.haveCount === session.torrent.geometry.pieceCount) {
+  if (session.content.isComplete && session.haveCount === session.content.geometry.pieceCount) {
     session.closeReason = "both-seeds";
   }
 }
 
-function addAvailability(torrent: Torrent, piece: number): void {
-  const { availability } = torrent.table;
+function addAvailability(content: TorrentContent, piece: number): void {
+  const { availability } = content.table;
   availability[piece] = Math.min(maxAvailability, (availability[piece] ?? 0) + 1);
 }

@@ -11,7 +11,7 @@ import {
 import { chokedByPeer, unchokedByPeer } from "../download/downloads.ts";
 import { addPeerPiece, addPeerBitfield } from "./interest.ts";
 import { sealPiece } from "../download/leases.ts";
-import { extendedHandshakeEveryMs, lateBlockMs } from "../limits.ts";
+import { extendedHandshakeEveryMs, lateBlockMs, minUnrequestedBytes } from "../limits.ts";
 import { BlockState, type PieceInProgress, noPeer } from "../download/piece-in-progress.ts";
 import type { Session } from "./session.ts";
 import { cancelFromPeer, requestFromPeer } from "../upload/uploads.ts";
@@ -28,47 +28,42 @@ export class MessageHandler implements FrameSink {
 
   constructor(session: Session) {
     this.#session = session;
-    this.blockMemory = session.torrent.worker.slab;
+    this.blockMemory = session.worker.slab;
   }
 
   keepAlive(): void {
-    this.#session.framesSeen++;
-    this.#session.offences.countIdleMessage();
+    this.#countIdle();
   }
 
   choke(): void {
-    this.#session.framesSeen++;
-    this.#session.offences.countIdleMessage();
+    this.#countIdle();
     chokedByPeer(this.#session);
   }
 
   unchoke(): void {
-    this.#session.framesSeen++;
-    this.#session.offences.countIdleMessage();
+    this.#countIdle();
     unchokedByPeer(this.#session);
   }
 
   interested(): void {
-    this.#session.framesSeen++;
-    this.#session.offences.countIdleMessage();
+    this.#countIdle();
     this.#session.row.setFlag(PeerFlag.isPeerInterested, true);
   }
 
   notInterested(): void {
-    this.#session.framesSeen++;
-    this.#session.offences.countIdleMessage();
+    this.#countIdle();
     this.#session.row.setFlag(PeerFlag.isPeerInterested, false);
   }
 
   have(piece: PieceIndex): void {
     this.#session.framesSeen++;
-    if (this.#session.has(piece)) this.#session.offences.countRepeatedHave();
+    if (this.#session.has(piece)) this.#session.offences.count("have-flood", 1);
     else addPeerPiece(this.#session, piece);
   }
 
   bitfield(bits: Uint8Array): void {
     this.#session.framesSeen++;
-    this.#session.offences.countBitfield();
+    this.#session.offences.count("bitfield-flood", 1);
     addPeerBitfield(this.#session, bits);
   }
 
@@ -83,18 +78,17 @@ export class MessageHandler implements FrameSink {
   }
 
   port(): void {
-    this.#session.framesSeen++;
-    this.#session.offences.countIdleMessage();
+    this.#countIdle();
   }
 
   extended(id: number, payload: Uint8Array): void {
     const session = this.#session;
-    session.framesSeen++;
     const isSoon = session.nowMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
     if (id !== 0 || isSoon) {
-      session.offences.countUnknownMessage(payload.length + extendedIdsBytes);
+      this.#countUnknown(payload.length + extendedIdsBytes);
       return;
     }
+    session.framesSeen++;
     session.extendedHandshakeAtMs = session.nowMs;
     const { requestQueue, port } = decodeExtendedHandshake(payload);
     if (port !== undefined) noteListenPort(session, port);
@@ -102,8 +96,7 @@ export class MessageHandler implements FrameSink {
   }
 
   unknown(_id: number, lengthBytes: number): void {
-    this.#session.framesSeen++;
-    this.#session.offences.countUnknownMessage(lengthBytes);
+    this.#countUnknown(lengthBytes);
   }
 
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number {
@@ -113,7 +106,7 @@ export class MessageHandler implements FrameSink {
     const wasRequested = Number.isInteger(block) && this.#removeRequest(piece, block);
     if (!wasRequested) {
       this.#countSkipped(lengthBytes);
-      session.offences.countUnrequestedBlock(lengthBytes);
+      this.#countUnrequested(lengthBytes);
       return -1;
     }
     const open = this.#openPiece(piece);
@@ -121,14 +114,14 @@ export class MessageHandler implements FrameSink {
       this.#countSkipped(lengthBytes);
       return -1;
     }
-    if (!session.torrent.leases.mayRequestFrom(session.rowIndex, piece)) {
+    if (!session.content.leases.mayRequestFrom(session.rowIndex, piece)) {
       // Late, and another peer has become the piece's sole peer.
       this.#refuseBlock(open, block, lengthBytes);
       return -1;
     }
     if (lengthBytes !== open.blockLengthBytes(block)) {
       this.#refuseBlock(open, block, lengthBytes);
-      session.offences.countUnrequestedBlock(lengthBytes);
+      this.#countUnrequested(lengthBytes);
       return -1;
     }
     if (open.stateOf(block) >= BlockState.receiving) {
@@ -153,19 +146,34 @@ export class MessageHandler implements FrameSink {
     open.finishBlock(block, session.rowIndex);
     open.gainedAtMs = session.nowMs;
     session.countReceived(lengthBytes);
-    session.torrent.gainedAtMs = session.nowMs;
+    session.content.gainedAtMs = session.nowMs;
     session.lastBlockAtMs = session.nowMs;
     this.#measureRoundTrip();
     if (session.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
     session.pipeline.blockArrived();
     if (open.requesterOf(block) !== noPeer) cancelDuplicates(session, open, block, lengthBytes);
-    if (open.isWhole) sealPiece(session.torrent, open);
+    if (open.isWhole) sealPiece(session.content, open);
+  }
+
+  #countIdle(): void {
+    this.#session.framesSeen++;
+    this.#session.offences.count("message-flood", 1);
+  }
+
+  #countUnknown(lengthBytes: number): void {
+    this.#countIdle();
+    this.#session.offences.count("unknown-messages", lengthBytes);
+  }
+
+  #countUnrequested(lengthBytes: number): void {
+    const bytes = Math.max(lengthBytes, minUnrequestedBytes);
+    this.#session.offences.count("unrequested-blocks", bytes);
   }
 
   /** Removes the request for a block. @returns Whether it was sent in the last two minutes. */
   #removeRequest(piece: PieceIndex, block: number): boolean {
-    const { requests, lateBlocks, torrent, nowMs } = this.#session;
-    const number = torrent.blockNumber(piece, block);
+    const { requests, lateBlocks, content, nowMs } = this.#session;
+    const number = content.blockNumber(piece, block);
     if (requests.remove(number)) return true;
     lateBlocks.removeBefore(nowMs - lateBlockMs);
     return lateBlocks.remove(number);
@@ -174,21 +182,21 @@ export class MessageHandler implements FrameSink {
   #openPiece(piece: PieceIndex): PieceInProgress | undefined {
     const last = this.#lastPiece;
     if (last !== undefined && last.piece === piece && last.isOpen) return last;
-    this.#lastPiece = this.#session.torrent.leases.open.get(piece);
+    this.#lastPiece = this.#session.content.leases.open.get(piece);
     return this.#lastPiece;
   }
 
   /** A block to discard: already there, or not of the requested length. */
   #refuseBlock(open: PieceInProgress, block: number, lengthBytes: number): void {
-    const { torrent, rowIndex } = this.#session;
+    const { content, rowIndex } = this.#session;
     this.#countSkipped(lengthBytes);
     open.dropRequest(block, rowIndex);
-    torrent.leases.noteFreeBlocks(open);
+    content.leases.noteFreeBlocks(open);
   }
 
   #countSkipped(lengthBytes: number): void {
     this.#session.countReceived(lengthBytes);
-    this.#session.torrent.countWasted(lengthBytes);
+    this.#session.content.countWasted(lengthBytes);
   }
 
   #measureRoundTrip(): void {
@@ -201,11 +209,11 @@ export class MessageHandler implements FrameSink {
 
 /** A dialled peer's port is known. An unadmitted peer's port is reported at its admission. */
 function noteListenPort(session: Session, port: number): void {
-  const { identity, torrent, rowIndex, phase } = session;
+  const { identity, torrent, worker, rowIndex, phase } = session;
   if (!identity.isIncoming || session.listenPort === port) return;
   session.listenPort = port;
   if (phase === "open")
-    torrent.worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
+    worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
 }
 
 /** Cancels the received block at other peers that owe it. */
@@ -215,8 +223,8 @@ function cancelDuplicates(
   block: number,
   lengthBytes: number,
 ): void {
-  const { torrent, nowMs } = session;
-  const number = torrent.blockNumber(piece.piece, block);
+  const { content, torrent, nowMs } = session;
+  const number = content.blockNumber(piece.piece, block);
   let rowIndex = piece.requesterOf(block);
   while (rowIndex !== noPeer) {
     const other = torrent.sessionAt(rowIndex);

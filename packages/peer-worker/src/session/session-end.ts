@@ -1,6 +1,6 @@
 // The end of a session, from either side.
 
-import { PeerField } from "@troupe/messages";
+import { PeerField, PeerFlag } from "@troupe/messages";
 
 import { abandonBlock, releaseRequests } from "../download/downloads.ts";
 import { removePeerPieces } from "./interest.ts";
@@ -16,28 +16,30 @@ import type { Session } from "./session.ts";
 export function closeSession(session: Session, reason: string, isFault: boolean): void {
   if (session.phase === "closed") return;
   const wasOpen = session.phase === "open";
-  const { torrent } = session;
+  const { torrent, content, worker } = session;
   abandonBlock(session);
   releaseRequests(session);
   session.phase = "closed";
   session.closeReason = reason;
   session.isFaulty = isFault;
-  if (isFault) torrent.worker.addressThrottle.noteFault(session.identity.host);
+  if (isFault) worker.addressThrottle.noteFault(session.identity.host);
   session.reader.stop();
   session.stream.destroy();
-  torrent.uploadScheduler.forget(session);
+  content.uploadScheduler.forget(session);
   torrent.removeSession(session);
+  content.removePeer(session);
+  session.row.setFlag(PeerFlag.inUse, false);
   removePeerPieces(session);
   // An unanswered admission keeps the row.
   if (wasOpen) emitPeerClosed(session);
-  if (!torrent.isClosing) returnUnservableLeases(torrent, torrent.worker.nowMs());
+  if (!torrent.isClosing) returnUnservableLeases(content, worker.nowMs());
 }
 
 /** Announces the end of an announced peer, and frees its row. */
 export function emitPeerClosed(session: Session): void {
-  const { torrent, row, rowIndex } = session;
+  const { torrent, worker, row, rowIndex } = session;
   const { host, port, isIncoming } = session.identity;
-  torrent.worker.notices.emit("peer-closed", {
+  worker.notices.emit("peer-closed", {
     torrent: torrent.id,
     peer: rowIndex,
     host,

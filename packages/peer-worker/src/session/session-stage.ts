@@ -26,7 +26,7 @@ export class SessionStage implements ConnectionStage {
   bytes(_stream: Stream, chunk: Uint8Array): void {
     const session = this.#session;
     if (session.phase === "closed") return;
-    const { worker } = session.torrent;
+    const { worker } = session;
     const { breadcrumb } = worker.context;
     breadcrumb.set(session.breadcrumb);
     session.nowMs = worker.nowMs();
@@ -40,7 +40,7 @@ export class SessionStage implements ConnectionStage {
     } else {
       refill(session, session.nowMs);
       pauseReadingWhenFull(session);
-      if (session.uploads.length > 0) session.torrent.uploadScheduler.pump(session);
+      if (session.uploads.length > 0) session.content.uploadScheduler.pump(session);
       session.flush();
     }
     session.isReading = false;
@@ -55,7 +55,7 @@ export class SessionStage implements ConnectionStage {
     session.pendingInput = undefined;
     if (pendingInput !== undefined) this.bytes(session.stream, pendingInput);
     // Without room for notices all connections resume together.
-    const { isBlocked } = session.torrent.worker.notices;
+    const { isBlocked } = session.worker.notices;
     if (session.phase !== "closed" && !session.isReadingPaused && !isBlocked)
       session.stream.resume();
   }
@@ -73,7 +73,7 @@ function read(session: Session, chunk: Uint8Array): string | undefined {
     if (readBytes < chunk.length) session.pendingInput = chunk.slice(readBytes);
   } catch (error) {
     if (!(error instanceof ProtocolError || error instanceof PeerFault)) throw error;
-    session.torrent.worker.context.log("debug", "peer-fault", {
+    session.worker.context.log("debug", "peer-fault", {
       host: session.identity.host,
       port: session.identity.port,
       code: error.code,

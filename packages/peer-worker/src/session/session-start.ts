@@ -9,10 +9,11 @@ import { closeIfBothSeeds } from "./interest.ts";
 import { clientName, advertisedRequestQueue } from "../limits.ts";
 import type { Admission } from "../engine/engine-client.ts";
 import { refill } from "../download/downloads.ts";
+import { MessageHandler } from "./message-handler.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
 import { SessionStage } from "./session-stage.ts";
 import { type PeerIdentity, Session } from "./session.ts";
-import type { Torrent } from "../torrent.ts";
+import type { TorrentContent } from "../torrent.ts";
 
 /** A completed handshake. */
 export interface HandshakeResult {
@@ -28,20 +29,21 @@ export interface HandshakeResult {
  * served.
  */
 export function startSession(
-  torrent: Torrent,
+  content: TorrentContent,
   stream: Stream,
   result: HandshakeResult,
 ): { readonly stage: ConnectionStage } | { readonly refused: "self" | "full" } {
   const { identity } = result;
+  const { torrent, worker } = content;
   if (isSameId(identity.peerId, torrent.peerId)) return { refused: "self" };
   const rowIndex = torrent.reserveRow();
   if (rowIndex === undefined) return { refused: "full" };
-  const session = new Session(torrent, stream, rowIndex, identity, torrent.worker.nowMs());
+  const session = new Session(content, stream, rowIndex, identity, MessageHandler);
   const { row } = session;
   row.setFlag(PeerFlag.amChokedByPeer, true);
   row.setFlag(PeerFlag.isPeerChoked, true);
   row.setFlag(PeerFlag.isIncoming, identity.isIncoming);
-  row.fields[PeerField.connectedAtMs] = torrent.worker.context.clock.epochMs();
+  row.fields[PeerField.connectedAtMs] = worker.context.clock.epochMs();
   torrent.addSession(session);
   greet(session, result.isExtended);
   requestAdmission(session, result);
@@ -49,9 +51,9 @@ export function startSession(
 }
 
 function greet(session: Session, isExtended: boolean): void {
-  const { torrent, control } = session;
+  const { content, control } = session;
   if (isExtended) {
-    const port = torrent.worker.acceptor.port;
+    const port = session.worker.listenPort;
     control.message(
       encodeExtendedHandshake({
         client: clientName,
@@ -60,14 +62,14 @@ function greet(session: Session, isExtended: boolean): void {
       }),
     );
   }
-  if (torrent.hasAnyPiece) control.bitfield(torrent.had);
+  if (content.hadCount > 0) control.bitfield(content.had);
 }
 
 function requestAdmission(session: Session, result: HandshakeResult): void {
-  const { torrent } = session;
+  const { torrent, worker } = session;
   torrent.admissionsOut++;
   const question = { torrent: torrent.id, ...session.identity };
-  torrent.worker.engine.admit(question, (admission) => {
+  worker.engine.admit(question, (admission) => {
     torrent.admissionsOut--;
     if (admission === "admitted") handleAdmitted(session);
     else handleRefused(session, admission, result);
@@ -76,8 +78,8 @@ function requestAdmission(session: Session, result: HandshakeResult): void {
 }
 
 function handleAdmitted(session: Session): void {
-  const { torrent, identity, rowIndex } = session;
-  torrent.worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, ...identity });
+  const { torrent, worker, identity, rowIndex } = session;
+  worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, ...identity });
   if (session.phase === "closed") {
     // The coordinator counts it as a peer: it must hear opening and end.
     emitPeerClosed(session);
@@ -86,10 +88,10 @@ function handleAdmitted(session: Session): void {
   session.phase = "open";
   const { listenPort: port } = session;
   if (port !== undefined)
-    torrent.worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
+    worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
   session.row.setFlag(PeerFlag.inUse, true);
   closeIfBothSeeds(session);
-  if (session.closeReason === undefined) refill(session, torrent.worker.nowMs());
+  if (session.closeReason === undefined) refill(session, worker.nowMs());
   else closeSession(session, session.closeReason, false);
 }
 

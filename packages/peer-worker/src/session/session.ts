@@ -2,19 +2,26 @@
 
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag, PeerStep, PeerWord, peerBreadcrumb } from "@troupe/messages";
-import type { PeerRow, PeerRowIndex } from "@troupe/messages";
-import { FrameReader, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
+import type { ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
+import { FrameReader, type FrameSink, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
 import type { BlockTaker } from "../download/block-picker.ts";
 import { OffenceCounters } from "./offence-counters.ts";
 import { ControlWriter } from "../connection/control-writer.ts";
-import { MessageHandler } from "./message-handler.ts";
-import { maxExtendedBytes, maxLateBlocks, maxRequestsOut } from "../limits.ts";
+import {
+  greedyFirstMs,
+  maxExtendedBytes,
+  maxLateBlocks,
+  maxRequestsInWhileAsking,
+  maxRequestsOut,
+  unchokeAnswerMs,
+} from "../limits.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
 import { RateMeter } from "../download/rate-meter.ts";
 import { RequestPipeline } from "../download/request-pipeline.ts";
 import { RequestRing } from "../download/request-ring.ts";
-import type { Torrent } from "../torrent.ts";
+import type { PeerWorker } from "../peer-worker.ts";
+import type { Torrent, TorrentContent } from "../torrent.ts";
 import { UploadQueue } from "../upload/upload-queue.ts";
 
 /** The identity of a peer. */
@@ -31,7 +38,9 @@ export type SessionPhase = "admitting" | "open" | "closed";
 
 /** A peer of a torrent. */
 export class Session implements BlockTaker {
+  readonly worker: PeerWorker;
   readonly torrent: Torrent;
+  readonly content: TorrentContent;
   readonly stream: Stream;
   readonly rowIndex: PeerRowIndex;
   readonly row: PeerRow;
@@ -99,40 +108,43 @@ export class Session implements BlockTaker {
   hasSent = false;
   lastReceivedAtMs: number;
   lastSentAtMs: number;
-  readonly #openedAtMs: number;
 
+  /** @param Handler Handles its messages. */
   constructor(
-    torrent: Torrent,
+    content: TorrentContent,
     stream: Stream,
     rowIndex: PeerRowIndex,
     identity: PeerIdentity,
-    nowMs: number,
+    Handler: new (session: Session) => FrameSink,
   ) {
+    const { worker, torrent, geometry } = content;
+    const nowMs = worker.nowMs();
+    this.worker = worker;
     this.torrent = torrent;
+    this.content = content;
     this.stream = stream;
     this.rowIndex = rowIndex;
     this.identity = identity;
-    this.row = torrent.table.row(rowIndex);
+    this.row = content.clearRow(rowIndex);
     this.breadcrumb = peerBreadcrumb(identity.host, identity.port);
     this.breadcrumb[0] = PeerStep.messages;
     this.breadcrumb[1] = torrent.id;
     this.control = new ControlWriter(this);
     this.offences = new OffenceCounters(nowMs);
-    this.isGreedy = torrent.worker.greedyPeers.has(identity.peerId);
-    this.uploads = new UploadQueue(torrent.worker.requestMemory);
+    this.isGreedy = worker.greedyPeers.has(identity.peerId);
+    this.uploads = new UploadQueue(worker.requestMemory);
     this.down = new RateMeter(nowMs);
     this.up = new RateMeter(nowMs);
-    this.reader = new FrameReader(new MessageHandler(this), {
-      pieceCount: torrent.geometry.pieceCount,
-      pieceLengthBytes: torrent.geometry.pieceLengthBytes,
-      totalBytes: torrent.geometry.totalBytes,
+    this.reader = new FrameReader(new Handler(this), {
+      pieceCount: geometry.pieceCount,
+      pieceLengthBytes: geometry.pieceLengthBytes,
+      totalBytes: geometry.totalBytes,
       maxExtendedBytes,
     });
     this.nowMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;
     this.lastSentAtMs = nowMs;
-    this.#openedAtMs = nowMs;
   }
 
   get amInterested(): boolean {
@@ -151,13 +163,37 @@ export class Session implements BlockTaker {
     return this.row.words[PeerWord.haveCount] ?? 0;
   }
 
-  get openedAtMs(): number {
-    return this.#openedAtMs;
-  }
-
   /** Blocks that the peer owes or is sending. */
   get blocksOut(): number {
     return this.requests.length + (this.receivingIn === undefined ? 0 : 1);
+  }
+
+  /** Identifies the peer after its row is gone. */
+  get source(): ContributorAddress {
+    const { host, port, peerId } = this.identity;
+    return { host, port, peerId };
+  }
+
+  /** Whether requests may go to this peer now. */
+  get mayRequest(): boolean {
+    return (
+      this.phase === "open" &&
+      this.torrent.isActive &&
+      !this.amChokedByPeer &&
+      this.amInterested &&
+      !this.isReadingPaused &&
+      !(this.isGreedy && this.#isServedFirst) &&
+      this.uploads.length < maxRequestsInWhileAsking &&
+      (this.hasAnsweredUnchoke || this.nowMs - this.unchokeAnsweredMs >= unchokeAnswerMs)
+    );
+  }
+
+  /** Whether a greedy peer is served before we request anything: it owes us nothing when its queue is full. */
+  get #isServedFirst(): boolean {
+    if (!this.torrent.unchoked.has(this.rowIndex)) return false;
+    return (
+      this.isPeerChoked || this.uploads.length > 0 || this.nowMs - this.unchokedAtMs < greedyFirstMs
+    );
   }
 
   has(piece: PieceIndex): boolean {
@@ -167,7 +203,7 @@ export class Session implements BlockTaker {
   /** Requests a block that the piece has marked as requested. */
   requestBlock(piece: PieceInProgress, block: number): void {
     if (this.requests.length === 0) this.probeSentAtMs = this.nowMs;
-    this.requests.push(this.torrent.blockNumber(piece.piece, block), this.nowMs);
+    this.requests.push(this.content.blockNumber(piece.piece, block), this.nowMs);
     const begin = block * blockLengthBytes;
     this.control.request(piece.piece, begin, piece.blockLengthBytes(block));
   }
@@ -177,7 +213,7 @@ export class Session implements BlockTaker {
     const { fields } = this.row;
     fields[PeerField.downloadedBytes] = (fields[PeerField.downloadedBytes] ?? 0) + lengthBytes;
     this.down.add(lengthBytes);
-    this.torrent.countReceived(lengthBytes);
+    this.content.countReceived(lengthBytes);
   }
 
   /** Counts payload that the system has taken. */
@@ -185,7 +221,7 @@ export class Session implements BlockTaker {
     const { fields } = this.row;
     fields[PeerField.uploadedBytes] = (fields[PeerField.uploadedBytes] ?? 0) + lengthBytes;
     this.up.add(lengthBytes);
-    this.torrent.countSent(lengthBytes);
+    this.content.countSent(lengthBytes);
   }
 
   /** For the control writer. */
@@ -195,7 +231,7 @@ export class Session implements BlockTaker {
   }
 
   scheduleFlush(): void {
-    if (!this.isReading) this.torrent.worker.turnEnd.flushLater(this);
+    if (!this.isReading) this.worker.turnEnd.flushLater(this);
   }
 
   flush(): void {

@@ -28,7 +28,7 @@ import {
 } from "../limits.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
-import { wireBlockBytes } from "../upload/uploads.ts";
+import { wireBlockBytes } from "../upload/upload-queue.ts";
 
 /** Multiple of the expected service time after which a peer is late. */
 const patience = 4;
@@ -80,7 +80,7 @@ function judgeSilence(
   session: Session,
   nowMs: number,
 ): "idle" | "frame-stalled" | "not-reading" | undefined {
-  const isStopped = session.isReadingPaused || session.torrent.worker.notices.isBlocked;
+  const isStopped = session.isReadingPaused || session.worker.notices.isBlocked;
   if (session.hasReceived || isStopped) session.lastReceivedAtMs = nowMs;
   session.hasReceived = false;
   if (isStopped && session.frameSinceMs >= 0) {
@@ -116,7 +116,7 @@ function keepAlive(session: Session, nowMs: number): void {
  * only the requests it passed over.
  */
 function judgeRequests(session: Session, nowMs: number): void {
-  if (session.torrent.worker.notices.isBlocked) {
+  if (session.worker.notices.isBlocked) {
     session.lastBlockAtMs = nowMs;
     session.receivingSinceMs = nowMs;
     return;

@@ -18,7 +18,7 @@ export function pauseReadingWhenFull(session: Session): void {
 /** Resumes, in a turn of its own, when half of the requests are served or a choke dropped all. */
 export function resumeReadingWhenServed(session: Session): void {
   if (!mayResumeReading(session)) return;
-  session.torrent.worker.context.timers.soon(() => {
+  session.worker.context.timers.soon(() => {
     if (mayResumeReading(session)) session.resumeReading();
   });
 }
@@ -28,6 +28,6 @@ function mayResumeReading(session: Session): boolean {
     session.isReadingPaused &&
     session.phase !== "closed" &&
     session.uploads.length <= maxRequestsIn / 2 &&
-    !session.torrent.worker.notices.isBlocked
+    !session.worker.notices.isBlocked
   );
 }

@@ -9,8 +9,8 @@ import type { Session } from "../session/session.ts";
 export function relieveUploads(worker: PeerWorker, nowMs: number): void {
   if (!worker.uploadSchedulers.some(({ isMemoryShort }) => isMemoryShort)) return;
   let slowest: Session | undefined;
-  for (const torrent of worker.torrents.values()) {
-    for (const session of torrent.sessions) {
+  for (const { sessions } of worker.torrents.values()) {
+    for (const session of sessions) {
       const { uploads, stream } = session;
       if (uploads.batchesOut === 0 || stream.queuedBytes === 0) continue;
       if (nowMs - uploads.lastTakenAtMs < slowReaderMs) continue;

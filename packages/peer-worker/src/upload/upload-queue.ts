@@ -1,10 +1,13 @@
 // Unserved requests of a peer, and the size of its batches.
 
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
 import { maxBatchBlocks } from "../limits.ts";
 import { RequestList, noPlace } from "./request-list.ts";
 import type { RequestMemory } from "./request-memory.ts";
+
+/** Bytes of a block in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with headers. */
+export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 
 /** Batches grow up to the first time and shrink above the second. */
 const quickBatchMs = 1_000;

@@ -27,13 +27,11 @@ import {
   maxReadsOut,
   maxRequestsIn,
 } from "../limits.ts";
+import { wireBlockBytes } from "./upload-queue.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { Session } from "../session/session.ts";
-import type { Torrent } from "../torrent.ts";
-
-/** Bytes of a block in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with headers. */
-export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
+import type { DiskUploads, TorrentContent } from "../torrent.ts";
 
 const pieceLost = "piece-lost";
 const tooManyRequests = "too-many-requests";
@@ -66,13 +64,14 @@ export function requestFromPeer(
   lengthBytes: number,
 ): void {
   if (session.closeReason !== undefined) return;
-  const { torrent, offences } = session;
+  const { content, offences } = session;
   const isOfPiece =
-    piece < torrent.geometry.pieceCount &&
-    begin + lengthBytes <= pieceLength(torrent.geometry, piece);
-  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes) offences.countBadRequest();
-  else if (torrent.isAdvertisedButLost(piece)) session.closeReason = pieceLost;
-  else if (!torrent.isAdvertised(piece)) offences.countBadRequest();
+    piece < content.geometry.pieceCount &&
+    begin + lengthBytes <= pieceLength(content.geometry, piece);
+  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes)
+    offences.count("bad-requests", 1);
+  else if (content.isAdvertisedButLost(piece)) session.closeReason = pieceLost;
+  else if (!content.isAdvertised(piece)) offences.count("bad-requests", 1);
   else if (session.isPeerChoked) requestWhileChoked(session);
   else if (session.uploads.length >= maxRequestsIn) closeGreedy(session);
   else if (!session.uploads.push(piece, begin, lengthBytes)) session.closeReason = tooManyRequests;
@@ -82,7 +81,7 @@ export function requestFromPeer(
 /** The queue is full, and the peer is still read because it owes us blocks. */
 function closeGreedy(session: Session): void {
   session.closeReason = tooManyRequests;
-  session.torrent.worker.greedyPeers.add(session.identity.peerId);
+  session.worker.greedyPeers.add(session.identity.peerId);
 }
 
 function countQueuedRequest(session: Session): void {
@@ -92,15 +91,15 @@ function countQueuedRequest(session: Session): void {
 }
 
 function requestWhileChoked(session: Session): void {
-  if (session.nowMs >= session.crossingUntilMs) session.offences.countChokedRequest();
+  if (session.nowMs >= session.crossingUntilMs) session.offences.count("choked-requests", 1);
   else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
 }
 
 /** Pieces were lost: closes peers that have requested such a piece. */
-export function closePeersWaitingForLostPieces(torrent: Torrent): void {
-  for (const session of torrent.sessions) {
+export function closePeersWaitingForLostPieces(content: TorrentContent): void {
+  for (const session of content.torrent.sessions) {
     if (session.phase !== "open") continue;
-    if (session.uploads.some((piece) => torrent.isAdvertisedButLost(piece)))
+    if (session.uploads.some((piece) => content.isAdvertisedButLost(piece)))
       closeSession(session, pieceLost, false);
   }
 }
@@ -116,7 +115,7 @@ export function cancelFromPeer(
 }
 
 /** The uploads of a worker from the files of a file-worker. */
-export class UploadScheduler {
+export class UploadScheduler implements DiskUploads {
   readonly #worker: PeerWorker;
   readonly #file: Ref<FileProtocol>;
   /** Peers waiting for memory, credit or the file-worker. */
@@ -183,7 +182,7 @@ export class UploadScheduler {
   #serve(session: Session): boolean {
     while (isServable(session)) {
       // Announced, but doubtful since: read after the piece is confirmed.
-      if (!session.torrent.pieceMap.has(session.uploads.piece)) {
+      if (!session.content.pieceMap.has(session.uploads.piece)) {
         this.#retrying.add(session);
         return true;
       }
@@ -223,23 +222,23 @@ export class UploadScheduler {
   }
 
   #read(session: Session, requests: number, offset: number): void {
-    const { torrent, uploads } = session;
+    const { torrent, content, uploads } = session;
     const piece = uploads.piece as PieceIndex;
     const { begin } = uploads;
     const lengthBytes = uploads.lengthBytes(requests);
     const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
-    uploads.takeBatch(requests, pieceLength(torrent.geometry, piece));
+    uploads.takeBatch(requests, pieceLength(content.geometry, piece));
     if (session.isReadingPaused) resumeReadingWhenServed(session);
     if (uploads.batchesOut === 0) uploads.lastTakenAtMs = session.nowMs;
     uploads.batchesOut++;
     uploads.requestsOut += requests;
-    torrent.batchesOut++;
+    content.batchesOut++;
     this.#readsOut++;
     this.#bytesOut += this.#extentOf(batch);
     const { context, options } = this.#worker;
     const order: ReadBlocks = {
       torrent: torrent.id,
-      position: piece * torrent.geometry.pieceLengthBytes + begin,
+      position: piece * content.geometry.pieceLengthBytes + begin,
       lengthBytes,
       slab: options.slab.id,
       offset,
@@ -328,7 +327,7 @@ export class UploadScheduler {
   #endBatch({ session, requests }: Batch): void {
     session.uploads.batchesOut--;
     session.uploads.requestsOut -= requests;
-    session.torrent.batchesOut--;
+    session.content.batchesOut--;
     session.torrent.finishCloseWhenUnused();
   }
 }

@@ -1,31 +1,32 @@
 import test from "ava";
 
+import { peerActor } from "../../src/peer.actor.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
 
 test("all addresses listen on the port that the first one got", async (t) => {
-  const { worker, sockets } = await WorkerBench.start();
-  t.deepEqual(await worker.acceptor.listen(["0.0.0.0", "::"], 0, true), { port: 50_000 });
+  const { state, worker, sockets } = await WorkerBench.start();
+  t.deepEqual(await state.acceptor.listen(["0.0.0.0", "::"], 0, true), { port: 50_000 });
   t.deepEqual(sockets.listening, [
     { host: "0.0.0.0", port: 50_000, reusePort: true, ipv6Only: false },
     { host: "::", port: 50_000, reusePort: true, ipv6Only: true },
   ]);
-  t.is(worker.acceptor.port, 50_000);
+  t.is(worker.listenPort, 50_000);
 });
 
 test("when one address fails none is listened on, and the refusal names it", async (t) => {
-  const { worker, sockets } = await WorkerBench.start();
+  const { state, worker, sockets } = await WorkerBench.start();
   sockets.failing.set("::", "EADDRINUSE");
-  t.deepEqual(await worker.acceptor.listen(["0.0.0.0", "::"], 7_000, false), {
+  t.deepEqual(await state.acceptor.listen(["0.0.0.0", "::"], 7_000, false), {
     refused: "EADDRINUSE",
     host: "::",
   });
   t.deepEqual(sockets.listening, []);
-  t.is(worker.acceptor.port, undefined);
+  t.is(worker.listenPort, undefined);
 });
 
 test("listening again replaces what was listened on", async (t) => {
-  const { worker, sockets } = await WorkerBench.start();
-  await worker.acceptor.listen(["0.0.0.0"], 7_001, false);
+  const { state, sockets } = await WorkerBench.start();
+  await state.acceptor.listen(["0.0.0.0"], 7_001, false);
   t.deepEqual(
     sockets.listening.map(({ port }) => port),
     [7_001],
@@ -33,11 +34,11 @@ test("listening again replaces what was listened on", async (t) => {
 });
 
 test("listening nowhere ends what was listened on", async (t) => {
-  const { worker, sockets } = await WorkerBench.start();
-  await worker.acceptor.listen(["0.0.0.0"], 7_001, false);
-  t.deepEqual(await worker.acceptor.listen([], 0, false), { port: 0 });
+  const { state, worker, sockets } = await WorkerBench.start();
+  await state.acceptor.listen(["0.0.0.0"], 7_001, false);
+  t.deepEqual(await state.acceptor.listen([], 0, false), { port: 0 });
   t.deepEqual(sockets.listening, []);
-  t.is(worker.acceptor.port, undefined);
+  t.is(worker.listenPort, undefined);
 });
 
 test("of too many silent connections the oldest goes", async (t) => {
@@ -56,7 +57,7 @@ test("stopping closes every connection and the port", async (t) => {
   const torrent = await bench.openTorrent({ had: "." });
   const peer = await bench.meet(torrent, "a");
   const shaking = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
-  await bench.worker.stop();
+  await peerActor.stop?.(bench.state);
   t.true(peer.isClosed && shaking.isClosed);
   t.deepEqual(bench.sockets.listening, []);
 });

@@ -77,9 +77,8 @@ test("closing a torrent gives up its dials, those that wait and those under way"
 test("over 4,096 dials that wait are refused", async (t) => {
   const bench = await WorkerBench.start({ halfOpenLimit: 1 });
   const torrent = await bench.openTorrent({ had: "." });
-  const { worker } = bench;
   for (let port = 1; port <= 4_098; port++) {
-    worker.dialer.dial({ torrent: torrent.id, host: "203.0.113.5", port, timeoutMs: 1 });
+    bench.state.dialer.dial({ torrent: torrent.id, host: "203.0.113.5", port, timeoutMs: 1 });
   }
   t.like(bench.takeNotice("dial-failed"), { port: 4_098, reason: "dial-queue-full" });
 });

@@ -59,12 +59,10 @@ function pickerFrom(
       draw(open(index, picture.length), picture);
     }
   });
-  const picker = new BlockPicker(leases, {
-    openPiece: (held) => {
-      if (room-- <= 0) return undefined;
-      leases.removeWaiting(held.lease.piece);
-      return open(held.lease.piece, held.blockCount);
-    },
+  const picker = new BlockPicker(leases, (held) => {
+    if (room-- <= 0) return undefined;
+    leases.removeWaiting(held.lease.piece);
+    return open(held.lease.piece, held.blockCount);
   });
   return { picker, book: leases };
 }

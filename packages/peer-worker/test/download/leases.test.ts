@@ -374,7 +374,7 @@ test("who trickles a piece on parole loses it to the next one, and what it gave 
     slow.block(0, block * 16_384);
   }
   await bench.advance(4_000);
-  t.is(bench.worker.torrents.get(torrent.id)?.leases.open.get(first)?.receivedCount, 6);
+  t.is(bench.worker.torrents.get(torrent.id)?.content?.leases.open.get(first)?.receivedCount, 6);
   t.deepEqual(other.takeMessagesOf("request"), ["request 0 98304 16384", "request 0 114688 16384"]);
   t.deepEqual(slow.takeMessagesOf("cancel"), ["cancel 0 114688 16384", "cancel 0 98304 16384"]);
 });

@@ -10,7 +10,7 @@ const owner = { name: "engine", epoch: 1 };
 /** Asks to close. @returns Whether that is answered yet. */
 function close(bench: WorkerBench, torrent: BenchTorrent): () => boolean {
   let isAnswered = false;
-  const reply = peerActor.handlers["close-torrent"](bench.worker, { torrent: torrent.id }, owner);
+  const reply = peerActor.handlers["close-torrent"](bench.state, { torrent: torrent.id }, owner);
   void Promise.resolve(reply).then(() => {
     isAnswered = true;
   });

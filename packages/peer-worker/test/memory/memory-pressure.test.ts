@@ -185,7 +185,7 @@ test("a torrent that got no block with its extent goes behind the others, until 
   silent.peers[0]?.takeMessages();
   waiter.requests();
   await bench.advance(10_000);
-  const inside = bench.worker.torrents.get(silent.torrent.id);
+  const inside = bench.worker.torrents.get(silent.torrent.id)?.content;
   t.is(inside?.memoryRank(bench.time.nowMs()), 2);
   silent.peers[0]?.choke();
   silent.peers[0]?.unchoke();

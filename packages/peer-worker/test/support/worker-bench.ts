@@ -19,7 +19,7 @@ import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol"
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import { bitsOf } from "@troupe/protocol/testing";
 
-import { peerActor } from "../../src/peer.actor.ts";
+import { type PeerState, peerActor } from "../../src/peer.actor.ts";
 import type { PeerWorker } from "../../src/peer-worker.ts";
 import { FakeSockets } from "./fake-sockets.ts";
 import { ScriptedPeer, content } from "./scripted-peer.ts";
@@ -73,6 +73,7 @@ export class WorkerBench {
   readonly owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
   readonly file = new RecordingRef<FileProtocol>("file-0").holdCalls();
   readonly slab: SharedArrayBuffer;
+  readonly state: PeerState;
   readonly worker: PeerWorker;
   readonly failures: unknown[] = [];
   /** What `admit` is answered with; undefined leaves calls waiting. */
@@ -98,14 +99,15 @@ export class WorkerBench {
       bind: options.bind ?? [],
     });
     if (started instanceof Promise) throw new Error("the worker starts at once");
-    this.worker = started;
+    this.state = started;
+    this.worker = started.worker;
   }
 
   /** A worker that listens. */
   static async start(options: BenchOptions = {}): Promise<WorkerBench> {
     const bench = new WorkerBench(options);
     await peerActor.handlers.listen(
-      bench.worker,
+      bench.state,
       { hosts: ["0.0.0.0"], port: 6_881, reusePort: false },
       bench.#owner,
     );
@@ -120,11 +122,11 @@ export class WorkerBench {
     message: MessageOf<PeerProtocol, Name>,
   ): Promise<void> {
     const handler = peerActor.handlers[name] as (
-      state: PeerWorker,
+      state: PeerState,
       message: unknown,
       from: { name: string; epoch: number },
     ) => unknown;
-    void handler(this.worker, message, this.#owner);
+    void handler(this.state, message, this.#owner);
     await this.settle();
   }
 

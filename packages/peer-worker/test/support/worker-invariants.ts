@@ -4,15 +4,15 @@ import { Total } from "@troupe/messages";
 import { type PieceIndex, hasBit } from "@troupe/protocol";
 
 import { BlockState, noPeer } from "../../src/download/piece-in-progress.ts";
-import type { Torrent } from "../../src/torrent.ts";
+import type { TorrentContent } from "../../src/torrent.ts";
 import type { WorkerBench } from "./worker-bench.ts";
 
 /** @throws when what must hold at any time does not: memory, blocks, requests and pieces of one torrent. */
-export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
-  const { leases, table } = torrent;
+export function checkInvariants(bench: WorkerBench, content: TorrentContent): void {
+  const { leases, table, torrent } = content;
   const { downloads } = bench.worker;
-  same("slot bytes", table.totals[Total.usedBytes], extentBytesOf(torrent));
-  const ofAll = [...bench.worker.torrents.values()].map((each) => extentBytesOf(each));
+  same("slot bytes", table.totals[Total.usedBytes], extentBytesOf(content));
+  const ofAll = [...bench.worker.contents()].map((each) => extentBytesOf(each));
   const inUse = ofAll.reduce((sum, bytes) => sum + bytes, 0);
   same("allocated bytes", downloads.totalBytes - downloads.freeBytes, inUse);
   let owed = 0;
@@ -23,7 +23,7 @@ export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
     same("received blocks", piece.receivedCount, countOf(BlockState.received));
     same("receiving blocks", piece.receivingCount, countOf(BlockState.receiving));
     for (const [block, state] of states.entries()) {
-      const number = torrent.blockNumber(piece.piece, block);
+      const number = content.blockNumber(piece.piece, block);
       const owing = [...torrent.sessions].filter(({ requests }) => requests.indexOf(number) >= 0);
       owed += owing.length;
       if (owing.length > 2) throw new Error(`${owing.length} peers owe block ${block}`);
@@ -36,15 +36,15 @@ export function checkInvariants(bench: WorkerBench, torrent: Torrent): void {
   same("requests are for open pieces", asked, owed);
   for (const session of torrent.sessions) {
     const missing = Array.from(
-      { length: torrent.geometry.pieceCount },
+      { length: content.geometry.pieceCount },
       (_, piece) => piece as PieceIndex,
-    ).filter((piece) => session.has(piece) && !hasBit(torrent.had, piece)).length;
+    ).filter((piece) => session.has(piece) && !hasBit(content.had, piece)).length;
     same("pieces missing", session.interestingPieces, missing);
   }
 }
 
 /** Extents of all pieces that a torrent has open, sealed or kept for another worker. */
-function extentBytesOf({ leases }: Torrent): number {
+function extentBytesOf({ leases }: TorrentContent): number {
   const places = [...leases.open.values(), ...leases.outgoingTransfers.values()].map(
     ({ place }) => place,
   );

@@ -239,7 +239,7 @@ test("memory named in a read that was never answered is lost until the file-work
   await bench.settle();
   t.like(bench.takeNotice("peer-closed"), { reason: "disk-not-answering", isFault: false });
   t.is(uploads.freeBytes, freeBytes - wireBlock);
-  bench.worker.uploadSchedulerOf(0).fileWorkerGone();
+  bench.worker.uploadSchedulers[0]?.fileWorkerGone();
   t.is(uploads.freeBytes, freeBytes);
 });
 

@@ -22,6 +22,7 @@ import {
   type JobWithContent,
 } from "../../../../packages/coordinator/src/torrent/torrent-job.ts";
 import type { FileState } from "../../../../packages/file-worker/src/storage-lifecycle.ts";
+import type { PeerState } from "../../../../packages/peer-worker/src/peer.actor.ts";
 import type { PeerWorker } from "../../../../packages/peer-worker/src/peer-worker.ts";
 import { simulatedServices } from "./pools.ts";
 import type { SimulatedTorrent } from "../swarm/torrent.ts";
@@ -107,8 +108,8 @@ export class SimulatedEngine {
     };
     this.#services = {
       ...services,
-      peerWorker: watched(services.peerWorker, ({ name }, worker) => {
-        this.#workers.set(name, worker as PeerWorker);
+      peerWorker: watched(services.peerWorker, ({ name }, state) => {
+        this.#workers.set(name, (state as PeerState).worker);
       }),
       fileWorker: watched(services.fileWorker, (_, files) => {
         this.#files = files as FileState;

@@ -156,7 +156,7 @@ function workerLeftovers(worker: PeerWorker): readonly string[] {
   };
   expect("bytes of download memory not given back", totalBytes - freeBytes);
   expect("bytes kept for other workers", worker.transferredBytes);
-  for (const { leases } of worker.torrents.values()) {
+  for (const { leases } of worker.contents()) {
     expect("leases that wait", leases.waiting.size);
     expect("open pieces", leases.open.size);
     expect("sealed pieces", leases.sealed.size);
@@ -198,11 +198,11 @@ export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): stri
     );
   }
   for (const worker of workers) {
-    for (const { leases, sessions } of worker.torrents.values()) {
+    for (const { leases, torrent } of worker.contents()) {
       lines.push(
         `${worker.context.self.name}: waiting ${[...leases.waiting.keys()].join(" ")}; open ${[...leases.open.keys()].join(" ")}; sealed ${[...leases.sealed.keys()].join(" ")}; copies ${leases.outgoingTransfers.size}; free ${worker.downloads.freeBytes}`,
       );
-      for (const session of sessions) {
+      for (const session of torrent.sessions) {
         lines.push(
           `  ${session.phase} ${session.identity.host} out ${session.blocksOut} choked ${session.amChokedByPeer} interested ${session.amInterested} lacks ${session.interestingPieces}`,
         );

@@ -1,7 +1,7 @@
 // Many downloads of one engine that share its memory, looked at ten times a second of virtual time.
 
 import { Total } from "@troupe/messages";
-import type { Torrent } from "../../../../packages/peer-worker/src/torrent.ts";
+import type { TorrentContent } from "../../../../packages/peer-worker/src/torrent.ts";
 import type { SimulatedEngine } from "../engine/engine.ts";
 import { engineHost, type Scenario } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
@@ -118,7 +118,7 @@ export class SharedMemoryRun {
       fare.hadAtMs = nowMs;
     }
     if (isComplete) fare.wholeAtMs = nowMs;
-    const torrents = this.engine.workers.map(({ torrents: open }) => open.get(job.id));
+    const torrents = this.engine.workers.map(({ torrents: open }) => open.get(job.id)?.content);
     if (isComplete || !torrents.some(waits)) fare.waitsSinceMs = undefined;
     else fare.waitsSinceMs ??= nowMs;
     const waitsMs = nowMs - (fare.waitsSinceMs ?? nowMs);
@@ -127,11 +127,11 @@ export class SharedMemoryRun {
 }
 
 /** A peer is ready to send, and no piece is open or on its way to the disk. */
-function waits(torrent: Torrent | undefined): boolean {
-  if (torrent === undefined || torrent.leases.open.size > 0 || torrent.leases.sealed.size > 0) {
+function waits(content: TorrentContent | undefined): boolean {
+  if (content === undefined || content.leases.open.size > 0 || content.leases.sealed.size > 0) {
     return false;
   }
-  return [...torrent.sessions].some(
+  return [...content.torrent.sessions].some(
     ({ phase, amChokedByPeer, amInterested }) =>
       phase === "open" && !amChokedByPeer && amInterested,
   );

@@ -1,0 +1,61 @@
+// The work of a worker for all its peers: once a second, and at the end of a turn.
+
+import { PeerStep } from "@troupe/messages";
+
+import { tickParoles, refill } from "./download/downloads.ts";
+import { returnUnservableLeases } from "./download/leases.ts";
+import { relieveMemory } from "./memory/memory-pressure.ts";
+import { shareMemory } from "./memory/memory-share.ts";
+import type { PeerWorker } from "./peer-worker.ts";
+import type { Session } from "./session/session.ts";
+import { tickSession } from "./session/timeouts.ts";
+import type { TorrentContent } from "./torrent.ts";
+import { relieveUploads } from "./upload/upload-pressure.ts";
+
+/** The once-a-second checks of all torrents, peers and memory. */
+export function tick(worker: PeerWorker): void {
+  const nowMs = worker.nowMs();
+  for (const content of worker.contents()) {
+    content.down.read(nowMs);
+    for (const session of content.torrent.sessions) tickPeer(session, nowMs);
+    tickParoles(content);
+    returnUnservableLeases(content, nowMs);
+    content.demand.tick(nowMs);
+  }
+  shareMemory(worker);
+  worker.turnEnd.wakeLater();
+  relieveMemory(worker, nowMs);
+  worker.memoryQueue.tick();
+  relieveUploads(worker, nowMs);
+  for (const scheduler of worker.uploadSchedulers) scheduler.tick();
+}
+
+function tickPeer(session: Session, nowMs: number): void {
+  const { breadcrumb } = session.worker.context;
+  breadcrumb.set(session.breadcrumb);
+  breadcrumb[0] = PeerStep.tick;
+  tickSession(session, nowMs);
+  breadcrumb.fill(0);
+}
+
+/** Lets every peer request blocks. Torrents that wait for memory come first, in queue order. */
+export function refillAll(worker: PeerWorker): void {
+  const nowMs = worker.nowMs();
+  const served = worker.memoryQueue.shareOut(nowMs, (content) => refillTorrent(content, nowMs));
+  for (const content of worker.contents()) {
+    if (!served.has(content)) refillTorrent(content, nowMs);
+  }
+}
+
+/** Snubbed peers get the rest. */
+function refillTorrent({ torrent: { sessions } }: TorrentContent, nowMs: number): void {
+  let hasSnubbed = false;
+  for (const session of sessions) {
+    if (session.pipeline.isSnubbed) hasSnubbed = true;
+    else refill(session, nowMs);
+  }
+  if (!hasSnubbed) return;
+  for (const session of sessions) {
+    if (session.pipeline.isSnubbed) refill(session, nowMs);
+  }
+}
