@@ -4,19 +4,15 @@ export class ConcurrencyLimit {
   #running = 0;
   readonly #waiting = new Set<() => void>();
 
-  /** @param limit Tasks at once, at least 1. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Waiting tasks. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
   /**
-   * Runs `task` when there is room.
-   *
    * @param signal Ends the wait; a running task is not aborted.
    * @throws rejects with the signal's reason, or with the task's error.
    */

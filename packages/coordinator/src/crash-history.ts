@@ -4,15 +4,14 @@ import { codeOf } from "@troupe/actor-runtime";
 
 /** Older crashes do not count. */
 export const crashMemoryMs = 3_600_000;
-/** Most inputs remembered after a first crash; beyond it the oldest is forgotten. */
+/** Most inputs remembered; beyond it the oldest is forgotten. */
 export const mostCrashes = 1_000;
 
-/** Crashes by input. */
+/** The crashes of the last hour, by input. */
 export class CrashHistory {
   readonly #lastMs = new Map<string, number>();
 
   /**
-   * Records a crash.
    * @param key The step and the input, as one text.
    * @returns `repeated` for the second crash within an hour; both are forgotten then, for another try.
    */

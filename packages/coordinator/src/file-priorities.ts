@@ -1,5 +1,3 @@
-// The user's priority for each file, and from these a priority for each piece.
-
 import { bitfieldBytes } from "@troupe/messages";
 import { FileMap, setBit, type Geometry, type PieceIndex } from "@troupe/protocol";
 
@@ -14,9 +12,9 @@ export interface PrioritizedFile {
   readonly isPadding?: boolean;
 }
 
-/** The priorities of one torrent. A piece has the highest priority of the files that have a byte in it. */
+/** The priorities of a torrent. A piece has the highest priority of the files that have a byte in it. */
 export class FilePriorities {
-  /** One a piece; 0 is unwanted. */
+  /** Per piece; 0 is unwanted. */
   readonly ofPieces: Uint16Array;
   readonly #geometry: Geometry;
   readonly #files: readonly PrioritizedFile[];
@@ -42,7 +40,7 @@ export class FilePriorities {
     return this.#ofFiles[file] ?? 0;
   }
 
-  /** One a file, in the torrent's order. */
+  /** Per file. */
   list(): number[] {
     return [...this.#ofFiles];
   }
@@ -57,7 +55,7 @@ export class FilePriorities {
     return this.#map.piecesOf(file, this.#geometry.pieceLengthBytes);
   }
 
-  /** Sets the priority of a file. @returns pieces with a changed priority. */
+  /** @returns pieces with a changed priority. */
   set(file: number, priority: number): PieceIndex[] {
     const changed: PieceIndex[] = [];
     let at = file;

@@ -1,8 +1,6 @@
-// The settings in a job's record.
-
 import type { AddTorrent, JobSettings } from "@troupe/messages";
 
-/** @param priorities One a file; undefined: 1 each. */
+/** The settings in a job's record. @param priorities Per file; undefined: 1 each. */
 export function settingsOf(
   { extraTrackers, useTrackers, maxPeers, mode, isSequential = false }: AddTorrent,
   priorities: readonly number[] | undefined,

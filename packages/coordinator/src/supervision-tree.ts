@@ -1,5 +1,5 @@
-// The supervision tree: which actors run, in which order they start, and how each is restarted. Peers come last because
-// they hold links to the file-workers, which hold links to the records.
+// Which actors run, in which order they start, and how each is restarted. Peers come last because they hold links to
+// the file-workers, which hold links to the records.
 
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
 import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
@@ -12,11 +12,11 @@ export interface EngineTreeInputs {
   readonly services: Pick<EngineServices, "peerWorker" | "fileWorker" | "records">;
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
-  /** At most one a device. */
+  /** At most one per device. */
   readonly fileWorkers: readonly FileWorkerInputs[];
   /** Undefined: no state folder, and no thread for it. */
   readonly recordsOptions: (() => RecordsOptions) | undefined;
-  /** Whether the records are in a disk call at this moment. */
+  /** At this moment. */
   readonly areRecordsInCall: () => boolean;
   readonly openHashPool: PoolSpec["open"];
   readonly openCheckPool: PoolSpec["open"];
@@ -27,11 +27,11 @@ export interface FileWorkerInputs {
   /** Starts with the engine, before there is a torrent. */
   readonly isWanted: boolean;
   readonly options: () => FileWorkerOptions;
-  /** Whether it is in a disk call at this moment. */
+  /** At this moment. */
   readonly isInCall: () => boolean;
 }
 
-/** The only child of the user's thread. */
+/** The user's thread has no other child. */
 export function rootTree(
   engine: ActorEntry<EngineActorProtocol, EngineOptions>,
   options: () => EngineOptions,
@@ -50,7 +50,7 @@ export function rootTree(
         restart: "permanent",
         shutdownMs: 5_000,
         role: "engine",
-        // Its file thread may hang in a disk call: the disk must never get a second writer.
+        // A file thread may hang in a disk call: the disk must never get a second writer.
         mayOverlap: false,
       },
     ],
@@ -64,7 +64,7 @@ export function rootTree(
  */
 const peerHeapMebibytes = 512;
 
-/** The engine's children. One-for-one: a restarted file or hash worker costs no peer its connection. */
+/** The engine's children. A file or hash worker restarts alone, so that no peer loses its connection. */
 export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   return {
     kind: "supervisor",
@@ -102,7 +102,7 @@ function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {
       shutdownMs: 2_000,
       role: "records",
       mayBeSilent: areRecordsInCall,
-      // A commit that the old actor has begun must not come after those of its successor.
+      // A commit of the old actor must not come after those of its successor.
       mayOverlap: false,
     },
   ];
@@ -126,7 +126,7 @@ function fileChild(
     shutdownMs: 10_000,
     role: "file",
     ...(recordsOptions !== undefined && { links: { records: "records" } }),
-    // In a disk call it cannot be ended, and must not be: the disk must never get a second writer.
+    // In a disk call it must not be ended: the disk must never get a second writer.
     mayBeSilent: worker.isInCall,
     mayOverlap: false,
   };
@@ -145,7 +145,6 @@ function peerChild(
     shutdownMs: 2_000,
     role: "peer",
     heapLimitMebibytes: peerHeapMebibytes,
-    // The torrent names the link of its own disk.
     links: Object.fromEntries(fileWorkers.map((_, disk) => [`file-${disk}`, `file-${disk}`])),
   };
 }

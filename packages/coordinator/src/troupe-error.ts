@@ -3,7 +3,7 @@ import { codeOf } from "@troupe/actor-runtime";
 /** Code of a torrent's error while its disk hangs in a call; the torrent goes on when the disk does. */
 export const silentDiskCode = "disk-not-answering";
 
-/** The error class of the library. `code` never changes; the message says what was seen and what is allowed. */
+/** `code` never changes; the message says what was seen and what is allowed. */
 export class TroupeError extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 // Files that threads load: the bundle's entry points, the exported files of the package `troupe`, and the keys of the
 // option `workerUrls`. A test holds them to the calls of `siblingUrl`.
 
-/** Names of the files, without extension. They never change: bundled programs name them. */
+/** Names without extension. They never change: bundled programs name them. */
 export const workerFiles = [
   "engine.worker",
   "peer.worker",

@@ -1,5 +1,3 @@
-// Short handlers of the API's messages: the user's wishes, and queries about the whole engine.
-
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
@@ -16,14 +14,14 @@ export function startTorrent(
   job.life.start(device === undefined ? undefined : BigInt(device));
 }
 
-/** The user stops the torrent. Its events are sent before the reply. */
+/** The user stops the torrent. Events are sent before the reply. */
 export async function stopTorrent(_engine: unknown, job: TorrentJob): Promise<{}> {
   await job.life.stop();
   await job.outbox.whenFlushed();
   return {};
 }
 
-/** The user pauses the torrent: connections stay, and no pieces move. */
+/** Connections stay, and no pieces move. */
 export function pauseTorrent(_engine: unknown, job: TorrentJob): void {
   job.life.pause();
 }

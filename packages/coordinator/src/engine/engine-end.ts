@@ -1,5 +1,5 @@
-// The end of the engine. Saving has a limit of three seconds; after that, threads in a disk call are left behind, since
-// only the end of the process ends them.
+// Saving has a limit of three seconds; after that, threads in a disk call are left behind, since only the end of the
+// process ends them.
 
 import type { ActorError } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
@@ -15,9 +15,9 @@ export type EndServices = Pick<
   "context" | "disks" | "options" | "records" | "supervision" | "torrents"
 >;
 
-/** Time to stop torrents, write pending pieces and close the database. */
+/** To stop torrents, write pending pieces and close the database. */
 export const savingMs = 3_000;
-/** Then, time for threads outside of calls to end. */
+/** Then, for threads outside of calls. */
 const endMs = 700;
 
 /**
@@ -31,7 +31,7 @@ export function shutDown(engine: EndServices): Promise<readonly StuckThread[]> {
   return supervision.ended;
 }
 
-/** Threads that are, or may be, in a disk call at this moment, and hanging looks at folders. */
+/** Threads that are, or may be, in a disk call, and hanging looks at folders. */
 export function stuckThreads(engine: EndServices): readonly StuckThread[] {
   return [...described(engine, namesInCall(engine)), ...stuckLooks(engine)];
 }
@@ -55,7 +55,7 @@ async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> 
   for (const job of engine.torrents.values()) job.outbox.flush();
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
-  // A thread outside of calls has been terminated, and ends a little later on a busy machine.
+  // A terminated thread outside of calls ends a little later on a busy machine.
   const inCall = namesInCall(engine);
   const left = running.filter((name) => inCall.includes(name));
   return [...described(engine, left), ...stuckLooks(engine)];
@@ -80,7 +80,7 @@ function described(engine: EndServices, names: readonly string[]): StuckThread[]
   });
 }
 
-/** The folders that a thread works in; for check pools, those of torrents being checked. */
+/** For check pools, the folders of torrents being checked. */
 function foldersOf({ options, torrents }: EndServices, thread: string): readonly string[] {
   if (thread === "records") return [options.stateDirectory ?? ""];
   const isItsOwn = ({ disk, life }: TorrentJob): boolean =>

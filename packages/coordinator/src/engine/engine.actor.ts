@@ -1,4 +1,4 @@
-// The engine: it supervises the workers and owns every decision about torrents. Handler table first; each line names
+// The engine: it supervises the workers and owns every decision about torrents. Each line of its handler table names
 // the function that answers.
 
 import type { Actor } from "@troupe/actor-runtime";
@@ -85,7 +85,6 @@ export function engineActor(services: EngineServices): EngineActor {
       "transferred-piece-taken": forContent(transferTaken),
     },
 
-    // Notices of workers.
     noticeHandlers: {
       peer: {
         "peer-opened": fromPeer(peerOpened),

@@ -1,5 +1,5 @@
 // The form of the engine's handlers: (engine, job, message), with the sending worker before the message. A table wraps
-// each handler here once; the wrapper finds the torrent and the sender of each message.
+// each handler once; the wrapper finds the torrent and the sender.
 
 import type { Sender } from "@troupe/actor-runtime";
 import type { TorrentId } from "@troupe/messages";
@@ -9,16 +9,11 @@ import { diskFrom } from "./base/disk-handles.ts";
 import { jobOf, type Engine } from "./base/engine-state.ts";
 import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
 
-/** A message about a torrent. */
 interface TorrentMessage {
   readonly torrent: TorrentId;
 }
 
-/**
- * For messages about a torrent. Messages about a removed torrent end here.
- *
- * @param removed The reply to a call about a removed torrent.
- */
+/** For messages about a torrent; those about a removed torrent end here. @param removed The reply to such a call. */
 export function forJob<Message, Answer, Removed = undefined>(
   handle: (engine: Engine, job: TorrentJob, message: Message) => Answer,
   removed?: Removed,

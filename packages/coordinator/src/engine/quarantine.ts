@@ -8,17 +8,17 @@ import { pieceNotWritten } from "../torrent/pieces/sealed-pieces.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 
-/** An address is quarantined as long as a crash is remembered. */
+/** As long as a crash is remembered. */
 const quarantineMs = crashMemoryMs;
 
 /** The crash of an incarnation. */
 export interface WorkerCrash {
   readonly error: unknown;
-  /** The input that it was handling: see `Context.breadcrumb`. */
+  /** See `Context.breadcrumb`. */
   readonly breadcrumb: Int32Array;
 }
 
-/** Records the input of a crash, and quarantines it after the second. @param role The worker's in the tree. */
+/** Quarantines an input at its second crash. @param role The worker's in the tree. */
 export function recordWorkerCrash(
   engine: Engine,
   role: string,
@@ -41,7 +41,7 @@ export function recordWorkerCrash(
   }
 }
 
-/** Fails a torrent as `quarantined`, and closes it in every worker. */
+/** Closes the torrent in every worker. */
 function quarantineTorrent(engine: Engine, job: TorrentJob, role: string): void {
   const why = `a ${role} thread ended twice at the same step of it`;
   const fault = quarantineFault(job, why);

@@ -1,5 +1,5 @@
-// The engine's periodic work: four times a second it unchokes, dials and looks at disks; once a second it emits figures
-// and allows new redials.
+// Four times a second the engine unchokes, dials and looks at disks; once a second it emits figures and allows new
+// redials.
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";

@@ -1,5 +1,3 @@
-// Adds, moves and removes torrents: the only gate from metainfo bytes to a torrent.
-
 import {
   packFiles,
   type AddTorrent,
@@ -26,7 +24,7 @@ const removeDataDeadlineMs = 600_000;
 const moveDeadlineMs = 600_000_000;
 const forgetDeadlineMs = 5_000;
 
-/** Checks the metainfo and adds the torrent, stopped. @returns its contents, or why it is refused. */
+/** The only gate from metainfo to a torrent, which is added stopped. @returns its contents, or why it is refused. */
 export function addTorrent(
   engine: Engine,
   request: AddTorrent,
@@ -109,9 +107,8 @@ function damagedSavedTorrent(
 }
 
 /**
- * Stops a torrent in order and removes it.
- *
- * @param isRecordRemoved False keeps its record: another program may be running the same job.
+ * Stops and removes a torrent. @param isRecordRemoved False keeps its record: another program may be running the same
+ * job.
  */
 export async function removeTorrent(
   engine: Engine,
@@ -132,7 +129,7 @@ export async function removeTorrent(
   };
 }
 
-/** Moves the files of a stopped torrent to another folder, with its record: had pieces stay trusted. */
+/** Moves a stopped torrent with its record, so that had pieces stay trusted. */
 export async function moveTorrent(
   engine: Engine,
   job: JobWithContent,
@@ -148,7 +145,7 @@ export async function moveTorrent(
   return answer;
 }
 
-/** Finds a move of a torrent that an earlier run has not finished. */
+/** Finds a move that an earlier run has not finished. */
 export async function findMove(
   engine: Pick<Engine, "context" | "records">,
   { infoHash, request: { home } }: TorrentJob,

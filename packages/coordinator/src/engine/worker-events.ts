@@ -1,4 +1,5 @@
-// Restarts of workers. A restart is complete when this has run: torrents opened again, leases revoked, peers redialled.
+// Crashes and restarts of workers. A restart is complete when this has run: torrents opened again, leases revoked,
+// peers redialled.
 
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol";
@@ -17,7 +18,7 @@ import { listenAgain } from "./peers/listen-port.ts";
 import { recordWorkerCrash, type WorkerCrash } from "./quarantine.ts";
 import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
 
-/** A worker runs and is linked: it gets the engine's state, and the user an event. */
+/** The worker is linked: it gets the engine's state, and the user an event. */
 export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender): void {
   const disk = diskNamed(engine, child.name);
   const restarts = disk?.crashes ?? sender.epoch - 1;
@@ -27,7 +28,7 @@ export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender):
   if (peerWorker !== undefined) peerWorkerStarted(engine, peerWorker);
 }
 
-/** A worker crashed: its leases, memory and dials are taken back. The supervisor restarts it. */
+/** Takes back the worker's leases, memory and dials. The supervisor restarts it. */
 export function workerCrashed(
   engine: Engine,
   child: ChildSpec,
@@ -47,7 +48,7 @@ export function workerCrashed(
   recordWorkerCrash(engine, child.role, crash);
 }
 
-/** Its connections are lost: other workers redial their addresses at once. */
+/** Other workers redial the addresses of its connections at once. */
 function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
   const nowMs = engine.context.clock.nowMs();
   const { oversizedPieceQueue, oversizedPieces, slabs } = engine.memory;
@@ -86,7 +87,7 @@ function isLeased(engine: Pick<Engine, "torrents">, lease: number): boolean {
 }
 
 function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
-  // A stop in order, with the rest of its group, reports no crash.
+  // A stop in order reports no crash.
   peerWorkerEnded(engine, peerWorker);
   for (const job of engine.torrents.values()) {
     if (hasContent(job) && job.isRunning) openAtWorker(job, peerWorker);
@@ -96,8 +97,8 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
 }
 
 /**
- * Sends slabs, torrents and unsettled writes again, in this order: writing a piece twice is harmless. Writes wait for
- * the open storages, which take some turns; an earlier write would be refused.
+ * Writing a piece twice is harmless. Writes wait for the open storages, which take some turns; an earlier write would
+ * be refused.
  */
 function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
   const { context, memory, torrents } = engine;
@@ -111,7 +112,6 @@ function fileWorkerStarted(engine: Engine, disk: DiskHandle): void {
     .map((job) => reopenStorage(engine, job));
   Promise.all(reopened)
     .then(() => {
-      // A newer incarnation starts from the beginning.
       if (ref.peer?.epoch === epoch) pendingWrites.resendAll();
     })
     .catch((error: unknown) => context.fail(error));

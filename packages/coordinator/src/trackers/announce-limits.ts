@@ -1,12 +1,12 @@
-// Limits of one engine's announces under way: a thousand torrents started together must not open a thousand
-// connections, and dead trackers of some must not keep the rest waiting.
+// A thousand torrents started together must not open a thousand connections, and dead trackers of some must not keep
+// the rest waiting.
 
 import { ConcurrencyLimit } from "../concurrency-limit.ts";
 
 const roundsAtOnce = 50;
 const stopsAtOnce = 100;
 
-/** Shared by all announcers of an engine. */
+/** Limits of an engine's announces under way, shared by all announcers. */
 export interface AnnounceLimits {
   /** Torrents in an announce round. */
   readonly rounds: ConcurrencyLimit;

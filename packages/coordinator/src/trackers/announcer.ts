@@ -1,9 +1,9 @@
-// When, and to which tracker, one torrent announces, and what follows from the reply (BEP 3, BEP 12).
+// When, and to which tracker, a torrent announces (BEP 3, BEP 12).
 //
-// Trackers are asked in the order of their tiers until one answers. After some seconds of silence the next is asked
-// beside it, so that dead trackers do not delay the first peers. Each tracker gets `started` first; `completed` goes out
-// once, before any `stopped`, which goes to every tracker that may know us. Without a usable peer the next announce
-// comes after the tracker's `min interval`, or 60 s.
+// Trackers are asked in the order of their tiers until a reply. After some seconds of silence the next is asked too, so
+// that dead trackers do not delay the first peers. Each tracker gets `started` first; `completed` goes out once, before
+// any `stopped`, which goes to every tracker that may know us. Without a usable peer the next announce comes after the
+// tracker's `min interval`, or 60 s.
 
 import {
   asFault,
@@ -28,10 +28,7 @@ import { TrackerTiers, type Tracker } from "./tracker-tiers.ts";
 const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
 const stopDeadlineMs = 1_500;
-/**
- * Part of the stop's limit in which `stopped` waits for the reply to `completed`: a command that stops when done sends
- * both.
- */
+/** `stopped` waits this long for the reply to `completed`: a command that stops when done sends both. */
 const completedFirstMs = 700;
 const announceDeadlineMs = 30_000;
 /** For the first reply: a tracker that takes longer is probably dead. */
@@ -49,7 +46,7 @@ export interface AnnouncerEnvironment {
   readonly random: Random;
   readonly identity: AnnounceIdentity;
   readonly limits: AnnounceLimits;
-  /** The torrent's counters at this moment, over all its starts. */
+  /** Over all starts of the torrent. */
   readonly counters: () => AnnounceCounters;
   /** No peer is connected or waits to be dialled. */
   readonly needsPeers: () => boolean;
@@ -76,27 +73,24 @@ interface Cancellation {
   readonly cancelled: AbortSignal;
 }
 
-/** The first tracker to answer in a round. */
 interface Winner extends Announced {
   readonly tracker: Tracker;
 }
 
-/** The announces of one torrent. Started and stopped with it. */
+/** The announces of a torrent. Started and stopped with it. */
 export class Announcer {
   readonly #environment: AnnouncerEnvironment;
   readonly #tiers: TrackerTiers;
   #timer: Timer | undefined;
   #dueMs = 0;
-  /** The tracker's interval ends. */
   #intervalAtMs = 0;
-  /** Earliest announce for lack of peers: the tracker's `min interval`, or ours. */
+  /** The tracker's `min interval`, or ours. */
   #forPeersAtMs = 0;
   #run: Run | undefined;
-  /** Counters at the start, since a tracker counts from `started`. */
+  /** A tracker counts from `started`. */
   #before: Pick<AnnounceCounters, "uploaded" | "downloaded"> = { uploaded: 0, downloaded: 0 };
   #isAnnouncing = false;
   #completedPending = false;
-  /** The first round since the start is not over. */
   #isFirst = true;
   #failuresInARow = 0;
 
@@ -115,13 +109,13 @@ export class Announcer {
     this.#schedule(0);
   }
 
-  /** Sends `completed` to the tracker in use, once. */
+  /** Once, to the tracker in use. */
   completed(): void {
     this.#completedPending = true;
     this.#schedule(0);
   }
 
-  /** Announces earlier than the tracker's interval, since no peers are left. */
+  /** Earlier than the tracker's interval, since no peers are left. */
   announceForPeers(): void {
     if (this.#timer === undefined || this.#failuresInARow > 0) return;
     if (this.#forPeersAtMs < this.#dueMs) this.#scheduleAt(this.#forPeersAtMs, true);
@@ -192,12 +186,11 @@ export class Announcer {
     });
   }
 
-  /** Asks the trackers until one answers, then plans the next round. */
   async #announceRound(run: Run): Promise<void> {
     if (this.#isAnnouncing || this.#tiers.inOrder().length === 0) return;
     this.#isAnnouncing = true;
     const winner = await this.#race(run);
-    // Stopped, and perhaps started again, which has its own round.
+    // A restart has its own round.
     if (this.#run !== run) return;
     this.#isAnnouncing = false;
     if (winner === undefined) {
@@ -321,7 +314,7 @@ export class Announcer {
     try {
       await this.#environment.limits.stops.run(announce, signal);
     } catch {
-      // A failure is not retried: the tracker drops us by its own time-out.
+      // Not retried: the tracker drops us by its own time-out.
     }
   }
 
@@ -343,7 +336,7 @@ export class Announcer {
   }
 
   #recordFailure(tracker: Tracker, error: unknown): void {
-    // An unreachable tracker does not know us; one that knew us may come back.
+    // An unreachable tracker does not know us; a known tracker may come back.
     if (!tracker.heardStarted) tracker.mayKnowUs = false;
     tracker.failures++;
     tracker.isWorking = false;

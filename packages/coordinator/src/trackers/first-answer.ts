@@ -1,16 +1,15 @@
-// Asks several sources in order. After some silence the next is asked beside the silent one, so that dead trackers do
-// not hold up live ones.
+// Asks several sources in order. After some silence the next is asked too, so that dead trackers do not hold up live
+// ones.
 
 import type { Timer, Timers } from "@troupe/actor-runtime";
 
-/** Most unanswered requests of a race; the next waits until one has ended. */
+/** Most unanswered requests of a race. */
 export const askedAtOnce = 10;
 
-/** The sources of a race and how to ask them. */
+/** The sources of a race, numbered from 0. */
 export interface Race<Answer> {
-  /** Sources, numbered from 0 in their order. */
   readonly count: number;
-  /** Asks a source. Resolves with undefined when it fails; never rejects. */
+  /** Resolves with undefined when the source fails; never rejects. */
   readonly ask: (index: number) => Promise<Answer | undefined>;
   /** Milliseconds of silence after which the next is asked too. */
   readonly patienceMs: (index: number) => number;
@@ -45,7 +44,7 @@ export function firstAnswer<Answer>(race: Race<Answer>): Promise<Answer | undefi
       out--;
       if (isOver) return;
       if (answer !== undefined) return settle(answer);
-      // A source that was silent for its time has been followed by the next already, unless there was no room.
+      // A silent source has been followed by the next already, unless there was no room.
       if (index === asked - 1 || patience === undefined) askNext();
       if (out === 0 && asked === race.count) settle(undefined);
     };

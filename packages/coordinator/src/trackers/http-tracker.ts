@@ -7,7 +7,7 @@ import {
 } from "@troupe/protocol";
 import { TroupeError } from "../troupe-error.ts";
 
-/** Most inflated bytes of a reply. */
+/** Inflated. */
 const replyLimitBytes = 1 << 20;
 const wantedPeers = 200;
 
@@ -17,7 +17,7 @@ export interface AnnounceIdentity {
   /** 20 bytes. */
   readonly peerId: Uint8Array;
   readonly port: number;
-  /** Tells us apart from others behind the same address; the same in every announce of a session. */
+  /** Tells us apart from others behind our address; the same in every announce of a session. */
   readonly key: string;
 }
 
@@ -40,7 +40,7 @@ export interface Announce extends AnnounceIdentity, AnnounceCounters {
 /** The result of an announce. */
 export interface Announced {
   readonly reply: AnnounceReply;
-  /** Numeric address that answered, after redirects; undefined where the transport does not know it. */
+  /** Numeric, after redirects; undefined where the transport does not know it. */
   readonly remoteHost: string | undefined;
 }
 

@@ -1,5 +1,5 @@
-// The trackers of one torrent. Tiers keep their order (BEP 12); inside a tier the order is shuffled once, and a tracker
-// that answers moves to the front.
+// The trackers of a torrent. Tiers keep their order (BEP 12); inside a tier the order is shuffled once, and a tracker
+// that answers moves to the start.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
@@ -12,21 +12,20 @@ export interface Tracker {
   /** `started` was sent and `stopped` was not, though the tracker may not have answered. */
   mayKnowUs: boolean;
   heardStarted: boolean;
-  /** `completed` is under way: settles with the reply. */
+  /** Settles with the reply to `completed`. */
   completing: Promise<unknown> | undefined;
-  /** Failed announces in a row. */
+  /** In a row. */
   failures: number;
   trackerId: string | undefined;
   complete: number | undefined;
   incomplete: number | undefined;
   /** Addresses in its last reply. */
   peers: number;
-  /** The last announce was answered. */
   isWorking: boolean;
   error: string | undefined;
 }
 
-/** All trackers of one torrent. */
+/** All trackers of a torrent. */
 export class TrackerTiers {
   readonly #tiers: Tracker[][];
 
@@ -54,7 +53,6 @@ export class TrackerTiers {
     tier.unshift(tracker);
   }
 
-  /** Every tracker by tier, in the order in which they are asked. */
   status(): TrackerStatus[] {
     return this.inOrder().map((tracker) => ({
       url: tracker.url,

@@ -1,4 +1,4 @@
-// Whether a disk answers. Its thread cannot report that from within a call, so the engine reads its stamp four times a
+// Whether a disk answers. From within a call its thread cannot report that, so the engine reads its stamp four times a
 // second, for each device:
 //
 //   answering ──2 s in one call──► slow ──30 s──► silent ──the call returned──► answering
@@ -7,9 +7,9 @@
 
 import { DiskCallWatch, diskStampBytes } from "@troupe/file-worker";
 
-/** A disk call of this length makes the disk slow: no piece is leased until it returns. */
+/** A call of this length makes the disk slow: no piece is leased until it returns. */
 export const slowAfterMs = 2_000;
-/** A disk call of this length makes the disk silent: its torrents fail. */
+/** A call of this length makes the disk silent: its torrents fail. */
 export const silentAfterMs = 30_000;
 
 type DiskState = "answering" | "slow" | "silent";
@@ -27,7 +27,7 @@ export class DiskWatch {
     return this.#watch?.isInCall ?? false;
   }
 
-  /** Files are being synced, beside other calls. */
+  /** Beside other calls. */
   get isSyncing(): boolean {
     return this.#watch?.isSyncing ?? false;
   }
@@ -37,14 +37,14 @@ export class DiskWatch {
     return this.#watch?.hasThread ?? false;
   }
 
-  /** The stamp of the next incarnation, which is watched from now on. */
+  /** For the next incarnation, which is watched from now on. */
   nextStamp(): SharedArrayBuffer {
     const stamp = new SharedArrayBuffer(diskStampBytes);
     this.#watch = new DiskCallWatch(stamp);
     return stamp;
   }
 
-  /** Called four times a second. @returns Milliseconds in the present call, 0 for none. */
+  /** Called four times a second. @returns Milliseconds in the present call, or 0. */
   look(nowMs: number): number {
     const inCallMs = this.#watch?.measureCallMs(nowMs) ?? 0;
     if (inCallMs >= silentAfterMs) this.#state = "silent";

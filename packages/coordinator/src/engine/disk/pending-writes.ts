@@ -1,14 +1,13 @@
-// Verified pieces on their way to the file-worker. Held back while its mailbox is full, and kept until settled, so that
-// a restarted file-worker gets them again: writing a piece twice is harmless. Bounded by the payload memory, which the
-// pieces keep occupied.
+// Verified pieces on their way to the file-worker. Kept until settled, so that a restarted file-worker gets them again:
+// writing a piece twice is harmless. Bounded by the payload memory that they occupy.
 
 import type { Ref } from "@troupe/actor-runtime";
 import type { FileProtocol, TorrentId, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-/** Most pieces sent and not settled: half of what the file-worker takes before it refuses. */
+/** Half of what the file-worker takes before it refuses. */
 export const sentLimit = 8_192;
-/** Credits reserved for slabs and calls, which cannot wait. */
+/** Reserved for slabs and calls, which cannot wait. */
 const reservedCredits = 256;
 
 /** The pending writes of all torrents. */
@@ -24,7 +23,6 @@ export class PendingWrites {
     this.#file = file;
   }
 
-  /** Pieces not yet written. */
   get size(): number {
     return this.#unsettled.size;
   }
@@ -36,7 +34,6 @@ export class PendingWrites {
     this.#pump();
   }
 
-  /** Pending writes of a torrent. */
   unsettledOf(torrent: TorrentId): WritePiece[] {
     return [...this.#unsettled.values()].filter((write) => write.torrent === torrent);
   }
@@ -50,7 +47,7 @@ export class PendingWrites {
     return write;
   }
 
-  /** Settles when the present file-worker has every slab and storage; never if no file-worker follows. */
+  /** Settles when the present file-worker has every slab and storage. */
   async whenReady(): Promise<void> {
     while (!this.#isReady) {
       await new Promise<void>((resolve) => {
@@ -59,7 +56,7 @@ export class PendingWrites {
     }
   }
 
-  /** A restarted file-worker has every slab and storage: sends everything unsettled again. */
+  /** For a restarted file-worker that has every slab and storage. */
   resendAll(): void {
     this.#held = [...this.#unsettled.values()];
     this.#readyEpoch = this.#file.peer?.epoch;
@@ -69,7 +66,6 @@ export class PendingWrites {
     this.#pump();
   }
 
-  /** Unlinked, nothing is sent; `resendAll` follows with the next file-worker. */
   get #isReady(): boolean {
     return this.#file.peer !== undefined && this.#file.peer.epoch === this.#readyEpoch;
   }

@@ -9,7 +9,7 @@ import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 
-/** Looks at the disk of the state folder once. */
+/** Four times a second. */
 export function watchRecords(engine: Engine): void {
   const { context, records } = engine;
   const before = records.watch.state;

@@ -3,7 +3,7 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "../base/disk-handle.ts";
 import type { Engine } from "../base/engine-state.ts";
 
-/** Looks at each disk, and warns, fails or resumes the torrents of its device. */
+/** Warns, fails or resumes the torrents of each disk. */
 export function watchDisks(engine: Pick<Engine, "context" | "disks" | "torrents">): void {
   for (const disk of engine.disks) if (disk.isWanted) watchDisk(engine, disk);
 }

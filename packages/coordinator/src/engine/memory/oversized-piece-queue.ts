@@ -1,4 +1,4 @@
-// Requests that wait for the memory of the oversized piece, first come, first served, and the progress of its holder.
+// Requests that wait for the memory of the oversized piece, first come, first served.
 
 import type { LeaseId, PieceWanted, TorrentId } from "@troupe/messages";
 import type { JobWithContent } from "../../torrent/torrent-job.ts";
@@ -14,7 +14,7 @@ export interface WaitingRequest {
   readonly wanted: readonly PieceWanted[];
 }
 
-/** Waiting requests: at most one of each torrent and worker. */
+/** At most one request of each torrent and worker. */
 export class OversizedPieceQueue {
   readonly #waiting = new Map<string, WaitingRequest>();
   #progress:
@@ -29,19 +29,16 @@ export class OversizedPieceQueue {
     this.#waiting.set(keyOf(question.job.id, question.peerWorker.index), question);
   }
 
-  /** Removes the first request. */
   shift(): WaitingRequest | undefined {
     const { first } = this;
     if (first !== undefined) this.#waiting.delete(keyOf(first.job.id, first.peerWorker.index));
     return first;
   }
 
-  /** The worker has crashed. */
   forgetWorker(worker: number): void {
     this.#forget(({ peerWorker }) => peerWorker.index === worker);
   }
 
-  /** The torrent is closed. */
   forgetTorrent(torrent: TorrentId): void {
     this.#forget(({ job }) => job.id === torrent);
   }

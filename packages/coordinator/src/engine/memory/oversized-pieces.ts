@@ -1,4 +1,4 @@
-// Pieces larger than a worker's download memory: each gets a slab of its own, one at a time in the engine.
+// Pieces larger than a worker's download memory: each gets its own slab, one at a time in the engine.
 
 import type { LeaseId, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
@@ -19,12 +19,11 @@ export class OversizedPieces {
   readonly #freed: () => void;
   #taken: { readonly holder: OversizedPieceHolder; readonly slab: Slab } | undefined;
 
-  /** @param freed Called each time when the next may be leased. */
+  /** @param freed Called when the next may be leased. */
   constructor(freed: () => void) {
     this.#freed = freed;
   }
 
-  /** Stays until the piece is hashed and written. */
   get holder(): OversizedPieceHolder | undefined {
     return this.#taken?.holder;
   }
@@ -33,7 +32,7 @@ export class OversizedPieces {
     return this.#taken !== undefined;
   }
 
-  /** Makes the slab for a lease. Only while nothing is taken. */
+  /** Makes the slab. Only while nothing is taken. */
   take(slabs: Slabs, holder: OversizedPieceHolder, lengthBytes: number): Slab {
     if (this.#taken !== undefined) throw new Error("bug: a second big piece was leased");
     const slab = slabs.open(Math.ceil(lengthBytes / extentUnitBytes) * extentUnitBytes);
@@ -41,7 +40,6 @@ export class OversizedPieces {
     return slab;
   }
 
-  /** The slab of this lease, if it has one. */
   slabOf(lease: LeaseId): Slab | undefined {
     return this.#taken?.holder.lease === lease ? this.#taken.slab : undefined;
   }
@@ -54,12 +52,12 @@ export class OversizedPieces {
     this.#freed();
   }
 
-  /** The same by slab: the piece is written, failed, or lost with its worker. */
+  /** The same by slab. */
   releaseIf(slabs: Slabs, slab: Slab): void {
     if (this.#taken?.slab === slab) this.release(slabs, this.#taken.holder.lease);
   }
 
-  /** The same after a worker's crash. @param isLeased Whether a lease still exists. */
+  /** The same after a worker's crash. */
   releaseUnless(slabs: Slabs, isLeased: (lease: LeaseId) => boolean): void {
     if (this.#taken === undefined || this.#taken.slab.inUse > 0) return;
     const { lease } = this.#taken.holder;

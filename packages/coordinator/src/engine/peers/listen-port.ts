@@ -1,5 +1,5 @@
-// The port that peers find us at; candidates are tried in order. With several peer-workers each listens on the port
-// itself (the system spreads connections), which would hide a port in use, so a plain bind probes it first.
+// The port that peers find us at. With several peer-workers each listens on the port itself (the system spreads
+// connections), which would hide a port in use, so a plain bind probes it first.
 
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
@@ -51,10 +51,7 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
   return { refused: "port-in-use", message };
 }
 
-/**
- * A restarted worker listens where the old one did. The system may release the port a moment later, and a busy thread
- * answers late.
- */
+/** A restarted worker listens where the old one did. The system may release the port a moment later. */
 export function listenAgain(
   engine: Pick<Engine, "context" | "network" | "peerWorkers">,
   peerWorker: PeerWorkerHandle,
@@ -113,7 +110,7 @@ async function listenAt(
   return { port: chosen, incarnations };
 }
 
-/** Workers that do listen must not take connections on a port that is not announced. */
+/** Workers must not take connections on a port that is not announced. */
 async function stopListening(peerWorkers: readonly PeerWorkerHandle[]): Promise<void> {
   const nowhere = { hosts: [], port: 0, reusePort: true };
   await Promise.all(
@@ -125,7 +122,7 @@ async function stopListening(peerWorkers: readonly PeerWorkerHandle[]): Promise<
   );
 }
 
-/** Makes a worker listen; after a crash its successor is asked. */
+/** After a crash the successor is asked. */
 async function listenAtWorker(
   engine: Pick<Engine, "context">,
   peerWorker: PeerWorkerHandle,

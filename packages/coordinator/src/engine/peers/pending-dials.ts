@@ -1,5 +1,3 @@
-// A dial that a peer-worker has not answered yet.
-
 import type { TorrentId } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";
 
@@ -9,7 +7,7 @@ interface PendingDial {
   readonly port: number;
 }
 
-/** The dials under way at one peer-worker, over all torrents. */
+/** The dials at a peer-worker that it has not answered, over all torrents. */
 export class PendingDials {
   readonly #pending = new Map<string, PendingDial>();
   readonly #counts = new Map<TorrentId, number>();
@@ -38,14 +36,14 @@ export class PendingDials {
     return true;
   }
 
-  /** Forgets the dials of a closed torrent. @returns those that were pending. */
+  /** For a closed torrent. @returns the pending dials. */
   forget(torrent: TorrentId): PendingDial[] {
     const pending = [...this.#pending.values()].filter((dial) => dial.torrent === torrent);
     for (const { host, port } of pending) this.remove(torrent, host, port);
     return pending;
   }
 
-  /** The worker crashed: forgets all dials. @returns those that were pending. */
+  /** For a crashed worker. @returns the pending dials. */
   drain(): PendingDial[] {
     const pending = [...this.#pending.values()];
     this.#pending.clear();

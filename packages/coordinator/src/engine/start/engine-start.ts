@@ -8,10 +8,7 @@ import { makeEngine } from "./make-engine.ts";
 import { tick, tickMs } from "../tick.ts";
 import { workerCrashed, workerStarted } from "../worker-events.ts";
 
-/**
- * Starts pools and workers.
- * @throws rejects with ActorError `start-failed` when one of them does not start; none of them is left then.
- */
+/** @throws rejects with ActorError `start-failed` when a pool or worker does not start; none is left then. */
 export async function startEngine(
   context: Context<EngineActorProtocol>,
   options: EngineOptions,
@@ -41,7 +38,7 @@ export function endActor(
   else for (const actor of actorsOf(engine, name)) engine.supervision.supervisor?.kill(actor);
 }
 
-/** Makes a thread loop forever. Not a check thread, which would look like a hanging disk. */
+/** Not for check threads, which would look like a hanging disk. */
 export function hangActor(
   engine: Engine,
   { name }: MessageOf<EngineActorProtocol, "hang-actor">,
@@ -52,7 +49,7 @@ export function hangActor(
   }
 }
 
-/** The actors of a name: for `file` the wanted file-workers, for `records` none without a state folder. */
+/** For `file` the wanted file-workers, for `records` none without a state folder. */
 function actorsOf({ disks, options }: Engine, name: string): readonly string[] {
   if (name === "file") return disks.filter(({ isWanted }) => isWanted).map((disk) => disk.name);
   return name === "records" && options.stateDirectory === undefined ? [] : [name];

@@ -1,5 +1,3 @@
-// The engine's state before its start: handles of workers that do not run yet, and open pools.
-
 import { type Context, PatientRef } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import { Quarantine } from "@troupe/messages";
@@ -17,7 +15,7 @@ import { DiskWatch } from "../disk/disk-watch.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import { OversizedPieces } from "../memory/oversized-pieces.ts";
 
-/** Memory of all waiting requests of peers, divided among the workers: 800,000 requests. */
+/** Memory of peers' waiting requests, divided among the workers: 800,000 requests. */
 const requestMemoryBytes = 16 * 1024 * 1024;
 
 /** Openers of the engine's pools. */
@@ -29,7 +27,7 @@ export interface EnginePools {
 
 type ContextWithRefs = EngineContext & Pick<Context, "ref">;
 
-/** An engine without torrents; the supervision tree starts its workers. */
+/** An engine before its start: without torrents, with handles of workers that do not run yet. */
 export function makeEngine(
   context: ContextWithRefs,
   options: EngineOptions,

@@ -1,4 +1,4 @@
-// Events of pool threads. A pool replaces a lost thread and repeats its task by itself; the engine only reports it.
+// A pool replaces a lost thread and repeats its task by itself; the engine only reports it.
 
 import { type Context, messageOf } from "@troupe/actor-runtime";
 import type { PoolThreadEvent } from "@troupe/hash-worker";
@@ -17,7 +17,7 @@ export function poolReporter(
   context: PoolReporterContext,
   name: string,
 ): (event: PoolThreadEvent) => void {
-  /** Since when the pool has had no thread; undefined while it has, and before the first. */
+  /** Undefined while a thread runs, and before the first. */
   let goneAtMs: number | undefined;
   let hasStarted = false;
   const report = (state: string, restarts: number, error?: string): void =>

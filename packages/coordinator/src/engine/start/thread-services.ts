@@ -4,7 +4,7 @@ import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
 import { poolReporter } from "./pool-events.ts";
 
-/** The production services: every worker a thread, hashing in a pool of threads. */
+/** Production: every worker a thread, hashing in a pool of threads. */
 export const threadServices: EngineServices = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
