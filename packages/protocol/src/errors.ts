@@ -1,5 +1,3 @@
-// The error for input that breaks a rule.
-
 /** Codes never change; sentences may. */
 export type ProtocolErrorCode =
   | "address-malformed"
@@ -39,7 +37,7 @@ export type ProtocolErrorDetails = Readonly<Record<string, unknown>>;
 interface ProtocolErrorInit {
   /** Verb and object: `decode-handshake`. */
   readonly operation: string;
-  /** A sentence: what could not be done, what was seen, what was allowed. */
+  /** The action that failed, the value seen, the value allowed. */
   readonly message: string;
   readonly details?: ProtocolErrorDetails;
 }

@@ -1,14 +1,12 @@
-// Pieces as ranges.
-
 /** First and last piece. */
 export type PieceRange = readonly [first: number, last: number];
 
-/** Pieces as ranges, ascending and apart. */
+/** Ascending and apart. */
 export function rangesOf(pieces: readonly number[]): PieceRange[] {
   return mergeRanges(pieces.map((piece) => [piece, piece]));
 }
 
-/** The same pieces in ranges that are ascending and apart. */
+/** Ascending and apart. */
 export function mergeRanges(ranges: readonly PieceRange[]): PieceRange[] {
   const merged: [number, number][] = [];
   for (const [first, last] of ranges.toSorted(([one], [other]) => one - other)) {

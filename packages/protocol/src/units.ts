@@ -1,4 +1,4 @@
-// Branded values have passed a gate and are not checked again.
+// Branded values have passed a gate.
 
 import { ProtocolError } from "./errors.ts";
 
@@ -7,9 +7,9 @@ export type PieceIndex = number & { readonly __brand: "PieceIndex" };
 /** The SHA-1 of a torrent's `info` dictionary (BEP 3): 40 lower-case hexadecimal digits. */
 export type InfoHash = string & { readonly __brand: "InfoHash" };
 
-/** The size that every client in use requests and accepts. */
+/** Requested and accepted by every client in use. */
 export const blockLengthBytes = 16_384;
-/** Also of a piece's hash and of a peer id. */
+/** Also of a piece's hash and a peer id. */
 export const infoHashBytes = 20;
 
 const base32Digits = "abcdefghijklmnopqrstuvwxyz234567";

@@ -1,5 +1,3 @@
-// Classes and notation of addresses.
-
 import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
 import { isMapped, parseDigits, parseIp } from "./ip-address.ts";
@@ -7,13 +5,14 @@ import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 
 /**
  * `local`: loopback, private, link-local and carrier-grade NAT. `internet`: all other unicast addresses. `refused`:
- * unspecified, multicast, broadcast and reserved addresses, protocol assignments, and text that is not an address.
+ * unspecified, multicast, broadcast and reserved addresses, protocol assignments, and other text.
  */
 export type AddressClass = "local" | "internet" | "refused";
 
 /**
- * @param host An IPv4 or IPv6 address; an IPv6 zone (`%eth0`) is ignored. Names are `refused`: resolve first.
- * @returns The class; that of the IPv4 address if an IPv6 address contains it (mapped, compatible, NAT64, 6to4).
+ * @param host An IPv4 or IPv6 address, its zone (`%eth0`) ignored. Names are `refused`: resolve first.
+ * @returns The class; of an IPv6 address that contains an IPv4 address (mapped, compatible, NAT64, 6to4), the class of
+ *   that.
  */
 export function classifyAddress(host: string): AddressClass {
   const zone = host.indexOf("%");
@@ -23,8 +22,8 @@ export function classifyAddress(host: string): AddressClass {
 }
 
 /**
- * @returns The key of a subscriber: an IPv4 address or an IPv6 /64. Undefined for local addresses, which many
- *   clients share.
+ * @returns The key of a subscriber: an IPv4 address or an IPv6 /64. Undefined for local addresses, which many clients
+ *   share.
  */
 export function subscriberOf(host: string): string | undefined {
   if (classifyAddress(host) !== "internet") return undefined;
@@ -33,12 +32,12 @@ export function subscriberOf(host: string): string | undefined {
   return bytes.subarray(0, 8).join(":");
 }
 
-/** The key and notation of an address: `1.2.3.4:6881` or `[2001:db8::1]:6881`. */
+/** `1.2.3.4:6881` or `[2001:db8::1]:6881`, also as a key. */
 export function addressKey(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Ranges outside the internet: first four bytes, significant bits, class. */
+/** First four bytes, significant bits, class of ranges outside the internet. */
 type AddressRanges = readonly (readonly [first: number, bits: number, AddressClass])[];
 
 const ip4Ranges: AddressRanges = [
@@ -69,7 +68,7 @@ function classifyIp6(bytes: Uint8Array): AddressClass {
   if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
     return bytes[15] === 1 ? "local" : "refused";
   }
-  // 6to4 addresses have an IPv4 address after the prefix, the others at the end.
+  // 6to4 has the IPv4 address after the prefix, the others at the end.
   if (isMapped(bytes) || isNat64(bytes) || startsWithZeros(bytes, 12)) {
     return classIn(ip4Ranges, bytes.subarray(12));
   }

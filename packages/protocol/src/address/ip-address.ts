@@ -1,11 +1,9 @@
-// IP addresses as text and bytes.
-
 /**
- * @param text Dotted IPv4 without leading zeros, or IPv6 (RFC 4291), without brackets or zone.
+ * @param text Dotted IPv4 without leading zeros, or IPv6 (RFC 4291) without brackets or zone.
  * @returns 4 or 16 bytes; undefined for other text.
  */
 export function parseIp(text: string): Uint8Array | undefined {
-  // 45 characters: the longest IPv6 address, with an IPv4 tail.
+  // The longest IPv6 address, with an IPv4 tail, has 45 characters.
   if (text.length === 0 || text.length > 45) return undefined;
   return text.includes(":") ? parseIp6(text) : parseIp4(text);
 }
@@ -37,7 +35,7 @@ function parseIp4(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(4);
   for (const [i, part] of parts.entries()) {
     const value = parseDigits(part, 10, 3);
-    // Refused: some resolvers read "010" as 8, others as 10.
+    // Some resolvers read "010" as 8, others as 10.
     if (value === undefined || value > 255 || (part.length > 1 && part.startsWith("0"))) {
       return undefined;
     }
@@ -79,7 +77,7 @@ function parseGroups(text: string, mayEndInIp4: boolean): number[] | undefined {
   return bytes;
 }
 
-/** @returns A number of at most `maxDigits` digits, without a sign; undefined for other text. */
+/** @returns A number of at most `maxDigits` digits without a sign; undefined for other text. */
 export function parseDigits(text: string, radix: 10 | 16, maxDigits: number): number | undefined {
   if (text.length === 0 || text.length > maxDigits) return undefined;
   let value = 0;

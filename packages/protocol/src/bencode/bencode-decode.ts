@@ -1,15 +1,13 @@
-// Decodes all bencoded input: files, trackers, peers, the DHT.
-
 import { type BencodeLimits, scanBencode } from "./bencode-scanner.ts";
 import { BencodeValue } from "./bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
 
-/** Limits by source. */
+/** Limits of all bencoded input by source. */
 export const bencodeLimits = {
   file: { maxBytes: 10 * 1_048_576, maxDepth: 64, maxTokens: 3_000_000 },
   /** Payload of an extended message (BEP 10). */
   wire: { maxBytes: 65_536, maxDepth: 16, maxTokens: 10_000 },
-  /** 10,000 peers as dictionaries fit. */
+  /** For 10,000 peers as dictionaries. */
   tracker: { maxBytes: 1_048_576, maxDepth: 16, maxTokens: 150_000 },
   /** A datagram of the DHT (BEP 5). */
   krpc: { maxBytes: 1_500, maxDepth: 10, maxTokens: 500 },
@@ -20,16 +18,16 @@ export interface BencodeDocument {
   readonly root: BencodeValue;
   /** Offset after the value. */
   readonly end: number;
-  /** A dictionary has unsorted keys. Duplicate keys are refused. */
+  /** A dictionary has unsorted, different keys. */
   readonly hasUnsortedKeys: boolean;
 }
 
 /**
- * Decodes the value at the start of `bytes`, up to `end`.
+ * Decodes the value at the start of `bytes`, up to `end`. Time and memory are linear in the bytes read.
  *
  * @param bytes Kept by the result, which views it.
  * @throws {ProtocolError} `bencode-malformed`, `bencode-duplicate-key`, `bencode-too-long`, `bencode-too-deep` or
- *   `bencode-too-many-tokens`, with the `offset`. Time and memory are linear in the bytes read.
+ *   `bencode-too-many-tokens`, with the `offset`.
  */
 export function decodePrefix(bytes: Uint8Array, limits: BencodeLimits): BencodeDocument {
   const tape = scanBencode(bytes, limits);
@@ -44,7 +42,7 @@ export function decodePrefix(bytes: Uint8Array, limits: BencodeLimits): BencodeD
  * Decodes a value that fills `bytes`.
  *
  * @param bytes Kept by the result, which views it.
- * @param limits Default: those of a peer's message.
+ * @param limits Default: a peer's message.
  * @throws {ProtocolError} As {@link decodePrefix}, and `bencode-trailing-bytes`.
  */
 export function decode(

@@ -1,12 +1,9 @@
-// Encodes our own dictionaries: npm `bencode` behind a check of its input.
+// npm `bencode` behind a check of its input.
 
 import { ProtocolError } from "../errors.ts";
 import { bencodeLibrary } from "./load-bencode.ts";
 
-/**
- * Text becomes UTF-8. Keys are printable ASCII, for which the library's order by UTF-16 units is BEP 3's byte
- * order.
- */
+/** Text becomes UTF-8. Keys are printable ASCII, which the library sorts in BEP 3's byte order. */
 export type Encodable =
   | number
   | string
@@ -18,9 +15,9 @@ const maxDepth = 64;
 
 /**
  * @returns Memory of its own.
- * @throws {ProtocolError} `bencode-not-encodable` for values without an exact encoding: undefined and null (the
- *   library drops the value and may leave its key), numbers that are not whole or beyond ±2⁵³, bigints, lone
- *   surrogates, keys that are not printable ASCII, objects of classes, more than 64 levels.
+ * @throws {ProtocolError} `bencode-not-encodable` for values without an exact encoding: undefined and null (the library
+ *   may leave the key), numbers that are not whole or beyond ±2⁵³, bigints, lone surrogates, keys that are not
+ *   printable ASCII, objects of classes, more than 64 levels.
  */
 export function encode(value: Encodable): Uint8Array {
   checkEncodable(value, "the value", 0);
@@ -39,7 +36,7 @@ function checkEncodable(value: unknown, where: string, depth: number): void {
   }
   if (value instanceof Uint8Array) return;
   if (Array.isArray(value)) {
-    // By index, to see holes in the list.
+    // By index, which shows holes.
     for (let i = 0; i < value.length; i++) checkEncodable(value[i], where, depth + 1);
     return;
   }

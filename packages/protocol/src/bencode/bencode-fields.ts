@@ -1,18 +1,18 @@
-// Typed reading of dictionaries. Every error names the field.
+// Typed fields of dictionaries. Every error names the field.
 
 import type { BencodeValue } from "./bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Bytes of an integer: 17 digits, sign and delimiters. */
+/** 17 digits, sign and delimiters. */
 const longestNumber = 20;
 const minus = 0x2d;
 const digitZero = 0x30;
 
 /**
- * @param field Name for the error, such as `info.name`.
- * @returns The string's bytes: a view of the input.
+ * @param field For the error, such as `info.name`.
+ * @returns A view of the input.
  * @throws {ProtocolError} `field-missing` or `field-wrong-type`.
  */
 export function requireBytes(value: BencodeValue | undefined, field: string): Uint8Array {
@@ -46,7 +46,7 @@ export function requireInteger(
   return number;
 }
 
-/** @returns The value, exact within ±2⁵³; NaN for longer integers, which are not read. */
+/** @returns NaN for integers over ±2⁵³, which are not read. */
 function numberOf(encoded: Uint8Array): number {
   if (encoded.length > longestNumber) return NaN;
   const isNegative = encoded[1] === minus;

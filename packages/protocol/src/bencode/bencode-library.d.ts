@@ -1,4 +1,4 @@
-// npm `bencode` 4.0 has no types. Its decoder is not used.
+// npm `bencode` 4.0 has no types.
 declare module "bencode" {
   /** The part in use. */
   export interface BencodeLibrary {

@@ -1,5 +1,5 @@
-// Scans bencoded bytes (BEP 3, "bencoding") once into a tape of tokens. The bytes are hostile: the scan is strict,
-// iterative, and bounded before it keeps anything.
+// Scans bencoded bytes (BEP 3, "bencoding") once into a tape of tokens. Hostile bytes: the scan is strict, iterative,
+// and bounded before it keeps anything.
 
 import {
   type BencodeTape,
@@ -15,13 +15,13 @@ import { ProtocolError, type ProtocolErrorCode } from "../errors.ts";
 /** Upper bounds of an input. */
 export interface BencodeLimits {
   readonly maxBytes: number;
-  /** Nesting of lists and dictionaries. */
+  /** Of lists and dictionaries. */
   readonly maxDepth: number;
   /** Strings (keys too), integers, lists and dictionaries. */
   readonly maxTokens: number;
 }
 
-/** Keys of an unsorted dictionary, whose duplicates need a set. Real ones have a dozen keys. */
+/** Real dictionaries have a dozen keys; duplicates of unsorted keys need a set. */
 const maxUnsortedKeys = 10_000;
 
 class OpenContainer {
@@ -37,8 +37,8 @@ class OpenContainer {
 }
 
 /**
- * @throws {ProtocolError} `bencode-too-long`, `bencode-too-deep`, `bencode-too-many-tokens`,
- *   `bencode-duplicate-key`, or `bencode-malformed` with the `offset` where reading stopped.
+ * @throws {ProtocolError} `bencode-too-long`, `bencode-too-deep`, `bencode-too-many-tokens`, `bencode-duplicate-key`,
+ *   or `bencode-malformed` with the `offset` reached.
  */
 export function scanBencode(bytes: Uint8Array, limits: BencodeLimits): BencodeTape {
   if (bytes.length > limits.maxBytes) {
@@ -56,7 +56,7 @@ class BencodeScanner {
   readonly #limits: BencodeLimits;
   #words: Uint32Array;
   #tokenCount = 0;
-  /** By depth, made when first reached and reused. */
+  /** By depth; reused. */
   readonly #containers: OpenContainer[] = [];
   #depth = 0;
   #hasUnsortedKeys = false;
@@ -79,7 +79,7 @@ class BencodeScanner {
     };
   }
 
-  /** @returns The offset after the token, or after the first byte of a list or dictionary. */
+  /** @returns The offset after the token, or inside a list or dictionary. */
   #step(at: number): number {
     const byte = this.#bytes[at];
     if (byte === undefined) throw malformed(at, "the input ends inside a value");
@@ -106,7 +106,7 @@ class BencodeScanner {
     for (let byte = bytes[at]; isDigit(byte); byte = bytes[colonAt]) {
       lengthBytes = lengthBytes * 10 + (byte - Mark.digit0);
       colonAt += 1;
-      // Stops before the number is large enough to be rounded.
+      // Stops before rounding.
       if (lengthBytes > bytes.length) throw malformed(at, "a string is longer than the input");
     }
     if (bytes[colonAt] !== Mark.colon) throw malformed(colonAt, "a string is digits, :, bytes");
@@ -178,7 +178,7 @@ class BencodeScanner {
     return at + 1;
   }
 
-  /** Compares keys as text of a character a byte, so that different keys never collide. */
+  /** Compares keys as text of a character a byte: different keys never collide. */
   #refuseDuplicates(dictionary: number): void {
     const words = this.#words;
     const seen = new Set<string>();

@@ -6,7 +6,7 @@
 //
 // A token takes 8 bytes. As objects, ten megabytes of `i0e` would take hundreds.
 
-/** Refers to the input, which must not change meanwhile. */
+/** Refers to the input, which must not change. */
 export interface BencodeTape {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
@@ -28,25 +28,25 @@ export const Mark = {
   digit9: 0x39,
 } as const;
 
-/** @returns False after the end of the input. */
+/** @returns False beyond the input. */
 export function isDigit(byte: number | undefined): byte is number {
   return byte !== undefined && byte >= Mark.digit0 && byte <= Mark.digit9;
 }
 
-/** @returns Offset of the content of the scanned string at `at`. */
+/** @returns Offset of the content of the string at `at`. */
 export function stringContentAt(bytes: Uint8Array, at: number): number {
   let colonAt = at + 1;
   while (bytes[colonAt] !== Mark.colon) colonAt += 1;
   return colonAt + 1;
 }
 
-/** @returns Index of the token after all descendants of `token`. */
+/** @returns Index of the token after all descendants. */
 export function tokenBehind(bytes: Uint8Array, words: Uint32Array, token: number): number {
   const mark = bytes[words[2 * token] ?? 0];
   return mark === Mark.list || mark === Mark.dictionary ? (words[2 * token + 1] ?? 0) : token + 1;
 }
 
-/** @returns Negative, 0 or positive as the first range sorts before, equal to or after the second. */
+/** @returns Negative, 0 or positive, in sort order. */
 export function compareRanges(
   bytes: Uint8Array,
   startA: number,
@@ -65,7 +65,7 @@ export function compareRanges(
 // Not by concatenation: a key may have megabytes.
 const oneCharacterAByte = new TextDecoder("windows-1252");
 
-/** @returns Text of a character a byte, different for different bytes; ASCII unchanged. */
+/** @returns Text of a character a byte; ASCII unchanged. */
 export function byteText(bytes: Uint8Array, start: number, end: number): string {
   return oneCharacterAByte.decode(bytes.subarray(start, end));
 }

@@ -1,9 +1,7 @@
-// A value on a scanned tape, decoded on demand.
-
 import { type BencodeTape, Mark, byteText, stringContentAt, tokenBehind } from "./bencode-tape.ts";
 import { ProtocolError } from "../errors.ts";
 
-/** A range of input bytes, `end` excluded. */
+/** Bytes of the input, `end` excluded. */
 export interface ByteSpan {
   readonly start: number;
   readonly end: number;
@@ -12,10 +10,13 @@ export interface ByteSpan {
 /** Kinds of values. */
 export type BencodeKind = "integer" | "string" | "list" | "dictionary";
 
-/** Parsing digits takes more than linear time. */
+/** Parsing takes more than linear time. */
 const maxIntegerBytes = 40;
 
-/** A view of the input: copy what is kept. A getter for another kind gives undefined or nothing, never an error. */
+/**
+ * A value decoded on demand, as a view of the input: copy what is kept. A getter for another kind gives undefined or
+ * nothing, never an error.
+ */
 export class BencodeValue {
   readonly #tape: BencodeTape;
   readonly #token: number;
@@ -117,8 +118,8 @@ export class BencodeValue {
 }
 
 /**
- * @returns Offset after a value. A container ends one byte after its last value: a pass over the values of each, 64
- *   levels at most.
+ * @returns Offset after a value. A container ends a byte after its last value: visits the values of each, 64 levels at
+ *   most.
  */
 function endOf(tape: BencodeTape, token: number): number {
   const { bytes, words } = tape;

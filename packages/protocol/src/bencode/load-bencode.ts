@@ -9,7 +9,7 @@ let loaded: BencodeLibrary | undefined;
 /** Loads the library on first use. */
 export function bencodeLibrary(): BencodeLibrary {
   if (loaded !== undefined) return loaded;
-  // The library only supports import, which cannot wait for the first use.
+  // An import cannot wait for the first use.
   const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
   const path = process.getBuiltinModule("node:url").fileURLToPath(import.meta.resolve("bencode"));
   loaded = (require(path) as { readonly default: BencodeLibrary }).default;

@@ -1,4 +1,4 @@
-// Big-endian numbers of the peer protocol. Callers check the bounds: a byte outside reads as 0.
+// Big-endian numbers. Callers check the bounds: a byte outside reads as 0.
 
 /** @returns The unsigned 32-bit number at `at`. */
 export function readUint32(bytes: Uint8Array, at: number): number {

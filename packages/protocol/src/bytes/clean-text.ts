@@ -1,15 +1,14 @@
-// Cleans text from outside for terminals, logs and errors.
-
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
+ * Cleans text from outside for terminals, logs and errors.
  * @param text Bytes are decoded as UTF-8 with U+FFFD where invalid.
- * @param maxLength UTF-16 code units; no character is cut in two.
- * @returns A trimmed line: line breaks and tabs become spaces; other control characters, direction marks and
- *   zero-width characters are dropped.
+ * @param maxLength UTF-16 code units; no character is cut.
+ * @returns A trimmed line: line breaks and tabs become spaces; other control characters, direction marks and zero-width
+ *   characters are dropped.
  */
 export function cleanText(text: string | Uint8Array, maxLength: number): string {
-  // A character takes at most 4 bytes, and dropped characters may come first: the factor only bounds the work.
+  // A character takes at most 4 bytes, and dropped characters may come first: only bounds the work.
   const source = typeof text === "string" ? text : decoder.decode(text.subarray(0, 8 * maxLength));
   let cleaned = "";
   for (const character of source) {
@@ -32,8 +31,8 @@ export function isControlCharacter(codePoint: number): boolean {
 }
 
 /**
- * @returns True for characters that change the direction of text or have no width: bidirectional marks and
- *   overrides, joiners, the byte order mark, soft hyphen, tags, interlinear marks.
+ * @returns True for bidirectional marks and overrides, joiners, the byte order mark, soft hyphen, tags, interlinear
+ *   marks.
  */
 export function isInvisibleCharacter(codePoint: number): boolean {
   return (

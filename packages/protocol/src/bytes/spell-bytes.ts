@@ -1,12 +1,10 @@
-// Sizes for people, in powers of 1024.
-
 const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** `0 B`, `1023 B`, `1.50 KiB`, `64.0 MiB`, `512 GiB`: three significant digits. */
 export function spellBytes(bytes: number): string {
   let step = 0;
   let value = bytes;
-  // 999.5 would take four digits: the next unit starts there, except for bytes.
+  // 999.5 would take four digits, except for bytes.
   while (step + 1 < units.length && value >= (step === 0 ? 1024 : 999.5)) {
     step++;
     value /= 1024;

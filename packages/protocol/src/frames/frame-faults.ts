@@ -67,7 +67,7 @@ export function afterFailure(): ProtocolError {
   );
 }
 
-/** @returns The error for a sink's offset outside its memory: not a fault of the peer. */
+/** @returns The error for a sink's offset outside its memory, which is no fault of the peer. */
 export function noRoom(offset: number): RangeError {
   return new RangeError(`bug: the sink has no room for a block at byte ${offset} of its memory`);
 }

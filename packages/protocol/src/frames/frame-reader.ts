@@ -22,23 +22,21 @@ const prefixBytes = 4;
 const longestHeadBytes = 17;
 
 /**
- * The reading side of a connection, after the handshake.
- *
- * Bounds: `piece` 16 KiB of payload; `bitfield` exactly the torrent's; `extended` as stated; short messages exactly
- * their length; unknown ids up to 1 MiB, skipped unread. A `bitfield` may come at any time and again: aria2 sends
- * it instead of many `have`s. At most 17 bytes are carried from chunk to chunk, besides the received part of a
- * `bitfield` or `extended`.
+ * The reading side of a connection after the handshake. Bounds: `piece` 16 KiB of payload; `bitfield` exactly the
+ * torrent's; `extended` as stated; short messages exactly their length; unknown ids up to 1 MiB, skipped unread. A
+ * `bitfield` may come at any time and again: aria2 sends it instead of many `have`s. Carries at most 17 bytes from
+ * chunk to chunk, besides the received part of a `bitfield` or `extended`.
  */
 export class FrameReader {
   readonly #sink: FrameSink;
   readonly #rules: FrameRules;
 
   #state: State = State.head;
-  /** The received part of an incomplete head. */
+  /** Of an incomplete head. */
   readonly #head: Uint8Array = new Uint8Array(longestHeadBytes);
   #headBytes = 0;
   #headNeededBytes = prefixBytes;
-  /** Of the block, body or skipped payload. */
+  /** Of block, body or skipped payload. */
   #missingBytes = 0;
 
   #blockMemory: Uint8Array;
@@ -59,38 +57,38 @@ export class FrameReader {
     this.#blockMemory = sink.blockMemory;
   }
 
-  /** Bytes of earlier chunks: part of a head or a body. */
+  /** Part of a head or a body from earlier chunks. */
   get bufferedBytes(): number {
     return this.#headBytes + this.#gathered.lengthBytes;
   }
 
-  /** The last chunk ended inside a message. */
+  /** Between two chunks. */
   get isInsideFrame(): boolean {
     return this.#state !== State.head || this.#headBytes > 0;
   }
 
-  /** Payload bytes of the current block; 0 between blocks and while skipping. */
+  /** Of the current block; 0 between blocks and while skipping. */
   get blockBytesReceived(): number {
     return this.#state === State.block ? this.#blockLengthBytes - this.#missingBytes : 0;
   }
 
-  /** The memory of the block is not written again, and `blockEnds` is not called. */
+  /** The block's memory is not written again, and `blockEnds` is not called. */
   skipRestOfBlock(): void {
     if (this.#state === State.block) this.#state = State.skip;
   }
 
-  /** The memory of the current block has moved, with the bytes received so far. */
+  /** The current block's memory has moved, with the bytes received. */
   moveBlock(byBytes: number): void {
     if (this.#state === State.block) this.#blockAt += byBytes;
   }
 
-  /** Also from inside a call of the sink: further messages and chunks are ignored. */
+  /** Ignores all further input; also from inside a call of the sink. */
   stop(): void {
     this.#state = State.stopped;
     this.#gathered.take();
   }
 
-  /** From inside a call of the sink: stops reading at the end of this message. */
+  /** From inside a call of the sink: stops at the end of this message. */
   hold(): void {
     this.#isHeld = true;
   }
@@ -140,7 +138,7 @@ export class FrameReader {
     return at;
   }
 
-  /** Reads a head in place, or completes the head of an earlier chunk. @returns The offset reached. */
+  /** In place, or completes an earlier head. @returns The offset reached. */
   #readHead(chunk: Uint8Array, at: number, end: number): number {
     if (this.#headBytes === 0) {
       const usedBytes = this.#parseHead(chunk, at, end - at);
@@ -151,14 +149,14 @@ export class FrameReader {
     this.#headBytes += takenBytes;
     if (this.#headBytes === this.#headNeededBytes) {
       const headBytes = this.#headBytes;
-      // Before the parse: a sink that stops or fails must not leave a partial head.
+      // A sink that stops or fails must not leave a partial head.
       this.#headBytes = 0;
       if (this.#parseHead(this.#head, 0, headBytes) === 0) this.#headBytes = headBytes;
     }
     return at + takenBytes;
   }
 
-  /** @returns Bytes used; 0 when more are needed, `#headNeededBytes` in all. */
+  /** @returns Bytes used; 0 when `#headNeededBytes` are needed. */
   #parseHead(bytes: Uint8Array, at: number, availableBytes: number): number {
     if (availableBytes < prefixBytes) return this.#needHead(prefixBytes);
     const lengthBytes = readUint32(bytes, at);
@@ -234,7 +232,7 @@ export class FrameReader {
     this.#blockBegin = begin;
     this.#blockLengthBytes = lengthBytes;
     this.#missingBytes = lengthBytes;
-    // Set before the call of the sink, which may stop the reader.
+    // The sink may stop the reader.
     this.#state = State.block;
     this.#blockAt = this.#sink.blockStarts(piece, begin, lengthBytes);
     this.#blockMemory = this.#sink.blockMemory;
@@ -256,7 +254,7 @@ export class FrameReader {
     return next;
   }
 
-  /** Begins a message whose payload is gathered (`bitfield`, `extended`) or skipped (any other). */
+  /** The payload is gathered (`bitfield`, `extended`) or skipped. */
   #startPayload(id: number, lengthBytes: number): number {
     const isKnown = this.#rules.checkPayload(id, lengthBytes);
     this.#bodyId = id;

@@ -1,5 +1,3 @@
-// The allowed lengths and numbers of messages.
-
 import { MessageId } from "../peer/bep-03-peer-messages.ts";
 import { checkBitfield } from "../peer/bitfield.ts";
 import {
@@ -13,7 +11,7 @@ import { ProtocolError } from "../errors.ts";
 import { type Geometry, makeGeometry, pieceLength } from "../metainfo/geometry.ts";
 import { type PieceIndex, blockLengthBytes } from "../units.ts";
 
-/** Id included; the connection is closed beyond it. */
+/** With the id; the connection is closed beyond it. */
 export const maxFrameBytes = 1_048_576;
 
 /** A torrent's bounds for its connections. */
@@ -21,16 +19,16 @@ export interface FrameBounds {
   readonly pieceCount: number;
   readonly pieceLengthBytes: number;
   readonly totalBytes: number;
-  /** Both ids included; at most {@link maxFrameBytes}. */
+  /** With both ids; at most {@link maxFrameBytes}. */
   readonly maxExtendedBytes: number;
 }
 
-/** Id, piece and begin of a `piece` message. */
+/** Id, piece, begin. */
 const blockFieldsBytes = 9;
 /** By id, without prefix; ids 5 and 7 are not short. */
 const shortFrameBytes: readonly number[] = [1, 1, 1, 1, 5, 0, 13, 0, 13, 3];
 
-/** Lengths are those of the prefix: id and payload. */
+/** Allowed lengths and numbers of messages. Lengths are those of the prefix: id and payload. */
 export class FrameRules {
   readonly #geometry: Geometry;
   readonly #bitfieldFrameBytes: number;
@@ -44,7 +42,7 @@ export class FrameRules {
     this.#maxExtendedBytes = Math.min(bounds.maxExtendedBytes, maxFrameBytes);
   }
 
-  /** Checks the prefix alone. @throws {ProtocolError} `frame-too-long`. */
+  /** @throws {ProtocolError} `frame-too-long`. */
   checkFrame(lengthBytes: number): void {
     if (lengthBytes > maxFrameBytes) throw tooLong(lengthBytes, maxFrameBytes);
   }
@@ -86,7 +84,7 @@ export class FrameRules {
   }
 
   /**
-   * @returns Whether the payload is read: false for unknown ids.
+   * @returns False for unknown ids, whose payload is not read.
    * @throws {ProtocolError} `bitfield-wrong-length`, `frame-too-long` or `frame-wrong-length`.
    */
   checkPayload(id: number, lengthBytes: number): boolean {

@@ -1,11 +1,11 @@
 import type { PieceIndex } from "../units.ts";
 
 /**
- * Receives messages in wire order, during {@link FrameReader.push}. *Lent* memory may be read during the call only.
- * An error thrown here passes through `push`; the reader must not be used afterwards.
+ * Receives messages in wire order, during {@link FrameReader.push}. *Lent* memory may be read during the call only. A
+ * thrown error passes through `push`; the reader is unusable afterwards.
  */
 export interface FrameSink {
-  /** Destination of blocks, read after each `blockStarts`: it may change from block to block. */
+  /** For blocks, read after each `blockStarts`: may change from block to block. */
   readonly blockMemory: Uint8Array;
 
   keepAlive(): void;
@@ -16,11 +16,11 @@ export interface FrameSink {
   have(piece: PieceIndex): void;
   /** Checked: exact length, no spare bit. @param bits Wire order. Lent. */
   bitfield(bits: Uint8Array): void;
-  /** Unchecked: the sink decides whether the block may be uploaded. */
+  /** Unchecked: the sink decides. */
   request(piece: number, begin: number, lengthBytes: number): void;
   /** Unchecked. */
   cancel(piece: number, begin: number, lengthBytes: number): void;
-  /** The peer's DHT port (BEP 5), 0 to 65,535. */
+  /** The DHT port (BEP 5), 0 to 65,535. */
   port(port: number): void;
   /** BEP 10. @param id 0 for the handshake. @param payload After the id. Lent. */
   extended(id: number, payload: Uint8Array): void;
@@ -28,13 +28,13 @@ export interface FrameSink {
   /**
    * The block lies inside the piece and is 1 to 16,384 bytes long.
    *
-   * @returns Byte offset in `blockMemory` for `lengthBytes` bytes, or −1 to skip them. An offset outside
-   *   `blockMemory` makes `push` throw a RangeError.
+   * @returns Byte offset in `blockMemory`, or −1 to skip the block. An offset without room for it makes `push` throw a
+   *   RangeError.
    */
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number;
-  /** The block is in place. Not called for a skipped block. */
+  /** Not called for a skipped block. */
   blockEnds(piece: PieceIndex, begin: number, lengthBytes: number): void;
 
-  /** The payload is skipped. @param lengthBytes Id included. */
+  /** Skipped. @param lengthBytes With the id. */
   unknown(id: number, lengthBytes: number): void;
 }

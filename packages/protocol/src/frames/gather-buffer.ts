@@ -1,8 +1,8 @@
 const smallestBytes = 512;
 
 /**
- * Collects a message that comes in several chunks. Memory grows with the bytes received, not with those announced:
- * a peer that announces 64 KiB and sends one byte costs 512.
+ * Collects a message of several chunks. Memory grows with the bytes received, not announced: a peer that announces 64
+ * KiB and sends a byte costs 512.
  */
 export class GatherBuffer {
   #bytes: Uint8Array = new Uint8Array(0);
@@ -12,7 +12,7 @@ export class GatherBuffer {
     return this.#lengthBytes;
   }
 
-  /** Copies `source[start … end)`. @param promisedBytes Length of the whole message. */
+  /** @param promisedBytes Length of the whole message. */
   append(source: Uint8Array, start: number, end: number, promisedBytes: number): void {
     const neededBytes = this.#lengthBytes + (end - start);
     if (neededBytes > this.#bytes.length) this.#grow(neededBytes, promisedBytes);
@@ -20,7 +20,7 @@ export class GatherBuffer {
     this.#lengthBytes = neededBytes;
   }
 
-  /** @returns The bytes, in memory of the caller. The buffer is empty afterwards. */
+  /** @returns The bytes, in memory of the caller, and empties the buffer. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#lengthBytes);
     this.#bytes = new Uint8Array(0);

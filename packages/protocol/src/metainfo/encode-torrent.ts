@@ -1,17 +1,15 @@
-// Writes .torrent files (BEP 3, with BEP 12 and 27).
-
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
 import type { Metainfo } from "./metainfo.ts";
 import { parseTorrent } from "./parse-torrent.ts";
 
 /** A file to write. */
 export interface TorrentFileDescription {
-  /** Below the torrent's own folder, at least one. */
+  /** Below the torrent's folder, at least one part. */
   readonly path: readonly string[];
   readonly lengthBytes: number;
 }
 
-/** A version 1 torrent of a file with `lengthBytes`, or a folder with `files`. */
+/** A version 1 torrent (BEP 3, 12, 27): `lengthBytes` of a file, or the `files` of a folder. */
 export type TorrentDescription = {
   readonly pieceLengthBytes: number;
 } & Pick<Metainfo, "name" | "pieceHashes"> &
@@ -20,8 +18,7 @@ export type TorrentDescription = {
 
 /**
  * @returns Bytes that {@link parseTorrent} accepts.
- * @throws {ProtocolError} `bencode-not-encodable`, or the gate's error: sizes that do not agree, no bytes at all,
- *   too many pieces.
+ * @throws {ProtocolError} `bencode-not-encodable`, or the gate's error: contradictory sizes, no bytes, too many pieces.
  */
 export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
   const tiers = torrent.trackers?.filter((tier) => tier.length > 0) ?? [];

@@ -18,7 +18,7 @@ export interface PieceSpan {
 export class FileMap {
   readonly totalBytes: number;
   readonly fileCount: number;
-  /** With the total at the end: `starts[i + 1] − starts[i]` is the length of file i. */
+  /** With the total: `starts[i + 1] − starts[i]` is the length of file i. */
   readonly #starts: Float64Array;
 
   /** @param lengths In order, each 0 or more, 2⁵³ − 1 together. Copied. */
@@ -37,7 +37,7 @@ export class FileMap {
   /**
    * @param position Bytes from the start of the torrent, 0 or more.
    * @param lengthBytes Bytes after the end are left out.
-   * @returns The spans of the range, in order, without empty files.
+   * @returns In order, without empty files.
    */
   spans(position: number, lengthBytes: number): FileSpan[] {
     const spans: FileSpan[] = [];
@@ -53,7 +53,7 @@ export class FileMap {
     return spans;
   }
 
-  /** @returns The parts of a span by piece, in order. */
+  /** @returns In order. */
   pieceSpans({ file, fileOffset, lengthBytes }: FileSpan, pieceLengthBytes: number): PieceSpan[] {
     const spans: PieceSpan[] = [];
     const start = this.startOf(file) + fileOffset;
@@ -67,12 +67,12 @@ export class FileMap {
     }
   }
 
-  /** Bytes from the start of the torrent. */
+  /** In the torrent. */
   startOf(file: number): number {
     return this.#starts[file] ?? this.totalBytes;
   }
 
-  /** @returns First and last piece of `file`; undefined for an empty file. */
+  /** @returns First and last piece; undefined for an empty file. */
   piecesOf(file: number, pieceLengthBytes: number): readonly [number, number] | undefined {
     const start = this.#starts[file] ?? 0;
     const end = this.#starts[file + 1] ?? start;
@@ -80,7 +80,7 @@ export class FileMap {
     return [Math.floor(start / pieceLengthBytes), Math.floor((end - 1) / pieceLengthBytes)];
   }
 
-  /** The last file that starts at or before `position`: skips empty files. */
+  /** The last file that starts at or before `position`, which skips empty files. */
   #fileAt(position: number): number {
     let low = 0;
     let high = this.fileCount;

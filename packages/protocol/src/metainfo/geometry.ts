@@ -1,16 +1,14 @@
-// Number and length of a torrent's pieces and blocks.
-
 import { ProtocolError } from "../errors.ts";
 import { blockLengthBytes } from "../units.ts";
 
-/** Checked; made by {@link makeGeometry}. */
+/** Pieces and blocks of a torrent; checked by {@link makeGeometry}. */
 export interface Geometry {
   /** 1 to 2⁵³ − 1. */
   readonly totalBytes: number;
-  /** Every piece but the last. */
+  /** Of all but the last piece. */
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
-  /** 1 to pieceLengthBytes: never an empty piece. */
+  /** 1 to pieceLengthBytes. */
   readonly lastPieceLengthBytes: number;
 }
 
@@ -33,7 +31,7 @@ export function makeGeometry(totalBytes: number, pieceLengthBytes: number): Geom
       details: { totalBytes, pieceLengthBytes },
     });
   }
-  // Exact; a quotient of numbers near 2⁵³ may round up.
+  // A quotient of numbers near 2⁵³ may round up.
   const lastBytes = totalBytes % pieceLengthBytes;
   const fullPieces = (totalBytes - lastBytes) / pieceLengthBytes;
   return {
@@ -44,7 +42,7 @@ export function makeGeometry(totalBytes: number, pieceLengthBytes: number): Geom
   };
 }
 
-/** @returns Bytes of `piece`, which must be in range. */
+/** @returns Bytes of a valid piece. */
 export function pieceLength(geometry: Geometry, piece: number): number {
   return piece === geometry.pieceCount - 1
     ? geometry.lastPieceLengthBytes
@@ -56,7 +54,7 @@ export function blockCount(geometry: Geometry, piece: number): number {
   return Math.ceil(pieceLength(geometry, piece) / blockLengthBytes);
 }
 
-/** @returns 16,384, or less for the last block of a piece. */
+/** @returns 16,384, or less for a piece's last block. */
 export function blockLength(geometry: Geometry, piece: number, block: number): number {
   return Math.min(blockLengthBytes, pieceLength(geometry, piece) - block * blockLengthBytes);
 }

@@ -1,4 +1,4 @@
-// The files of a torrent: `length` or `files` of the `info` dictionary (BEP 3), attributes of BEP 47.
+// `length` or `files` of the `info` dictionary (BEP 3), attributes of BEP 47.
 
 import {
   invalidField,
@@ -21,7 +21,7 @@ export interface FileList {
   readonly totalBytes: number;
 }
 
-/** An entry of `files`, with offset 0 and its wished path at first. */
+/** With offset 0 and its wished path at first. */
 interface FileEntry extends MetainfoFile {
   path: readonly string[];
   offset: number;
@@ -86,7 +86,7 @@ function isUnchanged(names: readonly string[], path: readonly string[]): boolean
 
 const noBytes = new Uint8Array(0);
 
-/** Some programs give padding no path at all. */
+/** Padding of some programs has no path. */
 const paddingPath: readonly string[] = [".pad"];
 
 function hasPath(file: BencodeValue): boolean {
@@ -102,13 +102,13 @@ function readPath(file: BencodeValue, field: string): string[] {
     if (names.length === maxPathParts - 1) throw tooDeep(pathField);
     names.push(requireText(part, pathField));
   }
-  // A file without a name would be the torrent's folder itself.
+  // Without a name the file would be the torrent's folder.
   if (names.every((name) => name === "" || name === "." || name === "..")) return ["_"];
   return names;
 }
 
 function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
-  // Padding is never on disk, so its names may repeat.
+  // Padding is never on disk: its names may repeat.
   const paths = uniquePaths(files.filter((file) => !file.isPadding).map(({ path }) => path));
   let stored = 0;
   let renamed = 0;

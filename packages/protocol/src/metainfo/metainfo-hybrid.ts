@@ -1,5 +1,5 @@
-// Both halves of a hybrid torrent (BEP 52, "upgrade path") must name the same files, or its info-hash would stand
-// for another download in version 2 clients.
+// Both halves of a hybrid torrent (BEP 52, "upgrade path") must name the same files: its info-hash must not stand for
+// another download in version 2 clients.
 
 import { integerOr, invalidField, requireDictionary } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
@@ -16,10 +16,9 @@ interface TreeFile {
 }
 
 /**
- * Compares the `file tree` of version 2 with the files of version 1. Padding is in version 1 only.
+ * Compares version 2's `file tree` with version 1's files. Only version 1 has padding.
  *
- * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a malformed tree, or other files, order or
- *   lengths.
+ * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a malformed tree, or other files, order or lengths.
  */
 export function checkHybrid(info: BencodeValue, name: string, list: FileList): void {
   const tree = info.get("file tree");

@@ -1,14 +1,12 @@
-// The trackers of a torrent: `announce` (BEP 3) and `announce-list` (BEP 12).
-
 import { requireBytes, requireList, requireText } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 
-/** URLs of a torrent, over all tiers. */
+/** Over all tiers. */
 export const maxTrackers = 200;
 
 /**
- * `announce-list` replaces `announce` when it has a usable URL.
+ * The trackers of `announce` (BEP 3), or of `announce-list` (BEP 12) if a URL there is usable.
  *
  * @returns The tiers in file order.
  * @param warnings Gets a sentence for each reason to drop URLs.
@@ -22,7 +20,7 @@ export function readTrackers(
   const announceList = torrent.get("announce-list");
   if (announceList !== undefined) {
     for (const tier of requireList(announceList, "announce-list").items()) {
-      // A flat list of URLs violates BEP 12 but is common: each URL is a tier.
+      // Against BEP 12, but common: each URL is a tier.
       if (tier.kind === "string") collector.addTier([requireText(tier, "announce-list")]);
       else collector.addTier(textsOf(tier));
     }

@@ -5,12 +5,12 @@ import type { InfoHash } from "../units.ts";
 /** A file of a torrent. */
 export interface MetainfoFile {
   /**
-   * Safe names from the download folder down, at least one; with several files the first is the torrent's name.
-   * Only padding files may share a path, on any system.
+   * Safe names below the download folder, at least one; with several files the first is the torrent's name. Only
+   * padding files may share a path, on any system.
    */
   readonly path: readonly string[];
   readonly lengthBytes: number;
-  /** Bytes before this file in the torrent. */
+  /** In the torrent. */
   readonly offset: number;
   /** Zeros between files (BEP 47): never on disk. */
   readonly isPadding: boolean;

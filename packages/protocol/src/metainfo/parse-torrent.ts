@@ -1,5 +1,3 @@
-// The gate for torrents from any source.
-
 import {
   integerOr,
   invalidField,
@@ -26,11 +24,11 @@ import { safePathPart } from "./safe-path.ts";
 import { sha1 } from "../bytes/sha1.ts";
 import { type InfoHash, infoHashFromBytes } from "../units.ts";
 
-/** Bytes of a .torrent file. */
+/** Of a .torrent file. */
 export const maxTorrentBytes: number = bencodeLimits.file.maxBytes;
-/** Pieces of a torrent. */
+/** Of a torrent. */
 export const maxPieces: number = 2 ** 21;
-/** Bytes of a piece. */
+/** Of a piece. */
 export const maxPieceLengthBytes: number = 2 ** 28;
 
 const pieceHashBytes = 20;
@@ -46,13 +44,12 @@ export interface ParseTorrentOptions {
 }
 
 /**
- * Parses a .torrent file (BEP 3, with BEP 12, 27, 47), version 1 or the version 1 half of a hybrid.
+ * Parses a .torrent file (BEP 3, with BEP 12, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
  *
- * @param bytes At most 10 MiB. Read during the call only; the result holds copies.
- * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download
- *   folder.
- * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`,
- *   `field-wrong-type` or `field-invalid` with the `field`; any code of {@link decodePrefix}.
+ * @param bytes At most 10 MiB. Read during the call only.
+ * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download folder.
+ * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`, `field-wrong-type`
+ *   or `field-invalid` with the `field`; any code of {@link decodePrefix}.
  */
 export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {}): Metainfo {
   if (bytes.length > maxTorrentBytes) throw tooLarge(bytes.length);
@@ -114,7 +111,7 @@ function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: s
   return isVersion2;
 }
 
-/** The UTF-8 name first; the info-hash when no name is usable for a file. */
+/** UTF-8 first; the info-hash when no name is usable. */
 function readName(info: BencodeValue, infoHash: InfoHash): string {
   const utf8Name = info.get("name.utf-8");
   const name =
@@ -154,7 +151,7 @@ function readPieceHashes(info: BencodeValue, geometry: Geometry): Uint8Array {
   return new Uint8Array(hashes);
 }
 
-/** Public only with the integer 0 or no field: any other value was meant as a restriction. */
+/** Only 0 or no field is public: any other value was meant as a restriction. */
 function readPrivate(info: BencodeValue): boolean {
   const value = info.get("private");
   return (
@@ -179,7 +176,7 @@ function readNotes(
   };
 }
 
-/** Some programs write the year 1 for an unknown date, which is no reason to refuse. */
+/** Some programs write the year 1, which is no reason to refuse. */
 function readCreationDate(torrent: BencodeValue, warnings: string[]): number | undefined {
   const value = torrent.get("creation date");
   if (value === undefined) return undefined;

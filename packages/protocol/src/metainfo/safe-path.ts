@@ -1,24 +1,24 @@
-// Maps names from outside to names that every system accepts and that lead nowhere else. The mapping is the same
-// everywhere: after a move from Linux to Windows a torrent still finds its files.
+// Maps names to names that every system accepts and that lead nowhere else. The same everywhere: after a move from
+// Linux to Windows a torrent finds its files.
 
 import { isControlCharacter, isInvisibleCharacter } from "../bytes/clean-text.ts";
 
-/** UTF-8 bytes: the limit of file systems. */
+/** In UTF-8: the limit of file systems. */
 export const maxNameBytes = 255;
-/** UTF-8 bytes: of the 4,096 that systems allow, 1,024 are left for the download folder. */
+/** In UTF-8: of the 4,096 that systems allow, 1,024 are left for the download folder. */
 export const maxRelativePathBytes = 3_072;
 /** Parts of a path. */
 export const maxPathParts = 100;
 
-/** A long name keeps so much of its stem … */
+/** Of the stem of a long name. */
 const maxCutStemBytes = 240;
-/** … and its extension, dot included, up to this. */
+/** Of its extension, with the dot. */
 const maxExtensionBytes = 15;
-/** Characters read at each end of a name, which may have megabytes. */
+/** Read at each end of a name, which may have megabytes. */
 const readStartLength = 2_048;
 const readEndLength = 64;
 
-/** Reserved by Windows, with any extension, in any case. */
+/** Windows reserves these, with any extension, in any case. */
 const deviceNames: ReadonlySet<string> = new Set([
   ...["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"],
   ...["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"].flatMap((digit) => [
@@ -27,16 +27,16 @@ const deviceNames: ReadonlySet<string> = new Set([
   ]),
 ]);
 
-/** Forbidden by Windows; the first two separate names. */
+/** In Windows; the first two separate names. */
 const forbiddenCharacters = '/\\<>:"|?*';
 
 /**
- * Makes a part of a path safe: separators, characters that Windows forbids, control characters and broken UTF-8
- * become `_`; direction marks, zero-width characters, and dots and spaces at the end are dropped; device names get
- * a `_` in front; a long name is cut and keeps its extension.
+ * Makes a part of a path safe: separators, characters that Windows forbids, control characters and broken UTF-8 become
+ * `_`; direction marks, zero-width characters, and dots and spaces at the end are dropped; device names get a `_` in
+ * front; a long name is cut and keeps its extension.
  *
  * @param maxBytes UTF-8 bytes of the result, 32 to {@link maxNameBytes}.
- * @returns A name that is not empty, `.` or `..`; undefined when `name` is one of these three.
+ * @returns A name that is not empty, `.` or `..`; undefined for these three.
  */
 export function safePathPart(name: string, maxBytes: number = maxNameBytes): string | undefined {
   if (name === "" || name === "." || name === "..") return undefined;
@@ -49,15 +49,14 @@ export function safePathPart(name: string, maxBytes: number = maxNameBytes): str
 
 /**
  * @param names At most {@link maxPathParts}. Empty names, `.` and `..` are dropped.
- * @returns At least one safe name, {@link maxRelativePathBytes} in all with a byte between them: `_` when none is
- *   left.
+ * @returns At least one safe name, {@link maxRelativePathBytes} in all with a byte between them: `_` without any.
  */
 export function safePath(names: readonly string[]): string[] {
   const parts = safeParts(names, maxNameBytes);
   let pathBytes = parts.length;
   for (const part of parts) pathBytes += utf8Length(part);
   if (pathBytes <= maxRelativePathBytes) return parts;
-  // 29 bytes or more: room for an extension and a few letters even with 100 parts.
+  // 29 bytes or more, even with 100 parts: an extension and a few letters.
   return safeParts(names, Math.floor(maxRelativePathBytes / parts.length) - 1);
 }
 
@@ -104,10 +103,10 @@ function replaceCharacters(name: string): string {
   return safe;
 }
 
-/** Letters, digits, space and the commonest marks: nearly all names. */
+/** Nearly all names. */
 const plainName = /^[\w. -]*$/;
 
-/** Control characters, broken UTF-8 (read as U+FFFD), lone surrogates, noncharacters. */
+/** Control characters, broken UTF-8 (U+FFFD), lone surrogates, noncharacters. */
 function isUnfit(codePoint: number): boolean {
   return (
     isControlCharacter(codePoint) ||
@@ -123,7 +122,7 @@ function isDeviceName(name: string): boolean {
   return stem.length <= 7 && deviceNames.has(stem.toUpperCase());
 }
 
-/** Windows drops dots and spaces at the end: two names would become equal. */
+/** Windows drops these: two names would become equal. */
 function trimEnd(name: string): string {
   let end = name.length;
   while (end > 0 && (name[end - 1] === "." || name[end - 1] === " ")) end -= 1;

@@ -1,20 +1,20 @@
-// Makes file paths unique, also where case is ignored, and different from folder paths. The result depends on the
-// torrent alone: it is the same at every start.
+// Makes file paths unique, also where case is ignored, and different from folders. Depends on the torrent alone: the
+// same at every start.
 
 import { ProtocolError } from "../errors.ts";
 import { numberedName } from "./safe-path.ts";
 
-/** A torrent with more wastes time on purpose. */
+/** More waste time on purpose. */
 export const maxRenamedFiles = 500;
 
-/** No safe name contains it. */
+/** In no safe name. */
 const separator = "/";
 
 /**
  * @param paths Safe names of each file, at least one; read only.
- * @returns Paths with a number in the last name where needed: the first file of a name keeps it, unless a folder
- *   has it. O(n log n) at worst in all characters.
- * @throws {ProtocolError} `torrent-limit` when more than {@link maxRenamedFiles} files need a new name.
+ * @returns Paths with a number in the last name where needed: the first file of a name keeps it, unless a folder has
+ *   it. O(n log n) at worst in all characters.
+ * @throws {ProtocolError} `torrent-limit` beyond {@link maxRenamedFiles} new names.
  */
 export function uniquePaths(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const folders = foldersOf(paths);
@@ -35,7 +35,7 @@ export function uniquePaths(paths: readonly (readonly string[])[]): readonly (re
   });
 }
 
-/** @param first The first free number of this path: trying all numbers for many equal names would be quadratic. */
+/** @param first Its first free number: trying all numbers for many equal names would be quadratic. */
 function rename(
   path: readonly string[],
   first: number,
@@ -53,7 +53,7 @@ function rename(
   }
 }
 
-/** @returns Every folder that contains a file, at any depth. */
+/** @returns Every parent, at any depth. */
 function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
   const written = new Set<string>();
   let last: readonly string[] = [];
@@ -80,12 +80,12 @@ function haveSameFolder(path: readonly string[], other: readonly string[]): bool
   return true;
 }
 
-/** Equal for all spellings that a file system may treat as equal. */
+/** Equal for spellings that a file system may treat as equal. */
 function foldCase(path: string): string {
   return hasOneSpelling.test(path) ? path : path.normalize("NFC").toUpperCase().toLowerCase();
 }
 
-/** ASCII without capitals: nearly all paths. */
+/** Nearly all paths. */
 const hasOneSpelling = /^[\0-@[-\x7f]*$/;
 
 function tooManyRenamed(): ProtocolError {

@@ -11,7 +11,7 @@ import { type InfoHash, infoHashFromBytes, infoHashToBytes } from "../units.ts";
 
 /** Bytes of a handshake. */
 export const handshakeLengthBytes = 68;
-/** The constant part: length byte and protocol name. */
+/** Length byte and protocol name. */
 export const handshakePrefixBytes = 20;
 
 const prefix = new TextEncoder().encode("\x13BitTorrent protocol");
@@ -28,12 +28,12 @@ export interface Handshake {
   readonly peerId: Uint8Array;
 }
 
-/** @returns The extension protocol (BEP 10) only. */
+/** @returns Only the extension protocol (BEP 10). */
 export function ownReservedBits(): Uint8Array {
   return Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0);
 }
 
-/** @returns Whether the extension protocol (BEP 10) is offered. */
+/** @returns Whether the peer offers BEP 10. */
 export function supportsExtended(reserved: Uint8Array): boolean {
   return ((reserved[5] ?? 0) & 0x10) !== 0;
 }
@@ -75,7 +75,7 @@ export function decodeHandshake(bytes: Uint8Array): Handshake {
   };
 }
 
-/** @returns `no` at the first byte that differs from a plain handshake, `yes` once 20 agree, `more` until then. */
+/** @returns `no` at the first byte unlike a plain handshake, `yes` once 20 agree, else `more`. */
 export function looksLikeHandshake(bytes: Uint8Array): "yes" | "no" | "more" {
   const known = Math.min(bytes.length, handshakePrefixBytes);
   for (let i = 0; i < known; i++) {

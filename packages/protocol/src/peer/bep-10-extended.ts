@@ -18,7 +18,7 @@ import { parseIp } from "../address/ip-address.ts";
 const maxExtensions = 64;
 const maxNameLength = 64;
 const maxClientLength = 64;
-/** No client keeps more requests for a peer. */
+/** No client keeps more for a peer. */
 const maxRequestQueue = 2_000;
 /** Of `metadata_size`, the `info` dictionary (BEP 9). */
 const maxMetadataBytes = 16 * 1_048_576;
@@ -40,7 +40,7 @@ export interface OwnExtendedHandshake {
   readonly extensions?: Readonly<Record<string, number>>;
 }
 
-/** Without the peer's invalid fields. */
+/** Without invalid fields. */
 export interface ExtendedHandshake {
   /** Cleaned, at most 64 characters. */
   readonly client?: string;
@@ -54,7 +54,7 @@ export interface ExtendedHandshake {
   readonly extensions: ReadonlyMap<string, number>;
 }
 
-/** @returns The whole message, length prefix included. */
+/** @returns The whole message, with its length prefix. */
 export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8Array {
   const { port, metadataSize, yourIp } = handshake;
   const yourIpBytes = yourIp === undefined ? undefined : parseIp(yourIp);

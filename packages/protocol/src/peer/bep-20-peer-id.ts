@@ -1,4 +1,4 @@
-// https://www.bittorrent.org/beps/bep_0020.html: our peer id, and the client names of others.
+// https://www.bittorrent.org/beps/bep_0020.html
 
 import { azureusClients, versionOf } from "./client-names.ts";
 import { cleanText } from "../bytes/clean-text.ts";
@@ -10,10 +10,10 @@ export const ownPeerIdPrefix = "-TP0100-";
 export const peerIdBytes = 20;
 
 const randomBytes = 12;
-/** 64 characters that need no escape in a URL. */
+/** Need no escape in a URL. */
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-.";
 
-/** A peer id as text of one character a byte, to compare and to use as a key. */
+/** Text of a character a byte, for comparisons and keys. */
 export function peerIdText(peerId: Uint8Array): string {
   return String.fromCharCode(...peerId);
 }
@@ -80,7 +80,7 @@ function readableStart(id: string): string {
   return cleanText(start, 8) === "" || start.startsWith("?") ? "unknown" : cleanText(start, 8);
 }
 
-/** @returns A character a byte, up to the first byte that is not printable ASCII. */
+/** @returns A character a byte, up to the first that is not printable ASCII. */
 function asciiOf(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) {

@@ -1,8 +1,6 @@
-// Operations on bit sets in wire order.
-
 import { hasBit } from "./bitfield.ts";
 
-/** Sets or clears the bits `first` to `last`. */
+/** From `first` to `last`, in wire order. */
 export function fillBits(bits: Uint8Array, first: number, last: number, isSet: boolean): void {
   let index = first;
   while (index <= last) {

@@ -1,8 +1,7 @@
-// Client codes in peer ids (BEP 20, "Azureus-style"), and their version styles.
-
 /**
- * `digits`: a number each, `2080` → 2.0.8. `three`: the fourth is a build mark. `transmission`: 3.00, from 4 on
- * 4.0.5. `pairs`: two and two, `0189` → 1.89. `none`: no version.
+ * Styles of versions in peer ids (BEP 20, "Azureus-style"). `digits`: a number each, `2080` → 2.0.8. `three`: the
+ * fourth is a build mark. `transmission`: 3.00, from 4 on 4.0.5. `pairs`: two and two, `0189` → 1.89. `none`: no
+ * version.
  */
 export type VersionStyle = "digits" | "three" | "transmission" | "pairs" | "none";
 
@@ -76,7 +75,7 @@ function transmission3(text: string): string {
   return minor.length === 3 ? `${text.charAt(0)}.${text.slice(1, 3)}` : "";
 }
 
-/** Zeros at the end are dropped down to `least`. */
+/** Drops zeros at the end down to `least`. */
 function dotted(text: string, count: number, least: number): string {
   const numbers: number[] = [];
   for (const character of text.slice(0, count)) {

@@ -5,7 +5,7 @@ import { ProtocolError } from "../errors.ts";
 import { percentDecode, percentEncode } from "./percent-encoding.ts";
 import { type InfoHash, infoHashBytes, infoHashFromBytes, infoHashToBytes } from "../units.ts";
 
-/** At most one for each announce. */
+/** At most one an announce. */
 export type AnnounceEvent = "started" | "completed" | "stopped";
 
 /** Our announce. */
@@ -24,7 +24,7 @@ export interface AnnounceRequest {
   readonly event?: AnnounceEvent;
   /** Peers wanted. */
   readonly numWant: number;
-  /** Identifies us when our address changes; hidden from peers. */
+  /** Identifies us at another address; hidden from peers. */
   readonly key: string;
   /** Always requested (BEP 23). */
   readonly compact?: true;
@@ -47,7 +47,7 @@ export interface AnnounceQuery extends Omit<AnnounceRequest, "numWant" | "key" |
 export const maxAnnounceQueryLength = 8_192;
 
 /**
- * @param base The tracker's URL. Its query, such as a passkey, stays in front; its fragment is dropped.
+ * @param base The tracker's URL. Keeps its query, such as a passkey, and drops its fragment.
  * @returns The URL of an announce.
  */
 export function announceUrl(base: string, request: AnnounceRequest): string {
@@ -149,7 +149,7 @@ function numberOf(text = ""): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Other events, such as "paused" (BEP 21), count as none. */
+/** Others, such as "paused" (BEP 21), count as none. */
 function eventOf(text: string | undefined): AnnounceEvent | undefined {
   return text === "started" || text === "completed" || text === "stopped" ? text : undefined;
 }

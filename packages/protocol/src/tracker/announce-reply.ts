@@ -27,7 +27,7 @@ const maxIntervalSeconds = 6 * 3_600;
 const usualIntervalSeconds = 1_800;
 const maxTextLength = 300;
 const maxTrackerIdLength = 1_024;
-/** The longest form, IPv6 with an IPv4 tail. */
+/** Of IPv6 with an IPv4 tail. */
 const maxAddressLength = 45;
 
 /** A tracker's reply, checked and clamped. */
@@ -44,7 +44,7 @@ export interface AnnounceReply {
   readonly peers: readonly PeerAddress[];
   /** Sent back with the next announce. */
   readonly trackerId?: string;
-  /** Cleaned text for people. */
+  /** Cleaned. */
   readonly warning?: string;
 }
 
@@ -62,12 +62,12 @@ export interface OwnAnnounceReply extends Omit<AnnounceReply, "peers"> {
 }
 
 /**
- * Numbers out of range are clamped and fields of a wrong type dropped, so that a faulty reply still gives peers.
+ * Clamps numbers and drops fields of a wrong type, so that a faulty reply still gives peers.
  *
  * @param body Unpacked, at most 1 MiB. Read during the call only.
- * @throws {ProtocolError} `tracker-refused` with the tracker's cleaned reason in the message, and `retryInSeconds`
- *   (a number, or Infinity for never) in the details if given; any code of {@link decode}; `field-wrong-type` for
- *   anything but a dictionary.
+ * @throws {ProtocolError} `tracker-refused` with the tracker's cleaned reason in the message, and `retryInSeconds` (a
+ *   number, or Infinity for never) in the details if given; any code of {@link decode}; `field-wrong-type` for anything
+ *   but a dictionary.
  */
 export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
   const reply = requireDictionary(decode(body, bencodeLimits.tracker), "reply");
@@ -89,7 +89,7 @@ export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
   };
 }
 
-/** @returns The body. Peers whose host is not an address are left out. */
+/** @returns The body, without peers whose host is no address. */
 export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
   const { minIntervalSeconds: minInterval, complete, incomplete, trackerId, warning } = reply;
   return encode({
@@ -103,7 +103,7 @@ export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
   });
 }
 
-/** @param reason For people. @returns The body. */
+/** @param reason For users. @returns The body. */
 export function encodeAnnounceFailure(reason: string): Uint8Array {
   return encode({ "failure reason": reason });
 }
@@ -180,15 +180,15 @@ function collect(collected: Map<string, PeerAddress>, peers: Iterable<PeerAddres
   }
 }
 
-/** Drops an incomplete entry at the end. */
+/** Drops an incomplete last entry. */
 function wholeEntries(bytes: Uint8Array, entryBytes: number): Uint8Array {
   const count = Math.min(Math.floor(bytes.length / entryBytes), 2 * maxAnnouncedPeers);
   return bytes.subarray(0, count * entryBytes);
 }
 
 /**
- * Addresses in the form of compact lists. Host names are dropped, so that a tracker cannot make us resolve
- * arbitrary names; so are zones (`%eth0`), which only the tracker's machine knows.
+ * Drops host names, so that a tracker cannot make us resolve arbitrary names; and zones (`%eth0`), which only the
+ * tracker's machine knows.
  */
 function* peerDictionaries(peers: BencodeValue): Generator<PeerAddress, void, undefined> {
   for (const peer of peers.items()) {

@@ -19,8 +19,8 @@ export const compact4Bytes = 6;
 export const compact6Bytes = 18;
 
 /**
- * @param bytes A multiple of 6 bytes.
- * @returns The addresses unchecked: the caller drops port 0 and impossible addresses.
+ * @param bytes A multiple of 6.
+ * @returns Unchecked: the caller drops port 0 and impossible addresses.
  * @throws {ProtocolError} `compact-wrong-length`.
  */
 export function decodeCompact4(bytes: Uint8Array): PeerAddress[] {
@@ -28,20 +28,20 @@ export function decodeCompact4(bytes: Uint8Array): PeerAddress[] {
 }
 
 /**
- * @param bytes A multiple of 18 bytes.
- * @returns The addresses unchecked; a mapped address as IPv4.
+ * @param bytes A multiple of 18.
+ * @returns Unchecked; a mapped address as IPv4.
  * @throws {ProtocolError} `compact-wrong-length`.
  */
 export function decodeCompact6(bytes: Uint8Array): PeerAddress[] {
   return decodeCompact(bytes, compact6Bytes);
 }
 
-/** @returns 6 bytes for each IPv4 address, in order; others are left out. */
+/** @returns 6 bytes for each IPv4 address, in order, without others. */
 export function encodeCompact4(addresses: readonly PeerAddress[]): Uint8Array {
   return encodeCompact(addresses, compact4Bytes);
 }
 
-/** @returns 18 bytes for each IPv6 address, in order; others are left out. */
+/** @returns 18 bytes for each IPv6 address, in order, without others. */
 export function encodeCompact6(addresses: readonly PeerAddress[]): Uint8Array {
   return encodeCompact(addresses, compact6Bytes);
 }

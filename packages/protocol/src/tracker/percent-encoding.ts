@@ -1,4 +1,4 @@
-// Bytes in the query of a URL (RFC 3986, section 2.1). Not `encodeURIComponent`: an info-hash is not text.
+// Bytes in a URL's query (RFC 3986, section 2.1). Not `encodeURIComponent`: an info-hash is not text.
 
 import { parseDigits } from "../address/ip-address.ts";
 
@@ -16,8 +16,7 @@ export function percentEncode(bytes: Uint8Array): string {
 }
 
 /**
- * @param text `+` stands for a space. Other characters up to U+00FF stand for themselves, as some clients do not
- *   encode them.
+ * @param text `+` is a space. Other characters up to U+00FF are themselves, because some clients do not encode them.
  * @returns The bytes; undefined for a `%` without two hexadecimal digits, or a character beyond a byte.
  */
 export function percentDecode(text: string): Uint8Array | undefined {

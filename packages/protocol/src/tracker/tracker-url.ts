@@ -1,9 +1,7 @@
-// Accepts or refuses tracker URLs.
-
 /** Characters of a URL. */
 export const maxTrackerUrlLength = 2_048;
 
-/** For people. */
+/** A reason, for users. */
 export type TrackerUrlRefusal =
   | "is no URL"
   | "is not http, https or udp"
@@ -14,11 +12,11 @@ export type TrackerUrlRefusal =
 export type TrackerUrlCheck = { readonly url: string } | { readonly refused: TrackerUrlRefusal };
 
 /**
- * A name and password before the host are refused: they make `a@b` look like `a`. So are host names beyond ASCII,
- * which can imitate others.
+ * Refuses a name and password before the host, which make `a@b` look like `a`, and host names beyond ASCII, which can
+ * imitate others.
  *
- * @returns The trimmed URL as written when it is plain ASCII, as some trackers compare it byte by byte; otherwise
- *   its ASCII form.
+ * @returns The trimmed URL, unchanged if plain ASCII, as some trackers compare it byte by byte; otherwise its ASCII
+ *   form.
  */
 export function checkTrackerUrl(text: string): TrackerUrlCheck {
   const trimmed = text.trim();
@@ -30,7 +28,7 @@ export function checkTrackerUrl(text: string): TrackerUrlCheck {
   }
   if (url.hostname === "") return { refused: "is no URL" };
   if (url.username !== "" || url.password !== "") return { refused: "names a user" };
-  // The parser gives hosts of http an `xn--` form, and those of udp, an unknown scheme, a `%` form.
+  // The parser gives http hosts an `xn--` form, and hosts of udp, an unknown scheme, a `%` form.
   if (url.hostname.includes("xn--") || url.hostname.includes("%")) {
     return { refused: "has an international host name" };
   }
