@@ -278,7 +278,7 @@ test("memory is accounted for and sealed pieces are right, whatever happens in w
   t.pass();
 });
 
-test("the same for torrents that share a memory too small for both, and take it from each other", async (t) => {
+test("memory is accounted for in any order, also for two torrents that share a memory too small for both", async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 200 }), (steps) =>
       play(steps, [usualPieceLengthBytes, largePieceLengthBytes]),

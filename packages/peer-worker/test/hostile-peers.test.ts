@@ -107,7 +107,7 @@ for (const [what, piece, begin, lengthBytes] of [
   });
 }
 
-test("case 44: what is asked for behind the end of a short last piece is ignored", async (t) => {
+test("case 44: requests beyond the end of a short last piece are ignored", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "##", totalBytes: 32_768 + 20_000 });
   const peer = await bench.meet(torrent, "a");
@@ -136,7 +136,7 @@ test("case 45: a peer that floods with requests and reads nothing is not read ei
   t.like(bench.takeNotice("peer-closed"), { reason: "not-reading", isFault: false });
 });
 
-test("case 45: cancels for nothing close after thirty-two thousand in a minute", async (t) => {
+test("case 45: more than 32,768 cancels of no request in a minute close", async (t) => {
   const { bench, peer } = await scene();
   for (let count = 0; count < 32_768; count++) peer.cancel(0, 0);
   await bench.advance(60_000);
@@ -146,7 +146,7 @@ test("case 45: cancels for nothing close after thirty-two thousand in a minute",
   t.like(bench.takeNotice("peer-closed"), { reason: "cancel-flood", isFault: true });
 });
 
-test("case 45: requests that are taken back at once close after 65,536 in a minute", async (t) => {
+test("case 45: requests that are cancelled at once close after 65,536 in a minute", async (t) => {
   const { bench, torrent, peer } = await scene();
   await bench.unchoke(torrent, 0);
   peer.stream.isReading = false;
@@ -193,7 +193,7 @@ test("case 46: a peer of which more than 65,536 requests crossed a choke is clos
   t.like(bench.takeNotice("peer-closed"), { reason: "too-many-requests", isFault: false });
 });
 
-test("case 47: blocks nobody asked for reach no memory, and close after 64 KiB", async (t) => {
+test("case 47: blocks that were not requested reach no memory, and close after 64 KiB", async (t) => {
   const { bench, torrent, peer } = await scene();
   await bench.lease(torrent, [1]);
   for (let count = 0; count < 4; count++) peer.block(1, 0);
@@ -205,7 +205,7 @@ test("case 47: blocks nobody asked for reach no memory, and close after 64 KiB",
   t.like(bench.takeNotice("peer-closed"), { reason: "unrequested-blocks", isFault: true });
 });
 
-test("case 47: a block of one byte that nobody asked for counts as a kilobyte", async (t) => {
+test("case 47: a block of one byte that was not requested counts as a kilobyte", async (t) => {
   const { bench, peer } = await scene();
   for (let count = 0; count < 64; count++) peer.block(1, count, 1);
   t.false(peer.isClosed);
@@ -213,7 +213,7 @@ test("case 47: a block of one byte that nobody asked for counts as a kilobyte", 
   t.like(bench.takeNotice("peer-closed"), { reason: "unrequested-blocks", isFault: true });
 });
 
-test("case 47: a block that begins elsewhere than it was asked for counts as not asked for", async (t) => {
+test("case 47: a block at another offset than requested counts as not requested", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meetSeed(torrent, "a", "####");
@@ -236,7 +236,7 @@ test("case 47: a block that begins elsewhere than it was asked for counts as not
   t.like(bench.takeNotice("piece-sealed"), { piece: 1 });
 });
 
-test("case 47: a block asked for once may come once", async (t) => {
+test("case 47: a block requested once may come once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meetSeed(torrent, "a", "####");
@@ -246,7 +246,7 @@ test("case 47: a block asked for once may come once", async (t) => {
   t.like(bench.takeNotice("peer-closed"), { reason: "unrequested-blocks", isFault: true });
 });
 
-test("case 47: blocks that were asked for may come two minutes late, not later", async (t) => {
+test("case 47: requested blocks may come two minutes late, not later", async (t) => {
   for (const [lateMs, isClosed] of [
     [119_000, false],
     [121_000, true],
@@ -265,7 +265,7 @@ test("case 47: blocks that were asked for may come two minutes late, not later",
   }
 });
 
-test("case 51: a peer that flaps between choke and unchoke is asked ten times a second at most", async (t) => {
+test("case 51: a peer that flaps between choke and unchoke gets requests ten times a second at most", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meetSeed(torrent, "a", "####");
@@ -306,7 +306,7 @@ test("case 53: extension handshakes are read every 10 s at most, and reqq is cla
   t.false(peer.isClosed);
 });
 
-test("case 54: unknown messages are passed over, and close at 1 MiB in a minute", async (t) => {
+test("case 54: unknown messages are skipped, and close at 1 MiB in a minute", async (t) => {
   const { bench, peer } = await scene();
   const megabyte = (): void => {
     peer.frame(524_288, 99);
@@ -324,7 +324,7 @@ test("case 54: unknown messages are passed over, and close at 1 MiB in a minute"
   t.like(bench.takeNotice("peer-closed"), { reason: "unknown-messages", isFault: true });
 });
 
-test("case 54: extended messages that nobody agreed on count as unknown", async (t) => {
+test("case 54: extended messages without an agreed id count as unknown", async (t) => {
   const { bench, peer } = await scene();
   const kilobytes = Array.from({ length: 30_000 }, () => 0);
   for (let count = 0; count < 34; count++) peer.frame(30_002, 20, 7, ...kilobytes);
@@ -338,7 +338,7 @@ for (const [what, frame] of [
   ["empty extended messages", [0, 0, 0, 2, 20, 7]],
   ["unknown messages", [0, 0, 0, 1, 99]],
 ] as const) {
-  test(`case 58: ten thousand ${what} in a minute are let pass, more close`, async (t) => {
+  test(`case 58: ten thousand ${what} in a minute are accepted, more close`, async (t) => {
     const { bench, peer } = await scene();
     const flood = Uint8Array.from(Array.from({ length: 5_000 }, () => [...frame]).flat());
     peer.stream.arrive(flood);
@@ -352,7 +352,7 @@ for (const [what, frame] of [
   });
 }
 
-test("messages after a fault in the same chunk are not acted on", async (t) => {
+test("messages after a fault in the same chunk are ignored", async (t) => {
   const { bench, torrent, peer } = await scene();
   peer.stream.arrive(Uint8Array.of(0, 0, 0, 5, 4, 0, 0, 0, 9, 0, 0, 0, 5, 4, 0, 0, 0, 1));
   await bench.settle();

@@ -54,7 +54,7 @@ test("a torrent is fetched from one peer and served to another, and its seed par
   await root.stop();
 });
 
-test("it starts in a thread of its own, listens, and stops", async (t) => {
+test("the peer-worker starts in a thread of its own, listens, and stops", async (t) => {
   const memory = new SharedArrayBuffer(131_072);
   const root = await openRoot({
     host: threadHost(),

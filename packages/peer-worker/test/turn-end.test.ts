@@ -3,7 +3,7 @@ import { ManualTime } from "@troupe/actor-runtime/testing";
 
 import { TurnEnd } from "../src/turn-end.ts";
 
-test("many causes in one turn wake once, and flushes follow the wake", (t) => {
+test("many requests in one turn wake once, and flushes follow the wake", (t) => {
   const time = new ManualTime();
   const happened: string[] = [];
   const turnEnd = new TurnEnd(time, () => {
@@ -19,7 +19,7 @@ test("many causes in one turn wake once, and flushes follow the wake", (t) => {
   t.false(time.endTurn());
 });
 
-test("a wake asked for while waking comes in a turn of its own", (t) => {
+test("a wake requested during a wake comes in a turn of its own", (t) => {
   const time = new ManualTime();
   let wakes = 0;
   const turnEnd = new TurnEnd(time, () => {

@@ -14,13 +14,13 @@ test("an info-hash keeps its bytes", (t) => {
   );
 });
 
-test("an info-hash in base32 is read like the one in hexadecimal", (t) => {
+test("an info-hash in base32 is parsed like one in hexadecimal", (t) => {
   const hash = parseInfoHash("0123456789abcdef0123456789abcdef01234567");
   t.is(parseInfoHash("AERUKZ4JVPG66AJDIVTYTK6N54ASGRLH"), hash);
   t.is(parseInfoHash("aerukz4jvpg66ajdivtytk6n54asgrlh"), hash);
 });
 
-test("text that is no info-hash is refused", (t) => {
+test("text that is not an info-hash is refused", (t) => {
   for (const text of [
     "",
     "0".repeat(39),

@@ -13,19 +13,19 @@ function peerAt(port: number): TrackedPeer {
   return { host: "192.0.2.1", port, family: 4, peerId: new Uint8Array(20), leftBytes: 1 };
 }
 
-test("the torrent that was announced longest ago is forgotten when there are too many", (t) => {
+test("beyond the bound the torrent announced longest ago is forgotten", (t) => {
   const store = new SwarmStore({ ...roomy, maxTorrents: 2 });
   for (const infoHash of ["aa", "bb", "aa", "cc"]) store.announce(infoHash, peerAt(1), 0);
   t.deepEqual(store.infoHashes(), ["aa", "cc"]);
 });
 
-test("peers of all torrents together stay within their bound, the oldest torrents going first", (t) => {
+test("peers of all torrents stay within their bound; the oldest torrents are dropped first", (t) => {
   const store = new SwarmStore({ ...roomy, maxPeers: 3 });
   for (const infoHash of ["aa", "bb", "cc", "dd"]) store.announce(infoHash, peerAt(1), 0);
   t.deepEqual(store.infoHashes(), ["bb", "cc", "dd"]);
 });
 
-test("one torrent alone over the bound of all peers loses its oldest peers", (t) => {
+test("a single torrent over the bound of all peers loses its oldest peers", (t) => {
   const store = new SwarmStore({ ...roomy, maxPeers: 2 });
   for (const port of [1, 2, 3]) store.announce("aa", peerAt(port), 0);
   t.deepEqual(
@@ -37,7 +37,7 @@ test("one torrent alone over the bound of all peers loses its oldest peers", (t)
   );
 });
 
-test("a peer is forgotten once it was silent for the expiry time, and its room is free again", (t) => {
+test("a peer that is silent for the expiry time is forgotten, and its place is free", (t) => {
   const store = new SwarmStore({ ...roomy, maxPeers: 2 });
   store.announce("aa", peerAt(1), 0);
   t.is(store.find("aa", 1000)?.peerCount, 1);
@@ -47,7 +47,7 @@ test("a peer is forgotten once it was silent for the expiry time, and its room i
   t.deepEqual(store.infoHashes(), ["aa", "bb", "cc"]);
 });
 
-test("leaving a torrent that nobody announced changes nothing", (t) => {
+test("leaving an unknown torrent changes nothing", (t) => {
   const store = new SwarmStore(roomy);
   t.is(store.leave("aa", peerAt(1), 0), undefined);
   t.deepEqual(store.infoHashes(), []);

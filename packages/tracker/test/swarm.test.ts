@@ -17,12 +17,12 @@ function ports(peers: readonly TrackedPeer[]): number[] {
   return peers.map((peer) => peer.port).toSorted((left, right) => left - right);
 }
 
-test("a peer is told of everyone but itself", (t) => {
+test("a peer gets all other peers", (t) => {
   const swarm = swarmOf(peerAt(1), peerAt(2), peerAt(3));
   t.deepEqual(ports(swarm.pick(peerAt(2), 50, first)), [1, 3]);
 });
 
-test("no more peers are told than were wanted, from a random place on", (t) => {
+test("a peer gets at most the wanted number of peers, from a random place on", (t) => {
   const swarm = swarmOf(peerAt(1), peerAt(2), peerAt(3), peerAt(4));
   t.deepEqual(
     swarm.pick(peerAt(9), 2, () => 3).map((peer) => peer.port),
@@ -30,7 +30,7 @@ test("no more peers are told than were wanted, from a random place on", (t) => {
   );
 });
 
-test("a seed is told of leechers only, a leecher of both", (t) => {
+test("a seed gets leechers only, a leecher gets both", (t) => {
   const swarm = swarmOf(peerAt(1, 0), peerAt(2, 0), peerAt(3));
   t.deepEqual(ports(swarm.pick(peerAt(1, 0), 50, first)), [3]);
   t.deepEqual(ports(swarm.pick(peerAt(3), 50, first)), [1, 2]);
@@ -42,7 +42,7 @@ test("a peer that announces again is counted once, with its newest state", (t) =
   t.is(swarm.seedCount, 1);
 });
 
-test("the peer that announced longest ago goes when the swarm is full", (t) => {
+test("the peer that announced longest ago is dropped when the swarm is full", (t) => {
   const swarm = new Swarm(2);
   for (const [nowMs, port] of [1, 2, 1, 3].entries()) swarm.announce(peerAt(port), nowMs);
   t.deepEqual(ports(swarm.peers()), [1, 3]);
@@ -55,7 +55,7 @@ test("peers silent since before the limit are forgotten, the others stay", (t) =
   t.is(swarm.seedCount, 0);
 });
 
-test("whoever leaves, in whatever order, is never told again and the others always are", (t) => {
+test("in any order, peers that left are never returned and the others always are", (t) => {
   const all = [1, 2, 3, 4, 5];
   for (const leaver of all) {
     const swarm = swarmOf(...all.map((port) => peerAt(port)));

@@ -47,7 +47,7 @@ function scrapeUrl(tracker: Tracker, query: string): string {
 
 const rawHash = "%FE".repeat(20);
 
-test("two peers learn of each other, and neither of itself", async (t) => {
+test("two peers get each other's address, and not their own", async (t) => {
   const tracker = await trackerFor(t);
   t.deepEqual((await announce(tracker, { port: 7001, event: "started" })).peers, []);
   const second = await announce(tracker, { port: 7002, event: "started" });
@@ -70,7 +70,7 @@ test("the answer counts seeds and leechers and names the interval", async (t) =>
   );
 });
 
-test("a peer that says stopped is gone and gets no addresses", async (t) => {
+test("a peer that announces stopped is removed and gets no addresses", async (t) => {
   const tracker = await trackerFor(t);
   await announce(tracker, { port: 7001 });
   await announce(tracker, { port: 7002 });
@@ -78,7 +78,7 @@ test("a peer that says stopped is gone and gets no addresses", async (t) => {
   t.deepEqual((await announce(tracker, { port: 7001 })).peers, []);
 });
 
-test("no more peers are told than numwant says", async (t) => {
+test("a reply has at most `numwant` peers", async (t) => {
   const tracker = await trackerFor(t);
   for (const port of [7001, 7002, 7003]) await announce(tracker, { port });
   t.is((await announce(tracker, { port: 7009, numWant: 2 })).peers.length, 2);
@@ -107,7 +107,7 @@ test("compact=0 is answered with dictionaries, with ids unless no_peer_id is set
   t.true(withoutIds.body.includes("2:ip9:127.0.0.1"), withoutIds.body);
 });
 
-test("the address a peer claims is ignored: only where it comes from counts", async (t) => {
+test("the address that a peer claims is ignored: its source address counts", async (t) => {
   const tracker = await trackerFor(t);
   await get(`${announceUrl(tracker.url, request({ port: 7001 }))}&ip=203.0.113.9`);
   t.deepEqual((await announce(tracker, { port: 7002 })).peers, [{ host: "127.0.0.1", port: 7001 }]);
@@ -153,7 +153,7 @@ for (const [title, query] of Object.entries(hostileQueries)) {
   });
 }
 
-test("other paths and methods are refused in the same language", async (t) => {
+test("other paths and methods are refused in bencode", async (t) => {
   const tracker = await trackerFor(t);
   const elsewhere = await get(tracker.url.replace("/announce", "/"));
   t.is(elsewhere.status, 404);
@@ -163,7 +163,7 @@ test("other paths and methods are refused in the same language", async (t) => {
   await posted.arrayBuffer();
 });
 
-test("bytes that are not HTTP end the connection and nothing else", async (t) => {
+test("bytes that are not HTTP end only their connection", async (t) => {
   const tracker = await trackerFor(t);
   await new Promise<void>((resolve, reject) => {
     const socket = connect(tracker.port, "127.0.0.1", () =>
@@ -193,7 +193,7 @@ test("a scrape counts each torrent that it names", async (t) => {
   );
 });
 
-test("a torrent that nobody announced is left out of a scrape", async (t) => {
+test("an unknown torrent is left out of a scrape", async (t) => {
   const tracker = await trackerFor(t);
   t.is((await get(scrapeUrl(tracker, `?info_hash=${rawHash}`))).body, "d5:filesdee");
 });
@@ -206,7 +206,7 @@ test("a scrape of everything is refused", async (t) => {
   }
 });
 
-test("the snapshot tells what the tracker knows", async (t) => {
+test("the snapshot has the torrents and peers of the tracker", async (t) => {
   const tracker = await trackerFor(t);
   await announce(tracker, { port: 7001, left: 0, event: "completed" });
   const [swarm] = tracker.swarms();
@@ -220,7 +220,7 @@ test("a port that is taken is refused with the system's code", async (t) => {
   t.like(error, { code: "EADDRINUSE" });
 });
 
-test("after close nothing listens any more", async (t) => {
+test("after close no port is listened on", async (t) => {
   const tracker = await startTracker({ host: "127.0.0.1" });
   await announce(tracker).catch(() => undefined);
   await tracker.close();

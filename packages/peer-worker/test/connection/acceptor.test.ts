@@ -3,7 +3,7 @@ import test from "ava";
 import { peerActor } from "../../src/peer.actor.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
 
-test("all addresses listen on the port that the first one got", async (t) => {
+test("all addresses listen on the port of the first", async (t) => {
   const { state, worker, sockets } = await WorkerBench.start();
   t.deepEqual(await state.acceptor.listen(["0.0.0.0", "::"], 0, true), { port: 50_000 });
   t.deepEqual(sockets.listening, [
@@ -13,7 +13,7 @@ test("all addresses listen on the port that the first one got", async (t) => {
   t.is(worker.listenPort, 50_000);
 });
 
-test("when one address fails none is listened on, and the refusal names it", async (t) => {
+test("when one address fails no address is listened on, and the refusal names it", async (t) => {
   const { state, worker, sockets } = await WorkerBench.start();
   sockets.failing.set("::", "EADDRINUSE");
   t.deepEqual(await state.acceptor.listen(["0.0.0.0", "::"], 7_000, false), {
@@ -24,7 +24,7 @@ test("when one address fails none is listened on, and the refusal names it", asy
   t.is(worker.listenPort, undefined);
 });
 
-test("listening again replaces what was listened on", async (t) => {
+test("listening again replaces the earlier listeners", async (t) => {
   const { state, sockets } = await WorkerBench.start();
   await state.acceptor.listen(["0.0.0.0"], 7_001, false);
   t.deepEqual(
@@ -33,7 +33,7 @@ test("listening again replaces what was listened on", async (t) => {
   );
 });
 
-test("listening nowhere ends what was listened on", async (t) => {
+test("listening on no address ends the earlier listeners", async (t) => {
   const { state, worker, sockets } = await WorkerBench.start();
   await state.acceptor.listen(["0.0.0.0"], 7_001, false);
   t.deepEqual(await state.acceptor.listen([], 0, false), { port: 0 });
@@ -41,7 +41,7 @@ test("listening nowhere ends what was listened on", async (t) => {
   t.is(worker.listenPort, undefined);
 });
 
-test("of too many silent connections the oldest goes", async (t) => {
+test("beyond the bound of silent connections the oldest is closed", async (t) => {
   const bench = await WorkerBench.start({ handshakeLimit: 5 });
   const streams = Array.from({ length: 6 }, (_, at) =>
     bench.sockets.connect({ host: `198.51.${at >> 8}.${at & 255}`, port: 6_881 }),

@@ -2,7 +2,7 @@ import test from "ava";
 
 import { AddressCounter } from "../../src/connection/address-counter.ts";
 
-test("what is done four times in a minute is overdone, and forgotten after it", (t) => {
+test("four counts in a minute are too many, and are forgotten after the minute", (t) => {
   let nowMs = 0;
   const counter = new AddressCounter(() => nowMs, 4);
   for (let event = 0; event < 4; event++) {
@@ -14,7 +14,7 @@ test("what is done four times in a minute is overdone, and forgotten after it", 
   t.false(counter.isOverLimit("198.51.100.1"));
 });
 
-test("no more than 4,096 addresses are remembered: the oldest goes first", (t) => {
+test("at most 4,096 addresses are remembered; the oldest is forgotten first", (t) => {
   const counter = new AddressCounter(() => 0, 4);
   const host = (index: number): string => `198.51.${index >> 8}.${index & 255}`;
   for (let index = 0; index <= 4_096; index++) {

@@ -15,7 +15,7 @@ function makeThrottle(): { readonly throttle: AddressThrottle; passMinute(): voi
   };
 }
 
-test("case 61: a host with two faults in a minute stays outside for the rest of it", (t) => {
+test("case 61: a host with two faults in a minute is refused for the rest of the minute", (t) => {
   const { throttle, passMinute } = makeThrottle();
   throttle.noteFault(host);
   t.is(throttle.throttle(host), undefined);
@@ -35,7 +35,7 @@ test("case 59: a host may connect sixty times in a minute", (t) => {
   t.is(throttle.throttle(host), undefined);
 });
 
-test("local hosts may do all this as often as they like", (t) => {
+test("local hosts are not counted", (t) => {
   const { throttle } = makeThrottle();
   for (let count = 0; count < 100; count++) {
     throttle.noteFault("127.0.0.1");
@@ -44,7 +44,7 @@ test("local hosts may do all this as often as they like", (t) => {
   }
 });
 
-test("case 61: a peer that comes back after each fault is closed unread the third time", async (t) => {
+test("case 61: a peer that reconnects after each fault is closed unread the third time", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
   for (let count = 0; count < 2; count++) {

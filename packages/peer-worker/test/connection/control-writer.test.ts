@@ -26,7 +26,7 @@ test("messages are gathered and written as one, and a flush is asked for once", 
   t.is(writes.length, 1);
 });
 
-test("memory that was handed over is not written to again", (t) => {
+test("memory that was passed on is not written to again", (t) => {
   const { control, writes } = writer();
   control.have(1);
   control.flush();
@@ -37,7 +37,7 @@ test("memory that was handed over is not written to again", (t) => {
   t.deepEqual(first, before);
 });
 
-test("a full buffer goes out by itself", (t) => {
+test("a full buffer is sent by itself", (t) => {
   const { control, writes } = writer();
   for (let piece = 0; piece < 5_000; piece++) control.have(piece);
   control.flush();
@@ -48,7 +48,7 @@ test("a full buffer goes out by itself", (t) => {
   );
 });
 
-test("a bitfield larger than the buffer goes out whole", (t) => {
+test("a bitfield larger than the buffer is sent whole", (t) => {
   const { control, writes } = writer();
   control.bitfield(new Uint8Array(100_000).fill(0xff));
   control.flush();

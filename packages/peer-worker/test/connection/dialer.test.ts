@@ -9,7 +9,7 @@ async function dial(bench: WorkerBench, torrent: BenchTorrent, ...ports: number[
   }
 }
 
-test("no more connections are opened at once than allowed; the rest wait their turn", async (t) => {
+test("at most the allowed connections are opened at once; the others wait", async (t) => {
   const bench = await WorkerBench.start({ halfOpenLimit: 2 });
   const torrent = await bench.openTorrent({ had: "." });
   await dial(bench, torrent, 1, 2, 3, 4);
@@ -58,7 +58,7 @@ test("an address of a family that is not bound cannot be dialled", async (t) => 
   t.is(bench.takeNotice("dial-failed").reason, "no-local-address");
 });
 
-test("closing a torrent gives up its dials, those that wait and those under way", async (t) => {
+test("closing a torrent ends its waiting and running dials", async (t) => {
   const bench = await WorkerBench.start({ halfOpenLimit: 2 });
   const torrent = await bench.openTorrent({ had: "." });
   const other = await bench.openTorrent({ had: "." });
@@ -74,7 +74,7 @@ test("closing a torrent gives up its dials, those that wait and those under way"
   t.is(bench.sockets.dials.at(-1)?.to.port, 4);
 });
 
-test("over 4,096 dials that wait are refused", async (t) => {
+test("waiting dials beyond 4,096 are refused", async (t) => {
   const bench = await WorkerBench.start({ halfOpenLimit: 1 });
   const torrent = await bench.openTorrent({ had: "." });
   for (let port = 1; port <= 4_098; port++) {

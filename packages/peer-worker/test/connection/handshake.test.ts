@@ -19,7 +19,7 @@ async function dialOnce(bench: WorkerBench, torrent: BenchTorrent): Promise<Scri
   return new ScriptedPeer(dial.stream, torrent.pieceLengthBytes);
 }
 
-test("an accepted peer hears handshake, extended handshake and bitfield, and is admitted", async (t) => {
+test("an accepted peer gets handshake, extended handshake and bitfield, and is admitted", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..#" });
   const peer = await bench.meet(torrent, "a");
@@ -34,7 +34,7 @@ test("an accepted peer hears handshake, extended handshake and bitfield, and is 
   });
 });
 
-test("a peer without extensions gets no extended handshake, and without pieces we show none", async (t) => {
+test("a peer without extensions gets no extended handshake, and without pieces we send no bitfield", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const stream = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
@@ -60,7 +60,7 @@ test("a handshake that comes byte by byte is answered once the info-hash is know
   t.is(bench.takeNotices("peer-opened").length, 1);
 });
 
-test("a handshake that ends after its torrent was closed makes no peer: the torrent may be open anew by then", async (t) => {
+test("a handshake that ends after its torrent was closed makes no peer, even if the torrent is open again", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const stream = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
@@ -85,7 +85,7 @@ test("messages in the same chunk as the handshake are read", async (t) => {
   t.deepEqual([...torrent.table.availability], [0, 1]);
 });
 
-test("a dialled peer is spoken to first, and is known under the address that was asked for", async (t) => {
+test("we send the first handshake to a dialled peer, and it has the address that was dialled", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const peer = await dialOnce(bench, torrent);
@@ -171,7 +171,7 @@ test("case 36: an internet address that sends noise four times is closed unread 
   t.false((await bench.meet(torrent, "b")).isClosed);
 });
 
-test("case 37: a torrent that is being closed is one that we do not have", async (t) => {
+test("case 37: a closing torrent counts as unknown", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   await bench.meet(torrent, "a");
@@ -200,7 +200,7 @@ test("case 37: local addresses are not counted, as many clients share them", asy
   t.false(stream.isClosed);
 });
 
-test("case 38: a connection to ourselves is closed, and the dial that led there has failed", async (t) => {
+test("case 38: a connection to ourselves is closed, and its dial has failed", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await dialOnce(bench, torrent);
@@ -213,7 +213,7 @@ test("case 38: a connection to ourselves is closed, and the dial that led there 
   t.deepEqual(bench.takeNotices(), []);
 });
 
-test("case 38: a second connection of a peer is closed when the coordinator says so", async (t) => {
+test("case 38: a second connection of a peer is closed when the coordinator refuses it", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   bench.admission = "duplicate";
@@ -240,7 +240,7 @@ test("a dialled peer that answers for another torrent has failed", async (t) => 
   t.is(bench.takeNotice("dial-failed").reason, "wrong-info-hash");
 });
 
-test("until it is admitted a peer is read, but nothing is asked of it", async (t) => {
+test("before its admission a peer is read, and no block is requested of it", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   bench.admission = undefined;
@@ -254,7 +254,7 @@ test("until it is admitted a peer is read, but nothing is asked of it", async (t
   t.deepEqual(peer.takeMessages(), ["request 0 0 16384", "request 0 16384 16384"]);
 });
 
-test("a peer that hangs up while it is being admitted is opened and closed", async (t) => {
+test("a peer that disconnects during its admission is opened and closed", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", maxPeers: 1 });
   bench.admission = undefined;
@@ -288,7 +288,7 @@ test("an admission that is never answered closes the connection", async (t) => {
   t.is(bench.takeNotice("dial-failed").reason, "not-answered");
 });
 
-test("more peers than the table has rows are closed without a word", async (t) => {
+test("peers beyond the rows of the table are closed without an answer", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", maxPeers: 2 });
   await bench.meet(torrent, "a");
@@ -297,7 +297,7 @@ test("more peers than the table has rows are closed without a word", async (t) =
   t.is(bench.takeNotices("peer-opened").length, 2);
 });
 
-test("an incoming peer's port is told, once it is admitted and each time that it is another", async (t) => {
+test("an incoming peer's port is reported after its admission and at each change", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const stream = bench.sockets.connect({ host: "198.51.100.1", port: 50_000 });
@@ -317,7 +317,7 @@ test("an incoming peer's port is told, once it is admitted and each time that it
   t.deepEqual(bench.takeNotice("peer-listens"), { torrent: torrent.id, peer: 0, port: 7_001 });
 });
 
-test("of a dialled peer the port is known, whatever it says", async (t) => {
+test("the port that a dialled peer names is ignored", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await dialOnce(bench, torrent);

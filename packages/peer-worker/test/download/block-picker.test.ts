@@ -99,7 +99,7 @@ test("the most complete open piece that the peer has comes next", (t) => {
   t.deepEqual(peer.taken, ["2:2", "2:3", "0:1"]);
 });
 
-test("of equally complete pieces the one that was opened first wins", (t) => {
+test("of equally complete pieces the one opened first is picked", (t) => {
   const { picker } = pickerFrom(["B.", "B."]);
   const peer = new TestPeer("a", "##");
   picker.pick(peer, 1);
@@ -114,7 +114,7 @@ test("open pieces are finished before one is opened", (t) => {
   t.is(leases.waiting.size, 0);
 });
 
-test("leases are opened in the order in which they came, passing over what the peer lacks", (t) => {
+test("leases are opened in order, except pieces that the peer lacks", (t) => {
   const { picker, book: leases } = pickerFrom(["ww", "ww", "ww"]);
   const peer = new TestPeer("a", ".##");
   t.is(picker.pick(peer, 3), 3);
@@ -122,7 +122,7 @@ test("leases are opened in the order in which they came, passing over what the p
   t.deepEqual([...leases.waiting.keys()], [0]);
 });
 
-test("without memory a peer gets what is left of open pieces", (t) => {
+test("without memory a peer gets the free blocks of open pieces", (t) => {
   const { picker } = pickerFrom(["ww", "ww"], 1);
   const peer = new TestPeer("a", "##");
   t.is(picker.pick(peer, 4), 2);
@@ -134,7 +134,7 @@ test("a peer that has none of the pieces gets nothing", (t) => {
   t.is(picker.pick(new TestPeer("a", ".."), 4), 0);
 });
 
-test("a piece that is no longer open is left", (t) => {
+test("a peer leaves a piece that is no longer open", (t) => {
   const { picker, book: leases } = pickerFrom(["..", ".."]);
   const peer = new TestPeer("a", "##");
   peer.currentPiece = leases.open.get(0 as PieceIndex);
@@ -162,7 +162,7 @@ test("in the endgame blocks are doubled from the end of the youngest piece", (t)
   t.deepEqual(peer.taken, ["1:2", "1:1", "0:1"]);
 });
 
-test("a block is never asked of more than two peers, nor of one peer twice", (t) => {
+test("a block is never requested of more than two peers, nor twice of the same peer", (t) => {
   const { picker } = pickerFrom(["bb"]);
   const ann = new TestPeer("a", "#");
   const cid = new TestPeer("c", "#");
@@ -184,14 +184,14 @@ test("a block is never asked of more than two peers, nor of one peer twice", (t)
   );
 });
 
-test("only blocks of peers that are worth it are doubled", (t) => {
+test("only blocks of peers that the caller accepts are doubled", (t) => {
   const { picker } = pickerFrom(["bcb"]);
   const peer = new TestPeer("a", "#");
   picker.pickDoubles(peer, 9, (owing) => owing === rowOf("c"));
   t.deepEqual(peer.taken, ["0:1"]);
 });
 
-test("free blocks count open pieces and leases that wait", (t) => {
+test("the count of free blocks includes open pieces and waiting leases", (t) => {
   const { picker, book: leases } = pickerFrom(["A.b.", "www"]);
   t.is(leases.freeBlocks(), 5);
   picker.pick(new TestPeer("a", "##"), 3);

@@ -17,7 +17,7 @@ test("the requests of one chunk go out in one write", async (t) => {
   t.is(peer.takeMessages().length, 2, "one for the block that came, one because the queue grows");
 });
 
-test("the queue doubles with each round trip up to 500, or to what the peer takes", async (t) => {
+test("the queue doubles with each round trip up to 500, or to the peer's `reqq`", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 64 * 1_024 * 1_024 });
   const picture = ".".repeat(250);
   const torrent = await bench.openTorrent({ had: picture, pieceLengthBytes: 131_072 });
@@ -63,7 +63,7 @@ test("a peer that chokes us keeps none of our requests; others get them at once"
   t.deepEqual(choker.takeMessagesOf("request"), []);
 });
 
-test("blocks that were on their way when a peer choked us are taken, and others told to keep theirs", async (t) => {
+test("blocks in flight when a peer chokes us are accepted, and duplicates at other peers are cancelled", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const choker = await bench.meetSeed(torrent, "a", "#");
@@ -83,7 +83,7 @@ test("blocks that were on their way when a peer choked us are taken, and others 
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
-test("blocks that a peer owed when it left go to others at once", async (t) => {
+test("the requested blocks of a peer that disconnects go to others at once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const leaver = await bench.meetSeed(torrent, "a", "#");
@@ -128,7 +128,7 @@ test("endgame: with nothing left to lease, an idle peer gets the last blocks of 
   t.false(slow.isClosed);
 });
 
-test("endgame: a block is asked of two peers at most, and a piece is sealed once", async (t) => {
+test("endgame: a block is requested of two peers at most, and a piece is sealed once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const peers = [await bench.meetSeed(torrent, "a", "#")];
@@ -146,7 +146,7 @@ test("endgame: a block is asked of two peers at most, and a piece is sealed once
   t.true(peers.every((peer) => !peer.isClosed));
 });
 
-test("endgame: a peer whose copy comes while another's is arriving is not waited for twice", async (t) => {
+test("endgame: a peer whose block comes while another peer sends it is not waited for twice", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 16_384 });
   const slow = await bench.meetSeed(torrent, "a", "#");
@@ -171,7 +171,7 @@ test("endgame: a peer whose copy comes while another's is arriving is not waited
   t.is(bench.takeNotices("piece-sealed").length, 1);
 });
 
-test("endgame: a peer that has given nothing leaves a block to a peer that has given some", async (t) => {
+test("endgame: a peer that has sent no block leaves a block to a peer that has", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 16_384 });
   const holder = await bench.meetSeed(torrent, "a", ".#");
@@ -187,7 +187,7 @@ test("endgame: a peer that has given nothing leaves a block to a peer that has g
   t.deepEqual([fresh.takeMessages(), proven.takeMessages()], [[], ["request 1 0 16384"]]);
 });
 
-test("endgame: nothing is asked for twice while a leased piece only waits for memory", async (t) => {
+test("endgame: no block is requested twice while a leased piece only waits for memory", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32_768 });
   const torrent = await bench.openTorrent({ had: ".." });
   await bench.meetSeed(torrent, "a", "##");
@@ -199,7 +199,7 @@ test("endgame: nothing is asked for twice while a leased piece only waits for me
   t.deepEqual(idle.takeMessages(), []);
 });
 
-test("nothing is asked for twice while other peers have pieces left", async (t) => {
+test("no block is requested twice while other peers have pieces left", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   await bench.meetSeed(torrent, "a", "##");
@@ -211,7 +211,7 @@ test("nothing is asked for twice while other peers have pieces left", async (t) 
   t.deepEqual(idle.takeMessages(), []);
 });
 
-test("endgame: what comes within two seconds anyway is not asked for twice", async (t) => {
+test("endgame: a block that is due within two seconds is not requested twice", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 16_384 });
   await bench.meetSeed(torrent, "a", "#");
@@ -227,7 +227,7 @@ test("endgame: what comes within two seconds anyway is not asked for twice", asy
   t.deepEqual(idle.takeMessages(), ["request 0 0 16384"]);
 });
 
-test("without the coordinator's word nothing is asked for twice", async (t) => {
+test("without the coordinator's permission no block is requested twice", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   await bench.meetSeed(torrent, "a", "#");

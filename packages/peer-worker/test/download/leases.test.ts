@@ -41,7 +41,7 @@ test("memory of a failed piece is free, and the piece can be leased again", asyn
   t.like(bench.takeNotice("piece-sealed"), { piece: 0 });
 });
 
-test("leases wait for memory, and go on when a piece is had", async (t) => {
+test("leases wait for memory, and open when a piece is had", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 65_536 });
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await bench.meetSeed(torrent, "a", "###");
@@ -70,7 +70,7 @@ test("a piece larger than all memory is received in a buffer of its own", async 
   t.is(extentBytes(torrent), 0);
 });
 
-test("a lease that nobody here can serve goes back when its last peer leaves", async (t) => {
+test("a lease without a peer that has the piece is returned when its last peer disconnects", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
@@ -83,7 +83,7 @@ test("a lease that nobody here can serve goes back when its last peer leaves", a
   t.truthy(kept);
 });
 
-test("a piece given back half full is kept until its copy has been taken", async (t) => {
+test("a half-received piece that is returned is kept until it has been transferred", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
@@ -106,7 +106,7 @@ test("a piece given back half full is kept until its copy has been taken", async
   t.is(extentBytes(torrent), 0);
 });
 
-test("a half-filled piece goes on with a peer that comes within 60 s", async (t) => {
+test("a half-received piece continues with a peer that connects within 60 s", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const peer = await bench.meetSeed(torrent, "a", "#");
@@ -125,7 +125,7 @@ test("a half-filled piece goes on with a peer that comes within 60 s", async (t)
   t.deepEqual(bench.takeNotices("lease-returned"), []);
 });
 
-test("a half-filled piece that gains a block in each short visit of a peer is kept", async (t) => {
+test("a half-received piece that gains a block from each short connection is kept", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
   for (const [block, id] of ["a", "b", "c"].entries()) {
@@ -138,7 +138,7 @@ test("a half-filled piece that gains a block in each short visit of a peer is ke
   t.deepEqual(bench.takeNotices("lease-returned"), []);
 });
 
-test("copies kept for others take a quarter of the memory at most", async (t) => {
+test("pieces kept for transfer take a quarter of the memory at most", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 131_072 });
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
@@ -177,7 +177,7 @@ test("a transferred piece is read when its piece is opened, and the rest is requ
   t.deepEqual(sealed.blockContributors, Uint8Array.of(1, 0));
 });
 
-test("a transferred piece that lacks nothing is sealed as it is opened", async (t) => {
+test("a complete transferred piece is sealed when it is opened", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   await bench.meetSeed(torrent, "a", "##");
@@ -190,7 +190,7 @@ test("a transferred piece that lacks nothing is sealed as it is opened", async (
   t.deepEqual(sealed.blockContributors, Uint8Array.of(255, 255), "whoever gave them is not known");
 });
 
-test("a copy that was never read is let go of with its lease, and counts as wasted", async (t) => {
+test("a transferred piece that was never read is released with its lease, and counts as wasted", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const memory = new SharedArrayBuffer(32_768);
@@ -206,7 +206,7 @@ test("a copy that was never read is let go of with its lease, and counts as wast
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
-test("a piece that gets on is kept when there is no memory to keep it in for another worker", async (t) => {
+test("a piece that gains blocks is not returned when there is no memory to keep it for a transfer", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32_768 });
   const torrent = await bench.openTorrent({ had: "." });
   const peer = await bench.meetSeed(torrent, "a", "#");
@@ -222,7 +222,7 @@ test("a piece that gets on is kept when there is no memory to keep it in for ano
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
-test("a single copy may take half of the memory", async (t) => {
+test("a single piece kept for transfer may take half of the memory", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 65_536 });
   const torrent = await bench.openTorrent({ had: "." });
   const peer = await bench.meetSeed(torrent, "a", "#");
@@ -232,7 +232,7 @@ test("a single copy may take half of the memory", async (t) => {
   t.truthy(bench.takeNotice("lease-returned").transferred);
 });
 
-test("a revoked lease takes its requests back, and a block half way in is thrown away", async (t) => {
+test("revoking a lease cancels its requests and drops a half-received block", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 65_536 });
   const peer = await bench.meetSeed(torrent, "a", "##");
@@ -251,7 +251,7 @@ test("a revoked lease takes its requests back, and a block half way in is thrown
   t.false(peer.isClosed, "what was asked for is no offence when it comes late");
 });
 
-test("a lease that is sealed, or another one by now, cannot be revoked", async (t) => {
+test("a sealed or replaced lease cannot be revoked", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
@@ -264,7 +264,7 @@ test("a lease that is sealed, or another one by now, cannot be revoked", async (
   t.is(bench.takeNotices("piece-sealed").length, 1);
 });
 
-test("a second lease of a piece that is in our hands goes back", async (t) => {
+test("a second lease of a piece that we hold is returned", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   await bench.meetSeed(torrent, "a", "##");
@@ -289,7 +289,7 @@ test("a contributor that left is named by its address, block by block", async (t
   t.deepEqual(sealed.blockContributors, Uint8Array.of(0, 1));
 });
 
-test("a piece that we had and that is leased again is asked for anew", async (t) => {
+test("a had piece that is leased again is requested again", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "##" });
   const peer = await bench.meetSeed(torrent, "a", "#.");
@@ -301,7 +301,7 @@ const onParole = (mistrusted: number[] = []) => ({
   parole: { mistrusted: mistrusted as PeerRowIndex[] },
 });
 
-test("a piece on parole is asked of one peer alone", async (t) => {
+test("a piece on parole is requested of one peer alone", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 65_536 });
   const first = await bench.meetSeed(torrent, "a", "#");
@@ -318,7 +318,7 @@ test("a piece on parole is asked of one peer alone", async (t) => {
   );
 });
 
-test("a mistrusted peer is not asked for a piece on parole while there is another", async (t) => {
+test("a mistrusted peer gets no request for a piece on parole while there is another peer", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const suspect = await bench.meetSeed(torrent, "a", "#");
@@ -331,7 +331,7 @@ test("a mistrusted peer is not asked for a piece on parole while there is anothe
   t.is(other.takeMessagesOf("request").length, 2);
 });
 
-test("without another a mistrusted peer is asked after some seconds", async (t) => {
+test("without another peer a mistrusted peer gets the request after some seconds", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const suspect = await bench.meetSeed(torrent, "a", "#");
@@ -340,7 +340,7 @@ test("without another a mistrusted peer is asked after some seconds", async (t) 
   t.is(suspect.takeMessagesOf("request").length, 2);
 });
 
-test("a late block has no place in a piece that another has to itself", async (t) => {
+test("a late block is not accepted for a piece that another peer has alone", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const late = await bench.meetSeed(torrent, "a", "#");
@@ -362,7 +362,7 @@ test("a late block has no place in a piece that another has to itself", async (t
   t.is(sealed.blockContributors, undefined);
 });
 
-test("who trickles a piece on parole loses it to the next one, and what it gave stays", async (t) => {
+test("a peer that trickles a piece on parole loses it to the next peer, and its blocks stay", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".", pieceLengthBytes: 8 * 16_384 });
   const slow = await bench.meetSeed(torrent, "a", "#");

@@ -24,7 +24,7 @@ function parole({ mistrusted = [] as PeerRowIndex[], pieceLengthBytes = 16_384 }
   };
 }
 
-test("the first that is asked has the piece to itself until it fails", (t) => {
+test("the first peer has the piece alone until it fails", (t) => {
   const { made, admitted } = parole();
   t.deepEqual(admitted(), [true, true, true]);
   made.claim(ben);
@@ -35,7 +35,7 @@ test("the first that is asked has the piece to itself until it fails", (t) => {
   t.deepEqual(admitted(), [true, false, true], "the next one first");
 });
 
-test("who gives nothing for six seconds loses it", (t) => {
+test("a peer without a block for six seconds loses the piece", (t) => {
   const { made, pass, admitted } = parole();
   made.claim(ann);
   t.deepEqual(pass(1), []);
@@ -44,7 +44,7 @@ test("who gives nothing for six seconds loses it", (t) => {
   t.deepEqual(admitted(), [false, true, true]);
 });
 
-test("when nobody who is trusted wants it, several may give it together", (t) => {
+test("when no trusted peer takes the piece, several peers may send it together", (t) => {
   const { made, pass, admitted } = parole({ mistrusted: [ann, ben] });
   pass(5);
   made.claim(ann);
@@ -52,7 +52,7 @@ test("when nobody who is trusted wants it, several may give it together", (t) =>
   t.deepEqual(admitted(), [true, true, true]);
 });
 
-test("those who are mistrusted wait for others, but not for ever", (t) => {
+test("mistrusted peers wait for others, but not for ever", (t) => {
   const { admitted, pass } = parole({ mistrusted: [ann, ben] });
   pass(4);
   t.deepEqual(admitted(), [false, false, true]);
@@ -60,7 +60,7 @@ test("those who are mistrusted wait for others, but not for ever", (t) => {
   t.deepEqual(admitted(), [true, true, true]);
 });
 
-test("a slot that is another's by now is not mistrusted any more", (t) => {
+test("a row that has another peer is not mistrusted any more", (t) => {
   const { made, admitted } = parole({ mistrusted: [ann] });
   made.forget(ann);
   t.deepEqual(admitted(), [true, true, true]);
@@ -69,7 +69,7 @@ test("a slot that is another's by now is not mistrusted any more", (t) => {
   t.deepEqual(admitted(), [true, true, true]);
 });
 
-test("who takes longer than 20 s, and 4 s a MiB, loses it", (t) => {
+test("a peer that takes longer than 20 s, and 4 s a MiB, loses the piece", (t) => {
   const { made, pass } = parole({ pieceLengthBytes: 5 << 20 });
   made.claim(ann);
   t.deepEqual(pass(39), []);

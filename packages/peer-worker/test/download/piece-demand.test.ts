@@ -6,7 +6,7 @@ import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
 
 const mebibyte = 1_024 * 1_024;
 
-test("one question is asked at a time, for all peers that need pieces", async (t) => {
+test("one `pieces-wanted` is under way at a time, for all peers that need pieces", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........" });
   await bench.meetSeed(torrent, "a", "########");
@@ -22,7 +22,7 @@ test("one question is asked at a time, for all peers that need pieces", async (t
   ] as never);
 });
 
-test("an answer without any piece is not followed by a question at once", async (t) => {
+test("an empty answer is not followed by a request for pieces at once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........" });
   const peer = await bench.meetSeed(torrent, "a", "########");
@@ -35,7 +35,7 @@ test("an answer without any piece is not followed by a question at once", async 
   t.is(bench.takeNotices("pieces-wanted").length, 1);
 });
 
-test("a peer for whom there is nothing is left out for two seconds, or until it has more", async (t) => {
+test("a peer without a missing piece is left out for two seconds, or until it has more pieces", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........" });
   const peer = await bench.meetSeed(torrent, "a", "####....");
@@ -51,7 +51,7 @@ test("a peer for whom there is nothing is left out for two seconds, or until it 
   t.is(bench.takeNotices("pieces-wanted").length, 1);
 });
 
-test("a piece that a peer shows while a question is out is asked for as soon as that is answered", async (t) => {
+test("a piece that a peer shows during a request is requested after its answer", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........" });
   const peer = await bench.meetSeed(torrent, "a", "####....");
@@ -62,7 +62,7 @@ test("a piece that a peer shows while a question is out is asked for as soon as 
   t.is(bench.takeNotices("pieces-wanted").length, 1, "the answer does not know of it");
 });
 
-test("a piece that a peer shows is asked for at once after an empty answer, and once a second if that brings nothing", async (t) => {
+test("a piece that a peer shows after an empty answer is requested at once, and once a second if the answer is empty again", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........" });
   const peer = await bench.meetSeed(torrent, "a", "##......");
@@ -89,7 +89,7 @@ test("a piece that a peer shows is asked for at once after an empty answer, and 
   t.is(bench.takeNotices("pieces-wanted").length, 1, "the last one brought something");
 });
 
-test("no more is asked for a peer whose queue has come to be full, though it found too little before", async (t) => {
+test("no further piece is requested for a peer whose queue is full, although it found too few before", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........", pieceLengthBytes: 16_384 });
   const peer = await bench.meetSeed(torrent, "a", "########");
@@ -104,7 +104,7 @@ test("no more is asked for a peer whose queue has come to be full, though it fou
   t.deepEqual(bench.takeNotices("pieces-wanted"), []);
 });
 
-test("a peer that chokes us, or has nothing for us, needs no pieces", async (t) => {
+test("a peer that chokes us, or has no wanted piece, needs no leases", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
   await bench.meet(torrent, "a", "####");
@@ -113,7 +113,7 @@ test("a peer that chokes us, or has nothing for us, needs no pieces", async (t) 
   t.deepEqual(bench.takeNotices("pieces-wanted"), []);
 });
 
-test("more is asked for before the stock of a fast peer runs out: about a second of its rate", async (t) => {
+test("pieces are requested before the leases of a fast peer run out, for about a second of its rate", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 64 * mebibyte });
   const picture = ".".repeat(400);
   const torrent = await bench.openTorrent({ had: picture, pieceLengthBytes: 131_072 });
@@ -163,14 +163,14 @@ async function steadyRate(
   return { counts, stockBlocks };
 }
 
-test("no more pieces are asked for than memory could hold", async (t) => {
+test("no more pieces are requested than memory can hold", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 98_304 });
   const torrent = await bench.openTorrent({ had: "........" });
   await bench.meetSeed(torrent, "a", "########");
   t.like(bench.takeNotice("pieces-wanted"), { peers: [{ peer: 0, count: 3 }] });
 });
 
-test("a paused torrent needs no pieces", async (t) => {
+test("a paused torrent needs no leases", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "....", isPaused: true });
   const peer = await bench.meetSeed(torrent, "a", "####");

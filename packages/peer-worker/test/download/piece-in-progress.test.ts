@@ -11,7 +11,7 @@ function pieceOf(lengthBytes: number): PieceInProgress {
   return new PieceInProgress(3 as PieceIndex, 7 as LeaseId, lengthBytes, place);
 }
 
-test("a block goes from free over requested and receiving to received", (t) => {
+test("a block goes from free through requested and receiving to received", (t) => {
   const piece = pieceOf(3 * 16_384);
   t.is(piece.stateOf(0), BlockState.free);
   piece.request(0, ann);
@@ -25,7 +25,7 @@ test("a block goes from free over requested and receiving to received", (t) => {
   t.deepEqual(piece.contributors, [ann]);
 });
 
-test("the last block has the bytes that are left", (t) => {
+test("the last block has the remaining bytes", (t) => {
   const piece = pieceOf(16_384 + 5);
   t.deepEqual(
     [piece.blockCount, piece.blockLengthBytes(0), piece.blockLengthBytes(1)],
@@ -37,7 +37,7 @@ test("the last block has the bytes that are left", (t) => {
   t.is(piece.receivedBytes(), 5);
 });
 
-test("a block that its peer will not send is free again, and the first to be asked for", (t) => {
+test("a block that its peer will not send is free again, and is picked first", (t) => {
   const piece = pieceOf(3 * 16_384);
   piece.request(0, ann);
   piece.request(1, ann);
@@ -49,7 +49,7 @@ test("a block that its peer will not send is free again, and the first to be ask
   t.is(piece.freeCount, 3);
 });
 
-test("a block asked of two peers stays requested when one drops out", (t) => {
+test("a block requested of two peers stays requested when one of them drops it", (t) => {
   for (const [leaver, stayer] of [
     [ann, ben],
     [ben, ann],
@@ -90,7 +90,7 @@ test("a peer that never owed a block changes nothing by dropping it", (t) => {
   t.is(piece.freeCount, 0);
 });
 
-test("a late block may start though nobody owes it any more", (t) => {
+test("a late block may start although no peer owes it any more", (t) => {
   const piece = pieceOf(16_384);
   piece.startBlock(0, ann);
   t.deepEqual([piece.freeCount, piece.receivingCount], [0, 1]);
@@ -110,21 +110,21 @@ function give(piece: PieceInProgress, peers: readonly PeerRowIndex[]): void {
   }
 }
 
-test("while one peer gives all blocks nothing is noted of each", (t) => {
+test("while one peer sends all blocks, no contributor is recorded for each block", (t) => {
   const piece = pieceOf(3 * 16_384);
   give(piece, [ann, ann, ann]);
   t.deepEqual(piece.contributors, [ann]);
   t.is(piece.blockContributors, undefined);
 });
 
-test("of several peers it is known who gave which block", (t) => {
+test("with several peers the contributor of each block is recorded", (t) => {
   const piece = pieceOf(4 * 16_384);
   give(piece, [ann, ann, ben, ann]);
   t.deepEqual(piece.contributors, [ann, ben]);
   t.deepEqual(piece.blockContributors, Uint8Array.of(0, 0, 1, 0));
 });
 
-test("a contributor that is gone stands under its address, and who comes into its slot is another", (t) => {
+test("a disconnected contributor is recorded by its address, and a new peer in its row is another contributor", (t) => {
   const piece = pieceOf(4 * 16_384);
   give(piece, [ann, ben, ann]);
   piece.renameContributor(cid, source("cid"));
@@ -135,7 +135,7 @@ test("a contributor that is gone stands under its address, and who comes into it
   t.deepEqual(piece.blockContributors, Uint8Array.of(0, 1, 0, 2));
 });
 
-test("blocks of a transferred piece count as received, from those who gave them", (t) => {
+test("blocks of a transferred piece count as received from their contributors", (t) => {
   const piece = pieceOf(3 * 16_384);
   piece.adoptBlock(1, source("far"));
   piece.adoptBlock(2, undefined);
@@ -147,7 +147,7 @@ test("blocks of a transferred piece count as received, from those who gave them"
   t.deepEqual(piece.blockContributors, Uint8Array.of(1, 0, 255));
 });
 
-test("the blocks of a 256th contributor name nobody", (t) => {
+test("the blocks of a 256th contributor have no contributor", (t) => {
   const piece = pieceOf(300 * 16_384);
   const peers = Array.from({ length: 300 }, (_, peer) => peer as PeerRowIndex);
   give(piece, peers);

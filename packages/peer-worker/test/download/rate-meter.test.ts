@@ -10,7 +10,7 @@ test("the first reading is the plain mean", (t) => {
   t.is(meter.lastBytesPerSecond, 1_000);
 });
 
-test("a steady rate is measured as it is", (t) => {
+test("a steady rate is measured exactly", (t) => {
   const meter = new RateMeter(0);
   for (let second = 1; second <= 20; second++) {
     meter.add(700);
@@ -32,7 +32,7 @@ test("a rate that stops is forgotten within some five seconds, and ends at zero"
   t.is(meter.bytesPerSecond, 0);
 });
 
-test("readings that follow at once change nothing", (t) => {
+test("readings in quick succession change nothing", (t) => {
   const meter = new RateMeter(0);
   meter.add(100);
   meter.read(50);

@@ -14,7 +14,7 @@ test("the queue begins with four and grows by one with each block, to 500", (t) 
   t.is(arrived(pipeline, 1_000).target, 500);
 });
 
-test("a peer that takes fewer gets fewer, also fewer than four", (t) => {
+test("a peer with a smaller `reqq` gets fewer requests, also fewer than four", (t) => {
   const pipeline = new RequestPipeline();
   pipeline.setPeerLimit(250);
   t.is(arrived(pipeline, 1_000).target, 250);
@@ -38,7 +38,7 @@ test("when the rate has stopped growing the queue follows it: a second and the r
   t.is(pipeline.target, 4);
 });
 
-test("when memory is shared out the queue is its part of what it would be, four at least", (t) => {
+test("when memory is shared the queue is its share of the full queue, four at least", (t) => {
   const pipeline = arrived(new RequestPipeline(), 196);
   pipeline.setShare(0.25);
   t.is(pipeline.target, 50);
@@ -65,7 +65,7 @@ test("a second without any block does not end the doubling", (t) => {
   t.true(pipeline.isSlowStart);
 });
 
-test("a snubbed peer gets one request until a block comes, then begins anew", (t) => {
+test("a snubbed peer gets one request until a block comes, and then begins again", (t) => {
   const pipeline = arrived(new RequestPipeline(), 100);
   pipeline.snub();
   t.is(pipeline.target, 1);

@@ -7,7 +7,7 @@ function listOf(ring: RequestRing): [number, number][] {
   return Array.from({ length: ring.length }, (_, at) => [ring.blockAt(at), ring.timeMsAt(at)]);
 }
 
-test("requests come out in the order in which they went in, also after the ring has grown", (t) => {
+test("requests come out in order, also after the ring has grown", (t) => {
   const ring = new RequestRing(500);
   for (let block = 0; block < 10; block++) ring.push(block, block);
   for (let block = 0; block < 8; block++) ring.removeAt(0);
@@ -18,7 +18,7 @@ test("requests come out in the order in which they went in, also after the ring 
   );
 });
 
-test("one more than the limit pushes out the oldest", (t) => {
+test("a request beyond the limit drops the oldest", (t) => {
   const ring = new RequestRing(3);
   for (let block = 0; block < 5; block++) ring.push(block, 0);
   t.deepEqual(listOf(ring), [
@@ -28,7 +28,7 @@ test("one more than the limit pushes out the oldest", (t) => {
   ]);
 });
 
-test("what is older than a time is dropped", (t) => {
+test("requests older than a time are dropped", (t) => {
   const ring = new RequestRing(10);
   for (let block = 0; block < 5; block++) ring.push(block, block * 10);
   ring.removeBefore(25);

@@ -17,7 +17,7 @@ function close(bench: WorkerBench, torrent: BenchTorrent): () => boolean {
   return () => isAnswered;
 }
 
-test("the peers named are unchoked, all others choked, and each is told once", async (t) => {
+test("the named peers are unchoked, all others choked, and each gets one message", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const [ann, ben] = [await bench.meet(torrent, "a"), await bench.meet(torrent, "b")];
@@ -42,7 +42,7 @@ test("a peer that takes the row of an unchoked one is choked", async (t) => {
   t.false(ben.takeMessages().includes("unchoke"));
 });
 
-test("paused: connections stand and are greeted, nothing is requested or served, and then goes on", async (t) => {
+test("a paused torrent keeps and accepts connections, and requests and serves nothing until it resumes", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
   const peer = await bench.meetSeed(torrent, "a", "####");
@@ -85,7 +85,7 @@ test("closing ends the connections and drops the leases", async (t) => {
   t.true((await bench.meet(torrent, "b")).isClosed);
 });
 
-test("closing is answered when sealed pieces have been settled", async (t) => {
+test("close-torrent is answered when sealed pieces are settled", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await bench.meetSeed(torrent, "a", "###");
@@ -101,7 +101,7 @@ test("closing is answered when sealed pieces have been settled", async (t) => {
   t.is(bench.worker.torrents.size, 0);
 });
 
-test("closing is answered when reads for uploads have come back", async (t) => {
+test("close-torrent is answered when reads for uploads have ended", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#" });
   const peer = await bench.meet(torrent, "a");
@@ -114,7 +114,7 @@ test("closing is answered when reads for uploads have come back", async (t) => {
   t.true(isAnswered());
 });
 
-test("closing a torrent that is not open is answered at once", async (t) => {
+test("close-torrent of a torrent that is not open is answered at once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   close(bench, torrent);

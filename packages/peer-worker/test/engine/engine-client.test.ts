@@ -24,7 +24,7 @@ async function turn(): Promise<void> {
   await new Promise(setImmediate);
 }
 
-test("no more than 64 admissions are asked for at once; the others follow in order", async (t) => {
+test("at most 64 `admit` calls are under way; the others follow in order", async (t) => {
   const { owner, client, heard } = makeClient();
   for (let port = 1; port <= 70; port++) {
     client.admit({ ...question, port }, (admission) => heard.push(`${port} ${admission}`));
@@ -38,7 +38,7 @@ test("no more than 64 admissions are asked for at once; the others follow in ord
   t.deepEqual(heard.slice(0, 2), ["1 admitted", "2 full"]);
 });
 
-test("a question that fails is not answered", async (t) => {
+test("an `admit` call that fails gives not-answered", async (t) => {
   const { owner, client, heard } = makeClient();
   client.admit(question, (admission) => heard.push(admission));
   owner.take("admit").fail(new Error("gone"));
@@ -46,7 +46,7 @@ test("a question that fails is not answered", async (t) => {
   t.deepEqual(heard, ["not-answered"]);
 });
 
-test("without credits everything waits for room, in order", async (t) => {
+test("without credits messages wait in order", async (t) => {
   const { owner, client } = makeClient();
   owner.credits = 0;
   client.reportTransferTaken(torrent, 1 as LeaseId);

@@ -29,7 +29,7 @@ test("without credits no socket is read, notices wait in order, and none is lost
   );
 });
 
-test("connections that come while nothing is read wait, and are read afterwards", async (t) => {
+test("connections accepted while no input is taken are read afterwards", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   bench.noticeCredits = 1;

@@ -26,20 +26,20 @@ test("offsets count from the start of the memory that the region lies in", (t) =
   t.deepEqual([slab.allocate(unit), slab.allocate(unit)], [1_000, 1_000 + unit]);
 });
 
-test("freed neighbours become one extent again", (t) => {
+test("freed adjacent extents become one extent again", (t) => {
   const slab = new BuddyAllocator(0, 8 * unit, unit);
   const offsets = Array.from({ length: 8 }, () => slab.allocate(unit));
   for (const offset of offsets.toReversed()) slab.free(offset);
   t.is(slab.allocate(8 * unit), 0);
 });
 
-test("a region of less than a unit gives out nothing", (t) => {
+test("a region of less than a unit has no extent", (t) => {
   const slab = new BuddyAllocator(0, unit - 1, unit);
   t.is(slab.totalBytes, 0);
   t.is(slab.allocate(1), -1);
 });
 
-test("freeing what was not given out is refused", (t) => {
+test("freeing an extent that was not allocated is refused", (t) => {
   const slab = new BuddyAllocator(0, 8 * unit, unit);
   const offset = slab.allocate(2 * unit);
   t.throws(() => slab.free(offset + unit), { message: /^bug: / });
@@ -49,7 +49,7 @@ test("freeing what was not given out is refused", (t) => {
   t.throws(() => slab.free(offset), { message: /^bug: / });
 });
 
-test("whatever is allocated and freed, extents never overlap and all comes back", (t) => {
+test("after any allocations, extents never overlap and all memory is freed", (t) => {
   const step = fc.record({ bytes: fc.integer({ min: 1, max: 20 * unit }), frees: fc.nat(9) });
   fc.assert(
     fc.property(
@@ -85,7 +85,7 @@ test("whatever is allocated and freed, extents never overlap and all comes back"
   t.pass();
 });
 
-test("what is freed in the reserved area becomes one extent, and nobody else's", (t) => {
+test("extents freed in the reserved area become one extent for the holder of the reservation", (t) => {
   const slab = new BuddyAllocator(1_000, 8 * unit, unit);
   const offsets = Array.from({ length: 8 }, () => slab.allocate(unit));
   for (const at of [0, 5, 6]) slab.free(offsets[at] ?? 0);
@@ -107,7 +107,7 @@ test("what is freed in the reserved area becomes one extent, and nobody else's",
   t.is(slab.reservedInUseBytes, undefined);
 });
 
-test("when a reservation ends, what is free in the area is given out again", (t) => {
+test("when a reservation ends, free extents of the area are allocated again", (t) => {
   const slab = new BuddyAllocator(0, 8 * unit, unit);
   const offsets = Array.from({ length: 8 }, () => slab.allocate(unit));
   slab.reserve(8 * unit);
@@ -127,7 +127,7 @@ test("an extent of the reserved area cannot be freed twice", (t) => {
   t.throws(() => slab.free(offset), { message: /^bug: / });
 });
 
-test("no area is reserved that is larger than the memory, one extent, or inside one", (t) => {
+test("no area is reserved that is larger than the memory, or that one extent fills", (t) => {
   const slab = new BuddyAllocator(0, 4 * unit, unit);
   t.false(slab.reserve(8 * unit));
   slab.allocate(4 * unit);
@@ -135,7 +135,7 @@ test("no area is reserved that is larger than the memory, one extent, or inside 
   t.false(slab.reserve(2 * unit));
 });
 
-test("of areas that are used alike another one is reserved the next time", (t) => {
+test("of equally used areas another one is reserved the next time", (t) => {
   const slab = new BuddyAllocator(0, 4 * unit, unit);
   const offsets = Array.from({ length: 4 }, () => slab.allocate(unit));
   const reserved = Array.from({ length: 3 }, () => {
@@ -145,7 +145,7 @@ test("of areas that are used alike another one is reserved the next time", (t) =
   t.deepEqual(reserved, [0, 2, 0]);
 });
 
-test("with reservations too, extents never overlap and all comes back", (t) => {
+test("with reservations too, extents never overlap and all memory is freed", (t) => {
   const step = fc.record({
     kind: fc.constantFrom("allocate", "allocate", "free", "free", "reserve", "take", "end"),
     units: fc.integer({ min: 1, max: 16 }),

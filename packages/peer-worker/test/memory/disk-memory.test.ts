@@ -37,7 +37,7 @@ async function giveAll(bench: WorkerBench, { torrent, peer }: Transfer, isWritte
   return blocks;
 }
 
-test("a disk that takes nothing leaves a quarter of the memory for torrents of another", async (t) => {
+test("a hung disk leaves a quarter of the memory for torrents of another", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32 * block });
   const stuck = await transfer(bench, "a", 0);
   const other = await transfer(bench, "b", 1);
@@ -50,7 +50,7 @@ test("a disk that takes nothing leaves a quarter of the memory for torrents of a
   t.true(stuck.peer.takeMessagesOf("request").length > 0, "it goes on when the disk does");
 });
 
-test("torrents of one disk share what it may use", async (t) => {
+test("torrents of one disk share the disk's memory", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32 * block });
   const first = await transfer(bench, "a", 0);
   const second = await transfer(bench, "b", 0);
@@ -58,7 +58,7 @@ test("torrents of one disk share what it may use", async (t) => {
   t.is(given, 24);
 });
 
-test("of several disks that take nothing each gets its share of what the others leave", async (t) => {
+test("each of several hung disks gets its share of the memory that the others leave", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 64 * block });
   const given: number[] = [];
   for (const disk of [0, 1]) {
@@ -72,7 +72,7 @@ test("of several disks that take nothing each gets its share of what the others 
   t.true((await giveAll(bench, other, true)) >= 60);
 });
 
-test("torrents held back by their disk say so, and take turns when it goes on", async (t) => {
+test("torrents held back by their disk have that reason, and take turns when the disk goes on", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32 * block });
   const first = await transfer(bench, "a", 0);
   t.is(await giveAll(bench, first, false), 24);
@@ -86,7 +86,7 @@ test("torrents held back by their disk say so, and take turns when it goes on", 
   t.is(second.peer.takeMessagesOf("request").length, 2);
 });
 
-test("nothing is given up for torrents that only wait for their disk", async (t) => {
+test("no piece is given up for torrents that only wait for their disk", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32 * block });
   const { torrent, peer } = await transfer(bench, "a", 0);
   const asked = peer.takeMessagesOf("request");

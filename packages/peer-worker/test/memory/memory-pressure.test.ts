@@ -47,7 +47,7 @@ test("the next one is given up 20 s later, and what had arrived of it counts as 
   t.is(other.takeMessagesOf("request").length, 2, "memory goes to the peer that waited");
 });
 
-test("nothing is given up while nobody waits for memory", async (t) => {
+test("no piece is given up while no torrent waits for memory", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   const holder = await bench.meetSeed(torrent, "a", "##");
@@ -57,7 +57,7 @@ test("nothing is given up while nobody waits for memory", async (t) => {
   t.deepEqual(bench.takeNotices("lease-returned"), []);
 });
 
-test("nothing is given up while there is no peer to use the memory, and for 20 s after", async (t) => {
+test("no piece is given up while no peer can use the memory, and for 20 s after", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32_768 });
   const torrent = await bench.openTorrent({ had: ".." });
   const peer = await bench.meetSeed(torrent, "a", "##");
@@ -108,7 +108,7 @@ function givenUp(bench: WorkerBench, torrent: BenchTorrent): number[] {
   return returned.filter((each) => each.torrent === torrent.id).map(({ piece }) => piece);
 }
 
-test("a torrent that gets no block for 5 s gives up a piece to a torrent without any", async (t) => {
+test("a torrent without a block for 5 s gives up a piece to a torrent without an open piece", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 16 * block });
   const { torrent, give } = await hold(bench, 1);
   const waiter = await wait(bench, "a");
@@ -156,7 +156,7 @@ test("a torrent with several pieces gives up the least complete to one that has 
   t.is(third.requests(), 0);
 });
 
-test("a torrent that lost blocks so is given twice the time before the next", async (t) => {
+test("a torrent that lost blocks this way has twice the time before the next loss", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 16 * block });
   const { torrent, give, peers } = await hold(bench, 1);
   const waiter = await wait(bench, "a");
@@ -175,7 +175,7 @@ test("a torrent that lost blocks so is given twice the time before the next", as
   t.true(other.requests() > 0);
 });
 
-test("a torrent that got no block with its extent goes behind the others, until a peer unchokes it anew", async (t) => {
+test("a torrent that got no block in its extent goes behind the others, until a peer unchokes it", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 16 * block });
   const silent = await hold(bench, 1);
   const waiter = await wait(bench, "a");

@@ -60,7 +60,7 @@ test("the torrent that has waited longest gets the next free extent", (t) => {
   t.deepEqual(shareOut(queue, 20), [b]);
 });
 
-test("torrents without an open piece go before others, those that wasted their last extent behind them", (t) => {
+test("torrents without an open piece go first, then those that wasted their last extent", (t) => {
   const [barren, fast, slow] = [new Taker(), new Taker(), new Taker()];
   barren.rank = 2;
   fast.rank = 1;
@@ -71,7 +71,7 @@ test("torrents without an open piece go before others, those that wasted their l
   }
 });
 
-test("free memory is shared equally among those that wait, and the rest goes to whoever can use it", (t) => {
+test("free memory is shared equally among waiting torrents, and the rest goes to torrents that can use it", (t) => {
   const [a, b] = [new Taker(), new Taker()];
   const { memory, queue, held, wakes } = fullQueue(8, [a, b]);
   for (const offset of held.slice(0, 6)) memory.free(offset);
@@ -82,7 +82,7 @@ test("free memory is shared equally among those that wait, and the rest goes to 
   t.deepEqual(shareOut(queue, 20, 5), [a]);
 });
 
-test("a torrent that waits alone takes what it finds, without another turn", (t) => {
+test("a torrent that waits alone takes any free extent at once", (t) => {
   const a = new Taker();
   const { memory, queue, held } = fullQueue(2, [a]);
   memory.free(held[0] ?? 0);
@@ -103,7 +103,7 @@ test("an extent that is too small for the first in the queue goes to the next", 
   t.deepEqual(got, [small]);
 });
 
-test("after a second an area is kept for the first in the queue: what is freed there is no other's", (t) => {
+test("after a second an area is reserved for the first in the queue, and extents freed there go to it alone", (t) => {
   const [large, small] = [new Taker(), new Taker()];
   const { memory, queue, held } = fullQueue(4, []);
   t.is(queue.allocate(large, 4 * unit, 0), -1);
@@ -115,7 +115,7 @@ test("after a second an area is kept for the first in the queue: what is freed t
   t.deepEqual(shareOut(queue, 1_001, 1, 4), [large]);
 });
 
-test("a torrent that does not try between two ticks waits no more, and its area is free", (t) => {
+test("a torrent that does not try between two ticks leaves the queue, and its area is free", (t) => {
   const [large, small] = [new Taker(), new Taker()];
   const { memory, queue, held } = fullQueue(4, []);
   queue.allocate(large, 4 * unit, 0);
@@ -128,7 +128,7 @@ test("a torrent that does not try between two ticks waits no more, and its area 
   t.true(queue.allocate(small, 2 * unit, 2_000) >= 0);
 });
 
-test("overdue are those without an open piece that have waited for five seconds", (t) => {
+test("torrents without an open piece that have waited five seconds are overdue", (t) => {
   const [a, b, c] = [new Taker(), new Taker(), new Taker()];
   b.rank = 1;
   const { queue } = fullQueue(1, [a, b, c]);
@@ -140,7 +140,7 @@ test("overdue are those without an open piece that have waited for five seconds"
   t.is(queue.overdue(5_002).length, 2);
 });
 
-test("a torrent whose disk is behind waits, holds up nobody, and keeps its place", (t) => {
+test("a torrent whose disk is behind waits, delays no other, and keeps its place", (t) => {
   const [held, a, b] = [new Taker(), new Taker(), new Taker()];
   held.isDiskBehind = true;
   const { memory, queue, held: extents } = fullQueue(2, [held, a]);
@@ -157,7 +157,7 @@ test("a torrent whose disk is behind waits, holds up nobody, and keeps its place
   t.deepEqual(shareOut(queue, 10_000), [held]);
 });
 
-test("a torrent of large pieces gets memory within seconds though small ones would fill every gap", async (t) => {
+test("a torrent of large pieces gets memory within seconds, although small pieces would fill every gap", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 131_072 });
   const pieces = 100;
   const small = await bench.openTorrent({ had: ".".repeat(pieces), pieceLengthBytes: 16_384 });
@@ -180,7 +180,7 @@ test("a torrent of large pieces gets memory within seconds though small ones wou
   t.true(ben.takeMessagesOf("request").length > 0);
 });
 
-test("a torrent without leases asks for one though memory is full of another's pieces", async (t) => {
+test("a torrent without leases requests one although another torrent's pieces fill the memory", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32_768 });
   const fast = await bench.openTorrent({ had: "...." });
   await bench.meetSeed(fast, "a", "####");
@@ -191,7 +191,7 @@ test("a torrent without leases asks for one though memory is full of another's p
   t.is(bench.takeNotice("pieces-wanted").torrent, slow.id);
 });
 
-test("the extent that a finished piece frees goes to a torrent without one, not to the torrent that filled it", async (t) => {
+test("the extent of a finished piece goes to a torrent without an open piece, not to the torrent that filled it", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 65_536 });
   const fast = await bench.openTorrent({ had: "......" });
   const ann = await bench.meetSeed(fast, "a", "######");

@@ -36,7 +36,7 @@ test("peers that want more than memory holds share it, and half of it is left", 
   t.true(a + b <= 34, `they owe ${a} and ${b}`);
 });
 
-test("with memory enough each peer gets what it would get alone", async (t) => {
+test("with enough memory each peer gets the queue that it would get alone", async (t) => {
   const [a = 0, b = 0] = await owedByTwo(1_024);
   t.true(a > 48 && b > 48, `they owe ${a} and ${b}`);
 });

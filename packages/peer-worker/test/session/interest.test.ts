@@ -16,7 +16,7 @@ test("we are interested in a peer as soon as it has a piece that we lack", async
   t.is(bench.row(torrent, 0).words[PeerWord.haveCount], 3);
 });
 
-test("interest ends when nothing is left to want, and comes back with a have", async (t) => {
+test("interest ends when the peer has no wanted piece, and begins again with a have", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const peer = await bench.meet(torrent, "a", "##.");
@@ -31,7 +31,7 @@ test("interest ends when nothing is left to want, and comes back with a have", a
   t.deepEqual(peer.takeMessages(), ["interested"]);
 });
 
-test("a peer that shows one piece after the other does not hear that we are not interested in between", async (t) => {
+test("a peer that shows one piece after the other gets no `not interested` in between", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "......" });
   const peer = await bench.meet(torrent, "a", "#.....");
@@ -47,7 +47,7 @@ test("a peer that shows one piece after the other does not hear that we are not 
   t.deepEqual(peer.takeMessages(), ["have 0", "have 1", "have 2", "have 3", "have 4"]);
 });
 
-test("a peer that unchokes us and has nothing else to give hears at once that we have its piece", async (t) => {
+test("a peer that unchokes us and has no other piece gets our `have` at once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "......" });
   const peer = await bench.meetSeed(torrent, "a", "##....");
@@ -59,7 +59,7 @@ test("a peer that unchokes us and has nothing else to give hears at once that we
   t.deepEqual(peer.takeMessages(), ["have 0"]);
 });
 
-test("haves of one turn go out together; peers that have the piece hear of it within a second", async (t) => {
+test("haves of one turn are sent together; peers that have the piece get them within a second", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const lacking = await bench.meet(torrent, "a", "#...");
@@ -75,7 +75,7 @@ test("haves of one turn go out together; peers that have the piece hear of it wi
   t.deepEqual(seed.takeMessages(), ["have 0", "have 1", "have 2"]);
 });
 
-test("a piece is told of once, also when its bit was in the map before the message came", async (t) => {
+test("a piece is announced once, also when its bit was in the map before the message", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
   torrent.map.set(1);
@@ -90,7 +90,7 @@ test("a piece is told of once, also when its bit was in the map before the messa
   t.deepEqual(peer.takeMessages(), ["have 1"]);
 });
 
-test("availability follows bitfields, haves and peers that leave", async (t) => {
+test("availability follows bitfields, haves and disconnects", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........." });
   const ann = await bench.meet(torrent, "a", "##......#");
@@ -103,7 +103,7 @@ test("availability follows bitfields, haves and peers that leave", async (t) => 
   t.deepEqual([...torrent.table.availability], [0, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
-test("a later bitfield adds what is new in it and takes nothing back", async (t) => {
+test("a later bitfield adds its new pieces and removes none", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const ann = await bench.meet(torrent, "a", "#...");
@@ -116,7 +116,7 @@ test("a later bitfield adds what is new in it and takes nothing back", async (t)
   t.deepEqual([...torrent.table.availability], [0, 0, 0, 0]);
 });
 
-test("a row that is used again shows nothing of the peer before", async (t) => {
+test("a reused row has no data of the peer before", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", maxPeers: 1 });
   const ann = await bench.meet(torrent, "a", "##");
@@ -130,7 +130,7 @@ test("a row that is used again shows nothing of the peer before", async (t) => {
   t.true(row.flag(PeerFlag.inUse));
 });
 
-test("two seeds part: a seed that comes, and one that was there when we became one", async (t) => {
+test("two seeds disconnect: a seed that connects, and a seed that is connected when we become one", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const seed = await bench.meet(torrent, "a", "##");
@@ -162,7 +162,7 @@ test("choke and interest of the peer are in its row", async (t) => {
   t.true(row.flag(PeerFlag.amChokedByPeer));
 });
 
-test("a peer that has only what nobody wants is not interesting, until it is wanted", async (t) => {
+test("we are not interested in a peer with only unwanted pieces until they are wanted", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "....", wanted: "##.." });
   const peer = await bench.meet(torrent, "a", "..##");
@@ -181,7 +181,7 @@ test("a peer that has only what nobody wants is not interesting, until it is wan
   t.true(peer.takeMessages().includes("not-interested"));
 });
 
-test("a piece that was lost makes those who have it interesting again, and is told of when it is had again", async (t) => {
+test("a lost piece makes us interested in its peers again, and is announced when it is had again", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "##." });
   const peer = await bench.meet(torrent, "a", "##.");

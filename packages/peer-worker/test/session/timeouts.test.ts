@@ -3,7 +3,7 @@ import { PeerField, PeerFlag, PeerWord, Total } from "@troupe/messages";
 
 import { WorkerBench } from "../support/worker-bench.ts";
 
-test("a keep-alive goes out after 100 s in which we had nothing to say", async (t) => {
+test("a keep-alive is sent after 100 s without a message", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meet(torrent, "a");
@@ -17,7 +17,7 @@ test("a keep-alive goes out after 100 s in which we had nothing to say", async (
   t.deepEqual(peer.takeMessages(), ["keep-alive"]);
 });
 
-test("a peer that is silent for 150 s is closed, one that keeps alive is not", async (t) => {
+test("a peer that is silent for 150 s is closed, a peer that sends keep-alives is not", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const silent = await bench.meet(torrent, "a");
@@ -59,7 +59,7 @@ test("case 39: a long message that comes at more than 1 KiB a second is waited f
   t.false(peer.isClosed);
 });
 
-test("case 39: messages one after the other are not one message that stalls", async (t) => {
+test("case 39: consecutive messages do not count as one stalled message", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meet(torrent, "a");
@@ -72,7 +72,7 @@ test("case 39: messages one after the other are not one message that stalls", as
   t.false(peer.isClosed);
 });
 
-test("a peer that answers nothing is snubbed after 20 s: its blocks go to others, it gets one request", async (t) => {
+test("a peer that sends no block is snubbed after 20 s: its blocks go to others, and it gets one request", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const slow = await bench.meetSeed(torrent, "a", "###");
@@ -92,7 +92,7 @@ test("a peer that answers nothing is snubbed after 20 s: its blocks go to others
   t.is(bench.row(torrent, 0).words[PeerWord.requestsOut], 1);
 });
 
-test("a late block of a snubbed peer is taken if nobody else has sent it, and ends the snub", async (t) => {
+test("a late block of a snubbed peer is accepted if no other peer has sent it, and ends the snub", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const slow = await bench.meetSeed(torrent, "a", "#");
@@ -107,7 +107,7 @@ test("a late block of a snubbed peer is taken if nobody else has sent it, and en
   t.is(torrent.table.totals[Total.wastedBytes], 0);
 });
 
-test("case 50: a block that trickles in is asked of another peer after 20 s, and is thrown away", async (t) => {
+test("case 50: a block that trickles in is requested of another peer after 20 s, and dropped", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const trickler = await bench.meetSeed(torrent, "a", "#");
@@ -131,7 +131,7 @@ test("case 50: a block that trickles in is asked of another peer after 20 s, and
   t.is(torrent.table.totals[Total.wastedBytes], 1_190);
 });
 
-test("a request that is passed over while others are answered is asked for again after a minute", async (t) => {
+test("a request that a peer skips while it answers others is repeated after a minute", async (t) => {
   const bench = await WorkerBench.start();
   const picture = ".".repeat(80);
   const torrent = await bench.openTorrent({ had: picture, pieceLengthBytes: 16_384 });
@@ -150,7 +150,7 @@ test("a request that is passed over while others are answered is asked for again
   t.false(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
 });
 
-test("case 52: a peer that asks and does not read gets two batches, and is closed after 120 s", async (t) => {
+test("case 52: a peer that requests and does not read gets two batches, and is closed after 120 s", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "####" });
   const peer = await bench.meet(torrent, "a");
@@ -204,7 +204,7 @@ test("rates, queues and the round trip are in the table each second", async (t) 
   t.is(torrent.table.totals[Total.downloadedBytes], 16_384);
 });
 
-test("nobody is judged for what it sent while we did not read", async (t) => {
+test("no peer is blamed for its messages while we did not read", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const peer = await bench.meetSeed(torrent, "a", "####");

@@ -32,7 +32,7 @@ async function serve(bench: WorkerBench, reads: number): Promise<void> {
   for (let read = 0; read < reads && bench.file.waiting > 0; read++) await bench.fill();
 }
 
-test("a peer that keeps 3,000 requests with us gets every block, though we tell it 500", async (t) => {
+test("a peer that keeps 3,000 requests with us gets every block, although our `reqq` is 500", async (t) => {
   const { bench, peer } = await scene();
   peer.stream.arrive(encodeRequests(0, 3_000));
   await bench.settle();
@@ -40,7 +40,7 @@ test("a peer that keeps 3,000 requests with us gets every block, though we tell 
   t.is(peer.takeMessagesOf("block").length, 3_000);
 });
 
-test("at 16,384 requests a peer is not read until half of them are served, and then on", async (t) => {
+test("at 16,384 requests a peer is not read until half of them are served", async (t) => {
   const scenery = await scene();
   const { bench, peer } = scenery;
   // The rest of the chunk waits too.
@@ -57,7 +57,7 @@ test("at 16,384 requests a peer is not read until half of them are served, and t
   t.is(peer.takeMessagesOf("block").length, 20_000);
 });
 
-test("a peer that is not read for its requests is not taken for idle", async (t) => {
+test("a peer that is not read because of its requests does not count as idle", async (t) => {
   const { bench, peer } = await scene();
   peer.stream.arrive(encodeRequests(0, bound + 1_000));
   await bench.settle();
@@ -121,7 +121,7 @@ test("a peer that owes us blocks is closed at its 16,385th request, without blam
   t.like(bench.takeNotice("peer-closed"), { reason: "too-many-requests", isFault: false });
 });
 
-test("a peer that was closed for its requests is served before it is asked, when it comes again", async (t) => {
+test("a peer that was closed for its requests is served before we request blocks of it, when it reconnects", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const before = await bench.meetSeed(torrent, "a", ".#");
@@ -154,7 +154,7 @@ test("a peer that was closed for its requests is served before it is asked, when
   t.is(peer.takeMessagesOf("request").length, 1, "when it may not ask any more we do");
 });
 
-test("a peer with three quarters of its bound waiting is asked for nothing", async (t) => {
+test("a peer with three quarters of its bound waiting gets no request", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const peer = await bench.meetSeed(torrent, "a", ".#");
@@ -172,7 +172,7 @@ test("a peer with three quarters of its bound waiting is asked for nothing", asy
   t.is(peer.takeMessagesOf("request").length, 2);
 });
 
-test("cancels make room as soon as they are read", async (t) => {
+test("cancels free their places as soon as they are read", async (t) => {
   const scenery = await scene();
   const { bench, peer } = scenery;
   peer.stream.arrive(encodeRequests(0, 16_000));
@@ -205,7 +205,7 @@ test("peers whose requests take more than the memory for all are closed, without
   t.false(peer.isClosed, "the other's memory is free");
 });
 
-test("a peer that heeds `reqq` is served though others have taken the memory for requests", async (t) => {
+test("a peer that heeds `reqq` is served although others use all memory for requests", async (t) => {
   const { bench, torrent, peer } = await scene({ requestBytes: 2_048 * 20 });
   const other = await bench.meet(torrent, "b");
   await bench.unchoke(torrent, 0, 1);
@@ -218,7 +218,7 @@ test("a peer that heeds `reqq` is served though others have taken the memory for
   t.deepEqual(bench.takeNotices("peer-closed"), []);
 });
 
-test("a peer that is held stays so when input is taken again after notices were blocked", async (t) => {
+test("a peer that is not read stays unread when input is taken again after notices were blocked", async (t) => {
   const { bench, torrent, peer } = await scene();
   peer.stream.arrive(encodeRequests(0, bound + 10));
   await bench.settle();
@@ -231,7 +231,7 @@ test("a peer that is held stays so when input is taken again after notices were 
   t.false(peer.stream.isPaused);
 });
 
-test("what was held and uses up the room for notices leaves the connection unread", async (t) => {
+test("held input that uses up the credits for notices leaves the connection unread", async (t) => {
   const { bench, peer } = await scene();
   const extended = encodeExtendedHandshake({ client: "scripted", requestQueue: 250, port: 7_000 });
   peer.stream.arrive(Uint8Array.from([...encodeRequests(0, bound), ...extended]));

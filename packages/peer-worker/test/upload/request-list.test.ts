@@ -16,7 +16,7 @@ function requestsOf(list: RequestList): Request[] {
   return requests;
 }
 
-test("the list does what an array would, whatever is done to it", (t) => {
+test("the list behaves as an array under any operations", (t) => {
   const request = fc.tuple(fc.nat(3), fc.nat(3), fc.integer({ min: 1, max: 2 }));
   const step = fc.record({
     does: fc.constantFrom("append", "append", "prepend", "remove", "removeFirst", "clear"),
@@ -58,7 +58,7 @@ test("the list does what an array would, whatever is done to it", (t) => {
   t.pass();
 });
 
-test("a cancel among 16,384 requests looks at a handful of them", (t) => {
+test("a cancel among 16,384 requests looks at a few of them", (t) => {
   const list = new RequestList(new RequestMemory(1 << 20));
   for (let at = 0; at < 16_384; at++) list.append(at >> 4, (at & 15) * block, block);
   // A look through the list would be 134 million steps each way.
@@ -69,7 +69,7 @@ test("a cancel among 16,384 requests looks at a handful of them", (t) => {
   t.is(list.length, 16_384);
 });
 
-test("places of a list that has become empty are given back when they were many", (t) => {
+test("the places of a large list are freed when it is empty", (t) => {
   const memory = new RequestMemory(1 << 20);
   const list = new RequestList(memory);
   for (let at = 0; at < 1_000; at++) list.append(at, 0, block);
@@ -80,7 +80,7 @@ test("places of a list that has become empty are given back when they were many"
   t.is(memory.usedBytes, 0);
 });
 
-test("without memory the 513th request is refused, and one that has waited comes back all the same", (t) => {
+test("without memory the 513th request is refused, but a request that has waited can be put back", (t) => {
   const list = new RequestList(new RequestMemory(0));
   for (let at = 0; at < 512; at++) t.true(list.append(at, 0, block));
   t.false(list.append(512, 0, block));

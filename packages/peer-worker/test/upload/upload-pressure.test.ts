@@ -24,7 +24,7 @@ async function scene(): Promise<{ bench: WorkerBench; peers: ScriptedPeer[] }> {
   return { bench, peers };
 }
 
-test("case 52: while nobody waits for upload memory a peer may take two minutes to read", async (t) => {
+test("case 52: while no peer waits for upload memory a peer may take two minutes to read", async (t) => {
   const { bench, peers } = await scene();
   await bench.advance(110_000);
   t.deepEqual(
@@ -33,7 +33,7 @@ test("case 52: while nobody waits for upload memory a peer may take two minutes 
   );
 });
 
-test("case 52: peers that do not read make room for one that waits for upload memory", async (t) => {
+test("case 52: peers that do not read are closed for a peer that waits for upload memory", async (t) => {
   const { bench, peers } = await scene();
   const [first, second, waiting] = peers as [ScriptedPeer, ScriptedPeer, ScriptedPeer];
   waiting.request(0, 0);

@@ -33,7 +33,7 @@ function inOrder(blocks: number): [number, number][] {
   return Array.from({ length: blocks }, (_, at) => [Math.floor(at / 8), (at % 8) * block]);
 }
 
-test("batches double while the peer asks in order, within a piece", (t) => {
+test("batches double while the peer requests in order, within a piece", (t) => {
   t.deepEqual(batchesOf(queueAsked(...inOrder(40))), [1, 2, 4, 1, 8, 8, 8, 8]);
 });
 
@@ -49,7 +49,7 @@ test("a batch is 512 KiB at most", (t) => {
   t.deepEqual(sizes, [1, 2, 4, 8, 16, 32, 32, 32, 32, 32, 9]);
 });
 
-test("a peer that asks here and there gets one block at a time", (t) => {
+test("a peer that requests out of order gets one block at a time", (t) => {
   t.deepEqual(batchesOf(queueAsked([0, 0], [3, block], [1, 0], [1, 5 * block])), [1, 1, 1, 1]);
 });
 
@@ -71,7 +71,7 @@ test("requests of odd lengths are not merged, but for a shorter last one", (t) =
   t.deepEqual(batchesOf(inRow), [1, 2]);
 });
 
-test("a request can be taken back while it waits, and not twice", (t) => {
+test("a request can be cancelled while it waits, once", (t) => {
   const queue = queueAsked([0, 0], [0, block], [0, 2 * block]);
   t.true(queue.cancel(0, block, block));
   t.false(queue.cancel(0, block, block));
@@ -82,7 +82,7 @@ test("a request can be taken back while it waits, and not twice", (t) => {
   t.deepEqual([queue.piece, queue.begin], [0, 2 * block]);
 });
 
-test("requests that could not be served come back in front, in their order", (t) => {
+test("requests that could not be served return to the front, in order", (t) => {
   const queue = queueAsked(...inOrder(3), [2, 0]);
   queue.batchTaken(1);
   queue.takeBatch(3, pieceLengthBytes);

@@ -53,7 +53,7 @@ test("a request is read by the file-worker with room for its header, and sent wi
   t.is(bench.row(torrent, 0).fields[PeerField.uploadedBytes], 1_000);
 });
 
-test("requests in a row are read and sent as one, more and more of them", async (t) => {
+test("adjacent requests are read and sent as one, more and more of them", async (t) => {
   const { bench, peer } = await scene();
   await ask(bench, peer, ...Array.from({ length: 16 }, (_, block) => block));
   const lengths: number[] = [];
@@ -70,7 +70,7 @@ test("requests in a row are read and sent as one, more and more of them", async 
   }
 });
 
-test("memory of a batch is held until the stream has let go of it", async (t) => {
+test("memory of a batch is held until the stream has sent it", async (t) => {
   const { bench, peer } = await scene();
   const { uploads } = bench.worker;
   const { freeBytes } = uploads;
@@ -84,7 +84,7 @@ test("memory of a batch is held until the stream has let go of it", async (t) =>
   t.is(uploads.freeBytes, freeBytes);
 });
 
-test("memory of a peer that left is held until the file-worker has answered", async (t) => {
+test("memory of a disconnected peer is held until the file-worker has answered", async (t) => {
   const { bench, peer } = await scene();
   const { uploads } = bench.worker;
   const { freeBytes } = uploads;
@@ -97,7 +97,7 @@ test("memory of a peer that left is held until the file-worker has answered", as
   t.deepEqual(peer.takeMessages(), []);
 });
 
-test("a request that waits can be cancelled, one that is being read cannot", async (t) => {
+test("a waiting request can be cancelled, a request that is being read cannot", async (t) => {
   const { bench, peer } = await scene();
   await ask(bench, peer, 0, 5, 10);
   peer.cancel(0, 0);
@@ -108,7 +108,7 @@ test("a request that waits can be cancelled, one that is being read cannot", asy
   t.deepEqual(peer.takeMessages(), ["block 0 0 16384", "block 0 81920 16384"]);
 });
 
-test("a choked peer's waiting requests are dropped, what is being read is still sent", async (t) => {
+test("a choked peer's waiting requests are dropped, blocks that are being read are sent", async (t) => {
   const { bench, torrent, peer } = await scene();
   await ask(bench, peer, 0, 5, 10);
   await bench.unchoke(torrent);
@@ -118,7 +118,7 @@ test("a choked peer's waiting requests are dropped, what is being read is still 
   t.deepEqual(peer.takeMessages(), ["choke", "block 0 0 16384", "block 0 81920 16384"]);
 });
 
-test("with upload memory full peers wait their turn", async (t) => {
+test("with upload memory full peers wait", async (t) => {
   const { bench, torrent, peer } = await scene({ uploadBytes: wireBlock });
   const other = await bench.meet(torrent, "b");
   await bench.unchoke(torrent, 0, 1);
@@ -142,7 +142,7 @@ test("when memory is too short for a whole batch a smaller one is read", async (
   t.is(peer.takeMessages().length, 16);
 });
 
-test("nothing is asked of a file-worker without credits", async (t) => {
+test("no read is sent to a file-worker without credits", async (t) => {
   const { bench, peer } = await scene();
   bench.file.credits = 0;
   peer.request(0, 0);
@@ -169,7 +169,7 @@ test("no more than 128 reads are under way at once", async (t) => {
   for (const peer of peers) t.is(peer.takeMessagesOf("block").length, 2);
 });
 
-test("case 46: what waited when a peer was choked is not served when it is unchoked again", async (t) => {
+test("case 46: requests that waited at a choke are not served after the next unchoke", async (t) => {
   const { bench, torrent, peer } = await scene();
   await ask(bench, peer, 0, 5, 10, 3);
   await bench.unchoke(torrent);
@@ -181,7 +181,7 @@ test("case 46: what waited when a peer was choked is not served when it is uncho
   t.deepEqual(peer.takeMessagesOf("block"), [`block 0 ${7 * 16_384} 16384`]);
 });
 
-test("a file-worker that dies costs no peer its connection: its requests are read by the next one", async (t) => {
+test("a crash of a file-worker costs no peer its connection; the next file-worker reads its requests", async (t) => {
   const { bench, peer } = await scene();
   const { freeBytes } = bench.worker.uploads;
   await ask(bench, peer, 0, 5, 10);
@@ -197,7 +197,7 @@ test("a file-worker that dies costs no peer its connection: its requests are rea
   t.false(peer.isClosed);
 });
 
-test("a file-worker that has not been told of everything yet is asked again a second later", async (t) => {
+test("a read that a file-worker refuses before its storages are open is repeated a second later", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
   bench.file.take("read-blocks").answer({ refused: "unknown-slab", message: "cannot use slab 1" });
@@ -208,7 +208,7 @@ test("a file-worker that has not been told of everything yet is asked again a se
   t.is(peer.takeMessages().length, 1);
 });
 
-test("AE6: what a new file-worker has still to move is asked for again a second later", async (t) => {
+test("AE6: a read of bytes that a new file-worker has still to move is repeated a second later", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
   bench.file
@@ -221,7 +221,7 @@ test("AE6: what a new file-worker has still to move is asked for again a second 
   t.is(peer.takeMessages().length, 1);
 });
 
-test("a piece that cannot be read closes the peer that asked, without blame", async (t) => {
+test("a piece that cannot be read closes the requesting peer, without blame", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
   bench.file.take("read-blocks").answer({ refused: "EIO", message: "cannot read" });
@@ -230,7 +230,7 @@ test("a piece that cannot be read closes the peer that asked, without blame", as
   t.like(bench.takeNotice("peer-closed"), { reason: "read-failed", isFault: false });
 });
 
-test("memory named in a read that was never answered is lost until the file-worker has ended", async (t) => {
+test("memory of a read that was never answered is kept until the file-worker has ended", async (t) => {
   const { bench, peer } = await scene();
   const { uploads } = bench.worker;
   const { freeBytes } = uploads;
@@ -243,7 +243,7 @@ test("memory named in a read that was never answered is lost until the file-work
   t.is(uploads.freeBytes, freeBytes);
 });
 
-test("requests that wait or are being sent are in the table, and how many there were", async (t) => {
+test("the table has the waiting and sent requests, and their total", async (t) => {
   const { bench, torrent, peer } = await scene();
   await ask(bench, peer, 0, 5, 10, 3);
   await bench.advance(1_000);
@@ -254,7 +254,7 @@ test("requests that wait or are being sent are in the table, and how many there 
   t.is(bench.row(torrent, 0).words[PeerWord.requestsSeen], 4);
 });
 
-test("F27: nothing is read of a piece that is being looked at again; who asks for it waits", async (t) => {
+test("F27: a suspect piece is not read, and requests for it wait", async (t) => {
   const { bench, torrent, peer } = await scene();
   await ask(bench, peer, 0, 5, 16);
   torrent.map.clear(1);
@@ -271,7 +271,7 @@ test("F27: nothing is read of a piece that is being looked at again; who asks fo
   t.is(peer.takeMessagesOf("block").length, 2 + 16);
 });
 
-test("F27, E16: of a piece that was lost nothing is read, and who asks for it is closed without blame", async (t) => {
+test("F27, E16: a lost piece is not read, and a peer that requests it is closed without blame", async (t) => {
   const { bench, torrent, peer } = await scene();
   const other = await bench.meet(torrent, "b");
   const lacking = await bench.meet(torrent, "c");

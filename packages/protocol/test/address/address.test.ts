@@ -88,7 +88,7 @@ for (const [addressClass, hosts] of Object.entries(expected)) {
   }
 }
 
-test("host and port are read in all their forms", (t) => {
+test("host and port are parsed in all their forms", (t) => {
   t.deepEqual(parseHostPort("192.0.2.7:6881"), { host: "192.0.2.7", port: 6_881 });
   t.deepEqual(parseHostPort("[2001:db8::1]:1"), { host: "2001:db8::1", port: 1 });
   t.deepEqual(parseHostPort("my-host_1.example:65535"), {
@@ -118,12 +118,12 @@ for (const text of [
   "a\n:80",
   `${"a".repeat(254)}:80`,
 ]) {
-  test(`"${text.slice(0, 20)}" is no host and port`, (t) => {
+  test(`"${text.slice(0, 20)}" is not a host and port`, (t) => {
     refuses(t, "address-malformed", () => parseHostPort(text));
   });
 }
 
-test("an IPv4 address is a subscriber, of IPv6 addresses the /64, and local ones are nobody", (t) => {
+test("the subscriber is the IPv4 address or the IPv6 /64; local addresses have none", (t) => {
   t.not(subscriberOf("198.51.100.1"), subscriberOf("198.51.100.2"));
   t.is(subscriberOf("198.51.100.1"), "198.51.100.1");
   t.is(subscriberOf("2001:db8::1"), subscriberOf("2001:db8::ffff:0:0:2"));
@@ -133,7 +133,7 @@ test("an IPv4 address is a subscriber, of IPv6 addresses the /64, and local ones
   }
 });
 
-test("an IPv6 address stands in brackets before its port", (t) => {
+test("an IPv6 address is written in brackets before its port", (t) => {
   t.is(addressKey("8.0.0.1", 5), "8.0.0.1:5");
   t.is(addressKey("2001:db8::1", 5), "[2001:db8::1]:5");
 });

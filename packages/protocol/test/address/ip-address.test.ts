@@ -46,12 +46,12 @@ for (const text of [
   "1:2:3:4:5:6:7:8::",
   "::1:2:3:4:5:6:7:8",
 ]) {
-  test(`"${text}" is no address`, (t) => {
+  test(`"${text}" is not an address`, (t) => {
     t.is(parseIp(text), undefined);
   });
 }
 
-test("every address is read as it is written, and Node agrees that it is one", (t) => {
+test("every address is parsed as it was written, and Node accepts it", (t) => {
   const ip = fc.oneof(
     fc.uint8Array({ minLength: 4, maxLength: 4 }),
     fc
@@ -69,7 +69,7 @@ test("every address is read as it is written, and Node agrees that it is one", (
   );
 });
 
-test("what Node takes for an address is one here, and nothing else is", (t) => {
+test("exactly the addresses that Node accepts are accepted", (t) => {
   const soup = fc.array(fc.constantFrom("1", "0", "a", "f", ":", "::", ".", "255"), {
     maxLength: 12,
   });

@@ -56,7 +56,7 @@ test("text is written in UTF-8", (t) => {
   t.is(textOf(encode("ü")), "2:\xc3\xbc");
 });
 
-test("what is written is read as it was", (t) => {
+test("an encoded value is decoded as it was", (t) => {
   fc.assert(
     fc.property(
       fc.maxSafeInteger(),

@@ -14,7 +14,7 @@ for (const [name, dirty, clean] of [
   ["spaces around", "  \n a b \t ", "a b"],
   ["what is harmless", "Größe 日本語 🏴 <b>", "Größe 日本語 🏴 <b>"],
 ] as const) {
-  test(`case 28: of ${name} only what can be shown is left`, (t) => {
+  test(`case 28: cleaning ${name} leaves only printable text`, (t) => {
     t.is(cleanText(dirty, 100), clean);
   });
 }
@@ -25,15 +25,15 @@ test("text is cut to its length between characters", (t) => {
   t.is(cleanText("a🏴b", 3), "a🏴");
 });
 
-test("bytes that are no UTF-8 are shown as such", (t) => {
+test("bytes that are not UTF-8 are marked", (t) => {
   t.is(cleanText(bytesOf("a\xffb"), 10), "a\ufffdb");
 });
 
-test("a megabyte of text costs what is shown of it", (t) => {
+test("cleaning a megabyte of text costs only the part that is shown", (t) => {
   t.is(cleanText(new Uint8Array(1_000_000).fill(0x61), 10), "aaaaaaaaaa");
 });
 
-test("cleaning twice changes nothing more, and never makes text longer", (t) => {
+test("cleaning is idempotent and never makes text longer", (t) => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.nat(40), (text, maxLength) => {
       const clean = cleanText(text, maxLength);

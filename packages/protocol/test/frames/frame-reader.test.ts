@@ -159,7 +159,7 @@ test("a stream cut in two at any byte gives the same messages", (t) => {
   }
 });
 
-test("messages in any order and chunks give what was written", (t) => {
+test("messages in any order and chunks are decoded as they were written", (t) => {
   const messages = fc.array(fc.constantFrom(...allMessages.filter((each) => each !== bitfield)), {
     maxLength: 30,
   });
@@ -182,7 +182,7 @@ test("only the stated part of a chunk is read", (t) => {
   t.deepEqual(sink.events, bitfield.events);
 });
 
-test("a block of 16 KiB in three chunks lies where the sink wants it", (t) => {
+test("a block of 16 KiB in three chunks is copied to the place that the sink gives", (t) => {
   const data = pattern(16_384);
   const { bytes, events } = block(0, 0, data);
   const { sink } = read(bytes.subarray(0, 14), bytes.subarray(14, 9_000), bytes.subarray(9_000));
@@ -190,7 +190,7 @@ test("a block of 16 KiB in three chunks lies where the sink wants it", (t) => {
   t.deepEqual(sink.blockMemory, data);
 });
 
-test("a block that the sink does not want is passed over and does not end", (t) => {
+test("a block that the sink refuses is skipped, without blockEnds", (t) => {
   const sink = new RecordingSink();
   sink.blockPlace = -1;
   const reader = new FrameReader(sink, bounds);
@@ -199,7 +199,7 @@ test("a block that the sink does not want is passed over and does not end", (t) 
   t.deepEqual(sink.blockMemory, new Uint8Array(16_384));
 });
 
-test("a block given up half way is written no further and does not end", (t) => {
+test("a block that is abandoned half way is written no further, without blockEnds", (t) => {
   const { bytes } = block(0, 0, new Uint8Array(100).fill(1));
   const { reader, sink } = read(bytes.subarray(0, blockHeaderBytes + 40));
   t.is(reader.blockBytesReceived, 40);
@@ -210,7 +210,7 @@ test("a block given up half way is written no further and does not end", (t) => 
   t.deepEqual([...sink.blockMemory.subarray(38, 42)], [1, 1, 0, 0]);
 });
 
-test("a reader stopped by its sink says no more, whatever the message was", (t) => {
+test("a reader that its sink stopped delivers no further message", (t) => {
   for (const [index, { bytes }] of allMessages.entries()) {
     const sink = new RecordingSink();
     const reader = new FrameReader(sink, bounds);
@@ -221,7 +221,7 @@ test("a reader stopped by its sink says no more, whatever the message was", (t) 
   }
 });
 
-test("an error of the sink passes through, and the reader is not used again", (t) => {
+test("an error of the sink is rethrown, and the reader refuses further use", (t) => {
   const sink = new RecordingSink();
   const reader = new FrameReader(sink, bounds);
   sink.onEvent = () => {
@@ -267,7 +267,7 @@ test("case 11: a stream with any bit changed is read or refused", (t) => {
   t.pass();
 });
 
-test("case 39: a frame that stops half way holds what has come and no more", (t) => {
+test("case 39: an incomplete frame holds only the bytes that came", (t) => {
   const half = raw(20, pattern(60_000)).bytes.subarray(0, 5 + 700);
   const { reader } = read(half);
   t.true(reader.isInsideFrame);
@@ -318,13 +318,13 @@ test("case 42: a bitfield with a spare bit closes", (t) => {
   closesWith(t, "bitfield-spare-bits", raw(5, Uint8Array.of(0, 0x20)));
 });
 
-test("a bitfield may come behind any message, and again: aria2 sends it instead of many haves", (t) => {
+test("a bitfield may come after any message, and again, because aria2 sends it instead of many haves", (t) => {
   for (const first of allMessages) {
     t.notThrows(() => read(join(first.bytes, bitfield.bytes)));
   }
 });
 
-test("case 43: a have behind the last piece closes", (t) => {
+test("case 43: a have beyond the last piece closes", (t) => {
   for (const piece of [10, 0x7fffffff, 0x80000000, 0xffffffff]) {
     closesWith(
       t,
@@ -334,14 +334,14 @@ test("case 43: a have behind the last piece closes", (t) => {
   }
 });
 
-test("case 43: a have repeated ten thousand times is told ten thousand times and holds nothing", (t) => {
+test("case 43: a have repeated ten thousand times is delivered ten thousand times and takes no memory", (t) => {
   const have = message(haveBytes, (b) => writeHave(b, 0, 3)).bytes;
   const { reader, sink } = read(join(...Array.from({ length: 10_000 }, () => have)));
   t.is(sink.events.length, 10_000);
   t.is(reader.bufferedBytes, 0);
 });
 
-test("case 44: a request that no piece can fill is handed on as it stands", (t) => {
+test("case 44: a request that no piece can fill is delivered unchanged", (t) => {
   for (const [piece, begin, length] of [
     [10, 0, 16_384],
     [0, 0x80000000, 16_384],
@@ -372,7 +372,7 @@ for (const [name, piece, begin, length, code] of [
   });
 }
 
-test("case 47: a block that is cut off is begun and never ends", (t) => {
+test("case 47: a block that is cut off begins and does not end", (t) => {
   const { bytes } = block(0, 0, pattern(16_384));
   t.deepEqual(read(bytes.subarray(0, -1)).sink.events, ["block-starts 0 0 16384"]);
 });
@@ -384,7 +384,7 @@ test("case 53: an extended message over 64 KiB closes at its id", (t) => {
   closesWith(t, "frame-wrong-length", raw(20, new Uint8Array(0)));
 });
 
-test("case 54: a message of an unknown id is passed over without a byte of it being held", (t) => {
+test("case 54: a message with an unknown id is skipped without buffering", (t) => {
   const { bytes } = raw(99, new Uint8Array(1_048_575));
   const { reader, sink } = read(bytes.subarray(0, 500_000));
   t.is(reader.bufferedBytes, 0);

@@ -12,13 +12,13 @@ test("parts are joined in the order they came", (t) => {
   t.is(buffer.lengthBytes, 0);
 });
 
-test("memory grows with what came, not with what was promised", (t) => {
+test("memory grows with the bytes that came, not with the announced length", (t) => {
   const buffer = new GatherBuffer();
   buffer.append(new Uint8Array(1), 0, 1, 65_536);
   t.is(buffer.take().buffer.byteLength, 512);
 });
 
-test("no more than was promised is set aside", (t) => {
+test("no more memory than the announced length is allocated", (t) => {
   const buffer = new GatherBuffer();
   buffer.append(new Uint8Array(3), 0, 3, 5);
   buffer.append(new Uint8Array(2), 0, 2, 5);

@@ -6,7 +6,7 @@ import { refuses } from "../support/refusals.ts";
 const pieceHashes = new Uint8Array(20).fill(0x61);
 const own = { name: "a.txt", lengthBytes: 5, pieceLengthBytes: 16_384, pieceHashes };
 
-test("a torrent of one file is as short as can be", (t) => {
+test("a torrent of one file is encoded in the shortest form", (t) => {
   t.is(
     textOf(encodeTorrent(own)),
     "d4:infod6:lengthi5e4:name5:a.txt12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaaee",
@@ -26,7 +26,7 @@ test("only a private torrent has the flag", (t) => {
   t.false(textOf(encodeTorrent({ ...own, isPrivate: false })).includes("private"));
 });
 
-test("what the gate would refuse is not written", (t) => {
+test("a torrent that parseTorrent would refuse is not encoded", (t) => {
   refuses(t, "field-invalid", () => encodeTorrent({ ...own, lengthBytes: 20_000 }));
   refuses(t, "field-invalid", () =>
     encodeTorrent({ ...own, lengthBytes: 0, pieceHashes: new Uint8Array(0) }),

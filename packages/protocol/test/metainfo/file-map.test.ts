@@ -16,7 +16,7 @@ test("a run of bytes is found in the files that hold it", (t) => {
   t.deepEqual(map.spans(3, 0), []);
 });
 
-test("case 21: files without bytes are in no run and no piece", (t) => {
+test("case 21: empty files are in no run and no piece", (t) => {
   const map = new FileMap([0, 0, 4, 0, 4, 0]);
   t.deepEqual(
     map.spans(0, 8).map(({ file }) => file),
@@ -26,7 +26,7 @@ test("case 21: files without bytes are in no run and no piece", (t) => {
   t.deepEqual(map.piecesOf(4, 4), [1, 1]);
 });
 
-test("a file's pieces are those that share a byte with it", (t) => {
+test("a file's pieces are the pieces that share a byte with it", (t) => {
   const map = new FileMap([10, 10, 10]);
   t.deepEqual(
     [0, 1, 2].map((file) => map.piecesOf(file, 8)),

@@ -34,7 +34,7 @@ test("a folder of one file is a folder", (t) => {
   t.deepEqual(files[0]?.path, ["folder", "only"]);
 });
 
-test("case 14: paths that lead out of the folder are stored inside it, and this is told", (t) => {
+test("case 14: paths that lead out of the folder are stored inside it, with a warning", (t) => {
   const bytes = folderOf([
     { length: 1, path: ["..", "..", "etc", "passwd"] },
     { length: 1, path: ["/etc/passwd"] },
@@ -59,7 +59,7 @@ test("case 14: a torrent's name that leads out is made safe", (t) => {
   t.deepEqual(pathsOf(folderWithPaths(["a"], { name: "/" })), ["_/a"]);
 });
 
-test("case 15: a symbolic link is an empty file, whatever it says of its target", (t) => {
+test("case 15: a symbolic link becomes an empty file, and its target is ignored", (t) => {
   const bytes = folderOf([
     { length: 4, path: ["a"] },
     { attr: "l", path: ["link"], "symlink path": ["..", "..", "etc"] },
@@ -73,7 +73,7 @@ test("case 15: a symbolic link is an empty file, whatever it says of its target"
   t.deepEqual(warnings, ["2 symbolic links are created as empty files"]);
 });
 
-test("case 20: files of equal paths are kept apart, and this is told", (t) => {
+test("case 20: files of equal paths get unique names, with a warning", (t) => {
   const bytes = folderWithPaths(["a", "A", "a/b", "x"]);
   t.deepEqual(pathsOf(bytes), ["folder/a.1", "folder/A.2", "folder/a/b", "folder/x"]);
   t.deepEqual(parseTorrent(bytes).warnings, [
@@ -96,7 +96,7 @@ test("case 21: padding needs no path", (t) => {
   t.like(files[1], { lengthBytes: 6, isPadding: true });
 });
 
-test("case 21: padding is kept in the list, under any name, any number of times", (t) => {
+test("case 21: padding files stay in the list, with any name, any number of times", (t) => {
   const bytes = folderOf([
     { length: 10, path: ["a"] },
     { attr: "p", length: 6, path: [".pad", "6"] },
@@ -116,7 +116,7 @@ test("case 21: padding is kept in the list, under any name, any number of times"
   t.deepEqual(warnings, []);
 });
 
-test("case 21: files of no bytes are kept in the list", (t) => {
+test("case 21: empty files stay in the list", (t) => {
   const bytes = folderOf([
     { length: 0, path: ["empty"] },
     { length: 1, path: ["a"] },
@@ -132,7 +132,7 @@ test("case 21: files of no bytes are kept in the list", (t) => {
   );
 });
 
-test("case 21: a path of nothing has a name", (t) => {
+test("case 21: an empty path gets a name", (t) => {
   const bytes = folderOf([
     { length: 1, path: [] },
     { length: 1, path: [""] },
@@ -142,14 +142,14 @@ test("case 21: a path of nothing has a name", (t) => {
   t.deepEqual(pathsOf(bytes), ["folder/_", "folder/_.1", "folder/_.2", "folder/_.3"]);
 });
 
-test("case 21: a name of nothing is the info-hash", (t) => {
+test("case 21: an empty name becomes the info-hash", (t) => {
   for (const name of ["", ".", ".."]) {
     const { infoHash, files } = parseTorrent(torrentWith({ name }));
     t.deepEqual(files[0]?.path, [infoHash]);
   }
 });
 
-test("names in UTF-8 win over those in another encoding", (t) => {
+test("names in UTF-8 win over names in another encoding", (t) => {
   const latin1 = bytesOf("gr\xf6\xdfe");
   const { name, files } = parseTorrent(
     folderOf([{ length: 1, path: [latin1], "path.utf-8": ["größe"] }], {
@@ -182,7 +182,7 @@ test("case 23: 100,000 files are read, each in its place", (t) => {
   t.deepEqual(warnings, []);
 });
 
-test("a torrent with both a length and files has files, and this is told", (t) => {
+test("a torrent with both a length and files has files, with a warning", (t) => {
   const { isSingleFile, warnings } = parseTorrent(folderWithPaths(["a"], { length: 7 }));
   t.false(isSingleFile);
   t.deepEqual(warnings, ['the torrent has both "length" and "files": "files" is used']);

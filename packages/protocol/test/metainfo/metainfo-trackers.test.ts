@@ -17,13 +17,13 @@ test(
   [[url("b"), url("c")], [url("d")]],
 );
 test(
-  "an empty announce-list leaves it to announce",
+  "with an empty announce-list the announce URL is used",
   tiers,
   { announce: url("a"), "announce-list": [] },
   [[url("a")]],
 );
 test(
-  "an announce-list without a usable URL leaves it to announce",
+  "with an announce-list without a usable URL the announce URL is used",
   tiers,
   { announce: url("a"), "announce-list": [[], [""], ["x"]] },
   [[url("a")]],
@@ -39,15 +39,15 @@ test(
   [[url("a")], [url("b")]],
 );
 test(
-  "udp trackers are kept in their place",
+  "udp trackers keep their place",
   tiers,
   { "announce-list": [["udp://u.example:80", url("a")]] },
   [["udp://u.example:80", url("a")]],
 );
 test("a torrent may have no tracker", tiers, { announce: undefined }, []);
-test("an empty announce is none", tiers, { announce: "" }, []);
+test("an empty announce counts as none", tiers, { announce: "" }, []);
 
-test("case 27: of ten thousand URLs 200 are kept, and the others are told", (t) => {
+test("case 27: of ten thousand URLs 200 are kept, with a warning", (t) => {
   const list = Array.from({ length: 100 }, (_, tier) =>
     Array.from({ length: 100 }, (_, i) => url(`${tier}-${i}`)),
   );
@@ -56,7 +56,7 @@ test("case 27: of ten thousand URLs 200 are kept, and the others are told", (t) 
   t.deepEqual(warnings, ["9800 trackers left out: the URL is not among the first 200"]);
 });
 
-test("case 27: one sentence tells each kind of URL left out", (t) => {
+test("case 27: one warning names each kind of URL left out", (t) => {
   const list = [["file:///a", "javascript:b", url("a"), "http://u:p@x.example/"]];
   const { trackers, warnings } = parseTorrent(torrentWith({}, { "announce-list": list }));
   t.deepEqual(trackers, [[url("a")]]);

@@ -40,7 +40,7 @@ test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
   t.is(sha1Hex(bytes.subarray(infoSpan.start, infoSpan.end)), torrent.infoHash);
 });
 
-test("what is read does not change with the bytes it was read from", (t) => {
+test("a parsed torrent does not change with its input bytes", (t) => {
   const bytes = torrentWith({});
   const torrent = parseTorrent(bytes);
   bytes.fill(0);
@@ -57,7 +57,7 @@ test("PI11: a torrent whose last piece is exactly full has all its pieces", (t) 
   });
 });
 
-test("case 7: unsorted keys are accepted in version 1, and told", (t) => {
+test("case 7: unsorted keys are accepted in version 1, with a warning", (t) => {
   const info = "d4:name1:a6:lengthi5e12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaae";
   const { warnings, infoHash } = parseTorrent(bytesOf(`d4:info${info}e`));
   t.deepEqual(warnings, ["the torrent's dictionary keys are not in order"]);
@@ -74,12 +74,12 @@ test("case 7: a key given twice is refused", (t) => {
   refuses(t, "bencode-duplicate-key", () => parseTorrent(bytesOf("d4:infode4:infodee")));
 });
 
-test("case 8: keys named like an object's own parts change nothing", (t) => {
+test("case 8: keys named like object members change nothing", (t) => {
   const bytes = bytesOf(`d9:__proto__d4:infodee4:info${textOf(bencoded(smallInfo))}e`);
   t.is(parseTorrent(bytes).infoHash, sha1Hex(bencoded(smallInfo)));
 });
 
-test("case 9: the info-hash is that of the bytes as they stand, with keys that no re-encoding keeps", (t) => {
+test("case 9: the info-hash is taken from the original bytes, with keys that re-encoding would change", (t) => {
   const inside =
     "6:lengthi5e4:name1:a12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaa9:x-integeri99999999999999999999e" +
     "3:\xef\xbb\xbfi1e1:\xffi2e";
@@ -87,7 +87,7 @@ test("case 9: the info-hash is that of the bytes as they stand, with keys that n
   t.is(infoHash, sha1Hex(bytesOf(`d${inside}e`)));
 });
 
-test("case 10: bytes behind the end are a warning in a file and refused from the network", (t) => {
+test("case 10: bytes after the end are a warning in a file and refused from the network", (t) => {
   const bytes = join(torrentWith({}), bytesOf("\r\n"));
   t.deepEqual(parseTorrent(bytes).warnings, ["2 bytes after the end of the torrent are ignored"]);
   t.deepEqual(parseTorrent(bytes, { source: "file" }).warnings.length, 1);
@@ -219,14 +219,14 @@ for (const field of ["comment", "created by", "creation date"]) {
     { [field]: [] },
   );
 }
-test("case 12: a creation date that is no date is left out, and this is told", (t) => {
+test("case 12: an invalid creation date is left out, with a warning", (t) => {
   for (const seconds of [-62_135_596_800, 2 ** 52]) {
     const { creationDate, warnings } = parseTorrent(torrentWith({}, { "creation date": seconds }));
     t.is(creationDate, undefined);
     t.is(warnings.length, 1);
   }
 });
-test("case 12: a torrent that is no dictionary is refused", (t) => {
+test("case 12: a torrent that is not a dictionary is refused", (t) => {
   for (const input of ["le", "i1e", "1:a"])
     refuses(t, "field-wrong-type", () => parseTorrent(bytesOf(input)));
   refuses(t, "field-missing", () => parseTorrent(bytesOf("de")));
@@ -256,7 +256,7 @@ for (const [name, changes, field] of [
   test(`case 22: ${name} in a torrent is refused`, refusedField, changes, "field-invalid", field);
 }
 
-test("case 22: lengths of many digits are refused without being counted with", (t) => {
+test("case 22: lengths of many digits are refused before they are added", (t) => {
   const bytes = bytesOf(`d4:infod6:lengthi${"9".repeat(1_000_000)}e4:name1:aee`);
   refuses(t, "field-invalid", () => parseTorrent(bytes));
 });
@@ -269,7 +269,7 @@ test("case 23: more than 2²¹ pieces are refused, and so is a file over 10 MiB"
   refuses(t, "torrent-too-large", () => parseTorrent(new Uint8Array(10 * 1_048_576 + 1)));
 });
 
-test("case 24: a version 2 torrent is refused in a clear sentence", (t) => {
+test("case 24: a version 2 torrent is refused with a clear sentence", (t) => {
   for (const fields of [{ "meta version": 2 }, { "file tree": {} }]) {
     const error = refuses(t, "torrent-v2-only", () =>
       parseTorrent(torrentWith({ pieces: undefined, length: undefined, ...fields })),
@@ -294,7 +294,7 @@ test("case 24: a hybrid names the same files in both halves, padding aside", (t)
   t.is(parseTorrent(bytes).files.length, 4);
 });
 
-test("case 24: a hybrid whose halves name other files is refused", (t) => {
+test("case 24: a hybrid whose halves name different files is refused", (t) => {
   for (const fileTree of [
     tree(["small.bin", 39_999]),
     tree(["other.bin", 40_000]),
@@ -314,7 +314,7 @@ test("case 24: a hybrid whose halves name other files is refused", (t) => {
   }
 });
 
-test("case 24: a hybrid is read as version 1, and this is told", (t) => {
+test("case 24: a hybrid is read as version 1, with a warning", (t) => {
   const { files, warnings } = parseTorrent(
     torrentWith({ "meta version": 2, "file tree": tree(["small.bin", 40_000]) }),
   );
@@ -327,7 +327,7 @@ for (const value of [1, 2, -1, "", "0", "1", [], {}]) {
     t.true(parseTorrent(torrentWith({ private: value })).isPrivate);
   });
 }
-test("case 26: the private flag 0, or none, or one outside of info, leaves a torrent public", (t) => {
+test("case 26: the private flag 0, no flag, or a flag outside of info leaves a torrent public", (t) => {
   t.false(parseTorrent(torrentWith({ private: 0 })).isPrivate);
   t.false(parseTorrent(torrentWith({}, { private: 1 })).isPrivate);
 });

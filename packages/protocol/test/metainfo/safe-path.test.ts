@@ -29,7 +29,7 @@ for (const [name, safe] of [
   ["\u200b..", "_"],
   [".\u202e.", "_"],
 ] as const) {
-  test(`case 14: ${JSON.stringify(name)} leads nowhere as ${safe}`, becomes, name, safe);
+  test(`case 14: ${JSON.stringify(name)} is stored safely as ${safe}`, becomes, name, safe);
 }
 
 for (const [name, safe] of [
@@ -70,7 +70,7 @@ for (const [name, safe] of [
   test(`case 18: ${JSON.stringify(name)} is ${safe} on every system`, becomes, name, safe);
 }
 
-test("case 18: a device name made by cutting is seen too", (t) => {
+test("case 18: a device name that cutting makes is changed too", (t) => {
   t.is(safePathPart(`CON${" ".repeat(300)}x`), "_CON");
   t.is(safePathPart(`AUX${".".repeat(300)}`), "_AUX");
 });
@@ -82,7 +82,7 @@ test("case 19: a long name is cut to 240 bytes and its extension", (t) => {
   t.is(safePathPart(`${"a".repeat(300)}.${"b".repeat(20)}`), "a".repeat(240));
 });
 
-test("case 19: of a name of megabytes the start and the extension are read", (t) => {
+test("case 19: only the start and the extension of a name of megabytes are read", (t) => {
   t.is(safePathPart(`${"\u0001a".repeat(5_000_000)}.flac`), `${"_a".repeat(120)}.flac`);
   t.is(safePathPart("\u200b".repeat(10_000_000)), "_");
 });
@@ -100,7 +100,7 @@ test("case 19: a path that is too long is cut in all its long parts", (t) => {
   t.true(path.every((part) => part.endsWith(".txt")));
 });
 
-test("case 21: what is empty in a path is left out, and a path of nothing has a name", (t) => {
+test("case 21: empty parts of a path are left out, and an empty path gets a name", (t) => {
   t.deepEqual(safePath(["a", "", ".", "..", "b"]), ["a", "b"]);
   t.deepEqual(safePath([]), ["_"]);
   t.deepEqual(safePath(["..", "..", "."]), ["_"]);
@@ -126,7 +126,7 @@ const hostilePart = fc.array(
   { maxLength: 8 },
 );
 
-test("case 14: no name leads out of its folder or is refused by a system, whatever it was", (t) => {
+test("case 14: no name leads out of its folder or is refused by a system", (t) => {
   fc.assert(
     fc.property(
       fc.array(
@@ -153,7 +153,7 @@ test("case 14: no name leads out of its folder or is refused by a system, whatev
   );
 });
 
-test("a safe name is safe already", (t) => {
+test("a safe name stays unchanged", (t) => {
   fc.assert(
     fc.property(hostilePart, (parts) => {
       const once = safePathPart(parts.join(""));
@@ -164,7 +164,7 @@ test("a safe name is safe already", (t) => {
   );
 });
 
-test("text is as long in UTF-8 as the encoder makes it", (t) => {
+test("the UTF-8 length of text is that of the encoder", (t) => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       t.is(utf8Length(text), new TextEncoder().encode(text).length);

@@ -36,31 +36,26 @@ test(
   ["ſ", "s.1", "σ", "ς.1", "\u212a", "k.1"],
 );
 test(
-  "case 20: a file gives way to a folder, wherever it comes",
+  "case 20: a file is renamed for a folder of its name, in any order",
   unique,
   ["a", "a/b", "A/c"],
   ["a.1", "a/b", "A/c"],
 );
 test(
-  "case 20: a file gives way to a folder that comes first",
+  "case 20: a file is renamed for a folder that comes first",
   unique,
   ["a/b/c", "A/B"],
   ["a/b/c", "A/B.1"],
 );
+test("case 20: a number that is taken is skipped", unique, ["a.1", "a", "a"], ["a.1", "a", "a.2"]);
 test(
-  "case 20: a number that is taken is passed over",
-  unique,
-  ["a.1", "a", "a"],
-  ["a.1", "a", "a.2"],
-);
-test(
-  "case 20: a number that comes later gives way",
+  "case 20: a later file with a number that was given is renamed",
   unique,
   ["a", "a", "a.1"],
   ["a", "a.1", "a.1.1"],
 );
 test(
-  "case 20: a number that is a folder is passed over",
+  "case 20: a number that is a folder is skipped",
   unique,
   ["a", "a", "a.1/x"],
   ["a", "a.2", "a.1/x"],
@@ -88,7 +83,7 @@ test("case 20: 500 equal names are numbered without trying every number for each
   t.true(CountedPath.tries < 2 * paths.length, `${CountedPath.tries} names were tried`);
 });
 
-test("case 20: no two paths are equal on any system, no file is a folder, and the answer is always the same", (t) => {
+test("case 20: no two paths are equal on any system, no file is a folder, and the result is always the same", (t) => {
   const part = fc.constantFrom("a", "A", "a.1", "b", "é", "e\u0301", "a.txt", "A.TXT");
   const path = fc.array(part, { minLength: 1, maxLength: 3 }).map(safePath);
   fc.assert(

@@ -35,7 +35,7 @@ test("a handshake is read as it was written", (t) => {
   );
 });
 
-test("what a handshake says is a copy", (t) => {
+test("the values of a decoded handshake are copies", (t) => {
   const lent = Buffer.from(handshake);
   const { peerId, reserved } = decodeHandshake(lent);
   lent.fill(0);
@@ -53,7 +53,7 @@ test("case 11: a handshake cut or changed anywhere is accepted or refused", (t) 
   survivesDamage(t, handshake, decodeHandshake);
 });
 
-test("case 35: a handshake that comes byte by byte is waited for", (t) => {
+test("case 35: a handshake that comes byte by byte needs more until it is complete", (t) => {
   for (const prefix of prefixes(handshake)) {
     t.is(looksLikeHandshake(prefix), prefix.length < 20 ? "more" : "yes");
   }
@@ -65,7 +65,7 @@ for (const [name, noise, until] of [
   ["noise", "\xff", 1],
   ["another protocol of 19 letters", "\x13BitTorrent protocoL", 20],
 ] as const) {
-  test(`case 36: ${name} is known by its first ${until} bytes`, (t) => {
+  test(`case 36: ${name} is refused by its first ${until} bytes`, (t) => {
     const bytes = bytesOf(noise);
     for (let length = 0; length < until; length++) {
       t.is(looksLikeHandshake(bytes.subarray(0, length)), "more");

@@ -12,7 +12,7 @@ import {
   writeUnchoke,
 } from "../../src/index.ts";
 
-test("messages are the bytes of the specification, one behind the other", (t) => {
+test("messages are encoded as the bytes of the specification", (t) => {
   const buffer = new Uint8Array(100);
   let at = 0;
   const written = (next: number) => {

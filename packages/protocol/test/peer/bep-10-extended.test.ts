@@ -13,7 +13,7 @@ const full = encodeExtendedHandshake({
   extensions: { ut_pex: 1 },
 });
 
-test("the handshake is a whole message: length, 20, 0, dictionary", (t) => {
+test("the extended handshake is a whole message: length, 20, 0, dictionary", (t) => {
   t.is(
     textOf(full.subarray(4)),
     "\x14\0d1:md6:ut_pexi1ee13:metadata_sizei1000e1:pi6881e4:reqqi500e1:v12:Troupe 0.1.06:yourip4:\xc0\0\x02\x01e",
@@ -52,7 +52,7 @@ test("case 11: a handshake cut or changed anywhere is accepted or refused", (t) 
   survivesDamage(t, full.subarray(6), decodeExtendedHandshake);
 });
 
-test("case 12: a handshake that is no dictionary is refused", (t) => {
+test("case 12: a handshake that is not a dictionary is refused", (t) => {
   for (const input of ["le", "i1e", "1:a"]) {
     const error = refuses(t, "field-wrong-type", () => decodeExtendedHandshake(bytesOf(input)));
     t.is(error.details["field"], "handshake");
@@ -66,7 +66,7 @@ test("case 12: fields of a wrong type are left out", (t) => {
   }
 });
 
-test("case 53: at most 64 extensions are looked at, with names of at most 64 bytes", (t) => {
+test("case 53: at most 64 extensions are read, with names of at most 64 bytes", (t) => {
   const names = Object.fromEntries(
     Array.from({ length: 2_000 }, (_, i) => [`ext-${10_000 + i}`, 1]),
   );

@@ -22,7 +22,7 @@ function placesIn(bits: Uint8Array): number[] {
   return every.filter((index) => hasBit(bits, index));
 }
 
-test("a run of bits is set or cleared, and no bit beside it", (t) => {
+test("a range of bits is set or cleared, and no bit beside it", (t) => {
   fc.assert(
     fc.property(someBits, range, fc.boolean(), (before, [first, last], isSet) => {
       const bits = before.slice();
@@ -35,7 +35,7 @@ test("a run of bits is set or cleared, and no bit beside it", (t) => {
   );
 });
 
-test("the next bit of a run is its first that is set", (t) => {
+test("nextBit finds the first set bit of a range", (t) => {
   fc.assert(
     fc.property(someBits, range, (bits, [first, last]) => {
       const found = placesIn(bits).find((index) => index >= first && index <= last);
@@ -45,7 +45,7 @@ test("the next bit of a run is its first that is set", (t) => {
   );
 });
 
-test("two sets are added, cut and taken from one another bit by bit", (t) => {
+test("two sets are united, intersected and subtracted bit by bit", (t) => {
   fc.assert(
     fc.property(someBits, someBits, (one, other) => {
       const [before, sum] = [placesIn(one), one.slice()];
@@ -67,7 +67,7 @@ test("two sets are added, cut and taken from one another bit by bit", (t) => {
   );
 });
 
-test("a bit that is cleared leaves its neighbours", (t) => {
+test("clearing a bit leaves the bits beside it", (t) => {
   const bits = Uint8Array.of(0xff, 0xff);
   clearBit(bits, 9);
   clearBit(bits, 9);

@@ -66,7 +66,7 @@ test("an announce is read as it was written", (t) => {
   );
 });
 
-test("what a peer leaves out has its usual meaning", (t) => {
+test("fields that a peer leaves out have their defaults", (t) => {
   const short = `info_hash=${"a".repeat(20)}&peer_id=${"b".repeat(20)}&port=1&left=0`;
   t.deepEqual(decodeAnnounceQuery(short), {
     infoHash: infoHashFromBytes(bytesOf("a".repeat(20))),

@@ -19,7 +19,7 @@ function read(fields: Fields) {
 const peer4: PeerAddress = { host: "203.0.113.1", port: 6_881 };
 const peer6: PeerAddress = { host: "2001:db8::1", port: 6_882 };
 
-test("an answer is read as it was written, in bytes and in dictionaries", (t) => {
+test("a reply is decoded as it was encoded, in bytes and in dictionaries", (t) => {
   const own = {
     intervalSeconds: 1_800,
     minIntervalSeconds: 60,
@@ -33,7 +33,7 @@ test("an answer is read as it was written, in bytes and in dictionaries", (t) =>
   t.deepEqual(decodeAnnounceReply(encodeAnnounceReply({ ...own, compact: false })), own);
 });
 
-test("any answer of ours is read as it was written", (t) => {
+test("any reply of ours is decoded as it was encoded", (t) => {
   const host = fc.oneof(
     fc.integer({ min: 1, max: 223 }).map((a) => `${a}.0.113.9`),
     fc.integer({ min: 1, max: 0xffff }).map((a) => `2001:db8::${a.toString(16)}`),
@@ -71,11 +71,11 @@ test("peer ids are written into dictionaries", (t) => {
   );
 });
 
-test("an answer that says nothing has no peers and the usual interval", (t) => {
+test("an empty reply has no peers and the default interval", (t) => {
   t.deepEqual(read({}), { intervalSeconds: 1_800, peers: [] });
 });
 
-test("case 11: an answer cut or changed anywhere is accepted or refused", (t) => {
+test("case 11: a reply cut or changed anywhere is accepted or refused", (t) => {
   const own = { intervalSeconds: 1_800, complete: 1, peers: [peer4, peer6], warning: "w" };
   survivesDamage(t, encodeAnnounceReply({ ...own, compact: true }), decodeAnnounceReply);
   survivesDamage(t, encodeAnnounceReply({ ...own, compact: false }), decodeAnnounceReply);
@@ -86,11 +86,11 @@ test("case 11: an answer cut or changed anywhere is accepted or refused", (t) =>
   );
 });
 
-test("case 10: bytes behind the end are refused", (t) => {
+test("case 10: bytes after the end are refused", (t) => {
   refuses(t, "bencode-trailing-bytes", () => decodeAnnounceReply(bytesOf("de\n")));
 });
 
-test("case 12: an answer that is no dictionary is refused, and fields of a wrong type are left out", (t) => {
+test("case 12: a reply that is not a dictionary is refused, and fields of a wrong type are left out", (t) => {
   refuses(t, "field-wrong-type", () => decodeAnnounceReply(bytesOf("le")));
   refuses(t, "bencode-malformed", () => decodeAnnounceReply(bytesOf("<html>")));
   for (const wrong of [[], {}, bytesOf("")]) {
@@ -112,7 +112,7 @@ test("case 70: a list that ends inside an address is used up to there", (t) => {
   t.deepEqual(read({ peers, peers6 }).peers, [peer4, peer6]);
 });
 
-test("case 70: peers that nobody can dial are left out, in every form", (t) => {
+test("case 70: peers that cannot be dialled are left out, in every form", (t) => {
   const bad: readonly PeerAddress[] = [
     { host: "203.0.113.1", port: 0 },
     { host: "0.0.0.0", port: 1 },
@@ -162,12 +162,12 @@ for (const [interval, seconds] of [
   });
 }
 
-test("case 73: intervals of a hundred digits are clamped on their side", (t) => {
+test("case 73: intervals of a hundred digits are clamped to the bound of their sign", (t) => {
   t.is(decodeAnnounceReply(bytesOf(`d8:intervali${"9".repeat(100)}ee`)).intervalSeconds, 21_600);
   t.is(decodeAnnounceReply(bytesOf(`d8:intervali-${"9".repeat(100)}ee`)).intervalSeconds, 60);
 });
 
-test("case 73: a refusal tells the tracker's reason, cleaned and cut", (t) => {
+test("case 73: a refusal has the tracker's reason, cleaned and cut", (t) => {
   const reason = `no \u001b[31mtorrent\n${"a".repeat(10_000)}`;
   const error = refuses(t, "tracker-refused", () =>
     decodeAnnounceReply(encodeAnnounceFailure(reason)),
@@ -192,7 +192,7 @@ for (const [said, seconds] of [
   [-1, undefined],
   [1e9, undefined],
 ] as const) {
-  test(`a refusal to be retried in ${JSON.stringify(said)} says ${seconds} seconds`, (t) => {
+  test(`a refusal to be retried in ${JSON.stringify(said)} gives ${seconds} seconds`, (t) => {
     const error = refuses(t, "tracker-refused", () =>
       read({ "failure reason": "x", "retry in": said }),
     );
@@ -215,6 +215,6 @@ test("case 70: an address in two spellings is one peer, in the spelling of compa
   ]);
 });
 
-test("case 70: an address with a zone is of the tracker's own machine and left out", (t) => {
+test("case 70: an address with a zone belongs to the tracker's machine and is left out", (t) => {
   t.deepEqual(read({ peers: [{ ip: "fe80::1%eth0", port: 1 }] }).peers, []);
 });

@@ -42,7 +42,7 @@ test("lists are read as they were written", (t) => {
   );
 });
 
-test("an IPv4 peer in IPv6 form comes out as the IPv4 peer it is", (t) => {
+test("an IPv4 peer in IPv6 form is decoded as an IPv4 peer", (t) => {
   const bytes = new Uint8Array(18);
   bytes.set([0xff, 0xff, 192, 0, 2, 1, 0, 80], 10);
   t.deepEqual(decodeCompact6(bytes), [{ host: "192.0.2.1", port: 80 }]);

@@ -10,17 +10,17 @@ test("bytes are read as they were written", (t) => {
   );
 });
 
-test("letters, digits and -._~ stand for themselves, all else is escaped", (t) => {
+test("letters, digits and -._~ are not escaped, all other bytes are", (t) => {
   t.is(
     percentEncode(new TextEncoder().encode("aZ09-._~ +/%&=\0ÿ")),
     "aZ09-._~%20%2B%2F%25%26%3D%00%C3%BF",
   );
 });
 
-test("lower-case escapes, plus signs and bare bytes are read", (t) => {
+test("lower-case escapes, plus signs and unescaped bytes are decoded", (t) => {
   t.deepEqual(percentDecode("%ff+é!"), Uint8Array.of(0xff, 0x20, 0xe9, 0x21));
 });
 
-test("broken escapes and characters that are no byte are not read", (t) => {
+test("broken escapes and characters over 255 are refused", (t) => {
   for (const text of ["%", "%1", "%g0", "%0g", "a%", "日"]) t.is(percentDecode(text), undefined);
 });
