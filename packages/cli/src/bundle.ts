@@ -1,4 +1,4 @@
-// The program as a few joined files, made by `pnpm install`: it starts a quarter faster.
+// `pnpm install` joins the program into a few files, which start a quarter faster.
 
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,10 +9,10 @@ export const bundleFolder: URL = new URL("../bundle/", import.meta.url);
 /** The list of inputs: JSON, an array of {@link BundleInput}. Written last. */
 export const inputsFile = "inputs.json";
 
-/** Path relative to the bundle's folder, bytes, time of change in ms since 1970. */
+/** Path below the bundle's folder, bytes, time of change in ms since 1970. */
 export type BundleInput = readonly [path: string, sizeBytes: number, changedMs: number];
 
-/** The bundle's entry, if every source is unchanged since the bundle was made. Checks some 300 files in about 1 ms. */
+/** The bundle's entry, if no source has changed since. Checks some 300 files in about 1 ms. */
 export function freshBundle(folder: URL = bundleFolder): URL | undefined {
   try {
     const inputs = JSON.parse(
@@ -25,7 +25,7 @@ export function freshBundle(folder: URL = bundleFolder): URL | undefined {
     }
     return new URL("run-process.js", folder);
   } catch {
-    // No bundle, an incomplete bundle or a missing source: use the sources.
+    // Without a complete bundle, or a source: use the sources.
     return undefined;
   }
 }

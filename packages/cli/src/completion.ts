@@ -1,5 +1,3 @@
-// Scripts printed by `troupe completion SHELL`, generated from the option table.
-
 import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
 import type { CommandName } from "./arguments/option-table.ts";
 import { logLevels, verifications } from "./arguments/option-values.ts";
@@ -28,7 +26,7 @@ const commandOperands: Readonly<Record<CommandName, "torrents" | readonly string
   help: helpTopics,
 };
 
-/** The script for a shell, with a final line end. */
+/** The script of `troupe completion SHELL`, with a final line end. */
 export function completionScript(shell: ShellName): string {
   const scripts = { bash, zsh, fish };
   return `${scripts[shell]().join("\n")}\n`;

@@ -1,4 +1,4 @@
-// The part of the library that commands use, passed in so that tests can pass their own engine.
+// The library as commands use it, passed in so that tests can pass their own engine.
 
 import type {
   ActorStatus,
@@ -75,15 +75,15 @@ export interface CoordinatorPort {
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
   actors(): Promise<ActorStatus>;
   on(name: "worker", listener: (event: WorkerEvent) => void): unknown;
-  /** @throws rejects with `disk-not-answering` when a disk call does not return. */
+  /** @throws rejects with `disk-not-answering` for a disk call that does not return. */
   close(options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
 /** The library functions that commands use. */
 export interface EnginePort {
-  /** Whether a piece of this length needs memory beyond the default of `--memory`. */
+  /** Whether a piece of this length exceeds the default of `--memory`. */
   needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
-  /** From a path, an http(s) address, or the info-hash of a .torrent in the state folder. */
+  /** From a path, an http(s) address, or the info-hash of a saved .torrent. */
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
 }

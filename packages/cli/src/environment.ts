@@ -1,5 +1,3 @@
-// The surroundings of a command: streams, clock, environment, engine, and the request to stop.
-
 import type { Writable } from "node:stream";
 import type { EnginePort } from "./engine-port.ts";
 
@@ -11,7 +9,7 @@ export interface Output extends Writable {
   hasColors?(): boolean;
 }
 
-/** Made by process-environment.ts; tests make their own. */
+/** Everything around a command. Made by process-environment.ts, and by tests. */
 export interface Environment {
   /** For results. */
   readonly stdout: Output;
@@ -19,11 +17,11 @@ export interface Environment {
   readonly stderr: Output;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  /** Absolute; the base of relative paths on the command line. */
+  /** The base of relative paths; absolute. */
   readonly currentFolder: string;
   /** Aborted by the first signal, and when the reader of stdout has closed. */
   readonly stop: AbortSignal;
-  /** Aborted by the second signal: commands await only work that ends in a moment. */
+  /** Aborted by the second signal: commands then await only work that ends in a moment. */
   readonly hurry: AbortSignal;
   readonly engine: EnginePort;
   /** Milliseconds since 1970. */
@@ -31,11 +29,11 @@ export interface Environment {
   /** Milliseconds, monotonic. */
   nowMs(): number;
   /**
-   * Runs `task` whenever the process ends. Its output to a terminal arrives. A task that touches a disk is skipped when
-   * a disk call does not return.
+   * Runs `task` whenever the process ends; its output to a terminal arrives. A task that touches a disk is skipped
+   * when a disk call does not return.
    */
   atExit(task: () => void, options?: { readonly touchesDisk?: boolean }): Disposable;
-  /** Runs `task` on Ctrl-Z, before the process stops. */
+  /** On Ctrl-Z, before the process stops. */
   beforeSuspension(task: () => void): Disposable;
   every(periodMs: number, task: () => void): Disposable;
 }

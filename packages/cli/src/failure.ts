@@ -1,4 +1,4 @@
-// Turns errors into a code, a sentence, advice and an exit code.
+// Code, sentence, advice and exit code of errors.
 
 import { cleanText } from "@troupe/protocol";
 import { UsageError } from "./arguments/usage-error.ts";
@@ -33,7 +33,7 @@ export interface Failure {
   readonly code: string;
   /** A clean sentence without a full stop. */
   readonly sentence: string;
-  /** Undefined when the sentence is enough. */
+  /** Undefined if the sentence is enough. */
   readonly advice: string | undefined;
   readonly exitCode: ExitCodeValue;
   /** For bug reports only. */
@@ -85,7 +85,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
 
 const longestSentence = 600;
 
-/** An error without a code is a bug: `internal`, exit 70. */
+/** Without a code an error is a bug: `internal`, exit 70. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) {
     return {
@@ -111,7 +111,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 /**
- * The lines for stderr: `troupe: <subject>: <sentence> [code]`, then the advice.
+ * For stderr: `troupe: <subject>: <sentence> [code]`, then the advice.
  *
  * @param subject Left out when the sentence names it.
  */
@@ -124,7 +124,7 @@ export function describeFailure(failure: Failure, subject?: string): string {
   return lines.join("\n");
 }
 
-/** An internal failure, then wrong usage, then a job that runs already, then any other. */
+/** An internal failure, wrong usage, a job that already runs, any other: in this order. */
 export function gravestExitCode(codes: readonly ExitCodeValue[]): ExitCodeValue {
   const order = [
     ExitCode.internalFailure,
@@ -157,6 +157,6 @@ function internalFailure(error: unknown, message: string): Failure {
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   const { code } = error;
-  // Node's ERR_ codes mean that our call was wrong.
+  // Node's ERR_ codes show a bug of ours.
   return typeof code === "string" && !code.startsWith("ERR_") ? code : undefined;
 }

@@ -1,5 +1,3 @@
-// The texts of `troupe help`, as data.
-
 import type { CommandName } from "./arguments/option-table.ts";
 import { flagMeanings } from "./display/details.ts";
 import { pieceSigns } from "./display/piece-lines.ts";

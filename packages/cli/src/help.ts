@@ -1,5 +1,3 @@
-// Prints `troupe help`. Options come from the option table.
-
 import { findOption, optionsOf, spellWithShort } from "./arguments/option-table.ts";
 import { exits, topics, type HelpTopic } from "./help-topics.ts";
 
@@ -10,7 +8,7 @@ const narrowestText = 40;
 /**
  * The lines of `troupe help`, or of `troupe help TOPIC`, without a final line end.
  *
- * @param columns Of the terminal; usages and examples are never wrapped, so that they can be copied.
+ * @param columns Of the terminal; usages and examples are never wrapped, for copying.
  */
 export function helpText(topic: HelpTopic | undefined, columns = 80): string {
   const width = Math.min(widestText, Math.max(narrowestText, columns));
@@ -49,7 +47,7 @@ function topicLines(name: HelpTopic, columns: number): string[] {
   ];
 }
 
-/** A text that starts with two spaces belongs to the list above it. */
+/** Text after two spaces belongs to the list above it. */
 function paragraph(text: string, columns: number): string[] {
   if (!text.startsWith("  ")) return ["", ...wrap(text, columns)];
   const [sign = "", ...words] = text.trimStart().split(" ");

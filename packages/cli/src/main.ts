@@ -1,4 +1,4 @@
-// From a command line to an exit code. All side effects come through the environment.
+// All side effects come through the environment.
 
 import { parseArguments, type Invocation } from "./arguments/parse-arguments.ts";
 import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./failure.ts";
@@ -26,7 +26,7 @@ export async function runTroupe(
   }
 }
 
-/** Commands are loaded on demand: `--version` needs no engine. */
+/** On demand: `--version` needs no engine. */
 async function runInvocation(
   invocation: Invocation,
   environment: Environment,

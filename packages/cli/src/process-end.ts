@@ -1,28 +1,28 @@
-// Ends this process even when a disk call hangs. `process.exit` waits for every thread and every file-system call: if a
-// call does not return, only SIGKILL ends the process, and a shell sees 137.
+// `process.exit` waits for every thread and every file-system call: with a hung disk call only SIGKILL ends the
+// process, and a shell sees 137.
 
 import { writeSync } from "node:fs";
 import type { CoordinatorPort, EnginePort } from "./engine-port.ts";
 import { CommandError, describeFailure, ExitCode, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
 
-/** From the first, and from the second signal to the end. */
+/** From the first, and from the second signal. */
 const stopMs = 4_600;
 const hurryMs = 400;
-/** The reader of stderr may be gone. */
+/** For a reader of stderr that may be gone. */
 const finalOutputMs = 100;
 const pollPeriodMs = 5;
-/** An engine that knows of a hanging disk call takes less. */
+/** Engines that know of a hung disk call take less. */
 const enginesMs = 2_500;
 /** For file-system calls about to return. */
 const fileCallsMs = 200;
 
 const abortedSignal = AbortSignal.abort();
 
-/** Ends the process once, in the gentlest way that works. */
+/** Ends this process once, in the gentlest way that works, even when a disk call hangs. */
 export class ProcessEnd {
   readonly #engines: CoordinatorPort[] = [];
-  /** Tasks without disk access run before a SIGKILL too. */
+  /** Without disk access also before a SIGKILL. */
   readonly #tasks = new Set<() => void>();
   #isEnding = false;
 
@@ -38,17 +38,17 @@ export class ProcessEnd {
     };
   }
 
-  /** The command ends by itself within 5 s, or is ended. */
+  /** The command ends within 5 s, or is ended. */
   stopRequested(): void {
     setTimeout(() => void this.#forceEnd(), stopMs);
   }
 
-  /** The same within half a second. */
+  /** Within half a second. */
   hurryRequested(): void {
     setTimeout(() => void this.#forceEnd(), hurryMs);
   }
 
-  /** @param touchesDisk The task is skipped before a SIGKILL. */
+  /** @param touchesDisk Skipped before a SIGKILL. */
   atExit(task: () => void, touchesDisk: boolean): Disposable {
     process.once("exit", task);
     if (!touchesDisk) this.#tasks.add(task);
@@ -60,7 +60,7 @@ export class ProcessEnd {
     };
   }
 
-  /** A bug of the command, unhandled rejections included. The engine's state is safe at any moment. */
+  /** A bug of the command, also an unhandled rejection. The engine's state is safe at any moment. */
   async endFailed(error: unknown): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
@@ -68,7 +68,7 @@ export class ProcessEnd {
     await this.#exit(ExitCode.internalFailure);
   }
 
-  /** The command has ended and reported everything. Never returns. */
+  /** After the command has reported everything. Never returns. */
   async endWith(code: ExitCodeValue): Promise<never> {
     this.#isEnding = true;
     return await this.#exit(code);
@@ -89,7 +89,7 @@ export class ProcessEnd {
     process.exit(code);
   }
 
-  /** Closes the engines, or waits for closes under way: half a second at most. */
+  /** Or waits for closes under way: half a second at most. */
   async #closeEngines(): Promise<"well" | "badly" | "late"> {
     const late = new Promise<"late">((resolve) => void setTimeout(resolve, enginesMs, "late"));
     const closed = Promise.allSettled(
@@ -102,12 +102,12 @@ export class ProcessEnd {
     if (last !== undefined) writeFinalLine(last);
     for (const task of this.#tasks) task();
     process.kill(process.pid, "SIGKILL");
-    // The signal arrives before the next statement; this line is for the compiler.
+    // For the compiler: the signal arrives before.
     process.exit(ExitCode.failed);
   }
 }
 
-/** Whether this thread has no file-system call under way, or its calls return in a moment. */
+/** Whether this thread's file-system calls return in a moment. */
 async function waitForFileCalls(): Promise<boolean> {
   const untilMs = performance.now() + fileCallsMs;
   while (hasFileCalls()) {
@@ -127,7 +127,7 @@ function hangingCallSentence(): string {
   return describeFailure(failureOf(new CommandError("disk-not-answering", message)));
 }
 
-/** Waits only briefly for a slow reader. */
+/** Waits briefly for a slow reader. */
 function writeFinalLine(text: string): void {
   const untilMs = performance.now() + finalOutputMs;
   let left: Uint8Array = Buffer.from(`${text}\n`);

@@ -1,20 +1,16 @@
-// The process as the environment of a command.
-
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
 import type { ProcessEnd } from "./process-end.ts";
 import type { Environment } from "./environment.ts";
 
-/** The environment, with fields for the program's entry only. */
+/** The process as environment, with fields for the entry only. */
 export interface ProcessEnvironment extends Environment {
   readonly wasSignalled: boolean;
-  /** Why stdout failed; undefined while it works. */
+  /** Undefined while stdout works. */
   readonly outputError: NodeJS.ErrnoException | undefined;
 }
 
-/**
- * The first SIGINT, SIGTERM or SIGHUP requests a stop, the second requests hurry. A closed stdout requests a stop too.
- */
+/** The first SIGINT, SIGTERM or SIGHUP, or a closed stdout, requests a stop, the second requests hurry. */
 export function processEnvironment(
   engine: EnginePort,
   end: Pick<ProcessEnd, "stopRequested" | "hurryRequested" | "atExit">,
@@ -33,14 +29,14 @@ export function processEnvironment(
     }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
-  // Without a listener Node opens its debugger, to which every local user can connect.
+  // By default Node opens its debugger, to which every local user can connect.
   process.on("SIGUSR1", () => undefined);
   let outputError: Error | undefined;
   process.stdout.on("error", (error) => {
     outputError ??= error;
     stop.abort();
   });
-  // After the terminal has closed, its errors must not end the run with a stack trace.
+  // A closed terminal must not end the run with a stack trace.
   process.stderr.on("error", () => undefined);
   return {
     stdout: process.stdout,

@@ -1,19 +1,17 @@
-// Halves the start time of a run, threads included.
-
 import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 
-/** Call it before any large import and any thread. */
+/** Halves the start time, with threads. Call it before any large import and any thread. */
 export function startQuickly(): void {
   keepCompiledCode();
   compileSparingly();
 }
 
 /**
- * Makes Node cache compiled code in the user's own cache folder: in a shared temporary folder others could plant code.
- * Node falls back by itself if the folder is not writable or the user set NODE_COMPILE_CACHE. Threads inherit the
+ * Node caches compiled code in the user's own cache folder: in a shared temporary folder others could plant code. Node
+ * falls back by itself if the folder is not writable or the user set NODE_COMPILE_CACHE. Threads inherit the
  * environment.
  */
 function keepCompiledCode(): void {
@@ -21,7 +19,7 @@ function keepCompiledCode(): void {
     process.env["NODE_COMPILE_CACHE"] ??= join(cacheFolder(), "troupe", "compiled");
     enableCompileCache(process.env["NODE_COMPILE_CACHE"]);
   } catch {
-    // An account without a home folder: every run compiles anew.
+    // Without a home folder every run compiles anew.
   }
 }
 

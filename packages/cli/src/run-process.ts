@@ -1,5 +1,3 @@
-// Runs the command as this process, and ends it.
-
 import { setImmediate } from "node:timers/promises";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts";
@@ -21,14 +19,17 @@ const engine: EnginePort = {
   loadMetainfo: async (source, options) => await (await library()).loadMetainfo(source, options),
 };
 
-/** Never returns: the process exits with the command's code, or by SIGKILL when a disk call does not return. */
+/**
+ * Runs the command as this process. Never returns: exits with the command's code, or by SIGKILL when a disk call does
+ * not return.
+ */
 export async function runProcess(): Promise<never> {
   const end = new ProcessEnd();
   process.on("uncaughtException", (error) => void end.endFailed(error));
   const environment = processEnvironment(end.watch(engine), end);
   const ended = await runTroupe(process.argv.slice(2), environment);
   await new LineWriter(process.stdout).drained(environment.stop);
-  // The result of the last write arrives in a later turn.
+  // Result of the last write.
   await setImmediate();
   const code =
     reportLostOutput(environment.outputError) ?? exitCodeWithoutReader(environment, ended);
@@ -37,7 +38,7 @@ export async function runProcess(): Promise<never> {
   return await end.endWith(code);
 }
 
-/** A command whose reader read enough and closed has succeeded. */
+/** A reader that read enough and closed is a success. */
 function exitCodeWithoutReader(
   { outputError, wasSignalled }: ProcessEnvironment,
   ended: ExitCodeValue,
@@ -46,7 +47,7 @@ function exitCodeWithoutReader(
   return ended === ExitCode.stopped && hasReadEnough ? ExitCode.done : ended;
 }
 
-/** Undelivered results are a failure, unless the reader closed stdout. */
+/** Lost results are a failure, unless the reader closed stdout. */
 function reportLostOutput(error: NodeJS.ErrnoException | undefined): ExitCodeValue | undefined {
   if (error === undefined || process.stdout.isTTY || isReaderGone(error)) return undefined;
   const message = `cannot write the whole output to stdout: ${error.code}`;

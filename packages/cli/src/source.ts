@@ -1,5 +1,3 @@
-// Where SOURCE comes from, and the folder of the session state, where else to look for it.
-
 import { isAbsolute, join, resolve } from "node:path";
 import type { LoadOptions } from "./engine-port.ts";
 import type { Environment } from "./environment.ts";
@@ -23,7 +21,7 @@ type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFo
 /**
  * The given folder, or the platform's own (XDG base directories on Linux and the like).
  *
- * @param given As written on the command line; relative to the current folder.
+ * @param given As written; relative to the current folder.
  * @returns An absolute path, or undefined when the environment names no place: then no state is kept.
  */
 export function stateFolder(
@@ -42,7 +40,7 @@ function platformFolder({ variables, platform }: FolderEnvironment): string | un
   return absolute(variables["XDG_STATE_HOME"]) ?? (home && join(home, ".local", "state"));
 }
 
-/** The XDG specification ignores relative paths. */
+/** XDG ignores relative paths. */
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }

@@ -1,9 +1,7 @@
-// Selects files of a torrent, by the numbers that `troupe info` shows or by globs.
-
 import { matchesGlob } from "node:path";
 import { UsageError } from "./usage-error.ts";
 
-/** Files by number from 1, both ends included, or by name. */
+/** Selects files by number from 1, as in `troupe info`, both ends included, or by name. */
 export type FilePattern =
   | { readonly first: number; readonly last: number }
   | { readonly glob: string };
@@ -42,8 +40,7 @@ export function parsePriority(text: string): PriorityRule {
 
 /**
  * @param path Below the download folder, with `/` between its parts. A glob without `/` is matched against the last
- * part;
- *   another against the whole path, with and without the torrent's own folder.
+ *   part, another against the whole path, with and without the torrent's folder.
  * @param number Counted from 1.
  */
 export function matchesPattern(pattern: FilePattern, path: string, number: number): boolean {

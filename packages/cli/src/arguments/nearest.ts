@@ -1,11 +1,9 @@
-// Suggests the word that a mistyped word stands for.
-
-/** A word with more slips is another word. */
+/** More slips make another word. */
 const lettersASlip = 3;
 
 /**
- * @returns The candidate with the fewest slips (a letter more, less, another, or two swapped), the first of
- *   several; undefined when none is near.
+ * @returns The candidate with the fewest slips (a letter more, less, another, or two swapped), the first of several;
+ *   undefined when none is near.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const maxDistance = Math.max(1, Math.floor(word.length / lettersASlip));

@@ -1,5 +1,3 @@
-// The table of options: spelling, meaning, commands that accept them.
-
 /** Every command, in the order of the help. */
 export const commandNames: readonly CommandName[] = [
   "download",
@@ -14,7 +12,7 @@ export const commandNames: readonly CommandName[] = [
 /** The commands of the program. */
 export type CommandName = "download" | "seed" | "check" | "info" | "demo" | "completion" | "help";
 
-/** `value` names the argument; an option without `value` is a switch. */
+/** Names the argument; undefined for a switch. */
 interface OptionRow {
   readonly value?: string;
   /** The letter of its short form, `d` for `-d`. */

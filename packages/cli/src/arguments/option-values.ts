@@ -1,10 +1,10 @@
-// Parses option values. The error for a bad value names what is allowed.
+// The error for a bad value names the allowed values.
 
 import { isIP } from "node:net";
 import { parseHostPort, type PeerAddress } from "@troupe/protocol";
 import { UsageError } from "./usage-error.ts";
 
-/** Most ports that are tried, each at most once. */
+/** Each port is tried at most once. */
 const maxPorts = 1024;
 const sizePattern = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
 const sizeLetters = ["", "k", "m", "g", "t"];

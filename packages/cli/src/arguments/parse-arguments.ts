@@ -1,5 +1,3 @@
-// Turns the command line into an invocation, checked against the option table.
-
 import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
@@ -30,9 +28,9 @@ import type { ShellName } from "./option-values.ts";
 import type { HelpTopic } from "../help-topics.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Topics of `troupe help`, repeated here because the topics are loaded for the help only. */
+/** Topics of `troupe help`, repeated here because topics are loaded only for the help. */
 export const helpTopics: readonly HelpTopic[] = [...commandNames, "display"];
-/** Commands of other releases. A file with such a name is given with its folder, as `./dht`. */
+/** Commands of other releases. `./dht` names a file. */
 const absentCommands = ["dht", "load-test"];
 /** A parsed command line: every value checked, every default in place. */
 export type Invocation = ReturnType<typeof parseArguments>;
@@ -49,13 +47,13 @@ export type TransferInvocation = ReturnType<typeof transferInvocation>;
 /** Options of every command that starts an engine. Undefined: the engine decides. */
 export type EngineOptions = ReturnType<typeof engineOptions>;
 
-/** Which output is written, and where. */
+/** Kind and place of the output. */
 export type OutputOptions = ReturnType<typeof outputOptions>;
 
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
-/** The command line, sorted into command, subjects and options. */
+/** A command line, sorted. */
 class ParsedWords {
   readonly command: CommandName;
   readonly subjects: readonly string[];
@@ -196,7 +194,7 @@ function optionValue(
     if (value !== undefined) throw new UsageError(`${typed} takes no value`);
     return "";
   }
-  // In `--dir --json` the folder is missing; `--dir=--json` names a folder.
+  // `--dir --json` lacks the folder; `--dir=--json` names a folder.
   const looksForgotten = value === undefined || (!isInline && /^-./.test(value));
   if (looksForgotten || value === "") {
     throw new UsageError(`${typed} needs a value: ${spellOption(name)}`);
@@ -244,7 +242,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
   };
 }
 
-/** Folders of the data and of the session state, as written; undefined is the default place. */
+/** For data and session state, as written; undefined: the default place. */
 function folderOptions(words: ParsedWords) {
   return {
     directory: words.values("dir")[0] ?? ".",
@@ -254,7 +252,7 @@ function folderOptions(words: ParsedWords) {
 
 function engineOptions(words: ParsedWords) {
   return {
-    // Memory for less than one piece in each direction cannot move data.
+    // Less than a piece in each direction cannot move data.
     memoryBytes: words.value("memory", (text) => parseSize("memory", text, mebibyte)),
     peerWorkers: words.value("peer-workers", (text) => parseCount("peer-workers", text, 1, 64)),
     /** Checked by the library. */

@@ -1,7 +1,7 @@
-/** The command line is invalid (exit 2). The message is a sentence. */
+/** An invalid command line (exit 2). The message is a sentence. */
 export class UsageError extends Error {
   readonly code = "wrong-usage";
-  /** Undefined refers to the overview. */
+  /** Undefined: see the overview. */
   readonly command: string | undefined;
 
   constructor(message: string, command?: string) {

@@ -1,5 +1,3 @@
-// `troupe check`: hash-checks files without changing them.
-
 import { resolve } from "node:path";
 import { cleanText, parseTorrent, type Metainfo } from "@troupe/protocol";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
@@ -16,7 +14,9 @@ import { whenStopRequested } from "./torrent-end.ts";
 
 const maxRanges = 4;
 
-/** Returns exit code 0 when every piece passes, otherwise 3. */
+/**
+ * `troupe check`: hash-checks files without changing them. @returns exit code 0 when every piece passes, otherwise 3.
+ */
 export async function runCheck(
   invocation: InvocationOf<"check">,
   environment: Environment,
@@ -32,7 +32,7 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const bytes = await environment.engine.loadMetainfo(source, load);
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const directory = resolve(environment.currentFolder, invocation.directory);
-  // Without peers: no listen port, no tracker, no peer-worker threads.
+  // No listen port, no tracker, no peer-worker threads.
   const { peerWorkers = 0 } = invocation;
   const engine = await run.startEngine({ directory, peerWorkers, port: 0, bind: ["127.0.0.1"] });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
@@ -43,7 +43,7 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   return outcome.failed === 0 ? ExitCode.done : ExitCode.notWhole;
 }
 
-/** The outcome as a table for people and a line for scripts. */
+/** A table for people, a line for scripts. */
 function checkResult(
   metainfo: Metainfo,
   { passed, failed, failedPieces }: CheckResult,

@@ -1,5 +1,3 @@
-// Generates the demo's data and its .torrent.
-
 import { createHash, hash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -7,7 +5,7 @@ import { join } from "node:path";
 import { encodeTorrent } from "@troupe/protocol";
 
 const fileName = "troupe-demo.bin";
-/** Small, so that leechers have many pieces to trade. */
+/** Leechers need many pieces to trade. */
 const pieceLengthBytes = 256 * 1024;
 
 /**
@@ -39,7 +37,7 @@ export async function generateDemo(
   });
 }
 
-/** SHA-256 of the demo's file: not the engine's hash, so that the check is independent. */
+/** SHA-256 of the demo's file: independent of the engine's hash. */
 export async function demoDigest(folder: string, signal: AbortSignal): Promise<string> {
   const digest = createHash("sha256");
   for await (const chunk of createReadStream(join(folder, fileName), { signal })) {

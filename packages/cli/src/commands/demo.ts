@@ -1,5 +1,3 @@
-// `troupe demo`: a tracker, a seeder and three leechers in this process, on loopback.
-
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,13 +16,16 @@ import { whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 const seeder = "seeder";
 const leechers = ["leecher 1", "leecher 2", "leecher 3"];
 
-/** Returns exit code 0 when every leecher's data equals the seeder's byte for byte. Removes all its files. */
+/**
+ * `troupe demo`: a tracker, a seeder and three leechers in this process, on loopback. @returns exit code 0 when every
+ * leecher's data equals the seeder's byte for byte. Removes all its files.
+ */
 export async function runDemo(
   invocation: InvocationOf<"demo">,
   environment: Environment,
 ): Promise<ExitCodeValue> {
   const folder = await mkdtemp(join(tmpdir(), "troupe-demo-"));
-  // A second Ctrl-C ends the process at once; the data are removed even then.
+  // A second Ctrl-C ends the process at once, but removes the data.
   using _cleaner = environment.atExit(() => rmSync(folder, { recursive: true, force: true }), {
     touchesDisk: true,
   });
@@ -66,7 +67,7 @@ async function runSwarm(
     engine: startMember(run, name, join(folder, name)),
   }));
   await Promise.all(members.map(({ engine }) => engine));
-  // In sequence, so that the display keeps their order.
+  // In the order of the display.
   for (const { name, engine } of members) {
     const torrent = await joinSwarm(run, await engine, name, join(folder, name), metainfo);
     torrents.push(torrent);

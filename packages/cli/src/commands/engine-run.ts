@@ -1,5 +1,3 @@
-// The frame of a command with an engine: opens log and engines, reports failures, closes everything in order.
-
 import { resolve } from "node:path";
 import type { EngineOptions, OutputOptions } from "../arguments/parse-arguments.ts";
 import type { CoordinatorOptions, CoordinatorPort } from "../engine-port.ts";
@@ -10,14 +8,14 @@ import { PeopleReporter, QuietReporter } from "../report/people-reporter.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Environment } from "../environment.ts";
 
-/** For a slow reader of stdout after the user asked to stop. */
+/** For a slow reader of stdout after a stop. */
 const finalOutputMs = 500;
 
 type RunOptions = OutputOptions & EngineOptions;
 
 /**
- * Runs the work of a command. Its errors are reported and become the exit code; its engines are closed before the
- * reporter closes.
+ * Runs a command: opens the log, reports errors, which become the exit code, and closes the engines before the
+ * reporter.
  */
 export async function withEngines(
   options: RunOptions,
@@ -47,7 +45,7 @@ export class EngineRun {
     this.reporter = makeReporter(options, environment);
   }
 
-  /** Starts an engine; the run closes it after the work. @param label Tells several engines apart. */
+  /** Closed by the run after the work. @param label Tells engines apart. */
   async startEngine(options: CoordinatorOptions, label?: string): Promise<CoordinatorPort> {
     const log = this.#log?.write;
     const engine = await this.environment.engine.start({
@@ -61,12 +59,12 @@ export class EngineRun {
     return engine;
   }
 
-  /** Reports an error of the task once; it becomes the exit code. */
+  /** Reports an error once; it becomes the exit code. */
   async guarded(task: () => Promise<ExitCodeValue>, subject?: string): Promise<ExitCodeValue> {
     try {
       return await task();
     } catch (error) {
-      // A wait that the user ended is no failure.
+      // The user ended the wait.
       if (this.environment.stop.aborted && isAbort(error)) return ExitCode.stopped;
       const failure = failureOf(error);
       this.reporter.failed(failure, subject);
@@ -74,7 +72,7 @@ export class EngineRun {
     }
   }
 
-  /** Opens the log before any engine starts. */
+  /** Before any engine starts. */
   async openLog(): Promise<void> {
     const { logLevel, logFile } = this.#options;
     const path = logFile && resolve(this.environment.currentFolder, logFile);
@@ -95,7 +93,7 @@ export class EngineRun {
   }
 }
 
-/** The reporter's timers run until it is closed. */
+/** Its timers run until it is closed. */
 function makeReporter(options: OutputOptions, environment: Environment): Reporter {
   if (options.json) return new JsonReporter(environment);
   return options.quiet ? new QuietReporter(environment) : new PeopleReporter(environment);

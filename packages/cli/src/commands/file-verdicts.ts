@@ -1,5 +1,3 @@
-// Maps failed pieces to files.
-
 import { FileMap, type Metainfo } from "@troupe/protocol";
 
 /** A file's result. */
@@ -7,7 +5,7 @@ export interface FileVerdict {
   /** Below the data folder, with `/` between names. */
   readonly path: string;
   readonly lengthBytes: number;
-  /** Pieces with a byte of this file. */
+  /** With a byte of this file. */
   readonly pieces: number;
   /** A piece on the border of two files counts in both. */
   readonly failedPieces: number;
@@ -16,7 +14,7 @@ export interface FileVerdict {
 }
 
 /**
- * @param failedPieces Ascending piece numbers.
+ * @param failedPieces Ascending.
  * @returns A verdict for each file on disk (no padding), in the order of the torrent.
  */
 export function fileVerdicts(metainfo: Metainfo, failedPieces: readonly number[]): FileVerdict[] {
@@ -38,7 +36,7 @@ export function fileVerdicts(metainfo: Metainfo, failedPieces: readonly number[]
   return verdicts;
 }
 
-/** Prefix counts: a torrent may have many files and many failures. */
+/** A torrent may have many files and many failures. */
 function countsBefore(failedPieces: readonly number[], pieceCount: number): Uint32Array {
   const counts = new Uint32Array(pieceCount + 1);
   for (const piece of failedPieces) counts[piece + 1] = 1;

@@ -1,5 +1,3 @@
-// `troupe info`: shows a .torrent. Contacts only the source.
-
 import { FileMap, cleanText, parseTorrent, type Metainfo } from "@troupe/protocol";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { paint } from "../display/style.ts";
@@ -11,7 +9,7 @@ import { LineWriter } from "../output/line-writer.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 
-/** Prints a table, or a JSON object. */
+/** `troupe info`: prints a .torrent as a table or a JSON object. Contacts only the source. */
 export async function runInfo(
   { source, stateDirectory, json }: InvocationOf<"info">,
   environment: Environment,
@@ -64,7 +62,7 @@ export function infoFields(metainfo: Metainfo): object {
   };
 }
 
-/** The table for people, with the first files only. @param isLarge A piece needs memory of its own. */
+/** For people, with the first files only. @param isLarge A piece needs memory of its own. */
 export function infoTable(
   metainfo: Metainfo,
   room: TableRoom = plainRoom,
@@ -112,7 +110,7 @@ function summaryRows(metainfo: Metainfo): string[][] {
   return rows;
 }
 
-/** Undefined when the number is no valid time. */
+/** Undefined for an invalid time. */
 function dateOf(secondsSince1970: number): string | undefined {
   const date = new Date(secondsSince1970 * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
@@ -121,7 +119,7 @@ function dateOf(secondsSince1970: number): string | undefined {
 function fileLines(metainfo: Metainfo, room: TableRoom): string[] {
   const { pieceLengthBytes } = metainfo.geometry;
   const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
-  // Padding is counted but not shown: the number is the file's place in the torrent.
+  // Counts padding without showing it: the number is the file's place in the torrent.
   const numbered = metainfo.files.map((file, index) => ({ file, number: index + 1 }));
   const files = numbered.filter(({ file }) => !file.isPadding);
   const rowOf = ({ file, number }: (typeof files)[number]): string[] => [

@@ -1,5 +1,3 @@
-// Waits for the end of a torrent or for the user's stop.
-
 import { CommandError } from "../failure.ts";
 import { formatDuration } from "../display/units.ts";
 import type { TorrentPort } from "../engine-port.ts";

@@ -1,5 +1,3 @@
-// `troupe download` and `troupe seed`: run torrents until complete or stopped.
-
 import { resolve } from "node:path";
 import { cleanText } from "@troupe/protocol";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -24,7 +22,7 @@ const duplicateSource = {
   message: "this torrent was given twice and runs once",
 };
 
-/** Runs all sources in parallel; a failed source does not stop the others. */
+/** `troupe download` and `troupe seed`: runs all sources in parallel; a failed source does not stop the others. */
 export async function runTransfer(
   invocation: TransferInvocation,
   environment: Environment,
@@ -109,7 +107,7 @@ async function loadSources(
   return isCommandMeant ? [] : loaded;
 }
 
-/** A mistyped command looks like a missing source: the error names the command. */
+/** A mistyped command looks like a missing source. */
 function suggestCommand(source: string, error: unknown): unknown {
   const { code, sentence } = failureOf(error);
   const command = code === "torrent-not-found" ? nearestCommand(source) : undefined;
@@ -202,7 +200,7 @@ function completeSentence(torrent: TorrentPort, seconds: number, directory: stri
   }
   const rate = formatRate(downloadedBytes / Math.max(seconds, 0.001));
   const took = formatElapsed(seconds);
-  // After an interruption the time covers only the rest.
+  // After an interruption, the time of the rest only.
   const isRest = downloadedBytes < wantedBytes;
   const how = isRest
     ? ` (the last ${formatBytes(downloadedBytes)} in ${took}, ${rate})`

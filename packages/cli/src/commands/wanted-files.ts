@@ -1,5 +1,3 @@
-// File priorities from `--select` and `--priority`.
-
 import { relative, sep } from "node:path";
 import { cleanText } from "@troupe/protocol";
 import { matchesPattern, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
@@ -7,12 +5,10 @@ import type { TransferInvocation } from "../arguments/parse-arguments.ts";
 import type { AddOptions } from "../engine-port.ts";
 import { CommandError } from "../failure.ts";
 
-/** The last matching rule counts. */
+/** `--select` and `--priority`; the last matching rule counts. */
 export type WantedFiles = Pick<TransferInvocation, "select" | "priorities">;
 
-/**
- * @returns A function that computes the priorities once the files are known; undefined when all files have the same.
- */
+/** @returns Computes the priorities of known files; undefined when all have the same. */
 export function wantedFiles(
   wanted: WantedFiles,
   directory: string,

@@ -1,18 +1,18 @@
-// Turns the engine's status into the displayed values. All texts from the network are cleaned here.
+// The displayed values of a status. All texts from the network are cleaned here.
 
 import { cleanText } from "@troupe/protocol";
 import type { PeerStatus, TorrentStatus, TrackerStatus } from "../engine-port.ts";
 
 const longestClient = 40;
 const longestText = 200;
-/** Below this a peer counts as silent. */
+/** Below this a peer is silent. */
 const minBytesPerSecond = 1;
 
 /** A connected peer. */
 export interface PeerView {
   readonly address: string;
   readonly client: string;
-  /** Letters, explained by `troupe help display`. */
+  /** See `troupe help display`. */
   readonly flags: string;
   readonly share: number;
   readonly downBytesPerSecond: number;
@@ -23,7 +23,7 @@ export interface PeerView {
   readonly roundTripMs: number | undefined;
 }
 
-/** A tracker by its host only: the rest of the address may hold the user's passkey. */
+/** Only the host: the rest of the address may hold the user's passkey. */
 export interface TrackerView {
   readonly host: string;
   readonly state: "working" | "failing" | "asking" | "idle";
@@ -31,7 +31,7 @@ export interface TrackerView {
   readonly seeds: number | undefined;
   readonly leechers: number | undefined;
   readonly error: string | undefined;
-  /** Undefined unless the tracker is next to be asked. */
+  /** Only of the next tracker. */
   readonly nextInSeconds: number | undefined;
 }
 
@@ -87,7 +87,7 @@ export const flagMeanings: readonly string[] = [
   "  I it connected to us",
 ];
 
-/** Letters as in Transmission: a capital letter happens, a small letter waits for the other side. */
+/** As in Transmission: a capital letter happens, a small letter waits for the other side. */
 function flagsOf(peer: PeerStatus): string {
   const letters: string[] = [];
   const isSending = !peer.amChokedByPeer && peer.downBytesPerSecond >= minBytesPerSecond;
@@ -100,7 +100,7 @@ function flagsOf(peer: PeerStatus): string {
   return letters.join("");
 }
 
-/** By powers of two, so that small changes do not reorder the rows. */
+/** By powers of two: small changes do not reorder the rows. */
 function byRate(left: PeerView, right: PeerView): number {
   return rateClass(right) - rateClass(left) || (left.address < right.address ? -1 : 1);
 }

@@ -1,5 +1,3 @@
-// Renders a frame of the live display. Pure, so that tests can cover every size.
-
 import { sectionRank, chooseSections, torrentSections, type Section } from "./sections.ts";
 import { legend } from "./piece-lines.ts";
 import { totalLine } from "./location-line.ts";
@@ -25,9 +23,9 @@ export interface Scene {
 }
 
 /**
- * Draws two lines per torrent and a note, then, as room allows, its pieces, the reason for a slow download, trackers
- * and peers. Torrents beyond the height are summed up in one line; text beyond the width is cut or left out, least
- * important first. No line is wider than `columns`.
+ * Renders a frame of the live display, pure: two lines per torrent and a note, then, as room allows, its pieces, the
+ * reason for a slow download, trackers and peers. Torrents beyond the height are summed up in a line; text beyond the
+ * width is cut or left out, least important first. No line is wider than `columns`.
  */
 export function renderFrame(scene: Scene, size: FrameSize, style: Style): string[] {
   const { views, note } = scene;
@@ -57,7 +55,7 @@ export function renderFrame(scene: Scene, size: FrameSize, style: Style): string
   return style.usesUnicode ? lines : lines.map(asciiOnly);
 }
 
-/** Sections about no torrent stand below all torrents. */
+/** For sections about no torrent, below all. */
 const commonTorrent = -1;
 
 function commonSections(

@@ -1,5 +1,3 @@
-// Redraws frames in place on a terminal, and always restores the cursor.
-
 import { columnsOf } from "./text-width.ts";
 
 /** `process.stderr` on a terminal. */
@@ -13,19 +11,19 @@ export interface TerminalStream {
 
 const hideCursor = "\u001b[?25l";
 const showCursor = "\u001b[?25h";
-/** Terminals with synchronized output show a wrapped frame at once; others ignore this. */
+/** Shows a wrapped frame at once on terminals with synchronized output. */
 const beginFrame = "\u001b[?2026h";
 const endFrame = "\u001b[?2026l";
 const clearBelow = "\u001b[J";
 /** Frames waiting for a slow terminal (docs/limits.md). */
 const maxWaitingBytes = 65_536;
-/** Left above the frame for the last printed lines. */
+/** For the last printed lines above the frame. */
 const printedRows = 3;
 const clearLineEnd = "\u001b[K";
 
 /**
- * Keeps a block of lines at the bottom of the terminal; lines printed above it scroll away. The owner decides when to
- * draw; `close` (any number of times) leaves the last frame and the cursor below it.
+ * Redraws a block of lines at the bottom of the terminal; lines printed above it scroll away. The owner decides when to
+ * draw; `close` (any number of times) leaves the last frame and restores the cursor below it.
  */
 export class LiveDisplay {
   readonly #terminal: TerminalStream;
@@ -36,18 +34,18 @@ export class LiveDisplay {
     this.#terminal = terminal;
   }
 
-  /** One less than the terminal has, because a full line wraps on some terminals. */
+  /** A column less: a full line wraps on some terminals. */
   get columns(): number {
     return Math.max(20, (this.#terminal.columns ?? 80) - 1);
   }
 
-  /** The terminal's lines without the cursor's line and the last printed lines. */
+  /** Without the cursor's line and the last printed lines. */
   get rows(): number {
     const rows = this.#terminal.rows ?? 24;
     return Math.max(2, rows - 1 - Math.min(printedRows, Math.floor(rows / 4)));
   }
 
-  /** Replaces the frame. Frames are skipped while the terminal takes nothing. */
+  /** Skips frames while the terminal takes nothing. */
   draw(lines: readonly string[]): void {
     if ((this.#terminal.writableLength ?? 0) > maxWaitingBytes) return;
     const hide = this.#cursorIsHidden ? "" : hideCursor;
@@ -83,10 +81,7 @@ export class LiveDisplay {
     return this.#shown.map((line) => `${line}${clearLineEnd}\n`).join("");
   }
 
-  /**
-   * Moves to the first line of the frame. In a terminal that became narrower, wide lines have wrapped and count as
-   * often as they are wide.
-   */
+  /** Moves to the first line of the frame. In a narrower terminal wide lines have wrapped. */
   #toTop(): string {
     const columns = Math.max(1, this.#terminal.columns ?? 80);
     let rows = 0;

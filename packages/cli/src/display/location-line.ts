@@ -1,5 +1,3 @@
-// A torrent's folder, run time and ratio; and the total of all torrents.
-
 import type { PaintedLine, Style } from "./style.ts";
 import type { TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatRate } from "./units.ts";

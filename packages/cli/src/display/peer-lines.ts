@@ -1,5 +1,3 @@
-// The table of peers: the most important columns that fit.
-
 import type { PeerView } from "./details.ts";
 import type { Style } from "./style.ts";
 import { columnsOf, cutToFit, fillTo } from "./text-width.ts";
@@ -19,7 +17,7 @@ const shortestAddress = 15;
 const longestAddress = 47;
 const longestClient = 30;
 
-/** A title line, then a line per peer, none wider than `columns`. */
+/** A title line, then a line per peer, with the most important columns that fit. */
 export function peerLines(peers: readonly PeerView[], columns: number, style: Style): string[] {
   const chosen = chooseColumns(peers, columns, style);
   const titles = chosen.map((column) => fit(column.title, column));
@@ -80,7 +78,7 @@ function tripText({ roundTripMs }: PeerView): string {
   return roundTripMs === undefined ? "" : `${roundTripMs} ms`;
 }
 
-/** Zero is blank, so that active peers stand out. */
+/** Blank for zero: active peers stand out. */
 function rateText(bytesPerSecond: number): string {
   return bytesPerSecond < 1 ? "" : formatRate(bytesPerSecond);
 }

@@ -1,9 +1,9 @@
-// The strip: a cell stands for a piece, a part of a piece, or several neighbours.
+// A cell stands for a piece, a part of a piece, or several neighbours.
 
 import type { StripKind } from "@troupe/coordinator";
 import { paint, type Paint, type Style } from "./style.ts";
 
-/** `StripKind`, repeated here so that the display does not load the library. */
+/** `StripKind`, repeated here because the display does not load the library. */
 const kinds = {
   had: 0,
   finishing: 1,
@@ -48,7 +48,7 @@ export function usefulPieceLines(strip: Uint8Array, columns: number): number {
 
 /**
  * @param strip As `TorrentStatus.strip`.
- * @param hasPeers Without peers, the availability of a piece means nothing.
+ * @param hasPeers Without peers availability means nothing.
  * @returns `size.lines` lines of exactly `size.columns` columns.
  */
 export function pieceLines(
@@ -107,7 +107,7 @@ function cellName(strip: Uint8Array, start: number, end: number, hasPeers: boole
   return hasHad ? "partly" : "missing";
 }
 
-/** Neighbours of one colour share one escape sequence. */
+/** A single escape sequence for neighbours of a colour. */
 function drawCells(names: readonly CellName[], style: Style): string {
   let line = "";
   let run = "";

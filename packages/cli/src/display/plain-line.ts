@@ -1,5 +1,3 @@
-// A torrent in a line, for files and pipes.
-
 import { describeState, shareDone, type TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "./units.ts";
 

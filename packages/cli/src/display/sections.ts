@@ -1,5 +1,3 @@
-// Optional parts of the display. A terminal shows as many as fit, most important first.
-
 import { peerLines } from "./peer-lines.ts";
 import { locationLine } from "./location-line.ts";
 import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
@@ -8,7 +6,7 @@ import type { TorrentView } from "./torrent-view.ts";
 import { trackerLines } from "./tracker-lines.ts";
 import { whyLine } from "./why-line.ts";
 
-/** Lines shown together or not at all. */
+/** Optional lines of the display, shown together or not at all. As many sections as fit, most important first. */
 export interface Section {
   /** Index of the torrent above it, -1 below all. */
   readonly torrent: number;
@@ -19,7 +17,7 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-/** Ranks: a missing worker, the strip, the reason, a needed tracker, the peers, the rest. */
+/** A missing worker, the strip, the reason, a needed tracker, the peers, the rest. */
 export const sectionRank = {
   alarm: 0,
   pieces: 1,
@@ -32,11 +30,11 @@ export const sectionRank = {
   otherPeers: 8,
 } as const;
 
-/** Peers before blank lines and further trackers. */
+/** Before blank lines and further trackers. */
 const firstPeers = 4;
 const maxTrackers = 5;
 const maxPieceLines = 3;
-/** Frame lines per torrent for another line of pieces. */
+/** Frame lines for another line of pieces. */
 const rowsPerPieceLine = 12;
 
 /** The position of a torrent in the frame. */
@@ -57,15 +55,15 @@ export function torrentSections(view: TorrentView, place: SectionPlace, style: S
   const add = (order: number, rank: number, lines: readonly string[]): void => {
     sections.push({ torrent, order, rank, lines });
   };
-  // The strip of a complete torrent shows nothing new.
+  // A complete strip shows nothing new.
   if (!view.isComplete) add(0, sectionRank.pieces, stripLines(view, place, style));
-  // The reason may be older than the completion by a second.
+  // The reason may be a second older than the completion.
   const why = view.isComplete ? undefined : whyLine(details.why, progress.downBytesPerSecond);
   if (why !== undefined) {
     add(1, sectionRank.why, [paintLine(style, why, columns)]);
   }
   for (const [at, line] of trackerLines(details.trackers).slice(0, maxTrackers).entries()) {
-    // A torrent with peers can do without trackers.
+    // With peers a torrent can do without trackers.
     const isUrgent = at === 0 && (details.peers.length === 0 || line.colour !== "dim");
     const rank = isUrgent ? sectionRank.tracker : sectionRank.otherTrackers;
     add(2, rank, [paintLine(style, line, columns)]);

@@ -1,5 +1,3 @@
-// Capabilities of the terminal: characters and colours.
-
 import { styleText } from "node:util";
 import { cutToFit } from "./text-width.ts";
 
@@ -13,7 +11,7 @@ export interface PaintedLine {
   readonly colour: Paint;
 }
 
-/** Capabilities of a terminal. */
+/** Characters and colours of a terminal. */
 export interface Style {
   readonly usesUnicode: boolean;
   readonly usesColour: boolean;
@@ -23,7 +21,7 @@ export interface Style {
 export const plainStyle: Style = { usesUnicode: false, usesColour: false };
 
 /**
- * Reads from the environment what a terminal can show: UTF-8 locales get block characters and arrows.
+ * Reads a terminal's style from the environment: UTF-8 locales get block characters and arrows.
  *
  * @param hasColours From the stream, where Node honours NO_COLOR, FORCE_COLOR and TERM.
  */

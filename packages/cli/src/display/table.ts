@@ -1,4 +1,4 @@
-// Aligned columns. Nothing is cut: the last column wraps at the edge of the terminal.
+// Columns are aligned and never cut: the last wraps at the edge of the terminal.
 
 import type { Environment } from "../environment.ts";
 import { paint, plainStyle, styleFor, type Style } from "./style.ts";
@@ -22,7 +22,7 @@ export function tableRoom({ stdout, variables, platform }: Environment): TableRo
   return { style: styleFor(variables, platform, hasColours), columns: stdout.columns };
 }
 
-/** Rows of clean texts, an alignment per column. The last column is aligned left. */
+/** Clean texts, an alignment per column. The last column is aligned left. */
 interface Table {
   readonly layout: readonly ("left" | "right")[];
   readonly titles?: readonly string[];
@@ -30,12 +30,12 @@ interface Table {
 }
 
 const gap = "  ";
-/** Below this width the terminal wraps the last column. */
+/** The terminal wraps a narrower last column. */
 const narrowestLast = 20;
 
 const mostFiles = 50;
 
-/** The first files, by `title`, size, pieces and path, then the number of the other files. */
+/** The first files by `title`, size, pieces and path, then the number of the others. */
 export function fileTable<File>(
   title: string,
   files: readonly File[],

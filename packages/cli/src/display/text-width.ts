@@ -1,4 +1,4 @@
-// Measures and cuts text by terminal columns. Texts have no control characters and no colours.
+// Terminal columns of texts without control characters and colours.
 
 import { createRequire } from "node:module";
 
@@ -7,7 +7,7 @@ const notAscii = /[\u0080-\uffff]/;
 let segmenter: Intl.Segmenter | undefined;
 let loaded: ((text: string) => number) | undefined;
 
-/** Splits by user-perceived characters. The first call loads the tables: 7 ms. */
+/** By user-perceived characters. The first call loads the tables: 7 ms. */
 function graphemesOf(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return segmenter.segment(text);
@@ -16,14 +16,14 @@ function graphemesOf(text: string): Intl.Segments {
 /** Columns on a terminal: 2 for wide characters, 0 for combining marks. */
 export function columnsOf(text: string): number {
   if (printableAscii.test(text)) return text.length;
-  // `string-width` compiles Unicode tables: 24 ms that most runs do not need.
+  // `string-width` compiles Unicode tables for 24 ms, which most runs do not need.
   loaded ??= (
     createRequire(import.meta.url)("string-width") as { default: (text: string) => number }
   ).default;
   return loaded(text);
 }
 
-/** At most `columns` columns; a cut text ends in an ellipsis. No character is split. */
+/** At most `columns` columns, with an ellipsis after a cut. No character is split. */
 export function cutToFit(text: string, columns: number): string {
   if (columns <= 0) return "";
   if (columnsOf(text) <= columns) return text;
@@ -37,7 +37,7 @@ export function cutToFit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** Parts of at most `columns` columns, at least one; no character is split. */
+/** At least one part, each at most `columns` columns; no character is split. */
 export function splitToFit(text: string, columns: number): string[] {
   if (columnsOf(text) <= columns) return [text];
   const parts = [""];
@@ -60,7 +60,7 @@ export function fillTo(text: string, columns: number): string {
   return fitted + " ".repeat(Math.max(0, columns - columnsOf(fitted)));
 }
 
-/** `left` and `right` at the two ends of a line; `left` gives way when both do not fit. */
+/** `left` and `right` at the ends of a line; `left` gives way. */
 export function spread(left: string, right: string, columns: number): string {
   const fittedRight = cutToFit(right, columns);
   const room = columns - columnsOf(fittedRight) - 1;
@@ -68,7 +68,7 @@ export function spread(left: string, right: string, columns: number): string {
   return `${fillTo(left, room)} ${fittedRight}`;
 }
 
-/** Replaces every non-ASCII character by a sign of the same width: `~` for an ellipsis, else `?`. */
+/** Replaces non-ASCII characters by signs of the same width: `~` for an ellipsis, else `?`. */
 export function asciiOnly(text: string): string {
   if (!notAscii.test(text)) return text;
   let ascii = "";

@@ -1,5 +1,3 @@
-// A torrent's two lines: name and state, then progress.
-
 import { paint, progressBar, type Paint, type Style } from "./style.ts";
 import { columnsOf, cutToFit, spread } from "./text-width.ts";
 import { describeState, shareDone, type TorrentView } from "./torrent-view.ts";
@@ -14,14 +12,14 @@ interface Figure {
   readonly rank: number;
 }
 
-/** The headline and the progress line of each torrent. */
+/** Two lines of each torrent: name and state, then progress. */
 export function torrentLines(
   views: readonly TorrentView[],
   columns: number,
   style: Style,
 ): [headline: string, progress: string][] {
   const tails = views.map((view) => figuresText(view, columns, style));
-  // Equal bars align the figures after them.
+  // Equal bars align the figures.
   const barColumns = Math.min(widestBar, columns - Math.max(0, ...tails.map(columnsOf)));
   return views.map((view, index) => [
     paint(style, "bold", spread(view.name, headline(view), columns)),
@@ -51,7 +49,7 @@ function barColour(view: TorrentView): Paint {
   return view.isComplete ? "green" : "cyan";
 }
 
-/** The percentage, then as many figures as fit. Empty for an error. */
+/** The percentage and the figures that fit. Empty for an error. */
 function figuresText(view: TorrentView, columns: number, style: Style): string {
   if (view.fault !== undefined) return "";
   const percent = ` ${formatPercent(shareDone(view))}`;
@@ -60,7 +58,7 @@ function figuresText(view: TorrentView, columns: number, style: Style): string {
   return [percent, ...figures.map((figure) => figure.text)].join("");
 }
 
-/** In display order, each after two spaces and with a fixed width. */
+/** In order, each after two spaces and with a fixed width. */
 function figuresOf(view: TorrentView, style: Style): Figure[] {
   if (view.state === "checking") return checkFigures(view);
   const up = style.usesUnicode ? "↑" : "up ";
@@ -109,7 +107,7 @@ function etaText(view: TorrentView): string {
   return etaSeconds === undefined ? "" : formatDuration(etaSeconds);
 }
 
-/** In their order; chosen by rank, highest first. */
+/** In order; chosen by rank. */
 function fittingFigures(figures: readonly Figure[], columns: number): Figure[] {
   const byRank = figures.toSorted((left, right) => right.rank - left.rank);
   const chosen = new Set<Figure>();

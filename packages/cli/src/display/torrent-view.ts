@@ -1,15 +1,13 @@
-// A torrent as displayed at a moment.
-
 import type { TorrentProgress, TorrentState } from "../engine-port.ts";
 import type { TorrentDetails } from "./details.ts";
 
-/** The fields of a displayed torrent. Texts are clean. */
+/** A torrent as displayed at a moment. Texts are clean. */
 export interface TorrentView {
   readonly name: string;
   readonly state: TorrentState;
   readonly lengthBytes: number;
   readonly progress: TorrentProgress;
-  /** Pieces hashed by the check; undefined when none runs. */
+  /** Pieces hashed; undefined without a check. */
   readonly checking:
     | {
         readonly done: number;
@@ -19,11 +17,11 @@ export interface TorrentView {
       }
     | undefined;
   readonly isComplete: boolean;
-  /** Holds its files, directly or below. */
+  /** Holds its files, perhaps below. */
   readonly directory: string;
-  /** Since the command followed it. */
+  /** Since the command follows it. */
   readonly elapsedSeconds: number;
-  /** The message of the torrent's error. */
+  /** The message of its error. */
   readonly fault: string | undefined;
   /** Of the last second; undefined when not polled. */
   readonly details?: TorrentDetails | undefined;
@@ -35,7 +33,7 @@ export function describeState(view: TorrentView): string {
   return view.state;
 }
 
-/** From 0 to 1: of the check while it runs, else of the data. */
+/** From 0 to 1: of a running check, else of the data. */
 export function shareDone(view: TorrentView): number {
   if (view.state === "checking" && view.checking !== undefined) {
     return view.checking.total === 0 ? 0 : view.checking.done / view.checking.total;

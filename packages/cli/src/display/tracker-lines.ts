@@ -1,10 +1,8 @@
-// A line for each tracker of a torrent.
-
 import type { TrackerView } from "./details.ts";
 import type { PaintedLine } from "./style.ts";
 import { formatCount, formatDuration } from "./units.ts";
 
-/** Trackers that were asked, working trackers first; if none was asked, the next tracker. */
+/** A line for each tracker that was asked, working trackers first; without any, the next tracker. */
 export function trackerLines(trackers: readonly TrackerView[]): PaintedLine[] {
   const isAnyWorking = trackers.some(({ state }) => state === "working");
   const asked = trackers.filter(({ state }) => state !== "idle");

@@ -1,5 +1,3 @@
-// Formats numbers for people. Sizes are in powers of 1024.
-
 import { spellBytes } from "@troupe/protocol";
 
 /** `0 B`, `1.50 KiB`, `64.0 MiB`: three significant digits. */

@@ -1,8 +1,6 @@
-// Decides whether to show why a torrent is not faster.
-
 import type { PaintedLine } from "./style.ts";
 
-/** Above this rate no reason is shown. */
+/** A faster torrent shows no reason. */
 const fastBytesPerSecond = 10 * 1024 ** 2;
 /** The headline shows the same. */
 const shownElsewhere: ReadonlySet<string> = new Set([
@@ -26,7 +24,7 @@ const troubles: ReadonlySet<string> = new Set([
 /** Shown at any rate. */
 const alwaysShown: ReadonlySet<string> = new Set(["disk-slow", "worker-restarting"]);
 
-/** Undefined when the reason is not shown at this rate. */
+/** Why a torrent is not faster, if shown at this rate. */
 export function whyLine(
   { code, message }: { readonly code: string; readonly message: string },
   downBytesPerSecond: number,

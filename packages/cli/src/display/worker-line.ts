@@ -1,5 +1,3 @@
-// The line of workers: dim while all run, yellow while a worker is missing.
-
 import type { ActorStatus } from "../engine-port.ts";
 import type { PaintedLine } from "./style.ts";
 import { formatCount } from "./units.ts";
@@ -32,7 +30,7 @@ export function isAnyWorkerAbsent(workers: readonly WorkerView[]): boolean {
   return workers.some(isAbsent);
 }
 
-/** The missing workers, or that all run; undefined before the first status. */
+/** The missing workers in yellow, or dim that all run; undefined before the first status. */
 export function workerLine(workers: readonly WorkerView[]): PaintedLine | undefined {
   if (workers.length === 0) return undefined;
   const absent = workers.filter(isAbsent);

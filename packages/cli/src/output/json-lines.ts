@@ -1,10 +1,8 @@
-// The lines of `--json`: an object per line, safe to show, bounded for a slow reader.
-
 import type { Importance, LineWriter } from "./line-writer.ts";
 
 /**
- * The events of `--json`. A later line makes up for most of the spare lines. Strangers decide how many warnings there
- * are: each banned peer causes a warning.
+ * The events of `--json`. A later line makes up for most spare lines. Peers decide how many warnings there are: each
+ * ban causes a warning.
  */
 const importances = {
   listening: "keep",
@@ -29,8 +27,8 @@ const importances = {
 export type JsonEvent = keyof typeof importances;
 
 /**
- * Characters that JSON allows and a terminal or an editor obeys: DEL and C1 controls, zero-width and bidirectional
- * characters, line separators, tags. Their escapes mean the same to a program.
+ * JSON allows these characters, and a terminal or an editor obeys them: DEL and C1 controls, zero-width and
+ * bidirectional characters, line separators, tags. Their escapes mean the same to a program.
  */
 const unsafeToShow =
   /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
@@ -45,7 +43,7 @@ export function safeJson(value: unknown, indent?: number): string {
   );
 }
 
-/** Writes events as lines; once there is room again, the number of dropped lines. */
+/** Writes events as lines of `--json`; once there is room again, the number of dropped lines. */
 export class JsonLines {
   readonly #writer: LineWriter;
   readonly #epochMs: () => number;
@@ -55,13 +53,13 @@ export class JsonLines {
     this.#epochMs = epochMs;
   }
 
-  /** @param infoHash 40 hex digits, or null for events of the whole engine. */
+  /** @param infoHash 40 hex digits, or null for the whole engine. */
   emit(event: JsonEvent, infoHash: string | null, fields: object = {}): void {
     if (this.#writer.leftOut > 0 && this.#writer.hasRoom) this.#reportLeftOut();
     this.#writer.write(this.#line(event, infoHash, fields), importances[event]);
   }
 
-  /** Waits until the reader has taken everything or `signal` aborts. */
+  /** Until the reader has taken everything or `signal` aborts. */
   async finish(signal?: AbortSignal): Promise<void> {
     if (this.#writer.leftOut > 0) this.#reportLeftOut();
     await this.#writer.drained(signal);
@@ -78,7 +76,7 @@ export class JsonLines {
   }
 
   #line(event: JsonEvent, infoHash: string | null, fields: object): string {
-    // The head overrides a field of the same name.
+    // Overrides fields of the same name.
     const head = { event, time: this.#epochMs(), infoHash };
     return safeJson({ ...head, ...fields, ...head });
   }

@@ -1,5 +1,3 @@
-// Writes lines to a stream whose reader may be slow or gone, within a bound.
-
 import type { Writable } from "node:stream";
 
 /** Bytes waiting for a slow reader; beyond them `spare` lines are dropped (docs/limits.md). */
@@ -9,7 +7,8 @@ export const maxQueuedBytes: number = 4 * 1024 * 1024;
 export type Importance = "spare" | "keep";
 
 /**
- * Writes without waiting. Beyond the bound of the stream's queue, lines of importance `spare` are dropped and counted.
+ * Writes lines to a stream whose reader may be slow or gone, without waiting. Beyond the bound `spare` lines are
+ * dropped and counted.
  */
 export class LineWriter {
   readonly #stream: Writable;
@@ -20,7 +19,7 @@ export class LineWriter {
   constructor(stream: Writable, bound: number = maxQueuedBytes) {
     this.#stream = stream;
     this.#maxQueuedBytes = bound;
-    // A failed stream (EPIPE) takes no more lines. Callers that must stop listen to the stream itself.
+    // Takes no more lines (EPIPE). Callers that must stop listen to the stream.
     stream.on("error", () => {
       this.#isClosed = true;
     });
@@ -30,19 +29,19 @@ export class LineWriter {
     return this.#leftOut;
   }
 
-  /** Half of the bound is free again. */
+  /** Half of the bound is free. */
   get hasRoom(): boolean {
     return this.#stream.writableLength <= this.#maxQueuedBytes / 2;
   }
 
-  /** The number of dropped lines; resets the count. */
+  /** Dropped lines since the last call. */
   takeLeftOut(): number {
     const count = this.#leftOut;
     this.#leftOut = 0;
     return count;
   }
 
-  /** @param line Without its line end. @returns false when the line was dropped. */
+  /** @param line Without its line end. @returns false when dropped. */
   write(line: string, importance: Importance): boolean {
     if (this.#isClosed) return false;
     if (importance === "spare" && this.#stream.writableLength >= this.#maxQueuedBytes) {
@@ -61,7 +60,7 @@ export class LineWriter {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      // Node calls `done` after all earlier writes, and also when the stream fails.
+      // After all earlier writes, and also when the stream fails.
       this.#stream.write("", done);
       signal?.addEventListener("abort", done);
     });

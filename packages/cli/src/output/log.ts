@@ -1,5 +1,3 @@
-// Destination of the engine's log: stderr, or a file of JSON lines.
-
 import { open, type FileHandle } from "node:fs/promises";
 import type { LogLevel } from "../arguments/option-values.ts";
 import type { LogEntry } from "../engine-port.ts";
@@ -10,18 +8,18 @@ import { LineWriter } from "./line-writer.ts";
 
 const severities = { error: 0, warn: 1, info: 2, debug: 3 } as const;
 
-/** Takes the engine's log. Owns its file until closed. */
+/** The engine's log, on stderr or in a file of JSON lines, which it owns until closed. */
 export interface Log {
   /** Undefined without a log: the engine makes no entries. */
   readonly write: ((entry: LogEntry) => void) | undefined;
-  /** Waits until everything is in the file or `giveUp` aborts. */
+  /** Until everything is in the file or `giveUp` aborts. */
   close(giveUp: AbortSignal): Promise<void>;
 }
 
 /**
  * Opens the log.
  *
- * @param level Keeps entries of this level and graver; undefined keeps none.
+ * @param level Least severity; undefined keeps nothing.
  * @param path Absolute; undefined passes the entries to `tell`, as sentences.
  * @throws {CommandError} `log-file-not-writable`.
  */

@@ -1,5 +1,3 @@
-// The events of a torrent as JSON lines.
-
 import type { TorrentEventName, TorrentPort } from "../engine-port.ts";
 import type { JsonLines } from "../output/json-lines.ts";
 
@@ -24,7 +22,7 @@ export interface LineOptions {
   readonly extra: object;
 }
 
-/** Writes `ready` now, then a line per event; no `progress` after the end. */
+/** Writes a torrent's `ready` now, then a line per event; no `progress` after the end. */
 export function followAsLines(
   lines: JsonLines,
   torrent: TorrentPort,

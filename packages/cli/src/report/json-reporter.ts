@@ -1,5 +1,3 @@
-// `--json`: events as lines on stdout; stderr carries only messages for a person.
-
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
@@ -8,7 +6,7 @@ import type { Environment } from "../environment.ts";
 import { followAsLines } from "./event-lines.ts";
 import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 
-/** Writes the lines of `--json`. */
+/** `--json`: events on stdout; stderr has only messages for people. */
 export class JsonReporter implements Reporter {
   readonly #stderr: LineWriter;
   readonly #lines: JsonLines;

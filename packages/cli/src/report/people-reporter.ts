@@ -1,5 +1,3 @@
-// Output for people: results on stdout, the rest on stderr.
-
 import { cleanText } from "@troupe/protocol";
 import type { Scene } from "../display/frame.ts";
 import { styleFor, type PaintedLine } from "../display/style.ts";
@@ -13,10 +11,10 @@ import { trackerTrouble, warningSentence, whyTrouble, workerTrouble } from "./se
 import { TorrentWatch } from "./torrent-watch.ts";
 import { WorkerWatch } from "./worker-watch.ts";
 
-/** For pieces, peers, trackers and workers. */
+/** Of pieces, peers, trackers and workers. */
 const pollPeriodMs = 1_000;
 
-/** The live display on a terminal, plain lines elsewhere. */
+/** Results on stdout, the rest on stderr: the live display on a terminal, plain lines elsewhere. */
 export class PeopleReporter implements Reporter {
   readonly #stdout: LineWriter;
   readonly #screen: Screen;
@@ -25,7 +23,7 @@ export class PeopleReporter implements Reporter {
   readonly #workers: WorkerWatch[] = [];
   readonly #nowMs: () => number;
   readonly #owned = new DisposableStack();
-  /** Last message of each failing tracker, by torrent and address. */
+  /** By torrent and address, of failing trackers. */
   readonly #trackerTroubles = new Map<string, string>();
   readonly #ports: string[] = [];
 
@@ -39,7 +37,7 @@ export class PeopleReporter implements Reporter {
     this.#screen = this.#isLive
       ? new LiveScreen(stderr, scene, style, environment)
       : new PlainScreen(new LineWriter(stderr), scene, environment);
-    // Plain lines do not show the polled details.
+    // Plain lines show no polled details.
     if (this.#isLive) this.#owned.use(environment.every(pollPeriodMs, () => this.#poll()));
   }
 
@@ -96,7 +94,7 @@ export class PeopleReporter implements Reporter {
     await this.#stdout.drained(giveUp);
   }
 
-  /** The live display itself shows failing trackers and reasons to be slow. */
+  /** The live display itself shows these. */
   #followAsLines(torrent: TorrentPort, name: string): void {
     torrent.on("tracker", (event) => {
       const key = `${torrent.infoHash} ${event.url}`;

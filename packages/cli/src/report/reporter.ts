@@ -1,5 +1,3 @@
-// How a command reports: JSON lines, the live display, plain lines, or failures only.
-
 import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import type { Failure } from "../failure.ts";
 import type { JsonEvent } from "../output/json-lines.ts";
@@ -20,22 +18,22 @@ export interface Result {
 export interface FollowOptions {
   /** Printed before its name. */
   readonly label?: string;
-  /** The torrent's figures end at completion, as the command does. */
+  /** Figures end at completion, as the command does. */
   readonly endsWhenComplete?: boolean;
 }
 
-/** The output of a command. */
+/** The output of a command: JSON lines, the live display, plain lines, or failures only. */
 export interface Reporter {
-  /** An engine listens for peers on this port. @param label Tells several engines apart. */
+  /** The engine accepts peers. @param label Tells engines apart. */
   listening(port: number, label?: string): void;
   follow(torrent: TorrentPort, options?: FollowOptions): void;
-  /** Reports the engine's workers from now on. @param label Tells several engines apart. */
+  /** Reports the engine's workers. @param label Tells engines apart. */
   supervise(engine: CoordinatorPort, label?: string): void;
-  /** A source could not be added, or a command cannot go on. @param subject Source or command. */
+  /** A source or command failed. @param subject Source or command. */
   failed(failure: Failure, subject?: string): void;
-  /** Prints advice; the torrent's event was already reported. */
+  /** Advice only: the torrent's event was already reported. */
   torrentFailed(failure: Failure, torrent: TorrentPort): void;
-  /** A problem of a source that does not stop the command. @param subject The source. */
+  /** Does not stop the command. @param subject The source. */
   warned(warning: { readonly code: string; readonly message: string }, subject: string): void;
   result(result: Result): void;
   /** For people: a log entry or a remark. */

@@ -1,5 +1,3 @@
-// Shows progress: a redrawn block, a line every few seconds, or nothing.
-
 import { renderFrame, type Scene } from "../display/frame.ts";
 import { LiveDisplay } from "../display/live-display.ts";
 import { plainLine } from "../display/plain-line.ts";
@@ -7,11 +5,11 @@ import type { Style } from "../display/style.ts";
 import type { LineWriter } from "../output/line-writer.ts";
 import type { Output, Environment } from "../environment.ts";
 
-/** Shows progress, and lines that stay. */
+/** Shows progress, and lines that stay: on a redrawn block, every few seconds, or not at all. */
 export interface Screen {
   /** Prints a permanent line on stderr. */
   print(line: string): void;
-  /** Lets `write` print on stdout, which may be the same terminal. */
+  /** `write` prints on stdout, which may be the same terminal. */
   writeBeside(write: () => void): void;
   close(): void;
 }
@@ -35,7 +33,7 @@ export class LiveScreen implements Screen {
     this.#owned.use(environment.atExit(() => this.#display.showCursor()));
     this.#owned.use(
       environment.beforeSuspension(() => {
-        // The next frame starts after the shell's output.
+        // Starts after the shell's output.
         this.#display.forget();
         this.#display.showCursor();
       }),

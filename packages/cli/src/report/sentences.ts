@@ -1,4 +1,4 @@
-// Events as sentences for people. Texts from outside are cleaned here.
+// Sentences for people. Texts from outside are cleaned here.
 
 import { cleanText } from "@troupe/protocol";
 import type { LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
@@ -9,10 +9,7 @@ import { safeJson } from "../output/json-lines.ts";
 
 const longestText = 200;
 
-/**
- * Undefined when the tracker works. The sentence names only the host: the rest of the address may hold the user's
- * passkey.
- */
+/** Undefined when the tracker works. Names only the host: the rest of the address may hold the user's passkey. */
 export function trackerTrouble(event: TorrentEventOf<"tracker">): string | undefined {
   if (event.ok) return undefined;
   const reason = event.error ?? "no answer";

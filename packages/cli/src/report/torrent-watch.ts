@@ -1,5 +1,3 @@
-// Keeps the torrent's data that cannot be read at any moment.
-
 import { cleanText } from "@troupe/protocol";
 import { detailsOf, type TorrentDetails } from "../display/details.ts";
 import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
@@ -8,13 +6,13 @@ import type { TorrentView } from "../display/torrent-view.ts";
 const longestName = 200;
 const longestFault = 600;
 
-/** Watches a torrent. */
+/** Keeps a torrent's data that needs polling. */
 export class TorrentWatch {
-  /** Clean, with the label before it. */
+  /** Clean, after the label. */
   readonly name: string;
   readonly torrent: TorrentPort;
   #checking: TorrentEventOf<"checking"> | undefined;
-  /** The first figures of the check, and their time. */
+  /** First figures of the check. */
   #checkBegan: { readonly done: number; readonly atMs: number } | undefined;
   #details: TorrentDetails | undefined;
   #isAsking = false;
@@ -34,14 +32,14 @@ export class TorrentWatch {
     });
   }
 
-  /** The answer shows in a later view; callers need not await it. */
+  /** For later views; callers need not await it. */
   async poll(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
       this.#details = detailsOf(await this.torrent.status());
     } catch {
-      // Removed, or its engine has ended: the last details stay.
+      // Removed, or without an engine: the last details stay.
     } finally {
       this.#isAsking = false;
     }
@@ -63,7 +61,7 @@ export class TorrentWatch {
     };
   }
 
-  /** A torrent that waits for its disk loses its fault when it resumes. */
+  /** A torrent that waits for its disk loses its fault on resuming. */
   #faultNow(): string | undefined {
     const { state, fault } = this.torrent;
     if (state !== "error") return undefined;

@@ -13,14 +13,14 @@ export class WorkerWatch {
     this.#label = label;
   }
 
-  /** The answer shows in later views; callers need not await it. */
+  /** For later views; callers need not await it. */
   async poll(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
       this.#status = await this.#engine.actors();
     } catch {
-      // The engine is closing: no worker counts as missing.
+      // A closing engine misses no worker.
       this.#status = undefined;
     } finally {
       this.#isAsking = false;
