@@ -1,7 +1,7 @@
+import type { Context } from "./context.ts";
 import type { AnyActor, Sender } from "./contract.ts";
 import type { LogLevel } from "./log.ts";
 import type { Ports } from "./ports/ports.ts";
-import type { SupervisorEvents } from "./supervisor-spec.ts";
 import { ActorError } from "./failure.ts";
 import type { ChildStats, Host, LocalParty } from "./hosts/host.ts";
 import { LinkEnd } from "./link.ts";
@@ -11,13 +11,11 @@ import type { LinkRef } from "./link-ref.ts";
 import { breadcrumbWords, linkCredits } from "./limits.ts";
 import { logEntry } from "./log.ts";
 import type { LogSink } from "./log.ts";
-import { makeContext } from "./make-context.ts";
 import { BreadcrumbWriter } from "./breadcrumb.ts";
 import type { Handler } from "./breadcrumb.ts";
 import { goneError } from "./pending-calls.ts";
 import { Scope } from "./scope.ts";
-import type { RunningSupervisor } from "./supervision/supervisor.ts";
-import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
+import type { ActorStatus } from "./supervisor-spec.ts";
 import type { Wire } from "./wires/wire.ts";
 
 /** Parts of an incarnation. */
@@ -29,6 +27,13 @@ export interface CoreOptions {
   /** Called once on failure, after the links have closed. */
   readonly failed: (error: unknown) => void;
   readonly breadcrumb?: Int32Array;
+}
+
+/** A running tree of an actor. */
+interface OwnTree {
+  status(withinMs: number): Promise<ActorStatus>;
+  stop(): Promise<void>;
+  terminate(): Promise<void>;
 }
 
 type Phase = "starting" | "running" | "stopping" | "over";
@@ -52,7 +57,7 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly #noticeHandlers: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
   readonly #links = new Map<string, LinkEnd>();
   readonly #refs: RefTable;
-  readonly #supervisors = new Set<RunningSupervisor>();
+  readonly #supervisors = new Set<OwnTree>();
   #noticeLinks: readonly LinkEnd[] = [];
   #noticeListeners: (() => void)[] = [];
   #state: unknown;
@@ -92,9 +97,9 @@ export class ActorCore implements LinkOwner, LocalParty {
   }
 
   /** Rejects with the error of the actor's `start`; the incarnation has ended then. */
-  async start(options: unknown): Promise<void> {
+  async start(context: Context, options: unknown): Promise<void> {
     try {
-      this.#state = await this.#actor.start(makeContext(this), options);
+      this.#state = await this.#actor.start(context, options);
     } catch (error) {
       this.#end();
       throw error;
@@ -156,14 +161,10 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#end();
   }
 
-  async supervise(spec: SupervisorSpec, events: SupervisorEvents): Promise<Supervisor> {
-    // Most actors have no children.
-    const { RunningSupervisor } = await import("./supervision/supervisor.ts");
+  /** Takes a tree that ends with this incarnation. @throws ActorError `actor-gone` when that is over. */
+  adopt(supervisor: OwnTree): void {
     if (this.isOver) throw goneError("supervise", this.sender.name);
-    const supervisor = new RunningSupervisor(this, spec, events);
     this.#supervisors.add(supervisor);
-    await supervisor.start();
-    return supervisor;
   }
 
   /** The ref to the peer of this role or name. */
@@ -176,8 +177,11 @@ export class ActorCore implements LinkOwner, LocalParty {
     return `${this.sender.name}/${this.sender.epoch}:${this.#linksMade}`;
   }
 
-  stats(): ChildStats {
-    return { links: [...this.#links.values()].map((link) => link.counts) };
+  /** @param withinMs For the answers of its own children. */
+  async stats(withinMs: number): Promise<ChildStats> {
+    const trees = [...this.#supervisors].map((supervisor) => supervisor.status(withinMs));
+    const children = await Promise.all(trees);
+    return { links: [...this.#links.values()].map((link) => link.counts), children };
   }
 
   linkEnd(linkId: string): LinkEnd | undefined {

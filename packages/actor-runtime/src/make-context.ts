@@ -1,9 +1,8 @@
 import type { ActorCore } from "./actor-core.ts";
 import type { Context } from "./context.ts";
-import type { SupervisorEvents } from "./supervisor-spec.ts";
 import type { Protocol } from "./contract.ts";
 import { scopedPorts } from "./scoped-ports.ts";
-import type { SupervisorSpec } from "./supervisor-spec.ts";
+import type { Supervisor, SupervisorEvents, SupervisorSpec } from "./supervisor-spec.ts";
 
 /**
  * Makes the context for an actor's `start`. A thread catches errors of callbacks and closes open resources itself; in a
@@ -29,8 +28,22 @@ export function makeContext(core: ActorCore): Context {
     },
     whenNoticeRoom: (listener: () => void) => core.whenNoticeRoom(listener),
     ref: <P extends Protocol>(role: string) => core.ref(role).as<P>(),
-    supervise: (spec: SupervisorSpec, events: SupervisorEvents) => core.supervise(spec, events),
+    supervise: (spec: SupervisorSpec, events: SupervisorEvents) => supervise(core, spec, events),
     log: (level, event, fields) => core.logEvent(level, event, fields),
     fail: (error: unknown) => core.failed(error),
   };
+}
+
+/** Starts a supervisor owned by an actor; ends with this incarnation at the latest. */
+export async function supervise(
+  core: ActorCore,
+  spec: SupervisorSpec,
+  events: SupervisorEvents,
+): Promise<Supervisor> {
+  // Loaded on demand: most actors have no children.
+  const { RunningSupervisor } = await import("./supervision/supervisor.ts");
+  const supervisor = new RunningSupervisor(core, spec, events);
+  core.adopt(supervisor);
+  await supervisor.start();
+  return supervisor;
 }

@@ -3,6 +3,7 @@ import type { SupervisorEvents } from "./supervisor-spec.ts";
 import type { AnyActor, NoticeSources, MessageOf, NoticeName, Sender } from "./contract.ts";
 import type { Host } from "./hosts/host.ts";
 import type { LogSink } from "./log.ts";
+import { makeContext, supervise } from "./make-context.ts";
 import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 
 /** Callbacks by role and name of notices. */
@@ -42,9 +43,9 @@ export async function openRoot<Sources extends NoticeSources = {}>(
     log: options.log ?? (() => {}),
     failed: options.failed,
   });
-  await core.start({});
+  await core.start(makeContext(core), {});
   try {
-    const supervisor = await core.supervise(options.spec, options.events ?? {});
+    const supervisor = await supervise(core, options.spec, options.events ?? {});
     return {
       ref: (name) => supervisor.ref(name),
       sender: (name) => supervisor.sender(name),

@@ -4,6 +4,7 @@ import type { Actor, AnyActor, Context, LogEntry } from "../src/index.ts";
 import { linkCredits } from "../src/index.ts";
 import type { Call, Cast, Notice } from "../src/index.ts";
 import { waitingNotices } from "../src/limits.ts";
+import { makeContext } from "../src/make-context.ts";
 import { localWire } from "../src/wires/local-wire.ts";
 import { codeOf } from "../src/errors.ts";
 import { FakeHost } from "./support/fake-host.ts";
@@ -69,7 +70,7 @@ function toy(changes: Partial<Actor<ToyProtocol, {}, Toy>> = {}) {
 
 test("linked is called before the first message, unlinked after the last", async (t) => {
   const { core, queue, seen, link } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   const peer = link("peer");
   peer.link.cast("tell", 1);
   queue.runAll();
@@ -91,7 +92,7 @@ test("while it starts, an actor is answered; messages wait until it has started"
     },
   });
   const other = link("peer");
-  const isStarted = core.start({});
+  const isStarted = core.start(makeContext(core), {});
   other.link.cast("tell", 1);
   queue.runAll();
   await Promise.resolve();
@@ -104,7 +105,7 @@ test("while it starts, an actor is answered; messages wait until it has started"
 
 test("notices go to those that hear them", async (t) => {
   const { core, queue, link, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   const [hearing, deaf] = [link("hearing"), link("deaf", false)];
   contextOf().emit("told", 1);
   queue.runAll();
@@ -114,7 +115,7 @@ test("notices go to those that hear them", async (t) => {
 
 test("notice credits are those of the slowest that hears", async (t) => {
   const { core, time, queue, link, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   t.is(contextOf().noticeCredits, linkCredits);
   link("slow");
   for (let notices = 0; notices < linkCredits; notices += 1) contextOf().emit("told", notices);
@@ -131,7 +132,7 @@ test("notice credits are those of the slowest that hears", async (t) => {
 
 test("whoever asks for notice room that is there is told in a later turn", async (t) => {
   const { core, time, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   let rooms = 0;
   contextOf().whenNoticeRoom(() => (rooms += 1));
   t.is(rooms, 0);
@@ -141,7 +142,7 @@ test("whoever asks for notice room that is there is told in a later turn", async
 
 test("the slowest that hears leaves: there is room again", async (t) => {
   const { core, time, link, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   link("slow");
   for (let notices = 0; notices < linkCredits; notices += 1) contextOf().emit("told", notices);
   let rooms = 0;
@@ -153,7 +154,7 @@ test("the slowest that hears leaves: there is room again", async (t) => {
 
 test("too many notices fail the announcer", async (t) => {
   const { core, link, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   link("slow");
   for (let notices = 0; notices < linkCredits + waitingNotices; notices += 1) {
     contextOf().emit("told", notices);
@@ -164,7 +165,7 @@ test("too many notices fail the announcer", async (t) => {
 
 test("a message without handler is a failure of the actor", async (t) => {
   const { core, queue, failures, link } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   link("peer").link.cast("toString", {});
   queue.runAll();
   t.deepEqual(failures.map(codeOf), ["no-handler"]);
@@ -172,7 +173,7 @@ test("a message without handler is a failure of the actor", async (t) => {
 
 test("a failed incarnation handles nothing more, and later errors are logged", async (t) => {
   const { core, queue, failures, seen, log, link, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   const peer = link("peer");
   contextOf().fail(new Error("first"));
   contextOf().fail(new Error("second"));
@@ -189,7 +190,7 @@ test("an error in linked ends the incarnation", async (t) => {
       throw new Error("boom");
     },
   });
-  await core.start({});
+  await core.start(makeContext(core), {});
   link("peer");
   t.is(failures.length, 1);
 });
@@ -200,14 +201,14 @@ test("a start that throws is over", async (t) => {
       throw new Error("boom");
     },
   });
-  t.is((await rejection(core.start({}))).message, "boom");
+  t.is((await rejection(core.start(makeContext(core), {}))).message, "boom");
   t.true(core.isOver);
   await core.ended;
 });
 
 test("stop runs once, and what is left of supervisors is stopped after it", async (t) => {
   const { core, time, host, seen, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   const supervising = contextOf().supervise(supervisorSpec("tree", [childSpec("a")]), {});
   await time.pass(0);
   await supervising;
@@ -225,7 +226,7 @@ test("stop runs once, and what is left of supervisors is stopped after it", asyn
 
 test("an incarnation that fails takes its children with it", async (t) => {
   const { core, time, host, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   const supervising = contextOf().supervise(supervisorSpec("tree", [childSpec("a")]), {});
   await time.pass(0);
   await supervising;
@@ -237,7 +238,7 @@ test("an incarnation that fails takes its children with it", async (t) => {
 
 test("several of one role are told apart by name", async (t) => {
   const { core, queue, contextOf } = toy();
-  await core.start({});
+  await core.start(makeContext(core), {});
   const ends = ["a", "b"].map((name) => {
     const [own, others] = localWire(queue.schedule);
     core.link({ ...planOf("toy", name), id: name, role: "worker" }, own);

@@ -312,7 +312,6 @@ export type EngineProtocol = {
   /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;
-  actors: Call<{}, { readonly tree: unknown }>;
   /** As by a crash, for chaos tests: `file`, `hash`, `check`, `peer-0` … */
   "end-actor": Cast<{ readonly name: string }>;
   /** Into an endless loop, for chaos tests: `file`, `hash`, `peer-0` … */

@@ -2,7 +2,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
 import type { LinkCounts, LinkPlan } from "../link.ts";
 import type { LogSink } from "../log.ts";
-import type { ChildSpec } from "../supervisor-spec.ts";
+import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
 import type { Wire } from "../wires/wire.ts";
 
 /** Load of an incarnation. */
@@ -10,6 +10,8 @@ export interface ChildStats {
   readonly links: readonly LinkCounts[];
   /** Event-loop delay in milliseconds since start; undefined for a shared thread. */
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
+  /** The trees that it supervises. */
+  readonly children?: readonly ActorStatus[];
 }
 
 /** Events of an incarnation. */
@@ -33,8 +35,8 @@ export interface Child {
   readonly breadcrumb: Int32Array;
   /** Moved by its thread every 250 ms; undefined for a shared thread. */
   beats(): number | undefined;
-  /** Rejects with `lifecycle-deadline` or `actor-gone`. */
-  stats(): Promise<ChildStats>;
+  /** Rejects with `lifecycle-deadline` after `withinMs`, or with `actor-gone`. */
+  stats(withinMs: number): Promise<ChildStats>;
   /** Safe at any time. */
   unlink(linkId: string): void;
   /** Rejects with the error of the actor's `stop`; does not wait for `ended`. */

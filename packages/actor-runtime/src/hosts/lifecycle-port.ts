@@ -15,7 +15,8 @@ export interface Lifecycle {
   start(options: unknown): Promise<readonly string[]>;
   link(plan: LinkPlan, port: MessagePort): void;
   unlink(linkId: string): void;
-  stats(): ChildStats;
+  /** @param withinMs For the answers of its own children. */
+  stats(withinMs: number): Promise<ChildStats>;
   /** The supervisor then terminates the thread. */
   stop(): Promise<void>;
   /** Never returns: for chaos. */
@@ -41,7 +42,7 @@ export function serveLifecycle(port: MessagePort, lifecycle: Lifecycle): void {
     start: (options) => answer(() => lifecycle.start(options)),
     link: (plan, end) => answer(() => lifecycle.link(plan, end)),
     unlink: (linkId) => answer(() => lifecycle.unlink(linkId)),
-    stats: () => answer(() => lifecycle.stats()),
+    stats: (withinMs) => answer(() => lifecycle.stats(withinMs)),
     stop: () => answer(() => lifecycle.stop()),
     hang: () => answer(() => lifecycle.hang()),
   };
@@ -87,9 +88,10 @@ export class LifecycleCaller {
     this.#forget(this.#remote.unlink(linkId));
   }
 
-  /** Rejects with `lifecycle-deadline` after a second. */
-  stats(): Promise<ChildStats> {
-    return this.#settle(this.#remote.stats(), { operation: "stats", deadlineMs: 1_000 });
+  /** Rejects with `lifecycle-deadline` after `withinMs`; half of it is for the children of the actor. */
+  stats(withinMs: number): Promise<ChildStats> {
+    const answer = this.#remote.stats(withinMs / 2);
+    return this.#settle(answer, { operation: "stats", deadlineMs: withinMs });
   }
 
   hang(): void {

@@ -9,6 +9,7 @@ import { isThreadData } from "./thread-data.ts";
 import type { ThreadData, ThreadReport } from "./thread-data.ts";
 import { threadHost } from "./thread-host.ts";
 import { LogSender } from "../log.ts";
+import { makeContext } from "../make-context.ts";
 import { beatMs } from "../supervision/heartbeat-monitor.ts";
 import { portWire } from "./port-wire.ts";
 
@@ -47,7 +48,7 @@ function serve(data: ThreadData, core: ActorCore): void {
   loopDelay.enable();
   serveLifecycle(data.lifecycle, {
     async start(options) {
-      await core.start(options);
+      await core.start(makeContext(core), options);
       return core.noticeRoles;
     },
     link: (plan, port) => core.link(plan, portWire(port)),
@@ -56,8 +57,8 @@ function serve(data: ThreadData, core: ActorCore): void {
     hang: () => {
       for (;;);
     },
-    stats: (): ChildStats => ({
-      ...core.stats(),
+    stats: async (withinMs): Promise<ChildStats> => ({
+      ...(await core.stats(withinMs)),
       loopDelayMs: {
         p99: delayMs(loopDelay.percentile(99)),
         p999: delayMs(loopDelay.percentile(99.9)),

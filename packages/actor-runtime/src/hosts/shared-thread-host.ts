@@ -3,6 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { AnyActor, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import { breadcrumbWords } from "../limits.ts";
+import { makeContext } from "../make-context.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 import { localWire } from "../wires/local-wire.ts";
 import type { Schedule } from "../wires/local-wire.ts";
@@ -72,8 +73,8 @@ class LocalChild implements Child {
     return undefined;
   }
 
-  stats(): Promise<ChildStats> {
-    return Promise.resolve(this.#core?.stats() ?? { links: [] });
+  stats(withinMs: number): Promise<ChildStats> {
+    return this.#core?.stats(withinMs / 2) ?? Promise.resolve({ links: [] });
   }
 
   link(...[plan, wire]: Parameters<ActorCore["link"]>): void {
@@ -129,7 +130,7 @@ class LocalChild implements Child {
       failure.reject(endedInStart(this.sender));
       this.#resolveEnded();
     });
-    await Promise.race([core.start(options), failure.promise]);
+    await Promise.race([core.start(makeContext(core), options), failure.promise]);
     if (core.isOver) throw endedInStart(this.sender);
     isStarted = true;
   }

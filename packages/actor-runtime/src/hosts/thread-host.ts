@@ -133,8 +133,8 @@ class ThreadChild implements Child {
     return Atomics.load(this.#beats, 0);
   }
 
-  stats(): Promise<ChildStats> {
-    return this.#lifecycle.stats();
+  stats(withinMs: number): Promise<ChildStats> {
+    return this.#lifecycle.stats(withinMs);
   }
 
   link(plan: LinkPlan, port: MessagePort): void {

@@ -156,14 +156,15 @@ export class SupervisedChild implements Member, Linkable {
   }
 
   status(loads: LinkLoads): Promise<ActorStatus> {
-    const load = loads.get(this.name);
+    const { children: trees = [], ...load } = loads.get(this.name) ?? {};
     const abandoned = [...this.#abandoned].map((incarnation) =>
       this.#statusOf("abandoned", incarnation.child.sender.epoch),
     );
+    const children = [...trees, ...abandoned];
     return Promise.resolve({
       ...this.#statusOf(this.#state, this.#epoch),
       ...load,
-      ...(abandoned.length > 0 && { children: abandoned }),
+      ...(children.length > 0 && { children }),
     });
   }
 

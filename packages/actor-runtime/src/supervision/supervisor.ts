@@ -19,6 +19,9 @@ import { SupervisorNode } from "./supervisor-node.ts";
 import { settlesWithin } from "./tree.ts";
 import type { MemberEnded, Tree } from "./tree.ts";
 
+/** For the answers of children about their status; half of it is for those of their own children. */
+const statusMs = 2_000;
+
 /** A running tree: interprets a {@link SupervisorSpec} for its owner. */
 export class RunningSupervisor implements Supervisor {
   readonly #tree: Tree;
@@ -66,11 +69,11 @@ export class RunningSupervisor implements Supervisor {
     return this.#child(name).up?.sender;
   }
 
-  async status(): Promise<ActorStatus> {
+  async status(withinMs: number = statusMs): Promise<ActorStatus> {
     const stats = new Map<Child, ChildStats>();
     const asked = [...this.#children.values()].map(async ({ up }) => {
       // Listed without figures if it does not answer.
-      const answer = await up?.stats().catch(() => undefined);
+      const answer = await up?.stats(withinMs).catch(() => undefined);
       if (up !== undefined && answer !== undefined) stats.set(up, answer);
     });
     await Promise.all(asked);

@@ -1,7 +1,7 @@
 import type { ActorCore } from "../actor-core.ts";
 import type { Child, ChildStats, LinkSide } from "../hosts/host.ts";
 import type { LinkCounts } from "../link.ts";
-import type { ChildSpec } from "../supervisor-spec.ts";
+import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
 
 /** A child and its current incarnation. */
 export interface Linkable {
@@ -13,6 +13,8 @@ export interface Linkable {
 export interface ChildLoad {
   readonly mailbox: number;
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
+  /** The trees that it supervises. */
+  readonly children: readonly ActorStatus[];
 }
 
 /** Loads by child name. */
@@ -68,8 +70,9 @@ export class TreeLinks {
     const loads = new Map<string, ChildLoad>();
     for (const { spec, up } of this.#children.values()) {
       if (up === undefined) continue;
-      const loopDelayMs = stats.get(up)?.loopDelayMs;
-      loads.set(spec.name, { mailbox: 0, ...(loopDelayMs !== undefined && { loopDelayMs }) });
+      const { loopDelayMs, children = [] } = stats.get(up) ?? { links: [] };
+      const delay = loopDelayMs !== undefined && { loopDelayMs };
+      loads.set(spec.name, { mailbox: 0, children, ...delay });
     }
     for (const link of this.#links) {
       const waiting = this.#waiting(link, stats);

@@ -3,6 +3,7 @@
 import { ActorCore } from "../../src/actor-core.ts";
 import type { ActorStatus, LogEntry, Supervisor, SupervisorSpec } from "../../src/index.ts";
 import { codeOf } from "../../src/errors.ts";
+import { makeContext, supervise } from "../../src/make-context.ts";
 import { FakeHost } from "./fake-host.ts";
 import { manualPorts } from "./manual-ports.ts";
 import { ManualTime } from "./testing/index.ts";
@@ -34,8 +35,8 @@ export function fakeTree(
     log: (entry) => log.push(entry),
     failed: (error) => told.push(`owner failed ${codeOf(error)}`),
   });
-  const supervisor = owner.start({}).then(() =>
-    owner.supervise(spec, {
+  const supervisor = owner.start(makeContext(owner), {}).then(() =>
+    supervise(owner, spec, {
       started: (_, { name, epoch }) => told.push(`started ${name}/${epoch}`),
       crashed: (_, { name, epoch }, error) =>
         told.push(`crashed ${name}/${epoch} ${codeOf(error)}`),

@@ -1,10 +1,6 @@
 // The supervision tree and its events, as users see them.
 
-import type { ActorStatus, PatientRef, Supervisor } from "@troupe/actor-runtime";
-import type { EngineProtocol } from "@troupe/messages";
-
-/** A running engine answers within a second, even if its workers do not. */
-const answerDeadline = { deadlineMs: 2_000 };
+import type { ActorStatus, Supervisor } from "@troupe/actor-runtime";
 
 /** The engine's workers while no engine answers. */
 const unknownWorkers: ActorStatus = {
@@ -25,21 +21,12 @@ export interface WorkerEvent {
   readonly error?: string;
 }
 
-/** The tree as it is now: the part of this thread, and the engine's answer. Never rejects. */
-export async function actorTree(
-  root: Supervisor,
-  engine: Pick<PatientRef<EngineProtocol>, "call">,
-): Promise<ActorStatus> {
-  const [tree, workers] = await Promise.all([
-    root.status(),
-    engine.call("actors", {}, answerDeadline).then(
-      (answer) => answer.tree as ActorStatus | undefined,
-      () => undefined,
-    ),
-  ]);
-  const children = (tree.children ?? []).map((child) => {
-    if (child.name !== "engine") return child;
-    return { ...child, children: [workers ?? unknownWorkers, ...(child.children ?? [])] };
+/** The tree as it is now; an engine that does not answer has workers of state `unknown`. Never rejects. */
+export async function actorTree(root: Supervisor): Promise<ActorStatus> {
+  const tree = await root.status();
+  const children = (tree.children ?? []).map(({ children: lines = [], ...engine }) => {
+    const hasWorkers = lines.some(({ kind }) => kind === "supervisor");
+    return { ...engine, children: hasWorkers ? lines : [unknownWorkers, ...lines] };
   });
   return { ...tree, children };
 }

@@ -172,7 +172,7 @@ export class RunningEngine {
   }
 
   async actors(): Promise<ActorStatus> {
-    return await actorTree(this.#root, this.#engine);
+    return await actorTree(this.#root);
   }
 
   /** Ends a thread as a crash does. @param name As in `actors()`, or `file` for all file-workers. */

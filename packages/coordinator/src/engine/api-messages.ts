@@ -45,10 +45,3 @@ export async function endForFront(
 export function listStuckThreads(engine: EndServices): ReplyOf<EngineProtocol, "stuck-threads"> {
   return { threads: stuckThreads(engine) };
 }
-
-/** The supervision tree at this moment. */
-export async function listActors({
-  supervision,
-}: Pick<Engine, "supervision">): Promise<ReplyOf<EngineProtocol, "actors">> {
-  return { tree: await supervision.supervisor?.status() };
-}

@@ -31,7 +31,6 @@ import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
 import { shutDown } from "./engine-end.ts";
 import {
   endForFront,
-  listActors,
   listJobs,
   listStuckThreads,
   pauseTorrent,
@@ -77,7 +76,6 @@ export function engineActor(services: EngineServices): EngineActor {
       "set-priorities": forContent(setPriorities),
       "shut-down": endForFront,
       "stuck-threads": listStuckThreads,
-      actors: listActors,
       "end-actor": endActor,
       "hang-actor": hangActor,
       // From peer-workers.

@@ -26,7 +26,6 @@ const others: ReadonlySet<string> = new Set([
   "list-jobs",
   "shut-down",
   "stuck-threads",
-  "actors",
   "end-actor",
   "hang-actor",
   "remove-torrent",
