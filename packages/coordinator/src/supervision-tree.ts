@@ -16,7 +16,7 @@ export interface EngineTreeInputs {
   readonly fileWorkers: readonly FileWorkerInputs[];
   /** Undefined: no state folder, and no thread for it. */
   readonly recordsOptions: (() => RecordsOptions) | undefined;
-  /** At this moment. */
+  /** In a disk call at this moment. */
   readonly areRecordsInCall: () => boolean;
   readonly openHashPool: PoolSpec["open"];
   readonly openCheckPool: PoolSpec["open"];
@@ -27,7 +27,7 @@ export interface FileWorkerInputs {
   /** Starts with the engine, before there is a torrent. */
   readonly isWanted: boolean;
   readonly options: () => FileWorkerOptions;
-  /** At this moment. */
+  /** In a disk call at this moment. */
   readonly isInCall: () => boolean;
 }
 

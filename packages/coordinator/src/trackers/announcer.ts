@@ -38,7 +38,7 @@ const patience = { firstMs: 3_000, othersMs: 1_000, fedMs: 15_000 };
 
 type AnnounceEvent = "started" | "completed" | "stopped";
 
-/** The torrent and the actor that an announcer works for. */
+/** The torrent and the actor of an announcer. */
 export interface AnnouncerEnvironment {
   readonly http: Http;
   readonly clock: Clock;
@@ -57,7 +57,6 @@ export interface AnnouncerEnvironment {
   readonly fail: (error: unknown) => void;
 }
 
-/** From a start to its stop. */
 interface Run {
   /** Aborted by the stop: gives up all but `completed`. */
   readonly stop: AbortController;
@@ -65,7 +64,6 @@ interface Run {
   readonly end: AbortController;
 }
 
-/** The signals that give an announce up. */
 interface Cancellation {
   /** Another tracker answered first, or the stop is over. */
   readonly over: AbortSignal;
@@ -94,7 +92,6 @@ export class Announcer {
   #isFirst = true;
   #failuresInARow = 0;
 
-  /** @param urls The trackers by tier. */
   constructor(urls: readonly (readonly string[])[], environment: AnnouncerEnvironment) {
     this.#environment = environment;
     this.#tiers = new TrackerTiers(urls, environment.random);
@@ -151,7 +148,7 @@ export class Announcer {
     run.end.abort();
   }
 
-  /** Every tracker by tier, in the order in which they are asked. */
+  /** In the order in which they are asked. */
   status(): TrackerStatus[] {
     const nextInSeconds = this.#nextInSeconds();
     return this.#tiers
@@ -205,7 +202,7 @@ export class Announcer {
     else this.#scheduleAt(this.#intervalAtMs, false);
   }
 
-  /** @returns Undefined when no tracker answered, or after a stop. */
+  /** @returns Undefined without a reply, or after a stop. */
   async #race(run: Run): Promise<Winner | undefined> {
     const { timers, limits, needsPeers } = this.#environment;
     const trackers = this.#tiers.inOrder();
@@ -213,7 +210,7 @@ export class Announcer {
     const [firstMs, othersMs] = isUrgent
       ? [patience.firstMs, patience.othersMs]
       : [patience.fedMs, patience.fedMs];
-    // The losers of the race are given up until the next round.
+    // They are asked again in the next round.
     const over = new AbortController();
     const cancel = (): void => over.abort();
     run.end.signal.addEventListener("abort", cancel, { once: true });
@@ -289,7 +286,7 @@ export class Announcer {
     });
   }
 
-  /** @returns The tracker that gets `completed` at the stop; undefined if it is sent. */
+  /** @returns The tracker that gets `completed` at the stop, if it is not sent yet. */
   #completedDueAt(informed: readonly Tracker[]): Tracker | undefined {
     if (!this.#completedPending) return undefined;
     if (informed.some(({ completing }) => completing !== undefined)) return undefined;

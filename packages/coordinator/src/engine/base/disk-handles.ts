@@ -10,14 +10,13 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { Engine } from "./engine-state.ts";
 
-/** The parts of the engine that file-workers are found and started with. */
+/** The parts of the engine that find and start file-workers. */
 export type DiskServices = Pick<Engine, "context" | "disks" | "options" | "supervision">;
 
 /** Devices with a file-worker of their own; further devices share the last. */
 export const mostFileWorkers = 8;
 /** A file-worker without torrents ends after this time. */
 export const idleAfterMs = 30_000;
-/** Descriptors of the threads of another file-worker. */
 const descriptorsAThread = 10;
 
 /** A thread that is killed while it starts must not fail a torrent. */
@@ -56,7 +55,7 @@ export function diskNamed({ disks }: Pick<Engine, "disks">, name: string): DiskH
   return disks.find((disk) => disk.name === name);
 }
 
-/** The handle of a message's sender. @throws if that is no file-worker. */
+/** @throws if the sender is no file-worker. */
 export function diskFrom(engine: Pick<Engine, "disks">, { name }: Sender): DiskHandle {
   const disk = diskNamed(engine, name);
   if (disk === undefined) throw new Error(`bug: ${name} is no file-worker`);

@@ -20,7 +20,7 @@ import type { DiskWatch } from "../disk/disk-watch.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
 import type { Slabs } from "./slabs.ts";
 
-/** The engine's messages, from the API and from workers. */
+/** Messages from the API and from workers. */
 export type EngineActorProtocol = EngineProtocol & CoordinatorProtocol;
 
 /** The parts of the context that the engine uses. */
@@ -93,7 +93,6 @@ export interface DialSchedule {
   last: TorrentId | undefined;
   /** `dialMore` runs at the end of this turn. */
   isPlanned: boolean;
-  /** Monotonic. */
   pausedUntilMs: number;
 }
 

@@ -27,7 +27,6 @@ export function splitMemory(memoryBytes: number) {
 export interface PeerWorkerHandleServices {
   readonly ref: Ref<PeerProtocol>;
   readonly memoryBytes: number;
-  /** Local addresses to dial from. */
   readonly bind: readonly string[];
   readonly limits: Pick<PeerWorkerOptions, "halfOpenLimit" | "handshakeLimit" | "requestBytes">;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
@@ -59,7 +58,7 @@ export class PeerWorkerHandle {
     this.#limits = limits;
   }
 
-  /** With memory that no earlier incarnation can reach. */
+  /** In memory that no earlier incarnation can reach. */
   nextOptions(slabs: Slabs): PeerWorkerOptions {
     if (this.slab !== undefined) slabs.retire(this.slab);
     const slab = slabs.open(this.downloadBytes + this.#uploadBytes);

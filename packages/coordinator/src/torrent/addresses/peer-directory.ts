@@ -1,6 +1,6 @@
 // A torrent's addresses in the order of dialling: untried ones as they came, then tried ones after a pause that doubles
-// with each failure. Bounded: at 20,000 addresses a new address replaces the failed address that is redialled last, or
-// is refused.
+// with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last, or is
+// refused.
 
 import type { Random } from "@troupe/actor-runtime";
 import { addressKey, classifyAddress } from "@troupe/protocol";
@@ -17,7 +17,6 @@ const crowdedDialTimeoutMs = 2_000;
 const steadyMs = 10_000;
 /** Failed dials before hearsay is forgotten: the address may be a victim's. */
 const hearsayTries = 2;
-/** Time between two searches for a due address. */
 const lookAgainMs = 1_000;
 /** A machine has a few addresses, and a tracker may name each. */
 const ownLimit = 64;
@@ -43,7 +42,7 @@ export class PeerDirectory {
   readonly #known = new Map<string, KnownAddress>();
   readonly #untried: KnownAddress[] = [];
   #untriedHead = 0;
-  /** Failed addresses, which make room for new ones. */
+  /** Failed addresses make room for new ones. */
   readonly #replaceable = new Set<KnownAddress>();
   /** Some of these, sorted once for many; redialled last is at the end. */
   #leaving: KnownAddress[] = [];
@@ -57,7 +56,6 @@ export class PeerDirectory {
   #wereSeed = false;
   #isClosed = false;
 
-  /** @param budget Shared by the engine's directories. */
   constructor(random: Pick<Random, "next">, budget: AddressBudget) {
     this.#random = random;
     this.#budget = budget;
@@ -139,7 +137,6 @@ export class PeerDirectory {
     if (this.#own.size < ownLimit) this.#own.add(key);
   }
 
-  /** Whether `next` would give an address. */
   hasAny(nowMs: number, mayRetry: boolean, weAreSeed: boolean): boolean {
     if (this.untriedCount > 0) return true;
     return mayRetry && this.#bestDue(nowMs, weAreSeed) !== undefined;
@@ -163,7 +160,6 @@ export class PeerDirectory {
     return { host: best.host, port: best.port, isRetry: true };
   }
 
-  /** A dial became a peer. */
   connected(host: string, port: number, nowMs: number): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
@@ -187,7 +183,7 @@ export class PeerDirectory {
     this.#wait(known, nowMs + (isMissed ? Math.min(pauseMs, this.#returnPauseMs(known)) : pauseMs));
   }
 
-  /** A connection ended, or we gave up a dial. */
+  /** Also after a dial that we gave up. */
   closed(host: string, port: number, nowMs: number, again: RedialDelay): void {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
@@ -215,7 +211,7 @@ export class PeerDirectory {
     return this.#bans.endMs(host, port) > nowMs;
   }
 
-  /** A due address with the fewest failures. */
+  /** The fewest failures go first. */
   #bestDue(nowMs: number, weAreSeed: boolean): KnownAddress | undefined {
     if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
     let best: KnownAddress | undefined;
@@ -244,7 +240,6 @@ export class PeerDirectory {
     return undefined;
   }
 
-  /** Frees the handled start of the queue once it is the longer part. */
   #dropHead(): void {
     if (this.#untriedHead * 2 < this.#untried.length) return;
     this.#untried.splice(0, this.#untriedHead);

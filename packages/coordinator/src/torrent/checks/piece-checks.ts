@@ -2,11 +2,11 @@ import type { PieceIndex } from "@troupe/protocol";
 
 /** Hash checks of a torrent: for its user, of suspects, and of samples. */
 export class PieceChecks {
-  /** Checks for the user, by the API's number. */
+  /** By the API's number. */
   readonly asked = new Map<number, AbortController>();
-  /** In the state `hashing`. */
+  /** Had pieces in the state `hashing`. */
   readonly suspects = new Set<PieceIndex>();
-  /** Suspects that the next tick gives to the check pool. */
+  /** For the next tick. */
   newSuspects: PieceIndex[] = [];
   /** The start check is over once the suspects that it found are hashed. */
   isGoingOn = false;

@@ -1,4 +1,4 @@
-// Hash checks of a running torrent: during transfers a check rests after each batch for as long as the batch took.
+// During transfers a check of a running torrent rests after each batch for as long as the batch took.
 
 import { asFault, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
@@ -11,7 +11,7 @@ import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
-/** The parts of the engine that a check of a running torrent uses. */
+/** The parts of the engine that check a running torrent. */
 export type CheckServices = Pick<Engine, "context" | "peerWorkers" | "torrents">;
 
 /** A batch during transfers: 5 to 20 ms of a core. */
@@ -62,7 +62,7 @@ async function hashCheck(
   }
 }
 
-/** Cancels a check without further events. */
+/** No further events follow. */
 export function cancelHashCheck(
   _engine: unknown,
   { content }: JobWithContent,

@@ -3,7 +3,6 @@ import type { TorrentId } from "@troupe/messages";
 /** A disk checks one batch of samples at a time, over all its torrents. */
 export class SamplingQueue {
   isSampling = false;
-  /** Monotonic. */
   restsUntilMs: number = -Infinity;
   /** The torrent of the last batch; the next goes first. */
   last: TorrentId | undefined;

@@ -34,12 +34,11 @@ const openDeadlineMs = 60_000;
 /** 10 GB at 1 MB/s. */
 const settleDeadlineMs = 10_000_000;
 
-/** `partFile` as it is after the move. */
 type Found = Pick<StorageOpened, "foundBytes" | "known"> & {
   readonly partFile: PartFileLayout | undefined;
 };
 
-/** The run that a check belongs to, and the signal of its end. */
+/** The run that a check belongs to. */
 export interface CheckedRun {
   readonly run: number;
   readonly signal: AbortSignal;
@@ -78,7 +77,7 @@ export async function checkFound(
   return await settleWanted(job, signal);
 }
 
-/** Sends the file-worker the unwanted files, if they changed. */
+/** Only if they have changed. */
 export async function settleWanted(
   job: JobWithContent,
   signal: AbortSignal,

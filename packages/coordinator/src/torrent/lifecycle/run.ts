@@ -14,9 +14,9 @@
 //   each open           failed, folder-refused → stopping
 //   starting, active, waiting-for-disk   disk-silent → stopping
 //
-// In `stopped`, `failed`, `waiting-for-folder` and `waiting-for-answer` the torrent is at rest: nothing of it is open. A run
-// begins only at rest, and only `stopping` leads there, so no two runs are ever open. A start during `stopping` takes effect
-// when everything is closed. A start leads to `metadata` while the content is not known.
+// In `stopped`, `failed`, `waiting-for-folder` and `waiting-for-answer` the torrent is at rest: nothing of it is open. A
+// run begins only at rest, and only `stopping` leads there, so no two runs are ever open. A start during `stopping` takes
+// effect when everything is closed. A start leads to `metadata` while the content is unknown.
 
 import type { TorrentFault, TorrentState } from "@troupe/messages";
 import { noWish, type Wish } from "../../wish.ts";
@@ -29,7 +29,7 @@ export type Run = Open | Stopping | AtRest;
 export type Open =
   /** Peers are asked for the metadata. */
   | { readonly state: "metadata" }
-  /** Files are being opened, or hashed. `isChecked`: the piece map shows what is on the disk. */
+  /** `isChecked`: the piece map shows what is on the disk. */
   | { readonly state: "starting" | "checking"; readonly isChecked: boolean }
   | Transfer;
 
@@ -75,7 +75,7 @@ export type AtRest = Rest & { readonly isChecked: boolean };
 export type Rest =
   /** `fault`: of the last run, if a fault had ended it before the stop. */
   | { readonly state: "stopped"; readonly fault: TorrentFault | undefined }
-  /** The engine looks at the folder every few seconds. */
+  /** Looked at every few seconds. */
   | { readonly state: "waiting-for-folder"; readonly fault: TorrentFault }
   /** A disk call hangs. */
   | { readonly state: "waiting-for-answer"; readonly fault: TorrentFault }
@@ -85,7 +85,6 @@ export type Rest =
 export interface Lifecycle {
   readonly run: Run;
   readonly wish: Wish;
-  /** Starts so far. */
   readonly runs: number;
   readonly hasContent: boolean;
 }

@@ -19,7 +19,7 @@ import type { Lease } from "./piece-ledger.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
-/** The parts of the engine that leases are granted with. */
+/** The parts of the engine that grant leases. */
 export type LeaseServices = Pick<Engine, "context" | "memory" | "peerWorkers">;
 
 /** Most leases in an answer: about a second at the fastest rates seen. */
@@ -51,7 +51,7 @@ export function piecesWanted(
   }
   const pieces: PieceLease[] = [];
   const nothingFor: PeerRowIndex[] = [];
-  // A seed-only torrent never writes, so a lost piece is not downloaded.
+  // A seed-only torrent never writes.
   const mayWrite = job.request.mode === "download";
   const mayBegin =
     mayWrite &&

@@ -19,7 +19,6 @@ export interface Lease {
   readonly piece: PieceIndex;
   readonly worker: number;
   readonly grantedAtMs: number;
-  /** Earlier moves of the piece between workers. */
   readonly moves: number;
   /** The worker that the lease was recalled for. */
   wantedBy: number | undefined;
@@ -30,7 +29,7 @@ export interface Lease {
 export class PieceLedger {
   readonly geometry: Geometry;
   readonly map: PieceMap;
-  /** A PieceState per piece. */
+  /** A {@link PieceState} per piece. */
   readonly states: Uint8Array;
   /** Per piece; 0 is unwanted. Only {@link setPriority} writes to it. */
   readonly priorities: Uint16Array;
@@ -103,7 +102,7 @@ export class PieceLedger {
     return lease;
   }
 
-  /** The lease of `piece`, if `lease` is still its number. */
+  /** Undefined if `lease` is not the piece's present number. */
   leaseOf(piece: PieceIndex, lease: LeaseId): Lease | undefined {
     const held = this.#leases.get(piece);
     return held?.lease === lease ? held : undefined;
@@ -123,7 +122,6 @@ export class PieceLedger {
     return this.#leases.values();
   }
 
-  /** Returned, failed its hash, or its worker crashed. */
   release(piece: PieceIndex): void {
     this.#leases.delete(piece);
     if (this.states[piece] !== PieceState.had) this.#set(piece, PieceState.missing);
@@ -136,7 +134,7 @@ export class PieceLedger {
     }
   }
 
-  /** Sealed, which ends the lease. */
+  /** The seal ends the lease. */
   toHashing(piece: PieceIndex): void {
     this.#leases.delete(piece);
     this.#set(piece, PieceState.hashing);

@@ -33,10 +33,9 @@ export class PiecePicker {
   #topCount = 0;
   #order: Uint32Array = new Uint32Array(0);
   #sortedAtMs = -Infinity;
-  /** Missing again since the last sort; the order contains some of them. */
+  /** The order contains some of them. */
   readonly #returned = new Set<PieceIndex>();
 
-  /** @param isSequential Picks by index, not by rarity. */
   constructor(ledger: PieceLedger, random: Random, isSequential = false) {
     this.#ledger = ledger;
     this.#random = random;
@@ -150,7 +149,7 @@ export class PiecePicker {
   }
 }
 
-/** Wanted pieces, the highest priority first; keeps the order within a priority. */
+/** Keeps the order within a priority; leaves out unwanted pieces. */
 function byPriority(
   pieces: Uint32Array,
   priorities: Uint16Array,

@@ -19,7 +19,7 @@ import { endSlabUse, abandonPiece, castPieceFailed } from "./piece-memory.ts";
 import { banPeer } from "../swarm/peers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
-/** The parts of the engine that sealed pieces are hashed and written with. */
+/** The parts of the engine that hash and write sealed pieces. */
 export type SealServices = Pick<
   Engine,
   "context" | "hashPool" | "memory" | "peerWorkers" | "torrents"
@@ -30,7 +30,7 @@ const digestBytes = 20;
 const fileLimitCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 
-/** Hashes a sealed piece. No code writes to its memory until the engine answers. */
+/** No code writes to the piece until the engine answers. */
 export function pieceSealed(
   engine: SealServices,
   job: JobWithContent,
@@ -176,7 +176,7 @@ export function pieceWritten(
   completeIfWhole(engine, job);
 }
 
-/** The disk refused the write: retries it where that may help, or fails the torrent. */
+/** Retries the write where that may help, or fails the torrent. */
 export function pieceNotWritten(
   engine: SealServices,
   disk: DiskHandle,

@@ -8,7 +8,6 @@ export const failedAttemptsLimit = 256;
 /** The same in bytes: three attempts of the longest pieces. */
 export const failedAttemptsBytesLimit = 1024 * 1024;
 const digestBytes = 20;
-/** Memory counted for a contributor. */
 const contributorBytes = 256;
 
 /** A peer as it was when it sent blocks. */

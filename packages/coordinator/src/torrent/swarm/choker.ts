@@ -20,7 +20,6 @@ export interface ChokerPeer {
   /** Requests received so far, and those not answered yet. */
   readonly requestsSeen: number;
   readonly requestsIn: number;
-  /** 0: unknown. */
   readonly roundTripMs: number;
 }
 
@@ -44,10 +43,7 @@ export class Choker {
     return this.#slots.size === 0;
   }
 
-  /**
-   * @param peers All connected peers.
-   * @returns The keys to be unchoked from now on, or undefined when nothing changed.
-   */
+  /** @returns The keys to be unchoked from now on, or undefined when nothing changed. */
   choose(peers: readonly ChokerPeer[], nowMs: number): ReadonlySet<object> | undefined {
     const before = new Set(this.#slots.keys());
     this.#forgetGonePeers(peers);
@@ -84,7 +80,7 @@ export class Choker {
     }
   }
 
-  /** Ends slots while peers wait: unused ones, second ones of a subscriber, and expired ones. */
+  /** Unused slots, second slots of a subscriber, and expired ones end while peers wait. */
   #endSlots(waiting: readonly ChokerPeer[], nowMs: number): void {
     let over = waiting.length - Math.max(0, unchokeSlots - this.#slots.size);
     const end = (most: number, isOver: (slot: Slot) => boolean): void => {
@@ -126,7 +122,7 @@ export class Choker {
     return unchokeSlots;
   }
 
-  /** First subscribers with the fewest slots, then those whose last slot is longest ago. */
+  /** Fewest slots of the subscriber first, then the longest wait since a slot. */
   #fillSlots(waiting: ChokerPeer[], slots: number, nowMs: number): void {
     const held = this.#heldBySubscriber();
     const isBefore = (a: ChokerPeer, b: ChokerPeer): boolean => {

@@ -9,12 +9,12 @@ import { makeRoomFor, type ConnectionServices } from "./connection-shares.ts";
 import type { RedialDelay } from "../addresses/peer-directory.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
-/** The parts of the engine that addresses are dialled with. */
+/** The parts of the engine that dial. */
 export type DialServices = ConnectionServices & Pick<Engine, "context">;
 
 /** Redials per second. */
 export const retriesPerSecond = 30;
-/** Pause after this machine lacked a descriptor, memory or a port for a dial. */
+/** After this machine lacked a descriptor, memory or a port for a dial. */
 const dialPauseMs = 1_000;
 /** With fewer connections, a peer that left is redialled within seconds. */
 const fewPeers = 4;

@@ -34,7 +34,7 @@ const dialledShare = 0.2;
 /** Two connections between the same peers within this time crossed on the way. */
 const crossedMs = 10_000;
 
-/** Answers the last step of a handshake. */
+/** The last step of a handshake. */
 export function admitPeer(
   engine: DialServices,
   job: TorrentJob,
@@ -51,7 +51,6 @@ export function admitPeer(
     return { refused: "duplicate" };
   const subscriber = subscriberOf(admit.host);
   if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
-  // A dialled peer got its place with the dial.
   if (twin === undefined && admit.isIncoming && !makeRoomFor(engine, job))
     return { refused: "full" };
   job.peers.admit({
