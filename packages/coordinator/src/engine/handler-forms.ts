@@ -6,7 +6,7 @@ import type { TorrentId } from "@troupe/messages";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { DiskHandle } from "./base/disk-handle.ts";
 import { diskFrom } from "./base/disk-handles.ts";
-import { jobOf, type Engine } from "./base/engine-state.ts";
+import type { Engine } from "./base/engine-state.ts";
 import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
 
 interface TorrentMessage {
@@ -19,7 +19,7 @@ export function forJob<Message, Answer, Removed = undefined>(
   removed?: Removed,
 ) {
   return (engine: Engine, message: Message & TorrentMessage): Answer | Removed => {
-    const job = jobOf(engine, message.torrent);
+    const job = engine.torrents.get(message.torrent);
     return job === undefined ? (removed as Removed) : handle(engine, job, message);
   };
 }
@@ -47,7 +47,7 @@ export function fromPeer<Message, Answer, Removed = undefined>(
   removed?: Removed,
 ) {
   return (engine: Engine, message: Message & TorrentMessage, from: Sender): Answer | Removed => {
-    const job = jobOf(engine, message.torrent);
+    const job = engine.torrents.get(message.torrent);
     const peerWorker = engine.peerWorkers.find(({ name }) => name === from.name);
     if (job === undefined || peerWorker === undefined) return removed as Removed;
     return handle(engine, job, peerWorker, message);

@@ -123,9 +123,11 @@ export async function removeTorrent(
   engine.torrents.delete(job.id);
   if (isRecordRemoved) await forgetRecord(engine, job);
   if (!isDataRemoved || !hasContent(job)) return {};
-  const question = { message: openStorageMessage(job), deadlineMs: removeDataDeadlineMs };
+  const { directory } = job.request;
+  const message = openStorageMessage(job);
+  const deadlineMs = removeDataDeadlineMs;
   return {
-    data: await callFileWorkerForUser(engine, job.request.directory, "remove-data", question),
+    data: await callFileWorkerForUser(engine, directory, "remove-data", message, deadlineMs),
   };
 }
 
@@ -138,9 +140,9 @@ export async function moveTorrent(
   if (job.state !== "stopped") {
     return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
   }
+  const from = job.request.directory;
   const message = { ...moveMessageOf(job), to: directory };
-  const question = { message, deadlineMs: moveDeadlineMs };
-  const answer = await callFileWorkerForUser(engine, job.request.directory, "move-data", question);
+  const answer = await callFileWorkerForUser(engine, from, "move-data", message, moveDeadlineMs);
   if (!("refused" in answer)) job.request = { ...job.request, directory };
   return answer;
 }
@@ -159,13 +161,9 @@ export async function settleMove(
   engine: Engine,
   job: JobWithContent,
 ): Promise<ReplyOf<EngineProtocol, "settle-move">> {
-  const question = { message: moveMessageOf(job), deadlineMs: moveDeadlineMs };
-  const answer = await callFileWorkerForUser(
-    engine,
-    job.request.directory,
-    "settle-move",
-    question,
-  );
+  const from = job.request.directory;
+  const message = moveMessageOf(job);
+  const answer = await callFileWorkerForUser(engine, from, "settle-move", message, moveDeadlineMs);
   if (!("refused" in answer) && answer.hasMoved) {
     job.request = { ...job.request, directory: answer.directory };
   }
@@ -192,7 +190,14 @@ async function forgetRecord(engine: Engine, job: TorrentJob): Promise<void> {
   if (stored === undefined) return;
   const { infoHash, home } = stored;
   const { directory } = job.request;
-  const question = { message: { infoHash, home, directory }, deadlineMs: forgetDeadlineMs };
-  const answer = await callFileWorkerForUser(engine, directory, "remove-record", question);
+  const message = { infoHash, home, directory };
+  const deadlineMs = forgetDeadlineMs;
+  const answer = await callFileWorkerForUser(
+    engine,
+    directory,
+    "remove-record",
+    message,
+    deadlineMs,
+  );
   if ("refused" in answer) engine.context.log("warn", "record-not-forgotten", { ...answer });
 }

@@ -1,14 +1,15 @@
 // The contents of a torrent's metainfo, and all that is counted by piece.
 
 import type { Random } from "@troupe/actor-runtime";
-import { PieceMap, type AddTorrent, type TorrentId } from "@troupe/messages";
+import { PieceMap, type AddTorrent, type LeaseId, type TorrentId } from "@troupe/messages";
 import type { Metainfo, PieceIndex } from "@troupe/protocol";
+import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
-import { PieceAttempts } from "./pieces/piece-attempts.ts";
 import { PieceLedger } from "./pieces/piece-ledger.ts";
 import { PiecePicker } from "./pieces/piece-picker.ts";
 import { Traffic } from "./report/traffic.ts";
+import { FailedAttempts } from "./smart-ban/failed-attempts.ts";
 import type { PeerLimits } from "./swarm/peer-limits.ts";
 
 /** Keeps lease numbers unique in the engine. */
@@ -26,7 +27,9 @@ export class TorrentContent {
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
   readonly files: FilePriorities;
-  readonly attempts = new PieceAttempts();
+  readonly failedAttempts = new FailedAttempts();
+  /** Transferred pieces by their new lease. */
+  readonly transfers = new Map<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
 

@@ -4,6 +4,7 @@
 import type { Random } from "@troupe/actor-runtime";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
+import { shuffled } from "../shuffled.ts";
 
 /** A tracker, and the result of its last announce. */
 export interface Tracker {
@@ -82,13 +83,4 @@ function trackerOf(tier: number): (url: string) => Tracker {
     isWorking: false,
     error: undefined,
   });
-}
-
-function shuffled(urls: readonly string[], random: Random): string[] {
-  const list = [...urls];
-  for (let at = list.length - 1; at > 0; at--) {
-    const other = random.integer(at + 1);
-    [list[at], list[other]] = [list[other] ?? "", list[at] ?? ""];
-  }
-  return list;
 }

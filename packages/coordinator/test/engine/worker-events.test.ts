@@ -176,7 +176,7 @@ test("the crash of a third worker does not keep a transferred piece from being r
   const { job, crash, moveCopy } = scene({ workers: 3 });
   moveCopy();
   crash("peer-2");
-  t.is(job.content.attempts.transfers.size, 1);
+  t.is(job.content.transfers.size, 1);
 });
 
 test("a peer-worker that its supervisor stopped and started loses its leases too", (t) => {

@@ -171,13 +171,14 @@ test("a torrent whose metadata comes goes on with its start, and the workers get
   const { engine, job, ref, states } = scene();
   job.life.start();
   t.is(job.name, job.infoHash);
-  const { runs: run } = job.life;
+  const { runs: run, signal } = job.life;
   job.setContent(drawMetainfo({ pieces: 4 }), engine.context.random);
   t.is(job.life.run.state, "metadata", "the content alone changes no state");
   job.life.dispatch({ event: "metadata-complete", run });
   t.is(job.life.run.state, "starting");
   await settle();
   t.deepEqual(states(), ["starting", "checking", "active"]);
+  t.is(job.life.signal, signal, "metadata and files belong to one run");
   if (!hasContent(job)) return t.fail();
   t.is(job.name, "drawn");
   t.is(progressOf(job).haveBytes, 2 * 32_768);

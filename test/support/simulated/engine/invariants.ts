@@ -133,9 +133,9 @@ export function leftovers(engine: SimulatedEngine): readonly string[] {
   const expect = (what: string, seen: number, due = 0): void => {
     if (seen !== due) found.push(`${what}: ${seen}, not ${due}`);
   };
-  for (const { ledger, attempts } of jobs.map(({ content }) => content)) {
+  for (const { ledger, transfers } of jobs.map(({ content }) => content)) {
     expect("leases", [...ledger.leases()].length);
-    expect("copies on their way", attempts.transfers.size);
+    expect("copies on their way", transfers.size);
   }
   for (const { name, pendingWrites } of inside.disks)
     expect(`pieces given to ${name}`, pendingWrites.size);

@@ -121,11 +121,3 @@ export interface Counters {
   ticks: number;
   nextTorrent: number;
 }
-
-/** Undefined if the torrent was removed. */
-export function jobOf(
-  engine: Pick<Engine, "torrents">,
-  torrent: TorrentId,
-): TorrentJob | undefined {
-  return engine.torrents.get(torrent);
-}

@@ -1,10 +1,11 @@
 // Calls to the file-worker: after a crash its successor is asked again, so that the crash does not fail a torrent.
 
-import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
+import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
 import { isGone } from "../../troupe-error.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import { diskOfFolder, type DiskServices } from "./disk-handles.ts";
+import { refusalOf } from "./records-calls.ts";
 
 /**
  * Calls the file-worker once it knows every open storage.
@@ -41,10 +42,8 @@ export async function callFileWorkerForUser<Name extends CallName<FileProtocol>>
   engine: DiskServices,
   folder: string,
   name: Name,
-  {
-    message,
-    deadlineMs,
-  }: { readonly message: MessageOf<FileProtocol, Name>; readonly deadlineMs: number },
+  message: MessageOf<FileProtocol, Name>,
+  deadlineMs: number,
 ): Promise<ReplyOf<FileProtocol, Name> | StorageRefusal> {
   const { signal } = new AbortController();
   try {
@@ -53,7 +52,6 @@ export async function callFileWorkerForUser<Name extends CallName<FileProtocol>>
     if (answer !== undefined) return answer;
     throw new Error("bug: a question that nobody ends was ended");
   } catch (error) {
-    const { code, message: seen } = asFault(error);
-    return { refused: code, message: seen };
+    return refusalOf(error);
   }
 }

@@ -8,14 +8,18 @@ import {
   type ReplyOf,
   type Timers,
 } from "@troupe/actor-runtime";
-import type { PeerProtocol, PeerWorkerOptions, TorrentId } from "@troupe/messages";
+import {
+  extentUnitBytes,
+  type PeerProtocol,
+  type PeerWorkerOptions,
+  type TorrentId,
+} from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { PendingDials } from "../peers/pending-dials.ts";
 import type { Slab, Slabs } from "./slabs.ts";
 
 /** Bytes of a read are consumed before the next, so a single buffer serves the thread. */
 const receiveBufferBytes = 256 * 1024;
-const extentUnitBytes = 16 * 1024;
 
 /** A quarter of the payload memory is for uploads. */
 export function splitMemory(memoryBytes: number) {

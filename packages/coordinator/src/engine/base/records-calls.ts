@@ -31,7 +31,8 @@ export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>
   }
 }
 
-function refusalOf(error: unknown): StorageRefusal {
+/** The refusal with the code of a failure. */
+export function refusalOf(error: unknown): StorageRefusal {
   const { code, message } = asFault(error);
   return { refused: code, message };
 }

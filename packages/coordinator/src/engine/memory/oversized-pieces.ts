@@ -1,10 +1,8 @@
 // Pieces larger than a worker's download memory: each gets its own slab, one at a time in the engine.
 
-import type { LeaseId, TorrentId } from "@troupe/messages";
+import { extentUnitBytes, type LeaseId, type TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Slab, Slabs } from "../base/slabs.ts";
-
-const extentUnitBytes = 16 * 1024;
 
 /** The lease of the oversized piece. */
 export interface OversizedPieceHolder {

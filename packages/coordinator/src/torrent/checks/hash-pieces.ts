@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Random } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PartFileLayout } from "@troupe/messages";
 import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
+import { shuffled } from "../../shuffled.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
 /** Samples may delay a start this long; the rest is read during the run. */
@@ -92,22 +92,12 @@ export async function hashSamples(
   return { bad, left };
 }
 
-function listOf(pieces: Uint8Array): PieceIndex[] {
+/** The set bits as pieces, ascending. */
+export function listOf(pieces: Uint8Array): PieceIndex[] {
   const list: PieceIndex[] = [];
   const last = pieces.length * 8 - 1;
   for (let at = nextBit(pieces, 0, last); at !== undefined; at = nextBit(pieces, at + 1, last)) {
     list.push(at as PieceIndex);
-  }
-  return list;
-}
-
-function shuffled(list: PieceIndex[], random: Random): readonly PieceIndex[] {
-  for (let end = list.length; end > 1; end--) {
-    const at = random.integer(end);
-    const [one, other] = [list[at], list[end - 1]];
-    if (one === undefined || other === undefined) continue;
-    list[at] = other;
-    list[end - 1] = one;
   }
   return list;
 }

@@ -1,7 +1,7 @@
 // Checks that a running torrent begins itself: suspects are hashed at once, and in idle time samples of the pieces
 // trusted after a crash. A disk checks a batch of samples, then rests 19 times as long, or 99 times during transfers.
 
-import { checkRanges, isTransferring, type CheckServices } from "./recheck.ts";
+import { checkRanges, isTransferring, verdictEmitter, type CheckServices } from "./recheck.ts";
 import { suspectBeside } from "./suspect-pieces.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { failAtCheck, incomplete } from "../lifecycle/faults.ts";
@@ -9,7 +9,7 @@ import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { type PieceIndex, rangesOf } from "@troupe/protocol";
 import type { TorrentContent } from "../torrent-content.ts";
-import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import { hasContent, type JobWithContent } from "../torrent-job.ts";
 
 /** Size of a batch; at least one piece. */
 const batchBytes = 4 * 1024 * 1024;
@@ -123,12 +123,4 @@ function nextSamples({ checks, ledger }: TorrentContent): PieceIndex[] {
     else if (pieces.push(piece) === most) break;
   }
   return pieces;
-}
-
-function verdictEmitter(job: TorrentJob) {
-  return (first: number, verdicts: Uint8Array): void => {
-    for (const [index, isGood] of verdicts.entries()) {
-      job.outbox.emit({ event: "piece", index: first + index, verified: isGood === 1 });
-    }
-  };
 }

@@ -124,6 +124,15 @@ function confirmPiece(
   if (isFound) markPieceHad(engine, job, piece);
 }
 
+/** Reports each verdict as a `piece` event. */
+export function verdictEmitter({ outbox }: TorrentJob): Verdict {
+  return (first, verdicts) => {
+    for (const [index, isGood] of verdicts.entries()) {
+      outbox.emit({ event: "piece", index: first + index, verified: isGood === 1 });
+    }
+  };
+}
+
 async function hashRanges(
   engine: Pick<Engine, "context" | "torrents">,
   job: JobWithContent,

@@ -14,7 +14,7 @@ import {
   type StoredJob,
   type TorrentFault,
 } from "@troupe/messages";
-import { addBits, bitsInBoth, bitsWithout, spellBytes, type PieceIndex } from "@troupe/protocol";
+import { addBits, bitsInBoth, bitsWithout, spellBytes } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import {
@@ -25,7 +25,7 @@ import {
   warnOfTouchedFiles,
   leftBytesWithoutSuspects,
 } from "./suspect-pieces.ts";
-import { hashPieces, hashSamples } from "./hash-pieces.ts";
+import { hashPieces, hashSamples, listOf } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
@@ -240,11 +240,6 @@ function restoreEarlierRuns(job: TorrentJob, known: KnownPieces): void {
 
 function markHad({ ledger }: TorrentContent, pieces: Uint8Array, signal: AbortSignal): void {
   if (signal.aborted) return;
-  for (const [at, byte] of pieces.entries()) {
-    for (let bit = 0; byte !== 0 && bit < 8; bit++) {
-      const piece = (at * 8 + bit) as PieceIndex;
-      // A piece sealed before a stop is still being written.
-      if ((byte & (0x80 >> bit)) !== 0 && ledger.isMissing(piece)) ledger.toHad(piece);
-    }
-  }
+  // A piece sealed before a stop is still being written.
+  for (const piece of listOf(pieces)) if (ledger.isMissing(piece)) ledger.toHad(piece);
 }

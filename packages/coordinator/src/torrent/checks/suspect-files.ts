@@ -6,7 +6,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import { type PieceIndex, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import { checkRanges, type CheckServices } from "./recheck.ts";
+import { checkRanges, verdictEmitter, type CheckServices } from "./recheck.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { failAtCheck } from "../lifecycle/faults.ts";
 import type { JobWithContent } from "../torrent-job.ts";
@@ -41,9 +41,10 @@ export async function suspectFile(
   const { checks, ledger } = job.content;
   const suspects: PieceIndex[] = [];
   for (let piece = range[0] as PieceIndex; piece <= range[1]; piece++) {
-    if (ledger.toSuspect(piece)) suspects.push(piece);
+    if (!ledger.toSuspect(piece)) continue;
+    suspects.push(piece);
+    checks.suspects.add(piece);
   }
-  for (const piece of suspects) checks.suspects.add(piece);
   // If the engine ends during the check, the next start must not trust them either.
   if (suspects.length > 0) saveLostPieces(job, suspects);
   if (suspects.length > 0) job.outbox.emit({ event: "warning", code: refused, message });
@@ -52,14 +53,8 @@ export async function suspectFile(
     const rules = { deadlineMs: lookDeadlineMs, signal };
     await callFileWorker(job.disk, "accept-file", { torrent: job.id, file }, rules);
     if (signal.aborted) return;
-    await checkRanges(engine, job, rangesOf(suspects), {
-      signal,
-      verdict: (first, verdicts) => {
-        for (const [index, isGood] of verdicts.entries()) {
-          job.outbox.emit({ event: "piece", index: first + index, verified: isGood === 1 });
-        }
-      },
-    });
+    const verdict = verdictEmitter(job);
+    await checkRanges(engine, job, rangesOf(suspects), { signal, verdict });
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);
   } finally {

@@ -5,7 +5,8 @@
 //                                   └──────bad───► missing
 
 import { bitfieldBytes } from "@troupe/messages";
-import { fillBits, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { fillBits, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { listOf } from "./hash-pieces.ts";
 import type { PieceChecks } from "./piece-checks.ts";
 import { saveSuspects } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
@@ -16,10 +17,9 @@ const namedMost = 3;
 /** For a starting torrent, none of whose pieces is had yet. */
 export function suspectFound(content: TorrentContent, pieces: Uint8Array): void {
   const { checks, ledger } = content;
-  const { pieceCount } = ledger.geometry;
-  for (let piece = 0 as PieceIndex; piece < pieceCount; piece++) {
+  for (const piece of listOf(pieces)) {
     // A piece sealed before a stop is still being written.
-    if (!hasBit(pieces, piece) || !ledger.isMissing(piece)) continue;
+    if (!ledger.isMissing(piece)) continue;
     ledger.toHashing(piece);
     suspect(checks, piece);
   }
@@ -29,13 +29,9 @@ export function suspectFound(content: TorrentContent, pieces: Uint8Array): void 
 /** After a bad sample, all had pieces of its files are hashed before they are served. */
 export function suspectBeside(job: JobWithContent, bad: readonly number[]): void {
   const { checks, ledger } = job.content;
-  const beside = piecesBeside(job.content, bad);
-  const suspects: PieceIndex[] = [];
-  for (let piece = 0 as PieceIndex; piece < ledger.geometry.pieceCount; piece++) {
-    if (!hasBit(beside, piece) || !ledger.toSuspect(piece)) continue;
-    suspect(checks, piece);
-    suspects.push(piece);
-  }
+  const beside = listOf(piecesBeside(job.content, bad));
+  const suspects = beside.filter((piece) => ledger.toSuspect(piece));
+  for (const piece of suspects) suspect(checks, piece);
   saveSuspects(job, suspects);
   warnOfBadSamples(job, bad.length);
 }

@@ -80,9 +80,6 @@ function close(
 ): void {
   const { life } = job;
   life.closing = closeRun(engine, job, effect)
-    .then(() => {
-      life.closing = undefined;
-      life.dispatch({ event: "closed" });
-    })
+    .then(() => life.dispatch({ event: "closed" }))
     .catch((error: unknown) => failEngine(engine, job, error));
 }

@@ -21,7 +21,7 @@ export async function openRun(
 ): Promise<void> {
   const { ledger, checks } = job.content;
   const { pieceCount } = ledger.geometry;
-  const signal = job.life.beginRun();
+  const { signal } = job.life;
   job.limits.sizeTables(job.request.maxPeers, pieceCount);
   job.storage.isDiskFound = false;
   try {

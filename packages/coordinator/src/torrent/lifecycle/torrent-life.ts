@@ -7,7 +7,7 @@ import { transition } from "./transition.ts";
 export class TorrentLife {
   value: Lifecycle;
   /** Settles when a stopping torrent is closed. */
-  closing: Promise<void> | undefined;
+  closing: Promise<void> = Promise.resolve();
   folderWatch = new AbortController();
   readonly #carryOut: (effect: LifecycleEffect) => void;
   #runEnd = new AbortController();
@@ -36,6 +36,7 @@ export class TorrentLife {
 
   dispatch(event: LifecycleEvent): void {
     const { life, effects } = transition(this.value, event);
+    if (life.runs !== this.runs) this.#runEnd = new AbortController();
     this.value = life;
     for (const effect of effects) this.#carryOut(effect);
   }
@@ -63,12 +64,6 @@ export class TorrentLife {
 
   fail(fault: TorrentFault): void {
     this.dispatch({ event: "failed", fault });
-  }
-
-  /** @returns The signal of the run that begins. */
-  beginRun(): AbortSignal {
-    this.#runEnd = new AbortController();
-    return this.signal;
   }
 
   endRun(): void {

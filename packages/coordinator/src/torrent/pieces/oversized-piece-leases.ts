@@ -1,7 +1,7 @@
 // Turns of the oversized piece: waiting requests are answered when its memory is free, and an idle holder gives way.
 
 import { Total } from "@troupe/messages";
-import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
 import { piecesWanted, type LeaseServices } from "./piece-leases.ts";
 
 /** Answers waiting requests while the memory is free. */
@@ -20,7 +20,7 @@ export function endStandstill(engine: LeaseServices & Pick<Engine, "torrents">):
   const { holder } = oversizedPieces;
   if (holder === undefined || !oversizedPieceQueue.hasOthers(holder.torrent, holder.worker)) return;
   const { torrent, worker, piece, lease } = holder;
-  const content = jobOf(engine, torrent)?.content;
+  const content = engine.torrents.get(torrent)?.content;
   const bytes = content?.traffic.tables[worker]?.totals[Total.downloadedBytes] ?? 0;
   if (!oversizedPieceQueue.checkStandstill(lease, bytes, engine.context.clock.nowMs())) return;
   // A sealed piece has no lease, and ends by itself.

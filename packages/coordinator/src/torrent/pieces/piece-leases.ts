@@ -80,7 +80,7 @@ export function leaseReturned(
   peerWorker: PeerWorkerHandle,
   { piece, lease, transferred }: MessageOf<PeerProtocol, "lease-returned">,
 ): void {
-  const { attempts, ledger, picker } = job.content;
+  const { ledger, picker, transfers } = job.content;
   const held = ledger.leaseOf(piece, lease);
   if (held === undefined || held.worker !== peerWorker.index) {
     if (transferred !== undefined) freeTransferred(job.id, peerWorker, lease);
@@ -99,7 +99,7 @@ export function leaseReturned(
     if (transferred !== undefined) freeTransferred(job.id, peerWorker, lease);
     return;
   }
-  if (transferred !== undefined) attempts.transfers.set(moved.lease, { peerWorker, lease });
+  if (transferred !== undefined) transfers.set(moved.lease, { peerWorker, lease });
   const withBlocks = transferred && { transferred: { memory, ...transferred } };
   next.cast("lease-pieces", {
     torrent: job.id,
@@ -111,18 +111,20 @@ export function leaseReturned(
 /** The new worker has copied the blocks: the old worker's memory is free. */
 export function transferTaken(
   _engine: unknown,
-  { id, content: { attempts } }: JobWithContent,
+  { id, content: { transfers } }: JobWithContent,
   { lease }: MessageOf<CoordinatorProtocol, "transferred-piece-taken">,
 ): void {
-  const from = attempts.transfers.get(lease);
-  attempts.transfers.delete(lease);
+  const from = transfers.get(lease);
+  transfers.delete(lease);
   if (from !== undefined) freeTransferred(id, from.peerWorker, from.lease);
 }
 
 /** Drops transfers to a crashed worker, and those from it, whose memory is gone. */
-export function forgetTransfers({ id, content }: JobWithContent, gone: PeerWorkerHandle): void {
-  const { transfers } = content.attempts;
-  const leased = new Set([...content.ledger.leases()].map(({ lease }) => lease));
+export function forgetTransfers(
+  { id, content: { ledger, transfers } }: JobWithContent,
+  gone: PeerWorkerHandle,
+): void {
+  const leased = new Set([...ledger.leases()].map(({ lease }) => lease));
   for (const [lease, from] of transfers) {
     if (from.peerWorker !== gone && leased.has(lease)) continue;
     transfers.delete(lease);
@@ -250,9 +252,13 @@ function recallLease(
   }
 }
 
-function isSettled({ attempts, ledger }: TorrentContent, lease: Lease, nowMs: number): boolean {
+function isSettled(
+  { failedAttempts, ledger }: TorrentContent,
+  lease: Lease,
+  nowMs: number,
+): boolean {
   const { grantedAtMs, moves, piece } = lease;
-  const isOnParole = attempts.failed.isOnParole(piece);
+  const isOnParole = failedAttempts.isOnParole(piece);
   const soonestMs = isOnParole ? paroleMs(pieceLength(ledger.geometry, piece)) : settledAfterMs;
   return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
 }

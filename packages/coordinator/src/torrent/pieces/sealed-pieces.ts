@@ -4,7 +4,7 @@
 import type { FileProtocol, PieceSealed, StorageRefusal, WritePiece } from "@troupe/messages";
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import { blockLengthBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
-import { jobOf, type Engine } from "../../engine/base/engine-state.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
@@ -65,10 +65,10 @@ async function hashPiece(
   const { slab } = hashing;
   try {
     const digest = await engine.hashPool.digest({ memory: slab.memory, offset, lengthBytes });
-    if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
+    if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
     const isGood = isDigestOf(job.content.metainfo, piece, digest);
     if (isGood) creditContributors(job, hashing.origin);
-    if (isGood && !job.content.attempts.failed.has(piece)) writePiece(job, sealed);
+    if (isGood && !job.content.failedAttempts.has(piece)) writePiece(job, sealed);
     else await findLiars(engine, job, sealed, hashing);
   } catch (error) {
     const code = codeOf(error);
@@ -93,7 +93,7 @@ function failAtHash(
   piece: PieceIndex,
   slab: Slab,
 ): void {
-  if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
+  if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   abandonPiece(engine, job, piece, slab);
   job.life.fail(quarantineFault(job, `hash threads ended twice at piece ${piece}`));
 }
@@ -110,14 +110,14 @@ async function findLiars(
 ): Promise<void> {
   const { offset, lengthBytes, piece } = sealed;
   const { slab } = hashing;
-  const { attempts, metainfo } = job.content;
+  const { failedAttempts, metainfo } = job.content;
   const task = { memory: slab.memory, offset, lengthBytes };
   const digests = await engine.hashPool.digestBlocks(task, blockLengthBytes);
-  if (jobOf(engine, job.id) === undefined) return endSlabUse(engine, slab);
+  if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(digestBytes);
   if (!isDigestOf(metainfo, piece, digests))
     return hashFailed(engine, job, sealed, hashing, ofBlocks);
-  for (const liar of attempts.failed.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
+  for (const liar of failedAttempts.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
   writePiece(job, sealed);
 }
 
@@ -142,12 +142,12 @@ function hashFailed(
   { slab, origin }: SealedMemory,
   digests: Uint8Array,
 ): void {
-  const { attempts, traffic } = job.content;
+  const { failedAttempts, traffic } = job.content;
   traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
   job.outbox.emit({ event: "piece", index: sealed.piece, verified: false });
   const nowMs = engine.context.clock.nowMs();
-  for (const liar of attempts.failed.recordFailed(sealed.piece, origin, digests, nowMs)) {
+  for (const liar of failedAttempts.recordFailed(sealed.piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
   }
 }
@@ -161,7 +161,7 @@ export function pieceWritten(
   const write = disk.pendingWrites.settle(torrent, piece);
   if (write === undefined) return;
   const slab = engine.memory.slabs.get(write.slab);
-  const job = jobOf(engine, torrent);
+  const job = engine.torrents.get(torrent);
   // Written to the device that the torrent has left.
   if (hasContent(job) && job.disk !== disk && slab !== undefined) {
     return abandonPiece(engine, job, piece, slab);
@@ -186,7 +186,7 @@ export function pieceNotWritten(
   const write = disk.pendingWrites.settle(torrent, piece);
   if (write === undefined) return;
   const slab = engine.memory.slabs.get(write.slab);
-  const job = jobOf(engine, torrent);
+  const job = engine.torrents.get(torrent);
   if (hasContent(job) && job.disk !== disk && slab !== undefined) {
     return abandonPiece(engine, job, piece, slab);
   }
@@ -235,7 +235,7 @@ function tryWaitForFiles(
 }
 
 function writeAgain(engine: SealServices, write: WritePiece): void {
-  const job = jobOf(engine, write.torrent);
+  const job = engine.torrents.get(write.torrent);
   const slab = engine.memory.slabs.get(write.slab);
   if (job?.isRunning === true) job.disk.pendingWrites.write(write);
   else if (slab === undefined) return;

@@ -27,8 +27,7 @@ export function leasablePieces(
   rowIndex: PeerRowIndex,
   nowMs: number,
 ): Uint8Array | undefined {
-  const { traffic } = content;
-  const { failed } = content.attempts;
+  const { failedAttempts: failed, traffic } = content;
   const bits = traffic.tables[peerWorker.index]?.row(rowIndex).bitfield;
   const peer = peers.at(peerWorker.index, rowIndex);
   if (bits === undefined || peer === undefined || failed.isEmpty) return bits;
@@ -57,16 +56,14 @@ export function paroleOf(
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
 ): Pick<PieceLease, "parole"> {
-  const { failed } = content.attempts;
+  const { failedAttempts: failed, traffic } = content;
   if (!failed.isOnParole(piece)) return {};
   const asked = [...peers.connected()].filter(
-    (peer) => peer.worker === peerWorker.index && hasPiece(content.traffic, peer, piece),
+    (peer) => peer.worker === peerWorker.index && hasPiece(traffic, peer, piece),
   );
   const most = mostProven(peers);
   const standings = asked.map((peer) => standingOf(failed, peer, piece, most));
-  const best = Math.min(
-    ...standings.filter((_, index) => mayBeAsked(content.traffic, asked[index])),
-  );
+  const best = Math.min(...standings.filter((_, index) => mayBeAsked(traffic, asked[index])));
   const mistrusted = asked.filter((_, index) => (standings[index] ?? 0) > best);
   return { parole: { mistrusted: mistrusted.map(({ rowIndex }) => rowIndex) } };
 }

@@ -210,7 +210,7 @@ export function banPeer(
   { host, port, peerId }: Contributor,
 ): void {
   const nowMs = engine.context.clock.nowMs();
-  job.content.attempts.failed.explain({ host, port, peerId });
+  job.content.failedAttempts.explain({ host, port, peerId });
   if (!job.directory.isBanned(host, port, nowMs)) {
     job.directory.ban(host, port, nowMs);
     const address = addressKey(host, port);

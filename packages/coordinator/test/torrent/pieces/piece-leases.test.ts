@@ -339,10 +339,10 @@ test("a transferred oversized piece is read from its own memory", (t) => {
 test("a job keeps no trace of finished transfers", (t) => {
   const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
-  t.is(job.content.attempts.transfers.size, 1);
+  t.is(job.content.transfers.size, 1);
   const { lease } = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
   transferTaken(engine, job, { torrent: job.id, lease });
-  t.is(job.content.attempts.transfers.size, 0);
+  t.is(job.content.transfers.size, 0);
 });
 
 test("a returned lease never frees the oversized piece of another torrent", (t) => {
@@ -365,13 +365,13 @@ test("a transferred piece on its way to a crashed worker is released", (t) => {
   job.content.ledger.releaseWorker(1);
   forgetTransfers(job, peerWorker(1));
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
-  t.is(job.content.attempts.transfers.size, 0);
+  t.is(job.content.transfers.size, 0);
 });
 
 test("a transferred piece in the memory of a crashed worker is forgotten", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   forgetTransfers(job, peerWorker(0));
-  t.is(job.content.attempts.transfers.size, 0);
+  t.is(job.content.transfers.size, 0);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), []);
 });

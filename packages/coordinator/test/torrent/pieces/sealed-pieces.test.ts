@@ -259,7 +259,7 @@ test("when an attempt passes, exactly the peers whose blocks differed before are
     { torrent: job.id, peer: rowIndex(1), reason: "bad-piece" },
   ]);
   t.deepEqual(writes(), [piece(1)]);
-  t.true(job.content.attempts.failed.isEmpty);
+  t.true(job.content.failedAttempts.isEmpty);
 });
 
 test("a liar that has disconnected is banned by its address when an attempt passes", async (t) => {

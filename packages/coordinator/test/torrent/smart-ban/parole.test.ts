@@ -22,7 +22,7 @@ function scene(suspects: readonly number[], peers = 3, proven = [0, 1, 2]) {
   for (const peer of connected) peer.passedPieces = proven.includes(peer.rowIndex) ? 9 : 2;
   const contributors = suspects.map((place) => connected.find((peer) => peer.rowIndex === place));
   const blockContributors = Uint8Array.from(suspects, (_, place) => place);
-  job.content.attempts.failed.recordFailed(
+  job.content.failedAttempts.recordFailed(
     piece(1),
     { contributors, blockContributors },
     new Uint8Array(20 * suspects.length),
