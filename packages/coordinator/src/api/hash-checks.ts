@@ -1,5 +1,5 @@
-// The hash checks that a user waits for: what is still to be looked at, so that a new engine goes on where the last one
-// was, and so that one that was cancelled can be resumed.
+// Hash checks that a user waits for, with the pieces that are left: a new engine continues them, and a user can resume a
+// cancelled check.
 
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import { mergeRanges, type PieceRange } from "@troupe/protocol";
@@ -18,7 +18,7 @@ interface WaitingCheck {
   readonly settled: PromiseWithResolvers<CheckResult>;
 }
 
-/** States in which the engine answers, be it that the torrent does not run. */
+/** States in which the engine answers, if only by a refusal. */
 const answeringStates: ReadonlySet<TorrentState> = new Set([
   "active",
   "paused",
@@ -26,7 +26,7 @@ const answeringStates: ReadonlySet<TorrentState> = new Set([
   "stopped",
 ]);
 
-/** How the engine is asked for a check of this number, and told that nobody waits for it any more. */
+/** Messages to the engine. */
 interface CheckCasts {
   readonly begin: (check: number, ranges: Ranges) => void;
   readonly cancel: (check: number) => void;
@@ -38,7 +38,7 @@ export class HashChecks {
   readonly #waiting = new Map<number, WaitingCheck>();
   readonly #casts: CheckCasts;
   #next = 1;
-  /** Checks that an engine which died did not end are to be asked of its successor. */
+  /** A new engine has to begin the waiting checks again. */
   #areToBeginAgain = false;
   #ended: TroupeError | undefined;
 
@@ -47,7 +47,7 @@ export class HashChecks {
     this.#casts = casts;
   }
 
-  /** @param choice All pieces without it. */
+  /** @param choice Default: all pieces. */
   start(
     choice: number | readonly PieceChoice[] | undefined,
     signal: AbortSignal | undefined,
@@ -71,12 +71,11 @@ export class HashChecks {
     return waiting.settled.promise.finally(() => signal?.removeEventListener("abort", abort));
   }
 
-  /** There is a new engine, which knows of none of them. */
   engineRestarted(): void {
     this.#areToBeginAgain = true;
   }
 
-  /** The torrent is in this state now: a new engine is asked as soon as it answers. */
+  /** Begins the waiting checks again as soon as a new engine answers. */
   stateChanged(state: TorrentState): void {
     if (!this.#areToBeginAgain || !answeringStates.has(state)) return;
     this.#areToBeginAgain = false;
@@ -96,23 +95,20 @@ export class HashChecks {
   ended({ check, refused, message }: Extract<TorrentEvent, { event: "hash-checked" }>): void {
     const waiting = this.#waiting.get(check);
     if (waiting === undefined) return;
-    if (refused !== undefined) {
-      this.#reject(check, new TroupeError(refused, message ?? refused));
-      return;
-    }
+    if (refused !== undefined)
+      return this.#reject(check, new TroupeError(refused, message ?? refused));
     this.#waiting.delete(check);
     const { passed } = waiting;
     const failedPieces = waiting.failedPieces.toSorted((one, other) => one - other);
     waiting.settled.resolve({ passed, failed: failedPieces.length, failedPieces });
   }
 
-  /** Those under way come to nothing. @returns `error`, to be thrown. */
+  /** Rejects the waiting checks. @returns `error`. */
   fail(error: TroupeError): TroupeError {
     for (const check of [...this.#waiting.keys()]) this.#reject(check, error);
     return error;
   }
 
-  /** Nothing is checked any more. */
   end(error: TroupeError): void {
     this.#ended = error;
     this.fail(error);
@@ -124,17 +120,17 @@ export class HashChecks {
     waiting?.settled.reject(error);
   }
 
-  /** Ascending and apart. @throws TroupeError `option-out-of-range` */
+  /** Ascending and disjoint. @throws TroupeError `option-out-of-range` */
   #rangesOf(choice: number | readonly PieceChoice[] | undefined): Ranges {
     const last = this.#pieceCount - 1;
     const given: readonly PieceChoice[] =
       choice === undefined ? [[0, last]] : typeof choice === "number" ? [choice] : choice;
-    const ranges = given.map((one) => (typeof one === "number" ? ([one, one] as const) : one));
+    const ranges = given.map((range) =>
+      typeof range === "number" ? ([range, range] as const) : range,
+    );
     for (const [from, to] of ranges) {
-      if (
-        !(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= last)
-      )
-        throw outOfRange(from, to, last);
+      const areWhole = Number.isInteger(from) && Number.isInteger(to);
+      if (!areWhole || from < 0 || from > to || to > last) throw outOfRange(from, to, last);
     }
     return mergeRanges(ranges);
   }
@@ -150,24 +146,16 @@ function without(ranges: Ranges, first: number, last: number): Ranges {
 }
 
 function cancelled(remaining: Ranges): TroupeError {
-  return new TroupeError(
-    "hashcheck-cancelled",
-    "the check was cancelled; what it did not look at is in details.remaining",
-    {
-      details: { remaining },
-    },
-  );
+  const message = "the check was cancelled; what it did not look at is in details.remaining";
+  return new TroupeError("hashcheck-cancelled", message, { details: { remaining } });
 }
 
 function outOfRange(from: number, to: number, last: number): TroupeError {
-  return new TroupeError(
-    "option-out-of-range",
-    `cannot check pieces ${from} to ${to}: the torrent has pieces 0 to ${last}`,
-    { details: { from, to, last } },
-  );
+  const message = `cannot check pieces ${from} to ${to}: the torrent has pieces 0 to ${last}`;
+  return new TroupeError("option-out-of-range", message, { details: { from, to, last } });
 }
 
-/** The events of the single pieces. */
+/** An event for each piece. */
 export function piecesOf({
   first,
   verdicts,

@@ -1,36 +1,35 @@
-// What the user's thread knows of a torrent's pieces and bytes, from the events of the engine at hand and of those
-// that died before it.
+// The pieces and bytes of a torrent, from the events of all its engines.
 
 import { bitfieldBytes, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
 import { clearBit, hasBit, makeGeometry, setBit } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
 
-/** Outcome of a hash check. */
+/** The result of a hash check. */
 export interface CheckResult {
   readonly passed: number;
   readonly failed: number;
   readonly failedPieces: readonly number[];
 }
 
-/** One file of a torrent, as it is at this moment. */
+/** A file of a torrent as it is now. */
 export interface TorrentFile {
   /** Absolute. */
   readonly path: string;
   readonly lengthBytes: number;
-  /** Where it begins in the torrent, as if all files were one. */
+  /** Its first byte among the bytes of all files. */
   readonly offset: number;
-  /** First and last piece that have a byte of it; undefined for a file without bytes. */
+  /** The pieces that overlap the file; undefined for a file without bytes. */
   readonly pieceRange?: readonly [first: number, last: number];
   /** 0: not wanted. */
   readonly priority: number;
-  /** Bytes of it in pieces that are had. */
+  /** Its bytes in pieces had. */
   readonly haveBytes: number;
-  /** Zeros that are never on the disk (BEP 47). */
+  /** A file of zeros that is never on the disk (BEP 47). */
   readonly isPadding: boolean;
 }
 
-/** Pieces of a torrent. */
+/** Counts of pieces. */
 export interface PieceProgress {
   readonly finished: number;
   readonly unfinished: number;
@@ -38,7 +37,6 @@ export interface PieceProgress {
   readonly percentage: number;
 }
 
-/** Counters that only grow. */
 type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
 
 const nothingCounted: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
@@ -49,14 +47,13 @@ export class TorrentProgressView {
   readonly #files: readonly ListedFile[];
   readonly #bitfield: Uint8Array;
   readonly #priorities: FilePriorities;
-  /** Bytes of pieces that are wanted and not had. */
   #leftBytes: number;
   #finished = 0;
   #progress: TorrentProgress;
-  /** What engines that died had counted. */
+  /** The counts of earlier engines. */
   #earlier: Counted = nothingCounted;
 
-  /** @param priorities One a file; without them every file has 1. */
+  /** @param priorities Default: 1 a file. */
   constructor(info: TorrentInfo, priorities?: readonly number[]) {
     this.#info = info;
     this.#files = unpackFiles(info.files);
@@ -74,22 +71,20 @@ export class TorrentProgressView {
     };
   }
 
-  /** As of the last event. */
   get progress(): TorrentProgress {
     return this.#progress;
   }
 
-  /** Bytes of pieces that are wanted and not had. */
+  /** Bytes of the wanted pieces that are not had. */
   get leftBytes(): number {
     return this.#leftBytes;
   }
 
-  /** Every piece is had. */
   get isSeed(): boolean {
     return this.#progress.haveBytes === this.#info.lengthBytes;
   }
 
-  /** Pieces that are wanted and not had, wire order; a copy. */
+  /** The wanted pieces that are not had, wire order; a copy. */
   get wanted(): Uint8Array {
     const wanted = new Uint8Array(this.#bitfield.length);
     for (let piece = 0; piece < this.#info.pieces; piece++) {
@@ -98,7 +93,6 @@ export class TorrentProgressView {
     return wanted;
   }
 
-  /** One a file. */
   get priorities(): number[] {
     return this.#priorities.list();
   }
@@ -130,7 +124,6 @@ export class TorrentProgressView {
     });
   }
 
-  /** As of the last event. */
   get pieces(): PieceProgress {
     const { pieces } = this.#info;
     const finished = this.#finished;
@@ -143,7 +136,7 @@ export class TorrentProgressView {
     return this.#bitfield.slice();
   }
 
-  /** New figures of the engine at hand. @returns them with what its predecessors had counted. */
+  /** @returns The figures with the counts of earlier engines. */
   update(progress: TorrentProgress): TorrentProgress {
     this.#progress = {
       ...progress,
@@ -154,7 +147,6 @@ export class TorrentProgressView {
     return this.#progress;
   }
 
-  /** One more piece is had; it counts before the next figures come. */
   addPiece(index: number): void {
     if (hasBit(this.#bitfield, index)) return;
     if (this.#isLeft(index)) this.#leftBytes -= this.#pieceBytes(index);
@@ -163,7 +155,7 @@ export class TorrentProgressView {
     this.#have(this.#progress.haveBytes + this.#pieceBytes(index));
   }
 
-  /** A piece that was had is not on the disk as it should be. */
+  /** A had piece is damaged on the disk. */
   dropPiece(index: number): void {
     if (!hasBit(this.#bitfield, index)) return;
     clearBit(this.#bitfield, index);
@@ -172,7 +164,7 @@ export class TorrentProgressView {
     this.#have(this.#progress.haveBytes - this.#pieceBytes(index));
   }
 
-  /** What is on disk was hashed, or was believed. */
+  /** Takes the pieces on disk from a hash check, or from the record. */
   check(bitfield: Uint8Array): CheckResult {
     this.#bitfield.set(bitfield);
     const { pieces } = this.#info;
@@ -189,7 +181,7 @@ export class TorrentProgressView {
     return { passed: pieces - failed, failed, failedPieces };
   }
 
-  /** Another engine counts from zero, and checks again what is on disk. */
+  /** A new engine counts from zero, and checks the disk again. */
   beginAgain(): void {
     this.#bitfield.fill(0);
     this.#leftBytes = this.#countLeft();

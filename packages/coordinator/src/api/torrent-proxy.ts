@@ -110,17 +110,17 @@ export class TorrentProxy {
   }
 
   start(): void {
-    if (this.promises.renew()) this.#wish.start();
+    if (this.promises.renew()) this.#wish.send("start");
   }
 
   pause(): void {
-    this.#wish.pause();
+    this.#wish.send("pause");
     this.services.engine.cast("pause-torrent", { torrent: this.#id });
   }
 
   async stop(): Promise<void> {
     const waitedForDisk = this.#wish.waitsForDisk;
-    this.#wish.stop();
+    this.#wish.send("stop");
     try {
       await this.stopInEngine();
       // The engine has not run the torrent and emits nothing.
@@ -173,7 +173,7 @@ export class TorrentProxy {
   }
 
   async remove(isDataRemoved = false): Promise<void> {
-    this.#wish.end();
+    this.#wish.send("end");
     if (this.moves.areUnderWay) await this.moves.over();
     this.services.forget();
     try {
@@ -195,7 +195,7 @@ export class TorrentProxy {
 
   /** Starts a locked torrent, unless it was stopped meanwhile. */
   resume(): void {
-    this.#wish.resume();
+    this.#wish.send("resume");
   }
 
   /** Engines crashed while they handled the torrent: it gets the error `quarantined`. */
@@ -250,7 +250,7 @@ export class TorrentProxy {
    */
   async end(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.info.name} was stopped`);
-    this.#wish.end();
+    this.#wish.send("end");
     this.promises.end(error);
     this.#checks.end(error);
     if (this.state !== "stopped") {
@@ -291,17 +291,17 @@ export class TorrentProxy {
 
   async #resumeAfterMove(): Promise<void> {
     if (!this.#wish.isClaimed) return await this.services.lock.release();
-    if (this.promises.renew()) this.#wish.resume();
+    if (this.promises.renew()) this.#wish.send("resume");
   }
 
   async #stopFor(error: unknown): Promise<void> {
-    this.#wish.end();
+    this.#wish.send("end");
     await this.stopInEngine().catch(() => undefined);
     this.#fail(error);
   }
 
   #fail(error: unknown): void {
-    this.#wish.end();
+    this.#wish.send("end");
     this.report(error);
   }
 

@@ -1,16 +1,18 @@
-// A caller who waits may give up.
+// Waits with an end: by the caller's signal, or by a time limit.
 
-/** Of every call that waits for others. */
+import type { Timers } from "@troupe/actor-runtime";
+
+/** Options of every call that waits. */
 export interface WaitOptions {
-  /** Ends the waiting with its reason. What was begun goes on to its end, unless the call says otherwise. */
+  /** Ends the wait with its reason. Work that was begun goes on, unless the call says otherwise. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Waits for `work` as long as somebody wants its outcome.
+ * Waits for `work` until `signal` aborts.
  *
- * @param work Not begun when `signal` has aborted before.
- * @throws the reason of `signal`, or what `work` rejects with.
+ * @param work Not begun if `signal` has aborted.
+ * @throws the reason of `signal`, or the error of `work`.
  */
 export async function abortable<Outcome>(
   signal: AbortSignal | undefined,
@@ -26,4 +28,19 @@ export async function abortable<Outcome>(
   } finally {
     signal.removeEventListener("abort", giveUp);
   }
+}
+
+/** @returns Whether `work` resolves or rejects within `limitMs`. */
+export async function settlesWithin(
+  timers: Pick<Timers, "after">,
+  limitMs: number,
+  work: Promise<unknown>,
+): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = timers.after(limitMs, () => late.resolve(false));
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  return await Promise.race([settled, late.promise]).finally(() => timer.cancel());
 }

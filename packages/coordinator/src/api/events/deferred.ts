@@ -1,6 +1,6 @@
-// A promise that is settled once from outside and never becomes an unhandled rejection by itself.
+// A promise that is settled from outside and never becomes an unhandled rejection.
 
-/** A promise with its two ends in hand. */
+/** A promise with its outcome. */
 export class Deferred<Value> {
   readonly promise: Promise<Value>;
   readonly #resolve: (value: Value) => void;
@@ -12,11 +12,9 @@ export class Deferred<Value> {
     this.promise = promise;
     this.#resolve = resolve;
     this.#reject = reject;
-    // Whoever awaits it sees the rejection; nobody has to.
     promise.catch(() => undefined);
   }
 
-  /** How it was settled first. */
   get outcome(): "pending" | "resolved" | "rejected" {
     return this.#outcome;
   }

@@ -1,18 +1,17 @@
-// Events for a `for await` loop that may be slower than they come: bounded, the oldest are dropped and counted.
+// Events for a `for await` loop that may be slow: beyond the bound the oldest are dropped and counted.
 
-/** Events that wait for a slow loop. */
+/** The most events that wait. */
 export const eventQueueLimit = 65_536;
 
-/** When a queue ends by itself, and who is to know. */
+/** Options of a queue. */
 export interface EventQueueOptions {
   readonly signal?: AbortSignal;
-  /** Called once when the queue ends, whoever ends it; also from the constructor, when the signal is aborted. */
+  /** Called once at the end; from the constructor if the signal has aborted. */
   readonly ended?: () => void;
 }
 
-/** What is pushed is yielded once, in order, to whoever asks first. */
+/** Yields each pushed event once, in order. */
 export class EventQueue<Event> implements AsyncIterableIterator<Event> {
-  /** Events dropped at the bound. */
   dropped = 0;
   readonly #options: EventQueueOptions;
   #items: (Event | undefined)[] = [];
@@ -27,12 +26,12 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
     else options.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
-  /** Places in memory: at most twice the limit. */
+  /** Places in memory, at most twice the limit. */
   get held(): number {
     return this.#items.length;
   }
 
-  /** Dropped silently after the end. */
+  /** Ignored after the end. */
   push(event: Event): void {
     if (this.#isEnded) return;
     if (this.#items.length - this.#head >= eventQueueLimit) {
@@ -43,7 +42,7 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
     this.#waiting.shift()?.();
   }
 
-  /** What waits is still yielded; then the loop ends. */
+  /** Waiting events are still yielded. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -74,7 +73,7 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
   #take(): Event | undefined {
     const event = this.#items[this.#head];
     this.#items[this.#head++] = undefined;
-    // The front is given back once it is as long as what waits: a loop that never comes must not keep what was dropped.
+    // Dropped events must not fill the memory of a loop that never comes.
     if (this.#head * 2 >= this.#items.length) {
       this.#items.splice(0, this.#head);
       this.#head = 0;

@@ -1,4 +1,4 @@
-// Reading files in whose place there may be anything: a FIFO, which nobody may wait for, or more than memory holds.
+// Reads of paths where anything may lie: a FIFO, which would block the reader, or a file larger than memory.
 
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
@@ -7,11 +7,11 @@ import { systemError } from "@troupe/actor-runtime";
 /** Larger .torrent files are refused (docs/limits.md). */
 export const metainfoLimitBytes: number = 10 * (1 << 20);
 
-/** Opens without waiting for the other end of a FIFO. It changes nothing for a file. */
+/** Opens a FIFO without waiting for its other end. */
 export const readAtOnce: number =
   constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
-/** @throws rejects with a system error, or `EFBIG` for a file that is larger than `limitBytes`, `EFTYPE` for none. */
+/** @throws rejects with a system error, `EFBIG` for a file above `limitBytes`, or `EFTYPE` for a path that is no file. */
 export async function readBounded(path: string, limitBytes: number): Promise<Uint8Array> {
   await using file = await open(path, readAtOnce);
   const stat = await file.stat();

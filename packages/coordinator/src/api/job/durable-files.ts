@@ -1,4 +1,4 @@
-// New files and names that are on the disk before anything else is done with them.
+// Writes of files and names that are on the disk when they return.
 
 import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -6,7 +6,7 @@ import { codeOf } from "@troupe/actor-runtime";
 
 /**
  * @param mode Of the file, before the process's mask.
- * @throws rejects with a system error, `EEXIST` when there is anything at this path.
+ * @throws rejects with a system error, `EEXIST` if the path is taken.
  */
 export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
   await using file = await open(path, "wx", mode);
@@ -14,7 +14,7 @@ export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o666
   await file.sync();
 }
 
-/** Makes what was made, renamed and removed in a folder durable. Systems that cannot do so order it by themselves. */
+/** Makes the names in a folder durable. Systems without this call keep the order by themselves. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     await using handle = await open(folder, "r");
@@ -25,10 +25,10 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it. Node's own way tries for ever where the system says `ENOENT` although the folder
- * above is there (procfs, automounted file systems).
+ * Makes a folder and its missing parents. Node's own way never returns where the system reports `ENOENT` although the parent
+ * exists (procfs, automounted file systems).
  *
- * @throws rejects with a system error, `EEXIST` when something that is no folder has its name.
+ * @throws rejects with a system error, `EEXIST` if the path is no folder.
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   try {
@@ -45,10 +45,7 @@ async function makeOneFolder(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path, { mode });
   } catch (error) {
-    const isThere = await stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    if (!isThere) throw error;
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() !== true) throw error;
   }
 }

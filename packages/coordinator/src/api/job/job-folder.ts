@@ -1,7 +1,7 @@
-// A job that lives in one folder, which can be moved as a whole:
+// A job in a folder of its own, which can be moved as a whole:
 //
 //   <folder>/.troupe/job.torrent
-//   <folder>/.troupe/record          what is had, and how far it is safe
+//   <folder>/.troupe/record          the pieces had, and the settings
 //   <folder>/…                       the data
 
 import { randomBytes } from "node:crypto";
@@ -12,34 +12,34 @@ import type { JobRecord, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { ownFolder, reservedFile } from "../../own-folder.ts";
 import { TroupeError } from "../../troupe-error.ts";
-import type { AddOptions } from "../options/add-options.ts";
 import { jobLock } from "../lock/job-lock.ts";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
-import { readRecord } from "./read-record.ts";
+import type { AddOptions } from "../options/add-options.ts";
 import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
-import { optionsOf } from "./restored-jobs.ts";
 import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
+import { readRecord } from "./read-record.ts";
+import { optionsOf } from "./restored-jobs.ts";
 
 const torrentFile = "job.torrent";
 const recordFile = "record";
 
-/** A job's folder, looked at. */
+/** The folder of a job. */
 export interface JobFolder {
   /** Absolute, without links. */
   readonly directory: string;
   readonly metainfo: Uint8Array;
   readonly home: RecordHome;
-  /** What its record says that it was set to; nothing without a record that can be read. */
+  /** The settings of the record; empty without a readable record. */
   readonly settings: AddOptions;
-  /** It has just been made. */
+  /** This call made the folder. */
   readonly isNew: boolean;
 }
 
 /**
  * Makes the folder: whole or not at all.
  *
- * @param metainfo A .torrent that has passed the gate, or the gate's error is thrown.
- * @throws TroupeError `job-exists` when there is anything at this place, `job-name-reserved`; system errors.
+ * @throws TroupeError `job-exists` if the path is taken, `job-name-reserved`; ProtocolError for a wrong .torrent; system
+ *   errors.
  */
 export async function createJobFolder(folder: string, metainfo: Uint8Array): Promise<JobFolder> {
   const directory = resolve(folder);
@@ -55,7 +55,7 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
     await syncFolder(temporary);
     await refuseExisting(directory);
     await rename(temporary, directory).catch(async (error: unknown) => {
-      // Somebody else was as quick.
+      // Another process may have made the folder meanwhile.
       await refuseExisting(directory);
       throw error;
     });
@@ -67,7 +67,7 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
   return { ...(await loadJobFolder(directory)), isNew: true };
 }
 
-/** Takes back what `createJobFolder` made, unless somebody else runs it by now; whatever else lies there stays. */
+/** Removes a new folder, unless another process runs the job. Other files in the folder stay. */
 export async function discardJobFolder(
   { directory, metainfo }: JobFolder,
   keepers: LockKeepers,
@@ -79,15 +79,15 @@ export async function discardJobFolder(
     await rm(join(directory, ownFolder), { recursive: true, force: true });
     await rmdir(directory);
   } catch {
-    // What is in use, or cannot be removed, stays: the caller's error says more.
+    // The caller throws an error that says more.
   } finally {
     await lock.release();
   }
 }
 
 /**
- * @throws TroupeError `not-a-job` when the folder is none, `torrent-copy-lost` when its .torrent file is damaged: another
- *   torrent must not be fetched into it.
+ * @throws TroupeError `not-a-job` for another folder, `torrent-copy-lost` if its .torrent file is damaged: another torrent
+ *   must not be downloaded into the folder.
  */
 export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {
@@ -99,16 +99,10 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
     refuseDamaged(path, metainfo, record);
     const settings = record === undefined ? {} : optionsOf(record.settings);
     return { directory, metainfo, home, settings, isNew: false };
-  } catch (error) {
-    if (error instanceof TroupeError) throw error;
-    throw new TroupeError(
-      "not-a-job",
-      `cannot load "${folder}": it is no folder of a job: ${messageOf(error)}`,
-      {
-        details: { folder },
-        cause: error,
-      },
-    );
+  } catch (cause) {
+    if (cause instanceof TroupeError) throw cause;
+    const message = `cannot load "${folder}": it is no folder of a job: ${messageOf(cause)}`;
+    throw new TroupeError("not-a-job", message, { details: { folder }, cause });
   }
 }
 
@@ -122,11 +116,8 @@ function refuseDamaged(path: string, metainfo: Uint8Array, record: JobRecord | u
     if (!(error instanceof ProtocolError)) throw error;
     why = error.message;
   }
-  throw new TroupeError(
-    "torrent-copy-lost",
-    `cannot load a job: "${path}" is damaged: ${why}; put its .torrent file there again`,
-    { details: { path } },
-  );
+  const message = `cannot load a job: "${path}" is damaged: ${why}; put its .torrent file there again`;
+  throw new TroupeError("torrent-copy-lost", message, { details: { path } });
 }
 
 async function refuseExisting(directory: string): Promise<void> {
@@ -135,18 +126,13 @@ async function refuseExisting(directory: string): Promise<void> {
     throw error;
   });
   if (found === undefined) return;
-  throw new TroupeError(
-    "job-exists",
-    `cannot create a job in "${directory}": there is something already; Torrent.load opens a job`,
-    { details: { folder: directory } },
-  );
+  const message = `cannot create a job in "${directory}": there is something already; Torrent.load opens a job`;
+  throw new TroupeError("job-exists", message, { details: { folder: directory } });
 }
 
 function refuseReservedName(metainfo: Uint8Array): void {
   const reserved = reservedFile(parseTorrent(metainfo).files);
   if (reserved === undefined) return;
-  throw new TroupeError(
-    "job-name-reserved",
-    `cannot create a job of a torrent with the file "${reserved}": that is where the job keeps its state`,
-  );
+  const message = `cannot create a job of a torrent with the file "${reserved}": that is where the job keeps its state`;
+  throw new TroupeError("job-name-reserved", message);
 }

@@ -1,4 +1,4 @@
-// From what a user names to the bytes of a .torrent file: a path, an http(s) address, or the bytes themselves.
+// Loads the bytes of a .torrent file from a path, an http(s) address, an info-hash, or the bytes themselves.
 
 import { open } from "node:fs/promises";
 import { codeOf, messageOf, nodePorts } from "@troupe/actor-runtime";
@@ -10,24 +10,24 @@ import {
   type InfoHash,
 } from "@troupe/protocol";
 import { TroupeError } from "../../troupe-error.ts";
+import { abortable } from "../events/abortable.ts";
 import { outOfRange, spelled } from "../options/option-values.ts";
 import { metainfoLimitBytes, readAtOnce } from "./bounded-read.ts";
 import { SavedTorrents } from "./saved-torrents.ts";
-import { abortable } from "../events/abortable.ts";
 
 const fetchDeadlineMs = 30_000;
-/** How a bencoded dictionary begins, and the key that a .torrent must have. */
+/** The first byte of a bencoded dictionary, and a key of every .torrent. */
 const dictionaryStart = 0x64;
 const infoKey = "4:info";
 
-/** Where to look, and for how long. */
+/** Options of `loadMetainfo`. */
 export interface LoadOptions {
-  /** State folder in which copies of earlier torrents are found by info-hash. */
+  /** State folder with copies of earlier torrents, found by info-hash. */
   readonly stateDirectory?: string;
   readonly signal?: AbortSignal;
 }
 
-/** The bytes of a .torrent file and who vouches for their end: a server may send more than it has. */
+/** A .torrent and its origin: a server may send more bytes than the .torrent has. */
 export interface LoadedMetainfo {
   readonly metainfo: Uint8Array;
   readonly source: "file" | "network";
@@ -37,7 +37,8 @@ export interface LoadedMetainfo {
  * @param source A path, `http:` or `https:` address, the info-hash (40 hex or 32 base32 digits) of a torrent that was
  *   added before with this state folder, or the file's bytes (returned as they are).
  * @throws TroupeError `torrent-not-found`, `torrent-unreadable`, `torrent-too-large`, `torrent-not-fetched`,
- *   `source-not-supported`, `option-out-of-range`, `bencode-malformed` and the like for a file of another kind; the reason of `signal` when it aborts.
+ *   `source-not-supported`, `option-out-of-range`, `bencode-malformed` and the like for another kind of file; the reason
+ *   of `signal` when it aborts.
  */
 export async function loadMetainfo(
   source: string | URL | Uint8Array,
@@ -46,13 +47,14 @@ export async function loadMetainfo(
   return (await loadSource(source, options)).metainfo;
 }
 
-/** The same, with where the bytes came from. */
+/** Like `loadMetainfo`, with the origin of the bytes. */
 export async function loadSource(
   source: string | URL | Uint8Array,
   { signal, stateDirectory }: LoadOptions = {},
 ): Promise<LoadedMetainfo> {
   if (source instanceof Uint8Array) {
-    return { metainfo: bounded(source, "the bytes given"), source: "file" };
+    if (source.length > metainfoLimitBytes) throw tooLarge("the bytes given", source.length);
+    return { metainfo: source, source: "file" };
   }
   const given: unknown = source;
   if (typeof given !== "string" && !(given instanceof URL)) {
@@ -63,26 +65,23 @@ export async function loadSource(
     return { metainfo: await fetchMetainfo(text, signal), source: "network" };
   }
   if (/^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)) {
-    const known = await abortable(signal, () =>
-      findSavedTorrent(parseInfoHash(text), stateDirectory),
-    );
-    if (known === undefined) throw unknownInfoHash(text, stateDirectory);
-    return { metainfo: known, source: "file" };
+    const saved = () => findSavedTorrent(parseInfoHash(text), stateDirectory);
+    const metainfo = await abortable(signal, saved);
+    if (metainfo === undefined) throw unknownInfoHash(text, stateDirectory);
+    return { metainfo, source: "file" };
   }
   const scheme = /^(magnet:|[a-z][a-z0-9+.-]*:\/\/)/i.exec(text)?.[0].toLowerCase();
   if (scheme !== undefined && scheme !== "file://") throw notSupported(text, scheme);
   const path = /^file:\/\//i.test(text) ? fileUrl(text) : text;
-  // A disk that does not answer must not keep a caller who has given up.
+  // The signal also ends the wait for a disk that does not answer.
   return { metainfo: await abortable(signal, () => readMetainfo(path)), source: "file" };
 }
 
 function fileUrl(text: string): URL {
   const url = URL.parse(text);
   if (url !== null) return url;
-  throw new TroupeError(
-    "torrent-unreadable",
-    `cannot read ${text}: it is not the address of a file`,
-  );
+  const message = `cannot read ${text}: it is not the address of a file`;
+  throw new TroupeError("torrent-unreadable", message);
 }
 
 function notSupported(text: string, scheme: string): TroupeError {
@@ -98,14 +97,12 @@ function unknownInfoHash(text: string, stateDirectory: string | undefined): Trou
     stateDirectory === undefined
       ? "no state folder was given to look it up in"
       : `the state folder "${stateDirectory}" has no torrent of this info-hash`;
-  return new TroupeError(
-    "source-not-supported",
-    `cannot download ${text}: ${seen}; add its .torrent file first`,
-  );
+  const message = `cannot download ${text}: ${seen}; add its .torrent file first`;
+  return new TroupeError("source-not-supported", message);
 }
 
 /**
- * Tells a file of another kind by a look for what every .torrent has; all else is the engine's to refuse.
+ * Recognises a file of another kind; the engine checks the rest.
  *
  * @throws TroupeError with the code of the parser's refusal.
  */
@@ -114,15 +111,14 @@ function refuseOtherFile(bytes: Uint8Array, name: string): void {
   if (view[0] === dictionaryStart && view.includes(infoKey)) return;
   try {
     parseTorrent(bytes);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    throw new TroupeError(error.code, `${name} is not a .torrent file: ${error.message}`, {
-      cause: error,
-    });
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    const message = `${name} is not a .torrent file: ${cause.message}`;
+    throw new TroupeError(cause.code, message, { cause });
   }
 }
 
-/** A copy that is damaged, or another torrent's, is none. */
+/** A damaged copy, or a copy of another torrent, does not count. */
 async function findSavedTorrent(
   infoHash: InfoHash,
   stateDirectory: string | undefined,
@@ -147,17 +143,14 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
     const bytes = new Uint8Array(await file.readFile());
     refuseOtherFile(bytes, String(path));
     return bytes;
-  } catch (error) {
-    if (error instanceof TroupeError) throw error;
-    const code = codeOf(error);
-    const isMissing = code === "ENOENT" || code === "ENOTDIR";
-    throw new TroupeError(
-      isMissing ? "torrent-not-found" : "torrent-unreadable",
-      isMissing
-        ? `there is no file ${String(path)}`
-        : `cannot read ${String(path)}: ${code ?? String(error)}`,
-      { cause: error },
-    );
+  } catch (cause) {
+    if (cause instanceof TroupeError) throw cause;
+    const code = codeOf(cause);
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      throw new TroupeError("torrent-not-found", `there is no file ${String(path)}`, { cause });
+    }
+    const message = `cannot read ${String(path)}: ${code ?? String(cause)}`;
+    throw new TroupeError("torrent-unreadable", message, { cause });
   }
 }
 
@@ -172,23 +165,15 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
       refuseOtherFile(reply.body, url);
       return reply.body;
     }
-    throw new TroupeError(
-      "torrent-not-fetched",
-      `cannot fetch ${url}: the server answered with HTTP status ${reply.status}`,
-    );
-  } catch (error) {
-    // Given up by the caller: no fault of the address.
+    const message = `cannot fetch ${url}: the server answered with HTTP status ${reply.status}`;
+    throw new TroupeError("torrent-not-fetched", message);
+  } catch (cause) {
+    // The caller gave up: the address is not at fault.
     signal?.throwIfAborted();
-    if (error instanceof TroupeError) throw error;
-    throw new TroupeError("torrent-not-fetched", `cannot fetch ${url}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    if (cause instanceof TroupeError) throw cause;
+    const message = `cannot fetch ${url}: ${messageOf(cause)}`;
+    throw new TroupeError("torrent-not-fetched", message, { cause });
   }
-}
-
-function bounded(bytes: Uint8Array, name: string): Uint8Array {
-  if (bytes.length > metainfoLimitBytes) throw tooLarge(name, bytes.length);
-  return bytes;
 }
 
 function tooLarge(name: string, lengthBytes: number): TroupeError {

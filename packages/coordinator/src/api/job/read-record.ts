@@ -1,4 +1,4 @@
-// Records of jobs that this thread reads itself; the file-worker reads its own.
+// Records of jobs that this thread reads; the file-worker reads its own.
 
 import { codeOf, nodePorts } from "@troupe/actor-runtime";
 import {
@@ -13,7 +13,7 @@ import { readBounded } from "./bounded-read.ts";
 /** The digest of records. */
 export const recordSha1: Sha1 = nodePorts().sha1;
 
-/** @returns The record in a file; undefined when there is none, or none that can be read. */
+/** @returns The record in a file; undefined without a readable record. */
 export async function readRecord(path: string): Promise<JobRecord | undefined> {
   try {
     return decodeRecord(await readBounded(path, recordLimitBytes), recordSha1);

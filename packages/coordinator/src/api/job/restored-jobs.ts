@@ -4,18 +4,17 @@ import type { ReplyOf } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, JobSettings, ListedJob } from "@troupe/messages";
 import { TroupeError } from "../../troupe-error.ts";
 import type { AddOptions } from "../options/add-options.ts";
-import type { SessionState } from "./session-state.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
+import type { SessionState } from "./session-state.ts";
 
 /** Jobs on their way to the engine at once. */
 const jobsAtOnce = 64;
-const nothing = { jobs: [], moves: [] };
 
-/** A job of the list that could not be brought back. */
+/** A listed job that could not be brought back. */
 export interface UnrestoredJob {
   readonly infoHash: string;
   readonly directory: string;
-  /** Its code says why: `torrent-copy-lost`, `already-running`, `torrent-exists` … */
+  /** Its code is the reason: `torrent-copy-lost`, `already-running`, `torrent-exists` … */
   readonly error: Error;
 }
 
@@ -31,11 +30,11 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
 }
 
 /**
- * Adds every job; those that ran when they were last heard of are started in a later turn than the answer. One that
- * fails keeps no other back.
+ * Adds every job. Jobs whose wish is to run are started in a later turn than the answer. A job that fails holds up no other
+ * job.
  *
- * @param list What the database lists; without it what the plain copies list.
- * @param add Adds a torrent that is not started before its `resume`.
+ * @param list The jobs of the database. If it is refused, the plain copies are the list.
+ * @param add Adds a torrent that starts with its `resume`.
  * @internal
  */
 export async function restoreJobs(
@@ -47,7 +46,7 @@ export async function restoreJobs(
     infoHash: string,
   ) => Promise<TorrentProxy>,
 ): Promise<RestoredProxies> {
-  const { jobs: recorded, moves } = "refused" in list ? nothing : list;
+  const { jobs: recorded, moves } = "refused" in list ? { jobs: [], moves: [] } : list;
   const moving = new Set(moves.map(({ infoHash }) => infoHash));
   const jobs = await state.jobs(recorded, moves);
   const torrents: TorrentProxy[] = [];
@@ -75,13 +74,11 @@ export async function restoreJobs(
 async function metainfoOf(state: SessionState, { infoHash }: ListedJob): Promise<Uint8Array> {
   const metainfo = await state.metainfo(infoHash);
   if (metainfo !== undefined) return metainfo;
-  throw new TroupeError(
-    "torrent-copy-lost",
-    `cannot bring back ${infoHash}: its .torrent file is not in "${state.directory}"; add it again`,
-  );
+  const message = `cannot bring back ${infoHash}: its .torrent file is not in "${state.directory}"; add it again`;
+  throw new TroupeError("torrent-copy-lost", message);
 }
 
-/** What a job was set to, as it is added again. */
+/** The options that give a job its recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential, priorities } = settings;
   return {

@@ -1,5 +1,5 @@
-// Plain files in the state folder that outlive its database: a copy of each .torrent, by which what was added once is
-// found again by its info-hash, and for each job a record without pieces, which says where it was and how it was set.
+// Plain files in the state folder that outlive its database: a copy of each .torrent, found by info-hash, and for each job a
+// record without pieces, with its folder and settings.
 //
 //   <state folder>/torrents/<info-hash>.torrent
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
@@ -9,28 +9,28 @@ import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeRecord, zeroCounters } from "@troupe/messages";
 import type { ListedJob } from "@troupe/messages";
-import { readRecord, recordSha1 } from "./read-record.ts";
 import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
 import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
+import { readRecord, recordSha1 } from "./read-record.ts";
 
 /** The real path of a job's folder. @throws rejects when the disk does not answer. */
 export type RealFolder = (job: Pick<ListedJob, "infoHash" | "directory">) => Promise<string>;
 
-/** The copies in one state folder. Several processes may use it at once. */
+/** The copies in one state folder, which several processes may use at once. */
 export class SavedTorrents {
   readonly #folder: string;
 
-  /** @param stateDirectory Absolute; made when the first copy is kept. */
+  /** @param stateDirectory Absolute; made with the first copy. */
   constructor(stateDirectory: string) {
     this.#folder = join(stateDirectory, "torrents");
   }
 
-  /** Keeps a copy, readable by its owner alone; whole or not at all. @throws rejects with a system error. */
+  /** Writes a copy that only its owner can read; whole or not at all. @throws rejects with a system error. */
   async save(infoHash: string, metainfo: Uint8Array): Promise<void> {
     await this.#write(`${infoHash}.torrent`, metainfo);
   }
 
-  /** Keeps what is needed to list a job. @throws rejects with a system error. */
+  /** Writes a job's record without pieces. @throws rejects with a system error. */
   async saveJob({ infoHash, directory, settings, isStarted }: ListedJob): Promise<void> {
     const none = new Uint8Array(0);
     const record = encodeRecord(
@@ -52,13 +52,13 @@ export class SavedTorrents {
       recordSha1,
     );
     await this.#write(jobFile(infoHash, directory), record);
-    // The name of the .torrent's copy as well: nobody waits for this before a torrent starts.
+    // Makes the name of the .torrent durable too, which a torrent's start does not wait for.
     await syncFolder(this.#folder);
   }
 
   /**
-   * Forgets a job; the copy of its .torrent stays. A job whose folder was named otherwise, through a link, is found by
-   * what its record says. A job that is not there is forgotten already.
+   * Removes the record of a job, if there is one; the copy of its .torrent stays. A record that names the folder through
+   * a link is found by its contents.
    */
   async forgetJob(infoHash: string, directory: string, realFolder: RealFolder): Promise<void> {
     const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));
@@ -74,7 +74,7 @@ export class SavedTorrents {
     }
   }
 
-  /** The jobs that have copies. Those that cannot be read are left out. */
+  /** The jobs with a readable record. */
   async jobs(): Promise<readonly ListedJob[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const jobs = await Promise.all(
@@ -83,13 +83,10 @@ export class SavedTorrents {
     return jobs.filter((job) => job !== undefined);
   }
 
-  /** @returns The bytes, or undefined when there is no copy that can be read. */
+  /** @returns The bytes; undefined without a readable copy. */
   async find(infoHash: string): Promise<Uint8Array | undefined> {
-    try {
-      return await readBounded(join(this.#folder, `${infoHash}.torrent`), metainfoLimitBytes);
-    } catch {
-      return undefined;
-    }
+    const path = join(this.#folder, `${infoHash}.torrent`);
+    return await readBounded(path, metainfoLimitBytes).catch(() => undefined);
   }
 
   async #readJob(name: string): Promise<ListedJob | undefined> {

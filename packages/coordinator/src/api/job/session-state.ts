@@ -1,16 +1,16 @@
-// What is kept in the state folder, as far as the user's thread has to do with it: where the database is, plain copies
-// beside it, and the list of all jobs from both.
+// The state folder, as this thread uses it: the place of the database, the plain copies beside it, and the list of all jobs
+// from both.
 
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
 import { settingsOf } from "../../job-settings.ts";
+import { folderOf } from "../options/option-values.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
-import { folderOf } from "../options/option-values.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
-/** Name of the database; the actor `records` alone opens it. */
+/** Only the actor `records` opens the database. */
 const databaseFile = "state.db";
 
 /** A torrent, as its copies keep it. */
@@ -23,14 +23,14 @@ interface SavedTorrent {
 
 /** The session state of one coordinator. */
 export class SessionState {
-  /** Absolute; undefined: nothing is kept. */
+  /** Absolute. Undefined: no state is kept. */
   readonly directory: string | undefined;
   readonly #savedTorrents: SavedTorrents | undefined;
   readonly #realFolder: RealFolder;
   readonly #ended = new AbortController();
-  /** Copies of jobs that are being written, the last of each by its name. */
+  /** The last write of each job, by the job's name. */
   readonly #saving = new Map<string, Promise<void>>();
-  /** Those of them that have not begun. */
+  /** Jobs whose write has not begun. */
   readonly #due = new Set<string>();
 
   /** @throws TroupeError `option-out-of-range` */
@@ -41,15 +41,15 @@ export class SessionState {
     this.#savedTorrents = new SavedTorrents(this.directory);
   }
 
-  /** Where records are kept; undefined: nowhere. */
+  /** The place of records. */
   get home(): Extract<RecordHome, { readonly kind: "database" }> | undefined {
     if (this.directory === undefined) return undefined;
     return { kind: "database", path: join(this.directory, databaseFile) };
   }
 
   /**
-   * A .torrent from anywhere, or the copy of one that was added before.
-   * @throws TroupeError of whatever refused it; the reason of `signal`, or of `giveUp`.
+   * Loads a .torrent from its source, or the copy of a torrent that was added before.
+   * @throws TroupeError of the refusal; the reason of `signal`, or of `giveUp`.
    */
   async load(source: string | URL | Uint8Array, signal?: AbortSignal): Promise<LoadedMetainfo> {
     const ended = this.#ended.signal;
@@ -62,15 +62,15 @@ export class SessionState {
     return loaded;
   }
 
-  /** Nothing is loaded any more, also what is being fetched. */
+  /** Ends every `load`. */
   giveUp(reason: Error): void {
     this.#ended.abort(reason);
   }
 
   /**
-   * Keeps the copies of a job; when they cannot be kept that is a warning of the torrent, in a later turn.
+   * Writes the copies of a job. A failure is a warning of the torrent, in a later turn.
    *
-   * @returns Settles when its .torrent can be found again: a record without it would be a job that nobody can bring back.
+   * @returns Settles when the copy of the .torrent is written: without it a record could not be brought back.
    */
   async save(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
@@ -80,7 +80,7 @@ export class SessionState {
     await found.catch(() => undefined);
   }
 
-  /** What a torrent does with its copies, as long as its files lie where the request says. */
+  /** The services of a torrent whose files lie in the folder of `request`. */
   savedTorrentServices(
     torrent: () => SavedTorrent,
     infoHash: string,
@@ -97,9 +97,10 @@ export class SessionState {
         if (savedTorrents === undefined || isForgotten) return;
         this.#saveJob(savedTorrents, torrent(), request, Promise.resolve());
       },
-      forgetSaved: () => {
+      forgetSaved: async () => {
         isForgotten = true;
-        return this.#forget(infoHash, request.directory);
+        await this.settled();
+        await this.#savedTorrents?.forgetJob(infoHash, request.directory, this.#realFolder);
       },
     };
   }
@@ -117,7 +118,7 @@ export class SessionState {
     const { infoHash } = torrent;
     const { directory } = request;
     const name = nameOf({ infoHash, directory });
-    // What has not begun will say what is wanted then.
+    // A write reads the wish when it begins.
     if (this.#due.has(name)) return;
     this.#due.add(name);
     const earlier = this.#saving.get(name);
@@ -134,7 +135,7 @@ export class SessionState {
       .catch((error: unknown) => {
         this.#due.delete(name);
         const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
-        // Whoever adds it listens as soon as he has it.
+        // In a later turn: a caller that adds the torrent listens by then.
         setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
       })
       .finally(() => {
@@ -143,27 +144,21 @@ export class SessionState {
     this.#saving.set(name, saved);
   }
 
-  /** Forgets a job; the copy of its .torrent stays. */
-  async #forget(infoHash: string, directory: string): Promise<void> {
-    await this.settled();
-    await this.#savedTorrents?.forgetJob(infoHash, directory, this.#realFolder);
-  }
-
-  /** Every copy that was begun is written, or has failed. */
+  /** Resolves when every write has ended, with or without an error. */
   async settled(): Promise<void> {
     await Promise.all(this.#saving.values());
   }
 
-  /** The copy of a .torrent that was added before. */
+  /** The copy of a .torrent. */
   async metainfo(infoHash: string): Promise<Uint8Array | undefined> {
     return await this.#savedTorrents?.find(infoHash);
   }
 
   /**
-   * @param recorded The jobs of the database.
-   * @param moves Moves that are not over. A job may still be listed where it was before.
-   * @returns them, and those that only have their copies. What their users want was last said to the copies: the
-   *   database hears of it when pieces are known.
+   * Lists the jobs of the database and of the copies. Wishes are taken from the copies: the database gets a wish only with
+   * the next pieces.
+   *
+   * @param moves Unfinished moves. A copy may name the folder before the move.
    */
   async jobs(
     recorded: readonly ListedJob[],
@@ -175,7 +170,7 @@ export class SessionState {
         .filter(({ isSwitched }) => isSwitched)
         .map(({ infoHash, from, to }) => [nameOf({ infoHash, directory: from }), to]),
     );
-    // The database knows folders without links. The disk of a folder is asked only where the name is not known.
+    // The database has folders without links. Only an unknown name needs a question to its disk.
     const known = new Set([...recorded.map(nameOf), ...switched.keys()]);
     const copiedNames = new Set(copied.map(nameOf));
     const uncopied = recorded.filter((job) => !copiedNames.has(nameOf(job)));
@@ -193,7 +188,7 @@ export class SessionState {
     return [...jobs.values()];
   }
 
-  /** @param others Where the disk does not answer, a job of the same torrent among these is taken for this one. */
+  /** @param others If the disk does not answer, a job of the same torrent among these counts as this job. */
   async #realNameOf(job: ListedJob, others: readonly ListedJob[]): Promise<string> {
     const { infoHash } = job;
     try {

@@ -1,57 +1,56 @@
-// The end of a coordinator: within five seconds when a disk does not answer. What has to be saved gets three seconds, or 0.3 s from
-// the moment at which the caller is in a hurry. Threads that sit in a disk call are left behind then, and named: only the
-// end of the process ends them.
+// The close of a coordinator: within 5 s even if a disk does not answer. Saving gets 3 s, or 0.3 s from the moment the caller
+// is in a hurry. Threads that are stuck in a disk call are left behind and named: only the end of the process ends them.
 
 import type { Clock, PatientRef, Supervisor, Timers } from "@troupe/actor-runtime";
 import type { EngineProtocol, StuckThread } from "@troupe/messages";
 import { isGone, TroupeError } from "../../troupe-error.ts";
+import { settlesWithin } from "../events/abortable.ts";
 
-/** The engine's own limits, and what its answer takes. */
+/** The engine's own limits, and the time of its answer. */
 const shutDownMs = 4_100;
-/** On a machine that is too busy to answer in that time, as long as no thread is in a disk call. */
+/** For an engine that answers late although no thread is in a disk call: the machine is busy. */
 const patienceMs = 15_000;
 /** Between two questions to such an engine. */
 const againMs = 500;
-/** The same for what this thread writes in the state folder. */
+/** For the writes of this thread in the state folder. */
 const savedTorrentsMs = 3_000;
 /** In a hurry: for saving, and for threads to end. */
 const hurriedSavingMs = 300;
 const hurriedEndMs = 80;
-/** Threads that are in no disk call end: on a busy machine not at once. */
+/** For the end of threads on a busy machine. */
 const busyEndMs = 1_500;
-/** Before the end of a hurried saving, threads in disk calls are asked for. */
+/** So long before the end of a hurried saving the engine names its stuck threads. */
 const askStuckMs = 150;
-/** For letting others run the torrents: the end does not depend on it. */
+/** For the release of locks, which may fail. */
 const releaseMs = 1_000;
 
-/** What is to be ended. */
+/** The parts of a coordinator that end. */
 export interface ClosingServices {
   readonly engine: Pick<PatientRef<EngineProtocol>, "call">;
   readonly root: Pick<Supervisor, "stop">;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
-  /** What this thread writes in the state folder. */
+  /** The writes of this thread in the state folder. */
   readonly savedTorrents: { readonly directory: string | undefined; settled(): Promise<void> };
   readonly torrents: { end(areFree: boolean): Promise<void> };
-  /** Ends the threads that hold locks; those that do not end are named. */
+  /** Its `close` names the threads that do not end. */
   readonly locks: { close(hurry: AbortSignal): Promise<readonly StuckThread[]> };
   /** Aborted when the caller is in a hurry. */
   readonly hurry: AbortSignal;
 }
 
-/** Ends everything. @throws rejects with TroupeError `disk-not-answering` when threads are left behind. */
+/** @throws rejects with TroupeError `disk-not-answering` when threads are left behind. */
 export async function closeEngine(closing: ClosingServices): Promise<void> {
   const { savedTorrents, torrents, locks } = closing;
   const copied = within(closing, savedTorrentsMs, savedTorrents.settled());
   const left = [...(await endEngine(closing))];
   if (!(await copied))
     left.push({ thread: "the thread pool of Node", folder: savedTorrents.directory ?? "" });
-  // A thread that is left behind may write when its disk answers: nobody else may run the job before this process ends.
+  // A thread left behind may write when its disk answers: its torrents stay locked until this process ends.
   await within(closing, releaseMs, torrents.end(left.length === 0));
   if (left.length === 0) left.push(...(await locks.close(closing.hurry)));
   if (left.length > 0) throw notAnswering(left);
 }
 
-/** The error of a close that has left threads behind. */
 function notAnswering(left: readonly StuckThread[]): TroupeError {
   const folders = [...new Set(left.flatMap(({ folder }) => folder ?? []))];
   const threads = [...new Set(left.map(({ thread }) => thread))];
@@ -71,7 +70,7 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
   let stuck: readonly StuckThread[] | undefined;
   const asked = engine.call("shut-down", {}, { deadlineMs: patienceMs }).then(
     ({ left }) => left,
-    // Gone: there is nothing to be stopped. Late: its thread does not answer.
+    // Gone: nothing is left to stop. Late: the engine's thread does not answer.
     (error: unknown) => (isGone(error) ? [] : undefined),
   );
   const ask = async (): Promise<void> => {
@@ -82,42 +81,33 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
     );
   };
   let isAnswered = await within(closing, shutDownMs, asked, () => void ask());
-  // Late without a thread in a disk call: the machine is busy, and there is nothing to give up.
+  // Late without a stuck thread: the machine is busy, and saving goes on.
   while (!isAnswered && isPatient()) {
     await ask();
     if (stuck !== undefined && stuck.length > 0) break;
     isAnswered = await within(closing, againMs, asked, () => void ask());
   }
   const left = isAnswered ? await asked : undefined;
-  if (left === undefined) return await endAtOnce(closing, stuck);
+  if (left === undefined) {
+    const endMs = stuck?.length === 0 ? busyEndMs : hurriedEndMs;
+    return (await isEnded(closing, { orderlyMs: 0, endMs })) ? [] : suspects(stuck);
+  }
   if (left.length > 0) {
     await isEnded(closing, { orderlyMs: 0, endMs: 0 });
     return left;
   }
   await ask();
-  // None of its threads is in a disk call: its own ends as soon as the machine lets it.
+  // No thread is stuck: the engine's thread ends as soon as the machine lets it.
   const ended = isEnded(closing, { orderlyMs: patienceMs, endMs: hurriedEndMs });
   return (await within(closing, patienceMs, ended)) && (await ended) ? [] : suspects(stuck);
 }
 
-/**
- * The engine's thread ends when all of its own have ended.
- *
- * @param stuck Threads that are in a disk call; undefined when the engine did not say.
- */
-async function endAtOnce(
-  closing: ClosingServices,
-  stuck: readonly StuckThread[] | undefined,
-): Promise<readonly StuckThread[]> {
-  const endMs = stuck?.length === 0 ? busyEndMs : hurriedEndMs;
-  if (await isEnded(closing, { orderlyMs: 0, endMs })) return [];
-  return suspects(stuck);
-}
-
+/** @param stuck Undefined if the engine did not answer. */
 function suspects(stuck: readonly StuckThread[] | undefined): readonly StuckThread[] {
   return stuck === undefined || stuck.length === 0 ? [{ thread: "engine" }] : stuck;
 }
 
+/** @returns Whether the engine's thread has ended: it ends after all of its own threads. */
 function isEnded(
   { root }: ClosingServices,
   limits: Parameters<Supervisor["stop"]>[0],
@@ -129,9 +119,9 @@ function isEnded(
 }
 
 /**
- * Whether `work` settles within `limitMs`, or within the shorter time of a caller in a hurry.
+ * Whether `work` settles within `limitMs`, or within 0.3 s of a caller in a hurry.
  *
- * @param beforeEnd Called when a hurried time is nearly over.
+ * @param beforeEnd Called 150 ms before the end of the hurried time.
  */
 async function within(
   { time: { timers }, hurry }: ClosingServices,
@@ -151,18 +141,4 @@ async function within(
   } finally {
     hurry.removeEventListener("abort", onHurry);
   }
-}
-
-async function settlesWithin(
-  timers: Timers,
-  limitMs: number,
-  work: Promise<unknown>,
-): Promise<boolean> {
-  const late = Promise.withResolvers<false>();
-  const timer = timers.after(limitMs, () => late.resolve(false));
-  const settled = work.then(
-    () => true,
-    () => true,
-  );
-  return await Promise.race([settled, late.promise]).finally(() => timer.cancel());
 }

@@ -1,4 +1,4 @@
-// Whether this process runs a torrent, whatever engine it has. No other event changes the state:
+// How far this process has come with running a torrent. No other event changes the state:
 //
 //   none              start → told, locking, pending; add → pending
 //   pending           start, resume → told, locking; locked, engine-restarted → told; unsettled → failing
@@ -9,25 +9,24 @@
 //   told              start, resume → locking, pending
 //   each              end, stop → none; add → pending
 //
-// `told`: the engine was told to run the torrent, which needs the lock and no move under way. With the lock in hand a start
-// is told at once. A lock whose disk does not answer is tried again every 5 s.
+// `told` needs the lock, and no move under way. With the lock held, a start goes to the engine at once. While the disk of the
+// lock does not answer, the lock is tried again every 5 s.
 
 import { silentDiskCode } from "../../troupe-error.ts";
 import { noWish, type Wish } from "../../wish.ts";
 
-/** How far this process has come with running a torrent. */
+/** One state of the table. */
 export type Claim =
-  /** The torrent is not to run, or an error keeps it from running. */
+  /** The torrent is stopped, or an error keeps it from running. */
   | { readonly state: "none" }
-  /** The torrent is to run when a move, or `add`, is over. */
+  /** The torrent waits for the end of a move, or of `add`. */
   | { readonly state: "pending" }
-  /** The lock is being taken. `isRetry`: an error that the user knows is not reported again. */
+  /** The lock is being taken. `isRetry`: the user's present error is not reported again. */
   | { readonly state: "locking"; readonly attempt: number; readonly isRetry: boolean }
-  /** The disk of the lock did not answer. */
   | { readonly state: "waiting-for-disk"; readonly attempt: number }
-  /** A move that was cut off cannot be settled: its error is reported in a later turn. */
+  /** A move cannot be settled: its error is reported in a later turn. */
   | { readonly state: "failing"; readonly attempt: number; readonly isRetry: boolean }
-  /** The engine was told to run it. */
+  /** The engine runs the torrent. */
   | { readonly state: "told" };
 
 /** The wish for a torrent, and the claim of this process. */
@@ -38,61 +37,52 @@ export interface Standing {
   readonly attempts: number;
 }
 
-/** The lock and the moves of a torrent at the moment. */
+/** The lock and the moves of a torrent. */
 export interface LockFacts {
   readonly isHeld: boolean;
-  /** No move of an earlier run is unfinished. */
+  /** No earlier run left a move unfinished. */
   readonly isSettled: boolean;
   readonly isMoving: boolean;
 }
 
-/** Something that happened to a torrent in this process. */
+/**
+ * An event of this process. `add` is followed by `resume`, and so is the end of a move. `end`: the torrent was removed, or
+ * failed in this process; the wish stays.
+ */
 export type ClaimEvent =
-  | { readonly event: "start"; readonly lock: LockFacts }
-  | { readonly event: "pause" | "stop" }
-  /** The torrent is being added, and starts with `resume`. */
-  | { readonly event: "add" }
-  /** A move, or `add`, is over. */
-  | { readonly event: "resume"; readonly lock: LockFacts }
-  | { readonly event: "locked"; readonly lock: LockFacts }
+  | { readonly event: "start" | "resume" | "locked" | "engine-restarted"; readonly lock: LockFacts }
+  | { readonly event: "pause" | "stop" | "add" | "end" }
   | { readonly event: "unsettled"; readonly attempt: number }
-  /** `shown`: code of the error that the user knows. */
+  | { readonly event: "retry"; readonly attempt: number; readonly lock: LockFacts }
+  /** `shown`: code of the user's present error. */
   | {
       readonly event: "refused";
       readonly attempt: number;
       readonly error: Error & { readonly code?: string };
       readonly shown: string | undefined;
-    }
-  | { readonly event: "retry"; readonly attempt: number; readonly lock: LockFacts }
-  | { readonly event: "engine-restarted"; readonly lock: LockFacts }
-  /** The torrent was removed, or failed in this process; the wish stays. */
-  | { readonly event: "end" };
+    };
 
-/** The effects of the transition. */
+/** An effect of a transition. */
 export type ClaimEffect =
   | { readonly effect: "save-wish" | "tell-engine" }
   | { readonly effect: "take-lock" | "retry-later"; readonly attempt: number }
   | { readonly effect: "report"; readonly error: Error };
 
-/** The standing after an event, and the effects of the event, in this order. */
+/** The standing after an event, and the effects in order. */
 export interface ClaimStep {
   readonly standing: Standing;
   readonly effects: readonly ClaimEffect[];
 }
 
 /** The standing of a torrent that was not started. */
-export const unclaimed: Standing = {
-  wish: noWish,
-  claim: { state: "none" },
-  attempts: 0,
-};
+export const unclaimed: Standing = { wish: noWish, claim: { state: "none" }, attempts: 0 };
 
-/** The torrent is to run, and no error keeps it from running. */
+/** The user wants the torrent to run, and no error prevents it. */
 export function isClaimed({ state }: Claim): boolean {
   return state === "pending" || state === "locking" || state === "told";
 }
 
-/** Applies an event. An event that has no meaning in the present state changes nothing. */
+/** Applies an event. In other states than those of the table it changes nothing. */
 export function claimAfter(standing: Standing, event: ClaimEvent): ClaimStep {
   const { wish, claim } = standing;
   switch (event.event) {

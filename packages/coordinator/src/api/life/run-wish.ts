@@ -1,10 +1,12 @@
-// Takes the lock of a torrent that is to run, and has the engine start it; run-claim.ts decides. While the disk of the folder
-// does not answer, the lock is tried again; a thread that is still in the folder refuses the next attempt at once, so that
-// attempts start no further threads there.
+// Carries out the decisions of run-claim.ts: takes the lock of a torrent, and has the engine start it. While a thread is stuck
+// in the folder, the next attempt is refused at once, so that attempts start no further threads there.
 
-import type { Timer, Timers } from "@troupe/actor-runtime";
+import { codeOf, type Timer } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
-import type { JobLock } from "../lock/job-lock.ts";
+import { silentDiskCode } from "../../troupe-error.ts";
+import type { Wish } from "../../wish.ts";
+import { settlesWithin } from "../events/abortable.ts";
+import type { TorrentServices } from "../torrent-services.ts";
 import type { Moves } from "./moves.ts";
 import {
   claimAfter,
@@ -15,13 +17,10 @@ import {
   type LockFacts,
   type Standing,
 } from "./run-claim.ts";
-import type { TorrentServices } from "../torrent-services.ts";
-import { silentDiskCode } from "../../troupe-error.ts";
-import type { Wish } from "../../wish.ts";
 
-/** Milliseconds between two attempts. */
+/** Between two attempts. */
 const retryAfterMs = 5_000;
-/** A restore waits this long for one lock. The torrent starts later then. */
+/** A restore waits this long for a lock, and then starts the torrent later. */
 const restoreWithinMs = 1_000;
 
 /** A torrent, as its wish acts on it. */
@@ -49,7 +48,7 @@ export class RunWish {
     return this.#standing.wish;
   }
 
-  /** The torrent is to run, and no error keeps it from running. */
+  /** The user wants the torrent to run, and no error prevents it. */
   get isClaimed(): boolean {
     return isClaimed(this.#standing.claim);
   }
@@ -60,35 +59,16 @@ export class RunWish {
     return !services.lock.isHeld && fault?.code === silentDiskCode;
   }
 
-  /** Starts the torrent for its user, once its lock is held. */
-  start(): void {
-    this.#dispatch({ event: "start", lock: this.#lockFacts });
+  /** Applies an event of `ClaimEvent`. */
+  send(event: "start" | "pause" | "stop" | "resume" | "end"): void {
+    this.#dispatch({ event, lock: this.#lockFacts });
   }
 
-  pause(): void {
-    this.#dispatch({ event: "pause" });
-  }
-
-  /** Stops the torrent for its user. */
-  stop(): void {
-    this.#dispatch({ event: "stop" });
-  }
-
-  /** Ends the claim: the lock is not tried any more. The wish stays. */
-  end(): void {
-    this.#dispatch({ event: "end" });
-  }
-
-  /** Starts a torrent that is to run, after `lock` or after a move. */
-  resume(): void {
-    this.#dispatch({ event: "resume", lock: this.#lockFacts });
-  }
-
-  /** @returns Whether the new engine was told to run it. */
+  /** @returns Whether the new engine runs the torrent. */
   engineRestarted(): boolean {
-    const { isHeld, isMoving } = this.#lockFacts;
-    this.#dispatch({ event: "engine-restarted", lock: this.#lockFacts });
-    return this.isClaimed && isHeld && !isMoving;
+    const lock = this.#lockFacts;
+    this.#dispatch({ event: "engine-restarted", lock });
+    return this.isClaimed && lock.isHeld && !lock.isMoving;
   }
 
   /** Takes the lock; `resume` follows. @throws TroupeError `already-running`, `disk-not-answering` */
@@ -97,15 +77,20 @@ export class RunWish {
     await this.#take(this.#standing.attempts);
   }
 
-  /**
-   * The same, but waits no longer than a second and not for a disk that does not answer.
-   *
-   * @throws TroupeError `already-running`
-   */
+  /** Like `lock`, but waits for the disk no longer than a second. @throws TroupeError `already-running` */
   async lockSoon(): Promise<void> {
     this.#dispatch({ event: "add" });
     const { lock, timers } = this.#torrent.services;
-    if (await isTakenSoon(lock, timers)) await this.#settleMoves(this.#standing.attempts);
+    const taken = lock.take().then(
+      () => true,
+      (error: unknown) => {
+        if (codeOf(error) === silentDiskCode) return false;
+        throw error;
+      },
+    );
+    if ((await settlesWithin(timers, restoreWithinMs, taken)) && (await taken)) {
+      await this.#settleMoves(this.#standing.attempts);
+    }
   }
 
   get #lockFacts(): LockFacts {
@@ -151,7 +136,6 @@ export class RunWish {
     await this.#settleMoves(attempt);
   }
 
-  /** Finishes or undoes a move that was cut off. An error that keeps the torrent from running is told in a later turn. */
   async #settleMoves(attempt: number): Promise<void> {
     const { services, moves } = this.#torrent;
     const failed = (error: unknown): void => this.#refused(attempt, error as Error);
@@ -171,18 +155,4 @@ export class RunWish {
       this.#dispatch({ event: "retry", attempt, lock: this.#lockFacts });
     });
   }
-}
-
-/** Takes a lock, but waits no longer than a second. @returns False when the disk does not answer. */
-async function isTakenSoon(lock: JobLock, timers: Pick<Timers, "after">): Promise<boolean> {
-  const late = Promise.withResolvers<false>();
-  const timer = timers.after(restoreWithinMs, () => late.resolve(false));
-  const taken = lock.take().then(
-    () => true,
-    (error: Error & { readonly code?: string }) => {
-      if (error.code === silentDiskCode) return false;
-      throw error;
-    },
-  );
-  return await Promise.race([taken, late.promise]).finally(() => timer.cancel());
 }

@@ -1,8 +1,8 @@
-// The error of an engine that does not start.
+// The error of a failed start.
 
 import { TroupeError } from "../../troupe-error.ts";
 
-/** @throws TroupeError `worker-file-not-found` when a thread's file is missing, whichever thread needs it; else the error itself. */
+/** @throws TroupeError `worker-file-not-found` if any thread's file is missing; else the error itself. */
 export function throwStartError(error: unknown): never {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code, details } = cause as Partial<TroupeError>;

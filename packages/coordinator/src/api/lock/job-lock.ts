@@ -1,6 +1,6 @@
-// One job (torrent and data folder) runs once, whatever programs there are: two would write the same files. Two locks
-// keep it: a file in the folder, for all who share the folder (lock-files.ts), and a socket of this machine, for folders
-// where no file can be made. A process that is killed holds neither.
+// Lets each job (torrent and data folder) run once, because two processes would write the same files. Two locks keep it: a
+// file in the folder (lock-files.ts), and a socket of this machine for folders where no file can be made. A killed process
+// holds neither.
 
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
@@ -9,28 +9,27 @@ import type { AddTorrent } from "@troupe/messages";
 import { TroupeError } from "../../troupe-error.ts";
 import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
 
-/** Empty where nothing has looked. */
+/** Empty if no thread has looked. */
 export interface SeenFolder {
-  /** Number of its device. */
+  /** Device number. */
   readonly device?: string;
 }
 
-/** Keeps others from running the same job while it is held. */
+/** While it is held, no other process and no other coordinator runs the job. */
 export interface JobLock {
   readonly isHeld: boolean;
-  /** The folder did not exist, or was to be left empty, when the lock was taken: `renew` takes the file. */
+  /** The folder was missing, or had to stay empty: `renew` takes the file. */
   readonly isProvisional: boolean;
-  /** The folder without links, since the lock was taken; before that as written. */
+  /** The folder without links once the lock was taken; before that as written. */
   readonly folder: string;
-  /** The folder as the taking of the lock saw it, for a second: the engine need not look again. */
+  /** Known for 1 s after the lock was taken: the engine need not look again. */
   readonly seen: SeenFolder;
   /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
   take(): Promise<void>;
   /**
-   * Looks whether what is held still protects the folder that is there now, and takes it anew if not. Nothing while it is
-   * not held.
+   * Takes a held lock anew if the present folder has lost its file.
    *
-   * @throws rejects with TroupeError `already-running`: it is held no more.
+   * @throws rejects with TroupeError `already-running`: the lock is released.
    */
   renew(): Promise<void>;
   /** Idempotent. */
@@ -40,7 +39,7 @@ export interface JobLock {
 /**
  * The lock of a torrent.
  *
- * @param makesFolder Default: for a download, but not of a restored torrent, whose volume may be away.
+ * @param makesFolder Default: for a new download. The volume of a restored torrent may not be mounted.
  */
 export function lockFor(
   infoHash: string,
@@ -48,12 +47,12 @@ export function lockFor(
   keepers: LockKeepers,
   makesFolder = mode === "download" && !hasRunBefore,
 ): JobLock {
-  // Two that only read do no harm to each other, nor to one that writes.
+  // A check only reads.
   if (mode === "check-only") return freeLock(directory);
   return jobLock({ infoHash, directory, makesFolder }, keepers);
 }
 
-/** The lock of one job. */
+/** The lock of a job. */
 export function jobLock(
   job: LockedJob,
   keepers: LockKeepers,
@@ -63,7 +62,7 @@ export function jobLock(
   return new FolderLock(job, keepers, platform === "linux", nowMs);
 }
 
-/** A lock that is always held and keeps nobody away. */
+/** A lock that is always held and locks nothing. */
 export function freeLock(folder: string): JobLock {
   const done = (): Promise<void> => Promise.resolve();
   const held = { isHeld: true, isProvisional: false, folder, seen: nothingSeen };
@@ -71,13 +70,13 @@ export function freeLock(folder: string): JobLock {
 }
 
 const nothingSeen: SeenFolder = {};
-/** After this long another volume may be mounted there. */
+/** Later another volume may be mounted there. */
 const freshMs = 1_000;
 
 class FolderLock implements JobLock {
   readonly #job: LockedJob;
   readonly #keepers: LockKeepers;
-  /** Only Linux has sockets with a name but without a file, which the kernel removes with the process (unix(7), "abstract"). */
+  /** Only Linux has sockets without a file, which the kernel removes with the process (unix(7), "abstract"). */
   readonly #hasSockets: boolean;
   readonly #nowMs: () => number;
   #server: Server | undefined;
@@ -85,7 +84,7 @@ class FolderLock implements JobLock {
   #folder: string;
   #seen = nothingSeen;
   #seenAtMs = 0;
-  /** What was asked for last: takes and releases go one after the other. */
+  /** The last request: takes and releases run in order. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean, nowMs: () => number) {
@@ -172,27 +171,19 @@ class FolderLock implements JobLock {
     try {
       this.#server = await listen(nameOf(this.#job.infoHash, folder));
     } catch (error) {
-      if (codeOf(error) === "EADDRINUSE") {
-        throw this.#alreadyRunning(folder, error);
-      }
-      // Forbidden by the system: then it is as on one that has no such sockets.
+      if (codeOf(error) === "EADDRINUSE") throw this.#alreadyRunning(folder, error);
+      // The system forbids such sockets: the file has to do.
     }
   }
 
   #alreadyRunning(directory: string, cause?: unknown): TroupeError {
     const { infoHash } = this.#job;
-    return new TroupeError(
-      "already-running",
-      `cannot start ${infoHash} in "${directory}": it is running there already`,
-      { details: { infoHash, directory }, ...(cause !== undefined && { cause }) },
-    );
+    const message = `cannot start ${infoHash} in "${directory}": it is running there already`;
+    return new TroupeError("already-running", message, { details: { infoHash, directory }, cause });
   }
 }
 
-/**
- * The name holds among processes of one user in one network namespace. Others of the same name differ by user: one user
- * cannot keep another's jobs from running.
- */
+/** Unique in a network namespace. The user is a part of it: no user can keep another user's jobs from running. */
 function nameOf(infoHash: string, folder: string): string {
   const user = process.getuid?.() ?? "";
   const digest = createHash("sha256").update(`${user}\n${infoHash}\n${folder}`).digest("hex");
@@ -202,7 +193,7 @@ function nameOf(infoHash: string, folder: string): string {
 function listen(path: string): Promise<Server> {
   return new Promise((done, failed) => {
     const server = createServer((socket) => socket.destroy());
-    // Being held is no reason for the process to go on.
+    // The lock must not keep the process running.
     server.unref();
     server.once("error", failed);
     server.listen({ path }, () => done(server));

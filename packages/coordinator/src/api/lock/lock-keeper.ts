@@ -1,14 +1,13 @@
-// One thread that holds lock files, as the caller's thread sees it.
+// A thread that holds lock files, as the caller's thread sees it.
 
 import { Worker } from "node:worker_threads";
 import { siblingUrl, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
 import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
 
-/** For one order. The start of the thread does not count: on a busy machine it takes long. */
+/** For one order. The start of the thread does not count: a busy machine takes long for it. */
 const answerMs = 5_000;
 
 interface Pending {
-  /** Where the order works. */
   readonly directory: string;
   readonly answer: PromiseWithResolvers<KeeperAnswer | undefined>;
 }
@@ -17,10 +16,9 @@ interface Pending {
 export class LockKeeper {
   readonly #worker: Worker;
   readonly #ended = Promise.withResolvers<void>();
-  /** In the order in which the thread answers. */
+  /** In the order of the answers. */
   readonly #pending: Pending[] = [];
   #isStuck = false;
-  #hasEnded = false;
   readonly #online: Promise<unknown>;
 
   /**
@@ -29,11 +27,8 @@ export class LockKeeper {
    */
   constructor(workerUrls: WorkerUrls, answered: () => void) {
     const file = threadFile(siblingUrl(import.meta.url, "./lock-keeper.worker"), workerUrls);
-    this.#worker = new Worker(file, {
-      name: "lock-keeper",
-      // Options of the caller's Node are not for this thread: with `--input-type` it would refuse a file.
-      execArgv: [],
-    });
+    // With the `--input-type` of the caller's Node the thread would refuse a file.
+    this.#worker = new Worker(file, { name: "lock-keeper", execArgv: [] });
     this.#worker.unref();
     this.#online = new Promise((done) => this.#worker.once("online", () => done(undefined)));
     this.#worker.on("message", (answer: KeeperAnswer) => {
@@ -45,7 +40,6 @@ export class LockKeeper {
     // `exit` follows.
     this.#worker.on("error", () => {});
     this.#worker.on("exit", () => {
-      this.#hasEnded = true;
       this.#isStuck = false;
       const error = new Error("the thread that holds lock files has ended");
       for (const { answer } of this.#pending.splice(0)) answer.reject(error);
@@ -57,13 +51,9 @@ export class LockKeeper {
     return this.#pending.length === 0;
   }
 
-  /** An answer is late: the thread sits in a disk call. */
+  /** An answer is late: the thread is in a disk call. */
   get isStuck(): boolean {
     return this.#isStuck;
-  }
-
-  get hasEnded(): boolean {
-    return this.#hasEnded;
   }
 
   /** Resolves when the thread has ended. */
@@ -71,13 +61,13 @@ export class LockKeeper {
     return this.#ended.promise;
   }
 
-  /** Folders in which it has something to do. */
+  /** The folders of unanswered orders. */
   get directories(): readonly string[] {
     return this.#pending.map(({ directory }) => directory);
   }
 
   /**
-   * @returns Its answer; undefined after 5 s: it is stuck then, until it answers after all.
+   * @returns The answer. Undefined after 5 s: the thread is stuck until it answers.
    * @throws rejects when the thread has ended.
    */
   async ask(order: KeeperOrder, directory: string): Promise<KeeperAnswer | undefined> {
@@ -86,7 +76,7 @@ export class LockKeeper {
     this.#worker.ref();
     this.#worker.postMessage(order);
     await Promise.race([this.#online, answer.promise]);
-    // After a time in which this thread was blocked the answer is there, unread.
+    // If this thread was blocked, an unread answer may wait.
     const timer = setTimeout(() => setImmediate(() => this.#late(answer)), answerMs);
     try {
       return await answer.promise;
@@ -95,9 +85,9 @@ export class LockKeeper {
     }
   }
 
-  /** Ends the thread. One that is in a disk call ends after it, and does not hold the event loop until then. */
+  /** Ends the thread; in a disk call it ends after the call, and does not hold the event loop until then. */
   end(): void {
-    // It makes the event loop wait for the thread.
+    // `terminate` holds the event loop.
     void this.#worker.terminate();
     if (!this.isIdle) this.#worker.unref();
   }

@@ -1,12 +1,12 @@
-// A thread that holds lock files: it takes and releases them as it is told, one after the other.
+// The thread of a lock keeper: takes and releases lock files in the order of its orders.
 
 import { deviceOf } from "./folder-device.ts";
 import { LockFiles, type LockOrder, type LockTaken } from "./lock-files.ts";
 
-/** What a keeper is told. */
+/** An order to a keeper. */
 export type KeeperOrder = { readonly take: LockOrder } | { readonly release: number };
 
-/** Its answer to each order, in order. */
+/** The answer to each order, in order. */
 export type KeeperAnswer = { readonly taken: LockTaken } | { readonly released: number };
 
 const { parentPort } = process.getBuiltinModule("node:worker_threads");

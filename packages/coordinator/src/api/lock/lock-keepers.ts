@@ -1,5 +1,5 @@
-// The threads that hold the lock files of a coordinator. One serves all jobs, unless a disk call keeps it: then another
-// one serves the other folders, and the first keeps what it holds.
+// The threads that hold the lock files of a coordinator. A single thread serves all jobs. While it is stuck in a disk call,
+// another thread serves the other folders.
 
 import type { WorkerUrls } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
@@ -8,25 +8,25 @@ import type { LockTaken } from "./lock-files.ts";
 import { LockKeeper } from "./lock-keeper.ts";
 import { throwStartError } from "../life/start-error.ts";
 
-/** After this long without an answer another thread serves the other folders. */
+/** Then another thread serves the other folders. */
 const patienceMs = 100;
-/** Threads. When each of them is in a call that does not return no lock can be taken. */
+/** While all threads are stuck, no lock can be taken. */
 const mostKeepers = 8;
-/** For the release of a lock: a stop waits no longer. */
+/** A stop waits this long for the release of its lock. */
 const releaseMs = 500;
-/** For the end of a thread that has something to do still; in a hurry. */
+/** For the end of a busy thread. */
 const endMs = 2_000;
 const hurriedEndMs = 80;
 
-/** A job whose lock file is taken: one object a lock. */
+/** A job with a lock: the object is the identity of the lock. */
 export interface LockedJob {
   /** 40 hex digits. */
   readonly infoHash: string;
   /** Absolute; need not exist. */
   readonly directory: string;
-  /** Makes the folder when it does not exist. False: a folder that does not exist or is empty is left as it is. */
+  /** Makes a missing folder. False leaves a missing or empty folder as it is. */
   readonly makesFolder: boolean;
-  /** False: no file is taken, and the folder is only looked up. */
+  /** False: only looks up the real path. */
   readonly takesFile?: boolean;
 }
 
@@ -41,26 +41,25 @@ interface KeptLock {
   readonly takesFile: boolean;
 }
 
-/** Takes and releases lock files in threads, so that no disk holds up the caller or other jobs. */
+/** Takes and releases lock files in threads: no disk holds up the caller or other jobs. */
 export class LockKeepers {
   readonly #mostFiles: number;
   readonly #workerUrls: WorkerUrls;
   readonly #keepers = new Set<LockKeeper>();
   readonly #ending = new Set<LockKeeper>();
-  /** Where the file of each job is held, or being taken. */
   readonly #kept = new Map<LockedJob, KeptLock>();
   #waiting: PendingLock[] = [];
   #lastLock = 0;
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param mostFiles Lock files held at once, each with a descriptor. A job beyond has none. */
+  /** @param mostFiles Lock files held at once, each with a descriptor. Further jobs have none. */
   constructor(mostFiles: number, workerUrls: WorkerUrls = {}) {
     this.#mostFiles = mostFiles;
     this.#workerUrls = workerUrls;
   }
 
-  /** Brings up the first thread, so that the first lock need not wait for it. @throws TroupeError `worker-file-not-found` */
+  /** Starts the first thread ahead of the first lock. @throws TroupeError `worker-file-not-found` */
   prepare(): void {
     try {
       if (this.#keepers.size === 0) this.#start();
@@ -69,7 +68,7 @@ export class LockKeepers {
     }
   }
 
-  /** Takes the lock file of a job. @throws TroupeError `disk-not-answering` after 5 s, `coordinator-closed`. */
+  /** @throws TroupeError `disk-not-answering` after 5 s, `coordinator-closed`. */
   take(job: LockedJob): Promise<LockTaken> {
     if (this.#isClosed) return Promise.reject(closed());
     const taken = Promise.withResolvers<LockTaken>();
@@ -79,41 +78,28 @@ export class LockKeepers {
   }
 
   /**
-   * Looks up the real path of a job's folder: the folder without links; of one that does not exist, its nearest parent
-   * that does, and the rest as written.
-   *
+   * @returns `LockTaken.folder`.
    * @throws TroupeError `disk-not-answering` after 5 s.
    */
-  async realFolder({
-    infoHash,
-    directory,
-  }: Pick<LockedJob, "infoHash" | "directory">): Promise<string> {
-    const { folder } = await this.take({
-      infoHash,
-      directory,
-      makesFolder: false,
-      takesFile: false,
-    });
-    return folder;
+  async realFolder(job: Pick<LockedJob, "infoHash" | "directory">): Promise<string> {
+    const order = { ...job, makesFolder: false, takesFile: false };
+    return (await this.take(order)).folder;
   }
 
   /**
-   * Looks whether the file of a lock is still there, and takes it anew if not; takes it where there was none before.
+   * Takes the file of a lock anew if it is gone, or was never taken.
    *
-   * @returns Undefined where the disk does not answer.
+   * @returns Undefined if the disk does not answer.
    */
   async renew(job: LockedJob): Promise<LockTaken["outcome"] | undefined> {
     const kept = this.#kept.get(job);
-    if (kept === undefined) {
-      const taken = await this.take(job).catch(() => undefined);
-      return taken?.outcome;
-    }
+    if (kept === undefined) return (await this.take(job).catch(() => undefined))?.outcome;
     const taken = await this.#askForLock(kept, job);
     if (taken?.outcome === "running") this.#kept.delete(job);
     return taken?.outcome;
   }
 
-  /** Resolves when others may take it; while the disk does not answer after half a second. */
+  /** Resolves when other processes can take the lock, or after 0.5 s. */
   async release(job: LockedJob): Promise<void> {
     const kept = this.#kept.get(job);
     if (kept === undefined) return;
@@ -123,10 +109,10 @@ export class LockKeepers {
   }
 
   /**
-   * Releases what is held or being taken, then ends the threads.
+   * Releases all locks, then ends the threads.
    *
-   * @param hurry Aborted: each of both gets 80 ms from then on.
-   * @returns Threads that do not end because they are in a disk call.
+   * @param hurry Aborted: each of the two steps gets 80 ms from then on.
+   * @returns Threads that are stuck in a disk call.
    */
   async close(hurry?: AbortSignal): Promise<readonly StuckThread[]> {
     this.#isClosed = true;
@@ -140,13 +126,11 @@ export class LockKeepers {
         else if (!isStuck) await within(ended, endMs, hurry);
       }),
     );
-    return [...this.#ending].map(({ directories: [folder = ""] }) => ({
-      thread: "lock-keeper",
-      folder,
-    }));
+    const thread = "lock-keeper";
+    return [...this.#ending].map(({ directories: [folder = ""] }) => ({ thread, folder }));
   }
 
-  /** Gives what waits to threads that have nothing to do. A folder that a thread is in waits for that thread. */
+  /** Gives waiting jobs to idle threads. A job whose folder keeps a thread waits for that thread. */
   #serve(): void {
     this.#refuseStuck();
     for (const keeper of this.#keepers) if (keeper.isIdle) this.#beginNext(() => keeper);
@@ -156,7 +140,6 @@ export class LockKeepers {
     if (this.#waiting.length > 0) this.#patience = setTimeout(() => this.#serveMore(), patienceMs);
   }
 
-  /** All threads are busy: one more serves the other folders. */
   #serveMore(): void {
     if (this.#keepers.size < mostKeepers) this.#beginNext(() => this.#start());
     this.#serve();
@@ -178,7 +161,7 @@ export class LockKeepers {
     this.#kept.set(job, kept);
     const taken = await this.#askForLock(kept, job);
     if (taken?.outcome !== "held") this.#kept.delete(job);
-    // Should the disk answer after all, it is not to be held.
+    // If the disk answers after all, the lock must not be held.
     if (taken === undefined) void this.#releaseAt(kept, job);
     this.#serve();
     if (taken === undefined) throw notAnswering(job);
@@ -195,12 +178,12 @@ export class LockKeepers {
   }
 
   async #releaseAt({ keeper, lock }: KeptLock, { directory }: LockedJob): Promise<void> {
-    // A thread that has ended holds nothing.
+    // An ended thread holds no lock.
     await keeper.ask({ release: lock }, directory).catch(() => undefined);
     this.#serve();
   }
 
-  /** What waits for a thread that is stuck, or for any while all are. */
+  /** Refuses jobs that wait for a stuck thread, and all jobs while all threads are stuck. */
   #refuseStuck(): void {
     const stuck = [...this.#keepers].filter(({ isStuck }) => isStuck);
     if (stuck.length === 0) return;
@@ -251,7 +234,7 @@ function notAnswering({ infoHash, directory }: LockedJob): TroupeError {
   );
 }
 
-/** Waits for `work`, but no longer than `deadlineMs`, and not much longer than until `hurry` is aborted. */
+/** Waits for `work`, for `deadlineMs` at most, or for 80 ms after `hurry` is aborted. */
 async function within(
   work: Promise<unknown>,
   deadlineMs: number,

@@ -1,15 +1,15 @@
-// When a job's lock may not protect the folder that its torrent uses.
+// When a job's lock may not protect the folder of its torrent.
 
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
-import type { JobLock } from "./job-lock.ts";
 import { runStates } from "../torrent-promises.ts";
+import type { JobLock } from "./job-lock.ts";
 
 /**
- * Renews a lock that is in doubt: after an error another folder may lie at the path, and a folder that did not exist when
- * the lock was taken may exist.
+ * Renews a lock after an error, when another folder may lie at the path, and as soon as a folder may exist that did not when
+ * the lock was taken.
  *
  * @param before State of the torrent before the event.
- * @returns Undefined when there is no doubt.
+ * @returns Undefined if no renewal is needed.
  * @throws rejects with TroupeError `already-running`
  */
 export function renewInDoubt(

@@ -1,4 +1,4 @@
-// What a torrent is added with: the user's choices, their defaults and ranges.
+// Options of a torrent, their defaults and ranges.
 
 import type { AddTorrent, EngineOptions, RecordHome } from "@troupe/messages";
 import type { LoadedMetainfo } from "../job/load-metainfo.ts";
@@ -6,38 +6,38 @@ import type { TorrentFile } from "../torrent-progress.ts";
 import type { Names } from "./known-names.ts";
 import { dialable, folderOf, oneOf, outOfRange, within } from "./option-values.ts";
 
-/** The choices for one torrent; each has a default. */
+/** Settings of a torrent; each has a default. */
 export interface AddOptions {
-  /** Folder for this torrent's data. Default: the coordinator's. */
+  /** Data folder. Default: the coordinator's. */
   readonly directory?: string;
-  /** Trackers to announce to before those of the torrent. */
+  /** Announced to before the torrent's own trackers. */
   readonly trackers?: readonly string[];
   /** False ignores all trackers. Default true. */
   readonly useTrackers?: boolean;
-  /** Peers to dial: numeric addresses, or names that are looked up. */
+  /** Peers to dial: numeric addresses or host names. */
   readonly peers?: readonly { readonly host: string; readonly port: number }[];
   /** Connections of this torrent, 1 to 10,000. Default: the coordinator's. */
   readonly maxPeers?: number;
   /** False adds it stopped. Default true. */
   readonly start?: boolean;
-  /** One a file, 0 to 65,535, or what makes them of the files; 0: not wanted. Default 1 each. */
+  /** A number a file, 0 (not wanted) to 65,535, or a function of the files. Default 1 each. */
   readonly priorities?: readonly number[] | ((files: readonly TorrentFile[]) => readonly number[]);
-  /** `full` takes the room of all wanted files before anything is fetched, or refuses `disk-full`. Default `sparse`. */
+  /** `full` allocates all wanted files before the download, or refuses with `disk-full`. Default `sparse`. */
   readonly allocation?: "sparse" | "full";
-  /** Fetches pieces by their index, not the rarest first. Default false. */
+  /** Downloads pieces by index, not the rarest first. Default false. */
   readonly sequential?: boolean;
-  /** Only hashes what is there: nothing is announced, dialled or written. */
+  /** Only hashes the files: does not announce, dial or write. */
   readonly checkOnly?: boolean;
-  /** Serves what is there and never writes: a torrent that is not whole gets the error `incomplete`. */
+  /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. */
   readonly seedOnly?: boolean;
   /**
-   * How far the record of earlier runs is believed, where one is kept: `sample` (default) looks at some pieces after a
-   * run that was cut off, `none` at no piece that is on record as safe, `full` hashes every file.
+   * Trust in the record of earlier runs: `sample` (default) hashes some pieces after a run that was cut off, `none` no
+   * piece that is recorded as durable, `full` every file.
    */
   readonly verify?: "none" | "sample" | "full";
-  /** The bytes given came from a server: then nothing may follow the torrent in them. Default false. */
+  /** The given bytes came from a server: nothing may follow the .torrent in them. Default false. */
   readonly fromNetwork?: boolean;
-  /** Ends an `add` that is still under way. */
+  /** Ends an `add` that is under way. */
   readonly signal?: AbortSignal;
 }
 
@@ -60,8 +60,8 @@ export const addOptionNames: Names<keyof AddOptions> = {
 };
 
 /**
- * What the engine is asked.
- * @param home Where its record is kept; undefined: nowhere.
+ * The request to the engine.
+ * @param home The place of the record, if one is kept.
  * @throws TroupeError `option-out-of-range`
  */
 export function addRequest(

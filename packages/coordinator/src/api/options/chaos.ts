@@ -1,10 +1,10 @@
-// The chaos switch: threads are ended and hung on purpose while everything has to go on. For tests.
+// The option `chaos`: ends and hangs threads on purpose, for tests.
 
 import { ActorError, ChaosRunner, parseChaos } from "@troupe/actor-runtime";
 import type { ChaosItem, ChaosKinds, ChaosPlan, Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "../../troupe-error.ts";
 
-/** A check thread that is late is taken for one with a stuck disk, which is its torrent's error: it is never hung. */
+/** Check threads are never hung: a late check counts as a stuck disk, which is an error of its torrent. */
 const threadKinds: ChaosKinds = {
   engine: ["kill", "hang"],
   "peer-worker": ["kill", "hang"],
@@ -14,16 +14,13 @@ const threadKinds: ChaosKinds = {
   check: ["kill"],
 };
 
-/** What is done to actors by name. */
+/** Acts on actors by name. */
 export interface ChaosTarget {
   endActor(name: string): void;
   hangActor(name: string): void;
 }
 
-/**
- * The plan of the option `chaos`; undefined without one.
- * @throws TroupeError `option-out-of-range`
- */
+/** @throws TroupeError `option-out-of-range` */
 export function chaosPlan(
   text: string | undefined,
   host: "threads" | "inline",
@@ -37,7 +34,7 @@ export function chaosPlan(
   throw new TroupeError("option-out-of-range", message);
 }
 
-/** Begins a plan. @returns Ends it. */
+/** Starts a plan. @returns Stops it. */
 export function startChaos(
   plan: ChaosPlan,
   timers: Pick<Timers, "after">,

@@ -1,9 +1,9 @@
-// Refuses misspelt names of options and events: a caller without types gets no other hint.
+// Refuses misspelt names of options and events, for callers without types.
 
 import { TroupeError } from "../../troupe-error.ts";
 import type { EventName } from "../torrent-services.ts";
 
-/** A set of names. As a record over a type it has every name of the type. */
+/** A set of names that is complete for its type. */
 export type Names<Name extends PropertyKey> = Readonly<Record<Name, true>>;
 
 /** Events of a torrent. */

@@ -1,10 +1,10 @@
-// Pieces for which the payload memory has no room: each gets memory of its own, one at a time.
+// Oversized pieces of a coordinator without options.
 
 import { needsOwnMemory } from "@troupe/messages";
 import { splitMemory } from "../../engine/base/peer-worker-handle.ts";
 import { defaultMemoryBytes, defaultPeerWorkers } from "./options.ts";
 
-/** Whether a piece of this length does not fit into the memory that a coordinator has without options. */
+/** Whether a piece is oversized for the default memory. */
 export function needsOwnMemoryByDefault(pieceLengthBytes: number): boolean {
   const { downloadBytes } = splitMemory(Math.floor(defaultMemoryBytes / defaultPeerWorkers()));
   return needsOwnMemory(pieceLengthBytes, downloadBytes);

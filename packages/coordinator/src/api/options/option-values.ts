@@ -1,4 +1,4 @@
-// Checks of single values that a caller gave: options and arguments.
+// Checks of options and arguments.
 
 import { resolve } from "node:path";
 import { highestPriority } from "../../file-priorities.ts";
@@ -6,7 +6,7 @@ import { TroupeError } from "../../troupe-error.ts";
 
 /** Characters of a wrong value that an error shows. */
 const longestShown = 100;
-/** DNS allows no longer host names. */
+/** The limit of DNS. */
 const longestHost = 253;
 
 /** @throws TroupeError `option-out-of-range` */
@@ -34,7 +34,7 @@ export function oneOf<Choice extends string>(
   return chosen;
 }
 
-/** @returns The absolute path of a folder. @throws TroupeError `option-out-of-range` for a value that no path can be. */
+/** @returns The absolute path of a folder. @throws TroupeError `option-out-of-range` */
 export function folderOf(name: string, path: string): string {
   const given: unknown = path;
   if (typeof given === "string" && !given.includes("\0")) return resolve(given);
@@ -42,7 +42,7 @@ export function folderOf(name: string, path: string): string {
 }
 
 /**
- * @returns The address without other fields of the caller's object, which need not be copyable to another thread.
+ * @returns The address alone: other fields of the caller's object may not be copyable to another thread.
  * @throws TroupeError `option-out-of-range`
  */
 export function dialable(peer: { readonly host: string; readonly port: number }) {

@@ -1,4 +1,4 @@
-// Every setting of a coordinator: its unit, its default and its range.
+// Options of a coordinator, their units, defaults and ranges.
 
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
@@ -15,37 +15,37 @@ export interface CoordinatorOptions {
   /** Folder for torrents that name none. Default: the current folder when the coordinator starts. */
   readonly directory?: string;
   /**
-   * Folder for session state: which torrents were added and how far they are, and a copy of each .torrent (docs/state.md).
-   * Several coordinators may share one. Default: nothing is kept, and files are hashed when a torrent is added.
+   * State folder (docs/state.md); several coordinators may share it. Default: no state is kept, and files are hashed when a
+   * torrent is added.
    */
   readonly stateDirectory?: string;
   /** Ports tried in order; 0 lets the system pick. Default 6881 to 6889, then 0. */
   readonly port?: number | readonly number[];
-  /** Numeric local addresses to listen on and dial from. Default: all, IPv4 and IPv6. */
+  /** Numeric local addresses to listen on and dial from. Default: all. */
   readonly bind?: readonly string[];
-  /** Payload memory in bytes, a quarter of it for uploads. Default 64 MiB; at least 1 MiB a peer-worker. */
+  /** Payload memory in bytes, a quarter for uploads. Default 64 MiB; at least 1 MiB a peer-worker. */
   readonly memory?: number;
-  /** Threads that hold connections. Default: cores ÷ 4, 1 to 4. With 0 there are no peers: torrents can only be checked. */
+  /** Threads for connections. Default: cores ÷ 4, 1 to 4. With 0 torrents can only be checked. */
   readonly peerWorkers?: number;
-  /** Threads that hash, started on demand. Default: cores. */
+  /** Threads for hashing, started on demand. Default: cores. */
   readonly hashThreads?: number;
   /** Connections of one torrent. Default 200. */
   readonly maxPeers?: number;
-  /** `inline` runs everything on the caller's thread: for debugging and small jobs. Default `threads`. */
+  /** `inline` uses the caller's thread alone: for debugging and small jobs. Default `threads`. */
   readonly host?: "threads" | "inline";
   /**
-   * Where a bundled program has put the files that threads load (docs/embedding.md): a folder, or addresses by the names in
-   * `workerFiles`. Default: beside the library's own code. For `host: "threads"` alone.
+   * The files of threads in a bundled program (docs/embedding.md): a folder, or addresses by the names in `workerFiles`.
+   * Default: beside the library's code. Only with `host: "threads"`.
    */
   readonly workerUrls?: WorkerUrlsOption;
   /**
-   * Ends and hangs threads on purpose, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`,
-   * `peer-worker`, `hash`, `file`, `records`, `check`.
+   * Ends and hangs threads, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`, `peer-worker`,
+   * `hash`, `file`, `records`, `check`.
    */
   readonly chaos?: string;
-  /** Structured log lines of all actors. */
+  /** Log lines of all actors. */
   readonly log?: (entry: LogEntry) => void;
-  /** Ends a `start` that is still under way. */
+  /** Ends a `start` that is under way. */
   readonly signal?: AbortSignal;
 }
 
@@ -66,15 +66,15 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   signal: true,
 };
 
-/** What `Coordinator.actors()` gives: the tree as it is now. */
+/** A node of the tree of `Coordinator.actors()`. */
 export type { ActorStatus };
 
 const mebibyte = 1 << 20;
-/** Payload memory of a coordinator that is given none. */
+/** Default payload memory. */
 export const defaultMemoryBytes = 64 * mebibyte;
 const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
 
-/** @throws TroupeError `option-unknown`, `option-out-of-range` naming the option, what was given and what is allowed. */
+/** Checks options and fills in defaults. @throws TroupeError `option-unknown`, `option-out-of-range`. */
 export function engineOptions(
   options: CoordinatorOptions,
   use: DescriptorUse = descriptorUse(),
@@ -114,11 +114,7 @@ export function engineOptions(
   };
 }
 
-/** Peer-workers of a coordinator that is told no number. */
+/** Default number of peer-workers. */
 export function defaultPeerWorkers(): number {
-  return clamp(availableParallelism() >> 2, 1, 4);
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
+  return Math.min(Math.max(availableParallelism() >> 2, 1), 4);
 }

@@ -1,4 +1,4 @@
-// The option `workerUrls`: where a bundled program has put the files that threads load.
+// The option `workerUrls`: the files of threads in a bundled program.
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -8,13 +8,13 @@ import { TroupeError } from "../../troupe-error.ts";
 import { workerFiles, type WorkerFile } from "../../worker-files.ts";
 import { outOfRange } from "./option-values.ts";
 
-/** The folder that holds them all, as `<name>.js`; or files by their names, the others lie beside the library's code. */
+/** A folder with all files as `<name>.js`, or files by name; the other files lie beside the library's code. */
 export type WorkerUrlsOption = URL | string | Readonly<Partial<Record<WorkerFile, URL | string>>>;
 
 /**
  * @param given `file:` addresses or paths.
- * @returns The address of each file that the option names.
- * @throws TroupeError `option-out-of-range`; `worker-file-not-found` for a file that is not there.
+ * @returns The addresses by name.
+ * @throws TroupeError `option-out-of-range`, `worker-file-not-found`.
  */
 export function workerUrls(given: WorkerUrlsOption | undefined): WorkerUrls {
   if (given === undefined) return {};
@@ -38,12 +38,9 @@ function entriesOf(given: WorkerUrlsOption): [string, string][] {
 
 function addressOf(place: unknown): string {
   const text = place instanceof URL ? place.href : place;
-  if (typeof text !== "string") {
-    throw outOfRange("workerUrls", String(text), "file: addresses and paths");
-  }
-  if (/^[a-z][a-z+.-]+:/i.test(text) && !text.startsWith("file:")) {
-    throw outOfRange("workerUrls", text, "file: addresses and paths");
-  }
+  const isWrong =
+    typeof text !== "string" || (/^[a-z][a-z+.-]+:/i.test(text) && !text.startsWith("file:"));
+  if (isWrong) throw outOfRange("workerUrls", String(text), "file: addresses and paths");
   return text.startsWith("file:") ? new URL(text).href : pathToFileURL(resolve(text)).href;
 }
 
