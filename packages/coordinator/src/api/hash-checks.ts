@@ -154,15 +154,3 @@ function outOfRange(from: number, to: number, last: number): TroupeError {
   const message = `cannot check pieces ${from} to ${to}: the torrent has pieces 0 to ${last}`;
   return new TroupeError("option-out-of-range", message, { details: { from, to, last } });
 }
-
-/** An event for each piece. */
-export function piecesOf({
-  first,
-  verdicts,
-}: Extract<TorrentEvent, { event: "hash-verdicts" }>): TorrentEvent[] {
-  return Array.from(verdicts, (isGood, index) => ({
-    event: "piece",
-    index: first + index,
-    verified: isGood === 1,
-  }));
-}

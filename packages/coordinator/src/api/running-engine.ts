@@ -1,5 +1,5 @@
-// The engine of a coordinator: started in a thread of its own, started again after a crash, and given all torrents again.
-// The engine needs nothing from this thread: the caller may block it for seconds.
+// The engine of a coordinator, started again after each crash. It needs nothing from this thread, which the caller may block
+// for seconds.
 
 import {
   type ActorStatus,
@@ -43,7 +43,7 @@ const deadline = { deadlineMs: 30_000 };
 
 const engines = new WeakMap<object, RunningEngine>();
 
-/** The engine of a public coordinator. @throws TroupeError `option-out-of-range` for another object. */
+/** The engine of a public coordinator. @throws TroupeError `option-out-of-range` */
 export function engineOf(coordinator: object): RunningEngine {
   const engine = engines.get(coordinator);
   if (engine !== undefined) return engine;
@@ -68,7 +68,6 @@ export class RunningEngine {
   /** Pending from a crash until the next engine has all torrents. */
   #revived: Deferred<void> | undefined;
   #closed: Promise<void> | undefined;
-  /** Aborted when the caller of `close` does not want to wait. */
   readonly #hurry = new AbortController();
   #stopChaos = (): void => {};
 
@@ -85,7 +84,6 @@ export class RunningEngine {
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
   }
 
-  /** See `Coordinator.start`. */
   static async start(options: CoordinatorOptions): Promise<RunningEngine> {
     const settings = engineOptions(options);
     const { log, host = "threads" } = options;
@@ -141,7 +139,6 @@ export class RunningEngine {
     return this.#torrents.all;
   }
 
-  /** See `Coordinator.add`. */
   async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
     const loaded = await this.#state.load(source, options.signal);
     const request = addRequest(loaded, options, this.#options, this.#state.home);
@@ -150,7 +147,7 @@ export class RunningEngine {
     );
   }
 
-  /** Adds the job of a folder, which keeps its own state. */
+  /** Adds a job with a folder of its own. */
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
     const { metainfo, home, isNew } = folder;
     const options = { ...folder.settings, ...chosen, directory: folder.directory };
@@ -158,7 +155,6 @@ export class RunningEngine {
     return await this.#add({ ...request, hasRunBefore: !isNew }, options);
   }
 
-  /** See `Coordinator.restore`. */
   async restore(): Promise<RestoredProxies> {
     const { home } = this.#state;
     if (home === undefined) return { torrents: [], failed: [] };
@@ -187,7 +183,6 @@ export class RunningEngine {
     else this.#engine.cast("hang-actor", { name });
   }
 
-  /** See `Coordinator.close`. */
   close({ signal }: WaitOptions = {}): Promise<void> {
     if (signal?.aborted === true) this.#hurry.abort();
     else signal?.addEventListener("abort", () => this.#hurry.abort(), { once: true });
@@ -207,10 +202,10 @@ export class RunningEngine {
     }
   }
 
-  /** Asks the present engine or the next. If an engine crashes before it answers, its successor is asked. */
+  /** Asks the present or the next engine, and its successor if it crashes before it answers. */
   async #untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
-      // No wait while an engine runs: the caller's next message must not overtake this question.
+      // Asked at once while an engine runs: the caller's next message must not overtake the question.
       if (this.#revived !== undefined) await this.#revived.promise;
       try {
         return await ask();
@@ -248,7 +243,7 @@ export class RunningEngine {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
       if (start) await torrent.lock(isHeld);
-      // Awaited last: the caller hears warnings that come in a later turn.
+      // Awaited last: the caller hears warnings of a later turn.
       await beforeStart?.(torrent);
       signal?.throwIfAborted();
       if (!isHeld) torrent.resume();
@@ -259,7 +254,7 @@ export class RunningEngine {
     return torrent;
   }
 
-  /** @param makesFolder Of a torrent that moves there: makes the folder for its lock. */
+  /** @param makesFolder See `lockFor`. */
   #servicesOf(
     torrent: () => TorrentProxy,
     infoHash: string,
@@ -281,7 +276,7 @@ export class RunningEngine {
     };
   }
 
-  /** Adds a torrent that the restore of an engine leaves out. */
+  /** Adds a torrent that a new engine did not get. */
   async #leaveQuarantine(torrent: TorrentProxy): Promise<void> {
     await this.#untilAnswered(async () => {
       if (!torrent.isQuarantined) return;
@@ -313,7 +308,7 @@ export class RunningEngine {
     if (ticket !== undefined) this.#torrents.withTicket(ticket)?.quarantine();
   }
 
-  /** The engine crashed more often than it may be restarted: every torrent ends with an error. */
+  /** The engine crashed more often than it may be restarted. */
   private lost(cause: unknown): void {
     const message = messageOf(cause);
     this.#torrents.fail("engine-lost", message);
@@ -331,14 +326,13 @@ export class RunningEngine {
     };
   }
 
-  /** Gives a new engine all torrents; it checks what is on disk. */
   private async restoreTorrents(name: string, restarts: number): Promise<void> {
     const revival = ++this.#revivals;
     const isCurrent = (): boolean => revival === this.#revivals;
     // Torrents run without a port as well: they dial.
     const unheard = await this.#listen().catch((error: unknown) => messageOf(error));
     try {
-      // False, or an error: this engine crashed too, and its successor gets all torrents.
+      // False, or an error: this engine crashed too.
       if (!(await this.#torrents.addToEngine(isCurrent))) return;
       this.#releaseWaiting();
       const error = unheard === undefined ? {} : { error: unheard };

@@ -1,10 +1,10 @@
-// The torrents of one coordinator: all, and by their number in the present engine.
+// The torrents of a coordinator.
 
 import type { TorrentId } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 
-/** Keeps torrents over crashes of engines. A crash at any moment loses none. */
+/** Keeps torrents over crashes of engines. */
 export class TorrentList {
   readonly #all = new Set<TorrentProxy>();
   readonly #byId = new Map<TorrentId, TorrentProxy>();
@@ -15,12 +15,12 @@ export class TorrentList {
     return [...this.#all];
   }
 
-  /** Above every number of an engine so far. */
+  /** Above every number that an engine has given. */
   get nextId(): number {
     return this.#lastId + 1;
   }
 
-  /** The torrent with a number of the present engine. */
+  /** By the number in the present engine. */
   get(id: TorrentId): TorrentProxy | undefined {
     return this.#byId.get(id);
   }
@@ -40,15 +40,14 @@ export class TorrentList {
     this.#byId.delete(torrent.id);
   }
 
-  /** Gives every torrent this error. */
   fail(code: string, message: string): void {
     for (const torrent of this.#all) torrent.receive({ event: "error", code, message });
   }
 
   /**
-   * Ends every torrent for its user.
+   * Ends every torrent.
    *
-   * @param areFree No thread of this process writes to the files any more: all locks are released before this resolves.
+   * @param areFree See `TorrentProxy.end`.
    */
   async end(areFree: boolean): Promise<void> {
     const { all } = this;
@@ -58,38 +57,32 @@ export class TorrentList {
   }
 
   /**
-   * Adds every torrent to a new engine. A torrent that it refuses gets that error.
+   * Adds every torrent to a new engine. A refused torrent gets the error.
    *
-   * @param isCurrent False when the engine has a successor, whose own call of this method takes over.
+   * @param isCurrent False when the engine has a successor, which gets the torrents then.
    * @returns Whether all were added.
-   * @throws rejects when the engine crashes meanwhile.
+   * @throws rejects when the engine crashes.
    */
   async addToEngine(isCurrent: () => boolean): Promise<boolean> {
     this.#byId.clear();
     for (const torrent of this.all) {
       if (!isCurrent()) return false;
       if (!this.#all.has(torrent) || torrent.isQuarantined) continue;
-      await addToEngine(torrent);
+      await torrent.addToEngine().catch((error: unknown) => {
+        if (!(error instanceof TroupeError)) throw error;
+        torrent.report(error);
+      });
       if (!isCurrent()) return false;
       if (this.#all.has(torrent)) this.assignId(torrent);
-      // Removed while the engine added the torrent: it has to remove it as well.
+      // Removed meanwhile: the engine has to remove the torrent as well.
       else torrent.remove().catch(() => undefined);
     }
     return isCurrent();
   }
 
-  /** Notes the number that the present engine gave a torrent. */
+  /** Notes a torrent's number in the present engine. */
   assignId(torrent: TorrentProxy): void {
     this.#lastId = Math.max(this.#lastId, torrent.id);
     this.#byId.set(torrent.id, torrent);
-  }
-}
-
-async function addToEngine(torrent: TorrentProxy): Promise<void> {
-  try {
-    await torrent.addToEngine();
-  } catch (error) {
-    if (!(error instanceof TroupeError)) throw error;
-    torrent.report(error);
   }
 }

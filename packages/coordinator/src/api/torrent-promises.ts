@@ -17,12 +17,8 @@ export const runStates: ReadonlySet<TorrentState> = new Set([
 export class TorrentPromises {
   #completed = new Deferred<void>();
   #checked = new Deferred<CheckResult>();
-  #areOver = false;
-
   /** The torrent was removed, or its coordinator closed. */
-  get areOver(): boolean {
-    return this.#areOver;
-  }
+  areOver = false;
 
   get completed(): Promise<void> {
     return this.#completed.promise;
@@ -49,13 +45,13 @@ export class TorrentPromises {
   }
 
   end(error: Error): void {
-    this.#areOver = true;
+    this.areOver = true;
     this.fail(error);
   }
 
   /** Replaces rejected promises: the torrent goes on. @returns False after the end. */
   renew(): boolean {
-    if (this.#areOver) return false;
+    if (this.areOver) return false;
     if (this.#completed.outcome === "rejected") this.#completed = new Deferred();
     if (this.#checked.outcome === "rejected") this.#checked = new Deferred();
     return true;

@@ -1,5 +1,5 @@
-// A torrent on the user's thread. The engine decides; the proxy mirrors its events, and keeps what must outlive an engine: the
-// wish, the lock, the quarantine, and promises that are not settled.
+// A torrent on the user's thread. The proxy mirrors the events of the engine, and keeps the state that must outlive an engine:
+// the wish, the lock, the quarantine, and the promises.
 
 import { join } from "node:path";
 import { asFault, type ReplyOf } from "@troupe/actor-runtime";
@@ -13,7 +13,7 @@ import type {
 } from "@troupe/messages";
 import { refusalError, TroupeError } from "../troupe-error.ts";
 import { UserEvents } from "./events/user-events.ts";
-import { HashChecks, piecesOf, type PieceChoice } from "./hash-checks.ts";
+import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
 import { RunWish } from "./life/run-wish.ts";
@@ -25,33 +25,32 @@ import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torre
 import { TorrentPromises } from "./torrent-promises.ts";
 import type { TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
 
-/** A stop takes two seconds at most; the rest is for a busy engine. */
+/** A stop takes 2 s at most; the rest is for a busy engine. */
 const stopDeadline = { deadlineMs: 10_000 };
-/** The number of connections that a torrent has by default. */
+/** The default number of connections. */
 const addedPeersKept = 200;
 
-/** Questions of a user to the engine. */
 type TorrentCall = "torrent-status" | "torrent-why" | "part-file";
 
-/** One torrent over all engines of its coordinator. */
+/** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
   readonly info: TorrentInfo;
   readonly figures: TorrentProgressView;
   readonly promises = new TorrentPromises();
   readonly events = new UserEvents(torrentEventNames);
   readonly moves: Moves;
-  /** Those for the folder that the files lie in. */
+  /** For the folder of the files; a move replaces them. */
   services: TorrentServices;
-  /** The engine of a job that has one of its own; it ends with the torrent. */
+  /** The own engine of a job, which ends with the torrent. */
   owner: { close(): Promise<void> } | undefined;
   #shown: Extract<TorrentEvent, { readonly event: "state" }> = { event: "state", state: "stopped" };
   #id: TorrentId;
   #isQuarantined = false;
   readonly #checks: HashChecks;
   readonly #wish: RunWish;
-  /** Set while the torrent was in the engine. */
+  /** The user's last choice. */
   #maxPeers: number | undefined;
-  /** The newest peers that the user added; a new engine dials them again. */
+  /** A new engine dials the newest of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
   constructor(info: TorrentInfo, services: TorrentServices) {
@@ -69,18 +68,14 @@ export class TorrentProxy {
     });
   }
 
-  /** The number of the torrent in the present engine. */
+  /** Its number in the present engine. */
   get id(): TorrentId {
     return this.#id;
   }
 
-  /** The number of the torrent in its coordinator. */
+  /** Its number in the coordinator. */
   get ticket(): number | undefined {
     return this.services.request.ticket;
-  }
-
-  get infoHash(): string {
-    return this.info.infoHash;
   }
 
   get priorities(): readonly number[] {
@@ -99,12 +94,11 @@ export class TorrentProxy {
     return this.#shown.fault;
   }
 
-  /** The user wants the torrent to run, now and in later runs of the program. */
+  /** The wish, as later runs of the program restore it. */
   get isStarted(): boolean {
     return this.#wish.wish.run;
   }
 
-  /** No engine knows the torrent until its user starts it again. */
   get isQuarantined(): boolean {
     return this.#isQuarantined;
   }
@@ -123,7 +117,7 @@ export class TorrentProxy {
     this.#wish.send("stop");
     try {
       await this.stopInEngine();
-      // The engine has not run the torrent and emits nothing.
+      // The engine has not run the torrent: it emits nothing.
       if (waitedForDisk && this.state === "error" && !this.#wish.isClaimed)
         this.receive({ event: "state", state: "stopped" });
     } finally {
@@ -166,7 +160,6 @@ export class TorrentProxy {
     return await this.#checks.start(pieces, signal);
   }
 
-  /** Asks the present engine, or its successor. */
   async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<EngineProtocol, Name>> {
     const { engine, untilAnswered } = this.services;
     return await untilAnswered(() => engine.call(name, { torrent: this.#id }));
@@ -184,28 +177,27 @@ export class TorrentProxy {
   }
 
   /**
-   * Takes the lock for a torrent that is being added; `resume` starts it.
+   * Takes the lock of a new torrent; `resume` starts it.
    *
-   * @param isRestored Waits for the disk no longer than a second; if the disk does not answer, `resume` takes the lock.
+   * @param isRestored Waits 1 s at most; if the disk does not answer, `resume` takes the lock.
    * @throws TroupeError `already-running`, `disk-not-answering`
    */
   async lock(isRestored = false): Promise<void> {
     await (isRestored ? this.#wish.lockSoon() : this.#wish.lock());
   }
 
-  /** Starts a locked torrent, unless it was stopped meanwhile. */
   resume(): void {
     this.#wish.send("resume");
   }
 
-  /** Engines crashed while they handled the torrent: it gets the error `quarantined`. */
+  /** Keeps the torrent from all engines until its user starts it. */
   quarantine(): void {
     this.#isQuarantined = true;
     this.#fail(quarantinedError(this.info.name));
     this.#checks.fail(quarantinedError(this.info.name));
   }
 
-  /** Adds the torrent to a new engine, which checks again what is on disk. */
+  /** Adds the torrent to a new engine, which checks the files again. */
   async addToEngine(): Promise<void> {
     const { engine, request } = this.services;
     const peers = [...request.peers, ...this.#addedPeers];
@@ -218,22 +210,23 @@ export class TorrentProxy {
     this.figures.beginAgain();
     this.#checks.engineRestarted();
     if (this.#wish.engineRestarted()) return;
-    // In the new engine the torrent has never run.
+    // The new engine has not run the torrent.
     if (this.state !== "stopped" && !this.#wish.waitsForDisk)
       this.receive({ event: "state", state: "stopped" });
     this.#checks.stateChanged("stopped");
   }
 
-  /** Takes an event of the engine, or of this thread. */
   receive(sent: TorrentEvent): void {
     const before = this.state;
     const event = this.#take(sent);
     renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
     if (event.event === "checked" || event.event === "hash-checked") return;
     if (event.event === "hash-verdicts") {
-      // Pieces of a cancelled check as well: the engine has acted on their verdicts.
+      // After a cancelled check as well: the engine has acted on the verdicts.
       this.#checks.verdicts(event);
-      return piecesOf(event).forEach((piece) => this.receive(piece));
+      for (const [place, verdict] of event.verdicts.entries())
+        this.receive({ event: "piece", index: event.first + place, verified: verdict === 1 });
+      return;
     }
     // The last figures of a complete torrent change nothing for its user.
     if (event.event === "progress" && this.state === "stopping" && this.figures.leftBytes === 0)
@@ -246,7 +239,7 @@ export class TorrentProxy {
   /**
    * Ends the torrent for its user.
    *
-   * @param isFree No thread of this process writes to the files any more: the lock is released before this resolves.
+   * @param isFree No thread of this process writes to the files any more: releases the lock.
    */
   async end(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.info.name} was stopped`);
@@ -260,7 +253,7 @@ export class TorrentProxy {
     if (isFree) await this.services.lock.release();
   }
 
-  /** Stops the torrent in the engine. A start that came while a new engine was awaited wins, unless a move is under way. */
+  /** A start that came while a new engine was awaited wins, unless a move is under way. */
   async stopInEngine(): Promise<void> {
     await this.services.untilAnswered(async () => {
       if (this.promises.areOver || (this.#wish.isClaimed && !this.moves.areUnderWay)) return;
@@ -269,7 +262,7 @@ export class TorrentProxy {
     });
   }
 
-  /** Starts the torrent in the engine. Its lock is held. */
+  /** The lock is held. */
   startInEngine(): void {
     const { engine, leaveQuarantine, lock } = this.services;
     if (this.#isQuarantined) return leaveQuarantine((error) => this.#fail(error));
@@ -277,12 +270,10 @@ export class TorrentProxy {
     if (this.#wish.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
   }
 
-  /** Saves the wish, unless the torrent has ended. */
   saveWish(): void {
     if (!this.promises.areOver) this.services.saveWish();
   }
 
-  /** Shows an error to the user. */
   report(error: unknown): void {
     const fault = asFault(error);
     this.receive({ event: "state", state: "error", fault });

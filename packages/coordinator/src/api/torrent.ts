@@ -192,9 +192,7 @@ export class Torrent {
   }
 
   /** Every event from now on, until the torrent is stopped or `signal` aborts. Bounded: see docs/limits.md. */
-  events({
-    signal,
-  }: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<TorrentUserEvent> {
+  events({ signal }: WaitOptions = {}): AsyncIterableIterator<TorrentUserEvent> {
     return this.#proxy.events.all<TorrentUserEvent>(({ event }) => event === "stopped", signal);
   }
 
@@ -321,11 +319,8 @@ export class Torrent {
    * @param options.data True removes its files as well, never through a link, and the folders that are empty then. Default false.
    * @throws TroupeError the code of a file that could not be removed; the torrent is forgotten all the same.
    */
-  async remove({
-    data = false,
-    signal,
-  }: WaitOptions & { readonly data?: boolean } = {}): Promise<void> {
-    await abortable(signal, () => this.#proxy.remove(data));
+  async remove(options: WaitOptions & { readonly data?: boolean } = {}): Promise<void> {
+    await abortable(options.signal, () => this.#proxy.remove(options.data));
   }
 
   /** Stops the torrent. A job with an engine of its own ends that too, and is started again when it is next loaded. */

@@ -2,17 +2,15 @@
 
 /** A promise with its outcome. */
 export class Deferred<Value> {
-  readonly promise: Promise<Value>;
-  readonly #resolve: (value: Value) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #ends = Promise.withResolvers<Value>();
   #outcome: "pending" | "resolved" | "rejected" = "pending";
 
   constructor() {
-    const { promise, resolve, reject } = Promise.withResolvers<Value>();
-    this.promise = promise;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    promise.catch(() => undefined);
+    this.promise.catch(() => undefined);
+  }
+
+  get promise(): Promise<Value> {
+    return this.#ends.promise;
   }
 
   get outcome(): "pending" | "resolved" | "rejected" {
@@ -21,11 +19,11 @@ export class Deferred<Value> {
 
   resolve(value: Value): void {
     if (this.#outcome === "pending") this.#outcome = "resolved";
-    this.#resolve(value);
+    this.#ends.resolve(value);
   }
 
   reject(error: Error): void {
     if (this.#outcome === "pending") this.#outcome = "rejected";
-    this.#reject(error);
+    this.#ends.reject(error);
   }
 }

@@ -1,4 +1,4 @@
-// Loads the bytes of a .torrent file from a path, an http(s) address, an info-hash, or the bytes themselves.
+// Loads .torrent files.
 
 import { open } from "node:fs/promises";
 import { codeOf, messageOf, nodePorts } from "@troupe/actor-runtime";
@@ -47,7 +47,7 @@ export async function loadMetainfo(
   return (await loadSource(source, options)).metainfo;
 }
 
-/** Like `loadMetainfo`, with the origin of the bytes. */
+/** `loadMetainfo` with the origin of the bytes. */
 export async function loadSource(
   source: string | URL | Uint8Array,
   { signal, stateDirectory }: LoadOptions = {},
@@ -73,7 +73,7 @@ export async function loadSource(
   const scheme = /^(magnet:|[a-z][a-z0-9+.-]*:\/\/)/i.exec(text)?.[0].toLowerCase();
   if (scheme !== undefined && scheme !== "file://") throw notSupported(text, scheme);
   const path = /^file:\/\//i.test(text) ? fileUrl(text) : text;
-  // The signal also ends the wait for a disk that does not answer.
+  // Abortable because of disks that do not answer.
   return { metainfo: await abortable(signal, () => readMetainfo(path)), source: "file" };
 }
 
@@ -118,7 +118,6 @@ function refuseOtherFile(bytes: Uint8Array, name: string): void {
   }
 }
 
-/** A damaged copy, or a copy of another torrent, does not count. */
 async function findSavedTorrent(
   infoHash: InfoHash,
   stateDirectory: string | undefined,
@@ -168,7 +167,6 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
     const message = `cannot fetch ${url}: the server answered with HTTP status ${reply.status}`;
     throw new TroupeError("torrent-not-fetched", message);
   } catch (cause) {
-    // The caller gave up: the address is not at fault.
     signal?.throwIfAborted();
     if (cause instanceof TroupeError) throw cause;
     const message = `cannot fetch ${url}: ${messageOf(cause)}`;

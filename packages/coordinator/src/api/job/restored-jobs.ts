@@ -1,13 +1,12 @@
 // Brings back the jobs of a state folder.
 
 import type { ReplyOf } from "@troupe/actor-runtime";
-import type { AddTorrent, EngineProtocol, JobSettings, ListedJob } from "@troupe/messages";
-import { TroupeError } from "../../troupe-error.ts";
+import type { AddTorrent, EngineProtocol, JobSettings } from "@troupe/messages";
 import type { AddOptions } from "../options/add-options.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import type { SessionState } from "./session-state.ts";
 
-/** Jobs on their way to the engine at once. */
+/** Jobs that are added at once. */
 const jobsAtOnce = 64;
 
 /** A listed job that could not be brought back. */
@@ -24,14 +23,13 @@ export interface RestoredProxies {
   readonly failed: readonly UnrestoredJob[];
 }
 
-/** Whether an earlier run may have left a move of this torrent. */
+/** Whether a move may have been cut off in an earlier run. */
 export function isMovable({ home, mode }: AddTorrent): boolean {
   return home?.kind === "database" && mode !== "check-only";
 }
 
 /**
- * Adds every job. Jobs whose wish is to run are started in a later turn than the answer. A job that fails holds up no other
- * job.
+ * Adds every job, and starts those that ran in a later turn than the answer.
  *
  * @param list The jobs of the database. If it is refused, the plain copies are the list.
  * @param add Adds a torrent that starts with its `resume`.
@@ -58,7 +56,7 @@ export async function restoreJobs(
       const mayBeMoving = moving.has(infoHash);
       const options = { ...optionsOf(settings), directory, start: isStarted, mayBeMoving };
       try {
-        torrents.push(await add(await metainfoOf(state, job), options, infoHash));
+        torrents.push(await add(await state.metainfo(infoHash), options, infoHash));
       } catch (error) {
         failed.push({ infoHash, directory, error: error as Error });
       }
@@ -71,14 +69,7 @@ export async function restoreJobs(
   return { torrents, failed };
 }
 
-async function metainfoOf(state: SessionState, { infoHash }: ListedJob): Promise<Uint8Array> {
-  const metainfo = await state.metainfo(infoHash);
-  if (metainfo !== undefined) return metainfo;
-  const message = `cannot bring back ${infoHash}: its .torrent file is not in "${state.directory}"; add it again`;
-  throw new TroupeError("torrent-copy-lost", message);
-}
-
-/** The options that give a job its recorded settings. */
+/** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential, priorities } = settings;
   return {

@@ -1,5 +1,4 @@
-// Plain files in the state folder that outlive its database: a copy of each .torrent, found by info-hash, and for each job a
-// record without pieces, with its folder and settings.
+// Plain files in the state folder that outlive its database: a copy of each .torrent, and of each job a record without pieces.
 //
 //   <state folder>/torrents/<info-hash>.torrent
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
@@ -16,7 +15,7 @@ import { readRecord, recordSha1 } from "./read-record.ts";
 /** The real path of a job's folder. @throws rejects when the disk does not answer. */
 export type RealFolder = (job: Pick<ListedJob, "infoHash" | "directory">) => Promise<string>;
 
-/** The copies in one state folder, which several processes may use at once. */
+/** The copies in a state folder, which several processes may share. */
 export class SavedTorrents {
   readonly #folder: string;
 
@@ -25,12 +24,12 @@ export class SavedTorrents {
     this.#folder = join(stateDirectory, "torrents");
   }
 
-  /** Writes a copy that only its owner can read; whole or not at all. @throws rejects with a system error. */
+  /** Readable by its owner alone; whole or not at all. @throws rejects with a system error. */
   async save(infoHash: string, metainfo: Uint8Array): Promise<void> {
     await this.#write(`${infoHash}.torrent`, metainfo);
   }
 
-  /** Writes a job's record without pieces. @throws rejects with a system error. */
+  /** @throws rejects with a system error. */
   async saveJob({ infoHash, directory, settings, isStarted }: ListedJob): Promise<void> {
     const none = new Uint8Array(0);
     const record = encodeRecord(
@@ -52,13 +51,13 @@ export class SavedTorrents {
       recordSha1,
     );
     await this.#write(jobFile(infoHash, directory), record);
-    // Makes the name of the .torrent durable too, which a torrent's start does not wait for.
+    // For the name of the .torrent too: a torrent's start does not wait for it.
     await syncFolder(this.#folder);
   }
 
   /**
-   * Removes the record of a job, if there is one; the copy of its .torrent stays. A record that names the folder through
-   * a link is found by its contents.
+   * Removes the record of a job; the copy of its .torrent stays. A record that names the folder through a link is found by
+   * its contents.
    */
   async forgetJob(infoHash: string, directory: string, realFolder: RealFolder): Promise<void> {
     const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));

@@ -1,10 +1,10 @@
-// The state folder, as this thread uses it: the place of the database, the plain copies beside it, and the list of all jobs
-// from both.
+// The state folder, as this thread uses it: the plain copies beside the database, and the list of jobs from both.
 
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
 import { settingsOf } from "../../job-settings.ts";
+import { TroupeError } from "../../troupe-error.ts";
 import { folderOf } from "../options/option-values.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
@@ -15,13 +15,13 @@ const databaseFile = "state.db";
 
 /** A torrent, as its copies keep it. */
 interface SavedTorrent {
-  readonly infoHash: string;
+  readonly info: { readonly infoHash: string };
   readonly isStarted: boolean;
   readonly priorities: readonly number[];
   receive(event: TorrentEvent): void;
 }
 
-/** The session state of one coordinator. */
+/** The session state of a coordinator. */
 export class SessionState {
   /** Absolute. Undefined: no state is kept. */
   readonly directory: string | undefined;
@@ -48,7 +48,6 @@ export class SessionState {
   }
 
   /**
-   * Loads a .torrent from its source, or the copy of a torrent that was added before.
    * @throws TroupeError of the refusal; the reason of `signal`, or of `giveUp`.
    */
   async load(source: string | URL | Uint8Array, signal?: AbortSignal): Promise<LoadedMetainfo> {
@@ -62,7 +61,6 @@ export class SessionState {
     return loaded;
   }
 
-  /** Ends every `load`. */
   giveUp(reason: Error): void {
     this.#ended.abort(reason);
   }
@@ -75,12 +73,12 @@ export class SessionState {
   async save(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
-    const found = savedTorrents.save(torrent.infoHash, request.metainfo);
+    const found = savedTorrents.save(torrent.info.infoHash, request.metainfo);
     this.#saveJob(savedTorrents, torrent, request, found);
     await found.catch(() => undefined);
   }
 
-  /** The services of a torrent whose files lie in the folder of `request`. */
+  /** For the folder of `request`. */
   savedTorrentServices(
     torrent: () => SavedTorrent,
     infoHash: string,
@@ -115,7 +113,7 @@ export class SessionState {
     request: AddTorrent,
     after: Promise<void>,
   ): void {
-    const { infoHash } = torrent;
+    const { infoHash } = torrent.info;
     const { directory } = request;
     const name = nameOf({ infoHash, directory });
     // A write reads the wish when it begins.
@@ -144,19 +142,22 @@ export class SessionState {
     this.#saving.set(name, saved);
   }
 
-  /** Resolves when every write has ended, with or without an error. */
+  /** Resolves when every write has ended or failed. */
   async settled(): Promise<void> {
     await Promise.all(this.#saving.values());
   }
 
-  /** The copy of a .torrent. */
-  async metainfo(infoHash: string): Promise<Uint8Array | undefined> {
-    return await this.#savedTorrents?.find(infoHash);
+  /** The copy of a .torrent. @throws TroupeError `torrent-copy-lost` */
+  async metainfo(infoHash: string): Promise<Uint8Array> {
+    const metainfo = await this.#savedTorrents?.find(infoHash);
+    if (metainfo !== undefined) return metainfo;
+    const message = `cannot bring back ${infoHash}: its .torrent file is not in "${this.directory}"; add it again`;
+    throw new TroupeError("torrent-copy-lost", message);
   }
 
   /**
-   * Lists the jobs of the database and of the copies. Wishes are taken from the copies: the database gets a wish only with
-   * the next pieces.
+   * Lists the jobs of the database and of the copies, with the wishes of the copies: the database gets a wish only with the
+   * next pieces.
    *
    * @param moves Unfinished moves. A copy may name the folder before the move.
    */

@@ -1,5 +1,5 @@
-// The close of a coordinator: within 5 s even if a disk does not answer. Saving gets 3 s, or 0.3 s from the moment the caller
-// is in a hurry. Threads that are stuck in a disk call are left behind and named: only the end of the process ends them.
+// The close of a coordinator: within 5 s even if a disk does not answer. Saving gets 3 s, or 0.3 s from a caller's hurry.
+// Threads that are stuck in a disk call are left behind and named: only the end of the process ends them.
 
 import type { Clock, PatientRef, Supervisor, Timers } from "@troupe/actor-runtime";
 import type { EngineProtocol, StuckThread } from "@troupe/messages";
@@ -8,20 +8,18 @@ import { settlesWithin } from "../events/abortable.ts";
 
 /** The engine's own limits, and the time of its answer. */
 const shutDownMs = 4_100;
-/** For an engine that answers late although no thread is in a disk call: the machine is busy. */
+/** For an engine that answers late without a stuck thread: the machine is busy. */
 const patienceMs = 15_000;
-/** Between two questions to such an engine. */
+/** Between two questions to it. */
 const againMs = 500;
 /** For the writes of this thread in the state folder. */
 const savedTorrentsMs = 3_000;
 /** In a hurry: for saving, and for threads to end. */
 const hurriedSavingMs = 300;
 const hurriedEndMs = 80;
-/** For the end of threads on a busy machine. */
 const busyEndMs = 1_500;
-/** So long before the end of a hurried saving the engine names its stuck threads. */
+/** Before the end of a hurried saving, for the names of stuck threads. */
 const askStuckMs = 150;
-/** For the release of locks, which may fail. */
 const releaseMs = 1_000;
 
 /** The parts of a coordinator that end. */
@@ -29,12 +27,10 @@ export interface ClosingServices {
   readonly engine: Pick<PatientRef<EngineProtocol>, "call">;
   readonly root: Pick<Supervisor, "stop">;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
-  /** The writes of this thread in the state folder. */
   readonly savedTorrents: { readonly directory: string | undefined; settled(): Promise<void> };
   readonly torrents: { end(areFree: boolean): Promise<void> };
   /** Its `close` names the threads that do not end. */
   readonly locks: { close(hurry: AbortSignal): Promise<readonly StuckThread[]> };
-  /** Aborted when the caller is in a hurry. */
   readonly hurry: AbortSignal;
 }
 
@@ -45,7 +41,7 @@ export async function closeEngine(closing: ClosingServices): Promise<void> {
   const left = [...(await endEngine(closing))];
   if (!(await copied))
     left.push({ thread: "the thread pool of Node", folder: savedTorrents.directory ?? "" });
-  // A thread left behind may write when its disk answers: its torrents stay locked until this process ends.
+  // A thread left behind may still write: its torrents stay locked until this process ends.
   await within(closing, releaseMs, torrents.end(left.length === 0));
   if (left.length === 0) left.push(...(await locks.close(closing.hurry)));
   if (left.length > 0) throw notAnswering(left);
@@ -70,7 +66,7 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
   let stuck: readonly StuckThread[] | undefined;
   const asked = engine.call("shut-down", {}, { deadlineMs: patienceMs }).then(
     ({ left }) => left,
-    // Gone: nothing is left to stop. Late: the engine's thread does not answer.
+    // Gone: nothing is left to stop.
     (error: unknown) => (isGone(error) ? [] : undefined),
   );
   const ask = async (): Promise<void> => {
@@ -97,7 +93,6 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
     return left;
   }
   await ask();
-  // No thread is stuck: the engine's thread ends as soon as the machine lets it.
   const ended = isEnded(closing, { orderlyMs: patienceMs, endMs: hurriedEndMs });
   return (await within(closing, patienceMs, ended)) && (await ended) ? [] : suspects(stuck);
 }
@@ -107,7 +102,7 @@ function suspects(stuck: readonly StuckThread[] | undefined): readonly StuckThre
   return stuck === undefined || stuck.length === 0 ? [{ thread: "engine" }] : stuck;
 }
 
-/** @returns Whether the engine's thread has ended: it ends after all of its own threads. */
+/** Whether the engine's thread has ended, which it does after all of its own threads. */
 function isEnded(
   { root }: ClosingServices,
   limits: Parameters<Supervisor["stop"]>[0],
@@ -121,7 +116,7 @@ function isEnded(
 /**
  * Whether `work` settles within `limitMs`, or within 0.3 s of a caller in a hurry.
  *
- * @param beforeEnd Called 150 ms before the end of the hurried time.
+ * @param beforeEnd Called 150 ms before the hurried end.
  */
 async function within(
   { time: { timers }, hurry }: ClosingServices,

@@ -9,27 +9,25 @@
 //   told              start, resume → locking, pending
 //   each              end, stop → none; add → pending
 //
-// `told` needs the lock, and no move under way. With the lock held, a start goes to the engine at once. While the disk of the
-// lock does not answer, the lock is tried again every 5 s.
+// `told` needs the lock, and no move under way. While the disk of the lock does not answer, the lock is tried every 5 s.
 
 import { silentDiskCode } from "../../troupe-error.ts";
 import { noWish, type Wish } from "../../wish.ts";
 
 /** One state of the table. */
 export type Claim =
-  /** The torrent is stopped, or an error keeps it from running. */
+  /** Stopped, or failed. */
   | { readonly state: "none" }
-  /** The torrent waits for the end of a move, or of `add`. */
+  /** Until the end of a move, or of `add`. */
   | { readonly state: "pending" }
-  /** The lock is being taken. `isRetry`: the user's present error is not reported again. */
+  /** `isRetry`: the user's present error is not reported again. */
   | { readonly state: "locking"; readonly attempt: number; readonly isRetry: boolean }
   | { readonly state: "waiting-for-disk"; readonly attempt: number }
-  /** A move cannot be settled: its error is reported in a later turn. */
+  /** A move cannot be settled; its error follows in a later turn. */
   | { readonly state: "failing"; readonly attempt: number; readonly isRetry: boolean }
-  /** The engine runs the torrent. */
   | { readonly state: "told" };
 
-/** The wish for a torrent, and the claim of this process. */
+/** The wish for a torrent, and its claim. */
 export interface Standing {
   readonly wish: Wish;
   readonly claim: Claim;
@@ -46,8 +44,8 @@ export interface LockFacts {
 }
 
 /**
- * An event of this process. `add` is followed by `resume`, and so is the end of a move. `end`: the torrent was removed, or
- * failed in this process; the wish stays.
+ * An event of this process. `resume` follows `add`, and the end of a move. `end`: the torrent was removed, or failed; the
+ * wish stays.
  */
 export type ClaimEvent =
   | { readonly event: "start" | "resume" | "locked" | "engine-restarted"; readonly lock: LockFacts }
@@ -68,7 +66,7 @@ export type ClaimEffect =
   | { readonly effect: "take-lock" | "retry-later"; readonly attempt: number }
   | { readonly effect: "report"; readonly error: Error };
 
-/** The standing after an event, and the effects in order. */
+/** The next standing, and the effects in order. */
 export interface ClaimStep {
   readonly standing: Standing;
   readonly effects: readonly ClaimEffect[];
@@ -82,7 +80,7 @@ export function isClaimed({ state }: Claim): boolean {
   return state === "pending" || state === "locking" || state === "told";
 }
 
-/** Applies an event. In other states than those of the table it changes nothing. */
+/** Events outside the table change nothing. */
 export function claimAfter(standing: Standing, event: ClaimEvent): ClaimStep {
   const { wish, claim } = standing;
   switch (event.event) {

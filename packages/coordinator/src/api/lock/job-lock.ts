@@ -1,6 +1,5 @@
-// Lets each job (torrent and data folder) run once, because two processes would write the same files. Two locks keep it: a
-// file in the folder (lock-files.ts), and a socket of this machine for folders where no file can be made. A killed process
-// holds neither.
+// The lock of a job (torrent and data folder), which two processes must not run at once: a file in the folder (lock-files.ts),
+// and a socket of this machine for folders where no file can be made. Both end with the process.
 
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
@@ -9,20 +8,19 @@ import type { AddTorrent } from "@troupe/messages";
 import { TroupeError } from "../../troupe-error.ts";
 import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
 
-/** Empty if no thread has looked. */
+/** The folder as a thread saw it; empty without a look. */
 export interface SeenFolder {
-  /** Device number. */
   readonly device?: string;
 }
 
-/** While it is held, no other process and no other coordinator runs the job. */
+/** Keeps a job from running elsewhere. */
 export interface JobLock {
   readonly isHeld: boolean;
   /** The folder was missing, or had to stay empty: `renew` takes the file. */
   readonly isProvisional: boolean;
-  /** The folder without links once the lock was taken; before that as written. */
+  /** Without links once the lock was taken. */
   readonly folder: string;
-  /** Known for 1 s after the lock was taken: the engine need not look again. */
+  /** Known for 1 s after the lock was taken. */
   readonly seen: SeenFolder;
   /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
   take(): Promise<void>;
@@ -47,7 +45,6 @@ export function lockFor(
   keepers: LockKeepers,
   makesFolder = mode === "download" && !hasRunBefore,
 ): JobLock {
-  // A check only reads.
   if (mode === "check-only") return freeLock(directory);
   return jobLock({ infoHash, directory, makesFolder }, keepers);
 }
@@ -62,7 +59,7 @@ export function jobLock(
   return new FolderLock(job, keepers, platform === "linux", nowMs);
 }
 
-/** A lock that is always held and locks nothing. */
+/** The lock of a torrent that only reads. */
 export function freeLock(folder: string): JobLock {
   const done = (): Promise<void> => Promise.resolve();
   const held = { isHeld: true, isProvisional: false, folder, seen: nothingSeen };
@@ -183,7 +180,7 @@ class FolderLock implements JobLock {
   }
 }
 
-/** Unique in a network namespace. The user is a part of it: no user can keep another user's jobs from running. */
+/** With the user: no user can block the jobs of another. */
 function nameOf(infoHash: string, folder: string): string {
   const user = process.getuid?.() ?? "";
   const digest = createHash("sha256").update(`${user}\n${infoHash}\n${folder}`).digest("hex");
@@ -193,7 +190,6 @@ function nameOf(infoHash: string, folder: string): string {
 function listen(path: string): Promise<Server> {
   return new Promise((done, failed) => {
     const server = createServer((socket) => socket.destroy());
-    // The lock must not keep the process running.
     server.unref();
     server.once("error", failed);
     server.listen({ path }, () => done(server));

@@ -1,6 +1,6 @@
 // The lock file of a job, `<folder>/.troupe/<info-hash>.lock`: an empty SQLite database with a transaction that is never
-// committed. SQLite's lock belongs to the inode: it holds between users, containers and mounts, and ends with the process.
-// Runs in the thread of a lock keeper, because every call here may wait for the disk.
+// committed. Its lock belongs to the inode: it holds between users, containers and mounts, and ends with the process. Every
+// call here may wait for the disk.
 
 import type { BigIntStats } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
@@ -12,7 +12,7 @@ const { pathToFileURL } = process.getBuiltinModule("node:url");
 
 /** A lock to take. */
 export interface LockOrder {
-  /** The owner's number of the lock. A lock that is held under this number is taken anew only if it lost its file. */
+  /** A lock that is held under this number is taken anew only if it lost its file. */
   readonly lock: number;
   /** False: only looks up the real path. */
   readonly takesFile: boolean;
@@ -21,28 +21,28 @@ export interface LockOrder {
   /** Absolute; need not exist. */
   readonly directory: string;
   /**
-   * Makes a missing folder, which is removed with the lock if it is empty then. False leaves an empty folder as it is:
-   * a volume may be mounted there later.
+   * Makes a missing folder, and removes it with the lock if it is empty. False leaves an empty folder as it is, for a volume
+   * that is not mounted.
    */
   readonly makesFolder: boolean;
 }
 
 /** The result of taking a lock. */
 export interface LockTaken {
-  /** Real path of the job's folder. For a missing folder: the real path of its nearest parent, and the rest as written. */
+  /** Real path; of a missing folder that of its nearest parent, and the rest as written. */
   readonly folder: string;
   /**
-   * `running`: another process, or another keeper of this process, holds the lock. `no-folder`: the folder is missing, or
-   * has to stay empty. `impossible`: no file can be made or locked there.
+   * `running`: another process or keeper holds the lock. `no-folder`: the folder is missing, or has to stay empty.
+   * `impossible`: no file can be made or locked there.
    */
   readonly outcome: "held" | "running" | "no-folder" | "impossible";
-  /** The folder's device, as the lock's thread saw it. Undefined without a thread. */
+  /** The folder's device; undefined without a thread. */
   readonly device?: bigint;
 }
 
-/** Attempts, each after another process has made or removed the file. */
+/** Other processes may make or remove the file between attempts. */
 const mostTries = 10;
-/** Two processes that take a lock at once both find it taken for an instant. */
+/** Two processes may find a lock taken for an instant. */
 const busyTimeoutMs = 100;
 const busyCode = 5;
 /** Small pages and no cache: 72 KiB a lock instead of 158 (measured). The write also locks out readers. */
@@ -57,7 +57,7 @@ interface LockedFile {
 
 interface HeldLock extends LockedFile {
   readonly path: string;
-  /** Folders made for the lock, the outermost first. */
+  /** The outermost first. */
   readonly made: readonly string[];
 }
 
@@ -91,7 +91,7 @@ export class LockFiles {
     }
   }
 
-  /** Removes the file while it is locked, then unlocks it: afterwards the path may lead to the file of another process. */
+  /** Removes the file while it is locked: afterwards it may be another process's. */
   release(lock: number): void {
     const held = this.#held.get(lock);
     if (held === undefined) return;
@@ -99,7 +99,7 @@ export class LockFiles {
     try {
       if (isSameFile(look(held.path), held.seen)) fs.unlinkSync(held.path);
     } catch {
-      // A folder that became read-only, or Windows: the next run takes the same file.
+      // A read-only folder, or Windows: the next run takes the same file.
     } finally {
       held.connection.close();
     }
@@ -107,7 +107,7 @@ export class LockFiles {
   }
 }
 
-/** Locks the file at `path`; makes a missing file. @throws system errors. */
+/** @throws system errors. */
 function lockFile(path: string): LockedFile | "running" | "impossible" {
   for (let attempt = 0; attempt < mostTries; attempt += 1) {
     const seen = look(path);
@@ -115,10 +115,10 @@ function lockFile(path: string): LockedFile | "running" | "impossible" {
       makeLockFile(path);
       continue;
     }
-    // Lock files are empty. Any other file, or a link, is not ours.
+    // Lock files are empty files, no links.
     if (!seen.isFile() || seen.size > 0n) return "impossible";
     const connection = connect(path);
-    // A file that was removed between the look and the lock protects nothing: the path must lead to the same file still.
+    // A file that was removed before it was locked protects nothing.
     const isStill = isSameFile(look(path), seen);
     if (isStill && typeof connection === "object") return { seen, connection };
     if (typeof connection === "object") connection.close();
@@ -130,7 +130,7 @@ function lockFile(path: string): LockedFile | "running" | "impossible" {
 function connect(path: string): DatabaseSync | "running" | "impossible" {
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
   const url = pathToFileURL(path);
-  // SQLite must not make the file: its permissions would keep other users from taking the lock.
+  // A file made by SQLite would shut out other users.
   url.search = "?mode=rw";
   let connection: DatabaseSync | undefined;
   try {
@@ -158,20 +158,20 @@ function canLock(path: string): boolean {
   return connection !== "running";
 }
 
-/** Makes a file that every user may open: the lock is for all. */
+/** Every user may open the file. */
 function makeLockFile(path: string): void {
   makeOwnFolder(dirname(path));
   const temporary = temporaryName(path);
   try {
-    // Under another name first: closing a file drops the locks that this process has on it.
+    // Made under another name: closing a file drops this process's locks on it.
     makeEmptyFile(temporary);
     fs.linkSync(temporary, path);
   } catch (error) {
     const { code } = error as { code?: unknown };
-    // Another process removed the folder, or made the file: look again.
+    // Another process was faster: look again.
     if (code === "ENOENT" || code === "EEXIST") return;
     if (look(temporary) === undefined) throw error;
-    // The file system has no links (exFAT, some network file systems), and as a rule no permissions.
+    // A file system without links (exFAT, some network file systems), as a rule without permissions.
     const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
     new DatabaseSync(path).close();
   } finally {
@@ -183,7 +183,7 @@ function makeLockFile(path: string): void {
   }
 }
 
-/** As open as the folder around it: every user who writes there must be able to take the lock. */
+/** As open as its parent: every user that writes there must be able to take the lock. */
 function makeOwnFolder(folder: string): void {
   try {
     fs.mkdirSync(folder);
@@ -204,18 +204,13 @@ function makeEmptyFile(path: string): void {
   }
 }
 
-/** Makes missing folders and adds them to `made`. @returns Whether there are any. */
+/** @param made Gets the new folders. @returns Whether there are any. */
 function makeFolders(folder: string, made: string[]): boolean {
-  const missing: string[] = [];
-  for (let path = folder; !isFolder(path); path = dirname(path)) {
-    if (path === dirname(path)) break;
-    missing.unshift(path);
-  }
-  for (const path of missing) {
-    fs.mkdirSync(path);
-    made.push(path);
-  }
-  return made.length > 0;
+  if (isFolder(folder) || folder === dirname(folder)) return false;
+  makeFolders(dirname(folder), made);
+  fs.mkdirSync(folder);
+  made.push(folder);
+  return true;
 }
 
 /** @param folders The outermost first. */
@@ -228,7 +223,7 @@ function removeIfEmpty(folders: readonly string[]): void {
 }
 
 function temporaryName(path: string): string {
-  // Loading `node:crypto` takes 2 ms. The file is made as a new one, or not at all.
+  // Loading `node:crypto` would take 2 ms.
   return `${path}-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
 }
 
@@ -236,7 +231,7 @@ function look(path: string): BigIntStats | undefined {
   return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
 }
 
-/** The file system reuses inode numbers; the time of birth tells two files apart. */
+/** Inode numbers are reused; times of birth are not. */
 function isSameFile(found: BigIntStats | undefined, seen: BigIntStats): boolean {
   const { ino, dev, birthtimeNs } = seen;
   return found?.ino === ino && found.dev === dev && found.birthtimeNs === birthtimeNs;

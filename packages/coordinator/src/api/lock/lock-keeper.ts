@@ -1,10 +1,10 @@
-// A thread that holds lock files, as the caller's thread sees it.
+// The caller's side of a thread that holds lock files.
 
 import { Worker } from "node:worker_threads";
 import { siblingUrl, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
 import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
 
-/** For one order. The start of the thread does not count: a busy machine takes long for it. */
+/** For an order; the start of the thread does not count. */
 const answerMs = 5_000;
 
 interface Pending {
@@ -18,7 +18,8 @@ export class LockKeeper {
   readonly #ended = Promise.withResolvers<void>();
   /** In the order of the answers. */
   readonly #pending: Pending[] = [];
-  #isStuck = false;
+  /** An answer is late: the thread is in a disk call. */
+  isStuck = false;
   readonly #online: Promise<unknown>;
 
   /**
@@ -33,14 +34,13 @@ export class LockKeeper {
     this.#online = new Promise((done) => this.#worker.once("online", () => done(undefined)));
     this.#worker.on("message", (answer: KeeperAnswer) => {
       this.#pending.shift()?.answer.resolve(answer);
-      this.#isStuck = false;
+      this.isStuck = false;
       if (this.isIdle) this.#worker.unref();
       answered();
     });
-    // `exit` follows.
     this.#worker.on("error", () => {});
     this.#worker.on("exit", () => {
-      this.#isStuck = false;
+      this.isStuck = false;
       const error = new Error("the thread that holds lock files has ended");
       for (const { answer } of this.#pending.splice(0)) answer.reject(error);
       this.#ended.resolve();
@@ -49,11 +49,6 @@ export class LockKeeper {
 
   get isIdle(): boolean {
     return this.#pending.length === 0;
-  }
-
-  /** An answer is late: the thread is in a disk call. */
-  get isStuck(): boolean {
-    return this.#isStuck;
   }
 
   /** Resolves when the thread has ended. */
@@ -85,7 +80,7 @@ export class LockKeeper {
     }
   }
 
-  /** Ends the thread; in a disk call it ends after the call, and does not hold the event loop until then. */
+  /** A stuck thread ends after its call, without holding the event loop. */
   end(): void {
     // `terminate` holds the event loop.
     void this.#worker.terminate();
@@ -94,7 +89,7 @@ export class LockKeeper {
 
   #late(answer: Pending["answer"]): void {
     if (!this.#pending.some((pending) => pending.answer === answer)) return;
-    this.#isStuck = true;
+    this.isStuck = true;
     this.#worker.unref();
     answer.resolve(undefined);
   }

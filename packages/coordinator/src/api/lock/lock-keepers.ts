@@ -8,17 +8,16 @@ import type { LockTaken } from "./lock-files.ts";
 import { LockKeeper } from "./lock-keeper.ts";
 import { throwStartError } from "../life/start-error.ts";
 
-/** Then another thread serves the other folders. */
+/** Until another thread serves the other folders. */
 const patienceMs = 100;
 /** While all threads are stuck, no lock can be taken. */
 const mostKeepers = 8;
-/** A stop waits this long for the release of its lock. */
+/** A stop waits no longer for its lock. */
 const releaseMs = 500;
-/** For the end of a busy thread. */
 const endMs = 2_000;
 const hurriedEndMs = 80;
 
-/** A job with a lock: the object is the identity of the lock. */
+/** A job; the object identifies its lock. */
 export interface LockedJob {
   /** 40 hex digits. */
   readonly infoHash: string;
@@ -41,7 +40,7 @@ interface KeptLock {
   readonly takesFile: boolean;
 }
 
-/** Takes and releases lock files in threads: no disk holds up the caller or other jobs. */
+/** Takes and releases lock files without waiting for a disk in this thread. */
 export class LockKeepers {
   readonly #mostFiles: number;
   readonly #workerUrls: WorkerUrls;
@@ -53,7 +52,7 @@ export class LockKeepers {
   #patience: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param mostFiles Lock files held at once, each with a descriptor. Further jobs have none. */
+  /** @param mostFiles Lock files at once, each with a descriptor. Further jobs have none. */
   constructor(mostFiles: number, workerUrls: WorkerUrls = {}) {
     this.#mostFiles = mostFiles;
     this.#workerUrls = workerUrls;
@@ -87,7 +86,7 @@ export class LockKeepers {
   }
 
   /**
-   * Takes the file of a lock anew if it is gone, or was never taken.
+   * Takes the file of a lock if it is gone, or was not taken.
    *
    * @returns Undefined if the disk does not answer.
    */
@@ -99,7 +98,7 @@ export class LockKeepers {
     return taken?.outcome;
   }
 
-  /** Resolves when other processes can take the lock, or after 0.5 s. */
+  /** Resolves after 0.5 s at most. */
   async release(job: LockedJob): Promise<void> {
     const kept = this.#kept.get(job);
     if (kept === undefined) return;
@@ -130,7 +129,7 @@ export class LockKeepers {
     return [...this.#ending].map(({ directories: [folder = ""] }) => ({ thread, folder }));
   }
 
-  /** Gives waiting jobs to idle threads. A job whose folder keeps a thread waits for that thread. */
+  /** Gives waiting jobs to idle threads. A job waits for the thread that is in its folder. */
   #serve(): void {
     this.#refuseStuck();
     for (const keeper of this.#keepers) if (keeper.isIdle) this.#beginNext(() => keeper);
@@ -161,7 +160,6 @@ export class LockKeepers {
     this.#kept.set(job, kept);
     const taken = await this.#askForLock(kept, job);
     if (taken?.outcome !== "held") this.#kept.delete(job);
-    // If the disk answers after all, the lock must not be held.
     if (taken === undefined) void this.#releaseAt(kept, job);
     this.#serve();
     if (taken === undefined) throw notAnswering(job);
@@ -178,7 +176,6 @@ export class LockKeepers {
   }
 
   async #releaseAt({ keeper, lock }: KeptLock, { directory }: LockedJob): Promise<void> {
-    // An ended thread holds no lock.
     await keeper.ask({ release: lock }, directory).catch(() => undefined);
     this.#serve();
   }
@@ -202,7 +199,6 @@ export class LockKeepers {
     return keeper;
   }
 
-  /** Its locks ended with it. */
   #forget(keeper: LockKeeper): void {
     this.#ending.delete(keeper);
     this.#keepers.delete(keeper);
@@ -234,7 +230,6 @@ function notAnswering({ infoHash, directory }: LockedJob): TroupeError {
   );
 }
 
-/** Waits for `work`, for `deadlineMs` at most, or for 80 ms after `hurry` is aborted. */
 async function within(
   work: Promise<unknown>,
   deadlineMs: number,

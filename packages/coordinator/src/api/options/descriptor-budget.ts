@@ -1,5 +1,4 @@
-// Divides the files and sockets that this process may have open. Without a free descriptor no file, tracker or thread opens, so
-// each use gets its share before the first dial.
+// Divides the descriptors of this process, so that no use takes those of another.
 
 import type { DescriptorUse } from "@troupe/actor-runtime";
 import type { DescriptorBudget } from "@troupe/messages";
@@ -11,16 +10,8 @@ const perThread = 5;
 const listenersPerPeerWorker = 2;
 /** With fewer left, a single thread hashes. */
 const scarceBelow = 64;
-/** For a transfer at all: a file, a socket, a tracker, a state file. */
+/** A file, a socket, a tracker, a state file. */
 const leastWork = 4;
-const most = {
-  spare: 64,
-  openFiles: 64,
-  trackers: 150,
-  handshakes: 512,
-  halfOpen: 200,
-  lockFiles: 4_096,
-};
 
 /** Threads that need descriptors. */
 export interface ThreadCounts {
@@ -38,7 +29,7 @@ export interface DescriptorShares {
 }
 
 /**
- * Every use gets a share. If their sum is above the limit, calls fail and are tried again.
+ * Every use gets a share, even if their sum is above the limit.
  *
  * @throws TroupeError `too-few-descriptors` if the limit does not allow the threads of a download.
  */
@@ -48,14 +39,14 @@ export function shareDescriptors(use: DescriptorUse, threads: ThreadCounts): Des
   const hashThreads = asAsked < scarceBelow ? 1 : threads.hashThreads;
   const left = Math.max(0, leftFor(use, { ...threads, hashThreads }));
   // For state files, name servers, and the caller.
-  const spare = part(left, 2, most.spare);
+  const spare = part(left, 2, 64);
   const rest = left - spare;
-  const openFiles = part(rest, 2, most.openFiles);
-  const trackers = part(rest, 1, most.trackers);
-  const handshakes = part(rest, 2, most.handshakes);
-  const lockFiles = part(rest / 2, 1, most.lockFiles);
+  const openFiles = part(rest, 2, 64);
+  const trackers = part(rest, 1, 150);
+  const handshakes = part(rest, 2, 512);
+  const lockFiles = part(rest / 2, 1, 4_096);
   const peers = Math.max(2, rest - openFiles - trackers - handshakes - lockFiles);
-  const halfOpen = Math.min(most.halfOpen, Math.ceil(peers / 2));
+  const halfOpen = Math.min(200, Math.ceil(peers / 2));
   return {
     budget: { limit: use.limit, peers, halfOpen, handshakes, openFiles, trackers, lockFiles },
     hashThreads,

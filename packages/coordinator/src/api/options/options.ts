@@ -1,4 +1,4 @@
-// Options of a coordinator, their units, defaults and ranges.
+// Options of a coordinator.
 
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
@@ -12,7 +12,7 @@ import type { WorkerUrlsOption } from "./worker-urls.ts";
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
-  /** Folder for torrents that name none. Default: the current folder when the coordinator starts. */
+  /** Default data folder of torrents. Default: the current folder at the start. */
   readonly directory?: string;
   /**
    * State folder (docs/state.md); several coordinators may share it. Default: no state is kept, and files are hashed when a
@@ -29,7 +29,7 @@ export interface CoordinatorOptions {
   readonly peerWorkers?: number;
   /** Threads for hashing, started on demand. Default: cores. */
   readonly hashThreads?: number;
-  /** Connections of one torrent. Default 200. */
+  /** Connections of a torrent. Default 200. */
   readonly maxPeers?: number;
   /** `inline` uses the caller's thread alone: for debugging and small jobs. Default `threads`. */
   readonly host?: "threads" | "inline";
@@ -66,7 +66,7 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   signal: true,
 };
 
-/** A node of the tree of `Coordinator.actors()`. */
+/** An actor in `Coordinator.actors()`. */
 export type { ActorStatus };
 
 const mebibyte = 1 << 20;
@@ -74,7 +74,7 @@ const mebibyte = 1 << 20;
 export const defaultMemoryBytes = 64 * mebibyte;
 const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
 
-/** Checks options and fills in defaults. @throws TroupeError `option-unknown`, `option-out-of-range`. */
+/** @throws TroupeError `option-unknown`, `option-out-of-range`. */
 export function engineOptions(
   options: CoordinatorOptions,
   use: DescriptorUse = descriptorUse(),
