@@ -98,7 +98,7 @@ export function makeScene({
     notices: context.notices,
     peerWorker: (index: number) => at(engine.peerWorkers, index),
     ref: (index: number) => at(refs, index),
-    /** Events that reached the front so far; `gather` them first. */
+    /** Events that reached the API so far; `gather` them first. */
     events: () =>
       announced
         .filter(({ name }) => name === "torrent-event")

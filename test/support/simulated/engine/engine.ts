@@ -1,4 +1,4 @@
-// The production engine on a machine of a simulated world, with a front of its own; and a view of what is inside.
+// The production engine on a machine of a simulated world, with an API of its own; and a view of what is inside.
 
 import {
   openRoot,
@@ -258,13 +258,13 @@ export class SimulatedEngine {
     this.#ref.cast("start-torrent", { torrent: answer.torrent });
   }
 
-  /** What the front does when the engine is back. One that falls at once is told by the next start. */
+  /** Adds all torrents to a new engine, as the API does. If it crashes at once, the next start adds them. */
   async #tellAgain(): Promise<void> {
     try {
       await this.#listen();
       for (const request of this.#requests) await this.#addAndStart(request);
     } catch (error) {
-      this.log.push(`front ${String(error)}`);
+      this.log.push(`API ${String(error)}`);
     }
   }
 
