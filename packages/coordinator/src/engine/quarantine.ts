@@ -43,7 +43,7 @@ export function recordWorkerCrash(
 
 /** Closes the torrent in every worker. */
 function quarantineTorrent(engine: Engine, job: TorrentJob, role: string): void {
-  const why = `a ${role} thread ended twice at the same step of it`;
+  const why = `a ${role} thread crashed twice while handling it`;
   const fault = quarantineFault(job, why);
   engine.context.log("error", "torrent-quarantined", { infoHash: job.infoHash, why });
   // A live file-worker still writes its pending pieces, from memory that must not change until then.
@@ -65,7 +65,7 @@ function quarantinePeer(
   engine.supervision.quarantine.add(address, nowMs);
   for (const peerWorker of engine.peerWorkers) peerWorker.cast("quarantine-address", address);
   for (const other of engine.torrents.values()) other.directory.ban(host, port, nowMs);
-  const message = `peer ${addressKey(host, port)} is set aside for an hour: a peer thread ended twice at what it sent`;
+  const message = `peer ${addressKey(host, port)} is quarantined for an hour: a peer thread crashed twice while handling its data`;
   engine.context.log("error", "peer-quarantined", { host, port });
   if (job !== undefined) job.outbox.emit({ event: "warning", code: "peer-set-aside", message });
 }

@@ -40,7 +40,7 @@ export function failAtCheck(job: TorrentJob, error: unknown): void {
   const code = codeOf(error);
   if (code === "check-late") return failAtFolder(job, hangingReadsFault(job));
   const isPoison = code === "check-failed";
-  const poison = "check threads ended twice at the same piece of it";
+  const poison = "check threads crashed twice at the same piece";
   job.life.fail(isPoison ? quarantineFault(job, poison) : asFault(error));
 }
 
@@ -55,7 +55,7 @@ export function incomplete({ content, name, request }: JobWithContent): TorrentF
 
 /** The fault of a torrent at which threads crashed. @param why As a part of a sentence. */
 export function quarantineFault({ name }: TorrentJob, why: string): TorrentFault {
-  const message = `${name} is set aside: ${why}. Start it again to try once more`;
+  const message = `${name} is quarantined: ${why}. Start it again to retry`;
   return { code: "quarantined", message };
 }
 

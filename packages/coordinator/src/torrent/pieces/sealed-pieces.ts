@@ -95,7 +95,7 @@ function failAtHash(
 ): void {
   if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   abandonPiece(engine, job, piece, slab);
-  job.life.fail(quarantineFault(job, `hash threads ended twice at piece ${piece}`));
+  job.life.fail(quarantineFault(job, `hash threads crashed twice at piece ${piece}`));
 }
 
 /**
