@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Server } from "node:http";
 import { isIPv6, type AddressInfo } from "node:net";
 
@@ -32,7 +33,7 @@ export async function listenOnBoth(
       const ipv6 = await listen(makeServer(), "::", portOf(ipv4));
       return { servers: [ipv4, ipv6], port: portOf(ipv4) };
     } catch (error) {
-      const code = codeOf(error);
+      const { code = "" } = error as NodeJS.ErrnoException;
       if (noIpv6Codes.has(code)) return { servers: [ipv4], port: portOf(ipv4) };
       ipv4.close();
       if (code !== "EADDRINUSE" || port !== 0 || tries === mostTries) throw error;
@@ -40,22 +41,13 @@ export async function listenOnBoth(
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port, ipv6Only: isIPv6(host) }, () => {
-      server.off("error", reject);
-      resolve(server);
-    });
-  });
+async function listen(server: Server, host: string, port: number): Promise<Server> {
+  server.listen({ host, port, ipv6Only: isIPv6(host) });
+  await once(server, "listening");
+  return server;
 }
 
 function portOf(server: Server): number {
   // Only pipes have no port.
   return (server.address() as AddressInfo).port;
-}
-
-function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === "string" ? code : "";
 }

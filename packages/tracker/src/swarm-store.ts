@@ -28,7 +28,8 @@ export class SwarmStore {
   announce(infoHash: string, peer: TrackedPeer, nowMs: number): Swarm {
     const swarm = this.find(infoHash, nowMs) ?? new Swarm(this.#bounds.maxPeersPerTorrent);
     this.#changeSwarm(swarm, () => swarm.announce(peer, nowMs));
-    this.#makeYoungest(infoHash, swarm);
+    this.#swarms.delete(infoHash);
+    this.#swarms.set(infoHash, swarm);
     this.#keepWithinBounds(swarm);
     return swarm;
   }
@@ -52,11 +53,6 @@ export class SwarmStore {
   /** The least recently announced first. */
   infoHashes(): string[] {
     return [...this.#swarms.keys()];
-  }
-
-  #makeYoungest(infoHash: string, swarm: Swarm): void {
-    this.#swarms.delete(infoHash);
-    this.#swarms.set(infoHash, swarm);
   }
 
   #keepWithinBounds(announced: Swarm): void {

@@ -99,14 +99,10 @@ function makeReporter(options: OutputOptions, environment: Environment): Reporte
   return options.quiet ? new QuietReporter(environment) : new PeopleReporter(environment);
 }
 
-function coordinatorOptions({
-  memoryBytes,
-  peerWorkers,
-  hashThreads,
-  chaos,
-}: EngineOptions): CoordinatorOptions {
+function coordinatorOptions(options: EngineOptions): CoordinatorOptions {
+  const { memoryBytes: memory, peerWorkers, hashThreads, chaos } = options;
   return {
-    ...(memoryBytes !== undefined && { memory: memoryBytes }),
+    ...(memory !== undefined && { memory }),
     ...(peerWorkers !== undefined && { peerWorkers }),
     ...(hashThreads !== undefined && { hashThreads }),
     ...(chaos !== undefined && { chaos }),

@@ -1,4 +1,4 @@
-import { paint, progressBar, type Paint, type Style } from "./style.ts";
+import { paint, progressBar, type Style } from "./style.ts";
 import { columnsOf, cutToFit, spread } from "./text-width.ts";
 import { describeState, shareDone, type TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "./units.ts";
@@ -42,11 +42,7 @@ function progressLine(
 ): string {
   if (view.fault !== undefined) return paint(style, "red", cutToFit(view.fault, columns));
   if (barColumns < narrowestBar) return cutToFit(tail.trimStart(), columns);
-  return progressBar(style, barColumns, shareDone(view), barColour(view)) + tail;
-}
-
-function barColour(view: TorrentView): Paint {
-  return view.isComplete ? "green" : "cyan";
+  return progressBar(style, barColumns, shareDone(view), view.isComplete ? "green" : "cyan") + tail;
 }
 
 /** The percentage and the figures that fit. Empty for an error. */

@@ -1,4 +1,4 @@
-import type { TorrentProgress, TorrentState } from "../engine-port.ts";
+import type { TorrentEventOf, TorrentProgress, TorrentState } from "../engine-port.ts";
 import type { TorrentDetails } from "./details.ts";
 
 /** A torrent as displayed at a moment. Texts are clean. */
@@ -9,12 +9,10 @@ export interface TorrentView {
   readonly progress: TorrentProgress;
   /** Pieces hashed; undefined without a check. */
   readonly checking:
-    | {
-        readonly done: number;
-        readonly total: number;
+    | (Omit<TorrentEventOf<"checking">, "event"> & {
         /** Undefined before there is a rate. */
         readonly etaSeconds?: number;
-      }
+      })
     | undefined;
   readonly isComplete: boolean;
   /** Holds its files, perhaps below. */

@@ -15,18 +15,12 @@ const lineEvents = [
   "stopped",
 ] as const satisfies readonly TorrentEventName[];
 
-/** Options of the lines; each line gets the extra fields. */
-export interface LineOptions {
-  /** `progress` ends with `complete`. */
-  readonly endsWhenComplete: boolean;
-  readonly extra: object;
-}
-
 /** Writes a torrent's `ready` now, then a line per event; no `progress` after the end. */
 export function followAsLines(
   lines: JsonLines,
   torrent: TorrentPort,
-  { endsWhenComplete, extra }: LineOptions,
+  endsWhenComplete: boolean,
+  extra: object,
 ): void {
   let isOver = false;
   lines.emit("ready", torrent.infoHash, {

@@ -21,7 +21,7 @@ export class JsonReporter implements Reporter {
   }
 
   follow(torrent: TorrentPort, { label, endsWhenComplete = false }: FollowOptions = {}): void {
-    followAsLines(this.#lines, torrent, { endsWhenComplete, extra: labelField(label) });
+    followAsLines(this.#lines, torrent, endsWhenComplete, labelField(label));
   }
 
   supervise(engine: CoordinatorPort, label?: string): void {

@@ -128,7 +128,9 @@ export class OpenFiles {
       storage.handles.set(file, open);
       const found = this.#disk.statFile(descriptor);
       const change = detectChange(storage, file, path, found);
-      if (mode === "create" && found.lengthBytes === 0) this.#noteMaking(provenAtMs - beganMs);
+      if (mode === "create" && found.lengthBytes === 0) {
+        this.makingMs += (provenAtMs - beganMs - this.makingMs) / makingsAveraged;
+      }
       if (change === undefined) noteIdentity(storage, file, found, open.canWrite);
       const refusal = change ?? (open.canWrite ? this.#makeReady(open, found) : undefined);
       if (refusal === undefined) return this.#markUsed(open);
@@ -140,10 +142,6 @@ export class OpenFiles {
       if (!isGone || storage.identities.inodes[file] === 0) return refusal;
       return detectChange(storage, file, path, undefined) ?? refusal;
     }
-  }
-
-  #noteMaking(tookMs: number): void {
-    this.makingMs += (tookMs - this.makingMs) / makingsAveraged;
   }
 
   /** Without free descriptors ours are released first: sockets may hold the rest. */

@@ -14,6 +14,7 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { OpenFiles } from "./open-files.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
+import type { FileState } from "../storage-lifecycle.ts";
 import type { Storage } from "../storage.ts";
 
 /** Bytes before the piece in each entry. */
@@ -150,8 +151,7 @@ export function writeEntry(
  * @returns A refusal `file-changed` without these bytes.
  */
 export function readEntry(
-  disk: Disk,
-  files: OpenFiles,
+  { disk, files }: FileState,
   storage: Storage,
   { piece, begin }: { readonly piece: number; readonly begin: number },
   views: readonly Uint8Array[],
@@ -174,8 +174,7 @@ export function readEntry(
 
 /** Marks an entry on the disk as free. */
 export function eraseEntry(
-  disk: Disk,
-  files: OpenFiles,
+  { disk, files }: FileState,
   storage: Storage,
   piece: number,
 ): StorageRefusal | undefined {

@@ -1,6 +1,5 @@
 // Reads the part file, and moves bytes into the torrent's files when these become wanted.
 
-import type { Disk } from "@troupe/actor-runtime";
 import type { PartFileLayout, PartFileSettled, StorageRefusal, TorrentId } from "@troupe/messages";
 import { spellBytes, type FileSpan, type PieceIndex } from "@troupe/protocol";
 import {
@@ -24,7 +23,7 @@ const turnBytes = 4 * 1024 * 1024;
 
 /** Finds the files that use the part file, and its entries. */
 export async function loadPartFile(
-  { context: { timers }, disk, files }: FileState,
+  state: FileState,
   storage: Storage,
   isToSettle: boolean,
 ): Promise<StorageRefusal | undefined> {
@@ -37,11 +36,11 @@ export async function loadPartFile(
   const entryBytes = entryHeaderBytes + storage.pieceLengthBytes;
   let refusal: StorageRefusal | undefined;
   await inBatches(
-    timers,
+    state.context.timers,
     Math.ceil(Math.max(0, lengthBytes) / entryBytes),
     entriesPerTurn,
     (entry) => {
-      refusal = noteEntry(disk, files, storage, entry);
+      refusal = noteEntry(state, storage, entry);
       return refusal === undefined;
     },
   );
@@ -159,7 +158,7 @@ async function moveEntries(
 }
 
 async function moveEntry(
-  { context, disk, files }: FileState,
+  state: FileState,
   storage: Storage,
   partFile: PartFile,
   piece: number,
@@ -168,13 +167,13 @@ async function moveEntry(
   for (const { file, fileOffset, lengthBytes } of wantedSpans(storage, partFile, piece)) {
     const begin = storage.map.startOf(file) + fileOffset - start;
     let refusal: StorageRefusal | undefined;
-    await inBatches(context.timers, Math.ceil(lengthBytes / turnBytes), 1, (turn) => {
+    await inBatches(state.context.timers, Math.ceil(lengthBytes / turnBytes), 1, (turn) => {
       const at = turn * turnBytes;
       const bytes = new Uint8Array(Math.min(turnBytes, lengthBytes - at));
       refusal =
         closingRefusal(storage) ??
-        readEntry(disk, files, storage, { piece, begin: begin + at }, [bytes]) ??
-        writeFile(disk, files, storage, { file, offset: fileOffset + at }, bytes);
+        readEntry(state, storage, { piece, begin: begin + at }, [bytes]) ??
+        writeFile(state, storage, { file, offset: fileOffset + at }, bytes);
       return refusal === undefined;
     });
     // An entry without its bytes has nothing to move: at a start the hash check finds the piece missing. Later the
@@ -201,8 +200,7 @@ function mustMove(storage: Storage, partFile: PartFile, file: number): boolean {
 }
 
 function writeFile(
-  disk: Disk,
-  files: FileState["files"],
+  { disk, files }: FileState,
   storage: Storage,
   { file, offset }: { readonly file: number; readonly offset: number },
   bytes: Uint8Array,
@@ -220,7 +218,7 @@ function writeFile(
 
 /** Frees entries whose bytes are safe elsewhere. */
 async function freeEntries(
-  { context: { timers }, disk, files }: FileState,
+  state: FileState,
   storage: Storage,
   partFile: PartFile,
   moved: ReadonlySet<number>,
@@ -233,23 +231,22 @@ async function freeEntries(
   }
   const list = [...touched];
   let refusal: StorageRefusal | undefined;
-  await inBatches(timers, list.length, 1, (index) => {
-    refusal = closingRefusal(storage) ?? syncFile(disk, files, storage, list[index] ?? 0);
+  await inBatches(state.context.timers, list.length, 1, (index) => {
+    refusal = closingRefusal(storage) ?? syncFile(state, storage, list[index] ?? 0);
     return refusal === undefined;
   });
-  await inBatches(timers, done.length, 64, (index) => {
-    refusal ??= closingRefusal(storage) ?? eraseEntry(disk, files, storage, done[index] ?? 0);
+  await inBatches(state.context.timers, done.length, 64, (index) => {
+    refusal ??= closingRefusal(storage) ?? eraseEntry(state, storage, done[index] ?? 0);
     return refusal === undefined;
   });
   refusal ??= closingRefusal(storage);
   if (refusal === undefined && partFile.entries.size === 0)
-    refusal = removePartFile(disk, files, storage, partFile);
+    refusal = removePartFile(state, storage, partFile);
   return refusal;
 }
 
 function syncFile(
-  disk: Disk,
-  files: FileState["files"],
+  { disk, files }: FileState,
   storage: Storage,
   file: number,
 ): StorageRefusal | undefined {
@@ -265,8 +262,7 @@ function syncFile(
 }
 
 function removePartFile(
-  disk: Disk,
-  files: FileState["files"],
+  { disk, files }: FileState,
   storage: Storage,
   partFile: PartFile,
 ): StorageRefusal | undefined {
@@ -285,8 +281,7 @@ function removePartFile(
 }
 
 function noteEntry(
-  disk: Disk,
-  files: FileState["files"],
+  { disk, files }: FileState,
   storage: Storage,
   entry: number,
 ): StorageRefusal | undefined {

@@ -1,7 +1,5 @@
-import type { Disk } from "@troupe/actor-runtime";
 import type { ReadBlocks, StorageRefusal } from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
-import type { OpenFiles } from "../files/open-files.ts";
 import { changedRefusal } from "../files/file-identity.ts";
 import { readEntry } from "../files/part-file.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
@@ -44,11 +42,7 @@ function emitReadFailed(
  *   `out-of-range`, `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its
  *   open or read.
  */
-function readBlocks(
-  { disk, files, slabs }: FileState,
-  storage: Storage,
-  request: ReadBlocks,
-): {} | StorageRefusal {
+function readBlocks(state: FileState, storage: Storage, request: ReadBlocks): {} | StorageRefusal {
   const { position, lengthBytes } = request;
   if (!isRange(position, lengthBytes, storage.map.totalBytes)) {
     return {
@@ -57,14 +51,14 @@ function readBlocks(
     };
   }
   if (storage.partFile?.mustSettle === true) return notSettled(storage);
-  const blocks = blockViews(slabs, request);
+  const blocks = blockViews(state.slabs, request);
   if (isRefusal(blocks)) return blocks;
   const target = new ViewCursor(blocks);
   for (const span of storage.map.spans(position, lengthBytes)) {
     const isParted = storage.partFile?.isInPartFile[span.file] === 1;
     const refusal = isParted
-      ? readFromPartFile(disk, files, storage, span, target)
-      : readFromFile(disk, files, storage, span, target.take(span.lengthBytes));
+      ? readFromPartFile(state, storage, span, target)
+      : readFromFile(state, storage, span, target.take(span.lengthBytes));
     if (refusal !== undefined) return refusal;
   }
   return {};
@@ -79,14 +73,13 @@ function notSettled({ torrent }: Storage): StorageRefusal {
 
 /** Each piece has its own entry. */
 function readFromPartFile(
-  disk: Disk,
-  files: OpenFiles,
+  state: FileState,
   storage: Storage,
   span: FileSpan,
   target: ViewCursor,
 ): StorageRefusal | undefined {
   for (const section of storage.map.pieceSpans(span, storage.pieceLengthBytes)) {
-    const refusal = readEntry(disk, files, storage, section, target.take(section.lengthBytes));
+    const refusal = readEntry(state, storage, section, target.take(section.lengthBytes));
     if (refusal !== undefined) return refusal;
   }
   return undefined;
@@ -114,8 +107,7 @@ function blockViews(
 }
 
 function readFromFile(
-  disk: Disk,
-  files: OpenFiles,
+  { disk, files }: FileState,
   storage: Storage,
   { file, fileOffset, lengthBytes }: FileSpan,
   views: readonly Uint8Array[],

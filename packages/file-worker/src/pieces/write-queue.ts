@@ -59,10 +59,10 @@ export class WriteQueue {
   readonly #waiting = new Map<number, WaitingPiece>();
   /** Waiting or being written. */
   readonly #counts = new Map<TorrentId, number>();
-  readonly #onDrained = new Map<TorrentId, (() => void)[]>();
+  readonly #drained = new Map<TorrentId, PromiseWithResolvers<void>>();
   /** Storages that may not be written to yet; they delay no other. */
   readonly #held = new Map<Storage, HeldStorage>();
-  #onReleased: (() => void)[] = [];
+  #released = Promise.withResolvers<void>();
   #run: WriteRun | undefined;
   #resumed: WriteRun[] = [];
   /** Includes pieces of held storages. */
@@ -104,9 +104,9 @@ export class WriteQueue {
   /** Resolves when no piece of this torrent waits. */
   drained(torrent: TorrentId): Promise<void> {
     if (!this.#counts.has(torrent)) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onDrained.set(torrent, [...(this.#onDrained.get(torrent) ?? []), resolve]);
-    });
+    const drained = this.#drained.get(torrent) ?? Promise.withResolvers<void>();
+    this.#drained.set(torrent, drained);
+    return drained.promise;
   }
 
   /** Writes everything except held storages in this turn, at the end of the actor. */
@@ -114,9 +114,7 @@ export class WriteQueue {
     for (;;) {
       while (this.#hasWork) this.#turn(maxRunPieces);
       if (this.#held.size === 0) return;
-      await new Promise<void>((resolve) => {
-        this.#onReleased.push(resolve);
-      });
+      await this.#released.promise;
     }
   }
 
@@ -217,7 +215,8 @@ export class WriteQueue {
     if (held.run !== undefined) this.#resumed.push(held.run);
     for (const [key, piece] of held.waiting) this.#waiting.set(key, piece);
     this.#schedule();
-    for (const resolve of this.#onReleased.splice(0)) resolve();
+    this.#released.resolve();
+    this.#released = Promise.withResolvers();
   }
 
   #removeRun(run: WriteRun): void {
@@ -267,9 +266,8 @@ export class WriteQueue {
       return;
     }
     this.#counts.delete(torrent);
-    const listeners = this.#onDrained.get(torrent) ?? [];
-    this.#onDrained.delete(torrent);
-    for (const listener of listeners) listener();
+    this.#drained.get(torrent)?.resolve();
+    this.#drained.delete(torrent);
   }
 
   #refuse(torrent: TorrentId, piece: PieceIndex, refusal: StorageRefusal): void {

@@ -17,7 +17,7 @@ const deadlineMs = 86_400_000;
 /** Calls to the actor `records`: unanswered calls go to its next incarnation too. */
 export class RecordsClient {
   readonly #records: Ref<RecordsProtocol>;
-  #waiting: (() => void)[] = [];
+  #linked = Promise.withResolvers<void>();
 
   constructor(context: Context<FileProtocol>) {
     this.#records = context.ref<RecordsProtocol>("records");
@@ -25,9 +25,8 @@ export class RecordsClient {
 
   /** For a new incarnation. */
   linked(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    this.#linked.resolve();
+    this.#linked = Promise.withResolvers();
   }
 
   /** Waits without a limit. @throws rejects with a failure of the actor itself. */
@@ -36,11 +35,7 @@ export class RecordsClient {
     message: MessageOf<RecordsProtocol, Name>,
   ): Promise<ReplyOf<RecordsProtocol, Name>> {
     for (;;) {
-      if (this.#records.peer === undefined) {
-        await new Promise<void>((resolve) => {
-          this.#waiting.push(resolve);
-        });
-      }
+      if (this.#records.peer === undefined) await this.#linked.promise;
       try {
         return await this.#records.call(name, message, { deadlineMs });
       } catch (error) {
