@@ -18,11 +18,11 @@ export function tick(worker: PeerWorker): void {
   for (const content of worker.contents()) {
     content.down.read(nowMs);
     for (const session of content.torrent.sessions) tickPeer(session, nowMs);
-    tickParoles(content);
+    tickParoles(content, nowMs);
     returnUnservableLeases(content, nowMs);
     content.demand.tick(nowMs);
   }
-  shareMemory(worker);
+  shareMemory(worker, nowMs);
   worker.turnEnd.wakeLater();
   relieveMemory(worker, nowMs);
   worker.memoryQueue.tick();

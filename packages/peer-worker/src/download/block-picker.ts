@@ -13,7 +13,7 @@ export interface BlockTaker {
   currentPiece: PieceInProgress | undefined;
   has(piece: PieceIndex): boolean;
   /** Requests a block that the piece has marked as requested. */
-  requestBlock(piece: PieceInProgress, block: number): void;
+  requestBlock(piece: PieceInProgress, block: number, nowMs: number): void;
 }
 
 /** Picks blocks for the peers of a torrent, within this worker's leases. */
@@ -36,15 +36,16 @@ export class BlockPicker {
    *
    * @returns The number of blocks; fewer than `limit` when no piece or no memory is left.
    */
-  pick(taker: BlockTaker, limit: number): number {
+  pick(taker: BlockTaker, limit: number, nowMs: number): number {
     let left = limit;
     const current = taker.currentPiece;
-    if (current !== undefined && current.isOpen) left -= this.#takeFree(taker, current, left);
+    if (current !== undefined && current.isOpen)
+      left -= this.#takeFree(taker, current, left, nowMs);
     while (left > 0) {
       const next = this.#mostComplete(taker) ?? this.#open(taker);
       if (next === undefined) break;
       taker.currentPiece = next;
-      left -= this.#takeFree(taker, next, left);
+      left -= this.#takeFree(taker, next, left, nowMs);
     }
     return limit - left;
   }
@@ -55,13 +56,18 @@ export class BlockPicker {
    *
    * @param isWorth Whether to double a block that the peer in this row owes; asked for each block.
    */
-  pickDoubles(taker: BlockTaker, limit: number, isWorth: (owing: PeerRowIndex) => boolean): number {
+  pickDoubles(
+    taker: BlockTaker,
+    limit: number,
+    nowMs: number,
+    isWorth: (owing: PeerRowIndex) => boolean,
+  ): number {
     let left = limit;
     for (const piece of Array.from(this.#leases.open.values()).toReversed()) {
       if (left === 0) break;
       if (!taker.has(piece.piece) || !this.#leases.mayRequestFrom(taker.rowIndex, piece.piece))
         continue;
-      left -= takeDoubles(taker, piece, left, isWorth);
+      left -= takeDoubles(taker, piece, left, nowMs, isWorth);
     }
     return limit - left;
   }
@@ -95,14 +101,14 @@ export class BlockPicker {
     return taker.has(piece) && this.#leases.mayRequestFrom(taker.rowIndex, piece);
   }
 
-  #takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number): number {
+  #takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number, nowMs: number): number {
     if (!this.#leases.mayRequestFrom(taker.rowIndex, piece.piece)) return 0;
     let taken = 0;
     while (taken < limit) {
       const block = piece.nextFreeBlock();
       if (block < 0) break;
       piece.request(block, taker.rowIndex);
-      taker.requestBlock(piece, block);
+      taker.requestBlock(piece, block, nowMs);
       taken++;
     }
     if (taken > 0) this.#leases.paroles.get(piece.piece)?.claim(taker.rowIndex);
@@ -114,6 +120,7 @@ function takeDoubles(
   taker: BlockTaker,
   piece: PieceInProgress,
   limit: number,
+  nowMs: number,
   isWorth: (owing: PeerRowIndex) => boolean,
 ): number {
   let taken = 0;
@@ -121,7 +128,7 @@ function takeDoubles(
     if (!piece.mayBeDoubledBy(block, taker.rowIndex)) continue;
     if (!isWorth(piece.requesterOf(block) as PeerRowIndex)) continue;
     piece.request(block, taker.rowIndex);
-    taker.requestBlock(piece, block);
+    taker.requestBlock(piece, block, nowMs);
     taken++;
   }
   return taken;

@@ -17,16 +17,15 @@ const unknownDrainMs = 1_000;
  * pieces than are leased.
  */
 export function refill(session: Session, nowMs: number): void {
-  session.nowMs = nowMs;
-  if (!session.mayRequest) return;
+  if (!session.mayRequest(nowMs)) return;
   const { content, pipeline } = session;
   const wanted = pipeline.target - session.blocksOut;
   if (wanted < pipeline.refillStep) {
     content.demand.noteBusy(session);
     return;
   }
-  answerUnchoke(session);
-  const taken = content.picker.pick(session, wanted);
+  answerUnchoke(session, nowMs);
+  const taken = content.picker.pick(session, wanted, nowMs);
   const isHungry = taken < wanted;
   content.demand.noteHunger(session, isHungry, nowMs);
   // A super-seeder shows its next piece after we announce the previous piece.
@@ -34,7 +33,7 @@ export function refill(session: Session, nowMs: number): void {
     session.control.sendQueuedHaves();
   const isEndgame = content.demand.isEndgame && session.noLeaseUntilMs > nowMs;
   if (isHungry && isEndgame && !waitsForMemory(session)) {
-    doubleBlocks(session, wanted - taken);
+    doubleBlocks(session, wanted - taken, nowMs);
   }
 }
 
@@ -48,10 +47,10 @@ function waitsForMemory(session: Session): boolean {
  * Endgame: requests blocks that a slower peer owes, if they come clearly sooner. No cancel calls back the second of
  * blocks that the slower peer has under way: doubling for a smaller gain would be waste.
  */
-function doubleBlocks(session: Session, limit: number): void {
-  const { content, torrent, nowMs, roundTripMs } = session;
-  const gainMs = minGainMs(session);
-  content.picker.pickDoubles(session, limit, (owing: PeerRowIndex) => {
+function doubleBlocks(session: Session, limit: number, nowMs: number): void {
+  const { content, torrent, roundTripMs } = session;
+  const gainMs = minGainMs(session, nowMs);
+  content.picker.pickDoubles(session, limit, nowMs, (owing: PeerRowIndex) => {
     const other = torrent.sessionAt(owing);
     if (other === undefined) return false;
     return drainMs(other, nowMs) > drainMs(session, nowMs) + roundTripMs + gainMs;
@@ -59,10 +58,10 @@ function doubleBlocks(session: Session, limit: number): void {
 }
 
 /** Two peers may owe a block: unproven peers leave the second place to proven peers for a while. */
-function minGainMs(session: Session): number {
+function minGainMs(session: Session, nowMs: number): number {
   if (hasGiven(session)) return minDoublingGainMs;
   for (const other of session.torrent.sessions) {
-    if (hasGiven(other) && other.mayRequest) return unprovenDoublingGainMs;
+    if (hasGiven(other) && other.mayRequest(nowMs)) return unprovenDoublingGainMs;
   }
   return minDoublingGainMs;
 }
@@ -88,36 +87,36 @@ export function progressAtMs(session: Session): number {
 }
 
 /** The peer has dropped our requests (BEP 3 has no other message for that). */
-export function chokedByPeer(session: Session): void {
+export function chokedByPeer(session: Session, nowMs: number): void {
   session.row.setFlag(PeerFlag.amChokedByPeer, true);
-  releaseRequests(session);
+  releaseRequests(session, nowMs);
 }
 
 /** A flapping peer gets new requests ten times a second at most. */
-export function unchokedByPeer(session: Session): void {
+export function unchokedByPeer(session: Session, nowMs: number): void {
   if (!session.amChokedByPeer) return;
   session.row.setFlag(PeerFlag.amChokedByPeer, false);
   session.pipeline.restart();
   session.row.setFlag(PeerFlag.isSnubbed, false);
-  session.down.restart(session.nowMs);
-  session.lastBlockAtMs = session.nowMs;
+  session.down.restart(nowMs);
+  session.lastBlockAtMs = nowMs;
   session.hasAnsweredUnchoke = false;
   session.content.barrenUntilMs = -Infinity;
 }
 
-function answerUnchoke(session: Session): void {
+function answerUnchoke(session: Session, nowMs: number): void {
   if (session.hasAnsweredUnchoke) return;
   session.hasAnsweredUnchoke = true;
-  session.unchokeAnsweredMs = session.nowMs;
+  session.unchokeAnsweredMs = nowMs;
 }
 
 /** Frees all owed blocks. Arriving later they are late, not an offence. */
-export function releaseRequests(session: Session): void {
+export function releaseRequests(session: Session, nowMs: number): void {
   const { requests } = session;
   session.content.leases.releaseParoles(session.rowIndex);
   if (requests.length === 0) return;
   for (let index = 0; index < requests.length; index++) {
-    releaseBlock(session, requests.blockAt(index));
+    releaseBlock(session, requests.blockAt(index), nowMs);
   }
   requests.clear();
   session.probeSentAtMs = -1;
@@ -125,8 +124,8 @@ export function releaseRequests(session: Session): void {
 }
 
 /** Frees the block that the peer should send next. */
-export function releaseFirstRequest(session: Session): void {
-  releaseBlock(session, session.requests.blockAt(0));
+export function releaseFirstRequest(session: Session, nowMs: number): void {
+  releaseBlock(session, session.requests.blockAt(0), nowMs);
   session.requests.removeAt(0);
   session.worker.turnEnd.wakeLater();
 }
@@ -146,7 +145,6 @@ export function abandonBlock(session: Session): void {
 
 /** Cancels all requests at the peer. A block that is arriving still completes. */
 export function cancelRequests(session: Session, nowMs: number): void {
-  session.nowMs = nowMs;
   const { requests, content, control } = session;
   for (let index = 0; index < requests.length; index++) {
     const number = requests.blockAt(index);
@@ -155,38 +153,38 @@ export function cancelRequests(session: Session, nowMs: number): void {
     if (piece === undefined) continue;
     control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
   }
-  releaseRequests(session);
+  releaseRequests(session, nowMs);
 }
 
 /** Once a second: a peer that held a parole piece too long keeps its blocks; others continue. */
-export function tickParoles(content: TorrentContent): void {
+export function tickParoles(content: TorrentContent, nowMs: number): void {
   for (const [piece, parole] of content.leases.paroles) {
     const open = content.leases.open.get(piece);
     if (open === undefined && content.isWaitingForMemory) continue;
     const late = parole.tick(open?.receivedCount ?? 0);
     const session = late === undefined ? undefined : content.torrent.sessionAt(late);
-    if (session !== undefined && open !== undefined) cancelPiece(session, open);
+    if (session !== undefined && open !== undefined) cancelPiece(session, open, nowMs);
   }
 }
 
 /** Cancels the peer's requests for a piece. */
-export function cancelPiece(session: Session, piece: PieceInProgress): void {
+export function cancelPiece(session: Session, piece: PieceInProgress, nowMs: number): void {
   if (session.receivingIn === piece) abandonBlock(session);
   const { content, requests } = session;
   for (let index = requests.length - 1; index >= 0; index--) {
     const number = requests.blockAt(index);
     if (content.pieceOfBlock(number) !== piece.piece) continue;
     const block = content.blockInPiece(number);
-    releaseBlock(session, number);
+    releaseBlock(session, number, nowMs);
     requests.removeAt(index);
     const begin = block * blockLengthBytes;
     session.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
   }
 }
 
-function releaseBlock(session: Session, number: number): void {
+function releaseBlock(session: Session, number: number, nowMs: number): void {
   const { content } = session;
-  session.lateBlocks.push(number, session.nowMs);
+  session.lateBlocks.push(number, nowMs);
   const piece = content.leases.open.get(content.pieceOfBlock(number));
   if (piece === undefined) return;
   piece.dropRequest(content.blockInPiece(number), session.rowIndex);

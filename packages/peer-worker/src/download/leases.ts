@@ -277,7 +277,8 @@ function dropOpen(content: TorrentContent, piece: PieceInProgress): void {
 
 /** No block of the piece may start, go on arriving, or stay owed. */
 function closePiece(content: TorrentContent, piece: PieceInProgress): void {
-  for (const session of content.torrent.sessions) cancelPiece(session, piece);
+  const nowMs = content.worker.nowMs();
+  for (const session of content.torrent.sessions) cancelPiece(session, piece, nowMs);
   content.leases.removeOpen(piece);
   if (piece.receivingCount !== 0) {
     throw new Error(

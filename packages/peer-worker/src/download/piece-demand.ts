@@ -127,8 +127,7 @@ export class PieceDemand {
     const asking = isLow ? this.#content.torrent.sessions : this.#hungry;
     const share = Math.ceil(firstPiecesWanted / Math.max(1, asking.size));
     for (const session of asking) {
-      session.nowMs = nowMs;
-      if (!session.mayRequest || session.noLeaseUntilMs > nowMs) continue;
+      if (!session.mayRequest(nowMs) || session.noLeaseUntilMs > nowMs) continue;
       const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
       if (isShort)
         peers.push({ peer: session.rowIndex, count: this.#pieceCountFor(session, share) });

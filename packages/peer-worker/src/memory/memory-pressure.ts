@@ -74,7 +74,7 @@ function relieveStandstill(worker: PeerWorker, nowMs: number): void {
   for (const { gainedAtMs } of worker.contents()) {
     worker.lastGainAtMs = Math.max(worker.lastGainAtMs, gainedAtMs);
   }
-  if (!hasRequestablePeer(worker)) worker.lastGainAtMs = nowMs;
+  if (!hasRequestablePeer(worker, nowMs)) worker.lastGainAtMs = nowMs;
   if (!worker.memoryQueue.isMemoryShort || nowMs - worker.lastGainAtMs < memoryStallMs) return;
   worker.lastGainAtMs = nowMs;
   const least = leastComplete(worker, () => true);
@@ -100,9 +100,9 @@ function leastComplete(
   return least;
 }
 
-function hasRequestablePeer(worker: PeerWorker): boolean {
+function hasRequestablePeer(worker: PeerWorker, nowMs: number): boolean {
   for (const content of worker.contents()) {
-    for (const session of content.torrent.sessions) if (session.mayRequest) return true;
+    for (const session of content.torrent.sessions) if (session.mayRequest(nowMs)) return true;
   }
   return false;
 }

@@ -8,11 +8,11 @@ import type { PeerWorker } from "../peer-worker.ts";
 const requestShare = 0.5;
 
 /** Once a second: gives each peer its share of the requests that fit into memory. */
-export function shareMemory(worker: PeerWorker): void {
+export function shareMemory(worker: PeerWorker, nowMs: number): void {
   let totalTarget = 0;
   for (const { sessions } of worker.torrents.values()) {
     for (const session of sessions) {
-      if (session.mayRequest) totalTarget += session.pipeline.unsharedTarget;
+      if (session.mayRequest(nowMs)) totalTarget += session.pipeline.unsharedTarget;
     }
   }
   const maxBlocks = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;

@@ -8,33 +8,29 @@ import type { Torrent } from "../torrent.ts";
 
 /** Applies the coordinator's last choice; while paused every peer is choked. */
 export function applyChoking(torrent: Torrent, nowMs: number): void {
-  for (const session of torrent.sessions) {
-    session.nowMs = nowMs;
-    applyChokingOf(session);
-  }
+  for (const session of torrent.sessions) applyChokingOf(session, nowMs);
 }
 
 /** A greedy peer that owes us blocks is unchoked after it has given them. */
-export function applyChokingOf(session: Session): void {
+export function applyChokingOf(session: Session, nowMs: number): void {
   if (session.phase !== "open") return;
   const { torrent, rowIndex } = session;
   const isChoked = !torrent.isActive || !torrent.unchoked.has(rowIndex);
   if (isChoked === session.isPeerChoked) return;
-  if (isChoked) choke(session);
-  else if (!session.isGreedy || session.blocksOut === 0) unchoke(session);
+  if (isChoked) choke(session, nowMs);
+  else if (!session.isGreedy || session.blocksOut === 0) unchoke(session, nowMs);
 }
 
-function choke(session: Session): void {
+function choke(session: Session, nowMs: number): void {
   session.row.setFlag(PeerFlag.isPeerChoked, true);
-  session.crossingUntilMs =
-    session.nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
+  session.crossingUntilMs = nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
   session.crossedRequests = 0;
   session.content.uploadScheduler.forget(session);
   session.control.choke();
 }
 
-function unchoke(session: Session): void {
-  session.unchokedAtMs = session.nowMs;
+function unchoke(session: Session, nowMs: number): void {
+  session.unchokedAtMs = nowMs;
   session.row.setFlag(PeerFlag.isPeerChoked, false);
   session.control.unchoke();
 }

@@ -37,12 +37,12 @@ export class MessageHandler implements FrameSink {
 
   choke(): void {
     this.#countIdle();
-    chokedByPeer(this.#session);
+    chokedByPeer(this.#session, this.#session.inputAtMs);
   }
 
   unchoke(): void {
     this.#countIdle();
-    unchokedByPeer(this.#session);
+    unchokedByPeer(this.#session, this.#session.inputAtMs);
   }
 
   interested(): void {
@@ -83,13 +83,13 @@ export class MessageHandler implements FrameSink {
 
   extended(id: number, payload: Uint8Array): void {
     const session = this.#session;
-    const isSoon = session.nowMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
+    const isSoon = session.inputAtMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
     if (id !== 0 || isSoon) {
       this.#countUnknown(payload.length + extendedIdsBytes);
       return;
     }
     session.framesSeen++;
-    session.extendedHandshakeAtMs = session.nowMs;
+    session.extendedHandshakeAtMs = session.inputAtMs;
     const { requestQueue, port } = decodeExtendedHandshake(payload);
     if (port !== undefined) noteListenPort(session, port);
     if (requestQueue !== undefined) session.pipeline.setPeerLimit(requestQueue);
@@ -131,7 +131,7 @@ export class MessageHandler implements FrameSink {
     open.startBlock(block, session.rowIndex);
     session.receivingIn = open;
     session.receivingBlock = block;
-    session.receivingSinceMs = session.nowMs;
+    session.receivingSinceMs = session.inputAtMs;
     this.blockMemory = open.place.memory;
     return open.place.offset + begin;
   }
@@ -144,10 +144,10 @@ export class MessageHandler implements FrameSink {
     const block = session.receivingBlock;
     session.receivingIn = undefined;
     open.finishBlock(block, session.rowIndex);
-    open.gainedAtMs = session.nowMs;
+    open.gainedAtMs = session.inputAtMs;
     session.countReceived(lengthBytes);
-    session.content.gainedAtMs = session.nowMs;
-    session.lastBlockAtMs = session.nowMs;
+    session.content.gainedAtMs = session.inputAtMs;
+    session.lastBlockAtMs = session.inputAtMs;
     this.#measureRoundTrip();
     if (session.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
     session.pipeline.blockArrived();
@@ -172,10 +172,10 @@ export class MessageHandler implements FrameSink {
 
   /** Removes the request for a block. @returns Whether it was sent in the last two minutes. */
   #removeRequest(piece: PieceIndex, block: number): boolean {
-    const { requests, lateBlocks, content, nowMs } = this.#session;
+    const { requests, lateBlocks, content, inputAtMs } = this.#session;
     const number = content.blockNumber(piece, block);
     if (requests.remove(number)) return true;
-    lateBlocks.removeBefore(nowMs - lateBlockMs);
+    lateBlocks.removeBefore(inputAtMs - lateBlockMs);
     return lateBlocks.remove(number);
   }
 
@@ -202,7 +202,7 @@ export class MessageHandler implements FrameSink {
   #measureRoundTrip(): void {
     const session = this.#session;
     if (session.probeSentAtMs < 0) return;
-    session.roundTripMs = session.nowMs - session.probeSentAtMs;
+    session.roundTripMs = session.inputAtMs - session.probeSentAtMs;
     session.probeSentAtMs = -1;
   }
 }
@@ -223,7 +223,7 @@ function cancelDuplicates(
   block: number,
   lengthBytes: number,
 ): void {
-  const { content, torrent, nowMs } = session;
+  const { content, torrent, inputAtMs } = session;
   const number = content.blockNumber(piece.piece, block);
   let rowIndex = piece.requesterOf(block);
   while (rowIndex !== noPeer) {
@@ -232,7 +232,7 @@ function cancelDuplicates(
       throw new Error(`bug: block ${block} is owed by row ${rowIndex}, which is empty`);
     piece.dropRequest(block, other.rowIndex);
     other.requests.remove(number);
-    other.lateBlocks.push(number, nowMs);
+    other.lateBlocks.push(number, inputAtMs);
     other.control.cancel(piece.piece, block * blockLengthBytes, lengthBytes);
     rowIndex = piece.requesterOf(block);
   }

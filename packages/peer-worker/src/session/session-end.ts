@@ -17,8 +17,9 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   if (session.phase === "closed") return;
   const wasOpen = session.phase === "open";
   const { torrent, content, worker } = session;
+  const nowMs = worker.nowMs();
   abandonBlock(session);
-  releaseRequests(session);
+  releaseRequests(session, nowMs);
   session.phase = "closed";
   session.closeReason = reason;
   session.isFaulty = isFault;
@@ -32,7 +33,7 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   removePeerPieces(session);
   // An unanswered admission keeps the row.
   if (wasOpen) emitPeerClosed(session);
-  if (!torrent.isClosing) returnUnservableLeases(content, worker.nowMs());
+  if (!torrent.isClosing) returnUnservableLeases(content, nowMs);
 }
 
 /** Announces the end of an announced peer, and frees its row. */

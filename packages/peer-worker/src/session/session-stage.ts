@@ -29,7 +29,7 @@ export class SessionStage implements ConnectionStage {
     const { worker } = session;
     const { breadcrumb } = worker.context;
     breadcrumb.set(session.breadcrumb);
-    session.nowMs = worker.nowMs();
+    session.inputAtMs = worker.nowMs();
     session.hasReceived = true;
     session.isReading = true;
     const fault = read(session, chunk);
@@ -38,7 +38,7 @@ export class SessionStage implements ConnectionStage {
     } else if (session.closeReason !== undefined && session.phase === "open") {
       closeSession(session, session.closeReason, false);
     } else {
-      refill(session, session.nowMs);
+      refill(session, session.inputAtMs);
       pauseReadingWhenFull(session);
       if (session.uploads.length > 0) session.content.uploadScheduler.pump(session);
       session.flush();
@@ -90,7 +90,7 @@ function noteProgress(session: Session, bytes: number, hasNewFrame: boolean): vo
   if (!session.reader.isInsideFrame) {
     session.frameSinceMs = -1;
   } else if (hasNewFrame || session.frameSinceMs < 0) {
-    session.frameSinceMs = session.nowMs;
+    session.frameSinceMs = session.inputAtMs;
     session.frameBytes = 0;
   } else {
     session.frameBytes += bytes;

@@ -59,8 +59,8 @@ export class Session implements BlockTaker {
   readonly uploads: UploadQueue;
   phase: SessionPhase = "admitting";
 
-  /** Start of the current input, message or tick. */
-  nowMs: number;
+  /** When the input that is read arrived. Written by the stage of the connection. */
+  inputAtMs: number;
   /** Inside `bytes`: gathered messages go out at its end. */
   isReading = false;
   /** At the bound of its requests: not read until half are served. */
@@ -141,7 +141,7 @@ export class Session implements BlockTaker {
       totalBytes: geometry.totalBytes,
       maxExtendedBytes,
     });
-    this.nowMs = nowMs;
+    this.inputAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;
     this.lastSentAtMs = nowMs;
@@ -175,24 +175,24 @@ export class Session implements BlockTaker {
   }
 
   /** Whether requests may go to this peer now. */
-  get mayRequest(): boolean {
+  mayRequest(nowMs: number): boolean {
     return (
       this.phase === "open" &&
       this.torrent.isActive &&
       !this.amChokedByPeer &&
       this.amInterested &&
       !this.isReadingPaused &&
-      !(this.isGreedy && this.#isServedFirst) &&
+      !(this.isGreedy && this.#isServedFirst(nowMs)) &&
       this.uploads.length < maxRequestsInWhileAsking &&
-      (this.hasAnsweredUnchoke || this.nowMs - this.unchokeAnsweredMs >= unchokeAnswerMs)
+      (this.hasAnsweredUnchoke || nowMs - this.unchokeAnsweredMs >= unchokeAnswerMs)
     );
   }
 
   /** Whether a greedy peer is served before we request anything: it owes us nothing when its queue is full. */
-  get #isServedFirst(): boolean {
+  #isServedFirst(nowMs: number): boolean {
     if (!this.torrent.unchoked.has(this.rowIndex)) return false;
     return (
-      this.isPeerChoked || this.uploads.length > 0 || this.nowMs - this.unchokedAtMs < greedyFirstMs
+      this.isPeerChoked || this.uploads.length > 0 || nowMs - this.unchokedAtMs < greedyFirstMs
     );
   }
 
@@ -201,9 +201,9 @@ export class Session implements BlockTaker {
   }
 
   /** Requests a block that the piece has marked as requested. */
-  requestBlock(piece: PieceInProgress, block: number): void {
-    if (this.requests.length === 0) this.probeSentAtMs = this.nowMs;
-    this.requests.push(this.content.blockNumber(piece.piece, block), this.nowMs);
+  requestBlock(piece: PieceInProgress, block: number, nowMs: number): void {
+    if (this.requests.length === 0) this.probeSentAtMs = nowMs;
+    this.requests.push(this.content.blockNumber(piece.piece, block), nowMs);
     const begin = block * blockLengthBytes;
     this.control.request(piece.piece, begin, piece.blockLengthBytes(block));
   }

@@ -35,10 +35,9 @@ const patience = 4;
 
 /** The once-a-second check of a peer. May close it. */
 export function tickSession(session: Session, nowMs: number): void {
-  session.nowMs = nowMs;
   session.offences.tick(nowMs);
   resumeReadingWhenServed(session);
-  if (session.isGreedy) applyChokingOf(session);
+  if (session.isGreedy) applyChokingOf(session, nowMs);
   session.control.sendQueuedHaves();
   readMeters(session, nowMs);
   const closeReason = judgeSilence(session, nowMs);
@@ -130,13 +129,13 @@ function judgeRequests(session: Session, nowMs: number): void {
   if (requests.length === 0 && !isBlockLate) return;
   const timeoutMs = requestTimeoutMs(session);
   if (isBlockLate || nowMs - progressAtMs(session) >= timeoutMs) {
-    releaseRequests(session);
+    releaseRequests(session, nowMs);
     pipeline.snub();
     session.row.setFlag(PeerFlag.isSnubbed, true);
     return;
   }
   while (requests.length > 0 && nowMs - requests.timeMsAt(0) >= passedOverMs(session, timeoutMs)) {
-    releaseFirstRequest(session);
+    releaseFirstRequest(session, nowMs);
   }
 }
 

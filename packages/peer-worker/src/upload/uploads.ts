@@ -91,7 +91,7 @@ function countQueuedRequest(session: Session): void {
 }
 
 function requestWhileChoked(session: Session): void {
-  if (session.nowMs >= session.crossingUntilMs) session.offences.count("choked-requests", 1);
+  if (session.inputAtMs >= session.crossingUntilMs) session.offences.count("choked-requests", 1);
   else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
 }
 
@@ -229,7 +229,7 @@ export class UploadScheduler implements DiskUploads {
     const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
     uploads.takeBatch(requests, pieceLength(content.geometry, piece));
     if (session.isReadingPaused) resumeReadingWhenServed(session);
-    if (uploads.batchesOut === 0) uploads.lastTakenAtMs = session.nowMs;
+    if (uploads.batchesOut === 0) uploads.lastTakenAtMs = this.#worker.nowMs();
     uploads.batchesOut++;
     uploads.requestsOut += requests;
     content.batchesOut++;
@@ -284,10 +284,10 @@ export class UploadScheduler implements DiskUploads {
     const { session, lengthBytes } = batch;
     this.#freeBatch(batch);
     if (session.phase !== "closed") {
-      session.nowMs = this.#worker.nowMs();
+      const nowMs = this.#worker.nowMs();
       session.countSent(lengthBytes);
-      session.uploads.batchTaken(session.nowMs - writtenFromMs);
-      session.uploads.lastTakenAtMs = session.nowMs;
+      session.uploads.batchTaken(nowMs - writtenFromMs);
+      session.uploads.lastTakenAtMs = nowMs;
       this.pump(session);
     }
     // Any scheduler may use its memory.
