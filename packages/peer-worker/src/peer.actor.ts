@@ -80,8 +80,8 @@ export const peerActor: Actor<
     "set-unchoked": forTorrent(setUnchoked),
     "quarantine-address": ({ worker }, address) => worker.quarantine.add(address, worker.nowMs()),
   },
-  linked: ({ worker }, role) => uploadSchedulerOfRole(worker, role)?.resume(),
-  unlinked: ({ worker }, role) => uploadSchedulerOfRole(worker, role)?.fileWorkerGone(),
+  linked: ({ worker }, role) => uploadsOf(worker, role)?.resume(),
+  unlinked: ({ worker }, role) => uploadsOf(worker, role)?.fileWorkerGone(),
 };
 
 /** A torrent that is closed by now gets no message. */
@@ -103,9 +103,6 @@ function forContent<Message extends { readonly torrent: TorrentId }>(
   });
 }
 
-function uploadSchedulerOfRole(
-  { uploadSchedulers }: PeerWorker,
-  role: string,
-): DiskUploads | undefined {
+function uploadsOf({ uploadSchedulers }: PeerWorker, role: string): DiskUploads | undefined {
   return uploadSchedulers.find((_, disk) => role === fileWorkerName(disk));
 }

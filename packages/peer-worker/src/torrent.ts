@@ -112,11 +112,10 @@ export class Torrent {
 
   /** @returns Resolves when nothing of the torrent is in use. */
   async whenClosed(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#whenClosed.push(resolve);
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenClosed.push(resolve);
     this.finishCloseWhenUnused();
-    await Promise.all([closed, this.predecessor?.whenClosed()]);
+    await Promise.all([promise, this.predecessor?.whenClosed()]);
   }
 
   /** Call it when a condition of a close may have changed. */

@@ -70,20 +70,15 @@ export class Acceptor {
       return handshake.connection;
     }
     this.#handshakes.add(handshake);
-    if (this.#handshakes.size > this.#worker.options.handshakeLimit) this.#dropOldest();
+    const [oldest] = this.#handshakes;
+    // Silent connections must not keep others out.
+    if (this.#handshakes.size > this.#worker.options.handshakeLimit)
+      oldest?.fail("too-many-handshakes");
     return handshake.connection;
   }
 
   #rejectAddress({ remote: { host, port } }: Stream): string | undefined {
     if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) return "set-aside";
     return this.#worker.addressThrottle.throttle(host);
-  }
-
-  /** Silent connections must not keep others out. */
-  #dropOldest(): void {
-    for (const oldest of this.#handshakes) {
-      oldest.fail("too-many-handshakes");
-      return;
-    }
   }
 }

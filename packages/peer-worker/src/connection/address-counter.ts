@@ -35,10 +35,8 @@ export class AddressCounter {
       return;
     }
     if (this.#entries.size === maxSubscribers) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest);
-        break;
-      }
+      const [oldest = ""] = this.#entries.keys();
+      this.#entries.delete(oldest);
     }
     this.#entries.set(subscriber, { sinceMs: this.#nowMs(), count: 1 });
   }

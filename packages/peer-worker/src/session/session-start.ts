@@ -2,7 +2,7 @@
 
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag } from "@troupe/messages";
-import { encodeExtendedHandshake } from "@troupe/protocol";
+import { encodeExtendedHandshake, peerIdText } from "@troupe/protocol";
 
 import type { ConnectionStage } from "../connection/connection.ts";
 import { closeIfBothSeeds } from "./interest.ts";
@@ -35,7 +35,7 @@ export function startSession(
 ): { readonly stage: ConnectionStage } | { readonly refused: "self" | "full" } {
   const { identity } = result;
   const { torrent, worker } = content;
-  if (isSameId(identity.peerId, torrent.peerId)) return { refused: "self" };
+  if (peerIdText(identity.peerId) === peerIdText(torrent.peerId)) return { refused: "self" };
   const rowIndex = torrent.reserveRow();
   if (rowIndex === undefined) return { refused: "full" };
   const session = new Session(content, stream, rowIndex, identity, MessageHandler);
@@ -99,8 +99,4 @@ function handleRefused(session: Session, admission: Admission, result: Handshake
   closeSession(session, admission, false);
   session.torrent.releaseRow(session.rowIndex);
   result.onFailed(session.closeReason ?? admission);
-}
-
-function isSameId(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -9,10 +9,8 @@ export class GreedyPeers {
 
   add(peerId: Uint8Array): void {
     if (this.#ids.size === maxGreedyPeers) {
-      for (const oldest of this.#ids) {
-        this.#ids.delete(oldest);
-        break;
-      }
+      const [oldest = ""] = this.#ids;
+      this.#ids.delete(oldest);
     }
     this.#ids.add(peerIdText(peerId));
   }

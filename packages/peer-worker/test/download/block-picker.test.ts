@@ -80,7 +80,7 @@ function draw(piece: PieceInProgress, picture: string): void {
 test("free blocks are taken in order", (t) => {
   const { picker } = pickerFrom(["A.b.."]);
   const peer = new TestPeer("a", "#");
-  t.is(picker.pick(peer, 2), 2);
+  t.is(picker.pick(peer, 2, 0), 2);
   t.deepEqual(peer.taken, ["0:1", "0:3"]);
 });
 
@@ -88,28 +88,28 @@ test("the peer's current piece goes before a more complete one", (t) => {
   const { picker, book: leases } = pickerFrom(["....", "BBB."]);
   const peer = new TestPeer("a", "##");
   peer.currentPiece = leases.open.get(0 as PieceIndex);
-  picker.pick(peer, 5);
+  picker.pick(peer, 5, 0);
   t.deepEqual(peer.taken, ["0:0", "0:1", "0:2", "0:3", "1:3"]);
 });
 
 test("the most complete open piece that the peer has comes next", (t) => {
   const { picker } = pickerFrom(["B...", "BBB.", "BB.."]);
   const peer = new TestPeer("a", "#.#");
-  picker.pick(peer, 3);
+  picker.pick(peer, 3, 0);
   t.deepEqual(peer.taken, ["2:2", "2:3", "0:1"]);
 });
 
 test("of equally complete pieces the one opened first is picked", (t) => {
   const { picker } = pickerFrom(["B.", "B."]);
   const peer = new TestPeer("a", "##");
-  picker.pick(peer, 1);
+  picker.pick(peer, 1, 0);
   t.deepEqual(peer.taken, ["0:1"]);
 });
 
 test("open pieces are finished before one is opened", (t) => {
   const { picker, book: leases } = pickerFrom(["ww", "B."]);
   const peer = new TestPeer("a", "##");
-  t.is(picker.pick(peer, 2), 2);
+  t.is(picker.pick(peer, 2, 0), 2);
   t.deepEqual(peer.taken, ["1:1", "0:0"]);
   t.is(leases.waiting.size, 0);
 });
@@ -117,7 +117,7 @@ test("open pieces are finished before one is opened", (t) => {
 test("leases are opened in order, except pieces that the peer lacks", (t) => {
   const { picker, book: leases } = pickerFrom(["ww", "ww", "ww"]);
   const peer = new TestPeer("a", ".##");
-  t.is(picker.pick(peer, 3), 3);
+  t.is(picker.pick(peer, 3, 0), 3);
   t.deepEqual(peer.taken, ["1:0", "1:1", "2:0"]);
   t.deepEqual([...leases.waiting.keys()], [0]);
 });
@@ -125,13 +125,13 @@ test("leases are opened in order, except pieces that the peer lacks", (t) => {
 test("without memory a peer gets the free blocks of open pieces", (t) => {
   const { picker } = pickerFrom(["ww", "ww"], 1);
   const peer = new TestPeer("a", "##");
-  t.is(picker.pick(peer, 4), 2);
+  t.is(picker.pick(peer, 4, 0), 2);
   t.deepEqual(peer.taken, ["0:0", "0:1"]);
 });
 
 test("a peer that has none of the pieces gets nothing", (t) => {
   const { picker } = pickerFrom(["..", "ww"]);
-  t.is(picker.pick(new TestPeer("a", ".."), 4), 0);
+  t.is(picker.pick(new TestPeer("a", ".."), 4, 0), 0);
 });
 
 test("a peer leaves a piece that is no longer open", (t) => {
@@ -139,7 +139,7 @@ test("a peer leaves a piece that is no longer open", (t) => {
   const peer = new TestPeer("a", "##");
   peer.currentPiece = leases.open.get(0 as PieceIndex);
   if (peer.currentPiece !== undefined) leases.removeOpen(peer.currentPiece);
-  picker.pick(peer, 1);
+  picker.pick(peer, 1, 0);
   t.deepEqual(peer.taken, ["1:0"]);
 });
 
@@ -147,8 +147,8 @@ test("several peers fill one piece", (t) => {
   const { picker } = pickerFrom(["wwww", "wwww"]);
   const ann = new TestPeer("a", "##");
   const ben = new TestPeer("b", "##");
-  picker.pick(ann, 2);
-  picker.pick(ben, 2);
+  picker.pick(ann, 2, 0);
+  picker.pick(ben, 2, 0);
   t.deepEqual(ben.taken, ["0:2", "0:3"]);
 });
 
@@ -156,7 +156,7 @@ test("in the endgame blocks are doubled from the end of the youngest piece", (t)
   const { picker } = pickerFrom(["bbB", "Bbb"]);
   const peer = new TestPeer("a", "##");
   t.is(
-    picker.pickDoubles(peer, 3, () => true),
+    picker.pickDoubles(peer, 3, 0, () => true),
     3,
   );
   t.deepEqual(peer.taken, ["1:2", "1:1", "0:1"]);
@@ -167,19 +167,19 @@ test("a block is never requested of more than two peers, nor twice of the same p
   const ann = new TestPeer("a", "#");
   const cid = new TestPeer("c", "#");
   t.is(
-    picker.pickDoubles(ann, 9, () => true),
+    picker.pickDoubles(ann, 9, 0, () => true),
     2,
   );
   t.is(
-    picker.pickDoubles(ann, 9, () => true),
+    picker.pickDoubles(ann, 9, 0, () => true),
     0,
   );
   t.is(
-    picker.pickDoubles(cid, 9, () => true),
+    picker.pickDoubles(cid, 9, 0, () => true),
     0,
   );
   t.is(
-    picker.pickDoubles(new TestPeer("b", "#"), 9, () => true),
+    picker.pickDoubles(new TestPeer("b", "#"), 9, 0, () => true),
     0,
   );
 });
@@ -187,13 +187,13 @@ test("a block is never requested of more than two peers, nor twice of the same p
 test("only blocks of peers that the caller accepts are doubled", (t) => {
   const { picker } = pickerFrom(["bcb"]);
   const peer = new TestPeer("a", "#");
-  picker.pickDoubles(peer, 9, (owing) => owing === rowOf("c"));
+  picker.pickDoubles(peer, 9, 0, (owing) => owing === rowOf("c"));
   t.deepEqual(peer.taken, ["0:1"]);
 });
 
 test("the count of free blocks includes open pieces and waiting leases", (t) => {
   const { picker, book: leases } = pickerFrom(["A.b.", "www"]);
   t.is(leases.freeBlocks(), 5);
-  picker.pick(new TestPeer("a", "##"), 3);
+  picker.pick(new TestPeer("a", "##"), 3, 0);
   t.is(leases.freeBlocks(), 2);
 });
