@@ -167,7 +167,6 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.#supervisors.add(supervisor);
   }
 
-  /** The ref to the peer of this role or name. */
   ref(roleOrName: string): LinkRef {
     return this.#refs.get(roleOrName);
   }
@@ -255,7 +254,6 @@ export class ActorCore implements LinkOwner, LocalParty {
     if (this.#phase === "over") return;
     this.#phase = "over";
     for (const link of this.#links.values()) {
-      // Last messages, such as failure replies.
       link.flush();
       link.close();
     }

@@ -42,7 +42,6 @@ export type ReplyOf<P extends Protocol, Name extends keyof P> =
 
 /** An incarnation. A restarted actor keeps its name and gets a higher epoch. */
 export interface Sender {
-  /** For example `peer-0`. */
   readonly name: string;
   readonly epoch: number;
 }

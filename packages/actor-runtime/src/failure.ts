@@ -4,7 +4,6 @@
 export interface ActorErrorFields {
   /** The action that failed, the value seen, the value allowed. */
   readonly message: string;
-  /** For example the name of a call. */
   readonly operation?: string | undefined;
   /** Plain data. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;

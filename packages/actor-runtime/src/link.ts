@@ -15,7 +15,6 @@ export interface LinkPlan {
   readonly id: string;
   readonly self: Sender;
   readonly peer: Sender;
-  /** Of `peer`. */
   readonly role: string;
   /** False where this end only answers. */
   readonly hasRef: boolean;

@@ -1,5 +1,3 @@
-// A ref whose bounds make the sender wait instead of fail, so that a thousand torrents can be opened or closed together.
-
 import type {
   CallName,
   CallOptions,
@@ -19,15 +17,14 @@ import type { Timers } from "./ports/timers.ts";
 interface WaitingMessage {
   readonly isCall: boolean;
   readonly send: () => void;
-  /** The incarnation that it was meant for is gone. */
+  /** For a waiting message whose incarnation is gone. */
   readonly drop: () => void;
 }
 
 /**
- * Sends casts and calls over a {@link Ref} in order; without room they wait.
- *
- * While the ref is unlinked casts are dropped and calls rejected, as on the ref itself. The same happens to waiting
- * messages when another incarnation is linked: its state is announced anew.
+ * A {@link Ref} at whose bounds the sender waits instead of failing, so that a thousand torrents can be opened or
+ * closed together. Keeps the order of casts and calls. Unlinked, it drops casts and rejects calls; waiting messages
+ * too, once another incarnation is linked: its state is announced anew.
  */
 export class PatientRef<P extends Protocol> {
   readonly #ref: Ref<P>;
@@ -51,22 +48,21 @@ export class PatientRef<P extends Protocol> {
     this.#callsAtOnce = callsAtOnce;
   }
 
-  /** The linked incarnation. */
   get peer(): Sender | undefined {
     return this.#ref.peer;
   }
 
-  /** Messages that would be sent at once; 0 while any wait. */
+  /** Messages that would not wait. */
   get credits(): number {
     return this.#waiting.size === 0 ? this.#ref.credits : 0;
   }
 
-  /** Calls that are not answered or wait. */
+  /** Waiting and unanswered calls. */
   get callsOut(): number {
     return this.#callsOut + [...this.#waiting].filter(({ isCall }) => isCall).length;
   }
 
-  /** Sends at once, or as soon as there is room. @throws {ActorError} `mailbox-overflow` when too many wait. */
+  /** Waits for room if necessary. @throws {ActorError} `mailbox-overflow` when too many wait. */
   cast<Name extends CastName<P>>(name: Name, message: MessageOf<P, Name>): void {
     this.#dropStale();
     if (this.#ref.peer === undefined) return;
@@ -76,8 +72,9 @@ export class PatientRef<P extends Protocol> {
   }
 
   /**
-   * Calls at once, or as soon as there is room; the deadline includes the wait.
-   * @throws rejects with ActorError `actor-gone`, `call-deadline`, `mailbox-overflow`, or the remote failure, code kept.
+   * Waits for room if necessary; the deadline includes the wait.
+   * @throws rejects with ActorError `actor-gone`, `call-deadline`, `mailbox-overflow`, or the remote failure with its
+   *   code.
    */
   call<Name extends CallName<P>>(
     name: Name,

@@ -54,7 +54,6 @@ export async function openRoot<Sources extends NoticeSources = {}>(
       stopChild: (name) => supervisor.stopChild(name),
       kill: (name) => supervisor.kill(name),
       hang: (name) => supervisor.hang(name),
-      // Stops the children too.
       stop: async (limits) => {
         if (limits !== undefined) await supervisor.stop(limits).finally(() => core.terminate());
         else await core.stop();

@@ -14,7 +14,7 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   readonly restart: Restart;
   /** Started and stopped by {@link Supervisor.startChild} and `stopChild`. Default: runs as long as its tree. */
   readonly isOnDemand?: boolean;
-  /** Although on demand. Default: not. */
+  /** Starts with the tree although on demand. Default: not. */
   readonly startsWithTree?: boolean;
   /** For an orderly stop before termination. */
   readonly shutdownMs: number;

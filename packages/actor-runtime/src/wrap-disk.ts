@@ -1,13 +1,13 @@
 import type { Disk } from "./ports/disk.ts";
 
-/** Gives the function that runs in place of a call. */
+/** Returns the function to run in place of a call. */
 export type AroundCall = <Arguments extends unknown[], Result>(
   call: (...args: Arguments) => Result,
 ) => (...args: Arguments) => Result;
 
 /**
- * The same disk as a plain object, with `around` about each synchronous call, also of its databases. Calls whose work
- * ends in another thread pass.
+ * The disk as a plain object, with `around` about each synchronous call, also of its databases. Calls whose work ends
+ * in another thread pass unchanged.
  */
 export function wrapDisk(disk: Disk, around: AroundCall): Disk {
   return {

@@ -19,7 +19,7 @@ export type {
   WorkerEvent,
 } from "@troupe/coordinator";
 
-/** What a torrent is doing. */
+/** Activity of a torrent. */
 export type TorrentState = Torrent["state"];
 /** Figures of a torrent, in bytes, seconds and bytes per second. */
 export type TorrentProgress = Omit<Torrent["progress"], "finished" | "unfinished" | "percentage">;

@@ -17,7 +17,7 @@ import {
 import { removeRecord, saveJob } from "./state/jobs.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 
-/** Settings of one incarnation of the file-worker. */
+/** Settings of an incarnation. */
 export interface FileWorkerOptions {
   /** Over all torrents; 1 or more. Default 64. */
   readonly maxOpenFiles?: number;

@@ -141,7 +141,7 @@ export async function completeStorage(
   return refusal ?? {};
 }
 
-/** Replaces a file's identity by its present state: its pieces have been, or will be, hashed. */
+/** Accepts a changed file as it is now: its pieces have been, or will be, hashed. */
 export function acceptFile(
   state: FileState,
   { torrent, file }: { readonly torrent: TorrentId; readonly file: number },

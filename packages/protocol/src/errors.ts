@@ -30,7 +30,7 @@ export type ProtocolErrorCode =
   | "torrent-v2-only"
   | "tracker-refused";
 
-/** What was seen, what was allowed, where. */
+/** Values seen and allowed, and their place. */
 export type ProtocolErrorDetails = Readonly<Record<string, unknown>>;
 
 /** The rest of a {@link ProtocolError}. */

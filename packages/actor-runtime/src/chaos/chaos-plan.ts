@@ -7,7 +7,7 @@ export type ChaosAction = "kill" | "hang";
 export interface ChaosItem {
   readonly action: ChaosAction;
   readonly kind: string;
-  /** On average. */
+  /** Average rate. */
   readonly perSecond: number;
 }
 

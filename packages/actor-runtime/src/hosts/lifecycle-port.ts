@@ -103,7 +103,6 @@ export class LifecycleCaller {
     return this.#settle(this.#remote.stop());
   }
 
-  /** The thread is gone: rejects all calls with `error`. */
   end(error: unknown): void {
     if (this.#gone !== undefined) return;
     this.#gone = { error };
@@ -118,7 +117,7 @@ export class LifecycleCaller {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) return reject(this.#gone.error);
       const late = limit && this.#timers.after(limit.deadlineMs, () => settle(this.#late(limit)));
-      // Racing one shared promise would collect reactions for the life of the thread.
+      // Racing a shared promise would collect reactions for the life of the thread.
       const settle = (error: unknown) => {
         late?.cancel();
         this.#pending.delete(settle);

@@ -157,7 +157,6 @@ class ThreadChild implements Child {
     if (this.#isTerminated) return;
     this.#isTerminated = true;
     this.#lifecycle.end(this.#goneError("it was terminated"));
-    // See `ended`.
     void this.#worker?.terminate();
     if (this.#worker === undefined) this.#end.resolve();
   }

@@ -30,7 +30,6 @@ export class EventQueue {
     heap[at] = event;
   }
 
-  /** The earliest live event. */
   peek(): Event | undefined {
     for (;;) {
       const [first] = this.#heap;
@@ -39,7 +38,6 @@ export class EventQueue {
     }
   }
 
-  /** Takes the earliest live event. */
   take(): Event | undefined {
     const first = this.peek();
     if (first !== undefined) this.#removeFirst();

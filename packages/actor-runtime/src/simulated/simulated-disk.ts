@@ -31,7 +31,6 @@ const syncMs = 400;
 
 /** {@link Disk} in memory, with a size, a log of calls, and errors on demand. No virtual time, no links. */
 export class SimulatedDisk implements Disk {
-  /** Called before each call. */
   fault: DiskFault | undefined;
   /** Folders on other devices. */
   readonly mounts: SimulatedMounts;
@@ -155,7 +154,6 @@ export class SimulatedDisk implements Disk {
     return simulatedDatabase(values, (operation, bytes) => this.#begin(operation, path, bytes));
   }
 
-  /** Never damaged. */
   salvageDatabase(path: string): ReturnType<Disk["salvageDatabase"]> {
     return this.openDatabase(path).all();
   }

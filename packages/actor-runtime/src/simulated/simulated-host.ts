@@ -13,7 +13,7 @@ export interface SimulatedHostOptions {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly ports: (self: Sender) => Ports;
-  /** Maximum. Messages of a link keep their order. */
+  /** Maximum delay. Messages of a link keep their order. */
   readonly messageDelayMs: number;
   readonly trace: (what: string) => void;
   /** Before a message is handled. */

@@ -6,7 +6,6 @@ import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNames } from "./simulated-names.ts";
 
-/** As in real requests. */
 const mostRedirects = 5;
 
 /** From this to twice this in each direction, seeded. */
@@ -70,7 +69,6 @@ export class SimulatedHttp {
     this.#handlers.set(keyOf(new URL(url)), handler);
   }
 
-  /** {@link Http} of a machine with these addresses. */
   client(addresses: readonly string[]): Http {
     return { get: (url, options) => this.#get(addresses, url, options) };
   }

@@ -15,7 +15,7 @@ export class SimulatedMounts {
     this.#folders.set(folder, device);
   }
 
-  /** Existing or not. */
+  /** The path may not exist. */
   deviceAt(path: string): bigint {
     let device = this.#device;
     let longest = 0;

@@ -30,7 +30,6 @@ export class SimulatedNames {
     return this.#addresses.get(host.toLowerCase()) ?? [];
   }
 
-  /** {@link Names} of a machine. */
   client(): Names {
     return {
       resolve: (host) =>

@@ -68,7 +68,6 @@ export class SimulatedNetwork {
     for (const route of this.#bothWays(a, b)) route.isBlackHole = isBlackHole;
   }
 
-  /** Resets every connection between two machines. */
   cut(a: string, b: string): void {
     this.#options.trace(`net ${a} ${b} cut`);
     const machines = [this.#machine(a), this.#machine(b)];

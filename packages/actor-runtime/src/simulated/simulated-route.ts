@@ -36,7 +36,7 @@ export const loopbackConditions: RouteConditions = {
 export class SimulatedRoute {
   conditions: RouteConditions;
   readonly #random: Random;
-  /** Of the last byte sent. */
+  /** Departure time of the last byte sent. */
   #freeAtMs = 0;
   #isBlackHole = false;
   readonly #stalled = new Set<() => void>();
@@ -70,7 +70,6 @@ export class SimulatedRoute {
     return this.#freeAtMs;
   }
 
-  /** After the departure. */
   travelMs(): number {
     return this.conditions.latencyMs + this.#random.next() * this.conditions.jitterMs;
   }

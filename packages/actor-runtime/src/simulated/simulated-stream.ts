@@ -40,9 +40,9 @@ export class SimulatedStream implements Stream {
   #leaving: (() => void)[] = [];
   #handlers: StreamHandlers | undefined;
   #deadline: Timer | undefined;
-  /** Not read by the other end. */
+  /** Sent and not read by the other end. */
   #outstandingBytes = 0;
-  /** Of the last chunk, which the next must not overtake. */
+  /** Arrival time of the last chunk, which the next must not overtake. */
   #lastArrivalMs = 0;
   #isOpen = false;
   #isSending = false;

@@ -17,7 +17,7 @@ export interface SimulatedWorldOptions {
   readonly seed: number | string;
   /** Of all routes; the rest as usual (20 to 25 ms, 100 Mbit/s). */
   readonly conditions?: Partial<RouteConditions>;
-  /** Maximum. Default 1 ms. */
+  /** Maximum delay between actors. Default 1 ms. */
   readonly messageDelayMs?: number;
   /** False: keeps only the digest. Default true. */
   readonly keepTrace?: boolean;
@@ -115,12 +115,10 @@ export class SimulatedWorld {
     return this.scheduler.run(this.scheduler.nowMs + forMs);
   }
 
-  /** See {@link Scheduler.runUntil}. */
   runUntil(condition: () => boolean, withinMs?: number): Promise<void> {
     return this.scheduler.runUntil(condition, withinMs);
   }
 
-  /** See {@link Scheduler.settle}. */
   settle<Value>(promise: Promise<Value>, withinMs?: number): Promise<Value> {
     return this.scheduler.settle(promise, withinMs);
   }

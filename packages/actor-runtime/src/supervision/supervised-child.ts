@@ -24,7 +24,7 @@ interface Incarnation {
   unwatch: () => void;
   /** Pending until the owner knows of a crash. */
   crashEmitted: Promise<void>;
-  /** It has ended and the owner knows. */
+  /** Ended, and the owner knows. */
   over: Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export class SupervisedChild implements Member, Linkable {
   /** Incremented by each start and stop: a waiter that finds it changed was overtaken. */
   #generation = 0;
   #isWanted: boolean;
-  /** Without the first and without restarts. */
+  /** Starts on demand, without the first and without restarts. */
   #demandStarts = 0;
   #starting: Promise<void> | undefined;
   /** Undefined once a successor runs. */

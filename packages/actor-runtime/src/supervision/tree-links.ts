@@ -39,7 +39,6 @@ export class TreeLinks {
     this.#children = children;
   }
 
-  /** In both directions. */
   link(newcomer: Linkable, child: Child): void {
     for (const [role, name] of Object.entries(newcomer.spec.links ?? {})) {
       const sibling = this.#children.get(name)?.up;
@@ -55,7 +54,6 @@ export class TreeLinks {
     this.#linkOwner(newcomer.spec, child);
   }
 
-  /** At both ends. */
   unlink(child: Child): void {
     const ended = this.#links.filter((link) => link.child === child || link.other === child);
     this.#links = this.#links.filter((link) => !ended.includes(link));

@@ -8,7 +8,7 @@ import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage, fileOf, type Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
-/** @returns An empty object when the bytes are in place, or the refusal of {@link readBlocks}. */
+/** Announces a changed file once, for a check of its pieces. @returns See {@link readBlocks}. */
 export function readForPeer(state: FileState, request: ReadBlocks): {} | StorageRefusal {
   const storage = acceptingStorage(state, request.torrent);
   if (isRefusal(storage)) return storage;
@@ -16,13 +16,13 @@ export function readForPeer(state: FileState, request: ReadBlocks): {} | Storage
   const changedBefore = changed.size;
   const answer = readBlocks(state, storage, request);
   if (!isRefusal(answer) || answer.file === undefined) return answer;
-  // A failed read adds at most its own file to the changed files.
+  // A failed read adds at most its own file.
   const wasKnown = changed.has(answer.file) && changed.size === changedBefore;
   if (!wasKnown) emitReadFailed(state, request, answer);
   return answer;
 }
 
-/** Without room for the notice the next failed read sends it. */
+/** Without room, the next failed read sends the notice. */
 function emitReadFailed(
   { context, storages }: FileState,
   { torrent, position, lengthBytes }: ReadBlocks,

@@ -173,7 +173,7 @@ class ThreadHashPool implements HashPool {
       }
     } catch (error) {
       if (batch.length > 1 && codeOf(error) === "hash-failed") {
-        // Hashes each alone: only one piece may be what crashes threads.
+        // Hashes each alone: a single piece may crash the threads.
         this.#waiting.unshift(...batch.map((one) => ({ ...one, isSuspect: true })));
         this.#waitingBytes += bytes;
       } else for (const { reject } of batch) reject(error);

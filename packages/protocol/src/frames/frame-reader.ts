@@ -1,5 +1,5 @@
 // Cuts a connection's bytes into messages (BEP 3, "peer messages"). The hottest code of the project: 65,536 blocks
-// a GiB. It allocates nothing for a block, and reads a message in place when the chunk has all of it.
+// a GiB. Allocates nothing for a block, and reads a message in place when the chunk has all of it.
 //
 //   head      up to 17 bytes: prefix, id and the fixed fields of a short message
 //   block     payload of `piece`, copied to where the sink wants it

@@ -97,7 +97,6 @@ export class FolderLooks implements Folders {
     }
     const [failed, ...left] = looks.slice(seen);
     if (failed !== undefined) this.#failed(failed, runner, failure);
-    // Not looked at, behind the failed folder.
     this.#waiting.unshift(...left);
     this.#startThreads();
   }

@@ -147,7 +147,6 @@ function writeViews(file: number, views: readonly Uint8Array[], position: number
   }
 }
 
-/** At least one view. */
 function endOfCall(views: readonly Uint8Array[], from: number): number {
   let bytes = views[from]?.byteLength ?? 0;
   let until = from + 1;
@@ -158,7 +157,7 @@ function endOfCall(views: readonly Uint8Array[], from: number): number {
   return until;
 }
 
-/** In bounded calls. @returns its length. */
+/** @returns its length. */
 function writeWhole(file: number, view: Uint8Array | undefined, position: number): number {
   const length = view?.byteLength ?? 0;
   let done = 0;

@@ -126,7 +126,6 @@ class Ending {
     if (signal?.aborted === true) this.#onAbort();
   }
 
-  /** Frees the request's socket. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -246,7 +245,6 @@ function bareHost(url: URL): string {
   return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
 }
 
-/** The URL without name, password and fragment. */
 function shownUrl(url: URL): string {
   const shown = new URL(url);
   shown.username = "";

@@ -58,13 +58,11 @@ export class NodeStream implements Stream {
     this.#handlers?.opened?.(this);
   }
 
-  /** The receive buffer holds `lengthBytes`. */
   received(lengthBytes: number): void {
     const { buffer } = this.#receiveBuffer;
     this.receivedChunk(new Uint8Array(buffer, this.#receiveBuffer.byteOffset, lengthBytes));
   }
 
-  /** Bytes outside that buffer. */
   receivedChunk(chunk: Uint8Array): void {
     if (!this.#isEnding) this.#handlers?.bytes(this, chunk);
   }

@@ -29,7 +29,6 @@ class NodeDiskThread<Input, Output> implements DiskThread<Input, Output> {
   readonly #watch: NodeJS.Timeout;
   #waiting: Waiting<Output>[] = [];
   #seen = 0;
-  /** Checks in a row during the same call. */
   #looks = 0;
   #ended: ActorError | undefined;
   readonly #exit: Promise<void>;

@@ -22,7 +22,6 @@ export interface OneShotTask {
   readonly input: unknown;
   /** With the start of the thread. Undefined: no deadline. */
   readonly deadlineMs: number | undefined;
-  /** The error of a late task. */
   readonly late: {
     readonly code: string;
     readonly message: string;
