@@ -22,7 +22,7 @@ async function halfWay(swarm: Swarm): Promise<{ leecher: Member; relay: Relay }>
 }
 
 for (const name of ["file-0", "hash", "check", "peer-0", "engine"]) {
-  test.serial(`an engine is closed in order right after the end of ${name}`, async (t) => {
+  test.serial(`close() succeeds right after the end of ${name}`, async (t) => {
     await using swarm = await Swarm.open(shape);
     const { leecher } = await halfWay(swarm);
     const { coordinator, record } = leecher;
@@ -34,7 +34,7 @@ for (const name of ["file-0", "hash", "check", "peer-0", "engine"]) {
   });
 }
 
-test.serial("questions to an engine that is away are answered by the next one", async (t) => {
+test.serial("calls to an engine that is down are answered by the next engine", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { leecher, relay } = await halfWay(swarm);
   const { coordinator, record, folder } = leecher;
@@ -56,24 +56,21 @@ test.serial("questions to an engine that is away are answered by the next one", 
   await assertSameFiles(t, swarm.payload, folder);
 });
 
-test.serial(
-  "the tree of actors is shown while the engine is away, its workers as unknown",
-  async (t) => {
-    await using swarm = await Swarm.open(shape);
-    const { leecher } = await halfWay(swarm);
-    const { coordinator, record } = leecher;
-    endActor(coordinator, "engine");
-    await record.until("the end", () => record.crashesOf("engine") === 1);
-    const tree = await coordinator.actors();
-    t.like(tree, { name: "troupe", state: "running" });
-    t.like(tree.children?.[0], { name: "engine", state: "restarting" });
-    t.like(tree.children?.[0]?.children, [{ name: "workers", state: "unknown" }]);
-    await record.until("the restart", () => record.restartsOf("engine") === 1);
-    t.like((await coordinator.actors()).children?.[0]?.children?.[0], { state: "running" });
-  },
-);
+test.serial("actors() answers while the engine is down, with its workers as unknown", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { leecher } = await halfWay(swarm);
+  const { coordinator, record } = leecher;
+  endActor(coordinator, "engine");
+  await record.until("the end", () => record.crashesOf("engine") === 1);
+  const tree = await coordinator.actors();
+  t.like(tree, { name: "troupe", state: "running" });
+  t.like(tree.children?.[0], { name: "engine", state: "restarting" });
+  t.like(tree.children?.[0]?.children, [{ name: "workers", state: "unknown" }]);
+  await record.until("the restart", () => record.restartsOf("engine") === 1);
+  t.like((await coordinator.actors()).children?.[0]?.children?.[0], { state: "running" });
+});
 
-test.serial("a torrent that is stopped while the engine is away stays so", async (t) => {
+test.serial("a torrent that is stopped while the engine is down stays stopped", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { leecher } = await halfWay(swarm);
   const { coordinator, record } = leecher;

@@ -7,7 +7,7 @@ import { Swarm } from "../support/swarm/swarm.ts";
 /** Restarts that the engine has within a minute (supervision-tree.ts). */
 const restarts = 5;
 
-test("an engine that dies six times in a minute is lost: torrents fail with engine-lost, and close settles", async (t) => {
+test("after six crashes of the engine in a minute torrents fail with engine-lost, and close() settles", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 64 * 1024 });
   const { coordinator, record } = await swarm.join({ torrent: { useTrackers: false } });
   const { torrent } = record;

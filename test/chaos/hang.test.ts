@@ -40,7 +40,7 @@ const survives = test.macro<[name: string]>({
 
 for (const name of ["peer-0", "file-0", "hash", "engine"]) test.serial(survives, name);
 
-test.serial("while the engine is busy its workers go on with what they were leased", async (t) => {
+test.serial("while the engine is busy its workers continue their leases", async (t) => {
   const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
   await using swarm = await Swarm.open(shape);
   const gatedSeeders = await GatedSeeders.open(swarm, seeders);

@@ -21,7 +21,7 @@ function torrentNamed(name: string): Uint8Array {
   return encodeTorrent({ name, pieceLengthBytes: 16_384, pieceHashes, lengthBytes: 1 });
 }
 
-test.serial("a torrent at which two engines died is not told to the third", async (t) => {
+test.serial("a torrent that crashed two engines is not added to the third", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 8 << 20 });
   const coordinator = await openWeak(swarm);
   const directory = swarm.folder("weak").path;
@@ -53,7 +53,7 @@ test.serial("a torrent at which two engines died is not told to the third", asyn
   t.deepEqual(coordinator.torrents, [good]);
 });
 
-test.serial("bytes at whose adding two engines died are refused", async (t) => {
+test.serial("a .torrent that crashed two engines while it was added is refused", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes: 64 * 1024, files: 64 * 1024 });
   const coordinator = await openWeak(swarm);
   const directory = swarm.folder("weak").path;

@@ -10,7 +10,7 @@ import { makeKeptStates } from "./saved-jobs.ts";
 
 const damages = Number(process.env["DAMAGES"] ?? "40");
 
-test(`F29: state that is damaged at ${damages} places claims nothing that is not there, and says what it lost`, async (t) => {
+test(`F29: with state damaged at ${damages} places no missing piece is reported, and every loss is`, async (t) => {
   t.timeout(damages * 2_000 + 60_000);
   using folder = temporaryFolder("damaged-state");
   const benches: DamageBench[] = [];

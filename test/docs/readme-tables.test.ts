@@ -48,7 +48,7 @@ test("the table of reasons has every code of why(), and no other", (t) => {
   t.deepEqual(firstCells("code | it waits for").toSorted(), codes.toSorted());
 });
 
-test("every code that the library throws or tells with is in the tables", (t) => {
+test("every code that the library throws or emits is in the tables", (t) => {
   const sources = sourcesOf("packages/coordinator/src/**/*.ts");
   const codes = [...sources.matchAll(/(?:new TroupeError\(\s*|\bcode: )"([a-z-]+)"/g)];
   t.true(codes.length > 20);

@@ -21,7 +21,7 @@ const seeker: FuzzTarget = {
   },
 };
 
-test("coverage leads to a word that chance would take years to find", async (t) => {
+test("coverage leads to a word that random inputs would need years for", async (t) => {
   const fuzzer = new Fuzzer(seeker, { seed: "1", corpus: [], isGuided: true, isTimed: false });
   await fuzzer.replay();
   for (let round = 0; round < 100 && fuzzer.findings.length === 0; round++) await fuzzer.go(2_000);
@@ -47,7 +47,7 @@ test("the same seed makes the same inputs", async (t) => {
   t.notDeepEqual(await run("7"), await run("8"));
 });
 
-test("an error that is not the oracle's is a finding all the same", async (t) => {
+test("an error that the oracle does not throw is a finding too", async (t) => {
   const target: FuzzTarget = {
     ...seeker,
     run(input) {
@@ -61,7 +61,7 @@ test("an error that is not the oracle's is a finding all the same", async (t) =>
   t.is(fuzzer.findings[0]?.finding.kind, "wrong");
 });
 
-test("bencode read as a tree is written as it was", (t) => {
+test("bencode read as a tree is written unchanged", (t) => {
   const bytes = Buffer.from("d1:ali-1e0:e1:bd1:ci007eee");
   const tree = readTree(bytes);
   t.deepEqual(tree && Buffer.from(writeTree(tree)), bytes);

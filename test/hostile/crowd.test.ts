@@ -13,7 +13,7 @@ const totalBytes = 6_000_001;
 const connections = 200;
 const maxPeers = 100;
 
-test("two hundred misbehaving peers do not keep an honest one from giving everything", async (t) => {
+test("two hundred misbehaving peers do not keep a download from completing at an honest peer", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
   const seeder = await swarm.pacedSeeder({ bytesPerSecond: 2_000_000 });
   const { coordinator, record, folder } = await swarm.join({

@@ -37,7 +37,7 @@ test("every actor and pool is in the tree, with its figures", async (t) => {
   t.is(lines.get("check")?.threads, 0);
 });
 
-test("an engine without peer-workers listens nowhere, checks, and takes nothing else", async (t) => {
+test("an engine without peer-workers does not listen, and accepts only checks", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { folder } = swarm.payload;
   await using coordinator = await Coordinator.start({ directory: folder, peerWorkers: 0 });
@@ -74,7 +74,7 @@ test("torrents of one device share a file-worker, whether its lock or the engine
   );
 });
 
-test("restarts are counted for actors and pools alike, and told with their durations in the log", async (t) => {
+test("restarts of actors and pools are counted, and logged with their durations", async (t) => {
   await using swarm = await Swarm.open(shape);
   const log: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
   const { coordinator, record } = await swarm.join({ engine: { log: (entry) => log.push(entry) } });
@@ -108,7 +108,7 @@ test("restarts are counted for actors and pools alike, and told with their durat
   t.like(said("pool-thread-lost", "hash").at(0)?.fields, { restarts: 1 });
 });
 
-test("the tree of a closed coordinator is there, stopped", async (t) => {
+test("actors() of a closed coordinator shows a stopped tree", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { coordinator } = await swarm.join();
   await coordinator.close();

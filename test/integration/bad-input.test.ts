@@ -173,7 +173,7 @@ for (const peerWorkers of ["1", "3"]) {
   });
 }
 
-test("an unreachable tracker is named, and tried again", async (t) => {
+test("an unreachable tracker is reported, and tried again", async (t) => {
   using folder = jobFolder(plain.metainfo);
   const url = "http://127.0.0.1:1/announce";
   const where = ["--tracker", url, "--port", "0", "--bind", "127.0.0.1"];
@@ -193,7 +193,7 @@ test("an unreachable tracker is named, and tried again", async (t) => {
   t.deepEqual(readdirSync(join(folder.path, "data")), []);
 });
 
-test("paths that try to lead elsewhere stay below the folder", async (t) => {
+test("paths that lead out of the folder stay inside it", async (t) => {
   const paths: string[][] = [
     ["..", "..", "up"],
     ["/etc", "absolute"],

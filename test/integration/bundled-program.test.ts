@@ -44,7 +44,7 @@ async function run(t: ExecutionContext, program: string, ...workers: string[]): 
 }
 
 for (const format of ["esm", "cjs"] as const) {
-  test(`a program bundled as ${format} without its worker files is told what to read`, async (t) => {
+  test(`a program bundled as ${format} without its worker files gets an error that names the document`, async (t) => {
     const { code, message } = await run(t, await bundle(t, format));
     t.is(code, "worker-file-not-found");
     t.regex(message ?? "", /worker file .*not found: .* bundled; see docs\/embedding\.md$/);
@@ -58,13 +58,13 @@ for (const format of ["esm", "cjs"] as const) {
   });
 }
 
-test("a program bundled as esm finds workers that lie beside it by itself", async (t) => {
+test("a program bundled as esm finds the worker files beside it", async (t) => {
   const program = await bundle(t, "esm");
   await joinEach(workerEntryPoints(), join(program, ".."));
   t.deepEqual(await run(t, program), { haveBytes: totalBytes });
 });
 
-test("a worker file that is missing beside the others is named", async (t) => {
+test("the error names a worker file that is missing beside the others", async (t) => {
   const program = await bundle(t, "esm");
   const { "peer.worker": _, ...others } = workerEntryPoints();
   await joinEach(others, join(program, ".."));

@@ -34,7 +34,7 @@ function smallDisk(t: ExecutionContext, swarm: Swarm, sizeBytes: number): SmallD
 }
 
 test.serial(
-  "F19: on a full disk a torrent waits, serves on, and goes on when there is room; no byte comes twice",
+  "F19: on a full disk a torrent waits, serves on, and goes on when there is room, without fetching a byte twice",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const disk = smallDisk(t, swarm, 2 * mebibyte);
@@ -61,7 +61,7 @@ test.serial(
 );
 
 test.serial(
-  "F19, F26, E09: a full disk and a folder that is a file are errors of their torrents; the third of the engine goes on",
+  "F19, F26, E09: a full disk and a folder that is a file are errors of their torrents only",
   async (t) => {
     await using whole = await Swarm.open(shape);
     await using full = await Swarm.open({ ...shape, files: shape.files - 1 });
@@ -98,7 +98,7 @@ test.serial(
 );
 
 test.serial(
-  "F20: without room for the state a download goes on and says so; the older state stays whole",
+  "F20: without room for the state a download goes on with a warning, and the older state stays whole",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const disk = smallDisk(t, swarm, mebibyte);
@@ -139,7 +139,7 @@ test.serial(
 );
 
 test.serial(
-  "F26: a disk that may only be read is said at the start, before a byte is asked for",
+  "F26: a read-only disk is an error at the start, before a block is requested",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const disk = smallDisk(t, swarm, 16 * mebibyte);
@@ -160,7 +160,7 @@ test.serial(
 );
 
 test.serial(
-  "F26: a torrent that is restored while its volume is away comes back with it, and takes nothing meanwhile",
+  "F26: a torrent that is restored while its volume is away starts when the volume is back, and fetches nothing before",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const disk = smallDisk(t, swarm, 16 * mebibyte);
@@ -221,20 +221,20 @@ function wholeCopy(swarm: Swarm): string {
 }
 
 test.serial(
-  "F27: a file that is cut under a seeder",
+  "F27: a file that is cut while it is seeded",
   isTouched,
   (path) => truncateSync(path, 40 * pieceLengthBytes),
   24,
 );
 test.serial(
-  "F27: a file that is removed under a seeder",
+  "F27: a file that is removed while it is seeded",
   isTouched,
   (path) => unlinkSync(path),
   pieces,
 );
-test.serial("F27: a file that is replaced by another", isTouched, replaceByZeros, pieces);
+test.serial("F27: a file that is replaced while it is seeded", isTouched, replaceByZeros, pieces);
 test.serial(
-  "F28: a file that becomes a FIFO",
+  "F28: a file that becomes a FIFO while it is seeded",
   isTouched,
   (path) => {
     unlinkSync(path);
@@ -243,7 +243,7 @@ test.serial(
   pieces,
 );
 test.serial(
-  "F28: a file that becomes a link",
+  "F28: a file that becomes a link while it is seeded",
   isTouched,
   (path) => {
     unlinkSync(path);
@@ -252,7 +252,7 @@ test.serial(
   pieces,
 );
 test.serial(
-  "F28: a file that becomes a folder",
+  "F28: a file that becomes a folder while it is seeded",
   isTouched,
   (path) => {
     unlinkSync(path);
@@ -266,7 +266,7 @@ function replaceByZeros(path: string): void {
   writeFileSync(path, new Uint8Array(shape.files));
 }
 
-test.serial("F27, E16: what is lost under a torrent that downloads is fetched again", async (t) => {
+test.serial("F27, E16: bytes that are lost during a download are fetched again", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.pacedSeeder();
   const { record, folder } = await swarm.join({

@@ -28,7 +28,7 @@ const manyFiles = {
 /** Connections that a stranger holds open, beyond what the process may have. */
 const strangers = 100;
 
-test("F25: with 64 descriptors a download of 60 files ends, while strangers hold a hundred connections", async (t) => {
+test("F25: with 64 descriptors a download of 60 files completes, while strangers hold a hundred connections", async (t) => {
   await using swarm = await Swarm.open(shape);
   const gatedSeeders = await GatedSeeders.open(swarm, 1);
   const target = swarm.folder("target").path;

@@ -41,7 +41,7 @@ async function open(more: Partial<PacedSeederOptions> = {}): Promise<Scene & Asy
 const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-test("AE18, AE19, AE20: of a file alone its pieces are fetched; complete is not yet a seed", async (t) => {
+test("AE18, AE19, AE20: only the pieces of a selected file are fetched; the torrent is then complete and not a seed", async (t) => {
   await using scene = await open();
   const { swarm, seeder, asked } = scene;
   const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 1, 0] };
@@ -76,7 +76,7 @@ test("AE18, AE19, AE20: of a file alone its pieces are fetched; complete is not 
   t.deepEqual(readdirSync(join(folder, "payload/sub")), ["b"]);
 });
 
-test("AE6, E07: what was selected before is found again, served whole, and grows into the rest", async (t) => {
+test("AE6, E07: an earlier selection is found again, served, and completed to the whole torrent", async (t) => {
   await using scene = await open();
   const { swarm, seeder, asked } = scene;
   const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 1, 0] };
@@ -120,7 +120,7 @@ test("AE6, E07: what was selected before is found again, served whole, and grows
   );
 });
 
-test("AE16, AE17, AE21, E08: files wanted later are fetched while it runs, and then it is a seed", async (t) => {
+test("AE16, AE17, AE21, E08: files that become wanted are fetched while the torrent runs, which is then a seed", async (t) => {
   await using scene = await open();
   const { swarm, seeder } = scene;
   const torrent = { useTrackers: false, peers: [seeder], priorities: [0, 0, 1] };
@@ -144,7 +144,7 @@ test("AE16, AE17, AE21, E08: files wanted later are fetched while it runs, and t
   );
 });
 
-test("AE21: a file with 1000 is fetched before one with 1 is begun", async (t) => {
+test("AE21: a file with priority 1000 is fetched before a file with priority 1 is begun", async (t) => {
   await using scene = await open();
   const { swarm, seeder, asked } = scene;
   const torrent = { useTrackers: false, peers: [seeder], priorities: [1, 1000, 2] };
@@ -154,7 +154,7 @@ test("AE21: a file with 1000 is fetched before one with 1 is begun", async (t) =
   t.deepEqual(asked.slice(11, 22).toSorted(), range(21, 31));
 });
 
-test("in sequence pieces are asked for by their index", async (t) => {
+test("sequential pieces are requested by their index", async (t) => {
   await using scene = await open();
   const { swarm, seeder, asked } = scene;
   const torrent = { useTrackers: false, peers: [seeder], sequential: true };
@@ -163,7 +163,7 @@ test("in sequence pieces are asked for by their index", async (t) => {
   t.deepEqual(asked, range(0, 31));
 });
 
-test("a list of priorities that is not one a file is refused", async (t) => {
+test("a list of priorities of another length than the files is refused", async (t) => {
   await using scene = await open();
   await t.throwsAsync(scene.swarm.join({ torrent: { priorities: [1, 1] } }), {
     code: "option-out-of-range",

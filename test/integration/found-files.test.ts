@@ -20,7 +20,7 @@ const pieceLengthBytes = 64 * 1024;
 const pieces = 64;
 const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
 
-test("of a file with damage and a missing end only those pieces are fetched", async (t) => {
+test("only the damaged and missing pieces of a file are fetched", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.pacedSeeder();
   const folder = swarm.folder("found").path;
@@ -44,7 +44,7 @@ test("of a file with damage and a missing end only those pieces are fetched", as
   t.is(seeder.givenBytes, 6 * pieceLengthBytes);
 });
 
-test("a whole file is complete without a byte from anybody", async (t) => {
+test("a complete file needs no byte from a peer", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.pacedSeeder();
   const { record } = await swarm.join({

@@ -25,7 +25,7 @@ function copyOf(swarm: Swarm): string {
   return folder;
 }
 
-test("AE7, E06: checks go on while a peer downloads, and neither disturbs the other", async (t) => {
+test("AE7, E06: a check and an upload run at the same time without disturbing each other", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.seed();
   const leecher = await swarm.join({ engine: { memory: 1024 * 1024, peerWorkers: 1 } });
@@ -42,7 +42,7 @@ test("AE7, E06: checks go on while a peer downloads, and neither disturbs the ot
   t.is(seeder.record.torrent.state, "active");
 });
 
-test("AE7, AE4: all pieces, a list and ranges are checked, one event a verdict", async (t) => {
+test("AE7, AE4: all pieces, a list and ranges are checked, with an event for each verdict", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.seed();
   const { torrent } = seeder.record;
@@ -61,7 +61,7 @@ test("AE7, AE4: all pieces, a list and ranges are checked, one event a verdict",
   await t.throwsAsync(torrent.hashcheck(-1), { code: "option-out-of-range" });
 });
 
-test("AE7: pieces that fail are missing from then on, and are fetched again", async (t) => {
+test("AE7: bad pieces become missing, and are fetched again", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.seed();
   const leecher = await swarm.join();
@@ -80,7 +80,7 @@ test("AE7: pieces that fail are missing from then on, and are fetched again", as
   await assertSameFiles(t, swarm.payload, leecher.folder);
 });
 
-test("AE7: a piece that was missing and is good by now is had", async (t) => {
+test("AE7: a missing piece that a check finds good is had", async (t) => {
   await using swarm = await Swarm.open(shape);
   const leecher = await swarm.join({ torrent: { useTrackers: false } });
   await leecher.record.until("it runs", () => leecher.record.torrent.state === "active");
@@ -95,7 +95,7 @@ test("AE7: a piece that was missing and is good by now is had", async (t) => {
   await leecher.record.torrent.completed;
 });
 
-test("AE7, E06: a check that is cancelled says what it did not look at, and is resumed with that", async (t) => {
+test("AE7, E06: a cancelled check names the remaining pieces, and is resumed with them", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { record } = await swarm.seed();
   const controller = new AbortController();
@@ -111,7 +111,7 @@ test("AE7, E06: a check that is cancelled says what it did not look at, and is r
   });
 });
 
-test("AE7: a check ends although the thread that reads, or the engine, dies in the middle of it", async (t) => {
+test("AE7: a check ends although its thread, or the engine, crashes in the middle", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { record, coordinator } = await swarm.seed();
   const { torrent } = record;
@@ -130,7 +130,7 @@ test("AE7: a check ends although the thread that reads, or the engine, dies in t
   }
 });
 
-test("AE7: a check that is under way when its torrent is stopped is cancelled, and one of a stopped torrent refused", async (t) => {
+test("AE7: a stop cancels a check, and a check of a stopped torrent is refused", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { record } = await swarm.seed();
   const check = t.throwsAsync(record.torrent.hashcheck(), { code: "not-running" });
@@ -139,7 +139,7 @@ test("AE7: a check that is under way when its torrent is stopped is cancelled, a
   await t.throwsAsync(record.torrent.hashcheck(), { code: "not-running" });
 });
 
-test("AE6, AE20: a piece that lies in the part file is checked there, and named by pieceCache", async (t) => {
+test("AE6, AE20: a piece in the part file is checked there, and listed by pieceCache", async (t) => {
   await using swarm = await Swarm.open({
     pieceLengthBytes,
     files: [0.5, 2, 1.5].map((share, index) => ({

@@ -14,7 +14,7 @@ const mebibyte = 1024 * 1024;
 const totalBytes = 32 * mebibyte;
 const pieceLengthBytes = 256 * 1024;
 
-test("interrupted by a closed pipe, then by SIGINT, a download goes on where it was", async (t) => {
+test("a download that a closed pipe and then SIGINT interrupt continues where it stopped", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
   const gatedSeeders = await GatedSeeders.open(swarm, 1);
   const folder = swarm.folder("interrupted").path;

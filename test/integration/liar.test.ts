@@ -16,7 +16,7 @@ function falsified(payload: Uint8Array): Uint8Array {
   return wrong;
 }
 
-test("a liar among honest peers is closed, banned and named once; the download ends bit for bit", async (t) => {
+test("a liar among honest peers is closed, banned and named once; the download completes bit for bit", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: 16 * pieceLengthBytes });
   const honest: PacedSeeder[] = [];
   for (let count = 0; count < 4; count++) {

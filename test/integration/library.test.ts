@@ -66,7 +66,7 @@ test("one engine has several torrents at once, each in its own folder", async (t
   await assertSameFiles(t, second.payload, folders[1]);
 });
 
-test("a torrent that is there already is refused with torrent-exists", async (t) => {
+test("a torrent that was added before is refused with torrent-exists", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { coordinator, record } = await swarm.join();
   await t.throwsAsync(coordinator.add(swarm.metainfo), { code: "torrent-exists" });
@@ -79,7 +79,7 @@ test("a torrent that is there already is refused with torrent-exists", async (t)
   t.is(again.infoHash, record.torrent.infoHash);
 });
 
-test("why a torrent is not faster is told when asked, and when the reason changes", async (t) => {
+test("why() gives the reason that limits the speed, and `why` is emitted when it changes", async (t) => {
   await using swarm = await Swarm.open(shape);
   await using coordinator = await Coordinator.start(local);
   const directory = swarm.folder("alone").path;
@@ -97,7 +97,7 @@ test("why a torrent is not faster is told when asked, and when the reason change
   t.is((await torrent.why()).code, "stopped");
 });
 
-test("an engine of a port in use is refused with port-in-use and leaves nothing", async (t) => {
+test("a start on a port in use is refused with port-in-use and leaves no thread", async (t) => {
   await using first = await Coordinator.start(local);
   const options: CoordinatorOptions = { ...local, port: first.port };
   await t.throwsAsync(Coordinator.start(options), { code: "port-in-use" });
@@ -106,7 +106,7 @@ test("an engine of a port in use is refused with port-in-use and leaves nothing"
   t.not(other.port, first.port);
 });
 
-test("an engine that is not wanted any more before it has started does not start", async (t) => {
+test("a start whose signal aborts starts no engine", async (t) => {
   await t.throwsAsync(Coordinator.start({ ...local, signal: AbortSignal.abort() }), {
     name: "AbortError",
   });
@@ -116,7 +116,7 @@ test("an engine that is not wanted any more before it has started does not start
   await t.throwsAsync(starting, { name: "AbortError" });
 });
 
-test("an add that is not wanted any more leaves no torrent", async (t) => {
+test("an add whose signal aborts leaves no torrent", async (t) => {
   await using coordinator = await Coordinator.start(local);
   using folder = temporaryFolder("library");
   await using swarm = await Swarm.open(shape);
@@ -141,7 +141,7 @@ test("an add that is not wanted any more leaves no torrent", async (t) => {
   t.deepEqual(coordinator.torrents, []);
 });
 
-test("events() yields what happens until the torrent is stopped", async (t) => {
+test("events() yields every event until the torrent is stopped", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
   const { record } = await swarm.join({ torrent: { start: false } });

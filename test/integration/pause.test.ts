@@ -22,7 +22,7 @@ async function slowSeeder(swarm: Swarm): Promise<{ seeder: PacedSeeder; asked: (
 }
 
 for (const host of ["threads", "inline"] as const) {
-  test(`paused, it keeps its peers and asks them for nothing, host ${host}`, async (t) => {
+  test(`a paused torrent keeps its peers and requests nothing, host ${host}`, async (t) => {
     await using swarm = await Swarm.open(shape);
     const { seeder, asked } = await slowSeeder(swarm);
     const { record, folder } = await swarm.join({
@@ -51,7 +51,7 @@ for (const host of ["threads", "inline"] as const) {
   });
 }
 
-test("paused while it starts, it connects and waits", async (t) => {
+test("a torrent that is paused while it starts connects and waits", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { seeder, asked } = await slowSeeder(swarm);
   const { record } = await swarm.join({
@@ -70,7 +70,7 @@ test("paused while it starts, it connects and waits", async (t) => {
 
 for (const isAway of [false, true]) {
   const when = isAway ? " while the engine is being restarted" : "";
-  test(`a start right after a stop is the last word${when}`, async (t) => {
+  test(`a start right after a stop takes effect${when}`, async (t) => {
     await using swarm = await Swarm.open(shape);
     const { seeder } = await slowSeeder(swarm);
     const { record, folder, coordinator } = await swarm.join({
@@ -90,7 +90,7 @@ for (const isAway of [false, true]) {
   });
 }
 
-test("stopped, it has no peers and takes none; started, it goes on where it was", async (t) => {
+test("a stopped torrent has and accepts no peers, and continues after a start", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { seeder } = await slowSeeder(swarm);
   const { record, folder, coordinator } = await swarm.join({

@@ -11,7 +11,7 @@ const shape = {
   files: ["a", "b"].map((name) => ({ path: ["sub", name], lengthBytes: 100_000 })),
 };
 
-test("case 29: removed with its data, a torrent leaves what is not its own", async (t) => {
+test("case 29: removing a torrent with its data leaves other files", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed();
   const folder = swarm.folder("mine").path;
@@ -26,7 +26,7 @@ test("case 29: removed with its data, a torrent leaves what is not its own", asy
   t.deepEqual(coordinator.torrents, []);
 });
 
-test("E11: moved while it downloads, the torrent goes on in the new folder and fetches nothing twice", async (t) => {
+test("E11: a torrent that is moved during its download continues in the new folder, and fetches nothing twice", async (t) => {
   const files = 2 * 1024 * 1024;
   await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files });
   const seeder = await swarm.pacedSeeder({ bytesPerSecond: 1024 * 1024 });
@@ -47,7 +47,7 @@ test("E11: moved while it downloads, the torrent goes on in the new folder and f
   t.true(seeder.givenBytes < 1.5 * files, `${seeder.givenBytes} of ${files} bytes`);
 });
 
-test("E11: a torrent that is moved takes its part file along, and fetches from there what is wanted later", async (t) => {
+test("E11: a move includes the part file, from which files that become wanted later are completed", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed();
   const { record, folder } = await swarm.join({ torrent: { priorities: [1, 0] } });
@@ -64,7 +64,7 @@ test("E11: a torrent that is moved takes its part file along, and fetches from t
   t.like(await torrent.hashcheck(), { failed: 0 });
 });
 
-test("E11: where a name is taken nothing is moved, and it goes on where it was", async (t) => {
+test("E11: a move to a folder with a taken name moves nothing, and the torrent continues", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed();
   const { record, folder } = await swarm.join();
@@ -79,7 +79,7 @@ test("E11: where a name is taken nothing is moved, and it goes on where it was",
   t.deepEqual(readdirSync(join(target, "payload/sub")), ["b"]);
 });
 
-test("removed without, its files stay", async (t) => {
+test("removing a torrent without its data leaves its files", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed();
   const { record, folder } = await swarm.join();
@@ -88,7 +88,7 @@ test("removed without, its files stay", async (t) => {
   t.true(existsSync(join(folder, "payload/sub/a")));
 });
 
-test("EX7: connections are bounded while it runs", async (t) => {
+test("EX7: connections are bounded while a torrent runs", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { record, coordinator } = await swarm.seed();
   const peers = [{ host: "127.0.0.1", port: coordinator.port }];

@@ -39,7 +39,7 @@ function isWhole(blocks: ReadonlySet<number>): boolean {
   return blocks.size === pieceLengthBytes / 16_384;
 }
 
-test(`${peers} slow peers fill pieces together, inside the memory that there is`, async (t) => {
+test(`${peers} slow peers fill pieces together, within the memory`, async (t) => {
   t.timeout(300_000);
   await using swarm = await Swarm.open({ pieceLengthBytes, files: pieces * pieceLengthBytes });
   const open = new OpenPieces();

@@ -50,7 +50,7 @@ test.serial(
   },
 );
 
-test.serial("EX10: a new job where its files lie already", async (t) => {
+test.serial("EX10: a new job in a folder that has its files", async (t) => {
   await using swarm = await Swarm.open(shape);
   const directory = swarm.folder("data").path;
   for (const path of swarm.payload.paths) {
@@ -63,7 +63,7 @@ test.serial("EX10: a new job where its files lie already", async (t) => {
   t.true(torrent.isSeed);
 });
 
-test.serial("EX10: a job of a folder, new and when it is there", async (t) => {
+test.serial("EX10: a job folder, created and loaded", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
   const folder = join(swarm.folder("jobs").path, "job");
@@ -77,7 +77,7 @@ test.serial("EX10: a job of a folder, new and when it is there", async (t) => {
   t.true(torrent.isSeed);
 });
 
-test.serial("EX10: a job by the session's record, with what was wanted of it", async (t) => {
+test.serial("EX10: a job from the record of the session, with its priorities", async (t) => {
   await using swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
   const stateDirectory = swarm.folder("state").path;

@@ -40,7 +40,7 @@ const expected = JSON.parse(readFileSync(join(fixtureFolder, "expected.json"), "
   readonly records: Readonly<Record<string, Plain>>;
 };
 
-test("every stored record and .torrent decodes to what was written", (t) => {
+test("every stored record and .torrent decodes to its values", (t) => {
   t.deepEqual(decodeFixture(), expected);
 });
 
@@ -51,7 +51,7 @@ test("every stored record is encoded to the same bytes", (t) => {
   }
 });
 
-test("records and copies have the names by which they are found", (t) => {
+test("records and saved .torrents have their names", (t) => {
   const jobs = listed.map((torrent) => {
     const folder = join(writtenBelow, folderOf(torrent));
     return { infoHash: generate(torrent).infoHash, folder };

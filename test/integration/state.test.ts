@@ -45,7 +45,7 @@ function openBelow(folder: string): boolean {
 }
 
 test.serial(
-  "EX1: a job is created in a folder that must not exist, whole or not at all",
+  "EX1: a job is created completely or not at all, in a folder that must not exist",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const parent = swarm.folder("jobs").path;
@@ -67,7 +67,7 @@ test.serial(
 );
 
 test.serial(
-  "EX2: a job is loaded at once when nobody has touched it, wherever it was moved to",
+  "EX2: an unchanged job is loaded without hashing, also from another folder",
   async (t) => {
     const { swarm, folder } = await closedJob();
     await using _ = swarm;
@@ -82,25 +82,28 @@ test.serial(
   },
 );
 
-test.serial("EX2: what is no job is refused, and bad pieces are fetched again", async (t) => {
-  const { swarm, folder } = await closedJob();
-  await using _ = swarm;
-  await t.throwsAsync(Torrent.load(join(folder, "none"), local), { code: "not-a-job" });
-  await t.throwsAsync(Torrent.load(join(folder, "payload"), local), { code: "not-a-job" });
-  const path = join(folder, "payload", "deep", "b");
-  const file = openSync(path, "r+");
-  writeSync(file, "other bytes", 200_000);
-  closeSync(file);
-  const { torrent, failedPieces } = await loadedAgain(folder);
-  t.deepEqual(failedPieces, [Math.floor(500_000 / pieceLengthBytes)]);
-  await torrent.completed;
-  await torrent.close();
-  rmSync(join(folder, ".troupe"), { recursive: true });
-  await assertSameFiles(t, swarm.payload, folder);
-});
+test.serial(
+  "EX2: a folder without a job is refused, and bad pieces are fetched again",
+  async (t) => {
+    const { swarm, folder } = await closedJob();
+    await using _ = swarm;
+    await t.throwsAsync(Torrent.load(join(folder, "none"), local), { code: "not-a-job" });
+    await t.throwsAsync(Torrent.load(join(folder, "payload"), local), { code: "not-a-job" });
+    const path = join(folder, "payload", "deep", "b");
+    const file = openSync(path, "r+");
+    writeSync(file, "other bytes", 200_000);
+    closeSync(file);
+    const { torrent, failedPieces } = await loadedAgain(folder);
+    t.deepEqual(failedPieces, [Math.floor(500_000 / pieceLengthBytes)]);
+    await torrent.completed;
+    await torrent.close();
+    rmSync(join(folder, ".troupe"), { recursive: true });
+    await assertSameFiles(t, swarm.payload, folder);
+  },
+);
 
 test.serial(
-  "EX3: a closed job leaves no file, no socket and no timer behind, and can be loaded at once",
+  "EX3: a closed job leaves no open file, socket or timer, and can be loaded at once",
   async (t) => {
     const { swarm, folder } = await closedJob();
     await using _ = swarm;
@@ -126,7 +129,7 @@ test.serial(
   },
 );
 
-test.serial("EX4: a job starts, pauses, goes on and stops", async (t) => {
+test.serial("EX4: a job starts, pauses, resumes and stops", async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;
   await using torrent = await Torrent.load(folder, { ...local, start: false });
@@ -150,7 +153,7 @@ test.serial("EX4: a job starts, pauses, goes on and stops", async (t) => {
   }
 });
 
-test.serial("EX5: progress tells pieces and bytes", async (t) => {
+test.serial("EX5: progress has pieces and bytes", async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;
   rmSync(join(folder, "payload", "a"));
@@ -165,7 +168,7 @@ test.serial("EX5: progress tells pieces and bytes", async (t) => {
   await torrent.close();
 });
 
-test.serial("EX6: a job is finished when everything is had", async (t) => {
+test.serial("EX6: a job is finished when all wanted pieces are had", async (t) => {
   await using swarm = await Swarm.open(shape);
   const folder = join(swarm.folder("jobs").path, "job");
   await using torrent = await Torrent.create(folder, swarm.metainfo, local);
@@ -213,7 +216,7 @@ const troubles: readonly (readonly [string, (path: string, spare: string) => voi
 ];
 for (const [how, trouble] of troubles) {
   test.serial(
-    `F27: a file that was ${how} is not believed, and only that one is hashed`,
+    `F27: a file that was ${how} is not believed, and only that file is hashed`,
     async (t) => {
       const { swarm, folder } = await closedJob();
       await using _ = swarm;
@@ -237,7 +240,7 @@ for (const [how, trouble] of troubles) {
   );
 }
 
-test.serial("asked for it, everything is hashed, whatever is on record", async (t) => {
+test.serial('`verify: "full"` hashes everything, regardless of the record', async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;
   const torrent = await Torrent.load(folder, { ...local, start: false, verify: "full" });
@@ -249,7 +252,7 @@ test.serial("asked for it, everything is hashed, whatever is on record", async (
   await torrent.close();
 });
 
-test.serial("F29: a damaged record costs a check, and is said so", async (t) => {
+test.serial("F29: a damaged record costs a check, with a warning", async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;
   writeFileSync(join(folder, ".troupe", "record"), "something else");
@@ -261,7 +264,7 @@ test.serial("F29: a damaged record costs a check, and is said so", async (t) => 
 });
 
 test.serial(
-  "a list outlives its engine: everything comes back where it was, and is believed",
+  "restore() brings back every torrent in its folder, and its pieces are believed",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     await swarm.seed({ engine: { host: "inline" } });
@@ -298,31 +301,28 @@ test.serial(
   },
 );
 
-test.serial(
-  "a torrent that its user has stopped comes back stopped, one that ran runs",
-  async (t) => {
-    await using swarm = await Swarm.open(shape);
-    const stateDirectory = swarm.folder("state").path;
-    const directory = swarm.folder("data").path;
-    for (const runs of [false, true]) {
-      {
-        await using coordinator = await Coordinator.start({ ...local, stateDirectory });
-        const [kept] = (await coordinator.restore()).torrents;
-        const options = { directory, useTrackers: false };
-        const torrent = kept ?? (await coordinator.add(swarm.metainfo, options));
-        if (runs) torrent.start();
-        await torrent.checked;
-        if (!runs) await torrent.stop();
-      }
+test.serial("a stopped torrent is restored stopped, a running torrent runs", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const stateDirectory = swarm.folder("state").path;
+  const directory = swarm.folder("data").path;
+  for (const runs of [false, true]) {
+    {
       await using coordinator = await Coordinator.start({ ...local, stateDirectory });
-      const [torrent] = (await coordinator.restore()).torrents;
-      // Those that ran are started in a later turn than the answer.
-      await new Promise(setImmediate);
-      const status = await torrent?.status();
-      t.is(status?.state === "stopped", !runs);
+      const [kept] = (await coordinator.restore()).torrents;
+      const options = { directory, useTrackers: false };
+      const torrent = kept ?? (await coordinator.add(swarm.metainfo, options));
+      if (runs) torrent.start();
+      await torrent.checked;
+      if (!runs) await torrent.stop();
     }
-  },
-);
+    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    const [torrent] = (await coordinator.restore()).torrents;
+    // Those that ran are started in a later turn than the answer.
+    await new Promise(setImmediate);
+    const status = await torrent?.status();
+    t.is(status?.state === "stopped", !runs);
+  }
+});
 
 /** Runs of a program with one torrent: added, or come back; something is done to it, and the program ends. */
 function runsOf(swarm: Swarm) {
@@ -345,7 +345,7 @@ function runsOf(swarm: Swarm) {
 const stateOf = async (torrent: Torrent): Promise<string> => (await torrent.status()).state;
 const prioritiesOf = (torrent: Torrent): number[] => torrent.files.map(({ priority }) => priority);
 
-test.serial("a torrent that was added stopped comes back stopped", async (t) => {
+test.serial("a torrent that was added stopped is restored stopped", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { inOneRun } = runsOf(swarm);
   t.is(await inOneRun(stateOf, { start: false }), "stopped");
@@ -354,7 +354,7 @@ test.serial("a torrent that was added stopped comes back stopped", async (t) => 
   t.not(await inOneRun(stateOf), "stopped");
 });
 
-test.serial("a torrent that was stopped in an error comes back stopped", async (t) => {
+test.serial("a torrent that was stopped in an error is restored stopped", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { inOneRun, directory } = runsOf(swarm);
   await inOneRun((torrent) => torrent.checked);
@@ -371,7 +371,7 @@ test.serial("a torrent that was stopped in an error comes back stopped", async (
   t.is(await inOneRun(stateOf), "stopped");
 });
 
-test.serial("priorities that are set while a torrent is stopped outlive the program", async (t) => {
+test.serial("priorities that are set while a torrent is stopped are restored", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { inOneRun } = runsOf(swarm);
   await inOneRun(async (torrent) => {
@@ -390,25 +390,22 @@ test.serial("priorities that are set while a torrent is stopped outlive the prog
   t.deepEqual(await inOneRun(prioritiesOf), [1, 1, 1]);
 });
 
-test.serial(
-  "a torrent that was removed stays so, whatever is asked of it afterwards",
-  async (t) => {
-    await using swarm = await Swarm.open(shape);
-    const { inOneRun, stateDirectory } = runsOf(swarm);
-    await inOneRun(async (torrent) => {
-      const removed = torrent.remove();
-      torrent.setPriority(0, 3);
-      await removed;
-      torrent.setPriority(0, 4);
-      torrent.start();
-      await torrent.stop();
-    });
-    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
-    t.deepEqual((await coordinator.restore()).torrents, []);
-  },
-);
+test.serial("a removed torrent stays removed after any call", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { inOneRun, stateDirectory } = runsOf(swarm);
+  await inOneRun(async (torrent) => {
+    const removed = torrent.remove();
+    torrent.setPriority(0, 3);
+    await removed;
+    torrent.setPriority(0, 4);
+    torrent.start();
+    await torrent.stop();
+  });
+  await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+  t.deepEqual((await coordinator.restore()).torrents, []);
+});
 
-test.serial("a torrent whose folder is reached over a link comes back once", async (t) => {
+test.serial("a torrent whose folder is reached through a link is restored once", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { inOneRun, stateDirectory, directory } = runsOf(swarm);
   const link = join(directory, "link");
@@ -431,7 +428,7 @@ test.serial("a torrent whose folder is reached over a link comes back once", asy
   );
 });
 
-test.serial("AE15: counters go on from run to run", async (t) => {
+test.serial("AE15: counters continue from run to run", async (t) => {
   const { swarm, folder } = await closedJob();
   await using _ = swarm;
   const { torrent } = await loadedAgain(folder);
@@ -446,7 +443,7 @@ test.serial("AE15: counters go on from run to run", async (t) => {
 });
 
 test.serial(
-  "F29: a list survives a database that is destroyed: its files are hashed",
+  "F29: the list of torrents survives a destroyed database, and their files are hashed",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     await swarm.seed({ engine: { host: "inline" } });
@@ -485,7 +482,7 @@ test.serial("F30: a job that another engine runs is neither restored nor forgott
   t.is((await other.restore()).torrents.length, 1);
 });
 
-test.serial("files that were put there by hand are hashed, and known from then on", async (t) => {
+test.serial("files that the user put into the folder are hashed, and recorded", async (t) => {
   await using swarm = await Swarm.open(shape);
   const stateDirectory = swarm.folder("state").path;
   const directory = swarm.folder("data").path;
@@ -507,7 +504,7 @@ test.serial("files that were put there by hand are hashed, and known from then o
 });
 
 test.serial(
-  "a peer of an earlier run is dialled again, with no tracker and no peer given",
+  "a peer of an earlier run is dialled again without a tracker or a given peer",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const seeder = await swarm.pacedSeeder({ bytesPerSecond: 100_000 });

@@ -44,7 +44,7 @@ test("AE2, AE14, AE15, EX8, EX9: folder, sizes, counters and files of a torrent 
   t.deepEqual(status.bitfield, torrent.bitfield);
 });
 
-test("PI7: while nothing can be written, no more is asked for than the payload memory holds", async (t) => {
+test("PI7: while the disk accepts nothing, no more is requested than the payload memory holds", async (t) => {
   const mebibyte = 1024 * 1024;
   const memory = 2 * mebibyte;
   const files = 16 * mebibyte;

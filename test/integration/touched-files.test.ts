@@ -64,7 +64,7 @@ const changes: readonly (readonly [string, (path: string) => void])[] = [
 ];
 for (const [how, change] of changes) {
   test.serial(
-    `a file that was ${how}, its modification time put back, costs the bad piece and is named`,
+    `a file that was ${how}, with its modification time put back, loses the bad piece and is named`,
     async (t) => {
       const { swarm, folder, path } = await closedJob();
       await using _ = swarm;
@@ -123,7 +123,7 @@ for (const [how, touch] of touches) {
 }
 
 test.serial(
-  "nothing is written to a file with another name; the torrent serves on, and goes on when it has one name",
+  "a file with a hard link is not written to; the torrent serves on, and goes on when the file has one name",
   async (t) => {
     const { swarm, folder, path } = await closedJob();
     await using _ = swarm;

@@ -34,7 +34,7 @@ async function courseOf(disturb: (download: WatchedDownload) => void) {
 }
 
 for (const years of [5, -5]) {
-  test(`a calendar that is set by ${years} years changes nothing at all`, async (t) => {
+  test(`setting the calendar by ${years} years changes nothing`, async (t) => {
     const { download: _, ...undisturbed } = await courseOf(() => {});
     t.true(undisturbed.isRight);
     t.true(undisturbed.isLiarBanned);

@@ -92,7 +92,7 @@ for (const [name, order] of orders) {
   });
 }
 
-test("PI10: peers that close at once, are silent or send a byte a second use up no place for a dial", async (t) => {
+test("PI10: peers that close at once, are silent or send a byte a second take no half-open place", async (t) => {
   const silentHost = "45.40.0.1";
   const dead = Array.from({ length: 600 }, (_, n) => ({ host: silentHost, port: n + 1 }));
   const { world, watch, add, untilFirstPiece } = await scene(dead);
@@ -127,7 +127,7 @@ test("PI10: a peer that chokes with requests open, again and again, does not end
   t.deepEqual(await stopAndLook(swarm, engine), []);
 });
 
-test("PI10: addresses that wait to be dialled outlive an announce that names nobody", async (t) => {
+test("PI10: addresses that wait for a dial survive an announce reply without peers", async (t) => {
   const { engine, swarm, world, watch, add, untilFirstPiece } = await scene(blackHoles(1_000));
   await add();
   await world.runUntil(() => watch.dials.length >= 200, 10 * second);
@@ -166,7 +166,7 @@ test("failed addresses are dialled 30 times a second at most, untried ones befor
   }
 });
 
-test("the only seeder is met again within seconds of a short absence", async (t) => {
+test("the only seeder is connected again within seconds after a short absence", async (t) => {
   const away = { fromMs: 500, toMs: 4_500 };
   const slow = { ...honestSeeder, leastServeMs: 20, away };
   const { watch, add, untilWhole: finish } = await scene([], [slow]);

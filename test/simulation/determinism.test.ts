@@ -7,18 +7,18 @@ import { calmScenario, deadlyScenario } from "../support/simulated/runs/scenario
 
 const tracer = fileURLToPath(new URL("../support/simulated/runs/trace.ts", import.meta.url));
 
-test("a download leaves the files as they were, by SHA-256", async (t) => {
+test("downloaded files equal the seeded files by SHA-256", async (t) => {
   const { swarm, sha256, violations } = await runDownload(calmScenario(1));
   t.deepEqual(sha256, rightSha256(swarm.torrent));
   t.deepEqual(violations, []);
 });
 
-test("the tracker hears of the start, the completion and the stop, once each", async (t) => {
+test("the tracker gets started, completed and stopped, once each", async (t) => {
   const { swarm } = await runDownload(calmScenario(2));
   t.deepEqual(swarm.tracker.heard, ["started 6889", "completed 6889", "stopped 6889"]);
 });
 
-test("the same seed leaves the same trace, byte for byte, and another seed another", async (t) => {
+test("the same seed gives the same trace, byte for byte, and another seed another trace", async (t) => {
   const traceOf = async (seed: number): Promise<readonly string[]> => {
     const { swarm } = await runDownload(calmScenario(seed), { keepTrace: true });
     return swarm.world.trace;
@@ -30,7 +30,7 @@ test("the same seed leaves the same trace, byte for byte, and another seed anoth
   t.not((await traceOf(8)).join("\n"), first.join("\n"));
 });
 
-test("two processes leave the same trace, kills and broken connections included", async (t) => {
+test("two processes give the same trace, also with kills and broken connections", async (t) => {
   const seed = 3;
   const { swarm } = await runDownload(deadlyScenario(seed), { keepTrace: true });
   const here = `${swarm.world.traceDigest()} ${swarm.world.trace.length}`;

@@ -24,7 +24,7 @@ function transfer(kills: readonly Kill[]): Scenario {
 
 for (const [place, actor] of actors.entries()) {
   test.serial(
-    `${actor} killed at any message: every bit is there, nothing is left behind`,
+    `${actor} killed at any message: the download completes bit for bit and leaves nothing open`,
     async (t) => {
       t.timeout(1_200_000);
       const { swarm } = await runDownload(transfer([]));

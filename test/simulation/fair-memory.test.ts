@@ -94,7 +94,7 @@ test.serial(
   },
 );
 
-test.serial("torrents whose peers are silent do not keep the memory from the others", async (t) => {
+test.serial("torrents with silent peers do not keep the memory from the others", async (t) => {
   const silent: PeerScript = { ...honestSeeder, ignoreChance: 1 };
   const [seed, pieces, bytesPerSecond] = [2, 4, 200_000 * scale];
   const dead = several(40, { seed, pieces, bytesPerSecond, peers: [silent] });
@@ -108,7 +108,7 @@ test.serial("torrents whose peers are silent do not keep the memory from the oth
 });
 
 test.serial(
-  "torrents whose peers give a block every seven seconds finish all, though each gives up pieces",
+  "torrents whose peers send a block every seven seconds all complete, although each gives up pieces",
   async (t) => {
     const slow: PeerScript = { ...honestSeeder, leastServeMs: 7_000 };
     const run = await SharedMemoryRun.start(

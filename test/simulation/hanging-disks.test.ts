@@ -74,7 +74,7 @@ async function scene(count: number) {
   };
 }
 
-test("a disk that hangs is the error of its torrent alone, which goes on when it is back", async (t) => {
+test("a hung disk is the error of its torrent alone, which goes on when the disk answers", async (t) => {
   const { add, disks, until, isWhole, isRight, faultOf, folderOf, engine, jobOf } = await scene(2);
   await add(1);
   await until(() => jobOf(1).content.ledger.haveBytes > 0);
@@ -94,7 +94,7 @@ test("a disk that hangs is the error of its torrent alone, which goes on when it
   t.true(isRight(1));
 });
 
-test("a folder that does not answer is the error of its torrent, which comes back by itself", async (t) => {
+test("a folder that does not answer is the error of its torrent, which starts by itself when it answers", async (t) => {
   const { add, disk, until, isWhole, isRight, faultOf } = await scene(2);
   disk.mounts.hanging.add(101n);
   await add(1);
@@ -107,7 +107,7 @@ test("a folder that does not answer is the error of its torrent, which comes bac
   t.true(isRight(1) && isRight(2));
 });
 
-test("nine devices have eight file-workers, and every torrent is whole", async (t) => {
+test("nine devices have eight file-workers, and every torrent completes", async (t) => {
   const { add, until, isWhole, isRight, awake } = await scene(9);
   const all = Array.from({ length: 9 }, (_, index) => index + 1);
   for (const torrent of all) await add(torrent);
@@ -131,7 +131,7 @@ test("a file-worker without torrents ends, and starts again with the next", asyn
   t.deepEqual(engine.crashes, []);
 });
 
-test("a file-worker that dies is of no concern to another's torrents", async (t) => {
+test("the crash of a file-worker does not affect torrents of another", async (t) => {
   const { add, until, isWhole, isRight, engine, jobOf } = await scene(2);
   await add(1);
   await add(2);
@@ -147,7 +147,7 @@ test("a file-worker that dies is of no concern to another's torrents", async (t)
   t.true(isRight(1) && isRight(2));
 });
 
-test("a folder that comes back on another device belongs to that one", async (t) => {
+test("a folder that returns on another device belongs to that device", async (t) => {
   const { add, until, isWhole, isRight, engine, world, jobOf, disk, folderOf } = await scene(2);
   await add(1);
   await add(2);

@@ -42,14 +42,14 @@ for (const [idlers, mostMs] of [
   [16, 4_000],
   [200, 8_000],
 ] as const) {
-  test(`behind ${idlers} idlers of as many addresses the first piece comes within ${mostMs / 1_000} s`, async (t) => {
+  test(`behind ${idlers} idle peers of as many addresses the first piece comes within ${mostMs / 1_000} s`, async (t) => {
     const hosts = Array.from({ length: idlers }, (_, n) => `45.50.0.${n + 1}`);
     const tookMs = await firstPieceMs(idlers, hosts);
     t.true(tookMs < mostMs, `${tookMs} ms`);
   });
 }
 
-test("four connections of one address hold one slot against another address", async (t) => {
+test("four connections of one address have one slot while another address waits", async (t) => {
   const tookMs = await firstPieceMs(4, ["45.50.0.1"]);
   t.true(tookMs < 500, `${tookMs} ms`);
 });

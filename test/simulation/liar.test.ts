@@ -31,7 +31,7 @@ for (const seed of seeds(8)) {
 }
 
 for (const seed of seeds(8)) {
-  test.serial(`two liars while actors die, seed ${seed}: nobody else is banned`, async (t) => {
+  test.serial(`two liars while actors crash, seed ${seed}: no other peer is banned`, async (t) => {
     t.timeout(120_000);
     const liars = [lies.oneOf16, lies.always];
     const { kills, peerWorkers, messageDelayMs } = deadlyScenario(seed);

@@ -15,7 +15,7 @@ test("a download goes on within two minutes of the return of its only seeder", a
   }
 });
 
-test("a download ends when its peers have got together what none of them had", async (t) => {
+test("a download completes when its peers have exchanged the missing pieces", async (t) => {
   const partial = { ...honestSeeder, hasShare: 0.3, gainEveryMs: 700, wants: true };
   const peers = Array.from({ length: 5 }, () => partial);
   const { violations } = await runDownload(calmScenario(3, { peers, peerWorkers: 3 }));

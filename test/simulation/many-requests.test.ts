@@ -52,7 +52,7 @@ test("two peers that send 30,000 requests each and serve us get theirs, and we g
   t.deepEqual(await stopAndLook(swarm, engine), []);
 });
 
-test("a peer that is choked while it is not read keeps its connection, and gets all in the end", async (t) => {
+test("a peer that is choked while it is not read keeps its connection, and gets every block in the end", async (t) => {
   const { swarm, engine, peers } = await scene(1, plan, 100_000);
   const { world } = swarm;
   await world.runUntil(() => isHeld(engine), 60_000);

@@ -37,7 +37,7 @@ function isWhole(engine: SimulatedEngine, swarm: SimulatedSwarm): boolean {
   return engine.jobOf(swarm.torrent)?.content.ledger.isComplete === true;
 }
 
-test("a peer at which its worker dies twice is set aside, and all is got from the others", async (t) => {
+test("a peer that crashes its worker twice is quarantined, and the download completes from the others", async (t) => {
   const poison = ({ step, peer }: Breadcrumb) =>
     step === PeerStep.messages && peer?.host === "45.10.2.1";
   const deadly = crashingEntry(simulatedServices.peerWorker, poison);
@@ -56,7 +56,7 @@ test("a peer at which its worker dies twice is set aside, and all is got from th
   );
 });
 
-test("a peer that dials us again and again from other ports is set aside too", async (t) => {
+test("a peer that dials us again and again from other ports is quarantined too", async (t) => {
   const poison = ({ step, peer }: Breadcrumb) =>
     step === PeerStep.handshake && peer?.host === "45.10.2.3";
   const deadly = crashingEntry(simulatedServices.peerWorker, poison);
@@ -78,7 +78,7 @@ for (const [actor, services] of [
   ["peer-0", { ...simulatedServices, peerWorker: crashingEntry(peerWorker, isMessage) }],
   ["file-0", { ...simulatedServices, fileWorker: crashingEntry(fileWorker, isWrite) }],
 ] as const) {
-  test(`a torrent at which ${actor} dies twice is set aside, and the other goes on`, async (t) => {
+  test(`a torrent that crashes ${actor} twice is quarantined, and the other goes on`, async (t) => {
     const { first, second, engine } = await twoTorrents(services);
     const isAside = () => engine.jobOf(first.torrent)?.state === "error";
     await first.world.runUntil(() => isWhole(engine, second) && isAside(), 600_000);
@@ -90,7 +90,7 @@ for (const [actor, services] of [
   });
 }
 
-test("a torrent that was set aside is tried twice more when its user starts it again", async (t) => {
+test("a quarantined torrent is tried twice more when its user starts it again", async (t) => {
   let isPoisonous = true;
   const deadly = crashingEntry(fileWorker, (note) => isPoisonous && isWrite(note));
   const { first, second, engine } = await twoTorrents({ ...simulatedServices, fileWorker: deadly });
@@ -108,7 +108,7 @@ test("a torrent that was set aside is tried twice more when its user starts it a
   t.deepEqual(new DiskView(engine, first.torrent).sha256(), rightSha256(first.torrent));
 });
 
-test("a torrent of which a piece kills hash threads is set aside, and no engine dies of it", async (t) => {
+test("a torrent with a piece that kills hash threads is quarantined, and no engine crashes", async (t) => {
   const { openHashPool } = simulatedServices;
   let digests = 0;
   const { first, second, engine } = await twoTorrents({

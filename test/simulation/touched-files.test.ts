@@ -55,7 +55,7 @@ function turn(
 
 for (const seed of seeds(2)) {
   test.serial(
-    `a file changed behind its modification time while the torrent is stopped claims nothing that is not there, seed ${seed}`,
+    `a file that was changed with its modification time put back reports no missing piece, seed ${seed}`,
     async (t) => {
       const { world, torrent, engine, isWhole, path } = await wholeEngine(seed, slowServices);
       await world.settle(engine.stopTorrents());
@@ -82,7 +82,7 @@ for (const seed of seeds(2)) {
   );
 
   test.serial(
-    `samples after a death delay the start by two seconds, and the others are read while the torrent runs, seed ${seed}`,
+    `samples after a crash delay the start by two seconds, and the others are read while the torrent runs, seed ${seed}`,
     async (t) => {
       const { world, torrent, engine, isWhole, path } = await wholeEngine(seed, slowServices);
       await dieOpen({ world, engine, path, isWhole });

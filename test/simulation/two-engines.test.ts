@@ -25,7 +25,7 @@ test("one engine seeds from its disk and another downloads from it", async (t) =
 
 for (const seed of seeds(6)) {
   test.serial(
-    `two engines trade what a third one seeds while actors die, seed ${seed}`,
+    `two engines exchange the pieces of a seeding third while actors crash, seed ${seed}`,
     async (t) => {
       t.timeout(120_000);
       const scenario = deadlyScenario(seed);

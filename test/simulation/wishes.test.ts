@@ -4,7 +4,7 @@ import { runWishes } from "../support/simulated/runs/wishes.ts";
 
 for (const seed of seeds(12)) {
   test.serial(
-    `files wanted and not wanted amid trouble, seed ${seed}: what is had is there`,
+    `with changing priorities and crashes, seed ${seed}, every had piece is on disk`,
     async (t) => {
       t.timeout(120_000);
       t.deepEqual(await runWishes(seed), []);

@@ -66,7 +66,7 @@ function forbidden({ from, to }: Import): string[] {
   return isRefused ? [`${from} imports ${to}`] : [];
 }
 
-test("every source file is seen, and nearly every one imports another", (t) => {
+test("every source file is seen, and nearly every file imports another", (t) => {
   const packages = new Set(sources.map(packageOf));
   t.deepEqual([...packages].toSorted(), Object.keys(packageArrows).toSorted());
   t.true(sources.length > 400, `${sources.length} files`);
@@ -79,7 +79,7 @@ test("every source file is seen, and nearly every one imports another", (t) => {
   }
 });
 
-test("packages and rooms import along the allowed arrows alone", (t) => {
+test("packages and folders import only along the allowed arrows", (t) => {
   t.deepEqual(imports.flatMap(forbidden), []);
 });
 
@@ -97,7 +97,7 @@ for (const [from, line] of [
   });
 }
 
-test("no file needs itself to be loaded, over however many others", (t) => {
+test("no file imports itself, over any number of files", (t) => {
   const needed = Map.groupBy(
     imports.filter(
       ({ isType, isDynamic, to }) => !isType && !isDynamic && to.startsWith("packages/"),

@@ -81,7 +81,7 @@ test("linked is called before the first message, unlinked after the last", async
   t.deepEqual(seen, ["linked peer peer", "peer: 1", "peer: 2", "unlinked peer peer"]);
 });
 
-test("while it starts, an actor is answered; messages wait until it has started", async (t) => {
+test("during its start an actor gets replies; messages wait until it has started", async (t) => {
   const gate = Promise.withResolvers<void>();
   const answers: unknown[] = [];
   const { core, queue, seen, link } = toy({
@@ -103,7 +103,7 @@ test("while it starts, an actor is answered; messages wait until it has started"
   t.deepEqual(seen, ["linked peer peer", "peer: 1"]);
 });
 
-test("notices go to those that hear them", async (t) => {
+test("notices go to the links with a handler for them", async (t) => {
   const { core, queue, link, contextOf } = toy();
   await core.start(makeContext(core), {});
   const [hearing, deaf] = [link("hearing"), link("deaf", false)];
@@ -113,7 +113,7 @@ test("notices go to those that hear them", async (t) => {
   t.deepEqual(deaf.owner.heard, []);
 });
 
-test("notice credits are those of the slowest that hears", async (t) => {
+test("notice credits are those of the slowest receiver", async (t) => {
   const { core, time, queue, link, contextOf } = toy();
   await core.start(makeContext(core), {});
   t.is(contextOf().noticeCredits, linkCredits);
@@ -130,7 +130,7 @@ test("notice credits are those of the slowest that hears", async (t) => {
   t.true(contextOf().noticeCredits >= linkCredits / 2);
 });
 
-test("whoever asks for notice room that is there is told in a later turn", async (t) => {
+test("a listener for notice credits that exist is called in a later turn", async (t) => {
   const { core, time, contextOf } = toy();
   await core.start(makeContext(core), {});
   let rooms = 0;
@@ -140,7 +140,7 @@ test("whoever asks for notice room that is there is told in a later turn", async
   t.is(rooms, 1);
 });
 
-test("the slowest that hears leaves: there is room again", async (t) => {
+test("when the slowest receiver is unlinked there are credits again", async (t) => {
   const { core, time, link, contextOf } = toy();
   await core.start(makeContext(core), {});
   link("slow");
@@ -152,7 +152,7 @@ test("the slowest that hears leaves: there is room again", async (t) => {
   t.is(rooms, 1);
 });
 
-test("too many notices fail the announcer", async (t) => {
+test("too many notices fail their sender", async (t) => {
   const { core, link, contextOf } = toy();
   await core.start(makeContext(core), {});
   link("slow");
@@ -195,7 +195,7 @@ test("an error in linked ends the incarnation", async (t) => {
   t.is(failures.length, 1);
 });
 
-test("a start that throws is over", async (t) => {
+test("a start that throws ends the incarnation", async (t) => {
   const { core } = toy({
     start: () => {
       throw new Error("boom");
@@ -206,7 +206,7 @@ test("a start that throws is over", async (t) => {
   await core.ended;
 });
 
-test("stop runs once, and what is left of supervisors is stopped after it", async (t) => {
+test("stop runs once, and remaining supervisors are stopped after it", async (t) => {
   const { core, time, host, seen, contextOf } = toy();
   await core.start(makeContext(core), {});
   const supervising = contextOf().supervise(supervisorSpec("tree", [childSpec("a")]), {});
@@ -236,7 +236,7 @@ test("an incarnation that fails takes its children with it", async (t) => {
   t.is(time.pending, 0);
 });
 
-test("several of one role are told apart by name", async (t) => {
+test("several links of one role are distinguished by name", async (t) => {
   const { core, queue, contextOf } = toy();
   await core.start(makeContext(core), {});
   const ends = ["a", "b"].map((name) => {

@@ -29,7 +29,7 @@ function noting() {
   return { breadcrumb, seen, say };
 }
 
-test("each message is noted with its handler and its subject while it is handled", (t) => {
+test("while a message is handled the breadcrumb has its handler and subject", (t) => {
   const { breadcrumb, seen, say } = noting();
   say("look", 7);
   say("heard", 8);
@@ -40,13 +40,13 @@ test("each message is noted with its handler and its subject while it is handled
   t.true(breadcrumb.every((word) => word === 0));
 });
 
-test("what a handler died of stays noted", (t) => {
+test("the breadcrumb of a crashed handler stays", (t) => {
   const { breadcrumb, say } = noting();
   t.throws(() => say("fail", 9), { message: "poison" });
   t.deepEqual([...breadcrumb.subarray(0, 2)], [2, 9]);
 });
 
-test("a handler that fails later is noted again", async (t) => {
+test("a handler that fails later sets its breadcrumb again", async (t) => {
   const { breadcrumb, say } = noting();
   const failing = say("fail-later", 9) as Promise<void>;
   say("look", 3);

@@ -10,7 +10,7 @@ test("the code of an error is its text code, and nothing else", (t) => {
   }
 });
 
-test("anything thrown has a sentence", (t) => {
+test("every thrown value has a sentence", (t) => {
   t.is(messageOf(systemError("ENOSPC", "no room")), "ENOSPC: no room");
   t.is(messageOf("odd"), "odd");
   t.is(messageOf(undefined), "undefined");

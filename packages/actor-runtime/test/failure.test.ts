@@ -6,7 +6,7 @@ import { rejection } from "./support/rejection.ts";
 
 const roundTrip = (thrown: unknown) => decodeFailure(structuredClone(encodeFailure(thrown)));
 
-test("an error with a code of its own arrives whole", (t) => {
+test("an error with a code arrives complete", (t) => {
   class StorageError extends Error {
     override readonly name = "StorageError";
     readonly code = "write-out-of-range";
@@ -53,7 +53,7 @@ test("an error that is its own cause ends", (t) => {
   t.is(roundTrip(error).message, "again");
 });
 
-test("details that are no plain data become text", (t) => {
+test("details that are not plain data become text", (t) => {
   const details = {
     run: () => 1,
     map: new Map(),
@@ -73,7 +73,7 @@ test("text is cut", (t) => {
   t.is(roundTrip(new Error("x".repeat(100_000))).message.length, 8_193);
 });
 
-test("whatever is thrown can be told to any thread", (t) => {
+test("every thrown value can be sent to any thread", (t) => {
   fc.assert(
     fc.property(
       fc.anything({
@@ -93,7 +93,7 @@ test("whatever is thrown can be told to any thread", (t) => {
   t.pass();
 });
 
-test("values thrown that are no errors are told as text", (t) => {
+test("thrown values that are not errors are sent as text", (t) => {
   t.like(roundTrip("just text"), { code: "not-an-error", message: "thrown: just text" });
   t.like(roundTrip(undefined), { message: "thrown: undefined" });
   t.like(roundTrip(Object.create(null)), { message: "thrown: a value without text" });

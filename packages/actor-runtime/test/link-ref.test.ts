@@ -15,7 +15,7 @@ test("a ref without link drops casts and refuses calls", async (t) => {
   });
 });
 
-test("a ref speaks over the link that is bound", async (t) => {
+test("a ref sends over the bound link", async (t) => {
   const { left, right, queue } = linkPair();
   const ref = new LinkRef("right", queue.schedule);
   ref.bind(left.link);
@@ -39,7 +39,7 @@ test("unbinding an old link leaves the new one", (t) => {
   t.is(ref.credits, linkCredits);
 });
 
-test("a listener for room is called once, and never within the call that names it", (t) => {
+test("a listener for credits is called once, and never within the call that adds it", (t) => {
   const { left, queue } = linkPair();
   const ref = new LinkRef("right", queue.schedule);
   ref.bind(left.link);
@@ -63,7 +63,7 @@ test("a listener that is given twice is called once", (t) => {
   t.is(calls, 1);
 });
 
-test("a listener waits until there is the room that it asks for", (t) => {
+test("a listener waits until there are as many credits as it needs", (t) => {
   const { left, queue } = linkPair();
   const ref = new LinkRef("right", queue.schedule);
   ref.bind(left.link);
@@ -78,7 +78,7 @@ test("a listener waits until there is the room that it asks for", (t) => {
   t.true((seen[0] ?? 0) >= linkCredits / 2);
 });
 
-test("a listener that asks for more than half the window is content with half", (t) => {
+test("a listener that needs more than half the window is called at half", (t) => {
   const { left, queue } = linkPair();
   const ref = new LinkRef("right", queue.schedule);
   ref.bind(left.link);

@@ -8,7 +8,7 @@ import { ManualTime } from "./support/testing/index.ts";
 import { linkPair, planOf, RecordingOwner, recordedEnd, TaskQueue } from "./support/link-pair.ts";
 import { rejection } from "./support/rejection.ts";
 
-test("what is said in one turn travels in one frame, in order", (t) => {
+test("messages of one turn are sent in one frame, in order", (t) => {
   const frames: Frame[] = [];
   const tasks: (() => void)[] = [];
   const wire: Wire = {
@@ -59,7 +59,7 @@ test("a call resolves with the answer", async (t) => {
   t.deepEqual(await answer, { name: "sum", message: [1, 2] });
 });
 
-test("a handler that throws tells the caller and ends its owner", async (t) => {
+test("a handler that throws rejects the call and ends its actor", async (t) => {
   const { left, right, queue } = linkPair();
   const cause = Object.assign(new Error("disk is full"), { code: "ENOSPC" });
   right.owner.answer = () => {
@@ -71,7 +71,7 @@ test("a handler that throws tells the caller and ends its owner", async (t) => {
   t.deepEqual(right.owner.failures, [cause]);
 });
 
-test("a message that is no plain data fails its sender", (t) => {
+test("a message that is not plain data fails its sender", (t) => {
   const { left, queue } = linkPair();
   left.link.cast("a", Symbol("not data"));
   queue.runAll();
@@ -94,7 +94,7 @@ test("a call without answer rejects at its deadline, and a late answer changes n
   t.is(left.owner.failures.length, 0);
 });
 
-test("a call has five seconds when nothing is said about it", async (t) => {
+test("a call without a deadline has five seconds", async (t) => {
   const { left, time } = linkPair();
   const error = rejection(left.link.call("slow", {}));
   await time.pass(4_999);
@@ -103,7 +103,7 @@ test("a call has five seconds when nothing is said about it", async (t) => {
   t.is((await error).code, "call-deadline");
 });
 
-test("an answered call leaves no timer behind", async (t) => {
+test("an answered call leaves no timer", async (t) => {
   const { left, queue, time } = linkPair();
   const answer = left.link.call("echo", 1);
   queue.runAll();
@@ -111,7 +111,7 @@ test("an answered call leaves no timer behind", async (t) => {
   t.is(time.pending, 0);
 });
 
-test("a receiver that stalls stops its sender, and what is queued stays bounded", (t) => {
+test("a receiver that stalls stops its sender, and the queue stays bounded", (t) => {
   const { left, right, queue } = linkPair();
   let sent = 0;
   while (left.link.credits > 0) {
@@ -129,7 +129,7 @@ test("a receiver that stalls stops its sender, and what is queued stays bounded"
   t.true(left.owner.rooms > 0);
 });
 
-test("credits ride on answers, and come alone when half a window is owed", (t) => {
+test("credits travel with answers, and alone when half a window is owed", (t) => {
   const { left, right, queue } = linkPair();
   for (let casts = 0; casts < linkCredits / 2 - 1; casts += 1) left.link.cast("a", casts);
   queue.runAll();
@@ -173,7 +173,7 @@ test("notices wait for credits within one more window, then fail their sender", 
   );
 });
 
-test("no cast overtakes a notice that waits", (t) => {
+test("no cast overtakes a waiting notice", (t) => {
   const { left, right, queue } = linkPair();
   for (let notices = 0; notices < linkCredits + 1; notices += 1) left.link.notice("done", notices);
   t.throws(() => left.link.cast("a", 1));
@@ -199,7 +199,7 @@ for (const [what, from, to] of [
   ["of", 0, 1],
   ["for", 1, 0],
 ] as const) {
-  test(`a frame ${what} a dead epoch is dropped, credits and all`, (t) => {
+  test(`a frame ${what} a dead epoch is dropped with its credits`, (t) => {
     const { left, right, queue } = linkPair();
     left.link.cast("a", 1);
     queue.runAll();
@@ -211,7 +211,7 @@ for (const [what, from, to] of [
   });
 }
 
-test("an end that is closed rejects its calls and drops what it is told", async (t) => {
+test("a closed end rejects its calls and drops its messages", async (t) => {
   const { left, right, queue, time } = linkPair();
   const error = rejection(left.link.call("a", {}));
   right.link.cast("b", 1);
@@ -226,7 +226,7 @@ test("an end that is closed rejects its calls and drops what it is told", async 
   t.is(time.pending, 0);
 });
 
-test("last words are heard by an end that drains before it closes", (t) => {
+test("an end that drains before it closes gets the last messages", (t) => {
   const { left, right } = linkPair();
   right.link.cast("last", 1);
   right.link.flush();

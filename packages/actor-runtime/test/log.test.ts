@@ -17,7 +17,7 @@ function senderAndReceiver() {
   };
 }
 
-test("entries beyond the bound are dropped and counted, and the count is told when there is room", (t) => {
+test("entries beyond the bound are dropped, and their count is sent when there is room", (t) => {
   const { sender, receiver, posted, received } = senderAndReceiver();
   for (let entry = 0; entry < logEntriesUnderWay + 7; entry += 1) sender.send(entryOf("busy"));
   t.is(posted.length, logEntriesUnderWay);

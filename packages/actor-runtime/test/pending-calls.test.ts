@@ -22,7 +22,7 @@ test("calls are numbered, and answered in any order", async (t) => {
   t.is(time.pending, 0);
 });
 
-test("a call is settled once: an answer after its deadline is nobody's", async (t) => {
+test("a call is settled once: an answer after its deadline is dropped", async (t) => {
   const { time, pending } = calls();
   const error = rejection(pending.begin("a", 100, () => {}));
   await time.pass(100);
@@ -32,7 +32,7 @@ test("a call is settled once: an answer after its deadline is nobody's", async (
   t.is(pending.size, 0);
 });
 
-test("the end rejects all that are under way", async (t) => {
+test("the end rejects all pending calls", async (t) => {
   const { time, pending } = calls();
   const errors = ["a", "b"].map((name) => rejection(pending.begin(name, 100, () => {})));
   pending.end();

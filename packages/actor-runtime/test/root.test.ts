@@ -36,7 +36,7 @@ test("a callback that throws fails the root, and its children end", async (t) =>
   await supervisor.stop();
 });
 
-test("restarts that are used up fail the root, unless it hears of them", async (t) => {
+test("restarts that are used up fail the root, unless it handles them", async (t) => {
   const spec = supervisorSpec("tree", [childSpec("echo")], { maxRestarts: 0 });
   const failed = Promise.withResolvers<unknown>();
   const deaf = await openRoot(optionsWith({ spec, failed: (error) => failed.resolve(error) }));
@@ -51,7 +51,7 @@ test("restarts that are used up fail the root, unless it hears of them", async (
   await hearing.stop();
 });
 
-test("a stop settles for all who ask", async (t) => {
+test("every caller of stop gets its end", async (t) => {
   const supervisor = await openRoot(optionsWith({}));
   await Promise.all([supervisor.stop(), supervisor.stop()]);
   t.is((await rejection(supervisor.ref<EchoProtocol>("echo").call("echo", 1))).code, "actor-gone");

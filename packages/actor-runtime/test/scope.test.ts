@@ -1,7 +1,7 @@
 import test from "ava";
 import { Scope } from "../src/scope.ts";
 
-test("the end releases everything, newest first, whatever a release throws", (t) => {
+test("the end releases everything, newest first, even if a release throws", (t) => {
   const scope = new Scope(() => t.fail());
   const released: string[] = [];
   scope.own(() => released.push("first"));
@@ -14,7 +14,7 @@ test("the end releases everything, newest first, whatever a release throws", (t)
   t.deepEqual(released, ["last", "first"]);
 });
 
-test("what was closed is not released again", (t) => {
+test("a closed resource is not released again", (t) => {
   const scope = new Scope(() => t.fail());
   const disown = scope.own(() => t.fail());
   disown();
@@ -22,7 +22,7 @@ test("what was closed is not released again", (t) => {
   t.pass();
 });
 
-test("what is opened after the end is released at once", (t) => {
+test("a resource opened after the end is released at once", (t) => {
   const scope = new Scope(() => t.fail());
   scope.end();
   let isReleased = false;
@@ -30,7 +30,7 @@ test("what is opened after the end is released at once", (t) => {
   t.true(isReleased);
 });
 
-test("what a task throws is given to the owner", (t) => {
+test("an error of a task goes to the owner", (t) => {
   const errors: unknown[] = [];
   const scope = new Scope((error) => errors.push(error));
   const error = new Error("boom");

@@ -59,7 +59,7 @@ test("a cancelled timer does not fire", async (t) => {
   t.pass();
 });
 
-test("after the end nothing is dialled, listened to or opened", async (t) => {
+test("after the end dials, listeners and opens are refused", async (t) => {
   const { scope, ports } = scoped();
   scope.end();
   const handlers: StreamHandlers = { bytes: () => {}, closed: () => {} };
@@ -89,7 +89,7 @@ function dialled(handlers: Partial<StreamHandlers>) {
   return { ...context, stream, given };
 }
 
-test("handlers of a stream meet the stream that was given out", (t) => {
+test("handlers of a stream get the stream that was handed out", (t) => {
   const met: Stream[] = [];
   const { stream, given } = dialled({
     opened: (opened) => met.push(opened),
@@ -128,7 +128,7 @@ test("a stream that closed is not destroyed at the end", (t) => {
   t.deepEqual(stream.done, []);
 });
 
-test("the owner's stream does what it is told", (t) => {
+test("the owner's stream passes every call on", (t) => {
   const { stream, given } = dialled({});
   given.pause();
   given.resume();
@@ -163,7 +163,7 @@ test("an error in accept destroys the stream; the end closes the listener", asyn
   t.deepEqual(done, ["close"]);
 });
 
-test("files that are left open are closed at the end, others are not closed twice", (t) => {
+test("open files are closed at the end, closed files are not closed twice", (t) => {
   const closed: number[] = [];
   let lastFile = 10;
   const disk: Pick<Disk, "open" | "close" | "read"> = {

@@ -26,24 +26,24 @@ async function checkout(t: ExecutionContext): Promise<Checkout> {
   return { source, bundle, folder: pathToFileURL(`${bundle}/`) };
 }
 
-test("a bundle whose sources are as they were is run", async (t) => {
+test("a bundle with unchanged sources runs", async (t) => {
   const { folder } = await checkout(t);
   t.is(freshBundle(folder)?.href, new URL("run-process.js", folder).href);
 });
 
-test("a source that was written again makes the sources run", async (t) => {
+test("after a change of a source the sources run", async (t) => {
   const { source, folder } = await checkout(t);
   await utimes(source, 1, 1);
   t.is(freshBundle(folder), undefined);
 });
 
-test("a source that is gone makes the sources run", async (t) => {
+test("after the removal of a source the sources run", async (t) => {
   const { source, folder } = await checkout(t);
   await rm(source);
   t.is(freshBundle(folder), undefined);
 });
 
-test("half a bundle and none at all make the sources run", async (t) => {
+test("with half a bundle or none the sources run", async (t) => {
   const { bundle, folder } = await checkout(t);
   await writeFile(join(bundle, inputsFile), '[["../main.ts"');
   t.is(freshBundle(folder), undefined);

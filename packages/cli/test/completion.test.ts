@@ -130,7 +130,7 @@ for (const shell of shellNames) {
     await t.notThrowsAsync(run(shell, ["-n", path]));
   });
 
-  test(`the script for ${shell} knows every option that a call knows`, (t) => {
+  test(`the script for ${shell} has every option of each call`, (t) => {
     const script = completionScript(shell);
     for (const name of Object.keys(optionTable)) {
       const isOffered = shownOptions().includes(name) && findOption(name)?.commands.length !== 0;

@@ -17,7 +17,7 @@ test("an error with a code is a sentence, its code, and what to do", (t) => {
   );
 });
 
-test("a wrong command line points at the help", (t) => {
+test("the error of a wrong command line points to the help", (t) => {
   const failure = failureOf(new UsageError("there is no option --x", "seed"));
   t.is(failure.exitCode, ExitCode.wrongUsage);
   t.is(
@@ -26,7 +26,7 @@ test("a wrong command line points at the help", (t) => {
   );
 });
 
-test("a job that runs already has an exit code of its own", (t) => {
+test("`already-running` has an exit code of its own", (t) => {
   t.is(failureOf(new CommandError("already-running", "x")).exitCode, 75);
 });
 
@@ -46,13 +46,13 @@ for (const [title, error] of Object.entries({
   });
 }
 
-test("text from outside cannot steer the terminal", (t) => {
+test("text from outside cannot control the terminal", (t) => {
   const failure = failureOf(new CommandError("tracker-refused", "no\u001b[2J\nway"));
   const text = describeFailure(failure, "a\u001b]0;b\u0007");
   t.is(text, "troupe: a]0;b: no[2J way [tracker-refused]");
 });
 
-test("of several outcomes the gravest becomes the exit code", (t) => {
+test("the gravest of several outcomes is the exit code", (t) => {
   t.is(gravestExitCode([]), 0);
   t.is(gravestExitCode([0, 130, 0]), 130);
   t.is(gravestExitCode([130, 1, 0]), 1);

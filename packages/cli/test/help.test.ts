@@ -20,14 +20,14 @@ test("the help of a call has exactly its options", (t) => {
   }
 });
 
-test("every short option stands in the help", (t) => {
+test("every short option is in the help", (t) => {
   for (const [name, { short }] of Object.entries(optionTable)) {
     const text = helpText("download");
     if (short !== undefined) t.true(text.includes(`  -${short}, --${name}`), name);
   }
 });
 
-test("every example is understood", (t) => {
+test("every example is a valid command line", (t) => {
   for (const call of calls) {
     const examples = helpText(call)
       .split("\n")
@@ -41,7 +41,7 @@ test("every example is understood", (t) => {
 });
 
 for (const columns of [40, 80, 160]) {
-  test(`on ${columns} columns no text is wider, and what is to be copied stays in one piece`, (t) => {
+  test(`on ${columns} columns no text is wider, and lines to copy are not wrapped`, (t) => {
     for (const topic of [undefined, ...calls, "help", "display"] as const) {
       for (const line of helpText(topic, columns).split("\n")) {
         const isToCopy = /^ *(?:troupe |--)/.test(line) || /https?:|~\//.test(line);
@@ -62,6 +62,6 @@ test("the signs of the display are explained", (t) => {
   for (const letter of "DdUuK?SI") t.true(text.includes(`\n  ${letter}   `), letter);
 });
 
-test("the help says which ways of discovery do not exist yet", (t) => {
+test("the help lists the ways of discovery that do not exist yet", (t) => {
   t.regex(helpText("download").replaceAll("\n", " "), /--no-dht.*are accepted and change nothing/);
 });

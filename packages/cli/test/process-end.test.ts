@@ -36,11 +36,11 @@ test("an end after all engines have closed has its exit code", async (t) => {
   t.like(await run("well", "done"), { code: 0, stdout: everything });
 });
 
-test("an end while an engine could not close is a SIGKILL, and nothing touches a disk", async (t) => {
+test("an end while an engine could not close is a SIGKILL, without a disk call", async (t) => {
   t.like(await run("badly", "done"), killed);
 });
 
-test("an internal failure is 70; while a disk does not answer it is told, and ends by SIGKILL", async (t) => {
+test("an internal failure is 70; while a disk does not answer it is reported and ends by SIGKILL", async (t) => {
   t.like(await run("well", "failure"), { code: 70, stdout: everything });
   const stuck = await run("badly", "failure");
   t.like(stuck, killed);
@@ -60,7 +60,7 @@ test("a user in a hurry gets the usual exit code from an engine that closes", as
   t.like(await run("well", "hurry"), { code: 130, stdout: everything });
 });
 
-test("an end does not wait for somebody to read what it says last", async (t) => {
+test("an end does not wait for a reader of its last output", async (t) => {
   const child = spawn(process.execPath, [program, "never", "unread"], {
     stdio: ["ignore", "ignore", "pipe"],
   });

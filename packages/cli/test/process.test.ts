@@ -70,7 +70,7 @@ async function wholeJob(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-test("the demo shares its data over real connections and leaves nothing behind", async (t) => {
+test("the demo shares its data over real connections and removes its files", async (t) => {
   const temporary = await folderFor(t);
   const child = troupe(t, ["demo", "--size", "1M", "--json"], temporary);
   const lines = await linesUntil(child, "demo");
@@ -115,14 +115,14 @@ for (const call of ["download", "seed", "check", "info"] as const) {
   });
 }
 
-test("a check of whole data ends with 0, of others with 3", async (t) => {
+test("a check of complete data ends with 0, of incomplete data with 3", async (t) => {
   const folder = await wholeJob(t);
   const words = ["check", join(folder, "job.torrent"), "--dir"];
   t.is(await exitCode(troupe(t, [...words, folder])), 0);
   t.is(await exitCode(troupe(t, [...words, join(folder, "elsewhere")])), 3);
 });
 
-test("a seed of data that are not whole ends with 1 and writes nothing", async (t) => {
+test("seeding incomplete data ends with 1 and writes nothing", async (t) => {
   const folder = await wholeJob(t);
   const empty = await folderFor(t);
   const words = ["seed", join(folder, "job.torrent"), "--dir", empty, "--port", "0"];
@@ -156,7 +156,7 @@ test("SIGUSR1 opens no debugger, and the command goes on", async (t) => {
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
-test("what is not understood ends with 2", async (t) => {
+test("a wrong command line ends with 2", async (t) => {
   t.is(await exitCode(troupe(t, ["dht", "get-peers", "x"])), 2);
   t.is(await exitCode(troupe(t, ["--no-such-option"])), 2);
 });
@@ -215,7 +215,7 @@ onLinux(
   },
 );
 
-test("a torrent that was named once is known by its info-hash", async (t) => {
+test("a torrent that was given once is found by its info-hash", async (t) => {
   const state = await folderFor(t);
   const folder = await wholeJob(t);
   const where = ["--dir", folder, "--state-dir", state];
@@ -228,7 +228,7 @@ test("a torrent that was named once is known by its info-hash", async (t) => {
   t.is(await exitCode(troupe(t, ["check", String(infoHash), "--dir", folder])), 1);
 });
 
-test("a current folder that was removed is told, and harms no call that needs none", async (t) => {
+test("a removed current folder is reported, and does not affect calls that need none", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "troupe-test-"));
   const source = join(await wholeJob(t), "job.torrent");
   const script = 'cd "$1" && rmdir "$1" && "$2" "$3" --version && exec "$2" "$3" check "$4"';

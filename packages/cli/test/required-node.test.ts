@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { oldNodeSentence, plugAndPlaySentence } from "../bin/required-node.cjs";
 
-test("a Node that is too old is told what to do, in one sentence", (t) => {
+test("a Node that is too old gets one sentence with an advice", (t) => {
   t.regex(
     oldNodeSentence("20.20.2") ?? "",
     /needs Node 24 .* Node 20\.20\.2: install .*\[node-too-old\]$/,

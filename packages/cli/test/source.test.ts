@@ -7,13 +7,13 @@ const place = (platform: NodeJS.Platform, environment: Record<string, string>) =
   currentFolder: "/here",
 });
 
-test("the folder given counts, from the current folder on", (t) => {
+test("a given state folder is resolved from the current folder", (t) => {
   const here = place("linux", { HOME: "/home/me" });
   t.is(stateFolder("S", here), "/here/S");
   t.is(stateFolder("/var/S", here), "/var/S");
 });
 
-test("on Linux it is that of the XDG specification", (t) => {
+test("on Linux the state folder is that of the XDG specification", (t) => {
   t.is(
     stateFolder(undefined, place("linux", { HOME: "/home/me" })),
     "/home/me/.local/state/troupe",
@@ -24,12 +24,12 @@ test("on Linux it is that of the XDG specification", (t) => {
   t.is(stateFolder(undefined, place("linux", relative)), "/home/me/.local/state/troupe");
 });
 
-test("on a Mac it is in the library of the user", (t) => {
+test("on macOS the state folder is in the user's library", (t) => {
   const mac = place("darwin", { HOME: "/Users/me" });
   t.is(stateFolder(undefined, mac), "/Users/me/Library/Application Support/troupe");
 });
 
-test("without a home there is none", (t) => {
+test("without a home there is no state folder", (t) => {
   for (const platform of ["linux", "darwin", "win32"] as const) {
     t.is(stateFolder(undefined, place(platform, {})), undefined);
   }

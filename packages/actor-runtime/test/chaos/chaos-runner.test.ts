@@ -17,18 +17,18 @@ async function strikes(text: string, seconds: number): Promise<string[]> {
   return said;
 }
 
-test("trouble comes at its rate, and not after it was stopped", async (t) => {
+test("chaos comes at its rate, and not after it was stopped", async (t) => {
   const said = await strikes("kill:file:2/s", 100);
   t.true(said.length > 150 && said.length < 250, `${said.length} strikes`);
 });
 
-test("the same seed strikes at the same times, another one at others", async (t) => {
+test("the same seed gives the same times, another seed others", async (t) => {
   const first = await strikes("kill:file:1/s,seed:3", 20);
   t.deepEqual(await strikes("kill:file:1/s,seed:3", 20), first);
   t.notDeepEqual(await strikes("kill:file:1/s,seed:4", 20), first);
 });
 
-test("one more kind of trouble does not move the others", async (t) => {
+test("a further kind of chaos does not move the others", async (t) => {
   const alone = await strikes("kill:file:1/s", 20);
   const together = await strikes("kill:file:1/s,kill:hash:3/s", 20);
   t.deepEqual(

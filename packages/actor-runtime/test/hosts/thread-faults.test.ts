@@ -37,7 +37,7 @@ test("a thread that is asked to hang is found hung and replaced", async (t) => {
   await supervisor.stop();
 });
 
-test("a thread whose heap is exhausted is replaced, and its siblings do not notice", async (t) => {
+test("a thread whose heap is exhausted is replaced without effect on its siblings", async (t) => {
   const { supervisor, happened } = await openTestRoot(
     threadHost(),
     supervisorSpec("tree", [childSpec("echo"), childSpec("greedy", { heapLimitMebibytes: 16 })]),
@@ -54,7 +54,7 @@ for (const [name, message] of [
   ["throws", "throw"],
   ["fills its heap", "fill-heap"],
 ] as const) {
-  test(`what a thread that ${name} had in its hands is known`, async (t) => {
+  test(`the breadcrumb of a thread that ${name} is known`, async (t) => {
     const { supervisor, happened, log } = await openEcho({ heapLimitMebibytes: 16 });
     supervisor.ref<EchoProtocol>("echo").cast(message, { code: "poison" });
     await happened.until("started echo/2");
@@ -65,7 +65,7 @@ for (const [name, message] of [
   });
 }
 
-test("a rejection that nobody handles ends that thread alone", async (t) => {
+test("an unhandled rejection ends that thread alone", async (t) => {
   const { supervisor, happened } = await openEcho();
   supervisor.ref<EchoProtocol>("echo").cast("reject-unheard", { code: "odd-thing" });
   await happened.until("crashed echo/1 odd-thing");
@@ -137,14 +137,14 @@ test("an actor that does not stop in time is terminated", async (t) => {
   t.true(happened.texts.includes("ended echo/1"));
 });
 
-test("what a stop throws is logged, and the thread ends", async (t) => {
+test("an error of a stop is logged, and the thread ends", async (t) => {
   const { supervisor, log } = await openEcho({ options: () => ({ failStop: "cannot-close" }) });
   await supervisor.stop();
   const entry = log.find(({ event }) => event === "actor-stop-failed");
   t.like(entry?.fields, { name: "echo", error: { code: "cannot-close" } });
 });
 
-test("a thread tells how late its event loop is", async (t) => {
+test("a thread reports the delay of its event loop", async (t) => {
   const { supervisor } = await openEcho();
   const delay = (await supervisor.status()).children?.[0]?.loopDelayMs;
   t.true(delay !== undefined && delay.p999 >= 0 && delay.max >= delay.p999);

@@ -9,7 +9,7 @@ const handles = () =>
     .filter((name) => /Worker|MessagePort|Immediate|Timeout/.test(name))
     .toSorted();
 
-test.serial("a stopped tree leaves no thread, port or timer behind", async (t) => {
+test.serial("a stopped tree leaves no thread, port or timer", async (t) => {
   const before = handles();
   const { supervisor, happened } = await openTestRoot(
     threadHost(),
@@ -24,7 +24,7 @@ test.serial("a stopped tree leaves no thread, port or timer behind", async (t) =
   t.deepEqual(handles(), before);
 });
 
-test.serial("threads that came up early are ended when the tree does not start", async (t) => {
+test.serial("threads that were started early are ended when the tree does not start", async (t) => {
   const before = handles();
   const broken = childSpec("broken");
   const nowhere = new URL("./no-such.worker.ts", import.meta.url);

@@ -5,7 +5,7 @@ import test from "ava";
 
 import { nodePorts } from "../../src/io/index.ts";
 
-test("the ports are whole and http is there when it is first asked for", async (t) => {
+test("all ports exist, and http is loaded at its first use", async (t) => {
   const ports = nodePorts({ receiveBufferBytes: 1024 });
   t.deepEqual(Object.keys(ports).toSorted(), [
     "clock",

@@ -49,7 +49,7 @@ test("promises settle before the next event", async (t) => {
   t.deepEqual(order, ["chain", "next"]);
 });
 
-test("virtual time waits for what is real and held", async (t) => {
+test("virtual time waits for real work that is held", async (t) => {
   const scheduler = new Scheduler();
   const order: string[] = [];
   scheduler.after(1, () => {
@@ -90,14 +90,14 @@ test("settle runs until the promise has its value", async (t) => {
   });
 });
 
-test("a run that waits for nothing that will happen says so", async (t) => {
+test("a run without a future event fails", async (t) => {
   const scheduler = new Scheduler();
   await t.throwsAsync(scheduler.settle(new Promise(() => {})), { message: /nothing is left/u });
   scheduler.timers.every(10, () => {});
   await t.throwsAsync(scheduler.settle(new Promise(() => {}), 100), { message: /time is up/u });
 });
 
-test("what a task throws rejects the run, and the run can be taken up again", async (t) => {
+test("an error of a task rejects the run, which can be continued", async (t) => {
   const scheduler = new Scheduler();
   scheduler.after(1, () => {
     throw new Error("broken");
@@ -122,11 +122,11 @@ test("a run within a run is refused", async (t) => {
   await t.throwsAsync(inner ?? Promise.resolve(), { message: /run within a run/u });
 });
 
-test("the calendar starts at a fixed date", (t) => {
+test("the simulated calendar starts at a fixed date", (t) => {
   t.is(new Scheduler().clock.epochMs(), Date.UTC(2020, 0, 1));
 });
 
-test("a calendar that is set moves the date and not the time that is measured", async (t) => {
+test("setting the calendar moves the date and not the measured time", async (t) => {
   const scheduler = new Scheduler();
   const before = scheduler.clock.epochMs();
   scheduler.setCalendar(-86_400_000);
@@ -136,7 +136,7 @@ test("a calendar that is set moves the date and not the time that is measured", 
   t.is(scheduler.clock.epochMs(), before - 86_400_000 + 10);
 });
 
-test("what was planned for a sleep comes late, in its order, at the time of waking", async (t) => {
+test("tasks planned during a sleep run late, in order, at the time of waking", async (t) => {
   const scheduler = new Scheduler();
   const seen: string[] = [];
   for (const delayMs of [20, 10, 2_000]) {

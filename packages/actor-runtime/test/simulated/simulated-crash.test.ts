@@ -22,7 +22,7 @@ const crashed = (seed: number): Uint8Array => {
   return disk.readFile("/d/a");
 };
 
-test("a crash keeps what was synced, and of the rest each sector as it was or as it is", (t) => {
+test("a crash keeps synced bytes, and each other sector in its old or new state", (t) => {
   const seen = new Set<string>();
   for (let seed = 0; seed < 50; seed++) {
     const bytes = crashed(seed);
@@ -39,14 +39,14 @@ test("a crash keeps what was synced, and of the rest each sector as it was or as
   t.true(seen.size > 10);
 });
 
-test("a crash closes what is open, and the same seed leaves the same disk", (t) => {
+test("a crash closes open files, and the same seed leaves the same disk", (t) => {
   const { disk, file } = halfSynced();
   disk.crash(new SeededRandom("7"));
   t.throws(() => disk.sync(file), { code: "EBADF" });
   t.deepEqual(crashed(7), crashed(7));
 });
 
-test("a file that was never synced may be gone, one that was replaced whole may not", (t) => {
+test("a file that was never synced may be lost, a file that was replaced atomically may not", (t) => {
   let gone = 0;
   for (let seed = 0; seed < 50; seed++) {
     const disk = new SimulatedDisk({ clock });
@@ -59,14 +59,14 @@ test("a file that was never synced may be gone, one that was replaced whole may 
   t.true(gone > 5 && gone < 45);
 });
 
-test("what was committed to a database survives every crash", (t) => {
+test("committed rows survive every crash", (t) => {
   const disk = new SimulatedDisk({ clock });
   disk.openDatabase("/state.db").commit(new Map([["a", Uint8Array.of(1)]]));
   disk.crash(new SeededRandom("1"));
   t.deepEqual(disk.openDatabase("/state.db").get("a"), Uint8Array.of(1));
 });
 
-test("a sync covers what was written before it began", async (t) => {
+test("a sync covers the writes before it began", async (t) => {
   const disk = new SimulatedDisk({ clock });
   const file = disk.open("/a", "create");
   disk.write(file, [new Uint8Array(sector).fill(1)], 0);
@@ -81,7 +81,7 @@ test("a sync covers what was written before it began", async (t) => {
   t.false(left.has(0));
 });
 
-test("after a sync that failed no other sync saves what was written before it", async (t) => {
+test("after a failed sync no other sync saves the writes before it", async (t) => {
   const disk = new SimulatedDisk({ clock });
   const file = disk.open("/a", "create");
   disk.write(file, [new Uint8Array(sector).fill(1)], 0);

@@ -22,7 +22,7 @@ diskSuite(test, () => {
   return { disk, folder: "/data" };
 });
 
-test("a full disk takes what fits and fails with ENOSPC", (t) => {
+test("a full disk takes the bytes that fit and fails with ENOSPC", (t) => {
   const { disk } = emptyDisk(3 * pageBytes);
   const file = disk.open("/a", "create");
   t.throws(() => disk.write(file, [new Uint8Array(5 * pageBytes)], 0), { code: "ENOSPC" });
@@ -58,7 +58,7 @@ test("a hole takes no space", (t) => {
   t.is(disk.freeBytes("/"), 0);
 });
 
-test("what truncate cut off is zero when the file grows again", (t) => {
+test("bytes that truncate cut off are zero when the file grows again", (t) => {
   const { disk } = emptyDisk();
   const file = disk.open("/a", "create");
   disk.write(file, [new Uint8Array(2 * pageBytes).fill(7)], 0);
@@ -73,7 +73,7 @@ test("what truncate cut off is zero when the file grows again", (t) => {
   t.true(view.subarray(1).every((byte) => byte === 0));
 });
 
-test("the call of a number fails with the error of choice and has done nothing", (t) => {
+test("a call chosen by its number fails with the chosen error and changes nothing", (t) => {
   const { disk, calls } = emptyDisk();
   disk.failCall(3, "EIO");
   const file = disk.open("/a", "create");
@@ -85,7 +85,7 @@ test("the call of a number fails with the error of choice and has done nothing",
   t.deepEqual(calls[2], { number: 3, operation: "write", path: "/a", lengthBytes: 1 });
 });
 
-test("a fault picks its calls by what they are", (t) => {
+test("a fault selects calls by their kind", (t) => {
   const { disk } = emptyDisk();
   disk.fault = ({ operation, path }) =>
     operation === "sync" && path === "/bad" ? "EIO" : undefined;
@@ -100,7 +100,7 @@ test("paths are absolute", (t) => {
   t.throws(() => emptyDisk().disk.open("a", "create"), { code: "EINVAL" });
 });
 
-test("a folder on a device of its own has its device, and nothing is renamed into it", (t) => {
+test("a folder on a device of its own has its device, and no file is renamed into it", (t) => {
   const { disk } = emptyDisk();
   disk.mounts.add("/other", 7n);
   disk.makeFolder("/other");

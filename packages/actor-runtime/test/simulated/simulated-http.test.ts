@@ -13,7 +13,7 @@ function worldWithClient(): { world: SimulatedWorld; http: Http } {
   return { world, http: machine.ports("script").http };
 }
 
-test("a handler is asked and its answer takes time to arrive", async (t) => {
+test("the answer of a handler arrives after a delay", async (t) => {
   const { world, http } = worldWithClient();
   const asked: SimulatedRequest[] = [];
   world.http.serve("http://tracker.example/announce", (request) => {
@@ -58,7 +58,7 @@ test("redirects are followed as far as real ones", async (t) => {
   });
 });
 
-test("what goes wrong has the codes of real requests", async (t) => {
+test("failures have the codes of real requests", async (t) => {
   const { world, http } = worldWithClient();
   world.http.serve("http://silent.example", () => new Promise(() => {}));
   world.http.serve("http://large.example", () => ({ body: new Uint8Array(101) }));
@@ -81,7 +81,7 @@ test("what goes wrong has the codes of real requests", async (t) => {
   t.deepEqual(await codeOf("http://large.example", { signal }), ["http-failed", "ABORT_ERR"]);
 });
 
-test("a request that its caller gives up ends at once", async (t) => {
+test("an aborted request ends at once", async (t) => {
   const { world, http } = worldWithClient();
   world.http.serve("http://silent.example", () => new Promise(() => {}));
   const controller = new AbortController();

@@ -10,7 +10,7 @@ function worldWithMachine() {
   return { world, names, http };
 }
 
-test("a name has the addresses that it was given last, after a while", async (t) => {
+test("a name resolves to its latest addresses, after a while", async (t) => {
   const { world, names } = worldWithMachine();
   world.names.set("Peer.example", "8.0.0.1");
   world.names.set("peer.example", "8.0.0.2", "2001:db8::2");
@@ -23,12 +23,12 @@ test("a numeric host is its own address", async (t) => {
   t.deepEqual(await world.settle(names.resolve("2001:db8::1")), ["2001:db8::1"]);
 });
 
-test("a name that nobody has is not found", async (t) => {
+test("an unknown name is not found", async (t) => {
   const { world, names } = worldWithMachine();
   await t.throwsAsync(world.settle(names.resolve("nobody.example")), { code: "ENOTFOUND" });
 });
 
-test("an answer over HTTP tells the address of its host, where that has one", async (t) => {
+test("an HTTP answer has the address of its host, if the host has one", async (t) => {
   const { world, http } = worldWithMachine();
   world.names.set("a.example", "8.0.0.1");
   for (const url of ["http://a.example", "http://[2001:db8::1]:80", "http://b.example"]) {

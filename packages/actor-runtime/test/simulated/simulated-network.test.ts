@@ -27,7 +27,7 @@ test("the same seed moves the same bytes in the same chunks at the same times", 
   t.true(first.length > 10);
 });
 
-test("bytes take the time that latency and bandwidth say", async (t) => {
+test("bytes take the time of latency and bandwidth", async (t) => {
   const bench = networkBench("time", { latencyMs: 50, jitterMs: 0, bytesPerSecond: 1_000_000 });
   const { dialled, accepted } = await pairOf(bench);
   const startMs = bench.scheduler.nowMs;
@@ -36,7 +36,7 @@ test("bytes take the time that latency and bandwidth say", async (t) => {
   t.is(Math.round(bench.scheduler.nowMs - startMs), 250);
 });
 
-test("two connections share the bandwidth of their way", async (t) => {
+test("two connections share the bandwidth of their path", async (t) => {
   const bench = networkBench("share", { latencyMs: 0, jitterMs: 0, bytesPerSecond: 1_000_000 });
   const first = await pairOf(bench);
   const second = await pairOf(bench);
@@ -49,7 +49,7 @@ test("two connections share the bandwidth of their way", async (t) => {
   t.is(Math.round(bench.scheduler.nowMs - startMs), 400);
 });
 
-test("a chunk that is kept after the call is overwritten", async (t) => {
+test("a chunk that is kept after its call is overwritten", async (t) => {
   const bench = networkBench("stale");
   const kept: Uint8Array[] = [];
   await bench.scheduler.settle(
@@ -63,7 +63,7 @@ test("a chunk that is kept after the call is overwritten", async (t) => {
   t.deepEqual(kept, [new Uint8Array(9).fill(0xa5)]);
 });
 
-test("a dial to an address that nobody has, or through a black hole, times out", async (t) => {
+test("a dial to an unused address, or through a black hole, times out", async (t) => {
   const bench = networkBench("hole");
   const nowhere = new End();
   bench.a.dial({ host: "10.9.9.9", port: 80 }, nowhere, { timeoutMs: 3000 });
@@ -75,7 +75,7 @@ test("a dial to an address that nobody has, or through a black hole, times out",
   t.is(await bench.scheduler.settle(hidden.whenClosed), "dial-timeout");
 });
 
-test("a black hole holds bytes back until the way carries again", async (t) => {
+test("a black hole holds bytes back until the path works again", async (t) => {
   const bench = networkBench("hold");
   const { dialled, accepted } = await pairOf(bench);
   bench.network.setBlackHole("10.0.0.1", "10.0.0.2", true);
@@ -107,7 +107,7 @@ test("a cut resets the connections of two machines and no others", async (t) => 
   t.deepEqual(other.reasons, []);
 });
 
-test("a way that breaks connections resets both ends and gives memory back", async (t) => {
+test("a path that breaks connections resets both ends and returns their memory", async (t) => {
   const bench = networkBench("break");
   const { dialled, accepted } = await pairOf(bench);
   bench.network.setConditions("10.0.0.1", "10.0.0.2", { resetChance: 1 });
@@ -122,7 +122,7 @@ test("a way that breaks connections resets both ends and gives memory back", asy
   t.is(written, 1);
 });
 
-test("a peer that never reads is let go ten seconds after the end", async (t) => {
+test("a peer that never reads is closed ten seconds after the end", async (t) => {
   const bench = networkBench("linger");
   const { dialled, accepted } = await pairOf(bench);
   accepted.live.pause();
@@ -133,7 +133,7 @@ test("a peer that never reads is let go ten seconds after the end", async (t) =>
   t.is(bench.scheduler.nowMs - startMs, 10_000);
 });
 
-test("a machine reaches itself by loopback and others only from outside", async (t) => {
+test("a machine reaches itself by loopback, and other machines by their addresses", async (t) => {
   const bench = networkBench("loopback");
   const listener = await bench.scheduler.settle(
     bench.a.listen({ host: "127.0.0.1", port: 0 }, () => new End()),

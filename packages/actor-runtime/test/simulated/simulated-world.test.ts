@@ -25,7 +25,7 @@ test("an actor that fails is restarted, its connections break and its disk stays
   t.true(world.deliveredMessages > 5);
 });
 
-test("the trace tells messages, bytes, files and starts", async (t) => {
+test("the trace has messages, bytes, files and starts", async (t) => {
   const { world } = await playPingPong({ seed: 1 });
   for (const line of [
     /^[\d.]+ 10\.0\.0\.1 root\/1 to ping\/1 cast ping$/mu,
@@ -38,7 +38,7 @@ test("the trace tells messages, bytes, files and starts", async (t) => {
   }
 });
 
-test("a trace that is not kept has the same digest", async (t) => {
+test("a trace without its lines has the same digest", async (t) => {
   const kept = await playPingPong({ seed: 3 });
   const unkept = await playPingPong({ seed: 3, keepTrace: false });
   t.deepEqual(unkept.world.trace, []);

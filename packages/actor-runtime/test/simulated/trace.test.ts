@@ -15,7 +15,7 @@ test("lines carry the virtual time", (t) => {
   t.deepEqual(trace.lines, ["0.000 first", "1.500 second"]);
 });
 
-test("the digest tells lines, their times and their order apart, kept or not", (t) => {
+test("the digest depends on lines, their times and their order, kept or not", (t) => {
   const digestOf = (times: readonly number[], words: readonly string[], isKept = true): string => {
     const trace = traceAt(times, isKept);
     for (const word of words) trace.add(word);

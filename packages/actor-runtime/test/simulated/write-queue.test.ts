@@ -2,7 +2,7 @@ import test from "ava";
 
 import { WriteQueue } from "../../src/simulated/write-queue.ts";
 
-test("bytes leave in order, and each write is given back with its last byte", (t) => {
+test("bytes are sent in order, and each write is returned with its last byte", (t) => {
   const queue = new WriteQueue();
   const back: string[] = [];
   for (const [name, bytes] of [
@@ -27,7 +27,7 @@ test("bytes leave in order, and each write is given back with its last byte", (t
   t.is(queue.queuedBytes, 0);
 });
 
-test("what is taken is a copy", (t) => {
+test("taken bytes are a copy", (t) => {
   const queue = new WriteQueue();
   const bytes = Uint8Array.of(1, 2);
   queue.add(bytes, undefined);
@@ -36,7 +36,7 @@ test("what is taken is a copy", (t) => {
   t.deepEqual([...chunk], [1, 2]);
 });
 
-test("clearing gives everything back", (t) => {
+test("clearing returns every write", (t) => {
   const queue = new WriteQueue();
   let back = 0;
   queue.add(Uint8Array.of(1, 2), () => (back += 1));

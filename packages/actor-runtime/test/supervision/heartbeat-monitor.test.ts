@@ -13,7 +13,7 @@ function watched() {
   return { time, monitor, state, unwatch };
 }
 
-test("a thread that is silent for two seconds is hung, and said so once", async (t) => {
+test("a thread that is silent for two seconds is reported as hung, once", async (t) => {
   const { time, state } = watched();
   await time.pass(1_999);
   t.deepEqual(state.hungMs, []);
@@ -32,7 +32,7 @@ test("a thread that beats is never hung", async (t) => {
   t.deepEqual(state.hungMs, []);
 });
 
-test("a window in which the monitor itself came late is no evidence", async (t) => {
+test("a window in which the monitor itself was late does not count", async (t) => {
   const { time, state } = watched();
   await time.pass(1_900);
   time.freeze(60_000);

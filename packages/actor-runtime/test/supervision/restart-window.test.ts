@@ -1,7 +1,7 @@
 import test from "ava";
 import { restartDelayMs, RestartWindow } from "../../src/supervision/restart-window.ts";
 
-test("so many restarts are allowed within the window, and one more is not", (t) => {
+test("the allowed restarts within the window pass, and a further one is refused", (t) => {
   const window = new RestartWindow(3, 10_000);
   t.deepEqual(
     [0, 1, 2, 3].map((nowMs) => window.tryRestart(nowMs)),
@@ -19,7 +19,7 @@ test("restarts that left the window are forgotten", (t) => {
   t.true(window.tryRestart(15_000));
 });
 
-test("no restart at all is allowed where none is", (t) => {
+test("with zero allowed restarts the first is refused", (t) => {
   t.false(new RestartWindow(0, 10_000).tryRestart(0));
 });
 
@@ -28,7 +28,7 @@ test("the first restart is at once, then they double from 100 ms to 30 s", (t) =
   t.deepEqual(delays, [0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]);
 });
 
-test("chance takes away up to a quarter", (t) => {
+test("jitter shortens a pause by up to a quarter", (t) => {
   t.is(restartDelayMs(1, 0.5), 87.5);
   t.true(restartDelayMs(20, 0.999_999) > 22_500);
 });

@@ -66,7 +66,7 @@ test("a tree can be stopped while it starts", async (t) => {
   t.deepEqual(owner.told, ["started a/1", "ended b/1", "ended a/1"]);
 });
 
-test("one-for-one restarts the fallen alone", async (t) => {
+test("one-for-one restarts only the crashed child", async (t) => {
   const { host, time, told } = await runningTree(abc());
   host.child("b").fail(boom);
   await time.pass(0);
@@ -74,7 +74,7 @@ test("one-for-one restarts the fallen alone", async (t) => {
   t.deepEqual(told, ["crashed b/1 boom", "ended b/1", "started b/2"]);
 });
 
-test("a child that fell while the others were started is restarted afterwards", async (t) => {
+test("a child that crashes while the others start is restarted afterwards", async (t) => {
   const { host, time, told, supervisor } = fakeTree(abc(), {
     prepare: (host) => host.behave("c", { startsSlowly: true }),
   });
@@ -106,7 +106,7 @@ for (const [restart, end, restarts] of [
   });
 }
 
-test("restarts back off, and are at once again after a steady time", async (t) => {
+test("restarts back off, and are immediate again after a steady time", async (t) => {
   const { host, time } = await runningTree(abc({ maxRestarts: 100 }));
   const waitsMs: number[] = [];
   for (let crash = 0; crash < 4; crash += 1) {
@@ -156,14 +156,14 @@ test("a supervisor that gives up stops all its members, and tells its owner", as
   ]);
 });
 
-test("an owner that does not hear of it falls itself", async (t) => {
+test("an owner without a handler for it fails itself", async (t) => {
   const { host, time, told } = await runningTree(abc({ maxRestarts: 0 }));
   host.child("b").fail(boom);
   await time.pass(0);
   t.is(told.at(-1), "owner failed restarts-used-up");
 });
 
-test("a nested supervisor that gives up is restarted whole by the one above", async (t) => {
+test("a nested supervisor that gives up is restarted by the supervisor above", async (t) => {
   const spec = supervisorSpec("tree", [
     childSpec("a"),
     supervisorSpec("inner", [childSpec("b"), childSpec("c")], { maxRestarts: 1 }),
@@ -199,7 +199,7 @@ test("a thread that may be silent is left alone", async (t) => {
   t.deepEqual(told, []);
 });
 
-test("a thread that may be silent no longer, and is, is replaced", async (t) => {
+test("a silent thread that may not be silent any more is replaced", async (t) => {
   let isBlocked = true;
   const spec = supervisorSpec("tree", [childSpec("disk", { mayBeSilent: () => isBlocked })]);
   const { host, time, told } = await runningTree(spec);
@@ -211,7 +211,7 @@ test("a thread that may be silent no longer, and is, is replaced", async (t) => 
   t.deepEqual(told, ["crashed disk/1 actor-hung", "ended disk/1", "started disk/2"]);
 });
 
-test("an incarnation that will not die is listed as abandoned and replaced after two seconds", async (t) => {
+test("an incarnation that does not end is listed as abandoned and replaced after two seconds", async (t) => {
   const { host, time, told, supervisor } = await runningTree(abc(), {
     prepare: (host) => host.behave("b", { ignoresTerminate: true }),
   });
@@ -263,7 +263,7 @@ test("a child that ignores its stop is terminated after its time", async (t) => 
   t.deepEqual(told, ["ended a/1"]);
 });
 
-test("a stop goes on past a child that will not die, and then says which", async (t) => {
+test("a stop continues past a child that does not end, and then names it", async (t) => {
   const { host, time, supervisor } = await runningTree(abc(), {
     prepare: (host) => host.behave("b", { ignoresStop: true, ignoresTerminate: true }),
   });
@@ -274,7 +274,7 @@ test("a stop goes on past a child that will not die, and then says which", async
   t.is(time.pending, 0);
 });
 
-test("a stop with limits terminates what is left at once, and names those that do not end", async (t) => {
+test("a stop with limits terminates the remaining children at once, and names those that do not end", async (t) => {
   const { host, time, supervisor, told } = await runningTree(abc(), {
     prepare: (host) => {
       host.behave("c", { ignoresStop: true, ignoresTerminate: true });
@@ -299,7 +299,7 @@ test("a stop with limits ends as any other when all end in time", async (t) => {
   t.is(time.pending, 0);
 });
 
-test("a stop that is under way can be asked for less time", async (t) => {
+test("the time of a running stop can be shortened", async (t) => {
   const { time, supervisor } = await runningTree(abc(), {
     prepare: (host) => host.behave("b", { ignoresStop: true, ignoresTerminate: true }),
   });
@@ -436,7 +436,7 @@ test("a pool that does not close in time is named by the stop", async (t) => {
   t.like(await error, { code: "not-stopped", details: { actors: ["hash"] } });
 });
 
-test("what happens to children is logged", async (t) => {
+test("starts, crashes and ends of children are logged", async (t) => {
   const { host, time, log } = await runningTree(abc());
   host.child("b").fail(boom);
   await time.pass(0);
@@ -513,7 +513,7 @@ test("a child on demand is linked when it starts, and unlinked when it is stoppe
   t.like((await supervisor.status()).children?.[0], { name: "disk", epoch: 2, restarts: 0 });
 });
 
-test("a child on demand that falls is restarted while it is wanted", async (t) => {
+test("a child on demand that crashes is restarted while it is wanted", async (t) => {
   const { host, time, supervisor } = await runningTree(withDisk());
   await Promise.all([supervisor.startChild("disk"), time.pass(0)]);
   host.child("disk").fail(boom);

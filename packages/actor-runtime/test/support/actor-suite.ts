@@ -185,7 +185,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     },
   );
 
-  test(`${hostName}: a child that fails to start fails the whole start, and nothing stays`, async (t) => {
+  test(`${hostName}: a child that fails to start fails the whole start, and no child stays`, async (t) => {
     const { host, settle } = make();
     const happened = new Happenings();
     const spec = supervisorSpec("tree", [

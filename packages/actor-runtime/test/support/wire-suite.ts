@@ -32,7 +32,7 @@ export function wireSuite(test: TestFn, wireName: string, make: () => readonly [
     b.close();
   });
 
-  test(`${wireName}: what was sent before an end closed still arrives`, async (t) => {
+  test(`${wireName}: frames sent before an end closed still arrive`, async (t) => {
     const [a, b] = make();
     a.send(frameOf("last words"));
     a.close();

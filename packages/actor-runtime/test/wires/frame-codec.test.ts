@@ -26,7 +26,7 @@ const plainData = fc.letrec((tie) => ({
   ),
 })).value;
 
-test("plain data arrives as it was", (t) => {
+test("plain data arrives unchanged", (t) => {
   fc.assert(fc.property(plainData, (message) => t.deepEqual(roundTrip(message), message)));
 });
 
@@ -34,7 +34,7 @@ test("a bigint that a number can hold arrives as a number", (t) => {
   t.is(roundTrip(5n), 5);
 });
 
-test("a view of a pool arrives as bytes of its own", (t) => {
+test("a view of a pool arrives as separate bytes", (t) => {
   const arrived = roundTrip(Buffer.from("ab")) as Uint8Array;
   t.is(arrived.constructor, Uint8Array);
   t.is(arrived.buffer.byteLength, 2);
@@ -73,13 +73,13 @@ test("a view of shared memory arrives as a copy", (t) => {
   t.deepEqual([...arrived], [7, 7]);
 });
 
-test("what is no data is refused, and the codec goes on", (t) => {
+test("values that are not data are refused, and the codec goes on", (t) => {
   t.throws(() => encodeFrame(frameOf(Symbol("s"))));
   t.throws(() => encodeFrame(frameOf(2n ** 70n)));
   t.is(roundTrip("fine"), "fine");
 });
 
-test("a frame that names memory which did not come is a bug", (t) => {
+test("a frame that names missing memory is a bug", (t) => {
   const { bytes } = encodeFrame(frameOf(new SharedArrayBuffer(1)));
   t.throws(() => decodeFrame({ bytes, shared: [] }), {
     message: /^bug: a frame names shared memory 0/,

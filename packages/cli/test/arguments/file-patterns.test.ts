@@ -10,7 +10,7 @@ test("a selection has numbers, ranges and globs", (t) => {
   ]);
 });
 
-test("a selection that names nothing is wrong usage", (t) => {
+test("an empty selection is wrong usage", (t) => {
   for (const text of ["", "1,", "0", "5-3"])
     t.throws(() => parseSelect(text), { name: "UsageError" });
 });
@@ -27,7 +27,7 @@ test("a priority without a file, without a number or beyond the highest is wrong
   }
 });
 
-test("a glob without a slash means the last part, one with a slash the path", (t) => {
+test("a glob without a slash matches the file name, a glob with a slash the path", (t) => {
   const is = (glob: string, path: string) => matchesPattern({ glob }, path, 1);
   t.true(is("*.srt", "film/subs/en.srt"));
   t.true(is("subs/*", "film/subs/en.srt"));

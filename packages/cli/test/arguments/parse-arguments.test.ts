@@ -42,11 +42,11 @@ test("a bare source is downloaded, with every default in place", (t) => {
   });
 });
 
-test("`download` may be said", parses, "download a.torrent b.torrent", {
+test("`download` can be written out", parses, "download a.torrent b.torrent", {
   command: "download",
   sources: ["a.torrent", "b.torrent"],
 });
-test("a file named like a call is reached by its path", parses, "./seed", {
+test("a file with the name of a call is given by its path", parses, "./seed", {
   command: "download",
   sources: ["./seed"],
 });
@@ -105,10 +105,10 @@ test("-h alone gives the overview", (t) => {
 });
 test("help names a call", parses, "help check", { command: "help", topic: "check" });
 
-test("nothing at all asks for the help", (t) => {
+test("no arguments print the help", (t) => {
   t.deepEqual(parseArguments([]), { command: "help", topic: undefined });
 });
-test("a download of nothing is refused", refuses, "--json", /SOURCE/);
+test("a download without a source is refused", refuses, "--json", /SOURCE/);
 test("short options stand for long ones", parses, "a -d D -p 7 -q -s 1,3", {
   directory: "D",
   ports: [7],
@@ -126,8 +126,8 @@ test(
 );
 test("a time is a number and a unit", parses, "a --give-up 10m", { giveUpAfterMs: 600_000 });
 test("a plain time is in seconds", parses, "seed a --give-up 90", { giveUpAfterMs: 90_000 });
-test("no time at all is refused", refuses, "a --give-up 0s", /at least a second/);
-test("a time with a unit that is none is refused", refuses, "a --give-up 3w", /90s, 10m, 2h or 1d/);
+test("an empty time is refused", refuses, "a --give-up 0s", /at least a second/);
+test("a time with an unknown unit is refused", refuses, "a --give-up 3w", /90s, 10m, 2h or 1d/);
 test("an option of another release is refused as such", refuses, "a --ratio 2", /in this release$/);
 test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
 test("an unknown short option is refused", refuses, "a -x", /no option -x/);
@@ -137,40 +137,50 @@ test(
   "a --super-seeding",
   /no option --super-seeding/,
 );
-test("an option that its call does not know is refused", refuses, "info a --dir D", /troupe info/);
+test("an option of another call is refused", refuses, "info a --dir D", /troupe info/);
 test("--seed means nothing to check", refuses, "check a --seed", /troupe check/);
-test("a forgotten value is refused", refuses, "a --dir --json", /--dir needs a value/);
-test("a value at the end that is missing is refused", refuses, "a --dir", /--dir needs a value/);
+test("an option without its value is refused", refuses, "a --dir --json", /--dir needs a value/);
+test("a missing value at the end is refused", refuses, "a --dir", /--dir needs a value/);
 test("an empty value is refused", refuses, "a --dir=", /--dir needs a value/);
 test("a value for a switch is refused", refuses, "a --json=yes", /--json takes no value/);
 test("an option given twice is refused", refuses, "a --dir A --dir B", /--dir was given twice/);
-test("what this release does not do is no source", refuses, "dht get-peers x", /no `troupe dht`/);
-test("neither is its load test", refuses, "--json load-test a.torrent", /no `troupe load-test`/);
+test(
+  "the name of a missing feature is not taken for a source",
+  refuses,
+  "dht get-peers x",
+  /no `troupe dht`/,
+);
+test(
+  "`load-test` is not taken for a source",
+  refuses,
+  "--json load-test a.torrent",
+  /no `troupe load-test`/,
+);
 test("check takes one torrent", refuses, "check a b", /one TORRENT, not 2/);
 test("info needs a source", refuses, "info", /needs a SOURCE/);
 test("demo takes no source", refuses, "demo a", /no SOURCE/);
-test("there is no help for what is no call", refuses, "help dance", /"dance"/);
+test("help for an unknown call is refused", refuses, "help dance", /"dance"/);
 test("a port over 65535 is refused", refuses, "a --port 65536", /65535/);
 test("a range that runs backwards is refused", refuses, "a --port 9-8", /"9-8"/);
 test("an empty piece of a list is refused", refuses, "a --port 1,,2", /"1,,2"/);
-test("more ports than anyone needs are refused", refuses, "a --port 1-9999", /1024 ports at most/);
+test("too many ports are refused", refuses, "a --port 1-9999", /1024 ports at most/);
 test("a peer without a port is refused", refuses, "a --peer 1.2.3.4", /HOST:PORT/);
 test("an IPv6 peer without brackets is refused", refuses, "a --peer ::1:6881", /HOST:PORT/);
 test("a peer on port 0 is refused", refuses, "a --peer 1.2.3.4:0", /HOST:PORT/);
 test("a name cannot be bound", refuses, "a --bind localhost", /local address/);
-test("a tracker that is no HTTP address is refused", refuses, "a --tracker udp://t:1", /http/);
+test("a tracker that is not an HTTP address is refused", refuses, "a --tracker udp://t:1", /http/);
 test("less memory than a slab needs is refused", refuses, "a --memory 10k", /1048576/);
 test("a negative size is refused", refuses, "a --memory=-1M", /size/);
-test("a size with a unit that is none is refused", refuses, "a --memory 64X", /size/);
-test("no peers at all are refused", refuses, "a --max-peers 0", /from 1 to/);
+test("a size with an unknown unit is refused", refuses, "a --memory 64X", /size/);
+test("zero peers are refused", refuses, "a --max-peers 0", /from 1 to/);
 test("a fraction of a thread is refused", refuses, "a --peer-workers 1.5", /whole number/);
-test("a level that is none is refused", refuses, "a --log-level loud", /error, warn, info, debug/);
+test("an unknown level is refused", refuses, "a --log-level loud", /error, warn, info, debug/);
 test("control characters of a wrong option are not shown", (t) => {
   const error = t.throws(() => parseArguments(["a", "--\u001b[2Jx"]));
   t.false(error.message.includes("\u001b"));
 });
 
-test("a word with a slip in it brings up the one that was meant", (t) => {
+test("a misspelt word gets the nearest word", (t) => {
   const refusalOf = (line: string): string | undefined =>
     t.throws(() => parseArguments(line.split(" ")), { instanceOf: UsageError })?.message;
   t.is(
@@ -183,7 +193,7 @@ test("a word with a slip in it brings up the one that was meant", (t) => {
   t.is(refusalOf("help everything"), 'there is no call "everything" to explain');
 });
 
-test("the display can be asked about, and shells for completion are named", (t) => {
+test("`help display` and the shells of `completion` are parsed", (t) => {
   t.deepEqual(parseArguments(["help", "display"]), { command: "help", topic: "display" });
   t.deepEqual(parseArguments(["completion", "zsh"]), { command: "completion", shell: "zsh" });
   for (const words of [["completion"], ["completion", "csh"], ["completion", "zsh", "bash"]]) {

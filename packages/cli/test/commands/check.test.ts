@@ -22,13 +22,13 @@ async function check(
   return { exitCode: await done, engine, environment };
 }
 
-test("data that are whole end with 0", async (t) => {
+test("complete data ends with 0", async (t) => {
   const { exitCode, environment } = await check(["--dir", "D"], []);
   t.is(exitCode, 0);
   t.is(environment.stdout.text, "job: whole, 64.0 KiB, 4 pieces in /here/D\n");
 });
 
-test("data that are not whole end with 3 and name the files that fail", async (t) => {
+test("incomplete data ends with 3 and names the bad files", async (t) => {
   const { exitCode, environment } = await check([], [3]);
   t.is(exitCode, 3);
   t.is(
@@ -40,7 +40,7 @@ job: not whole, 1 of 4 pieces failed in /here
   );
 });
 
-test("of many files that fail the first are named and the others counted", async (t) => {
+test("the first of many bad files are named, the others counted", async (t) => {
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, piece]));
   const { environment } = await check([], [...Array(60).keys()].slice(0, 55), files);
   const lines = environment.stdout.text.trimEnd().split("\n");
@@ -48,7 +48,7 @@ test("of many files that fail the first are named and the others counted", async
   t.is(lines[51], "… and 5 more files");
 });
 
-test("pieces that fail are named in runs, the first of them", async (t) => {
+test("the first bad pieces are named, in ranges", async (t) => {
   const { environment } = await check([], [0, 1, 2, 5, 7, 9, 11, 13, 14], { a: 16 * piece });
   t.regex(environment.stdout.text, /^9 of 16 {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}job\/a$/m);
 });
@@ -82,19 +82,19 @@ test("--json has every file", async (t) => {
   );
 });
 
-test("a check writes nothing, and nobody can find it", async (t) => {
+test("a check writes nothing and announces nothing", async (t) => {
   const { engine } = await check(["--dir", "D"], []);
   const [coordinator] = engine.coordinators;
   t.like(coordinator?.added[0], { checkOnly: true, directory: "/here/D" });
   t.like(coordinator?.started, { peerWorkers: 0, port: 0, bind: ["127.0.0.1"] });
 });
 
-test("threads for peers are started for a check only when they are asked for", async (t) => {
+test("a check starts threads for peers only on request", async (t) => {
   const { engine } = await check(["--peer-workers", "2"], []);
   t.is(engine.coordinators[0]?.started.peerWorkers, 2);
 });
 
-test("a check that cannot be made ends with 1", async (t) => {
+test("a check that fails ends with 1", async (t) => {
   const torrent = new FakeTorrent("job");
   const engine = new FakeEngine(torrent);
   engine.sources.set("job.torrent", torrentBytes({ files: { a: 1 } }));
@@ -106,7 +106,7 @@ test("a check that cannot be made ends with 1", async (t) => {
   t.regex(environment.stderr.text, /cannot read a: EIO \[EIO\]/);
 });
 
-test("bytes that are no torrent are refused before an engine is started", async (t) => {
+test("bytes that are not a torrent are refused before an engine starts", async (t) => {
   const engine = new FakeEngine();
   engine.sources.set("job.torrent", new TextEncoder().encode("<html>"));
   const environment = new FakeEnvironment(engine);

@@ -15,11 +15,11 @@ function shares(
   );
 }
 
-test("a failed piece hurts the file that it lies in", (t) => {
+test("a bad piece counts for its file", (t) => {
   t.deepEqual(shares({ a: piece, "b/c": 2 * piece }, [1]), ["job/a 0/1", "job/b/c 1/2"]);
 });
 
-test("a piece on the border of files hurts all of them", (t) => {
+test("a bad piece that overlaps several files counts for all of them", (t) => {
   t.deepEqual(shares({ a: 100, b: 100, c: 2 * piece }, [0]), [
     "job/a 1/1",
     "job/b 1/1",
@@ -27,11 +27,11 @@ test("a piece on the border of files hurts all of them", (t) => {
   ]);
 });
 
-test("an empty file has no pieces that could fail", (t) => {
+test("an empty file has no bad pieces", (t) => {
   t.deepEqual(shares({ a: 100, empty: 0 }, [0]), ["job/a 1/1", "job/empty 0/0"]);
 });
 
-test("every failed piece is found in some file, whatever the files", (t) => {
+test("every bad piece counts for a file, whatever the files", (t) => {
   const lengths = fc.array(fc.nat(4 * piece), { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(lengths, fc.nat(), (all, seed) => {

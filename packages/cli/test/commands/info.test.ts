@@ -19,7 +19,7 @@ async function info(
   return environment;
 }
 
-test("a table says what is in a torrent", async (t) => {
+test("a table lists the contents of a torrent", async (t) => {
   const { stdout } = await info({
     files: { "readme.txt": 1000, "film/one.bin": 3 * 1024 ** 2 },
     trackers: [["http://a/announce", "http://b/announce"], ["http://c/announce"]],
@@ -46,18 +46,18 @@ comment    for you
   );
 });
 
-test("a torrent whose pieces do not fit into the memory says what a download takes", async (t) => {
+test("info of a torrent with pieces larger than the memory names the memory of a download", async (t) => {
   const large = await info({ files: { a: 1 }, pieceLengthBytes: 128 * 1024 ** 2 });
   t.regex(large.stdout.text, /^memory +a download needs 128 MiB beyond --memory/m);
   t.notRegex((await info({ files: { a: 1 } })).stdout.text, /^memory/m);
 });
 
-test("a torrent without trackers says so", async (t) => {
+test("info of a torrent without trackers says so", async (t) => {
   const { stdout } = await info({ files: { a: 1 } });
   t.regex(stdout.text, /^trackers +none$/m);
 });
 
-test("of many files the first are named and the others counted", async (t) => {
+test("the first of many files are named, the others counted", async (t) => {
   const files = Object.fromEntries(Array.from({ length: 1234 }, (_, at) => [`f${at}`, 1]));
   const lines = (await info({ files })).stdout.text.trimEnd().split("\n");
   t.is(lines.at(-1), "… and 1,184 more files");
@@ -82,12 +82,12 @@ test("--json is one object with everything in it", async (t) => {
   t.is(named.length, 60);
 });
 
-test("nothing is cut: in a pipe a line is as long as it must be", async (t) => {
+test("in a pipe long lines are not cut", async (t) => {
   const { stdout } = await info({ files: { ["long".repeat(30)]: 1 } });
   t.true(stdout.text.includes(`job/${"long".repeat(30)}\n`));
 });
 
-test("nothing is cut: on a terminal what does not fit goes on below its column", async (t) => {
+test("on a terminal long text continues below its column", async (t) => {
   const { stdout } = await info({ files: { ["long".repeat(20)]: 1 } }, [], 50);
   const lines = stdout.text.split("\n");
   for (const line of lines) t.true(line.length <= 50, line);
@@ -99,12 +99,12 @@ test("nothing is cut: on a terminal what does not fit goes on below its column",
   ]);
 });
 
-test("nothing in a torrent can steer the terminal", async (t) => {
+test("no text of a torrent can control the terminal", async (t) => {
   const { stdout } = await info({ files: { a: 1 }, comment: "x\u001b[2J\u202ey\nz" });
   t.regex(stdout.text, /^comment +x\[2Jy z$/m);
 });
 
-test("a source that cannot be read is told in both ways", async (t) => {
+test("an unreadable source is reported as text and as JSON", async (t) => {
   const environment = new FakeEnvironment(new FakeEngine());
   t.is(await runTroupe(["info", "gone.torrent", "--json"], environment), 1);
   t.like(environment.stdout.events[0], { event: "error", code: "torrent-not-found" });

@@ -29,7 +29,7 @@ function isOver(t: ExecutionContext, { engine, environment }: Run): void {
   for (const coordinator of engine.coordinators) t.true(coordinator.isClosed);
 }
 
-test("a download ends with 0 when everything is had", async (t) => {
+test("a download ends with 0 when it is complete", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --dir D", torrent);
   torrent.complete(2);
@@ -41,7 +41,7 @@ test("a download ends with 0 when everything is had", async (t) => {
   isOver(t, run);
 });
 
-test("data that are whole already are said to be", async (t) => {
+test("complete data is reported as complete", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   torrent.progress = { ...noProgress, haveBytes: 1000 };
@@ -78,7 +78,7 @@ test("the options reach the engine", async (t) => {
   });
 });
 
-test("peers go to the engine as they were written: it looks names up", async (t) => {
+test("peers go to the engine as they were written, and the engine looks up names", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --peer peer.example:1 --peer [2001:db8::1]:2", torrent);
   torrent.complete(1);
@@ -89,7 +89,7 @@ test("peers go to the engine as they were written: it looks names up", async (t)
   ]);
 });
 
-test("what a server sent is added as such", async (t) => {
+test("a .torrent from a server is added with that origin", async (t) => {
   const [first, second] = [new FakeTorrent("one"), new FakeTorrent("two")];
   const engine = new FakeEngine(first, second);
   for (const source of ["a.torrent", "https://host/b.torrent"]) {
@@ -132,7 +132,7 @@ test("a torrent that runs already ends the command with 75", async (t) => {
   t.regex(environment.stderr.text, /\[already-running\]/);
 });
 
-test("a source that cannot be read fails, and no engine is started for it", async (t) => {
+test("an unreadable source fails without starting an engine", async (t) => {
   const run = await start("missing.torrent");
   t.is(await run.exitCode, 1);
   t.deepEqual(run.engine.coordinators, []);
@@ -142,7 +142,7 @@ test("a source that cannot be read fails, and no engine is started for it", asyn
   );
 });
 
-test("of several sources one that fails does not stop the others", async (t) => {
+test("a source that fails does not stop the others", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("missing.torrent a.torrent", torrent);
   torrent.complete(1);
@@ -150,7 +150,7 @@ test("of several sources one that fails does not stop the others", async (t) => 
   t.regex(run.environment.stdout.text, /complete/);
 });
 
-test("several sources are done when all of them are", async (t) => {
+test("a command with several sources ends when all have ended", async (t) => {
   const first = new FakeTorrent("one");
   const second = new FakeTorrent("two");
   const run = await start("a.torrent b.torrent --json", first, second);
@@ -161,7 +161,7 @@ test("several sources are done when all of them are", async (t) => {
   t.is(await run.exitCode, 0);
 });
 
-test("a torrent's error is told with what to do, and the exit code is 1", async (t) => {
+test("a torrent's error is reported with an advice, and the exit code is 1", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   torrent.fail("disk-full", "cannot write to /data: the disk is full");
@@ -173,7 +173,7 @@ test("a torrent's error is told with what to do, and the exit code is 1", async 
   isOver(t, run);
 });
 
-test("the first signal closes the engine; the exit code is 130 and says where it stands", async (t) => {
+test("the first signal closes the engine, reports the progress, and ends with 130", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   torrent.progress = { ...noProgress, haveBytes: 523 };
@@ -196,7 +196,7 @@ test("with --seed the torrent stays after completion until it is stopped", async
   t.is(await run.exitCode, 130);
 });
 
-test("an error while it stays ends it", async (t) => {
+test("with --seed an error after completion ends the command", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --seed", torrent);
   torrent.complete(1);
@@ -205,7 +205,7 @@ test("an error while it stays ends it", async (t) => {
   t.is(await run.exitCode, 1);
 });
 
-test("seed adds the torrent so that nothing is ever written", async (t) => {
+test("seed adds the torrent as `seedOnly`", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("seed a.torrent --dir D", torrent);
   t.like(run.engine.coordinators[0]?.added[0], { seedOnly: true, directory: "/here/D" });
@@ -224,7 +224,7 @@ test("a seed runs until it is stopped", async (t) => {
   t.is(await run.exitCode, 130);
 });
 
-test("--json tells everything in lines, the last figures before the end", async (t) => {
+test("--json prints every event as a line, the last figures before the end", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --json", torrent);
   torrent.emit("checking", { done: 1, total: 10 });
@@ -291,7 +291,7 @@ test("a source that fails is an error line too", async (t) => {
   });
 });
 
-test("--quiet says nothing but errors", async (t) => {
+test("--quiet prints only errors", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent missing.torrent --quiet", torrent);
   run.environment.pass(60_000);
@@ -301,7 +301,7 @@ test("--quiet says nothing but errors", async (t) => {
   t.regex(run.environment.stderr.text, /^troupe: [^\n]*missing\.torrent [^\n]*\n[^\n]*\n$/);
 });
 
-test("off a terminal progress is a line every few seconds", async (t) => {
+test("without a terminal progress is a line every few seconds", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   run.environment.pass(11_000);
@@ -314,7 +314,7 @@ test("off a terminal progress is a line every few seconds", async (t) => {
   t.false(run.environment.stderr.text.includes("\u001b"));
 });
 
-test("on a terminal the display is drawn at most ten times a second and leaves no trace", async (t) => {
+test("on a terminal the display is drawn at most ten times a second and is erased at the end", async (t) => {
   const engine = new FakeEngine(new FakeTorrent());
   engine.sources.set("a.torrent", new Uint8Array());
   const environment = new FakeEnvironment(engine);
@@ -329,7 +329,7 @@ test("on a terminal the display is drawn at most ten times a second and leaves n
   t.true(environment.stderr.text.endsWith("\u001b[?25h"));
 });
 
-test("the cursor comes back when the process ends in the middle", async (t) => {
+test("the cursor is shown again when the process ends in the middle", async (t) => {
   const engine = new FakeEngine(new FakeTorrent());
   engine.sources.set("a.torrent", new Uint8Array());
   const environment = new FakeEnvironment(engine);
@@ -373,7 +373,7 @@ test("trackers that do not answer are named once, without their passkey", async 
   ]);
 });
 
-test("a worker that crashes and comes back is told to people", async (t) => {
+test("the crash and restart of a worker are reported to people", async (t) => {
   const run = await start("a.torrent", new FakeTorrent());
   const [coordinator] = run.engine.coordinators;
   coordinator?.crash({ name: "peer-0", state: "running", restarts: 0 });
@@ -388,7 +388,7 @@ test("a worker that crashes and comes back is told to people", async (t) => {
   ]);
 });
 
-test("an engine that cannot start is told, and the exit code is 1", async (t) => {
+test("a failed start of the engine is reported, and the exit code is 1", async (t) => {
   const engine = new FakeEngine();
   engine.sources.set("a.torrent", new Uint8Array());
   engine.start = async () => {
@@ -414,7 +414,7 @@ test("a second signal hurries the close of the engine", async (t) => {
   t.is(await run.exitCode, 130);
 });
 
-test("a disk that does not answer at the end is told", async (t) => {
+test("a silent disk at the end is reported", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   const [coordinator] = run.engine.coordinators;
@@ -426,7 +426,7 @@ test("a disk that does not answer at the end is told", async (t) => {
   t.is(await run.exitCode, 1);
 });
 
-test("a call with a slip in it, taken for a source, brings up the call and does nothing else", async (t) => {
+test("a misspelt call gets the nearest call, and no download starts", async (t) => {
   const run = await start("chekc a.torrent --no-trackers", new FakeTorrent());
   t.deepEqual(run.engine.coordinators, [], "nothing is downloaded");
   t.is(await run.exitCode, 2);
@@ -436,7 +436,7 @@ test("a call with a slip in it, taken for a source, brings up the call and does 
   t.notRegex(other.environment.stderr.text, /did you mean/);
 });
 
-test("--give-up ends a download that waits for its disk for that long without a break", async (t) => {
+test("--give-up ends a download that has waited for its disk for that long", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --give-up 10s", torrent);
   torrent.wait("disk-full", "waiting for space: no room");
@@ -463,7 +463,7 @@ test("without --give-up a download waits for its disk for ever", async (t) => {
   t.is(await run.exitCode, 0);
 });
 
-test("--json tells no figures after the end, and figures as long as it seeds", async (t) => {
+test("--json prints figures while a torrent seeds, and none after the end", async (t) => {
   const ending = new FakeTorrent();
   const run = await start("a.torrent --json", ending);
   ending.complete(1);
@@ -483,7 +483,7 @@ test("--json tells no figures after the end, and figures as long as it seeds", a
   t.is(kinds(staying).at(-1), "stopped");
 });
 
-test("a source that is named twice is downloaded once, with a warning", async (t) => {
+test("a source given twice is downloaded once, with a warning", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent a.torrent", torrent);
   torrent.complete(1);
@@ -509,7 +509,7 @@ test("a second source of the same torrent is left out, with a warning in --json 
   t.like(warning, { code: "torrent-exists", source: "b.torrent" });
 });
 
-test("a reader that takes nothing costs bounded memory, and misses pieces but not the end", async (t) => {
+test("a reader that does not read costs bounded memory, and misses `piece` lines but not the end", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --json", torrent);
   const { stdout } = run.environment;

@@ -5,7 +5,7 @@ import { prioritiesOf, wantedFiles } from "../../src/commands/wanted-files.ts";
 
 const paths = ["film/film.mkv", "film/subs/de.srt", "film/subs/en.srt", "film/readme.txt"];
 
-test("only what is selected is wanted", (t) => {
+test("only selected files are wanted", (t) => {
   t.deepEqual(
     prioritiesOf({ select: parseSelect("1,*.txt"), priorities: [] }, paths),
     [1, 0, 0, 1],
@@ -18,7 +18,7 @@ test("priorities come after the selection, and the last rule counts", (t) => {
   t.deepEqual(prioritiesOf({ select: parseSelect("1"), priorities }, paths), [1, 0, 9, 0]);
 });
 
-test("a pattern that means no file is an error that says so", (t) => {
+test("a pattern that matches no file is an error", (t) => {
   const select = parseSelect("*.iso");
   t.throws(() => prioritiesOf({ select, priorities: [] }, paths), {
     code: "no-such-file",
@@ -26,7 +26,7 @@ test("a pattern that means no file is an error that says so", (t) => {
   });
 });
 
-test("paths are held against the rules below the download folder", (t) => {
+test("rules match the paths below the download folder", (t) => {
   const { priorities } = wantedFiles({ select: parseSelect("2"), priorities: [] }, "/data");
   const files = paths.map((path) => ({ path: join("/data", path) })) as never;
   t.deepEqual(typeof priorities === "function" ? priorities(files) : undefined, [0, 1, 0, 0]);

@@ -96,7 +96,7 @@ test("a download on 160 columns", draws, scene(download()), { columns: 159, rows
   "listening on port 6881",
 ]);
 
-test("a low terminal shows what tells most", (t) => {
+test("a low terminal shows the most important lines", (t) => {
   const last = [4, 5, 6, 7, 8, 9].map((rows) => {
     const lines = renderFrame(scene(download()), { columns: 79, rows }, unicode);
     t.true(lines.length <= rows);
@@ -118,7 +118,7 @@ test("a tracker comes before peers only while it is needed", (t) => {
   t.regex(third({ peers: [] }) ?? "", /^tracker/);
 });
 
-test("of several torrents each has its picture before one has its peers", (t) => {
+test("with several torrents each picture comes before the peers of any", (t) => {
   const three = scene(download(), download({ name: "two" }), download({ name: "three" }));
   const lines = renderFrame(three, { columns: 79, rows: 10 }, unicode);
   t.is(lines.length, 10);
@@ -126,25 +126,25 @@ test("of several torrents each has its picture before one has its peers", (t) =>
   t.false(lines.some((line) => line.startsWith("flag")));
 });
 
-test("a torrent that is whole shows no picture, but its peers", (t) => {
+test("a complete torrent shows its peers and no picture", (t) => {
   const seed = download({ isComplete: true, progress: { ...progress, peers: 2 } });
   const lines = renderFrame(scene(seed), { columns: 79, rows: 20 }, unicode);
   t.false(lines.some((line) => line.includes("▓")));
   t.true(lines.some((line) => line.includes("192.0.2.7")));
 });
 
-test("one that is being stopped shows nothing that was", (t) => {
+test("a stopping torrent shows no old figures", (t) => {
   const stopping = download({ state: "stopping" });
   t.is(renderFrame(scene(stopping), { columns: 79, rows: 20 }, unicode).length, 4);
 });
 
-test("a worker that is missing comes before everything else", (t) => {
+test("a missing worker comes first", (t) => {
   const workers = [{ name: "peer-0", state: "restarting", restarts: 1 }];
   const lines = renderFrame({ ...scene(download()), workers }, { columns: 79, rows: 4 }, unicode);
   t.is(lines[2], "workers: peer-0 restarting (1 restart)");
 });
 
-test("without UTF-8 all is ASCII, cut names and foreign letters too", (t) => {
+test("without UTF-8 every sign is ASCII, also in cut names and foreign letters", (t) => {
   const plain: Style = { usesUnicode: false, usesColour: false };
   const peers = [peerStatus({ client: "µTorrent 3.5.5 of a very long name" })];
   const view = download({ name: "日本語", details: detailsOf(torrentStatus({ peers })) });
@@ -189,7 +189,7 @@ const details = fc
     ),
   );
 
-test("whatever the network says, no line is too wide, no frame too high, and nothing steers the terminal", (t) => {
+test("for any input from the network lines and frames fit, and no text controls the terminal", (t) => {
   const size = fc.record({
     columns: fc.integer({ min: 20, max: 200 }),
     rows: fc.integer({ min: 5, max: 60 }),

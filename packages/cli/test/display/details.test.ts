@@ -12,15 +12,35 @@ const flagged = test.macro({
   title: (given = "", _fields, flags) => `${given} has the flags ${flags}`,
 });
 
-test("a peer that sends", flagged, {}, "D");
-test("a peer that chokes us", flagged, { amChokedByPeer: true }, "d");
-test("a peer that lets us and sends nothing", flagged, { downBytesPerSecond: 0 }, "d");
-test("a peer that lets us although we want nothing", flagged, { amInterested: false }, "K");
-test("a peer that we send to", flagged, { isPeerInterested: true, isPeerChoked: false }, "DU");
-test("a peer that waits for us", flagged, { isPeerInterested: true }, "Du");
-test("a peer that we let and that wants nothing", flagged, { isPeerChoked: false }, "D?");
+test("the flags of a peer that sends", flagged, {}, "D");
+test("the flags of a peer that chokes us", flagged, { amChokedByPeer: true }, "d");
 test(
-  "one that came by itself and does not keep its promise",
+  "the flags of a peer that unchokes us and sends nothing",
+  flagged,
+  { downBytesPerSecond: 0 },
+  "d",
+);
+test(
+  "the flags of a peer that unchokes us although we are not interested",
+  flagged,
+  { amInterested: false },
+  "K",
+);
+test(
+  "the flags of a peer that we send to",
+  flagged,
+  { isPeerInterested: true, isPeerChoked: false },
+  "DU",
+);
+test("the flags of an interested peer that we choke", flagged, { isPeerInterested: true }, "Du");
+test(
+  "the flags of an unchoked peer that is not interested",
+  flagged,
+  { isPeerChoked: false },
+  "D?",
+);
+test(
+  "the flags of an incoming, snubbed peer",
   flagged,
   {
     isIncoming: true,
@@ -59,7 +79,7 @@ test(inState, { error: "refused", failures: 1 }, "failing");
 test(inState, {}, "idle");
 test(inState, { nextInSeconds: 0, isWorking: true }, "asking");
 
-test("of a tracker only the host is shown", (t) => {
+test("only the host of a tracker is shown", (t) => {
   const [tracker] = detailsOf(torrentStatus()).trackers;
   t.is(tracker?.host, "tracker.example");
   t.false(JSON.stringify(detailsOf(torrentStatus())).includes("secret"));

@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "a narrow terminal keeps what tells most",
+  "a narrow terminal keeps the most important parts",
   draws,
   40,
   [view()],
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  "bars are of one width, whatever stands behind them",
+  "all bars have the same width",
   draws,
   79,
   [view(), seed],
@@ -100,7 +100,7 @@ test(
 const checking = view({ state: "checking", checking: { done: 5, total: 20 } });
 
 test(
-  "a check shows how far it is",
+  "a check shows its progress",
   draws,
   60,
   [checking],
@@ -125,7 +125,7 @@ test("a terminal without UTF-8 gets ASCII only", (t) => {
   t.regex(lines.join(""), /^[\u0020-\u007e]+$/);
 });
 
-test("torrents that do not fit in height are summed up", (t) => {
+test("torrents that do not fit in the height are summed up", (t) => {
   const views = [view(), view(), view({ state: "error", fault: "x" }), seed];
   const lines = renderFrame(
     { ...sceneOf(views), note: { text: "note", colour: "dim" } },

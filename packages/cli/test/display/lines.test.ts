@@ -13,35 +13,35 @@ function lines(...trackers: TrackerStatus[]): string[] {
 const silent = trackerStatus({ isWorking: false, failures: 2, error: "no answer within 15 s" });
 const { nextInSeconds: _due, ...notItsTurn } = trackerStatus();
 
-test("a tracker says how many peers it named, and when it is asked again", (t) => {
+test("a tracker's line has the number of its peers and the time of the next announce", (t) => {
   t.deepEqual(lines(trackerStatus()), [
     "tracker tracker.example: 50 peers (7 seeds, 90 leechers), next in 12m 03s",
   ]);
   t.deepEqual(lines(notItsTurn), ["tracker tracker.example: 50 peers (7 seeds, 90 leechers)"]);
 });
 
-test("a tracker that fails says why, after those that work", (t) => {
+test("a failing tracker's line has its reason, below the working trackers", (t) => {
   t.deepEqual(lines(silent, notItsTurn), [
     "tracker tracker.example: 50 peers (7 seeds, 90 leechers)",
     "tracker tracker.example: no answer within 15 s, again in 12m 03s",
   ]);
 });
 
-test("a failing tracker is loud only while none works", (t) => {
+test("a failing tracker is highlighted only while no tracker works", (t) => {
   const colours = (...trackers: TrackerStatus[]): string[] =>
     trackerLines(detailsOf(torrentStatus({ trackers })).trackers).map(({ colour }) => colour);
   t.deepEqual(colours(silent), ["yellow"]);
   t.deepEqual(colours(silent, notItsTurn), ["dim", "dim"]);
 });
 
-test("trackers that were not asked are left out, unless none was", (t) => {
+test("unused trackers are left out, unless all are unused", (t) => {
   const { complete: _seeds, incomplete: _others, ...fresh } = notItsTurn;
   const idle = { ...fresh, isWorking: false };
   t.deepEqual(lines(idle, idle), ["tracker tracker.example: not asked yet"]);
   t.deepEqual(lines(idle, { ...idle, nextInSeconds: 0 }), ["tracker tracker.example: being asked"]);
 });
 
-test("the reason is told while it is slow, a grave one always", (t) => {
+test("the reason is shown while the download is slow, a grave reason always", (t) => {
   const slow = { code: "peers-slow", message: "one peer sends nothing" };
   t.deepEqual(whyLine(slow, 1000), { text: slow.message, colour: "dim" });
   t.is(whyLine(slow, 100_000_000), undefined);
@@ -62,7 +62,7 @@ function treeWith(...peers: ActorStatus[]): ActorStatus {
   });
 }
 
-test("workers are quiet while all is well, and loud while one is missing", (t) => {
+test("workers are dim while all run, and highlighted while one is missing", (t) => {
   t.is(workerLine([]), undefined);
   t.deepEqual(workerLine(workersOf(treeWith(actor("peer-0")))), {
     text: "workers: all 3 well",

@@ -2,7 +2,7 @@ import test from "ava";
 import { LiveDisplay } from "../../src/display/live-display.ts";
 import { FakeTerminal } from "../support/fake-terminal.ts";
 
-test("each frame takes the place of the one before, whatever their heights", (t) => {
+test("each frame replaces the one before, at any height", (t) => {
   const terminal = new FakeTerminal(20, 6);
   const display = new LiveDisplay(terminal);
   display.draw(["one", "two"]);
@@ -32,7 +32,7 @@ test("lines that scroll away do not confuse the next frame", (t) => {
   t.deepEqual(terminal.shown, ["5", "A", "B"]);
 });
 
-test("a terminal made narrower, which wraps the frame, is cleaned all the same", (t) => {
+test("a frame that a narrower terminal wraps is erased", (t) => {
   const terminal = new FakeTerminal(20, 8);
   const display = new LiveDisplay(terminal);
   display.draw(["0123456789abcdefghi", "short"]);
@@ -49,7 +49,7 @@ test("erasing leaves nothing of the frame", (t) => {
   t.deepEqual(terminal.shown, []);
 });
 
-test("the cursor is hidden while frames are drawn and given back once", (t) => {
+test("the cursor is hidden while frames are drawn, and shown again once", (t) => {
   const terminal = new FakeTerminal(20, 6);
   const display = new LiveDisplay(terminal);
   display.showCursor();
@@ -63,14 +63,14 @@ test("the cursor is hidden while frames are drawn and given back once", (t) => {
   t.is(terminal.written.split("\u001b[?25h").length, 2);
 });
 
-test("a frame is one column narrower than the terminal and leaves room for what was printed", (t) => {
+test("a frame is one column narrower than the terminal and leaves room for printed lines", (t) => {
   const display = new LiveDisplay(new FakeTerminal(80, 24));
   t.is(display.columns, 79);
   t.is(display.rows, 20);
   t.is(new LiveDisplay(new FakeTerminal(80, 6)).rows, 4, "less of it on a small terminal");
 });
 
-test("what was printed last stands above a frame as high as it may be, and stays when that goes", (t) => {
+test("the last printed lines stay above a frame of full height, and after it is erased", (t) => {
   const terminal = new FakeTerminal(20, 24);
   const display = new LiveDisplay(terminal);
   const frame = Array.from({ length: display.rows }, (_, row) => `row ${row}`);
@@ -81,7 +81,7 @@ test("what was printed last stands above a frame as high as it may be, and stays
   t.deepEqual(terminal.shown, ["stopped at 5 %"]);
 });
 
-test("a terminal that takes nothing gets no further frames until it does", (t) => {
+test("a terminal that does not read gets no frames until it reads again", (t) => {
   const terminal = Object.assign(new FakeTerminal(20, 24), { writableLength: 0 });
   const display = new LiveDisplay(terminal);
   display.draw(["one"]);

@@ -21,7 +21,7 @@ test("titles are dim where there are colours", (t) => {
   t.is(renderTable(table, room)[0], "\u001b[2m size  path\u001b[22m");
 });
 
-test("the last column goes on below itself, and no character is cut", (t) => {
+test("the last column continues below itself, and no character is cut", (t) => {
   const rows = [["1 B", "日本".repeat(8)]];
   t.deepEqual(renderTable({ ...table, rows }, { ...plainRoom, columns: 28 }), [
     "size  path",
@@ -30,12 +30,12 @@ test("the last column goes on below itself, and no character is cut", (t) => {
   ]);
 });
 
-test("where too little room is left the terminal wraps by itself", (t) => {
+test("without room for the last column the terminal wraps it", (t) => {
   const rows = [["1 B", "x".repeat(60)]];
   t.is(renderTable({ ...table, rows }, { ...plainRoom, columns: 20 }).length, 2);
 });
 
-test("nothing is lost, however narrow the terminal", (t) => {
+test("no text is lost on the narrowest terminal", (t) => {
   const text = fc
     .string({ unit: "grapheme", maxLength: 60 })
     .map((any) => any.replaceAll(/\s/g, ""));

@@ -8,16 +8,16 @@ test("wide characters count twice and are never cut in two", (t) => {
   t.is(cutToFit("日本語", 5), "日本…");
 });
 
-test("an emoji of several code points stays whole or goes", (t) => {
+test("an emoji of several code points stays whole or is left out", (t) => {
   t.is(cutToFit("👩‍👩‍👧‍👦abc", 4), "👩‍👩‍👧‍👦a…");
   t.is(cutToFit("👩‍👩‍👧‍👦abc", 2), "…");
 });
 
-test("what fits is left as it is", (t) => {
+test("text that fits stays unchanged", (t) => {
   t.is(cutToFit("abc", 3), "abc");
 });
 
-test("whatever the text, a filled field has exactly its columns", (t) => {
+test("a filled field has exactly its columns for any text", (t) => {
   const text = fc.string({ unit: fc.constantFrom("a", "日", "é", "👍", " ") });
   fc.assert(
     fc.property(text, fc.nat(30), (name, columns) => {
@@ -26,7 +26,7 @@ test("whatever the text, a filled field has exactly its columns", (t) => {
   );
 });
 
-test("of two ends of a line the left one gives way", (t) => {
+test("the left part of a line is cut for the right part", (t) => {
   t.is(spread("a long name", "state", 12), "a lon… state");
   t.is(spread("name", "state", 12), "name   state");
   t.is(spread("name", "state", 5), "state");

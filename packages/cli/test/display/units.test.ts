@@ -38,6 +38,6 @@ test(shows, formatElapsed(61), "1m 01s");
 test(shows, formatCount(1, "peer"), "1 peer");
 test(shows, formatCount(12_345, "byte"), "12,345 bytes");
 
-test("nothing but the whole is 100 %", (t) => {
+test("only a complete torrent shows 100 %", (t) => {
   t.is(formatPercent(0.999_999), " 99.9 %");
 });

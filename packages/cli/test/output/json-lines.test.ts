@@ -3,27 +3,27 @@ import { JsonLines, safeJson } from "../../src/output/json-lines.ts";
 import { LineWriter } from "../../src/output/line-writer.ts";
 import { FakeOutput } from "../support/fake-environment.ts";
 
-test("a line says what, when and about which torrent, then the rest", (t) => {
+test("a line begins with event, time and torrent", (t) => {
   const output = new FakeOutput();
   new JsonLines(new LineWriter(output), () => 5).emit("piece", "ab", { index: 3, verified: true });
   t.is(output.text, '{"event":"piece","time":5,"infoHash":"ab","index":3,"verified":true}\n');
 });
 
-test("fields cannot change what a line is about", (t) => {
+test("fields cannot replace event, time or torrent of a line", (t) => {
   const output = new FakeOutput();
   const fields = { event: "x", time: 9, infoHash: "cd" };
   new JsonLines(new LineWriter(output), () => 5).emit("complete", "ab", fields);
   t.deepEqual(output.events, [{ event: "complete", time: 5, infoHash: "ab" }]);
 });
 
-test("characters that steer a terminal are escaped, and unchanged for a program", (t) => {
+test("control characters are escaped, and unchanged after parsing", (t) => {
   const nasty = "a\u001b[2J\u009b2J\u202e\u2028\u200b\ufeff\u007f\u180e\ufff9\u{e0041}z";
   const text = safeJson({ nasty });
   t.regex(text, /^[\u0020-\u007e]+$/);
   t.deepEqual(JSON.parse(text), { nasty });
 });
 
-test("a slow reader misses pieces but never the end, and is told how many lines it missed", async (t) => {
+test("a slow reader misses `piece` lines but never the end, and gets the number of lines that it missed", async (t) => {
   const output = new FakeOutput();
   output.hold();
   const lines = new JsonLines(new LineWriter(output, 100), () => 0);
@@ -37,7 +37,7 @@ test("a slow reader misses pieces but never the end, and is told how many lines 
   t.like(output.events[3], { code: "lines-left-out", count: 48, infoHash: null });
 });
 
-test("warnings, of which strangers may cause any number, fill no memory either", async (t) => {
+test("warnings, which strangers can cause in any number, take bounded memory too", async (t) => {
   const output = new FakeOutput();
   output.hold();
   const lines = new JsonLines(new LineWriter(output, 100), () => 0);
@@ -49,7 +49,7 @@ test("warnings, of which strangers may cause any number, fill no memory either",
   t.like(output.events.at(-1), { code: "lines-left-out", count: 48 });
 });
 
-test("lines that were left out last are confessed at the end", async (t) => {
+test("the number of lines left out last is printed at the end", async (t) => {
   const output = new FakeOutput();
   output.hold();
   const lines = new JsonLines(new LineWriter(output, 1), () => 0);

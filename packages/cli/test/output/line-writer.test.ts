@@ -37,7 +37,7 @@ test("draining ends when the reader has everything", async (t) => {
   t.is(output.text, "line\n");
 });
 
-test("draining a reader that never reads ends when it is given up", async (t) => {
+test("draining to a reader that never reads ends at the abort", async (t) => {
   const output = new FakeOutput();
   output.hold();
   const writer = new LineWriter(output);
@@ -48,7 +48,7 @@ test("draining a reader that never reads ends when it is given up", async (t) =>
   await t.notThrowsAsync(drained);
 });
 
-test("after the reader has gone lines go nowhere, and nobody waits for it", async (t) => {
+test("lines after the end of the reader are dropped without waiting", async (t) => {
   const output = new FakeOutput();
   const writer = new LineWriter(output);
   output.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));

@@ -17,7 +17,7 @@ function entry(level: LogEntry["level"], fields: Record<string, unknown> = {}): 
   };
 }
 
-test("people get the entries of their level and graver ones, clean, in one line each", async (t) => {
+test("people get entries of their level and above, cleaned, a line each", async (t) => {
   const lines: string[] = [];
   const log = await openLog("warn", undefined, (line) => lines.push(line));
   log.write?.(entry("info"));
@@ -29,7 +29,7 @@ test("people get the entries of their level and graver ones, clean, in one line 
   ]);
 });
 
-test("without a level nothing is logged, and the engine need not make entries", async (t) => {
+test("without a level there is no log, and the engine makes no entries", async (t) => {
   t.is((await openLog(undefined, undefined, () => t.fail())).write, undefined);
 });
 
@@ -50,7 +50,7 @@ test("a file is appended to, as JSON lines", async (t) => {
   );
 });
 
-test("a log that cannot be written is refused before anything starts", async (t) => {
+test("an unwritable log file is refused before an engine starts", async (t) => {
   const path = join(tmpdir(), "there-is-no-such-folder", "troupe.log");
   const error = await t.throwsAsync(openLog("info", path, () => t.fail()));
   t.like(error, { code: "log-file-not-writable" });

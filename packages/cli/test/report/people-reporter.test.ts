@@ -29,7 +29,7 @@ function rig({ isTerminal = true } = {}): Rig {
 
 const patient = new AbortController().signal;
 
-test("peers are asked for once a second, and shown", async (t) => {
+test("the status is requested once a second, and its peers are shown", async (t) => {
   const { reporter, environment, torrent, shown } = rig();
   torrent.statusFields = torrentStatus({ peers: [peerStatus({ client: "aria2 1.36.0" })] });
   await settle();
@@ -43,7 +43,7 @@ test("peers are asked for once a second, and shown", async (t) => {
   t.is(environment.timers, 0);
 });
 
-test("an engine that takes long to answer is not asked again meanwhile", async (t) => {
+test("a slow engine gets no second status call meanwhile", async (t) => {
   const { reporter, environment, torrent } = rig();
   await settle();
   const { promise, resolve } = Promise.withResolvers<never>();
@@ -60,7 +60,7 @@ test("an engine that takes long to answer is not asked again meanwhile", async (
   await reporter.close(patient);
 });
 
-test("a torrent whose status is refused is shown all the same", async (t) => {
+test("a torrent whose status is refused is still shown", async (t) => {
   const { reporter, environment, torrent, shown } = rig();
   torrent.statusRefusal = new Error("no torrent");
   environment.pass(1000);
@@ -70,7 +70,7 @@ test("a torrent whose status is refused is shown all the same", async (t) => {
   await reporter.close(patient);
 });
 
-test("a worker that crashes is said, and shown until it is back", async (t) => {
+test("a crashed worker is reported, and shown until it runs again", async (t) => {
   const { reporter, environment, coordinator, shown } = rig();
   await settle();
   coordinator.tree = { ...coordinator.tree, name: "peer-0", state: "restarting", restarts: 1 };
@@ -83,7 +83,7 @@ test("a worker that crashes is said, and shown until it is back", async (t) => {
   await reporter.close(patient);
 });
 
-test("in a pipe a reason that somebody can mend is a line, others are not", async (t) => {
+test("in a pipe only a reason that the user can remove is a line", async (t) => {
   const { reporter, torrent, shown } = rig({ isTerminal: false });
   torrent.emit("why", { code: "peers-slow", message: "one peer sends nothing" });
   torrent.emit("why", {
@@ -95,7 +95,7 @@ test("in a pipe a reason that somebody can mend is a line, others are not", asyn
   await reporter.close(patient);
 });
 
-test("a check tells how long it will take, once it can know", async (t) => {
+test("a check shows its remaining time when it is known", async (t) => {
   const { reporter, environment, torrent, shown } = rig();
   torrent.state = "checking";
   torrent.emit("checking", { done: 0, total: 100 });

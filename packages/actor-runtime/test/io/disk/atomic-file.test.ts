@@ -6,7 +6,7 @@ import test from "ava";
 
 import { writeFileAtomically } from "../../../src/io/disk/atomic-file.ts";
 
-test("the folder holds the file and nothing else, also after a failure", (t) => {
+test("the folder has only the file, also after a failure", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "atomic-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const longest = "x".repeat(255);

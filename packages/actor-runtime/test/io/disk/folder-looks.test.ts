@@ -80,7 +80,7 @@ function rig() {
   return { looks, threads, settle, stick };
 }
 
-test("a look tells the device of a folder, and of the nearest above one that is not there", async (t) => {
+test("a look gives the device of a folder, or of the nearest folder above a missing one", async (t) => {
   const looks = new FolderLooks();
   const { dev } = statSync(tmpdir(), { bigint: true });
   const [there, notThere] = await Promise.all([
@@ -103,7 +103,7 @@ test("looks at one folder at the same time are one look", async (t) => {
   t.deepEqual(await Promise.all(both), [{ device: 7n }, { device: 7n }]);
 });
 
-test("folders that are asked for together are shared out to four threads", async (t) => {
+test("folders that are looked at together are shared out to four threads", async (t) => {
   const { looks, threads, settle } = rig();
   const all = Array.from({ length: 10 }, (_, index) => looks.look(`/${index}`));
   await settle();
@@ -146,7 +146,7 @@ test("a folder whose look has not returned is refused at once, until it has", as
   t.deepEqual(await again, { device: 7n });
 });
 
-test("below one folder only some threads are given up; other folders are looked at", async (t) => {
+test("below one folder only some threads are abandoned; other folders are looked at", async (t) => {
   const { looks, threads, settle, stick } = rig();
   await stick(Array.from({ length: mostStuckInFolder }, (_, index) => `/hung/${index}`));
   await t.throwsAsync(looks.look("/hung/another"), refused);
@@ -158,7 +158,7 @@ test("below one folder only some threads are given up; other folders are looked 
   await t.throwsAsync(looks.look("/good/b"), refused);
 });
 
-test("a folder that has answered is looked at however many others hang, until it hangs itself", async (t) => {
+test("a folder that has answered is looked at while others hang, until it hangs itself", async (t) => {
   const { looks, threads, settle, stick } = rig();
   const lookAt = async (folder: string) => {
     const look = looks.look(folder);

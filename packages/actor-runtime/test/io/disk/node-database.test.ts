@@ -23,7 +23,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (value: Uint8Array | undefined): string | undefined =>
   value && new TextDecoder().decode(value);
 
-test("what was committed is there when it is opened again", (t) => {
+test("committed rows exist after the database is opened again", (t) => {
   const path = place(t);
   const first = nodeDisk.openDatabase(path);
   first.commit(
@@ -50,7 +50,7 @@ test("what was committed is there when it is opened again", (t) => {
   second.close();
 });
 
-test("two have it open side by side and see what the other has committed", (t) => {
+test("two connections side by side see each other's commits", (t) => {
   const path = place(t);
   const [one, other] = [nodeDisk.openDatabase(path), nodeDisk.openDatabase(path)];
   one.commit(new Map([["a", bytes("1")]]));
@@ -61,7 +61,7 @@ test("two have it open side by side and see what the other has committed", (t) =
   other.close();
 });
 
-test("its files are for their owner alone", (t) => {
+test("only the owner can read the database files", (t) => {
   const path = place(t);
   const database = nodeDisk.openDatabase(path);
   database.commit(new Map([["a", bytes("1")]]));
@@ -71,7 +71,7 @@ test("its files are for their owner alone", (t) => {
   database.close();
 });
 
-test("a file that is no database, or half of one, is told as damaged", (t) => {
+test("a file that is not a database, or half of one, is reported as damaged", (t) => {
   const path = place(t);
   writeFileSync(
     path,
@@ -110,7 +110,7 @@ function fiveValues(path: string): Buffer {
 
 const isIn = (page: Buffer, name: string): boolean => page.includes(name.repeat(100));
 
-test("F29: of a damaged database everything is salvaged but what the damage hit", (t) => {
+test("F29: all undamaged records of a damaged database are salvaged", (t) => {
   const path = place(t);
   const whole = fiveValues(path);
   const pages = Array.from({ length: whole.length / 4096 }, (_, page) =>
@@ -130,7 +130,7 @@ test("F29: of a damaged database everything is salvaged but what the damage hit"
   }
 });
 
-test("F29: of a database that was cut the front is salvaged, of anything else nothing", (t) => {
+test("F29: the front of a cut database is salvaged, and nothing of another file", (t) => {
   const path = place(t);
   const whole = fiveValues(path);
   const cut = Math.floor((whole.length * 3) / 4);
@@ -143,7 +143,7 @@ test("F29: of a database that was cut the front is salvaged, of anything else no
   t.deepEqual(nodeDisk.salvageDatabase(path), []);
 });
 
-test("a database with another table is told as damaged", (t) => {
+test("a database with another table is reported as damaged", (t) => {
   const path = place(t);
   const other = new DatabaseSync(path);
   other.exec("CREATE TABLE records (something TEXT)");
@@ -153,7 +153,7 @@ test("a database with another table is told as damaged", (t) => {
   database.close();
 });
 
-test("where no file can be made the system's code is told", (t) => {
+test("if no file can be made the error has the system's code", (t) => {
   const path = place(t);
   mkdirSync(path);
   t.throws(() => nodeDisk.openDatabase(path), { code: "EISDIR" });

@@ -24,7 +24,7 @@ function temporaryFolder(t: ExecutionContext): string {
 
 diskSuite(test, (t) => ({ disk: nodeDisk, folder: temporaryFolder(t) }));
 
-test("F28: a link at the last step is not followed by open", (t) => {
+test("F28: open does not follow a link in the last part of a path", (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(`${folder}/target`, "secret");
   symlinkSync(`${folder}/target`, `${folder}/link`);
@@ -46,7 +46,7 @@ test("removing a link leaves its target", (t) => {
   t.deepEqual(readdirSync(folder), ["target"]);
 });
 
-test("F28: a FIFO is refused and never waited for", (t) => {
+test("F28: a FIFO is refused without waiting", (t) => {
   const folder = temporaryFolder(t);
   execFileSync("mkfifo", [`${folder}/fifo`]);
   for (const mode of ["read", "write", "create"] as const) {
@@ -60,7 +60,7 @@ test("F28: a device is refused", (t) => {
   t.throws(() => nodeDisk.open("/dev/null", "write"), { code: "EFTYPE" });
 });
 
-test("files far beyond 4 GiB keep their places", (t) => {
+test("offsets far beyond 4 GiB are kept", (t) => {
   const folder = temporaryFolder(t);
   const file = nodeDisk.open(`${folder}/sparse`, "create");
   const far = 5 * 2 ** 32 + 3;
@@ -83,7 +83,7 @@ test("a folder whose parent exists and is denied is an error, not an endless sea
   t.is(nodeDisk.stat(`${folder}/a/b/c`)?.kind, "folder");
 });
 
-test("views shorter and longer than one write call arrive whole and in order", (t) => {
+test("views shorter and longer than one write call are written completely and in order", (t) => {
   const path = `${temporaryFolder(t)}/file`;
   const lengths = [10, 100_000, 131_072, 1, 0, 400_001, 65_536, 65_536, 3];
   const views = lengths.map((length, index) => new Uint8Array(length).fill(index + 1));

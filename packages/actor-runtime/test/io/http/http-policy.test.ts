@@ -17,12 +17,12 @@ for (const [title, hostname, source] of [
   ["a name without dots", "tracker", "dns"],
   ["a name of a local network", "NAS.Local.", "dns"],
 ] as const) {
-  test(`${title} passes when it is named first`, (t) => {
+  test(`${title} is allowed as the first address`, (t) => {
     const decision = allowedAddresses(hostname, resolved(source, local), { fromPublic: false });
     t.deepEqual(decision, { addresses: local, fromPublic: false });
   });
 
-  test(`${title} is refused when a public host leads to it`, (t) => {
+  test(`${title} is refused as the target of a public host`, (t) => {
     const decision = allowedAddresses(hostname, resolved(source, local), { fromPublic: true });
     t.deepEqual(decision, { addresses: [], fromPublic: true });
   });
@@ -33,7 +33,7 @@ test("a public name with a local address is refused", (t) => {
   t.deepEqual(decision.addresses, []);
 });
 
-test("of a mixed answer the public part is used", (t) => {
+test("the public addresses of a mixed answer are used", (t) => {
   const answer = resolved("dns", [...local, ...open]);
   const decision = allowedAddresses("a.example", answer, { fromPublic: false });
   t.deepEqual(decision, { addresses: open, fromPublic: true });
@@ -44,7 +44,7 @@ test("a public address makes the rest of the request public", (t) => {
   t.deepEqual(decision, { addresses: open, fromPublic: true });
 });
 
-test("addresses that no host of the internet has are local, also inside IPv6 ones", (t) => {
+test("addresses that no internet host has are local, also inside IPv6 addresses", (t) => {
   const hosts = [
     "192.0.0.1",
     "0.0.0.0",

@@ -65,7 +65,7 @@ const inflated = test.macro<[encoding: string, encode: (text: string) => Uint8Ar
 test(inflated, "gzip", gzipSync);
 test(inflated, "x-gzip", gzipSync);
 test(inflated, "deflate", deflateSync);
-test("deflate without zlib's frame is undone", inflated, "deflate", deflateRawSync);
+test("deflate without zlib's frame is inflated", inflated, "deflate", deflateRawSync);
 test(inflated, "identity", (plain) => new TextEncoder().encode(plain));
 
 const refused = test.macro<[answer: Answer, code: string, cause?: string]>(
@@ -133,7 +133,7 @@ test(
 );
 
 test(
-  "an encoding that was not asked for is a failure",
+  "an encoding that was not requested is a failure",
   refused,
   (_request, response) => {
     response.writeHead(200, { "content-encoding": "br" }).end("x");
@@ -163,7 +163,7 @@ test(
   "HPE_INVALID_CONSTANT",
 );
 
-test("what no request can be sent to is a failure", async (t) => {
+test("an invalid target of a request is a failure", async (t) => {
   for (const url of ["not a url", "file:///etc/passwd", "udp://tracker.example:80", "http://"]) {
     await t.throwsAsync(new NodeHttp().get(url, limits), { code: "http-failed" }, url);
   }
@@ -176,7 +176,7 @@ test("what no request can be sent to is a failure", async (t) => {
   await t.throwsAsync(new NodeHttp().get(origin, { ...limits, family: 6 }), failure);
 });
 
-test("nobody listening and an unknown name are failures with the system's code", async (t) => {
+test("a closed port and an unknown name are failures with the system's code", async (t) => {
   const closed = createServer();
   await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
   const { port } = closed.address() as AddressInfo;
@@ -191,7 +191,7 @@ test("nobody listening and an unknown name are failures with the system's code",
   t.like(unknown, { code: "http-failed", details: { cause: "ENOTFOUND" } });
 });
 
-test("the deadline is for the whole request, however busy the server", async (t) => {
+test("the deadline covers the whole request, even if the server keeps sending", async (t) => {
   const origin = await serve(t, (_, response) => void response.writeHead(200).write("x"));
   await t.throwsAsync(new NodeHttp().get(origin, { ...limits, deadlineMs: 50 }), {
     code: "http-deadline",
@@ -236,7 +236,7 @@ test("a redirect to anything but HTTP is refused", async (t) => {
   }
 });
 
-test("a local host may redirect to a local one, a public host may not", async (t) => {
+test("a local host may redirect to a local host, a public host may not", async (t) => {
   const target = await serve(t, (_request, response) => response.end("inside"));
   const redirect: Answer = (_request, response) => {
     response.writeHead(302, { location: target }).end();
@@ -248,7 +248,7 @@ test("a local host may redirect to a local one, a public host may not", async (t
   await t.throwsAsync(http.get(outside, limits), { code: "http-redirect-refused" });
 });
 
-test("a public host that redirects to another and that to a local one is refused", async (t) => {
+test("a public host that redirects over another to a local host is refused", async (t) => {
   const inside = await serve(t, (_request, response) => response.end("inside"));
   const second = await serve(
     t,

@@ -2,7 +2,7 @@ import test from "ava";
 
 import { isSocketAddress, numericHost } from "../../../src/io/network/address.ts";
 
-test("addresses are written one way", (t) => {
+test("every address has one spelling", (t) => {
   t.is(numericHost("::ffff:192.0.2.1"), "192.0.2.1");
   t.is(numericHost("::FFFF:192.0.2.1"), "192.0.2.1");
   t.is(numericHost("2001:DB8::A"), "2001:db8::a");

@@ -20,6 +20,6 @@ nonsense tracker.lan
   );
 });
 
-test("a file that cannot be read is an empty table", (t) => {
+test("an unreadable hosts file is an empty table", (t) => {
   t.is(readHostsFile("/no/such/file").size, 0);
 });

@@ -8,7 +8,7 @@ import type { StarvedReport } from "../support/starved-sockets.ts";
 
 const program = fileURLToPath(new URL("../support/starved-sockets.ts", import.meta.url));
 
-test("F25: without descriptors dials fail, connections that cannot be accepted are closed, and the listener goes on", async (t) => {
+test("F25: without descriptors dials fail, incoming connections are closed, and the listener stays", async (t) => {
   const words = ["-c", 'ulimit -n 48 && exec "$@"', "sh", process.execPath, program];
   const { stdout } = await promisify(execFile)("sh", words, { timeout: 30_000 });
   const report = JSON.parse(stdout) as StarvedReport;
@@ -18,7 +18,7 @@ test("F25: without descriptors dials fail, connections that cannot be accepted a
   t.is(report.carried, "goes on");
 });
 
-test("a dial from an address that is not of this machine fails with the system's code", async (t) => {
+test("a dial from an address of another machine fails with the system's code", async (t) => {
   const end = new End();
   const options = { timeoutMs: 10_000, localHost: "203.0.113.77" };
   new NodeSockets().dial({ host: "203.0.113.78", port: 1 }, end, options);

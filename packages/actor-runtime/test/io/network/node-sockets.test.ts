@@ -61,7 +61,7 @@ test("streams that share the buffer never see each other's bytes", async (t) => 
   }
 });
 
-test("several listeners share one port when they ask for it", async (t) => {
+test("several listeners share one port on request", async (t) => {
   const { sockets, host } = realBench(t);
   const first = await sockets.listen({ host, port: 0, reusePort: true }, () => new End());
   const second = await sockets.listen({ ...first.address, reusePort: true }, () => new End());
@@ -75,7 +75,7 @@ test("IPv6 only leaves the port to an IPv4 listener", async (t) => {
   t.deepEqual([six.address.host, four.address.host], ["::", "0.0.0.0"]);
 });
 
-test("an IPv4 peer of an IPv6 listener is known by its IPv4 address", async (t) => {
+test("an IPv4 peer of an IPv6 listener has its IPv4 address", async (t) => {
   const { sockets } = realBench(t);
   const remote = Promise.withResolvers<string>();
   const listener = await sockets.listen({ host: "::", port: 0 }, (stream) => {

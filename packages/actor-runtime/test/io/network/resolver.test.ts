@@ -22,7 +22,7 @@ function resolverOf(
   return { resolver, asked };
 }
 
-test("a numeric address is its own answer and no server is asked", async (t) => {
+test("a numeric address resolves to itself without a query", async (t) => {
   const { resolver, asked } = resolverOf({});
   t.deepEqual(await resolver.resolve("192.0.2.1"), {
     addresses: ["192.0.2.1"],
@@ -33,7 +33,7 @@ test("a numeric address is its own answer and no server is asked", async (t) => 
   t.deepEqual(asked, []);
 });
 
-test("localhost is loopback whatever the servers say", async (t) => {
+test("localhost is loopback regardless of the servers", async (t) => {
   const { resolver, asked } = resolverOf({ localhost: { 4: ["192.0.2.66"] } });
   t.deepEqual((await resolver.resolve("localhost")).addresses, ["127.0.0.1", "::1"]);
   t.deepEqual((await resolver.resolve("a.LOCALHOST.", 4)).addresses, ["127.0.0.1"]);
@@ -52,7 +52,7 @@ test("the hosts file goes before the servers", async (t) => {
   t.deepEqual(asked, []);
 });
 
-test("both families are asked, IPv4 comes first, one without the other is enough", async (t) => {
+test("both families are queried, IPv4 comes first, and one of them is enough", async (t) => {
   const { resolver, asked } = resolverOf({
     "both.example": { 6: ["2001:db8::1"], 4: ["192.0.2.1"] },
     "six.example": { 6: ["2001:db8::2"] },
@@ -72,7 +72,7 @@ test("a name without any address rejects with the server's code", async (t) => {
   await t.throwsAsync(resolver.resolve("empty.example", 4), { code: "ENOTFOUND" });
 });
 
-test("a name that no server knows is told as a host that there is not", async (t) => {
+test("the error of an unknown name says that there is no such host", async (t) => {
   const resolver = new Resolver({
     readHosts: () => new Map(),
     openServers: () => async (name) => {
@@ -89,7 +89,7 @@ test("an answer of ten thousand records is cut", async (t) => {
   t.is((await resolver.resolve("many.example")).addresses.length, 8);
 });
 
-test("servers that never answer end at the deadline", async (t) => {
+test("a query without an answer ends at the deadline", async (t) => {
   const resolver = new Resolver({
     readHosts: () => new Map(),
     openServers: () => () => new Promise(() => {}),

@@ -36,7 +36,7 @@ export function diskSuite(test: TestFn, openBench: OpenBench): void {
 }
 
 function filesHaveNames(test: TestFn, openBench: OpenBench): void {
-  test("a link gives a file a second name and never takes one that is there", (t) => {
+  test("link gives a file a second name and never replaces an existing name", (t) => {
     const { disk, folder } = openBench(t);
     disk.writeFileAtomically(`${folder}/a`, bytesOf("abc"));
     disk.writeFileAtomically(`${folder}/b`, bytesOf("other"));
@@ -80,7 +80,7 @@ function filesHaveNames(test: TestFn, openBench: OpenBench): void {
 }
 
 function bytesAreKept(test: TestFn, openBench: OpenBench): void {
-  test("what is written is read back, scattered over any views", (t) => {
+  test("written bytes are read back, scattered over any views", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
     disk.write(file, [bytesOf("abc"), new Uint8Array(0), bytesOf("defg")], 2);
@@ -121,7 +121,7 @@ function bytesAreKept(test: TestFn, openBench: OpenBench): void {
 }
 
 function filesAreOpened(test: TestFn, openBench: OpenBench): void {
-  test("a file is opened only as the mode says", (t) => {
+  test("a file is opened only in its mode", (t) => {
     const { disk, folder } = openBench(t);
     t.throws(() => disk.open(`${folder}/a`, "read"), { code: "ENOENT" });
     t.throws(() => disk.open(`${folder}/a`, "write"), { code: "ENOENT" });
@@ -150,7 +150,7 @@ function filesAreOpened(test: TestFn, openBench: OpenBench): void {
     t.throws(() => disk.readFile(folder), { code: "EISDIR" });
   });
 
-  test("a closed file is no file", (t) => {
+  test("a closed file is refused", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
     disk.close(file);
@@ -173,7 +173,7 @@ function filesAreOpened(test: TestFn, openBench: OpenBench): void {
 }
 
 function filesAreTold(test: TestFn, openBench: OpenBench): void {
-  test("stat tells kinds apart and nothing from something", (t) => {
+  test("stat has the kind of each entry, and nothing for a missing one", (t) => {
     const { disk, folder } = openBench(t);
     t.is(disk.stat(folder)?.kind, "folder");
     t.is(disk.stat(`${folder}/a`), undefined);
@@ -215,7 +215,7 @@ function filesAreTold(test: TestFn, openBench: OpenBench): void {
 }
 
 function filesAreReplaced(test: TestFn, openBench: OpenBench): void {
-  test("an atomic write replaces the whole file and leaves nothing else behind", (t) => {
+  test("an atomic write replaces the whole file and leaves no other file", (t) => {
     const { disk, folder } = openBench(t);
     disk.writeFileAtomically(`${folder}/a`, bytesOf("first and long"));
     disk.writeFileAtomically(`${folder}/a`, bytesOf("second"));
@@ -245,7 +245,7 @@ function filesAreReplaced(test: TestFn, openBench: OpenBench): void {
 }
 
 function foldersAreKept(test: TestFn, openBench: OpenBench): void {
-  test("folders are made with their parents, and made again without complaint", (t) => {
+  test("folders are made with their parents, and existing folders are accepted", (t) => {
     const { disk, folder } = openBench(t);
     const deep = `${folder}/x/y/z`;
     disk.makeFolder(deep);
@@ -265,7 +265,7 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
     t.throws(() => disk.remove(`${folder}/x`), { code: "ENOENT" });
   });
 
-  test("a removed file lives on for who has it open", (t) => {
+  test("a removed file can be read through an open handle", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
     disk.write(file, [bytesOf("abc")], 0);
@@ -282,7 +282,7 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
     t.throws(() => disk.realPath(`${folder}/${randomUUID()}`), { code: "ENOENT" });
   });
 
-  test("a file that is renamed takes the place of another, and a folder goes with what is in it", (t) => {
+  test("a rename replaces another file, and moves a folder with its contents", (t) => {
     const { disk, folder } = openBench(t);
     disk.makeFolder(`${folder}/x`);
     disk.writeFileAtomically(`${folder}/x/a`, bytesOf("abc"));
@@ -296,7 +296,7 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
     t.throws(() => disk.rename(`${folder}/x`, `${folder}/z`), { code: "ENOENT" });
   });
 
-  test("a folder that may be written to is proven without a trace", (t) => {
+  test("a writable folder is recognised without a trace", (t) => {
     const { disk, folder } = openBench(t);
     const before = disk.stat(folder);
     disk.proveWritable(folder);
@@ -311,7 +311,7 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
 }
 
 function filesAreMadeBeside(test: TestFn, openBench: OpenBench): void {
-  test("a maker makes the files that are not there, empty, and leaves out what it cannot make", async (t) => {
+  test("the file-maker makes missing files, empty, and skips files that it cannot make", async (t) => {
     const { disk, folder } = openBench(t);
     disk.writeFileAtomically(`${folder}/old`, bytesOf("abc"));
     disk.makeFolder(`${folder}/folder`);

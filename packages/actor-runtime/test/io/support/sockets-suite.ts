@@ -18,7 +18,7 @@ export function socketsSuite(test: TestFn, openBench: OpenBench): void {
 }
 
 function bytesArrive(test: TestFn, openBench: OpenBench): void {
-  test("bytes of both directions arrive whole and in order", async (t) => {
+  test("bytes of both directions arrive completely and in order", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
     const there = pattern(3 * mebibyte, 7);
@@ -34,7 +34,7 @@ function bytesArrive(test: TestFn, openBench: OpenBench): void {
     t.true(dialled.hasReceived(back));
   });
 
-  test("each end knows both addresses", async (t) => {
+  test("each end has both addresses", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted, listener } = await connectedPair(bench);
     t.deepEqual(dialled.live.remote, listener.address);
@@ -65,7 +65,7 @@ function streamsEnd(test: TestFn, openBench: OpenBench): void {
     t.deepEqual(dialled.reasons, [undefined]);
   });
 
-  test("what was lent to write is given back exactly once, also when the stream is destroyed", async (t) => {
+  test("written memory is returned exactly once, also when the stream is destroyed", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
     accepted.live.pause();
@@ -106,7 +106,7 @@ function streamsEnd(test: TestFn, openBench: OpenBench): void {
 }
 
 function writersWait(test: TestFn, openBench: OpenBench): void {
-  test("a write that must wait says so, and drained follows when the queue is empty", async (t) => {
+  test("a write that must wait returns false, and drained follows when the queue is empty", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
     accepted.live.pause();
@@ -121,7 +121,7 @@ function writersWait(test: TestFn, openBench: OpenBench): void {
     t.is(dialled.drainedTimes, 1);
   });
 
-  test("a paused stream hears nothing until it is resumed", async (t) => {
+  test("a paused stream gets no data until it is resumed", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
     accepted.live.pause();
@@ -138,7 +138,7 @@ function writersWait(test: TestFn, openBench: OpenBench): void {
 }
 
 function portsAreTaken(test: TestFn, openBench: OpenBench): void {
-  test("a dial that nobody listens to is refused", async (t) => {
+  test("a dial to a closed port is refused", async (t) => {
     const bench = openBench(t);
     const listener = await bench.settle(
       bench.sockets.listen({ host: bench.host, port: 0 }, () => new End()),
@@ -150,7 +150,7 @@ function portsAreTaken(test: TestFn, openBench: OpenBench): void {
     t.is(dialled.openedTimes, 0);
   });
 
-  test("a dial to what is no address fails by an event, not by a throw", async (t) => {
+  test("a dial to an invalid address fails by an event, not by a throw", async (t) => {
     const bench = openBench(t);
     for (const address of [
       { host: "tracker.example", port: 80 },

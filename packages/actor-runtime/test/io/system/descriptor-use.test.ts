@@ -12,7 +12,7 @@ test("the soft limit is read", (t) => {
   t.is(openFilesLimit(text), 1_024);
 });
 
-test("no limit is a very large one, and another text says nothing", (t) => {
+test("no limit is a very large number, and other text gives no limit", (t) => {
   t.is(openFilesLimit("Max open files unlimited unlimited files"), Number.MAX_SAFE_INTEGER);
   t.is(openFilesLimit("Max processes 1 1 processes"), undefined);
 });

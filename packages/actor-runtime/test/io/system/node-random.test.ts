@@ -2,7 +2,7 @@ import test from "ava";
 
 import { NodeRandom } from "../../../src/io/system/node-random.ts";
 
-test("numbers are in their range over several refills of the pool", (t) => {
+test("numbers stay in their range over several refills of the pool", (t) => {
   const random = new NodeRandom();
   const seen = new Set<number>();
   for (let draw = 0; draw < 5000; draw += 1) {

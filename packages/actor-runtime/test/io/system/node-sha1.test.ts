@@ -4,7 +4,7 @@ import { sha1 } from "../../../src/io/system/node-sha1.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
-test("one part, several parts and none are hashed as their concatenation", (t) => {
+test("the parts of a message, one, several or none, are hashed as their concatenation", (t) => {
   const abc = new TextEncoder().encode("abc");
   t.is(hex(sha1(abc)), "a9993e364706816aba3e25717850c26c9cd0d89d");
   t.is(hex(sha1(abc.subarray(0, 1), abc.subarray(1))), hex(sha1(abc)));

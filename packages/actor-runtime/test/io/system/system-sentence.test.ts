@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemSentence } from "../../../src/io/system/system-sentence.ts";
 
-test("an error of a file call is told in words, its path and code left out", (t) => {
+test("the sentence for a file error has the system's words, without path and code", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "system-sentence-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   t.is(systemSentence(t.throws(() => mkdirSync(folder))), "file already exists");
 });
 
-test("an error of a connection is told in words", async (t) => {
+test("the sentence for a connection error has the system's words", async (t) => {
   const refused = await new Promise<Error>((resolve) => {
     connect({ host: "127.0.0.1", port: 1 }).on("error", resolve);
   });
@@ -19,7 +19,7 @@ test("an error of a connection is told in words", async (t) => {
   t.is(systemSentence(new AggregateError([refused])), "connection refused");
 });
 
-test("without a number of the system the words are taken from the message", (t) => {
+test("without a system number the words are taken from the message", (t) => {
   t.is(
     systemSentence(new Error("EROFS: read-only file system, access '/a, b'")),
     "read-only file system",

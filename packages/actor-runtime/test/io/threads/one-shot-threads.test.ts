@@ -29,7 +29,7 @@ function stuckFifo(t: ExecutionContext): { readonly path: string; readonly relea
   return { path, release: () => closeSync(openSync(path, "r+")) };
 }
 
-test("a function runs in a thread and its result is the promise's", async (t) => {
+test("a function runs in a thread, and the promise has its result", async (t) => {
   const threads = new OneShotThreads();
   t.is(await threads.run(task("double", 21)), 42);
   t.is(await threads.run(task("doubleLater", 4, { deadlineMs: undefined })), 8);
@@ -41,7 +41,7 @@ test("an error keeps its code and details", async (t) => {
   t.like(await failed.catch((error: unknown) => error), { details: { path: "/a" } });
 });
 
-test("a thread that exits, and a function that is not there, reject", async (t) => {
+test("a thread that exits, and a missing function, reject", async (t) => {
   const threads = new OneShotThreads();
   await t.throwsAsync(threads.run(task("exit", 3)), { code: "actor-exited" });
   await t.throwsAsync(threads.run(task("nothing", 3)), { message: /exports no "nothing"/ });
