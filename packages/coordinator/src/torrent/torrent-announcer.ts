@@ -32,7 +32,7 @@ export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announ
     needsPeers: () => needsPeers(engine, job),
     answered: (url, reply, remoteHost) =>
       withBreadcrumb(engine, job, EngineStep.announce, () =>
-        announceAnswered(engine, job, reply, { url, source: sourceOfTracker(url, remoteHost) }),
+        announceAnswered(engine, job, reply, url, sourceOfTracker(url, remoteHost)),
       ),
     failed: (url, code, message) =>
       job.outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` }),
@@ -64,16 +64,12 @@ function isHttp(url: string): boolean {
   return /^https?:\/\//i.test(url);
 }
 
-interface AnsweringTracker {
-  readonly url: string;
-  readonly source: AddressSource;
-}
-
 function announceAnswered(
   engine: DialServices,
   job: TorrentJob,
   reply: AnnounceReply,
-  { url, source }: AnsweringTracker,
+  url: string,
+  source: AddressSource,
 ): void {
   for (const { host, port } of reply.peers) job.directory.add(host, port, source);
   job.outbox.emit({ event: "tracker", url, ok: true, peers: reply.peers.length });

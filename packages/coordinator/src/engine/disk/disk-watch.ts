@@ -52,3 +52,8 @@ export class DiskWatch {
     return inCallMs;
   }
 }
+
+/** Whole seconds, for messages about slow disks. */
+export function spellSeconds(ms: number): string {
+  return `${Math.floor(ms / 1_000)} s`;
+}

@@ -8,6 +8,7 @@
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
+import { spellSeconds } from "./disk-watch.ts";
 
 /** Four times a second. */
 export function watchRecords(engine: Engine): void {
@@ -24,7 +25,7 @@ export function watchRecords(engine: Engine): void {
 }
 
 function warnTorrents(engine: Engine, inCallMs: number): void {
-  const message = `the state folder "${engine.options.stateDirectory}" has been in one disk call for ${seconds(inCallMs)}: nothing is recorded until it returns. Torrents that are being written go on; the others wait for their record`;
+  const message = `the state folder "${engine.options.stateDirectory}" has been in one disk call for ${spellSeconds(inCallMs)}: nothing is recorded until it returns. Torrents that are being written go on; the others wait for their record`;
   for (const job of engine.torrents.values()) {
     if (!isRecorded(job) || (!job.isRunning && !isWaiting(job))) continue;
     job.outbox.emit({ event: "warning", code: "state-not-kept", message });
@@ -32,7 +33,7 @@ function warnTorrents(engine: Engine, inCallMs: number): void {
 }
 
 function failWaiting(engine: Pick<Engine, "options" | "torrents">, inCallMs: number): void {
-  const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${seconds(inCallMs)}; the torrent starts when it does`;
+  const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${spellSeconds(inCallMs)}; the torrent starts when it does`;
   const fault = { code: silentDiskCode, message };
   for (const job of engine.torrents.values()) {
     if (isRecorded(job)) job.life.dispatch({ event: "disk-silent", disk: "records", fault });
@@ -51,8 +52,4 @@ function isRecorded({ request }: TorrentJob): boolean {
 
 function isWaiting({ state }: TorrentJob): boolean {
   return state === "starting";
-}
-
-function seconds(ms: number): string {
-  return `${Math.floor(ms / 1_000)} s`;
 }

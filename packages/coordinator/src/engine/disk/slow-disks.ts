@@ -2,6 +2,7 @@ import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "../base/disk-handle.ts";
 import type { Engine } from "../base/engine-state.ts";
+import { spellSeconds } from "./disk-watch.ts";
 
 /** Warns, fails or resumes the torrents of each disk. */
 export function watchDisks(engine: Pick<Engine, "context" | "disks" | "torrents">): void {
@@ -33,14 +34,14 @@ function warnTorrents(
 ): void {
   for (const job of torrentsOf(engine, disk)) {
     if (!job.isRunning) continue;
-    const message = `the disk of "${job.request.directory}" has been in one call for ${seconds(inCallMs)}: no further pieces are begun until it returns`;
+    const message = `the disk of "${job.request.directory}" has been in one call for ${spellSeconds(inCallMs)}: no further pieces are begun until it returns`;
     job.outbox.emit({ event: "warning", code: "disk-slow", message });
   }
 }
 
 function failTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle, inCallMs: number): void {
   for (const job of torrentsOf(engine, disk)) {
-    const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${seconds(inCallMs)}; the torrent goes on when it does`;
+    const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${spellSeconds(inCallMs)}; the torrent goes on when it does`;
     const fault = { code: silentDiskCode, message };
     job.life.dispatch({ event: "disk-silent", disk: "data", fault });
   }
@@ -51,8 +52,4 @@ function resumeTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle): voi
   for (const job of torrentsOf(engine, disk)) {
     job.life.dispatch({ event: "disk-answered" });
   }
-}
-
-function seconds(ms: number): string {
-  return `${Math.floor(ms / 1_000)} s`;
 }

@@ -164,7 +164,8 @@ async function probe(
 ): Promise<{ refused: string; host: string } | undefined> {
   for (const host of hosts) {
     try {
-      await (await engine.context.sockets.listen(listenOptions(host, port), refuse)).close();
+      const options = { host, port, ipv6Only: host.includes(":") };
+      await (await engine.context.sockets.listen(options, refuse)).close();
     } catch (error) {
       return { refused: refusalCode(error), host };
     }
@@ -175,10 +176,6 @@ async function probe(
 /** Many systems have no IPv6: no warning. */
 function hasNoIpv6(answer: { refused: string; host: string } | { port: number }): boolean {
   return "refused" in answer && answer.host === anyIpv6Host && answer.refused !== "EADDRINUSE";
-}
-
-function listenOptions(host: string, port: number) {
-  return { host, port, ipv6Only: host.includes(":") };
 }
 
 function refuse(stream: { destroy(): void }) {

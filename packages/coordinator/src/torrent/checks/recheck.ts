@@ -115,11 +115,7 @@ export async function checkRanges(
 }
 
 /** A missing or suspect piece becomes had. */
-function confirmPiece(
-  engine: Pick<Engine, "context" | "peerWorkers">,
-  job: JobWithContent,
-  piece: PieceIndex,
-): void {
+function confirmPiece(engine: CheckServices, job: JobWithContent, piece: PieceIndex): void {
   const isFound = job.content.ledger.isMissing(piece) || job.content.checks.suspects.has(piece);
   if (isFound) markPieceHad(engine, job, piece);
 }

@@ -71,10 +71,8 @@ export type RunEvent = { readonly run: number } & (
 );
 
 /** An output of the transition. */
-export type LifecycleEffect = TorrentEffect | ContentEffect;
-
-/** An effect on any torrent. */
-export type TorrentEffect =
+export type LifecycleEffect =
+  | ContentEffect
   | {
       readonly effect: "emit-state";
       readonly state: TorrentState;

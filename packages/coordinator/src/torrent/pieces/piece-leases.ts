@@ -137,7 +137,7 @@ function freeTransferred(torrent: TorrentId, peerWorker: PeerWorkerHandle, lease
 }
 
 function grantFor(
-  engine: Pick<Engine, "context" | "memory">,
+  engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { peer, count }: PieceWanted,
@@ -152,7 +152,7 @@ function grantFor(
 }
 
 function pickFor(
-  engine: Pick<Engine, "context">,
+  engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { peer, count }: PieceWanted,
@@ -192,7 +192,7 @@ function isAnyPeerInNeed(
 
 /** The engine holds one oversized piece at a time. */
 function mustWaitForOversizedPiece(
-  engine: Pick<Engine, "memory">,
+  engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
 ): boolean {
@@ -204,7 +204,7 @@ function mustWaitForOversizedPiece(
 }
 
 function grant(
-  engine: Pick<Engine, "context" | "memory">,
+  engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
@@ -225,7 +225,7 @@ function grant(
 
 /** Endgame across workers: recalls a piece that the idle peer has. */
 function recallLease(
-  engine: Pick<Engine, "context" | "peerWorkers">,
+  engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   peer: PeerRowIndex,
@@ -264,7 +264,7 @@ function isSettled(
 }
 
 function successor(
-  engine: Pick<Engine, "memory" | "peerWorkers">,
+  engine: LeaseServices,
   job: JobWithContent,
   held: Lease,
   isOversized: boolean,
@@ -275,7 +275,7 @@ function successor(
 
 /** Keeps the blocks only if the first waiting request is for this torrent and its worker can use them. */
 function firstInQueue(
-  engine: Pick<Engine, "memory" | "peerWorkers">,
+  engine: LeaseServices,
   job: JobWithContent,
   held: Lease,
 ): PeerWorkerHandle | undefined {
@@ -290,7 +290,7 @@ function canServe(job: JobWithContent, held: Lease, peerWorker: PeerWorkerHandle
 }
 
 function nextWorker(
-  engine: Pick<Engine, "peerWorkers">,
+  engine: LeaseServices,
   job: JobWithContent,
   held: Lease,
 ): PeerWorkerHandle | undefined {

@@ -220,11 +220,7 @@ function tryRecheckFile(
 }
 
 /** @returns Whether to retry: the descriptor shortage is recent. */
-function tryWaitForFiles(
-  engine: Pick<Engine, "context">,
-  job: TorrentJob,
-  message: string,
-): boolean {
+function tryWaitForFiles(engine: SealServices, job: TorrentJob, message: string): boolean {
   const nowMs = engine.context.clock.nowMs();
   if (!job.isRunning) return false;
   if (job.storage.fileLimitSinceMs === undefined) {

@@ -67,12 +67,8 @@ function bitsOf({ pieceCount }: Geometry, pieces: Iterable<PieceIndex>): Uint8Ar
 }
 
 /** If this run does not hash the suspects, the next start does. */
-export function saveSuspects(job: JobWithContent, suspects: readonly PieceIndex[]): void {
-  job.disk.calls.cast("save-job", {
-    torrent: job.id,
-    facts: recordFactsOf(job),
-    doubted: suspects,
-  });
+export function saveSuspects(job: JobWithContent, doubted: readonly PieceIndex[]): void {
+  job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), doubted });
 }
 
 /** Removes lost pieces from the record. */

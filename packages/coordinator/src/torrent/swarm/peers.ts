@@ -27,6 +27,9 @@ import type { ConnectedPeer } from "./connected-peers.ts";
 import type { Traffic } from "../report/traffic.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
+/** The parts of the engine that peers are reached with. */
+export type PeerServices = Pick<Engine, "context" | "peerWorkers">;
+
 /** Connections per subscriber; further incoming ones are refused. */
 export const maxPeersPerSubscriber = 4;
 /** Share of a downloading torrent's connections that is kept for peers that we dial. */
@@ -83,7 +86,7 @@ function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | unde
  * When both sides dial at once, both keep the connection that the greater peer id dialled, so that not both are closed.
  */
 function tryReplaceTwin(
-  engine: Pick<Engine, "context" | "peerWorkers">,
+  engine: PeerServices,
   job: TorrentJob,
   twin: ConnectedPeer,
   admit: Admit,
@@ -101,7 +104,7 @@ function tryReplaceTwin(
 
 /** An admitted connection is open. */
 export function peerOpened(
-  engine: Pick<Engine, "context" | "peerWorkers">,
+  engine: PeerServices,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   opened: PeerOpened,
@@ -175,10 +178,7 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
 }
 
 /** Unchokes in turns; casts only to workers whose set changed. */
-export function rotateUnchoked(
-  engine: Pick<Engine, "context" | "peerWorkers">,
-  job: JobWithContent,
-): void {
+export function rotateUnchoked(engine: PeerServices, job: JobWithContent): void {
   if (job.peers.connectedCount === 0 && job.choker.isIdle) return;
   const peers = [...job.peers.connected()].map((peer) => chokerPeer(job.content.traffic, peer));
   const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
@@ -205,7 +205,7 @@ function chokerPeer({ tables }: Traffic, peer: ConnectedPeer & { rowIndex: PeerR
 
 /** Bans a peer that is proven to have sent wrong data, connected or not, and reports it once. */
 export function banPeer(
-  engine: Pick<Engine, "context" | "peerWorkers">,
+  engine: PeerServices,
   job: JobWithContent,
   { host, port, peerId }: Contributor,
 ): void {
