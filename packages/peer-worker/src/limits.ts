@@ -68,13 +68,13 @@ export const unchokeAnswerMs = 100;
 export const maxBatchBlocks = 32;
 /** Batches per peer being read or sent: one on its way while the next is read. */
 export const maxBatchesOut = 2;
-/** Reads under way at the file-worker for all peers of this worker. */
+/** For all peers of this worker. */
 export const maxReadsOut = 128;
-/** Timeout of a read. The file-worker's own watchdog reports at half of it. */
+/** The file-worker's own watchdog reports at half of it. */
 export const readDeadlineMs = 60_000;
 /** `admit` calls under way. */
 export const maxAdmitsOut = 64;
-/** An `admit` call without an answer is dropped after this, with its connection. */
+/** Then its connection is closed. */
 export const admitDeadlineMs = 5_000;
 
 /** Requests that no honest client sends (no such block, too long, a piece that we lack). */
@@ -117,7 +117,7 @@ export const extendedHandshakeEveryMs = 10_000;
 /** Bytes of small messages queued for a peer, blocks excluded. */
 export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 
-/** Without free memory and a new block for this long, the least complete piece is given up. */
+/** After this time without free memory and a new block, the least complete piece is given up. */
 export const memoryStallMs = 20_000;
 /** Pieces requested while the rate is unknown. */
 export const firstPiecesWanted = 8;

@@ -1,5 +1,3 @@
-// Resources shared by all torrents of a worker: memory, sockets and links.
-
 import type { Context, Stream } from "@troupe/actor-runtime";
 import {
   type CoordinatorProtocol,
@@ -30,7 +28,7 @@ export function fileWorkerName(disk: number): string {
 
 type Input = Pick<Stream, "pause" | "resume" | "destroy">;
 
-/** An incarnation of a peer-worker. */
+/** An incarnation of a peer-worker: memory, sockets and links shared by its torrents. */
 export class PeerWorker {
   readonly context: Context<PeerProtocol>;
   readonly options: PeerWorkerOptions;
@@ -46,7 +44,7 @@ export class PeerWorker {
   readonly turnEnd: TurnEnd;
   /** By file-worker number, up to the highest named. */
   readonly uploadSchedulers: DiskUploads[] = [];
-  /** The port of incoming connections, if any are taken. */
+  /** Undefined while no connections are taken. */
   listenPort: number | undefined;
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
@@ -57,14 +55,12 @@ export class PeerWorker {
   foreignConnections = 0;
   /** Use of `downloads` by each disk's torrents, by disk number. */
   readonly diskMemory: Map<number, DiskMemory> = new Map<number, DiskMemory>();
-  /** Torrents that wait for an extent of `downloads`. */
   readonly memoryQueue: MemoryQueue<TorrentContent>;
   /** Download memory of transferred pieces that other workers have yet to read. */
   transferredBytes = 0;
   /** When any block last completed, or no peer could give a block. */
   lastGainAtMs: number;
 
-  /** @param refillAll Lets every peer request blocks. */
   constructor(
     context: Context<PeerProtocol>,
     options: PeerWorkerOptions,

@@ -1,5 +1,3 @@
-// The thread of a peer-worker.
-
 import { runActor } from "@troupe/actor-runtime";
 
 import { peerActor } from "./peer.actor.ts";

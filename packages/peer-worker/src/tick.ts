@@ -1,5 +1,3 @@
-// The work of a worker for all its peers: once a second, and at the end of a turn.
-
 import { PeerStep } from "@troupe/messages";
 
 import { tickParoles, refill } from "./download/downloads.ts";
@@ -12,7 +10,7 @@ import { tickSession } from "./session/timeouts.ts";
 import type { TorrentContent } from "./torrent.ts";
 import { relieveUploads } from "./upload/upload-pressure.ts";
 
-/** The once-a-second checks of all torrents, peers and memory. */
+/** Checks all torrents, peers and memory once a second. */
 export function tick(worker: PeerWorker): void {
   const nowMs = worker.nowMs();
   for (const content of worker.contents()) {

@@ -1,5 +1,3 @@
-// A torrent in this worker: its identity and its peers, and apart from them its pieces, which may become known later.
-
 import { MemoryWait, PieceMap, TorrentTable, Total } from "@troupe/messages";
 import type { OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
 import {
@@ -89,7 +87,7 @@ export class Torrent {
     return this.#sessionsByRow[rowIndex];
   }
 
-  /** @returns The row free the longest, or undefined. */
+  /** The row free the longest. */
   reserveRow(): PeerRowIndex | undefined {
     return this.#freeRows.shift();
   }
@@ -99,7 +97,6 @@ export class Torrent {
     this.#sessionsByRow[session.rowIndex] = session;
   }
 
-  /** Its row stays its own. */
   removeSession(session: Session): void {
     this.sessions.delete(session);
     this.#sessionsByRow[session.rowIndex] = undefined;
@@ -135,10 +132,10 @@ export class TorrentContent implements MemoryTaker {
   readonly geometry: Geometry;
   readonly uploadScheduler: DiskUploads;
   readonly diskMemory: DiskMemory;
-  /** Pieces that may be served, as the coordinator sees it now. */
+  /** As the coordinator sees it now. */
   readonly pieceMap: PieceMap;
   readonly table: TorrentTable;
-  /** Pieces announced to peers, updated by `pieces-had` only. */
+  /** Updated by `pieces-had` only. */
   readonly had: Uint8Array;
   hadCount: number;
   /** Wanted pieces, had or not; undefined: all. */
@@ -188,7 +185,7 @@ export class TorrentContent implements MemoryTaker {
     return this.hadCount === this.geometry.pieceCount;
   }
 
-  /** Whether its memory is in use, by this worker or another thread. */
+  /** By this worker or another thread. */
   get isInUse(): boolean {
     const { sealed, open, outgoingTransfers } = this.leases;
     return sealed.size + open.size + outgoingTransfers.size + this.batchesOut > 0;
@@ -206,7 +203,6 @@ export class TorrentContent implements MemoryTaker {
     return this.wanted === undefined || hasBit(this.wanted, piece);
   }
 
-  /** The number of a block within the whole torrent. */
   blockNumber(piece: PieceIndex, block: number): number {
     return piece * this.#blocksPerPiece + block;
   }
@@ -219,7 +215,6 @@ export class TorrentContent implements MemoryTaker {
     return number % this.#blocksPerPiece;
   }
 
-  /** Clears a row for its next peer. */
   clearRow(rowIndex: PeerRowIndex): PeerRow {
     const row = this.table.row(rowIndex);
     row.fields.fill(0);
@@ -228,7 +223,7 @@ export class TorrentContent implements MemoryTaker {
     return row;
   }
 
-  /** The peer is gone; its row will be reused. */
+  /** Its row will be reused. */
   removePeer(session: Session): void {
     this.demand.forget(session);
     for (const parole of this.leases.paroles.values()) parole.forget(session.rowIndex);
@@ -284,7 +279,7 @@ export class TorrentContent implements MemoryTaker {
     this.#count(Total.uploadedBytes, bytes);
   }
 
-  /** Bytes received for nothing; they count as received too. */
+  /** They count as received too. */
   countWasted(bytes: number): void {
     this.#count(Total.wastedBytes, bytes);
   }

@@ -1,11 +1,9 @@
-// Listens for peers and owns accepted connections until their handshake ends.
-
 import { codeOf, type Listener, type Stream, type StreamHandlers } from "@troupe/actor-runtime";
 
 import { Handshake } from "./handshake.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** Accepts peers on several addresses and one port. */
+/** Listens for peers, and owns accepted connections until their handshake ends. */
 export class Acceptor {
   readonly #worker: PeerWorker;
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
@@ -19,7 +17,7 @@ export class Acceptor {
    * Listens on every address of `hosts`, instead of the previous addresses.
    *
    * @param port 0: the system chooses for the first address; the others use the same port.
-   * @returns The port, or the system's code of the first address that failed; then no address is listened on.
+   * @returns The port, or the system's code of the first address that failed; then none is listened on.
    */
   async listen(
     hosts: readonly string[],

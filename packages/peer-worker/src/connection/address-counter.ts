@@ -11,8 +11,8 @@ interface Entry {
 }
 
 /**
- * Counts by address, for a minute from the first event. Local addresses are not counted: many clients of a machine or
- * home share them.
+ * Counts events per address for a minute. Local addresses are not counted: many clients of a machine or home
+ * share them.
  */
 export class AddressCounter {
   readonly #nowMs: () => number;
@@ -25,7 +25,7 @@ export class AddressCounter {
     this.#limit = limit;
   }
 
-  /** Counts an event of `host`. At 4,096 addresses the oldest entry is dropped. */
+  /** At 4,096 addresses the oldest entry is dropped. */
   count(host: string): void {
     const subscriber = subscriberOf(host);
     if (subscriber === undefined) return;
@@ -41,7 +41,6 @@ export class AddressCounter {
     this.#entries.set(subscriber, { sinceMs: this.#nowMs(), count: 1 });
   }
 
-  /** Whether `host` has reached the limit in its current minute. */
   isOverLimit(host: string): boolean {
     if (this.#entries.size === 0) return false;
     const subscriber = subscriberOf(host);

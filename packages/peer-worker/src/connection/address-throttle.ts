@@ -18,7 +18,7 @@ export class AddressThrottle {
     this.#accepts = new AddressCounter(nowMs, maxAcceptsPerMinute);
   }
 
-  /** Counts a connection from `host`. @returns The reason to refuse it, if any. */
+  /** @returns The reason to refuse the connection, if any. */
   throttle(host: string): ThrottleReason | undefined {
     if (this.#faults.isOverLimit(host)) return "too-many-faults";
     if (this.#probes.isOverLimit(host)) return "too-many-probes";

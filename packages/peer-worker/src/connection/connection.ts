@@ -1,16 +1,14 @@
-// A TCP connection: first a handshake, then a session.
-
 import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
 
 import type { PeerWorker } from "../peer-worker.ts";
 
-/** The current stage of a connection. */
+/** The stage of a connection: first a handshake, then a session. */
 export interface ConnectionStage extends StreamHandlers {
-  /** True stops reading this connection, independent of the worker's input. */
+  /** True stops reading, independent of the worker's input. */
   readonly isReadingPaused?: boolean;
 }
 
-/** Passes stream events to the current stage. Counts towards the worker's connections. */
+/** Passes stream events to the current stage. */
 export class Connection implements StreamHandlers {
   stage: ConnectionStage;
   readonly #worker: PeerWorker;
@@ -21,7 +19,7 @@ export class Connection implements StreamHandlers {
     this.stage = stage;
   }
 
-  /** The stream exists. It is read only while the worker takes input. */
+  /** The stream is read only while the worker takes input. */
   attach(stream: Stream): void {
     this.#stream = stream;
     this.#worker.connections.add(this);

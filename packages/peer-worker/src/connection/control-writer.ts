@@ -1,5 +1,3 @@
-// Gathers small messages to a peer, so that many share a write.
-
 import {
   bitfieldHeaderBytes,
   cancelBytes,
@@ -19,7 +17,6 @@ import {
 } from "@troupe/protocol";
 
 const firstBufferBytes = 64;
-/** A fuller buffer is written at once. */
 const fullBufferBytes = 16_384;
 
 /** Most `have`s that may be delayed. */
@@ -33,13 +30,12 @@ export interface ControlOutput {
   scheduleFlush(): void;
 }
 
-/** Gathers the small messages to a peer. */
+/** Gathers the small messages to a peer, so that many share a write. */
 export class ControlWriter {
   readonly #output: ControlOutput;
   #buffer: Uint8Array | undefined;
   #length = 0;
   #queuedHaves: number[] = [];
-  /** The best guess for the next buffer. */
   #lastFlushBytes: number = firstBufferBytes;
 
   constructor(output: ControlOutput) {
@@ -70,7 +66,7 @@ export class ControlWriter {
     this.#length = writeHave(this.#ensureRoom(haveBytes), this.#length, piece);
   }
 
-  /** A `have` that asks nothing of the peer: sent with the next messages, or by `sendQueuedHaves`. */
+  /** A `have` that asks nothing of the peer: sent with later messages, or by `sendQueuedHaves`. */
   queueHave(piece: number): void {
     this.#queuedHaves.push(piece);
     if (this.#queuedHaves.length === maxQueuedHaves) this.sendQueuedHaves();

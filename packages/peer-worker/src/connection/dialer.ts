@@ -11,7 +11,6 @@ import type { Torrent } from "../torrent.ts";
 export class Dialer {
   readonly #worker: PeerWorker;
   readonly #halfOpen: Set<Handshake> = new Set<Handshake>();
-  /** Connected dials whose handshake is not over. */
   readonly #handshakes: Set<Handshake> = new Set<Handshake>();
   #waiting: Dial[] = [];
 
@@ -25,7 +24,7 @@ export class Dialer {
     this.#dialNext();
   }
 
-  /** The connection is open: its half-open place is free. */
+  /** Its half-open place is free. */
   connected(handshake: Handshake): void {
     this.#halfOpen.delete(handshake);
     this.#handshakes.add(handshake);

@@ -1,4 +1,4 @@
-// The first bytes of a connection. Without a handshake for a torrent of ours it is closed without an answer.
+// Without a handshake for a torrent of ours a connection is closed without an answer.
 
 import type { Stream, StreamHandlers, Timer } from "@troupe/actor-runtime";
 import {
@@ -54,12 +54,12 @@ export class Handshake implements StreamHandlers {
     this.target = target;
   }
 
-  /** An accepted connection: the deadline starts. */
+  /** The deadline starts. */
   accepted(stream: Stream): void {
     this.#start(stream);
   }
 
-  /** A dialled connection is open: we send first. */
+  /** We send first. */
   opened(stream: Stream): void {
     if (this.#isOver || this.target === undefined) return;
     this.target.dialer.connected(this);
@@ -95,7 +95,7 @@ export class Handshake implements StreamHandlers {
     this.fail(reason ?? "closed-by-peer");
   }
 
-  /** Ends the attempt and announces a dial's failure; only the first call has an effect. */
+  /** Announces a dial's failure; only the first call has an effect. */
   fail(reason: string): void {
     if (this.#isOver) return;
     this.#end();

@@ -9,10 +9,9 @@ import type { PieceInProgress } from "./piece-in-progress.ts";
 /** A peer that takes blocks. */
 export interface BlockTaker {
   readonly rowIndex: PeerRowIndex;
-  /** The peer's current piece. Written by the picker. */
+  /** Written by the picker. */
   currentPiece: PieceInProgress | undefined;
   has(piece: PieceIndex): boolean;
-  /** Requests a block that the piece has marked as requested. */
   requestBlock(piece: PieceInProgress, block: number, nowMs: number): void;
 }
 
@@ -31,8 +30,7 @@ export class BlockPicker {
   }
 
   /**
-   * Gives `taker` up to `limit` free blocks: of its current piece, then of its most complete open piece, then of a
-   * leased piece, which is opened.
+   * Gives `taker` up to `limit` free blocks: of its current piece, of its most complete open piece, then of a leased piece.
    *
    * @returns The number of blocks; fewer than `limit` when no piece or no memory is left.
    */
@@ -51,10 +49,10 @@ export class BlockPicker {
   }
 
   /**
-   * Endgame: gives `taker` up to `limit` blocks that another peer owes. The last block of the youngest piece comes
-   * first, because the other peer delivers from the front: the two meet in the middle.
+   * Endgame: gives `taker` up to `limit` blocks that another peer owes. The last block of the youngest piece comes first,
+   * because the other peer delivers from the front: the two meet in the middle.
    *
-   * @param isWorth Whether to double a block that the peer in this row owes; asked for each block.
+   * @param isWorth Whether to double a block that this row's peer owes; asked for each block.
    */
   pickDoubles(
     taker: BlockTaker,
@@ -72,7 +70,7 @@ export class BlockPicker {
     return limit - left;
   }
 
-  /** Fewest missing blocks first, then the piece opened first. */
+  /** Then the piece opened first. */
   #mostComplete(taker: BlockTaker): PieceInProgress | undefined {
     let best: PieceInProgress | undefined;
     let bestMissing = Infinity;

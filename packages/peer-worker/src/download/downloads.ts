@@ -13,8 +13,8 @@ import type { TorrentContent } from "../torrent.ts";
 const unknownDrainMs = 1_000;
 
 /**
- * Fills the peer's request queue, once enough is free for a worthwhile write. Reports when the peer will need more
- * pieces than are leased.
+ * Fills the peer's request queue, once enough is free for a worthwhile write. Reports when the peer will need
+ * more leases.
  */
 export function refill(session: Session, nowMs: number): void {
   if (!session.mayRequest(nowMs)) return;
@@ -44,8 +44,8 @@ function waitsForMemory(session: Session): boolean {
 }
 
 /**
- * Endgame: requests blocks that a slower peer owes, if they come clearly sooner. No cancel calls back the second of
- * blocks that the slower peer has under way: doubling for a smaller gain would be waste.
+ * Endgame: requests blocks that a slower peer owes, if they come clearly sooner. No cancel calls back blocks
+ * that the slower peer has under way: doubling for a smaller gain would be waste.
  */
 function doubleBlocks(session: Session, limit: number, nowMs: number): void {
   const { content, torrent, roundTripMs } = session;
@@ -57,7 +57,7 @@ function doubleBlocks(session: Session, limit: number, nowMs: number): void {
   });
 }
 
-/** Two peers may owe a block: unproven peers leave the second place to proven peers for a while. */
+/** For a while, unproven peers leave the second place to proven peers. */
 function minGainMs(session: Session, nowMs: number): number {
   if (hasGiven(session)) return minDoublingGainMs;
   for (const other of session.torrent.sessions) {
@@ -80,7 +80,7 @@ export function drainMs(session: Session, nowMs: number): number {
   return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
 }
 
-/** Time of the last block, or of the first request after owing nothing. */
+/** Of the last block, or of the first request after owing nothing. */
 export function progressAtMs(session: Session): number {
   if (session.requests.length === 0) return session.lastBlockAtMs;
   return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
@@ -123,14 +123,14 @@ export function releaseRequests(session: Session, nowMs: number): void {
   session.worker.turnEnd.wakeLater();
 }
 
-/** Frees the block that the peer should send next. */
+/** The block that the peer should send next. */
 export function releaseFirstRequest(session: Session, nowMs: number): void {
   releaseBlock(session, session.requests.blockAt(0), nowMs);
   session.requests.removeAt(0);
   session.worker.turnEnd.wakeLater();
 }
 
-/** Discards the rest of the arriving block and frees its place. */
+/** Discards the rest of the arriving block. */
 export function abandonBlock(session: Session): void {
   const piece = session.receivingIn;
   if (piece === undefined) return;
@@ -143,7 +143,7 @@ export function abandonBlock(session: Session): void {
   session.worker.turnEnd.wakeLater();
 }
 
-/** Cancels all requests at the peer. A block that is arriving still completes. */
+/** Cancels all requests at the peer. An arriving block still completes. */
 export function cancelRequests(session: Session, nowMs: number): void {
   const { requests, content, control } = session;
   for (let index = 0; index < requests.length; index++) {
@@ -167,7 +167,7 @@ export function tickParoles(content: TorrentContent, nowMs: number): void {
   }
 }
 
-/** Cancels the peer's requests for a piece. */
+/** Only the requests for this piece. */
 export function cancelPiece(session: Session, piece: PieceInProgress, nowMs: number): void {
   if (session.receivingIn === piece) abandonBlock(session);
   const { content, requests } = session;

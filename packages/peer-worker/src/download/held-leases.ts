@@ -1,5 +1,3 @@
-// The leases of a torrent in this worker: waiting, open, sealed, or returned.
-
 import type { LeaseId, PeerRowIndex, PieceLease } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
@@ -12,18 +10,18 @@ export interface WaitingLease {
   readonly blockCount: number;
 }
 
-/** Leased pieces by progress. A piece is in one map at most. */
+/** The leases of a torrent in this worker. A piece is in one map at most. */
 export class HeldLeases {
   /** Not opened yet, in order of arrival. */
   readonly waiting: Map<PieceIndex, WaitingLease> = new Map<PieceIndex, WaitingLease>();
   readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
-  /** Open pieces, oldest first, that may have free blocks; the picker removes full pieces. */
+  /** Oldest first; the picker removes full pieces. */
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
   /** Hash and file threads use their memory until the coordinator frees it. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();
   /** Transferred pieces that another worker may read until `transferred-piece-taken`. */
   readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
-  /** Waiting or open pieces on parole: few, usually none. */
+  /** Few, usually none. */
   readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();
   #waitingBlocks = 0;
 
@@ -65,7 +63,6 @@ export class HeldLeases {
     for (const parole of this.paroles.values()) parole.release(peer);
   }
 
-  /** No further block starts in the piece. */
   removeOpen(piece: PieceInProgress): void {
     piece.isOpen = false;
     this.paroles.delete(piece.piece);

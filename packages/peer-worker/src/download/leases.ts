@@ -29,8 +29,8 @@ const transferShare = 0.25;
 const singleTransferShare = 0.5;
 
 /**
- * Takes a lease. A leased piece that we had was lost on the disk. A lease for a piece already held is returned, so that
- * the coordinator does not wait for it.
+ * Takes a lease. A leased piece that we had was lost on the disk. A lease for a piece already held is
+ * returned, so that the coordinator does not wait for it.
  */
 export function acceptLease(content: TorrentContent, lease: PieceLease): void {
   const { piece } = lease;
@@ -70,7 +70,7 @@ export function openPiece(
   return piece;
 }
 
-/** All blocks have arrived: no code writes there any more, and the coordinator has the piece hashed and written. */
+/** No code writes to the piece any more, and the coordinator has it hashed and written. */
 export function sealPiece(content: TorrentContent, piece: PieceInProgress): void {
   content.leases.removeOpen(piece);
   content.leases.sealed.set(piece.piece, piece.place);
@@ -94,7 +94,7 @@ export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceI
   return Math.min(Math.max(stallPatienceMs, stallBlockTimes * blockMs), maxStallPatienceMs);
 }
 
-/** Frees everything kept for a piece that the coordinator is done with or has from elsewhere. */
+/** Frees the memory of a piece that the coordinator is done with or has from elsewhere. */
 export function freePiece(content: TorrentContent, piece: PieceIndex): void {
   const predecessor = content.torrent.predecessor?.content;
   if (predecessor?.leases.sealed.has(piece) === true) {
@@ -116,8 +116,8 @@ export function freePiece(content: TorrentContent, piece: PieceIndex): void {
 }
 
 /**
- * Whether another worker may get the lease. A piece that progresses, and whose blocks would be discarded for lack of
- * transfer memory, is finished here: otherwise workers with slow peers would take it from each other for ever.
+ * Whether another worker may get the lease. A progressing piece whose blocks would be discarded for lack of
+ * transfer memory is finished here: otherwise workers with slow peers would take it from each other for ever.
  */
 export function mayRevoke(content: TorrentContent, piece: PieceIndex, nowMs: number): boolean {
   const open = content.leases.open.get(piece);
@@ -163,10 +163,7 @@ export function returnLease(
   });
 }
 
-/**
- * Returns the leases of pieces that no connected peer has: at once without a block, else after 60 s. Until then the
- * coordinator may revoke them.
- */
+/** Returns the leases of pieces that no connected peer has: at once without a block, else after 60 s. */
 export function returnUnservableLeases(content: TorrentContent, nowMs: number): void {
   const { availability } = content.table;
   for (const piece of Array.from(content.leases.waiting.keys())) {

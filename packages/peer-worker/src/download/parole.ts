@@ -17,7 +17,6 @@ export class Parole {
   #sole: number = noPeer;
   /** Since the piece got its sole peer, or lost it. */
   #seconds = 0;
-  /** Blocks at the last tick, and the seconds without a change. */
   #blocks = 0;
   #stalledFor = 0;
   /** No trusted peer wants it: a piece like any other. */
@@ -28,7 +27,7 @@ export class Parole {
     this.#soleSeconds = paroleMs(pieceLengthBytes) / 1_000;
   }
 
-  /** The sole peer of the piece, or {@link noPeer}. */
+  /** Or {@link noPeer}. */
   get sole(): number {
     return this.#sole;
   }
@@ -54,7 +53,7 @@ export class Parole {
     this.#mistrusted.add(peer);
   }
 
-  /** The peer is gone; another peer will use its row. */
+  /** Another peer will use its row. */
   forget(peer: PeerRowIndex): void {
     this.release(peer);
     this.#mistrusted.delete(peer);

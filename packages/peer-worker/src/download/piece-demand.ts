@@ -48,7 +48,7 @@ export class PieceDemand {
     this.askIfLow(nowMs);
   }
 
-  /** The peer has enough requests: its earlier hunger is over. */
+  /** Its earlier hunger is over. */
   noteBusy(session: Session): void {
     if (this.#hungry.size > 0) this.#hungry.delete(session);
   }
@@ -59,8 +59,8 @@ export class PieceDemand {
   }
 
   /**
-   * A peer shows pieces that may be new to us. A super-seeder, or a leecher no further than we are, shows them singly,
-   * often just after our question: its answer is no reason to wait.
+   * A peer shows pieces that may be new to us. A super-seeder, or a leecher no further than we are, shows
+   * them singly, often just after our question: that is no reason to wait.
    */
   piecesShown(session: Session): void {
     session.noLeaseUntilMs = -Infinity;
@@ -88,13 +88,13 @@ export class PieceDemand {
     worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
   }
 
-  /** A piece is missing again: ask without a pause. */
+  /** Asks without a pause. */
   pieceMissingAgain(nowMs: number): void {
     this.#askAgainAtMs = -Infinity;
     this.askIfLow(nowMs);
   }
 
-  /** Handles the coordinator's answer, after its leases were accepted. */
+  /** After its leases were accepted. */
   handleAnswer(answer: LeasePieces, nowMs: number): void {
     this.#isQuestionOut = false;
     if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
@@ -147,7 +147,7 @@ export class PieceDemand {
     return blocks;
   }
 
-  /** Pieces for a second of the peer's rate, bounded by memory. */
+  /** A second of the peer's rate, bounded by memory. */
   #pieceCountFor(session: Session, firstShare: number): number {
     const { geometry, worker } = this.#content;
     const { pipeline } = session;
@@ -163,7 +163,7 @@ export class PieceDemand {
   }
 }
 
-/** Free blocks for the next half second of a peer. */
+/** For the next half second of a peer. */
 function stockWanted(session: Session): number {
   const byRate = Math.ceil((session.down.bytesPerSecond * lowStockSeconds) / blockLengthBytes);
   return session.pipeline.isSlowStart ? Math.max(byRate, session.pipeline.target) : byRate;

@@ -15,7 +15,7 @@ import {
 } from "@troupe/messages";
 import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
-/** The state of a block. */
+/** States of a block. */
 export const BlockState = { free: 0, requested: 1, receiving: 2, received: 3 } as const;
 
 /** No peer. */
@@ -24,7 +24,6 @@ export const noPeer = -1;
 /** Memory of a piece, in the worker's slab or of its own. */
 export interface PiecePlace {
   readonly slab: SlabId;
-  /** The memory that `offset` refers to. */
   readonly memory: Uint8Array;
   readonly offset: number;
   /** Bytes of the slab's download region; 0 for memory of its own. */
@@ -45,7 +44,7 @@ export class PieceInProgress {
   receivingCount = 0;
   receivedCount = 0;
   openedAtMs = -Infinity;
-  /** When a block last completed. */
+  /** The last completed block. */
   gainedAtMs = -Infinity;
   /** Since when no connected peer has the piece and no block came. */
   strandedAtMs: number | undefined;
@@ -53,7 +52,6 @@ export class PieceInProgress {
   readonly #requesters: Int32Array;
   /** Allocated at the first doubled request. */
   #secondRequesters: Int32Array | undefined;
-  /** Rows of connected peers, addresses of others. */
   readonly #contributors: (PeerRowIndex | ContributorAddress)[] = [];
   /** A byte per block: its contributor's index; allocated for the second contributor. */
   #blockContributors: Uint8Array | undefined;
@@ -73,12 +71,14 @@ export class PieceInProgress {
     this.#requesters = new Int32Array(this.blockCount).fill(noPeer);
   }
 
-  /** Contributors: rows of connected peers, addresses of others. 255 at most. */
+  /** Rows of connected peers, addresses of others. 255 at most. */
   get contributors(): readonly (PeerRowIndex | ContributorAddress)[] {
     return this.#contributors;
   }
 
-  /** A byte per received block: its index in `contributors`; undefined with a single contributor. Not a copy. */
+  /**
+   * A byte per received block: its index in `contributors`; undefined with a single contributor. Not a copy.
+   */
   get blockContributors(): Uint8Array | undefined {
     return this.#blockContributors;
   }
@@ -95,7 +95,7 @@ export class PieceInProgress {
     return Math.min(blockLengthBytes, this.lengthBytes - block * blockLengthBytes);
   }
 
-  /** @returns The first free block, or −1. */
+  /** Or −1. */
   nextFreeBlock(): number {
     if (this.freeCount === 0) return -1;
     while (this.#states[this.#firstFree] !== BlockState.free) this.#firstFree++;
@@ -123,7 +123,7 @@ export class PieceInProgress {
     );
   }
 
-  /** @returns A peer that owes the block, or {@link noPeer}. */
+  /** Or {@link noPeer}. */
   requesterOf(block: number): number {
     return this.#requesters[block] ?? noPeer;
   }
@@ -139,7 +139,7 @@ export class PieceInProgress {
     if (this.#states[block] === BlockState.requested) this.#freeUnlessRequested(block);
   }
 
-  /** Bytes of a free or requested block begin to arrive; the sender no longer owes it. */
+  /** The sender no longer owes the block. */
   startBlock(block: number, from: PeerRowIndex): void {
     this.dropRequest(block, from);
     if (this.#states[block] === BlockState.free) this.freeCount--;
@@ -147,7 +147,6 @@ export class PieceInProgress {
     this.receivingCount++;
   }
 
-  /** The rest of a block will not come. */
   abandonBlock(block: number): void {
     this.receivingCount--;
     this.#freeUnlessRequested(block);
@@ -175,7 +174,7 @@ export class PieceInProgress {
     if (this.#blockContributors !== undefined) this.#blockContributors[block] = place;
   }
 
-  /** The peer's row will be reused: its address stands for it from now on. */
+  /** The peer's address stands for its row, which will be reused. */
   renameContributor(peer: PeerRowIndex, source: ContributorAddress): void {
     const place = this.#contributors.indexOf(peer);
     if (place < 0) return;

@@ -1,10 +1,8 @@
-// Bytes per second, smoothed.
-
 const windowMs = 5_000;
 /** Shorter readings are too noisy. */
 const shortestReadingMs = 100;
 
-/** The rate of one direction of a connection or torrent. */
+/** The smoothed rate of one direction of a connection or torrent, in bytes per second. */
 export class RateMeter {
   #startedAtMs: number;
   #readAtMs: number;
@@ -31,7 +29,7 @@ export class RateMeter {
     this.#bytes += bytes;
   }
 
-  /** Takes a reading; call it about once a second. */
+  /** Call it about once a second. */
   read(nowMs: number): void {
     const sinceMs = nowMs - this.#readAtMs;
     if (sinceMs < shortestReadingMs) return;

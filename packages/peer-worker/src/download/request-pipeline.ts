@@ -12,18 +12,16 @@ const growthBytesPerSecond = 5_000;
 
 /** The depth of a peer's request queue. */
 export class RequestPipeline {
-  /** The target without other peers. */
   #unsharedTarget: number = minRequestsOut;
   /** Share of it that memory allows, over 0 to 1. */
   #share = 1;
   #limit: number = maxRequestsOut;
   #isSlowStart = true;
-  /** A block has arrived since the slow start began. */
   #hasAnswered = false;
   #isSnubbed = false;
   #lastBytesPerSecond = 0;
 
-  /** Requests to keep unanswered, 1 to 500. */
+  /** 1 to 500. */
   get target(): number {
     if (this.#isSnubbed) return 1;
     return this.#share === 1
@@ -31,7 +29,7 @@ export class RequestPipeline {
       : this.#clamp(Math.floor(this.#unsharedTarget * this.#share));
   }
 
-  /** The target if memory sufficed for all peers, 1 to 500. */
+  /** With memory for all peers, 1 to 500. */
   get unsharedTarget(): number {
     return this.#isSnubbed ? 1 : this.#unsharedTarget;
   }
@@ -45,7 +43,7 @@ export class RequestPipeline {
     return this.#isSnubbed;
   }
 
-  /** Free places before a refill, so that many requests share a write. */
+  /** So that many requests share a write. */
   get refillStep(): number {
     return Math.max(1, Math.min(64, this.target >> 3));
   }
@@ -70,8 +68,8 @@ export class RequestPipeline {
   /**
    * Once a second.
    *
-   * @param lastBytesPerSecond The last second's rate: while it grows, the queue doubles.
-   * @param bytesPerSecond The smoothed rate, which the queue follows afterwards.
+   * @param lastBytesPerSecond The last second's: while it grows, the queue doubles.
+   * @param bytesPerSecond Smoothed: the queue follows it afterwards.
    */
   adapt(lastBytesPerSecond: number, bytesPerSecond: number, roundTripMs: number): void {
     if (this.#isSnubbed) return;

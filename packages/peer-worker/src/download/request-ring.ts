@@ -1,10 +1,9 @@
-// Requests of a connection in sending order: a growing ring without an object per request.
-
 const firstCapacity = 16;
 
 /**
- * Blocks by number (`Torrent.blockNumber`), each with a time. Answers nearly always come in request order: lookup and
- * removal are O(distance from the first).
+ * A growing ring of a connection's requests, without an object per request: blocks by number
+ * (`Torrent.blockNumber`), each with a time. Answers nearly always come in request order: lookup and removal
+ * are O(distance from the first).
  */
 export class RequestRing {
   readonly #limit: number;
@@ -45,12 +44,10 @@ export class RequestRing {
     return this.#blocks[(this.#first + index) & this.#mask] ?? 0;
   }
 
-  /** @param index 0 to length − 1, from the oldest. */
   timeMsAt(index: number): number {
     return this.#timesMs[(this.#first + index) & this.#mask] ?? 0;
   }
 
-  /** @param index 0 to length − 1, from the oldest. */
   removeAt(index: number): void {
     for (let i = index; i > 0; i--) {
       const to = (this.#first + i) & this.#mask;
@@ -68,7 +65,7 @@ export class RequestRing {
     return index >= 0;
   }
 
-  /** Drops entries older than `timeMs`. Entries are in order of time. */
+  /** Entries are in order of time. */
   removeBefore(timeMs: number): void {
     while (this.#length > 0 && this.timeMsAt(0) < timeMs) this.removeAt(0);
   }

@@ -1,5 +1,3 @@
-// Handles the coordinator's messages about torrents, pieces and peers.
-
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol, LeasePieces, OpenTorrent, TorrentId } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
@@ -30,8 +28,8 @@ import { UploadScheduler, closePeersWaitingForLostPieces } from "../upload/uploa
 type PeerMessage<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
 /**
- * Opens a torrent, after closing an open torrent with the same id; while that torrent's pieces are hashed or written,
- * the new torrent passes on messages about them.
+ * Closes an open torrent with the same id first; while that torrent's pieces are hashed or written, the new
+ * torrent passes on messages about them.
  */
 export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorrent): void {
   const before = worker.torrents.get(opened.torrent);
@@ -71,7 +69,7 @@ function beginClose(dialer: Dialer, torrent: Torrent): void {
   if (torrent.content !== undefined) dropLeases(torrent.content);
 }
 
-/** Paused: requests are taken back and every peer is choked. Resumed: both continue. */
+/** Paused: requests are taken back and every peer is choked. */
 export function setPaused(torrent: Torrent, { isPaused }: PeerMessage<"set-paused">): void {
   torrent.isPaused = isPaused;
   const { worker, sessions } = torrent;
@@ -81,7 +79,7 @@ export function setPaused(torrent: Torrent, { isPaused }: PeerMessage<"set-pause
   worker.turnEnd.wakeLater();
 }
 
-/** Peers that have newly wanted pieces get requests at the end of this turn. */
+/** Peers with newly wanted pieces get requests at the end of this turn. */
 export function setWanted(content: TorrentContent, message: PeerMessage<"set-wanted">): void {
   content.wanted = message.wanted;
   recountInterest(content);
@@ -96,14 +94,14 @@ export function piecesLost(content: TorrentContent, message: PeerMessage<"pieces
   content.worker.turnEnd.wakeLater();
 }
 
-/** Closes a connection for the coordinator. */
+/** At the coordinator's request. */
 export function closePeer(torrent: Torrent, message: PeerMessage<"close-peer">): void {
   const session = torrent.sessionAt(message.peer);
-  // The coordinator cannot know the row of an unadmitted peer: it means an earlier peer.
+  // An unadmitted peer's row is unknown to the coordinator: an earlier peer is meant.
   if (session?.phase === "open") closeSession(session, message.reason, false);
 }
 
-/** Leases arrive: waiting peers request at the end of this turn. */
+/** Waiting peers request at the end of this turn. */
 export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   const content = worker.torrents.get(leased.torrent)?.content;
   if (content === undefined || content.torrent.isClosing) {
@@ -124,7 +122,7 @@ export function revokeLease(content: TorrentContent, message: PeerMessage<"revok
   returnLease(content, message.piece, true);
 }
 
-/** Pieces are verified and written: frees memory, informs peers, closes connections between seeds. */
+/** The pieces are written: frees memory, informs peers, closes connections between seeds. */
 export function piecesHad(content: TorrentContent, message: PeerMessage<"pieces-had">): void {
   for (const piece of message.pieces) {
     freePiece(content, piece);

@@ -6,8 +6,8 @@ import type { PeerProtocol } from "@troupe/messages";
 type NoticeContext = Pick<Context<PeerProtocol>, "emit" | "noticeCredits" | "whenNoticeRoom">;
 
 /**
- * Sends notices, or queues them for room. Events possible without input bound the queue: a notice for each connection,
- * lease and dial.
+ * Sends notices, or queues them for room. The queue is bounded by notices possible without input: for each
+ * connection, lease and dial.
  */
 export class EngineNotices {
   readonly #context: NoticeContext;

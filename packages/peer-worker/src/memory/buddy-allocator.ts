@@ -64,7 +64,7 @@ export class BuddyAllocator {
     return this.#freeUnits * this.unitBytes;
   }
 
-  /** @returns Bytes of the extent that `allocate(lengthBytes)` returns. */
+  /** Or −1 when none of its size is free. The old content stays. */
   extentBytes(lengthBytes: number): number {
     return this.unitBytes * (1 << this.#orderFor(lengthBytes));
   }
@@ -154,7 +154,6 @@ export class BuddyAllocator {
     return this.#startOffset + unit * this.unitBytes;
   }
 
-  /** The reserved area's free memory can be allocated again. */
   endReservation(): void {
     const reserved = this.#reserved;
     if (reserved === undefined) return;
@@ -187,7 +186,7 @@ export class BuddyAllocator {
     return unit >= first && unit < first + (1 << order);
   }
 
-  /** Used units of an area; infinite when it is a single extent, or inside a larger extent. */
+  /** Infinite when the area is a single extent, or inside a larger extent. */
   #unitsInUse(first: number, order: number): number {
     let used = 0;
     for (let unit = first; unit < first + (1 << order);) {

@@ -1,4 +1,4 @@
-// Download memory by disk: pieces for a hung disk must not take the memory of other disks' torrents.
+// Pieces for a hung disk must not take the memory of other disks' torrents.
 
 /** A disk is behind when this share waits for it; memory waiting for other disks is left out. */
 const behindShare = 0.25;

@@ -1,5 +1,3 @@
-// When memory is full, stalled pieces make room.
-
 import { barrenFactor, maxStallPatienceMs, memoryStallMs } from "../limits.ts";
 import { stallTimeoutMs, returnLease } from "../download/leases.ts";
 import { moveOutOfReserved } from "./memory-moves.ts";
@@ -16,9 +14,8 @@ interface Victim {
  * Makes room for torrents that wait for memory. Call it once a second.
  *
  * Open pieces move out of the reserved area. When a torrent without an open piece has waited 5 s, torrents without a
- * block for 5 s give up their least complete piece; if that is not enough, torrents with several open pieces do. When
- * no torrent gained a block for 20 s, the least complete piece of all is given up for any waiting torrent. The bytes of
- * a given-up piece count as wasted.
+ * block for 5 s give up their least complete piece, or else torrents with several open pieces do. When no torrent gained
+ * a block for 20 s, the least complete piece of all is given up. The bytes of a given-up piece count as wasted.
  */
 export function relieveMemory(worker: PeerWorker, nowMs: number): void {
   if (worker.memoryQueue.isMemoryShort) {
@@ -57,9 +54,9 @@ function isStalled(content: TorrentContent, nowMs: number): boolean {
 }
 
 /**
- * Gives up the piece and doubles the torrent's patience: two torrents that take memory from each other at every pause
- * of their peers would complete no piece. A torrent without any block goes behind the others for twelve times as long
- * as it held the memory.
+ * Gives up the piece and doubles the torrent's patience: two torrents that take memory from each other at
+ * every pause of their peers would complete no piece. A torrent without any block goes behind the others for
+ * twelve times as long as it held the memory.
  */
 function giveUpStalled({ content, piece }: Victim, nowMs: number): void {
   if (content.gainedAtMs < content.firstOpenedAtMs) {

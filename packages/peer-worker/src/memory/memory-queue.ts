@@ -1,5 +1,3 @@
-// The order in which torrents get scarce download memory.
-
 import { memoryPatienceMs, reserveAfterMs } from "../limits.ts";
 import type { BuddyAllocator } from "./buddy-allocator.ts";
 
@@ -7,7 +5,7 @@ const none: ReadonlySet<never> = new Set();
 
 /** A torrent that takes memory for its pieces. */
 export interface MemoryTaker {
-  /** 0: no open piece; 1: some; 2: no block came for the last extent. The lowest rank goes first. */
+  /** 0: no open piece; 1: some; 2: no block came for the last extent. The lowest goes first. */
   memoryRank(nowMs: number): 0 | 1 | 2;
   /** Whether its disk keeps up, or leaves memory for other disks. */
   mayTakeExtent(extentBytes: number): boolean;
@@ -29,11 +27,9 @@ export interface MemoryWait<Taker> {
 }
 
 /**
- * Gives extents to torrents. While no torrent waits, each gets what it asks for. A refused torrent waits. From then on
- * extents are given out at the end of a turn: the lowest rank first, then the longest wait, an equal share of the free
- * memory to each torrent.
- *
- * A torrent whose disk is behind waits too, but no memory is kept or freed for it.
+ * Gives extents to torrents. While no torrent waits, each gets what it asks for. Otherwise extents are given out at the
+ * end of a turn: the lowest rank first, then the longest wait, an equal share of the free memory to each torrent. A
+ * torrent whose disk is behind waits too, but no memory is kept or freed for it.
  *
  * After a second an area is reserved for the first torrent of the queue: small pieces fill every gap, and a large
  * extent would never form. A torrent that has not tried between two ticks (its peers choke us, it is paused or closed)
@@ -44,9 +40,8 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   readonly #wake: () => void;
   /** In order of arrival. */
   readonly #waiting = new Map<Taker, MemoryWait<Taker>>();
-  /** Waiting torrents whose disk is behind. */
   #diskWaitCount = 0;
-  /** The torrent being served, and the bytes left of its share. */
+  /** With the bytes left of its share. */
   #served: Taker | undefined;
   #shareBytes = 0;
   #reserved:
@@ -59,7 +54,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     this.#wake = wake;
   }
 
-  /** Whether a torrent waits for memory, not just its disk. */
+  /** For memory, not just its disk. */
   get isMemoryShort(): boolean {
     return this.#waiting.size > this.#diskWaitCount;
   }
@@ -68,7 +63,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     return this.#waiting.has(taker);
   }
 
-  /** @returns The extent's offset; −1 without a free extent, or when others go first: then `taker` waits. */
+  /** @returns The extent's offset; −1 when none is free or others go first: then `taker` waits. */
   allocate(taker: Taker, lengthBytes: number, nowMs: number): number {
     const extentBytes = this.#memory.extentBytes(lengthBytes);
     const isWaitingForDisk = !taker.mayTakeExtent(extentBytes);
@@ -113,7 +108,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     );
   }
 
-  /** Once a second. Ends the reservation if nothing of its area was freed: another area may do. */
+  /** Once a second. Ends a reservation of which nothing was freed: another area may do. */
   tick(): void {
     for (const wait of this.#waiting.values()) {
       if (!wait.hasTried) this.leave(wait.taker);
@@ -134,7 +129,6 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     if (this.#reserved?.taker === taker) this.#endReservation();
   }
 
-  /** All waiting torrents, in serving order. */
   #inOrder(nowMs: number): MemoryWait<Taker>[] {
     const ranks: MemoryWait<Taker>[][] = [[], [], []];
     for (const wait of this.#waiting.values()) ranks[wait.taker.memoryRank(nowMs)]?.push(wait);

@@ -1,12 +1,10 @@
-// Chokes and unchokes peers as the coordinator decides.
-
 import { PeerFlag } from "@troupe/messages";
 
 import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
 import type { Session } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
-/** Applies the coordinator's last choice; while paused every peer is choked. */
+/** While paused every peer is choked. */
 export function applyChoking(torrent: Torrent, nowMs: number): void {
   for (const session of torrent.sessions) applyChokingOf(session, nowMs);
 }

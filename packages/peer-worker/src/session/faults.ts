@@ -12,7 +12,7 @@ export type PeerFaultCode =
   | "unrequested-blocks"
   | "unknown-messages";
 
-/** Thrown by a message handler: closes only this peer. */
+/** Closes only this peer. */
 export class PeerFault extends Error {
   readonly code: PeerFaultCode;
 

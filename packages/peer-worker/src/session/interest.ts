@@ -25,8 +25,7 @@ export function addPeerPiece(session: Session, piece: PieceIndex): void {
 }
 
 /**
- * The peer announces its pieces in a bitfield: first, or later instead of many `have`s, as aria2 does. Earlier
- * announcements stay valid.
+ * A bitfield comes first, or later instead of many `have`s, as aria2 does. Earlier announcements stay valid.
  *
  * @param bits Wire order, checked. Lent.
  */
@@ -51,7 +50,7 @@ export function addPeerBitfield(session: Session, bits: Uint8Array): void {
   closeIfBothSeeds(session);
 }
 
-/** A peer is gone: the availability of its pieces falls. */
+/** The availability of the peer's pieces falls. */
 export function removePeerPieces(session: Session): void {
   const { row, content } = session;
   const { availability } = content.table;
@@ -107,8 +106,9 @@ export function recountInterest(content: TorrentContent): void {
 }
 
 /**
- * Announces interest when the peer has a wanted piece that we lack. {@link sendLostInterest} announces its loss after a
- * delay: peers choke an uninterested peer, and a peer that gets pieces, or shows them singly, will soon have the next.
+ * Announces interest when the peer has a wanted piece that we lack. {@link sendLostInterest} announces its
+ * loss after a delay: peers choke an uninterested peer, and a peer that gets or shows pieces will soon have
+ * the next.
  */
 export function updateInterest(session: Session): void {
   if (session.interestingPieces === 0) {

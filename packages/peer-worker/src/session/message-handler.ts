@@ -207,7 +207,7 @@ export class MessageHandler implements FrameSink {
   }
 }
 
-/** A dialled peer's port is known. An unadmitted peer's port is reported at its admission. */
+/** The port of a dialled peer is known, that of an unadmitted peer is reported at its admission. */
 function noteListenPort(session: Session, port: number): void {
   const { identity, torrent, worker, rowIndex, phase } = session;
   if (!identity.isIncoming || session.listenPort === port) return;

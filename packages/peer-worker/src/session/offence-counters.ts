@@ -1,5 +1,3 @@
-// Counts small rule violations of a peer; a count above its bound closes the connection.
-
 import { PeerFault } from "./faults.ts";
 import {
   offenceWindowMs,
@@ -32,7 +30,7 @@ const bounds = {
 /** Counted in windows; the others as long as the connection lasts. */
 const perMinute = ["have-flood", "bitfield-flood", "message-flood", "unknown-messages"] as const;
 
-/** The offences of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */
+/** The small rule violations of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */
 export class OffenceCounters {
   readonly #counts = new Map<keyof typeof bounds, number>();
   #windowStartMs: number;
@@ -43,7 +41,7 @@ export class OffenceCounters {
     this.#windowStartMs = nowMs;
   }
 
-  /** Starts a new per-minute window. Call it about once a second. */
+  /** Call it about once a second. */
   tick(nowMs: number): void {
     if (nowMs - this.#windowStartMs < offenceWindowMs) return;
     this.#windowStartMs = nowMs;

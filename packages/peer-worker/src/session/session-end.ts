@@ -1,5 +1,3 @@
-// The end of a session, from either side.
-
 import { PeerField, PeerFlag } from "@troupe/messages";
 
 import { abandonBlock, releaseRequests } from "../download/downloads.ts";
@@ -9,7 +7,7 @@ import type { Session } from "./session.ts";
 
 /**
  * Closes at once. Owed blocks become free, leases that no peer here can serve are returned, and the coordinator is
- * informed if it knows the peer. Closing twice does nothing.
+ * informed if it knows the peer. Idempotent.
  *
  * @param isFault The peer broke a rule.
  */

@@ -1,5 +1,3 @@
-// The stage after the handshake: exchanges messages, requests and blocks.
-
 import type { Stream } from "@troupe/actor-runtime";
 import { ProtocolError } from "@troupe/protocol";
 
@@ -10,7 +8,7 @@ import { pauseReadingWhenFull } from "../upload/read-pause.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session } from "./session.ts";
 
-/** Handles the stream events of a session. */
+/** The stage after the handshake: messages, requests and blocks. */
 export class SessionStage implements ConnectionStage {
   readonly #session: Session;
 

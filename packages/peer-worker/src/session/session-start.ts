@@ -1,5 +1,3 @@
-// From a handshake to a peer: our first messages, then the coordinator's admission.
-
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag } from "@troupe/messages";
 import { encodeExtendedHandshake, peerIdText } from "@troupe/protocol";
@@ -24,10 +22,7 @@ export interface HandshakeResult {
   readonly onFailed: (reason: string) => void;
 }
 
-/**
- * Creates a session, greets the peer and asks the coordinator to admit it. Until the answer nothing is requested or
- * served.
- */
+/** Greets the peer and asks the coordinator to admit it. Until the answer nothing is requested or served. */
 export function startSession(
   content: TorrentContent,
   stream: Stream,

@@ -1,5 +1,3 @@
-// The state of a peer's connection after its handshake.
-
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag, PeerStep, PeerWord, peerBreadcrumb } from "@troupe/messages";
 import type { ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
@@ -36,7 +34,7 @@ export interface PeerIdentity {
 /** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
 export type SessionPhase = "admitting" | "open" | "closed";
 
-/** A peer of a torrent. */
+/** A peer of a torrent, after its handshake. */
 export class Session implements BlockTaker {
   readonly worker: PeerWorker;
   readonly torrent: Torrent;
@@ -100,7 +98,7 @@ export class Session implements BlockTaker {
   extendedHandshakeAtMs = -Infinity;
   listenPort: number | undefined;
 
-  /** Messages seen; with the next two, to detect a message that does not end. */
+  /** With the next two, detects a message that does not end. */
   framesSeen = 0;
   frameSinceMs = -1;
   frameBytes = 0;
@@ -200,7 +198,6 @@ export class Session implements BlockTaker {
     return this.row.has(piece);
   }
 
-  /** Requests a block that the piece has marked as requested. */
   requestBlock(piece: PieceInProgress, block: number, nowMs: number): void {
     if (this.requests.length === 0) this.probeSentAtMs = nowMs;
     this.requests.push(this.content.blockNumber(piece.piece, block), nowMs);
@@ -216,7 +213,6 @@ export class Session implements BlockTaker {
     this.content.countReceived(lengthBytes);
   }
 
-  /** Counts payload that the system has taken. */
   countSent(lengthBytes: number): void {
     const { fields } = this.row;
     fields[PeerField.uploadedBytes] = (fields[PeerField.uploadedBytes] ?? 0) + lengthBytes;
@@ -224,7 +220,6 @@ export class Session implements BlockTaker {
     this.content.countSent(lengthBytes);
   }
 
-  /** For the control writer. */
   write(bytes: Uint8Array): void {
     this.hasSent = true;
     this.stream.write(bytes);

@@ -33,7 +33,7 @@ import { wireBlockBytes } from "../upload/upload-queue.ts";
 /** Multiple of the expected service time after which a peer is late. */
 const patience = 4;
 
-/** The once-a-second check of a peer. May close it. */
+/** May close the peer. */
 export function tickSession(session: Session, nowMs: number): void {
   session.offences.tick(nowMs);
   resumeReadingWhenServed(session);
@@ -111,8 +111,8 @@ function keepAlive(session: Session, nowMs: number): void {
 }
 
 /**
- * Frees late blocks. A silent peer is snubbed: it gets a single request at a time. A peer that goes on sending loses
- * only the requests it passed over.
+ * Frees late blocks. A silent peer is snubbed: it gets a single request at a time. A peer that goes on
+ * sending loses only the requests it passed over.
  */
 function judgeRequests(session: Session, nowMs: number): void {
   if (session.worker.notices.isBlocked) {
@@ -124,7 +124,6 @@ function judgeRequests(session: Session, nowMs: number): void {
     session.receivingIn !== undefined && nowMs - session.receivingSinceMs >= blockDeadlineMs;
   if (isBlockLate) abandonBlock(session);
   const { requests, pipeline } = session;
-  // An arriving block has its own deadline.
   if (session.receivingIn !== undefined) return;
   if (requests.length === 0 && !isBlockLate) return;
   const timeoutMs = requestTimeoutMs(session);

@@ -1,9 +1,10 @@
-// Peers closed because they requested too much while they owed us blocks: later the two sides take turns.
-
 import { peerIdText } from "@troupe/protocol";
 import { maxGreedyPeers } from "../limits.ts";
 
-/** Their peer ids; the oldest is dropped. */
+/**
+ * Peer ids of peers closed because they requested too much while they owed us blocks: later the two sides
+ * take turns.
+ */
 export class GreedyPeers {
   readonly #ids: Set<string> = new Set<string>();
 

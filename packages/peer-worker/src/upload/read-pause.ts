@@ -4,8 +4,8 @@ import { maxRequestsIn } from "../limits.ts";
 import type { Session } from "../session/session.ts";
 
 /**
- * Stops reading a peer with a full request queue, unless it owes us blocks: they would lie behind unread requests, and
- * two such peers would wait for each other for ever. The next request closes such a connection.
+ * Stops reading a peer with a full request queue, unless it owes us blocks: these would lie behind unread
+ * requests, and two such peers would wait for each other for ever. The next request closes such a connection.
  */
 export function pauseReadingWhenFull(session: Session): void {
   if (session.uploads.length < maxRequestsIn || session.isReadingPaused || session.blocksOut > 0)

@@ -48,7 +48,7 @@ export class RequestList {
     return this.#first;
   }
 
-  /** @returns Place of the following request, or {@link noPlace}. */
+  /** Or {@link noPlace}. */
   next(place: number): number {
     return this.#nexts[place] ?? noPlace;
   }

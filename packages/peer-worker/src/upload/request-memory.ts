@@ -1,6 +1,4 @@
-// Memory for the requests of all peers of a worker.
-
-/** Counts bytes against a limit. */
+/** Memory for the requests of all peers of a worker, counted against a limit. */
 export class RequestMemory {
   readonly #limitBytes: number;
   #usedBytes = 0;
@@ -13,14 +11,14 @@ export class RequestMemory {
     return this.#usedBytes;
   }
 
-  /** @returns False, and counts nothing, when the limit would be exceeded. */
+  /** @returns False, and counts nothing, beyond the limit. */
   tryTake(bytes: number): boolean {
     if (this.#usedBytes + bytes > this.#limitBytes) return false;
     this.#usedBytes += bytes;
     return true;
   }
 
-  /** Counts bytes even beyond the limit. */
+  /** Even beyond the limit. */
   takeAnyway(bytes: number): void {
     this.#usedBytes += bytes;
   }

@@ -1,5 +1,3 @@
-// When upload memory runs out, peers that do not read lose theirs.
-
 import { slowReaderMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";

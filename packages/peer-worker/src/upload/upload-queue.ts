@@ -1,5 +1,3 @@
-// Unserved requests of a peer, and the size of its batches.
-
 import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
 import { maxBatchBlocks } from "../limits.ts";
@@ -13,7 +11,7 @@ export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 const quickBatchMs = 1_000;
 const slowBatchMs = 4_000;
 
-/** Requests of a peer, and its batch limit. */
+/** Unserved requests of a peer, and its batch limit. */
 export class UploadQueue {
   /** Batches being read from disk or sent. */
   batchesOut = 0;
@@ -27,7 +25,6 @@ export class UploadQueue {
   #nextPiece = -1;
   #nextBegin = -1;
 
-  /** @param memory Counts the queued requests. */
   constructor(memory: RequestMemory) {
     this.#requests = new RequestList(memory);
   }
@@ -75,7 +72,6 @@ export class UploadQueue {
     return this.#requests.remove(piece, begin, lengthBytes);
   }
 
-  /** Whether a queued request is for such a piece. */
   some(isSuch: (piece: number) => boolean): boolean {
     const requests = this.#requests;
     for (let place = requests.first; place !== noPlace; place = requests.next(place)) {
@@ -89,8 +85,8 @@ export class UploadQueue {
   }
 
   /**
-   * The number of requests for a batch: consecutive whole blocks of a piece, the last may be shorter. The limit doubles
-   * while the peer requests in order and takes batches quickly.
+   * Consecutive whole blocks of a piece; the last may be shorter. The limit doubles while the peer requests
+   * in order and takes batches quickly.
    */
   chooseBatch(): number {
     if (this.piece !== this.#nextPiece || this.begin !== this.#nextBegin) this.#batchLimit = 1;
@@ -104,7 +100,6 @@ export class UploadQueue {
     return count;
   }
 
-  /** Removes a batch from the front. */
   takeBatch(requests: number, pieceLengthBytes: number): void {
     const end = this.begin + this.lengthBytes(requests);
     const isPieceDone = end === pieceLengthBytes;
@@ -113,13 +108,12 @@ export class UploadQueue {
     for (let i = 0; i < requests; i++) this.#requests.removeFirst();
   }
 
-  /** The peer has taken a batch. @param tookMs From its write on. */
+  /** @param tookMs From its write on. */
   batchTaken(tookMs: number): void {
     if (tookMs < quickBatchMs) this.#batchLimit = Math.min(maxBatchBlocks, 2 * this.#batchLimit);
     else if (tookMs > slowBatchMs) this.#batchLimit = Math.max(1, this.#batchLimit >> 1);
   }
 
-  /** Whether this is a whole block and the next request follows it. */
   #isNextBlock(place: number): boolean {
     const requests = this.#requests;
     const next = requests.next(place);

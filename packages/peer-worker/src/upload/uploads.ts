@@ -42,7 +42,7 @@ const temporaryRefusals: ReadonlySet<string> = new Set([
   "unknown-torrent",
 ]);
 
-/** Requests of a peer that are read and sent together. */
+/** Requests that are read and sent together. */
 interface Batch {
   readonly session: Session;
   readonly piece: PieceIndex;
@@ -53,8 +53,8 @@ interface Batch {
 }
 
 /**
- * Queues a request; a forbidden request is ignored and counted. A request for a piece lost since its announcement
- * closes the connection without a fault: the next connection announces what we have. So does a request without a free
+ * Queues a request; a forbidden request is ignored and counted. A request for a lost piece closes the
+ * connection without a fault, as the next connection announces what we have. So does a request without a free
  * place.
  */
 export function requestFromPeer(
@@ -120,9 +120,9 @@ export class UploadScheduler implements DiskUploads {
   readonly #file: Ref<FileProtocol>;
   /** Peers waiting for memory, credit or the file-worker. */
   readonly #waiting: Set<Session> = new Set<Session>();
-  /** Peers to retry: the file-worker could not serve them for now, or their piece is hashed again. */
+  /** The file-worker could not serve them for now, or their piece is hashed again. */
   readonly #retrying: Set<Session> = new Set<Session>();
-  /** Unanswered reads: their extents are not ours until the file-worker ends. */
+  /** Their extents are not ours until the file-worker ends. */
   #unanswered: Batch[] = [];
   #readsOut = 0;
   /** Upload memory in running and lost reads. */
@@ -134,7 +134,6 @@ export class UploadScheduler implements DiskUploads {
     this.#file = file;
   }
 
-  /** A peer waits for memory. */
   get isMemoryShort(): boolean {
     return this.#isMemoryShort && this.#waiting.size > 0;
   }
@@ -144,7 +143,7 @@ export class UploadScheduler implements DiskUploads {
     if (!this.#serve(session)) this.#waiting.add(session);
   }
 
-  /** The peer is gone or choked: no further read starts. */
+  /** No further read starts. */
   forget(session: Session): void {
     session.uploads.clear();
     this.#waiting.delete(session);
@@ -159,7 +158,7 @@ export class UploadScheduler implements DiskUploads {
     this.resume();
   }
 
-  /** The silent file-worker has ended: no thread writes to its extents. */
+  /** No thread writes to the extents of the silent file-worker's reads any more. */
   fileWorkerGone(): void {
     for (const batch of this.#unanswered) {
       this.#worker.uploads.free(batch.offset);
@@ -168,7 +167,7 @@ export class UploadScheduler implements DiskUploads {
     this.#unanswered = [];
   }
 
-  /** Waiting peers resume, longest wait first. */
+  /** The longest wait goes first. */
   resume(): void {
     for (const session of this.#waiting) {
       this.#waiting.delete(session);
@@ -312,7 +311,7 @@ export class UploadScheduler implements DiskUploads {
     this.#checkFileRoom();
   }
 
-  /** The requests of a batch are queued again, in front of the others. */
+  /** In front of the others. */
   #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<Session>): void {
     if (session.phase === "closed" || session.isPeerChoked) return;
     session.uploads.putBack(piece, begin, lengthBytes);
