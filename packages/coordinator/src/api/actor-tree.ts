@@ -3,14 +3,13 @@
 import type { ActorStatus, Supervisor } from "@troupe/actor-runtime";
 
 /** The engine's workers while no engine answers. */
-const unknownWorkers: ActorStatus = {
+const counts = { epoch: 0, restarts: 0, mailbox: 0 };
+const unknownWorkers = {
   name: "workers",
   kind: "supervisor",
   state: "unknown",
-  epoch: 0,
-  restarts: 0,
-  mailbox: 0,
-};
+  ...counts,
+} as const;
 
 /** A worker started, ended, or was restarted. */
 export interface WorkerEvent {

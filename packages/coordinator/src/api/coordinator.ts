@@ -16,7 +16,7 @@ export interface RestoredJobs {
   readonly failed: readonly UnrestoredJob[];
 }
 
-/** A BitTorrent engine and its torrents. Several in one process share nothing. */
+/** A BitTorrent engine and its torrents. Coordinators of a process share nothing. */
 export class Coordinator implements AsyncDisposable {
   readonly #engine: RunningEngine;
 
@@ -27,8 +27,8 @@ export class Coordinator implements AsyncDisposable {
 
   /**
    * Starts the engine and listens for peers.
-   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`, or the system's code for an address of
-   *   `bind` that cannot be used (`EADDRNOTAVAIL` …).
+   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`, or the system's code
+   *   for an address of `bind` (`EADDRNOTAVAIL` …).
    */
   static async start(options: CoordinatorOptions = {}): Promise<Coordinator> {
     return new Coordinator(await RunningEngine.start(options));
@@ -67,9 +67,9 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
-   * Brings back the torrents of the state folder, each in its own folder. Those that ran are started in a later turn than
-   * the answer, so that listeners added at once hear every event. The answer names the jobs that cannot be brought back.
-   * A torrent whose disk does not answer gets the error `disk-not-answering`, and starts when the disk answers.
+   * Brings back the torrents of the state folder, and starts those that ran in a later turn than the answer: listeners added
+   * at once hear every event. A torrent whose disk does not answer gets the error `disk-not-answering`, and starts when the
+   * disk answers.
    */
   async restore({ signal }: WaitOptions = {}): Promise<RestoredJobs> {
     const { torrents, failed } = await abortable(signal, () => this.#engine.restore());
@@ -77,9 +77,8 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
-   * The supervision tree as it is now: state, restarts, mailbox depth and event-loop delay of every actor, threads of the
-   * pools, and threads that did not end. Settles within two seconds. While the engine restarts, its workers are one line
-   * of state `unknown`.
+   * The supervision tree: state, restarts, mailbox depth and event-loop delay of every actor, threads of the pools, and
+   * threads that did not end. Settles within 2 s. While the engine restarts, its workers are a line of state `unknown`.
    */
   async actors({ signal }: WaitOptions = {}): Promise<ActorStatus> {
     return await abortable(signal, () => this.#engine.actors());
@@ -88,11 +87,10 @@ export class Coordinator implements AsyncDisposable {
   /**
    * Stops everything in order: announces, closes files, ends threads. Settles within 5 s.
    *
-   * @param options.signal Aborted: state that is not saved 0.3 s later is given up, and the close settles within 0.5 s. A
-   *   later call may pass the signal.
-   * @throws TroupeError `disk-not-answering` when a disk call does not return, with `details: {folder, threads}`. These
-   *   threads are left behind, and `process.exit` waits for them: only `process.kill(process.pid, "SIGKILL")` ends the
-   *   process before the disk answers.
+   * @param options.signal Aborted: unsaved state is given up after 0.3 s, and the close settles within 0.5 s. A later call
+   *   may pass the signal.
+   * @throws TroupeError `disk-not-answering`, with `details: {folder, threads}`. These threads are left behind, and
+   *   `process.exit` waits for them: only `process.kill(process.pid, "SIGKILL")` ends the process before the disk answers.
    */
   close(options: WaitOptions = {}): Promise<void> {
     return this.#engine.close(options);

@@ -1,5 +1,4 @@
-// Hash checks that a user waits for, with the pieces that are left: a new engine continues them, and a user can resume a
-// cancelled check.
+// Hash checks that a user waits for. A new engine continues them.
 
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import { mergeRanges, type PieceRange } from "@troupe/protocol";
@@ -32,7 +31,7 @@ interface CheckCasts {
   readonly cancel: (check: number) => void;
 }
 
-/** The checks of one torrent. */
+/** The checks of a torrent. */
 export class HashChecks {
   readonly #pieceCount: number;
   readonly #waiting = new Map<number, WaitingCheck>();
@@ -55,12 +54,9 @@ export class HashChecks {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     const check = this.#next++;
-    const waiting: WaitingCheck = {
-      left: this.#rangesOf(choice),
-      passed: 0,
-      failedPieces: [],
-      settled: Promise.withResolvers(),
-    };
+    const left = this.#rangesOf(choice);
+    const settled = Promise.withResolvers<CheckResult>();
+    const waiting: WaitingCheck = { left, passed: 0, failedPieces: [], settled };
     this.#waiting.set(check, waiting);
     const abort = (): void => {
       this.#casts.cancel(check);

@@ -1,4 +1,4 @@
-// The pieces and bytes of a torrent, from the events of all its engines.
+// The progress of a torrent, from the events of all its engines.
 
 import { bitfieldBytes, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
@@ -41,7 +41,7 @@ type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wast
 
 const nothingCounted: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
 
-/** Pieces had and bytes moved of one torrent. */
+/** The pieces and bytes of a torrent. */
 export class TorrentProgressView {
   readonly #info: TorrentInfo;
   readonly #files: readonly ListedFile[];

@@ -13,7 +13,7 @@ export const runStates: ReadonlySet<TorrentState> = new Set([
   "paused",
 ]);
 
-/** The promises of one torrent. Each is renewed when its outcome no longer holds. */
+/** The promises of a torrent. Each is renewed when its outcome no longer holds. */
 export class TorrentPromises {
   #completed = new Deferred<void>();
   #checked = new Deferred<CheckResult>();

@@ -98,9 +98,9 @@ export class Torrent {
   }
 
   /**
-   * Resolves when every wanted piece is had. Rejects with the torrent's error, or `torrent-stopped` when the torrent is
-   * removed. Read it again when the torrent runs again after an error, and when pieces were lost. After a change of
-   * priorities the event `complete` announces completion.
+   * Resolves when every wanted piece is had. Rejects with the torrent's error, or `torrent-stopped` after removal. Read it
+   * again when the torrent runs again after an error, and when pieces were lost. After a change of priorities wait for the
+   * event `complete`.
    */
   get completed(): Promise<void> {
     return this.#proxy.promises.completed;
@@ -121,7 +121,7 @@ export class Torrent {
     return this.#proxy.files;
   }
 
-  /** At most a second old; `finished` and `unfinished` are pieces, `percentage` is 0 to 100. */
+  /** At most a second old; `finished` and `unfinished` count pieces, `percentage` is 0 to 100. */
   get progress(): TorrentProgress & PieceProgress {
     return { ...this.#proxy.figures.progress, ...this.#proxy.figures.pieces };
   }
@@ -156,7 +156,7 @@ export class Torrent {
     return this.#proxy.figures.wanted;
   }
 
-  /** One a file, in the order of `files`. */
+  /** In the order of `files`. */
   get priorities(): readonly number[] {
     return this.#proxy.priorities;
   }
@@ -198,9 +198,8 @@ export class Torrent {
 
   /**
    * Starts a stopped torrent, resumes a paused torrent, tries again after an error; does nothing after `remove`.
-   * Idempotent. If another process or another coordinator runs the torrent in the same folder, it gets the error
-   * `already-running`. If the disk of the folder does not answer, it gets the error `disk-not-answering` and starts by
-   * itself when the disk answers.
+   * Idempotent. The torrent gets the error `already-running` if another process or coordinator runs it in the same folder,
+   * and `disk-not-answering` until the disk of the folder answers.
    */
   start(): void {
     this.#proxy.start();
@@ -222,8 +221,8 @@ export class Torrent {
   }
 
   /**
-   * Sets the priority of one file, from the next piece that is begun. Higher priorities come first. Of a file with
-   * priority 0 only the pieces that it shares with a wanted file are requested.
+   * Sets the priority of a file, from the next piece that is begun. Higher priorities come first. Of a file with priority 0
+   * only pieces that overlap a wanted file are requested.
    *
    * @param file Index in `files`.
    * @param priority 0 to 65,535.
@@ -239,9 +238,9 @@ export class Torrent {
   }
 
   /**
-   * Bounds the connections from now on; the worst connections beyond the bound are closed.
+   * Bounds the connections; the worst beyond the bound are closed.
    *
-   * @param count 1 to 10,000. More than the torrent was started with take effect at its next start.
+   * @param count 1 to 10,000. A bound above that of the start takes effect at the next start.
    * @throws TroupeError `option-out-of-range`
    */
   setMaxConnections(count: number): void {
@@ -249,14 +248,12 @@ export class Torrent {
   }
 
   /**
-   * Moves the files to another folder: renames them within a volume, copies and compares them to another volume. All files
-   * move, or none. A running torrent is stopped for the move and then started again without a hash check; a start or stop
-   * during the move takes effect after it. A move that is cut off, also by the end of the program, is finished or undone
-   * by the next start in either folder, or by the same move.
+   * Moves the files to another folder: all or none, by renames within a volume, by compared copies to another volume. A
+   * running torrent is stopped for the move and then started without a hash check; a start or stop meanwhile takes effect
+   * after it. A move that is cut off is finished or undone by the next start in either folder, or by the same move.
    *
-   * @throws TroupeError `file-exists` when a name is taken there, `file-changed` when a file keeps changing,
-   *   `already-running`, `job-folder` for a job in a folder of its own, `disk-not-answering`, or the refusal of the disk;
-   *   then the files are where they were, and the torrent goes on there.
+   * @throws TroupeError `file-exists`, `file-changed` when a file keeps changing, `already-running`, `job-folder` for a job
+   *   in a folder of its own, `disk-not-answering`, or the refusal of the disk; the torrent goes on where it was.
    */
   async move(directory: string, { signal }: WaitOptions = {}): Promise<void> {
     const target = folderOf("directory", directory);
@@ -264,11 +261,10 @@ export class Torrent {
   }
 
   /**
-   * Hashes pieces again while the torrent runs; each gives a `piece` event. A piece that fails is missing from then on
-   * and is downloaded again; a missing piece that passes is had. After an engine crash the check continues in the next
-   * engine.
+   * Hashes pieces again while the torrent runs; each gives a `piece` event. A piece that fails is downloaded again; a missing
+   * piece that passes is had. The check outlives an engine crash.
    *
-   * @param pieces One piece, or a list of pieces and of ranges by their first and last piece. Default: all pieces.
+   * @param pieces A piece, or a list of pieces and of ranges by first and last piece. Default: all.
    * @throws TroupeError `not-running` for a torrent that does not run: its start checks the files;
    *   `hashcheck-cancelled` when `signal` aborts, with the pieces for another call in `details.remaining`.
    */
@@ -280,8 +276,7 @@ export class Torrent {
   }
 
   /**
-   * The contents of the hidden part file: pieces that overlap a wanted and an unwanted file. The next run in the same
-   * folder uses them.
+   * The contents of the hidden part file: pieces that overlap a wanted and an unwanted file.
    *
    * @returns Undefined if there is no part file.
    * @throws TroupeError `not-running`, `no-torrent`
@@ -306,7 +301,7 @@ export class Torrent {
     return (await this.status(options)).peers;
   }
 
-  /** Why the torrent is not faster: one sentence, and a stable code. @throws TroupeError `no-torrent` after removal. */
+  /** Why the torrent is not faster: a sentence, and a stable code. @throws TroupeError `no-torrent` after removal. */
   async why({ signal }: WaitOptions = {}): Promise<Why> {
     // A torrent that another process runs is in error here, and stopped in the engine.
     if (this.fault !== undefined) return { code: "failed", message: this.fault.message };
@@ -316,7 +311,7 @@ export class Torrent {
   /**
    * Stops the torrent and forgets it.
    *
-   * @param options.data True removes its files as well, never through a link, and the folders that are empty then. Default false.
+   * @param options.data True removes the files too, never through a link, and folders that become empty. Default false.
    * @throws TroupeError the code of a file that could not be removed; the torrent is forgotten all the same.
    */
   async remove(options: WaitOptions & { readonly data?: boolean } = {}): Promise<void> {

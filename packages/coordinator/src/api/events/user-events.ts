@@ -7,7 +7,7 @@ import { EventQueue } from "./event-queue.ts";
 /** Emitted for every event, whatever its name. */
 const anyEvent = "any";
 
-/** The events of one torrent or coordinator, by name. */
+/** The events of a torrent or a coordinator. */
 export class UserEvents {
   readonly emitter = new EventEmitter();
   readonly #names: Names<string>;
@@ -48,7 +48,7 @@ export class UserEvents {
   }
 }
 
-/** Calls a user's function. An error that it throws becomes an uncaught exception, not a failure of the library. */
+/** Calls a user's function. Its error becomes an uncaught exception, not a failure of the library. */
 export function callSafely(callback: () => unknown): void {
   try {
     callback();

@@ -14,7 +14,7 @@ export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o666
   await file.sync();
 }
 
-/** Makes the names in a folder durable. Systems without this call keep the order by themselves. */
+/** Makes the names in a folder durable, on systems that need it. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     await using handle = await open(folder, "r");
@@ -25,8 +25,8 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder and its missing parents. Node's own way never returns where the system reports `ENOENT` although the parent
- * exists (procfs, automounted file systems).
+ * Makes a folder and its parents. Node's own way never returns where the system reports `ENOENT` for a folder that exists
+ * (procfs, automounted file systems).
  *
  * @throws rejects with a system error, `EEXIST` if the path is no folder.
  */

@@ -43,7 +43,11 @@ export interface JobFolder {
  */
 export async function createJobFolder(folder: string, metainfo: Uint8Array): Promise<JobFolder> {
   const directory = resolve(folder);
-  refuseReservedName(metainfo);
+  const reserved = reservedFile(parseTorrent(metainfo).files);
+  if (reserved !== undefined) {
+    const message = `cannot create a job of a torrent with the file "${reserved}": that is where the job keeps its state`;
+    throw new TroupeError("job-name-reserved", message);
+  }
   await refuseExisting(directory);
   const parent = dirname(directory);
   await makeFolder(parent);
@@ -79,15 +83,14 @@ export async function discardJobFolder(
     await rm(join(directory, ownFolder), { recursive: true, force: true });
     await rmdir(directory);
   } catch {
-    // The caller throws an error that says more.
+    // The caller throws another error.
   } finally {
     await lock.release();
   }
 }
 
 /**
- * @throws TroupeError `not-a-job` for another folder, `torrent-copy-lost` if its .torrent file is damaged: another torrent
- *   must not be downloaded into the folder.
+ * @throws TroupeError `not-a-job`, `torrent-copy-lost` for a damaged .torrent file.
  */
 export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {
@@ -128,11 +131,4 @@ async function refuseExisting(directory: string): Promise<void> {
   if (found === undefined) return;
   const message = `cannot create a job in "${directory}": there is something already; Torrent.load opens a job`;
   throw new TroupeError("job-exists", message, { details: { folder: directory } });
-}
-
-function refuseReservedName(metainfo: Uint8Array): void {
-  const reserved = reservedFile(parseTorrent(metainfo).files);
-  if (reserved === undefined) return;
-  const message = `cannot create a job of a torrent with the file "${reserved}": that is where the job keeps its state`;
-  throw new TroupeError("job-name-reserved", message);
 }

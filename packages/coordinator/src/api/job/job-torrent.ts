@@ -1,4 +1,4 @@
-// `Torrent.create` and `Torrent.load`: a job in a folder of its own, in an engine of its own or in a given engine.
+// `Torrent.create` and `Torrent.load`.
 
 import type { Coordinator } from "../coordinator.ts";
 import { addOptionNames, type AddOptions } from "../options/add-options.ts";
@@ -48,7 +48,7 @@ export async function loadJob(folder: string, options: JobOptions): Promise<Torr
   return await run(await loadJobFolder(folder), options);
 }
 
-/** Removes a new folder again if its job cannot be added, so that the same call can be repeated. */
+/** Removes a new folder if its job cannot be added: the call can be repeated. */
 async function run(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
   try {
     return await add(job, options);

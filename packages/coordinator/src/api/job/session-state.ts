@@ -28,7 +28,7 @@ export class SessionState {
   readonly #savedTorrents: SavedTorrents | undefined;
   readonly #realFolder: RealFolder;
   readonly #ended = new AbortController();
-  /** The last write of each job, by the job's name. */
+  /** The last write of each job. */
   readonly #saving = new Map<string, Promise<void>>();
   /** Jobs whose write has not begun. */
   readonly #due = new Set<string>();
@@ -66,9 +66,8 @@ export class SessionState {
   }
 
   /**
-   * Writes the copies of a job. A failure is a warning of the torrent, in a later turn.
-   *
-   * @returns Settles when the copy of the .torrent is written: without it a record could not be brought back.
+   * Writes the copies of a job; a failure is a warning. Settles when the copy of the .torrent is written, without which a
+   * record cannot be brought back.
    */
   async save(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
@@ -171,7 +170,7 @@ export class SessionState {
         .filter(({ isSwitched }) => isSwitched)
         .map(({ infoHash, from, to }) => [nameOf({ infoHash, directory: from }), to]),
     );
-    // The database has folders without links. Only an unknown name needs a question to its disk.
+    // The database has real paths. Other names need a question to their disk.
     const known = new Set([...recorded.map(nameOf), ...switched.keys()]);
     const copiedNames = new Set(copied.map(nameOf));
     const uncopied = recorded.filter((job) => !copiedNames.has(nameOf(job)));
@@ -189,7 +188,7 @@ export class SessionState {
     return [...jobs.values()];
   }
 
-  /** @param others If the disk does not answer, a job of the same torrent among these counts as this job. */
+  /** @param others If the disk does not answer, the job of the same torrent among these is taken for `job`. */
   async #realNameOf(job: ListedJob, others: readonly ListedJob[]): Promise<string> {
     const { infoHash } = job;
     try {

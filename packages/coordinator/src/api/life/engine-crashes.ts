@@ -13,7 +13,7 @@ export interface EngineCrash {
   readonly nowMs: number;
 }
 
-/** The crashes of all engines of one coordinator, by the tickets of torrents. */
+/** The crashes of all engines of a coordinator. */
 export class EngineCrashes {
   readonly #history = new CrashHistory();
   readonly #quarantined = new Set<number>();

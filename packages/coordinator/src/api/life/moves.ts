@@ -1,10 +1,10 @@
-// The moves of one torrent, one at a time, and a move that an earlier run left unfinished.
+// The moves of a torrent, in order.
 
 import { moveTorrent, settleMove, type Mover } from "./torrent-move.ts";
 
-/** Moves one torrent. The torrent must not start meanwhile, and its folders stay locked. */
+/** Moves a torrent. The torrent must not start meanwhile. */
 export class Moves {
-  /** A move may have been cut off: the next start, or the next move, finishes or undoes it first. */
+  /** A move may have been cut off: the next start or move settles it first. */
   mayBeCutOff: boolean;
   readonly #torrent: Mover;
   #last: Promise<void> | undefined;
@@ -18,14 +18,12 @@ export class Moves {
     return this.#last !== undefined;
   }
 
-  /** Settles when no move is under way, whether or not moves failed. */
+  /** Resolves when no move is under way. */
   async over(): Promise<void> {
     await this.#last;
   }
 
   /**
-   * Moves the torrent after all earlier moves.
-   *
    * @param directory Absolute.
    * @param after Called if no other move follows.
    * @throws TroupeError as `Torrent.move` says.
@@ -37,8 +35,7 @@ export class Moves {
   /**
    * Finishes or undoes a move that was cut off. The torrent's own folder is locked.
    *
-   * @param failed Called in a later turn with the reason why the torrent cannot run: a caller that adds the torrent listens
-   *   by then.
+   * @param failed Called in a later turn with the error: a caller that adds the torrent listens by then.
    * @returns Whether the torrent can run.
    */
   async settle(failed: (error: unknown) => void): Promise<boolean> {

@@ -16,14 +16,7 @@ export function quarantinedStatus(
   fault: TorrentFault,
 ): TorrentStatus {
   const { state, progress, bitfield, pieceCount } = torrent;
-  return {
-    state,
-    fault,
-    progress,
-    bitfield,
-    peers: [],
-    trackers: [],
-    strip: new Uint8Array(stripCells(pieceCount) * stripKinds),
-    why: { code: "failed", message: fault.message },
-  };
+  const strip = new Uint8Array(stripCells(pieceCount) * stripKinds);
+  const why = { code: "failed", message: fault.message } as const;
+  return { state, fault, progress, bitfield, peers: [], trackers: [], strip, why };
 }

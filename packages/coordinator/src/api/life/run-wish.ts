@@ -1,5 +1,5 @@
-// Carries out the decisions of run-claim.ts: takes the lock of a torrent, and has the engine start it. While a thread is stuck
-// in the folder, the next attempt is refused at once, so that attempts start no further threads there.
+// Carries out the decisions of run-claim.ts: takes the lock of a torrent, and has the engine start it. Attempts start no
+// further threads in a folder that keeps a thread.
 
 import { codeOf, type Timer } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
@@ -20,7 +20,7 @@ import {
 
 /** Between two attempts. */
 const retryAfterMs = 5_000;
-/** A restore waits this long for a lock, and then starts the torrent later. */
+/** A restore waits no longer for a lock. */
 const restoreWithinMs = 1_000;
 
 /** A torrent, as its wish acts on it. */
@@ -34,7 +34,7 @@ export interface WishedTorrent {
   saveWish(): void;
 }
 
-/** The wish for one torrent, and the claim of this process. */
+/** The wish for a torrent, and its claim. */
 export class RunWish {
   readonly #torrent: WishedTorrent;
   #standing: Standing = unclaimed;
@@ -48,18 +48,15 @@ export class RunWish {
     return this.#standing.wish;
   }
 
-  /** The user wants the torrent to run, and no error prevents it. */
   get isClaimed(): boolean {
     return isClaimed(this.#standing.claim);
   }
 
-  /** The lock could not be taken because the disk does not answer. */
   get waitsForDisk(): boolean {
     const { services, fault } = this.#torrent;
     return !services.lock.isHeld && fault?.code === silentDiskCode;
   }
 
-  /** Applies an event of `ClaimEvent`. */
   send(event: "start" | "pause" | "stop" | "resume" | "end"): void {
     this.#dispatch({ event, lock: this.#lockFacts });
   }
@@ -77,7 +74,7 @@ export class RunWish {
     await this.#take(this.#standing.attempts);
   }
 
-  /** Like `lock`, but waits for the disk no longer than a second. @throws TroupeError `already-running` */
+  /** `lock`, but waits 1 s at most. @throws TroupeError `already-running` */
   async lockSoon(): Promise<void> {
     this.#dispatch({ event: "add" });
     const { lock, timers } = this.#torrent.services;

@@ -1,4 +1,4 @@
-// One move of a torrent to another folder, and the settling of a move that an earlier run left unfinished.
+// A move of a torrent to another folder, and the settling of a move that was cut off.
 
 import { messageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { EngineProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
@@ -12,14 +12,14 @@ const findDeadline = { deadlineMs: 30_000 };
 /** A torrent that moves. */
 export interface Mover {
   readonly id: TorrentId;
-  /** Those for the folder that the files lie in; a move replaces them. */
+  /** For the folder of the files; a move replaces them. */
   services: TorrentServices;
   stopInEngine(): Promise<void>;
   receive(event: TorrentEvent): void;
 }
 
 /**
- * Moves a torrent. Both folders are locked meanwhile, and afterwards only the folder of the torrent.
+ * Moves a torrent. Both folders are locked meanwhile.
  *
  * @param directory Absolute.
  * @throws TroupeError as `Torrent.move` says; the torrent is where it was, unless its services were replaced.
@@ -50,8 +50,8 @@ export async function moveTorrent(torrent: Mover, directory: string): Promise<vo
 }
 
 /**
- * Finishes or undoes a move that an earlier run left unfinished; the torrent may be in the other folder then. If all files are
- * in the torrent's own folder, a failure is only a warning.
+ * Finishes or undoes a move that was cut off; the torrent may be in the other folder then. If all files are in the torrent's
+ * own folder, a failure is only a warning.
  *
  * @throws TroupeError of the obstacle, `already-running` when the other folder is in use.
  */
@@ -85,7 +85,7 @@ export async function settleMove(torrent: Mover): Promise<void> {
   }
 }
 
-/** Lists the torrent in its folder alone. Only then is the move over. */
+/** Lists the torrent in its folder alone, and ends the move. */
 async function arrive(
   torrent: Mover,
   left: TorrentServices,

@@ -5,17 +5,17 @@ import type { EngineProtocol, TorrentId } from "@troupe/messages";
 import { refusalError, silentDiskCode, TroupeError } from "../../troupe-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
-/** A stop takes two seconds at most; the rest is for a busy engine. */
+/** A stop takes 2 s at most; the rest is for a busy engine. */
 const removeDeadlineMs = 10_000;
 /** For many files on a slow disk. */
 const removeDataDeadlineMs = 630_000;
 
 /**
- * Has the engine stop and forget the torrent, with its record. If another program runs the same job, record and files stay. A
- * quarantined torrent is added to the engine first: only the engine can find its record.
+ * Has the engine stop the torrent and remove its record; record and files of a job that another program runs stay. A
+ * quarantined torrent is added first: only the engine finds its record.
  *
- * @throws TroupeError the code of the first file that could not be removed; if files were to be removed,
- *   `already-running` or `disk-not-answering`.
+ * @throws TroupeError the code of the first file that could not be removed; with `isDataRemoved` also `already-running`,
+ *   `disk-not-answering`.
  */
 export async function forgetTorrent(
   { lock, untilAnswered, engine, forgetSaved }: TorrentServices,
@@ -32,7 +32,7 @@ export async function forgetTorrent(
     (error: Error & { readonly code?: string }) => error,
   );
   const isRecordRemoved = notHeld === undefined;
-  // Added once: if the engine crashes at it again, its successor neither knows the torrent nor removes its record.
+  // Once: if the engine crashes again, its successor does not get the torrent.
   let isToBeAdded = torrent.isQuarantined;
   let data: ReplyOf<EngineProtocol, "remove-torrent">["data"];
   try {

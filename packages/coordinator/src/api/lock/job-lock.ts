@@ -108,17 +108,9 @@ class FolderLock implements JobLock {
     return this.#nowMs() - this.#seenAtMs < freshMs ? this.#seen : nothingSeen;
   }
 
-  take(): Promise<void> {
-    return this.#after(() => this.#take());
-  }
-
-  renew(): Promise<void> {
-    return this.#after(() => this.#renew());
-  }
-
-  release(): Promise<void> {
-    return this.#after(() => this.#release());
-  }
+  readonly take = (): Promise<void> => this.#after(() => this.#take());
+  readonly renew = (): Promise<void> => this.#after(() => this.#renew());
+  readonly release = (): Promise<void> => this.#after(() => this.#release());
 
   #after(task: () => Promise<void>): Promise<void> {
     const done = this.#queue.then(task);
@@ -157,10 +149,7 @@ class FolderLock implements JobLock {
     this.#server = undefined;
     this.#state = "free";
     await this.#keepers.release(this.#job);
-    if (server === undefined) return;
-    await new Promise<void>((done) => {
-      server.close(() => done());
-    });
+    if (server !== undefined) await new Promise((done) => server.close(done));
   }
 
   /** @throws TroupeError `already-running` */

@@ -15,7 +15,8 @@ interface Pending {
 /** A keeper's thread. It holds the event loop only while an answer is due. */
 export class LockKeeper {
   readonly #worker: Worker;
-  readonly #ended = Promise.withResolvers<void>();
+  /** Resolves when the thread has ended. */
+  readonly ended: Promise<void>;
   /** In the order of the answers. */
   readonly #pending: Pending[] = [];
   /** An answer is late: the thread is in a disk call. */
@@ -43,17 +44,12 @@ export class LockKeeper {
       this.isStuck = false;
       const error = new Error("the thread that holds lock files has ended");
       for (const { answer } of this.#pending.splice(0)) answer.reject(error);
-      this.#ended.resolve();
     });
+    this.ended = new Promise((done) => this.#worker.on("exit", () => done()));
   }
 
   get isIdle(): boolean {
     return this.#pending.length === 0;
-  }
-
-  /** Resolves when the thread has ended. */
-  get ended(): Promise<void> {
-    return this.#ended.promise;
   }
 
   /** The folders of unanswered orders. */

@@ -1,7 +1,7 @@
 // The option `chaos`: ends and hangs threads on purpose, for tests.
 
 import { ActorError, ChaosRunner, parseChaos } from "@troupe/actor-runtime";
-import type { ChaosItem, ChaosKinds, ChaosPlan, Timers } from "@troupe/actor-runtime";
+import type { ChaosKinds, ChaosPlan, Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "../../troupe-error.ts";
 
 /** Check threads are never hung: a late check counts as a stuck disk, which is an error of its torrent. */
@@ -27,8 +27,7 @@ export function chaosPlan(
 ): ChaosPlan | undefined {
   if (text === undefined) return undefined;
   const plan = readPlan(text);
-  const isHanging = plan.items.some(({ action }) => action === "hang");
-  if (!isHanging || host === "threads") return plan;
+  if (host === "threads" || plan.items.every(({ action }) => action !== "hang")) return plan;
   const message =
     "option chaos is to hang an actor of your own thread; allowed is that with threads";
   throw new TroupeError("option-out-of-range", message);
@@ -43,15 +42,12 @@ export function startChaos(
 ): () => void {
   const runner = new ChaosRunner(plan, timers, (item, fraction) => {
     if (item.kind === "peer-worker" && peerWorkers === 0) return;
-    const name = actorOf(item, fraction, peerWorkers);
+    const peer = `peer-${Math.floor(fraction * peerWorkers)}`;
+    const name = item.kind === "peer-worker" ? peer : item.kind;
     if (item.action === "kill") target.endActor(name);
     else target.hangActor(name);
   });
   return () => runner.stop();
-}
-
-function actorOf({ kind }: ChaosItem, fraction: number, peerWorkers: number): string {
-  return kind === "peer-worker" ? `peer-${Math.floor(fraction * peerWorkers)}` : kind;
 }
 
 function readPlan(text: string): ChaosPlan {

@@ -19,7 +19,12 @@ export type WorkerUrlsOption = URL | string | Readonly<Partial<Record<WorkerFile
 export function workerUrls(given: WorkerUrlsOption | undefined): WorkerUrls {
   if (given === undefined) return {};
   const urls = Object.fromEntries(entriesOf(given));
-  for (const [name, url] of Object.entries(urls)) requireFile(name, url);
+  for (const [workerFile, url] of Object.entries(urls)) {
+    const path = fileURLToPath(url);
+    if (existsSync(path)) continue;
+    const message = `option workerUrls: there is no file ${path}; see docs/embedding.md`;
+    throw new TroupeError("worker-file-not-found", message, { details: { workerFile, path } });
+  }
   return urls;
 }
 
@@ -42,11 +47,4 @@ function addressOf(place: unknown): string {
     typeof text !== "string" || (/^[a-z][a-z+.-]+:/i.test(text) && !text.startsWith("file:"));
   if (isWrong) throw outOfRange("workerUrls", String(text), "file: addresses and paths");
   return text.startsWith("file:") ? new URL(text).href : pathToFileURL(resolve(text)).href;
-}
-
-function requireFile(name: string, url: string): void {
-  const path = fileURLToPath(url);
-  if (existsSync(path)) return;
-  const message = `option workerUrls: there is no file ${path}; see docs/embedding.md`;
-  throw new TroupeError("worker-file-not-found", message, { details: { workerFile: name, path } });
 }
