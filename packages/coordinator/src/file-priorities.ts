@@ -40,7 +40,7 @@ export class FilePriorities {
     return this.#ofFiles[file] ?? 0;
   }
 
-  /** Per file. */
+  /** The priority of each file. */
   list(): number[] {
     return [...this.#ofFiles];
   }

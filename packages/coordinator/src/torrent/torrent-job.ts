@@ -83,7 +83,7 @@ export class TorrentJob {
     this.#content = new TorrentContent(metainfo, this, random);
   }
 
-  /** For people. */
+  /** The name for people. */
   get name(): string {
     return this.#content?.metainfo.name ?? this.infoHash;
   }

@@ -85,7 +85,7 @@ export class Announcer {
   /** The tracker's `min interval`, or ours. */
   #forPeersAtMs = 0;
   #run: Run | undefined;
-  /** A tracker counts from `started`. */
+  /** Counters at the start, since a tracker counts from `started`. */
   #before: Pick<AnnounceCounters, "uploaded" | "downloaded"> = { uploaded: 0, downloaded: 0 };
   #isAnnouncing = false;
   #completedPending = false;
@@ -106,7 +106,7 @@ export class Announcer {
     this.#schedule(0);
   }
 
-  /** Once, to the tracker in use. */
+  /** Sends `completed` once, to the tracker in use. */
   completed(): void {
     this.#completedPending = true;
     this.#schedule(0);
@@ -187,7 +187,7 @@ export class Announcer {
     if (this.#isAnnouncing || this.#tiers.inOrder().length === 0) return;
     this.#isAnnouncing = true;
     const winner = await this.#race(run);
-    // A restart has its own round.
+    // A restarted announcer has its own round.
     if (this.#run !== run) return;
     this.#isAnnouncing = false;
     if (winner === undefined) {

@@ -7,7 +7,7 @@ import {
 } from "@troupe/protocol";
 import { TroupeError } from "../troupe-error.ts";
 
-/** Inflated. */
+/** Inflated bytes. */
 const replyLimitBytes = 1 << 20;
 const wantedPeers = 200;
 

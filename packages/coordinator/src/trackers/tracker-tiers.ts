@@ -15,7 +15,7 @@ export interface Tracker {
   heardStarted: boolean;
   /** Settles with the reply to `completed`. */
   completing: Promise<unknown> | undefined;
-  /** In a row. */
+  /** Failed announces in a row. */
   failures: number;
   trackerId: string | undefined;
   complete: number | undefined;

@@ -81,9 +81,9 @@ export interface Network {
   readonly trackerKey: string;
   readonly addresses: AddressBudget;
   readonly dialSchedule: DialSchedule;
-  /** At most 30. */
+  /** Redials: at most 30. */
   retriesThisSecond: number;
-  /** To make room for other torrents. */
+  /** Connections closed to make room for other torrents. */
   closedForRoomThisSecond: number;
 }
 

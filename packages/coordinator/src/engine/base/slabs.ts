@@ -55,7 +55,7 @@ export class Slabs {
     this.#closeIfIdle(slab);
   }
 
-  /** For a restarted file-worker. */
+  /** Announces every slab to a restarted file-worker. */
   announceAll(file: Ref<FileProtocol>): void {
     for (const slab of this.#slabs.values()) {
       file.cast("open-slab", { slab: slab.id, memory: slab.memory });

@@ -27,7 +27,7 @@ export class DiskWatch {
     return this.#watch?.isInCall ?? false;
   }
 
-  /** Beside other calls. */
+  /** Files are being synced, beside other calls. */
   get isSyncing(): boolean {
     return this.#watch?.isSyncing ?? false;
   }

@@ -10,7 +10,7 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { spellSeconds } from "./disk-watch.ts";
 
-/** Four times a second. */
+/** Looks at the disk of the state folder, four times a second. */
 export function watchRecords(engine: Engine): void {
   const { context, records } = engine;
   const before = records.watch.state;

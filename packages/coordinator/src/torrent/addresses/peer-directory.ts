@@ -129,7 +129,7 @@ export class PeerDirectory {
     this.#replaceable.clear();
   }
 
-  /** A dial met ourselves. */
+  /** A dial met ourselves: the address is ignored from now on. */
   markOwn(host: string, port: number): void {
     const key = addressKey(host, port);
     const known = this.#known.get(key);

@@ -18,7 +18,7 @@ const batchPieces = 64;
 const idleRest = 19;
 const busyRest = 99;
 
-/** Suspects since the last call. */
+/** Hashes the suspects since the last call. */
 export function hashNewSuspects(engine: CheckServices, job: JobWithContent): void {
   const { checks } = job.content;
   const suspects = checks.newSuspects;

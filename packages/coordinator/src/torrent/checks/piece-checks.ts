@@ -2,11 +2,11 @@ import type { PieceIndex } from "@troupe/protocol";
 
 /** Hash checks of a torrent: for its user, of suspects, and of samples. */
 export class PieceChecks {
-  /** By the API's number. */
+  /** Checks for the user, by the API's number. */
   readonly asked = new Map<number, AbortController>();
   /** Had pieces in the state `hashing`. */
   readonly suspects = new Set<PieceIndex>();
-  /** For the next tick. */
+  /** Suspects for the next tick. */
   newSuspects: PieceIndex[] = [];
   /** The start check is over once the suspects that it found are hashed. */
   isGoingOn = false;

@@ -62,7 +62,7 @@ async function hashCheck(
   }
 }
 
-/** No further events follow. */
+/** Cancels a check without further events. */
 export function cancelHashCheck(
   _engine: unknown,
   { content }: JobWithContent,

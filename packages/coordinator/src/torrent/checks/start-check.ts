@@ -77,7 +77,7 @@ export async function checkFound(
   return await settleWanted(job, signal);
 }
 
-/** Only if they have changed. */
+/** Sends the file-worker the unwanted files, if they have changed. */
 export async function settleWanted(
   job: JobWithContent,
   signal: AbortSignal,
@@ -226,7 +226,7 @@ function hasAny(pieces: Uint8Array): boolean {
   return pieces.some((byte) => byte !== 0);
 }
 
-/** Once: counters and addresses. */
+/** Counters and addresses, once. */
 function restoreEarlierRuns(job: TorrentJob, known: KnownPieces): void {
   if (known.problem !== undefined) {
     const message = `${known.problem}; the files are hashed`;

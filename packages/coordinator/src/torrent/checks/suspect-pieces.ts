@@ -42,7 +42,7 @@ function suspect(checks: PieceChecks, piece: PieceIndex): void {
   checks.unsampled.delete(piece);
 }
 
-/** For a new start. */
+/** Clears the suspects for a new start. */
 export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   for (const piece of checks.suspects) ledger.release(piece);
   checks.suspects.clear();

@@ -33,7 +33,7 @@ export class PiecePicker {
   #topCount = 0;
   #order: Uint32Array = new Uint32Array(0);
   #sortedAtMs = -Infinity;
-  /** The order contains some of them. */
+  /** Missing again since the last sort; the order contains some. */
   readonly #returned = new Set<PieceIndex>();
 
   constructor(ledger: PieceLedger, random: Random, isSequential = false) {

@@ -28,7 +28,6 @@ export function updateRates({ peers, content }: JobWithContent): void {
   }
 }
 
-/** For the end of a run. */
 /** Sets the rates to 0 when a run ends. */
 export function resetRates({ rates }: Traffic): void {
   rates.downBytesPerSecond = 0;

@@ -6,7 +6,7 @@ const counted = ["downloadedBytes", "uploadedBytes", "wastedBytes"] as const;
 
 /** A torrent's tables and payload counters, over all peer-workers. */
 export class Traffic {
-  /** By peer-worker; replaced when it restarts. */
+  /** Indexed by peer-worker; replaced when it restarts. */
   readonly tables: TorrentTable[] = [];
   readonly replacedTables = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
   failedHashBytes = 0;

@@ -21,7 +21,6 @@ export class Standstill {
   }
 }
 
-/** State of a torrent's `why()`. */
 /** State of `why()` for one torrent. */
 export class WhyWatch {
   readonly hashing = new Standstill();

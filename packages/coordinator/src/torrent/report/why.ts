@@ -27,7 +27,7 @@ export interface WhyFacts {
     readonly usedBytes: number;
     readonly waitsFor: "nothing" | "memory" | "disk";
   };
-  /** Parts of that memory. */
+  /** Bytes of that memory being hashed, or written. */
   readonly hashingBytes: number;
   readonly writingBytes: number;
   readonly peers: {

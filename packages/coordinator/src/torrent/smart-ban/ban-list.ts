@@ -8,7 +8,7 @@ const banLimit = 10_000;
 
 /** The bans of a torrent. */
 export class BanList {
-  /** Ends, the oldest first. */
+  /** When each ban ends, the oldest first. */
   readonly #ends = new Map<string, number>();
 
   add(host: string, port: number, nowMs: number): void {

@@ -6,6 +6,6 @@ export class StorageFacts {
   hasWritten = false;
   /** Monotonic start of a descriptor shortage. */
   fileLimitSinceMs: number | undefined;
-  /** As the file-worker knows them. */
+  /** Unwanted files as the file-worker knows them. */
   settledUnwanted: readonly number[] = [];
 }

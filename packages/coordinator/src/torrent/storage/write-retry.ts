@@ -58,7 +58,7 @@ export function endTroubleBy({ life }: TorrentJob, piece: PieceIndex): void {
   if (life.held?.tried === piece) life.dispatch({ event: "writes-taken" });
 }
 
-/** The user's wish. */
+/** Tries at once, at the user's wish. */
 export function tryNow(job: TorrentJob): void {
   const { held } = job.life;
   if (held !== undefined && held.tried === undefined) tryOne(job, held);

@@ -20,6 +20,7 @@ export interface ChokerPeer {
   /** Requests received so far, and those not answered yet. */
   readonly requestsSeen: number;
   readonly requestsIn: number;
+  /** 0: unknown. */
   readonly roundTripMs: number;
 }
 
@@ -34,7 +35,7 @@ interface Slot {
 
 /** The slots of a torrent. */
 export class Choker {
-  /** The longest first. */
+  /** Unchoked peers, the longest first. */
   readonly #slots = new Map<object, Slot>();
   /** Last slot of each subscriber; those that had none come first. */
   readonly #lastSlotMs = new Map<string, number>();

@@ -90,7 +90,7 @@ export class ConnectedPeers {
     }
   }
 
-  /** Admitted or connected. */
+  /** Peers of a worker, admitted or connected. */
   countAt(worker: number): number {
     let count = 0;
     for (const peer of this.#byId.values()) if (peer.worker === worker) count++;

@@ -7,7 +7,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 /** The parts of the engine that connections are counted and closed with. */
 export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorkers" | "torrents">;
 
-/** The fraction that torrents with their share leave to others. */
+/** Torrents with their share leave a sixteenth of all connections to others. */
 const keptPart = 16;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;

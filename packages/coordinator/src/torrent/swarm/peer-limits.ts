@@ -7,7 +7,7 @@ const tableBytesLimit = 64 * 1024 * 1024;
 export class PeerLimits {
   readonly #descriptors: DescriptorBudget;
   #pieceCount = 0;
-  /** Room in the tables. */
+  /** Connections that the tables have room for. */
   maxPeers = 0;
   /** The user's bound, if lower. */
   peerLimit = 0;

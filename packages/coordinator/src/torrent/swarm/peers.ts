@@ -37,7 +37,7 @@ const dialledShare = 0.2;
 /** Two connections between the same peers within this time crossed on the way. */
 const crossedMs = 10_000;
 
-/** The last step of a handshake. */
+/** Answers the last step of a handshake. */
 export function admitPeer(
   engine: DialServices,
   job: TorrentJob,
@@ -141,7 +141,7 @@ export function peerClosed(
     else job.directory.closed(closed.host, port, nowMs, redialDelayAfter(job, closed.reason));
   }
   dialSoon(engine);
-  // Not admitted, so not reported either.
+  // A connection that was not admitted was not reported either.
   if (peer !== undefined) {
     const address = addressKey(closed.host, closed.port);
     job.outbox.emit({ event: "peer", address, connected: false, reason: closed.reason });
@@ -226,7 +226,7 @@ export function banPeer(
   closePeer(engine, job, peer.worker, peer.rowIndex, "bad-piece");
 }
 
-/** `peer-closed` follows. */
+/** Closes a connection; `peer-closed` follows. */
 export function closePeer(
   engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
