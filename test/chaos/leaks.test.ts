@@ -27,7 +27,7 @@ function connected({ peers, partings }: EventRecord): number {
 
 const onLinux = existsSync("/proc/self/fd") ? test.serial : test.serial.skip;
 
-onLinux("threads that died leave no descriptor, no thread and no connection behind", async (t) => {
+onLinux("crashed threads leave no descriptor, thread or connection", async (t) => {
   await using swarm = await Swarm.open(shape);
   const gatedSeeders = await GatedSeeders.open(swarm, seeders);
   gatedSeeders.allow(1 / 4);

@@ -56,7 +56,7 @@ function points({ calls, tookMs }: Crash): Point[] {
 }
 
 onLinux(
-  "F16, E04: killed at any disk call and at any moment, a download loses nothing and claims nothing",
+  "F16, E04: a download that is killed at any disk call or moment loses no piece and reports no missing one",
   async (t) => {
     t.timeout(patienceMs);
     await using scenes = new AsyncDisposableStack();

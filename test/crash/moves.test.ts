@@ -28,24 +28,27 @@ const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 for (const kind of kinds) {
   const where = `${kind.isOtherVolume ? "to another volume" : "within a volume"}, ${kind.hasLinks ? "with" : "without"} links`;
 
-  onLinux(`E11: killed at any disk call, the same move finishes: ${where}`, async (t) => {
-    t.timeout(patienceMs);
-    await using scene = await MoveScene.open();
-    const whole = await scene.run(kind, 0, "restored");
-    t.deepEqual(whole.violations, []);
-    t.true(whole.calls > 40, `${whole.calls} disk calls are recorded`);
-    const shortCount = kind.isOtherVolume && kind.hasLinks ? 3 : 1;
-    const step = isLong ? 1 : Math.ceil(whole.calls / (shortCount + 1));
-    let [points, kills] = [0, 0];
-    // The number of calls differs from run to run: of the last ones some come after the end.
-    for (let at = isLong ? first : step; at <= Math.min(last, whole.calls); at += step) {
-      const comeback = comebacks[points % comebacks.length] ?? "restored";
-      const { wasKilled, violations } = await scene.run(kind, at, comeback);
-      t.deepEqual(violations, [], `call ${at}, ${comeback}`);
-      points += 1;
-      if (wasKilled) kills += 1;
-    }
-    t.log(`killed at ${kills} of ${points} points, of ${whole.calls} disk calls`);
-    t.true(kills > 0);
-  });
+  onLinux(
+    `E11: a move that is killed at any disk call is finished by the same move: ${where}`,
+    async (t) => {
+      t.timeout(patienceMs);
+      await using scene = await MoveScene.open();
+      const whole = await scene.run(kind, 0, "restored");
+      t.deepEqual(whole.violations, []);
+      t.true(whole.calls > 40, `${whole.calls} disk calls are recorded`);
+      const shortCount = kind.isOtherVolume && kind.hasLinks ? 3 : 1;
+      const step = isLong ? 1 : Math.ceil(whole.calls / (shortCount + 1));
+      let [points, kills] = [0, 0];
+      // The number of calls differs from run to run: of the last ones some come after the end.
+      for (let at = isLong ? first : step; at <= Math.min(last, whole.calls); at += step) {
+        const comeback = comebacks[points % comebacks.length] ?? "restored";
+        const { wasKilled, violations } = await scene.run(kind, at, comeback);
+        t.deepEqual(violations, [], `call ${at}, ${comeback}`);
+        points += 1;
+        if (wasKilled) kills += 1;
+      }
+      t.log(`killed at ${kills} of ${points} points, of ${whole.calls} disk calls`);
+      t.true(kills > 0);
+    },
+  );
 }

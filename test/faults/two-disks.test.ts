@@ -38,7 +38,7 @@ async function useB(disks: TwoDisks): Promise<void> {
   await disks.done({ order: "move", name: "B", to: disks.elsewhere });
 }
 
-onTwoDevices("hung writes of one disk stop nothing of another device", async (t) => {
+onTwoDevices("hung writes of one disk stop no torrent of another device", async (t) => {
   await using disks = await TwoDisks.open({ ...small, kind: "hang-write" });
   await someOf(disks);
   disks.hang();
@@ -54,7 +54,7 @@ onTwoDevices("hung writes of one disk stop nothing of another device", async (t)
   await assertSameFiles(t, disks.swarms.B.payload, disks.elsewhere);
 });
 
-onTwoDevices("a hung sync of one disk stops nothing of another device", async (t) => {
+onTwoDevices("a hung sync of one disk stops no torrent of another device", async (t) => {
   await using disks = await TwoDisks.open({ ...small, kind: "hang-sync", hangsAtStart: true });
   await disks.complete("A");
   await useB(disks);
@@ -86,7 +86,7 @@ async function assertMoved(t: ExecutionContext, disks: TwoDisks, to: string): Pr
 }
 
 onTwoDevices(
-  "a move whose source hangs stops nothing of the target's device, and finishes when the source answers",
+  "a move whose source hangs stops no torrent of the target's device, and finishes when the source answers",
   async (t) => {
     // B has more to fetch after the hang than is begun before a slow call stops new pieces.
     const lengthBytes = { A: mebibyte, B: 6 * mebibyte };
@@ -109,7 +109,7 @@ onTwoDevices(
 const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 
 for (const kind of ["hang-stat", "hang-realpath"] as const) {
-  onLinux(`a look at a folder that hangs in ${kind.slice(5)} holds up no other look`, async (t) => {
+  onLinux(`a look at a folder that hangs in ${kind.slice(5)} delays no other look`, async (t) => {
     using hung = temporaryFolder("look-hung");
     using good = temporaryFolder("look-good");
     const child = await startProcess([process.execPath, lookProgram, hung.path, good.path], {
@@ -132,7 +132,7 @@ const hangMs = 60_000;
 const idleAfterMs = 30_000;
 
 if (isLong)
-  onTwoDevices("a torrent whose move to a hung disk was given up starts again", async (t) => {
+  onTwoDevices("a torrent whose move to a hung disk was refused starts again", async (t) => {
     await using disks = await TwoDisks.open({ ...small, kind: "hang-write" });
     await Promise.all([disks.complete("A"), disks.complete("B")]);
     for (const name of ["A", "B"] as const) await disks.done({ order: "stop", name });

@@ -237,7 +237,7 @@ test("a path that steps through a link of the folder is not followed out of it",
   t.deepEqual(filesBelow(outside.path), []);
 });
 
-test("a file that is longer than the torrent says is left as it is", async (t) => {
+test("a file that is longer than in the torrent stays unchanged", async (t) => {
   using folder = jobFolder(plain.metainfo);
   const path = join(folder.path, "data", "plain", "file");
   mkdirSync(join(folder.path, "data", "plain"));

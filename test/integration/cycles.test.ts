@@ -84,7 +84,7 @@ const mostBytesPerEngine = isLong ? 4_096 : 24_576;
 /** Threads whose collectors nobody can call keep some: 65 MiB were seen after a thousand torrents. */
 const mostResidentBytes = 128 << 20;
 
-onLinux("torrents that come and go leave no descriptor, thread or memory behind", async (t) => {
+onLinux("torrents that are added and removed leave no descriptor, thread or memory", async (t) => {
   const samples = await samplesOf(t, { kind: "torrents", host: "threads", ...torrents });
   assertHandlesFlat(t, samples);
   t.true(heapBytesPerCycle(samples) < mostBytesPerTorrent, `${heapBytesPerCycle(samples)}`);
@@ -92,13 +92,16 @@ onLinux("torrents that come and go leave no descriptor, thread or memory behind"
   t.true((last?.residentBytes ?? 0) - (first?.residentBytes ?? 0) < mostResidentBytes);
 });
 
-onLinux("torrents that come and go leave nothing in the heaps of any actor", async (t) => {
-  const samples = await samplesOf(t, { kind: "torrents", host: "inline", ...torrents });
-  assertHandlesFlat(t, samples);
-  t.true(heapBytesPerCycle(samples) < mostBytesPerTorrent, `${heapBytesPerCycle(samples)}`);
-});
+onLinux(
+  "torrents that are added and removed leave no object in the heap of any actor",
+  async (t) => {
+    const samples = await samplesOf(t, { kind: "torrents", host: "inline", ...torrents });
+    assertHandlesFlat(t, samples);
+    t.true(heapBytesPerCycle(samples) < mostBytesPerTorrent, `${heapBytesPerCycle(samples)}`);
+  },
+);
 
-onLinux("engines that come and go leave no descriptor, thread or memory behind", async (t) => {
+onLinux("engines that start and close leave no descriptor, thread or memory", async (t) => {
   const samples = await samplesOf(t, { kind: "engines", host: "threads", ...engines });
   assertHandlesFlat(t, samples);
   t.true(heapBytesPerCycle(samples) < mostBytesPerEngine, `${heapBytesPerCycle(samples)}`);

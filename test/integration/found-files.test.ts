@@ -56,7 +56,7 @@ test("a complete file needs no byte from a peer", async (t) => {
   t.is(seeder.givenBytes, 0);
 });
 
-test("a file that is too long is an error and stays as it is", async (t) => {
+test("a file that is too long is an error and stays unchanged", async (t) => {
   await using swarm = await Swarm.open(shape);
   const folder = swarm.folder("long").path;
   const lengthBytes = shape.files + 1;

@@ -45,7 +45,7 @@ asRoot("in two network namespaces, with two state folders, a job runs once", asy
   );
 });
 
-asRoot("a job that was killed in another network namespace goes on here", async (t) => {
+asRoot("a job that was killed in another network namespace continues here", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.pacedSeeder();
   const folder = swarm.folder("data").path;

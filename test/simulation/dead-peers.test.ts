@@ -138,7 +138,7 @@ test("PI10: addresses that wait for a dial survive an announce reply without pee
   t.is(swarm.tracker.heard.filter((said) => said.startsWith("started")).length, 2);
 });
 
-test("failed addresses are dialled 30 times a second at most, untried ones before them", async (t) => {
+test("failed addresses are dialled at most 30 times a second, untried addresses before them", async (t) => {
   const { watch, world, swarm, add } = await scene(refusing(2_000), []);
   await add();
   await world.run(29 * second);

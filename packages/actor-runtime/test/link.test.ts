@@ -236,7 +236,7 @@ test("an end that drains before it closes gets the last messages", (t) => {
   t.deepEqual(left.owner.heard, [["cast", "last", 1]]);
 });
 
-test("messages after the one that ended the owner are not handled", (t) => {
+test("messages after the message that ended the actor are not handled", (t) => {
   const { left, right, queue } = linkPair();
   right.owner.onCast = () => {
     right.link.close();

@@ -64,7 +64,7 @@ withBash("bash offers the options of the call", async (t) => {
   t.deepEqual(await offered(t, "seed", "--seq"), []);
 });
 
-withBash("bash offers what may follow an option", async (t) => {
+withBash("bash offers the values of an option", async (t) => {
   t.deepEqual(await offered(t, "a.torrent", "--dir", ""), ["below"]);
   t.deepEqual(await offered(t, "a.torrent", "-d", ""), ["below"]);
   t.deepEqual(await offered(t, "demo", "--log-level", "d"), ["debug"]);

@@ -8,7 +8,7 @@ import {
   gravestExitCode,
 } from "../src/failure.ts";
 
-test("an error with a code is a sentence, its code, and what to do", (t) => {
+test("an error with a code has a sentence, its code, and an advice", (t) => {
   const failure = failureOf(Object.assign(new Error("there is no file x"), { code: "ENOENT" }));
   t.is(failure.exitCode, ExitCode.failed);
   t.is(

@@ -161,26 +161,29 @@ test("a wrong command line ends with 2", async (t) => {
   t.is(await exitCode(troupe(t, ["--no-such-option"])), 2);
 });
 
-onLinux("results that cannot be written are a failure, whatever came of the call", async (t) => {
-  const folder = await wholeJob(t);
-  const job = join(folder, "job.torrent");
-  for (const words of [
-    ["info", job],
-    ["info", job, "--json"],
-    ["check", job, "--dir", folder],
-  ]) {
-    await using full = await open("/dev/full", "w");
-    const child = spawn(process.execPath, [program, ...words], {
-      stdio: ["ignore", full.fd, "pipe"],
-      env: { ...process.env, XDG_STATE_HOME: stateHome },
-    });
-    let output = "";
-    child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    await once(child, "close");
-    t.is(child.exitCode, 1, words[0]);
-    t.regex(output, /stdout: ENOSPC \[output-lost\]/);
-  }
-});
+onLinux(
+  "results that cannot be written are a failure, whatever the result of the call",
+  async (t) => {
+    const folder = await wholeJob(t);
+    const job = join(folder, "job.torrent");
+    for (const words of [
+      ["info", job],
+      ["info", job, "--json"],
+      ["check", job, "--dir", folder],
+    ]) {
+      await using full = await open("/dev/full", "w");
+      const child = spawn(process.execPath, [program, ...words], {
+        stdio: ["ignore", full.fd, "pipe"],
+        env: { ...process.env, XDG_STATE_HOME: stateHome },
+      });
+      let output = "";
+      child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      await once(child, "close");
+      t.is(child.exitCode, 1, words[0]);
+      t.regex(output, /stdout: ENOSPC \[output-lost\]/);
+    }
+  },
+);
 
 /** Arguments with which a job meets nobody. */
 const alone = ["--no-trackers", "--port", "0", "--bind", "127.0.0.1", "--json"];
@@ -192,28 +195,25 @@ async function emptyJob(t: ExecutionContext, name: string): Promise<[path: strin
   return [path, folder];
 }
 
-onLinux(
-  "F30: the same job is run once, also after one that was killed; another beside it",
-  async (t) => {
-    const [job, folder] = await emptyJob(t, "job");
-    const [other] = await emptyJob(t, "other");
-    const first = troupe(t, [job, "--dir", folder, ...alone]);
-    await linesUntil(first, "ready");
-    const second = troupe(t, [job, "--dir", folder, ...alone]);
-    t.like((await linesUntil(second, "error")).at(-1), { code: "already-running" });
-    t.is(await exitCode(second), 75);
-    const beside = troupe(t, [other, "--dir", folder, ...alone]);
-    await linesUntil(beside, "ready");
-    first.kill("SIGKILL");
-    await exitCode(first);
-    const third = troupe(t, [job, "--dir", folder, ...alone]);
-    await linesUntil(third, "ready");
-    for (const child of [beside, third]) {
-      child.kill("SIGINT");
-      t.is(await exitCode(child), 130);
-    }
-  },
-);
+onLinux("F30: a job runs once, also after a kill, and another job runs beside it", async (t) => {
+  const [job, folder] = await emptyJob(t, "job");
+  const [other] = await emptyJob(t, "other");
+  const first = troupe(t, [job, "--dir", folder, ...alone]);
+  await linesUntil(first, "ready");
+  const second = troupe(t, [job, "--dir", folder, ...alone]);
+  t.like((await linesUntil(second, "error")).at(-1), { code: "already-running" });
+  t.is(await exitCode(second), 75);
+  const beside = troupe(t, [other, "--dir", folder, ...alone]);
+  await linesUntil(beside, "ready");
+  first.kill("SIGKILL");
+  await exitCode(first);
+  const third = troupe(t, [job, "--dir", folder, ...alone]);
+  await linesUntil(third, "ready");
+  for (const child of [beside, third]) {
+    child.kill("SIGINT");
+    t.is(await exitCode(child), 130);
+  }
+});
 
 test("a torrent that was given once is found by its info-hash", async (t) => {
   const state = await folderFor(t);

@@ -45,7 +45,7 @@ test("an origin answers for paths without a handler of their own", async (t) => 
   );
 });
 
-test("redirects are followed as far as real ones", async (t) => {
+test("simulated redirects have the bound of real ones", async (t) => {
   const { world, http } = worldWithClient();
   world.http.serve("http://a.example", ({ url }) => {
     const left = Number(url.pathname.slice(1));

@@ -136,7 +136,7 @@ test("a restart that fails is tried again, and counts", async (t) => {
   t.is(told.at(-1), "gave up tree restarts-used-up");
 });
 
-test("a supervisor that gives up stops all its members, and tells its owner", async (t) => {
+test("a supervisor that gives up stops all its members, and notifies its owner", async (t) => {
   const { host, time, told, supervisor } = await runningTree(abc({ maxRestarts: 0 }), {
     hearsGiveUp: true,
   });

@@ -33,7 +33,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     });
   const oneEcho = supervisorSpec("tree", [childSpec("echo")]);
 
-  withTree("a call is answered", oneEcho, async (t, { supervisor }, settle) => {
+  withTree("a call gets its reply", oneEcho, async (t, { supervisor }, settle) => {
     const ref = supervisor.ref<EchoProtocol>("echo");
     const message = {
       text: "ß…",
@@ -48,17 +48,13 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     t.is(await settle(ref.call("echo-later", 7)), 7);
   });
 
-  withTree(
-    "messages arrive in the order in which they were sent",
-    oneEcho,
-    async (t, root, settle) => {
-      const ref = root.supervisor.ref<EchoProtocol>("echo");
-      const before = ref.call("counted", {});
-      for (let casts = 0; casts < 100; casts += 1) ref.cast("count", {});
-      const after = ref.call("counted", {});
-      t.deepEqual(await settle(Promise.all([before, after])), [0, 100]);
-    },
-  );
+  withTree("messages arrive in order", oneEcho, async (t, root, settle) => {
+    const ref = root.supervisor.ref<EchoProtocol>("echo");
+    const before = ref.call("counted", {});
+    for (let casts = 0; casts < 100; casts += 1) ref.cast("count", {});
+    const after = ref.call("counted", {});
+    t.deepEqual(await settle(Promise.all([before, after])), [0, 100]);
+  });
 
   withTree("bytes arrive as a copy", oneEcho, async (t, { supervisor }, settle) => {
     const pooled = Buffer.from("ab");
@@ -82,7 +78,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     },
   );
 
-  withTree("the owner hears what a child announces", oneEcho, async (t, root, settle) => {
+  withTree("the owner gets the notices of a child", oneEcho, async (t, root, settle) => {
     root.supervisor.ref<EchoProtocol>("echo").cast("say", { text: "hello" });
     await settle(root.happened.until("echo said hello"));
     t.pass();
@@ -123,7 +119,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
 
   for (const name of ["fail", "fail-later"] as const) {
     withTree(
-      `a call whose handler fails (${name}) tells its caller why, and a successor answers`,
+      `a call whose handler fails (${name}) rejects with the reason, and the successor answers`,
       oneEcho,
       async (t, root, settle) => {
         const ref = root.supervisor.ref<EchoProtocol>("echo");
@@ -171,7 +167,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     childSpec("second", { options: () => ({ lastWords: "goodbye" }) }),
   ]);
   withTree(
-    "stop ends all in reverse order and hears their last words",
+    "stop ends all children in reverse order and gets their last messages",
     farewell,
     async (t, root, settle) => {
       await settle(root.supervisor.stop());
@@ -201,7 +197,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     );
   });
 
-  withTree("the tree tells its state", oneEcho, async (t, root, settle) => {
+  withTree("status() has the state of the tree", oneEcho, async (t, root, settle) => {
     root.supervisor.kill("echo");
     await settle(root.happened.until("started echo/2"));
     const status = await settle(root.supervisor.status());
@@ -220,7 +216,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     { ...childSpec("keeper", { role: "keeper" }), entry: keeperEntry },
   ]);
   withTree(
-    "an actor supervises actors, which speak to it and to each other",
+    "an actor supervises actors, which exchange messages with it and with each other",
     keeper,
     async (t, root, settle) => {
       const ref = root.supervisor.ref<KeeperProtocol>("keeper");
@@ -231,7 +227,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
   );
 
   withTree(
-    "a restarted sibling is linked again, and both ends are told",
+    "a restarted sibling is linked again, and both ends are notified",
     keeper,
     async (t, root, settle) => {
       const ref = root.supervisor.ref<KeeperProtocol>("keeper");
@@ -254,7 +250,7 @@ export function actorSuite(test: TestFn, hostName: string, make: () => HostUnder
     },
   );
 
-  withTree("when the owner falls, its children go with it", keeper, async (t, root, settle) => {
+  withTree("when the owner crashes its children end with it", keeper, async (t, root, settle) => {
     await settle(root.supervisor.ref<KeeperProtocol>("keeper").call("status", {}));
     root.supervisor.kill("keeper");
     await settle(root.happened.until("started keeper/2"));

@@ -12,35 +12,20 @@ const flagged = test.macro({
   title: (given = "", _fields, flags) => `${given} has the flags ${flags}`,
 });
 
-test("the flags of a peer that sends", flagged, {}, "D");
-test("the flags of a peer that chokes us", flagged, { amChokedByPeer: true }, "d");
+test("a peer that sends", flagged, {}, "D");
+test("a peer that chokes us", flagged, { amChokedByPeer: true }, "d");
+test("a peer that unchokes us and sends nothing", flagged, { downBytesPerSecond: 0 }, "d");
 test(
-  "the flags of a peer that unchokes us and sends nothing",
-  flagged,
-  { downBytesPerSecond: 0 },
-  "d",
-);
-test(
-  "the flags of a peer that unchokes us although we are not interested",
+  "a peer that unchokes us although we are not interested",
   flagged,
   { amInterested: false },
   "K",
 );
+test("a peer that we send to", flagged, { isPeerInterested: true, isPeerChoked: false }, "DU");
+test("an interested peer that we choke", flagged, { isPeerInterested: true }, "Du");
+test("an unchoked peer that is not interested", flagged, { isPeerChoked: false }, "D?");
 test(
-  "the flags of a peer that we send to",
-  flagged,
-  { isPeerInterested: true, isPeerChoked: false },
-  "DU",
-);
-test("the flags of an interested peer that we choke", flagged, { isPeerInterested: true }, "Du");
-test(
-  "the flags of an unchoked peer that is not interested",
-  flagged,
-  { isPeerChoked: false },
-  "D?",
-);
-test(
-  "the flags of an incoming, snubbed peer",
+  "an incoming, snubbed peer",
   flagged,
   {
     isIncoming: true,

@@ -129,7 +129,7 @@ test.serial(
   },
 );
 
-onLinux("the same torrent in the same folder runs once, in another folder beside it", async (t) => {
+onLinux("a torrent runs once in a folder, and in another folder beside it", async (t) => {
   const [one, two] = [await start(t), await start(t)];
   const directory = await folder(t);
   const torrent = await one.add(torrentNamed("job"), { directory });

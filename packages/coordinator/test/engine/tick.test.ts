@@ -101,7 +101,7 @@ test("a stopped torrent sends no messages", (t) => {
   t.deepEqual(ref(0).sent, []);
 });
 
-test("a paused torrent keeps its connections and unchokes nobody", (t) => {
+test("a paused torrent keeps its connections and unchokes no peer", (t) => {
   const { job, ref, tickFor, gather, progress } = scene();
   putIn(job, "paused");
   tickFor(1000);

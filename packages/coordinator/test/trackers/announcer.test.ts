@@ -249,7 +249,7 @@ test("completed is sent once, at once", async (t) => {
   t.deepEqual(http.story, ["a started", "a completed", "a -"]);
 });
 
-test("completed during an announce is sent after it", async (t) => {
+test("completed during an announce is sent after the announce", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   announcer.start();
   await time.pass(0);

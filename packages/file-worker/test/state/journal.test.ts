@@ -144,7 +144,7 @@ test("a torrent whose record is open goes on while records do not answer", async
   t.true(held.count <= 1);
 });
 
-test("a stop waits for the record of what it has to write", async (t) => {
+test("a stop waits for the record of its waiting pieces", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");

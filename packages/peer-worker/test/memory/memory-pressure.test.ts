@@ -32,7 +32,7 @@ test("with memory full and no block gained for 20 s, the least complete piece is
   t.is(table.totals[Total.wastedBytes], 0);
 });
 
-test("the next one is given up 20 s later, and what had arrived of it counts as wasted", async (t) => {
+test("the next piece is given up 20 s later, and its blocks count as wasted", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32_768 });
   const torrent = await bench.openTorrent({ had: ".." });
   const holder = await bench.meetSeed(torrent, "a", "#.");
@@ -136,7 +136,7 @@ test("a torrent that gets a block every three seconds keeps its only piece", asy
   t.is(waiter.requests(), 0);
 });
 
-test("a torrent with several pieces gives up the least complete to one that has waited 5 s for its first", async (t) => {
+test("a torrent with several pieces gives up the least complete to a torrent that has waited 5 s for its first", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 48 * block });
   const { torrent, give } = await hold(bench, 3);
   const first = await wait(bench, "a");

@@ -7,7 +7,7 @@ import { answerRequests, offerEverything, rightBytes } from "../seeder-steps.ts"
 export const blocks: readonly HostilePeer[] = [
   {
     name: "unrequested-blocks",
-    does: "sends blocks that nobody asked for",
+    does: "sends blocks that were not requested",
     cases: [47],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -16,7 +16,7 @@ export const blocks: readonly HostilePeer[] = [
   },
   {
     name: "tiny-unrequested-blocks",
-    does: "sends blocks of one byte that nobody asked for",
+    does: "sends blocks of one byte that were not requested",
     cases: [47],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -25,7 +25,7 @@ export const blocks: readonly HostilePeer[] = [
   },
   {
     name: "same-block-twice",
-    does: "gives what it is asked for, and again, and again",
+    does: "sends each requested block several times",
     cases: [47],
     async misbehave(connection) {
       await offerEverything(connection);
@@ -73,7 +73,7 @@ export const blocks: readonly HostilePeer[] = [
   },
   {
     name: "overlapping-blocks",
-    does: "answers requests with blocks that reach into their neighbours",
+    does: "answers requests with blocks that overlap the next ones",
     cases: [47],
     async misbehave(connection) {
       await offerEverything(connection);
@@ -85,7 +85,7 @@ export const blocks: readonly HostilePeer[] = [
   },
   {
     name: "bad-data",
-    does: "gives wrong bytes",
+    does: "sends wrong bytes",
     cases: [48],
     async misbehave(connection) {
       await offerEverything(connection);
@@ -98,7 +98,7 @@ export const blocks: readonly HostilePeer[] = [
   },
   {
     name: "block-holder",
-    does: "offers everything, takes requests and never answers one",
+    does: "has all pieces, takes requests and answers none",
     cases: [50],
     async misbehave(connection) {
       await offerEverything(connection);
@@ -133,7 +133,7 @@ export const blocks: readonly HostilePeer[] = [
   },
   {
     name: "half-closer",
-    does: "sends half a block and says nothing more, but goes on listening",
+    does: "sends half a block and then nothing, and keeps the connection",
     cases: [39],
     async misbehave(connection) {
       await offerEverything(connection);

@@ -29,7 +29,7 @@ export const extendedHandshakes: readonly HostilePeer[] = [
   },
   {
     name: "extended-handshake-crowded",
-    does: "names as many extensions as a message may hold, with ids that cannot be",
+    does: "names as many extensions as a message can hold, with impossible ids",
     cases: [53],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -42,7 +42,7 @@ export const extendedHandshakes: readonly HostilePeer[] = [
   },
   {
     name: "extended-handshake-broken",
-    does: "sends an extension handshake that is no dictionary",
+    does: "sends an extension handshake that is not a dictionary",
     cases: [53],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -60,7 +60,7 @@ export const extendedHandshakes: readonly HostilePeer[] = [
   },
   {
     name: "absurd-request-queue",
-    does: "says that it takes two thousand million requests",
+    does: "names a request queue of two thousand million",
     cases: [53],
     async misbehave(connection) {
       await connection.shakeHands();

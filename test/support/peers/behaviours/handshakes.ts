@@ -45,7 +45,7 @@ export const handshakes: readonly HostilePeer[] = [
   },
   {
     name: "noise",
-    does: "sends bytes that mean nothing, as an encrypted handshake looks to who cannot read it",
+    does: "sends random bytes, as an encrypted handshake looks without its key",
     cases: [36],
     async misbehave(connection) {
       await connection.send(meaninglessBytes(608));
@@ -53,7 +53,7 @@ export const handshakes: readonly HostilePeer[] = [
   },
   {
     name: "unknown-info-hash",
-    does: "asks for a torrent that the other side does not have",
+    does: "sends a handshake for an unknown torrent",
     cases: [37],
     async misbehave(connection) {
       const infoHash = Buffer.from(meaninglessBytes(20)).toString("hex") as InfoHash;
@@ -62,7 +62,7 @@ export const handshakes: readonly HostilePeer[] = [
   },
   {
     name: "own-peer-id",
-    does: "waits for the peer id of the other side and shows it as its own",
+    does: "waits for our peer id and sends it as its own",
     cases: [38],
     async misbehave(connection) {
       await connection.send(connection.handshake().subarray(0, idAt));
@@ -71,7 +71,7 @@ export const handshakes: readonly HostilePeer[] = [
   },
   {
     name: "silent",
-    does: "connects and never says a word",
+    does: "connects and sends nothing",
     cases: [35],
     async misbehave(connection) {
       await connection.closed;
@@ -87,7 +87,7 @@ export const handshakes: readonly HostilePeer[] = [
   },
   {
     name: "half-handshake",
-    does: "sends its handshake up to the info-hash, and never says who it is",
+    does: "sends its handshake up to the info-hash, without its peer id",
     cases: [35],
     async misbehave(connection) {
       await connection.send(connection.handshake().subarray(0, 48));
@@ -95,7 +95,7 @@ export const handshakes: readonly HostilePeer[] = [
   },
   {
     name: "silent-when-dialled",
-    does: "accepts a connection and never says a word",
+    does: "accepts a connection and sends nothing",
     cases: [35],
     isDialled: true,
     async misbehave(connection) {

@@ -30,7 +30,7 @@ export const pieceClaims: readonly HostilePeer[] = [
   // The torrent must not have a whole number of bytes of them.
   {
     name: "bitfield-spare-bits",
-    does: "says that it has pieces behind the last one",
+    does: "sends haves for pieces beyond the last",
     cases: [42],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -49,7 +49,7 @@ export const pieceClaims: readonly HostilePeer[] = [
   },
   {
     name: "have-out-of-range",
-    does: "says that it has a piece behind the last one",
+    does: "sends a have for a piece beyond the last",
     cases: [43],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -58,7 +58,7 @@ export const pieceClaims: readonly HostilePeer[] = [
   },
   {
     name: "negative-have",
-    does: "says that it has piece −1",
+    does: "sends a have for piece −1",
     cases: [43],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -67,7 +67,7 @@ export const pieceClaims: readonly HostilePeer[] = [
   },
   {
     name: "have-flood",
-    does: "says without end that it has the first piece",
+    does: "sends a have for the first piece without end",
     cases: [43],
     async misbehave(connection) {
       await connection.shakeHands();

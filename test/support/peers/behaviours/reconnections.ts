@@ -6,7 +6,7 @@ import type { HostilePeer } from "../hostile-peer.ts";
 export const reconnections: readonly HostilePeer[] = [
   {
     name: "same-id-crowd",
-    does: "connects eight times as one and the same peer",
+    does: "connects eight times with the same peer id",
     cases: [38, 59],
     connections: 8,
     async misbehave(connection) {
@@ -16,7 +16,7 @@ export const reconnections: readonly HostilePeer[] = [
   },
   {
     name: "connect-storm",
-    does: "connects again as soon as it is closed, which it brings about at once",
+    does: "breaks a rule at once and reconnects, again and again",
     cases: [61],
     comesBack: true,
     async misbehave(connection) {
@@ -26,7 +26,7 @@ export const reconnections: readonly HostilePeer[] = [
   },
   {
     name: "hit-and-run",
-    does: "shakes hands and hangs up, again and again",
+    does: "sends a handshake and disconnects, again and again",
     cases: [59, 61],
     comesBack: true,
     async misbehave(connection) {

@@ -7,7 +7,7 @@ import { waitForUnchoke } from "../leecher-steps.ts";
 export const requests: readonly HostilePeer[] = [
   {
     name: "request-outside-piece",
-    does: "asks for blocks that begin behind the end of the piece",
+    does: "requests blocks beyond the end of the piece",
     cases: [44],
     async misbehave(connection) {
       const piece = await waitForUnchoke(connection);
@@ -16,7 +16,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "request-of-nothing",
-    does: "asks for blocks of no bytes",
+    does: "requests blocks of zero bytes",
     cases: [44],
     async misbehave(connection) {
       const piece = await waitForUnchoke(connection);
@@ -25,7 +25,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "request-over-16-kib",
-    does: "asks for blocks of 17 KiB",
+    does: "requests blocks of 17 KiB",
     cases: [44],
     async misbehave(connection) {
       const piece = await waitForUnchoke(connection);
@@ -34,7 +34,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "request-over-128-kib",
-    does: "asks for blocks of 129 KiB",
+    does: "requests blocks of 129 KiB",
     cases: [44],
     async misbehave(connection) {
       const piece = await waitForUnchoke(connection);
@@ -43,7 +43,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "negative-request",
-    does: "asks for negative pieces, places and lengths",
+    does: "requests negative pieces, offsets and lengths",
     cases: [44],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -52,7 +52,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "request-flood",
-    does: "asks for the same block without end and reads nothing",
+    does: "requests the same block without end and reads nothing",
     cases: [45],
     async misbehave(connection) {
       const piece = await waitForUnchoke(connection);
@@ -62,7 +62,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "request-hoarder",
-    does: "owes us blocks and asks for thirty thousand itself",
+    does: "owes us blocks and sends thirty thousand requests",
     cases: [45],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -76,7 +76,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "choked-requests",
-    does: "asks while it is choked, and waits out the grace that requests on their way have",
+    does: "sends requests while choked, after the grace for requests in flight",
     cases: [46],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -87,7 +87,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "early-request-flood",
-    does: "floods with requests before it can have been unchoked",
+    does: "floods with requests before it can be unchoked",
     cases: [46],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -97,7 +97,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "cancel-storm",
-    does: "takes back what it never asked for",
+    does: "cancels requests that it has not sent",
     cases: [45],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -106,7 +106,7 @@ export const requests: readonly HostilePeer[] = [
   },
   {
     name: "request-cancel-storm",
-    does: "fills the queue of its requests, then asks and takes back without end",
+    does: "fills its request queue, then requests and cancels without end",
     cases: [45],
     async misbehave(connection) {
       const piece = await waitForUnchoke(connection);

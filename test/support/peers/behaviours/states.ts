@@ -26,7 +26,7 @@ export const states: readonly HostilePeer[] = [
   },
   {
     name: "slow-reader",
-    does: "asks for as much as it may and reads nothing of it",
+    does: "requests as much as allowed and reads nothing",
     cases: [52],
     async misbehave(connection) {
       const piece = await waitForUnchoke(connection);

@@ -6,7 +6,7 @@ import type { HostilePeer } from "../hostile-peer.ts";
 export const unknownMessages: readonly HostilePeer[] = [
   {
     name: "unknown-messages",
-    does: "sends large messages that nobody knows",
+    does: "sends large messages with unknown ids",
     cases: [54],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -15,7 +15,7 @@ export const unknownMessages: readonly HostilePeer[] = [
   },
   {
     name: "tiny-unknown-messages",
-    does: "sends messages that nobody knows, of no length at all",
+    does: "sends empty messages with unknown ids",
     cases: [54],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -24,7 +24,7 @@ export const unknownMessages: readonly HostilePeer[] = [
   },
   {
     name: "unknown-extended-messages",
-    does: "sends extended messages that nobody agreed on",
+    does: "sends extended messages without an agreed id",
     cases: [54],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -33,7 +33,7 @@ export const unknownMessages: readonly HostilePeer[] = [
   },
   {
     name: "tiny-extended-messages",
-    does: "sends empty extended messages that nobody agreed on",
+    does: "sends empty extended messages without an agreed id",
     cases: [54],
     async misbehave(connection) {
       await connection.shakeHands();
@@ -42,7 +42,7 @@ export const unknownMessages: readonly HostilePeer[] = [
   },
   {
     name: "keep-alive-flood",
-    does: "says without end that it is still there",
+    does: "sends keep-alives without end",
     cases: [58],
     async misbehave(connection) {
       await connection.shakeHands();

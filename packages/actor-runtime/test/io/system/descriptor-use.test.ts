@@ -19,7 +19,7 @@ test("no limit is a very large number, and other text gives no limit", (t) => {
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
-onLinux("what is open is counted", (t) => {
+onLinux("open descriptors are counted", (t) => {
   const before = descriptorUse();
   const file = openSync("/dev/null", "r");
   t.is(descriptorUse().open, before.open + 1);

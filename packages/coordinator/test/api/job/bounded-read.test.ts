@@ -24,7 +24,7 @@ test("a file is read, also through a link, unless it is too large", async (t) =>
 
 const onUnix = process.platform === "win32" ? test.skip : test;
 
-onUnix("F28: a FIFO in the place of a file is refused at once, whoever reads it", async (t) => {
+onUnix("F28: a FIFO in the place of a file is refused at once by every reader", async (t) => {
   const place = folder(t);
   const infoHash = "a".repeat(40);
   const copies = join(place, "torrents");

@@ -19,11 +19,8 @@ test("makeFolder makes a folder and its parents, and accepts an existing folder"
   await t.throwsAsync(makeFolder(join(folder, "file", "below")), { code: "ENOTDIR" });
 });
 
-onLinux(
-  "a folder that cannot be made though the one above is there is an error, not a wait",
-  async (t) => {
-    await t.throwsAsync(makeFolder("/proc/troupe/state"), { code: "ENOENT" });
-    const copies = new SavedTorrents("/proc/troupe/state");
-    await t.throwsAsync(copies.save("a".repeat(40), new Uint8Array(1)), { code: "ENOENT" });
-  },
-);
+onLinux("a folder that cannot be made in an existing folder is an error, not a wait", async (t) => {
+  await t.throwsAsync(makeFolder("/proc/troupe/state"), { code: "ENOENT" });
+  const copies = new SavedTorrents("/proc/troupe/state");
+  await t.throwsAsync(copies.save("a".repeat(40), new Uint8Array(1)), { code: "ENOENT" });
+});

@@ -81,7 +81,7 @@ test("EX1: of several calls that create a job in one folder one succeeds, and th
   t.is(readdirSync(parent).length, 8);
 });
 
-onLinux("EX1: a new job that somebody else runs by now is not taken back", async (t) => {
+onLinux("EX1: a new job that another process runs meanwhile is not removed", async (t) => {
   const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
   const made = await createJobFolder(join(parent, "job"), metainfo);

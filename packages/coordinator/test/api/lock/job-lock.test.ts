@@ -31,7 +31,7 @@ function coordinator(t: ExecutionContext, platform: NodeJS.Platform = "darwin") 
 }
 
 for (const platform of ["linux", "darwin"] as const) {
-  onLinux(`a job is held once, and free again after its release (${platform})`, async (t) => {
+  onLinux(`the lock of a job is held once, and free after its release (${platform})`, async (t) => {
     const directory = await folder(t);
     const lockIn = coordinator(t, platform);
     const [one, two] = [lockIn(directory), lockIn(directory)];
@@ -78,7 +78,7 @@ onLinux("other torrents and other folders are other jobs", async (t) => {
   await Promise.all(locks.map((lock) => lock.release()));
 });
 
-onLinux("a folder is the same whatever its name, also before it exists", async (t) => {
+onLinux("a folder is recognised under every name, also before it exists", async (t) => {
   const directory = await folder(t);
   await mkdir(join(directory, "real"));
   await symlink(join(directory, "real"), join(directory, "link"));
@@ -239,25 +239,22 @@ test("of many jobs that take a lock at the same moment one gets it", async (t) =
   }
 });
 
-onLinux(
-  "a process that is killed holds nothing any more, and its file is taken over",
-  async (t) => {
-    const directory = await folder(t);
-    const killed = await LockHolder.start(infoHash, directory);
-    t.is(killed.outcome, "held");
-    const lock = coordinator(t, "linux")(directory);
-    await t.throwsAsync(lock.take(), { code: "already-running" });
-    await killed.kill();
-    t.true(existsSync(join(directory, lockFile)));
-    await lock.take();
-    await using other = await LockHolder.start(infoHash, directory);
-    t.is(other.outcome, "already-running");
-    await lock.release();
-    t.deepEqual(readdirSync(directory), []);
-  },
-);
+onLinux("a killed process holds no lock, and its lock file is taken over", async (t) => {
+  const directory = await folder(t);
+  const killed = await LockHolder.start(infoHash, directory);
+  t.is(killed.outcome, "held");
+  const lock = coordinator(t, "linux")(directory);
+  await t.throwsAsync(lock.take(), { code: "already-running" });
+  await killed.kill();
+  t.true(existsSync(join(directory, lockFile)));
+  await lock.take();
+  await using other = await LockHolder.start(infoHash, directory);
+  t.is(other.outcome, "already-running");
+  await lock.release();
+  t.deepEqual(readdirSync(directory), []);
+});
 
-asRoot("a job that runs in another network namespace is running", async (t) => {
+asRoot("a job that runs in another network namespace is refused", async (t) => {
   const directory = await folder(t);
   await using first = await LockHolder.start(infoHash, directory, inOtherNetwork);
   t.is(first.outcome, "held");
@@ -266,7 +263,7 @@ asRoot("a job that runs in another network namespace is running", async (t) => {
   await t.throwsAsync(coordinator(t, "linux")(directory).take(), { code: "already-running" });
 });
 
-asRoot("a job that runs over a bind mount of the folder is running", async (t) => {
+asRoot("a job that runs over a bind mount of the folder is refused", async (t) => {
   const [directory, other] = [await folder(t), await folder(t)];
   await using first = await LockHolder.start(infoHash, directory);
   t.is(first.outcome, "held");
@@ -276,7 +273,7 @@ asRoot("a job that runs over a bind mount of the folder is running", async (t) =
   t.is(second.outcome, "already-running");
 });
 
-asRoot("a job that another user runs is running, whatever the masks of both", async (t) => {
+asRoot("a job that another user runs is refused, whatever the masks of both", async (t) => {
   const directory = await folder(t);
   await chmod(directory, 0o777);
   const masked = ["sh", "-c", 'umask 077 && exec "$@"', "sh"];

@@ -144,7 +144,7 @@ test("the leases of a stopped torrent are released", async (t) => {
   t.is(job.content.ledger.missingCount, 4);
 });
 
-test("stopping one torrent does not free the large piece of another", async (t) => {
+test("stopping a torrent does not free the oversized piece of another", async (t) => {
   const small = { workerBytes: 1 << 20 };
   const { engine, job, peerWorker, start, addJob } = scene({}, small);
   await start();

@@ -66,13 +66,13 @@ const indexes = (pieces: readonly PieceLease[]) =>
   pieces.map(({ piece }) => Number(piece)).toSorted();
 const half = { offset: 65_536, received: Uint8Array.of(1, 0) };
 
-test("a peer is leased as many missing pieces as are wanted for it", (t) => {
+test("a peer gets leases of as many missing pieces as its worker requests", (t) => {
   const { ask, job } = scene(["######"]);
   t.is(ask(0, 4).pieces.length, 4);
   t.is(job.content.ledger.missingCount, 2);
 });
 
-test("only what the peer has is leased for it", (t) => {
+test("only pieces that the peer has are leased for it", (t) => {
   const { ask } = scene([".#.#"]);
   t.deepEqual(indexes(ask(0, 4).pieces), [1, 3]);
 });
@@ -200,7 +200,7 @@ test("an idle peer takes over a piece that another worker has held for five seco
   t.is(made.ref(0).casts("revoke-lease").length, 1, "asked for once");
 });
 
-test("an idle peer takes over only what it has", (t) => {
+test("an idle peer takes over only pieces that it has", (t) => {
   const made = scene(["##", ".#"]);
   made.ask(0, 2);
   made.time.advance(60_000);

@@ -48,7 +48,7 @@ function scene({ hasParts = false, foundBytes = 0 } = {}) {
 
 const comesBack = test.macro<[to: string, refused: string]>({
   title: (_, to, refused) =>
-    `F26: a start refused with ${refused} at ${to} is made up for within 15 s`,
+    `F26: a start refused with ${refused} at ${to} is repeated within 15 s`,
   async exec(t, to, refused) {
     const { job, refuse, mend, start, looks, states, errors } = scene({
       hasParts: to === "settle-part-file",

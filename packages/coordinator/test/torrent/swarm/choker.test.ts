@@ -82,7 +82,7 @@ test("after 30 seconds a slot goes to a peer that waits", (t) => {
   t.is(choose("ABCDE", 250), "bcde", "one waits, one slot is passed on: the longest");
 });
 
-test("a turn goes on while nobody waits", (t) => {
+test("a slot is kept while no peer waits", (t) => {
   const { choose } = scene();
   choose("ABCD");
   t.is(choose("ABCDe", 120_000), undefined);
@@ -163,7 +163,7 @@ test("connections of one address have one slot while other addresses wait, and a
   t.is(choose("ABCDEfgh", 250)?.length, 4);
 });
 
-test("an address that has had a slot waits behind one that has not, whichever connection requests", (t) => {
+test("an address that has had a slot waits behind an address that has not, whichever connection requests", (t) => {
   const { choose, together } = scene();
   together("ae");
   t.is(choose("ABCD"), "abcd");
