@@ -3,6 +3,7 @@ import { describeTree } from "@troupe/actor-runtime";
 import test from "ava";
 import { mostFileWorkers } from "../../packages/coordinator/src/engine/base/disk-handles.ts";
 import { engineTree, rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
+import { fileMakerTree } from "../../packages/file-worker/src/ahead/file-maker-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
 import { threadServices } from "../../packages/coordinator/src/engine/start/thread-services.ts";
 
@@ -30,7 +31,7 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
       openCheckPool: unused,
     }),
   );
-  for (const picture of [root, engine]) {
+  for (const picture of [root, engine, describeTree(fileMakerTree())]) {
     t.true(architecture.includes(picture.trimEnd()), `not in ARCHITECTURE.md:\n${picture}`);
   }
 });

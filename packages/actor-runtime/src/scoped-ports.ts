@@ -216,18 +216,6 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
       refuseIfOver(scope, "sync");
       disk.syncLater(path, (error) => scope.run(() => done(error)));
     },
-    openMaker() {
-      refuseIfOver(scope, "open");
-      const maker = disk.openMaker();
-      const disown = scope.own(() => void maker.close());
-      return {
-        make: (paths, done) => maker.make(paths, (made) => scope.run(() => done(made))),
-        close() {
-          disown();
-          return maker.close();
-        },
-      };
-    },
     openThread: (work) => scopedThread(disk, work, scope),
     openDatabase(path) {
       refuseIfOver(scope, "open");

@@ -41,7 +41,6 @@ export function wrapDisk(disk: Disk, around: AroundCall): Disk {
     }),
     salvageDatabase: around((path) => disk.salvageDatabase(path)),
     syncLater: (path, done) => disk.syncLater(path, done),
-    openMaker: () => disk.openMaker(),
     openThread: (work) => disk.openThread(work),
   };
 }

@@ -70,5 +70,4 @@ async function stopFileWorker(state: FileState): Promise<void> {
   await state.writes.writeAll();
   for (const storage of state.storages.values()) state.files.closeStorage(storage);
   state.storages.clear();
-  await state.filesAhead.close();
 }

@@ -10,7 +10,7 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import { forgetIdentity } from "./files/file-identity.ts";
-import { FilesAhead } from "./files/files-ahead.ts";
+import { FilesAhead } from "./ahead/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
 import { isRefusal, unknownTorrent } from "./refusals.ts";
 import { loadPartFile, partFileLayout } from "./files/settle-part-file.ts";

@@ -23,15 +23,3 @@ export interface DiskThread<Input, Output> {
    */
   close(): Promise<void>;
 }
-
-/** Creates files in a thread: some file systems take half a millisecond for each. */
-export interface FileMaker {
-  /**
-   * Creates empty files where nothing exists, in order. Skips failures: opening the file shows the error.
-   * @param done Called in a later turn with the positions in `paths` of the files created; with none when the thread is
-   *   gone.
-   */
-  make(paths: readonly string[], done: (made: readonly number[]) => void): void;
-  /** Settles when the thread is gone; no callback follows. Idempotent. */
-  close(): Promise<void>;
-}

@@ -1,5 +1,5 @@
 import type { DatabaseEntry, DiskDatabase } from "./database.ts";
-import type { DiskThread, DiskWork, FileMaker } from "./disk-threads.ts";
+import type { DiskThread, DiskWork } from "./disk-threads.ts";
 
 /** Metadata of an entry. */
 export interface FileStat {
@@ -64,7 +64,6 @@ export interface Disk {
   openDatabase(path: string): DiskDatabase;
   /** The intact values of a damaged database. @throws the errors of `readFile`. */
   salvageDatabase(path: string): readonly DatabaseEntry[];
-  openMaker(): FileMaker;
   openThread<Input, Output>(work: DiskWork<Input, Output>): DiskThread<Input, Output>;
 }
 

@@ -8,7 +8,6 @@ import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
 import { SimulatedFile } from "./simulated-file.ts";
 import type { OpenFile } from "./simulated-file.ts";
-import { simulatedFileMaker } from "./simulated-file-maker.ts";
 import { SimulatedMounts } from "./simulated-mounts.ts";
 import { simulatedDiskThread } from "./simulated-disk-thread.ts";
 import {
@@ -157,9 +156,6 @@ export class SimulatedDisk implements Disk {
   salvageDatabase(path: string): ReturnType<Disk["salvageDatabase"]> {
     return this.openDatabase(path).all();
   }
-
-  openMaker: Disk["openMaker"] = () =>
-    simulatedFileMaker(this, (delayMs, task) => this.#later(delayMs, task));
 
   openThread: Disk["openThread"] = (work) =>
     simulatedDiskThread(this, work, (delayMs, task) => this.#later(delayMs, task));

@@ -1,7 +1,7 @@
 import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep, type FileProtocol, type StorageRefusal, type TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
-import type { FilesAhead } from "../files/files-ahead.ts";
+import type { FilesAhead } from "../ahead/files-ahead.ts";
 import type { OpenFiles } from "../files/open-files.ts";
 import { isRefusal } from "../refusals.ts";
 import type { Storage } from "../storage.ts";

@@ -27,6 +27,7 @@ import { diskStampBytes } from "../../src/files/disk-stamp.ts";
 import { fileActor, type FileWorkerOptions } from "../../src/file.actor.ts";
 import { recordsActor } from "../../src/records/records.actor.ts";
 import type { FileState } from "../../src/storage-lifecycle.ts";
+import { MemoryDisk } from "./memory-disk.ts";
 
 const { handlers } = fileActor;
 const owner: Sender = { name: "engine", epoch: 1 };
@@ -78,6 +79,7 @@ export class FileRig {
   readonly time: ManualTime;
   noticeCredits = Infinity;
   #roomListener: (() => void) | undefined;
+  readonly #trees = new Set<MemoryDisk["makerTree"]>();
 
   constructor(disk: Disk, options: RigOptions = {}, time = new ManualTime()) {
     const { slabBytes = 1 << 20, ...given } = options;
@@ -199,6 +201,7 @@ export class FileRig {
 
   async stop(): Promise<void> {
     await fileActor.stop(this.state);
+    for (const tree of this.#trees) await tree.stopChild();
   }
 
   #context(disk: Disk): Context<FileProtocol> {
@@ -221,6 +224,11 @@ export class FileRig {
       },
       whenNoticeRoom: (listener: () => void) => (this.#roomListener = listener),
       breadcrumb: new Int32Array(8),
+      supervise: async () => {
+        if (!(disk instanceof MemoryDisk)) throw new Error("no file-maker on this disk");
+        this.#trees.add(disk.makerTree);
+        return disk.makerTree;
+      },
       ref: () => ({
         peer: { name: "records", epoch: 1 },
         call: async (name: keyof RecordsProtocol, message: unknown) => this.records(name, message),

@@ -5,7 +5,6 @@ import {
   systemError,
   type DiskDatabase,
   type DiskMode,
-  type FileMaker,
   type FileStat,
 } from "@troupe/actor-runtime";
 import { SimulatedDisk, type DiskCall, type SimulatedEntry } from "@troupe/actor-runtime/simulated";
@@ -42,7 +41,7 @@ export class MemoryDisk extends SimulatedDisk {
   readonly opened: string[] = [];
   /** Paths of syncs beside other calls. */
   readonly synced: string[] = [];
-  /** Makers open now, and what they have been given and have not done. */
+  /** Running file-makers, and what they have been given and have not done. */
   makers = 0;
   readonly making: {
     readonly paths: readonly string[];
@@ -183,15 +182,16 @@ export class MemoryDisk extends SimulatedDisk {
     return super.openDatabase(path).all();
   }
 
-  override openMaker = (): FileMaker => {
-    this.makers += 1;
-    return {
-      make: (paths, done) => void this.making.push({ paths, done }),
-      close: () => {
-        this.makers -= 1;
-        return Promise.resolve();
-      },
-    };
+  /** The tree with the file-maker, whose thread is the test. */
+  readonly makerTree = {
+    startChild: () => Promise.resolve(void (this.makers = 1)),
+    stopChild: () => Promise.resolve(void (this.makers = 0)),
+    ref: () => ({
+      call: (_: "make-files", { paths }: { readonly paths: readonly string[] }) =>
+        new Promise((reply) => {
+          this.making.push({ paths, done: (made) => reply({ made }) });
+        }),
+    }),
   };
 
   /** Makes the files of the oldest batch that a maker was given. */

@@ -7,7 +7,6 @@ import { dirname } from "node:path";
 import type { Disk, FileStat } from "../../ports/disk.ts";
 import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "../threads/disk-thread.ts";
-import { openFileMaker } from "../threads/file-maker.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
 import { noFollow, openRegularFile } from "./open-regular-file.ts";
 import { SyncThread } from "../threads/sync-thread.ts";
@@ -91,7 +90,6 @@ export const nodeDisk: Disk = {
   },
   openDatabase,
   salvageDatabase,
-  openMaker: openFileMaker,
   openThread: openDiskThread,
 };
 

@@ -31,7 +31,6 @@ export function diskSuite(test: TestFn, openBench: OpenBench): void {
   filesAreTold(test, openBench);
   filesAreReplaced(test, openBench);
   foldersAreKept(test, openBench);
-  filesAreMadeBeside(test, openBench);
   filesHaveNames(test, openBench);
 }
 
@@ -307,28 +306,5 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
     const { disk, folder } = openBench(t);
     t.true(disk.freeBytes(folder) > 0);
     t.throws(() => disk.freeBytes(`${folder}/none`), { code: "ENOENT" });
-  });
-}
-
-function filesAreMadeBeside(test: TestFn, openBench: OpenBench): void {
-  test("the file-maker makes missing files, empty, and skips files that it cannot make", async (t) => {
-    const { disk, folder } = openBench(t);
-    disk.writeFileAtomically(`${folder}/old`, bytesOf("abc"));
-    disk.makeFolder(`${folder}/folder`);
-    const maker = disk.openMaker();
-    const names = ["old", "folder", "none/a", "new"];
-    const made = await new Promise((done) => {
-      maker.make(
-        names.map((name) => `${folder}/${name}`),
-        done,
-      );
-    });
-    t.deepEqual(made, [3]);
-    t.deepEqual(disk.readFile(`${folder}/old`), bytesOf("abc"));
-    t.is(disk.stat(`${folder}/folder`)?.kind, "folder");
-    t.is(disk.stat(`${folder}/none`), undefined);
-    t.is(disk.stat(`${folder}/new`)?.lengthBytes, 0);
-    await maker.close();
-    await maker.close();
   });
 }

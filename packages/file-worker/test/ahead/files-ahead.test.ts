@@ -2,6 +2,7 @@
 
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, type FileRig } from "../support/file-rig.ts";
 
@@ -52,15 +53,22 @@ function allAreRead(t: ExecutionContext, rig: FileRig, fileCount: number): void 
 }
 
 /** Writes four files, each a while in the making, and queues the rest. */
-function queueBehindSlowOnes(rig: FileRig, fileCount: number): void {
+async function queueBehindSlowOnes(rig: FileRig, fileCount: number): Promise<void> {
   write(rig, 0, 4);
   rig.settle();
   write(rig, 4, fileCount);
+  await settle();
+}
+
+/** Creates the files of the oldest batch, and lets the file-worker know. */
+async function finishBatch(disk: MemoryDisk): Promise<void> {
+  disk.finishMaking();
+  await settle();
 }
 
 test("if making a file takes long, waiting files are made ahead, the last ones first", async (t) => {
   const { rig, disk } = await slowRig(100);
-  queueBehindSlowOnes(rig, 100);
+  await queueBehindSlowOnes(rig, 100);
   t.is(disk.makers, 1);
   const given = disk.making.map(({ paths }) => [...paths]);
   t.deepEqual(
@@ -68,11 +76,12 @@ test("if making a file takes long, waiting files are made ahead, the last ones f
     [batch, batch],
   );
   t.is(given[0]?.[0], pathOf(4 + least - 1));
-  disk.finishMaking();
+  await finishBatch(disk);
   rig.time.endTurn();
+  await settle();
   t.is(disk.making.length, 2);
   t.is(disk.making[1]?.paths[0], pathOf(99));
-  while (disk.making.length > 0) disk.finishMaking();
+  while (disk.making.length > 0) await finishBatch(disk);
   rig.settle();
   t.is(rig.notices.length, 100);
   for (let file = 0; file < 100; file += 1) {
@@ -82,10 +91,10 @@ test("if making a file takes long, waiting files are made ahead, the last ones f
 
 test("a disk that makes files at once, and a torrent of few files, start no thread", async (t) => {
   const quick = await slowRig(100, 0.03);
-  queueBehindSlowOnes(quick.rig, 100);
+  await queueBehindSlowOnes(quick.rig, 100);
   t.is(quick.disk.makers, 0);
   const few = await slowRig(least - 1);
-  queueBehindSlowOnes(few.rig, least - 1);
+  await queueBehindSlowOnes(few.rig, least - 1);
   t.is(few.disk.makers, 0);
 });
 
@@ -93,8 +102,8 @@ test("unwanted files, and names that a link has, are not made ahead", async (t) 
   const { rig, disk } = await slowRig(100, 1, [40, 41]);
   disk.putOther("/data/d/f050", "link");
   await rig.acceptFile(50);
-  queueBehindSlowOnes(rig, 100);
-  while (disk.making.length > 0) disk.finishMaking();
+  await queueBehindSlowOnes(rig, 100);
+  while (disk.making.length > 0) await finishBatch(disk);
   t.is(disk.entries.has(pathOf(40)), false);
   t.is(disk.entries.has(pathOf(41)), false);
   t.is(disk.entries.get(pathOf(50))?.kind, "link");
@@ -102,10 +111,11 @@ test("unwanted files, and names that a link has, are not made ahead", async (t) 
 
 test("a file that was made ahead and becomes unwanted is removed, and its piece is kept", async (t) => {
   const { rig, disk } = await slowRig(100, 1, [0]);
-  queueBehindSlowOnes(rig, 100);
+  await queueBehindSlowOnes(rig, 100);
   disk.finishMaking();
-  disk.finishMaking();
+  await finishBatch(disk);
   rig.time.endTurn();
+  await settle();
   const given = disk.making.flatMap(({ paths }) => paths);
   t.true(given.includes(pathOf(99)) && given.includes(pathOf(97)));
   disk.put(pathOf(98), new Uint8Array(0));
@@ -149,7 +159,7 @@ test("files that become unwanted while their piece is written lose no bytes", as
 
 test("a close waits for files that are being made", async (t) => {
   const { rig, disk } = await slowRig(100);
-  queueBehindSlowOnes(rig, 100);
+  await queueBehindSlowOnes(rig, 100);
   let isClosed = false;
   const closing = rig.close().then(() => (isClosed = true));
   rig.settle();
@@ -164,14 +174,18 @@ test("a close waits for files that are being made", async (t) => {
 
 test("the thread ends after ten seconds without work, and with the actor", async (t) => {
   const idle = await slowRig(100);
-  queueBehindSlowOnes(idle.rig, 100);
-  for (; idle.disk.making.length > 0; idle.rig.settle()) idle.disk.finishMaking();
+  await queueBehindSlowOnes(idle.rig, 100);
+  while (idle.disk.making.length > 0) {
+    await finishBatch(idle.disk);
+    idle.rig.settle();
+    await settle();
+  }
   await idle.rig.time.pass(9_000);
   t.is(idle.disk.makers, 1);
   await idle.rig.time.pass(1_000);
   t.is(idle.disk.makers, 0);
   const stopped = await slowRig(100);
-  queueBehindSlowOnes(stopped.rig, 100);
+  await queueBehindSlowOnes(stopped.rig, 100);
   await stopped.rig.stop();
   t.is(stopped.disk.makers, 0);
 });

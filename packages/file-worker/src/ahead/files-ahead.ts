@@ -1,9 +1,11 @@
 // Creates files ahead of their first write, in another thread: a file system may search half a millisecond for a free
 // place, and the writing thread has other work. Only files that verified pieces wait for.
 
-import type { Context, Disk, FileMaker, Timer } from "@troupe/actor-runtime";
+import type { Context, Disk, Supervisor, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol } from "@troupe/messages";
-import type { OpenFiles } from "./open-files.ts";
+import { fileMakerTree } from "./file-maker-tree.ts";
+import type { FileMakerProtocol } from "./file-maker.actor.ts";
+import type { OpenFiles } from "../files/open-files.ts";
 import { refusalFrom } from "../refusals.ts";
 import { fileOf, filePath, type Storage } from "../storage.ts";
 
@@ -15,6 +17,8 @@ const batchFiles = 16;
 const batchesUnderWay = 2;
 /** Without work the thread ends. */
 const idleMs = 10_000;
+/** A disk call may take as long as it likes: its file counts as under way. */
+const makingDeadlineMs = 604_800_000;
 
 interface Candidate {
   readonly storage: Storage;
@@ -40,7 +44,7 @@ export class FilesAhead {
   /** Files whose first bytes wait. The last are created first: the writes come from the other end. */
   #candidates: Candidate[] = [];
   readonly #progress = new Map<Storage, Progress>();
-  #maker: FileMaker | undefined;
+  #tree: Promise<Supervisor> | undefined;
   #underWay = 0;
   #idle: Timer | undefined;
 
@@ -90,13 +94,6 @@ export class FilesAhead {
     this.#candidates = this.#candidates.filter((candidate) => candidate.storage !== storage);
   }
 
-  async close(): Promise<void> {
-    this.#idle?.cancel();
-    const maker = this.#maker;
-    this.#maker = undefined;
-    await maker?.close();
-  }
-
   #progressOf(storage: Storage): Progress {
     const known = this.#progress.get(storage);
     if (known !== undefined) return known;
@@ -114,9 +111,25 @@ export class FilesAhead {
       const storages = new Set(batch.map(({ storage }) => storage));
       for (const storage of storages) this.#progressOf(storage).underWay += 1;
       this.#underWay += 1;
-      this.#maker ??= this.#disk.openMaker();
       const paths = batch.map(({ storage, file }) => filePath(storage, file));
-      this.#maker.make(paths, (made) => this.#batchDone(batch, storages, made));
+      this.#make(paths)
+        .then((made) => this.#batchDone(batch, storages, made))
+        .catch((error: unknown) => this.#context.fail(error));
+    }
+  }
+
+  /** @returns The created files' positions in `paths`; none without the thread, whose files the writer creates. */
+  async #make(paths: readonly string[]): Promise<readonly number[]> {
+    // A file-worker can do without: the end of the restarts is not its end.
+    this.#tree ??= this.#context.supervise(fileMakerTree(), { gaveUp: () => undefined });
+    try {
+      const tree = await this.#tree;
+      await tree.startChild("file-maker");
+      const maker = tree.ref<FileMakerProtocol>("file-maker");
+      return (await maker.call("make-files", { paths }, { deadlineMs: makingDeadlineMs })).made;
+    } catch (error) {
+      this.#context.log("warn", "files-not-made-ahead", { error });
+      return [];
     }
   }
 
@@ -159,7 +172,10 @@ export class FilesAhead {
     this.#makeBatches();
     if (this.#underWay > 0) return;
     this.#idle?.cancel();
-    this.#idle = this.#context.timers.after(idleMs, () => void this.close());
+    this.#idle = this.#context.timers.after(
+      idleMs,
+      () => void this.#tree?.then((tree) => tree.stopChild("file-maker")),
+    );
   }
 
   #removeEmpty(path: string): void {
