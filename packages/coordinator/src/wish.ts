@@ -1,5 +1,5 @@
 /**
- * What the user last asked for. The library keeps it over engines; the engine and the record follow it. Only starts,
+ * The last request of the user. The library keeps it over engines; the engine and the record follow it. Only starts,
  * stops and pauses change it.
  */
 export interface Wish {

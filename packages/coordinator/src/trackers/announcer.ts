@@ -210,7 +210,7 @@ export class Announcer {
     const [firstMs, othersMs] = isUrgent
       ? [patience.firstMs, patience.othersMs]
       : [patience.fedMs, patience.fedMs];
-    // They are asked again in the next round.
+    // The losers are asked again in the next round.
     const over = new AbortController();
     const cancel = (): void => over.abort();
     run.end.signal.addEventListener("abort", cancel, { once: true });

@@ -14,7 +14,7 @@ export interface HeldPieces {
 /** An input of the transition. */
 export type LifecycleEvent = UserEvent | EngineEvent | DiskEvent | RunEvent;
 
-/** What the user asks for. */
+/** A request of the user. */
 export type UserEvent =
   /** `device`: where the folder was just seen. */
   | { readonly event: "start"; readonly device?: bigint | undefined }
@@ -22,7 +22,7 @@ export type UserEvent =
   /** Also at an end that the torrent reaches by itself. */
   | { readonly event: "stop" };
 
-/** What the engine decides or observes. */
+/** A decision or an observation of the engine. */
 export type EngineEvent =
   /** The engine ends, or the torrent is removed: the wish stays. */
   | { readonly event: "close" }
@@ -31,7 +31,7 @@ export type EngineEvent =
   | { readonly event: "closed" }
   | { readonly event: "some-missing" };
 
-/** What the engine learns of the disk. */
+/** An observation of the disk. */
 export type DiskEvent =
   /** `isWatched`: the torrent starts by itself when the folder is usable. */
   | {

@@ -22,7 +22,7 @@ import type { TorrentFault, TorrentState } from "@troupe/messages";
 import { noWish, type Wish } from "../../wish.ts";
 import type { HeldPieces } from "./events.ts";
 
-/** What a torrent does. */
+/** The activity of a torrent. */
 export type Run = Open | Stopping | AtRest;
 
 /** Files or connections may be open. */

@@ -1,7 +1,7 @@
 // Chooses the pieces to lease next for a peer: of the highest priority that it has, the rarest first, and random
 // pieces while we have nothing to trade.
 //
-// What a pick must weigh (re-check these when editing):
+// Rules of a pick (re-check these when editing):
 // 1. only missing, wanted pieces of this very peer; priority goes before all else, so that a file with 1000 is as
 //    good as finished before a file with 1 is begun;
 // 2. fewer connected peers with the piece first, over all workers together;
