@@ -1,4 +1,4 @@
-// Downloads one torrent and shows how far it is:
+// Downloads a torrent and prints its progress:
 //
 //   node examples/download/download.ts job.torrent downloads
 
@@ -7,7 +7,7 @@ import { Coordinator } from "@troupe/coordinator";
 const [source, directory = "."] = process.argv.slice(2);
 if (source === undefined) throw new Error("usage: download.ts TORRENT [FOLDER]");
 
-// The engine runs on threads of its own, and is closed when this scope ends, whatever happens.
+// The engine runs on threads of its own, and is closed when this scope ends, also by an error.
 await using coordinator = await Coordinator.start({ directory });
 const torrent = await coordinator.add(source);
 

@@ -146,7 +146,7 @@ const killed = { status: undefined, signal: "SIGKILL" };
 
 const ends = test.macro<[hang: Hang, signals: readonly NodeJS.Signals[]]>({
   title: (_, { call, where, from }, signals) =>
-    `a ${call} that hangs in the ${where} folder${from === "start" ? " from the start" : ""}: after ${signals.join(" and ")} the command ends with 137, and no verified piece is lost`,
+    `a ${call} that hangs in the ${where} folder${from === "start" ? " from the start" : ""}: after ${signals.join(" and ")} the command ends with 137, and the next run completes`,
   async exec(t, hang, signals) {
     t.timeout(60_000);
     await using scene = await Scene.open(hang);
