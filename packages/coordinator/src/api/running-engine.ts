@@ -1,5 +1,4 @@
-// The engine of a coordinator, started again after each crash. It needs nothing from this thread, which the caller may block
-// for seconds.
+// The engine of a coordinator, over its crashes. The engine needs nothing from this thread: the caller may block it.
 
 import {
   type ActorStatus,
@@ -54,7 +53,6 @@ export function engineOf(coordinator: object): RunningEngine {
 export class RunningEngine {
   readonly events = new UserEvents(coordinatorEventNames);
   readonly locks: LockKeepers;
-  /** The TCP port that peers connect to. */
   port = 0;
   readonly #torrents = new TorrentList();
   readonly #options: EngineOptions;
@@ -63,7 +61,6 @@ export class RunningEngine {
   readonly #engine: PatientRef<EngineProtocol>;
   readonly #ports = nodePorts();
   readonly #crashes = new EngineCrashes();
-  /** Restarts so far. */
   #revivals = 0;
   /** Pending from a crash until the next engine has all torrents. */
   #revived: Deferred<void> | undefined;
@@ -202,10 +199,10 @@ export class RunningEngine {
     }
   }
 
-  /** Asks the present or the next engine, and its successor if it crashes before it answers. */
+  /** See `TorrentServices.untilAnswered`. */
   async #untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
-      // Asked at once while an engine runs: the caller's next message must not overtake the question.
+      // At once while an engine runs: the caller's next message must not overtake the question.
       if (this.#revived !== undefined) await this.#revived.promise;
       try {
         return await ask();
@@ -217,7 +214,7 @@ export class RunningEngine {
   }
 
   /**
-   * @param options With `isHeld` the torrent starts with its `resume`. Without `mayBeMoving` no move was cut off.
+   * @param options With `isHeld` the torrent starts by `resume`.
    * @param beforeStart Settles before the torrent can be on record.
    */
   async #add(
@@ -243,7 +240,7 @@ export class RunningEngine {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
       if (start) await torrent.lock(isHeld);
-      // Awaited last: the caller hears warnings of a later turn.
+      // Awaited last: the caller hears warnings of later turns.
       await beforeStart?.(torrent);
       signal?.throwIfAborted();
       if (!isHeld) torrent.resume();
@@ -317,7 +314,7 @@ export class RunningEngine {
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }
 
-  /** A new engine listens on the known port, and gives no torrent a number of an earlier engine. */
+  /** The next engine has the same port, and other numbers for torrents. */
   private restartOptions(): EngineOptions {
     return {
       ...this.#options,
@@ -329,7 +326,6 @@ export class RunningEngine {
   private async restoreTorrents(name: string, restarts: number): Promise<void> {
     const revival = ++this.#revivals;
     const isCurrent = (): boolean => revival === this.#revivals;
-    // Torrents run without a port as well: they dial.
     const unheard = await this.#listen().catch((error: unknown) => messageOf(error));
     try {
       // False, or an error: this engine crashed too.

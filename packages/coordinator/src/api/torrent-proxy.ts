@@ -1,5 +1,4 @@
-// A torrent on the user's thread. The proxy mirrors the events of the engine, and keeps the state that must outlive an engine:
-// the wish, the lock, the quarantine, and the promises.
+// A torrent on the user's thread: mirrors the engine, and keeps what must outlive an engine (wish, lock, quarantine, promises).
 
 import { join } from "node:path";
 import { asFault, type ReplyOf } from "@troupe/actor-runtime";
@@ -117,7 +116,7 @@ export class TorrentProxy {
     this.#wish.send("stop");
     try {
       await this.stopInEngine();
-      // The engine has not run the torrent: it emits nothing.
+      // The engine has not run the torrent, and emits nothing.
       if (waitedForDisk && this.state === "error" && !this.#wish.isClaimed)
         this.receive({ event: "state", state: "stopped" });
     } finally {
@@ -125,14 +124,12 @@ export class TorrentProxy {
     }
   }
 
-  /** @throws TroupeError `option-out-of-range` */
   addPeer(peer: { readonly host: string; readonly port: number }): void {
     const added = dialable(peer);
     this.#addedPeers = [...this.#addedPeers, added].slice(-addedPeersKept);
     this.services.engine.cast("add-peer", { torrent: this.#id, ...added });
   }
 
-  /** @throws TroupeError `option-out-of-range` */
   setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
     const priorities = prioritiesWithin(pairs, this.figures.priorities.length);
     this.figures.setPriorities(priorities);
@@ -140,14 +137,12 @@ export class TorrentProxy {
     this.services.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 
-  /** @throws TroupeError `option-out-of-range` */
   setMaxConnections(count: number): void {
     const maxPeers = within("maxConnections", count, 1, 10_000);
     this.#maxPeers = maxPeers;
     this.services.engine.cast("set-max-peers", { torrent: this.#id, maxPeers });
   }
 
-  /** @param directory Absolute. */
   async move(directory: string): Promise<void> {
     await this.moves.move(directory, () => this.#resumeAfterMove());
   }
@@ -177,9 +172,9 @@ export class TorrentProxy {
   }
 
   /**
-   * Takes the lock of a new torrent; `resume` starts it.
+   * Takes the lock; `resume` starts the torrent.
    *
-   * @param isRestored Waits 1 s at most; if the disk does not answer, `resume` takes the lock.
+   * @param isRestored Waits 1 s at most; `resume` takes the lock if the disk does not answer.
    * @throws TroupeError `already-running`, `disk-not-answering`
    */
   async lock(isRestored = false): Promise<void> {
@@ -210,7 +205,6 @@ export class TorrentProxy {
     this.figures.beginAgain();
     this.#checks.engineRestarted();
     if (this.#wish.engineRestarted()) return;
-    // The new engine has not run the torrent.
     if (this.state !== "stopped" && !this.#wish.waitsForDisk)
       this.receive({ event: "state", state: "stopped" });
     this.#checks.stateChanged("stopped");
@@ -237,9 +231,9 @@ export class TorrentProxy {
   }
 
   /**
-   * Ends the torrent for its user.
+   * Ends the torrent.
    *
-   * @param isFree No thread of this process writes to the files any more: releases the lock.
+   * @param isFree Releases the lock: no thread of this process writes to the files any more.
    */
   async end(isFree = true): Promise<void> {
     const error = new TroupeError("torrent-stopped", `torrent ${this.info.name} was stopped`);
@@ -253,7 +247,7 @@ export class TorrentProxy {
     if (isFree) await this.services.lock.release();
   }
 
-  /** A start that came while a new engine was awaited wins, unless a move is under way. */
+  /** A start that came meanwhile wins, unless a move is under way. */
   async stopInEngine(): Promise<void> {
     await this.services.untilAnswered(async () => {
       if (this.promises.areOver || (this.#wish.isClaimed && !this.moves.areUnderWay)) return;
@@ -262,7 +256,6 @@ export class TorrentProxy {
     });
   }
 
-  /** The lock is held. */
   startInEngine(): void {
     const { engine, leaveQuarantine, lock } = this.services;
     if (this.#isQuarantined) return leaveQuarantine((error) => this.#fail(error));

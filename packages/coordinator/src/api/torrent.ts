@@ -65,7 +65,7 @@ export class Torrent {
   }
 
   /**
-   * Creates a job in a folder of its own, state included. The folder can be moved while the job is closed.
+   * Creates a job in a folder of its own, which can be moved while the job is closed.
    *
    * @param folder Must not exist; made whole or not at all.
    * @param source As for `coordinator.add`.
@@ -80,7 +80,7 @@ export class Torrent {
   }
 
   /**
-   * Continues a job that was created in this folder. Pieces that its record does not vouch for are hashed.
+   * Continues a job in its folder. Pieces that the record does not vouch for are hashed.
    *
    * @throws TroupeError `not-a-job`, `already-running`, and every code of a refused .torrent.
    */
@@ -106,7 +106,7 @@ export class Torrent {
     return this.#proxy.promises.completed;
   }
 
-  /** The result of the first hash check; resolves also if there was nothing to check. */
+  /** The result of the first hash check, if only of no pieces. */
   get checked(): Promise<CheckResult> {
     return this.#proxy.promises.checked;
   }
@@ -116,7 +116,7 @@ export class Torrent {
     return this.#proxy.services.request.directory;
   }
 
-  /** Every file as it is now, padding included; a new list at each read. */
+  /** The files as they are now, with padding files; a new list. */
   get files(): readonly TorrentFile[] {
     return this.#proxy.files;
   }
@@ -191,7 +191,7 @@ export class Torrent {
     return this;
   }
 
-  /** Every event from now on, until the torrent is stopped or `signal` aborts. Bounded: see docs/limits.md. */
+  /** Every event until the torrent is stopped or `signal` aborts. Bounded (docs/limits.md). */
   events({ signal }: WaitOptions = {}): AsyncIterableIterator<TorrentUserEvent> {
     return this.#proxy.events.all<TorrentUserEvent>(({ event }) => event === "stopped", signal);
   }
@@ -210,7 +210,7 @@ export class Torrent {
     await abortable(signal, () => this.#proxy.stop());
   }
 
-  /** Keeps connections, and neither requests nor serves until `start`. A hash check goes on before the pause. */
+  /** Keeps connections without requests or uploads until `start`. A hash check is finished first. */
   pause(): void {
     this.#proxy.pause();
   }
@@ -312,13 +312,13 @@ export class Torrent {
    * Stops the torrent and forgets it.
    *
    * @param options.data True removes the files too, never through a link, and folders that become empty. Default false.
-   * @throws TroupeError the code of a file that could not be removed; the torrent is forgotten all the same.
+   * @throws TroupeError the code of a file that could not be removed; the torrent is forgotten.
    */
   async remove(options: WaitOptions & { readonly data?: boolean } = {}): Promise<void> {
     await abortable(options.signal, () => this.#proxy.remove(options.data));
   }
 
-  /** Stops the torrent. A job with an engine of its own ends that too, and is started again when it is next loaded. */
+  /** Stops the torrent. A job ends its own engine too, and is started again by the next `load`. */
   async close(): Promise<void> {
     const { owner } = this.#proxy;
     await (owner === undefined ? this.stop() : owner.close());

@@ -51,13 +51,12 @@ export class SavedTorrents {
       recordSha1,
     );
     await this.#write(jobFile(infoHash, directory), record);
-    // For the name of the .torrent too: a torrent's start does not wait for it.
+    // For the .torrent too.
     await syncFolder(this.#folder);
   }
 
   /**
-   * Removes the record of a job; the copy of its .torrent stays. A record that names the folder through a link is found by
-   * its contents.
+   * Removes the record of a job, also if it names the folder through a link. The copy of its .torrent stays.
    */
   async forgetJob(infoHash: string, directory: string, realFolder: RealFolder): Promise<void> {
     const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));

@@ -1,4 +1,4 @@
-// The state folder, as this thread uses it: the plain copies beside the database, and the list of jobs from both.
+// The state folder, as this thread uses it.
 
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
@@ -132,7 +132,7 @@ export class SessionState {
       .catch((error: unknown) => {
         this.#due.delete(name);
         const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
-        // In a later turn: a caller that adds the torrent listens by then.
+        // A caller that adds the torrent listens in a later turn.
         setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
       })
       .finally(() => {
@@ -141,7 +141,6 @@ export class SessionState {
     this.#saving.set(name, saved);
   }
 
-  /** Resolves when every write has ended or failed. */
   async settled(): Promise<void> {
     await Promise.all(this.#saving.values());
   }
@@ -155,10 +154,9 @@ export class SessionState {
   }
 
   /**
-   * Lists the jobs of the database and of the copies, with the wishes of the copies: the database gets a wish only with the
-   * next pieces.
+   * Lists the jobs of the database and of the copies, with the wishes of the copies, which are newer.
    *
-   * @param moves Unfinished moves. A copy may name the folder before the move.
+   * @param moves Unfinished moves: a copy may name the folder before the move.
    */
   async jobs(
     recorded: readonly ListedJob[],
@@ -188,7 +186,7 @@ export class SessionState {
     return [...jobs.values()];
   }
 
-  /** @param others If the disk does not answer, the job of the same torrent among these is taken for `job`. */
+  /** @param others Searched for the same torrent if the disk does not answer. */
   async #realNameOf(job: ListedJob, others: readonly ListedJob[]): Promise<string> {
     const { infoHash } = job;
     try {

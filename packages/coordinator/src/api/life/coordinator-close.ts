@@ -6,9 +6,9 @@ import type { EngineProtocol, StuckThread } from "@troupe/messages";
 import { isGone, TroupeError } from "../../troupe-error.ts";
 import { settlesWithin } from "../events/abortable.ts";
 
-/** The engine's own limits, and the time of its answer. */
+/** The engine's own limits, and its answer. */
 const shutDownMs = 4_100;
-/** For an engine that answers late without a stuck thread: the machine is busy. */
+/** For an engine on a busy machine: without a stuck thread. */
 const patienceMs = 15_000;
 /** Between two questions to it. */
 const againMs = 500;
@@ -18,7 +18,7 @@ const savedTorrentsMs = 3_000;
 const hurriedSavingMs = 300;
 const hurriedEndMs = 80;
 const busyEndMs = 1_500;
-/** Before the end of a hurried saving, for the names of stuck threads. */
+/** The last part of a hurried saving: for the names of stuck threads. */
 const askStuckMs = 150;
 const releaseMs = 1_000;
 
@@ -29,7 +29,6 @@ export interface ClosingServices {
   readonly time: { readonly clock: Clock; readonly timers: Timers };
   readonly savedTorrents: { readonly directory: string | undefined; settled(): Promise<void> };
   readonly torrents: { end(areFree: boolean): Promise<void> };
-  /** Its `close` names the threads that do not end. */
   readonly locks: { close(hurry: AbortSignal): Promise<readonly StuckThread[]> };
   readonly hurry: AbortSignal;
 }
@@ -41,7 +40,7 @@ export async function closeEngine(closing: ClosingServices): Promise<void> {
   const left = [...(await endEngine(closing))];
   if (!(await copied))
     left.push({ thread: "the thread pool of Node", folder: savedTorrents.directory ?? "" });
-  // A thread left behind may still write: its torrents stay locked until this process ends.
+  // Threads left behind may write: torrents stay locked.
   await within(closing, releaseMs, torrents.end(left.length === 0));
   if (left.length === 0) left.push(...(await locks.close(closing.hurry)));
   if (left.length > 0) throw notAnswering(left);

@@ -1,5 +1,4 @@
-// Records which torrent the engine was handling when it crashed. After two crashes in the same step the torrent is quarantined
-// and not given to the next engine.
+// Quarantines a torrent that the engine was handling at two crashes in the same step.
 
 import { readBreadcrumb, type TorrentId } from "@troupe/messages";
 import { CrashHistory, isDeliberate } from "../../crash-history.ts";

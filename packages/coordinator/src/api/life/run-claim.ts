@@ -23,7 +23,7 @@ export type Claim =
   /** `isRetry`: the user's present error is not reported again. */
   | { readonly state: "locking"; readonly attempt: number; readonly isRetry: boolean }
   | { readonly state: "waiting-for-disk"; readonly attempt: number }
-  /** A move cannot be settled; its error follows in a later turn. */
+  /** A move is not settled; its error follows in a later turn. */
   | { readonly state: "failing"; readonly attempt: number; readonly isRetry: boolean }
   | { readonly state: "told" };
 
@@ -31,7 +31,7 @@ export type Claim =
 export interface Standing {
   readonly wish: Wish;
   readonly claim: Claim;
-  /** Attempts so far to take the lock. */
+  /** Attempts to take the lock. */
   readonly attempts: number;
 }
 
@@ -44,8 +44,7 @@ export interface LockFacts {
 }
 
 /**
- * An event of this process. `resume` follows `add`, and the end of a move. `end`: the torrent was removed, or failed; the
- * wish stays.
+ * `resume` follows `add` and the end of a move. `end`: the torrent was removed, or failed; the wish stays.
  */
 export type ClaimEvent =
   | { readonly event: "start" | "resume" | "locked" | "engine-restarted"; readonly lock: LockFacts }

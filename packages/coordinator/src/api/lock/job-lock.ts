@@ -6,7 +6,8 @@ import { createServer, type Server } from "node:net";
 import { codeOf } from "@troupe/actor-runtime";
 import type { AddTorrent } from "@troupe/messages";
 import { TroupeError } from "../../troupe-error.ts";
-import type { LockedJob, LockKeepers } from "./lock-keepers.ts";
+import type { LockedJob } from "./lock-files.ts";
+import type { LockKeepers } from "./lock-keepers.ts";
 
 /** The folder as a thread saw it; empty without a look. */
 export interface SeenFolder {
@@ -25,7 +26,7 @@ export interface JobLock {
   /** Idempotent. @throws rejects with TroupeError `already-running`, or `disk-not-answering` after 5 s. */
   take(): Promise<void>;
   /**
-   * Takes a held lock anew if the present folder has lost its file.
+   * Takes a held lock anew if its file is gone.
    *
    * @throws rejects with TroupeError `already-running`: the lock is released.
    */
@@ -35,8 +36,6 @@ export interface JobLock {
 }
 
 /**
- * The lock of a torrent.
- *
  * @param makesFolder Default: for a new download. The volume of a restored torrent may not be mounted.
  */
 export function lockFor(
@@ -73,7 +72,7 @@ const freshMs = 1_000;
 class FolderLock implements JobLock {
   readonly #job: LockedJob;
   readonly #keepers: LockKeepers;
-  /** Only Linux has sockets without a file, which the kernel removes with the process (unix(7), "abstract"). */
+  /** Sockets without a file, which end with the process: Linux alone (unix(7), "abstract"). */
   readonly #hasSockets: boolean;
   readonly #nowMs: () => number;
   #server: Server | undefined;

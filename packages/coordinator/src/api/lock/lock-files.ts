@@ -1,6 +1,5 @@
 // The lock file of a job, `<folder>/.troupe/<info-hash>.lock`: an empty SQLite database with a transaction that is never
-// committed. Its lock belongs to the inode: it holds between users, containers and mounts, and ends with the process. Every
-// call here may wait for the disk.
+// committed. Its lock belongs to the inode: it holds between users, containers and mounts, and ends with the process.
 
 import type { BigIntStats } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
@@ -10,12 +9,8 @@ const fs = process.getBuiltinModule("node:fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("node:path");
 const { pathToFileURL } = process.getBuiltinModule("node:url");
 
-/** A lock to take. */
-export interface LockOrder {
-  /** A lock that is held under this number is taken anew only if it lost its file. */
-  readonly lock: number;
-  /** False: only looks up the real path. */
-  readonly takesFile: boolean;
+/** A job that is locked; the object identifies its lock. */
+export interface LockedJob {
   /** 40 hex digits. */
   readonly infoHash: string;
   /** Absolute; need not exist. */
@@ -25,6 +20,14 @@ export interface LockOrder {
    * that is not mounted.
    */
   readonly makesFolder: boolean;
+  /** False: only looks up the real path. */
+  readonly takesFile?: boolean;
+}
+
+/** A lock to take. */
+export interface LockOrder extends Required<LockedJob> {
+  /** A lock that is held under this number is taken anew only if it lost its file. */
+  readonly lock: number;
 }
 
 /** The result of taking a lock. */
@@ -171,19 +174,19 @@ function makeLockFile(path: string): void {
     // Another process was faster: look again.
     if (code === "ENOENT" || code === "EEXIST") return;
     if (look(temporary) === undefined) throw error;
-    // A file system without links (exFAT, some network file systems), as a rule without permissions.
+    // No links here (exFAT, some network file systems), and as a rule no permissions.
     const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
     new DatabaseSync(path).close();
   } finally {
     try {
       fs.unlinkSync(temporary);
     } catch {
-      // It was not made, or is gone.
+      // Not made, or gone.
     }
   }
 }
 
-/** As open as its parent: every user that writes there must be able to take the lock. */
+/** As open as its parent: all its users must be able to take the lock. */
 function makeOwnFolder(folder: string): void {
   try {
     fs.mkdirSync(folder);

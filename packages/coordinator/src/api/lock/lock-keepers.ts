@@ -1,33 +1,20 @@
-// The threads that hold the lock files of a coordinator. A single thread serves all jobs. While it is stuck in a disk call,
-// another thread serves the other folders.
+// The threads that hold the lock files of a coordinator. While a thread is stuck in a disk call, another thread serves the other
+// folders.
 
 import type { WorkerUrls } from "@troupe/actor-runtime";
 import type { StuckThread } from "@troupe/messages";
 import { TroupeError } from "../../troupe-error.ts";
-import type { LockTaken } from "./lock-files.ts";
+import type { LockedJob, LockTaken } from "./lock-files.ts";
 import { LockKeeper } from "./lock-keeper.ts";
 import { throwStartError } from "../life/start-error.ts";
 
-/** Until another thread serves the other folders. */
+/** Until another thread starts. */
 const patienceMs = 100;
 /** While all threads are stuck, no lock can be taken. */
 const mostKeepers = 8;
-/** A stop waits no longer for its lock. */
 const releaseMs = 500;
 const endMs = 2_000;
 const hurriedEndMs = 80;
-
-/** A job; the object identifies its lock. */
-export interface LockedJob {
-  /** 40 hex digits. */
-  readonly infoHash: string;
-  /** Absolute; need not exist. */
-  readonly directory: string;
-  /** Makes a missing folder. False leaves a missing or empty folder as it is. */
-  readonly makesFolder: boolean;
-  /** False: only looks up the real path. */
-  readonly takesFile?: boolean;
-}
 
 interface PendingLock {
   readonly job: LockedJob;
@@ -110,8 +97,8 @@ export class LockKeepers {
   /**
    * Releases all locks, then ends the threads.
    *
-   * @param hurry Aborted: each of the two steps gets 80 ms from then on.
-   * @returns Threads that are stuck in a disk call.
+   * @param hurry Aborted: each of both gets 80 ms more.
+   * @returns The stuck threads.
    */
   async close(hurry?: AbortSignal): Promise<readonly StuckThread[]> {
     this.#isClosed = true;
@@ -129,7 +116,6 @@ export class LockKeepers {
     return [...this.#ending].map(({ directories: [folder = ""] }) => ({ thread, folder }));
   }
 
-  /** Gives waiting jobs to idle threads. A job waits for the thread that is in its folder. */
   #serve(): void {
     this.#refuseStuck();
     for (const keeper of this.#keepers) if (keeper.isIdle) this.#beginNext(() => keeper);
@@ -180,7 +166,7 @@ export class LockKeepers {
     this.#serve();
   }
 
-  /** Refuses jobs that wait for a stuck thread, and all jobs while all threads are stuck. */
+  /** Refuses jobs in folders of stuck threads, and all jobs while all threads are stuck. */
   #refuseStuck(): void {
     const stuck = [...this.#keepers].filter(({ isStuck }) => isStuck);
     if (stuck.length === 0) return;

@@ -5,8 +5,7 @@ import { runStates } from "../torrent-promises.ts";
 import type { JobLock } from "./job-lock.ts";
 
 /**
- * Renews a lock after an error, when another folder may lie at the path, and as soon as a folder may exist that did not when
- * the lock was taken.
+ * Renews a lock after an error, when another folder may lie at the path, and when a missing folder may exist.
  *
  * @param before State of the torrent before the event.
  * @returns Undefined if no renewal is needed.

@@ -55,7 +55,7 @@ export function shareDescriptors(use: DescriptorUse, threads: ThreadCounts): Des
 
 function refuseTooFew({ limit, open }: DescriptorUse, counts: ThreadCounts): void {
   const { peerWorkers, hasRecords } = counts;
-  // Beside the peer-workers: the engine, a file-worker, the lock keeper and a hash thread.
+  // The engine, a file-worker, the lock keeper, a hash thread.
   const threads = 4 + (hasRecords ? 1 : 0) + peerWorkers;
   const needed = open + perThread * threads + listenersPerPeerWorker * peerWorkers + leastWork;
   if (limit >= needed) return;
@@ -65,7 +65,7 @@ function refuseTooFew({ limit, open }: DescriptorUse, counts: ThreadCounts): voi
 
 function leftFor({ limit, open }: DescriptorUse, counts: ThreadCounts) {
   const { peerWorkers, hashThreads, hasRecords } = counts;
-  // The engine, the file-worker and the lock keeper; pools of hash threads for downloads and for checks.
+  // The engine, the file-worker, the lock keeper; pools for downloads and for checks.
   const threads = 3 + (hasRecords ? 1 : 0) + peerWorkers + 2 * hashThreads;
   return limit - open - perThread * threads - listenersPerPeerWorker * peerWorkers;
 }
