@@ -96,10 +96,7 @@ function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
   };
 }
 
-function damagedSavedTorrent(
-  infoHash: string,
-  why: string,
-): { readonly refused: string; readonly message: string } {
+function damagedSavedTorrent(infoHash: string, why: string): StorageRefusal {
   return {
     refused: "torrent-copy-lost",
     message: `the .torrent file that was kept of ${infoHash} is damaged: ${why}; add the torrent again`,

@@ -93,7 +93,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
     if (hasContent(job) && job.isRunning) openAtWorker(job, peerWorker);
   }
   dialMore(engine);
-  if (engine.network.port !== 0) listenAgain(engine, peerWorker);
+  if (engine.network.port !== 0) void listenAgain(engine, peerWorker);
 }
 
 /**

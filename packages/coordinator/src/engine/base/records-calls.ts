@@ -1,5 +1,6 @@
 import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
+import { pause } from "../../pause.ts";
 import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 
@@ -25,9 +26,7 @@ export async function callRecordsForUser<Name extends CallName<RecordsProtocol>>
     } catch (error) {
       if (!isGone(error) || clock.nowMs() >= untilMs) return refusalOf(error);
     }
-    await new Promise<void>((resolve) => {
-      timers.after(retryAfterMs, resolve);
-    });
+    await pause(timers, retryAfterMs);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
+import { pause } from "../../pause.ts";
 import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "../base/engine-state.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
@@ -52,34 +53,24 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
 }
 
 /** A restarted worker listens where the old one did. The system may release the port a moment later. */
-export function listenAgain(
-  engine: Pick<Engine, "context" | "network" | "peerWorkers">,
-  peerWorker: PeerWorkerHandle,
-  tries: number = retries.tries,
-): void {
-  const { hosts, port } = engine.network;
-  const epoch = peerWorker.ref.peer?.epoch;
-  const retry = (code: string): void => {
-    if (tries <= 0) return engine.context.log("error", "listen-lost", { port, code });
-    engine.context.timers.after(retries.pauseMs, () => {
-      // A newer incarnation has its own `listen`.
-      if (peerWorker.ref.peer?.epoch === epoch) listenAgain(engine, peerWorker, tries - 1);
-    });
-  };
-  peerWorker.ref
-    .call(
-      "listen",
-      { hosts, port, reusePort: engine.peerWorkers.length > 1 },
-      { deadlineMs: retries.deadlineMs },
-    )
-    .then(
-      (answer) => {
-        if ("refused" in answer) retry(answer.refused);
-      },
-      (error: unknown) => {
-        if (!isGone(error)) retry(refusalCode(error));
-      },
+export async function listenAgain(
+  { context, network, peerWorkers }: Pick<Engine, "context" | "network" | "peerWorkers">,
+  { ref }: PeerWorkerHandle,
+): Promise<void> {
+  const { hosts, port } = network;
+  const request = { hosts, port, reusePort: peerWorkers.length > 1 };
+  const epoch = ref.peer?.epoch;
+  for (let tries = retries.tries; ; tries--) {
+    const code = await ref.call("listen", request, { deadlineMs: retries.deadlineMs }).then(
+      (answer) => ("refused" in answer ? answer.refused : undefined),
+      (error: unknown) => (isGone(error) ? undefined : refusalCode(error)),
     );
+    if (code === undefined) return;
+    if (tries <= 0) return context.log("error", "listen-lost", { port, code });
+    await pause(context.timers, retries.pauseMs);
+    // A newer incarnation has its own `listen`.
+    if (ref.peer?.epoch !== epoch) return;
+  }
 }
 
 async function listenAt(
@@ -139,9 +130,7 @@ async function listenAtWorker(
       const mayRetry = isGone(error) || codeOf(error) === "call-deadline";
       if (tries <= 0 || !mayRetry) return { refused: refusalCode(error), host: peerWorker.name };
     }
-    await new Promise<void>((resolve) => {
-      engine.context.timers.after(retries.pauseMs, resolve);
-    });
+    await pause(engine.context.timers, retries.pauseMs);
   }
 }
 
@@ -152,7 +141,7 @@ function listenInSuccessors(
 ): void {
   for (const [peerWorker, epoch] of incarnations) {
     const { peer } = peerWorker.ref;
-    if (peer !== undefined && peer.epoch !== epoch) listenAgain(engine, peerWorker);
+    if (peer !== undefined && peer.epoch !== epoch) void listenAgain(engine, peerWorker);
   }
 }
 

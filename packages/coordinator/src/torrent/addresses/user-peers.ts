@@ -2,19 +2,16 @@ import { codeOf } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
+import { pause } from "../../pause.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** For a name that was not found: the network may not be up yet. */
 const lookAgainMs = 60_000;
 
 /** Dials the user's peer before redials of other addresses. */
-export function addUserPeer(
-  engine: DialServices,
-  job: TorrentJob,
-  { host, port }: NamedPeer,
-): void {
-  if (classifyAddress(host) === "refused") lookUpOrFail(engine, job, { host, port });
-  else addAddresses(engine, job, [host], port);
+export function addUserPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer): void {
+  if (classifyAddress(peer.host) !== "refused") addAddresses(engine, job, [peer.host], peer.port);
+  else lookUp(engine, job, peer).catch((error: unknown) => failEngine(engine, job, error));
 }
 
 interface NamedPeer {
@@ -32,31 +29,23 @@ function addAddresses(
   dialMore(engine);
 }
 
-function lookUpOrFail(
-  engine: DialServices,
-  job: TorrentJob,
-  peer: NamedPeer,
-  isAgain = false,
-): void {
-  lookUp(engine, job, peer, isAgain).catch((error: unknown) => failEngine(engine, job, error));
-}
-
 async function lookUp(
   engine: DialServices,
   job: TorrentJob,
-  peer: NamedPeer,
-  isAgain: boolean,
+  { host, port }: NamedPeer,
 ): Promise<void> {
+  const { names, timers } = engine.context;
   const { signal } = job.life;
-  const addresses = await engine.context.names.resolve(peer.host).catch((error: unknown) => {
-    if (!isAgain) warnNotFound(job, peer.host, error);
-    return undefined;
-  });
-  if (addresses !== undefined) return addAddresses(engine, job, addresses, peer.port);
-  engine.context.timers.after(lookAgainMs, () => {
+  for (let isAgain = false; ; isAgain = true) {
+    const addresses = await names.resolve(host).catch((error: unknown) => {
+      if (!isAgain) warnNotFound(job, host, error);
+      return undefined;
+    });
+    if (addresses !== undefined) return addAddresses(engine, job, addresses, port);
+    await pause(timers, lookAgainMs);
     // A stopped torrent looks its peers up at its next start.
-    if (job.isRunning && !signal.aborted) lookUpOrFail(engine, job, peer, true);
-  });
+    if (!job.isRunning || signal.aborted) return;
+  }
 }
 
 function warnNotFound(job: TorrentJob, host: string, error: unknown): void {

@@ -5,6 +5,7 @@ import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
 import { type PieceIndex, type PieceRange, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
+import { pause } from "../../pause.ts";
 import { TroupeError } from "../../troupe-error.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
 import { checkedTorrent } from "./hash-pieces.ts";
@@ -136,7 +137,7 @@ async function hashRanges(
   signal: AbortSignal,
   onRun: Verdict,
 ): Promise<void> {
-  const { clock } = engine.context;
+  const { clock, timers } = engine.context;
   let left = ranges;
   let bytesAtOnce = quietBytes;
   while (left.length > 0) {
@@ -152,7 +153,7 @@ async function hashRanges(
     await job.disk.checkLimit.run(() => job.disk.checkPool.checkPieces(request), signal);
     const tookMs = clock.nowMs() - startedAtMs;
     if (!isBusy) bytesAtOnce = quietShare(bytesAtOnce, tookMs);
-    else if (left.length > 0) await pause(engine, tookMs);
+    else if (left.length > 0) await pause(timers, Math.max(1, tookMs));
   }
 }
 
@@ -170,12 +171,6 @@ export function isTransferring({ torrents }: Pick<Engine, "torrents">): boolean 
     if (rates.downBytesPerSecond > 0 || rates.upBytesPerSecond > 0) return true;
   }
   return false;
-}
-
-function pause({ context: { timers } }: Pick<Engine, "context">, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    timers.after(Math.max(1, ms), resolve);
-  });
 }
 
 /** The part file at this moment. */

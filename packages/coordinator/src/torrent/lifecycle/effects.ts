@@ -18,7 +18,9 @@ export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffec
     case "flush-events":
       return job.outbox.flush();
     case "pause-peers":
-      return pausePeers(engine, job, effect.isPaused);
+      for (const peerWorker of engine.peerWorkers)
+        peerWorker.cast("set-paused", { torrent: job.id, isPaused: effect.isPaused });
+      return;
     case "announce-completed":
       return job.announcer?.completed();
     case "retry-write":
@@ -63,14 +65,6 @@ function emitComplete(job: JobWithContent, seconds: number): void {
   job.outbox.emit({ event: "progress", ...progressOf(job) });
   job.outbox.emit({ event: "complete", seconds });
   job.outbox.flush();
-}
-
-function pausePeers(
-  { peerWorkers }: Pick<Engine, "peerWorkers">,
-  { id: torrent }: TorrentJob,
-  isPaused: boolean,
-): void {
-  for (const peerWorker of peerWorkers) peerWorker.cast("set-paused", { torrent, isPaused });
 }
 
 function close(

@@ -33,13 +33,9 @@ function roomFor(engine: ConnectionServices, job: TorrentJob): "free" | "owed" |
 function closeRichestPeer(engine: ConnectionServices): void {
   if (engine.network.closedForRoomThisSecond >= closingsPerSecond) return;
   const running = runningJobs(engine);
-  const [first, ...others] = running;
-  if (first === undefined) return;
-  const richest = others.reduce(
-    (most, job) => (job.peers.size > most.peers.size ? job : most),
-    first,
-  );
-  if (richest.peers.size <= shareOf(engine.options.descriptors.peers, running)) return;
+  const [richest] = running.toSorted((one, other) => other.peers.size - one.peers.size);
+  const share = shareOf(engine.options.descriptors.peers, running);
+  if (richest === undefined || richest.peers.size <= share) return;
   const latest = [...richest.peers.connected()].at(-1);
   if (latest === undefined) return;
   engine.network.closedForRoomThisSecond++;

@@ -154,7 +154,7 @@ for (const [what, answer] of [
     ref(0).sent.length = 0;
     const asBefore = ref(0).answer;
     ref(0).answer = answer;
-    listenAgain(engine, peerWorker(0));
+    void listenAgain(engine, peerWorker(0));
     await time.pass(0);
     ref(0).answer = asBefore;
     await time.pass(200);
@@ -171,7 +171,7 @@ test("a crashed worker gets no further listen call, but its successor does", asy
   ref(0).answer = () => {
     throw failed("actor-gone");
   };
-  listenAgain(engine, peerWorker(0));
+  void listenAgain(engine, peerWorker(0));
   await settle();
   await time.pass(60_000);
   t.is(ref(0).calls("listen").length, 1);
