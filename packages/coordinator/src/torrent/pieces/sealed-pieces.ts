@@ -30,7 +30,7 @@ const digestBytes = 20;
 const fileLimitCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 
-/** No code writes to the piece until the engine answers. */
+/** Hashes a sealed piece. No code writes to it until the engine answers. */
 export function pieceSealed(
   engine: SealServices,
   job: JobWithContent,

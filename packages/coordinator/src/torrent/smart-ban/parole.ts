@@ -11,11 +11,11 @@ import type { JobWithContent } from "../torrent-job.ts";
 import type { Traffic } from "../report/traffic.ts";
 import { contributorKey, type FailedAttempts } from "./failed-attempts.ts";
 
-/** Then any peer may get the piece. */
+/** After this time any peer may get the piece. */
 const trustedFirstMs = 10_000;
-/** More than the failures of a piece. */
+/** Higher than any count of failures. */
 const unproven = 1_000_000;
-/** With less than this share of the most passed pieces, a peer is unproven. */
+/** A peer with less than a quarter of the most passed pieces is unproven. */
 const provenShare = 4;
 
 type Candidate = ConnectedPeer & { readonly rowIndex: PeerRowIndex };
