@@ -14,7 +14,6 @@ import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { OpenFiles } from "./open-files.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
-import type { FileState } from "../storage-lifecycle.ts";
 import type { Storage } from "../storage.ts";
 
 /** Bytes before the piece in each entry. */
@@ -26,6 +25,11 @@ export interface PartFileEntry {
   readonly index: number;
   readonly from: number;
   readonly to: number;
+}
+
+interface OpenDisk {
+  readonly disk: Disk;
+  readonly files: OpenFiles;
 }
 
 /** A torrent's entries in its part file. */
@@ -151,7 +155,7 @@ export function writeEntry(
  * @returns A refusal `file-changed` without these bytes.
  */
 export function readEntry(
-  { disk, files }: FileState,
+  { disk, files }: OpenDisk,
   storage: Storage,
   { piece, begin }: { readonly piece: number; readonly begin: number },
   views: readonly Uint8Array[],
@@ -174,7 +178,7 @@ export function readEntry(
 
 /** Marks an entry on the disk as free. */
 export function eraseEntry(
-  { disk, files }: FileState,
+  { disk, files }: OpenDisk,
   storage: Storage,
   piece: number,
 ): StorageRefusal | undefined {
