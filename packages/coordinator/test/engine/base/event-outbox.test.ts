@@ -64,7 +64,7 @@ test("while the user's thread does not listen events are kept back", (t) => {
   t.is(events().length, 2);
 });
 
-test("only one flush waits for a busy user's thread", (t) => {
+test("only one listener waits for a busy user's thread", (t) => {
   const { notices, sayProgress, time } = scene();
   notices.credits = 0;
   for (let second = 0; second < 100; second++) {

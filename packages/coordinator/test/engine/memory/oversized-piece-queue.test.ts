@@ -14,7 +14,7 @@ function scene() {
   return { queue, one, two, question };
 }
 
-test("the first request for an oversized piece is served first, and a worker requests once", (t) => {
+test("the oldest request for an oversized piece is served first, and a repeated request counts once", (t) => {
   const { queue, one, two, question } = scene();
   queue.add(question(one, 0));
   queue.add(question(two, 0));
