@@ -3,6 +3,7 @@
 import type {
   ActorStatus,
   AddOptions,
+  CheckResult,
   CoordinatorOptions,
   LoadOptions,
   Torrent,
@@ -10,14 +11,7 @@ import type {
   WorkerEvent,
 } from "@troupe/coordinator";
 
-export type {
-  ActorStatus,
-  AddOptions,
-  CheckResult,
-  CoordinatorOptions,
-  LoadOptions,
-  WorkerEvent,
-} from "@troupe/coordinator";
+export type { ActorStatus, AddOptions, CheckResult, CoordinatorOptions, LoadOptions, WorkerEvent };
 
 /** Activity of a torrent. */
 export type TorrentState = Torrent["state"];
@@ -39,6 +33,9 @@ export type TorrentEventOf<Name extends TorrentEventName> = Extract<
   TorrentUserEvent,
   { readonly event: Name }
 >;
+
+/** A warning or a reason: a stable code, and a sentence. */
+export type CodedMessage = Pick<TorrentEventOf<"warning">, "code" | "message">;
 
 /** The members of `Torrent` that the command uses. */
 export type TorrentPort = Pick<

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
 import { spellBytes } from "@troupe/protocol";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
-import { isRefusal, refusalFrom } from "./refusals.ts";
+import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 import { acceptingStorage, closingRefusal, fileOf, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
@@ -17,7 +17,7 @@ const turnBytes = 4 * 1024 * 1024;
 export async function prepareStorage(
   state: FileState,
   { torrent, allocation }: PrepareStorage,
-): Promise<StoragePrepared | StorageRefusal> {
+): Answer<StoragePrepared> {
   const storage = acceptingStorage(state, torrent);
   if (isRefusal(storage)) return storage;
   const { root } = storage.folders;

@@ -3,6 +3,9 @@
 import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import type { StorageRefusal, TorrentId } from "@troupe/messages";
 
+/** The reply of a call, or why the disk refused it. */
+export type Answer<Reply = {}> = Promise<Reply | StorageRefusal>;
+
 /** For conditions with several system codes. */
 const codeOfSystemCode: Readonly<Record<string, string>> = {
   ENOSPC: "disk-full",

@@ -1,7 +1,7 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
-import { isRefusal, refusalFrom } from "./refusals.ts";
+import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
 import { filePath, makeStorage, type Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
@@ -13,10 +13,7 @@ const maxNamed = 16;
  * Removes the files of a closed or closing torrent, its part file, and empty folders, never through a link. The root
  * stays, and so does every link, folder or device under a file's name.
  */
-export async function removeData(
-  state: FileState,
-  message: RemoveData,
-): Promise<DataRemoved | StorageRefusal> {
+export async function removeData(state: FileState, message: RemoveData): Answer<DataRemoved> {
   const { context, disk } = state;
   if (await isStillOpen(state, message.torrent)) {
     return { refused: "still-open", message: "cannot remove files of a torrent that is open" };

@@ -12,7 +12,7 @@ import type {
 import { forgetIdentity } from "./files/file-identity.ts";
 import { FilesAhead } from "./ahead/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
-import { isRefusal, unknownTorrent } from "./refusals.ts";
+import { isRefusal, unknownTorrent, type Answer } from "./refusals.ts";
 import { loadPartFile, partFileLayout } from "./files/settle-part-file.ts";
 import { Slabs } from "./slabs.ts";
 import { openJournal } from "./state/jobs.ts";
@@ -71,10 +71,7 @@ export function makeState(
 }
 
 /** Opens or reopens a torrent's storage: pieces queued for the old storage are written first. */
-export async function openStorage(
-  state: FileState,
-  message: OpenStorage,
-): Promise<StorageOpened | StorageRefusal> {
+export async function openStorage(state: FileState, message: OpenStorage): Answer<StorageOpened> {
   const { torrent } = message;
   const opening = openAfter(state, message, state.opening.get(torrent));
   state.opening.set(torrent, opening);
@@ -89,7 +86,7 @@ async function openAfter(
   state: FileState,
   message: OpenStorage,
   earlier: Promise<unknown> | undefined,
-): Promise<StorageOpened | StorageRefusal> {
+): Answer<StorageOpened> {
   const {
     disk,
     context: { clock, timers },
@@ -120,10 +117,7 @@ async function openAfter(
 }
 
 /** Creates empty files, which no piece touches. */
-export async function completeStorage(
-  state: FileState,
-  torrent: TorrentId,
-): Promise<{} | StorageRefusal> {
+export async function completeStorage(state: FileState, torrent: TorrentId): Answer {
   const storage = state.storages.get(torrent);
   if (storage === undefined) return unknownTorrent(torrent);
   const empty: number[] = [];
@@ -154,10 +148,7 @@ export function acceptFile(
 }
 
 /** Waits for an opening; a torrent that is not open counts as closed. */
-export function closeStorage(
-  state: FileState,
-  message: CloseStorage,
-): Promise<{} | StorageRefusal> {
+export function closeStorage(state: FileState, message: CloseStorage): Answer {
   const opening = state.opening.get(message.torrent);
   if (opening === undefined) return endStorage(state, message);
   return opening.then(() => endStorage(state, message));
@@ -170,7 +161,7 @@ export async function isStillOpen(state: FileState, torrent: TorrentId): Promise
   return state.storages.has(torrent);
 }
 
-function endStorage(state: FileState, message: CloseStorage): Promise<{} | StorageRefusal> {
+function endStorage(state: FileState, message: CloseStorage): Answer {
   const storage = state.storages.get(message.torrent);
   if (storage === undefined) return Promise.resolve({});
   storage.closing ??= finishStorage(state, storage, message);
@@ -181,7 +172,7 @@ async function finishStorage(
   state: FileState,
   storage: Storage,
   { job, syncWithinMs = defaultSyncWithinMs }: CloseStorage,
-): Promise<{} | StorageRefusal> {
+): Answer {
   const { files, filesAhead, writes, storages, journals } = state;
   await writes.drained(storage.torrent);
   await filesAhead.whenIdle(storage);

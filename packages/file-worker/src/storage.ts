@@ -12,7 +12,7 @@ import { FileMap } from "@troupe/protocol";
 import { below, findRealRoot, Folders } from "./files/folders.ts";
 import { unknownIdentities, noteIdentity, type FileIdentities } from "./files/file-identity.ts";
 import { PartFile } from "./files/part-file.ts";
-import { isRefusal, refusalFrom, unknownTorrent } from "./refusals.ts";
+import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
 
 /** A torrent on the disk. Made by {@link makeStorage}; its handles belong to the open files. */
@@ -42,7 +42,7 @@ export interface Storage {
   /** The first failed `close`: bytes may be lost. */
   closeFailure: StorageRefusal | undefined;
   /** Nothing more is accepted. */
-  closing: Promise<{} | StorageRefusal> | undefined;
+  closing: Answer | undefined;
 }
 
 /** An open file. Valid until another file is requested. */

@@ -65,7 +65,8 @@ export class EngineRun {
       return await task();
     } catch (error) {
       // The user ended the wait.
-      if (this.environment.stop.aborted && isAbort(error)) return ExitCode.stopped;
+      const isAbort = error instanceof Error && error.name === "AbortError";
+      if (this.environment.stop.aborted && isAbort) return ExitCode.stopped;
       const failure = failureOf(error);
       this.reporter.failed(failure, subject);
       return failure.exitCode;
@@ -107,8 +108,4 @@ function coordinatorOptions(options: EngineOptions): CoordinatorOptions {
     ...(hashThreads !== undefined && { hashThreads }),
     ...(chaos !== undefined && { chaos }),
   };
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
 }

@@ -145,7 +145,8 @@ async function seedOne(
   run.reporter.follow(torrent);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     return await Promise.race([failed, stopped]).catch((error: unknown) => {
-      throw isIncomplete(error) ? incompleteError(torrent, options.directory ?? "") : error;
+      const isIncomplete = error instanceof CommandError && error.code === "incomplete";
+      throw isIncomplete ? incompleteError(torrent, options.directory ?? "") : error;
     });
   });
 }
@@ -156,10 +157,6 @@ async function add(
   options: AddOptions,
 ): Promise<TorrentPort> {
   return await engine.add(metainfo, { ...options, fromNetwork: originOf(source) === "network" });
-}
-
-function isIncomplete(error: unknown): boolean {
-  return error instanceof CommandError && error.code === "incomplete";
 }
 
 function incompleteError(torrent: TorrentPort, directory: string): CommandError {

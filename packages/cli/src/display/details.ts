@@ -1,7 +1,7 @@
 // The displayed values of a status. All texts from the network are cleaned here.
 
 import { cleanText } from "@troupe/protocol";
-import type { PeerStatus, TorrentStatus, TrackerStatus } from "../engine-port.ts";
+import type { CodedMessage, PeerStatus, TorrentStatus, TrackerStatus } from "../engine-port.ts";
 
 const longestClient = 40;
 const longestText = 200;
@@ -43,7 +43,7 @@ export interface TorrentDetails {
   readonly peers: readonly PeerView[];
   /** In the order of their announces. */
   readonly trackers: readonly TrackerView[];
-  readonly why: { readonly code: string; readonly message: string };
+  readonly why: CodedMessage;
 }
 
 /** The shown part of a status, cleaned. */

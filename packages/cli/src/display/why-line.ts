@@ -1,3 +1,4 @@
+import type { CodedMessage } from "../engine-port.ts";
 import type { PaintedLine } from "./style.ts";
 
 /** A faster torrent shows no reason. */
@@ -26,7 +27,7 @@ const alwaysShown: ReadonlySet<string> = new Set(["disk-slow", "worker-restartin
 
 /** Why a torrent is not faster, if shown at this rate. */
 export function whyLine(
-  { code, message }: { readonly code: string; readonly message: string },
+  { code, message }: CodedMessage,
   downBytesPerSecond: number,
 ): PaintedLine | undefined {
   if (shownElsewhere.has(code)) return undefined;

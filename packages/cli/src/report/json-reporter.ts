@@ -1,4 +1,4 @@
-import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
@@ -45,7 +45,7 @@ export class JsonReporter implements Reporter {
     this.#stderr.write(describeFailure(failure, torrent.name), "keep");
   }
 
-  warned({ code, message }: { readonly code: string; readonly message: string }, subject: string) {
+  warned({ code, message }: CodedMessage, subject: string) {
     this.#lines.emit("warning", null, { code, message, source: subject });
   }
 

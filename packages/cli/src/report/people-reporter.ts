@@ -1,7 +1,7 @@
 import { cleanText } from "@troupe/protocol";
 import type { Scene } from "../display/frame.ts";
 import { styleFor, type PaintedLine } from "../display/style.ts";
-import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";
@@ -76,7 +76,7 @@ export class PeopleReporter implements Reporter {
     this.#screen.print(describeFailure(failure, torrent.name));
   }
 
-  warned(warning: { readonly code: string; readonly message: string }, subject: string): void {
+  warned(warning: CodedMessage, subject: string): void {
     this.#screen.print(warningSentence(cleanText(subject, 200), warning));
   }
 

@@ -1,4 +1,4 @@
-import type { CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, CoordinatorPort, TorrentPort } from "../engine-port.ts";
 import type { Failure } from "../failure.ts";
 import type { JsonEvent } from "../output/json-lines.ts";
 
@@ -34,7 +34,7 @@ export interface Reporter {
   /** Advice only: the torrent's event was already reported. */
   torrentFailed(failure: Failure, torrent: TorrentPort): void;
   /** Does not stop the command. @param subject The source. */
-  warned(warning: { readonly code: string; readonly message: string }, subject: string): void;
+  warned(warning: CodedMessage, subject: string): void;
   result(result: Result): void;
   /** For people: a log entry or a remark. */
   note(line: string): void;

@@ -1,7 +1,7 @@
 // Sentences for people. Texts from outside are cleaned here.
 
 import { cleanText } from "@troupe/protocol";
-import type { LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
+import type { CodedMessage, LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
 import { trackerHost } from "../display/details.ts";
 import { formatCount } from "../display/units.ts";
 import { isTrouble, whyText } from "../display/why-line.ts";
@@ -33,10 +33,7 @@ export function whyTrouble({ code, message }: TorrentEventOf<"why">): string | u
 }
 
 /** A warning about a torrent. */
-export function warningSentence(
-  name: string,
-  warning: { readonly code: string; readonly message: string },
-): string {
+export function warningSentence(name: string, warning: CodedMessage): string {
   return `troupe: warning: ${name}: ${cleanText(warning.message, longestText)} [${warning.code}]`;
 }
 

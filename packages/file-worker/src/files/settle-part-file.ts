@@ -1,6 +1,6 @@
 // Reads the part file, and moves bytes into the torrent's files when these become wanted.
 
-import type { PartFileLayout, PartFileSettled, StorageRefusal, TorrentId } from "@troupe/messages";
+import type { OfTorrent, PartFileLayout, PartFileSettled, StorageRefusal } from "@troupe/messages";
 import { spellBytes, type FileSpan, type PieceIndex } from "@troupe/protocol";
 import {
   decodeHeader,
@@ -11,7 +11,7 @@ import {
   entryStart,
 } from "./part-file.ts";
 import type { PartFile } from "./part-file.ts";
-import { isRefusal, refusalFrom, unknownTorrent } from "../refusals.ts";
+import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "../refusals.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage, closingRefusal, fileOf, filePath, type Storage } from "../storage.ts";
 import { inBatches, nextTurn } from "../pieces/batches.ts";
@@ -55,10 +55,7 @@ function hasWantedBytes(storage: Storage, partFile: PartFile): boolean {
 }
 
 /** Content of the part file, if the torrent is open. */
-export function describePartFile(
-  state: FileState,
-  { torrent }: { readonly torrent: TorrentId },
-): PartFileSettled {
+export function describePartFile(state: FileState, { torrent }: OfTorrent): PartFileSettled {
   const storage = state.storages.get(torrent);
   const partFile = storage && partFileLayout(storage);
   return partFile === undefined ? {} : { partFile };
@@ -81,8 +78,8 @@ export function partFileLayout(storage: Storage): PartFileLayout | undefined {
 /** Sets the wanted files, and moves and syncs their parted bytes. An existing file stays a file. */
 export function settlePartFile(
   state: FileState,
-  { torrent, unwanted }: { readonly torrent: TorrentId; readonly unwanted: readonly number[] },
-): Promise<PartFileSettled | StorageRefusal> {
+  { torrent, unwanted }: OfTorrent & { readonly unwanted: readonly number[] },
+): Answer<PartFileSettled> {
   const storage = acceptingStorage(state, torrent);
   if (isRefusal(storage)) return Promise.resolve(storage);
   const { partFile } = storage;
@@ -97,7 +94,7 @@ async function settle(
   storage: Storage,
   partFile: PartFile,
   unwanted: ReadonlySet<number>,
-): Promise<PartFileSettled | StorageRefusal> {
+): Answer<PartFileSettled> {
   // A run's places of bytes must hold until its end.
   for (;;) {
     await state.filesAhead.whenIdle(storage);

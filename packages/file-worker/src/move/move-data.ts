@@ -2,7 +2,7 @@
 
 import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
 import type { MoveData, MoveSettled, SettleMove, StorageRefusal } from "@troupe/messages";
-import { isRefusal, refusalFrom } from "../refusals.ts";
+import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import { isStillOpen, type FileState } from "../storage-lifecycle.ts";
 import { storedFiles } from "../storage.ts";
 import { MoveStore } from "./move-store.ts";
@@ -33,10 +33,7 @@ interface Mover {
  * @returns `file-exists` when a name is taken, `file-changed`, or the disk's refusal; then nothing has moved.
  *   `disk-not-answering`: the next start, or move, finishes or undoes it.
  */
-export async function moveData(
-  state: FileState,
-  message: MoveData,
-): Promise<MoveSettled | StorageRefusal> {
+export async function moveData(state: FileState, message: MoveData): Answer<MoveSettled> {
   return await withMoveThread(state, message, async (mover) => {
     const { from, to } = await foldersOf(mover, message.root, message.to);
     if (from === to) return { directory: to, hasMoved: false };
@@ -58,10 +55,7 @@ export async function moveData(
  *
  * @returns The torrent's folder.
  */
-export async function settleMove(
-  state: FileState,
-  message: SettleMove,
-): Promise<MoveSettled | StorageRefusal> {
+export async function settleMove(state: FileState, message: SettleMove): Answer<MoveSettled> {
   return await withMoveThread(state, message, async (mover) => {
     const { from: root } = await foldersOf(mover, message.root, message.root);
     const intent = await mover.store.readIntent();

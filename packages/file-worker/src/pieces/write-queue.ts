@@ -1,9 +1,8 @@
 import type { Context, Disk } from "@troupe/actor-runtime";
 import { FileStep, type FileProtocol, type StorageRefusal, type TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
-import type { FilesAhead } from "../ahead/files-ahead.ts";
-import type { OpenFiles } from "../files/open-files.ts";
 import { isRefusal } from "../refusals.ts";
+import type { FileState } from "../storage-lifecycle.ts";
 import type { Storage } from "../storage.ts";
 import { WriteRun, type QueuedPiece } from "./write-run.ts";
 
@@ -27,15 +26,6 @@ interface WaitingPiece extends QueuedPiece {
   readonly storage: Storage;
 }
 
-/** Permits writes, and records them afterwards. */
-export interface WriteJournal {
-  mayWrite(storage: Storage): boolean;
-  /** Resolves when bytes of a storage may be written. */
-  openForWriting(storage: Storage): Promise<void>;
-  /** @param isSpoilt A sync failed since its first byte. */
-  pieceWritten(storage: Storage, piece: PieceIndex, isSpoilt: boolean): void;
-}
-
 /** Pieces that may not be written yet. */
 interface HeldStorage {
   run: WriteRun | undefined;
@@ -43,18 +33,13 @@ interface HeldStorage {
   readonly waiting: Map<number, WaitingPiece>;
 }
 
-/** Services of a write queue. */
-export interface WriteServices {
-  readonly files: OpenFiles;
-  readonly filesAhead: FilesAhead;
-  readonly journals: WriteJournal;
-}
+type Services = Pick<FileState, "files" | "filesAhead" | "journals">;
 
 /** Queues the verified pieces of all torrents: in order of arrival, neighbours together, bounded per turn. */
 export class WriteQueue {
   readonly #context: Context<FileProtocol>;
   readonly #disk: Disk;
-  readonly #services: WriteServices;
+  readonly #services: Services;
   /** In order of arrival. */
   readonly #waiting = new Map<number, WaitingPiece>();
   /** Waiting or being written. */
@@ -69,7 +54,7 @@ export class WriteQueue {
   #size = 0;
   #isScheduled = false;
 
-  constructor(context: Context<FileProtocol>, disk: Disk, services: WriteServices) {
+  constructor(context: Context<FileProtocol>, disk: Disk, services: Services) {
     this.#context = context;
     this.#disk = disk;
     this.#services = services;

@@ -6,10 +6,9 @@ import {
   type JobRecord,
   type SaveJob,
   type StoredJob,
-  type StorageRefusal,
 } from "@troupe/messages";
 import { findRealRoot } from "../files/folders.ts";
-import { isRefusal, refusalFrom } from "../refusals.ts";
+import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import type { Storage } from "../storage.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import { JobJournal, recordName } from "./job-journal.ts";
@@ -26,7 +25,7 @@ export async function openJournal(
   state: FileState,
   storage: Storage,
   job: StoredJob,
-): Promise<KnownPieces | StorageRefusal> {
+): Answer<KnownPieces> {
   const { random } = state.context;
   const store = state.recordStores.at(job.home);
   const found = await findRecord(state, store, storage, job.infoHash);
@@ -71,7 +70,7 @@ export function saveJob(state: FileState, { torrent, ...news }: SaveJob): void {
 export async function removeRecord(
   { disk, recordStores }: FileState,
   { infoHash, home, directory }: RemoveRecord,
-): Promise<{} | StorageRefusal> {
+): Answer {
   const root = findRealRoot(disk, directory);
   if (isRefusal(root)) return root;
   try {
