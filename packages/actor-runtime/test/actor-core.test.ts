@@ -224,7 +224,7 @@ test("stop runs once, and remaining supervisors are stopped after it", async (t)
   t.is((await rejection(contextOf().supervise(supervisorSpec("late", []), {}))).code, "actor-gone");
 });
 
-test("an incarnation that fails takes its children with it", async (t) => {
+test("an incarnation that fails ends its children", async (t) => {
   const { core, time, host, contextOf } = toy();
   await core.start(makeContext(core), {});
   const supervising = contextOf().supervise(supervisorSpec("tree", [childSpec("a")]), {});

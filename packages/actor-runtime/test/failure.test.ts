@@ -69,7 +69,7 @@ test("details that are not plain data become text", (t) => {
   });
 });
 
-test("text is cut", (t) => {
+test("long text is cut", (t) => {
   t.is(roundTrip(new Error("x".repeat(100_000))).message.length, 8_193);
 });
 

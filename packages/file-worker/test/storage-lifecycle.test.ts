@@ -33,7 +33,7 @@ test("opening works before the root exists, and the first write makes it", async
   t.is(disk.bytesOf("/home/user/new/folder/deep/a")?.byteLength, 4);
 });
 
-test("a file longer than the torrent says is refused at once", async (t) => {
+test("a file longer than in the torrent is refused at once", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(11));
   const rig = startRig(disk);

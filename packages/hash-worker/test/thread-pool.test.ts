@@ -93,7 +93,7 @@ test("an answer that comes within the grace counts", async (t) => {
   t.is(pool.restarts, 0);
 });
 
-test("a thread killed under its task is counted and the task finishes", async (t) => {
+test("a thread that is killed during its task is counted, and the task finishes", async (t) => {
   const { pool, run, tries } = openPool(t);
   const answer = run("hang-once");
   while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -23,7 +23,7 @@ test("a new worker gets the quarantined addresses and their remaining time", (t)
   t.deepEqual(quarantine.list(2_000), [{ host: "45.10.2.2", port: 2, forMs: 3_000 }]);
 });
 
-test("beyond its bound the oldest is forgotten", (t) => {
+test("beyond the bound the oldest quarantined address is forgotten", (t) => {
   const quarantine = new Quarantine();
   for (let n = 0; n <= mostQuarantined; n++) {
     quarantine.add({ host: `45.${n >> 8}.${n & 255}.1`, port: 1, forMs: 1_000 }, 0);

@@ -47,7 +47,7 @@ test("an encoded frame owns its memory and no more", (t) => {
   t.true(bytes.byteLength < 32);
 });
 
-test("a frame that was encoded is not changed by the next", (t) => {
+test("encoding a frame does not change the frame before it", (t) => {
   const first = encodeFrame(frameOf("first"));
   encodeFrame(frameOf("other"));
   t.deepEqual(decodeFrame(first), frameOf("first"));

@@ -89,7 +89,9 @@ test("sizes are powers of 1024", parses, "a --memory 1.5G", { memoryBytes: 1.5 *
 test("sizes may name their unit in full", parses, "demo --size 64MiB", {
   sizeBytes: 64 * 1024 ** 2,
 });
-test("a log file takes more than the screen", parses, "a --log-file x.log", { logLevel: "info" });
+test("a log file has more entries than the screen", parses, "a --log-file x.log", {
+  logLevel: "info",
+});
 test("the level of a log file can be chosen", parses, "a --log-file x.log --log-level debug", {
   logLevel: "debug",
 });
@@ -138,7 +140,7 @@ test(
   /no option --super-seeding/,
 );
 test("an option of another call is refused", refuses, "info a --dir D", /troupe info/);
-test("--seed means nothing to check", refuses, "check a --seed", /troupe check/);
+test("--seed is refused for check", refuses, "check a --seed", /troupe check/);
 test("an option without its value is refused", refuses, "a --dir --json", /--dir needs a value/);
 test("a missing value at the end is refused", refuses, "a --dir", /--dir needs a value/);
 test("an empty value is refused", refuses, "a --dir=", /--dir needs a value/);

@@ -453,7 +453,7 @@ test("--give-up ends a download that has waited for its disk for that long", asy
   isOver(t, run);
 });
 
-test("without --give-up a download waits for its disk for ever", async (t) => {
+test("without --give-up a download waits for its disk without a limit", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent", torrent);
   torrent.wait("disk-full", "waiting for space: no room");

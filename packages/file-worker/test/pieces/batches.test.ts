@@ -26,7 +26,7 @@ test("a batch that fits into one turn takes no other turn", async (t) => {
   t.is(due.length, 0);
 });
 
-test("a step can end the work", async (t) => {
+test("a step can end the batch", async (t) => {
   const { timers } = handMovedTimers();
   let steps = 0;
   await inBatches(timers, 100, 1_000, () => ++steps < 3);

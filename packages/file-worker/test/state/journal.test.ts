@@ -315,7 +315,7 @@ test("F24: a piece that is being written when a sync fails is not durable by a l
   t.like(recordIn(disk), { safe: ".#..", lost: "#..." });
 });
 
-test("F24: a piece whose write was given up before a sync failed is not durable when it is found good", async (t) => {
+test("F24: a piece whose write was given up before a failed sync is not durable when a check finds it good", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
   // Piece 1 begins in the first file and ends in the second, which takes nothing.

@@ -49,7 +49,7 @@ test("when memory is shared the queue is its share of the full queue, four at le
   t.is(pipeline.target, 200);
 });
 
-test("a peer of less than a block a second keeps the shortest queue", (t) => {
+test("a peer that sends less than a block a second keeps the shortest queue", (t) => {
   const pipeline = new RequestPipeline();
   for (let second = 0; second < 70; second++) {
     const isAnswered = second % 7 === 0;

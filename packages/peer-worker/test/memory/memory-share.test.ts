@@ -30,7 +30,7 @@ async function owedByTwo(downloadBlocks: number): Promise<readonly number[]> {
   return peers.map((peer, at) => (owed[at]?.length ?? 0) + peer.takeMessagesOf("request").length);
 }
 
-test("peers that want more than memory holds share it, and half of it is left", async (t) => {
+test("peers that want more memory than there is share it, and half of it stays free", async (t) => {
   const [a = 0, b = 0] = await owedByTwo(64);
   t.true(a > 8 && b > 8, `they owe ${a} and ${b}`);
   t.true(a + b <= 34, `they owe ${a} and ${b}`);

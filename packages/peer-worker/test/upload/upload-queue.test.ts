@@ -53,7 +53,7 @@ test("a peer that requests out of order gets one block at a time", (t) => {
   t.deepEqual(batchesOf(queueAsked([0, 0], [3, block], [1, 0], [1, 5 * block])), [1, 1, 1, 1]);
 });
 
-test("batches shrink for a peer that takes them slowly", (t) => {
+test("batches shrink for a peer that reads slowly", (t) => {
   const queue = queueAsked(...inOrder(8));
   queue.takeBatch(queue.chooseBatch(), pieceLengthBytes);
   queue.batchTaken(1);

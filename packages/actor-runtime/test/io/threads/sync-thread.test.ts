@@ -32,7 +32,7 @@ test("files are synced in order, each with its own answer", async (t) => {
   t.deepEqual(answers, [undefined, "ENOENT", "EISDIR", undefined]);
 });
 
-test("a sync does not wait for calls that hang in the system's pool", async (t) => {
+test("a sync does not wait for hung calls in libuv's pool", async (t) => {
   const { folder, file } = folderOf(t);
   // An open of a FIFO returns when its other end is opened: four of them are the whole pool.
   const fifos = Array.from({ length: 4 }, (_, index) => join(folder, `fifo-${index}`));

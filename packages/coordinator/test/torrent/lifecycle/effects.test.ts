@@ -338,7 +338,7 @@ test("pieces that may be on disk are hashed; pieces neither on disk nor on recor
   t.is(picture(job.content.ledger.map.bytes), "##..");
 });
 
-test("a good sample leaves the record as it is", async (t) => {
+test("a good sample leaves the record unchanged", async (t) => {
   const known = { trusted: bits("##.#"), samples: bits(".#..") };
   const { job, start, hashed } = sceneOfKnown(known, ".#..");
   await start();

@@ -255,7 +255,7 @@ test("pieces that no connected peer has do not delay the endgame", (t) => {
   t.like(ref(1).casts("lease-pieces").at(-1), { nothingFor: [rowIndex(0)], isEndgame: true });
 });
 
-test("each move doubles the time before a piece is asked back", (t) => {
+test("each transfer doubles the time before a piece is asked back", (t) => {
   const { ask, giveBack, time, ref, job } = scene(["#", "#"]);
   const lease = at(ask(0).pieces, 0);
   time.advance(5_000);
@@ -270,7 +270,7 @@ test("each move doubles the time before a piece is asked back", (t) => {
   t.is([...job.content.ledger.leases()][0]?.moves, 1);
 });
 
-test("a worker that keeps a piece is asked again after half a minute", (t) => {
+test("a worker that keeps a piece is asked back again after half a minute", (t) => {
   const { ask, time, ref } = scene(["#", "#", "#"]);
   ask(0);
   time.advance(5_000);

@@ -44,7 +44,7 @@ test("peers of all workers together make a piece rare or common", (t) => {
   t.deepEqual(picker.pick("#######", 3), [5, 4, 6]);
 });
 
-test("a piece that is leased, hashing, writing or had is not picked", (t) => {
+test("a leased, hashing, writing or had piece is not picked", (t) => {
   const picker = pickerFrom({ pieces: "####Lhw.", availability: ["00001111"] });
   t.deepEqual(picker.pick("########", 8), [7]);
 });

@@ -95,7 +95,7 @@ test("all peers of a crashed worker are forgotten, open or not", (t) => {
   t.is(peers.countAt(1), 1);
 });
 
-test("a replaced connection goes with its worker too", (t) => {
+test("a replaced connection is forgotten with its worker too", (t) => {
   const peers = new ConnectedPeers();
   const incoming = { isIncoming: true, host: "10.0.0.1", port: 50_000 };
   peers.admit(peer("a", incoming));
