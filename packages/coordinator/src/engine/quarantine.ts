@@ -63,7 +63,7 @@ function quarantinePeer(
   const nowMs = engine.context.clock.nowMs();
   const address = { host, port, forMs: quarantineMs };
   engine.supervision.quarantine.add(address, nowMs);
-  for (const peerWorker of engine.peerWorkers) peerWorker.cast("quarantine-address", address);
+  for (const peerWorker of engine.peerWorkers) peerWorker.calls.cast("quarantine-address", address);
   for (const other of engine.torrents.values()) other.directory.ban(host, port, nowMs);
   const message = `peer ${addressKey(host, port)} is quarantined for an hour: a peer thread crashed twice while handling its data`;
   engine.context.log("error", "peer-quarantined", { host, port });

@@ -77,7 +77,7 @@ export class TorrentJob {
     return this.#content;
   }
 
-  /** Once; the caller dispatches `metadata-complete`. */
+  /** Once, by the constructor or in the state `metadata`; the caller then dispatches `metadata-complete`. */
   setContent(metainfo: Metainfo, random: Random): void {
     if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);
     this.#content = new TorrentContent(metainfo, this, random);

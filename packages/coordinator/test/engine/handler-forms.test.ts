@@ -1,7 +1,13 @@
 import test from "ava";
 import type { TorrentId } from "@troupe/messages";
-import { forJob, fromFile, fromPeer } from "../../src/engine/handler-forms.ts";
-import { makeScene } from "../support/engine-scene.ts";
+import {
+  forContent,
+  forJob,
+  fromFile,
+  fromPeer,
+  fromPeerForContent,
+} from "../../src/engine/handler-forms.ts";
+import { drawMetainfo, makeScene } from "../support/engine-scene.ts";
 
 const unknown = 99 as TorrentId;
 const closed = { refused: "closed" };
@@ -19,6 +25,25 @@ test("a message about a torrent that was removed calls no handler", (t) => {
   t.is(forJob(fail)(engine, { torrent: unknown }), undefined);
   t.is(forJob(fail, closed)(engine, { torrent: unknown }), closed);
   t.is(fromPeer(fail, closed)(engine, { torrent: unknown }, { name: "peer-0", epoch: 1 }), closed);
+});
+
+test("a handler of messages about pieces is called once the content is there", (t) => {
+  const { engine, addJobWithoutContent } = makeScene();
+  const job = addJobWithoutContent();
+  const torrent = job.id;
+  const from = { name: "peer-0", epoch: 1 };
+  let calls = 0;
+  const count = forContent((_engine, { content }) => content.ledger.missingCount, closed);
+  const countFromPeer = fromPeerForContent((_engine, { content }) => {
+    calls += content.ledger.missingCount;
+  });
+  t.is(count(engine, { torrent: unknown }), closed);
+  t.is(count(engine, { torrent }), closed);
+  countFromPeer(engine, { torrent }, from);
+  job.setContent(drawMetainfo({ pieces: 4 }), engine.context.random);
+  t.is(count(engine, { torrent }), 4);
+  countFromPeer(engine, { torrent }, from);
+  t.is(calls, 4);
 });
 
 test("a handler of peer-workers gets the worker that sent the message", (t) => {

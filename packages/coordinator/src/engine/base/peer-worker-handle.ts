@@ -1,13 +1,4 @@
-import {
-  type CallName,
-  type CastName,
-  type Clock,
-  type MessageOf,
-  PatientRef,
-  type Ref,
-  type ReplyOf,
-  type Timers,
-} from "@troupe/actor-runtime";
+import { PatientRef, type Clock, type Ref, type Timers } from "@troupe/actor-runtime";
 import {
   extentUnitBytes,
   type PeerProtocol,
@@ -48,13 +39,18 @@ export class PeerWorkerHandle {
   readonly #limits: PeerWorkerHandleServices["limits"];
   readonly dials = new PendingDials();
   readonly #hadPieces = new Map<TorrentId, PieceIndex[]>();
-  readonly #patientRef: PatientRef<PeerProtocol>;
+  /**
+   * For every message but `pieces-had`, `listen` and `dial`. Waiting casts are bounded by what the worker itself caused (a
+   * request of each torrent, its sealed pieces, its peers), and by its life: a worker that handles nothing for two seconds
+   * is replaced.
+   */
+  readonly calls: PatientRef<PeerProtocol>;
 
   constructor(index: number, { ref, memoryBytes, bind, limits, time }: PeerWorkerHandleServices) {
     this.index = index;
     this.name = `peer-${index}`;
     this.ref = ref;
-    this.#patientRef = new PatientRef(ref, time);
+    this.calls = new PatientRef(ref, time);
     const { uploadBytes, downloadBytes } = splitMemory(memoryBytes);
     this.#uploadBytes = uploadBytes;
     this.downloadBytes = downloadBytes;
@@ -97,34 +93,6 @@ export class PeerWorkerHandle {
       gathered.filter((piece) => !isLost.has(piece)),
     );
     return gathered.filter((piece) => isLost.has(piece));
-  }
-
-  /**
-   * Sends a cast at once, or in order as soon as the mailbox has room. Drops it while no incarnation runs: the next is
-   * given the whole state.
-   *
-   * Waiting casts are bounded by what the worker itself caused (a request of each torrent, its sealed pieces, its peers),
-   * and by its life: a worker that handles nothing for two seconds is replaced.
-   */
-  cast<Name extends CastName<PeerProtocol>>(
-    name: Name,
-    message: MessageOf<PeerProtocol, Name>,
-  ): void {
-    this.#patientRef.cast(name, message);
-  }
-
-  /** Calls, behind all casts that wait. @throws rejects as {@link PatientRef.call} does. */
-  call<Name extends CallName<PeerProtocol>>(
-    name: Name,
-    message: MessageOf<PeerProtocol, Name>,
-    options: { readonly deadlineMs: number },
-  ): Promise<ReplyOf<PeerProtocol, Name>> {
-    return this.#patientRef.call(name, message, options);
-  }
-
-  /** Messages that the worker would take at once; 0 while casts wait. */
-  get credits(): number {
-    return this.#patientRef.credits;
   }
 
   /** Sends gathered pieces as far as the mailbox has room, the rest later. */

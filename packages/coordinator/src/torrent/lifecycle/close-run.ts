@@ -68,7 +68,7 @@ async function closeFiles(
 /** A crash closes the torrent too: a restarted worker gets only running torrents. */
 async function closeAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): Promise<void> {
   if (peerWorker.ref.peer === undefined) return;
-  await peerWorker
+  await peerWorker.calls
     .call("close-torrent", { torrent: job.id }, { deadlineMs: closeTorrentDeadlineMs })
     .catch(() => undefined);
 }

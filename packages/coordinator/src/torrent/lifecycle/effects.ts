@@ -19,7 +19,7 @@ export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffec
       return job.outbox.flush();
     case "pause-peers":
       for (const peerWorker of engine.peerWorkers)
-        peerWorker.cast("set-paused", { torrent: job.id, isPaused: effect.isPaused });
+        peerWorker.calls.cast("set-paused", { torrent: job.id, isPaused: effect.isPaused });
       return;
     case "announce-completed":
       return job.announcer?.completed();

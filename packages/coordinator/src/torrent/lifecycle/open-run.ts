@@ -61,7 +61,7 @@ export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle):
   const { geometry } = ledger;
   const wanted = files.wantedPieces();
   const table = traffic.renewTable(peerWorker.index);
-  peerWorker.cast("open-torrent", {
+  peerWorker.calls.cast("open-torrent", {
     torrent: job.id,
     infoHash: job.infoHash,
     peerId: job.peerId,

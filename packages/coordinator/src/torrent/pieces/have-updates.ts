@@ -51,9 +51,9 @@ export function markPiecesLost(
   if (!ledger.isComplete) job.life.dispatch({ event: "some-missing" });
   for (const peerWorker of engine.peerWorkers) {
     for (const piece of peerWorker.forgetHad(job.id, lost)) {
-      peerWorker.cast("piece-failed", { torrent: job.id, piece });
+      peerWorker.calls.cast("piece-failed", { torrent: job.id, piece });
     }
-    peerWorker.cast("pieces-lost", { torrent: job.id, pieces: lost });
+    peerWorker.calls.cast("pieces-lost", { torrent: job.id, pieces: lost });
   }
   if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }

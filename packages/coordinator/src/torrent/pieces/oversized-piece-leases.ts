@@ -25,5 +25,5 @@ export function endStandstill(engine: LeaseServices & Pick<Engine, "torrents">):
   if (!oversizedPieceQueue.checkStandstill(lease, bytes, engine.context.clock.nowMs())) return;
   // A sealed piece has no lease, and ends by itself.
   if (content?.ledger.leaseOf(piece, lease) === undefined) return;
-  engine.peerWorkers[worker]?.cast("revoke-lease", { torrent, piece, lease });
+  engine.peerWorkers[worker]?.calls.cast("revoke-lease", { torrent, piece, lease });
 }

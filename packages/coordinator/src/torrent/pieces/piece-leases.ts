@@ -67,7 +67,7 @@ export function piecesWanted(
   }
   const [idlePeer] = nothingFor;
   const isEndgame = idlePeer !== undefined && !isAnyLeft(job.content);
-  peerWorker.cast("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
+  peerWorker.calls.cast("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
   if (pieces.length === 0 && idlePeer !== undefined && isEndgame) {
     recallLease(engine, job, peerWorker, idlePeer);
   }
@@ -101,7 +101,7 @@ export function leaseReturned(
   }
   if (transferred !== undefined) transfers.set(moved.lease, { peerWorker, lease });
   const withBlocks = transferred && { transferred: { memory, ...transferred } };
-  next.cast("lease-pieces", {
+  next.calls.cast("lease-pieces", {
     torrent: job.id,
     pieces: [{ ...moved, ...withBlocks }],
     nothingFor: [],
@@ -133,7 +133,7 @@ export function forgetTransfers(
 }
 
 function freeTransferred(torrent: TorrentId, peerWorker: PeerWorkerHandle, lease: LeaseId): void {
-  peerWorker.cast("transferred-piece-taken", { torrent, lease });
+  peerWorker.calls.cast("transferred-piece-taken", { torrent, lease });
 }
 
 function grantFor(
@@ -243,7 +243,7 @@ function recallLease(
     lease.wantedBy = peerWorker.index;
     lease.askedBackAtMs = nowMs;
     const { piece, lease: number } = lease;
-    engine.peerWorkers[lease.worker]?.cast("revoke-lease", {
+    engine.peerWorkers[lease.worker]?.calls.cast("revoke-lease", {
       torrent: job.id,
       piece,
       lease: number,

@@ -23,7 +23,7 @@ export function castPieceFailed(
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
 ): void {
-  peerWorker.cast("piece-failed", { torrent, piece });
+  peerWorker.calls.cast("piece-failed", { torrent, piece });
 }
 
 /** The last reader of a sealed piece is done with its slab. */

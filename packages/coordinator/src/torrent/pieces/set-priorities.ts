@@ -34,10 +34,10 @@ function castWanted(
   wanted: Uint8Array | undefined,
 ): void {
   const message = { torrent, ...(wanted !== undefined && { wanted }) };
-  for (const peerWorker of peerWorkers) peerWorker.cast("set-wanted", message);
+  for (const peerWorker of peerWorkers) peerWorker.calls.cast("set-wanted", message);
   for (const { lease, piece, worker } of ledger.leases()) {
     if (ledger.isWanted(piece)) continue;
-    peerWorkers[worker]?.cast("revoke-lease", { torrent, piece, lease });
+    peerWorkers[worker]?.calls.cast("revoke-lease", { torrent, piece, lease });
   }
 }
 

@@ -39,7 +39,7 @@ function closeRichestPeer(engine: ConnectionServices): void {
   const latest = [...richest.peers.connected()].at(-1);
   if (latest === undefined) return;
   engine.network.closedForRoomThisSecond++;
-  engine.peerWorkers[latest.worker]?.cast("close-peer", {
+  engine.peerWorkers[latest.worker]?.calls.cast("close-peer", {
     torrent: richest.id,
     peer: latest.rowIndex,
     reason: "connections-short",

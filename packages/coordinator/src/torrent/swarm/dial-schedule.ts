@@ -135,7 +135,7 @@ function leastBusyWorker(engine: DialServices, job: TorrentJob): PeerWorkerHandl
   let bestLoad = Infinity;
   for (const peerWorker of engine.peerWorkers) {
     // The last quarter of a mailbox is for replies, which cannot wait.
-    if (peerWorker.ref.peer === undefined || peerWorker.credits < 256) continue;
+    if (peerWorker.ref.peer === undefined || peerWorker.calls.credits < 256) continue;
     const load = job.peers.countAt(peerWorker.index) + peerWorker.dials.count(job.id);
     if (load < bestLoad) {
       best = peerWorker;

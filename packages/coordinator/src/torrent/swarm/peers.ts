@@ -187,7 +187,7 @@ export function rotateUnchoked(engine: PeerServices, job: JobWithContent): void 
     const unchoked = peers
       .filter(({ key }) => key.worker === peerWorker.index && chosen.has(key))
       .map(({ key }) => key.rowIndex);
-    peerWorker.cast("set-unchoked", { torrent: job.id, peers: unchoked });
+    peerWorker.calls.cast("set-unchoked", { torrent: job.id, peers: unchoked });
   }
 }
 
@@ -234,5 +234,5 @@ export function closePeer(
   peer: PeerRowIndex,
   reason: string,
 ): void {
-  engine.peerWorkers[worker]?.cast("close-peer", { torrent: job.id, peer, reason });
+  engine.peerWorkers[worker]?.calls.cast("close-peer", { torrent: job.id, peer, reason });
 }

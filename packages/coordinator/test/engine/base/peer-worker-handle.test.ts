@@ -17,7 +17,7 @@ function scene(memoryBytes = 1 << 20) {
   const bind = ["127.0.0.1"];
   const peerWorker = new PeerWorkerHandle(0, { ref, memoryBytes, bind, limits, time: own });
   const failPiece = (index: number) =>
-    peerWorker.cast("piece-failed", { torrent: one, piece: piece(index) });
+    peerWorker.calls.cast("piece-failed", { torrent: one, piece: piece(index) });
   const failed = () => ref.casts("piece-failed").map((message) => Number(message.piece));
   return { ref, slabs, peerWorker, failPiece, failed };
 }
@@ -106,7 +106,7 @@ test("pieces had before a restart are not sent to the new worker, which reads th
 test("close-peer waits for credits too", (t) => {
   const { ref, peerWorker } = scene();
   ref.credits = 0;
-  peerWorker.cast("close-peer", { torrent: one, peer, reason: "bad-piece" });
+  peerWorker.calls.cast("close-peer", { torrent: one, peer, reason: "bad-piece" });
   ref.giveRoom(1);
   t.is(ref.casts("close-peer").length, 1);
 });
@@ -115,10 +115,10 @@ test("a call waits for the messages before it", async (t) => {
   const { ref, peerWorker, failPiece } = scene();
   ref.credits = 0;
   failPiece(0);
-  const closed = peerWorker.call("close-torrent", { torrent: one }, { deadlineMs: 1_000 });
+  const closed = peerWorker.calls.call("close-torrent", { torrent: one }, { deadlineMs: 1_000 });
   await settle();
   t.deepEqual(ref.sent, []);
-  t.is(peerWorker.credits, 0);
+  t.is(peerWorker.calls.credits, 0);
   ref.giveRoom(10);
   await closed;
   t.deepEqual(
