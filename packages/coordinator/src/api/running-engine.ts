@@ -326,6 +326,7 @@ export class RunningEngine {
   private async restoreTorrents(name: string, restarts: number): Promise<void> {
     const revival = ++this.#revivals;
     const isCurrent = (): boolean => revival === this.#revivals;
+    // Torrents run without a port as well: they dial.
     const unheard = await this.#listen().catch((error: unknown) => messageOf(error));
     try {
       // False, or an error: this engine crashed too.

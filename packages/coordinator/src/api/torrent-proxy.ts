@@ -205,6 +205,7 @@ export class TorrentProxy {
     this.figures.beginAgain();
     this.#checks.engineRestarted();
     if (this.#wish.engineRestarted()) return;
+    // The new engine has not run the torrent.
     if (this.state !== "stopped" && !this.#wish.waitsForDisk)
       this.receive({ event: "state", state: "stopped" });
     this.#checks.stateChanged("stopped");

@@ -139,6 +139,39 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
   };
 }
 
+test("a torrent shows its user facts alone, and nothing of the library", (t) => {
+  const { torrent } = scene();
+  t.deepEqual(Object.keys(torrent).toSorted(), [
+    "infoHash",
+    "isPrivate",
+    "lastPieceLength",
+    "name",
+    "pieceCount",
+    "pieceLength",
+    "size",
+    "trackers",
+    "warnings",
+  ]);
+  const own = Object.getOwnPropertyNames(TorrentProxy.prototype);
+  const both = own.filter((name) => name in torrent);
+  t.deepEqual(both.toSorted(), [
+    "addPeer",
+    "constructor",
+    "fault",
+    "files",
+    "hashcheck",
+    "move",
+    "pause",
+    "priorities",
+    "remove",
+    "setMaxConnections",
+    "setPriorities",
+    "start",
+    "state",
+    "stop",
+  ]);
+});
+
 test("a complete torrent emits no progress while it stops, but keeps the last figures", (t) => {
   const { torrent, receive, heard } = scene();
   receive({ event: "state", state: "active" });

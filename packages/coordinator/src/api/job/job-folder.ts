@@ -90,7 +90,8 @@ export async function discardJobFolder(
 }
 
 /**
- * @throws TroupeError `not-a-job`, `torrent-copy-lost` for a damaged .torrent file.
+ * @throws TroupeError `not-a-job`, `torrent-copy-lost` for a damaged .torrent file: no other torrent may be downloaded into
+ *   the folder.
  */
 export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {

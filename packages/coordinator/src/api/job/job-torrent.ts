@@ -35,7 +35,9 @@ export async function createJob(
   options: JobOptions,
 ): Promise<TorrentProxy> {
   refuseUnknownOptions(options, jobOptionNames);
-  const { signal, stateDirectory } = options;
+  const { coordinator, signal, stateDirectory } = options;
+  // Refuses another object before the folder is made.
+  if (coordinator !== undefined) engineOf(coordinator);
   // The state folder does not list this job: no real path is needed.
   const state = new SessionState(stateDirectory, ({ directory }) => Promise.resolve(directory));
   const { metainfo } = await state.load(source, signal);

@@ -51,7 +51,7 @@ export class SavedTorrents {
       recordSha1,
     );
     await this.#write(jobFile(infoHash, directory), record);
-    // For the .torrent too.
+    // Also for the name of the .torrent, which the start of a torrent does not wait for.
     await syncFolder(this.#folder);
   }
 

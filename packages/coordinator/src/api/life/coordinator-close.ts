@@ -8,7 +8,7 @@ import { settlesWithin } from "../events/abortable.ts";
 
 /** The engine's own limits, and its answer. */
 const shutDownMs = 4_100;
-/** For an engine on a busy machine: without a stuck thread. */
+/** For an engine that is late although no thread is stuck: the machine is busy. */
 const patienceMs = 15_000;
 /** Between two questions to it. */
 const againMs = 500;
@@ -92,6 +92,7 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
     return left;
   }
   await ask();
+  // No thread is stuck: only a busy machine delays the end.
   const ended = isEnded(closing, { orderlyMs: patienceMs, endMs: hurriedEndMs });
   return (await within(closing, patienceMs, ended)) && (await ended) ? [] : suspects(stuck);
 }

@@ -40,11 +40,7 @@ export class Moves {
    */
   async settle(failed: (error: unknown) => void): Promise<boolean> {
     if (!this.mayBeCutOff) return true;
-    const task = this.#run(
-      () => this.#settle(),
-      () => Promise.resolve(),
-    );
-    return await task.then(
+    return await this.#run(() => this.#settle()).then(
       () => true,
       (error: unknown) => {
         setImmediate(() => failed(error));
@@ -53,7 +49,7 @@ export class Moves {
     );
   }
 
-  async #run(task: () => Promise<void>, after: () => Promise<void>): Promise<void> {
+  async #run(task: () => Promise<void>, after?: () => Promise<void>): Promise<void> {
     const earlier = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
@@ -63,7 +59,7 @@ export class Moves {
     } finally {
       const isLast = this.#last === promise;
       if (isLast) this.#last = undefined;
-      if (isLast) await after();
+      if (isLast) await after?.();
       resolve();
     }
   }

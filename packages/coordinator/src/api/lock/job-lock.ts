@@ -178,6 +178,7 @@ function nameOf(infoHash: string, folder: string): string {
 function listen(path: string): Promise<Server> {
   return new Promise((done, failed) => {
     const server = createServer((socket) => socket.destroy());
+    // The lock must not keep the process running.
     server.unref();
     server.once("error", failed);
     server.listen({ path }, () => done(server));

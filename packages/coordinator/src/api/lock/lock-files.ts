@@ -1,5 +1,6 @@
 // The lock file of a job, `<folder>/.troupe/<info-hash>.lock`: an empty SQLite database with a transaction that is never
-// committed. Its lock belongs to the inode: it holds between users, containers and mounts, and ends with the process.
+// committed. Its lock belongs to the inode: it holds between users, containers and mounts, and ends with the process. Runs
+// in the thread of a lock keeper: every call may wait for the disk.
 
 import type { BigIntStats } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";

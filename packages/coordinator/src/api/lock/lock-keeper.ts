@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { siblingUrl, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
 import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
 
-/** For an order; the start of the thread does not count. */
+/** For an order. The start of the thread does not count: a busy machine takes long for it. */
 const answerMs = 5_000;
 
 interface Pending {

@@ -146,6 +146,7 @@ export class LockKeepers {
     this.#kept.set(job, kept);
     const taken = await this.#askForLock(kept, job);
     if (taken?.outcome !== "held") this.#kept.delete(job);
+    // If the disk answers after all, the lock must not be held.
     if (taken === undefined) void this.#releaseAt(kept, job);
     this.#serve();
     if (taken === undefined) throw notAnswering(job);

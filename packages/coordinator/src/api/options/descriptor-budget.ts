@@ -1,4 +1,4 @@
-// Divides the descriptors of this process, so that no use takes those of another.
+// Divides the descriptors of this process: without a free descriptor no file, tracker or thread opens.
 
 import type { DescriptorUse } from "@troupe/actor-runtime";
 import type { DescriptorBudget } from "@troupe/messages";
@@ -29,7 +29,7 @@ export interface DescriptorShares {
 }
 
 /**
- * Every use gets a share, even if their sum is above the limit.
+ * Every use gets a share. If their sum is above the limit, calls fail and are repeated.
  *
  * @throws TroupeError `too-few-descriptors` if the limit does not allow the threads of a download.
  */

@@ -23,6 +23,14 @@ test("options of another type than object are refused", async (t) => {
   await t.throwsAsync(Coordinator.start(5 as CoordinatorOptions), { code: "option-out-of-range" });
 });
 
+test("another object than a coordinator is refused before the folder of a job is made", async (t) => {
+  const coordinator = {} as Coordinator;
+  await t.throwsAsync(Torrent.create("/nowhere/x", new Uint8Array(), { coordinator }), {
+    code: "option-out-of-range",
+    message: /^option coordinator is an object; allowed is a Coordinator/,
+  });
+});
+
 test("unknown options of add and unknown events are refused", async (t) => {
   await using coordinator = await Coordinator.start({
     host: "inline",
