@@ -2,7 +2,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import { portWire } from "../../packages/actor-runtime/src/hosts/port-wire.ts";
-import { EntryKind, type Entry, type Wire } from "../../packages/actor-runtime/src/wires/wire.ts";
+import { EntryKind, type Entry, type Wire } from "../../packages/actor-runtime/src/links/wire.ts";
 
 /** A piece and the slot that it lies in. */
 export interface PieceInExtent {

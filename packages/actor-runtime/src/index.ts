@@ -3,7 +3,6 @@ export type { Context } from "./context.ts";
 export type * from "./ports/clock.ts";
 export type * from "./ports/database.ts";
 export type * from "./ports/disk.ts";
-export type * from "./ports/disk-threads.ts";
 export type * from "./ports/folders.ts";
 export type * from "./ports/http.ts";
 export type * from "./ports/names.ts";
@@ -24,14 +23,14 @@ export { inlineHost } from "./hosts/inline-host.ts";
 export { threadHost } from "./hosts/thread-host.ts";
 export { firstOwnStep, breadcrumbWords, linkCredits, outstandingCalls } from "./limits.ts";
 export type { LogEntry, LogLevel, LogSink } from "./log.ts";
-export { PatientRef } from "./patient-ref.ts";
+export { PatientRef } from "./links/patient-ref.ts";
 export { openRoot } from "./root.ts";
 export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { systemSentence } from "./io/system/system-sentence.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
-export { wrapDisk } from "./wrap-disk.ts";
+export { wrapDisk } from "./actor/wrap-disk.ts";
 export {
   descriptorUse,
   nodePorts,

@@ -1,9 +1,9 @@
 import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
-import type { LinkCounts, LinkPlan } from "../link.ts";
+import type { LinkCounts, LinkPlan } from "../links/link.ts";
 import type { LogSink } from "../log.ts";
 import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
-import type { Wire } from "../wires/wire.ts";
+import type { Wire } from "../links/wire.ts";
 
 /** Load of an incarnation. */
 export interface ChildStats {

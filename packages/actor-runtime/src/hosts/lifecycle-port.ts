@@ -6,7 +6,7 @@ import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import type { Timers } from "../ports/timers.ts";
 import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
 import type { FailureData } from "../failure.ts";
-import type { LinkPlan } from "../link.ts";
+import type { LinkPlan } from "../links/link.ts";
 import type { ChildStats } from "./host.ts";
 
 /** Calls that an actor's thread answers. */

@@ -1,8 +1,8 @@
 import { receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
-import { decodeFrame, encodeFrame } from "../wires/frame-codec.ts";
-import type { EncodedFrame } from "../wires/frame-codec.ts";
-import type { Frame, Wire } from "../wires/wire.ts";
+import { decodeFrame, encodeFrame } from "../links/frame-codec.ts";
+import type { EncodedFrame } from "../links/frame-codec.ts";
+import type { Frame, Wire } from "../links/wire.ts";
 
 /**
  * A wire over `port`, which it owns from now on. A frame is one post: packed bytes in their own transferred

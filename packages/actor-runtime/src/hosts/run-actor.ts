@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import { ActorCore } from "../actor-core.ts";
+import { ActorCore } from "../actor/actor-core.ts";
 import type { AnyActor } from "../contract.ts";
 import { encodeFailure } from "../failure.ts";
 import type { ChildStats } from "./host.ts";
@@ -9,7 +9,7 @@ import { isThreadData } from "./thread-data.ts";
 import type { ThreadData, ThreadReport } from "./thread-data.ts";
 import { threadHost } from "./thread-host.ts";
 import { LogSender } from "../log.ts";
-import { makeContext } from "../make-context.ts";
+import { makeContext } from "../actor/make-context.ts";
 import { beatMs } from "../supervision/heartbeat-monitor.ts";
 import { portWire } from "./port-wire.ts";
 

@@ -1,12 +1,12 @@
-import { ActorCore } from "../actor-core.ts";
+import { ActorCore } from "../actor/actor-core.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { AnyActor, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
 import { breadcrumbWords } from "../limits.ts";
-import { makeContext } from "../make-context.ts";
+import { makeContext } from "../actor/make-context.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
-import { localWire } from "../wires/local-wire.ts";
-import type { Schedule } from "../wires/local-wire.ts";
+import { localWire } from "../links/local-wire.ts";
+import type { Schedule } from "../links/local-wire.ts";
 import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
 
 /** Services of a shared thread. */

@@ -7,7 +7,7 @@ import { ActorError, decodeFailure } from "../failure.ts";
 import { nodePorts } from "../io/node-ports.ts";
 import { ownWorkerUrls, threadFile, type WorkerUrls } from "../io/threads/thread-file.ts";
 import { breadcrumbWords } from "../limits.ts";
-import type { LinkPlan } from "../link.ts";
+import type { LinkPlan } from "../links/link.ts";
 import { LogReceiver } from "../log.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 import { portWire } from "./port-wire.ts";

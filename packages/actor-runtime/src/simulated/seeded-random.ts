@@ -1,6 +1,6 @@
 import type { Random } from "../ports/random.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
-import { randomFraction } from "../random-fraction.ts";
+import { randomFraction } from "../io/system/node-random.ts";
 
 /**
  * The same numbers for the same seed everywhere, by xoshiro128** (Blackman and Vigna). Not for secrets: `bytes` is

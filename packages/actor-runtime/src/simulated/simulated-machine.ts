@@ -1,4 +1,4 @@
-import { wrapDisk } from "../wrap-disk.ts";
+import { wrapDisk } from "../actor/wrap-disk.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Disk } from "../ports/disk.ts";
 import type { Http } from "../ports/http.ts";
@@ -8,9 +8,9 @@ import type { Timers } from "../ports/timers.ts";
 import type { Host } from "../hosts/host.ts";
 import { sha1 } from "../io/system/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import { simulatedFolders } from "./simulated-folders.ts";
-import type { SimulatedDisk } from "./simulated-disk.ts";
-import type { SimulatedSockets } from "./simulated-sockets.ts";
+import { simulatedFolders } from "./disk/simulated-folders.ts";
+import type { SimulatedDisk } from "./disk/simulated-disk.ts";
+import type { SimulatedSockets } from "./network/simulated-sockets.ts";
 
 /** Parts of a machine. */
 export interface SimulatedMachineServices {

@@ -1,13 +1,13 @@
 import type { Host } from "../hosts/host.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded-random.ts";
-import { SimulatedDisk } from "./simulated-disk.ts";
+import { SimulatedDisk } from "./disk/simulated-disk.ts";
 import { simulatedHost } from "./simulated-host.ts";
-import { SimulatedHttp } from "./simulated-http.ts";
+import { SimulatedHttp } from "./network/simulated-http.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
-import { SimulatedNames } from "./simulated-names.ts";
-import { SimulatedNetwork } from "./simulated-network.ts";
-import type { RouteConditions } from "./simulated-route.ts";
+import { SimulatedNames } from "./network/simulated-names.ts";
+import { SimulatedNetwork } from "./network/simulated-network.ts";
+import type { RouteConditions } from "./network/simulated-route.ts";
 import { Trace } from "./trace.ts";
 
 const usualMessageDelayMs = 1;

@@ -1,6 +1,6 @@
-import type { LinkPlan } from "../link.ts";
-import { EntryKind } from "../wires/wire.ts";
-import type { Entry, Frame, Wire } from "../wires/wire.ts";
+import type { LinkPlan } from "../links/link.ts";
+import { EntryKind } from "../links/wire.ts";
+import type { Entry, Frame, Wire } from "../links/wire.ts";
 
 const kindNames = ["cast", "notice", "call", "reply", "failure"] as const;
 

@@ -1,6 +1,6 @@
 import type { Ports } from "../ports/ports.ts";
 import type { Timer } from "../ports/timers.ts";
-import type { Member } from "./member.ts";
+import type { Member } from "./tree.ts";
 import { restartDelayMs, steadyMs } from "./restart-window.ts";
 
 /** Services of a restart. */

@@ -1,7 +1,6 @@
 import type { ActorStatus, PoolHandle, PoolSpec } from "../supervisor-spec.ts";
-import type { Member } from "./member.ts";
 import { settlesWithin } from "./tree.ts";
-import type { Tree } from "./tree.ts";
+import type { Member, Tree } from "./tree.ts";
 
 /** A pool, whose threads belong to a library. */
 export class SupervisedPool implements Member {

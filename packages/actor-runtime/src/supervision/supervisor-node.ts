@@ -1,10 +1,9 @@
 import { ActorError } from "../failure.ts";
 import type { ActorStatus, ChildSpec, PoolSpec, SupervisorSpec } from "../supervisor-spec.ts";
 import type { LinkLoads } from "./tree-links.ts";
-import type { Member } from "./member.ts";
 import { MemberRestart } from "./member-restart.ts";
 import { RestartWindow } from "./restart-window.ts";
-import type { MemberEnded, Tree } from "./tree.ts";
+import type { Member, MemberEnded, Tree } from "./tree.ts";
 
 /** Makes the member for a line of the spec. */
 export type MakeMember = (

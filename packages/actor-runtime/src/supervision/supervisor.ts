@@ -1,4 +1,4 @@
-import type { ActorCore } from "../actor-core.ts";
+import type { ActorCore } from "../actor/actor-core.ts";
 import type { SupervisorEvents } from "../supervisor-spec.ts";
 import type { Protocol, Ref, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
@@ -13,11 +13,10 @@ import type { StopLimits, Supervisor, SupervisorSpec } from "../supervisor-spec.
 import { SupervisedChild } from "./supervised-child.ts";
 import { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import { TreeLinks } from "./tree-links.ts";
-import type { Member } from "./member.ts";
 import { SupervisedPool } from "./supervised-pool.ts";
 import { SupervisorNode } from "./supervisor-node.ts";
 import { settlesWithin } from "./tree.ts";
-import type { MemberEnded, Tree } from "./tree.ts";
+import type { Member, MemberEnded, Tree } from "./tree.ts";
 
 /** For the answers of children about their status; half of it is for those of their own children. */
 const statusMs = 2_000;

@@ -1,6 +1,6 @@
-import type { ActorCore } from "../actor-core.ts";
+import type { ActorCore } from "../actor/actor-core.ts";
 import type { Child, ChildStats, LinkSide } from "../hosts/host.ts";
-import type { LinkCounts } from "../link.ts";
+import type { LinkCounts } from "../links/link.ts";
 import type { ActorStatus, ChildSpec } from "../supervisor-spec.ts";
 
 /** A child and its current incarnation. */

@@ -1,8 +1,7 @@
-import type { ActorCore } from "../actor-core.ts";
-import type { SupervisorEvents } from "../supervisor-spec.ts";
+import type { ActorCore } from "../actor/actor-core.ts";
+import type { ActorStatus, SupervisorEvents } from "../supervisor-spec.ts";
 import type { HeartbeatMonitor } from "./heartbeat-monitor.ts";
-import type { TreeLinks } from "./tree-links.ts";
-import type { Member } from "./member.ts";
+import type { LinkLoads, TreeLinks } from "./tree-links.ts";
 
 /** Services of a running tree. */
 export interface Tree {
@@ -10,6 +9,20 @@ export interface Tree {
   readonly events: SupervisorEvents;
   readonly links: TreeLinks;
   readonly monitor: HeartbeatMonitor;
+}
+
+/** A running actor, pool or supervisor of the tree. */
+export interface Member {
+  readonly name: string;
+  /** On demand and not wanted now. */
+  readonly isAsleep: boolean;
+  /** Rejects with `start-failed`, or when a stop came first. */
+  start(): Promise<void>;
+  /** In order, by force after the time limit. Never rejects: a member that does not end is listed as abandoned. */
+  stop(): Promise<void>;
+  /** Resolves when none of its code runs any more, which may be never. */
+  terminate(): Promise<void>;
+  status(loads: LinkLoads): Promise<ActorStatus>;
 }
 
 /** Called when a member ended unasked. `isOrderly`: without an error. */

@@ -1,9 +1,9 @@
 // A running tree over fake children and a clock that is moved by hand.
 
-import { ActorCore } from "../../src/actor-core.ts";
+import { ActorCore } from "../../src/actor/actor-core.ts";
 import type { ActorStatus, LogEntry, Supervisor, SupervisorSpec } from "../../src/index.ts";
 import { codeOf } from "../../src/errors.ts";
-import { makeContext, supervise } from "../../src/make-context.ts";
+import { makeContext, supervise } from "../../src/actor/make-context.ts";
 import { FakeHost } from "./fake-host.ts";
 import { manualPorts } from "./manual-ports.ts";
 import { ManualTime } from "./testing/index.ts";

@@ -1,8 +1,8 @@
 // Two ends of a link and what their owners were told, over a wire that delivers when the test says so.
 
-import { LinkEnd, type LinkOwner, type LinkPlan } from "../../src/link.ts";
-import { localWire } from "../../src/wires/local-wire.ts";
-import type { Wire } from "../../src/wires/wire.ts";
+import { LinkEnd, type LinkOwner, type LinkPlan } from "../../src/links/link.ts";
+import { localWire } from "../../src/links/local-wire.ts";
+import type { Wire } from "../../src/links/wire.ts";
 import { ManualTime } from "./testing/index.ts";
 
 /** An owner that keeps what it is told. */

@@ -1,7 +1,7 @@
 // What every wire has to hold.
 
 import type { TestFn } from "ava";
-import { EntryKind, type Frame, type Wire } from "../../src/wires/wire.ts";
+import { EntryKind, type Frame, type Wire } from "../../src/links/wire.ts";
 
 /** Declares the tests for a pair of ends whose tasks run in turns of the real event loop. */
 export function wireSuite(test: TestFn, wireName: string, make: () => readonly [Wire, Wire]): void {

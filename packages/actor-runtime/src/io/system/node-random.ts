@@ -1,5 +1,4 @@
 import type { Random } from "../../ports/random.ts";
-import { randomFraction } from "../../random-fraction.ts";
 import { systemModule } from "./system-module.ts";
 
 /** One call for 512 numbers costs about 10 ns a number. */
@@ -30,4 +29,9 @@ export class NodeRandom implements Random {
     }
     return this.#pool[this.#next++] ?? 0;
   }
+}
+
+/** @returns A number in [0, 1) with 53 random bits. */
+export function randomFraction(first: number, second: number): number {
+  return ((first >>> 5) * 2 ** 26 + (second >>> 6)) / 2 ** 53;
 }

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import type { DiskThread, DiskWork } from "../../ports/disk-threads.ts";
+import type { DiskThread, DiskWork } from "../../ports/disk.ts";
 import { ActorError, decodeFailure } from "../../failure.ts";
 import { siblingUrl } from "../../sibling-url.ts";
 import type { DiskThreadOrder, DiskThreadReport } from "./disk-thread.worker.ts";

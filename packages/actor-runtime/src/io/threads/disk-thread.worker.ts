@@ -4,7 +4,7 @@
 import type { Disk } from "../../ports/disk.ts";
 import { encodeFailure, type FailureData } from "../../failure.ts";
 import { nodeDisk } from "../disk/node-disk.ts";
-import { wrapDisk } from "../../wrap-disk.ts";
+import { wrapDisk } from "../../actor/wrap-disk.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** The thread's `workerData`. */

@@ -2,9 +2,9 @@
 
 import { Scheduler } from "../../../src/simulated/scheduler.ts";
 import { SeededRandom } from "../../../src/simulated/seeded-random.ts";
-import { SimulatedNetwork } from "../../../src/simulated/simulated-network.ts";
-import type { RouteConditions } from "../../../src/simulated/simulated-route.ts";
-import type { SimulatedSockets } from "../../../src/simulated/simulated-sockets.ts";
+import { SimulatedNetwork } from "../../../src/simulated/network/simulated-network.ts";
+import type { RouteConditions } from "../../../src/simulated/network/simulated-route.ts";
+import type { SimulatedSockets } from "../../../src/simulated/network/simulated-sockets.ts";
 import { connectedPair } from "../../io/support/socket-ends.ts";
 import type { Pair, SocketBench } from "../../io/support/socket-ends.ts";
 

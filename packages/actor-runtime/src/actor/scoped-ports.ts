@@ -1,0 +1,260 @@
+import { wrapDisk } from "./wrap-disk.ts";
+import type { Disk, DiskThread, DiskWork } from "../ports/disk.ts";
+import type { Http } from "../ports/http.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Listener, Sockets, Stream } from "../ports/sockets.ts";
+import type { StreamHandlers } from "../ports/sockets.ts";
+import type { Timer, Timers } from "../ports/timers.ts";
+import { ActorError } from "../failure.ts";
+import type { Scope } from "./scope.ts";
+
+/**
+ * Ports for an incarnation in a shared thread. An error of a callback ends only this incarnation, whose end closes
+ * everything it opened.
+ */
+export function scopedPorts(ports: Ports, scope: Scope): Ports {
+  return {
+    clock: ports.clock,
+    random: ports.random,
+    sha1: (...bytes) => ports.sha1(...bytes),
+    timers: scopedTimers(ports.timers, scope),
+    sockets: scopedSockets(ports.sockets, scope),
+    http: scopedHttp(ports.http, scope),
+    names: ports.names,
+    disk: scopedDisk(ports.disk, scope),
+    folders: ports.folders,
+  };
+}
+
+function scopedTimers(timers: Timers, scope: Scope): Timers {
+  return {
+    after(delayMs, task) {
+      const timer = timers.after(delayMs, () => {
+        disown();
+        scope.run(task);
+      });
+      const disown = scope.own(() => timer.cancel());
+      return cancelling(timer, disown);
+    },
+    every(periodMs, task) {
+      const timer = timers.every(periodMs, () => scope.run(task));
+      return cancelling(
+        timer,
+        scope.own(() => timer.cancel()),
+      );
+    },
+    soon(task) {
+      timers.soon(() => scope.run(task));
+    },
+  };
+}
+
+function cancelling(timer: Timer, disown: () => void): Timer {
+  return {
+    cancel() {
+      disown();
+      timer.cancel();
+    },
+  };
+}
+
+function scopedSockets(sockets: Sockets, scope: Scope): Sockets {
+  return {
+    dial(to, handlers, options) {
+      refuseIfOver(scope, "dial");
+      const guarded = new GuardedHandlers(scope, handlers);
+      return guarded.own(sockets.dial(to, guarded, options));
+    },
+    async listen(options, accept) {
+      refuseIfOver(scope, "listen");
+      const listener = await sockets.listen(options, (stream) => {
+        const guarded = new GuardedHandlers(scope);
+        const mine = guarded.own(stream);
+        scope.run(() => guarded.use(accept(mine)));
+        if (!guarded.isUsed) stream.destroy();
+        return guarded;
+      });
+      return scopedListener(listener, scope);
+    },
+  };
+}
+
+function scopedListener(listener: Listener, scope: Scope): Listener {
+  const disown = scope.own(() => void listener.close());
+  return {
+    address: listener.address,
+    close() {
+      disown();
+      return listener.close();
+    },
+  };
+}
+
+class GuardedHandlers implements StreamHandlers {
+  readonly #scope: Scope;
+  #handlers: StreamHandlers | undefined;
+  #stream: GuardedStream | undefined;
+  #disown = () => {};
+
+  constructor(scope: Scope, handlers?: StreamHandlers) {
+    this.#scope = scope;
+    this.#handlers = handlers;
+  }
+
+  get isUsed(): boolean {
+    return this.#handlers !== undefined;
+  }
+
+  use(handlers: StreamHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  own(stream: Stream): Stream {
+    this.#stream ??= new GuardedStream(stream, this.#scope);
+    this.#disown = this.#scope.own(() => stream.destroy());
+    return this.#stream;
+  }
+
+  opened(stream: Stream): void {
+    this.#scope.run(() => this.#handlers?.opened?.(this.#own(stream)));
+  }
+
+  bytes(stream: Stream, chunk: Uint8Array): void {
+    this.#scope.run(() => this.#handlers?.bytes(this.#own(stream), chunk));
+  }
+
+  drained(stream: Stream): void {
+    this.#scope.run(() => this.#handlers?.drained?.(this.#own(stream)));
+  }
+
+  closed(stream: Stream, reason: string | undefined): void {
+    this.#disown();
+    this.#scope.run(() => this.#handlers?.closed(this.#own(stream), reason));
+  }
+
+  /** Always the same object, even if a dial calls back before it returns. */
+  #own(stream: Stream): Stream {
+    this.#stream ??= new GuardedStream(stream, this.#scope);
+    return this.#stream;
+  }
+}
+
+class GuardedStream implements Stream {
+  readonly #stream: Stream;
+  readonly #scope: Scope;
+
+  constructor(stream: Stream, scope: Scope) {
+    this.#stream = stream;
+    this.#scope = scope;
+  }
+
+  get remote() {
+    return this.#stream.remote;
+  }
+
+  get local() {
+    return this.#stream.local;
+  }
+
+  get queuedBytes() {
+    return this.#stream.queuedBytes;
+  }
+
+  write(bytes: Uint8Array, written?: () => void): boolean {
+    if (written === undefined) return this.#stream.write(bytes);
+    return this.#stream.write(bytes, () => this.#scope.run(written));
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  end(): void {
+    this.#stream.end();
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
+}
+
+function scopedHttp(http: Http, scope: Scope): Http {
+  const over = new AbortController();
+  scope.own(() => over.abort());
+  return {
+    get(url, options) {
+      const signals = options.signal === undefined ? [over.signal] : [over.signal, options.signal];
+      return http.get(url, { ...options, signal: AbortSignal.any(signals) });
+    },
+  };
+}
+
+function scopedDisk(disk: Disk, scope: Scope): Disk {
+  const closing = new Map<number, () => void>();
+  return {
+    ...wrapDisk(disk, (call) => call),
+    open(path, mode) {
+      refuseIfOver(scope, "open");
+      const file = disk.open(path, mode);
+      closing.set(
+        file,
+        scope.own(() => disk.close(file)),
+      );
+      return file;
+    },
+    close(file) {
+      closing.get(file)?.();
+      closing.delete(file);
+      disk.close(file);
+    },
+    syncLater(path, done) {
+      refuseIfOver(scope, "sync");
+      disk.syncLater(path, (error) => scope.run(() => done(error)));
+    },
+    openThread: (work) => scopedThread(disk, work, scope),
+    openDatabase(path) {
+      refuseIfOver(scope, "open");
+      const database = disk.openDatabase(path);
+      const disown = scope.own(() => database.close());
+      return {
+        get: (name) => database.get(name),
+        all: () => database.all(),
+        commit: (changes) => database.commit(changes),
+        close() {
+          disown();
+          database.close();
+        },
+      };
+    },
+  };
+}
+
+function scopedThread<Input, Output>(
+  disk: Disk,
+  work: DiskWork<Input, Output>,
+  scope: Scope,
+): DiskThread<Input, Output> {
+  refuseIfOver(scope, "open");
+  const thread = disk.openThread(work);
+  const disown = scope.own(() => void thread.close());
+  return {
+    run: (input) => thread.run(input),
+    close() {
+      disown();
+      return thread.close();
+    },
+  };
+}
+
+/** After a promise an ended incarnation may still run code. */
+function refuseIfOver(scope: Scope, operation: string): void {
+  if (!scope.isOver) return;
+  throw new ActorError("actor-gone", {
+    operation,
+    message: `cannot ${operation}: this incarnation of the actor is over`,
+  });
+}

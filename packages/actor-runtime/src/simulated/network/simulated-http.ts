@@ -1,0 +1,154 @@
+import type { Http, HttpReply } from "../../ports/http.ts";
+import { httpAborted, httpAddressRefused, httpDeadline } from "../../io/http/http-errors.ts";
+import { httpFailed, httpRedirectRefused, httpTooLarge } from "../../io/http/http-errors.ts";
+import { systemError } from "../../errors.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import type { SimulatedNames } from "./simulated-names.ts";
+
+const mostRedirects = 5;
+
+/** From this to twice this in each direction, seeded. */
+const leastTravelMs = 20;
+
+/** A request to a handler. */
+export interface SimulatedRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of the client, in the requested family. */
+  readonly from: string;
+}
+
+/** The answer of a handler. */
+export interface SimulatedReply {
+  /** Default 200. */
+  readonly status?: number;
+  readonly body?: Uint8Array | string;
+  /** A redirect to this URL. */
+  readonly redirect?: string;
+  /** Of the server. Default 0. */
+  readonly delayMs?: number;
+}
+
+/**
+ * A thrown error breaks the connection, with its `code`. A promise that never settles is a server that never answers.
+ */
+export type HttpHandler = (request: SimulatedRequest) => SimulatedReply | Promise<SimulatedReply>;
+
+type GetOptions = Parameters<Http["get"]>[1];
+
+interface Exchange {
+  readonly options: GetOptions;
+  readonly addresses: readonly string[];
+  readonly resolve: (reply: HttpReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The web of a simulated world, answered by handlers. A URL without a handler has no host. */
+export class SimulatedHttp {
+  readonly #scheduler: Scheduler;
+  readonly #random: SeededRandom;
+  readonly #trace: (what: string) => void;
+  readonly #names: Pick<SimulatedNames, "addressesOf">;
+  readonly #handlers = new Map<string, HttpHandler>();
+
+  constructor(
+    scheduler: Scheduler,
+    random: SeededRandom,
+    trace: (what: string) => void,
+    names: Pick<SimulatedNames, "addressesOf">,
+  ) {
+    this.#names = names;
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#trace = trace;
+  }
+
+  /** A URL with any query; or, for an origin, all its paths without a handler. */
+  serve(url: string, handler: HttpHandler): void {
+    this.#handlers.set(keyOf(new URL(url)), handler);
+  }
+
+  client(addresses: readonly string[]): Http {
+    return { get: (url, options) => this.#get(addresses, url, options) };
+  }
+
+  #get(addresses: readonly string[], text: string, options: GetOptions): Promise<HttpReply> {
+    const url = URL.parse(text);
+    if (url === null) return Promise.reject(httpAddressRefused("the address is not a URL"));
+    const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
+    const { deadlineMs, signal } = options;
+    const deadline = this.#scheduler.after(deadlineMs, () => reject(httpDeadline(url, deadlineMs)));
+    const abort = (): void => reject(httpAborted(url, signal?.reason));
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted === true) abort();
+    else this.#send(url, { options, addresses, resolve, reject }, 0);
+    return promise.finally(() => {
+      deadline.cancel();
+      signal?.removeEventListener("abort", abort);
+    });
+  }
+
+  #send(url: URL, exchange: Exchange, redirects: number): void {
+    const { family, headers = {} } = exchange.options;
+    const from = exchange.addresses.find((host) => family !== (host.includes(":") ? 4 : 6));
+    if (from === undefined) {
+      return exchange.reject(httpFailed(url, systemError("ENETUNREACH", "no such family")));
+    }
+    this.#trace(`http ${from} get ${url.href}`);
+    this.#scheduler.after(this.#travelMs(), () => {
+      this.#answer({ url, headers, from }).then(
+        (reply) => this.#sendBack(url, reply, exchange, redirects),
+        (error: unknown) => exchange.reject(httpFailed(url, error)),
+      );
+    });
+  }
+
+  async #answer(request: SimulatedRequest): Promise<SimulatedReply> {
+    const { url } = request;
+    const handler = this.#handlers.get(keyOf(url)) ?? this.#handlers.get(`${url.origin}/`);
+    if (handler === undefined) throw systemError("ENOTFOUND", `nobody serves ${url.origin}`);
+    return handler(request);
+  }
+
+  #sendBack(url: URL, reply: SimulatedReply, exchange: Exchange, redirects: number): void {
+    this.#scheduler.after((reply.delayMs ?? 0) + this.#travelMs(), () => {
+      if (reply.redirect !== undefined) {
+        return this.#redirect(url, reply.redirect, exchange, redirects);
+      }
+      const body = bytesOf(reply.body ?? "");
+      const status = reply.status ?? 200;
+      this.#trace(`http ${url.href} answered ${status}, ${body.byteLength} bytes`);
+      const { maxBodyBytes } = exchange.options;
+      if (body.byteLength > maxBodyBytes) exchange.reject(httpTooLarge(url, maxBodyBytes));
+      else exchange.resolve({ status, body, url: url.href, ...this.#remoteHost(url) });
+    });
+  }
+
+  #redirect(url: URL, location: string, exchange: Exchange, redirects: number): void {
+    const next = URL.parse(location, url);
+    if (next === null || redirects === mostRedirects) {
+      return exchange.reject(httpRedirectRefused(url, `it redirects to ${location}`));
+    }
+    this.#send(next, exchange, redirects + 1);
+  }
+
+  /** A served origin may have no address. */
+  #remoteHost({ hostname }: URL): { readonly remoteHost?: string } {
+    const [remoteHost] = this.#names.addressesOf(hostname.replace(/^\[|\]$/gu, ""));
+    return remoteHost === undefined ? {} : { remoteHost };
+  }
+
+  #travelMs(): number {
+    return leastTravelMs * (1 + this.#random.next());
+  }
+}
+
+function keyOf(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+/** The handler may keep its memory. */
+function bytesOf(body: Uint8Array | string): Uint8Array {
+  return typeof body === "string" ? new TextEncoder().encode(body) : body.slice();
+}

@@ -1,0 +1,114 @@
+import { numericHost } from "../../io/network/address.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import { loopbackConditions, SimulatedRoute, usualConditions } from "./simulated-route.ts";
+import type { RouteConditions } from "./simulated-route.ts";
+import { isLoopback, SimulatedSockets } from "./simulated-sockets.ts";
+import type { NetworkAccess } from "./simulated-sockets.ts";
+import type { SimulatedStream } from "./simulated-stream.ts";
+
+/** Parts of a network. */
+export interface SimulatedNetworkOptions {
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  readonly trace: (what: string) => void;
+  /** Of all routes; the rest as usual. */
+  readonly conditions?: Partial<RouteConditions>;
+}
+
+interface Connection {
+  readonly ends: readonly SimulatedStream[];
+  readonly machines: readonly SimulatedSockets[];
+}
+
+/** Connects machines. Unknown addresses never answer. */
+export class SimulatedNetwork {
+  readonly #options: SimulatedNetworkOptions;
+  readonly #access: NetworkAccess;
+  readonly #byAddress = new Map<string, SimulatedSockets>();
+  readonly #routes = new Map<string, SimulatedRoute>();
+  #connections: Connection[] = [];
+  #forgetAt = 64;
+
+  constructor(options: SimulatedNetworkOptions) {
+    this.#options = options;
+    this.#access = {
+      scheduler: options.scheduler,
+      trace: options.trace,
+      random: options.random.fork("ports"),
+      find: (from, host) => this.#find(from, host),
+      route: (from, to) => this.#route(from, to),
+      joined: (dialled, accepted, machines) => {
+        this.#remember({ ends: [dialled, accepted], machines });
+      },
+    };
+  }
+
+  /** Adds a machine. @throws for an address in use. */
+  attach(name: string, addresses: readonly string[]): SimulatedSockets {
+    const sockets = new SimulatedSockets(name, addresses, this.#access);
+    for (const address of sockets.addresses) {
+      const owner = this.#byAddress.get(address);
+      if (owner !== undefined) throw new Error(`${address} belongs to ${owner.name} already`);
+      this.#byAddress.set(address, sockets);
+    }
+    return sockets;
+  }
+
+  /** In both directions, from now on, by any of their addresses. */
+  setConditions(a: string, b: string, conditions: Partial<RouteConditions>): void {
+    for (const route of this.#bothWays(a, b)) {
+      route.conditions = { ...route.conditions, ...conditions };
+    }
+  }
+
+  /** Stops the delivery without an error, or resumes it with the waiting bytes. Bytes under way still arrive. */
+  setBlackHole(a: string, b: string, isBlackHole: boolean): void {
+    this.#options.trace(`net ${a} ${b} ${isBlackHole ? "black hole" : "carries again"}`);
+    for (const route of this.#bothWays(a, b)) route.isBlackHole = isBlackHole;
+  }
+
+  cut(a: string, b: string): void {
+    this.#options.trace(`net ${a} ${b} cut`);
+    const machines = [this.#machine(a), this.#machine(b)];
+    for (const { ends, machines: joined } of this.#connections) {
+      if (!joined.every((machine) => machines.includes(machine))) continue;
+      if (!machines.every((machine) => joined.includes(machine))) continue;
+      for (const end of ends) end.fail("ECONNRESET");
+    }
+  }
+
+  /** Each time the list has doubled. */
+  #remember(connection: Connection): void {
+    this.#connections.push(connection);
+    if (this.#connections.length < this.#forgetAt) return;
+    this.#connections = this.#connections.filter(({ ends }) => ends.some((end) => !end.isClosed));
+    this.#forgetAt = 64 + 2 * this.#connections.length;
+  }
+
+  #find(from: SimulatedSockets, host: string): SimulatedSockets | undefined {
+    return isLoopback(host) ? from : this.#byAddress.get(numericHost(host));
+  }
+
+  #machine(address: string): SimulatedSockets {
+    const machine = this.#byAddress.get(numericHost(address));
+    if (machine === undefined) throw new Error(`no machine has the address ${address}`);
+    return machine;
+  }
+
+  #bothWays(a: string, b: string): readonly SimulatedRoute[] {
+    const [one, other] = [this.#machine(a), this.#machine(b)];
+    return [this.#route(one, other), this.#route(other, one)];
+  }
+
+  #route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute {
+    const key = `${from.name} ${to.name}`;
+    const known = this.#routes.get(key);
+    if (known !== undefined) return known;
+    const conditions =
+      from === to ? loopbackConditions : { ...usualConditions, ...this.#options.conditions };
+    const route = new SimulatedRoute(conditions, this.#options.random.fork(key));
+    this.#routes.set(key, route);
+    return route;
+  }
+}

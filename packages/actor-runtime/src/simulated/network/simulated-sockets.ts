@@ -1,0 +1,177 @@
+import type { Address, ListenOptions, Listener, Sockets, Stream } from "../../ports/sockets.ts";
+import type { Random } from "../../ports/random.ts";
+import type { StreamHandlers } from "../../ports/sockets.ts";
+import { isSocketAddress, numericHost } from "../../io/network/address.ts";
+import { systemError } from "../../errors.ts";
+import type { SimulatedRoute } from "./simulated-route.ts";
+import { SimulatedStream } from "./simulated-stream.ts";
+import type { StreamWorld } from "./simulated-stream.ts";
+
+/** For the system's own choice. */
+const firstFreePort = 49_152;
+const lastPort = 65_535;
+
+/** The network of a machine's sockets. */
+export interface NetworkAccess extends StreamWorld {
+  readonly random: Random;
+  /** As seen from `from`. */
+  find(from: SimulatedSockets, host: string): SimulatedSockets | undefined;
+  route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute;
+  joined(
+    dialled: SimulatedStream,
+    accepted: SimulatedStream,
+    ends: readonly SimulatedSockets[],
+  ): void;
+}
+
+interface ListeningSocket {
+  readonly options: ListenOptions;
+  readonly address: Address;
+  readonly accept: (stream: Stream) => StreamHandlers;
+}
+
+/** TCP of a simulated machine. */
+export class SimulatedSockets implements Sockets {
+  readonly name: string;
+  /** At least one; dials leave from the first of a family. */
+  readonly addresses: readonly string[];
+  readonly #network: NetworkAccess;
+  readonly #listeningSockets = new Set<ListeningSocket>();
+  #lastFreePort = firstFreePort - 1;
+
+  constructor(name: string, addresses: readonly string[], network: NetworkAccess) {
+    this.name = name;
+    this.addresses = addresses.map(numericHost);
+    this.#network = network;
+  }
+
+  dial(
+    to: Address,
+    handlers: StreamHandlers,
+    options: { readonly timeoutMs: number; readonly localHost?: string },
+  ): Stream {
+    const refusal = this.#refusalOf(to, options.localHost);
+    const localHost = options.localHost ?? this.#localHostFor(to.host) ?? "0.0.0.0";
+    const local = {
+      host: numericHost(localHost),
+      port: refusal === undefined ? this.#freePort() : 0,
+    };
+    const target = refusal === undefined ? this.#network.find(this, to.host) : undefined;
+    // An unknown address never answers the dial.
+    const route = this.#network.route(this, target ?? this);
+    const stream = new SimulatedStream(this.#network, route, local, to);
+    stream.answerTo(handlers);
+    stream.openWithin(options.timeoutMs);
+    if (refusal !== undefined) stream.fail(refusal);
+    else if (target !== undefined) this.#knock(stream, route, target);
+    return stream;
+  }
+
+  listen(options: ListenOptions, accept: (stream: Stream) => StreamHandlers): Promise<Listener> {
+    const refusal = this.#listenRefusal(options);
+    if (refusal !== undefined) {
+      const where = `${options.host} port ${options.port}`;
+      return Promise.reject(systemError(refusal, `cannot listen on ${where}`));
+    }
+    const port = options.port === 0 ? this.#freePort() : options.port;
+    const address = { host: numericHost(options.host), port };
+    const socket: ListeningSocket = { options, address, accept };
+    this.#listeningSockets.add(socket);
+    this.#network.trace(`tcp ${address.host}:${port} listening`);
+    return Promise.resolve({
+      address,
+      close: () => {
+        this.#listeningSockets.delete(socket);
+        return new Promise((resolve) => this.#network.scheduler.timers.soon(resolve));
+      },
+    });
+  }
+
+  /** @returns the accepting end, or undefined without a listener. */
+  #answer(dialled: SimulatedStream, from: SimulatedSockets): SimulatedStream | undefined {
+    const { remote, local } = dialled;
+    const open = [...this.#listeningSockets].filter((socket) => isOpenTo(socket, remote));
+    const socket = open[open.length > 1 ? this.#network.random.integer(open.length) : 0];
+    if (socket === undefined) return undefined;
+    const route = this.#network.route(this, from);
+    const accepted = new SimulatedStream(this.#network, route, remote, local);
+    accepted.accept(dialled);
+    this.#network.joined(dialled, accepted, [from, this]);
+    accepted.answerTo(socket.accept(accepted));
+    return accepted;
+  }
+
+  #knock(dialled: SimulatedStream, route: SimulatedRoute, target: SimulatedSockets): void {
+    if (route.isBlackHole) return;
+    const { scheduler } = this.#network;
+    scheduler.after(route.travelMs(), () => {
+      if (target.#answer(dialled, this) !== undefined) return;
+      const back = this.#network.route(target, this);
+      scheduler.after(back.travelMs(), () => dialled.fail("ECONNREFUSED"));
+    });
+  }
+
+  #refusalOf(to: Address, localHost: string | undefined): string | undefined {
+    if (!isSocketAddress(to)) return "EINVAL";
+    if (localHost !== undefined && !this.#isOwn(localHost)) return "EADDRNOTAVAIL";
+    return this.#localHostFor(to.host) === undefined ? "ENETUNREACH" : undefined;
+  }
+
+  #listenRefusal(options: ListenOptions): string | undefined {
+    const { host, port } = options;
+    if (!isSocketAddress({ host, port: port === 0 ? 1 : port })) return "EINVAL";
+    if (!isWildcard(host) && !this.#isOwn(host)) return "EADDRNOTAVAIL";
+    const isTaken = [...this.#listeningSockets].some(
+      (socket) =>
+        socket.address.port === port &&
+        overlap(socket.options, options) &&
+        !(socket.options.reusePort === true && options.reusePort === true),
+    );
+    return isTaken ? "EADDRINUSE" : undefined;
+  }
+
+  #localHostFor(remoteHost: string): string | undefined {
+    if (isLoopback(remoteHost)) return numericHost(remoteHost);
+    return this.addresses.find((host) => isIpv6(host) === isIpv6(remoteHost));
+  }
+
+  #isOwn(host: string): boolean {
+    return isLoopback(host) || this.addresses.includes(numericHost(host));
+  }
+
+  #freePort(): number {
+    const taken = new Set([...this.#listeningSockets].map((socket) => socket.address.port));
+    do {
+      this.#lastFreePort = this.#lastFreePort >= lastPort ? firstFreePort : this.#lastFreePort + 1;
+    } while (taken.has(this.#lastFreePort));
+    return this.#lastFreePort;
+  }
+}
+
+/** True for loopback addresses. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+function isIpv6(host: string): boolean {
+  return host.includes(":");
+}
+
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function isOpenTo(socket: ListeningSocket, to: Address): boolean {
+  if (socket.address.port !== to.port) return false;
+  return socket.address.host === numericHost(to.host) || covers(socket.options, to.host);
+}
+
+/** `::` covers IPv4 too, unless `ipv6Only`. */
+function covers({ host, ipv6Only }: ListenOptions, target: string): boolean {
+  if (host === "0.0.0.0") return !isIpv6(target);
+  return host === "::" && (isIpv6(target) || ipv6Only !== true);
+}
+
+function overlap(a: ListenOptions, b: ListenOptions): boolean {
+  return a.host === b.host || covers(a, b.host) || covers(b, a.host);
+}
