@@ -159,7 +159,11 @@ class BencodeScanner {
   }
 
   #open(at: number, mark: number): number {
-    if (this.#depth >= this.#limits.maxDepth) throw tooDeep(at, this.#limits.maxDepth);
+    const { maxDepth } = this.#limits;
+    if (this.#depth >= maxDepth) {
+      const reason = `lists and dictionaries may be ${maxDepth} deep`;
+      throw refused("bencode-too-deep", at, reason, { maxDepth });
+    }
     const container = (this.#containers[this.#depth++] ??= new OpenContainer());
     container.token = this.#tokenCount;
     container.isDictionary = mark === Mark.dictionary;
@@ -194,8 +198,10 @@ class BencodeScanner {
   }
 
   #push(start: number, second: number): void {
-    if (this.#tokenCount >= this.#limits.maxTokens) {
-      throw tooManyTokens(start, this.#limits.maxTokens);
+    const { maxTokens } = this.#limits;
+    if (this.#tokenCount >= maxTokens) {
+      const reason = `the input may have ${maxTokens} values`;
+      throw refused("bencode-too-many-tokens", start, reason, { maxTokens });
     }
     const at = 2 * this.#tokenCount;
     if (at >= this.#words.length) this.#grow();
@@ -230,14 +236,4 @@ function malformed(offset: number, reason: string): ProtocolError {
 
 function duplicateKey(offset: number): ProtocolError {
   return refused("bencode-duplicate-key", offset, "the dictionary has this key already");
-}
-
-function tooDeep(offset: number, maxDepth: number): ProtocolError {
-  const reason = `lists and dictionaries may be ${maxDepth} deep`;
-  return refused("bencode-too-deep", offset, reason, { maxDepth });
-}
-
-function tooManyTokens(offset: number, maxTokens: number): ProtocolError {
-  const reason = `the input may have ${maxTokens} values`;
-  return refused("bencode-too-many-tokens", offset, reason, { maxTokens });
 }

@@ -1,6 +1,6 @@
 // https://www.bittorrent.org/beps/bep_0020.html
 
-import { azureusClients, versionOf } from "./client-names.ts";
+import { azureusClients } from "./client-names.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 
@@ -56,8 +56,8 @@ function azureusName(id: string): string | undefined {
   if (id[0] !== "-" || id[7] !== "-") return undefined;
   const client = azureusClients.get(id.slice(1, 3));
   if (client === undefined) return undefined;
-  const version = versionOf(id.slice(3, 7), client.version);
-  return version === "" ? client.name : `${client.name} ${version}`;
+  const [name, spellVersion] = client;
+  return `${name} ${spellVersion(id.slice(3, 7))}`.trimEnd();
 }
 
 /** `A2-1-36-0-…` of aria2 and `M7-9-2--…` of the first BitTorrent client. */

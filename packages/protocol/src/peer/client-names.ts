@@ -1,73 +1,57 @@
-/**
- * Styles of versions in peer ids (BEP 20, "Azureus-style"). `digits`: a number each, `2080` → 2.0.8. `three`: the
- * fourth is a build mark. `transmission`: 3.00, from 4 on 4.0.5. `pairs`: two and two, `0189` → 1.89. `none`: no
- * version.
- */
-export type VersionStyle = "digits" | "three" | "transmission" | "pairs" | "none";
+/** Spells the version in four characters of a peer id (BEP 20, "Azureus-style"); empty when there is none. */
+type SpellVersion = (text: string) => string;
 
-/** By code: name and version style. */
+/** A number each: `2080` → 2.0.8. */
+const digits: SpellVersion = (text) => dotted(text, 4, 3);
+/** The fourth character is a build mark. */
+const three: SpellVersion = (text) => dotted(text, 3, 3);
+/** 3.00, from 4 on 4.0.5. */
+const transmission: SpellVersion = (text) => (text >= "4" ? three(text) : transmission3(text));
+const none: SpellVersion = () => "";
+
+/** By code. */
 export const azureusClients: ReadonlyMap<
   string,
-  { readonly name: string; readonly version: VersionStyle }
-> = new Map(
-  (
-    [
-      ["7T", "aTorrent", "digits"],
-      ["AG", "Ares", "digits"],
-      ["AZ", "Vuze", "digits"],
-      ["BC", "BitComet", "pairs"],
-      ["BI", "BiglyBT", "digits"],
-      ["BT", "BitTorrent", "three"],
-      ["BW", "BitWombat", "digits"],
-      ["DE", "Deluge", "digits"],
-      ["FD", "Free Download Manager", "digits"],
-      ["FL", "Folx", "digits"],
-      ["FW", "FrostWire", "digits"],
-      ["GT", "anacrolix/torrent", "digits"],
-      ["KG", "KGet", "digits"],
-      ["KT", "KTorrent", "digits"],
-      ["LP", "Lphant", "digits"],
-      ["LT", "libtorrent", "digits"],
-      ["LW", "LimeWire", "none"],
-      ["MG", "MediaGet", "digits"],
-      ["MO", "MonoTorrent", "digits"],
-      ["PI", "PicoTorrent", "digits"],
-      ["RN", "rain", "digits"],
-      ["SD", "Xunlei", "digits"],
-      ["SZ", "Shareaza", "digits"],
-      ["TL", "Tribler", "digits"],
-      ["TP", "Troupe", "digits"],
-      ["TR", "Transmission", "transmission"],
-      ["UE", "µTorrent Embedded", "three"],
-      ["UM", "µTorrent for Mac", "three"],
-      ["UT", "µTorrent", "three"],
-      ["UW", "µTorrent Web", "three"],
-      ["WD", "WebTorrent Desktop", "pairs"],
-      ["WW", "WebTorrent", "pairs"],
-      ["XL", "Xunlei", "digits"],
-      ["lt", "rTorrent (libTorrent)", "digits"],
-      ["qB", "qBittorrent", "digits"],
-      ["rQ", "rqbit", "digits"],
-      ["st", "SharkTorrent", "digits"],
-    ] as const
-  ).map(([code, name, version]) => [code, { name, version }]),
-);
-
-/** @param text Four characters. @returns The version for people, or empty. */
-export function versionOf(text: string, style: VersionStyle): string {
-  switch (style) {
-    case "digits":
-      return dotted(text, 4, 3);
-    case "three":
-      return dotted(text, 3, 3);
-    case "pairs":
-      return pairsOf(text);
-    case "transmission":
-      return text >= "4" ? dotted(text, 3, 3) : transmission3(text);
-    case "none":
-      return "";
-  }
-}
+  readonly [name: string, spellVersion: SpellVersion]
+> = new Map([
+  ["7T", ["aTorrent", digits]],
+  ["AG", ["Ares", digits]],
+  ["AZ", ["Vuze", digits]],
+  ["BC", ["BitComet", pairs]],
+  ["BI", ["BiglyBT", digits]],
+  ["BT", ["BitTorrent", three]],
+  ["BW", ["BitWombat", digits]],
+  ["DE", ["Deluge", digits]],
+  ["FD", ["Free Download Manager", digits]],
+  ["FL", ["Folx", digits]],
+  ["FW", ["FrostWire", digits]],
+  ["GT", ["anacrolix/torrent", digits]],
+  ["KG", ["KGet", digits]],
+  ["KT", ["KTorrent", digits]],
+  ["LP", ["Lphant", digits]],
+  ["LT", ["libtorrent", digits]],
+  ["LW", ["LimeWire", none]],
+  ["MG", ["MediaGet", digits]],
+  ["MO", ["MonoTorrent", digits]],
+  ["PI", ["PicoTorrent", digits]],
+  ["RN", ["rain", digits]],
+  ["SD", ["Xunlei", digits]],
+  ["SZ", ["Shareaza", digits]],
+  ["TL", ["Tribler", digits]],
+  ["TP", ["Troupe", digits]],
+  ["TR", ["Transmission", transmission]],
+  ["UE", ["µTorrent Embedded", three]],
+  ["UM", ["µTorrent for Mac", three]],
+  ["UT", ["µTorrent", three]],
+  ["UW", ["µTorrent Web", three]],
+  ["WD", ["WebTorrent Desktop", pairs]],
+  ["WW", ["WebTorrent", pairs]],
+  ["XL", ["Xunlei", digits]],
+  ["lt", ["rTorrent (libTorrent)", digits]],
+  ["qB", ["qBittorrent", digits]],
+  ["rQ", ["rqbit", digits]],
+  ["st", ["SharkTorrent", digits]],
+]);
 
 /** `300.` → 3.00. */
 function transmission3(text: string): string {
@@ -87,7 +71,8 @@ function dotted(text: string, count: number, least: number): string {
   return numbers.join(".");
 }
 
-function pairsOf(text: string): string {
+/** Two and two: `0189` → 1.89. */
+function pairs(text: string): string {
   const major = Number(text.slice(0, 2));
   const minor = Number(text.slice(2, 4));
   return Number.isInteger(major) && Number.isInteger(minor) ? `${major}.${minor}` : "";
