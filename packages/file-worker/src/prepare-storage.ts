@@ -58,7 +58,7 @@ function bytesToAllocate(storage: Storage, file: number): number {
   return lengthBytes - Math.max(0, storage.knownBytes[file] ?? -1);
 }
 
-async function allocate(
+function allocate(
   { context, disk, files }: FileState,
   storage: Storage,
   file: number,
@@ -66,23 +66,19 @@ async function allocate(
   const { lengthBytes } = fileOf(storage, file);
   const from = lengthBytes - bytesToAllocate(storage, file);
   const zeros = new Uint8Array(Math.min(turnBytes, lengthBytes - from));
-  let refusal: StorageRefusal | undefined;
-  await inBatches(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
+  return inBatches(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
     const at = from + turn * turnBytes;
     // Later zeros would overwrite data of the next storage.
     const open = closingRefusal(storage) ?? files.forWriting(storage, file);
-    if (isRefusal(open)) refusal = open;
-    else {
-      try {
-        disk.write(open.descriptor, [zeros.subarray(0, lengthBytes - at)], at);
-        storage.unsynced.add(file);
-      } catch (error) {
-        refusal = refusalFrom(error, `allocate ${spellBytes(lengthBytes)} for`, open.path);
-      }
+    if (isRefusal(open)) return open;
+    try {
+      disk.write(open.descriptor, [zeros.subarray(0, lengthBytes - at)], at);
+      storage.unsynced.add(file);
+      return undefined;
+    } catch (error) {
+      return refusalFrom(error, `allocate ${spellBytes(lengthBytes)} for`, open.path);
     }
-    return refusal === undefined;
   });
-  return refusal;
 }
 
 function noRoom(root: string, neededBytes: number, freeBytes: number): StorageRefusal {

@@ -26,7 +26,7 @@ export async function removeData(state: FileState, message: RemoveData): Answer<
     const done = removeFile(disk, storage, file);
     if (done === "removed") removed += 1;
     else if (done !== "absent" && left.length < maxNamed) left.push(done);
-    return true;
+    return undefined;
   });
   await removeEmptyFolders(state, storage);
   return { removed, left };
@@ -43,7 +43,7 @@ async function removeEmptyFolders(
   );
   await inBatches(context.timers, deepestFirst.length, filesPerTurn, (index) => {
     removeIfEmpty(disk, root, deepestFirst[index] ?? root);
-    return true;
+    return undefined;
   });
 }
 

@@ -95,12 +95,10 @@ async function openAfter(
   await endStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
   const storage = makeStorage(disk, clock, message);
   if (isRefusal(storage)) return storage;
-  let refusal: StorageRefusal | undefined;
-  await inBatches(timers, storage.files.length, filesPerTurn, (file) => {
-    refusal = lookAtFile(disk, storage, file);
-    return refusal === undefined;
-  });
-  refusal ??= await loadPartFile(state, storage, message.isToSettle === true);
+  const refusal =
+    (await inBatches(timers, storage.files.length, filesPerTurn, (file) =>
+      lookAtFile(disk, storage, file),
+    )) ?? (await loadPartFile(state, storage, message.isToSettle === true));
   const known = refusal ?? (message.job && (await openJournal(state, storage, message.job)));
   if (isRefusal(known)) {
     state.files.closeStorage(storage);
@@ -125,12 +123,10 @@ export async function completeStorage(state: FileState, torrent: TorrentId): Ans
     const isWanted = !storage.unwanted.has(file);
     if (lengthBytes === 0 && isPadding !== true && isWanted) empty.push(file);
   }
-  let refusal: StorageRefusal | undefined;
   state.journals.syncSoon();
-  await inBatches(state.context.timers, empty.length, filesPerTurn, (index) => {
+  const refusal = await inBatches(state.context.timers, empty.length, filesPerTurn, (index) => {
     const opened = closingRefusal(storage) ?? state.files.forWriting(storage, empty[index] ?? 0);
-    refusal = isRefusal(opened) ? opened : undefined;
-    return refusal === undefined;
+    return isRefusal(opened) ? opened : undefined;
   });
   return refusal ?? {};
 }

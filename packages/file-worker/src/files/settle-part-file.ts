@@ -34,15 +34,9 @@ export async function loadPartFile(
   }
   const lengthBytes = storage.knownBytes[partFile.file] ?? -1;
   const entryBytes = entryHeaderBytes + storage.pieceLengthBytes;
-  let refusal: StorageRefusal | undefined;
-  await inBatches(
-    state.context.timers,
-    Math.ceil(Math.max(0, lengthBytes) / entryBytes),
-    entriesPerTurn,
-    (entry) => {
-      refusal = noteEntry(state, storage, entry);
-      return refusal === undefined;
-    },
+  const entryCount = Math.ceil(Math.max(0, lengthBytes) / entryBytes);
+  const refusal = await inBatches(state.context.timers, entryCount, entriesPerTurn, (entry) =>
+    noteEntry(state, storage, entry),
   );
   partFile.mustSettle = isToSettle && hasWantedBytes(storage, partFile);
   return refusal;
@@ -163,15 +157,15 @@ async function moveEntry(
   const start = piece * storage.pieceLengthBytes;
   for (const { file, fileOffset, lengthBytes } of wantedSpans(storage, partFile, piece)) {
     const begin = storage.map.startOf(file) + fileOffset - start;
-    let refusal: StorageRefusal | undefined;
-    await inBatches(state.context.timers, Math.ceil(lengthBytes / turnBytes), 1, (turn) => {
+    const turns = Math.ceil(lengthBytes / turnBytes);
+    const refusal = await inBatches(state.context.timers, turns, 1, (turn) => {
       const at = turn * turnBytes;
       const bytes = new Uint8Array(Math.min(turnBytes, lengthBytes - at));
-      refusal =
+      return (
         closingRefusal(storage) ??
         readEntry(state, storage, { piece, begin: begin + at }, [bytes]) ??
-        writeFile(state, storage, { file, offset: fileOffset + at }, bytes);
-      return refusal === undefined;
+        writeFile(state, storage, { file, offset: fileOffset + at }, bytes)
+      );
     });
     // An entry without its bytes has nothing to move: at a start the hash check finds the piece missing. Later the
     // piece counts as had, and reads would go to a file that never got its bytes.
@@ -227,15 +221,11 @@ async function freeEntries(
     for (const { file } of spans) if (storage.unsynced.has(file)) touched.add(file);
   }
   const list = [...touched];
-  let refusal: StorageRefusal | undefined;
-  await inBatches(state.context.timers, list.length, 1, (index) => {
-    refusal = closingRefusal(storage) ?? syncFile(state, storage, list[index] ?? 0);
-    return refusal === undefined;
-  });
-  await inBatches(state.context.timers, done.length, 64, (index) => {
-    refusal ??= closingRefusal(storage) ?? eraseEntry(state, storage, done[index] ?? 0);
-    return refusal === undefined;
-  });
+  const { timers } = state.context;
+  const sync = (file = 0) => closingRefusal(storage) ?? syncFile(state, storage, file);
+  const erase = (piece = 0) => closingRefusal(storage) ?? eraseEntry(state, storage, piece);
+  let refusal = await inBatches(timers, list.length, 1, (index) => sync(list[index]));
+  refusal ??= await inBatches(timers, done.length, 64, (index) => erase(done[index]));
   refusal ??= closingRefusal(storage);
   if (refusal === undefined && partFile.entries.size === 0)
     refusal = removePartFile(state, storage, partFile);
