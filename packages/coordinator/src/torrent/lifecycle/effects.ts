@@ -29,7 +29,10 @@ export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffec
       for (const write of effect.held.writes) job.disk.pendingWrites.write(write);
       return;
     case "close":
-      return close(engine, job, effect);
+      job.life.closing = closeRun(engine, job, effect)
+        .then(() => job.life.dispatch({ event: "closed" }))
+        .catch((error: unknown) => failEngine(engine, job, error));
+      return;
     case "leave-folder":
       return job.life.folderWatch.abort();
     default:
@@ -65,15 +68,4 @@ function emitComplete(job: JobWithContent, seconds: number): void {
   job.outbox.emit({ event: "progress", ...progressOf(job) });
   job.outbox.emit({ event: "complete", seconds });
   job.outbox.flush();
-}
-
-function close(
-  engine: Engine,
-  job: TorrentJob,
-  effect: Extract<LifecycleEffect, { readonly effect: "close" }>,
-): void {
-  const { life } = job;
-  life.closing = closeRun(engine, job, effect)
-    .then(() => life.dispatch({ event: "closed" }))
-    .catch((error: unknown) => failEngine(engine, job, error));
 }
