@@ -53,36 +53,7 @@ export type OutputOptions = ReturnType<typeof outputOptions>;
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
-/** A command line, sorted. */
-class ParsedWords {
-  readonly command: CommandName;
-  readonly subjects: readonly string[];
-  readonly #options: ReadonlyMap<string, readonly string[]>;
-
-  constructor(
-    command: CommandName,
-    subjects: readonly string[],
-    options: ReadonlyMap<string, readonly string[]>,
-  ) {
-    this.command = command;
-    this.subjects = subjects;
-    this.#options = options;
-  }
-
-  has(name: OptionName): boolean {
-    return this.#options.has(name);
-  }
-
-  values(name: OptionName): readonly string[] {
-    return this.#options.get(name) ?? [];
-  }
-
-  /** Undefined when the option is absent. */
-  value<Value>(name: OptionName, read: (text: string) => Value): Value | undefined {
-    const text = this.#options.get(name)?.[0];
-    return text === undefined ? undefined : read(text);
-  }
-}
+type ParsedWords = ReturnType<typeof sortWords>;
 
 /**
  * Parses the words after the program's name.
@@ -131,19 +102,21 @@ export function parseArguments(words: readonly string[]) {
   }
 }
 
-function sortWords(words: readonly string[]): ParsedWords {
-  const { tokens } = parseArgs({
+/** Sorts the command line into command, subjects and options. */
+function sortWords(words: readonly string[]) {
+  const { tokens, positionals } = parseArgs({
     args: [...words],
     options: parserOptions(),
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
-  refuseAbsentCommand(tokens.find((token) => token.kind === "positional")?.value);
-  const subjects: string[] = [];
+  const [first = ""] = positionals;
+  if (absentCommands.includes(first)) {
+    throw new UsageError(`there is no \`troupe ${first}\` in this release`);
+  }
   const options = new Map<string, string[]>();
   for (const token of tokens) {
-    if (token.kind === "positional") subjects.push(token.value);
     if (token.kind !== "option") continue;
     const value = optionValue(token.name, token.rawName, token.value, token.inlineValue === true);
     const earlier = options.get(token.name);
@@ -151,16 +124,21 @@ function sortWords(words: readonly string[]): ParsedWords {
     else if (findOption(token.name)?.repeatable === true) earlier.push(value);
     else throw new UsageError(`${token.rawName} was given twice`);
   }
-  const named = commandNames.find((name) => name === subjects[0]);
-  const command = named ?? "download";
-  if (named !== undefined) subjects.shift();
+  const named = commandNames.find((name) => name === first);
+  const command: CommandName = named ?? "download";
   refuseUnknownOptions(command, options);
-  return new ParsedWords(command, subjects, options);
-}
-
-function refuseAbsentCommand(command: string | undefined): void {
-  if (command === undefined || !absentCommands.includes(command)) return;
-  throw new UsageError(`there is no \`troupe ${command}\` in this release`);
+  const values = (name: OptionName): readonly string[] => options.get(name) ?? [];
+  return {
+    command,
+    subjects: named === undefined ? positionals : positionals.slice(1),
+    has: (name: OptionName) => options.has(name),
+    values,
+    /** Undefined when the option is absent. */
+    value<Value>(name: OptionName, read: (text: string) => Value): Value | undefined {
+      const [text] = values(name);
+      return text === undefined ? undefined : read(text);
+    },
+  };
 }
 
 function parserOptions(): Record<string, { type: "string" | "boolean"; short?: string }> {

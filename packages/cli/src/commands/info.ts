@@ -68,8 +68,7 @@ export function infoTable(
   room: TableRoom = plainRoom,
   isLarge = false,
 ): string[] {
-  const rows = summaryRows(metainfo);
-  if (isLarge) rows.splice(rowsBeforeMemory, 0, ["memory", memorySentence(metainfo)]);
+  const rows = summaryRows(metainfo, isLarge);
   return [
     ...renderTable({ layout: ["left", "left"], rows }, room),
     "",
@@ -80,13 +79,11 @@ export function infoTable(
   ];
 }
 
-const rowsBeforeMemory = 4;
-
 function memorySentence({ geometry: { pieceLengthBytes } }: Metainfo): string {
   return `a download needs ${formatBytes(pieceLengthBytes)} beyond --memory: a piece does not fit into it`;
 }
 
-function summaryRows(metainfo: Metainfo): string[][] {
+function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   const { geometry, trackers, comment, createdBy, creationDate } = metainfo;
   const pieces = `${formatCount(geometry.pieceCount, "piece")} of ${formatBytes(geometry.pieceLengthBytes)}`;
   const total = geometry.totalBytes;
@@ -95,6 +92,7 @@ function summaryRows(metainfo: Metainfo): string[][] {
     ["info-hash", metainfo.infoHash],
     ["size", `${formatBytes(total)} (${formatCount(total, "byte")})`],
     ["pieces", pieces],
+    ...(isLarge ? [["memory", memorySentence(metainfo)]] : []),
     ["private", metainfo.isPrivate ? "yes: peers come from its trackers only" : "no"],
   ];
   for (const [tier, urls] of trackers.entries()) {
