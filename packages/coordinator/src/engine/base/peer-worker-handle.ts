@@ -22,8 +22,10 @@ export function splitMemory(memoryBytes: number) {
 export interface PeerWorkerHandleServices {
   readonly ref: Ref<PeerProtocol>;
   readonly memoryBytes: number;
-  readonly bind: readonly string[];
-  readonly limits: Pick<PeerWorkerOptions, "halfOpenLimit" | "handshakeLimit" | "requestBytes">;
+  readonly options: Pick<
+    PeerWorkerOptions,
+    "bind" | "halfOpenLimit" | "handshakeLimit" | "requestBytes"
+  >;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
 
@@ -33,10 +35,8 @@ export class PeerWorkerHandle {
   readonly name: string;
   readonly ref: Ref<PeerProtocol>;
   slab: Slab | undefined;
-  readonly downloadBytes: number;
-  readonly #uploadBytes: number;
-  readonly #bind: readonly string[];
-  readonly #limits: PeerWorkerHandleServices["limits"];
+  /** The same for each incarnation. */
+  readonly #options: Omit<PeerWorkerOptions, "slab">;
   readonly dials = new PendingDials();
   readonly #hadPieces = new Map<TorrentId, PieceIndex[]>();
   /**
@@ -46,32 +46,26 @@ export class PeerWorkerHandle {
    */
   readonly calls: PatientRef<PeerProtocol>;
 
-  constructor(index: number, { ref, memoryBytes, bind, limits, time }: PeerWorkerHandleServices) {
+  constructor(index: number, { ref, memoryBytes, options, time }: PeerWorkerHandleServices) {
     this.index = index;
     this.name = `peer-${index}`;
     this.ref = ref;
     this.calls = new PatientRef(ref, time);
-    const { uploadBytes, downloadBytes } = splitMemory(memoryBytes);
-    this.#uploadBytes = uploadBytes;
-    this.downloadBytes = downloadBytes;
-    this.#bind = bind;
-    this.#limits = limits;
+    this.#options = { ...splitMemory(memoryBytes), receiveBufferBytes, ...options };
+  }
+
+  get downloadBytes(): number {
+    return this.#options.downloadBytes;
   }
 
   /** In memory that no earlier incarnation can reach. */
   nextOptions(slabs: Slabs): PeerWorkerOptions {
     if (this.slab !== undefined) slabs.retire(this.slab);
-    const slab = slabs.open(this.downloadBytes + this.#uploadBytes);
+    const { downloadBytes, uploadBytes } = this.#options;
+    const slab = slabs.open(downloadBytes + uploadBytes);
     this.slab = slab;
     this.#hadPieces.clear();
-    return {
-      slab: { id: slab.id, memory: slab.memory },
-      downloadBytes: this.downloadBytes,
-      uploadBytes: this.#uploadBytes,
-      receiveBufferBytes,
-      ...this.#limits,
-      bind: this.#bind,
-    };
+    return { ...this.#options, slab: { id: slab.id, memory: slab.memory } };
   }
 
   /** Gathers a had piece for `flushHad`. @returns whether it is the first since then. */

@@ -83,7 +83,8 @@ function makePeerWorkers(
   context: ContextWithRefs,
   { bind, descriptors, memoryBytes, peerWorkers }: EngineOptions,
 ): PeerWorkerHandle[] {
-  const limits = {
+  const shared = {
+    bind,
     halfOpenLimit: descriptors.halfOpen,
     handshakeLimit: Math.max(1, Math.floor(descriptors.handshakes / peerWorkers)),
     requestBytes: Math.floor(requestMemoryBytes / peerWorkers),
@@ -91,8 +92,8 @@ function makePeerWorkers(
   const perWorker = Math.floor(memoryBytes / peerWorkers);
   return Array.from({ length: peerWorkers }, (_, index) => {
     const ref = context.ref<PeerProtocol>(`peer-${index}`);
-    const time = context;
-    return new PeerWorkerHandle(index, { ref, memoryBytes: perWorker, bind, limits, time });
+    const services = { ref, memoryBytes: perWorker, options: shared, time: context };
+    return new PeerWorkerHandle(index, services);
   });
 }
 

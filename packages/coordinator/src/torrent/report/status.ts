@@ -19,8 +19,7 @@ import { whyNow, type WhyServices } from "./why-facts.ts";
 /** Once a second. All figures use the peer-worker's average, so that the rows of peers add up to the torrent's rate. */
 export function updateRates({ peers, content }: JobWithContent): void {
   const { tables, rates } = content.traffic;
-  rates.downBytesPerSecond = 0;
-  rates.upBytesPerSecond = 0;
+  resetRates(content.traffic);
   for (const { worker, rowIndex } of peers.connected()) {
     const fields = tables[worker]?.row(rowIndex).fields;
     rates.downBytesPerSecond += fields?.[PeerField.downBytesPerSecond] ?? 0;

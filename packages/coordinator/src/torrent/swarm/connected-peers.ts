@@ -92,28 +92,28 @@ export class ConnectedPeers {
 
   /** Peers of a worker, admitted or connected. */
   countAt(worker: number): number {
-    let count = 0;
-    for (const peer of this.#byId.values()) if (peer.worker === worker) count++;
-    return count;
+    return this.#count((peer) => peer.worker === worker);
   }
 
   /** Admitted or connected. */
   get incomingCount(): number {
-    let count = 0;
-    for (const peer of this.#byId.values()) if (peer.isIncoming) count++;
-    return count;
+    return this.#count(({ isIncoming }) => isIncoming);
   }
 
   /** 0 for undefined. */
   countOf(subscriber: string | undefined): number {
     if (subscriber === undefined) return 0;
-    let count = 0;
-    for (const peer of this.#byId.values()) if (peer.subscriber === subscriber) count++;
-    return count;
+    return this.#count((peer) => peer.subscriber === subscriber);
   }
 
   get connectedCount(): number {
     return this.#byRow.size;
+  }
+
+  #count(isCounted: (peer: ConnectedPeer) => boolean): number {
+    let count = 0;
+    for (const peer of this.#byId.values()) if (isCounted(peer)) count++;
+    return count;
   }
 
   #forget(peer: ConnectedPeer): void {
