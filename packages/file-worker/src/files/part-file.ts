@@ -20,12 +20,14 @@ import type { Storage } from "../storage.ts";
 export const entryHeaderBytes = 64;
 const magic = Buffer.from("TroupeP1", "latin1");
 
-/** Place of the bytes `from` to `to` of a piece. */
-export interface PartFileEntry {
-  readonly index: number;
+interface EntryHeader {
+  readonly piece: number;
   readonly from: number;
   readonly to: number;
 }
+
+/** Place of the bytes `from` to `to` of a piece. */
+export type PartFileEntry = Omit<EntryHeader, "piece"> & { readonly index: number };
 
 interface OpenDisk {
   readonly disk: Disk;
@@ -59,9 +61,7 @@ export class PartFile {
   }
 
   /** Records the next entry as found, used or free. */
-  noteFound(
-    found: { readonly piece: number; readonly from: number; readonly to: number } | undefined,
-  ) {
+  noteFound(found: EntryHeader | undefined): void {
     const entry = this.#entryCount++;
     if (found === undefined || this.entries.has(found.piece)) this.#free.push(entry);
     else this.entries.set(found.piece, { index: entry, from: found.from, to: found.to });
@@ -106,7 +106,7 @@ export function entryStart(storage: Storage, entry: number): number {
 export function partFileRange(
   storage: Storage,
   piece: number,
-): { readonly from: number; readonly to: number } | undefined {
+): Omit<PartFileEntry, "index"> | undefined {
   const { partFile, map, pieceLengthBytes } = storage;
   if (partFile === undefined) return undefined;
   let range: { from: number; to: number } | undefined;
@@ -199,16 +199,10 @@ export function eraseEntry(
 }
 
 /** @returns The entry described by its first 64 bytes; undefined if free. */
-export function decodeHeader(
-  bytes: Uint8Array,
-): { readonly piece: number; readonly from: number; readonly to: number } | undefined {
+export function decodeHeader(bytes: Uint8Array): EntryHeader | undefined {
   const header = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (header.compare(magic, 0, magic.length, 0, magic.length) !== 0) return undefined;
-  const [piece, from, to] = [
-    header.readUInt32BE(8),
-    header.readUInt32BE(12),
-    header.readUInt32BE(16),
-  ];
+  const [piece = 0, from = 0, to = 0] = [8, 12, 16].map((at) => header.readUInt32BE(at));
   if (header.readUInt32BE(20) !== checkOf(piece, from, to) || from >= to) return undefined;
   return { piece, from, to };
 }

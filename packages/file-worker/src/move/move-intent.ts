@@ -116,13 +116,8 @@ export function listedMove(bytes: Uint8Array, sha1: Sha1): ListedMove | undefine
 }
 
 /** The identity without the other fields. */
-export function identityOf({
-  device,
-  inode,
-  lengthBytes,
-  mtimeNs,
-  ctimeNs,
-}: FileIdentity): FileIdentity {
+export function identityOf(found: FileIdentity): FileIdentity {
+  const { device, inode, lengthBytes, mtimeNs, ctimeNs } = found;
   return { device, inode, lengthBytes, mtimeNs, ctimeNs };
 }
 

@@ -75,13 +75,8 @@ export function compareFacts(
   file: number,
 ): FactsComparison {
   const at = file * factWords;
-  const isSame =
-    isPresent(is, file) &&
-    was[at] === is[at] &&
-    was[at + 1] === is[at + 1] &&
-    was[at + 2] === is[at + 2] &&
-    was[at + 3] === is[at + 3];
-  if (!isSame) return "other";
+  const isSame = [0, 1, 2, 3].every((word) => was[at + word] === is[at + word]);
+  if (!isPresent(is, file) || !isSame) return "other";
   return isUnchanged(was, is, at) ? "same" : "touched";
 }
 

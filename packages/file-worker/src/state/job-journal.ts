@@ -78,11 +78,8 @@ export class JobJournal {
     storage: Storage,
     store: RecordStore,
     infoHash: string,
-    {
-      durable,
-      suspect,
-      facts,
-    }: Pick<JobRecord, "durable" | "suspect"> & { readonly facts: BigUint64Array },
+    { durable, suspect }: Pick<JobRecord, "durable" | "suspect">,
+    facts: BigUint64Array,
   ) {
     this.storage = storage;
     this.store = store;

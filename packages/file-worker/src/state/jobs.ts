@@ -46,7 +46,7 @@ export async function openJournal(
   const { toHash } = trust;
   const suspect = record?.suspect.slice() ?? new Uint8Array(toHash.length);
   const facts = storage.facts.slice();
-  state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect, facts }));
+  state.journals.add(new JobJournal(storage, store, job.infoHash, { durable, suspect }, facts));
   const isRecordMissing =
     job.hasRunBefore === true && record === undefined && toHash.some((byte) => byte !== 0);
   const problem =
