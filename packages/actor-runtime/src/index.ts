@@ -30,7 +30,7 @@ export { runActor } from "./hosts/run-actor.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { systemSentence } from "./io/system/system-sentence.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
-export { wrapDisk } from "./actor/wrap-disk.ts";
+export { countedDisk } from "./actor/wrap-disk.ts";
 export {
   descriptorUse,
   nodePorts,

@@ -195,8 +195,9 @@ function scopedHttp(http: Http, scope: Scope): Http {
 
 function scopedDisk(disk: Disk, scope: Scope): Disk {
   const closing = new Map<number, () => void>();
+  const plain = wrapDisk(disk);
   return {
-    ...wrapDisk(disk, (call) => call),
+    ...plain,
     open(path, mode) {
       refuseIfOver(scope, "open");
       const file = disk.open(path, mode);
@@ -218,12 +219,10 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
     openThread: (work) => scopedThread(disk, work, scope),
     openDatabase(path) {
       refuseIfOver(scope, "open");
-      const database = disk.openDatabase(path);
+      const database = plain.openDatabase(path);
       const disown = scope.own(() => database.close());
       return {
-        get: (name) => database.get(name),
-        all: () => database.all(),
-        commit: (changes) => database.commit(changes),
+        ...database,
         close() {
           disown();
           database.close();

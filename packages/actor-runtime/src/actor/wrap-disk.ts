@@ -1,7 +1,7 @@
 import type { Disk } from "../ports/disk.ts";
 
 /** Returns the function to run in place of a call. */
-export type AroundCall = <Arguments extends unknown[], Result>(
+type AroundCall = <Arguments extends unknown[], Result>(
   call: (...args: Arguments) => Result,
 ) => (...args: Arguments) => Result;
 
@@ -9,7 +9,7 @@ export type AroundCall = <Arguments extends unknown[], Result>(
  * The disk as a plain object, with `around` about each synchronous call, also of its databases. Calls whose work ends
  * in another thread pass unchanged.
  */
-export function wrapDisk(disk: Disk, around: AroundCall): Disk {
+export function wrapDisk(disk: Disk, around: AroundCall = (call) => call): Disk {
   return {
     open: around((path, mode) => disk.open(path, mode)),
     close: around((file) => disk.close(file)),
@@ -43,4 +43,16 @@ export function wrapDisk(disk: Disk, around: AroundCall): Disk {
     syncLater: (path, done) => disk.syncLater(path, done),
     openThread: (work) => disk.openThread(work),
   };
+}
+
+/** The disk with each call counted in `counter[0]` at its begin and at its end: an odd number is a call under way. */
+export function countedDisk(disk: Disk, counter: Int32Array): Disk {
+  return wrapDisk(disk, (call) => (...given) => {
+    Atomics.add(counter, 0, 1);
+    try {
+      return call(...given);
+    } finally {
+      Atomics.add(counter, 0, 1);
+    }
+  });
 }

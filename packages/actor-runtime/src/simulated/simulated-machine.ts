@@ -41,7 +41,7 @@ export class SimulatedMachine {
     this.sockets = sockets;
     this.disk = disk;
     this.#services = services;
-    this.#disk = wrapDisk(disk, (call) => call);
+    this.#disk = wrapDisk(disk);
     this.host = services.host(this);
   }
 

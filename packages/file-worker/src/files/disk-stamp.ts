@@ -5,7 +5,7 @@
 //   byte 4   syncs under way beside other calls, 32 bits.
 //   byte 8   disk threads of the file-worker that have not ended, 32 bits.
 
-import { type Disk, type DiskThread, wrapDisk } from "@troupe/actor-runtime";
+import { countedDisk, type Disk, type DiskThread } from "@troupe/actor-runtime";
 
 /** Bytes of a stamp's shared memory. */
 export const diskStampBytes = 12;
@@ -13,16 +13,8 @@ export const diskStampBytes = 12;
 /** @returns `disk`, with every call counted in `stamp`. */
 export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
   const counter = new Int32Array(stamp);
-  const stamped = wrapDisk(disk, (call) => (...given) => {
-    Atomics.add(counter, 0, 1);
-    try {
-      return call(...given);
-    } finally {
-      Atomics.add(counter, 0, 1);
-    }
-  });
   return {
-    ...stamped,
+    ...countedDisk(disk, counter),
     // A sync beside other calls takes no time of this thread.
     syncLater: (path, done) => {
       disk.syncLater(path, (error) => {

@@ -4,7 +4,7 @@
 import type { Disk } from "../../ports/disk.ts";
 import { encodeFailure, type FailureData } from "../../failure.ts";
 import { nodeDisk } from "../disk/node-disk.ts";
-import { wrapDisk } from "../../actor/wrap-disk.ts";
+import { countedDisk } from "../../actor/wrap-disk.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** The thread's `workerData`. */
@@ -19,7 +19,7 @@ export type DiskThreadReport = { readonly output: unknown } | { readonly failure
 
 const { parentPort, workerData } = systemModule("node:worker_threads");
 const { module, calls } = workerData as DiskThreadOrder;
-const disk = countedDisk(new Int32Array(calls));
+const disk = countedDisk(nodeDisk, new Int32Array(calls));
 const loaded = import(module) as Promise<{ run: (disk: Disk, input: unknown) => unknown }>;
 
 parentPort?.on("message", (input: unknown) => {
@@ -33,15 +33,4 @@ async function reportOf(input: unknown): Promise<DiskThreadReport> {
   } catch (error) {
     return { failure: encodeFailure(error) };
   }
-}
-
-function countedDisk(counter: Int32Array): Disk {
-  return wrapDisk(nodeDisk, (call) => (...given) => {
-    Atomics.add(counter, 0, 1);
-    try {
-      return call(...given);
-    } finally {
-      Atomics.add(counter, 0, 1);
-    }
-  });
 }
