@@ -2,11 +2,8 @@ import { siblingUrl, type ActorEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
 import type { EngineActorProtocol } from "./base/engine-state.ts";
 
-/** An engine that the API can start. */
-export type EngineEntry = ActorEntry<EngineActorProtocol, EngineOptions>;
-
 /** The engine with production services: in a thread of its own, or inline. */
-export const engineEntry: EngineEntry = {
+export const engineEntry: ActorEntry<EngineActorProtocol, EngineOptions> = {
   name: "engine",
   url: siblingUrl(import.meta.url, "./engine.worker"),
   load: async () => {

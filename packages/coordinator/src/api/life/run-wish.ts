@@ -1,5 +1,5 @@
-// Carries out the decisions of run-claim.ts: takes the lock of a torrent, and has the engine start it. Attempts start no
-// further threads in a folder that keeps a thread.
+// Carries out the decisions of run-claim.ts: takes the lock of a torrent, and has the engine start it. While a thread is stuck
+// in the folder, an attempt is refused at once and starts no thread.
 
 import { codeOf, type Timer } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
