@@ -52,7 +52,7 @@ function carryOutWithContent(engine: Engine, job: JobWithContent, effect: Conten
     case "join-swarm":
       return joinSwarm(engine, job);
     case "watch-folder":
-      return watchFolder(engine, job);
+      return void watchFolder(engine, job);
   }
 }
 

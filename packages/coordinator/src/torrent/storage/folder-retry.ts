@@ -4,6 +4,7 @@
 import type { StorageRefusal } from "@troupe/messages";
 import type { DiskServices } from "../../engine/base/disk-handles.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
+import { pause } from "../../pause.ts";
 import { openStorageMessage } from "../checks/start-check.ts";
 import { findDisk } from "./torrent-disk.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
@@ -14,22 +15,17 @@ export const lookAfterMs = 5_000;
 const lookDeadlineMs = 600_000;
 
 /** Watches the folder until it is usable, and reports that. */
-export function watchFolder(engine: DiskServices, job: JobWithContent): void {
+export async function watchFolder(engine: DiskServices, job: JobWithContent): Promise<void> {
   const { life } = job;
   life.folderWatch = new AbortController();
   const { signal } = life.folderWatch;
-  const later = (): void => {
-    engine.context.timers.after(lookAfterMs, () => {
-      if (!signal.aborted) void look();
-    });
-  };
-  const look = async (): Promise<void> => {
+  for (;;) {
+    await pause(engine.context.timers, lookAfterMs);
+    if (signal.aborted) return;
     const isBack = await isUsable(engine, job, signal).catch(() => false);
     if (signal.aborted) return;
-    if (isBack) life.dispatch({ event: "folder-usable" });
-    else later();
-  };
-  later();
+    if (isBack) return life.dispatch({ event: "folder-usable" });
+  }
 }
 
 async function isUsable(
