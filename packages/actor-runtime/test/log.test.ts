@@ -1,7 +1,6 @@
 import test from "ava";
 import { logEntriesUnderWay } from "../src/limits.ts";
-import { logEntry, LogReceiver, LogSender } from "../src/log.ts";
-import type { LogEntry } from "../src/log.ts";
+import { logEntry, LogReceiver, LogSender, type LogEntry } from "../src/log.ts";
 
 const entryOf = (event: string) => logEntry({ name: "a", epoch: 1 }, 5, "info", event, {});
 

@@ -1,6 +1,5 @@
 import test from "ava";
-import { inlineHost, openRoot } from "../src/index.ts";
-import type { RootOptions } from "../src/index.ts";
+import { inlineHost, openRoot, type RootOptions } from "../src/index.ts";
 import { codeOf } from "../src/errors.ts";
 import type { EchoProtocol } from "./fixtures/echo.messages.ts";
 import { rejection } from "./support/rejection.ts";

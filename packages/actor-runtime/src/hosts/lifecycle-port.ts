@@ -4,8 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import type { Timers } from "../ports/timers.ts";
-import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
-import type { FailureData } from "../failure.ts";
+import { ActorError, decodeFailure, encodeFailure, type FailureData } from "../failure.ts";
 import type { LinkPlan } from "../links/link.ts";
 import type { ChildStats } from "./host.ts";
 

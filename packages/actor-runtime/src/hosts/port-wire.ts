@@ -1,7 +1,5 @@
-import { receiveMessageOnPort } from "node:worker_threads";
-import type { MessagePort } from "node:worker_threads";
-import { decodeFrame, encodeFrame } from "../links/frame-codec.ts";
-import type { EncodedFrame } from "../links/frame-codec.ts";
+import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { decodeFrame, encodeFrame, type EncodedFrame } from "../links/frame-codec.ts";
 import type { Frame, Wire } from "../links/wire.ts";
 
 /**

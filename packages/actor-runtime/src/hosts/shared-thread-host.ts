@@ -5,8 +5,7 @@ import { ActorError } from "../failure.ts";
 import { breadcrumbWords } from "../limits.ts";
 import { makeContext } from "../actor/make-context.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
-import { localWire } from "../links/local-wire.ts";
-import type { Schedule } from "../links/local-wire.ts";
+import { localWire, type Schedule } from "../links/local-wire.ts";
 import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
 
 /** Services of a shared thread. */

@@ -1,5 +1,4 @@
-import { MessageChannel, Worker } from "node:worker_threads";
-import type { MessagePort, ResourceLimits } from "node:worker_threads";
+import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from "node:worker_threads";
 import type { Ports } from "../ports/ports.ts";
 import type { Timers } from "../ports/timers.ts";
 import type { Sender } from "../contract.ts";

@@ -6,8 +6,7 @@ import type { Timers } from "../ports/timers.ts";
 import { ActorError, decodeFailure, encodeFailure } from "../failure.ts";
 import { defaultCallDeadlineMs, linkCredits, outstandingCalls, waitingNotices } from "../limits.ts";
 import { PendingCalls, goneError } from "./pending-calls.ts";
-import { EntryKind } from "./wire.ts";
-import type { Entry, Frame, Wire } from "./wire.ts";
+import { EntryKind, type Entry, type Frame, type Wire } from "./wire.ts";
 
 /** A new link, as plain data for one end. */
 export interface LinkPlan {

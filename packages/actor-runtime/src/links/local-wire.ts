@@ -1,5 +1,4 @@
-import { decodeFrame, encodeFrame } from "./frame-codec.ts";
-import type { EncodedFrame } from "./frame-codec.ts";
+import { decodeFrame, encodeFrame, type EncodedFrame } from "./frame-codec.ts";
 import type { Frame, Wire } from "./wire.ts";
 
 /** Runs `task` in a later turn. */

@@ -1,8 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 import { eventLoopTurn } from "../io/system/event-loop-turn.ts";
-import { EventQueue } from "./event-queue.ts";
-import type { Event } from "./event-queue.ts";
+import { EventQueue, type Event } from "./event-queue.ts";
 
 /** 2020-01-01T00:00:00Z. */
 const startEpochMs = Date.UTC(2020, 0, 1);

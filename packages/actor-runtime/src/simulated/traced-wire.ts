@@ -1,6 +1,5 @@
 import type { LinkPlan } from "../links/link.ts";
-import { EntryKind } from "../links/wire.ts";
-import type { Entry, Frame, Wire } from "../links/wire.ts";
+import { EntryKind, type Entry, type Frame, type Wire } from "../links/wire.ts";
 
 const kindNames = ["cast", "notice", "call", "reply", "failure"] as const;
 

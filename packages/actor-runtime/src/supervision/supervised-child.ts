@@ -3,8 +3,7 @@ import type { Child } from "../hosts/host.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
 import type { Linkable, LinkLoads } from "./tree-links.ts";
-import { nextTurn, settlesWithin } from "./tree.ts";
-import type { Member, MemberEnded, Tree } from "./tree.ts";
+import { nextTurn, settlesWithin, type Member, type MemberEnded, type Tree } from "./tree.ts";
 
 const startDeadlineMs = 30_000;
 /**

@@ -1,6 +1,5 @@
 import type { ActorStatus, PoolHandle, PoolSpec } from "../supervisor-spec.ts";
-import { settlesWithin } from "./tree.ts";
-import type { Member, Tree } from "./tree.ts";
+import { settlesWithin, type Member, type Tree } from "./tree.ts";
 
 /** A pool, whose threads belong to a library. */
 export class SupervisedPool implements Member {

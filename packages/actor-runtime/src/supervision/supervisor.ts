@@ -15,8 +15,7 @@ import { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import { TreeLinks } from "./tree-links.ts";
 import { SupervisedPool } from "./supervised-pool.ts";
 import { SupervisorNode } from "./supervisor-node.ts";
-import { settlesWithin } from "./tree.ts";
-import type { Member, MemberEnded, Tree } from "./tree.ts";
+import { settlesWithin, type Member, type MemberEnded, type Tree } from "./tree.ts";
 
 /** For the answers of children about their status; half of it is for those of their own children. */
 const statusMs = 2_000;

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import test from "ava";
 import { decodeFrame, encodeFrame } from "../../src/links/frame-codec.ts";
-import { EntryKind } from "../../src/links/wire.ts";
-import type { Frame } from "../../src/links/wire.ts";
+import { EntryKind, type Frame } from "../../src/links/wire.ts";
 
 const frameOf = (message: unknown): Frame => [1, 2, 3, [[EntryKind.cast, "a", message]]];
 const roundTrip = (message: unknown) => decodeFrame(encodeFrame(frameOf(message)))[3][0]?.[2];

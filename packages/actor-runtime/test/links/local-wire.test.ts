@@ -1,7 +1,6 @@
 import test from "ava";
 import { localWire } from "../../src/links/local-wire.ts";
-import { EntryKind } from "../../src/links/wire.ts";
-import type { Frame } from "../../src/links/wire.ts";
+import { EntryKind, type Frame } from "../../src/links/wire.ts";
 import { wireSuite } from "../support/wire-suite.ts";
 
 wireSuite(test, "local", () => localWire((task) => void setImmediate(task)));

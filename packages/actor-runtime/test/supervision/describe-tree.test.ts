@@ -1,6 +1,5 @@
 import test from "ava";
-import type { PoolSpec } from "../../src/index.ts";
-import { describeTree } from "../../src/index.ts";
+import { describeTree, type PoolSpec } from "../../src/index.ts";
 import { childSpec, supervisorSpec } from "../support/specs.ts";
 
 test("a tree prints one line a member, indented by depth", (t) => {

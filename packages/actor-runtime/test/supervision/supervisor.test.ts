@@ -1,6 +1,5 @@
 import test from "ava";
-import { ActorError } from "../../src/index.ts";
-import type { PoolSpec, SupervisorSpec } from "../../src/index.ts";
+import { ActorError, type PoolSpec, type SupervisorSpec } from "../../src/index.ts";
 import { fakeTree, runningTree, statesOf } from "../support/fake-tree.ts";
 import { rejection } from "../support/rejection.ts";
 import { childSpec, supervisorSpec } from "../support/specs.ts";

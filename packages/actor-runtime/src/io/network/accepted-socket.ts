@@ -1,5 +1,4 @@
-import { Socket } from "node:net";
-import type { OnReadOpts } from "node:net";
+import { Socket, type OnReadOpts } from "node:net";
 
 /** Not documented by Node. */
 const handleKey = "_handle";

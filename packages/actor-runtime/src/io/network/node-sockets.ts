@@ -1,5 +1,4 @@
-import { connect, createServer, isIP, Socket } from "node:net";
-import type { OnReadOpts, Server } from "node:net";
+import { connect, createServer, isIP, Socket, type OnReadOpts, type Server } from "node:net";
 
 import type {
   Address,

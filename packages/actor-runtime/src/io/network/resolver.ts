@@ -1,12 +1,10 @@
 // Avoids `dns.lookup`, whose threads the process shares with its file calls: a stuck disk would stop every name, and a
 // stuck name every file.
 
-import { isIP } from "node:net";
-import type { LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 
 import { numericHost } from "./address.ts";
-import { readHostsFile } from "./hosts-file.ts";
-import type { HostsTable } from "./hosts-file.ts";
+import { readHostsFile, type HostsTable } from "./hosts-file.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 

@@ -6,8 +6,7 @@ import type { Timers } from "../../ports/timers.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
-import { SimulatedFile } from "./simulated-file.ts";
-import type { OpenFile } from "./simulated-file.ts";
+import { SimulatedFile, type OpenFile } from "./simulated-file.ts";
 import { SimulatedMounts } from "./simulated-mounts.ts";
 import { simulatedDiskThread } from "./simulated-disk-thread.ts";
 import {

@@ -3,8 +3,7 @@ import type { Scheduler } from "../scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import { loopbackConditions, SimulatedRoute, usualConditions } from "./simulated-route.ts";
 import type { RouteConditions } from "./simulated-route.ts";
-import { isLoopback, SimulatedSockets } from "./simulated-sockets.ts";
-import type { NetworkAccess } from "./simulated-sockets.ts";
+import { isLoopback, SimulatedSockets, type NetworkAccess } from "./simulated-sockets.ts";
 import type { SimulatedStream } from "./simulated-stream.ts";
 
 /** Parts of a network. */

@@ -4,8 +4,7 @@ import type { StreamHandlers } from "../../ports/sockets.ts";
 import { isSocketAddress, numericHost } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
-import { SimulatedStream } from "./simulated-stream.ts";
-import type { StreamWorld } from "./simulated-stream.ts";
+import { SimulatedStream, type StreamWorld } from "./simulated-stream.ts";
 
 /** For the system's own choice. */
 const firstFreePort = 49_152;

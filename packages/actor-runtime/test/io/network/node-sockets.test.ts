@@ -3,8 +3,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 
 import { NodeSockets } from "../../../src/io/network/node-sockets.ts";
-import { connectedPair, End, pattern } from "../support/socket-ends.ts";
-import type { SocketBench } from "../support/socket-ends.ts";
+import { connectedPair, End, pattern, type SocketBench } from "../support/socket-ends.ts";
 import { socketsSuite } from "../support/sockets-suite.ts";
 import { TidySockets } from "../support/tidy-sockets.ts";
 

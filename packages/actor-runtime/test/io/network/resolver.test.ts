@@ -1,7 +1,6 @@
 import test from "ava";
 
-import { Resolver } from "../../../src/io/network/resolver.ts";
-import type { AskServers } from "../../../src/io/network/resolver.ts";
+import { Resolver, type AskServers } from "../../../src/io/network/resolver.ts";
 
 /** A resolver whose servers and hosts file are tables. */
 function resolverOf(

@@ -2,8 +2,7 @@
 
 import type { ExecutionContext, TestFn } from "ava";
 
-import { connectedPair, End, pattern } from "./socket-ends.ts";
-import type { SocketBench } from "./socket-ends.ts";
+import { connectedPair, End, pattern, type SocketBench } from "./socket-ends.ts";
 
 const mebibyte = 1024 * 1024;
 

@@ -1,8 +1,7 @@
 import test from "ava";
 
 import { Scheduler } from "../../../src/simulated/scheduler.ts";
-import { SimulatedDisk } from "../../../src/simulated/disk/simulated-disk.ts";
-import type { DiskCall } from "../../../src/simulated/disk/simulated-disk.ts";
+import { SimulatedDisk, type DiskCall } from "../../../src/simulated/disk/simulated-disk.ts";
 import { pageBytes } from "../../../src/simulated/disk/simulated-file.ts";
 import { diskSuite } from "../../io/support/disk-suite.ts";
 

@@ -2,8 +2,7 @@ import test from "ava";
 
 import type { Http } from "../../../src/ports/http.ts";
 import { systemError } from "../../../src/errors.ts";
-import { SimulatedWorld } from "../../../src/simulated/index.ts";
-import type { SimulatedRequest } from "../../../src/simulated/index.ts";
+import { SimulatedWorld, type SimulatedRequest } from "../../../src/simulated/index.ts";
 
 const limits = { deadlineMs: 5000, maxBodyBytes: 100 };
 

@@ -5,8 +5,7 @@ import { SeededRandom } from "../../../src/simulated/seeded-random.ts";
 import { SimulatedNetwork } from "../../../src/simulated/network/simulated-network.ts";
 import type { RouteConditions } from "../../../src/simulated/network/simulated-route.ts";
 import type { SimulatedSockets } from "../../../src/simulated/network/simulated-sockets.ts";
-import { connectedPair } from "../../io/support/socket-ends.ts";
-import type { Pair, SocketBench } from "../../io/support/socket-ends.ts";
+import { connectedPair, type Pair, type SocketBench } from "../../io/support/socket-ends.ts";
 
 /** Two machines, 10.0.0.1 and 10.0.0.2, and virtual time. */
 export interface NetworkBench {

@@ -4,8 +4,7 @@ import type { Actor, Call, Cast, Notice } from "../../../src/contract.ts";
 import type { Context } from "../../../src/context.ts";
 import { openRoot } from "../../../src/index.ts";
 import type { AnyActor, ChildSpec, Host, Supervisor } from "../../../src/index.ts";
-import { SimulatedWorld } from "../../../src/simulated/index.ts";
-import type { SimulatedWorldOptions } from "../../../src/simulated/index.ts";
+import { SimulatedWorld, type SimulatedWorldOptions } from "../../../src/simulated/index.ts";
 
 const pongAddress = { host: "10.0.0.2", port: 6881 };
 
