@@ -95,12 +95,9 @@ export function decodeRecord(bytes: Uint8Array, sha1: Sha1): JobRecord {
   const bodyBytes = bytes.byteLength - digestBytes;
   const digest = sha1(bytes.subarray(0, bodyBytes));
   if (!startsWith(bytes.subarray(bodyBytes), digest)) throw damaged("its digest does not match");
-  const [jsonBytes, pieceCount, fileCount, priorityBytes] = [
-    number(1),
-    number(2),
-    number(3),
-    number(4),
-  ];
+  const [jsonBytes = 0, pieceCount = 0, fileCount = 0, priorityBytes = 0] = [1, 2, 3, 4].map(
+    number,
+  );
   const { bitfields, factWords } = layout;
   const fieldBytes = bitfieldBytes(pieceCount);
   const factsBytes = fileCount * factWords * 8;
