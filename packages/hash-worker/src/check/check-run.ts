@@ -107,8 +107,5 @@ function checkLongPieces(
 
 function hasHash(hashes: Uint8Array, piece: number, digest: Uint8Array): boolean {
   const start = piece * digestBytes;
-  for (let at = 0; at < digestBytes; at += 1) {
-    if (hashes[start + at] !== digest[at]) return false;
-  }
-  return true;
+  return Buffer.compare(hashes.subarray(start, start + digestBytes), digest) === 0;
 }

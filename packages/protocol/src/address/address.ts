@@ -1,6 +1,6 @@
 import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
-import { isMapped, parseDigits, parseIp } from "./ip-address.ts";
+import { isMapped, parseDigits, parseIp, startsWithZeros } from "./ip-address.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 
 /**
@@ -58,6 +58,8 @@ const ip6Ranges: AddressRanges = [
   [0xff_00_00_00, 8, "refused"], // ff00::/8: multicast
 ];
 
+const nat64Prefix = Uint8Array.of(0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0);
+
 function classIn(ranges: AddressRanges, bytes: Uint8Array): AddressClass {
   const value = readUint32(bytes, 0);
   const range = ranges.find(([first, bits]) => (value ^ first) >>> (32 - bits) === 0);
@@ -68,26 +70,13 @@ function classifyIp6(bytes: Uint8Array): AddressClass {
   if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
     return bytes[15] === 1 ? "local" : "refused";
   }
+  const isNat64 = Buffer.compare(bytes.subarray(0, 12), nat64Prefix) === 0;
   // 6to4 has the IPv4 address after the prefix, the others at the end.
-  if (isMapped(bytes) || isNat64(bytes) || startsWithZeros(bytes, 12)) {
+  if (isMapped(bytes) || isNat64 || startsWithZeros(bytes, 12)) {
     return classIn(ip4Ranges, bytes.subarray(12));
   }
   if (bytes[0] === 0x20 && bytes[1] === 0x02) return classIn(ip4Ranges, bytes.subarray(2));
   return classIn(ip6Ranges, bytes);
-}
-
-function isNat64(bytes: Uint8Array): boolean {
-  return (
-    bytes[0] === 0 &&
-    bytes[1] === 0x64 &&
-    bytes[2] === 0xff &&
-    bytes[3] === 0x9b &&
-    bytes.subarray(4, 12).every((byte) => byte === 0)
-  );
-}
-
-function startsWithZeros(bytes: Uint8Array, count: number): boolean {
-  return bytes.subarray(0, count).every((byte) => byte === 0);
 }
 
 /**

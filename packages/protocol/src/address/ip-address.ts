@@ -23,10 +23,12 @@ export function formatIp(bytes: Uint8Array): string {
 
 /** @returns Whether 16 bytes are `::ffff:a.b.c.d`. */
 export function isMapped(bytes: Uint8Array): boolean {
-  for (let i = 0; i < 10; i++) {
-    if (bytes[i] !== 0) return false;
-  }
-  return bytes[10] === 0xff && bytes[11] === 0xff;
+  return startsWithZeros(bytes, 10) && bytes[10] === 0xff && bytes[11] === 0xff;
+}
+
+/** @returns Whether the first `count` bytes are 0. */
+export function startsWithZeros(bytes: Uint8Array, count: number): boolean {
+  return bytes.subarray(0, count).every((byte) => byte === 0);
 }
 
 function parseIp4(text: string): Uint8Array | undefined {

@@ -22,30 +22,18 @@ export function cleanText(text: string | Uint8Array, maxLength: number): string 
 
 /** @returns True for C0, DEL, C1, and line and paragraph separators. */
 export function isControlCharacter(codePoint: number): boolean {
-  return (
-    codePoint < 0x20 ||
-    (codePoint >= 0x7f && codePoint < 0xa0) ||
-    codePoint === 0x2028 ||
-    codePoint === 0x2029
-  );
+  return /[\p{Cc}\u2028\u2029]/u.test(String.fromCodePoint(codePoint));
 }
+
+const invisible =
+  /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
 /**
  * @returns True for bidirectional marks and overrides, joiners, the byte order mark, soft hyphen, tags, interlinear
  *   marks.
  */
 export function isInvisibleCharacter(codePoint: number): boolean {
-  return (
-    codePoint === 0xad ||
-    codePoint === 0x61c ||
-    codePoint === 0x180e ||
-    (codePoint >= 0x200b && codePoint <= 0x200f) ||
-    (codePoint >= 0x202a && codePoint <= 0x202e) ||
-    (codePoint >= 0x2060 && codePoint <= 0x206f) ||
-    codePoint === 0xfeff ||
-    (codePoint >= 0xfff9 && codePoint <= 0xfffb) ||
-    (codePoint >= 0xe0000 && codePoint <= 0xe007f)
-  );
+  return invisible.test(String.fromCodePoint(codePoint));
 }
 
 function isHiddenCharacter(codePoint: number): boolean {

@@ -2,15 +2,13 @@
 
 import { parseDigits } from "../address/ip-address.ts";
 
-const hexDigits = "0123456789ABCDEF";
-
 /** @returns `bytes` with all but letters, digits and `-._~` as `%XX`. */
 export function percentEncode(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) {
-    text += isUnreserved(byte)
-      ? String.fromCharCode(byte)
-      : `%${hexDigits.charAt(byte >> 4)}${hexDigits.charAt(byte & 15)}`;
+    const character = String.fromCharCode(byte);
+    const escaped = `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    text += /[\w.~-]/.test(character) ? character : escaped;
   }
   return text;
 }
@@ -37,16 +35,4 @@ export function percentDecode(text: string): Uint8Array | undefined {
     bytes[count++] = byte;
   }
   return bytes.slice(0, count);
-}
-
-function isUnreserved(byte: number): boolean {
-  const lower = byte | 0x20;
-  return (
-    (lower >= 0x61 && lower <= 0x7a) ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    byte === 0x2d ||
-    byte === 0x2e ||
-    byte === 0x5f ||
-    byte === 0x7e
-  );
 }
