@@ -2,7 +2,7 @@
 
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { identityOf, type FileIdentity } from "./move-intent.ts";
+import { identityOf, isUnchanged, type FileIdentity } from "./move-intent.ts";
 
 const chunkBytes = 1024 * 1024;
 /** Aligned zeros of this length become a hole. */
@@ -33,17 +33,6 @@ export function copyFile(disk: Disk, from: string, to: string): CopiedFile | Sto
   }
   const message = `cannot copy "${from}": it was changed during each of ${maxTries} tries`;
   return { refused: "file-changed", message, path: from };
-}
-
-/** Whether a file is unchanged between two looks. */
-export function isUnchanged(one: FileIdentity, other: FileIdentity): boolean {
-  return (
-    one.device === other.device &&
-    one.inode === other.inode &&
-    one.lengthBytes === other.lengthBytes &&
-    one.mtimeNs === other.mtimeNs &&
-    one.ctimeNs === other.ctimeNs
-  );
 }
 
 function copyOnce(disk: Disk, from: string, to: string): CopiedFile | StorageRefusal | "changed" {

@@ -3,9 +3,8 @@
 
 import type { StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
-import { isUnchanged } from "./copy-file.ts";
 import { isPlaceholder, makeEmptyFile } from "./move-files.ts";
-import { identityOf, type MovingFile, type FileIdentity } from "./move-intent.ts";
+import { identityOf, isUnchanged, type MovingFile, type FileIdentity } from "./move-intent.ts";
 import { cannotMove, nameTaken, type MovedFile, type MoveContext } from "./move-context.ts";
 
 /** Removes the file from the old folder, if possible: the record points to the new folder. */

@@ -3,8 +3,8 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { isRefusal, systemCode } from "../refusals.ts";
-import { copyFile, isUnchanged } from "./copy-file.ts";
-import { identityOf, type MovingFile, type FileIdentity } from "./move-intent.ts";
+import { copyFile } from "./copy-file.ts";
+import { identityOf, isUnchanged, type MovingFile, type FileIdentity } from "./move-intent.ts";
 import { cannotMove, nameTaken, type MovedFile, type MoveContext } from "./move-context.ts";
 
 /** Codes of `link` without hard links (FAT, some FUSE), or without a further name for this file. */

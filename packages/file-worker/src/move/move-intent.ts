@@ -12,11 +12,10 @@ const magic = new TextEncoder().encode("troupeMV");
 const version = 1;
 const digestBytes = 20;
 
+const identityFields = ["device", "inode", "lengthBytes", "mtimeNs", "ctimeNs"] as const;
+
 /** Fields that identify a file. */
-export type FileIdentity = Pick<
-  FileStat,
-  "device" | "inode" | "lengthBytes" | "mtimeNs" | "ctimeNs"
->;
+export type FileIdentity = Pick<FileStat, (typeof identityFields)[number]>;
 
 /**
  * How a file gets its new name. `copy`: to another volume. `link`: a second name on the same volume; the first name is
@@ -113,6 +112,11 @@ export function listedMove(bytes: Uint8Array, sha1: Sha1): ListedMove | undefine
   const { infoHash, from, to, stage } = intent;
   const isWhole = intent.files.every(({ way }) => way !== "rename");
   return { infoHash, from, to, isSwitched: stage === "switched", isWhole };
+}
+
+/** Whether a file is unchanged between two looks. */
+export function isUnchanged(one: FileIdentity, other: FileIdentity): boolean {
+  return identityFields.every((field) => one[field] === other[field]);
 }
 
 /** The identity without the other fields. */

@@ -87,15 +87,9 @@ export function compareGrownFacts(
   file: number,
 ): FactsComparison {
   const at = file * factWords;
-  const isGrown =
-    isPresent(is, file) &&
-    isPresent(was, file) &&
-    was[at] === is[at] &&
-    was[at + 1] === is[at + 1] &&
-    (was[at + 2] ?? 0n) <= (is[at + 2] ?? 0n) &&
-    (was[at + 3] ?? 0n) <= (is[at + 3] ?? 0n) &&
-    (was[at + 4] ?? 0n) <= (is[at + 4] ?? 0n);
-  if (!isGrown) return "other";
+  const isSame = [0, 1].every((word) => was[at + word] === is[at + word]);
+  const hasGrown = [2, 3, 4].every((word) => (was[at + word] ?? 0n) <= (is[at + word] ?? 0n));
+  if (!isPresent(is, file) || !isPresent(was, file) || !isSame || !hasGrown) return "other";
   // A run's writes change the modification time.
   return was[at + 3] !== is[at + 3] || isUnchanged(was, is, at) ? "same" : "touched";
 }

@@ -74,13 +74,7 @@ export function numberedName(name: string, number: number): string {
 
 /** @returns Bytes of `text` in UTF-8. */
 export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    // A surrogate is half of four bytes.
-    if (unit >= 0x80) bytes += unit >= 0x800 && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
-  }
-  return bytes;
+  return Buffer.byteLength(text);
 }
 
 function safeParts(names: readonly string[], maxBytes: number): string[] {
