@@ -1,6 +1,6 @@
 // Only this file uses piscina.
 
-import { ActorError, siblingUrl, threadFile, type Timer, type Timers } from "@troupe/actor-runtime";
+import { ActorError, siblingUrl, threadFile, type Timers } from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
 const retries = 3;
@@ -161,12 +161,10 @@ export class ThreadPool<Task, Result> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const destroyed = this.#pool.destroy();
-    let timer: Timer | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = this.#options.timers.after(closeMs, resolve);
-    });
-    await Promise.race([destroyed, late]);
-    timer?.cancel();
+    const late = Promise.withResolvers<void>();
+    const timer = this.#options.timers.after(closeMs, late.resolve);
+    await Promise.race([destroyed, late.promise]);
+    timer.cancel();
   }
 
   async #try(task: Task, deadlineMs: number): Promise<Result> {
