@@ -59,25 +59,19 @@ function bytesToAllocate(storage: Storage, file: number): number {
 }
 
 function allocate(
-  { context, disk, files }: FileState,
+  { context, files }: FileState,
   storage: Storage,
   file: number,
 ): Promise<StorageRefusal | undefined> {
   const { lengthBytes } = fileOf(storage, file);
   const from = lengthBytes - bytesToAllocate(storage, file);
   const zeros = new Uint8Array(Math.min(turnBytes, lengthBytes - from));
+  const task = `allocate ${spellBytes(lengthBytes)} for`;
   return inBatches(context.timers, Math.ceil((lengthBytes - from) / turnBytes), 1, (turn) => {
     const at = from + turn * turnBytes;
     // Later zeros would overwrite data of the next storage.
-    const open = closingRefusal(storage) ?? files.forWriting(storage, file);
-    if (isRefusal(open)) return open;
-    try {
-      disk.write(open.descriptor, [zeros.subarray(0, lengthBytes - at)], at);
-      storage.unsynced.add(file);
-      return undefined;
-    } catch (error) {
-      return refusalFrom(error, `allocate ${spellBytes(lengthBytes)} for`, open.path);
-    }
+    const bytes = zeros.subarray(0, lengthBytes - at);
+    return closingRefusal(storage) ?? files.write(storage, file, bytes, at, task);
   });
 }
 

@@ -69,6 +69,25 @@ export class OpenFiles {
     return this.#openFile(storage, file, isKnown ? "write" : "create");
   }
 
+  /** Writes to a file, which is unsynced then. @param task As in {@link refusalFrom}. */
+  write(
+    storage: Storage,
+    file: number,
+    bytes: Uint8Array,
+    position: number,
+    task: string,
+  ): StorageRefusal | undefined {
+    const open = this.forWriting(storage, file);
+    if (isRefusal(open)) return open;
+    try {
+      this.#disk.write(open.descriptor, [bytes], position);
+    } catch (error) {
+      return refusalFrom(error, task, open.path);
+    }
+    storage.unsynced.add(file);
+    return undefined;
+  }
+
   closeFile(storage: Storage, file: number): void {
     const open = storage.handles.get(file);
     if (open !== undefined) this.#close(open);

@@ -178,24 +178,19 @@ export function readEntry(
 
 /** Marks an entry on the disk as free. */
 export function eraseEntry(
-  { disk, files }: OpenDisk,
+  { files }: OpenDisk,
   storage: Storage,
   piece: number,
 ): StorageRefusal | undefined {
   const { partFile } = storage;
   const held = partFile?.entries.get(piece);
   if (partFile === undefined || held === undefined) return undefined;
-  const open = files.forWriting(storage, partFile.file);
-  if (isRefusal(open)) return open;
-  try {
-    const at = entryStart(storage, held.index) - entryHeaderBytes;
-    disk.write(open.descriptor, [new Uint8Array(entryHeaderBytes)], at);
-  } catch (error) {
-    return refusalFrom(error, `free a part of piece ${piece} in`, open.path);
-  }
-  partFile.release(piece);
-  storage.unsynced.add(partFile.file);
-  return undefined;
+  const at = entryStart(storage, held.index) - entryHeaderBytes;
+  const zeros = new Uint8Array(entryHeaderBytes);
+  const task = `free a part of piece ${piece} in`;
+  const refusal = files.write(storage, partFile.file, zeros, at, task);
+  if (refusal === undefined) partFile.release(piece);
+  return refusal;
 }
 
 /** @returns The entry described by its first 64 bytes; undefined if free. */

@@ -161,10 +161,11 @@ async function moveEntry(
     const refusal = await inBatches(state.context.timers, turns, 1, (turn) => {
       const at = turn * turnBytes;
       const bytes = new Uint8Array(Math.min(turnBytes, lengthBytes - at));
+      const task = `write ${spellBytes(bytes.byteLength)} to`;
       return (
         closingRefusal(storage) ??
         readEntry(state, storage, { piece, begin: begin + at }, [bytes]) ??
-        writeFile(state, storage, { file, offset: fileOffset + at }, bytes)
+        state.files.write(storage, file, bytes, fileOffset + at, task)
       );
     });
     // An entry without its bytes has nothing to move: at a start the hash check finds the piece missing. Later the
@@ -188,23 +189,6 @@ function wantedSpans(storage: Storage, partFile: PartFile, piece: number): reado
 function mustMove(storage: Storage, partFile: PartFile, file: number): boolean {
   if (storage.unwanted.has(file) || fileOf(storage, file).isPadding === true) return false;
   return partFile.isInPartFile[file] === 1 || !partFile.isSettled;
-}
-
-function writeFile(
-  { disk, files }: FileState,
-  storage: Storage,
-  { file, offset }: { readonly file: number; readonly offset: number },
-  bytes: Uint8Array,
-): StorageRefusal | undefined {
-  const open = files.forWriting(storage, file);
-  if (isRefusal(open)) return open;
-  try {
-    disk.write(open.descriptor, [bytes], offset);
-    storage.unsynced.add(file);
-    return undefined;
-  } catch (error) {
-    return refusalFrom(error, `write ${spellBytes(bytes.byteLength)} to`, open.path);
-  }
 }
 
 /** Frees entries whose bytes are safe elsewhere. */
