@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { describeTree } from "@troupe/actor-runtime";
 import test from "ava";
 import { mostFileWorkers } from "../../packages/coordinator/src/engine/base/disk-handles.ts";
-import { engineTree, rootTree } from "../../packages/coordinator/src/supervision-tree.ts";
+import {
+  engineTree,
+  rootTree,
+} from "../../packages/coordinator/src/supervision/supervision-tree.ts";
 import { fileMakerTree } from "../../packages/file-worker/src/ahead/file-maker-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
 import { threadServices } from "../../packages/coordinator/src/engine/start/thread-services.ts";

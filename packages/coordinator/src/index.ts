@@ -10,7 +10,7 @@ export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, TorrentFile } from "./api/torrent-progress.ts";
 export type { WaitOptions } from "./api/events/abortable.ts";
 export type { WorkerUrlsOption } from "./api/options/worker-urls.ts";
-export { workerFiles, type WorkerFile } from "./worker-files.ts";
+export { workerFiles, type WorkerFile } from "./supervision/worker-files.ts";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
 export { TroupeError } from "./troupe-error.ts";
 export type { JobOptions } from "./api/job/job-torrent.ts";

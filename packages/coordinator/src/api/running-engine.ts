@@ -14,7 +14,7 @@ import {
 } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
-import { rootTree } from "../supervision-tree.ts";
+import { rootTree } from "../supervision/supervision-tree.ts";
 import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { abortable, type WaitOptions } from "./events/abortable.ts";

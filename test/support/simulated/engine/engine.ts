@@ -16,7 +16,7 @@ import type {
   EngineActorProtocol,
 } from "../../../../packages/coordinator/src/engine/base/engine-state.ts";
 import { endActor } from "../../../../packages/coordinator/src/engine/start/engine-start.ts";
-import { rootTree } from "../../../../packages/coordinator/src/supervision-tree.ts";
+import { rootTree } from "../../../../packages/coordinator/src/supervision/supervision-tree.ts";
 import {
   hasContent,
   type JobWithContent,

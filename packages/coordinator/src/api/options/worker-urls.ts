@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { WorkerUrls } from "@troupe/actor-runtime";
 import { TroupeError } from "../../troupe-error.ts";
-import { workerFiles, type WorkerFile } from "../../worker-files.ts";
+import { workerFiles, type WorkerFile } from "../../supervision/worker-files.ts";
 import { outOfRange } from "./option-values.ts";
 
 /** A folder with all files as `<name>.js`, or files by name; the other files lie beside the library's code. */

@@ -9,7 +9,7 @@ import type {
   StuckThread,
   TorrentId,
 } from "@troupe/messages";
-import type { CrashHistory } from "../../crash-history.ts";
+import type { CrashHistory } from "../../supervision/crash-history.ts";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { AnnounceLimits } from "../../trackers/announce-limits.ts";

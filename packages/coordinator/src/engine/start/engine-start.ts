@@ -1,6 +1,6 @@
 import type { Context, MessageOf } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
-import { engineTree } from "../../supervision-tree.ts";
+import { engineTree } from "../../supervision/supervision-tree.ts";
 import { checkPoolsOf, diskEnded, openFilesEach } from "../base/disk-handles.ts";
 import type { EngineServices } from "../base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "../base/engine-state.ts";

@@ -2,7 +2,7 @@ import { type Context, PatientRef } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import { Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
-import { CrashHistory } from "../../crash-history.ts";
+import { CrashHistory } from "../../supervision/crash-history.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { announceLimits } from "../../trackers/announce-limits.ts";

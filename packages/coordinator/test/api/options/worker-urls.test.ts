@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { workerUrls, type WorkerUrlsOption } from "../../../src/api/options/worker-urls.ts";
-import { workerFiles } from "../../../src/worker-files.ts";
+import { workerFiles } from "../../../src/supervision/worker-files.ts";
 
 /** A folder with every worker file, empty. */
 function folderOfWorkers(t: ExecutionContext): string {

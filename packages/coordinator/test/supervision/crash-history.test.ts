@@ -1,5 +1,10 @@
 import test from "ava";
-import { CrashHistory, crashMemoryMs, mostCrashes, isDeliberate } from "../src/crash-history.ts";
+import {
+  CrashHistory,
+  crashMemoryMs,
+  mostCrashes,
+  isDeliberate,
+} from "../../src/supervision/crash-history.ts";
 
 test("the second crash at one input within an hour is `repeated`", (t) => {
   const history = new CrashHistory();

@@ -4,8 +4,8 @@
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
 import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
 import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
-import type { EngineServices } from "./engine/base/engine-services.ts";
-import type { EngineActorProtocol } from "./engine/base/engine-state.ts";
+import type { EngineServices } from "../engine/base/engine-services.ts";
+import type { EngineActorProtocol } from "../engine/base/engine-state.ts";
 
 /** The parts of the engine that the tree needs. */
 export interface EngineTreeInputs {

@@ -3,9 +3,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import test from "ava";
-import { workerFiles } from "../src/worker-files.ts";
+import { workerFiles } from "../../src/supervision/worker-files.ts";
 
-const packages = new URL("../../", import.meta.url);
+const packages = new URL("../../../", import.meta.url);
 const sources = globSync("*/src/**/*.ts", { cwd: packages }).filter(
   (path) => !path.endsWith(".d.ts") && path !== "cli/src/troupe.ts",
 );
