@@ -1,10 +1,9 @@
 import { ActorCore } from "./actor/actor-core.ts";
-import type { SupervisorEvents } from "./supervisor-spec.ts";
+import type { SupervisorEvents, Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 import type { AnyActor, NoticeSources, MessageOf, NoticeName, Sender } from "./contract.ts";
 import type { Host } from "./hosts/host.ts";
 import type { LogSink } from "./log.ts";
 import { makeContext, supervise } from "./actor/make-context.ts";
-import type { Supervisor, SupervisorSpec } from "./supervisor-spec.ts";
 
 /** Callbacks by role and name of notices. */
 export type RootNoticeHandlers<Sources extends NoticeSources> = {

@@ -1,9 +1,7 @@
 import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
 import type { CommandName } from "./arguments/option-table.ts";
-import { logLevels, verifications } from "./arguments/option-values.ts";
+import { logLevels, verifications, shellNames, type ShellName } from "./arguments/option-values.ts";
 import { helpTopics } from "./arguments/parse-arguments.ts";
-import { shellNames } from "./arguments/option-values.ts";
-import type { ShellName } from "./arguments/option-values.ts";
 import { topics } from "./help-topics.ts";
 
 type Operand = "torrents" | "folders" | "files" | readonly string[] | undefined;

@@ -1,14 +1,12 @@
 import type { Context } from "../context.ts";
 import type { AnyActor, Sender } from "../contract.ts";
-import type { LogLevel } from "../log.ts";
+import { type LogLevel, logEntry, type LogSink } from "../log.ts";
 import type { Ports } from "../ports/ports.ts";
 import { ActorError } from "../failure.ts";
 import type { ChildStats, Host, LocalParty } from "../hosts/host.ts";
 import { LinkEnd, type LinkOwner, type LinkPlan } from "../links/link.ts";
 import { RefTable, type LinkRef } from "../links/link-ref.ts";
 import { breadcrumbWords, linkCredits } from "../limits.ts";
-import { logEntry } from "../log.ts";
-import type { LogSink } from "../log.ts";
 import { BreadcrumbWriter, type Handler } from "./breadcrumb.ts";
 import { goneError } from "../links/pending-calls.ts";
 import { Scope } from "./scope.ts";

@@ -1,5 +1,4 @@
-import { EngineStep } from "@troupe/messages";
-import type { TrackerStatus } from "@troupe/messages";
+import { EngineStep, type TrackerStatus } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import { Announcer } from "../trackers/announcer.ts";

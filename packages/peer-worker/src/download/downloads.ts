@@ -1,7 +1,6 @@
 // Requests blocks from a peer and takes requests back.
 
-import type { PeerRowIndex } from "@troupe/messages";
-import { PeerField, PeerFlag } from "@troupe/messages";
+import { type PeerRowIndex, PeerField, PeerFlag } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";

@@ -6,8 +6,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeRecord, zeroCounters } from "@troupe/messages";
-import type { ListedJob } from "@troupe/messages";
+import { encodeRecord, zeroCounters, type ListedJob } from "@troupe/messages";
 import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
 import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";

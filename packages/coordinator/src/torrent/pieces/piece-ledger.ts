@@ -6,8 +6,7 @@
 // A piece with priority 0 is unwanted and never leased, but may be had. `had` means verified and written.
 // Lease numbers are never used twice, so a late message about an old lease changes nothing.
 
-import type { LeaseId } from "@troupe/messages";
-import type { PieceMap } from "@troupe/messages";
+import type { LeaseId, PieceMap } from "@troupe/messages";
 import { pieceLength, type Geometry, type PieceIndex } from "@troupe/protocol";
 
 /** States of a piece: the numbers in {@link PieceLedger.states}. */
