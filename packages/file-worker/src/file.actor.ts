@@ -67,6 +67,7 @@ function startFileWorker(context: Context<FileProtocol>, options: FileWorkerOpti
 /** Writes the queue and closes the files, without a sync, which is for `close-storage`. */
 async function stopFileWorker(state: FileState): Promise<void> {
   state.journals.close();
+  state.filesAhead.close();
   await state.writes.writeAll();
   for (const storage of state.storages.values()) state.files.closeStorage(storage);
   state.storages.clear();

@@ -12,7 +12,7 @@ import { ActorError } from "../failure.ts";
 import { defaultCallDeadlineMs, patientCalls, patientMessages } from "../limits.ts";
 import { goneError } from "./pending-calls.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Timers } from "../ports/timers.ts";
+import type { Timer, Timers } from "../ports/timers.ts";
 
 interface WaitingMessage {
   readonly isCall: boolean;
@@ -72,14 +72,18 @@ export class PatientRef<P extends Protocol> {
   }
 
   /**
-   * Waits for room if necessary; the deadline includes the wait.
+   * Waits for room if necessary.
+   * @param options.isWaitCounted The deadline includes the wait. Default true.
    * @throws rejects with ActorError `actor-gone`, `call-deadline`, `mailbox-overflow`, or the remote failure with its
    *   code.
    */
   call<Name extends CallName<P>>(
     name: Name,
     message: MessageOf<P, Name>,
-    { deadlineMs = defaultCallDeadlineMs }: CallOptions = {},
+    {
+      deadlineMs = defaultCallDeadlineMs,
+      isWaitCounted = true,
+    }: CallOptions & { readonly isWaitCounted?: boolean } = {},
   ): Promise<ReplyOf<P, Name>> {
     this.#dropStale();
     const mayCall = this.credits > 0 && this.#callsOut < this.#callsAtOnce;
@@ -87,20 +91,23 @@ export class PatientRef<P extends Protocol> {
     const { clock, timers } = this.#time;
     const calledAtMs = clock.nowMs();
     return new Promise((resolve, reject) => {
+      let deadline: Timer | undefined;
       const waiting: WaitingMessage = {
         isCall: true,
         send: () => {
-          deadline.cancel();
-          const leftMs = Math.max(1, deadlineMs - (clock.nowMs() - calledAtMs));
+          deadline?.cancel();
+          const waitedMs = isWaitCounted ? clock.nowMs() - calledAtMs : 0;
+          const leftMs = Math.max(1, deadlineMs - waitedMs);
           this.#call(name, message, leftMs).then(resolve, reject);
         },
         drop: () => {
-          deadline.cancel();
+          deadline?.cancel();
           reject(goneError(name, "the actor"));
         },
       };
       this.#wait(name, waiting);
-      const deadline = timers.after(deadlineMs, () => {
+      if (!isWaitCounted) return;
+      deadline = timers.after(deadlineMs, () => {
         this.#waiting.delete(waiting);
         reject(
           new ActorError("call-deadline", {

@@ -76,6 +76,18 @@ test("the deadline includes the time of waiting", async (t) => {
   t.deepEqual(said(), []);
 });
 
+test("a call whose wait is not counted has the whole deadline once it is sent", async (t) => {
+  const { ref, patient, said, time } = scene();
+  ref.credits = 0;
+  const options = { deadlineMs: 1_000, isWaitCounted: false };
+  const answered = patient.call("ask", { number: 1 }, options);
+  await time.pass(60_000);
+  ref.giveRoom(10);
+  t.deepEqual(said(), ["ask 1"]);
+  t.is(ref.sent[0]?.deadlineMs, 1_000);
+  t.deepEqual(await answered, {});
+});
+
 test("messages that wait for an incarnation are not sent to the next", async (t) => {
   const { ref, ask, tell, said } = scene();
   ref.credits = 0;

@@ -15,7 +15,7 @@ const leastFiles = 32;
 /** Files per batch, and batches under way: some 15 ms of work. */
 const batchFiles = 16;
 const batchesUnderWay = 2;
-/** Without work the thread ends. */
+/** Without work the thread ends; after a failure it is left alone for as long. */
 const idleMs = 10_000;
 /** A disk call may take as long as it likes: its file counts as under way. */
 const makingDeadlineMs = 604_800_000;
@@ -47,6 +47,8 @@ export class FilesAhead {
   #tree: Promise<Supervisor> | undefined;
   #underWay = 0;
   #idle: Timer | undefined;
+  /** Why no file is made; undefined while files are. */
+  #rest: "failed" | "closed" | undefined;
 
   constructor(context: Context<FileProtocol>, disk: Disk, files: OpenFiles) {
     this.#context = context;
@@ -55,6 +57,7 @@ export class FilesAhead {
   }
 
   expect(storage: Storage, position: number, lengthBytes: number): void {
+    if (this.#rest !== undefined) return;
     if (storage.map.fileCount < leastFiles || this.#files.makingMs < slowMs) return;
     const { seen } = this.#progressOf(storage);
     for (const { file } of storage.map.spans(position, lengthBytes)) {
@@ -94,6 +97,13 @@ export class FilesAhead {
     this.#candidates = this.#candidates.filter((candidate) => candidate.storage !== storage);
   }
 
+  /** Begins no further batch: the file-worker ends. */
+  close(): void {
+    this.#rest = "closed";
+    this.#candidates = [];
+    this.#idle?.cancel();
+  }
+
   #progressOf(storage: Storage): Progress {
     const known = this.#progress.get(storage);
     if (known !== undefined) return known;
@@ -128,9 +138,17 @@ export class FilesAhead {
       const maker = tree.ref<FileMakerProtocol>("file-maker");
       return (await maker.call("make-files", { paths }, { deadlineMs: makingDeadlineMs })).made;
     } catch (error) {
-      this.#context.log("warn", "files-not-made-ahead", { error });
+      this.#failed(error);
       return [];
     }
+  }
+
+  /** The writer creates the files that wait. */
+  #failed(error: unknown): void {
+    if (this.#rest !== undefined) return;
+    this.#context.log("warn", "files-not-made-ahead", { error });
+    this.#rest = "failed";
+    this.#candidates = [];
   }
 
   /** Of the last candidate's storage, unless a caller waits for it. */
@@ -170,12 +188,20 @@ export class FilesAhead {
 
   #makeMore(): void {
     this.#makeBatches();
-    if (this.#underWay > 0) return;
+    if (this.#underWay > 0 || this.#rest === "closed") return;
     this.#idle?.cancel();
-    this.#idle = this.#context.timers.after(
-      idleMs,
-      () => void this.#tree?.then((tree) => tree.stopChild("file-maker")),
-    );
+    this.#idle = this.#context.timers.after(idleMs, () => void this.#endIdle());
+  }
+
+  async #endIdle(): Promise<void> {
+    const tree = this.#tree;
+    if (this.#rest === "failed") this.#rest = undefined;
+    try {
+      await (await tree)?.stopChild("file-maker");
+    } catch {
+      // The tree did not start: a later batch starts another.
+      if (this.#tree === tree) this.#tree = undefined;
+    }
   }
 
   #removeEmpty(path: string): void {

@@ -2,6 +2,7 @@
 
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { systemError } from "@troupe/actor-runtime";
 import { settle } from "@troupe/actor-runtime/testing";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, type FileRig } from "../support/file-rig.ts";
@@ -188,6 +189,42 @@ test("the thread ends after ten seconds without work, and with the actor", async
   await queueBehindSlowOnes(stopped.rig, 100);
   await stopped.rig.stop();
   t.is(stopped.disk.makers, 0);
+});
+
+test("a thread that does not start is left alone for ten seconds, and the writer makes the files", async (t) => {
+  const { rig, disk } = await slowRig(400);
+  disk.makerFault = new Error("no thread");
+  await queueBehindSlowOnes(rig, 200);
+  rig.time.endTurn();
+  await settle();
+  const tries = disk.makerStarts;
+  t.true(tries <= 2, `${tries} tries`);
+  rig.settle();
+  t.is(rig.notices.length, 200);
+  t.is(disk.makerStarts, tries);
+  disk.makerFault = undefined;
+  await rig.time.pass(10_000);
+  write(rig, 200, 400);
+  await settle();
+  t.is(disk.makerStarts, tries + 2);
+  t.is(disk.makers, 1);
+});
+
+test("a file-worker that ends while its disk is full makes no further file ahead", async (t) => {
+  const { rig, disk } = await slowRig(400);
+  await queueBehindSlowOnes(rig, 400);
+  disk.open = () => {
+    throw systemError("ENOSPC", "full");
+  };
+  const starts = disk.makerStarts;
+  const stopped = rig.stop();
+  await finishBatch(disk);
+  await finishBatch(disk);
+  await stopped;
+  rig.time.endTurn();
+  await rig.time.pass(60_000);
+  t.is(disk.makerStarts, starts);
+  t.deepEqual(disk.making, []);
 });
 
 test("one turn of writing ends after four milliseconds", async (t) => {

@@ -43,6 +43,9 @@ export class MemoryDisk extends SimulatedDisk {
   readonly synced: string[] = [];
   /** Running file-makers, and what they have been given and have not done. */
   makers = 0;
+  /** Starts asked for, also of a running file-maker. */
+  makerStarts = 0;
+  makerFault: Error | undefined;
   readonly making: {
     readonly paths: readonly string[];
     readonly done: (made: readonly number[]) => void;
@@ -184,7 +187,11 @@ export class MemoryDisk extends SimulatedDisk {
 
   /** The tree with the file-maker, whose thread is the test. */
   readonly makerTree = {
-    startChild: () => Promise.resolve(void (this.makers = 1)),
+    startChild: async () => {
+      this.makerStarts++;
+      if (this.makerFault !== undefined) throw this.makerFault;
+      this.makers = 1;
+    },
     stopChild: () => Promise.resolve(void (this.makers = 0)),
     ref: () => ({
       call: (_: "make-files", { paths }: { readonly paths: readonly string[] }) =>

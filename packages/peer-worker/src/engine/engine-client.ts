@@ -30,7 +30,8 @@ export class EngineClient {
   /** Asks whether a connection may become a peer. @param settled Called exactly once, in a later turn. */
   admit(question: Admit, settled: (admission: Admission) => void): void {
     this.#engine
-      .call("admit", question, { deadlineMs: admitDeadlineMs })
+      // A connection waits for the engine as long as it likes: a question that is sent gets the whole deadline.
+      .call("admit", question, { deadlineMs: admitDeadlineMs, isWaitCounted: false })
       .then(
         (reply): Admission => ("admitted" in reply ? "admitted" : reply.refused),
         (): Admission => "not-answered",

@@ -11,13 +11,19 @@ function makeClient(): {
   owner: RecordingRef<CoordinatorProtocol>;
   client: EngineClient;
   heard: string[];
+  time: ManualTime;
 } {
   const owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
   const time = new ManualTime();
   const fail = (error: unknown): void => {
     throw error;
   };
-  return { owner, client: new EngineClient(owner, { clock: time, timers: time, fail }), heard: [] };
+  return {
+    owner,
+    client: new EngineClient(owner, { clock: time, timers: time, fail }),
+    heard: [],
+    time,
+  };
 }
 
 async function turn(): Promise<void> {
@@ -36,6 +42,18 @@ test("at most 64 `admit` calls are under way; the others follow in order", async
   }
   t.is(heard.length, 70);
   t.deepEqual(heard.slice(0, 2), ["1 admitted", "2 full"]);
+});
+
+test("an `admit` call that waited for others has the whole deadline", async (t) => {
+  const { owner, client, heard, time } = makeClient();
+  for (let port = 1; port <= 65; port++) {
+    client.admit({ ...question, port }, (admission) => heard.push(admission));
+  }
+  await time.pass(60_000);
+  owner.take("admit").answer({ refused: "full" });
+  await turn();
+  t.deepEqual(heard, ["full"]);
+  t.is(owner.sent.at(-1)?.deadlineMs, 5_000);
 });
 
 test("an `admit` call that fails gives not-answered", async (t) => {
