@@ -21,7 +21,7 @@ const maxClientLength = 64;
 /** No client keeps more for a peer. */
 const maxRequestQueue = 2_000;
 /** Of `metadata_size`, the `info` dictionary (BEP 9). */
-const maxMetadataBytes = 16 * 1_048_576;
+export const maxMetadataBytes: number = 16 * 1_048_576;
 const headerBytes = 6;
 
 /** Our extended handshake. */

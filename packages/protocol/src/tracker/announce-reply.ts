@@ -151,6 +151,11 @@ function intervalOf(value: BencodeValue | undefined): number | undefined {
   // Longer integers are too long to wait, or negative.
   const isNegative = value.encoded[1] === 0x2d;
   const seconds = integerOr(value, -Infinity, Infinity, isNegative ? 0 : Infinity);
+  return clampInterval(seconds);
+}
+
+/** @returns 60 s to 6 h. */
+export function clampInterval(seconds: number): number {
   return Math.min(Math.max(seconds, minIntervalSeconds), maxIntervalSeconds);
 }
 

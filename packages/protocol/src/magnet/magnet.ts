@@ -1,0 +1,216 @@
+// Magnet links: https://www.bittorrent.org/beps/bep_0009.html "magnet URI format", `so` of BEP 53, `ws` of BEP 19.
+
+import { parseHostPort } from "../address/address.ts";
+import { cleanText } from "../bytes/clean-text.ts";
+import { ProtocolError } from "../errors.ts";
+import { mergeRanges, type PieceRange } from "../piece-ranges.ts";
+import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
+import { percentDecode } from "../tracker/percent-encoding.ts";
+import { checkTrackerUrl } from "../tracker/tracker-url.ts";
+import { parseInfoHash, type InfoHash } from "../units.ts";
+
+/** Characters of a link. */
+export const maxMagnetLength = 8_192;
+/** Trackers of a link. */
+export const maxMagnetTrackers = 50;
+/** Peers of a link. */
+export const maxMagnetPeers = 20;
+/** Web seeds of a link. */
+export const maxMagnetWebSeeds = 20;
+
+const maxNameLength = 255;
+/** File numbers of `so`. */
+const maxFileNumber = 2 ** 31 - 1;
+
+/** A magnet link, checked. */
+export interface Magnet {
+  readonly infoHash: InfoHash;
+  /** `dn`, cleaned, at most 255 characters. */
+  readonly name?: string;
+  /** `tr`: at most 50 different usable URLs, in the order of the link. Each is a tier of its own. */
+  readonly trackers: readonly string[];
+  /** `ws`: at most 20 different http or https URLs. */
+  readonly webSeeds: readonly string[];
+  /** `x.pe`: at most 20. The host may be a name. */
+  readonly peers: readonly PeerAddress[];
+  /** `so`: files to download, ranges of their numbers, ascending and apart. Absent: all files. */
+  readonly selected?: readonly PieceRange[];
+  /** A sentence for each reason to leave a parameter out. */
+  readonly warnings: readonly string[];
+}
+
+/** The fields of a link to write. */
+export interface OwnMagnet {
+  readonly infoHash: InfoHash;
+  readonly name?: string;
+  readonly trackers?: readonly string[];
+}
+
+/** The text is a magnet link or a bare info-hash, perhaps a broken one. */
+export function isMagnetText(text: string): boolean {
+  const trimmed = text.trim();
+  return /^magnet:/i.test(trimmed) || /^(?:[0-9a-f]{40}|[a-z2-7]{32})$/i.test(trimmed);
+}
+
+/**
+ * @param text A magnet link, or an info-hash as {@link parseInfoHash} reads it.
+ * @throws {ProtocolError} `magnet-malformed` for a link that is too long, lacks an info-hash or names two;
+ *   `info-hash-malformed`; `torrent-v2-only` for a link with `btmh` alone.
+ */
+export function parseMagnet(text: string): Magnet {
+  const trimmed = text.trim();
+  if (trimmed.length > maxMagnetLength) {
+    throw malformed(`it has ${trimmed.length} characters, allowed are ${maxMagnetLength}`);
+  }
+  const query = /^magnet:\?(.*)$/is.exec(trimmed)?.[1];
+  if (query === undefined) {
+    if (/^magnet:/i.test(trimmed)) throw malformed('"?" must follow "magnet:"');
+    return {
+      infoHash: parseInfoHash(trimmed),
+      trackers: [],
+      webSeeds: [],
+      peers: [],
+      warnings: [],
+    };
+  }
+  const parameters = splitQuery(query);
+  const values = (name: string): string[] =>
+    parameters.filter((parameter) => parameter.name === name).map(({ value }) => value);
+  const leftOut = new LeftOut();
+  const name = cleanText(decodeText((values("dn")[0] ?? "").replaceAll("+", "%20")), maxNameLength);
+  const selected = readSelection(values("so"), leftOut);
+  return {
+    infoHash: readTopics(values("xt").map(decodeText)),
+    ...(name !== "" && { name }),
+    trackers: readUrls(values("tr"), "trackers", leftOut),
+    webSeeds: readUrls(values("ws"), "web seeds", leftOut),
+    peers: readPeers(values("x.pe"), leftOut),
+    ...(selected !== undefined && { selected }),
+    warnings: leftOut.warnings,
+  };
+}
+
+/** @returns The link, its info-hash in hexadecimal digits. */
+export function formatMagnet({ infoHash, name, trackers = [] }: OwnMagnet): string {
+  const parameters = [
+    `xt=urn:btih:${infoHash}`,
+    ...(name === undefined ? [] : [`dn=${encodeURIComponent(name)}`]),
+    ...trackers.map((url) => `tr=${encodeURIComponent(url)}`),
+  ];
+  return `magnet:?${parameters.join("&")}`;
+}
+
+/** Names in lower case; `tr.1` counts as `tr`. */
+function splitQuery(query: string): { readonly name: string; readonly value: string }[] {
+  return query.split("&").flatMap((parameter) => {
+    const equals = parameter.indexOf("=");
+    if (equals <= 0) return [];
+    const name = parameter
+      .slice(0, equals)
+      .toLowerCase()
+      .replace(/\.\d+$/, "");
+    return [{ name, value: parameter.slice(equals + 1) }];
+  });
+}
+
+/** U+FFFD stands for bytes that are no UTF-8; text with a broken `%` stays as written. */
+function decodeText(text: string): string {
+  // Bytes above 0x7f may stand in a link as characters: their UTF-8 form passes as it is.
+  const escaped = text
+    .toWellFormed()
+    .replaceAll("+", "%2B")
+    .replaceAll(/[^\0-\x7f]+/g, encodeURIComponent);
+  const bytes = percentDecode(escaped);
+  return bytes === undefined ? text : new TextDecoder().decode(bytes);
+}
+
+function readTopics(topics: readonly string[]): InfoHash {
+  const hashes = new Set(
+    topics.flatMap((topic) => {
+      const [, text] = /^urn:btih:(.*)$/is.exec(topic) ?? [];
+      return text === undefined ? [] : [parseInfoHash(text)];
+    }),
+  );
+  const [infoHash] = hashes;
+  if (hashes.size > 1) throw malformed(`it names ${hashes.size} different torrents`);
+  if (infoHash !== undefined) return infoHash;
+  if (topics.some((topic) => /^urn:btmh:/i.test(topic))) {
+    throw new ProtocolError("torrent-v2-only", {
+      operation: "parse-magnet",
+      message: 'cannot use a magnet link of a v2 torrent: it has "btmh" without "btih"',
+    });
+  }
+  throw malformed('it has no info-hash ("xt=urn:btih:…")');
+}
+
+function readUrls(
+  values: readonly string[],
+  kind: "trackers" | "web seeds",
+  leftOut: LeftOut,
+): string[] {
+  const max = kind === "trackers" ? maxMagnetTrackers : maxMagnetWebSeeds;
+  const urls = new Set<string>();
+  for (const value of values) {
+    const check = checkTrackerUrl(decodeText(value));
+    if ("refused" in check) leftOut.add(kind, `the URL ${check.refused}`);
+    else if (kind === "web seeds" && check.url.toLowerCase().startsWith("udp:"))
+      leftOut.add(kind, "the URL is not http or https");
+    else if (urls.has(check.url)) continue;
+    else if (urls.size >= max) leftOut.add(kind, `the link has more than ${max}`);
+    else urls.add(check.url);
+  }
+  return [...urls];
+}
+
+function readPeers(values: readonly string[], leftOut: LeftOut): PeerAddress[] {
+  const peers: PeerAddress[] = [];
+  for (const value of values) {
+    try {
+      const peer = parseHostPort(decodeText(value));
+      if (peers.length < maxMagnetPeers) peers.push(peer);
+      else leftOut.add("peers", `the link has more than ${maxMagnetPeers}`);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      leftOut.add("peers", "the address is not host:port");
+    }
+  }
+  return peers;
+}
+
+/** `so=0,2,4-7` (BEP 53). A part that is no range is left out; `so` without a range counts as absent. */
+function readSelection(
+  values: readonly string[],
+  leftOut: LeftOut,
+): readonly PieceRange[] | undefined {
+  const ranges = values
+    .flatMap((value) => decodeText(value).split(","))
+    .flatMap((part): PieceRange[] => {
+      const [, first, last = first] = /^\s*(\d{1,10})(?:-(\d{1,10}))?\s*$/.exec(part) ?? [];
+      const range = [Number(first), Number(last)] as const;
+      if (range[0] <= range[1] && range[1] <= maxFileNumber) return [range];
+      leftOut.add("file ranges", "a range is two numbers, the smaller one first");
+      return [];
+    });
+  return ranges.length === 0 ? undefined : mergeRanges(ranges);
+}
+
+/** Counts dropped parameters by their reason. */
+class LeftOut {
+  readonly #counts = new Map<string, number>();
+
+  add(kind: string, reason: string): void {
+    const key = `${kind} left out: ${reason}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  get warnings(): string[] {
+    return [...this.#counts].map(([reason, count]) => `${count} ${reason}`);
+  }
+}
+
+function malformed(reason: string): ProtocolError {
+  return new ProtocolError("magnet-malformed", {
+    operation: "parse-magnet",
+    message: `cannot read the magnet link: ${reason}`,
+  });
+}

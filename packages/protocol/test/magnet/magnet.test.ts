@@ -1,0 +1,149 @@
+import test from "ava";
+import fc from "fast-check";
+import {
+  formatMagnet,
+  isMagnetText,
+  maxMagnetLength,
+  parseInfoHash,
+  parseMagnet,
+  type InfoHash,
+} from "../../src/index.ts";
+import { acceptsOrRefuses, refuses } from "../support/refusals.ts";
+
+const hash = "0123456789abcdef0123456789abcdef01234567" as InfoHash;
+const base32 = "AERUKZ4JVPG66AJDIVTYTK6N54ASGRLH";
+const link = (rest: string): string => `magnet:?xt=urn:btih:${hash}${rest}`;
+
+test("an info-hash is read in hexadecimal and base32, in either case, alone or in a link", (t) => {
+  for (const text of [hash, hash.toUpperCase(), base32, base32.toLowerCase()]) {
+    t.is(parseMagnet(text).infoHash, hash, text);
+    t.is(parseMagnet(` magnet:?xt=urn:btih:${text}\n`).infoHash, hash, text);
+    t.true(isMagnetText(text));
+  }
+  t.is(parseMagnet(`MAGNET:?XT.1=URN:BTIH:${hash}`).infoHash, hash);
+});
+
+test("name, trackers, web seeds and peers are read, each tracker in the order of the link", (t) => {
+  const { warnings, ...magnet } = parseMagnet(
+    link(
+      "&dn=A+name%20of%20%C3%A9&tr=udp%3A%2F%2Fa.example%3A80%2Fannounce&tr.2=http://b.example/x%3Fkey%3D1%2B1" +
+        "&ws=https%3A%2F%2Fseed.example%2Ffiles%2F&x.pe=203.0.113.1:6881&x.pe=[2001:db8::1]:6882&x.pe=host.example:1&xl=5",
+    ),
+  );
+  t.deepEqual(warnings, []);
+  t.deepEqual(magnet, {
+    infoHash: hash,
+    name: "A name of é",
+    trackers: ["udp://a.example:80/announce", "http://b.example/x?key=1+1"],
+    webSeeds: ["https://seed.example/files/"],
+    peers: [
+      { host: "203.0.113.1", port: 6881 },
+      { host: "2001:db8::1", port: 6882 },
+      { host: "host.example", port: 1 },
+    ],
+  });
+});
+
+test("a name in letters that are not encoded, or in broken escapes, is kept", (t) => {
+  t.is(parseMagnet(link("&dn=Фильм%20é")).name, "Фильм é");
+  t.is(parseMagnet(link("&dn=100%")).name, "100%");
+  t.is(parseMagnet(link("&dn=%ff%0a%e2%80%ae")).name, "\u{fffd}");
+});
+
+test("BEP 53: `so` gives ranges of file numbers, merged; a part that is no range is left out", (t) => {
+  t.deepEqual(parseMagnet(link("&so=7,0,2,4-6,5-9")).selected, [
+    [0, 0],
+    [2, 2],
+    [4, 9],
+  ]);
+  const { selected, warnings } = parseMagnet(link("&so=x,3-1,-1,99999999999,1"));
+  t.deepEqual(selected, [[1, 1]]);
+  t.deepEqual(warnings, ["4 file ranges left out: a range is two numbers, the smaller one first"]);
+  t.is(parseMagnet(link("&so=")).selected, undefined);
+});
+
+test("a link without one v1 info-hash is refused", (t) => {
+  const v2 = `urn:btmh:1220${"ab".repeat(32)}`;
+  refuses(t, "torrent-v2-only", () => parseMagnet(`magnet:?xt=${v2}`));
+  t.is(parseMagnet(`magnet:?xt=${v2}&xt=urn:btih:${hash}`).infoHash, hash);
+  t.is(parseMagnet(link(`&xt=urn:btih:${base32}`)).infoHash, hash);
+  refuses(t, "magnet-malformed", () => parseMagnet(link(`&xt=urn:btih:${"f".repeat(40)}`)));
+  for (const text of ["magnet:", "magnet:?", "magnet:?dn=x", "magnet:?xt=urn:sha1:x"]) {
+    refuses(t, "magnet-malformed", () => parseMagnet(text));
+    t.true(isMagnetText(text));
+  }
+  for (const text of ["", "x", `${hash}0`, "magnet:?xt=urn:btih:xyz"]) {
+    refuses(t, "info-hash-malformed", () => parseMagnet(text));
+  }
+});
+
+test("lists and length of a link are bounded", (t) => {
+  const many = (name: string, count: number, value: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => `&${name}=${value(i)}`).join("");
+  const full = parseMagnet(
+    link(
+      many("tr", 51, (i) => `udp://t${i}.example`) +
+        many("ws", 21, (i) => `http://w${i}.example`) +
+        many("x.pe", 21, (i) => `192.0.2.1:${i + 1}`),
+    ),
+  );
+  t.deepEqual([full.trackers.length, full.webSeeds.length, full.peers.length], [50, 20, 20]);
+  t.deepEqual(full.warnings, [
+    "1 trackers left out: the link has more than 50",
+    "1 web seeds left out: the link has more than 20",
+    "1 peers left out: the link has more than 20",
+  ]);
+  const longest = link("&dn=").padEnd(maxMagnetLength, "a");
+  t.is(parseMagnet(longest).name?.length, 255);
+  refuses(t, "magnet-malformed", () => parseMagnet(`${longest}a`));
+});
+
+test("URLs and peers that cannot be used are left out, with a reason; a repeated one counts once", (t) => {
+  const magnet = parseMagnet(
+    link(
+      "&tr=wss%3A%2F%2Fa&tr=http://u:p@b/&tr=nonsense&tr=http://c.example/&tr=http://c.example/&ws=udp://d:1&x.pe=e&x.pe=1.2.3.4:0",
+    ),
+  );
+  t.deepEqual(magnet.trackers, ["http://c.example/"]);
+  t.deepEqual([magnet.webSeeds, magnet.peers], [[], []]);
+  t.deepEqual(magnet.warnings, [
+    "1 trackers left out: the URL is not http, https or udp",
+    "1 trackers left out: the URL names a user",
+    "1 trackers left out: the URL is no URL",
+    "1 web seeds left out: the URL is not http or https",
+    "2 peers left out: the address is not host:port",
+  ]);
+});
+
+test("any link of ours is read as it was written", (t) => {
+  const hashes = fc
+    .uint8Array({ minLength: 20, maxLength: 20 })
+    .map((bytes) => parseInfoHash(Buffer.from(bytes).toString("hex")));
+  const urls = fc.uniqueArray(
+    fc.webUrl({ validSchemes: ["http", "udp"], withQueryParameters: true }),
+    { maxLength: 5 },
+  );
+  const names = fc.stringMatching(/^[\w&=%+#?é€]{1,40}$/);
+  fc.assert(
+    fc.property(hashes, names, urls, (infoHash, name, trackers) => {
+      const read = parseMagnet(formatMagnet({ infoHash, name, trackers }));
+      t.is(read.infoHash, infoHash);
+      t.is(read.name, name);
+      t.deepEqual(read.trackers, trackers);
+    }),
+  );
+});
+
+test("any text after the scheme is read or refused", (t) => {
+  const unit = fc.nat(0xffff).map((code) => String.fromCharCode(code));
+  const texts = fc.oneof(fc.string({ unit }), fc.stringMatching(/^(?:dn|tr|so|x\.pe)=[%&=\w]*$/));
+  let accepted = 0;
+  fc.assert(
+    fc.property(texts, (text) => {
+      acceptsOrRefuses(t, () => parseMagnet(text), text);
+      acceptsOrRefuses(t, () => parseMagnet(`magnet:?${text}`), text);
+      if (acceptsOrRefuses(t, () => parseMagnet(link(`&${text}`)), text)) accepted++;
+    }),
+  );
+  t.is(accepted, 100);
+});
