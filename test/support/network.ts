@@ -1,0 +1,124 @@
+// A network of its own for tests with real clients: one namespace a client, joined by a bridge in another namespace.
+//
+//   client 1  45.10.1.1/8, 2a10:0:0:1::1/32  ── veth ──┐
+//   client 2  45.10.2.1/8, 2a10:0:0:2::1/32  ── veth ──┴── bridge
+//
+// All addresses are of the internet, as clients refuse to dial loopback or trust it more. Each namespace lives as long as
+// a process in it, which dies with this one: nothing is left behind. Needs root, iproute2, and nftables for drops.
+
+import { runProcess, startProcess, type RunningProcess } from "./programs/process.ts";
+
+const iproute = { debianPackage: "iproute2" };
+
+/** One machine of the network. */
+export class NetworkClient {
+  readonly ip4: string;
+  readonly ip6: string;
+  /** Words before a command that runs it on this machine. */
+  readonly within: readonly string[];
+  readonly #port: string;
+  readonly #hub: readonly string[];
+
+  constructor(number: number, holder: RunningProcess, hub: readonly string[]) {
+    this.ip4 = `45.10.${number}.1`;
+    this.ip6 = `2a10:0:0:${number}::1`;
+    this.within = within(holder);
+    this.#port = portOf(number);
+    this.#hub = hub;
+  }
+
+  /** Runs a command on this machine to its end. */
+  async run(...command: readonly string[]): Promise<readonly string[]> {
+    return await runProcess([...this.within, ...command]);
+  }
+
+  /** Limits the line of this machine, each way. @param megabits A second. */
+  async limitLine(megabits: number): Promise<void> {
+    const shape = ["root", "tbf", "rate", `${megabits}mbit`, "burst", "64kb", "latency", "200ms"];
+    await this.run("tc", "qdisc", "replace", "dev", "eth0", ...shape);
+    await runProcess([...this.#hub, "tc", "qdisc", "replace", "dev", this.#port, ...shape]);
+  }
+
+  /**
+   * Drops packets that arrive at this machine.
+   *
+   * @param match An nft expression: `udp dport 6881`, `ip saddr 45.10.2.1`. Every packet by default.
+   */
+  async drop(match = ""): Promise<void> {
+    const rules = `table inet drops { chain in { type filter hook input priority 0; ${match} drop; }; }`;
+    await runProcess([...this.within, "nft", rules], { debianPackage: "nftables" });
+  }
+
+  /** Lets all packets through again. */
+  async dropNothing(): Promise<void> {
+    await this.run("nft", "delete", "table", "inet", "drops");
+  }
+}
+
+/** The bridge and its clients. */
+export class Network implements AsyncDisposable {
+  readonly clients: readonly NetworkClient[];
+  readonly #holders: readonly RunningProcess[];
+
+  private constructor(clients: readonly NetworkClient[], holders: readonly RunningProcess[]) {
+    this.clients = clients;
+    this.#holders = holders;
+  }
+
+  /** Makes a network of `count` machines, at most 250, that reach each other over IPv4 and IPv6. */
+  static async of(count: number): Promise<Network> {
+    const hub = await holdNamespace();
+    const hubWords = within(hub);
+    await runProcess([...hubWords, "ip", "link", "add", "bridge", "type", "bridge"], iproute);
+    await runProcess([...hubWords, "ip", "link", "set", "bridge", "up"]);
+    const holders = [hub];
+    const clients: NetworkClient[] = [];
+    for (let number = 1; number <= count; number++) {
+      const holder = await holdNamespace();
+      holders.push(holder);
+      const client = new NetworkClient(number, holder, hubWords);
+      clients.push(client);
+      await join(client, number, holder, hub);
+    }
+    return new Network(clients, holders);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#holders.map((holder) => holder.stop()));
+  }
+}
+
+async function join(
+  client: NetworkClient,
+  number: number,
+  holder: RunningProcess,
+  hub: RunningProcess,
+): Promise<void> {
+  const port = portOf(number);
+  const ends = ["netns", String(holder.pid), "type", "veth", "peer", "name", port];
+  const hubWords = within(hub);
+  await runProcess(["ip", "link", "add", "eth0", ...ends, "netns", String(hub.pid)], iproute);
+  await runProcess([...hubWords, "ip", "link", "set", port, "master", "bridge", "up"]);
+  await client.run("ip", "link", "set", "lo", "up");
+  await client.run("ip", "link", "set", "eth0", "up");
+  await client.run("ip", "address", "add", `${client.ip4}/8`, "dev", "eth0");
+  await client.run("ip", "address", "add", `${client.ip6}/32`, "dev", "eth0", "nodad");
+  await client.run("ip", "route", "add", "default", "dev", "eth0");
+  await client.run("ip", "-6", "route", "add", "default", "dev", "eth0");
+}
+
+/** A process in a new network namespace. It has said a line when the namespace is there. */
+async function holdNamespace(): Promise<RunningProcess> {
+  const holder = await startProcess(["unshare", "--net", "--", "sh", "-c", "echo up; exec cat"]);
+  await holder.lineWhere("a network namespace", (line) => line === "up" || undefined);
+  return holder;
+}
+
+function within(holder: RunningProcess): readonly string[] {
+  return ["nsenter", `--net=/proc/${holder.pid}/ns/net`, "--"];
+}
+
+/** The bridge's end of a client's line. */
+function portOf(number: number): string {
+  return `port${number}`;
+}
