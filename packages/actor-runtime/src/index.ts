@@ -8,6 +8,7 @@ export type * from "./ports/http.ts";
 export type * from "./ports/names.ts";
 export type * from "./ports/ports.ts";
 export type * from "./ports/random.ts";
+export * from "./ports/datagrams.ts";
 export type * from "./ports/sockets.ts";
 export type * from "./ports/timers.ts";
 export type * from "./supervisor-spec.ts";

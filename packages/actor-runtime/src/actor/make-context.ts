@@ -15,6 +15,7 @@ export function makeContext(core: ActorCore): Context {
     timers: ports.timers,
     random: ports.random,
     sockets: ports.sockets,
+    datagrams: ports.datagrams,
     http: ports.http,
     names: ports.names,
     disk: ports.disk,

@@ -1,4 +1,5 @@
 import { wrapDisk } from "./wrap-disk.ts";
+import type { Datagrams } from "../ports/datagrams.ts";
 import type { Disk, DiskThread, DiskWork } from "../ports/disk.ts";
 import type { Http } from "../ports/http.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -18,6 +19,7 @@ export function scopedPorts(ports: Ports, scope: Scope): Ports {
     sha1: (...bytes) => ports.sha1(...bytes),
     timers: scopedTimers(ports.timers, scope),
     sockets: scopedSockets(ports.sockets, scope),
+    datagrams: scopedDatagrams(ports.datagrams, scope),
     http: scopedHttp(ports.http, scope),
     names: ports.names,
     disk: scopedDisk(ports.disk, scope),
@@ -179,6 +181,27 @@ class GuardedStream implements Stream {
   destroy(): void {
     this.#stream.destroy();
   }
+}
+
+function scopedDatagrams(datagrams: Datagrams, scope: Scope): Datagrams {
+  return {
+    async bind(options, handlers) {
+      refuseIfOver(scope, "bind");
+      const socket = await datagrams.bind(options, {
+        received: (bytes, from) => scope.run(() => handlers.received(bytes, from)),
+        notSent: (to, code) => scope.run(() => handlers.notSent?.(to, code)),
+      });
+      const disown = scope.own(() => socket.close());
+      return {
+        address: socket.address,
+        send: (bytes, to) => socket.send(bytes, to),
+        close() {
+          disown();
+          socket.close();
+        },
+      };
+    },
+  };
 }
 
 function scopedHttp(http: Http, scope: Scope): Http {

@@ -1,3 +1,4 @@
+import type { Datagrams } from "../ports/datagrams.ts";
 import type { Folders } from "../ports/folders.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { FolderLooks } from "./disk/folder-looks.ts";
@@ -18,10 +19,21 @@ export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}
     timers: nodeTimers,
     random: new NodeRandom(),
     sockets: new NodeSockets(options),
+    datagrams: datagramsOnDemand(),
     ...webOnDemand(),
     disk: nodeDisk,
     folders: foldersOnDemand(),
     sha1,
+  };
+}
+
+/** Only the engine speaks UDP. */
+function datagramsOnDemand(): Datagrams {
+  return {
+    async bind(options, handlers) {
+      const { nodeDatagrams } = await import("./network/node-datagrams.ts");
+      return await nodeDatagrams.bind(options, handlers);
+    },
   };
 }
 

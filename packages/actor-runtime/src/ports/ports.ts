@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Datagrams } from "./datagrams.ts";
 import type { Disk } from "./disk.ts";
 import type { Folders } from "./folders.ts";
 import type { Http } from "./http.ts";
@@ -13,6 +14,7 @@ export interface Ports {
   readonly timers: Timers;
   readonly random: Random;
   readonly sockets: Sockets;
+  readonly datagrams: Datagrams;
   readonly http: Http;
   readonly names: Names;
   readonly disk: Disk;

@@ -1,5 +1,6 @@
 import { wrapDisk } from "../actor/wrap-disk.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Datagrams } from "../ports/datagrams.ts";
 import type { Disk } from "../ports/disk.ts";
 import type { Http } from "../ports/http.ts";
 import type { Names } from "../ports/names.ts";
@@ -18,6 +19,7 @@ export interface SimulatedMachineServices {
   readonly timers: Timers;
   readonly random: SeededRandom;
   readonly sockets: SimulatedSockets;
+  readonly datagrams: Datagrams;
   readonly http: Http;
   readonly names: Names;
   readonly disk: SimulatedDisk;
@@ -47,9 +49,9 @@ export class SimulatedMachine {
 
   /** @param label Seeds the random numbers of an actor or test script. */
   ports(label: string): Ports {
-    const { clock, timers, random, sockets, http, names } = this.#services;
+    const { clock, timers, random, sockets, datagrams, http, names } = this.#services;
     const folders = simulatedFolders(this.disk.mounts, this.#services.timers);
     const own = { random: random.fork(label), disk: this.#disk, folders, sha1 };
-    return { clock, timers, sockets, http, names, ...own };
+    return { clock, timers, sockets, datagrams, http, names, ...own };
   }
 }

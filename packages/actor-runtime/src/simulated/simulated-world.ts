@@ -5,6 +5,7 @@ import { SimulatedDisk } from "./disk/simulated-disk.ts";
 import { simulatedHost } from "./simulated-host.ts";
 import { SimulatedHttp } from "./network/simulated-http.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
+import type { DatagramConditions } from "./network/simulated-datagrams.ts";
 import { SimulatedNames } from "./network/simulated-names.ts";
 import { SimulatedNetwork } from "./network/simulated-network.ts";
 import type { RouteConditions } from "./network/simulated-route.ts";
@@ -17,6 +18,8 @@ export interface SimulatedWorldOptions {
   readonly seed: number | string;
   /** Of all routes; the rest as usual (20 to 25 ms, 100 Mbit/s). */
   readonly conditions?: Partial<RouteConditions>;
+  /** Of all datagrams; the rest as usual (20 to 25 ms, none lost). */
+  readonly datagrams?: Partial<DatagramConditions>;
   /** Maximum delay between actors. Default 1 ms. */
   readonly messageDelayMs?: number;
   /** False: keeps only the digest. Default true. */
@@ -61,6 +64,7 @@ export class SimulatedWorld {
       random: random.fork("network"),
       trace,
       conditions: options.conditions ?? {},
+      datagrams: options.datagrams ?? {},
     });
     this.names = new SimulatedNames(scheduler, random.fork("names"), trace);
     this.http = new SimulatedHttp(scheduler, random.fork("http"), trace, this.names);
@@ -97,11 +101,13 @@ export class SimulatedWorld {
       },
       ...(capacityBytes === undefined ? {} : { capacityBytes }),
     });
+    const sockets = this.network.attach(name, addresses);
     const machine = new SimulatedMachine({
       clock: scheduler.clock,
       timers: scheduler.timers,
       random: this.#random.fork(name),
-      sockets: this.network.attach(name, addresses),
+      sockets,
+      datagrams: this.network.datagramsOf(sockets),
       http: this.http.client(addresses),
       names: this.names.client(),
       disk,

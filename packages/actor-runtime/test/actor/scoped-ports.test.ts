@@ -1,5 +1,12 @@
 import test from "ava";
-import type { Disk, Listener, Ports, Stream, StreamHandlers } from "../../src/index.ts";
+import type {
+  DatagramHandlers,
+  Disk,
+  Listener,
+  Ports,
+  Stream,
+  StreamHandlers,
+} from "../../src/index.ts";
 import { Scope } from "../../src/actor/scope.ts";
 import { scopedPorts } from "../../src/actor/scoped-ports.ts";
 import { manualPorts } from "../support/manual-ports.ts";
@@ -161,6 +168,36 @@ test("an error in accept destroys the stream; the end closes the listener", asyn
   t.deepEqual(failures, [boom]);
   t.true(stream.done.includes("destroy"));
   t.deepEqual(done, ["close"]);
+});
+
+test("an error in a datagram's handler is the owner's failure; the end closes the socket", async (t) => {
+  const done: string[] = [];
+  let handlers: DatagramHandlers | undefined;
+  const address = { host: "127.0.0.1", port: 9 };
+  const { ports, failures } = scoped({
+    datagrams: {
+      bind: async (_, given) => {
+        handlers = given;
+        return {
+          address,
+          send: () => void done.push("send"),
+          close: () => void done.push("close"),
+        };
+      },
+    },
+  });
+  const refused: string[] = [];
+  const socket = await ports.datagrams.bind(address, {
+    received: throwBoom,
+    notSent: (_, code) => void refused.push(code),
+  });
+  socket.send(new Uint8Array(1), address);
+  handlers?.notSent?.(address, "EPERM");
+  handlers?.received(new Uint8Array(1), address);
+  t.deepEqual([failures, refused, done], [[boom], ["EPERM"], ["send", "close"]]);
+  await t.throwsAsync(ports.datagrams.bind(address, { received: throwBoom }), {
+    code: "actor-gone",
+  });
 });
 
 test("open files are closed at the end, closed files are not closed twice", (t) => {

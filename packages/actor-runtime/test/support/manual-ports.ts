@@ -14,6 +14,7 @@ export function manualPorts(time: ManualTime): Ports {
       bytes: (lengthBytes) => new Uint8Array(lengthBytes),
     },
     sockets: { dial: () => refuse(), listen: () => refuse() },
+    datagrams: { bind: () => refuse() },
     http: { get: () => refuse() },
     names: { resolve: () => refuse() },
     folders: { look: () => refuse(), stuck: [] },

@@ -1,6 +1,12 @@
 import { numericHost } from "../../io/network/address.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import {
+  isGroup,
+  SimulatedDatagrams,
+  usualDatagramConditions,
+  type DatagramConditions,
+} from "./simulated-datagrams.ts";
 import { loopbackConditions, SimulatedRoute, usualConditions } from "./simulated-route.ts";
 import type { RouteConditions } from "./simulated-route.ts";
 import { isLoopback, SimulatedSockets, type NetworkAccess } from "./simulated-sockets.ts";
@@ -13,6 +19,7 @@ export interface SimulatedNetworkOptions {
   readonly trace: (what: string) => void;
   /** Of all routes; the rest as usual. */
   readonly conditions?: Partial<RouteConditions>;
+  readonly datagrams?: Partial<DatagramConditions>;
 }
 
 interface Connection {
@@ -25,12 +32,19 @@ export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions;
   readonly #access: NetworkAccess;
   readonly #byAddress = new Map<string, SimulatedSockets>();
+  /** By the machine's name. */
+  readonly #datagrams = new Map<string, SimulatedDatagrams>();
+  readonly #datagramRandom: SeededRandom;
+  /** How datagrams are carried from now on. */
+  datagramConditions: DatagramConditions;
   readonly #routes = new Map<string, SimulatedRoute>();
   #connections: Connection[] = [];
   #forgetAt = 64;
 
   constructor(options: SimulatedNetworkOptions) {
     this.#options = options;
+    this.datagramConditions = { ...usualDatagramConditions, ...options.datagrams };
+    this.#datagramRandom = options.random.fork("datagrams");
     this.#access = {
       scheduler: options.scheduler,
       trace: options.trace,
@@ -52,6 +66,19 @@ export class SimulatedNetwork {
       this.#byAddress.set(address, sockets);
     }
     return sockets;
+  }
+
+  /** The UDP of a machine that is attached. */
+  datagramsOf(machine: SimulatedSockets): SimulatedDatagrams {
+    const datagrams = new SimulatedDatagrams(machine.name, machine.addresses, {
+      scheduler: this.#options.scheduler,
+      random: this.#datagramRandom,
+      trace: this.#options.trace,
+      conditions: () => this.datagramConditions,
+      find: (from, host) => this.#receivers(from, host),
+    });
+    this.#datagrams.set(machine.name, datagrams);
+    return datagrams;
   }
 
   /** In both directions, from now on, by any of their addresses. */
@@ -87,6 +114,19 @@ export class SimulatedNetwork {
 
   #find(from: SimulatedSockets, host: string): SimulatedSockets | undefined {
     return isLoopback(host) ? from : this.#byAddress.get(numericHost(host));
+  }
+
+  #receivers(from: SimulatedDatagrams, host: string): readonly SimulatedDatagrams[] {
+    if (isLoopback(host)) return [from];
+    const found = isGroup(host)
+      ? [...this.#datagrams.values()].filter((machine) => machine.hasJoined(host))
+      : [this.#datagrams.get(this.#byAddress.get(numericHost(host))?.name ?? "")];
+    return found.flatMap((machine) => {
+      if (machine === undefined) return [];
+      return this.#routes.get(`${from.name} ${machine.name}`)?.isBlackHole === true
+        ? []
+        : [machine];
+    });
   }
 
   #machine(address: string): SimulatedSockets {

@@ -1,0 +1,102 @@
+// Real UDP.
+
+import { createSocket, type Socket } from "node:dgram";
+import { isIP } from "node:net";
+
+import { codeOf, systemError } from "../../errors.ts";
+import type {
+  BindOptions,
+  DatagramHandlers,
+  Datagrams,
+  DatagramSocket,
+  Multicast,
+} from "../../ports/datagrams.ts";
+import type { Address } from "../../ports/sockets.ts";
+import { isSocketAddress, numericHost } from "./address.ts";
+
+/** Real UDP sockets. */
+export const nodeDatagrams: Datagrams = { bind };
+
+function bind(options: BindOptions, handlers: DatagramHandlers): Promise<DatagramSocket> {
+  const { host, port, isShared = false, group } = options;
+  const family = isIP(host);
+  if (family === 0) {
+    const sentence = `cannot receive at "${host}": it is not a numeric address`;
+    return Promise.reject(systemError("EINVAL", sentence));
+  }
+  const socket = createSocket({
+    type: family === 6 ? "udp6" : "udp4",
+    ipv6Only: family === 6,
+    reuseAddr: isShared,
+    // Addresses are numeric: no thread of the system's resolver is used for them.
+    lookup: (name, _options, done) => done(null, name, isIP(name)),
+  });
+  return new Promise((resolve, reject) => {
+    socket.once("error", (error) => {
+      socket.close();
+      reject(error);
+    });
+    socket.bind({ address: host, port }, () => {
+      try {
+        if (group !== undefined) join(socket, group);
+      } catch (error) {
+        socket.close();
+        reject(error instanceof Error ? error : systemError("EINVAL", String(error)));
+        return;
+      }
+      socket.removeAllListeners("error");
+      resolve(new NodeDatagramSocket(socket, handlers));
+    });
+  });
+}
+
+function join(socket: Socket, { host, through }: Multicast): void {
+  socket.addMembership(host, through);
+  if (through !== undefined) socket.setMulticastInterface(through);
+  socket.setMulticastTTL(1);
+  socket.setMulticastLoopback(true);
+}
+
+class NodeDatagramSocket implements DatagramSocket {
+  readonly address: Address;
+  readonly #socket: Socket;
+  readonly #handlers: DatagramHandlers;
+  #isClosed = false;
+
+  constructor(socket: Socket, handlers: DatagramHandlers) {
+    const { address, port } = socket.address();
+    this.address = { host: numericHost(address), port };
+    this.#socket = socket;
+    this.#handlers = handlers;
+    socket.on("message", (bytes, { address: from, port: fromPort }) => {
+      if (this.#isClosed) return;
+      handlers.received(bytes, { host: numericHost(withoutZone(from)), port: fromPort });
+    });
+    // An error of one datagram is reported for that datagram.
+    socket.on("error", () => {});
+  }
+
+  send(bytes: Uint8Array, to: Address): void {
+    if (this.#isClosed) return;
+    if (!isSocketAddress(to)) return this.#notSent(to, "EINVAL");
+    this.#socket.send(bytes, to.port, to.host, (error) => {
+      if (error !== null) this.#notSent(to, codeOf(error) ?? "EIO");
+    });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+
+  #notSent(to: Address, code: string): void {
+    if (!this.#isClosed) this.#handlers.notSent?.(to, code);
+  }
+}
+
+/** A link-local sender has the interface behind its address. */
+function withoutZone(host: string): string {
+  const at = host.indexOf("%");
+  return at < 0 ? host : host.slice(0, at);
+}
