@@ -1,8 +1,9 @@
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { isIPv6, type AddressInfo } from "node:net";
 
-/** The system's free IPv4 port may be taken for IPv6. */
+/** The system's free port may be taken for the other family or for UDP. */
 const mostTries = 10;
 
 /** Without IPv6 the tracker listens on IPv4 alone. */
@@ -12,42 +13,67 @@ const noIpv6Codes: ReadonlySet<string> = new Set([
   "EPROTONOSUPPORT",
 ]);
 
+/** At most two servers and two sockets. */
+interface Open {
+  readonly servers: Server[];
+  readonly sockets: Socket[];
+}
+
+/** All of them are at one port. */
+export interface Listening extends Open {
+  readonly port: number;
+}
+
 /**
- * Listens on `host`, or on all IPv4 and all IPv6 addresses, with the same port.
+ * Listens by TCP and UDP on `host`, or on all IPv4 and all IPv6 addresses, with the same port.
  *
- * @returns At most two servers, and their port; port 0 lets the system pick.
+ * @param port 0 lets the system pick.
  * @throws The system's error (`EADDRINUSE` …); nothing listens then.
  */
 export async function listenOnBoth(
   makeServer: () => Server,
   host: string | undefined,
   port: number,
-): Promise<{ servers: Server[]; port: number }> {
-  if (host !== undefined) {
-    const server = await listen(makeServer(), host, port);
-    return { servers: [server], port: portOf(server) };
-  }
+): Promise<Listening> {
   for (let tries = 1; ; tries++) {
-    const ipv4 = await listen(makeServer(), "0.0.0.0", port);
+    const open: Open = { servers: [], sockets: [] };
     try {
-      const ipv6 = await listen(makeServer(), "::", portOf(ipv4));
-      return { servers: [ipv4, ipv6], port: portOf(ipv4) };
+      const chosen = await listen(makeServer(), host ?? "0.0.0.0", port, open);
+      if (host === undefined) await listenOnIpv6(makeServer(), chosen, open);
+      return { ...open, port: chosen };
     } catch (error) {
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (noIpv6Codes.has(code)) return { servers: [ipv4], port: portOf(ipv4) };
-      ipv4.close();
-      if (code !== "EADDRINUSE" || port !== 0 || tries === mostTries) throw error;
+      for (const socket of [...open.servers, ...open.sockets]) socket.close();
+      if (codeOf(error) !== "EADDRINUSE" || port !== 0 || tries === mostTries) throw error;
     }
   }
 }
 
-async function listen(server: Server, host: string, port: number): Promise<Server> {
+async function listenOnIpv6(server: Server, port: number, open: Open): Promise<void> {
+  try {
+    await listen(server, "::", port, open);
+  } catch (error) {
+    if (!noIpv6Codes.has(codeOf(error))) throw error;
+  }
+}
+
+/** @returns The port. Adds each socket to `open` as soon as it is bound. */
+async function listen(server: Server, host: string, port: number, open: Open): Promise<number> {
   server.listen({ host, port, ipv6Only: isIPv6(host) });
   await once(server, "listening");
-  return server;
+  open.servers.push(server);
+  const chosen = portOf(server);
+  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", ipv6Only: isIPv6(host) });
+  socket.bind(chosen, host);
+  await once(socket, "listening");
+  open.sockets.push(socket);
+  return chosen;
 }
 
 function portOf(server: Server): number {
   // Only pipes have no port.
   return (server.address() as AddressInfo).port;
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }

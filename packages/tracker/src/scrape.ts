@@ -29,12 +29,12 @@ export function answerScrape(rawQuery: string, store: SwarmStore, nowMs: number)
   for (const infoHash of [...new Set(wanted)].toSorted()) {
     const swarm = store.find(infoHash, nowMs);
     if (swarm === undefined) continue;
-    const leechers = swarm.peerCount - swarm.seedCount;
+    const { complete, downloaded, incomplete } = swarm.counts();
     parts.push(
       Buffer.from("20:"),
       Buffer.from(infoHashToBytes(infoHash)),
       Buffer.from(
-        `d8:completei${swarm.seedCount}e10:downloadedi${swarm.timesCompleted}e10:incompletei${leechers}ee`,
+        `d8:completei${complete}e10:downloadedi${downloaded}e10:incompletei${incomplete}ee`,
       ),
     );
   }

@@ -1,3 +1,4 @@
+import type { ScrapeCounts } from "@troupe/protocol";
 import { Swarm, type TrackedPeer } from "./swarm.ts";
 
 /** Bounds of a store. */
@@ -48,6 +49,11 @@ export class SwarmStore {
       this.#changeSwarm(swarm, () => swarm.expire(nowMs - this.#bounds.expiryMs));
     }
     return swarm;
+  }
+
+  /** Counts of a torrent; 0 of an unknown torrent. */
+  counts(infoHash: string, nowMs: number): ScrapeCounts {
+    return this.find(infoHash, nowMs)?.counts() ?? { complete: 0, downloaded: 0, incomplete: 0 };
   }
 
   /** The least recently announced first. */

@@ -1,4 +1,4 @@
-import { addressKey } from "@troupe/protocol";
+import { addressKey, type ScrapeCounts } from "@troupe/protocol";
 
 /** A peer as announced. */
 export interface TrackedPeer {
@@ -43,6 +43,15 @@ export class Swarm {
     return this.#seeds;
   }
 
+  /** Seeds, `completed` events, leechers. */
+  counts(): ScrapeCounts {
+    return {
+      complete: this.#seeds,
+      downloaded: this.timesCompleted,
+      incomplete: this.#entries.length - this.#seeds,
+    };
+  }
+
   /** Adds or renews a peer as the youngest. */
   announce(peer: TrackedPeer, nowMs: number): void {
     const key = addressKey(peer.host, peer.port);
@@ -76,9 +85,14 @@ export class Swarm {
   /**
    * Up to `count` other peers from a random start. A seed gets no seeds.
    *
-   * @param randomInteger Uniform integer in [0, below).
+   * @param randomInteger Uniform integer in [0, below). @param family Of the peers; any by default.
    */
-  pick(asker: TrackedPeer, count: number, randomInteger: (below: number) => number): TrackedPeer[] {
+  pick(
+    asker: TrackedPeer,
+    count: number,
+    randomInteger: (below: number) => number,
+    family?: 4 | 6,
+  ): TrackedPeer[] {
     const picked: TrackedPeer[] = [];
     const total = this.#entries.length;
     if (total === 0) return picked;
@@ -87,6 +101,7 @@ export class Swarm {
       const peer = this.#entries[(first + step) % total]?.peer;
       if (peer === undefined || isSameAddress(peer, asker)) continue;
       if (asker.leftBytes === 0 && peer.leftBytes === 0) continue;
+      if (family !== undefined && peer.family !== family) continue;
       picked.push(peer);
     }
     return picked;

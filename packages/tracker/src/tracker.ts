@@ -3,11 +3,12 @@ import { randomInt } from "node:crypto";
 import { isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { ProtocolError, encodeAnnounceFailure } from "@troupe/protocol";
-import { answerAnnounce, type AnnounceRules, type Origin } from "./announce.ts";
-import { listenOnBoth } from "./listen.ts";
+import { answerAnnounce, type AnnounceRules, type Answering, type Origin } from "./announce.ts";
+import { listenOnBoth, type Listening } from "./listen.ts";
 import { answerScrape } from "./scrape.ts";
 import { SwarmStore } from "./swarm-store.ts";
 import type { TrackedPeer } from "./swarm.ts";
+import { answerDatagram, ConnectionIds } from "./udp.ts";
 
 /** All have defaults. At each bound the oldest entry is dropped. */
 export interface TrackerOptions {
@@ -43,7 +44,10 @@ export interface SwarmSnapshot {
 
 /** A running tracker. */
 export interface Tracker {
+  /** Announce address over HTTP. */
   readonly url: string;
+  /** Announce address over UDP (BEP 15), on the same port. */
+  readonly udpUrl: string;
   readonly port: number;
   swarms(): SwarmSnapshot[];
   /** Also closes every connection. */
@@ -61,7 +65,8 @@ const serverLimits = {
 const maxConnections = 5_000;
 
 /**
- * Starts an HTTP tracker (BEP 3, 7, 23, 48). A query that breaks the protocol gets a bencoded `failure reason`.
+ * Starts a tracker for HTTP (BEP 3, 7, 23, 48) and UDP (BEP 15, 41). A query that breaks the protocol gets a bencoded
+ * `failure reason`; a datagram that is not a request gets no reply.
  *
  * @throws The system's error when the port is not available (`EADDRINUSE` …).
  */
@@ -79,10 +84,11 @@ export async function startTracker(options: TrackerOptions = {}): Promise<Tracke
     maxPeers: options.maxPeers ?? 200_000,
     expiryMs: 2 * intervalSeconds * 1000,
   });
+  const answering = (): Answering => ({ store, rules, nowMs: nowMs() });
   const makeServer = (): Server => {
     const server = createServer(serverLimits, (request, response) => {
       answer(request, response, (path, query, origin) => {
-        if (path === "/announce") return answerAnnounce(query, origin, store, rules, nowMs());
+        if (path === "/announce") return answerAnnounce(query, origin, answering());
         if (path === "/scrape") return answerScrape(query, store, nowMs());
         return undefined;
       });
@@ -91,12 +97,25 @@ export async function startTracker(options: TrackerOptions = {}): Promise<Tracke
     server.on("clientError", refuseGarbage);
     return server;
   };
-  const { servers, port } = await listenOnBoth(makeServer, options.host, options.port ?? 0);
+  const listening = await listenOnBoth(makeServer, options.host, options.port ?? 0);
+  const connectionIds = new ConnectionIds();
+  for (const socket of listening.sockets) {
+    // A reply that cannot be sent is lost as one on the way is.
+    socket.on("error", () => {});
+    socket.on("message", (bytes, { address, port, family }) => {
+      const origin: Origin = { host: address, family: family === "IPv6" ? 6 : 4 };
+      const reply = answerDatagram(bytes, origin, { ...answering(), connectionIds });
+      if (reply !== undefined) socket.send(reply, port, address, () => {});
+    });
+  }
+  const { port } = listening;
+  const url = announceAddress(options.host, port);
   return {
-    url: announceAddress(options.host, port),
+    url,
+    udpUrl: url.replace("http:", "udp:"),
     port,
     swarms: () => snapshots(store, nowMs()),
-    close: () => closeAll(servers),
+    close: () => closeAll(listening),
   };
 }
 
@@ -157,18 +176,13 @@ function snapshots(store: SwarmStore, nowMs: number): SwarmSnapshot[] {
   return store.infoHashes().flatMap((infoHash) => {
     const swarm = store.find(infoHash, nowMs);
     if (swarm === undefined) return [];
-    return {
-      infoHash,
-      complete: swarm.seedCount,
-      incomplete: swarm.peerCount - swarm.seedCount,
-      downloaded: swarm.timesCompleted,
-      peers: swarm.peers(),
-    };
+    return { infoHash, ...swarm.counts(), peers: swarm.peers() };
   });
 }
 
-async function closeAll(servers: readonly Server[]): Promise<void> {
+async function closeAll({ servers, sockets }: Listening): Promise<void> {
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
   for (const server of servers) server.closeAllConnections();
+  for (const socket of sockets) socket.close();
   await Promise.all(closed);
 }

@@ -19,6 +19,8 @@ import { hostsFile } from "./hosts-file.ts";
 import { httpBody } from "./http-body.ts";
 import { infoHash } from "./info-hash.ts";
 import { ipAddress } from "./ip-address.ts";
+import { magnet } from "./magnet.ts";
+import { metadataMessage } from "./metadata-message.ts";
 import { metainfoSource } from "./metainfo-source.ts";
 import { ownTracker } from "./own-tracker.ts";
 import { parseTorrentTarget } from "./parse-torrent.ts";
@@ -26,6 +28,7 @@ import { peerSession } from "./peer-session.ts";
 import { percentEncoding } from "./percent-encoding.ts";
 import { safePathTarget } from "./safe-path.ts";
 import { trackerUrl } from "./tracker-url.ts";
+import { udpTrackerReply, udpTrackerRequest } from "./udp-tracker.ts";
 import { uniquePathsTarget } from "./unique-paths.ts";
 
 /** One for every place where bytes or text come in from outside. */
@@ -41,6 +44,7 @@ export const targets: readonly FuzzTarget[] = [
   frameReader,
   bitfield,
   extendedHandshake,
+  metadataMessage,
   clientNameTarget,
   peerSession,
   announceReply,
@@ -49,11 +53,14 @@ export const targets: readonly FuzzTarget[] = [
   trackerUrl,
   announceQuery,
   ownTracker,
+  udpTrackerReply,
+  udpTrackerRequest,
   percentEncoding,
   ipAddress,
   hostPort,
   hostsFile,
   infoHash,
+  magnet,
   metainfoSource,
   commandLine,
 ];

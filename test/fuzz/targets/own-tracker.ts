@@ -62,7 +62,7 @@ export const ownTracker: FuzzTarget = {
         randomInteger: (below: number) => i % below,
       };
       const origin = { host, family: i % 3 === 0 ? 6 : 4 } as const;
-      const body = acceptedBy(() => answerAnnounce(line, origin, store, rules, nowMs));
+      const body = acceptedBy(() => answerAnnounce(line, origin, { store, rules, nowMs }));
       if (body !== undefined) holdAnswer(body);
       holdBounds(store, nowMs);
     }
