@@ -1,0 +1,136 @@
+// One address of a UDP tracker: its connection id, and its silence.
+//
+// An address that answers has questions of any number of torrents at once. After 15 s + 30 s without a reply it is silent:
+// a single question probes it, at intervals that double up to 30 min, and all others wait until it answers (BEP 15).
+
+import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
+import type { ConnectionId } from "@troupe/protocol";
+
+/** A connection id is used for this long after its arrival; trackers ban for longer use. */
+const idLifeMs = 60_000;
+const firstWaitMs = 15_000;
+const longestWaitMs = 1_800_000;
+/** Datagrams without a reply after which an address is silent. */
+const silentAfter = 2;
+
+interface Waiter {
+  readonly enter: () => void;
+}
+
+/** What is known of one address. */
+export class UdpEndpoint {
+  /** Settles when the connect under way does; undefined when none is. */
+  connecting: Promise<ConnectionId | undefined> | undefined;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  #connectionId: ConnectionId | undefined;
+  #idUntilMs = 0;
+  /** Datagrams in a row that were not answered; of those sent together one counts. */
+  #unanswered = 0;
+  #countedAtMs = 0;
+  #probeAtMs = 0;
+  #probe: Timer | "sent" | undefined;
+  readonly #waiting = new Set<Waiter>();
+
+  constructor({ clock, timers }: { readonly clock: Clock; readonly timers: Timers }) {
+    this.#clock = clock;
+    this.#timers = timers;
+  }
+
+  /** The connection id, while it may be used. */
+  get connectionId(): ConnectionId | undefined {
+    return this.#clock.nowMs() <= this.#idUntilMs ? this.#connectionId : undefined;
+  }
+
+  get isSilent(): boolean {
+    return this.#unanswered >= silentAfter;
+  }
+
+  /** Questions that wait until the address answers, or for their turn to probe it. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Silence after which a datagram counts as not answered. */
+  get waitMs(): number {
+    return firstWaitMs * 2 ** Math.min(this.#unanswered, silentAfter - 1);
+  }
+
+  /** Keeps a connection id that has just arrived. */
+  connected(id: ConnectionId): void {
+    this.#connectionId = id;
+    this.#idUntilMs = this.#clock.nowMs() + idLifeMs;
+  }
+
+  /** The tracker does not know this connection id. */
+  forgetConnection(id: ConnectionId): void {
+    if (this.#connectionId === id) this.#connectionId = undefined;
+  }
+
+  /** Resolves when a question may be sent: at once, unless the address is silent. */
+  async enter(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (!this.isSilent) return;
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#waiting.delete(waiter);
+        reject(signal.reason);
+      };
+      const waiter: Waiter = {
+        enter: () => {
+          this.#waiting.delete(waiter);
+          signal.removeEventListener("abort", giveUp);
+          resolve();
+        },
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
+      this.#waiting.add(waiter);
+      this.#planProbe();
+    });
+  }
+
+  /** The address has answered: everything that waits is sent. */
+  answered(): void {
+    this.#unanswered = 0;
+    if (typeof this.#probe === "object") this.#probe.cancel();
+    this.#probe = undefined;
+    for (const { enter } of [...this.#waiting]) enter();
+  }
+
+  /** A datagram was not answered in time. @param sentAtMs Monotonic. */
+  unanswered(sentAtMs: number): void {
+    if (this.#unanswered > 0 && sentAtMs < this.#countedAtMs) return;
+    this.#countedAtMs = this.#clock.nowMs();
+    this.#unanswered++;
+    if (!this.isSilent) return;
+    const sincePrevious = firstWaitMs * 2 ** Math.min(this.#unanswered - 1, 20);
+    // The wait for the reply is part of the interval.
+    const intervalMs = Math.min(sincePrevious, longestWaitMs) - this.#lastWaitMs();
+    this.#probeAtMs = this.#clock.nowMs() + Math.max(0, intervalMs);
+    this.#probe = undefined;
+    this.#planProbe();
+  }
+
+  /** The question that probed ended without a result: another one may. */
+  probeGivenUp(): void {
+    if (this.#probe !== "sent") return;
+    this.#probe = undefined;
+    this.#planProbe();
+  }
+
+  #lastWaitMs(): number {
+    return firstWaitMs * 2 ** Math.min(this.#unanswered - 1, silentAfter - 1);
+  }
+
+  #planProbe(): void {
+    if (this.#probe !== undefined || this.#waiting.size === 0 || !this.isSilent) return;
+    const delayMs = Math.max(0, this.#probeAtMs - this.#clock.nowMs());
+    this.#probe = this.#timers.after(delayMs, () => {
+      this.#probe = undefined;
+      const [first] = this.#waiting;
+      if (first === undefined) return;
+      this.#probe = "sent";
+      first.enter();
+    });
+  }
+}

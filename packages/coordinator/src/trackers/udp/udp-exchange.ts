@@ -1,0 +1,173 @@
+// Datagrams to UDP trackers and their replies: one socket a family serves all torrents.
+
+import {
+  codeOf,
+  type Address,
+  type Datagrams,
+  type DatagramSocket,
+  type Random,
+  type Timer,
+  type Timers,
+} from "@troupe/actor-runtime";
+import {
+  decodeUdpReply,
+  ProtocolError,
+  readUint32,
+  type AddressFamily,
+  type UdpTrackerReply,
+} from "@troupe/protocol";
+import { TroupeError } from "../../troupe-error.ts";
+
+/** The ports and settings of an exchange. */
+export interface UdpServices {
+  readonly datagrams: Datagrams;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+
+/** One request. */
+export interface UdpQuestion {
+  readonly to: Address;
+  readonly bytes: (transactionId: number) => Uint8Array;
+  /** Action of the reply; an error is a reply to each. */
+  readonly action: UdpTrackerReply["action"];
+  /** Silence after which the question ends. */
+  readonly waitMs: number;
+  /** Milliseconds after the first datagram at which it is sent again. */
+  readonly repeatsMs?: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+interface Transaction {
+  readonly to: Address;
+  readonly action: UdpTrackerReply["action"];
+  readonly replied: (reply: UdpTrackerReply) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Sends questions and finds the replies that belong to them. */
+export class UdpExchange {
+  readonly #services: UdpServices;
+  readonly #sockets = new Map<AddressFamily, Promise<DatagramSocket>>();
+  /** By transaction id. */
+  readonly #transactions = new Map<number, Transaction>();
+  #isClosed = false;
+
+  constructor(services: UdpServices) {
+    this.#services = services;
+  }
+
+  /** Questions without a reply. */
+  get open(): number {
+    return this.#transactions.size;
+  }
+
+  /**
+   * Asks once. A reply counts only from the address that was asked.
+   *
+   * @returns The reply; undefined after `waitMs` of silence.
+   * @throws rejects with TroupeError `tracker-unreachable` when the system cannot send, or with the signal's reason.
+   */
+  async ask(question: UdpQuestion): Promise<UdpTrackerReply | undefined> {
+    const { to, bytes, action, waitMs, repeatsMs = [], signal } = question;
+    const socket = await this.#socketFor(to);
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<UdpTrackerReply | undefined>();
+    const transactionId = this.#newTransactionId();
+    const datagram = bytes(transactionId);
+    const send = (): void => socket.send(datagram, to);
+    const { timers } = this.#services;
+    const planned: Timer[] = [
+      timers.after(waitMs, () => resolve(undefined)),
+      ...repeatsMs.map((delayMs) => timers.after(delayMs, send)),
+    ];
+    const giveUp = (): void => reject(signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+    this.#transactions.set(transactionId, { to, action, replied: resolve, failed: reject });
+    send();
+    try {
+      return await promise;
+    } finally {
+      this.#transactions.delete(transactionId);
+      signal.removeEventListener("abort", giveUp);
+      for (const timer of planned) timer.cancel();
+    }
+  }
+
+  /** Closes the sockets; questions end by their signals. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const sockets = await Promise.allSettled(this.#sockets.values());
+    for (const opened of sockets) if (opened.status === "fulfilled") opened.value.close();
+  }
+
+  async #socketFor(to: Address): Promise<DatagramSocket> {
+    const family = familyOf(to);
+    const bound = this.#sockets.get(family) ?? this.#bind(family);
+    try {
+      const socket = await bound;
+      if (this.#isClosed) socket.close();
+      return socket;
+    } catch (error) {
+      // A later question tries again: the address family may be there then.
+      if (this.#sockets.get(family) === bound) this.#sockets.delete(family);
+      throw unreachable(to, codeOf(error) ?? "unknown");
+    }
+  }
+
+  #bind(family: AddressFamily): Promise<DatagramSocket> {
+    const host = family === 4 ? "0.0.0.0" : "::";
+    const bound = this.#services.datagrams.bind(
+      { host, port: 0 },
+      {
+        received: (bytes, from) => this.#received(bytes, from, family),
+        notSent: (to, code) => this.#notSent(to, code),
+      },
+    );
+    this.#sockets.set(family, bound);
+    return bound;
+  }
+
+  #received(bytes: Uint8Array, from: Address, family: AddressFamily): void {
+    const transaction = bytes.length < 8 ? undefined : this.#transactions.get(readUint32(bytes, 4));
+    if (transaction === undefined || !isSameAddress(transaction.to, from)) return;
+    try {
+      const reply = decodeUdpReply(bytes, family);
+      if (reply.action === transaction.action || reply.action === "error")
+        transaction.replied(reply);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      transaction.failed(error);
+    }
+  }
+
+  #notSent(to: Address, code: string): void {
+    for (const transaction of this.#transactions.values()) {
+      if (isSameAddress(transaction.to, to)) transaction.failed(unreachable(to, code));
+    }
+  }
+
+  #newTransactionId(): number {
+    for (;;) {
+      const id = readUint32(this.#services.random.bytes(4), 0);
+      if (!this.#transactions.has(id)) return id;
+    }
+  }
+}
+
+/** The family of a numeric address. */
+export function familyOf({ host }: Pick<Address, "host">): AddressFamily {
+  return host.includes(":") ? 6 : 4;
+}
+
+function isSameAddress(one: Address, other: Address): boolean {
+  return one.port === other.port && one.host === other.host;
+}
+
+function unreachable({ host, port }: Address, code: string): TroupeError {
+  return new TroupeError(
+    "tracker-unreachable",
+    `cannot send a datagram to the tracker at ${host} port ${port}: the system says ${code}`,
+    { details: { host, port, cause: code } },
+  );
+}

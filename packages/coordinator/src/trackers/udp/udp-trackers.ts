@@ -1,0 +1,205 @@
+// Announces and scrapes of all torrents to UDP trackers (BEP 15, BEP 41).
+
+import type { Address, Clock } from "@troupe/actor-runtime";
+import {
+  addressKey,
+  encodeUdpAnnounce,
+  encodeUdpConnect,
+  encodeUdpScrape,
+  maxUdpScrapeHashes,
+  type AnnounceReply,
+  type AnnounceRequest,
+  type ConnectionId,
+  type InfoHash,
+  type ScrapeCounts,
+  type UdpTrackerReply,
+} from "@troupe/protocol";
+import { TroupeError } from "../../troupe-error.ts";
+import { UdpEndpoint } from "./udp-endpoint.ts";
+import { UdpExchange, type UdpServices } from "./udp-exchange.ts";
+
+/** Addresses remembered; the one used longest ago is forgotten. */
+const maxEndpoints = 1_000;
+/** `stopped` has little time: its datagrams are sent again after these. */
+const stoppedRepeatsMs = [300, 700];
+
+/** Makes the datagram of a request. */
+type Encode = (ids: { connectionId: ConnectionId; transactionId: number }) => Uint8Array;
+
+interface Request {
+  readonly to: Address;
+  readonly encode: Encode;
+  readonly action: "announce" | "scrape";
+  readonly repeatsMs?: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+/** The UDP trackers of one engine. */
+export class UdpTrackers {
+  readonly #exchange: UdpExchange;
+  readonly #services: UdpServices & { readonly clock: Clock };
+  /** By address and port, the one used last at the end. */
+  readonly #endpoints = new Map<string, UdpEndpoint>();
+  readonly #end = new AbortController();
+
+  constructor(services: UdpServices & { readonly clock: Clock }) {
+    this.#services = services;
+    this.#exchange = new UdpExchange(services);
+  }
+
+  /**
+   * Announces once. Without a reply the datagram is sent again after 15 s, and the announce fails after 45 s.
+   *
+   * @param to One address of the tracker. @param url Its path and query are sent.
+   * @throws rejects with TroupeError `tracker-silent`, `tracker-refused` (the tracker's reason), `tracker-unreachable`;
+   *   ProtocolError `datagram-malformed`; the signal's reason.
+   */
+  async announce(
+    to: Address,
+    url: string,
+    announce: AnnounceRequest,
+    signal: AbortSignal,
+  ): Promise<AnnounceReply> {
+    const repeatsMs = announce.event === "stopped" ? stoppedRepeatsMs : [];
+    const encode: Encode = (ids) => encodeUdpAnnounce(ids, url, announce);
+    const reply = await this.#request({ to, encode, action: "announce", repeatsMs, signal });
+    if (reply.action !== "announce") throw new Error(`bug: a reply of action ${reply.action}`);
+    return reply.reply;
+  }
+
+  /** @returns Counts in the order of the hashes; fewer when the tracker sends fewer. @throws As `announce`. */
+  async scrape(
+    to: Address,
+    infoHashes: readonly InfoHash[],
+    signal: AbortSignal,
+  ): Promise<ScrapeCounts[]> {
+    const counts: ScrapeCounts[] = [];
+    for (let at = 0; at < infoHashes.length; at += maxUdpScrapeHashes) {
+      const some = infoHashes.slice(at, at + maxUdpScrapeHashes);
+      const encode: Encode = (ids) => encodeUdpScrape(ids, some);
+      const reply = await this.#request({ to, encode, action: "scrape", signal });
+      if (reply.action !== "scrape") throw new Error(`bug: a reply of action ${reply.action}`);
+      counts.push(...reply.counts.slice(0, some.length));
+    }
+    return counts;
+  }
+
+  /** Whether no question to this address was answered lately: a further one would wait. */
+  isSilent(to: Address): boolean {
+    return this.#endpoints.get(addressKey(to.host, to.port))?.isSilent === true;
+  }
+
+  /** Ends every request. */
+  async close(): Promise<void> {
+    this.#end.abort(new TroupeError("tracker-closed", "the engine is ending"));
+    await this.#exchange.close();
+  }
+
+  async #request(request: Request): Promise<UdpTrackerReply> {
+    const { to } = request;
+    const signal = AbortSignal.any([request.signal, this.#end.signal]);
+    const endpoint = this.#endpointOf(to);
+    await endpoint.enter(signal);
+    const isProbe = endpoint.isSilent;
+    try {
+      for (;;) {
+        const sentAtMs = this.#services.clock.nowMs();
+        const reply = await this.#attempt(endpoint, { ...request, signal });
+        if (reply !== undefined) return reply;
+        endpoint.unanswered(sentAtMs);
+        if (isProbe || endpoint.isSilent) throw silent(to);
+      }
+    } finally {
+      if (isProbe) endpoint.probeGivenUp();
+    }
+  }
+
+  /** One datagram's wait, connect included. @returns Undefined when it was not answered. */
+  async #attempt(endpoint: UdpEndpoint, request: Request): Promise<UdpTrackerReply | undefined> {
+    const { clock } = this.#services;
+    const { to, encode, action, repeatsMs = [], signal } = request;
+    const untilMs = clock.nowMs() + endpoint.waitMs;
+    for (;;) {
+      const known = endpoint.connectionId;
+      const connectionId = known ?? (await this.#connect(endpoint, request));
+      if (connectionId === undefined) return undefined;
+      const reply = await this.#exchange.ask({
+        ...{ to, action, repeatsMs, signal },
+        bytes: (transactionId) => encode({ connectionId, transactionId }),
+        waitMs: Math.max(1, untilMs - clock.nowMs()),
+      });
+      if (reply !== undefined) endpoint.answered();
+      if (reply?.action !== "error") return reply;
+      // A tracker that was started again does not know the ids that it gave before.
+      if (known === undefined) throw refused(reply.reason);
+      endpoint.forgetConnection(known);
+    }
+  }
+
+  /** All requests that need a connection id wait for the same connect, which none of them ends. */
+  async #connect(
+    endpoint: UdpEndpoint,
+    { to, repeatsMs = [], signal }: Request,
+  ): Promise<ConnectionId | undefined> {
+    endpoint.connecting ??= this.#askForId(endpoint, to, repeatsMs).finally(() => {
+      endpoint.connecting = undefined;
+    });
+    return await untilAborted(endpoint.connecting, signal);
+  }
+
+  async #askForId(
+    endpoint: UdpEndpoint,
+    to: Address,
+    repeatsMs: readonly number[],
+  ): Promise<ConnectionId | undefined> {
+    const reply = await this.#exchange.ask({
+      ...{ to, repeatsMs, action: "connect", signal: this.#end.signal },
+      bytes: encodeUdpConnect,
+      waitMs: endpoint.waitMs,
+    });
+    if (reply === undefined) return undefined;
+    endpoint.answered();
+    if (reply.action === "error") throw refused(reply.reason);
+    if (reply.action !== "connect") throw new Error(`bug: a reply of action ${reply.action}`);
+    endpoint.connected(reply.connectionId);
+    return reply.connectionId;
+  }
+
+  #endpointOf({ host, port }: Address): UdpEndpoint {
+    const key = addressKey(host, port);
+    const endpoint = this.#endpoints.get(key) ?? new UdpEndpoint(this.#services);
+    this.#endpoints.delete(key);
+    this.#endpoints.set(key, endpoint);
+    for (const [other, { waiting }] of this.#endpoints) {
+      if (this.#endpoints.size <= maxEndpoints) break;
+      if (waiting === 0 && other !== key) this.#endpoints.delete(other);
+    }
+    return endpoint;
+  }
+}
+
+/** The promise, or a rejection when the signal aborts first. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const giveUp = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+function silent({ host, port }: Address): TroupeError {
+  return new TroupeError("tracker-silent", `the tracker at ${host} port ${port} does not answer`, {
+    details: { host, port },
+  });
+}
+
+function refused(reason: string): TroupeError {
+  return new TroupeError(
+    "tracker-refused",
+    `the tracker refused the announce: ${reason === "" ? "it gives no reason" : reason}`,
+    { details: { reason } },
+  );
+}
