@@ -56,19 +56,18 @@ function webOnDemand(): Pick<Ports, "http" | "names"> {
   return {
     http: { get: async (url, options) => (await (loaded ??= loadWeb())).http.get(url, options) },
     names: {
-      async resolve(host) {
-        const { resolver } = await (loaded ??= loadWeb());
-        return (await resolver.resolve(host)).addresses;
-      },
+      resolve: async (host) => (await (loaded ??= loadWeb())).names.resolve(host),
+      resolveAllowed: async (host) => (await (loaded ??= loadWeb())).names.resolveAllowed(host),
     },
   };
 }
 
 async function loadWeb() {
-  const [{ NodeHttp }, { Resolver }] = await Promise.all([
+  const [{ NodeHttp }, { nodeNames }, { Resolver }] = await Promise.all([
     import("./http/node-http.ts"),
+    import("./network/node-names.ts"),
     import("./network/resolver.ts"),
   ]);
   const resolver = new Resolver();
-  return { resolver, http: new NodeHttp({ resolver }) };
+  return { names: nodeNames(resolver), http: new NodeHttp({ resolver }) };
 }

@@ -20,6 +20,7 @@ export interface Http {
     options: {
       readonly deadlineMs: number;
       readonly maxBodyBytes: number;
+      /** Dials only addresses of this family, of every hop. Without one: `http-failed` with the cause `ENOTFOUND`. */
       readonly family?: 4 | 6;
       readonly headers?: Readonly<Record<string, string>>;
       readonly signal?: AbortSignal;

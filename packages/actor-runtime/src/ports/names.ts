@@ -5,4 +5,10 @@ export interface Names {
    * @throws rejects with a system error: `ENOTFOUND`, `ETIMEOUT` (5 s), or the name server's code.
    */
   resolve(host: string): Promise<readonly string[]>;
+  /**
+   * As `resolve`, without the local addresses of a public name. For hosts that strangers name, such as trackers; HTTP
+   * requests follow the same rule.
+   * @throws rejects also with ActorError `name-refused`: a public name with only local addresses.
+   */
+  resolveAllowed(host: string): Promise<readonly string[]>;
 }

@@ -16,7 +16,7 @@ export function manualPorts(time: ManualTime): Ports {
     sockets: { dial: () => refuse(), listen: () => refuse() },
     datagrams: { bind: () => refuse() },
     http: { get: () => refuse() },
-    names: { resolve: () => refuse() },
+    names: { resolve: () => refuse(), resolveAllowed: () => refuse() },
     folders: { look: () => refuse(), stuck: [] },
     disk: new Proxy({} as Ports["disk"], { get: () => refuse }),
     sha1: () => refuse(),

@@ -43,11 +43,8 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
   /** Addresses by name. */
   readonly addresses = new Map<string, readonly string[]>();
   readonly names = {
-    resolve: (host: string) => {
-      const addresses = this.addresses.get(host);
-      if (addresses !== undefined) return Promise.resolve(addresses);
-      return Promise.reject(Object.assign(new Error("not found"), { code: "ENOTFOUND" }));
-    },
+    resolve: (host: string) => this.#resolve(host),
+    resolveAllowed: (host: string) => this.#resolve(host),
   };
   readonly breadcrumb = new Int32Array(breadcrumbWords);
   readonly refs = new Map<string, unknown>();
@@ -81,6 +78,12 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
 
   fail(error: unknown): void {
     this.failures.push(error);
+  }
+
+  #resolve(host: string): Promise<readonly string[]> {
+    const addresses = this.addresses.get(host);
+    if (addresses !== undefined) return Promise.resolve(addresses);
+    return Promise.reject(Object.assign(new Error("not found"), { code: "ENOTFOUND" }));
   }
 }
 

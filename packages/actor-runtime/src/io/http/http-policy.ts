@@ -2,6 +2,7 @@
 // local host, or name it by its own DNS.
 
 import { classifyAddress } from "@troupe/protocol";
+import { ActorError } from "../../failure.ts";
 import type { Resolved } from "../network/resolver.ts";
 
 /** Names of local networks (RFC 6761, 6762, 8375 and common routers). */
@@ -39,6 +40,20 @@ export function allowedAddresses(
     : resolved.addresses;
   const isPublic = addresses.some((host) => !isLocal(host));
   return { addresses, fromPublic: policy.fromPublic || isPublic };
+}
+
+/**
+ * The addresses of a host that a first hop may dial, at least one.
+ * @throws ActorError `name-refused`: a public name with only local addresses.
+ */
+export function firstHopAddresses(hostname: string, resolved: Resolved): readonly string[] {
+  const { addresses } = allowedAddresses(hostname, resolved, { fromPublic: false });
+  if (addresses.length > 0) return addresses;
+  throw new ActorError("name-refused", {
+    operation: "resolve",
+    message: `cannot use the addresses of "${hostname}": its name is public and its address is local; a local host is named by its address`,
+    details: { host: hostname },
+  });
 }
 
 function isNameOfLocalNetwork(hostname: string): boolean {

@@ -10,7 +10,7 @@ import {
   httpRedirectRefused,
   httpTooLarge,
 } from "./http-errors.ts";
-import { numericHost } from "../network/address.ts";
+import { numericHost, withoutBrackets } from "../network/address.ts";
 import { BodyTooLarge, inflateBody, readBody } from "./http-body.ts";
 import { allowedAddresses } from "./http-policy.ts";
 import { answerLookup, Resolver } from "../network/resolver.ts";
@@ -181,7 +181,7 @@ async function responseOf(
   const options: RequestOptions = {
     // Otherwise requests share connections within the process.
     agent: false,
-    host: bareHost(url),
+    host: withoutBrackets(url.hostname),
     path: `${url.pathname}${url.search}`,
     signal,
     headers: {
@@ -239,10 +239,6 @@ function credentialsOf(url: URL): string | undefined {
   } catch {
     throw httpAddressRefused("the address has a user name that is not percent-encoded UTF-8");
   }
-}
-
-function bareHost(url: URL): string {
-  return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
 }
 
 function shownUrl(url: URL): string {

@@ -15,6 +15,11 @@ export function numericHost(host: string): string {
   return lower;
 }
 
+/** The host of a URL without the brackets of IPv6. */
+export function withoutBrackets(host: string): string {
+  return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+}
+
 /** False for a name. */
 export function isNumericHost(host: string): boolean {
   return isIP(host) !== 0;

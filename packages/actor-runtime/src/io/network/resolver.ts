@@ -3,7 +3,7 @@
 
 import { isIP, type LookupFunction } from "node:net";
 
-import { numericHost } from "./address.ts";
+import { numericHost, withoutBrackets } from "./address.ts";
 import { readHostsFile, type HostsTable } from "./hosts-file.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
@@ -167,10 +167,6 @@ function notFound(name: string, family: 4 | 6 | undefined): Error {
 
 function noAddress(name: string, family: 4 | 6 | undefined): string {
   return `"${name}" has no ${family === undefined ? "address" : `IPv${family} address`}`;
-}
-
-function withoutBrackets(host: string): string {
-  return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
 }
 
 function ipv4First(a: string, b: string): number {

@@ -91,9 +91,13 @@ export class SimulatedHttp {
 
   #send(url: URL, exchange: Exchange, redirects: number): void {
     const { family, headers = {} } = exchange.options;
-    const from = exchange.addresses.find((host) => family !== (host.includes(":") ? 4 : 6));
+    const from = ofFamily(exchange.addresses, family)[0];
     if (from === undefined) {
       return exchange.reject(httpFailed(url, systemError("ENETUNREACH", "no such family")));
+    }
+    const known = this.#names.addressesOf(url.hostname);
+    if (known.length > 0 && ofFamily(known, family).length === 0) {
+      return exchange.reject(httpFailed(url, systemError("ENOTFOUND", "no such family")));
     }
     this.#trace(`http ${from} get ${url.href}`);
     this.#scheduler.after(this.#travelMs(), () => {
@@ -119,9 +123,9 @@ export class SimulatedHttp {
       const body = bytesOf(reply.body ?? "");
       const status = reply.status ?? 200;
       this.#trace(`http ${url.href} answered ${status}, ${body.byteLength} bytes`);
-      const { maxBodyBytes } = exchange.options;
+      const { maxBodyBytes, family } = exchange.options;
       if (body.byteLength > maxBodyBytes) exchange.reject(httpTooLarge(url, maxBodyBytes));
-      else exchange.resolve({ status, body, url: url.href, ...this.#remoteHost(url) });
+      else exchange.resolve({ status, body, url: url.href, ...this.#remoteHost(url, family) });
     });
   }
 
@@ -134,14 +138,18 @@ export class SimulatedHttp {
   }
 
   /** A served origin may have no address. */
-  #remoteHost({ hostname }: URL): { readonly remoteHost?: string } {
-    const [remoteHost] = this.#names.addressesOf(hostname.replace(/^\[|\]$/gu, ""));
+  #remoteHost({ hostname }: URL, family: 4 | 6 | undefined): { readonly remoteHost?: string } {
+    const [remoteHost] = ofFamily(this.#names.addressesOf(hostname), family);
     return remoteHost === undefined ? {} : { remoteHost };
   }
 
   #travelMs(): number {
     return leastTravelMs * (1 + this.#random.next());
   }
+}
+
+function ofFamily(hosts: readonly string[], family: 4 | 6 | undefined): readonly string[] {
+  return family === undefined ? hosts : hosts.filter((host) => host.includes(":") === (family === 6));
 }
 
 function keyOf(url: URL): string {

@@ -1,5 +1,6 @@
 import type { Names } from "../../ports/names.ts";
-import { isNumericHost } from "../../io/network/address.ts";
+import { firstHopAddresses } from "../../io/http/http-policy.ts";
+import { isNumericHost, withoutBrackets } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
@@ -25,22 +26,31 @@ export class SimulatedNames {
   }
 
   /** None for an unknown name; a numeric host is its own. */
-  addressesOf(host: string): readonly string[] {
+  addressesOf(name: string): readonly string[] {
+    const host = withoutBrackets(name);
     if (isNumericHost(host)) return [host];
     return this.#addresses.get(host.toLowerCase()) ?? [];
   }
 
   client(): Names {
     return {
-      resolve: (host) =>
-        new Promise((resolve, reject) => {
-          this.#trace(`names ${host}`);
-          this.#scheduler.after(leastAnswerMs * (1 + this.#random.next()), () => {
-            const addresses = this.addressesOf(host);
-            if (addresses.length > 0) resolve(addresses);
-            else reject(systemError("ENOTFOUND", `"${host}" has no address`));
-          });
-        }),
+      resolve: (host) => this.#resolve(host),
+      resolveAllowed: async (host) => {
+        const addresses = await this.#resolve(host);
+        const source = isNumericHost(withoutBrackets(host)) ? "numeric" : "dns";
+        return firstHopAddresses(host, { addresses, source });
+      },
     };
+  }
+
+  #resolve(host: string): Promise<readonly string[]> {
+    return new Promise((resolve, reject) => {
+      this.#trace(`names ${host}`);
+      this.#scheduler.after(leastAnswerMs * (1 + this.#random.next()), () => {
+        const addresses = this.addressesOf(host);
+        if (addresses.length > 0) resolve(addresses);
+        else reject(systemError("ENOTFOUND", `"${host}" has no address`));
+      });
+    });
   }
 }

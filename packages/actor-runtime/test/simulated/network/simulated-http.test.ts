@@ -3,6 +3,7 @@ import test from "ava";
 import type { Http } from "../../../src/ports/http.ts";
 import { systemError } from "../../../src/errors.ts";
 import { SimulatedWorld, type SimulatedRequest } from "../../../src/simulated/index.ts";
+import { httpFamilySuite } from "../../io/support/http-family-suite.ts";
 
 const limits = { deadlineMs: 5000, maxBodyBytes: 100 };
 
@@ -11,6 +12,24 @@ function worldWithClient(): { world: SimulatedWorld; http: Http } {
   const machine = world.machine({ addresses: ["10.0.0.1", "2001:db8::1"] });
   return { world, http: machine.ports("script").http };
 }
+
+httpFamilySuite(test, async () => {
+  const { world, http } = worldWithClient();
+  world.names.set("both.example", "8.0.0.1", "2a10::1");
+  world.names.set("four.example", "8.0.0.1");
+  for (const host of ["both", "four"]) {
+    world.http.serve(`http://${host}.example`, ({ url, from }) =>
+      url.pathname === "/away"
+        ? { redirect: "http://four.example/" }
+        : { body: from.includes(":") ? "IPv6" : "IPv4" },
+    );
+  }
+  return {
+    http,
+    urlOf: (families) => `http://${families}.example`,
+    settle: (promise) => world.settle(promise),
+  };
+});
 
 test("the answer of a handler arrives after a delay", async (t) => {
   const { world, http } = worldWithClient();

@@ -1,6 +1,7 @@
 import test from "ava";
 
 import { SimulatedWorld } from "../../../src/simulated/index.ts";
+import { namesSuite } from "../../io/support/names-suite.ts";
 
 const limits = { deadlineMs: 5000, maxBodyBytes: 100 };
 
@@ -18,14 +19,10 @@ test("a name resolves to its latest addresses, after a while", async (t) => {
   t.true(world.scheduler.nowMs >= 5 && world.scheduler.nowMs <= 10);
 });
 
-test("a numeric host is its own address", async (t) => {
+namesSuite(test, (addresses) => {
   const { world, names } = worldWithMachine();
-  t.deepEqual(await world.settle(names.resolve("2001:db8::1")), ["2001:db8::1"]);
-});
-
-test("an unknown name is not found", async (t) => {
-  const { world, names } = worldWithMachine();
-  await t.throwsAsync(world.settle(names.resolve("nobody.example")), { code: "ENOTFOUND" });
+  for (const [name, hosts] of Object.entries(addresses)) world.names.set(name, ...hosts);
+  return { names, settle: (promise) => world.settle(promise) };
 });
 
 test("an HTTP answer has the address of its host, if the host has one", async (t) => {
