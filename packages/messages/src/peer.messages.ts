@@ -26,12 +26,21 @@ export interface PeerWorkerOptions {
   readonly quarantined?: readonly QuarantinedAddress[];
 }
 
-/** A torrent for a peer-worker. See layouts/ for the shared tables. */
+/** A torrent for a peer-worker. */
 export interface OpenTorrent {
   readonly torrent: TorrentId;
   readonly infoHash: InfoHash;
   /** Ours in this swarm, 20 bytes. */
   readonly peerId: Uint8Array;
+  readonly maxPeers: number;
+  /** Connections stay; nothing is requested or served. */
+  readonly isPaused: boolean;
+  /** Absent while the metadata is unknown. */
+  readonly content?: OpenContent;
+}
+
+/** The pieces of a torrent for a peer-worker. See layouts/ for the shared tables. */
+export interface OpenContent {
   readonly totalBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
@@ -41,9 +50,6 @@ export interface OpenTorrent {
   readonly had: SharedArrayBuffer;
   /** Written by this worker: layouts/torrent-table.ts. */
   readonly table: SharedArrayBuffer;
-  readonly maxPeers: number;
-  /** Connections stay; nothing is requested or served. */
-  readonly isPaused: boolean;
   /** With pieces had; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import { MemoryWait, PieceMap, TorrentTable, Total } from "@troupe/messages";
-import type { OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
+import type { OpenContent, OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
 import {
   type Geometry,
   type InfoHash,
@@ -34,16 +34,14 @@ export interface DiskUploads {
 }
 
 /** The part of a torrent that is known without its metadata. */
-export type TorrentIdentity = Pick<
-  OpenTorrent,
-  "torrent" | "infoHash" | "peerId" | "maxPeers" | "isPaused"
->;
+export type TorrentIdentity = Omit<OpenTorrent, "content">;
 
 /** The state of a torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
   readonly peerId: Uint8Array;
+  readonly maxPeers: number;
   readonly worker: PeerWorker;
   readonly sessions: Set<Session> = new Set<Session>();
   /** Unchoked peers, as last chosen by the coordinator. */
@@ -64,6 +62,7 @@ export class Torrent {
     this.id = identity.torrent;
     this.infoHash = identity.infoHash;
     this.peerId = identity.peerId;
+    this.maxPeers = identity.maxPeers;
     this.isPaused = identity.isPaused;
     this.#freeRows = Array.from({ length: identity.maxPeers }, (_, row) => row as PeerRowIndex);
   }
@@ -160,7 +159,7 @@ export class TorrentContent implements MemoryTaker {
   /** @param openPiece Allots memory to a held lease; undefined without free memory. */
   constructor(
     torrent: Torrent,
-    opened: OpenTorrent,
+    opened: OpenContent,
     uploadScheduler: DiskUploads,
     openPiece: (content: TorrentContent, waiting: WaitingLease) => PieceInProgress | undefined,
   ) {
@@ -171,7 +170,7 @@ export class TorrentContent implements MemoryTaker {
     this.diskMemory.torrents.add(this);
     this.geometry = makeGeometry(opened.totalBytes, opened.pieceLengthBytes);
     this.pieceMap = new PieceMap(opened.pieceCount, opened.had);
-    this.table = new TorrentTable(opened.pieceCount, opened.maxPeers, opened.table);
+    this.table = new TorrentTable(opened.pieceCount, torrent.maxPeers, opened.table);
     this.had = this.pieceMap.snapshot();
     this.hadCount = countBits(this.had);
     this.wanted = opened.wanted;

@@ -2,7 +2,7 @@ import test from "ava";
 import type { LeaseId, TorrentId } from "@troupe/messages";
 import { type PieceIndex, parseInfoHash } from "@troupe/protocol";
 
-import { Torrent } from "../src/torrent.ts";
+import type { Torrent } from "../src/torrent.ts";
 import { ScriptedPeer } from "./support/scripted-peer.ts";
 import { WorkerBench } from "./support/worker-bench.ts";
 
@@ -12,17 +12,18 @@ const piece = 0 as PieceIndex;
 const lease = 1 as LeaseId;
 
 /** A torrent of which the worker knows the info-hash alone. */
-function addWithoutContent({ worker }: WorkerBench): Torrent {
-  const identity = { torrent: id, infoHash, peerId: new Uint8Array(20), maxPeers: 2 };
-  const torrent = new Torrent(worker, { ...identity, isPaused: false });
-  worker.torrents.set(id, torrent);
-  worker.torrentsByHash.set(infoHash, torrent);
+async function openWithoutContent(bench: WorkerBench): Promise<Torrent> {
+  const peerId = new Uint8Array(20);
+  const opened = { torrent: id, infoHash, peerId, maxPeers: 2, isPaused: false };
+  await bench.send("open-torrent", opened);
+  const torrent = bench.worker.torrents.get(id);
+  if (torrent === undefined) throw new Error("the torrent was not opened");
   return torrent;
 }
 
 test("a torrent without content ignores messages about pieces, and ticks", async (t) => {
   const bench = await WorkerBench.start();
-  const torrent = addWithoutContent(bench);
+  const torrent = await openWithoutContent(bench);
   const other = await bench.openTorrent({ had: "." });
   const peer = await bench.meetSeed(other, "a", "#");
   await bench.send("set-wanted", { torrent: id });
@@ -42,7 +43,7 @@ test("a torrent without content ignores messages about pieces, and ticks", async
 
 test("a transferred piece for a torrent without content is given back to its worker", async (t) => {
   const bench = await WorkerBench.start();
-  addWithoutContent(bench);
+  await openWithoutContent(bench);
   const received = new Uint8Array(2).fill(1);
   const memory = new SharedArrayBuffer(32_768);
   const transferred = { memory, offset: 0, received, contributors: [] };
@@ -53,7 +54,7 @@ test("a transferred piece for a torrent without content is given back to its wor
 
 test("a torrent without content takes no peers", async (t) => {
   const bench = await WorkerBench.start();
-  const torrent = addWithoutContent(bench);
+  const torrent = await openWithoutContent(bench);
   const peer = new ScriptedPeer(bench.sockets.connect({ host: "198.51.100.1", port: 1 }), 32_768);
   peer.shakeHands(infoHash, "a");
   await bench.settle();
@@ -70,7 +71,7 @@ test("a torrent without content takes no peers", async (t) => {
 
 test("a torrent without content closes at once", async (t) => {
   const bench = await WorkerBench.start();
-  const torrent = addWithoutContent(bench);
+  const torrent = await openWithoutContent(bench);
   await bench.send("close-torrent", { torrent: id });
   t.true(torrent.isClosing);
   t.is(bench.worker.torrents.size + bench.worker.torrentsByHash.size, 0);
@@ -79,7 +80,7 @@ test("a torrent without content closes at once", async (t) => {
 test("the content of a torrent appears once", async (t) => {
   const bench = await WorkerBench.start();
   const opened = await bench.openTorrent({ had: "." });
-  const torrent = addWithoutContent(bench);
+  const torrent = await openWithoutContent(bench);
   const content = bench.worker.torrents.get(opened.id)?.content;
   if (content === undefined) return t.fail();
   torrent.addContent(content);

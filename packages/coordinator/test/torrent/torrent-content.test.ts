@@ -183,7 +183,11 @@ test("a torrent whose metadata comes goes on with its start, and the workers get
   t.is(job.name, "drawn");
   t.is(progressOf(job).haveBytes, 2 * 32_768);
   for (const worker of [0, 1]) {
-    t.like(ref(worker).casts("open-torrent")[0], { torrent: job.id, pieceCount: 4, maxPeers: 50 });
+    t.like(ref(worker).casts("open-torrent")[0], {
+      torrent: job.id,
+      maxPeers: 50,
+      content: { pieceCount: 4 },
+    });
   }
 });
 

@@ -1,5 +1,11 @@
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PeerProtocol, LeasePieces, OpenTorrent, TorrentId } from "@troupe/messages";
+import type {
+  LeasePieces,
+  OpenContent,
+  OpenTorrent,
+  PeerProtocol,
+  TorrentId,
+} from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
 
 import { applyChoking } from "../session/choke-state.ts";
@@ -35,12 +41,16 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
   const before = worker.torrents.get(opened.torrent);
   if (before !== undefined) beginClose(dialer, before);
   const torrent = new Torrent(worker, opened);
-  const uploadScheduler = uploadSchedulerOf(worker, opened.disk);
-  torrent.addContent(new TorrentContent(torrent, opened, uploadScheduler, openPiece));
+  if (opened.content !== undefined) addContent(torrent, opened.content);
   torrent.predecessor = before;
   worker.torrents.set(torrent.id, torrent);
   worker.torrentsByHash.set(torrent.infoHash, torrent);
   before?.finishCloseWhenUnused();
+}
+
+function addContent(torrent: Torrent, opened: OpenContent): void {
+  const uploadScheduler = uploadSchedulerOf(torrent.worker, opened.disk);
+  torrent.addContent(new TorrentContent(torrent, opened, uploadScheduler, openPiece));
 }
 
 function uploadSchedulerOf(worker: PeerWorker, disk: number): DiskUploads {

@@ -154,14 +154,16 @@ test("a torrent can be opened again while a piece from before is still being wri
     torrent: torrent.id,
     infoHash: torrent.infoHash,
     peerId: new Uint8Array(20),
-    totalBytes: torrent.totalBytes,
-    pieceLengthBytes: torrent.pieceLengthBytes,
-    pieceCount: 2,
-    disk: 0,
-    had: torrent.map.memory,
-    table: torrent.table.memory,
     maxPeers: 8,
     isPaused: false,
+    content: {
+      totalBytes: torrent.totalBytes,
+      pieceLengthBytes: torrent.pieceLengthBytes,
+      pieceCount: 2,
+      disk: 0,
+      had: torrent.map.memory,
+      table: torrent.table.memory,
+    },
   });
   const free = worker.downloads.freeBytes;
   const newcomer = await bench.meet(torrent, "b");

@@ -174,18 +174,17 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     },
     {},
   );
+  const { infoHash, ...sizes } = shape;
   const map = new PieceMap(shape.pieceCount);
   const table = new TorrentTable(shape.pieceCount, 8);
   const peer = supervisor.ref<PeerProtocol>("peer-0");
   peer.cast("open-torrent", {
-    ...shape,
     torrent,
+    infoHash,
     peerId: new Uint8Array(20).fill(0x54),
-    had: map.memory,
-    table: table.memory,
     maxPeers: 8,
-    disk: 0,
     isPaused: false,
+    content: { ...sizes, disk: 0, had: map.memory, table: table.memory },
   });
   const leased = new Set<number>();
   return {

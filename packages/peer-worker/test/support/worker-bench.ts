@@ -161,15 +161,17 @@ export class WorkerBench {
       torrent: id,
       infoHash,
       peerId: new Uint8Array(20).fill(0x55),
-      totalBytes,
-      pieceLengthBytes,
-      pieceCount,
-      disk: shape.disk ?? 0,
-      had: map.memory,
-      table: table.memory,
       maxPeers,
       isPaused: shape.isPaused ?? false,
-      ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
+      content: {
+        totalBytes,
+        pieceLengthBytes,
+        pieceCount,
+        disk: shape.disk ?? 0,
+        had: map.memory,
+        table: table.memory,
+        ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
+      },
     });
     return { id, infoHash, pieceLengthBytes, totalBytes, map, table };
   }

@@ -65,14 +65,16 @@ export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle):
     torrent: job.id,
     infoHash: job.infoHash,
     peerId: job.peerId,
-    totalBytes: geometry.totalBytes,
-    pieceLengthBytes: geometry.pieceLengthBytes,
-    pieceCount: geometry.pieceCount,
-    disk: job.disk.index,
-    had: ledger.map.memory,
-    table: table.memory,
     maxPeers: job.limits.maxPeers,
     isPaused: job.life.value.wish.paused,
-    ...(wanted !== undefined && { wanted }),
+    content: {
+      totalBytes: geometry.totalBytes,
+      pieceLengthBytes: geometry.pieceLengthBytes,
+      pieceCount: geometry.pieceCount,
+      disk: job.disk.index,
+      had: ledger.map.memory,
+      table: table.memory,
+      ...(wanted !== undefined && { wanted }),
+    },
   });
 }
