@@ -1,17 +1,20 @@
 // aria2, driven and asked over its JSON-RPC.
 
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
 const host = "127.0.0.1";
 const pollMs = 100;
-/** Names the one download, so that it can be asked about. */
-const downloadId = "0123456789abcdef";
+/** Names the download on the command line, so that it can be asked about. */
+const firstId = "0123456789abcdef";
 const plain = [
   "--no-conf=true",
-  "--enable-dht=false",
+  // UDP trackers are announced to over the socket of the DHT.
+  "--enable-dht=true",
   "--enable-dht6=false",
   "--bt-enable-lpd=false",
   "--enable-peer-exchange=false",
@@ -32,18 +35,38 @@ export interface Aria2Figures {
 
 /** Which torrent, and where its data lies or goes. */
 export interface Aria2Options {
+  /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
+}
+
+/** Fields of a status that are read here. */
+interface Status {
+  readonly status: Aria2Figures["status"];
+  readonly uploadLength: string;
+  readonly completedLength: string;
+  readonly errorMessage?: string;
+  /** Ids of the downloads that a magnet's metadata began. */
+  readonly followedBy?: readonly string[];
 }
 
 /** A running aria2c on 127.0.0.1. */
 export class Aria2 implements AsyncDisposable {
   readonly #process: RunningProcess;
+  readonly #settings: TemporaryFolder;
   readonly #rpcUrl: string;
   readonly #secret: string;
+  /** Of the metadata until they are complete, then of the data. */
+  #downloadId = firstId;
 
-  private constructor(process: RunningProcess, rpcPort: number, secret: string) {
+  private constructor(
+    process: RunningProcess,
+    settings: TemporaryFolder,
+    rpcPort: number,
+    secret: string,
+  ) {
     this.#process = process;
+    this.#settings = settings;
     this.#rpcUrl = `http://${host}:${rpcPort}/jsonrpc`;
     this.#secret = secret;
   }
@@ -60,12 +83,14 @@ export class Aria2 implements AsyncDisposable {
 
   static async #start(options: Aria2Options, role: readonly string[]): Promise<Aria2> {
     const [rpcPort, port] = [await freePort(host), await freePort(host)];
+    const settings = temporaryFolder("aria2");
     const secret = randomUUID();
     const rpc = ["--enable-rpc=true", `--rpc-listen-port=${rpcPort}`, `--rpc-secret=${secret}`];
-    const job = [`--gid=${downloadId}`, `--listen-port=${port}`, `--dir=${options.folder}`];
-    const command = ["aria2c", ...plain, ...rpc, ...role, ...job, options.torrent];
+    const dht = [`--dht-listen-port=${port}`, `--dht-file-path=${join(settings.path, "dht")}`];
+    const job = [`--gid=${firstId}`, `--listen-port=${port}`, `--dir=${options.folder}`];
+    const command = ["aria2c", ...plain, ...rpc, ...dht, ...role, ...job, options.torrent];
     const process = await startProcess(command, { debianPackage: "aria2" });
-    return new Aria2(process, rpcPort, secret);
+    return new Aria2(process, settings, rpcPort, secret);
   }
 
   /** Settles when everything has arrived and passed aria2's own hash check. */
@@ -81,20 +106,26 @@ export class Aria2 implements AsyncDisposable {
 
   /** Asks for its counters; waits for it to come up. */
   async figures(): Promise<Aria2Figures> {
-    const result = await this.#call("aria2.tellStatus", downloadId);
+    const result = await this.#call("aria2.tellStatus", this.#downloadId);
+    const [dataId] = result.followedBy ?? [];
+    if (dataId !== undefined) {
+      this.#downloadId = dataId;
+      return await this.figures();
+    }
     return {
-      status: result["status"] as Aria2Figures["status"],
-      uploaded: Number(result["uploadLength"]),
-      downloaded: Number(result["completedLength"]),
-      errorMessage: result["errorMessage"],
+      status: result.status,
+      uploaded: Number(result.uploadLength),
+      downloaded: Number(result.completedLength),
+      errorMessage: result.errorMessage,
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
+    this.#settings.remove();
   }
 
-  async #call(method: string, ...parameters: string[]): Promise<Record<string, string>> {
+  async #call(method: string, ...parameters: string[]): Promise<Status> {
     const body = {
       jsonrpc: "2.0",
       id: 1,
@@ -103,7 +134,7 @@ export class Aria2 implements AsyncDisposable {
     };
     const reply = await this.#post(JSON.stringify(body));
     const { result, error } = (await reply.json()) as {
-      result?: Record<string, string>;
+      result?: Status;
       error?: { message: string };
     };
     if (result === undefined) throw new Error(`aria2 refused ${method}: ${error?.message}`);
