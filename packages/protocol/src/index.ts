@@ -37,3 +37,4 @@ export * from "./tracker/percent-encoding.ts";
 export * from "./tracker/announce-query.ts";
 export * from "./tracker/announce-reply.ts";
 export * from "./tracker/bep-15-udp.ts";
+export * from "./tracker/bep-48-scrape.ts";

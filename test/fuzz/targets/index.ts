@@ -27,6 +27,7 @@ import { parseTorrentTarget } from "./parse-torrent.ts";
 import { peerSession } from "./peer-session.ts";
 import { percentEncoding } from "./percent-encoding.ts";
 import { safePathTarget } from "./safe-path.ts";
+import { scrapeQuery, scrapeReply } from "./scrape.ts";
 import { trackerUrl } from "./tracker-url.ts";
 import { udpTrackerReply, udpTrackerRequest } from "./udp-tracker.ts";
 import { uniquePathsTarget } from "./unique-paths.ts";
@@ -55,6 +56,8 @@ export const targets: readonly FuzzTarget[] = [
   ownTracker,
   udpTrackerReply,
   udpTrackerRequest,
+  scrapeReply,
+  scrapeQuery,
   percentEncoding,
   ipAddress,
   hostPort,

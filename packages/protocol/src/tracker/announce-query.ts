@@ -4,6 +4,7 @@ import { parseDigits } from "../address/ip-address.ts";
 import { ProtocolError } from "../errors.ts";
 import { percentDecode, percentEncode } from "./percent-encoding.ts";
 import { type InfoHash, infoHashBytes, infoHashFromBytes, infoHashToBytes } from "../units.ts";
+import { withParameters } from "./url-parameters.ts";
 
 /** At most one an announce. */
 export type AnnounceEvent = "started" | "completed" | "stopped";
@@ -51,8 +52,6 @@ export const maxAnnounceQueryLength = 8_192;
  * @returns The URL of an announce.
  */
 export function announceUrl(base: string, request: AnnounceRequest): string {
-  const fragmentAt = base.indexOf("#");
-  const tracker = fragmentAt < 0 ? base : base.slice(0, fragmentAt);
   const parameters = [
     `info_hash=${percentEncode(infoHashToBytes(request.infoHash))}`,
     `peer_id=${percentEncode(request.peerId)}`,
@@ -68,12 +67,7 @@ export function announceUrl(base: string, request: AnnounceRequest): string {
   if (request.trackerId !== undefined) {
     parameters.push(`trackerid=${encodeURIComponent(request.trackerId)}`);
   }
-  return `${tracker}${separatorBehind(tracker)}${parameters.join("&")}`;
-}
-
-function separatorBehind(url: string): string {
-  if (!url.includes("?")) return "?";
-  return url.endsWith("?") || url.endsWith("&") ? "" : "&";
+  return withParameters(base, parameters);
 }
 
 /**

@@ -1,5 +1,5 @@
 // https://www.bittorrent.org/beps/bep_0003.html "trackers": the reply to an announce. Addresses as bytes are of BEP
-// 23 and BEP 7, `retry in` of BEP 31.
+// 23 and BEP 7.
 
 import { addressKey, classifyAddress } from "../address/address.ts";
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
@@ -16,8 +16,8 @@ import {
   encodeCompact6,
 } from "./bep-23-compact-peers.ts";
 import { cleanText } from "../bytes/clean-text.ts";
-import { ProtocolError } from "../errors.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
+import { refuseFailure } from "./tracker-refusal.ts";
 
 /** Peers used of a reply. */
 export const maxAnnouncedPeers = 10_000;
@@ -71,7 +71,7 @@ export interface OwnAnnounceReply extends Omit<AnnounceReply, "peers"> {
  */
 export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
   const reply = requireDictionary(decode(body, bencodeLimits.tracker), "reply");
-  refuseFailure(reply);
+  refuseFailure(reply, "announce");
   const minInterval = intervalOf(reply.get("min interval"));
   const complete = countOf(reply.get("complete"));
   const incomplete = countOf(reply.get("incomplete"));
@@ -119,31 +119,6 @@ function peerDictionary(peer: AnnouncedPeer): Encodable {
     ...(peer.peerId !== undefined && { "peer id": peer.peerId }),
     port: peer.port,
   };
-}
-
-function refuseFailure(reply: BencodeValue): void {
-  const reason = reply.get("failure reason");
-  if (reason === undefined) return;
-  const text = cleanText(reason.string ?? "", maxTextLength);
-  const retryInSeconds = retryIn(reply.get("retry in"));
-  throw new ProtocolError("tracker-refused", {
-    operation: "announce",
-    message: `the tracker refused the announce: ${text === "" ? "it gives no reason" : text}`,
-    details: { reason: text, ...(retryInSeconds !== undefined && { retryInSeconds }) },
-  });
-}
-
-/** `retry in` (BEP 31): minutes, or "never". */
-function retryIn(value: BencodeValue | undefined): number | undefined {
-  const bytes = value?.string;
-  if (bytes === undefined) {
-    const minutes = integerOr(value, 1, 7 * 24 * 60, undefined);
-    return minutes === undefined ? undefined : minutes * 60;
-  }
-  const text = cleanText(bytes, 10);
-  if (text === "never") return Infinity;
-  const minutes = Number(text);
-  return minutes >= 1 && minutes <= 7 * 24 * 60 ? Math.ceil(minutes) * 60 : undefined;
 }
 
 function intervalOf(value: BencodeValue | undefined): number | undefined {

@@ -149,7 +149,9 @@ export class SimulatedHttp {
 }
 
 function ofFamily(hosts: readonly string[], family: 4 | 6 | undefined): readonly string[] {
-  return family === undefined ? hosts : hosts.filter((host) => host.includes(":") === (family === 6));
+  return family === undefined
+    ? hosts
+    : hosts.filter((host) => host.includes(":") === (family === 6));
 }
 
 function keyOf(url: URL): string {
