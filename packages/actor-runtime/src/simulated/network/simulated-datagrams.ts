@@ -13,6 +13,7 @@ import type { Address } from "../../ports/sockets.ts";
 import { isSocketAddress, numericHost } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
+import { FreePorts, isGroup, isIpv6, isWildcard } from "./hosts-and-ports.ts";
 
 /** How a network carries datagrams between any two machines. */
 export interface DatagramConditions {
@@ -56,7 +57,7 @@ export class SimulatedDatagrams implements Datagrams {
   readonly #addresses: readonly string[];
   readonly #network: DatagramNetwork;
   readonly #sockets = new Set<BoundSocket>();
-  #lastFreePort = 49_151;
+  readonly #freePorts = new FreePorts();
 
   constructor(name: string, addresses: readonly string[], network: DatagramNetwork) {
     this.name = name;
@@ -70,7 +71,8 @@ export class SimulatedDatagrams implements Datagrams {
       const where = `${options.host} port ${options.port}`;
       return Promise.reject(systemError(refusal, `cannot receive at ${where}`));
     }
-    const address = { host: numericHost(options.host), port: options.port || this.#freePort() };
+    const port = options.port || this.#freePorts.next(this.#sockets);
+    const address = { host: numericHost(options.host), port };
     const socket: BoundSocket = { options, address, handlers };
     this.#sockets.add(socket);
     this.#network.trace(`udp ${address.host}:${address.port} bound`);
@@ -138,32 +140,10 @@ export class SimulatedDatagrams implements Datagrams {
     if (!isWildcard(host)) return host;
     return this.#addresses.find((own) => isIpv6(own) === isIpv6(remoteHost));
   }
-
-  #freePort(): number {
-    const taken = new Set([...this.#sockets].map(({ address }) => address.port));
-    do this.#lastFreePort = this.#lastFreePort >= 65_535 ? 49_152 : this.#lastFreePort + 1;
-    while (taken.has(this.#lastFreePort));
-    return this.#lastFreePort;
-  }
 }
 
 function receives({ address, options }: BoundSocket, to: Address): boolean {
   if (address.port !== to.port || isIpv6(address.host) !== isIpv6(to.host)) return false;
   if (options.group?.host === to.host) return true;
   return address.host === numericHost(to.host) || (isWildcard(address.host) && !isGroup(to.host));
-}
-
-/** 224.0.0.0/4, ff00::/8. */
-export function isGroup(host: string): boolean {
-  if (isIpv6(host)) return host.startsWith("ff");
-  const first = Number(host.split(".")[0]);
-  return first >= 224 && first < 240;
-}
-
-function isIpv6(host: string): boolean {
-  return host.includes(":");
-}
-
-function isWildcard(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
 }

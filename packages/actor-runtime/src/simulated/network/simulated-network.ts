@@ -1,15 +1,15 @@
 import { numericHost } from "../../io/network/address.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import { isGroup, isLoopback } from "./hosts-and-ports.ts";
 import {
-  isGroup,
   SimulatedDatagrams,
   usualDatagramConditions,
   type DatagramConditions,
 } from "./simulated-datagrams.ts";
 import { loopbackConditions, SimulatedRoute, usualConditions } from "./simulated-route.ts";
 import type { RouteConditions } from "./simulated-route.ts";
-import { isLoopback, SimulatedSockets, type NetworkAccess } from "./simulated-sockets.ts";
+import { SimulatedSockets, type NetworkAccess } from "./simulated-sockets.ts";
 import type { SimulatedStream } from "./simulated-stream.ts";
 
 /** Parts of a network. */

@@ -3,12 +3,9 @@ import type { Random } from "../../ports/random.ts";
 import type { StreamHandlers } from "../../ports/sockets.ts";
 import { isSocketAddress, numericHost } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
+import { FreePorts, isIpv6, isLoopback, isWildcard } from "./hosts-and-ports.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream, type StreamWorld } from "./simulated-stream.ts";
-
-/** For the system's own choice. */
-const firstFreePort = 49_152;
-const lastPort = 65_535;
 
 /** The network of a machine's sockets. */
 export interface NetworkAccess extends StreamWorld {
@@ -36,7 +33,7 @@ export class SimulatedSockets implements Sockets {
   readonly addresses: readonly string[];
   readonly #network: NetworkAccess;
   readonly #listeningSockets = new Set<ListeningSocket>();
-  #lastFreePort = firstFreePort - 1;
+  readonly #freePorts = new FreePorts();
 
   constructor(name: string, addresses: readonly string[], network: NetworkAccess) {
     this.name = name;
@@ -53,7 +50,7 @@ export class SimulatedSockets implements Sockets {
     const localHost = options.localHost ?? this.#localHostFor(to.host) ?? "0.0.0.0";
     const local = {
       host: numericHost(localHost),
-      port: refusal === undefined ? this.#freePort() : 0,
+      port: refusal === undefined ? this.#freePorts.next(this.#listeningSockets) : 0,
     };
     const target = refusal === undefined ? this.#network.find(this, to.host) : undefined;
     // An unknown address never answers the dial.
@@ -72,7 +69,7 @@ export class SimulatedSockets implements Sockets {
       const where = `${options.host} port ${options.port}`;
       return Promise.reject(systemError(refusal, `cannot listen on ${where}`));
     }
-    const port = options.port === 0 ? this.#freePort() : options.port;
+    const port = options.port === 0 ? this.#freePorts.next(this.#listeningSockets) : options.port;
     const address = { host: numericHost(options.host), port };
     const socket: ListeningSocket = { options, address, accept };
     this.#listeningSockets.add(socket);
@@ -137,27 +134,6 @@ export class SimulatedSockets implements Sockets {
   #isOwn(host: string): boolean {
     return isLoopback(host) || this.addresses.includes(numericHost(host));
   }
-
-  #freePort(): number {
-    const taken = new Set([...this.#listeningSockets].map((socket) => socket.address.port));
-    do {
-      this.#lastFreePort = this.#lastFreePort >= lastPort ? firstFreePort : this.#lastFreePort + 1;
-    } while (taken.has(this.#lastFreePort));
-    return this.#lastFreePort;
-  }
-}
-
-/** True for loopback addresses. */
-export function isLoopback(host: string): boolean {
-  return host === "::1" || host.startsWith("127.");
-}
-
-function isIpv6(host: string): boolean {
-  return host.includes(":");
-}
-
-function isWildcard(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
 }
 
 function isOpenTo(socket: ListeningSocket, to: Address): boolean {
