@@ -1,4 +1,4 @@
-// What every host has to hold: the same actors behave the same in threads, inline and in virtual time.
+// The behaviour of every host: the same actors behave the same in threads, inline and in virtual time.
 
 import type { ExecutionContext, TestFn } from "ava";
 import { linkCredits, type Host, type SupervisorSpec } from "../../src/index.ts";

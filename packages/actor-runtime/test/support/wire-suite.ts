@@ -1,4 +1,4 @@
-// What every wire has to hold.
+// The behaviour of every wire.
 
 import type { TestFn } from "ava";
 import { EntryKind, type Frame, type Wire } from "../../src/links/wire.ts";

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import test, { type ExecutionContext } from "ava";
 import { nodeDisk } from "../../../src/io/disk/node-disk.ts";
+import { bytesOfText, textOfBytes } from "../../support/text-bytes.ts";
 
 function place(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), "troupe-database-"));
@@ -19,22 +20,20 @@ function place(t: ExecutionContext): string {
   return join(folder, "state.db");
 }
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const text = (value: Uint8Array | undefined): string | undefined =>
-  value && new TextDecoder().decode(value);
+const text = (value: Uint8Array | undefined): string | undefined => value && textOfBytes(value);
 
 test("committed rows exist after the database is opened again", (t) => {
   const path = place(t);
   const first = nodeDisk.openDatabase(path);
   first.commit(
     new Map([
-      ["a", bytes("one")],
-      ["b", bytes("two")],
+      ["a", bytesOfText("one")],
+      ["b", bytesOfText("two")],
     ]),
   );
   first.commit(
     new Map([
-      ["a", bytes("three")],
+      ["a", bytesOfText("three")],
       ["b", undefined],
       ["never", undefined],
     ]),
@@ -53,8 +52,8 @@ test("committed rows exist after the database is opened again", (t) => {
 test("two connections side by side see each other's commits", (t) => {
   const path = place(t);
   const [one, other] = [nodeDisk.openDatabase(path), nodeDisk.openDatabase(path)];
-  one.commit(new Map([["a", bytes("1")]]));
-  other.commit(new Map([["b", bytes("2")]]));
+  one.commit(new Map([["a", bytesOfText("1")]]));
+  other.commit(new Map([["b", bytesOfText("2")]]));
   t.is(text(one.get("b")), "2");
   t.is(text(other.get("a")), "1");
   one.close();
@@ -64,7 +63,7 @@ test("two connections side by side see each other's commits", (t) => {
 test("only the owner can read the database files", (t) => {
   const path = place(t);
   const database = nodeDisk.openDatabase(path);
-  database.commit(new Map([["a", bytes("1")]]));
+  database.commit(new Map([["a", bytesOfText("1")]]));
   for (const name of readdirSync(join(path, ".."))) {
     t.is(statSync(join(path, "..", name)).mode & 0o077, 0, name);
   }
@@ -163,7 +162,7 @@ test("if no file can be made the error has the system's code", (t) => {
 test("a file is synced beside other work, through a descriptor of its own", async (t) => {
   const path = place(t);
   const file = nodeDisk.open(path, "create");
-  nodeDisk.write(file, [bytes("abc")], 0);
+  nodeDisk.write(file, [bytesOfText("abc")], 0);
   const synced = new Promise((resolve) => nodeDisk.syncLater(path, resolve));
   nodeDisk.close(file);
   t.is(await synced, undefined);

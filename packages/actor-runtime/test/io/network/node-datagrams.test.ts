@@ -2,7 +2,7 @@ import test from "ava";
 
 import { nodeDatagrams } from "../../../src/io/network/node-datagrams.ts";
 import { datagramsSuite, Inbox, type DatagramBench } from "../support/datagrams-suite.ts";
-import { bytesOfText } from "../support/text-bytes.ts";
+import { bytesOfText } from "../../support/text-bytes.ts";
 
 const real = (host: string): DatagramBench => ({
   datagrams: nodeDatagrams,

@@ -1,9 +1,9 @@
-// What every implementation of UDP does, real or simulated.
+// The behaviour of every implementation of UDP, real or simulated.
 
 import type { ExecutionContext, TestFn } from "ava";
 
 import type { Address, DatagramHandlers, Datagrams, DatagramSocket } from "../../../src/index.ts";
-import { bytesOfText, textOfBytes } from "./text-bytes.ts";
+import { bytesOfText, textOfBytes } from "../../support/text-bytes.ts";
 
 /** Datagrams to test, and the way time passes. */
 export interface DatagramBench {

@@ -1,4 +1,4 @@
-// What every implementation of Disk keeps to, real or simulated.
+// The behaviour of every implementation of Disk, real or simulated.
 
 import { randomUUID } from "node:crypto";
 
@@ -6,6 +6,7 @@ import type { ExecutionContext, TestFn } from "ava";
 
 import type { Disk } from "../../../src/ports/disk.ts";
 import { diskWork } from "../../fixtures/disk-work.ts";
+import { bytesOfText, textOfBytes } from "../../support/text-bytes.ts";
 
 /** A disk and an empty folder on it. */
 export interface DiskBench {
@@ -13,13 +14,10 @@ export interface DiskBench {
   readonly folder: string;
 }
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-
 function readText(disk: Disk, file: number, lengthBytes: number, position: number): string {
   const view = new Uint8Array(lengthBytes);
   const got = disk.read(file, [view], position);
-  return textOf(view.subarray(0, got));
+  return textOfBytes(view.subarray(0, got));
 }
 
 type OpenBench = (t: ExecutionContext) => DiskBench;
@@ -37,8 +35,8 @@ export function diskSuite(test: TestFn, openBench: OpenBench): void {
 function filesHaveNames(test: TestFn, openBench: OpenBench): void {
   test("link gives a file a second name and never replaces an existing name", (t) => {
     const { disk, folder } = openBench(t);
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("abc"));
-    disk.writeFileAtomically(`${folder}/b`, bytesOf("other"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("abc"));
+    disk.writeFileAtomically(`${folder}/b`, bytesOfText("other"));
     t.throws(() => disk.link(`${folder}/a`, `${folder}/b`), { code: "EEXIST" });
     t.throws(() => disk.link(`${folder}/none`, `${folder}/c`), { code: "ENOENT" });
     disk.link(`${folder}/a`, `${folder}/c`);
@@ -46,7 +44,7 @@ function filesHaveNames(test: TestFn, openBench: OpenBench): void {
     t.is(disk.stat(`${folder}/a`)?.linkCount, 2);
     disk.remove(`${folder}/a`);
     t.is(disk.stat(`${folder}/c`)?.linkCount, 1);
-    t.deepEqual(disk.readFile(`${folder}/c`), bytesOf("abc"));
+    t.deepEqual(disk.readFile(`${folder}/c`), bytesOfText("abc"));
     disk.syncFolder(folder);
   });
 
@@ -69,7 +67,7 @@ function filesHaveNames(test: TestFn, openBench: OpenBench): void {
     t.like(a, { value: { lengthBytes: 3 } });
     t.like(b, { reason: { code: "ENOENT" } });
     t.like(c, { value: { lengthBytes: 3 } });
-    t.deepEqual(disk.readFile(`${folder}/c`), bytesOf("abc"));
+    t.deepEqual(disk.readFile(`${folder}/c`), bytesOfText("abc"));
     const last = thread.run({ path: `${folder}/d` });
     const closed = thread.close();
     await t.throwsAsync(last, { code: "actor-exited" });
@@ -82,10 +80,10 @@ function bytesAreKept(test: TestFn, openBench: OpenBench): void {
   test("written bytes are read back, scattered over any views", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
-    disk.write(file, [bytesOf("abc"), new Uint8Array(0), bytesOf("defg")], 2);
+    disk.write(file, [bytesOfText("abc"), new Uint8Array(0), bytesOfText("defg")], 2);
     const views = [1, 0, 3, 100].map((length) => new Uint8Array(length));
     t.is(disk.read(file, views, 2), 7);
-    t.deepEqual(views.map(textOf).join("").slice(0, 7), "abcdefg");
+    t.deepEqual(views.map(textOfBytes).join("").slice(0, 7), "abcdefg");
     t.is(readText(disk, file, 9, 0), "\0\0abcdefg");
     t.is(readText(disk, file, 9, 7), "fg");
     t.is(readText(disk, file, 9, 100), "");
@@ -110,11 +108,11 @@ function bytesAreKept(test: TestFn, openBench: OpenBench): void {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
     const shared = new Uint8Array(new SharedArrayBuffer(4));
-    shared.set(bytesOf("data"));
+    shared.set(bytesOfText("data"));
     disk.write(file, [shared], 0);
     shared.fill(0);
     disk.read(file, [shared.subarray(0, 2), shared.subarray(2)], 0);
-    t.is(textOf(shared.slice()), "data");
+    t.is(textOfBytes(shared.slice()), "data");
     disk.close(file);
   });
 }
@@ -126,18 +124,18 @@ function filesAreOpened(test: TestFn, openBench: OpenBench): void {
     t.throws(() => disk.open(`${folder}/a`, "write"), { code: "ENOENT" });
     t.throws(() => disk.open(`${folder}/none/a`, "create"), { code: "ENOENT" });
     const created = disk.open(`${folder}/a`, "create");
-    disk.write(created, [bytesOf("kept")], 0);
+    disk.write(created, [bytesOfText("kept")], 0);
     disk.close(created);
     const again = disk.open(`${folder}/a`, "create");
     t.is(readText(disk, again, 10, 0), "kept");
     disk.close(again);
     t.throws(() => disk.open(`${folder}/a`, "create-new"), { code: "EEXIST" });
     const fresh = disk.open(`${folder}/b`, "create-new");
-    disk.write(fresh, [bytesOf("new")], 0);
+    disk.write(fresh, [bytesOfText("new")], 0);
     disk.close(fresh);
-    t.deepEqual(disk.readFile(`${folder}/b`), bytesOf("new"));
+    t.deepEqual(disk.readFile(`${folder}/b`), bytesOfText("new"));
     const readOnly = disk.open(`${folder}/a`, "read");
-    t.throws(() => disk.write(readOnly, [bytesOf("x")], 0), { code: "EBADF" });
+    t.throws(() => disk.write(readOnly, [bytesOfText("x")], 0), { code: "EBADF" });
     disk.close(readOnly);
   });
 
@@ -160,7 +158,7 @@ function filesAreOpened(test: TestFn, openBench: OpenBench): void {
   test("truncate cuts, and grows with zeros", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
-    disk.write(file, [bytesOf("abcdef")], 0);
+    disk.write(file, [bytesOfText("abcdef")], 0);
     disk.truncate(file, 2);
     t.is(readText(disk, file, 9, 0), "ab");
     disk.truncate(file, 4);
@@ -176,7 +174,7 @@ function filesAreTold(test: TestFn, openBench: OpenBench): void {
     const { disk, folder } = openBench(t);
     t.is(disk.stat(folder)?.kind, "folder");
     t.is(disk.stat(`${folder}/a`), undefined);
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("abc"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("abc"));
     const found = disk.stat(`${folder}/a`);
     t.is(found?.kind, "file");
     t.is(found?.lengthBytes, 3);
@@ -188,13 +186,13 @@ function filesAreTold(test: TestFn, openBench: OpenBench): void {
 
   test("files have inodes of their own, and a replaced file a new one", (t) => {
     const { disk, folder } = openBench(t);
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("a"));
-    disk.writeFileAtomically(`${folder}/b`, bytesOf("b"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("a"));
+    disk.writeFileAtomically(`${folder}/b`, bytesOfText("b"));
     const [a, b] = [disk.stat(`${folder}/a`), disk.stat(`${folder}/b`)];
     t.not(a?.inode, b?.inode);
     t.is(a?.device, b?.device);
     const old = disk.open(`${folder}/a`, "read");
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("new"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("new"));
     t.not(disk.stat(`${folder}/a`)?.inode, disk.statFile(old).inode);
     t.is(readText(disk, old, 9, 0), "a");
     t.is(disk.statFile(old).linkCount, 0);
@@ -203,7 +201,7 @@ function filesAreTold(test: TestFn, openBench: OpenBench): void {
 
   test("a rename changes the time of change and leaves the time of modification", (t) => {
     const { disk, folder } = openBench(t);
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("a"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("a"));
     const before = disk.stat(`${folder}/a`);
     disk.rename(`${folder}/a`, `${folder}/b`);
     const after = disk.stat(`${folder}/b`);
@@ -216,9 +214,9 @@ function filesAreTold(test: TestFn, openBench: OpenBench): void {
 function filesAreReplaced(test: TestFn, openBench: OpenBench): void {
   test("an atomic write replaces the whole file and leaves no other file", (t) => {
     const { disk, folder } = openBench(t);
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("first and long"));
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("second"));
-    t.is(textOf(disk.readFile(`${folder}/a`)), "second");
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("first and long"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("second"));
+    t.is(textOfBytes(disk.readFile(`${folder}/a`)), "second");
     disk.remove(`${folder}/a`);
     // Only an empty folder can be removed.
     disk.remove(folder);
@@ -227,9 +225,13 @@ function filesAreReplaced(test: TestFn, openBench: OpenBench): void {
 
   test("an atomic write that fails leaves the old file", (t) => {
     const { disk, folder } = openBench(t);
-    t.throws(() => disk.writeFileAtomically(`${folder}/none/a`, bytesOf("x")), { code: "ENOENT" });
+    t.throws(() => disk.writeFileAtomically(`${folder}/none/a`, bytesOfText("x")), {
+      code: "ENOENT",
+    });
     disk.makeFolder(`${folder}/taken`);
-    t.throws(() => disk.writeFileAtomically(`${folder}/taken`, bytesOf("x")), { code: "EISDIR" });
+    t.throws(() => disk.writeFileAtomically(`${folder}/taken`, bytesOfText("x")), {
+      code: "EISDIR",
+    });
     disk.remove(`${folder}/taken`);
     disk.remove(folder);
     t.is(disk.stat(folder), undefined);
@@ -237,7 +239,7 @@ function filesAreReplaced(test: TestFn, openBench: OpenBench): void {
 
   test("readFile returns memory of its own", (t) => {
     const { disk, folder } = openBench(t);
-    disk.writeFileAtomically(`${folder}/a`, bytesOf("abc"));
+    disk.writeFileAtomically(`${folder}/a`, bytesOfText("abc"));
     t.is(disk.readFile(`${folder}/a`).buffer.byteLength, 3);
     t.throws(() => disk.readFile(`${folder}/b`), { code: "ENOENT" });
   });
@@ -250,7 +252,7 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
     disk.makeFolder(deep);
     disk.makeFolder(deep);
     t.is(disk.stat(deep)?.kind, "folder");
-    disk.writeFileAtomically(`${folder}/file`, bytesOf("x"));
+    disk.writeFileAtomically(`${folder}/file`, bytesOfText("x"));
     t.throws(() => disk.makeFolder(`${folder}/file/y`), { code: "ENOTDIR" });
     t.throws(() => disk.makeFolder(`${folder}/file`), { code: "EEXIST" });
   });
@@ -267,7 +269,7 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
   test("a removed file can be read through an open handle", (t) => {
     const { disk, folder } = openBench(t);
     const file = disk.open(`${folder}/a`, "create");
-    disk.write(file, [bytesOf("abc")], 0);
+    disk.write(file, [bytesOfText("abc")], 0);
     disk.remove(`${folder}/a`);
     t.is(readText(disk, file, 9, 0), "abc");
     t.is(disk.stat(`${folder}/a`), undefined);
@@ -284,14 +286,14 @@ function foldersAreKept(test: TestFn, openBench: OpenBench): void {
   test("a rename replaces another file, and moves a folder with its contents", (t) => {
     const { disk, folder } = openBench(t);
     disk.makeFolder(`${folder}/x`);
-    disk.writeFileAtomically(`${folder}/x/a`, bytesOf("abc"));
-    disk.writeFileAtomically(`${folder}/b`, bytesOf("other"));
+    disk.writeFileAtomically(`${folder}/x/a`, bytesOfText("abc"));
+    disk.writeFileAtomically(`${folder}/b`, bytesOfText("other"));
     disk.rename(`${folder}/x/a`, `${folder}/b`);
-    t.deepEqual(disk.readFile(`${folder}/b`), bytesOf("abc"));
+    t.deepEqual(disk.readFile(`${folder}/b`), bytesOfText("abc"));
     t.is(disk.stat(`${folder}/x/a`), undefined);
     disk.rename(`${folder}/b`, `${folder}/x/c`);
     disk.rename(`${folder}/x`, `${folder}/y`);
-    t.deepEqual(disk.readFile(`${folder}/y/c`), bytesOf("abc"));
+    t.deepEqual(disk.readFile(`${folder}/y/c`), bytesOfText("abc"));
     t.throws(() => disk.rename(`${folder}/x`, `${folder}/z`), { code: "ENOENT" });
   });
 

@@ -1,4 +1,4 @@
-// What every implementation of Sockets keeps to, real or simulated.
+// The behaviour of every implementation of Sockets, real or simulated.
 
 import type { ExecutionContext, TestFn } from "ava";
 

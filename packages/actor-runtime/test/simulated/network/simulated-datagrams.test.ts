@@ -3,7 +3,7 @@ import test from "ava";
 import type { DatagramConditions } from "../../../src/simulated/network/simulated-datagrams.ts";
 import { SimulatedWorld } from "../../../src/simulated/simulated-world.ts";
 import { datagramsSuite, Inbox } from "../../io/support/datagrams-suite.ts";
-import { bytesOfText } from "../../io/support/text-bytes.ts";
+import { bytesOfText } from "../../support/text-bytes.ts";
 
 datagramsSuite(test, () => {
   const world = new SimulatedWorld({ seed: "suite" });
