@@ -3,6 +3,7 @@
 
 import type { FileProtocol, PieceSealed, StorageRefusal, WritePiece } from "@troupe/messages";
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
+import type { HashTask } from "@troupe/hash-worker";
 import { blockLengthBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
@@ -46,11 +47,17 @@ export function pieceSealed(
   }
   ledger.toHashing(sealed.piece);
   engine.memory.slabs.retain(slab);
-  void hashPiece(engine, job, sealed, { slab, origin: originOf(job, peerWorker, sealed) });
+  const { offset, lengthBytes } = sealed;
+  void hashPiece(engine, job, sealed, {
+    slab,
+    task: { memory: slab.memory, offset, lengthBytes },
+    origin: originOf(job, peerWorker, sealed),
+  });
 }
 
 interface SealedMemory {
   readonly slab: Slab;
+  readonly task: HashTask;
   /** Looked up at the seal: rows may soon belong to other peers. */
   readonly origin: AttemptOrigin;
 }
@@ -61,10 +68,10 @@ async function hashPiece(
   sealed: PieceSealed,
   hashing: SealedMemory,
 ): Promise<void> {
-  const { offset, lengthBytes, piece } = sealed;
-  const { slab } = hashing;
+  const { piece } = sealed;
+  const { slab, task } = hashing;
   try {
-    const digest = await engine.hashPool.digest({ memory: slab.memory, offset, lengthBytes });
+    const digest = await engine.hashPool.digest(task);
     if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
     const isGood = isDigestOf(job.content.metainfo, piece, digest);
     if (isGood) creditContributors(job, hashing.origin);
@@ -108,10 +115,9 @@ async function findLiars(
   sealed: PieceSealed,
   hashing: SealedMemory,
 ): Promise<void> {
-  const { offset, lengthBytes, piece } = sealed;
-  const { slab } = hashing;
+  const { piece } = sealed;
+  const { slab, task } = hashing;
   const { failedAttempts, metainfo } = job.content;
-  const task = { memory: slab.memory, offset, lengthBytes };
   const digests = await engine.hashPool.digestBlocks(task, blockLengthBytes);
   if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(digestBytes);
