@@ -12,6 +12,8 @@ export const blockLengthBytes = 16_384;
 /** Also of a piece's hash and a peer id. */
 export const infoHashBytes = 20;
 
+const hexadecimalHash = /^[0-9a-f]{40}$/i;
+const base32Hash = /^[a-z2-7]{32}$/i;
 const base32Digits = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
@@ -28,13 +30,18 @@ export function infoHashToBytes(infoHash: InfoHash): Uint8Array {
   return new Uint8Array(Buffer.from(infoHash, "hex"));
 }
 
+/** {@link parseInfoHash} reads `text`. */
+export function isInfoHashText(text: string): boolean {
+  return hexadecimalHash.test(text) || base32Hash.test(text);
+}
+
 /**
  * @param text 40 hexadecimal or 32 base32 digits, either case (BEP 9).
  * @throws {ProtocolError} `info-hash-malformed` for anything else.
  */
 export function parseInfoHash(text: string): InfoHash {
-  if (/^[0-9a-f]{40}$/i.test(text)) return text.toLowerCase() as InfoHash;
-  if (/^[a-z2-7]{32}$/i.test(text)) return fromBase32(text.toLowerCase());
+  if (hexadecimalHash.test(text)) return text.toLowerCase() as InfoHash;
+  if (base32Hash.test(text)) return fromBase32(text.toLowerCase());
   throw malformed(`${text.length} characters`);
 }
 

@@ -7,7 +7,7 @@ import { mergeRanges, type PieceRange } from "../piece-ranges.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 import { percentDecode } from "../tracker/percent-encoding.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
-import { parseInfoHash, type InfoHash } from "../units.ts";
+import { isInfoHashText, parseInfoHash, type InfoHash } from "../units.ts";
 
 /** Characters of a link. */
 export const maxMagnetLength = 8_192;
@@ -49,7 +49,7 @@ export interface OwnMagnet {
 /** The text is a magnet link or a bare info-hash, perhaps a broken one. */
 export function isMagnetText(text: string): boolean {
   const trimmed = text.trim();
-  return /^magnet:/i.test(trimmed) || /^(?:[0-9a-f]{40}|[a-z2-7]{32})$/i.test(trimmed);
+  return /^magnet:/i.test(trimmed) || isInfoHashText(trimmed);
 }
 
 /**
