@@ -7,7 +7,6 @@
 //   6   …   bencoded dictionary: msg_type, piece, total_size
 //       …   bytes of the block, in `data` alone
 
-import { encode } from "../bencode/bencode-encode.ts";
 import { bencodeLimits, decodePrefix } from "../bencode/bencode-decode.ts";
 import {
   integerOr,
@@ -15,13 +14,10 @@ import {
   requireDictionary,
   requireInteger,
 } from "../bencode/bencode-fields.ts";
-import { writeUint32 } from "../bytes/byte-order.ts";
 import { blockLengthBytes } from "../units.ts";
-import { MessageId } from "./bep-03-peer-messages.ts";
-import { maxMetadataBytes } from "./bep-10-extended.ts";
+import { encodeExtendedMessage, maxMetadataBytes } from "./bep-10-extended.ts";
 
 const messageTypes = { request: 0, data: 1, reject: 2 } as const;
-const headerBytes = 6;
 
 /** A message of `ut_metadata`. `block` is 0 to 1,023. */
 export type MetadataMessage =
@@ -82,12 +78,12 @@ function requireBlockLength(length: number, block: number, totalBytes: number | 
 
 /** @param id The receiver's id of `ut_metadata`, 1 to 255. @returns The whole message. */
 export function encodeMetadataRequest(id: number, block: number): Uint8Array {
-  return message(id, { msg_type: messageTypes.request, piece: block });
+  return encodeExtendedMessage(id, { msg_type: messageTypes.request, piece: block });
 }
 
 /** @param id The receiver's id of `ut_metadata`, 1 to 255. @returns The whole message. */
 export function encodeMetadataReject(id: number, block: number): Uint8Array {
-  return message(id, { msg_type: messageTypes.reject, piece: block });
+  return encodeExtendedMessage(id, { msg_type: messageTypes.reject, piece: block });
 }
 
 /**
@@ -97,24 +93,9 @@ export function encodeMetadataReject(id: number, block: number): Uint8Array {
  */
 export function encodeMetadataData(id: number, block: number, metadata: Uint8Array): Uint8Array {
   const start = block * blockLengthBytes;
-  return message(
+  return encodeExtendedMessage(
     id,
     { msg_type: messageTypes.data, piece: block, total_size: metadata.length },
     metadata.subarray(start, start + metadataBlockBytes(metadata.length, block)),
   );
-}
-
-function message(
-  id: number,
-  fields: Readonly<Record<string, number>>,
-  block: Uint8Array = new Uint8Array(0),
-): Uint8Array {
-  const dictionary = encode(fields);
-  const bytes = new Uint8Array(headerBytes + dictionary.length + block.length);
-  writeUint32(bytes, 0, bytes.length - 4);
-  bytes[4] = MessageId.extended;
-  bytes[5] = id;
-  bytes.set(dictionary, headerBytes);
-  bytes.set(block, headerBytes + dictionary.length);
-  return bytes;
 }

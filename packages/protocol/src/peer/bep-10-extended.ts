@@ -59,7 +59,7 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
   const { port, metadataSize, yourIp } = handshake;
   const yourIpBytes = yourIp === undefined ? undefined : parseIp(yourIp);
   const extensions: { readonly [key: string]: Encodable } = handshake.extensions ?? {};
-  const dictionary = encode({
+  return encodeExtendedMessage(0, {
     m: extensions,
     ...(metadataSize !== undefined && { metadata_size: metadataSize }),
     ...(port !== undefined && { p: port }),
@@ -67,11 +67,25 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
     v: handshake.client,
     ...(yourIpBytes !== undefined && { yourip: yourIpBytes }),
   });
-  const message = new Uint8Array(headerBytes + dictionary.length);
+}
+
+/**
+ * @param id The receiver's id of the extension, 1 to 255; 0 for the handshake.
+ * @param rest The bytes behind the dictionary.
+ * @returns The whole message, with its length prefix.
+ */
+export function encodeExtendedMessage(
+  id: number,
+  fields: { readonly [key: string]: Encodable },
+  rest: Uint8Array = new Uint8Array(0),
+): Uint8Array {
+  const dictionary = encode(fields);
+  const message = new Uint8Array(headerBytes + dictionary.length + rest.length);
   writeUint32(message, 0, message.length - 4);
   message[4] = MessageId.extended;
-  message[5] = 0;
+  message[5] = id;
   message.set(dictionary, headerBytes);
+  message.set(rest, headerBytes + dictionary.length);
   return message;
 }
 
