@@ -26,6 +26,7 @@ export const announceReply: FuzzTarget = {
     "an error with a code, or intervals within bounds, texts clean, at most 10,000 peers, none twice, all with a port and an address that can be dialled; written in our own form it is read the same",
   sources: [
     "protocol/src/tracker/announce-reply",
+    "protocol/src/tracker/announced-peers",
     "protocol/src/tracker/bep-23",
     "protocol/src/address",
     "protocol/src/address/ip-address",

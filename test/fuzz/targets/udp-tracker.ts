@@ -26,7 +26,7 @@ export const udpTrackerReply: FuzzTarget = {
   name: "udp-tracker-reply",
   oracle:
     "refused with a code, or every number is in range, every peer can be dialled, every text is clean",
-  sources: ["protocol/src/tracker/bep-15"],
+  sources: ["protocol/src/tracker/bep-15", "protocol/src/tracker/announced-peers"],
   seeds: () => {
     const peers = [
       { host: "203.0.113.1", port: 80 },

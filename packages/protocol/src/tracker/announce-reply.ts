@@ -1,26 +1,15 @@
 // https://www.bittorrent.org/beps/bep_0003.html "trackers": the reply to an announce. Addresses as bytes are of BEP
 // 23 and BEP 7.
 
-import { addressKey, classifyAddress } from "../address/address.ts";
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
 import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
 import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
-import {
-  type PeerAddress,
-  compact4Bytes,
-  compact6Bytes,
-  decodeCompact4,
-  decodeCompact6,
-  encodeCompact4,
-  encodeCompact6,
-} from "./bep-23-compact-peers.ts";
+import { compactPeersOf, peersToDial } from "./announced-peers.ts";
+import { type PeerAddress, encodeCompact4, encodeCompact6 } from "./bep-23-compact-peers.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
 import { refuseFailure } from "./tracker-refusal.ts";
-
-/** Peers used of a reply. */
-export const maxAnnouncedPeers = 10_000;
 
 const minIntervalSeconds = 60;
 const maxIntervalSeconds = 6 * 3_600;
@@ -139,39 +128,23 @@ function countOf(value: BencodeValue | undefined): number | undefined {
 }
 
 function readPeers(reply: BencodeValue): PeerAddress[] {
-  const collected = new Map<string, PeerAddress>();
   const peers = reply.get("peers");
-  const bytes = peers?.string;
-  if (bytes !== undefined) {
-    collect(collected, decodeCompact4(wholeEntries(bytes, compact4Bytes)));
-  } else if (peers !== undefined) {
-    collect(collected, peerDictionaries(peers));
-  }
-  const bytes6 = reply.get("peers6")?.string;
-  if (bytes6 !== undefined) collect(collected, decodeCompact6(wholeEntries(bytes6, compact6Bytes)));
-  return [...collected.values()];
-}
-
-function collect(collected: Map<string, PeerAddress>, peers: Iterable<PeerAddress>): void {
-  for (const peer of peers) {
-    if (collected.size >= maxAnnouncedPeers) return;
-    if (peer.port === 0 || classifyAddress(peer.host) === "refused") continue;
-    collected.set(addressKey(peer.host, peer.port), peer);
-  }
-}
-
-/** Drops an incomplete last entry. */
-function wholeEntries(bytes: Uint8Array, entryBytes: number): Uint8Array {
-  const count = Math.min(Math.floor(bytes.length / entryBytes), 2 * maxAnnouncedPeers);
-  return bytes.subarray(0, count * entryBytes);
+  const compact4 = peers?.string;
+  const compact6 = reply.get("peers6")?.string;
+  return peersToDial(
+    compact4 === undefined ? peerDictionaries(peers) : compactPeersOf(compact4, 4),
+    compact6 === undefined ? [] : compactPeersOf(compact6, 6),
+  );
 }
 
 /**
  * Drops host names, so that a tracker cannot make us resolve arbitrary names; and zones (`%eth0`), which only the
  * tracker's machine knows.
  */
-function* peerDictionaries(peers: BencodeValue): Generator<PeerAddress, void, undefined> {
-  for (const peer of peers.items()) {
+function* peerDictionaries(
+  peers: BencodeValue | undefined,
+): Generator<PeerAddress, void, undefined> {
+  for (const peer of peers?.items() ?? []) {
     const text = peer.get("ip")?.string;
     if (text === undefined || text.length > maxAddressLength) continue;
     const ip = parseIp(cleanText(text, maxAddressLength));

@@ -17,21 +17,14 @@
 //   scrape     8  4  seeds       12  4  completed  16  4  leechers, for each info-hash
 //   error      8  …  reason
 
-import { classifyAddress } from "../address/address.ts";
 import { readUint16, readUint32, writeUint16, writeUint32 } from "../bytes/byte-order.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 import { infoHashBytes, infoHashFromBytes, infoHashToBytes, type InfoHash } from "../units.ts";
 import type { AnnounceEvent, AnnounceQuery, AnnounceRequest } from "./announce-query.ts";
 import { clampInterval, type AnnounceReply, type OwnAnnounceReply } from "./announce-reply.ts";
-import {
-  compact4Bytes,
-  compact6Bytes,
-  decodeCompact4,
-  decodeCompact6,
-  encodeCompact4,
-  encodeCompact6,
-} from "./bep-23-compact-peers.ts";
+import { compactPeersOf, peersToDial } from "./announced-peers.ts";
+import { encodeCompact4, encodeCompact6 } from "./bep-23-compact-peers.ts";
 
 /** Torrents of a scrape. */
 export const maxUdpScrapeHashes = 74;
@@ -289,19 +282,12 @@ function urlDataOf(bytes: Uint8Array): string {
 }
 
 function announceReplyOf(bytes: Uint8Array, family: AddressFamily): AnnounceReply {
-  const entryBytes = family === 4 ? compact4Bytes : compact6Bytes;
-  const count = Math.floor((bytes.length - announceReplyHeaderBytes) / entryBytes);
-  const list = bytes.subarray(
-    announceReplyHeaderBytes,
-    announceReplyHeaderBytes + count * entryBytes,
-  );
-  const peers = family === 4 ? decodeCompact4(list) : decodeCompact6(list);
   return {
     // Negative as a signed number: too short, not too long.
     intervalSeconds: clampInterval(readUint32(bytes, 8) | 0),
     incomplete: readUint32(bytes, 12),
     complete: readUint32(bytes, 16),
-    peers: peers.filter(({ host, port }) => port !== 0 && classifyAddress(host) !== "refused"),
+    peers: peersToDial(compactPeersOf(bytes.subarray(announceReplyHeaderBytes), family)),
   };
 }
 

@@ -144,7 +144,7 @@ test("any reply of ours is read as it was written", (t) => {
   });
 });
 
-test("peers that cannot be dialled and half a peer at the end are left out, intervals are clamped", (t) => {
+test("peers that cannot be dialled or come twice and half a peer at the end are left out, intervals are clamped", (t) => {
   const reply = (intervalSeconds: number) =>
     decodeUdpReply(
       join(
@@ -155,6 +155,7 @@ test("peers that cannot be dialled and half a peer at the end are left out, inte
             peers: [
               { host: "0.0.0.0", port: 1 },
               { host: "1.2.3.4", port: 0 },
+              { host: "1.2.3.4", port: 5 },
               { host: "1.2.3.4", port: 5 },
             ],
           },
