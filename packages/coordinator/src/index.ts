@@ -12,7 +12,13 @@ export type { WaitOptions } from "./api/events/abortable.ts";
 export type { WorkerUrlsOption } from "./api/options/worker-urls.ts";
 export { workerFiles, type WorkerFile } from "./supervision/worker-files.ts";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
-export type { JobCounters, PeerStatus, TorrentEvent, TorrentFault } from "@troupe/messages";
+export type {
+  AnnounceMode,
+  JobCounters,
+  PeerStatus,
+  TorrentEvent,
+  TorrentFault,
+} from "@troupe/messages";
 export type { TorrentProgress, TorrentState, TorrentStatus, TrackerStatus } from "@troupe/messages";
 export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
 export { TroupeError } from "./troupe-error.ts";

@@ -2,7 +2,7 @@ import type { AddTorrent, JobSettings } from "@troupe/messages";
 
 /** The settings in a job's record. @param priorities Per file; undefined: 1 each. */
 export function settingsOf(
-  { extraTrackers, useTrackers, maxPeers, mode, isSequential = false }: AddTorrent,
+  { extraTrackers, useTrackers, announce, maxPeers, mode, isSequential = false }: AddTorrent,
   priorities: readonly number[] | undefined,
 ): JobSettings {
   return {
@@ -11,6 +11,7 @@ export function settingsOf(
     maxPeers,
     isSeedOnly: mode === "seed-only",
     isSequential,
+    ...(announce !== "parallel" && { announce }),
     ...(priorities !== undefined && { priorities }),
   };
 }

@@ -4,7 +4,7 @@ import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { FileList } from "./file-list.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
-import type { JobCounters, RecordHome, Verify } from "./job-record.ts";
+import type { AnnounceMode, JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 
@@ -63,6 +63,8 @@ export interface AddTorrent {
   readonly directory: string;
   readonly extraTrackers: readonly string[];
   readonly useTrackers: boolean;
+  /** A private torrent is always `strict`. */
+  readonly announce: AnnounceMode;
   /** From the user: numeric addresses or names. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
   /** Lowered for tables over 64 MiB a peer-worker. */

@@ -3,7 +3,7 @@ export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
 export type * from "./job-record.ts";
-export { zeroCounters } from "./job-record.ts";
+export { announceModes, zeroCounters } from "./job-record.ts";
 export {
   decodeRecord,
   encodeRecord,

@@ -1,7 +1,18 @@
+/** How a torrent announces to several trackers. */
+export const announceModes = ["parallel", "strict", "all"] as const;
+
+/**
+ * `parallel`: to one tracker of each tier at a time. `strict`: to one tracker at a time, in the order of the tiers (BEP
+ * 12). `all`: to every tracker.
+ */
+export type AnnounceMode = (typeof announceModes)[number];
+
 /** Chosen by the user. */
 export interface JobSettings {
   readonly extraTrackers: readonly string[];
   readonly useTrackers: boolean;
+  /** Absent: `parallel`. */
+  readonly announce?: Exclude<AnnounceMode, "parallel">;
   readonly maxPeers: number;
   readonly isSeedOnly: boolean;
   /** Picks pieces by index. */

@@ -14,7 +14,7 @@ type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenF
 /** Excludes the priorities. */
 export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
-  const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential } = settings;
+  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
   const text: RecordText = {
     infoHash,
     directory,
@@ -27,6 +27,7 @@ export function recordJson(record: RecordText): Uint8Array {
       maxPeers,
       isSeedOnly,
       isSequential,
+      ...(announce !== undefined && { announce }),
     },
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
@@ -78,7 +79,15 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     maxPeers: countFrom(settings["maxPeers"], "maxPeers", 10_000),
     isSeedOnly: flagFrom(settings["isSeedOnly"], "isSeedOnly"),
     isSequential: flagFrom(settings["isSequential"], "isSequential"),
+    ...announceFrom(settings["announce"]),
   };
+}
+
+/** Absent from records of earlier releases. */
+function announceFrom(value: unknown): Pick<JobSettings, "announce"> {
+  if (value === undefined) return {};
+  if (value !== "strict" && value !== "all") throw odd("announce", value);
+  return { announce: value };
 }
 
 function objectFrom(value: unknown, what: string): Readonly<Record<string, unknown>> {

@@ -71,13 +71,19 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
       directory: fc.string({ unit: "binary", maxLength: 50 }).filter((text) => text.isWellFormed()),
       isOpenForWriting: fc.boolean(),
       isStarted: fc.boolean(),
-      settings: fc.record({
-        extraTrackers: fc.array(fc.webUrl(), { maxLength: 3 }),
-        useTrackers: fc.boolean(),
-        maxPeers: fc.nat({ max: 10_000 }),
-        isSeedOnly: fc.boolean(),
-        isSequential: fc.boolean(),
-      }),
+      settings: fc.record(
+        {
+          extraTrackers: fc.array(fc.webUrl(), { maxLength: 3 }),
+          useTrackers: fc.boolean(),
+          maxPeers: fc.nat({ max: 10_000 }),
+          isSeedOnly: fc.boolean(),
+          isSequential: fc.boolean(),
+          announce: fc.constantFrom("strict", "all"),
+        },
+        {
+          requiredKeys: ["extraTrackers", "useTrackers", "maxPeers", "isSeedOnly", "isSequential"],
+        },
+      ),
       counters: fc.record({
         downloadedBytes: count,
         uploadedBytes: count,
@@ -171,6 +177,7 @@ test("a record with a right digest and wrong content is refused", (t) => {
     ["peer", { peers: [{ host: "a", port: 70_000 }] }],
     ["flag", { isStarted: 1 as unknown as boolean }],
     ["settings", { settings: { ...someFacts.settings, maxPeers: 1e6 } }],
+    ["announces", { settings: { ...someFacts.settings, announce: "some" as "all" } }],
   ];
   for (const [what, change] of odd) {
     t.is(codeOf(encodeRecord({ ...record, ...change }, sha1)), "record-damaged", what);

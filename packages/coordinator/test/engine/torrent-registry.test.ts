@@ -22,6 +22,7 @@ const request: AddTorrent = {
   directory: "/downloads",
   extraTrackers: [],
   useTrackers: true,
+  announce: "parallel",
   peers: [],
   maxPeers: 50,
   mode: "download",

@@ -144,6 +144,7 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
     directory: "/downloads",
     extraTrackers: [],
     useTrackers: true,
+    announce: "parallel",
     peers: [],
     maxPeers,
     mode: "download",

@@ -191,6 +191,7 @@ export class SimulatedEngine {
       directory,
       extraTrackers: [],
       useTrackers: true,
+      announce: "parallel",
       peers: [],
       maxPeers: this.options.maxPeers,
       mode,

@@ -71,13 +71,15 @@ export async function restoreJobs(
 
 /** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
-  const { extraTrackers, useTrackers, maxPeers, isSeedOnly, isSequential, priorities } = settings;
+  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, priorities } =
+    settings;
   return {
     trackers: extraTrackers,
     useTrackers,
     maxPeers: Math.max(1, maxPeers),
     seedOnly: isSeedOnly,
     sequential: isSequential,
+    ...(announce !== undefined && { announce }),
     ...(priorities !== undefined && { priorities }),
   };
 }

@@ -1,6 +1,7 @@
 // Options of a torrent, their defaults and ranges.
 
-import type { AddTorrent, EngineOptions, RecordHome } from "@troupe/messages";
+import { announceModes, type AddTorrent, type AnnounceMode } from "@troupe/messages";
+import type { EngineOptions, RecordHome } from "@troupe/messages";
 import type { LoadedMetainfo } from "../job/load-metainfo.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { Names } from "./known-names.ts";
@@ -14,6 +15,11 @@ export interface AddOptions {
   readonly trackers?: readonly string[];
   /** False ignores all trackers. Default true. */
   readonly useTrackers?: boolean;
+  /**
+   * `parallel` (default) announces to one tracker of each tier at a time, `strict` to one tracker at a time in the order
+   * of the tiers, `all` to every tracker. A private torrent is always announced as `strict`.
+   */
+  readonly announce?: AnnounceMode;
   /** Peers to dial: numeric addresses or host names. */
   readonly peers?: readonly { readonly host: string; readonly port: number }[];
   /** Connections of this torrent, 1 to 10,000. Default: the coordinator's. */
@@ -46,6 +52,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   directory: true,
   trackers: true,
   useTrackers: true,
+  announce: true,
   peers: true,
   maxPeers: true,
   start: true,
@@ -80,6 +87,7 @@ export function addRequest(
     directory: folderOf("directory", options.directory ?? directory),
     extraTrackers: options.trackers ?? [],
     useTrackers: options.useTrackers ?? true,
+    announce: oneOf("announce", options.announce ?? "parallel", announceModes),
     peers: (options.peers ?? []).map(dialable),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode,

@@ -38,6 +38,7 @@ async function job(t: ExecutionContext, priorities?: readonly number[]) {
       settings: {
         extraTrackers: ["http://other.test/"],
         useTrackers: false,
+        announce: "strict",
         maxPeers: 7,
         isSeedOnly: false,
         isSequential: true,
@@ -105,6 +106,7 @@ test("a job is loaded with its settings", async (t) => {
   t.deepEqual(settings, {
     trackers: ["http://other.test/"],
     useTrackers: false,
+    announce: "strict",
     maxPeers: 7,
     seedOnly: false,
     sequential: true,
