@@ -6,6 +6,7 @@ import {
   encodeHandshake,
   FrameReader,
   handshakeLengthBytes,
+  makeGeometry,
   parseInfoHash,
   requestBytes,
   stateMessageBytes,
@@ -23,14 +24,9 @@ const requestsOutLimit = 512;
 const batchRequests = 64;
 
 const { plan, slab, link } = workerData as ThreadData;
-const pieceCount = Math.ceil(plan.totalBytes / plan.pieceLengthBytes);
+const geometry = makeGeometry(plan.totalBytes, plan.pieceLengthBytes);
 const sink = new ExtentSink(plan, slab, (piece, extent) => engine.send({ piece, extent }));
-const reader = new FrameReader(sink, {
-  pieceCount,
-  pieceLengthBytes: plan.pieceLengthBytes,
-  totalBytes: plan.totalBytes,
-  maxExtendedBytes: 16_384,
-});
+const reader = new FrameReader(sink, { geometry, maxExtendedBytes: 16_384 });
 /** Slots that are free; the last one is taken first, while it is warm. */
 const freeExtents = Array.from(
   { length: Math.floor(slab.byteLength / plan.pieceLengthBytes) },
@@ -69,7 +65,7 @@ function request(): void {
 function openNextPiece(): boolean {
   if (openPiece !== -1 && nextBegin < pieceLength(plan, openPiece)) return true;
   const extent = freeExtents.at(-1);
-  if (nextPiece === pieceCount || extent === undefined) return false;
+  if (nextPiece === geometry.pieceCount || extent === undefined) return false;
   freeExtents.pop();
   openPiece = nextPiece++;
   nextBegin = 0;

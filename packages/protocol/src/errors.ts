@@ -12,6 +12,7 @@ export type ProtocolErrorCode =
   | "bencode-unsorted-keys"
   | "bitfield-spare-bits"
   | "bitfield-wrong-length"
+  | "block-before-metadata"
   | "block-out-of-range"
   | "compact-wrong-length"
   | "datagram-malformed"

@@ -14,6 +14,7 @@ export * from "./address/address.ts";
 export * from "./peer/bep-03-handshake.ts";
 export * from "./peer/bep-03-peer-messages.ts";
 export * from "./frames/frame-reader.ts";
+export * from "./frames/early-haves.ts";
 export { type FrameBounds, maxFrameBytes } from "./frames/frame-rules.ts";
 export type * from "./frames/frame-sink.ts";
 export * from "./magnet/magnet.ts";

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-import { FrameReader, ProtocolError } from "@troupe/protocol";
+import { EarlyHaves, FrameReader, makeGeometry, ProtocolError } from "@troupe/protocol";
 import type { FrameSink, PieceIndex } from "@troupe/protocol";
 
 import { drawFrame, frame, frameMutator, words } from "../engine/mutate-frames.ts";
@@ -9,7 +9,8 @@ import { Random } from "../engine/random.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 
 const shape = { pieceCount: 11, pieceLengthBytes: 40_000 };
-const totalBytes = 10 * 40_000 + 5_000;
+const maxExtendedBytes = 4_096;
+const bounds = { geometry: makeGeometry(10 * 40_000 + 5_000, 40_000), maxExtendedBytes };
 const memoryBytes = 17_000;
 
 /** Writes down what it hears; every third block is skipped. */
@@ -69,11 +70,23 @@ class Recorder implements FrameSink {
   }
 }
 
-/** The messages of a connection, however they are cut. */
+/** Keeps the pieces that a peer shows before the metadata is known. */
+class EarlyRecorder extends Recorder {
+  readonly haves: EarlyHaves = new EarlyHaves();
+
+  override have(piece: PieceIndex): void {
+    this.haves.have(piece);
+  }
+  override bitfield(bits: Uint8Array): void {
+    this.haves.bitfield(bits);
+  }
+}
+
+/** The messages of a connection, however they are cut, and whenever the metadata comes. */
 export const frameReader: FuzzTarget = {
   name: "frame-reader",
   oracle:
-    "cut anywhere, the same messages and the same fault come out; nothing is out of range, little is buffered, and after a fault nothing is read",
+    "cut anywhere, the same messages and the same fault come out, also of a reader that learns the metadata later; nothing is out of range, little is buffered, and after a fault nothing is read",
   sources: [
     "protocol/src/frame",
     "protocol/src/frames/gather",
@@ -106,6 +119,7 @@ export const frameReader: FuzzTarget = {
     for (let at = 0; at < input.length;) cuts.push((at += 1 + random.length(20_000)));
     const cut = read(input, cuts);
     hold(cut === whole, () => `cut otherwise: ${firstDifference(whole, cut)}`);
+    holdLearning(input, random.below(input.length + 1), whole);
     if (input.length > 600) return;
     const single = read(
       input,
@@ -117,14 +131,17 @@ export const frameReader: FuzzTarget = {
 
 function read(input: Uint8Array, cuts: readonly number[]): string {
   const sink = new Recorder();
-  const reader = new FrameReader(sink, { ...shape, totalBytes, maxExtendedBytes: 4_096 });
+  const reader = new FrameReader(sink, bounds);
   let at = 0;
   try {
     for (const cut of cuts) {
       const chunk = input.slice(at, cut);
       reader.push(chunk);
       chunk.fill(0xee);
-      hold(reader.bufferedBytes <= Math.max(17, 2 * 4_096, cut), "more buffered than has arrived");
+      hold(
+        reader.bufferedBytes <= Math.max(17, 2 * maxExtendedBytes, cut),
+        "more buffered than has arrived",
+      );
       at = cut;
     }
     if (input.length > at) reader.push(input.slice(at));
@@ -142,6 +159,39 @@ function read(input: Uint8Array, cuts: readonly number[]): string {
     hold(isRefused && sink.heard.length === heard, "it went on after a fault");
   }
   return sink.heard.join("\n");
+}
+
+/** A reader that learns the metadata at byte `at` hears the same; of a bad input only that it is bad. */
+function holdLearning(input: Uint8Array, at: number, whole: string): void {
+  const early = new EarlyRecorder();
+  const late = new Recorder();
+  const reader = new FrameReader(early, { maxExtendedBytes });
+  const knew = whole.split("\n");
+  try {
+    reader.push(input.slice(0, at));
+    early.haves.deliver(late, bounds);
+    reader.learn(late, bounds);
+    reader.push(input.slice(at));
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    holdTyped(error);
+    const isRefused = isCode(knew.at(-1)) || error.code === "block-before-metadata";
+    hold(isRefused, `refused for ${error.code} only without metadata`);
+    return;
+  }
+  hold(!isCode(knew.at(-1)), "read only without metadata");
+  const learnt = havesFirst([...early.heard, ...late.heard]);
+  const due = havesFirst(whole === "" ? [] : knew);
+  hold(learnt === due, () => `learnt otherwise: ${firstDifference(due, learnt)}`);
+}
+
+function isCode(heard = ""): boolean {
+  return /^(?:bitfield|block|frame|piece)-(?!ends)[a-z-]+$/.test(heard);
+}
+
+function havesFirst(heard: readonly string[]): string {
+  const isHave = (each: string): boolean => /^(?:have|bitfield) /.test(each);
+  return [...heard.filter(isHave), ...heard.filter((each) => !isHave(each))].join("\n");
 }
 
 function firstDifference(a: string, b: string): string {

@@ -133,12 +133,7 @@ export class Session implements BlockTaker {
     this.uploads = new UploadQueue(worker.requestMemory);
     this.down = new RateMeter(nowMs);
     this.up = new RateMeter(nowMs);
-    this.reader = new FrameReader(new Handler(this), {
-      pieceCount: geometry.pieceCount,
-      pieceLengthBytes: geometry.pieceLengthBytes,
-      totalBytes: geometry.totalBytes,
-      maxExtendedBytes,
-    });
+    this.reader = new FrameReader(new Handler(this), { geometry, maxExtendedBytes });
     this.inputAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;

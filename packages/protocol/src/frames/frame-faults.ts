@@ -1,3 +1,4 @@
+import { maxPieces } from "../metainfo/geometry.ts";
 import { ProtocolError, type ProtocolErrorCode, type ProtocolErrorDetails } from "../errors.ts";
 
 function fault(
@@ -36,11 +37,30 @@ export function wrongBitfield(lengthBytes: number, pieceCount: number): Protocol
   );
 }
 
+/** @returns `bitfield-wrong-length`: it fits no torrent. */
+export function impossibleBitfield(lengthBytes: number): ProtocolError {
+  const allowedBytes = Math.ceil(maxPieces / 8);
+  return fault(
+    "bitfield-wrong-length",
+    `cannot read a bitfield of ${lengthBytes} bytes: a torrent takes 1 to ${allowedBytes}`,
+    { lengthBytes, allowedBytes, maxPieces },
+  );
+}
+
+/** @returns `block-before-metadata`. */
+export function blockBeforeMetadata(piece: number): ProtocolError {
+  return fault(
+    "block-before-metadata",
+    `cannot take a block of piece ${piece}: none was requested, as the metadata is not known yet`,
+    { piece },
+  );
+}
+
 /** @returns `piece-out-of-range`. */
 export function pieceOutOfRange(piece: number, pieceCount: number): ProtocolError {
   return fault(
     "piece-out-of-range",
-    `cannot take a message about piece ${piece}: the torrent has pieces 0 to ${pieceCount - 1}`,
+    `cannot take a message about piece ${piece}: only 0 to ${pieceCount - 1} are allowed`,
     { piece, pieceCount },
   );
 }

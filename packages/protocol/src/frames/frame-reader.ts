@@ -23,13 +23,13 @@ const longestHeadBytes = 17;
 
 /**
  * The reading side of a connection after the handshake. Bounds: `piece` 16 KiB of payload; `bitfield` exactly the
- * torrent's; `extended` as stated; short messages exactly their length; unknown ids up to 1 MiB, skipped unread. A
+ * torrent's, or any torrent's while the metadata is unknown; `extended` as stated; short messages exactly their length; unknown ids up to 1 MiB, skipped unread. A
  * `bitfield` may come at any time and again: aria2 sends it instead of many `have`s. Carries at most 17 bytes from
  * chunk to chunk, besides the received part of a `bitfield` or `extended`.
  */
 export class FrameReader {
-  readonly #sink: FrameSink;
-  readonly #rules: FrameRules;
+  #sink: FrameSink;
+  #rules: FrameRules;
 
   #state: State = State.head;
   /** Of an incomplete head. */
@@ -50,7 +50,6 @@ export class FrameReader {
   #isHeld = false;
   readonly #gathered = new GatherBuffer();
 
-  /** @throws {ProtocolError} `geometry-invalid` when the bounds fit no torrent. */
   constructor(sink: FrameSink, bounds: FrameBounds) {
     this.#sink = sink;
     this.#rules = new FrameRules(bounds);
@@ -94,14 +93,33 @@ export class FrameReader {
   }
 
   /**
+   * The metadata became known: whatever is delivered from here on goes to `sink` and keeps to `bounds`, also a message
+   * that has begun. Not from inside a call of the sink.
+   *
+   * @throws {ProtocolError} `bitfield-wrong-length` for a bitfield that has begun. After that, `frame-reader-failed`.
+   */
+  learn(sink: FrameSink, bounds: FrameBounds): void {
+    this.#sink = sink;
+    this.#rules = new FrameRules(bounds);
+    if (this.#state !== State.body) return;
+    try {
+      const bodyBytes = this.#gathered.lengthBytes + this.#missingBytes;
+      this.#rules.checkPayload(this.#bodyId, 1 + bodyBytes);
+    } catch (error) {
+      this.#fail();
+      throw error;
+    }
+  }
+
+  /**
    * Reads the next bytes of the connection.
    *
    * @param chunk Read during the call only.
    * @param end Valid bytes of `chunk`, from its start.
    * @returns Bytes read: all, unless the sink called {@link hold}. The caller pushes the rest later.
    * @throws {ProtocolError} `frame-too-long`, `frame-wrong-length`, `bitfield-wrong-length`, `bitfield-spare-bits`,
-   *   `piece-out-of-range`, `block-out-of-range`: faults of the peer; close the connection. After that,
-   *   `frame-reader-failed`.
+   *   `piece-out-of-range`, `block-out-of-range`, `block-before-metadata`: faults of the peer; close the connection.
+   *   After that, `frame-reader-failed`.
    */
   push(chunk: Uint8Array, end: number = chunk.length): number {
     if (this.#state === State.failed) throw afterFailure();
@@ -109,10 +127,14 @@ export class FrameReader {
     try {
       return this.#read(chunk, end);
     } catch (error) {
-      this.#state = State.failed;
-      this.#gathered.take();
+      this.#fail();
       throw error;
     }
+  }
+
+  #fail(): void {
+    this.#state = State.failed;
+    this.#gathered.take();
   }
 
   #read(chunk: Uint8Array, end: number): number {

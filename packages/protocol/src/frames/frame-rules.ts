@@ -1,14 +1,15 @@
 import { MessageId } from "../peer/bep-03-peer-messages.ts";
 import { checkBitfield } from "../peer/bitfield.ts";
 import {
+  blockBeforeMetadata,
   blockOutOfRange,
+  impossibleBitfield,
   pieceOutOfRange,
   tooLong,
   wrongBitfield,
   wrongLength,
 } from "./frame-faults.ts";
-import { ProtocolError } from "../errors.ts";
-import { type Geometry, makeGeometry, pieceLength } from "../metainfo/geometry.ts";
+import { type Geometry, maxPieces, pieceLength } from "../metainfo/geometry.ts";
 import { type PieceIndex, blockLengthBytes } from "../units.ts";
 
 /** With the id; the connection is closed beyond it. */
@@ -16,9 +17,8 @@ export const maxFrameBytes = 1_048_576;
 
 /** A torrent's bounds for its connections. */
 export interface FrameBounds {
-  readonly pieceCount: number;
-  readonly pieceLengthBytes: number;
-  readonly totalBytes: number;
+  /** Absent while the metadata is unknown. */
+  readonly geometry?: Geometry;
   /** With both ids; at most {@link maxFrameBytes}. */
   readonly maxExtendedBytes: number;
 }
@@ -30,16 +30,15 @@ const shortFrameBytes: readonly number[] = [1, 1, 1, 1, 5, 0, 13, 0, 13, 3];
 
 /** Allowed lengths and numbers of messages. Lengths are those of the prefix: id and payload. */
 export class FrameRules {
-  readonly #geometry: Geometry;
-  readonly #bitfieldFrameBytes: number;
+  readonly #geometry: Geometry | undefined;
+  /** Without metadata that of any torrent. */
+  readonly #pieceCount: number;
   readonly #maxExtendedBytes: number;
 
-  /** @throws {ProtocolError} `geometry-invalid` when the bounds fit no torrent. */
-  constructor(bounds: FrameBounds) {
-    this.#geometry = makeGeometry(bounds.totalBytes, bounds.pieceLengthBytes);
-    if (this.#geometry.pieceCount !== bounds.pieceCount) throw wrongPieceCount(bounds);
-    this.#bitfieldFrameBytes = 1 + Math.ceil(bounds.pieceCount / 8);
-    this.#maxExtendedBytes = Math.min(bounds.maxExtendedBytes, maxFrameBytes);
+  constructor({ geometry, maxExtendedBytes }: FrameBounds) {
+    this.#geometry = geometry;
+    this.#pieceCount = geometry?.pieceCount ?? maxPieces;
+    this.#maxExtendedBytes = Math.min(maxExtendedBytes, maxFrameBytes);
   }
 
   /** @throws {ProtocolError} `frame-too-long`. */
@@ -65,8 +64,9 @@ export class FrameRules {
     return blockBytes;
   }
 
-  /** @throws {ProtocolError} `piece-out-of-range` or `block-out-of-range`. */
+  /** @throws {ProtocolError} `piece-out-of-range`, `block-out-of-range` or `block-before-metadata`. */
   checkBlock(piece: number, begin: number, lengthBytes: number): PieceIndex {
+    if (this.#geometry === undefined) throw blockBeforeMetadata(piece);
     const checked = this.checkPiece(piece);
     const pieceBytes = pieceLength(this.#geometry, piece);
     if (begin + lengthBytes > pieceBytes) {
@@ -77,9 +77,7 @@ export class FrameRules {
 
   /** @throws {ProtocolError} `piece-out-of-range`. */
   checkPiece(piece: number): PieceIndex {
-    if (piece >= this.#geometry.pieceCount) {
-      throw pieceOutOfRange(piece, this.#geometry.pieceCount);
-    }
+    if (piece >= this.#pieceCount) throw pieceOutOfRange(piece, this.#pieceCount);
     return piece as PieceIndex;
   }
 
@@ -89,8 +87,8 @@ export class FrameRules {
    */
   checkPayload(id: number, lengthBytes: number): boolean {
     if (id === MessageId.bitfield) {
-      if (lengthBytes === this.#bitfieldFrameBytes) return true;
-      throw wrongBitfield(lengthBytes - 1, this.#geometry.pieceCount);
+      this.#checkBitfieldLength(lengthBytes - 1);
+      return true;
     }
     if (id !== MessageId.extended) return false;
     if (lengthBytes > this.#maxExtendedBytes) throw tooLong(lengthBytes, this.#maxExtendedBytes);
@@ -98,16 +96,16 @@ export class FrameRules {
     return true;
   }
 
-  /** @throws {ProtocolError} `bitfield-spare-bits`. */
+  /** @throws {ProtocolError} `bitfield-spare-bits` or `bitfield-wrong-length`. */
   checkBitfield(bits: Uint8Array): void {
-    checkBitfield(bits, this.#geometry.pieceCount);
+    if (this.#geometry === undefined) this.#checkBitfieldLength(bits.length);
+    else checkBitfield(bits, this.#pieceCount);
   }
-}
 
-function wrongPieceCount(bounds: FrameBounds): ProtocolError {
-  return new ProtocolError("geometry-invalid", {
-    operation: "make-frame-reader",
-    message: `bug: ${bounds.totalBytes} bytes in pieces of ${bounds.pieceLengthBytes} are not ${bounds.pieceCount} pieces`,
-    details: { ...bounds },
-  });
+  #checkBitfieldLength(lengthBytes: number): void {
+    const allowedBytes = Math.ceil(this.#pieceCount / 8);
+    if (this.#geometry === undefined) {
+      if (lengthBytes < 1 || lengthBytes > allowedBytes) throw impossibleBitfield(lengthBytes);
+    } else if (lengthBytes !== allowedBytes) throw wrongBitfield(lengthBytes, this.#pieceCount);
+  }
 }

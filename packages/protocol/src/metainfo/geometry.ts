@@ -1,6 +1,9 @@
 import { ProtocolError } from "../errors.ts";
 import { blockLengthBytes } from "../units.ts";
 
+/** Of a torrent. */
+export const maxPieces: number = 2 ** 21;
+
 /** Pieces and blocks of a torrent; checked by {@link makeGeometry}. */
 export interface Geometry {
   /** 1 to 2⁵³ − 1. */

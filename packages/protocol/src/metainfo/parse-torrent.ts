@@ -15,7 +15,7 @@ import {
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
-import { type Geometry, makeGeometry } from "./geometry.ts";
+import { type Geometry, makeGeometry, maxPieces } from "./geometry.ts";
 import { readFiles } from "./metainfo-files.ts";
 import type { Metainfo } from "./metainfo.ts";
 import { checkHybrid } from "./metainfo-hybrid.ts";
@@ -26,8 +26,6 @@ import { type InfoHash, infoHashFromBytes } from "../units.ts";
 
 /** Of a .torrent file. */
 export const maxTorrentBytes: number = bencodeLimits.file.maxBytes;
-/** Of a torrent. */
-export const maxPieces: number = 2 ** 21;
 /** Of a piece. */
 export const maxPieceLengthBytes: number = 2 ** 28;
 

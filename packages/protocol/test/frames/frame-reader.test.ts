@@ -1,13 +1,17 @@
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import {
+  EarlyHaves,
   type FrameBounds,
   FrameReader,
   bitfieldHeaderBytes,
   blockHeaderBytes,
   cancelBytes,
+  type PieceIndex,
+  ProtocolError,
   haveBytes,
   keepAliveBytes,
+  makeGeometry,
   requestBytes,
   stateMessageBytes,
   writeBitfield,
@@ -29,11 +33,11 @@ import { acceptsOrRefuses, refuses } from "../support/refusals.ts";
 
 /** 10 pieces of 32 KiB, the last of 20,000 bytes: two bytes of bitfield with six spare bits. */
 const bounds: FrameBounds = {
-  pieceCount: 10,
-  pieceLengthBytes: 32_768,
-  totalBytes: 9 * 32_768 + 20_000,
+  geometry: makeGeometry(9 * 32_768 + 20_000, 32_768),
   maxExtendedBytes: 65_536,
 };
+/** While the metadata is unknown. */
+const earlyBounds: FrameBounds = { maxExtendedBytes: 65_536 };
 
 interface Message {
   readonly bytes: Uint8Array;
@@ -250,14 +254,6 @@ test("blocks reach shared memory at places of any alignment", (t) => {
   }
 });
 
-test("a reader for sizes that do not belong together is a bug", (t) => {
-  refuses(
-    t,
-    "geometry-invalid",
-    () => new FrameReader(new RecordingSink(), { ...bounds, pieceCount: 11 }),
-  );
-});
-
 test("case 11: a stream cut at every byte waits for more", (t) => {
   for (const prefix of prefixes(stream)) t.notThrows(() => read(prefix));
 });
@@ -390,4 +386,139 @@ test("case 54: a message with an unknown id is skipped without buffering", (t) =
   t.is(reader.bufferedBytes, 0);
   reader.push(join(bytes.subarray(500_000), new Uint8Array(4)));
   t.deepEqual(sink.events, ["unknown 99 1048576", "keep-alive"]);
+});
+
+/** A reader without metadata, which has read `chunks`. */
+function readEarly(...chunks: readonly Uint8Array[]): { reader: FrameReader; sink: RecordingSink } {
+  const sink = new RecordingSink();
+  const reader = new FrameReader(sink, earlyBounds);
+  for (const chunk of chunks) reader.push(chunk);
+  return { reader, sink };
+}
+
+const earlyMessages = allMessages.filter(({ bytes }) => bytes[4] !== 7);
+
+test("without metadata every message but a block is read", (t) => {
+  const bytes = join(...earlyMessages.map((each) => each.bytes));
+  const { sink } = readEarly(bytes);
+  t.deepEqual(
+    sink.events,
+    earlyMessages.flatMap(({ events }) => events),
+  );
+});
+
+test("without metadata a block is the peer's fault, whatever it says", (t) => {
+  for (const { bytes } of [block(0, 0, pattern(1)), block(2 ** 31, 5, pattern(16_384))]) {
+    refuses(t, "block-before-metadata", () => readEarly(bytes.subarray(0, blockHeaderBytes)));
+  }
+  refuses(t, "frame-too-long", () => readEarly(block(0, 0, pattern(16_385)).bytes));
+});
+
+test("without metadata a have of a piece that no torrent has is refused", (t) => {
+  const have = (piece: number) => message(haveBytes, (b) => writeHave(b, 0, piece)).bytes;
+  t.deepEqual(readEarly(have(2 ** 21 - 1)).sink.events, ["have 2097151"]);
+  refuses(t, "piece-out-of-range", () => readEarly(have(2 ** 21)));
+});
+
+test("without metadata a bitfield that no torrent has is refused at its id", (t) => {
+  const bits = (size: number) => raw(5, new Uint8Array(size)).bytes;
+  t.is(readEarly(bits(2 ** 18), bits(1)).sink.events.length, 2);
+  for (const size of [0, 2 ** 18 + 1]) {
+    refuses(t, "bitfield-wrong-length", () => readEarly(bits(size).subarray(0, 5)));
+  }
+});
+
+test("half a bitfield is judged when the metadata comes", (t) => {
+  const { reader } = readEarly(bitfield.bytes.subarray(0, -1));
+  const sink = new RecordingSink();
+  reader.learn(sink, bounds);
+  reader.push(bitfield.bytes.subarray(-1));
+  t.deepEqual(sink.events, bitfield.events);
+  const long = readEarly(raw(5, new Uint8Array(3)).bytes.subarray(0, 7)).reader;
+  refuses(t, "bitfield-wrong-length", () => long.learn(sink, bounds));
+  t.is(long.bufferedBytes, 0);
+  refuses(t, "frame-reader-failed", () => long.push(bitfield.bytes));
+});
+
+/** Reads with bounds from the start. @returns The messages, and the code of the fault. */
+function readKnowing(bytes: Uint8Array): Heard {
+  const sink = new RecordingSink();
+  const code = codeOf(() => new FrameReader(sink, bounds).push(bytes));
+  return { events: sink.events, code };
+}
+
+interface Heard {
+  readonly events: readonly string[];
+  readonly code: string | undefined;
+}
+
+/** Reads in chunks, and learns the bounds after the first `early` bytes. */
+function readLearning(bytes: Uint8Array, early: number, sizes: readonly number[]): Heard {
+  const haves = new EarlyHaves();
+  const before = new RecordingSink();
+  before.have = (piece) => haves.have(piece as PieceIndex);
+  before.bitfield = (bits) => haves.bitfield(bits);
+  const after = new RecordingSink();
+  const code = codeOf(() => {
+    const reader = new FrameReader(before, earlyBounds);
+    for (const chunk of slices(bytes.subarray(0, early), sizes)) reader.push(chunk);
+    haves.deliver(after, bounds);
+    reader.learn(after, bounds);
+    for (const chunk of slices(bytes.subarray(early), sizes)) reader.push(chunk);
+  });
+  return { events: [...before.events, ...after.events], code };
+}
+
+function codeOf(read: () => void): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.code;
+    throw error;
+  }
+}
+
+const isHave = (event: string) => /^(?:have|bitfield) /.test(event);
+const havesFirst = (events: readonly string[]) => [
+  ...events.filter(isHave),
+  ...events.filter((event) => !isHave(event)),
+];
+
+const anyMessage = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...earlyMessages) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      block(2, 16_384, pattern(50)),
+      raw(5, Uint8Array.of(1, 2, 3)),
+      raw(5, Uint8Array.of(0, 1)),
+      raw(4, Uint8Array.of(0, 0, 0, 10)),
+      raw(4, Uint8Array.of(0, 0, 1)),
+    ),
+  },
+);
+
+test("a reader that learns the metadata between any two bytes hears the same as a reader that always knew it", (t) => {
+  const counts = { heard: 0, refused: 0 };
+  fc.assert(
+    fc.property(
+      fc.array(anyMessage, { maxLength: 8 }),
+      fc.nat({ max: 400 }),
+      fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 12 }),
+      (list, at, sizes) => {
+        const bytes = join(...list.map((each) => each.bytes));
+        const known = readKnowing(bytes);
+        const learnt = readLearning(bytes, Math.min(at, bytes.length), sizes);
+        if (learnt.code === "block-before-metadata") return;
+        t.is(learnt.code === undefined, known.code === undefined, `${learnt.code} ${known.code}`);
+        if (known.code === undefined) {
+          counts.heard++;
+          t.deepEqual(havesFirst(learnt.events), havesFirst(known.events));
+        } else counts.refused++;
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  t.true(counts.heard > 200 && counts.refused > 200, JSON.stringify(counts));
 });

@@ -79,7 +79,7 @@ class GreedySession implements StreamHandlers, FrameSink {
   constructor(peer: SimulatedGreedyPeer) {
     this.#peer = peer;
     const { geometry } = peer.torrent.metainfo;
-    this.#reader = new FrameReader(this, { ...geometry, maxExtendedBytes: 32_768 });
+    this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
   opened(): void {

@@ -73,7 +73,7 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   constructor(peer: SessionPeer) {
     this.#peer = peer;
     const { geometry } = peer.torrent.metainfo;
-    this.#reader = new FrameReader(this, { ...geometry, maxExtendedBytes: 32_768 });
+    this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
   /** Takes its stream, dialled or accepted; who has accepted lets the other side speak first. */
