@@ -23,7 +23,7 @@ interface Look {
 
 const plain: Look = { colour: ink, isBold: false, isDim: false };
 const columns = Number(process.argv[2] ?? 80);
-/** It goes on from line to line. */
+/** It continues from line to line. */
 let look = plain;
 const lines = readFileSync(0, "utf8").trimEnd().split("\n");
 

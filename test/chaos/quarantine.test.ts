@@ -1,4 +1,4 @@
-// Torrents at which engines die: the third engine is not told of them, and the others go on.
+// Torrents at which engines die: the third engine is not told of them, and the others continue.
 
 import test from "ava";
 import { Coordinator } from "@troupe/coordinator";

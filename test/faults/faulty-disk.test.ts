@@ -118,7 +118,7 @@ onLinux(
   },
 );
 
-onLinux("F22: failed reads of a seeder send no wrong byte, and it goes on seeding", async (t) => {
+onLinux("F22: failed reads of a seeder send no wrong byte, and it keeps seeding", async (t) => {
   await using swarm = await Swarm.open(shape);
   const folder = swarm.wholeFolder();
   const trigger = join(swarm.folder("trigger").path, "now");

@@ -65,7 +65,7 @@ onTwoDevices("a hung sync of one disk stops no torrent of another device", async
 });
 
 onTwoDevices(
-  "a folder that does not answer is the error of its torrent alone, which goes on by itself",
+  "a folder that does not answer is the error of its torrent alone, which continues by itself",
   async (t) => {
     await using disks = await TwoDisks.open({ ...small, kind: "hang-stat", hangsAtStart: true });
     const error = await disks.until("the error", () => disks.linesOf("A", "error").at(0));

@@ -1,4 +1,4 @@
-// The engine does not run on the caller's thread: peers, hashing and writing go on while that thread is blocked, for as
+// The engine does not run on the caller's thread: peers, hashing and writing continue while that thread is blocked, for as
 // long as it likes.
 
 import { writeFileSync } from "node:fs";

@@ -34,7 +34,7 @@ function smallDisk(t: ExecutionContext, swarm: Swarm, sizeBytes: number): SmallD
 }
 
 test.serial(
-  "F19: on a full disk a torrent waits, serves on, and goes on when there is room, without fetching a byte twice",
+  "F19: on a full disk a torrent waits, keeps serving, and continues when there is room, without fetching a byte twice",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const disk = smallDisk(t, swarm, 2 * mebibyte);
@@ -98,7 +98,7 @@ test.serial(
 );
 
 test.serial(
-  "F20: without room for the state a download goes on with a warning, and the older state stays whole",
+  "F20: without room for the state a download continues with a warning, and the older state stays whole",
   async (t) => {
     await using swarm = await Swarm.open(shape);
     const disk = smallDisk(t, swarm, mebibyte);

@@ -1,4 +1,4 @@
-// Hash checks of a torrent that runs: verdicts, what follows from them, and who goes on meanwhile.
+// Hash checks of a running torrent: verdicts, their effects, and transfers during a check.
 
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";

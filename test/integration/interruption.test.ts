@@ -1,4 +1,4 @@
-// The command is interrupted in the middle of a download and run again: it goes on where it was.
+// The command is interrupted in the middle of a download and run again: it continues where it was.
 
 import test from "ava";
 import { writeFileSync } from "node:fs";

@@ -123,7 +123,7 @@ for (const [how, touch] of touches) {
 }
 
 test.serial(
-  "a file with a hard link is not written to; the torrent serves on, and goes on when the file has one name",
+  "a file with a hard link is not written to; the torrent keeps serving, and continues when the file has one name",
   async (t) => {
     const { swarm, folder, path } = await closedJob();
     await using _ = swarm;

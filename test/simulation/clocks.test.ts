@@ -45,7 +45,7 @@ for (const years of [5, -5]) {
   });
 }
 
-test("after eight hours of sleep without clock time the download goes on within 15 s", async (t) => {
+test("after eight hours of sleep without clock time the download continues within 15 s", async (t) => {
   // The monotonic clock of Linux does not count sleep; the other side has given the connections up meanwhile.
   const { isRight, download } = await courseOf(({ swarm, hosts }) => {
     swarm.world.scheduler.setCalendar(8 * hourMs);
@@ -56,7 +56,7 @@ test("after eight hours of sleep without clock time the download goes on within 
   t.true(Math.min(...met) <= 20_000, met.join());
 });
 
-test("after eight hours of sleep with clock time the download goes on, and no tracker is flooded", async (t) => {
+test("after eight hours of sleep with clock time the download continues, and no tracker is flooded", async (t) => {
   const { isRight, wholeMs, heard, download } = await courseOf(({ swarm, hosts }) => {
     swarm.world.scheduler.suspend(8 * hourMs);
     for (const host of hosts) swarm.world.network.cut(engineHost, host);

@@ -74,7 +74,7 @@ async function scene(count: number) {
   };
 }
 
-test("a hung disk is the error of its torrent alone, which goes on when the disk answers", async (t) => {
+test("a hung disk is the error of its torrent alone, which continues when the disk answers", async (t) => {
   const { add, disks, until, isWhole, isRight, faultOf, folderOf, engine, jobOf } = await scene(2);
   await add(1);
   await until(() => jobOf(1).content.ledger.haveBytes > 0);

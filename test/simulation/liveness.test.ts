@@ -5,7 +5,7 @@ import { calmScenario } from "../support/simulated/runs/scenario.ts";
 
 const minuteMs = 60_000;
 
-test("a download goes on within two minutes of the return of its only seeder", async (t) => {
+test("a download continues within two minutes of the return of its only seeder", async (t) => {
   for (const awayMinutes of [1, 5, 20, 90]) {
     const toMs = awayMinutes * minuteMs;
     const peers = [{ ...honestSeeder, away: { fromMs: 500, toMs } }];

@@ -1,4 +1,4 @@
-// Inputs that kill threads: the second death in the same step sets the input aside, and everything else goes on.
+// Inputs that kill threads: after the second death in the same step the input is quarantined, and everything else continues.
 
 import test from "ava";
 import { ActorError, firstOwnStep } from "@troupe/actor-runtime";
@@ -78,7 +78,7 @@ for (const [actor, services] of [
   ["peer-0", { ...simulatedServices, peerWorker: crashingEntry(peerWorker, isMessage) }],
   ["file-0", { ...simulatedServices, fileWorker: crashingEntry(fileWorker, isWrite) }],
 ] as const) {
-  test(`a torrent that crashes ${actor} twice is quarantined, and the other goes on`, async (t) => {
+  test(`a torrent that crashes ${actor} twice is quarantined, and the other continues`, async (t) => {
     const { first, second, engine } = await twoTorrents(services);
     const isAside = () => engine.jobOf(first.torrent)?.state === "error";
     await first.world.runUntil(() => isWhole(engine, second) && isAside(), 600_000);

@@ -140,7 +140,7 @@ test("a reader that has read enough ends the command in order, with exit code 0"
   t.is(await exitCode(child), 0);
 });
 
-test("SIGUSR1 opens no debugger, and the command goes on", async (t) => {
+test("SIGUSR1 opens no debugger, and the command continues", async (t) => {
   const folder = await wholeJob(t);
   const words = ["seed", join(folder, "job.torrent"), "--dir", folder, "--port", "0", "--json"];
   const child = troupe(t, [...words, "--no-trackers", "--bind", "127.0.0.1"]);

@@ -1,6 +1,6 @@
 import { codeOf } from "@troupe/actor-runtime";
 
-/** Code of a torrent's error while its disk hangs in a call; the torrent goes on when the disk does. */
+/** Code of a torrent's error while its disk hangs in a call; the torrent continues when the disk does. */
 export const silentDiskCode = "disk-not-answering";
 
 /** `code` never changes; the message says what was seen and what is allowed. */

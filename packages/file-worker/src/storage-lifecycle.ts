@@ -1,4 +1,4 @@
-// Opens, completes and closes storages. Each works in turns, so that other reads and writes go on.
+// Opens, completes and closes storages. Each works in turns, so that other reads and writes continue.
 
 import type { Context, Disk } from "@troupe/actor-runtime";
 import type {

@@ -47,7 +47,7 @@ test("a task whose thread dies is run again by another thread", async (t) => {
   t.is(pool.restarts, 1);
 });
 
-test("a task at which two threads die is given up, and the pool goes on", async (t) => {
+test("a task at which two threads die is given up, and the pool continues", async (t) => {
   const { pool, run, tries } = openPool(t);
   await t.throwsAsync(run("exit"), { code: "test-failed" });
   t.is(tries(), 2);

@@ -41,7 +41,7 @@ export interface Wire {
   write(bytes: Uint8Array): unknown;
   pause(): void;
   resume(): void;
-  /** Sends what is queued, then nothing more; goes on listening where the carrier can. */
+  /** Sends what is queued, then nothing more; keeps listening where the carrier can. */
   end(): void;
   /** Closes at once, by a reset where the carrier can. */
   destroy(): void;
@@ -58,7 +58,7 @@ export interface RawConnectionOptions {
   readonly bytesPerSecond?: number;
 }
 
-/** The connection was closed while the peer was about to go on. */
+/** The connection was closed while the peer was about to continue. */
 export class RawConnectionClosed extends Error {
   constructor() {
     super("the connection is closed");
@@ -205,7 +205,7 @@ export class RawConnection {
     this.#wire?.resume();
   }
 
-  /** Says nothing more, and goes on listening. */
+  /** Says nothing more, and keeps listening. */
   endSending(): void {
     this.#wire?.end();
   }

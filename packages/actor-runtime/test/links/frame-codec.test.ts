@@ -72,7 +72,7 @@ test("a view of shared memory arrives as a copy", (t) => {
   t.deepEqual([...arrived], [7, 7]);
 });
 
-test("values that are not data are refused, and the codec goes on", (t) => {
+test("values that are not data are refused, and the codec continues", (t) => {
   t.throws(() => encodeFrame(frameOf(Symbol("s"))));
   t.throws(() => encodeFrame(frameOf(2n ** 70n)));
   t.is(roundTrip("fine"), "fine");

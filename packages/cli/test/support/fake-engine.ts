@@ -125,7 +125,7 @@ export class FakeTorrent implements TorrentPort {
     this.#checked.reject(error);
   }
 
-  /** Its disk refuses something: it goes on by itself. */
+  /** Its disk refuses something: it continues by itself. */
   wait(code: string, message: string): void {
     this.state = "error";
     this.fault = { code, message };

@@ -49,7 +49,7 @@ export class TorrentPromises {
     this.fail(error);
   }
 
-  /** Replaces rejected promises: the torrent goes on. @returns False after the end. */
+  /** Replaces rejected promises: the torrent continues. @returns False after the end. */
   renew(): boolean {
     if (this.areOver) return false;
     if (this.#completed.outcome === "rejected") this.#completed = new Deferred();

@@ -253,7 +253,7 @@ export class Torrent {
    * after it. A move that is cut off is finished or undone by the next start in either folder, or by the same move.
    *
    * @throws TroupeError `file-exists`, `file-changed` when a file keeps changing, `already-running`, `job-folder` for a job
-   *   in a folder of its own, `disk-not-answering`, or the refusal of the disk; the torrent goes on where it was.
+   *   in a folder of its own, `disk-not-answering`, or the refusal of the disk; the torrent continues where it was.
    */
   async move(directory: string, { signal }: WaitOptions = {}): Promise<void> {
     const target = folderOf("directory", directory);

@@ -110,7 +110,7 @@ test("a newer engine replaces an older one while torrents are being added to it"
   );
 });
 
-test("a torrent that the new engine refuses gets the refusal as its error, and the others go on", async (t) => {
+test("a torrent that the new engine refuses gets the refusal as its error, and the others continue", async (t) => {
   const { engine, torrents, tellAgain } = scene();
   const answer = engine.answer;
   engine.answer = (name, message) =>

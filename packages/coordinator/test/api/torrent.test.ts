@@ -274,7 +274,7 @@ test("AE16: setPriority updates `wantedBytes` and `left` before the next progres
   t.deepEqual([...torrent.wanted], [...bits("##.")]);
 });
 
-test("an aborted call rejects with the reason of its signal, and the work goes on", async (t) => {
+test("an aborted call rejects with the reason of its signal, and the work continues", async (t) => {
   const { engine, torrent, forgotten } = scene();
   engine.answer = () => new Promise(() => undefined);
   const calls = {

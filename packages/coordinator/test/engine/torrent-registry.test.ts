@@ -188,7 +188,7 @@ test("a move or removal that a crashed file-worker did not answer is repeated to
   t.is(file.calls("remove-record").length, 2);
 });
 
-test("a disk that does not answer refuses a move and a removal, and the engine goes on", async (t) => {
+test("a disk that does not answer refuses a move and a removal, and the engine continues", async (t) => {
   const { engine, file, addJob } = makeScene();
   const job = addJob();
   putIn(job, "stopped");

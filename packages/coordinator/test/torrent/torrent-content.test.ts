@@ -167,7 +167,7 @@ test("removing a torrent without content removes its record, and no data", async
   t.is(file.calls("remove-data").length, 0);
 });
 
-test("a torrent whose metadata comes goes on with its start, and the workers get the pieces", async (t) => {
+test("a torrent whose metadata comes continues with its start, and the workers get the pieces", async (t) => {
   const { engine, job, ref, states } = scene();
   job.life.start();
   t.is(job.name, job.infoHash);

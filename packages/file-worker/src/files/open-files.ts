@@ -119,7 +119,7 @@ export class OpenFiles {
     }
     if (refusal === undefined) return open;
     this.#close(open);
-    // Reading goes on: the next open decides about writing.
+    // Reading continues: the next open decides about writing.
     return refusal.refused === "file-linked" ? undefined : refusal;
   }
 

@@ -40,7 +40,7 @@ test("E11: to another volume files are copied, synced, compared, and only then r
   t.is(disk.calls.get("sync"), 3);
 });
 
-test("a move is refused when the file of its thread is missing, and the file-worker goes on", async (t) => {
+test("a move is refused when the file of its thread is missing, and the file-worker continues", async (t) => {
   const { disk, rig, names, before } = scene();
   disk.openThread = () => {
     throw new ActorError("worker-file-not-found", { message: "it was not bundled" });

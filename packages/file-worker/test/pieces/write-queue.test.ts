@@ -104,7 +104,7 @@ test("a piece over a thousand small files takes several turns", async (t) => {
   written(t, rig, [0]);
 });
 
-test("without credits for notices no piece is written; writing goes on with new credits", async (t) => {
+test("without credits for notices no piece is written; writing continues with new credits", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   rig.noticeCredits = 0;
   writePieces(rig, [0, 1, 2, 3]);

@@ -130,7 +130,7 @@ test("no piece is written while the closing record is being saved; then the reco
   t.true(recordIn(disk)?.isOpenForWriting);
 });
 
-test("a torrent whose record is open goes on while records do not answer", async (t) => {
+test("a torrent whose record is open continues while records do not answer", async (t) => {
   const disk = new MemoryDisk();
   const { rig } = await open(disk);
   rig.saveJob("....");

@@ -272,7 +272,7 @@ function dropOpen(content: TorrentContent, piece: PieceInProgress): void {
   freePlace(content, piece.place);
 }
 
-/** No block of the piece may start, go on arriving, or stay owed. */
+/** No block of the piece may start, keep arriving, or stay owed. */
 function closePiece(content: TorrentContent, piece: PieceInProgress): void {
   const nowMs = content.worker.nowMs();
   for (const session of content.torrent.sessions) cancelPiece(session, piece, nowMs);

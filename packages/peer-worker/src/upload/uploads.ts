@@ -200,7 +200,7 @@ export class UploadScheduler implements DiskUploads {
     return true;
   }
 
-  /** A hung disk holds at most this memory: uploads from other disks go on. */
+  /** A hung disk holds at most this memory: uploads from other disks continue. */
   #isShareUsed(): boolean {
     const { uploadSchedulers, uploads } = this.#worker;
     return (

@@ -47,7 +47,7 @@ test("a hung disk leaves a quarter of the memory for torrents of another", async
   await bench.advance(1_000);
   t.deepEqual(bench.takeNotices("pieces-wanted"), [], "no more is leased for either");
   await bench.had(stuck.torrent, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-  t.true(stuck.peer.takeMessagesOf("request").length > 0, "it goes on when the disk does");
+  t.true(stuck.peer.takeMessagesOf("request").length > 0, "it continues when the disk does");
 });
 
 test("torrents of one disk share the disk's memory", async (t) => {
@@ -72,7 +72,7 @@ test("each of several hung disks gets its share of the memory that the others le
   t.true((await giveAll(bench, other, true)) >= 60);
 });
 
-test("torrents held back by their disk have that reason, and take turns when the disk goes on", async (t) => {
+test("torrents held back by their disk have that reason, and take turns when the disk continues", async (t) => {
   const bench = await WorkerBench.start({ downloadBytes: 32 * block });
   const first = await transfer(bench, "a", 0);
   t.is(await giveAll(bench, first, false), 24);

@@ -175,7 +175,7 @@ function planDiskFaults(
     const isHit = operations === undefined || operations.includes(operation);
     return isDue && isHit && random.next() < chance ? code : undefined;
   };
-  // A torrent on a full disk goes on by itself.
+  // A torrent on a full disk continues by itself.
   if (code !== "ENOSPC") user.mend(3_000);
 }
 

@@ -54,7 +54,7 @@ test("a thread stuck in a system call is abandoned and listed until the call ret
   const stuck = threads.run(task("openFifo", path, { deadlineMs: 1 }));
   await t.throwsAsync(stuck, { code: "disk-not-answering", message: "too late" });
   t.like(threads.abandoned, [{ operation: "test a task", details: { folder: "/a" } }]);
-  t.is(await threads.run(task("double", 1)), 2, "others go on");
+  t.is(await threads.run(task("double", 1)), 2, "others continue");
   const [thread] = threads.abandoned;
   // The thread itself does not hold the event loop.
   const awake = setInterval(() => {}, 1_000);

@@ -4,7 +4,7 @@ import type { Timers } from "@troupe/actor-runtime";
 
 /** Options of every call that waits. */
 export interface WaitOptions {
-  /** Ends the wait with its reason; the work goes on, unless the call says otherwise. */
+  /** Ends the wait with its reason; the work continues, unless the call says otherwise. */
   readonly signal?: AbortSignal;
 }
 

@@ -76,7 +76,7 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
     );
   };
   let isAnswered = await within(closing, shutDownMs, asked, () => void ask());
-  // Late without a stuck thread: the machine is busy, and saving goes on.
+  // Late without a stuck thread: the machine is busy, and saving continues.
   while (!isAnswered && isPatient()) {
     await ask();
     if (stuck !== undefined && stuck.length > 0) break;

@@ -3,7 +3,7 @@
 //
 //   answering ──2 s in one call──► slow ──30 s──► silent ──the call returned──► answering
 //               a warning,          torrents wait in the state error,
-//               no new pieces       and go on by themselves
+//               no new pieces       and continue by themselves
 
 import { DiskCallWatch, diskStampBytes } from "@troupe/file-worker";
 

@@ -1,9 +1,9 @@
-// Whether the disk of the state folder answers. Running torrents go on: their records list files as open for writing
+// Whether the disk of the state folder answers. Running torrents continue: their records list files as open for writing
 // from the first write on. A torrent that needs its record first waits for it.
 //
 //   answering ──2 s in one call──► slow ──30 s──► silent ──the call returned──► answering
 //               a warning           torrents that wait for their record
-//                                   wait in the state error, and go on by themselves
+//                                   wait in the state error, and continue by themselves
 
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
@@ -25,7 +25,7 @@ export function watchRecords(engine: Engine): void {
 }
 
 function warnTorrents(engine: Engine, inCallMs: number): void {
-  const message = `the state folder "${engine.options.stateDirectory}" has been in one disk call for ${spellSeconds(inCallMs)}: nothing is recorded until it returns. Torrents that are being written go on; the others wait for their record`;
+  const message = `the state folder "${engine.options.stateDirectory}" has been in one disk call for ${spellSeconds(inCallMs)}: nothing is recorded until it returns. Torrents that are being written continue; the others wait for their record`;
   for (const job of engine.torrents.values()) {
     if (!isRecorded(job) || (!job.isRunning && !isWaiting(job))) continue;
     job.outbox.emit({ event: "warning", code: "state-not-kept", message });

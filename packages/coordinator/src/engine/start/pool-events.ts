@@ -8,7 +8,7 @@ import type { EngineActorProtocol } from "../base/engine-state.ts";
 export type PoolReporterContext = Pick<Context<EngineActorProtocol>, "emit" | "clock" | "log">;
 
 /**
- * Logs each thread of a pool that starts or is lost. A `worker-event` reports each loss, and that the pool goes on: at
+ * Logs each thread of a pool that starts or is lost. A `worker-event` reports each loss, and that the pool continues: at
  * once if other threads run, else when the next has started. Losses of helper threads are only logged.
  *
  * @param name The pool's name in the tree.

@@ -60,6 +60,6 @@ export function quarantineFault({ name }: TorrentJob, why: string): TorrentFault
 }
 
 function hangingReadsFault({ request }: TorrentJob): TorrentFault {
-  const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent goes on when it does`;
+  const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent continues when it does`;
   return { code: silentDiskCode, message };
 }

@@ -37,7 +37,7 @@ export type Open =
 export type Transfer =
   /** `held`: pieces to be retried after an I/O error. */
   | ({ readonly state: "active"; readonly held: HeldPieces | undefined } & TransferFacts)
-  /** Uploads go on; no piece is leased. */
+  /** Uploads continue; no piece is leased. */
   | ({
       readonly state: "waiting-for-disk";
       readonly held: HeldPieces;

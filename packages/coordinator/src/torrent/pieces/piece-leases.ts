@@ -73,7 +73,7 @@ export function piecesWanted(
   }
 }
 
-/** Takes back a lease, and moves the piece to a worker that can go on with it. */
+/** Takes back a lease, and moves the piece to a worker that can continue it. */
 export function leaseReturned(
   engine: LeaseServices,
   job: JobWithContent,

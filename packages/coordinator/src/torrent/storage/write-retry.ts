@@ -1,5 +1,5 @@
 // Verified pieces that the disk refused. If the cause can pass (a full disk, a read-only folder, an unmounted volume),
-// the torrent is in the state `error`, keeps the pieces and goes on uploading, leases nothing, and tries one piece every
+// the torrent is in the state `error`, keeps the pieces and keeps uploading, leases nothing, and tries one piece every
 // 5 s. An I/O error is final after three tries. A folder in which this run has written nothing is refused at once,
 // unless the disk is full or a file has a second name.
 //
@@ -49,11 +49,11 @@ export function holdWrite(
 
 function waitingSentence(refused: string, message: string): string {
   return refused === "disk-full"
-    ? `waiting for space: ${message}; it goes on by itself once there is room`
-    : `${message}; it goes on by itself once that is mended`;
+    ? `waiting for space: ${message}; it continues by itself once there is room`
+    : `${message}; it continues by itself once that is mended`;
 }
 
-/** The torrent goes on once the tried piece is written. */
+/** The torrent continues once the tried piece is written. */
 export function endTroubleBy({ life }: TorrentJob, piece: PieceIndex): void {
   if (life.held?.tried === piece) life.dispatch({ event: "writes-taken" });
 }

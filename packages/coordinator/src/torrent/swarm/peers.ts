@@ -72,7 +72,7 @@ export function admitPeer(
 }
 
 /**
- * Incoming peers cannot take the places kept for dials, nor a subscriber many. A seeder dials nobody and keeps none.
+ * Incoming peers cannot take the places kept for dials, nor a subscriber many. A seeder dials no peers and keeps no places.
  */
 function hasRoom(job: TorrentJob, isIncoming: boolean, subscriber: string | undefined): boolean {
   if (job.peers.size >= job.limits.peerLimit) return false;

@@ -41,7 +41,7 @@ test("F8: after two seconds in a disk call no piece is begun, and one warning is
   t.is(askForPiece()?.pieces.length, 1);
 });
 
-test("F8: after half a minute in a disk call its torrents get an error, and go on when the call returns", async (t) => {
+test("F8: after half a minute in a disk call its torrents get an error, and continue when the call returns", async (t) => {
   const { job, beginCall, endCall, pass, codes } = scene();
   beginCall();
   pass(silentAfterMs + tickMs);

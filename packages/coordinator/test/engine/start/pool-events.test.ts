@@ -43,7 +43,7 @@ test("a pool that has lost its only thread reports the next one, and how long it
   t.is(log.at(-1), "pool-thread-started 3 50");
 });
 
-test("a pool with further threads goes on at once, and replaces a lost thread when there is work", (t) => {
+test("a pool with further threads continues at once, and replaces a lost thread when there is work", (t) => {
   const { said, log, happens } = scene();
   happens("started", 1, 0);
   happens("lost", 2, 1, 1);

@@ -243,7 +243,7 @@ const troubles: Readonly<Record<string, Act>> = {
     torrent.ask({ event: "all-had", run: torrent.life.runs, isSeed: true, nowMs: 0 }),
 };
 
-/** What goes on by itself, and ends every trouble. */
+/** Progress without the user, which ends every trouble. */
 const progress: Readonly<Record<string, Act>> = {
   answer: (torrent) => torrent.answer(),
   closed: (torrent) => torrent.closed(),

@@ -52,8 +52,8 @@ test("F19: pieces that a full disk refuses are held, retried, and written when t
   t.is(draw(job.content.ledger), "www.");
   t.is(job.state, "error");
   t.like(job.fault, { code: "disk-full" });
-  t.true(job.isRunning, "it serves on");
-  t.true(retryAfterMs <= 15_000, "it goes on soon after there is room");
+  t.true(job.isRunning, "it keeps serving");
+  t.true(retryAfterMs <= 15_000, "it continues soon after there is room");
   time.advance(retryAfterMs);
   t.deepEqual(writes(), [0, 1, 2, 0]);
   refused(piece(0));
@@ -195,7 +195,7 @@ test("a file with a hard link is waited for, and its piece is retried until it i
   for (const index of [0, 1]) refused(piece(index), "file-linked");
   t.is(job.state, "error");
   t.like(job.fault, { code: "file-linked" });
-  t.true(job.isRunning, "it serves on");
+  t.true(job.isRunning, "it keeps serving");
   for (let tries = 0; tries < 3; tries++) {
     time.advance(retryAfterMs);
     refused(piece(0), "file-linked");
