@@ -4,7 +4,7 @@ import type { TrackedPeer } from "./swarm.ts";
 import type { SwarmStore } from "./swarm-store.ts";
 
 /** Peers in a reply to a query without `numwant`. */
-export const defaultPeersReturned = 50;
+const defaultPeersReturned = 50;
 /** Most peers in a reply. */
 export const mostPeersReturned = 200;
 

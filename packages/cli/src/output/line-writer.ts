@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 
 /** Bytes waiting for a slow reader; beyond them `spare` lines are dropped (docs/limits.md). */
-export const maxQueuedBytes: number = 4 * 1024 * 1024;
+const maxQueuedBytes: number = 4 * 1024 * 1024;
 
 /** Importance of a line when the reader is slow. */
 export type Importance = "spare" | "keep";

@@ -16,7 +16,7 @@ export type EndServices = Pick<
 >;
 
 /** To stop torrents, write pending pieces and close the database. */
-export const savingMs = 3_000;
+const savingMs = 3_000;
 /** Then, time for threads outside of calls to end. */
 const endMs = 700;
 

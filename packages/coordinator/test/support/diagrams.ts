@@ -5,7 +5,7 @@ import { makeGeometry, setBit, type PieceIndex } from "@troupe/protocol";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 
 /** Bytes of a piece in drawn torrents. */
-export const drawnPieceBytes = 32_768;
+const drawnPieceBytes = 32_768;
 
 export function piece(index: number): PieceIndex {
   return index as PieceIndex;

@@ -70,7 +70,7 @@ function hasGiven({ row }: Session): boolean {
 }
 
 /** Estimated time for the owed blocks, by the peer's rate or its silence. */
-export function drainMs(session: Session, nowMs: number): number {
+function drainMs(session: Session, nowMs: number): number {
   const out = session.blocksOut;
   if (out === 0) return 0;
   const silentMs = nowMs - progressAtMs(session);

@@ -8,12 +8,12 @@ import { readBreadcrumb, type Breadcrumb } from "@troupe/messages";
 export type Fault = (note: Breadcrumb) => never;
 
 /** The usual fault. */
-export function throwAtBreadcrumb(note: Breadcrumb): never {
+function throwAtBreadcrumb(note: Breadcrumb): never {
   throw new TypeError(`poison at step ${note.step}`);
 }
 
 /** A context whose clock and disk are deadly while `crashesAt` is in hand. */
-export function crashingContext<Own extends Context<never>>(
+function crashingContext<Own extends Context<never>>(
   context: Own,
   crashesAt: (note: Breadcrumb) => boolean,
   fault: Fault = throwAtBreadcrumb,
@@ -41,7 +41,7 @@ export function crashingContext<Own extends Context<never>>(
 }
 
 /** The same actor, to which this input is poison. */
-export function crashingActor<Poisoned extends Pick<Actor<never, never, never>, "start">>(
+function crashingActor<Poisoned extends Pick<Actor<never, never, never>, "start">>(
   actor: Poisoned,
   crashesAt: (note: Breadcrumb) => boolean,
   fault?: Fault,

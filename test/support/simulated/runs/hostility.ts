@@ -19,7 +19,7 @@ import {
 } from "../../peers/simulated-connection.ts";
 
 /** Where the misbehaving peer is: on the internet, so that what is counted by address counts. */
-export const hostileHost = "45.66.6.6";
+const hostileHost = "45.66.6.6";
 /** Long enough for every deadline of the engine, and for all that is counted by the minute. */
 const longestMs = 180_000;
 /** Connections that are looked at, of a peer that comes back again and again. */

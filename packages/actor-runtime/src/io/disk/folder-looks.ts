@@ -15,9 +15,9 @@ export const mostStuck = 16;
 /** The same below one folder, probably one disk. */
 export const mostStuckInFolder = 4;
 /** Extra threads for folders that answered before: other hung disks are no reason to refuse them. */
-export const mostStuckAnswered = 8;
+const mostStuckAnswered = 8;
 /** Folders remembered as answering; drops the oldest. */
-export const mostAnswered = 10_000;
+const mostAnswered = 10_000;
 
 interface Look {
   readonly folder: string;

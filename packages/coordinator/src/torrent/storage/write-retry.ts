@@ -16,7 +16,7 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 /** Milliseconds between two tries. */
 export const retryAfterMs = 5_000;
 /** Tries after an I/O error; each pause is twice the last. */
-export const ioTries = 3;
+const ioTries = 3;
 const firstIoTryMs = 1_000;
 
 /** Causes that pass even before the first write. */

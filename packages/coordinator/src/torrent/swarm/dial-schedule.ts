@@ -13,7 +13,7 @@ import type { TorrentJob } from "../torrent-job.ts";
 export type DialServices = ConnectionServices & Pick<Engine, "context">;
 
 /** Redials per second. */
-export const retriesPerSecond = 30;
+const retriesPerSecond = 30;
 /** After this machine lacked a descriptor, memory or a port for a dial. */
 const dialPauseMs = 1_000;
 /** With fewer connections, a peer that left is redialled within seconds. */

@@ -31,7 +31,7 @@ import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 export type PeerServices = Pick<Engine, "context" | "peerWorkers">;
 
 /** Connections per subscriber; further incoming ones are refused. */
-export const maxPeersPerSubscriber = 4;
+const maxPeersPerSubscriber = 4;
 /** Share of a downloading torrent's connections that is kept for peers that we dial. */
 const dialledShare = 0.2;
 /** Two connections between the same peers within this time crossed on the way. */
