@@ -1,7 +1,13 @@
 // A sealed piece: hash pool → file-worker → had → `have` and the user's event. Both come after the write has returned,
 // never after the hash alone.
 
-import type { FileProtocol, PieceSealed, StorageRefusal, WritePiece } from "@troupe/messages";
+import type {
+  FileProtocol,
+  PieceSealed,
+  StorageRefusal,
+  TorrentId,
+  WritePiece,
+} from "@troupe/messages";
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import type { HashTask } from "@troupe/hash-worker";
 import { blockLengthBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
@@ -164,16 +170,10 @@ export function pieceWritten(
   disk: DiskHandle,
   { torrent, piece }: MessageOf<FileProtocol, "piece-written">,
 ): void {
-  const write = disk.pendingWrites.settle(torrent, piece);
-  if (write === undefined) return;
-  const slab = engine.memory.slabs.get(write.slab);
-  const job = engine.torrents.get(torrent);
-  // Written to the device that the torrent has left.
-  if (hasContent(job) && job.disk !== disk && slab !== undefined) {
-    return abandonPiece(engine, job, piece, slab);
-  }
-  if (slab !== undefined) endSlabUse(engine, slab);
-  if (!hasContent(job)) return;
+  const settled = settleWrite(engine, disk, torrent, piece);
+  if (settled === undefined) return;
+  const { job, slab } = settled;
+  endSlabUse(engine, slab);
   job.storage.fileLimitSinceMs = undefined;
   job.storage.hasWritten = true;
   endTroubleBy(job, piece);
@@ -189,26 +189,35 @@ export function pieceNotWritten(
   { torrent, piece, ...refusal }: MessageOf<FileProtocol, "piece-not-written">,
 ): void {
   const { refused, message } = refusal;
-  const write = disk.pendingWrites.settle(torrent, piece);
-  if (write === undefined) return;
-  const slab = engine.memory.slabs.get(write.slab);
-  const job = engine.torrents.get(torrent);
-  if (hasContent(job) && job.disk !== disk && slab !== undefined) {
-    return abandonPiece(engine, job, piece, slab);
-  }
-  if (!hasContent(job)) {
-    if (slab !== undefined) endSlabUse(engine, slab);
-    return;
-  }
+  const settled = settleWrite(engine, disk, torrent, piece);
+  if (settled === undefined) return;
+  const { job, write, slab } = settled;
   if (fileLimitCodes.has(refused) && tryWaitForFiles(engine, job, message)) {
     engine.context.timers.after(fileLimitRules.againMs, () => writeAgain(engine, write));
     return;
   }
   if (refused === "file-changed" && tryRecheckFile(engine, job, write, refusal)) return;
   if (holdWrite(engine, job, write, refusal)) return;
-  if (slab !== undefined) abandonPiece(engine, job, piece, slab);
+  abandonPiece(engine, job, piece, slab);
   // A write from before a stop must not fail a restarted torrent, whose start checks the disk itself.
   if (job.isRunning) job.life.fail({ code: refused, message });
+}
+
+/** @returns Undefined, with the memory freed, when the torrent was removed or has left the device. */
+function settleWrite(
+  engine: SealServices,
+  disk: DiskHandle,
+  torrent: TorrentId,
+  piece: PieceIndex,
+): { readonly job: JobWithContent; readonly write: WritePiece; readonly slab: Slab } | undefined {
+  const write = disk.pendingWrites.settle(torrent, piece);
+  const slab = write && engine.memory.slabs.get(write.slab);
+  if (write === undefined || slab === undefined) return undefined;
+  const job = engine.torrents.get(torrent);
+  if (hasContent(job) && job.disk === disk) return { job, write, slab };
+  if (hasContent(job)) abandonPiece(engine, job, piece, slab);
+  else endSlabUse(engine, slab);
+  return undefined;
 }
 
 /** The file was changed from outside: its other pieces are checked before the retry. */
