@@ -11,6 +11,7 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   "state-dir": "folders",
   "log-file": "files",
   "log-level": logLevels,
+  save: "files",
   verify: verifications,
 };
 

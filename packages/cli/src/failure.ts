@@ -67,6 +67,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "too-few-descriptors": moreDescriptors,
   "torrent-not-fetched": "Check the address and the network.",
   "torrent-not-found": checkPath,
+  "torrent-not-saved": "Give --save the path of a new file in a folder that can be written.",
   "torrent-too-large": "Check that it is a .torrent file.",
   "torrent-unreadable": checkPath,
   "torrent-v2-only": "Look for a version 1 or hybrid .torrent of the same data.",

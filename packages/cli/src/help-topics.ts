@@ -66,10 +66,14 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     ],
   },
   info: {
-    usage: "troupe info SOURCE [--json]",
+    usage: "troupe info SOURCE [--save F] [--json]",
     does: "shows what is in a .torrent",
-    about: ["Files, pieces, trackers, hash and flags; --json names every file."],
-    examples: ["troupe info debian.iso.torrent", "troupe info a.torrent --json | jq .files"],
+    about: ["Files, pieces, trackers, hash, flags and a magnet link; --json names every file."],
+    examples: [
+      "troupe info debian.iso.torrent",
+      "troupe info a.torrent --json | jq .files",
+      "troupe info https://example.org/a.torrent --save a.torrent",
+    ],
   },
   demo: {
     usage: "troupe demo [--size SIZE] [options]",

@@ -123,6 +123,7 @@ const rows = {
     meaning:
       "end with exit 1 when nothing but a folder, space or a link is waited for that long: 90s, 10m, 2h, 1d (never)",
   },
+  save: { value: "F", commands: ["info"], meaning: "write the .torrent into a new file F" },
   json: {
     commands: allCommands,
     meaning: "one JSON object a line on stdout instead of the display",
@@ -155,7 +156,6 @@ export const absentOptions: readonly string[] = [
   "ip-filter",
   "no-upload",
   "ratio",
-  "save",
   "seed-time",
   "seed-until",
   "super-seed",

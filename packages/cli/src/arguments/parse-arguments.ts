@@ -86,6 +86,8 @@ export function parseArguments(words: readonly string[]) {
         source: singleSubject(sorted, "SOURCE"),
         stateDirectory: sorted.values("state-dir")[0],
         json: sorted.has("json"),
+        /** As written; undefined: the .torrent is not saved. */
+        save: sorted.values("save")[0],
       } as const;
     case "demo":
       refuseSubjects(sorted);

@@ -1,4 +1,5 @@
-import { FileMap, cleanText, parseTorrent, type Metainfo } from "@troupe/protocol";
+import { resolve } from "node:path";
+import { FileMap, cleanText, formatMagnet, parseTorrent, type Metainfo } from "@troupe/protocol";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { paint } from "../display/style.ts";
 import { fileTable, plainRoom, renderTable, tableRoom, type TableRoom } from "../display/table.ts";
@@ -6,12 +7,13 @@ import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
+import { saveTorrent } from "../output/torrent-file.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 
-/** `troupe info`: prints a .torrent as a table or a JSON object. Contacts only the source. */
+/** `troupe info`: prints a .torrent as a table or a JSON object, and saves it. Contacts only the source. */
 export async function runInfo(
-  { source, stateDirectory, json }: InvocationOf<"info">,
+  { source, stateDirectory, json, save }: InvocationOf<"info">,
   environment: Environment,
 ): Promise<ExitCodeValue> {
   const { engine, stdout, stderr, stop } = environment;
@@ -21,6 +23,7 @@ export async function runInfo(
     const load = loadOptions(stateDirectory, environment);
     const bytes = await engine.loadMetainfo(source, load);
     const metainfo = parseTorrent(bytes, { source: originOf(source) });
+    if (save !== undefined) await saveTorrent(bytes, resolve(environment.currentFolder, save));
     if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
     else {
       const isLarge = await engine.needsOwnMemory(metainfo.geometry.pieceLengthBytes);
@@ -49,6 +52,7 @@ export function infoFields(metainfo: Metainfo): object {
     isPrivate: metainfo.isPrivate,
     isSingleFile: metainfo.isSingleFile,
     trackers: metainfo.trackers,
+    magnet: magnetOf(metainfo),
     comment: metainfo.comment ?? null,
     createdBy: metainfo.createdBy ?? null,
     creationDate: metainfo.creationDate ?? null,
@@ -105,7 +109,12 @@ function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   if (createdBy !== undefined) rows.push(["made by", createdBy]);
   const made = creationDate === undefined ? undefined : dateOf(creationDate);
   if (made !== undefined) rows.push(["made on", made]);
+  rows.push(["magnet", magnetOf(metainfo)]);
   return rows;
+}
+
+function magnetOf({ infoHash, name, trackers }: Metainfo): string {
+  return formatMagnet({ infoHash, name, trackers: trackers.flat() });
 }
 
 /** Undefined for an invalid time. */

@@ -1,4 +1,7 @@
 import test from "ava";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine } from "../support/fake-engine.ts";
 import { FakeEnvironment } from "../support/fake-environment.ts";
@@ -37,6 +40,9 @@ tracker 1  http://a/announce
 tracker 1  http://b/announce
 tracker 2  http://c/announce
 comment    for you
+magnet     magnet:?xt=urn:btih:${/[0-9a-f]{40}/.exec(stdout.text)?.[0]}&dn=job${["a", "b", "c"]
+      .map((host) => `&tr=http%3A%2F%2F${host}%2Fannounce`)
+      .join("")}
 
 2 files
 #      size  pieces  path
@@ -78,6 +84,10 @@ test("--json is one object with everything in it", async (t) => {
     trackers: [["http://a/announce"]],
     isPrivate: false,
   });
+  t.regex(
+    String(line?.["magnet"]),
+    /^magnet:\?xt=urn:btih:[0-9a-f]{40}&dn=job&tr=http%3A%2F%2Fa%2Fannounce$/,
+  );
   const { files: named } = line as { readonly files: readonly unknown[] };
   t.is(named.length, 60);
 });
@@ -102,6 +112,23 @@ test("on a terminal long text continues below its column", async (t) => {
 test("no text of a torrent can control the terminal", async (t) => {
   const { stdout } = await info({ files: { a: 1 }, comment: "x\u001b[2J\u202ey\nz" });
   t.regex(stdout.text, /^comment +x\[2Jy z$/m);
+});
+
+test("--save writes the .torrent into a new file, and changes no file that exists", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-test-"));
+  const path = join(folder, "copy.torrent");
+  const sketch = { files: { a: 1 } };
+  t.regex((await info(sketch, ["--save", path])).stdout.text, /^name +job$/m);
+  t.deepEqual(new Uint8Array(await readFile(path)), torrentBytes(sketch));
+
+  const again = await info({ files: { b: 1 } }, ["--save", path, "--json"]);
+  t.like(again.stdout.events[0], { event: "error", code: "torrent-not-saved" });
+  t.regex(again.stderr.text, /copy\.torrent: the file exists \[torrent-not-saved\]\n +Give --save/);
+  t.deepEqual(new Uint8Array(await readFile(path)), torrentBytes(sketch));
+
+  const nowhere = await info(sketch, ["--save", join(folder, "none", "a.torrent")]);
+  t.regex(nowhere.stderr.text, /a\.torrent: ENOENT \[torrent-not-saved\]/);
+  await rm(folder, { recursive: true });
 });
 
 test("an unreadable source is reported as text and as JSON", async (t) => {

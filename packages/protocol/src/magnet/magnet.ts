@@ -90,14 +90,15 @@ export function parseMagnet(text: string): Magnet {
   };
 }
 
-/** @returns The link, its info-hash in hexadecimal digits. */
+/** @returns The link, its info-hash in hexadecimal digits. Trackers beyond the bounds of a link are left out. */
 export function formatMagnet({ infoHash, name, trackers = [] }: OwnMagnet): string {
-  const parameters = [
-    `xt=urn:btih:${infoHash}`,
-    ...(name === undefined ? [] : [`dn=${encodeURIComponent(name)}`]),
-    ...trackers.map((url) => `tr=${encodeURIComponent(url)}`),
-  ];
-  return `magnet:?${parameters.join("&")}`;
+  const shownName = name === undefined ? "" : `&dn=${encodeURIComponent(name)}`;
+  let link = `magnet:?xt=urn:btih:${infoHash}${shownName}`;
+  for (const url of trackers.slice(0, maxMagnetTrackers)) {
+    const parameter = `&tr=${encodeURIComponent(url)}`;
+    if (link.length + parameter.length <= maxMagnetLength) link += parameter;
+  }
+  return link;
 }
 
 /** Names in lower case; `tr.1` counts as `tr`. */

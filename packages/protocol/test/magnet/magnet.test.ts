@@ -134,6 +134,18 @@ test("any link of ours is read as it was written", (t) => {
   );
 });
 
+test("a link of ours is within the bounds of a link, however many trackers there are", (t) => {
+  const long = Array.from({ length: 60 }, (_, i) => `http://t/${i}${"a".repeat(300)}`);
+  const short = Array.from({ length: 60 }, (_, i) => `http://t/${i}`);
+  const read = parseMagnet(formatMagnet({ infoHash: hash, trackers: [...long, ...short] }));
+  t.true(read.trackers.length > 20);
+  t.deepEqual(read.warnings, []);
+  t.deepEqual(
+    parseMagnet(formatMagnet({ infoHash: hash, trackers: short })).trackers,
+    short.slice(0, 50),
+  );
+});
+
 test("any text after the scheme is read or refused", (t) => {
   const unit = fc.nat(0xffff).map((code) => String.fromCharCode(code));
   const texts = fc.oneof(fc.string({ unit }), fc.stringMatching(/^(?:dn|tr|so|x\.pe)=[%&=\w]*$/));

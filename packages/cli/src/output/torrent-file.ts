@@ -1,0 +1,20 @@
+import { writeFile } from "node:fs/promises";
+import { CommandError } from "../failure.ts";
+
+/**
+ * Writes a .torrent into a new file.
+ *
+ * @param path Absolute.
+ * @throws {CommandError} `torrent-not-saved`, also for a file that exists.
+ */
+export async function saveTorrent(bytes: Uint8Array, path: string): Promise<void> {
+  try {
+    await writeFile(path, bytes, { flag: "wx" });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === "EEXIST" ? "the file exists" : code;
+    throw new CommandError("torrent-not-saved", `cannot save the .torrent as ${path}: ${reason}`, {
+      cause,
+    });
+  }
+}
