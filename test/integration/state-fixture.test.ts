@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import test, { type ExecutionContext } from "ava";
+import { sha1 } from "@troupe/actor-runtime/testing";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { decodeRecord, encodeRecord } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
@@ -14,7 +15,6 @@ import {
   fixtureRecords,
   fixtureTorrents,
   plain,
-  sha1,
 } from "../fixtures/state-folder/expected.ts";
 import {
   created,

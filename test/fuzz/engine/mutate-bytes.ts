@@ -94,7 +94,7 @@ function repeat(bytes: Uint8Array, at: number, run: number, times: number): Uint
   return splice(bytes, at, 0, part);
 }
 
-/** @returns UTF-8, or one byte a character for text of bytes. */
+/** @returns UTF-8. */
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
