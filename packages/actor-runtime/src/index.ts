@@ -28,6 +28,7 @@ export { PatientRef } from "./links/patient-ref.ts";
 export { openRoot } from "./root.ts";
 export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
+export { nextTurn, pause, settlesWithin } from "./waits.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { systemSentence } from "./io/system/system-sentence.ts";
 export { describeTree } from "./supervision/describe-tree.ts";

@@ -3,7 +3,9 @@ import type { Child } from "../hosts/host.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
 import type { Linkable, LinkLoads } from "./tree-links.ts";
-import { nextTurn, settlesWithin, type Member, type MemberEnded, type Tree } from "./tree.ts";
+import type { Ports } from "../ports/ports.ts";
+import { nextTurn, settlesWithin } from "../waits.ts";
+import type { Member, MemberEnded, Tree } from "./tree.ts";
 
 const startDeadlineMs = 30_000;
 /**
@@ -177,6 +179,10 @@ export class SupervisedChild implements Member, Linkable {
     };
   }
 
+  get #ports(): Ports {
+    return this.#tree.owner.ports;
+  }
+
   get #restarts(): number {
     return Math.max(0, this.#epoch - 1 - this.#demandStarts);
   }
@@ -208,7 +214,8 @@ export class SupervisedChild implements Member, Linkable {
   }
 
   async #untilStarted({ child }: Incarnation): Promise<void> {
-    if (await settlesWithin(this.#tree, startDeadlineMs, child.started)) return child.started;
+    if (await settlesWithin(this.#ports.timers, startDeadlineMs, child.started))
+      return child.started;
     throw startTooLong(child.sender, startDeadlineMs);
   }
 
@@ -240,8 +247,7 @@ export class SupervisedChild implements Member, Linkable {
     this.#crashedAtMs = undefined;
     const restarts = this.#restarts;
     if (crashedAtMs === undefined) return { restarts };
-    const { clock } = this.#tree.owner.ports;
-    return { restarts, restartMs: Math.round(clock.nowMs() - crashedAtMs) };
+    return { restarts, restartMs: Math.round(this.#ports.clock.nowMs() - crashedAtMs) };
   }
 
   #leaveService(incarnation: Incarnation): void {
@@ -263,7 +269,7 @@ export class SupervisedChild implements Member, Linkable {
     const generation = this.#generation;
     incarnation.isUp = false;
     this.#state = "restarting";
-    this.#crashedAtMs ??= this.#tree.owner.ports.clock.nowMs();
+    this.#crashedAtMs ??= this.#ports.clock.nowMs();
     incarnation.crashEmitted = this.#emitCrash(incarnation, error);
     void incarnation.crashEmitted.then(async () => {
       await this.#end(incarnation);
@@ -276,7 +282,7 @@ export class SupervisedChild implements Member, Linkable {
   async #emitCrash(incarnation: Incarnation, error: unknown): Promise<void> {
     const { owner, events } = this.#tree;
     const { sender } = incarnation.child;
-    await nextTurn(this.#tree);
+    await nextTurn(this.#ports.timers);
     this.#leaveService(incarnation);
     const breadcrumb = incarnation.child.breadcrumb.slice();
     owner.logEvent("warn", "actor-crashed", {
@@ -310,7 +316,7 @@ export class SupervisedChild implements Member, Linkable {
 
   async #endsInTime({ over }: Incarnation): Promise<boolean> {
     for (let step = 0; step < exitSteps; step += 1) {
-      if (await settlesWithin(this.#tree, exitStepMs, over)) return true;
+      if (await settlesWithin(this.#ports.timers, exitStepMs, over)) return true;
     }
     return false;
   }
@@ -332,7 +338,7 @@ export class SupervisedChild implements Member, Linkable {
     incarnation.isUp = false;
     incarnation.unwatch();
     const stopped = child.stop();
-    const isInTime = await settlesWithin(this.#tree, this.spec.shutdownMs, stopped);
+    const isInTime = await settlesWithin(this.#ports.timers, this.spec.shutdownMs, stopped);
     if (isInTime) await stopped.catch((error: unknown) => this.#stopFailed(error));
     else this.#stopFailed(new Error(`not stopped within ${this.spec.shutdownMs} ms`));
   }

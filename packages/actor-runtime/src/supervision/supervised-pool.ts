@@ -1,5 +1,6 @@
 import type { ActorStatus, PoolHandle, PoolSpec } from "../supervisor-spec.ts";
-import { settlesWithin, type Member, type Tree } from "./tree.ts";
+import { settlesWithin } from "../waits.ts";
+import type { Member, Tree } from "./tree.ts";
 
 /** A pool, whose threads belong to a library. */
 export class SupervisedPool implements Member {
@@ -72,7 +73,11 @@ export class SupervisedPool implements Member {
     if (handle === undefined) return;
     this.#state = "stopping";
     this.#handle = undefined;
-    const isClosed = await settlesWithin(this.#tree, this.spec.shutdownMs, handle.close());
+    const isClosed = await settlesWithin(
+      this.#tree.owner.ports.timers,
+      this.spec.shutdownMs,
+      handle.close(),
+    );
     this.#state = isClosed ? "stopped" : "abandoned";
     if (!isClosed) this.#tree.owner.logEvent("error", "pool-abandoned", { name: this.name });
   }

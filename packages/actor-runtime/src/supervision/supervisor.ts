@@ -15,7 +15,8 @@ import { HeartbeatMonitor } from "./heartbeat-monitor.ts";
 import { TreeLinks } from "./tree-links.ts";
 import { SupervisedPool } from "./supervised-pool.ts";
 import { SupervisorNode } from "./supervisor-node.ts";
-import { settlesWithin, type Member, type MemberEnded, type Tree } from "./tree.ts";
+import { settlesWithin } from "../waits.ts";
+import type { Member, MemberEnded, Tree } from "./tree.ts";
 
 /** For the answers of children about their status; half of it is for those of their own children. */
 const statusMs = 2_000;
@@ -114,9 +115,10 @@ export class RunningSupervisor implements Supervisor {
   }
 
   async #stopWithin(stopped: Promise<void>, { orderlyMs, endMs }: StopLimits): Promise<void> {
-    if (await settlesWithin(this.#tree, orderlyMs, stopped)) return await stopped;
+    if (await settlesWithin(this.#tree.owner.ports.timers, orderlyMs, stopped))
+      return await stopped;
     const ended = this.#root.terminate();
-    await settlesWithin(this.#tree, endMs, Promise.race([stopped, ended]));
+    await settlesWithin(this.#tree.owner.ports.timers, endMs, Promise.race([stopped, ended]));
     this.#refuseIfAlive();
   }
 

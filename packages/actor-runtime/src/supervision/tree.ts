@@ -27,24 +27,3 @@ export interface Member {
 
 /** Called when a member ended unasked. `isOrderly`: without an error. */
 export type MemberEnded = (member: Member, error: unknown, isOrderly: boolean) => void;
-
-/** Never within a handler of the owner. */
-export function nextTurn(tree: Tree): Promise<void> {
-  return new Promise((resolve) => tree.owner.ports.timers.soon(resolve));
-}
-
-/** Whether `promise` settles within `limitMs`. A rejection counts. */
-export function settlesWithin(
-  tree: Tree,
-  limitMs: number,
-  promise: Promise<unknown>,
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = tree.owner.ports.timers.after(limitMs, () => resolve(false));
-    const settled = () => {
-      timer.cancel();
-      resolve(true);
-    };
-    promise.then(settled, settled);
-  });
-}

@@ -1,5 +1,6 @@
 // Reads the part file, and moves bytes into the torrent's files when these become wanted.
 
+import { nextTurn } from "@troupe/actor-runtime";
 import type { OfTorrent, PartFileLayout, PartFileSettled, StorageRefusal } from "@troupe/messages";
 import { spellBytes, type FileSpan, type PieceIndex } from "@troupe/protocol";
 import {
@@ -14,7 +15,7 @@ import type { PartFile } from "./part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "../refusals.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage, closingRefusal, fileOf, filePath, type Storage } from "../storage.ts";
-import { inBatches, nextTurn } from "../pieces/batches.ts";
+import { inBatches } from "../pieces/batches.ts";
 
 /** Headers read per turn. */
 const entriesPerTurn = 256;

@@ -1,13 +1,6 @@
 import type { Timers } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 
-/** @returns Resolves in the next turn of the event loop. */
-export function nextTurn(timers: Pick<Timers, "soon">): Promise<void> {
-  return new Promise((resolve) => {
-    timers.soon(resolve);
-  });
-}
-
 /**
  * Calls `step` for 0 to `count − 1`, `perTurn` a turn, the first at once, so that reads for peers are answered in
  * between.

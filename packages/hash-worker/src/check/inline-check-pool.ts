@@ -1,4 +1,4 @@
-import type { Context } from "@troupe/actor-runtime";
+import { nextTurn, type Context } from "@troupe/actor-runtime";
 import type { CheckPool } from "./check-pool.ts";
 import { CheckQueue } from "./check-queue.ts";
 import { checkRun, type CheckDisk, type PieceHasher } from "./check-run.ts";
@@ -22,7 +22,7 @@ export function inlineCheckPool({ disk, sha1, timers }: InlineCheckPoolOptions):
       async run(run) {
         running += 1;
         try {
-          await new Promise<void>((resolve) => timers.soon(resolve));
+          await nextTurn(timers);
           return checkRun(disk, hasher, run, buffer);
         } finally {
           running -= 1;

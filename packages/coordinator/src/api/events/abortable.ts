@@ -1,6 +1,4 @@
-// Waits with an end: by the caller's signal, or by a time limit.
-
-import type { Timers } from "@troupe/actor-runtime";
+// Waits that a caller's signal ends.
 
 /** Options of every call that waits. */
 export interface WaitOptions {
@@ -28,19 +26,4 @@ export async function abortable<Outcome>(
   } finally {
     signal.removeEventListener("abort", giveUp);
   }
-}
-
-/** @returns Whether `work` resolves or rejects within `limitMs`. */
-export async function settlesWithin(
-  timers: Pick<Timers, "after">,
-  limitMs: number,
-  work: Promise<unknown>,
-): Promise<boolean> {
-  const late = Promise.withResolvers<false>();
-  const timer = timers.after(limitMs, () => late.resolve(false));
-  const settled = work.then(
-    () => true,
-    () => true,
-  );
-  return await Promise.race([settled, late.promise]).finally(() => timer.cancel());
 }

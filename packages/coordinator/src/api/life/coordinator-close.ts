@@ -1,10 +1,15 @@
 // The close of a coordinator: within 5 s even if a disk does not answer. Saving gets 3 s, or 0.3 s from a caller's hurry.
 // Threads that are stuck in a disk call are left behind and named: only the end of the process ends them.
 
-import type { Clock, PatientRef, Supervisor, Timers } from "@troupe/actor-runtime";
+import {
+  settlesWithin,
+  type Clock,
+  type PatientRef,
+  type Supervisor,
+  type Timers,
+} from "@troupe/actor-runtime";
 import type { EngineProtocol, StuckThread } from "@troupe/messages";
 import { isGone, TroupeError } from "../../troupe-error.ts";
-import { settlesWithin } from "../events/abortable.ts";
 
 /** The engine's own limits, and its answer. */
 const shutDownMs = 4_100;

@@ -1,11 +1,10 @@
 // Carries out the decisions of run-claim.ts: takes the lock of a torrent, and has the engine start it. While a thread is stuck
 // in the folder, an attempt is refused at once and starts no thread.
 
-import { codeOf, type Timer } from "@troupe/actor-runtime";
+import { codeOf, settlesWithin, type Timer } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { silentDiskCode } from "../../troupe-error.ts";
 import type { Wish } from "../../wish.ts";
-import { settlesWithin } from "../events/abortable.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 import type { Moves } from "./moves.ts";
 import {

@@ -1,6 +1,5 @@
-import { asFault, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
+import { asFault, pause, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
 import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
-import { pause } from "../../pause.ts";
 import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 

@@ -1,9 +1,8 @@
 // The port that peers find us at. With several peer-workers each listens on the port itself (the system spreads
 // connections), which would hide a port in use, so a plain bind probes it first.
 
-import { codeOf, type MessageOf } from "@troupe/actor-runtime";
+import { codeOf, pause, type MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
-import { pause } from "../../pause.ts";
 import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "../base/engine-state.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";

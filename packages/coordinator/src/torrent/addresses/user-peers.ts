@@ -1,8 +1,7 @@
-import { codeOf } from "@troupe/actor-runtime";
+import { codeOf, pause } from "@troupe/actor-runtime";
 import { classifyAddress } from "@troupe/protocol";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
-import { pause } from "../../pause.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** For a name that was not found: the network may not be up yet. */

@@ -1,10 +1,10 @@
 // Looks at the folder of a torrent in `waiting-for-folder` every 5 s. A folder is refused at the start of a run, or
 // when files are synced or completed.
 
+import { pause } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { DiskServices } from "../../engine/base/disk-handles.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
-import { pause } from "../../pause.ts";
 import { openStorageMessage } from "../checks/start-check.ts";
 import { findDisk } from "./torrent-disk.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
