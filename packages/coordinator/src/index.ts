@@ -19,7 +19,13 @@ export type {
   TorrentEvent,
   TorrentFault,
 } from "@troupe/messages";
-export type { TorrentProgress, TorrentState, TorrentStatus, TrackerStatus } from "@troupe/messages";
+export type {
+  TorrentProgress,
+  TorrentState,
+  TorrentStatus,
+  TrackerScrape,
+  TrackerStatus,
+} from "@troupe/messages";
 export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
 export { TroupeError } from "./troupe-error.ts";
 export type { JobOptions } from "./api/job/job-torrent.ts";

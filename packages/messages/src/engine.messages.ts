@@ -179,6 +179,18 @@ export interface TrackerStatus {
   readonly error?: string;
 }
 
+/** The reply of a tracker to a scrape, or why there is none. */
+export interface TrackerScrape {
+  readonly url: string;
+  /** Seeds. Each count is absent when the tracker does not name it. */
+  readonly complete?: number;
+  /** Leechers. */
+  readonly incomplete?: number;
+  /** Downloads that were ever completed. */
+  readonly downloaded?: number;
+  readonly error?: TorrentFault;
+}
+
 /** A snapshot of a torrent. */
 export interface TorrentStatus {
   readonly state: TorrentState;
@@ -292,6 +304,11 @@ export type EngineProtocol = {
   "list-jobs": RecordsProtocol["list-jobs"];
   "torrent-status": Call<OfTorrent, TorrentStatus | { readonly refused: "no-torrent" }>;
   "torrent-why": Call<OfTorrent, Why | { readonly refused: "no-torrent" }>;
+  /** Asks every tracker for its counts, 20 s at most. */
+  "scrape-torrent": Call<
+    OfTorrent,
+    { readonly trackers: readonly TrackerScrape[] } | { readonly refused: "no-torrent" }
+  >;
   "add-peer": Cast<{ readonly torrent: TorrentId; readonly host: string; readonly port: number }>;
   /**
    * Hashes pieces of a running torrent. `hash-verdicts` with a verdict a piece follow, then `hash-checked`. `ranges`

@@ -29,7 +29,10 @@ const stopDeadline = { deadlineMs: 10_000 };
 /** The default number of connections. */
 const addedPeersKept = 200;
 
-type TorrentCall = "torrent-status" | "torrent-why" | "part-file";
+/** A scrape takes 20 s at most; the rest is for a busy engine. */
+const scrapeDeadline = { deadlineMs: 30_000 };
+
+type TorrentCall = "torrent-status" | "torrent-why" | "part-file" | "scrape-torrent";
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
@@ -157,7 +160,8 @@ export class TorrentProxy {
 
   async ask<Name extends TorrentCall>(name: Name): Promise<ReplyOf<EngineProtocol, Name>> {
     const { engine, untilAnswered } = this.services;
-    return await untilAnswered(() => engine.call(name, { torrent: this.#id }));
+    const limits = name === "scrape-torrent" ? scrapeDeadline : {};
+    return await untilAnswered(() => engine.call(name, { torrent: this.#id }, limits));
   }
 
   async remove(isDataRemoved = false): Promise<void> {

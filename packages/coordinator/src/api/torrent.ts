@@ -6,13 +6,14 @@ import type {
   TorrentProgress,
   TorrentState,
   TorrentStatus,
+  TrackerScrape,
   Why,
 } from "@troupe/messages";
 import { known, refusalError } from "../troupe-error.ts";
 import { abortable, type WaitOptions } from "./events/abortable.ts";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
-import { quarantinedStatus } from "./life/quarantined-torrent.ts";
+import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { folderOf } from "./options/option-values.ts";
 import type { CheckResult, PieceProgress, TorrentFile } from "./torrent-progress.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
@@ -299,6 +300,18 @@ export class Torrent {
   /** The connected peers. @throws TroupeError `no-torrent` after removal. */
   async peers(options: WaitOptions = {}): Promise<TorrentStatus["peers"]> {
     return (await this.status(options)).peers;
+  }
+
+  /**
+   * The seeds, leechers and completed downloads that each tracker counts, asked without an announce, also while the torrent
+   * is stopped. Takes 20 s at most.
+   *
+   * @returns A line for each tracker, with counts or the tracker's error.
+   * @throws TroupeError `no-torrent` after removal, `quarantined`.
+   */
+  async scrape({ signal }: WaitOptions = {}): Promise<readonly TrackerScrape[]> {
+    if (this.#proxy.isQuarantined) throw quarantinedError(this.name);
+    return known(this, await abortable(signal, () => this.#proxy.ask("scrape-torrent"))).trackers;
   }
 
   /** Why the torrent is not faster: a sentence, and a stable code. @throws TroupeError `no-torrent` after removal. */

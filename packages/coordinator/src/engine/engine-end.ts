@@ -12,7 +12,7 @@ import type { Engine } from "./base/engine-state.ts";
 /** The parts of the engine that its end looks at. */
 export type EndServices = Pick<
   Engine,
-  "context" | "disks" | "options" | "records" | "supervision" | "torrents"
+  "context" | "disks" | "network" | "options" | "records" | "supervision" | "torrents"
 >;
 
 /** To stop torrents, write pending pieces and close the database. */
@@ -53,6 +53,7 @@ async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> 
   const untilMs = context.clock.nowMs() + savingMs;
   await Promise.all([...engine.torrents.values()].map((job) => job.life.close()));
   for (const job of engine.torrents.values()) job.outbox.flush();
+  await engine.network.udpTrackers.close();
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());
   const running = await supervisor.stop({ orderlyMs, endMs }).then(() => [], namesOf);
   // A terminated thread outside of calls ends a little later on a busy machine.

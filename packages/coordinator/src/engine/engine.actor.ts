@@ -13,6 +13,7 @@ import { setMaxPeers } from "../torrent/swarm/max-peers.ts";
 import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/swarm/peers.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
+import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { statusOf } from "../torrent/report/status.ts";
 import { whyNow } from "../torrent/report/why-facts.ts";
 import {
@@ -69,6 +70,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "list-jobs": listJobs,
       "torrent-status": forContent(statusOf, noTorrent),
       "torrent-why": forContent(whyNow, noTorrent),
+      "scrape-torrent": forJob(scrapeTorrent, noTorrent),
       "add-peer": forJob(addUserPeer),
       "hash-check": forJob(startHashCheck),
       "cancel-hash-check": forContent(cancelHashCheck),

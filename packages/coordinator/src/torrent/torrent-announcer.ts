@@ -44,10 +44,16 @@ export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }
 
+/** The trackers of a torrent by tier, those of its user first. */
+export function tiersOf({
+  request: { extraTrackers, useTrackers },
+  trackers,
+}: TorrentJob): (readonly string[])[] {
+  return useTrackers ? [...extraTrackers.map((url) => [url]), ...trackers] : [];
+}
+
 function announceTiers(job: TorrentJob): string[][] {
-  const { extraTrackers, useTrackers } = job.request;
-  if (!useTrackers) return [];
-  const tiers = [...extraTrackers.map((url) => [url]), ...job.trackers];
+  const tiers = tiersOf(job);
   const unknown = tiers.flat().filter((url) => !isHttp(url));
   if (unknown.length > 0) {
     job.outbox.emit({

@@ -102,6 +102,7 @@ test("a torrent without content answers each message, and refuses those about pi
     "end-move": {},
     "torrent-status": noTorrent,
     "torrent-why": noTorrent,
+    "scrape-torrent": { trackers: [] },
     "part-file": { refused: "not-running", message: notRunning },
     admit: { refused: "closed" },
   });

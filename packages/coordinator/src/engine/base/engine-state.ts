@@ -13,6 +13,8 @@ import type { CrashHistory } from "../../supervision/crash-history.ts";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { AnnounceLimits } from "../../trackers/announce-limits.ts";
+import type { TransportPlaces } from "../../trackers/transport-places.ts";
+import type { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
 import type { DiskHandle } from "./disk-handle.ts";
@@ -28,6 +30,7 @@ export type EngineContext = Pick<
   Context<EngineActorProtocol>,
   | "breadcrumb"
   | "clock"
+  | "datagrams"
   | "emit"
   | "fail"
   | "folders"
@@ -77,6 +80,9 @@ export interface Network {
   /** The TCP port that peers find us at; 0 before `listen`. */
   port: number;
   readonly announceLimits: AnnounceLimits;
+  readonly udpTrackers: UdpTrackers;
+  /** Of requests to trackers. */
+  readonly trackerPlaces: TransportPlaces;
   /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;
   readonly addresses: AddressBudget;

@@ -6,6 +6,8 @@ import { CrashHistory } from "../../supervision/crash-history.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { announceLimits } from "../../trackers/announce-limits.ts";
+import { makeTransportPlaces } from "../../trackers/transport-places.ts";
+import { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
 import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
@@ -97,15 +99,14 @@ function makePeerWorkers(
   });
 }
 
-function makeNetwork(
-  { random }: Pick<EngineContext, "random">,
-  { descriptors }: EngineOptions,
-): Network {
+function makeNetwork(context: EngineContext, { descriptors }: EngineOptions): Network {
   return {
     hosts: [],
     port: 0,
     announceLimits: announceLimits(descriptors.trackers),
-    trackerKey: Buffer.from(random.bytes(4)).toString("hex"),
+    udpTrackers: new UdpTrackers(context),
+    trackerPlaces: makeTransportPlaces(descriptors.trackers, context),
+    trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,

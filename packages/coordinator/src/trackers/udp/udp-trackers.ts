@@ -131,7 +131,7 @@ export class UdpTrackers {
       if (reply !== undefined) endpoint.answered();
       if (reply?.action !== "error") return reply;
       // A tracker that was started again does not know the ids that it gave before.
-      if (known === undefined) throw refused(reply.reason);
+      if (known === undefined) throw refused(action, reply.reason);
       endpoint.forgetConnection(known);
     }
   }
@@ -159,7 +159,7 @@ export class UdpTrackers {
     });
     if (reply === undefined) return undefined;
     endpoint.answered();
-    if (reply.action === "error") throw refused(reply.reason);
+    if (reply.action === "error") throw refused("connect", reply.reason);
     if (reply.action !== "connect") throw new Error(`bug: a reply of action ${reply.action}`);
     endpoint.connected(reply.connectionId);
     return reply.connectionId;
@@ -196,10 +196,10 @@ function silent({ host, port }: Address): TroupeError {
   });
 }
 
-function refused(reason: string): TroupeError {
+function refused(request: "announce" | "connect" | "scrape", reason: string): TroupeError {
   return new TroupeError(
     "tracker-refused",
-    `the tracker refused the announce: ${reason === "" ? "it gives no reason" : reason}`,
+    `the tracker refused the ${request}: ${reason === "" ? "it gives no reason" : reason}`,
     { details: { reason } },
   );
 }

@@ -1,0 +1,18 @@
+import type { EngineProtocol } from "@troupe/messages";
+import type { ReplyOf } from "@troupe/actor-runtime";
+import type { Engine } from "../engine/base/engine-state.ts";
+import { scrapeTrackers } from "../trackers/scrape/scrape-trackers.ts";
+import { tiersOf } from "./torrent-announcer.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Asks the trackers of a torrent for their counts, whether it runs or not. */
+export async function scrapeTorrent(
+  { context, network }: Pick<Engine, "context" | "network">,
+  job: TorrentJob,
+): Promise<ReplyOf<EngineProtocol, "scrape-torrent">> {
+  const { http, names, timers } = context;
+  const { udpTrackers, trackerPlaces: places } = network;
+  const urls = [...new Set(tiersOf(job).flat())];
+  const services = { http, names, timers, udpTrackers, places };
+  return { trackers: await scrapeTrackers(services, urls, job.infoHash) };
+}

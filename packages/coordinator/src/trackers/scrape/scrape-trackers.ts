@@ -1,0 +1,117 @@
+// The counts of a torrent at its trackers, without an announce.
+
+import { asFault, type Http, type Names, type Timers } from "@troupe/actor-runtime";
+import type { TrackerScrape } from "@troupe/messages";
+import type { InfoHash, ScrapeCounts } from "@troupe/protocol";
+import { TroupeError } from "../../troupe-error.ts";
+import { trackerAddress, type TrackerAddress } from "../tracker-address.ts";
+import type { TransportPlaces } from "../transport-places.ts";
+import { familyOf } from "../udp/udp-exchange.ts";
+import type { UdpTrackers } from "../udp/udp-trackers.ts";
+import { scrapeOverHttp } from "./http-scrape.ts";
+
+/** Of one tracker, with the wait for a place: a UDP datagram is sent twice. */
+const scrapeDeadlineMs = 20_000;
+
+/** The means of a scrape. */
+export interface ScrapeServices {
+  readonly http: Http;
+  readonly names: Names;
+  readonly timers: Timers;
+  readonly udpTrackers: Pick<UdpTrackers, "scrape">;
+  readonly places: TransportPlaces;
+}
+
+interface ScrapeRequest extends TrackerAddress {
+  readonly url: string;
+  readonly infoHash: InfoHash;
+  readonly signal: AbortSignal;
+}
+
+type Counts = Partial<ScrapeCounts>;
+
+/** Asks all trackers at once, each for 20 s at most. @returns In the order of the URLs, counts or an error each. */
+export async function scrapeTrackers(
+  services: ScrapeServices,
+  urls: readonly string[],
+  infoHash: InfoHash,
+): Promise<TrackerScrape[]> {
+  const scrape = async (url: string): Promise<TrackerScrape> => {
+    try {
+      return { url, ...(await scrapeInTime(services, url, infoHash)) };
+    } catch (error) {
+      return { url, error: asFault(error, "tracker-failed") };
+    }
+  };
+  return await Promise.all(urls.map(scrape));
+}
+
+async function scrapeInTime(
+  services: ScrapeServices,
+  url: string,
+  infoHash: InfoHash,
+): Promise<Counts> {
+  const address = trackerAddress(url);
+  if (address === undefined) throw unsupported(url);
+  const deadline = new AbortController();
+  const { signal } = deadline;
+  const timer = services.timers.after(scrapeDeadlineMs, () => deadline.abort(silent(address)));
+  try {
+    return await scrapeInPlace(services, { ...address, url, infoHash, signal });
+  } catch (error) {
+    // The transport's error would only say that it was aborted.
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    timer.cancel();
+  }
+}
+
+async function scrapeInPlace(services: ScrapeServices, request: ScrapeRequest): Promise<Counts> {
+  const { transport, host, signal } = request;
+  const free = await services.places[transport].take({ host, isSeed: true, signal });
+  try {
+    return await scrapeOver[transport](services, request);
+  } finally {
+    free();
+  }
+}
+
+const scrapeOver = {
+  http: ({ http }: ScrapeServices, { url, infoHash, signal }: ScrapeRequest) =>
+    scrapeOverHttp(http, url, infoHash, { deadlineMs: scrapeDeadlineMs, signal }),
+  udp: scrapeOverUdp,
+};
+
+/** Asks the first address of each family; the first reply counts. */
+async function scrapeOverUdp(
+  { names, udpTrackers }: ScrapeServices,
+  { host, port, infoHash, signal }: ScrapeRequest,
+): Promise<Counts> {
+  const hosts = await names.resolveAllowed(host);
+  const answered = new AbortController();
+  const asked = ([4, 6] as const).flatMap((family) => {
+    const address = hosts.find((each) => familyOf({ host: each }) === family);
+    if (address === undefined) return [];
+    const until = AbortSignal.any([signal, answered.signal]);
+    return [udpTrackers.scrape({ host: address, port }, [infoHash], until)];
+  });
+  try {
+    const [counts = {}] = await Promise.any(asked);
+    return counts;
+  } catch (error) {
+    throw (error as AggregateError).errors[0];
+  } finally {
+    answered.abort();
+  }
+}
+
+function silent({ host }: TrackerAddress): TroupeError {
+  return new TroupeError("tracker-silent", `the tracker ${host} did not answer in 20 s`);
+}
+
+function unsupported(url: string): TroupeError {
+  return new TroupeError(
+    "tracker-scheme-unsupported",
+    `the tracker cannot be scraped: its address begins with ${url.slice(0, url.indexOf(":"))}, allowed are http, https and udp`,
+  );
+}
