@@ -8,6 +8,7 @@ export * from "./peer/bit-sets.ts";
 export * from "./bytes/byte-order.ts";
 export * from "./bytes/copy-bytes.ts";
 export * from "./bytes/clean-text.ts";
+export * from "./bytes/sha1.ts";
 export * from "./bytes/spell-bytes.ts";
 export * from "./address/ip-address.ts";
 export * from "./address/address.ts";

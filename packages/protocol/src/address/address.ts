@@ -32,6 +32,14 @@ export function subscriberOf(host: string): string | undefined {
   return bytes.subarray(0, 8).join(":");
 }
 
+/** @returns The key of a network: an IPv4 /24 or an IPv6 /48, local or not. The text itself for anything but an address. */
+export function networkOf(host: string): string {
+  const bytes = parseIp(host);
+  if (bytes === undefined) return host;
+  if (bytes.length === 4) return bytes.subarray(0, 3).join(".");
+  return isMapped(bytes) ? bytes.subarray(12, 15).join(".") : bytes.subarray(0, 6).join(":");
+}
+
 /** `1.2.3.4:6881` or `[2001:db8::1]:6881`, also as a key. */
 export function addressKey(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -3,6 +3,7 @@ import {
   addressKey,
   type AddressClass,
   classifyAddress,
+  networkOf,
   parseHostPort,
   subscriberOf,
 } from "../../src/index.ts";
@@ -136,4 +137,13 @@ test("the subscriber is the IPv4 address or the IPv6 /64; local addresses have n
 test("an IPv6 address is written in brackets before its port", (t) => {
   t.is(addressKey("8.0.0.1", 5), "8.0.0.1:5");
   t.is(addressKey("2001:db8::1", 5), "[2001:db8::1]:5");
+});
+
+test("a network is an IPv4 /24 or an IPv6 /48", (t) => {
+  t.is(networkOf("45.10.1.2"), networkOf("45.10.1.99"));
+  t.is(networkOf("45.10.1.2"), networkOf("::ffff:45.10.1.3"));
+  t.not(networkOf("45.10.1.2"), networkOf("45.10.2.2"));
+  t.is(networkOf("2001:db8:1:2::1"), networkOf("2001:db8:1:ffff::9"));
+  t.not(networkOf("2001:db8:1::1"), networkOf("2001:db8:2::1"));
+  t.is(networkOf("example.org"), "example.org");
 });

@@ -1,0 +1,277 @@
+// Which block of the metadata is requested of which peer (BEP 9). The same events in the same order give the same
+// requests: time is an argument, and nothing is sent from here.
+//
+// Blocks of different announced sizes never mix. A block is requested of one peer, and while it does not come, of one
+// more peer every two seconds. When a copy with blocks of several peers has the wrong hash, peers send a whole copy
+// each, and each copy is judged alone.
+
+import {
+  blockLengthBytes,
+  maxMetadataBytes,
+  metadataBlockBytes,
+  networkOf,
+  type InfoHash,
+} from "@troupe/protocol";
+import { MetadataCopy } from "./metadata-copy.ts";
+import { MetadataPeer } from "./metadata-peer.ts";
+
+/** Blocks kept, over all announced sizes: 16 MiB. */
+export const blocksKept: number = maxMetadataBytes / blockLengthBytes;
+
+/** A block to request of a peer. */
+export interface MetadataAsk {
+  readonly key: string;
+  readonly block: number;
+}
+
+/** What is to be done now. */
+export interface MetadataDecision {
+  readonly asks: readonly MetadataAsk[];
+  /** Peers that sent two bad copies. */
+  readonly banned: readonly string[];
+}
+
+/** A block that a peer sent. */
+export interface MetadataBlock {
+  readonly block: number;
+  /** Of the whole metadata. */
+  readonly sizeBytes: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The blocks of the most likely size, and the peers that offer the metadata. */
+export interface MetadataProgress {
+  readonly blocks: number;
+  /** Undefined while no peer offers the metadata. */
+  readonly blockCount: number | undefined;
+  readonly peers: number;
+}
+
+interface Ranked {
+  readonly copy: MetadataCopy;
+  /** The peers that offer its size. */
+  readonly peers: readonly MetadataPeer[];
+}
+
+/** The fetch of one torrent's metadata. */
+export class MetadataFetch {
+  readonly #infoHash: InfoHash;
+  readonly #peers = new Map<string, MetadataPeer>();
+  readonly #copies = new Map<number, MetadataCopy>();
+  #banned: string[] = [];
+  #metadata: Uint8Array | undefined;
+
+  constructor(infoHash: InfoHash) {
+    this.#infoHash = infoHash;
+  }
+
+  /** The metadata, once its hash was right. */
+  get metadata(): Uint8Array | undefined {
+    return this.#metadata;
+  }
+
+  /** Bytes of blocks, over all sizes. */
+  get heldBytes(): number {
+    return this.#blocksHeld * blockLengthBytes;
+  }
+
+  progress(nowMs: number): MetadataProgress {
+    const [first] = this.#ranked(nowMs);
+    return {
+      blocks: first?.copy.length ?? 0,
+      blockCount: first?.copy.blockCount,
+      peers: this.#peers.size,
+    };
+  }
+
+  /** A peer announces the size of the metadata, perhaps another one than before. */
+  offered(key: string, host: string, sizeBytes: number, nowMs: number): void {
+    const known = this.#peers.get(key);
+    if (this.#metadata !== undefined || known?.sizeBytes === sizeBytes) return;
+    const peer = known ?? new MetadataPeer(key, networkOf(host), sizeBytes);
+    this.#withdraw(peer);
+    peer.sizeBytes = sizeBytes;
+    peer.solo = undefined;
+    this.#peers.set(key, peer);
+    if (!this.#copies.has(sizeBytes))
+      this.#copies.set(sizeBytes, new MetadataCopy(sizeBytes, nowMs));
+    this.#dropUnusedCopies();
+  }
+
+  received(key: string, { block, sizeBytes, bytes }: MetadataBlock, nowMs: number): void {
+    const peer = this.#peers.get(key);
+    const copy = this.#copyOf(peer);
+    if (peer === undefined || copy === undefined) return;
+    copy.unask(block, key);
+    peer.answered(block);
+    const fits = bytes.length > 0 && bytes.length === metadataBlockBytes(sizeBytes, block);
+    if (sizeBytes !== peer.sizeBytes || !fits) return peer.rest(nowMs);
+    peer.gotBlock(nowMs);
+    if (copy.phase.phase === "apart") this.#addApart(peer, copy, block, bytes);
+    else this.#addTogether(peer, copy, { block, sizeBytes, bytes }, nowMs);
+  }
+
+  rejected(key: string, block: number, nowMs: number): void {
+    const peer = this.#peers.get(key);
+    if (peer === undefined) return;
+    this.#copyOf(peer)?.unask(block, key);
+    peer.answered(block);
+    peer.rest(nowMs);
+  }
+
+  closed(key: string): void {
+    const peer = this.#peers.get(key);
+    if (peer === undefined) return;
+    this.#withdraw(peer);
+    this.#peers.delete(key);
+    this.#dropUnusedCopies();
+  }
+
+  /** To be called after each event, and several times a second. */
+  decide(nowMs: number): MetadataDecision {
+    if (this.#metadata !== undefined) return { asks: [], banned: [] };
+    const asks: MetadataAsk[] = [];
+    for (const peer of this.#peers.values()) {
+      for (const block of peer.lapse(nowMs)) this.#copyOf(peer)?.unask(block, peer.key);
+    }
+    let claimed = 0;
+    for (const { copy, peers } of this.#ranked(nowMs)) {
+      const awake = peers.filter((peer) => !peer.isResting(nowMs));
+      if (copy.phase.phase === "apart") asks.push(...this.#askApart(copy, awake, nowMs));
+      else asks.push(...this.#askTogether(copy, awake, blocksKept - claimed, nowMs));
+      claimed += copy.claimed;
+    }
+    const banned = this.#banned;
+    this.#banned = [];
+    return { asks, banned };
+  }
+
+  /** Every peer with room gets a block in turn; those that have delivered most go first. */
+  #askTogether(
+    copy: MetadataCopy,
+    awake: readonly MetadataPeer[],
+    room: number,
+    nowMs: number,
+  ): MetadataAsk[] {
+    const asks: MetadataAsk[] = [];
+    let waiting = willing(awake).toSorted((a, b) => b.delivered - a.delivered);
+    while (waiting.length > 0) {
+      waiting = waiting.filter((peer) => {
+        if (!peer.hasRoom) return false;
+        const block = copy.blockFor(peer.key, room, nowMs);
+        if (block === undefined) return false;
+        asks.push(this.#ask(peer, copy, block, nowMs));
+        return true;
+      });
+    }
+    return asks;
+  }
+
+  #askApart(copy: MetadataCopy, awake: readonly MetadataPeer[], nowMs: number): MetadataAsk[] {
+    const asks: MetadataAsk[] = [];
+    for (const peer of copy.turns.choose(awake, copy.blockCount, nowMs)) {
+      for (const block of peer.ownCopy().missing()) {
+        if (peer.hasRoom && !peer.asked.has(block)) asks.push(this.#ask(peer, copy, block, nowMs));
+      }
+    }
+    return asks;
+  }
+
+  #ask(peer: MetadataPeer, copy: MetadataCopy, block: number, nowMs: number): MetadataAsk {
+    peer.asked.set(block, nowMs);
+    copy.ask(block, peer.key, nowMs);
+    return { key: peer.key, block };
+  }
+
+  #addTogether(
+    peer: MetadataPeer,
+    copy: MetadataCopy,
+    { block, bytes }: MetadataBlock,
+    nowMs: number,
+  ): void {
+    if (!copy.add(block, bytes, peer, nowMs)) return this.#blame(peer);
+    this.#makeRoom(nowMs);
+    if (!copy.isWhole) return;
+    this.#metadata = copy.read(this.#infoHash);
+    if (this.#metadata !== undefined) return this.#end();
+    const [sender, other] = copy.senders;
+    if (other !== undefined) {
+      copy.phase = { phase: "apart" };
+      return;
+    }
+    copy.clear();
+    if (sender !== undefined) this.#blame(sender);
+  }
+
+  #addApart(peer: MetadataPeer, copy: MetadataCopy, block: number, bytes: Uint8Array): void {
+    const solo = peer.ownCopy();
+    if (!solo.add(block, bytes) || !solo.isWhole) return;
+    if (!solo.isRight(this.#infoHash)) return this.#blame(peer);
+    copy.prove(solo.digests);
+    if (copy.isWhole) this.#metadata = copy.read(this.#infoHash);
+    if (this.#metadata !== undefined) this.#end();
+  }
+
+  /** Its own copy was bad, or a block that is known. */
+  #blame(peer: MetadataPeer): void {
+    peer.sentBadCopy();
+    if (!peer.isBanned || this.#peers.get(peer.key) !== peer) return;
+    this.#withdraw(peer);
+    this.#banned.push(peer.key);
+  }
+
+  /** The copy that goes last gives up its blocks. */
+  #makeRoom(nowMs: number): void {
+    if (this.#blocksHeld <= blocksKept) return;
+    for (const { copy } of this.#ranked(nowMs).toReversed()) {
+      copy.clear();
+      if (this.#blocksHeld <= blocksKept) return;
+    }
+  }
+
+  get #blocksHeld(): number {
+    let blocks = 0;
+    for (const copy of this.#copies.values()) blocks += copy.length;
+    return blocks;
+  }
+
+  /** The size that peers of most networks name goes first. */
+  #ranked(nowMs: number): Ranked[] {
+    const bySize = Map.groupBy(this.#peers.values(), ({ sizeBytes }) => sizeBytes);
+    const ranked = [...this.#copies.values()].map((copy) => {
+      const peers = (bySize.get(copy.sizeBytes) ?? []).filter(({ isBanned }) => !isBanned);
+      const votes = new Set(peers.map(({ network }) => network)).size;
+      return { copy, peers, votes, urgency: copy.urgency(nowMs) };
+    });
+    return ranked.sort((a, b) => a.urgency - b.urgency || b.votes - a.votes);
+  }
+
+  #copyOf(peer: MetadataPeer | undefined): MetadataCopy | undefined {
+    return peer === undefined ? undefined : this.#copies.get(peer.sizeBytes);
+  }
+
+  #withdraw(peer: MetadataPeer): void {
+    const copy = this.#copyOf(peer);
+    for (const block of peer.asked.keys()) copy?.unask(block, peer.key);
+    peer.asked.clear();
+  }
+
+  /** A copy with blocks outlives its peers: they may come back. */
+  #dropUnusedCopies(): void {
+    const named = new Set([...this.#peers.values()].map(({ sizeBytes }) => sizeBytes));
+    for (const [sizeBytes, { length }] of this.#copies) {
+      if (length === 0 && !named.has(sizeBytes)) this.#copies.delete(sizeBytes);
+    }
+  }
+
+  #end(): void {
+    this.#copies.clear();
+    this.#peers.clear();
+  }
+}
+
+/** Silent peers and peers that sent a bad copy are asked only without others. */
+function willing(awake: readonly MetadataPeer[]): readonly MetadataPeer[] {
+  const trusted = awake.filter(({ isTrusted }) => isTrusted);
+  return trusted.length > 0 ? trusted : awake;
+}

@@ -1,0 +1,365 @@
+import test, { type ExecutionContext } from "ava";
+import fc from "fast-check";
+import { infoHashFromBytes, metadataBlockBytes, metadataBlocks, sha1 } from "@troupe/protocol";
+import { blocksKept, MetadataFetch } from "../../../src/torrent/metadata/metadata-fetch.ts";
+import { seededRandom } from "../../support/chance.ts";
+import { metadataOf, mixedPeers, runFetch } from "../../support/metadata-swarm.ts";
+
+const block = 16_384;
+
+/** A fetch of `blocks` whole blocks, whose events and requests are written down shortly. */
+function scene(blocks: number) {
+  const metadata = metadataOf(seededRandom(3), blocks * block);
+  const fetch = new MetadataFetch(infoHashFromBytes(sha1(metadata)));
+  let nowMs = 0;
+  const decide = () => fetch.decide(nowMs);
+  const asks = () => decide().asks.map(({ key, block }) => `${key}:${block}`);
+  const offer = (key: string, sizeBytes = metadata.length, host = `45.10.${key.length}.1`) =>
+    fetch.offered(key, host, sizeBytes, nowMs);
+  const send = (key: string, at: number, isRight = true, sizeBytes = metadata.length) => {
+    const bytes = new Uint8Array(metadataBlockBytes(sizeBytes, at));
+    if (isRight) bytes.set(metadata.subarray(at * block, at * block + bytes.length));
+    fetch.received(key, { block: at, sizeBytes, bytes }, nowMs);
+  };
+  /** Every request is answered, until there is none. @returns the peers banned meanwhile. */
+  const answerAll = (isRight: (key: string) => boolean) => {
+    const banned: string[] = [];
+    for (let round = 0; round < 1_000; round++) {
+      const decision = decide();
+      banned.push(...decision.banned);
+      for (const key of decision.banned) fetch.closed(key);
+      if (decision.asks.length === 0) break;
+      for (const ask of decision.asks) send(ask.key, ask.block, isRight(ask.key));
+    }
+    return banned;
+  };
+  const wait = (ms: number) => (nowMs += ms);
+  return { metadata, fetch, decide, asks, offer, send, answerAll, wait };
+}
+
+test("a peer has two requests at most, and a block is requested of one peer", (t) => {
+  const { asks, offer, send } = scene(5);
+  offer("a");
+  t.deepEqual(asks(), ["a:0", "a:1"]);
+  offer("b");
+  t.deepEqual(asks(), ["b:2", "b:3"]);
+  t.deepEqual(asks(), []);
+  send("a", 0);
+  t.deepEqual(asks(), ["a:4"]);
+});
+
+test("a block that does not come is requested of one more peer every two seconds", (t) => {
+  const { asks, offer, wait } = scene(1);
+  for (const key of ["a", "b", "c"]) offer(key);
+  t.deepEqual(asks(), ["a:0"]);
+  wait(1_999);
+  t.deepEqual(asks(), []);
+  wait(1);
+  t.deepEqual(asks(), ["b:0"]);
+  wait(1_000);
+  t.deepEqual(asks(), []);
+  wait(1_000);
+  t.deepEqual(asks(), ["c:0"]);
+});
+
+test("a peer that is silent for 20 s is asked again only when no other peer is there", (t) => {
+  const { asks, fetch, offer, wait } = scene(1);
+  offer("a");
+  t.deepEqual(asks(), ["a:0"]);
+  wait(20_000);
+  offer("b");
+  t.deepEqual(asks(), ["b:0"]);
+  wait(3_000);
+  t.deepEqual(asks(), []);
+  fetch.closed("b");
+  t.deepEqual(asks(), ["a:0"]);
+});
+
+test("a late block of a silent peer counts", (t) => {
+  const { fetch, asks, metadata, offer, send, wait } = scene(1);
+  offer("a");
+  asks();
+  wait(25_000);
+  asks();
+  send("a", 0);
+  t.deepEqual(fetch.metadata, metadata);
+});
+
+test("a rejected block is requested of another peer at once, and of the same peer after 5 s", (t) => {
+  const { asks, fetch, offer, wait } = scene(1);
+  offer("a");
+  offer("b");
+  t.deepEqual(asks(), ["a:0"]);
+  fetch.rejected("a", 0, 0);
+  t.deepEqual(asks(), ["b:0"]);
+  fetch.rejected("b", 0, 0);
+  t.deepEqual(asks(), []);
+  wait(5_000);
+  t.deepEqual(asks(), ["a:0"]);
+});
+
+test("the requests of a peer that has gone go to others", (t) => {
+  const { asks, fetch, offer } = scene(2);
+  offer("a");
+  t.deepEqual(asks(), ["a:0", "a:1"]);
+  offer("b");
+  fetch.closed("a");
+  t.deepEqual(asks(), ["b:0", "b:1"]);
+});
+
+test("blocks of different announced sizes do not mix", (t) => {
+  const { asks, fetch, metadata, offer, send } = scene(2);
+  offer("liar", metadata.length - 5);
+  offer("honest");
+  t.deepEqual(asks(), ["liar:0", "liar:1", "honest:0", "honest:1"]);
+  send("liar", 0, false, metadata.length - 5);
+  send("honest", 0);
+  send("honest", 1);
+  t.deepEqual(fetch.metadata, metadata);
+});
+
+test("a block whose total size is not the announced one is not taken", (t) => {
+  const { asks, fetch, metadata, offer, send } = scene(2);
+  offer("a");
+  offer("b");
+  t.deepEqual(asks(), ["a:0", "b:1"]);
+  send("a", 0, true, metadata.length * 2);
+  t.is(fetch.heldBytes, 0);
+  t.deepEqual(asks(), ["b:0"]);
+});
+
+test("memory goes to the size that most networks name, however many peers name another", (t) => {
+  const { asks, fetch, offer } = scene(1);
+  const large = blocksKept * block;
+  for (let peer = 0; peer < 100; peer++) offer(`crowd ${peer}`, large, "45.20.0.1");
+  offer("one", large - block, "45.21.0.1");
+  offer("two", large - block, "45.22.0.1");
+  t.deepEqual(asks().slice(0, 4), ["one:0", "two:1", "one:2", "two:3"]);
+  t.is(fetch.progress(0).blockCount, blocksKept - 1);
+});
+
+test("blocks over all sizes never take more than 16 MiB", (t) => {
+  const { decide, fetch, offer, send } = scene(1);
+  const large = blocksKept * block;
+  for (const [at, sizeBytes] of [large, large - 1, large - 2].entries())
+    for (let peer = 0; peer < 5; peer++) offer(`${at} ${peer}`, sizeBytes, `45.${at}.${peer}.1`);
+  let most = 0;
+  for (let round = 0; round < 300; round++) {
+    for (const ask of decide().asks) {
+      send(ask.key, ask.block, false, large - Number(ask.key[0]));
+      most = Math.max(most, fetch.heldBytes);
+    }
+  }
+  t.is(most, large);
+});
+
+test("after a wrong copy of several peers, four peers send a whole copy each", (t) => {
+  const { asks, fetch, metadata, offer, send, decide } = scene(8);
+  for (const key of ["a", "b", "c", "d", "e", "f"]) offer(key);
+  for (const { key, block } of decide().asks) send(key, block, key !== "c");
+  const again = asks();
+  t.deepEqual(
+    new Set(again.map((ask) => ask.slice(2))),
+    new Set(["0", "1"]),
+    "each copy begins at its first block",
+  );
+  t.is(again.length, 8);
+  t.is(fetch.metadata, undefined);
+  for (let round = 0; round < 20 && fetch.metadata === undefined; round++) {
+    const wanted =
+      round === 0
+        ? again.map((ask) => ({ key: ask[0] ?? "", block: Number(ask[2]) }))
+        : decide().asks;
+    for (const { key, block } of wanted) send(key, block, key !== "c");
+  }
+  t.deepEqual(fetch.metadata, metadata);
+});
+
+test("two bad copies of its own ban a peer, and no other peer", (t) => {
+  const { answerAll, fetch, metadata, offer } = scene(4);
+  offer("liar");
+  t.deepEqual(
+    answerAll(() => false),
+    ["liar"],
+  );
+  t.is(fetch.metadata, undefined);
+  offer("honest");
+  t.deepEqual(
+    answerAll(() => true),
+    [],
+  );
+  t.deepEqual(fetch.metadata, metadata);
+});
+
+test("blocks of an earlier peer in the same row are not held against the next", (t) => {
+  const { answerAll, asks, decide, fetch, metadata, offer, send } = scene(3);
+  offer("row");
+  asks();
+  send("row", 0, false);
+  send("row", 1, false);
+  fetch.closed("row");
+  offer("row");
+  t.deepEqual(
+    answerAll(() => true),
+    [],
+  );
+  t.deepEqual(decide().banned, []);
+  t.deepEqual(fetch.metadata, metadata);
+});
+
+test("a peer with one bad copy is asked only when no other peer is there", (t) => {
+  const { asks, offer, send } = scene(1);
+  offer("liar");
+  asks();
+  send("liar", 0, false);
+  offer("other");
+  t.deepEqual(asks(), ["other:0"]);
+});
+
+test("a peer that stalls in its own copy makes room for a fifth", (t) => {
+  const { decide, fetch, metadata, offer, send, wait } = scene(8);
+  const liars = ["a", "b", "c", "d"];
+  for (const key of [...liars, "honest"]) offer(key);
+  for (const { key, block } of decide().asks) send(key, block, key === "honest");
+  // The liars send no more.
+  for (let ms = 0; ms < 8_000 && fetch.metadata === undefined; ms += 250) {
+    for (const { key, block } of decide().asks) if (key === "honest") send(key, block);
+    wait(250);
+  }
+  t.deepEqual(fetch.metadata, metadata);
+});
+
+for (const [sizeBytes, seeds, name] of [
+  [16_000, 100, "one block"],
+  [600_000, 100, "600 KB"],
+] as const) {
+  test(`${name} from 20 peers, half of them bad: within 10 s of the honest time for 95 of 100 seeds, 30 s for all`, (t) => {
+    const late: number[] = [];
+    for (let seed = 1; seed <= seeds; seed++) late.push(extraMs(t, seed, sizeBytes).extra);
+    t.true(late.filter((ms) => ms <= 10_000).length >= 95, late.join(" "));
+    t.true(
+      late.every((ms) => ms <= 30_000),
+      late.join(" "),
+    );
+  });
+}
+
+test("16 MiB from 20 peers, half of them bad: within twice the honest time and 30 s, in 16 MiB of memory", (t) => {
+  for (let seed = 1; seed <= 3; seed++) {
+    const { honestMs, extra, mostHeldBytes } = extraMs(t, seed, 16 * 2 ** 20);
+    t.true(extra <= honestMs + 30_000, `seed ${seed}: ${honestMs} ms, then ${extra} ms more`);
+    t.true(mostHeldBytes <= 16 * 2 ** 20);
+  }
+});
+
+/** The time that bad peers cost. */
+function extraMs(t: ExecutionContext, seed: number, sizeBytes: number) {
+  const peers = mixedPeers(seed, sizeBytes);
+  const honest = runFetch(
+    seed,
+    sizeBytes,
+    peers.filter(({ behaviour }) => behaviour === "honest"),
+  );
+  const {
+    banned,
+    doneAtMs = Infinity,
+    infoHash,
+    metadata,
+    ...run
+  } = runFetch(seed, sizeBytes, peers);
+  t.is(metadata && infoHashFromBytes(sha1(metadata)), infoHash, `seed ${seed}`);
+  for (const at of banned) t.not(peers[at]?.behaviour, "honest", `seed ${seed}`);
+  t.true(run.mostRequests <= 2);
+  const { doneAtMs: honestMs = 0 } = honest;
+  return { honestMs, extra: doneAtMs - honestMs, ...run };
+}
+
+interface Step {
+  readonly kind: "join" | "leave" | "answer" | "lie" | "reject" | "wait" | "resize";
+  readonly peer: number;
+  readonly size: number;
+}
+
+const steps = fc.array(
+  fc.record<Step>({
+    kind: fc.constantFrom("join", "leave", "answer", "answer", "lie", "reject", "wait", "resize"),
+    peer: fc.nat(6),
+    size: fc.nat(3),
+  }),
+  { maxLength: 150 },
+);
+
+test("whatever peers do: two requests a peer, blocks of peers that are there, right metadata, no honest peer banned", (t) => {
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 6 }), (events, blocks) => {
+      const { metadata, fetch, offer, send, decide, wait } = scene(blocks);
+      const sizes = [0, 0, 5, block].map((less) => Math.max(1, metadata.length - less));
+      const peers = new Map<string, { sizeBytes: number; asked: number[]; hasLied: boolean }>();
+      for (const { kind, peer, size } of events) {
+        const key = String(peer);
+        const known = peers.get(key);
+        const sizeBytes = sizes[size] ?? metadata.length;
+        const asked = known?.asked.shift();
+        if (kind === "wait") wait(1_100 * (size + 1));
+        else if (kind === "join" || (kind === "resize" && known !== undefined)) {
+          offer(key, sizeBytes, `45.10.${peer}.1`);
+          peers.set(key, { sizeBytes, asked: [], hasLied: sizeBytes !== metadata.length });
+        } else if (known === undefined) continue;
+        else if (kind === "leave") {
+          fetch.closed(key);
+          peers.delete(key);
+        } else if (asked !== undefined && kind === "reject") fetch.rejected(key, asked, 0);
+        else if (asked !== undefined && kind !== "resize") {
+          known.hasLied ||= kind === "lie";
+          send(key, asked, kind === "answer" && !known.hasLied, known.sizeBytes);
+        }
+        const { asks, banned } = decide();
+        for (const ask of asks) {
+          const target = peers.get(ask.key);
+          if (target === undefined) throw new Error("a peer that is not there was asked");
+          if (ask.block >= metadataBlocks(target.sizeBytes)) throw new Error("no such block");
+          // Requests of more than 20 s count no more: the newest two do.
+          target.asked = [...target.asked, ask.block].slice(-2);
+        }
+        for (const bad of banned) {
+          if (peers.get(bad)?.hasLied !== true) throw new Error(`honest peer ${bad} was banned`);
+          fetch.closed(bad);
+          peers.delete(bad);
+        }
+        const found = fetch.metadata;
+        if (found !== undefined && Buffer.compare(found, metadata) !== 0) throw new Error("wrong");
+        if (fetch.heldBytes > blocksKept * block) throw new Error("more than 16 MiB are kept");
+      }
+    }),
+    { numRuns: 500 },
+  );
+  t.pass();
+});
+
+test("one honest peer is enough, after any history", (t) => {
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 6 }), (events, blocks) => {
+      const { metadata, fetch, offer, send, decide, wait } = scene(blocks);
+      for (const { kind, peer, size } of events) {
+        const key = `bad ${peer}`;
+        if (kind === "leave") fetch.closed(key);
+        else if (kind === "wait") wait(1_100);
+        else if (kind === "join" || kind === "resize") offer(key, metadata.length - (size % 2));
+        for (const ask of decide().asks) {
+          if (kind === "lie") send(ask.key, ask.block, false);
+          if (kind === "reject") fetch.rejected(ask.key, ask.block, 0);
+        }
+      }
+      offer("honest");
+      for (let ms = 0; ms < 120_000 && fetch.metadata === undefined; ms += 250) {
+        const { asks, banned } = decide();
+        for (const { key, block } of asks) if (key === "honest") send(key, block);
+        for (const key of banned) fetch.closed(key);
+        wait(250);
+      }
+      if (fetch.metadata === undefined) throw new Error("the honest peer was not enough");
+    }),
+    { numRuns: 200 },
+  );
+  t.pass();
+});
