@@ -9,13 +9,13 @@ import type {
 } from "@troupe/messages";
 import { packFiles } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
+import { bitsOf } from "@troupe/protocol/testing";
 import { freeLock, type JobLock } from "../../src/api/lock/job-lock.ts";
 import { TroupeError } from "../../src/troupe-error.ts";
 import type { TorrentServices, TorrentUserEvent } from "../../src/api/torrent-services.ts";
 import { torrentOf } from "../../src/api/torrent.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
 import type { WaitOptions } from "../../src/api/events/abortable.ts";
-import { bits } from "../support/diagrams.ts";
 
 const info: TorrentInfo = {
   torrent: 7 as TorrentId,
@@ -241,7 +241,7 @@ test("verified pieces count as had before and after the next progress", (t) => {
   receive({ event: "piece", index: 2, verified: true });
   receive({ event: "piece", index: 2, verified: true });
   receive({ event: "piece", index: 0, verified: false });
-  t.deepEqual([...torrent.bitfield], [...bits("..#")]);
+  t.deepEqual([...torrent.bitfield], [...bitsOf("..#")]);
   t.is(torrent.progress.haveBytes, 90_000 - 65_536, "the last piece is shorter");
   receive(figures({ haveBytes: 24_464, downloadedBytes: 30_000, uploadedBytes: 5 }));
   t.is(torrent.downloaded, 30_000);
@@ -251,12 +251,12 @@ test("verified pieces count as had before and after the next progress", (t) => {
 
 test("EX5, AE16: a lost piece is neither finished nor had until it is fetched again", (t) => {
   const { torrent, receive } = scene();
-  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "checked", bitfield: bitsOf("###") });
   receive({ event: "piece", index: 2, verified: false });
   receive({ event: "piece", index: 2, verified: false });
   t.like(torrent.progress, { finished: 2, unfinished: 1, percentage: 200 / 3, haveBytes: 65_536 });
   t.is(torrent.left, 90_000 - 65_536, "the last piece is shorter");
-  t.deepEqual([...torrent.wanted], [...bits("..#")]);
+  t.deepEqual([...torrent.wanted], [...bitsOf("..#")]);
   receive({ event: "piece", index: 2, verified: true });
   t.like(torrent.progress, { finished: 3, unfinished: 0, percentage: 100, haveBytes: 90_000 });
   t.is(torrent.left, 0);
@@ -271,7 +271,7 @@ test("AE16: setPriority updates `wantedBytes` and `left` before the next progres
   t.deepEqual([...torrent.wanted], [0]);
   torrent.setPriority(0, 3);
   t.is(torrent.progress.wantedBytes, 90_000);
-  t.deepEqual([...torrent.wanted], [...bits("##.")]);
+  t.deepEqual([...torrent.wanted], [...bitsOf("##.")]);
 });
 
 test("an aborted call rejects with the reason of its signal, and the work continues", async (t) => {
@@ -322,7 +322,7 @@ test("`bitfield` is a copy", (t) => {
 
 test("`checked` has the pieces that passed and failed", async (t) => {
   const { torrent, receive, heard } = scene();
-  receive({ event: "checked", bitfield: bits("#.#") });
+  receive({ event: "checked", bitfield: bitsOf("#.#") });
   t.deepEqual(await torrent.checked, { passed: 2, failed: 1, failedPieces: [1] });
   t.is(torrent.left, 32_768);
   t.deepEqual(heard, [], "the event itself is ours");
@@ -352,7 +352,7 @@ test("`completed`, read after an error that is over, settles with the torrent", 
   await t.throwsAsync(torrent.completed, { code: "ENOSPC" });
   receive({ event: "state", state: "active" });
   const completed = torrent.completed;
-  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "checked", bitfield: bitsOf("###") });
   receive({ event: "complete", seconds: 1 });
   await completed;
   t.deepEqual(await torrent.checked, { passed: 3, failed: 0, failedPieces: [] });
@@ -385,7 +385,7 @@ test("a torrent that has ended is not started, and holds no lock", async (t) => 
 test("`completed`, read after a piece was lost, waits for that piece", async (t) => {
   const { torrent, receive } = scene();
   const first = torrent.completed;
-  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "checked", bitfield: bitsOf("###") });
   receive({ event: "complete", seconds: 1 });
   await first;
   t.is(torrent.completed, first);
@@ -396,7 +396,7 @@ test("`completed`, read after a piece was lost, waits for that piece", async (t)
   receive({ event: "complete", seconds: 1 });
   await second;
   t.is(torrent.completed, second);
-  receive({ event: "checked", bitfield: bits("#.#") });
+  receive({ event: "checked", bitfield: bitsOf("#.#") });
   const third = torrent.completed;
   t.not(third, second);
   receive({ event: "complete", seconds: 1 });
@@ -520,7 +520,7 @@ test("why() comes from the engine, or from the error while there is one", async 
 test("a new engine gets the torrent, and starts it if it should run", async (t) => {
   const { engine, proxy, torrent, receive } = scene();
   torrent.start();
-  receive({ event: "checked", bitfield: bits("###") });
+  receive({ event: "checked", bitfield: bitsOf("###") });
   engine.sent.length = 0;
   engine.answer = () => ({ ...info, torrent: 9 });
   await proxy.addToEngine();

@@ -1,7 +1,7 @@
 // Torrents drawn as text, one character a piece.
 
 import { PieceMap } from "@troupe/messages";
-import { makeGeometry, setBit, type PieceIndex } from "@troupe/protocol";
+import { makeGeometry, type PieceIndex } from "@troupe/protocol";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 
 /** Bytes of a piece in drawn torrents. */
@@ -9,15 +9,6 @@ const drawnPieceBytes = 32_768;
 
 export function piece(index: number): PieceIndex {
   return index as PieceIndex;
-}
-
-/** `#` is set, anything else is not. */
-export function bits(drawing: string): Uint8Array {
-  const bitfield = new Uint8Array(Math.ceil(drawing.length / 8));
-  for (const [index, character] of Array.from(drawing).entries()) {
-    if (character === "#") setBit(bitfield, index);
-  }
-  return bitfield;
 }
 
 /** One digit a piece: how many connected peers have it. */

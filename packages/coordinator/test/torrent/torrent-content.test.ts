@@ -1,6 +1,7 @@
 import test from "ava";
 import type { Sender } from "@troupe/actor-runtime";
 import { settle } from "@troupe/actor-runtime/testing";
+import { bitsOf } from "@troupe/protocol/testing";
 import type { Engine } from "../../src/engine/base/engine-state.ts";
 import { engineActor } from "../../src/engine/engine.actor.ts";
 import { shutDown } from "../../src/engine/engine-end.ts";
@@ -9,7 +10,7 @@ import { tick } from "../../src/engine/tick.ts";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { progressOf } from "../../src/torrent/report/status.ts";
 import { hasContent, type TorrentJob } from "../../src/torrent/torrent-job.ts";
-import { bits, piece } from "../support/diagrams.ts";
+import { piece } from "../support/diagrams.ts";
 import {
   drawMetainfo,
   idBytes,
@@ -68,7 +69,7 @@ function scene() {
   const made = makeScene({ workers: 2 });
   const job = made.addJobWithoutContent();
   made.file.answer = (name) => (name === "open-storage" ? { foundBytes: 1 } : {});
-  setCheckPool(made.engine, { checkPieces: () => Promise.resolve(bits("#.#.")) });
+  setCheckPool(made.engine, { checkPieces: () => Promise.resolve(bitsOf("#.#.")) });
   return {
     ...made,
     job,

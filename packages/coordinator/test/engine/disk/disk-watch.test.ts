@@ -1,9 +1,9 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
+import { bitsOf } from "@troupe/protocol/testing";
 import { silentAfterMs, slowAfterMs } from "../../../src/engine/disk/disk-watch.ts";
 import { tickMs } from "../../../src/engine/tick.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
-import { bits } from "../../support/diagrams.ts";
 import { diskOnCommand } from "../../support/disk-on-command.ts";
 import { makeScene, setCheckPool, showPeer, rowIndex, putIn } from "../../support/engine-scene.ts";
 
@@ -12,7 +12,7 @@ function scene() {
   const made = makeScene();
   const job = made.addJob();
   made.file.answer = (name) => (name === "open-storage" ? { foundBytes: 0 } : {});
-  setCheckPool(made.engine, { checkPieces: () => Promise.resolve(bits("....")) });
+  setCheckPool(made.engine, { checkPieces: () => Promise.resolve(bitsOf("....")) });
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   return {
     ...made,

@@ -1,13 +1,13 @@
 import test from "ava";
 import type { KnownPieces, TorrentState } from "@troupe/messages";
-import { hasBit, type PieceIndex } from "@troupe/protocol";
+import type { PieceIndex } from "@troupe/protocol";
 import { settle } from "@troupe/actor-runtime/testing";
+import { bitsOf, pictureOf } from "@troupe/protocol/testing";
 import { ConcurrencyLimit } from "../../../src/concurrency-limit.ts";
 import { hashNewSuspects } from "../../../src/torrent/checks/idle-samples.ts";
 import { progressOf, statusOf } from "../../../src/torrent/report/status.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { setPriorities } from "../../../src/torrent/pieces/set-priorities.ts";
-import { bits } from "../../support/diagrams.ts";
 import {
   makeScene,
   showPeer,
@@ -30,7 +30,7 @@ function scene(
   putIn(job, "stopped");
   file.answer = (name) =>
     name === "open-storage" ? { foundBytes: found === undefined ? 0 : 1 } : {};
-  setCheckPool(engine, { checkPieces: () => Promise.resolve(bits(found ?? "....")) });
+  setCheckPool(engine, { checkPieces: () => Promise.resolve(bitsOf(found ?? "....")) });
   return {
     ...made,
     job,
@@ -60,7 +60,7 @@ test("files found on disk are hash-checked before the torrent is active", async 
   await start();
   t.deepEqual(states(), ["starting", "checking", "active"]);
   t.is(job.content.ledger.hadCount, 2);
-  t.deepEqual([...job.content.ledger.map.snapshot()], [...bits("#.#.")]);
+  t.deepEqual([...job.content.ledger.map.snapshot()], [...bitsOf("#.#.")]);
 });
 
 test("a torrent that is complete at its start sends no `completed` announce", async (t) => {
@@ -269,11 +269,11 @@ test("pieces had before a stop that are gone from the disk are fetched again", a
   const { engine, job, start } = scene({ found: "####" });
   await start();
   await job.life.stop();
-  setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("#..#")) });
+  setCheckPool(engine, { checkPieces: () => Promise.resolve(bitsOf("#..#")) });
   await start();
   t.is(job.content.ledger.hadCount, 2);
   t.is(job.content.missingBytes, 2 * job.content.metainfo.geometry.pieceLengthBytes);
-  t.deepEqual([...job.content.ledger.map.snapshot()], [...bits("#..#")]);
+  t.deepEqual([...job.content.ledger.map.snapshot()], [...bitsOf("#..#")]);
 });
 
 /** What the check pool is asked. */
@@ -284,7 +284,7 @@ interface KnownCheck {
 
 /** A torrent of whose pieces the file-worker knows something; `good` is what hashing finds. */
 function sceneOfKnown(known: Partial<KnownPieces>, ...good: string[]) {
-  const none = bits("....");
+  const none = bitsOf("....");
   const made = scene();
   const { file, engine } = made;
   const hashed: string[] = [];
@@ -312,17 +312,16 @@ function sceneOfKnown(known: Partial<KnownPieces>, ...good: string[]) {
       for (const piece of [0, 1, 2, 3]) {
         if (isIn(piece)) onRun?.(piece, Uint8Array.of(Number(found[piece] === "#")));
       }
-      return Promise.resolve(bits(found));
+      return Promise.resolve(bitsOf(found));
     },
   });
   return { ...made, hashed };
 }
 
-const picture = (bytes: Uint8Array): string =>
-  Array.from({ length: 4 }, (_, piece) => (hasBit(bytes, piece) ? "#" : ".")).join("");
+const picture = (bits: Uint8Array): string => pictureOf(bits, 4);
 
 test("pieces that the record vouches for are had at once, without hashing", async (t) => {
-  const { job, start, states, hashed } = sceneOfKnown({ trusted: bits("##.#") });
+  const { job, start, states, hashed } = sceneOfKnown({ trusted: bitsOf("##.#") });
   await start();
   t.deepEqual(states(), ["starting", "active"]);
   t.is(picture(job.content.ledger.map.bytes), "##.#");
@@ -330,7 +329,7 @@ test("pieces that the record vouches for are had at once, without hashing", asyn
 });
 
 test("pieces that may be on disk are hashed; pieces neither on disk nor on record are missing", async (t) => {
-  const known = { trusted: bits("#..."), toHash: bits(".##.") };
+  const known = { trusted: bitsOf("#..."), toHash: bitsOf(".##.") };
   const { job, start, states, hashed } = sceneOfKnown(known, ".#..");
   await start();
   t.deepEqual(states(), ["starting", "checking", "active"]);
@@ -339,7 +338,7 @@ test("pieces that may be on disk are hashed; pieces neither on disk nor on recor
 });
 
 test("a good sample leaves the record unchanged", async (t) => {
-  const known = { trusted: bits("##.#"), samples: bits(".#..") };
+  const known = { trusted: bitsOf("##.#"), samples: bitsOf(".#..") };
   const { job, start, hashed } = sceneOfKnown(known, ".#..");
   await start();
   t.deepEqual(hashed, [".#.."]);
@@ -347,7 +346,7 @@ test("a good sample leaves the record unchanged", async (t) => {
 });
 
 test("a bad sample disproves its file: its pieces are hashed while the torrent runs, and only good pieces are had", async (t) => {
-  const known = { trusted: bits("####"), samples: bits("#..#") };
+  const known = { trusted: bitsOf("####"), samples: bitsOf("#..#") };
   const made = sceneOfKnown(known, "#...", "##..", "##..");
   const { engine, job, start, hashed, events, gather } = made;
   await start();
@@ -364,14 +363,14 @@ test("a bad sample disproves its file: its pieces are hashed while the torrent r
 });
 
 test("suspect pieces are neither had nor fetched, and count one by one as they pass", async (t) => {
-  const known = { trusted: bits("##.."), doubted: bits("..##"), touched: [0] };
+  const known = { trusted: bitsOf("##.."), doubted: bitsOf("..##"), touched: [0] };
   const made = sceneOfKnown(known, "####");
   const { engine, job, file, start, hashed, states, events, gather } = made;
   await start();
   t.deepEqual(states(), ["starting", "active"]);
   t.is(picture(job.content.ledger.map.bytes), "##..");
   t.deepEqual([...job.content.ledger.states], [4, 4, 2, 2]);
-  t.like(file.casts("save-job")[0], { had: bits("##.."), doubted: [2, 3] });
+  t.like(file.casts("save-job")[0], { had: bitsOf("##.."), doubted: [2, 3] });
   hashNewSuspects(engine, job);
   await settle();
   gather();
@@ -395,7 +394,7 @@ test("suspect pieces are neither had nor fetched, and count one by one as they p
 });
 
 test("suspect pieces of a torrent that stops during their check are suspect at the next start", async (t) => {
-  const known = { trusted: bits("##.."), doubted: bits("..##"), touched: [0] };
+  const known = { trusted: bitsOf("##.."), doubted: bitsOf("..##"), touched: [0] };
   const { engine, job, start } = sceneOfKnown(known);
   await start();
   setCheckPool(engine, { checkPieces: () => new Promise(() => undefined) });
@@ -407,7 +406,7 @@ test("suspect pieces of a torrent that stops during their check are suspect at t
 });
 
 test("the file-worker gets the pieces had before a piece is written", async (t) => {
-  const { file, start } = sceneOfKnown({ trusted: bits("#...") });
+  const { file, start } = sceneOfKnown({ trusted: bitsOf("#...") });
   await start();
   const [kept] = file.casts("save-job");
   t.is(picture((kept as { had: Uint8Array }).had), "#...");
@@ -520,7 +519,7 @@ test("the last progress of a stopped torrent has no rates", async (t) => {
 test("a check that finds no room waits for another to end, and a stop ends the waiting", async (t) => {
   const { engine, job, file, start, addJob } = scene({ found: "####" });
   const ends: (() => void)[] = [];
-  const checkPieces = () => new Promise((resolve) => ends.push(() => resolve(bits("####"))));
+  const checkPieces = () => new Promise((resolve) => ends.push(() => resolve(bitsOf("####"))));
   Object.assign(job.disk, { checkLimit: new ConcurrencyLimit(1) });
   setCheckPool(engine, { checkPieces });
   file.answer = (name) => (name === "open-storage" ? { foundBytes: 1 } : {});

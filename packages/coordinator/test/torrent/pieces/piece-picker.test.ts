@@ -1,10 +1,11 @@
 import test from "ava";
 import { PieceMap } from "@troupe/messages";
 import { makeGeometry, type PieceIndex } from "@troupe/protocol";
+import { bitsOf } from "@troupe/protocol/testing";
 import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
 import { PiecePicker, randomFirstPieces } from "../../../src/torrent/pieces/piece-picker.ts";
 import { chosenRandom, seededRandom } from "../../support/chance.ts";
-import { bits, counts, ledgerFrom, piece } from "../../support/diagrams.ts";
+import { counts, ledgerFrom, piece } from "../../support/diagrams.ts";
 
 interface Swarm {
   /** As in `ledgerFrom`: four pieces had and rarity decides. */
@@ -22,8 +23,8 @@ function pickerFrom({ pieces, availability, start = 0 }: Swarm) {
   return {
     ledger,
     pick: (peerHas: string, count: number, nowMs = 0): number[] =>
-      picker.pick(bits(peerHas), count, tables, nowMs),
-    hasMissing: (peerHas: string) => picker.hasMissing(bits(peerHas)),
+      picker.pick(bitsOf(peerHas), count, tables, nowMs),
+    hasMissing: (peerHas: string) => picker.hasMissing(bitsOf(peerHas)),
     comeBack: (index: number) => {
       ledger.release(piece(index));
       picker.putBack(piece(index));
@@ -80,7 +81,7 @@ test("the first pieces are picked at random, rare or not", (t) => {
   t.true(ledger.hadCount < randomFirstPieces);
   // The second number is the start of the pick: behind the rarest.
   const picker = new PiecePicker(ledger, chosenRandom(0, 4, 2));
-  const pick = () => picker.pick(bits("##########"), 1, [counts("0001999999")], 0);
+  const pick = () => picker.pick(bitsOf("##########"), 1, [counts("0001999999")], 0);
   t.deepEqual(pick(), [piece(7)]);
   t.deepEqual(pick(), [piece(5)]);
 });
@@ -94,7 +95,7 @@ test("pieces that 255 and more peers have count the same", (t) => {
   const ledger = ledgerFrom("####....");
   const picker = new PiecePicker(ledger, chosenRandom(4));
   const availability = Uint16Array.from([0, 0, 0, 0, 65_535, 300, 255, 254]);
-  const picked = picker.pick(bits("########"), 4, [availability], 0);
+  const picked = picker.pick(bitsOf("########"), 4, [availability], 0);
   t.deepEqual(picked.map(Number), [7, 4, 5, 6]);
 });
 
@@ -198,7 +199,7 @@ function prioritized(pieces: string, priorities: readonly number[], availability
   for (const [index, priority] of priorities.entries()) ledger.setPriority(piece(index), priority);
   const picker = new PiecePicker(ledger, chosenRandom(0));
   return (count: number, peerHas = "#".repeat(pieces.length)): number[] =>
-    picker.pick(bits(peerHas), count, [counts(availability)], 0);
+    picker.pick(bitsOf(peerHas), count, [counts(availability)], 0);
 }
 
 test("AE21: a higher priority goes before rarity, and of one priority the rarest is first", (t) => {
@@ -217,13 +218,13 @@ test("AE21: priority 0 is never picked, not even after a release", (t) => {
   ledger.setPriority(piece(4), 0);
   ledger.setPriority(piece(6), 0);
   const picker = new PiecePicker(ledger, chosenRandom(0));
-  const pick = () => picker.pick(bits("########"), 8, [counts("11111111")], 0);
+  const pick = () => picker.pick(bitsOf("########"), 8, [counts("11111111")], 0);
   pick();
   ledger.release(piece(4));
   picker.putBack(piece(4));
   t.deepEqual(pick().map(Number), [5, 7]);
-  t.false(picker.hasMissing(bits("....#.#.")));
-  t.true(picker.hasMissing(bits("....##..")));
+  t.false(picker.hasMissing(bitsOf("....#.#.")));
+  t.true(picker.hasMissing(bitsOf("....##..")));
 });
 
 test("the first pieces are random ones of the highest priority", (t) => {
@@ -231,7 +232,7 @@ test("the first pieces are random ones of the highest priority", (t) => {
   for (const index of [2, 3, 5]) ledger.setPriority(piece(index), 9);
   for (let seed = 1; seed < 20; seed++) {
     const picker = new PiecePicker(ledger, seededRandom(seed));
-    const picked = picker.pick(bits("########"), 4, [counts("11111111")], 0).map(Number);
+    const picked = picker.pick(bitsOf("########"), 4, [counts("11111111")], 0).map(Number);
     t.deepEqual(picked.slice(0, 3).toSorted(), [2, 3, 5]);
     t.is(picked.length, 4);
   }
@@ -243,7 +244,7 @@ test("sequential pieces are picked by their index, regardless of rarity", (t) =>
   ledger.setPriority(piece(1), 0);
   const picker = new PiecePicker(ledger, seededRandom(3), true);
   t.deepEqual(
-    picker.pick(bits("########"), 8, [counts("95110111")], 0).map(Number),
+    picker.pick(bitsOf("########"), 8, [counts("95110111")], 0).map(Number),
     [6, 0, 3, 4, 5, 7],
   );
 });

@@ -1,9 +1,9 @@
 import test from "ava";
 import type { TorrentState } from "@troupe/messages";
 import { settle } from "@troupe/actor-runtime/testing";
+import { bitsOf } from "@troupe/protocol/testing";
 import { lookAfterMs } from "../../../src/torrent/storage/folder-retry.ts";
 import { syncFailed } from "../../../src/torrent/storage/save-failures.ts";
-import { bits } from "../../support/diagrams.ts";
 import { makeScene, setCheckPool, putIn } from "../../support/engine-scene.ts";
 
 /** A stopped torrent; `refused` says which question its folder refuses, and how. */
@@ -18,7 +18,7 @@ function scene({ hasParts = false, foundBytes = 0 } = {}) {
     if (name === refusal?.to) return { refused: refusal.refused, message: "it says no" };
     return name === "open-storage" ? { foundBytes, ...(partFile && { partFile }) } : {};
   };
-  setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("....")) });
+  setCheckPool(engine, { checkPieces: () => Promise.resolve(bitsOf("....")) });
   return {
     ...made,
     job,
@@ -102,7 +102,7 @@ test("a sync that failed with EIO is final until the user starts the torrent", a
 
 test("a complete torrent whose empty files are refused waits until they can be made", async (t) => {
   const { engine, job, refuse, mend, start, looks, states } = scene({ foundBytes: 1 });
-  setCheckPool(engine, { checkPieces: () => Promise.resolve(bits("####")) });
+  setCheckPool(engine, { checkPieces: () => Promise.resolve(bitsOf("####")) });
   refuse("complete-storage", "EACCES");
   await start();
   await looks(5);
