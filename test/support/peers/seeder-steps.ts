@@ -1,7 +1,7 @@
 // The first steps of a peer that pretends to be a seeder.
 
 import type { BlockRequest } from "./remote-state.ts";
-import { unchoke, wholeBitfield } from "./frames.ts";
+import { block, unchoke, wholeBitfield } from "./frames.ts";
 import type { RawConnection } from "./raw-connection.ts";
 
 /** Shakes hands, says that it has everything and lets the other side ask. @throws RawConnectionClosed */
@@ -10,13 +10,18 @@ export async function offerEverything(connection: RawConnection): Promise<void> 
   await connection.send(wholeBitfield(connection.pieceCount), unchoke);
 }
 
-/** What an honest peer would answer. */
+/** The bytes of a block, as an honest peer sends them. */
 export function rightBytes(
   connection: RawConnection,
   { piece, begin, lengthBytes }: BlockRequest,
 ): Uint8Array {
   const { content, pieceLengthBytes } = connection.target;
   return content(piece * pieceLengthBytes + begin, lengthBytes);
+}
+
+/** The block that an honest peer sends. */
+export function rightBlock(connection: RawConnection, request: BlockRequest): Uint8Array {
+  return block(request.piece, request.begin, rightBytes(connection, request));
 }
 
 /** Answers one request after the other with what `answer` makes of it. @throws RawConnectionClosed: it ends in no other way. */

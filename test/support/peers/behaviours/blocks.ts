@@ -2,7 +2,7 @@
 
 import { block, many } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
-import { answerRequests, offerEverything, rightBytes } from "../seeder-steps.ts";
+import { answerRequests, offerEverything, rightBlock, rightBytes } from "../seeder-steps.ts";
 
 export const blocks: readonly HostilePeer[] = [
   {
@@ -29,10 +29,8 @@ export const blocks: readonly HostilePeer[] = [
     cases: [47],
     async misbehave(connection) {
       await offerEverything(connection);
-      const { piece, begin, lengthBytes } = await connection.nextRequest();
-      await connection.sendForEver(
-        block(piece, begin, rightBytes(connection, { piece, begin, lengthBytes })),
-      );
+      const request = await connection.nextRequest();
+      await connection.sendForEver(rightBlock(connection, request));
     },
   },
   {
@@ -112,10 +110,7 @@ export const blocks: readonly HostilePeer[] = [
     async misbehave(connection) {
       await offerEverything(connection);
       const request = await connection.nextRequest();
-      await connection.trickle(
-        1_000,
-        block(request.piece, request.begin, rightBytes(connection, request)),
-      );
+      await connection.trickle(1_000, rightBlock(connection, request));
     },
   },
   {
@@ -125,9 +120,7 @@ export const blocks: readonly HostilePeer[] = [
     async misbehave(connection) {
       await offerEverything(connection);
       const request = await connection.nextRequest();
-      await connection.send(
-        block(request.piece, request.begin, rightBytes(connection, request)).subarray(0, 8_000),
-      );
+      await connection.send(rightBlock(connection, request).subarray(0, 8_000));
       connection.close();
     },
   },
@@ -138,9 +131,7 @@ export const blocks: readonly HostilePeer[] = [
     async misbehave(connection) {
       await offerEverything(connection);
       const request = await connection.nextRequest();
-      await connection.send(
-        block(request.piece, request.begin, rightBytes(connection, request)).subarray(0, 8_000),
-      );
+      await connection.send(rightBlock(connection, request).subarray(0, 8_000));
       connection.endSending();
     },
   },

@@ -27,10 +27,10 @@ export const pieceClaims: readonly HostilePeer[] = [
       );
     },
   },
-  // The torrent must not have a whole number of bytes of them.
+  // For a torrent whose piece count is no multiple of 8.
   {
     name: "bitfield-spare-bits",
-    does: "sends haves for pieces beyond the last",
+    does: "sets the spare bits of its bitfield",
     cases: [42],
     async misbehave(connection) {
       await connection.shakeHands();
