@@ -24,6 +24,7 @@ export type {
   TorrentState,
   TorrentStatus,
   TrackerScrape,
+  TrackerTier,
   TrackerStatus,
 } from "@troupe/messages";
 export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";

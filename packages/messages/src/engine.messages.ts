@@ -179,6 +179,24 @@ export interface TrackerStatus {
   readonly error?: string;
 }
 
+/** A tier of trackers (BEP 12), as of the last announces to it. */
+export interface TrackerTier {
+  /** Seeds; 0 before the first reply, and when the tracker does not name it. */
+  readonly complete: number;
+  /** Failed announces in a row, of all its trackers. */
+  readonly failures: number;
+  /** Leechers, as `complete`. */
+  readonly incomplete: number;
+  /** IPv4 addresses of the last reply, 6 bytes each (BEP 23), 200 at most. */
+  readonly peers: Uint8Array;
+  /** IPv6 addresses, 18 bytes each (BEP 7), 200 at most. */
+  readonly peers6: Uint8Array;
+  /** In the order of announces: a tracker that replied goes first. */
+  readonly urls: readonly string[];
+  /** In the order of `urls`. */
+  readonly trackers: readonly TrackerStatus[];
+}
+
 /** The reply of a tracker to a scrape, or why there is none. */
 export interface TrackerScrape {
   readonly url: string;
@@ -304,6 +322,10 @@ export type EngineProtocol = {
   "list-jobs": RecordsProtocol["list-jobs"];
   "torrent-status": Call<OfTorrent, TorrentStatus | { readonly refused: "no-torrent" }>;
   "torrent-why": Call<OfTorrent, Why | { readonly refused: "no-torrent" }>;
+  "torrent-tiers": Call<
+    OfTorrent,
+    { readonly tiers: readonly TrackerTier[] } | { readonly refused: "no-torrent" }
+  >;
   /** Asks every tracker for its counts, 20 s at most. */
   "scrape-torrent": Call<
     OfTorrent,

@@ -32,7 +32,12 @@ const addedPeersKept = 200;
 /** A scrape takes 20 s at most; the rest is for a busy engine. */
 const scrapeDeadline = { deadlineMs: 30_000 };
 
-type TorrentCall = "torrent-status" | "torrent-why" | "part-file" | "scrape-torrent";
+type TorrentCall =
+  | "torrent-status"
+  | "torrent-why"
+  | "part-file"
+  | "torrent-tiers"
+  | "scrape-torrent";
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {

@@ -7,6 +7,7 @@ import type {
   TorrentState,
   TorrentStatus,
   TrackerScrape,
+  TrackerTier,
   Why,
 } from "@troupe/messages";
 import { known, refusalError } from "../troupe-error.ts";
@@ -300,6 +301,16 @@ export class Torrent {
   /** The connected peers. @throws TroupeError `no-torrent` after removal. */
   async peers(options: WaitOptions = {}): Promise<TorrentStatus["peers"]> {
     return (await this.status(options)).peers;
+  }
+
+  /**
+   * The tiers of trackers: counts and addresses of the last reply, failures in a row, and the state of each tracker.
+   *
+   * @throws TroupeError `no-torrent` after removal, `quarantined`.
+   */
+  async tiers({ signal }: WaitOptions = {}): Promise<readonly TrackerTier[]> {
+    if (this.#proxy.isQuarantined) throw quarantinedError(this.name);
+    return known(this, await abortable(signal, () => this.#proxy.ask("torrent-tiers"))).tiers;
   }
 
   /**

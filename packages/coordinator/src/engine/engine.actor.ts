@@ -14,6 +14,7 @@ import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/swarm
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
+import { tierStatus } from "../torrent/torrent-announcer.ts";
 import { statusOf } from "../torrent/report/status.ts";
 import { whyNow } from "../torrent/report/why-facts.ts";
 import {
@@ -70,6 +71,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "list-jobs": listJobs,
       "torrent-status": forContent(statusOf, noTorrent),
       "torrent-why": forContent(whyNow, noTorrent),
+      "torrent-tiers": forJob((_engine, job) => ({ tiers: tierStatus(job) }), noTorrent),
       "scrape-torrent": forJob(scrapeTorrent, noTorrent),
       "add-peer": forJob(addUserPeer),
       "hash-check": forJob(startHashCheck),

@@ -1,7 +1,8 @@
-import { EngineStep, type TrackerStatus } from "@troupe/messages";
+import { EngineStep, type TrackerStatus, type TrackerTier } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import { Announcer } from "../trackers/announcer.ts";
+import { TierResults } from "../trackers/tier-results.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
 import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
@@ -11,7 +12,10 @@ import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announcer {
   const { context } = engine;
   const { content } = job;
-  return new Announcer(announceTiers(job), {
+  const tiers = announceTiers(job);
+  const results = new TierResults(tiers);
+  job.tierResults = results;
+  return new Announcer(tiers, {
     http: context.http,
     clock: context.clock,
     timers: context.timers,
@@ -30,11 +34,14 @@ export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announ
     }),
     needsPeers: () => needsPeers(engine, job),
     answered: (url, reply, remoteHost) =>
-      withBreadcrumb(engine, job, EngineStep.announce, () =>
-        announceAnswered(engine, job, reply, url, sourceOfTracker(url, remoteHost)),
-      ),
-    failed: (url, code, message) =>
-      job.outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` }),
+      withBreadcrumb(engine, job, EngineStep.announce, () => {
+        results.answered(url, reply, remoteHost);
+        announceAnswered(engine, job, reply, url, sourceOfTracker(url, remoteHost));
+      }),
+    failed: (url, code, message) => {
+      results.failed(url);
+      job.outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` });
+    },
     fail: (error) => failEngine(engine, job, error),
   });
 }
@@ -50,6 +57,23 @@ export function tiersOf({
   trackers,
 }: TorrentJob): (readonly string[])[] {
   return useTrackers ? [...extraTrackers.map((url) => [url]), ...trackers] : [];
+}
+
+/** Each tier with the results of its last announces. */
+export function tierStatus(job: TorrentJob): TrackerTier[] {
+  const tiers = tiersOf(job);
+  const trackers = job.announcer === undefined ? notAsked(tiers) : trackerStatus(job);
+  const { results } = job.tierResults ?? new TierResults(tiers);
+  return results.map((result, index) => {
+    const own = trackers.filter(({ tier }) => tier === index);
+    return { ...result, urls: own.map(({ url }) => url), trackers: own };
+  });
+}
+
+function notAsked(tiers: readonly (readonly string[])[]): TrackerStatus[] {
+  return tiers.flatMap((urls, tier) =>
+    urls.map((url) => ({ url, tier, failures: 0, peers: 0, isWorking: false })),
+  );
 }
 
 function announceTiers(job: TorrentJob): string[][] {

@@ -4,6 +4,7 @@ import type { InfoHash, Metainfo } from "@troupe/protocol";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { DiskHandle } from "../engine/base/disk-handle.ts";
 import type { Announcer } from "../trackers/announcer.ts";
+import type { TierResults } from "../trackers/tier-results.ts";
 import { EarlierRuns } from "./storage/earlier-runs.ts";
 import { Outbox } from "../engine/base/event-outbox.ts";
 import { PeerLimits } from "./swarm/peer-limits.ts";
@@ -45,6 +46,8 @@ export class TorrentJob {
   readonly peers = new ConnectedPeers();
   readonly choker = new Choker();
   announcer: Announcer | undefined;
+  /** Of the announcer. */
+  tierResults: TierResults | undefined;
   readonly earlierRuns = new EarlierRuns();
   readonly outbox: Outbox;
   #content: TorrentContent | undefined;

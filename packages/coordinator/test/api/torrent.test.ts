@@ -281,6 +281,7 @@ test("an aborted call rejects with the reason of its signal, and the work contin
     "torrent-status": (options: WaitOptions) => torrent.status(options),
     "torrent-why": (options: WaitOptions) => torrent.why(options),
     "part-file": (options: WaitOptions) => torrent.pieceCache(options),
+    "torrent-tiers": (options: WaitOptions) => torrent.tiers(options),
     "scrape-torrent": (options: WaitOptions) => torrent.scrape(options),
     "stop-torrent": (options: WaitOptions) => torrent.stop(options),
     "move-torrent": (options: WaitOptions) => torrent.move("/elsewhere", options),
@@ -293,11 +294,11 @@ test("an aborted call rejects with the reason of its signal, and the work contin
     giving.abort(reason);
     t.is(await t.throwsAsync(waiting), reason);
   }
-  t.is(engine.sent.length, 6, "a move stops first, and waits for that");
+  t.is(engine.sent.length, 7, "a move stops first, and waits for that");
   const given = AbortSignal.abort(new Error("long ago"));
   await t.throwsAsync(torrent.peers({ signal: given }), { message: "long ago" });
   await t.throwsAsync(torrent.remove({ signal: given }), { message: "long ago" });
-  t.is(engine.sent.length, 6, "what nobody waits for is not begun");
+  t.is(engine.sent.length, 7, "what nobody waits for is not begun");
   t.is(forgotten.length, 0);
 });
 

@@ -1,7 +1,7 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
-import { makeAnnouncer, trackerStatus } from "../../src/torrent/torrent-announcer.ts";
-import { makeScene, type JobOptions } from "../support/engine-scene.ts";
+import { makeAnnouncer, tierStatus, trackerStatus } from "../../src/torrent/torrent-announcer.ts";
+import { at, makeScene, type JobOptions } from "../support/engine-scene.ts";
 
 function scene(options: JobOptions, request: object = {}) {
   const made = makeScene();
@@ -137,4 +137,64 @@ test("an announce has our port, key and `left`", async (t) => {
     ["port", "key", "left", "downloaded"].map((name) => query.get(name)),
     ["6881", "00c0ffee", String(4 * 32_768), "0"],
   );
+});
+
+const [dead, live, other] = [
+  "http://dead/announce",
+  "http://live/announce",
+  "http://other/announce",
+];
+const counted =
+  "d8:completei5e10:incompletei6e8:intervali1800e5:peers6:\x08\x00\x00\x01\x1a\xe1" +
+  "6:peers618:\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\x1a\xe1e";
+
+test("AE23: a tier has the counts and addresses of its last reply, failures in a row, and its trackers", async (t) => {
+  const { job, http, time } = scene({ trackers: [[dead, live], [other]] });
+  const first = () => at(tierStatus(job), 0);
+  let isLive = true;
+  http.respond = (request) => {
+    if (isLive && request.url.startsWith(live)) request.reply(counted);
+    else request.fail("ECONNREFUSED");
+  };
+  const pass = async (ms: number) => {
+    await time.pass(ms);
+    await settle();
+    await time.pass(0);
+  };
+  job.announcer?.start();
+  await pass(0);
+  const { urls, trackers, ...figures } = first();
+  t.deepEqual(figures, {
+    complete: 5,
+    failures: 0,
+    incomplete: 6,
+    peers: Uint8Array.of(8, 0, 0, 1, 0x1a, 0xe1),
+    peers6: Uint8Array.of(0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x1a, 0xe1),
+  });
+  t.deepEqual(urls, [live, dead], "a tracker that replied goes first");
+  t.like(at(trackers, 0), { url: live, isWorking: true, complete: 5, incomplete: 6, peers: 2 });
+  t.is(at(trackers, 1).isWorking, false);
+  t.deepEqual(at(tierStatus(job), 1).urls, [other], "tiers keep their order");
+  isLive = false;
+  await pass(1_800_000);
+  const { failures } = first();
+  t.true(failures > 0);
+  await pass(1_800_000);
+  t.true(first().failures > failures);
+  t.is(first().complete, 5);
+  isLive = true;
+  await pass(1_800_000);
+  t.is(first().failures, 0);
+});
+
+test("a torrent that was never started has its tiers without results", (t) => {
+  const { addJob } = makeScene();
+  const job = addJob({ trackers: [[dead, live], ["udp://other:1"]] });
+  const tiers = tierStatus(job);
+  t.deepEqual(
+    tiers.map(({ urls }) => urls),
+    [[dead, live], ["udp://other:1"]],
+  );
+  t.like(at(tiers, 0), { complete: 0, failures: 0, incomplete: 0, peers: new Uint8Array(0) });
+  t.like(at(at(tiers, 1).trackers, 0), { url: "udp://other:1", tier: 1, isWorking: false });
 });

@@ -103,6 +103,7 @@ test("a torrent without content answers each message, and refuses those about pi
     "end-move": {},
     "torrent-status": noTorrent,
     "torrent-why": noTorrent,
+    "torrent-tiers": { tiers: [] },
     "scrape-torrent": { trackers: [] },
     "part-file": { refused: "not-running", message: notRunning },
     admit: { refused: "closed" },
