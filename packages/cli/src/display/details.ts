@@ -31,6 +31,8 @@ export interface TrackerView {
   readonly seeds: number | undefined;
   readonly leechers: number | undefined;
   readonly error: string | undefined;
+  /** In a row. */
+  readonly failures: number;
   /** Only of the next tracker. */
   readonly nextInSeconds: number | undefined;
 }
@@ -118,6 +120,7 @@ function trackerView(tracker: TrackerStatus): TrackerView {
     seeds: tracker.complete,
     leechers: tracker.incomplete,
     error: error === undefined ? undefined : cleanText(error, longestText),
+    failures: tracker.failures,
     nextInSeconds,
   };
 }

@@ -18,10 +18,14 @@ function rank({ state }: TrackerView): number {
   return state === "failing" ? 1 : 0;
 }
 
-function stateText({ state, error, peers, seeds, leechers }: TrackerView): string {
+function stateText({ state, error, failures, peers, seeds, leechers }: TrackerView): string {
   if (state === "asking") return "being asked";
   if (state === "idle") return "not asked yet";
-  if (state === "failing") return error ?? "no answer";
+  if (state === "failing") {
+    return [error ?? "no answer", ...(failures > 1 ? [`${failures} failures in a row`] : [])].join(
+      ", ",
+    );
+  }
   const swarm = [
     ...(seeds === undefined ? [] : [formatCount(seeds, "seed")]),
     ...(leechers === undefined ? [] : [formatCount(leechers, "leecher")]),

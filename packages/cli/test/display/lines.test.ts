@@ -23,6 +23,12 @@ test("a tracker's line has the number of its peers and the time of the next anno
 test("a failing tracker's line has its reason, below the working trackers", (t) => {
   t.deepEqual(lines(silent, notItsTurn), [
     "tracker tracker.example: 50 peers (7 seeds, 90 leechers)",
+    "tracker tracker.example: no answer within 15 s, 2 failures in a row, again in 12m 03s",
+  ]);
+});
+
+test("a tracker that failed once has its reason alone", (t) => {
+  t.deepEqual(lines({ ...silent, failures: 1 }), [
     "tracker tracker.example: no answer within 15 s, again in 12m 03s",
   ]);
 });
