@@ -73,7 +73,7 @@ async function repeat(check: () => Promise<unknown>): Promise<void> {
 
 /** From the torrent being added to its last piece being on disk. */
 async function download(checkedBytes: () => number): Promise<BesideRun> {
-  // What is checked beside it is under way by then.
+  // The check beside it is under way by then.
   await new Promise((resolve) => setTimeout(resolve, 300));
   const checkedBefore = checkedBytes();
   const startMs = performance.now();

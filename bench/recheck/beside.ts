@@ -1,4 +1,4 @@
-// What a check does to a transfer of another torrent in the same engine.
+// The cost of a check for a transfer of another torrent in the same engine.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ import type { Setting } from "./speed.ts";
 
 const besideRun = fileURLToPath(new URL("beside-run.ts", import.meta.url));
 
-/** What is downloaded, and where to. */
+/** The download, and its folder. */
 interface BesideSetting extends Setting {
   readonly other: Payload;
   readonly target: string;

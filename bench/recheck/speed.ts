@@ -11,7 +11,7 @@ import { runMeasured } from "../support/measure.ts";
 import { median, spread, table } from "../support/statistics.ts";
 import type { CheckReport } from "./check-run.ts";
 
-/** What is checked, and how often. */
+/** The payload to check, and the number of checks. */
 export interface Setting {
   readonly payload: Payload;
   readonly runs: number;

@@ -44,7 +44,7 @@ const survives = test.macro<[Ending]>({
     const lost = record.partings.filter(({ reason }) => reason !== "both-seeds");
     t.true(lost.every(({ reason }) => reason === "worker-crashed"));
     t.is(lost.length > 0, name.startsWith("peer"));
-    // Whoever was lost is dialled again, and nobody else: the engine takes all of them with it.
+    // Only lost peers are dialled again; a crash of the engine loses all.
     t.is(gatedSeeders.connections, seeders + (name === "engine" ? seeders : lost.length));
   },
 });

@@ -21,7 +21,7 @@ const fileLengths = Array.from({ length: 80 }, (_, file) => (file % 7) * 37_003 
 /** When the process is ended: at a disk call, after some milliseconds, or not at all. */
 export type End = { readonly atCall: number } | { readonly afterMs: number } | undefined;
 
-/** What came of one run. */
+/** The outcome of one run. */
 export interface Crash {
   /** Disk calls below its folders, until it was ended. */
   readonly calls: number;
@@ -36,7 +36,7 @@ export interface Crash {
   readonly redone: number;
 }
 
-/** What the runs of one scene are like. */
+/** Settings of the runs of one scene. */
 export interface Pace {
   /** Of the seeder: how long a download takes. */
   readonly bytesPerSecond: number;
@@ -164,7 +164,7 @@ export class CrashScene implements AsyncDisposable {
     const isListed =
       existsSync(join(state, "torrents")) &&
       readdirSync(join(state, "torrents")).some((name) => name.endsWith(".job"));
-    // One that is on record before its plain copy is there is on the list as well.
+    // A torrent with a record and without its saved .torrent is on the list too.
     if ((isListed || said.size > 0) && torrents.length !== 1) {
       violations.push("the list is not whole");
     }

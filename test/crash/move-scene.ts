@@ -27,7 +27,7 @@ export interface MoveKind {
 /** How the torrent comes back after the kill. */
 export type Comeback = "restored" | "added in the old folder" | "added in the new folder";
 
-/** What came of one move. */
+/** The outcome of one move. */
 export interface KilledMove {
   /** Disk calls of the move below the two folders and the state folder, until it was killed. */
   readonly calls: number;
@@ -156,7 +156,7 @@ export class MoveScene implements AsyncDisposable {
     return await coordinator.add(this.#torrent, { directory, useTrackers: false });
   }
 
-  /** What is not as it was in the payload's folder. */
+  /** Files that differ from the payload. */
   #differences(folder: string): readonly string[] {
     const { paths } = this.#payload;
     const strange = filesIn(folder).filter((path) => !paths.includes(path));

@@ -32,7 +32,7 @@ interface Loaded {
   readonly refused: ReadonlyMap<string, Error>;
 }
 
-/** What came of one damage. */
+/** The outcome of one damage. */
 export interface DamageOutcome {
   /** `state.db cut: 2 believed, 1 hashed`. */
   readonly summary: string;

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import type { SeededRandom } from "@troupe/actor-runtime/simulated";
 
-/** What was done to a file, and where. */
+/** A damage, and its place in the file. */
 export interface Damage {
   readonly kind: DamageKind;
   /** The first byte that is not as it was, and the one behind the last. */

@@ -46,7 +46,7 @@ function renewDatabase(folder: string, path: string, copy: string): void {
   const keep = (): void => {
     for (const name of names) cpSync(join(copy, name), join(folder, name));
   };
-  // Who closes it last moves the log into the database.
+  // The last close moves the log into the database.
   const hasLog = names.includes("state.db-wal");
   if (hasLog) keep();
   database.close();

@@ -51,7 +51,7 @@ const { values, positionals } = parseArgs({
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** What came of one target. */
+/** The outcome of one target. */
 interface Outcome {
   readonly inputs: number;
   readonly findings: number;

@@ -1,8 +1,8 @@
-// What the engine has to do about each misbehaving peer, and what each may cost at most.
+// The reaction to each misbehaving peer, and the bounds of its cost.
 
 const second = 1_000;
 const kibibyte = 1_024;
-/** What is on its way when a peer of 1 MB/s is closed: its own queue, and a round trip. */
+/** Bytes on the way when a peer of 1 MB/s is closed: its own queue, and a round trip. */
 const underWayBytes = 128 * kibibyte;
 
 /** A reaction, and the bounds of its cost. */

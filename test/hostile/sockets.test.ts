@@ -59,7 +59,7 @@ const isStopped = test.macro<[HostilePeer]>({
   },
 });
 
-/** Who reads nothing does not hear of its end. */
+/** A peer that does not read does not notice its end. */
 function isOver({ isClosed, isDeaf }: RawConnection): boolean {
   return isClosed || isDeaf;
 }

@@ -90,7 +90,7 @@ test("AE6, E07: an earlier selection is found again, served, and completed to th
   await again.record.torrent.completed;
   t.is((await again.record.torrent.checked).passed, 11);
   t.deepEqual(asked, []);
-  // Who only checks, and knows of no selection, finds the same.
+  // A check-only torrent without the selection finds the same pieces.
   await using looking = await Coordinator.start({ peerWorkers: 0 });
   const checked = await looking.add(swarm.metainfo, { directory: folder, checkOnly: true });
   t.is((await checked.checked).passed, 11);

@@ -48,7 +48,7 @@ test("a download that a closed pipe and then SIGINT interrupt continues where it
   const passed = gatedSeeders.passedBytes;
   t.true(passed < 1.15 * totalBytes, `${passed} bytes were sent for a payload of ${totalBytes}`);
   for (const run of [second, third]) {
-    // What is had at the start came from the disk.
+    // The pieces had at the start came from the disk.
     const progress = run.latest("progress") ?? { event: "", time: 0 };
     const [have, downloaded] = [progress["haveBytes"], progress["downloadedBytes"]];
     t.true(Number(downloaded) < Number(have), JSON.stringify(progress));

@@ -103,7 +103,7 @@ for (const seed of seeds(2)) {
       const left = new Set(engine.jobOf(torrent)?.content.checks.unsampled);
       t.true(left.size > 1);
 
-      // What is left is for the next run as well.
+      // Pieces that were not sampled yet stay so in the next run.
       await world.settle(engine.stopTorrents());
       engine.resume();
       await world.runUntil(() => engine.jobOf(torrent)?.state === "active");

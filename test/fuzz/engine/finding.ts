@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 
 import type { FuzzTarget } from "./target.ts";
 
-/** What is wrong with an input. */
+/** An input that breaks a rule. */
 export interface Finding {
   /** `wrong`: the oracle threw; `slow`: more than {@link slowMs} for an input of 64 KiB or less. */
   readonly kind: "wrong" | "slow";

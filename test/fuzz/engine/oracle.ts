@@ -1,4 +1,4 @@
-// What targets check with.
+// Checks for targets.
 
 import { ProtocolError, cleanText } from "@troupe/protocol";
 

@@ -1,4 +1,4 @@
-// What is fuzzed, and what must hold.
+// A decoder to fuzz, and the property of its inputs.
 
 import type { Random } from "./random.ts";
 

@@ -7,7 +7,7 @@ const mostBytes = 1_048_576;
 const headBytes = 8;
 /** An input that takes so much of the processor is taken for one that never ends. */
 const hangCpuMs = 5_000;
-/** One that takes nothing but waits: a machine with much to do may leave us alone for a while. */
+/** Patience with an input that only waits: a busy machine may not run us for a while. */
 const hangMs = 180_000;
 const lookEveryMs = 2_000;
 

@@ -1,4 +1,4 @@
-// What lies in a folder.
+// The files below a folder.
 
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";

@@ -149,7 +149,7 @@ class Visit {
   readonly #orders: Order[] = [];
   #unread: Buffer = Buffer.alloc(0);
   #hasShakenHands = false;
-  /** What is left of the block being given. */
+  /** The rest of the block being sent. */
   #rest: Uint8Array | undefined;
   /** Bytes that may go out now. */
   #allowance = 0;

@@ -28,9 +28,9 @@ export interface ProgramLine {
   readonly haveBytes?: number;
 }
 
-/** What is to be set up. */
+/** Options of a scene with two disks. */
 export interface TwoDisksOptions {
-  /** What hangs below A's folder. */
+  /** The calls that hang below A's folder. */
   readonly kind: "hang-write" | "hang-read" | "hang-sync" | "hang-stat" | "hang-realpath";
   readonly bytesPerSecond: number;
   readonly lengthBytes: Readonly<Record<TorrentName, number>>;

@@ -1,4 +1,4 @@
-// What only threads can suffer.
+// Faults that only threads have.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";

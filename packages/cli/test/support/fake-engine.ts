@@ -62,7 +62,7 @@ export class FakeTorrent implements TorrentPort {
 
   constructor(name = "debian.iso") {
     this.name = name;
-    // Whoever awaits them sees a rejection; nobody has to.
+    // Tests need not await these promises.
     this.#completed.promise.catch(() => undefined);
     this.#checked.promise.catch(() => undefined);
   }

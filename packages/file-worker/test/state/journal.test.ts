@@ -566,7 +566,7 @@ test("a file system that changes the time of a file at its close does not make t
   await rig.time.pass(roundEveryMs);
   disk.touch("/data/b");
   await rig.close(orderly);
-  // Who had touched it before the close is seen all the same.
+  // A touch before the close is still noticed.
   t.deepEqual(believed((await open(disk)).known), ["#...", "...#", "...."]);
 });
 

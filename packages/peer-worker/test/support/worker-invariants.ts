@@ -1,4 +1,4 @@
-// What holds in a peer-worker whatever peers and the coordinator do.
+// Invariants of a peer-worker, whatever peers and the coordinator do.
 
 import { Total } from "@troupe/messages";
 import { type PieceIndex, hasBit } from "@troupe/protocol";

@@ -1,4 +1,4 @@
-// What has to hold in every run of an engine, whatever was done to it: looked at from above, with no help of its own.
+// Invariants of every run of an engine, checked from outside.
 
 import { hash } from "node:crypto";
 import type { SimulatedDisk } from "@troupe/actor-runtime/simulated";
@@ -6,7 +6,7 @@ import type { PeerWorker } from "../../../../packages/peer-worker/src/peer-worke
 import { downloadFolder, type SimulatedEngine } from "./engine.ts";
 import type { SimulatedTorrent } from "../swarm/torrent.ts";
 
-/** What an engine's disk holds, beside what the engine says of it. */
+/** The contents of an engine's disk beside its claims. */
 export class DiskView {
   readonly #engine: SimulatedEngine;
   readonly #torrent: SimulatedTorrent;
@@ -125,7 +125,7 @@ export class HaveWatch {
   }
 }
 
-/** What is left over in an engine that has downloaded everything and has had some seconds to settle. */
+/** Leftovers in an engine some seconds after the end of its downloads. */
 export function leftovers(engine: SimulatedEngine): readonly string[] {
   const { engine: inside, jobs } = engine;
   if (inside === undefined || jobs.length === 0) return ["no engine"];
@@ -165,7 +165,7 @@ function workerLeftovers(worker: PeerWorker): readonly string[] {
   return found;
 }
 
-/** What is left over after the torrent was stopped. */
+/** Leftovers after the torrent was stopped. */
 export function leftoversOfStopped(engine: SimulatedEngine): readonly string[] {
   const found = [...leftovers(engine)];
   for (const worker of engine.workers) {
@@ -175,7 +175,7 @@ export function leftoversOfStopped(engine: SimulatedEngine): readonly string[] {
     if (uploads.freeBytes !== uploads.totalBytes) found.push(`${name}: upload memory is missing`);
   }
   const { files } = engine;
-  // One that died has nothing open, and its successor has not been told of anything.
+  // A dead file-worker has nothing open, and its successor got no storage.
   if (files !== undefined && files.storages.size > 0) found.push("the storage is open");
   if (files !== undefined && files.files.count > 0) found.push("files are open");
   return found;

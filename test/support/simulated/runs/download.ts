@@ -21,7 +21,7 @@ const syncMs = 1_000;
 /** The longest that a connection for a torrent that is stopped may stand: a handshake's deadline and a linger. */
 const quietMs = 30_000;
 
-/** What came of a run. */
+/** The outcome of a run. */
 export interface SimulatedRun {
   readonly swarm: SimulatedSwarm;
   readonly engine: SimulatedEngine;

@@ -28,7 +28,7 @@ const sampleMs = 100;
 /** What a request that waits here takes. */
 const waitingRequestBytes = 20;
 
-/** What came of it. */
+/** The outcome. */
 export interface HostileReport {
   /** Reasons of the `peer` events of its partings, in order. */
   readonly reasons: readonly string[];
@@ -162,7 +162,7 @@ function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {
       .flatMap(({ torrents }) => [...torrents.values()])
       .flatMap((opened) => [...opened.sessions])
       .filter(({ identity }) => identity.host === hostileHost);
-    // Who reads nothing does not hear of its end.
+    // A peer that does not read does not notice its end.
     if (wasThere && sessions.length === 0) {
       held.firstGoneAtMs = Math.min(held.firstGoneAtMs, world.scheduler.nowMs);
     }

@@ -24,7 +24,7 @@ export const lies = {
   andLeave: { lieChance: 0.5, leavesAfterLie: true },
 } as const satisfies Record<string, Lie>;
 
-/** What came of a run with liars. */
+/** The outcome of a run with liars. */
 export interface LiarRun {
   readonly engine: SimulatedEngine;
   readonly downloadMs: number;

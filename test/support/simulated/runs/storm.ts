@@ -7,7 +7,7 @@ import { honestSeeder } from "../swarm/peer.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
 
-/** Who comes, and what they do. */
+/** The peers of a storm, and their behaviour. */
 export interface Storm {
   /** Of the internet; they dial by turns. */
   readonly addresses: number;
@@ -15,7 +15,7 @@ export interface Storm {
   readonly handlers: StreamHandlers;
 }
 
-/** What came of it. */
+/** The outcome. */
 export interface StormReport {
   readonly downloadMs: number;
   /** Connections that were dialled before the download was whole. */

@@ -41,7 +41,7 @@ export interface PeerScript {
   readonly away?: { readonly fromMs: number; readonly toMs: number };
 }
 
-/** One that has everything and does what it is asked, at once. */
+/** A peer that has everything and answers each request at once. */
 export const honestSeeder: PeerScript = {
   hasShare: 1,
   unchokeAfterMs: 10,

@@ -1,4 +1,4 @@
-// What every implementation of host names does, real or simulated.
+// The behaviour of every implementation of host names, real or simulated.
 
 import type { TestFn } from "ava";
 
