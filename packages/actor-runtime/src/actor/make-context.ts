@@ -20,7 +20,7 @@ export function makeContext(core: ActorCore): Context {
     names: ports.names,
     disk: ports.disk,
     folders: ports.folders,
-    sha1: (...bytes) => ports.sha1(...bytes),
+    sha1: ports.sha1,
     self: core.sender,
     breadcrumb: core.breadcrumb,
     emit: (name: string, message: unknown) => core.emit(name, message),

@@ -16,7 +16,7 @@ export function scopedPorts(ports: Ports, scope: Scope): Ports {
   return {
     clock: ports.clock,
     random: ports.random,
-    sha1: (...bytes) => ports.sha1(...bytes),
+    sha1: ports.sha1,
     timers: scopedTimers(ports.timers, scope),
     sockets: scopedSockets(ports.sockets, scope),
     datagrams: scopedDatagrams(ports.datagrams, scope),

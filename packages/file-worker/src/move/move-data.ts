@@ -166,5 +166,5 @@ function unfinished({ from, to }: MoveIntent): StorageRefusal {
 }
 
 function storeOf({ context, recordStores }: FileState, { infoHash, home }: SettleMove): MoveStore {
-  return new MoveStore(recordStores.at(home), (...parts) => context.sha1(...parts), infoHash);
+  return new MoveStore(recordStores.at(home), context.sha1, infoHash);
 }

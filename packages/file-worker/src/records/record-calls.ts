@@ -61,11 +61,11 @@ export const listJobs: Handler<"list-jobs"> = (state, { database: path }) =>
     let unreadable = 0;
     for (const bytes of database.readAll()) {
       if (isIntent(bytes)) {
-        const move = listedMove(bytes, (...parts) => state.context.sha1(...parts));
+        const move = listedMove(bytes, state.context.sha1);
         if (move !== undefined) moves.push(move);
         continue;
       }
-      const record = readableRecord(bytes, (...parts) => state.context.sha1(...parts));
+      const record = readableRecord(bytes, state.context.sha1);
       if (record === undefined) unreadable += 1;
       else {
         const { infoHash, directory, settings, isStarted } = record;
@@ -79,7 +79,7 @@ export const listJobs: Handler<"list-jobs"> = (state, { database: path }) =>
 export const findMove: Handler<"find-move"> = (state, { database: path, infoHash }) =>
   onDatabase(state, path, (database) => {
     const bytes = database.read(intentName(infoHash));
-    const move = bytes && listedMove(bytes, (...parts) => state.context.sha1(...parts));
+    const move = bytes && listedMove(bytes, state.context.sha1);
     return move === undefined ? {} : { move };
   });
 

@@ -1,5 +1,5 @@
 import type { Context, Disk, Timer } from "@troupe/actor-runtime";
-import type { FileProtocol, JobFacts, Sha1, StorageRefusal } from "@troupe/messages";
+import type { FileProtocol, JobFacts, StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
 import { filePath, type Storage } from "../storage.ts";
 import type { JobJournal, JobUpdate } from "./job-journal.ts";
@@ -261,7 +261,7 @@ export class JobJournals {
     journals: readonly JobJournal[],
     isOpen: (journal: JobJournal) => boolean,
   ): Promise<void> {
-    const sha1: Sha1 = (...parts) => this.#context.sha1(...parts);
+    const { sha1 } = this.#context;
     const records = journals.map(
       (journal) => [journal.name, journal.beginSave(isOpen(journal), sha1)] as const,
     );

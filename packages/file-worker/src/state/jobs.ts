@@ -91,7 +91,7 @@ async function findRecord(
   try {
     const { record: bytes, damage } = await store.read(recordName(infoHash, folders.root));
     if (bytes === undefined) return damage === undefined ? {} : { problem: damage };
-    const record = decodeRecord(bytes, (...parts) => context.sha1(...parts));
+    const record = decodeRecord(bytes, context.sha1);
     return record.infoHash === infoHash
       ? { record }
       : { problem: "the record is of another torrent" };

@@ -10,7 +10,7 @@ export const inlineServices: EngineServices = {
   records: recordsEntry,
   openHashPool: (context, options) =>
     inlineHashPool({
-      sha1: (...parts) => context.sha1(...parts),
+      sha1: context.sha1,
       timers: context.timers,
       maxQueued: mostSealedPieces(options),
     }),
