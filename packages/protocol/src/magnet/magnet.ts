@@ -77,7 +77,7 @@ export function parseMagnet(text: string): Magnet {
   const values = (name: string): string[] =>
     parameters.filter((parameter) => parameter.name === name).map(({ value }) => value);
   const leftOut = new LeftOut();
-  const name = cleanText(decodeText((values("dn")[0] ?? "").replaceAll("+", "%20")), maxNameLength);
+  const name = cleanText(decodeName(values("dn")[0] ?? ""), maxNameLength);
   const selected = readSelection(values("so"), leftOut);
   return {
     infoHash: readTopics(values("xt").map(decodeText)),
@@ -114,15 +114,22 @@ function splitQuery(query: string): { readonly name: string; readonly value: str
   });
 }
 
-/** U+FFFD stands for bytes that are no UTF-8; text with a broken `%` stays as written. */
+/** `+` is itself. Text with a broken `%` stays as written. */
 function decodeText(text: string): string {
-  // Bytes above 0x7f may stand in a link as characters: their UTF-8 form passes as it is.
-  const escaped = text
-    .toWellFormed()
-    .replaceAll("+", "%2B")
-    .replaceAll(/[^\0-\x7f]+/g, encodeURIComponent);
+  return percentDecodeText(text.replaceAll("+", "%2B")) ?? text;
+}
+
+/** `+` is a space. */
+function decodeName(text: string): string {
+  return percentDecodeText(text) ?? text.replaceAll("+", " ");
+}
+
+/** U+FFFD stands for bytes that are no UTF-8. @returns Undefined for a broken `%`. */
+function percentDecodeText(text: string): string | undefined {
+  // Characters beyond ASCII may stand in a link unescaped: they pass in their UTF-8 form.
+  const escaped = text.toWellFormed().replaceAll(/[^\0-\x7f]+/g, encodeURIComponent);
   const bytes = percentDecode(escaped);
-  return bytes === undefined ? text : new TextDecoder().decode(bytes);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 function readTopics(topics: readonly string[]): InfoHash {

@@ -47,6 +47,7 @@ test("name, trackers, web seeds and peers are read, each tracker in the order of
 test("a name in letters that are not encoded, or in broken escapes, is kept", (t) => {
   t.is(parseMagnet(link("&dn=Фильм%20é")).name, "Фильм é");
   t.is(parseMagnet(link("&dn=100%")).name, "100%");
+  t.is(parseMagnet(link("&dn=100%+free")).name, "100% free");
   t.is(parseMagnet(link("&dn=%ff%0a%e2%80%ae")).name, "\u{fffd}");
 });
 
