@@ -39,6 +39,7 @@ export {
   PeerField,
   PeerFlag,
   PeerRow,
+  lonePeerRow,
   PeerWord,
   TorrentTable,
   Total,

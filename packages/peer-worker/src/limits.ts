@@ -110,6 +110,12 @@ export const minUnrequestedBytes = 1_024;
 export const maxUnknownBytes: number = 1_024 * 1_024;
 /** The window of the per-minute counters. */
 export const offenceWindowMs = 60_000;
+/** Memory for the bitfields and `have`s of a peer from before the metadata. */
+export const maxEarlyHaveBytes: number = 256 * 1_024;
+/** The same for all peers of a worker. */
+export const maxEarlyBytes: number = 8 * 1_024 * 1_024;
+/** `have`s for the pieces that we have when the metadata comes; with more pieces the peer is closed. */
+export const maxLateHaves = 16_384;
 /** An extended message, ids included: we offer no extension, so only the handshake is read. */
 export const maxExtendedBytes: number = 32 * 1_024;
 /** Least time between two extension handshakes of a peer that we read. */

@@ -13,7 +13,8 @@ import { GreedyPeers } from "./upload/greedy-peers.ts";
 import { DiskMemory } from "./memory/disk-memory.ts";
 import { AddressThrottle } from "./connection/address-throttle.ts";
 import { MemoryQueue } from "./memory/memory-queue.ts";
-import { RequestMemory } from "./upload/request-memory.ts";
+import { MemoryBudget } from "./memory/memory-budget.ts";
+import { maxEarlyBytes } from "./limits.ts";
 import { EngineNotices } from "./engine/engine-notices.ts";
 import { EngineClient } from "./engine/engine-client.ts";
 import { BuddyAllocator } from "./memory/buddy-allocator.ts";
@@ -48,7 +49,9 @@ export class PeerWorker {
   listenPort: number | undefined;
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
-  readonly requestMemory: RequestMemory;
+  readonly requestMemory: MemoryBudget;
+  /** For what peers show before the metadata is known. */
+  readonly earlyMemory: MemoryBudget = new MemoryBudget(maxEarlyBytes);
   /** Addresses that are neither dialled nor accepted. */
   readonly quarantine: Quarantine = new Quarantine();
   /** Connections so far that did not speak the protocol. */
@@ -81,7 +84,7 @@ export class PeerWorker {
     this.turnEnd = new TurnEnd(context.timers, () => refillAll(this));
     this.memoryQueue = new MemoryQueue(this.downloads, () => this.turnEnd.wakeLater());
     this.addressThrottle = new AddressThrottle(() => this.nowMs());
-    this.requestMemory = new RequestMemory(options.requestBytes);
+    this.requestMemory = new MemoryBudget(options.requestBytes);
     this.lastGainAtMs = this.nowMs();
     for (const address of options.quarantined ?? [])
       this.quarantine.add(address, this.lastGainAtMs);

@@ -13,12 +13,10 @@ import { relieveUploads } from "./upload/upload-pressure.ts";
 /** Checks all torrents, peers and memory once a second. */
 export function tick(worker: PeerWorker): void {
   const nowMs = worker.nowMs();
-  for (const content of worker.contents()) {
-    content.down.read(nowMs);
-    for (const session of content.torrent.sessions) tickPeer(session, nowMs);
-    tickParoles(content, nowMs);
-    returnUnservableLeases(content, nowMs);
-    content.demand.tick(nowMs);
+  for (const { content, sessions } of worker.torrents.values()) {
+    content?.down.read(nowMs);
+    for (const session of sessions) tickPeer(session, nowMs);
+    if (content !== undefined) tickContent(content, nowMs);
   }
   shareMemory(worker, nowMs);
   worker.turnEnd.wakeLater();
@@ -26,6 +24,12 @@ export function tick(worker: PeerWorker): void {
   worker.memoryQueue.tick();
   relieveUploads(worker, nowMs);
   for (const scheduler of worker.uploadSchedulers) scheduler.tick();
+}
+
+function tickContent(content: TorrentContent, nowMs: number): void {
+  tickParoles(content, nowMs);
+  returnUnservableLeases(content, nowMs);
+  content.demand.tick(nowMs);
 }
 
 function tickPeer(session: Session, nowMs: number): void {
@@ -46,7 +50,7 @@ export function refillAll(worker: PeerWorker): void {
 }
 
 /** Snubbed peers get the rest. */
-function refillTorrent({ torrent: { sessions } }: TorrentContent, nowMs: number): void {
+function refillTorrent({ sessions }: TorrentContent, nowMs: number): void {
   let hasSnubbed = false;
   for (const session of sessions) {
     if (session.pipeline.isSnubbed) hasSnubbed = true;

@@ -21,13 +21,13 @@ import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
 import type { PieceInProgress } from "./download/piece-in-progress.ts";
 import { RateMeter } from "./download/rate-meter.ts";
-import type { Session } from "./session/session.ts";
+import type { Session, SessionWithContent } from "./session/session.ts";
 
 /** Serves the peers of torrents on a disk. */
 export interface DiskUploads {
   readonly isMemoryShort: boolean;
-  pump(session: Session): void;
-  forget(session: Session): void;
+  pump(session: SessionWithContent): void;
+  forget(session: SessionWithContent): void;
   resume(): void;
   tick(): void;
   fileWorkerGone(): void;
@@ -41,7 +41,7 @@ export class Torrent {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
   readonly peerId: Uint8Array;
-  readonly maxPeers: number;
+  maxPeers: number;
   readonly worker: PeerWorker;
   readonly sessions: Set<Session> = new Set<Session>();
   /** Unchoked peers, as last chosen by the coordinator. */
@@ -54,7 +54,7 @@ export class Torrent {
   admissionsOut = 0;
   #content: TorrentContent | undefined;
   readonly #sessionsByRow: (Session | undefined)[] = [];
-  readonly #freeRows: PeerRowIndex[];
+  #freeRows: PeerRowIndex[] = [];
   #whenClosed: (() => void)[] = [];
 
   constructor(worker: PeerWorker, identity: TorrentIdentity) {
@@ -62,9 +62,9 @@ export class Torrent {
     this.id = identity.torrent;
     this.infoHash = identity.infoHash;
     this.peerId = identity.peerId;
-    this.maxPeers = identity.maxPeers;
+    this.maxPeers = 0;
     this.isPaused = identity.isPaused;
-    this.#freeRows = Array.from({ length: identity.maxPeers }, (_, row) => row as PeerRowIndex);
+    this.setMaxPeers(identity.maxPeers);
   }
 
   get isActive(): boolean {
@@ -80,6 +80,13 @@ export class Torrent {
   addContent(content: TorrentContent): void {
     if (this.#content !== undefined) throw new Error(`bug: torrent ${this.id} has its content`);
     this.#content = content;
+  }
+
+  /** Rows beyond it are not reserved again. */
+  setMaxPeers(maxPeers: number): void {
+    this.#freeRows = this.#freeRows.filter((row) => row < maxPeers);
+    for (let row = this.maxPeers; row < maxPeers; row++) this.#freeRows.push(row as PeerRowIndex);
+    this.maxPeers = maxPeers;
   }
 
   sessionAt(rowIndex: number): Session | undefined {
@@ -103,7 +110,7 @@ export class Torrent {
   }
 
   releaseRow(rowIndex: PeerRowIndex): void {
-    this.#freeRows.push(rowIndex);
+    if (rowIndex < this.maxPeers) this.#freeRows.push(rowIndex);
   }
 
   /** @returns Resolves when nothing of the torrent is in use. */
@@ -139,6 +146,8 @@ export class TorrentContent implements MemoryTaker {
   hadCount: number;
   /** Wanted pieces, had or not; undefined: all. */
   wanted: Uint8Array | undefined;
+  /** The torrent's sessions that have this content: all of them, except while the content is added. */
+  readonly sessions: Set<SessionWithContent> = new Set<SessionWithContent>();
   readonly leases: HeldLeases = new HeldLeases();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
@@ -223,7 +232,8 @@ export class TorrentContent implements MemoryTaker {
   }
 
   /** Its row will be reused. */
-  removePeer(session: Session): void {
+  removePeer(session: SessionWithContent): void {
+    this.sessions.delete(session);
     this.demand.forget(session);
     for (const parole of this.leases.paroles.values()) parole.forget(session.rowIndex);
     for (const piece of this.leases.open.values())

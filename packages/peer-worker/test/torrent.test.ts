@@ -1,29 +1,23 @@
 import test from "ava";
-import type { LeaseId, TorrentId } from "@troupe/messages";
-import { type PieceIndex, parseInfoHash } from "@troupe/protocol";
+import type { LeaseId } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 
-import type { Torrent } from "../src/torrent.ts";
 import { ScriptedPeer } from "./support/scripted-peer.ts";
-import { WorkerBench } from "./support/worker-bench.ts";
+import { type EarlyTorrent, WorkerBench } from "./support/worker-bench.ts";
 
-const id = 7 as TorrentId;
-const infoHash = parseInfoHash("7".repeat(40));
 const piece = 0 as PieceIndex;
 const lease = 1 as LeaseId;
 
-/** A torrent of which the worker knows the info-hash alone. */
-async function openWithoutContent(bench: WorkerBench): Promise<Torrent> {
-  const peerId = new Uint8Array(20);
-  const opened = { torrent: id, infoHash, peerId, maxPeers: 2, isPaused: false };
-  await bench.send("open-torrent", opened);
-  const torrent = bench.worker.torrents.get(id);
-  if (torrent === undefined) throw new Error("the torrent was not opened");
+function inside({ worker }: WorkerBench, { id }: EarlyTorrent) {
+  const torrent = worker.torrents.get(id);
+  if (torrent === undefined) throw new Error("the torrent is not open");
   return torrent;
 }
 
 test("a torrent without content ignores messages about pieces, and ticks", async (t) => {
   const bench = await WorkerBench.start();
-  const torrent = await openWithoutContent(bench);
+  const early = await bench.openWithoutContent();
+  const { id } = early;
   const other = await bench.openTorrent({ had: "." });
   const peer = await bench.meetSeed(other, "a", "#");
   await bench.send("set-wanted", { torrent: id });
@@ -35,15 +29,15 @@ test("a torrent without content ignores messages about pieces, and ticks", async
   await bench.send("set-unchoked", { torrent: id, peers: [] });
   await bench.send("set-paused", { torrent: id, isPaused: true });
   await bench.advance(2_000);
-  t.true(torrent.isPaused);
-  t.is(torrent.content, undefined);
+  t.true(inside(bench, early).isPaused);
+  t.is(inside(bench, early).content, undefined);
   await bench.lease(other, [0]);
   t.is(peer.takeMessagesOf("request").length, 2);
 });
 
 test("a transferred piece for a torrent without content is given back to its worker", async (t) => {
   const bench = await WorkerBench.start();
-  await openWithoutContent(bench);
+  const { id } = await bench.openWithoutContent();
   const received = new Uint8Array(2).fill(1);
   const memory = new SharedArrayBuffer(32_768);
   const transferred = { memory, offset: 0, received, contributors: [] };
@@ -52,38 +46,73 @@ test("a transferred piece for a torrent without content is given back to its wor
   t.deepEqual(bench.owner.casts("transferred-piece-taken"), [{ torrent: id, lease }]);
 });
 
-test("a torrent without content takes no peers", async (t) => {
+test("a torrent without content takes peers that connect and peers that it dials", async (t) => {
   const bench = await WorkerBench.start();
-  const torrent = await openWithoutContent(bench);
-  const peer = new ScriptedPeer(bench.sockets.connect({ host: "198.51.100.1", port: 1 }), 32_768);
-  peer.shakeHands(infoHash, "a");
-  await bench.settle();
-  t.true(peer.isClosed);
-  await bench.send("dial", { torrent: id, host: "203.0.113.5", port: 2, timeoutMs: 5_000 });
+  const early = await bench.openWithoutContent();
+  const peer = await bench.meet(early, "a");
+  t.deepEqual(peer.takeMessages(), ["handshake", "extended 0"]);
+  t.like(bench.takeNotice("peer-opened"), { torrent: early.id, peer: 0, isIncoming: true });
+  await bench.send("dial", { torrent: early.id, host: "203.0.113.5", port: 2, timeoutMs: 5_000 });
   const [dialled] = bench.sockets.dials;
   if (dialled === undefined) return t.fail();
   dialled.stream.handlers?.opened?.(dialled.stream);
-  new ScriptedPeer(dialled.stream, 32_768).shakeHands(infoHash, "b");
+  const seed = new ScriptedPeer(dialled.stream, 32_768);
+  seed.shakeHands(early.infoHash, "b");
   await bench.settle();
-  t.like(bench.takeNotice("dial-failed"), { torrent: id, port: 2, reason: "wrong-info-hash" });
-  t.is(torrent.sessions.size, 0);
+  t.deepEqual(seed.takeMessages(), ["handshake", "extended 0"]);
+  t.like(bench.takeNotice("peer-opened"), { peer: 1, port: 2, isIncoming: false });
 });
 
-test("a torrent without content closes at once", async (t) => {
+test("a torrent without content takes as many peers as it may have", async (t) => {
   const bench = await WorkerBench.start();
-  const torrent = await openWithoutContent(bench);
-  await bench.send("close-torrent", { torrent: id });
-  t.true(torrent.isClosing);
+  const early = await bench.openWithoutContent({ maxPeers: 1 });
+  const first = await bench.meet(early, "a");
+  t.true((await bench.meet(early, "b")).isClosed);
+  first.stream.hangUp();
+  await bench.settle();
+  t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "closed-by-peer" });
+  t.false((await bench.meet(early, "c")).isClosed);
+});
+
+test("a torrent without content closes at once, with its peers", async (t) => {
+  const bench = await WorkerBench.start();
+  const early = await bench.openWithoutContent();
+  const peer = await bench.meet(early, "a", "##");
+  await bench.send("close-torrent", { torrent: early.id });
+  t.true(peer.isClosed);
+  t.like(bench.takeNotice("peer-closed"), { reason: "torrent-closed", isFault: false });
   t.is(bench.worker.torrents.size + bench.worker.torrentsByHash.size, 0);
+  t.is(bench.worker.earlyMemory.usedBytes, 0);
+});
+
+test("a torrent without content that is opened again without content is closed first", async (t) => {
+  const bench = await WorkerBench.start();
+  const { id, infoHash } = await bench.openWithoutContent();
+  const peer = await bench.meet({ id, infoHash, pieceLengthBytes: 32_768 }, "a");
+  const peerId = new Uint8Array(20);
+  await bench.send("open-torrent", { torrent: id, infoHash, peerId, maxPeers: 8, isPaused: false });
+  t.true(peer.isClosed);
+  t.is(bench.worker.torrents.size, 1);
 });
 
 test("the content of a torrent appears once", async (t) => {
   const bench = await WorkerBench.start();
-  const opened = await bench.openTorrent({ had: "." });
-  const torrent = await openWithoutContent(bench);
-  const content = bench.worker.torrents.get(opened.id)?.content;
+  const torrent = inside(bench, await bench.openTorrent({ had: "." }));
+  const { content } = torrent;
   if (content === undefined) return t.fail();
-  torrent.addContent(content);
-  t.is(torrent.content, content);
   t.throws(() => torrent.addContent(content), { message: /^bug: / });
+});
+
+test("a smaller number of peers holds for free places and for places that become free", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = inside(bench, await bench.openWithoutContent({ maxPeers: 3 }));
+  const rows = [torrent.reserveRow(), torrent.reserveRow()];
+  torrent.setMaxPeers(1);
+  t.is(torrent.reserveRow(), undefined);
+  for (const row of rows) if (row !== undefined) torrent.releaseRow(row);
+  t.is(torrent.reserveRow(), rows[0]);
+  t.is(torrent.reserveRow(), undefined);
+  torrent.setMaxPeers(2);
+  t.is(torrent.reserveRow(), rows[1]);
+  t.is(torrent.reserveRow(), undefined);
 });

@@ -134,6 +134,11 @@ export class PeerRow {
   }
 }
 
+/** @returns A row outside of any table, without a bitfield. */
+export function lonePeerRow(): PeerRow {
+  return new PeerRow(new SharedArrayBuffer(rowBytes(0)), 0, 0);
+}
+
 function rowsAt(pieceCount: number): number {
   return totalsBytes + roundUp8(pieceCount * 2);
 }

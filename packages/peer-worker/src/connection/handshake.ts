@@ -17,7 +17,7 @@ import type { Dialer } from "./dialer.ts";
 import { handshakeDeadlineMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { startSession } from "../session/session-start.ts";
-import type { Torrent, TorrentContent } from "../torrent.ts";
+import type { Torrent } from "../torrent.ts";
 
 /** The target of a dial. */
 export interface DialTarget {
@@ -42,7 +42,7 @@ export class Handshake implements StreamHandlers {
   #receivedBytes = 0;
   /** Breadcrumb while a handler works on this connection's bytes. */
   #breadcrumb: Int32Array | undefined;
-  #content: TorrentContent | undefined;
+  #torrent: Torrent | undefined;
   #stream: Stream | undefined;
   #deadline: Timer | undefined;
   #isOver = false;
@@ -122,17 +122,16 @@ export class Handshake implements StreamHandlers {
   }
 
   #checkInfoHash(stream: Stream): boolean {
-    if (this.#content !== undefined) return true;
+    if (this.#torrent !== undefined) return true;
     const infoHash = infoHashFromBytes(this.#received.subarray(infoHashStart, infoHashEnd));
     const torrent = this.#worker.torrentsByHash.get(infoHash);
     const isWrong = this.target !== undefined && this.target.torrent !== torrent;
-    // The bounds of a peer's messages come from the content.
-    if (torrent?.content === undefined || torrent.isClosing || isWrong) {
+    if (torrent === undefined || torrent.isClosing || isWrong) {
       if (this.target === undefined) this.#worker.addressThrottle.noteProbe(stream.remote.host);
       this.fail("wrong-info-hash");
       return false;
     }
-    this.#content = torrent.content;
+    this.#torrent = torrent;
     if (this.target === undefined) this.#sendHandshake(stream, torrent);
     return true;
   }
@@ -143,15 +142,15 @@ export class Handshake implements StreamHandlers {
 
   /** @param rest Bytes after the handshake in the same chunk. Lent. */
   #finish(stream: Stream, rest: Uint8Array): void {
-    const content = this.#content;
-    if (content === undefined) throw new Error("bug: a handshake ended without a torrent");
-    if (content.torrent.isClosing) {
+    const torrent = this.#torrent;
+    if (torrent === undefined) throw new Error("bug: a handshake ended without a torrent");
+    if (torrent.isClosing) {
       this.fail("torrent-closed");
       return;
     }
     const { peerId, reserved } = decodeHandshake(this.#received);
     const { host, port } = this.target ?? stream.remote;
-    const outcome = startSession(content, stream, {
+    const outcome = startSession(torrent, stream, {
       identity: { peerId, host, port, isIncoming: this.target === undefined },
       isExtended: supportsExtended(reserved),
       onFailed: (reason) => {

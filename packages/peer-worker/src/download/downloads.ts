@@ -5,7 +5,7 @@ import { blockLengthBytes } from "@troupe/protocol";
 
 import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
-import type { Session } from "../session/session.ts";
+import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
 
 /** Assumed drain time of a peer of unknown speed. */
@@ -15,7 +15,7 @@ const unknownDrainMs = 1_000;
  * Fills the peer's request queue, once enough is free for a worthwhile write. Reports when the peer will need
  * more leases.
  */
-export function refill(session: Session, nowMs: number): void {
+export function refill(session: SessionWithContent, nowMs: number): void {
   if (!session.mayRequest(nowMs)) return;
   const { content, pipeline } = session;
   const wanted = pipeline.target - session.blocksOut;
@@ -37,7 +37,7 @@ export function refill(session: Session, nowMs: number): void {
 }
 
 /** Whether a leased piece for this peer waits for memory only: then it is no endgame. */
-function waitsForMemory(session: Session): boolean {
+function waitsForMemory(session: SessionWithContent): boolean {
   for (const piece of session.content.leases.waiting.keys()) if (session.has(piece)) return true;
   return false;
 }
@@ -46,7 +46,7 @@ function waitsForMemory(session: Session): boolean {
  * Endgame: requests blocks that a slower peer owes, if they come clearly sooner. No cancel calls back blocks
  * that the slower peer has under way: doubling for a smaller gain would be waste.
  */
-function doubleBlocks(session: Session, limit: number, nowMs: number): void {
+function doubleBlocks(session: SessionWithContent, limit: number, nowMs: number): void {
   const { content, torrent, roundTripMs } = session;
   const gainMs = minGainMs(session, nowMs);
   content.picker.pickDoubles(session, limit, nowMs, (owing: PeerRowIndex) => {
@@ -57,9 +57,9 @@ function doubleBlocks(session: Session, limit: number, nowMs: number): void {
 }
 
 /** For a while, unproven peers leave the second place to proven peers. */
-function minGainMs(session: Session, nowMs: number): number {
+function minGainMs(session: SessionWithContent, nowMs: number): number {
   if (hasGiven(session)) return minDoublingGainMs;
-  for (const other of session.torrent.sessions) {
+  for (const other of session.content.sessions) {
     if (hasGiven(other) && other.mayRequest(nowMs)) return unprovenDoublingGainMs;
   }
   return minDoublingGainMs;
@@ -86,15 +86,20 @@ export function progressAtMs(session: Session): number {
 }
 
 /** The peer has dropped our requests (BEP 3 has no other message for that). */
-export function chokedByPeer(session: Session, nowMs: number): void {
+export function chokedByPeer(session: SessionWithContent, nowMs: number): void {
   session.row.setFlag(PeerFlag.amChokedByPeer, true);
   releaseRequests(session, nowMs);
 }
 
 /** A flapping peer gets new requests ten times a second at most. */
-export function unchokedByPeer(session: Session, nowMs: number): void {
+export function unchokedByPeer(session: SessionWithContent, nowMs: number): void {
   if (!session.amChokedByPeer) return;
   session.row.setFlag(PeerFlag.amChokedByPeer, false);
+  startRequests(session, nowMs);
+}
+
+/** The peer has unchoked us, now or before the metadata was known. */
+export function startRequests(session: SessionWithContent, nowMs: number): void {
   session.pipeline.restart();
   session.row.setFlag(PeerFlag.isSnubbed, false);
   session.down.restart(nowMs);
@@ -103,14 +108,14 @@ export function unchokedByPeer(session: Session, nowMs: number): void {
   session.content.barrenUntilMs = -Infinity;
 }
 
-function answerUnchoke(session: Session, nowMs: number): void {
+function answerUnchoke(session: SessionWithContent, nowMs: number): void {
   if (session.hasAnsweredUnchoke) return;
   session.hasAnsweredUnchoke = true;
   session.unchokeAnsweredMs = nowMs;
 }
 
 /** Frees all owed blocks. Arriving later they are late, not an offence. */
-export function releaseRequests(session: Session, nowMs: number): void {
+export function releaseRequests(session: SessionWithContent, nowMs: number): void {
   const { requests } = session;
   session.content.leases.releaseParoles(session.rowIndex);
   if (requests.length === 0) return;
@@ -123,14 +128,14 @@ export function releaseRequests(session: Session, nowMs: number): void {
 }
 
 /** The block that the peer should send next. */
-export function releaseFirstRequest(session: Session, nowMs: number): void {
+export function releaseFirstRequest(session: SessionWithContent, nowMs: number): void {
   releaseBlock(session, session.requests.blockAt(0), nowMs);
   session.requests.removeAt(0);
   session.worker.turnEnd.wakeLater();
 }
 
 /** Discards the rest of the arriving block. */
-export function abandonBlock(session: Session): void {
+export function abandonBlock(session: SessionWithContent): void {
   const piece = session.receivingIn;
   if (piece === undefined) return;
   session.countReceived(session.reader.blockBytesReceived);
@@ -143,7 +148,7 @@ export function abandonBlock(session: Session): void {
 }
 
 /** Cancels all requests at the peer. An arriving block still completes. */
-export function cancelRequests(session: Session, nowMs: number): void {
+export function cancelRequests(session: SessionWithContent, nowMs: number): void {
   const { requests, content, control } = session;
   for (let index = 0; index < requests.length; index++) {
     const number = requests.blockAt(index);
@@ -162,12 +167,17 @@ export function tickParoles(content: TorrentContent, nowMs: number): void {
     if (open === undefined && content.isWaitingForMemory) continue;
     const late = parole.tick(open?.receivedCount ?? 0);
     const session = late === undefined ? undefined : content.torrent.sessionAt(late);
-    if (session !== undefined && open !== undefined) cancelPiece(session, open, nowMs);
+    if (session === undefined || open === undefined) continue;
+    if (hasContent(session)) cancelPiece(session, open, nowMs);
   }
 }
 
 /** Only the requests for this piece. */
-export function cancelPiece(session: Session, piece: PieceInProgress, nowMs: number): void {
+export function cancelPiece(
+  session: SessionWithContent,
+  piece: PieceInProgress,
+  nowMs: number,
+): void {
   if (session.receivingIn === piece) abandonBlock(session);
   const { content, requests } = session;
   for (let index = requests.length - 1; index >= 0; index--) {
@@ -181,7 +191,7 @@ export function cancelPiece(session: Session, piece: PieceInProgress, nowMs: num
   }
 }
 
-function releaseBlock(session: Session, number: number, nowMs: number): void {
+function releaseBlock(session: SessionWithContent, number: number, nowMs: number): void {
   const { content } = session;
   session.lateBlocks.push(number, nowMs);
   const piece = content.leases.open.get(content.pieceOfBlock(number));

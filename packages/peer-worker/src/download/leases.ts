@@ -275,7 +275,7 @@ function dropOpen(content: TorrentContent, piece: PieceInProgress): void {
 /** No block of the piece may start, keep arriving, or stay owed. */
 function closePiece(content: TorrentContent, piece: PieceInProgress): void {
   const nowMs = content.worker.nowMs();
-  for (const session of content.torrent.sessions) cancelPiece(session, piece, nowMs);
+  for (const session of content.sessions) cancelPiece(session, piece, nowMs);
   content.leases.removeOpen(piece);
   if (piece.receivingCount !== 0) {
     throw new Error(

@@ -4,7 +4,7 @@ import type { PieceWanted, LeasePieces } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
 import { firstPiecesWanted, noLeasePauseMs } from "../limits.ts";
-import type { Session } from "../session/session.ts";
+import type { Session, SessionWithContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
 
 /** Seconds of the rate that free leased blocks should cover. */
@@ -20,7 +20,7 @@ const noAskerPauseMs = 50;
 export class PieceDemand {
   readonly #content: TorrentContent;
   /** Peers that found too few blocks at their last refill. */
-  readonly #hungry: Set<Session> = new Set<Session>();
+  readonly #hungry: Set<SessionWithContent> = new Set<SessionWithContent>();
   /** Peers with a needed piece announced since the last question, whose answer does not cover it. */
   readonly #peersWithNews: Set<Session> = new Set<Session>();
   /** Such news shortens a pause once a second, and any pause after a question that brought pieces. */
@@ -41,7 +41,7 @@ export class PieceDemand {
   }
 
   /** @param isHungry The peer found fewer blocks than it could ask for. */
-  noteHunger(session: Session, isHungry: boolean, nowMs: number): void {
+  noteHunger(session: SessionWithContent, isHungry: boolean, nowMs: number): void {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
     this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
@@ -49,11 +49,11 @@ export class PieceDemand {
   }
 
   /** Its earlier hunger is over. */
-  noteBusy(session: Session): void {
+  noteBusy(session: SessionWithContent): void {
     if (this.#hungry.size > 0) this.#hungry.delete(session);
   }
 
-  forget(session: Session): void {
+  forget(session: SessionWithContent): void {
     this.#hungry.delete(session);
     this.#peersWithNews.delete(session);
   }
@@ -62,7 +62,7 @@ export class PieceDemand {
    * A peer shows pieces that may be new to us. A super-seeder, or a leecher no further than we are, shows
    * them singly, often just after our question: that is no reason to wait.
    */
-  piecesShown(session: Session): void {
+  piecesShown(session: SessionWithContent): void {
     session.noLeaseUntilMs = -Infinity;
     this.#peersWithNews.add(session);
   }
@@ -124,7 +124,7 @@ export class PieceDemand {
 
   #askingPeers(nowMs: number, isLow: boolean): PieceWanted[] {
     const peers: PieceWanted[] = [];
-    const asking = isLow ? this.#content.torrent.sessions : this.#hungry;
+    const asking = isLow ? this.#content.sessions : this.#hungry;
     const share = Math.ceil(firstPiecesWanted / Math.max(1, asking.size));
     for (const session of asking) {
       if (!session.mayRequest(nowMs) || session.noLeaseUntilMs > nowMs) continue;
@@ -136,7 +136,7 @@ export class PieceDemand {
   }
 
   /** Free blocks of leases that this peer can serve. */
-  #stockOf(session: Session): number {
+  #stockOf(session: SessionWithContent): number {
     let blocks = 0;
     for (const piece of this.#content.leases.withFreeBlocks) {
       if (session.has(piece.piece)) blocks += piece.freeCount;
@@ -148,7 +148,7 @@ export class PieceDemand {
   }
 
   /** A second of the peer's rate, bounded by memory. */
-  #pieceCountFor(session: Session, firstShare: number): number {
+  #pieceCountFor(session: SessionWithContent, firstShare: number): number {
     const { geometry, worker } = this.#content;
     const { pipeline } = session;
     const rate = session.down.bytesPerSecond;
@@ -164,7 +164,7 @@ export class PieceDemand {
 }
 
 /** For the next half second of a peer. */
-function stockWanted(session: Session): number {
+function stockWanted(session: SessionWithContent): number {
   const byRate = Math.ceil((session.down.bytesPerSecond * lowStockSeconds) / blockLengthBytes);
   return session.pipeline.isSlowStart ? Math.max(byRate, session.pipeline.target) : byRate;
 }

@@ -27,6 +27,7 @@ import {
 } from "../download/leases.ts";
 import type { Dialer } from "../connection/dialer.ts";
 import { type PeerWorker, fileWorkerName } from "../peer-worker.ts";
+import { addContentToPeers } from "../session/session-content.ts";
 import { closeSession } from "../session/session-end.ts";
 import { type DiskUploads, Torrent, TorrentContent } from "../torrent.ts";
 import { UploadScheduler, closePeersWaitingForLostPieces } from "../upload/uploads.ts";
@@ -34,11 +35,15 @@ import { UploadScheduler, closePeersWaitingForLostPieces } from "../upload/uploa
 type PeerMessage<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
 /**
- * Closes an open torrent with the same id first; while that torrent's pieces are hashed or written, the new
- * torrent passes on messages about them.
+ * A torrent that is open without content gets it, and keeps its connections. Any other torrent with the same id is
+ * closed first; while its pieces are hashed or written, the new torrent passes on messages about them.
  */
 export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorrent): void {
   const before = worker.torrents.get(opened.torrent);
+  if (before !== undefined && opened.content !== undefined && isWithoutContent(before)) {
+    learnContent(before, opened, opened.content);
+    return;
+  }
   if (before !== undefined) beginClose(dialer, before);
   const torrent = new Torrent(worker, opened);
   if (opened.content !== undefined) addContent(torrent, opened.content);
@@ -48,9 +53,24 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
   before?.finishCloseWhenUnused();
 }
 
-function addContent(torrent: Torrent, opened: OpenContent): void {
+function isWithoutContent({ content, isClosing }: Torrent): boolean {
+  return content === undefined && !isClosing;
+}
+
+function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: OpenContent): void {
+  const { worker } = torrent;
+  torrent.isPaused = opened.isPaused;
+  torrent.setMaxPeers(opened.maxPeers);
+  addContentToPeers(addContent(torrent, openedContent));
+  applyChoking(torrent, worker.nowMs());
+  worker.turnEnd.wakeLater();
+}
+
+function addContent(torrent: Torrent, opened: OpenContent): TorrentContent {
   const uploadScheduler = uploadSchedulerOf(torrent.worker, opened.disk);
-  torrent.addContent(new TorrentContent(torrent, opened, uploadScheduler, openPiece));
+  const content = new TorrentContent(torrent, opened, uploadScheduler, openPiece);
+  torrent.addContent(content);
+  return content;
 }
 
 function uploadSchedulerOf(worker: PeerWorker, disk: number): DiskUploads {
@@ -82,10 +102,10 @@ function beginClose(dialer: Dialer, torrent: Torrent): void {
 /** Paused: requests are taken back and every peer is choked. */
 export function setPaused(torrent: Torrent, { isPaused }: PeerMessage<"set-paused">): void {
   torrent.isPaused = isPaused;
-  const { worker, sessions } = torrent;
+  const { worker, content } = torrent;
   const nowMs = worker.nowMs();
   applyChoking(torrent, nowMs);
-  if (isPaused) for (const session of sessions) cancelRequests(session, nowMs);
+  if (isPaused) for (const session of content?.sessions ?? []) cancelRequests(session, nowMs);
   worker.turnEnd.wakeLater();
 }
 
@@ -139,7 +159,7 @@ export function piecesHad(content: TorrentContent, message: PeerMessage<"pieces-
     if (content.addHad(piece)) announceOwnPiece(content, piece);
   }
   if (!content.isComplete) return;
-  for (const session of content.torrent.sessions) {
+  for (const session of content.sessions) {
     closeIfBothSeeds(session);
     if (session.closeReason !== undefined && session.phase === "open") {
       closeSession(session, session.closeReason, false);
@@ -150,7 +170,7 @@ export function piecesHad(content: TorrentContent, message: PeerMessage<"pieces-
 /** The hash did not match, or the disk refused: frees memory. */
 export function pieceFailed(content: TorrentContent, message: PeerMessage<"piece-failed">): void {
   freePiece(content, message.piece);
-  for (const session of content.torrent.sessions) session.noLeaseUntilMs = -Infinity;
+  for (const session of content.sessions) session.noLeaseUntilMs = -Infinity;
   content.demand.pieceMissingAgain(content.worker.nowMs());
 }
 

@@ -23,7 +23,7 @@ function move(worker: PeerWorker, content: TorrentContent, piece: PieceInProgres
   if (offset < 0) return;
   place.memory.copyWithin(offset, place.offset, place.offset + piece.lengthBytes);
   piece.place = { ...place, offset };
-  for (const session of content.torrent.sessions) {
+  for (const session of content.sessions) {
     if (session.receivingIn === piece) session.reader.moveBlock(offset - place.offset);
   }
   worker.downloads.free(place.offset);

@@ -99,7 +99,7 @@ function leastComplete(
 
 function hasRequestablePeer(worker: PeerWorker, nowMs: number): boolean {
   for (const content of worker.contents()) {
-    for (const session of content.torrent.sessions) if (session.mayRequest(nowMs)) return true;
+    for (const session of content.sessions) if (session.mayRequest(nowMs)) return true;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 import { PeerFlag } from "@troupe/messages";
 
 import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
-import type { Session } from "./session.ts";
+import { type Session, type SessionWithContent, hasContent } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
 /** While paused every peer is choked. */
@@ -9,9 +9,9 @@ export function applyChoking(torrent: Torrent, nowMs: number): void {
   for (const session of torrent.sessions) applyChokingOf(session, nowMs);
 }
 
-/** A greedy peer that owes us blocks is unchoked after it has given them. */
+/** Without content every peer stays choked. A greedy peer that owes us blocks is unchoked after it has given them. */
 export function applyChokingOf(session: Session, nowMs: number): void {
-  if (session.phase !== "open") return;
+  if (session.phase !== "open" || !hasContent(session)) return;
   const { torrent, rowIndex } = session;
   const isChoked = !torrent.isActive || !torrent.unchoked.has(rowIndex);
   if (isChoked === session.isPeerChoked) return;
@@ -19,7 +19,7 @@ export function applyChokingOf(session: Session, nowMs: number): void {
   else if (!session.isGreedy || session.blocksOut === 0) unchoke(session, nowMs);
 }
 
-function choke(session: Session, nowMs: number): void {
+function choke(session: SessionWithContent, nowMs: number): void {
   session.row.setFlag(PeerFlag.isPeerChoked, true);
   session.crossingUntilMs = nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
   session.crossedRequests = 0;

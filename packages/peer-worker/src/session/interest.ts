@@ -4,14 +4,14 @@ import { PeerFlag, PeerWord } from "@troupe/messages";
 import { countBits, type PieceIndex } from "@troupe/protocol";
 
 import { notInterestedAfterMs } from "../limits.ts";
-import type { Session } from "./session.ts";
+import type { Session, SessionWithContent } from "./session.ts";
 import type { TorrentContent } from "../torrent.ts";
 
 /** Availability saturates here: a u16 in shared memory. */
 const maxAvailability = 0xffff;
 
 /** The peer announces a piece. */
-export function addPeerPiece(session: Session, piece: PieceIndex): void {
+export function addPeerPiece(session: SessionWithContent, piece: PieceIndex): void {
   const { row, content } = session;
   row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
   row.words[PeerWord.haveCount] = session.haveCount + 1;
@@ -29,7 +29,7 @@ export function addPeerPiece(session: Session, piece: PieceIndex): void {
  *
  * @param bits Wire order, checked. Lent.
  */
-export function addPeerBitfield(session: Session, bits: Uint8Array): void {
+export function addPeerBitfield(session: SessionWithContent, bits: Uint8Array): void {
   const { row, content } = session;
   let gained = 0;
   for (let at = 0; at < bits.length; at++) {
@@ -51,7 +51,7 @@ export function addPeerBitfield(session: Session, bits: Uint8Array): void {
 }
 
 /** The availability of the peer's pieces falls. */
-export function removePeerPieces(session: Session): void {
+export function removePeerPieces(session: SessionWithContent): void {
   const { row, content } = session;
   const { availability } = content.table;
   for (let at = 0; at < row.bitfield.length; at++) {
@@ -70,7 +70,7 @@ export function removePeerPieces(session: Session): void {
  * our progress.
  */
 export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): void {
-  for (const session of content.torrent.sessions) {
+  for (const session of content.sessions) {
     if (!session.has(piece)) {
       session.control.have(piece);
       continue;
@@ -85,7 +85,7 @@ export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): vo
 /** A piece was lost: peers cannot be informed, but those with it are interesting again. */
 export function removeOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   content.removeHad(piece);
-  for (const session of content.torrent.sessions) {
+  for (const session of content.sessions) {
     if (!session.has(piece) || !content.wants(piece)) continue;
     session.interestingPieces++;
     session.noLeaseUntilMs = -Infinity;
@@ -97,7 +97,7 @@ export function removeOwnPiece(content: TorrentContent, piece: PieceIndex): void
 export function recountInterest(content: TorrentContent): void {
   const { had, wanted } = content;
   const needed = had.map((byte, at) => ~byte & (wanted?.[at] ?? 0xff));
-  for (const session of content.torrent.sessions) {
+  for (const session of content.sessions) {
     const { bitfield } = session.row;
     session.interestingPieces = countBits(needed.map((byte, at) => byte & (bitfield[at] ?? 0)));
     session.noLeaseUntilMs = -Infinity;
@@ -131,7 +131,7 @@ export function sendLostInterest(session: Session, nowMs: number): void {
 }
 
 /** Two seeds need no connection: it closes after the current message. */
-export function closeIfBothSeeds(session: Session): void {
+export function closeIfBothSeeds(session: SessionWithContent): void {
   if (session.content.isComplete && session.haveCount === session.content.geometry.pieceCount) {
     session.closeReason = "both-seeds";
   }

@@ -1,106 +1,62 @@
 // Handles messages from FrameReader. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
 
 import { PeerFlag } from "@troupe/messages";
-import {
-  type FrameSink,
-  type PieceIndex,
-  blockLengthBytes,
-  decodeExtendedHandshake,
-} from "@troupe/protocol";
+import { type FrameSink, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
 import { chokedByPeer, unchokedByPeer } from "../download/downloads.ts";
+import { CommonMessages } from "./common-messages.ts";
 import { addPeerPiece, addPeerBitfield } from "./interest.ts";
 import { sealPiece } from "../download/leases.ts";
-import { extendedHandshakeEveryMs, lateBlockMs, minUnrequestedBytes } from "../limits.ts";
+import { lateBlockMs, minUnrequestedBytes } from "../limits.ts";
 import { BlockState, type PieceInProgress, noPeer } from "../download/piece-in-progress.ts";
-import type { Session } from "./session.ts";
+import type { SessionWithContent } from "./session.ts";
 import { cancelFromPeer, requestFromPeer } from "../upload/uploads.ts";
 
-/** The extended message's id, and the id from the extension handshake. */
-const extendedIdsBytes = 2;
-
-/** Handles the messages of a session. Throws PeerFault, and ProtocolError for an extension handshake. */
-export class MessageHandler implements FrameSink {
+/** Handles the messages of a session with content. */
+export class MessageHandler extends CommonMessages<SessionWithContent> implements FrameSink {
   blockMemory: Uint8Array;
-  readonly #session: Session;
   /** The last block's piece: nearly always the next block's too. */
   #lastPiece: PieceInProgress | undefined;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(session: SessionWithContent) {
+    super(session);
     this.blockMemory = session.worker.slab;
   }
 
-  keepAlive(): void {
-    this.#countIdle();
-  }
-
   choke(): void {
-    this.#countIdle();
-    chokedByPeer(this.#session, this.#session.inputAtMs);
+    this.countIdle();
+    chokedByPeer(this.session, this.session.inputAtMs);
   }
 
   unchoke(): void {
-    this.#countIdle();
-    unchokedByPeer(this.#session, this.#session.inputAtMs);
-  }
-
-  interested(): void {
-    this.#countIdle();
-    this.#session.row.setFlag(PeerFlag.isPeerInterested, true);
-  }
-
-  notInterested(): void {
-    this.#countIdle();
-    this.#session.row.setFlag(PeerFlag.isPeerInterested, false);
+    this.countIdle();
+    unchokedByPeer(this.session, this.session.inputAtMs);
   }
 
   have(piece: PieceIndex): void {
-    this.#session.framesSeen++;
-    if (this.#session.has(piece)) this.#session.offences.count("have-flood", 1);
-    else addPeerPiece(this.#session, piece);
+    this.session.framesSeen++;
+    if (this.session.has(piece)) this.session.offences.count("have-flood", 1);
+    else addPeerPiece(this.session, piece);
   }
 
   bitfield(bits: Uint8Array): void {
-    this.#session.framesSeen++;
-    this.#session.offences.count("bitfield-flood", 1);
-    addPeerBitfield(this.#session, bits);
+    this.session.framesSeen++;
+    this.session.offences.count("bitfield-flood", 1);
+    addPeerBitfield(this.session, bits);
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
-    this.#session.framesSeen++;
-    requestFromPeer(this.#session, piece, begin, lengthBytes);
+    this.session.framesSeen++;
+    requestFromPeer(this.session, piece, begin, lengthBytes);
   }
 
   cancel(piece: number, begin: number, lengthBytes: number): void {
-    this.#session.framesSeen++;
-    cancelFromPeer(this.#session, piece, begin, lengthBytes);
-  }
-
-  port(): void {
-    this.#countIdle();
-  }
-
-  extended(id: number, payload: Uint8Array): void {
-    const session = this.#session;
-    const isSoon = session.inputAtMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
-    if (id !== 0 || isSoon) {
-      this.#countUnknown(payload.length + extendedIdsBytes);
-      return;
-    }
-    session.framesSeen++;
-    session.extendedHandshakeAtMs = session.inputAtMs;
-    const { requestQueue, port } = decodeExtendedHandshake(payload);
-    if (port !== undefined) noteListenPort(session, port);
-    if (requestQueue !== undefined) session.pipeline.setPeerLimit(requestQueue);
-  }
-
-  unknown(_id: number, lengthBytes: number): void {
-    this.#countUnknown(lengthBytes);
+    this.session.framesSeen++;
+    cancelFromPeer(this.session, piece, begin, lengthBytes);
   }
 
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number {
-    const session = this.#session;
+    const { session } = this;
     session.framesSeen++;
     const block = begin / blockLengthBytes;
     const wasRequested = Number.isInteger(block) && this.#removeRequest(piece, block);
@@ -137,7 +93,7 @@ export class MessageHandler implements FrameSink {
   }
 
   blockEnds(piece: PieceIndex, _begin: number, lengthBytes: number): void {
-    const session = this.#session;
+    const { session } = this;
     const open = session.receivingIn;
     if (open === undefined)
       throw new Error(`bug: a block of piece ${piece} ended that never began`);
@@ -155,24 +111,14 @@ export class MessageHandler implements FrameSink {
     if (open.isWhole) sealPiece(session.content, open);
   }
 
-  #countIdle(): void {
-    this.#session.framesSeen++;
-    this.#session.offences.count("message-flood", 1);
-  }
-
-  #countUnknown(lengthBytes: number): void {
-    this.#countIdle();
-    this.#session.offences.count("unknown-messages", lengthBytes);
-  }
-
   #countUnrequested(lengthBytes: number): void {
     const bytes = Math.max(lengthBytes, minUnrequestedBytes);
-    this.#session.offences.count("unrequested-blocks", bytes);
+    this.session.offences.count("unrequested-blocks", bytes);
   }
 
   /** Removes the request for a block. @returns Whether it was sent in the last two minutes. */
   #removeRequest(piece: PieceIndex, block: number): boolean {
-    const { requests, lateBlocks, content, inputAtMs } = this.#session;
+    const { requests, lateBlocks, content, inputAtMs } = this.session;
     const number = content.blockNumber(piece, block);
     if (requests.remove(number)) return true;
     lateBlocks.removeBefore(inputAtMs - lateBlockMs);
@@ -182,43 +128,34 @@ export class MessageHandler implements FrameSink {
   #openPiece(piece: PieceIndex): PieceInProgress | undefined {
     const last = this.#lastPiece;
     if (last !== undefined && last.piece === piece && last.isOpen) return last;
-    this.#lastPiece = this.#session.content.leases.open.get(piece);
+    this.#lastPiece = this.session.content.leases.open.get(piece);
     return this.#lastPiece;
   }
 
   /** A block to discard: already there, or not of the requested length. */
   #refuseBlock(open: PieceInProgress, block: number, lengthBytes: number): void {
-    const { content, rowIndex } = this.#session;
+    const { content, rowIndex } = this.session;
     this.#countSkipped(lengthBytes);
     open.dropRequest(block, rowIndex);
     content.leases.noteFreeBlocks(open);
   }
 
   #countSkipped(lengthBytes: number): void {
-    this.#session.countReceived(lengthBytes);
-    this.#session.content.countWasted(lengthBytes);
+    this.session.countReceived(lengthBytes);
+    this.session.content.countWasted(lengthBytes);
   }
 
   #measureRoundTrip(): void {
-    const session = this.#session;
+    const { session } = this;
     if (session.probeSentAtMs < 0) return;
     session.roundTripMs = session.inputAtMs - session.probeSentAtMs;
     session.probeSentAtMs = -1;
   }
 }
 
-/** The port of a dialled peer is known, that of an unadmitted peer is reported at its admission. */
-function noteListenPort(session: Session, port: number): void {
-  const { identity, torrent, worker, rowIndex, phase } = session;
-  if (!identity.isIncoming || session.listenPort === port) return;
-  session.listenPort = port;
-  if (phase === "open")
-    worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
-}
-
 /** Cancels the received block at other peers that owe it. */
 function cancelDuplicates(
-  session: Session,
+  session: SessionWithContent,
   piece: PieceInProgress,
   block: number,
   lengthBytes: number,

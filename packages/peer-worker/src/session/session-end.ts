@@ -3,7 +3,7 @@ import { PeerField, PeerFlag } from "@troupe/messages";
 import { abandonBlock, releaseRequests } from "../download/downloads.ts";
 import { removePeerPieces } from "./interest.ts";
 import { returnUnservableLeases } from "../download/leases.ts";
-import type { Session } from "./session.ts";
+import { type Session, type SessionWithContent, hasContent } from "./session.ts";
 
 /**
  * Closes at once. Owed blocks become free, leases that no peer here can serve are returned, and the coordinator is
@@ -14,24 +14,39 @@ import type { Session } from "./session.ts";
 export function closeSession(session: Session, reason: string, isFault: boolean): void {
   if (session.phase === "closed") return;
   const wasOpen = session.phase === "open";
-  const { torrent, content, worker } = session;
+  const { torrent, worker } = session;
   const nowMs = worker.nowMs();
-  abandonBlock(session);
-  releaseRequests(session, nowMs);
+  if (hasContent(session)) stopTransfers(session, nowMs);
   session.phase = "closed";
   session.closeReason = reason;
   session.isFaulty = isFault;
   if (isFault) worker.addressThrottle.noteFault(session.identity.host);
   session.reader.stop();
   session.stream.destroy();
-  content.uploadScheduler.forget(session);
   torrent.removeSession(session);
-  content.removePeer(session);
+  dropEarlyHaves(session);
+  if (hasContent(session)) leaveContent(session);
   session.row.setFlag(PeerFlag.inUse, false);
-  removePeerPieces(session);
   // An unanswered admission keeps the row.
   if (wasOpen) emitPeerClosed(session);
-  if (!torrent.isClosing) returnUnservableLeases(content, nowMs);
+  if (hasContent(session) && !torrent.isClosing) returnUnservableLeases(session.content, nowMs);
+}
+
+/** Frees the memory of what the peer has shown before the metadata. */
+export function dropEarlyHaves({ earlyHaves, worker }: Session): void {
+  worker.earlyMemory.release(earlyHaves.sizeBytes);
+  earlyHaves.clear();
+}
+
+function stopTransfers(session: SessionWithContent, nowMs: number): void {
+  abandonBlock(session);
+  releaseRequests(session, nowMs);
+}
+
+function leaveContent(session: SessionWithContent): void {
+  session.content.uploadScheduler.forget(session);
+  session.content.removePeer(session);
+  removePeerPieces(session);
 }
 
 /** Announces the end of an announced peer, and frees its row. */

@@ -1,12 +1,11 @@
 import type { Stream } from "@troupe/actor-runtime";
-import { ProtocolError } from "@troupe/protocol";
 
 import type { ConnectionStage } from "../connection/connection.ts";
 import { refill } from "../download/downloads.ts";
-import { PeerFault } from "./faults.ts";
+import { faultCodeOf } from "./fault-code.ts";
 import { pauseReadingWhenFull } from "../upload/read-pause.ts";
 import { closeSession } from "./session-end.ts";
-import type { Session } from "./session.ts";
+import { type Session, type SessionWithContent, hasContent } from "./session.ts";
 
 /** The stage after the handshake: messages, requests and blocks. */
 export class SessionStage implements ConnectionStage {
@@ -36,9 +35,7 @@ export class SessionStage implements ConnectionStage {
     } else if (session.closeReason !== undefined && session.phase === "open") {
       closeSession(session, session.closeReason, false);
     } else {
-      refill(session, session.inputAtMs);
-      pauseReadingWhenFull(session);
-      if (session.uploads.length > 0) session.content.uploadScheduler.pump(session);
+      if (hasContent(session)) transfer(session);
       session.flush();
     }
     session.isReading = false;
@@ -63,6 +60,12 @@ export class SessionStage implements ConnectionStage {
   }
 }
 
+function transfer(session: SessionWithContent): void {
+  refill(session, session.inputAtMs);
+  pauseReadingWhenFull(session);
+  if (session.uploads.length > 0) session.content.uploadScheduler.pump(session);
+}
+
 /** @returns The code of the broken rule, if any. */
 function read(session: Session, chunk: Uint8Array): string | undefined {
   const { reader, framesSeen } = session;
@@ -70,14 +73,7 @@ function read(session: Session, chunk: Uint8Array): string | undefined {
     const readBytes = reader.push(chunk);
     if (readBytes < chunk.length) session.pendingInput = chunk.slice(readBytes);
   } catch (error) {
-    if (!(error instanceof ProtocolError || error instanceof PeerFault)) throw error;
-    session.worker.context.log("debug", "peer-fault", {
-      host: session.identity.host,
-      port: session.identity.port,
-      code: error.code,
-      message: error.message,
-    });
-    return error.code;
+    return faultCodeOf(session, error);
   }
   noteProgress(session, chunk.length, session.framesSeen !== framesSeen);
   return undefined;

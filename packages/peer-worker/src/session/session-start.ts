@@ -7,11 +7,12 @@ import { closeIfBothSeeds } from "./interest.ts";
 import { clientName, advertisedRequestQueue } from "../limits.ts";
 import type { Admission } from "../engine/engine-client.ts";
 import { refill } from "../download/downloads.ts";
-import { MessageHandler } from "./message-handler.ts";
+import { EarlyMessages } from "./early-messages.ts";
+import { addSessionContent } from "./session-content.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
 import { SessionStage } from "./session-stage.ts";
-import { type PeerIdentity, Session } from "./session.ts";
-import type { TorrentContent } from "../torrent.ts";
+import { type PeerIdentity, Session, hasContent } from "./session.ts";
+import type { Torrent } from "../torrent.ts";
 
 /** A completed handshake. */
 export interface HandshakeResult {
@@ -24,22 +25,23 @@ export interface HandshakeResult {
 
 /** Greets the peer and asks the coordinator to admit it. Until the answer nothing is requested or served. */
 export function startSession(
-  content: TorrentContent,
+  torrent: Torrent,
   stream: Stream,
   result: HandshakeResult,
 ): { readonly stage: ConnectionStage } | { readonly refused: "self" | "full" } {
   const { identity } = result;
-  const { torrent, worker } = content;
+  const { worker } = torrent;
   if (peerIdText(identity.peerId) === peerIdText(torrent.peerId)) return { refused: "self" };
   const rowIndex = torrent.reserveRow();
   if (rowIndex === undefined) return { refused: "full" };
-  const session = new Session(content, stream, rowIndex, identity, MessageHandler);
+  const session = new Session(torrent, stream, rowIndex, identity, EarlyMessages);
   const { row } = session;
   row.setFlag(PeerFlag.amChokedByPeer, true);
   row.setFlag(PeerFlag.isPeerChoked, true);
   row.setFlag(PeerFlag.isIncoming, identity.isIncoming);
   row.fields[PeerField.connectedAtMs] = worker.context.clock.epochMs();
   torrent.addSession(session);
+  if (torrent.content !== undefined) addSessionContent(session, torrent.content);
   greet(session, result.isExtended);
   requestAdmission(session, result);
   return { stage: new SessionStage(session) };
@@ -57,7 +59,7 @@ function greet(session: Session, isExtended: boolean): void {
       }),
     );
   }
-  if (content.hadCount > 0) control.bitfield(content.had);
+  if (content !== undefined && content.hadCount > 0) control.bitfield(content.had);
 }
 
 function requestAdmission(session: Session, result: HandshakeResult): void {
@@ -85,9 +87,9 @@ function handleAdmitted(session: Session): void {
   if (port !== undefined)
     worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
   session.row.setFlag(PeerFlag.inUse, true);
-  closeIfBothSeeds(session);
-  if (session.closeReason === undefined) refill(session, worker.nowMs());
-  else closeSession(session, session.closeReason, false);
+  if (hasContent(session)) closeIfBothSeeds(session);
+  if (session.closeReason !== undefined) closeSession(session, session.closeReason, false);
+  else if (hasContent(session)) refill(session, worker.nowMs());
 }
 
 function handleRefused(session: Session, admission: Admission, result: HandshakeResult): void {

@@ -1,7 +1,20 @@
 import type { Stream } from "@troupe/actor-runtime";
-import { PeerField, PeerFlag, PeerStep, PeerWord, peerBreadcrumb } from "@troupe/messages";
+import {
+  PeerField,
+  PeerFlag,
+  PeerStep,
+  PeerWord,
+  lonePeerRow,
+  peerBreadcrumb,
+} from "@troupe/messages";
 import type { ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
-import { FrameReader, type FrameSink, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
+import {
+  EarlyHaves,
+  FrameReader,
+  type FrameSink,
+  type PieceIndex,
+  blockLengthBytes,
+} from "@troupe/protocol";
 
 import type { BlockTaker } from "../download/block-picker.ts";
 import { OffenceCounters } from "./offence-counters.ts";
@@ -34,14 +47,22 @@ export interface PeerIdentity {
 /** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
 export type SessionPhase = "admitting" | "open" | "closed";
 
+/** A peer of a torrent whose metadata is known. */
+export type SessionWithContent = Session & { readonly content: TorrentContent };
+
+/** Whether the pieces of the peer's torrent are known. */
+export function hasContent(session: Session): session is SessionWithContent {
+  return session.content !== undefined;
+}
+
 /** A peer of a torrent, after its handshake. */
 export class Session implements BlockTaker {
   readonly worker: PeerWorker;
   readonly torrent: Torrent;
-  readonly content: TorrentContent;
   readonly stream: Stream;
   readonly rowIndex: PeerRowIndex;
-  readonly row: PeerRow;
+  /** Of the torrent's table; without content a row of its own. */
+  row: PeerRow = lonePeerRow();
   readonly identity: PeerIdentity;
   /** Breadcrumb while a handler works on this peer. */
   readonly breadcrumb: Int32Array;
@@ -55,6 +76,8 @@ export class Session implements BlockTaker {
   readonly down: RateMeter;
   readonly up: RateMeter;
   readonly uploads: UploadQueue;
+  /** Shown before the content. */
+  readonly earlyHaves: EarlyHaves = new EarlyHaves();
   phase: SessionPhase = "admitting";
 
   /** When the input that is read arrived. Written by the stage of the connection. */
@@ -106,24 +129,23 @@ export class Session implements BlockTaker {
   hasSent = false;
   lastReceivedAtMs: number;
   lastSentAtMs: number;
+  #content: TorrentContent | undefined;
 
-  /** @param Handler Handles its messages. */
+  /** @param Handler Handles its messages until the content is known. */
   constructor(
-    content: TorrentContent,
+    torrent: Torrent,
     stream: Stream,
     rowIndex: PeerRowIndex,
     identity: PeerIdentity,
     Handler: new (session: Session) => FrameSink,
   ) {
-    const { worker, torrent, geometry } = content;
+    const { worker } = torrent;
     const nowMs = worker.nowMs();
     this.worker = worker;
     this.torrent = torrent;
-    this.content = content;
     this.stream = stream;
     this.rowIndex = rowIndex;
     this.identity = identity;
-    this.row = content.clearRow(rowIndex);
     this.breadcrumb = peerBreadcrumb(identity.host, identity.port);
     this.breadcrumb[0] = PeerStep.messages;
     this.breadcrumb[1] = torrent.id;
@@ -133,11 +155,29 @@ export class Session implements BlockTaker {
     this.uploads = new UploadQueue(worker.requestMemory);
     this.down = new RateMeter(nowMs);
     this.up = new RateMeter(nowMs);
-    this.reader = new FrameReader(new Handler(this), { geometry, maxExtendedBytes });
+    this.reader = new FrameReader(new Handler(this), { maxExtendedBytes });
     this.inputAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;
     this.lastSentAtMs = nowMs;
+  }
+
+  /** Undefined until the metadata is known. */
+  get content(): TorrentContent | undefined {
+    return this.#content;
+  }
+
+  /** The metadata is known: the peer moves to its row in the table. Call it once. */
+  addContent(content: TorrentContent): SessionWithContent {
+    if (this.#content !== undefined) throw new Error("bug: a session has its content");
+    this.#content = content;
+    const { fields, words } = this.row;
+    this.row = content.clearRow(this.rowIndex);
+    this.row.fields.set(fields);
+    this.row.words.set(words);
+    const session = this as SessionWithContent;
+    content.sessions.add(session);
+    return session;
   }
 
   get amInterested(): boolean {
@@ -193,7 +233,12 @@ export class Session implements BlockTaker {
     return this.row.has(piece);
   }
 
-  requestBlock(piece: PieceInProgress, block: number, nowMs: number): void {
+  requestBlock(
+    this: SessionWithContent,
+    piece: PieceInProgress,
+    block: number,
+    nowMs: number,
+  ): void {
     if (this.requests.length === 0) this.probeSentAtMs = nowMs;
     this.requests.push(this.content.blockNumber(piece.piece, block), nowMs);
     const begin = block * blockLengthBytes;
@@ -201,14 +246,14 @@ export class Session implements BlockTaker {
   }
 
   /** Counts received payload, wanted or not. */
-  countReceived(lengthBytes: number): void {
+  countReceived(this: SessionWithContent, lengthBytes: number): void {
     const { fields } = this.row;
     fields[PeerField.downloadedBytes] = (fields[PeerField.downloadedBytes] ?? 0) + lengthBytes;
     this.down.add(lengthBytes);
     this.content.countReceived(lengthBytes);
   }
 
-  countSent(lengthBytes: number): void {
+  countSent(this: SessionWithContent, lengthBytes: number): void {
     const { fields } = this.row;
     fields[PeerField.uploadedBytes] = (fields[PeerField.uploadedBytes] ?? 0) + lengthBytes;
     this.up.add(lengthBytes);

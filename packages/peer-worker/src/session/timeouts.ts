@@ -27,7 +27,7 @@ import {
   notReadingCloseMs,
 } from "../limits.ts";
 import { closeSession } from "./session-end.ts";
-import type { Session } from "./session.ts";
+import { type Session, type SessionWithContent, hasContent } from "./session.ts";
 import { wireBlockBytes } from "../upload/upload-queue.ts";
 
 /** Multiple of the expected service time after which a peer is late. */
@@ -47,6 +47,7 @@ export function tickSession(session: Session, nowMs: number): void {
   }
   sendLostInterest(session, nowMs);
   keepAlive(session, nowMs);
+  if (!hasContent(session)) return;
   judgeRequests(session, nowMs);
   // A snubbed peer must not take its late blocks first: it is refilled at the end of the turn.
   if (!session.pipeline.isSnubbed) refill(session, nowMs);
@@ -114,7 +115,7 @@ function keepAlive(session: Session, nowMs: number): void {
  * Frees late blocks. A silent peer is snubbed: it gets a single request at a time. A peer that goes on
  * sending loses only the requests it passed over.
  */
-function judgeRequests(session: Session, nowMs: number): void {
+function judgeRequests(session: SessionWithContent, nowMs: number): void {
   if (session.worker.notices.isBlocked) {
     session.lastBlockAtMs = nowMs;
     session.receivingSinceMs = nowMs;

@@ -1,7 +1,7 @@
 // Queued requests of a peer, in order of arrival. Places in typed arrays save an object per request; chains of equal
 // hash make a cancel as fast in a long list as in a short list.
 
-import type { RequestMemory } from "./request-memory.ts";
+import type { MemoryBudget } from "../memory/memory-budget.ts";
 
 /** No place; also ends a chain. */
 export const noPlace = 0xffff;
@@ -18,7 +18,7 @@ const placeBytes = 20;
 
 /** A list with constant-time removal of its ends and of any request. */
 export class RequestList {
-  readonly #memory: RequestMemory;
+  readonly #memory: MemoryBudget;
   #capacity = 0;
   #length = 0;
   #first: number = noPlace;
@@ -36,7 +36,7 @@ export class RequestList {
   #heads = new Uint16Array(0);
 
   /** @param memory Counts the list's memory. */
-  constructor(memory: RequestMemory) {
+  constructor(memory: MemoryBudget) {
     this.#memory = memory;
   }
 

@@ -2,7 +2,7 @@ import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
 import { maxBatchBlocks } from "../limits.ts";
 import { RequestList, noPlace } from "./request-list.ts";
-import type { RequestMemory } from "./request-memory.ts";
+import type { MemoryBudget } from "../memory/memory-budget.ts";
 
 /** Bytes of a block in a batch: an extent of 2ⁿ of them holds 2ⁿ blocks with headers. */
 export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
@@ -25,7 +25,7 @@ export class UploadQueue {
   #nextPiece = -1;
   #nextBegin = -1;
 
-  constructor(memory: RequestMemory) {
+  constructor(memory: MemoryBudget) {
     this.#requests = new RequestList(memory);
   }
 

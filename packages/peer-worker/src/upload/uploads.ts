@@ -30,7 +30,7 @@ import {
 import { wireBlockBytes } from "./upload-queue.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
-import type { Session } from "../session/session.ts";
+import type { SessionWithContent } from "../session/session.ts";
 import type { DiskUploads, TorrentContent } from "../torrent.ts";
 
 const pieceLost = "piece-lost";
@@ -44,7 +44,7 @@ const temporaryRefusals: ReadonlySet<string> = new Set([
 
 /** Requests that are read and sent together. */
 interface Batch {
-  readonly session: Session;
+  readonly session: SessionWithContent;
   readonly piece: PieceIndex;
   readonly begin: number;
   readonly lengthBytes: number;
@@ -58,7 +58,7 @@ interface Batch {
  * place.
  */
 export function requestFromPeer(
-  session: Session,
+  session: SessionWithContent,
   piece: number,
   begin: number,
   lengthBytes: number,
@@ -79,25 +79,25 @@ export function requestFromPeer(
 }
 
 /** The queue is full, and the peer is still read because it owes us blocks. */
-function closeGreedy(session: Session): void {
+function closeGreedy(session: SessionWithContent): void {
   session.closeReason = tooManyRequests;
   session.worker.greedyPeers.add(session.identity.peerId);
 }
 
-function countQueuedRequest(session: Session): void {
+function countQueuedRequest(session: SessionWithContent): void {
   const { words } = session.row;
   words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
   pauseReadingWhenFull(session);
 }
 
-function requestWhileChoked(session: Session): void {
+function requestWhileChoked(session: SessionWithContent): void {
   if (session.inputAtMs >= session.crossingUntilMs) session.offences.count("choked-requests", 1);
   else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
 }
 
 /** Pieces were lost: closes peers that have requested such a piece. */
 export function closePeersWaitingForLostPieces(content: TorrentContent): void {
-  for (const session of content.torrent.sessions) {
+  for (const session of content.sessions) {
     if (session.phase !== "open") continue;
     if (session.uploads.some((piece) => content.isAdvertisedButLost(piece)))
       closeSession(session, pieceLost, false);
@@ -106,7 +106,7 @@ export function closePeersWaitingForLostPieces(content: TorrentContent): void {
 
 /** Drops a request, unless it is being read or sent. */
 export function cancelFromPeer(
-  session: Session,
+  session: SessionWithContent,
   piece: number,
   begin: number,
   lengthBytes: number,
@@ -119,9 +119,9 @@ export class UploadScheduler implements DiskUploads {
   readonly #worker: PeerWorker;
   readonly #file: Ref<FileProtocol>;
   /** Peers waiting for memory, credit or the file-worker. */
-  readonly #waiting: Set<Session> = new Set<Session>();
+  readonly #waiting: Set<SessionWithContent> = new Set<SessionWithContent>();
   /** The file-worker could not serve them for now, or their piece is hashed again. */
-  readonly #retrying: Set<Session> = new Set<Session>();
+  readonly #retrying: Set<SessionWithContent> = new Set<SessionWithContent>();
   /** Their extents are not ours until the file-worker ends. */
   #unanswered: Batch[] = [];
   #readsOut = 0;
@@ -139,12 +139,12 @@ export class UploadScheduler implements DiskUploads {
   }
 
   /** Starts reads for the peer, as fast as it takes blocks. */
-  pump(session: Session): void {
+  pump(session: SessionWithContent): void {
     if (!this.#serve(session)) this.#waiting.add(session);
   }
 
   /** No further read starts. */
-  forget(session: Session): void {
+  forget(session: SessionWithContent): void {
     session.uploads.clear();
     this.#waiting.delete(session);
     this.#retrying.delete(session);
@@ -178,7 +178,7 @@ export class UploadScheduler implements DiskUploads {
   }
 
   /** @returns False when the peer must wait. */
-  #serve(session: Session): boolean {
+  #serve(session: SessionWithContent): boolean {
     while (isServable(session)) {
       // Announced, but doubtful since: read after the piece is confirmed.
       if (!session.content.pieceMap.has(session.uploads.piece)) {
@@ -220,7 +220,7 @@ export class UploadScheduler implements DiskUploads {
     return false;
   }
 
-  #read(session: Session, requests: number, offset: number): void {
+  #read(session: SessionWithContent, requests: number, offset: number): void {
     const { torrent, content, uploads } = session;
     const piece = uploads.piece as PieceIndex;
     const { begin } = uploads;
@@ -312,7 +312,7 @@ export class UploadScheduler implements DiskUploads {
   }
 
   /** In front of the others. */
-  #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<Session>): void {
+  #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<SessionWithContent>): void {
     if (session.phase === "closed" || session.isPeerChoked) return;
     session.uploads.putBack(piece, begin, lengthBytes);
     waiting.add(session);
@@ -336,7 +336,7 @@ function isTemporary({ refused }: StorageRefusal): boolean {
   return temporaryRefusals.has(refused);
 }
 
-function isServable(session: Session): boolean {
+function isServable(session: SessionWithContent): boolean {
   const { uploads } = session;
   return (
     uploads.length > 0 &&

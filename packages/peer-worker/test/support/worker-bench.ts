@@ -21,16 +21,26 @@ import { bitsOf } from "@troupe/protocol/testing";
 
 import { type PeerState, peerActor } from "../../src/peer.actor.ts";
 import type { PeerWorker } from "../../src/peer-worker.ts";
+import type { Session } from "../../src/session/session.ts";
 import { FakeSockets } from "./fake-sockets.ts";
 import { ScriptedPeer, content } from "./scripted-peer.ts";
 
 const kib = 1_024;
 
-/** The torrent of a test. */
-export interface BenchTorrent {
+const usualPieceLengthBytes = 32 * kib;
+/** Ours in every torrent. */
+const peerId = new Uint8Array(20).fill(0x55);
+
+/** A torrent whose metadata may be unknown. */
+export interface EarlyTorrent {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
+  /** In which peers cut their blocks. */
   readonly pieceLengthBytes: number;
+}
+
+/** The torrent of a test. */
+export interface BenchTorrent extends EarlyTorrent {
   readonly totalBytes: number;
   readonly map: PieceMap;
   readonly table: TorrentTable;
@@ -148,19 +158,30 @@ export class WorkerBench {
   }
 
   async openTorrent(shape: TorrentShape): Promise<BenchTorrent> {
-    const id = ++this.#torrents as TorrentId;
+    return this.addContent(this.#newTorrent(), shape);
+  }
+
+  /** A torrent whose metadata is not known. */
+  async openWithoutContent({ maxPeers = 8, isPaused = false } = {}): Promise<EarlyTorrent> {
+    const torrent = this.#newTorrent();
+    const { id, infoHash } = torrent;
+    await this.send("open-torrent", { torrent: id, infoHash, peerId, maxPeers, isPaused });
+    return torrent;
+  }
+
+  /** Opens the torrent with its content, also when it is open without. */
+  async addContent(torrent: EarlyTorrent, shape: TorrentShape): Promise<BenchTorrent> {
     const pieceCount = shape.had.length;
-    const pieceLengthBytes = shape.pieceLengthBytes ?? 32 * kib;
+    const pieceLengthBytes = shape.pieceLengthBytes ?? usualPieceLengthBytes;
     const totalBytes = shape.totalBytes ?? pieceCount * pieceLengthBytes;
     const maxPeers = shape.maxPeers ?? 8;
     const map = new PieceMap(pieceCount);
     map.bytes.set(bitsOf(shape.had));
     const table = new TorrentTable(pieceCount, maxPeers);
-    const infoHash = parseInfoHash(id.toString(16).padStart(40, "0"));
     await this.send("open-torrent", {
-      torrent: id,
-      infoHash,
-      peerId: new Uint8Array(20).fill(0x55),
+      torrent: torrent.id,
+      infoHash: torrent.infoHash,
+      peerId,
       maxPeers,
       isPaused: shape.isPaused ?? false,
       content: {
@@ -173,11 +194,17 @@ export class WorkerBench {
         ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
       },
     });
-    return { id, infoHash, pieceLengthBytes, totalBytes, map, table };
+    return { ...torrent, pieceLengthBytes, totalBytes, map, table };
+  }
+
+  #newTorrent(): EarlyTorrent {
+    const id = ++this.#torrents as TorrentId;
+    const infoHash = parseInfoHash(id.toString(16).padStart(40, "0"));
+    return { id, infoHash, pieceLengthBytes: usualPieceLengthBytes };
   }
 
   /** A peer connects to us, shakes hands and shows what it has; it is admitted as `admission` says. */
-  async meet(torrent: BenchTorrent, id: string, pieces?: string): Promise<ScriptedPeer> {
+  async meet(torrent: EarlyTorrent, id: string, pieces?: string): Promise<ScriptedPeer> {
     const host = `198.51.100.${id.charCodeAt(0)}`;
     const stream = this.sockets.connect({ host, port: 6_881 });
     const peer = new ScriptedPeer(stream, torrent.pieceLengthBytes);
@@ -188,7 +215,7 @@ export class WorkerBench {
   }
 
   /** The same, and it unchokes us: the handshake and our interest are not in what it has heard. */
-  async meetSeed(torrent: BenchTorrent, id: string, pieces: string): Promise<ScriptedPeer> {
+  async meetSeed(torrent: EarlyTorrent, id: string, pieces: string): Promise<ScriptedPeer> {
     const peer = await this.meet(torrent, id, pieces);
     peer.unchoke();
     await this.settle();
@@ -230,7 +257,7 @@ export class WorkerBench {
     await this.send("pieces-lost", { torrent: torrent.id, pieces: pieces as PieceIndex[] });
   }
 
-  async unchoke(torrent: BenchTorrent, ...peers: number[]): Promise<void> {
+  async unchoke(torrent: EarlyTorrent, ...peers: number[]): Promise<void> {
     await this.send("set-unchoked", { torrent: torrent.id, peers: peers as PeerRowIndex[] });
   }
 
@@ -272,6 +299,11 @@ export class WorkerBench {
     this.#whenNoticeRoom = [];
     for (const listener of whenRoom) listener();
     await this.settle();
+  }
+
+  /** The peers of a torrent, as the worker keeps them. */
+  sessions({ id }: EarlyTorrent): Session[] {
+    return [...(this.worker.torrents.get(id)?.sessions ?? [])];
   }
 
   row(torrent: BenchTorrent, rowIndex: number): PeerRow {

@@ -34,7 +34,8 @@ export function checkInvariants(bench: WorkerBench, content: TorrentContent): vo
   }
   const asked = [...torrent.sessions].reduce((sum, { requests }) => sum + requests.length, 0);
   same("requests are for open pieces", asked, owed);
-  for (const session of torrent.sessions) {
+  same("peers with content", content.sessions.size, torrent.sessions.size);
+  for (const session of content.sessions) {
     const missing = Array.from(
       { length: content.geometry.pieceCount },
       (_, piece) => piece as PieceIndex,

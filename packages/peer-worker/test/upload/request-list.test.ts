@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 
 import { RequestList, noPlace } from "../../src/upload/request-list.ts";
-import { RequestMemory } from "../../src/upload/request-memory.ts";
+import { MemoryBudget } from "../../src/memory/memory-budget.ts";
 
 const block = 16_384;
 
@@ -24,7 +24,7 @@ test("the list behaves as an array under any operations", (t) => {
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const memory = new RequestMemory(1 << 20);
+      const memory = new MemoryBudget(1 << 20);
       const list = new RequestList(memory);
       const model: Request[] = [];
       for (const { does, request } of steps) {
@@ -59,7 +59,7 @@ test("the list behaves as an array under any operations", (t) => {
 });
 
 test("a cancel among 16,384 requests looks at a few of them", (t) => {
-  const list = new RequestList(new RequestMemory(1 << 20));
+  const list = new RequestList(new MemoryBudget(1 << 20));
   for (let at = 0; at < 16_384; at++) list.append(at >> 4, (at & 15) * block, block);
   // A look through the list would be 134 million steps each way.
   for (let round = 0; round < 20; round++) {
@@ -70,7 +70,7 @@ test("a cancel among 16,384 requests looks at a few of them", (t) => {
 });
 
 test("the places of a large list are freed when it is empty", (t) => {
-  const memory = new RequestMemory(1 << 20);
+  const memory = new MemoryBudget(1 << 20);
   const list = new RequestList(memory);
   for (let at = 0; at < 1_000; at++) list.append(at, 0, block);
   for (let at = 0; at < 1_000; at++) list.removeFirst();
@@ -81,7 +81,7 @@ test("the places of a large list are freed when it is empty", (t) => {
 });
 
 test("without memory the 513th request is refused, but a request that has waited can be put back", (t) => {
-  const list = new RequestList(new RequestMemory(0));
+  const list = new RequestList(new MemoryBudget(0));
   for (let at = 0; at < 512; at++) t.true(list.append(at, 0, block));
   t.false(list.append(512, 0, block));
   list.prepend(513, 0, block);

@@ -1,13 +1,13 @@
 import test from "ava";
 
-import { RequestMemory } from "../../src/upload/request-memory.ts";
+import { MemoryBudget } from "../../src/memory/memory-budget.ts";
 import { UploadQueue } from "../../src/upload/upload-queue.ts";
 
 const block = 16_384;
 const pieceLengthBytes = 8 * block;
 
 function emptyQueue(): UploadQueue {
-  return new UploadQueue(new RequestMemory(1 << 20));
+  return new UploadQueue(new MemoryBudget(1 << 20));
 }
 
 function queueAsked(...requests: readonly (readonly [number, number, number?])[]): UploadQueue {

@@ -1,5 +1,5 @@
-/** Memory for the requests of all peers of a worker, counted against a limit. */
-export class RequestMemory {
+/** Memory for one purpose of a worker, counted against a limit. */
+export class MemoryBudget {
   readonly #limitBytes: number;
   #usedBytes = 0;
 
@@ -9,6 +9,11 @@ export class RequestMemory {
 
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** Whether more is in use than allowed. */
+  get isOver(): boolean {
+    return this.#usedBytes > this.#limitBytes;
   }
 
   /** @returns False, and counts nothing, beyond the limit. */

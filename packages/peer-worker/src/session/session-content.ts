@@ -1,0 +1,69 @@
+// The metadata of a torrent becomes known: its peers get their pieces, and transfers may begin.
+
+import { hasBit } from "@troupe/protocol";
+
+import { startRequests } from "../download/downloads.ts";
+import { faultCodeOf } from "./fault-code.ts";
+import { addPeerBitfield, addPeerPiece } from "./interest.ts";
+import { maxExtendedBytes, maxLateHaves } from "../limits.ts";
+import { MessageHandler } from "./message-handler.ts";
+import { closeSession } from "./session-end.ts";
+import type { Session, SessionWithContent } from "./session.ts";
+import type { TorrentContent } from "../torrent.ts";
+
+/**
+ * Adds the content to a session, with all that the peer has shown before.
+ *
+ * @throws {ProtocolError} The peer has shown pieces that the torrent does not have.
+ */
+export function addSessionContent(session: Session, content: TorrentContent): SessionWithContent {
+  const { geometry } = content;
+  const bounds = { geometry, maxExtendedBytes };
+  const peer = session.addContent(content);
+  const { earlyHaves, worker } = session;
+  worker.earlyMemory.release(earlyHaves.sizeBytes);
+  earlyHaves.deliver(
+    {
+      have: (piece) => {
+        if (!peer.has(piece)) addPeerPiece(peer, piece);
+      },
+      bitfield: (bits) => addPeerBitfield(peer, bits),
+    },
+    bounds,
+  );
+  session.reader.learn(new MessageHandler(peer), bounds);
+  return peer;
+}
+
+/** The peers that have waited for the metadata go on; peers that no place is left for, or that lied, are closed. */
+export function addContentToPeers(content: TorrentContent): void {
+  const { sessions, maxPeers, worker } = content.torrent;
+  const { breadcrumb } = worker.context;
+  for (const session of sessions) {
+    breadcrumb.set(session.breadcrumb);
+    if (session.rowIndex >= maxPeers) closeSession(session, "full", false);
+    else goOn(session, content);
+    breadcrumb.fill(0);
+  }
+}
+
+function goOn(session: Session, content: TorrentContent): void {
+  let peer: SessionWithContent;
+  try {
+    peer = addSessionContent(session, content);
+  } catch (error) {
+    closeSession(session, faultCodeOf(session, error), true);
+    return;
+  }
+  if (!peer.amChokedByPeer) startRequests(peer, peer.worker.nowMs());
+  if (content.hadCount > maxLateHaves) peer.closeReason ??= "too-many-haves";
+  if (peer.closeReason === undefined) showOwnPieces(peer);
+  else if (peer.phase === "open") closeSession(peer, peer.closeReason, false);
+}
+
+/** After other messages a bitfield is not allowed any more. */
+function showOwnPieces({ content, control }: SessionWithContent): void {
+  const { had, geometry } = content;
+  for (let piece = 0; piece < geometry.pieceCount; piece++)
+    if (hasBit(had, piece)) control.have(piece);
+}
