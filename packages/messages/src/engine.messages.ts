@@ -55,8 +55,10 @@ export interface AddTorrent {
    * The library's own number, 1 or more: identifies a torrent that crashed the engine before it had a torrent number.
    */
   readonly ticket?: number;
-  /** Unchecked: the engine parses or refuses it. */
-  readonly metainfo: Uint8Array;
+  /** Unchecked: the engine parses or refuses it. Absent for a magnet. */
+  readonly metainfo?: Uint8Array;
+  /** A magnet link. Exactly one of the two is given. */
+  readonly magnet?: string;
   /** Bytes from the network must be a torrent to the last byte. Default `file`. */
   readonly source?: "file" | "network";
   /** Absolute. */
@@ -71,9 +73,9 @@ export interface AddTorrent {
   readonly maxPeers: number;
   /**
    * `check-only` hashes the files and neither announces, dials nor writes. `seed-only` never writes: an incomplete
-   * torrent gets the fault `incomplete`.
+   * torrent gets the fault `incomplete`. `metadata-only` fetches the metadata of a magnet and opens no files.
    */
-  readonly mode: "download" | "check-only" | "seed-only";
+  readonly mode: "download" | "check-only" | "seed-only" | "metadata-only";
   /** A whole number a file; 0 is not wanted. Default 1 each. */
   readonly priorities?: readonly number[];
   /** `full` allocates all wanted files first. Default `sparse`. */
@@ -93,6 +95,7 @@ export interface AddTorrent {
 /** See the transitions in the coordinator's lifecycle/run.ts. */
 export type TorrentState =
   | "stopped"
+  | "metadata"
   | "starting"
   | "checking"
   | "active"
@@ -118,6 +121,8 @@ export interface TorrentInfo {
   readonly files: FileList;
   readonly trackers: readonly (readonly string[])[];
   readonly isPrivate: boolean;
+  /** False for a magnet whose metadata are unknown: lengths are 0, there are no files. */
+  readonly hasMetadata: boolean;
   /** Accepted oddities, as sentences. */
   readonly warnings: readonly string[];
 }
@@ -235,6 +240,11 @@ export type TorrentEvent =
    * after hashing while the torrent runs.
    */
   | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
+  /**
+   * The metadata of a magnet have come; the engine waits for `accept-metadata`. Internal: becomes the event of users. Sent
+   * again by the next start if it was not accepted.
+   */
+  | { readonly event: "metadata"; readonly metainfo: Uint8Array; readonly info: TorrentInfo }
   | ({ readonly event: "progress" } & TorrentProgress)
   | { readonly event: "piece"; readonly index: number; readonly verified: boolean }
   | {
@@ -287,6 +297,11 @@ export type EngineProtocol = {
   /** Accepts peers on the first free port. Refused when none is free. */
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
   "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
+  /** The torrent goes on with its files. `priorities` as in `AddTorrent`. */
+  "accept-metadata": Call<
+    { readonly torrent: TorrentId; readonly priorities?: readonly number[] },
+    {} | Required<CallRefusal>
+  >;
   "start-torrent": Cast<{
     readonly torrent: TorrentId;
     /** Of the folder; undefined: the engine looks. */

@@ -18,7 +18,7 @@ export type * from "./engine.messages.ts";
 export type * from "./why.ts";
 export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from "./piece-strip.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
-export { packFiles, unpackFiles } from "./file-list.ts";
+export { countFiles, packFiles, unpackFiles } from "./file-list.ts";
 export type { FileList, ListedFile, StoredFile } from "./file-list.ts";
 export type { Breadcrumb } from "./layouts/breadcrumb.ts";
 export {

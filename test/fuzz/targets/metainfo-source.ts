@@ -12,7 +12,8 @@ import { urlWords } from "./tracker-url.ts";
 /** What people give in the place of a .torrent file. Addresses of the web are not followed here. */
 export const metainfoSource: FuzzTarget = {
   name: "metainfo-source",
-  oracle: "bytes within the bound, or an error with a code and a sentence: never one of Node's own",
+  oracle:
+    "bytes or a link within the bound, or an error with a code and a sentence: never one of Node's own",
   sources: [
     "coordinator/src/api/job/load-metainfo",
     "coordinator/src/api/job/saved-torrents",
@@ -48,7 +49,10 @@ export const metainfoSource: FuzzTarget = {
     // Devices are not for tests, and neither is the network.
     if (/^https?:/iu.test(text) || /dev|proc|sys/u.test(text)) return;
     try {
-      const { metainfo } = await loadSource(text, { stateDirectory: "/no/such/state" });
+      const loaded = await loadSource(text, { stateDirectory: "/no/such/state" });
+      if (loaded.kind === "magnet")
+        return hold(loaded.magnet.length <= 8_192, "longer than allowed");
+      const { metainfo } = loaded;
       hold(metainfo.length <= 10 * 1_048_576, "larger than allowed");
       parseTorrent(metainfo);
     } catch (error) {

@@ -56,8 +56,8 @@ export class Coordinator implements AsyncDisposable {
 
   /**
    * Adds a torrent and starts it.
-   * @param source A path, an http(s) address, the info-hash of a torrent that was added before (with a state folder), or
-   *   the bytes of a .torrent file.
+   * @param source A path, an http(s) address, a magnet link, an info-hash, or the bytes of a .torrent file. A magnet is
+   *   added at once; `torrent.metadata` resolves when its files are known.
    * @throws TroupeError `torrent-not-found`, `torrent-exists`, `already-running`, `coordinator-closed` …, and every code
    *   of a refused .torrent.
    */

@@ -25,15 +25,15 @@ const answeringStates: ReadonlySet<TorrentState> = new Set([
   "stopped",
 ]);
 
-/** Messages to the engine. */
+/** Messages to the engine, and what they need. */
 interface CheckCasts {
+  readonly pieceCount: () => number;
   readonly begin: (check: number, ranges: Ranges) => void;
   readonly cancel: (check: number) => void;
 }
 
 /** The checks of a torrent. */
 export class HashChecks {
-  readonly #pieceCount: number;
   readonly #waiting = new Map<number, WaitingCheck>();
   readonly #casts: CheckCasts;
   #next = 1;
@@ -41,8 +41,7 @@ export class HashChecks {
   #areToBeginAgain = false;
   #ended: TroupeError | undefined;
 
-  constructor(pieceCount: number, casts: CheckCasts) {
-    this.#pieceCount = pieceCount;
+  constructor(casts: CheckCasts) {
     this.#casts = casts;
   }
 
@@ -118,7 +117,7 @@ export class HashChecks {
 
   /** Ascending and disjoint. @throws TroupeError `option-out-of-range` */
   #rangesOf(choice: number | readonly PieceChoice[] | undefined): Ranges {
-    const last = this.#pieceCount - 1;
+    const last = this.#casts.pieceCount() - 1;
     const given: readonly PieceChoice[] =
       choice === undefined ? [[0, last]] : typeof choice === "number" ? [choice] : choice;
     const ranges = given.map((range) =>

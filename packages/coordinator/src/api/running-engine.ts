@@ -22,15 +22,17 @@ import { Deferred } from "./events/deferred.ts";
 import { callSafely, UserEvents } from "./events/user-events.ts";
 import type { JobFolder } from "./job/job-folder.ts";
 import { isMovable, restoreJobs, type RestoredProxies } from "./job/restored-jobs.ts";
+import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
 import { throwStartError } from "./life/start-error.ts";
-import { lockFor } from "./lock/job-lock.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
+import { makeServices } from "./make-services.ts";
 import { addRequest, type AddOptions } from "./options/add-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { coordinatorEventNames } from "./options/known-names.ts";
+import { priorityChoice } from "./options/priority-choice.ts";
 import { outOfRange, spelled } from "./options/option-values.ts";
 import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
 import { workerUrls } from "./options/worker-urls.ts";
@@ -137,19 +139,22 @@ export class RunningEngine {
   }
 
   async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
-    const loaded = await this.#state.load(source, options.signal);
+    const loaded = await this.#state.load(source, options);
     const request = addRequest(loaded, options, this.#options, this.#state.home);
     return await abortable(options.signal, () =>
-      this.#add(request, options, (torrent) => this.#state.save(torrent, torrent.services.request)),
+      this.#add(request, options, loaded, (torrent) =>
+        this.#state.save(torrent, torrent.services.request),
+      ),
     );
   }
 
   /** Adds a job with a folder of its own. */
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
-    const { metainfo, home, isNew } = folder;
+    const { source, home, isNew } = folder;
     const options = { ...folder.settings, ...chosen, directory: folder.directory };
-    const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
-    return await this.#add({ ...request, hasRunBefore: !isNew }, options);
+    const request = addRequest(source, options, this.#options, home);
+    const hasRunBefore = !isNew && source.kind === "metainfo";
+    return await this.#add({ ...request, hasRunBefore }, options, source);
   }
 
   async restore(): Promise<RestoredProxies> {
@@ -158,9 +163,10 @@ export class RunningEngine {
     const list = await this.#untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
-    return await restoreJobs(this.#state, list, (metainfo, options, infoHash) => {
-      const request = addRequest({ metainfo, source: "file" }, options, this.#options, home);
-      return this.#add({ ...request, infoHash, hasRunBefore: true }, { ...options, isHeld: true });
+    return await restoreJobs(this.#state, list, (source, options, infoHash) => {
+      const request = addRequest(source, options, this.#options, home);
+      const added = { ...request, infoHash, hasRunBefore: source.kind === "metainfo" };
+      return this.#add(added, { ...options, isHeld: true }, source);
     });
   }
 
@@ -220,9 +226,11 @@ export class RunningEngine {
   async #add(
     added: AddTorrent,
     options: AddOptions & { readonly isHeld?: boolean; readonly mayBeMoving?: boolean },
+    { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { signal, priorities, start = true, isHeld = false } = options;
+    const { signal, start = true, isHeld = false } = options;
+    const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
     const request = { ...added, ticket };
     const info = await this.#untilAnswered(() => {
@@ -232,14 +240,14 @@ export class RunningEngine {
     });
     if ("refused" in info) throw refusalError(info);
     const mayBeMoving = options.mayBeMoving ?? isMovable(request);
-    const services = this.#servicesOf(() => torrent, info.infoHash, request);
+    const services = this.#servicesOf(() => torrent, info.infoHash, { request, priorities });
     const torrent: TorrentProxy = new TorrentProxy(info, { ...services, mayBeMoving });
     this.#torrents.add(torrent);
     try {
-      if (typeof priorities === "function") {
+      if (info.hasMetadata && typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
-      if (start) await torrent.lock(isHeld);
+      if (start && torrent.mayRun) await torrent.lock(isHeld);
       // Awaited last: the caller hears warnings of later turns.
       await beforeStart?.(torrent);
       signal?.throwIfAborted();
@@ -251,26 +259,21 @@ export class RunningEngine {
     return torrent;
   }
 
-  /** @param makesFolder See `lockFor`. */
   #servicesOf(
     torrent: () => TorrentProxy,
     infoHash: string,
-    request: AddTorrent,
-    makesFolder?: boolean,
+    chosen: Pick<TorrentServices, "request" | "priorities">,
   ): TorrentServices {
-    return {
-      request,
-      mayBeMoving: false,
+    const parts = {
       engine: this.#engine,
       timers: this.#ports.timers,
-      untilAnswered: (ask) => this.#untilAnswered(ask),
-      lock: lockFor(infoHash, request, this.locks, makesFolder),
-      forget: () => this.#torrents.remove(torrent()),
-      leaveQuarantine: (failed) => void this.#leaveQuarantine(torrent()).catch(failed),
-      ...this.#state.savedTorrentServices(torrent, infoHash, request),
-      servicesAt: (directory, makesIt) =>
-        this.#servicesOf(torrent, infoHash, { ...request, directory }, makesIt),
+      state: this.#state,
+      locks: this.locks,
+      untilAnswered: <Answer>(ask: () => Promise<Answer>) => this.#untilAnswered(ask),
+      forget: (forgotten: TorrentProxy) => this.#torrents.remove(forgotten),
+      leaveQuarantine: (quarantined: TorrentProxy) => this.#leaveQuarantine(quarantined),
     };
+    return makeServices(parts, torrent, infoHash, chosen);
   }
 
   /** Adds a torrent that a new engine did not get. */

@@ -2,7 +2,7 @@
 
 import { bitfieldBytes, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
-import { clearBit, hasBit, makeGeometry, setBit } from "@troupe/protocol";
+import { clearBit, hasBit, makeGeometry, setBit, type Geometry } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
 
 /** The result of a hash check. */
@@ -39,6 +39,13 @@ export interface PieceProgress {
 
 type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
 
+/** Before the metadata are known. */
+const noPieces: Geometry = {
+  totalBytes: 0,
+  pieceLengthBytes: 1,
+  pieceCount: 0,
+  lastPieceLengthBytes: 0,
+};
 const nothingCounted: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
 
 /** The pieces and bytes of a torrent. */
@@ -58,7 +65,8 @@ export class TorrentProgressView {
     this.#info = info;
     this.#files = unpackFiles(info.files);
     this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
-    const geometry = makeGeometry(info.lengthBytes, info.pieceLengthBytes);
+    const { hasMetadata, lengthBytes, pieceLengthBytes } = info;
+    const geometry = hasMetadata ? makeGeometry(lengthBytes, pieceLengthBytes) : noPieces;
     this.#priorities = new FilePriorities(geometry, this.#files, priorities);
     this.#leftBytes = this.#countLeft();
     this.#progress = {
@@ -81,7 +89,12 @@ export class TorrentProgressView {
   }
 
   get isSeed(): boolean {
-    return this.#progress.haveBytes === this.#info.lengthBytes;
+    return this.#info.hasMetadata && this.#progress.haveBytes === this.#info.lengthBytes;
+  }
+
+  /** Every wanted piece is had. */
+  get isComplete(): boolean {
+    return this.#info.hasMetadata && this.#leftBytes === 0;
   }
 
   /** The wanted pieces that are not had, wire order; a copy. */
@@ -127,7 +140,7 @@ export class TorrentProgressView {
   get pieces(): PieceProgress {
     const { pieces } = this.#info;
     const finished = this.#finished;
-    const percentage = pieces === 0 ? 100 : (finished * 100) / pieces;
+    const percentage = pieces === 0 ? 0 : (finished * 100) / pieces;
     return { finished, unfinished: pieces - finished, percentage };
   }
 

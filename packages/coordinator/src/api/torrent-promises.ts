@@ -1,4 +1,4 @@
-// The promises of a torrent: its first check, and its completion.
+// The promises of a torrent: its metadata, its first check, and its completion.
 
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import { TroupeError } from "../troupe-error.ts";
@@ -7,6 +7,7 @@ import type { CheckResult } from "./torrent-progress.ts";
 
 /** States of a run. */
 export const runStates: ReadonlySet<TorrentState> = new Set([
+  "metadata",
   "starting",
   "checking",
   "active",
@@ -15,10 +16,15 @@ export const runStates: ReadonlySet<TorrentState> = new Set([
 
 /** The promises of a torrent. Each is renewed when its outcome no longer holds. */
 export class TorrentPromises {
+  #metadata = new Deferred<void>();
   #completed = new Deferred<void>();
   #checked = new Deferred<CheckResult>();
   /** The torrent was removed, or its coordinator closed. */
   areOver = false;
+
+  get metadata(): Promise<void> {
+    return this.#metadata.promise;
+  }
 
   get completed(): Promise<void> {
     return this.#completed.promise;
@@ -34,12 +40,17 @@ export class TorrentPromises {
     if (event.event === "state" && runStates.has(event.state)) this.renew();
   }
 
+  metadataKnown(): void {
+    this.#metadata.resolve();
+  }
+
   /** @param isGoingOn Some pieces are still being checked. */
   check(result: CheckResult, isGoingOn = false): void {
     if (!isGoingOn) this.#checked.resolve(result);
   }
 
   fail(error: Error): void {
+    this.#metadata.reject(error);
     this.#completed.reject(error);
     this.#checked.reject(error);
   }
@@ -52,6 +63,7 @@ export class TorrentPromises {
   /** Replaces rejected promises: the torrent continues. @returns False after the end. */
   renew(): boolean {
     if (this.areOver) return false;
+    if (this.#metadata.outcome === "rejected") this.#metadata = new Deferred();
     if (this.#completed.outcome === "rejected") this.#completed = new Deferred();
     if (this.#checked.outcome === "rejected") this.#checked = new Deferred();
     return true;

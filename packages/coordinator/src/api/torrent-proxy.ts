@@ -17,6 +17,7 @@ import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
 import { RunWish } from "./life/run-wish.ts";
 import { forgetTorrent } from "./life/torrent-removal.ts";
+import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { torrentEventNames } from "./options/known-names.ts";
 import { dialable, prioritiesWithin, within } from "./options/option-values.ts";
@@ -39,14 +40,17 @@ type TorrentCall =
   | "torrent-tiers"
   | "scrape-torrent";
 
+type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" }>;
+
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
-  readonly info: TorrentInfo;
-  readonly figures: TorrentProgressView;
+  /** Replaced when the metadata of a magnet come, with `figures` and `services`. */
+  info: TorrentInfo;
+  figures: TorrentProgressView;
   readonly promises = new TorrentPromises();
   readonly events = new UserEvents(torrentEventNames);
   readonly moves: Moves;
-  /** For the folder of the files; a move replaces them. */
+  /** For the folder of the files; a move replaces them too. */
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
   owner: { close(): Promise<void> } | undefined;
@@ -67,7 +71,9 @@ export class TorrentProxy {
     this.#id = info.torrent;
     this.moves = new Moves(services.mayBeMoving, this);
     this.#wish = new RunWish(this);
-    this.#checks = new HashChecks(info.pieces, {
+    if (info.hasMetadata) this.promises.metadataKnown();
+    this.#checks = new HashChecks({
+      pieceCount: () => this.info.pieces,
       begin: (check, ranges) =>
         this.services.engine.cast("hash-check", { torrent: this.#id, check, ranges }),
       cancel: (check) =>
@@ -89,6 +95,13 @@ export class TorrentProxy {
     return this.figures.priorities;
   }
 
+  /** As later runs of the program restore them. */
+  get chosenPriorities(): readonly number[] | undefined {
+    const { priorities } = this.services;
+    if (!this.info.hasMetadata) return typeof priorities === "function" ? undefined : priorities;
+    return this.priorities.some((priority) => priority !== 1) ? this.priorities : undefined;
+  }
+
   get files(): readonly TorrentFile[] {
     return this.figures.files((path) => join(this.services.request.directory, path));
   }
@@ -106,12 +119,17 @@ export class TorrentProxy {
     return this.#wish.wish.run;
   }
 
+  /** False once the metadata are known, if nothing else was asked for. */
+  get mayRun(): boolean {
+    return !this.info.hasMetadata || this.services.request.mode !== "metadata-only";
+  }
+
   get isQuarantined(): boolean {
     return this.#isQuarantined;
   }
 
   start(): void {
-    if (this.promises.renew()) this.#wish.send("start");
+    if (this.mayRun && this.promises.renew()) this.#wish.send("start");
   }
 
   pause(): void {
@@ -139,6 +157,7 @@ export class TorrentProxy {
   }
 
   setPriorities(pairs: readonly (readonly [file: number, priority: number])[]): void {
+    refuseUnknown(this.info, "set priorities");
     const priorities = prioritiesWithin(pairs, this.figures.priorities.length);
     this.figures.setPriorities(priorities);
     this.services.saveWish();
@@ -152,6 +171,7 @@ export class TorrentProxy {
   }
 
   async move(directory: string): Promise<void> {
+    refuseUnknown(this.info, "move");
     await this.moves.move(directory, () => this.#resumeAfterMove());
   }
 
@@ -160,6 +180,7 @@ export class TorrentProxy {
     signal: AbortSignal | undefined,
   ): Promise<CheckResult> {
     if (this.#isQuarantined) throw quarantinedError(this.info.name);
+    refuseUnknown(this.info, "check");
     return await this.#checks.start(pieces, signal);
   }
 
@@ -207,7 +228,12 @@ export class TorrentProxy {
     const peers = [...request.peers, ...this.#addedPeers];
     const maxPeers = this.#maxPeers ?? request.maxPeers;
     const { priorities } = this.figures;
-    const info = await engine.call("add-torrent", { ...request, peers, priorities, maxPeers });
+    const info = await engine.call("add-torrent", {
+      ...request,
+      peers,
+      maxPeers,
+      ...(this.info.hasMetadata && { priorities }),
+    });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
     this.#isQuarantined = false;
@@ -221,6 +247,11 @@ export class TorrentProxy {
   }
 
   receive(sent: TorrentEvent): void {
+    if (sent.event === "metadata") {
+      const emit = (event: TorrentUserEvent): void => this.#emit(event);
+      receiveMetadata(this, sent, emit).catch((error) => this.#stopFor(error));
+      return;
+    }
     const before = this.state;
     const event = this.#take(sent);
     renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
@@ -233,8 +264,7 @@ export class TorrentProxy {
       return;
     }
     // The last figures of a complete torrent change nothing for its user.
-    if (event.event === "progress" && this.state === "stopping" && this.figures.leftBytes === 0)
-      return;
+    if (event.event === "progress" && this.state === "stopping" && this.figures.isComplete) return;
     this.#emit(event);
     if (event.event === "state") this.#checks.stateChanged(event.state);
     if (event.event === "state" && event.state === "stopped") this.#emit({ event: "stopped" });
@@ -304,7 +334,7 @@ export class TorrentProxy {
   }
 
   /** Mirrors an event. @returns The event for the user. */
-  #take(event: TorrentEvent): TorrentEvent {
+  #take(event: MirroredEvent): MirroredEvent {
     this.promises.onEvent(event);
     switch (event.event) {
       case "state":

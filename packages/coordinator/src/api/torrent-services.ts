@@ -3,13 +3,26 @@
 import type { Ref, Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, TorrentEvent } from "@troupe/messages";
 import type { JobLock } from "./lock/job-lock.ts";
+import type { PriorityChoice } from "./options/priority-choice.ts";
 
 /** Events that users do not see. */
-type InternalEvent = "checked" | "hash-verdicts" | "hash-checked";
+type InternalEvent = "metadata" | "checked" | "hash-verdicts" | "hash-checked";
+
+/** The files of a magnet are known. */
+export interface MetadataEvent {
+  readonly event: "metadata";
+  readonly name: string;
+  /** Bytes of all files. */
+  readonly size: number;
+  readonly pieces: number;
+  /** Their number. */
+  readonly files: number;
+}
 
 /** An event of `on` and `events()`. */
 export type TorrentUserEvent =
   | Exclude<TorrentEvent, { readonly event: InternalEvent }>
+  | MetadataEvent
   | { readonly event: "stopped" };
 
 /** Names of events. */
@@ -30,6 +43,8 @@ export interface PieceCache {
 export interface TorrentServices {
   /** Each new engine gets it again. */
   readonly request: AddTorrent;
+  /** Of a magnet; applied when its files are known. */
+  readonly priorities: PriorityChoice;
   readonly engine: Pick<Ref<EngineProtocol>, "call" | "cast">;
   /** Asks the engine, and its successor if it crashes before it answers. */
   readonly untilAnswered: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
@@ -41,7 +56,9 @@ export interface TorrentServices {
   /** Removes the torrent from the state folder. */
   readonly forgetSaved: () => Promise<void>;
   readonly servicesAt: (directory: string, makesFolder: boolean) => TorrentServices;
-  /** Lists the torrent in the state folder; a failure is a warning. */
+  /** With the .torrent of a magnet instead of its link. */
+  readonly servicesWith: (metainfo: Uint8Array) => TorrentServices;
+  /** Lists the torrent in its state folder or job folder; a failure is a warning. */
   readonly saveTorrent: () => Promise<void>;
   /** A move may have been cut off in an earlier run. */
   readonly mayBeMoving: boolean;

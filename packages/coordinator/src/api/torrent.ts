@@ -10,6 +10,7 @@ import type {
   TrackerTier,
   Why,
 } from "@troupe/messages";
+import { formatMagnet, type InfoHash } from "@troupe/protocol";
 import { known, refusalError } from "../troupe-error.ts";
 import { abortable, type WaitOptions } from "./events/abortable.ts";
 import type { PieceChoice } from "./hash-checks.ts";
@@ -33,19 +34,6 @@ export function torrentOf(proxy: TorrentProxy): Torrent {
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent {
   readonly infoHash: string;
-  readonly name: string;
-  /** Bytes of all files. */
-  readonly size: number;
-  /** Bytes of each piece but the last, which may be shorter. */
-  readonly pieceLength: number;
-  /** Bytes of the last piece, 1 to `pieceLength`. */
-  readonly lastPieceLength: number;
-  readonly pieceCount: number;
-  /** URLs by tier, in the order of the .torrent. */
-  readonly trackers: readonly (readonly string[])[];
-  readonly isPrivate: boolean;
-  /** Oddities of the .torrent that were accepted, as sentences. */
-  readonly warnings: readonly string[];
   readonly #proxy: TorrentProxy;
 
   static {
@@ -53,17 +41,8 @@ export class Torrent {
   }
 
   private constructor(proxy: TorrentProxy) {
-    const { info } = proxy;
     this.#proxy = proxy;
-    this.infoHash = info.infoHash;
-    this.name = info.name;
-    this.size = info.lengthBytes;
-    this.pieceLength = info.pieceLengthBytes;
-    this.lastPieceLength = info.lengthBytes % info.pieceLengthBytes || info.pieceLengthBytes;
-    this.pieceCount = info.pieces;
-    this.trackers = info.trackers;
-    this.isPrivate = info.isPrivate;
-    this.warnings = info.warnings;
+    this.infoHash = proxy.info.infoHash;
   }
 
   /**
@@ -88,6 +67,75 @@ export class Torrent {
    */
   static async load(folder: string, options: JobOptions = {}): Promise<Torrent> {
     return torrentOf(await loadJob(folder, options));
+  }
+
+  /** Of a magnet without metadata: the name in the link, or the info-hash. */
+  get name(): string {
+    return this.#proxy.info.name;
+  }
+
+  /** Bytes of all files; 0 until `hasMetadata`. */
+  get size(): number {
+    return this.#proxy.info.lengthBytes;
+  }
+
+  /** Bytes of each piece but the last, which may be shorter; 0 until `hasMetadata`. */
+  get pieceLength(): number {
+    return this.#proxy.info.pieceLengthBytes;
+  }
+
+  /** Bytes of the last piece, 1 to `pieceLength`; 0 until `hasMetadata`. */
+  get lastPieceLength(): number {
+    const { lengthBytes, pieceLengthBytes } = this.#proxy.info;
+    return lengthBytes - Math.max(0, this.pieceCount - 1) * pieceLengthBytes;
+  }
+
+  /** 0 until `hasMetadata`. */
+  get pieceCount(): number {
+    return this.#proxy.info.pieces;
+  }
+
+  /** URLs by tier, in the order of the .torrent; each URL of a magnet link is a tier. */
+  get trackers(): readonly (readonly string[])[] {
+    return this.#proxy.info.trackers;
+  }
+
+  get isPrivate(): boolean {
+    return this.#proxy.info.isPrivate;
+  }
+
+  /** Oddities of the .torrent or magnet link that were accepted, as sentences. */
+  get warnings(): readonly string[] {
+    return this.#proxy.info.warnings;
+  }
+
+  /** The files and pieces are known. */
+  get hasMetadata(): boolean {
+    return this.#proxy.info.hasMetadata;
+  }
+
+  /**
+   * Resolves when the files are known: at once, or when the metadata of a magnet have come. Rejects like `completed`, and
+   * with `option-out-of-range` for priorities that do not fit the files.
+   */
+  get metadata(): Promise<void> {
+    return this.#proxy.promises.metadata;
+  }
+
+  /** The .torrent; undefined until `hasMetadata`. */
+  get metainfo(): Uint8Array | undefined {
+    return this.#proxy.services.request.metainfo;
+  }
+
+  /** A magnet link of the torrent. */
+  get magnet(): string {
+    const { infoHash, name, trackers, hasMetadata } = this.#proxy.info;
+    const isNamed = hasMetadata || name !== infoHash;
+    return formatMagnet({
+      infoHash: infoHash as InfoHash,
+      trackers: trackers.flat(),
+      ...(isNamed && { name }),
+    });
   }
 
   get state(): TorrentState {
@@ -138,9 +186,9 @@ export class Torrent {
     return this.#proxy.figures.progress.lifetime;
   }
 
-  /** Every wanted piece is had. */
+  /** Every wanted piece is had. False until `hasMetadata`. */
   get isComplete(): boolean {
-    return this.left === 0;
+    return this.#proxy.figures.isComplete;
   }
 
   /** Every piece is had. */
@@ -148,7 +196,7 @@ export class Torrent {
     return this.#proxy.figures.isSeed;
   }
 
-  /** Bytes of the wanted pieces that are not had. */
+  /** Bytes of the wanted pieces that are not had; 0 until `hasMetadata`. */
   get left(): number {
     return this.#proxy.figures.leftBytes;
   }
@@ -228,7 +276,7 @@ export class Torrent {
    *
    * @param file Index in `files`.
    * @param priority 0 to 65,535.
-   * @throws TroupeError `option-out-of-range`
+   * @throws TroupeError `option-out-of-range`, `metadata-unknown`
    */
   setPriority(file: number, priority: number): void {
     this.setPriorities([[file, priority]]);
@@ -255,7 +303,8 @@ export class Torrent {
    * after it. A move that is cut off is finished or undone by the next start in either folder, or by the same move.
    *
    * @throws TroupeError `file-exists`, `file-changed` when a file keeps changing, `already-running`, `job-folder` for a job
-   *   in a folder of its own, `disk-not-answering`, or the refusal of the disk; the torrent continues where it was.
+   *   in a folder of its own, `metadata-unknown`, `disk-not-answering`, or the refusal of the disk; the torrent continues
+   *   where it was.
    */
   async move(directory: string, { signal }: WaitOptions = {}): Promise<void> {
     const target = folderOf("directory", directory);

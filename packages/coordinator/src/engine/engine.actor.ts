@@ -18,6 +18,7 @@ import { tierStatus } from "../torrent/torrent-announcer.ts";
 import { statusOf } from "../torrent/report/status.ts";
 import { whyNow } from "../torrent/report/why-facts.ts";
 import {
+  acceptMetadata,
   addTorrent,
   endMove,
   findMove,
@@ -60,6 +61,7 @@ export function engineActor(services: EngineServices): EngineActor {
       listen,
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
+      "accept-metadata": acceptMetadata,
       "stop-torrent": forJob(stopTorrent, {}),
       "pause-torrent": forJob(pauseTorrent),
       "remove-torrent": forJob(removeTorrent, {}),

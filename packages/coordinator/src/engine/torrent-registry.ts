@@ -1,6 +1,7 @@
 import {
   packFiles,
   type AddTorrent,
+  type CallRefusal,
   type EngineProtocol,
   type SettleMove,
   type StorageRefusal,
@@ -24,12 +25,23 @@ const removeDataDeadlineMs = 600_000;
 const moveDeadlineMs = 600_000_000;
 const forgetDeadlineMs = 5_000;
 
+const refusedMagnet = {
+  refused: "source-not-supported",
+  message: "cannot add a magnet: this release cannot fetch metadata from peers",
+} as const;
+
+/** A torrent has its metadata from its start. */
+export function acceptMetadata(): Required<CallRefusal> {
+  return refusedMagnet;
+}
+
 /** The only gate from metainfo to a torrent, which is added stopped. @returns its contents, or why it is refused. */
 export function addTorrent(
   engine: Engine,
   request: AddTorrent,
 ): ReplyOf<EngineProtocol, "add-torrent"> {
   const { infoHash } = request;
+  if (request.metainfo === undefined) return refusedMagnet;
   let metainfo: Metainfo;
   try {
     metainfo = parseTorrent(request.metainfo, { source: request.source ?? "file" });
@@ -85,6 +97,7 @@ function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
   return {
     torrent: job.id,
     infoHash,
+    hasMetadata: true,
     name,
     lengthBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,

@@ -5,7 +5,8 @@ import type { TroupeError } from "../../src/troupe-error.ts";
 function scene(pieces = 10) {
   const begun: unknown[] = [];
   const cancelled: number[] = [];
-  const checks = new HashChecks(pieces, {
+  const checks = new HashChecks({
+    pieceCount: () => pieces,
     begin: (check, ranges) => void begun.push([check, ranges]),
     cancel: (check) => void cancelled.push(check),
   });

@@ -16,6 +16,7 @@ const info = (id: number, name: string): TorrentInfo => ({
   files: packFiles([]),
   trackers: [],
   isPrivate: false,
+  hasMetadata: true,
   warnings: [],
 });
 
@@ -28,6 +29,7 @@ function scene() {
     const request = { directory: name, peers: [] as AddTorrent["peers"] } as AddTorrent;
     const torrent: TorrentProxy = new TorrentProxy(info(index + 1, name), {
       request,
+      priorities: undefined,
       engine,
       timers: new ManualTime(),
       lock: freeLock("/downloads"),
@@ -39,6 +41,9 @@ function scene() {
       saveWish: () => undefined,
       servicesAt: () => {
         throw new Error("nothing is moved here");
+      },
+      servicesWith: () => {
+        throw new Error("no metadata come here");
       },
       untilAnswered: (ask) => ask(),
     });

@@ -170,6 +170,7 @@ export function putIn(job: TorrentJob, state: TorrentState, fault = wentWrong, s
   const stopped = { state: "stopped", fault: undefined, isChecked: true } as const;
   const runs: Record<TorrentState, Run> = {
     stopped,
+    metadata: { state: "metadata" },
     starting: { state: "starting", isChecked: false },
     checking: { state: "checking", isChecked: false },
     active: { state: "active", ...facts },

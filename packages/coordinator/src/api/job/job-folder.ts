@@ -1,6 +1,6 @@
 // A job in a folder of its own, which can be moved as a whole:
 //
-//   <folder>/.troupe/job.torrent
+//   <folder>/.troupe/job.torrent     or job.magnet, until the metadata are known
 //   <folder>/.troupe/record          the pieces had, and the settings
 //   <folder>/…                       the data
 
@@ -15,19 +15,19 @@ import { TroupeError } from "../../troupe-error.ts";
 import { jobLock } from "../lock/job-lock.ts";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
 import type { AddOptions } from "../options/add-options.ts";
-import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
-import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
+import { makeFolder, syncFolder } from "./durable-files.ts";
+import { readJobSource, writeJobSource, type JobSource } from "./job-source.ts";
+import { readMagnet, type LoadedSource } from "./load-metainfo.ts";
 import { readRecord } from "./read-record.ts";
 import { optionsOf } from "./restored-jobs.ts";
 
-const torrentFile = "job.torrent";
 const recordFile = "record";
 
 /** The folder of a job. */
 export interface JobFolder {
   /** Absolute, without links. */
   readonly directory: string;
-  readonly metainfo: Uint8Array;
+  readonly source: LoadedSource;
   readonly home: RecordHome;
   /** The settings of the record; empty without a readable record. */
   readonly settings: AddOptions;
@@ -41,9 +41,11 @@ export interface JobFolder {
  * @throws TroupeError `job-exists` if the path is taken, `job-name-reserved`; ProtocolError for a wrong .torrent; system
  *   errors.
  */
-export async function createJobFolder(folder: string, metainfo: Uint8Array): Promise<JobFolder> {
+export async function createJobFolder(folder: string, source: LoadedSource): Promise<JobFolder> {
   const directory = resolve(folder);
-  const reserved = reservedFile(parseTorrent(metainfo).files);
+  // The engine refuses such a name in the metadata of a magnet.
+  const files = source.kind === "metainfo" ? parseTorrent(source.metainfo).files : [];
+  const reserved = reservedFile(files);
   if (reserved !== undefined) {
     const message = `cannot create a job of a torrent with the file "${reserved}": that is where the job keeps its state`;
     throw new TroupeError("job-name-reserved", message);
@@ -54,8 +56,7 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
   const temporary = join(parent, `.${basename(directory)}-${randomBytes(6).toString("hex")}.tmp`);
   try {
     await makeFolder(join(temporary, ownFolder));
-    await writeDurably(join(temporary, ownFolder, torrentFile), metainfo);
-    await syncFolder(join(temporary, ownFolder));
+    await writeJobSource(temporary, source);
     await syncFolder(temporary);
     await refuseExisting(directory);
     await rename(temporary, directory).catch(async (error: unknown) => {
@@ -68,15 +69,15 @@ export async function createJobFolder(folder: string, metainfo: Uint8Array): Pro
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
-  return { ...(await loadJobFolder(directory)), isNew: true };
+  return { ...(await loadJobFolder(directory)), source, isNew: true };
 }
 
 /** Removes a new folder, unless another process runs the job. Other files in the folder stay. */
 export async function discardJobFolder(
-  { directory, metainfo }: JobFolder,
+  { directory, source }: JobFolder,
   keepers: LockKeepers,
 ): Promise<void> {
-  const { infoHash } = parseTorrent(metainfo);
+  const { infoHash } = factsOf(source);
   const lock = jobLock({ infoHash, directory, makesFolder: false }, keepers);
   try {
     await lock.take();
@@ -90,19 +91,18 @@ export async function discardJobFolder(
 }
 
 /**
- * @throws TroupeError `not-a-job`, `torrent-copy-lost` for a damaged .torrent file: no other torrent may be downloaded into
+ * @throws TroupeError `not-a-job`, `torrent-copy-lost` for a damaged .torrent file or link: no other torrent may be downloaded into
  *   the folder.
  */
 export async function loadJobFolder(folder: string): Promise<JobFolder> {
   try {
     const directory = await realpath(resolve(folder));
-    const path = join(directory, ownFolder, torrentFile);
-    const metainfo = await readBounded(path, metainfoLimitBytes);
+    const found = await readJobSource(directory);
     const home = { kind: "file" as const, path: join(directory, ownFolder, recordFile) };
     const record = await readRecord(home.path);
-    refuseDamaged(path, metainfo, record);
+    const source = soundSource(found, record);
     const settings = record === undefined ? {} : optionsOf(record.settings);
-    return { directory, metainfo, home, settings, isNew: false };
+    return { directory, source, home, settings, isNew: false };
   } catch (cause) {
     if (cause instanceof TroupeError) throw cause;
     const message = `cannot load "${folder}": it is no folder of a job: ${messageOf(cause)}`;
@@ -110,14 +110,28 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
   }
 }
 
-function refuseDamaged(path: string, metainfo: Uint8Array, record: JobRecord | undefined): void {
+function factsOf(source: LoadedSource): { readonly infoHash: string; readonly name?: string } {
+  return source.kind === "metainfo" ? parseTorrent(source.metainfo) : source.link;
+}
+
+function sourceOf(source: JobSource): LoadedSource {
+  if (source.kind === "metainfo") return { ...source, source: "file" };
+  return readMagnet(source.magnet, source.source);
+}
+
+/** @throws TroupeError `torrent-copy-lost` */
+function soundSource(
+  { path, source: found }: { readonly path: string; readonly source: JobSource },
+  record: JobRecord | undefined,
+): LoadedSource {
   let why: string;
   try {
-    const { infoHash, name } = parseTorrent(metainfo);
-    if (record === undefined || record.infoHash === infoHash) return;
+    const source = sourceOf(found);
+    const { infoHash, name = "a magnet link" } = factsOf(source);
+    if (record === undefined || record.infoHash === infoHash) return source;
     why = `it is of ${infoHash} (${name}), and the job is of ${record.infoHash}`;
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof ProtocolError) && !(error instanceof TroupeError)) throw error;
     why = error.message;
   }
   const message = `cannot load a job: "${path}" is damaged: ${why}; put its .torrent file there again`;

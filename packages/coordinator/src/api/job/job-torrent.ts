@@ -13,13 +13,20 @@ import { SessionState } from "./session-state.ts";
 
 /** Settings of a job, and of the engine that is started for it. */
 export interface JobOptions
-  extends Omit<AddOptions, "directory" | "checkOnly">, Omit<CoordinatorOptions, "directory"> {
+  extends
+    Omit<AddOptions, "directory" | "checkOnly" | "metadataOnly">,
+    Omit<CoordinatorOptions, "directory"> {
   /** Runs the job. Default: an engine of its own, which ends with `torrent.close()`. */
   readonly coordinator?: Coordinator;
 }
 
 const { directory: _ownFolder, ...ownEngineNames } = coordinatorOptionNames;
-const { directory: _folder, checkOnly: _checkOnly, ...jobNames } = addOptionNames;
+const {
+  directory: _folder,
+  checkOnly: _checkOnly,
+  metadataOnly: _metadataOnly,
+  ...jobNames
+} = addOptionNames;
 
 /** Names of {@link JobOptions}. */
 export const jobOptionNames: Names<keyof JobOptions> = {
@@ -35,13 +42,13 @@ export async function createJob(
   options: JobOptions,
 ): Promise<TorrentProxy> {
   refuseUnknownOptions(options, jobOptionNames);
-  const { coordinator, signal, stateDirectory } = options;
+  const { coordinator, signal, stateDirectory, fromNetwork = false } = options;
   // Refuses another object before the folder is made.
   if (coordinator !== undefined) engineOf(coordinator);
   // The state folder does not list this job: no real path is needed.
   const state = new SessionState(stateDirectory, ({ directory }) => Promise.resolve(directory));
-  const { metainfo } = await state.load(source, signal);
-  return await run(await createJobFolder(folder, metainfo), options);
+  const loaded = await state.load(source, { signal, fromNetwork });
+  return await run(await createJobFolder(folder, loaded), options);
 }
 
 /** @internal See `Torrent.load`. */

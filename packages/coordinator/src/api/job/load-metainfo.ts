@@ -1,13 +1,16 @@
-// Loads .torrent files.
+// Loads .torrent files, and recognises magnet links.
 
 import { open } from "node:fs/promises";
 import { codeOf, messageOf, nodePorts } from "@troupe/actor-runtime";
 import {
-  parseInfoHash,
+  isMagnetText,
+  parseMagnet,
   parseTorrent,
   ProtocolError,
   spellBytes,
   type InfoHash,
+  type Magnet,
+  type Metainfo,
 } from "@troupe/protocol";
 import { TroupeError } from "../../troupe-error.ts";
 import { abortable } from "../events/abortable.ts";
@@ -27,54 +30,113 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A torrent, as its source gives it. */
+export type LoadedSource = LoadedMetainfo | LoadedMagnet;
+
 /** A .torrent and its origin: a server may send more bytes than the .torrent has. */
 export interface LoadedMetainfo {
+  readonly kind: "metainfo";
   readonly metainfo: Uint8Array;
   readonly source: "file" | "network";
+  /** The magnet link that was given instead of the .torrent, without trackers of the .torrent. */
+  readonly link?: Magnet;
+}
+
+/** A magnet link of a torrent whose metadata are unknown. */
+export interface LoadedMagnet {
+  readonly kind: "magnet";
+  /** As given. */
+  readonly magnet: string;
+  readonly source: "file" | "network";
+  readonly link: Magnet;
 }
 
 /**
- * @param source A path, `http:` or `https:` address, the info-hash (40 hex or 32 base32 digits) of a torrent that was
- *   added before with this state folder, or the file's bytes (returned as they are).
+ * @param source A path, `http:` or `https:` address, the magnet link or info-hash (40 hex or 32 base32 digits) of a torrent
+ *   that was added before with this state folder, or the file's bytes (returned as they are).
  * @throws TroupeError `torrent-not-found`, `torrent-unreadable`, `torrent-too-large`, `torrent-not-fetched`,
- *   `source-not-supported`, `option-out-of-range`, `bencode-malformed` and the like for another kind of file; the reason
- *   of `signal` when it aborts.
+ *   `metadata-unknown`, `source-not-supported`, `option-out-of-range`, `bencode-malformed` and the like for another kind of
+ *   file, `magnet-malformed` and the like; the reason of `signal` when it aborts.
  */
 export async function loadMetainfo(
   source: string | URL | Uint8Array,
   options: LoadOptions = {},
 ): Promise<Uint8Array> {
-  return (await loadSource(source, options)).metainfo;
+  const loaded = await loadSource(source, options);
+  if (loaded.kind === "metainfo") return loaded.metainfo;
+  throw metadataUnknown(loaded, options.stateDirectory);
 }
 
-/** `loadMetainfo` with the origin of the bytes. */
+/** The error of a magnet link where a .torrent is needed. */
+export function metadataUnknown(
+  { link: { infoHash } }: LoadedMagnet,
+  stateDirectory?: string,
+): TroupeError {
+  const seen =
+    stateDirectory === undefined
+      ? ""
+      : `: the state folder "${stateDirectory}" has no .torrent of it`;
+  const message = `the files of ${infoHash} are not known yet${seen}; fetch its metadata first, or give its .torrent file`;
+  return new TroupeError("metadata-unknown", message, { details: { infoHash } });
+}
+
+/** `loadMetainfo` with the origin of the bytes; a magnet link without a saved .torrent is returned. */
 export async function loadSource(
   source: string | URL | Uint8Array,
   { signal, stateDirectory }: LoadOptions = {},
-): Promise<LoadedMetainfo> {
+): Promise<LoadedSource> {
   if (source instanceof Uint8Array) {
     if (source.length > metainfoLimitBytes) throw tooLarge("the bytes given", source.length);
-    return { metainfo: source, source: "file" };
+    return { kind: "metainfo", metainfo: source, source: "file" };
   }
   const given: unknown = source;
   if (typeof given !== "string" && !(given instanceof URL)) {
-    throw outOfRange("source", spelled(given), "a path, an address, an info-hash or bytes");
+    throw outOfRange(
+      "source",
+      spelled(given),
+      "a path, an address, a magnet link, an info-hash or bytes",
+    );
   }
   const text = String(source);
   if (/^https?:\/\//i.test(text)) {
-    return { metainfo: await fetchMetainfo(text, signal), source: "network" };
+    const metainfo = await fetchMetainfo(text, signal);
+    return { kind: "metainfo", metainfo, source: "network" };
   }
-  if (/^([0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)) {
-    const saved = () => findSavedTorrent(parseInfoHash(text), stateDirectory);
-    const metainfo = await abortable(signal, saved);
-    if (metainfo === undefined) throw unknownInfoHash(text, stateDirectory);
-    return { metainfo, source: "file" };
-  }
-  const scheme = /^(magnet:|[a-z][a-z0-9+.-]*:\/\/)/i.exec(text)?.[0].toLowerCase();
-  if (scheme !== undefined && scheme !== "file://") throw notSupported(text, scheme);
+  if (isMagnetText(text)) return await loadMagnet(text, { signal, stateDirectory });
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0].toLowerCase();
+  if (scheme !== undefined && scheme !== "file://") throw notSupported(text);
   const path = /^file:\/\//i.test(text) ? fileUrl(text) : text;
   // Abortable because of disks that do not answer.
-  return { metainfo: await abortable(signal, () => readMetainfo(path)), source: "file" };
+  const metainfo = await abortable(signal, () => readMetainfo(path));
+  return { kind: "metainfo", metainfo, source: "file" };
+}
+
+/** @throws TroupeError with the code of the parser's refusal. */
+export function readMagnet(text: string, source: LoadedMagnet["source"] = "file"): LoadedMagnet {
+  try {
+    return { kind: "magnet", magnet: text.trim(), source, link: parseMagnet(text) };
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new TroupeError(cause.code, cause.message, { cause });
+  }
+}
+
+async function loadMagnet(
+  text: string,
+  {
+    signal,
+    stateDirectory,
+  }: { readonly [Name in keyof LoadOptions]: LoadOptions[Name] | undefined },
+): Promise<LoadedSource> {
+  const loaded = readMagnet(text);
+  const { link } = loaded;
+  const saved = await abortable(signal, () => findSavedTorrent(link.infoHash, stateDirectory));
+  if (saved === undefined) return loaded;
+  const { metainfo, isPrivate, trackers } = saved;
+  const own = new Set(trackers.flat());
+  // A private torrent has no trackers but its own (BEP 27).
+  const added = isPrivate ? [] : link.trackers.filter((url) => !own.has(url));
+  return { kind: "metainfo", metainfo, source: "file", link: { ...link, trackers: added } };
 }
 
 function fileUrl(text: string): URL {
@@ -84,20 +146,8 @@ function fileUrl(text: string): URL {
   throw new TroupeError("torrent-unreadable", message);
 }
 
-function notSupported(text: string, scheme: string): TroupeError {
-  const allowed =
-    scheme === "magnet:"
-      ? "this release cannot use magnet links, only .torrent files and their http and https addresses"
-      : "only http and https addresses are allowed";
-  return new TroupeError("source-not-supported", `cannot download ${text}: ${allowed}`);
-}
-
-function unknownInfoHash(text: string, stateDirectory: string | undefined): TroupeError {
-  const seen =
-    stateDirectory === undefined
-      ? "no state folder was given to look it up in"
-      : `the state folder "${stateDirectory}" has no torrent of this info-hash`;
-  const message = `cannot download ${text}: ${seen}; add its .torrent file first`;
+function notSupported(text: string): TroupeError {
+  const message = `cannot download ${text}: only http and https addresses are allowed`;
   return new TroupeError("source-not-supported", message);
 }
 
@@ -121,11 +171,15 @@ function refuseOtherFile(bytes: Uint8Array, name: string): void {
 async function findSavedTorrent(
   infoHash: InfoHash,
   stateDirectory: string | undefined,
-): Promise<Uint8Array | undefined> {
+): Promise<
+  (Pick<Metainfo, "isPrivate" | "trackers"> & { readonly metainfo: Uint8Array }) | undefined
+> {
   if (stateDirectory === undefined) return undefined;
-  const saved = await new SavedTorrents(stateDirectory).find(infoHash);
+  const metainfo = await new SavedTorrents(stateDirectory).find(infoHash);
+  if (metainfo === undefined) return undefined;
   try {
-    return saved !== undefined && parseTorrent(saved).infoHash === infoHash ? saved : undefined;
+    const { isPrivate, trackers, infoHash: found } = parseTorrent(metainfo);
+    return found === infoHash ? { metainfo, isPrivate, trackers } : undefined;
   } catch {
     return undefined;
   }

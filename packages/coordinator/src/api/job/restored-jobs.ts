@@ -3,7 +3,9 @@
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, JobSettings } from "@troupe/messages";
 import type { AddOptions } from "../options/add-options.ts";
+import { isKept } from "../../job-settings.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
+import type { LoadedSource } from "./load-metainfo.ts";
 import type { SessionState } from "./session-state.ts";
 
 /** Jobs that are added at once. */
@@ -25,7 +27,7 @@ export interface RestoredProxies {
 
 /** Whether a move may have been cut off in an earlier run. */
 export function isMovable({ home, mode }: AddTorrent): boolean {
-  return home?.kind === "database" && mode !== "check-only";
+  return home?.kind === "database" && isKept(mode);
 }
 
 /**
@@ -39,7 +41,7 @@ export async function restoreJobs(
   state: SessionState,
   list: ReplyOf<EngineProtocol, "list-jobs">,
   add: (
-    metainfo: Uint8Array,
+    source: LoadedSource,
     options: AddOptions & { readonly mayBeMoving: boolean },
     infoHash: string,
   ) => Promise<TorrentProxy>,
@@ -56,7 +58,7 @@ export async function restoreJobs(
       const mayBeMoving = moving.has(infoHash);
       const options = { ...optionsOf(settings), directory, start: isStarted, mayBeMoving };
       try {
-        torrents.push(await add(await state.metainfo(infoHash), options, infoHash));
+        torrents.push(await add(await state.source(infoHash), options, infoHash));
       } catch (error) {
         failed.push({ infoHash, directory, error: error as Error });
       }

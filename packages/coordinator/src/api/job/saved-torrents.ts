@@ -1,6 +1,8 @@
-// Plain files in the state folder that outlive its database: a copy of each .torrent, and of each job a record without pieces.
+// Plain files in the state folder that outlive its database: a copy of each .torrent, or its magnet link until the metadata
+// are known, and of each job a record without pieces.
 //
 //   <state folder>/torrents/<info-hash>.torrent
+//   <state folder>/torrents/<info-hash>.magnet
 //   <state folder>/torrents/<info-hash>-<12 digits of the data folder's name hashed>.job
 
 import { createHash, randomBytes } from "node:crypto";
@@ -8,6 +10,12 @@ import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeRecord, zeroCounters, type ListedJob } from "@troupe/messages";
 import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
+import {
+  decodeMagnetFile,
+  encodeMagnetFile,
+  magnetFileLimitBytes,
+  type SavedMagnet,
+} from "./magnet-file.ts";
 import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 
@@ -23,9 +31,15 @@ export class SavedTorrents {
     this.#folder = join(stateDirectory, "torrents");
   }
 
-  /** Readable by its owner alone; whole or not at all. @throws rejects with a system error. */
+  /** Readable by its owner alone; whole or not at all. Replaces the magnet link. @throws rejects with a system error. */
   async save(infoHash: string, metainfo: Uint8Array): Promise<void> {
     await this.#write(`${infoHash}.torrent`, metainfo);
+    await this.forgetMagnet(infoHash);
+  }
+
+  /** @throws rejects with a system error. */
+  async saveMagnet(infoHash: string, magnet: SavedMagnet): Promise<void> {
+    await this.#write(magnetFile(infoHash), encodeMagnetFile(magnet));
   }
 
   /** @throws rejects with a system error. */
@@ -55,7 +69,8 @@ export class SavedTorrents {
   }
 
   /**
-   * Removes the record of a job, also if it names the folder through a link. The copy of its .torrent stays.
+   * Removes the record of a job, also if it names the folder through a link, and with the last job its magnet link. The copy
+   * of a .torrent stays.
    */
   async forgetJob(infoHash: string, directory: string, realFolder: RealFolder): Promise<void> {
     const forget = async (name: string): Promise<void> => await unlink(join(this.#folder, name));
@@ -69,6 +84,14 @@ export class SavedTorrents {
         await forget(jobFile(infoHash, job.directory)).catch(() => undefined);
       }
     }
+    const others = await readdir(this.#folder).catch(() => []);
+    const isListed = others.some((name) => name.startsWith(`${infoHash}-`));
+    if (!isListed) await this.forgetMagnet(infoHash);
+  }
+
+  /** Removes the magnet link, if there is one. */
+  async forgetMagnet(infoHash: string): Promise<void> {
+    await unlink(join(this.#folder, magnetFile(infoHash))).catch(() => undefined);
   }
 
   /** The jobs with a readable record. */
@@ -84,6 +107,13 @@ export class SavedTorrents {
   async find(infoHash: string): Promise<Uint8Array | undefined> {
     const path = join(this.#folder, `${infoHash}.torrent`);
     return await readBounded(path, metainfoLimitBytes).catch(() => undefined);
+  }
+
+  /** @returns The link; undefined without a readable copy. */
+  async findMagnet(infoHash: string): Promise<SavedMagnet | undefined> {
+    const path = join(this.#folder, magnetFile(infoHash));
+    const bytes = await readBounded(path, magnetFileLimitBytes).catch(() => undefined);
+    return bytes && decodeMagnetFile(bytes);
   }
 
   async #readJob(name: string): Promise<ListedJob | undefined> {
@@ -104,6 +134,10 @@ export class SavedTorrents {
       throw error;
     }
   }
+}
+
+function magnetFile(infoHash: string): string {
+  return `${infoHash}.magnet`;
 }
 
 function jobFile(infoHash: string, directory: string): string {

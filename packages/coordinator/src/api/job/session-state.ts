@@ -3,11 +3,13 @@
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
-import { settingsOf } from "../../job-settings.ts";
+import { isKept, settingsOf } from "../../job-settings.ts";
 import { TroupeError } from "../../troupe-error.ts";
+import type { AddOptions } from "../options/add-options.ts";
 import { folderOf } from "../options/option-values.ts";
 import type { TorrentServices } from "../torrent-services.ts";
-import { loadSource, type LoadedMetainfo } from "./load-metainfo.ts";
+import { writeJobSource } from "./job-source.ts";
+import { loadSource, readMagnet, type LoadedSource } from "./load-metainfo.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** Only the actor `records` opens the database. */
@@ -17,7 +19,8 @@ const databaseFile = "state.db";
 interface SavedTorrent {
   readonly info: { readonly infoHash: string };
   readonly isStarted: boolean;
-  readonly priorities: readonly number[];
+  /** Undefined: 1 each, or not known yet. */
+  readonly chosenPriorities: readonly number[] | undefined;
   receive(event: TorrentEvent): void;
 }
 
@@ -50,7 +53,13 @@ export class SessionState {
   /**
    * @throws TroupeError of the refusal; the reason of `signal`, or of `giveUp`.
    */
-  async load(source: string | URL | Uint8Array, signal?: AbortSignal): Promise<LoadedMetainfo> {
+  async load(
+    source: string | URL | Uint8Array,
+    {
+      signal,
+      fromNetwork = false,
+    }: Pick<AddOptions, "fromNetwork"> & { readonly signal?: AbortSignal | undefined },
+  ): Promise<LoadedSource> {
     const ended = this.#ended.signal;
     const givenUp = AbortSignal.any(signal === undefined ? [ended] : [signal, ended]);
     const loaded = await loadSource(source, {
@@ -58,7 +67,7 @@ export class SessionState {
       ...(this.directory !== undefined && { stateDirectory: this.directory }),
     });
     givenUp.throwIfAborted();
-    return loaded;
+    return fromNetwork ? { ...loaded, source: "network" } : loaded;
   }
 
   giveUp(reason: Error): void {
@@ -72,7 +81,7 @@ export class SessionState {
   async save(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
-    const found = savedTorrents.save(torrent.info.infoHash, request.metainfo);
+    const found = saveSource(savedTorrents, torrent.info.infoHash, request);
     this.#saveJob(savedTorrents, torrent, request, found);
     await found.catch(() => undefined);
   }
@@ -87,6 +96,7 @@ export class SessionState {
     let isForgotten = false;
     return {
       saveTorrent: async () => {
+        if (request.home?.kind === "file") return await saveInFolder(torrent(), request);
         await this.save(torrent(), request);
         await this.settled();
       },
@@ -103,7 +113,7 @@ export class SessionState {
   }
 
   #savedTorrentsFor({ mode, home }: AddTorrent): SavedTorrents | undefined {
-    return home?.kind === "database" && mode !== "check-only" ? this.#savedTorrents : undefined;
+    return home?.kind === "database" && isKept(mode) ? this.#savedTorrents : undefined;
   }
 
   #saveJob(
@@ -123,17 +133,14 @@ export class SessionState {
       await earlier;
       await after;
       this.#due.delete(name);
-      const { isStarted, priorities } = torrent;
-      const isChosen = priorities.some((priority) => priority !== 1);
-      const settings = settingsOf(request, isChosen ? priorities : undefined);
+      const { isStarted, chosenPriorities } = torrent;
+      const settings = settingsOf(request, chosenPriorities);
       await savedTorrents.saveJob({ infoHash, directory, settings, isStarted });
     };
     const saved = write()
       .catch((error: unknown) => {
         this.#due.delete(name);
-        const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
-        // A caller that adds the torrent listens in a later turn.
-        setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
+        warnOfCopy(torrent, error);
       })
       .finally(() => {
         if (this.#saving.get(name) === saved) this.#saving.delete(name);
@@ -145,10 +152,12 @@ export class SessionState {
     await Promise.all(this.#saving.values());
   }
 
-  /** The copy of a .torrent. @throws TroupeError `torrent-copy-lost` */
-  async metainfo(infoHash: string): Promise<Uint8Array> {
+  /** The copy of a .torrent, or of a magnet link. @throws TroupeError `torrent-copy-lost` */
+  async source(infoHash: string): Promise<LoadedSource> {
     const metainfo = await this.#savedTorrents?.find(infoHash);
-    if (metainfo !== undefined) return metainfo;
+    if (metainfo !== undefined) return { kind: "metainfo", metainfo, source: "file" };
+    const saved = await this.#savedTorrents?.findMagnet(infoHash);
+    if (saved !== undefined) return readMagnet(saved.magnet, saved.source);
     const message = `cannot bring back ${infoHash}: its .torrent file is not in "${this.directory}"; add it again`;
     throw new TroupeError("torrent-copy-lost", message);
   }
@@ -195,6 +204,33 @@ export class SessionState {
       return nameOf(others.find((other) => other.infoHash === infoHash) ?? job);
     }
   }
+}
+
+/** @throws rejects with a system error. */
+async function saveSource(
+  savedTorrents: SavedTorrents,
+  infoHash: string,
+  { metainfo, magnet, source = "file" }: AddTorrent,
+): Promise<void> {
+  if (metainfo !== undefined) await savedTorrents.save(infoHash, metainfo);
+  else if (magnet !== undefined) await savedTorrents.saveMagnet(infoHash, { magnet, source });
+}
+
+/** Of a job with a folder of its own, whose metadata have come. A failure is a warning. */
+async function saveInFolder(
+  torrent: SavedTorrent,
+  { directory, metainfo }: AddTorrent,
+): Promise<void> {
+  if (metainfo === undefined) return;
+  await writeJobSource(directory, { kind: "metainfo", metainfo }).catch((error: unknown) =>
+    warnOfCopy(torrent, error),
+  );
+}
+
+function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
+  const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
+  // A caller that adds the torrent listens in a later turn.
+  setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
 }
 
 function asWanted(job: ListedJob, saved: ListedJob | undefined): ListedJob {

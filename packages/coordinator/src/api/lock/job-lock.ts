@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { codeOf } from "@troupe/actor-runtime";
 import type { AddTorrent } from "@troupe/messages";
+import { isKept } from "../../job-settings.ts";
 import { TroupeError } from "../../troupe-error.ts";
 import type { LockedJob } from "./lock-files.ts";
 import type { LockKeepers } from "./lock-keepers.ts";
@@ -44,7 +45,7 @@ export function lockFor(
   keepers: LockKeepers,
   makesFolder = mode === "download" && !hasRunBefore,
 ): JobLock {
-  if (mode === "check-only") return freeLock(directory);
+  if (!isKept(mode)) return freeLock(directory);
   return jobLock({ infoHash, directory, makesFolder }, keepers);
 }
 

@@ -2,7 +2,8 @@
 
 import { announceModes, type AddTorrent, type AnnounceMode } from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
-import type { LoadedMetainfo } from "../job/load-metainfo.ts";
+import type { Magnet } from "@troupe/protocol";
+import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { Names } from "./known-names.ts";
 import { dialable, folderOf, oneOf, outOfRange, within } from "./option-values.ts";
@@ -26,7 +27,10 @@ export interface AddOptions {
   readonly maxPeers?: number;
   /** False adds it stopped. Default true. */
   readonly start?: boolean;
-  /** A number a file, 0 (not wanted) to 65,535, or a function of the files. Default 1 each. */
+  /**
+   * A number a file, 0 (not wanted) to 65,535, or a function of the files, called when they are known: for a magnet before
+   * the first request. Default: the files that the magnet link selects (BEP 53), or all, have 1.
+   */
   readonly priorities?: readonly number[] | ((files: readonly TorrentFile[]) => readonly number[]);
   /** `full` allocates all wanted files before the download, or refuses with `disk-full`. Default `sparse`. */
   readonly allocation?: "sparse" | "full";
@@ -34,6 +38,11 @@ export interface AddOptions {
   readonly sequential?: boolean;
   /** Only hashes the files: does not announce, dial or write. */
   readonly checkOnly?: boolean;
+  /**
+   * Only fetches the metadata of a magnet: opens no files and keeps no state. The torrent stops when they have come; see
+   * `Torrent.metainfo`.
+   */
+  readonly metadataOnly?: boolean;
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. */
   readonly seedOnly?: boolean;
   /**
@@ -41,7 +50,10 @@ export interface AddOptions {
    * piece that is recorded as durable, `full` every file.
    */
   readonly verify?: "none" | "sample" | "full";
-  /** The given bytes came from a server: nothing may follow the .torrent in them. Default false. */
+  /**
+   * The source came from a server: nothing may follow the .torrent in the bytes, and a magnet link may not name addresses of
+   * this machine. Default false.
+   */
   readonly fromNetwork?: boolean;
   /** Ends an `add` that is under way. */
   readonly signal?: AbortSignal;
@@ -60,6 +72,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   allocation: true,
   sequential: true,
   checkOnly: true,
+  metadataOnly: true,
   seedOnly: true,
   verify: true,
   fromNetwork: true,
@@ -69,10 +82,10 @@ export const addOptionNames: Names<keyof AddOptions> = {
 /**
  * The request to the engine.
  * @param home The place of the record, if one is kept.
- * @throws TroupeError `option-out-of-range`
+ * @throws TroupeError `option-out-of-range`; `metadata-unknown` for a check of a magnet.
  */
 export function addRequest(
-  { metainfo, source }: LoadedMetainfo,
+  loaded: LoadedSource,
   options: AddOptions,
   { directory, maxPeers, peerWorkers }: EngineOptions,
   home?: RecordHome,
@@ -81,25 +94,41 @@ export function addRequest(
   if (peerWorkers === 0 && mode !== "check-only") {
     throw outOfRange("peerWorkers", "0", "that with `checkOnly` alone");
   }
+  if (loaded.kind === "magnet" && mode === "check-only") throw metadataUnknown(loaded);
+  const { trackers, peers } = linked(loaded);
   return {
-    metainfo,
-    source: options.fromNetwork === true ? "network" : source,
+    ...(loaded.kind === "magnet" ? { magnet: loaded.magnet } : { metainfo: loaded.metainfo }),
+    source: loaded.source,
     directory: folderOf("directory", options.directory ?? directory),
-    extraTrackers: options.trackers ?? [],
+    extraTrackers: [...(options.trackers ?? []), ...trackers],
     useTrackers: options.useTrackers ?? true,
     announce: oneOf("announce", options.announce ?? "parallel", announceModes),
-    peers: (options.peers ?? []).map(dialable),
+    peers: [...(options.peers ?? []), ...peers].map(dialable),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode,
     allocation: oneOf("allocation", options.allocation ?? "sparse", ["sparse", "full"]),
     isSequential: options.sequential ?? false,
-    ...(Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
+    // Of a magnet they are checked when its files are known.
+    ...(loaded.kind === "metainfo" &&
+      Array.isArray(options.priorities) && { priorities: [...options.priorities] }),
     ...(home !== undefined && { home }),
     verify: oneOf("verify", options.verify ?? "sample", ["none", "sample", "full"]),
   };
 }
 
-function modeOf({ checkOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
+function modeOf({ checkOnly, metadataOnly, seedOnly }: AddOptions): AddTorrent["mode"] {
   if (checkOnly === true) return "check-only";
+  if (metadataOnly === true) return "metadata-only";
   return seedOnly === true ? "seed-only" : "download";
+}
+
+const nothingLinked: Pick<Magnet, "trackers" | "peers"> = { trackers: [], peers: [] };
+
+/**
+ * Trackers and peers of a link whose .torrent was found, as if the caller had given them. Of a link from the network they
+ * are left out.
+ */
+function linked(loaded: LoadedSource): Pick<Magnet, "trackers" | "peers"> {
+  const { kind, source, link } = loaded;
+  return kind === "magnet" || source === "network" ? nothingLinked : (link ?? nothingLinked);
 }

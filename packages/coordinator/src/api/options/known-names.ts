@@ -9,6 +9,7 @@ export type Names<Name extends PropertyKey> = Readonly<Record<Name, true>>;
 /** Events of a torrent. */
 export const torrentEventNames: Names<EventName> = {
   state: true,
+  metadata: true,
   checking: true,
   progress: true,
   piece: true,

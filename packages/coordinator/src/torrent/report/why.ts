@@ -76,6 +76,7 @@ function atRest({ state, fault, isComplete }: WhyFacts): Why | undefined {
   switch (state) {
     case "stopped":
       return why("stopped", "it is stopped");
+    case "metadata":
     case "starting":
       return why("starting", "its files are being opened");
     case "checking":

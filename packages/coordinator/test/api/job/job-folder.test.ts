@@ -10,6 +10,8 @@ import {
   discardJobFolder,
   loadJobFolder,
 } from "../../../src/api/job/job-folder.ts";
+import { writeJobSource } from "../../../src/api/job/job-source.ts";
+import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
 import { jobLock } from "../../../src/api/lock/job-lock.ts";
 import { LockKeepers } from "../../../src/api/lock/lock-keepers.ts";
 
@@ -23,12 +25,13 @@ const metainfo = encodeTorrent({
   trackers: [["http://tracker.test/announce"]],
 });
 const { infoHash } = parseTorrent(metainfo);
+const loaded = { kind: "metainfo", metainfo, source: "file" } as const;
 
 /** The folder of a job that has run with these priorities. */
 async function job(t: ExecutionContext, priorities?: readonly number[]) {
   const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
-  const { directory, home, isNew } = await createJobFolder(join(parent, "job"), metainfo);
+  const { directory, home, isNew } = await createJobFolder(join(parent, "job"), loaded);
   t.true(isNew);
   const none = new Uint8Array(0);
   const record = encodeRecord(
@@ -69,7 +72,7 @@ test("EX1: of several calls that create a job in one folder one succeeds, and th
   const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
   for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
-    const all = Array.from({ length: 6 }, () => createJobFolder(join(parent, name), metainfo));
+    const all = Array.from({ length: 6 }, () => createJobFolder(join(parent, name), loaded));
     const outcomes = await Promise.allSettled(all);
     const codes = outcomes.flatMap((one) =>
       one.status === "rejected" ? [codeOf(one.reason)] : [],
@@ -85,7 +88,7 @@ test("EX1: of several calls that create a job in one folder one succeeds, and th
 onLinux("EX1: a new job that another process runs meanwhile is not removed", async (t) => {
   const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
-  const made = await createJobFolder(join(parent, "job"), metainfo);
+  const made = await createJobFolder(join(parent, "job"), loaded);
   const keepers = new LockKeepers(1);
   const other = jobLock({ infoHash, directory: made.directory, makesFolder: false }, keepers);
   await other.take();
@@ -133,5 +136,37 @@ test("F29: no flipped bit in a job's .torrent file loads another torrent", async
     await t.throwsAsync(loadJobFolder(directory), { code: "torrent-copy-lost" }, `byte ${at}`);
   }
   writeFileSync(paths.torrent, right);
+  await t.notThrowsAsync(loadJobFolder(directory));
+});
+
+test("AE1: a job of a magnet keeps its link until its .torrent is written", async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
+  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  for (const source of ["file", "network"] as const) {
+    const link = readMagnet(`magnet:?xt=urn:btih:${infoHash}&dn=name`, source);
+    const { directory } = await createJobFolder(join(parent, source), link);
+    t.deepEqual(readdirSync(join(directory, ".troupe")), ["job.magnet"]);
+    t.deepEqual((await loadJobFolder(directory)).source, link);
+    await writeJobSource(directory, { kind: "metainfo", metainfo });
+    t.deepEqual(readdirSync(join(directory, ".troupe")), ["job.torrent"]);
+    t.like((await loadJobFolder(directory)).source, { kind: "metainfo" });
+  }
+});
+
+test("F29: a damaged magnet link of a job is refused, and one of another torrent", async (t) => {
+  const { directory, paths } = await job(t);
+  const magnetPath = join(directory, ".troupe", "job.magnet");
+  rmSync(paths.torrent);
+  await t.throwsAsync(loadJobFolder(directory), { code: "not-a-job" });
+  for (const link of ["", "magnet:?dn=name", `magnet:?xt=urn:btih:${"f".repeat(40)}`]) {
+    writeFileSync(magnetPath, link);
+    const error = await t.throwsAsync(
+      loadJobFolder(directory),
+      { code: "torrent-copy-lost" },
+      link,
+    );
+    t.true(error?.message.includes(magnetPath));
+  }
+  writeFileSync(magnetPath, infoHash);
   await t.notThrowsAsync(loadJobFolder(directory));
 });

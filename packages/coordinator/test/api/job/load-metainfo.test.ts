@@ -91,10 +91,6 @@ test("a fetch can be aborted", async (t) => {
   t.is(given, reason, "told as what it is: no fault of the address");
 });
 
-const unsupported = test.macro(async (t, source: string) => {
-  await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
-});
-
 test("an address that is neither http nor https is not taken for a path", async (t) => {
   for (const source of ["ftp://host/a.torrent", "udp://host:80/announce"]) {
     const error = await t.throwsAsync(loadMetainfo(source), { code: "source-not-supported" });
@@ -102,10 +98,14 @@ test("an address that is neither http nor https is not taken for a path", async 
   }
 });
 
-test("the error for an unknown info-hash names the state folder", async (t) => {
+test("the .torrent of a magnet that is not saved is refused with what to do", async (t) => {
   const stateDirectory = await folder(t);
-  const error = await t.throwsAsync(loadMetainfo("f".repeat(40), { stateDirectory }));
-  t.true(error?.message.includes(`"${stateDirectory}" has no torrent of this info-hash`));
+  const code = "metadata-unknown";
+  for (const source of ["f".repeat(40), `magnet:?xt=urn:btih:${"f".repeat(40)}`]) {
+    const error = await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code });
+    t.true(error?.message.includes(`the state folder "${stateDirectory}" has no .torrent of it`));
+    await t.throwsAsync(loadMetainfo(source), { code, message: /; fetch its metadata first/ });
+  }
 });
 
 test("a file of another kind is refused as not a .torrent file, before any other rule", async (t) => {
@@ -127,9 +127,25 @@ test("a source of a wrong type is refused by its type", async (t) => {
   }
 });
 
-test("a magnet link is not supported yet", unsupported, `magnet:?xt=urn:btih:${"a".repeat(40)}`);
-test("a hex info-hash is not supported yet", unsupported, "0123456789abcdefABCD".repeat(2));
-test("a base32 info-hash is not supported yet", unsupported, "abcdefgh234567AB".repeat(2));
+test("a magnet link and both forms of an info-hash are magnets", async (t) => {
+  const sources = [
+    `magnet:?xt=urn:btih:${"a".repeat(40)}&dn=name`,
+    new URL(`magnet:?xt=urn:btih:${"a".repeat(40)}&dn=name`),
+    "0123456789abcdefABCD".repeat(2),
+    "abcdefgh234567AB".repeat(2),
+  ];
+  for (const source of sources) {
+    const loaded = await loadSource(source);
+    t.like(loaded, { kind: "magnet", magnet: String(source), source: "file" });
+    t.is(loaded.link?.infoHash.length, 40);
+  }
+});
+
+test("a broken magnet link is refused with the code of its parser", async (t) => {
+  const hash = "a".repeat(40);
+  await t.throwsAsync(loadSource("magnet:?dn=name"), { code: "magnet-malformed" });
+  await t.throwsAsync(loadSource(`magnet:?xt=urn:btmh:1220${hash}`), { code: "torrent-v2-only" });
+});
 
 const known = encodeTorrent({
   name: "known",
@@ -146,7 +162,7 @@ test("a torrent that was added before is found by its info-hash", async (t) => {
     t.deepEqual(await loadMetainfo(source, { stateDirectory }), new Uint8Array(known));
   }
   await t.throwsAsync(loadMetainfo("f".repeat(40), { stateDirectory }), {
-    code: "source-not-supported",
+    code: "metadata-unknown",
   });
 });
 
@@ -156,7 +172,24 @@ test("a saved .torrent that is damaged or of another torrent is not used", async
   await copies.save(infoHash, known.subarray(0, 20));
   await copies.save("f".repeat(40), known);
   for (const source of [infoHash, "f".repeat(40)]) {
-    await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code: "source-not-supported" });
+    await t.throwsAsync(loadMetainfo(source, { stateDirectory }), { code: "metadata-unknown" });
+  }
+});
+
+test("the saved .torrent of a magnet link comes with the trackers and peers that only the link has", async (t) => {
+  const stateDirectory = await folder(t);
+  const [own, other] = ["http://own.test/announce", "http://other.test/announce"];
+  const fields = { pieceLengthBytes: 16_384, pieceHashes: new Uint8Array(20), lengthBytes: 5 };
+  for (const isPrivate of [false, true]) {
+    const saved = encodeTorrent({ name: "known", ...fields, isPrivate, trackers: [[own]] });
+    const { infoHash: savedHash } = parseTorrent(saved);
+    await new SavedTorrents(stateDirectory).save(savedHash, saved);
+    const trackers = [own, other].map((url) => `&tr=${encodeURIComponent(url)}`).join("");
+    const link = `magnet:?xt=urn:btih:${savedHash}${trackers}&x.pe=192.0.2.1:80`;
+    const loaded = await loadSource(link, { stateDirectory });
+    t.like(loaded, { kind: "metainfo", metainfo: new Uint8Array(saved), source: "file" });
+    t.deepEqual(loaded.link?.trackers, isPrivate ? [] : [other]);
+    t.deepEqual(loaded.link?.peers, [{ host: "192.0.2.1", port: 80 }]);
   }
 });
 

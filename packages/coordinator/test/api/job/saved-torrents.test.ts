@@ -41,3 +41,42 @@ test("a folder that cannot be made is an error", async (t) => {
   await writeFile(state, "");
   await t.throwsAsync(new SavedTorrents(state).save(infoHash, bytes), { code: "ENOTDIR" });
 });
+
+const job = {
+  infoHash,
+  settings: {
+    extraTrackers: [],
+    useTrackers: true,
+    maxPeers: 200,
+    isSeedOnly: false,
+    isSequential: false,
+  },
+  isStarted: true,
+};
+const realFolder = ({ directory }: { readonly directory: string }) => Promise.resolve(directory);
+
+test("a magnet link is kept with its origin until the .torrent is saved", async (t) => {
+  const state = await folder(t);
+  const savedTorrents = new SavedTorrents(state);
+  t.is(await savedTorrents.findMagnet(infoHash), undefined);
+  for (const source of ["file", "network"] as const) {
+    const link = { magnet: `magnet:?xt=urn:btih:${infoHash}&dn=ä`, source };
+    await savedTorrents.saveMagnet(infoHash, link);
+    t.deepEqual(await new SavedTorrents(state).findMagnet(infoHash), link);
+  }
+  const path = join(state, "torrents", `${infoHash}.magnet`);
+  if (process.platform !== "win32") t.is((await stat(path)).mode & 0o777, 0o600);
+  await savedTorrents.save(infoHash, bytes);
+  t.deepEqual(await readdir(join(state, "torrents")), [`${infoHash}.torrent`]);
+});
+
+test("a magnet link is removed with the last job of its torrent", async (t) => {
+  const state = await folder(t);
+  const savedTorrents = new SavedTorrents(state);
+  await savedTorrents.saveMagnet(infoHash, { magnet: infoHash, source: "file" });
+  for (const directory of ["/a", "/b"]) await savedTorrents.saveJob({ ...job, directory });
+  await savedTorrents.forgetJob(infoHash, "/a", realFolder);
+  t.is((await savedTorrents.findMagnet(infoHash))?.magnet, infoHash);
+  await savedTorrents.forgetJob(infoHash, "/b", realFolder);
+  t.deepEqual(await readdir(join(state, "torrents")), []);
+});

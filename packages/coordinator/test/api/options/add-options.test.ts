@@ -1,11 +1,12 @@
 import test from "ava";
 import { announceModes } from "@troupe/messages";
 import { optionsOf } from "../../../src/api/job/restored-jobs.ts";
+import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
 import { addRequest, type AddOptions } from "../../../src/api/options/add-options.ts";
 import { settingsOf } from "../../../src/job-settings.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
 
-const loaded = { metainfo: new Uint8Array(), source: "file" } as const;
+const loaded = { kind: "metainfo", metainfo: new Uint8Array(), source: "file" } as const;
 const requestOf = (options: AddOptions) => addRequest(loaded, options, engineOptions({}));
 
 test("a torrent announces in parallel unless its options say otherwise", (t) => {
@@ -19,4 +20,32 @@ test("the recorded settings of a torrent give its way to announce again", (t) =>
     const settings = settingsOf(requestOf({ announce }), undefined);
     t.is(requestOf(optionsOf(settings)).announce, announce);
   }
+});
+
+const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
+
+test("the request of a magnet has its link, and no priorities before the files are known", (t) => {
+  const request = addRequest(readMagnet(magnet), { priorities: [1] }, engineOptions({}));
+  t.like(request, { magnet, source: "file", mode: "download", priorities: undefined });
+  t.false("metainfo" in request);
+  t.is(addRequest(readMagnet(magnet, "network"), {}, engineOptions({})).source, "network");
+});
+
+test("a magnet cannot be checked before its files are known", (t) => {
+  t.throws(() => addRequest(readMagnet(magnet), { checkOnly: true }, engineOptions({})), {
+    code: "metadata-unknown",
+  });
+});
+
+test("trackers and peers of a link whose .torrent is saved are added, unless it came from the network", (t) => {
+  const { link } = readMagnet(`${magnet}&tr=http%3A%2F%2Fa.test%2F&x.pe=192.0.2.1:80`);
+  const own = { trackers: ["http://b.test/"], peers: [{ host: "192.0.2.2", port: 80 }] };
+  const { extraTrackers, peers } = addRequest({ ...loaded, link }, own, engineOptions({}));
+  t.deepEqual(extraTrackers, ["http://b.test/", "http://a.test/"]);
+  t.deepEqual(
+    peers.map(({ host }) => host),
+    ["192.0.2.2", "192.0.2.1"],
+  );
+  const foreign = addRequest({ ...loaded, source: "network", link }, own, engineOptions({}));
+  t.deepEqual([foreign.extraTrackers, foreign.peers], [own.trackers, own.peers]);
 });

@@ -1,0 +1,63 @@
+// The .torrent of a job in its folder, or its magnet link until the metadata are known:
+//
+//   <folder>/.troupe/job.torrent
+//   <folder>/.troupe/job.magnet
+
+import { randomBytes } from "node:crypto";
+import { rename, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf } from "@troupe/actor-runtime";
+import { ownFolder } from "../../own-folder.ts";
+import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
+import { syncFolder, writeDurably } from "./durable-files.ts";
+import type { LoadedMetainfo } from "./load-metainfo.ts";
+import {
+  decodeMagnetFile,
+  encodeMagnetFile,
+  magnetFileLimitBytes,
+  type SavedMagnet,
+} from "./magnet-file.ts";
+
+const torrentFile = "job.torrent";
+const magnetFile = "job.magnet";
+
+/** A .torrent or a magnet link, not parsed. */
+export type JobSource =
+  | Pick<LoadedMetainfo, "kind" | "metainfo">
+  | ({ readonly kind: "magnet" } & SavedMagnet);
+
+/** @param directory Has the folder `.troupe`. @throws rejects with a system error. */
+export async function writeJobSource(directory: string, source: JobSource): Promise<void> {
+  const folder = join(directory, ownFolder);
+  const isMagnet = source.kind === "magnet";
+  const bytes = isMagnet ? encodeMagnetFile(source) : source.metainfo;
+  const temporary = join(folder, `.${randomBytes(8).toString("hex")}.tmp`);
+  try {
+    await writeDurably(temporary, bytes);
+    await rename(temporary, join(folder, isMagnet ? magnetFile : torrentFile));
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  if (!isMagnet) await unlink(join(folder, magnetFile)).catch(() => undefined);
+  await syncFolder(folder);
+}
+
+/** @returns The source, and the path of its file. @throws rejects with a system error. */
+export async function readJobSource(
+  directory: string,
+): Promise<{ readonly path: string; readonly source: JobSource }> {
+  const path = join(directory, ownFolder, torrentFile);
+  try {
+    const metainfo = await readBounded(path, metainfoLimitBytes);
+    return { path, source: { kind: "metainfo", metainfo } };
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    const linkPath = join(directory, ownFolder, magnetFile);
+    // A job without both files lacks its .torrent.
+    const bytes = await readBounded(linkPath, magnetFileLimitBytes).catch(() =>
+      Promise.reject(error),
+    );
+    return { path: linkPath, source: { kind: "magnet", ...decodeMagnetFile(bytes) } };
+  }
+}

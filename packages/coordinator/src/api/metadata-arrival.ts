@@ -1,0 +1,85 @@
+// The metadata of a magnet come: the torrent gets its .torrent, its files and their priorities, and goes on.
+
+import { join } from "node:path";
+import {
+  countFiles,
+  type CallRefusal,
+  type TorrentEvent,
+  type TorrentId,
+  type TorrentInfo,
+} from "@troupe/messages";
+import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
+import { prioritiesOf } from "./options/priority-choice.ts";
+import { TorrentProgressView } from "./torrent-progress.ts";
+import type { TorrentPromises } from "./torrent-promises.ts";
+import type { MetadataEvent, TorrentServices } from "./torrent-services.ts";
+
+type Arrival = Extract<TorrentEvent, { readonly event: "metadata" }>;
+
+/** A magnet, as its metadata change it. */
+interface Magnet {
+  readonly id: TorrentId;
+  readonly promises: TorrentPromises;
+  info: TorrentInfo;
+  figures: TorrentProgressView;
+  services: TorrentServices;
+  stop(): Promise<void>;
+}
+
+/** @throws TroupeError `metadata-unknown` for an action on the files of a magnet. */
+export function refuseUnknown({ hasMetadata, name }: TorrentInfo, action: string): void {
+  if (hasMetadata) return;
+  const message = `cannot ${action} ${name}: its files are not known yet; await its metadata first`;
+  throw new TroupeError("metadata-unknown", message);
+}
+
+/**
+ * Gives a magnet its .torrent, saves it, and has the engine open the files. The event comes again after a stop, until the
+ * engine has the priorities.
+ *
+ * @param emit Gets the event for the user: a listener can set priorities before the first request.
+ * @throws rejects with `option-out-of-range` for priorities that do not fit the files, the error of the user's function, or
+ *   the refusal of the engine.
+ */
+export async function receiveMetadata(
+  torrent: Magnet,
+  arrival: Arrival,
+  emit: (event: MetadataEvent) => void,
+): Promise<void> {
+  if (torrent.promises.areOver) return;
+  if (!torrent.info.hasMetadata) emit(becomeKnown(torrent, arrival));
+  torrent.promises.metadataKnown();
+  if (torrent.services.request.mode === "metadata-only") await torrent.stop();
+  else await acceptMetadata(torrent);
+}
+
+/** A failure changes nothing. @returns The event for the user. */
+function becomeKnown(torrent: Magnet, { metainfo, info }: Arrival): MetadataEvent {
+  const { services } = torrent;
+  const { directory } = services.request;
+  const files = new TorrentProgressView(info).files((path) => join(directory, path));
+  const priorities = prioritiesOf(services.priorities, files);
+  torrent.info = info;
+  torrent.figures = new TorrentProgressView(info, priorities);
+  torrent.services = services.servicesWith(metainfo);
+  const { name, lengthBytes: size, pieces } = info;
+  return { event: "metadata", name, size, pieces, files: countFiles(info.files) };
+}
+
+/** A new engine gets the .torrent by `add-torrent` instead. */
+async function acceptMetadata(torrent: Magnet): Promise<void> {
+  const { id, services } = torrent;
+  await services.saveTorrent();
+  const answered = services.untilAnswered(async (): Promise<Partial<CallRefusal>> => {
+    if (torrent.id !== id) return {};
+    const { priorities } = torrent.figures;
+    return await services.engine.call("accept-metadata", { torrent: id, priorities });
+  });
+  const { refused, message } = await answered.catch((error: unknown): Partial<CallRefusal> => {
+    // The coordinator was closed.
+    if (isGone(error)) return {};
+    throw error;
+  });
+  if (refused !== undefined)
+    throw refusalError({ refused, ...(message !== undefined && { message }) });
+}

@@ -1,0 +1,41 @@
+// Priorities that are chosen before the files of a torrent are known.
+
+import type { Magnet } from "@troupe/protocol";
+import { highestPriority, isPriorityList } from "../../file-priorities.ts";
+import type { TorrentFile } from "../torrent-progress.ts";
+import type { AddOptions } from "./add-options.ts";
+import { outOfRange } from "./option-values.ts";
+
+/** Undefined: 1 each. */
+export type PriorityChoice = AddOptions["priorities"];
+
+/** The caller's choice; without one the files that the link selects (BEP 53). */
+export function priorityChoice(
+  { priorities }: AddOptions,
+  link: Pick<Magnet, "selected"> | undefined,
+): PriorityChoice {
+  const selected = link?.selected;
+  if (priorities !== undefined || selected === undefined) return priorities;
+  return (files) => selectedFiles(selected, files.length);
+}
+
+/**
+ * @returns A priority a file; undefined: 1 each.
+ * @throws TroupeError `option-out-of-range`, or the error of the caller's function.
+ */
+export function prioritiesOf(
+  choice: PriorityChoice,
+  files: readonly TorrentFile[],
+): readonly number[] | undefined {
+  const list = typeof choice === "function" ? choice(files) : choice;
+  if (list === undefined || isPriorityList(list, files.length)) return list;
+  const allowed = `${files.length} whole numbers from 0 to ${highestPriority}, one a file`;
+  throw outOfRange("priorities", `a list of ${list.length}`, allowed);
+}
+
+/** 1 for the files of the ranges, 0 for others. Ranges without any file count as absent. */
+function selectedFiles(ranges: NonNullable<Magnet["selected"]>, fileCount: number): number[] {
+  const list = Array.from({ length: fileCount }, () => 0);
+  for (const [first, last] of ranges) list.fill(1, first, last + 1);
+  return list.includes(1) ? list : list.fill(1);
+}

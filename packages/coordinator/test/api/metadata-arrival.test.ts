@@ -1,0 +1,278 @@
+import test from "ava";
+import {
+  packFiles,
+  type AddTorrent,
+  type EngineProtocol,
+  type TorrentId,
+  type TorrentInfo,
+} from "@troupe/messages";
+import { codeOf } from "@troupe/actor-runtime";
+import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
+import { freeLock } from "../../src/api/lock/job-lock.ts";
+import type { PriorityChoice } from "../../src/api/options/priority-choice.ts";
+import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
+import type { TorrentServices } from "../../src/api/torrent-services.ts";
+import { torrentOf } from "../../src/api/torrent.ts";
+
+const infoHash = "a".repeat(40);
+const tracker = "http://tracker.test/announce";
+
+const unknown: TorrentInfo = {
+  torrent: 7 as TorrentId,
+  infoHash,
+  name: infoHash,
+  lengthBytes: 0,
+  pieceLengthBytes: 0,
+  pieces: 0,
+  files: packFiles([]),
+  trackers: [[tracker]],
+  isPrivate: false,
+  hasMetadata: false,
+  warnings: [],
+};
+const known: TorrentInfo = {
+  ...unknown,
+  name: "drawn",
+  lengthBytes: 90_000,
+  pieceLengthBytes: 32_768,
+  pieces: 3,
+  files: packFiles([
+    { path: ["drawn", "one"], lengthBytes: 40_000 },
+    { path: ["drawn", "two"], lengthBytes: 50_000 },
+  ]),
+  isPrivate: true,
+  hasMetadata: true,
+};
+const metainfo = Uint8Array.of(1, 2, 3);
+const arrival = { event: "metadata", metainfo, info: known } as const;
+
+/** A magnet that runs, and an engine that answers `add-torrent` with the number 9. */
+async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "download") {
+  const engine = new RecordingRef<EngineProtocol>("engine");
+  const steps: string[] = [];
+  engine.answer = (name) => {
+    steps.push(name);
+    return name === "add-torrent" ? { ...known, torrent: 9 } : {};
+  };
+  const request = {
+    magnet: `magnet:?xt=urn:btih:${infoHash}`,
+    directory: "/downloads",
+    peers: [] as AddTorrent["peers"],
+    mode,
+  } as AddTorrent;
+  const saving: { done: Promise<unknown> } = { done: Promise.resolve() };
+  const servicesOf = (given: AddTorrent): TorrentServices => ({
+    request: given,
+    priorities,
+    engine,
+    timers: new ManualTime(),
+    lock: freeLock("/downloads"),
+    forget: () => undefined,
+    leaveQuarantine: () => undefined,
+    forgetSaved: () => Promise.resolve(),
+    saveTorrent: async () => {
+      steps.push("saved");
+      await saving.done;
+    },
+    mayBeMoving: false,
+    saveWish: () => undefined,
+    servicesAt: () => servicesOf(given),
+    servicesWith: (bytes) => {
+      const { magnet: _, ...others } = given;
+      return servicesOf({ ...others, metainfo: bytes });
+    },
+    untilAnswered: (ask) => ask(),
+  });
+  const proxy = new TorrentProxy(unknown, servicesOf(request));
+  const torrent = torrentOf(proxy);
+  const heard: unknown[] = [];
+  torrent.on("metadata", (event) => heard.push(event));
+  torrent.on("error", ({ code }) => heard.push(code));
+  torrent.start();
+  await settle();
+  proxy.receive({ event: "state", state: "metadata" });
+  engine.sent.length = 0;
+  const accepted = () =>
+    engine.sent.find(({ name }) => name === "accept-metadata")?.message as
+      | { readonly torrent: number; readonly priorities: readonly number[] }
+      | undefined;
+  return { engine, proxy, torrent, heard, saving, steps, accepted };
+}
+
+test("AE1: a magnet has its info-hash and its link at once, and nothing that depends on its files", async (t) => {
+  const { torrent } = await magnet();
+  t.is(torrent.infoHash, infoHash);
+  t.is(torrent.name, infoHash);
+  t.is(torrent.magnet, `magnet:?xt=urn:btih:${infoHash}&tr=${encodeURIComponent(tracker)}`);
+  t.false(torrent.hasMetadata);
+  t.is(torrent.metainfo, undefined);
+  t.deepEqual(torrent.files, []);
+  t.deepEqual(
+    [torrent.size, torrent.pieceLength, torrent.lastPieceLength, torrent.pieceCount, torrent.left],
+    [0, 0, 0, 0, 0],
+  );
+  t.false(torrent.isComplete);
+  t.false(torrent.isFinished);
+  t.false(torrent.isSeed);
+  t.is(torrent.progress.percentage, 0);
+});
+
+test("what needs the files of a magnet is refused until they are known", async (t) => {
+  const { torrent } = await magnet();
+  const code = "metadata-unknown";
+  t.throws(() => torrent.setPriority(0, 1), { code });
+  await t.throwsAsync(torrent.move("/elsewhere"), { code });
+  await t.throwsAsync(torrent.hashcheck(), { code });
+});
+
+test("AE1: the metadata give a magnet its files, and the engine goes on once the .torrent is saved", async (t) => {
+  const { proxy, torrent, heard, saving, steps, accepted } = await magnet();
+  const saved = Promise.withResolvers<void>();
+  saving.done = saved.promise;
+  proxy.receive(arrival);
+  await torrent.metadata;
+  t.true(torrent.hasMetadata);
+  t.is(torrent.name, "drawn");
+  t.is(torrent.size, 90_000);
+  t.is(torrent.lastPieceLength, 90_000 - 65_536);
+  t.is(torrent.left, 90_000);
+  t.true(torrent.isPrivate);
+  t.deepEqual(
+    torrent.files.map(({ path }) => path),
+    ["/downloads/drawn/one", "/downloads/drawn/two"],
+  );
+  t.deepEqual(torrent.metainfo, metainfo);
+  t.regex(torrent.magnet, /&dn=drawn&/);
+  t.deepEqual(heard, [{ event: "metadata", name: "drawn", size: 90_000, pieces: 3, files: 2 }]);
+  await settle();
+  t.deepEqual(steps, ["saved"]);
+  saved.resolve();
+  await settle();
+  t.deepEqual(steps, ["saved", "accept-metadata"]);
+  t.deepEqual(accepted(), { torrent: 7 as TorrentId, priorities: [1, 1] });
+});
+
+test("the priorities of a magnet reach the engine with the acceptance of its metadata", async (t) => {
+  const choices: [PriorityChoice, readonly number[]][] = [
+    [
+      [0, 5],
+      [0, 5],
+    ],
+    [(files) => files.map(({ path }) => (path.endsWith("two") ? 2 : 0)), [0, 2]],
+  ];
+  for (const [choice, priorities] of choices) {
+    const { proxy, torrent, accepted } = await magnet(choice);
+    proxy.receive(arrival);
+    await settle();
+    t.deepEqual(accepted()?.priorities, priorities);
+    t.deepEqual(torrent.priorities, priorities);
+  }
+});
+
+test("a listener of the event can set priorities before the first request", async (t) => {
+  const { proxy, torrent, accepted } = await magnet();
+  torrent.on("metadata", () => torrent.setPriority(0, 0));
+  proxy.receive(arrival);
+  await settle();
+  t.deepEqual(accepted()?.priorities, [0, 1]);
+});
+
+test("priorities that do not fit the files stop a magnet with an error, again at each start", async (t) => {
+  const { proxy, torrent, heard, steps } = await magnet([1, 1, 1]);
+  for (let start = 1; start <= 2; start++) {
+    const { metadata, completed } = torrent;
+    proxy.receive(arrival);
+    await settle();
+    t.is(torrent.state, "error");
+    await t.throwsAsync(metadata, {
+      code: "option-out-of-range",
+      message: /a list of 3.* 2 whole/,
+    });
+    await t.throwsAsync(completed, { code: "option-out-of-range" });
+    t.deepEqual(heard.splice(0), ["option-out-of-range"]);
+    t.false(steps.includes("accept-metadata"));
+    t.true(steps.includes("stop-torrent"));
+    torrent.start();
+    await settle();
+    proxy.receive({ event: "state", state: "metadata" });
+  }
+});
+
+test("the error of a function of priorities is the error of the magnet", async (t) => {
+  const { proxy, torrent } = await magnet(() => {
+    throw Object.assign(new Error("no file matches *.txt"), { code: "no-such-file" });
+  });
+  proxy.receive(arrival);
+  await settle();
+  t.deepEqual(torrent.fault, { code: "no-such-file", message: "no file matches *.txt" });
+});
+
+test("a refusal by the engine is the error of the torrent", async (t) => {
+  const { engine, proxy, torrent } = await magnet();
+  engine.answer = (name) =>
+    name === "accept-metadata" ? { refused: "job-name-reserved", message: "reserved" } : {};
+  proxy.receive(arrival);
+  await settle();
+  t.is(torrent.fault?.code, "job-name-reserved");
+});
+
+test("a new engine gets the .torrent of a magnet, and no acceptance of the earlier engine's", async (t) => {
+  const { proxy, torrent, saving, engine, accepted } = await magnet([0, 1]);
+  const saved = Promise.withResolvers<void>();
+  saving.done = saved.promise;
+  proxy.receive(arrival);
+  await proxy.addToEngine();
+  saved.resolve();
+  await settle();
+  const added = engine.sent.find(({ name }) => name === "add-torrent")?.message as AddTorrent;
+  t.deepEqual(added.metainfo, metainfo);
+  t.is(added.magnet, undefined);
+  t.deepEqual(added.priorities, [0, 1]);
+  t.is(accepted(), undefined);
+  t.is(torrent.state, "metadata");
+});
+
+test("a new engine gets a magnet without priorities while its files are unknown", async (t) => {
+  const { proxy, engine } = await magnet([0, 1]);
+  engine.answer = () => ({ ...unknown, torrent: 9 });
+  await proxy.addToEngine();
+  const added = engine.sent.find(({ name }) => name === "add-torrent")?.message as AddTorrent;
+  t.is(added.magnet, `magnet:?xt=urn:btih:${infoHash}`);
+  t.false("priorities" in added);
+});
+
+test("metadata that come again after a stop are accepted again, and emitted once", async (t) => {
+  const { proxy, heard, steps } = await magnet();
+  proxy.receive(arrival);
+  proxy.receive(arrival);
+  await settle();
+  t.is(heard.length, 1);
+  t.is(steps.filter((name) => name === "accept-metadata").length, 2);
+});
+
+test("a torrent that was added for its metadata alone is stopped when they have come", async (t) => {
+  const { proxy, torrent, steps, engine } = await magnet(undefined, "metadata-only");
+  proxy.receive(arrival);
+  await torrent.metadata;
+  await settle();
+  t.deepEqual(torrent.metainfo, metainfo);
+  t.deepEqual(steps, ["stop-torrent"]);
+  engine.sent.length = 0;
+  torrent.start();
+  await settle();
+  t.deepEqual(engine.sent, []);
+});
+
+test("`metadata` rejects like `completed`, and is pending again after a start", async (t) => {
+  const { proxy, torrent } = await magnet();
+  const first = torrent.metadata;
+  proxy.receive({ event: "error", code: "metadata-wrong", message: "it is broken" });
+  await t.throwsAsync(first, { code: "metadata-wrong" });
+  torrent.start();
+  proxy.receive(arrival);
+  await t.notThrowsAsync(torrent.metadata);
+  const { proxy: removed, torrent: gone } = await magnet();
+  const pending = gone.metadata;
+  await removed.remove();
+  t.is(codeOf(await t.throwsAsync(pending)), "torrent-stopped");
+});
