@@ -2,7 +2,14 @@ import type { AddTorrent, JobSettings } from "@troupe/messages";
 
 /** The settings in a job's record. @param priorities Per file; undefined: 1 each. */
 export function settingsOf(
-  { extraTrackers, useTrackers, announce, maxPeers, mode, isSequential = false }: AddTorrent,
+  {
+    extraTrackers,
+    useTrackers,
+    announce,
+    maxPeers,
+    mode,
+    isSequential = false,
+  }: Omit<AddTorrent, "metainfo">,
   priorities: readonly number[] | undefined,
 ): JobSettings {
   return {

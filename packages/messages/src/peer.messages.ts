@@ -52,6 +52,8 @@ export interface OpenContent {
   readonly table: SharedArrayBuffer;
   /** With pieces had; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
+  /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent. */
+  readonly metadata?: SharedArrayBuffer;
 }
 
 /** Answered by `peer-opened` or `dial-failed`. */

@@ -14,6 +14,7 @@ import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
 import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
 import { carryOut } from "../torrent/lifecycle/effects.ts";
+import { sharedInfo } from "../torrent/torrent-content.ts";
 import { hasContent, TorrentJob, type JobWithContent } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { callFileWorkerForUser } from "./base/file-calls.ts";
@@ -38,13 +39,13 @@ export function acceptMetadata(): Required<CallRefusal> {
 /** The only gate from metainfo to a torrent, which is added stopped. @returns its contents, or why it is refused. */
 export function addTorrent(
   engine: Engine,
-  request: AddTorrent,
+  { metainfo: bytes, ...request }: AddTorrent,
 ): ReplyOf<EngineProtocol, "add-torrent"> {
   const { infoHash } = request;
-  if (request.metainfo === undefined) return refusedMagnet;
+  if (bytes === undefined) return refusedMagnet;
   let metainfo: Metainfo;
   try {
-    metainfo = parseTorrent(request.metainfo, { source: request.source ?? "file" });
+    metainfo = parseTorrent(bytes, { source: request.source ?? "file" });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     if (infoHash !== undefined) return damagedSavedTorrent(infoHash, error.message);
@@ -75,6 +76,8 @@ export function addTorrent(
     };
   }
   const { random } = engine.context;
+  const { start, end } = metainfo.infoSpan;
+  const info = sharedInfo(metainfo, bytes.subarray(start, end));
   const id = engine.counters.nextTorrent++ as TorrentId;
   const job = new TorrentJob(
     {
@@ -84,7 +87,7 @@ export function addTorrent(
       request,
       peerId: makePeerId(random.bytes(12)),
     },
-    metainfo,
+    { metainfo, info },
     engine,
     (job, effect) => carryOut(engine, job, effect),
   );

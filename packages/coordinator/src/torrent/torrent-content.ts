@@ -17,13 +17,15 @@ const leasesPerTorrent = 2 ** 32;
 
 interface ContentOwner {
   readonly id: TorrentId;
-  readonly request: AddTorrent;
+  readonly request: Omit<AddTorrent, "metainfo">;
   readonly limits: PeerLimits;
 }
 
 /** A torrent's pieces and files. */
 export class TorrentContent {
   readonly metainfo: Metainfo;
+  /** The `info` dictionary for peers; undefined for a private torrent. */
+  readonly info: SharedArrayBuffer | undefined;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
   readonly files: FilePriorities;
@@ -33,9 +35,15 @@ export class TorrentContent {
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
 
-  constructor(metainfo: Metainfo, { id, request, limits }: ContentOwner, random: Random) {
+  constructor(
+    metainfo: Metainfo,
+    info: SharedArrayBuffer | undefined,
+    { id, request, limits }: ContentOwner,
+    random: Random,
+  ) {
     const { geometry } = metainfo;
     this.metainfo = metainfo;
+    this.info = info;
     this.traffic = new Traffic(geometry.pieceCount, limits);
     this.ledger = new PieceLedger(
       geometry,
@@ -53,4 +61,15 @@ export class TorrentContent {
   get missingBytes(): number {
     return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
   }
+}
+
+/** @returns The dictionary in memory that peer-workers serve it from; undefined for a private torrent. */
+export function sharedInfo(
+  { isPrivate }: Metainfo,
+  info: Uint8Array,
+): SharedArrayBuffer | undefined {
+  if (isPrivate) return undefined;
+  const memory = new SharedArrayBuffer(info.length);
+  new Uint8Array(memory).set(info);
+  return memory;
 }

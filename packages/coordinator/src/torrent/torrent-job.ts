@@ -23,6 +23,13 @@ export type TorrentIdentity = Pick<
   "id" | "infoHash" | "trackers" | "request" | "peerId"
 >;
 
+/** What a torrent without a link is made from. */
+export interface KnownContent {
+  readonly metainfo: Metainfo;
+  /** As {@link TorrentContent} has it. */
+  readonly info?: SharedArrayBuffer | undefined;
+}
+
 /** A torrent whose pieces and files are known. */
 export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
 
@@ -35,7 +42,8 @@ export class TorrentJob {
   readonly infoHash: InfoHash;
   /** Tiers of its metainfo, without the user's trackers. */
   readonly trackers: Metainfo["trackers"];
-  request: AddTorrent;
+  /** Without the bytes of its metainfo. */
+  request: Omit<AddTorrent, "metainfo">;
   readonly peerId: Uint8Array;
   readonly life: TorrentLife;
   readonly limits: PeerLimits;
@@ -52,16 +60,16 @@ export class TorrentJob {
   readonly outbox: Outbox;
   #content: TorrentContent | undefined;
 
-  /** @param metainfo Undefined while unknown: the torrent fetches it when it starts. */
+  /** @param known Undefined while the metainfo is unknown: the torrent fetches it when it starts. */
   constructor(
     { id, infoHash, trackers, request, peerId }: TorrentIdentity,
-    metainfo: Metainfo | undefined,
+    known: KnownContent | undefined,
     { context, options, network, disks }: Pick<Engine, "context" | "options" | "network" | "disks">,
     carryOut: (job: TorrentJob, effect: LifecycleEffect) => void,
   ) {
     const [disk] = disks;
     if (disk === undefined) throw new Error("bug: an engine without places for file-workers");
-    this.life = new TorrentLife(metainfo !== undefined, (effect) => carryOut(this, effect));
+    this.life = new TorrentLife(known !== undefined, (effect) => carryOut(this, effect));
     this.disk = disk;
     this.id = id;
     this.infoHash = infoHash;
@@ -69,10 +77,10 @@ export class TorrentJob {
     this.request = request;
     this.peerId = peerId;
     this.limits = new PeerLimits(options.descriptors);
-    this.limits.sizeTables(request.maxPeers, metainfo?.geometry.pieceCount);
+    this.limits.sizeTables(request.maxPeers, known?.metainfo.geometry.pieceCount);
     this.outbox = new Outbox(id, context);
     this.directory = new PeerDirectory(context.random, network.addresses);
-    if (metainfo !== undefined) this.setContent(metainfo, context.random);
+    if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);
   }
 
   /** Undefined until the metainfo is known. */
@@ -81,9 +89,9 @@ export class TorrentJob {
   }
 
   /** Once, by the constructor or in the state `metadata`; the caller then dispatches `metadata-complete`. */
-  setContent(metainfo: Metainfo, random: Random): void {
+  setContent(metainfo: Metainfo, info: SharedArrayBuffer | undefined, random: Random): void {
     if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);
-    this.#content = new TorrentContent(metainfo, this, random);
+    this.#content = new TorrentContent(metainfo, info, this, random);
   }
 
   /** The name for people. */

@@ -3,6 +3,8 @@ import { unpackFiles } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { addTorrent, moveTorrent, removeTorrent } from "../../src/engine/torrent-registry.ts";
+import { openAtWorker } from "../../src/torrent/lifecycle/open-run.ts";
+import { hasContent } from "../../src/torrent/torrent-job.ts";
 import { dialMore } from "../../src/torrent/swarm/dial-schedule.ts";
 import { makeScene, putIn } from "../support/engine-scene.ts";
 
@@ -41,6 +43,26 @@ test("an added torrent is stopped, and the reply has its contents", (t) => {
   );
   t.deepEqual(info.trackers, [["http://a/announce"], ["http://b/announce"]]);
   t.is(engine.torrents.get(info.torrent)?.state, "stopped");
+});
+
+test("peer-workers share the info dictionary byte for byte; that of a private torrent stays here", (t) => {
+  for (const isPrivate of [false, true]) {
+    const { engine, peerWorker, ref } = makeScene({ workers: 2 });
+    const pieceHashes = new Uint8Array(20);
+    const layout = { name: "drawn", pieceLengthBytes: 16_384, pieceHashes, lengthBytes: 5 };
+    const bytes = encodeTorrent({ ...layout, isPrivate, trackers: [["http://a/announce"]] });
+    const added = addTorrent(engine, { ...request, metainfo: bytes });
+    const job = "refused" in added ? undefined : engine.torrents.get(added.torrent);
+    if (!hasContent(job)) return t.fail();
+    t.false("metainfo" in job.request);
+    for (const worker of [0, 1]) openAtWorker(job, peerWorker(worker));
+    const [first, second] = [0, 1].map(
+      (worker) => ref(worker).casts("open-torrent")[0]?.content?.metadata,
+    );
+    t.is(first, second);
+    const { start, end } = parseTorrent(bytes).infoSpan;
+    t.deepEqual(first && new Uint8Array(first), isPrivate ? undefined : bytes.slice(start, end));
+  }
 });
 
 test("connections are bounded by the descriptors, and a warning names the reason", (t) => {

@@ -2,7 +2,6 @@
 
 import {
   PeerFlag,
-  type AddTorrent,
   type FileProtocol,
   type LeaseId,
   type PeerProtocol,
@@ -139,8 +138,7 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
 
 function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undefined): TorrentJob {
   const { maxPeers = 50, peerId = "us", trackers = [] } = options;
-  const request: AddTorrent = {
-    metainfo: new Uint8Array(),
+  const request: TorrentJob["request"] = {
     directory: "/downloads",
     extraTrackers: [],
     useTrackers: true,
@@ -153,7 +151,7 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
   const id = engine.counters.nextTorrent++ as TorrentId;
   const job = new TorrentJob(
     { id, infoHash, trackers, request, peerId: idBytes(peerId) },
-    metainfo,
+    metainfo && { metainfo },
     engine,
     (job, effect) => carryOut(engine, job, effect),
   );

@@ -57,7 +57,7 @@ export function joinSwarm(engine: Engine, job: JobWithContent): void {
 /** At the start of a run, or after the worker's restart. */
 export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
   if (peerWorker.ref.peer === undefined) return;
-  const { files, ledger, traffic } = job.content;
+  const { files, info, ledger, traffic } = job.content;
   const { geometry } = ledger;
   const wanted = files.wantedPieces();
   const table = traffic.renewTable(peerWorker.index);
@@ -75,6 +75,7 @@ export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle):
       had: ledger.map.memory,
       table: table.memory,
       ...(wanted !== undefined && { wanted }),
+      ...(info !== undefined && { metadata: info }),
     },
   });
 }
