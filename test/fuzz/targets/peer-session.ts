@@ -5,6 +5,7 @@ import type { FakeStream } from "../../../packages/peer-worker/test/support/fake
 import { ScriptedPeer } from "../../../packages/peer-worker/test/support/scripted-peer.ts";
 import {
   type BenchTorrent,
+  type EarlyTorrent,
   WorkerBench,
 } from "../../../packages/peer-worker/test/support/worker-bench.ts";
 import {
@@ -53,10 +54,11 @@ const Step = {
   takeCopies: 17,
   flood: 18,
   noticeRoom: 19,
+  learn: 20,
 } as const;
 const stepCount = Object.keys(Step).length;
 
-/** Whole sessions: peers that send what they like, a coordinator at work, and time that passes. */
+/** Whole sessions: peers that send what they like, a coordinator at work, metadata early or late, and time that passes. */
 export const peerSession: FuzzTarget = {
   name: "peer-session",
   oracle:
@@ -93,6 +95,22 @@ export const peerSession: FuzzTarget = {
       [Step.lease, [0]],
     ),
     program(
+      [Step.comePeer, "a"],
+      [Step.bytes, joined(frame(5, Uint8Array.of(0xfc)), frame(1), frame(4, words(1)))],
+      [Step.comePeer, "b"],
+      [Step.cutBytes, joined([1], frame(5, Uint8Array.of(0x80)))],
+      [Step.learn, []],
+      [Step.turnTo, [0]],
+      [Step.lease, [0, 1]],
+      [Step.answer, [9]],
+    ),
+    program(
+      [Step.comePeer, "a"],
+      [Step.flood, frame(4, words(7))],
+      [Step.wait, [20]],
+      [Step.learn, []],
+    ),
+    program(
       [Step.dial, [1]],
       [Step.bytes, handshakeBytes("c")],
       [Step.bytes, frame(20, Buffer.from("\u0000d4:reqqi9ee"))],
@@ -123,14 +141,10 @@ export const peerSession: FuzzTarget = {
   maxBytes: 24_000,
   async run(input) {
     const bench = await WorkerBench.start({ downloadBytes: 196_608, uploadBytes: 196_608 });
-    const torrent = await bench.openTorrent({
-      had: "..##..",
-      pieceLengthBytes: shape.pieceLengthBytes,
-      totalBytes,
-      maxPeers: 5,
-    });
-    const play = new Play(bench, torrent);
-    for (const step of readRecords(input).slice(0, mostSteps)) await play.take(step);
+    const play = new Play(bench, await bench.openWithoutContent({ maxPeers: 5 }));
+    const steps = readRecords(input).slice(0, mostSteps);
+    if (!steps.some(({ kind }) => kind % stepCount === Step.learn)) await play.learn();
+    for (const step of steps) await play.take(step);
     await play.end();
   },
 };
@@ -204,7 +218,9 @@ const knownReason = /^[a-z]+(-[a-z]+)*$/u;
 /** The bench, who is connected, and what the coordinator has been told. */
 class Play {
   readonly #bench: WorkerBench;
-  readonly #torrent: BenchTorrent;
+  readonly #torrent: EarlyTorrent;
+  /** Undefined before the metadata. */
+  #whole: BenchTorrent | undefined;
   readonly #streams: FakeStream[] = [];
   readonly #speakers = new Map<FakeStream, ScriptedPeer>();
   readonly #owed = new Map<FakeStream, string[]>();
@@ -216,9 +232,19 @@ class Play {
   /** Whether the coordinator takes notices. */
   #isHeard = true;
 
-  constructor(bench: WorkerBench, torrent: BenchTorrent) {
+  constructor(bench: WorkerBench, torrent: EarlyTorrent) {
     this.#bench = bench;
     this.#torrent = torrent;
+  }
+
+  /** The metadata comes, if it has not come. */
+  async learn(): Promise<void> {
+    this.#whole ??= await this.#bench.addContent(this.#torrent, {
+      had: "..##..",
+      pieceLengthBytes: shape.pieceLengthBytes,
+      totalBytes,
+      maxPeers: 5,
+    });
   }
 
   async take({ kind, payload }: ProgramRecord): Promise<void> {
@@ -228,14 +254,18 @@ class Play {
     this.#listen();
     const inside = this.#bench.worker.torrents.get(this.#torrent.id)?.content;
     if (inside !== undefined) checkInvariants(this.#bench, inside);
+    const kept = this.#bench.sessions(this.#torrent).map(({ earlyHaves }) => earlyHaves.sizeBytes);
+    const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
+    same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
   }
 
   /** Everybody leaves, what is sealed is judged, reads are answered, and the torrent is closed. */
   async end(): Promise<void> {
     const bench = this.#bench;
-    const inside = bench.worker.torrents.get(this.#torrent.id)?.content;
     this.#isHeard = true;
     await this.#giveRoom();
+    await this.learn();
+    const inside = bench.worker.torrents.get(this.#torrent.id)?.content;
     for (const stream of this.#streams) stream.hangUp();
     await bench.settle();
     while (bench.file.waiting > 0) await this.#fill(0);
@@ -257,6 +287,7 @@ class Play {
       bench.worker.downloads.totalBytes,
     );
     same("free upload memory", bench.worker.uploads.freeBytes, bench.worker.uploads.totalBytes);
+    same("memory for early haves", bench.worker.earlyMemory.usedBytes, 0);
     same("availability", inside?.table.availability.join(""), "0".repeat(shape.pieceCount));
   }
 
@@ -321,6 +352,8 @@ class Play {
       case Step.noticeRoom:
         this.#isHeard = (first & 1) === 1;
         return;
+      case Step.learn:
+        return this.learn();
       default:
         return this.#takeCopies();
     }
@@ -356,12 +389,14 @@ class Play {
   }
 
   async #lease(payload: Uint8Array): Promise<void> {
+    const torrent = this.#whole;
+    if (torrent === undefined) return;
     const wanted = new Set(Array.from(payload, (byte) => (byte % shape.pieceCount) as PieceIndex));
     const pieces = [...wanted].filter(
-      (piece) => !this.#leases.has(piece) && !this.#torrent.map.has(piece),
+      (piece) => !this.#leases.has(piece) && !torrent.map.has(piece),
     );
     const nothingFor = pieces.length === 0 ? ([0, 1, 2, 3, 4] as PeerRowIndex[]) : [];
-    const leases = await this.#bench.lease(this.#torrent, pieces, { nothingFor });
+    const leases = await this.#bench.lease(torrent, pieces, { nothingFor });
     for (const [i, lease] of leases.entries()) {
       const piece = pieces[i];
       if (piece !== undefined) this.#leases.set(piece, lease);
@@ -372,7 +407,7 @@ class Play {
     const sealed = this.#sealed.shift();
     if (sealed === undefined) return;
     const { piece } = sealed;
-    if (isGood) await this.#bench.had(this.#torrent, piece);
+    if (isGood && this.#whole !== undefined) await this.#bench.had(this.#whole, piece);
     else await this.#bench.send("piece-failed", { torrent: this.#torrent.id, piece });
     this.#leases.delete(piece);
   }
