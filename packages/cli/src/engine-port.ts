@@ -42,6 +42,9 @@ export type TorrentPort = Pick<
   Torrent,
   | "infoHash"
   | "name"
+  | "hasMetadata"
+  | "metadata"
+  | "metainfo"
   | "size"
   | "pieceLength"
   | "pieceCount"
@@ -81,6 +84,6 @@ export interface EnginePort {
   /** Whether a piece of this length exceeds the default of `--memory`. */
   needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
-  /** From a path, an http(s) address, or the info-hash of a saved .torrent. */
+  /** From a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
 }

@@ -43,6 +43,7 @@ export interface Failure {
 const freePort = "Give other ports with --port, for example --port 0.";
 const makeRoom = "Free disk space there and run the same command again: it resumes.";
 const moreDescriptors = "Raise the limit first, for example with `ulimit -n 1024`.";
+const copyLink = "Copy the whole link, and put it in quotes: a shell cuts it at its first &.";
 const checkPath = "Check the path.";
 const checkRights = "Check the permissions there.";
 
@@ -57,13 +58,18 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "file-unreadable": checkRights,
   "folder-gone": "Change to an existing folder.",
   incomplete: "`troupe check` shows which files; `troupe download` fetches what is missing.",
+  "info-hash-malformed": copyLink,
   "log-file-not-writable": "Give --log-file a path that can be written.",
+  "magnet-malformed": copyLink,
+  "metadata-unknown":
+    "`troupe info LINK --save F` writes the .torrent file of a magnet link into F.",
   "not-a-file": "Move that folder or special file away, or give another --dir.",
   "option-out-of-range": "See `troupe help download` for what is allowed.",
   "output-lost": "Free disk space for the output, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,
-  "source-not-supported": "Give the path or the http(s) address of a .torrent file.",
+  "source-not-supported":
+    "Give the path or the http(s) address of a .torrent file, or a magnet link.",
   "too-few-descriptors": moreDescriptors,
   "torrent-not-fetched": "Check the address and the network.",
   "torrent-not-found": checkPath,

@@ -25,6 +25,7 @@ interface OptionRow {
 }
 
 const transferCommands: readonly CommandName[] = ["download", "seed"];
+const swarmCommands: readonly CommandName[] = ["download", "seed", "info"];
 const engineCommands: readonly CommandName[] = ["download", "seed", "check", "demo"];
 const allCommands: readonly CommandName[] = ["download", "seed", "check", "info", "demo"];
 
@@ -50,29 +51,29 @@ const rows = {
   port: {
     value: "LIST",
     short: "p",
-    commands: transferCommands,
+    commands: swarmCommands,
     meaning:
       "ports tried in order: 6881, 6881-6889, 6881,7000,0; 0 lets the system pick (6881-6889,0)",
   },
   bind: {
     value: "ADDR",
     repeatable: true,
-    commands: transferCommands,
+    commands: swarmCommands,
     meaning: "local address to listen on, repeatable (all, IPv4 and IPv6)",
   },
   peer: {
     value: "HOST:PORT",
     repeatable: true,
-    commands: transferCommands,
+    commands: swarmCommands,
     meaning: "a peer to dial, repeatable; [address]:port for IPv6",
   },
   tracker: {
     value: "URL",
     repeatable: true,
-    commands: transferCommands,
+    commands: swarmCommands,
     meaning: "one more tracker, repeatable",
   },
-  "no-trackers": { commands: transferCommands, meaning: "use no tracker" },
+  "no-trackers": { commands: swarmCommands, meaning: "use no tracker" },
   "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
   "no-pex": { commands: transferCommands, meaning: "do not exchange addresses with peers" },
   "no-lsd": { commands: transferCommands, meaning: "do not look for peers on the local network" },
@@ -131,12 +132,12 @@ const rows = {
   quiet: { short: "q", commands: engineCommands, meaning: "print errors only" },
   "log-level": {
     value: "L",
-    commands: engineCommands,
+    commands: allCommands,
     meaning: "show the log on stderr: error, warn, info or debug (off; info with --log-file)",
   },
   "log-file": {
     value: "F",
-    commands: engineCommands,
+    commands: allCommands,
     meaning: "append the log to F, as JSON lines, instead",
   },
   help: { short: "h", commands: allCommands, meaning: "what a call does, with examples" },

@@ -85,7 +85,9 @@ export function parseArguments(words: readonly string[]) {
         command: "info",
         source: singleSubject(sorted, "SOURCE"),
         stateDirectory: sorted.values("state-dir")[0],
-        json: sorted.has("json"),
+        ...swarmOptions(sorted),
+        ...engineOptions(sorted),
+        ...outputOptions(sorted),
         /** As written; undefined: the .torrent is not saved. */
         save: sorted.values("save")[0],
       } as const;
@@ -200,11 +202,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
   return {
     command,
     sources: words.subjects,
-    ports: parsePortList(words.values("port")[0] ?? defaultPorts),
-    bind: words.values("bind").map(parseBindAddress),
-    peers: words.values("peer").map(parsePeer),
-    trackers: words.values("tracker").map(parseTracker),
-    useTrackers: !words.has("no-trackers"),
+    ...swarmOptions(words),
     maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
     /** Undefined: all files. */
     select: words.value("select", parseSelect),
@@ -219,6 +217,17 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     ...folderOptions(words),
     ...engineOptions(words),
     ...outputOptions(words),
+  };
+}
+
+/** How a swarm is joined. */
+function swarmOptions(words: ParsedWords) {
+  return {
+    ports: parsePortList(words.values("port")[0] ?? defaultPorts),
+    bind: words.values("bind").map(parseBindAddress),
+    peers: words.values("peer").map(parsePeer),
+    trackers: words.values("tracker").map(parseTracker),
+    useTrackers: !words.has("no-trackers"),
   };
 }
 

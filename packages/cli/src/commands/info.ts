@@ -4,41 +4,74 @@ import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { paint } from "../display/style.ts";
 import { fileTable, plainRoom, renderTable, tableRoom, type TableRoom } from "../display/table.ts";
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
-import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "../failure.ts";
-import { JsonLines } from "../output/json-lines.ts";
-import { LineWriter } from "../output/line-writer.ts";
+import { ExitCode, failureOf, type ExitCodeValue } from "../failure.ts";
 import { saveTorrent } from "../output/torrent-file.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
+import { withEngines, type EngineRun } from "./engine-run.ts";
+import { whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 
-/** `troupe info`: prints a .torrent as a table or a JSON object, and saves it. Contacts only the source. */
+/**
+ * `troupe info`: prints a .torrent as a table or a JSON object, and saves it. Contacts only the source, and for a magnet
+ * its trackers and peers.
+ */
 export async function runInfo(
-  { source, stateDirectory, json, save }: InvocationOf<"info">,
+  invocation: InvocationOf<"info">,
   environment: Environment,
 ): Promise<ExitCodeValue> {
-  const { engine, stdout, stderr, stop } = environment;
-  const writer = new LineWriter(stdout);
-  const lines = new JsonLines(writer, () => environment.epochMs());
+  return await withEngines(invocation, environment, async (run) =>
+    run.guarded(() => info(invocation, run), invocation.source),
+  );
+}
+
+async function info(invocation: InvocationOf<"info">, run: EngineRun): Promise<ExitCodeValue> {
+  const { environment, reporter } = run;
+  const { source, save } = invocation;
+  const bytes = await loadOrFetch(invocation, run);
+  if (bytes === undefined) return ExitCode.stopped;
+  const metainfo = parseTorrent(bytes, { source: originOf(source) });
+  if (save !== undefined) await saveTorrent(bytes, resolve(environment.currentFolder, save));
+  const isLarge = await environment.engine.needsOwnMemory(metainfo.geometry.pieceLengthBytes);
+  reporter.result({
+    text: infoTable(metainfo, tableRoom(environment), isLarge).join("\n"),
+    line: { event: "info", infoHash: metainfo.infoHash, fields: infoFields(metainfo) },
+  });
+  return ExitCode.done;
+}
+
+/** @returns The .torrent; undefined when the user stopped the command. */
+async function loadOrFetch(
+  invocation: InvocationOf<"info">,
+  run: EngineRun,
+): Promise<Uint8Array | undefined> {
+  const { source, stateDirectory } = invocation;
+  const load = loadOptions(stateDirectory, run.environment);
   try {
-    const load = loadOptions(stateDirectory, environment);
-    const bytes = await engine.loadMetainfo(source, load);
-    const metainfo = parseTorrent(bytes, { source: originOf(source) });
-    if (save !== undefined) await saveTorrent(bytes, resolve(environment.currentFolder, save));
-    if (json) lines.emit("info", metainfo.infoHash, infoFields(metainfo));
-    else {
-      const isLarge = await engine.needsOwnMemory(metainfo.geometry.pieceLengthBytes);
-      writer.write(infoTable(metainfo, tableRoom(environment), isLarge).join("\n"), "keep");
-    }
-    await writer.drained(stop);
-    return ExitCode.done;
+    return await run.environment.engine.loadMetainfo(source, load);
   } catch (error) {
-    if (stop.aborted) return ExitCode.stopped;
-    const failure = failureOf(error);
-    const { code, sentence: message } = failure;
-    if (json) lines.emit("error", null, { code, message, source });
-    stderr.write(`${describeFailure(failure, source)}\n`);
-    return failure.exitCode;
+    if (failureOf(error).code !== "metadata-unknown") throw error;
+    return await fetchMetadata(invocation, run);
   }
+}
+
+/** Joins the swarm of a magnet for its metadata alone. */
+async function fetchMetadata(
+  { source, json, ports, bind, peers, trackers, useTrackers }: InvocationOf<"info">,
+  run: EngineRun,
+): Promise<Uint8Array | undefined> {
+  const { stop } = run.environment;
+  const engine = await run.startEngine({ port: ports, bind });
+  const torrent = await engine.add(source, {
+    metadataOnly: true,
+    peers,
+    trackers,
+    useTrackers,
+    signal: stop,
+  });
+  // For scripts the content is the only line.
+  if (!json) run.reporter.follow(torrent);
+  await Promise.race([torrent.metadata, whenTorrentFails(torrent), whenStopRequested(stop)]);
+  return torrent.metainfo;
 }
 
 /** All fields, for scripts. */

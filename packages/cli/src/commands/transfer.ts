@@ -1,9 +1,15 @@
 import { resolve } from "node:path";
-import { cleanText } from "@troupe/protocol";
+import { cleanText, isMagnetText, parseMagnet } from "@troupe/protocol";
 import { UsageError } from "../arguments/usage-error.ts";
 import { nearestCommand, type TransferInvocation } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
-import type { AddOptions, CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import type {
+  AddOptions,
+  CoordinatorPort,
+  EnginePort,
+  LoadOptions,
+  TorrentPort,
+} from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
 import { loadOptions, originOf, stateFolder } from "../source.ts";
@@ -14,7 +20,8 @@ import { wantedFiles } from "./wanted-files.ts";
 
 interface LoadedSource {
   readonly source: string;
-  readonly metainfo: Uint8Array;
+  /** Undefined for a magnet, which the library looks up itself. */
+  readonly metainfo: Uint8Array | undefined;
 }
 
 const duplicateSource = {
@@ -92,7 +99,7 @@ async function loadSources(
     sources.map(async (source, place) => {
       if (sources.indexOf(source) < place) return run.reporter.warned(duplicateSource, source);
       const code = await run.guarded(async () => {
-        const metainfo = await engine.loadMetainfo(source, load).catch((error: unknown) => {
+        const metainfo = await loadOne(source, engine, load).catch((error: unknown) => {
           const reported = place === 0 ? suggestCommand(source, error) : error;
           isCommandMeant ||= reported instanceof UsageError;
           throw reported;
@@ -105,6 +112,17 @@ async function loadSources(
   );
   // `troupe chekc a.torrent` must not download a.torrent.
   return isCommandMeant ? [] : loaded;
+}
+
+/** @returns Undefined for a magnet link, after a look at its form. */
+async function loadOne(
+  source: string,
+  engine: EnginePort,
+  load: LoadOptions,
+): Promise<Uint8Array | undefined> {
+  if (!isMagnetText(source)) return await engine.loadMetainfo(source, load);
+  parseMagnet(source);
+  return undefined;
 }
 
 /** A mistyped command looks like a missing source. */
@@ -156,7 +174,8 @@ async function add(
   { source, metainfo }: LoadedSource,
   options: AddOptions,
 ): Promise<TorrentPort> {
-  return await engine.add(metainfo, { ...options, fromNetwork: originOf(source) === "network" });
+  const fromNetwork = originOf(source) === "network";
+  return await engine.add(metainfo ?? source, { ...options, fromNetwork });
 }
 
 function incompleteError(torrent: TorrentPort, directory: string): CommandError {
@@ -206,6 +225,9 @@ function completeSentence(torrent: TorrentPort, seconds: number, directory: stri
 }
 
 function stoppedSentence(torrent: TorrentPort): string {
+  if (!torrent.hasMetadata) {
+    return `troupe: ${nameOf(torrent)}: stopped before its metadata came; the same command continues`;
+  }
   const { haveBytes, wantedBytes } = torrent.progress;
   const share = wantedBytes === 0 ? 0 : haveBytes / wantedBytes;
   return `troupe: ${nameOf(torrent)}: stopped at ${formatPercent(share).trim()}; the same command resumes there`;

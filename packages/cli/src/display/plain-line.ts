@@ -5,6 +5,11 @@ import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } f
 export function plainLine(view: TorrentView): string {
   if (view.fault !== undefined) return `${view.name}: error: ${view.fault}`;
   const { progress } = view;
+  if (!view.hasMetadata) {
+    const peers = formatCount(progress.peers, "peer");
+    const reason = view.why === undefined ? [] : [view.why.message];
+    return [`${view.name}: ${describeState(view)}`, peers, ...reason].join(", ");
+  }
   const parts = [
     `${view.name}: ${describeState(view)}`,
     formatPercent(shareDone(view)).trimStart(),

@@ -1,3 +1,4 @@
+import type { TorrentState } from "../engine-port.ts";
 import { peerLines } from "./peer-lines.ts";
 import { locationLine } from "./location-line.ts";
 import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
@@ -37,6 +38,9 @@ const maxPieceLines = 3;
 /** Frame lines for another line of pieces. */
 const rowsPerPieceLine = 12;
 
+/** The last status of a torrent at rest would mislead. */
+const shownStates: ReadonlySet<TorrentState> = new Set(["metadata", "active", "paused"]);
+
 /** The position of a torrent in the frame. */
 export interface SectionPlace {
   readonly torrent: number;
@@ -48,17 +52,17 @@ export interface SectionPlace {
 /** All sections of a torrent. */
 export function torrentSections(view: TorrentView, place: SectionPlace, style: Style): Section[] {
   const { details, progress, state } = view;
-  // The last status of a stopped torrent would mislead.
-  if (details === undefined || (state !== "active" && state !== "paused")) return [];
+  if (details === undefined || !shownStates.has(state)) return [];
   const { torrent, columns } = place;
   const sections: Section[] = [];
   const add = (order: number, rank: number, lines: readonly string[]): void => {
     sections.push({ torrent, order, rank, lines });
   };
   // A complete strip shows nothing new.
-  if (!view.isComplete) add(0, sectionRank.pieces, stripLines(view, place, style));
+  const isDownload = view.hasMetadata && !view.isComplete;
+  if (isDownload) add(0, sectionRank.pieces, stripLines(view, place, style));
   // The reason may be a second older than the completion.
-  const why = view.isComplete ? undefined : whyLine(details.why, progress.downBytesPerSecond);
+  const why = isDownload ? whyLine(details.why, progress.downBytesPerSecond) : undefined;
   if (why !== undefined) {
     add(1, sectionRank.why, [paintLine(style, why, columns)]);
   }

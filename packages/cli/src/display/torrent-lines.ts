@@ -1,7 +1,8 @@
-import { paint, progressBar, type Style } from "./style.ts";
+import { paint, paintLine, progressBar, type PaintedLine, type Style } from "./style.ts";
 import { columnsOf, cutToFit, spread } from "./text-width.ts";
 import { describeState, shareDone, type TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "./units.ts";
+import { whyLine } from "./why-line.ts";
 
 const narrowestBar = 8;
 const widestBar = 40;
@@ -29,7 +30,7 @@ export function torrentLines(
 
 function headline(view: TorrentView): string {
   const state = describeState(view);
-  if (view.state !== "active") return state;
+  if (view.state !== "active" && view.state !== "metadata") return state;
   return `${formatCount(view.progress.peers, "peer")}  ${state}`;
 }
 
@@ -41,13 +42,21 @@ function progressLine(
   style: Style,
 ): string {
   if (view.fault !== undefined) return paint(style, "red", cutToFit(view.fault, columns));
+  if (!view.hasMetadata) return paintLine(style, metadataLine(view), columns);
   if (barColumns < narrowestBar) return cutToFit(tail.trimStart(), columns);
   return progressBar(style, barColumns, shareDone(view), view.isComplete ? "green" : "cyan") + tail;
 }
 
+/** Replaces the figures of a magnet until its files are known. */
+function metadataLine({ state, why }: TorrentView): PaintedLine {
+  const text = "its files are not known yet";
+  if (state !== "metadata" || why === undefined) return { text, colour: "dim" };
+  return whyLine(why, 0) ?? { text, colour: "dim" };
+}
+
 /** The percentage and the figures that fit. Empty for an error. */
 function figuresText(view: TorrentView, columns: number, style: Style): string {
-  if (view.fault !== undefined) return "";
+  if (view.fault !== undefined || !view.hasMetadata) return "";
   const percent = ` ${formatPercent(shareDone(view))}`;
   const room = columns - narrowestBar - columnsOf(percent);
   const figures = fittingFigures(figuresOf(view, style), room);

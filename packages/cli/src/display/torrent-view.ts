@@ -1,10 +1,19 @@
-import type { TorrentEventOf, TorrentProgress, TorrentState } from "../engine-port.ts";
+import type {
+  CodedMessage,
+  TorrentEventOf,
+  TorrentProgress,
+  TorrentState,
+} from "../engine-port.ts";
 import type { TorrentDetails } from "./details.ts";
 
 /** A torrent as displayed at a moment. Texts are clean. */
 export interface TorrentView {
   readonly name: string;
   readonly state: TorrentState;
+  /** False: size and files are not known yet. */
+  readonly hasMetadata: boolean;
+  /** Why it is not faster, as last heard. */
+  readonly why: CodedMessage | undefined;
   readonly lengthBytes: number;
   readonly progress: TorrentProgress;
   /** Pieces hashed; undefined without a check. */
@@ -27,6 +36,7 @@ export interface TorrentView {
 
 /** The activity in a word or two. */
 export function describeState(view: TorrentView): string {
+  if (view.state === "metadata") return "fetching metadata";
   if (view.state === "active") return view.isComplete ? "seeding" : "downloading";
   return view.state;
 }
@@ -36,6 +46,7 @@ export function shareDone(view: TorrentView): number {
   if (view.state === "checking" && view.checking !== undefined) {
     return view.checking.total === 0 ? 0 : view.checking.done / view.checking.total;
   }
+  if (!view.hasMetadata) return 0;
   if (view.isComplete || view.progress.wantedBytes === 0) return 1;
   return view.progress.haveBytes / view.progress.wantedBytes;
 }

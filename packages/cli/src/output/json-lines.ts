@@ -7,6 +7,7 @@ import type { Importance, LineWriter } from "./line-writer.ts";
 const importances = {
   listening: "keep",
   ready: "keep",
+  metadata: "keep",
   checking: "spare",
   progress: "spare",
   piece: "spare",

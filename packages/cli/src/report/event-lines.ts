@@ -3,6 +3,7 @@ import type { JsonLines } from "../output/json-lines.ts";
 
 /** Other lines carry the `state`. `progress` comes once a second. */
 const lineEvents = [
+  "metadata",
   "checking",
   "progress",
   "piece",
@@ -15,7 +16,9 @@ const lineEvents = [
   "stopped",
 ] as const satisfies readonly TorrentEventName[];
 
-/** Writes a torrent's `ready` now, then a line per event; no `progress` after the end. */
+/**
+ * Writes a torrent's `ready` as soon as its files are known, and a line per event; no `progress` after the end.
+ */
 export function followAsLines(
   lines: JsonLines,
   torrent: TorrentPort,
@@ -23,17 +26,14 @@ export function followAsLines(
   extra: object,
 ): void {
   let isOver = false;
-  lines.emit("ready", torrent.infoHash, {
-    name: torrent.name,
-    lengthBytes: torrent.size,
-    pieceLengthBytes: torrent.pieceLength,
-    pieces: torrent.pieceCount,
-    files: torrent.files,
-    ...extra,
-  });
-  for (const message of torrent.warnings) {
-    lines.emit("warning", torrent.infoHash, { code: "torrent-odd", message, ...extra });
-  }
+  const present = (): void => {
+    if (torrent.hasMetadata)
+      lines.emit("ready", torrent.infoHash, { ...readyFields(torrent), ...extra });
+    for (const message of torrent.warnings) {
+      lines.emit("warning", torrent.infoHash, { code: "torrent-odd", message, ...extra });
+    }
+  };
+  present();
   for (const event of lineEvents) {
     torrent.on(event, (payload) => {
       if (event === "progress" && isOver) return;
@@ -43,4 +43,15 @@ export function followAsLines(
       lines.emit(event, torrent.infoHash, { ...eta, ...payload, ...extra });
     });
   }
+  torrent.on("metadata", present);
+}
+
+function readyFields(torrent: TorrentPort): object {
+  return {
+    name: torrent.name,
+    lengthBytes: torrent.size,
+    pieceLengthBytes: torrent.pieceLength,
+    pieces: torrent.pieceCount,
+    files: torrent.files,
+  };
 }

@@ -7,7 +7,13 @@ import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";
 import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 import { LiveScreen, PlainScreen, type Screen } from "./screen.ts";
-import { trackerTrouble, warningSentence, whyTrouble, workerTrouble } from "./sentences.ts";
+import {
+  metadataSentence,
+  trackerTrouble,
+  warningSentence,
+  whyTrouble,
+  workerTrouble,
+} from "./sentences.ts";
 import { TorrentWatch } from "./torrent-watch.ts";
 import { WorkerWatch } from "./worker-watch.ts";
 
@@ -50,10 +56,14 @@ export class PeopleReporter implements Reporter {
     const watch = new TorrentWatch(torrent, this.#nowMs, label);
     this.#watches.push(watch);
     if (this.#isLive) void watch.poll();
-    else this.#followAsLines(torrent, watch.name);
-    for (const message of torrent.warnings) {
-      this.#screen.print(warningSentence(watch.name, { code: "torrent-odd", message }));
-    }
+    else this.#followAsLines(watch);
+    const warnOfOddities = (): void => {
+      for (const message of torrent.warnings) {
+        this.#screen.print(warningSentence(watch.name, { code: "torrent-odd", message }));
+      }
+    };
+    warnOfOddities();
+    torrent.on("metadata", warnOfOddities);
     torrent.on("warning", (event) => this.#screen.print(warningSentence(watch.name, event)));
   }
 
@@ -95,18 +105,22 @@ export class PeopleReporter implements Reporter {
   }
 
   /** The live display itself shows these. */
-  #followAsLines(torrent: TorrentPort, name: string): void {
+  #followAsLines(watch: TorrentWatch): void {
+    const { torrent } = watch;
+    torrent.on("metadata", (event) =>
+      this.#screen.print(metadataSentence(torrent.infoHash, event)),
+    );
     torrent.on("tracker", (event) => {
       const key = `${torrent.infoHash} ${event.url}`;
       const trouble = trackerTrouble(event);
       const isNews = trouble !== undefined && this.#trackerTroubles.get(key) !== trouble;
       this.#trackerTroubles.delete(key);
       if (trouble !== undefined) this.#trackerTroubles.set(key, trouble);
-      if (isNews) this.#screen.print(`troupe: ${name}: ${trouble}`);
+      if (isNews) this.#screen.print(`troupe: ${watch.name}: ${trouble}`);
     });
     torrent.on("why", (event) => {
       const trouble = whyTrouble(event);
-      if (trouble !== undefined) this.#screen.print(`troupe: ${name}: ${trouble}`);
+      if (trouble !== undefined) this.#screen.print(`troupe: ${watch.name}: ${trouble}`);
     });
   }
 

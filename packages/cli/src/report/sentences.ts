@@ -3,7 +3,7 @@
 import { cleanText } from "@troupe/protocol";
 import type { CodedMessage, LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
 import { trackerHost } from "../display/details.ts";
-import { formatCount } from "../display/units.ts";
+import { formatBytes, formatCount } from "../display/units.ts";
 import { isTrouble, whyText } from "../display/why-line.ts";
 import { safeJson } from "../output/json-lines.ts";
 
@@ -30,6 +30,15 @@ export function workerTrouble(event: WorkerEvent, label?: string): string | unde
 /** Undefined unless the user may have to act. */
 export function whyTrouble({ code, message }: TorrentEventOf<"why">): string | undefined {
   return isTrouble(code) ? cleanText(whyText(code, message), longestText) : undefined;
+}
+
+/** The files of a magnet are known. */
+export function metadataSentence(
+  infoHash: string,
+  { name, size, pieces, files }: TorrentEventOf<"metadata">,
+): string {
+  const content = `${formatBytes(size)} in ${formatCount(files, "file")}, ${formatCount(pieces, "piece")}`;
+  return `troupe: ${infoHash}: ${cleanText(name, longestText)}, ${content}`;
 }
 
 /** A warning about a torrent. */

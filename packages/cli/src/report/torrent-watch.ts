@@ -1,6 +1,6 @@
 import { cleanText } from "@troupe/protocol";
 import { detailsOf, type TorrentDetails } from "../display/details.ts";
-import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, TorrentEventOf, TorrentPort } from "../engine-port.ts";
 import type { TorrentView } from "../display/torrent-view.ts";
 
 const longestName = 200;
@@ -8,14 +8,14 @@ const longestFault = 600;
 
 /** Keeps a torrent's data that needs polling. */
 export class TorrentWatch {
-  /** Clean, after the label. */
-  readonly name: string;
   readonly torrent: TorrentPort;
   #checking: TorrentEventOf<"checking"> | undefined;
   /** First figures of the check. */
   #checkBegan: { readonly done: number; readonly atMs: number } | undefined;
   #details: TorrentDetails | undefined;
+  #why: CodedMessage | undefined;
   #isAsking = false;
+  readonly #label: string | undefined;
   readonly #nowMs: () => number;
   readonly #followedAtMs: number;
 
@@ -24,12 +24,20 @@ export class TorrentWatch {
     this.torrent = torrent;
     this.#nowMs = nowMs;
     this.#followedAtMs = nowMs();
-    const name = cleanText(torrent.name, longestName);
-    this.name = label === undefined ? name : `${label}: ${name}`;
+    this.#label = label;
+    torrent.on("why", ({ code, message }) => {
+      this.#why = { code, message: cleanText(message, longestName) };
+    });
     torrent.on("checking", (checking) => {
       this.#checking = checking;
       this.#checkBegan ??= { done: checking.done, atMs: nowMs() };
     });
+  }
+
+  /** Clean, after the label. A magnet gets its name with its metadata. */
+  get name(): string {
+    const name = cleanText(this.torrent.name, longestName);
+    return this.#label === undefined ? name : `${this.#label}: ${name}`;
   }
 
   /** For later views; callers need not await it. */
@@ -50,6 +58,8 @@ export class TorrentWatch {
     return {
       name: this.name,
       state: torrent.state,
+      hasMetadata: torrent.hasMetadata,
+      why: this.#details?.why ?? this.#why,
       lengthBytes: torrent.size,
       progress: torrent.progress,
       checking: this.#checkNow(),

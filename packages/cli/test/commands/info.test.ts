@@ -1,10 +1,10 @@
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTroupe } from "../../src/main.ts";
-import { FakeEngine } from "../support/fake-engine.ts";
-import { FakeEnvironment } from "../support/fake-environment.ts";
+import { FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
+import { FakeEnvironment, settle } from "../support/fake-environment.ts";
 import { torrentBytes, type TorrentSketch } from "../support/torrents.ts";
 
 async function info(
@@ -136,4 +136,65 @@ test("an unreadable source is reported as text and as JSON", async (t) => {
   t.is(await runTroupe(["info", "gone.torrent", "--json"], environment), 1);
   t.like(environment.stdout.events[0], { event: "error", code: "torrent-not-found" });
   t.regex(environment.stderr.text, /there is no file gone\.torrent/);
+});
+
+const link = `magnet:?xt=urn:btih:${"ab".repeat(20)}`;
+
+/** Shows a magnet whose metadata come as soon as it is added, unless they do not. */
+async function magnetInfo(t: ExecutionContext, line: string, act: (torrent: FakeTorrent) => void) {
+  const torrent = new FakeTorrent();
+  torrent.hasMetadata = false;
+  const engine = new FakeEngine(torrent);
+  const environment = new FakeEnvironment(engine);
+  const exitCode = runTroupe(["info", link, ...line.split(" ").filter(Boolean)], environment);
+  await settle();
+  act(torrent);
+  const code = await exitCode;
+  t.is(environment.timers, 0);
+  t.true(engine.coordinators[0]?.isClosed);
+  return { code, environment, coordinator: engine.coordinators[0] };
+}
+
+test("the metadata of a magnet are fetched, and nothing else of it", async (t) => {
+  const options = "--peer 192.0.2.7:6881 --tracker http://t/announce --no-trackers --port 7000";
+  const { code, environment, coordinator } = await magnetInfo(t, options, (torrent) =>
+    torrent.becomeKnown(torrentBytes({ files: { "a.txt": 1000 } })),
+  );
+  t.is(code, 0);
+  t.regex(environment.stdout.text, /^name +job\n/);
+  t.regex(environment.stdout.text, /a\.txt\n$/);
+  t.deepEqual(coordinator?.sources, [link]);
+  t.like(coordinator?.added[0], {
+    metadataOnly: true,
+    peers: [{ host: "192.0.2.7", port: 6881 }],
+    trackers: ["http://t/announce"],
+    useTrackers: false,
+  });
+  t.like(coordinator?.started, { port: [7000], stateDirectory: undefined });
+});
+
+test("for scripts the content of a magnet is the only line", async (t) => {
+  const { environment } = await magnetInfo(t, "--json", (torrent) =>
+    torrent.becomeKnown(torrentBytes({ files: { a: 1000 } })),
+  );
+  t.deepEqual(
+    environment.stdout.events.map(({ event }) => event),
+    ["info"],
+  );
+});
+
+test("Ctrl-C and an error end the wait for metadata", async (t) => {
+  const failed = await magnetInfo(t, "", (torrent) =>
+    torrent.fail("metadata-wrong", "it is broken"),
+  );
+  t.is(failed.code, 1);
+  t.regex(failed.environment.stderr.text, /it is broken \[metadata-wrong\]/);
+  const torrent = new FakeTorrent();
+  torrent.hasMetadata = false;
+  const environment = new FakeEnvironment(new FakeEngine(torrent));
+  const exitCode = runTroupe(["info", link], environment);
+  await settle();
+  environment.askToStop();
+  t.is(await exitCode, 130);
+  t.is(environment.stdout.text, "");
 });

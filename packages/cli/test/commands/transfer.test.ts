@@ -528,3 +528,66 @@ test("a reader that does not read costs bounded memory, and misses `piece` lines
     { count: 200_001 - lines.filter((kind) => kind === "piece").length },
   );
 });
+
+const link = `magnet:?xt=urn:btih:${"ab".repeat(20)}&dn=debian.iso`;
+
+test("a magnet link and an info-hash go to the engine as they were written", async (t) => {
+  const torrents = [new FakeTorrent(), new FakeTorrent()];
+  const run = await start(`${link} ${"ab".repeat(20)}`, ...torrents);
+  for (const torrent of torrents) torrent.complete(1);
+  t.is(await run.exitCode, 0);
+  t.deepEqual(run.engine.coordinators[0]?.sources, [link, "ab".repeat(20)]);
+  t.deepEqual(run.engine.loads, []);
+});
+
+test("a broken magnet link is refused before an engine starts, with what to do", async (t) => {
+  const run = await start("magnet:?dn=debian.iso");
+  t.is(await run.exitCode, 1);
+  t.is(run.engine.coordinators.length, 0);
+  t.regex(
+    run.environment.stderr.text,
+    /\[magnet-malformed\]\n {2}Copy the whole link, and put it in quotes/,
+  );
+});
+
+test("with --json a magnet is ready when its files are known", async (t) => {
+  const torrent = new FakeTorrent();
+  torrent.hasMetadata = false;
+  torrent.state = "metadata";
+  const run = await start(`${link} --json`, torrent);
+  t.deepEqual(kinds(run), ["listening"]);
+  torrent.becomeKnown();
+  t.deepEqual(kinds(run), ["listening", "metadata", "ready"]);
+  t.like(run.environment.stdout.events[1], {
+    name: "debian.iso",
+    size: 1000,
+    pieces: 10,
+    files: 1,
+  });
+  t.like(run.environment.stdout.events[2], { lengthBytes: 1000, files: torrent.files });
+  torrent.complete(1);
+  t.is(await run.exitCode, 0);
+});
+
+test("a line in a pipe has the content of a magnet when its metadata come", async (t) => {
+  const torrent = new FakeTorrent();
+  torrent.hasMetadata = false;
+  const run = await start(link, torrent);
+  torrent.becomeKnown();
+  t.true(
+    run.environment.stderr.text.includes(
+      `troupe: ${torrent.infoHash}: debian.iso, 1000 B in 1 file, 10 pieces\n`,
+    ),
+  );
+  torrent.complete(1);
+  await run.exitCode;
+});
+
+test("a magnet that is stopped without its metadata says so", async (t) => {
+  const torrent = new FakeTorrent();
+  torrent.hasMetadata = false;
+  const run = await start(link, torrent);
+  run.environment.askToStop();
+  t.is(await run.exitCode, 130);
+  t.regex(run.environment.stderr.text, /debian.iso: stopped before its metadata came; /);
+});

@@ -28,6 +28,8 @@ function download(fields: Partial<TorrentView> = {}): TorrentView {
   return {
     name: "debian.iso",
     state: "active",
+    hasMetadata: true,
+    why: undefined,
     lengthBytes: 200 * mebibyte,
     progress,
     checking: undefined,

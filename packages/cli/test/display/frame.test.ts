@@ -14,6 +14,8 @@ function view(fields: Partial<TorrentView> = {}): TorrentView {
   return {
     name: "debian-13.1.0-amd64-netinst.iso",
     state: "active",
+    hasMetadata: true,
+    why: undefined,
     lengthBytes: 2355 * mebibyte,
     checking: undefined,
     isComplete: false,
@@ -50,6 +52,45 @@ const draws = test.macro(
     t.deepEqual(renderFrame(sceneOf(views), { columns, rows: 23 }, unicode), expected);
   },
 );
+
+const magnet = view({
+  name: "ab".repeat(20),
+  state: "metadata",
+  hasMetadata: false,
+  lengthBytes: 0,
+  progress: { ...view().progress, haveBytes: 0, wantedBytes: 0, peers: 3 },
+});
+
+test(
+  "a magnet shows how far its metadata are instead of a bar",
+  draws,
+  79,
+  [{ ...magnet, why: { code: "fetching-metadata", message: "4 of 9 blocks came from 2 peers" } }],
+  [
+    "abababababababababababababababababababab             3 peers  fetching metadata",
+    "4 of 9 blocks came from 2 peers",
+  ],
+);
+test(
+  "a stopped magnet has no figures",
+  draws,
+  79,
+  [{ ...magnet, state: "stopped" }],
+  [
+    "abababababababababababababababababababab                                stopped",
+    "its files are not known yet",
+  ],
+);
+
+test("in a pipe a magnet has its peers and how far its metadata are", (t) => {
+  const why = { code: "fetching-metadata", message: "4 of 9 blocks came from 2 peers" };
+  const name = "ab".repeat(20);
+  t.is(
+    plainLine({ ...magnet, why }),
+    `${name}: fetching metadata, 3 peers, 4 of 9 blocks came from 2 peers`,
+  );
+  t.is(plainLine(magnet), `${name}: fetching metadata, 3 peers`);
+});
 
 test(
   "a download on a terminal of 80 columns",

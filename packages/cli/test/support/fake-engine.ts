@@ -1,6 +1,7 @@
 // An engine that does what the test says, and nothing else.
 
 import { EventEmitter } from "node:events";
+import { isMagnetText } from "@troupe/protocol";
 import type {
   ActorStatus,
   AddOptions,
@@ -33,6 +34,8 @@ export const noProgress: TorrentProgress = {
 export class FakeTorrent implements TorrentPort {
   readonly infoHash = "ab".repeat(20);
   readonly name: string;
+  hasMetadata = true;
+  metainfo: Uint8Array | undefined;
   readonly directory = "/data";
   fault: { readonly code: string; readonly message: string } | undefined;
   readonly size = 1000;
@@ -57,12 +60,14 @@ export class FakeTorrent implements TorrentPort {
   statusRefusal: Error | undefined;
   statusesAsked = 0;
   readonly #emitter = new EventEmitter();
+  readonly #metadata = Promise.withResolvers<void>();
   readonly #completed = Promise.withResolvers<void>();
   readonly #checked = Promise.withResolvers<CheckResult>();
 
   constructor(name = "debian.iso") {
     this.name = name;
     // Tests need not await these promises.
+    this.#metadata.promise.catch(() => undefined);
     this.#completed.promise.catch(() => undefined);
     this.#checked.promise.catch(() => undefined);
   }
@@ -72,7 +77,11 @@ export class FakeTorrent implements TorrentPort {
   }
 
   get isComplete(): boolean {
-    return this.left === 0;
+    return this.hasMetadata && this.left === 0;
+  }
+
+  get metadata(): Promise<void> {
+    return this.#metadata.promise;
   }
 
   get completed(): Promise<void> {
@@ -109,6 +118,15 @@ export class FakeTorrent implements TorrentPort {
     this.#emitter.emit(event, { event, ...fields });
   }
 
+  /** The metadata of a magnet come. */
+  becomeKnown(metainfo: Uint8Array = new Uint8Array()): void {
+    this.hasMetadata = true;
+    this.metainfo = metainfo;
+    const { name, size, pieceCount: pieces } = this;
+    this.emit("metadata", { name, size, pieces, files: 1 });
+    this.#metadata.resolve();
+  }
+
   complete(seconds: number): void {
     const { wantedBytes } = this.progress;
     this.progress = { ...this.progress, haveBytes: wantedBytes, downloadedBytes: wantedBytes };
@@ -121,6 +139,7 @@ export class FakeTorrent implements TorrentPort {
     this.wait(code, message);
     this.emit("error", { code, message });
     const error = Object.assign(new Error(message), { code });
+    this.#metadata.reject(error);
     this.#completed.reject(error);
     this.#checked.reject(error);
   }
@@ -148,6 +167,7 @@ export class FakeCoordinator implements CoordinatorPort {
   readonly port = 6881;
   readonly started: CoordinatorOptions;
   readonly added: AddOptions[] = [];
+  readonly sources: (string | URL | Uint8Array)[] = [];
   isClosed = false;
   /** Why nothing can be added. */
   refusal: Error | undefined;
@@ -159,8 +179,9 @@ export class FakeCoordinator implements CoordinatorPort {
     this.#torrents = torrents;
   }
 
-  async add(_source: string | URL | Uint8Array, options: AddOptions = {}): Promise<TorrentPort> {
+  async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<TorrentPort> {
     this.added.push(options);
+    this.sources.push(source);
     if (this.refusal !== undefined) throw this.refusal;
     const torrent = this.#torrents[this.added.length - 1];
     if (torrent === undefined) throw new Error("the test gave no torrent for this source");
@@ -231,8 +252,7 @@ export class FakeEngine implements EnginePort {
     this.loads.push(options);
     const bytes = this.sources.get(String(source));
     if (bytes !== undefined) return bytes;
-    throw Object.assign(new Error(`there is no file ${String(source)}`), {
-      code: "torrent-not-found",
-    });
+    const code = isMagnetText(String(source)) ? "metadata-unknown" : "torrent-not-found";
+    throw Object.assign(new Error(`there is no file ${String(source)}`), { code });
   }
 }
