@@ -121,7 +121,7 @@ export interface TorrentInfo {
   readonly files: FileList;
   readonly trackers: readonly (readonly string[])[];
   readonly isPrivate: boolean;
-  /** False for a magnet whose metadata are unknown: lengths are 0, there are no files. */
+  /** False for a magnet link whose metadata is unknown: lengths are 0, and there are no files. */
   readonly hasMetadata: boolean;
   /** Accepted oddities, as sentences. */
   readonly warnings: readonly string[];
@@ -241,8 +241,8 @@ export type TorrentEvent =
    */
   | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
   /**
-   * The metadata of a magnet have come; the engine waits for `accept-metadata`. Internal: becomes the event of users. Sent
-   * again by the next start if it was not accepted.
+   * The metadata of a magnet link has come; the engine waits for `accept-metadata`. Internal: becomes the event of users.
+   * Sent again by the next start if it was not accepted.
    */
   | { readonly event: "metadata"; readonly metainfo: Uint8Array; readonly info: TorrentInfo }
   | ({ readonly event: "progress" } & TorrentProgress)
@@ -297,7 +297,7 @@ export type EngineProtocol = {
   /** Accepts peers on the first free port. Refused when none is free. */
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
   "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
-  /** The torrent goes on with its files. `priorities` as in `AddTorrent`. */
+  /** Answers the event `metadata`: the torrent opens its files. `priorities` as in `AddTorrent`. */
   "accept-metadata": Call<
     { readonly torrent: TorrentId; readonly priorities?: readonly number[] },
     {} | Required<CallRefusal>

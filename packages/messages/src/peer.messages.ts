@@ -174,6 +174,15 @@ export type PeerProtocol = {
   /** Absent: all pieces. */
   "set-wanted": Cast<{ readonly torrent: TorrentId; readonly wanted?: Uint8Array }>;
   dial: Cast<Dial>;
+  /**
+   * While the torrent has no content: a block of the metadata, which the peer has offered. At most two a peer wait for an
+   * answer; after 20 s a block may be asked for again.
+   */
+  "ask-metadata": Cast<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly block: number;
+  }>;
   "close-peer": Cast<{
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
@@ -209,6 +218,32 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
     readonly port: number;
+  }>;
+  /**
+   * The peer has the metadata (BEP 9); after its `peer-opened`, and again when the size changes. Only while the torrent has
+   * no content, as the next two.
+   */
+  "metadata-offered": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    /** 1 to 16 MiB. */
+    readonly sizeBytes: number;
+  }>;
+  /** The answer to `ask-metadata`. */
+  "metadata-block": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly block: number;
+    /** Of the whole metadata, as this answer has it, or else as the peer offered it. */
+    readonly sizeBytes: number;
+    /** In memory of their own. */
+    readonly bytes: Uint8Array;
+  }>;
+  /** The answer to `ask-metadata` of a peer that does not send the block. */
+  "metadata-rejected": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly block: number;
   }>;
   "peer-closed": Notice<PeerClosed>;
   /** A failed dial: refused, timed out, wrong handshake, not admitted. */

@@ -9,6 +9,10 @@ export type WhyCode =
   | "failed"
   | "complete"
   | "worker-restarting"
+  /** The metadata of a magnet link comes from the peers. */
+  | "fetching-metadata"
+  /** No connected peer offers the metadata. */
+  | "no-peer-has-metadata"
   | "no-peers-known"
   /** And no address is known. */
   | "tracker-unreachable"

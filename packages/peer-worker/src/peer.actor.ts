@@ -70,6 +70,8 @@ export const peerActor: Actor<
     "set-paused": forTorrent(setPaused),
     "set-wanted": forContent(setWanted),
     dial: ({ dialer }, order) => dialer.dial(order),
+    // The handshake offers no ut_metadata, so no peer has offered metadata.
+    "ask-metadata": () => undefined,
     "close-peer": forTorrent(closePeer),
     "lease-pieces": ({ worker }, leased) => leasePieces(worker, leased),
     "revoke-lease": forContent(revokeLease),

@@ -1,4 +1,4 @@
-import { ProtocolError, parseTorrent } from "@troupe/protocol";
+import { maxTorrentBytes, ProtocolError, parseTorrent } from "@troupe/protocol";
 
 import { loadSource } from "../../../packages/coordinator/src/api/job/load-metainfo.ts";
 import { TroupeError } from "../../../packages/coordinator/src/troupe-error.ts";
@@ -53,7 +53,7 @@ export const metainfoSource: FuzzTarget = {
       if (loaded.kind === "magnet")
         return hold(loaded.magnet.length <= 8_192, "longer than allowed");
       const { metainfo } = loaded;
-      hold(metainfo.length <= 10 * 1_048_576, "larger than allowed");
+      hold(metainfo.length <= maxTorrentBytes, "larger than allowed");
       parseTorrent(metainfo);
     } catch (error) {
       if (error instanceof TroupeError)

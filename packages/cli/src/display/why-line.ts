@@ -17,6 +17,7 @@ const troubles: ReadonlySet<string> = new Set([
   "all-choke-us",
   "disk-slow",
   "no-peer-answers",
+  "no-peer-has-metadata",
   "no-peers-known",
   "nobody-has-missing-pieces",
   "tracker-unreachable",

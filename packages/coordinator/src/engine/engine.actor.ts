@@ -19,13 +19,12 @@ import { statusOf } from "../torrent/report/status.ts";
 import { whyNow } from "../torrent/report/why-facts.ts";
 import {
   acceptMetadata,
-  addTorrent,
-  endMove,
-  findMove,
-  moveTorrent,
-  removeTorrent,
-  settleMove,
-} from "./torrent-registry.ts";
+  metadataOffered,
+  metadataReceived,
+  metadataRejected,
+} from "../torrent/metadata/seek-metadata.ts";
+import { addTorrent } from "./add-torrent.ts";
+import { endMove, findMove, moveTorrent, removeTorrent, settleMove } from "./torrent-registry.ts";
 import type { EngineServices } from "./base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "./base/engine-state.ts";
 import { breadcrumbOf } from "./base/breadcrumb.ts";
@@ -46,6 +45,7 @@ import { forContent, forJob, fromFile, fromPeer, fromPeerForContent } from "./ha
 export type WorkerProtocols = { peer: PeerProtocol; file: FileProtocol };
 
 const noTorrent = { refused: "no-torrent" } as const;
+const goneRefusal = { ...noTorrent, message: "the torrent was removed" } as const;
 type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, WorkerProtocols>;
 
 /** The engine with the given services: threads in production, other hosts in tests. */
@@ -61,18 +61,18 @@ export function engineActor(services: EngineServices): EngineActor {
       listen,
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
-      "accept-metadata": acceptMetadata,
       "stop-torrent": forJob(stopTorrent, {}),
       "pause-torrent": forJob(pauseTorrent),
       "remove-torrent": forJob(removeTorrent, {}),
-      "move-torrent": forContent(moveTorrent, noTorrent),
+      "accept-metadata": forJob(acceptMetadata, goneRefusal),
+      "move-torrent": forJob(moveTorrent, noTorrent),
       "find-move": forJob(findMove, noTorrent),
-      "settle-move": forContent(settleMove, noTorrent),
+      "settle-move": forJob(settleMove, noTorrent),
       "end-move": forJob(endMove, noTorrent),
       "set-max-peers": forJob(setMaxPeers),
       "list-jobs": listJobs,
-      "torrent-status": forContent(statusOf, noTorrent),
-      "torrent-why": forContent(whyNow, noTorrent),
+      "torrent-status": forJob(statusOf, noTorrent),
+      "torrent-why": forJob(whyNow, noTorrent),
       "torrent-tiers": forJob((_engine, job) => ({ tiers: tierStatus(job) }), noTorrent),
       "scrape-torrent": forJob(scrapeTorrent, noTorrent),
       "add-peer": forJob(addUserPeer),
@@ -93,6 +93,9 @@ export function engineActor(services: EngineServices): EngineActor {
       peer: {
         "peer-opened": fromPeer(peerOpened),
         "peer-listens": fromPeer(peerListens),
+        "metadata-offered": fromPeer(metadataOffered),
+        "metadata-block": fromPeer(metadataReceived),
+        "metadata-rejected": fromPeer(metadataRejected),
         "peer-closed": fromPeer(peerClosed),
         "dial-failed": fromPeer(dialFailed),
         "pieces-wanted": fromPeerForContent(piecesWanted),

@@ -8,7 +8,8 @@ import { rotateUnchoked } from "../torrent/swarm/peers.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/report/status.ts";
-import { hasContent, type JobWithContent } from "../torrent/torrent-job.ts";
+import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-facts.ts";
@@ -35,21 +36,24 @@ export function tick(engine: Engine): void {
   dialMore(engine);
   hashIdleSamples(engine);
   for (const job of engine.torrents.values()) {
-    if (hasContent(job) && job.isRunning)
-      withBreadcrumb(engine, job, EngineStep.tick, () => tickJob(engine, job, isSecond));
+    if (!job.isInSwarm) continue;
+    withBreadcrumb(engine, job, EngineStep.tick, () => {
+      if (hasContent(job)) tickJob(engine, job, isSecond);
+      else fetchMore(engine, job);
+      if (isSecond) everySecond(engine, job);
+    });
   }
 }
 
 function tickJob(engine: Engine, job: JobWithContent, isSecond: boolean): void {
   if (job.state !== "paused") rotateUnchoked(engine, job);
   hashNewSuspects(engine, job);
-  if (isSecond) everySecond(engine, job);
+  if (isSecond) updateRates(job);
 }
 
-function everySecond(engine: Engine, job: JobWithContent): void {
-  updateRates(job);
+function everySecond(engine: Engine, job: TorrentJob): void {
   job.peers.sweep(engine.context.clock.nowMs());
   job.outbox.emit({ event: "progress", ...progressOf(job) });
   emitWhy(engine, job);
-  if (engine.counters.ticks % ticksPerSave === 0) saveFigures(job);
+  if (engine.counters.ticks % ticksPerSave === 0 && hasContent(job)) saveFigures(job);
 }

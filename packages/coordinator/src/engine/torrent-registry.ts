@@ -1,21 +1,7 @@
-import {
-  packFiles,
-  type AddTorrent,
-  type CallRefusal,
-  type EngineProtocol,
-  type SettleMove,
-  type StorageRefusal,
-  type TorrentId,
-  type TorrentInfo,
-} from "@troupe/messages";
+import type { EngineProtocol, SettleMove, StorageRefusal } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import { makePeerId, parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
-import { highestPriority, isPriorityList } from "../file-priorities.ts";
-import { ownFolder, reservedFile } from "../own-folder.ts";
 import { openStorageMessage, storedJobOf } from "../torrent/checks/start-check.ts";
-import { carryOut } from "../torrent/lifecycle/effects.ts";
-import { sharedInfo } from "../torrent/torrent-content.ts";
-import { hasContent, TorrentJob, type JobWithContent } from "../torrent/torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 import { callFileWorkerForUser } from "./base/file-calls.ts";
 import { callRecordsForUser } from "./base/records-calls.ts";
@@ -25,99 +11,6 @@ const removeDataDeadlineMs = 600_000;
 /** A week: a copy to another volume takes as long as its bytes do, and the mover itself notices a disk that hangs. */
 const moveDeadlineMs = 600_000_000;
 const forgetDeadlineMs = 5_000;
-
-const refusedMagnet = {
-  refused: "source-not-supported",
-  message: "cannot add a magnet: this release cannot fetch metadata from peers",
-} as const;
-
-/** A torrent has its metadata from its start. */
-export function acceptMetadata(): Required<CallRefusal> {
-  return refusedMagnet;
-}
-
-/** The only gate from metainfo to a torrent, which is added stopped. @returns its contents, or why it is refused. */
-export function addTorrent(
-  engine: Engine,
-  { metainfo: bytes, ...request }: AddTorrent,
-): ReplyOf<EngineProtocol, "add-torrent"> {
-  const { infoHash } = request;
-  if (bytes === undefined) return refusedMagnet;
-  let metainfo: Metainfo;
-  try {
-    metainfo = parseTorrent(bytes, { source: request.source ?? "file" });
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    if (infoHash !== undefined) return damagedSavedTorrent(infoHash, error.message);
-    return { refused: error.code, message: error.message };
-  }
-  if (infoHash !== undefined && infoHash !== metainfo.infoHash) {
-    return damagedSavedTorrent(infoHash, `it is of ${metainfo.infoHash} (${metainfo.name})`);
-  }
-  for (const other of engine.torrents.values()) {
-    if (other.infoHash !== metainfo.infoHash) continue;
-    return {
-      refused: "torrent-exists",
-      message: `this torrent was added before: ${metainfo.infoHash} (${metainfo.name})`,
-    };
-  }
-  const reserved = reservedFile(metainfo.files);
-  if (reserved !== undefined) {
-    return {
-      refused: "job-name-reserved",
-      message: `cannot add a torrent with the file "${reserved}": Troupe keeps its own files in "${ownFolder}"`,
-    };
-  }
-  const { priorities } = request;
-  if (priorities !== undefined && !isPriorityList(priorities, metainfo.files.length)) {
-    return {
-      refused: "option-out-of-range",
-      message: `cannot use these ${priorities.length} priorities: ${metainfo.files.length} whole numbers from 0 to ${highestPriority} are needed, one a file`,
-    };
-  }
-  const { random } = engine.context;
-  const { start, end } = metainfo.infoSpan;
-  const info = sharedInfo(metainfo, bytes.subarray(start, end));
-  const id = engine.counters.nextTorrent++ as TorrentId;
-  const job = new TorrentJob(
-    {
-      id,
-      infoHash: metainfo.infoHash,
-      trackers: metainfo.trackers,
-      request,
-      peerId: makePeerId(random.bytes(12)),
-    },
-    { metainfo, info },
-    engine,
-    (job, effect) => carryOut(engine, job, effect),
-  );
-  engine.torrents.set(id, job);
-  return infoOf(job, metainfo);
-}
-
-function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
-  const { infoHash, name, geometry, files, trackers, isPrivate, warnings } = metainfo;
-  return {
-    torrent: job.id,
-    infoHash,
-    hasMetadata: true,
-    name,
-    lengthBytes: geometry.totalBytes,
-    pieceLengthBytes: geometry.pieceLengthBytes,
-    pieces: geometry.pieceCount,
-    files: packFiles(files),
-    trackers,
-    isPrivate,
-    warnings: [...warnings, ...job.limits.warnings(job.request.maxPeers)],
-  };
-}
-
-function damagedSavedTorrent(infoHash: string, why: string): StorageRefusal {
-  return {
-    refused: "torrent-copy-lost",
-    message: `the .torrent file that was kept of ${infoHash} is damaged: ${why}; add the torrent again`,
-  };
-}
 
 /**
  * Stops and removes a torrent. @param isRecordRemoved False keeps its record: another program may be running the same
@@ -147,11 +40,15 @@ export async function removeTorrent(
 /** Moves a stopped torrent with its record, so that had pieces stay trusted. */
 export async function moveTorrent(
   engine: Engine,
-  job: JobWithContent,
+  job: TorrentJob,
   { directory }: MessageOf<EngineProtocol, "move-torrent">,
 ): Promise<ReplyOf<EngineProtocol, "move-torrent">> {
   if (job.state !== "stopped") {
     return { refused: "still-open", message: `cannot move a torrent that is ${job.state}` };
+  }
+  if (!hasContent(job)) {
+    job.request = { ...job.request, directory };
+    return { directory, hasMoved: false };
   }
   const from = job.request.directory;
   const message = { ...moveMessageOf(job), to: directory };
@@ -172,9 +69,10 @@ export async function findMove(
 /** Finishes or undoes such a move. */
 export async function settleMove(
   engine: Engine,
-  job: JobWithContent,
+  job: TorrentJob,
 ): Promise<ReplyOf<EngineProtocol, "settle-move">> {
   const from = job.request.directory;
+  if (!hasContent(job)) return { directory: from, hasMoved: false };
   const message = moveMessageOf(job);
   const answer = await callFileWorkerForUser(engine, from, "settle-move", message, moveDeadlineMs);
   if (!("refused" in answer) && answer.hasMoved) {

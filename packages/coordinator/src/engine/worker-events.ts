@@ -4,7 +4,7 @@
 import { type ChildSpec, messageOf, type Sender } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
-import { openAtWorker } from "../torrent/lifecycle/open-run.ts";
+import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
 import { savePieces } from "../torrent/storage/record-updates.ts";
 import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
@@ -62,7 +62,9 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
       const port = peer.isIncoming ? peer.listenPort : peer.port;
       if (port !== undefined) job.directory.closed(peer.host, port, nowMs, "now");
       // A peer without a row was never reported as connected.
-      if (peer.rowIndex !== undefined) emitLost(job, peer);
+      if (peer.rowIndex === undefined) continue;
+      job.magnet?.peerGone(peerWorker.index, peer.rowIndex);
+      emitLost(job, peer);
     }
   }
   oversizedPieces.releaseUnless(slabs, (lease) => isLeased(engine, lease));
@@ -90,7 +92,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   // A stop in order reports no crash.
   peerWorkerEnded(engine, peerWorker);
   for (const job of engine.torrents.values()) {
-    if (hasContent(job) && job.isRunning) openAtWorker(job, peerWorker);
+    if (job.isInSwarm) openAtWorker(job, peerWorker);
   }
   dialMore(engine);
   if (engine.network.port !== 0) void listenAgain(engine, peerWorker);

@@ -6,12 +6,14 @@ import { TierResults } from "../trackers/tier-results.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
 import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
-import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** Missing bytes of a torrent whose length is unknown: 0 would make it a seed. */
+const unknownLeftBytes = 16_384;
 
 /** The announcer of a torrent, for trackers of known protocols; a warning names the others. */
-export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announcer {
+export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer {
   const { context } = engine;
-  const { content } = job;
   const tiers = announceTiers(job);
   const results = new TierResults(tiers);
   job.tierResults = results;
@@ -28,9 +30,9 @@ export function makeAnnouncer(engine: DialServices, job: JobWithContent): Announ
     },
     limits: engine.network.announceLimits,
     counters: () => ({
-      uploaded: content.traffic.total("uploadedBytes"),
-      downloaded: content.traffic.total("downloadedBytes"),
-      left: content.missingBytes,
+      uploaded: job.content?.traffic.total("uploadedBytes") ?? 0,
+      downloaded: job.content?.traffic.total("downloadedBytes") ?? 0,
+      left: job.content?.missingBytes ?? unknownLeftBytes,
     }),
     needsPeers: () => needsPeers(engine, job),
     answered: (url, reply, remoteHost) =>

@@ -1,5 +1,5 @@
 import type { Random } from "@troupe/actor-runtime";
-import type { AddTorrent, TorrentFault, TorrentId, TorrentState } from "@troupe/messages";
+import type { AddTorrent, TorrentFault, TorrentId, TorrentState, WhyCode } from "@troupe/messages";
 import type { InfoHash, Metainfo } from "@troupe/protocol";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { DiskHandle } from "../engine/base/disk-handle.ts";
@@ -11,7 +11,8 @@ import { PeerLimits } from "./swarm/peer-limits.ts";
 import { StorageFacts } from "./storage/storage-facts.ts";
 import { Choker } from "./swarm/choker.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
-import { faultOf, isTransferring, publicState } from "./lifecycle/run.ts";
+import type { JobMagnet } from "./metadata/job-magnet.ts";
+import { faultOf, isInSwarm, isTransferring, publicState } from "./lifecycle/run.ts";
 import { TorrentContent } from "./torrent-content.ts";
 import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
@@ -21,7 +22,7 @@ import { ConnectedPeers } from "./swarm/connected-peers.ts";
 export type TorrentIdentity = Pick<
   TorrentJob,
   "id" | "infoHash" | "trackers" | "request" | "peerId"
->;
+> & { readonly magnet?: JobMagnet };
 
 /** What a torrent without a link is made from. */
 export interface KnownContent {
@@ -40,10 +41,12 @@ export type JobWithContent = TorrentJob & { readonly content: TorrentContent };
 export class TorrentJob {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
-  /** Tiers of its metainfo, without the user's trackers. */
+  /** Tiers of its metainfo or link, without the user's trackers. */
   readonly trackers: Metainfo["trackers"];
   /** Without the bytes of its metainfo. */
   request: Omit<AddTorrent, "metainfo">;
+  /** Absent for a torrent that was added with its metainfo. */
+  readonly magnet: JobMagnet | undefined;
   readonly peerId: Uint8Array;
   readonly life: TorrentLife;
   readonly limits: PeerLimits;
@@ -58,11 +61,13 @@ export class TorrentJob {
   tierResults: TierResults | undefined;
   readonly earlierRuns = new EarlierRuns();
   readonly outbox: Outbox;
+  /** The last that the user was told. */
+  reportedWhy: WhyCode | undefined;
   #content: TorrentContent | undefined;
 
-  /** @param known Undefined while the metainfo is unknown: the torrent fetches it when it starts. */
+  /** @param known Undefined for a magnet link: the torrent fetches its metadata when it starts. */
   constructor(
-    { id, infoHash, trackers, request, peerId }: TorrentIdentity,
+    { id, infoHash, trackers, request, peerId, magnet }: TorrentIdentity,
     known: KnownContent | undefined,
     { context, options, network, disks }: Pick<Engine, "context" | "options" | "network" | "disks">,
     carryOut: (job: TorrentJob, effect: LifecycleEffect) => void,
@@ -75,6 +80,7 @@ export class TorrentJob {
     this.infoHash = infoHash;
     this.trackers = trackers;
     this.request = request;
+    this.magnet = magnet;
     this.peerId = peerId;
     this.limits = new PeerLimits(options.descriptors);
     this.limits.sizeTables(request.maxPeers, known?.metainfo.geometry.pieceCount);
@@ -88,7 +94,7 @@ export class TorrentJob {
     return this.#content;
   }
 
-  /** Once, by the constructor or in the state `metadata`; the caller then dispatches `metadata-complete`. */
+  /** Once, by the constructor or when the metadata has come; then the caller dispatches `metadata-complete`. */
   setContent(metainfo: Metainfo, info: SharedArrayBuffer | undefined, random: Random): void {
     if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);
     this.#content = new TorrentContent(metainfo, info, this, random);
@@ -96,7 +102,7 @@ export class TorrentJob {
 
   /** The name for people. */
   get name(): string {
-    return this.#content?.metainfo.name ?? this.infoHash;
+    return this.#content?.metainfo.name ?? this.magnet?.link.name ?? this.infoHash;
   }
 
   get isComplete(): boolean {
@@ -113,6 +119,10 @@ export class TorrentJob {
 
   get isRunning(): boolean {
     return isTransferring(this.life.run);
+  }
+
+  get isInSwarm(): boolean {
+    return isInSwarm(this.life.run);
   }
 }
 

@@ -17,6 +17,8 @@ import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
 import type { Engine } from "../../src/engine/base/engine-state.ts";
 import { makeEngine } from "../../src/engine/start/make-engine.ts";
 import { carryOut } from "../../src/torrent/lifecycle/effects.ts";
+import { JobMagnet } from "../../src/torrent/metadata/job-magnet.ts";
+import { readLink } from "../../src/torrent/metadata/magnet-gate.ts";
 import type { Run } from "../../src/torrent/lifecycle/run.ts";
 import { hasContent, TorrentJob, type JobWithContent } from "../../src/torrent/torrent-job.ts";
 import {
@@ -104,7 +106,7 @@ export function makeScene({
         .flatMap(({ message }) => (message as { events: TorrentEvent[] }).events),
     gather: () => time.advance(25),
     addJob: (options: JobOptions = {}) => addJob(engine, options),
-    /** A stopped torrent whose metainfo is not known. */
+    /** A stopped torrent of a magnet link. */
     addJobWithoutContent: (options: JobOptions = {}) => makeJob(engine, options, undefined),
   };
 }
@@ -150,7 +152,14 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
   };
   const id = engine.counters.nextTorrent++ as TorrentId;
   const job = new TorrentJob(
-    { id, infoHash, trackers, request, peerId: idBytes(peerId) },
+    {
+      id,
+      infoHash,
+      trackers,
+      request,
+      peerId: idBytes(peerId),
+      ...(metainfo === undefined && { magnet: new JobMagnet(readLink(infoHash, "file"), "file") }),
+    },
     metainfo && { metainfo },
     engine,
     (job, effect) => carryOut(engine, job, effect),

@@ -89,7 +89,24 @@ function scene() {
   };
 }
 
-const noTorrent = { refused: "no-torrent" };
+const statusAtRest = {
+  state: "stopped",
+  progress: {
+    haveBytes: 0,
+    wantedBytes: 0,
+    downloadedBytes: 0,
+    uploadedBytes: 0,
+    wastedBytes: 0,
+    downBytesPerSecond: 0,
+    upBytesPerSecond: 0,
+    peers: 0,
+  },
+  bitfield: new Uint8Array(),
+  peers: [],
+  trackers: [],
+  strip: new Uint8Array(),
+  why: { code: "stopped", message: "it is stopped" },
+};
 const notRunning =
   "cannot check aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: it is stopped, and only a torrent that runs is checked; its start checks what is there";
 
@@ -97,12 +114,16 @@ test("a torrent without content answers each message, and refuses those about pi
   const { answers, events, gather, failures } = scene();
   t.deepEqual(await answers(), {
     "stop-torrent": {},
-    "move-torrent": noTorrent,
+    "accept-metadata": {
+      refused: "metadata-unknown",
+      message: `the metadata of ${"a".repeat(40)} is not here yet`,
+    },
+    "move-torrent": { directory: "/other", hasMoved: false },
     "find-move": {},
-    "settle-move": noTorrent,
+    "settle-move": { directory: "/other", hasMoved: false },
     "end-move": {},
-    "torrent-status": noTorrent,
-    "torrent-why": noTorrent,
+    "torrent-status": statusAtRest,
+    "torrent-why": { code: "stopped", message: "it is stopped" },
     "torrent-tiers": { tiers: [] },
     "scrape-torrent": { trackers: [] },
     "part-file": { refused: "not-running", message: notRunning },
@@ -120,12 +141,12 @@ test("a torrent that waits for its metadata answers each message, and stops when
   const { job, answers, states, failures } = scene();
   job.life.start();
   t.is(job.life.run.state, "metadata");
-  t.like(await answers(), { "torrent-status": noTorrent, "part-file": { refused: "not-running" } });
-  t.deepEqual(states(), ["starting", "stopping", "stopped"]);
+  t.like(await answers(), { "part-file": { refused: "not-running" } });
+  t.deepEqual(states(), ["metadata", "stopping", "stopped"]);
   t.deepEqual(failures, []);
 });
 
-test("ticks and restarts of workers leave a torrent alone that waits for its metadata", async (t) => {
+test("a restarted peer-worker opens a torrent that waits for its metadata", async (t) => {
   const { engine, job, file, refs, time, peerWorker, failures } = scene();
   job.life.start();
   const roles = { "peer-0": "peer", "file-0": "file" } as const;
@@ -145,7 +166,7 @@ test("ticks and restarts of workers leave a torrent alone that waits for its met
   const sent = [...refs, file].flatMap((ref) => ref.sent.map(({ name }) => name));
   t.deepEqual(
     sent.filter((name) => !name.endsWith("-slab")),
-    ["listen"],
+    ["open-torrent", "open-torrent", "listen", "open-torrent"],
   );
   t.deepEqual(failures, []);
 });
@@ -154,7 +175,7 @@ test("the end of the engine stops a torrent that waits for its metadata", async 
   const { engine, job, states, file } = scene();
   job.life.start();
   t.deepEqual(await shutDown(engine), []);
-  t.deepEqual(states(), ["starting", "stopping", "stopped"]);
+  t.deepEqual(states(), ["metadata", "stopping", "stopped"]);
   t.true(job.life.value.wish.run);
   t.deepEqual(file.calls("close-storage"), [], "it has no files");
 });
@@ -174,19 +195,20 @@ test("a torrent whose metadata comes continues with its start, and the workers g
   const { engine, job, ref, states } = scene();
   job.life.start();
   t.is(job.name, job.infoHash);
-  const { runs: run, signal } = job.life;
+  const { signal } = job.life;
   job.setContent(drawMetainfo({ pieces: 4 }), undefined, engine.context.random);
   t.is(job.life.run.state, "metadata", "the content alone changes no state");
-  job.life.dispatch({ event: "metadata-complete", run });
+  job.life.dispatch({ event: "metadata-complete" });
   t.is(job.life.run.state, "starting");
   await settle();
-  t.deepEqual(states(), ["starting", "checking", "active"]);
+  t.deepEqual(states(), ["metadata", "starting", "checking", "active"]);
   t.is(job.life.signal, signal, "metadata and files belong to one run");
   if (!hasContent(job)) return t.fail();
   t.is(job.name, "drawn");
   t.is(progressOf(job).haveBytes, 2 * 32_768);
   for (const worker of [0, 1]) {
-    t.like(ref(worker).casts("open-torrent")[0], {
+    t.is(ref(worker).casts("open-torrent")[0]?.content, undefined);
+    t.like(ref(worker).casts("open-torrent")[1], {
       torrent: job.id,
       maxPeers: 50,
       content: { pieceCount: 4 },

@@ -122,6 +122,9 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
   noticeHandlers: {
     peer: {
       "peer-listens": () => undefined,
+      "metadata-offered": () => {},
+      "metadata-block": () => {},
+      "metadata-rejected": () => {},
       "peer-opened": () => {},
       "peer-closed": ({ context }, { reason }) => context.emit("closed", { reason }),
       "dial-failed": ({ context }, { reason }) => context.emit("closed", { reason }),

@@ -32,6 +32,15 @@ export function subscriberOf(host: string): string | undefined {
   return bytes.subarray(0, 8).join(":");
 }
 
+/** @returns Whether an IPv4 or IPv6 address, mapped ones included, is this machine's own loopback. */
+export function isLoopbackAddress(host: string): boolean {
+  const bytes = parseIp(host);
+  if (bytes === undefined) return false;
+  if (bytes.length === 4) return bytes[0] === 127;
+  if (isMapped(bytes)) return bytes[12] === 127;
+  return startsWithZeros(bytes, 15) && bytes[15] === 1;
+}
+
 /** @returns The key of a network: an IPv4 /24 or an IPv6 /48, local or not. The text itself for anything but an address. */
 export function networkOf(host: string): string {
   const bytes = parseIp(host);

@@ -36,6 +36,28 @@ export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
   return bytes;
 }
 
+/** Parts of a .torrent around a ready `info` dictionary. */
+export interface ReadyInfo {
+  /** The encoded dictionary, kept byte for byte: the info-hash is its hash. */
+  readonly info: Uint8Array;
+  readonly trackers: readonly (readonly string[])[];
+  /** BEP 19. */
+  readonly webSeeds?: readonly string[];
+}
+
+/** @returns A .torrent with this dictionary, which is not looked at. */
+export function wrapInfo({ info, trackers, webSeeds = [] }: ReadyInfo): Uint8Array {
+  const firstUrl = trackers.flat()[0];
+  const before = encode({
+    ...(firstUrl !== undefined && { announce: firstUrl }),
+    ...(trackers.flat().length > 1 && { "announce-list": trackers }),
+  });
+  const after = encode(webSeeds.length > 0 ? { "url-list": webSeeds } : {});
+  // The dictionary's keys are in order: those before `info`, `info`, those after it.
+  const parts = [before.subarray(0, -1), Buffer.from("4:info"), info, after.subarray(1)];
+  return new Uint8Array(Buffer.concat(parts));
+}
+
 function infoOf(torrent: TorrentDescription): Encodable {
   const content: { readonly [key: string]: Encodable } =
     "files" in torrent

@@ -44,7 +44,7 @@ export interface ParseTorrentOptions {
 /**
  * Parses a .torrent file (BEP 3, with BEP 12, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
  *
- * @param bytes At most 10 MiB. Read during the call only.
+ * @param bytes At most 17 MiB. Read during the call only.
  * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download folder.
  * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`, `field-wrong-type`
  *   or `field-invalid` with the `field`; any code of {@link decodePrefix}.

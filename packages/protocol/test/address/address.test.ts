@@ -3,6 +3,7 @@ import {
   addressKey,
   type AddressClass,
   classifyAddress,
+  isLoopbackAddress,
   networkOf,
   parseHostPort,
   subscriberOf,
@@ -146,4 +147,11 @@ test("a network is an IPv4 /24 or an IPv6 /48", (t) => {
   t.is(networkOf("2001:db8:1:2::1"), networkOf("2001:db8:1:ffff::9"));
   t.not(networkOf("2001:db8:1::1"), networkOf("2001:db8:2::1"));
   t.is(networkOf("example.org"), "example.org");
+});
+
+test("loopback is 127.0.0.0/8 and ::1, mapped or not", (t) => {
+  for (const host of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
+    t.true(isLoopbackAddress(host), host);
+  for (const host of ["10.0.0.1", "::", "::2", "::ffff:10.0.0.1", "localhost", "fe80::1"])
+    t.false(isLoopbackAddress(host), host);
 });

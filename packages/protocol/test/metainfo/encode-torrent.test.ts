@@ -1,5 +1,5 @@
 import test from "ava";
-import { encodeTorrent, parseTorrent } from "../../src/index.ts";
+import { encodeTorrent, parseTorrent, sha1, infoHashFromBytes, wrapInfo } from "../../src/index.ts";
 import { textOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 
@@ -33,4 +33,29 @@ test("a torrent that parseTorrent would refuse is not encoded", (t) => {
   );
   refuses(t, "field-invalid", () => encodeTorrent({ ...own, pieceLengthBytes: 3 }));
   refuses(t, "bencode-not-encodable", () => encodeTorrent({ ...own, name: "\ud800" }));
+});
+
+test("a dictionary is wrapped byte for byte, with its trackers and web seeds in the order of keys", (t) => {
+  const { infoSpan } = parseTorrent(encodeTorrent(own));
+  const dictionary = encodeTorrent(own).slice(infoSpan.start, infoSpan.end);
+  // Keys out of order: another encoder would change the info-hash.
+  const info = Buffer.concat([Buffer.from("d1:zi1e"), dictionary.subarray(1)]);
+  const trackers = [["http://a.example/"], ["udp://b.example:80/"]];
+  const webSeeds = ["http://seed.example/"];
+  const wrapped = wrapInfo({ info, trackers, webSeeds });
+  const parsed = parseTorrent(wrapped, { source: "network" });
+  t.is(parsed.infoHash, infoHashFromBytes(sha1(info)));
+  t.deepEqual(parsed.trackers, trackers);
+  t.true(textOf(wrapped).endsWith("8:url-listl20:http://seed.example/ee"));
+  t.deepEqual(parsed.warnings, ["the torrent's dictionary keys are not in order"]);
+});
+
+test("a dictionary alone makes a .torrent", (t) => {
+  const { infoSpan } = parseTorrent(encodeTorrent(own));
+  const info = encodeTorrent(own).slice(infoSpan.start, infoSpan.end);
+  t.deepEqual(wrapInfo({ info, trackers: [] }), encodeTorrent(own));
+  t.deepEqual(
+    wrapInfo({ info, trackers: [["http://a.example/"]] }),
+    encodeTorrent({ ...own, trackers: [["http://a.example/"]] }),
+  );
 });

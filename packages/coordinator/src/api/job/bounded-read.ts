@@ -3,9 +3,10 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { systemError } from "@troupe/actor-runtime";
+import { maxTorrentBytes } from "@troupe/protocol";
 
 /** Larger .torrent files are refused (docs/limits.md). */
-export const metainfoLimitBytes: number = 10 * (1 << 20);
+export const metainfoLimitBytes: number = maxTorrentBytes;
 
 /** Opens a FIFO without waiting for its other end. */
 export const readAtOnce: number =

@@ -6,7 +6,9 @@ import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job
 import { tryNow } from "../storage/write-retry.ts";
 import { closeRun } from "./close-run.ts";
 import type { ContentEffect, LifecycleEffect } from "./events.ts";
-import { joinSwarm, openRun } from "./open-run.ts";
+import { joinSwarm } from "../join-swarm.ts";
+import { seekMetadata } from "../metadata/seek-metadata.ts";
+import { openRun } from "./open-run.ts";
 
 /** A long effect reports its end by an event. */
 export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffect): void {
@@ -33,6 +35,8 @@ export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffec
         .then(() => job.life.dispatch({ event: "closed" }))
         .catch((error: unknown) => failEngine(engine, job, error));
       return;
+    case "seek-metadata":
+      return seekMetadata(engine, job);
     case "leave-folder":
       return job.life.folderWatch.abort();
     default:

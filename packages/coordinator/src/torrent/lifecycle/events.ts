@@ -29,6 +29,8 @@ export type EngineEvent =
   /** Only a start ends the fault, except that of a silent disk. */
   | { readonly event: "failed"; readonly fault: TorrentFault }
   | { readonly event: "closed" }
+  /** The pieces and files are known. */
+  | { readonly event: "metadata-complete" }
   | { readonly event: "some-missing" };
 
 /** An observation of the disk. */
@@ -57,7 +59,6 @@ export type DiskEvent =
 
 /** A step of the run numbered `run`; steps of an earlier run change nothing. */
 export type RunEvent = { readonly run: number } & (
-  | { readonly event: "metadata-complete" }
   | { readonly event: "check-begun" }
   /** The piece map shows what is on the disk. */
   | { readonly event: "checked" }
@@ -91,7 +92,9 @@ export type LifecycleEffect =
       readonly isChecked: boolean;
       readonly isOrderly: boolean;
     }
-  | { readonly effect: "leave-folder" };
+  | { readonly effect: "leave-folder" }
+  /** Opens the torrent in every peer-worker, dials, announces, and asks peers for the metadata. */
+  | { readonly effect: "seek-metadata" };
 
 /** An effect on pieces and files; no effect while they are unknown. */
 export type ContentEffect =

@@ -1,11 +1,7 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
-import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { makeAnnouncer } from "../torrent-announcer.ts";
 import { findDisk } from "../storage/torrent-disk.ts";
 import { checkFound, prepareToWrite } from "../checks/start-check.ts";
-import { dialMore } from "../swarm/dial-schedule.ts";
 import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
-import { addUserPeer } from "../addresses/user-peers.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 import { settleFiles } from "./completion.ts";
 import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
@@ -43,39 +39,4 @@ export async function openRun(
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);
   }
-}
-
-/** Opens the torrent in every peer-worker, dials and announces. */
-export function joinSwarm(engine: Engine, job: JobWithContent): void {
-  for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
-  for (const peer of job.request.peers) addUserPeer(engine, job, peer);
-  dialMore(engine);
-  job.announcer ??= makeAnnouncer(engine, job);
-  job.announcer.start();
-}
-
-/** At the start of a run, or after the worker's restart. */
-export function openAtWorker(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
-  if (peerWorker.ref.peer === undefined) return;
-  const { files, info, ledger, traffic } = job.content;
-  const { geometry } = ledger;
-  const wanted = files.wantedPieces();
-  const table = traffic.renewTable(peerWorker.index);
-  peerWorker.calls.cast("open-torrent", {
-    torrent: job.id,
-    infoHash: job.infoHash,
-    peerId: job.peerId,
-    maxPeers: job.limits.maxPeers,
-    isPaused: job.life.value.wish.paused,
-    content: {
-      totalBytes: geometry.totalBytes,
-      pieceLengthBytes: geometry.pieceLengthBytes,
-      pieceCount: geometry.pieceCount,
-      disk: job.disk.index,
-      had: ledger.map.memory,
-      table: table.memory,
-      ...(wanted !== undefined && { wanted }),
-      ...(info !== undefined && { metadata: info }),
-    },
-  });
 }

@@ -103,11 +103,10 @@ export function newLifecycle(hasContent: boolean): Lifecycle {
 export function publicState({ run, wish }: Pick<Lifecycle, "run" | "wish">): TorrentState {
   switch (run.state) {
     case "stopped":
-    case "checking":
-      return run.state;
     case "metadata":
     case "starting":
-      return "starting";
+    case "checking":
+      return run.state;
     case "active":
       return wish.paused ? "paused" : "active";
     case "stopping":
@@ -129,6 +128,11 @@ export function faultOf(run: Run): TorrentFault | undefined {
 /** Peers are connected and pieces may move. */
 export function isTransferring(run: Run): run is Transfer {
   return run.state === "active" || run.state === "waiting-for-disk";
+}
+
+/** Peers may be connected, and the engine looks for more. */
+export function isInSwarm(run: Run): boolean {
+  return run.state === "metadata" || isTransferring(run);
 }
 
 /** The present rest, or the rest after closing. */

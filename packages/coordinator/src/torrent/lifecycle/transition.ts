@@ -57,6 +57,8 @@ export function transition(life: Lifecycle, event: LifecycleEvent): Step {
       return withFacts(life, ({ announced }) => ({ announced: { ...announced, toUser: false } }));
     case "closed":
       return comeToRest(life);
+    case "metadata-complete":
+      return learnContent({ ...life, hasContent: true });
     default:
       return event.run === life.runs ? continueRun(life, event) : quietly(life);
   }
@@ -65,8 +67,6 @@ export function transition(life: Lifecycle, event: LifecycleEvent): Step {
 function continueRun(life: Lifecycle, event: RunEvent): Step {
   const { run } = life;
   switch (event.event) {
-    case "metadata-complete":
-      return run.state === "metadata" ? openFiles({ ...life, hasContent: true }) : quietly(life);
     case "check-begun":
       if (run.state !== "starting") return quietly(life);
       return aloud({ ...life, run: { ...run, state: "checking" } });
@@ -99,10 +99,18 @@ function startAgain(life: Lifecycle, device?: bigint): Step {
   if (run.state === "stopping") return quietly({ ...life, run: { ...run, next: "start" } });
   if (!isAtRest(run)) return quietly(life);
   const next: Lifecycle = { ...life, runs: life.runs + 1 };
-  const { life: begun, effects } = life.hasContent
-    ? openFiles(next, device)
-    : aloud({ ...next, run: { state: "metadata" } });
+  const { life: begun, effects } = life.hasContent ? openFiles(next, device) : seekMetadata(next);
   return { life: begun, effects: [...leaving(run), ...effects] };
+}
+
+function seekMetadata(before: Lifecycle): Step {
+  const life: Lifecycle = { ...before, run: { state: "metadata" } };
+  return { life, effects: [stateOf(life), { effect: "seek-metadata" }] };
+}
+
+/** Outside of the state `metadata` the next start opens the files. */
+function learnContent(life: Lifecycle): Step {
+  return life.run.state === "metadata" ? openFiles(life) : quietly(life);
 }
 
 function openFiles(before: Lifecycle, device?: bigint): Step {

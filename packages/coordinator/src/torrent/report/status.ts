@@ -12,9 +12,20 @@ import { trackerStatus } from "../torrent-announcer.ts";
 import { pieceStrip } from "./piece-strip.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
-import type { JobWithContent } from "../torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { Traffic } from "./traffic.ts";
 import { whyNow, type WhyServices } from "./why-facts.ts";
+
+const noProgress: TorrentProgress = {
+  haveBytes: 0,
+  wantedBytes: 0,
+  downloadedBytes: 0,
+  uploadedBytes: 0,
+  wastedBytes: 0,
+  downBytesPerSecond: 0,
+  upBytesPerSecond: 0,
+  peers: 0,
+};
 
 /** Once a second. All figures use the peer-worker's average, so that the rows of peers add up to the torrent's rate. */
 export function updateRates({ peers, content }: JobWithContent): void {
@@ -34,7 +45,13 @@ export function resetRates({ rates }: Traffic): void {
 }
 
 /** The figures of this moment. */
-export function progressOf(job: JobWithContent): TorrentProgress {
+export function progressOf(job: TorrentJob): TorrentProgress {
+  return hasContent(job)
+    ? progressOfContent(job)
+    : { ...noProgress, peers: job.peers.connectedCount };
+}
+
+function progressOfContent(job: JobWithContent): TorrentProgress {
   const { ledger, traffic } = job.content;
   const { downBytesPerSecond, upBytesPerSecond } = traffic.rates;
   const { haveBytes, leftBytes: left } = ledger;
@@ -63,25 +80,29 @@ function etaOf(
 }
 
 /** All figures of this moment. */
-export function statusOf(engine: WhyServices, job: JobWithContent): TorrentStatus {
-  const { ledger, traffic } = job.content;
+export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
+  const { content } = job;
   return {
     state: job.state,
     ...(job.fault !== undefined && { fault: job.fault }),
     progress: progressOf(job),
-    bitfield: ledger.map.snapshot(),
-    peers: [...job.peers.connected()].map((peer) => peerStatus(job.content, peer)),
+    bitfield: content?.ledger.map.snapshot() ?? new Uint8Array(),
+    peers: [...job.peers.connected()].map((peer) => peerStatus(content, peer)),
     trackers: trackerStatus(job),
-    strip: pieceStrip(ledger, traffic.availability()),
+    strip: content === undefined ? new Uint8Array() : stripOf(content),
     why: whyNow(engine, job),
   };
 }
 
+function stripOf({ ledger, traffic }: TorrentContent): Uint8Array {
+  return pieceStrip(ledger, traffic.availability());
+}
+
 function peerStatus(
-  { ledger, traffic }: TorrentContent,
+  content: TorrentContent | undefined,
   peer: ConnectedPeer & { rowIndex: number },
 ): PeerStatus {
-  const row = traffic.tables[peer.worker]?.row(peer.rowIndex);
+  const row = content?.traffic.tables[peer.worker]?.row(peer.rowIndex);
   const field = (at: number): number => row?.fields[at] ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
   const word = (at: number): number => row?.words[at] ?? 0;
@@ -90,7 +111,7 @@ function peerStatus(
     port: peer.port,
     isIncoming: peer.isIncoming,
     client: clientName(peer.peerIdBytes),
-    haveShare: word(PeerWord.haveCount) / ledger.geometry.pieceCount,
+    haveShare: word(PeerWord.haveCount) / (content?.ledger.geometry.pieceCount ?? 1),
     downloadedBytes: field(PeerField.downloadedBytes),
     uploadedBytes: field(PeerField.uploadedBytes),
     downBytesPerSecond: Math.round(field(PeerField.downBytesPerSecond)),

@@ -1,44 +1,49 @@
 // The facts for `why()`, made once a second per torrent: from peers, never from pieces.
 
 import { MemoryWait, PeerFlag, PeerField, Total, type Why } from "@troupe/messages";
+import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
 import { isTransferring } from "../lifecycle/run.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { Traffic } from "./traffic.ts";
-import { whyNotFaster, type WhyFacts } from "./why.ts";
+import {
+  whyNoMetadata,
+  whyNotFaster,
+  type MetadataFacts,
+  type SwarmFacts,
+  type WhyFacts,
+} from "./why.ts";
 
 /** The parts of the engine that the reason is found with. */
 export type WhyServices = Pick<Engine, "context" | "peerWorkers" | "torrents">;
 
 /** Why the torrent is not faster at this moment. */
-export function whyNow(engine: WhyServices, job: JobWithContent): Why {
-  return whyNotFaster(whyFacts(engine, job));
+export function whyNow(engine: WhyServices, job: TorrentJob): Why {
+  return hasContent(job)
+    ? whyNotFaster(whyFacts(engine, job))
+    : whyNoMetadata(metadataFacts(engine, job));
 }
 
 /** Emits the reason if it has changed; called once a second. */
-export function emitWhy(engine: WhyServices, job: JobWithContent): void {
-  const { whyWatch } = job.content.traffic;
+export function emitWhy(engine: WhyServices, job: TorrentJob): void {
   const why = whyNow(engine, job);
-  if (why.code === whyWatch.lastCode) return;
-  whyWatch.lastCode = why.code;
+  if (why.code === job.reportedWhy) return;
+  job.reportedWhy = why.code;
   job.outbox.emit({ event: "why", ...why });
 }
 
 function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
   const { ledger, traffic } = job.content;
   const { whyWatch } = traffic;
-  const { run } = job.life;
   const { hadCount, writingCount, hashingCount } = ledger;
   const nowMs = engine.context.clock.nowMs();
   const { pieceLengthBytes } = ledger.geometry;
   const hashed = hadCount + writingCount + traffic.failedHashBytes;
   return {
-    state: job.state,
-    fault: job.fault?.message,
+    ...swarmFacts(engine, job),
     isComplete: ledger.isComplete,
-    runsForMs: isTransferring(run) ? nowMs - run.sinceMs : 0,
-    absentWorkers: absentWorkers(engine, job),
+    absentWorkers: absentWorkers(engine, job.disk),
     pieces: {
       missing: Math.max(0, ledger.leftCount - ledger.leasedCount - hashingCount - writingCount),
       leased: ledger.leasedCount,
@@ -55,24 +60,40 @@ function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
     hashingBytes: hashingCount * pieceLengthBytes,
     writingBytes: writingCount * pieceLengthBytes,
     peers: { ...peerCounts(job), most: job.limits.peerLimit },
-    addresses: {
-      known: job.directory.size,
-      untried: job.directory.untriedCount,
-      dialling: engine.peerWorkers.reduce(
-        (sum, peerWorker) => sum + peerWorker.dials.count(job.id),
-        0,
-      ),
-    },
-    trackers: trackerCounts(job),
     downBytesPerSecond: traffic.rates.downBytesPerSecond,
   };
 }
 
-function absentWorkers(engine: Pick<Engine, "peerWorkers">, { disk }: TorrentJob): string[] {
+function metadataFacts(engine: WhyServices, job: TorrentJob): MetadataFacts {
+  const { found, fetch } = job.magnet ?? {};
+  const metadata = found === undefined ? fetch?.progress(engine.context.clock.nowMs()) : undefined;
+  return { ...swarmFacts(engine, job), metadata };
+}
+
+function swarmFacts(engine: WhyServices, job: TorrentJob): SwarmFacts {
+  const { directory, id, magnet, peers, state } = job;
+  const { run } = job.life;
+  const sinceMs = isTransferring(run) ? run.sinceMs : magnet?.soughtSinceMs;
+  return {
+    state,
+    fault: job.fault?.message,
+    runsForMs: job.isInSwarm ? engine.context.clock.nowMs() - (sinceMs ?? 0) : 0,
+    absentWorkers: absentWorkers(engine),
+    peers: { connected: peers.connectedCount },
+    addresses: {
+      known: directory.size,
+      untried: directory.untriedCount,
+      dialling: engine.peerWorkers.reduce((sum, { dials }) => sum + dials.count(id), 0),
+    },
+    trackers: trackerCounts(job),
+  };
+}
+
+function absentWorkers(engine: Pick<Engine, "peerWorkers">, disk?: DiskHandle): string[] {
   const absent = engine.peerWorkers
     .filter((peerWorker) => peerWorker.ref.peer === undefined)
     .map(({ name }) => name);
-  return disk.ref.peer === undefined ? [...absent, disk.name] : absent;
+  return disk !== undefined && disk.ref.peer === undefined ? [...absent, disk.name] : absent;
 }
 
 function memoryUse(

@@ -1,6 +1,4 @@
-// State kept between the once-a-second checks: how long hashing and writing have stalled, and the reason last reported.
-
-import type { WhyCode } from "@troupe/messages";
+// State kept between the once-a-second checks: how long hashing and writing have stalled.
 
 /** The time without progress. */
 export class Standstill {
@@ -25,5 +23,4 @@ export class Standstill {
 export class WhyWatch {
   readonly hashing = new Standstill();
   readonly writing = new Standstill();
-  lastCode: WhyCode | undefined;
 }

@@ -3,6 +3,7 @@
 
 import type { TorrentState, Why, WhyCode } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
+import type { MetadataProgress } from "../metadata/metadata-fetch.ts";
 
 /** Facts of a torrent at one moment; counts unless noted. */
 export interface WhyFacts {
@@ -55,6 +56,18 @@ export interface WhyFacts {
   readonly downBytesPerSecond: number;
 }
 
+/** Facts of a torrent's connections, whether its pieces are known or not. */
+export type SwarmFacts = Pick<
+  WhyFacts,
+  "absentWorkers" | "addresses" | "fault" | "runsForMs" | "state" | "trackers"
+> & { readonly peers: Pick<WhyFacts["peers"], "connected"> };
+
+/** Facts of a torrent whose metadata is unknown. */
+export interface MetadataFacts extends SwarmFacts {
+  /** Undefined once the metadata has come. */
+  readonly metadata: MetadataProgress | undefined;
+}
+
 const beginningMs = 5_000;
 /** A working disk or hash pool answers many times a second. */
 const standstillMs = 2_000;
@@ -72,11 +85,48 @@ export function whyNotFaster(facts: WhyFacts): Why {
   );
 }
 
-function atRest({ state, fault, isComplete }: WhyFacts): Why | undefined {
+/** The first reason that holds while the metadata is unknown. */
+export function whyNoMetadata(facts: MetadataFacts): Why {
+  return (
+    atRest({ ...facts, isComplete: false }) ??
+    withoutWorkers(facts) ??
+    withMetadata(facts) ??
+    withoutPeers(facts) ??
+    withoutOffersOfMetadata(facts) ??
+    fetchingMetadata(facts)
+  );
+}
+
+function withMetadata({ metadata }: MetadataFacts): Why | undefined {
+  return metadata === undefined ? why("starting", "its metadata is here") : undefined;
+}
+
+function withoutOffersOfMetadata({ metadata, peers, runsForMs }: MetadataFacts): Why | undefined {
+  if (metadata !== undefined && metadata.peers > 0) return undefined;
+  if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
+  const who =
+    peers.connected === 1
+      ? "the one peer does not offer"
+      : `none of the ${peers.connected} peers offers`;
+  return why("no-peer-has-metadata", `${who} the metadata`);
+}
+
+function fetchingMetadata({ metadata, peers }: MetadataFacts): Why {
+  const { blocks = 0, blockCount = 0, peers: offering = 0 } = metadata ?? {};
+  return why(
+    "fetching-metadata",
+    `${blocks} of ${counted(blockCount, "block")} of the metadata have come, ${offering} of ${counted(peers.connected, "peer")} ${offering === 1 ? "offers" : "offer"} it`,
+  );
+}
+
+function atRest({
+  state,
+  fault,
+  isComplete,
+}: Pick<WhyFacts, "state" | "fault" | "isComplete">): Why | undefined {
   switch (state) {
     case "stopped":
       return why("stopped", "it is stopped");
-    case "metadata":
     case "starting":
       return why("starting", "its files are being opened");
     case "checking":
@@ -87,12 +137,14 @@ function atRest({ state, fault, isComplete }: WhyFacts): Why | undefined {
       return why("stopping", "it is being stopped");
     case "error":
       return why("failed", fault ?? "it has failed");
+    case "metadata":
+      return undefined;
     case "active":
       return isComplete ? why("complete", "everything is there") : undefined;
   }
 }
 
-function withoutWorkers({ absentWorkers }: WhyFacts): Why | undefined {
+function withoutWorkers({ absentWorkers }: SwarmFacts): Why | undefined {
   const [first] = absentWorkers;
   if (first === undefined) return undefined;
   const what =
@@ -116,7 +168,7 @@ function standingStill(facts: WhyFacts): Why | undefined {
   return why("hash-behind", `nothing has been hashed for ${seconds} s, ${waiting(pieces.hashing)}`);
 }
 
-function withoutPeers({ peers, addresses, trackers, runsForMs }: WhyFacts): Why | undefined {
+function withoutPeers({ peers, addresses, trackers, runsForMs }: SwarmFacts): Why | undefined {
   if (peers.connected > 0) return undefined;
   const { total, working, failing, error } = trackers;
   if (addresses.known > 0) {

@@ -47,7 +47,7 @@ function closeRichestPeer(engine: ConnectionServices): void {
 }
 
 function runningJobs({ torrents }: Pick<Engine, "torrents">): TorrentJob[] {
-  return [...torrents.values()].filter(({ isRunning }) => isRunning);
+  return [...torrents.values()].filter(({ isInSwarm }) => isInSwarm);
 }
 
 function shareOf(peers: number, running: readonly TorrentJob[]): number {

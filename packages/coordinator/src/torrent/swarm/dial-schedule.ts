@@ -93,7 +93,7 @@ export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob)
 
 /** From the torrent after the last served. */
 function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">): TorrentJob[] {
-  const jobs = [...torrents.values()].filter(({ isRunning }) => isRunning);
+  const jobs = [...torrents.values()].filter(({ isInSwarm }) => isInSwarm);
   const last = jobs.findIndex(({ id }) => id === network.dialSchedule.last);
   return [...jobs.slice(last + 1), ...jobs.slice(0, last + 1)];
 }

@@ -46,7 +46,7 @@ export function admitPeer(
 ): ReplyOf<CoordinatorProtocol, "admit"> {
   const nowMs = engine.context.clock.nowMs();
   const peerId = peerIdText(admit.peerId);
-  if (!job.isRunning) return { refused: "closed" };
+  if (!job.isInSwarm) return { refused: "closed" };
   if (peerId === peerIdText(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
   const twin = job.peers.byPeerId(peerId);
@@ -133,6 +133,7 @@ export function peerClosed(
   closed: PeerClosed,
 ): void {
   const peer = job.peers.closed(peerWorker.index, closed.peer);
+  job.magnet?.peerGone(peerWorker.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
   if (port !== undefined) {
@@ -206,15 +207,16 @@ function chokerPeer({ tables }: Traffic, peer: ConnectedPeer & { rowIndex: PeerR
 /** Bans a peer that is proven to have sent wrong data, connected or not, and reports it once. */
 export function banPeer(
   engine: PeerServices,
-  job: JobWithContent,
+  job: TorrentJob,
   { host, port, peerId }: Contributor,
+  reason: "bad-piece" | "bad-metadata" = "bad-piece",
 ): void {
   const nowMs = engine.context.clock.nowMs();
-  job.content.failedAttempts.explain({ host, port, peerId });
+  job.content?.failedAttempts.explain({ host, port, peerId });
   if (!job.directory.isBanned(host, port, nowMs)) {
     job.directory.ban(host, port, nowMs);
     const address = addressKey(host, port);
-    engine.context.log("warn", "peer-banned", { torrent: job.id, address, reason: "bad-piece" });
+    engine.context.log("warn", "peer-banned", { torrent: job.id, address, reason });
     job.outbox.emit({
       event: "warning",
       code: "peer-banned",
@@ -223,7 +225,7 @@ export function banPeer(
   }
   const peer = job.peers.byPeerId(peerId);
   if (peer?.rowIndex === undefined || peer.host !== host || peer.port !== port) return;
-  closePeer(engine, job, peer.worker, peer.rowIndex, "bad-piece");
+  closePeer(engine, job, peer.worker, peer.rowIndex, reason);
 }
 
 /** Closes a connection; `peer-closed` follows. */

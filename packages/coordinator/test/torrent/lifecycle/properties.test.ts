@@ -104,6 +104,9 @@ class CountedTorrent {
       case "emit-state":
         this.#shown = effect.state;
         return;
+      case "seek-metadata":
+        must(!this.life.hasContent, "metadata is fetched once");
+        return this.#begin();
       case "open-files":
         return this.#openFiles();
       case "close":
@@ -127,10 +130,16 @@ class CountedTorrent {
     }
   }
 
+  /** Metadata and files belong to one run. */
+  #begin(): void {
+    const isOtherOpen = this.#open.size > 0 && !this.#open.has(this.life.runs);
+    must(!this.#isClosing && !isOtherOpen, "no two runs are open");
+    this.#open.add(this.life.runs);
+  }
+
   #openFiles(): void {
-    must(!this.#isClosing && this.#open.size === 0, "no two runs are open");
+    this.#begin();
     const run = this.life.runs;
-    this.#open.add(run);
     this.ask(
       { event: "check-begun", run },
       { event: "checked", run },
@@ -255,8 +264,7 @@ const progress: Readonly<Record<string, Act>> = {
   "disk answers": of({ event: "disk-answered" }),
   "folder comes": of({ event: "folder-usable" }),
   "disk takes a piece": of({ event: "writes-taken" }),
-  "metadata comes": (torrent) =>
-    torrent.dispatch({ event: "metadata-complete", run: torrent.life.runs }),
+  "metadata comes": of({ event: "metadata-complete" }),
 };
 
 /** One of these, as fast-check gives it an order. */

@@ -44,7 +44,7 @@ function everyEvent(run: number): LifecycleEvent[] {
     { event: "writes-held", held, fault: full },
     { event: "writes-held", held, fault: silent },
     { event: "writes-taken" },
-    { event: "metadata-complete", run },
+    { event: "metadata-complete" },
     { event: "check-begun", run },
     { event: "checked", run },
     { event: "opened", run, isWhole: false, nowMs: 0 },
@@ -145,7 +145,7 @@ const active: Run = { state: "active", held: undefined, ...facts };
 const waiting: Run = { state: "waiting-for-disk", held, fault: full, ...facts };
 
 test(shown, stoppedRest, false, "stopped");
-test(shown, { state: "metadata" }, false, "starting");
+test(shown, { state: "metadata" }, false, "metadata");
 test(shown, { state: "starting", isChecked: false }, false, "starting");
 test(shown, { state: "starting", isChecked: true }, true, "starting");
 test(shown, { state: "checking", isChecked: false }, true, "checking");
@@ -196,9 +196,9 @@ test("a start opens the files and passes on the device seen", (t) => {
 test("a torrent without metadata fetches it first, and then opens its files", (t) => {
   const start = from(newLifecycle(false), { event: "start" });
   t.is(start.life.run.state, "metadata");
-  t.deepEqual(start.done, ["starting"]);
-  const arrived = from(start.life, { event: "metadata-complete", run: 1 });
-  t.deepEqual(arrived.done, ["open-files"], "the public state stays");
+  t.deepEqual(start.done, ["metadata", "seek-metadata"]);
+  const arrived = from(start.life, { event: "metadata-complete" });
+  t.deepEqual(arrived.done, ["starting", "open-files"]);
   t.true(arrived.life.hasContent);
 });
 
@@ -210,9 +210,10 @@ test("a torrent that was stopped before its metadata came fetches it at the next
     { event: "closed" },
   );
   t.is(from(stopped.life, { event: "start" }).life.run.state, "metadata");
-  const late = from(stopped.life, { event: "metadata-complete", run: 1 });
-  t.false(late.life.hasContent, "nothing of a run counts after it");
-  const known = from(stopped.life, { event: "start" }, { event: "metadata-complete", run: 2 });
+  const late = from(stopped.life, { event: "metadata-complete" });
+  t.deepEqual(late.done, [], "a stopped torrent stays stopped");
+  t.is(from(late.life, { event: "start" }).life.run.state, "starting");
+  const known = from(stopped.life, { event: "start" }, { event: "metadata-complete" });
   const again = from(known.life, { event: "stop" }, { event: "closed" }, { event: "start" });
   t.is(again.life.run.state, "starting");
 });

@@ -1,6 +1,11 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { whyNotFaster, type WhyFacts } from "../../../src/torrent/report/why.ts";
+import {
+  whyNoMetadata,
+  whyNotFaster,
+  type MetadataFacts,
+  type WhyFacts,
+} from "../../../src/torrent/report/why.ts";
 
 /** A download that runs well: two peers of ten send. */
 const well: WhyFacts = {
@@ -201,3 +206,58 @@ test("a reason that stops a torrent comes before a reason that slows it", (t) =>
   t.is(whyNotFaster({ ...well, ...bad }).code, "disk-slow");
   t.is(whyNotFaster({ ...well, ...bad, state: "paused" }).code, "paused");
 });
+
+const fetching: MetadataFacts = {
+  ...well,
+  state: "metadata",
+  metadata: { blocks: 3, blockCount: 40, peers: 4 },
+};
+
+const saysOfMetadata = test.macro({
+  exec: (t: ExecutionContext, facts: Partial<MetadataFacts>, code: string, message: string) => {
+    t.deepEqual(whyNoMetadata({ ...fetching, ...facts }) as object, { code, message });
+  },
+  title: (_given, _facts, code, message) => `without metadata ${code}: ${message}`,
+});
+
+const unoffered = { blocks: 0, blockCount: undefined, peers: 0 };
+
+test(
+  saysOfMetadata,
+  {},
+  "fetching-metadata",
+  "3 of 40 blocks of the metadata have come, 4 of 10 peers offer it",
+);
+test(
+  saysOfMetadata,
+  { metadata: { blocks: 0, blockCount: 1, peers: 1 }, peers: { connected: 1 } },
+  "fetching-metadata",
+  "0 of 1 block of the metadata have come, 1 of 1 peer offers it",
+);
+test(saysOfMetadata, { state: "stopped" }, "stopped", "it is stopped");
+test(saysOfMetadata, { state: "error", fault: "no" }, "failed", "no");
+test(saysOfMetadata, { metadata: undefined }, "starting", "its metadata is here");
+test(
+  saysOfMetadata,
+  { metadata: unoffered },
+  "no-peer-has-metadata",
+  "none of the 10 peers offers the metadata",
+);
+test(
+  saysOfMetadata,
+  { metadata: unoffered, runsForMs: 1_000 },
+  "starting",
+  "the first peers have just been reached",
+);
+test(
+  saysOfMetadata,
+  { metadata: unoffered, peers: noPeers, addresses: noAddresses, trackers: noTrackers },
+  "no-peers-known",
+  "there is no tracker to ask and no known peer: add a tracker or a peer",
+);
+test(
+  saysOfMetadata,
+  { absentWorkers: ["peer-0"] },
+  "worker-restarting",
+  "worker peer-0 is being restarted",
+);

@@ -1,0 +1,90 @@
+import type { ReplyOf } from "@troupe/actor-runtime";
+import type {
+  AddTorrent,
+  CallRefusal,
+  EngineProtocol,
+  TorrentId,
+  TorrentInfo,
+} from "@troupe/messages";
+import { makePeerId, ProtocolError, type Magnet } from "@troupe/protocol";
+import {
+  infoOf,
+  infoWithoutContent,
+  readContent,
+  refusePriorities,
+} from "../torrent/content-gate.ts";
+import { carryOut } from "../torrent/lifecycle/effects.ts";
+import { JobMagnet } from "../torrent/metadata/job-magnet.ts";
+import { readLink } from "../torrent/metadata/magnet-gate.ts";
+import { sharedInfo } from "../torrent/torrent-content.ts";
+import { TorrentJob, type KnownContent } from "../torrent/torrent-job.ts";
+import type { Engine } from "./base/engine-state.ts";
+
+type Refusal = Required<CallRefusal>;
+type Identity = Pick<TorrentJob, "infoHash" | "trackers"> & { readonly magnet?: JobMagnet };
+
+/** Adds a torrent, stopped. @returns its contents as far as they are known, or why it is refused. */
+export function addTorrent(
+  engine: Engine,
+  request: AddTorrent,
+): ReplyOf<EngineProtocol, "add-torrent"> {
+  const { metainfo, ...kept } = request;
+  return metainfo === undefined ? addMagnet(engine, kept) : addMetainfo(engine, kept, metainfo);
+}
+
+function addMetainfo(
+  engine: Engine,
+  request: TorrentJob["request"],
+  bytes: Uint8Array,
+): TorrentInfo | Refusal {
+  const { infoHash, priorities, source = "file" } = request;
+  const metainfo = readContent(bytes, { source, infoHash });
+  if ("refused" in metainfo) return metainfo;
+  const refused = refuseDuplicate(engine, metainfo) ?? refusePriorities(metainfo, priorities);
+  if (refused !== undefined) return refused;
+  const { start, end } = metainfo.infoSpan;
+  const info = sharedInfo(metainfo, bytes.subarray(start, end));
+  return infoOf(addJob(engine, request, metainfo, { metainfo, info }), metainfo);
+}
+
+function addMagnet(engine: Engine, request: TorrentJob["request"]): TorrentInfo | Refusal {
+  const { magnet: text = "", source = "file" } = request;
+  let link: Magnet;
+  try {
+    link = readLink(text, source);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { refused: error.code, message: error.message };
+  }
+  const magnet = new JobMagnet(link, source);
+  const { infoHash, name = infoHash } = link;
+  const refused = refuseDuplicate(engine, { infoHash, name });
+  if (refused !== undefined) return refused;
+  const identity = { infoHash, trackers: magnet.trackers, magnet };
+  return infoWithoutContent(addJob(engine, request, identity, undefined));
+}
+
+function refuseDuplicate(
+  { torrents }: Pick<Engine, "torrents">,
+  { infoHash, name }: Pick<TorrentInfo, "infoHash" | "name">,
+): Refusal | undefined {
+  if (![...torrents.values()].some((other) => other.infoHash === infoHash)) return undefined;
+  const message = `this torrent was added before: ${infoHash} (${name})`;
+  return { refused: "torrent-exists", message };
+}
+
+function addJob(
+  engine: Engine,
+  request: TorrentJob["request"],
+  { infoHash, trackers, magnet }: Identity,
+  known: KnownContent | undefined,
+): TorrentJob {
+  const id = engine.counters.nextTorrent++ as TorrentId;
+  const peerId = makePeerId(engine.context.random.bytes(12));
+  const identity = { id, infoHash, trackers, request, peerId, ...(magnet && { magnet }) };
+  const job = new TorrentJob(identity, known, engine, (job, effect) =>
+    carryOut(engine, job, effect),
+  );
+  engine.torrents.set(id, job);
+  return job;
+}

@@ -1,0 +1,95 @@
+// The only gate from the bytes of a .torrent to the content of a torrent.
+
+import { packFiles, type CallRefusal, type TorrentInfo } from "@troupe/messages";
+import { parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
+import { highestPriority, isPriorityList } from "../file-priorities.ts";
+import { ownFolder, reservedFile } from "../own-folder.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** What a .torrent must be. */
+export interface ContentRules {
+  readonly source: "file" | "network";
+  /** 40 hex digits; default: any. */
+  readonly infoHash?: string | undefined;
+}
+
+type Refusal = Required<CallRefusal>;
+
+/** @returns The contents of a .torrent, or why it is refused. */
+export function readContent(
+  bytes: Uint8Array,
+  { source, infoHash }: ContentRules,
+): Metainfo | Refusal {
+  let metainfo: Metainfo;
+  try {
+    metainfo = parseTorrent(bytes, { source });
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    if (infoHash !== undefined) return damagedSavedTorrent(infoHash, error.message);
+    return { refused: error.code, message: error.message };
+  }
+  if (infoHash !== undefined && infoHash !== metainfo.infoHash) {
+    return damagedSavedTorrent(infoHash, `it is of ${metainfo.infoHash} (${metainfo.name})`);
+  }
+  const reserved = reservedFile(metainfo.files);
+  if (reserved === undefined) return metainfo;
+  return {
+    refused: "job-name-reserved",
+    message: `cannot add a torrent with the file "${reserved}": Troupe keeps its own files in "${ownFolder}"`,
+  };
+}
+
+/** @returns Why these priorities cannot be those of the files, if so. */
+export function refusePriorities(
+  { files }: Metainfo,
+  priorities: readonly number[] | undefined,
+): Refusal | undefined {
+  if (priorities === undefined || isPriorityList(priorities, files.length)) return undefined;
+  return {
+    refused: "option-out-of-range",
+    message: `cannot use these ${priorities.length} priorities: ${files.length} whole numbers from 0 to ${highestPriority} are needed, one a file`,
+  };
+}
+
+/** The facts of a torrent with content. */
+export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
+  const { infoHash, name, geometry, files, trackers, isPrivate, warnings } = metainfo;
+  return {
+    torrent: job.id,
+    infoHash,
+    name,
+    lengthBytes: geometry.totalBytes,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    pieces: geometry.pieceCount,
+    files: packFiles(files),
+    trackers,
+    isPrivate,
+    hasMetadata: true,
+    warnings: [...warnings, ...job.limits.warnings(job.request.maxPeers)],
+  };
+}
+
+/** The facts of a torrent whose metadata is unknown. */
+export function infoWithoutContent(job: TorrentJob): TorrentInfo {
+  const { id, infoHash, limits, magnet, name, request, trackers } = job;
+  return {
+    torrent: id,
+    infoHash,
+    name,
+    lengthBytes: 0,
+    pieceLengthBytes: 0,
+    pieces: 0,
+    files: packFiles([]),
+    trackers,
+    isPrivate: false,
+    hasMetadata: false,
+    warnings: [...(magnet?.link.warnings ?? []), ...limits.warnings(request.maxPeers)],
+  };
+}
+
+function damagedSavedTorrent(infoHash: string, why: string): Refusal {
+  return {
+    refused: "torrent-copy-lost",
+    message: `the .torrent file that was kept of ${infoHash} is damaged: ${why}; add the torrent again`,
+  };
+}

@@ -1,0 +1,49 @@
+import type { OpenContent } from "@troupe/messages";
+import type { Engine } from "../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
+import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
+import { dialMore } from "./swarm/dial-schedule.ts";
+import { makeAnnouncer } from "./torrent-announcer.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "./torrent-job.ts";
+
+/** Opens the torrent in every peer-worker, dials and announces. A torrent that has joined gets its content there. */
+export function joinSwarm(engine: Engine, job: TorrentJob): void {
+  const { magnet, request } = job;
+  for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
+  for (const peer of request.peers) addUserPeer(engine, job, peer);
+  if (magnet !== undefined) {
+    for (const peer of magnet.link.peers) addLinkPeer(engine, job, peer, magnet.source);
+  }
+  dialMore(engine);
+  job.announcer ??= makeAnnouncer(engine, job);
+  job.announcer.start();
+}
+
+/** At the start of a run, when the content has come, or after the worker's restart. */
+export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): void {
+  if (peerWorker.ref.peer === undefined) return;
+  peerWorker.calls.cast("open-torrent", {
+    torrent: job.id,
+    infoHash: job.infoHash,
+    peerId: job.peerId,
+    maxPeers: job.limits.maxPeers,
+    isPaused: job.life.value.wish.paused,
+    ...(hasContent(job) && { content: contentFor(job, peerWorker) }),
+  });
+}
+
+function contentFor(job: JobWithContent, peerWorker: PeerWorkerHandle): OpenContent {
+  const { files, info, ledger, traffic } = job.content;
+  const { geometry } = ledger;
+  const wanted = files.wantedPieces();
+  return {
+    totalBytes: geometry.totalBytes,
+    pieceLengthBytes: geometry.pieceLengthBytes,
+    pieceCount: geometry.pieceCount,
+    disk: job.disk.index,
+    had: ledger.map.memory,
+    table: traffic.renewTable(peerWorker.index).memory,
+    ...(wanted !== undefined && { wanted }),
+    ...(info !== undefined && { metadata: info }),
+  };
+}

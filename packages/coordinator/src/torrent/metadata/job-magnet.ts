@@ -1,0 +1,57 @@
+import type { PeerRowIndex } from "@troupe/messages";
+import type { Magnet, Metainfo } from "@troupe/protocol";
+import type { LinkSource } from "./magnet-gate.ts";
+import { MetadataFetch } from "./metadata-fetch.ts";
+
+/** Metadata that passed the gate and waits for the library to accept it. */
+export interface FoundMetadata {
+  readonly metainfo: Metainfo;
+  /** The `info` dictionary. */
+  readonly info: Uint8Array;
+}
+
+/** The link of a torrent, and the fetch of its metadata over all runs. */
+export class JobMagnet {
+  readonly link: Magnet;
+  readonly source: LinkSource;
+  /** Undefined once the metadata was accepted. */
+  fetch: MetadataFetch | undefined;
+  found: FoundMetadata | undefined;
+  /** The run that has reported the metadata. */
+  reportedRun: number | undefined;
+  /** Monotonic; begin of the last run without the metadata. */
+  soughtSinceMs = 0;
+
+  constructor(link: Magnet, source: LinkSource) {
+    this.link = link;
+    this.source = source;
+    this.fetch = new MetadataFetch(link.infoHash);
+  }
+
+  /** Each `tr` is a tier. */
+  get trackers(): readonly (readonly string[])[] {
+    return this.link.trackers.map((url) => [url]);
+  }
+
+  /** The connection of a peer has ended. */
+  peerGone(worker: number, peer: PeerRowIndex): void {
+    this.fetch?.closed(peerKey(worker, peer));
+  }
+
+  /** Frees the memory of the fetch. */
+  accepted(): void {
+    this.fetch = undefined;
+    this.found = undefined;
+  }
+}
+
+/** The key of a peer in the fetch. */
+export function peerKey(worker: number, peer: PeerRowIndex): string {
+  return `${worker}/${peer}`;
+}
+
+/** The worker and the row of a key. */
+export function placeOf(key: string): readonly [worker: number, peer: PeerRowIndex] {
+  const [worker, peer] = key.split("/").map(Number);
+  return [worker ?? 0, (peer ?? 0) as PeerRowIndex];
+}

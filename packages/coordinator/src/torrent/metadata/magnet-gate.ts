@@ -1,0 +1,61 @@
+// The only gate from a magnet link to a torrent. A link may come from a stranger: it must not make this machine talk to
+// its own services, nor to the system services of its home network.
+
+import {
+  classifyAddress,
+  isLoopbackAddress,
+  parseMagnet,
+  safePathPart,
+  type Magnet,
+} from "@troupe/protocol";
+
+/** Ports of the system's own services. */
+const lastSystemPort = 1_023;
+
+/** From the user of this machine, or from a stranger. */
+export type LinkSource = "file" | "network";
+
+/**
+ * @param source Loopback hosts are allowed only for `file`.
+ * @returns The link without hosts that it may not name. The name is safe on every system.
+ * @throws {ProtocolError} As `parseMagnet`.
+ */
+export function readLink(text: string, source: LinkSource): Magnet {
+  const { name, trackers, webSeeds, peers, warnings, ...link } = parseMagnet(text);
+  const isAllowed = (url: string): boolean => source === "file" || !isLoopbackHost(hostOf(url));
+  const allowed = {
+    trackers: trackers.filter(isAllowed),
+    webSeeds: webSeeds.filter(isAllowed),
+    peers: peers.filter(({ host, port }) => mayBeNamed(host, port, source)),
+  };
+  const leftOut =
+    trackers.length + webSeeds.length + peers.length - Object.values(allowed).flat().length;
+  const safeName = name === undefined ? undefined : safePathPart(name);
+  return {
+    ...link,
+    ...(safeName !== undefined && { name: safeName }),
+    ...allowed,
+    warnings: leftOut === 0 ? warnings : [...warnings, spellLeftOut(leftOut)],
+  };
+}
+
+/**
+ * @param host A numeric address. A name passes: its addresses are judged when it is resolved.
+ * @returns Whether a link of this source may name the peer.
+ */
+export function mayBeNamed(host: string, port: number, source: LinkSource): boolean {
+  if (isLoopbackHost(host) && source === "network") return false;
+  return classifyAddress(host) !== "local" || port > lastSystemPort;
+}
+
+function isLoopbackHost(host: string): boolean {
+  return isLoopbackAddress(host) || /^(.*\.)?localhost\.?$/i.test(host);
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, "");
+}
+
+function spellLeftOut(count: number): string {
+  return `${count} ${count === 1 ? "address" : "addresses"} left out: the link names this machine, or a system port of the local network`;
+}

@@ -1,0 +1,116 @@
+// The metadata of a magnet link, from the first connection to the content of the torrent.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { CallRefusal, EngineProtocol, PeerProtocol } from "@troupe/messages";
+import { wrapInfo } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
+import { joinSwarm } from "../join-swarm.ts";
+import { banPeer } from "../swarm/peers.ts";
+import { hasContent, type TorrentJob } from "../torrent-job.ts";
+import { sharedInfo } from "../torrent-content.ts";
+import { peerKey, placeOf, type JobMagnet } from "./job-magnet.ts";
+
+type Message<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
+
+/** Begins a run: opens the torrent in every peer-worker, dials and announces. */
+export function seekMetadata(engine: Engine, job: TorrentJob): void {
+  const { magnet, request } = job;
+  if (magnet === undefined) return;
+  magnet.soughtSinceMs = engine.context.clock.nowMs();
+  job.limits.sizeTables(request.maxPeers);
+  joinSwarm(engine, job);
+  // An earlier run may have fetched it.
+  reportFound(job, magnet);
+}
+
+/** A peer offers the metadata. */
+export function metadataOffered(
+  engine: Engine,
+  job: TorrentJob,
+  { index }: PeerWorkerHandle,
+  { peer, sizeBytes }: Message<"metadata-offered">,
+): void {
+  const connected = job.peers.at(index, peer);
+  if (connected === undefined) return;
+  const nowMs = engine.context.clock.nowMs();
+  job.magnet?.fetch?.offered(peerKey(index, peer), connected.host, sizeBytes, nowMs);
+  fetchMore(engine, job);
+}
+
+/** A block has come. */
+export function metadataReceived(
+  engine: Engine,
+  job: TorrentJob,
+  { index }: PeerWorkerHandle,
+  { peer, ...block }: Message<"metadata-block">,
+): void {
+  job.magnet?.fetch?.received(peerKey(index, peer), block, engine.context.clock.nowMs());
+  fetchMore(engine, job);
+}
+
+/** A peer does not send a block. */
+export function metadataRejected(
+  engine: Engine,
+  job: TorrentJob,
+  { index }: PeerWorkerHandle,
+  { peer, block }: Message<"metadata-rejected">,
+): void {
+  job.magnet?.fetch?.rejected(peerKey(index, peer), block, engine.context.clock.nowMs());
+  fetchMore(engine, job);
+}
+
+/** Requests what is to be requested now. After each event, and at each tick. */
+export function fetchMore(engine: Pick<Engine, "context" | "peerWorkers">, job: TorrentJob): void {
+  const { magnet } = job;
+  if (magnet?.fetch === undefined || job.life.run.state !== "metadata") return;
+  const { asks, banned } = magnet.fetch.decide(engine.context.clock.nowMs());
+  for (const { key, block } of asks) {
+    const [worker, peer] = placeOf(key);
+    engine.peerWorkers[worker]?.calls.cast("ask-metadata", { torrent: job.id, peer, block });
+  }
+  for (const key of banned) {
+    const [worker, peer] = placeOf(key);
+    const connected = job.peers.at(worker, peer);
+    if (connected !== undefined) banPeer(engine, job, connected, "bad-metadata");
+  }
+  reportFound(job, magnet);
+}
+
+/** The library has saved the .torrent: the torrent opens its files, and its connections stay. */
+export function acceptMetadata(
+  { context: { random } }: Pick<Engine, "context">,
+  job: TorrentJob,
+  { priorities }: MessageOf<EngineProtocol, "accept-metadata">,
+): Required<CallRefusal> | Record<string, never> {
+  if (hasContent(job)) return {};
+  const found = job.magnet?.found;
+  if (found === undefined) {
+    return { refused: "metadata-unknown", message: `the metadata of ${job.name} is not here yet` };
+  }
+  const refused = refusePriorities(found.metainfo, priorities);
+  if (refused !== undefined) return refused;
+  if (priorities !== undefined) job.request = { ...job.request, priorities };
+  job.setContent(found.metainfo, sharedInfo(found.metainfo, found.info), random);
+  job.magnet?.accepted();
+  job.life.dispatch({ event: "metadata-complete" });
+  return {};
+}
+
+/** Sends the library what was found, once a run. */
+function reportFound(job: TorrentJob, magnet: JobMagnet): void {
+  const info = magnet.fetch?.metadata;
+  if (info === undefined || magnet.reportedRun === job.life.runs) return;
+  magnet.reportedRun = job.life.runs;
+  const { trackers, link } = magnet;
+  const torrent = wrapInfo({ info, trackers, webSeeds: link.webSeeds });
+  const metainfo = readContent(torrent, { source: "network" });
+  if ("refused" in metainfo) {
+    job.life.fail({ code: metainfo.refused, message: metainfo.message });
+    return;
+  }
+  magnet.found = { metainfo, info };
+  job.outbox.emit({ event: "metadata", metainfo: torrent, info: infoOf(job, metainfo) });
+  job.outbox.flush();
+}

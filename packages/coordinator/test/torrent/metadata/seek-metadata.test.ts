@@ -1,0 +1,373 @@
+// A magnet link in an engine without workers: the test says what peer-workers would say.
+
+import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
+import type { AddTorrent, TorrentEvent, TorrentInfo } from "@troupe/messages";
+import { encodeTorrent, metadataBlockBytes, parseTorrent } from "@troupe/protocol";
+import { addTorrent } from "../../../src/engine/add-torrent.ts";
+import { tick } from "../../../src/engine/tick.ts";
+import { workerCrashed } from "../../../src/engine/worker-events.ts";
+import {
+  acceptMetadata,
+  metadataOffered,
+  metadataReceived,
+  metadataRejected,
+} from "../../../src/torrent/metadata/seek-metadata.ts";
+import { statusOf } from "../../../src/torrent/report/status.ts";
+import { admitPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
+import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
+import { at, idBytes, makeScene, rowIndex, setCheckPool } from "../../support/engine-scene.ts";
+
+const tracker = "http://tracker.example/announce";
+
+/** A torrent whose `info` dictionary has three blocks. */
+function drawn(firstFolder = "deep", isPrivate = false) {
+  const bytes = encodeTorrent({
+    name: firstFolder === ".troupe" ? ".troupe" : "drawn",
+    pieceLengthBytes: 32_768,
+    pieceHashes: new Uint8Array(20 * 2_000),
+    files: [
+      { path: ["one"], lengthBytes: 32_768 * 2_000 - 5 },
+      { path: ["two"], lengthBytes: 5 },
+    ],
+    isPrivate,
+  });
+  const { infoHash, infoSpan } = parseTorrent(bytes);
+  return { infoHash, info: bytes.slice(infoSpan.start, infoSpan.end) };
+}
+
+interface SceneOptions {
+  readonly torrent?: ReturnType<typeof drawn>;
+  readonly parameters?: string;
+  readonly request?: Partial<AddTorrent>;
+}
+
+function scene({ torrent = drawn(), parameters = "", request = {} }: SceneOptions = {}) {
+  const made = makeScene({ workers: 2 });
+  const { engine, time, ref } = made;
+  made.file.answer = (name) => (name === "open-storage" ? { foundBytes: 0 } : {});
+  setCheckPool(engine, {});
+  const magnet = `magnet:?xt=urn:btih:${torrent.infoHash}&dn=link&tr=${tracker}${parameters}`;
+  const added = addTorrent(engine, {
+    magnet,
+    directory: "/downloads",
+    extraTrackers: [],
+    useTrackers: true,
+    announce: "parallel",
+    peers: [],
+    maxPeers: 50,
+    mode: "download",
+    ...request,
+  });
+  if ("refused" in added) throw new Error(added.message);
+  const job = engine.torrents.get(added.torrent) as TorrentJob;
+  const worker = made.peerWorker(1);
+  const open = (row: number): void => {
+    const host = `45.10.${row}.1`;
+    const peer = { torrent: job.id, peerId: idBytes(`peer ${row}`), host, port: 6881 };
+    admitPeer(engine, job, worker, { ...peer, isIncoming: true });
+    peerOpened(engine, job, worker, { ...peer, peer: rowIndex(row), isIncoming: true });
+  };
+  const offer = (row: number, sizeBytes = torrent.info.length): void => {
+    open(row);
+    metadataOffered(engine, job, worker, { torrent: job.id, peer: rowIndex(row), sizeBytes });
+  };
+  const send = (row: number, block: number, isRight = true): void => {
+    const sizeBytes = torrent.info.length;
+    const from = block * 16_384;
+    const right = torrent.info.slice(from, from + metadataBlockBytes(sizeBytes, block));
+    const bytes = isRight ? right : new Uint8Array(right.length);
+    const message = { torrent: job.id, peer: rowIndex(row), block, sizeBytes, bytes };
+    metadataReceived(engine, job, worker, message);
+  };
+  const asked = () =>
+    ref(1)
+      .casts("ask-metadata")
+      .map(({ peer, block }) => `${peer}:${block}`);
+  const sendAll = (row: number, isRight = true): void => {
+    for (let block = 0; block * 16_384 < torrent.info.length; block++) send(row, block, isRight);
+  };
+  const events = (): TorrentEvent[] => {
+    made.gather();
+    return made.events();
+  };
+  return {
+    ...made,
+    added,
+    job,
+    worker,
+    torrent,
+    open,
+    offer,
+    send,
+    sendAll,
+    asked,
+    events,
+    states: () => events().flatMap((event) => (event.event === "state" ? [event.state] : [])),
+    found: () => events().filter((event) => event.event === "metadata"),
+    errors: () => events().flatMap((event) => (event.event === "error" ? [event.code] : [])),
+    ticks(ms: number) {
+      for (let done = 0; done < ms; done += 250) {
+        time.advance(250);
+        tick(engine);
+      }
+    },
+    accept: (priorities?: readonly number[]) =>
+      acceptMetadata(engine, job, { torrent: job.id, ...(priorities && { priorities }) }),
+  };
+}
+
+test("a magnet link is added with what it tells", (t) => {
+  const { added, job } = scene();
+  t.like(added satisfies TorrentInfo, {
+    hasMetadata: false,
+    name: "link",
+    lengthBytes: 0,
+    pieces: 0,
+    trackers: [[tracker]],
+    isPrivate: false,
+    warnings: [],
+  });
+  t.is(job.state, "stopped");
+});
+
+test("a broken link is refused, and so is a link to a torrent that is there", (t) => {
+  const { engine, torrent } = scene();
+  const add = (magnet: string) => {
+    const made = addTorrent(engine, { ...request, magnet });
+    return "refused" in made ? made.refused : "added";
+  };
+  t.is(add("magnet:?dn=nothing"), "magnet-malformed");
+  t.is(add(`magnet:?xt=urn:btmh:1220${"a".repeat(64)}`), "torrent-v2-only");
+  t.is(add(torrent.infoHash), "torrent-exists");
+  t.is(engine.torrents.size, 1);
+});
+
+const request: AddTorrent = {
+  directory: "/downloads",
+  extraTrackers: [],
+  useTrackers: true,
+  announce: "parallel",
+  peers: [],
+  maxPeers: 50,
+  mode: "download",
+};
+
+test("a start opens the torrent without content, announces and dials the peers of the link", async (t) => {
+  const { job, http, refs, states, time } = scene({
+    parameters: "&x.pe=45.10.9.9:7000&x.pe=192.168.0.1:22",
+    request: { peers: [{ host: "45.10.8.8", port: 7001 }] },
+  });
+  job.life.start();
+  t.deepEqual(states(), ["metadata"]);
+  for (const ref of refs) {
+    const [opened] = ref.casts("open-torrent");
+    t.is(opened?.infoHash, job.infoHash);
+    t.is(opened?.content, undefined);
+  }
+  const dialled = refs.flatMap((ref) => ref.casts("dial").map(({ host }) => host));
+  t.deepEqual(dialled.toSorted(), ["45.10.8.8", "45.10.9.9"]);
+  await time.pass(0);
+  t.deepEqual(http.story, ["tracker.example started"]);
+});
+
+test("a peer of a link is looked up by name, and its addresses follow the rule of links", async (t) => {
+  const { job, names, refs } = scene({ parameters: "&x.pe=peer.example:80" });
+  names.set("peer.example", ["192.168.0.1", "45.10.9.9"]);
+  job.life.start();
+  await settle();
+  t.deepEqual(
+    refs.flatMap((ref) => ref.casts("dial").map(({ host }) => host)),
+    ["45.10.9.9"],
+  );
+});
+
+test("the metadata comes from the peers that offer it, and the library gets a .torrent with it", (t) => {
+  const { job, torrent, offer, open, asked, sendAll, found } = scene({
+    parameters: "&ws=http%3A%2F%2Fseed.example%2Ff",
+  });
+  job.life.start();
+  open(3);
+  offer(4);
+  t.deepEqual(asked(), ["4:0", "4:1"]);
+  sendAll(4);
+  const [event, other] = found();
+  if (event === undefined || event.event !== "metadata" || other !== undefined) return t.fail();
+  const parsed = parseTorrent(event.metainfo, { source: "network" });
+  t.is(parsed.infoHash, torrent.infoHash);
+  t.deepEqual(parsed.trackers, [[tracker]]);
+  t.true(Buffer.from(event.metainfo).includes("8:url-listl21:http://seed.example/f"));
+  t.like(event.info, { hasMetadata: true, name: "drawn", pieces: 2_000, torrent: job.id });
+  t.is(job.life.run.state, "metadata", "the torrent waits for the library");
+});
+
+test("after accept-metadata the files are opened with the priorities, and connections stay", async (t) => {
+  const { job, offer, sendAll, accept, ref, refs, states, http } = scene();
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  t.deepEqual(accept([0, 7]), {});
+  t.deepEqual(accept([0, 7]), {}, "a repeated call changes nothing");
+  await settle();
+  t.deepEqual(states(), ["metadata", "starting", "active"]);
+  t.deepEqual(job.content?.files.list(), [0, 7]);
+  t.deepEqual(job.request.priorities, [0, 7]);
+  const [first, second] = ref(1).casts("open-torrent");
+  t.is(first?.content, undefined);
+  t.is(second?.content?.pieceCount, 2_000);
+  t.is(refs.flatMap((each) => each.casts("close-peer")).length, 0);
+  t.is(refs.flatMap((each) => each.calls("close-torrent")).length, 0);
+  t.is(job.peers.connectedCount, 1);
+  t.is(job.magnet?.fetch, undefined, "the fetch frees its memory");
+  t.deepEqual(
+    http.story.filter((line) => line.endsWith("stopped")),
+    [],
+  );
+});
+
+test("peer-workers serve the dictionary from shared memory, but not that of a private torrent", async (t) => {
+  for (const isPrivate of [false, true]) {
+    const torrent = drawn("deep", isPrivate);
+    const { job, offer, sendAll, accept, ref } = scene({ torrent });
+    job.life.start();
+    offer(4);
+    sendAll(4);
+    accept();
+    await settle();
+    const metadata = ref(1).casts("open-torrent")[1]?.content?.metadata;
+    t.deepEqual(metadata && new Uint8Array(metadata), isPrivate ? undefined : torrent.info);
+  }
+});
+
+test("accept-metadata is refused before the metadata has come, and with priorities of other files", (t) => {
+  const { job, offer, sendAll, accept } = scene();
+  job.life.start();
+  t.like(accept(), { refused: "metadata-unknown" });
+  offer(4);
+  sendAll(4);
+  t.like(accept([1]), { refused: "option-out-of-range" });
+  t.is(job.state, "metadata");
+});
+
+test("after a stop and a start the metadata is reported again, and nothing is fetched again", async (t) => {
+  const { job, offer, sendAll, asked, found, accept } = scene();
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  const requests = asked().length;
+  await job.life.stop();
+  job.life.start();
+  t.is(found().length, 2);
+  offer(4);
+  t.is(asked().length, requests);
+  accept();
+  t.is(job.state, "starting");
+});
+
+test("metadata accepted while the torrent is stopped is used by the next start", async (t) => {
+  const { job, offer, sendAll, accept, states } = scene();
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  await job.life.stop();
+  t.deepEqual(accept(), {});
+  t.is(job.state, "stopped");
+  job.life.start();
+  await settle();
+  t.deepEqual(states(), ["metadata", "stopping", "stopped", "starting", "active"]);
+});
+
+test("metadata that the gate refuses is the error of the torrent, at each start", async (t) => {
+  const { job, offer, sendAll, errors, found, asked } = scene({ torrent: drawn(".troupe") });
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  await settle();
+  t.deepEqual(errors(), ["job-name-reserved"]);
+  t.is(job.state, "error");
+  t.deepEqual(found(), []);
+  const requests = asked().length;
+  job.life.start();
+  await settle();
+  t.deepEqual(errors(), ["job-name-reserved", "job-name-reserved"]);
+  t.is(asked().length, requests);
+});
+
+test("a peer with two bad copies is banned and closed, and reported", (t) => {
+  const { job, offer, sendAll, ref, events, engine } = scene();
+  job.life.start();
+  offer(4);
+  sendAll(4, false);
+  sendAll(4, false);
+  t.deepEqual(
+    ref(1)
+      .casts("close-peer")
+      .map(({ peer, reason }) => [peer, reason]),
+    [[rowIndex(4), "bad-metadata"]],
+  );
+  t.true(job.directory.isBanned("45.10.4.1", 6881, engine.context.clock.nowMs()));
+  t.true(events().some((event) => event.event === "warning" && event.code === "peer-banned"));
+});
+
+test("requests of a closed peer, a rejecting peer and a crashed worker go to others", (t) => {
+  const { job, engine, worker, offer, asked } = scene();
+  const torrent = job.id;
+  job.life.start();
+  offer(1);
+  offer(2);
+  t.deepEqual(asked(), ["1:0", "1:1", "2:2"]);
+  metadataRejected(engine, job, worker, { torrent, peer: rowIndex(1), block: 0 });
+  t.deepEqual(asked().slice(3), ["2:0"]);
+  const closed = { reason: "closed-by-peer", isFault: false, isIncoming: true };
+  const counts = { downloadedBytes: 0, uploadedBytes: 0 };
+  const gone = { torrent, peer: rowIndex(2), host: "45.10.2.1", port: 6881, ...closed, ...counts };
+  peerClosed(engine, job, worker, gone);
+  offer(3);
+  t.deepEqual(asked().slice(4), ["3:0", "3:2"]);
+  const child = { name: "peer-1", role: "peer" } as Parameters<typeof workerCrashed>[1];
+  const crash = { error: new Error("killed"), breadcrumb: new Int32Array(16) };
+  workerCrashed(engine, child, { name: "peer-1", epoch: 1 }, crash);
+  t.is(job.magnet?.fetch?.progress(0).peers, 0);
+});
+
+test("a silent peer is not waited for: a tick asks the next", (t) => {
+  const { job, offer, asked, ticks } = scene();
+  job.life.start();
+  offer(1);
+  t.deepEqual(asked(), ["1:0", "1:1"]);
+  offer(2);
+  t.deepEqual(asked().slice(2), ["2:2"]);
+  ticks(2_250);
+  t.deepEqual(asked().slice(3), ["2:0"]);
+});
+
+test("status, progress and reason of a torrent without metadata name its peers and blocks", (t) => {
+  const { engine, job, offer, send, ticks, events } = scene();
+  job.life.start();
+  offer(1);
+  send(1, 0);
+  ticks(1_000);
+  const status = statusOf(engine, job);
+  t.like(status, { state: "metadata", progress: { peers: 1, haveBytes: 0, wantedBytes: 0 } });
+  t.like(status.peers[0], { host: "45.10.1.1", haveShare: 0, downloadedBytes: 0 });
+  t.is(at(status.trackers, 0).url, tracker);
+  t.deepEqual(status.why, {
+    code: "fetching-metadata",
+    message: "1 of 3 blocks of the metadata have come, 1 of 1 peer offers it",
+  });
+  t.true(events().some((event) => event.event === "why" && event.code === "fetching-metadata"));
+  t.true(events().some((event) => event.event === "progress" && event.peers === 1));
+});
+
+test("an offer that comes after the metadata was accepted changes nothing", (t) => {
+  const { job, offer, sendAll, accept, asked, failures } = scene();
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  accept();
+  const requests = asked().length;
+  offer(5);
+  sendAll(5);
+  t.is(asked().length, requests);
+  t.deepEqual(failures, []);
+});
