@@ -9,7 +9,8 @@ import type { AddOptions } from "../options/add-options.ts";
 import { folderOf } from "../options/option-values.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 import { writeJobSource } from "./job-source.ts";
-import { loadSource, readMagnet, type LoadedSource } from "./load-metainfo.ts";
+import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
+import type { SavedMagnet } from "./magnet-file.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
 
 /** Only the actor `records` opens the database. */
@@ -157,7 +158,8 @@ export class SessionState {
     const metainfo = await this.#savedTorrents?.find(infoHash);
     if (metainfo !== undefined) return { kind: "metainfo", metainfo, source: "file" };
     const saved = await this.#savedTorrents?.findMagnet(infoHash);
-    if (saved !== undefined) return readMagnet(saved.magnet, saved.source);
+    const magnet = saved === undefined ? undefined : readSavedMagnet(saved);
+    if (magnet?.link.infoHash === infoHash) return magnet;
     const message = `cannot bring back ${infoHash}: its .torrent file is not in "${this.directory}"; add it again`;
     throw new TroupeError("torrent-copy-lost", message);
   }
@@ -203,6 +205,15 @@ export class SessionState {
     } catch {
       return nameOf(others.find((other) => other.infoHash === infoHash) ?? job);
     }
+  }
+}
+
+/** @returns Undefined for a damaged link. */
+function readSavedMagnet({ magnet, source }: SavedMagnet): LoadedMagnet | undefined {
+  try {
+    return readMagnet(magnet, source);
+  } catch {
+    return undefined;
   }
 }
 

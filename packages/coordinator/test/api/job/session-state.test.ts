@@ -1,0 +1,45 @@
+import test, { type ExecutionContext } from "ava";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
+import { SessionState } from "../../../src/api/job/session-state.ts";
+
+const infoHash = "a".repeat(40);
+const magnet = `magnet:?xt=urn:btih:${infoHash}&dn=name`;
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "session-state-"));
+  t.teardown(() => rm(made, { recursive: true }));
+  return made;
+}
+
+function stateIn(directory: string): SessionState {
+  return new SessionState(directory, (job) => Promise.resolve(job.directory));
+}
+
+test("AE1: the source of a job is its .torrent, or its magnet link with its origin", async (t) => {
+  const directory = await folder(t);
+  const saved = new SavedTorrents(directory);
+  await saved.saveMagnet(infoHash, { magnet, source: "network" });
+  t.like(await stateIn(directory).source(infoHash), { kind: "magnet", magnet, source: "network" });
+  await saved.save(infoHash, Uint8Array.of(1));
+  t.like(await stateIn(directory).source(infoHash), { kind: "metainfo" });
+});
+
+test("a job without a .torrent and with a damaged link, or one of another torrent, is refused", async (t) => {
+  const directory = await folder(t);
+  const code = "torrent-copy-lost";
+  await t.throwsAsync(stateIn(directory).source(infoHash), { code });
+  await new SavedTorrents(directory).saveMagnet(infoHash, { magnet, source: "file" });
+  for (const link of ["", "magnet:?dn=name", magnet.replace("aaaa", "bbbb")]) {
+    await writeFile(join(directory, "torrents", `${infoHash}.magnet`), link);
+    await t.throwsAsync(stateIn(directory).source(infoHash), { code }, link);
+  }
+});
+
+test("what comes from the network is marked as such", async (t) => {
+  const state = stateIn(await folder(t));
+  t.is((await state.load(magnet, {})).source, "file");
+  t.is((await state.load(magnet, { fromNetwork: true })).source, "network");
+});
