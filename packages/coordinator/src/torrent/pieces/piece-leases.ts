@@ -170,7 +170,7 @@ function hasAnyMissing(
   peer: PeerRowIndex,
 ): boolean {
   if (ledger.isComplete) return false;
-  const row = traffic.tables[worker]?.row(peer);
+  const row = traffic.row(worker, peer);
   return row !== undefined && picker.hasMissing(row.bitfield);
 }
 
@@ -231,7 +231,7 @@ function recallLease(
   peer: PeerRowIndex,
 ): void {
   const { ledger, traffic } = job.content;
-  const row = traffic.tables[peerWorker.index]?.row(peer);
+  const row = traffic.row(peerWorker.index, peer);
   if (row === undefined || engine.peerWorkers.length === 1) return;
   const nowMs = engine.context.clock.nowMs();
   for (const lease of ledger.leases()) {

@@ -29,10 +29,11 @@ const noProgress: TorrentProgress = {
 
 /** Once a second. All figures use the peer-worker's average, so that the rows of peers add up to the torrent's rate. */
 export function updateRates({ peers, content }: JobWithContent): void {
-  const { tables, rates } = content.traffic;
-  resetRates(content.traffic);
+  const { traffic } = content;
+  const { rates } = traffic;
+  resetRates(traffic);
   for (const { worker, rowIndex } of peers.connected()) {
-    const fields = tables[worker]?.row(rowIndex).fields;
+    const fields = traffic.row(worker, rowIndex)?.fields;
     rates.downBytesPerSecond += fields?.[PeerField.downBytesPerSecond] ?? 0;
     rates.upBytesPerSecond += fields?.[PeerField.upBytesPerSecond] ?? 0;
   }
@@ -102,7 +103,7 @@ function peerStatus(
   content: TorrentContent | undefined,
   peer: ConnectedPeer & { rowIndex: number },
 ): PeerStatus {
-  const row = content?.traffic.tables[peer.worker]?.row(peer.rowIndex);
+  const row = content?.traffic.row(peer.worker, peer.rowIndex);
   const field = (at: number): number => row?.fields[at] ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
   const word = (at: number): number => row?.words[at] ?? 0;

@@ -1,4 +1,4 @@
-import { Total, TorrentTable } from "@troupe/messages";
+import { Total, TorrentTable, type PeerRow } from "@troupe/messages";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
 import { WhyWatch } from "./why-watch.ts";
 
@@ -19,6 +19,12 @@ export class Traffic {
   constructor(pieceCount: number, limits: PeerLimits) {
     this.#pieceCount = pieceCount;
     this.#limits = limits;
+  }
+
+  /** Undefined without a table, and for a peer that connected before the content and has no place in it. */
+  row(worker: number, rowIndex: number): PeerRow | undefined {
+    const table = this.tables[worker];
+    return table !== undefined && rowIndex < table.maxPeers ? table.row(rowIndex) : undefined;
   }
 
   /** Over all workers, crashed workers included. */

@@ -119,7 +119,7 @@ function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
   const counts = { connected: 0, interesting: 0, unchoking: 0, sending: 0 };
   for (const { worker, rowIndex } of job.peers.connected()) {
     counts.connected++;
-    const row = job.content.traffic.tables[worker]?.row(rowIndex);
+    const row = job.content.traffic.row(worker, rowIndex);
     if (row === undefined || !row.flag(PeerFlag.amInterested)) continue;
     counts.interesting++;
     if (row.flag(PeerFlag.amChokedByPeer)) continue;

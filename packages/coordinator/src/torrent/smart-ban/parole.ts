@@ -28,7 +28,7 @@ export function leasablePieces(
   nowMs: number,
 ): Uint8Array | undefined {
   const { failedAttempts: failed, traffic } = content;
-  const bits = traffic.tables[peerWorker.index]?.row(rowIndex).bitfield;
+  const bits = traffic.row(peerWorker.index, rowIndex)?.bitfield;
   const peer = peers.at(peerWorker.index, rowIndex);
   if (bits === undefined || peer === undefined || failed.isEmpty) return bits;
   const most = mostProven(peers);
@@ -85,17 +85,13 @@ function mostProven(peers: ConnectedPeers): number {
   return most;
 }
 
-function mayBeAsked({ tables }: Traffic, candidate: Candidate | undefined): boolean {
+function mayBeAsked(traffic: Traffic, candidate: Candidate | undefined): boolean {
   if (candidate === undefined) return false;
-  const row = tables[candidate.worker]?.row(candidate.rowIndex);
+  const row = traffic.row(candidate.worker, candidate.rowIndex);
   return row?.flag(PeerFlag.amChokedByPeer) === false;
 }
 
-function hasPiece(
-  { tables }: Traffic,
-  { worker, rowIndex }: Candidate,
-  piece: PieceIndex,
-): boolean {
-  const row = tables[worker]?.row(rowIndex);
+function hasPiece(traffic: Traffic, { worker, rowIndex }: Candidate, piece: PieceIndex): boolean {
+  const row = traffic.row(worker, rowIndex);
   return row !== undefined && hasBit(row.bitfield, piece);
 }

@@ -27,7 +27,7 @@ function rateOf(
   { content }: TorrentJob,
   { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
 ): number {
-  const fields = content?.traffic.tables[worker]?.row(rowIndex).fields;
+  const fields = content?.traffic.row(worker, rowIndex)?.fields;
   const down = fields?.[PeerField.downBytesPerSecond] ?? 0;
   return down + (fields?.[PeerField.upBytesPerSecond] ?? 0);
 }

@@ -192,8 +192,8 @@ export function rotateUnchoked(engine: PeerServices, job: JobWithContent): void 
   }
 }
 
-function chokerPeer({ tables }: Traffic, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
-  const row = tables[peer.worker]?.row(peer.rowIndex);
+function chokerPeer(traffic: Traffic, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
+  const row = traffic.row(peer.worker, peer.rowIndex);
   return {
     key: peer,
     subscriber: peer.subscriber ?? addressKey(peer.host, peer.port),

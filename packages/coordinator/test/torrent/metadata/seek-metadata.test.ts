@@ -14,6 +14,7 @@ import {
   metadataRejected,
 } from "../../../src/torrent/metadata/seek-metadata.ts";
 import { statusOf } from "../../../src/torrent/report/status.ts";
+import { setMaxPeers } from "../../../src/torrent/swarm/max-peers.ts";
 import { admitPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import { at, idBytes, makeScene, rowIndex, setCheckPool } from "../../support/engine-scene.ts";
@@ -357,6 +358,22 @@ test("status, progress and reason of a torrent without metadata name its peers a
   });
   t.true(events().some((event) => event.event === "why" && event.code === "fetching-metadata"));
   t.true(events().some((event) => event.event === "progress" && event.peers === 1));
+});
+
+test("peers that connected before the content and have no place in its tables cost nothing", async (t) => {
+  const { engine, job, offer, open, sendAll, accept, ticks, failures } = scene();
+  job.life.start();
+  offer(4);
+  open(40);
+  job.request = { ...job.request, maxPeers: 10 };
+  sendAll(4);
+  accept();
+  await settle();
+  t.is(job.limits.maxPeers, 10);
+  ticks(1_000);
+  t.is(statusOf(engine, job).peers.length, 2);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5 });
+  t.deepEqual(failures, []);
 });
 
 test("an offer that comes after the metadata was accepted changes nothing", (t) => {
