@@ -1,4 +1,8 @@
-import { decodeExtendedHandshake, encodeExtendedHandshake } from "@troupe/protocol";
+import {
+  classifyAddress,
+  decodeExtendedHandshake,
+  encodeExtendedHandshake,
+} from "@troupe/protocol";
 
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bencodeMutator } from "../engine/mutate-bencode.ts";
@@ -20,6 +24,7 @@ export const extendedHandshake: FuzzTarget = {
       v: "x 1.0",
     }),
     bencoded({ m: {}, yourip: Uint8Array.of(127, 0, 0, 1), upload_only: 1 }),
+    bencoded({ m: { ut_metadata: 0 }, yourip: Uint8Array.of(0x2a, 0x10, ...Array<number>(14)) }),
   ],
   mutate: bencodeMutator({
     keys: [
@@ -39,7 +44,7 @@ export const extendedHandshake: FuzzTarget = {
   run(input) {
     const said = acceptedBy(() => decodeExtendedHandshake(input));
     if (said === undefined) return;
-    const { client = "x", requestQueue = 1, port, metadataSize, extensions } = said;
+    const { client = "x", requestQueue = 1, port, metadataSize, ownIp, extensions } = said;
     hold(client.length > 0 && client.length <= 64 && isClean(client), "an unclean client");
     hold(requestQueue >= 1 && requestQueue <= 2_000, "a queue out of range");
     hold(port === undefined || (port >= 1 && port <= 65_535), "a port out of range");
@@ -47,6 +52,7 @@ export const extendedHandshake: FuzzTarget = {
       metadataSize === undefined || (metadataSize >= 1 && metadataSize <= 1 << 24),
       "a size out of range",
     );
+    hold(ownIp === undefined || classifyAddress(ownIp) !== "refused", "an impossible address");
     hold(extensions.size <= 64, "too many extensions");
     for (const [name, id] of extensions) {
       hold(
@@ -59,9 +65,11 @@ export const extendedHandshake: FuzzTarget = {
       requestQueue,
       ...(port !== undefined && { port }),
       ...(metadataSize !== undefined && { metadataSize }),
+      ...(ownIp !== undefined && { yourIp: ownIp }),
     });
     const again = decodeExtendedHandshake(written.subarray(6));
     hold(again.client === client && again.requestQueue === requestQueue, "read otherwise");
     hold(again.port === port && again.metadataSize === metadataSize, "read otherwise");
+    hold(again.ownIp === ownIp, "read otherwise");
   },
 };

@@ -88,14 +88,19 @@ export function encodeMetadataReject(id: number, block: number): Uint8Array {
 
 /**
  * @param id The receiver's id of `ut_metadata`, 1 to 255.
- * @param metadata The whole dictionary; the block is copied.
- * @returns The whole message.
+ * @param totalBytes Of the whole dictionary.
+ * @returns The `data` message of a block, up to the bytes of the block.
  */
-export function encodeMetadataData(id: number, block: number, metadata: Uint8Array): Uint8Array {
-  const start = block * blockLengthBytes;
+export function encodeMetadataHead(id: number, block: number, totalBytes: number): Uint8Array {
   return encodeExtendedMessage(
     id,
-    { msg_type: messageTypes.data, piece: block, total_size: metadata.length },
-    metadata.subarray(start, start + metadataBlockBytes(metadata.length, block)),
+    { msg_type: messageTypes.data, piece: block, total_size: totalBytes },
+    metadataBlockBytes(totalBytes, block),
   );
+}
+
+/** @param metadata The whole dictionary. @returns A view of a block. */
+export function metadataBlock(metadata: Uint8Array, block: number): Uint8Array {
+  const start = block * blockLengthBytes;
+  return metadata.subarray(start, start + metadataBlockBytes(metadata.length, block));
 }

@@ -12,7 +12,8 @@ import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { MessageId } from "./bep-03-peer-messages.ts";
 import { writeUint32 } from "../bytes/byte-order.ts";
 import { cleanText } from "../bytes/clean-text.ts";
-import { parseIp } from "../address/ip-address.ts";
+import { classifyAddress } from "../address/address.ts";
+import { formatIp, isMapped, parseIp } from "../address/ip-address.ts";
 
 /** Extensions of a handshake, and characters of a name. */
 const maxExtensions = 64;
@@ -50,6 +51,8 @@ export interface ExtendedHandshake {
   readonly port?: number;
   /** 1 to 16 MiB. */
   readonly metadataSize?: number;
+  /** Our address as the peer sees it: `yourip`. Unicast. */
+  readonly ownIp?: string;
   /** Name → id, 0 to 255; 0 switches an extension off. At most 64. */
   readonly extensions: ReadonlyMap<string, number>;
 }
@@ -57,7 +60,7 @@ export interface ExtendedHandshake {
 /** @returns The whole message, with its length prefix. */
 export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8Array {
   const { port, metadataSize, yourIp } = handshake;
-  const yourIpBytes = yourIp === undefined ? undefined : parseIp(yourIp);
+  const yourIpBytes = yourIp === undefined ? undefined : compactIp(yourIp);
   const extensions: { readonly [key: string]: Encodable } = handshake.extensions ?? {};
   return encodeExtendedMessage(0, {
     m: extensions,
@@ -69,23 +72,28 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
   });
 }
 
+/** @returns 4 or 16 bytes; 4 for an IPv4 address in IPv6. */
+function compactIp(host: string): Uint8Array | undefined {
+  const bytes = parseIp(host);
+  return bytes?.length === 16 && isMapped(bytes) ? bytes.subarray(12) : bytes;
+}
+
 /**
  * @param id The receiver's id of the extension, 1 to 255; 0 for the handshake.
- * @param rest The bytes behind the dictionary.
- * @returns The whole message, with its length prefix.
+ * @param restBytes Bytes behind the dictionary, which the caller sends.
+ * @returns The message up to the end of the dictionary, with its length prefix.
  */
 export function encodeExtendedMessage(
   id: number,
   fields: { readonly [key: string]: Encodable },
-  rest: Uint8Array = new Uint8Array(0),
+  restBytes: number = 0,
 ): Uint8Array {
   const dictionary = encode(fields);
-  const message = new Uint8Array(headerBytes + dictionary.length + rest.length);
-  writeUint32(message, 0, message.length - 4);
+  const message = new Uint8Array(headerBytes + dictionary.length);
+  writeUint32(message, 0, message.length - 4 + restBytes);
   message[4] = MessageId.extended;
   message[5] = id;
   message.set(dictionary, headerBytes);
-  message.set(rest, headerBytes + dictionary.length);
   return message;
 }
 
@@ -99,13 +107,22 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
   const requestQueue = integerOr(handshake.get("reqq"), 1, Number.MAX_SAFE_INTEGER, undefined);
   const port = integerOr(handshake.get("p"), 1, 65_535, undefined);
   const metadataSize = integerOr(handshake.get("metadata_size"), 1, maxMetadataBytes, undefined);
+  const ownIp = readOwnIp(handshake.get("yourip"));
   return {
     ...(client !== "" && { client }),
     ...(requestQueue !== undefined && { requestQueue: Math.min(requestQueue, maxRequestQueue) }),
     ...(port !== undefined && { port }),
     ...(metadataSize !== undefined && { metadataSize }),
+    ...(ownIp !== undefined && { ownIp }),
     extensions: readExtensions(handshake.get("m")),
   };
+}
+
+function readOwnIp(value: BencodeValue | undefined): string | undefined {
+  const bytes = value?.string;
+  if (bytes?.length !== 4 && bytes?.length !== 16) return undefined;
+  const host = formatIp(bytes);
+  return classifyAddress(host) === "refused" ? undefined : host;
 }
 
 function readExtensions(names: BencodeValue | undefined): ReadonlyMap<string, number> {

@@ -2,10 +2,10 @@ import test from "ava";
 import fc from "fast-check";
 import {
   decodeMetadataMessage,
-  encodeMetadataData,
+  encodeMetadataHead,
   encodeMetadataReject,
   encodeMetadataRequest,
-  metadataBlockBytes,
+  metadataBlock,
   metadataBlocks,
 } from "../../src/index.ts";
 import { bytesOf, join, textOf } from "../support/bytes.ts";
@@ -14,12 +14,16 @@ import { refuses, survivesDamage } from "../support/refusals.ts";
 /** The payload of a whole message. */
 const payloadOf = (message: Uint8Array): Uint8Array => message.subarray(6);
 
+/** The payload of a `data` message. */
+const dataOf = (block: number, metadata: Uint8Array): Uint8Array =>
+  join(payloadOf(encodeMetadataHead(1, block, metadata.length)), metadataBlock(metadata, block));
+
 test("messages are spelled as BEP 9 spells them", (t) => {
   t.is(textOf(encodeMetadataRequest(3, 0)), "\0\0\0\x1b\x14\x03d8:msg_typei0e5:piecei0ee");
   t.is(textOf(payloadOf(encodeMetadataReject(3, 7))), "d8:msg_typei2e5:piecei7ee");
   t.is(
-    textOf(payloadOf(encodeMetadataData(3, 0, bytesOf("abc")))),
-    "d8:msg_typei1e5:piecei0e10:total_sizei3eeabc",
+    textOf(encodeMetadataHead(3, 0, 3)),
+    "\0\0\0\x2e\x14\x03d8:msg_typei1e5:piecei0e10:total_sizei3ee",
   );
 });
 
@@ -36,12 +40,11 @@ test("any message of ours is read as it was written", (t) => {
         type: "reject",
         block,
       });
-      const start = block * 16_384;
-      t.deepEqual(decodeMetadataMessage(payloadOf(encodeMetadataData(1, block, metadata))), {
+      t.deepEqual(decodeMetadataMessage(dataOf(block, metadata)), {
         type: "data",
         block,
         totalBytes,
-        bytes: metadata.subarray(start, start + metadataBlockBytes(totalBytes, block)),
+        bytes: metadata.subarray(block * 16_384, (block + 1) * 16_384),
       });
     }),
   );
@@ -91,5 +94,5 @@ test("numbers out of range and fields of a wrong type are refused", (t) => {
 
 test("a message cut or changed anywhere is accepted or refused", (t) => {
   survivesDamage(t, payloadOf(encodeMetadataRequest(1, 5)), decodeMetadataMessage);
-  survivesDamage(t, payloadOf(encodeMetadataData(1, 0, bytesOf("abc"))), decodeMetadataMessage);
+  survivesDamage(t, dataOf(0, bytesOf("abc")), decodeMetadataMessage);
 });

@@ -27,6 +27,7 @@ test("a handshake is read as it was written", (t) => {
     requestQueue: 500,
     port: 6_881,
     metadataSize: 1_000,
+    ownIp: "192.0.2.1",
     extensions: new Map([["ut_pex", 1]]),
   });
   t.deepEqual(decodeExtendedHandshake(bytesOf("de")), { extensions: new Map() });
@@ -39,13 +40,46 @@ test("any handshake of ours is read as it was written", (t) => {
       .map((text) => `a${text.replaceAll(" ", "")}`),
     requestQueue: fc.integer({ min: 1, max: 2_000 }),
     port: fc.integer({ min: 1, max: 65_535 }),
+    metadataSize: fc.integer({ min: 1, max: 1 << 24 }),
+    extensions: fc.dictionary(
+      fc.stringMatching(/^[a-z_]{1,20}$/),
+      fc.integer({ min: 0, max: 255 }),
+    ),
   });
   fc.assert(
     fc.property(handshake, (own) => {
       const read = decodeExtendedHandshake(encodeExtendedHandshake(own).subarray(6));
-      t.deepEqual(read, { ...own, extensions: new Map() });
+      t.deepEqual(
+        { ...read, extensions: Object.fromEntries(read.extensions) },
+        { ...own, extensions: { ...own.extensions } },
+      );
     }),
   );
+});
+
+test("the peer's address is written in 4 or 16 bytes, and other text is left out", (t) => {
+  const ownIpFor = (yourIp: string) =>
+    decodeExtendedHandshake(
+      encodeExtendedHandshake({ client: "a", requestQueue: 1, yourIp }).subarray(6),
+    ).ownIp;
+  t.is(ownIpFor("198.51.100.7"), "198.51.100.7");
+  t.is(ownIpFor("2001:db8::7"), "2001:db8::7");
+  t.is(ownIpFor("::ffff:198.51.100.7"), "198.51.100.7");
+  t.is(ownIpFor("example.org"), undefined);
+});
+
+test("an address of ours that no host can have is left out", (t) => {
+  const read = (...bytes: number[]) =>
+    decodeExtendedHandshake(bencoded({ yourip: Uint8Array.from(bytes) })).ownIp;
+  t.is(read(203, 0, 113, 9), "203.0.113.9");
+  for (const wrong of [
+    [],
+    [1, 2, 3],
+    [0, 0, 0, 0],
+    [255, 255, 255, 255],
+    Array<number>(16).fill(0),
+  ])
+    t.is(read(...wrong), undefined);
 });
 
 test("case 11: a handshake cut or changed anywhere is accepted or refused", (t) => {
