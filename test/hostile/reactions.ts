@@ -172,6 +172,13 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   "extended-handshake-broken": closes("bencode-malformed"),
   "extended-handshake-flood": messageFlood,
   "absurd-request-queue": tolerated,
+  // A hundred answers of a few hundred bytes: the metadata of this torrent is small.
+  "metadata-request-flood": closes("extension-flood", { saidBytes: 64 * kibibyte }),
+  "metadata-requests-in-vain": closes("extension-flood", { saidBytes: 8 * kibibyte }),
+  "unrequested-metadata": closes("unrequested-blocks"),
+  "metadata-reject-storm": closes("extension-flood"),
+  "metadata-block-of-wrong-length": closes("field-invalid"),
+  "metadata-message-of-30-kib": closes("extension-too-long"),
   "unknown-messages": closes("unknown-messages", {
     takenBytes: 2 << 20,
     closesWithinMs: 2 * second,

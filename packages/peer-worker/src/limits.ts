@@ -116,10 +116,19 @@ export const maxEarlyHaveBytes: number = 256 * 1_024;
 export const maxEarlyBytes: number = 8 * 1_024 * 1_024;
 /** `have`s for the pieces that we have when the metadata comes; with more pieces the peer is closed. */
 export const maxLateHaves = 16_384;
-/** An extended message, ids included: we offer no extension, so only the handshake is read. */
+/** Any extended message, ids included. */
 export const maxExtendedBytes: number = 32 * 1_024;
 /** Least time between two extension handshakes of a peer that we read. */
 export const extendedHandshakeEveryMs = 10_000;
+/** A message of `ut_metadata` (BEP 9): a block and its dictionary. */
+export const maxMetadataMessageBytes: number = 17 * 1_024;
+/** Blocks of the metadata queued for a peer; of further requests only the block numbers wait, each once. */
+export const maxMetadataBlocksOut = 16;
+/**
+ * Messages of `ut_metadata` in {@link offenceWindowMs} that ask for a block again or in vain, or that answer nothing. A
+ * first request of each block is not counted: a dictionary of 16 MiB has 1,024.
+ */
+export const maxUselessMetadataMessages = 100;
 /** Bytes of small messages queued for a peer, blocks excluded. */
 export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 

@@ -144,6 +144,8 @@ export class TorrentContent implements MemoryTaker {
   /** Updated by `pieces-had` only. */
   readonly had: Uint8Array;
   hadCount: number;
+  /** The `info` dictionary; undefined for a private torrent. */
+  readonly metadata: Uint8Array | undefined;
   /** Wanted pieces, had or not; undefined: all. */
   wanted: Uint8Array | undefined;
   /** The torrent's sessions that have this content: all of them, except while the content is added. */
@@ -183,6 +185,7 @@ export class TorrentContent implements MemoryTaker {
     this.had = this.pieceMap.snapshot();
     this.hadCount = countBits(this.had);
     this.wanted = opened.wanted;
+    this.metadata = opened.metadata && new Uint8Array(opened.metadata);
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
     this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting));
     this.demand = new PieceDemand(this);

@@ -4,6 +4,7 @@ import { blocks } from "./behaviours/blocks.ts";
 import { brokenFrames } from "./behaviours/broken-frames.ts";
 import { extendedHandshakes } from "./behaviours/extended-handshakes.ts";
 import { handshakes } from "./behaviours/handshakes.ts";
+import { metadata } from "./behaviours/metadata.ts";
 import { pieceClaims } from "./behaviours/piece-claims.ts";
 import { reconnections } from "./behaviours/reconnections.ts";
 import { requests } from "./behaviours/requests.ts";
@@ -19,6 +20,7 @@ export const catalogue: readonly HostilePeer[] = [
   ...blocks,
   ...states,
   ...extendedHandshakes,
+  ...metadata,
   ...unknownMessages,
   ...reconnections,
 ];

@@ -1,13 +1,13 @@
 import { PeerFlag } from "@troupe/messages";
-import { decodeExtendedHandshake } from "@troupe/protocol";
 
-import { extendedHandshakeEveryMs } from "../limits.ts";
+import { readExtendedHandshake } from "../extensions/extended-handshake.ts";
+import { extensionOf, readExtensionMessage } from "../extensions/registry.ts";
 import type { Session } from "./session.ts";
 
 /** The extended message's id, and the id from the extension handshake. */
 const extendedIdsBytes = 2;
 
-/** Handles the messages that need no metadata. Throws PeerFault, and ProtocolError for an extension handshake. */
+/** Handles the messages that need no metadata. Throws PeerFault, and ProtocolError for extended messages. */
 export abstract class CommonMessages<Peer extends Session> {
   protected readonly session: Peer;
 
@@ -35,16 +35,11 @@ export abstract class CommonMessages<Peer extends Session> {
 
   extended(id: number, payload: Uint8Array): void {
     const { session } = this;
-    const isSoon = session.inputAtMs - session.extendedHandshakeAtMs < extendedHandshakeEveryMs;
-    if (id !== 0 || isSoon) {
-      this.#countUnknown(payload.length + extendedIdsBytes);
-      return;
-    }
+    const extension = extensionOf(id);
+    const isRead = id === 0 && readExtendedHandshake(session, payload);
+    if (extension !== undefined) readExtensionMessage(session, extension, payload);
+    else if (!isRead) return this.#countUnknown(payload.length + extendedIdsBytes);
     session.framesSeen++;
-    session.extendedHandshakeAtMs = session.inputAtMs;
-    const { requestQueue, port } = decodeExtendedHandshake(payload);
-    if (port !== undefined) noteListenPort(session, port);
-    if (requestQueue !== undefined) session.pipeline.setPeerLimit(requestQueue);
   }
 
   unknown(_id: number, lengthBytes: number): void {
@@ -60,13 +55,4 @@ export abstract class CommonMessages<Peer extends Session> {
     this.countIdle();
     this.session.offences.count("unknown-messages", lengthBytes);
   }
-}
-
-/** The port of a dialled peer is known, that of an unadmitted peer is reported at its admission. */
-function noteListenPort(session: Session, port: number): void {
-  const { identity, torrent, worker, rowIndex, phase } = session;
-  if (!identity.isIncoming || session.listenPort === port) return;
-  session.listenPort = port;
-  if (phase === "open")
-    worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
 }

@@ -6,6 +6,8 @@ export type PeerFaultCode =
   | "choked-requests"
   | "frame-stalled"
   | "cancel-flood"
+  | "extension-flood"
+  | "extension-too-long"
   | "bitfield-flood"
   | "have-flood"
   | "message-flood"

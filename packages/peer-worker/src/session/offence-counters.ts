@@ -33,6 +33,8 @@ const perMinute = ["have-flood", "bitfield-flood", "message-flood", "unknown-mes
 /** The small rule violations of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */
 export class OffenceCounters {
   readonly #counts = new Map<keyof typeof bounds, number>();
+  /** By extension. */
+  readonly #useless = new Map<string, number>();
   #windowStartMs: number;
   #emptyCancels = 0;
   #cancels = 0;
@@ -47,6 +49,7 @@ export class OffenceCounters {
     this.#windowStartMs = nowMs;
     this.#emptyCancels = 0;
     this.#cancels = 0;
+    this.#useless.clear();
     for (const offence of perMinute) this.#counts.delete(offence);
   }
 
@@ -57,6 +60,17 @@ export class OffenceCounters {
     this.#counts.set(offence, count);
     if (count <= limit) return;
     throw new PeerFault(offence, `cannot go on: ${count} ${noun}, ${limit} are let pass`);
+  }
+
+  /** A useless message of an extension. @param limit A minute. */
+  countUseless(extension: string, limit: number): void {
+    const count = (this.#useless.get(extension) ?? 0) + 1;
+    this.#useless.set(extension, count);
+    if (count <= limit) return;
+    throw new PeerFault(
+      "extension-flood",
+      `cannot go on: ${count} useless messages of ${extension} in a minute, ${limit} are let pass`,
+    );
   }
 
   /** A cancel. @param wasQueued Whether its request was queued. */

@@ -3,6 +3,7 @@
 import { hasBit } from "@troupe/protocol";
 
 import { startRequests } from "../download/downloads.ts";
+import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { faultCodeOf } from "./fault-code.ts";
 import { addPeerBitfield, addPeerPiece } from "./interest.ts";
 import { maxExtendedBytes, maxLateHaves } from "../limits.ts";
@@ -57,12 +58,14 @@ function goOn(session: Session, content: TorrentContent): void {
   }
   if (!peer.amChokedByPeer) startRequests(peer, peer.worker.nowMs());
   if (content.hadCount > maxLateHaves) peer.closeReason ??= "too-many-haves";
-  if (peer.closeReason === undefined) showOwnPieces(peer);
+  if (peer.closeReason === undefined) greetAgain(peer);
   else if (peer.phase === "open") closeSession(peer, peer.closeReason, false);
 }
 
 /** After other messages a bitfield is not allowed any more. */
-function showOwnPieces({ content, control }: SessionWithContent): void {
+function greetAgain(session: SessionWithContent): void {
+  const { content, control } = session;
+  repeatExtendedHandshake(session);
   const { had, geometry } = content;
   for (let piece = 0; piece < geometry.pieceCount; piece++)
     if (hasBit(had, piece)) control.have(piece);

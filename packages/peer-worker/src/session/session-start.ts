@@ -1,10 +1,10 @@
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag } from "@troupe/messages";
-import { encodeExtendedHandshake, peerIdText } from "@troupe/protocol";
+import { peerIdText } from "@troupe/protocol";
 
 import type { ConnectionStage } from "../connection/connection.ts";
 import { closeIfBothSeeds } from "./interest.ts";
-import { clientName, advertisedRequestQueue } from "../limits.ts";
+import { reportExtensions, sendExtendedHandshake } from "../extensions/extended-handshake.ts";
 import type { Admission } from "../engine/engine-client.ts";
 import { refill } from "../download/downloads.ts";
 import { EarlyMessages } from "./early-messages.ts";
@@ -42,23 +42,15 @@ export function startSession(
   row.fields[PeerField.connectedAtMs] = worker.context.clock.epochMs();
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
-  greet(session, result.isExtended);
+  session.extensions.areSpoken = result.isExtended;
+  greet(session);
   requestAdmission(session, result);
   return { stage: new SessionStage(session) };
 }
 
-function greet(session: Session, isExtended: boolean): void {
+function greet(session: Session): void {
   const { content, control } = session;
-  if (isExtended) {
-    const port = session.worker.listenPort;
-    control.message(
-      encodeExtendedHandshake({
-        client: clientName,
-        requestQueue: advertisedRequestQueue,
-        ...(port !== undefined && { port }),
-      }),
-    );
-  }
+  sendExtendedHandshake(session);
   if (content !== undefined && content.hadCount > 0) control.bitfield(content.had);
 }
 
@@ -83,9 +75,7 @@ function handleAdmitted(session: Session): void {
     return;
   }
   session.phase = "open";
-  const { listenPort: port } = session;
-  if (port !== undefined)
-    worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
+  reportExtensions(session);
   session.row.setFlag(PeerFlag.inUse, true);
   if (hasContent(session)) closeIfBothSeeds(session);
   if (session.closeReason !== undefined) closeSession(session, session.closeReason, false);

@@ -17,6 +17,7 @@ import {
 } from "@troupe/protocol";
 
 import type { BlockTaker } from "../download/block-picker.ts";
+import { PeerExtensions } from "../extensions/peer-extensions.ts";
 import { OffenceCounters } from "./offence-counters.ts";
 import { ControlWriter } from "../connection/control-writer.ts";
 import {
@@ -118,7 +119,7 @@ export class Session implements BlockTaker {
   /** Until then a choked peer's requests may have crossed our choke. */
   crossingUntilMs = -Infinity;
   crossedRequests = 0;
-  extendedHandshakeAtMs = -Infinity;
+  readonly extensions: PeerExtensions = new PeerExtensions();
   listenPort: number | undefined;
 
   /** With the next two, detects a message that does not end. */

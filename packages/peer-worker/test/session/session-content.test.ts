@@ -46,7 +46,7 @@ test("the first piece comes over the connection from before the metadata", async
   const { bench, early } = await scene();
   const peer = await bench.meetSeed(early, "a", "##");
   const torrent = await bench.addContent(early, { had: ".." });
-  t.deepEqual(peer.takeMessages(), ["interested"]);
+  t.deepEqual(peer.takeMessages(), ["interested", "extended 0"]);
   t.like(bench.takeNotice("pieces-wanted"), { peers: [{ peer: 0 }] });
   await bench.lease(torrent, [1]);
   peer.answer(peer.takeMessages());
@@ -83,7 +83,7 @@ test("pieces that we have when the metadata comes are shown by haves, and later 
   const peer = await bench.meet(early, "a", "#...");
   peer.takeMessages();
   const torrent = await bench.addContent(early, { had: "#.#." });
-  t.deepEqual(peer.takeMessages(), ["have 0", "have 2"]);
+  t.deepEqual(peer.takeMessages(), ["extended 0", "have 0", "have 2"]);
   await bench.had(torrent, 1);
   t.deepEqual(peer.takeMessages(), ["have 1"]);
   const later = await bench.meet(torrent, "b");
@@ -96,7 +96,7 @@ test("a peer from before the metadata is unchoked and served after it", async (t
   await bench.unchoke(early, 0);
   peer.takeMessages();
   await bench.addContent(early, { had: "#" });
-  t.deepEqual(peer.takeMessages(), ["have 0", "unchoke"]);
+  t.deepEqual(peer.takeMessages(), ["extended 0", "have 0", "unchoke"]);
   peer.request(0, 0);
   await bench.settle();
   await bench.fill();
@@ -131,7 +131,7 @@ for (const [name, reason, show] of [
     t.true(liar.isClosed);
     t.like(bench.takeNotice("peer-closed"), { peer: 0, reason, isFault: true });
     t.deepEqual([...torrent.table.availability], [1, 0, 0, 1]);
-    t.deepEqual(peer.takeMessages().slice(-1), ["interested"]);
+    t.deepEqual(peer.takeMessages().slice(-2), ["interested", "extended 0"]);
     t.is(bench.worker.earlyMemory.usedBytes, 0);
   });
 }
@@ -200,7 +200,7 @@ test("a torrent that is paused before the metadata requests nothing after it unt
   await bench.send("set-paused", { torrent: early.id, isPaused: true });
   const torrent = await bench.addContent(early, { had: "..", isPaused: true });
   await bench.lease(torrent, [0]);
-  t.deepEqual(peer.takeMessages(), ["interested"]);
+  t.deepEqual(peer.takeMessages(), ["interested", "extended 0"]);
   await bench.send("set-paused", { torrent: early.id, isPaused: false });
   t.is(peer.takeMessagesOf("request").length, 2);
 });

@@ -4,6 +4,9 @@ import {
   MessageId,
   blockHeaderBytes,
   cancelBytes,
+  type ExtendedHandshake,
+  decodeExtendedHandshake,
+  decodeMetadataMessage,
   encodeExtendedHandshake,
   encodeHandshake,
   handshakeLengthBytes,
@@ -16,6 +19,7 @@ import {
   writeCancel,
   writeHave,
   writeRequest,
+  writeUint32,
 } from "@troupe/protocol";
 import { bitsOf } from "@troupe/protocol/testing";
 
@@ -31,6 +35,10 @@ export function content(position: number, lengthBytes: number): Uint8Array {
   return Uint8Array.from({ length: lengthBytes }, (_, at) => contentAt(position + at));
 }
 
+/** The peer's id of `ut_metadata`, and ours. */
+const peersMetadataId = 3;
+const ourMetadataId = 1;
+
 /** What a peer does, in bytes; what it hears, in words. */
 export class ScriptedPeer {
   readonly stream: FakeStream;
@@ -39,10 +47,19 @@ export class ScriptedPeer {
   #hasHandshake = false;
   /** Payload of the blocks it was sent, by `piece begin`. */
   readonly blocks: Map<string, Uint8Array> = new Map<string, Uint8Array>();
+  /** Of the metadata, by number. */
+  readonly metadataBlocks: Map<number, Uint8Array> = new Map<number, Uint8Array>();
+  /** Extension handshakes that it was sent. */
+  readonly handshakes: ExtendedHandshake[] = [];
 
   constructor(stream: FakeStream, pieceLengthBytes: number) {
     this.stream = stream;
     this.#pieceLengthBytes = pieceLengthBytes;
+  }
+
+  /** Our id of `ut_metadata`, as the last handshake has it. */
+  get metadataId(): number {
+    return this.handshakes.at(-1)?.extensions.get("ut_metadata") ?? ourMetadataId;
   }
 
   get isClosed(): boolean {
@@ -61,6 +78,38 @@ export class ScriptedPeer {
   extended(requestQueue: number, port?: number): void {
     const handshake = { client: "scripted", requestQueue, ...(port !== undefined && { port }) };
     this.stream.arrive(encodeExtendedHandshake(handshake));
+  }
+
+  /** Offers metadata of so many bytes, or the extension alone. @param id 0 takes the offer back. */
+  offerMetadata(sizeBytes?: number, id: number = peersMetadataId): void {
+    const size = sizeBytes === undefined ? {} : { metadataSize: sizeBytes };
+    const extensions = { ut_metadata: id };
+    this.stream.arrive(
+      encodeExtendedHandshake({ client: "scripted", requestQueue: 250, extensions, ...size }),
+    );
+  }
+
+  /** Sends a message of `ut_metadata` as BEP 9 spells it, under our id. */
+  metadata(dictionary: string, block: Uint8Array = new Uint8Array(0)): void {
+    const text = Buffer.from(dictionary);
+    const head = [MessageId.extended, this.metadataId];
+    const message = Buffer.concat([Buffer.alloc(4), Buffer.from(head), text, block]);
+    writeUint32(message, 0, message.length - 4);
+    this.stream.arrive(message);
+  }
+
+  requestMetadata(...blocks: number[]): void {
+    for (const block of blocks) this.metadata(`d8:msg_typei0e5:piecei${block}ee`);
+  }
+
+  rejectMetadata(block: number): void {
+    this.metadata(`d8:msg_typei2e5:piecei${block}ee`);
+  }
+
+  /** @param totalBytes Left out of the message if undefined. */
+  metadataBlock(block: number, bytes: Uint8Array, totalBytes?: number): void {
+    const total = totalBytes === undefined ? "" : `10:total_sizei${totalBytes}e`;
+    this.metadata(`d8:msg_typei1e5:piecei${block}e${total}e`, bytes);
   }
 
   /** @param lengthBytes Id included. */
@@ -201,9 +250,18 @@ export class ScriptedPeer {
         this.blocks.set(place(), message.slice(9));
         return `block ${place()} ${message.length - 9}`;
       case MessageId.extended:
-        return `extended ${message[1]}`;
+        return this.#wordForExtended(message[1] ?? 0, message.subarray(2));
       default:
         return `message ${message[0]}`;
     }
+  }
+
+  #wordForExtended(id: number, payload: Uint8Array): string {
+    if (id === 0) this.handshakes.push(decodeExtendedHandshake(payload));
+    if (id !== peersMetadataId) return `extended ${id}`;
+    const message = decodeMetadataMessage(payload);
+    if (message?.type !== "data") return `metadata-${message?.type} ${message?.block}`;
+    this.metadataBlocks.set(message.block, message.bytes.slice());
+    return `metadata-block ${message.block} ${message.bytes.length} of ${message.totalBytes}`;
   }
 }

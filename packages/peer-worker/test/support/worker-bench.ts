@@ -59,6 +59,8 @@ interface TorrentShape {
   readonly disk?: number;
   /** Pieces that somebody wants; all without it. */
   readonly wanted?: string;
+  /** Served to peers. */
+  readonly metadata?: Uint8Array;
 }
 
 interface BenchOptions {
@@ -68,6 +70,12 @@ interface BenchOptions {
   readonly handshakeLimit?: number;
   readonly requestBytes?: number;
   readonly bind?: readonly string[];
+}
+
+function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(memory).set(bytes);
+  return memory;
 }
 
 /** A notice as it was announced. */
@@ -192,6 +200,7 @@ export class WorkerBench {
         had: map.memory,
         table: table.memory,
         ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
+        ...(shape.metadata !== undefined && { metadata: sharedCopy(shape.metadata) }),
       },
     });
     return { ...torrent, pieceLengthBytes, totalBytes, map, table };

@@ -1,0 +1,80 @@
+// The handshake of BEP 10. It may come again: when the metadata is known we say so to peers from before.
+
+import {
+  type OwnExtendedHandshake,
+  decodeExtendedHandshake,
+  encodeExtendedHandshake,
+} from "@troupe/protocol";
+
+import { advertisedRequestQueue, clientName, extendedHandshakeEveryMs } from "../limits.ts";
+import { extensions } from "./registry.ts";
+import type { Session } from "../session/session.ts";
+
+/** Offers the extensions of the torrent. */
+export function sendExtendedHandshake(session: Session): void {
+  send(session, {});
+}
+
+/** The metadata is known: offers its extensions, and takes back the others. */
+export function repeatExtendedHandshake(session: Session): void {
+  send(session, Object.fromEntries(extensions.map(({ name }) => [name, 0])));
+}
+
+/** @param otherwise The ids of extensions that the torrent does not have. */
+function send(session: Session, otherwise: Readonly<Record<string, number>>): void {
+  const { control, identity, torrent, worker } = session;
+  if (!session.extensions.areSpoken) return;
+  const port = worker.listenPort;
+  const ids = { ...otherwise };
+  let fields: Partial<OwnExtendedHandshake> = {};
+  for (const extension of extensions) {
+    const offered = extension.offer(torrent);
+    if (offered === undefined) continue;
+    fields = { ...fields, ...offered };
+    ids[extension.name] = extension.id;
+  }
+  control.message(
+    encodeExtendedHandshake({
+      client: clientName,
+      requestQueue: advertisedRequestQueue,
+      yourIp: identity.host,
+      ...(port !== undefined && { port }),
+      ...fields,
+      extensions: ids,
+    }),
+  );
+}
+
+/**
+ * @param payload Lent.
+ * @returns False for a handshake too soon after the last, which is not read.
+ * @throws {ProtocolError}
+ */
+export function readExtendedHandshake(session: Session, payload: Uint8Array): boolean {
+  const { extensions: state, inputAtMs, pipeline } = session;
+  if (inputAtMs - state.handshakeAtMs < extendedHandshakeEveryMs) return false;
+  state.handshakeAtMs = inputAtMs;
+  const handshake = decodeExtendedHandshake(payload);
+  const { requestQueue, port } = handshake;
+  if (port !== undefined) noteListenPort(session, port);
+  if (requestQueue !== undefined) pipeline.setPeerLimit(requestQueue);
+  for (const extension of extensions)
+    state.setId(extension, handshake.extensions.get(extension.name));
+  return true;
+}
+
+/** The coordinator knows the peer now. */
+export function reportExtensions(session: Session): void {
+  const { listenPort: port, rowIndex: peer, torrent, worker } = session;
+  if (port !== undefined) worker.notices.emit("peer-listens", { torrent: torrent.id, peer, port });
+  for (const extension of extensions) extension.admitted(session);
+}
+
+/** The port of a dialled peer is known, that of an unadmitted peer is reported at its admission. */
+function noteListenPort(session: Session, port: number): void {
+  const { identity, torrent, worker, rowIndex, phase } = session;
+  if (!identity.isIncoming || session.listenPort === port) return;
+  session.listenPort = port;
+  if (phase === "open")
+    worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
+}

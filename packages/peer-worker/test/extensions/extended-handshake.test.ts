@@ -1,0 +1,54 @@
+import test from "ava";
+
+import { ScriptedPeer, content } from "../support/scripted-peer.ts";
+import { WorkerBench } from "../support/worker-bench.ts";
+
+const withoutExtensions = new Uint8Array(8);
+
+test("a peer learns its address, our port and our extensions", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", metadata: content(0, 100) });
+  const peer = await bench.meet(torrent, "a");
+  peer.takeMessages();
+  t.like(peer.handshakes[0], { ownIp: "198.51.100.97", port: 6_881, metadataSize: 100 });
+  t.deepEqual([...(peer.handshakes[0]?.extensions.keys() ?? [])], ["ut_metadata"]);
+});
+
+test("a peer without extensions gets no handshake, also when the metadata comes", async (t) => {
+  const bench = await WorkerBench.start();
+  const early = await bench.openWithoutContent();
+  const stream = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
+  const peer = new ScriptedPeer(stream, early.pieceLengthBytes);
+  peer.shakeHands(early.infoHash, "a", withoutExtensions);
+  await bench.settle();
+  await bench.addContent(early, { had: "....", metadata: content(0, 100) });
+  t.deepEqual(peer.takeMessages(), ["handshake"]);
+});
+
+test("a later handshake of the peer changes the ids that it names, and keeps the others", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", metadata: content(0, 100) });
+  const peer = await bench.meet(torrent, "a");
+  peer.takeMessages();
+  peer.offerMetadata();
+  await bench.advance(10_000);
+  peer.extended(100);
+  peer.requestMetadata(0);
+  t.deepEqual(peer.takeMessages(), ["metadata-block 0 100 of 100"]);
+  await bench.advance(10_000);
+  peer.offerMetadata(undefined, 0);
+  peer.requestMetadata(0);
+  t.deepEqual(peer.takeMessages(), []);
+});
+
+test("a handshake within ten seconds of the last is not read", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", metadata: content(0, 100) });
+  const peer = await bench.meet(torrent, "a");
+  peer.takeMessages();
+  peer.extended(100);
+  await bench.advance(9_999);
+  peer.offerMetadata();
+  peer.requestMetadata(0);
+  t.deepEqual(peer.takeMessages(), []);
+});
