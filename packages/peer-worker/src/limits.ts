@@ -129,6 +129,8 @@ export const maxMetadataBlocksOut = 16;
  * first request of each block is not counted: a dictionary of 16 MiB has 1,024.
  */
 export const maxUselessMetadataMessages = 100;
+/** Our requests for metadata remembered per peer: an answer to them may be late. */
+export const maxMetadataAsks = 64;
 /** Bytes of small messages queued for a peer, blocks excluded. */
 export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 

@@ -11,6 +11,7 @@ import type {
 
 import { Acceptor } from "./connection/acceptor.ts";
 import { Dialer } from "./connection/dialer.ts";
+import { askMetadata } from "./extensions/metadata.ts";
 import { PeerWorker, fileWorkerName } from "./peer-worker.ts";
 import {
   transferTaken,
@@ -70,8 +71,7 @@ export const peerActor: Actor<
     "set-paused": forTorrent(setPaused),
     "set-wanted": forContent(setWanted),
     dial: ({ dialer }, order) => dialer.dial(order),
-    // The handshake offers no ut_metadata, so no peer has offered metadata.
-    "ask-metadata": () => undefined,
+    "ask-metadata": forTorrent(askMetadata),
     "close-peer": forTorrent(closePeer),
     "lease-pieces": ({ worker }, leased) => leasePieces(worker, leased),
     "revoke-lease": forContent(revokeLease),

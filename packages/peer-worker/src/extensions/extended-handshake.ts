@@ -58,8 +58,10 @@ export function readExtendedHandshake(session: Session, payload: Uint8Array): bo
   const { requestQueue, port } = handshake;
   if (port !== undefined) noteListenPort(session, port);
   if (requestQueue !== undefined) pipeline.setPeerLimit(requestQueue);
-  for (const extension of extensions)
+  for (const extension of extensions) {
     state.setId(extension, handshake.extensions.get(extension.name));
+    extension.handshakeRead(session, handshake);
+  }
   return true;
 }
 

@@ -1,4 +1,4 @@
-import type { OwnExtendedHandshake } from "@troupe/protocol";
+import type { ExtendedHandshake, OwnExtendedHandshake } from "@troupe/protocol";
 
 import type { Session } from "../session/session.ts";
 import type { Torrent } from "../torrent.ts";
@@ -15,6 +15,8 @@ export interface Extension {
   readonly maxUseless: number;
   /** The fields of our handshake; undefined for a torrent without this extension. */
   offer(torrent: Torrent): Partial<OwnExtendedHandshake> | undefined;
+  /** The peer sent a handshake; its id of the extension is noted. */
+  handshakeRead(session: Session, handshake: ExtendedHandshake): void;
   /** The coordinator admitted the peer. */
   admitted(session: Session): void;
   /**

@@ -1,9 +1,13 @@
-// The metadata of a torrent, in blocks (BEP 9).
+// The metadata of a torrent, in blocks (BEP 9). The coordinator decides which block is requested of which peer.
 
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PeerProtocol } from "@troupe/messages";
 import {
+  type MetadataMessage,
   decodeMetadataMessage,
   encodeMetadataHead,
   encodeMetadataReject,
+  encodeMetadataRequest,
   metadataBlock,
   metadataBlockBytes,
 } from "@troupe/protocol";
@@ -27,19 +31,51 @@ export const metadataExtension: Extension = {
     if (content === undefined) return {};
     return content.metadata && { metadataSize: content.metadata.length };
   },
-  admitted: sendWaiting,
+  handshakeRead(session, { metadataSize }) {
+    if (metadataSize !== undefined) session.extensions.metadata.offeredBytes = metadataSize;
+    reportOffer(session);
+  },
+  admitted(session) {
+    reportOffer(session);
+    sendWaiting(session);
+  },
   read(session, payload) {
     const message = decodeMetadataMessage(payload);
     switch (message?.type) {
       case "request":
         return readRequest(session, message.block);
       case "data":
-        return readBlock(session, message.bytes);
+        return readBlock(session, message);
+      case "reject":
+        return readReject(session, message.block);
       default:
         return false;
     }
   },
 };
+
+/** Requests a block of an admitted peer. A peer that took its offer back has rejected it. */
+export function askMetadata(
+  torrent: Session["torrent"],
+  { peer, block }: MessageOf<PeerProtocol, "ask-metadata">,
+): void {
+  const session = torrent.sessionAt(peer);
+  if (session?.phase !== "open" || torrent.content !== undefined) return;
+  const id = session.extensions.idOf(metadataExtension);
+  if (id === undefined) return reportReject(session, block);
+  session.extensions.metadata.noteAsk(block);
+  session.control.message(encodeMetadataRequest(id, block));
+}
+
+function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session): void {
+  const { metadata } = extensions;
+  const { offeredBytes: sizeBytes } = metadata;
+  if (phase !== "open" || torrent.content !== undefined || sizeBytes === undefined) return;
+  if (extensions.idOf(metadataExtension) === undefined) return;
+  if (metadata.reportedBytes === sizeBytes) return;
+  metadata.reportedBytes = sizeBytes;
+  worker.notices.emit("metadata-offered", { torrent: torrent.id, peer: rowIndex, sizeBytes });
+}
 
 /** @returns Whether it is the first request for a block that we have. */
 function readRequest(session: Session, block: number): boolean {
@@ -80,8 +116,35 @@ function sendBlock(session: Session, block: number): void {
   });
 }
 
-/** We request no metadata: a block is an offence, like an unrequested block of a piece. */
-function readBlock({ offences }: Session, bytes: Uint8Array): boolean {
-  offences.count("unrequested-blocks", Math.max(bytes.length, minUnrequestedBytes));
+/** An unrequested block is an offence, like a block of a piece. */
+function readBlock(
+  { extensions, offences, torrent, phase, rowIndex, worker }: Session,
+  { block, totalBytes, bytes }: Extract<MetadataMessage, { readonly type: "data" }>,
+): boolean {
+  const { metadata } = extensions;
+  if (!metadata.noteAnswer(block)) {
+    offences.count("unrequested-blocks", Math.max(bytes.length, minUnrequestedBytes));
+    return true;
+  }
+  const sizeBytes = totalBytes ?? metadata.offeredBytes;
+  if (phase !== "open" || torrent.content !== undefined || sizeBytes === undefined) return true;
+  worker.notices.emit("metadata-block", {
+    torrent: torrent.id,
+    peer: rowIndex,
+    block,
+    sizeBytes,
+    bytes: new Uint8Array(bytes),
+  });
   return true;
+}
+
+function readReject(session: Session, block: number): boolean {
+  if (!session.extensions.metadata.noteAnswer(block)) return false;
+  if (session.phase === "open" && session.torrent.content === undefined)
+    reportReject(session, block);
+  return true;
+}
+
+function reportReject({ torrent, rowIndex, worker }: Session, block: number): void {
+  worker.notices.emit("metadata-rejected", { torrent: torrent.id, peer: rowIndex, block });
 }
