@@ -9,7 +9,7 @@ const loopback = "::1";
 
 test("64 MiB arrive from libtorrent over IPv6, announced and found over IPv6", async (t) => {
   const lengthBytes = 64 * mebibyte;
-  await using exchange = await Exchange.prepare(
+  await using exchange = await Exchange.prepareWith(
     { pieceLengthBytes: mebibyte / 4, files: lengthBytes },
     () => startOwnTracker(loopback),
   );

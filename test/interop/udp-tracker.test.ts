@@ -44,7 +44,7 @@ for (const { client, family, urlData: expected, seed } of cases) {
       { [family]: await startOwnTracker(host) },
       urlData,
     );
-    await using exchange = await Exchange.prepare(
+    await using exchange = await Exchange.prepareWith(
       { pieceLengthBytes, files: 3 * pieceLengthBytes },
       () => Promise.resolve(recorded),
     );

@@ -15,10 +15,10 @@ import { infoHashOf, writeTorrentFile, type TorrentFile } from "../files/torrent
 export type PayloadShape = Pick<PayloadPlan, "pieceLengthBytes" | "files">;
 
 /** A payload in one folder, an empty folder for the copy, and a real tracker that knows the torrent. */
-export class Exchange implements AsyncDisposable {
+export class Exchange<Tracker extends TestTracker = TestTracker> implements AsyncDisposable {
   readonly payload: Payload;
   readonly torrent: TorrentFile;
-  readonly tracker: TestTracker;
+  readonly tracker: Tracker;
   /** Absolute path of the folder that the copy goes to. */
   readonly target: string;
   readonly #folders: readonly TemporaryFolder[];
@@ -26,7 +26,7 @@ export class Exchange implements AsyncDisposable {
   private constructor(
     payload: Payload,
     torrent: TorrentFile,
-    tracker: TestTracker,
+    tracker: Tracker,
     folders: readonly [source: TemporaryFolder, target: TemporaryFolder],
   ) {
     this.payload = payload;
@@ -36,11 +36,16 @@ export class Exchange implements AsyncDisposable {
     this.#folders = folders;
   }
 
-  /** Makes all of it; the tracker is opentracker unless another one is started. */
-  static async prepare(
+  /** Makes all of it with opentracker. */
+  static async prepare(shape: PayloadShape): Promise<Exchange<Opentracker>> {
+    return await Exchange.prepareWith(shape, (infoHash) => Opentracker.start([infoHash]));
+  }
+
+  /** Makes all of it with the tracker that `startTracker` starts for an info-hash. */
+  static async prepareWith<Tracker extends TestTracker>(
     shape: PayloadShape,
-    startTracker: (infoHash: string) => Promise<TestTracker> = (hash) => Opentracker.start([hash]),
-  ): Promise<Exchange> {
+    startTracker: (infoHash: string) => Promise<Tracker>,
+  ): Promise<Exchange<Tracker>> {
     const [source, target] = [temporaryFolder("interop-source"), temporaryFolder("interop-target")];
     const payload = writePayload({ ...shape, folder: source.path, name: "payload" });
     const tracker = await startTracker(infoHashOf(payload));

@@ -18,10 +18,13 @@ export interface LibtorrentFigures {
 
 /** Which torrent, where its data lies or goes, and where to listen. */
 export interface LibtorrentOptions {
+  /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
   /** Address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
+  /** Words before the command: those of the machine it runs on. */
+  readonly within?: readonly string[];
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -49,8 +52,9 @@ export class Libtorrent implements AsyncDisposable {
 
   static async #start(role: "seed" | "leech", options: LibtorrentOptions): Promise<Libtorrent> {
     await refuseMissingBindings();
-    const { torrent, folder, host = "127.0.0.1" } = options;
-    return new Libtorrent(await startProcess([python, script, role, torrent, folder, host]));
+    const { torrent, folder, host = "127.0.0.1", within = [] } = options;
+    const command = [...within, python, script, role, torrent, folder, host];
+    return new Libtorrent(await startProcess(command));
   }
 
   /** The port it listens on. */

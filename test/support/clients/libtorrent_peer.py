@@ -2,6 +2,8 @@
 
   libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [PEER_HOST PEER_PORT]
 
+TORRENT is the path of a .torrent, or a magnet link.
+
 Listens on a free port of HOST and prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
 "uploaded", "downloaded", "clients", "addresses"} (those of all peers so far) for every line ("question") on standard input. Ends
@@ -40,8 +42,11 @@ session = lt.session(
         | lt.alert.category_t.connect_notification,
     }
 )
-parameters = lt.add_torrent_params()
-parameters.ti = lt.torrent_info(torrent)
+if torrent.startswith("magnet:"):
+    parameters = lt.parse_magnet_uri(torrent)
+else:
+    parameters = lt.add_torrent_params()
+    parameters.ti = lt.torrent_info(torrent)
 parameters.save_path = folder
 parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
 handle = session.add_torrent(parameters)

@@ -21,10 +21,13 @@ export interface TransmissionFigures {
   readonly isSeeding: boolean;
 }
 
-/** Which torrent, and where its data lies. */
+/** Which torrent, and where its data lies or goes. */
 export interface TransmissionOptions {
+  /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
+  /** Words before the command: those of the machine it runs on. */
+  readonly within?: readonly string[];
 }
 
 /** A running transmission-cli. */
@@ -41,20 +44,35 @@ export class Transmission implements AsyncDisposable {
   }
 
   /** Starts one that has everything in `folder`; settles when it has checked that and seeds. */
-  static async seed({ torrent, folder }: TransmissionOptions): Promise<Transmission> {
+  static async seed(options: TransmissionOptions): Promise<Transmission> {
+    const client = await Transmission.#start(options, ["--verify"]);
+    await client.#untilSeeding();
+    return client;
+  }
+
+  /** Starts one that downloads into `folder`. It dials no loopback address: it needs a machine of a network. */
+  static async leech(options: TransmissionOptions): Promise<Transmission> {
+    return await Transmission.#start(options, []);
+  }
+
+  static async #start(
+    { torrent, folder, within = [] }: TransmissionOptions,
+    role: readonly string[],
+  ): Promise<Transmission> {
     const [rpcPort, port] = [await freePort(host), await freePort(host)];
     const settings = temporaryFolder("transmission");
     writeSettings(settings.path, folder, port, rpcPort);
     const places = ["-g", settings.path, "-w", folder, "-p", String(port)];
-    const command = ["transmission-cli", ...places, "--no-portmap", "-et", "--verify", torrent];
-    const process = await startProcess(command, {
-      debianPackage: "transmission-cli",
-      // It leaves its lock file behind when it is told to end.
-      environment: { TMPDIR: settings.path },
-    });
-    const client = new Transmission(process, settings, rpcPort);
-    await client.#untilSeeding();
-    return client;
+    const plain = ["--no-portmap", "-et"];
+    const command = [...within, "transmission-cli", ...places, ...plain, ...role, torrent];
+    const process = await startProcess(command, { debianPackage: "transmission-cli" });
+    return new Transmission(process, settings, rpcPort);
+  }
+
+  /** Settles when everything has arrived and passed Transmission's own hash check. */
+  async finished(deadlineMs = 60_000): Promise<void> {
+    const isSeeding = (line: string): true | undefined => line.startsWith("Seeding") || undefined;
+    await this.#process.lineWhere("that it seeds", isSeeding, deadlineMs);
   }
 
   /** Asks for its counters. */
@@ -73,7 +91,8 @@ export class Transmission implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process.stop();
+    // SIGTERM would leave its lock file behind.
+    await this.#process.stop(5_000, "SIGINT");
     this.#settings.remove();
   }
 

@@ -13,8 +13,11 @@ export type TroupeEvent = { readonly event: string } & Readonly<Record<string, u
 
 /** Which torrent, where its data lies or goes, and further arguments. */
 export interface TroupeOptions {
+  /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
+  /** Words before the command: those of the machine it runs on. */
+  readonly within?: readonly string[];
   readonly arguments?: readonly string[];
 }
 
@@ -39,9 +42,9 @@ export class Troupe implements AsyncDisposable {
   static async #start(verb: string, options: TroupeOptions): Promise<Troupe> {
     const state = temporaryFolder("troupe-state");
     const places = ["--dir", options.folder, "--state-dir", state.path];
-    const further = options.arguments ?? [];
+    const { within = [], arguments: further = [] } = options;
     const line = [command, verb, options.torrent, ...places, ...alone, ...further];
-    return new Troupe(await startProcess([process.execPath, ...line]), state);
+    return new Troupe(await startProcess([...within, process.execPath, ...line]), state);
   }
 
   /** The first event called `name` for which `matches` holds. @throws rejects when it ends without one. */

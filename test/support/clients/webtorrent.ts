@@ -13,6 +13,7 @@ const script = fileURLToPath(new URL("webtorrent_peer.mjs", import.meta.url));
 
 /** Which torrent, and where its data lies or goes. */
 export interface WebtorrentOptions {
+  /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
 }
