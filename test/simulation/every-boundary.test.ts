@@ -22,17 +22,32 @@ function transfer(kills: readonly Kill[]): Scenario {
   });
 }
 
-for (const [place, actor] of actors.entries()) {
+/** The same from a magnet link, with metadata of three blocks. */
+function magnet(kills: readonly Kill[]): Scenario {
+  const { peers, ...scenario } = transfer(kills);
+  const metadata = { answers: "rightly" } as const;
+  const offering = peers.map((peer) => ({ ...peer, metadata }));
+  return { ...scenario, peers: offering, isMagnet: true, metadataPaddingBytes: 40_000 };
+}
+
+const lives = [
+  ["a download", transfer],
+  ["a magnet link", magnet],
+] as const;
+
+for (const [place, actor, what, scenarioOf] of actors.flatMap((actor, place) =>
+  lives.map((life) => [place, actor, ...life] as const),
+)) {
   test.serial(
-    `${actor} killed at any message: the download completes bit for bit and leaves nothing open`,
+    `${actor} killed at any message of ${what}: it completes bit for bit and leaves nothing open`,
     async (t) => {
       t.timeout(1_200_000);
-      const { swarm } = await runDownload(transfer([]));
+      const { swarm } = await runDownload(scenarioOf([]));
       const boundaries = swarm.world.deliveredMessages;
       t.true(boundaries > 60, `${boundaries} messages`);
       for (let atMessage = 1 + place; atMessage <= boundaries; atMessage += step) {
         try {
-          const { violations } = await runDownload(transfer([{ atMessage, actor }]));
+          const { violations } = await runDownload(scenarioOf([{ atMessage, actor }]));
           t.deepEqual(violations, [], `killed at message ${atMessage} of ${boundaries}`);
         } catch (error) {
           t.fail(`killed at message ${atMessage} of ${boundaries}: ${String(error)}`);

@@ -8,7 +8,14 @@ import {
   type Supervisor,
 } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
-import type { AddTorrent, EngineOptions, EngineProtocol, TorrentEvent } from "@troupe/messages";
+import type {
+  AddTorrent,
+  EngineOptions,
+  EngineProtocol,
+  TorrentEvent,
+  TorrentId,
+} from "@troupe/messages";
+import { formatMagnet } from "@troupe/protocol";
 import { engineActor } from "../../../../packages/coordinator/src/engine/engine.actor.ts";
 import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
 import type {
@@ -20,6 +27,7 @@ import { rootTree } from "../../../../packages/coordinator/src/supervision/super
 import {
   hasContent,
   type JobWithContent,
+  type TorrentJob,
 } from "../../../../packages/coordinator/src/torrent/torrent-job.ts";
 import type { FileState } from "../../../../packages/file-worker/src/storage-lifecycle.ts";
 import type { PeerState } from "../../../../packages/peer-worker/src/peer.actor.ts";
@@ -77,6 +85,8 @@ export class SimulatedEngine {
   #engine: Engine | undefined;
   #files: FileState | undefined;
   #requests: AddTorrent[] = [];
+  /** Of each torrent in an engine. */
+  readonly #links = new Map<TorrentId, AddTorrent>();
 
   constructor(options: SimulatedEngineOptions) {
     const {
@@ -138,8 +148,13 @@ export class SimulatedEngine {
   }
 
   /** Its torrents, as far as they have been added to the present incarnation. */
+  get allJobs(): readonly TorrentJob[] {
+    return [...(this.engine?.torrents.values() ?? [])];
+  }
+
+  /** Those whose metadata is known. */
   get jobs(): readonly JobWithContent[] {
-    return [...(this.engine?.torrents.values() ?? [])].filter(hasContent);
+    return this.allJobs.filter(hasContent);
   }
 
   jobOf({ metainfo }: SimulatedTorrent): JobWithContent | undefined {
@@ -157,7 +172,7 @@ export class SimulatedEngine {
       spec: rootTree(entry, () => this.options),
       noticeHandlers: {
         engine: {
-          "torrent-event": ({ events }) => void this.events.push(...events),
+          "torrent-event": ({ torrent, events }) => void this.#receive(torrent, events),
           "worker-event": () => {},
         },
       },
@@ -186,19 +201,14 @@ export class SimulatedEngine {
     mode: AddTorrent["mode"] = "download",
     directory: string = downloadFolder,
   ): Promise<void> {
-    const request: AddTorrent = {
-      metainfo: torrent.bytes,
-      directory,
-      extraTrackers: [],
-      useTrackers: true,
-      announce: "parallel",
-      peers: [],
-      maxPeers: this.options.maxPeers,
-      mode,
-      home: { kind: "database", path: statePath },
-    };
-    this.#requests.push(request);
-    await this.#addAndStart(request);
+    await this.#addFirst({ ...this.#request, metainfo: torrent.bytes, directory, mode });
+  }
+
+  /** Adds a torrent by its link alone. Once the metadata is there, later incarnations get the .torrent. */
+  async addLink({ metainfo }: SimulatedTorrent, changes: Partial<AddTorrent> = {}): Promise<void> {
+    const { infoHash, trackers } = metainfo;
+    const magnet = formatMagnet({ infoHash, trackers: trackers.flat() });
+    await this.#addFirst({ ...this.#request, magnet, ...changes });
   }
 
   /** Ends one actor as a crash would: `engine`, `hash`, `file`, `peer-0` … */
@@ -210,7 +220,7 @@ export class SimulatedEngine {
   /** Stops all torrents. */
   async stopTorrents(): Promise<void> {
     const rules = { deadlineMs: 60_000 };
-    const stopped = this.jobs.map(({ id }) =>
+    const stopped = this.allJobs.map(({ id }) =>
       this.#ref.call("stop-torrent", { torrent: id }, rules),
     );
     await Promise.all(stopped);
@@ -218,12 +228,12 @@ export class SimulatedEngine {
 
   /** Pauses all torrents. */
   pause(): void {
-    for (const { id } of this.jobs) this.#ref.cast("pause-torrent", { torrent: id });
+    for (const { id } of this.allJobs) this.#ref.cast("pause-torrent", { torrent: id });
   }
 
   /** Starts all torrents that are paused, stopped or in the error state. */
   resume(): void {
-    for (const { id } of this.jobs) this.#ref.cast("start-torrent", { torrent: id });
+    for (const { id } of this.allJobs) this.#ref.cast("start-torrent", { torrent: id });
   }
 
   /** Sets what is wanted of each file of all torrents; later incarnations are told it too. */
@@ -253,10 +263,46 @@ export class SimulatedEngine {
     if ("refused" in answer) throw new Error(answer.message);
   }
 
+  get #request(): Omit<AddTorrent, "metainfo" | "magnet"> {
+    return {
+      directory: downloadFolder,
+      extraTrackers: [],
+      useTrackers: true,
+      announce: "parallel",
+      peers: [],
+      maxPeers: this.options.maxPeers,
+      mode: "download",
+      home: { kind: "database", path: statePath },
+    };
+  }
+
+  async #addFirst(request: AddTorrent): Promise<void> {
+    this.#requests.push(request);
+    await this.#addAndStart(request);
+  }
+
   async #addAndStart(request: AddTorrent): Promise<void> {
     const answer = await this.#ref.call("add-torrent", request);
     if ("refused" in answer) throw new Error(answer.message);
+    this.#links.set(answer.torrent, request);
     this.#ref.cast("start-torrent", { torrent: answer.torrent });
+  }
+
+  /** As the API does: it keeps the .torrent first. */
+  async #receive(torrent: TorrentId, events: readonly TorrentEvent[]): Promise<void> {
+    this.events.push(...events);
+    for (const event of events) {
+      const request = this.#links.get(torrent);
+      if (event.event !== "metadata" || request === undefined) continue;
+      const { magnet: _, ...rest } = request;
+      const at = this.#requests.indexOf(request);
+      if (at >= 0) this.#requests[at] = { ...rest, metainfo: event.metainfo };
+      const { priorities } = request;
+      // An engine that dies meanwhile has a successor that gets the .torrent.
+      await this.#ref
+        .call("accept-metadata", { torrent, ...(priorities !== undefined && { priorities }) })
+        .catch(() => undefined);
+    }
   }
 
   /** Adds all torrents to a new engine, as the API does. If it crashes at once, the next start adds them. */

@@ -128,7 +128,7 @@ export class HaveWatch {
 /** Leftovers in an engine some seconds after the end of its downloads. */
 export function leftovers(engine: SimulatedEngine): readonly string[] {
   const { engine: inside, jobs } = engine;
-  if (inside === undefined || jobs.length === 0) return ["no engine"];
+  if (inside === undefined || inside.torrents.size === 0) return ["no engine"];
   const found: string[] = [];
   const expect = (what: string, seen: number, due = 0): void => {
     if (seen !== due) found.push(`${what}: ${seen}, not ${due}`);

@@ -54,7 +54,7 @@ export async function runDownload(
   const user = new SimulatedUser(swarm, engine);
   user.plan(scenario.interruptions ?? []);
   if (scenario.diskFaults !== undefined) planDiskFaults(engine, scenario.diskFaults, user);
-  await world.settle(engine.add(torrent));
+  await world.settle(scenario.isMagnet === true ? engine.addLink(torrent) : engine.add(torrent));
   const cuts = planPowerCuts(engine, scenario, swarm);
   // A torrent that is whole can still fail: in a sync, or when its empty files are made. An EIO there is final, so the
   // user stays and starts the torrent again until the disk is mended.
@@ -121,8 +121,8 @@ function isHad(engine: SimulatedEngine, torrent: SimulatedTorrent): boolean {
   return engine.jobOf(torrent)?.content.ledger.isComplete === true;
 }
 
-function refuseFailure({ jobs }: SimulatedEngine): void {
-  const failed = jobs.find(({ state }) => state === "error");
+function refuseFailure({ allJobs }: SimulatedEngine): void {
+  const failed = allJobs.find(({ state }) => state === "error");
   if (failed !== undefined) throw new Error(`the torrent failed: ${failed.fault?.message}`);
 }
 

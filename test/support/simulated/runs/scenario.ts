@@ -22,6 +22,10 @@ export interface Scenario {
   readonly pieceLengthBytes: number;
   /** Default: the usual 4 MiB. */
   readonly fileLengths?: readonly number[];
+  /** The engine is given a magnet link with the tracker, instead of the .torrent. */
+  readonly isMagnet?: boolean;
+  /** Bytes that make the metadata longer. */
+  readonly metadataPaddingBytes?: number;
   readonly conditions: Partial<RouteConditions>;
   readonly messageDelayMs: number;
   readonly trackerFailChance: number;

@@ -61,7 +61,7 @@ export class SimulatedUser {
 
   /** Without a torrent the engine is being replaced, and its successor is told to start it. */
   #act(action: () => void): void {
-    if (!this.#isGone && this.#engine.jobs.length > 0) action();
+    if (!this.#isGone && this.#engine.allJobs.length > 0) action();
   }
 
   async #stop(): Promise<void> {
@@ -73,7 +73,7 @@ export class SimulatedUser {
       // The engine died meanwhile: its successor starts the torrent again.
       return;
     }
-    if (engine.engine !== inside || engine.jobs.some(({ state }) => state !== "stopped")) return;
+    if (engine.engine !== inside || engine.allJobs.some(({ state }) => state !== "stopped")) return;
     this.violations.push(...leftoversOfStopped(engine).map((line) => `in between: ${line}`));
   }
 }

@@ -21,6 +21,7 @@ import {
   writeHave,
   writeRequest,
 } from "@troupe/protocol";
+import { MetadataOffers } from "./metadata-offers.ts";
 import type { PeerScript } from "./peer.ts";
 import type { SimulatedTorrent } from "./torrent.ts";
 
@@ -68,11 +69,15 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   #isChoked = true;
   #amInterested = false;
   #isOver = false;
+  readonly #offers: MetadataOffers | undefined;
   #asked: Asked[] = [];
 
   constructor(peer: SessionPeer) {
     this.#peer = peer;
-    const { geometry } = peer.torrent.metainfo;
+    const { torrent, script } = peer;
+    const { geometry } = torrent.metainfo;
+    if (script.metadata !== undefined)
+      this.#offers = new MetadataOffers(torrent.info, script.metadata);
     this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
@@ -168,7 +173,15 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   }
 
   port(): void {}
-  extended(): void {}
+
+  extended(id: number, payload: Uint8Array): void {
+    const answer = this.#offers?.answer(id, payload);
+    if (answer === undefined) return;
+    const { script, ports } = this.#peer;
+    const delayMs = script.leastServeMs + ports.random.next() * script.serveJitterMs;
+    ports.timers.after(delayMs, () => this.#write(answer));
+  }
+
   unknown(): void {}
 
   blockStarts(): number {
@@ -207,6 +220,7 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
     const bytes = new Uint8Array(bitfieldHeaderBytes + bits.length);
     writeBitfield(bytes, 0, bits);
     this.#write(bytes);
+    if (this.#offers !== undefined) this.#write(this.#offers.greeting());
   }
 
   /** One block after the other, each after the time that the script says. */

@@ -2,6 +2,7 @@
 
 import type { Address, Listener, Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import type { MetadataScript } from "./metadata-offers.ts";
 import { SimulatedSession, type SessionPeer } from "./peer-session.ts";
 import type { SimulatedTorrent } from "./torrent.ts";
 
@@ -37,6 +38,8 @@ export interface PeerScript {
   readonly wants: boolean;
   /** It dials these by itself. */
   readonly dials: readonly Address[];
+  /** Undefined: it offers no metadata. */
+  readonly metadata?: MetadataScript;
   /** It is gone from and to these times. */
   readonly away?: { readonly fromMs: number; readonly toMs: number };
 }

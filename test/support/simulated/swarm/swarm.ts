@@ -42,6 +42,9 @@ export class SimulatedSwarm {
       fileLengths: scenario.fileLengths ?? usualFileLengths,
       trackers: [trackerUrl],
       seed: seed + 1_000_000 * this.#number,
+      ...(scenario.metadataPaddingBytes !== undefined && {
+        paddingBytes: scenario.metadataPaddingBytes,
+      }),
     });
     this.tracker = new SimulatedTracker(this.world, {
       url: trackerUrl,

@@ -1,7 +1,7 @@
 // A torrent for simulated worlds: its content in memory, made from a number.
 
 import { createCipheriv, hash } from "node:crypto";
-import { encodeTorrent, parseTorrent, type Metainfo } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent, wrapInfo, type Metainfo } from "@troupe/protocol";
 
 /** What to make. */
 export interface SimulatedTorrentPlan {
@@ -11,6 +11,8 @@ export interface SimulatedTorrentPlan {
   readonly trackers: readonly string[];
   /** Other bytes for another number, 0 to 2³² − 1. */
   readonly seed: number;
+  /** Bytes that make its `info` dictionary longer. */
+  readonly paddingBytes?: number;
 }
 
 /** One file as it has to be on every disk in the end. */
@@ -25,6 +27,8 @@ export interface SimulatedTorrent {
   /** The .torrent. */
   readonly bytes: Uint8Array;
   readonly metainfo: Metainfo;
+  /** The `info` dictionary. */
+  readonly info: Uint8Array;
   /** All files, one after the other. */
   readonly content: Uint8Array;
   readonly files: readonly SimulatedContent[];
@@ -44,19 +48,34 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
     path: [file % 2 === 0 ? "even" : "odd", `${file}.bin`],
     lengthBytes,
   }));
-  const bytes = encodeTorrent({
+  const short = encodeTorrent({
     name,
     pieceLengthBytes,
     pieceHashes: pieceHashes(content, pieceLengthBytes),
-    trackers: trackers.map((url) => [url]),
     files,
   });
+  const info = padded(infoIn(short), plan.paddingBytes ?? 0);
+  const bytes = wrapInfo({ info, trackers: trackers.map((url) => [url]) });
   let at = 0;
   const contents = files.map(({ path, lengthBytes }) => {
     at += lengthBytes;
     return { path: [name, ...path].join("/"), bytes: content.subarray(at - lengthBytes, at) };
   });
-  return { bytes, metainfo: parseTorrent(bytes), content, files: contents };
+  return { bytes, metainfo: parseTorrent(bytes), info, content, files: contents };
+}
+
+function infoIn(torrent: Uint8Array): Uint8Array {
+  const { start, end } = parseTorrent(torrent).infoSpan;
+  return torrent.slice(start, end);
+}
+
+/** A first key that no program reads. */
+function padded(info: Uint8Array, paddingBytes: number): Uint8Array {
+  if (paddingBytes === 0) return info;
+  const key = Buffer.from(`d1:a${paddingBytes}:`);
+  return new Uint8Array(
+    Buffer.concat([key, Buffer.alloc(paddingBytes, "padding"), info.subarray(1)]),
+  );
 }
 
 /** AES in counter mode over zeros: no two blocks are alike. */

@@ -111,6 +111,7 @@ function reportFound(job: TorrentJob, magnet: JobMagnet): void {
     return;
   }
   magnet.found = { metainfo, info };
+  job.limits.sizeTables(job.request.maxPeers, metainfo.geometry.pieceCount);
   job.outbox.emit({ event: "metadata", metainfo: torrent, info: infoOf(job, metainfo) });
   job.outbox.flush();
 }

@@ -172,6 +172,15 @@ test("a start opens the torrent without content, announces and dials the peers o
   t.deepEqual(http.story, ["tracker.example started"]);
 });
 
+test("announces without the metadata count missing bytes, since 0 would make the torrent a seed", async (t) => {
+  const { job, http, time } = scene();
+  job.life.start();
+  await time.pass(0);
+  const { searchParams } = new URL(at(http.requests, 0).url);
+  t.is(searchParams.get("left"), "16384");
+  t.is(searchParams.get("downloaded"), "0");
+});
+
 test("a peer of a link is looked up by name, and its addresses follow the rule of links", async (t) => {
   const { job, names, refs } = scene({ parameters: "&x.pe=peer.example:80" });
   names.set("peer.example", ["192.168.0.1", "45.10.9.9"]);
