@@ -219,6 +219,12 @@ export type PeerProtocol = {
     readonly peer: PeerRowIndex;
     readonly port: number;
   }>;
+  /** Our address as a peer sees it (BEP 10, `yourip`); after its `peer-opened`. */
+  "own-address-seen": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly host: string;
+  }>;
   /**
    * The peer has the metadata (BEP 9); after its `peer-opened`, and again when the size changes. Only while the torrent has
    * no content, as the next two.

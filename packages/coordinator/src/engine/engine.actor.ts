@@ -10,7 +10,13 @@ import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/pieces/se
 import { recordNotSaved, syncFailed } from "../torrent/storage/save-failures.ts";
 import { dialFailed } from "../torrent/swarm/dial-schedule.ts";
 import { setMaxPeers } from "../torrent/swarm/max-peers.ts";
-import { admitPeer, peerClosed, peerListens, peerOpened } from "../torrent/swarm/peers.ts";
+import {
+  admitPeer,
+  ownAddressSeen,
+  peerClosed,
+  peerListens,
+  peerOpened,
+} from "../torrent/swarm/peers.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
@@ -93,6 +99,7 @@ export function engineActor(services: EngineServices): EngineActor {
       peer: {
         "peer-opened": fromPeer(peerOpened),
         "peer-listens": fromPeer(peerListens),
+        "own-address-seen": fromPeer(ownAddressSeen),
         "metadata-offered": fromPeer(metadataOffered),
         "metadata-block": fromPeer(metadataReceived),
         "metadata-rejected": fromPeer(metadataRejected),

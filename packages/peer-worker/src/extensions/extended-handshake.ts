@@ -55,7 +55,8 @@ export function readExtendedHandshake(session: Session, payload: Uint8Array): bo
   if (inputAtMs - state.handshakeAtMs < extendedHandshakeEveryMs) return false;
   state.handshakeAtMs = inputAtMs;
   const handshake = decodeExtendedHandshake(payload);
-  const { requestQueue, port } = handshake;
+  const { requestQueue, port, ownIp } = handshake;
+  if (ownIp !== undefined) noteOwnAddress(session, ownIp);
   if (port !== undefined) noteListenPort(session, port);
   if (requestQueue !== undefined) pipeline.setPeerLimit(requestQueue);
   for (const extension of extensions) {
@@ -68,7 +69,9 @@ export function readExtendedHandshake(session: Session, payload: Uint8Array): bo
 /** The coordinator knows the peer now. */
 export function reportExtensions(session: Session): void {
   const { listenPort: port, rowIndex: peer, torrent, worker } = session;
+  const { ownIp } = session.extensions;
   if (port !== undefined) worker.notices.emit("peer-listens", { torrent: torrent.id, peer, port });
+  if (ownIp !== undefined) reportOwnAddress(session, ownIp);
   for (const extension of extensions) extension.admitted(session);
 }
 
@@ -79,4 +82,15 @@ function noteListenPort(session: Session, port: number): void {
   session.listenPort = port;
   if (phase === "open")
     worker.notices.emit("peer-listens", { torrent: torrent.id, peer: rowIndex, port });
+}
+
+/** Once a connection, unless it changes. */
+function noteOwnAddress(session: Session, host: string): void {
+  if (session.extensions.ownIp === host) return;
+  session.extensions.ownIp = host;
+  if (session.phase === "open") reportOwnAddress(session, host);
+}
+
+function reportOwnAddress({ rowIndex, torrent, worker }: Session, host: string): void {
+  worker.notices.emit("own-address-seen", { torrent: torrent.id, peer: rowIndex, host });
 }

@@ -6,6 +6,8 @@ export class PeerExtensions {
   areSpoken = false;
   /** When the last handshake was read. */
   handshakeAtMs = -Infinity;
+  /** Our address as the peer sees it. */
+  ownIp: string | undefined;
   readonly metadata: MetadataExchange = new MetadataExchange();
   readonly #ids = new Map<string, number>();
 

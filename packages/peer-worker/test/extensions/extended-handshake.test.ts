@@ -1,4 +1,5 @@
 import test from "ava";
+import { encodeExtendedHandshake } from "@troupe/protocol";
 
 import { ScriptedPeer, content } from "../support/scripted-peer.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
@@ -12,6 +13,28 @@ test("a peer learns its address, our port and our extensions", async (t) => {
   peer.takeMessages();
   t.like(peer.handshakes[0], { ownIp: "198.51.100.97", port: 6_881, metadataSize: 100 });
   t.deepEqual([...(peer.handshakes[0]?.extensions.keys() ?? [])], ["ut_metadata"]);
+});
+
+test("our address as a peer sees it is reported after its admission, and again when it changes", async (t) => {
+  const bench = await WorkerBench.start();
+  bench.admission = undefined;
+  const torrent = await bench.openTorrent({ had: "...." });
+  const peer = await bench.meet(torrent, "a");
+  const see = async (yourIp: string): Promise<unknown[]> => {
+    const handshake = { client: "scripted", requestQueue: 250, yourIp };
+    peer.stream.arrive(encodeExtendedHandshake(handshake));
+    await bench.settle();
+    return bench.takeNotices("own-address-seen");
+  };
+  const seen = (host: string) => ({ torrent: torrent.id, peer: 0, host });
+  t.deepEqual(await see("203.0.113.9"), []);
+  bench.admission = "admitted";
+  await bench.settle();
+  t.deepEqual(bench.takeNotices("own-address-seen"), [seen("203.0.113.9")]);
+  await bench.advance(10_000);
+  t.deepEqual(await see("203.0.113.9"), []);
+  await bench.advance(10_000);
+  t.deepEqual(await see("203.0.113.10"), [seen("203.0.113.10")]);
 });
 
 test("a peer without extensions gets no handshake, also when the metadata comes", async (t) => {

@@ -122,6 +122,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
   noticeHandlers: {
     peer: {
       "peer-listens": () => undefined,
+      "own-address-seen": () => undefined,
       "metadata-offered": () => {},
       "metadata-block": () => {},
       "metadata-rejected": () => {},

@@ -5,6 +5,7 @@
 import type { Random } from "@troupe/actor-runtime";
 import { addressKey, classifyAddress } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
+import { OwnAddresses } from "./own-addresses.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
 import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
@@ -18,8 +19,6 @@ const steadyMs = 10_000;
 /** Failed dials before hearsay is forgotten: the address may be a victim's. */
 const hearsayTries = 2;
 const lookAgainMs = 1_000;
-/** A machine has a few addresses, and a tracker may name each. */
-const ownLimit = 64;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
 
@@ -51,8 +50,7 @@ export class PeerDirectory {
   readonly #hearsay = new Map<string, KnownAddress>();
   /** No address is due before this, unless we become a seed or stop being a seed. */
   #nothingDueUntilMs = 0;
-  /** Our own addresses, as dials found out. */
-  readonly #own = new Set<string>();
+  readonly #own = new OwnAddresses();
   #wereSeed = false;
   #isClosed = false;
 
@@ -84,7 +82,7 @@ export class PeerDirectory {
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && source === "tracker-internet")) return false;
     const key = addressKey(host, port);
-    if (this.#own.has(key)) return false;
+    if (this.#own.has(host, port)) return false;
     const known = this.#known.get(key);
     if (known !== undefined) {
       this.#forgetHearsay(known);
@@ -131,10 +129,19 @@ export class PeerDirectory {
 
   /** A dial met ourselves: the address is ignored from now on. */
   markOwn(host: string, port: number): void {
-    const key = addressKey(host, port);
-    const known = this.#known.get(key);
+    this.#own.met(host, port);
+    const known = this.#known.get(addressKey(host, port));
     if (known !== undefined) this.#forget(known);
-    if (this.#own.size < ownLimit) this.#own.add(key);
+  }
+
+  /** A peer sees us at this host. @param port Ours. @param witness The peer's host. */
+  noteOwn(host: string, port: number, witness: string): void {
+    this.#own.seen(host, port, witness);
+    const known = this.#known.get(addressKey(host, port));
+    if (known === undefined || known.state === "connected" || !this.#own.has(host, port)) return;
+    // The queue of untried addresses passes over it.
+    this.#enter(known, "waiting");
+    this.#forget(known);
   }
 
   hasAny(nowMs: number, mayRetry: boolean, weAreSeed: boolean): boolean {

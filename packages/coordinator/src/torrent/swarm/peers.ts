@@ -167,6 +167,17 @@ export function peerListens(
   job.directory.heardOf(connected.host, port, nowMs);
 }
 
+/** A peer sees us at this address: the address is not dialled once enough peers agree. */
+export function ownAddressSeen(
+  { network }: Pick<Engine, "network">,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  { peer, host }: MessageOf<PeerProtocol, "own-address-seen">,
+): void {
+  const witness = job.peers.at(peerWorker.index, peer);
+  if (witness !== undefined) job.directory.noteOwn(host, network.port, witness.host);
+}
+
 /**
  * A tracker with a local address may name local peers; a tracker on the internet may not, as it could make us dial
  * machines of the home network.

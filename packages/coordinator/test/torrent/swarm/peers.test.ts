@@ -1,6 +1,7 @@
 import test from "ava";
 import {
   banPeer,
+  ownAddressSeen,
   peerListens,
   rotateUnchoked,
   sourceOfTracker,
@@ -211,6 +212,26 @@ test("an incoming peer is dialled at its listen port after its worker has crashe
     dials().map((dial) => `${dial.host}:${dial.port}`),
     [`${host}:7000`],
   );
+});
+
+test("an address that peers of three networks see as ours is not dialled", (t) => {
+  const { engine, job, peerWorker, admit, open, dials } = scene();
+  const [ours, other] = ["203.0.113.9", "198.51.100.7"];
+  engine.network.port = 6_881;
+  for (const address of [ours, other]) job.directory.add(address, 6_881, "tracker-internet");
+  for (const row of [0, 1, 2]) {
+    const from = { host: `8.0.${row}.1`, isIncoming: true };
+    admit(`peer ${row}`, from);
+    open(`peer ${row}`, row, from);
+    const seen = { torrent: job.id, peer: rowIndex(row), host: ours };
+    ownAddressSeen(engine, job, peerWorker(0), seen);
+  }
+  dialMore(engine);
+  t.deepEqual(
+    dials().map((dial) => dial.host),
+    [other],
+  );
+  t.false(job.directory.add(ours, 6_881, "tracker-internet"));
 });
 
 test("an incoming peer without a listen port is not dialled", (t) => {
