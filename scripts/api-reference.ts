@@ -22,7 +22,7 @@ const settings = {
     disableSources: true,
     excludeInternal: true,
     excludePrivate: true,
-    intentionallyNotExported: ["InternalEvent"],
+    intentionallyNotExported: ["announceModes"],
     treatWarningsAsErrors: true,
   },
 };

@@ -18,7 +18,7 @@ export const exits: string =
   "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
 
 const noDiscovery =
-  "This release finds peers through trackers and --peer only: --no-dht, --no-pex, --no-lsd and --no-port-mapping are accepted and change nothing.";
+  "This release finds peers through trackers, magnet links and --peer only: --no-dht, --no-pex, --no-lsd and --no-port-mapping are accepted and change nothing.";
 
 const onceInAFolder =
   "A torrent runs once per folder: a second command for the same torrent and folder exits with 75; other torrents and folders are independent. Only Linux enforces this.";
@@ -29,13 +29,14 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe [download] SOURCE… [options]",
     does: "downloads, then exits",
     about: [
-      "SOURCE is the path or the http(s) address of a .torrent file, or the info-hash of a torrent given before. Existing files are hash-checked first and never truncated. To resume after an interruption, run the same command again.",
+      "SOURCE is the path or the http(s) address of a .torrent file, a magnet link (in quotes, because a shell cuts it at its first &) or an info-hash. The metadata of a magnet comes from its peers; --select and --priority hold before the first block is requested. Existing files are hash-checked first and never truncated. To resume after an interruption, run the same command again.",
       onceInAFolder,
       noDiscovery,
     ],
     examples: [
       "troupe debian.iso.torrent",
       "troupe https://example.org/debian.iso.torrent --dir ~/iso --seed",
+      "troupe 'magnet:?xt=urn:btih:…&tr=…' --select *.srt",
       "troupe a.torrent b.torrent --port 0 --peer 192.0.2.7:6881",
       "troupe a.torrent --select 1,3-5,*.srt --priority *.srt=10",
       "troupe a.torrent --json | jq 'select(.event == \"progress\")'",
@@ -66,13 +67,16 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     ],
   },
   info: {
-    usage: "troupe info SOURCE [--save F] [--json]",
-    does: "shows what is in a .torrent",
-    about: ["Files, pieces, trackers, hash, flags and a magnet link; --json names every file."],
+    usage: "troupe info SOURCE [--save F] [options]",
+    does: "shows what is in a .torrent or a magnet",
+    about: [
+      "Files, pieces, trackers, hash, flags and a magnet link; --json names every file. The metadata of a magnet is fetched from its peers, and nothing is written but the file of --save; the other options are for this.",
+    ],
     examples: [
       "troupe info debian.iso.torrent",
       "troupe info a.torrent --json | jq .files",
       "troupe info https://example.org/a.torrent --save a.torrent",
+      "troupe info 'magnet:?xt=urn:btih:…&tr=…' --save a.torrent",
     ],
   },
   demo: {

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +14,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { parseTorrent } from "@troupe/protocol";
 import { generateDemo } from "../src/commands/demo-data.ts";
 import { torrentBytes } from "./support/torrents.ts";
 
@@ -226,6 +227,33 @@ test("a torrent that was given once is found by its info-hash", async (t) => {
   t.is(await exitCode(troupe(t, ["check", String(infoHash), ...where])), 0);
   t.is(await exitCode(troupe(t, ["info", String(infoHash), "--state-dir", state])), 0);
   t.is(await exitCode(troupe(t, ["check", String(infoHash), "--dir", folder])), 1);
+});
+
+test("AE1: a magnet link downloads, and info shows its content and saves its .torrent", async (t) => {
+  const [folder, elsewhere] = [await wholeJob(t), await folderFor(t)];
+  const seed = troupe(t, ["seed", join(folder, "job.torrent"), "--dir", folder, ...alone]);
+  const { port } = (await linesUntil(seed, "listening")).at(-1) ?? {};
+  const { infoHash } = parseTorrent(await readFile(join(folder, "job.torrent")));
+  const magnet = `magnet:?xt=urn:btih:${infoHash}&x.pe=127.0.0.1:${String(port)}`;
+  const state = ["--state-dir", join(elsewhere, "state")];
+  const saved = join(elsewhere, "saved.torrent");
+  const info = troupe(t, ["info", magnet, "--save", saved, ...state, ...alone]);
+  t.like((await linesUntil(info, "info")).at(-1), { infoHash, lengthBytes: 300_000 });
+  t.is(await exitCode(info), 0);
+  t.is(parseTorrent(await readFile(saved)).infoHash, infoHash);
+  const download = troupe(t, [magnet, "--dir", elsewhere, ...state, ...alone]);
+  const lines = await linesUntil(download, "complete");
+  const order = ["listening", "metadata", "ready", "complete"];
+  t.deepEqual(
+    lines.map(({ event }) => String(event)).filter((event) => order.includes(event)),
+    order,
+  );
+  t.is(await exitCode(download), 0);
+  const [file] = parseTorrent(await readFile(saved)).files.map(({ path }) => path.join("/"));
+  t.deepEqual(
+    await readFile(join(elsewhere, file ?? "")),
+    await readFile(join(folder, file ?? "")),
+  );
 });
 
 test("a removed current folder is reported, and does not affect calls that need none", async (t) => {

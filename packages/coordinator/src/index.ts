@@ -5,7 +5,13 @@ export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";
 export { Torrent } from "./api/torrent.ts";
-export type { EventName, EventOf, PieceCache, TorrentUserEvent } from "./api/torrent-services.ts";
+export type {
+  EventName,
+  EventOf,
+  MetadataEvent,
+  PieceCache,
+  TorrentUserEvent,
+} from "./api/torrent-services.ts";
 export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, PieceProgress, TorrentFile } from "./api/torrent-progress.ts";
 export type { WaitOptions } from "./api/events/abortable.ts";
@@ -16,7 +22,7 @@ export type {
   AnnounceMode,
   JobCounters,
   PeerStatus,
-  TorrentEvent,
+  ReportedEvent,
   TorrentFault,
 } from "@troupe/messages";
 export type {

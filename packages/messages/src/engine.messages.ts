@@ -231,20 +231,13 @@ export interface TorrentStatus {
   readonly why: Why;
 }
 
-/** Events of a torrent: emitted by `Torrent`, printed by the command as JSON lines. */
-export type TorrentEvent =
+/** An event of a torrent in the engine. */
+export type TorrentEvent = ReportedEvent | InternalEvent;
+
+/** Events that users get as they are: emitted by `Torrent`, printed by the command as JSON lines. */
+export type ReportedEvent =
   | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
   | { readonly event: "checking"; readonly done: number; readonly total: number }
-  /**
-   * The pieces on disk; wire order. Internal: becomes `Torrent.checked`. With `isGoingOn` another `checked` follows,
-   * after hashing while the torrent runs.
-   */
-  | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
-  /**
-   * The metadata of a magnet link has come; the engine waits for `accept-metadata`. Internal: becomes the event of users.
-   * Sent again by the next start if it was not accepted.
-   */
-  | { readonly event: "metadata"; readonly metainfo: Uint8Array; readonly info: TorrentInfo }
   | ({ readonly event: "progress" } & TorrentProgress)
   | { readonly event: "piece"; readonly index: number; readonly verified: boolean }
   | {
@@ -263,23 +256,36 @@ export type TorrentEvent =
     }
   /** The reason has changed. */
   | ({ readonly event: "why" } & Why)
-  /** Of a requested hash check, a byte a piece, 1 = good. Internal: become `piece` events. */
+  | { readonly event: "complete"; readonly seconds: number }
+  | { readonly event: "warning"; readonly code: string; readonly message: string }
+  | { readonly event: "error"; readonly code: string; readonly message: string };
+
+/** Events for the library alone. */
+export type InternalEvent =
+  /**
+   * The pieces on disk; wire order: becomes `Torrent.checked`. With `isGoingOn` another `checked` follows, after hashing
+   * while the torrent runs.
+   */
+  | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
+  /**
+   * The metadata of a magnet link has come; the engine waits for `accept-metadata`. Becomes the event of users. Sent again
+   * by the next start if it was not accepted.
+   */
+  | { readonly event: "metadata"; readonly metainfo: Uint8Array; readonly info: TorrentInfo }
+  /** Of a requested hash check, a byte a piece, 1 = good: become `piece` events. */
   | {
       readonly event: "hash-verdicts";
       readonly check: number;
       readonly first: number;
       readonly verdicts: Uint8Array;
     }
-  /** The end or failure of a requested hash check. Internal. */
+  /** The end or failure of a requested hash check. */
   | {
       readonly event: "hash-checked";
       readonly check: number;
       readonly refused?: string;
       readonly message?: string;
-    }
-  | { readonly event: "complete"; readonly seconds: number }
-  | { readonly event: "warning"; readonly code: string; readonly message: string }
-  | { readonly event: "error"; readonly code: string; readonly message: string };
+    };
 
 /** The torrent of a message. */
 export interface OfTorrent {

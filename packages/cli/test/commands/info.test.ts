@@ -140,7 +140,7 @@ test("an unreadable source is reported as text and as JSON", async (t) => {
 
 const link = `magnet:?xt=urn:btih:${"ab".repeat(20)}`;
 
-/** Shows a magnet whose metadata come as soon as it is added, unless they do not. */
+/** Shows a magnet whose metadata comes as soon as it is added, unless it does not. */
 async function magnetInfo(t: ExecutionContext, line: string, act: (torrent: FakeTorrent) => void) {
   const torrent = new FakeTorrent();
   torrent.hasMetadata = false;
@@ -155,7 +155,7 @@ async function magnetInfo(t: ExecutionContext, line: string, act: (torrent: Fake
   return { code, environment, coordinator: engine.coordinators[0] };
 }
 
-test("the metadata of a magnet are fetched, and nothing else of it", async (t) => {
+test("the metadata of a magnet is fetched, and nothing else of it", async (t) => {
   const options = "--peer 192.0.2.7:6881 --tracker http://t/announce --no-trackers --port 7000";
   const { code, environment, coordinator } = await magnetInfo(t, options, (torrent) =>
     torrent.becomeKnown(torrentBytes({ files: { "a.txt": 1000 } })),

@@ -569,7 +569,7 @@ test("with --json a magnet is ready when its files are known", async (t) => {
   t.is(await run.exitCode, 0);
 });
 
-test("a line in a pipe has the content of a magnet when its metadata come", async (t) => {
+test("a line in a pipe has the content of a magnet when its metadata comes", async (t) => {
   const torrent = new FakeTorrent();
   torrent.hasMetadata = false;
   const run = await start(link, torrent);

@@ -62,7 +62,7 @@ const magnet = view({
 });
 
 test(
-  "a magnet shows how far its metadata are instead of a bar",
+  "a magnet shows how far its metadata is instead of a bar",
   draws,
   79,
   [{ ...magnet, why: { code: "fetching-metadata", message: "4 of 9 blocks came from 2 peers" } }],
@@ -82,7 +82,7 @@ test(
   ],
 );
 
-test("in a pipe a magnet has its peers and how far its metadata are", (t) => {
+test("in a pipe a magnet has its peers and how far its metadata is", (t) => {
   const why = { code: "fetching-metadata", message: "4 of 9 blocks came from 2 peers" };
   const name = "ab".repeat(20);
   t.is(

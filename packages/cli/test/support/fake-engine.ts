@@ -118,7 +118,7 @@ export class FakeTorrent implements TorrentPort {
     this.#emitter.emit(event, { event, ...fields });
   }
 
-  /** The metadata of a magnet come. */
+  /** The metadata of a magnet comes. */
   becomeKnown(metainfo: Uint8Array = new Uint8Array()): void {
     this.hasMetadata = true;
     this.metainfo = metainfo;

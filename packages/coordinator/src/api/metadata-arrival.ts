@@ -1,4 +1,4 @@
-// The metadata of a magnet come: the torrent gets its .torrent, its files and their priorities, and goes on.
+// The metadata of a magnet comes: the torrent gets its .torrent, its files and their priorities, and continues.
 
 import { join } from "node:path";
 import {

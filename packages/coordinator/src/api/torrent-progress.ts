@@ -39,7 +39,7 @@ export interface PieceProgress {
 
 type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
 
-/** Before the metadata are known. */
+/** Before the metadata is known. */
 const noPieces: Geometry = {
   totalBytes: 0,
   pieceLengthBytes: 1,

@@ -44,7 +44,7 @@ type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" }>;
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
-  /** Replaced when the metadata of a magnet come, with `figures` and `services`. */
+  /** Replaced when the metadata of a magnet comes, with `figures` and `services`. */
   info: TorrentInfo;
   figures: TorrentProgressView;
   readonly promises = new TorrentPromises();
@@ -119,7 +119,7 @@ export class TorrentProxy {
     return this.#wish.wish.run;
   }
 
-  /** False once the metadata are known, if nothing else was asked for. */
+  /** False for a torrent of `metadataOnly` whose metadata is known. */
   get mayRun(): boolean {
     return !this.info.hasMetadata || this.services.request.mode !== "metadata-only";
   }

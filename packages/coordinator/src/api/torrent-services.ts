@@ -1,12 +1,9 @@
 // The services of a torrent, and its public events.
 
 import type { Ref, Timers } from "@troupe/actor-runtime";
-import type { AddTorrent, EngineProtocol, TorrentEvent } from "@troupe/messages";
+import type { AddTorrent, EngineProtocol, ReportedEvent } from "@troupe/messages";
 import type { JobLock } from "./lock/job-lock.ts";
 import type { PriorityChoice } from "./options/priority-choice.ts";
-
-/** Events that users do not see. */
-type InternalEvent = "metadata" | "checked" | "hash-verdicts" | "hash-checked";
 
 /** The files of a magnet are known. */
 export interface MetadataEvent {
@@ -20,10 +17,7 @@ export interface MetadataEvent {
 }
 
 /** An event of `on` and `events()`. */
-export type TorrentUserEvent =
-  | Exclude<TorrentEvent, { readonly event: InternalEvent }>
-  | MetadataEvent
-  | { readonly event: "stopped" };
+export type TorrentUserEvent = ReportedEvent | MetadataEvent | { readonly event: "stopped" };
 
 /** Names of events. */
 export type EventName = TorrentUserEvent["event"];

@@ -115,7 +115,7 @@ export class Torrent {
   }
 
   /**
-   * Resolves when the files are known: at once, or when the metadata of a magnet have come. Rejects like `completed`, and
+   * Resolves when the files are known: at once, or when the metadata of a magnet has come. Rejects like `completed`, and
    * with `option-out-of-range` for priorities that do not fit the files.
    */
   get metadata(): Promise<void> {

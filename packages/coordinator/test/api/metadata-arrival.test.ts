@@ -125,7 +125,7 @@ test("what needs the files of a magnet is refused until they are known", async (
   await t.throwsAsync(torrent.hashcheck(), { code });
 });
 
-test("AE1: the metadata give a magnet its files, and the engine goes on once the .torrent is saved", async (t) => {
+test("AE1: the metadata gives a magnet its files, and the engine continues once the .torrent is saved", async (t) => {
   const { proxy, torrent, heard, saving, steps, accepted } = await magnet();
   const saved = Promise.withResolvers<void>();
   saving.done = saved.promise;
@@ -241,7 +241,7 @@ test("a new engine gets a magnet without priorities while its files are unknown"
   t.false("priorities" in added);
 });
 
-test("metadata that come again after a stop are accepted again, and emitted once", async (t) => {
+test("metadata that comes again after a stop is accepted again, and emitted once", async (t) => {
   const { proxy, heard, steps } = await magnet();
   proxy.receive(arrival);
   proxy.receive(arrival);
@@ -250,7 +250,7 @@ test("metadata that come again after a stop are accepted again, and emitted once
   t.is(steps.filter((name) => name === "accept-metadata").length, 2);
 });
 
-test("a torrent that was added for its metadata alone is stopped when they have come", async (t) => {
+test("a torrent that was added for its metadata alone is stopped when it has come", async (t) => {
   const { proxy, torrent, steps, engine } = await magnet(undefined, "metadata-only");
   proxy.receive(arrival);
   await torrent.metadata;

@@ -43,7 +43,7 @@ function scene() {
         throw new Error("nothing is moved here");
       },
       servicesWith: () => {
-        throw new Error("no metadata come here");
+        throw new Error("no metadata comes here");
       },
       untilAnswered: (ask) => ask(),
     });

@@ -1,6 +1,6 @@
 // A job in a folder of its own, which can be moved as a whole:
 //
-//   <folder>/.troupe/job.torrent     or job.magnet, until the metadata are known
+//   <folder>/.troupe/job.torrent     or job.magnet, until the metadata is known
 //   <folder>/.troupe/record          the pieces had, and the settings
 //   <folder>/…                       the data
 

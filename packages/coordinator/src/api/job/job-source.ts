@@ -1,4 +1,4 @@
-// The .torrent of a job in its folder, or its magnet link until the metadata are known:
+// The .torrent of a job in its folder, or its magnet link until the metadata is known:
 //
 //   <folder>/.troupe/job.torrent
 //   <folder>/.troupe/job.magnet

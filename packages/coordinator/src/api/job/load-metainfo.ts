@@ -42,7 +42,7 @@ export interface LoadedMetainfo {
   readonly link?: Magnet;
 }
 
-/** A magnet link of a torrent whose metadata are unknown. */
+/** A magnet link of a torrent whose metadata is unknown. */
 export interface LoadedMagnet {
   readonly kind: "magnet";
   /** As given. */

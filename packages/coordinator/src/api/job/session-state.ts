@@ -227,7 +227,7 @@ async function saveSource(
   else if (magnet !== undefined) await savedTorrents.saveMagnet(infoHash, { magnet, source });
 }
 
-/** Of a job with a folder of its own, whose metadata have come. A failure is a warning. */
+/** Of a job with a folder of its own, whose metadata has come. A failure is a warning. */
 async function saveInFolder(
   torrent: SavedTorrent,
   { directory, metainfo }: AddTorrent,

@@ -39,7 +39,7 @@ export interface AddOptions {
   /** Only hashes the files: does not announce, dial or write. */
   readonly checkOnly?: boolean;
   /**
-   * Only fetches the metadata of a magnet: opens no files and keeps no state. The torrent stops when they have come; see
+   * Only fetches the metadata of a magnet: opens no files and keeps no state. The torrent stops when it has come; see
    * `Torrent.metainfo`.
    */
   readonly metadataOnly?: boolean;

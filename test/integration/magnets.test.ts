@@ -1,0 +1,193 @@
+// Magnets between two engines over loopback: the peer of the link is the only source of metadata and data.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { Coordinator, Torrent } from "@troupe/coordinator";
+import { endActor } from "@troupe/coordinator/testing";
+import { parseTorrent } from "@troupe/protocol";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+
+const shape = {
+  pieceLengthBytes: 32 * 1024,
+  files: [
+    { path: ["a.bin"], lengthBytes: 300_000 },
+    { path: ["deep", "b.txt"], lengthBytes: 200_001 },
+  ],
+};
+const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+
+/** A swarm with a seed, and a link that names the seed alone. */
+async function seeded() {
+  const swarm = await Swarm.open(shape);
+  const { coordinator } = await swarm.seed({ engine: { host: "inline" } });
+  const bare = `magnet:?xt=urn:btih:${swarm.infoHash}`;
+  return { swarm, bare, link: `${bare}&x.pe=127.0.0.1:${coordinator.port}` };
+}
+
+/** Resolves when the torrent looks for its metadata. */
+async function seeks(torrent: Torrent): Promise<void> {
+  while (torrent.state !== "metadata")
+    await new Promise<void>((resolve) => {
+      torrent.once("state", () => resolve());
+    });
+}
+
+test.serial("AE1: a magnet with a peer alone becomes a torrent and is downloaded", async (t) => {
+  const { swarm, link } = await seeded();
+  await using _swarm = swarm;
+  const directory = swarm.folder("data").path;
+  await using coordinator = await Coordinator.start({ ...local, directory });
+  const torrent = await coordinator.add(`${link}&dn=from%20the%20link`);
+  t.is(torrent.name, "from the link");
+  t.false(torrent.hasMetadata);
+  await torrent.metadata;
+  t.true(torrent.hasMetadata);
+  t.is(torrent.size, 500_001);
+  await torrent.completed;
+  t.true(torrent.isSeed);
+  await assertSameFiles(t, swarm.payload, directory);
+  const { infoHash, name } = parseTorrent(torrent.metainfo ?? new Uint8Array());
+  t.deepEqual([String(infoHash), name], [swarm.infoHash, torrent.name]);
+});
+
+test.serial("AE1: files of a magnet are chosen before its first request", async (t) => {
+  const { swarm, link } = await seeded();
+  await using _swarm = swarm;
+  const chosen = [
+    { source: `${link}&so=1`, options: {} },
+    { source: link, options: { priorities: [0, 1] } },
+    {
+      source: link,
+      options: {
+        priorities: (files: Torrent["files"]) =>
+          files.map(({ path }) => (path.endsWith(".txt") ? 1 : 0)),
+      },
+    },
+  ];
+  for (const { source, options } of chosen) {
+    const directory = swarm.folder("data").path;
+    await using coordinator = await Coordinator.start({ ...local, directory });
+    const torrent = await coordinator.add(source, options);
+    const pieces: number[] = [];
+    torrent.on("piece", ({ index }) => pieces.push(index));
+    await torrent.completed;
+    t.deepEqual(torrent.priorities, [0, 1]);
+    t.deepEqual(readdirSync(join(directory, "payload")), ["deep"]);
+    t.is(Math.min(...pieces), Math.floor(300_000 / shape.pieceLengthBytes));
+  }
+});
+
+test.serial("AE1: priorities that do not fit the files are the error of a magnet", async (t) => {
+  const { swarm, link } = await seeded();
+  await using _swarm = swarm;
+  await using coordinator = await Coordinator.start({
+    ...local,
+    directory: swarm.folder("data").path,
+  });
+  const torrent = await coordinator.add(link, { priorities: [1, 1, 1] });
+  await t.throwsAsync(torrent.metadata, { code: "option-out-of-range" });
+  t.is(torrent.state, "error");
+});
+
+test.serial(
+  "AE1: a magnet is restored as a magnet, and its .torrent replaces the link",
+  async (t) => {
+    const { swarm, bare, link } = await seeded();
+    await using _swarm = swarm;
+    const stateDirectory = swarm.folder("state").path;
+    const copies = () =>
+      readdirSync(join(stateDirectory, "torrents")).map((name) => name.replace(/.*\./, "."));
+    const directory = swarm.folder("data").path;
+    {
+      await using coordinator = await Coordinator.start({ ...local, stateDirectory, directory });
+      const torrent = await coordinator.add(bare, { priorities: [0, 1] });
+      await seeks(torrent);
+      t.like(await torrent.why(), { code: "no-peers-known" });
+    }
+    t.deepEqual(copies().toSorted(), [".job", ".magnet"]);
+    {
+      await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+      const { torrents, failed } = await coordinator.restore();
+      t.deepEqual(failed, []);
+      const [torrent] = torrents;
+      if (torrent === undefined) return t.fail("not restored");
+      t.false(torrent.hasMetadata);
+      torrent.addPeer({ host: "127.0.0.1", port: Number(link.split(":").at(-1)) });
+      await torrent.completed;
+      t.deepEqual(torrent.priorities, [0, 1]);
+    }
+    t.deepEqual(copies().toSorted(), [".job", ".torrent"]);
+    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    const torrent = await coordinator.add(bare, { directory });
+    t.true(torrent.hasMetadata);
+  },
+);
+
+test.serial(
+  "AE1: a job of a magnet lives in its folder with its link, then with its .torrent",
+  async (t) => {
+    const { swarm, bare, link } = await seeded();
+    await using _swarm = swarm;
+    const folder = join(swarm.folder("jobs").path, "job");
+    const source = () =>
+      readdirSync(join(folder, ".troupe")).filter((name) => name.startsWith("job."));
+    {
+      await using torrent = await Torrent.create(folder, bare, local);
+      await seeks(torrent);
+    }
+    t.deepEqual(source(), ["job.magnet"]);
+    const peers = [{ host: "127.0.0.1", port: Number(link.split(":").at(-1)) }];
+    {
+      await using torrent = await Torrent.load(folder, { ...local, peers });
+      await torrent.completed;
+      t.deepEqual(source(), ["job.torrent"]);
+      t.deepEqual(
+        readFileSync(join(folder, ".troupe", "job.torrent")),
+        Buffer.from(torrent.metainfo ?? []),
+      );
+    }
+    await using torrent = await Torrent.load(folder, local);
+    t.true(torrent.hasMetadata);
+  },
+);
+
+test.serial("AE1: a magnet outlives its engine, before and after its metadata", async (t) => {
+  const { swarm, bare, link } = await seeded();
+  await using _swarm = swarm;
+  const directory = swarm.folder("data").path;
+  const stateDirectory = swarm.folder("state").path;
+  await using coordinator = await Coordinator.start({ ...local, directory, stateDirectory });
+  const engineRuns = (): Promise<void> =>
+    new Promise((resolve) => {
+      coordinator.on("worker", ({ name, state }) => {
+        if (name === "engine" && state === "running") resolve();
+      });
+    });
+  const torrent = await coordinator.add(bare);
+  const again = engineRuns();
+  endActor(coordinator, "engine");
+  await again;
+  t.false(torrent.hasMetadata);
+  torrent.addPeer({ host: "127.0.0.1", port: Number(link.split(":").at(-1)) });
+  torrent.on("metadata", () => endActor(coordinator, "engine"));
+  await torrent.metadata;
+  await torrent.completed;
+  await assertSameFiles(t, swarm.payload, directory);
+});
+
+test.serial("the metadata of a magnet alone write no file", async (t) => {
+  const { swarm, link } = await seeded();
+  await using _swarm = swarm;
+  const directory = swarm.folder("data").path;
+  const stateDirectory = swarm.folder("state").path;
+  await using coordinator = await Coordinator.start({ ...local, directory, stateDirectory });
+  const torrent = await coordinator.add(link, { metadataOnly: true });
+  await torrent.metadata;
+  t.is(String(parseTorrent(torrent.metainfo ?? new Uint8Array()).infoHash), swarm.infoHash);
+  await torrent.stop();
+  t.is(torrent.state, "stopped");
+  t.deepEqual(readdirSync(directory), []);
+  t.false(readdirSync(stateDirectory).includes("torrents"));
+});
