@@ -178,10 +178,10 @@ function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): 
   return request.mode === "check-only" ? [...metainfo.files.keys()] : files.unwanted();
 }
 
-/** The place of a job's record. A check-only torrent leaves no trace, and trusts nothing. */
+/** The place of a job's record. A torrent that is only checked, or looked at, leaves no trace and trusts nothing. */
 export function storedJobOf({ infoHash, request }: TorrentJob): StoredJob | undefined {
   const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
-  if (mode === "check-only") return undefined;
+  if (mode === "check-only" || mode === "metadata-only") return undefined;
   return { infoHash, home, verify, hasRunBefore };
 }
 

@@ -146,7 +146,7 @@ export class MetadataFetch {
     return { asks, banned };
   }
 
-  /** Every peer with room gets a block in turn; those that have delivered most go first. */
+  /** Every peer with room gets a block in turn; peers that have delivered most go first, then networks that answer. */
   #askTogether(
     copy: MetadataCopy,
     awake: readonly MetadataPeer[],
@@ -154,7 +154,7 @@ export class MetadataFetch {
     nowMs: number,
   ): MetadataAsk[] {
     const asks: MetadataAsk[] = [];
-    let waiting = willing(awake).toSorted((a, b) => b.delivered - a.delivered);
+    let waiting = inOrder(willing(awake));
     while (waiting.length > 0) {
       waiting = waiting.filter((peer) => {
         if (!peer.hasRoom) return false;
@@ -274,4 +274,13 @@ export class MetadataFetch {
 function willing(awake: readonly MetadataPeer[]): readonly MetadataPeer[] {
   const trusted = awake.filter(({ isTrusted }) => isTrusted);
   return trusted.length > 0 ? trusted : awake;
+}
+
+/** A network whose peers are silent does not hold up the others. */
+function inOrder(peers: readonly MetadataPeer[]): readonly MetadataPeer[] {
+  const unanswered = new Map<string, number>();
+  for (const { network, asked } of peers)
+    unanswered.set(network, (unanswered.get(network) ?? 0) + asked.size);
+  const waits = ({ network }: MetadataPeer): number => unanswered.get(network) ?? 0;
+  return peers.toSorted((a, b) => b.delivered - a.delivered || waits(a) - waits(b));
 }

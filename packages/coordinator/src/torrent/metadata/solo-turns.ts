@@ -20,41 +20,56 @@ interface Turn {
 /** The turns of one fetch, by the peer's key. */
 export class SoloTurns {
   readonly #turns = new Map<string, Turn>();
+  /** Turns that peers of a network have had, so that no network has them all. */
+  readonly #ofNetworks = new Map<string, number>();
 
   /** @returns The peers that send now, at most {@link solosAtOnce}. */
   choose(peers: readonly MetadataPeer[], blockCount: number, nowMs: number): MetadataPeer[] {
     const present = new Set(peers);
     for (const [key, { peer }] of this.#turns) if (!present.has(peer)) this.#turns.delete(key);
-    const waiting = peers.filter(({ key }) => !this.#turns.has(key)).sort(byPromise);
-    for (const turn of this.#turns.values()) {
-      const next = waiting[0];
-      if (next === undefined || !isOver(turn, next, blockCount, nowMs)) continue;
+    const waiting = new Set(peers.filter(({ key }) => !this.#turns.has(key)));
+    for (const turn of [...this.#turns.values()]) {
+      const next = this.#next(waiting);
+      if (next === undefined) break;
+      if (!isOver(turn, next, blockCount, nowMs)) continue;
       this.#turns.delete(turn.peer.key);
-      this.#begin(next, nowMs);
-      waiting.shift();
+      this.#begin(next, waiting, nowMs);
     }
-    for (const peer of waiting) {
-      if (this.#turns.size >= solosAtOnce) break;
-      this.#begin(peer, nowMs);
+    while (this.#turns.size < solosAtOnce) {
+      const next = this.#next(waiting);
+      if (next === undefined) break;
+      this.#begin(next, waiting, nowMs);
     }
     return [...this.#turns.values()].map(({ peer }) => peer);
   }
 
-  #begin(peer: MetadataPeer, nowMs: number): void {
+  /** Peers that answer, without a bad copy, of a network with few turns, with most blocks. */
+  #next(waiting: ReadonlySet<MetadataPeer>): MetadataPeer | undefined {
+    let best: MetadataPeer | undefined;
+    for (const peer of waiting) if (best === undefined || this.#isBefore(peer, best)) best = peer;
+    return best;
+  }
+
+  #isBefore(a: MetadataPeer, b: MetadataPeer): boolean {
+    const order =
+      byTrust(a, b) ||
+      (this.#ofNetworks.get(a.network) ?? 0) - (this.#ofNetworks.get(b.network) ?? 0) ||
+      a.turns - b.turns ||
+      b.delivered - a.delivered;
+    return order < 0;
+  }
+
+  #begin(peer: MetadataPeer, waiting: Set<MetadataPeer>, nowMs: number): void {
+    waiting.delete(peer);
     peer.turns++;
+    this.#ofNetworks.set(peer.network, (this.#ofNetworks.get(peer.network) ?? 0) + 1);
     const blocksBefore = peer.ownCopy().length;
     this.#turns.set(peer.key, { peer, sinceMs: nowMs, blocksBefore });
   }
 }
 
-/** Peers that answer, without a bad copy, without a turn, with most blocks. */
-function byPromise(a: MetadataPeer, b: MetadataPeer): number {
-  return (
-    Number(a.isSilent) - Number(b.isSilent) ||
-    a.badCopies - b.badCopies ||
-    a.turns - b.turns ||
-    b.delivered - a.delivered
-  );
+function byTrust(a: MetadataPeer, b: MetadataPeer): number {
+  return Number(a.isSilent) - Number(b.isSilent) || a.badCopies - b.badCopies;
 }
 
 function isOver(
@@ -63,7 +78,7 @@ function isOver(
   blockCount: number,
   nowMs: number,
 ): boolean {
-  if (byPromise(next, peer) < 0 && (peer.isSilent || peer.badCopies > next.badCopies)) return true;
+  if (byTrust(next, peer) < 0) return true;
   if (nowMs - Math.max(peer.lastBlockMs, sinceMs) >= stalledMs) return !next.isSilent;
   const elapsedMs = nowMs - sinceMs;
   if (elapsedMs < trialMs || next.turns > 0) return false;

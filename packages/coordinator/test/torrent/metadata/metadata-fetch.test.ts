@@ -175,6 +175,23 @@ test("after a wrong copy of several peers, four peers send a whole copy each", (
   t.deepEqual(fetch.metadata, metadata);
 });
 
+test("silent peers of one network do not hold up the only peer of another", (t) => {
+  const { asks, offer, wait } = scene(1);
+  for (let peer = 0; peer < 50; peer++) offer(`silent ${peer}`, undefined, "45.20.0.1");
+  t.deepEqual(asks(), ["silent 0:0"]);
+  offer("honest", undefined, "45.21.0.1");
+  wait(2_000);
+  t.deepEqual(asks(), ["honest:0"]);
+});
+
+test("peers of one network do not have all four turns to send a whole copy", (t) => {
+  const { asks, decide, offer, send } = scene(8);
+  for (let peer = 0; peer < 50; peer++) offer(`liar ${peer}`, undefined, "45.20.0.1");
+  offer("honest", undefined, "45.21.0.1");
+  for (const { key, block } of decide().asks) send(key, block, key === "honest");
+  t.true(asks().some((ask) => ask.startsWith("honest:")));
+});
+
 test("two bad copies of its own ban a peer, and no other peer", (t) => {
   const { answerAll, fetch, metadata, offer } = scene(4);
   offer("liar");
