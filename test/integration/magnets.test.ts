@@ -1,6 +1,6 @@
 // Magnets between two engines over loopback: the peer of the link is the only source of metadata and data.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Coordinator, Torrent } from "@troupe/coordinator";
@@ -177,7 +177,26 @@ test.serial("AE1: a magnet outlives its engine, before and after its metadata", 
   await assertSameFiles(t, swarm.payload, directory);
 });
 
-test.serial("the metadata of a magnet alone write no file", async (t) => {
+test.serial("AE1: a magnet that was killed as soon as it was added is restored", async (t) => {
+  const { swarm, bare } = await seeded();
+  await using _swarm = swarm;
+  const [stateDirectory, copied] = [swarm.folder("state").path, swarm.folder("copy").path];
+  const directory = swarm.folder("data").path;
+  {
+    await using coordinator = await Coordinator.start({ ...local, stateDirectory, directory });
+    await coordinator.add(bare);
+    // The state that a killed program leaves.
+    cpSync(stateDirectory, copied, { recursive: true });
+  }
+  await using coordinator = await Coordinator.start({ ...local, stateDirectory: copied });
+  const { torrents } = await coordinator.restore();
+  t.deepEqual(
+    torrents.map(({ infoHash, directory: folder }) => [infoHash, folder]),
+    [[swarm.infoHash, directory]],
+  );
+});
+
+test.serial("metadata that is fetched alone writes no file", async (t) => {
   const { swarm, link } = await seeded();
   await using _swarm = swarm;
   const directory = swarm.folder("data").path;

@@ -83,8 +83,9 @@ export class SessionState {
     const savedTorrents = this.#savedTorrentsFor(request);
     if (savedTorrents === undefined) return;
     const found = saveSource(savedTorrents, torrent.info.infoHash, request);
-    this.#saveJob(savedTorrents, torrent, request, found);
-    await found.catch(() => undefined);
+    const listed = this.#saveJob(savedTorrents, torrent, request, found);
+    // A magnet has no record that lists it.
+    await (request.magnet === undefined ? found.catch(() => undefined) : listed);
   }
 
   /** For the folder of `request`. */
@@ -103,7 +104,7 @@ export class SessionState {
       },
       saveWish: () => {
         if (savedTorrents === undefined || isForgotten) return;
-        this.#saveJob(savedTorrents, torrent(), request, Promise.resolve());
+        void this.#saveJob(savedTorrents, torrent(), request, Promise.resolve());
       },
       forgetSaved: async () => {
         isForgotten = true;
@@ -117,17 +118,18 @@ export class SessionState {
     return home?.kind === "database" && isKept(mode) ? this.#savedTorrents : undefined;
   }
 
+  /** @returns Settles when the job is listed, or cannot be. */
   #saveJob(
     savedTorrents: SavedTorrents,
     torrent: SavedTorrent,
     request: AddTorrent,
     after: Promise<void>,
-  ): void {
+  ): Promise<void> {
     const { infoHash } = torrent.info;
     const { directory } = request;
     const name = nameOf({ infoHash, directory });
     // A write reads the wish when it begins.
-    if (this.#due.has(name)) return;
+    if (this.#due.has(name)) return this.#saving.get(name) ?? Promise.resolve();
     this.#due.add(name);
     const earlier = this.#saving.get(name);
     const write = async (): Promise<void> => {
@@ -147,6 +149,7 @@ export class SessionState {
         if (this.#saving.get(name) === saved) this.#saving.delete(name);
       });
     this.#saving.set(name, saved);
+    return saved;
   }
 
   async settled(): Promise<void> {
