@@ -17,6 +17,8 @@ export interface Target {
   readonly infoHash: InfoHash;
   readonly totalBytes: number;
   readonly pieceLengthBytes: number;
+  /** Of the metadata; for peers that pretend to have it. */
+  readonly metadataBytes?: number;
   /** Bytes of the torrent, for peers that serve some of it rightly. */
   readonly content: (position: number, lengthBytes: number) => Uint8Array;
 }
@@ -192,6 +194,12 @@ export class RawConnection {
   async nextRequest(): Promise<BlockRequest> {
     await this.until(() => this.#remote.requests.length > 0);
     return this.#remote.requests.shift() ?? { piece: 0, begin: 0, lengthBytes: 0 };
+  }
+
+  /** The oldest block of metadata that the other side requested and that was not taken yet. @throws RawConnectionClosed */
+  async nextMetadataRequest(): Promise<number> {
+    await this.until(() => this.#remote.metadataRequests.length > 0);
+    return this.#remote.metadataRequests.shift() ?? 0;
   }
 
   /** Reads nothing from now on; what the other side sends fills the buffers between. */

@@ -1,12 +1,22 @@
 // What a misbehaving peer understands of the other side: its handshake, what it has, what it asks for, and whether we may
 // ask. The rest is passed over; blocks are never kept.
 
-import { handshakeLengthBytes, MessageId, readUint32 } from "@troupe/protocol";
+import {
+  decodeMetadataMessage,
+  handshakeLengthBytes,
+  MessageId,
+  readUint32,
+} from "@troupe/protocol";
 
 /** Requests kept; a peer that does not look at them loses the newest. */
 const mostAsked = 1_000;
 /** Bytes of a message that are looked at: prefix, id and three numbers. */
 const longestHeadBytes = 17;
+/** Of an extended message that is looked at: a request for metadata is shorter. */
+const longestMetadataRequestBytes = 60;
+
+/** The id of `ut_metadata` that misbehaving peers give it. */
+export const hostileMetadataId = 3;
 
 /** A request of the other side. */
 export interface BlockRequest {
@@ -19,6 +29,8 @@ export interface BlockRequest {
 export class RemoteState {
   handshake: Uint8Array | undefined;
   readonly requests: BlockRequest[] = [];
+  /** Blocks of metadata that the other side requests. */
+  readonly metadataRequests: number[] = [];
   isUnchoked = false;
   /** The lowest-numbered piece of its first bitfield, or the first `have`. */
   firstPiece: number | undefined;
@@ -58,6 +70,11 @@ export class RemoteState {
       this.#note(id, bytes);
       return 4 + lengthBytes;
     }
+    if (id === MessageId.extended && lengthBytes <= longestMetadataRequestBytes) {
+      if (bytes.length < 4 + lengthBytes) return 0;
+      this.#noteExtended(bytes[5] ?? 0, bytes.subarray(6, 4 + lengthBytes));
+      return 4 + lengthBytes;
+    }
     this.#skipBytes = lengthBytes - 1;
     this.#passedBytes = 0;
     this.#isBitfield = id === MessageId.bitfield;
@@ -75,6 +92,12 @@ export class RemoteState {
     this.#passedBytes += passed.length;
     this.#skipBytes -= passed.length;
     return passed.length;
+  }
+
+  #noteExtended(id: number, payload: Uint8Array): void {
+    const message = id === hostileMetadataId ? decodeMetadataMessage(payload) : undefined;
+    if (message?.type === "request" && this.metadataRequests.length < mostAsked)
+      this.metadataRequests.push(message.block);
   }
 
   #note(id: number, bytes: Uint8Array): void {

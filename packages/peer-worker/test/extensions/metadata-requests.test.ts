@@ -24,7 +24,7 @@ async function ask(bench: WorkerBench, { id }: EarlyTorrent, ...blocks: number[]
   for (const block of blocks) await bench.send("ask-metadata", { torrent: id, peer, block });
 }
 
-test("an offer is reported once a peer is admitted, and again when the size changes", async (t) => {
+test("case 31: an offer is reported once a peer is admitted, and again when a size in range replaces the last", async (t) => {
   const bench = await WorkerBench.start();
   bench.admission = undefined;
   const torrent = await bench.openWithoutContent();

@@ -99,7 +99,7 @@ export async function meetInVirtualTime(
 }
 
 /** The connections of one misbehaving peer. */
-class Visits {
+export class Visits {
   readonly lines: RawConnection[] = [];
   firstClosedAtMs: number | undefined;
   readonly #peer: HostilePeer;
@@ -109,12 +109,15 @@ class Visits {
   #isOver = false;
 
   constructor(peer: HostilePeer, swarm: SimulatedSwarm, bytesPerSecond: number) {
-    const { content, metainfo } = swarm.torrent;
+    const { content, info, metainfo } = swarm.torrent;
     this.#peer = peer;
     this.#swarm = swarm;
     this.#machine = swarm.world.machine({ addresses: [hostileHost] });
     this.#options = {
-      target: targetOf(metainfo.infoHash, content, metainfo.geometry.pieceLengthBytes),
+      target: {
+        ...targetOf(metainfo.infoHash, content, metainfo.geometry.pieceLengthBytes),
+        metadataBytes: info.length,
+      },
       peerId: Buffer.from("-XX0000-hostile00000"),
       bytesPerSecond,
     };
@@ -154,7 +157,8 @@ class Visits {
   }
 }
 
-function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {
+/** Watches what the engine holds of the misbehaving peer. */
+export function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {
   const held = { mostBytes: 0, firstGoneAtMs: Infinity, stop: (): void => timer.cancel() };
   let wasThere = false;
   const timer = world.scheduler.every(sampleMs, () => {
@@ -181,7 +185,8 @@ function watchSessions(engine: SimulatedEngine, { world }: SimulatedSwarm) {
   return held;
 }
 
-function reasonsOf({ events }: SimulatedEngine): readonly string[] {
+/** Why its connections ended. */
+export function reasonsOf({ events }: SimulatedEngine): readonly string[] {
   return events.flatMap((said) =>
     said.event === "peer" && !said.connected && said.address.startsWith(`${hostileHost}:`)
       ? [said.reason ?? "none"]

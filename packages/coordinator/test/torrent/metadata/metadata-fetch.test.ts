@@ -192,7 +192,7 @@ test("peers of one network do not have all four turns to send a whole copy", (t)
   t.true(asks().some((ask) => ask.startsWith("honest:")));
 });
 
-test("two bad copies of its own ban a peer, and no other peer", (t) => {
+test("case 32: two bad copies of its own ban a peer, and no other peer", (t) => {
   const { answerAll, fetch, metadata, offer } = scene(4);
   offer("liar");
   t.deepEqual(
