@@ -1,5 +1,4 @@
-// EX10: the ways in which a job starts, and what each of them believes. One whose .torrent is not known yet is none of
-// them.
+// EX10: the ways in which a job starts, and what each of them believes. A magnet link is in test/simulation/magnets.test.ts.
 
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -115,7 +115,7 @@ function fetchingMetadata({ metadata, peers }: MetadataFacts): Why {
   const { blocks = 0, blockCount = 0, peers: offering = 0 } = metadata ?? {};
   return why(
     "fetching-metadata",
-    `${blocks} of ${counted(blockCount, "block")} of the metadata have come, ${offering} of ${counted(peers.connected, "peer")} ${offering === 1 ? "offers" : "offer"} it`,
+    `${blocks} of ${counted(blockCount, "block")} of the metadata ${blockCount === 1 ? "has" : "have"} come, ${offering} of ${counted(peers.connected, "peer")} ${offering === 1 ? "offers" : "offer"} it`,
   );
 }
 

@@ -232,7 +232,7 @@ test(
   saysOfMetadata,
   { metadata: { blocks: 0, blockCount: 1, peers: 1 }, peers: { connected: 1 } },
   "fetching-metadata",
-  "0 of 1 block of the metadata have come, 1 of 1 peer offers it",
+  "0 of 1 block of the metadata has come, 1 of 1 peer offers it",
 );
 test(saysOfMetadata, { state: "stopped" }, "stopped", "it is stopped");
 test(saysOfMetadata, { state: "error", fault: "no" }, "failed", "no");
