@@ -10,6 +10,7 @@ import {
   engineHost,
   interruptedScenario,
   roughScenario,
+  troubledScenario,
   type Scenario,
 } from "../support/simulated/runs/scenario.ts";
 import { seeds } from "../support/simulated/runs/seeds.ts";
@@ -83,6 +84,7 @@ for (const seed of seeds(6)) {
     ["a rough network", roughScenario],
     ["dying actors", deadlyScenario],
     ["a user who pauses and stops", interruptedScenario],
+    ["a failing disk with all of this", troubledScenario],
   ] as const) {
     test.serial(`a link and ${what}, seed ${seed}: every bit is there`, async (t) => {
       t.timeout(120_000);
