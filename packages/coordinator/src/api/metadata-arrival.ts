@@ -8,6 +8,7 @@ import {
   type TorrentId,
   type TorrentInfo,
 } from "@troupe/messages";
+import { settlesWithin } from "@troupe/actor-runtime";
 import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
 import { prioritiesOf } from "./options/priority-choice.ts";
 import { TorrentProgressView } from "./torrent-progress.ts";
@@ -16,7 +17,10 @@ import type { MetadataEvent, TorrentServices } from "./torrent-services.ts";
 
 type Arrival = Extract<TorrentEvent, { readonly event: "metadata" }>;
 
-/** A magnet, as its metadata change it. */
+/** A state folder that does not answer delays the download no longer. */
+const savedWithinMs = 5_000;
+
+/** A magnet, as its metadata changes it. */
 interface Magnet {
   readonly id: TorrentId;
   readonly promises: TorrentPromises;
@@ -24,6 +28,7 @@ interface Magnet {
   figures: TorrentProgressView;
   services: TorrentServices;
   stop(): Promise<void>;
+  receive(event: TorrentEvent): void;
 }
 
 /** @throws TroupeError `metadata-unknown` for an action on the files of a magnet. */
@@ -69,7 +74,10 @@ function becomeKnown(torrent: Magnet, { metainfo, info }: Arrival): MetadataEven
 /** A new engine gets the .torrent by `add-torrent` instead. */
 async function acceptMetadata(torrent: Magnet): Promise<void> {
   const { id, services } = torrent;
-  await services.saveTorrent();
+  if (!(await settlesWithin(services.timers, savedWithinMs, services.saveTorrent()))) {
+    const message = "the .torrent of the magnet is not saved yet: the disk does not answer";
+    torrent.receive({ event: "warning", code: "state-not-kept", message });
+  }
   const answered = services.untilAnswered(async (): Promise<Partial<CallRefusal>> => {
     if (torrent.id !== id) return {};
     const { priorities } = torrent.figures;
@@ -80,6 +88,8 @@ async function acceptMetadata(torrent: Magnet): Promise<void> {
     if (isGone(error)) return {};
     throw error;
   });
+  // Removed meanwhile.
+  if (refused === "no-torrent") return;
   if (refused !== undefined)
     throw refusalError({ refused, ...(message !== undefined && { message }) });
 }

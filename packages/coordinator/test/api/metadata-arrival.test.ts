@@ -49,6 +49,7 @@ const arrival = { event: "metadata", metainfo, info: known } as const;
 /** A magnet that runs, and an engine that answers `add-torrent` with the number 9. */
 async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "download") {
   const engine = new RecordingRef<EngineProtocol>("engine");
+  const time = new ManualTime();
   const steps: string[] = [];
   engine.answer = (name) => {
     steps.push(name);
@@ -65,7 +66,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     request: given,
     priorities,
     engine,
-    timers: new ManualTime(),
+    timers: time,
     lock: freeLock("/downloads"),
     forget: () => undefined,
     leaveQuarantine: () => undefined,
@@ -96,7 +97,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     engine.sent.find(({ name }) => name === "accept-metadata")?.message as
       | { readonly torrent: number; readonly priorities: readonly number[] }
       | undefined;
-  return { engine, proxy, torrent, heard, saving, steps, accepted };
+  return { engine, time, proxy, torrent, heard, saving, steps, accepted };
 }
 
 test("AE1: a magnet has its info-hash and its link at once, and nothing that depends on its files", async (t) => {
@@ -205,6 +206,31 @@ test("the error of a function of priorities is the error of the magnet", async (
   proxy.receive(arrival);
   await settle();
   t.deepEqual(torrent.fault, { code: "no-such-file", message: "no file matches *.txt" });
+});
+
+test("a state folder that does not answer delays a magnet for 5 s, with a warning", async (t) => {
+  const { proxy, torrent, time, saving, steps } = await magnet();
+  saving.done = new Promise(() => undefined);
+  const warnings: string[] = [];
+  torrent.on("warning", ({ code }) => warnings.push(code));
+  proxy.receive(arrival);
+  await settle();
+  time.advance(4_999);
+  await settle();
+  t.deepEqual(steps, ["saved"]);
+  time.advance(1);
+  await settle();
+  t.deepEqual(steps, ["saved", "accept-metadata"]);
+  t.deepEqual(warnings, ["state-not-kept"]);
+});
+
+test("a magnet that is removed while its .torrent is saved has no error", async (t) => {
+  const { engine, proxy, torrent, heard } = await magnet();
+  engine.answer = (name) => (name === "accept-metadata" ? { refused: "no-torrent" } : {});
+  proxy.receive(arrival);
+  await settle();
+  t.is(heard.length, 1);
+  t.is(torrent.fault, undefined);
 });
 
 test("a refusal by the engine is the error of the torrent", async (t) => {
