@@ -196,6 +196,19 @@ test.serial("AE1: a magnet that was killed as soon as it was added is restored",
   );
 });
 
+test.serial("a magnet link from the network names no peer of this machine", async (t) => {
+  const { swarm, link } = await seeded();
+  await using _swarm = swarm;
+  await using coordinator = await Coordinator.start({
+    ...local,
+    directory: swarm.folder("data").path,
+  });
+  const torrent = await coordinator.add(link, { fromNetwork: true });
+  t.regex(torrent.warnings.join(), /^1 address left out: the link names this machine/);
+  await seeks(torrent);
+  t.like(await torrent.why(), { code: "no-peers-known" });
+});
+
 test.serial("metadata that is fetched alone writes no file", async (t) => {
   const { swarm, link } = await seeded();
   await using _swarm = swarm;
