@@ -28,6 +28,18 @@ export function words(...numbers: number[]): Uint8Array {
   return bytes;
 }
 
+/** Handshakes of BEP 10, and messages of `ut_metadata` (BEP 9). */
+const extendedMessages: readonly string[] = [
+  "d4:reqqi5ee",
+  "d1:md11:ut_metadatai3ee13:metadata_sizei20000ee",
+  "d1:md11:ut_metadatai0eee",
+  "d8:msg_typei0e5:piecei0ee",
+  "d8:msg_typei0e5:piecei1ee",
+  "d8:msg_typei1e5:piecei0e10:total_sizei9eexxxxxxxxx",
+  "d8:msg_typei1e5:piecei1eexxxxxxxxx",
+  "d8:msg_typei2e5:piecei0ee",
+];
+
 /** @returns A message that such a peer may send, sound more often than not. */
 export function drawFrame(random: Random, shape: FrameShape): Uint8Array {
   const odd = random.oneIn(8);
@@ -55,7 +67,10 @@ export function drawFrame(random: Random, shape: FrameShape): Uint8Array {
     case 8:
       return frame(MessageId.port, random.bytes(2));
     case 9:
-      return frame(MessageId.extended, joined([random.below(3)], Buffer.from("d4:reqqi5ee")));
+      return frame(
+        MessageId.extended,
+        joined([random.below(3)], Buffer.from(random.pick(extendedMessages) ?? "")),
+      );
     case 10:
       return frame(random.below(256), random.bytes(random.length(200)));
     default:

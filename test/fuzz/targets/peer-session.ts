@@ -1,6 +1,7 @@
 import type { LeaseId, PeerRowIndex, PieceSealed } from "@troupe/messages";
-import { type PieceIndex, encodeHandshake } from "@troupe/protocol";
+import { type PieceIndex, encodeHandshake, metadataBlocks } from "@troupe/protocol";
 
+import { maxMetadataBlocksOut } from "../../../packages/peer-worker/src/limits.ts";
 import type { FakeStream } from "../../../packages/peer-worker/test/support/fake-stream.ts";
 import { ScriptedPeer } from "../../../packages/peer-worker/test/support/scripted-peer.ts";
 import {
@@ -27,6 +28,8 @@ import type { FuzzTarget } from "../engine/target.ts";
 const shape = { pieceCount: 6, pieceLengthBytes: 40_000 };
 const totalBytes = 5 * 40_000 + 20_000;
 const mostSteps = 120;
+/** Two blocks. */
+const metadata = new Uint8Array(20_000).fill(0x61);
 /** Bytes of one flood. */
 const floodBytes = 150_000;
 const mutateFrames = frameMutator(shape);
@@ -55,6 +58,7 @@ const Step = {
   flood: 18,
   noticeRoom: 19,
   learn: 20,
+  askMetadata: 21,
 } as const;
 const stepCount = Object.keys(Step).length;
 
@@ -111,6 +115,16 @@ export const peerSession: FuzzTarget = {
       [Step.learn, []],
     ),
     program(
+      [Step.comePeer, "a"],
+      [Step.bytes, extendedFrame(0, "d1:md11:ut_metadatai3ee13:metadata_sizei20000ee")],
+      [Step.askMetadata, [0, 0]],
+      [Step.askMetadata, [0, 1]],
+      [Step.bytes, extendedFrame(1, "d8:msg_typei1e5:piecei0eexyz")],
+      [Step.bytes, extendedFrame(1, "d8:msg_typei2e5:piecei1ee")],
+      [Step.learn, []],
+      [Step.bytes, extendedFrame(1, "d8:msg_typei0e5:piecei1ee")],
+    ),
+    program(
       [Step.dial, [1]],
       [Step.bytes, handshakeBytes("c")],
       [Step.bytes, frame(20, Buffer.from("\u0000d4:reqqi9ee"))],
@@ -149,6 +163,10 @@ export const peerSession: FuzzTarget = {
   },
 };
 
+function extendedFrame(id: number, text: string): Uint8Array {
+  return frame(20, joined([id], Buffer.from(text)));
+}
+
 /** What nobody may send without end. */
 function floods(): Uint8Array[] {
   return [
@@ -161,6 +179,8 @@ function floods(): Uint8Array[] {
     frame(7, joined(words(0, 0), new Uint8Array(1_000))),
     frame(20, Buffer.from("\u0000de")),
     frame(99, new Uint8Array(1_000)),
+    extendedFrame(1, "d8:msg_typei0e5:piecei0ee"),
+    extendedFrame(1, "d8:msg_typei1e5:piecei0eexyz"),
     joined(frame(2), frame(3), frame(0), frame(1)),
   ];
 }
@@ -227,6 +247,8 @@ class Play {
   readonly #sealed: PieceSealed[] = [];
   readonly #leases = new Map<PieceIndex, LeaseId>();
   readonly #open = new Set<PeerRowIndex>();
+  /** Requests for metadata by block, less their answers. */
+  readonly #asked = new Map<number, number>();
   #copies: LeaseId[] = [];
   #current = 0;
   /** Whether the coordinator takes notices. */
@@ -244,6 +266,7 @@ class Play {
       pieceLengthBytes: shape.pieceLengthBytes,
       totalBytes,
       maxPeers: 5,
+      metadata,
     });
   }
 
@@ -257,6 +280,11 @@ class Play {
     const kept = this.#bench.sessions(this.#torrent).map(({ earlyHaves }) => earlyHaves.sizeBytes);
     const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
     same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
+    for (const { extensions } of this.#bench.sessions(this.#torrent)) {
+      const { blocksOut, waiting } = extensions.metadata;
+      hold(blocksOut >= 0 && blocksOut <= maxMetadataBlocksOut, "blocks of metadata queued");
+      hold(waiting.size <= metadataBlocks(metadata.length), "requests for metadata that wait");
+    }
   }
 
   /** Everybody leaves, what is sealed is judged, reads are answered, and the torrent is closed. */
@@ -354,6 +382,8 @@ class Play {
         return;
       case Step.learn:
         return this.learn();
+      case Step.askMetadata:
+        return this.#askMetadata(first % 5, (payload[1] ?? 0) % 3);
       default:
         return this.#takeCopies();
     }
@@ -386,6 +416,12 @@ class Play {
       this.#speakers.set(stream, new ScriptedPeer(stream, shape.pieceLengthBytes));
       this.#current = this.#streams.length - 1;
     }
+  }
+
+  async #askMetadata(row: number, block: number): Promise<void> {
+    this.#asked.set(block, (this.#asked.get(block) ?? 0) + 1);
+    const [torrent, peer] = [this.#torrent.id, row as PeerRowIndex];
+    await this.#bench.send("ask-metadata", { torrent, peer, block });
   }
 
   async #lease(payload: Uint8Array): Promise<void> {
@@ -453,8 +489,14 @@ class Play {
 
   #hear(
     name: string,
-    message: PieceSealed & { peer: PeerRowIndex; reason: string; transferred?: object },
+    message: PieceSealed & {
+      peer: PeerRowIndex;
+      reason: string;
+      block: number;
+      transferred?: object;
+    },
   ): void {
+    if (name.startsWith("metadata-")) hold(this.#open.has(message.peer), `${name} of no peer`);
     if (name === "peer-opened") {
       hold(!this.#open.has(message.peer), "a slot is opened twice");
       this.#open.add(message.peer);
@@ -464,6 +506,10 @@ class Play {
         knownReason.test(message.reason) || message.reason === "ECONNRESET",
         () => `no reason: ${message.reason}`,
       );
+    } else if (name === "metadata-block" || name === "metadata-rejected") {
+      const asked = this.#asked.get(message.block) ?? 0;
+      hold(asked > 0, `${name} without a request`);
+      this.#asked.set(message.block, asked - 1);
     } else if (name === "lease-returned") {
       if (this.#leases.get(message.piece) === message.lease) this.#leases.delete(message.piece);
       if (message.transferred !== undefined) this.#copies.push(message.lease);
