@@ -1,6 +1,8 @@
 import type { Http, HttpReply } from "../../ports/http.ts";
 import { httpAborted, httpAddressRefused, httpDeadline } from "../../io/http/http-errors.ts";
 import { httpFailed, httpRedirectRefused, httpTooLarge } from "../../io/http/http-errors.ts";
+import { allowedAddresses } from "../../io/http/http-policy.ts";
+import { isNumericHost, withoutBrackets } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
@@ -44,7 +46,17 @@ interface Exchange {
   readonly reject: (error: Error) => void;
 }
 
-/** The web of a simulated world, answered by handlers. A URL without a handler has no host. */
+/** One request of an exchange. */
+interface Hop {
+  readonly url: URL;
+  readonly redirects: number;
+  readonly fromPublic: boolean;
+}
+
+/**
+ * The web of a simulated world, answered by handlers. A URL without a handler has no host. Hosts follow the rules of the
+ * real client; a name without an address is a public host.
+ */
 export class SimulatedHttp {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
@@ -82,14 +94,18 @@ export class SimulatedHttp {
     const abort = (): void => reject(httpAborted(url, signal?.reason));
     signal?.addEventListener("abort", abort);
     if (signal?.aborted === true) abort();
-    else this.#send(url, { options, addresses, resolve, reject }, 0);
+    else {
+      const first = { url, redirects: 0, fromPublic: false };
+      this.#send(first, { options, addresses, resolve, reject });
+    }
     return promise.finally(() => {
       deadline.cancel();
       signal?.removeEventListener("abort", abort);
     });
   }
 
-  #send(url: URL, exchange: Exchange, redirects: number): void {
+  #send(hop: Hop, exchange: Exchange): void {
+    const { url } = hop;
     const { family, headers = {} } = exchange.options;
     const from = ofFamily(exchange.addresses, family)[0];
     if (from === undefined) {
@@ -99,13 +115,25 @@ export class SimulatedHttp {
     if (known.length > 0 && ofFamily(known, family).length === 0) {
       return exchange.reject(httpFailed(url, systemError("ENOTFOUND", "no such family")));
     }
+    const fromPublic = this.#isPublicHop(hop, ofFamily(known, family));
+    if (fromPublic === undefined) {
+      return exchange.reject(httpRedirectRefused(url, "a public host or name has a local address"));
+    }
     this.#trace(`http ${from} get ${url.href}`);
     this.#scheduler.after(this.#travelMs(), () => {
       this.#answer({ url, headers, from }).then(
-        (reply) => this.#sendBack(url, reply, exchange, redirects),
+        (reply) => this.#sendBack({ ...hop, fromPublic }, reply, exchange),
         (error: unknown) => exchange.reject(httpFailed(url, error)),
       );
     });
+  }
+
+  /** @returns Undefined when the hop is refused. */
+  #isPublicHop({ url, fromPublic }: Hop, addresses: readonly string[]): boolean | undefined {
+    if (addresses.length === 0) return true;
+    const source = isNumericHost(withoutBrackets(url.hostname)) ? "numeric" : "dns";
+    const decision = allowedAddresses(url.hostname, { addresses, source }, { fromPublic });
+    return decision.addresses.length === 0 ? undefined : decision.fromPublic;
   }
 
   async #answer(request: SimulatedRequest): Promise<SimulatedReply> {
@@ -115,10 +143,11 @@ export class SimulatedHttp {
     return handler(request);
   }
 
-  #sendBack(url: URL, reply: SimulatedReply, exchange: Exchange, redirects: number): void {
+  #sendBack(hop: Hop, reply: SimulatedReply, exchange: Exchange): void {
+    const { url } = hop;
     this.#scheduler.after((reply.delayMs ?? 0) + this.#travelMs(), () => {
       if (reply.redirect !== undefined) {
-        return this.#redirect(url, reply.redirect, exchange, redirects);
+        return this.#redirect(hop, reply.redirect, exchange);
       }
       const body = bytesOf(reply.body ?? "");
       const status = reply.status ?? 200;
@@ -129,12 +158,12 @@ export class SimulatedHttp {
     });
   }
 
-  #redirect(url: URL, location: string, exchange: Exchange, redirects: number): void {
-    const next = URL.parse(location, url);
-    if (next === null || redirects === mostRedirects) {
-      return exchange.reject(httpRedirectRefused(url, `it redirects to ${location}`));
+  #redirect(hop: Hop, location: string, exchange: Exchange): void {
+    const url = URL.parse(location, hop.url);
+    if (url === null || hop.redirects === mostRedirects) {
+      return exchange.reject(httpRedirectRefused(hop.url, `it redirects to ${location}`));
     }
-    this.#send(next, exchange, redirects + 1);
+    this.#send({ ...hop, url, redirects: hop.redirects + 1 }, exchange);
   }
 
   /** A served origin may have no address. */

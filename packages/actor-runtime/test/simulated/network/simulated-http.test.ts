@@ -110,3 +110,24 @@ test("an aborted request ends at once", async (t) => {
   });
   t.is(world.scheduler.nowMs, 100);
 });
+
+test("a public host that leads to a local address is refused, and no local handler is asked", async (t) => {
+  const { world, http } = worldWithClient();
+  let asked = 0;
+  for (const inside of ["http://127.0.0.1", "http://10.0.0.9", "http://[fe80::1]"]) {
+    world.http.serve(inside, () => ({ body: `${++asked}` }));
+  }
+  world.names.set("public.example", "8.0.0.1");
+  world.names.set("rebound.example", "127.0.0.1");
+  const refused = { code: "http-redirect-refused" };
+  for (const redirect of ["http://127.0.0.1/", "http://10.0.0.9/", "http://[fe80::1]/"]) {
+    world.http.serve("http://public.example", () => ({ redirect }));
+    world.http.serve("http://no-address.example", () => ({ redirect }));
+    await t.throwsAsync(world.settle(http.get("http://public.example/", limits)), refused);
+    await t.throwsAsync(world.settle(http.get("http://no-address.example/", limits)), refused);
+  }
+  await t.throwsAsync(world.settle(http.get("http://rebound.example/", limits)), refused);
+  t.is(asked, 0);
+  await world.settle(http.get("http://10.0.0.9/", limits));
+  t.is(asked, 1);
+});
