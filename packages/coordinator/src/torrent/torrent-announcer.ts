@@ -102,7 +102,7 @@ function announceAnswered(
   url: string,
   source: AddressSource,
 ): void {
-  for (const { host, port } of reply.peers) job.directory.add(host, port, source);
+  for (const { host, port } of reply.peers) job.directory.add(host, port, source, url);
   job.outbox.emit({ event: "tracker", url, ok: true, peers: reply.peers.length });
   if (reply.warning !== undefined) {
     job.outbox.emit({ event: "warning", code: "tracker-warning", message: reply.warning });

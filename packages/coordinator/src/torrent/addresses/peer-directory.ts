@@ -1,5 +1,5 @@
-// A torrent's addresses in the order of dialling: untried ones as they came, then tried ones after a pause that doubles
-// with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last, or is
+// A torrent's addresses in the order of dialling: untried ones by turns of their origins, then tried ones after a pause
+// that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last, or is
 // refused.
 
 import type { Random } from "@troupe/actor-runtime";
@@ -9,6 +9,7 @@ import { OwnAddresses } from "./own-addresses.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
 import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
+import { UntriedAddresses } from "./untried-addresses.ts";
 
 /** Most addresses of a torrent. */
 export const directoryLimit = 20_000;
@@ -39,8 +40,7 @@ export class PeerDirectory {
   readonly #random: Pick<Random, "next">;
   readonly #budget: AddressBudget;
   readonly #known = new Map<string, KnownAddress>();
-  readonly #untried: KnownAddress[] = [];
-  #untriedHead = 0;
+  readonly #untried = new UntriedAddresses();
   /** Failed addresses make room for new ones. */
   readonly #replaceable = new Set<KnownAddress>();
   /** Some of these, sorted once for many; redialled last is at the end. */
@@ -64,7 +64,7 @@ export class PeerDirectory {
   }
 
   get untriedCount(): number {
-    return this.#untried.length - this.#untriedHead;
+    return this.#untried.size;
   }
 
   /**
@@ -77,8 +77,11 @@ export class PeerDirectory {
     return this.untriedCount > freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
   }
 
-  /** @returns whether the address was new and is accepted from this source. */
-  add(host: string, port: number, source: AddressSource): boolean {
+  /**
+   * @param origin The tracker's URL. Origins take turns in dials.
+   * @returns whether the address was new and is accepted from this source.
+   */
+  add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && source === "tracker-internet")) return false;
     const key = addressKey(host, port);
@@ -94,7 +97,7 @@ export class PeerDirectory {
     if (!this.#hasRoom && !this.#makeRoom()) return false;
     const entry = untriedAddress(host, port);
     this.#keep(key, entry);
-    this.#untried.push(entry);
+    this.#untried.add(origin, entry);
     return true;
   }
 
@@ -236,21 +239,14 @@ export class PeerDirectory {
   }
 
   #nextUntried(nowMs: number): KnownAddress | undefined {
-    while (this.#untriedHead < this.#untried.length) {
-      const known = this.#untried[this.#untriedHead++];
-      this.#dropHead();
+    while (this.#untried.size > 0) {
+      const known = this.#untried.next();
       if (known?.state !== "untried") continue;
       const isBanned = this.isBanned(known.host, known.port, nowMs);
       this.#enter(known, isBanned ? "waiting" : "dialling");
       if (!isBanned) return known;
     }
     return undefined;
-  }
-
-  #dropHead(): void {
-    if (this.#untriedHead * 2 < this.#untried.length) return;
-    this.#untried.splice(0, this.#untriedHead);
-    this.#untriedHead = 0;
   }
 
   #wait(known: KnownAddress, nextTryMs: number): void {

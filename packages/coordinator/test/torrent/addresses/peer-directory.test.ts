@@ -39,6 +39,30 @@ test("untried addresses are dialled in the order in which they came", (t) => {
   ]);
 });
 
+test("trackers take turns: thousands of addresses of one tracker do not hold up those of another", (t) => {
+  const directory = directoryOf();
+  for (let n = 0; n < 5_000; n++) directory.add(addressOf(n), port, "tracker-internet", "http://a");
+  for (const host of ["8.0.0.1", "8.0.0.2"]) {
+    directory.add(host, port, "tracker-internet", "http://b");
+  }
+  directory.add("8.0.0.3", port, "user");
+  t.is(directory.untriedCount, 5_003);
+  const order = dialAll(directory);
+  t.deepEqual(order.slice(0, 6), [
+    addressOf(0),
+    "8.0.0.1",
+    "8.0.0.3",
+    addressOf(1),
+    "8.0.0.2",
+    addressOf(2),
+  ]);
+  t.deepEqual(
+    order.filter((host) => host.startsWith("9.")),
+    Array.from({ length: 5_000 }, (_, n) => addressOf(n)),
+  );
+  t.is(directory.untriedCount, 0);
+});
+
 test("an address that is being dialled or connected is not dialled again", (t) => {
   const directory = directoryOf("8.0.0.1");
   t.deepEqual(dialAll(directory), ["8.0.0.1"]);
