@@ -345,7 +345,7 @@ function viewOf(bytes: Uint8Array): DataView {
 
 function requireLength(bytes: Uint8Array, least: number, kind: string): void {
   if (bytes.length >= least) return;
-  throw malformed(`a ${kind} has at least ${least} bytes, this one has ${bytes.length}`);
+  throw malformed(`it has ${bytes.length} bytes, the least length (${kind}) is ${least}`);
 }
 
 function malformed(reason: string): ProtocolError {
