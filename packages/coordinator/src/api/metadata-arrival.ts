@@ -19,6 +19,8 @@ type Arrival = Extract<TorrentEvent, { readonly event: "metadata" }>;
 
 /** A state folder that does not answer delays the download no longer. */
 const savedWithinMs = 5_000;
+/** For a busy engine. */
+const deadline = { deadlineMs: 30_000 };
 
 /** A magnet, as its metadata changes it. */
 interface Magnet {
@@ -81,7 +83,7 @@ async function acceptMetadata(torrent: Magnet): Promise<void> {
   const answered = services.untilAnswered(async (): Promise<Partial<CallRefusal>> => {
     if (torrent.id !== id) return {};
     const { priorities } = torrent.figures;
-    return await services.engine.call("accept-metadata", { torrent: id, priorities });
+    return await services.engine.call("accept-metadata", { torrent: id, priorities }, deadline);
   });
   const { refused, message } = await answered.catch((error: unknown): Partial<CallRefusal> => {
     // The coordinator was closed.
