@@ -53,7 +53,7 @@ test("every code that the library throws or emits is in the tables", (t) => {
   const codes = [...sources.matchAll(/(?:new TroupeError\(\s*|\bcode: )"([a-z-]+)"/g)];
   t.true(codes.length > 20);
   // Texts of scrapes and of the events `tracker` and `why`.
-  const trackerCodes = ["refused", "silent", "unreachable", "closed", "status"];
+  const trackerCodes = ["refused", "silent", "unreachable", "closed", "status", "family-missing"];
   const texts = [...trackerCodes.map((code) => `tracker-${code}`), "failed", "scrape-unsupported"];
   const known = new Set([...documented.flat(), ...texts]);
   const missing = codes.map(([, code = ""]) => code).filter((code) => !known.has(code));

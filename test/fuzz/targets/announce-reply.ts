@@ -9,7 +9,7 @@ import {
   encodeAnnounceReply,
 } from "@troupe/protocol";
 
-import { announceOnce } from "../../../packages/coordinator/src/trackers/http-tracker.ts";
+import { announceOverHttp } from "../../../packages/coordinator/src/trackers/http-tracker.ts";
 import { TroupeError } from "../../../packages/coordinator/src/troupe-error.ts";
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bencodeMutator } from "../engine/mutate-bencode.ts";
@@ -78,10 +78,11 @@ export const announceReply: FuzzTarget = {
         Promise.resolve({ url: "http://t.example/", status, body: input, remoteHost: "192.0.2.9" }),
     };
     const reply = await settled(
-      announceOnce(
-        http as unknown as Parameters<typeof announceOnce>[0],
+      announceOverHttp(
+        http as unknown as Parameters<typeof announceOverHttp>[0],
         "http://t.example/a",
         announce,
+        { family: 4, deadlineMs: 1_000, signal: new AbortController().signal },
       ),
     );
     if (reply === undefined) return;
@@ -90,14 +91,14 @@ export const announceReply: FuzzTarget = {
 };
 
 const announce = {
-  infoHash: "0".repeat(40) as Parameters<typeof announceOnce>[2]["infoHash"],
+  infoHash: "0".repeat(40) as Parameters<typeof announceOverHttp>[2]["infoHash"],
   peerId: new Uint8Array(20),
   port: 6_881,
   key: "k",
   uploaded: 0,
   downloaded: 0,
   left: 1,
-  deadlineMs: 1_000,
+  numWant: 200,
 };
 
 async function settled<Value>(promise: Promise<Value>): Promise<Value | undefined> {

@@ -1,51 +1,50 @@
 import { EngineStep, type TrackerStatus, type TrackerTier } from "@troupe/messages";
 import type { AnnounceReply } from "@troupe/protocol";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
-import { Announcer } from "../trackers/announcer.ts";
+import { Announcer, type AnnouncedTrackers } from "../trackers/announcer.ts";
 import { TierResults } from "../trackers/tier-results.ts";
+import { trackerAddress } from "../trackers/tracker-address.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
 import { sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
-import type { TorrentJob } from "./torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
 /** Missing bytes of a torrent whose length is unknown: 0 would make it a seed. */
 const unknownLeftBytes = 16_384;
 
-/** The announcer of a torrent, for trackers of known protocols; a warning names the others. */
+/** The announcer of a torrent; a warning names the trackers that are left out. */
 export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer {
-  const { context } = engine;
-  const tiers = announceTiers(job);
-  const results = new TierResults(tiers);
-  job.tierResults = results;
-  return new Announcer(tiers, {
-    http: context.http,
-    clock: context.clock,
-    timers: context.timers,
-    random: context.random,
-    identity: {
-      infoHash: job.infoHash,
-      peerId: job.peerId,
-      port: engine.network.port,
-      key: engine.network.trackerKey,
-    },
-    limits: engine.network.announceLimits,
+  const { context, network } = engine;
+  const { clock, timers, random } = context;
+  const { infoHash, peerId } = job;
+  return new Announcer(announcedTrackers(job), {
+    ...{ clock, timers, random },
+    transport: network.trackerTransport,
+    identity: { infoHash, peerId, port: network.port, key: network.trackerKey },
     counters: () => ({
       uploaded: job.content?.traffic.total("uploadedBytes") ?? 0,
       downloaded: job.content?.traffic.total("downloadedBytes") ?? 0,
       left: job.content?.missingBytes ?? unknownLeftBytes,
     }),
+    isSeed: () => job.isComplete,
     needsPeers: () => needsPeers(engine, job),
     answered: (url, reply, remoteHost) =>
       withBreadcrumb(engine, job, EngineStep.announce, () => {
-        results.answered(url, reply, remoteHost);
+        job.tierResults?.answered(url, reply, remoteHost);
         announceAnswered(engine, job, reply, url, sourceOfTracker(url, remoteHost));
       }),
     failed: (url, code, message) => {
-      results.failed(url);
+      job.tierResults?.failed(url);
       job.outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` });
     },
     fail: (error) => failEngine(engine, job, error),
   });
+}
+
+/** The metadata of a magnet link came: of a private torrent only its own trackers are announced to. */
+export function applyPrivacy(job: JobWithContent): void {
+  if (!job.content.metainfo.isPrivate) return;
+  job.announcer?.setTrackers(announcedTrackers(job));
 }
 
 /** Each tracker with its last result; none before the first start. */
@@ -53,12 +52,13 @@ export function trackerStatus(job: TorrentJob): TrackerStatus[] {
   return job.announcer?.status() ?? [];
 }
 
-/** The trackers of a torrent by tier, those of its user first. */
-export function tiersOf({
-  request: { extraTrackers, useTrackers },
-  trackers,
-}: TorrentJob): (readonly string[])[] {
-  return useTrackers ? [...extraTrackers.map((url) => [url]), ...trackers] : [];
+/** The trackers of a torrent by tier, those of its user first; a private torrent has only its own. */
+export function tiersOf(job: TorrentJob): (readonly string[])[] {
+  const { extraTrackers, useTrackers } = job.request;
+  if (!useTrackers) return [];
+  return isPrivate(job)
+    ? [...job.trackers]
+    : [...extraTrackers.map((url) => [url]), ...job.trackers];
 }
 
 /** Each tier with the results of its last announces. */
@@ -78,21 +78,31 @@ function notAsked(tiers: readonly (readonly string[])[]): TrackerStatus[] {
   );
 }
 
-function announceTiers(job: TorrentJob): string[][] {
-  const tiers = tiersOf(job);
-  const unknown = tiers.flat().filter((url) => !isHttp(url));
-  if (unknown.length > 0) {
-    job.outbox.emit({
-      event: "warning",
-      code: "tracker-scheme-unsupported",
-      message: `${spellUnknown(unknown.length, tiers.flat().length)} left out: only http and https trackers are spoken to`,
-    });
+/** Warns of the trackers that are not among them. */
+function announcedTrackers(job: TorrentJob): AnnouncedTrackers {
+  const { extraTrackers, announce: mode, useTrackers } = job.request;
+  const all = tiersOf(job);
+  const tiers = all.map((urls) => urls.filter(isSupported)).filter((urls) => urls.length > 0);
+  const [total, left] = [all.flat().length, tiers.flat().length];
+  if (left < total) {
+    const message = `${spellUnknown(total - left, total)} left out: only http, https and udp trackers are spoken to`;
+    job.outbox.emit({ event: "warning", code: "tracker-scheme-unsupported", message });
   }
-  return tiers.map((urls) => urls.filter(isHttp)).filter((urls) => urls.length > 0);
+  if (isPrivate(job) && useTrackers && extraTrackers.length > 0) {
+    const message =
+      "trackers of the user are left out: a private torrent announces only to its own trackers";
+    job.outbox.emit({ event: "warning", code: "tracker-not-for-private", message });
+  }
+  job.tierResults = new TierResults(tiers);
+  return { tiers, mode, isPrivate: isPrivate(job) };
 }
 
-function isHttp(url: string): boolean {
-  return /^https?:\/\//i.test(url);
+function isPrivate({ content }: TorrentJob): boolean {
+  return content?.metainfo.isPrivate === true;
+}
+
+function isSupported(url: string): boolean {
+  return trackerAddress(url) !== undefined;
 }
 
 function announceAnswered(

@@ -8,16 +8,24 @@ export interface PlaceBounds {
   readonly places: number;
   /** Announces at once to one host while another host is waited for. */
   readonly placesPerHost: number;
-  /** Announces that begin in a second, after a burst of as many as there are places. */
+  /** Announces that begin in a second, after a burst. `stopped` does not wait for the pace. */
   readonly perSecond: number;
+  readonly burst: number;
 }
+
+/** In the order in which places are given. `retry`: over one family, while the tracker works over the other one. */
+const urgencies = ["stop-download", "stop-seed", "download", "seed", "retry"] as const;
+
+/** How urgent an announce is. */
+export type AnnounceUrgency = (typeof urgencies)[number];
+
+const lastPaceless = urgencies.indexOf("stop-seed");
 
 /** A request for a place. */
 export interface PlaceRequest {
   /** Name of the tracker's host. */
   readonly host: string;
-  /** Seeds wait behind downloads. */
-  readonly isSeed: boolean;
+  readonly urgency: AnnounceUrgency;
   /** Ends the wait. */
   readonly signal: AbortSignal;
 }
@@ -30,11 +38,18 @@ interface Waiter {
 /** The places of one host and those that wait for it, in order. */
 interface HostQueue {
   held: number;
-  readonly downloads: Set<Waiter>;
-  readonly seeds: Set<Waiter>;
+  /** By urgency. */
+  readonly lines: readonly Set<Waiter>[];
 }
 
-/** Hands out places: downloads before seeds, then the host that holds fewest, then in the order of the requests. */
+interface Next {
+  readonly queue: HostQueue;
+  readonly waiter: Waiter;
+  readonly rank: number;
+  readonly isPaced: boolean;
+}
+
+/** Hands out places: the most urgent first, then the host that holds fewest, then in the order of the requests. */
 export class AnnouncePlaces {
   readonly #bounds: PlaceBounds;
   readonly #clock: Clock;
@@ -54,14 +69,14 @@ export class AnnouncePlaces {
     this.#bounds = bounds;
     this.#clock = clock;
     this.#timers = timers;
-    this.#allowance = bounds.places;
+    this.#allowance = bounds.burst;
     this.#allowanceAtMs = clock.nowMs();
   }
 
   /** Requests that wait. */
   get waiting(): number {
     let waiting = 0;
-    for (const { downloads, seeds } of this.#hosts.values()) waiting += downloads.size + seeds.size;
+    for (const { lines } of this.#hosts.values()) for (const line of lines) waiting += line.size;
     return waiting;
   }
 
@@ -71,10 +86,11 @@ export class AnnouncePlaces {
    * @returns Frees the place; to be called once.
    * @throws rejects with the signal's reason.
    */
-  async take({ host, isSeed, signal }: PlaceRequest): Promise<() => void> {
+  async take({ host, urgency, signal }: PlaceRequest): Promise<() => void> {
     signal.throwIfAborted();
     const queue = this.#queueOf(host);
-    const line = isSeed ? queue.seeds : queue.downloads;
+    const line = queue.lines[urgencies.indexOf(urgency)];
+    if (line === undefined) throw new Error(`bug: the urgency ${urgency}`);
     await new Promise<void>((resolve, reject) => {
       const giveUp = (): void => {
         line.delete(waiter);
@@ -108,37 +124,36 @@ export class AnnouncePlaces {
     while (this.#held < this.#bounds.places) {
       const next = this.#next();
       if (next === undefined) return;
-      if (this.#allowance < 1) return this.#waitForAllowance();
-      this.#allowance--;
+      if (next.isPaced) {
+        if (this.#allowance < 1) return this.#waitForAllowance();
+        this.#allowance--;
+      }
       this.#held++;
       next.queue.held++;
       next.waiter.enter();
     }
   }
 
-  #next(): { readonly queue: HostQueue; readonly waiter: Waiter } | undefined {
-    let best: { readonly queue: HostQueue; readonly waiter: Waiter; rank: number } | undefined;
+  #next(): Next | undefined {
+    let best: Next | undefined;
     for (const queue of this.#hosts.values()) {
-      const isDownload = queue.downloads.size > 0;
-      const [waiter] = isDownload ? queue.downloads : queue.seeds;
+      const urgency = queue.lines.findIndex(({ size }) => size > 0);
+      const [waiter] = queue.lines[urgency] ?? [];
       if (waiter === undefined) continue;
-      const isFull = queue.held >= this.#bounds.placesPerHost;
       // A full host comes after all others, however urgent its torrents are.
-      const rank = (isFull ? 2 : 0) + (isDownload ? 0 : 1);
-      const isBefore =
-        best === undefined ||
-        rank < best.rank ||
-        (rank === best.rank && isFirst(queue, waiter, best));
-      if (isBefore) best = { queue, waiter, rank };
+      const isFull = queue.held >= this.#bounds.placesPerHost;
+      const rank = (isFull ? urgencies.length : 0) + urgency;
+      const next = { queue, waiter, rank, isPaced: urgency > lastPaceless };
+      if (best === undefined || isBefore(next, best)) best = next;
     }
     return best;
   }
 
   #growAllowance(): void {
-    const { places, perSecond } = this.#bounds;
+    const { burst, perSecond } = this.#bounds;
     const nowMs = this.#clock.nowMs();
     const grown = ((nowMs - this.#allowanceAtMs) / 1_000) * perSecond;
-    this.#allowance = Math.min(places, this.#allowance + grown);
+    this.#allowance = Math.min(burst, this.#allowance + grown);
     this.#allowanceAtMs = nowMs;
   }
 
@@ -152,23 +167,19 @@ export class AnnouncePlaces {
   }
 
   #queueOf(host: string): HostQueue {
-    const queue = this.#hosts.get(host) ?? { held: 0, downloads: new Set(), seeds: new Set() };
+    const queue = this.#hosts.get(host) ?? { held: 0, lines: urgencies.map(() => new Set()) };
     this.#hosts.set(host, queue);
     return queue;
   }
 
   #forgetIdle(host: string, queue: HostQueue): void {
-    if (queue.held === 0 && queue.downloads.size === 0 && queue.seeds.size === 0) {
-      this.#hosts.delete(host);
-    }
+    const isIdle = queue.held === 0 && queue.lines.every(({ size }) => size === 0);
+    if (isIdle) this.#hosts.delete(host);
   }
 }
 
-function isFirst(
-  queue: HostQueue,
-  waiter: Waiter,
-  best: { readonly queue: HostQueue; readonly waiter: Waiter },
-): boolean {
-  if (queue.held !== best.queue.held) return queue.held < best.queue.held;
-  return waiter.number < best.waiter.number;
+function isBefore(one: Next, other: Next): boolean {
+  if (one.rank !== other.rank) return one.rank < other.rank;
+  if (one.queue.held !== other.queue.held) return one.queue.held < other.queue.held;
+  return one.waiter.number < other.waiter.number;
 }

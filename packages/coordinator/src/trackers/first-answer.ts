@@ -9,9 +9,12 @@ export const askedAtOnce = 10;
 /** The sources of a race, numbered from 0. */
 export interface Race<Answer> {
   readonly count: number;
-  /** Resolves with undefined when the source fails; never rejects. */
-  readonly ask: (index: number) => Promise<Answer | undefined>;
-  /** Milliseconds of silence after which the next is asked too. */
+  /**
+   * Resolves with undefined when the source fails; never rejects. @param begun To be called when the wait for the source
+   * begins.
+   */
+  readonly ask: (index: number, begun: () => void) => Promise<Answer | undefined>;
+  /** Milliseconds of silence after which the next is asked too; Infinity for never. */
   readonly patienceMs: (index: number) => number;
   readonly timers: Timers;
 }
@@ -36,8 +39,12 @@ export function firstAnswer<Answer>(race: Race<Answer>): Promise<Answer | undefi
       if (asked === race.count || out === askedAtOnce) return;
       const index = asked++;
       out++;
-      patience = race.timers.after(race.patienceMs(index), askNext);
-      race.ask(index).then((answer) => heard(index, answer), reject);
+      const begun = (): void => {
+        if (isOver || index !== asked - 1 || patience !== undefined) return;
+        const patienceMs = race.patienceMs(index);
+        if (patienceMs !== Infinity) patience = race.timers.after(patienceMs, askNext);
+      };
+      race.ask(index, begun).then((answer) => heard(index, answer), reject);
     };
 
     const heard = (index: number, answer: Answer | undefined): void => {

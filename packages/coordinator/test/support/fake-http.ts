@@ -18,10 +18,13 @@ export interface Request {
 /** Every `get` waits here until the test answers it, or `respond` does. */
 export class FakeHttp implements Http {
   readonly requests: Request[] = [];
+  /** Address families of the trackers. */
+  families: readonly number[] = [4];
   /** Called with each new request. */
   respond: (request: Request) => void = () => undefined;
 
   get(url: string, options: GetOptions): Promise<HttpReply> {
+    if (!this.families.includes(options.family ?? 4)) return Promise.reject(missingFamily());
     return new Promise((resolve, reject) => {
       const request: Request = {
         url,
@@ -44,4 +47,9 @@ export class FakeHttp implements Http {
       return `${host} ${searchParams.get("event") ?? "-"}`;
     });
   }
+}
+
+function missingFamily(): Error {
+  const details = { cause: "ENOTFOUND" };
+  return Object.assign(new Error("no such family"), { code: "http-failed", details });
 }

@@ -1,6 +1,11 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
-import { makeAnnouncer, tierStatus, trackerStatus } from "../../src/torrent/torrent-announcer.ts";
+import {
+  applyPrivacy,
+  makeAnnouncer,
+  tierStatus,
+  trackerStatus,
+} from "../../src/torrent/torrent-announcer.ts";
 import { at, makeScene, type JobOptions } from "../support/engine-scene.ts";
 
 function scene(options: JobOptions, request: object = {}) {
@@ -83,16 +88,58 @@ test("extra trackers come first, each a tier of its own", (t) => {
 
 test("trackers with an unsupported scheme are left out, with a warning", (t) => {
   const { job, gather, events } = scene({
-    trackers: [["udp://a:1/announce", "http://b/announce"], ["wss://c/announce"]],
+    trackers: [["udp://a:1/announce", "ws://b/announce"], ["wss://c/announce"]],
   });
   t.deepEqual(
     trackerStatus(job).map(({ url }) => url),
-    ["http://b/announce"],
+    ["udp://a:1/announce"],
   );
   gather();
   const [event] = events();
   t.is(event?.event === "warning" && event.code, "tracker-scheme-unsupported");
   t.regex((event?.event === "warning" && event.message) || "", /^2 of 3 /);
+});
+
+const own = "http://own/announce";
+const ofUser = "http://user/announce";
+
+test("a private torrent announces only to its own trackers, with a warning about those of its user", async (t) => {
+  for (const isPrivate of [true, false]) {
+    const made = makeScene();
+    const job = made.addJob({ trackers: [[own]] });
+    Object.assign(job.content.metainfo, { isPrivate });
+    Object.assign(job.request, { extraTrackers: [ofUser] });
+    job.announcer = makeAnnouncer(made.engine, job);
+    job.announcer.start();
+    await made.time.pass(60_000);
+    made.gather();
+    const asked = made.http.story.filter((line) => line.startsWith("user")).length;
+    const warnings = made.events().filter(({ event }) => event === "warning");
+    t.deepEqual(
+      warnings.map((event) => event.event === "warning" && event.code),
+      isPrivate ? ["tracker-not-for-private"] : [],
+    );
+    t.is(asked > 0, !isPrivate);
+    t.is(tierStatus(job).length, isPrivate ? 1 : 2);
+  }
+});
+
+test("a magnet that turns out private leaves the trackers of its user, with `stopped`", async (t) => {
+  const made = makeScene();
+  const job = made.addJob({ trackers: [[own]] });
+  Object.assign(job.request, { extraTrackers: [ofUser] });
+  made.http.respond = (request) => request.reply(peers);
+  job.announcer = makeAnnouncer(made.engine, job);
+  job.announcer.start();
+  await made.time.pass(0);
+  t.deepEqual(made.http.story.toSorted(), ["own started", "user started"]);
+  Object.assign(job.content.metainfo, { isPrivate: true });
+  applyPrivacy(job);
+  await made.time.pass(3 * 3_600_000);
+  const toUser = made.http.story.filter((line) => line.startsWith("user"));
+  const toOwn = made.http.story.filter((line) => line.startsWith("own"));
+  t.deepEqual(toUser, ["user started", "user stopped"]);
+  t.deepEqual(toOwn.slice(0, 4), ["own started", "own stopped", "own started", "own -"]);
 });
 
 test("a scheme in capitals is the same scheme", (t) => {

@@ -1,8 +1,12 @@
 import test from "ava";
 import { ManualTime, settle } from "@troupe/actor-runtime/testing";
-import { AnnouncePlaces, type PlaceBounds } from "../../src/trackers/announce-places.ts";
+import {
+  AnnouncePlaces,
+  type AnnounceUrgency,
+  type PlaceBounds,
+} from "../../src/trackers/announce-places.ts";
 
-const bounds: PlaceBounds = { places: 4, placesPerHost: 2, perSecond: 1_000 };
+const bounds: PlaceBounds = { places: 4, placesPerHost: 2, perSecond: 1_000, burst: 1_000 };
 const { signal } = new AbortController();
 
 /** Requests by name, and the places that they got, in order. */
@@ -11,8 +15,8 @@ function scene(own: Partial<PlaceBounds> = {}) {
   const places = new AnnouncePlaces({ ...bounds, ...own }, { clock: time, timers: time });
   const taken: string[] = [];
   const release = new Map<string, () => void>();
-  const take = (name: string, host = "a", isSeed = false, until = signal) =>
-    places.take({ host, isSeed, signal: until }).then(
+  const take = (name: string, host = "a", urgency: AnnounceUrgency = "download", until = signal) =>
+    places.take({ host, urgency, signal: until }).then(
       (free) => {
         taken.push(name);
         release.set(name, free);
@@ -42,44 +46,44 @@ test("one host gets all places while no other waits, and gives them up to one th
 test("a host with all its places waits behind the seeds of another host", async (t) => {
   const { taken, take, free } = scene();
   for (const name of ["a1", "a2", "a3", "a4", "a5"]) void take(name);
-  void take("b1", "b", true);
+  void take("b1", "b", "seed");
   await settle();
   await free("a1");
   t.deepEqual(taken.slice(4), ["b1"]);
 });
 
-test("downloads go before seeds", async (t) => {
+test("`stopped` goes before other announces, and downloads before seeds", async (t) => {
   const { taken, take, free } = scene({ places: 1 });
-  for (const [name, isSeed] of [
-    ["first", true],
-    ["seed", true],
-    ["download", false],
-  ] as const) {
-    void take(name, "a", isSeed);
-  }
+  void take("first", "a", "seed");
+  const urgencies = ["retry", "seed", "download", "stop-seed", "stop-download"] as const;
+  for (const urgency of urgencies) void take(urgency, "a", urgency);
   await settle();
-  await free("first");
-  await free("download");
-  t.deepEqual(taken, ["first", "download", "seed"]);
+  for (const name of ["first", ...urgencies.toReversed()]) await free(name);
+  t.deepEqual(taken, ["first", ...urgencies.toReversed()]);
 });
 
 test("a request that gives up leaves the line, and one that has given up never enters it", async (t) => {
   const { taken, take, free, places } = scene({ places: 1 });
   const stop = new AbortController();
   void take("a1");
-  void take("a2", "a", false, stop.signal);
+  void take("a2", "a", "download", stop.signal);
   void take("a3");
   await settle();
   stop.abort();
   await settle();
-  await take("a4", "a", false, stop.signal);
+  await take("a4", "a", "download", stop.signal);
   await free("a1");
   t.deepEqual(taken, ["a1", "a2 gave up", "a4 gave up", "a3"]);
   t.is(places.waiting, 0);
 });
 
-test("after a burst of as many as there are places, announces begin at the pace", async (t) => {
-  const { time, taken, take, release } = scene({ places: 50, placesPerHost: 10, perSecond: 60 });
+test("after a burst, announces begin at the pace", async (t) => {
+  const { time, taken, take, release } = scene({
+    places: 50,
+    placesPerHost: 10,
+    perSecond: 60,
+    burst: 20,
+  });
   const names = Array.from({ length: 5_000 }, (_, i) => String(i));
   for (const name of names) void take(name);
   const perSecond: number[] = [];
@@ -97,4 +101,14 @@ test("after a burst of as many as there are places, announces begin at the pace"
   const mean = names.length / perSecond.length;
   t.true(Math.max(...perSecond) <= 3 * mean, `${Math.max(...perSecond)} of ${mean}`);
   t.deepEqual(taken, names);
+});
+
+test("`stopped` does not wait for the pace", async (t) => {
+  const { time, taken, take } = scene({ places: 50, placesPerHost: 50, perSecond: 1, burst: 1 });
+  for (let i = 0; i < 10; i++) void take(`download ${i}`);
+  for (let i = 0; i < 10; i++) void take(`stop ${i}`, "a", "stop-seed");
+  await time.pass(0);
+  await settle();
+  t.is(taken.filter((name) => name.startsWith("stop")).length, 10);
+  t.is(taken.length, 11);
 });

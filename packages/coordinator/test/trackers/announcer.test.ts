@@ -1,8 +1,9 @@
 import test from "ava";
 import type { AnnounceReply, InfoHash } from "@troupe/protocol";
 import { ManualTime } from "@troupe/actor-runtime/testing";
-import { announceLimits, type AnnounceLimits } from "../../src/trackers/announce-limits.ts";
-import { ConcurrencyLimit } from "../../src/concurrency-limit.ts";
+import type { AnnounceMode } from "@troupe/messages";
+import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";
+import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";
 import { Announcer } from "../../src/trackers/announcer.ts";
 import { chosenRandom } from "../support/chance.ts";
 import { at } from "../support/engine-scene.ts";
@@ -17,13 +18,16 @@ interface Setting {
   readonly tiers: readonly (readonly string[])[];
   /** Random numbers for the shuffle. */
   readonly shuffle?: readonly number[];
-  /** Those of an engine, when several torrents share it. */
-  readonly gates?: AnnounceLimits;
+  readonly mode?: AnnounceMode;
+  readonly isPrivate?: boolean;
 }
 
-function scene({ tiers, shuffle = [], gates = announceLimits(150) }: Setting) {
+function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Setting) {
   const time = new ManualTime();
   const http = new FakeHttp();
+  const names = { resolve: unused, resolveAllowed: unused };
+  const udpTrackers = { announce: unused, isSilent: () => false };
+  const places = makeTransportPlaces(150, { clock: time, timers: time });
   const world = {
     isHungry: false,
     uploaded: 0,
@@ -37,9 +41,13 @@ function scene({ tiers, shuffle = [], gates = announceLimits(150) }: Setting) {
   // The identity of a shuffle is "each stays": the highest number that is allowed.
   const random = shuffle.length > 0 ? chosenRandom(...shuffle) : chosenRandom(...stay(tiers));
   const announcer = new Announcer(
-    tiers.map((tier) => tier.map((name) => `http://${name}/announce`)),
     {
-      http,
+      tiers: tiers.map((tier) => tier.map((name) => `http://${name}/announce`)),
+      mode,
+      isPrivate,
+    },
+    {
+      transport: new TrackerTransports({ http, names, udpTrackers, places, clock: time }),
       clock: time,
       timers: time,
       random,
@@ -49,7 +57,7 @@ function scene({ tiers, shuffle = [], gates = announceLimits(150) }: Setting) {
         port: 6881,
         key: "00c0ffee",
       },
-      limits: gates,
+      isSeed: () => world.left === 0,
       counters: () => ({
         uploaded: world.uploaded,
         downloaded: world.downloaded,
@@ -75,6 +83,10 @@ function scene({ tiers, shuffle = [], gates = announceLimits(150) }: Setting) {
   const events = (host: string) =>
     http.story.filter((line) => line.startsWith(`${host} `)).map((line) => line.split(" ")[1]);
   return { time, http, world, answers, failures, ownFailures, announcer, answerAll, events };
+}
+
+function unused(): never {
+  throw new Error("not part of this test");
 }
 
 /** Numbers with which a shuffle changes nothing. */
@@ -131,7 +143,7 @@ test("a silent tracker does not delay the next tracker", async (t) => {
   );
   t.deepEqual(
     http.requests.map(({ options }) => options.signal?.aborted === true),
-    [true, true, true],
+    [true, false, true],
   );
   t.deepEqual(
     announcer.status().map(({ failures }) => failures),
@@ -172,36 +184,6 @@ test("the first announce is given up sooner than later ones", async (t) => {
     http.requests.map(({ options }) => options.deadlineMs),
     [15_000, 30_000],
   );
-});
-
-test("fifty torrents announce at a time, in their order", async (t) => {
-  const gates = announceLimits(150);
-  const torrents = Array.from({ length: 60 }, () => scene({ tiers: [["a"]], gates }));
-  for (const { announcer, time } of torrents) {
-    announcer.start();
-    await time.pass(0);
-  }
-  const askedBy = () => torrents.filter(({ http }) => http.requests.length > 0).length;
-  t.is(askedBy(), 50);
-  const [first] = torrents;
-  at(first?.http.requests ?? [], 0).reply(answer);
-  await first?.time.pass(0);
-  t.is(askedBy(), 51);
-});
-
-test("a torrent that is stopped while it waits to announce sends no announce", async (t) => {
-  const gates = { ...announceLimits(150), rounds: new ConcurrencyLimit(1) };
-  const first = scene({ tiers: [["a"]], gates });
-  const second = scene({ tiers: [["b"]], gates });
-  first.announcer.start();
-  await first.time.pass(0);
-  second.announcer.start();
-  await second.time.pass(0);
-  await second.announcer.stop();
-  at(first.http.requests, 0).reply(answer);
-  await first.time.pass(0);
-  t.is(second.http.requests.length, 0);
-  t.deepEqual(second.ownFailures, []);
 });
 
 test("inside a tier the order is shuffled, over tiers it is not", async (t) => {
@@ -275,15 +257,20 @@ test("completed that failed is sent once again", async (t) => {
   t.deepEqual(events("a"), ["started", "completed", "completed", "-"]);
 });
 
-test("a tracker without started gets started before completed", async (t) => {
-  const { announcer, http, time, answerAll } = scene({ tiers: [["a"], ["b"]] });
+test("completed goes only to a tracker that had started", async (t) => {
+  const { announcer, world, time, answerAll, events } = scene({ tiers: [["a"], ["b"]] });
   answerAll({ a: answer });
   announcer.start();
   await time.pass(0);
   answerAll({ b: answer });
+  world.left = 0;
   announcer.completed();
-  await time.pass(0);
-  t.deepEqual(http.story.slice(1), ["a completed", "b started", "a completed", "b completed"]);
+  await time.pass(60 * minute);
+  t.deepEqual(events("b").slice(0, 2), ["started", "-"]);
+  answerAll({ a: answer });
+  await time.pass(40 * minute);
+  t.deepEqual(events("a").filter((event) => event === "completed").length > 0, true);
+  t.is(events("a").at(-1), "-", "once it is told, it is not told again");
 });
 
 test("counters of an earlier run are not reported again", async (t) => {
@@ -552,7 +539,6 @@ test("the status has the last result of each tracker", async (t) => {
       failures: 1,
       peers: 0,
       isWorking: false,
-      nextInSeconds: 1800,
       error: "cannot get: http-failed",
     },
     {
@@ -561,6 +547,7 @@ test("the status has the last result of each tracker", async (t) => {
       failures: 0,
       peers: 1,
       isWorking: true,
+      nextInSeconds: 1800,
       complete: 5,
       incomplete: 7,
     },

@@ -4,17 +4,22 @@ import { askedAtOnce, firstAnswer } from "../../src/trackers/first-answer.ts";
 import { at } from "../support/engine-scene.ts";
 
 /** A race of `count` who answer when the test says; one second of patience for each. */
-function race(count: number) {
+function race(count: number, beginsAtOnce = true) {
   const time = new ManualTime();
   const asked: ((answer: string | undefined) => void)[] = [];
+  const begins: (() => void)[] = [];
   const outcome = { isOver: false, answer: undefined as string | undefined };
   const promise = firstAnswer<string>({
     count,
-    ask: () => new Promise((resolve) => asked.push(resolve)),
+    ask: (_index, begun) => {
+      begins.push(begun);
+      if (beginsAtOnce) begun();
+      return new Promise((resolve) => asked.push(resolve));
+    },
     patienceMs: () => 1_000,
     timers: time,
   }).then((answer) => Object.assign(outcome, { isOver: true, answer }));
-  return { time, asked, outcome, promise, hear: (index: number) => at(asked, index) };
+  return { time, asked, begins, outcome, promise, hear: (index: number) => at(asked, index) };
 }
 
 test("the next is asked after a second of silence, or at once after a failure", async (t) => {
@@ -77,4 +82,16 @@ test("of many silent trackers a few are asked at a time", async (t) => {
   hear(3)(undefined);
   await time.pass(0);
   t.is(asked.length, askedAtOnce + 1);
+});
+
+test("silence counts from the moment at which a source is asked", async (t) => {
+  const { time, asked, begins } = race(2, false);
+  await time.pass(60_000);
+  t.is(asked.length, 1);
+  at(begins, 0)();
+  at(begins, 0)();
+  await time.pass(999);
+  t.is(asked.length, 1);
+  await time.pass(1);
+  t.is(asked.length, 2);
 });

@@ -1,14 +1,14 @@
 import test from "ava";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { InfoHash } from "@troupe/protocol";
+import type { AnnounceRequest, InfoHash } from "@troupe/protocol";
 import { NodeHttp } from "../../../actor-runtime/src/io/http/node-http.ts";
-import { announceOnce, type Announce } from "../../src/trackers/http-tracker.ts";
+import { announceOverHttp, type HttpAnnounceLimits } from "../../src/trackers/http-tracker.ts";
 import { at } from "../support/engine-scene.ts";
 import { FakeHttp } from "../support/fake-http.ts";
 
 const url = "http://tracker.example/announce?passkey=secret";
-const announce: Announce = {
+const announce: AnnounceRequest = {
   infoHash: "12".repeat(20) as InfoHash,
   peerId: new Uint8Array(20).fill(0x41),
   port: 6881,
@@ -17,14 +17,19 @@ const announce: Announce = {
   downloaded: 2,
   left: 3,
   event: "started",
-  deadlineMs: 30_000,
+  numWant: 200,
+};
+const limits: HttpAnnounceLimits = {
+  family: 4,
+  deadlineMs: 1_500,
+  signal: new AbortController().signal,
 };
 
 /** One announce and what the tracker answers. */
-async function ask(body: string, status = 200, over: Partial<Announce> = {}) {
+async function ask(body: string, status = 200) {
   const http = new FakeHttp();
   http.respond = (request) => request.reply(body, status);
-  const { reply } = await announceOnce(http, url, { ...announce, ...over });
+  const { reply } = await announceOverHttp(http, url, announce, limits);
   return { reply, request: at(http.requests, 0) };
 }
 
@@ -43,19 +48,11 @@ test("an announce has our peer id, port and counters", async (t) => {
   );
 });
 
-test("an announce asks for 200 peers, and for none at a stop", async (t) => {
-  const numWant = async (event: "started" | "stopped") => {
-    const { request } = await ask(noPeers, 200, { event });
-    return new URL(request.url).searchParams.get("numwant");
-  };
-  t.is(await numWant("started"), "200");
-  t.is(await numWant("stopped"), "0");
-});
-
 test("the answer is bounded in time and size", async (t) => {
-  const { request } = await ask(noPeers, 200, { deadlineMs: 1_500 });
+  const { request } = await ask(noPeers);
   t.is(request.options.deadlineMs, 1_500);
   t.is(request.options.maxBodyBytes, 1 << 20);
+  t.is(request.options.family, 4);
 });
 
 test("peers and times come out of the answer", async (t) => {
@@ -108,7 +105,12 @@ test("a public tracker that redirects to a local address is refused, and the loc
   const trackerPort = await listen(tracker, "127.0.0.2");
   // 127.0.0.2 stands for a public address.
   const http = new NodeHttp({ isLocal: (host) => host !== "127.0.0.2" });
-  const announced = announceOnce(http, `http://127.0.0.2:${trackerPort}/announce`, announce);
+  const announced = announceOverHttp(
+    http,
+    `http://127.0.0.2:${trackerPort}/announce`,
+    announce,
+    limits,
+  );
   await t.throwsAsync(announced, { code: "http-redirect-refused" });
   t.is(asked, 0);
 });

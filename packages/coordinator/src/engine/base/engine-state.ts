@@ -12,7 +12,7 @@ import type {
 import type { CrashHistory } from "../../supervision/crash-history.ts";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
-import type { AnnounceLimits } from "../../trackers/announce-limits.ts";
+import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
 import type { TransportPlaces } from "../../trackers/transport-places.ts";
 import type { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
@@ -79,10 +79,11 @@ export interface Network {
   hosts: readonly string[];
   /** The TCP port that peers find us at; 0 before `listen`. */
   port: number;
-  readonly announceLimits: AnnounceLimits;
   readonly udpTrackers: UdpTrackers;
   /** Of requests to trackers. */
   readonly trackerPlaces: TransportPlaces;
+  /** Of announces. */
+  readonly trackerTransport: TrackerTransport;
   /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;
   readonly addresses: AddressBudget;

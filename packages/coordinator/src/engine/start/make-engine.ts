@@ -5,7 +5,7 @@ import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from 
 import { CrashHistory } from "../../supervision/crash-history.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
-import { announceLimits } from "../../trackers/announce-limits.ts";
+import { TrackerTransports } from "../../trackers/tracker-transport.ts";
 import { makeTransportPlaces } from "../../trackers/transport-places.ts";
 import { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
@@ -100,12 +100,15 @@ function makePeerWorkers(
 }
 
 function makeNetwork(context: EngineContext, { descriptors }: EngineOptions): Network {
+  const { clock, http, names } = context;
+  const udpTrackers = new UdpTrackers(context);
+  const places = makeTransportPlaces(descriptors.trackers, context);
   return {
     hosts: [],
     port: 0,
-    announceLimits: announceLimits(descriptors.trackers),
-    udpTrackers: new UdpTrackers(context),
-    trackerPlaces: makeTransportPlaces(descriptors.trackers, context),
+    udpTrackers,
+    trackerPlaces: places,
+    trackerTransport: new TrackerTransports({ clock, http, names, udpTrackers, places }),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },

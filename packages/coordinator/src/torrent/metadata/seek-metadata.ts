@@ -8,6 +8,7 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
 import { joinSwarm } from "../join-swarm.ts";
 import { banPeer } from "../swarm/peers.ts";
+import { applyPrivacy } from "../torrent-announcer.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
 import { sharedInfo } from "../torrent-content.ts";
 import { peerKey, placeOf, type JobMagnet } from "./job-magnet.ts";
@@ -93,6 +94,7 @@ export function acceptMetadata(
   if (refused !== undefined) return refused;
   if (priorities !== undefined) job.request = { ...job.request, priorities };
   job.setContent(found.metainfo, sharedInfo(found.metainfo, found.info), random);
+  if (hasContent(job)) applyPrivacy(job);
   job.magnet?.accepted();
   job.life.dispatch({ event: "metadata-complete" });
   return {};

@@ -68,7 +68,7 @@ async function scrapeInTime(
 
 async function scrapeInPlace(services: ScrapeServices, request: ScrapeRequest): Promise<Counts> {
   const { transport, host, signal } = request;
-  const free = await services.places[transport].take({ host, isSeed: true, signal });
+  const free = await services.places[transport].take({ host, urgency: "seed", signal });
   try {
     return await scrapeOver[transport](services, request);
   } finally {

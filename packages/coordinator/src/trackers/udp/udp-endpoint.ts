@@ -6,8 +6,8 @@
 import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
 import type { ConnectionId } from "@troupe/protocol";
 
-/** A connection id is used for this long after its arrival; trackers ban for longer use. */
-const idLifeMs = 60_000;
+/** A connection id is used for this long after its arrival, and a second longer by repeated datagrams. Trackers ban after 60 s. */
+const idLifeMs = 59_000;
 const firstWaitMs = 15_000;
 const longestWaitMs = 1_800_000;
 /** Datagrams without a reply after which an address is silent. */
@@ -17,7 +17,7 @@ interface Waiter {
   readonly enter: () => void;
 }
 
-/** What is known of one address. */
+/** State of one tracker address. */
 export class UdpEndpoint {
   /** Settles when the connect under way does; undefined when none is. */
   connecting: Promise<ConnectionId | undefined> | undefined;

@@ -26,12 +26,20 @@ const stoppedRepeatsMs = [300, 700];
 /** Makes the datagram of a request. */
 type Encode = (ids: { connectionId: ConnectionId; transactionId: number }) => Uint8Array;
 
-interface Request {
+/** When a request is sent. */
+export interface UdpTurn {
+  readonly signal: AbortSignal;
+  /** Waits for a place, which the result frees; not called while the address is silent. */
+  readonly takePlace?: () => Promise<() => void>;
+  /** `stopped`: it is sent whether the address is silent or not, and repeated. */
+  readonly isLast?: boolean;
+}
+
+interface Request extends UdpTurn {
   readonly to: Address;
   readonly encode: Encode;
   readonly action: "announce" | "scrape";
   readonly repeatsMs?: readonly number[];
-  readonly signal: AbortSignal;
 }
 
 /** The UDP trackers of one engine. */
@@ -50,19 +58,23 @@ export class UdpTrackers {
   /**
    * Announces once. Without a reply the datagram is sent again after 15 s, and the announce fails after 45 s.
    *
-   * @param to One address of the tracker. @param url Its path and query are sent.
+   * @param to One address of the tracker. @param url Its path and query are sent. @param announce Called for each
+   *   datagram.
    * @throws rejects with TroupeError `tracker-silent`, `tracker-refused` (the tracker's reason), `tracker-unreachable`;
    *   ProtocolError `datagram-malformed`; the signal's reason.
    */
   async announce(
     to: Address,
     url: string,
-    announce: AnnounceRequest,
-    signal: AbortSignal,
+    announce: () => AnnounceRequest,
+    turn: UdpTurn,
   ): Promise<AnnounceReply> {
-    const repeatsMs = announce.event === "stopped" ? stoppedRepeatsMs : [];
-    const encode: Encode = (ids) => encodeUdpAnnounce(ids, url, announce);
-    const reply = await this.#request({ to, encode, action: "announce", repeatsMs, signal });
+    const encode: Encode = (ids) => encodeUdpAnnounce(ids, url, announce());
+    const request: Request = { to, encode, action: "announce", ...turn };
+    const isLast = turn.isLast === true;
+    const reply = await this.#request(
+      isLast ? { ...request, repeatsMs: stoppedRepeatsMs } : request,
+    );
     if (reply.action !== "announce") throw new Error(`bug: a reply of action ${reply.action}`);
     return reply.reply;
   }
@@ -96,21 +108,36 @@ export class UdpTrackers {
   }
 
   async #request(request: Request): Promise<UdpTrackerReply> {
-    const { to } = request;
     const signal = AbortSignal.any([request.signal, this.#end.signal]);
-    const endpoint = this.#endpointOf(to);
-    await endpoint.enter(signal);
-    const isProbe = endpoint.isSilent;
-    try {
-      for (;;) {
-        const sentAtMs = this.#services.clock.nowMs();
-        const reply = await this.#attempt(endpoint, { ...request, signal });
-        if (reply !== undefined) return reply;
-        endpoint.unanswered(sentAtMs);
-        if (isProbe || endpoint.isSilent) throw silent(to);
+    const endpoint = this.#endpointOf(request.to);
+    const isLast = request.repeatsMs !== undefined;
+    for (;;) {
+      // `stopped` has no time to wait.
+      if (!isLast) await endpoint.enter(signal);
+      const isProbe = !isLast && endpoint.isSilent;
+      try {
+        const free = await request.takePlace?.();
+        try {
+          // The address may have become silent in the meantime.
+          if (isLast || isProbe || !endpoint.isSilent) {
+            return await this.#ask(endpoint, { ...request, signal }, isProbe);
+          }
+        } finally {
+          free?.();
+        }
+      } finally {
+        if (isProbe) endpoint.probeGivenUp();
       }
-    } finally {
-      if (isProbe) endpoint.probeGivenUp();
+    }
+  }
+
+  async #ask(endpoint: UdpEndpoint, request: Request, isProbe: boolean): Promise<UdpTrackerReply> {
+    for (;;) {
+      const sentAtMs = this.#services.clock.nowMs();
+      const reply = await this.#attempt(endpoint, request);
+      if (reply !== undefined) return reply;
+      endpoint.unanswered(sentAtMs);
+      if (isProbe || endpoint.isSilent) throw silent(request.to);
     }
   }
 

@@ -78,25 +78,30 @@ async function scene(seed = "udp", lossChance = 0) {
   const trackers = new UdpTrackers({ datagrams, timers, clock, random });
   const none = new AbortController().signal;
   const ask = (fields: Partial<AnnounceRequest> = {}, host = to.host) =>
-    trackers.announce({ ...to, host }, "udp://t.example:80/a?b", { ...announce, ...fields }, none);
+    trackers.announce(
+      { ...to, host },
+      "udp://t.example:80/a?b",
+      () => ({ ...announce, ...fields }),
+      { signal: none, isLast: fields.event === "stopped" },
+    );
   const actions = () => log.map(({ atMs, request }) => `${atMs / second} ${request.action}`);
   return { world, trackers, state, log, ask, actions, none };
 }
 
-test("an announce connects once, carries the URL's path, and uses the id for 60 s after its arrival", async (t) => {
+test("an announce connects once, carries the URL's path, and uses the id for 59 s after its arrival", async (t) => {
   const { world, ask, actions, log } = await scene();
   const reply = await world.settle(ask());
   t.deepEqual(reply.peers, [{ host: "198.51.100.1", port: 5 }]);
-  await world.run(59.9 * second);
+  await world.run(58.9 * second);
   await world.settle(ask());
   await world.run(second);
   await world.settle(ask());
   t.deepEqual(actions(), [
     "0.05 connect",
     "0.15 announce",
-    "60.15 announce",
-    "61.25 connect",
-    "61.35 announce",
+    "59.15 announce",
+    "60.25 connect",
+    "60.35 announce",
   ]);
   const { request } = log[1] ?? {};
   t.is(request?.action === "announce" && request.urlData, "/a?b");
@@ -160,10 +165,12 @@ test("a torrent that is stopped leaves its turn to probe to another torrent", as
   const { world, trackers, state, none } = await scene();
   state.mood = "silent";
   const result = (signal: AbortSignal) =>
-    trackers.announce(to, "udp://t:80", announce, signal).then(
-      () => "answered",
-      (error: unknown) => (error as { code?: string }).code ?? "stopped",
-    );
+    trackers
+      .announce(to, "udp://t:80", () => announce, { signal })
+      .then(
+        () => "answered",
+        (error: unknown) => (error as { code?: string }).code ?? "stopped",
+      );
   await world.settle(result(none));
   await world.settle(result(none));
   const stop = new AbortController();
@@ -218,12 +225,10 @@ test("with a fresh id `stopped` arrives in at least 90 % of cases where a fifth 
     log.length = 0;
     const limit = new AbortController();
     const stopping = trackers
-      .announce(
-        to,
-        "udp://t:80",
-        { ...announce, event: "stopped" },
-        AbortSignal.any([none, limit.signal]),
-      )
+      .announce(to, "udp://t:80", () => ({ ...announce, event: "stopped" }), {
+        signal: AbortSignal.any([none, limit.signal]),
+        isLast: true,
+      })
       .catch(() => undefined);
     await world.run(1.5 * second);
     limit.abort(new Error("over"));
@@ -258,12 +263,9 @@ test("an address that cannot be reached fails at once, and the next question tri
   const trackers = new UdpTrackers({ datagrams, timers, clock, random });
   const { signal } = new AbortController();
   for (let i = 0; i < 2; i++) {
-    const asked = trackers.announce(
-      { host: "2001:db8::9", port: 1 },
-      "udp://t:1",
-      announce,
+    const asked = trackers.announce({ host: "2001:db8::9", port: 1 }, "udp://t:1", () => announce, {
       signal,
-    );
+    });
     await t.throwsAsync(world.settle(asked), { code: "tracker-unreachable" });
   }
   t.is(world.scheduler.nowMs, 0);
@@ -276,4 +278,35 @@ test("the end of the engine ends every request", async (t) => {
   await world.run(second);
   await world.settle(trackers.close());
   await t.throwsAsync(world.settle(asked), { code: "tracker-closed" });
+});
+
+test("an announce waits for its place only while the address replies, and frees it", async (t) => {
+  const { world, trackers, state, none } = await scene();
+  const held = { now: 0, most: 0, taken: 0 };
+  const takePlace = () => {
+    held.most = Math.max(held.most, ++held.now);
+    held.taken++;
+    return Promise.resolve(() => void held.now--);
+  };
+  const ask = () =>
+    trackers.announce(to, "udp://t:80", () => announce, { signal: none, takePlace });
+  state.mood = "silent";
+  await t.throwsAsync(world.settle(ask()), { code: "tracker-silent" });
+  t.deepEqual(held, { now: 0, most: 1, taken: 1 });
+  const waiting = Promise.allSettled(Array.from({ length: 20 }, ask));
+  await world.run(3_600 * second);
+  t.is(held.most, 1, "one torrent alone probes");
+  state.mood = "answer";
+  await world.settle(waiting);
+  t.is(held.now, 0);
+});
+
+test("`stopped` is sent to a silent address too", async (t) => {
+  const { world, ask, state, log } = await scene();
+  state.mood = "silent";
+  await t.throwsAsync(world.settle(ask()), { code: "tracker-silent" });
+  log.length = 0;
+  state.mood = "answer";
+  await world.settle(ask({ event: "stopped" }));
+  t.is(log.at(-1)?.request.action, "announce");
 });

@@ -1,0 +1,27 @@
+import { codeOf, messageOf } from "@troupe/actor-runtime";
+import type { AnnounceFailure } from "./announce-state.ts";
+
+/** The system's codes when the tracker has no address of a family, or this machine none. */
+const missingFamily = new Set(["ENOTFOUND", "ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+/** After these the tracker may have received the announce. */
+const lostReplies = new Set(["tracker-silent", "http-deadline"]);
+
+/** Reads the error of an announce. */
+export function readFailure(error: unknown): AnnounceFailure & { readonly code: string } {
+  const code = codeOf(error) ?? "tracker-failed";
+  const { cause, retryInSeconds } = detailsOf(error);
+  const isUnreachable = code === "http-failed" || code === "tracker-unreachable";
+  return {
+    code,
+    message: messageOf(error),
+    mayHaveArrived: lostReplies.has(code),
+    isFamilyMissing:
+      code === "tracker-family-missing" || (isUnreachable && missingFamily.has(String(cause))),
+    retryInSeconds: typeof retryInSeconds === "number" ? retryInSeconds : undefined,
+  };
+}
+
+function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
+  const { details } = (error ?? {}) as { readonly details?: Readonly<Record<string, unknown>> };
+  return details ?? {};
+}

@@ -1,0 +1,66 @@
+// The byte counts that a torrent's trackers are told of a run. They never fall: a tracker that credits differences, by
+// peer id and over both address families, credits each byte once.
+
+/** Payload bytes since `started`; `left` counts the whole torrent. */
+export interface AnnounceCounters {
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly left: number;
+}
+
+/** The figures of a torrent. */
+export class AnnounceFigures {
+  /** Over all starts. */
+  readonly #counters: () => AnnounceCounters;
+  #before = { uploaded: 0, downloaded: 0 };
+  #told: AnnounceCounters = { uploaded: 0, downloaded: 0, left: 0 };
+  #isOver = false;
+
+  /** @param counters Over all starts of the torrent. */
+  constructor(counters: () => AnnounceCounters) {
+    this.#counters = counters;
+  }
+
+  /** A run begins with zeros, and continues where the announces of the last run ended. */
+  begin(): void {
+    const { uploaded, downloaded } = this.#isOver ? this.#reported() : this.#counters();
+    this.#before = { uploaded, downloaded };
+    this.#told = { uploaded: 0, downloaded: 0, left: 0 };
+    this.#isOver = false;
+  }
+
+  /** The figures of an announce that is sent now. */
+  current(): AnnounceCounters {
+    if (this.#isOver) return this.#told;
+    const { uploaded, downloaded, left } = this.#counters();
+    this.#told = {
+      uploaded: uploaded - this.#before.uploaded,
+      downloaded: downloaded - this.#before.downloaded,
+      left,
+    };
+    return this.#told;
+  }
+
+  /**
+   * The figures of `started`: those of the last announce to any tracker, because a tracker counts from there, and another
+   * address of it may have been told more.
+   */
+  atStart(): AnnounceCounters {
+    const { uploaded, downloaded } = this.#told;
+    return { uploaded, downloaded, left: this.#counters().left };
+  }
+
+  /** All later announces of the run have the same figures. */
+  end(): void {
+    this.current();
+    this.#isOver = true;
+  }
+
+  /** Over all runs. */
+  #reported(): Omit<AnnounceCounters, "left"> {
+    return {
+      uploaded: this.#before.uploaded + this.#told.uploaded,
+      downloaded: this.#before.downloaded + this.#told.downloaded,
+    };
+  }
+}

@@ -1,0 +1,175 @@
+// What one tracker knows of a torrent over one address family, and when it is announced to next.
+
+import type { AnnounceEvent, AnnounceReply } from "@troupe/protocol";
+
+const firstRetryMs = 5_000;
+const longestRetryMs = 300_000;
+/** Least time between announces to a tracker that names none. */
+const usualMinIntervalMs = 60_000;
+/** Part of the interval by which a regular announce comes earlier or later. */
+const spread = 0.1;
+
+/** State of one tracker in one address family. */
+export interface AnnounceState {
+  /** `starting`: `started` was sent, and the tracker may know us. `started`: it replied. */
+  readonly presence: "unknown" | "starting" | "started";
+  /** Whether the tracker is told that the download was completed. */
+  readonly completed: "no" | "due" | "told";
+  /** `missing`: the tracker or this machine has no address of the family. */
+  readonly outcome: "none" | "working" | "failed" | "missing";
+  /** Failed announces in a row. */
+  readonly failures: number;
+  /** Time of the next announce. */
+  readonly dueAtMs: number;
+  /** No announce comes earlier, but for events. Infinity: the tracker wants no further announce. */
+  readonly earliestAtMs: number;
+  readonly error: string | undefined;
+  /** Of the last reply. */
+  readonly counts: ReplyCounts;
+  /** Sent back with each announce. */
+  readonly trackerId: string | undefined;
+}
+
+/** What a reply says of the swarm. */
+export interface ReplyCounts extends Pick<AnnounceReply, "complete" | "incomplete"> {
+  /** Addresses in the reply. */
+  readonly peers: number;
+}
+
+/** A change of the state. `chance` is random, from 0 to 1. */
+export type AnnounceChange =
+  /** The torrent starts. */
+  | { readonly change: "begin"; readonly nowMs: number }
+  | { readonly change: "send"; readonly event: AnnounceEvent | undefined }
+  | {
+      readonly change: "reply";
+      readonly event: AnnounceEvent | undefined;
+      readonly reply: AnnounceReply;
+      readonly nowMs: number;
+      readonly chance: number;
+    }
+  | {
+      readonly change: "failure";
+      readonly failure: AnnounceFailure;
+      readonly nowMs: number;
+      readonly chance: number;
+    }
+  /** The download is complete. */
+  | { readonly change: "complete" }
+  /** `stopped` is sent. */
+  | { readonly change: "stop" };
+
+/** A failed announce. */
+export interface AnnounceFailure {
+  readonly message: string;
+  /** The tracker may have received it. */
+  readonly mayHaveArrived: boolean;
+  readonly isFamilyMissing: boolean;
+  /** The tracker's own wish (BEP 31); Infinity for never. */
+  readonly retryInSeconds: number | undefined;
+}
+
+/** Before the first start. */
+export const initialState: AnnounceState = {
+  presence: "unknown",
+  completed: "no",
+  outcome: "none",
+  failures: 0,
+  dueAtMs: 0,
+  earliestAtMs: 0,
+  error: undefined,
+  counts: { peers: 0 },
+  trackerId: undefined,
+};
+
+/** The state after a change. */
+export function nextState(state: AnnounceState, change: AnnounceChange): AnnounceState {
+  switch (change.change) {
+    case "begin":
+      return {
+        ...state,
+        ...{ presence: "unknown", completed: "no", failures: 0 },
+        ...{ dueAtMs: change.nowMs, earliestAtMs: change.nowMs },
+      };
+    case "send":
+      return change.event === "started" ? { ...state, presence: "starting" } : state;
+    case "reply":
+      return afterReply(state, change);
+    case "failure":
+      return afterFailure(state, change);
+    case "complete":
+      // A tracker that hears of us later gets `started` with nothing left.
+      return state.presence === "unknown" ? state : { ...state, completed: "due" };
+    case "stop":
+      return { ...state, presence: "unknown", completed: "no" };
+  }
+}
+
+/** The event of the next announce. */
+export function dueEvent({ presence, completed }: AnnounceState): AnnounceEvent | undefined {
+  if (presence !== "started") return "started";
+  return completed === "due" ? "completed" : undefined;
+}
+
+/** @param isHungry The torrent has no peers: the tracker's least interval counts. */
+export function dueTime(state: AnnounceState, isHungry: boolean): number {
+  const { dueAtMs, earliestAtMs, failures, outcome } = state;
+  if (outcome !== "working") return dueAtMs;
+  const isCompletedDue = dueEvent(state) === "completed" && failures === 0;
+  if (isCompletedDue) return 0;
+  return isHungry ? Math.min(earliestAtMs, dueAtMs) : dueAtMs;
+}
+
+function afterReply(
+  state: AnnounceState,
+  { event, reply, nowMs, chance }: Extract<AnnounceChange, { change: "reply" }>,
+): AnnounceState {
+  const intervalMs = reply.intervalSeconds * 1_000;
+  const minIntervalMs = reply.minIntervalSeconds && reply.minIntervalSeconds * 1_000;
+  const soonestMs = Math.max((1 - spread) * intervalMs, minIntervalMs ?? 0);
+  const latestMs = Math.max((1 + spread) * intervalMs, soonestMs);
+  const { complete, incomplete, peers } = reply;
+  return {
+    presence: event === "started" ? "started" : state.presence,
+    completed: event === "completed" ? "told" : state.completed,
+    outcome: "working",
+    failures: 0,
+    dueAtMs: nowMs + soonestMs + chance * (latestMs - soonestMs),
+    earliestAtMs: nowMs + Math.min(intervalMs, minIntervalMs ?? usualMinIntervalMs),
+    error: undefined,
+    counts: {
+      peers: peers.length,
+      ...(complete !== undefined && { complete }),
+      ...(incomplete !== undefined && { incomplete }),
+    },
+    trackerId: reply.trackerId ?? state.trackerId,
+  };
+}
+
+function afterFailure(
+  state: AnnounceState,
+  { failure, nowMs, chance }: Extract<AnnounceChange, { change: "failure" }>,
+): AnnounceState {
+  const { isFamilyMissing, mayHaveArrived, message, retryInSeconds } = failure;
+  const failures = state.failures + 1;
+  const wantedMs = retryInSeconds === undefined ? 0 : retryInSeconds * 1_000;
+  const isUnheard = state.presence === "starting" && !mayHaveArrived;
+  return {
+    ...state,
+    ...(isUnheard && { presence: "unknown", completed: "no" }),
+    outcome: isFamilyMissing ? "missing" : "failed",
+    failures,
+    // A missing family is tried with the next announce over the other one.
+    dueAtMs: isFamilyMissing
+      ? Infinity
+      : nowMs + Math.max(wantedMs, retryDelayMs(failures, chance)),
+    earliestAtMs: nowMs + wantedMs,
+    error: message,
+  };
+}
+
+/** 5 s, doubling to 5 min, ± a quarter. */
+export function retryDelayMs(failures: number, chance: number): number {
+  const delayMs = Math.min(firstRetryMs * 2 ** Math.min(10, failures - 1), longestRetryMs);
+  return delayMs * (0.75 + 0.5 * chance);
+}

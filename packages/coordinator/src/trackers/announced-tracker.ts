@@ -1,0 +1,335 @@
+// One tracker of a torrent: its state in each address family, and the announces to it.
+//
+// A public torrent announces over both families at once. A private torrent announces over one: the family that replied
+// last, and the other one when it fails. The second family continues what the first one began, without `started`.
+
+import type { TrackerStatus } from "@troupe/messages";
+import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/protocol";
+import { TroupeError } from "../troupe-error.ts";
+import { readFailure } from "./announce-failure.ts";
+import type { AnnounceCounters, AnnounceFigures } from "./announce-figures.ts";
+import type { AnnounceUrgency } from "./announce-places.ts";
+import {
+  dueEvent,
+  dueTime,
+  initialState,
+  nextState,
+  type AnnounceChange,
+  type AnnounceState,
+} from "./announce-state.ts";
+import type { AnnouncerEnvironment } from "./announcer-environment.ts";
+import { mayAsk, statusOf, timeTogether } from "./family-states.ts";
+import type { Announced } from "./http-tracker.ts";
+import { familiesOf } from "./tracker-transport.ts";
+
+const wantedPeers = 200;
+/** Of a private tracker over one family, waits included. */
+const oneFamilyMs = 45_000;
+
+/** How to announce. */
+export interface AnnounceTurn {
+  readonly urgency: AnnounceUrgency;
+  /** Of an HTTP request. */
+  readonly deadlineMs: number;
+  /** Gives up all but `completed`. */
+  readonly signal: AbortSignal;
+  /** Gives up `completed` too. */
+  readonly end: AbortSignal;
+  /** The wait for a reply begins. */
+  readonly begun?: () => void;
+}
+
+/** How to send `stopped`. */
+export interface Farewell extends Pick<AnnounceTurn, "urgency" | "deadlineMs"> {
+  /** Settles when `stopped` waits no longer for the reply to `completed`. */
+  readonly patience: Promise<void>;
+  readonly end: AbortSignal;
+}
+
+/** The torrent of a tracker. */
+export interface TrackerTorrent {
+  readonly environment: AnnouncerEnvironment;
+  readonly figures: AnnounceFigures;
+  readonly isPrivate: boolean;
+}
+
+type Failure = ReturnType<typeof readFailure>;
+type Result = "replied" | "given-up" | Failure;
+
+interface Sending {
+  readonly event: AnnounceEvent | undefined;
+  readonly over: Promise<unknown>;
+  hasBegun: boolean;
+}
+
+/** A tracker of one torrent. */
+export class AnnouncedTracker {
+  readonly url: string;
+  readonly tier: number;
+  /** A change that may bring the next announce forward. */
+  changed: () => void = () => {};
+  readonly #torrent: TrackerTorrent;
+  readonly #states = new Map<AddressFamily, AnnounceState>();
+  /** Announces under way. */
+  readonly #sendings = new Map<AddressFamily, Sending>();
+  /** Told over one family while an announce over the other one is under way. */
+  #figures: AnnounceCounters | undefined;
+  /** Random. Announces under way together are due together the next time. */
+  #chance = 0;
+  /** Private torrents: the family that replied last. */
+  #family: AddressFamily;
+
+  constructor(url: string, tier: number, torrent: TrackerTorrent) {
+    const families = familiesOf(url);
+    this.url = url;
+    this.tier = tier;
+    this.#torrent = torrent;
+    this.#family = families[0] ?? 4;
+    for (const family of families) this.#states.set(family, initialState);
+  }
+
+  /** The state in one address family. */
+  stateOf(family: AddressFamily): AnnounceState {
+    return this.#states.get(family) ?? initialState;
+  }
+
+  /** Replied to its last announce over a family. */
+  get isWorking(): boolean {
+    return [...this.#states.values()].some(({ outcome }) => outcome === "working");
+  }
+
+  /** An announce is under way. */
+  get isAsked(): boolean {
+    return this.#sendings.size > 0;
+  }
+
+  /** The torrent starts. */
+  begin(): void {
+    const nowMs = this.#nowMs;
+    for (const family of this.#states.keys()) this.#change(family, { change: "begin", nowMs });
+  }
+
+  /** `completed` is due wherever `started` was sent. */
+  complete(): void {
+    for (const family of this.#states.keys()) this.#change(family, { change: "complete" });
+    this.changed();
+  }
+
+  /** Time of the next announce. @param isHungry The torrent has no peers. */
+  dueAtMs(isHungry: boolean): number {
+    return timeTogether(this.#idle().map((family) => dueTime(this.stateOf(family), isHungry)));
+  }
+
+  /** Before it the tracker wants no announce (BEP 31), whichever the family. */
+  get earliestAtMs(): number {
+    const failed = [...this.#states.values()].filter(({ outcome }) => outcome === "failed");
+    return Math.max(0, ...failed.map(({ earliestAtMs }) => earliestAtMs));
+  }
+
+  /** The families to announce over outside of a round: `completed`, or a due announce beside a family that works. */
+  dueDirectly(isHungry: boolean): readonly AddressFamily[] {
+    const nowMs = this.#nowMs;
+    const due = this.#idle().filter((family) => dueTime(this.stateOf(family), isHungry) <= nowMs);
+    const completing = due.filter((family) => dueEvent(this.stateOf(family)) === "completed");
+    if (completing.length > 0 || this.#torrent.isPrivate) return completing;
+    const others = [...this.#states.keys()].filter((family) => !due.includes(family));
+    return others.some((family) => this.stateOf(family).outcome === "working") ? due : [];
+  }
+
+  /** The families that a round may ask: those that are due, and those that do not work. */
+  askable(isHungry: boolean): readonly AddressFamily[] {
+    const nowMs = this.#nowMs;
+    if (!this.isWorking && this.earliestAtMs > nowMs) return [];
+    return this.#idle().filter((family) => mayAsk(this.stateOf(family), { isHungry, nowMs }));
+  }
+
+  /** @returns Whether the tracker replied over a family; as soon as one did. */
+  async announce(families: readonly AddressFamily[], turn: AnnounceTurn): Promise<boolean> {
+    if (families.length === 0) return false;
+    if (this.#torrent.isPrivate) return await this.#announceOverOne(turn);
+    const all = families.map((family) => this.#announceOver(family, turn));
+    void Promise.all(all).then((results) => this.#reportFailure(results));
+    const replies = all.map(async (result) => (await result) === "replied" || Promise.reject());
+    return await Promise.any(replies).catch(() => false);
+  }
+
+  /** Sends `stopped` over each family that `started` was sent over, after a due `completed`. */
+  async stop(farewell: Farewell): Promise<void> {
+    await Promise.all([...this.#states.keys()].map((family) => this.#stopOver(family, farewell)));
+  }
+
+  status(): Omit<TrackerStatus, "nextInSeconds"> {
+    return { url: this.url, tier: this.tier, ...statusOf([...this.#states.values()]) };
+  }
+
+  get #nowMs(): number {
+    return this.#torrent.environment.clock.nowMs();
+  }
+
+  /** Families without an announce under way. Of a private torrent's tracker, at most one. */
+  #idle(): AddressFamily[] {
+    if (this.#torrent.isPrivate) return this.#sendings.size > 0 ? [] : [this.#family];
+    return [...this.#states.keys()].filter((family) => !this.#sendings.has(family));
+  }
+
+  async #announceOverOne(turn: AnnounceTurn): Promise<boolean> {
+    const last = this.#family;
+    const results: Result[] = [];
+    const others = [...this.#states.keys()].filter((family) => family !== last);
+    for (const family of [last, ...others]) {
+      if (family !== last && this.stateOf(family).earliestAtMs > this.#nowMs) continue;
+      this.#continueOver(family);
+      const result = await this.#announceInTime(family, turn);
+      if (result === "replied") return true;
+      if (result === "given-up") return false;
+      results.push(result);
+      // A refusal would be the same over the other family.
+      if (result.code === "tracker-refused") break;
+    }
+    this.#continueOver(last);
+    this.#reportFailure(results);
+    return false;
+  }
+
+  async #announceInTime(family: AddressFamily, turn: AnnounceTurn): Promise<Result> {
+    const { timers } = this.#torrent.environment;
+    const limit = new AbortController();
+    const silent = new TroupeError("tracker-silent", "the tracker does not answer");
+    const timer = timers.after(oneFamilyMs, () => limit.abort(silent));
+    try {
+      return await this.#announceOver(family, turn, limit.signal);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** The tracker knows one peer, whichever family it announces over. */
+  #continueOver(family: AddressFamily): void {
+    if (family === this.#family) return;
+    const { presence, completed, trackerId } = this.stateOf(this.#family);
+    this.#states.set(family, { ...this.stateOf(family), presence, completed, trackerId });
+    this.#change(this.#family, { change: "stop" });
+    this.#family = family;
+  }
+
+  async #announceOver(
+    family: AddressFamily,
+    turn: AnnounceTurn,
+    limit?: AbortSignal,
+  ): Promise<Result> {
+    const event = dueEvent(this.stateOf(family));
+    const cancelled = event === "completed" ? turn.end : turn.signal;
+    const signal = limit === undefined ? cancelled : AbortSignal.any([cancelled, limit]);
+    this.#change(family, { change: "send", event });
+    const announced = this.#send(family, event, { ...turn, signal });
+    try {
+      const { reply, remoteHost } = await announced;
+      if (cancelled.aborted) return "given-up";
+      this.#change(family, { change: "reply", event, reply, ...this.#moment });
+      this.#report(() => this.#torrent.environment.answered(this.url, reply, remoteHost));
+      return "replied";
+    } catch (error) {
+      if (cancelled.aborted || turn.signal.aborted) return "given-up";
+      const failure = readFailure(error);
+      this.#change(family, { change: "failure", failure, ...this.#moment });
+      return failure;
+    } finally {
+      this.changed();
+    }
+  }
+
+  async #send(
+    family: AddressFamily,
+    event: AnnounceEvent | undefined,
+    turn: Pick<AnnounceTurn, "urgency" | "deadlineMs" | "signal" | "begun">,
+  ): Promise<Announced> {
+    const { begun = () => {}, urgency, deadlineMs, signal } = turn;
+    const over = Promise.withResolvers<void>();
+    const sending: Sending = { event, over: over.promise, hasBegun: false };
+    if (!this.isAsked) this.#chance = this.#torrent.environment.random.next();
+    this.#sendings.set(family, sending);
+    try {
+      signal.throwIfAborted();
+      return await this.#torrent.environment.transport.announce({
+        ...{ url: this.url, family, urgency, deadlineMs, signal, begun },
+        isLast: event === "stopped",
+        request: () => this.#request(family, sending),
+      });
+    } finally {
+      over.resolve();
+      if (this.#sendings.get(family) === sending) this.#sendings.delete(family);
+    }
+  }
+
+  #request(family: AddressFamily, sending: Sending): AnnounceRequest {
+    const { event } = sending;
+    const { trackerId } = this.stateOf(family);
+    sending.hasBegun = true;
+    return {
+      ...this.#torrent.environment.identity,
+      ...this.#figuresFor(family, event),
+      numWant: event === "stopped" ? 0 : wantedPeers,
+      ...(event !== undefined && { event }),
+      ...(trackerId !== undefined && { trackerId }),
+    };
+  }
+
+  /** A datagram may overtake another one: until both families have replied, both are told the same. */
+  #figuresFor(family: AddressFamily, event: AnnounceEvent | undefined): AnnounceCounters {
+    const { figures } = this.#torrent;
+    if (event === "started") return figures.atStart();
+    const others = [...this.#sendings].filter(([other]) => other !== family);
+    const isShared = event === undefined && others.some(([, { hasBegun }]) => hasBegun);
+    if (!isShared || this.#figures === undefined) this.#figures = figures.current();
+    return this.#figures;
+  }
+
+  #isInformedOver(family: AddressFamily): boolean {
+    const { presence, outcome } = this.stateOf(family);
+    const mayHaveArrived =
+      outcome === "none" || outcome === "working" || this.#sendings.has(family);
+    return presence === "started" || (presence === "starting" && mayHaveArrived);
+  }
+
+  async #stopOver(family: AddressFamily, farewell: Farewell): Promise<void> {
+    const { presence, completed } = this.stateOf(family);
+    const isInformed = this.#isInformedOver(family);
+    const sending = this.#sendings.get(family);
+    this.#change(family, { change: "stop" });
+    if (!isInformed) return;
+    const turn = { ...farewell, signal: farewell.end };
+    const isDue = presence === "started" && completed === "due";
+    const sendsCompleted = sending?.event === "completed";
+    const first = isDue && !sendsCompleted ? this.#send(family, "completed", turn) : sending?.over;
+    const waits = isDue || sendsCompleted;
+    if (waits) await Promise.race([Promise.allSettled([first]), farewell.patience]);
+    // Not retried: the tracker drops us by its own time-out.
+    await this.#send(family, "stopped", turn).catch(() => undefined);
+  }
+
+  #change(family: AddressFamily, change: AnnounceChange): void {
+    this.#states.set(family, nextState(this.stateOf(family), change));
+  }
+
+  get #moment(): { readonly nowMs: number; readonly chance: number } {
+    return { nowMs: this.#nowMs, chance: this.#chance };
+  }
+
+  #reportFailure(results: readonly Result[]): void {
+    if (this.isWorking || this.isAsked || results.includes("given-up")) return;
+    const failures = results.filter((result) => typeof result === "object");
+    const worst = failures.find(({ isFamilyMissing }) => !isFamilyMissing) ?? failures[0];
+    if (worst === undefined) return;
+    const { code, message } = worst;
+    this.#report(() => this.#torrent.environment.failed(this.url, code, message));
+  }
+
+  /** An error of the owner is no failure of the tracker. */
+  #report(report: () => void): void {
+    try {
+      report();
+    } catch (error) {
+      this.#torrent.environment.fail(error);
+    }
+  }
+}

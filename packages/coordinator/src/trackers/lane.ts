@@ -1,0 +1,187 @@
+// Announces to one of several trackers: to the first that replies, then to that one by its intervals, until it fails.
+//
+// The trackers are asked in order. After some seconds of silence the next is asked too, so that dead trackers do not delay
+// the first peers; of a private torrent the next is asked only after a failure.
+
+import type { Timer } from "@troupe/actor-runtime";
+import type { AnnouncedTracker, AnnounceTurn } from "./announced-tracker.ts";
+import { retryDelayMs } from "./announce-state.ts";
+import type { AnnouncerEnvironment } from "./announcer-environment.ts";
+import { firstAnswer } from "./first-answer.ts";
+import { trackerAddress } from "./tracker-address.ts";
+import type { LaneOrder } from "./tracker-tiers.ts";
+
+const announceDeadlineMs = 30_000;
+/** For the first reply: a tracker that takes longer is probably dead. */
+const firstDeadlineMs = 15_000;
+/** Silence before the next tracker is asked too; over HTTP less when peers are wanted at once. */
+const patience = { urgentMs: 3_000, urgentNextMs: 1_000, usualMs: 15_000 };
+
+/** Ends of a run. */
+export interface RunSignals {
+  /** Gives up all but `completed`. */
+  readonly stop: AbortSignal;
+  /** Gives up everything. */
+  readonly end: AbortSignal;
+}
+
+/** The torrent of a lane. */
+export interface LaneServices {
+  readonly environment: AnnouncerEnvironment;
+  readonly isPrivate: boolean;
+  readonly order: LaneOrder;
+  /** The tracker is asked first in its tier from now on. */
+  readonly replied: (tracker: AnnouncedTracker) => void;
+  readonly signals: RunSignals;
+}
+
+/** From the start of a run to its stop. */
+export class Lane {
+  readonly #services: LaneServices;
+  #inUse: AnnouncedTracker | undefined;
+  #isInRound = false;
+  #isFirst = true;
+  #failedRounds = 0;
+  /** While no tracker is in use. */
+  #retryAtMs: number;
+  #timer: Timer | undefined;
+
+  constructor(services: LaneServices) {
+    this.#services = services;
+    this.#retryAtMs = services.environment.clock.nowMs();
+    for (const tracker of services.order()) tracker.changed = () => this.plan();
+    this.plan();
+  }
+
+  /** Plans the next announce anew: peers are wanted or not, or a tracker's state has changed. */
+  plan(): void {
+    const { clock, timers, random } = this.#services.environment;
+    if (this.#isInRound || this.#isStopped) return;
+    const nowMs = clock.nowMs();
+    if (this.#inUse?.isWorking === false && !this.#inUse.isAsked) {
+      this.#inUse = undefined;
+      this.#retryAtMs = nowMs + retryDelayMs(1, random.next());
+    }
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const dueAtMs = this.#dueAtMs;
+    if (dueAtMs === Infinity) return;
+    this.#timer = timers.after(Math.max(0, dueAtMs - nowMs), () => this.#announceDue());
+  }
+
+  /** No further announce is begun. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** The tracker of the next announce, and when it comes. */
+  get next(): { readonly tracker: AnnouncedTracker | undefined; readonly inSeconds?: number } {
+    const tracker = this.#inUse ?? this.#services.order()[0];
+    const isAsked = this.#isInRound || tracker?.isAsked === true;
+    const waitMs = isAsked ? 0 : this.#dueAtMs - this.#services.environment.clock.nowMs();
+    if (this.#isStopped || waitMs === Infinity) return { tracker };
+    return { tracker, inSeconds: Math.max(0, Math.ceil(waitMs / 1_000)) };
+  }
+
+  get #isStopped(): boolean {
+    return this.#services.signals.stop.aborted;
+  }
+
+  get #dueAtMs(): number {
+    const isHungry = this.#services.environment.needsPeers();
+    return this.#inUse?.dueAtMs(isHungry) ?? this.#retryAtMs;
+  }
+
+  #announceDue(): void {
+    const { clock, fail, needsPeers } = this.#services.environment;
+    this.#timer = undefined;
+    // Peers may have come since the announce was planned.
+    if (this.#dueAtMs > clock.nowMs()) return this.plan();
+    const families = this.#inUse?.dueDirectly(needsPeers()) ?? [];
+    if (this.#inUse === undefined || families.length === 0) return void this.#round().catch(fail);
+    const isRetry = this.#inUse.isWorking && families.every((family) => this.#isFailed(family));
+    void this.#inUse.announce(families, this.#turn(isRetry)).catch(fail);
+    this.plan();
+  }
+
+  #isFailed(family: 4 | 6): boolean {
+    return this.#inUse?.stateOf(family).outcome !== "working";
+  }
+
+  async #round(): Promise<void> {
+    const { replied, environment } = this.#services;
+    this.#isInRound = true;
+    const winner = await this.#race();
+    this.#isInRound = false;
+    if (this.#isStopped) return;
+    this.#isFirst = false;
+    this.#inUse = winner;
+    if (winner === undefined) {
+      this.#failedRounds++;
+      this.#retryAtMs = this.#retryTime(environment.clock.nowMs());
+    } else {
+      this.#failedRounds = 0;
+      replied(winner);
+    }
+    this.plan();
+  }
+
+  /** Not before a tracker wants an announce (BEP 31). */
+  #retryTime(nowMs: number): number {
+    const { environment, order } = this.#services;
+    const earliestMs = Math.min(...order().map(({ earliestAtMs }) => earliestAtMs));
+    return Math.max(
+      nowMs + retryDelayMs(this.#failedRounds, environment.random.next()),
+      earliestMs,
+    );
+  }
+
+  /** @returns The tracker that replied first. */
+  async #race(): Promise<AnnouncedTracker | undefined> {
+    const { environment, order, signals } = this.#services;
+    const isHungry = environment.needsPeers();
+    const asked = order()
+      .map((tracker) => ({ tracker, families: tracker.askable(isHungry) }))
+      .filter(({ families }) => families.length > 0)
+      .map((each) => ({ ...each, over: new AbortController() }));
+    const patienceFor = this.#patience(isHungry);
+    const winner = await firstAnswer({
+      count: asked.length,
+      timers: environment.timers,
+      patienceMs: (index) => patienceFor(asked[index]?.tracker.url ?? "", index),
+      ask: async (index, begun) => {
+        const entry = asked[index];
+        if (entry === undefined || signals.stop.aborted) return undefined;
+        const { tracker, families, over } = entry;
+        const signal = AbortSignal.any([signals.stop, over.signal]);
+        const turn = { ...this.#turn(false), signal, begun };
+        return (await tracker.announce(families, turn)) ? tracker : undefined;
+      },
+    });
+    // The others are asked again in a later round.
+    for (const { tracker, over } of asked) if (tracker !== winner) over.abort();
+    return winner;
+  }
+
+  #patience(isHungry: boolean): (url: string, index: number) => number {
+    const isUrgent = this.#isFirst || isHungry;
+    const { urgentMs, urgentNextMs, usualMs } = patience;
+    return (url, index) => {
+      if (this.#services.isPrivate) return Infinity;
+      if (trackerAddress(url)?.transport === "udp" || !isUrgent) return usualMs;
+      return index === 0 ? urgentMs : urgentNextMs;
+    };
+  }
+
+  #turn(isRetry: boolean): AnnounceTurn {
+    const { environment, signals } = this.#services;
+    const usual = environment.isSeed() ? "seed" : "download";
+    return {
+      urgency: isRetry ? "retry" : usual,
+      deadlineMs: this.#isFirst ? firstDeadlineMs : announceDeadlineMs,
+      signal: signals.stop,
+      end: signals.end,
+    };
+  }
+}

@@ -1,0 +1,117 @@
+// Announces over HTTP and UDP behind one interface. Each holds a place of its transport while it is under way.
+
+import type { Clock, Http, Names } from "@troupe/actor-runtime";
+import type { AddressFamily, AnnounceRequest } from "@troupe/protocol";
+import { TroupeError } from "../troupe-error.ts";
+import type { AnnounceUrgency, PlaceRequest } from "./announce-places.ts";
+import { announceOverHttp, type Announced } from "./http-tracker.ts";
+import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";
+import { TrackerNames } from "./tracker-names.ts";
+import type { TransportPlaces } from "./transport-places.ts";
+import { familyOf } from "./udp/udp-exchange.ts";
+import type { UdpTrackers } from "./udp/udp-trackers.ts";
+
+/** One announce over one address family. */
+export interface TrackerCall {
+  readonly url: string;
+  readonly family: AddressFamily;
+  /** Called for each request or datagram, so that its figures are those of that moment. */
+  readonly request: () => AnnounceRequest;
+  readonly urgency: AnnounceUrgency;
+  /** Of an HTTP request; UDP has time limits of its own. */
+  readonly deadlineMs: number;
+  /** `stopped`. */
+  readonly isLast: boolean;
+  readonly signal: AbortSignal;
+  /** The wait for a reply begins: the announce has a place, or the tracker was silent before. */
+  readonly begun: () => void;
+}
+
+/** Announces to a tracker, whatever its protocol. */
+export interface TrackerTransport {
+  /** @throws rejects with an error that has a `code`. */
+  announce(call: TrackerCall): Promise<Announced>;
+}
+
+/** The means of {@link TrackerTransports}. */
+export interface TransportServices {
+  readonly http: Http;
+  readonly names: Names;
+  readonly clock: Clock;
+  readonly udpTrackers: Pick<UdpTrackers, "announce" | "isSilent">;
+  readonly places: TransportPlaces;
+}
+
+type AddressedCall = TrackerCall & TrackerAddress;
+
+/** The transports of an engine. */
+export class TrackerTransports implements TrackerTransport {
+  readonly #services: TransportServices;
+  readonly #names: TrackerNames;
+
+  constructor(services: TransportServices) {
+    this.#services = services;
+    this.#names = new TrackerNames(services);
+  }
+
+  /** @throws rejects also with TroupeError `tracker-family-missing`. */
+  async announce(call: TrackerCall): Promise<Announced> {
+    const address = trackerAddress(call.url);
+    if (address === undefined) throw new Error(`bug: an announce to ${call.url}`);
+    const addressed = { ...call, ...address };
+    if (address.transport === "udp") return await this.#announceOverUdp(addressed);
+    return await this.#announceOverHttp(addressed);
+  }
+
+  async #announceOverHttp(call: AddressedCall): Promise<Announced> {
+    const { url, request, family, deadlineMs, signal } = call;
+    const free = await this.#takePlace(call);
+    try {
+      const { http } = this.#services;
+      return await announceOverHttp(http, url, request(), { family, deadlineMs, signal });
+    } finally {
+      free();
+    }
+  }
+
+  async #announceOverUdp(call: AddressedCall): Promise<Announced> {
+    const { url, request, family, host, port, signal, isLast } = call;
+    const { udpTrackers } = this.#services;
+    const hosts = await this.#names.addressesOf(host);
+    signal.throwIfAborted();
+    const addresses = hosts
+      .filter((each) => familyOf({ host: each }) === family)
+      .map((each) => ({ host: each, port }));
+    const address = addresses.find((each) => !udpTrackers.isSilent(each)) ?? addresses[0];
+    if (address === undefined) throw familyMissing(host, family);
+    if (udpTrackers.isSilent(address)) call.begun();
+    const takePlace = (): Promise<() => void> => this.#takePlace(call);
+    const reply = await udpTrackers.announce(address, url, request, {
+      ...{ signal, takePlace, isLast },
+    });
+    return { reply, remoteHost: address.host };
+  }
+
+  async #takePlace(call: AddressedCall): Promise<() => void> {
+    const { family, host, signal, transport, urgency } = call;
+    // A dead address of one family leaves places to the other one.
+    const place: PlaceRequest = { host: `${host} ${family}`, urgency, signal };
+    const free = await this.#services.places[transport].take(place);
+    call.begun();
+    return free;
+  }
+}
+
+/** The families that a tracker may be reached over. */
+export function familiesOf(url: string): readonly AddressFamily[] {
+  const host = trackerAddress(url)?.host ?? "";
+  if (host.startsWith("[")) return [6];
+  return /^[\d.]+$/.test(host) ? [4] : [4, 6];
+}
+
+function familyMissing(host: string, family: AddressFamily): TroupeError {
+  return new TroupeError(
+    "tracker-family-missing",
+    `the tracker ${host} has no IPv${family} address`,
+  );
+}
