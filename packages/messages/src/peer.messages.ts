@@ -52,7 +52,7 @@ export interface OpenContent {
   readonly table: SharedArrayBuffer;
   /** With pieces had; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
-  /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent. */
+  /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent, or if it is too long. */
   readonly metadata?: SharedArrayBuffer;
 }
 

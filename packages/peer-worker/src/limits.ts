@@ -124,9 +124,11 @@ export const extendedHandshakeEveryMs = 10_000;
 export const maxMetadataMessageBytes: number = 17 * 1_024;
 /** Blocks of the metadata queued for a peer; of further requests only the block numbers wait, each once. */
 export const maxMetadataBlocksOut = 16;
+/** A peer may request each block so often: a copy that it got from several peers may have been wrong. */
+export const maxMetadataCopies = 4;
 /**
- * Messages of `ut_metadata` in {@link offenceWindowMs} that ask for a block again or in vain, or that answer nothing. A
- * first request of each block is not counted: a dictionary of 16 MiB has 1,024.
+ * Messages of `ut_metadata` in {@link offenceWindowMs} that request a block more often or in vain, or that answer
+ * nothing. The other requests are not counted: metadata of 16 MiB has 1,024 blocks.
  */
 export const maxUselessMetadataMessages = 100;
 /** Our requests for metadata remembered per peer: an answer to them may be late. */

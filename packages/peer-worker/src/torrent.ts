@@ -144,7 +144,7 @@ export class TorrentContent implements MemoryTaker {
   /** Updated by `pieces-had` only. */
   readonly had: Uint8Array;
   hadCount: number;
-  /** The `info` dictionary; undefined for a private torrent. */
+  /** The `info` dictionary, if peers get it. */
   readonly metadata: Uint8Array | undefined;
   /** Wanted pieces, had or not; undefined: all. */
   wanted: Uint8Array | undefined;

@@ -2,7 +2,7 @@
 
 import type { Random } from "@troupe/actor-runtime";
 import { PieceMap, type AddTorrent, type LeaseId, type TorrentId } from "@troupe/messages";
-import type { Metainfo, PieceIndex } from "@troupe/protocol";
+import { maxMetadataBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
@@ -24,7 +24,7 @@ interface ContentOwner {
 /** A torrent's pieces and files. */
 export class TorrentContent {
   readonly metainfo: Metainfo;
-  /** The `info` dictionary for peers; undefined for a private torrent. */
+  /** The `info` dictionary for peers; undefined for a private torrent, or if it is too long for BEP 9. */
   readonly info: SharedArrayBuffer | undefined;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
@@ -63,12 +63,12 @@ export class TorrentContent {
   }
 }
 
-/** @returns The dictionary in memory that peer-workers serve it from; undefined for a private torrent. */
+/** @returns The dictionary in memory that peer-workers serve it from; undefined for one that peers do not get. */
 export function sharedInfo(
   { isPrivate }: Metainfo,
   info: Uint8Array,
 ): SharedArrayBuffer | undefined {
-  if (isPrivate) return undefined;
+  if (isPrivate || info.length > maxMetadataBytes) return undefined;
   const memory = new SharedArrayBuffer(info.length);
   new Uint8Array(memory).set(info);
   return memory;

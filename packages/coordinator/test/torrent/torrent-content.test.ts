@@ -9,6 +9,7 @@ import { inlineServices } from "../../src/engine/start/inline-services.ts";
 import { tick } from "../../src/engine/tick.ts";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { progressOf } from "../../src/torrent/report/status.ts";
+import { sharedInfo } from "../../src/torrent/torrent-content.ts";
 import { hasContent, type TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { piece } from "../support/diagrams.ts";
 import {
@@ -226,6 +227,12 @@ test("the content of a torrent is set once", (t) => {
     t.throws(setAgain, { message: /^bug: a second content/ });
     t.is(other.content, content);
   }
+});
+
+test("metadata of more than 16 MiB is not served", (t) => {
+  const metainfo = drawMetainfo();
+  t.is(sharedInfo(metainfo, new Uint8Array(16 * 2 ** 20))?.byteLength, 16 * 2 ** 20);
+  t.is(sharedInfo(metainfo, new Uint8Array(16 * 2 ** 20 + 1)), undefined);
 });
 
 test("lease numbers of torrents differ, whenever their content came", (t) => {

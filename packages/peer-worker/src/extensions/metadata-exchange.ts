@@ -1,4 +1,4 @@
-import { maxMetadataAsks } from "../limits.ts";
+import { maxMetadataAsks, maxMetadataCopies } from "../limits.ts";
 
 /** Blocks of the metadata that a peer and we have requested of each other (BEP 9). */
 export class MetadataExchange {
@@ -10,15 +10,16 @@ export class MetadataExchange {
   blocksOut = 0;
   /** Blocks to send after them, in the order of the requests. */
   readonly waiting: Set<number> = new Set<number>();
-  readonly #requested = new Set<number>();
+  /** How often the peer requested each block. */
+  readonly #requested = new Map<number, number>();
   readonly #asked: number[] = [];
 
-  /** The peer requests an existing block. @returns Whether for the first time. */
+  /** The peer requests an existing block. @returns Whether no more often than an honest peer may. */
   noteRequest(block: number): boolean {
-    const isFirst = !this.#requested.has(block);
-    this.#requested.add(block);
+    const requests = (this.#requested.get(block) ?? 0) + 1;
+    this.#requested.set(block, requests);
     this.waiting.add(block);
-    return isFirst;
+    return requests <= maxMetadataCopies;
   }
 
   /** We request a block; the oldest request is forgotten beyond the bound. */

@@ -77,7 +77,7 @@ function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session):
   worker.notices.emit("metadata-offered", { torrent: torrent.id, peer: rowIndex, sizeBytes });
 }
 
-/** @returns Whether it is the first request for a block that we have. */
+/** @returns Whether it is one of the first requests for a block that we have. */
 function readRequest(session: Session, block: number): boolean {
   const { control, extensions, torrent } = session;
   const id = extensions.idOf(metadataExtension);
@@ -87,9 +87,9 @@ function readRequest(session: Session, block: number): boolean {
     control.message(encodeMetadataReject(id, block));
     return false;
   }
-  const isFirst = extensions.metadata.noteRequest(block);
+  const isDue = extensions.metadata.noteRequest(block);
   sendWaiting(session);
-  return isFirst;
+  return isDue;
 }
 
 /** Sends requested blocks from the shared buffer, as the peer takes them. */
