@@ -1,6 +1,12 @@
 import { commandNames, findOption, optionsOf, shownOptions } from "./arguments/option-table.ts";
 import type { CommandName } from "./arguments/option-table.ts";
-import { logLevels, verifications, shellNames, type ShellName } from "./arguments/option-values.ts";
+import {
+  announceModes,
+  logLevels,
+  verifications,
+  shellNames,
+  type ShellName,
+} from "./arguments/option-values.ts";
 import { helpTopics } from "./arguments/parse-arguments.ts";
 import { topics } from "./help-topics.ts";
 
@@ -13,6 +19,7 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   "log-level": logLevels,
   save: "files",
   verify: verifications,
+  announce: announceModes,
 };
 
 const commandOperands: Readonly<Record<CommandName, "torrents" | readonly string[] | undefined>> = {

@@ -73,6 +73,12 @@ const rows = {
     commands: swarmCommands,
     meaning: "one more tracker, repeatable",
   },
+  announce: {
+    value: "HOW",
+    commands: swarmCommands,
+    meaning:
+      "which trackers are announced to: parallel, one of each tier; strict, one in all, in order; all (parallel)",
+  },
   "no-trackers": { commands: swarmCommands, meaning: "use no tracker" },
   "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
   "no-pex": { commands: transferCommands, meaning: "do not exchange addresses with peers" },
@@ -152,7 +158,6 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = rows;
 
 /** Options of other releases: the error says that this release lacks them. */
 export const absentOptions: readonly string[] = [
-  "announce",
   "down",
   "ip-filter",
   "no-upload",

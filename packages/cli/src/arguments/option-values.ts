@@ -94,12 +94,13 @@ export function parseBindAddress(text: string): string {
   return address;
 }
 
-/** The address of an HTTP tracker. */
+const trackerSchemes = ["http:", "https:", "udp:"];
+
+/** The address of a tracker. */
 export function parseTracker(text: string): string {
-  const protocol = URL.parse(text)?.protocol;
-  if (protocol !== "http:" && protocol !== "https:") {
+  if (!trackerSchemes.includes(URL.parse(text)?.protocol ?? "")) {
     throw new UsageError(
-      `--tracker takes an http:// or https:// address of a tracker, not "${text}"`,
+      `--tracker takes an http://, https:// or udp:// address of a tracker, not "${text}"`,
     );
   }
   return text;
@@ -110,6 +111,9 @@ export const logLevels = ["error", "warn", "info", "debug"] as const;
 
 /** Severity of a log entry, highest first. */
 export type LogLevel = (typeof logLevels)[number];
+
+/** Words for `--announce`. */
+export const announceModes = ["parallel", "strict", "all"] as const;
 
 /** Words for `--verify`. */
 export const verifications = ["full", "sample", "none"] as const;

@@ -12,6 +12,7 @@ import {
 } from "./option-table.ts";
 import type { CommandName, OptionName } from "./option-table.ts";
 import {
+  announceModes,
   parseBindAddress,
   logLevels,
   parseCount,
@@ -228,6 +229,8 @@ function swarmOptions(words: ParsedWords) {
     peers: words.values("peer").map(parsePeer),
     trackers: words.values("tracker").map(parseTracker),
     useTrackers: !words.has("no-trackers"),
+    announce:
+      words.value("announce", (text) => parseWord("announce", text, announceModes)) ?? "parallel",
   };
 }
 

@@ -56,7 +56,7 @@ async function loadOrFetch(
 
 /** Joins the swarm of a magnet for its metadata alone. */
 async function fetchMetadata(
-  { source, json, ports, bind, peers, trackers, useTrackers }: InvocationOf<"info">,
+  { source, json, ports, bind, peers, trackers, useTrackers, announce }: InvocationOf<"info">,
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
   const { stop } = run.environment;
@@ -66,6 +66,7 @@ async function fetchMetadata(
     peers,
     trackers,
     useTrackers,
+    announce,
     signal: stop,
   });
   // For scripts the content is the only line.

@@ -43,6 +43,7 @@ export async function runTransfer(
       directory,
       trackers: invocation.trackers,
       useTrackers: invocation.useTrackers,
+      announce: invocation.announce,
       peers: invocation.peers,
       maxPeers: invocation.maxPeers,
       sequential: invocation.sequential,

@@ -24,6 +24,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     peers: [],
     trackers: [],
     useTrackers: true,
+    announce: "parallel",
     maxPeers: 200,
     select: undefined,
     priorities: [],
@@ -79,6 +80,13 @@ test("trackers are added and left out", parses, "a --tracker http://t/announce -
   trackers: ["http://t/announce"],
   useTrackers: false,
 });
+test(
+  "trackers speak HTTP and UDP, and the way to announce to them can be chosen",
+  parses,
+  "a --tracker udp://t:1/announce --announce strict",
+  { trackers: ["udp://t:1/announce"], announce: "strict" },
+);
+test("another way to announce is refused", refuses, "a --announce some", /parallel, strict, all/);
 test(
   "ways of discovery that do not exist yet can be switched off",
   parses,
@@ -170,7 +178,12 @@ test("a peer without a port is refused", refuses, "a --peer 1.2.3.4", /HOST:PORT
 test("an IPv6 peer without brackets is refused", refuses, "a --peer ::1:6881", /HOST:PORT/);
 test("a peer on port 0 is refused", refuses, "a --peer 1.2.3.4:0", /HOST:PORT/);
 test("a name cannot be bound", refuses, "a --bind localhost", /local address/);
-test("a tracker that is not an HTTP address is refused", refuses, "a --tracker udp://t:1", /http/);
+test(
+  "a tracker that speaks neither HTTP nor UDP is refused",
+  refuses,
+  "a --tracker wss://t:1",
+  /http.*udp/,
+);
 test("less memory than a slab needs is refused", refuses, "a --memory 10k", /1048576/);
 test("a negative size is refused", refuses, "a --memory=-1M", /size/);
 test("a size with an unknown unit is refused", refuses, "a --memory 64X", /size/);

@@ -156,7 +156,8 @@ async function magnetInfo(t: ExecutionContext, line: string, act: (torrent: Fake
 }
 
 test("the metadata of a magnet is fetched, and nothing else of it", async (t) => {
-  const options = "--peer 192.0.2.7:6881 --tracker http://t/announce --no-trackers --port 7000";
+  const options =
+    "--peer 192.0.2.7:6881 --tracker http://t/announce --no-trackers --announce all --port 7000";
   const { code, environment, coordinator } = await magnetInfo(t, options, (torrent) =>
     torrent.becomeKnown(torrentBytes({ files: { "a.txt": 1000 } })),
   );
@@ -169,6 +170,7 @@ test("the metadata of a magnet is fetched, and nothing else of it", async (t) =>
     peers: [{ host: "192.0.2.7", port: 6881 }],
     trackers: ["http://t/announce"],
     useTrackers: false,
+    announce: "all",
   });
   t.like(coordinator?.started, { port: [7000], stateDirectory: undefined });
 });
