@@ -12,7 +12,8 @@ import { Webtorrent } from "../support/clients/webtorrent.ts";
 import { Network } from "../support/network.ts";
 
 const mebibyte = 1 << 20;
-const shape = { pieceLengthBytes: mebibyte / 4, files: 64 * mebibyte };
+/** Its metadata has six blocks. */
+const shape = { pieceLengthBytes: 16_384, files: 64 * mebibyte };
 
 for (const [name, client] of [
   ["libtorrent", Libtorrent],

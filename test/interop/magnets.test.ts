@@ -1,17 +1,39 @@
 // We get a torrent by a magnet link alone, from a client that is its only source of metadata and data.
 
 import test from "ava";
+import { Aria2 } from "../support/clients/aria2.ts";
 import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
-import { base32Of, magnetTo } from "../support/clients/magnet-link.ts";
+import { base32Of, magnetOver, magnetTo } from "../support/clients/magnet-link.ts";
+import { Transmission } from "../support/clients/transmission.ts";
 import { Troupe } from "../support/clients/troupe.ts";
+import { Webtorrent } from "../support/clients/webtorrent.ts";
 import { Relay } from "../support/swarm/relay.ts";
 
 const mebibyte = 1 << 20;
-const shape = { pieceLengthBytes: mebibyte / 4, files: 8 * mebibyte };
+/** Its metadata has six blocks. */
+const shape = { pieceLengthBytes: 16_384, files: 64 * mebibyte };
+
+for (const [name, client] of [
+  ["libtorrent", Libtorrent],
+  ["Transmission", Transmission],
+  ["aria2", Aria2],
+  ["WebTorrent", Webtorrent],
+] as const) {
+  test.serial(`64 MiB arrive from ${name} by a magnet link alone`, async (t) => {
+    await using exchange = await Exchange.prepare(shape);
+    const { torrent, tracker, payload, source, target } = exchange;
+    await using _seeder = await client.seed({ torrent: torrent.path, folder: source });
+    await tracker.knowsSeeder(torrent.infoHash);
+    const magnet = magnetOver(tracker, torrent.infoHash);
+    await using download = await Troupe.download({ torrent: magnet, folder: target });
+    await download.finished();
+    await assertSameFiles(t, payload, target);
+  });
+}
 
 test.serial("three peer-workers download a magnet link in base32", async (t) => {
-  await using exchange = await Exchange.prepare(shape);
+  await using exchange = await Exchange.prepare({ ...shape, files: 8 * mebibyte });
   const { torrent, payload, source, target } = exchange;
   await using seeder = await Libtorrent.seed({ torrent: torrent.path, folder: source });
   await using download = await Troupe.download({
@@ -26,7 +48,7 @@ test.serial("three peer-workers download a magnet link in base32", async (t) => 
 test.serial(
   "the peer of a link without a tracker sends metadata and data on one connection",
   async (t) => {
-    await using exchange = await Exchange.prepare(shape);
+    await using exchange = await Exchange.prepare({ ...shape, files: 8 * mebibyte });
     const { torrent, payload, source, target } = exchange;
     await using seeder = await Libtorrent.seed({ torrent: torrent.path, folder: source });
     await using relay = await Relay.open({

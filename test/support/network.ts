@@ -49,6 +49,18 @@ export class NetworkClient {
     await runProcess([...this.within, "nft", rules], { debianPackage: "nftables" });
   }
 
+  /** Counts packets that this machine sends from now on. @param matches As of `drop`. @returns Reads a count each. */
+  async countSent(matches: readonly string[]): Promise<() => Promise<readonly number[]>> {
+    const counters = matches.map((_, i) => `counter sent${i} { };`).join(" ");
+    const rules = matches.map((match, i) => `${match} counter name sent${i};`).join(" ");
+    const chain = `chain out { type filter hook output priority 0; ${rules} }`;
+    await this.run("nft", `table inet counts { ${counters} ${chain}; }`);
+    return async () => {
+      const lines = await this.run("nft", "list", "counters", "table", "inet", "counts");
+      return Array.from(lines.join("\n").matchAll(/packets (\d+)/g), ([, count]) => Number(count));
+    };
+  }
+
   /** Lets all packets through again. */
   async dropNothing(): Promise<void> {
     await this.run("nft", "delete", "table", "inet", "drops");

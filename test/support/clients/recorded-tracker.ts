@@ -3,9 +3,11 @@
 
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { decodeUdpRequest, type AddressFamily, type UdpTrackerRequest } from "@troupe/protocol";
 import type { TestTracker } from "./test-tracker.ts";
 
+const pollMs = 50;
 const loopback = { 4: "127.0.0.1", 6: "::1" } as const;
 const families = [4, 6] as const;
 
@@ -15,43 +17,39 @@ export type RecordedRequest = UdpTrackerRequest & { readonly family: AddressFami
 /** An announce as recorded. */
 export type RecordedAnnounce = Extract<RecordedRequest, { action: "announce" }>;
 
+type TrackerOfFamily = Partial<Record<AddressFamily, TestTracker>>;
+
 /** Trackers behind one port of loopback: one a family, or one for a single family. */
-export class RecordedTracker implements TestTracker {
+export class RecordedTracker<
+  Trackers extends TrackerOfFamily = TrackerOfFamily,
+> implements TestTracker {
   /** Announce address over UDP. With a tracker in both families its host is a name that has both addresses. */
   readonly url: string;
   /** Datagrams of clients so far. */
   readonly requests: RecordedRequest[] = [];
-  readonly #trackers: ReadonlyMap<AddressFamily, TestTracker>;
+  readonly trackers: Trackers;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(
-    trackers: ReadonlyMap<AddressFamily, TestTracker>,
-    port: number,
-    urlData: string,
-  ) {
-    this.#trackers = trackers;
-    const [only = 4, ...others] = trackers.keys();
-    const host = others.length > 0 ? "localhost" : only === 4 ? loopback[4] : `[${loopback[6]}]`;
-    this.url = `udp://${host}:${port}${urlData}`;
+  private constructor(trackers: Trackers, port: number, urlData: string) {
+    this.trackers = trackers;
+    this.url = `udp://${hostOf(trackers)}:${port}${urlData}`;
   }
 
   /** Listens before trackers that answer UDP at the port of their `url`. @param urlData Path and query of the address. */
-  static async before(
-    trackers: Partial<Record<AddressFamily, TestTracker>>,
+  static async before<Trackers extends TrackerOfFamily>(
+    trackers: Trackers,
     urlData = "/announce",
-  ): Promise<RecordedTracker> {
-    const known = new Map(
-      families.flatMap((f) => (trackers[f] ? [[f, trackers[f]] as const] : [])),
-    );
-    const sockets: [AddressFamily, TestTracker, Socket][] = [];
+  ): Promise<RecordedTracker<Trackers>> {
+    const sockets = new Map<AddressFamily, Socket>();
     let port = 0;
-    for (const [family, tracker] of known) {
+    for (const family of families) {
+      if (trackers[family] === undefined) continue;
       const socket = await bound(family, port);
       ({ port } = socket.address());
-      sockets.push([family, tracker, socket]);
+      sockets.set(family, socket);
     }
-    const recorder = new RecordedTracker(known, port, urlData);
-    for (const [family, tracker, socket] of sockets) recorder.#relay(family, tracker, socket);
+    const recorder = new RecordedTracker(trackers, port, urlData);
+    for (const [family, socket] of sockets) recorder.#relay(family, socket);
     return recorder;
   }
 
@@ -67,18 +65,26 @@ export class RecordedTracker implements TestTracker {
   }
 
   async knowsSeeder(infoHash: string, deadlineMs?: number): Promise<void> {
-    const [tracker] = this.#trackers.values();
-    await tracker?.knowsSeeder(infoHash, deadlineMs);
+    await (this.trackers[4] ?? this.trackers[6])?.knowsSeeder(infoHash, deadlineMs);
+  }
+
+  /** Settles when `isThere` holds for what was recorded. @throws rejects after `deadlineMs`. */
+  async until(what: string, isThere: () => boolean, deadlineMs = 60_000): Promise<void> {
+    for (let left = deadlineMs; left > 0; left -= pollMs) {
+      if (isThere()) return;
+      await delay(pollMs);
+    }
+    throw new Error(`after ${deadlineMs / 1000} s the recorder has not seen ${what}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.close();
-    for (const tracker of this.#trackers.values()) await tracker[Symbol.asyncDispose]();
+    for (const family of families) await this.trackers[family]?.[Symbol.asyncDispose]();
   }
 
-  #relay(family: AddressFamily, tracker: TestTracker, socket: Socket): void {
+  #relay(family: AddressFamily, socket: Socket): void {
     this.#sockets.add(socket);
-    const { port } = new URL(tracker.url);
+    const { port } = new URL(this.trackers[family]?.url ?? "");
     const upstreams = new Map<string, Socket>();
     socket.on("message", (bytes, client) => {
       this.requests.push({ ...decodeUdpRequest(bytes), family });
@@ -93,6 +99,11 @@ export class RecordedTracker implements TestTracker {
       upstream.send(bytes, Number(port), loopback[family]);
     });
   }
+}
+
+function hostOf(trackers: TrackerOfFamily): string {
+  if (trackers[6] === undefined) return loopback[4];
+  return trackers[4] === undefined ? `[${loopback[6]}]` : "localhost";
 }
 
 async function bound(family: AddressFamily, port: number): Promise<Socket> {

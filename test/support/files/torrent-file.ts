@@ -13,22 +13,36 @@ export interface TorrentFile {
 }
 
 /** The info-hash of a payload's torrent, in hex; trackers do not change it. */
-export function infoHashOf(payload: Payload): string {
-  return parseTorrent(torrentBytes(payload)).infoHash;
+export function infoHashOf(payload: Payload, isPrivate = false): string {
+  return parseTorrent(torrentBytes(payload, [], isPrivate)).infoHash;
 }
 
 /** Writes `NAME.torrent` beside the payload. */
-export function writeTorrentFile(payload: Payload, trackers: readonly string[] = []): TorrentFile {
+export function writeTorrentFile(
+  payload: Payload,
+  trackers: readonly string[] = [],
+  isPrivate = false,
+): TorrentFile {
   const path = join(payload.folder, `${payload.name}.torrent`);
-  const bytes = torrentBytes(payload, trackers);
+  const bytes = torrentBytes(payload, trackers, isPrivate);
   writeFileSync(path, bytes);
   return { path, infoHash: parseTorrent(bytes).infoHash };
 }
 
 /** The bytes of that file. */
-export function torrentBytes(payload: Payload, trackers: readonly string[] = []): Uint8Array {
+export function torrentBytes(
+  payload: Payload,
+  trackers: readonly string[] = [],
+  isPrivate = false,
+): Uint8Array {
   const { name, pieceLengthBytes, pieceHashes, files } = payload;
-  const common = { name, pieceLengthBytes, pieceHashes, trackers: trackers.map((url) => [url]) };
+  const common = {
+    name,
+    pieceLengthBytes,
+    pieceHashes,
+    trackers: trackers.map((url) => [url]),
+    isPrivate,
+  };
   return typeof files === "number"
     ? encodeTorrent({ ...common, lengthBytes: files })
     : encodeTorrent({ ...common, files });
