@@ -2,20 +2,30 @@
 
 import { infoHashFromBytes, metadataBlocks, sha1, type InfoHash } from "@troupe/protocol";
 import type { MetadataPeer } from "./metadata-peer.ts";
+import { Opinions } from "./opinions.ts";
 import { SoloTurns } from "./solo-turns.ts";
 
 /** A block without an answer for this long is requested of one more peer. */
 export const nextPeerMs = 2_000;
 /** Without a new block for this long, the copies of other sizes go first. */
 const stalledMs = 20_000;
+/** A copy that was wrong keeps its rank for this long. */
+const partedMs = 30_000;
 
 /**
- * `together`: each block comes from any peer. `apart`: a copy of several peers was wrong, so peers send a whole copy each.
- * `proven`: such a copy was right, so the digest of each block is known.
+ * `together`: each block comes from any peer. `apart`: a copy of several peers was wrong, so some peers send a whole copy
+ * each, and the others give opinions on single blocks. `proven`: a peer's own copy was right, so the digest of each block
+ * is known.
  */
 export type CopyPhase =
-  | { readonly phase: "together" | "apart" }
+  | { readonly phase: "together" }
+  | { readonly phase: "apart"; readonly opinions: Opinions; readonly sinceMs: number }
   | { readonly phase: "proven"; readonly digests: readonly Uint8Array[] };
+
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly sender: MetadataPeer;
+}
 
 /** Requests of one block without an answer. */
 interface Asked {
@@ -30,8 +40,7 @@ export class MetadataCopy {
   phase: CopyPhase = { phase: "together" };
   /** Which peers send a whole copy in the phase `apart`. */
   readonly turns = new SoloTurns();
-  readonly #blocks = new Map<number, Uint8Array>();
-  readonly #senders = new Set<MetadataPeer>();
+  readonly #blocks = new Map<number, Held>();
   readonly #asked = new Map<number, Asked>();
   /** Every block before it is here, or requested. */
   #cursor = 0;
@@ -61,13 +70,19 @@ export class MetadataCopy {
 
   /** The peers that sent its blocks, connected or not. */
   get senders(): ReadonlySet<MetadataPeer> {
-    return this.#senders;
+    return new Set([...this.#blocks.values()].map(({ sender }) => sender));
   }
 
   /** 0 goes first. */
   urgency(nowMs: number): number {
-    if (this.phase.phase === "proven") return 0;
-    return this.phase.phase === "together" && nowMs - this.#lastBlockMs < stalledMs ? 1 : 2;
+    switch (this.phase.phase) {
+      case "proven":
+        return 0;
+      case "apart":
+        return nowMs - this.phase.sinceMs < partedMs ? 1 : 2;
+      case "together":
+        return nowMs - this.#lastBlockMs < stalledMs ? 1 : 2;
+    }
   }
 
   /**
@@ -117,10 +132,41 @@ export class MetadataCopy {
   add(block: number, bytes: Uint8Array, sender: MetadataPeer, nowMs: number): boolean {
     if (!this.#mayBeRight(block, bytes)) return false;
     if (this.#blocks.has(block)) return true;
-    this.#blocks.set(block, bytes);
-    this.#senders.add(sender);
+    this.#blocks.set(block, { bytes, sender });
     this.#lastBlockMs = nowMs;
     return true;
+  }
+
+  /** The whole was wrong: peers are asked apart, and what each has sent is its opinion. */
+  part(sinceMs: number): void {
+    const opinions = new Opinions(this.blockCount);
+    for (const [block, { bytes, sender }] of this.#blocks) opinions.add(block, bytes, sender);
+    this.phase = { phase: "apart", opinions, sinceMs };
+  }
+
+  /** The block to request of a peer as its opinion. @param room Blocks that the copy may claim. */
+  opinionFor(
+    opinions: Opinions,
+    peer: MetadataPeer,
+    room: number,
+    nowMs: number,
+  ): number | undefined {
+    const hasRoom = this.claimed < room;
+    for (const block of opinions.openFor(peer)) {
+      if (!hasRoom && !this.#blocks.has(block)) continue;
+      const asked = this.#asked.get(block);
+      if (asked === undefined) return block;
+      if (asked.lastMs <= nowMs - nextPeerMs && !asked.keys.has(peer.key)) return block;
+    }
+    return undefined;
+  }
+
+  /** Keeps the bytes that most peers sent. @returns Whether every block has enough opinions now, but not before. */
+  opine(opinions: Opinions, block: number, bytes: Uint8Array, sender: MetadataPeer): boolean {
+    const wasSettled = opinions.isSettled;
+    const isLeading = opinions.add(block, bytes, sender);
+    if (isLeading || !this.#blocks.has(block)) this.#blocks.set(block, { bytes, sender });
+    return !wasSettled && opinions.isSettled && this.isWhole;
   }
 
   /** @returns The metadata if the whole copy has this hash. */
@@ -128,7 +174,7 @@ export class MetadataCopy {
     const metadata = new Uint8Array(this.sizeBytes);
     let at = 0;
     for (let block = 0; block < this.blockCount; block++) {
-      const bytes = this.#blocks.get(block) ?? new Uint8Array(0);
+      const { bytes } = this.#blocks.get(block) ?? { bytes: new Uint8Array() };
       metadata.set(bytes, at);
       at += bytes.length;
     }
@@ -138,7 +184,7 @@ export class MetadataCopy {
   /** @param digests Of the right blocks; the others are dropped. */
   prove(digests: readonly Uint8Array[]): void {
     this.phase = { phase: "proven", digests };
-    for (const [block, bytes] of this.#blocks) {
+    for (const [block, { bytes }] of this.#blocks) {
       if (!this.#mayBeRight(block, bytes)) this.#blocks.delete(block);
     }
     this.#cursor = 0;
@@ -147,8 +193,8 @@ export class MetadataCopy {
   /** Drops all blocks. */
   clear(): void {
     this.#blocks.clear();
-    this.#senders.clear();
     this.#cursor = 0;
+    if (this.phase.phase === "apart") this.part(this.phase.sinceMs);
   }
 
   #mayBeRight(block: number, bytes: Uint8Array): boolean {

@@ -3,7 +3,8 @@
 //
 // Blocks of different announced sizes never mix. A block is requested of one peer, and while it does not come, of one
 // more peer every two seconds. When a copy with blocks of several peers has the wrong hash, peers send a whole copy
-// each, and each copy is judged alone.
+// each, and each copy is judged alone. Meanwhile the other peers send blocks to compare: when most peers lie, a copy of
+// one peer is right at last; when few do, the bytes that most peers agree on are right much earlier.
 
 import {
   blockLengthBytes,
@@ -14,6 +15,7 @@ import {
 } from "@troupe/protocol";
 import { MetadataCopy } from "./metadata-copy.ts";
 import { MetadataPeer } from "./metadata-peer.ts";
+import type { Opinions } from "./opinions.ts";
 
 /** Blocks kept, over all announced sizes: 16 MiB. */
 export const blocksKept: number = maxMetadataBytes / blockLengthBytes;
@@ -107,8 +109,10 @@ export class MetadataFetch {
     const fits = bytes.length > 0 && bytes.length === metadataBlockBytes(sizeBytes, block);
     if (sizeBytes !== peer.sizeBytes || !fits) return peer.rest(nowMs);
     peer.gotBlock(nowMs);
-    if (copy.phase.phase === "apart") this.#addApart(peer, copy, block, bytes);
-    else this.#addTogether(peer, copy, { block, sizeBytes, bytes }, nowMs);
+    const { phase } = copy;
+    const came = { block, sizeBytes, bytes };
+    if (phase.phase === "apart") this.#addApart(peer, copy, phase.opinions, came, nowMs);
+    else this.#addTogether(peer, copy, came, nowMs);
   }
 
   rejected(key: string, block: number, nowMs: number): void {
@@ -137,8 +141,15 @@ export class MetadataFetch {
     let claimed = 0;
     for (const { copy, peers } of this.#ranked(nowMs)) {
       const awake = peers.filter((peer) => !peer.isResting(nowMs));
-      if (copy.phase.phase === "apart") asks.push(...this.#askApart(copy, awake, nowMs));
-      else asks.push(...this.#askTogether(copy, awake, blocksKept - claimed, nowMs));
+      const room = blocksKept - claimed;
+      if (copy.phase.phase === "apart") {
+        asks.push(...this.#askApart(copy, copy.phase.opinions, awake, room, nowMs));
+      } else {
+        const peers = inOrder(willing(awake));
+        asks.push(
+          ...this.#askInTurns(copy, peers, (peer) => copy.blockFor(peer.key, room, nowMs), nowMs),
+        );
+      }
       claimed += copy.claimed;
     }
     const banned = this.#banned;
@@ -146,35 +157,42 @@ export class MetadataFetch {
     return { asks, banned };
   }
 
-  /** Every peer with room gets a block in turn; peers that have delivered most go first, then networks that answer. */
-  #askTogether(
+  /** Every peer with room gets a block in turn. */
+  #askInTurns(
     copy: MetadataCopy,
-    awake: readonly MetadataPeer[],
-    room: number,
+    peers: readonly MetadataPeer[],
+    blockFor: (peer: MetadataPeer) => number | undefined,
     nowMs: number,
   ): MetadataAsk[] {
     const asks: MetadataAsk[] = [];
-    let waiting = inOrder(willing(awake));
+    let waiting = peers;
     while (waiting.length > 0) {
       waiting = waiting.filter((peer) => {
-        if (!peer.hasRoom) return false;
-        const block = copy.blockFor(peer.key, room, nowMs);
-        if (block === undefined) return false;
-        asks.push(this.#ask(peer, copy, block, nowMs));
-        return true;
+        const block = peer.hasRoom ? blockFor(peer) : undefined;
+        if (block !== undefined) asks.push(this.#ask(peer, copy, block, nowMs));
+        return block !== undefined;
       });
     }
     return asks;
   }
 
-  #askApart(copy: MetadataCopy, awake: readonly MetadataPeer[], nowMs: number): MetadataAsk[] {
+  #askApart(
+    copy: MetadataCopy,
+    opinions: Opinions,
+    awake: readonly MetadataPeer[],
+    room: number,
+    nowMs: number,
+  ): MetadataAsk[] {
     const asks: MetadataAsk[] = [];
-    for (const peer of copy.turns.choose(awake, copy.blockCount, nowMs)) {
+    const senders = new Set(copy.turns.choose(awake, copy.blockCount, nowMs));
+    for (const peer of senders) {
       for (const block of peer.ownCopy().missing()) {
         if (peer.hasRoom && !peer.asked.has(block)) asks.push(this.#ask(peer, copy, block, nowMs));
       }
     }
-    return asks;
+    const others = inOrder(willing(awake)).filter((peer) => !senders.has(peer));
+    const opinionFor = (peer: MetadataPeer) => copy.opinionFor(opinions, peer, room, nowMs);
+    return [...asks, ...this.#askInTurns(copy, others, opinionFor, nowMs)];
   }
 
   #ask(peer: MetadataPeer, copy: MetadataCopy, block: number, nowMs: number): MetadataAsk {
@@ -192,24 +210,38 @@ export class MetadataFetch {
     if (!copy.add(block, bytes, peer, nowMs)) return this.#blame(peer);
     this.#makeRoom(nowMs);
     if (!copy.isWhole) return;
-    this.#metadata = copy.read(this.#infoHash);
-    if (this.#metadata !== undefined) return this.#end();
+    if (this.#isDone(copy)) return;
     const [sender, other] = copy.senders;
-    if (other !== undefined) {
-      copy.phase = { phase: "apart" };
-      return;
-    }
+    if (other !== undefined) return copy.part(nowMs);
     copy.clear();
     if (sender !== undefined) this.#blame(sender);
   }
 
-  #addApart(peer: MetadataPeer, copy: MetadataCopy, block: number, bytes: Uint8Array): void {
-    const solo = peer.ownCopy();
-    if (!solo.add(block, bytes) || !solo.isWhole) return;
+  #addApart(
+    peer: MetadataPeer,
+    copy: MetadataCopy,
+    opinions: Opinions,
+    { block, bytes }: MetadataBlock,
+    nowMs: number,
+  ): void {
+    const areAgreed = copy.opine(opinions, block, bytes, peer);
+    if (areAgreed && this.#isDone(copy)) return;
+    if (areAgreed) opinions.doubt();
+    this.#makeRoom(nowMs);
+    const { solo } = peer;
+    if (solo?.add(block, bytes) !== true || !solo.isWhole) return;
     if (!solo.isRight(this.#infoHash)) return this.#blame(peer);
     copy.prove(solo.digests);
-    if (copy.isWhole) this.#metadata = copy.read(this.#infoHash);
-    if (this.#metadata !== undefined) this.#end();
+    if (copy.isWhole) this.#isDone(copy);
+  }
+
+  /** Hashes a whole copy. */
+  #isDone(copy: MetadataCopy): boolean {
+    this.#metadata = copy.read(this.#infoHash);
+    if (this.#metadata === undefined) return false;
+    this.#copies.clear();
+    this.#peers.clear();
+    return true;
   }
 
   /** Its own copy was bad, or a block that is known. */
@@ -263,11 +295,6 @@ export class MetadataFetch {
       if (length === 0 && !named.has(sizeBytes)) this.#copies.delete(sizeBytes);
     }
   }
-
-  #end(): void {
-    this.#copies.clear();
-    this.#peers.clear();
-  }
 }
 
 /** Silent peers and peers that sent a bad copy are asked only without others. */
@@ -276,7 +303,7 @@ function willing(awake: readonly MetadataPeer[]): readonly MetadataPeer[] {
   return trusted.length > 0 ? trusted : awake;
 }
 
-/** A network whose peers are silent does not hold up the others. */
+/** Peers that have delivered most go first, then peers of networks that answer. */
 function inOrder(peers: readonly MetadataPeer[]): readonly MetadataPeer[] {
   const unanswered = new Map<string, number>();
   for (const { network, asked } of peers)

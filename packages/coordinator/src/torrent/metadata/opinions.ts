@@ -1,0 +1,93 @@
+// What peers say of the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
+// single blocks: the bytes that most peers agree on are probably right, and only the hash of the whole tells.
+
+import { sha1 } from "@troupe/protocol";
+
+/** Peers that must agree on each block before the whole is hashed. */
+const firstAgreement = 2;
+/** Of one block; bounds the memory for digests. */
+const mostOpinions = 9;
+
+/** The opinions on each block, by digest. */
+export class Opinions {
+  readonly #blockCount: number;
+  readonly #given = new Map<number, Map<string, Set<object>>>();
+  readonly #givenBy = new Map<object, Set<number>>();
+  /** Blocks that need another opinion. The last goes first: whole copies begin with the first. */
+  readonly #open = new Set<number>();
+  /** Peers that others contradict more often than not. Their opinions count no more. */
+  #doubted: ReadonlySet<object> = new Set();
+  #agreement = firstAgreement;
+
+  constructor(blockCount: number) {
+    this.#blockCount = blockCount;
+    this.#reopen();
+  }
+
+  /** No block needs another opinion. */
+  get isSettled(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** @returns Whether more peers sent these bytes than any others. A second opinion of a peer does not count. */
+  add(block: number, bytes: Uint8Array, peer: object): boolean {
+    const blocks = this.#givenBy.get(peer) ?? new Set();
+    if (blocks.has(block)) return false;
+    this.#givenBy.set(peer, blocks.add(block));
+    const given = this.#given.get(block) ?? new Map<string, Set<object>>();
+    this.#given.set(block, given);
+    const digest = Buffer.from(sha1(bytes)).toString("latin1");
+    const peers = given.get(digest) ?? new Set();
+    given.set(digest, peers.add(peer));
+    if (this.#isEnough(block)) this.#open.delete(block);
+    const others = [...given.values()].filter((each) => each !== peers);
+    return others.every((each) => this.#weight(each) < this.#weight(peers));
+  }
+
+  /** The blocks that need an opinion of this peer. */
+  *openFor(peer: object): Generator<number> {
+    const given = this.#givenBy.get(peer);
+    for (const block of this.#open) if (given?.has(block) !== true) yield block;
+  }
+
+  /** The bytes that most peers agree on were wrong together: more peers are doubted, or more must agree. */
+  doubt(): void {
+    const doubted = this.#contradicted();
+    if (doubted.size > this.#doubted.size) this.#doubted = doubted;
+    else this.#agreement++;
+    this.#reopen();
+  }
+
+  #contradicted(): ReadonlySet<object> {
+    const balance = new Map<object, number>();
+    for (const given of this.#given.values()) {
+      const most = Math.max(...[...given.values()].map((peers) => this.#weight(peers)));
+      for (const peers of given.values()) {
+        const score = given.size === 1 || this.#weight(peers) === most ? 1 : -1;
+        for (const peer of peers) balance.set(peer, (balance.get(peer) ?? 0) + score);
+      }
+    }
+    return new Set([...balance].flatMap(([peer, score]) => (score < 0 ? [peer] : [])));
+  }
+
+  #reopen(): void {
+    for (let block = this.#blockCount - 1; block >= 0; block--)
+      if (!this.#isEnough(block)) this.#open.add(block);
+  }
+
+  #isEnough(block: number): boolean {
+    let total = 0;
+    let most = 0;
+    for (const peers of this.#given.get(block)?.values() ?? []) {
+      total += peers.size;
+      most = Math.max(most, this.#weight(peers));
+    }
+    return total >= mostOpinions || most >= this.#agreement;
+  }
+
+  #weight(peers: ReadonlySet<object>): number {
+    let weight = 0;
+    for (const peer of peers) if (!this.#doubted.has(peer)) weight++;
+    return weight;
+  }
+}
