@@ -47,6 +47,8 @@ export interface MetadataProgress {
   /** Undefined while no peer offers the metadata. */
   readonly blockCount: number | undefined;
   readonly peers: number;
+  /** All blocks have come, and some of them are wrong. */
+  readonly isWrong: boolean;
 }
 
 interface Ranked {
@@ -83,6 +85,7 @@ export class MetadataFetch {
       blocks: first?.copy.length ?? 0,
       blockCount: first?.copy.blockCount,
       peers: this.#peers.size,
+      isWrong: first?.copy.phase.phase === "apart",
     };
   }
 

@@ -112,11 +112,12 @@ function withoutOffersOfMetadata({ metadata, peers, runsForMs }: MetadataFacts):
 }
 
 function fetchingMetadata({ metadata, peers }: MetadataFacts): Why {
-  const { blocks = 0, blockCount = 0, peers: offering = 0 } = metadata ?? {};
-  return why(
-    "fetching-metadata",
-    `${blocks} of ${counted(blockCount, "block")} of the metadata ${blockCount === 1 ? "has" : "have"} come, ${offering} of ${counted(peers.connected, "peer")} ${offering === 1 ? "offers" : "offer"} it`,
-  );
+  const { blocks = 0, blockCount = 0, peers: offering = 0, isWrong = false } = metadata ?? {};
+  const offers = `${offering} of ${counted(peers.connected, "peer")} ${offering === 1 ? "offers" : "offer"} it`;
+  const progress = isWrong
+    ? "some blocks of the metadata are wrong and come again"
+    : `${blocks} of ${counted(blockCount, "block")} of the metadata ${blockCount === 1 ? "has" : "have"} come`;
+  return why("fetching-metadata", `${progress}, ${offers}`);
 }
 
 function atRest({

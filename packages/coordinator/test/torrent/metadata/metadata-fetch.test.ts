@@ -161,6 +161,7 @@ test("after a wrong copy of several peers, four peers send a whole copy each, an
   const blocks = again.map((ask) => ask.slice(2));
   t.deepEqual(blocks, ["0", "1", "0", "1", "0", "1", "0", "1", "7", "6", "5", "4"]);
   t.is(fetch.metadata, undefined);
+  t.true(fetch.progress(0).isWrong);
   for (let round = 0; round < 20 && fetch.metadata === undefined; round++) {
     const wanted =
       round === 0

@@ -210,7 +210,7 @@ test("a reason that stops a torrent comes before a reason that slows it", (t) =>
 const fetching: MetadataFacts = {
   ...well,
   state: "metadata",
-  metadata: { blocks: 3, blockCount: 40, peers: 4 },
+  metadata: { blocks: 3, blockCount: 40, peers: 4, isWrong: false },
 };
 
 const saysOfMetadata = test.macro({
@@ -220,7 +220,7 @@ const saysOfMetadata = test.macro({
   title: (_given, _facts, code, message) => `without metadata ${code}: ${message}`,
 });
 
-const unoffered = { blocks: 0, blockCount: undefined, peers: 0 };
+const unoffered = { blocks: 0, blockCount: undefined, peers: 0, isWrong: false };
 
 test(
   saysOfMetadata,
@@ -230,9 +230,15 @@ test(
 );
 test(
   saysOfMetadata,
-  { metadata: { blocks: 0, blockCount: 1, peers: 1 }, peers: { connected: 1 } },
+  { metadata: { blocks: 0, blockCount: 1, peers: 1, isWrong: false }, peers: { connected: 1 } },
   "fetching-metadata",
   "0 of 1 block of the metadata has come, 1 of 1 peer offers it",
+);
+test(
+  saysOfMetadata,
+  { metadata: { blocks: 40, blockCount: 40, peers: 4, isWrong: true } },
+  "fetching-metadata",
+  "some blocks of the metadata are wrong and come again, 4 of 10 peers offer it",
 );
 test(saysOfMetadata, { state: "stopped" }, "stopped", "it is stopped");
 test(saysOfMetadata, { state: "error", fault: "no" }, "failed", "no");
