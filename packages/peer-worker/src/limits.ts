@@ -118,8 +118,8 @@ export const maxEarlyBytes: number = 8 * 1_024 * 1_024;
 export const maxLateHaves = 16_384;
 /** Any extended message, ids included. */
 export const maxExtendedBytes: number = 32 * 1_024;
-/** Least time between two extension handshakes of a peer that we read. */
-export const extendedHandshakeEveryMs = 10_000;
+/** Extension handshakes of a peer that are read, in {@link offenceWindowMs}; further ones are unknown messages. */
+export const maxExtendedHandshakes = 6;
 /** A message of `ut_metadata` (BEP 9): a block and its dictionary. */
 export const maxMetadataMessageBytes: number = 17 * 1_024;
 /** Blocks of the metadata queued for a peer; of further requests only the block numbers wait, each once. */

@@ -6,7 +6,7 @@ import {
   encodeExtendedHandshake,
 } from "@troupe/protocol";
 
-import { advertisedRequestQueue, clientName, extendedHandshakeEveryMs } from "../limits.ts";
+import { advertisedRequestQueue, clientName } from "../limits.ts";
 import { extensions } from "./registry.ts";
 import type { Session } from "../session/session.ts";
 
@@ -47,13 +47,12 @@ function send(session: Session, otherwise: Readonly<Record<string, number>>): vo
 
 /**
  * @param payload Lent.
- * @returns False for a handshake too soon after the last, which is not read.
+ * @returns False for a handshake too many, which is not read.
  * @throws {ProtocolError}
  */
 export function readExtendedHandshake(session: Session, payload: Uint8Array): boolean {
   const { extensions: state, inputAtMs, pipeline } = session;
-  if (inputAtMs - state.handshakeAtMs < extendedHandshakeEveryMs) return false;
-  state.handshakeAtMs = inputAtMs;
+  if (!state.countHandshake(inputAtMs)) return false;
   const handshake = decodeExtendedHandshake(payload);
   const { requestQueue, port, ownIp } = handshake;
   if (ownIp !== undefined) noteOwnAddress(session, ownIp);

@@ -1,15 +1,25 @@
+import { maxExtendedHandshakes, offenceWindowMs } from "../limits.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
 
 /** What a peer said about extensions (BEP 10), and the state of each. */
 export class PeerExtensions {
   /** Both sides speak BEP 10. */
   areSpoken = false;
-  /** When the last handshake was read. */
-  handshakeAtMs = -Infinity;
   /** Our address as the peer sees it. */
   ownIp: string | undefined;
   readonly metadata: MetadataExchange = new MetadataExchange();
+  #handshakes = 0;
+  #countedSinceMs = -Infinity;
   readonly #ids = new Map<string, number>();
+
+  /** @returns Whether this handshake is one of the few in a minute that are read. */
+  countHandshake(nowMs: number): boolean {
+    if (nowMs - this.#countedSinceMs >= offenceWindowMs) {
+      this.#countedSinceMs = nowMs;
+      this.#handshakes = 0;
+    }
+    return ++this.#handshakes <= maxExtendedHandshakes;
+  }
 
   /** The peer's id of an extension that it offers. */
   idOf({ name }: { readonly name: string }): number | undefined {

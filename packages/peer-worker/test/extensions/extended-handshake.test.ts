@@ -64,14 +64,28 @@ test("a later handshake of the peer changes the ids that it names, and keeps the
   t.deepEqual(peer.takeMessages(), []);
 });
 
-test("a handshake within ten seconds of the last is not read", async (t) => {
+test("six handshakes a minute are read", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "....", metadata: content(0, 100) });
   const peer = await bench.meet(torrent, "a");
   peer.takeMessages();
-  peer.extended(100);
-  await bench.advance(9_999);
+  for (let count = 0; count < 6; count++) peer.extended(100);
   peer.offerMetadata();
   peer.requestMetadata(0);
   t.deepEqual(peer.takeMessages(), []);
+  await bench.advance(60_000);
+  for (let count = 0; count < 5; count++) peer.extended(100);
+  peer.offerMetadata();
+  peer.requestMetadata(0);
+  t.deepEqual(peer.takeMessages(), ["metadata-block 0 100 of 100"]);
+});
+
+test("a peer that gets the metadata soon after its first handshake offers it by a second", async (t) => {
+  const bench = await WorkerBench.start();
+  const early = await bench.openWithoutContent();
+  const peer = await bench.meet(early, "a");
+  peer.offerMetadata();
+  t.deepEqual(bench.takeNotices("metadata-offered"), []);
+  peer.offerMetadata(40_000);
+  t.like(bench.takeNotice("metadata-offered"), { sizeBytes: 40_000 });
 });

@@ -8,7 +8,7 @@ import { hostileMetadataId } from "../remote-state.ts";
 
 /** Our id of `ut_metadata`, which our handshake names. */
 const metadataId = 1;
-/** Between two handshakes that are read. */
+/** Between two handshakes. */
 const handshakePauseMs = 10_500;
 
 function handshake(metadataBytes: number): Uint8Array {
