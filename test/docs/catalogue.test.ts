@@ -10,7 +10,7 @@ import {
 
 /** Ids before the colon that a title begins with. */
 const titleStart = /["'`]((?:case \d+|[A-Z]{1,2}\d+)(?:, (?:case \d+|[A-Z]{1,2}\d+))*): /g;
-/** The cases that a misbehaving peer stands for. */
+/** The cases that a misbehaving peer or tracker stands for. */
 const peerCases = /^ {4}cases: \[([\d, ]+)\],$/gm;
 
 interface Row {
@@ -23,7 +23,7 @@ function idsOfTitles(path: string): Set<string> {
   return new Set([...read(path).matchAll(titleStart)].flatMap(([, ids = ""]) => ids.split(", ")));
 }
 
-/** The cases of each misbehaving peer of a file. */
+/** The cases of each misbehaving peer or tracker of a file. */
 function peersOf(path: string): string[][] {
   return [...read(path).matchAll(peerCases)].map(([, numbers = ""]) =>
     numbers.split(", ").map((number) => `case ${number}`),
@@ -49,13 +49,13 @@ const tests = globSync("{test,packages/*/test}/**/*.test.ts", {
   cwd: root,
   exclude: (path) => path.endsWith("node_modules"),
 });
-const behaviours = globSync("test/support/peers/behaviours/*.ts", { cwd: root });
+const behaviours = globSync("test/support/{peers/behaviours,trackers}/*.ts", { cwd: root });
 const cited = new Map([
   ...tests.map((path) => [path, idsOfTitles(path)] as const),
   ...behaviours.map((path) => [path, new Set(peersOf(path).flat())] as const),
 ]);
 
-test("every id that a test title or a misbehaving peer cites has a row in docs/catalogue.md", (t) => {
+test("every id that a test title, a misbehaving peer or a tracker cites has a row in docs/catalogue.md", (t) => {
   const ids = new Set([...cited.values()].flatMap((of) => [...of]));
   const peers = behaviours.flatMap(peersOf);
   t.true(tests.length > 300 && peers.length > 50, `${tests.length}, ${peers.length}`);

@@ -20,6 +20,8 @@ export interface SwarmOptions {
   readonly keepTrace?: boolean;
   /** The world of another swarm, which this one is to be in. It decides the network then. */
   readonly within?: SimulatedSwarm;
+  /** URLs of further trackers of the torrent, each a tier. */
+  readonly otherTrackers?: readonly string[];
 }
 
 /** One torrent and everybody who has to do with it. */
@@ -31,7 +33,8 @@ export class SimulatedSwarm {
   readonly #number: number;
   #peers = 0;
 
-  constructor(scenario: Scenario, { keepTrace = false, within }: SwarmOptions = {}) {
+  constructor(scenario: Scenario, options: SwarmOptions = {}) {
+    const { keepTrace = false, within, otherTrackers = [] } = options;
     const { seed, conditions, messageDelayMs, pieceLengthBytes } = scenario;
     this.#number = within === undefined ? 0 : within.#number + 1;
     this.world =
@@ -40,7 +43,7 @@ export class SimulatedSwarm {
     this.torrent = makeSimulatedTorrent({
       pieceLengthBytes,
       fileLengths: scenario.fileLengths ?? usualFileLengths,
-      trackers: [trackerUrl],
+      trackers: [trackerUrl, ...otherTrackers],
       seed: seed + 1_000_000 * this.#number,
       ...(scenario.metadataPaddingBytes !== undefined && {
         paddingBytes: scenario.metadataPaddingBytes,
