@@ -3,6 +3,9 @@ import type { ZlibOptions } from "node:zlib";
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
+/** Room for most bodies. */
+const firstBytes = 16_384;
+
 /** The body exceeds the limit, as sent or inflated. */
 export class BodyTooLarge extends Error {}
 
@@ -15,20 +18,23 @@ export async function readBody(
   stream: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+  // A server may send chunks of one byte: none of them is kept.
+  let body = new Uint8Array(Math.min(firstBytes, maxBytes));
   let lengthBytes = 0;
   for await (const chunk of stream) {
-    lengthBytes += chunk.byteLength;
-    if (lengthBytes > maxBytes) throw new BodyTooLarge();
-    chunks.push(chunk);
+    const endBytes = lengthBytes + chunk.byteLength;
+    if (endBytes > maxBytes) throw new BodyTooLarge();
+    if (endBytes > body.byteLength) body = grown(body, Math.min(2 * endBytes, maxBytes));
+    body.set(chunk, lengthBytes);
+    lengthBytes = endBytes;
   }
-  const body = new Uint8Array(lengthBytes);
-  let end = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, end);
-    end += chunk.byteLength;
-  }
-  return body;
+  return body.slice(0, lengthBytes);
+}
+
+function grown(bytes: Uint8Array, lengthBytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(lengthBytes);
+  larger.set(bytes);
+  return larger;
 }
 
 /**

@@ -24,3 +24,19 @@ test("inflating stops at the bound", (t) => {
 test("an empty body needs no inflating", (t) => {
   t.is(inflateBody(new Uint8Array(0), "gzip", 100).byteLength, 0);
 });
+
+test("a chunk is not used after the next chunk arrives", async (t) => {
+  async function* lent(): AsyncGenerator<Uint8Array> {
+    const chunk = new Uint8Array(1);
+    for (let n = 0; n < 100_000; n++) {
+      chunk[0] = n & 255;
+      yield chunk;
+    }
+  }
+  const body = await readBody(lent(), 100_000);
+  t.deepEqual(
+    body,
+    Uint8Array.from({ length: 100_000 }, (_, n) => n & 255),
+  );
+  t.is(body.buffer.byteLength, 100_000);
+});
