@@ -17,6 +17,7 @@ import {
 import { addBits, bitsInBoth, bitsWithout, spellBytes } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
+import { isKept } from "../../job-settings.ts";
 import {
   suspectFound,
   forgetSuspects,
@@ -181,7 +182,7 @@ function unwantedIn({ content: { files, metainfo }, request }: JobWithContent): 
 /** The place of a job's record. A torrent that is only checked, or looked at, leaves no trace and trusts nothing. */
 export function storedJobOf({ infoHash, request }: TorrentJob): StoredJob | undefined {
   const { mode, home = { kind: "memory" }, verify = "sample", hasRunBefore = false } = request;
-  if (mode === "check-only" || mode === "metadata-only") return undefined;
+  if (!isKept(mode)) return undefined;
   return { infoHash, home, verify, hasRunBefore };
 }
 
