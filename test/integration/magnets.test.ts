@@ -223,3 +223,25 @@ test.serial("metadata that is fetched alone writes no file", async (t) => {
   t.deepEqual(readdirSync(directory), []);
   t.false(readdirSync(stateDirectory).includes("torrents"));
 });
+
+test.serial("a magnet passes its metadata on to a magnet that was connected before", async (t) => {
+  const { swarm, bare, link } = await seeded();
+  await using _swarm = swarm;
+  const folders = [swarm.folder("first").path, swarm.folder("second").path] as const;
+  await using first = await Coordinator.start({ ...local, directory: folders[0] });
+  await using second = await Coordinator.start({ ...local, directory: folders[1] });
+  const source = await first.add(bare);
+  const connected = new Promise<void>((resolve) => {
+    source.once("peer", () => resolve());
+  });
+  const torrent = await second.add(`${bare}&x.pe=127.0.0.1:${first.port}`);
+  const peers: string[] = [];
+  torrent.on("peer", (event) => {
+    if (event.connected) peers.push(event.address);
+  });
+  await connected;
+  source.addPeer({ host: "127.0.0.1", port: Number(link.split(":").at(-1)) });
+  await torrent.completed;
+  await assertSameFiles(t, swarm.payload, folders[1]);
+  t.deepEqual(peers, [`127.0.0.1:${first.port}`]);
+});
