@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestOptions } from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 
 import type { Http, HttpReply } from "../../ports/http.ts";
 import { ActorError } from "../../failure.ts";
@@ -13,6 +13,7 @@ import {
 import { numericHost, withoutBrackets } from "../network/address.ts";
 import { BodyTooLarge, inflateBody, readBody } from "./http-body.ts";
 import { allowedAddresses } from "./http-policy.ts";
+import { watchWire, type WireWatch } from "./http-wire.ts";
 import { answerLookup, Resolver } from "../network/resolver.ts";
 import { systemModule } from "../system/system-module.ts";
 
@@ -144,8 +145,11 @@ async function answerOf(
   maxBodyBytes: number,
   signal: AbortSignal,
 ): Promise<Answer> {
+  let wire: WireWatch | undefined;
   try {
-    const response = await responseOf(hop, addresses, signal);
+    const request = requestTo(hop, addresses, signal);
+    wire = watchWire(request, maxBodyBytes);
+    const response = await responseOf(request);
     try {
       const status = response.statusCode ?? 0;
       // A socket closed by the other side forgets its address.
@@ -160,7 +164,7 @@ async function answerOf(
       response.destroy();
     }
   } catch (error) {
-    throw error instanceof BodyTooLarge
+    throw error instanceof BodyTooLarge || wire?.isExceeded === true
       ? httpTooLarge(hop.url, maxBodyBytes)
       : httpFailed(hop.url, error);
   }
@@ -171,11 +175,13 @@ function remoteHostOf({ socket }: IncomingMessage): string | undefined {
   return host === undefined ? undefined : numericHost(host);
 }
 
-async function responseOf(
-  hop: Hop,
-  addresses: readonly string[],
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
+function responseOf(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once("response", resolve).on("error", reject).end();
+  });
+}
+
+function requestTo(hop: Hop, addresses: readonly string[], signal: AbortSignal): ClientRequest {
   const { url } = hop;
   const isSecure = url.protocol === "https:";
   const options: RequestOptions = {
@@ -197,13 +203,10 @@ async function responseOf(
     ...(url.port === "" ? {} : { port: url.port }),
     ...(hop.credentials === undefined ? {} : { auth: hop.credentials }),
   };
-  return new Promise((resolve, reject) => {
-    const request = isSecure
-      ? // No environment variable can disable the check.
-        systemModule("node:https").request({ ...options, rejectUnauthorized: true })
-      : systemModule("node:http").request(options);
-    request.once("response", resolve).on("error", reject).end();
-  });
+  return isSecure
+    ? // No environment variable can disable the check.
+      systemModule("node:https").request({ ...options, rejectUnauthorized: true })
+    : systemModule("node:http").request(options);
 }
 
 function firstHop(text: string, options: GetOptions): Hop {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createSocketServer, type AddressInfo } from "node:net";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
 import test from "ava";
@@ -109,6 +109,44 @@ test(
   },
   "http-too-large",
 );
+
+for (const [name, start, more] of [
+  ["interim replies", "", "HTTP/1.1 102 Processing\r\n\r\n"],
+  ["blank lines", "", "\r\n"],
+  ["a chunk's length", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "0"],
+] as const) {
+  test(`${name} without end are refused at a bound, before the deadline`, async (t) => {
+    let sentBytes = 0;
+    const server = createSocketServer((socket) => {
+      const flood = (): void => {
+        while (!socket.destroyed && socket.write(more.repeat(1_000)));
+      };
+      socket.on("error", () => {}).on("drain", flood);
+      socket.on("close", () => (sentBytes = socket.bytesWritten));
+      socket.once("data", () => {
+        socket.write(start);
+        flood();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.teardown(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    await t.throwsAsync(new NodeHttp().get(`http://127.0.0.1:${port}/`, limits), {
+      code: "http-too-large",
+    });
+    await new Promise((resolve) => server.close(resolve));
+    // Most of it is in the buffers of loopback.
+    t.true(sentBytes < 32 << 20, `${sentBytes} bytes sent`);
+  });
+}
+
+test("the bound of bytes on the network leaves room for a body in small chunks", async (t) => {
+  const origin = await serve(t, (_request, response) => {
+    for (let i = 0; i < limits.maxBodyBytes; i++) response.write("x");
+    response.end();
+  });
+  t.is((await new NodeHttp().get(origin, limits)).body.byteLength, limits.maxBodyBytes);
+});
 
 test(
   "broken gzip is a failure",
