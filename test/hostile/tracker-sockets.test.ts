@@ -32,6 +32,8 @@ interface Reaction {
 /** Loopback takes more into its buffers than a network before the tracker hears of the end. */
 const loopbackBytes = 16 << 20;
 const announcesMeanwhile = 4;
+/** Twice the bound of the body, and 64 KiB. */
+const wireBytes = (2 << 20) + 65_536;
 
 const reactions: Readonly<Record<string, Reaction>> = {
   "closes-at-once": { result: "http-failed" },
@@ -39,8 +41,10 @@ const reactions: Readonly<Record<string, Reaction>> = {
   "endless-headers": { result: "http-failed" },
   "length-of-4-gib": { result: "http-too-large" },
   "endless-body": { result: "http-too-large", takenBytes: 1 << 20 },
-  // Six bytes on the wire for each byte of the body.
-  "endless-chunks": { result: "http-too-large", takenBytes: 6 << 20 },
+  "endless-chunks": { result: "http-too-large", takenBytes: wireBytes },
+  "endless-chunk-length": { result: "http-too-large", takenBytes: wireBytes },
+  "endless-interim-replies": { result: "http-too-large", takenBytes: wireBytes },
+  "endless-blank-lines": { result: "http-too-large", takenBytes: wireBytes },
   "broken-chunks": { result: "http-failed" },
   "body-cut-off": { result: "http-failed" },
   "gzip-bomb": { result: "http-too-large", takenBytes: 256 << 10 },

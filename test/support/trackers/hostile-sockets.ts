@@ -92,6 +92,27 @@ export const tcpTrackers: readonly HostileTcpTracker[] = [
     },
   },
   {
+    name: "endless-chunk-length",
+    does: "sends the length of a chunk without end",
+    cases: [71],
+    respond: (socket) => {
+      socket.write(head("transfer-encoding: chunked"));
+      writeForEver(socket, "0".repeat(65_536));
+    },
+  },
+  {
+    name: "endless-interim-replies",
+    does: "sends interim replies without end",
+    cases: [71],
+    respond: (socket) => writeForEver(socket, "HTTP/1.1 102 Processing\r\n\r\n".repeat(1_000)),
+  },
+  {
+    name: "endless-blank-lines",
+    does: "sends blank lines without end",
+    cases: [71],
+    respond: (socket) => writeForEver(socket, "\r\n".repeat(30_000)),
+  },
+  {
     name: "broken-chunks",
     does: "sends a chunk whose length is no number",
     cases: [71],
