@@ -1,11 +1,16 @@
 import test, { type ExecutionContext } from "ava";
+import { Aria2 } from "../support/clients/aria2.ts";
 import { Opentracker } from "../support/clients/opentracker.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
+import { magnetOver } from "../support/clients/magnet-link.ts";
+import { RecordedTracker } from "../support/clients/recorded-tracker.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { writePayload } from "../support/files/payload.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { infoHashOf, writeTorrentFile } from "../support/files/torrent-file.ts";
 import { Network } from "../support/network.ts";
+
+const shape = { name: "payload", pieceLengthBytes: 16_384, files: 1 << 20 };
 
 /**
  * Downloads a torrent from a seeder that its first tracker names. Its second tracker and those of `--tracker` are on a
@@ -22,12 +27,7 @@ async function packetsToOtherTrackers(
   if (ours === undefined || theirs === undefined || others === undefined) throw new Error("bug");
   using source = temporaryFolder("private-source");
   using target = temporaryFolder("private-target");
-  const payload = writePayload({
-    folder: source.path,
-    name: "payload",
-    pieceLengthBytes: 16_384,
-    files: 1 << 20,
-  });
+  const payload = writePayload({ folder: source.path, ...shape });
   const infoHash = infoHashOf(payload, isPrivate);
   await using tracker = await Opentracker.start([infoHash], theirs);
   const ports = [1_001, 1_002, 1_003];
@@ -64,3 +64,34 @@ test.serial(
 test.serial("the same torrent without the private flag announces to all trackers", async (t) => {
   for (const packets of await packetsToOtherTrackers(t, false)) t.true(packets > 0);
 });
+
+// Of the clients here, aria2 alone sends the metadata of a private torrent.
+test.serial(
+  "a magnet link that turns out private keeps its tracker and leaves the one of --tracker",
+  async (t) => {
+    using source = temporaryFolder("private-source");
+    using target = temporaryFolder("private-target");
+    const payload = writePayload({ folder: source.path, ...shape });
+    const infoHash = infoHashOf(payload, true);
+    await using own = await RecordedTracker.before({ 4: await Opentracker.start([infoHash]) });
+    await using other = await RecordedTracker.before({ 4: await Opentracker.start([infoHash]) });
+    const torrent = writeTorrentFile(payload, [own.trackers[4].url], true);
+    await using _seeder = await Aria2.seed({ torrent: torrent.path, folder: source.path });
+    await own.knowsSeeder(infoHash);
+    await using download = await Troupe.download({
+      torrent: magnetOver(own, infoHash),
+      folder: target.path,
+      arguments: ["--tracker", other.url],
+    });
+    await download.finished();
+
+    await assertSameFiles(t, payload, target.path);
+    t.is(download.latest("warning")?.["code"], "tracker-not-for-private");
+    t.deepEqual(
+      other.announces().map(({ query }) => query.event),
+      ["started", "stopped"],
+    );
+    t.is(own.announces("completed").length, 1);
+    t.is(own.announces().at(-1)?.query.event, "stopped");
+  },
+);
