@@ -1,13 +1,11 @@
-// One address of a UDP tracker: its connection id, and its silence.
+// One address of a UDP tracker, and its silence.
 //
-// An address that answers has questions of any number of torrents at once. After 15 s + 30 s without a reply it is silent:
-// a single question probes it, at intervals that double up to 30 min, and all others wait until it answers (BEP 15).
+// An address that answers has requests of any number of torrents at once. After 15 s + 30 s without a reply it is silent:
+// a single request probes it, at intervals that double up to 30 min, and all others wait until it answers (BEP 15).
 
-import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
-import type { ConnectionId } from "@troupe/protocol";
+import type { Address, Clock, Timer, Timers } from "@troupe/actor-runtime";
+import { UdpConnection, type ConnectionServices } from "./udp-connection.ts";
 
-/** A connection id is used for this long after its arrival, and a second longer by repeated datagrams. Trackers ban after 60 s. */
-const idLifeMs = 59_000;
 const firstWaitMs = 15_000;
 const longestWaitMs = 1_800_000;
 /** Datagrams without a reply after which an address is silent. */
@@ -19,12 +17,9 @@ interface Waiter {
 
 /** State of one tracker address. */
 export class UdpEndpoint {
-  /** Settles when the connect under way does; undefined when none is. */
-  connecting: Promise<ConnectionId | undefined> | undefined;
+  readonly connection: UdpConnection;
   readonly #clock: Clock;
   readonly #timers: Timers;
-  #connectionId: ConnectionId | undefined;
-  #idUntilMs = 0;
   /** Datagrams in a row that were not answered; of those sent together one counts. */
   #unanswered = 0;
   #countedAtMs = 0;
@@ -32,21 +27,17 @@ export class UdpEndpoint {
   #probe: Timer | "sent" | undefined;
   readonly #waiting = new Set<Waiter>();
 
-  constructor({ clock, timers }: { readonly clock: Clock; readonly timers: Timers }) {
-    this.#clock = clock;
-    this.#timers = timers;
-  }
-
-  /** The connection id, while it may be used. */
-  get connectionId(): ConnectionId | undefined {
-    return this.#clock.nowMs() <= this.#idUntilMs ? this.#connectionId : undefined;
+  constructor(to: Address, services: Omit<ConnectionServices, "answered">) {
+    this.#clock = services.clock;
+    this.#timers = services.timers;
+    this.connection = new UdpConnection(to, { ...services, answered: () => this.answered() });
   }
 
   get isSilent(): boolean {
     return this.#unanswered >= silentAfter;
   }
 
-  /** Questions that wait until the address answers, or for their turn to probe it. */
+  /** Requests that wait until the address answers, or for their turn to probe it. */
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -56,18 +47,7 @@ export class UdpEndpoint {
     return firstWaitMs * 2 ** Math.min(this.#unanswered, silentAfter - 1);
   }
 
-  /** Keeps a connection id that has just arrived. */
-  connected(id: ConnectionId): void {
-    this.#connectionId = id;
-    this.#idUntilMs = this.#clock.nowMs() + idLifeMs;
-  }
-
-  /** The tracker does not know this connection id. */
-  forgetConnection(id: ConnectionId): void {
-    if (this.#connectionId === id) this.#connectionId = undefined;
-  }
-
-  /** Resolves when a question may be sent: at once, unless the address is silent. */
+  /** Resolves when a request may be sent: at once, unless the address is silent. */
   async enter(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (!this.isSilent) return;
@@ -111,7 +91,7 @@ export class UdpEndpoint {
     this.#planProbe();
   }
 
-  /** The question that probed ended without a result: another one may. */
+  /** The request that probed ended without a result: another one may. */
   probeGivenUp(): void {
     if (this.#probe !== "sent") return;
     this.#probe = undefined;

@@ -16,7 +16,7 @@ import {
   type AddressFamily,
   type UdpTrackerReply,
 } from "@troupe/protocol";
-import { TroupeError } from "../../troupe-error.ts";
+import { unreachable } from "./udp-errors.ts";
 
 /** The ports and settings of an exchange. */
 export interface UdpServices {
@@ -162,12 +162,4 @@ export function familyOf({ host }: Pick<Address, "host">): AddressFamily {
 
 function isSameAddress(one: Address, other: Address): boolean {
   return one.port === other.port && one.host === other.host;
-}
-
-function unreachable({ host, port }: Address, code: string): TroupeError {
-  return new TroupeError(
-    "tracker-unreachable",
-    `cannot send a datagram to the tracker at ${host} port ${port}: the system says ${code}`,
-    { details: { host, port, cause: code } },
-  );
 }

@@ -4,7 +4,6 @@ import type { Address, Clock } from "@troupe/actor-runtime";
 import {
   addressKey,
   encodeUdpAnnounce,
-  encodeUdpConnect,
   encodeUdpScrape,
   maxUdpScrapeHashes,
   type AnnounceReply,
@@ -16,6 +15,7 @@ import {
 } from "@troupe/protocol";
 import { TroupeError } from "../../troupe-error.ts";
 import { UdpEndpoint } from "./udp-endpoint.ts";
+import { refused, silent } from "./udp-errors.ts";
 import { UdpExchange, type UdpServices } from "./udp-exchange.ts";
 
 /** Addresses remembered; the one used longest ago is forgotten. */
@@ -147,8 +147,9 @@ export class UdpTrackers {
     const { to, encode, action, repeatsMs = [], signal } = request;
     const untilMs = clock.nowMs() + endpoint.waitMs;
     for (;;) {
-      const known = endpoint.connectionId;
-      const connectionId = known ?? (await this.#connect(endpoint, request));
+      const known = endpoint.connection.id;
+      const connectionId =
+        known ?? (await endpoint.connection.wait({ untilMs, repeatsMs, signal }));
       if (connectionId === undefined) return undefined;
       const reply = await this.#exchange.ask({
         ...{ to, action, repeatsMs, signal },
@@ -159,42 +160,14 @@ export class UdpTrackers {
       if (reply?.action !== "error") return reply;
       // A tracker that was started again does not know the ids that it gave before.
       if (known === undefined) throw refused(action, reply.reason);
-      endpoint.forgetConnection(known);
+      endpoint.connection.forget(known);
     }
   }
 
-  /** All requests that need a connection id wait for the same connect, which none of them ends. */
-  async #connect(
-    endpoint: UdpEndpoint,
-    { to, repeatsMs = [], signal }: Request,
-  ): Promise<ConnectionId | undefined> {
-    endpoint.connecting ??= this.#askForId(endpoint, to, repeatsMs).finally(() => {
-      endpoint.connecting = undefined;
-    });
-    return await untilAborted(endpoint.connecting, signal);
-  }
-
-  async #askForId(
-    endpoint: UdpEndpoint,
-    to: Address,
-    repeatsMs: readonly number[],
-  ): Promise<ConnectionId | undefined> {
-    const reply = await this.#exchange.ask({
-      ...{ to, repeatsMs, action: "connect", signal: this.#end.signal },
-      bytes: encodeUdpConnect,
-      waitMs: endpoint.waitMs,
-    });
-    if (reply === undefined) return undefined;
-    endpoint.answered();
-    if (reply.action === "error") throw refused("connect", reply.reason);
-    if (reply.action !== "connect") throw new Error(`bug: a reply of action ${reply.action}`);
-    endpoint.connected(reply.connectionId);
-    return reply.connectionId;
-  }
-
-  #endpointOf({ host, port }: Address): UdpEndpoint {
-    const key = addressKey(host, port);
-    const endpoint = this.#endpoints.get(key) ?? new UdpEndpoint(this.#services);
+  #endpointOf(to: Address): UdpEndpoint {
+    const key = addressKey(to.host, to.port);
+    const services = { ...this.#services, exchange: this.#exchange, end: this.#end.signal };
+    const endpoint = this.#endpoints.get(key) ?? new UdpEndpoint(to, services);
     this.#endpoints.delete(key);
     this.#endpoints.set(key, endpoint);
     for (const [other, { waiting }] of this.#endpoints) {
@@ -203,30 +176,4 @@ export class UdpTrackers {
     }
     return endpoint;
   }
-}
-
-/** The promise, or a rejection when the signal aborts first. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const giveUp = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", giveUp, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", giveUp);
-  }
-}
-
-function silent({ host, port }: Address): TroupeError {
-  return new TroupeError("tracker-silent", `the tracker at ${host} port ${port} does not answer`, {
-    details: { host, port },
-  });
-}
-
-function refused(request: "announce" | "connect" | "scrape", reason: string): TroupeError {
-  return new TroupeError(
-    "tracker-refused",
-    `the tracker refused the ${request}: ${reason === "" ? "it gives no reason" : reason}`,
-    { details: { reason } },
-  );
 }

@@ -25,6 +25,8 @@ const announce: AnnounceRequest = {
 const to = { host: "203.0.113.9", port: 80 };
 const second = 1_000;
 
+type Mood = "answer" | "silent" | "forge" | "refuse" | "refuse-connect";
+
 /** A tracker that answers as `mood` says, and our client; times are virtual. */
 async function scene(seed = "udp", lossChance = 0) {
   const world = new SimulatedWorld({
@@ -34,7 +36,7 @@ async function scene(seed = "udp", lossChance = 0) {
   const tracker = world.machine({ addresses: [to.host, "2001:db8::9"] }).ports("tracker");
   const other = world.machine({ addresses: ["203.0.113.10"] }).ports("other");
   const ports = world.machine({ addresses: ["203.0.113.1", "2001:db8::1"] }).ports("client");
-  const state = { mood: "answer" as "answer" | "silent" | "forge" | "refuse", idsKnown: 0n };
+  const state = { mood: "answer" as Mood, idsKnown: 0n };
   const log: { readonly atMs: number; readonly request: UdpTrackerRequest }[] = [];
   const startMs = world.scheduler.nowMs;
   const forger = await world.settle(
@@ -60,6 +62,7 @@ async function scene(seed = "udp", lossChance = 0) {
   function answerTo(request: UdpTrackerRequest, family: 4 | 6): Uint8Array {
     const { transactionId } = request;
     if (request.action === "connect") {
+      if (state.mood === "refuse-connect") return encodeUdpError(transactionId, "full");
       return encodeUdpConnectReply(transactionId, ++state.idsKnown as ConnectionId);
     }
     if (request.connectionId !== state.idsKnown) return encodeUdpError(transactionId, "unknown id");
@@ -115,6 +118,26 @@ test("many torrents share one connect", async (t) => {
   t.is(actions().length, 101);
 });
 
+test("when the connect of one torrent is lost, another torrent sends one after three seconds", async (t) => {
+  const { world, ask, state, actions } = await scene();
+  state.mood = "silent";
+  const asked = Promise.all([ask(), ask(), ask()]);
+  await world.run(second);
+  state.mood = "answer";
+  await world.settle(asked);
+  t.deepEqual(actions().slice(0, 2), ["0.05 connect", "3.05 connect"]);
+  t.is(actions().length, 5);
+});
+
+test("a refused connect ends every announce that waits for it", async (t) => {
+  const { world, ask, state } = await scene();
+  state.mood = "refuse-connect";
+  const asked = world.settle(Promise.allSettled([ask(), ask()]));
+  const codes = (await asked).map((each) => each.status === "rejected" && each.reason.code);
+  t.deepEqual(codes, ["tracker-refused", "tracker-refused"]);
+  t.true(world.scheduler.nowMs < second);
+});
+
 test("a reply from another address than the asked one counts as none", async (t) => {
   const { world, ask, state } = await scene();
   state.mood = "forge";
@@ -149,8 +172,15 @@ test("one torrent alone probes a silent tracker, less and less often; all announ
   const all = Promise.all(Array.from({ length: 20 }, (_, torrent) => keepAnnouncing(torrent)));
   await world.run(2 * 3_600 * second);
   t.true(trackers.isSilent(to));
-  const gaps = log.slice(1).map(({ atMs }, i) => Math.round((atMs - (log[i]?.atMs ?? 0)) / second));
-  t.deepEqual(gaps.slice(0, 9), [15, 30, 60, 120, 240, 480, 960, 1_800, 1_800]);
+  const [before, probes] = [
+    log.filter(({ atMs }) => atMs < 45 * second),
+    log.filter(({ atMs }) => atMs > 45 * second),
+  ];
+  t.is(before.length, 15, "a connect of another torrent every three seconds");
+  const gaps = probes
+    .slice(1)
+    .map(({ atMs }, i) => Math.round((atMs - (probes[i]?.atMs ?? 0)) / second));
+  t.deepEqual(gaps.slice(0, 7), [60, 120, 240, 480, 960, 1_800, 1_800]);
   t.true(actions().every((line) => line.endsWith("connect")));
   state.mood = "answer";
   await world.run(1_800 * second);
