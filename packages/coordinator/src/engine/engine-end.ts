@@ -51,7 +51,11 @@ async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> 
   supervision.supervisor = undefined;
   if (engine.disks.some(mayCheckHang)) supervision.checksAtEnd = ["check"];
   const untilMs = context.clock.nowMs() + savingMs;
-  await Promise.all([...engine.torrents.values()].map((job) => job.life.close()));
+  // Trackers get `stopped` of downloads first: not all may fit in the time.
+  const downloadsFirst = [...engine.torrents.values()].toSorted(
+    (one, other) => Number(one.isComplete) - Number(other.isComplete),
+  );
+  await Promise.all(downloadsFirst.map((job) => job.life.close()));
   for (const job of engine.torrents.values()) job.outbox.flush();
   await engine.network.udpTrackers.close();
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());

@@ -48,3 +48,18 @@ for (const [running, abandoned, left] of [
     );
   });
 }
+
+test("downloads are stopped before seeds", async (t) => {
+  const { engine, addJob } = sceneWithout();
+  const stopped: string[] = [];
+  for (const name of ["seed", "download"]) {
+    const job = addJob();
+    Object.defineProperty(job, "isComplete", { value: name === "seed" });
+    job.life.close = () => {
+      stopped.push(name);
+      return Promise.resolve();
+    };
+  }
+  await shutDown(engine);
+  t.deepEqual(stopped, ["download", "seed"]);
+});
