@@ -44,7 +44,7 @@ export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer 
 /** The metadata of a magnet link came: of a private torrent only its own trackers are announced to. */
 export function applyPrivacy(job: JobWithContent): void {
   if (!job.content.metainfo.isPrivate) return;
-  job.announcer?.setTrackers(announcedTrackers(job));
+  job.announcer?.setPrivateTrackers(announcedTrackers(job).tiers);
 }
 
 /** Each tracker with its last result; none before the first start. */

@@ -79,13 +79,16 @@ export class AnnouncedTracker {
   /** Private torrents: the family that replied last. */
   #family: AddressFamily;
 
-  constructor(url: string, tier: number, torrent: TrackerTorrent) {
+  /** @param before Continues over the family that this tracker of the same URL works over. */
+  constructor(url: string, tier: number, torrent: TrackerTorrent, before?: AnnouncedTracker) {
     const families = familiesOf(url);
+    const known = families.find((family) => before?.stateOf(family).presence === "started");
     this.url = url;
     this.tier = tier;
     this.#torrent = torrent;
-    this.#family = families[0] ?? 4;
+    this.#family = known ?? families[0] ?? 4;
     for (const family of families) this.#states.set(family, initialState);
+    if (before !== undefined) this.#states.set(this.#family, before.stateOf(this.#family));
   }
 
   /** The state in one address family. */
@@ -98,13 +101,19 @@ export class AnnouncedTracker {
     return [...this.#states.values()].some(({ outcome }) => outcome === "working");
   }
 
+  /** The tracker replied to `started`, and `stopped` was not sent. */
+  get isKnown(): boolean {
+    return [...this.#states.values()].some(({ presence }) => presence === "started");
+  }
+
   /** An announce is under way. */
   get isAsked(): boolean {
     return this.#sendings.size > 0;
   }
 
-  /** The torrent starts. */
+  /** The torrent starts. A tracker that knows it already goes on. */
   begin(): void {
+    if (this.isKnown) return;
     const nowMs = this.#nowMs;
     for (const family of this.#states.keys()) this.#change(family, { change: "begin", nowMs });
   }

@@ -50,7 +50,9 @@ export class Announcer {
 
   /** Announces at once, then by the trackers' intervals. Idempotent. */
   start(): void {
-    if (this.#run === undefined) this.#startLanes(this.#makeRun(Promise.resolve()));
+    if (this.#run !== undefined) return;
+    this.#figures.begin();
+    this.#startLanes(this.#makeRun(Promise.resolve()));
   }
 
   /** Sends `completed` once, to the trackers in use, over each address family that had `started`. */
@@ -70,20 +72,27 @@ export class Announcer {
   async stop(): Promise<void> {
     const run = this.#run;
     this.#run = undefined;
-    if (run !== undefined) await Promise.all([run.farewell, this.#stopTrackers(run)]);
+    if (run === undefined) return;
+    this.#figures.end();
+    await Promise.all([run.farewell, this.#stopTrackers(run, this.#tiers.inOrder())]);
   }
 
-  /** Other trackers or rules: the old trackers get `stopped`, and the announces begin again. */
-  setTrackers(trackers: AnnouncedTrackers): void {
+  /**
+   * The torrent turned out to be private. It stays with one tracker that replied; the trackers that are not its own, and
+   * its other ones, get `stopped`.
+   */
+  setPrivateTrackers(tiers: AnnouncedTrackers["tiers"]): void {
     const run = this.#run;
-    const farewell = run === undefined ? undefined : this.#stopTrackers(run);
-    this.#trackers = trackers;
-    this.#tiers = this.#makeTiers();
-    if (farewell === undefined) return;
-    const next = this.#makeRun(farewell);
-    void farewell.then(() => {
-      if (this.#run === next) this.#startLanes(next);
-    });
+    const before = this.#tiers.inOrder();
+    const own = new Set(tiers.flat());
+    const kept = before.find(({ url, isKnown }) => isKnown && own.has(url));
+    this.#trackers = { tiers, mode: "strict", isPrivate: true };
+    this.#tiers = this.#makeTiers(kept);
+    if (run === undefined) return;
+    const left = before.filter((tracker) =>
+      own.has(tracker.url) ? tracker.isKnown && tracker !== kept : true,
+    );
+    this.#startLanes(this.#makeRun(this.#stopTrackers(run, left)));
   }
 
   /** In the order in which they are asked. */
@@ -96,14 +105,14 @@ export class Announcer {
     });
   }
 
-  #makeTiers(): TrackerTiers {
+  /** @param kept The new tracker of its URL continues what this one began. */
+  #makeTiers(kept?: AnnouncedTracker): TrackerTiers {
     const { tiers, isPrivate } = this.#trackers;
     const torrent = { environment: this.#environment, figures: this.#figures, isPrivate };
-    return new TrackerTiers(
-      tiers,
-      this.#environment.random,
-      (url, tier) => new AnnouncedTracker(url, tier, torrent),
-    );
+    return new TrackerTiers(tiers, this.#environment.random, (url, tier) => {
+      const before = url === kept?.url ? kept : undefined;
+      return new AnnouncedTracker(url, tier, torrent, before);
+    });
   }
 
   #makeRun(farewell: Promise<void>): Run {
@@ -115,7 +124,6 @@ export class Announcer {
   #startLanes(run: Run): void {
     const tiers = this.#tiers;
     const { mode, isPrivate } = this.#trackers;
-    this.#figures.begin();
     for (const tracker of tiers.inOrder()) tracker.begin();
     const signals = { stop: run.stop.signal, end: run.end.signal };
     const replied = (tracker: AnnouncedTracker): void => tiers.replied(tracker);
@@ -125,11 +133,10 @@ export class Announcer {
       .map((order) => new Lane({ ...services, order }));
   }
 
-  async #stopTrackers(run: Run): Promise<void> {
+  async #stopTrackers(run: Run, trackers: readonly AnnouncedTracker[]): Promise<void> {
     const { timers, isSeed } = this.#environment;
     run.stop.abort();
     for (const lane of run.lanes) lane.stop();
-    this.#figures.end();
     const patience = Promise.withResolvers<void>();
     const planned = [
       timers.after(completedFirstMs, patience.resolve),
@@ -141,7 +148,7 @@ export class Announcer {
       patience: patience.promise,
       end: run.end.signal,
     };
-    await Promise.all(this.#tiers.inOrder().map((tracker) => tracker.stop(farewell)));
+    await Promise.all(trackers.map((tracker) => tracker.stop(farewell)));
     for (const timer of planned) timer.cancel();
     run.end.abort();
   }

@@ -49,6 +49,7 @@ export class Lane {
   constructor(services: LaneServices) {
     this.#services = services;
     this.#retryAtMs = services.environment.clock.nowMs();
+    this.#inUse = services.order().find(({ isKnown }) => isKnown);
     for (const tracker of services.order()) tracker.changed = () => this.plan();
     this.plan();
   }

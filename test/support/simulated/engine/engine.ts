@@ -200,8 +200,10 @@ export class SimulatedEngine {
     torrent: SimulatedTorrent,
     mode: AddTorrent["mode"] = "download",
     directory: string = downloadFolder,
+    changes: Partial<AddTorrent> = {},
   ): Promise<void> {
-    await this.#addFirst({ ...this.#request, metainfo: torrent.bytes, directory, mode });
+    const { bytes: metainfo } = torrent;
+    await this.#addFirst({ ...this.#request, metainfo, directory, mode, ...changes });
   }
 
   /** Adds a torrent by its link alone. Once the metadata is there, later incarnations get the .torrent. */

@@ -26,6 +26,7 @@ export interface Scenario {
   readonly isMagnet?: boolean;
   /** Bytes that make the metadata longer. */
   readonly metadataPaddingBytes?: number;
+  readonly isPrivate?: boolean;
   readonly conditions: Partial<RouteConditions>;
   readonly messageDelayMs: number;
   readonly trackerFailChance: number;

@@ -48,6 +48,7 @@ export class SimulatedSwarm {
       ...(scenario.metadataPaddingBytes !== undefined && {
         paddingBytes: scenario.metadataPaddingBytes,
       }),
+      isPrivate: scenario.isPrivate === true,
     });
     this.tracker = new SimulatedTracker(this.world, {
       url: trackerUrl,

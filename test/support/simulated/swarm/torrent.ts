@@ -13,6 +13,7 @@ export interface SimulatedTorrentPlan {
   readonly seed: number;
   /** Bytes that make its `info` dictionary longer. */
   readonly paddingBytes?: number;
+  readonly isPrivate?: boolean;
 }
 
 /** One file as it has to be on every disk in the end. */
@@ -53,6 +54,7 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
     pieceLengthBytes,
     pieceHashes: pieceHashes(content, pieceLengthBytes),
     files,
+    isPrivate: plan.isPrivate === true,
   });
   const info = padded(infoIn(short), plan.paddingBytes ?? 0);
   const bytes = wrapInfo({ info, trackers: trackers.map((url) => [url]) });
