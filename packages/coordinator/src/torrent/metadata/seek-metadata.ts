@@ -2,7 +2,7 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { CallRefusal, EngineProtocol, PeerProtocol } from "@troupe/messages";
-import { wrapInfo } from "@troupe/protocol";
+import { trailingBytes, wrapInfo, type Metainfo } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
@@ -107,7 +107,7 @@ function reportFound(job: TorrentJob, magnet: JobMagnet): void {
   magnet.reportedRun = job.life.runs;
   const { trackers, link } = magnet;
   const torrent = wrapInfo({ info, trackers, webSeeds: link.webSeeds });
-  const metainfo = readContent(torrent, { source: "network" });
+  const metainfo = readMetadata(torrent, info);
   if ("refused" in metainfo) {
     job.life.fail({ code: metainfo.refused, message: metainfo.message });
     return;
@@ -116,4 +116,14 @@ function reportFound(job: TorrentJob, magnet: JobMagnet): void {
   job.limits.sizeTables(job.request.maxPeers, metainfo.geometry.pieceCount);
   job.outbox.emit({ event: "metadata", metainfo: torrent, info: infoOf(job, metainfo) });
   job.outbox.flush();
+}
+
+/** Bytes after the dictionary would be other fields of the .torrent, and its info-hash another one. */
+function readMetadata(torrent: Uint8Array, info: Uint8Array): Metainfo | Required<CallRefusal> {
+  const metainfo = readContent(torrent, { source: "network" });
+  if ("refused" in metainfo) return metainfo;
+  const { start, end } = metainfo.infoSpan;
+  if (end - start === info.length) return metainfo;
+  const { code, message } = trailingBytes(info.length, end - start);
+  return { refused: code, message };
 }

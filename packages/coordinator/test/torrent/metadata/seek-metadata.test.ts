@@ -3,7 +3,13 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import type { AddTorrent, TorrentEvent, TorrentInfo } from "@troupe/messages";
-import { encodeTorrent, metadataBlockBytes, parseTorrent } from "@troupe/protocol";
+import {
+  encodeTorrent,
+  infoHashFromBytes,
+  metadataBlockBytes,
+  parseTorrent,
+  sha1,
+} from "@troupe/protocol";
 import { addTorrent } from "../../../src/engine/add-torrent.ts";
 import { tick } from "../../../src/engine/tick.ts";
 import { workerCrashed } from "../../../src/engine/worker-events.ts";
@@ -301,6 +307,21 @@ test("metadata that the gate refuses is the error of the torrent, at each start"
   await settle();
   t.deepEqual(errors(), ["job-name-reserved", "job-name-reserved"]);
   t.is(asked().length, requests);
+});
+
+test("metadata that does not end with its dictionary is the error of the torrent", async (t) => {
+  const { info, infoHash: other } = drawn();
+  const longer = new Uint8Array([...info, ...Buffer.from("7:privatei1e")]);
+  const torrent = { info: longer, infoHash: infoHashFromBytes(sha1(longer)) };
+  const { job, offer, sendAll, errors, found, accept } = scene({ torrent });
+  t.not(job.infoHash, other);
+  job.life.start();
+  offer(4);
+  sendAll(4);
+  await settle();
+  t.deepEqual(errors(), ["bencode-trailing-bytes"]);
+  t.deepEqual(found(), []);
+  t.like(accept(), { refused: "metadata-unknown" });
 });
 
 test("a peer with two bad copies is banned and closed, and reported", (t) => {
