@@ -2,7 +2,8 @@
 
 import { announceModes, type AddTorrent, type AnnounceMode } from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
-import type { Magnet } from "@troupe/protocol";
+import { classifyAddress, type Magnet, type PeerAddress } from "@troupe/protocol";
+import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { Names } from "./known-names.ts";
@@ -130,5 +131,11 @@ const nothingLinked: Pick<Magnet, "trackers" | "peers"> = { trackers: [], peers:
  */
 function linked(loaded: LoadedSource): Pick<Magnet, "trackers" | "peers"> {
   const { kind, source, link } = loaded;
-  return kind === "magnet" || source === "network" ? nothingLinked : (link ?? nothingLinked);
+  if (kind === "magnet" || source === "network" || link === undefined) return nothingLinked;
+  return { trackers: link.trackers, peers: link.peers.filter(mayBeDialled) };
+}
+
+/** A name may lead to the local network, where no link makes us dial system services. */
+function mayBeDialled({ host, port }: PeerAddress): boolean {
+  return port > lastSystemPort || classifyAddress(host) === "internet";
 }

@@ -4,13 +4,14 @@
 import {
   classifyAddress,
   isLoopbackAddress,
+  parseIp,
   parseMagnet,
   safePathPart,
   type Magnet,
 } from "@troupe/protocol";
+import { lastSystemPort } from "../../system-ports.ts";
 
-/** Ports of the system's own services. */
-const lastSystemPort = 1_023;
+const loopbackName = /^(.*\.)?(localhost|ip6-localhost|ip6-loopback)\.?$/i;
 
 /** From the user of this machine, or from a stranger. */
 export type LinkSource = "file" | "network";
@@ -22,7 +23,7 @@ export type LinkSource = "file" | "network";
  */
 export function readLink(text: string, source: LinkSource): Magnet {
   const { name, trackers, webSeeds, peers, warnings, ...link } = parseMagnet(text);
-  const isAllowed = (url: string): boolean => source === "file" || !isLoopbackHost(hostOf(url));
+  const isAllowed = (url: string): boolean => source === "file" || !isThisMachine(hostOf(url));
   const allowed = {
     trackers: trackers.filter(isAllowed),
     webSeeds: webSeeds.filter(isAllowed),
@@ -44,12 +45,14 @@ export function readLink(text: string, source: LinkSource): Magnet {
  * @returns Whether a link of this source may name the peer.
  */
 export function mayBeNamed(host: string, port: number, source: LinkSource): boolean {
-  if (isLoopbackHost(host) && source === "network") return false;
+  if (isThisMachine(host) && source === "network") return false;
   return classifyAddress(host) !== "local" || port > lastSystemPort;
 }
 
-function isLoopbackHost(host: string): boolean {
-  return isLoopbackAddress(host) || /^(.*\.)?localhost\.?$/i.test(host);
+/** With the unspecified addresses, which lead to this machine as well, and the names of common hosts files. */
+function isThisMachine(host: string): boolean {
+  const isReserved = parseIp(host) !== undefined && classifyAddress(host) === "refused";
+  return isReserved || isLoopbackAddress(host) || loopbackName.test(host);
 }
 
 function hostOf(url: string): string {

@@ -49,3 +49,13 @@ test("trackers and peers of a link whose .torrent is saved are added, unless it 
   const foreign = addRequest({ ...loaded, source: "network", link }, own, engineOptions({}));
   t.deepEqual([foreign.extraTrackers, foreign.peers], [own.trackers, own.peers]);
 });
+
+test("peers of such a link follow the rule of links on system ports of the local network", (t) => {
+  const hosts = ["192.168.0.1:22", "router.example:80", "192.168.0.1:6881", "45.10.0.1:80"];
+  const { link } = readMagnet(magnet + hosts.map((host) => `&x.pe=${host}`).join(""));
+  const { peers } = addRequest({ ...loaded, link }, {}, engineOptions({}));
+  t.deepEqual(
+    peers.map(({ host, port }) => `${host}:${port}`),
+    ["192.168.0.1:6881", "45.10.0.1:80"],
+  );
+});

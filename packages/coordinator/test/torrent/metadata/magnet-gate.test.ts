@@ -25,6 +25,13 @@ test("a link from the network names no tracker of this machine, and a warning re
   ]);
 });
 
+test("the address 0.0.0.0, which leads to this machine, counts as this machine", (t) => {
+  const hosts = ["0.0.0.0", "[::]", "[::ffff:0.0.0.0]"];
+  const urls = hosts.flatMap((host) => [`http://${host}/a`, `udp://${host}:80/a`]);
+  const text = link(urls.map((url) => `&tr=${encodeURIComponent(url)}`).join(""));
+  t.deepEqual(readLink(text, "network").trackers, []);
+});
+
 test("web seeds follow the rule of trackers", (t) => {
   const text = link("&ws=http%3A%2F%2F127.0.0.1%2Ff&ws=http%3A%2F%2Fseed.example%2Ff");
   t.deepEqual(readLink(text, "network").webSeeds, ["http://seed.example/f"]);
@@ -42,7 +49,14 @@ test("peers on system ports of private networks are not dialled, whatever the so
 
 test("peers on loopback are dialled for a link of the user alone", (t) => {
   t.true(mayBeNamed("127.0.0.1", 6881, "file"));
-  for (const host of ["127.0.0.1", "::1", "::ffff:127.0.0.1", "localhost", "a.localhost"])
+  for (const host of [
+    "127.0.0.1",
+    "::1",
+    "::ffff:127.0.0.1",
+    "localhost",
+    "a.localhost",
+    "ip6-localhost",
+  ])
     t.false(mayBeNamed(host, 6881, "network"), host);
   const { peers } = readLink(link("&x.pe=127.0.0.1:6881&x.pe=45.10.0.1:80"), "network");
   t.deepEqual(peers, [{ host: "45.10.0.1", port: 80 }]);
