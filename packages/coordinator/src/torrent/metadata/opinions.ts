@@ -29,12 +29,15 @@ export class Opinions {
     return this.#open.size === 0;
   }
 
-  /** @returns Whether more peers sent these bytes than any others. A second opinion of a peer does not count. */
+  /**
+   * @returns Whether more peers sent these bytes than any others. A second opinion of a peer does not count, nor do opinions
+   *   beyond the bound.
+   */
   add(block: number, bytes: Uint8Array, peer: object): boolean {
     const blocks = this.#givenBy.get(peer) ?? new Set();
-    if (blocks.has(block)) return false;
-    this.#givenBy.set(peer, blocks.add(block));
     const given = this.#given.get(block) ?? new Map<string, Set<object>>();
+    if (blocks.has(block) || countOf(given) >= mostOpinions) return false;
+    this.#givenBy.set(peer, blocks.add(block));
     this.#given.set(block, given);
     const digest = Buffer.from(sha1(bytes)).toString("latin1");
     const peers = given.get(digest) ?? new Set();
@@ -76,13 +79,9 @@ export class Opinions {
   }
 
   #isEnough(block: number): boolean {
-    let total = 0;
-    let most = 0;
-    for (const peers of this.#given.get(block)?.values() ?? []) {
-      total += peers.size;
-      most = Math.max(most, this.#weight(peers));
-    }
-    return total >= mostOpinions || most >= this.#agreement;
+    const given = this.#given.get(block) ?? new Map<string, Set<object>>();
+    const weights = [...given.values()].map((peers) => this.#weight(peers));
+    return countOf(given) >= mostOpinions || Math.max(...weights) >= this.#agreement;
   }
 
   #weight(peers: ReadonlySet<object>): number {
@@ -90,4 +89,8 @@ export class Opinions {
     for (const peer of peers) if (!this.#doubted.has(peer)) weight++;
     return weight;
   }
+}
+
+function countOf(given: ReadonlyMap<string, ReadonlySet<object>>): number {
+  return given.values().reduce((total, { size }) => total + size, 0);
 }

@@ -66,3 +66,12 @@ test("nine opinions on a block are enough, whatever they are", (t) => {
   );
   t.pass();
 });
+
+test("the tenth opinion on a block does not count: hostile peers that come again fill no memory", (t) => {
+  const opinions = new Opinions(1);
+  for (let count = 1; count <= 9; count++) opinions.add(0, Uint8Array.of(count), peer("early"));
+  const late = peer("late");
+  t.false(opinions.add(0, right, late));
+  t.deepEqual([...opinions.openFor(late)], []);
+  t.false(opinions.add(0, right, peer("later")), "two more peers for the first bytes do not lead");
+});
