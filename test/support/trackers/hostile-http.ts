@@ -46,6 +46,12 @@ const peerLists: readonly HostileHttpTracker[] = [
     answer: () => reply({ peers: encodeCompact4(deadPeers(174_000)) }),
   },
   {
+    name: "seeder-behind-dead-peers",
+    does: "names the seeder of the other tracker behind ten thousand dead peers",
+    cases: [70],
+    answer: ({ seeder }) => reply({ peers: encodeCompact4([...deadPeers(9_999), seeder]) }),
+  },
+  {
     name: "impossible-peers",
     does: "names port 0, no address, multicast and broadcast",
     cases: [70],
@@ -222,6 +228,12 @@ const numbersAndTexts: readonly HostileHttpTracker[] = [
     does: "refuses with control characters and 100 KB of text",
     cases: [73],
     answer: () => ({ body: encode({ "failure reason": hostileText }) }),
+  },
+  {
+    name: "wants-no-announce",
+    does: "refuses and wants no further announce",
+    cases: [73],
+    answer: () => ({ body: encode({ "failure reason": "no", "retry in": "never" }) }),
   },
   {
     name: "hostile-warning-text",

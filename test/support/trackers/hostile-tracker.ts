@@ -24,6 +24,8 @@ export interface HttpMeeting {
   readonly request: SimulatedRequest;
   /** Where the client accepts peers. */
   readonly client: PeerAddress;
+  /** The honest seeder. */
+  readonly seeder: PeerAddress;
   /** The names of the world. */
   readonly names: SimulatedNames;
 }

@@ -14,7 +14,7 @@ import type {
 import { enginePort, type SimulatedEngine } from "../engine/engine.ts";
 import { DiskView } from "../engine/invariants.ts";
 import { DialWatch } from "../swarm/dial-watch.ts";
-import { honestSeeder } from "../swarm/peer.ts";
+import { honestSeeder, peerPort } from "../swarm/peer.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
 import { stopAndLook, untilWhole } from "./download.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
@@ -82,7 +82,8 @@ export function meetHttpTracker(tracker: HostileHttpTracker): Promise<TrackerRep
     world.http.serve(`http://${name}/`, (request) => {
       received.requests++;
       received.longestUrl = Math.max(received.longestUrl, request.url.href.length);
-      return tracker.answer({ request, client: clientAddress, names: world.names });
+      const { names } = world;
+      return tracker.answer({ request, client: clientAddress, seeder: seederAddress, names });
     });
     for (const host of [...insideHosts, "inside.example"]) {
       world.http.serve(`http://${host}/`, () => {
@@ -101,6 +102,8 @@ export function meetUdpTracker(tracker: HostileUdpTracker): Promise<TrackerRepor
 }
 
 const clientAddress: PeerAddress = { host: engineHost, port: enginePort };
+/** The first peer of a swarm. */
+const seederAddress: PeerAddress = { host: "45.10.2.1", port: peerPort };
 
 async function meet(tracker: HostileTracker, url: string, open: Open): Promise<TrackerReport> {
   const scenario = calmScenario(1);

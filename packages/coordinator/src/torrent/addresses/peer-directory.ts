@@ -91,6 +91,7 @@ export class PeerDirectory {
       this.#forgetHearsay(known);
       if (source === "user") known.nextTryMs = 0;
       else vouchFor(known);
+      if (known.state === "untried") this.#untried.add(origin, known);
       this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
       return false;
     }

@@ -63,6 +63,19 @@ test("trackers take turns: thousands of addresses of one tracker do not hold up 
   t.is(directory.untriedCount, 0);
 });
 
+test("an address of two trackers waits for the turns of both, and is dialled once", (t) => {
+  const directory = directoryOf();
+  for (let n = 0; n < 1_000; n++) directory.add(addressOf(n), port, "tracker-internet", "http://a");
+  for (const origin of ["http://a", "http://b", "http://b"]) {
+    directory.add("8.0.0.1", port, "tracker-internet", origin);
+  }
+  t.is(directory.untriedCount, 1_001);
+  const order = dialAll(directory);
+  t.deepEqual(order.slice(0, 3), [addressOf(0), "8.0.0.1", addressOf(1)]);
+  t.is(order.length, 1_001);
+  t.is(directory.untriedCount, 0);
+});
+
 test("an address that is being dialled or connected is not dialled again", (t) => {
   const directory = directoryOf("8.0.0.1");
   t.deepEqual(dialAll(directory), ["8.0.0.1"]);
