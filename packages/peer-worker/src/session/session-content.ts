@@ -1,6 +1,6 @@
 // The metadata of a torrent becomes known: its peers get their pieces, and transfers may begin.
 
-import { hasBit } from "@troupe/protocol";
+import { hasBit, type PieceIndex } from "@troupe/protocol";
 
 import { startRequests } from "../download/downloads.ts";
 import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";
@@ -40,15 +40,25 @@ export function addSessionContent(session: Session, content: TorrentContent): Se
 export function addContentToPeers(content: TorrentContent): void {
   const { sessions, maxPeers, worker } = content.torrent;
   const { breadcrumb } = worker.context;
+  const had = hadPieces(content);
   for (const session of sessions) {
     breadcrumb.set(session.breadcrumb);
     if (session.rowIndex >= maxPeers) closeSession(session, "full", false);
-    else goOn(session, content);
+    else goOn(session, content, had);
     breadcrumb.fill(0);
   }
 }
 
-function goOn(session: Session, content: TorrentContent): void {
+/** Undefined for too many to show to connected peers. */
+function hadPieces({ geometry, had, hadCount }: TorrentContent): PieceIndex[] | undefined {
+  if (hadCount > maxLateHaves) return undefined;
+  const pieces: PieceIndex[] = [];
+  for (let piece = 0; pieces.length < hadCount && piece < geometry.pieceCount; piece++)
+    if (hasBit(had, piece)) pieces.push(piece as PieceIndex);
+  return pieces;
+}
+
+function goOn(session: Session, content: TorrentContent, had: PieceIndex[] | undefined): void {
   let peer: SessionWithContent;
   try {
     peer = addSessionContent(session, content);
@@ -57,16 +67,13 @@ function goOn(session: Session, content: TorrentContent): void {
     return;
   }
   if (!peer.amChokedByPeer) startRequests(peer, peer.worker.nowMs());
-  if (content.hadCount > maxLateHaves) peer.closeReason ??= "too-many-haves";
-  if (peer.closeReason === undefined) greetAgain(peer);
+  if (had === undefined) peer.closeReason ??= "too-many-haves";
+  if (peer.closeReason === undefined) greetAgain(peer, had ?? []);
   else if (peer.phase === "open") closeSession(peer, peer.closeReason, false);
 }
 
 /** After other messages a bitfield is not allowed any more. */
-function greetAgain(session: SessionWithContent): void {
-  const { content, control } = session;
+function greetAgain(session: SessionWithContent, had: readonly PieceIndex[]): void {
   repeatExtendedHandshake(session);
-  const { had, geometry } = content;
-  for (let piece = 0; piece < geometry.pieceCount; piece++)
-    if (hasBit(had, piece)) control.have(piece);
+  for (const piece of had) session.control.have(piece);
 }
