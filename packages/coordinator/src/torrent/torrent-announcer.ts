@@ -1,11 +1,12 @@
 import { EngineStep, type TrackerStatus, type TrackerTier } from "@troupe/messages";
-import type { AnnounceReply } from "@troupe/protocol";
+import { addressKey, type AnnounceReply } from "@troupe/protocol";
+import type { Engine } from "../engine/base/engine-state.ts";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import { Announcer, type AnnouncedTrackers } from "../trackers/announcer.ts";
 import { TierResults } from "../trackers/tier-results.ts";
 import { trackerAddress } from "../trackers/tracker-address.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
-import { sourceOfTracker } from "./swarm/peers.ts";
+import { closePeer, sourceOfTracker } from "./swarm/peers.ts";
 import type { AddressSource } from "./addresses/peer-directory.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
@@ -41,10 +42,15 @@ export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer 
   });
 }
 
-/** The metadata of a magnet link came: of a private torrent only its own trackers are announced to. */
-export function applyPrivacy(job: JobWithContent): void {
+/** The metadata of a magnet link came: a private torrent keeps only its own trackers, and no peers of others. */
+export function applyPrivacy(engine: Pick<Engine, "peerWorkers">, job: JobWithContent): void {
   if (!job.content.metainfo.isPrivate) return;
   job.announcer?.setPrivateTrackers(announcedTrackers(job).tiers);
+  const foreign = job.directory.forgetForeign();
+  for (const { host, port, isIncoming, worker, rowIndex } of job.peers.connected()) {
+    if (!isIncoming && foreign.has(addressKey(host, port)))
+      closePeer(engine, job, worker, rowIndex, "not-for-private");
+  }
 }
 
 /** Each tracker with its last result; none before the first start. */

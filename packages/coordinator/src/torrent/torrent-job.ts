@@ -86,6 +86,8 @@ export class TorrentJob {
     this.limits.sizeTables(request.maxPeers, known?.metainfo.geometry.pieceCount);
     this.outbox = new Outbox(id, context);
     this.directory = new PeerDirectory(context.random, network.addresses);
+    // A magnet may turn out to be private.
+    if (magnet !== undefined) this.directory.foreignOrigins = foreignTrackers(this);
     if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);
   }
 
@@ -124,6 +126,11 @@ export class TorrentJob {
   get isInSwarm(): boolean {
     return isInSwarm(this.life.run);
   }
+}
+
+function foreignTrackers({ request, trackers }: TorrentJob): ReadonlySet<string> {
+  const own = new Set(trackers.flat());
+  return new Set(request.extraTrackers.filter((url) => !own.has(url)));
 }
 
 /** Whether the pieces and files of a torrent are known. */

@@ -134,7 +134,7 @@ test("a magnet that turns out private leaves the trackers of its user, with `sto
   await made.time.pass(0);
   t.deepEqual(made.http.story.toSorted(), ["own started", "user started"]);
   Object.assign(job.content.metainfo, { isPrivate: true });
-  applyPrivacy(job);
+  applyPrivacy(made.engine, job);
   await made.time.pass(3 * 3_600_000);
   const toUser = made.http.story.filter((line) => line.startsWith("user"));
   const toOwn = made.http.story.filter((line) => line.startsWith("own"));

@@ -12,6 +12,8 @@ export interface KnownAddress {
   openedAtMs: number | undefined;
   /** Named only by the incoming peer itself, and not reached by a dial. */
   isHearsay: boolean;
+  /** Named only by trackers that a private torrent may not have. */
+  isForeign: boolean;
   /** Monotonic. */
   nextTryMs: number;
   /** Not dialled while we are a seed too. */
@@ -28,6 +30,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     returns: 0,
     openedAtMs: undefined,
     isHearsay: false,
+    isForeign: false,
     nextTryMs: 0,
     isSeed: false,
   };

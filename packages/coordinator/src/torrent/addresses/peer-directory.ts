@@ -37,6 +37,8 @@ export type RedialDelay = "now" | "soon" | "later";
 
 /** The addresses of a torrent. */
 export class PeerDirectory {
+  /** Origins whose addresses {@link forgetForeign} forgets. */
+  foreignOrigins: ReadonlySet<string> = new Set();
   readonly #random: Pick<Random, "next">;
   readonly #budget: AddressBudget;
   readonly #known = new Map<string, KnownAddress>();
@@ -87,8 +89,10 @@ export class PeerDirectory {
     const key = addressKey(host, port);
     if (this.#own.has(host, port)) return false;
     const known = this.#known.get(key);
+    const isForeign = this.foreignOrigins.has(origin);
     if (known !== undefined) {
       this.#forgetHearsay(known);
+      known.isForeign &&= isForeign;
       if (source === "user") known.nextTryMs = 0;
       else vouchFor(known);
       if (known.state === "untried") this.#untried.add(origin, known);
@@ -96,7 +100,7 @@ export class PeerDirectory {
       return false;
     }
     if (!this.#hasRoom && !this.#makeRoom()) return false;
-    const entry = untriedAddress(host, port);
+    const entry = { ...untriedAddress(host, port), isForeign };
     this.#keep(key, entry);
     this.#untried.add(origin, entry);
     return true;
@@ -129,6 +133,21 @@ export class PeerDirectory {
     this.#budget.removed(this.#known.size);
     this.#known.clear();
     this.#replaceable.clear();
+  }
+
+  has(host: string, port: number): boolean {
+    return this.#known.has(addressKey(host, port));
+  }
+
+  /** The torrent is private. @returns The keys of the addresses that no other origin named. */
+  forgetForeign(): ReadonlySet<string> {
+    const foreign = [...this.#known].filter(([, { isForeign }]) => isForeign);
+    for (const [, known] of foreign) {
+      // The queue of untried addresses passes over it.
+      this.#enter(known, "waiting");
+      this.#forget(known);
+    }
+    return new Set(foreign.map(([key]) => key));
   }
 
   /** A dial met ourselves: the address is ignored from now on. */

@@ -81,7 +81,7 @@ export function fetchMore(engine: Pick<Engine, "context" | "peerWorkers">, job: 
 
 /** The library has saved the .torrent: the torrent opens its files, and its connections stay. */
 export function acceptMetadata(
-  { context: { random } }: Pick<Engine, "context">,
+  engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
   { priorities }: MessageOf<EngineProtocol, "accept-metadata">,
 ): Required<CallRefusal> | Record<string, never> {
@@ -93,8 +93,8 @@ export function acceptMetadata(
   const refused = refusePriorities(found.metainfo, priorities);
   if (refused !== undefined) return refused;
   if (priorities !== undefined) job.request = { ...job.request, priorities };
-  job.setContent(found.metainfo, sharedInfo(found.metainfo, found.info), random);
-  if (hasContent(job)) applyPrivacy(job);
+  job.setContent(found.metainfo, sharedInfo(found.metainfo, found.info), engine.context.random);
+  if (hasContent(job)) applyPrivacy(engine, job);
   job.magnet?.accepted();
   job.life.dispatch({ event: "metadata-complete" });
   return {};

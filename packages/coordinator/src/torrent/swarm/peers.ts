@@ -49,6 +49,7 @@ export function admitPeer(
   if (!job.isInSwarm) return { refused: "closed" };
   if (peerId === peerIdText(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
+  if (!admit.isIncoming && isForeign(job, admit)) return { refused: "closed" };
   const twin = job.peers.byPeerId(peerId);
   if (twin !== undefined && !tryReplaceTwin(engine, job, twin, admit))
     return { refused: "duplicate" };
@@ -69,6 +70,12 @@ export function admitPeer(
     rowIndex: undefined,
   });
   return { admitted: true };
+}
+
+/** A private torrent forgot the address during its dial. */
+function isForeign({ content, directory, magnet }: TorrentJob, { host, port }: Admit): boolean {
+  if (magnet === undefined || content?.metainfo.isPrivate !== true) return false;
+  return !directory.has(host, port);
 }
 
 /**

@@ -444,3 +444,25 @@ test("IPv4 inside IPv6 is classified as IPv4", policy, "::ffff:10.0.0.1", true, 
 test("a multicast address is accepted from no source", policy, "224.0.0.1", false, false, false);
 test("the unspecified address is accepted from no source", policy, "0.0.0.0", false, false, false);
 test("a name is accepted from no source", policy, "peer.example", false, false, false);
+
+test("addresses that only foreign origins named are forgotten, in any state", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  directory.foreignOrigins = new Set(["foreign", "strange"]);
+  const name = (host: string, origin: string) =>
+    directory.add(host, port, "tracker-internet", origin);
+  for (const host of ["8.0.0.1", "8.0.0.2"]) name(host, "foreign");
+  t.deepEqual(dialAll(directory), ["8.0.0.1", "8.0.0.2"]);
+  directory.connected("8.0.0.2", port, 0);
+  name("8.0.0.3", "foreign");
+  name("8.0.0.3", "strange");
+  name("8.0.0.4", "own");
+  name("8.0.0.4", "foreign");
+  name("8.0.0.5", "foreign");
+  name("8.0.0.5", "own");
+  t.deepEqual(
+    [...directory.forgetForeign()],
+    [1, 2, 3].map((n) => `8.0.0.${n}:${port}`),
+  );
+  t.is(directory.size, 2);
+  t.deepEqual(dialAll(directory), ["8.0.0.4", "8.0.0.5"]);
+});

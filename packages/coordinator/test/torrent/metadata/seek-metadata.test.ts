@@ -418,3 +418,35 @@ test("an offer that comes after the metadata was accepted changes nothing", (t) 
   t.is(asked().length, requests);
   t.deepEqual(failures, []);
 });
+
+test("a magnet that turns out private leaves the peers that only trackers of its user named", async (t) => {
+  const torrent = drawn("deep", true);
+  const ofUser = "http://user.example/announce";
+  const made = scene({ torrent, request: { extraTrackers: [ofUser] } });
+  const { job, engine, worker, offer, sendAll, accept, ref } = made;
+  job.life.start();
+  const meet = (row: number, origin: string): void => {
+    const host = `45.10.${row}.1`;
+    job.directory.add(host, 6881, "tracker-internet", origin);
+    const peer = { torrent: job.id, peerId: idBytes(`peer ${row}`), host, port: 6881 };
+    admitPeer(engine, job, worker, { ...peer, isIncoming: false });
+    peerOpened(engine, job, worker, { ...peer, peer: rowIndex(row), isIncoming: false });
+  };
+  meet(1, ofUser);
+  meet(2, tracker);
+  job.directory.add("45.10.3.1", 6881, "tracker-internet", ofUser);
+  offer(4);
+  sendAll(4);
+  accept();
+  await settle();
+  const closed = ref(1).casts("close-peer");
+  t.deepEqual(
+    closed.map(({ peer, reason }) => [peer, reason]),
+    [[rowIndex(1), "not-for-private"]],
+  );
+  const dialled = { torrent: job.id, peerId: idBytes("peer 3"), host: "45.10.3.1", port: 6881 };
+  const admit = () => admitPeer(engine, job, worker, { ...dialled, isIncoming: false });
+  t.deepEqual(admit(), { refused: "closed" });
+  job.directory.add("45.10.3.1", 6881, "tracker-internet", tracker);
+  t.deepEqual(admit(), { admitted: true });
+});
