@@ -14,6 +14,8 @@ export interface KnownAddress {
   isHearsay: boolean;
   /** Named only by trackers that a private torrent may not have. */
   isForeign: boolean;
+  /** The tracker whose announces forgive its failures; undefined before the first such announce. */
+  voucher: string | undefined;
   /** Monotonic. */
   nextTryMs: number;
   /** Not dialled while we are a seed too. */
@@ -31,6 +33,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     openedAtMs: undefined,
     isHearsay: false,
     isForeign: false,
+    voucher: undefined,
     nextTryMs: 0,
     isSeed: false,
   };
@@ -38,10 +41,13 @@ export function untriedAddress(host: string, port: number): KnownAddress {
 
 /**
  * A tracker names an address that failed here, so others seem to reach it: a failure is forgiven. Otherwise a seeder
- * that was away for half an hour would be redialled half an hour after its return.
+ * that was away for half an hour would be redialled half an hour after its return. One tracker alone forgives, so that a
+ * dead address which many trackers name is not redialled more often.
  */
-export function vouchFor(known: KnownAddress): void {
+export function vouchFor(known: KnownAddress, tracker: string): void {
   if (known.state !== "waiting" || known.failures <= 1) return;
+  known.voucher ??= tracker;
+  if (known.voucher !== tracker) return;
   known.nextTryMs -= failurePauseMs(known.failures);
   known.failures--;
   known.nextTryMs += failurePauseMs(known.failures);

@@ -94,7 +94,7 @@ export class PeerDirectory {
       this.#forgetHearsay(known);
       known.isForeign &&= isForeign;
       if (source === "user") known.nextTryMs = 0;
-      else vouchFor(known);
+      else vouchFor(known, origin);
       if (known.state === "untried") this.#untried.add(origin, known);
       this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
       return false;
@@ -194,6 +194,7 @@ export class PeerDirectory {
     const known = this.#known.get(addressKey(host, port));
     if (known === undefined) return;
     known.failures = 0;
+    known.voucher = undefined;
     known.openedAtMs = nowMs;
     this.#forgetHearsay(known);
     this.#enter(known, "connected");

@@ -128,6 +128,19 @@ test("each announce that names a failed address again forgives one failure", (t)
   t.deepEqual(dialAll(directory, atMs + 30 * second), ["8.0.0.1"]);
 });
 
+test("a failed address that several trackers name is forgiven by one of them alone", (t) => {
+  const directory = directoryOf("8.0.0.1");
+  for (const failedAtMs of [0, hour, 2 * hour]) {
+    dialAll(directory, failedAtMs);
+    directory.failed("8.0.0.1", port, failedAtMs);
+  }
+  for (const tracker of ["http://a/announce", "udp://b:6969", "http://c/announce"]) {
+    directory.add("8.0.0.1", port, "tracker-internet", tracker);
+  }
+  t.deepEqual(dialAll(directory, 2 * hour + 59 * second), []);
+  t.deepEqual(dialAll(directory, 2 * hour + 60 * second), ["8.0.0.1"]);
+});
+
 test("the pause doubles with each failure, from 30 seconds to an hour", (t) => {
   const directory = directoryOf("8.0.0.1");
   dialAll(directory);
