@@ -59,7 +59,10 @@ type Result = "replied" | "given-up" | Failure;
 interface Sending {
   readonly event: AnnounceEvent | undefined;
   readonly over: Promise<unknown>;
-  hasBegun: boolean;
+  /** Once it is sent; undefined for `started`. */
+  figures?: AnnounceCounters;
+  /** Behind other torrents, at a silent address. */
+  isWaiting: boolean;
 }
 
 /** A tracker of one torrent. */
@@ -72,8 +75,6 @@ export class AnnouncedTracker {
   readonly #states = new Map<AddressFamily, AnnounceState>();
   /** Announces under way. */
   readonly #sendings = new Map<AddressFamily, Sending>();
-  /** Told over one family while an announce over the other one is under way. */
-  #figures: AnnounceCounters | undefined;
   /** Random. Announces under way together are due together the next time. */
   #chance = 0;
   /** Private torrents: the family that replied last. */
@@ -106,9 +107,9 @@ export class AnnouncedTracker {
     return [...this.#states.values()].some(({ presence }) => presence === "started");
   }
 
-  /** An announce is under way. */
+  /** An announce is under way that does not wait at a silent address. */
   get isAsked(): boolean {
-    return this.#sendings.size > 0;
+    return [...this.#sendings.values()].some(({ isWaiting }) => !isWaiting);
   }
 
   /** The torrent starts. A tracker that knows it already goes on. */
@@ -152,11 +153,18 @@ export class AnnouncedTracker {
     return this.#idle().filter((family) => mayAsk(this.stateOf(family), { isHungry, nowMs }));
   }
 
-  /** @returns Whether the tracker replied over a family; as soon as one did. */
+  /**
+   * @returns Whether the tracker replied over a family, as soon as one did; false once all have failed, or wait at silent
+   *   addresses, where they go on waiting.
+   */
   async announce(families: readonly AddressFamily[], turn: AnnounceTurn): Promise<boolean> {
     if (families.length === 0) return false;
     if (this.#torrent.isPrivate) return await this.#announceOverOne(turn);
-    const all = families.map((family) => this.#announceOver(family, turn));
+    const all = families.map((family) => {
+      const waiting = Promise.withResolvers<Result>();
+      const over = this.#announceOver(family, turn, { waits: waiting.resolve });
+      return Promise.race([over, waiting.promise]);
+    });
     void Promise.all(all).then((results) => this.#reportFailure(results));
     const replies = all.map(async (result) => (await result) === "replied" || Promise.reject());
     return await Promise.any(replies).catch(() => false);
@@ -203,10 +211,9 @@ export class AnnouncedTracker {
   async #announceInTime(family: AddressFamily, turn: AnnounceTurn): Promise<Result> {
     const { timers } = this.#torrent.environment;
     const limit = new AbortController();
-    const silent = new TroupeError("tracker-silent", "the tracker does not answer");
-    const timer = timers.after(oneFamilyMs, () => limit.abort(silent));
+    const timer = timers.after(oneFamilyMs, () => limit.abort(silent()));
     try {
-      return await this.#announceOver(family, turn, limit.signal);
+      return await this.#announceOver(family, turn, { limit: limit.signal });
     } finally {
       timer.cancel();
     }
@@ -224,13 +231,21 @@ export class AnnouncedTracker {
   async #announceOver(
     family: AddressFamily,
     turn: AnnounceTurn,
-    limit?: AbortSignal,
+    { limit, waits }: { limit?: AbortSignal; waits?: (failure: Failure) => void },
   ): Promise<Result> {
     const event = dueEvent(this.stateOf(family));
     const cancelled = event === "completed" ? turn.end : turn.signal;
     const signal = limit === undefined ? cancelled : AbortSignal.any([cancelled, limit]);
     this.#change(family, { change: "send", event });
-    const announced = this.#send(family, event, { ...turn, signal });
+    const fail = (error: unknown): Failure => {
+      const failure = readFailure(error);
+      this.#change(family, { change: "failure", failure, ...this.#moment });
+      return failure;
+    };
+    const announced = this.#send(family, event, {
+      ...{ ...turn, signal },
+      ...(waits !== undefined && { waits: () => waits(fail(silent())) }),
+    });
     try {
       const { reply, remoteHost } = await announced;
       if (cancelled.aborted) return "given-up";
@@ -239,9 +254,7 @@ export class AnnouncedTracker {
       return "replied";
     } catch (error) {
       if (cancelled.aborted || turn.signal.aborted) return "given-up";
-      const failure = readFailure(error);
-      this.#change(family, { change: "failure", failure, ...this.#moment });
-      return failure;
+      return fail(error);
     } finally {
       this.changed();
     }
@@ -250,11 +263,13 @@ export class AnnouncedTracker {
   async #send(
     family: AddressFamily,
     event: AnnounceEvent | undefined,
-    turn: Pick<AnnounceTurn, "urgency" | "deadlineMs" | "signal" | "begun">,
+    turn: Pick<AnnounceTurn, "urgency" | "deadlineMs" | "signal" | "begun"> & {
+      readonly waits?: () => void;
+    },
   ): Promise<Announced> {
     const { begun = () => {}, urgency, deadlineMs, signal } = turn;
     const over = Promise.withResolvers<void>();
-    const sending: Sending = { event, over: over.promise, hasBegun: false };
+    const sending: Sending = { event, over: over.promise, isWaiting: false };
     if (!this.isAsked) this.#chance = this.#torrent.environment.random.next();
     this.#sendings.set(family, sending);
     try {
@@ -263,6 +278,10 @@ export class AnnouncedTracker {
         ...{ url: this.url, family, urgency, deadlineMs, signal, begun },
         isLast: event === "stopped",
         request: () => this.#request(family, sending),
+        waits: () => {
+          sending.isWaiting = true;
+          turn.waits?.();
+        },
       });
     } finally {
       over.resolve();
@@ -273,10 +292,10 @@ export class AnnouncedTracker {
   #request(family: AddressFamily, sending: Sending): AnnounceRequest {
     const { event } = sending;
     const { trackerId } = this.stateOf(family);
-    sending.hasBegun = true;
+    sending.isWaiting = false;
     return {
       ...this.#torrent.environment.identity,
-      ...this.#figuresFor(family, event),
+      ...this.#figuresFor(family, sending),
       numWant: event === "stopped" ? 0 : wantedPeers,
       ...(event !== undefined && { event }),
       ...(trackerId !== undefined && { trackerId }),
@@ -284,19 +303,19 @@ export class AnnouncedTracker {
   }
 
   /** A datagram may overtake another one: until both families have replied, both are told the same. */
-  #figuresFor(family: AddressFamily, event: AnnounceEvent | undefined): AnnounceCounters {
+  #figuresFor(family: AddressFamily, sending: Sending): AnnounceCounters {
     const { figures } = this.#torrent;
-    if (event === "started") return figures.atStart();
+    if (sending.event === "started") return figures.atStart();
     const others = [...this.#sendings].filter(([other]) => other !== family);
-    const isShared = event === undefined && others.some(([, { hasBegun }]) => hasBegun);
-    if (!isShared || this.#figures === undefined) this.#figures = figures.current();
-    return this.#figures;
+    const told = others.map(([, other]) => other.figures).find((each) => each !== undefined);
+    sending.figures = (sending.event === undefined ? told : undefined) ?? figures.current();
+    return sending.figures;
   }
 
   #isInformedOver(family: AddressFamily): boolean {
     const { presence, outcome } = this.stateOf(family);
-    const mayHaveArrived =
-      outcome === "none" || outcome === "working" || this.#sendings.has(family);
+    const isSent = this.#sendings.get(family)?.isWaiting === false;
+    const mayHaveArrived = outcome === "none" || outcome === "working" || isSent;
     return presence === "started" || (presence === "starting" && mayHaveArrived);
   }
 
@@ -327,7 +346,8 @@ export class AnnouncedTracker {
   #reportFailure(results: readonly Result[]): void {
     if (this.isWorking || this.isAsked || results.includes("given-up")) return;
     const failures = results.filter((result) => typeof result === "object");
-    const worst = failures.find(({ isFamilyMissing }) => !isFamilyMissing) ?? failures[0];
+    const isMissing = [...this.#states.values()].every(({ outcome }) => outcome === "missing");
+    const worst = failures.find(({ isFamilyMissing }) => isMissing || !isFamilyMissing);
     if (worst === undefined) return;
     const { code, message } = worst;
     this.#report(() => this.#torrent.environment.failed(this.url, code, message));
@@ -341,4 +361,8 @@ export class AnnouncedTracker {
       this.#torrent.environment.fail(error);
     }
   }
+}
+
+function silent(): TroupeError {
+  return new TroupeError("tracker-silent", "the tracker does not answer");
 }

@@ -39,6 +39,8 @@ export interface LaneServices {
 export class Lane {
   readonly #services: LaneServices;
   #inUse: AnnouncedTracker | undefined;
+  /** Gives up the announces to each tracker that was asked. */
+  readonly #asked = new Map<AnnouncedTracker, AbortController>();
   #isInRound = false;
   #isFirst = true;
   #failedRounds = 0;
@@ -63,6 +65,9 @@ export class Lane {
       this.#inUse = undefined;
       this.#retryAtMs = nowMs + retryDelayMs(1, random.next());
     }
+    // A tracker that was silent may have replied meanwhile.
+    const replied = this.#services.order().find((each) => each.isKnown && each.isWorking);
+    if (this.#inUse === undefined && replied !== undefined) this.#use(replied);
     this.#timer?.cancel();
     this.#timer = undefined;
     const dueAtMs = this.#dueAtMs;
@@ -111,21 +116,30 @@ export class Lane {
   }
 
   async #round(): Promise<void> {
-    const { replied, environment } = this.#services;
+    const { environment } = this.#services;
     this.#isInRound = true;
     const winner = await this.#race();
     this.#isInRound = false;
     if (this.#isStopped) return;
     this.#isFirst = false;
-    this.#inUse = winner;
+    this.#inUse = undefined;
     if (winner === undefined) {
       this.#failedRounds++;
       this.#retryAtMs = this.#retryTime(environment.clock.nowMs());
-    } else {
-      this.#failedRounds = 0;
-      replied(winner);
-    }
+    } else this.#use(winner);
     this.plan();
+  }
+
+  /** The others are asked again in a later round. */
+  #use(tracker: AnnouncedTracker): void {
+    this.#inUse = tracker;
+    this.#failedRounds = 0;
+    this.#services.replied(tracker);
+    for (const [other, over] of this.#asked) {
+      if (other === tracker) continue;
+      over.abort();
+      this.#asked.delete(other);
+    }
   }
 
   /** Not before a tracker wants an announce (BEP 31). */
@@ -144,25 +158,23 @@ export class Lane {
     const isHungry = environment.needsPeers();
     const asked = order()
       .map((tracker) => ({ tracker, families: tracker.askable(isHungry) }))
-      .filter(({ families }) => families.length > 0)
-      .map((each) => ({ ...each, over: new AbortController() }));
+      .filter(({ families }) => families.length > 0);
     const patienceFor = this.#patience(isHungry);
-    const winner = await firstAnswer({
+    return await firstAnswer({
       count: asked.length,
       timers: environment.timers,
       patienceMs: (index) => patienceFor(asked[index]?.tracker.url ?? "", index),
       ask: async (index, begun) => {
         const entry = asked[index];
         if (entry === undefined || signals.stop.aborted) return undefined;
-        const { tracker, families, over } = entry;
+        const { tracker, families } = entry;
+        const over = this.#asked.get(tracker) ?? new AbortController();
+        this.#asked.set(tracker, over);
         const signal = AbortSignal.any([signals.stop, over.signal]);
         const turn = { ...this.#turn(false), signal, begun };
         return (await tracker.announce(families, turn)) ? tracker : undefined;
       },
     });
-    // The others are asked again in a later round.
-    for (const { tracker, over } of asked) if (tracker !== winner) over.abort();
-    return winner;
   }
 
   #patience(isHungry: boolean): (url: string, index: number) => number {

@@ -23,8 +23,10 @@ export interface TrackerCall {
   /** `stopped`. */
   readonly isLast: boolean;
   readonly signal: AbortSignal;
-  /** The wait for a reply begins: the announce has a place, or the tracker was silent before. */
+  /** The wait for a reply begins: the announce has a place. */
   readonly begun: () => void;
+  /** The address was silent before: the announce waits for its turn to probe it, or for a reply to another torrent. */
+  readonly waits: () => void;
 }
 
 /** Announces to a tracker, whatever its protocol. */
@@ -84,7 +86,7 @@ export class TrackerTransports implements TrackerTransport {
       .map((each) => ({ host: each, port }));
     const address = addresses.find((each) => !udpTrackers.isSilent(each)) ?? addresses[0];
     if (address === undefined) throw familyMissing(host, family);
-    if (udpTrackers.isSilent(address)) call.begun();
+    if (udpTrackers.isSilent(address)) call.waits();
     const takePlace = (): Promise<() => void> => this.#takePlace(call);
     const reply = await udpTrackers.announce(address, url, request, {
       ...{ signal, takePlace, isLast },

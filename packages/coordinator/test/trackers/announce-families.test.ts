@@ -156,6 +156,37 @@ function credited(heard: readonly HeardAnnounce[]): { uploaded: number; download
   return total;
 }
 
+test("a family that stays silent does not delay the other one after a failure", async (t) => {
+  const scene = new AnnounceWorld("beside");
+  const tracker = await scene.tracker("t.example");
+  tracker.mood.cut = [6];
+  const { announcer } = scene.torrent({ tiers: [[urls.udp]] });
+  announcer.start();
+  await scene.world.run(2 * 60 * minute);
+  tracker.mood.cut = [4, 6];
+  const isWorking = () => announcer.status()[0]?.isWorking === true;
+  while (isWorking()) await scene.world.run(second);
+  tracker.mood.cut = [6];
+  const failedMs = scene.nowMs;
+  while (!isWorking() && scene.nowMs < failedMs + 60 * minute) await scene.world.run(second);
+  t.true(scene.nowMs - failedMs < 3 * minute, `${(scene.nowMs - failedMs) / second} s`);
+  const heard = tracker.heard.length;
+  await scene.world.run(60 * minute);
+  t.true(tracker.heard.length > heard, "the tracker is in use again");
+});
+
+test("a stop does not wait for a tracker that was never reached", async (t) => {
+  const scene = new AnnounceWorld("never");
+  const tracker = await scene.tracker("t.example");
+  tracker.mood.cut = [4, 6];
+  const { announcer } = scene.torrent({ tiers: [[urls.udp]] });
+  announcer.start();
+  await scene.world.run(5 * minute);
+  const stopMs = scene.nowMs;
+  await scene.world.settle(announcer.stop());
+  t.is(scene.nowMs, stopMs);
+});
+
 test("announces to a tracker that names no family but one use that one", async (t) => {
   const scene = new AnnounceWorld("numeric");
   const tracker = await scene.tracker("t.example");
