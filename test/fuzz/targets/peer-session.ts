@@ -277,7 +277,7 @@ class Play {
     this.#listen();
     const inside = this.#bench.worker.torrents.get(this.#torrent.id)?.content;
     if (inside !== undefined) checkInvariants(this.#bench, inside);
-    const kept = this.#bench.sessions(this.#torrent).map(({ earlyHaves }) => earlyHaves.sizeBytes);
+    const kept = this.#bench.sessions(this.#torrent).map(({ earlyBytes }) => earlyBytes);
     const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
     same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
     for (const { extensions } of this.#bench.sessions(this.#torrent)) {

@@ -4,12 +4,8 @@ import { PeerFlag } from "@troupe/messages";
 import type { FrameSink, PieceIndex } from "@troupe/protocol";
 
 import { CommonMessages } from "./common-messages.ts";
-import { maxEarlyHaveBytes } from "../limits.ts";
-import type { PeerWorker } from "../peer-worker.ts";
-import { closeSession, dropEarlyHaves } from "./session-end.ts";
+import { countEarlyMemory } from "./early-memory.ts";
 import type { Session } from "./session.ts";
-
-const keptTooMuch = "kept-too-much";
 
 /** Keeps what the peer has for the time when the metadata is known. */
 export class EarlyMessages extends CommonMessages<Session> implements FrameSink {
@@ -55,31 +51,8 @@ export class EarlyMessages extends CommonMessages<Session> implements FrameSink 
   }
 
   #keep(add: () => void): void {
-    const { session } = this;
-    const { earlyHaves, worker } = session;
-    if (session.closeReason !== undefined) return;
-    const beforeBytes = earlyHaves.sizeBytes;
+    if (this.session.closeReason !== undefined) return;
     add();
-    worker.earlyMemory.takeAnyway(earlyHaves.sizeBytes - beforeBytes);
-    if (earlyHaves.sizeBytes > maxEarlyHaveBytes) giveUpEarly(session);
-    while (worker.earlyMemory.isOver) giveUpEarly(largestKeeper(worker, session));
+    countEarlyMemory(this.session);
   }
-}
-
-/** Closes without a fault: the peer is dialled again when the metadata is known. */
-function giveUpEarly(session: Session): void {
-  dropEarlyHaves(session);
-  if (session.isReading) session.closeReason = keptTooMuch;
-  else closeSession(session, keptTooMuch, false);
-}
-
-/** The peer that keeps the most memory from others. */
-function largestKeeper(worker: PeerWorker, first: Session): Session {
-  let largest = first;
-  for (const { sessions } of worker.torrents.values()) {
-    for (const session of sessions) {
-      if (session.earlyHaves.sizeBytes > largest.earlyHaves.sizeBytes) largest = session;
-    }
-  }
-  return largest;
 }

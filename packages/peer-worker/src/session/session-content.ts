@@ -21,9 +21,8 @@ export function addSessionContent(session: Session, content: TorrentContent): Se
   const { geometry } = content;
   const bounds = { geometry, maxExtendedBytes };
   const peer = session.addContent(content);
-  const { earlyHaves, worker } = session;
-  worker.earlyMemory.release(earlyHaves.sizeBytes);
-  earlyHaves.deliver(
+  session.releaseEarlyMemory();
+  session.earlyHaves.deliver(
     {
       have: (piece) => {
         if (!peer.has(piece)) addPeerPiece(peer, piece);

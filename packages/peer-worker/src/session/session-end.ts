@@ -32,10 +32,10 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   if (hasContent(session) && !torrent.isClosing) returnUnservableLeases(session.content, nowMs);
 }
 
-/** Frees the memory of what the peer has shown before the metadata. */
-export function dropEarlyHaves({ earlyHaves, worker }: Session): void {
-  worker.earlyMemory.release(earlyHaves.sizeBytes);
-  earlyHaves.clear();
+/** Forgets what the peer has shown before the metadata. */
+export function dropEarlyHaves(session: Session): void {
+  session.releaseEarlyMemory();
+  session.earlyHaves.clear();
 }
 
 function stopTransfers(session: SessionWithContent, nowMs: number): void {

@@ -2,6 +2,7 @@ import type { Stream } from "@troupe/actor-runtime";
 
 import type { ConnectionStage } from "../connection/connection.ts";
 import { refill } from "../download/downloads.ts";
+import { countEarlyMemory } from "./early-memory.ts";
 import { faultCodeOf } from "./fault-code.ts";
 import { pauseReadingWhenFull } from "../upload/read-pause.ts";
 import { closeSession } from "./session-end.ts";
@@ -30,6 +31,7 @@ export class SessionStage implements ConnectionStage {
     session.hasReceived = true;
     session.isReading = true;
     const fault = read(session, chunk);
+    if (fault === undefined && !hasContent(session)) countEarlyMemory(session);
     if (fault !== undefined) {
       closeSession(session, fault, true);
     } else if (session.closeReason !== undefined && session.phase === "open") {

@@ -79,6 +79,8 @@ export class Session implements BlockTaker {
   readonly uploads: UploadQueue;
   /** Shown before the content. */
   readonly earlyHaves: EarlyHaves = new EarlyHaves();
+  /** Of the worker's memory for peers without content. */
+  earlyBytes = 0;
   phase: SessionPhase = "admitting";
 
   /** When the input that is read arrived. Written by the stage of the connection. */
@@ -179,6 +181,11 @@ export class Session implements BlockTaker {
     const session = this as SessionWithContent;
     content.sessions.add(session);
     return session;
+  }
+
+  releaseEarlyMemory(): void {
+    this.worker.earlyMemory.release(this.earlyBytes);
+    this.earlyBytes = 0;
   }
 
   get amInterested(): boolean {

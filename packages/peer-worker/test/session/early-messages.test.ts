@@ -144,6 +144,22 @@ test("beyond 8 MiB of all peers the peer that has shown most is closed, not the 
   t.true(bench.worker.earlyMemory.usedBytes <= 8 * kib * kib);
 });
 
+test("the parts of bitfields that do not end count like whole bitfields", async (t) => {
+  const { bench, torrent } = await scene();
+  const peers = await meetMany(bench, torrent, 40);
+  for (const peer of peers) {
+    peer.frame(1 + 256 * kib, MessageId.bitfield);
+    peer.stream.arrive(new Uint8Array(250 * kib));
+  }
+  const { earlyMemory } = bench.worker;
+  t.true(earlyMemory.usedBytes > 7 * kib * kib && earlyMemory.usedBytes <= 8 * kib * kib);
+  const closed = bench.takeNotices("peer-closed");
+  t.is(closed.length, 8);
+  for (const notice of closed) t.like(notice, { reason: "kept-too-much", isFault: false });
+  for (const peer of peers) peer.stream.hangUp();
+  t.is(earlyMemory.usedBytes, 0);
+});
+
 test("the memory of a peer that leaves before the metadata is free again", async (t) => {
   const { bench, torrent } = await scene();
   const peer = await bench.meet(torrent, "a", "####");
