@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
+import { parseTorrent } from "@troupe/protocol";
 import { isKept, settingsOf } from "../../job-settings.ts";
 import { TroupeError } from "../../troupe-error.ts";
 import type { AddOptions } from "../options/add-options.ts";
@@ -159,8 +160,11 @@ export class SessionState {
   /** The copy of a .torrent, or of a magnet link. @throws TroupeError `torrent-copy-lost` */
   async source(infoHash: string): Promise<LoadedSource> {
     const metainfo = await this.#savedTorrents?.find(infoHash);
-    if (metainfo !== undefined) return { kind: "metainfo", metainfo, source: "file" };
     const saved = await this.#savedTorrents?.findMagnet(infoHash);
+    // A link is saved beside a damaged .torrent, or was not removed yet.
+    if (metainfo !== undefined && (saved === undefined || isTorrentOf(infoHash, metainfo))) {
+      return { kind: "metainfo", metainfo, source: "file" };
+    }
     const magnet = saved === undefined ? undefined : readSavedMagnet(saved);
     if (magnet?.link.infoHash === infoHash) return magnet;
     const message = `cannot bring back ${infoHash}: its .torrent file is not in "${this.directory}"; add it again`;
@@ -208,6 +212,14 @@ export class SessionState {
     } catch {
       return nameOf(others.find((other) => other.infoHash === infoHash) ?? job);
     }
+  }
+}
+
+function isTorrentOf(infoHash: string, metainfo: Uint8Array): boolean {
+  try {
+    return parseTorrent(metainfo).infoHash === infoHash;
+  } catch {
+    return false;
   }
 }
 

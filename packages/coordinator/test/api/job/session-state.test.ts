@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 import { SessionState } from "../../../src/api/job/session-state.ts";
 
@@ -36,6 +37,29 @@ test("a job without a .torrent and with a damaged link, or one of another torren
     await writeFile(join(directory, "torrents", `${infoHash}.magnet`), link);
     await t.throwsAsync(stateIn(directory).source(infoHash), { code }, link);
   }
+});
+
+test("a magnet that was added beside a damaged .torrent is brought back by its link", async (t) => {
+  const directory = await folder(t);
+  const saved = new SavedTorrents(directory);
+  await saved.save(infoHash, Uint8Array.of(1));
+  await saved.saveMagnet(infoHash, { magnet, source: "file" });
+  t.like(await stateIn(directory).source(infoHash), { kind: "magnet", magnet });
+});
+
+test("a .torrent goes before a magnet link that was not removed", async (t) => {
+  const directory = await folder(t);
+  const bytes = encodeTorrent({
+    name: "name",
+    pieceLengthBytes: 16_384,
+    pieceHashes: new Uint8Array(20),
+    lengthBytes: 1,
+  });
+  const { infoHash } = parseTorrent(bytes);
+  const saved = new SavedTorrents(directory);
+  await saved.save(infoHash, bytes);
+  await saved.saveMagnet(infoHash, { magnet: infoHash, source: "file" });
+  t.like(await stateIn(directory).source(infoHash), { kind: "metainfo" });
 });
 
 test("what comes from the network is marked as such", async (t) => {
