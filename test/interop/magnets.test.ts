@@ -5,6 +5,7 @@ import { Aria2 } from "../support/clients/aria2.ts";
 import { assertSameFiles, Exchange } from "../support/clients/interop.ts";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { base32Of, magnetOver, magnetTo } from "../support/clients/magnet-link.ts";
+import { Rtorrent } from "../support/clients/rtorrent.ts";
 import { Transmission } from "../support/clients/transmission.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { Webtorrent } from "../support/clients/webtorrent.ts";
@@ -19,6 +20,7 @@ for (const [name, client] of [
   ["Transmission", Transmission],
   ["aria2", Aria2],
   ["WebTorrent", Webtorrent],
+  ["rtorrent", Rtorrent],
 ] as const) {
   test.serial(`64 MiB arrive from ${name} by a magnet link alone`, async (t) => {
     await using exchange = await Exchange.prepare(shape);

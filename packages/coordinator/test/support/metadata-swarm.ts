@@ -92,7 +92,11 @@ class FetchSwarm {
   run(patienceMs: number): FetchRun {
     for (const [at, peer] of this.#peers.entries()) {
       this.#after(peer.joinsAtMs, () =>
-        this.#fetch.offered(String(at), peer.host, this.#sizeOf(peer), this.#nowMs),
+        this.#fetch.offered(
+          String(at),
+          { host: peer.host, sizeBytes: this.#sizeOf(peer) },
+          this.#nowMs,
+        ),
       );
     }
     let nextTickMs = tickMs;

@@ -14,7 +14,7 @@ import {
   type InfoHash,
 } from "@troupe/protocol";
 import { MetadataCopy } from "./metadata-copy.ts";
-import { MetadataPeer } from "./metadata-peer.ts";
+import { MetadataPeer, type MetadataOffer } from "./metadata-peer.ts";
 import type { Opinions } from "./opinions.ts";
 
 /** Blocks kept, over all announced sizes: 16 MiB. */
@@ -90,10 +90,11 @@ export class MetadataFetch {
   }
 
   /** A peer announces the size of the metadata, perhaps another one than before. */
-  offered(key: string, host: string, sizeBytes: number, nowMs: number): void {
+  offered(key: string, offer: MetadataOffer, nowMs: number): void {
+    const { sizeBytes } = offer;
     const known = this.#peers.get(key);
     if (this.#metadata !== undefined || known?.sizeBytes === sizeBytes) return;
-    const peer = known ?? new MetadataPeer(key, networkOf(host), sizeBytes);
+    const peer = known ?? new MetadataPeer(key, networkOf(offer.host), offer);
     this.#withdraw(peer);
     peer.sizeBytes = sizeBytes;
     peer.solo = undefined;

@@ -9,6 +9,19 @@ const bannedAt = 2;
 const firstRestMs = 5_000;
 const longestRestMs = 60_000;
 
+/** The size that a peer announces, and the peer's address. */
+export interface MetadataOffer {
+  readonly sizeBytes: number;
+  readonly host: string;
+  /** Requests that the peer takes at a time; 2 by default. */
+  readonly requestsAtOnce?: number;
+}
+
+/** rtorrent reads nothing more after a request that comes while it answers another. */
+export function metadataRequestsAtOnce(peerId: string): number {
+  return peerId.startsWith("-lt") ? 1 : requestsPerPeer;
+}
+
 /** A peer that offers the metadata. */
 export class MetadataPeer {
   readonly key: string;
@@ -26,13 +39,19 @@ export class MetadataPeer {
   solo: SoloCopy | undefined;
   /** Times that it began to deliver a whole copy beside others. */
   turns = 0;
+  readonly #requestsAtOnce: number;
   #rejects = 0;
   #restsUntilMs = -Infinity;
 
-  constructor(key: string, network: string, sizeBytes: number) {
+  constructor(
+    key: string,
+    network: string,
+    { sizeBytes, requestsAtOnce = requestsPerPeer }: MetadataOffer,
+  ) {
     this.key = key;
     this.network = network;
     this.sizeBytes = sizeBytes;
+    this.#requestsAtOnce = requestsAtOnce;
   }
 
   get isBanned(): boolean {
@@ -40,7 +59,7 @@ export class MetadataPeer {
   }
 
   get hasRoom(): boolean {
-    return this.asked.size < requestsPerPeer;
+    return this.asked.size < this.#requestsAtOnce;
   }
 
   /** After a reject it is asked nothing for a while. */

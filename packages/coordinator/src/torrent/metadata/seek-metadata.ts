@@ -12,6 +12,7 @@ import { applyPrivacy } from "../torrent-announcer.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
 import { sharedInfo } from "../torrent-content.ts";
 import { peerKey, placeOf, type JobMagnet } from "./job-magnet.ts";
+import { metadataRequestsAtOnce } from "./metadata-peer.ts";
 
 type Message<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
@@ -36,7 +37,9 @@ export function metadataOffered(
   const connected = job.peers.at(index, peer);
   if (connected === undefined) return;
   const nowMs = engine.context.clock.nowMs();
-  job.magnet?.fetch?.offered(peerKey(index, peer), connected.host, sizeBytes, nowMs);
+  const { host, peerId } = connected;
+  const offer = { sizeBytes, host, requestsAtOnce: metadataRequestsAtOnce(peerId) };
+  job.magnet?.fetch?.offered(peerKey(index, peer), offer, nowMs);
   fetchMore(engine, job);
 }
 

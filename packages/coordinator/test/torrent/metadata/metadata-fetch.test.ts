@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { infoHashFromBytes, metadataBlockBytes, metadataBlocks, sha1 } from "@troupe/protocol";
 import { blocksKept, MetadataFetch } from "../../../src/torrent/metadata/metadata-fetch.ts";
+import { metadataRequestsAtOnce } from "../../../src/torrent/metadata/metadata-peer.ts";
 import { seededRandom } from "../../support/chance.ts";
 import { metadataOf, mixedPeers, runFetch } from "../../support/metadata-swarm.ts";
 
@@ -14,8 +15,12 @@ function scene(blocks: number) {
   let nowMs = 0;
   const decide = () => fetch.decide(nowMs);
   const asks = () => decide().asks.map(({ key, block }) => `${key}:${block}`);
-  const offer = (key: string, sizeBytes = metadata.length, host = `45.10.${key.length}.1`) =>
-    fetch.offered(key, host, sizeBytes, nowMs);
+  const offer = (
+    key: string,
+    sizeBytes = metadata.length,
+    host = `45.10.${key.length}.1`,
+    requestsAtOnce = 2,
+  ) => fetch.offered(key, { host, sizeBytes, requestsAtOnce }, nowMs);
   const send = (key: string, at: number, isRight = true, sizeBytes = metadata.length) => {
     const bytes = new Uint8Array(metadataBlockBytes(sizeBytes, at));
     if (isRight) bytes.set(metadata.subarray(at * block, at * block + bytes.length));
@@ -46,6 +51,16 @@ test("a peer has two requests at most, and a block is requested of one peer", (t
   t.deepEqual(asks(), []);
   send("a", 0);
   t.deepEqual(asks(), ["a:4"]);
+});
+
+test("a peer that takes one request at a time gets the next request after its answer", (t) => {
+  const { asks, offer, send } = scene(3);
+  offer("a", undefined, undefined, metadataRequestsAtOnce("-lt0D80-123456789012"));
+  t.deepEqual(asks(), ["a:0"]);
+  t.deepEqual(asks(), []);
+  send("a", 0);
+  t.deepEqual(asks(), ["a:1"]);
+  t.is(metadataRequestsAtOnce("-LT2080-123456789012"), 2);
 });
 
 test("a block that does not come is requested of one more peer every two seconds", (t) => {
