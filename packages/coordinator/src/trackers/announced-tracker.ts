@@ -170,9 +170,17 @@ export class AnnouncedTracker {
     return await Promise.any(replies).catch(() => false);
   }
 
-  /** Sends `stopped` over each family that `started` was sent over, after a due `completed`. */
+  /** Sends `stopped` over each family that `started` was sent over, after a due `completed` over both. */
   async stop(farewell: Farewell): Promise<void> {
-    await Promise.all([...this.#states.keys()].map((family) => this.#stopOver(family, farewell)));
+    const turn = { ...farewell, signal: farewell.end };
+    const informed = [...this.#states.keys()].filter((family) => this.#isInformedOver(family));
+    const completing = informed.flatMap((family) => this.#completeOver(family, turn) ?? []);
+    for (const family of this.#states.keys()) this.#change(family, { change: "stop" });
+    if (completing.length > 0) {
+      await Promise.race([Promise.allSettled(completing), farewell.patience]);
+    }
+    // Not retried: the tracker drops us by its own time-out.
+    await Promise.allSettled(informed.map((family) => this.#send(family, "stopped", turn)));
   }
 
   status(): Omit<TrackerStatus, "nextInSeconds"> {
@@ -292,6 +300,8 @@ export class AnnouncedTracker {
   #request(family: AddressFamily, sending: Sending): AnnounceRequest {
     const { event } = sending;
     const { trackerId } = this.stateOf(family);
+    // A `completed` that waited until now would come after `stopped`.
+    if (this.#sendings.get(family) !== sending) throw new DOMException("too late", "AbortError");
     sending.isWaiting = false;
     return {
       ...this.#torrent.environment.identity,
@@ -319,20 +329,16 @@ export class AnnouncedTracker {
     return presence === "started" || (presence === "starting" && mayHaveArrived);
   }
 
-  async #stopOver(family: AddressFamily, farewell: Farewell): Promise<void> {
+  /** @returns Settles with the reply to `completed`; undefined when it is not due. */
+  #completeOver(
+    family: AddressFamily,
+    turn: Omit<AnnounceTurn, "begun">,
+  ): Promise<unknown> | undefined {
     const { presence, completed } = this.stateOf(family);
-    const isInformed = this.#isInformedOver(family);
     const sending = this.#sendings.get(family);
-    this.#change(family, { change: "stop" });
-    if (!isInformed) return;
-    const turn = { ...farewell, signal: farewell.end };
+    if (sending?.event === "completed") return sending.over;
     const isDue = presence === "started" && completed === "due";
-    const sendsCompleted = sending?.event === "completed";
-    const first = isDue && !sendsCompleted ? this.#send(family, "completed", turn) : sending?.over;
-    const waits = isDue || sendsCompleted;
-    if (waits) await Promise.race([Promise.allSettled([first]), farewell.patience]);
-    // Not retried: the tracker drops us by its own time-out.
-    await this.#send(family, "stopped", turn).catch(() => undefined);
+    return isDue ? this.#send(family, "completed", turn) : undefined;
   }
 
   #change(family: AddressFamily, change: AnnounceChange): void {
