@@ -14,7 +14,7 @@ export type {
 } from "./api/torrent-services.ts";
 export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, PieceProgress, TorrentFile } from "./api/torrent-progress.ts";
-export type { WaitOptions } from "./api/events/abortable.ts";
+export type { WaitOptions } from "./abortable.ts";
 export type { WorkerUrlsOption } from "./api/options/worker-urls.ts";
 export { workerFiles, type WorkerFile } from "./supervision/worker-files.ts";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";

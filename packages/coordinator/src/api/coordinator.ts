@@ -2,7 +2,7 @@
 
 import type { ActorStatus } from "@troupe/actor-runtime";
 import type { WorkerEvent } from "./actor-tree.ts";
-import { abortable, type WaitOptions } from "./events/abortable.ts";
+import { abortable, type WaitOptions } from "../abortable.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
 import { addOptionNames, type AddOptions } from "./options/add-options.ts";
 import { refuseUnknownOptions } from "./options/known-names.ts";

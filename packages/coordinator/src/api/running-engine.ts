@@ -17,7 +17,7 @@ import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
 import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
-import { abortable, type WaitOptions } from "./events/abortable.ts";
+import { abortable, type WaitOptions } from "../abortable.ts";
 import { Deferred } from "./events/deferred.ts";
 import { callSafely, UserEvents } from "./events/user-events.ts";
 import type { JobFolder } from "./job/job-folder.ts";

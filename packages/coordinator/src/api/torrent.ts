@@ -12,7 +12,7 @@ import type {
 } from "@troupe/messages";
 import { formatMagnet, type InfoHash } from "@troupe/protocol";
 import { known, refusalError } from "../troupe-error.ts";
-import { abortable, type WaitOptions } from "./events/abortable.ts";
+import { abortable, type WaitOptions } from "../abortable.ts";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";

@@ -2,6 +2,7 @@
 
 import type { Clock, Http, Names } from "@troupe/actor-runtime";
 import type { AddressFamily, AnnounceRequest } from "@troupe/protocol";
+import { abortable } from "../abortable.ts";
 import { TroupeError } from "../troupe-error.ts";
 import type { AnnounceUrgency, PlaceRequest } from "./announce-places.ts";
 import { announceOverHttp, type Announced } from "./http-tracker.ts";
@@ -79,8 +80,8 @@ export class TrackerTransports implements TrackerTransport {
   async #announceOverUdp(call: AddressedCall): Promise<Announced> {
     const { url, request, family, host, port, signal, isLast } = call;
     const { udpTrackers } = this.#services;
-    const hosts = await this.#names.addressesOf(host);
-    signal.throwIfAborted();
+    // A look-up may take longer than `stopped` has.
+    const hosts = await abortable(signal, () => this.#names.addressesOf(host));
     const addresses = hosts
       .filter((each) => familyOf({ host: each }) === family)
       .map((each) => ({ host: each, port }));

@@ -15,7 +15,7 @@ import { TroupeError } from "../../src/troupe-error.ts";
 import type { TorrentServices, TorrentUserEvent } from "../../src/api/torrent-services.ts";
 import { torrentOf } from "../../src/api/torrent.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
-import type { WaitOptions } from "../../src/api/events/abortable.ts";
+import type { WaitOptions } from "../../src/abortable.ts";
 
 const info: TorrentInfo = {
   torrent: 7 as TorrentId,

@@ -13,7 +13,7 @@ import {
   type Metainfo,
 } from "@troupe/protocol";
 import { TroupeError } from "../../troupe-error.ts";
-import { abortable } from "../events/abortable.ts";
+import { abortable } from "../../abortable.ts";
 import { outOfRange, spelled } from "../options/option-values.ts";
 import { metainfoLimitBytes, readAtOnce } from "./bounded-read.ts";
 import { SavedTorrents } from "./saved-torrents.ts";
