@@ -1,4 +1,5 @@
-import type { Clock, Names } from "@troupe/actor-runtime";
+import { ActorError, codeOf, messageOf, type Clock, type Names } from "@troupe/actor-runtime";
+import { TroupeError } from "../troupe-error.ts";
 
 /** Thousands of torrents ask one tracker: they share a look-up for this long. */
 const keptMs = 60_000;
@@ -10,36 +11,69 @@ interface LookUp {
   untilMs: number;
 }
 
+/**
+ * The addresses of a tracker's name.
+ *
+ * @throws rejects with ActorError `name-refused`, or TroupeError `tracker-unreachable`, with the system's code as
+ *   `details.cause`.
+ */
+export async function resolveTracker(names: Names, host: string): Promise<readonly string[]> {
+  try {
+    return await names.resolveAllowed(host);
+  } catch (error) {
+    if (error instanceof ActorError) throw error;
+    const message = `cannot find the address of the tracker ${host}: ${messageOf(error)}`;
+    throw new TroupeError("tracker-unreachable", message, {
+      details: { host, cause: codeOf(error) },
+      cause: error,
+    });
+  }
+}
+
 /** The addresses of trackers, by the rules for names that strangers give. */
 export class TrackerNames {
   readonly #names: Names;
   readonly #clock: Clock;
   /** The oldest first. */
   readonly #lookUps = new Map<string, LookUp>();
+  /** The oldest first. */
+  readonly #lastFound = new Map<string, readonly string[]>();
 
   constructor({ names, clock }: { readonly names: Names; readonly clock: Clock }) {
     this.#names = names;
     this.#clock = clock;
   }
 
-  /** @throws as `Names.resolveAllowed`. */
+  /** The addresses of the last look-up, however old; undefined without one. */
+  lastAddressesOf(host: string): readonly string[] | undefined {
+    return this.#lastFound.get(host);
+  }
+
+  /** @throws as {@link resolveTracker}. */
   addressesOf(host: string): Promise<readonly string[]> {
     const known = this.#lookUps.get(host);
     if (known !== undefined && this.#clock.nowMs() < known.untilMs) return known.addresses;
-    const addresses = this.#names.resolveAllowed(host);
+    const addresses = resolveTracker(this.#names, host);
     // The look-up has a deadline of its own; its age counts from the reply.
     const lookUp: LookUp = { addresses, untilMs: Infinity };
     const keep = (ms: number): void => void (lookUp.untilMs = this.#clock.nowMs() + ms);
     addresses.then(
-      () => keep(keptMs),
+      (found) => {
+        keep(keptMs);
+        keepLast(this.#lastFound, host, found);
+      },
       () => keep(failureKeptMs),
     );
-    this.#lookUps.delete(host);
-    this.#lookUps.set(host, lookUp);
-    for (const oldest of this.#lookUps.keys()) {
-      if (this.#lookUps.size <= mostNames) break;
-      this.#lookUps.delete(oldest);
-    }
+    keepLast(this.#lookUps, host, lookUp);
     return addresses;
+  }
+}
+
+function keepLast<Value>(values: Map<string, Value>, host: string, value: Value): void {
+  values.delete(host);
+  values.set(host, value);
+  for (const oldest of values.keys()) {
+    if (values.size <= mostNames) break;
+    values.delete(oldest);
   }
 }

@@ -80,8 +80,7 @@ export class TrackerTransports implements TrackerTransport {
   async #announceOverUdp(call: AddressedCall): Promise<Announced> {
     const { url, request, family, host, port, signal, isLast } = call;
     const { udpTrackers } = this.#services;
-    // A look-up may take longer than `stopped` has.
-    const hosts = await abortable(signal, () => this.#names.addressesOf(host));
+    const hosts = await this.#addressesOf(call);
     const addresses = hosts
       .filter((each) => familyOf({ host: each }) === family)
       .map((each) => ({ host: each, port }));
@@ -93,6 +92,12 @@ export class TrackerTransports implements TrackerTransport {
       ...{ signal, takePlace, isLast },
     });
     return { reply, remoteHost: address.host };
+  }
+
+  /** A look-up may take longer than `stopped` has. */
+  async #addressesOf({ host, signal, isLast }: AddressedCall): Promise<readonly string[]> {
+    const known = isLast ? this.#names.lastAddressesOf(host) : undefined;
+    return known ?? (await abortable(signal, () => this.#names.addressesOf(host)));
   }
 
   async #takePlace(call: AddressedCall): Promise<() => void> {

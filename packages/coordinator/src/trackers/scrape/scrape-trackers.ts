@@ -5,6 +5,7 @@ import type { TrackerScrape } from "@troupe/messages";
 import type { InfoHash, ScrapeCounts } from "@troupe/protocol";
 import { TroupeError } from "../../troupe-error.ts";
 import { trackerAddress, type TrackerAddress } from "../tracker-address.ts";
+import { resolveTracker } from "../tracker-names.ts";
 import type { TransportPlaces } from "../transport-places.ts";
 import { familyOf } from "../udp/udp-exchange.ts";
 import type { UdpTrackers } from "../udp/udp-trackers.ts";
@@ -87,7 +88,7 @@ async function scrapeOverUdp(
   { names, udpTrackers }: ScrapeServices,
   { host, port, infoHash, signal }: ScrapeRequest,
 ): Promise<Counts> {
-  const hosts = await names.resolveAllowed(host);
+  const hosts = await resolveTracker(names, host);
   const answered = new AbortController();
   const asked = ([4, 6] as const).flatMap((family) => {
     const address = hosts.find((each) => familyOf({ host: each }) === family);

@@ -77,7 +77,7 @@ test("HTTP and UDP trackers are asked at once, and each gives its counts or its 
   ]);
   t.deepEqual(codesOf(lines).slice(2), [
     "scrape-unsupported",
-    "ENOTFOUND",
+    "tracker-unreachable",
     "tracker-scheme-unsupported",
   ]);
   t.deepEqual(
