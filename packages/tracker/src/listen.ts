@@ -19,7 +19,7 @@ interface Open {
   readonly sockets: Socket[];
 }
 
-/** All of them are at one port. */
+/** The addresses share one port. */
 export interface Listening extends Open {
   readonly port: number;
 }

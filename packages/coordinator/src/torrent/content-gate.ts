@@ -6,7 +6,7 @@ import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
-/** What a .torrent must be. */
+/** Conditions that a .torrent meets. */
 export interface ContentRules {
   readonly source: "file" | "network";
   /** 40 hex digits; default: any. */

@@ -24,7 +24,7 @@ export type TorrentIdentity = Pick<
   "id" | "infoHash" | "trackers" | "request" | "peerId"
 > & { readonly magnet?: JobMagnet };
 
-/** What a torrent without a link is made from. */
+/** The source of a torrent without a link. */
 export interface KnownContent {
   readonly metainfo: Metainfo;
   /** As {@link TorrentContent} has it. */

@@ -1,4 +1,4 @@
-// What one tracker knows of a torrent over one address family, and when it is announced to next.
+// The announces of a torrent to one tracker over one address family: events sent, results, and the time of the next.
 
 import type { AnnounceEvent, AnnounceReply } from "@troupe/protocol";
 
@@ -13,7 +13,7 @@ const spread = 0.1;
 export interface AnnounceState {
   /** `starting`: `started` was sent, and the tracker may know us. `started`: it replied. */
   readonly presence: "unknown" | "starting" | "started";
-  /** Whether the tracker is told that the download was completed. */
+  /** Progress of the event `completed`. */
   readonly completed: "no" | "due" | "told";
   /** `missing`: the tracker or this machine has no address of the family. */
   readonly outcome: "none" | "working" | "failed" | "missing";
@@ -30,7 +30,7 @@ export interface AnnounceState {
   readonly trackerId: string | undefined;
 }
 
-/** What a reply says of the swarm. */
+/** The counts of a reply. */
 export interface ReplyCounts extends Pick<AnnounceReply, "complete" | "incomplete"> {
   /** Addresses in the reply. */
   readonly peers: number;

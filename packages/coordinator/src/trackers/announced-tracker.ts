@@ -112,7 +112,7 @@ export class AnnouncedTracker {
     return [...this.#sendings.values()].some(({ isWaiting }) => !isWaiting);
   }
 
-  /** The torrent starts. A tracker that knows it already goes on. */
+  /** The torrent starts. A tracker that knows it already keeps its state. */
   begin(): void {
     if (this.isKnown) return;
     const nowMs = this.#nowMs;

@@ -21,7 +21,7 @@ export interface SwarmPeer {
   readonly wrongSizeBytes?: number;
 }
 
-/** What came of a fetch. */
+/** The result of a fetch. */
 export interface FetchRun {
   /** Virtual time; undefined: not within the patience. */
   readonly doneAtMs: number | undefined;

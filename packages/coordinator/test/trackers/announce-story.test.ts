@@ -1,4 +1,4 @@
-// Whatever fails and whenever the torrent stops: what each tracker hears is in order.
+// Each tracker gets events in order, for any failures and any time of the stop.
 
 import fc from "fast-check";
 import test from "ava";

@@ -1,7 +1,7 @@
 import { maxExtendedHandshakes, offenceWindowMs } from "../limits.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
 
-/** What a peer said about extensions (BEP 10), and the state of each. */
+/** The extensions of a peer (BEP 10), and the state of each. */
 export class PeerExtensions {
   /** Both sides speak BEP 10. */
   areSpoken = false;

@@ -261,7 +261,7 @@ const anyFrame = fc.oneof(
 );
 const anySent: fc.Arbitrary<Sent> = fc.tuple(fc.nat({ max: 2 }), anyFrame);
 
-/** What the engine and other peers see of the peers of a torrent. */
+/** The peers of a torrent, as the engine and other peers see them. */
 function pictureOf(bench: WorkerBench, torrent: BenchTorrent, peers: readonly ScriptedPeer[]) {
   const { table } = torrent;
   return {

@@ -4,7 +4,7 @@
 import { stopAndLook, untilWhole } from "./download.ts";
 import { enginePort } from "../engine/engine.ts";
 import { DiskView } from "../engine/invariants.ts";
-import { reasonsOf, Visits, watchSessions } from "./hostility.ts";
+import { reasonsOf, Visits, watchSessions, type HostileReport } from "./hostility.ts";
 import { honestSeeder } from "../swarm/peer.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
@@ -19,19 +19,10 @@ const bytesPerSecond = 1_000_000;
 const metadataPaddingBytes = 310_000;
 const sampleMs = 100;
 
-/** The outcome. */
-export interface MetadataHostilityReport {
-  /** Reasons of the `peer` events of its partings, in order. */
-  readonly reasons: readonly string[];
-  readonly closedAfterMs: number;
-  readonly sentBytes: number;
-  readonly heardBytes: number;
-  /** The most that the engine held of its connection and of its metadata. */
-  readonly heldBytes: number;
-  /** From the honest seeder's connection to the last piece. */
-  readonly downloadMs: number;
-  readonly violations: readonly string[];
-}
+/**
+ * The outcome. `heldBytes` has the blocks of metadata too; `downloadMs` begins with the honest seeder's connection.
+ */
+export type MetadataHostilityReport = Omit<HostileReport, "connections" | "wastedBytes">;
 
 /** Lets the peer misbehave for three minutes, while the download runs to its end. */
 export async function meetWithoutMetadata(peer: HostilePeer): Promise<MetadataHostilityReport> {

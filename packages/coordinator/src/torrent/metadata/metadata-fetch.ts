@@ -26,7 +26,7 @@ export interface MetadataAsk {
   readonly block: number;
 }
 
-/** What is to be done now. */
+/** The next requests and bans. */
 export interface MetadataDecision {
   readonly asks: readonly MetadataAsk[];
   /** Peers that sent two bad copies. */

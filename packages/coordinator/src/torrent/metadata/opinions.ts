@@ -1,4 +1,4 @@
-// What peers say of the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
+// Peers' opinions on the blocks of a copy whose hash was wrong. While some peers send a whole copy each, the others send
 // single blocks: the bytes that most peers agree on are probably right, and only the hash of the whole tells.
 
 import { sha1 } from "@troupe/protocol";

@@ -26,7 +26,7 @@ export interface ConnectionServices {
   readonly answered: () => void;
 }
 
-/** What a request waits for. */
+/** The wait of a request. */
 export interface ConnectTurn {
   readonly untilMs: number;
   /** Milliseconds after the first datagram at which it is sent again. */
@@ -96,7 +96,7 @@ export class UdpConnection {
     }
   }
 
-  /** The connect serves all that wait, so that it goes on when its own request ends. */
+  /** The connect serves all that wait, so that the end of its own request does not end it. */
   async #connect({ untilMs, repeatsMs }: ConnectTurn): Promise<void> {
     const { answered, clock, end, exchange } = this.#services;
     this.#sentAtMs = clock.nowMs();
