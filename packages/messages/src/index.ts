@@ -28,6 +28,7 @@ export {
   peerBreadcrumb,
   readBreadcrumb,
   torrentOf,
+  webSeedBreadcrumb,
 } from "./layouts/breadcrumb.ts";
 export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";

@@ -2,6 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { InfoHash, PieceIndex } from "@troupe/protocol";
+import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 
@@ -62,6 +63,45 @@ export interface Dial {
   readonly host: string;
   readonly port: number;
   readonly timeoutMs: number;
+}
+
+/**
+ * The files of a torrent at a web seed. Their paths are the percent-encoded ends of their addresses: the seed's URL and a
+ * path are the address of a file; for a single file that the URL names itself, the path is empty.
+ */
+export type WebSeedFiles = FileList;
+
+/**
+ * A web seed (BEP 19) is a peer behind HTTP: it is admitted, and has a row, leases and a `peer-closed` as any other. Each
+ * `open-web-seed` is answered by one `web-seed-closed`.
+ */
+export interface OpenWebSeed {
+  readonly torrent: TorrentId;
+  /** The engine's number of it in the torrent. */
+  readonly seed: number;
+  /** http or https; with the path of a file appended it is the address of the file. */
+  readonly url: string;
+  /** 20 bytes, the same for the same URL. */
+  readonly peerId: Uint8Array;
+  readonly files: WebSeedFiles;
+  /** Files that it lacks. It does not have the pieces that they share in. */
+  readonly missingFiles: readonly number[];
+  /** Named by the user: it may be in a local network. */
+  readonly isTrusted: boolean;
+}
+
+/** The end of a web seed, opened or not; after its `peer-closed`. */
+export interface WebSeedClosed {
+  readonly torrent: TorrentId;
+  readonly seed: number;
+  /** Stable: `web-seed-status`, `http-failed` …, or the reason of `peer-closed`. */
+  readonly code: string;
+  /** A sentence without the path of the URL. */
+  readonly message: string;
+  /** The server asks not to return before. */
+  readonly retryAfterMs?: number;
+  /** The server does not have this file; it may have others. */
+  readonly missingFile?: number;
 }
 
 /** Until the piece is sealed or returned, no other worker requests its blocks. */
@@ -145,6 +185,8 @@ export interface PeerOpened {
   readonly port: number;
   readonly peerId: Uint8Array;
   readonly isIncoming: boolean;
+  /** Of a web seed: its number. `host` may be a name, and is not an address to dial. */
+  readonly webSeed?: number;
 }
 
 /** Its row is free from here on. */
@@ -174,6 +216,7 @@ export type PeerProtocol = {
   /** Absent: all pieces. */
   "set-wanted": Cast<{ readonly torrent: TorrentId; readonly wanted?: Uint8Array }>;
   dial: Cast<Dial>;
+  "open-web-seed": Cast<OpenWebSeed>;
   /**
    * While the torrent has no content: a block of the metadata, which the peer has offered. At most two a peer wait for an
    * answer; after 20 s a block may be asked for again.
@@ -252,6 +295,7 @@ export type PeerProtocol = {
     readonly block: number;
   }>;
   "peer-closed": Notice<PeerClosed>;
+  "web-seed-closed": Notice<WebSeedClosed>;
   /** A failed dial: refused, timed out, wrong handshake, not admitted. */
   "dial-failed": Notice<{
     readonly torrent: TorrentId;

@@ -27,6 +27,7 @@ import {
   setUnchoked,
   setWanted,
 } from "./engine/coordinator-messages.ts";
+import { openWebSeed } from "./web-seed/open-web-seed.ts";
 import { refillAll, tick } from "./tick.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
 
@@ -71,6 +72,7 @@ export const peerActor: Actor<
     "set-paused": forTorrent(setPaused),
     "set-wanted": forContent(setWanted),
     dial: ({ dialer }, order) => dialer.dial(order),
+    "open-web-seed": ({ worker }, order) => openWebSeed(worker, order),
     "ask-metadata": forTorrent(askMetadata),
     "close-peer": forTorrent(closePeer),
     "lease-pieces": ({ worker }, leased) => leasePieces(worker, leased),

@@ -105,6 +105,7 @@ export function engineActor(services: EngineServices): EngineActor {
         "metadata-rejected": fromPeer(metadataRejected),
         "peer-closed": fromPeer(peerClosed),
         "dial-failed": fromPeer(dialFailed),
+        "web-seed-closed": () => {},
         "pieces-wanted": fromPeerForContent(piecesWanted),
         "piece-sealed": fromPeerForContent(pieceSealed),
         "lease-returned": fromPeerForContent(leaseReturned),

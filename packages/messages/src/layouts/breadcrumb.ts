@@ -4,8 +4,8 @@
 //   word 0   step: number of a handler, or one of those below; 0 between two inputs
 //   word 1   torrent, 0 for none in particular
 //   word 2   port of a peer
-//   word 3   bytes of that peer's address: 0 (no peer), 4 or 16
-//   word 4–7 the address, in network order
+//   word 3   bytes of that peer's address: 0 (no peer), 4 or 16; 1 for a web seed
+//   word 4–7 the address, in network order; word 4 the number of a web seed
 //
 // The actor writes it before each input. A connection makes its peer's words only once.
 
@@ -36,7 +36,12 @@ export interface Breadcrumb {
   readonly step: number;
   readonly torrent: TorrentId | undefined;
   readonly peer: { readonly host: string; readonly port: number } | undefined;
+  /** Number of the torrent's web seed. */
+  readonly webSeed: number | undefined;
 }
+
+/** In the word for the bytes of an address. */
+const webSeedMark = 1;
 
 /** The words of a peer, copied for each input. The caller sets words 0 and 1. */
 export function peerBreadcrumb(host: string, port: number): Int32Array {
@@ -46,6 +51,14 @@ export function peerBreadcrumb(host: string, port: number): Int32Array {
   breadcrumb[2] = port;
   breadcrumb[3] = bytes.length;
   new Uint8Array(breadcrumb.buffer).set(bytes, 16);
+  return breadcrumb;
+}
+
+/** The words of a web seed, used like those of {@link peerBreadcrumb}. */
+export function webSeedBreadcrumb(seed: number): Int32Array {
+  const breadcrumb = new Int32Array(breadcrumbWords);
+  breadcrumb[3] = webSeedMark;
+  breadcrumb[4] = seed;
   return breadcrumb;
 }
 
@@ -59,6 +72,7 @@ export function readBreadcrumb(words: Int32Array): Breadcrumb | undefined {
     step,
     torrent: torrent === 0 ? undefined : (torrent as TorrentId),
     peer: address === undefined ? undefined : { host: formatIp(address), port },
+    webSeed: addressBytes === webSeedMark ? words[4] : undefined,
   };
 }
 

@@ -61,6 +61,8 @@ export const PeerFlag = {
   isPeerChoked: 16,
   isIncoming: 32,
   isSnubbed: 64,
+  /** BEP 19: it answers long runs of adjacent pieces best. */
+  isWebSeed: 128,
 } as const;
 
 const totalsBytes = 8 * 8;

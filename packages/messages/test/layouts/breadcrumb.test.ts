@@ -5,6 +5,7 @@ import {
   readBreadcrumb,
   torrentOf,
   type TorrentId,
+  webSeedBreadcrumb,
 } from "../../src/index.ts";
 
 const addresses = ["45.10.2.1", "127.0.0.1", "2001:db8::7", "::1"];
@@ -18,9 +19,22 @@ for (const host of addresses) {
       step: PeerStep.messages,
       torrent: 3 as TorrentId,
       peer: { host, port: 51_413 },
+      webSeed: undefined,
     });
   });
 }
+
+test("a breadcrumb names the web seed that is handled, which may have no address", (t) => {
+  const breadcrumb = webSeedBreadcrumb(70_000);
+  breadcrumb[0] = PeerStep.messages;
+  breadcrumb[1] = 3;
+  t.deepEqual(readBreadcrumb(breadcrumb), {
+    step: PeerStep.messages,
+    torrent: 3 as TorrentId,
+    peer: undefined,
+    webSeed: 70_000,
+  });
+});
 
 test("a cleared breadcrumb names nothing", (t) => {
   const breadcrumb = peerBreadcrumb("45.10.2.1", 6881);
@@ -33,6 +47,7 @@ test("a breadcrumb may name a step without torrent or peer", (t) => {
     step: 5,
     torrent: undefined,
     peer: undefined,
+    webSeed: undefined,
   });
 });
 

@@ -128,6 +128,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       "metadata-rejected": () => {},
       "peer-opened": () => {},
       "peer-closed": ({ context }, { reason }) => context.emit("closed", { reason }),
+      "web-seed-closed": () => {},
       "dial-failed": ({ context }, { reason }) => context.emit("closed", { reason }),
       "lease-returned": ({ leased }, { piece }) => void leased.delete(piece),
       "pieces-wanted": (state, { peers }) => {
