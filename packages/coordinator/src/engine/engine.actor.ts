@@ -54,6 +54,30 @@ const noTorrent = { refused: "no-torrent" } as const;
 const goneRefusal = { ...noTorrent, message: "the torrent was removed" } as const;
 type EngineActor = Actor<EngineActorProtocol, EngineOptions, Engine, WorkerProtocols>;
 
+const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
+  peer: {
+    "peer-opened": fromPeer(peerOpened),
+    "peer-listens": fromPeer(peerListens),
+    "own-address-seen": fromPeer(ownAddressSeen),
+    "metadata-offered": fromPeer(metadataOffered),
+    "metadata-block": fromPeer(metadataReceived),
+    "metadata-rejected": fromPeer(metadataRejected),
+    "peer-closed": fromPeer(peerClosed),
+    "dial-failed": fromPeer(dialFailed),
+    "web-seed-closed": () => {},
+    "pieces-wanted": fromPeerForContent(piecesWanted),
+    "piece-sealed": fromPeerForContent(pieceSealed),
+    "lease-returned": fromPeerForContent(leaseReturned),
+  },
+  file: {
+    "piece-written": fromFile(pieceWritten),
+    "piece-not-written": fromFile(pieceNotWritten),
+    "sync-failed": forJob(syncFailed),
+    "record-not-saved": forJob(recordNotSaved),
+    "read-failed": forContent(readFailed),
+  },
+};
+
 /** The engine with the given services: threads in production, other hosts in tests. */
 export function engineActor(services: EngineServices): EngineActor {
   return {
@@ -95,28 +119,6 @@ export function engineActor(services: EngineServices): EngineActor {
       "transferred-piece-taken": forContent(transferTaken),
     },
 
-    noticeHandlers: {
-      peer: {
-        "peer-opened": fromPeer(peerOpened),
-        "peer-listens": fromPeer(peerListens),
-        "own-address-seen": fromPeer(ownAddressSeen),
-        "metadata-offered": fromPeer(metadataOffered),
-        "metadata-block": fromPeer(metadataReceived),
-        "metadata-rejected": fromPeer(metadataRejected),
-        "peer-closed": fromPeer(peerClosed),
-        "dial-failed": fromPeer(dialFailed),
-        "web-seed-closed": () => {},
-        "pieces-wanted": fromPeerForContent(piecesWanted),
-        "piece-sealed": fromPeerForContent(pieceSealed),
-        "lease-returned": fromPeerForContent(leaseReturned),
-      },
-      file: {
-        "piece-written": fromFile(pieceWritten),
-        "piece-not-written": fromFile(pieceNotWritten),
-        "sync-failed": forJob(syncFailed),
-        "record-not-saved": forJob(recordNotSaved),
-        "read-failed": forContent(readFailed),
-      },
-    },
+    noticeHandlers,
   };
 }
