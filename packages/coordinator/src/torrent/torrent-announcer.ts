@@ -7,7 +7,7 @@ import { TierResults } from "../trackers/tier-results.ts";
 import { trackerAddress } from "../trackers/tracker-address.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
 import { closePeer, sourceOfTracker } from "./swarm/peers.ts";
-import type { AddressSource } from "./addresses/peer-directory.ts";
+import type { AddressSource } from "./addresses/source-rules.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
 /** Missing bytes of a torrent whose length is unknown: 0 would make it a seed. */

@@ -10,9 +10,9 @@ export interface KnownAddress {
   returns: number;
   /** Monotonic, of the current or last connection. */
   openedAtMs: number | undefined;
-  /** Named only by the incoming peer itself, and not reached by a dial. */
+  /** Named only by sources of hearsay or by the incoming peer itself, and not reached by a dial. */
   isHearsay: boolean;
-  /** Named only by trackers that a private torrent may not have. */
+  /** Named only by trackers and other sources that a private torrent may not have. */
   isForeign: boolean;
   /** The tracker whose announces forgive its failures; undefined before the first such announce. */
   voucher: string | undefined;

@@ -9,6 +9,7 @@ import { OwnAddresses } from "./own-addresses.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
 import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
+import { sourceRules, type AddressSource } from "./source-rules.ts";
 import { UntriedAddresses } from "./untried-addresses.ts";
 
 /** Most addresses of a torrent. */
@@ -22,12 +23,6 @@ const hearsayTries = 2;
 const lookAgainMs = 1_000;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
-
-/**
- * `user`: from the library's caller; trackers are local or on the internet by their own address; `record`: it answered
- * in an earlier run.
- */
-export type AddressSource = "user" | "record" | "tracker-local" | "tracker-internet";
 
 /**
  * `now`: we closed the connection. `soon`: we need the peer back, within seconds at first. `later`: after half a
@@ -80,27 +75,29 @@ export class PeerDirectory {
   }
 
   /**
-   * @param origin The tracker's URL. Origins take turns in dials.
+   * @param origin The tracker's URL; of hearsay the teller, such as `pex 1.2.3.4:6881` or `local-discovery 192.168.1.9`.
+   *   Origins take turns in dials.
    * @returns whether the address was new and is accepted from this source.
    */
   add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
+    const { isForeignToPrivate, isHearsay, mayNameLocal, redial } = sourceRules[source];
     const scope = classifyAddress(host);
-    if (scope === "refused" || (scope === "local" && source === "tracker-internet")) return false;
+    if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
     const key = addressKey(host, port);
     if (this.#own.has(host, port)) return false;
     const known = this.#known.get(key);
-    const isForeign = this.foreignOrigins.has(origin);
+    const isForeign = isForeignToPrivate || this.foreignOrigins.has(origin);
     if (known !== undefined) {
-      this.#forgetHearsay(known);
+      if (!isHearsay) this.#forgetHearsay(known);
       known.isForeign &&= isForeign;
-      if (source === "user") known.nextTryMs = 0;
-      else vouchFor(known, origin);
+      if (redial === "at-once") known.nextTryMs = 0;
+      else if (redial === "earlier") vouchFor(known, origin);
       if (known.state === "untried") this.#untried.add(origin, known);
       this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
       return false;
     }
     if (!this.#hasRoom && !this.#makeRoom()) return false;
-    const entry = { ...untriedAddress(host, port), isForeign };
+    const entry = { ...untriedAddress(host, port), isForeign, isHearsay };
     this.#keep(key, entry);
     this.#untried.add(origin, entry);
     return true;

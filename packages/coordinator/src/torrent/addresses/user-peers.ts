@@ -4,6 +4,7 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { mayBeNamed, type LinkSource } from "../metadata/magnet-gate.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
+import type { AddressSource } from "./source-rules.ts";
 
 /** For a name that was not found: the network may not be up yet. */
 const lookAgainMs = 60_000;
@@ -11,7 +12,7 @@ const lookAgainMs = 60_000;
 /** Dials the user's peer before redials of other addresses. */
 export function addUserPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer): void {
   const { names } = engine.context;
-  addPeer(engine, job, peer, (host) => names.resolve(host));
+  addPeer(engine, job, peer, { source: "user", resolve: (host) => names.resolve(host) });
 }
 
 /** Dials a peer of a magnet link, at the addresses that a link of this source may name. */
@@ -19,20 +20,29 @@ export function addLinkPeer(
   engine: DialServices,
   job: TorrentJob,
   peer: NamedPeer,
-  source: LinkSource,
+  linkSource: LinkSource,
 ): void {
   const { names } = engine.context;
-  addPeer(engine, job, peer, async (host) => {
+  const resolve = async (host: string): Promise<readonly string[]> => {
     const addresses = await names.resolveAllowed(host);
-    return addresses.filter((address) => mayBeNamed(address, peer.port, source));
-  });
+    return addresses.filter((address) => mayBeNamed(address, peer.port, linkSource));
+  };
+  addPeer(engine, job, peer, { source: "magnet", resolve });
 }
 
-type Resolve = (host: string) => Promise<readonly string[]>;
+/** The source of the peer, and the look-up of its name. */
+interface Naming {
+  readonly source: AddressSource;
+  readonly resolve: (host: string) => Promise<readonly string[]>;
+}
 
-function addPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer, resolve: Resolve): void {
-  if (classifyAddress(peer.host) !== "refused") addAddresses(engine, job, [peer.host], peer.port);
-  else lookUp(engine, job, peer, resolve).catch((error: unknown) => failEngine(engine, job, error));
+function addPeer(engine: DialServices, job: TorrentJob, peer: NamedPeer, naming: Naming): void {
+  const { host, port } = peer;
+  if (classifyAddress(host) !== "refused") {
+    addAddresses(engine, job, { hosts: [host], port, source: naming.source });
+  } else {
+    lookUp(engine, job, peer, naming).catch((error: unknown) => failEngine(engine, job, error));
+  }
 }
 
 interface NamedPeer {
@@ -43,10 +53,9 @@ interface NamedPeer {
 function addAddresses(
   engine: DialServices,
   job: TorrentJob,
-  hosts: readonly string[],
-  port: number,
+  { hosts, port, source }: { hosts: readonly string[]; port: number; source: AddressSource },
 ): void {
-  for (const host of hosts) job.directory.add(host, port, "user");
+  for (const host of hosts) job.directory.add(host, port, source);
   dialMore(engine);
 }
 
@@ -54,16 +63,16 @@ async function lookUp(
   engine: DialServices,
   job: TorrentJob,
   { host, port }: NamedPeer,
-  resolve: Resolve,
+  { source, resolve }: Naming,
 ): Promise<void> {
   const { timers } = engine.context;
   const { signal } = job.life;
   for (let isAgain = false; ; isAgain = true) {
-    const addresses = await resolve(host).catch((error: unknown) => {
+    const hosts = await resolve(host).catch((error: unknown) => {
       if (!isAgain) warnNotFound(job, host, error);
       return undefined;
     });
-    if (addresses !== undefined) return addAddresses(engine, job, addresses, port);
+    if (hosts !== undefined) return addAddresses(engine, job, { hosts, port, source });
     await pause(timers, lookAgainMs);
     // A stopped torrent looks its peers up at its next start.
     if (!job.isInSwarm || signal.aborted) return;

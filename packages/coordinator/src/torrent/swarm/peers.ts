@@ -22,7 +22,7 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor } from "./connection-shares.ts";
 import { dialSoon, needsPeers, redialDelayAfter, type DialServices } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
-import type { AddressSource } from "../addresses/peer-directory.ts";
+import type { AddressSource } from "../addresses/source-rules.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import type { Traffic } from "../report/traffic.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";

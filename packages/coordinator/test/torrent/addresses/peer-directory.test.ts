@@ -1,6 +1,7 @@
 import test from "ava";
 import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
 import { directoryLimit, PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
+import { sourceRules, type AddressSource } from "../../../src/torrent/addresses/source-rules.ts";
 
 const port = 6881;
 const second = 1000;
@@ -410,53 +411,59 @@ test("at most 10,000 bans are held; the oldest goes", (t) => {
   t.true(directory.isBanned(addressOf(10_000), port, 1));
 });
 
-const policy = test.macro(
-  (t, host: string, fromUser: boolean, fromLocal: boolean, fromInternet: boolean) => {
-    const accepts = (source: "user" | "tracker-local" | "tracker-internet") =>
-      new PeerDirectory(even, new AddressBudget()).add(host, port, source);
-    t.deepEqual(
-      [accepts("user"), accepts("tracker-local"), accepts("tracker-internet")],
-      [fromUser, fromLocal, fromInternet],
-    );
-  },
-);
+/** Accepted from every source, from sources that may name local addresses, or from none. */
+const policy = test.macro((t, host: string, from: "every" | "local" | "none") => {
+  for (const source of Object.keys(sourceRules) as AddressSource[]) {
+    const expected = from === "every" || (from === "local" && sourceRules[source].mayNameLocal);
+    t.is(new PeerDirectory(even, new AddressBudget()).add(host, port, source), expected, source);
+  }
+});
 
-test(
-  "an address of the internet is accepted from every source",
-  policy,
-  "8.8.8.8",
-  true,
-  true,
-  true,
-);
-test(
-  "loopback is accepted from the user and local trackers",
-  policy,
-  "127.0.0.1",
-  true,
-  true,
-  false,
-);
-test(
-  "a private address is accepted from the user and local trackers",
-  policy,
-  "192.168.1.7",
-  true,
-  true,
-  false,
-);
-test(
-  "a link-local address is accepted from the user and local trackers",
-  policy,
-  "fe80::1",
-  true,
-  true,
-  false,
-);
-test("IPv4 inside IPv6 is classified as IPv4", policy, "::ffff:10.0.0.1", true, true, false);
-test("a multicast address is accepted from no source", policy, "224.0.0.1", false, false, false);
-test("the unspecified address is accepted from no source", policy, "0.0.0.0", false, false, false);
-test("a name is accepted from no source", policy, "peer.example", false, false, false);
+test("an address of the internet is accepted from every source", policy, "8.8.8.8", "every");
+test("loopback is accepted from local sources alone", policy, "127.0.0.1", "local");
+test("a private address is accepted from local sources alone", policy, "192.168.1.7", "local");
+test("a link-local address is accepted from local sources alone", policy, "fe80::1", "local");
+test("IPv4 inside IPv6 is classified as IPv4", policy, "::ffff:10.0.0.1", "local");
+test("a multicast address is accepted from no source", policy, "224.0.0.1", "none");
+test("the unspecified address is accepted from no source", policy, "0.0.0.0", "none");
+test("a name is accepted from no source", policy, "peer.example", "none");
+
+test("trackers and peers of the internet alone may name no local address", (t) => {
+  const strangers = Object.entries(sourceRules).filter(([, rules]) => !rules.mayNameLocal);
+  t.deepEqual(
+    strangers.map(([source]) => source),
+    ["tracker-internet", "pex-internet"],
+  );
+});
+
+test("an address that only peers or neighbours have named is given up after two dials", (t) => {
+  for (const source of ["pex-local", "pex-internet", "local-discovery"] as const) {
+    const directory = new PeerDirectory(even, new AddressBudget());
+    directory.add("8.0.0.1", port, source, "teller");
+    for (const nowMs of [0, minute]) {
+      t.deepEqual(dialAll(directory, nowMs), ["8.0.0.1"], source);
+      directory.failed("8.0.0.1", port, nowMs);
+    }
+    t.is(directory.size, 0, source);
+  }
+});
+
+test("hearsay that a further peer names stays hearsay, and a tracker's word ends it", (t) => {
+  const triesOf = (...sources: AddressSource[]): number => {
+    const directory = new PeerDirectory(even, new AddressBudget());
+    for (const source of sources) directory.add("8.0.0.1", port, source);
+    let tries = 0;
+    for (let nowMs = 0; nowMs < 12 * hour; nowMs += hour) {
+      if (dialAll(directory, nowMs).length === 0) break;
+      directory.failed("8.0.0.1", port, nowMs);
+      tries++;
+    }
+    return tries;
+  };
+  t.is(triesOf("pex-internet", "local-discovery"), 2);
+  t.is(triesOf("pex-internet", "tracker-internet"), 12);
+  t.is(triesOf("magnet", "pex-internet"), 12);
+});
 
 test("addresses that only foreign origins named are forgotten, in any state", (t) => {
   const directory = new PeerDirectory(even, new AddressBudget());
@@ -478,4 +485,14 @@ test("addresses that only foreign origins named are forgotten, in any state", (t
   );
   t.is(directory.size, 2);
   t.deepEqual(dialAll(directory), ["8.0.0.4", "8.0.0.5"]);
+});
+
+test("addresses of peers and neighbours are forgotten with the foreign ones", (t) => {
+  const directory = new PeerDirectory(even, new AddressBudget());
+  directory.add("8.0.0.1", port, "pex-internet");
+  directory.add("8.0.0.2", port, "local-discovery");
+  directory.add("8.0.0.3", port, "pex-internet");
+  directory.add("8.0.0.3", port, "tracker-internet");
+  t.is(directory.forgetForeign().size, 2);
+  t.deepEqual(dialAll(directory), ["8.0.0.3"]);
 });

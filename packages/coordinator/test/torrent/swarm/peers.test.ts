@@ -7,7 +7,7 @@ import {
   sourceOfTracker,
 } from "../../../src/torrent/swarm/peers.ts";
 import { dialMore } from "../../../src/torrent/swarm/dial-schedule.ts";
-import type { AddressSource } from "../../../src/torrent/addresses/peer-directory.ts";
+import type { AddressSource } from "../../../src/torrent/addresses/source-rules.ts";
 import { showPeer, rowIndex, putIn } from "../../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
 

@@ -1,0 +1,61 @@
+// The sources of addresses, and the rules of each. A source may lie: an address of a stranger may be a victim's, or lead
+// into the home network.
+
+/**
+ * `user`: from the library's caller; `magnet`: from the link; `record`: the address answered in an earlier run; trackers
+ * and peers that exchange addresses (BEP 11) are local or on the internet by their own address; `local-discovery`: a
+ * neighbour announced itself (BEP 14).
+ */
+export type AddressSource =
+  | "user"
+  | "magnet"
+  | "record"
+  | "tracker-local"
+  | "tracker-internet"
+  | "pex-local"
+  | "pex-internet"
+  | "local-discovery";
+
+/** The rules for addresses of a source. */
+export interface SourceRules {
+  /** The source may name loopback, private and link-local addresses. */
+  readonly mayNameLocal: boolean;
+  /** The source proves nothing: its addresses are dialled under the bounds of hearsay until they are met. */
+  readonly isHearsay: boolean;
+  /** A private torrent forgets addresses that such sources alone have named. */
+  readonly isForeignToPrivate: boolean;
+  /**
+   * For a known address that failed: it is dialled `at-once`, or an `earlier` dial is due, or the source changes
+   * `nothing`.
+   */
+  readonly redial: "at-once" | "earlier" | "nothing";
+}
+
+/** The rules of each source. */
+export const sourceRules: Readonly<Record<AddressSource, SourceRules>> = {
+  user: rules({ mayNameLocal: true, redial: "at-once" }),
+  // The gate of links has left out the local addresses that a link may not name.
+  magnet: rules({ mayNameLocal: true, redial: "at-once" }),
+  record: rules({ mayNameLocal: true, redial: "earlier" }),
+  "tracker-local": rules({ mayNameLocal: true, redial: "earlier" }),
+  "tracker-internet": rules({ redial: "earlier" }),
+  "pex-local": rules({ mayNameLocal: true, isHearsay: true, isForeignToPrivate: true }),
+  "pex-internet": rules({ isHearsay: true, isForeignToPrivate: true }),
+  // The neighbour that returns announces itself.
+  "local-discovery": rules({
+    mayNameLocal: true,
+    isHearsay: true,
+    isForeignToPrivate: true,
+    redial: "earlier",
+  }),
+};
+
+function rules(given: Partial<SourceRules>): SourceRules {
+  return {
+    mayNameLocal: false,
+    isHearsay: false,
+    isForeignToPrivate: false,
+    redial: "nothing",
+    ...given,
+  };
+}
