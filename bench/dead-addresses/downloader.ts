@@ -2,9 +2,10 @@
 // first piece how many seconds that took.
 
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../../test/support/swarm/quiet.ts";
 
 const [torrentPath = "", directory = ""] = process.argv.slice(2);
-await using coordinator = await Coordinator.start({ directory, port: 0 });
+await using coordinator = await Coordinator.start({ ...quiet, directory, port: 0 });
 const startMs = performance.now();
 const torrent = await coordinator.add(torrentPath, { start: false });
 torrent.once("piece", () => {

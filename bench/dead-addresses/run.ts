@@ -19,6 +19,7 @@ import {
   setUpNetwork,
   trackerHost,
 } from "./network.ts";
+import { quiet } from "../../test/support/swarm/quiet.ts";
 
 /** How the dead stand in the tracker's answer. */
 export const orders = ["mixed", "refusing first", "black holes first"] as const;
@@ -54,7 +55,7 @@ export async function runOnce(
     { host: goodHost, port },
   ]);
   const torrent = writeTorrentFile(payload, [tracker.url]);
-  await using seeder = await Coordinator.start({ port, bind: [goodHost] });
+  await using seeder = await Coordinator.start({ ...quiet, port, bind: [goodHost] });
   const seeding = await seeder.add(torrent.path, {
     directory: source,
     seedOnly: true,

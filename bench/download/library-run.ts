@@ -8,6 +8,7 @@
 import { writeSync } from "node:fs";
 import type { ActorStatus } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../../test/support/swarm/quiet.ts";
 
 /** The last line of a run, as JSON. */
 export interface LibraryReport {
@@ -18,7 +19,7 @@ export interface LibraryReport {
 
 const [torrentPath = "", directory = "", seederPort = "", blockMs = "0"] = process.argv.slice(2);
 
-await using coordinator = await Coordinator.start({ directory, port: 0 });
+await using coordinator = await Coordinator.start({ ...quiet, directory, port: 0 });
 const startMs = performance.now();
 const torrent = await coordinator.add(torrentPath, {
   useTrackers: false,

@@ -24,6 +24,7 @@ import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { measureBlockedCaller } from "./blocked-caller.ts";
 import type { LibraryReport } from "./library-run.ts";
+import { quietWords } from "../../test/support/swarm/quiet.ts";
 
 const mebibyte = 1 << 20;
 const command = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
@@ -115,7 +116,16 @@ async function runCommand(port: number): Promise<Run> {
   const state = join(folder.path, "state");
   const call = ["download", torrent.path, "--dir", target, "--state-dir", state, "--json"];
   const { cost } = await runMeasured(
-    [process.execPath, command, ...call, "--peer", `127.0.0.1:${port}`, "--port", "0"],
+    [
+      process.execPath,
+      command,
+      ...call,
+      "--peer",
+      `127.0.0.1:${port}`,
+      "--port",
+      "0",
+      ...quietWords,
+    ],
     { environment: { XDG_CACHE_HOME: folder.path } },
   );
   rmSync(state, { recursive: true });

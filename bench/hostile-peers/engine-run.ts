@@ -9,6 +9,7 @@
 import { createInterface } from "node:readline";
 import type { ActorStatus } from "@troupe/actor-runtime";
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../../test/support/swarm/quiet.ts";
 
 /** Event-loop delay of each thread, in milliseconds since its start. */
 export type Delays = Readonly<
@@ -29,6 +30,7 @@ const [torrentPath = "", directory = "", seederPort = "", maxPeers = "", ...firs
 const [firstTorrentPath = "", firstSeederPort = ""] = first;
 
 await using coordinator = await Coordinator.start({
+  ...quiet,
   directory,
   port: 0,
   bind: ["127.0.0.1"],

@@ -5,6 +5,7 @@
 // The last line says how long they took, as JSON.
 
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../../test/support/swarm/quiet.ts";
 
 /** One download, and what was checked meanwhile. */
 export interface BesideRun {
@@ -24,7 +25,12 @@ export interface BesideReport {
 const [torrentPath = "", directory = "", otherPath = "", target = "", port = "", runs = "1"] =
   process.argv.slice(2);
 
-await using coordinator = await Coordinator.start({ directory, port: 0, bind: ["127.0.0.1"] });
+await using coordinator = await Coordinator.start({
+  ...quiet,
+  directory,
+  port: 0,
+  bind: ["127.0.0.1"],
+});
 const report = {
   alone: [] as BesideRun[],
   besideHashcheck: [] as BesideRun[],

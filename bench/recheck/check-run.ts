@@ -5,6 +5,7 @@
 // The last line says how long each took, as JSON.
 
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../../test/support/swarm/quiet.ts";
 
 /** The last line of a run, as JSON. */
 export interface CheckReport {
@@ -16,7 +17,12 @@ export interface CheckReport {
 
 const [torrentPath = "", directory = ""] = process.argv.slice(2);
 
-await using coordinator = await Coordinator.start({ directory, port: 0, bind: ["127.0.0.1"] });
+await using coordinator = await Coordinator.start({
+  ...quiet,
+  directory,
+  port: 0,
+  bind: ["127.0.0.1"],
+});
 let startMs = performance.now();
 const looked = await coordinator.add(torrentPath, { checkOnly: true });
 expectWhole(await looked.checked);

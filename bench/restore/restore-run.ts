@@ -2,10 +2,12 @@
 
 import { join } from "node:path";
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../../test/support/swarm/quiet.ts";
 
 const folder = process.argv[2] ?? "";
 const started = performance.now();
 await using coordinator = await Coordinator.start({
+  ...quiet,
   stateDirectory: join(folder, "state"),
   port: 0,
   bind: ["127.0.0.1"],

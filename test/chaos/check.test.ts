@@ -10,6 +10,7 @@ import { endActor } from "@troupe/coordinator/testing";
 import { encodeTorrent } from "@troupe/protocol";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const pieceLengthBytes = 4 * 1024 * 1024;
 const pieces = 256;
@@ -34,6 +35,7 @@ const survives = test.macro<[name: string, hashThreads: number]>({
     using folder = temporaryFolder("chaos-check");
     const metainfo = sparsePayload(folder.path);
     await using coordinator = await Coordinator.start({
+      ...quiet,
       directory: folder.path,
       port: 0,
       bind: ["127.0.0.1"],

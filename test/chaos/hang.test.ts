@@ -9,6 +9,7 @@ import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.t
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const shape = { pieceLengthBytes: 256 * 1024, files: 32 * 1024 * 1024 };
 const pieces = 128;
@@ -55,7 +56,7 @@ test.serial("while the engine is busy its workers continue their leases", async 
     if (event === "stalled") told.stalled.resolve(gatedSeeders.passedBytes);
   };
   const workerUrls = { "engine.worker": url };
-  const options = { ...gatedSeedersOnly, port: 0, log, workerUrls };
+  const options = { ...quiet, ...gatedSeedersOnly, port: 0, log, workerUrls };
   const coordinator = swarm.use(await Coordinator.start(options));
   const directory = swarm.folder("busy").path;
   const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });

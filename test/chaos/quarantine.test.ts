@@ -6,13 +6,14 @@ import { encodeTorrent } from "@troupe/protocol";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
 
 /** A coordinator over the engine with a weakness. */
 async function openWeak(swarm: Swarm): Promise<Coordinator> {
   const workerUrls = { "engine.worker": url };
-  return swarm.use(await Coordinator.start({ port: 0, bind: ["127.0.0.1"], workerUrls }));
+  return swarm.use(await Coordinator.start({ ...quiet, port: 0, bind: ["127.0.0.1"], workerUrls }));
 }
 
 /** A torrent of one byte that nobody has. */

@@ -12,6 +12,7 @@ import { writePayload, type Payload } from "../support/files/payload.ts";
 import { startProcess } from "../support/programs/process.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const pieceLengthBytes = 16 * 1024;
@@ -154,6 +155,7 @@ export class CrashScene implements AsyncDisposable {
   ): Promise<Pick<Crash, "violations" | "unfound" | "redone">> {
     const violations: string[] = [];
     await using coordinator = await Coordinator.start({
+      ...quiet,
       host: "inline",
       stateDirectory: state,
       port: 0,

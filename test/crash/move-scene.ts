@@ -12,6 +12,7 @@ import { writePayload, type Payload } from "../support/files/payload.ts";
 import { startProcess } from "../support/programs/process.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const program = fileURLToPath(new URL("fixtures/move.ts", import.meta.url));
 const pieceLengthBytes = 16 * 1024;
@@ -194,7 +195,13 @@ function isMoveOnRecord(state: string): boolean {
 }
 
 function startInline(stateDirectory: string): Promise<Coordinator> {
-  return Coordinator.start({ host: "inline", stateDirectory, port: 0, bind: ["127.0.0.1"] });
+  return Coordinator.start({
+    ...quiet,
+    host: "inline",
+    stateDirectory,
+    port: 0,
+    bind: ["127.0.0.1"],
+  });
 }
 
 /** Without the locks of jobs. */

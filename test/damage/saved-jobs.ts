@@ -8,13 +8,14 @@ import { Coordinator, Torrent } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
 import type { Payload } from "../support/files/payload.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const pieceLengthBytes = 16 * 1024;
 const slotHeaderBytes = 64;
 /** As many as make a record fill most of a page of the database. */
 const fileCount = 70;
 /** Without threads: what is kept is the same, and two thousand starts of engines cost less. */
-export const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+export const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 
 /** Files of every length, so that pieces are cut everywhere. */
 const shapes = [3, 5, 7].map((step) => ({

@@ -2,9 +2,15 @@
 // node hung-folder-program.ts TORRENT HUNG-FOLDER GOOD-FOLDER OTHER-TORRENT…
 
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const [torrent = "", hung = "", good = "", ...others] = process.argv.slice(2);
-const coordinator = await Coordinator.start({ port: 0, bind: ["127.0.0.1"], directory: good });
+const coordinator = await Coordinator.start({
+  ...quiet,
+  port: 0,
+  bind: ["127.0.0.1"],
+  directory: good,
+});
 const options = { directory: hung, useTrackers: false };
 const late = others.map(async (source) => {
   const code = await coordinator.add(source, options).then(

@@ -8,6 +8,7 @@ import test from "ava";
 import { buildNative } from "../../bench/support/native.ts";
 import { startProcess } from "../support/programs/process.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const program = fileURLToPath(new URL("hung-folder-program.ts", import.meta.url));
 const restoreProgram = fileURLToPath(new URL("restore-program.ts", import.meta.url));
@@ -67,6 +68,7 @@ onLinux(
     mkdirSync(real);
     symlinkSync(real, hung);
     const first = await Coordinator.start({
+      ...quiet,
       port: 0,
       bind: ["127.0.0.1"],
       host: "inline",

@@ -2,9 +2,15 @@
 // node restore-program.ts STATE-FOLDER
 
 import { Coordinator } from "@troupe/coordinator";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const [stateDirectory = ""] = process.argv.slice(2);
-const coordinator = await Coordinator.start({ port: 0, bind: ["127.0.0.1"], stateDirectory });
+const coordinator = await Coordinator.start({
+  ...quiet,
+  port: 0,
+  bind: ["127.0.0.1"],
+  stateDirectory,
+});
 const { torrents, failed } = await coordinator.restore();
 console.log(`restored: ${torrents.length}, failed: ${failed.length}`);
 let active = 0;

@@ -11,6 +11,7 @@ import { encodeAnnounceReply } from "@troupe/protocol";
 import { writePayload } from "../support/files/payload.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const host = "127.0.0.1";
 const pieceLengthBytes = 16_384;
@@ -39,7 +40,12 @@ async function firstEvent(url: string) {
   using folder = temporaryFolder("certificates");
   const files = 2 * pieceLengthBytes;
   const payload = writePayload({ folder: folder.path, name: "payload", pieceLengthBytes, files });
-  await using coordinator = await Coordinator.start({ port: 0, bind: [host], host: "inline" });
+  await using coordinator = await Coordinator.start({
+    ...quiet,
+    port: 0,
+    bind: [host],
+    host: "inline",
+  });
   const torrent = await coordinator.add(torrentBytes(payload, [url]), {
     directory: folder.path,
     start: false,

@@ -18,11 +18,12 @@ import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { SmallDisk } from "../support/files/small-disk.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = 64 * 1024;
 const pieces = 64;
-const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
 
 /** @returns Undefined where nothing can be mounted: the test has passed then, and in CI it has failed. */

@@ -15,9 +15,10 @@ import {
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
-const local = { port: 0, bind: ["127.0.0.1"] } as const;
+const local = { ...quiet, port: 0, bind: ["127.0.0.1"] } as const;
 
 const shares = test.macro<[seeding: "threads" | "inline", leeching: "threads" | "inline"]>({
   title: (_, seeding, leeching) =>

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { startProcess, type RunningProcess } from "../support/programs/process.ts";
+import { quietWords } from "../support/swarm/quiet.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
@@ -22,7 +23,7 @@ async function troupe(
 ): Promise<RunningProcess> {
   const torrent = join(swarm.folder("torrent").path, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);
-  const common = ["--json", "--no-trackers", "--port", "0"];
+  const common = ["--json", "--no-trackers", "--port", "0", ...quietWords];
   const state = ["--state-dir", swarm.folder("state").path];
   const [call = "", ...rest] = words;
   const line = [...within, process.execPath, program, call, torrent, ...common, ...state, ...rest];

@@ -8,6 +8,7 @@ import { endActor } from "@troupe/coordinator/testing";
 import { parseTorrent } from "@troupe/protocol";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const shape = {
   pieceLengthBytes: 32 * 1024,
@@ -16,7 +17,7 @@ const shape = {
     { path: ["deep", "b.txt"], lengthBytes: 200_001 },
   ],
 };
-const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 
 /** A swarm with a seed, and a link that names the seed alone. */
 async function seeded() {

@@ -6,6 +6,7 @@ import test from "ava";
 import { Coordinator, Torrent } from "@troupe/coordinator";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 const pieceLengthBytes = 32 * 1024;
 const shape = {
@@ -16,7 +17,7 @@ const shape = {
   ],
 };
 const pieces = Math.ceil(500_001 / pieceLengthBytes);
-const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 
 /** Starts it, and tells how many pieces it had, looked at, and had then. */
 async function begun(

@@ -33,8 +33,9 @@ import {
   type PlannedTorrent,
 } from "../fixtures/state-folder/fixture.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
-const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 type Plain = Readonly<Record<string, unknown>>;
 const expected = JSON.parse(readFileSync(join(fixtureFolder, "expected.json"), "utf8")) as {
   readonly records: Readonly<Record<string, Plain>>;

@@ -5,6 +5,7 @@ import { Opentracker } from "../support/clients/opentracker.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { infoHashOf, torrentBytes } from "../support/files/torrent-file.ts";
 import { writePayload } from "../support/files/payload.ts";
+import { quiet } from "../support/swarm/quiet.ts";
 
 test("opentracker counts the same seeder over HTTP and UDP", async (t) => {
   using folder = temporaryFolder("scrape");
@@ -17,7 +18,12 @@ test("opentracker counts the same seeder over HTTP and UDP", async (t) => {
   const seeder = { infoHash: infoHash as InfoHash, peerId, port: 7001, key: "00000001" };
   await fetch(announceUrl(tracker.url, { ...seeder, ...counters, event: "started" }));
   const directory = folder.path;
-  await using coordinator = await Coordinator.start({ directory, port: 0, bind: ["127.0.0.1"] });
+  await using coordinator = await Coordinator.start({
+    ...quiet,
+    directory,
+    port: 0,
+    bind: ["127.0.0.1"],
+  });
   const urls = [tracker.url, tracker.url.replace("http:", "udp:")];
   const torrent = await coordinator.add(torrentBytes(payload, urls), { start: false });
   const counts = { complete: 1, downloaded: 0, incomplete: 0 };

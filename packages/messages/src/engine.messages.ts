@@ -33,6 +33,10 @@ export interface EngineOptions {
   readonly ports: readonly number[];
   /** Local addresses; empty for all, IPv4 and IPv6. */
   readonly bind: readonly string[];
+  /** Local discovery (BEP 14) is on, for public torrents. */
+  readonly localDiscovery: boolean;
+  /** The gateway is asked to map the listen port. */
+  readonly portMapping: boolean;
   readonly maxPeers: number;
   readonly descriptors: DescriptorBudget;
   /** Numbers of earlier engines are never reused. Default 1. */

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { Torrent, type AddOptions } from "@troupe/coordinator";
 import { Swarm } from "./swarm.ts";
+import { quiet } from "./quiet.ts";
 
 export const pieceLengthBytes = 32 * 1024;
 export const shape = {
@@ -14,7 +15,7 @@ export const shape = {
   ],
 };
 /** Without threads: what is kept is the same, and a hundred starts of engines cost less. */
-export const local = { port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
+export const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } as const;
 
 /** A job of that shape. `path` is its file `deep/b`. */
 export async function closedJob() {

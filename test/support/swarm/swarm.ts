@@ -10,6 +10,7 @@ import { PacedSeeder, type PacedSeederOptions } from "./paced-seeder.ts";
 import { writePayload, type Payload, type PayloadPlan } from "../files/payload.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 import { infoHashOf, torrentBytes } from "../files/torrent-file.ts";
+import { quiet } from "./quiet.ts";
 
 /** One engine with the torrent, and what it has said. */
 export interface Member {
@@ -115,7 +116,13 @@ export class Swarm implements AsyncDisposable {
   async join({ engine, torrent, folder }: Joining = {}): Promise<Member> {
     const directory = folder ?? this.folder("leecher").path;
     const coordinator = this.use(
-      await Coordinator.start({ port: 0, bind: ["127.0.0.1"], hashThreads: 2, ...engine }),
+      await Coordinator.start({
+        ...quiet,
+        port: 0,
+        bind: ["127.0.0.1"],
+        hashThreads: 2,
+        ...engine,
+      }),
     );
     const record = new EventRecord(
       coordinator,

@@ -82,9 +82,9 @@ const rows = {
   "no-trackers": { commands: swarmCommands, meaning: "use no tracker" },
   "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
   "no-pex": { commands: transferCommands, meaning: "do not exchange addresses with peers" },
-  "no-lsd": { commands: transferCommands, meaning: "do not look for peers on the local network" },
+  "no-lsd": { commands: swarmCommands, meaning: "do not look for peers on the local network" },
   "no-port-mapping": {
-    commands: transferCommands,
+    commands: swarmCommands,
     meaning: "do not ask the router to map the port",
   },
   "max-peers": { value: "N", commands: transferCommands, meaning: "connections per torrent (200)" },

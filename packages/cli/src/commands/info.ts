@@ -56,11 +56,13 @@ async function loadOrFetch(
 
 /** Joins the swarm of a magnet for its metadata alone. */
 async function fetchMetadata(
-  { source, json, ports, bind, peers, trackers, useTrackers, announce }: InvocationOf<"info">,
+  invocation: InvocationOf<"info">,
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
+  const { source, json, peers, trackers, useTrackers, announce } = invocation;
+  const { ports, bind, localDiscovery, portMapping } = invocation;
   const { stop } = run.environment;
-  const engine = await run.startEngine({ port: ports, bind });
+  const engine = await run.startEngine({ port: ports, bind, localDiscovery, portMapping });
   const torrent = await engine.add(source, {
     metadataOnly: true,
     peers,

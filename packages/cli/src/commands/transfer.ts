@@ -57,6 +57,8 @@ export async function runTransfer(
       ...(stateDirectory !== undefined && { stateDirectory }),
       port: invocation.ports,
       bind: invocation.bind,
+      localDiscovery: invocation.localDiscovery,
+      portMapping: invocation.portMapping,
       maxPeers: invocation.maxPeers,
     });
     run.reporter.listening(engine.port);

@@ -25,6 +25,8 @@ test("a bare source is downloaded, with every default in place", (t) => {
     trackers: [],
     useTrackers: true,
     announce: "parallel",
+    localDiscovery: true,
+    portMapping: true,
     maxPeers: 200,
     select: undefined,
     priorities: [],
@@ -87,11 +89,17 @@ test(
   { trackers: ["udp://t:1/announce"], announce: "strict" },
 );
 test("another way to announce is refused", refuses, "a --announce some", /parallel, strict, all/);
+test("ways of discovery that do not exist yet can be switched off", parses, "a --no-dht --no-pex", {
+  command: "download",
+});
 test(
-  "ways of discovery that do not exist yet can be switched off",
+  "local discovery and port mapping can be switched off",
   parses,
-  "a --no-dht --no-pex --no-lsd --no-port-mapping",
-  { command: "download" },
+  "a --no-lsd --no-port-mapping",
+  {
+    localDiscovery: false,
+    portMapping: false,
+  },
 );
 test("sizes are powers of 1024", parses, "a --memory 1.5G", { memoryBytes: 1.5 * 1024 ** 3 });
 test("sizes may name their unit in full", parses, "demo --size 64MiB", {

@@ -105,6 +105,8 @@ export class SimulatedEngine {
       memoryBytes,
       ports: [enginePort],
       bind: [],
+      localDiscovery: false,
+      portMapping: false,
       maxPeers,
       descriptors: {
         limit: 20_000,

@@ -23,6 +23,13 @@ export interface CoordinatorOptions {
   readonly port?: number | readonly number[];
   /** Numeric local addresses to listen on and dial from. Default: all. */
   readonly bind?: readonly string[];
+  /**
+   * Finds peers of public torrents on the local network (BEP 14). Default true; never with loopback addresses alone in
+   * `bind`.
+   */
+  readonly localDiscovery?: boolean;
+  /** Asks the router to map the listen port. Default true; never with loopback addresses alone in `bind`. */
+  readonly portMapping?: boolean;
   /** Payload memory in bytes, a quarter for uploads. Default 64 MiB; at least 1 MiB a peer-worker. */
   readonly memory?: number;
   /** Threads for connections. Default: cores ÷ 4, 1 to 4. With 0 torrents can only be checked. */
@@ -55,6 +62,8 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   stateDirectory: true,
   port: true,
   bind: true,
+  localDiscovery: true,
+  portMapping: true,
   memory: true,
   peerWorkers: true,
   hashThreads: true,
@@ -109,6 +118,8 @@ export function engineOptions(
     memoryBytes: within("memory", options.memory ?? defaultMemoryBytes, leastMemoryBytes, 2 ** 40),
     ports,
     bind,
+    localDiscovery: options.localDiscovery ?? true,
+    portMapping: options.portMapping ?? true,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
     descriptors: budget,
   };
