@@ -9,7 +9,7 @@ import { mutateTorrent, torrentSeeds } from "../engine/torrents.ts";
 export const encodeTorrentTarget: FuzzTarget = {
   name: "encode-torrent",
   oracle:
-    "what passed the gate is written and passes it again with the same names, sizes, hashes and trackers",
+    "what passed the gate is written and passes it again with the same names, sizes, hashes, trackers and web seeds",
   sources: [
     "protocol/src/metainfo/encode-torrent",
     "protocol/src/metainfo/safe-path",
@@ -31,19 +31,30 @@ export const encodeTorrentTarget: FuzzTarget = {
     hold(JSON.stringify(again.geometry) === JSON.stringify(first.geometry), "other sizes");
     hold(sameBytes(again.pieceHashes, first.pieceHashes), "other hashes");
     hold(JSON.stringify(again.trackers) === JSON.stringify(first.trackers), "other trackers");
+    hold(JSON.stringify(again.webSeeds) === JSON.stringify(first.webSeeds), "other web seeds");
     hold(again.isPrivate === first.isPrivate && again.comment === first.comment, "other notes");
     hold(again.creationDate === first.creationDate, "another date");
   },
 };
 
 function describe(metainfo: Metainfo): TorrentDescription {
-  const { name, geometry, pieceHashes, trackers, isPrivate, comment, createdBy, creationDate } =
-    metainfo;
+  const {
+    name,
+    geometry,
+    pieceHashes,
+    trackers,
+    webSeeds,
+    isPrivate,
+    comment,
+    createdBy,
+    creationDate,
+  } = metainfo;
   const common = {
     name,
     pieceLengthBytes: geometry.pieceLengthBytes,
     pieceHashes,
     trackers,
+    webSeeds,
     isPrivate,
     ...(comment !== undefined && { comment }),
     ...(createdBy !== undefined && { createdBy }),

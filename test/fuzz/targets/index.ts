@@ -31,6 +31,7 @@ import { scrapeQuery, scrapeReply } from "./scrape.ts";
 import { trackerUrl } from "./tracker-url.ts";
 import { udpTrackerReply, udpTrackerRequest } from "./udp-tracker.ts";
 import { uniquePathsTarget } from "./unique-paths.ts";
+import { webSeed } from "./web-seed.ts";
 
 /** One for every place where bytes or text come in from outside. */
 export const targets: readonly FuzzTarget[] = [
@@ -38,6 +39,7 @@ export const targets: readonly FuzzTarget[] = [
   bencodeEncode,
   parseTorrentTarget,
   encodeTorrentTarget,
+  webSeed,
   safePathTarget,
   uniquePathsTarget,
   cleanTextTarget,

@@ -42,9 +42,11 @@ export const magnet: FuzzTarget = {
       next = last + 2;
     }
     const again = parseMagnet(
-      formatMagnet({ infoHash, trackers, ...(name !== undefined && { name }) }),
+      formatMagnet({ infoHash, trackers, webSeeds, ...(name !== undefined && { name }) }),
     );
     hold(again.infoHash === infoHash && again.name === name, "read otherwise");
     hold(again.trackers.join("\n") === trackers.join("\n"), "other trackers");
+    const [seeds, seedsAgain] = [webSeeds.join("\n"), again.webSeeds.join("\n")];
+    hold(seedsAgain === seeds, "other web seeds");
   },
 };

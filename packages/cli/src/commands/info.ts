@@ -88,6 +88,7 @@ export function infoFields(metainfo: Metainfo): object {
     isPrivate: metainfo.isPrivate,
     isSingleFile: metainfo.isSingleFile,
     trackers: metainfo.trackers,
+    webSeeds: metainfo.webSeeds,
     magnet: magnetOf(metainfo),
     comment: metainfo.comment ?? null,
     createdBy: metainfo.createdBy ?? null,
@@ -124,7 +125,7 @@ function memorySentence({ geometry: { pieceLengthBytes } }: Metainfo): string {
 }
 
 function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
-  const { geometry, trackers, comment, createdBy, creationDate } = metainfo;
+  const { geometry, trackers, webSeeds, comment, createdBy, creationDate } = metainfo;
   const pieces = `${formatCount(geometry.pieceCount, "piece")} of ${formatBytes(geometry.pieceLengthBytes)}`;
   const total = geometry.totalBytes;
   const rows = [
@@ -141,6 +142,7 @@ function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
     }
   }
   if (trackers.length === 0) rows.push(["trackers", "none"]);
+  for (const url of webSeeds) rows.push(["web seed", cleanText(url, 1000)]);
   if (comment !== undefined) rows.push(["comment", comment]);
   if (createdBy !== undefined) rows.push(["made by", createdBy]);
   const made = creationDate === undefined ? undefined : dateOf(creationDate);
@@ -149,8 +151,8 @@ function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   return rows;
 }
 
-function magnetOf({ infoHash, name, trackers }: Metainfo): string {
-  return formatMagnet({ infoHash, name, trackers: trackers.flat() });
+function magnetOf({ infoHash, name, trackers, webSeeds }: Metainfo): string {
+  return formatMagnet({ infoHash, name, trackers: trackers.flat(), webSeeds });
 }
 
 /** Undefined for an invalid time. */

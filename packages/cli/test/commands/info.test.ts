@@ -52,6 +52,15 @@ magnet     magnet:?xt=urn:btih:${/[0-9a-f]{40}/.exec(stdout.text)?.[0]}&dn=job${
   );
 });
 
+test("info lists the web seeds, and the magnet link names them", async (t) => {
+  const sketch = { files: { a: 1 }, webSeeds: ["http://a/d/", "https://b/"] };
+  const { stdout } = await info(sketch);
+  t.regex(stdout.text, /^web seed +http:\/\/a\/d\/\nweb seed +https:\/\/b\/$/m);
+  t.regex(stdout.text, /&ws=http%3A%2F%2Fa%2Fd%2F&ws=https%3A%2F%2Fb%2F$/m);
+  const [line] = (await info(sketch, ["--json"])).stdout.events;
+  t.like(line, { webSeeds: sketch.webSeeds });
+});
+
 test("info of a torrent with pieces larger than the memory names the memory of a download", async (t) => {
   const large = await info({ files: { a: 1 }, pieceLengthBytes: 128 * 1024 ** 2 });
   t.regex(large.stdout.text, /^memory +a download needs 128 MiB beyond --memory/m);

@@ -7,6 +7,7 @@ export interface TorrentSketch {
   /** Length by path, in order. */
   readonly files: Readonly<Record<string, number>>;
   readonly trackers?: readonly (readonly string[])[];
+  readonly webSeeds?: readonly string[];
   readonly isPrivate?: boolean;
   readonly comment?: string;
   readonly pieceLengthBytes?: number;

@@ -132,6 +132,7 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
     files: filesOf(options.files ?? [pieces * pieceLengthBytes]),
     isSingleFile: true,
     isPrivate: false,
+    webSeeds: [],
     trackers: options.trackers ?? [],
     infoSpan: { start: 0, end: 0 },
     warnings: [],

@@ -7,6 +7,7 @@ import { mergeRanges, type PieceRange } from "../piece-ranges.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 import { percentDecode } from "../tracker/percent-encoding.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
+import { checkWebSeedUrl } from "../web-seed/bep-19-file-urls.ts";
 import { isInfoHashText, parseInfoHash, type InfoHash } from "../units.ts";
 
 /** Characters of a link. */
@@ -44,6 +45,7 @@ export interface OwnMagnet {
   readonly infoHash: InfoHash;
   readonly name?: string;
   readonly trackers?: readonly string[];
+  readonly webSeeds?: readonly string[];
 }
 
 /** The text is a magnet link or a bare info-hash, perhaps a broken one. */
@@ -90,12 +92,17 @@ export function parseMagnet(text: string): Magnet {
   };
 }
 
-/** @returns The link, its info-hash in hexadecimal digits. Trackers beyond the bounds of a link are left out. */
-export function formatMagnet({ infoHash, name, trackers = [] }: OwnMagnet): string {
+/**
+ * @returns The link, its info-hash in hexadecimal digits. Trackers and web seeds beyond the bounds of a link are left out.
+ */
+export function formatMagnet({ infoHash, name, trackers = [], webSeeds = [] }: OwnMagnet): string {
   const shownName = name === undefined ? "" : `&dn=${encodeURIComponent(name)}`;
   let link = `magnet:?xt=urn:btih:${infoHash}${shownName}`;
-  for (const url of trackers.slice(0, maxMagnetTrackers)) {
-    const parameter = `&tr=${encodeURIComponent(url)}`;
+  const parameters = [
+    ...trackers.slice(0, maxMagnetTrackers).map((url) => `&tr=${encodeURIComponent(url)}`),
+    ...webSeeds.slice(0, maxMagnetWebSeeds).map((url) => `&ws=${encodeURIComponent(url)}`),
+  ];
+  for (const parameter of parameters) {
     if (link.length + parameter.length <= maxMagnetLength) link += parameter;
   }
   return link;
@@ -159,10 +166,9 @@ function readUrls(
   const max = kind === "trackers" ? maxMagnetTrackers : maxMagnetWebSeeds;
   const urls = new Set<string>();
   for (const value of values) {
-    const check = checkTrackerUrl(decodeText(value));
+    const text = decodeText(value);
+    const check = kind === "trackers" ? checkTrackerUrl(text) : checkWebSeedUrl(text);
     if ("refused" in check) leftOut.add(kind, `the URL ${check.refused}`);
-    else if (kind === "web seeds" && check.url.toLowerCase().startsWith("udp:"))
-      leftOut.add(kind, "the URL is not http or https");
     else if (urls.has(check.url)) continue;
     else if (urls.size >= max) leftOut.add(kind, `the link has more than ${max}`);
     else urls.add(check.url);

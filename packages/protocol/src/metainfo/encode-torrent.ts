@@ -9,11 +9,13 @@ export interface TorrentFileDescription {
   readonly lengthBytes: number;
 }
 
-/** A version 1 torrent (BEP 3, 12, 27): `lengthBytes` of a file, or the `files` of a folder. */
+/** A version 1 torrent (BEP 3, 12, 19, 27): `lengthBytes` of a file, or the `files` of a folder. */
 export type TorrentDescription = {
   readonly pieceLengthBytes: number;
 } & Pick<Metainfo, "name" | "pieceHashes"> &
-  Partial<Pick<Metainfo, "trackers" | "isPrivate" | "comment" | "createdBy" | "creationDate">> &
+  Partial<
+    Pick<Metainfo, "trackers" | "webSeeds" | "isPrivate" | "comment" | "createdBy" | "creationDate">
+  > &
   ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
 
 /**
@@ -21,6 +23,7 @@ export type TorrentDescription = {
  * @throws {ProtocolError} `bencode-not-encodable`, or the gate's error: contradictory sizes, no bytes, too many pieces.
  */
 export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
+  const { webSeeds = [] } = torrent;
   const tiers = torrent.trackers?.filter((tier) => tier.length > 0) ?? [];
   const firstUrl = tiers[0]?.[0];
   const urlCount = tiers.reduce((count, tier) => count + tier.length, 0);
@@ -31,6 +34,7 @@ export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
     ...(torrent.createdBy !== undefined && { "created by": torrent.createdBy }),
     ...(torrent.creationDate !== undefined && { "creation date": torrent.creationDate }),
     info: infoOf(torrent),
+    ...(webSeeds.length > 0 && { "url-list": webSeeds }),
   });
   parseTorrent(bytes);
   return bytes;

@@ -21,9 +21,16 @@ export interface FileList {
   readonly totalBytes: number;
 }
 
-/** With offset 0 and its wished path at first. */
+/** The torrent's name, safe and as it was written. */
+export interface TorrentName {
+  readonly name: string;
+  readonly originalName: string;
+}
+
+/** With offset 0, its wished path and all its names at first. */
 interface FileEntry extends MetainfoFile {
   path: readonly string[];
+  originalPath?: readonly string[];
   offset: number;
 }
 
@@ -31,26 +38,35 @@ const attributePadding = 0x70;
 const attributeLink = 0x6c;
 
 /**
- * @param name The torrent's safe name.
  * @param warnings Gets a sentence for accepted odd input.
  * @throws {ProtocolError} `field-missing`, `field-wrong-type` or `field-invalid` naming the field; `torrent-limit`.
  */
-export function readFiles(info: BencodeValue, name: string, warnings: string[]): FileList {
+export function readFiles(
+  info: BencodeValue,
+  torrentName: TorrentName,
+  warnings: string[],
+): FileList {
+  const { name, originalName } = torrentName;
   const files = info.get("files");
   if (files === undefined) {
     const lengthBytes = requireLength(info.get("length"), "info.length");
-    const file = { path: [name], lengthBytes, offset: 0, isPadding: false };
+    const file: FileEntry = { path: [name], lengthBytes, offset: 0, isPadding: false };
+    keepOriginal(file, [originalName]);
     return { files: [file], isSingleFile: true, totalBytes: lengthBytes };
   }
   if (info.get("length") !== undefined) {
     warnings.push('the torrent has both "length" and "files": "files" is used');
   }
-  const entries = readEntries(requireList(files, "info.files"), name, warnings);
+  const entries = readEntries(requireList(files, "info.files"), torrentName, warnings);
   if (entries.length === 0) throw invalidField("info.files", "it is empty");
   return placeFiles(entries, warnings);
 }
 
-function readEntries(files: BencodeValue, name: string, warnings: string[]): FileEntry[] {
+function readEntries(
+  files: BencodeValue,
+  { name, originalName }: TorrentName,
+  warnings: string[],
+): FileEntry[] {
   const entries: FileEntry[] = [];
   let links = 0;
   let changed = 0;
@@ -68,6 +84,7 @@ function readEntries(files: BencodeValue, name: string, warnings: string[]): Fil
     if (!isUnchanged(names, path)) changed += 1;
     entries.push({
       path,
+      originalPath: [originalName, ...names],
       // Without its target, which could lead out of the folder.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
       offset: 0,
@@ -116,10 +133,14 @@ function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
   for (const file of files) {
     file.offset = offset;
     offset += file.lengthBytes;
-    if (file.isPadding) continue;
+    if (file.isPadding) {
+      delete file.originalPath;
+      continue;
+    }
     const path = paths[stored++] ?? file.path;
     if (path !== file.path) renamed += 1;
     file.path = path;
+    keepOriginal(file, file.originalPath ?? []);
   }
   if (!Number.isSafeInteger(offset)) {
     throw invalidField(
@@ -129,6 +150,16 @@ function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
   }
   if (renamed > 0) warnings.push(`${renamed} files were numbered: another file has the same path`);
   return { files, isSingleFile: false, totalBytes: offset };
+}
+
+/** Most files have the same names: only the others take memory. */
+function keepOriginal(file: FileEntry, names: readonly string[]): void {
+  const original = names.filter((name) => name !== "" && name !== "." && name !== "..");
+  const isSame =
+    original.length === 0 ||
+    (original.length === file.path.length && original.every((name, at) => name === file.path[at]));
+  if (isSame) delete file.originalPath;
+  else file.originalPath = original;
 }
 
 function requireLength(value: BencodeValue | undefined, field: string): number {

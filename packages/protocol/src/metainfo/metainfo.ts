@@ -9,6 +9,11 @@ export interface MetainfoFile {
    * padding files may share a path, on any system.
    */
   readonly path: readonly string[];
+  /**
+   * The names in the torrent, without empty names, `.` and `..`; they may hold any character. Absent if they are those of
+   * `path`.
+   */
+  readonly originalPath?: readonly string[];
   readonly lengthBytes: number;
   /** In the torrent. */
   readonly offset: number;
@@ -30,6 +35,8 @@ export interface Metainfo {
   readonly isPrivate: boolean;
   /** http, https and udp URLs, in file order (BEP 12); at most 200, all different. */
   readonly trackers: readonly (readonly string[])[];
+  /** http and https URLs, in file order (BEP 19); at most 100, all different. */
+  readonly webSeeds: readonly string[];
   /** Cleaned; at most 4,096 characters. */
   readonly comment?: string;
   /** Cleaned; at most 256 characters. */

@@ -22,7 +22,8 @@ import { checkHybrid } from "./metainfo-hybrid.ts";
 import { readTrackers } from "./metainfo-trackers.ts";
 import { safePathPart } from "./safe-path.ts";
 import { sha1 } from "../bytes/sha1.ts";
-import { type InfoHash, infoHashFromBytes } from "../units.ts";
+import { infoHashFromBytes } from "../units.ts";
+import { readUrlList } from "../web-seed/bep-19-url-list.ts";
 
 /** Of a .torrent file. */
 export const maxTorrentBytes: number = bencodeLimits.file.maxBytes;
@@ -42,7 +43,7 @@ export interface ParseTorrentOptions {
 }
 
 /**
- * Parses a .torrent file (BEP 3, with BEP 12, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
+ * Parses a .torrent file (BEP 3, with BEP 12, 19, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
  *
  * @param bytes At most 17 MiB. Read during the call only.
  * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download folder.
@@ -61,8 +62,9 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   const info = requireDictionary(torrent.get("info"), "info");
   const isHybrid = checkVersion(info, document, warnings);
   const infoHash = infoHashFromBytes(sha1(info.encoded));
-  const name = readName(info, infoHash);
-  const list = readFiles(info, name, warnings);
+  const originalName = readName(info);
+  const name = safePathPart(originalName) ?? infoHash;
+  const list = readFiles(info, { name, originalName }, warnings);
   if (isHybrid) checkHybrid(info, name, list);
   const { files, isSingleFile, totalBytes } = list;
   const geometry = readGeometry(info, totalBytes);
@@ -75,6 +77,7 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
     isSingleFile,
     isPrivate: readPrivate(info),
     trackers: readTrackers(torrent, warnings),
+    webSeeds: readUrlList(torrent, warnings),
     ...readNotes(torrent, warnings),
     infoSpan: info.span,
     warnings,
@@ -109,14 +112,12 @@ function checkVersion(info: BencodeValue, document: BencodeDocument, warnings: s
   return isVersion2;
 }
 
-/** UTF-8 first; the info-hash when no name is usable. */
-function readName(info: BencodeValue, infoHash: InfoHash): string {
+/** UTF-8 first. */
+function readName(info: BencodeValue): string {
   const utf8Name = info.get("name.utf-8");
-  const name =
-    utf8Name === undefined
-      ? requireText(info.get("name"), "info.name")
-      : requireText(utf8Name, "info.name.utf-8");
-  return safePathPart(name) ?? infoHash;
+  return utf8Name === undefined
+    ? requireText(info.get("name"), "info.name")
+    : requireText(utf8Name, "info.name.utf-8");
 }
 
 function readGeometry(info: BencodeValue, totalBytes: number): Geometry {

@@ -135,6 +135,14 @@ test("any link of ours is read as it was written", (t) => {
   );
 });
 
+test("web seeds are written and read again", (t) => {
+  const webSeeds = ["http://a.example/d/", "https://b.example/x?y=1&z=2"];
+  const read = parseMagnet(formatMagnet({ infoHash: hash, webSeeds }));
+  t.deepEqual(read.webSeeds, webSeeds);
+  const many = Array.from({ length: 30 }, (_, at) => `http://a.example/${at}`);
+  t.is(parseMagnet(formatMagnet({ infoHash: hash, webSeeds: many })).webSeeds.length, 20);
+});
+
 test("a link of ours is within the bounds of a link, however many trackers there are", (t) => {
   const long = Array.from({ length: 60 }, (_, i) => `http://t/${i}${"a".repeat(300)}`);
   const short = Array.from({ length: 60 }, (_, i) => `http://t/${i}`);

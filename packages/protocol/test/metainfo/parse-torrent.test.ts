@@ -32,6 +32,7 @@ test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
     isSingleFile: true,
     isPrivate: true,
     trackers: [["http://tracker.example/announce"]],
+    webSeeds: [],
     comment: "made [31mhere",
     createdBy: "a tool/1.0",
     creationDate: 1_700_000_000,

@@ -1,0 +1,56 @@
+// URLs of web seeds and of their files: https://www.bittorrent.org/beps/bep_0019.html "Metadata Extension".
+
+import type { MetainfoFile } from "../metainfo/metainfo.ts";
+import { percentEncode } from "../tracker/percent-encoding.ts";
+import { checkTrackerUrl, type TrackerUrlRefusal } from "../tracker/tracker-url.ts";
+
+/** Characters of the part of a URL that names a file. */
+export const maxWebSeedPathLength = 8_192;
+
+/** A usable URL, or the refusal, for users. */
+export type WebSeedUrlCheck =
+  | { readonly url: string }
+  | {
+      readonly refused:
+        | Exclude<TrackerUrlRefusal, "is not http, https or udp">
+        | "is not http or https";
+    };
+
+const utf8 = new TextEncoder();
+
+/** The rules of tracker URLs hold, for http and https alone. @returns The URL without a fragment. */
+export function checkWebSeedUrl(text: string): WebSeedUrlCheck {
+  const check = checkTrackerUrl(text);
+  if ("refused" in check) {
+    const { refused } = check;
+    return { refused: refused === "is not http, https or udp" ? "is not http or https" : refused };
+  }
+  if (!/^https?:/i.test(check.url)) return { refused: "is not http or https" };
+  const fragment = check.url.indexOf("#");
+  return { url: fragment < 0 ? check.url : check.url.slice(0, fragment) };
+}
+
+/**
+ * The names of a file as a URL has them: those of the torrent, not the safe names on the disk, since a server keeps the
+ * original files.
+ *
+ * @returns The names with `/` between them, percent-encoded as UTF-8; undefined beyond {@link maxWebSeedPathLength}.
+ */
+export function webSeedPath({
+  path,
+  originalPath = path,
+}: Pick<MetainfoFile, "path" | "originalPath">): string | undefined {
+  const encoded = originalPath.map((name) => percentEncode(utf8.encode(name))).join("/");
+  return encoded.length <= maxWebSeedPathLength ? encoded : undefined;
+}
+
+/**
+ * @param url Of the web seed.
+ * @param path As {@link webSeedPath} has it.
+ * @param isSingleFile The URL without a `/` at its end names the torrent's only file.
+ * @returns The URL of the file.
+ */
+export function webSeedFileUrl(url: string, path: string, isSingleFile: boolean): string {
+  if (url.endsWith("/")) return url + path;
+  return isSingleFile ? url : `${url}/${path}`;
+}
