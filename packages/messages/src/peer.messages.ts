@@ -1,7 +1,7 @@
 // Messages of a peer-worker. Its role at the coordinator is "peer".
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { InfoHash, PieceIndex } from "@troupe/protocol";
+import type { InfoHash, PexPeer, PeerExchange, PieceIndex } from "@troupe/protocol";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
@@ -36,6 +36,8 @@ export interface OpenTorrent {
   readonly maxPeers: number;
   /** Connections stay; nothing is requested or served. */
   readonly isPaused: boolean;
+  /** Peers may name other peers, and hear of them (BEP 11). False for a private torrent. */
+  readonly exchangesPeers: boolean;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
 }
@@ -226,6 +228,10 @@ export type PeerProtocol = {
     readonly peer: PeerRowIndex;
     readonly block: number;
   }>;
+  /** To a peer that offers `ut_pex`; nothing is sent to another peer. */
+  "send-peer-exchange": Cast<
+    { readonly torrent: TorrentId; readonly peer: PeerRowIndex } & PeerExchange
+  >;
   "close-peer": Cast<{
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
@@ -293,6 +299,18 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
     readonly block: number;
+  }>;
+  /** The peer offers `ut_pex` (BEP 11), or no longer; after its `peer-opened`, and only while we offer it. */
+  "peer-exchange-offered": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly isOffered: boolean;
+  }>;
+  /** Peers that a peer is connected to, as it says: fit to dial, bounded in number. After its `peer-opened`. */
+  "peers-named": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly added: readonly PexPeer[];
   }>;
   "peer-closed": Notice<PeerClosed>;
   "web-seed-closed": Notice<WebSeedClosed>;

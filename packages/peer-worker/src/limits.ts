@@ -133,6 +133,14 @@ export const maxMetadataCopies = 4;
 export const maxUselessMetadataMessages = 100;
 /** Our requests for metadata remembered per peer: an answer to them may be late. */
 export const maxMetadataAsks = 64;
+/** A message of `ut_pex` (BEP 11). A long first message of an honest peer has some hundred peers in 2 KiB. */
+export const maxPeerExchangeBytes: number = 16 * 1_024;
+/** Messages of `ut_pex` in {@link offenceWindowMs}; an honest peer sends one. */
+export const maxPeerExchangeMessages = 9;
+/** Peers used of the first message of `ut_pex` of a connection. */
+export const maxFirstPeersNamed = 200;
+/** Peers used of all later messages, in {@link offenceWindowMs}. */
+export const maxPeersNamed = 50;
 /** Bytes of small messages queued for a peer, blocks excluded. */
 export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 

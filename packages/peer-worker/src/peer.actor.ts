@@ -12,6 +12,7 @@ import type {
 import { Acceptor } from "./connection/acceptor.ts";
 import { Dialer } from "./connection/dialer.ts";
 import { askMetadata } from "./extensions/metadata.ts";
+import { sendPeerExchange } from "./extensions/peer-exchange.ts";
 import { PeerWorker, fileWorkerName } from "./peer-worker.ts";
 import {
   transferTaken,
@@ -74,6 +75,7 @@ export const peerActor: Actor<
     dial: ({ dialer }, order) => dialer.dial(order),
     "open-web-seed": ({ worker }, order) => openWebSeed(worker, order),
     "ask-metadata": forTorrent(askMetadata),
+    "send-peer-exchange": forTorrent(sendPeerExchange),
     "close-peer": forTorrent(closePeer),
     "lease-pieces": ({ worker }, leased) => leasePieces(worker, leased),
     "revoke-lease": forContent(revokeLease),

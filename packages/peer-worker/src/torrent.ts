@@ -47,6 +47,7 @@ export class Torrent {
   /** Unchoked peers, as last chosen by the coordinator. */
   unchoked: Set<PeerRowIndex> = new Set<PeerRowIndex>();
   isPaused: boolean;
+  exchangesPeers: boolean;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;
@@ -64,6 +65,7 @@ export class Torrent {
     this.peerId = identity.peerId;
     this.maxPeers = 0;
     this.isPaused = identity.isPaused;
+    this.exchangesPeers = identity.exchangesPeers;
     this.setMaxPeers(identity.maxPeers);
   }
 

@@ -21,6 +21,7 @@ export type * from "./frames/frame-sink.ts";
 export * from "./magnet/magnet.ts";
 export * from "./peer/bep-09-metadata.ts";
 export * from "./peer/bep-10-extended.ts";
+export * from "./peer/bep-11-peer-exchange.ts";
 export * from "./peer/bep-20-peer-id.ts";
 export * from "./tracker/bep-23-compact-peers.ts";
 export * from "./bencode/bencode-decode.ts";

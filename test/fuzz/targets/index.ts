@@ -24,6 +24,7 @@ import { metadataMessage } from "./metadata-message.ts";
 import { metainfoSource } from "./metainfo-source.ts";
 import { ownTracker } from "./own-tracker.ts";
 import { parseTorrentTarget } from "./parse-torrent.ts";
+import { peerExchange } from "./peer-exchange.ts";
 import { peerSession } from "./peer-session.ts";
 import { percentEncoding } from "./percent-encoding.ts";
 import { safePathTarget } from "./safe-path.ts";
@@ -48,6 +49,7 @@ export const targets: readonly FuzzTarget[] = [
   bitfield,
   extendedHandshake,
   metadataMessage,
+  peerExchange,
   clientNameTarget,
   peerSession,
   announceReply,

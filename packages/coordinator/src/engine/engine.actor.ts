@@ -62,6 +62,8 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "metadata-offered": fromPeer(metadataOffered),
     "metadata-block": fromPeer(metadataReceived),
     "metadata-rejected": fromPeer(metadataRejected),
+    "peer-exchange-offered": () => {},
+    "peers-named": () => {},
     "peer-closed": fromPeer(peerClosed),
     "dial-failed": fromPeer(dialFailed),
     "web-seed-closed": () => {},

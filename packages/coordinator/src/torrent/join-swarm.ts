@@ -28,6 +28,7 @@ export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): voi
     peerId: job.peerId,
     maxPeers: job.limits.maxPeers,
     isPaused: job.life.value.wish.paused,
+    exchangesPeers: false,
     ...(hasContent(job) && { content: contentFor(job, peerWorker) }),
   });
 }

@@ -60,6 +60,7 @@ function isWithoutContent({ content, isClosing }: Torrent): boolean {
 function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: OpenContent): void {
   const { worker } = torrent;
   torrent.isPaused = opened.isPaused;
+  torrent.exchangesPeers = opened.exchangesPeers;
   torrent.setMaxPeers(opened.maxPeers);
   addContentToPeers(addContent(torrent, openedContent));
   applyChoking(torrent, worker.nowMs());

@@ -1,5 +1,6 @@
 import { maxExtendedHandshakes, offenceWindowMs } from "../limits.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
+import { NamedPeers } from "./named-peers.ts";
 
 /** The extensions of a peer (BEP 10), and the state of each. */
 export class PeerExtensions {
@@ -8,6 +9,7 @@ export class PeerExtensions {
   /** Our address as the peer sees it. */
   ownIp: string | undefined;
   readonly metadata: MetadataExchange = new MetadataExchange();
+  readonly namedPeers: NamedPeers = new NamedPeers();
   #handshakes = 0;
   #countedSinceMs = -Infinity;
   readonly #ids = new Map<string, number>();

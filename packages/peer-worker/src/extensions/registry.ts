@@ -1,10 +1,11 @@
 import type { Extension } from "./extension.ts";
 import { metadataExtension } from "./metadata.ts";
+import { peerExchangeExtension } from "./peer-exchange.ts";
 import { PeerFault } from "../session/faults.ts";
 import type { Session } from "../session/session.ts";
 
 /** The extensions that we speak, each with an id and a name of its own. */
-export const extensions: readonly Extension[] = [metadataExtension];
+export const extensions: readonly Extension[] = [metadataExtension, peerExchangeExtension];
 
 /** @param id Ours. */
 export function extensionOf(id: number): Extension | undefined {

@@ -156,6 +156,7 @@ test("a torrent can be opened again while a piece from before is still being wri
     peerId: new Uint8Array(20),
     maxPeers: 8,
     isPaused: false,
+    exchangesPeers: false,
     content: {
       totalBytes: torrent.totalBytes,
       pieceLengthBytes: torrent.pieceLengthBytes,

@@ -2,18 +2,22 @@
 
 import {
   MessageId,
+  addressKey,
   blockHeaderBytes,
   cancelBytes,
   type ExtendedHandshake,
   decodeExtendedHandshake,
   decodeMetadataMessage,
+  decodePeerExchange,
   encodeExtendedHandshake,
   encodeHandshake,
+  encodePeerExchange,
   handshakeLengthBytes,
   haveBytes,
   readUint32,
   requestBytes,
   type InfoHash,
+  type PexPeer,
   writeBitfield,
   writeBlockHeader,
   writeCancel,
@@ -38,6 +42,9 @@ export function content(position: number, lengthBytes: number): Uint8Array {
 /** The peer's id of `ut_metadata`, and ours. */
 const peersMetadataId = 3;
 const ourMetadataId = 1;
+/** The peer's id of `ut_pex`, and ours. */
+const peersExchangeId = 4;
+const ourExchangeId = 2;
 
 /** What a peer does, in bytes; what it hears, in words. */
 export class ScriptedPeer {
@@ -49,6 +56,8 @@ export class ScriptedPeer {
   readonly blocks: Map<string, Uint8Array> = new Map<string, Uint8Array>();
   /** Of the metadata, by number. */
   readonly metadataBlocks: Map<number, Uint8Array> = new Map<number, Uint8Array>();
+  /** Peers that it was told of, and whose ends, as `host:port flags` and `host:port`. */
+  readonly named: { readonly added: string[]; readonly dropped: string[] }[] = [];
   /** Extension handshakes that it was sent. */
   readonly handshakes: ExtendedHandshake[] = [];
 
@@ -96,6 +105,25 @@ export class ScriptedPeer {
     const message = Buffer.concat([Buffer.alloc(4), Buffer.from(head), text, block]);
     writeUint32(message, 0, message.length - 4);
     this.stream.arrive(message);
+  }
+
+  /** @param id 0 takes the offer back. */
+  offerPeerExchange(id: number = peersExchangeId): void {
+    const extensions = { ut_pex: id };
+    this.stream.arrive(
+      encodeExtendedHandshake({ client: "scripted", requestQueue: 250, extensions }),
+    );
+  }
+
+  /** Names peers, under our id of `ut_pex`. */
+  namePeers(...added: PexPeer[]): void {
+    this.stream.arrive(encodePeerExchange(ourExchangeId, { added, dropped: [] }));
+  }
+
+  /** Sends a message of `ut_pex` as BEP 11 spells it, under our id. */
+  peerExchange(dictionary: string): void {
+    const payload = Buffer.from(dictionary, "latin1");
+    this.frame(payload.length + 2, MessageId.extended, ourExchangeId, ...payload);
   }
 
   requestMetadata(...blocks: number[]): void {
@@ -258,10 +286,20 @@ export class ScriptedPeer {
 
   #wordForExtended(id: number, payload: Uint8Array): string {
     if (id === 0) this.handshakes.push(decodeExtendedHandshake(payload));
+    if (id === peersExchangeId) return this.#wordForPeers(payload);
     if (id !== peersMetadataId) return `extended ${id}`;
     const message = decodeMetadataMessage(payload);
     if (message?.type !== "data") return `metadata-${message?.type} ${message?.block}`;
     this.metadataBlocks.set(message.block, message.bytes.slice());
     return `metadata-block ${message.block} ${message.bytes.length} of ${message.totalBytes}`;
+  }
+
+  #wordForPeers(payload: Uint8Array): string {
+    const { added, dropped } = decodePeerExchange(payload, 1_000);
+    this.named.push({
+      added: added.map(({ host, port, flags }) => `${addressKey(host, port)} ${flags}`),
+      dropped: dropped.map(({ host, port }) => addressKey(host, port)),
+    });
+    return `peers ${added.length} ${dropped.length}`;
   }
 }

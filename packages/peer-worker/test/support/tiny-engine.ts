@@ -126,6 +126,8 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       "metadata-offered": () => {},
       "metadata-block": () => {},
       "metadata-rejected": () => {},
+      "peer-exchange-offered": () => {},
+      "peers-named": () => {},
       "peer-opened": () => {},
       "peer-closed": ({ context }, { reason }) => context.emit("closed", { reason }),
       "web-seed-closed": () => {},
@@ -189,6 +191,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     peerId: new Uint8Array(20).fill(0x54),
     maxPeers: 8,
     isPaused: false,
+    exchangesPeers: false,
     content: { ...sizes, disk: 0, had: map.memory, table: table.memory },
   });
   const leased = new Set<number>();

@@ -55,6 +55,8 @@ interface TorrentShape {
   readonly totalBytes?: number;
   readonly maxPeers?: number;
   readonly isPaused?: boolean;
+  /** Default false. */
+  readonly exchangesPeers?: boolean;
   /** Number of its file-worker; default 0. */
   readonly disk?: number;
   /** Pieces that somebody wants; all without it. */
@@ -170,10 +172,15 @@ export class WorkerBench {
   }
 
   /** A torrent whose metadata is not known. */
-  async openWithoutContent({ maxPeers = 8, isPaused = false } = {}): Promise<EarlyTorrent> {
+  async openWithoutContent({
+    maxPeers = 8,
+    isPaused = false,
+    exchangesPeers = false,
+  } = {}): Promise<EarlyTorrent> {
     const torrent = this.#newTorrent();
     const { id, infoHash } = torrent;
-    await this.send("open-torrent", { torrent: id, infoHash, peerId, maxPeers, isPaused });
+    const options = { maxPeers, isPaused, exchangesPeers };
+    await this.send("open-torrent", { torrent: id, infoHash, peerId, ...options });
     return torrent;
   }
 
@@ -192,6 +199,7 @@ export class WorkerBench {
       peerId,
       maxPeers,
       isPaused: shape.isPaused ?? false,
+      exchangesPeers: shape.exchangesPeers ?? false,
       content: {
         totalBytes,
         pieceLengthBytes,

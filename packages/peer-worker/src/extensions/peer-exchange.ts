@@ -1,0 +1,65 @@
+// Peers of the same torrent, as other peers name them (BEP 11). The coordinator decides which peers we name.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PeerProtocol } from "@troupe/messages";
+import { decodePeerExchange, encodePeerExchange } from "@troupe/protocol";
+
+import type { Extension } from "./extension.ts";
+import { maxPeerExchangeBytes, maxPeerExchangeMessages } from "../limits.ts";
+import type { Session } from "../session/session.ts";
+
+/** Not offered for a private torrent, whose messages are not read either (BEP 27). */
+export const peerExchangeExtension: Extension = {
+  name: "ut_pex",
+  id: 2,
+  maxBytes: maxPeerExchangeBytes,
+  maxUseless: maxPeerExchangeMessages,
+  offer: ({ exchangesPeers }) => (exchangesPeers ? {} : undefined),
+  handshakeRead: reportOffer,
+  admitted(session) {
+    reportOffer(session);
+    reportWaiting(session);
+  },
+  read(session, payload) {
+    if (session.torrent.exchangesPeers) readPeers(session, payload);
+    // Every message counts: an honest peer sends one a minute.
+    return false;
+  },
+};
+
+/** Names peers to an admitted peer, if it offers the extension. */
+export function sendPeerExchange(
+  torrent: Session["torrent"],
+  { peer, added, dropped }: MessageOf<PeerProtocol, "send-peer-exchange">,
+): void {
+  const session = torrent.sessionAt(peer);
+  if (session?.phase !== "open" || !torrent.exchangesPeers) return;
+  const id = session.extensions.idOf(peerExchangeExtension);
+  if (id !== undefined) session.control.message(encodePeerExchange(id, { added, dropped }));
+}
+
+function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session): void {
+  const { namedPeers } = extensions;
+  const isOffered = extensions.idOf(peerExchangeExtension) !== undefined;
+  if (phase !== "open" || !torrent.exchangesPeers || namedPeers.isOfferReported === isOffered)
+    return;
+  namedPeers.isOfferReported = isOffered;
+  worker.notices.emit("peer-exchange-offered", { torrent: torrent.id, peer: rowIndex, isOffered });
+}
+
+function readPeers(session: Session, payload: Uint8Array): void {
+  const { namedPeers } = session.extensions;
+  const room = namedPeers.room(session.inputAtMs);
+  const { added } = decodePeerExchange(payload, room);
+  namedPeers.used(added.length);
+  namedPeers.waiting.push(...added);
+  reportWaiting(session);
+}
+
+function reportWaiting({ extensions, torrent, phase, rowIndex, worker }: Session): void {
+  const { waiting } = extensions.namedPeers;
+  if (phase !== "open" || waiting.length === 0) return;
+  const added = waiting.splice(0);
+  if (torrent.exchangesPeers)
+    worker.notices.emit("peers-named", { torrent: torrent.id, peer: rowIndex, added });
+}
