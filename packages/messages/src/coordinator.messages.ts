@@ -8,13 +8,13 @@ export type Admit = Omit<PeerOpened, "peer">;
 /** Calls and casts of workers to the coordinator, whose role is "owner". */
 export type CoordinatorProtocol = {
   /**
-   * The end of a handshake: the coordinator refuses duplicates, ourselves, banned addresses and connections beyond the
-   * limit.
+   * The end of a handshake: the coordinator refuses duplicates, ourselves, banned and filtered addresses, and connections
+   * beyond the limit.
    */
   admit: Call<
     Admit,
     | { readonly admitted: true }
-    | { readonly refused: "self" | "duplicate" | "banned" | "full" | "closed" }
+    | { readonly refused: "self" | "duplicate" | "banned" | "ip-filtered" | "full" | "closed" }
   >;
   /** The transferred piece was copied; its memory may be freed. */
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;

@@ -306,6 +306,8 @@ export interface CallRefusal {
 export type EngineProtocol = {
   /** Accepts peers on the first free port. Refused when none is free. */
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
+  /** Replaces the IP filter: layouts/address-ranges.ts. Absent: no filter. Filtered peers are closed. */
+  "set-ip-filter": Call<{ readonly ranges?: SharedArrayBuffer }, {}>;
   "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
   /** Answers the event `metadata`: the torrent opens its files. `priorities` as in `AddTorrent`. */
   "accept-metadata": Call<

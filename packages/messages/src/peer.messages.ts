@@ -25,6 +25,8 @@ export interface PeerWorkerOptions {
   readonly bind: readonly string[];
   /** Neither dialled nor accepted. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
+  /** Neither dialled nor accepted: layouts/address-ranges.ts. Default: none. */
+  readonly ipFilter?: SharedArrayBuffer;
 }
 
 /** A torrent for a peer-worker. */
@@ -258,6 +260,10 @@ export type PeerProtocol = {
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
   /** Neither dialled nor accepted, after two crashes. */
   "quarantine-address": Cast<QuarantinedAddress>;
+  /**
+   * Replaces the IP filter and closes the connections that it names. Absent: no filter.
+   */
+  "set-ip-filter": Cast<{ readonly ranges?: SharedArrayBuffer }>;
   /** The others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
 

@@ -4,6 +4,7 @@ import {
   type PeerProtocol,
   type PeerWorkerOptions,
   type TorrentId,
+  IpFilter,
   Quarantine,
   extentUnitBytes,
 } from "@troupe/messages";
@@ -54,6 +55,7 @@ export class PeerWorker {
   readonly earlyMemory: MemoryBudget = new MemoryBudget(maxEarlyBytes);
   /** Addresses that are neither dialled nor accepted. */
   readonly quarantine: Quarantine = new Quarantine();
+  readonly ipFilter: IpFilter;
   /** Connections so far that did not speak the protocol. */
   foreignConnections = 0;
   /** Use of `downloads` by each disk's torrents, by disk number. */
@@ -72,6 +74,7 @@ export class PeerWorker {
     const { downloadBytes, uploadBytes, slab } = options;
     this.context = context;
     this.options = options;
+    this.ipFilter = new IpFilter(options.ipFilter);
     this.slab = new Uint8Array(slab.memory);
     this.downloads = new BuddyAllocator(0, downloadBytes, extentUnitBytes);
     this.uploads = new BuddyAllocator(downloadBytes, uploadBytes, wireBlockBytes);

@@ -1,6 +1,6 @@
 // The peer-worker: sockets and the peer protocol for many peers per thread.
 
-import type { Actor, Timer } from "@troupe/actor-runtime";
+import type { Actor, MessageOf, Timer } from "@troupe/actor-runtime";
 import { torrentOf } from "@troupe/messages";
 import type {
   CoordinatorProtocol,
@@ -16,6 +16,7 @@ import { sendPeerExchange } from "./extensions/peer-exchange.ts";
 import { PeerWorker, fileWorkerName } from "./peer-worker.ts";
 import {
   transferTaken,
+  closeFilteredPeers,
   closePeer,
   closeTorrent,
   leasePieces,
@@ -84,11 +85,22 @@ export const peerActor: Actor<
     "piece-failed": forContent(pieceFailed),
     "transferred-piece-taken": forContent(transferTaken),
     "set-unchoked": forTorrent(setUnchoked),
+    "set-ip-filter": setIpFilter,
     "quarantine-address": ({ worker }, address) => worker.quarantine.add(address, worker.nowMs()),
   },
   linked: ({ worker }, role) => uploadsOf(worker, role)?.resume(),
   unlinked: ({ worker }, role) => uploadsOf(worker, role)?.fileWorkerGone(),
 };
+
+function setIpFilter(
+  { worker, dialer, acceptor }: PeerState,
+  { ranges }: MessageOf<PeerProtocol, "set-ip-filter">,
+): void {
+  worker.ipFilter.set(ranges);
+  dialer.closeFiltered();
+  acceptor.closeFiltered();
+  closeFilteredPeers(worker);
+}
 
 /** A torrent that is closed by now gets no message. */
 function forTorrent<Message extends { readonly torrent: TorrentId }>(

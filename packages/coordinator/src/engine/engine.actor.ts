@@ -34,6 +34,7 @@ import { endMove, findMove, moveTorrent, removeTorrent, settleMove } from "./tor
 import type { EngineServices } from "./base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "./base/engine-state.ts";
 import { breadcrumbOf } from "./base/breadcrumb.ts";
+import { setIpFilter } from "./peers/ip-filter.ts";
 import { listen } from "./peers/listen-port.ts";
 import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
 import { shutDown } from "./engine-end.ts";
@@ -91,6 +92,7 @@ export function engineActor(services: EngineServices): EngineActor {
     handlers: {
       // From the API.
       listen,
+      "set-ip-filter": setIpFilter,
       "add-torrent": addTorrent,
       "start-torrent": forJob(startTorrent),
       "stop-torrent": forJob(stopTorrent, {}),

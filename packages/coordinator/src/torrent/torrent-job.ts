@@ -85,7 +85,7 @@ export class TorrentJob {
     this.limits = new PeerLimits(options.descriptors);
     this.limits.sizeTables(request.maxPeers, known?.metainfo.geometry.pieceCount);
     this.outbox = new Outbox(id, context);
-    this.directory = new PeerDirectory(context.random, network.addresses);
+    this.directory = new PeerDirectory(context.random, network.addresses, network.ipFilter);
     // A magnet may turn out to be private.
     if (magnet !== undefined) this.directory.foreignOrigins = foreignTrackers(this);
     if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);

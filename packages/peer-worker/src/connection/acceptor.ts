@@ -54,6 +54,11 @@ export class Acceptor {
     await Promise.all(listeners.map((listener) => listener.close()));
   }
 
+  /** The IP filter has changed. */
+  closeFiltered(): void {
+    for (const handshake of this.#handshakes) handshake.failIfFiltered();
+  }
+
   handshakeEnded(handshake: Handshake): void {
     this.#handshakes.delete(handshake);
   }
@@ -76,6 +81,7 @@ export class Acceptor {
   }
 
   #rejectAddress({ remote: { host, port } }: Stream): string | undefined {
+    if (this.#worker.ipFilter.has(host)) return "ip-filtered";
     if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) return "set-aside";
     return this.#worker.addressThrottle.throttle(host);
   }

@@ -51,6 +51,11 @@ export class Dialer {
     }
   }
 
+  /** The IP filter has changed. Waiting dials are looked at when they start. */
+  closeFiltered(): void {
+    for (const handshake of [...this.#halfOpen, ...this.#handshakes]) handshake.failIfFiltered();
+  }
+
   #dialNext(): void {
     const { options } = this.#worker;
     while (this.#halfOpen.size < options.halfOpenLimit) {
@@ -67,6 +72,10 @@ export class Dialer {
       return;
     }
     const { host, port, timeoutMs } = order;
+    if (this.#worker.ipFilter.has(host)) {
+      this.#emitFailure(order, "ip-filtered");
+      return;
+    }
     if (this.#worker.quarantine.has(host, port, this.#worker.nowMs())) {
       this.#emitFailure(order, "set-aside");
       return;

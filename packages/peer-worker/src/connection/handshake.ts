@@ -104,6 +104,12 @@ export class Handshake implements StreamHandlers {
     if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
   }
 
+  /** Ends the connection when the IP filter has its address. */
+  failIfFiltered(): void {
+    const { host = "" } = this.target ?? this.#stream?.remote ?? {};
+    if (this.#worker.ipFilter.has(host)) this.fail("ip-filtered");
+  }
+
   #start(stream: Stream): void {
     this.#stream = stream;
     const { host, port } = this.target ?? stream.remote;

@@ -132,6 +132,15 @@ export function closePeer(torrent: Torrent, message: PeerMessage<"close-peer">):
   if (session?.phase === "open") closeSession(session, message.reason, false);
 }
 
+/** A new IP filter names their addresses. */
+export function closeFilteredPeers({ ipFilter, torrents }: PeerWorker): void {
+  for (const torrent of torrents.values()) {
+    for (const session of torrent.sessions) {
+      if (ipFilter.has(session.identity.host)) closeSession(session, "ip-filtered", false);
+    }
+  }
+}
+
 /** Waiting peers request at the end of this turn. */
 export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   const content = worker.torrents.get(leased.torrent)?.content;

@@ -9,6 +9,7 @@ export type Admission =
   | "self"
   | "duplicate"
   | "banned"
+  | "ip-filtered"
   | "full"
   | "closed"
   | "not-answered";

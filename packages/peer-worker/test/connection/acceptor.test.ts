@@ -1,4 +1,5 @@
 import test from "ava";
+import { rangesOf } from "@troupe/messages/testing";
 
 import { peerActor } from "../../src/peer.actor.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
@@ -60,4 +61,36 @@ test("stopping closes every connection and the port", async (t) => {
   await peerActor.stop?.(bench.state);
   t.true(peer.isClosed && shaking.isClosed);
   t.deepEqual(bench.sockets.listening, []);
+});
+
+test("a connection from an address in the IP filter is closed before a byte of it is read", async (t) => {
+  const bench = await WorkerBench.start({ ipFilter: rangesOf("198.51.100.0-198.51.100.9") });
+  const filtered = bench.sockets.connect({ host: "198.51.100.9", port: 6_881 });
+  const other = bench.sockets.connect({ host: "198.51.100.10", port: 6_881 });
+  t.true(filtered.isClosed);
+  t.false(other.isClosed);
+});
+
+test("a new IP filter closes the accepted connections that it names, during the handshake and after", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const [peer, kept] = [await bench.meet(torrent, "a"), await bench.meet(torrent, "z")];
+  const shaking = bench.sockets.connect({ host: "198.51.100.1", port: 1 });
+  bench.takeNotices();
+  await bench.send("set-ip-filter", { ranges: rangesOf("198.51.100.0-198.51.100.100") });
+  t.true(peer.isClosed && shaking.isClosed);
+  t.false(kept.isClosed);
+  t.like(bench.takeNotice("peer-closed"), { reason: "ip-filtered", isFault: false });
+});
+
+test("a peer whose admission is on its way is closed by a new IP filter", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  bench.admission = undefined;
+  const peer = await bench.meet(torrent, "a");
+  await bench.send("set-ip-filter", { ranges: rangesOf("198.51.100.97") });
+  t.true(peer.isClosed);
+  bench.admission = "admitted";
+  await bench.settle();
+  t.is(bench.takeNotice("peer-closed").reason, "ip-filtered");
 });

@@ -1,5 +1,6 @@
 import test from "ava";
 import type { TorrentId } from "@troupe/messages";
+import { rangesOf } from "@troupe/messages/testing";
 
 import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
 
@@ -81,4 +82,27 @@ test("waiting dials beyond 4,096 are refused", async (t) => {
     bench.state.dialer.dial({ torrent: torrent.id, host: "203.0.113.5", port, timeoutMs: 1 });
   }
   t.like(bench.takeNotice("dial-failed"), { port: 4_098, reason: "dial-queue-full" });
+});
+
+test("an address in the IP filter is not dialled, and a new filter ends the dials that it names", async (t) => {
+  const bench = await WorkerBench.start({ halfOpenLimit: 1, ipFilter: rangesOf("203.0.113.9") });
+  const torrent = await bench.openTorrent({ had: "." });
+  const to = (host: string) => ({ torrent: torrent.id, host, port: 1, timeoutMs: 5_000 });
+  await bench.send("dial", to("203.0.113.9"));
+  t.is(bench.takeNotice("dial-failed").reason, "ip-filtered");
+  for (const host of ["203.0.113.5", "203.0.113.6", "203.0.113.9"])
+    await bench.send("dial", to(host));
+  await bench.send("set-ip-filter", { ranges: rangesOf("203.0.113.0-203.0.113.6") });
+  t.deepEqual(
+    bench.sockets.dials.map((begun) => [begun.to.host, begun.stream.isClosed]),
+    [
+      ["203.0.113.5", true],
+      ["203.0.113.9", false],
+    ],
+  );
+  const failed = bench.takeNotices("dial-failed") as { host: string; reason: string }[];
+  t.deepEqual(failed.map(({ host, reason }) => `${host} ${reason}`).sort(), [
+    "203.0.113.5 ip-filtered",
+    "203.0.113.6 ip-filtered",
+  ]);
 });

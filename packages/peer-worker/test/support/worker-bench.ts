@@ -72,6 +72,7 @@ interface BenchOptions {
   readonly handshakeLimit?: number;
   readonly requestBytes?: number;
   readonly bind?: readonly string[];
+  readonly ipFilter?: SharedArrayBuffer;
 }
 
 function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
@@ -117,6 +118,7 @@ export class WorkerBench {
       handshakeLimit: options.handshakeLimit ?? 512,
       requestBytes: options.requestBytes ?? 1 << 20,
       bind: options.bind ?? [],
+      ...(options.ipFilter !== undefined && { ipFilter: options.ipFilter }),
     });
     if (started instanceof Promise) throw new Error("the worker starts at once");
     this.state = started;

@@ -83,16 +83,28 @@ function classIn(ranges: AddressRanges, bytes: Uint8Array): AddressClass {
   return range?.[2] ?? "internet";
 }
 
+/**
+ * @param bytes An IPv6 address, 16 bytes.
+ * @returns The IPv4 address in it (mapped, compatible, NAT64, 6to4), a view of 4 bytes.
+ */
+export function embeddedIp4(bytes: Uint8Array): Uint8Array | undefined {
+  const isNat64 = Buffer.compare(bytes.subarray(0, 12), nat64Prefix) === 0;
+  // 6to4 has the IPv4 address after the prefix, the others at the end.
+  if (isMapped(bytes) || isNat64 || isCompatible(bytes)) return bytes.subarray(12);
+  return bytes[0] === 0x20 && bytes[1] === 0x02 ? bytes.subarray(2, 6) : undefined;
+}
+
+/** `::` and `::1` look like such addresses, and are none. */
+function isCompatible(bytes: Uint8Array): boolean {
+  return startsWithZeros(bytes, 12) && !(startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1);
+}
+
 function classifyIp6(bytes: Uint8Array): AddressClass {
   if (startsWithZeros(bytes, 15) && (bytes[15] ?? 0) <= 1) {
     return bytes[15] === 1 ? "local" : "refused";
   }
-  const isNat64 = Buffer.compare(bytes.subarray(0, 12), nat64Prefix) === 0;
-  // 6to4 has the IPv4 address after the prefix, the others at the end.
-  if (isMapped(bytes) || isNat64 || startsWithZeros(bytes, 12)) {
-    return classIn(ip4Ranges, bytes.subarray(12));
-  }
-  if (bytes[0] === 0x20 && bytes[1] === 0x02) return classIn(ip4Ranges, bytes.subarray(2));
+  const ip4 = embeddedIp4(bytes);
+  if (ip4 !== undefined) return classIn(ip4Ranges, ip4);
   return classIn(ip6Ranges, bytes);
 }
 

@@ -1,3 +1,8 @@
+const longestIp4 = "255.255.255.255".length;
+const dot = 0x2e;
+const zero = 0x30;
+const nine = 0x39;
+
 /**
  * @param text Dotted IPv4 without leading zeros, or IPv6 (RFC 4291) without brackets or zone.
  * @returns 4 or 16 bytes; undefined for other text.
@@ -6,6 +11,35 @@ export function parseIp(text: string): Uint8Array | undefined {
   // The longest IPv6 address, with an IPv4 tail, has 45 characters.
   if (text.length === 0 || text.length > 45) return undefined;
   return text.includes(":") ? parseIp6(text) : parseIp4(text);
+}
+
+/**
+ * Runs for every address that is compared with a filter, so it allocates nothing.
+ *
+ * @returns Dotted IPv4 without leading zeros as a number of 32 bits; undefined for other text.
+ */
+export function ip4Number(text: string): number | undefined {
+  if (text.length > longestIp4) return undefined;
+  let value = 0;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === dot && digits > 0) {
+      value = value * 256 + part;
+      dots++;
+      part = 0;
+      digits = 0;
+      continue;
+    }
+    // Some resolvers read "010" as 8, others as 10.
+    if (code < zero || code > nine || (digits > 0 && part === 0)) return undefined;
+    part = part * 10 + code - zero;
+    digits++;
+    if (part > 255) return undefined;
+  }
+  return dots === 3 && digits > 0 ? value * 256 + part : undefined;
 }
 
 /** @param bytes 4 or 16. @returns Dotted IPv4, also for a mapped address, or IPv6 in the form of RFC 5952. */
@@ -32,18 +66,9 @@ export function startsWithZeros(bytes: Uint8Array, count: number): boolean {
 }
 
 function parseIp4(text: string): Uint8Array | undefined {
-  const parts = text.split(".", 5);
-  if (parts.length !== 4) return undefined;
-  const bytes = new Uint8Array(4);
-  for (const [i, part] of parts.entries()) {
-    const value = parseDigits(part, 10, 3);
-    // Some resolvers read "010" as 8, others as 10.
-    if (value === undefined || value > 255 || (part.length > 1 && part.startsWith("0"))) {
-      return undefined;
-    }
-    bytes[i] = value;
-  }
-  return bytes;
+  const value = ip4Number(text);
+  if (value === undefined) return undefined;
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
 function parseIp6(text: string): Uint8Array | undefined {

@@ -3,8 +3,10 @@ import {
   addressKey,
   type AddressClass,
   classifyAddress,
+  embeddedIp4,
   isLoopbackAddress,
   networkOf,
+  parseIp,
   parseHostPort,
   subscriberOf,
 } from "../../src/index.ts";
@@ -155,3 +157,17 @@ test("loopback is 127.0.0.0/8 and ::1, mapped or not", (t) => {
   for (const host of ["10.0.0.1", "::", "::2", "::ffff:10.0.0.1", "localhost", "fe80::1"])
     t.false(isLoopbackAddress(host), host);
 });
+
+for (const [text, ip4] of [
+  ["::ffff:8.0.0.1", "8.0.0.1"],
+  ["::8.0.0.1", "8.0.0.1"],
+  ["64:ff9b::8.0.0.1", "8.0.0.1"],
+  ["2002:800:1::9", "8.0.0.1"],
+  ["::1", undefined],
+  ["::", undefined],
+  ["2001:db8::8.0.0.1", undefined],
+] as const) {
+  test(`${text} contains ${ip4 ?? "no IPv4 address"}`, (t) => {
+    t.is(embeddedIp4(parseIp(text) ?? new Uint8Array(16))?.join("."), ip4);
+  });
+}

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { isIP } from "node:net";
-import { formatIp, isMapped, parseIp } from "../../src/index.ts";
+import { formatIp, ip4Number, isMapped, parseIp } from "../../src/index.ts";
 
 for (const [text, canonical] of [
   ["0.0.0.0", "0.0.0.0"],
@@ -80,4 +80,10 @@ test("exactly the addresses that Node accepts are accepted", (t) => {
     }),
     { numRuns: 5_000 },
   );
+});
+
+test("an IPv4 address is a number of 32 bits; an IPv6 address is none", (t) => {
+  t.is(ip4Number("255.0.0.1"), 0xff_00_00_01);
+  t.is(ip4Number("::1"), undefined);
+  t.is(ip4Number("1.2.3.4."), undefined);
 });

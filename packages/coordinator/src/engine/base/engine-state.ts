@@ -4,6 +4,7 @@ import type {
   CoordinatorProtocol,
   EngineOptions,
   EngineProtocol,
+  IpFilter,
   RecordsProtocol,
   Quarantine,
   StuckThread,
@@ -87,6 +88,8 @@ export interface Network {
   /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;
   readonly addresses: AddressBudget;
+  /** Filtered addresses are neither dialled nor kept, nor named to peers. */
+  readonly ipFilter: IpFilter;
   readonly dialSchedule: DialSchedule;
   /** Redials: at most 30. */
   retriesThisSecond: number;

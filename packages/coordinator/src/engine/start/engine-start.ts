@@ -64,7 +64,12 @@ function treeOf(engine: Engine, services: EngineServices) {
       const peerWorker = engine.peerWorkers[index];
       if (peerWorker === undefined) throw new Error(`bug: no handle for peer-worker ${index}`);
       const quarantined = engine.supervision.quarantine.list(engine.context.clock.nowMs());
-      return { ...peerWorker.nextOptions(engine.memory.slabs), quarantined };
+      const { memory: ipFilter } = engine.network.ipFilter;
+      return {
+        ...peerWorker.nextOptions(engine.memory.slabs),
+        quarantined,
+        ...(ipFilter !== undefined && { ipFilter }),
+      };
     },
     fileWorkers: engine.disks.map(({ isWanted, watch }) => ({
       isWanted,

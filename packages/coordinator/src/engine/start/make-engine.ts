@@ -1,6 +1,6 @@
 import { type Context, PatientRef } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
-import { Quarantine } from "@troupe/messages";
+import { IpFilter, Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { CrashHistory } from "../../supervision/crash-history.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
@@ -111,6 +111,7 @@ function makeNetwork(context: EngineContext, { descriptors }: EngineOptions): Ne
     trackerTransport: new TrackerTransports({ clock, http, names, udpTrackers, places }),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
+    ipFilter: new IpFilter(),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,
     closedForRoomThisSecond: 0,

@@ -3,6 +3,7 @@
 // refused.
 
 import type { Random } from "@troupe/actor-runtime";
+import { IpFilter } from "@troupe/messages";
 import { addressKey, classifyAddress } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
 import { OwnAddresses } from "./own-addresses.ts";
@@ -36,6 +37,7 @@ export class PeerDirectory {
   foreignOrigins: ReadonlySet<string> = new Set();
   readonly #random: Pick<Random, "next">;
   readonly #budget: AddressBudget;
+  readonly #filter: Pick<IpFilter, "has">;
   readonly #known = new Map<string, KnownAddress>();
   readonly #untried = new UntriedAddresses();
   /** Failed addresses make room for new ones. */
@@ -51,9 +53,15 @@ export class PeerDirectory {
   #wereSeed = false;
   #isClosed = false;
 
-  constructor(random: Pick<Random, "next">, budget: AddressBudget) {
+  /** @param filter Default: none. */
+  constructor(
+    random: Pick<Random, "next">,
+    budget: AddressBudget,
+    filter: Pick<IpFilter, "has"> = new IpFilter(),
+  ) {
     this.#random = random;
     this.#budget = budget;
+    this.#filter = filter;
   }
 
   get size(): number {
@@ -84,7 +92,7 @@ export class PeerDirectory {
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
     const key = addressKey(host, port);
-    if (this.#own.has(host, port)) return false;
+    if (this.#own.has(host, port) || this.#filter.has(host)) return false;
     const known = this.#known.get(key);
     const isForeign = isForeignToPrivate || this.foreignOrigins.has(origin);
     if (known !== undefined) {
@@ -249,7 +257,8 @@ export class PeerDirectory {
       if (weAreSeed && known.isSeed) continue;
       const dueMs = Math.max(known.nextTryMs, this.#bans.endMs(known.host, known.port));
       if (dueMs > nowMs) nextDueMs = Math.min(nextDueMs, dueMs);
-      else if (best === undefined || known.failures < best.failures) best = known;
+      else if (best !== undefined && known.failures >= best.failures) continue;
+      else if (!this.#dropFiltered(known)) best = known;
     }
     this.#nothingDueUntilMs = best === undefined ? nextDueMs : 0;
     this.#wereSeed = weAreSeed;
@@ -259,12 +268,20 @@ export class PeerDirectory {
   #nextUntried(nowMs: number): KnownAddress | undefined {
     while (this.#untried.size > 0) {
       const known = this.#untried.next();
-      if (known?.state !== "untried") continue;
+      if (known?.state !== "untried" || this.#dropFiltered(known)) continue;
       const isBanned = this.isBanned(known.host, known.port, nowMs);
       this.#enter(known, isBanned ? "waiting" : "dialling");
       if (!isBanned) return known;
     }
     return undefined;
+  }
+
+  /** A newer filter than at `add` may name the address. It is looked at here, because all addresses at once take long. */
+  #dropFiltered(known: KnownAddress): boolean {
+    if (!this.#filter.has(known.host)) return false;
+    this.#enter(known, "waiting");
+    this.#forget(known);
+    return true;
   }
 
   #wait(known: KnownAddress, nextTryMs: number): void {

@@ -1,5 +1,5 @@
 import { codeOf, pause } from "@troupe/actor-runtime";
-import { classifyAddress } from "@troupe/protocol";
+import { addressKey, classifyAddress } from "@troupe/protocol";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { mayBeNamed, type LinkSource } from "../metadata/magnet-gate.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
@@ -55,7 +55,10 @@ function addAddresses(
   job: TorrentJob,
   { hosts, port, source }: { hosts: readonly string[]; port: number; source: AddressSource },
 ): void {
-  for (const host of hosts) job.directory.add(host, port, source);
+  for (const host of hosts) {
+    if (engine.network.ipFilter.has(host)) warnFiltered(job, addressKey(host, port));
+    else job.directory.add(host, port, source);
+  }
   dialMore(engine);
 }
 
@@ -77,6 +80,14 @@ async function lookUp(
     // A stopped torrent looks its peers up at its next start.
     if (!job.isInSwarm || signal.aborted) return;
   }
+}
+
+function warnFiltered(job: TorrentJob, address: string): void {
+  job.outbox.emit({
+    event: "warning",
+    code: "peer-ip-filtered",
+    message: `peer ${address} is not dialled: the IP filter has its address`,
+  });
 }
 
 function warnNotFound(job: TorrentJob, host: string, error: unknown): void {

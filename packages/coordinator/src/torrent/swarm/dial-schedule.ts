@@ -19,7 +19,7 @@ const dialPauseMs = 1_000;
 /** With fewer connections, a peer that left is redialled within seconds. */
 const fewPeers = 4;
 /** Our own reasons, which do not count against the address. */
-const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed"]);
+const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed", "ip-filtered"]);
 /** Errors of this machine: the address was not tried. */
 const localErrors: ReadonlySet<string> = new Set([
   "EMFILE",

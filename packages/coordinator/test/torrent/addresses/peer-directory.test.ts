@@ -1,4 +1,6 @@
 import test from "ava";
+import { IpFilter } from "@troupe/messages";
+import { rangesOf } from "@troupe/messages/testing";
 import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
 import { directoryLimit, PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
 import { sourceRules, type AddressSource } from "../../../src/torrent/addresses/source-rules.ts";
@@ -495,4 +497,27 @@ test("addresses of peers and neighbours are forgotten with the foreign ones", (t
   directory.add("8.0.0.3", port, "tracker-internet");
   t.is(directory.forgetForeign().size, 2);
   t.deepEqual(dialAll(directory), ["8.0.0.3"]);
+});
+
+test("an address in the IP filter is not kept, whoever names it", (t) => {
+  const filter = new IpFilter(rangesOf("8.0.0.0-8.0.0.9"));
+  const directory = new PeerDirectory(even, new AddressBudget(), filter);
+  for (const source of ["user", "record", "tracker-internet"] as const) {
+    t.false(directory.add("8.0.0.1", port, source));
+  }
+  t.true(directory.add("8.0.0.10", port, "user"));
+  t.is(directory.size, 1);
+});
+
+test("an address that a newer IP filter names is forgotten instead of dialled", (t) => {
+  const filter = new IpFilter();
+  const directory = new PeerDirectory(even, new AddressBudget(), filter);
+  for (const host of ["8.0.0.1", "8.0.0.2", "8.0.0.3"]) directory.add(host, port, "user");
+  t.is(directory.next(0, true, false)?.host, "8.0.0.1");
+  directory.failed("8.0.0.1", port, 0);
+  filter.set(rangesOf("8.0.0.1", "8.0.0.2"));
+  t.deepEqual(dialAll(directory, hour), ["8.0.0.3"]);
+  t.is(directory.size, 1);
+  filter.set(undefined);
+  t.true(directory.add("8.0.0.1", port, "user"));
 });

@@ -1,5 +1,6 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
+import { rangesOf } from "@troupe/messages/testing";
 import { addUserPeer } from "../../../src/torrent/addresses/user-peers.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
@@ -67,6 +68,21 @@ test("a stopped torrent looks up no names", async (t) => {
   names.set("peer.example", ["8.0.0.1"]);
   await time.pass(60_000);
   t.deepEqual(dialled(), []);
+});
+
+test("a peer of the user that the IP filter names is not dialled, and its user is warned", async (t) => {
+  const { add, engine, dialled, warnings } = scene();
+  engine.network.ipFilter.set(rangesOf("8.0.0.0-8.0.0.9"));
+  await add("8.0.0.1");
+  await add("8.0.1.1");
+  t.deepEqual(dialled(), ["8.0.1.1"]);
+  t.deepEqual(warnings(), [
+    {
+      event: "warning",
+      code: "peer-ip-filtered",
+      message: "peer 8.0.0.1:6881 is not dialled: the IP filter has its address",
+    },
+  ]);
 });
 
 test("an impossible address is not dialled", async (t) => {

@@ -1,4 +1,5 @@
 import test from "ava";
+import { rangesOf } from "@troupe/messages/testing";
 import {
   banPeer,
   ownAddressSeen,
@@ -63,6 +64,13 @@ test("a banned address is not admitted", (t) => {
   const { admit, job, time } = scene();
   job.directory.ban(host, port, time.nowMs());
   t.is(admit("them", { isIncoming: true }), "banned");
+});
+
+test("an address in the IP filter is not admitted", (t) => {
+  const { admit, engine } = scene();
+  engine.network.ipFilter.set(rangesOf(host));
+  t.is(admit("them", { isIncoming: true }), "ip-filtered");
+  t.is(admit("them", { host: "8.0.0.2" }), "admitted");
 });
 
 test("a stopped torrent admits no peer; a paused one does", (t) => {
