@@ -5,6 +5,7 @@ export type * from "./ports/database.ts";
 export type * from "./ports/disk.ts";
 export type * from "./ports/folders.ts";
 export type * from "./ports/http.ts";
+export type * from "./ports/interfaces.ts";
 export type * from "./ports/names.ts";
 export type * from "./ports/ports.ts";
 export type * from "./ports/random.ts";

@@ -18,6 +18,7 @@ export function makeContext(core: ActorCore): Context {
     datagrams: ports.datagrams,
     http: ports.http,
     names: ports.names,
+    interfaces: ports.interfaces,
     disk: ports.disk,
     folders: ports.folders,
     sha1: ports.sha1,

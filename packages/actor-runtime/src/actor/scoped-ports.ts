@@ -22,6 +22,7 @@ export function scopedPorts(ports: Ports, scope: Scope): Ports {
     datagrams: scopedDatagrams(ports.datagrams, scope),
     http: scopedHttp(ports.http, scope),
     names: ports.names,
+    interfaces: ports.interfaces,
     disk: scopedDisk(ports.disk, scope),
     folders: ports.folders,
   };

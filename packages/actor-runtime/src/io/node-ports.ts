@@ -3,6 +3,7 @@ import type { Folders } from "../ports/folders.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { FolderLooks } from "./disk/folder-looks.ts";
 import { nodeClock } from "./system/node-clock.ts";
+import { nodeInterfaces } from "./network/node-interfaces.ts";
 import { nodeDisk } from "./disk/node-disk.ts";
 import { NodeRandom } from "./system/node-random.ts";
 import { sha1 } from "./system/node-sha1.ts";
@@ -21,6 +22,7 @@ export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}
     sockets: new NodeSockets(options),
     datagrams: datagramsOnDemand(),
     ...webOnDemand(),
+    interfaces: nodeInterfaces,
     disk: nodeDisk,
     folders: foldersOnDemand(),
     sha1,

@@ -3,6 +3,7 @@ import type { Datagrams } from "./datagrams.ts";
 import type { Disk } from "./disk.ts";
 import type { Folders } from "./folders.ts";
 import type { Http } from "./http.ts";
+import type { Interfaces } from "./interfaces.ts";
 import type { Names } from "./names.ts";
 import type { Random } from "./random.ts";
 import type { Sockets } from "./sockets.ts";
@@ -17,6 +18,7 @@ export interface Ports {
   readonly datagrams: Datagrams;
   readonly http: Http;
   readonly names: Names;
+  readonly interfaces: Interfaces;
   readonly disk: Disk;
   readonly folders: Folders;
   readonly sha1: (...parts: readonly Uint8Array[]) => Uint8Array;

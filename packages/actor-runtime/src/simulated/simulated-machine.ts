@@ -11,6 +11,7 @@ import { sha1 } from "../io/system/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { simulatedFolders } from "./disk/simulated-folders.ts";
 import type { SimulatedDisk } from "./disk/simulated-disk.ts";
+import { SimulatedInterfaces } from "./network/simulated-interfaces.ts";
 import type { SimulatedSockets } from "./network/simulated-sockets.ts";
 
 /** Parts of a machine. */
@@ -32,6 +33,7 @@ export class SimulatedMachine {
   readonly addresses: readonly string[];
   readonly sockets: SimulatedSockets;
   readonly disk: SimulatedDisk;
+  readonly interfaces: SimulatedInterfaces;
   readonly host: Host;
   readonly #services: SimulatedMachineServices;
   readonly #disk: Disk;
@@ -42,6 +44,7 @@ export class SimulatedMachine {
     this.addresses = sockets.addresses;
     this.sockets = sockets;
     this.disk = disk;
+    this.interfaces = new SimulatedInterfaces(sockets.addresses);
     this.#services = services;
     this.#disk = wrapDisk(disk);
     this.host = services.host(this);
@@ -51,7 +54,8 @@ export class SimulatedMachine {
   ports(label: string): Ports {
     const { clock, timers, random, sockets, datagrams, http, names } = this.#services;
     const folders = simulatedFolders(this.disk.mounts, this.#services.timers);
-    const own = { random: random.fork(label), disk: this.#disk, folders, sha1 };
+    const { interfaces } = this;
+    const own = { random: random.fork(label), interfaces, disk: this.#disk, folders, sha1 };
     return { clock, timers, sockets, datagrams, http, names, ...own };
   }
 }

@@ -13,6 +13,7 @@ test("all ports exist, and http is loaded at its first use", async (t) => {
     "disk",
     "folders",
     "http",
+    "interfaces",
     "names",
     "random",
     "sha1",

@@ -16,6 +16,7 @@ export function manualPorts(time: ManualTime): Ports {
     sockets: { dial: () => refuse(), listen: () => refuse() },
     datagrams: { bind: () => refuse() },
     http: { get: () => refuse() },
+    interfaces: { list: () => [] },
     names: { resolve: () => refuse(), resolveAllowed: () => refuse() },
     folders: { look: () => refuse(), stuck: [] },
     disk: new Proxy({} as Ports["disk"], { get: () => refuse }),

@@ -138,6 +138,8 @@ export class SimulatedDatagrams implements Datagrams {
     const { host } = socket.address;
     if (isIpv6(host) !== isIpv6(remoteHost)) return undefined;
     if (!isWildcard(host)) return host;
+    const through = socket.options.group?.through;
+    if (isGroup(remoteHost) && this.#addresses.some((own) => own === through)) return through;
     return this.#addresses.find((own) => isIpv6(own) === isIpv6(remoteHost));
   }
 }

@@ -98,3 +98,14 @@ test("every member of a group gets a datagram to the group, the sender too", asy
     [["all"], ["all"], []],
   );
 });
+
+test("a datagram to a group comes from the interface that has joined it", async (t) => {
+  const world = new SimulatedWorld({ seed: "through" });
+  const { datagrams } = world.machine({ addresses: ["10.0.0.1", "10.1.0.1"] }).ports("test");
+  const group = { host: "239.192.152.143", through: "10.1.0.1" };
+  const inbox = new Inbox();
+  const socket = await world.settle(datagrams.bind({ host: "0.0.0.0", port: 6_771, group }, inbox));
+  socket.send(bytesOfText("here"), { host: group.host, port: 6_771 });
+  await world.run(1_000);
+  t.deepEqual(inbox.senders, [{ host: "10.1.0.1", port: 6_771 }]);
+});
