@@ -19,6 +19,7 @@ import { hostsFile } from "./hosts-file.ts";
 import { httpBody } from "./http-body.ts";
 import { infoHash } from "./info-hash.ts";
 import { ipAddress } from "./ip-address.ts";
+import { localAnnounce } from "./local-announce.ts";
 import { magnet } from "./magnet.ts";
 import { metadataMessage } from "./metadata-message.ts";
 import { metainfoSource } from "./metainfo-source.ts";
@@ -60,6 +61,7 @@ export const targets: readonly FuzzTarget[] = [
   ownTracker,
   udpTrackerReply,
   udpTrackerRequest,
+  localAnnounce,
   scrapeReply,
   scrapeQuery,
   percentEncoding,
