@@ -4,6 +4,7 @@ export type * from "./ports/clock.ts";
 export type * from "./ports/database.ts";
 export type * from "./ports/disk.ts";
 export type * from "./ports/folders.ts";
+export type * from "./ports/gateways.ts";
 export type * from "./ports/http.ts";
 export type * from "./ports/interfaces.ts";
 export type * from "./ports/names.ts";

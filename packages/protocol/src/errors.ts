@@ -31,7 +31,8 @@ export type ProtocolErrorCode =
   | "torrent-limit"
   | "torrent-too-large"
   | "torrent-v2-only"
-  | "tracker-refused";
+  | "tracker-refused"
+  | "xml-malformed";
 
 /** Values seen and allowed, and their place. */
 export type ProtocolErrorDetails = Readonly<Record<string, unknown>>;

@@ -19,6 +19,7 @@ export function makeContext(core: ActorCore): Context {
     http: ports.http,
     names: ports.names,
     interfaces: ports.interfaces,
+    gateways: ports.gateways,
     disk: ports.disk,
     folders: ports.folders,
     sha1: ports.sha1,

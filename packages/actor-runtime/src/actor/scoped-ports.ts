@@ -23,6 +23,7 @@ export function scopedPorts(ports: Ports, scope: Scope): Ports {
     http: scopedHttp(ports.http, scope),
     names: ports.names,
     interfaces: ports.interfaces,
+    gateways: ports.gateways,
     disk: scopedDisk(ports.disk, scope),
     folders: ports.folders,
   };
@@ -208,11 +209,11 @@ function scopedDatagrams(datagrams: Datagrams, scope: Scope): Datagrams {
 function scopedHttp(http: Http, scope: Scope): Http {
   const over = new AbortController();
   scope.own(() => over.abort());
+  const untilOver = (signal: AbortSignal | undefined): AbortSignal =>
+    signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
   return {
-    get(url, options) {
-      const signals = options.signal === undefined ? [over.signal] : [over.signal, options.signal];
-      return http.get(url, { ...options, signal: AbortSignal.any(signals) });
-    },
+    get: (url, options) => http.get(url, { ...options, signal: untilOver(options.signal) }),
+    post: (url, options) => http.post(url, { ...options, signal: untilOver(options.signal) }),
   };
 }
 

@@ -9,6 +9,7 @@ import { NodeRandom } from "./system/node-random.ts";
 import { sha1 } from "./system/node-sha1.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
 import { nodeTimers } from "./system/node-timers.ts";
+import { nodeGateways } from "./network/node-gateways.ts";
 
 /**
  * The real ports of a thread. Call once per thread: its sockets share a receive buffer.
@@ -23,6 +24,7 @@ export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}
     datagrams: datagramsOnDemand(),
     ...webOnDemand(),
     interfaces: nodeInterfaces,
+    gateways: nodeGateways,
     disk: nodeDisk,
     folders: foldersOnDemand(),
     sha1,
@@ -56,7 +58,10 @@ function foldersOnDemand(): Folders {
 function webOnDemand(): Pick<Ports, "http" | "names"> {
   let loaded: ReturnType<typeof loadWeb> | undefined;
   return {
-    http: { get: async (url, options) => (await (loaded ??= loadWeb())).http.get(url, options) },
+    http: {
+      get: async (url, options) => (await (loaded ??= loadWeb())).http.get(url, options),
+      post: async (url, options) => (await (loaded ??= loadWeb())).http.post(url, options),
+    },
     names: {
       resolve: async (host) => (await (loaded ??= loadWeb())).names.resolve(host),
       resolveAllowed: async (host) => (await (loaded ??= loadWeb())).names.resolveAllowed(host),

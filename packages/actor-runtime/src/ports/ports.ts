@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Datagrams } from "./datagrams.ts";
 import type { Disk } from "./disk.ts";
 import type { Folders } from "./folders.ts";
+import type { Gateways } from "./gateways.ts";
 import type { Http } from "./http.ts";
 import type { Interfaces } from "./interfaces.ts";
 import type { Names } from "./names.ts";
@@ -19,6 +20,7 @@ export interface Ports {
   readonly http: Http;
   readonly names: Names;
   readonly interfaces: Interfaces;
+  readonly gateways: Gateways;
   readonly disk: Disk;
   readonly folders: Folders;
   readonly sha1: (...parts: readonly Uint8Array[]) => Uint8Array;

@@ -2,6 +2,7 @@ import { wrapDisk } from "../actor/wrap-disk.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Datagrams } from "../ports/datagrams.ts";
 import type { Disk } from "../ports/disk.ts";
+import type { Gateway } from "../ports/gateways.ts";
 import type { Http } from "../ports/http.ts";
 import type { Names } from "../ports/names.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -35,6 +36,8 @@ export class SimulatedMachine {
   readonly disk: SimulatedDisk;
   readonly interfaces: SimulatedInterfaces;
   readonly host: Host;
+  /** Its gateways from now on. */
+  gateways: readonly Gateway[] = [];
   readonly #services: SimulatedMachineServices;
   readonly #disk: Disk;
 
@@ -55,7 +58,9 @@ export class SimulatedMachine {
     const { clock, timers, random, sockets, datagrams, http, names } = this.#services;
     const folders = simulatedFolders(this.disk.mounts, this.#services.timers);
     const { interfaces } = this;
-    const own = { random: random.fork(label), interfaces, disk: this.#disk, folders, sha1 };
-    return { clock, timers, sockets, datagrams, http, names, ...own };
+    const gateways = { list: () => this.gateways };
+    const machine = { interfaces, gateways, disk: this.#disk, folders };
+    const own = { random: random.fork(label), sha1 };
+    return { clock, timers, sockets, datagrams, http, names, ...machine, ...own };
   }
 }

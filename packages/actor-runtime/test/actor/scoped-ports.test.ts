@@ -226,19 +226,25 @@ test("the end aborts requests under way", async (t) => {
         signals.push(signal);
         return new Promise(() => {});
       },
+      post: (_, { signal }) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
     },
   });
   const own = new AbortController();
   void ports.http.get("http://a/", { deadlineMs: 1, maxBodyBytes: 1 });
   void ports.http.get("http://b/", { deadlineMs: 1, maxBodyBytes: 1, signal: own.signal });
+  const body = new Uint8Array(0);
+  void ports.http.post("http://c/", { deadlineMs: 1, maxBodyBytes: 1, body });
   own.abort();
   t.deepEqual(
     signals.map((signal) => signal?.aborted),
-    [false, true],
+    [false, true, false],
   );
   scope.end();
   t.deepEqual(
     signals.map((signal) => signal?.aborted),
-    [true, true],
+    [true, true, true],
   );
 });

@@ -12,6 +12,7 @@ test("all ports exist, and http is loaded at its first use", async (t) => {
     "datagrams",
     "disk",
     "folders",
+    "gateways",
     "http",
     "interfaces",
     "names",

@@ -42,6 +42,7 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
     look: (_folder: string): Promise<FolderLook> => Promise.resolve({ device: 1n }),
     stuck: [],
   };
+  readonly gateways = { list: () => [] };
   /** Addresses by name. */
   readonly addresses = new Map<string, readonly string[]>();
   readonly names = {

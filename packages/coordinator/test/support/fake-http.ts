@@ -40,6 +40,10 @@ export class FakeHttp implements Http {
     });
   }
 
+  post(url: string): Promise<HttpReply> {
+    return Promise.reject(new Error(`no POST to ${url} is expected`));
+  }
+
   /** `host event` of each request so far: `one.example started`, `one.example -` for none. */
   get story(): string[] {
     return this.requests.map(({ url }) => {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 
-import type { Http, HttpReply } from "../../ports/http.ts";
+import type { Http, HttpPost, HttpReply } from "../../ports/http.ts";
 import { ActorError } from "../../failure.ts";
 import {
   httpAborted,
@@ -31,6 +31,9 @@ const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorizati
 
 type GetOptions = Parameters<Http["get"]>[1];
 
+/** A GET, or a POST with its body. */
+type RequestOptionsOf = GetOptions & { readonly body?: Uint8Array };
+
 /** Parts of a {@link NodeHttp}. */
 export interface NodeHttpServices {
   readonly resolver?: Resolver;
@@ -41,6 +44,8 @@ export interface NodeHttpServices {
 interface Hop {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a POST. */
+  readonly body: Uint8Array | undefined;
   /** `name:password` of the first URL. */
   readonly credentials: string | undefined;
   readonly fromPublic: boolean;
@@ -61,6 +66,14 @@ export class NodeHttp implements Http {
   }
 
   async get(url: string, options: GetOptions): Promise<HttpReply> {
+    return await this.#send(url, options);
+  }
+
+  async post(url: string, options: HttpPost): Promise<HttpReply> {
+    return await this.#send(url, { ...options, mostRedirects: 0 });
+  }
+
+  async #send(url: string, options: RequestOptionsOf): Promise<HttpReply> {
     const first = firstHop(url, options);
     const ending = new Ending(first.url, options);
     try {
@@ -76,8 +89,9 @@ export class NodeHttp implements Http {
       const { addresses, fromPublic } = await this.#addressesOf(hop, options.family);
       const answer = await answerOf(hop, addresses, options.maxBodyBytes, signal);
       if ("body" in answer) return { ...answer, url: shownUrl(hop.url) };
-      if (redirects === mostRedirects) {
-        throw httpRedirectRefused(hop.url, `it redirects after ${mostRedirects} redirects`);
+      const most = options.mostRedirects ?? mostRedirects;
+      if (redirects === most) {
+        throw httpRedirectRefused(hop.url, `it redirects after ${most} redirects`);
       }
       hop = nextHop(hop, answer.location, fromPublic);
     }
@@ -149,7 +163,7 @@ async function answerOf(
   try {
     const request = requestTo(hop, addresses, signal);
     wire = watchWire(request, maxBodyBytes);
-    const response = await responseOf(request);
+    const response = await responseOf(request, hop.body);
     try {
       const status = response.statusCode ?? 0;
       // A socket closed by the other side forgets its address.
@@ -175,9 +189,12 @@ function remoteHostOf({ socket }: IncomingMessage): string | undefined {
   return host === undefined ? undefined : numericHost(host);
 }
 
-function responseOf(request: ClientRequest): Promise<IncomingMessage> {
+function responseOf(
+  request: ClientRequest,
+  body: Uint8Array | undefined,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request.once("response", resolve).on("error", reject).end();
+    request.once("response", resolve).on("error", reject).end(body);
   });
 }
 
@@ -187,6 +204,7 @@ function requestTo(hop: Hop, addresses: readonly string[], signal: AbortSignal):
   const options: RequestOptions = {
     // Otherwise requests share connections within the process.
     agent: false,
+    method: hop.body === undefined ? "GET" : "POST",
     host: withoutBrackets(url.hostname),
     path: `${url.pathname}${url.search}`,
     signal,
@@ -195,6 +213,7 @@ function requestTo(hop: Hop, addresses: readonly string[], signal: AbortSignal):
       accept: "*/*",
       "accept-encoding": "gzip, deflate",
       ...hop.headers,
+      ...(hop.body !== undefined && { "content-length": hop.body.byteLength }),
       connection: "close",
     },
     lookup: (_name, { all }, callback) => {
@@ -209,7 +228,7 @@ function requestTo(hop: Hop, addresses: readonly string[], signal: AbortSignal):
     : systemModule("node:http").request(options);
 }
 
-function firstHop(text: string, options: GetOptions): Hop {
+function firstHop(text: string, options: RequestOptionsOf): Hop {
   const url = URL.parse(text);
   if (url === null) throw httpAddressRefused("the address is not a URL");
   if (!isHttp(url)) throw httpAddressRefused(`the address begins with ${url.protocol}`);
@@ -217,6 +236,7 @@ function firstHop(text: string, options: GetOptions): Hop {
   return {
     url,
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    body: options.body,
     credentials: credentialsOf(url),
     fromPublic: false,
   };
@@ -228,7 +248,7 @@ function nextHop(hop: Hop, location: string, fromPublic: boolean): Hop {
   if (!isHttp(url)) throw httpRedirectRefused(hop.url, `it redirects to ${url.protocol}`);
   if (url.origin === hop.url.origin) return { ...hop, url, fromPublic };
   const headers = Object.entries(hop.headers).filter(([name]) => !credentialHeaders.has(name));
-  return { url, headers: Object.fromEntries(headers), credentials: undefined, fromPublic };
+  return { ...hop, url, headers: Object.fromEntries(headers), credentials: undefined, fromPublic };
 }
 
 function isHttp(url: URL): boolean {

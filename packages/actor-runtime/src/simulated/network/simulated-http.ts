@@ -1,4 +1,4 @@
-import type { Http, HttpReply } from "../../ports/http.ts";
+import type { Http, HttpPost, HttpReply } from "../../ports/http.ts";
 import { httpAborted, httpAddressRefused, httpDeadline } from "../../io/http/http-errors.ts";
 import { httpFailed, httpRedirectRefused, httpTooLarge } from "../../io/http/http-errors.ts";
 import { allowedAddresses } from "../../io/http/http-policy.ts";
@@ -17,6 +17,8 @@ const leastTravelMs = 20;
 export interface SimulatedRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a POST. */
+  readonly body?: Uint8Array;
   /** Of the client, in the requested family. */
   readonly from: string;
 }
@@ -37,10 +39,10 @@ export interface SimulatedReply {
  */
 export type HttpHandler = (request: SimulatedRequest) => SimulatedReply | Promise<SimulatedReply>;
 
-type GetOptions = Parameters<Http["get"]>[1];
+type RequestOptions = Parameters<Http["get"]>[1] & Partial<Pick<HttpPost, "body">>;
 
 interface Exchange {
-  readonly options: GetOptions;
+  readonly options: RequestOptions;
   readonly addresses: readonly string[];
   readonly resolve: (reply: HttpReply) => void;
   readonly reject: (error: Error) => void;
@@ -82,10 +84,17 @@ export class SimulatedHttp {
   }
 
   client(addresses: readonly string[]): Http {
-    return { get: (url, options) => this.#get(addresses, url, options) };
+    return {
+      get: (url, options) => this.#request(addresses, url, options),
+      post: (url, options) => this.#request(addresses, url, { ...options, mostRedirects: 0 }),
+    };
   }
 
-  #get(addresses: readonly string[], text: string, options: GetOptions): Promise<HttpReply> {
+  #request(
+    addresses: readonly string[],
+    text: string,
+    options: RequestOptions,
+  ): Promise<HttpReply> {
     const url = URL.parse(text);
     if (url === null) return Promise.reject(httpAddressRefused("the address is not a URL"));
     const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
@@ -106,7 +115,7 @@ export class SimulatedHttp {
 
   #send(hop: Hop, exchange: Exchange): void {
     const { url } = hop;
-    const { family, headers = {} } = exchange.options;
+    const { family, headers = {}, body } = exchange.options;
     const from = ofFamily(exchange.addresses, family)[0];
     if (from === undefined) {
       return exchange.reject(httpFailed(url, systemError("ENETUNREACH", "no such family")));
@@ -119,9 +128,9 @@ export class SimulatedHttp {
     if (fromPublic === undefined) {
       return exchange.reject(httpRedirectRefused(url, "a public host or name has a local address"));
     }
-    this.#trace(`http ${from} get ${url.href}`);
+    this.#trace(`http ${from} ${body === undefined ? "get" : "post"} ${url.href}`);
     this.#scheduler.after(this.#travelMs(), () => {
-      this.#answer({ url, headers, from }).then(
+      this.#answer({ url, headers, from, ...(body !== undefined && { body }) }).then(
         (reply) => this.#sendBack({ ...hop, fromPublic }, reply, exchange),
         (error: unknown) => exchange.reject(httpFailed(url, error)),
       );
@@ -160,7 +169,8 @@ export class SimulatedHttp {
 
   #redirect(hop: Hop, location: string, exchange: Exchange): void {
     const url = URL.parse(location, hop.url);
-    if (url === null || hop.redirects === mostRedirects) {
+    const most = exchange.options.mostRedirects ?? mostRedirects;
+    if (url === null || hop.redirects === most) {
       return exchange.reject(httpRedirectRefused(hop.url, `it redirects to ${location}`));
     }
     this.#send({ ...hop, url, redirects: hop.redirects + 1 }, exchange);

@@ -49,6 +49,41 @@ test("a document arrives with its status, in memory of its own", async (t) => {
   t.deepEqual(seen, ["/a%ffb?info_hash=%00%20~", "Troupe/0.1.0", "close", "1"]);
 });
 
+/** Answers 500 with what came. */
+async function answerWithRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method, headers } = request;
+  let body = "";
+  for await (const chunk of request) body += String(chunk);
+  const seen = [method, headers["x-extra"], headers["content-length"], body];
+  response.writeHead(500).end(seen.join(" "));
+}
+
+test("a POST brings its body and headers, and follows no redirect", async (t) => {
+  const origin = await serve(t, (request, response) => {
+    if (request.url === "/away") return void response.writeHead(307, { location: "/" }).end();
+    void answerWithRequest(request, response);
+  });
+  const options = { ...limits, headers: { "X-Extra": "1" }, body: new TextEncoder().encode("abc") };
+  const reply = await new NodeHttp().post(`${origin}/`, options);
+  t.is(reply.status, 500);
+  t.is(text(reply.body), "POST 1 3 abc");
+  await t.throwsAsync(new NodeHttp().post(`${origin}/away`, options), {
+    ...{ code: "http-redirect-refused", message: /redirects after 0 redirects/ },
+  });
+});
+
+test("a GET that may follow no redirect refuses the first", async (t) => {
+  const origin = await serve(t, (_request, response) => {
+    response.writeHead(302, { location: "/" }).end();
+  });
+  await t.throwsAsync(new NodeHttp().get(`${origin}/away`, { ...limits, mostRedirects: 0 }), {
+    code: "http-redirect-refused",
+  });
+});
+
 const inflated = test.macro<[encoding: string, encode: (text: string) => Uint8Array]>({
   exec: async (t, encoding, encode) => {
     const origin = await serve(t, (_request, response) => {

@@ -50,6 +50,21 @@ test("the answer of a handler arrives after a delay", async (t) => {
   t.true(world.scheduler.nowMs >= 1040 && world.scheduler.nowMs <= 1080);
 });
 
+test("a POST brings its body, and follows no redirect", async (t) => {
+  const { world, http } = worldWithClient();
+  world.http.serve("http://10.0.0.9:5000/control", ({ body, url }) =>
+    url.search === "" ? { status: 500, body: `${body?.length} bytes` } : { redirect: "http://b/" },
+  );
+  const url = "http://10.0.0.9:5000/control";
+  const body = new Uint8Array(7);
+  const reply = await world.settle(http.post(url, { ...limits, body }));
+  t.is(new TextDecoder().decode(reply.body), "7 bytes");
+  t.is(reply.status, 500);
+  await t.throwsAsync(world.settle(http.post(`${url}?away`, { ...limits, body })), {
+    code: "http-redirect-refused",
+  });
+});
+
 test("an origin answers for paths without a handler of their own", async (t) => {
   const { world, http } = worldWithClient();
   world.http.serve("http://a.example", () => ({ body: "origin" }));

@@ -1,0 +1,36 @@
+/** The kind of traffic that a mapping forwards. */
+export type MappedTransport = "tcp" | "udp";
+
+/** UDP port of a gateway that speaks NAT-PMP (RFC 6886) or PCP (RFC 6887). */
+export const gatewayPort = 5351;
+
+/** A mapping that is asked of a gateway. */
+export interface MappingQuestion {
+  readonly transport: MappedTransport;
+  /** Of this machine; 1 to 65,535. */
+  readonly internalPort: number;
+  /** The wanted port of the gateway; 0: the gateway chooses. */
+  readonly externalPort: number;
+  /** 0 removes the mapping. */
+  readonly lifetimeSeconds: number;
+}
+
+/** The seconds that a gateway has run, and the moment that they came. */
+export interface GatewayEpoch {
+  readonly epochSeconds: number;
+  /** Monotonic. */
+  readonly atMs: number;
+}
+
+/** Both clocks may be off by this much, beside a sixteenth of the time between. */
+const toleranceSeconds = 2;
+
+/** @returns True if the gateway's clock began anew between two replies: its mappings are lost (RFC 6887, section 8.5). */
+export function hasGatewayRestarted(earlier: GatewayEpoch, later: GatewayEpoch): boolean {
+  const theirs = later.epochSeconds - earlier.epochSeconds;
+  const ours = (later.atMs - earlier.atMs) / 1_000;
+  if (theirs < -1) return true;
+  return (
+    ours + toleranceSeconds < theirs - theirs / 16 || theirs + toleranceSeconds < ours - ours / 16
+  );
+}
