@@ -1,0 +1,19 @@
+import test from "ava";
+import { hasGatewayRestarted } from "../../src/index.ts";
+
+for (const [title, seconds, ours, restarted] of [
+  ["as long as ours", 3_600, 3_600, false],
+  ["a sixteenth less than ours", 3_380, 3_600, false],
+  ["a sixteenth more than ours", 3_820, 3_600, false],
+  ["two seconds less than ours", 58, 60, false],
+  ["much less than ours", 30, 60, true],
+  ["much more than ours", 120, 60, true],
+  ["a second back, as datagrams overtake each other", -1, 0, false],
+  ["back to the start", -1_000, 60, true],
+] as const) {
+  test(`a gateway whose clock went ${title} has ${restarted ? "" : "not "}restarted`, (t) => {
+    const earlier = { epochSeconds: 5_000, atMs: 10_000 };
+    const later = { epochSeconds: 5_000 + seconds, atMs: 10_000 + ours * 1_000 };
+    t.is(hasGatewayRestarted(earlier, later), restarted);
+  });
+}

@@ -1,0 +1,2 @@
+export * from "./gateway-replies.ts";
+export * from "./pictures.ts";
