@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly ports: readonly number[];
   /** Local addresses; empty for all, IPv4 and IPv6. */
   readonly bind: readonly string[];
+  /** Connected peers name each other further peers (BEP 11), except of private torrents. */
+  readonly peerExchange: boolean;
   /** Local discovery (BEP 14) is on, for public torrents. */
   readonly localDiscovery: boolean;
   /** The gateway is asked to map the listen port. */

@@ -81,7 +81,7 @@ const rows = {
   },
   "no-trackers": { commands: swarmCommands, meaning: "use no tracker" },
   "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
-  "no-pex": { commands: transferCommands, meaning: "do not exchange addresses with peers" },
+  "no-pex": { commands: swarmCommands, meaning: "do not exchange addresses with peers" },
   "no-lsd": { commands: swarmCommands, meaning: "do not look for peers on the local network" },
   "no-port-mapping": {
     commands: swarmCommands,

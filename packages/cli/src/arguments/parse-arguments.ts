@@ -231,6 +231,7 @@ function swarmOptions(words: ParsedWords) {
     useTrackers: !words.has("no-trackers"),
     announce:
       words.value("announce", (text) => parseWord("announce", text, announceModes)) ?? "parallel",
+    peerExchange: !words.has("no-pex"),
     localDiscovery: !words.has("no-lsd"),
     portMapping: !words.has("no-port-mapping"),
   };

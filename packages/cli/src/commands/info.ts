@@ -60,9 +60,15 @@ async function fetchMetadata(
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
   const { source, json, peers, trackers, useTrackers, announce } = invocation;
-  const { ports, bind, localDiscovery, portMapping } = invocation;
+  const { ports, bind, peerExchange, localDiscovery, portMapping } = invocation;
   const { stop } = run.environment;
-  const engine = await run.startEngine({ port: ports, bind, localDiscovery, portMapping });
+  const engine = await run.startEngine({
+    port: ports,
+    bind,
+    peerExchange,
+    localDiscovery,
+    portMapping,
+  });
   const torrent = await engine.add(source, {
     metadataOnly: true,
     peers,

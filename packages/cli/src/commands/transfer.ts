@@ -57,6 +57,7 @@ export async function runTransfer(
       ...(stateDirectory !== undefined && { stateDirectory }),
       port: invocation.ports,
       bind: invocation.bind,
+      peerExchange: invocation.peerExchange,
       localDiscovery: invocation.localDiscovery,
       portMapping: invocation.portMapping,
       maxPeers: invocation.maxPeers,

@@ -25,6 +25,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     trackers: [],
     useTrackers: true,
     announce: "parallel",
+    peerExchange: true,
     localDiscovery: true,
     portMapping: true,
     maxPeers: 200,
@@ -95,8 +96,9 @@ test("ways of discovery that do not exist yet can be switched off", parses, "a -
 test(
   "local discovery and port mapping can be switched off",
   parses,
-  "a --no-lsd --no-port-mapping",
+  "a --no-pex --no-lsd --no-port-mapping",
   {
+    peerExchange: false,
     localDiscovery: false,
     portMapping: false,
   },

@@ -18,6 +18,7 @@ import {
   peerOpened,
 } from "../torrent/swarm/peers.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
+import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
@@ -63,8 +64,8 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "metadata-offered": fromPeer(metadataOffered),
     "metadata-block": fromPeer(metadataReceived),
     "metadata-rejected": fromPeer(metadataRejected),
-    "peer-exchange-offered": () => {},
-    "peers-named": () => {},
+    "peer-exchange-offered": fromPeer(peerExchangeOffered),
+    "peers-named": fromPeer(peersNamed),
     "peer-closed": fromPeer(peerClosed),
     "dial-failed": fromPeer(dialFailed),
     "web-seed-closed": () => {},

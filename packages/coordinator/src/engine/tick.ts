@@ -8,6 +8,7 @@ import { rotateUnchoked } from "../torrent/swarm/peers.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/report/status.ts";
+import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
@@ -55,5 +56,6 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   job.peers.sweep(engine.context.clock.nowMs());
   job.outbox.emit({ event: "progress", ...progressOf(job) });
   emitWhy(engine, job);
+  tellPartners(engine, job);
   if (engine.counters.ticks % ticksPerSave === 0 && hasContent(job)) saveFigures(job);
 }

@@ -92,7 +92,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   // A stop in order reports no crash.
   peerWorkerEnded(engine, peerWorker);
   for (const job of engine.torrents.values()) {
-    if (job.isInSwarm) openAtWorker(job, peerWorker);
+    if (job.isInSwarm) openAtWorker(engine, job, peerWorker);
   }
   dialMore(engine);
   if (engine.network.port !== 0) void listenAgain(engine, peerWorker);

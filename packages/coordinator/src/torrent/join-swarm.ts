@@ -3,13 +3,14 @@ import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
+import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "./torrent-job.ts";
 
 /** Opens the torrent in every peer-worker, dials and announces. A torrent that has joined gets its content there. */
 export function joinSwarm(engine: Engine, job: TorrentJob): void {
   const { magnet, request } = job;
-  for (const peerWorker of engine.peerWorkers) openAtWorker(job, peerWorker);
+  for (const peerWorker of engine.peerWorkers) openAtWorker(engine, job, peerWorker);
   for (const peer of request.peers) addUserPeer(engine, job, peer);
   if (magnet !== undefined) {
     for (const peer of magnet.link.peers) addLinkPeer(engine, job, peer, magnet.source);
@@ -20,7 +21,11 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
 }
 
 /** At the start of a run, when the content has come, or after the worker's restart. */
-export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): void {
+export function openAtWorker(
+  engine: Pick<Engine, "options">,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+): void {
   if (peerWorker.ref.peer === undefined) return;
   peerWorker.calls.cast("open-torrent", {
     torrent: job.id,
@@ -28,7 +33,7 @@ export function openAtWorker(job: TorrentJob, peerWorker: PeerWorkerHandle): voi
     peerId: job.peerId,
     maxPeers: job.limits.maxPeers,
     isPaused: job.life.value.wish.paused,
-    exchangesPeers: false,
+    exchangesPeers: exchangesPeers(engine, job),
     ...(hasContent(job) && { content: contentFor(job, peerWorker) }),
   });
 }

@@ -17,6 +17,7 @@ import { TorrentContent } from "./torrent-content.ts";
 import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers } from "./swarm/connected-peers.ts";
+import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 
 /** The fields that a torrent is made from. */
 export type TorrentIdentity = Pick<
@@ -55,6 +56,8 @@ export class TorrentJob {
   readonly storage = new StorageFacts();
   readonly directory: PeerDirectory;
   readonly peers = new ConnectedPeers();
+  /** The peers that other peers are told of. */
+  readonly exchangeList = new ExchangeList();
   readonly choker = new Choker();
   announcer: Announcer | undefined;
   /** Of the announcer. */

@@ -56,7 +56,7 @@ test("peer-workers share the info dictionary byte for byte; that of a private to
     const job = "refused" in added ? undefined : engine.torrents.get(added.torrent);
     if (!hasContent(job)) return t.fail();
     t.false("metainfo" in job.request);
-    for (const worker of [0, 1]) openAtWorker(job, peerWorker(worker));
+    for (const worker of [0, 1]) openAtWorker(engine, job, peerWorker(worker));
     const [first, second] = [0, 1].map(
       (worker) => ref(worker).casts("open-torrent")[0]?.content?.metadata,
     );

@@ -23,7 +23,7 @@ export function engineOptions(
   const shares = { halfOpen: 200, handshakes: 512, openFiles: 64, trackers: 150, lockFiles: 64 };
   const memoryBytes = peerWorkers * workerBytes;
   const descriptors = { limit: 20_000, peers, ...shares };
-  const discovery = { localDiscovery: false, portMapping: false };
+  const discovery = { peerExchange: true, localDiscovery: false, portMapping: false };
   const network = { ports: [6881], bind: [], maxPeers: 50, descriptors, ...discovery };
   return { directory: "/downloads", peerWorkers, hashThreads: 1, memoryBytes, ...network };
 }

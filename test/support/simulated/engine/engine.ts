@@ -52,6 +52,8 @@ export interface SimulatedEngineOptions {
   readonly maxPeers?: number;
   /** Connections of all torrents. */
   readonly connections?: number;
+  /** Default true. */
+  readonly peerExchange?: boolean;
   readonly services?: EngineServices;
 }
 
@@ -95,7 +97,7 @@ export class SimulatedEngine {
       memoryBytes = 4 << 20,
       services = simulatedServices,
     } = options;
-    const { maxPeers = 50, connections = 10_000 } = options;
+    const { maxPeers = 50, connections = 10_000, peerExchange = true } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -105,6 +107,7 @@ export class SimulatedEngine {
       memoryBytes,
       ports: [enginePort],
       bind: [],
+      peerExchange,
       localDiscovery: false,
       portMapping: false,
       maxPeers,

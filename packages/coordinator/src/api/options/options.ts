@@ -24,6 +24,10 @@ export interface CoordinatorOptions {
   /** Numeric local addresses to listen on and dial from. Default: all. */
   readonly bind?: readonly string[];
   /**
+   * Connected peers name each other further peers of a torrent (BEP 11); never of a private torrent. Default true.
+   */
+  readonly peerExchange?: boolean;
+  /**
    * Finds peers of public torrents on the local network (BEP 14). Default true; never with loopback addresses alone in
    * `bind`.
    */
@@ -62,6 +66,7 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   stateDirectory: true,
   port: true,
   bind: true,
+  peerExchange: true,
   localDiscovery: true,
   portMapping: true,
   memory: true,
@@ -118,6 +123,7 @@ export function engineOptions(
     memoryBytes: within("memory", options.memory ?? defaultMemoryBytes, leastMemoryBytes, 2 ** 40),
     ports,
     bind,
+    peerExchange: options.peerExchange ?? true,
     localDiscovery: options.localDiscovery ?? true,
     portMapping: options.portMapping ?? true,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),

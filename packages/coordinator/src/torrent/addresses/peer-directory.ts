@@ -155,6 +155,11 @@ export class PeerDirectory {
     return new Set(foreign.map(([key]) => key));
   }
 
+  /** Whether the address is known to be ours. */
+  isOwn(host: string, port: number): boolean {
+    return this.#own.has(host, port);
+  }
+
   /** A dial met ourselves: the address is ignored from now on. */
   markOwn(host: string, port: number): void {
     this.#own.met(host, port);

@@ -1,4 +1,5 @@
 import type { PeerRowIndex } from "@troupe/messages";
+import type { ExchangePartner } from "../peer-exchange/exchange-partner.ts";
 
 /** An admitted peer. It has no row until `peer-opened` comes. */
 export interface ConnectedPeer {
@@ -16,6 +17,8 @@ export interface ConnectedPeer {
   passedPieces: number;
   /** The port that an incoming peer named. */
   listenPort?: number;
+  /** Since the peer first offered to exchange peers. */
+  exchange?: ExchangePartner;
 }
 
 /** An admitted handshake without `peer-opened` is forgotten after this. */

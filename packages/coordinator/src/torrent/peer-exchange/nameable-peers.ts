@@ -1,0 +1,47 @@
+import { PeerWord } from "@troupe/messages";
+import { classifyAddress, parseIp, PexFlag, type PexPeer } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { ConnectedPeer } from "../swarm/connected-peers.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+
+/** The parts of the engine that know of bad addresses. */
+export type NamingServices = Pick<Engine, "context" | "supervision">;
+
+type OpenPeer = ConnectedPeer & { readonly rowIndex: number };
+
+/** The connected peers that others may be told of: their listen port is known, and no rule is against them. */
+export function* nameablePeers(engine: NamingServices, job: TorrentJob): Generator<PexPeer> {
+  for (const peer of job.peers.connected()) {
+    const { host } = peer;
+    const port = listenPortOf(peer);
+    if (port === undefined || isKeptBack(engine, job, host, port)) continue;
+    yield { host, port, flags: flagsOf(job, peer) };
+  }
+}
+
+/** A peer that we dialled listens where we dialled it; one that dialled us, where it says. */
+export function listenPortOf({ isIncoming, listenPort, port }: ConnectedPeer): number | undefined {
+  return isIncoming ? listenPort : port;
+}
+
+/** Our own addresses, and those that we do not dial ourselves. */
+function isKeptBack(
+  { context, supervision }: NamingServices,
+  { directory }: TorrentJob,
+  host: string,
+  port: number,
+): boolean {
+  const nowMs = context.clock.nowMs();
+  if (parseIp(host) === undefined || classifyAddress(host) === "refused") return true;
+  if (directory.isOwn(host, port) || directory.isBanned(host, port, nowMs)) return true;
+  return supervision.quarantine.has(host, port, nowMs);
+}
+
+function flagsOf(job: TorrentJob, peer: OpenPeer): number {
+  return (isSeed(job, peer) ? PexFlag.isSeed : 0) | (peer.isIncoming ? 0 : PexFlag.isReachable);
+}
+
+function isSeed({ content }: TorrentJob, { worker, rowIndex }: OpenPeer): boolean {
+  const haves = content?.traffic.row(worker, rowIndex)?.words[PeerWord.haveCount];
+  return content !== undefined && haves === content.metainfo.geometry.pieceCount;
+}
