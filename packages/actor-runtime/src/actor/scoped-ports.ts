@@ -1,7 +1,7 @@
 import { wrapDisk } from "./wrap-disk.ts";
 import type { Datagrams } from "../ports/datagrams.ts";
 import type { Disk, DiskThread, DiskWork } from "../ports/disk.ts";
-import type { Http } from "../ports/http.ts";
+import type { Http, HttpClient } from "../ports/http.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Listener, Sockets, Stream, StreamHandlers } from "../ports/sockets.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
@@ -214,6 +214,27 @@ function scopedHttp(http: Http, scope: Scope): Http {
   return {
     get: (url, options) => http.get(url, { ...options, signal: untilOver(options.signal) }),
     post: (url, options) => http.post(url, { ...options, signal: untilOver(options.signal) }),
+    async openClient(options) {
+      refuseIfOver(scope, "open");
+      return scopedHttpClient(await http.openClient(options), scope);
+    },
+  };
+}
+
+function scopedHttpClient(client: HttpClient, scope: Scope): HttpClient {
+  const disown = scope.own(() => client.close());
+  return {
+    open(url, request, handlers) {
+      return client.open(url, request, {
+        head: (head) => scope.run(() => handlers.head(head)),
+        bytes: (chunk) => scope.run(() => handlers.bytes(chunk)),
+        closed: (error) => scope.run(() => handlers.closed(error)),
+      });
+    },
+    close() {
+      disown();
+      client.close();
+    },
   };
 }
 

@@ -61,6 +61,7 @@ function webOnDemand(): Pick<Ports, "http" | "names"> {
     http: {
       get: async (url, options) => (await (loaded ??= loadWeb())).http.get(url, options),
       post: async (url, options) => (await (loaded ??= loadWeb())).http.post(url, options),
+      openClient: async (options) => (await (loaded ??= loadWeb())).http.openClient(options),
     },
     names: {
       resolve: async (host) => (await (loaded ??= loadWeb())).names.resolve(host),

@@ -17,7 +17,73 @@ export interface HttpPost {
   readonly signal?: AbortSignal;
 }
 
-/** An HTTP and HTTPS client. */
+/** The answer to a request, before its body. */
+export interface HttpHead {
+  readonly status: number;
+  /** Names in lower case; 16 KiB at most together. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** After redirects. */
+  readonly url: string;
+  /** Numeric, if known. */
+  readonly remoteHost?: string;
+}
+
+/** Options of an exchange. */
+export interface HttpRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes of the document, `end` excluded (`Range`). The server may send others: see the head. */
+  readonly range?: { readonly begin: number; readonly end: number };
+  /** For redirects and the head; the caller limits the time of the body. */
+  readonly headDeadlineMs: number;
+  /** The body ends here. */
+  readonly maxBodyBytes: number;
+}
+
+/** Callbacks of an exchange's owner. */
+export interface HttpExchangeHandlers {
+  head(head: HttpHead): void;
+  /** `chunk` is valid only during the call. */
+  bytes(chunk: Uint8Array): void;
+  /**
+   * Exactly once, in a later turn than `open` or `destroy`.
+   * @param error ActorError `http-failed`, `http-deadline`, `http-too-large`, `http-redirect-refused`. Undefined at the end
+   *   of the body, and after `destroy`.
+   */
+  closed(error: Error | undefined): void;
+}
+
+/** A GET under way. After close all methods do nothing. */
+export interface HttpExchange {
+  /** Until `resume` no bytes are delivered, and few are taken from the network. */
+  pause(): void;
+  resume(): void;
+  /** Ends at once: no further byte is delivered. */
+  destroy(): void;
+}
+
+/** Options of a client. */
+export interface HttpClientOptions {
+  /**
+   * `any`: as {@link Http.get}. `internet`: for addresses named by strangers, also internet hosts and private addresses
+   * only, the latter only for URLs without a query.
+   */
+  readonly allow: "any" | "internet";
+  /** Kept open between exchanges, at an origin. Further exchanges wait for one. */
+  readonly maxConnections: number;
+}
+
+/** Exchanges that share connections. Nothing of it is shared with other clients. */
+export interface HttpClient {
+  /**
+   * A GET whose body comes in chunks, as sent (`identity` is asked for). Redirects are followed (≤ 5) and remembered.
+   * Returns at once.
+   */
+  open(url: string, request: HttpRequest, handlers: HttpExchangeHandlers): HttpExchange;
+  /** Ends all exchanges and connections. */
+  close(): void;
+}
+
+/** HTTP and HTTPS. */
 export interface Http {
   /**
    * A GET, redirects followed, gzip undone, body bounded after inflating.
@@ -39,4 +105,7 @@ export interface Http {
   ): Promise<HttpReply>;
   /** A POST; a redirect is refused. @throws as `get`. */
   post(url: string, options: HttpPost): Promise<HttpReply>;
+
+  /** A client for large bodies, open until `close` or the end of the actor. */
+  openClient(options: HttpClientOptions): Promise<HttpClient>;
 }

@@ -2,12 +2,8 @@ export { Scheduler } from "./scheduler.ts";
 export { SeededRandom } from "./seeded-random.ts";
 export { SimulatedDisk } from "./disk/simulated-disk.ts";
 export type { DiskCall, DiskFault } from "./disk/simulated-disk.ts";
-export type {
-  HttpHandler,
-  SimulatedHttp,
-  SimulatedReply,
-  SimulatedRequest,
-} from "./network/simulated-http.ts";
+export type { SimulatedHttp } from "./network/simulated-http.ts";
+export type { HttpHandler, SimulatedReply, SimulatedRequest } from "./network/simulated-reply.ts";
 export type { SimulatedMachine } from "./simulated-machine.ts";
 export type { SimulatedNames } from "./network/simulated-names.ts";
 export type { SimulatedNetwork } from "./network/simulated-network.ts";

@@ -2,6 +2,8 @@ import test from "ava";
 import type {
   DatagramHandlers,
   Disk,
+  HttpClient,
+  HttpExchangeHandlers,
   Listener,
   Ports,
   Stream,
@@ -230,6 +232,7 @@ test("the end aborts requests under way", async (t) => {
         signals.push(signal);
         return new Promise(() => {});
       },
+      openClient: () => Promise.reject(new Error("not used here")),
     },
   });
   const own = new AbortController();
@@ -247,4 +250,37 @@ test("the end aborts requests under way", async (t) => {
     signals.map((signal) => signal?.aborted),
     [true, true, true],
   );
+});
+
+test("the end closes HTTP clients, and their exchanges report nothing any more", async (t) => {
+  const seen: string[] = [];
+  let handlers: HttpExchangeHandlers | undefined;
+  const client: HttpClient = {
+    open(_url, _request, given) {
+      handlers = given;
+      return { pause() {}, resume() {}, destroy() {} };
+    },
+    close: () => void seen.push("closed"),
+  };
+  const { ports, scope } = scoped({
+    http: {
+      get: () => Promise.reject(new Error("not used here")),
+      post: () => Promise.reject(new Error("not used here")),
+      openClient: () => Promise.resolve(client),
+    },
+  });
+  const scopedClient = await ports.http.openClient({ allow: "any", maxConnections: 1 });
+  const request = { headDeadlineMs: 1, maxBodyBytes: 1 };
+  scopedClient.open("http://a/", request, {
+    head: () => {},
+    bytes: () => void seen.push("bytes"),
+    closed: () => {},
+  });
+  handlers?.bytes(new Uint8Array(1));
+  scope.end();
+  handlers?.bytes(new Uint8Array(1));
+  t.deepEqual(seen, ["bytes", "closed"]);
+  await t.throwsAsync(ports.http.openClient({ allow: "any", maxConnections: 1 }), {
+    code: "actor-gone",
+  });
 });

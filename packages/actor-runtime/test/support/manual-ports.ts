@@ -16,7 +16,7 @@ export function manualPorts(time: ManualTime): Ports {
     sockets: { dial: () => refuse(), listen: () => refuse() },
     datagrams: { bind: () => refuse() },
     interfaces: { list: () => [] },
-    http: { get: () => refuse(), post: () => refuse() },
+    http: { get: () => refuse(), post: () => refuse(), openClient: () => refuse() },
     gateways: { list: () => [] },
     names: { resolve: () => refuse(), resolveAllowed: () => refuse() },
     folders: { look: () => refuse(), stuck: [] },

@@ -32,7 +32,7 @@ export interface HttpAnnounceLimits {
  *   ActorError `http-…` from the transport.
  */
 export async function announceOverHttp(
-  http: Http,
+  http: Pick<Http, "get">,
   url: string,
   announce: AnnounceRequest,
   limits: HttpAnnounceLimits,

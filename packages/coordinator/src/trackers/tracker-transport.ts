@@ -38,7 +38,7 @@ export interface TrackerTransport {
 
 /** The means of {@link TrackerTransports}. */
 export interface TransportServices {
-  readonly http: Http;
+  readonly http: Pick<Http, "get">;
   readonly names: Names;
   readonly clock: Clock;
   readonly udpTrackers: Pick<UdpTrackers, "announce" | "isSilent">;

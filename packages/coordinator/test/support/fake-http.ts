@@ -44,6 +44,11 @@ export class FakeHttp implements Http {
     return Promise.reject(new Error(`no POST to ${url} is expected`));
   }
 
+  /** The engine downloads no large bodies. */
+  openClient(): never {
+    throw new Error("no client is open here");
+  }
+
   /** `host event` of each request so far: `one.example started`, `one.example -` for none. */
   get story(): string[] {
     return this.requests.map(({ url }) => {

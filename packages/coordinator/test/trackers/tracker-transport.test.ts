@@ -16,7 +16,7 @@ function openScene(resolveAllowed: Names["resolveAllowed"]) {
   const asked: string[] = [];
   const transport = new TrackerTransports({
     clock: time,
-    http: { get: unused, post: unused },
+    http: { get: unused },
     names: { resolve: unused, resolveAllowed },
     places: makeTransportPlaces(1, { clock: time, timers: time }),
     udpTrackers: {

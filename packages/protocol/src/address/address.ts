@@ -41,6 +41,16 @@ export function isLoopbackAddress(host: string): boolean {
   return startsWithZeros(bytes, 15) && bytes[15] === 1;
 }
 
+/** @returns Whether an address belongs to a private network: 10/8, 172.16/12, 192.168/16 or fc00::/7. */
+export function isPrivateAddress(host: string): boolean {
+  const bytes = parseIp(host);
+  if (bytes === undefined) return false;
+  if (bytes.length === 16) return ((bytes[0] ?? 0) & 0xfe) === 0xfc;
+  const [first, second = 0] = bytes;
+  if (first === 172) return second >= 16 && second < 32;
+  return first === 10 || (first === 192 && second === 168);
+}
+
 /** @returns The key of a network: an IPv4 /24 or an IPv6 /48, local or not. The text itself for anything but an address. */
 export function networkOf(host: string): string {
   const bytes = parseIp(host);

@@ -5,6 +5,7 @@ import {
   classifyAddress,
   embeddedIp4,
   isLoopbackAddress,
+  isPrivateAddress,
   networkOf,
   parseIp,
   parseHostPort,
@@ -171,3 +172,11 @@ for (const [text, ip4] of [
     t.is(embeddedIp4(parseIp(text) ?? new Uint8Array(16))?.join("."), ip4);
   });
 }
+
+test("private addresses are those of private networks, without loopback and links", (t) => {
+  for (const host of ["10.0.0.1", "172.16.0.1", "172.31.9.9", "192.168.0.1", "fc00::1", "fd12::9"])
+    t.true(isPrivateAddress(host), host);
+  for (const host of ["172.32.0.1", "127.0.0.1", "169.254.1.1", "100.64.0.1", "fe80::1", "1.1.1.1"])
+    t.false(isPrivateAddress(host), host);
+  t.false(isPrivateAddress("router.lan"));
+});

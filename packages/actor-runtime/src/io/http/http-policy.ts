@@ -1,7 +1,7 @@
 // The first URL comes from the user or the torrent and may name a local host; no internet server may redirect us to a
 // local host, or name it by its own DNS.
 
-import { classifyAddress } from "@troupe/protocol";
+import { classifyAddress, isPrivateAddress } from "@troupe/protocol";
 import { ActorError } from "../../failure.ts";
 import type { Resolved } from "../network/resolver.ts";
 
@@ -14,6 +14,10 @@ export interface HopPolicy {
   readonly fromPublic: boolean;
   /** For tests, where every address is local. */
   readonly isLocal?: (host: string) => boolean;
+  /** `internet`: a stranger has named the first URL. Default `any`. */
+  readonly allow?: "any" | "internet";
+  /** Of the URL. */
+  readonly hasQuery?: boolean;
 }
 
 /** Decision on a hop. */
@@ -25,7 +29,8 @@ export interface HopDecision {
 
 /**
  * Decides which of a host's addresses may be dialled: after a public hop, only public addresses. Otherwise numeric
- * hosts, the hosts file and local networks pass unchanged; a public name passes with its public addresses.
+ * hosts, the hosts file and local networks pass unchanged; a public name passes with its public addresses. A URL that a
+ * stranger has named reaches no service of this machine, and in a local network only documents: a query may be a command.
  */
 export function allowedAddresses(
   hostname: string,
@@ -35,9 +40,12 @@ export function allowedAddresses(
   const isLocal = policy.isLocal ?? isLocalHost;
   const mustBePublic =
     policy.fromPublic || (resolved.source === "dns" && !isNameOfLocalNetwork(hostname));
-  const addresses = mustBePublic
-    ? resolved.addresses.filter((host) => !isLocal(host))
-    : resolved.addresses;
+  const mayBePrivate = policy.hasQuery !== true;
+  const addresses = resolved.addresses.filter((host) => {
+    if (!isLocal(host)) return true;
+    if (mustBePublic) return false;
+    return policy.allow !== "internet" || (mayBePrivate && isPrivateAddress(host));
+  });
   const isPublic = addresses.some((host) => !isLocal(host));
   return { addresses, fromPublic: policy.fromPublic || isPublic };
 }

@@ -17,12 +17,15 @@ export function watchWire(request: ClientRequest, maxBodyBytes: number): WireWat
   const watch = { isExceeded: false };
   let receivedBytes = 0;
   request.once("socket", (socket) => {
-    socket.on("data", (bytes: Uint8Array) => {
+    const count = (bytes: Uint8Array): void => {
       receivedBytes += bytes.byteLength;
       if (receivedBytes <= mostBytes) return;
       watch.isExceeded = true;
       request.destroy();
-    });
+    };
+    socket.on("data", count);
+    // A kept connection serves further requests.
+    request.once("close", () => socket.off("data", count));
   });
   return watch;
 }

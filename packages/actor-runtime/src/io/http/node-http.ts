@@ -1,33 +1,29 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 
-import type { Http, HttpPost, HttpReply } from "../../ports/http.ts";
+import type { Http, HttpClient, HttpClientOptions } from "../../ports/http.ts";
+import type { HttpPost, HttpReply } from "../../ports/http.ts";
 import { ActorError } from "../../failure.ts";
-import {
-  httpAborted,
-  httpAddressRefused,
-  httpDeadline,
-  httpFailed,
-  httpRedirectRefused,
-  httpTooLarge,
-} from "./http-errors.ts";
-import { numericHost, withoutBrackets } from "../network/address.ts";
+import { httpAborted, httpDeadline, httpFailed, httpTooLarge } from "./http-errors.ts";
+import { numericHost } from "../network/address.ts";
 import { BodyTooLarge, inflateBody, readBody } from "./http-body.ts";
-import { allowedAddresses } from "./http-policy.ts";
+import {
+  addressesOf,
+  checkRedirects,
+  firstHop,
+  locationOf,
+  nextHop,
+  requestOptions,
+  shownUrl,
+  type Hop,
+  type HopRules,
+} from "./http-hop.ts";
 import { watchWire, type WireWatch } from "./http-wire.ts";
-import { answerLookup, Resolver } from "../network/resolver.ts";
+import { NodeHttpClient } from "./node-http-client.ts";
+import { Resolver } from "../network/resolver.ts";
 import { systemModule } from "../system/system-module.ts";
-
-const userAgent = "Troupe/0.1.0";
 
 /** Beyond it, `setTimeout` fires at once. */
 const longestDeadlineMs = 2 ** 31 - 1;
-
-const mostRedirects = 5;
-
-const redirectStatuses = new Set([301, 302, 303, 307, 308]);
-
-/** Only for the first host. */
-const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorization"]);
 
 type GetOptions = Parameters<Http["get"]>[1];
 
@@ -41,28 +37,18 @@ export interface NodeHttpServices {
   readonly isLocal?: (host: string) => boolean;
 }
 
-interface Hop {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Of a POST. */
-  readonly body: Uint8Array | undefined;
-  /** `name:password` of the first URL. */
-  readonly credentials: string | undefined;
-  readonly fromPublic: boolean;
-}
-
 /**
  * The real {@link Http}, for untrusted servers. Keeps no connection and always checks certificates. Resolves every
- * hop's name once, by the {@link Resolver}, and connects to an address that {@link allowedAddresses} passed. Sends no
+ * hop's name once, by the {@link Resolver}, and connects to an address that `allowedAddresses` passed. Sends no
  * credentials (of the first URL or in headers) to another origin.
  */
 export class NodeHttp implements Http {
   readonly #resolver: Resolver;
-  readonly #isLocal: ((host: string) => boolean) | undefined;
+  readonly #rules: HopRules;
 
   constructor(services: NodeHttpServices = {}) {
     this.#resolver = services.resolver ?? new Resolver();
-    this.#isLocal = services.isLocal;
+    this.#rules = services.isLocal === undefined ? {} : { isLocal: services.isLocal };
   }
 
   async get(url: string, options: GetOptions): Promise<HttpReply> {
@@ -83,36 +69,25 @@ export class NodeHttp implements Http {
     }
   }
 
+  async openClient(options: HttpClientOptions): Promise<HttpClient> {
+    const rules = { ...this.#rules, allow: options.allow };
+    return new NodeHttpClient(this.#resolver, rules, options.maxConnections);
+  }
+
   async #follow(first: Hop, options: GetOptions, signal: AbortSignal): Promise<HttpReply> {
     let hop = first;
     for (let redirects = 0; ; redirects += 1) {
-      const { addresses, fromPublic } = await this.#addressesOf(hop, options.family);
+      const { addresses, fromPublic } = await addressesOf(
+        hop,
+        this.#resolver,
+        this.#rules,
+        options.family,
+      );
       const answer = await answerOf(hop, addresses, options.maxBodyBytes, signal);
       if ("body" in answer) return { ...answer, url: shownUrl(hop.url) };
-      const most = options.mostRedirects ?? mostRedirects;
-      if (redirects === most) {
-        throw httpRedirectRefused(hop.url, `it redirects after ${most} redirects`);
-      }
+      checkRedirects(redirects, hop, options.mostRedirects);
       hop = nextHop(hop, answer.location, fromPublic);
     }
-  }
-
-  async #addressesOf(hop: Hop, family: 4 | 6 | undefined) {
-    const { hostname } = hop.url;
-    const resolved = await this.#resolver.resolve(hostname, family).catch((error: unknown) => {
-      throw httpFailed(hop.url, error);
-    });
-    const decision = allowedAddresses(hostname, resolved, {
-      fromPublic: hop.fromPublic,
-      ...(this.#isLocal === undefined ? {} : { isLocal: this.#isLocal }),
-    });
-    if (decision.addresses.length > 0) return decision;
-    throw httpRedirectRefused(
-      hop.url,
-      hop.fromPublic
-        ? "a public host leads to it and its address is local"
-        : "its name is public and its address is local; a local host is named by its address",
-    );
   }
 }
 
@@ -168,8 +143,8 @@ async function answerOf(
       const status = response.statusCode ?? 0;
       // A socket closed by the other side forgets its address.
       const remoteHost = remoteHostOf(response);
-      const { location } = response.headers;
-      if (redirectStatuses.has(status) && location !== undefined) return { location };
+      const location = locationOf(status, response.headers.location);
+      if (location !== undefined) return { location };
       if (Number(response.headers["content-length"] ?? 0) > maxBodyBytes) throw new BodyTooLarge();
       const sent = await readBody(response, maxBodyBytes);
       const body = inflateBody(sent, response.headers["content-encoding"], maxBodyBytes);
@@ -199,75 +174,22 @@ function responseOf(
 }
 
 function requestTo(hop: Hop, addresses: readonly string[], signal: AbortSignal): ClientRequest {
-  const { url } = hop;
-  const isSecure = url.protocol === "https:";
+  const shared = requestOptions(hop, addresses);
   const options: RequestOptions = {
+    ...shared,
     // Otherwise requests share connections within the process.
     agent: false,
     method: hop.body === undefined ? "GET" : "POST",
-    host: withoutBrackets(url.hostname),
-    path: `${url.pathname}${url.search}`,
     signal,
     headers: {
-      "user-agent": userAgent,
-      accept: "*/*",
       "accept-encoding": "gzip, deflate",
-      ...hop.headers,
+      ...shared.headers,
       ...(hop.body !== undefined && { "content-length": hop.body.byteLength }),
       connection: "close",
     },
-    lookup: (_name, { all }, callback) => {
-      process.nextTick(answerLookup, addresses, all === true, callback);
-    },
-    ...(url.port === "" ? {} : { port: url.port }),
-    ...(hop.credentials === undefined ? {} : { auth: hop.credentials }),
   };
-  return isSecure
+  return hop.url.protocol === "https:"
     ? // No environment variable can disable the check.
       systemModule("node:https").request({ ...options, rejectUnauthorized: true })
     : systemModule("node:http").request(options);
-}
-
-function firstHop(text: string, options: RequestOptionsOf): Hop {
-  const url = URL.parse(text);
-  if (url === null) throw httpAddressRefused("the address is not a URL");
-  if (!isHttp(url)) throw httpAddressRefused(`the address begins with ${url.protocol}`);
-  const headers = Object.entries(options.headers ?? {});
-  return {
-    url,
-    headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-    body: options.body,
-    credentials: credentialsOf(url),
-    fromPublic: false,
-  };
-}
-
-function nextHop(hop: Hop, location: string, fromPublic: boolean): Hop {
-  const url = URL.parse(location, hop.url);
-  if (url === null) throw httpRedirectRefused(hop.url, "it redirects to what is not a URL");
-  if (!isHttp(url)) throw httpRedirectRefused(hop.url, `it redirects to ${url.protocol}`);
-  if (url.origin === hop.url.origin) return { ...hop, url, fromPublic };
-  const headers = Object.entries(hop.headers).filter(([name]) => !credentialHeaders.has(name));
-  return { ...hop, url, headers: Object.fromEntries(headers), credentials: undefined, fromPublic };
-}
-
-function isHttp(url: URL): boolean {
-  return url.protocol === "http:" || url.protocol === "https:";
-}
-
-function credentialsOf(url: URL): string | undefined {
-  if (url.username === "" && url.password === "") return undefined;
-  try {
-    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  } catch {
-    throw httpAddressRefused("the address has a user name that is not percent-encoded UTF-8");
-  }
-}
-
-function shownUrl(url: URL): string {
-  const shown = new URL(url);
-  shown.username = "";
-  shown.password = "";
-  shown.hash = "";
-  return shown.href;
 }

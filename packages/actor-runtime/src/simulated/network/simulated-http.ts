@@ -1,4 +1,4 @@
-import type { Http, HttpPost, HttpReply } from "../../ports/http.ts";
+import type { Http, HttpClientOptions, HttpPost, HttpReply } from "../../ports/http.ts";
 import { httpAborted, httpAddressRefused, httpDeadline } from "../../io/http/http-errors.ts";
 import { httpFailed, httpRedirectRefused, httpTooLarge } from "../../io/http/http-errors.ts";
 import { allowedAddresses } from "../../io/http/http-policy.ts";
@@ -6,6 +6,9 @@ import { isNumericHost, withoutBrackets } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import { SimulatedHttpClient } from "./simulated-http-client.ts";
+import { bytesOf } from "./simulated-reply.ts";
+import type { HttpHandler, SimulatedReply, SimulatedRequest } from "./simulated-reply.ts";
 import type { SimulatedNames } from "./simulated-names.ts";
 
 const mostRedirects = 5;
@@ -13,39 +16,15 @@ const mostRedirects = 5;
 /** From this to twice this in each direction, seeded. */
 const leastTravelMs = 20;
 
-/** A request to a handler. */
-export interface SimulatedRequest {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Of a POST. */
-  readonly body?: Uint8Array;
-  /** Of the client, in the requested family. */
-  readonly from: string;
-}
-
-/** The answer of a handler. */
-export interface SimulatedReply {
-  /** Default 200. */
-  readonly status?: number;
-  readonly body?: Uint8Array | string;
-  /** A redirect to this URL. */
-  readonly redirect?: string;
-  /** Of the server. Default 0. */
-  readonly delayMs?: number;
-}
-
-/**
- * A thrown error breaks the connection, with its `code`. A promise that never settles is a server that never answers.
- */
-export type HttpHandler = (request: SimulatedRequest) => SimulatedReply | Promise<SimulatedReply>;
-
 type RequestOptions = Parameters<Http["get"]>[1] & Partial<Pick<HttpPost, "body">>;
 
-interface Exchange {
-  readonly options: RequestOptions;
+/** The client's side of a request and its redirects. */
+export interface SimulatedExchange {
+  readonly options: Pick<RequestOptions, "family" | "headers" | "body" | "mostRedirects"> &
+    Partial<Pick<HttpClientOptions, "allow">>;
   readonly addresses: readonly string[];
-  readonly resolve: (reply: HttpReply) => void;
-  readonly reject: (error: Error) => void;
+  readonly answered: (url: URL, reply: SimulatedReply) => void;
+  readonly failed: (error: Error) => void;
 }
 
 /** One request of an exchange. */
@@ -87,6 +66,11 @@ export class SimulatedHttp {
     return {
       get: (url, options) => this.#request(addresses, url, options),
       post: (url, options) => this.#request(addresses, url, { ...options, mostRedirects: 0 }),
+      openClient: async ({ allow }) =>
+        new SimulatedHttpClient(this.#scheduler, (url, headers, answered, failed) => {
+          const exchange = { options: { headers, allow }, addresses, answered, failed };
+          this.#send({ url, redirects: 0, fromPublic: false }, exchange);
+        }),
     };
   }
 
@@ -105,7 +89,19 @@ export class SimulatedHttp {
     if (signal?.aborted === true) abort();
     else {
       const first = { url, redirects: 0, fromPublic: false };
-      this.#send(first, { options, addresses, resolve, reject });
+      const answered = (from: URL, reply: SimulatedReply): void => {
+        const body = bytesOf(reply.body ?? "");
+        const { maxBodyBytes, family } = options;
+        if (body.byteLength > maxBodyBytes) reject(httpTooLarge(from, maxBodyBytes));
+        else
+          resolve({
+            status: reply.status ?? 200,
+            body,
+            url: from.href,
+            ...this.#remoteHost(from, family),
+          });
+      };
+      this.#send(first, { options, addresses, answered, failed: reject });
     }
     return promise.finally(() => {
       deadline.cancel();
@@ -113,35 +109,40 @@ export class SimulatedHttp {
     });
   }
 
-  #send(hop: Hop, exchange: Exchange): void {
+  #send(hop: Hop, exchange: SimulatedExchange): void {
     const { url } = hop;
     const { family, headers = {}, body } = exchange.options;
     const from = ofFamily(exchange.addresses, family)[0];
     if (from === undefined) {
-      return exchange.reject(httpFailed(url, systemError("ENETUNREACH", "no such family")));
+      return exchange.failed(httpFailed(url, systemError("ENETUNREACH", "no such family")));
     }
     const known = this.#names.addressesOf(url.hostname);
     if (known.length > 0 && ofFamily(known, family).length === 0) {
-      return exchange.reject(httpFailed(url, systemError("ENOTFOUND", "no such family")));
+      return exchange.failed(httpFailed(url, systemError("ENOTFOUND", "no such family")));
     }
-    const fromPublic = this.#isPublicHop(hop, ofFamily(known, family));
+    const fromPublic = this.#isPublicHop(hop, ofFamily(known, family), exchange);
     if (fromPublic === undefined) {
-      return exchange.reject(httpRedirectRefused(url, "a public host or name has a local address"));
+      return exchange.failed(httpRedirectRefused(url, "a public host or name has a local address"));
     }
     this.#trace(`http ${from} ${body === undefined ? "get" : "post"} ${url.href}`);
     this.#scheduler.after(this.#travelMs(), () => {
       this.#answer({ url, headers, from, ...(body !== undefined && { body }) }).then(
         (reply) => this.#sendBack({ ...hop, fromPublic }, reply, exchange),
-        (error: unknown) => exchange.reject(httpFailed(url, error)),
+        (error: unknown) => exchange.failed(httpFailed(url, error)),
       );
     });
   }
 
   /** @returns Undefined when the hop is refused. */
-  #isPublicHop({ url, fromPublic }: Hop, addresses: readonly string[]): boolean | undefined {
+  #isPublicHop(
+    { url, fromPublic }: Hop,
+    addresses: readonly string[],
+    { options: { allow = "any" } }: SimulatedExchange,
+  ): boolean | undefined {
     if (addresses.length === 0) return true;
     const source = isNumericHost(withoutBrackets(url.hostname)) ? "numeric" : "dns";
-    const decision = allowedAddresses(url.hostname, { addresses, source }, { fromPublic });
+    const policy = { fromPublic, allow, hasQuery: url.search !== "" };
+    const decision = allowedAddresses(url.hostname, { addresses, source }, policy);
     return decision.addresses.length === 0 ? undefined : decision.fromPublic;
   }
 
@@ -152,26 +153,24 @@ export class SimulatedHttp {
     return handler(request);
   }
 
-  #sendBack(hop: Hop, reply: SimulatedReply, exchange: Exchange): void {
+  #sendBack(hop: Hop, reply: SimulatedReply, exchange: SimulatedExchange): void {
     const { url } = hop;
     this.#scheduler.after((reply.delayMs ?? 0) + this.#travelMs(), () => {
       if (reply.redirect !== undefined) {
         return this.#redirect(hop, reply.redirect, exchange);
       }
-      const body = bytesOf(reply.body ?? "");
-      const status = reply.status ?? 200;
-      this.#trace(`http ${url.href} answered ${status}, ${body.byteLength} bytes`);
-      const { maxBodyBytes, family } = exchange.options;
-      if (body.byteLength > maxBodyBytes) exchange.reject(httpTooLarge(url, maxBodyBytes));
-      else exchange.resolve({ status, body, url: url.href, ...this.#remoteHost(url, family) });
+      this.#trace(
+        `http ${url.href} answered ${reply.status ?? 200}, ${reply.body?.length ?? 0} bytes`,
+      );
+      exchange.answered(url, reply);
     });
   }
 
-  #redirect(hop: Hop, location: string, exchange: Exchange): void {
+  #redirect(hop: Hop, location: string, exchange: SimulatedExchange): void {
     const url = URL.parse(location, hop.url);
     const most = exchange.options.mostRedirects ?? mostRedirects;
     if (url === null || hop.redirects === most) {
-      return exchange.reject(httpRedirectRefused(hop.url, `it redirects to ${location}`));
+      return exchange.failed(httpRedirectRefused(hop.url, `it redirects to ${location}`));
     }
     this.#send({ ...hop, url, redirects: hop.redirects + 1 }, exchange);
   }
@@ -195,9 +194,4 @@ function ofFamily(hosts: readonly string[], family: 4 | 6 | undefined): readonly
 
 function keyOf(url: URL): string {
   return `${url.origin}${url.pathname}`;
-}
-
-/** The handler may keep its memory. */
-function bytesOf(body: Uint8Array | string): Uint8Array {
-  return typeof body === "string" ? new TextEncoder().encode(body) : body.slice();
 }

@@ -57,3 +57,19 @@ test("addresses that no internet host has are local, also inside IPv6 addresses"
   const decision = allowedAddresses("1.1.1.1", answer, { fromPublic: true });
   t.deepEqual(decision, { addresses: open, fromPublic: true });
 });
+
+for (const host of ["10.0.0.1", "192.168.1.1", "fd00::1"]) {
+  test(`a stranger may name a document of a private network, and no query: ${host}`, (t) => {
+    const numeric = resolved("numeric", [host]);
+    const policy = { fromPublic: false, allow: "internet" } as const;
+    t.deepEqual(allowedAddresses(host, numeric, policy), { addresses: [host], fromPublic: false });
+    t.deepEqual(allowedAddresses(host, numeric, { ...policy, hasQuery: true }).addresses, []);
+  });
+}
+
+test("of the addresses that a stranger has named, this machine and its links are left out", (t) => {
+  const own = ["127.0.0.1", "0.0.0.0", "169.254.169.254", "::1", "fe80::1", "::ffff:127.0.0.1"];
+  const answer = resolved("hosts", [...own, ...open]);
+  const decision = allowedAddresses("a.lan", answer, { fromPublic: false, allow: "internet" });
+  t.deepEqual(decision, { addresses: open, fromPublic: true });
+});

@@ -14,7 +14,7 @@ const noPeers: ScrapeCounts = { complete: 0, downloaded: 0, incomplete: 0 };
  *   `tracker-refused` or a decoding code; ActorError `http-…` from the transport.
  */
 export async function scrapeOverHttp(
-  http: Http,
+  http: Pick<Http, "get">,
   url: string,
   infoHash: InfoHash,
   limits: { readonly deadlineMs: number; readonly signal: AbortSignal },

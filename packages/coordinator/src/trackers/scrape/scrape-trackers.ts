@@ -16,7 +16,7 @@ const scrapeDeadlineMs = 20_000;
 
 /** The means of a scrape. */
 export interface ScrapeServices {
-  readonly http: Http;
+  readonly http: Pick<Http, "get">;
   readonly names: Names;
   readonly timers: Timers;
   readonly udpTrackers: Pick<UdpTrackers, "scrape">;

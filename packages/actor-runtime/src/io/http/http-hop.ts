@@ -1,0 +1,145 @@
+// The requests of an exchange: a hop for the first URL and for each redirect.
+
+import type { RequestOptions } from "node:http";
+
+import { httpAddressRefused, httpFailed, httpRedirectRefused } from "./http-errors.ts";
+import { allowedAddresses, type HopPolicy } from "./http-policy.ts";
+import { withoutBrackets } from "../network/address.ts";
+import { answerLookup, type Resolver } from "../network/resolver.ts";
+
+const userAgent = "Troupe/0.1.0";
+
+const mostRedirects = 5;
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+/** Only for the first host. */
+const credentialHeaders = new Set(["authorization", "cookie", "proxy-authorization"]);
+
+/** A request. */
+export interface Hop {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of a POST. */
+  readonly body: Uint8Array | undefined;
+  /** `name:password` of the first URL. */
+  readonly credentials: string | undefined;
+  readonly fromPublic: boolean;
+}
+
+/** The caller's part of the first hop. */
+export interface HopOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** The rules of all hops. */
+export type HopRules = Omit<HopPolicy, "fromPublic" | "hasQuery">;
+
+/** @throws ActorError `http-failed`: not a URL for HTTP. */
+export function firstHop(text: string, options: HopOptions): Hop {
+  const url = URL.parse(text);
+  if (url === null) throw httpAddressRefused("the address is not a URL");
+  if (!isHttp(url)) throw httpAddressRefused(`the address begins with ${url.protocol}`);
+  const headers = Object.entries(options.headers ?? {});
+  return {
+    url,
+    headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    body: options.body,
+    credentials: credentialsOf(url),
+    fromPublic: false,
+  };
+}
+
+/**
+ * The target of a redirect, without credentials at another origin.
+ * @throws ActorError `http-redirect-refused`.
+ */
+export function nextHop(hop: Hop, location: string, fromPublic: boolean): Hop {
+  const url = URL.parse(location, hop.url);
+  if (url === null) throw httpRedirectRefused(hop.url, "it redirects to what is not a URL");
+  if (!isHttp(url)) throw httpRedirectRefused(hop.url, `it redirects to ${url.protocol}`);
+  if (url.origin === hop.url.origin) return { ...hop, url, fromPublic };
+  const headers = Object.entries(hop.headers).filter(([name]) => !credentialHeaders.has(name));
+  return { ...hop, url, headers: Object.fromEntries(headers), credentials: undefined, fromPublic };
+}
+
+/** @returns The target of a redirect, if it is one. */
+export function locationOf(
+  status: number | undefined,
+  location: string | undefined,
+): string | undefined {
+  return redirectStatuses.has(status ?? 0) ? location : undefined;
+}
+
+/** @throws ActorError `http-redirect-refused`: too many so far. */
+export function checkRedirects(redirects: number, { url }: Hop, most = mostRedirects): void {
+  if (redirects < most) return;
+  throw httpRedirectRefused(url, `it redirects after ${most} redirects`);
+}
+
+/**
+ * The addresses that a hop may dial, at least one.
+ * @throws ActorError `http-failed` for an unknown name, `http-redirect-refused` for a forbidden address.
+ */
+export async function addressesOf(
+  hop: Hop,
+  resolver: Resolver,
+  rules: HopRules,
+  family?: 4 | 6,
+): Promise<{ readonly addresses: readonly string[]; readonly fromPublic: boolean }> {
+  const { hostname, search } = hop.url;
+  const resolved = await resolver.resolve(hostname, family).catch((error: unknown) => {
+    throw httpFailed(hop.url, error);
+  });
+  const policy = { ...rules, fromPublic: hop.fromPublic, hasQuery: search !== "" };
+  const decision = allowedAddresses(hostname, resolved, policy);
+  if (decision.addresses.length > 0) return decision;
+  throw httpRedirectRefused(hop.url, refusalOf(hop, rules));
+}
+
+function refusalOf({ fromPublic }: Hop, { allow }: HopRules): string {
+  if (fromPublic) return "a public host leads to it and its address is local";
+  if (allow === "internet") return "its address is local, and a stranger has named it";
+  return "its name is public and its address is local; a local host is named by its address";
+}
+
+/** The options that all requests share. */
+export function requestOptions(
+  hop: Hop,
+  addresses: readonly string[],
+): Omit<RequestOptions, "headers"> & { readonly headers: Readonly<Record<string, string>> } {
+  const { url } = hop;
+  return {
+    host: withoutBrackets(url.hostname),
+    path: `${url.pathname}${url.search}`,
+    headers: { "user-agent": userAgent, accept: "*/*", ...hop.headers },
+    lookup: (_name, { all }, callback) => {
+      process.nextTick(answerLookup, addresses, all === true, callback);
+    },
+    ...(url.port === "" ? {} : { port: url.port }),
+    ...(hop.credentials === undefined ? {} : { auth: hop.credentials }),
+  };
+}
+
+/** Without what only the server of the first URL may know. */
+export function shownUrl(url: URL): string {
+  const shown = new URL(url);
+  shown.username = "";
+  shown.password = "";
+  shown.hash = "";
+  return shown.href;
+}
+
+function isHttp(url: URL): boolean {
+  return url.protocol === "http:" || url.protocol === "https:";
+}
+
+function credentialsOf(url: URL): string | undefined {
+  if (url.username === "" && url.password === "") return undefined;
+  try {
+    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch {
+    throw httpAddressRefused("the address has a user name that is not percent-encoded UTF-8");
+  }
+}

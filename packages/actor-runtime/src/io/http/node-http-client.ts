@@ -1,0 +1,54 @@
+import type { HttpClient, HttpExchange, HttpExchangeHandlers } from "../../ports/http.ts";
+import type { HttpRequest } from "../../ports/http.ts";
+import type { Resolver } from "../network/resolver.ts";
+import type { Hop, HopRules } from "./http-hop.ts";
+import { NodeHttpExchange } from "./node-http-exchange.ts";
+import { OriginAgents } from "./origin-agents.ts";
+
+/** Redirects remembered; beyond it the oldest is forgotten. */
+const mostRedirections = 1_000;
+
+/** The real {@link HttpClient}, for untrusted servers. */
+export class NodeHttpClient implements HttpClient {
+  readonly resolver: Resolver;
+  readonly rules: HopRules;
+  readonly agents: OriginAgents;
+  readonly #exchanges = new Set<NodeHttpExchange>();
+  readonly #redirections = new Map<string, Hop>();
+
+  constructor(resolver: Resolver, rules: HopRules, maxConnections: number) {
+    this.resolver = resolver;
+    this.rules = rules;
+    this.agents = new OriginAgents(maxConnections);
+  }
+
+  open(url: string, request: HttpRequest, handlers: HttpExchangeHandlers): HttpExchange {
+    const exchange = new NodeHttpExchange(this, request, handlers, () => {
+      this.#exchanges.delete(exchange);
+    });
+    this.#exchanges.add(exchange);
+    exchange.start(url);
+    return exchange;
+  }
+
+  close(): void {
+    for (const exchange of this.#exchanges) exchange.destroy();
+    this.agents.close();
+  }
+
+  /** The last hop of an earlier exchange. */
+  redirectionOf(url: string): Hop | undefined {
+    return this.#redirections.get(url);
+  }
+
+  /** @param hop Undefined: the target did not serve the document. */
+  setRedirection(url: string, hop: Hop | undefined): void {
+    this.#redirections.delete(url);
+    if (hop === undefined) return;
+    if (this.#redirections.size >= mostRedirections) {
+      const oldest = this.#redirections.keys().next().value;
+      if (oldest !== undefined) this.#redirections.delete(oldest);
+    }
+    this.#redirections.set(url, hop);
+  }
+}
