@@ -5,12 +5,11 @@ import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
 import { encodeTorrent } from "@troupe/protocol";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 const pieceLengthBytes = 4 * 1024 * 1024;
 const pieces = 256;
@@ -34,8 +33,7 @@ const survives = test.macro<[name: string, hashThreads: number]>({
   async exec(t, name, hashThreads) {
     using folder = temporaryFolder("chaos-check");
     const metainfo = sparsePayload(folder.path);
-    await using coordinator = await Coordinator.start({
-      ...quiet,
+    await using coordinator = await startEngine({
       directory: folder.path,
       port: 0,
       bind: ["127.0.0.1"],

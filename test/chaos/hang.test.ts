@@ -3,13 +3,12 @@
 
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";
-import { Coordinator } from "@troupe/coordinator";
 import { hangActor } from "@troupe/coordinator/testing";
 import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.ts";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { bundledFiles, startEngine } from "../support/swarm/start-engine.ts";
 
 const shape = { pieceLengthBytes: 256 * 1024, files: 32 * 1024 * 1024 };
 const pieces = 128;
@@ -55,9 +54,9 @@ test.serial("while the engine is busy its workers continue their leases", async 
     if (event === "stalling") told.stalling.resolve();
     if (event === "stalled") told.stalled.resolve(gatedSeeders.passedBytes);
   };
-  const workerUrls = { "engine.worker": url };
-  const options = { ...quiet, ...gatedSeedersOnly, port: 0, log, workerUrls };
-  const coordinator = swarm.use(await Coordinator.start(options));
+  const workerUrls = { ...bundledFiles(), "engine.worker": url };
+  const options = { ...gatedSeedersOnly, port: 0, log, workerUrls };
+  const coordinator = swarm.use(await startEngine(options));
   const directory = swarm.folder("busy").path;
   const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });
   const record = new EventRecord(coordinator, torrent);

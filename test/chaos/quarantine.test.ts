@@ -1,19 +1,19 @@
 // Torrents at which engines die: the third engine is not told of them, and the others continue.
 
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
+import type { Coordinator } from "@troupe/coordinator";
 import { encodeTorrent } from "@troupe/protocol";
 import { EventRecord } from "../support/swarm/event-record.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { bundledFiles, startEngine } from "../support/swarm/start-engine.ts";
 
 const url = new URL("./fixtures/crashing-engine.worker.ts", import.meta.url);
 
 /** A coordinator over the engine with a weakness. */
 async function openWeak(swarm: Swarm): Promise<Coordinator> {
-  const workerUrls = { "engine.worker": url };
-  return swarm.use(await Coordinator.start({ ...quiet, port: 0, bind: ["127.0.0.1"], workerUrls }));
+  const workerUrls = { ...bundledFiles(), "engine.worker": url };
+  return swarm.use(await startEngine({ port: 0, bind: ["127.0.0.1"], workerUrls }));
 }
 
 /** A torrent of one byte that nobody has. */

@@ -1,12 +1,10 @@
 // Adds torrents in a folder whose disk does not answer, and one in another folder:
 // node hung-folder-program.ts TORRENT HUNG-FOLDER GOOD-FOLDER OTHER-TORRENT…
 
-import { Coordinator } from "@troupe/coordinator";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 const [torrent = "", hung = "", good = "", ...others] = process.argv.slice(2);
-const coordinator = await Coordinator.start({
-  ...quiet,
+const coordinator = await startEngine({
   port: 0,
   bind: ["127.0.0.1"],
   directory: good,

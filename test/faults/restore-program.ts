@@ -1,12 +1,10 @@
 // Brings back the torrents of a state folder, in a process of its own so that calls of one folder can be made to hang:
 // node restore-program.ts STATE-FOLDER
 
-import { Coordinator } from "@troupe/coordinator";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 const [stateDirectory = ""] = process.argv.slice(2);
-const coordinator = await Coordinator.start({
-  ...quiet,
+const coordinator = await startEngine({
   port: 0,
   bind: ["127.0.0.1"],
   stateDirectory,

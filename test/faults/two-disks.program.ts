@@ -3,8 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { Coordinator, type Torrent, type TroupeError } from "@troupe/coordinator";
-import { quiet } from "../support/swarm/quiet.ts";
+import type { Torrent, TroupeError } from "@troupe/coordinator";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 /** One torrent of the program. */
 export interface ProgramTorrent {
@@ -26,8 +26,7 @@ function say(line: object): void {
 }
 
 const [list = "[]", stateDirectory = ""] = process.argv.slice(2);
-const coordinator = await Coordinator.start({
-  ...quiet,
+const coordinator = await startEngine({
   port: 0,
   bind: ["127.0.0.1"],
   peerWorkers: 1,

@@ -2,13 +2,13 @@
 
 import test from "ava";
 import { join } from "node:path";
-import { Coordinator, type ActorStatus } from "@troupe/coordinator";
+import type { ActorStatus } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
 import { writePayload } from "../support/files/payload.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { torrentBytes } from "../support/files/torrent-file.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
 
@@ -41,8 +41,7 @@ test("every actor and pool is in the tree, with its figures", async (t) => {
 test("an engine without peer-workers does not listen, and accepts only checks", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { folder } = swarm.payload;
-  await using coordinator = await Coordinator.start({
-    ...quiet,
+  await using coordinator = await startEngine({
     directory: folder,
     peerWorkers: 0,
   });
@@ -65,7 +64,7 @@ test("torrents of one device share a file-worker, whether its lock or the engine
     writePayload({ ...shape, folder: join(place.path, name), name }),
   );
   if (seeded === undefined || checked === undefined) return t.fail();
-  await using coordinator = await Coordinator.start({ ...quiet, directory: place.path });
+  await using coordinator = await startEngine({ directory: place.path });
   const directory = seeded.folder;
   const first = await coordinator.add(torrentBytes(seeded), { seedOnly: true, directory });
   await first.completed;

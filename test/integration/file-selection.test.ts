@@ -3,12 +3,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import type { PacedSeeder, PacedSeederOptions } from "../support/swarm/paced-seeder.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 const pieceLengthBytes = 32 * 1024;
 /** Three files of 10.5, 10 and 11.5 pieces: pieces 10 and 20 are shared. */
@@ -92,7 +91,7 @@ test("AE6, E07: an earlier selection is found again, served, and completed to th
   t.is((await again.record.torrent.checked).passed, 11);
   t.deepEqual(asked, []);
   // A check-only torrent without the selection finds the same pieces.
-  await using looking = await Coordinator.start({ ...quiet, peerWorkers: 0 });
+  await using looking = await startEngine({ peerWorkers: 0 });
   const checked = await looking.add(swarm.metainfo, { directory: folder, checkOnly: true });
   t.is((await checked.checked).passed, 11);
   t.is(checked.files[1]?.haveBytes, checked.files[1]?.lengthBytes);

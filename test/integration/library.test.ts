@@ -16,6 +16,7 @@ import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 const shape = { pieceLengthBytes: 64 * 1024, files: 4 * 1024 * 1024 };
 const local = { ...quiet, port: 0, bind: ["127.0.0.1"] } as const;
@@ -56,6 +57,7 @@ test("one engine has several torrents at once, each in its own folder", async (t
     ],
   });
   await Promise.all([first.seed({ engine: { host: "inline" } }), second.seed()]);
+  // Threads that load the sources, as they do after a change of a source.
   await using coordinator = await Coordinator.start(local);
   const folders = [first.folder("first").path, second.folder("second").path] as const;
   const torrents = [
@@ -82,7 +84,7 @@ test("a torrent that was added before is refused with torrent-exists", async (t)
 
 test("why() gives the reason that limits the speed, and `why` is emitted when it changes", async (t) => {
   await using swarm = await Swarm.open(shape);
-  await using coordinator = await Coordinator.start(local);
+  await using coordinator = await startEngine(local);
   const directory = swarm.folder("alone").path;
   const torrent = await coordinator.add(swarm.metainfo, { directory, useTrackers: false });
   const told = await new Promise<TorrentUserEvent>((resolve) => {
@@ -99,26 +101,26 @@ test("why() gives the reason that limits the speed, and `why` is emitted when it
 });
 
 test("a start on a port in use is refused with port-in-use and leaves no thread", async (t) => {
-  await using first = await Coordinator.start(local);
+  await using first = await startEngine(local);
   const options: CoordinatorOptions = { ...local, port: first.port };
-  await t.throwsAsync(Coordinator.start(options), { code: "port-in-use" });
-  await t.throwsAsync(Coordinator.start({ ...options, host: "inline" }), { code: "port-in-use" });
-  await using other = await Coordinator.start({ ...options, port: [first.port, 0] });
+  await t.throwsAsync(startEngine(options), { code: "port-in-use" });
+  await t.throwsAsync(startEngine({ ...options, host: "inline" }), { code: "port-in-use" });
+  await using other = await startEngine({ ...options, port: [first.port, 0] });
   t.not(other.port, first.port);
 });
 
 test("a start whose signal aborts starts no engine", async (t) => {
-  await t.throwsAsync(Coordinator.start({ ...local, signal: AbortSignal.abort() }), {
+  await t.throwsAsync(startEngine({ ...local, signal: AbortSignal.abort() }), {
     name: "AbortError",
   });
   const controller = new AbortController();
-  const starting = Coordinator.start({ ...local, signal: controller.signal });
+  const starting = startEngine({ ...local, signal: controller.signal });
   controller.abort();
   await t.throwsAsync(starting, { name: "AbortError" });
 });
 
 test("an add whose signal aborts leaves no torrent", async (t) => {
-  await using coordinator = await Coordinator.start(local);
+  await using coordinator = await startEngine(local);
   using folder = temporaryFolder("library");
   await using swarm = await Swarm.open(shape);
   const options = { directory: folder.path };

@@ -1,16 +1,14 @@
 import test from "ava";
-import { Coordinator } from "@troupe/coordinator";
 import { torrentBytes } from "../support/files/torrent-file.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
-import { quiet } from "../support/swarm/quiet.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 test("a stopped torrent scrapes its trackers over HTTP and UDP without joining the swarm", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files: 64 * 1024 });
   const { tracker, payload, infoHash } = swarm;
   await swarm.announce(7001);
   const folder = swarm.folder("scrape");
-  await using coordinator = await Coordinator.start({
-    ...quiet,
+  await using coordinator = await startEngine({
     directory: folder.path,
     port: 0,
     bind: ["127.0.0.1"],

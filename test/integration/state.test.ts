@@ -20,7 +20,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Coordinator, Torrent, type AddOptions } from "@troupe/coordinator";
+import { Torrent, type AddOptions } from "@troupe/coordinator";
 import {
   closedJob,
   loadedAgain,
@@ -30,6 +30,7 @@ import {
 } from "../support/swarm/closed-job.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 
 const pieces = Math.ceil(800_124 / pieceLengthBytes);
 /** Whether this process has a file open below a folder. */
@@ -269,7 +270,7 @@ test.serial(
     await using swarm = await Swarm.open(shape);
     await swarm.seed({ engine: { host: "inline" } });
     const stateDirectory = swarm.folder("state").path;
-    const first = await Coordinator.start({ ...local, stateDirectory });
+    const first = await startEngine({ ...local, stateDirectory });
     const directory = swarm.folder("data").path;
     const torrent = await first.add(swarm.metainfo, { directory, priorities: [2, 1, 1] });
     await torrent.completed;
@@ -277,7 +278,7 @@ test.serial(
     t.true((downloadedBytes ?? 0) >= 800_124);
     await first.close();
 
-    const second = await Coordinator.start({ ...local, stateDirectory });
+    const second = await startEngine({ ...local, stateDirectory });
     const { torrents, failed } = await second.restore();
     t.deepEqual(failed, []);
     t.deepEqual(
@@ -296,7 +297,7 @@ test.serial(
     await again?.remove();
     await second.close();
 
-    await using third = await Coordinator.start({ ...local, stateDirectory });
+    await using third = await startEngine({ ...local, stateDirectory });
     t.deepEqual(await third.restore(), { torrents: [], failed: [] });
   },
 );
@@ -307,7 +308,7 @@ test.serial("a stopped torrent is restored stopped, a running torrent runs", asy
   const directory = swarm.folder("data").path;
   for (const runs of [false, true]) {
     {
-      await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+      await using coordinator = await startEngine({ ...local, stateDirectory });
       const [kept] = (await coordinator.restore()).torrents;
       const options = { directory, useTrackers: false };
       const torrent = kept ?? (await coordinator.add(swarm.metainfo, options));
@@ -315,7 +316,7 @@ test.serial("a stopped torrent is restored stopped, a running torrent runs", asy
       await torrent.checked;
       if (!runs) await torrent.stop();
     }
-    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    await using coordinator = await startEngine({ ...local, stateDirectory });
     const [torrent] = (await coordinator.restore()).torrents;
     // Those that ran are started in a later turn than the answer.
     await new Promise(setImmediate);
@@ -332,7 +333,7 @@ function runsOf(swarm: Swarm) {
     act: (torrent: Torrent) => Result | Promise<Result>,
     added: AddOptions = {},
   ): Promise<Result> => {
-    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    await using coordinator = await startEngine({ ...local, stateDirectory });
     const [kept] = (await coordinator.restore()).torrents;
     // Those that ran are started in a later turn than the answer.
     await new Promise(setImmediate);
@@ -401,7 +402,7 @@ test.serial("a removed torrent stays removed after any call", async (t) => {
     torrent.start();
     await torrent.stop();
   });
-  await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+  await using coordinator = await startEngine({ ...local, stateDirectory });
   t.deepEqual((await coordinator.restore()).torrents, []);
 });
 
@@ -419,7 +420,7 @@ test.serial("a torrent whose folder is reached through a link is restored once",
     },
     { directory: link, useTrackers: true },
   );
-  await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+  await using coordinator = await startEngine({ ...local, stateDirectory });
   const { torrents, failed } = await coordinator.restore();
   t.deepEqual(failed, []);
   t.deepEqual(
@@ -449,7 +450,7 @@ test.serial(
     await swarm.seed({ engine: { host: "inline" } });
     const stateDirectory = swarm.folder("state").path;
     const directory = swarm.folder("data").path;
-    const first = await Coordinator.start({ ...local, stateDirectory });
+    const first = await startEngine({ ...local, stateDirectory });
     await (
       await first.add(swarm.metainfo, { directory })
     ).completed;
@@ -458,7 +459,7 @@ test.serial(
       if (name.startsWith("state.db"))
         writeFileSync(join(stateDirectory, name), "destroyed ".repeat(500));
     }
-    await using second = await Coordinator.start({ ...local, stateDirectory });
+    await using second = await startEngine({ ...local, stateDirectory });
     const { torrents, failed } = await second.restore();
     t.deepEqual(failed, []);
     t.is((await torrents[0]?.checked)?.failed, 0);
@@ -470,10 +471,10 @@ test.serial("F30: a job that another engine runs is neither restored nor forgott
   await swarm.seed({ engine: { host: "inline" } });
   const stateDirectory = swarm.folder("state").path;
   const directory = swarm.folder("data").path;
-  await using running = await Coordinator.start({ ...local, stateDirectory });
+  await using running = await startEngine({ ...local, stateDirectory });
   const torrent = await running.add(swarm.metainfo, { directory });
   await torrent.completed;
-  await using other = await Coordinator.start({ ...local, stateDirectory });
+  await using other = await startEngine({ ...local, stateDirectory });
   await t.throwsAsync(other.add(swarm.metainfo, { directory }), { code: "already-running" });
   const { torrents, failed } = await other.restore();
   t.deepEqual(torrents, []);
@@ -492,7 +493,7 @@ test.serial("files that the user put into the folder are hashed, and recorded", 
   }
   const looked: number[] = [];
   for (let run = 0; run < 2; run++) {
-    await using coordinator = await Coordinator.start({ ...local, stateDirectory });
+    await using coordinator = await startEngine({ ...local, stateDirectory });
     const torrent = await coordinator.add(swarm.metainfo, { directory, start: false });
     let total = 0;
     torrent.on("checking", (event) => (total = event.total));

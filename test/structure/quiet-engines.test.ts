@@ -14,7 +14,7 @@ test("tests and benches start coordinators with the options `quiet`", (t) => {
   const files = listTrackedFiles("test/*.ts", "bench/*.ts").filter(
     (path) => !others.includes(path) && readRepositoryFile(path).includes("Coordinator.start("),
   );
-  t.true(files.length > 30, `${files.length} files`);
+  t.true(files.length > 20, `${files.length} files`);
   const loud = files.filter((path) => !/\.\.\.(?:quiet|local)\b/.test(readRepositoryFile(path)));
   t.deepEqual(loud, []);
 });

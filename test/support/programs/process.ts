@@ -1,6 +1,8 @@
 // Starts other programs for tests and benchmarks, and makes sure that none outlives its test.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 
 /** How a program is started. */
@@ -53,7 +55,7 @@ export async function startProcess(
   // A parent that is killed cannot tidy up: the kernel does it.
   const dying = process.platform === "linux" ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
   const [file = program, ...arguments_] = [...dying, program, ...rest];
-  await refuseMissing(program, options.debianPackage);
+  refuseMissing(program, options.debianPackage);
   const child = spawn(file, arguments_, {
     cwd: options.folder,
     env: { ...process.env, ...options.environment },
@@ -82,16 +84,21 @@ export async function runProcess(
   return child.lines;
 }
 
-async function refuseMissing(program: string, debianPackage: string | undefined): Promise<void> {
+function refuseMissing(program: string, debianPackage: string | undefined): void {
   if (program.includes("/")) return;
-  const found = await new Promise<boolean>((resolve) => {
-    const probe = spawn("sh", ["-c", 'command -v "$1"', "sh", program], { stdio: "ignore" });
-    probe.once("exit", (status) => resolve(status === 0));
-    probe.once("error", () => resolve(false));
-  });
-  if (found) return;
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  if (folders.some((folder) => isExecutable(join(folder, program)))) return;
   const remedy = debianPackage === undefined ? "" : `: install the Debian package ${debianPackage}`;
   throw new Error(`${program} is not installed${remedy}`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A program that was started here, its output so far, and the way to end it. */

@@ -2,7 +2,7 @@
 
 import { linkSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Coordinator, type AddOptions, type CoordinatorOptions } from "@troupe/coordinator";
+import type { Coordinator, AddOptions, CoordinatorOptions } from "@troupe/coordinator";
 import { announceUrl, type InfoHash } from "@troupe/protocol";
 import { startTracker, type Tracker } from "@troupe/tracker";
 import { EventRecord } from "./event-record.ts";
@@ -10,7 +10,7 @@ import { PacedSeeder, type PacedSeederOptions } from "./paced-seeder.ts";
 import { writePayload, type Payload, type PayloadPlan } from "../files/payload.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 import { infoHashOf, torrentBytes } from "../files/torrent-file.ts";
-import { quiet } from "./quiet.ts";
+import { startEngine } from "./start-engine.ts";
 
 /** One engine with the torrent, and what it has said. */
 export interface Member {
@@ -116,8 +116,7 @@ export class Swarm implements AsyncDisposable {
   async join({ engine, torrent, folder }: Joining = {}): Promise<Member> {
     const directory = folder ?? this.folder("leecher").path;
     const coordinator = this.use(
-      await Coordinator.start({
-        ...quiet,
+      await startEngine({
         port: 0,
         bind: ["127.0.0.1"],
         hashThreads: 2,
