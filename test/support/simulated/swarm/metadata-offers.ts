@@ -1,17 +1,16 @@
 // The metadata exchange of a scripted peer (BEP 9, 10): what it offers, and how it answers.
 
 import {
-  decodeExtendedHandshake,
   decodeMetadataMessage,
-  encodeExtendedHandshake,
   encodeMetadataHead,
   encodeMetadataReject,
   metadataBlock,
+  type ExtendedHandshake,
+  type OwnExtendedHandshake,
 } from "@troupe/protocol";
 
 /** Its own id of `ut_metadata`. */
 const ownId = 3;
-const clientName = "Simulated";
 
 /** How a scripted peer offers the metadata. */
 export interface MetadataScript {
@@ -34,20 +33,18 @@ export class MetadataOffers {
     if (answers === "rightly") this.#metadata.set(info.subarray(0, sizeBytes));
   }
 
-  /** The extended handshake. */
-  greeting(): Uint8Array {
-    return encodeExtendedHandshake({
-      client: clientName,
-      requestQueue: 500,
-      metadataSize: this.#metadata.length,
-      extensions: { ut_metadata: ownId },
-    });
+  /** Its fields of the extended handshake. */
+  get offer(): Pick<OwnExtendedHandshake, "extensions" | "metadataSize"> {
+    return { metadataSize: this.#metadata.length, extensions: { ut_metadata: ownId } };
+  }
+
+  /** The other side's extended handshake. */
+  handshakeRead({ extensions }: ExtendedHandshake): void {
+    this.#theirId = extensions.get("ut_metadata") ?? 0;
   }
 
   /** @returns The answer to an extended message, if there is one. */
   answer(id: number, payload: Uint8Array): Uint8Array | undefined {
-    if (id === 0)
-      this.#theirId = decodeExtendedHandshake(payload).extensions.get("ut_metadata") ?? 0;
     if (id !== ownId || this.#theirId === 0) return undefined;
     const asked = decodeMetadataMessage(payload);
     if (asked?.type !== "request") return undefined;

@@ -21,8 +21,8 @@ import {
   writeHave,
   writeRequest,
 } from "@troupe/protocol";
-import { MetadataOffers } from "./metadata-offers.ts";
 import type { PeerScript } from "./peer.ts";
+import { ScriptedExtensions, type ToldPeers } from "./scripted-extensions.ts";
 import type { SimulatedTorrent } from "./torrent.ts";
 
 /** Requests that a downloading peer keeps unanswered. */
@@ -40,6 +40,8 @@ export interface SessionPeer {
   lies: number;
   /** Whether it is the moment for a lie. */
   readonly mayLie: () => boolean;
+  /** Messages of the other side's peer exchange. */
+  readonly toldPeers: ToldPeers[];
   /** The other side says that it has a piece. Throws when that cannot be. */
   saysHave(piece: number): void;
   /** A piece came whole and right from the other side. */
@@ -69,15 +71,13 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   #isChoked = true;
   #amInterested = false;
   #isOver = false;
-  readonly #offers: MetadataOffers | undefined;
+  readonly #extensions: ScriptedExtensions;
   #asked: Asked[] = [];
 
   constructor(peer: SessionPeer) {
     this.#peer = peer;
-    const { torrent, script } = peer;
-    const { geometry } = torrent.metainfo;
-    if (script.metadata !== undefined)
-      this.#offers = new MetadataOffers(torrent.info, script.metadata);
+    const { geometry } = peer.torrent.metainfo;
+    this.#extensions = new ScriptedExtensions(peer, (bytes) => this.#write(bytes));
     this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
@@ -91,7 +91,7 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   }
 
   destroy(): void {
-    this.#isOver = true;
+    this.#end();
     this.#stream?.destroy();
   }
 
@@ -111,8 +111,13 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   }
 
   closed(): void {
-    this.#isOver = true;
+    this.#end();
     this.#peer.closed(this);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#extensions.end();
   }
 
   /** Tells the other side of a piece that this peer has from now on. */
@@ -175,11 +180,7 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   port(): void {}
 
   extended(id: number, payload: Uint8Array): void {
-    const answer = this.#offers?.answer(id, payload);
-    if (answer === undefined) return;
-    const { script, ports } = this.#peer;
-    const delayMs = script.leastServeMs + ports.random.next() * script.serveJitterMs;
-    ports.timers.after(delayMs, () => this.#write(answer));
+    this.#extensions.receive(id, payload);
   }
 
   unknown(): void {}
@@ -220,7 +221,7 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
     const bytes = new Uint8Array(bitfieldHeaderBytes + bits.length);
     writeBitfield(bytes, 0, bits);
     this.#write(bytes);
-    if (this.#offers !== undefined) this.#write(this.#offers.greeting());
+    this.#extensions.greet();
   }
 
   /** One block after the other, each after the time that the script says. */

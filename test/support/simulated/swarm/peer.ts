@@ -4,6 +4,7 @@ import type { Address, Listener, Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import type { MetadataScript } from "./metadata-offers.ts";
 import { SimulatedSession, type SessionPeer } from "./peer-session.ts";
+import type { ExchangeScript, ToldPeers } from "./scripted-extensions.ts";
 import type { SimulatedTorrent } from "./torrent.ts";
 
 /** Where every scripted peer listens. */
@@ -40,6 +41,10 @@ export interface PeerScript {
   readonly dials: readonly Address[];
   /** Undefined: it offers no metadata. */
   readonly metadata?: MetadataScript;
+  /** Undefined: it does not offer to exchange peers. */
+  readonly peerExchange?: ExchangeScript;
+  /** The tracker does not name it. */
+  readonly isUnannounced?: boolean;
   /** It is gone from and to these times. */
   readonly away?: { readonly fromMs: number; readonly toMs: number };
 }
@@ -75,6 +80,8 @@ export class SimulatedPeer implements SessionPeer {
   readonly peerId: Uint8Array;
   readonly ports: Ports;
   readonly has: boolean[];
+  /** Messages of peer exchange that it got, over all its connections. */
+  readonly toldPeers: ToldPeers[] = [];
   /** Blocks with a wrong byte that it has sent. */
   lies = 0;
   /** Whether it is the moment for a lie. */

@@ -74,7 +74,7 @@ export class SimulatedSwarm {
     return this.world.settle(startSimulatedEngine({ machine, ...options }));
   }
 
-  /** Starts a scripted peer, which the tracker names from now on. Peers of the first swarm are `45.10.2.1`, `45.10.2.2` … */
+  /** Starts a scripted peer, which the tracker names from now on if it announces itself. Peers of the first swarm are `45.10.2.1`, `45.10.2.2` … */
   async addPeer(
     script: PeerScript,
     saysHave?: SimulatedPeerOptions["saysHave"],
@@ -83,7 +83,7 @@ export class SimulatedSwarm {
     const machine = this.world.machine({ addresses: [`45.10.${2 + this.#number}.${this.#peers}`] });
     const peer = new SimulatedPeer({ machine, torrent: this.torrent, script, saysHave });
     await this.world.settle(peer.start());
-    this.tracker.add(peer.address);
+    if (script.isUnannounced !== true) this.tracker.add(peer.address);
     return peer;
   }
 
