@@ -2,6 +2,7 @@ import type { OpenContent } from "@troupe/messages";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
+import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
@@ -16,6 +17,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
     for (const peer of magnet.link.peers) addLinkPeer(engine, job, peer, magnet.source);
   }
   dialMore(engine);
+  announceLocally(engine, job);
   job.announcer ??= makeAnnouncer(engine, job);
   job.announcer.start();
 }

@@ -37,6 +37,7 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
   readonly random = randomWithKey();
   readonly http = new FakeHttp();
   readonly sockets = { dial: unexpected, listen: unexpected };
+  readonly interfaces = { list: () => [] };
   readonly datagrams = { bind: unexpected };
   readonly folders = {
     look: (_folder: string): Promise<FolderLook> => Promise.resolve({ device: 1n }),

@@ -29,6 +29,7 @@ export const EngineStep = {
   announce: firstOwnStep + 1,
   /** Of a promise of a torrent. */
   rejection: firstOwnStep + 2,
+  neighbour: firstOwnStep + 3,
 } as const;
 
 /** A breadcrumb, read. */

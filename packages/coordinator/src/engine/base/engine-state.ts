@@ -16,6 +16,7 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
 import type { TransportPlaces } from "../../trackers/transport-places.ts";
 import type { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
+import type { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
 import type { DiskHandle } from "./disk-handle.ts";
@@ -36,6 +37,7 @@ export type EngineContext = Pick<
   | "fail"
   | "folders"
   | "http"
+  | "interfaces"
   | "log"
   | "names"
   | "noticeCredits"
@@ -88,6 +90,8 @@ export interface Network {
   /** Eight hex digits, the same in every announce of the session. */
   readonly trackerKey: string;
   readonly addresses: AddressBudget;
+  /** Undefined when the option is off. */
+  readonly localDiscovery: LocalDiscovery | undefined;
   /** Filtered addresses are neither dialled nor kept, nor named to peers. */
   readonly ipFilter: IpFilter;
   readonly dialSchedule: DialSchedule;

@@ -3,6 +3,7 @@ import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import { IpFilter, Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { CrashHistory } from "../../supervision/crash-history.ts";
+import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { TrackerTransports } from "../../trackers/tracker-transport.ts";
@@ -14,6 +15,7 @@ import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
 import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
+import { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import { OversizedPieces } from "../memory/oversized-pieces.ts";
 
@@ -55,7 +57,7 @@ export function makeEngine(
       ),
       oversizedPieceQueue: new OversizedPieceQueue(),
     },
-    network: makeNetwork(context, options),
+    network: makeNetwork(context, options, () => engine),
     supervision: {
       supervisor: undefined,
       crashHistory: new CrashHistory(),
@@ -99,7 +101,11 @@ function makePeerWorkers(
   });
 }
 
-function makeNetwork(context: EngineContext, { descriptors }: EngineOptions): Network {
+function makeNetwork(
+  context: EngineContext,
+  { descriptors, localDiscovery }: EngineOptions,
+  engine: () => Engine,
+): Network {
   const { clock, http, names } = context;
   const udpTrackers = new UdpTrackers(context);
   const places = makeTransportPlaces(descriptors.trackers, context);
@@ -111,6 +117,13 @@ function makeNetwork(context: EngineContext, { descriptors }: EngineOptions): Ne
     trackerTransport: new TrackerTransports({ clock, http, names, udpTrackers, places }),
     trackerKey: Buffer.from(context.random.bytes(4)).toString("hex"),
     addresses: new AddressBudget(),
+    localDiscovery: localDiscovery
+      ? new LocalDiscovery({
+          context,
+          listening: () => engine().network,
+          found: (torrent, host, port) => neighbourFound(engine(), torrent, { host, port }),
+        })
+      : undefined,
     ipFilter: new IpFilter(),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,

@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
+import { endLocalAnnounces } from "../local-announces.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { giveUpHeld } from "../storage/write-retry.ts";
@@ -16,12 +17,13 @@ type Close = Extract<LifecycleEffect, { readonly effect: "close" }>;
 
 /** Closes peer-workers, which first have their sealed pieces written, then files. Announces meanwhile. */
 export async function closeRun(
-  engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
+  engine: Pick<Engine, "context" | "memory" | "network" | "peerWorkers">,
   job: TorrentJob,
   effect: Close,
 ): Promise<void> {
   const { clock } = engine.context;
   job.life.endRun();
+  endLocalAnnounces(engine, job);
   updateKnownPeers(job);
   if (hasContent(job)) giveUpHeld(engine, job, effect.held);
   const untilMs = clock.nowMs() + closeWithinMs;

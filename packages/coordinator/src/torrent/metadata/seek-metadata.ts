@@ -8,6 +8,7 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
 import { joinSwarm } from "../join-swarm.ts";
 import { banPeer } from "../swarm/peers.ts";
+import { endLocalAnnounces } from "../local-announces.ts";
 import { applyPrivacy } from "../torrent-announcer.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
 import { sharedInfo } from "../torrent-content.ts";
@@ -24,7 +25,7 @@ export function seekMetadata(engine: Engine, job: TorrentJob): void {
   job.limits.sizeTables(request.maxPeers);
   joinSwarm(engine, job);
   // An earlier run may have fetched it.
-  reportFound(job, magnet);
+  reportFound(engine, job, magnet);
 }
 
 /** A peer offers the metadata. */
@@ -66,7 +67,10 @@ export function metadataRejected(
 }
 
 /** Requests what is to be requested now. After each event, and at each tick. */
-export function fetchMore(engine: Pick<Engine, "context" | "peerWorkers">, job: TorrentJob): void {
+export function fetchMore(
+  engine: Pick<Engine, "context" | "network" | "peerWorkers">,
+  job: TorrentJob,
+): void {
   const { magnet } = job;
   if (magnet?.fetch === undefined || job.life.run.state !== "metadata") return;
   const { asks, banned } = magnet.fetch.decide(engine.context.clock.nowMs());
@@ -79,7 +83,7 @@ export function fetchMore(engine: Pick<Engine, "context" | "peerWorkers">, job: 
     const connected = job.peers.at(worker, peer);
     if (connected !== undefined) banPeer(engine, job, connected, "bad-metadata");
   }
-  reportFound(job, magnet);
+  reportFound(engine, job, magnet);
 }
 
 /** The library has saved the .torrent: the torrent opens its files, and its connections stay. */
@@ -104,7 +108,7 @@ export function acceptMetadata(
 }
 
 /** Sends the library what was found, once a run. */
-function reportFound(job: TorrentJob, magnet: JobMagnet): void {
+function reportFound(engine: Pick<Engine, "network">, job: TorrentJob, magnet: JobMagnet): void {
   const info = magnet.fetch?.metadata;
   if (info === undefined || magnet.reportedRun === job.life.runs) return;
   magnet.reportedRun = job.life.runs;
@@ -116,6 +120,7 @@ function reportFound(job: TorrentJob, magnet: JobMagnet): void {
     return;
   }
   magnet.found = { metainfo, info };
+  if (metainfo.isPrivate) endLocalAnnounces(engine, job);
   job.limits.sizeTables(job.request.maxPeers, metainfo.geometry.pieceCount);
   job.outbox.emit({ event: "metadata", metainfo: torrent, info: infoOf(job, metainfo) });
   job.outbox.flush();

@@ -1,0 +1,33 @@
+// Which torrents local discovery announces, and what it finds.
+
+import { EngineStep, type TorrentId } from "@troupe/messages";
+import type { PeerAddress } from "@troupe/protocol";
+import { withBreadcrumb } from "../engine/base/breadcrumb.ts";
+import type { Engine } from "../engine/base/engine-state.ts";
+import { dialMore, type DialServices } from "./swarm/dial-schedule.ts";
+import type { TorrentJob } from "./torrent-job.ts";
+
+/** A magnet is announced until its metadata says that it is private. */
+export function announceLocally({ network }: Pick<Engine, "network">, job: TorrentJob): void {
+  const metainfo = job.content?.metainfo ?? job.magnet?.found?.metainfo;
+  if (metainfo?.isPrivate !== true) network.localDiscovery?.join(job);
+}
+
+/** The torrent leaves the swarm, or is private. */
+export function endLocalAnnounces({ network }: Pick<Engine, "network">, job: TorrentJob): void {
+  network.localDiscovery?.leave(job);
+}
+
+/** Dials a neighbour at once: nothing else may find it. */
+export function neighbourFound(
+  engine: DialServices,
+  torrent: TorrentId,
+  { host, port }: PeerAddress,
+): void {
+  const job = engine.torrents.get(torrent);
+  if (job === undefined || !job.isInSwarm) return;
+  withBreadcrumb(engine, job, EngineStep.neighbour, () => {
+    job.directory.add(host, port, "local-discovery", `local-discovery ${host}`);
+    dialMore(engine);
+  });
+}

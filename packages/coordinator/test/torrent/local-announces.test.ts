@@ -1,0 +1,64 @@
+import test from "ava";
+import {
+  announceLocally,
+  endLocalAnnounces,
+  neighbourFound,
+} from "../../src/torrent/local-announces.ts";
+import type { JobWithContent, TorrentJob } from "../../src/torrent/torrent-job.ts";
+import { at, putIn } from "../support/engine-scene.ts";
+import { peerScene } from "../support/peer-scene.ts";
+
+/** An engine whose local discovery writes down which torrents join and leave. */
+function scene() {
+  const made = peerScene();
+  const told: string[] = [];
+  const localDiscovery = {
+    join: ({ id }: TorrentJob) => void told.push(`join ${id}`),
+    leave: ({ id }: TorrentJob) => void told.push(`leave ${id}`),
+  };
+  Object.assign(made.engine.network, { localDiscovery });
+  return { ...made, told };
+}
+
+function makePrivate({ content: { metainfo } }: JobWithContent): void {
+  Object.assign(metainfo, { isPrivate: true });
+}
+
+test("a public torrent is announced until it leaves the swarm", (t) => {
+  const { engine, job, told } = scene();
+  announceLocally(engine, job);
+  endLocalAnnounces(engine, job);
+  t.deepEqual(told, [`join ${job.id}`, `leave ${job.id}`]);
+});
+
+test("a private torrent is not announced", (t) => {
+  const { engine, job, told } = scene();
+  makePrivate(job);
+  announceLocally(engine, job);
+  t.deepEqual(told, []);
+});
+
+test("a magnet is announced, unless its metadata has said that it is private", (t) => {
+  const { addJobWithoutContent, engine, job, told } = scene();
+  const link = addJobWithoutContent();
+  announceLocally(engine, link);
+  t.deepEqual(told, [`join ${link.id}`]);
+  makePrivate(job);
+  Object.assign(link.magnet ?? {}, { found: { metainfo: job.content.metainfo } });
+  announceLocally(engine, link);
+  t.is(told.length, 1);
+});
+
+test("a neighbour is dialled at once, a local address too", (t) => {
+  const { dials, engine, job } = scene();
+  neighbourFound(engine, job.id, { host: "192.168.1.9", port: 7_000 });
+  t.like(at(dials(), 0), { torrent: job.id, host: "192.168.1.9", port: 7_000 });
+});
+
+test("for a torrent that has left the swarm nothing is dialled or kept", (t) => {
+  const { dials, engine, job } = scene();
+  putIn(job, "stopped");
+  neighbourFound(engine, job.id, { host: "192.168.1.9", port: 7_000 });
+  t.is(dials().length, 0);
+  t.is(job.directory.size, 0);
+});
