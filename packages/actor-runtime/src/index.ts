@@ -32,6 +32,7 @@ export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
 export { nextTurn, pause, settlesWithin } from "./waits.ts";
 export { siblingUrl } from "./sibling-url.ts";
+export { eventLoopTurn } from "./io/system/event-loop-turn.ts";
 export { systemSentence } from "./io/system/system-sentence.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
 export { countedDisk } from "./actor/wrap-disk.ts";

@@ -16,6 +16,7 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   dir: "folders",
   "state-dir": "folders",
   "log-file": "files",
+  "ip-filter": "files",
   "log-level": logLevels,
   save: "files",
   verify: verifications,

@@ -5,13 +5,15 @@ import type {
   AddOptions,
   CheckResult,
   CoordinatorOptions,
+  IpFilterStatus,
   LoadOptions,
   Torrent,
   TorrentUserEvent,
   WorkerEvent,
 } from "@troupe/coordinator";
 
-export type { ActorStatus, AddOptions, CheckResult, CoordinatorOptions, LoadOptions, WorkerEvent };
+export type { ActorStatus, AddOptions, CheckResult, CoordinatorOptions, IpFilterStatus };
+export type { LoadOptions, WorkerEvent };
 
 /** Activity of a torrent. */
 export type TorrentState = Torrent["state"];
@@ -72,6 +74,7 @@ export type LogEntry = Parameters<NonNullable<CoordinatorOptions["log"]>>[0];
 /** The members of `Coordinator` that the command uses. */
 export interface CoordinatorPort {
   readonly port: number;
+  readonly ipFilter?: IpFilterStatus | undefined;
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
   actors(): Promise<ActorStatus>;
   on(name: "worker", listener: (event: WorkerEvent) => void): unknown;

@@ -59,6 +59,9 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "folder-gone": "Change to an existing folder.",
   incomplete: "`troupe check` shows which files; `troupe download` fetches what is missing.",
   "info-hash-malformed": copyLink,
+  "ip-filter-malformed":
+    "Give --ip-filter a list of addresses in a format of `troupe help download`.",
+  "ip-filter-unreadable": checkPath,
   "log-file-not-writable": "Give --log-file a path that can be written.",
   "magnet-malformed": copyLink,
   "metadata-unknown":

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from "node:path";
-import type { LoadOptions } from "./engine-port.ts";
+import type { CoordinatorOptions, LoadOptions } from "./engine-port.ts";
 import type { Environment } from "./environment.ts";
 
 /** A download must be a torrent to its last byte; a file may have trailing bytes. */
@@ -14,6 +14,14 @@ export function loadOptions(
 ): LoadOptions {
   const folder = stateFolder(stateDirectory, environment);
   return { signal: environment.stop, ...(folder !== undefined && { stateDirectory: folder }) };
+}
+
+/** The library's option. @param ipFilter As written on the command line. */
+export function ipFilterOption(
+  ipFilter: string | undefined,
+  { currentFolder }: Pick<Environment, "currentFolder">,
+): Pick<CoordinatorOptions, "ipFilter"> {
+  return ipFilter === undefined ? {} : { ipFilter: resolve(currentFolder, ipFilter) };
 }
 
 type FolderEnvironment = Pick<Environment, "variables" | "platform" | "currentFolder">;

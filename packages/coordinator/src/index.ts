@@ -1,6 +1,7 @@
 export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
 export type { WorkerEvent } from "./api/actor-tree.ts";
 export type { AddOptions } from "./api/options/add-options.ts";
+export type { IpFilterStatus } from "./api/ip-filter/ip-filter-setting.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";

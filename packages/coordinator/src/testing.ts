@@ -1,7 +1,7 @@
 // Hooks for tests that end and hang the threads of a coordinator: `@troupe/coordinator/testing`.
 
 import type { Coordinator } from "./api/coordinator.ts";
-import { engineOf } from "./api/running-engine.ts";
+import { engineOf } from "./api/engine-of.ts";
 
 /**
  * Ends one thread as a crash does.

@@ -83,6 +83,12 @@ const rows = {
   "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
   "no-pex": { commands: swarmCommands, meaning: "do not exchange addresses with peers" },
   "no-lsd": { commands: swarmCommands, meaning: "do not look for peers on the local network" },
+  "ip-filter": {
+    value: "F",
+    commands: swarmCommands,
+    meaning:
+      "refuse the addresses in F: p2p, P2B, ipfilter.dat, or addresses, ranges and CIDR prefixes, also with gzip (none)",
+  },
   "no-port-mapping": {
     commands: swarmCommands,
     meaning: "do not ask the router to map the port",
@@ -159,7 +165,6 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = rows;
 /** Options of other releases: the error says that this release lacks them. */
 export const absentOptions: readonly string[] = [
   "down",
-  "ip-filter",
   "no-upload",
   "ratio",
   "seed-time",

@@ -234,6 +234,8 @@ function swarmOptions(words: ParsedWords) {
     peerExchange: !words.has("no-pex"),
     localDiscovery: !words.has("no-lsd"),
     portMapping: !words.has("no-port-mapping"),
+    /** As written; undefined: no filter. */
+    ipFilter: words.values("ip-filter")[0],
   };
 }
 

@@ -59,6 +59,17 @@ export class EngineRun {
     return engine;
   }
 
+  /** The ranges of its filter, and a warning of the lines that were skipped. */
+  reportIpFilter({ ipFilter }: Pick<CoordinatorPort, "ipFilter">): void {
+    if (ipFilter === undefined) return;
+    this.reporter.filtering(ipFilter);
+    const { skippedLines, firstSkippedLine, path } = ipFilter;
+    if (firstSkippedLine === undefined) return;
+    const lines = skippedLines === 1 ? "a line is" : `${skippedLines} lines are`;
+    const message = `${lines} not understood and left out of the IP filter; the first is line ${firstSkippedLine}`;
+    this.reporter.warned({ code: "ip-filter-lines-skipped", message }, path);
+  }
+
   /** Reports an error once; it becomes the exit code. */
   async guarded(task: () => Promise<ExitCodeValue>, subject?: string): Promise<ExitCodeValue> {
     try {

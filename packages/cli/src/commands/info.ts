@@ -6,7 +6,7 @@ import { fileTable, plainRoom, renderTable, tableRoom, type TableRoom } from "..
 import { formatBytes, formatCount, spellRange } from "../display/units.ts";
 import { ExitCode, failureOf, type ExitCodeValue } from "../failure.ts";
 import { saveTorrent } from "../output/torrent-file.ts";
-import { loadOptions, originOf } from "../source.ts";
+import { ipFilterOption, loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 import { whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
@@ -62,13 +62,16 @@ async function fetchMetadata(
   const { source, json, peers, trackers, useTrackers, announce } = invocation;
   const { ports, bind, peerExchange, localDiscovery, portMapping } = invocation;
   const { stop } = run.environment;
+  const filter = ipFilterOption(invocation.ipFilter, run.environment);
   const engine = await run.startEngine({
     port: ports,
     bind,
     peerExchange,
     localDiscovery,
     portMapping,
+    ...filter,
   });
+  if (!json) run.reportIpFilter(engine);
   const torrent = await engine.add(source, {
     metadataOnly: true,
     peers,

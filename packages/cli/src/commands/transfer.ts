@@ -12,7 +12,7 @@ import type {
 } from "../engine-port.ts";
 import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.ts";
 import type { ExitCodeValue } from "../failure.ts";
-import { loadOptions, originOf, stateFolder } from "../source.ts";
+import { ipFilterOption, loadOptions, originOf, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 import { waitTimeout, whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
@@ -60,9 +60,11 @@ export async function runTransfer(
       peerExchange: invocation.peerExchange,
       localDiscovery: invocation.localDiscovery,
       portMapping: invocation.portMapping,
+      ...ipFilterOption(invocation.ipFilter, environment),
       maxPeers: invocation.maxPeers,
     });
     run.reporter.listening(engine.port);
+    run.reportIpFilter(engine);
     const runOne = invocation.command === "seed" ? seedOne : downloadOne;
     const ended = await Promise.all(
       loaded.map((source) =>

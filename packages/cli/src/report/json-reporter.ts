@@ -1,4 +1,4 @@
-import type { CodedMessage, CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
@@ -18,6 +18,10 @@ export class JsonReporter implements Reporter {
 
   listening(port: number, label?: string): void {
     this.#lines.emit("listening", null, { port, ...labelField(label) });
+  }
+
+  filtering({ path, ranges, skippedLines }: IpFilterStatus): void {
+    this.#lines.emit("ip-filter", null, { path, ranges, skippedLines });
   }
 
   follow(torrent: TorrentPort, { label, endsWhenComplete = false }: FollowOptions = {}): void {

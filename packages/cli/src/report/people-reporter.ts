@@ -1,13 +1,14 @@
 import { cleanText } from "@troupe/protocol";
 import type { Scene } from "../display/frame.ts";
 import { styleFor, type PaintedLine } from "../display/style.ts";
-import type { CodedMessage, CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";
 import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 import { LiveScreen, PlainScreen, type Screen } from "./screen.ts";
 import {
+  ipFilterSentence,
   metadataSentence,
   trackerTrouble,
   warningSentence,
@@ -50,6 +51,10 @@ export class PeopleReporter implements Reporter {
   listening(port: number, label?: string): void {
     this.#ports.push(label === undefined ? `port ${port}` : `port ${port} (${label})`);
     if (!this.#isLive) this.#screen.print(`troupe: listening on ${this.#ports.at(-1) ?? ""}`);
+  }
+
+  filtering(filter: IpFilterStatus): void {
+    this.#screen.print(ipFilterSentence(filter));
   }
 
   follow(torrent: TorrentPort, { label }: FollowOptions = {}): void {
@@ -151,6 +156,7 @@ export class QuietReporter implements Reporter {
   }
 
   listening(): void {}
+  filtering(): void {}
   follow(): void {}
   supervise(): void {}
   warned(): void {}

@@ -1,4 +1,4 @@
-import type { CodedMessage, CoordinatorPort, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
 import type { Failure } from "../failure.ts";
 import type { JsonEvent } from "../output/json-lines.ts";
 
@@ -26,6 +26,8 @@ export interface FollowOptions {
 export interface Reporter {
   /** The engine accepts peers. @param label Tells engines apart. */
   listening(port: number, label?: string): void;
+  /** The engine refuses the addresses of a list. */
+  filtering(filter: IpFilterStatus): void;
   follow(torrent: TorrentPort, options?: FollowOptions): void;
   /** Reports the engine's workers. @param label Tells engines apart. */
   supervise(engine: CoordinatorPort, label?: string): void;

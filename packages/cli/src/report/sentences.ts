@@ -1,7 +1,13 @@
 // Sentences for people. Texts from outside are cleaned here.
 
 import { cleanText } from "@troupe/protocol";
-import type { CodedMessage, LogEntry, TorrentEventOf, WorkerEvent } from "../engine-port.ts";
+import type {
+  CodedMessage,
+  IpFilterStatus,
+  LogEntry,
+  TorrentEventOf,
+  WorkerEvent,
+} from "../engine-port.ts";
 import { trackerHost } from "../display/details.ts";
 import { formatBytes, formatCount } from "../display/units.ts";
 import { isTrouble, whyText } from "../display/why-line.ts";
@@ -39,6 +45,12 @@ export function metadataSentence(
 ): string {
   const content = `${formatBytes(size)} in ${formatCount(files, "file")}, ${formatCount(pieces, "piece")}`;
   return `troupe: ${infoHash}: ${cleanText(name, longestText)}, ${content}`;
+}
+
+/** The addresses of a list are refused. */
+export function ipFilterSentence({ path, ranges }: IpFilterStatus): string {
+  const name = cleanText(path, longestText);
+  return `troupe: IP filter: the addresses of ${formatCount(ranges, "range")} in ${name} are refused`;
 }
 
 /** A warning about a torrent. */

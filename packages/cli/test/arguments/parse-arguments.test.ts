@@ -28,6 +28,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     peerExchange: true,
     localDiscovery: true,
     portMapping: true,
+    ipFilter: undefined,
     maxPeers: 200,
     select: undefined,
     priorities: [],

@@ -82,6 +82,37 @@ test("the options reach the engine", async (t) => {
   });
 });
 
+test("--ip-filter is a file below the current folder; its ranges and skipped lines are told", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --ip-filter lists/bad.p2p.gz", torrent);
+  torrent.complete(1);
+  t.is(await run.exitCode, 0);
+  t.is(run.engine.coordinators[0]?.started.ipFilter, "/here/lists/bad.p2p.gz");
+  const { text } = run.environment.stderr;
+  t.true(
+    text.includes("IP filter: the addresses of 2 ranges in /here/lists/bad.p2p.gz are refused\n"),
+  );
+  t.true(
+    text.includes(
+      "warning: /here/lists/bad.p2p.gz: a line is not understood and left out of the IP filter; the first is line 3 [ip-filter-lines-skipped]\n",
+    ),
+  );
+});
+
+test("--json has an event of the IP filter after `listening`", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --json --ip-filter bad.p2p", torrent);
+  torrent.complete(1);
+  await run.exitCode;
+  t.deepEqual(kinds(run).slice(0, 3), ["listening", "ip-filter", "warning"]);
+  t.like(run.environment.stdout.events[1], {
+    infoHash: null,
+    path: "/here/bad.p2p",
+    ranges: 2,
+    skippedLines: 1,
+  });
+});
+
 test("peers go to the engine as they were written, and the engine looks up names", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --peer peer.example:1 --peer [2001:db8::1]:2", torrent);

@@ -10,6 +10,7 @@ import type {
   CoordinatorPort,
   EnginePort,
   LoadOptions,
+  IpFilterStatus,
   TorrentEventName,
   TorrentEventOf,
   TorrentPort,
@@ -177,6 +178,14 @@ export class FakeCoordinator implements CoordinatorPort {
   constructor(started: CoordinatorOptions, torrents: (FakeTorrent | Error)[]) {
     this.started = started;
     this.#torrents = torrents;
+  }
+
+  /** Every list has two ranges and a broken line. */
+  get ipFilter(): IpFilterStatus | undefined {
+    const { ipFilter: path } = this.started;
+    return path === undefined
+      ? undefined
+      : { path, ranges: 2, skippedLines: 1, firstSkippedLine: 3 };
   }
 
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<TorrentPort> {

@@ -3,7 +3,9 @@
 import type { ActorStatus } from "@troupe/actor-runtime";
 import type { WorkerEvent } from "./actor-tree.ts";
 import { abortable, type WaitOptions } from "../abortable.ts";
+import { setEngineOf } from "./engine-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
+import type { IpFilterStatus } from "./ip-filter/ip-filter-setting.ts";
 import { addOptionNames, type AddOptions } from "./options/add-options.ts";
 import { refuseUnknownOptions } from "./options/known-names.ts";
 import type { CoordinatorOptions } from "./options/options.ts";
@@ -22,13 +24,13 @@ export class Coordinator implements AsyncDisposable {
 
   private constructor(engine: RunningEngine) {
     this.#engine = engine;
-    engine.belongTo(this);
+    setEngineOf(this, engine);
   }
 
   /**
    * Starts the engine and listens for peers.
-   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`, or the system's code
-   *   for an address of `bind` (`EADDRNOTAVAIL` …).
+   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`, the codes of
+   *   `setIpFilter`, or the system's code for an address of `bind` (`EADDRNOTAVAIL` …).
    */
   static async start(options: CoordinatorOptions = {}): Promise<Coordinator> {
     return new Coordinator(await RunningEngine.start(options));
@@ -41,6 +43,23 @@ export class Coordinator implements AsyncDisposable {
 
   get torrents(): readonly Torrent[] {
     return this.#engine.torrents.map(torrentOf);
+  }
+
+  /** Undefined without an IP filter. */
+  get ipFilter(): IpFilterStatus | undefined {
+    return this.#engine.ipFilter.status;
+  }
+
+  /**
+   * Reads an IP filter, and replaces the present one by it: its addresses are not dialled, their connections are refused, and
+   * connected peers that it names are closed. Trackers and web seeds are not filtered. The replacement is whole: no address of
+   * both lists gets through in between, and a list that cannot be used changes nothing.
+   *
+   * @param path As the option `ipFilter`; undefined: no filter.
+   * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`, `coordinator-closed`.
+   */
+  async setIpFilter(path: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
+    await this.#engine.ipFilter.replace(path, signal);
   }
 
   /** @throws TroupeError `event-unknown` */

@@ -20,6 +20,7 @@ import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { abortable, type WaitOptions } from "../abortable.ts";
 import { Deferred } from "./events/deferred.ts";
 import { callSafely, UserEvents } from "./events/user-events.ts";
+import { IpFilterSetting, readIpFilter } from "./ip-filter/ip-filter-setting.ts";
 import type { JobFolder } from "./job/job-folder.ts";
 import { isMovable, restoreJobs, type RestoredProxies } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
@@ -33,7 +34,6 @@ import { addRequest, type AddOptions } from "./options/add-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { coordinatorEventNames } from "./options/known-names.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
-import { outOfRange, spelled } from "./options/option-values.ts";
 import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
 import { workerUrls } from "./options/worker-urls.ts";
 import { TorrentList } from "./torrent-list.ts";
@@ -42,19 +42,11 @@ import type { TorrentServices } from "./torrent-services.ts";
 
 const deadline = { deadlineMs: 30_000 };
 
-const engines = new WeakMap<object, RunningEngine>();
-
-/** The engine of a public coordinator. @throws TroupeError `option-out-of-range` */
-export function engineOf(coordinator: object): RunningEngine {
-  const engine = engines.get(coordinator);
-  if (engine !== undefined) return engine;
-  throw outOfRange("coordinator", spelled(coordinator), "a Coordinator that runs");
-}
-
 /** An engine over its restarts, and its torrents. */
 export class RunningEngine {
   readonly events = new UserEvents(coordinatorEventNames);
   readonly locks: LockKeepers;
+  readonly ipFilter: IpFilterSetting;
   port = 0;
   readonly #torrents = new TorrentList();
   readonly #options: EngineOptions;
@@ -81,13 +73,15 @@ export class RunningEngine {
     this.#root = root;
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
+    this.ipFilter = new IpFilterSetting(this.#engine, (ask) => this.#untilAnswered(ask));
   }
 
   static async start(options: CoordinatorOptions): Promise<RunningEngine> {
     const settings = engineOptions(options);
-    const { log, host = "threads" } = options;
+    const { log, host = "threads", ipFilter, signal } = options;
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
+    const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
     const locks = new LockKeepers(settings.descriptors.lockFiles, urls);
     const state = new SessionState(options.stateDirectory, (job) => locks.realFolder(job));
     options.signal?.throwIfAborted();
@@ -117,6 +111,7 @@ export class RunningEngine {
     });
     engine = new RunningEngine(state, settings, root, locks);
     try {
+      await engine.ipFilter.begin(filter);
       await engine.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
@@ -127,11 +122,6 @@ export class RunningEngine {
       throw error;
     }
     return engine;
-  }
-
-  /** Lets `engineOf` find the engine of a public coordinator. */
-  belongTo(coordinator: object): void {
-    engines.set(coordinator, this);
   }
 
   get torrents(): readonly TorrentProxy[] {
@@ -195,7 +185,9 @@ export class RunningEngine {
 
   async #close(): Promise<void> {
     this.#stopChaos();
-    this.#state.giveUp(new TroupeError("coordinator-closed", "this coordinator was closed"));
+    const closed = new TroupeError("coordinator-closed", "this coordinator was closed");
+    this.#state.giveUp(closed);
+    this.ipFilter.giveUp(closed);
     const services = { engine: this.#engine, root: this.#root, time: this.#ports };
     const saved = { savedTorrents: this.#state, torrents: this.#torrents, locks: this.locks };
     try {
@@ -329,9 +321,10 @@ export class RunningEngine {
   private async restoreTorrents(name: string, restarts: number): Promise<void> {
     const revival = ++this.#revivals;
     const isCurrent = (): boolean => revival === this.#revivals;
-    // Torrents run without a port as well: they dial.
-    const unheard = await this.#listen().catch((error: unknown) => messageOf(error));
     try {
+      await this.ipFilter.restore();
+      // Torrents run without a port as well: they dial.
+      const unheard = await this.#listen().catch(messageOf);
       // False, or an error: this engine crashed too.
       if (!(await this.#torrents.addToEngine(isCurrent))) return;
       this.#releaseWaiting();

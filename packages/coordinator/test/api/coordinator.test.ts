@@ -1,7 +1,7 @@
 // The whole library over a real engine, on this thread, on loopback.
 
 import test, { type ExecutionContext } from "ava";
-import { engineOf } from "../../src/api/running-engine.ts";
+import { engineOf } from "../../src/api/engine-of.ts";
 import { endActor } from "../../src/testing.ts";
 import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";

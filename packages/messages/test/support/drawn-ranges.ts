@@ -1,4 +1,4 @@
-import { parseIp, readUint32 } from "@troupe/protocol";
+import { formatIp, parseIp, readUint32, writeUint32 } from "@troupe/protocol";
 import { AddressRanges } from "../../src/index.ts";
 
 /**
@@ -18,6 +18,24 @@ export function rangesOf(...ranges: readonly string[]): SharedArrayBuffer {
   made.ip6Firsts.set(ip6?.flatMap(({ first }) => first) ?? []);
   made.ip6Lasts.set(ip6?.flatMap(({ last }) => last) ?? []);
   return made.memory;
+}
+
+/** The ranges of a filter, as {@link rangesOf} takes them. */
+export function drawnRanges(memory: SharedArrayBuffer): string[] {
+  const { ip4Firsts, ip4Lasts, ip6Firsts, ip6Lasts } = new AddressRanges(memory);
+  const draw = (firsts: Uint32Array, lasts: Uint32Array, words: number): string[] =>
+    Array.from({ length: firsts.length / words }, (_, i) => {
+      const at = i * words;
+      const [first, last] = [firsts, lasts].map((ends) => hostOf(ends.subarray(at, at + words)));
+      return first === last ? String(first) : `${first}-${last}`;
+    });
+  return [...draw(ip4Firsts, ip4Lasts, 1), ...draw(ip6Firsts, ip6Lasts, 4)];
+}
+
+function hostOf(words: Uint32Array): string {
+  const bytes = new Uint8Array(4 * words.length);
+  for (const [word, value] of words.entries()) writeUint32(bytes, 4 * word, value);
+  return formatIp(bytes);
 }
 
 function wordsOf(host: string): number[] {

@@ -34,6 +34,11 @@ export interface CoordinatorOptions {
   readonly localDiscovery?: boolean;
   /** Asks the router to map the listen port. Default true; never with loopback addresses alone in `bind`. */
   readonly portMapping?: boolean;
+  /**
+   * File of addresses that are neither dialled nor accepted: p2p, P2B, `ipfilter.dat`, or addresses, ranges and CIDR prefixes a
+   * line; each may be compressed by gzip. Default: none.
+   */
+  readonly ipFilter?: string;
   /** Payload memory in bytes, a quarter for uploads. Default 64 MiB; at least 1 MiB a peer-worker. */
   readonly memory?: number;
   /** Threads for connections. Default: cores ÷ 4, 1 to 4. With 0 torrents can only be checked. */
@@ -69,6 +74,7 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   peerExchange: true,
   localDiscovery: true,
   portMapping: true,
+  ipFilter: true,
   memory: true,
   peerWorkers: true,
   hashThreads: true,
