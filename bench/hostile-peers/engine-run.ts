@@ -35,6 +35,8 @@ await using coordinator = await Coordinator.start({
   port: 0,
   bind: ["127.0.0.1"],
   maxPeers: Number(maxPeers),
+  // Lists of the misbehaving peers would lead to machines of the real network.
+  peerExchange: false,
 });
 let crashes = 0;
 coordinator.on("worker", ({ state }) => {

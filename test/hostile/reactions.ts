@@ -23,6 +23,8 @@ export interface Reaction {
   readonly heldBytes: number;
   /** The honest seeder serves from then on; a misbehaving peer is alone with us before. */
   readonly honestAfterMs?: number;
+  /** Dials of others that it makes us begin in three minutes. Default 0. */
+  readonly dials?: number;
   /** Connections that it gets in three minutes, when it comes back or is dialled again. */
   readonly visits?: number;
   /** It takes longer than a test over real sockets should. */
@@ -179,6 +181,29 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   "metadata-reject-storm": closes("extension-flood"),
   "metadata-block-of-wrong-length": closes("field-invalid"),
   "metadata-message-of-30-kib": closes("extension-too-long"),
+  "peer-exchange-of-10000-peers": closes("frame-too-long"),
+  "peer-exchange-too-long": closes("extension-too-long"),
+  // Of 200 strangers, each twice.
+  "peer-exchange-of-2000-peers": { ...tolerated, dials: 400 },
+  "peer-exchange-every-second": closes("extension-flood", {
+    closesAfterMs: 9 * second,
+    closesWithinMs: 10 * second,
+    isSlow: true,
+    dials: 2,
+  }),
+  "peer-exchange-flood": closes("extension-flood"),
+  "peer-exchange-cut-address": closes("compact-wrong-length"),
+  "peer-exchange-of-numbers": closes("field-wrong-type"),
+  "peer-exchange-of-long-flags": { ...tolerated, dials: 2 },
+  "peer-exchange-of-local-addresses": tolerated,
+  "peer-exchange-of-one-victim": { ...tolerated, dials: 2 },
+  "peer-exchange-of-the-dropped": tolerated,
+  "peer-exchange-before-the-handshake": { ...tolerated, dials: 6 },
+  "peer-exchange-on-and-off": {
+    ...closes("closed-by-peer", { isSlow: true }),
+    closesAfterMs: 179 * second,
+    closesWithinMs: 181 * second,
+  },
   "unknown-messages": closes("unknown-messages", {
     takenBytes: 2 << 20,
     closesWithinMs: 2 * second,

@@ -155,7 +155,10 @@ export const peerSession: FuzzTarget = {
   maxBytes: 24_000,
   async run(input) {
     const bench = await WorkerBench.start({ downloadBytes: 196_608, uploadBytes: 196_608 });
-    const play = new Play(bench, await bench.openWithoutContent({ maxPeers: 5 }));
+    const play = new Play(
+      bench,
+      await bench.openWithoutContent({ maxPeers: 5, exchangesPeers: true }),
+    );
     const steps = readRecords(input).slice(0, mostSteps);
     if (!steps.some(({ kind }) => kind % stepCount === Step.learn)) await play.learn();
     for (const step of steps) await play.take(step);
@@ -262,6 +265,7 @@ class Play {
   /** The metadata comes, if it has not come. */
   async learn(): Promise<void> {
     this.#whole ??= await this.#bench.addContent(this.#torrent, {
+      exchangesPeers: true,
       had: "..##..",
       pieceLengthBytes: shape.pieceLengthBytes,
       totalBytes,

@@ -5,6 +5,7 @@ import { brokenFrames } from "./behaviours/broken-frames.ts";
 import { extendedHandshakes } from "./behaviours/extended-handshakes.ts";
 import { handshakes } from "./behaviours/handshakes.ts";
 import { metadata } from "./behaviours/metadata.ts";
+import { peerExchange } from "./behaviours/peer-exchange.ts";
 import { pieceClaims } from "./behaviours/piece-claims.ts";
 import { reconnections } from "./behaviours/reconnections.ts";
 import { requests } from "./behaviours/requests.ts";
@@ -21,6 +22,7 @@ export const catalogue: readonly HostilePeer[] = [
   ...states,
   ...extendedHandshakes,
   ...metadata,
+  ...peerExchange,
   ...unknownMessages,
   ...reconnections,
 ];

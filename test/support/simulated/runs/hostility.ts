@@ -4,6 +4,7 @@ import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import { stopAndLook, untilWhole } from "./download.ts";
 import { enginePort, type SimulatedEngine } from "../engine/engine.ts";
 import { DiskView } from "../engine/invariants.ts";
+import { DialWatch } from "../swarm/dial-watch.ts";
 import { honestSeeder, peerPort } from "../swarm/peer.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
@@ -42,6 +43,8 @@ export interface HostileReport {
   readonly wastedBytes: number;
   /** The most that the engine held of its connections at once: parts of messages, requests, and bytes for it. */
   readonly heldBytes: number;
+  /** Of neither the seeder nor the misbehaving peer. */
+  readonly dials: number;
   /** From the honest seeder's readiness to the last piece. */
   readonly downloadMs: number;
   /** Sentences about everything that should not be. */
@@ -67,7 +70,8 @@ export async function meetInVirtualTime(
   const engine = await swarm.addEngine(engineHost, scenario);
   // The first of its files is there: the engine has pieces to give and lacks others.
   swarm.fillDisk(engine.machine, torrent.files.slice(0, 1));
-  await swarm.addPeer({ ...honestSeeder, unchokeAfterMs: honestAfterMs });
+  const seeder = await swarm.addPeer({ ...honestSeeder, unchokeAfterMs: honestAfterMs });
+  const watch = new DialWatch(engine.machine, () => world.scheduler.nowMs);
   const visits = new Visits(peer, swarm, bytesPerSecond);
   if (peer.isDialled === true) await world.settle(visits.listen());
   await world.settle(engine.add(torrent));
@@ -85,6 +89,7 @@ export async function meetInVirtualTime(
     ...(await stopAndLook(swarm, engine)),
     ...new DiskView(engine, torrent).differences(),
   ];
+  const known = new Set([hostileHost, seeder.address.host]);
   return {
     reasons: reasonsOf(engine),
     closedAfterMs: Math.min(visits.firstClosedAtMs ?? Infinity, held.firstGoneAtMs) - beganAtMs,
@@ -93,6 +98,7 @@ export async function meetInVirtualTime(
     heardBytes: visits.lines.reduce((sum, connection) => sum + connection.heardBytes, 0),
     wastedBytes,
     heldBytes: held.mostBytes,
+    dials: watch.dials.filter(({ to }) => !known.has(to.host)).length,
     downloadMs: wholeAtMs - beganAtMs - honestAfterMs,
     violations,
   };

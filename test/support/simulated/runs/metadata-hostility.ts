@@ -22,7 +22,7 @@ const sampleMs = 100;
 /**
  * The outcome. `heldBytes` has the blocks of metadata too; `downloadMs` begins with the honest seeder's connection.
  */
-export type MetadataHostilityReport = Omit<HostileReport, "connections" | "wastedBytes">;
+export type MetadataHostilityReport = Omit<HostileReport, "connections" | "dials" | "wastedBytes">;
 
 /** Lets the peer misbehave for three minutes, while the download runs to its end. */
 export async function meetWithoutMetadata(peer: HostilePeer): Promise<MetadataHostilityReport> {
