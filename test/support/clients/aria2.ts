@@ -17,7 +17,6 @@ const plain = [
   "--enable-dht=true",
   "--enable-dht6=false",
   "--bt-enable-lpd=false",
-  "--enable-peer-exchange=false",
   "--disable-ipv6=true",
   "--file-allocation=none",
   "--console-log-level=warn",
@@ -38,6 +37,11 @@ export interface Aria2Options {
   /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
+  /** Words before the command: those of the machine it runs on, where nothing but its listen port is reached from here. */
+  readonly within?: readonly string[];
+  /** Default false. */
+  readonly peerExchange?: boolean;
+  readonly arguments?: readonly string[];
 }
 
 /** Fields of a status that are read here. */
@@ -50,8 +54,10 @@ interface Status {
   readonly followedBy?: readonly string[];
 }
 
-/** A running aria2c on 127.0.0.1. */
+/** A running aria2c on 127.0.0.1, unless it runs on another machine. */
 export class Aria2 implements AsyncDisposable {
+  /** Where peers reach it. */
+  readonly port: number;
   readonly #process: RunningProcess;
   readonly #settings: TemporaryFolder;
   readonly #rpcUrl: string;
@@ -62,9 +68,10 @@ export class Aria2 implements AsyncDisposable {
   private constructor(
     process: RunningProcess,
     settings: TemporaryFolder,
-    rpcPort: number,
+    { port, rpcPort }: { readonly port: number; readonly rpcPort: number },
     secret: string,
   ) {
+    this.port = port;
     this.#process = process;
     this.#settings = settings;
     this.#rpcUrl = `http://${host}:${rpcPort}/jsonrpc`;
@@ -88,9 +95,12 @@ export class Aria2 implements AsyncDisposable {
     const rpc = ["--enable-rpc=true", `--rpc-listen-port=${rpcPort}`, `--rpc-secret=${secret}`];
     const dht = [`--dht-listen-port=${port}`, `--dht-file-path=${join(settings.path, "dht")}`];
     const job = [`--gid=${firstId}`, `--listen-port=${port}`, `--dir=${options.folder}`];
-    const command = ["aria2c", ...plain, ...rpc, ...dht, ...role, ...job, options.torrent];
+    const { within = [], peerExchange = false, arguments: further = [], torrent } = options;
+    const exchange = `--enable-peer-exchange=${peerExchange}`;
+    const words = [...plain, exchange, ...rpc, ...dht, ...role, ...job, ...further, torrent];
+    const command = [...within, "aria2c", ...words];
     const process = await startProcess(command, { debianPackage: "aria2" });
-    return new Aria2(process, settings, rpcPort, secret);
+    return new Aria2(process, settings, { port, rpcPort }, secret);
   }
 
   /** Settles when everything has arrived and passed aria2's own hash check. */

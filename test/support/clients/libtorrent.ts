@@ -1,10 +1,13 @@
 // libtorrent, the reference of most desktop clients, driven by libtorrent_peer.py.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 
 const python = "/usr/bin/python3";
 const script = fileURLToPath(new URL("libtorrent_peer.py", import.meta.url));
+
+const pollMs = 200;
 
 /** What libtorrent itself counted, payload only, in bytes. */
 export interface LibtorrentFigures {
@@ -14,6 +17,8 @@ export interface LibtorrentFigures {
   readonly clients: readonly string[];
   /** Their addresses, without ports. */
   readonly addresses: readonly string[];
+  /** `host:port` of connected peers that other peers named (BEP 11). */
+  readonly exchanged: readonly string[];
 }
 
 /** Which torrent, where its data lies or goes, and where to listen. */
@@ -73,6 +78,16 @@ export class Libtorrent implements AsyncDisposable {
     this.#process.say(question);
     const answer = await this.#event("figures", 60_000, (entry) => entry["question"] === question);
     return answer as unknown as LibtorrentFigures;
+  }
+
+  /** Its {@link LibtorrentFigures.exchanged}, as soon as there is one. */
+  async exchanged(deadlineMs = 30_000): Promise<readonly string[]> {
+    for (let left = deadlineMs; left > 0; left -= pollMs) {
+      const { exchanged } = await this.figures();
+      if (exchanged.length > 0) return exchanged;
+      await delay(pollMs);
+    }
+    return [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

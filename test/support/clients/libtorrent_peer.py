@@ -6,7 +6,8 @@ TORRENT is the path of a .torrent, or a magnet link.
 
 Listens on a free port of HOST and prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
-"uploaded", "downloaded", "clients", "addresses"} (those of all peers so far) for every line ("question") on standard input. Ends
+"uploaded", "downloaded", "clients", "addresses", "exchanged"} (those of all peers so far, and of the peers that
+other peers named) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
 Plain TCP; no DHT, no local discovery, no port mapping.
 """
@@ -55,12 +56,15 @@ if dialled:
 
 clients = set()
 addresses = set()
+exchanged = set()
 
 
 def note_clients():
     for peer in handle.get_peer_info():
         if not peer.flags & (peer.handshake | peer.connecting):
             clients.add(peer.client.decode("utf-8", "replace"))
+            if peer.source & peer.pex:
+                exchanged.add("%s:%d" % tuple(peer.ip))
 
 
 def answer_questions():
@@ -74,6 +78,7 @@ def answer_questions():
             downloaded=status.total_payload_download,
             clients=sorted(clients),
             addresses=sorted(addresses),
+            exchanged=sorted(exchanged),
         )
     session.pause()
 

@@ -28,19 +28,33 @@ export interface TransmissionOptions {
   readonly folder: string;
   /** Words before the command: those of the machine it runs on. */
   readonly within?: readonly string[];
+  /** Default false. */
+  readonly peerExchange?: boolean;
+}
+
+interface TransmissionPorts {
+  readonly port: number;
+  readonly rpcPort: number;
 }
 
 /** A running transmission-cli. */
 export class Transmission implements AsyncDisposable {
+  /** Where peers reach it. */
+  readonly port: number;
   readonly #process: RunningProcess;
   readonly #settings: TemporaryFolder;
   readonly #rpcUrl: string;
   #sessionId = "";
 
-  private constructor(process: RunningProcess, settings: TemporaryFolder, rpcPort: number) {
+  private constructor(
+    process: RunningProcess,
+    settings: TemporaryFolder,
+    ports: TransmissionPorts,
+  ) {
+    this.port = ports.port;
     this.#process = process;
     this.#settings = settings;
-    this.#rpcUrl = `http://${host}:${rpcPort}/transmission/rpc`;
+    this.#rpcUrl = `http://${host}:${ports.rpcPort}/transmission/rpc`;
   }
 
   /** Starts one that has everything in `folder`; settles when it has checked that and seeds. */
@@ -56,17 +70,17 @@ export class Transmission implements AsyncDisposable {
   }
 
   static async #start(
-    { torrent, folder, within = [] }: TransmissionOptions,
+    { torrent, folder, within = [], peerExchange = false }: TransmissionOptions,
     role: readonly string[],
   ): Promise<Transmission> {
     const [rpcPort, port] = [await freePort(host), await freePort(host)];
     const settings = temporaryFolder("transmission");
-    writeSettings(settings.path, folder, port, rpcPort);
+    writeSettings(settings.path, folder, { port, rpcPort, peerExchange });
     const places = ["-g", settings.path, "-w", folder, "-p", String(port)];
     const plain = ["--no-portmap", "-et"];
     const command = [...within, "transmission-cli", ...places, ...plain, ...role, torrent];
     const process = await startProcess(command, { debianPackage: "transmission-cli" });
-    return new Transmission(process, settings, rpcPort);
+    return new Transmission(process, settings, { port, rpcPort });
   }
 
   /** Settles when everything has arrived and passed Transmission's own hash check. */
@@ -118,11 +132,15 @@ export class Transmission implements AsyncDisposable {
   }
 }
 
-function writeSettings(path: string, folder: string, port: number, rpcPort: number): void {
+function writeSettings(
+  path: string,
+  folder: string,
+  { port, rpcPort, peerExchange }: TransmissionPorts & { readonly peerExchange: boolean },
+): void {
   const settings = {
     "dht-enabled": false,
     "lpd-enabled": false,
-    "pex-enabled": false,
+    "pex-enabled": peerExchange,
     "utp-enabled": false,
     "port-forwarding-enabled": false,
     encryption: 0,

@@ -1,0 +1,223 @@
+// A newcomer that knows one leecher gets the seeder from it (BEP 11): we from each of these clients, and each of them from
+// us. Each direction is a swarm of its own in one network:
+//
+//   tracker 1 ── seeder ── leecher ── newcomer      the seeder, ours, speaks no peer exchange,
+//           └──────────────┘   └─ tracker 2 ─┘      and no tracker names the newcomer and the seeder to each other
+//
+// The line of the seeder is slow: nobody completes before the end of the test.
+
+import anyTest, { type ExecutionContext, type TestFn } from "ava";
+import { Aria2 } from "../support/clients/aria2.ts";
+import { Libtorrent } from "../support/clients/libtorrent.ts";
+import { Opentracker } from "../support/clients/opentracker.ts";
+import { Transmission } from "../support/clients/transmission.ts";
+import { Troupe } from "../support/clients/troupe.ts";
+import { writePayload, type Payload } from "../support/files/payload.ts";
+import { temporaryFolder, type TemporaryFolder } from "../support/files/temporary-folder.ts";
+import { infoHashOf, writeTorrentFile } from "../support/files/torrent-file.ts";
+import { Network, type NetworkClient } from "../support/network.ts";
+
+const directions = [
+  "from libtorrent",
+  "from Transmission",
+  "from aria2",
+  "to libtorrent",
+  "to Transmission",
+  "to aria2",
+] as const;
+const [payloadBytes, seederMegabits] = [16 << 20, 2];
+/** Transmission speaks every 90 s. */
+const deadlineMs = 200_000;
+
+/** One of the swarms. */
+interface SwarmOfThree {
+  readonly infoHash: string;
+  readonly payload: Payload;
+  /** Paths of the .torrent: with tracker 1, tracker 2, both, and none. */
+  readonly torrents: Readonly<Record<"first" | "second" | "both" | "none", string>>;
+}
+
+/** The network, with everything that ends with it. */
+interface World {
+  readonly stack: AsyncDisposableStack;
+  readonly seeders: NetworkClient;
+  readonly leechers: NetworkClient;
+  readonly newcomers: NetworkClient;
+  readonly first: Opentracker;
+  readonly second: Opentracker;
+  readonly swarms: ReadonlyMap<(typeof directions)[number], SwarmOfThree>;
+}
+
+const test = anyTest as TestFn<World>;
+let world: World;
+
+test.before(async () => {
+  const stack = new AsyncDisposableStack();
+  const network = stack.use(await Network.of(4));
+  const [trackers, seeders, leechers, newcomers] = network.clients;
+  if (!trackers || !seeders || !leechers || !newcomers) throw new Error("bug: no machines");
+  await seeders.limitLine(seederMegabits);
+  const payloads = directions.map((direction, seed) => {
+    const folder = folderIn(stack);
+    const name = direction.replace(" ", "-");
+    const plan = { folder: folder.path, name, pieceLengthBytes: 16_384, files: payloadBytes, seed };
+    return [direction, writePayload(plan)] as const;
+  });
+  const hashes = payloads.map(([, payload]) => infoHashOf(payload));
+  const first = stack.use(await Opentracker.start(hashes, trackers));
+  const second = stack.use(await Opentracker.start(hashes, trackers));
+  const swarms = new Map(
+    payloads.map(([direction, payload]) => {
+      const write = (...urls: readonly string[]): string =>
+        writeTorrentFile({ ...payload, folder: folderIn(stack).path }, urls).path;
+      const torrents = {
+        first: write(first.url),
+        second: write(second.url),
+        both: write(first.url, second.url),
+        none: write(),
+      };
+      return [direction, { infoHash: infoHashOf(payload), payload, torrents }];
+    }),
+  );
+  world = { stack, seeders, leechers, newcomers, first, second, swarms };
+});
+
+test.after.always(async () => {
+  await world.stack.disposeAsync();
+});
+
+function folderIn(stack: AsyncDisposableStack): TemporaryFolder {
+  return stack.adopt(temporaryFolder("exchange"), (folder) => folder.remove());
+}
+
+function swarmOf(direction: (typeof directions)[number]): SwarmOfThree {
+  const swarm = world.swarms.get(direction);
+  if (swarm === undefined) throw new Error(`bug: no swarm ${direction}`);
+  return swarm;
+}
+
+/** Starts the seeder of a swarm. Settles when the first tracker knows it. */
+async function seed(
+  { infoHash, payload, torrents }: SwarmOfThree,
+  { folder } = payload,
+): Promise<Troupe> {
+  const seeder = await Troupe.seed({
+    torrent: torrents.first,
+    folder,
+    within: world.seeders.within,
+    arguments: ["--no-pex"],
+  });
+  world.stack.use(seeder);
+  await world.first.knowsSeeder(infoHash);
+  return seeder;
+}
+
+/** Settles when a peer on a machine has connected. */
+async function meets(ours: Troupe, { ip4 }: NetworkClient): Promise<string> {
+  const event = await ours.event(
+    "peer",
+    ({ connected, address }) => connected === true && String(address).startsWith(`${ip4}:`),
+    deadlineMs,
+  );
+  return String(event["address"]);
+}
+
+/** Starts our newcomer, which knows the leecher alone. */
+async function joinAt({ torrents }: SwarmOfThree, port: number): Promise<Troupe> {
+  return world.stack.use(
+    await Troupe.download({
+      torrent: torrents.none,
+      folder: folderIn(world.stack).path,
+      within: world.newcomers.within,
+      arguments: ["--peer", `${world.leechers.ip4}:${port}`],
+    }),
+  );
+}
+
+/** Of the leecher, where it runs. */
+function leeching({ torrents }: SwarmOfThree) {
+  const folder = folderIn(world.stack).path;
+  return { torrent: torrents.first, folder, within: world.leechers.within, peerExchange: true };
+}
+
+/** Of the newcomer, where it runs. */
+function joining({ torrents }: SwarmOfThree) {
+  const folder = folderIn(world.stack).path;
+  return { torrent: torrents.second, folder, within: world.newcomers.within, peerExchange: true };
+}
+
+/** Our newcomer reaches the seeder through a leecher. */
+async function weReach(t: ExecutionContext, seeder: Troupe, newcomer: Troupe): Promise<void> {
+  await Promise.all([meets(seeder, world.newcomers), meets(newcomer, world.seeders)]);
+  t.pass();
+}
+
+test("we get a seeder from libtorrent", async (t) => {
+  const swarm = swarmOf("from libtorrent");
+  const seeder = await seed(swarm);
+  const { ip4: host } = world.leechers;
+  const leecher = world.stack.use(await Libtorrent.leech({ ...leeching(swarm), host }));
+  await meets(seeder, world.leechers);
+  await weReach(t, seeder, await joinAt(swarm, await leecher.port()));
+});
+
+test("we get a seeder from Transmission", async (t) => {
+  const swarm = swarmOf("from Transmission");
+  const seeder = await seed(swarm);
+  const leecher = world.stack.use(await Transmission.leech(leeching(swarm)));
+  await meets(seeder, world.leechers);
+  await weReach(t, seeder, await joinAt(swarm, leecher.port));
+});
+
+// aria2 names a peer that it dialled less than a minute ago, a minute after its connection with us, and closes connections
+// that serve nobody for half a minute: an earlier seeder keeps it busy.
+test("we get a seeder from aria2", async (t) => {
+  const swarm = swarmOf("from aria2");
+  const earlier = await seed(swarm);
+  const announces = ["--bt-tracker-interval=10"];
+  const leecher = world.stack.use(await Aria2.leech({ ...leeching(swarm), arguments: announces }));
+  await meets(earlier, world.leechers);
+  const newcomer = await joinAt(swarm, leecher.port);
+  await meets(newcomer, world.leechers);
+  const copy = writePayload({ ...swarm.payload, folder: folderIn(world.stack).path });
+  await weReach(t, await seed(swarm, copy), newcomer);
+});
+
+/** Our leecher. Settles when it has met the seeder and the second tracker knows it. */
+async function weLeech(swarm: SwarmOfThree, seeder: Troupe): Promise<void> {
+  const { second, leechers, stack } = world;
+  const torrent = swarm.torrents.both;
+  const leecher = stack.use(await Troupe.download({ ...leeching(swarm), torrent }));
+  await leecher.event("tracker", ({ url, ok }) => url === second.url && ok === true);
+  await meets(seeder, leechers);
+}
+
+test("libtorrent gets a seeder from us", async (t) => {
+  const swarm = swarmOf("to libtorrent");
+  const seeder = await seed(swarm);
+  const { port } = await seeder.event("listening");
+  await weLeech(swarm, seeder);
+  const { ip4: host } = world.newcomers;
+  const newcomer = world.stack.use(await Libtorrent.leech({ ...joining(swarm), host }));
+  await meets(seeder, world.newcomers);
+  const named = [`${world.seeders.ip4}:${port}`];
+  t.deepEqual(await newcomer.exchanged(), named);
+});
+
+test("Transmission gets a seeder from us", async (t) => {
+  const swarm = swarmOf("to Transmission");
+  const seeder = await seed(swarm);
+  await weLeech(swarm, seeder);
+  world.stack.use(await Transmission.leech(joining(swarm)));
+  await meets(seeder, world.newcomers);
+  t.pass();
+});
+
+test("aria2 gets a seeder from us", async (t) => {
+  const swarm = swarmOf("to aria2");
+  const seeder = await seed(swarm);
+  await weLeech(swarm, seeder);
+  world.stack.use(await Aria2.leech(joining(swarm)));
+  await meets(seeder, world.newcomers);
+  t.pass();
+});
