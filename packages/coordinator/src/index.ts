@@ -20,6 +20,7 @@ export type { WorkerUrlsOption } from "./api/options/worker-urls.ts";
 export { workerFiles, type WorkerFile } from "./supervision/worker-files.ts";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
 export type {
+  AddressSource,
   AnnounceMode,
   JobCounters,
   PeerStatus,

@@ -1,6 +1,7 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { AddressSource } from "./address-source.ts";
 import type { FileList } from "./file-list.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
@@ -156,6 +157,8 @@ export interface PeerStatus {
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
+  /** The sources that have named its address; none for an incoming peer whose listen port no source has named. */
+  readonly sources: readonly AddressSource[];
   readonly client: string;
   /** Of the pieces, 0 to 1. */
   readonly haveShare: number;
@@ -258,6 +261,8 @@ export type ReportedEvent =
       readonly address: string;
       readonly connected: boolean;
       readonly client?: string;
+      /** Of a new connection: as {@link PeerStatus.sources}. */
+      readonly sources?: readonly AddressSource[];
       readonly reason?: string;
     }
   /** The reason has changed. */

@@ -1,4 +1,5 @@
 export type * from "./ids.ts";
+export type * from "./address-source.ts";
 export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";

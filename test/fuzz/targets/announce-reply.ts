@@ -51,6 +51,7 @@ export const announceReply: FuzzTarget = {
     }),
     bencoded({ "failure reason": "not \u001b[2J registered", "retry in": "never" }),
     bencoded({ "failure reason": "busy", "retry in": 5 }),
+    bencoded({ "external ip": Uint8Array.of(203, 0, 113, 9), peers: "" }),
     bencoded({ "tracker id": "t", "warning message": "soon\nover", peers: "" }),
     Buffer.from("<html>404</html>"),
     gzipSync(bencoded({ peers: compact })),
@@ -121,6 +122,8 @@ function holdReply(reply: AnnounceReply): void {
   const { peers, warning = "", trackerId } = reply;
   hold(warning.length <= 300 && isClean(warning), "an unclean warning");
   hold(peers.length <= 10_000, "too many peers");
+  const { externalHost = "8.8.8.8" } = reply;
+  hold(classifyAddress(externalHost) !== "refused", () => `no address of ours: ${externalHost}`);
   const seen = new Set<string>();
   for (const { host, port } of peers) {
     hold(isIP(host) !== 0, () => `no address: ${host}`);

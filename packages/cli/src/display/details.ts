@@ -87,6 +87,8 @@ export const flagMeanings: readonly string[] = [
   "  ? we unchoke it, and it is not interested",
   "  S snubbed: it unchoked us and sends no blocks",
   "  I it connected to us",
+  "  X peers named its address (PEX)",
+  "  L local discovery named its address",
 ];
 
 /** As in Transmission: a capital letter happens, a small letter waits for the other side. */
@@ -99,6 +101,8 @@ function flagsOf(peer: PeerStatus): string {
   else if (!peer.isPeerChoked) letters.push("?");
   if (peer.isSnubbed) letters.push("S");
   if (peer.isIncoming) letters.push("I");
+  if (peer.sources.some((source) => source.startsWith("pex-"))) letters.push("X");
+  if (peer.sources.includes("local-discovery")) letters.push("L");
   return letters.join("");
 }
 

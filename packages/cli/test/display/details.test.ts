@@ -35,6 +35,14 @@ test(
   "dSI",
 );
 
+test("a peer that peers have named", flagged, { sources: ["tracker-local", "pex-local"] }, "DX");
+test(
+  "a peer that peers and local discovery have named",
+  flagged,
+  { sources: ["pex-internet", "local-discovery"] },
+  "DXL",
+);
+
 test("peers that move most come first; small changes do not change the order", (t) => {
   const peers = [
     peerStatus({ host: "c", downBytesPerSecond: 0 }),

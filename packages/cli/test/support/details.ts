@@ -25,6 +25,7 @@ export function peerStatus(fields: Partial<PeerStatus> = {}): PeerStatus {
     host: "192.0.2.7",
     port: 6881,
     isIncoming: false,
+    sources: ["tracker-internet"],
     client: "libtorrent 2.0.8",
     haveShare: 1,
     downloadedBytes: 0,

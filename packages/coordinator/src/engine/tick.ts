@@ -31,6 +31,7 @@ export function tick(engine: Engine): void {
   watchRecords(engine);
   const isSecond = engine.counters.ticks % ticksPerSecond === 0;
   if (isSecond) engine.network.retriesThisSecond = 0;
+  if (isSecond) engine.network.hearsayDialsThisSecond = 0;
   if (isSecond) engine.network.closedForRoomThisSecond = 0;
   if (isSecond) endStandstill(engine);
   if (isSecond) endIdleDisks(engine);

@@ -6,8 +6,7 @@ import { Announcer, type AnnouncedTrackers } from "../trackers/announcer.ts";
 import { TierResults } from "../trackers/tier-results.ts";
 import { trackerAddress } from "../trackers/tracker-address.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
-import { closePeer, sourceOfTracker } from "./swarm/peers.ts";
-import type { AddressSource } from "./addresses/source-rules.ts";
+import { closePeer, noteOwnAddress, sourceOfTracker } from "./swarm/peers.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
 
 /** Missing bytes of a torrent whose length is unknown: 0 would make it a seed. */
@@ -32,7 +31,7 @@ export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer 
     answered: (url, reply, remoteHost) =>
       withBreadcrumb(engine, job, EngineStep.announce, () => {
         job.tierResults?.answered(url, reply, remoteHost);
-        announceAnswered(engine, job, reply, url, sourceOfTracker(url, remoteHost));
+        announceAnswered(engine, job, reply, { url, remoteHost });
       }),
     failed: (url, code, message) => {
       job.tierResults?.failed(url);
@@ -115,11 +114,13 @@ function announceAnswered(
   engine: DialServices,
   job: TorrentJob,
   reply: AnnounceReply,
-  url: string,
-  source: AddressSource,
+  { url, remoteHost }: { readonly url: string; readonly remoteHost: string | undefined },
 ): void {
-  for (const { host, port } of reply.peers) job.directory.add(host, port, source, url);
-  job.outbox.emit({ event: "tracker", url, ok: true, peers: reply.peers.length });
+  const { externalHost, peers } = reply;
+  if (externalHost !== undefined && remoteHost !== undefined)
+    noteOwnAddress(engine, externalHost, remoteHost);
+  job.directory.addAll(peers, sourceOfTracker(url, remoteHost), url);
+  job.outbox.emit({ event: "tracker", url, ok: true, peers: peers.length });
   if (reply.warning !== undefined) {
     job.outbox.emit({ event: "warning", code: "tracker-warning", message: reply.warning });
   }

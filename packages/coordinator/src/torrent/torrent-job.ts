@@ -88,10 +88,17 @@ export class TorrentJob {
     this.limits = new PeerLimits(options.descriptors);
     this.limits.sizeTables(request.maxPeers, known?.metainfo.geometry.pieceCount);
     this.outbox = new Outbox(id, context);
-    this.directory = new PeerDirectory(context.random, network.addresses, network.ipFilter);
+    this.directory = new PeerDirectory({
+      random: context.random,
+      budget: network.addresses,
+      own: network.ownAddresses,
+      hearsayDials: network.hearsayDials,
+      filter: network.ipFilter,
+    });
     // A magnet may turn out to be private.
     if (magnet !== undefined) this.directory.foreignOrigins = foreignTrackers(this);
     if (known !== undefined) this.setContent(known.metainfo, known.info, context.random);
+    if (known?.metainfo.isPrivate === true) this.directory.forgetForeign();
   }
 
   /** Undefined until the metainfo is known. */

@@ -57,6 +57,24 @@ test("a tracker whose name leads to a local address may name local peers", async
   t.is(ref(0).casts("dial").length, 2);
 });
 
+test("our address as trackers of five networks see it is ours (BEP 24)", async (t) => {
+  const urls = [1, 2, 3, 4, 5].map((n) => `http://tracker${n}.example/announce`);
+  const { announce, engine, http, job, time } = scene(
+    { trackers: urls.map((url) => [url]) },
+    { announce: "all" },
+  );
+  await announce("d8:intervali1800e5:peers0:e");
+  t.is(engine.network.ownAddresses.addressOf("4"), undefined);
+  http.respond = (request) =>
+    request.replyFrom(
+      `8.0.${/tracker(.)/.exec(request.url)?.[1]}.1`,
+      "d11:external ip4:\x08\x09\x0a\x0b8:intervali1800e5:peers0:e",
+    );
+  job.announcer?.announceForPeers();
+  await time.pass(3_600_000);
+  t.is(engine.network.ownAddresses.addressOf("4"), "8.9.10.11");
+});
+
 test("the refusal of a tracker is reported with its text", async (t) => {
   const { announce, events } = scene({ trackers: [["http://a/announce"]] });
   await announce("d14:failure reason12:unregisterede");

@@ -12,8 +12,7 @@ import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { MessageId } from "./bep-03-peer-messages.ts";
 import { writeUint32 } from "../bytes/byte-order.ts";
 import { cleanText } from "../bytes/clean-text.ts";
-import { classifyAddress } from "../address/address.ts";
-import { formatIp, isMapped, parseIp } from "../address/ip-address.ts";
+import { packAddress, unpackAddress } from "../address/packed-address.ts";
 
 /** Extensions of a handshake, and characters of a name. */
 const maxExtensions = 64;
@@ -60,7 +59,7 @@ export interface ExtendedHandshake {
 /** @returns The whole message, with its length prefix. */
 export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8Array {
   const { port, metadataSize, yourIp } = handshake;
-  const yourIpBytes = yourIp === undefined ? undefined : compactIp(yourIp);
+  const yourIpBytes = yourIp === undefined ? undefined : packAddress(yourIp);
   const extensions: { readonly [key: string]: Encodable } = handshake.extensions ?? {};
   return encodeExtendedMessage(0, {
     m: extensions,
@@ -70,12 +69,6 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
     v: handshake.client,
     ...(yourIpBytes !== undefined && { yourip: yourIpBytes }),
   });
-}
-
-/** @returns 4 or 16 bytes; 4 for an IPv4 address in IPv6. */
-function compactIp(host: string): Uint8Array | undefined {
-  const bytes = parseIp(host);
-  return bytes?.length === 16 && isMapped(bytes) ? bytes.subarray(12) : bytes;
 }
 
 /**
@@ -107,7 +100,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
   const requestQueue = integerOr(handshake.get("reqq"), 1, Number.MAX_SAFE_INTEGER, undefined);
   const port = integerOr(handshake.get("p"), 1, 65_535, undefined);
   const metadataSize = integerOr(handshake.get("metadata_size"), 1, maxMetadataBytes, undefined);
-  const ownIp = readOwnIp(handshake.get("yourip"));
+  const ownIp = unpackAddress(handshake.get("yourip")?.string);
   return {
     ...(client !== "" && { client }),
     ...(requestQueue !== undefined && { requestQueue: Math.min(requestQueue, maxRequestQueue) }),
@@ -116,13 +109,6 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
     ...(ownIp !== undefined && { ownIp }),
     extensions: readExtensions(handshake.get("m")),
   };
-}
-
-function readOwnIp(value: BencodeValue | undefined): string | undefined {
-  const bytes = value?.string;
-  if (bytes?.length !== 4 && bytes?.length !== 16) return undefined;
-  const host = formatIp(bytes);
-  return classifyAddress(host) === "refused" ? undefined : host;
 }
 
 function readExtensions(names: BencodeValue | undefined): ReadonlyMap<string, number> {

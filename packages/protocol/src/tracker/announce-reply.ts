@@ -1,5 +1,5 @@
 // https://www.bittorrent.org/beps/bep_0003.html "trackers": the reply to an announce. Addresses as bytes are of BEP
-// 23 and BEP 7.
+// 23 and BEP 7, our own address of BEP 24.
 
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
 import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
@@ -9,6 +9,7 @@ import { compactPeersOf, peersToDial } from "./announced-peers.ts";
 import { type PeerAddress, encodeCompact4, encodeCompact6 } from "./bep-23-compact-peers.ts";
 import { cleanText } from "../bytes/clean-text.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
+import { packAddress, unpackAddress } from "../address/packed-address.ts";
 import { refuseFailure } from "./tracker-refusal.ts";
 
 const minIntervalSeconds = 60;
@@ -35,6 +36,8 @@ export interface AnnounceReply {
   readonly trackerId?: string;
   /** Cleaned. */
   readonly warning?: string;
+  /** Our address as the tracker sees it (BEP 24). Unicast. */
+  readonly externalHost?: string;
 }
 
 /** A peer in a reply. */
@@ -66,6 +69,7 @@ export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
   const incomplete = countOf(reply.get("incomplete"));
   const trackerId = reply.get("tracker id")?.string;
   const warning = reply.get("warning message")?.string;
+  const externalHost = unpackAddress(reply.get("external ip")?.string);
   return {
     intervalSeconds: intervalOf(reply.get("interval")) ?? usualIntervalSeconds,
     ...(minInterval !== undefined && { minIntervalSeconds: minInterval }),
@@ -75,12 +79,14 @@ export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
     ...(trackerId &&
       trackerId.length <= maxTrackerIdLength && { trackerId: new TextDecoder().decode(trackerId) }),
     ...(warning && { warning: cleanText(warning, maxTextLength) }),
+    ...(externalHost !== undefined && { externalHost }),
   };
 }
 
 /** @returns The body, without peers whose host is no address. */
 export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
   const { minIntervalSeconds: minInterval, complete, incomplete, trackerId, warning } = reply;
+  const external = reply.externalHost === undefined ? undefined : packAddress(reply.externalHost);
   return encode({
     interval: reply.intervalSeconds,
     ...(minInterval !== undefined && { "min interval": minInterval }),
@@ -88,6 +94,7 @@ export function encodeAnnounceReply(reply: OwnAnnounceReply): Uint8Array {
     ...(incomplete !== undefined && { incomplete }),
     ...(trackerId !== undefined && { "tracker id": trackerId }),
     ...(warning !== undefined && { "warning message": warning }),
+    ...(external !== undefined && { "external ip": external }),
     ...(reply.compact ? compactPeers(reply.peers) : { peers: reply.peers.map(peerDictionary) }),
   });
 }

@@ -28,6 +28,7 @@ test("a reply is decoded as it was encoded, in bytes and in dictionaries", (t) =
     peers: [peer4, peer6],
     trackerId: "id",
     warning: "slow down",
+    externalHost: "2001:db8::9",
   };
   t.deepEqual(decodeAnnounceReply(encodeAnnounceReply({ ...own, compact: true })), own);
   t.deepEqual(decodeAnnounceReply(encodeAnnounceReply({ ...own, compact: false })), own);
@@ -73,6 +74,16 @@ test("peer ids are written into dictionaries", (t) => {
 
 test("an empty reply has no peers and the default interval", (t) => {
   t.deepEqual(read({}), { intervalSeconds: 1_800, peers: [] });
+});
+
+test("our address as the tracker sees it has 4 or 16 bytes, and is one that a machine has", (t) => {
+  const ownOf = (bytes: readonly number[]) =>
+    read({ "external ip": Uint8Array.from(bytes) }).externalHost;
+  t.is(ownOf([203, 0, 113, 9]), "203.0.113.9");
+  t.is(ownOf([...new Uint8Array(10), 255, 255, 203, 0, 113, 9]), "203.0.113.9");
+  t.is(ownOf([224, 0, 0, 1]), undefined);
+  t.is(ownOf([203, 0, 113]), undefined);
+  t.is(read({ "external ip": 4 }).externalHost, undefined);
 });
 
 test("case 11: a reply cut or changed anywhere is accepted or refused", (t) => {

@@ -12,6 +12,8 @@ import type {
 } from "@troupe/messages";
 import type { CrashHistory } from "../../supervision/crash-history.ts";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
+import type { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
+import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
 import type { TransportPlaces } from "../../trackers/transport-places.ts";
@@ -94,9 +96,13 @@ export interface Network {
   readonly localDiscovery: LocalDiscovery | undefined;
   /** Filtered addresses are neither dialled nor kept, nor named to peers. */
   readonly ipFilter: IpFilter;
+  readonly ownAddresses: OwnAddresses;
+  readonly hearsayDials: HearsayDials;
   readonly dialSchedule: DialSchedule;
   /** Redials: at most 30. */
   retriesThisSecond: number;
+  /** First dials of addresses that peers or neighbours have named: at most 30. */
+  hearsayDialsThisSecond: number;
   /** Connections closed to make room for other torrents. */
   closedForRoomThisSecond: number;
 }

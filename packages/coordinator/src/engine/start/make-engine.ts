@@ -5,6 +5,8 @@ import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from 
 import { CrashHistory } from "../../supervision/crash-history.ts";
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
+import { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
+import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { TrackerTransports } from "../../trackers/tracker-transport.ts";
 import { makeTransportPlaces } from "../../trackers/transport-places.ts";
@@ -109,7 +111,7 @@ function makeNetwork(
   const { clock, http, names } = context;
   const udpTrackers = new UdpTrackers(context);
   const places = makeTransportPlaces(descriptors.trackers, context);
-  return {
+  const network: Network = {
     hosts: [],
     port: 0,
     udpTrackers,
@@ -125,8 +127,12 @@ function makeNetwork(
         })
       : undefined,
     ipFilter: new IpFilter(),
+    ownAddresses: new OwnAddresses(() => [network.port]),
+    hearsayDials: new HearsayDials(clock),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,
+    hearsayDialsThisSecond: 0,
     closedForRoomThisSecond: 0,
   };
+  return network;
 }

@@ -15,6 +15,11 @@ export class AddressBudget {
     return this.#used < sharedLimit || own < leastEach;
   }
 
+  /** Hearsay fills half of the limit at most, so that liars leave room for the addresses of trackers. */
+  mayAddHearsay(): boolean {
+    return 2 * this.#used < sharedLimit;
+  }
+
   added(): void {
     this.#used++;
   }

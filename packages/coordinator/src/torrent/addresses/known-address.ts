@@ -1,4 +1,6 @@
+import type { AddressSource } from "@troupe/messages";
 import { failurePauseMs } from "./retry-pauses.ts";
+import { addressSources } from "./source-rules.ts";
 
 /** An address of a {@link PeerDirectory}, which alone writes to it. */
 export interface KnownAddress {
@@ -10,16 +12,24 @@ export interface KnownAddress {
   returns: number;
   /** Monotonic, of the current or last connection. */
   openedAtMs: number | undefined;
-  /** Named only by sources of hearsay or by the incoming peer itself, and not reached by a dial. */
-  isHearsay: boolean;
+  /**
+   * No dial has reached the address, and `itself`: the incoming peer has named its port; `others`: only sources without
+   * proof have named it. Undefined for an address that is no hearsay.
+   */
+  hearsayOf: "itself" | "others" | undefined;
   /** Named only by trackers and other sources that a private torrent may not have. */
   isForeign: boolean;
+  /** A bit for each source that has named it. */
+  sources: number;
   /** The tracker whose announces forgive its failures; undefined before the first such announce. */
   voucher: string | undefined;
   /** Monotonic. */
   nextTryMs: number;
   /** Not dialled while we are a seed too. */
   isSeed: boolean;
+  /** By BEP 40 for our own address `rankedFor`; 0 while that is undefined. */
+  rank: number;
+  rankedFor: string | undefined;
 }
 
 /** An address that was never dialled. */
@@ -31,12 +41,25 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     failures: 0,
     returns: 0,
     openedAtMs: undefined,
-    isHearsay: false,
+    hearsayOf: undefined,
     isForeign: false,
+    sources: 0,
     voucher: undefined,
     nextTryMs: 0,
     isSeed: false,
+    rank: 0,
+    rankedFor: undefined,
   };
+}
+
+/** The source has named the address. */
+export function addSource(known: KnownAddress, source: AddressSource): void {
+  known.sources |= 1 << addressSources.indexOf(source);
+}
+
+/** The sources that have named the address. */
+export function sourcesOf({ sources }: KnownAddress): AddressSource[] {
+  return addressSources.filter((_, bit) => (sources & (1 << bit)) !== 0);
 }
 
 /**

@@ -1,20 +1,29 @@
 // A torrent's addresses in the order of dialling: untried ones by turns of their origins, then tried ones after a pause
-// that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last, or is
-// refused.
+// that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last,
+// or untried hearsay, or is refused.
 
 import type { Random } from "@troupe/actor-runtime";
-import { IpFilter } from "@troupe/messages";
-import { addressKey, classifyAddress } from "@troupe/protocol";
+import type { AddressSource, IpFilter } from "@troupe/messages";
+import { addressKey, classifyAddress, type PeerAddress } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
-import { OwnAddresses } from "./own-addresses.ts";
+import { bestRanked, rankedAddresses } from "./address-rank.ts";
+import type { OwnAddresses } from "./own-addresses.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
-import { untriedAddress, vouchFor, type KnownAddress } from "./known-address.ts";
+import { Hearsay, type Naming } from "./hearsay.ts";
+import type { HearsayDials } from "./hearsay-dials.ts";
+import {
+  addSource,
+  sourcesOf,
+  untriedAddress,
+  vouchFor,
+  type KnownAddress,
+} from "./known-address.ts";
+import { KnownAddresses } from "./known-addresses.ts";
+import type { DialPermits, NextDial, RedialDelay } from "./next-dial.ts";
 import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
-import { sourceRules, type AddressSource } from "./source-rules.ts";
+import { sourceRules } from "./source-rules.ts";
 import { UntriedAddresses } from "./untried-addresses.ts";
 
-/** Most addresses of a torrent. */
-export const directoryLimit = 20_000;
 const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
 /** A connection of this length clears the count of quick redials. */
@@ -22,64 +31,72 @@ const steadyMs = 10_000;
 /** Failed dials before hearsay is forgotten: the address may be a victim's. */
 const hearsayTries = 2;
 const lookAgainMs = 1_000;
+/** Addresses that are compared by rank for a redial; ranks of thousands at once would stop the engine. */
+const rankedAtOnce = 64;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
 
-/**
- * `now`: we closed the connection. `soon`: we need the peer back, within seconds at first. `later`: after half a
- * minute.
- */
-export type RedialDelay = "now" | "soon" | "later";
+/** The parts of the engine that all directories share. */
+export interface DirectoryServices {
+  readonly random: Pick<Random, "next">;
+  readonly budget: AddressBudget;
+  readonly own: OwnAddresses;
+  readonly hearsayDials: HearsayDials;
+  readonly filter: Pick<IpFilter, "has">;
+}
 
 /** The addresses of a torrent. */
 export class PeerDirectory {
   /** Origins whose addresses {@link forgetForeign} forgets. */
   foreignOrigins: ReadonlySet<string> = new Set();
-  readonly #random: Pick<Random, "next">;
-  readonly #budget: AddressBudget;
-  readonly #filter: Pick<IpFilter, "has">;
-  readonly #known = new Map<string, KnownAddress>();
+  readonly #services: DirectoryServices;
+  readonly #known: KnownAddresses;
+  /** Without hearsay. */
   readonly #untried = new UntriedAddresses();
-  /** Failed addresses make room for new ones. */
-  readonly #replaceable = new Set<KnownAddress>();
-  /** Some of these, sorted once for many; redialled last is at the end. */
-  #leaving: KnownAddress[] = [];
+  readonly #hearsay: Hearsay;
+  #wasHearsayTurn = false;
   readonly #bans = new BanList();
-  /** Ports that incoming peers named: an address per internet host. */
-  readonly #hearsay = new Map<string, KnownAddress>();
   /** No address is due before this, unless we become a seed or stop being a seed. */
   #nothingDueUntilMs = 0;
-  readonly #own = new OwnAddresses();
   #wereSeed = false;
-  #isClosed = false;
+  /** The torrent is private. */
+  #refusesForeign = false;
 
-  /** @param filter Default: none. */
-  constructor(
-    random: Pick<Random, "next">,
-    budget: AddressBudget,
-    filter: Pick<IpFilter, "has"> = new IpFilter(),
-  ) {
-    this.#random = random;
-    this.#budget = budget;
-    this.#filter = filter;
+  constructor(services: DirectoryServices) {
+    this.#services = services;
+    this.#known = new KnownAddresses(services.budget);
+    this.#hearsay = new Hearsay(services.hearsayDials);
   }
 
   get size(): number {
     return this.#known.size;
   }
 
+  /** Addresses that wait for their first dial, without hearsay. */
   get untriedCount(): number {
     return this.#untried.size;
   }
 
+  /** Hearsay that waits for its first dial. */
+  get hearsayCount(): number {
+    return this.#hearsay.untriedCount;
+  }
+
   /**
-   * Time-out of the next dial in milliseconds. Short while more untried addresses wait than there are places to dial
-   * from: n dead addresses hold up the next for n ÷ 200 × 2 s at most.
+   * Time-out of a dial in milliseconds. Short while at least as many untried addresses wait as there are places to dial
+   * from: n dead addresses hold up the next for n ÷ 200 × 2 s at most. Always short for hearsay: its dials, limited a
+   * second, leave places for others.
    *
    * @param freePlaces Dials that may begin now, this dial included.
    */
-  dialTimeoutMs(freePlaces: number): number {
-    return this.untriedCount > freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
+  dialTimeoutMs({ isHearsay }: Pick<NextDial, "isHearsay">, freePlaces: number): number {
+    return isHearsay || this.untriedCount >= freePlaces ? crowdedDialTimeoutMs : dialTimeoutMs;
+  }
+
+  /** Adds addresses that came together, those first that both ends prefer by BEP 40. */
+  addAll(peers: readonly PeerAddress[], source: AddressSource, origin: string = source): void {
+    for (const { host, port } of rankedAddresses(peers, this.#services.own))
+      this.add(host, port, source, origin);
   }
 
   /**
@@ -88,27 +105,20 @@ export class PeerDirectory {
    * @returns whether the address was new and is accepted from this source.
    */
   add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
-    const { isForeignToPrivate, isHearsay, mayNameLocal, redial } = sourceRules[source];
+    const { isForeignToPrivate, mayNameLocal } = sourceRules[source];
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
-    const key = addressKey(host, port);
-    if (this.#own.has(host, port) || this.#filter.has(host)) return false;
-    const known = this.#known.get(key);
     const isForeign = isForeignToPrivate || this.foreignOrigins.has(origin);
-    if (known !== undefined) {
-      if (!isHearsay) this.#forgetHearsay(known);
-      known.isForeign &&= isForeign;
-      if (redial === "at-once") known.nextTryMs = 0;
-      else if (redial === "earlier") vouchFor(known, origin);
-      if (known.state === "untried") this.#untried.add(origin, known);
-      this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
-      return false;
-    }
-    if (!this.#hasRoom && !this.#makeRoom()) return false;
-    const entry = { ...untriedAddress(host, port), isForeign, isHearsay };
-    this.#keep(key, entry);
-    this.#untried.add(origin, entry);
-    return true;
+    if (isForeign && this.#refusesForeign) return false;
+    if (this.isOwn(host, port) || this.#services.filter.has(host)) return false;
+    const naming = { host, port, source, origin };
+    const known = this.#known.at(host, port);
+    const entry = known ?? this.#addNew(naming);
+    if (entry === undefined) return false;
+    addSource(entry, source);
+    entry.isForeign = isForeign && (known === undefined || known.isForeign);
+    if (known !== undefined) this.#nameAgain(known, naming);
+    return known === undefined;
   }
 
   /**
@@ -116,16 +126,19 @@ export class PeerDirectory {
    * directory.
    */
   heardOf(host: string, port: number, nowMs: number): void {
-    const scope = classifyAddress(host);
-    if (scope === "refused") return;
-    const key = addressKey(host, port);
-    let known = this.#known.get(key);
+    if (classifyAddress(host) === "refused") return;
+    let known = this.#known.at(host, port);
     if (known === undefined) {
-      if (!this.#hasRoom && !this.#makeRoom()) return;
+      if (!this.#makeRoom()) return;
       known = untriedAddress(host, port);
-      known.isHearsay = true;
-      this.#keep(key, known);
-      if (scope === "internet") this.#replaceHearsay(known);
+      known.hearsayOf = "itself";
+      this.#known.add(known);
+    }
+    known.isForeign = false;
+    if (known.hearsayOf !== undefined) {
+      if (known.state === "dialling") this.#hearsay.undoDial(known);
+      known.hearsayOf = "itself";
+      this.#replaceHearsay(known);
     }
     if (known.state === "connected" || known.state === "dialling") return;
     known.openedAtMs = nowMs;
@@ -134,79 +147,81 @@ export class PeerDirectory {
 
   /** Frees its share of the budget; the torrent is gone. */
   close(): void {
-    this.#isClosed = true;
-    this.#budget.removed(this.#known.size);
-    this.#known.clear();
-    this.#replaceable.clear();
+    this.#known.close();
   }
 
   has(host: string, port: number): boolean {
-    return this.#known.has(addressKey(host, port));
+    return this.#known.at(host, port) !== undefined;
   }
 
-  /** The torrent is private. @returns The keys of the addresses that no other origin named. */
+  /** The sources that have named the address; none for an unknown address. */
+  sourcesOf(host: string, port: number): AddressSource[] {
+    const known = this.#known.at(host, port);
+    return known === undefined ? [] : sourcesOf(known);
+  }
+
+  /**
+   * The torrent is private: foreign origins and sources are refused from now on.
+   * @returns The keys of the addresses that no other origin named.
+   */
   forgetForeign(): ReadonlySet<string> {
-    const foreign = [...this.#known].filter(([, { isForeign }]) => isForeign);
-    for (const [, known] of foreign) {
-      // The queue of untried addresses passes over it.
-      this.#enter(known, "waiting");
-      this.#forget(known);
-    }
-    return new Set(foreign.map(([key]) => key));
+    this.#refusesForeign = true;
+    const foreign = [...this.#known.all()].filter(({ isForeign }) => isForeign);
+    for (const known of foreign) this.#forget(known);
+    return new Set(foreign.map(({ host, port }) => addressKey(host, port)));
   }
 
   /** Whether the address is known to be ours. */
   isOwn(host: string, port: number): boolean {
-    return this.#own.has(host, port);
+    return this.#services.own.has(host, port);
   }
 
   /** A dial met ourselves: the address is ignored from now on. */
   markOwn(host: string, port: number): void {
-    this.#own.met(host, port);
-    const known = this.#known.get(addressKey(host, port));
+    this.#services.own.met(host, port);
+    const known = this.#known.at(host, port);
     if (known !== undefined) this.#forget(known);
   }
 
-  /** A peer sees us at this host. @param port Ours. @param witness The peer's host. */
-  noteOwn(host: string, port: number, witness: string): void {
-    this.#own.seen(host, port, witness);
-    const known = this.#known.get(addressKey(host, port));
-    if (known === undefined || known.state === "connected" || !this.#own.has(host, port)) return;
-    // The queue of untried addresses passes over it.
-    this.#enter(known, "waiting");
-    this.#forget(known);
+  /** The address is believed to be ours. A connection there shows that it is not. */
+  forgetOwn(host: string, port: number): void {
+    const known = this.#known.at(host, port);
+    if (known !== undefined && known.state !== "connected") this.#forget(known);
   }
 
-  hasAny(nowMs: number, mayRetry: boolean, weAreSeed: boolean): boolean {
-    if (this.untriedCount > 0) return true;
-    return mayRetry && this.#bestDue(nowMs, weAreSeed) !== undefined;
+  hasAny(nowMs: number, permits: DialPermits, weAreSeed: boolean): boolean {
+    if (this.untriedCount > 0 || (permits.mayTryHearsay && this.hearsayCount > 0)) return true;
+    return permits.mayRetry && this.#bestDue(nowMs, weAreSeed) !== undefined;
   }
 
-  /**
-   * The next address to dial, marked as being dialled.
-   * @param mayRetry Whether it may be a redial, which are limited per second.
-   */
-  next(
-    nowMs: number,
-    mayRetry: boolean,
-    weAreSeed: boolean,
-  ): { host: string; port: number; isRetry: boolean } | undefined {
-    const untried = this.#nextUntried(nowMs);
-    if (untried !== undefined) return { host: untried.host, port: untried.port, isRetry: false };
-    if (!mayRetry) return undefined;
-    const best = this.#bestDue(nowMs, weAreSeed);
-    if (best === undefined) return undefined;
-    this.#enter(best, "dialling");
-    return { host: best.host, port: best.port, isRetry: true };
+  /** The next address to dial, marked as being dialled. */
+  next(nowMs: number, permits: DialPermits, weAreSeed: boolean): NextDial | undefined {
+    for (;;) {
+      const untried = this.#takeUntried(permits.mayTryHearsay);
+      const known = untried ?? (permits.mayRetry ? this.#bestDue(nowMs, weAreSeed) : undefined);
+      if (known === undefined) return undefined;
+      if (this.#dropFiltered(known)) continue;
+      const { host, port } = known;
+      if (this.isBanned(host, port, nowMs)) {
+        this.#enter(known, "waiting");
+      } else if (!this.#hearsay.beginDial(known)) {
+        this.#fail(known, nowMs);
+      } else {
+        this.#enter(known, "dialling");
+        const isHearsay = known.hearsayOf === "others";
+        return { host, port, isRetry: untried === undefined, isHearsay };
+      }
+    }
   }
 
   connected(host: string, port: number, nowMs: number): void {
-    const known = this.#known.get(addressKey(host, port));
+    const known = this.#known.at(host, port);
     if (known === undefined) return;
     known.failures = 0;
     known.voucher = undefined;
     known.openedAtMs = nowMs;
-    this.#forgetHearsay(known);
+    this.#hearsay.undoDial(known);
+    this.#trust(known);
     this.#enter(known, "connected");
   }
 
@@ -215,18 +230,13 @@ export class PeerDirectory {
    * @param again May be `soon` for a peer that was connected before.
    */
   failed(host: string, port: number, nowMs: number, again: RedialDelay = "later"): void {
-    const known = this.#known.get(addressKey(host, port));
-    if (known === undefined) return;
-    known.failures++;
-    if (known.isHearsay && known.failures >= hearsayTries) return this.#forget(known);
-    const isMissed = again === "soon" && known.openedAtMs !== undefined;
-    const pauseMs = failurePauseMs(known.failures);
-    this.#wait(known, nowMs + (isMissed ? Math.min(pauseMs, this.#returnPauseMs(known)) : pauseMs));
+    const known = this.#known.at(host, port);
+    if (known !== undefined) this.#fail(known, nowMs, again);
   }
 
   /** Also after a dial that we gave up. */
   closed(host: string, port: number, nowMs: number, again: RedialDelay): void {
-    const known = this.#known.get(addressKey(host, port));
+    const known = this.#known.at(host, port);
     if (known === undefined) return;
     if (known.openedAtMs !== undefined && nowMs - known.openedAtMs >= steadyMs) known.returns = 0;
     if (again === "soon") return this.#wait(known, nowMs + this.#returnPauseMs(known));
@@ -235,12 +245,14 @@ export class PeerDirectory {
 
   /** This machine could not begin the dial. */
   untouched(host: string, port: number, nowMs: number): void {
-    const known = this.#known.get(addressKey(host, port));
-    if (known !== undefined) this.#wait(known, nowMs + untouchedMs);
+    const known = this.#known.at(host, port);
+    if (known === undefined) return;
+    this.#hearsay.undoDial(known);
+    this.#wait(known, nowMs + untouchedMs);
   }
 
   markSeed(host: string, port: number): void {
-    const known = this.#known.get(addressKey(host, port));
+    const known = this.#known.at(host, port);
     if (known !== undefined) known.isSeed = true;
   }
 
@@ -252,39 +264,79 @@ export class PeerDirectory {
     return this.#bans.endMs(host, port) > nowMs;
   }
 
-  /** The fewest failures go first. */
+  /** @returns Undefined when the directory is full, or takes no more hearsay of the teller or host. */
+  #addNew(naming: Naming): KnownAddress | undefined {
+    const { host, port, source, origin } = naming;
+    const entry = untriedAddress(host, port);
+    if (sourceRules[source].isHearsay) {
+      if (!this.#known.hasRoomForHearsay || !this.#hearsay.accepts(naming)) return undefined;
+      entry.hearsayOf = "others";
+      this.#hearsay.add(entry, origin);
+    } else {
+      if (!this.#makeRoom()) return undefined;
+      this.#untried.add(origin, entry);
+    }
+    this.#known.add(entry);
+    return entry;
+  }
+
+  #nameAgain(known: KnownAddress, { source, origin }: Naming): void {
+    const { isHearsay, redial } = sourceRules[source];
+    if (!isHearsay) this.#trust(known);
+    if (redial === "at-once") known.nextTryMs = 0;
+    else if (redial === "earlier") vouchFor(known, origin);
+    if (known.state === "untried") {
+      if (known.hearsayOf !== undefined) this.#hearsay.add(known, origin);
+      else if (!isHearsay) this.#untried.add(origin, known);
+    }
+    this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
+  }
+
+  /** The fewest failures go first; of equals the best rank. */
   #bestDue(nowMs: number, weAreSeed: boolean): KnownAddress | undefined {
     if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
-    let best: KnownAddress | undefined;
+    let equals: KnownAddress[] = [];
+    let fewest = Infinity;
     let nextDueMs = nowMs + lookAgainMs;
-    for (const known of this.#known.values()) {
-      if (known.state !== "waiting") continue;
+    for (const known of this.#known.all()) {
+      if (known.state !== "waiting" || known.failures > fewest) continue;
       if (weAreSeed && known.isSeed) continue;
       const dueMs = Math.max(known.nextTryMs, this.#bans.endMs(known.host, known.port));
       if (dueMs > nowMs) nextDueMs = Math.min(nextDueMs, dueMs);
-      else if (best !== undefined && known.failures >= best.failures) continue;
-      else if (!this.#dropFiltered(known)) best = known;
+      else if (known.failures === fewest && equals.length === rankedAtOnce) continue;
+      else if (this.#dropFiltered(known)) continue;
+      else if (known.failures < fewest) [equals, fewest] = [[known], known.failures];
+      else equals.push(known);
     }
-    this.#nothingDueUntilMs = best === undefined ? nextDueMs : 0;
+    this.#nothingDueUntilMs = equals.length === 0 ? nextDueMs : 0;
     this.#wereSeed = weAreSeed;
-    return best;
+    return bestRanked(equals, this.#services.own);
   }
 
-  #nextUntried(nowMs: number): KnownAddress | undefined {
-    while (this.#untried.size > 0) {
-      const known = this.#untried.next();
-      if (known?.state !== "untried" || this.#dropFiltered(known)) continue;
-      const isBanned = this.isBanned(known.host, known.port, nowMs);
-      this.#enter(known, isBanned ? "waiting" : "dialling");
-      if (!isBanned) return known;
+  /** Hearsay takes turns with the other addresses. */
+  #takeUntried(mayTryHearsay: boolean): KnownAddress | undefined {
+    const isHearsayTurn =
+      mayTryHearsay && this.hearsayCount > 0 && (!this.#wasHearsayTurn || this.untriedCount === 0);
+    this.#wasHearsayTurn = isHearsayTurn;
+    return isHearsayTurn ? this.#hearsay.next() : this.#untried.next();
+  }
+
+  #fail(known: KnownAddress, nowMs: number, again: RedialDelay = "later"): void {
+    known.failures++;
+    const rival = this.#hearsay.rivalOf(known);
+    if (rival !== undefined || (known.hearsayOf !== undefined && known.failures >= hearsayTries)) {
+      this.#forget(known);
+      if (rival !== undefined) this.add(rival.host, rival.port, rival.source, rival.origin);
+      return;
     }
-    return undefined;
+    const isMissed = again === "soon" && known.openedAtMs !== undefined;
+    const pauseMs = failurePauseMs(known.failures);
+    this.#wait(known, nowMs + (isMissed ? Math.min(pauseMs, this.#returnPauseMs(known)) : pauseMs));
   }
 
   /** A newer filter than at `add` may name the address. It is looked at here, because all addresses at once take long. */
   #dropFiltered(known: KnownAddress): boolean {
-    if (!this.#filter.has(known.host)) return false;
-    this.#enter(known, "waiting");
+    if (!this.#services.filter.has(known.host)) return false;
     this.#forget(known);
     return true;
   }
@@ -293,61 +345,46 @@ export class PeerDirectory {
     known.nextTryMs = nextTryMs;
     this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, nextTryMs);
     this.#enter(known, "waiting");
-    const { host, isHearsay } = known;
-    // The host has named another port since.
-    const latest = this.#hearsay.get(host);
-    if (isHearsay && latest !== undefined && latest !== known) this.#forget(known);
+    if (known.hearsayOf !== undefined && this.#hearsay.isReplaced(known)) this.#forget(known);
   }
 
   #returnPauseMs(known: KnownAddress): number {
-    return returnPauseMs(known.returns++, this.#random.next());
+    return returnPauseMs(known.returns++, this.#services.random.next());
   }
 
   #replaceHearsay(known: KnownAddress): void {
-    const earlier = this.#hearsay.get(known.host);
-    this.#hearsay.set(known.host, known);
-    if (earlier?.state === "waiting") this.#forget(earlier);
+    const earlier = this.#hearsay.replace(known);
+    if (earlier?.state === "waiting" || earlier?.state === "untried") this.#forget(earlier);
   }
 
-  /** Another source names the address, or a dial reached it. */
-  #forgetHearsay(known: KnownAddress): void {
-    if (!known.isHearsay) return;
-    known.isHearsay = false;
-    if (this.#hearsay.get(known.host) === known) this.#hearsay.delete(known.host);
+  /** A source that is no hearsay names the address, or a dial reached it. */
+  #trust(known: KnownAddress): void {
+    if (known.hearsayOf === undefined) return;
+    this.#hearsay.remove(known);
+    known.hearsayOf = undefined;
   }
 
   #forget(known: KnownAddress): void {
-    this.#forgetHearsay(known);
-    this.#replaceable.delete(known);
-    if (this.#known.delete(addressKey(known.host, known.port))) this.#budget.removed();
+    this.#untried.remove(known);
+    this.#hearsay.remove(known);
+    this.#known.delete(known);
   }
 
   #enter(known: KnownAddress, state: KnownAddress["state"]): void {
+    if (known.state === "untried") {
+      this.#untried.remove(known);
+      this.#hearsay.tried(known);
+    }
     known.state = state;
-    if (state === "waiting" && known.failures > 0) this.#replaceable.add(known);
-    else this.#replaceable.delete(known);
+    this.#known.setReplaceable(known, state === "waiting" && known.failures > 0);
   }
 
-  get #hasRoom(): boolean {
-    if (this.#isClosed) return false;
-    return this.#known.size < directoryLimit && this.#budget.mayAdd(this.#known.size);
-  }
-
-  #keep(key: string, known: KnownAddress): void {
-    this.#known.set(key, known);
-    this.#budget.added();
-  }
-
+  /** @returns Whether there is room for one more. */
   #makeRoom(): boolean {
-    if (this.#leaving.length === 0) {
-      // A tracker may name thousands of newcomers at once.
-      this.#leaving = [...this.#replaceable].sort((a, b) => a.nextTryMs - b.nextTryMs);
-    }
-    for (let known = this.#leaving.pop(); known !== undefined; known = this.#leaving.pop()) {
-      if (!this.#replaceable.has(known)) continue;
-      this.#forget(known);
-      return true;
-    }
-    return false;
+    if (this.#known.hasRoom) return true;
+    if (this.#known.isClosed) return false;
+    const leaving = this.#known.nextLeaving() ?? this.#hearsay.next();
+    if (leaving !== undefined) this.#forget(leaving);
+    return leaving !== undefined;
   }
 }

@@ -1,20 +1,7 @@
 // The sources of addresses, and the rules of each. A source may lie: an address of a stranger may be a victim's, or lead
 // into the home network.
 
-/**
- * `user`: from the library's caller; `magnet`: from the link; `record`: the address answered in an earlier run; trackers
- * and peers that exchange addresses (BEP 11) are local or on the internet by their own address; `local-discovery`: a
- * neighbour announced itself (BEP 14).
- */
-export type AddressSource =
-  | "user"
-  | "magnet"
-  | "record"
-  | "tracker-local"
-  | "tracker-internet"
-  | "pex-local"
-  | "pex-internet"
-  | "local-discovery";
+import type { AddressSource } from "@troupe/messages";
 
 /** The rules for addresses of a source. */
 export interface SourceRules {
@@ -49,6 +36,9 @@ export const sourceRules: Readonly<Record<AddressSource, SourceRules>> = {
     redial: "earlier",
   }),
 };
+
+/** All sources. */
+export const addressSources = Object.keys(sourceRules) as AddressSource[];
 
 function rules(given: Partial<SourceRules>): SourceRules {
   return {

@@ -6,18 +6,22 @@ import type { KnownAddress } from "./known-address.ts";
 
 /** Origins of an address. */
 const mostOrigins = 8;
+/** A queue with more addresses than this is compacted when most of them have left it. */
+const shortQueue = 32;
 
 interface Queue {
   /** The origin, shared by addresses that have no other one. */
   readonly alone: readonly [origin: string];
-  /** Some may have been dialled by the turn of another origin. */
-  readonly addresses: KnownAddress[];
+  /** Some have left by the turn of another origin, or were removed. */
+  addresses: KnownAddress[];
   head: number;
+  /** Addresses that still wait. */
+  waiting: number;
 }
 
 /** The untried addresses of a torrent, of each origin as they came. */
 export class UntriedAddresses {
-  /** By origin, the next turn first. */
+  /** By origin, the next turn first. Each has an address that waits. */
   readonly #queues = new Map<string, Queue>();
   readonly #origins = new Map<KnownAddress, readonly string[]>();
 
@@ -25,38 +29,65 @@ export class UntriedAddresses {
     return this.#origins.size;
   }
 
-  /** @param origin The tracker's URL, or the kind of the source. */
+  /** Addresses that wait for a turn of this origin. */
+  countOf(origin: string): number {
+    return this.#queues.get(origin)?.waiting ?? 0;
+  }
+
+  /** @param origin The tracker's URL, the teller, or the kind of the source. */
   add(origin: string, known: KnownAddress): void {
     const origins = this.#origins.get(known);
     if (origins?.includes(origin) === true || origins?.length === mostOrigins) return;
-    const queue = this.#queues.get(origin) ?? { alone: [origin], addresses: [], head: 0 };
+    const queue = this.#queues.get(origin) ?? {
+      alone: [origin],
+      addresses: [],
+      head: 0,
+      waiting: 0,
+    };
     this.#origins.set(known, origins === undefined ? queue.alone : [...origins, origin]);
     queue.addresses.push(known);
+    queue.waiting++;
     this.#queues.set(origin, queue);
+    this.#compact(queue);
   }
 
-  /** Removes the next address, whatever became of it since. */
+  /** Removes the next address. */
   next(): KnownAddress | undefined {
-    for (const [origin, queue] of this.#queues) {
-      const known = this.#nextOf(queue);
-      this.#queues.delete(origin);
-      if (queue.head < queue.addresses.length) this.#queues.set(origin, compacted(queue));
-      if (known !== undefined) return known;
-    }
-    return undefined;
+    const turn = this.#queues.entries().next().value;
+    if (turn === undefined) return undefined;
+    const [origin, queue] = turn;
+    const known = this.#nextOf(queue);
+    this.remove(known);
+    // The origin's next turn is the last.
+    if (this.#queues.delete(origin)) this.#queues.set(origin, queue);
+    return known;
   }
 
-  #nextOf(queue: Queue): KnownAddress | undefined {
+  /** Nothing for an address that does not wait. */
+  remove(known: KnownAddress): void {
+    for (const origin of this.#origins.get(known) ?? []) {
+      const queue = this.#queues.get(origin);
+      if (queue !== undefined && --queue.waiting === 0) this.#queues.delete(origin);
+    }
+    this.#origins.delete(known);
+  }
+
+  #nextOf(queue: Queue): KnownAddress {
     while (queue.head < queue.addresses.length) {
       const known = queue.addresses[queue.head++];
-      if (known !== undefined && this.#origins.delete(known)) return known;
+      if (known !== undefined && this.#waitsIn(queue, known)) return known;
     }
-    return undefined;
+    throw new Error(`bug: ${queue.waiting} addresses wait in an empty queue`);
   }
-}
 
-function compacted(queue: Queue): Queue {
-  const { addresses, head } = queue;
-  if (head * 2 < addresses.length) return queue;
-  return { ...queue, addresses: addresses.slice(head), head: 0 };
+  #waitsIn({ alone }: Queue, known: KnownAddress): boolean {
+    return this.#origins.get(known)?.includes(alone[0]) === true;
+  }
+
+  #compact(queue: Queue): void {
+    const { addresses, waiting } = queue;
+    if (addresses.length <= Math.max(shortQueue, 2 * waiting)) return;
+    queue.addresses = addresses.slice(queue.head).filter((known) => this.#waitsIn(queue, known));
+    queue.head = 0;
+  }
 }

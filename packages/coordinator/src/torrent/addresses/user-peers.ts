@@ -4,7 +4,7 @@ import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { mayBeNamed, type LinkSource } from "../metadata/magnet-gate.ts";
 import { dialMore, type DialServices } from "../swarm/dial-schedule.ts";
 import type { TorrentJob } from "../torrent-job.ts";
-import type { AddressSource } from "./source-rules.ts";
+import type { AddressSource } from "@troupe/messages";
 
 /** For a name that was not found: the network may not be up yet. */
 const lookAgainMs = 60_000;

@@ -49,7 +49,7 @@ export function peersNamed(
   const source = classifyAddress(host) === "local" ? "pex-local" : "pex-internet";
   // Connections of one internet line are one teller.
   const origin = `pex ${subscriber ?? addressKey(host, port)}`;
-  for (const named of added) job.directory.add(named.host, named.port, source, origin);
+  job.directory.addAll(added, source, origin);
   dialSoon(engine);
 }
 

@@ -88,7 +88,7 @@ export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
     ...(job.fault !== undefined && { fault: job.fault }),
     progress: progressOf(job),
     bitfield: content?.ledger.map.snapshot() ?? new Uint8Array(),
-    peers: [...job.peers.connected()].map((peer) => peerStatus(content, peer)),
+    peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),
     trackers: trackerStatus(job),
     strip: content === undefined ? new Uint8Array() : stripOf(content),
     why: whyNow(engine, job),
@@ -100,17 +100,19 @@ function stripOf({ ledger, traffic }: TorrentContent): Uint8Array {
 }
 
 function peerStatus(
-  content: TorrentContent | undefined,
+  { content, directory }: TorrentJob,
   peer: ConnectedPeer & { rowIndex: number },
 ): PeerStatus {
   const row = content?.traffic.row(peer.worker, peer.rowIndex);
   const field = (at: number): number => row?.fields[at] ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
   const word = (at: number): number => row?.words[at] ?? 0;
+  const listenPort = peer.isIncoming ? peer.listenPort : peer.port;
   return {
     host: peer.host,
     port: peer.port,
     isIncoming: peer.isIncoming,
+    sources: listenPort === undefined ? [] : directory.sourcesOf(peer.host, listenPort),
     client: clientName(peer.peerIdBytes),
     haveShare: word(PeerWord.haveCount) / (content?.ledger.geometry.pieceCount ?? 1),
     downloadedBytes: field(PeerField.downloadedBytes),

@@ -6,7 +6,7 @@ import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor, type ConnectionServices } from "./connection-shares.ts";
-import type { RedialDelay } from "../addresses/peer-directory.ts";
+import type { DialPermits, RedialDelay } from "../addresses/next-dial.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that dial. */
@@ -14,6 +14,8 @@ export type DialServices = ConnectionServices & Pick<Engine, "context">;
 
 /** Redials per second. */
 const retriesPerSecond = 30;
+/** First dials of hearsay per second, apart from redials: lies do not hold up the redials of known peers. */
+const hearsayPerSecond = 30;
 /** After this machine lacked a descriptor, memory or a port for a dial. */
 const dialPauseMs = 1_000;
 /** With fewer connections, a peer that left is redialled within seconds. */
@@ -85,7 +87,7 @@ export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
   return reason !== "both-seeds" && isMissed(job) ? "soon" : "later";
 }
 
-/** No peer is connected or being dialled, and no untried address waits. */
+/** No peer is connected or being dialled, and no untried address waits, hearsay apart. */
 export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
   if (job.peers.size > 0 || job.directory.untriedCount > 0) return false;
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
@@ -105,17 +107,25 @@ function dialNext(engine: DialServices, job: TorrentJob, places: number): boolea
   const nowMs = engine.context.clock.nowMs();
   const dialling = sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.count(job.id));
   const ownPlaces = Math.min(places, peerLimit - peers.size - dialling);
-  const mayRetry = engine.network.retriesThisSecond < retriesPerSecond;
-  if (ownPlaces <= 0 || !directory.hasAny(nowMs, mayRetry, isComplete)) return false;
+  const permits = dialPermits(engine);
+  if (ownPlaces <= 0 || !directory.hasAny(nowMs, permits, isComplete)) return false;
   const peerWorker = leastBusyWorker(engine, job);
   if (peerWorker === undefined || !makeRoomFor(engine, job)) return false;
-  const timeoutMs = directory.dialTimeoutMs(ownPlaces);
-  const next = directory.next(nowMs, mayRetry, isComplete);
+  const next = directory.next(nowMs, permits, isComplete);
   if (next === undefined) return false;
+  const timeoutMs = directory.dialTimeoutMs(next, ownPlaces);
   if (next.isRetry) engine.network.retriesThisSecond++;
+  else if (next.isHearsay) engine.network.hearsayDialsThisSecond++;
   peerWorker.dials.add(job.id, next.host, next.port);
   peerWorker.ref.cast("dial", { torrent: job.id, host: next.host, port: next.port, timeoutMs });
   return true;
+}
+
+function dialPermits({ network }: Pick<Engine, "network">): DialPermits {
+  return {
+    mayRetry: network.retriesThisSecond < retriesPerSecond,
+    mayTryHearsay: network.hearsayDialsThisSecond < hearsayPerSecond,
+  };
 }
 
 function pauseDials({ context, network }: DialServices, reason: string): void {

@@ -22,13 +22,15 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor } from "./connection-shares.ts";
 import { dialSoon, needsPeers, redialDelayAfter, type DialServices } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
-import type { AddressSource } from "../addresses/source-rules.ts";
+import type { AddressSource } from "@troupe/messages";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import type { Traffic } from "../report/traffic.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that peers are reached with. */
 export type PeerServices = Pick<Engine, "context" | "peerWorkers">;
+
+type OwnAddressServices = Pick<Engine, "network" | "torrents">;
 
 /** Connections per subscriber; further incoming ones are refused. */
 const maxPeersPerSubscriber = 4;
@@ -130,6 +132,7 @@ export function peerOpened(
     address: addressKey(opened.host, opened.port),
     connected: true,
     client: clientName(opened.peerId),
+    sources: opened.isIncoming ? [] : job.directory.sourcesOf(opened.host, opened.port),
   });
 }
 
@@ -175,15 +178,25 @@ export function peerListens(
   job.directory.heardOf(connected.host, port, nowMs);
 }
 
-/** A peer sees us at this address: the address is not dialled once enough peers agree. */
+/** A peer sees us at this address. */
 export function ownAddressSeen(
-  { network }: Pick<Engine, "network">,
+  engine: OwnAddressServices,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   { peer, host }: MessageOf<PeerProtocol, "own-address-seen">,
 ): void {
   const witness = job.peers.at(peerWorker.index, peer);
-  if (witness !== undefined) job.directory.noteOwn(host, network.port, witness.host);
+  if (witness !== undefined) noteOwnAddress(engine, host, witness.host);
+}
+
+/** A peer or a tracker sees us at this address: no torrent dials it once enough networks agree. */
+export function noteOwnAddress(
+  { network, torrents }: OwnAddressServices,
+  host: string,
+  witness: string,
+): void {
+  if (!network.ownAddresses.seen(host, witness)) return;
+  for (const { directory } of torrents.values()) directory.forgetOwn(host, network.port);
 }
 
 /**

@@ -1,17 +1,24 @@
 import test from "ava";
-import { IpFilter } from "@troupe/messages";
+import { IpFilter, type AddressSource } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
+import { peerPriority } from "@troupe/protocol";
 import { AddressBudget } from "../../../src/torrent/addresses/address-budget.ts";
-import { directoryLimit, PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
-import { sourceRules, type AddressSource } from "../../../src/torrent/addresses/source-rules.ts";
+import { HearsayDials } from "../../../src/torrent/addresses/hearsay-dials.ts";
+import { directoryLimit } from "../../../src/torrent/addresses/known-addresses.ts";
+import type { PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
+import { sourceRules } from "../../../src/torrent/addresses/source-rules.ts";
+import {
+  directoryServices,
+  everyDial,
+  firstDials,
+  makeDirectory,
+  ownPort,
+} from "../../support/directory.ts";
 
 const port = 6881;
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
-
-/** No jitter. */
-const even = { next: () => 0.5 };
 
 /** `n` different addresses of the internet. */
 function addressOf(n: number): string {
@@ -19,16 +26,16 @@ function addressOf(n: number): string {
 }
 
 function directoryOf(...hosts: readonly string[]): PeerDirectory {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   for (const host of hosts) directory.add(host, port, "user");
   return directory;
 }
 
 /** Dials until there is nothing to dial. @returns the hosts in order. */
-function dialAll(directory: PeerDirectory, nowMs = 0, mayRetry = true): string[] {
+function dialAll(directory: PeerDirectory, nowMs = 0): string[] {
   const hosts: string[] = [];
   for (;;) {
-    const next = directory.next(nowMs, mayRetry, false);
+    const next = directory.next(nowMs, everyDial, false);
     if (next === undefined) return hosts;
     hosts.push(next.host);
   }
@@ -88,7 +95,7 @@ test("an address that is being dialled or connected is not dialled again", (t) =
 });
 
 test("an address is known once, and one host may have several ports", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   t.true(directory.add("8.0.0.1", 1, "tracker-internet"));
   t.false(directory.add("8.0.0.1", 1, "user"));
   t.true(directory.add("8.0.0.1", 2, "tracker-internet"));
@@ -105,10 +112,10 @@ test("untried addresses come before failed ones that are due", (t) => {
 
 test("a retried dial is marked as a retry, and can be forbidden", (t) => {
   const directory = directoryOf("8.0.0.1");
-  t.is(directory.next(0, false, false)?.isRetry, false);
+  t.is(directory.next(0, firstDials, false)?.isRetry, false);
   directory.failed("8.0.0.1", port, 0);
-  t.is(directory.next(hour, false, false), undefined);
-  t.is(directory.next(hour, true, false)?.isRetry, true);
+  t.is(directory.next(hour, firstDials, false), undefined);
+  t.is(directory.next(hour, everyDial, false)?.isRetry, true);
 });
 
 test("each announce that names a failed address again forgives one failure", (t) => {
@@ -204,17 +211,18 @@ test("seeds are not dialled again while we are one", (t) => {
   dialAll(directory);
   directory.markSeed("8.0.0.1", port);
   directory.closed("8.0.0.1", port, 0, "later");
-  t.is(directory.next(hour, true, true), undefined);
-  t.is(directory.next(hour, true, false)?.host, "8.0.0.1");
+  t.is(directory.next(hour, everyDial, true), undefined);
+  t.is(directory.next(hour, everyDial, false)?.host, "8.0.0.1");
 });
 
 test("a dial times out after 15 seconds, after 2 while more addresses wait than places are free", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   for (let n = 0; n < 200; n++) directory.add(addressOf(n), port, "tracker-internet");
-  t.is(directory.dialTimeoutMs(200), 15_000);
-  t.is(directory.dialTimeoutMs(199), 2_000);
-  directory.next(0, false, false);
-  t.is(directory.dialTimeoutMs(199), 15_000);
+  const next = directory.next(0, firstDials, false);
+  if (next === undefined) return t.fail();
+  t.is(directory.dialTimeoutMs(next, 200), 15_000);
+  t.is(directory.dialTimeoutMs(next, 199), 2_000);
+  t.is(directory.dialTimeoutMs({ isHearsay: true }, 200), 2_000);
 });
 
 test("a peer that left when there were few is dialled after a second, and less often the longer it is gone", (t) => {
@@ -254,7 +262,7 @@ test("peers that left together are dialled at different moments", (t) => {
     [0, 500],
     [0.999, 1_499],
   ] as const) {
-    const directory = new PeerDirectory({ next: () => chance }, new AddressBudget());
+    const directory = makeDirectory({ random: { next: () => chance } });
     directory.add("8.0.0.1", port, "user");
     dialAll(directory);
     directory.connected("8.0.0.1", port, 0);
@@ -284,7 +292,7 @@ test("a dial that this machine could not begin is not counted against the addres
 });
 
 test("an incoming peer is dialled at the port that it named after it has disconnected", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   directory.heardOf("8.0.0.1", port, 0);
   t.deepEqual(dialAll(directory, minute), []);
   directory.closed("8.0.0.1", port, minute, "now");
@@ -292,7 +300,7 @@ test("an incoming peer is dialled at the port that it named after it has disconn
 });
 
 test("an address that only an incoming peer has named is given up after two dials", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   directory.heardOf("8.0.0.1", port, 0);
   directory.closed("8.0.0.1", port, 0, "now");
   for (const nowMs of [0, minute]) {
@@ -304,17 +312,17 @@ test("an address that only an incoming peer has named is given up after two dial
 });
 
 test("a peer that names several ports is known by the last", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   for (let named = 1; named <= 100; named++) {
     directory.heardOf("8.0.0.1", named, 0);
     directory.closed("8.0.0.1", named, 0, "later");
   }
   t.is(directory.size, 1);
-  t.is(directory.next(minute, true, false)?.port, 100);
+  t.is(directory.next(minute, everyDial, false)?.port, 100);
 });
 
 test("an address that an incoming peer names and a tracker confirms counts like any other", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   directory.heardOf("8.0.0.1", port, 0);
   directory.add("8.0.0.1", port, "tracker-internet");
   directory.closed("8.0.0.1", port, 0, "now");
@@ -331,8 +339,8 @@ test("20,000 addresses are held, one more is refused while none has failed", (t)
 
 test("at the bound a new address replaces the failed address with the latest retry", (t) => {
   const directory = full();
-  const first = directory.next(0, false, false);
-  const second = directory.next(0, false, false);
+  const first = directory.next(0, firstDials, false);
+  const second = directory.next(0, firstDials, false);
   if (first === undefined || second === undefined) return t.fail();
   directory.failed(first.host, port, 0);
   directory.failed(second.host, port, 0);
@@ -347,9 +355,9 @@ test("at the bound a new address replaces the failed address with the latest ret
 
 test("an address that is in use again is not replaced", (t) => {
   const directory = full();
-  const known = [0, 1].map(() => directory.next(0, false, false)?.host ?? "");
+  const known = [0, 1].map(() => directory.next(0, firstDials, false)?.host ?? "");
   for (const host of known) directory.failed(host, port, 0);
-  const again = directory.next(hour, true, false);
+  const again = directory.next(hour, everyDial, false);
   t.is(again?.isRetry, false, "untried ones come first");
   t.true(directory.add("8.0.0.1", port, "user"));
   t.true(directory.add("8.0.0.2", port, "user"));
@@ -357,7 +365,7 @@ test("an address that is in use again is not replaced", (t) => {
 });
 
 function full(): PeerDirectory {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   for (let n = 0; n < directoryLimit; n++) directory.add(addressOf(n), port, "tracker-internet");
   return directory;
 }
@@ -371,11 +379,11 @@ test("all torrents together keep 200,000 addresses; beyond that each keeps 200",
     }
     return count;
   };
-  const directories = Array.from({ length: 12 }, () => new PeerDirectory(even, budget));
+  const directories = Array.from({ length: 12 }, () => makeDirectory({ budget }));
   const counts = directories.map(fill);
   t.deepEqual(counts, [...Array.from({ length: 10 }, () => 20_000), 200, 200]);
   directories[0]?.close();
-  t.is(fill(new PeerDirectory(even, budget)), 20_000 - 400, "what is closed is free again");
+  t.is(fill(makeDirectory({ budget })), 20_000 - 400, "what is closed is free again");
 });
 
 test("a banned address is refused for an hour", (t) => {
@@ -397,7 +405,7 @@ test("an address that was banned before it was tried is not dialled", (t) => {
 });
 
 test("a ban counts for every port of a host of the internet, for one port of a local one", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   directory.ban("8.0.0.1", 50_000, 0);
   t.true(directory.isBanned("8.0.0.1", 50_001, 1), "who is banned comes back from another port");
   directory.ban("127.0.0.1", 50_000, 0);
@@ -406,7 +414,7 @@ test("a ban counts for every port of a host of the internet, for one port of a l
 });
 
 test("at most 10,000 bans are held; the oldest goes", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   for (let n = 0; n <= 10_000; n++) directory.ban(addressOf(n), port, 0);
   t.false(directory.isBanned(addressOf(0), port, 1));
   t.true(directory.isBanned(addressOf(1), port, 1));
@@ -417,7 +425,7 @@ test("at most 10,000 bans are held; the oldest goes", (t) => {
 const policy = test.macro((t, host: string, from: "every" | "local" | "none") => {
   for (const source of Object.keys(sourceRules) as AddressSource[]) {
     const expected = from === "every" || (from === "local" && sourceRules[source].mayNameLocal);
-    t.is(new PeerDirectory(even, new AddressBudget()).add(host, port, source), expected, source);
+    t.is(makeDirectory().add(host, port, source), expected, source);
   }
 });
 
@@ -440,7 +448,7 @@ test("trackers and peers of the internet alone may name no local address", (t) =
 
 test("an address that only peers or neighbours have named is given up after two dials", (t) => {
   for (const source of ["pex-local", "pex-internet", "local-discovery"] as const) {
-    const directory = new PeerDirectory(even, new AddressBudget());
+    const directory = makeDirectory();
     directory.add("8.0.0.1", port, source, "teller");
     for (const nowMs of [0, minute]) {
       t.deepEqual(dialAll(directory, nowMs), ["8.0.0.1"], source);
@@ -452,7 +460,7 @@ test("an address that only peers or neighbours have named is given up after two 
 
 test("hearsay that a further peer names stays hearsay, and a tracker's word ends it", (t) => {
   const triesOf = (...sources: AddressSource[]): number => {
-    const directory = new PeerDirectory(even, new AddressBudget());
+    const directory = makeDirectory();
     for (const source of sources) directory.add("8.0.0.1", port, source);
     let tries = 0;
     for (let nowMs = 0; nowMs < 12 * hour; nowMs += hour) {
@@ -467,8 +475,216 @@ test("hearsay that a further peer names stays hearsay, and a tracker's word ends
   t.is(triesOf("magnet", "pex-internet"), 12);
 });
 
+test("a teller has 200 untried addresses, the oldest, and each teller its turns", (t) => {
+  const directory = makeDirectory();
+  for (let n = 0; n < 300; n++) directory.add(addressOf(n), port, "pex-internet", "pex liar");
+  directory.add("8.0.0.1", port, "pex-internet", "pex honest");
+  t.is(directory.hearsayCount, 201);
+  t.is(directory.untriedCount, 0);
+  const dialled = dialAll(directory);
+  t.deepEqual(dialled.slice(0, 3), [addressOf(0), "8.0.0.1", addressOf(1)]);
+  t.false(dialled.includes(addressOf(200)));
+  t.true(directory.add(addressOf(200), port, "pex-internet", "pex liar"), "room again");
+});
+
+test("all tellers have 2,000 untried addresses", (t) => {
+  const directory = makeDirectory();
+  for (let n = 0; n < 2_100; n++) {
+    directory.add(addressOf(n), port, "pex-internet", `pex ${n % 50}`);
+  }
+  t.is(directory.hearsayCount, 2_000);
+  t.is(directory.size, 2_000);
+});
+
+test("hearsay and other addresses take turns, and hearsay waits without a permit", (t) => {
+  const directory = makeDirectory();
+  for (let n = 0; n < 3; n++) directory.add(addressOf(n), port, "tracker-internet");
+  for (let n = 10; n < 13; n++) directory.add(addressOf(n), port, "pex-internet");
+  t.deepEqual(dialAll(directory), [10, 0, 11, 1, 12, 2].map(addressOf));
+  directory.add(addressOf(20), port, "pex-internet");
+  const permits = { mayRetry: true, mayTryHearsay: false };
+  t.false(directory.hasAny(0, permits, false));
+  t.is(directory.next(0, permits, false), undefined);
+  t.true(directory.hasAny(0, everyDial, false));
+  t.deepEqual(directory.next(0, everyDial, false), {
+    host: addressOf(20),
+    port,
+    isRetry: false,
+    isHearsay: true,
+  });
+});
+
+test("hearsay has one port of an internet host; another source's port does not count", (t) => {
+  const directory = makeDirectory();
+  t.true(directory.add("8.0.0.1", 1, "tracker-internet"));
+  t.true(directory.add("8.0.0.1", 2, "pex-internet", "pex a"));
+  t.false(directory.add("8.0.0.1", 3, "pex-internet", "pex a"));
+  t.false(directory.add("8.0.0.1", 4, "local-discovery", "local-discovery b"));
+  for (let n = 1; n <= 9; n++) t.true(directory.add("192.168.1.7", n, "pex-local", "pex a"));
+});
+
+test("a port that another teller has named gets the second dial: the first may have lied", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", 1, "pex-internet", "pex liar");
+  directory.add("8.0.0.1", 2, "pex-internet", "pex liar");
+  directory.add("8.0.0.1", port, "pex-internet", "pex honest");
+  t.is(directory.next(0, everyDial, false)?.port, 1);
+  directory.failed("8.0.0.1", 1, 0);
+  t.is(directory.next(0, everyDial, false)?.port, port);
+  directory.connected("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, 0, "now");
+  t.is(directory.next(0, everyDial, false)?.port, port);
+});
+
+test("case 62: a host that only hearsay names gets two dials an hour, over all ports, tellers and torrents", (t) => {
+  const clock = { atMs: 0, nowMs: () => clock.atMs };
+  const services = directoryServices({ hearsayDials: new HearsayDials(clock) });
+  const torrents = Array.from({ length: 5 }, () => makeDirectory(services));
+  const dials: number[] = [];
+  for (; clock.atMs < 3 * hour; clock.atMs += minute) {
+    for (const [index, directory] of torrents.entries()) {
+      for (let teller = 0; teller < 10; teller++) {
+        const named = 1 + ((clock.atMs / minute) * 50 + 10 * index + teller);
+        directory.add("8.0.0.1", named, "pex-internet", `pex ${teller}`);
+      }
+      for (;;) {
+        const next = directory.next(clock.atMs, everyDial, false);
+        if (next === undefined) break;
+        dials.push(clock.atMs);
+        directory.failed(next.host, next.port, clock.atMs);
+      }
+    }
+  }
+  for (const atMs of dials) {
+    t.true(dials.filter((other) => other >= atMs && other < atMs + hour).length <= 2);
+  }
+  t.true(dials.length >= 4, "after an hour it is tried again");
+});
+
+test("hearsay whose dial this machine could not begin keeps its two dials", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", port, "pex-internet");
+  for (let round = 0; round < 5; round++) {
+    t.deepEqual(dialAll(directory, round * minute), ["8.0.0.1"]);
+    directory.untouched("8.0.0.1", port, round * minute);
+  }
+});
+
+test("a peer that was met is dialled again like any other", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", port, "pex-internet");
+  dialAll(directory);
+  directory.connected("8.0.0.1", port, 0);
+  directory.closed("8.0.0.1", port, minute, "later");
+  for (let round = 1; round <= 5; round++) {
+    t.deepEqual(dialAll(directory, 2 * round * hour), ["8.0.0.1"]);
+    directory.failed("8.0.0.1", port, 2 * round * hour);
+  }
+});
+
+test("hearsay makes room for the addresses of trackers, and never takes room of others", (t) => {
+  const directory = makeDirectory();
+  for (let n = 0; n < 1_000; n++) {
+    directory.add(addressOf(n), port, "pex-internet", `pex ${n % 10}`);
+  }
+  for (let n = 0; n < directoryLimit; n++) {
+    t.true(directory.add(addressOf(100_000 + n), port, "tracker-internet"));
+  }
+  t.is(directory.size, directoryLimit);
+  t.is(directory.hearsayCount, 0);
+  const next = directory.next(0, firstDials, false);
+  if (next === undefined) return t.fail();
+  directory.failed(next.host, port, 0);
+  t.false(directory.add("8.0.0.1", port, "pex-internet"));
+});
+
+test("hearsay fills half of the budget of all torrents", (t) => {
+  const budget = new AddressBudget();
+  for (let torrent = 0; torrent < 5; torrent++) {
+    const directory = makeDirectory({ budget });
+    for (let n = 0; n < directoryLimit; n++) directory.add(addressOf(n), port, "tracker-internet");
+  }
+  const directory = makeDirectory({ budget });
+  t.false(directory.add("8.0.0.1", port, "pex-internet"));
+  t.true(directory.add("8.0.0.1", port, "tracker-internet"));
+});
+
+test("an address knows every source that has named it", (t) => {
+  const directory = makeDirectory();
+  for (const source of ["local-discovery", "pex-internet", "user"] as const) {
+    directory.add("8.0.0.1", port, source);
+    directory.add("8.0.0.1", port, source);
+  }
+  t.deepEqual(directory.sourcesOf("8.0.0.1", port), ["user", "pex-internet", "local-discovery"]);
+  t.deepEqual(directory.sourcesOf("8.0.0.2", port), []);
+  directory.heardOf("8.0.0.3", port, 0);
+  t.deepEqual(directory.sourcesOf("8.0.0.3", port), [], "only the peer itself");
+});
+
+test("addresses that came together, and redials of equal failures, are dialled by BEP 40", (t) => {
+  const services = directoryServices();
+  const directory = makeDirectory(services);
+  for (let n = 0; n < 5; n++) services.own.seen("203.0.113.9", `8.1.${n}.1`);
+  const peers = Array.from({ length: 20 }, (_, n) => ({ host: `8.${n}.0.1`, port }));
+  const priority = ({ host }: { host: string }) =>
+    peerPriority({ host: "203.0.113.9", port: ownPort }, { host, port }) ?? 0;
+  const expected = peers.toSorted((a, b) => priority(b) - priority(a)).map(({ host }) => host);
+  directory.addAll(peers, "tracker-internet", "http://a");
+  t.deepEqual(dialAll(directory), expected);
+  for (const { host } of peers) directory.failed(host, port, 0);
+  t.deepEqual(dialAll(directory, hour), expected);
+});
+
+test("a redial reads each of 20,000 addresses once, and ranks 64 of them", (t) => {
+  const services = directoryServices();
+  for (let n = 0; n < 5; n++) services.own.seen("203.0.113.9", `8.1.${n}.1`);
+  let asked = 0;
+  const own = new Proxy(services.own, {
+    get: (target, key) => {
+      if (key === "addressOf") asked++;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const directory = makeDirectory({ ...services, own });
+  for (let n = 0; n < directoryLimit; n++) directory.add(addressOf(n), port, "tracker-internet");
+  for (const host of dialAll(directory)) directory.failed(host, port, 0);
+  asked = 0;
+  t.true(directory.next(hour, everyDial, false)?.isRetry);
+  t.true(asked <= 3 * 64, `${asked} questions for our own address`);
+});
+
+test("a private torrent takes no address of a foreign source", (t) => {
+  const directory = makeDirectory();
+  directory.foreignOrigins = new Set(["foreign"]);
+  directory.forgetForeign();
+  t.false(directory.add("8.0.0.1", port, "pex-internet"));
+  t.false(directory.add("8.0.0.1", port, "local-discovery"));
+  t.false(directory.add("8.0.0.1", port, "tracker-internet", "foreign"));
+  t.true(directory.add("8.0.0.1", port, "tracker-internet", "own"));
+  t.true(directory.add("8.0.0.2", port, "user"));
+});
+
+test("the address of an incoming peer is not forgotten with the foreign ones", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", port, "pex-internet");
+  directory.heardOf("8.0.0.1", port, 0);
+  directory.add("8.0.0.1", port, "pex-internet");
+  t.is(directory.forgetForeign().size, 0);
+  t.true(directory.has("8.0.0.1", port));
+});
+
+test("hearsay that the peer itself confirms by connecting has its dials again", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", port, "pex-internet");
+  dialAll(directory);
+  directory.heardOf("8.0.0.1", port, 0);
+  directory.failed("8.0.0.1", port, 0);
+  t.deepEqual(dialAll(directory, minute), ["8.0.0.1"]);
+});
+
 test("addresses that only foreign origins named are forgotten, in any state", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   directory.foreignOrigins = new Set(["foreign", "strange"]);
   const name = (host: string, origin: string) =>
     directory.add(host, port, "tracker-internet", origin);
@@ -490,7 +706,7 @@ test("addresses that only foreign origins named are forgotten, in any state", (t
 });
 
 test("addresses of peers and neighbours are forgotten with the foreign ones", (t) => {
-  const directory = new PeerDirectory(even, new AddressBudget());
+  const directory = makeDirectory();
   directory.add("8.0.0.1", port, "pex-internet");
   directory.add("8.0.0.2", port, "local-discovery");
   directory.add("8.0.0.3", port, "pex-internet");
@@ -501,7 +717,7 @@ test("addresses of peers and neighbours are forgotten with the foreign ones", (t
 
 test("an address in the IP filter is not kept, whoever names it", (t) => {
   const filter = new IpFilter(rangesOf("8.0.0.0-8.0.0.9"));
-  const directory = new PeerDirectory(even, new AddressBudget(), filter);
+  const directory = makeDirectory({ filter });
   for (const source of ["user", "record", "tracker-internet"] as const) {
     t.false(directory.add("8.0.0.1", port, source));
   }
@@ -511,9 +727,9 @@ test("an address in the IP filter is not kept, whoever names it", (t) => {
 
 test("an address that a newer IP filter names is forgotten instead of dialled", (t) => {
   const filter = new IpFilter();
-  const directory = new PeerDirectory(even, new AddressBudget(), filter);
+  const directory = makeDirectory({ filter });
   for (const host of ["8.0.0.1", "8.0.0.2", "8.0.0.3"]) directory.add(host, port, "user");
-  t.is(directory.next(0, true, false)?.host, "8.0.0.1");
+  t.is(directory.next(0, everyDial, false)?.host, "8.0.0.1");
   directory.failed("8.0.0.1", port, 0);
   filter.set(rangesOf("8.0.0.1", "8.0.0.2"));
   t.deepEqual(dialAll(directory, hour), ["8.0.0.3"]);

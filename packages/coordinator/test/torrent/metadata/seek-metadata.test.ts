@@ -419,6 +419,35 @@ test("an offer that comes after the metadata was accepted changes nothing", (t) 
   t.deepEqual(failures, []);
 });
 
+test("a magnet that turns out private leaves the peers of PEX and local discovery; an incoming peer stays", async (t) => {
+  const torrent = drawn("deep", true);
+  const made = scene({ torrent });
+  const { job, engine, worker, offer, sendAll, accept, ref } = made;
+  job.life.start();
+  const sources = ["pex-internet", "local-discovery", "tracker-internet", "pex-local"] as const;
+  for (const [row, source] of sources.entries()) {
+    const host = `45.10.${row}.1`;
+    job.directory.add(host, 6881, source);
+    const isIncoming = source === "pex-local";
+    const peer = { torrent: job.id, peerId: idBytes(`peer ${row}`), host, port: 6881, isIncoming };
+    admitPeer(engine, job, worker, peer);
+    peerOpened(engine, job, worker, { ...peer, peer: rowIndex(row) });
+  }
+  job.directory.add("45.10.9.1", 6881, "pex-internet");
+  offer(4);
+  sendAll(4);
+  accept();
+  await settle();
+  t.deepEqual(
+    ref(1)
+      .casts("close-peer")
+      .map(({ peer, reason }) => [peer, reason]),
+    [0, 1].map((row) => [rowIndex(row), "not-for-private"]),
+  );
+  t.false(job.directory.has("45.10.9.1", 6881));
+  t.false(job.directory.add("45.10.9.1", 6881, "pex-internet"));
+});
+
 test("a magnet that turns out private leaves the peers that only trackers of its user named", async (t) => {
   const torrent = drawn("deep", true);
   const ofUser = "http://user.example/announce";

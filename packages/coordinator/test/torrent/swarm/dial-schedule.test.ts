@@ -41,6 +41,40 @@ test("at most 30 re-tries a second are dialled; first tries are not counted", (t
   t.is(dials().length, 100);
 });
 
+test("case 62: at most 30 addresses of hearsay a second are dialled first, over all torrents, for 2 s each", (t) => {
+  const made = scene({}, { maxPeers: 1000 });
+  const jobs = [made.job, made.addJob({ maxPeers: 1000 })];
+  for (const { id, directory } of jobs) {
+    for (let n = 0; n < 50; n++) {
+      directory.add(`8.0.${id}.${n}`, port, "pex-internet", "pex 8.0.0.1:6881");
+      if (n < 20) directory.add(`8.1.${id}.${n}`, port, "tracker-internet");
+    }
+  }
+  dialMore(made.engine);
+  dialMore(made.engine);
+  const hearsay = () => made.dials().filter(({ host }) => host.startsWith("8.0."));
+  t.is(hearsay().length, 30);
+  t.is(made.dials().length, 70, "the addresses of trackers are not limited");
+  t.deepEqual(new Set(hearsay().map(({ timeoutMs }) => timeoutMs)), new Set([2_000]));
+  for (const { id } of jobs) t.is(hearsay().filter(({ torrent }) => torrent === id).length, 15);
+  made.engine.network.hearsayDialsThisSecond = 0;
+  dialMore(made.engine);
+  t.is(hearsay().length, 60);
+});
+
+test("hearsay does not use up the redials of a second, and does not count as a peer to come", (t) => {
+  const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
+  for (let n = 0; n < 20; n++) job.directory.add(`8.1.0.${n}`, port, "tracker-internet");
+  dialMore(engine);
+  for (const dial of dials())
+    dialFailed(engine, job, peerWorker(0), { ...dial, reason: "ECONNREFUSED" });
+  time.advance(30_000);
+  for (let n = 0; n < 50; n++) job.directory.add(`8.0.0.${n}`, port, "pex-internet");
+  t.true(needsPeers(engine, job));
+  dialMore(engine);
+  t.is(dials().length, 20 + 30 + 20);
+});
+
 test("no dial goes to a worker that is down or has a full mailbox", (t) => {
   const { engine, job, dials, ref } = scene({ workers: 2 });
   job.directory.add(host, port, "user");

@@ -2,13 +2,14 @@ import test from "ava";
 import { rangesOf } from "@troupe/messages/testing";
 import {
   banPeer,
+  noteOwnAddress,
   ownAddressSeen,
   peerListens,
   rotateUnchoked,
   sourceOfTracker,
 } from "../../../src/torrent/swarm/peers.ts";
 import { dialMore } from "../../../src/torrent/swarm/dial-schedule.ts";
-import type { AddressSource } from "../../../src/torrent/addresses/source-rules.ts";
+import type { AddressSource } from "@troupe/messages";
 import { showPeer, rowIndex, putIn } from "../../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
 
@@ -222,12 +223,12 @@ test("an incoming peer is dialled at its listen port after its worker has crashe
   );
 });
 
-test("an address that peers of three networks see as ours is not dialled", (t) => {
+test("an address that peers of five networks see as ours is not dialled", (t) => {
   const { engine, job, peerWorker, admit, open, dials } = scene();
   const [ours, other] = ["203.0.113.9", "198.51.100.7"];
   engine.network.port = 6_881;
   for (const address of [ours, other]) job.directory.add(address, 6_881, "tracker-internet");
-  for (const row of [0, 1, 2]) {
+  for (const row of [0, 1, 2, 3, 4]) {
     const from = { host: `8.0.${row}.1`, isIncoming: true };
     admit(`peer ${row}`, from);
     open(`peer ${row}`, row, from);
@@ -240,6 +241,41 @@ test("an address that peers of three networks see as ours is not dialled", (t) =
     [other],
   );
   t.false(job.directory.add(ours, 6_881, "tracker-internet"));
+});
+
+test("our own address is forgotten in every torrent, and the votes of all torrents count", (t) => {
+  const { engine, job, addJob, peerWorker, admit, open } = scene();
+  const other = addJob();
+  const ours = "203.0.113.9";
+  other.directory.add(ours, 6_881, "tracker-internet");
+  for (const row of [0, 1, 2, 3]) {
+    const from = { host: `8.0.${row}.1`, isIncoming: true };
+    admit(`peer ${row}`, from);
+    open(`peer ${row}`, row, from);
+    ownAddressSeen(engine, job, peerWorker(0), {
+      torrent: job.id,
+      peer: rowIndex(row),
+      host: ours,
+    });
+  }
+  t.is(other.directory.size, 1);
+  noteOwnAddress(engine, ours, "9.0.0.1");
+  t.is(other.directory.size, 0);
+  t.is(engine.network.ownAddresses.addressOf("4"), ours);
+});
+
+test("a connection is reported with the sources of its address", (t) => {
+  const { job, admit, open, gather, events } = scene();
+  job.directory.add(host, port, "pex-internet");
+  admit("them");
+  open("them", 0);
+  admit("stranger", { isIncoming: true, port: 50_000 });
+  open("stranger", 1, { isIncoming: true, port: 50_000 });
+  gather();
+  t.deepEqual(
+    events().map((event) => event.event === "peer" && event.sources),
+    [["pex-internet"], []],
+  );
 });
 
 test("an incoming peer without a listen port is not dialled", (t) => {

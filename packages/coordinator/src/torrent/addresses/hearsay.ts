@@ -1,0 +1,125 @@
+// The hearsay of a torrent: addresses that peers (PEX) and neighbours (local discovery) have named, and ports that
+// incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
+
+import { subscriberOf } from "@troupe/protocol";
+import type { HearsayDials } from "./hearsay-dials.ts";
+import type { KnownAddress } from "./known-address.ts";
+import type { AddressSource } from "@troupe/messages";
+import { UntriedAddresses } from "./untried-addresses.ts";
+
+/** Untried addresses of one teller. */
+const tellerLimit = 200;
+/** Untried addresses of all tellers: the dials of a minute. */
+const untriedLimit = 2_000;
+
+/** An address as a source named it. */
+export interface Naming {
+  readonly host: string;
+  readonly port: number;
+  readonly source: AddressSource;
+  readonly origin: string;
+}
+
+/** The hearsay of an internet host. */
+interface HostHearsay {
+  readonly known: KnownAddress;
+  /** The first teller; undefined when the host itself has named its port. */
+  readonly teller: string | undefined;
+  /** Another port that another teller has named: the first may have lied. */
+  rival?: Naming;
+}
+
+/** The hearsay of a torrent, one address of an internet host. */
+export class Hearsay {
+  readonly #dials: HearsayDials;
+  readonly #untried = new UntriedAddresses();
+  readonly #byHost = new Map<string, HostHearsay>();
+
+  /** @param dials Of all torrents. */
+  constructor(dials: HearsayDials) {
+    this.#dials = dials;
+  }
+
+  get untriedCount(): number {
+    return this.#untried.size;
+  }
+
+  /** @returns Whether there is room for a new address of this teller and host. A second port of a host waits as a rival. */
+  accepts(naming: Naming): boolean {
+    const { host, port, origin } = naming;
+    if (!this.#dials.mayDial(host, port)) return false;
+    if (this.#untried.countOf(origin) >= tellerLimit || this.#untried.size >= untriedLimit)
+      return false;
+    const held = this.#heldAt(host);
+    if (held === undefined) return true;
+    if (held.teller !== undefined && held.teller !== origin) held.rival ??= naming;
+    return false;
+  }
+
+  /** An accepted address, or a further teller of an untried one. */
+  add(known: KnownAddress, teller: string): void {
+    if (this.#untried.countOf(teller) >= tellerLimit) return;
+    this.#untried.add(teller, known);
+    if (this.#heldAt(known.host) === undefined) this.#hold(known, teller);
+  }
+
+  /** An incoming peer has named its port. @returns The address that its host had before. */
+  replace(known: KnownAddress): KnownAddress | undefined {
+    const earlier = this.#heldAt(known.host)?.known;
+    this.#hold(known, undefined);
+    return earlier === known ? undefined : earlier;
+  }
+
+  /** Whether the host has named another port since. */
+  isReplaced(known: KnownAddress): boolean {
+    const held = this.#heldAt(known.host);
+    return held !== undefined && held.known !== known;
+  }
+
+  /** The port to dial after the first that others named has failed. */
+  rivalOf(known: KnownAddress): Naming | undefined {
+    if (known.hearsayOf !== "others") return undefined;
+    const held = this.#heldAt(known.host);
+    return held?.known === known ? held.rival : undefined;
+  }
+
+  /** Removes the next untried address. */
+  next(): KnownAddress | undefined {
+    return this.#untried.next();
+  }
+
+  /** Counts a dial of an address that others named. @returns Whether it may begin. */
+  beginDial({ host, port, hearsayOf }: KnownAddress): boolean {
+    if (hearsayOf !== "others") return true;
+    if (!this.#dials.mayDial(host, port)) return false;
+    this.#dials.began(host, port);
+    return true;
+  }
+
+  /** The dial met its peer, or never began: it does not count. */
+  undoDial({ host, port, hearsayOf }: KnownAddress): void {
+    if (hearsayOf === "others") this.#dials.undo(host, port);
+  }
+
+  /** The address is no longer untried. */
+  tried(known: KnownAddress): void {
+    this.#untried.remove(known);
+  }
+
+  /** The address is no hearsay any more, or forgotten. */
+  remove(known: KnownAddress): void {
+    this.#untried.remove(known);
+    const key = subscriberOf(known.host);
+    if (key !== undefined && this.#byHost.get(key)?.known === known) this.#byHost.delete(key);
+  }
+
+  #heldAt(host: string): HostHearsay | undefined {
+    const key = subscriberOf(host);
+    return key === undefined ? undefined : this.#byHost.get(key);
+  }
+
+  #hold(known: KnownAddress, teller: string | undefined): void {
+    const key = subscriberOf(known.host);
+    if (key !== undefined) this.#byHost.set(key, { known, teller });
+  }
+}

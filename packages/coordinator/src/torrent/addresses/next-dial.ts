@@ -1,0 +1,21 @@
+/** Dials that are limited a second, over all torrents. */
+export interface DialPermits {
+  readonly mayRetry: boolean;
+  /** The first dial of an address that peers or neighbours have named. */
+  readonly mayTryHearsay: boolean;
+}
+
+/** An address to dial. */
+export interface NextDial {
+  readonly host: string;
+  readonly port: number;
+  readonly isRetry: boolean;
+  /** Peers or neighbours alone have named it. */
+  readonly isHearsay: boolean;
+}
+
+/**
+ * `now`: we closed the connection. `soon`: we need the peer back, within seconds at first. `later`: after half a
+ * minute.
+ */
+export type RedialDelay = "now" | "soon" | "later";

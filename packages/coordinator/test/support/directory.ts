@@ -1,0 +1,36 @@
+// Peer directories without an engine.
+
+import { IpFilter } from "@troupe/messages";
+import { AddressBudget } from "../../src/torrent/addresses/address-budget.ts";
+import { HearsayDials } from "../../src/torrent/addresses/hearsay-dials.ts";
+import type { DialPermits } from "../../src/torrent/addresses/next-dial.ts";
+import { OwnAddresses } from "../../src/torrent/addresses/own-addresses.ts";
+import {
+  PeerDirectory,
+  type DirectoryServices,
+} from "../../src/torrent/addresses/peer-directory.ts";
+
+/** Our listen port. */
+export const ownPort = 6_881;
+
+/** Every dial is allowed. */
+export const everyDial: DialPermits = { mayRetry: true, mayTryHearsay: true };
+/** No redial is allowed. */
+export const firstDials: DialPermits = { mayRetry: false, mayTryHearsay: true };
+
+/** The services of an engine's directories: no jitter, no filter, and time that stands still. */
+export function directoryServices(over: Partial<DirectoryServices> = {}): DirectoryServices {
+  return {
+    random: { next: () => 0.5 },
+    budget: new AddressBudget(),
+    own: new OwnAddresses(() => [ownPort]),
+    hearsayDials: new HearsayDials({ nowMs: () => 0 }),
+    filter: new IpFilter(),
+    ...over,
+  };
+}
+
+/** A directory of an engine of its own. */
+export function makeDirectory(over: Partial<DirectoryServices> = {}): PeerDirectory {
+  return new PeerDirectory(directoryServices(over));
+}

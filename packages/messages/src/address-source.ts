@@ -1,0 +1,14 @@
+/**
+ * `user`: from the library's caller; `magnet`: from the link; `record`: the address answered in an earlier run; trackers
+ * and peers that exchange addresses (PEX) are local or on the internet by their own address; `local-discovery`: a
+ * neighbour announced itself.
+ */
+export type AddressSource =
+  | "user"
+  | "magnet"
+  | "record"
+  | "tracker-local"
+  | "tracker-internet"
+  | "pex-local"
+  | "pex-internet"
+  | "local-discovery";
