@@ -19,6 +19,7 @@ import { hostsFile } from "./hosts-file.ts";
 import { httpBody } from "./http-body.ts";
 import { infoHash } from "./info-hash.ts";
 import { ipAddress } from "./ip-address.ts";
+import { ipFilterP2b, ipFilterText } from "./ip-filter.ts";
 import { localAnnounce } from "./local-announce.ts";
 import { magnet } from "./magnet.ts";
 import { metadataMessage } from "./metadata-message.ts";
@@ -68,6 +69,8 @@ export const targets: readonly FuzzTarget[] = [
   ipAddress,
   hostPort,
   hostsFile,
+  ipFilterText,
+  ipFilterP2b,
   infoHash,
   magnet,
   metainfoSource,

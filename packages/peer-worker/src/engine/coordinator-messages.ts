@@ -6,6 +6,7 @@ import type {
   PeerProtocol,
   TorrentId,
 } from "@troupe/messages";
+import { PeerFlag } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
 
 import { applyChoking } from "../session/choke-state.ts";
@@ -132,10 +133,11 @@ export function closePeer(torrent: Torrent, message: PeerMessage<"close-peer">):
   if (session?.phase === "open") closeSession(session, message.reason, false);
 }
 
-/** A new IP filter names their addresses. */
+/** A new IP filter names their addresses. It does not hold for web seeds. */
 export function closeFilteredPeers({ ipFilter, torrents }: PeerWorker): void {
   for (const torrent of torrents.values()) {
     for (const session of torrent.sessions) {
+      if (session.row.flag(PeerFlag.isWebSeed)) continue;
       if (ipFilter.has(session.identity.host)) closeSession(session, "ip-filtered", false);
     }
   }

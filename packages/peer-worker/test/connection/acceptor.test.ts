@@ -1,4 +1,5 @@
 import test from "ava";
+import { PeerFlag } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 
 import { peerActor } from "../../src/peer.actor.ts";
@@ -93,4 +94,13 @@ test("a peer whose admission is on its way is closed by a new IP filter", async 
   bench.admission = "admitted";
   await bench.settle();
   t.is(bench.takeNotice("peer-closed").reason, "ip-filtered");
+});
+
+test("a new IP filter leaves a web seed with its address", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "." });
+  const seed = await bench.meet(torrent, "a");
+  bench.row(torrent, 0).setFlag(PeerFlag.isWebSeed, true);
+  await bench.send("set-ip-filter", { ranges: rangesOf("198.51.100.97") });
+  t.false(seed.isClosed);
 });

@@ -63,8 +63,9 @@ export class FilterText {
 
   #take(bytes: Buffer, start: number, end: number): void {
     this.#line++;
-    const hasMark = this.#line === 1 && byteOrderMark.compare(bytes, start, start + 3) === 0;
-    const begin = hasMark ? start + byteOrderMark.length : start;
+    const afterMark = start + byteOrderMark.length;
+    const hasMark = this.#line === 1 && bytes.subarray(start, afterMark).equals(byteOrderMark);
+    const begin = hasMark ? afterMark : start;
     const isTooLong = end - start > longestLineBytes;
     if (!isTooLong && this.#reader.read(bytes, begin, end) !== "broken") return;
     this.#skipped++;

@@ -3,9 +3,9 @@
 /** Of a step: less than a millisecond. */
 const rowsPerStep = 4_096;
 const firstRows = 1_024;
-/** Of a digit of the sort. */
-const digitBits = 16;
-const digitCount = 1 << digitBits;
+/** Digits of a word in the sort, by their lowest bit. */
+const digitShifts = [0, 8, 16, 24];
+const digitCount = 256;
 
 /**
  * Collects ranges in any order. The generators do their work in short steps, so that the caller can let its event loop turn
@@ -75,7 +75,7 @@ export class RangeRows {
     let scratch = new Uint32Array(this.#count * this.#width);
     const places = new Uint32Array(digitCount);
     for (let word = this.#words - 1; word >= 0; word--) {
-      for (const shift of [0, digitBits]) {
+      for (const shift of digitShifts) {
         yield* this.#countDigits(places, word, shift);
         if (!placeDigits(places, this.#count)) continue;
         yield* this.#scatter(scratch, places, { word, shift });

@@ -5,7 +5,7 @@ import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that know of bad addresses. */
-export type NamingServices = Pick<Engine, "context" | "supervision">;
+export type NamingServices = Pick<Engine, "context" | "network" | "supervision">;
 
 type OpenPeer = ConnectedPeer & { readonly rowIndex: number };
 
@@ -26,7 +26,7 @@ export function listenPortOf({ isIncoming, listenPort, port }: ConnectedPeer): n
 
 /** Our own addresses, and those that we do not dial ourselves. */
 function isKeptBack(
-  { context, supervision }: NamingServices,
+  { context, network, supervision }: NamingServices,
   { directory }: TorrentJob,
   host: string,
   port: number,
@@ -34,7 +34,7 @@ function isKeptBack(
   const nowMs = context.clock.nowMs();
   if (parseIp(host) === undefined || classifyAddress(host) === "refused") return true;
   if (directory.isOwn(host, port) || directory.isBanned(host, port, nowMs)) return true;
-  return supervision.quarantine.has(host, port, nowMs);
+  return network.ipFilter.has(host) || supervision.quarantine.has(host, port, nowMs);
 }
 
 function flagsOf(job: TorrentJob, peer: OpenPeer): number {

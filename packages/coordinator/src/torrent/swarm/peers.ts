@@ -51,7 +51,8 @@ export function admitPeer(
   if (!job.isInSwarm) return { refused: "closed" };
   if (peerId === peerIdText(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
-  if (engine.network.ipFilter.has(admit.host)) return { refused: "ip-filtered" };
+  const isFiltered = engine.network.ipFilter.has(admit.host) && admit.webSeed === undefined;
+  if (isFiltered) return { refused: "ip-filtered" };
   if (!admit.isIncoming && isForeign(job, admit)) return { refused: "closed" };
   const twin = job.peers.byPeerId(peerId);
   if (twin !== undefined && !tryReplaceTwin(engine, job, twin, admit))

@@ -121,6 +121,11 @@ for (const chunkBytes of [Infinity, 1_000]) {
   });
 }
 
+test("a list may begin with an empty line, and end after its byte-order mark", (t) => {
+  t.deepEqual(read("\n1.2.3.4", 1).ranges, ["1.2.3.4"]);
+  t.deepEqual(read("\uFEFF"), { ranges: [], skipped: 0, firstSkipped: undefined });
+});
+
 test("nested and equal ranges become one", (t) => {
   const lines = ["1.0.0.0/8", "1.2.0.0/16", "1.2.3.4", "1.0.0.0/8", "0.255.255.255", "2.0.0.0"];
   t.deepEqual(read(lines.join("\n")).ranges, ["0.255.255.255-2.0.0.0"]);
