@@ -7,7 +7,7 @@ import { GatedSeeders, gatedSeedersOnly } from "../support/swarm/gated-seeders.t
 import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
-const shape = { pieceLengthBytes: 256 * 1024, files: 64 * 1024 * 1024 };
+const shape = { pieceLengthBytes: 64 * 1024, files: 16 * 1024 * 1024 };
 const rounds = 3;
 
 /** Which threads end in each round. */

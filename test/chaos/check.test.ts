@@ -11,7 +11,7 @@ import { EventRecord } from "../support/swarm/event-record.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 
-const pieceLengthBytes = 4 * 1024 * 1024;
+const pieceLengthBytes = 2 * 1024 * 1024;
 const pieces = 256;
 /** These pieces are not what the torrent says. */
 const damaged = [0, 77, 255];

@@ -10,7 +10,7 @@ import { assertSameFiles } from "../support/clients/interop.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { bundledFiles, startEngine } from "../support/swarm/start-engine.ts";
 
-const shape = { pieceLengthBytes: 256 * 1024, files: 32 * 1024 * 1024 };
+const shape = { pieceLengthBytes: 64 * 1024, files: 8 * 1024 * 1024 };
 const pieces = 128;
 const seeders = 3;
 

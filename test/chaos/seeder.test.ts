@@ -7,8 +7,8 @@ import { assertSameFiles } from "../support/clients/interop.ts";
 import { Relay } from "../support/swarm/relay.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
-const totalBytes = 64 * 1024 * 1024;
-const shape = { pieceLengthBytes: 256 * 1024, files: totalBytes };
+const totalBytes = 16 * 1024 * 1024;
+const shape = { pieceLengthBytes: 64 * 1024, files: totalBytes };
 
 const survives = test.macro<[name: string, connections: number]>({
   title: (_, name) => `a leecher gets everything from a seeder whose ${name} thread ended`,

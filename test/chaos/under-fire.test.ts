@@ -11,7 +11,9 @@ import { Swarm } from "../support/swarm/swarm.ts";
 
 const isLong = process.env["TROUPE_CHAOS"] === "long";
 const mebibyte = 1024 * 1024;
-const shape = { pieceLengthBytes: 256 * 1024, files: (isLong ? 256 : 32) * mebibyte };
+const shape = isLong
+  ? { pieceLengthBytes: 256 * 1024, files: 256 * mebibyte }
+  : { pieceLengthBytes: 64 * 1024, files: 16 * mebibyte };
 const seeders = 3;
 
 /** One way to make trouble. */
