@@ -13,6 +13,29 @@ export const maxRequestsInWhileAsking = 12_288;
 export const maxRequestsOut = 500;
 /** Least requests kept at a peer, so that its next block never waits for us. */
 export const minRequestsOut = 4;
+/**
+ * Requests that a web seed may owe us: three runs of 16 MiB. Its requests wait here, and the longer its queue, the longer
+ * the ranges that it is asked for.
+ */
+export const maxWebSeedRequestsOut = 3_072;
+/** Requests to a web seed whose rate is unknown: the first range has 1 MiB. */
+export const firstWebSeedRequests = 64;
+/** Least requests kept at a web seed. */
+export const minWebSeedRequests = 32;
+/** Longest run of blocks that a web seed is asked for at once. */
+export const maxWebSeedRunBytes: number = 16 * 1_024 * 1_024;
+/** A shorter run waits for more blocks, but only while other runs are under way, and for {@link webSeedGatherMs}. */
+export const minWebSeedRunBytes: number = 1_024 * 1_024;
+/** Longest wait of a short run. */
+export const webSeedGatherMs = 100;
+/** To a web seed. */
+export const maxWebSeedConnections = 3;
+/** For redirects and the headers of a web seed; less than {@link firstRequestTimeoutMs}, so that the error names them. */
+export const webSeedHeadMs = 15_000;
+/** A body that has sent its range and does not end is cut after this. */
+export const webSeedEndMs = 1_000;
+/** Between two keep-alives that stand for those of a peer: a web seed without work stays. */
+export const webSeedKeepAliveMs = 60_000;
 /** Remembered peers that exceeded {@link maxRequestsIn} while they owed us blocks. */
 export const maxGreedyPeers = 1_024;
 /** After its unchoke such a peer may request this long before we do. */

@@ -149,15 +149,22 @@ export function abandonBlock(session: SessionWithContent): void {
 
 /** Cancels all requests at the peer. An arriving block still completes. */
 export function cancelRequests(session: SessionWithContent, nowMs: number): void {
-  const { requests, content, control } = session;
-  for (let index = 0; index < requests.length; index++) {
-    const number = requests.blockAt(index);
-    const block = content.blockInPiece(number);
-    const piece = content.leases.open.get(content.pieceOfBlock(number));
-    if (piece === undefined) continue;
-    control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
-  }
+  const { requests } = session;
+  for (let index = 0; index < requests.length; index++)
+    sendCancel(session, requests.blockAt(index));
   releaseRequests(session, nowMs);
+}
+
+/** For a peer whose late block would be waste. {@link releaseFirstRequest} follows. */
+export function cancelFirstRequest(session: SessionWithContent): void {
+  sendCancel(session, session.requests.blockAt(0));
+}
+
+function sendCancel({ content, control }: SessionWithContent, number: number): void {
+  const block = content.blockInPiece(number);
+  const piece = content.leases.open.get(content.pieceOfBlock(number));
+  if (piece === undefined) return;
+  control.cancel(piece.piece, block * blockLengthBytes, piece.blockLengthBytes(block));
 }
 
 /** Once a second: a peer that held a parole piece too long keeps its blocks; others continue. */

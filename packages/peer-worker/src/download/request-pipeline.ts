@@ -2,26 +2,63 @@
 
 import { blockLengthBytes } from "@troupe/protocol";
 
-import { maxRequestsOut, minRequestsOut } from "../limits.ts";
+import {
+  firstWebSeedRequests,
+  maxRequestsOut,
+  maxWebSeedRequestsOut,
+  minRequestsOut,
+  minWebSeedRequests,
+} from "../limits.ts";
 
-/** Seconds of the peer's rate queued beyond the round trip. */
-const queuedSeconds = 1;
+/** The bounds of a request queue, in requests. */
+export interface PipelineBounds {
+  /** While the rate is unknown. */
+  readonly first: number;
+  readonly least: number;
+  readonly most: number;
+  /** Of the peer's rate, beyond the round trip. */
+  readonly queuedSeconds: number;
+}
+
+/** Of a peer. */
+export const peerPipeline: PipelineBounds = {
+  first: minRequestsOut,
+  least: minRequestsOut,
+  most: maxRequestsOut,
+  queuedSeconds: 1,
+};
+
+/** Of a web seed, whose requests become long ranges. */
+export const webSeedPipeline: PipelineBounds = {
+  first: firstWebSeedRequests,
+  least: minWebSeedRequests,
+  most: maxWebSeedRequestsOut,
+  queuedSeconds: 5,
+};
+
 /** Smaller growth, by this share or these bytes a second, counts as none. */
 const growthShare = 0.05;
 const growthBytesPerSecond = 5_000;
 
 /** The depth of a peer's request queue. */
 export class RequestPipeline {
-  #unsharedTarget: number = minRequestsOut;
+  readonly #bounds: PipelineBounds;
+  #unsharedTarget: number;
   /** Share of it that memory allows, over 0 to 1. */
   #share = 1;
-  #limit: number = maxRequestsOut;
+  #limit: number;
   #isSlowStart = true;
   #hasAnswered = false;
   #isSnubbed = false;
   #lastBytesPerSecond = 0;
 
-  /** 1 to 500. */
+  constructor(bounds: PipelineBounds = peerPipeline) {
+    this.#bounds = bounds;
+    this.#limit = bounds.most;
+    this.#unsharedTarget = bounds.first;
+  }
+
+  /** From 1 to the most of its bounds. */
   get target(): number {
     if (this.#isSnubbed) return 1;
     return this.#share === 1
@@ -29,7 +66,7 @@ export class RequestPipeline {
       : this.#clamp(Math.floor(this.#unsharedTarget * this.#share));
   }
 
-  /** With memory for all peers, 1 to 500. */
+  /** With memory for all peers. */
   get unsharedTarget(): number {
     return this.#isSnubbed ? 1 : this.#unsharedTarget;
   }
@@ -50,7 +87,7 @@ export class RequestPipeline {
 
   /** @param requests The peer's `reqq` (BEP 10), as on the wire; clamped. */
   setPeerLimit(requests: number): void {
-    this.#limit = Math.max(1, Math.min(requests, maxRequestsOut));
+    this.#limit = Math.max(1, Math.min(requests, this.#bounds.most));
     this.#unsharedTarget = this.#clamp(this.#unsharedTarget);
   }
 
@@ -80,7 +117,7 @@ export class RequestPipeline {
     if (this.#hasAnswered && !isGrowing) this.#isSlowStart = false;
     this.#lastBytesPerSecond = lastBytesPerSecond;
     if (this.#isSlowStart) return;
-    const seconds = roundTripMs / 1_000 + queuedSeconds;
+    const seconds = roundTripMs / 1_000 + this.#bounds.queuedSeconds;
     this.#unsharedTarget = this.#clamp(Math.ceil((bytesPerSecond * seconds) / blockLengthBytes));
   }
 
@@ -96,10 +133,10 @@ export class RequestPipeline {
     this.#isSlowStart = true;
     this.#hasAnswered = false;
     this.#lastBytesPerSecond = 0;
-    this.#unsharedTarget = this.#clamp(minRequestsOut);
+    this.#unsharedTarget = this.#clamp(this.#bounds.first);
   }
 
   #clamp(requests: number): number {
-    return Math.min(Math.max(requests, minRequestsOut), this.#limit);
+    return Math.min(Math.max(requests, this.#bounds.least), this.#limit);
   }
 }

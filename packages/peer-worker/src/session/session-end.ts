@@ -52,13 +52,14 @@ function leaveContent(session: SessionWithContent): void {
 /** Announces the end of an announced peer, and frees its row. */
 export function emitPeerClosed(session: Session): void {
   const { torrent, worker, row, rowIndex } = session;
-  const { host, port, isIncoming } = session.identity;
+  const { host, port, isIncoming, webSeed } = session.identity;
   worker.notices.emit("peer-closed", {
     torrent: torrent.id,
     peer: rowIndex,
     host,
     port,
     isIncoming,
+    ...(webSeed !== undefined && { webSeed }),
     reason: session.closeReason ?? "closed-by-peer",
     isFault: session.isFaulty,
     downloadedBytes: row.fields[PeerField.downloadedBytes] ?? 0,

@@ -28,7 +28,9 @@ export function startSession(
   torrent: Torrent,
   stream: Stream,
   result: HandshakeResult,
-): { readonly stage: ConnectionStage } | { readonly refused: "self" | "full" } {
+):
+  | { readonly stage: ConnectionStage; readonly session: Session }
+  | { readonly refused: "self" | "full" } {
   const { identity } = result;
   const { worker } = torrent;
   if (peerIdText(identity.peerId) === peerIdText(torrent.peerId)) return { refused: "self" };
@@ -39,13 +41,14 @@ export function startSession(
   row.setFlag(PeerFlag.amChokedByPeer, true);
   row.setFlag(PeerFlag.isPeerChoked, true);
   row.setFlag(PeerFlag.isIncoming, identity.isIncoming);
+  row.setFlag(PeerFlag.isWebSeed, session.isWebSeed);
   row.fields[PeerField.connectedAtMs] = worker.context.clock.epochMs();
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
   session.extensions.areSpoken = result.isExtended;
   greet(session);
   requestAdmission(session, result);
-  return { stage: new SessionStage(session) };
+  return { stage: new SessionStage(session), session };
 }
 
 function greet(session: Session): void {

@@ -6,6 +6,7 @@ import {
   PeerWord,
   lonePeerRow,
   peerBreadcrumb,
+  webSeedBreadcrumb,
 } from "@troupe/messages";
 import type { ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
 import {
@@ -25,12 +26,11 @@ import {
   maxExtendedBytes,
   maxLateBlocks,
   maxRequestsInWhileAsking,
-  maxRequestsOut,
   unchokeAnswerMs,
 } from "../limits.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
 import { RateMeter } from "../download/rate-meter.ts";
-import { RequestPipeline } from "../download/request-pipeline.ts";
+import { RequestPipeline, peerPipeline, webSeedPipeline } from "../download/request-pipeline.ts";
 import { RequestRing } from "../download/request-ring.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import type { Torrent, TorrentContent } from "../torrent.ts";
@@ -43,6 +43,8 @@ export interface PeerIdentity {
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
+  /** Of a web seed: its number. */
+  readonly webSeed?: number;
 }
 
 /** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
@@ -70,8 +72,8 @@ export class Session implements BlockTaker {
   readonly control: ControlWriter;
   readonly reader: FrameReader;
   readonly offences: OffenceCounters;
-  readonly pipeline: RequestPipeline = new RequestPipeline();
-  readonly requests: RequestRing = new RequestRing(maxRequestsOut);
+  readonly pipeline: RequestPipeline;
+  readonly requests: RequestRing;
   /** Blocks that it owed until we took the requests back. */
   readonly lateBlocks: RequestRing = new RequestRing(maxLateBlocks);
   readonly down: RateMeter;
@@ -149,9 +151,14 @@ export class Session implements BlockTaker {
     this.stream = stream;
     this.rowIndex = rowIndex;
     this.identity = identity;
-    this.breadcrumb = peerBreadcrumb(identity.host, identity.port);
+    const { host, port, webSeed } = identity;
+    this.breadcrumb =
+      webSeed === undefined ? peerBreadcrumb(host, port) : webSeedBreadcrumb(webSeed);
     this.breadcrumb[0] = PeerStep.messages;
     this.breadcrumb[1] = torrent.id;
+    const pipelineBounds = webSeed === undefined ? peerPipeline : webSeedPipeline;
+    this.pipeline = new RequestPipeline(pipelineBounds);
+    this.requests = new RequestRing(pipelineBounds.most);
     this.control = new ControlWriter(this);
     this.offences = new OffenceCounters(nowMs);
     this.isGreedy = worker.greedyPeers.has(identity.peerId);
@@ -186,6 +193,10 @@ export class Session implements BlockTaker {
   releaseEarlyMemory(): void {
     this.worker.earlyMemory.release(this.earlyBytes);
     this.earlyBytes = 0;
+  }
+
+  get isWebSeed(): boolean {
+    return this.identity.webSeed !== undefined;
   }
 
   get amInterested(): boolean {

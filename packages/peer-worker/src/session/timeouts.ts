@@ -6,6 +6,7 @@ import { blockLengthBytes } from "@troupe/protocol";
 import { applyChokingOf } from "./choke-state.ts";
 import {
   abandonBlock,
+  cancelFirstRequest,
   progressAtMs,
   refill,
   releaseRequests,
@@ -49,6 +50,7 @@ export function tickSession(session: Session, nowMs: number): void {
   keepAlive(session, nowMs);
   if (!hasContent(session)) return;
   judgeRequests(session, nowMs);
+  if (session.phase === "closed") return;
   // A snubbed peer must not take its late blocks first: it is refilled at the end of the turn.
   if (!session.pipeline.isSnubbed) refill(session, nowMs);
 }
@@ -129,12 +131,18 @@ function judgeRequests(session: SessionWithContent, nowMs: number): void {
   if (requests.length === 0 && !isBlockLate) return;
   const timeoutMs = requestTimeoutMs(session);
   if (isBlockLate || nowMs - progressAtMs(session) >= timeoutMs) {
+    if (session.isWebSeed) {
+      // The engine opens it again after a rest; a peer would have to be dialled.
+      closeSession(session, "web-seed-timeout", false);
+      return;
+    }
     releaseRequests(session, nowMs);
     pipeline.snub();
     session.row.setFlag(PeerFlag.isSnubbed, true);
     return;
   }
   while (requests.length > 0 && nowMs - requests.timeMsAt(0) >= passedOverMs(session, timeoutMs)) {
+    if (session.isWebSeed) cancelFirstRequest(session);
     releaseFirstRequest(session, nowMs);
   }
 }

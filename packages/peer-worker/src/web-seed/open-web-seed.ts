@@ -1,9 +1,60 @@
+import type { Address } from "@troupe/actor-runtime";
 import type { OpenWebSeed } from "@troupe/messages";
 
+import { maxWebSeedConnections } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
+import type { TorrentContent } from "../torrent.ts";
+import type { WebSeedFailure } from "./web-seed-answer.ts";
+import { WebSeedPeer } from "./web-seed-peer.ts";
 
-/** Answered by `web-seed-closed`. */
-export function openWebSeed(worker: PeerWorker, { torrent, seed }: OpenWebSeed): void {
-  const message = "the web seed cannot be opened: the torrent is closed";
-  worker.notices.emit("web-seed-closed", { torrent, seed, code: "torrent-closed", message });
+/** Answered by `web-seed-closed` at its end. */
+export function openWebSeed(worker: PeerWorker, order: OpenWebSeed): void {
+  const { context } = worker;
+  const allow = order.isTrusted ? "any" : "internet";
+  // A client is there later, as the modules of HTTP are loaded at their first use.
+  context.http
+    .openClient({ allow, maxConnections: maxWebSeedConnections })
+    .then((http) => {
+      const remote = addressOf(order.url);
+      const content = contentOf(worker, order);
+      if (remote !== undefined && content !== undefined) {
+        new WebSeedPeer(content, order, remote, http).open();
+        return;
+      }
+      http.close();
+      emitRefused(worker, order, remote === undefined ? notAnAddress : torrentClosed);
+    })
+    .catch((error: unknown) => context.fail(error));
+}
+
+const notAnAddress: WebSeedFailure = {
+  code: "http-failed",
+  message: "the web seed cannot be opened: its address is not a URL",
+};
+
+const torrentClosed: WebSeedFailure = {
+  code: "torrent-closed",
+  message: "the web seed cannot be opened: the torrent is closed",
+};
+
+function emitRefused(
+  { notices }: PeerWorker,
+  { torrent, seed }: OpenWebSeed,
+  failure: WebSeedFailure,
+): void {
+  notices.emit("web-seed-closed", { torrent, seed, ...failure });
+}
+
+function contentOf({ torrents }: PeerWorker, order: OpenWebSeed): TorrentContent | undefined {
+  const torrent = torrents.get(order.torrent);
+  return torrent?.isClosing === true ? undefined : torrent?.content;
+}
+
+/** Of the server that is asked first; the host may be a name. */
+function addressOf(text: string): Address | undefined {
+  const url = URL.parse(text);
+  if (url === null) return undefined;
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const usualPort = url.protocol === "https:" ? 443 : 80;
+  return { host, port: url.port === "" ? usualPort : Number(url.port) };
 }

@@ -23,6 +23,7 @@ import { type PeerState, peerActor } from "../../src/peer.actor.ts";
 import type { PeerWorker } from "../../src/peer-worker.ts";
 import type { Session } from "../../src/session/session.ts";
 import { FakeSockets } from "./fake-sockets.ts";
+import { FakeWeb } from "./fake-web.ts";
 import { ScriptedPeer, content } from "./scripted-peer.ts";
 
 const kib = 1_024;
@@ -90,6 +91,7 @@ export interface EmittedNotice {
 /** The worker and its surroundings. */
 export class WorkerBench {
   readonly time = new ManualTime();
+  readonly web = new FakeWeb((task) => this.time.soon(task));
   readonly sockets = new FakeSockets((task) => this.time.soon(task));
   readonly owner = new RecordingRef<CoordinatorProtocol>("engine").holdCalls();
   readonly file = new RecordingRef<FileProtocol>("file-0").holdCalls();
@@ -97,6 +99,7 @@ export class WorkerBench {
   readonly state: PeerState;
   readonly worker: PeerWorker;
   readonly failures: unknown[] = [];
+  readonly breadcrumb = new Int32Array(8);
   /** What `admit` is answered with; undefined leaves calls waiting. */
   admission: "admitted" | "duplicate" | "full" | undefined = "admitted";
   noticeCredits = 1_000;
@@ -351,6 +354,7 @@ export class WorkerBench {
       clock: this.time,
       timers: this.time,
       sockets: this.sockets,
+      http: this.web,
       emit: (name: string, message: unknown) => {
         this.noticeCredits--;
         this.#notices.push({ name, message });
@@ -360,7 +364,7 @@ export class WorkerBench {
       },
       whenNoticeRoom: (listener: () => void) => this.#whenNoticeRoom.push(listener),
       ref: (role: string) => (role === "owner" ? this.owner : this.file),
-      breadcrumb: new Int32Array(8),
+      breadcrumb: this.breadcrumb,
       log: () => {},
       fail: (error: unknown) => this.failures.push(error),
     };

@@ -1,0 +1,120 @@
+// Judges the answers of a web seed.
+
+import type { HttpHead } from "@troupe/actor-runtime";
+import type { WebSeedClosed } from "@troupe/messages";
+
+import type { Segment } from "./web-seed-layout.ts";
+
+/** The end of a web seed. */
+export type WebSeedFailure = Omit<WebSeedClosed, "torrent" | "seed">;
+
+/** What a failure's message names. */
+export interface AnswerPlace {
+  /** Of the seed's URL. */
+  readonly host: string;
+  readonly segment: Segment;
+  /** Milliseconds since 1970. */
+  readonly epochMs: number;
+}
+
+/** The body begins at the segment, and may be longer. */
+export const usableBody = "usable";
+
+/** Bytes of a `Content-Range`. */
+interface ContentRange {
+  readonly begin: number;
+  /** Exclusive. */
+  readonly end: number;
+  /** Undefined if the server does not say it. */
+  readonly totalBytes: number | undefined;
+}
+
+/** @returns {@link usableBody}, or the reason to close the web seed. */
+export function judgeAnswer(
+  head: HttpHead,
+  place: AnswerPlace,
+): typeof usableBody | WebSeedFailure {
+  const encoding = head.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (head.status === 206 || head.status === 200) {
+    if (encoding !== "identity" && encoding !== "")
+      return wrongRange(place, "the body is compressed, which was not asked for");
+    return head.status === 206 ? judgePart(head, place) : judgeWhole(head, place);
+  }
+  return refusal(head, place);
+}
+
+function judgePart({ headers }: HttpHead, place: AnswerPlace): typeof usableBody | WebSeedFailure {
+  const { begin, lengthBytes, fileBytes, file } = place.segment;
+  const range = readContentRange(headers["content-range"]);
+  if (range === undefined) return wrongRange(place, "the Content-Range is missing or malformed");
+  const { totalBytes = fileBytes } = range;
+  if (totalBytes !== fileBytes) {
+    const seen = `the file has ${totalBytes} bytes there, and ${fileBytes} in the torrent`;
+    return { ...wrongRange(place, seen), missingFile: file };
+  }
+  if (range.begin === begin && range.end === begin + lengthBytes) return usableBody;
+  return wrongRange(
+    place,
+    `bytes ${range.begin} to ${range.end} came, ${begin} to ${begin + lengthBytes} were asked for`,
+  );
+}
+
+/** The server has ignored the range. */
+function judgeWhole({ headers }: HttpHead, place: AnswerPlace): typeof usableBody | WebSeedFailure {
+  const { begin, fileBytes, file } = place.segment;
+  const bytes = headers["content-length"];
+  if (bytes !== undefined && Number(bytes) !== fileBytes) {
+    const seen = `the file has ${bytes} bytes there, and ${fileBytes} in the torrent`;
+    return { ...wrongRange(place, seen), missingFile: file };
+  }
+  if (begin === 0) return usableBody;
+  return {
+    code: "web-seed-no-ranges",
+    message: `web seed ${place.host} answers without ranges: of file ${file}, only the start can be used`,
+    missingFile: file,
+  };
+}
+
+function refusal({ status, headers }: HttpHead, place: AnswerPlace): WebSeedFailure {
+  const { host, segment } = place;
+  if (status === 404 || status === 410) {
+    const message = `web seed ${host} does not have file ${segment.file}: status ${status}`;
+    return { code: "web-seed-missing-file", message, missingFile: segment.file };
+  }
+  if (status === 416) {
+    const failure = wrongRange(place, "the file there is shorter than in the torrent: status 416");
+    return { ...failure, missingFile: segment.file };
+  }
+  const retryAfterMs = readRetryAfter(headers["retry-after"], place.epochMs);
+  return {
+    code: "web-seed-status",
+    message: `web seed ${host} refuses file ${segment.file}: status ${status}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+function wrongRange({ host, segment }: AnswerPlace, seen: string): WebSeedFailure {
+  const message = `web seed ${host} answers wrongly for file ${segment.file}: ${seen}`;
+  return { code: "web-seed-wrong-range", message };
+}
+
+function readContentRange(text: string | undefined): ContentRange | undefined {
+  const match = /^\s*bytes\s+(\d{1,16})-(\d{1,16})\/(\d{1,16}|\*)\s*$/i.exec(text ?? "");
+  if (match === null) return undefined;
+  const [, begin, last, total] = match;
+  return {
+    begin: Number(begin),
+    end: Number(last) + 1,
+    totalBytes: total === "*" ? undefined : Number(total),
+  };
+}
+
+/** Seconds, or a date. @returns Undefined for other text; at least 0. */
+function readRetryAfter(text: string | undefined, epochMs: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1_000;
+  // It reads a text, and no clock.
+  // oxlint-disable-next-line no-restricted-globals
+  const dateMs = Date.parse(text);
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - epochMs);
+}
