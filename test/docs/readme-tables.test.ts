@@ -52,9 +52,14 @@ test("every code that the library throws or emits is in the tables", (t) => {
   const sources = sourcesOf("packages/coordinator/src/**/*.ts");
   const codes = [...sources.matchAll(/(?:new TroupeError\(\s*|\bcode: )"([a-z-]+)"/g)];
   t.true(codes.length > 20);
-  // Texts of scrapes and of the events `tracker` and `why`.
+  // Texts of scrapes, of the events `tracker` and `why`, and of the log.
   const trackerCodes = ["refused", "silent", "unreachable", "closed", "status", "family-missing"];
-  const texts = [...trackerCodes.map((code) => `tracker-${code}`), "failed", "scrape-unsupported"];
+  const gatewayCodes = ["gateway-refused", "gateway-silent"];
+  const texts = [
+    ...trackerCodes.map((code) => `tracker-${code}`),
+    ...gatewayCodes,
+    ...["failed", "scrape-unsupported"],
+  ];
   const known = new Set([...documented.flat(), ...texts]);
   const missing = codes.map(([, code = ""]) => code).filter((code) => !known.has(code));
   t.deepEqual([...new Set(missing)], []);

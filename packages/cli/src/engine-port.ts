@@ -4,16 +4,27 @@ import type {
   ActorStatus,
   AddOptions,
   CheckResult,
+  CoordinatorEvents,
   CoordinatorOptions,
   IpFilterStatus,
+  ListeningEvent,
   LoadOptions,
   Torrent,
   TorrentUserEvent,
   WorkerEvent,
 } from "@troupe/coordinator";
 
-export type { ActorStatus, AddOptions, CheckResult, CoordinatorOptions, IpFilterStatus };
-export type { LoadOptions, WorkerEvent };
+export type {
+  ActorStatus,
+  AddOptions,
+  CheckResult,
+  CoordinatorEvents,
+  CoordinatorOptions,
+  IpFilterStatus,
+  ListeningEvent,
+  LoadOptions,
+  WorkerEvent,
+};
 
 /** Activity of a torrent. */
 export type TorrentState = Torrent["state"];
@@ -77,7 +88,10 @@ export interface CoordinatorPort {
   readonly ipFilter?: IpFilterStatus | undefined;
   add(source: string | URL | Uint8Array, options?: AddOptions): Promise<TorrentPort>;
   actors(): Promise<ActorStatus>;
-  on(name: "worker", listener: (event: WorkerEvent) => void): unknown;
+  on<Name extends keyof CoordinatorEvents>(
+    name: Name,
+    listener: (event: CoordinatorEvents[Name]) => void,
+  ): unknown;
   /** @throws rejects with `disk-not-answering` for a disk call that does not return. */
   close(options?: { readonly signal?: AbortSignal }): Promise<void>;
 }

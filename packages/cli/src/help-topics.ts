@@ -18,7 +18,7 @@ export const exits: string =
   "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
 
 const noDiscovery =
-  "This release finds peers through trackers, magnet links, other peers, the local network and --peer only: --no-dht and --no-port-mapping are accepted and change nothing.";
+  "This release finds peers through trackers, magnet links, other peers, the local network and --peer only: --no-dht is accepted and changes nothing.";
 
 const onceInAFolder =
   "A torrent runs once per folder: a second command for the same torrent and folder exits with 75; other torrents and folders are independent. Only Linux enforces this.";

@@ -1,5 +1,6 @@
 export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
 export type { WorkerEvent } from "./api/actor-tree.ts";
+export type { CoordinatorEvents, ListeningEvent } from "./api/events/coordinator-events.ts";
 export type { AddOptions } from "./api/options/add-options.ts";
 export type { IpFilterStatus } from "./api/ip-filter/ip-filter-setting.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";

@@ -298,6 +298,16 @@ export type InternalEvent =
       readonly message?: string;
     };
 
+/** The port that peers connect to. */
+export interface PublicPort {
+  /** Of the gateway that maps ours, else ours. */
+  readonly port: number;
+  /** Ours. */
+  readonly listenPort: number;
+  /** Numeric address of the gateway on the internet, if it named one. */
+  readonly externalAddress?: string;
+}
+
 /** The torrent of a message. */
 export interface OfTorrent {
   readonly torrent: TorrentId;
@@ -396,6 +406,8 @@ export type EngineProtocol = {
     readonly torrent: TorrentId;
     readonly events: readonly TorrentEvent[];
   }>;
+  /** The port that peers connect to has changed: a gateway maps ours, or has lost the mapping. */
+  "public-port": Notice<PublicPort>;
   "worker-event": Notice<{
     readonly name: string;
     readonly state: string;

@@ -25,6 +25,8 @@ export interface PeerWorkerOptions {
   readonly bind: readonly string[];
   /** Neither dialled nor accepted. Default: none. */
   readonly quarantined?: readonly QuarantinedAddress[];
+  /** As `set-public-port`. Default: the port that the worker listens on. */
+  readonly publicPort?: number;
   /** Neither dialled nor accepted: layouts/address-ranges.ts. Default: none. */
   readonly ipFilter?: SharedArrayBuffer;
 }
@@ -260,6 +262,8 @@ export type PeerProtocol = {
   "transferred-piece-taken": Cast<{ readonly torrent: TorrentId; readonly lease: LeaseId }>;
   /** Neither dialled nor accepted, after two crashes. */
   "quarantine-address": Cast<QuarantinedAddress>;
+  /** The port that handshakes name as ours from now on (BEP 10, `p`). */
+  "set-public-port": Cast<{ readonly port: number }>;
   /**
    * Replaces the IP filter and closes the connections that it names. Absent: no filter.
    */

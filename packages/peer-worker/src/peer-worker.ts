@@ -48,6 +48,8 @@ export class PeerWorker {
   readonly uploadSchedulers: DiskUploads[] = [];
   /** Undefined while no connections are taken. */
   listenPort: number | undefined;
+  /** Of the gateway that maps ours; undefined: the listening port. */
+  publicPort: number | undefined;
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
   readonly requestMemory: MemoryBudget;
@@ -74,6 +76,7 @@ export class PeerWorker {
     const { downloadBytes, uploadBytes, slab } = options;
     this.context = context;
     this.options = options;
+    this.publicPort = options.publicPort;
     this.ipFilter = new IpFilter(options.ipFilter);
     this.slab = new Uint8Array(slab.memory);
     this.downloads = new BuddyAllocator(0, downloadBytes, extentUnitBytes);

@@ -86,6 +86,9 @@ export const peerActor: Actor<
     "transferred-piece-taken": forContent(transferTaken),
     "set-unchoked": forTorrent(setUnchoked),
     "set-ip-filter": setIpFilter,
+    "set-public-port": ({ worker }, { port }) => {
+      worker.publicPort = port;
+    },
     "quarantine-address": ({ worker }, address) => worker.quarantine.add(address, worker.nowMs()),
   },
   linked: ({ worker }, role) => uploadsOf(worker, role)?.resume(),

@@ -29,6 +29,9 @@ export class JsonReporter implements Reporter {
   }
 
   supervise(engine: CoordinatorPort, label?: string): void {
+    engine.on("listening", (event) => {
+      this.#lines.emit("listening", null, { ...event, ...labelField(label) });
+    });
     engine.on("worker", ({ name, state, restarts, error }) => {
       const fields = { name, state, restarts, ...(error !== undefined && { error }) };
       this.#lines.emit("worker", null, { ...fields, ...labelField(label) });

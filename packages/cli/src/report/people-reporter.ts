@@ -1,7 +1,13 @@
 import { cleanText } from "@troupe/protocol";
 import type { Scene } from "../display/frame.ts";
 import { styleFor, type PaintedLine } from "../display/style.ts";
-import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
+import type {
+  CodedMessage,
+  CoordinatorPort,
+  IpFilterStatus,
+  ListeningEvent,
+  TorrentPort,
+} from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";
@@ -10,6 +16,7 @@ import { LiveScreen, PlainScreen, type Screen } from "./screen.ts";
 import {
   ipFilterSentence,
   metadataSentence,
+  portSentence,
   trackerTrouble,
   warningSentence,
   whyTrouble,
@@ -32,7 +39,8 @@ export class PeopleReporter implements Reporter {
   readonly #owned = new DisposableStack();
   /** By torrent and address, of failing trackers. */
   readonly #trackerTroubles = new Map<string, string>();
-  readonly #ports: string[] = [];
+  /** By the label of the engine. */
+  readonly #ports = new Map<string | undefined, string>();
 
   constructor(environment: Environment) {
     const { stderr, variables, platform } = environment;
@@ -49,8 +57,7 @@ export class PeopleReporter implements Reporter {
   }
 
   listening(port: number, label?: string): void {
-    this.#ports.push(label === undefined ? `port ${port}` : `port ${port} (${label})`);
-    if (!this.#isLive) this.#screen.print(`troupe: listening on ${this.#ports.at(-1) ?? ""}`);
+    this.#listensOn({ port, listenPort: port }, label);
   }
 
   filtering(filter: IpFilterStatus): void {
@@ -73,6 +80,7 @@ export class PeopleReporter implements Reporter {
   }
 
   supervise(engine: CoordinatorPort, label?: string): void {
+    engine.on("listening", (event) => this.#listensOn(event, label));
     engine.on("worker", (event) => {
       const trouble = workerTrouble(event, label);
       if (trouble !== undefined) this.#screen.print(`troupe: ${trouble}`);
@@ -129,6 +137,13 @@ export class PeopleReporter implements Reporter {
     });
   }
 
+  #listensOn(event: ListeningEvent, label: string | undefined): void {
+    const port = portSentence(event);
+    const text = label === undefined ? port : `${port} (${label})`;
+    this.#ports.set(label, text);
+    if (!this.#isLive) this.#screen.print(`troupe: listening on ${text}`);
+  }
+
   #poll(): void {
     for (const watch of [...this.#watches, ...this.#workers]) void watch.poll();
   }
@@ -142,8 +157,8 @@ export class PeopleReporter implements Reporter {
   }
 
   #note(): PaintedLine | undefined {
-    if (this.#ports.length === 0) return undefined;
-    return { text: `listening on ${this.#ports.join(", ")}`, colour: "dim" };
+    if (this.#ports.size === 0) return undefined;
+    return { text: `listening on ${[...this.#ports.values()].join(", ")}`, colour: "dim" };
   }
 }
 

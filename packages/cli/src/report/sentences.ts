@@ -4,6 +4,7 @@ import { cleanText } from "@troupe/protocol";
 import type {
   CodedMessage,
   IpFilterStatus,
+  ListeningEvent,
   LogEntry,
   TorrentEventOf,
   WorkerEvent,
@@ -66,4 +67,11 @@ export function logSentence({ level, event, actor, fields }: LogEntry): string {
   });
   const sentence = [`${level}:`, actor.name, event, ...words].join(" ");
   return cleanText(`troupe: ${sentence}`, 4 * longestText);
+}
+
+/** The ports that peers connect to, in this network and from the internet. */
+export function portSentence({ port, listenPort, externalAddress }: ListeningEvent): string {
+  if (port === listenPort && externalAddress === undefined) return `port ${listenPort}`;
+  const gateway = externalAddress === undefined ? "the gateway" : cleanText(externalAddress, 50);
+  return `port ${listenPort}, mapped from port ${port} of ${gateway}`;
 }

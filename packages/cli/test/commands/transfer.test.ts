@@ -286,6 +286,18 @@ test("--json prints every event as a line, the last figures before the end", asy
   t.is(run.environment.stderr.text, "");
 });
 
+test("--json prints the port that a gateway maps", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --json", torrent);
+  const event = { port: 40_000, listenPort: 6_881, externalAddress: "45.10.1.1" };
+  run.engine.coordinators[0]?.listensOn(event);
+  torrent.complete(2);
+  await run.exitCode;
+  const lines = run.environment.stdout.events.filter((line) => line["event"] === "listening");
+  t.is(lines.length, 2);
+  t.like(lines[1], { infoHash: null, ...event });
+});
+
 test("--json lines have the fields that scripts rely on", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --json", torrent);

@@ -83,6 +83,22 @@ test("a crashed worker is reported, and shown until it runs again", async (t) =>
   await reporter.close(patient);
 });
 
+test("the port of the gateway that maps ours is shown, and gone when it is lost", async (t) => {
+  const { reporter, coordinator, shown } = rig({ isTerminal: false });
+  reporter.listening(6_881);
+  const mapped = { port: 40_000, listenPort: 6_881 };
+  coordinator.listensOn({ ...mapped, externalAddress: "45.10.1.1" });
+  coordinator.listensOn({ port: 6_881, listenPort: 6_881 });
+  coordinator.listensOn(mapped);
+  t.deepEqual(shown().trimEnd().split("\n"), [
+    "troupe: listening on port 6881",
+    "troupe: listening on port 6881, mapped from port 40000 of 45.10.1.1",
+    "troupe: listening on port 6881",
+    "troupe: listening on port 6881, mapped from port 40000 of the gateway",
+  ]);
+  await reporter.close(patient);
+});
+
 test("in a pipe only a reason that the user can remove is a line", async (t) => {
   const { reporter, torrent, shown } = rig({ isTerminal: false });
   torrent.emit("why", { code: "peers-slow", message: "one peer sends nothing" });

@@ -17,6 +17,8 @@ import type {
   TorrentProgress,
   TorrentState,
   TorrentStatus,
+  CoordinatorEvents,
+  ListeningEvent,
   WorkerEvent,
 } from "../../src/engine-port.ts";
 
@@ -212,8 +214,15 @@ export class FakeCoordinator implements CoordinatorPort {
     return this.tree;
   }
 
-  on(name: "worker", listener: (event: WorkerEvent) => void): void {
+  on<Name extends keyof CoordinatorEvents>(
+    name: Name,
+    listener: (event: CoordinatorEvents[Name]) => void,
+  ): void {
     this.#emitter.on(name, listener);
+  }
+
+  listensOn(event: ListeningEvent): void {
+    this.#emitter.emit("listening", event);
   }
 
   crash(event: WorkerEvent): void {

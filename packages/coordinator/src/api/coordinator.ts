@@ -1,7 +1,7 @@
 // The coordinator that users see.
 
 import type { ActorStatus } from "@troupe/actor-runtime";
-import type { WorkerEvent } from "./actor-tree.ts";
+import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { abortable, type WaitOptions } from "../abortable.ts";
 import { setEngineOf } from "./engine-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
@@ -36,9 +36,14 @@ export class Coordinator implements AsyncDisposable {
     return new Coordinator(await RunningEngine.start(options));
   }
 
-  /** The TCP port that peers connect to. */
+  /** The TCP port that the engine listens on. */
   get port(): number {
-    return this.#engine.port;
+    return this.#engine.ports.listening;
+  }
+
+  /** The TCP port that peers on the internet connect to: of the gateway that maps `port`, else `port` itself. */
+  get publicPort(): number {
+    return this.#engine.ports.public;
   }
 
   get torrents(): readonly Torrent[] {
@@ -63,12 +68,18 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /** @throws TroupeError `event-unknown` */
-  on(name: "worker", listener: (event: WorkerEvent) => void): this {
+  on<Name extends keyof CoordinatorEvents>(
+    name: Name,
+    listener: (event: CoordinatorEvents[Name]) => void,
+  ): this {
     this.#engine.events.emitterOf(name).on(name, listener);
     return this;
   }
 
-  off(name: "worker", listener: (event: WorkerEvent) => void): this {
+  off<Name extends keyof CoordinatorEvents>(
+    name: Name,
+    listener: (event: CoordinatorEvents[Name]) => void,
+  ): this {
     this.#engine.events.emitter.off(name, listener);
     return this;
   }

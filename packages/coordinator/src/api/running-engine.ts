@@ -27,6 +27,7 @@ import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
+import { EnginePorts } from "./life/engine-ports.ts";
 import { throwStartError } from "./life/start-error.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
 import { makeServices } from "./make-services.ts";
@@ -47,7 +48,7 @@ export class RunningEngine {
   readonly events = new UserEvents(coordinatorEventNames);
   readonly locks: LockKeepers;
   readonly ipFilter: IpFilterSetting;
-  port = 0;
+  readonly ports = new EnginePorts((ports) => this.events.emit("listening", ports));
   readonly #torrents = new TorrentList();
   readonly #options: EngineOptions;
   readonly #state: SessionState;
@@ -95,6 +96,7 @@ export class RunningEngine {
         engine: {
           "torrent-event": (message) => engine?.receive(message),
           "worker-event": (message) => engine?.emitWorker(message),
+          "public-port": (message) => engine?.ports.map(message),
         },
       },
       events: {
@@ -278,9 +280,7 @@ export class RunningEngine {
   }
 
   async #listen(): Promise<void> {
-    const answer = await this.#engine.call("listen", {}, deadline);
-    if ("refused" in answer) throw refusalError(answer);
-    this.port = answer.port;
+    await this.ports.listen(() => this.#engine.call("listen", {}, deadline));
   }
 
   private receive({ torrent, events }: MessageOf<EngineProtocol, "torrent-event">): void {
@@ -313,7 +313,7 @@ export class RunningEngine {
   private restartOptions(): EngineOptions {
     return {
       ...this.#options,
-      ports: this.port === 0 ? this.#options.ports : [this.port, 0],
+      ports: this.ports.candidates(this.#options.ports),
       firstTorrent: this.#torrents.nextId,
     };
   }

@@ -55,7 +55,8 @@ async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> 
   const downloadsFirst = [...engine.torrents.values()].toSorted(
     (one, other) => Number(one.isComplete) - Number(other.isComplete),
   );
-  await Promise.all(downloadsFirst.map((job) => job.life.close()));
+  const closed = downloadsFirst.map((job) => job.life.close());
+  await Promise.all([...closed, engine.network.portMapping.close()]);
   for (const job of engine.torrents.values()) job.outbox.flush();
   await engine.network.udpTrackers.close();
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());

@@ -20,7 +20,9 @@ export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer 
   return new Announcer(announcedTrackers(job), {
     ...{ clock, timers, random },
     transport: network.trackerTransport,
-    identity: { infoHash, peerId, port: network.port, key: network.trackerKey },
+    identity: () => ({
+      ...{ infoHash, peerId, port: network.publicPort, key: network.trackerKey },
+    }),
     counters: () => ({
       uploaded: job.content?.traffic.total("uploadedBytes") ?? 0,
       downloaded: job.content?.traffic.total("downloadedBytes") ?? 0,

@@ -54,6 +54,8 @@ export type AnnounceChange =
       readonly nowMs: number;
       readonly chance: number;
     }
+  /** The tracker knows another port of ours. */
+  | { readonly change: "port" }
   /** The download is complete. */
   | { readonly change: "complete" }
   /** `stopped` is sent. */
@@ -97,6 +99,9 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
       return afterReply(state, change);
     case "failure":
       return afterFailure(state, change);
+    case "port":
+      if (state.outcome !== "working") return state;
+      return { ...state, dueAtMs: Math.min(state.dueAtMs, state.earliestAtMs) };
     case "complete":
       // A tracker that hears of us later gets `started` with nothing left.
       return state.presence === "unknown" ? state : { ...state, completed: "due" };

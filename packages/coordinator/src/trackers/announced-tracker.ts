@@ -8,7 +8,7 @@ import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/prot
 import { TroupeError } from "../troupe-error.ts";
 import { readFailure } from "./announce-failure.ts";
 import type { AnnounceCounters, AnnounceFigures } from "./announce-figures.ts";
-import type { AnnounceUrgency } from "./announce-places.ts";
+import type { AnnounceTurn, Farewell } from "./announce-turn.ts";
 import {
   dueEvent,
   dueTime,
@@ -25,26 +25,6 @@ import { familiesOf } from "./tracker-transport.ts";
 const wantedPeers = 200;
 /** Of a private tracker over one family, waits included. */
 const oneFamilyMs = 45_000;
-
-/** How to announce. */
-export interface AnnounceTurn {
-  readonly urgency: AnnounceUrgency;
-  /** Of an HTTP request. */
-  readonly deadlineMs: number;
-  /** Gives up all but `completed`. */
-  readonly signal: AbortSignal;
-  /** Gives up `completed` too. */
-  readonly end: AbortSignal;
-  /** The wait for a reply begins. */
-  readonly begun?: () => void;
-}
-
-/** How to send `stopped`. */
-export interface Farewell extends Pick<AnnounceTurn, "urgency" | "deadlineMs"> {
-  /** Settles when `stopped` waits no longer for the reply to `completed`. */
-  readonly patience: Promise<void>;
-  readonly end: AbortSignal;
-}
 
 /** The torrent of a tracker. */
 export interface TrackerTorrent {
@@ -75,6 +55,8 @@ export class AnnouncedTracker {
   readonly #states = new Map<AddressFamily, AnnounceState>();
   /** Announces under way. */
   readonly #sendings = new Map<AddressFamily, Sending>();
+  /** In the last announce. */
+  readonly #announcedPorts = new Map<AddressFamily, number>();
   /** Random. Announces under way together are due together the next time. */
   #chance = 0;
   /** Private torrents: the family that replied last. */
@@ -122,6 +104,12 @@ export class AnnouncedTracker {
   /** `completed` is due wherever `started` was sent. */
   complete(): void {
     for (const family of this.#states.keys()) this.#change(family, { change: "complete" });
+    this.changed();
+  }
+
+  /** Our port has changed: the next announce comes as early as the tracker permits. */
+  portChanged(): void {
+    for (const family of this.#states.keys()) this.#announcePort(family);
     this.changed();
   }
 
@@ -258,6 +246,7 @@ export class AnnouncedTracker {
       const { reply, remoteHost } = await announced;
       if (cancelled.aborted) return "given-up";
       this.#change(family, { change: "reply", event, reply, ...this.#moment });
+      this.#announcePort(family);
       this.#report(() => this.#torrent.environment.answered(this.url, reply, remoteHost));
       return "replied";
     } catch (error) {
@@ -303,8 +292,10 @@ export class AnnouncedTracker {
     // A `completed` that waited until now would come after `stopped`.
     if (this.#sendings.get(family) !== sending) throw new DOMException("too late", "AbortError");
     sending.isWaiting = false;
+    const identity = this.#torrent.environment.identity();
+    this.#announcedPorts.set(family, identity.port);
     return {
-      ...this.#torrent.environment.identity,
+      ...identity,
       ...this.#figuresFor(family, sending),
       numWant: event === "stopped" ? 0 : wantedPeers,
       ...(event !== undefined && { event }),
@@ -320,6 +311,13 @@ export class AnnouncedTracker {
     const told = others.map(([, other]) => other.figures).find((each) => each !== undefined);
     sending.figures = (sending.event === undefined ? told : undefined) ?? figures.current();
     return sending.figures;
+  }
+
+  /** Brings the next announce forward if the last one had another port. */
+  #announcePort(family: AddressFamily): void {
+    const announced = this.#announcedPorts.get(family);
+    const { port } = this.#torrent.environment.identity();
+    if (announced !== undefined && announced !== port) this.#change(family, { change: "port" });
   }
 
   #isInformedOver(family: AddressFamily): boolean {

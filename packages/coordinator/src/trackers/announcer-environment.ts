@@ -3,7 +3,7 @@ import type { AnnounceReply, AnnounceRequest } from "@troupe/protocol";
 import type { AnnounceCounters } from "./announce-figures.ts";
 import type { TrackerTransport } from "./tracker-transport.ts";
 
-/** The fields of an announce that are constant during a run. */
+/** The fields of an announce that tell who announces. */
 export type AnnounceIdentity = Pick<AnnounceRequest, "infoHash" | "peerId" | "port" | "key">;
 
 /** The torrent and the actor of an announcer. */
@@ -12,7 +12,8 @@ export interface AnnouncerEnvironment {
   readonly timers: Timers;
   readonly random: Random;
   readonly transport: TrackerTransport;
-  readonly identity: AnnounceIdentity;
+  /** Of the next announce: a gateway may change the port. */
+  readonly identity: () => AnnounceIdentity;
   /** Over all starts of the torrent. */
   readonly counters: () => AnnounceCounters;
   /** The torrent is complete: it announces after those that are not. */

@@ -4,7 +4,8 @@
 // `completed` goes out once, before any `stopped`, which goes to every tracker that may know us.
 
 import type { AnnounceMode, TrackerStatus } from "@troupe/messages";
-import { AnnouncedTracker, type Farewell } from "./announced-tracker.ts";
+import { AnnouncedTracker } from "./announced-tracker.ts";
+import type { Farewell } from "./announce-turn.ts";
 import { AnnounceFigures } from "./announce-figures.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
 import { Lane } from "./lane.ts";
@@ -58,6 +59,11 @@ export class Announcer {
   /** Sends `completed` once, to the trackers in use, over each address family that had `started`. */
   completed(): void {
     for (const tracker of this.#tiers.inOrder()) tracker.complete();
+  }
+
+  /** Announces our new port as early as each tracker in use permits. */
+  portChanged(): void {
+    for (const tracker of this.#tiers.inOrder()) tracker.portChanged();
   }
 
   /** Earlier than the trackers' intervals, since no peers are left. */

@@ -4,7 +4,8 @@
 // the first peers; of a private torrent the next is asked only after a failure.
 
 import type { Timer } from "@troupe/actor-runtime";
-import type { AnnouncedTracker, AnnounceTurn } from "./announced-tracker.ts";
+import type { AnnouncedTracker } from "./announced-tracker.ts";
+import type { AnnounceTurn } from "./announce-turn.ts";
 import { retryDelayMs } from "./announce-state.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
 import { firstAnswer } from "./first-answer.ts";

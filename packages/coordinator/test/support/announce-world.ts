@@ -137,12 +137,12 @@ export class AnnounceWorld {
       {
         ...{ clock, random, timers },
         transport: this.#transport,
-        identity: {
+        identity: () => ({
           infoHash,
           peerId: Uint8Array.from({ length: 20 }, (_, i) => (i < 2 ? number >> (8 * i) : 1)),
           port: 6_881,
           key: "00c0ffee",
-        },
+        }),
         counters: () => ({ ...counters }),
         isSeed: () => counters.left === 0,
         needsPeers: () => false,

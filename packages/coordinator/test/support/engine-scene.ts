@@ -67,7 +67,7 @@ export function makeScene({
     openHashPool: () => fakeHashPool(hashings),
     openCheckPool: fakeCheckPool,
   });
-  engine.network.port = 6881;
+  Object.assign(engine.network, { port: 6881, publicPort: 6881 });
   engine.supervision.supervisor = fakeSupervisor(started);
   /** File-workers; all but the first are not there. */
   const files = Array.from({ length: mostFileWorkers }, (_, i) =>

@@ -33,6 +33,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
     uploaded: 0,
     downloaded: 0,
     left: 1000,
+    port: 6_881,
     broken: undefined as Error | undefined,
   };
   const answers: { url: string; reply: AnnounceReply }[] = [];
@@ -51,12 +52,12 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
       clock: time,
       timers: time,
       random,
-      identity: {
+      identity: () => ({
         infoHash: "0".repeat(40) as InfoHash,
         peerId: new Uint8Array(20),
-        port: 6881,
+        port: world.port,
         key: "00c0ffee",
-      },
+      }),
       isSeed: () => world.left === 0,
       counters: () => ({
         uploaded: world.uploaded,
@@ -102,6 +103,35 @@ test("the first announce is sent at once with the event started", async (t) => {
   await time.pass(0);
   t.deepEqual(http.story, ["a started"]);
   t.deepEqual(at(answers, 0).reply.peers, [{ host: "8.0.0.1", port: 6881 }]);
+});
+
+test("a new port is announced as early as the tracker permits, and once", async (t) => {
+  const { announcer, http, time, world, answerAll } = scene({ tiers: [["a"]] });
+  const ports = () => http.requests.map(({ url }) => new URL(url).searchParams.get("port"));
+  answerAll(answer);
+  announcer.start();
+  await time.pass(10_000);
+  world.port = 7_000;
+  announcer.portChanged();
+  await time.pass(49_000);
+  t.deepEqual(ports(), ["6881"]);
+  await time.pass(2_000);
+  t.deepEqual(ports(), ["6881", "7000"]);
+  announcer.portChanged();
+  await time.pass(600_000);
+  t.is(http.requests.length, 2);
+});
+
+test("a port that changes during an announce is announced again", async (t) => {
+  const { announcer, http, time, world } = scene({ tiers: [["a"]] });
+  announcer.start();
+  await time.pass(0);
+  world.port = 7_000;
+  announcer.portChanged();
+  at(http.requests, 0).reply(answer);
+  await time.pass(61_000);
+  t.is(http.requests.length, 2);
+  t.is(new URL(at(http.requests, 1).url).searchParams.get("port"), "7000");
 });
 
 test("the next announce comes after the tracker's interval, without event", async (t) => {

@@ -24,7 +24,7 @@ export function repeatExtendedHandshake(session: Session): void {
 function send(session: Session, otherwise: Readonly<Record<string, number>>): void {
   const { control, identity, torrent, worker } = session;
   if (!session.extensions.areSpoken) return;
-  const port = worker.listenPort;
+  const port = worker.listenPort && (worker.publicPort ?? worker.listenPort);
   const ids = { ...otherwise };
   let fields: Partial<OwnExtendedHandshake> = {};
   for (const extension of extensions) {

@@ -15,6 +15,15 @@ test("a peer learns its address, our port and our extensions", async (t) => {
   t.deepEqual([...(peer.handshakes[0]?.extensions.keys() ?? [])], ["ut_metadata"]);
 });
 
+test("a peer learns the port of the gateway that maps ours", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "...." });
+  await bench.send("set-public-port", { port: 40_000 });
+  const peer = await bench.meet(torrent, "a");
+  peer.takeMessages();
+  t.is(peer.handshakes[0]?.port, 40_000);
+});
+
 test("our address as a peer sees it is reported after its admission, and again when it changes", async (t) => {
   const bench = await WorkerBench.start();
   bench.admission = undefined;

@@ -179,6 +179,7 @@ export class SimulatedEngine {
         engine: {
           "torrent-event": ({ torrent, events }) => void this.#receive(torrent, events),
           "worker-event": () => {},
+          "public-port": () => {},
         },
       },
       events: {

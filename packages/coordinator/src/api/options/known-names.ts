@@ -1,6 +1,7 @@
 // Refuses misspelt names of options and events, for callers without types.
 
 import { TroupeError } from "../../troupe-error.ts";
+import type { CoordinatorEvents } from "../events/coordinator-events.ts";
 import type { EventName } from "../torrent-services.ts";
 
 /** A set of names that is complete for its type. */
@@ -23,7 +24,10 @@ export const torrentEventNames: Names<EventName> = {
 };
 
 /** Events of a coordinator. */
-export const coordinatorEventNames: Names<"worker"> = { worker: true };
+export const coordinatorEventNames: Names<keyof CoordinatorEvents> = {
+  listening: true,
+  worker: true,
+};
 
 /** @throws TroupeError `option-unknown` for an unknown name, `option-out-of-range` for a value that is not an object. */
 export function refuseUnknownOptions(options: unknown, known: Names<string>): void {

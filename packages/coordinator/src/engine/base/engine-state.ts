@@ -21,6 +21,7 @@ import type { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import type { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
+import type { PortMapping } from "../port-mapping/port-mapping.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
@@ -38,6 +39,7 @@ export type EngineContext = Pick<
   | "emit"
   | "fail"
   | "folders"
+  | "gateways"
   | "http"
   | "interfaces"
   | "log"
@@ -82,8 +84,11 @@ export interface PieceMemory {
 /** How peers and trackers reach the engine, and the limits of its own connections. */
 export interface Network {
   hosts: readonly string[];
-  /** The TCP port that peers find us at; 0 before `listen`. */
+  /** The TCP port that we listen on; 0 before `listen`. */
   port: number;
+  /** The TCP port that peers find us at: of the gateway that maps ours, else ours. */
+  publicPort: number;
+  readonly portMapping: PortMapping;
   readonly udpTrackers: UdpTrackers;
   /** Of requests to trackers. */
   readonly trackerPlaces: TransportPlaces;

@@ -37,7 +37,7 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
       answer = await listenAt(engine, hosts, port);
     }
     if ("port" in answer) {
-      engine.network.port = answer.port;
+      listens(engine, answer.port);
       listenInSuccessors(engine, answer.incarnations);
       return { port: answer.port };
     }
@@ -49,6 +49,12 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
   }
   const message = `cannot listen for peers: tried ${ports.join(", ")}; last: ${last}`;
   return { refused: "port-in-use", message };
+}
+
+function listens({ network, options }: Engine, port: number): void {
+  network.port = port;
+  network.publicPort = port;
+  if (options.portMapping) network.portMapping.start(network.hosts, port);
 }
 
 /** A restarted worker listens where the old one did. The system may release the port a moment later. */

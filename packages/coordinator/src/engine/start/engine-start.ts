@@ -64,11 +64,13 @@ function treeOf(engine: Engine, services: EngineServices) {
       const peerWorker = engine.peerWorkers[index];
       if (peerWorker === undefined) throw new Error(`bug: no handle for peer-worker ${index}`);
       const quarantined = engine.supervision.quarantine.list(engine.context.clock.nowMs());
-      const { memory: ipFilter } = engine.network.ipFilter;
+      const { ipFilter: filter, publicPort } = engine.network;
+      const { memory: ipFilter } = filter;
       return {
         ...peerWorker.nextOptions(engine.memory.slabs),
         quarantined,
         ...(ipFilter !== undefined && { ipFilter }),
+        ...(publicPort !== 0 && { publicPort }),
       };
     },
     fileWorkers: engine.disks.map(({ isWanted, watch }) => ({

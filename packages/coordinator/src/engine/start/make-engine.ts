@@ -19,6 +19,8 @@ import { Slabs } from "../base/slabs.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
 import { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
+import { PortMapping } from "../port-mapping/port-mapping.ts";
+import { setPublicPort } from "../port-mapping/public-port.ts";
 import { OversizedPieces } from "../memory/oversized-pieces.ts";
 
 /** Memory of peers' waiting requests, divided among the workers: 800,000 requests. */
@@ -114,6 +116,8 @@ function makeNetwork(
   const network: Network = {
     hosts: [],
     port: 0,
+    publicPort: 0,
+    portMapping: new PortMapping(context, (tcp) => setPublicPort(engine(), tcp)),
     udpTrackers,
     trackerPlaces: places,
     trackerTransport: new TrackerTransports({ clock, http, names, udpTrackers, places }),
@@ -127,7 +131,7 @@ function makeNetwork(
         })
       : undefined,
     ipFilter: new IpFilter(),
-    ownAddresses: new OwnAddresses(() => [network.port]),
+    ownAddresses: new OwnAddresses(() => [network.publicPort, network.port]),
     hearsayDials: new HearsayDials(clock),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,

@@ -197,7 +197,9 @@ export function noteOwnAddress(
   witness: string,
 ): void {
   if (!network.ownAddresses.seen(host, witness)) return;
-  for (const { directory } of torrents.values()) directory.forgetOwn(host, network.port);
+  for (const { directory } of torrents.values()) {
+    for (const port of [network.publicPort, network.port]) directory.forgetOwn(host, port);
+  }
 }
 
 /**

@@ -227,7 +227,7 @@ test("an incoming peer is dialled at its listen port after its worker has crashe
 test("an address that peers of five networks see as ours is not dialled", (t) => {
   const { engine, job, peerWorker, admit, open, dials } = scene();
   const [ours, other] = ["203.0.113.9", "198.51.100.7"];
-  engine.network.port = 6_881;
+  engine.network.publicPort = 6_881;
   for (const address of [ours, other]) job.directory.add(address, 6_881, "tracker-internet");
   for (const row of [0, 1, 2, 3, 4]) {
     const from = { host: `8.0.${row}.1`, isIncoming: true };

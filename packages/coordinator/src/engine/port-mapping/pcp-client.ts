@@ -1,0 +1,118 @@
+import type { Gateway } from "@troupe/actor-runtime";
+import {
+  classifyAddress,
+  decodePcpReply,
+  encodePcpAnnounce,
+  encodePcpMap,
+  pcpNonceBytes,
+  pcpUnsupportedVersion,
+  type MappedTransport,
+  type PcpMapping,
+  type PcpReply,
+} from "@troupe/protocol";
+import { GatewayAge } from "./gateway-age.ts";
+import {
+  gatewayRefused,
+  grantOf,
+  lifetimeSeconds,
+  type GatewayClient,
+  type GatewayContext,
+  type Grant,
+  type PortQuestion,
+} from "./gateway-client.ts";
+import { GatewayExchange } from "./gateway-exchange.ts";
+
+/** PCP at a gateway. */
+export class PcpClient implements GatewayClient {
+  readonly protocol = "PCP";
+  readonly #context: GatewayContext;
+  readonly #localHost: string;
+  readonly #exchange: GatewayExchange;
+  readonly #age = new GatewayAge();
+  /** The gateway lets only the owner of a mapping's nonce change it. */
+  readonly #nonces = new Map<MappedTransport, Uint8Array>();
+  readonly #asked = new Map<MappedTransport, PortQuestion>();
+
+  private constructor(context: GatewayContext, { localHost }: Gateway, exchange: GatewayExchange) {
+    this.#context = context;
+    this.#localHost = localHost;
+    this.#exchange = exchange;
+  }
+
+  static async open(context: GatewayContext, gateway: Gateway): Promise<PcpClient> {
+    return new PcpClient(context, gateway, await GatewayExchange.open(context, gateway, "PCP"));
+  }
+
+  async map(question: PortQuestion): Promise<Grant> {
+    const { transport, internalPort } = question;
+    const nonce = this.#nonceOf(transport);
+    const isOurs = (mapping: PcpMapping): boolean =>
+      isSameNonce(mapping.nonce, nonce) &&
+      mapping.transport === transport &&
+      mapping.internalPort === internalPort;
+    this.#asked.set(transport, question);
+    const bytes = encodePcpMap(this.#localHost, nonce, { ...question, lifetimeSeconds });
+    const reply = await this.#exchange.ask(bytes, (datagram) => {
+      const answer = replyOf(datagram);
+      if (answer.kind === "mapping") return isOurs(answer) ? answer : undefined;
+      if (answer.kind !== "refused" || answer.operation !== "map") return undefined;
+      return answer.mapping === undefined || isOurs(answer.mapping) ? answer : undefined;
+    });
+    this.#age.note(reply.epochSeconds, this.#context.clock.nowMs());
+    if (reply.kind === "refused") throw gatewayRefused("PCP", `its code is ${reply.resultCode}`);
+    return grantOf("PCP", { ...reply, externalHost: usable(reply.externalHost) });
+  }
+
+  async verify(): Promise<boolean> {
+    const reply = await this.#exchange.ask(encodePcpAnnounce(this.#localHost), (datagram) => {
+      const answer = replyOf(datagram);
+      // Also a gateway that does not know the operation tells its age.
+      const isAnswer = answer.kind === "refused" && answer.operation === "announce";
+      return answer.kind === "announced" || isAnswer ? answer : undefined;
+    });
+    return !this.#age.note(reply.epochSeconds, this.#context.clock.nowMs());
+  }
+
+  async unmap(): Promise<void> {
+    const removals = [...this.#asked.values()].map(async (question) => {
+      const nonce = this.#nonceOf(question.transport);
+      const bytes = encodePcpMap(this.#localHost, nonce, { ...question, lifetimeSeconds: 0 });
+      await this.#exchange.askLast(bytes, (datagram) => {
+        const answer = replyOf(datagram);
+        const mapping = answer.kind === "refused" ? answer.mapping : answer;
+        return mapping !== undefined && "nonce" in mapping && isSameNonce(mapping.nonce, nonce)
+          ? answer
+          : undefined;
+      });
+    });
+    await Promise.all(removals);
+  }
+
+  close(): void {
+    this.#exchange.close();
+  }
+
+  #nonceOf(transport: MappedTransport): Uint8Array {
+    const nonce = this.#nonces.get(transport) ?? this.#context.random.bytes(pcpNonceBytes);
+    this.#nonces.set(transport, nonce);
+    return nonce;
+  }
+}
+
+/** A gateway that speaks NAT-PMP alone answers in that protocol, with another version. */
+function replyOf(datagram: Uint8Array): PcpReply {
+  if (datagram.length >= 4 && datagram[0] === 0) {
+    const refusal = { kind: "refused", resultCode: pcpUnsupportedVersion } as const;
+    return { ...refusal, operation: "map", epochSeconds: 0 };
+  }
+  return decodePcpReply(datagram);
+}
+
+function isSameNonce(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
+
+/** A gateway that does not know its address names the unspecified one. */
+function usable(host: string): string | undefined {
+  return classifyAddress(host) === "refused" ? undefined : host;
+}

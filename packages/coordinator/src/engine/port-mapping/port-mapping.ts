@@ -1,0 +1,209 @@
+// Maps the port of the engine at the default gateway, by the first protocol that it speaks: PCP, NAT-PMP, UPnP.
+//
+// A round a minute finds a new gateway, verifies the mappings, renews them at half of their lifetime, and makes them anew
+// when the gateway has lost them.
+
+import {
+  codeOf,
+  messageOf,
+  settlesWithin,
+  type Context,
+  type Gateway,
+  type Timer,
+} from "@troupe/actor-runtime";
+import { isLoopbackAddress } from "@troupe/protocol";
+import type { GatewayClient, Grant, OpenClient, PortQuestion } from "./gateway-client.ts";
+import {
+  isSameGateway,
+  isSearchDue,
+  mappingOff,
+  nextMapping,
+  type Mapped,
+  type MappingEvent,
+  type MappingState,
+} from "./mapping-state.ts";
+import { NatPmpClient } from "./nat-pmp-client.ts";
+import { PcpClient } from "./pcp-client.ts";
+import { UpnpClient } from "./upnp-client.ts";
+
+const roundMs = 60_000;
+/** For the removal of the mappings at the end of the engine. */
+const removalMs = 1_500;
+const anyHost = "0.0.0.0";
+
+const protocols: readonly OpenClient[] = [
+  (context, gateway) => PcpClient.open(context, gateway),
+  (context, gateway) => NatPmpClient.open(context, gateway),
+  (context, gateway) => UpnpClient.open(context, gateway),
+];
+
+/** The parts of the context that port mapping uses. */
+export type MappingContext = Pick<
+  Context,
+  "clock" | "datagrams" | "fail" | "gateways" | "http" | "log" | "random" | "timers"
+>;
+
+/** The mappings of an engine. */
+export class PortMapping {
+  readonly #context: MappingContext;
+  readonly #changed: (tcp: Grant | undefined) => void;
+  #state: MappingState = mappingOff;
+  /** Of the listening sockets. */
+  #port = 0;
+  #hosts: readonly string[] = [];
+  #isInRound = false;
+  #rounds: Timer | undefined;
+  /** Made or asked for the mappings last. */
+  #client: GatewayClient | undefined;
+
+  /** @param changed Called with the mapping of the TCP port when it has changed; undefined: it is lost. */
+  constructor(context: MappingContext, changed: (tcp: Grant | undefined) => void) {
+    this.#context = context;
+    this.#changed = changed;
+  }
+
+  /** The mapping of the TCP port. */
+  get tcp(): Grant | undefined {
+    return this.#state.kind === "mapped" ? this.#state.tcp : undefined;
+  }
+
+  /** Maps a port that peers can reach on the network: nothing is sent for loopback addresses. */
+  start(hosts: readonly string[], port: number): void {
+    if (this.#state.kind !== "off" || hosts.every(isLoopbackAddress)) return;
+    this.#hosts = hosts;
+    this.#port = port;
+    this.#enter({ event: "listening", atMs: this.#nowMs });
+    this.#rounds = this.#context.timers.every(roundMs, () => this.#beginRound());
+    this.#beginRound();
+  }
+
+  /** Removes the mappings; settles within 1.5 s. */
+  async close(): Promise<void> {
+    this.#rounds?.cancel();
+    const client = this.#client;
+    this.#state = nextMapping(this.#state, { event: "closed" });
+    if (client === undefined) return;
+    const removed = client.unmap().catch((error: unknown) => this.#explain(error, "not-unmapped"));
+    await settlesWithin(this.#context.timers, removalMs, removed);
+    client.close();
+  }
+
+  get #nowMs(): number {
+    return this.#context.clock.nowMs();
+  }
+
+  /** Rounds do not overlap: a slow gateway delays the next one. */
+  #beginRound(): void {
+    if (this.#isInRound) return;
+    this.#isInRound = true;
+    this.#round()
+      .catch((error: unknown) => this.#context.fail(error))
+      .finally(() => {
+        this.#isInRound = false;
+      });
+  }
+
+  async #round(): Promise<void> {
+    const gateway = this.#gateway();
+    const state = this.#state;
+    if (state.kind === "off" || state.kind === "closed") return;
+    if (state.kind === "unmapped" && !isSearchDue(state, gateway, this.#nowMs)) return;
+    if (state.kind === "mapped" && isSameGateway(state.gateway, gateway)) {
+      const kept = await this.#keep(state);
+      if (kept === "verified") return;
+      if (kept !== undefined) return this.#grant(kept);
+    }
+    this.#client?.close();
+    this.#client = undefined;
+    const mapped = gateway === undefined ? undefined : await this.#search(gateway);
+    if (mapped !== undefined) return this.#grant(mapped);
+    this.#enter({
+      ...{ event: "failed", atMs: this.#nowMs },
+      ...(gateway !== undefined && { gateway }),
+    });
+  }
+
+  /** The system's choice, if a socket of the engine listens at our address there. */
+  #gateway(): Gateway | undefined {
+    const [first] = this.#context.gateways.list();
+    if (first === undefined) return undefined;
+    const isReachable = this.#hosts.some((host) => host === anyHost || host === first.localHost);
+    return isReachable ? first : undefined;
+  }
+
+  /** @returns The mappings, if they were made anew or renewed; undefined when they are lost. */
+  async #keep(
+    state: Extract<MappingState, { kind: "mapped" }>,
+  ): Promise<Mapped | "verified" | undefined> {
+    const { client, gateway, tcp, udp, renewAtMs } = state;
+    try {
+      const grants = udp === undefined ? [tcp] : [tcp, udp];
+      if (this.#nowMs < renewAtMs && (await client.verify(grants))) return "verified";
+      return await this.#mapBoth(client, gateway, tcp.externalPort);
+    } catch (error) {
+      this.#explain(error, "port-mapping-lost");
+      return undefined;
+    }
+  }
+
+  async #search(gateway: Gateway): Promise<Mapped | undefined> {
+    for (const open of protocols) {
+      if (this.#isClosed()) return undefined;
+      let client: GatewayClient | undefined;
+      try {
+        // A gateway that speaks one protocol is not asked in the next. oxlint-disable-next-line no-await-in-loop
+        client = await open(this.#context, gateway);
+        if (this.#isClosed()) break;
+        this.#client = client;
+        // oxlint-disable-next-line no-await-in-loop
+        return await this.#mapBoth(client, gateway, this.#port);
+      } catch (error) {
+        this.#client = undefined;
+        client?.close();
+        this.#explain(error, "not-mapped");
+      }
+    }
+    return undefined;
+  }
+
+  async #mapBoth(client: GatewayClient, gateway: Gateway, externalPort: number): Promise<Mapped> {
+    const question: PortQuestion = { transport: "tcp", internalPort: this.#port, externalPort };
+    const tcp = await client.map(question);
+    if (this.#isClosed()) return { gateway, client, tcp };
+    const beside = { ...question, transport: "udp", externalPort: tcp.externalPort } as const;
+    const udp = await client
+      .map(beside)
+      .catch((error: unknown) => this.#explain(error, "udp-not-mapped"));
+    return { gateway, client, tcp, ...(udp !== undefined && { udp }) };
+  }
+
+  /** During an await the state may have changed. */
+  #isClosed(): boolean {
+    return this.#state.kind === "closed";
+  }
+
+  #grant(mapped: Mapped): void {
+    this.#enter({ event: "granted", mapped, atMs: this.#nowMs });
+  }
+
+  #enter(event: MappingEvent): void {
+    const before = this.tcp;
+    this.#state = nextMapping(this.#state, event);
+    const { tcp } = this;
+    if (this.#isClosed()) return;
+    if (before?.externalPort === tcp?.externalPort && before?.externalHost === tcp?.externalHost) {
+      return;
+    }
+    const { client } = this.#state.kind === "mapped" ? this.#state : {};
+    const fields = { protocol: client?.protocol, port: tcp?.externalPort, host: tcp?.externalHost };
+    this.#context.log("info", tcp === undefined ? "port-mapping-lost" : "port-mapped", fields);
+    this.#changed(tcp);
+  }
+
+  /** A gateway's failure is a line of the log. @throws errors without a code, which are bugs. */
+  #explain(error: unknown, event: string): undefined {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    this.#context.log("info", event, { code, message: messageOf(error) });
+  }
+}

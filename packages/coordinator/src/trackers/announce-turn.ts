@@ -1,0 +1,21 @@
+import type { AnnounceUrgency } from "./announce-places.ts";
+
+/** How to announce. */
+export interface AnnounceTurn {
+  readonly urgency: AnnounceUrgency;
+  /** Of an HTTP request. */
+  readonly deadlineMs: number;
+  /** Gives up all but `completed`. */
+  readonly signal: AbortSignal;
+  /** Gives up `completed` too. */
+  readonly end: AbortSignal;
+  /** The wait for a reply begins. */
+  readonly begun?: () => void;
+}
+
+/** How to send `stopped`. */
+export interface Farewell extends Pick<AnnounceTurn, "urgency" | "deadlineMs"> {
+  /** Settles when `stopped` waits no longer for the reply to `completed`. */
+  readonly patience: Promise<void>;
+  readonly end: AbortSignal;
+}

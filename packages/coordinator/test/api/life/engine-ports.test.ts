@@ -1,0 +1,51 @@
+import test from "ava";
+import type { PublicPort } from "@troupe/messages";
+import { EnginePorts } from "../../../src/api/life/engine-ports.ts";
+
+function scene() {
+  const changes: PublicPort[] = [];
+  return { changes, ports: new EnginePorts((change) => changes.push(change)) };
+}
+
+test("peers connect to the port that we listen on, until a gateway maps it", async (t) => {
+  const { changes, ports } = scene();
+  await ports.listen(() => Promise.resolve({ port: 6_881 }));
+  t.deepEqual([ports.listening, ports.public, changes], [6_881, 6_881, []]);
+  const mapped = { port: 40_000, listenPort: 6_881, externalAddress: "45.10.1.1" };
+  ports.map(mapped);
+  t.deepEqual([ports.listening, ports.public, changes], [6_881, 40_000, [mapped]]);
+});
+
+test("a new engine has no mapping yet, which is reported", async (t) => {
+  const { changes, ports } = scene();
+  await ports.listen(() => Promise.resolve({ port: 6_881 }));
+  ports.map({ port: 40_000, listenPort: 6_881 });
+  await ports.listen(() => Promise.resolve({ port: 6_881 }));
+  t.is(ports.public, 6_881);
+  t.deepEqual(ports.candidates([1, 2]), [6_881, 0]);
+  t.deepEqual(changes.at(-1), { port: 6_881, listenPort: 6_881 });
+});
+
+test("a gateway that answers the new engine at once is believed", async (t) => {
+  const { changes, ports } = scene();
+  await ports.listen(() => Promise.resolve({ port: 6_881 }));
+  ports.map({ port: 40_000, listenPort: 6_881 });
+  const again = { port: 40_001, listenPort: 6_881 };
+  await ports.listen(() => {
+    ports.map(again);
+    return Promise.resolve({ port: 6_881 });
+  });
+  t.is(ports.public, 40_001);
+  t.deepEqual(changes.slice(1), [again]);
+});
+
+test("a refused start keeps no mapping", async (t) => {
+  const { ports } = scene();
+  const refusal = { refused: "port-in-use", message: "cannot listen for peers" };
+  await t.throwsAsync(
+    ports.listen(() => Promise.resolve(refusal)),
+    { code: "port-in-use" },
+  );
+  t.is(ports.public, 0);
+  t.deepEqual(ports.candidates([6_881, 0]), [6_881, 0]);
+});
