@@ -6,6 +6,7 @@
 //
 // The line of the seeder is slow: nobody completes before the end of the test.
 
+import { setTimeout as delay } from "node:timers/promises";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import { Aria2 } from "../support/clients/aria2.ts";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
@@ -24,10 +25,13 @@ const directions = [
   "to libtorrent",
   "to Transmission",
   "to aria2",
+  "private",
 ] as const;
 const [payloadBytes, seederMegabits] = [16 << 20, 2];
 /** Transmission speaks every 90 s. */
 const deadlineMs = 200_000;
+/** For messages that must not come: libtorrent sends its first within a second, we ours within 20 s. */
+const silenceMs = 45_000;
 
 /** One of the swarms. */
 interface SwarmOfThree {
@@ -63,20 +67,23 @@ test.before(async () => {
     const plan = { folder: folder.path, name, pieceLengthBytes: 16_384, files: payloadBytes, seed };
     return [direction, writePayload(plan)] as const;
   });
-  const hashes = payloads.map(([, payload]) => infoHashOf(payload));
+  const hashes = payloads.map(([direction, payload]) =>
+    infoHashOf(payload, direction === "private"),
+  );
   const first = stack.use(await Opentracker.start(hashes, trackers));
   const second = stack.use(await Opentracker.start(hashes, trackers));
   const swarms = new Map(
     payloads.map(([direction, payload]) => {
+      const isPrivate = direction === "private";
       const write = (...urls: readonly string[]): string =>
-        writeTorrentFile({ ...payload, folder: folderIn(stack).path }, urls).path;
+        writeTorrentFile({ ...payload, folder: folderIn(stack).path }, urls, isPrivate).path;
       const torrents = {
         first: write(first.url),
         second: write(second.url),
         both: write(first.url, second.url),
         none: write(),
       };
-      return [direction, { infoHash: infoHashOf(payload), payload, torrents }];
+      return [direction, { infoHash: infoHashOf(payload, isPrivate), payload, torrents }];
     }),
   );
   world = { stack, seeders, leechers, newcomers, first, second, swarms };
@@ -220,4 +227,22 @@ test("aria2 gets a seeder from us", async (t) => {
   world.stack.use(await Aria2.leech(joining(swarm)));
   await meets(seeder, world.newcomers);
   t.pass();
+});
+
+test("the newcomer of a private torrent gets no seeder from us", async (t) => {
+  const swarm = swarmOf("private");
+  const { leechers, newcomers, stack } = world;
+  const seeder = await seed(swarm);
+  const leecher = stack.use(await Troupe.download(leeching(swarm)));
+  const { port } = await leecher.event("listening");
+  await meets(seeder, leechers);
+  const peer = { host: leechers.ip4, port: Number(port) };
+  const torrent = swarm.torrents.none;
+  const { ip4: host } = newcomers;
+  const newcomer = stack.use(await Libtorrent.leech({ ...joining(swarm), torrent, host, peer }));
+  await meets(leecher, newcomers);
+  await delay(silenceMs);
+  t.deepEqual((await newcomer.figures()).exchanged, []);
+  const hosts = seeder.all("peer").map(({ address }) => String(address).split(":")[0]);
+  t.deepEqual([...new Set(hosts)], [leechers.ip4]);
 });

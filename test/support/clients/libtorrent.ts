@@ -30,6 +30,8 @@ export interface LibtorrentOptions {
   readonly host?: string;
   /** Words before the command: those of the machine it runs on. */
   readonly within?: readonly string[];
+  /** Dialled at the start. */
+  readonly peer?: { readonly host: string; readonly port: number };
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -57,8 +59,9 @@ export class Libtorrent implements AsyncDisposable {
 
   static async #start(role: "seed" | "leech", options: LibtorrentOptions): Promise<Libtorrent> {
     await refuseMissingBindings();
-    const { torrent, folder, host = "127.0.0.1", within = [] } = options;
-    const command = [...within, python, script, role, torrent, folder, host];
+    const { torrent, folder, host = "127.0.0.1", within = [], peer } = options;
+    const dialled = peer === undefined ? [] : [peer.host, String(peer.port)];
+    const command = [...within, python, script, role, torrent, folder, host, ...dialled];
     return new Libtorrent(await startProcess(command));
   }
 

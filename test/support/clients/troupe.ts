@@ -60,6 +60,12 @@ export class Troupe implements AsyncDisposable {
     return await this.#process.lineWhere(`the event "${name}"`, find, deadlineMs);
   }
 
+  /** The events called `name` so far. */
+  all(name: string): readonly TroupeEvent[] {
+    const events = this.#process.lines.map(parseLine);
+    return events.filter((event) => event !== undefined).filter(({ event }) => event === name);
+  }
+
   /** The latest event called `name` so far. */
   latest(name: string): TroupeEvent | undefined {
     return this.#process.lines.map(parseLine).findLast((event) => event?.event === name);
