@@ -196,6 +196,7 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   "peer-exchange-of-numbers": closes("field-wrong-type"),
   "peer-exchange-of-long-flags": { ...tolerated, dials: 2 },
   "peer-exchange-of-local-addresses": tolerated,
+  "peer-exchange-of-one-victim": { ...tolerated, dials: 2 },
   "peer-exchange-of-the-dropped": tolerated,
   "peer-exchange-before-the-handshake": { ...tolerated, dials: 6 },
   "peer-exchange-on-and-off": {

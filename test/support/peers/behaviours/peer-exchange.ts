@@ -7,6 +7,8 @@ import type { RawConnection } from "../raw-connection.ts";
 /** Our id of `ut_pex`, which our handshake names. */
 const exchangeId = 2;
 const second = 1_000;
+/** On the internet; nobody is there. */
+const victim = [45, 99, 0, 1] as const;
 
 type Address = readonly [a: number, b: number, c: number, d: number, port?: number];
 
@@ -125,6 +127,16 @@ export const peerExchange: readonly HostilePeer[] = [
     does: "names addresses of the home network, of this machine and of nobody",
     cases: [88],
     misbehave: once(adding(local)),
+  },
+  {
+    name: "peer-exchange-of-one-victim",
+    does: "names two hundred ports of one host",
+    cases: [88],
+    async misbehave(connection) {
+      await offer(connection);
+      const ports = Array.from({ length: 200 }, (_, port): Address => [...victim, 1_000 + port]);
+      await connection.send(adding(ports));
+    },
   },
   {
     name: "peer-exchange-of-the-dropped",
