@@ -54,6 +54,8 @@ export interface SimulatedEngineOptions {
   readonly connections?: number;
   /** Default true. */
   readonly peerExchange?: boolean;
+  /** Default false. */
+  readonly localDiscovery?: boolean;
   readonly services?: EngineServices;
 }
 
@@ -98,6 +100,7 @@ export class SimulatedEngine {
       services = simulatedServices,
     } = options;
     const { maxPeers = 50, connections = 10_000, peerExchange = true } = options;
+    const { localDiscovery = false } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -108,7 +111,7 @@ export class SimulatedEngine {
       ports: [enginePort],
       bind: [],
       peerExchange,
-      localDiscovery: false,
+      localDiscovery,
       portMapping: false,
       maxPeers,
       descriptors: {

@@ -76,6 +76,14 @@ export class Hearsay {
     return held !== undefined && held.known !== known;
   }
 
+  /** The address of the same host that has failed, when another teller names another port: the first may have lied. */
+  failedBefore({ host, origin }: Naming): KnownAddress | undefined {
+    const held = this.#heldAt(host);
+    if (held?.teller === undefined || held.teller === origin) return undefined;
+    const { state, failures } = held.known;
+    return state === "waiting" && failures > 0 ? held.known : undefined;
+  }
+
   /** The port to dial after the first that others named has failed. */
   rivalOf(known: KnownAddress): Naming | undefined {
     if (known.hearsayOf !== "others") return undefined;

@@ -269,6 +269,8 @@ export class PeerDirectory {
     const { host, port, source, origin } = naming;
     const entry = untriedAddress(host, port);
     if (sourceRules[source].isHearsay) {
+      const failed = this.#hearsay.failedBefore(naming);
+      if (failed !== undefined) this.#forget(failed);
       if (!this.#known.hasRoomForHearsay || !this.#hearsay.accepts(naming)) return undefined;
       entry.hearsayOf = "others";
       this.#hearsay.add(entry, origin);

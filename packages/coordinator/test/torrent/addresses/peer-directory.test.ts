@@ -536,6 +536,17 @@ test("a port that another teller has named gets the second dial: the first may h
   t.is(directory.next(0, everyDial, false)?.port, port);
 });
 
+test("a port that another teller names after the first has failed is dialled at once", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", 1, "pex-internet", "pex liar");
+  dialAll(directory);
+  directory.failed("8.0.0.1", 1, 0);
+  t.false(directory.add("8.0.0.1", 2, "pex-internet", "pex liar"));
+  t.true(directory.add("8.0.0.1", port, "pex-internet", "pex honest"));
+  t.is(directory.size, 1);
+  t.is(directory.next(0, everyDial, false)?.port, port);
+});
+
 test("case 62: a host that only hearsay names gets two dials an hour, over all ports, tellers and torrents", (t) => {
   const clock = { atMs: 0, nowMs: () => clock.atMs };
   const services = directoryServices({ hearsayDials: new HearsayDials(clock) });
