@@ -14,6 +14,9 @@ import { embeddedIp4, ip4Number, parseIp, readUint32 } from "@troupe/protocol";
 const headerWords = 2;
 /** Words of an IPv6 address. */
 const ip6Words = 4;
+const upperHalves = 1 << 16;
+/** A shorter list fits the cache of the processor. */
+const leastIndexed = 4_096;
 
 /** Ranges of IPv4 and IPv6 addresses, both ends included. */
 export class AddressRanges {
@@ -22,6 +25,8 @@ export class AddressRanges {
   readonly ip4Lasts: Uint32Array;
   readonly ip6Firsts: Uint32Array;
   readonly ip6Lasts: Uint32Array;
+  /** Made at the first look-up, when the ranges are written. */
+  #starts: Uint32Array | undefined;
 
   /** @param memory As made by {@link AddressRanges.allocate}. */
   constructor(memory: SharedArrayBuffer) {
@@ -69,6 +74,11 @@ export class AddressRanges {
     const firsts = this.ip4Firsts;
     let low = 0;
     let high = firsts.length;
+    if (high >= leastIndexed) {
+      this.#starts ??= startsOf(firsts);
+      low = this.#starts[address >>> 16] ?? 0;
+      high = this.#starts[(address >>> 16) + 1] ?? 0;
+    }
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((firsts[middle] ?? 0) <= address) low = middle + 1;
@@ -88,6 +98,22 @@ export class AddressRanges {
     }
     return low > 0 && compareAt(this.ip6Lasts, low - 1, address) >= 0;
   }
+}
+
+/**
+ * A table of 256 KiB for the upper half of an IPv4 address: without it the reads of a search miss the cache of the
+ * processor.
+ *
+ * @returns For each upper half, and behind the last one, the number of ranges that begin before its addresses.
+ */
+function startsOf(firsts: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(upperHalves + 1);
+  let next = 0;
+  for (let i = 0; i < firsts.length; i++) {
+    const upper = (firsts[i] ?? 0) >>> 16;
+    while (next <= upper) starts[next++] = i;
+  }
+  return starts.fill(firsts.length, next);
 }
 
 /** @returns Below 0 when the address at this place of the list is less than `address`, 0 when they are equal. */

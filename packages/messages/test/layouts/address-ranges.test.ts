@@ -59,6 +59,28 @@ test("an IPv4 range takes 8 bytes, an IPv6 range 32", (t) => {
   t.is(ranges.count, 5);
 });
 
+test("a long list has the addresses of its ranges and no other ones, also where a range is long", (t) => {
+  // Some upper halves have no range, some have thousands, and a range goes over several.
+  const long = AddressRanges.allocate(5_001, 0);
+  for (let i = 0; i < 5_000; i++) {
+    long.ip4Firsts[i] = 0x0a_00_00_00 + 8 * i;
+    long.ip4Lasts[i] = 0x0a_00_00_00 + 8 * i + 1;
+  }
+  long.ip4Firsts[5_000] = 0x0b_00_ff_ff;
+  long.ip4Lasts[5_000] = 0xff_ff_00_00;
+  for (let i = 0; i < 5_000; i++) {
+    const [first, last] = [0x0a_00_00_00 + 8 * i, 0x0a_00_00_00 + 8 * i + 1];
+    t.true(long.has(ip4(first)) && long.has(ip4(last)));
+    t.false(long.has(ip4(first - 1)) || long.has(ip4(last + 1)));
+  }
+  for (const host of ["11.0.255.255", "11.1.0.0", "99.0.0.1", "255.254.255.255", "255.255.0.0"]) {
+    t.true(long.has(host), host);
+  }
+  for (const host of ["0.0.0.0", "9.255.255.255", "11.0.255.254", "255.255.0.1"]) {
+    t.false(long.has(host), host);
+  }
+});
+
 test("every address of a range is in the list, and no other one", (t) => {
   const address = fc.nat({ max: 5_000 });
   fc.assert(
