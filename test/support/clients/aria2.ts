@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
+import { fetchWithin } from "../programs/fetch-within.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
@@ -16,7 +17,6 @@ const plain = [
   // UDP trackers are announced to over the socket of the DHT.
   "--enable-dht=true",
   "--enable-dht6=false",
-  "--bt-enable-lpd=false",
   "--disable-ipv6=true",
   "--file-allocation=none",
   "--console-log-level=warn",
@@ -37,10 +37,12 @@ export interface Aria2Options {
   /** Path of a .torrent, or a magnet link. */
   readonly torrent: string;
   readonly folder: string;
-  /** Words before the command: those of the machine it runs on, where nothing but its listen port is reached from here. */
+  /** Words before the command: those of the machine it runs on. */
   readonly within?: readonly string[];
   /** Default false. */
   readonly peerExchange?: boolean;
+  /** Default false. */
+  readonly localDiscovery?: boolean;
   readonly arguments?: readonly string[];
 }
 
@@ -61,6 +63,7 @@ export class Aria2 implements AsyncDisposable {
   readonly #process: RunningProcess;
   readonly #settings: TemporaryFolder;
   readonly #rpcUrl: string;
+  readonly #within: readonly string[];
   readonly #secret: string;
   /** Of the metadata until they are complete, then of the data. */
   #downloadId = firstId;
@@ -70,7 +73,9 @@ export class Aria2 implements AsyncDisposable {
     settings: TemporaryFolder,
     { port, rpcPort }: { readonly port: number; readonly rpcPort: number },
     secret: string,
+    within: readonly string[],
   ) {
+    this.#within = within;
     this.port = port;
     this.#process = process;
     this.#settings = settings;
@@ -95,12 +100,16 @@ export class Aria2 implements AsyncDisposable {
     const rpc = ["--enable-rpc=true", `--rpc-listen-port=${rpcPort}`, `--rpc-secret=${secret}`];
     const dht = [`--dht-listen-port=${port}`, `--dht-file-path=${join(settings.path, "dht")}`];
     const job = [`--gid=${firstId}`, `--listen-port=${port}`, `--dir=${options.folder}`];
-    const { within = [], peerExchange = false, arguments: further = [], torrent } = options;
-    const exchange = `--enable-peer-exchange=${peerExchange}`;
-    const words = [...plain, exchange, ...rpc, ...dht, ...role, ...job, ...further, torrent];
+    const { within = [], arguments: further = [], torrent } = options;
+    const { peerExchange = false, localDiscovery = false } = options;
+    const discovery = [
+      `--enable-peer-exchange=${peerExchange}`,
+      `--bt-enable-lpd=${localDiscovery}`,
+    ];
+    const words = [...plain, ...discovery, ...rpc, ...dht, ...role, ...job, ...further, torrent];
     const command = [...within, "aria2c", ...words];
     const process = await startProcess(command, { debianPackage: "aria2" });
-    return new Aria2(process, settings, { port, rpcPort }, secret);
+    return new Aria2(process, settings, { port, rpcPort }, secret, within);
   }
 
   /** Settles when everything has arrived and passed aria2's own hash check. */
@@ -155,7 +164,7 @@ export class Aria2 implements AsyncDisposable {
   async #post(body: string): Promise<Response> {
     for (let tries = 100; tries > 0 && !this.#process.hasExited; tries--) {
       try {
-        return await fetch(this.#rpcUrl, { method: "POST", body });
+        return await fetchWithin(this.#within, this.#rpcUrl, { method: "POST", body });
       } catch {
         await delay(pollMs);
       }

@@ -19,6 +19,8 @@ export interface LibtorrentFigures {
   readonly addresses: readonly string[];
   /** `host:port` of connected peers that other peers named (BEP 11). */
   readonly exchanged: readonly string[];
+  /** `host:port` of connected peers that local discovery found (BEP 14). */
+  readonly local: readonly string[];
 }
 
 /** Which torrent, where its data lies or goes, and where to listen. */
@@ -32,6 +34,8 @@ export interface LibtorrentOptions {
   readonly within?: readonly string[];
   /** Dialled at the start. */
   readonly peer?: { readonly host: string; readonly port: number };
+  /** Default false. */
+  readonly localDiscovery?: boolean;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -61,7 +65,8 @@ export class Libtorrent implements AsyncDisposable {
     await refuseMissingBindings();
     const { torrent, folder, host = "127.0.0.1", within = [], peer } = options;
     const dialled = peer === undefined ? [] : [peer.host, String(peer.port)];
-    const command = [...within, python, script, role, torrent, folder, host, ...dialled];
+    const words = options.localDiscovery === true ? ["local-discovery"] : dialled;
+    const command = [...within, python, script, role, torrent, folder, host, ...words];
     return new Libtorrent(await startProcess(command));
   }
 

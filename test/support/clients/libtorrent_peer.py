@@ -1,15 +1,15 @@
 """A libtorrent peer for tests. Debian's python3-libtorrent is seen by /usr/bin/python3 only.
 
-  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [PEER_HOST PEER_PORT]
+  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [local-discovery | PEER_HOST PEER_PORT]
 
 TORRENT is the path of a .torrent, or a magnet link.
 
 Listens on a free port of HOST and prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
-"uploaded", "downloaded", "clients", "addresses", "exchanged"} (those of all peers so far, and of the peers that
-other peers named) for every line ("question") on standard input. Ends
+"uploaded", "downloaded", "clients", "addresses", "exchanged", "local"} (those of all peers so far, of the peers
+that other peers named, and of those on the local network) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
-Plain TCP; no DHT, no local discovery, no port mapping.
+Plain TCP; no DHT, no port mapping.
 """
 
 import json
@@ -19,7 +19,8 @@ import threading
 import libtorrent as lt
 
 role, torrent, folder, host = sys.argv[1:5]
-dialled = sys.argv[5:7]
+finds_neighbours = sys.argv[5:] == ["local-discovery"]
+dialled = [] if finds_neighbours else sys.argv[5:7]
 
 
 def say(event, **fields):
@@ -30,7 +31,7 @@ session = lt.session(
     {
         "listen_interfaces": ("[%s]:0" if ":" in host else "%s:0") % host,
         "enable_dht": False,
-        "enable_lsd": False,
+        "enable_lsd": finds_neighbours,
         "enable_upnp": False,
         "enable_natpmp": False,
         "enable_outgoing_utp": False,
@@ -57,6 +58,7 @@ if dialled:
 clients = set()
 addresses = set()
 exchanged = set()
+local = set()
 
 
 def note_clients():
@@ -65,6 +67,8 @@ def note_clients():
             clients.add(peer.client.decode("utf-8", "replace"))
             if peer.source & peer.pex:
                 exchanged.add("%s:%d" % tuple(peer.ip))
+            if peer.source & peer.lsd:
+                local.add("%s:%d" % tuple(peer.ip))
 
 
 def answer_questions():
@@ -79,6 +83,7 @@ def answer_questions():
             clients=sorted(clients),
             addresses=sorted(addresses),
             exchanged=sorted(exchanged),
+            local=sorted(local),
         )
     session.pause()
 

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../programs/free-port.ts";
+import { fetchWithin } from "../programs/fetch-within.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
@@ -19,6 +20,8 @@ export interface TransmissionFigures {
   readonly uploaded: number;
   readonly downloaded: number;
   readonly isSeeding: boolean;
+  /** Connected peers whose address came from local discovery. */
+  readonly localPeers: number;
 }
 
 /** Which torrent, and where its data lies or goes. */
@@ -30,7 +33,20 @@ export interface TransmissionOptions {
   readonly within?: readonly string[];
   /** Default false. */
   readonly peerExchange?: boolean;
+  /** Default false. */
+  readonly localDiscovery?: boolean;
 }
+
+/** Fields of an answer. */
+interface TorrentFields {
+  readonly uploadedEver: number;
+  readonly downloadedEver: number;
+  readonly status: number;
+  readonly percentDone: number;
+  readonly peersFrom: { readonly fromLpd: number };
+}
+
+type Discovery = Pick<TransmissionOptions, "peerExchange" | "localDiscovery">;
 
 interface TransmissionPorts {
   readonly port: number;
@@ -44,13 +60,16 @@ export class Transmission implements AsyncDisposable {
   readonly #process: RunningProcess;
   readonly #settings: TemporaryFolder;
   readonly #rpcUrl: string;
+  readonly #within: readonly string[];
   #sessionId = "";
 
   private constructor(
     process: RunningProcess,
     settings: TemporaryFolder,
     ports: TransmissionPorts,
+    within: readonly string[],
   ) {
+    this.#within = within;
     this.port = ports.port;
     this.#process = process;
     this.#settings = settings;
@@ -70,17 +89,17 @@ export class Transmission implements AsyncDisposable {
   }
 
   static async #start(
-    { torrent, folder, within = [], peerExchange = false }: TransmissionOptions,
+    { torrent, folder, within = [], ...discovery }: TransmissionOptions,
     role: readonly string[],
   ): Promise<Transmission> {
     const [rpcPort, port] = [await freePort(host), await freePort(host)];
     const settings = temporaryFolder("transmission");
-    writeSettings(settings.path, folder, { port, rpcPort, peerExchange });
+    writeSettings(settings.path, folder, { port, rpcPort, ...discovery });
     const places = ["-g", settings.path, "-w", folder, "-p", String(port)];
     const plain = ["--no-portmap", "-et"];
     const command = [...within, "transmission-cli", ...places, ...plain, ...role, torrent];
     const process = await startProcess(command, { debianPackage: "transmission-cli" });
-    return new Transmission(process, settings, { port, rpcPort });
+    return new Transmission(process, settings, { port, rpcPort }, within);
   }
 
   /** Settles when everything has arrived and passed Transmission's own hash check. */
@@ -91,17 +110,28 @@ export class Transmission implements AsyncDisposable {
 
   /** Asks for its counters. */
   async figures(): Promise<TransmissionFigures> {
-    const fields = ["uploadedEver", "downloadedEver", "status", "percentDone"];
+    const fields = ["uploadedEver", "downloadedEver", "status", "percentDone", "peersFrom"];
     const reply = await this.#post({ method: "torrent-get", arguments: { fields } });
     const { arguments: result } = (await reply.json()) as {
-      arguments: { torrents: Record<string, number>[] };
+      arguments: { torrents: TorrentFields[] };
     };
-    const [torrent = {}] = result.torrents;
+    const [torrent] = result.torrents;
     return {
-      uploaded: torrent["uploadedEver"] ?? 0,
-      downloaded: torrent["downloadedEver"] ?? 0,
-      isSeeding: torrent["status"] === statusSeeding && torrent["percentDone"] === 1,
+      uploaded: torrent?.uploadedEver ?? 0,
+      downloaded: torrent?.downloadedEver ?? 0,
+      isSeeding: torrent?.status === statusSeeding && torrent.percentDone === 1,
+      localPeers: torrent?.peersFrom.fromLpd ?? 0,
     };
+  }
+
+  /** Settles when a peer is connected that it found on the local network. */
+  async findsLocalPeer(deadlineMs = 60_000): Promise<void> {
+    const untilMs = Date.now() + deadlineMs;
+    while (Date.now() < untilMs) {
+      if ((await this.figures()).localPeers > 0) return;
+      await delay(pollMs);
+    }
+    throw new Error(`no local peer in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,7 +153,8 @@ export class Transmission implements AsyncDisposable {
     for (let tries = 100; tries > 0 && !this.#process.hasExited; tries--) {
       const headers = { [sessionHeader]: this.#sessionId };
       const body = JSON.stringify(question);
-      const reply = await fetch(this.#rpcUrl, { method: "POST", headers, body }).catch(() => {});
+      const request = { method: "POST", headers, body };
+      const reply = await fetchWithin(this.#within, this.#rpcUrl, request).catch(() => {});
       if (reply?.ok === true) return reply;
       if (reply?.status === 409) this.#sessionId = reply.headers.get(sessionHeader) ?? "";
       else await delay(pollMs);
@@ -135,11 +166,11 @@ export class Transmission implements AsyncDisposable {
 function writeSettings(
   path: string,
   folder: string,
-  { port, rpcPort, peerExchange }: TransmissionPorts & { readonly peerExchange: boolean },
+  { port, rpcPort, peerExchange = false, localDiscovery = false }: TransmissionPorts & Discovery,
 ): void {
   const settings = {
     "dht-enabled": false,
-    "lpd-enabled": false,
+    "lpd-enabled": localDiscovery,
     "pex-enabled": peerExchange,
     "utp-enabled": false,
     "port-forwarding-enabled": false,

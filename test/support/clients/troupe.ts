@@ -6,7 +6,7 @@ import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder
 
 const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** No discovery but what a test names, and a port that nobody else has. */
-const alone = ["--port", "0", "--no-dht", "--no-lsd", "--no-port-mapping", "--json"];
+const alone = ["--port", "0", "--no-dht", "--no-port-mapping", "--json"];
 
 /** One line of its output: an event by name, and what belongs to it. */
 export type TroupeEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
@@ -19,6 +19,8 @@ export interface TroupeOptions {
   /** Words before the command: those of the machine it runs on. */
   readonly within?: readonly string[];
   readonly arguments?: readonly string[];
+  /** Finds peers on the local network. Default false. */
+  readonly usesLocalDiscovery?: boolean;
 }
 
 /** A running `troupe`, with a state directory of its own. */
@@ -42,8 +44,10 @@ export class Troupe implements AsyncDisposable {
   static async #start(verb: string, options: TroupeOptions): Promise<Troupe> {
     const state = temporaryFolder("troupe-state");
     const places = ["--dir", options.folder, "--state-dir", state.path];
-    const { within = [], arguments: further = [] } = options;
-    const line = [command, verb, options.torrent, ...places, ...alone, ...further];
+    const { within = [], arguments: further = [], usesLocalDiscovery = false } = options;
+    const discovery = usesLocalDiscovery ? [] : ["--no-lsd"];
+    const words = [...places, ...alone, ...discovery, ...further];
+    const line = [command, verb, options.torrent, ...words];
     return new Troupe(await startProcess([...within, process.execPath, ...line]), state);
   }
 
