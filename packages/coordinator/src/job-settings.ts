@@ -9,6 +9,7 @@ export function settingsOf(
     maxPeers,
     mode,
     isSequential = false,
+    webSeeds = [],
   }: Omit<AddTorrent, "metainfo">,
   priorities: readonly number[] | undefined,
 ): JobSettings {
@@ -19,6 +20,7 @@ export function settingsOf(
     isSeedOnly: mode === "seed-only",
     isSequential,
     ...(announce !== "parallel" && { announce }),
+    ...(webSeeds.length > 0 && { webSeeds }),
     ...(priorities !== undefined && { priorities }),
   };
 }

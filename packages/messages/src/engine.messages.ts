@@ -76,6 +76,10 @@ export interface AddTorrent {
   readonly announce: AnnounceMode;
   /** From the user: numeric addresses or names. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];
+  /** URLs from the user, which may name hosts of the local network. Default: none. */
+  readonly webSeeds?: readonly string[];
+  /** URLs of a magnet link whose .torrent is known. Default: none. */
+  readonly linkWebSeeds?: readonly string[];
   /** Lowered for tables over 64 MiB a peer-worker. */
   readonly maxPeers: number;
   /**
@@ -127,6 +131,8 @@ export interface TorrentInfo {
   readonly pieces: number;
   readonly files: FileList;
   readonly trackers: readonly (readonly string[])[];
+  /** URLs of the .torrent or link, without those of the user. */
+  readonly webSeeds: readonly string[];
   readonly isPrivate: boolean;
   /** False for a magnet link whose metadata is unknown: lengths are 0, and there are no files. */
   readonly hasMetadata: boolean;
@@ -193,6 +199,22 @@ export interface TrackerStatus {
   readonly error?: string;
 }
 
+/** A web seed of a torrent (BEP 19). */
+export interface WebSeedStatus {
+  readonly url: string;
+  /**
+   * `idle`: it waits until it is needed. `resting`: it failed and is tried again. `off`: it is not used any more.
+   */
+  readonly state: "idle" | "connecting" | "connected" | "resting" | "off";
+  /** Of the connection, as those of a peer. */
+  readonly downloadedBytes: number;
+  readonly downBytesPerSecond: number;
+  /** Until it is tried again; only while it rests. */
+  readonly nextInSeconds?: number;
+  /** Why it rests or is off. */
+  readonly error?: TorrentFault;
+}
+
 /** A tier of trackers (BEP 12), as of the last announces to it. */
 export interface TrackerTier {
   /** Seeds; 0 before the first reply, and when the tracker does not name it. */
@@ -232,6 +254,7 @@ export interface TorrentStatus {
   readonly bitfield: Uint8Array;
   readonly peers: readonly PeerStatus[];
   readonly trackers: readonly TrackerStatus[];
+  readonly webSeeds: readonly WebSeedStatus[];
   /**
    * `stripCells` cells of `stripKinds` bytes: the share of each kind in 255ths, rounded up so that a single piece
    * shows.

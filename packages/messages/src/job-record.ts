@@ -17,6 +17,8 @@ export interface JobSettings {
   readonly isSeedOnly: boolean;
   /** Picks pieces by index. */
   readonly isSequential: boolean;
+  /** Absent: none of the user. */
+  readonly webSeeds?: readonly string[];
   /** By file, 0 to 65,535; absent: 1 each. */
   readonly priorities?: readonly number[];
 }

@@ -37,6 +37,7 @@ export interface OpenTorrent {
   readonly infoHash: InfoHash;
   /** Ours in this swarm, 20 bytes. */
   readonly peerId: Uint8Array;
+  /** Peers and web seeds: the rows of its table. */
   readonly maxPeers: number;
   /** Connections stay; nothing is requested or served. */
   readonly isPaused: boolean;

@@ -6,7 +6,8 @@ import { RecordError } from "./record-error.ts";
 /** Peer addresses kept for the next run. */
 export const mostSavedPeers = 200;
 const mostSavedTrackers = 200;
-const trackerLength = 2_048;
+const mostSavedWebSeeds = 100;
+const urlLength = 2_048;
 const pathLength = 16_384;
 
 type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
@@ -15,6 +16,7 @@ type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenF
 export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
+  const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const text: RecordText = {
     infoHash,
     directory,
@@ -28,6 +30,7 @@ export function recordJson(record: RecordText): Uint8Array {
       isSeedOnly,
       isSequential,
       ...(announce !== undefined && { announce }),
+      ...(webSeeds !== undefined && { webSeeds }),
     },
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
@@ -73,14 +76,22 @@ function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters 
 function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings {
   return {
     extraTrackers: listFrom(settings["extraTrackers"], "extraTrackers", mostSavedTrackers).map(
-      (url) => textFrom(url, "tracker", trackerLength),
+      (url) => textFrom(url, "tracker", urlLength),
     ),
     useTrackers: flagFrom(settings["useTrackers"], "useTrackers"),
     maxPeers: countFrom(settings["maxPeers"], "maxPeers", 10_000),
     isSeedOnly: flagFrom(settings["isSeedOnly"], "isSeedOnly"),
     isSequential: flagFrom(settings["isSequential"], "isSequential"),
     ...announceFrom(settings["announce"]),
+    ...webSeedsFrom(settings["webSeeds"]),
   };
+}
+
+/** Absent from records of earlier releases. */
+function webSeedsFrom(value: unknown): Pick<JobSettings, "webSeeds"> {
+  if (value === undefined) return {};
+  const urls = listFrom(value, "webSeeds", mostSavedWebSeeds);
+  return { webSeeds: urls.map((url) => textFrom(url, "web seed", urlLength)) };
 }
 
 /** Absent from records of earlier releases. */

@@ -18,6 +18,8 @@ export type WhyCode =
   | "tracker-unreachable"
   /** No dial to a known address succeeds. */
   | "no-peer-answers"
+  /** Nor is a peer known. */
+  | "web-seeds-failing"
   | "disk-slow"
   | "hash-behind"
   /** Pieces under way fill the payload memory. */

@@ -79,6 +79,7 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
           isSeedOnly: fc.boolean(),
           isSequential: fc.boolean(),
           announce: fc.constantFrom("strict", "all"),
+          webSeeds: fc.array(fc.webUrl(), { maxLength: 3 }),
         },
         {
           requiredKeys: ["extraTrackers", "useTrackers", "maxPeers", "isSeedOnly", "isSequential"],
@@ -177,6 +178,7 @@ test("a record with a right digest and wrong content is refused", (t) => {
     ["peer", { peers: [{ host: "a", port: 70_000 }] }],
     ["flag", { isStarted: 1 as unknown as boolean }],
     ["settings", { settings: { ...someFacts.settings, maxPeers: 1e6 } }],
+    ["web seeds", { settings: { ...someFacts.settings, webSeeds: [1 as unknown as string] } }],
     ["announces", { settings: { ...someFacts.settings, announce: "some" as "all" } }],
   ];
   for (const [what, change] of odd) {

@@ -1,10 +1,4 @@
-import {
-  checkWebSeedUrl,
-  maxWebSeeds,
-  parseTorrent,
-  webSeedFileUrl,
-  webSeedPath,
-} from "@troupe/protocol";
+import { checkWebSeedUrl, maxWebSeeds, parseTorrent, webSeedPath } from "@troupe/protocol";
 
 import { acceptedBy, hold } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
@@ -33,7 +27,7 @@ export const webSeed: FuzzTarget = {
     for (const file of files) {
       const path = webSeedPath(file);
       if (path === undefined) continue;
-      const url = webSeedFileUrl(base, path, false);
+      const url = `${base}${path}`;
       hold(path !== "" && new URL(url).href === url, () => `read otherwise: ${url}`);
     }
   },

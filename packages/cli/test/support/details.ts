@@ -71,6 +71,7 @@ export function torrentStatus(fields: Partial<TorrentStatus> = {}): TorrentStatu
       peerStatus(),
     ],
     trackers: [trackerStatus()],
+    webSeeds: [],
     why: { code: "peers-slow", message: "one peer sends 1.0 MiB/s, and no more" },
     ...fields,
   };

@@ -100,8 +100,9 @@ export class FakeTorrent implements TorrentPort {
     this.statusesAsked++;
     const { state, progress } = this;
     const why = { code: "peers-slow", message: "one peer sends nothing" } as const;
-    const empty = { bitfield: new Uint8Array(2), strip: new Uint8Array(50) };
-    return { state, progress, peers: [], trackers: [], why, ...empty, ...this.statusFields };
+    const lists = { peers: [], trackers: [], webSeeds: [] };
+    const empty = { bitfield: new Uint8Array(2), strip: new Uint8Array(50), ...lists };
+    return { state, progress, why, ...empty, ...this.statusFields };
   }
 
   on<Name extends TorrentEventName>(

@@ -129,11 +129,12 @@ export class Torrent {
 
   /** A magnet link of the torrent. */
   get magnet(): string {
-    const { infoHash, name, trackers, hasMetadata } = this.#proxy.info;
+    const { infoHash, name, trackers, webSeeds, hasMetadata } = this.#proxy.info;
     const isNamed = hasMetadata || name !== infoHash;
     return formatMagnet({
       infoHash: infoHash as InfoHash,
       trackers: trackers.flat(),
+      webSeeds,
       ...(isNamed && { name }),
     });
   }
@@ -350,6 +351,11 @@ export class Torrent {
   /** The connected peers. @throws TroupeError `no-torrent` after removal. */
   async peers(options: WaitOptions = {}): Promise<TorrentStatus["peers"]> {
     return (await this.status(options)).peers;
+  }
+
+  /** The web seeds of the torrent and of its user. @throws TroupeError `no-torrent` after removal. */
+  async webSeeds(options: WaitOptions = {}): Promise<TorrentStatus["webSeeds"]> {
+    return (await this.status(options)).webSeeds;
   }
 
   /**

@@ -22,6 +22,7 @@ import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-e
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
+import { webSeedClosed } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { statusOf } from "../torrent/report/status.ts";
 import { whyNow } from "../torrent/report/why-facts.ts";
 import {
@@ -68,7 +69,7 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "peers-named": fromPeer(peersNamed),
     "peer-closed": fromPeer(peerClosed),
     "dial-failed": fromPeer(dialFailed),
-    "web-seed-closed": () => {},
+    "web-seed-closed": fromPeerForContent(webSeedClosed),
     "pieces-wanted": fromPeerForContent(piecesWanted),
     "piece-sealed": fromPeerForContent(pieceSealed),
     "lease-returned": fromPeerForContent(leaseReturned),

@@ -5,7 +5,8 @@ import { addressKey } from "@troupe/protocol";
 import { crashMemoryMs, isDeliberate } from "../supervision/crash-history.ts";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
 import { pieceNotWritten } from "../torrent/pieces/sealed-pieces.ts";
-import type { TorrentJob } from "../torrent/torrent-job.ts";
+import { turnOffWebSeed } from "../torrent/web-seeds/web-seed-schedule.ts";
+import { hasContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 
 /** As long as a crash is remembered. */
@@ -18,7 +19,7 @@ export interface WorkerCrash {
   readonly breadcrumb: Int32Array;
 }
 
-/** Quarantines an input at its second crash. @param role The worker's in the tree. */
+/** Quarantines an input at its second crash; a web seed is turned off. @param role The worker's in the tree. */
 export function recordWorkerCrash(
   engine: Engine,
   role: string,
@@ -26,13 +27,18 @@ export function recordWorkerCrash(
 ): void {
   const found = readBreadcrumb(breadcrumb);
   if (found === undefined || isDeliberate(error)) return;
-  const { step, torrent, peer } = found;
+  const { step, torrent, peer, webSeed } = found;
   const nowMs = engine.context.clock.nowMs();
   const job = torrent === undefined ? undefined : engine.torrents.get(torrent);
   if (peer !== undefined) {
     const key = `${role} ${step} peer ${quarantineKey(peer.host, peer.port)}`;
     if (engine.supervision.crashHistory.recordCrash(key, nowMs) === "repeated")
       quarantinePeer(engine, job, peer);
+  } else if (webSeed !== undefined && hasContent(job)) {
+    const seed = job.content.webSeeds.openedAs(webSeed);
+    const key = `${role} ${step} ${job.id} web seed ${seed?.url}`;
+    if (engine.supervision.crashHistory.recordCrash(key, nowMs) === "repeated" && seed)
+      turnOffWebSeed(engine, job, seed, "a peer thread crashed twice while handling its data");
   } else if (
     job !== undefined &&
     engine.supervision.crashHistory.recordCrash(`${role} ${step} ${job.id}`, nowMs) === "repeated"

@@ -9,6 +9,7 @@ import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/report/status.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
+import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
@@ -51,6 +52,7 @@ function tickJob(engine: Engine, job: JobWithContent, isSecond: boolean): void {
   if (job.state !== "paused") rotateUnchoked(engine, job);
   hashNewSuspects(engine, job);
   if (isSecond) updateRates(job);
+  if (isSecond) tendWebSeeds(engine, job);
 }
 
 function everySecond(engine: Engine, job: TorrentJob): void {

@@ -58,9 +58,11 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
   }
   for (const job of engine.torrents.values()) {
     if (hasContent(job)) forgetLeases(job, peerWorker);
+    job.content?.webSeeds.releaseWorker(peerWorker.index);
     for (const peer of job.peers.removeWorker(peerWorker.index)) {
       const port = peer.isIncoming ? peer.listenPort : peer.port;
-      if (port !== undefined) job.directory.closed(peer.host, port, nowMs, "now");
+      if (port !== undefined && !peer.isWebSeed)
+        job.directory.closed(peer.host, port, nowMs, "now");
       // A peer without a row was never reported as connected.
       if (peer.rowIndex === undefined) continue;
       job.magnet?.peerGone(peerWorker.index, peer.rowIndex);

@@ -53,7 +53,7 @@ export function refusePriorities(
 
 /** The facts of a torrent with content. */
 export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
-  const { infoHash, name, geometry, files, trackers, isPrivate, warnings } = metainfo;
+  const { infoHash, name, geometry, files, trackers, webSeeds, isPrivate, warnings } = metainfo;
   return {
     torrent: job.id,
     infoHash,
@@ -63,6 +63,7 @@ export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
     pieces: geometry.pieceCount,
     files: packFiles(files),
     trackers,
+    webSeeds,
     isPrivate,
     hasMetadata: true,
     warnings: [...warnings, ...job.limits.warnings(job.request.maxPeers)],
@@ -81,6 +82,7 @@ export function infoWithoutContent(job: TorrentJob): TorrentInfo {
     pieces: 0,
     files: packFiles([]),
     trackers,
+    webSeeds: magnet?.link.webSeeds ?? [],
     isPrivate: false,
     hasMetadata: false,
     warnings: [...(magnet?.link.warnings ?? []), ...limits.warnings(request.maxPeers)],

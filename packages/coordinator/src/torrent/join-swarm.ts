@@ -6,9 +6,13 @@ import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
+import { beginWebSeeds } from "./web-seeds/web-seed-schedule.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "./torrent-job.ts";
 
-/** Opens the torrent in every peer-worker, dials and announces. A torrent that has joined gets its content there. */
+/**
+ * Opens the torrent in every peer-worker, dials, opens web seeds and announces. A torrent that has joined gets its content
+ * there.
+ */
 export function joinSwarm(engine: Engine, job: TorrentJob): void {
   const { magnet, request } = job;
   for (const peerWorker of engine.peerWorkers) openAtWorker(engine, job, peerWorker);
@@ -18,6 +22,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
   }
   dialMore(engine);
   announceLocally(engine, job);
+  if (hasContent(job)) beginWebSeeds(engine, job);
   job.announcer ??= makeAnnouncer(engine, job);
   job.announcer.start();
 }
@@ -33,7 +38,7 @@ export function openAtWorker(
     torrent: job.id,
     infoHash: job.infoHash,
     peerId: job.peerId,
-    maxPeers: job.limits.maxPeers,
+    maxPeers: job.limits.rows,
     isPaused: job.life.value.wish.paused,
     exchangesPeers: exchangesPeers(engine, job),
     ...(hasContent(job) && { content: contentFor(job, peerWorker) }),

@@ -10,6 +10,7 @@ import { PieceLedger } from "./pieces/piece-ledger.ts";
 import { PiecePicker } from "./pieces/piece-picker.ts";
 import { Traffic } from "./report/traffic.ts";
 import { FailedAttempts } from "./smart-ban/failed-attempts.ts";
+import { WebSeeds } from "./web-seeds/web-seeds.ts";
 import type { PeerLimits } from "./swarm/peer-limits.ts";
 
 /** Keeps lease numbers unique in the engine. */
@@ -34,6 +35,7 @@ export class TorrentContent {
   readonly transfers = new Map<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
+  readonly webSeeds: WebSeeds;
 
   constructor(
     metainfo: Metainfo,
@@ -44,6 +46,7 @@ export class TorrentContent {
     const { geometry } = metainfo;
     this.metainfo = metainfo;
     this.info = info;
+    this.webSeeds = new WebSeeds(metainfo, request, random);
     this.traffic = new Traffic(geometry.pieceCount, limits);
     this.ledger = new PieceLedger(
       geometry,

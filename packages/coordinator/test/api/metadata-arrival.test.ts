@@ -26,6 +26,7 @@ const unknown: TorrentInfo = {
   pieces: 0,
   files: packFiles([]),
   trackers: [[tracker]],
+  webSeeds: [],
   isPrivate: false,
   hasMetadata: false,
   warnings: [],

@@ -15,6 +15,7 @@ const info = (id: number, name: string): TorrentInfo => ({
   pieces: 1,
   files: packFiles([]),
   trackers: [],
+  webSeeds: [],
   isPrivate: false,
   hasMetadata: true,
   warnings: [],

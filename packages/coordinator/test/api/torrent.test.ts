@@ -26,6 +26,7 @@ const info: TorrentInfo = {
   pieces: 3,
   files: packFiles([{ path: ["drawn", "one"], lengthBytes: 90_000 }]),
   trackers: [["http://a/announce"]],
+  webSeeds: [],
   isPrivate: false,
   hasMetadata: true,
   warnings: [],

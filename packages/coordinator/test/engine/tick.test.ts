@@ -83,6 +83,7 @@ test("each tick dials and unchokes for a torrent", (t) => {
     peerId: "a",
     peerIdBytes: new Uint8Array(20),
     isIncoming: true,
+    isWebSeed: false,
     subscriber: undefined,
     admittedAtMs: 0,
     passedPieces: 0,
@@ -169,6 +170,7 @@ test("a choking peer is the reason while no other peer has missing pieces", (t) 
   job.peers.admit({
     ...peer,
     isIncoming: true,
+    isWebSeed: false,
     admittedAtMs: 0,
     passedPieces: 0,
     rowIndex: undefined,

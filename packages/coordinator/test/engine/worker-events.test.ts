@@ -199,6 +199,7 @@ test("the peers of a crashed worker get a disconnect event", (t) => {
       port: 6881,
       peerId: host,
       isIncoming: true,
+      isWebSeed: false,
       admittedAtMs: 0,
       passedPieces: 0,
     };

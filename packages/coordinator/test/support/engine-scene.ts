@@ -51,6 +51,10 @@ export interface JobOptions {
   /** Lengths of its files; one file without it. */
   readonly files?: readonly number[];
   readonly priorities?: readonly number[];
+  /** Of the torrent. */
+  readonly webSeeds?: readonly string[];
+  /** Of the user. */
+  readonly userWebSeeds?: readonly string[];
 }
 
 /** An engine, its surroundings, and short ways to say what workers would say. */
@@ -130,9 +134,9 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
     geometry: makeGeometry(pieces * pieceLengthBytes, pieceLengthBytes),
     pieceHashes: Uint8Array.from({ length: pieces * 20 }, (_, i) => Math.floor(i / 20)),
     files: filesOf(options.files ?? [pieces * pieceLengthBytes]),
-    isSingleFile: true,
+    isSingleFile: options.files === undefined,
     isPrivate: false,
-    webSeeds: [],
+    webSeeds: options.webSeeds ?? [],
     trackers: options.trackers ?? [],
     infoSpan: { start: 0, end: 0 },
     warnings: [],
@@ -150,6 +154,7 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
     maxPeers,
     mode: "download",
     ...(options.priorities !== undefined && { priorities: options.priorities }),
+    ...(options.userWebSeeds !== undefined && { webSeeds: options.userWebSeeds }),
   };
   const id = engine.counters.nextTorrent++ as TorrentId;
   const job = new TorrentJob(

@@ -105,6 +105,7 @@ const statusAtRest = {
   bitfield: new Uint8Array(),
   peers: [],
   trackers: [],
+  webSeeds: [],
   strip: new Uint8Array(),
   why: { code: "stopped", message: "it is stopped" },
 };
@@ -211,7 +212,7 @@ test("a torrent whose metadata comes continues with its start, and the workers g
     t.is(ref(worker).casts("open-torrent")[0]?.content, undefined);
     t.like(ref(worker).casts("open-torrent")[1], {
       torrent: job.id,
-      maxPeers: 50,
+      maxPeers: 53,
       content: { pieceCount: 4 },
     });
   }

@@ -44,13 +44,15 @@ export function webSeedPath({
   return encoded.length <= maxWebSeedPathLength ? encoded : undefined;
 }
 
-/**
- * @param url Of the web seed.
- * @param path As {@link webSeedPath} has it.
- * @param isSingleFile The URL without a `/` at its end names the torrent's only file.
- * @returns The URL of the file.
- */
-export function webSeedFileUrl(url: string, path: string, isSingleFile: boolean): string {
-  if (url.endsWith("/")) return url + path;
-  return isSingleFile ? url : `${url}/${path}`;
+/** The common part of the URLs of a torrent's files. */
+export interface WebSeedBase {
+  readonly url: string;
+  /** The path of a file follows; otherwise the URL is that of the torrent's only file. */
+  readonly isFolder: boolean;
+}
+
+/** @returns A URL without a `/` at its end names the only file of a torrent, or else a folder. */
+export function webSeedBase(url: string, isSingleFile: boolean): WebSeedBase {
+  if (url.endsWith("/")) return { url, isFolder: true };
+  return isSingleFile ? { url, isFolder: false } : { url: `${url}/`, isFolder: true };
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   maxWebSeedPathLength,
   parseTorrent,
-  webSeedFileUrl,
+  webSeedBase,
   webSeedPath,
   type MetainfoFile,
 } from "../../src/index.ts";
@@ -12,7 +12,8 @@ import { folderOf, torrentWith } from "../support/torrents.ts";
 /** @returns The URL of each file. */
 function urlsOf(torrent: Uint8Array, url: string): string[] {
   const { files, isSingleFile } = parseTorrent(torrent);
-  return files.map((file) => webSeedFileUrl(url, webSeedPath(file) ?? "too long", isSingleFile));
+  const base = webSeedBase(url, isSingleFile);
+  return files.map((file) => base.url + (base.isFolder ? (webSeedPath(file) ?? "too long") : ""));
 }
 
 function fileOf(...path: string[]) {
@@ -92,7 +93,7 @@ test("every file has a URL of its own below the URL of the web seed", (t) => {
     fc.property(paths, (list) => {
       const { files } = parseTorrent(folderOf(list.map((path) => fileOf(...path))));
       for (const file of files) {
-        const url = webSeedFileUrl(base, webSeedPath(file) ?? "", false);
+        const url = `${base}${webSeedPath(file)}`;
         t.is(new URL(url).href, url);
         t.true(url.startsWith(base) && url.length <= base.length + maxWebSeedPathLength);
         t.deepEqual(namesIn(url.slice(base.length)), namesOf(file));

@@ -73,8 +73,8 @@ export async function restoreJobs(
 
 /** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
-  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, priorities } =
-    settings;
+  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
+  const { priorities, webSeeds } = settings;
   return {
     trackers: extraTrackers,
     useTrackers,
@@ -82,6 +82,7 @@ export function optionsOf(settings: JobSettings): AddOptions {
     seedOnly: isSeedOnly,
     sequential: isSequential,
     ...(announce !== undefined && { announce }),
+    ...(webSeeds !== undefined && { webSeeds }),
     ...(priorities !== undefined && { priorities }),
   };
 }

@@ -17,5 +17,5 @@ export function quarantinedStatus(
   const { state, progress, bitfield, pieceCount } = torrent;
   const strip = new Uint8Array(stripCells(pieceCount) * stripKinds);
   const why = { code: "failed", message: fault.message } as const;
-  return { state, fault, progress, bitfield, peers: [], trackers: [], strip, why };
+  return { state, fault, progress, bitfield, peers: [], trackers: [], webSeeds: [], strip, why };
 }

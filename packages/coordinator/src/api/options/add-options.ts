@@ -2,12 +2,18 @@
 
 import { announceModes, type AddTorrent, type AnnounceMode } from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
-import { classifyAddress, type Magnet, type PeerAddress } from "@troupe/protocol";
+import {
+  checkWebSeedUrl,
+  classifyAddress,
+  maxWebSeeds,
+  type Magnet,
+  type PeerAddress,
+} from "@troupe/protocol";
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { Names } from "./known-names.ts";
-import { dialable, folderOf, oneOf, outOfRange, within } from "./option-values.ts";
+import { dialable, folderOf, oneOf, outOfRange, spelled, within } from "./option-values.ts";
 
 /** Settings of a torrent; each has a default. */
 export interface AddOptions {
@@ -24,6 +30,11 @@ export interface AddOptions {
   readonly announce?: AnnounceMode;
   /** Peers to dial: numeric addresses or host names. */
   readonly peers?: readonly { readonly host: string; readonly port: number }[];
+  /**
+   * Web seeds (BEP 19) besides those of the torrent: http and https URLs, 100 at most. They may name hosts of the local
+   * network.
+   */
+  readonly webSeeds?: readonly string[];
   /** Connections of this torrent, 1 to 10,000. Default: the coordinator's. */
   readonly maxPeers?: number;
   /** False adds it stopped. Default true. */
@@ -67,6 +78,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   useTrackers: true,
   announce: true,
   peers: true,
+  webSeeds: true,
   maxPeers: true,
   start: true,
   priorities: true,
@@ -96,7 +108,8 @@ export function addRequest(
     throw outOfRange("peerWorkers", "0", "that with `checkOnly` alone");
   }
   if (loaded.kind === "magnet" && mode === "check-only") throw metadataUnknown(loaded);
-  const { trackers, peers } = linked(loaded);
+  const { trackers, peers, webSeeds: linkWebSeeds } = linked(loaded);
+  const webSeeds = webSeedsOf(options.webSeeds ?? []);
   return {
     ...(loaded.kind === "magnet" ? { magnet: loaded.magnet } : { metainfo: loaded.metainfo }),
     source: loaded.source,
@@ -105,6 +118,8 @@ export function addRequest(
     useTrackers: options.useTrackers ?? true,
     announce: oneOf("announce", options.announce ?? "parallel", announceModes),
     peers: [...(options.peers ?? []), ...peers].map(dialable),
+    ...(webSeeds.length > 0 && { webSeeds }),
+    ...(linkWebSeeds.length > 0 && { linkWebSeeds }),
     maxPeers: within("maxPeers", options.maxPeers ?? maxPeers, 1, 10_000),
     mode,
     allocation: oneOf("allocation", options.allocation ?? "sparse", ["sparse", "full"]),
@@ -123,16 +138,30 @@ function modeOf({ checkOnly, metadataOnly, seedOnly }: AddOptions): AddTorrent["
   return seedOnly === true ? "seed-only" : "download";
 }
 
-const nothingLinked: Pick<Magnet, "trackers" | "peers"> = { trackers: [], peers: [] };
+function webSeedsOf(urls: readonly string[]): string[] {
+  if (urls.length > maxWebSeeds) {
+    throw outOfRange("webSeeds", `${urls.length} URLs`, `${maxWebSeeds} at most`);
+  }
+  return urls.map((text: unknown) => {
+    const check = typeof text === "string" ? checkWebSeedUrl(text) : { refused: "is no text" };
+    if ("url" in check) return check.url;
+    throw outOfRange("webSeeds", spelled(text), "http and https URLs without a user");
+  });
+}
+
+type LinkedSources = Pick<Magnet, "trackers" | "peers" | "webSeeds">;
+
+const nothingLinked: LinkedSources = { trackers: [], peers: [], webSeeds: [] };
 
 /**
- * Trackers and peers of a link whose .torrent was found, as if the caller had given them. Of a link from the network they
- * are left out.
+ * Trackers, peers and web seeds of a link whose .torrent was found. Trackers and peers are as if the caller had given
+ * them. Of a link from the network all are left out.
  */
-function linked(loaded: LoadedSource): Pick<Magnet, "trackers" | "peers"> {
+function linked(loaded: LoadedSource): LinkedSources {
   const { kind, source, link } = loaded;
   if (kind === "magnet" || source === "network" || link === undefined) return nothingLinked;
-  return { trackers: link.trackers, peers: link.peers.filter(mayBeDialled) };
+  const { trackers, peers, webSeeds } = link;
+  return { trackers, webSeeds, peers: peers.filter(mayBeDialled) };
 }
 
 /** A name may lead to the local network, where no link makes us dial system services. */

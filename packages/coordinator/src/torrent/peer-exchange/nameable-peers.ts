@@ -19,8 +19,10 @@ export function* nameablePeers(engine: NamingServices, job: TorrentJob): Generat
   }
 }
 
-/** A peer that we dialled listens where we dialled it; one that dialled us, where it says. */
-export function listenPortOf({ isIncoming, listenPort, port }: ConnectedPeer): number | undefined {
+/** A peer that we dialled listens where we dialled it; one that dialled us, where it says. A web seed is no peer. */
+export function listenPortOf(peer: ConnectedPeer): number | undefined {
+  const { isIncoming, isWebSeed, listenPort, port } = peer;
+  if (isWebSeed) return undefined;
   return isIncoming ? listenPort : port;
 }
 

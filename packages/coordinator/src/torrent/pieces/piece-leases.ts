@@ -160,8 +160,12 @@ function pickFor(
   const nowMs = engine.context.clock.nowMs();
   const givable = leasablePieces(job, peerWorker, peer, nowMs);
   if (givable === undefined) return [];
-  const { picker, traffic } = job.content;
-  return picker.pick(givable, count, traffic.availability(), nowMs);
+  const { picker, traffic, webSeeds } = job.content;
+  const webSeed = webSeeds.byPeerId(job.peers.at(peerWorker.index, peer)?.peerId ?? "");
+  if (webSeed === undefined) return picker.pick(givable, count, traffic.availability(), nowMs);
+  const { pieces, run } = picker.pickRun(givable, count, webSeed.run, nowMs);
+  webSeed.run = run;
+  return [...pieces];
 }
 
 function hasAnyMissing(

@@ -17,6 +17,7 @@
 import type { Random } from "@troupe/actor-runtime";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import type { PieceLedger } from "./piece-ledger.ts";
+import { RunPicker, type PieceRun, type RunPick } from "./run-picker.ts";
 
 /** Pieces picked at random before rarity counts (libtorrent and the original client use 4). */
 export const randomFirstPieces = 4;
@@ -29,6 +30,7 @@ export class PiecePicker {
   readonly #ledger: PieceLedger;
   readonly #random: Random;
   readonly #isSequential: boolean;
+  readonly #runs: RunPicker;
   /** Length of the start of the order that shares the highest priority. */
   #topCount = 0;
   #order: Uint32Array = new Uint32Array(0);
@@ -40,6 +42,7 @@ export class PiecePicker {
     this.#ledger = ledger;
     this.#random = random;
     this.#isSequential = isSequential;
+    this.#runs = new RunPicker(ledger, isSequential);
   }
 
   /**
@@ -69,6 +72,11 @@ export class PiecePicker {
     return picked;
   }
 
+  /** As {@link RunPicker.pick}, for a web seed. */
+  pickRun(has: Uint8Array, count: number, run: PieceRun | undefined, nowMs: number): RunPick {
+    return this.#runs.pick(has, count, run, nowMs);
+  }
+
   hasMissing(peerHas: Uint8Array): boolean {
     const { states } = this.#ledger;
     for (let piece = 0; piece < states.length; piece++) {
@@ -96,6 +104,7 @@ export class PiecePicker {
   /** Many pieces are missing again, or priorities changed: the next pick sorts. */
   forgetOrder(): void {
     this.#sortedAtMs = -Infinity;
+    this.#runs.forgetGaps();
   }
 
   #pickReturned(peerHas: Uint8Array, count: number): PieceIndex[] {

@@ -92,9 +92,13 @@ async function hashPiece(
 }
 
 /** Such peers are asked first for a piece that failed. */
-function creditContributors({ peers }: TorrentJob, { contributors }: AttemptOrigin): void {
+function creditContributors(
+  { content: { webSeeds }, peers }: JobWithContent,
+  { contributors }: AttemptOrigin,
+): void {
   for (const giver of contributors) {
     if (giver === undefined) continue;
+    webSeeds.byPeerId(giver.peerId)?.dispatch({ event: "piece-passed" });
     const peer = peers.byPeerId(giver.peerId);
     if (peer !== undefined && contributorKey(peer) === contributorKey(giver)) peer.passedPieces++;
   }

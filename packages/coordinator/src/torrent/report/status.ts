@@ -7,9 +7,10 @@ import {
   type TorrentStatus,
 } from "@troupe/messages";
 import { lifetimeOf } from "../storage/record-updates.ts";
-import { clientName } from "@troupe/protocol";
 import { trackerStatus } from "../torrent-announcer.ts";
+import { webSeedStatus } from "../web-seeds/web-seed-status.ts";
 import { pieceStrip } from "./piece-strip.ts";
+import { nameOfClient } from "../swarm/admitted-peer.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
@@ -90,6 +91,7 @@ export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
     bitfield: content?.ledger.map.snapshot() ?? new Uint8Array(),
     peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),
     trackers: trackerStatus(job),
+    webSeeds: webSeedStatus(job, engine.context.clock.nowMs()),
     strip: content === undefined ? new Uint8Array() : stripOf(content),
     why: whyNow(engine, job),
   };
@@ -113,7 +115,7 @@ function peerStatus(
     port: peer.port,
     isIncoming: peer.isIncoming,
     sources: listenPort === undefined ? [] : directory.sourcesOf(peer.host, listenPort),
-    client: clientName(peer.peerIdBytes),
+    client: nameOfClient(peer),
     haveShare: word(PeerWord.haveCount) / (content?.ledger.geometry.pieceCount ?? 1),
     downloadedBytes: field(PeerField.downloadedBytes),
     uploadedBytes: field(PeerField.uploadedBytes),

@@ -47,7 +47,7 @@ export class Traffic {
     if (old !== undefined) {
       for (const field of counted) this.replacedTables[field] += old.totals[Total[field]] ?? 0;
     }
-    const table = new TorrentTable(this.#pieceCount, this.#limits.maxPeers);
+    const table = new TorrentTable(this.#pieceCount, this.#limits.rows);
     this.tables[worker] = table;
     return table;
   }

@@ -6,6 +6,7 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
 import { isTransferring } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { Traffic } from "./traffic.ts";
 import {
   whyNoMetadata,
@@ -80,6 +81,7 @@ function swarmFacts(engine: WhyServices, job: TorrentJob): SwarmFacts {
     runsForMs: job.isInSwarm ? engine.context.clock.nowMs() - (sinceMs ?? 0) : 0,
     absentWorkers: absentWorkers(engine),
     peers: { connected: peers.connectedCount },
+    webSeeds: webSeedCounts(job),
     addresses: {
       known: directory.size,
       untried: directory.untriedCount,
@@ -127,6 +129,25 @@ function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
     if ((row.fields[PeerField.downBytesPerSecond] ?? 0) >= 1) counts.sending++;
   }
   return counts;
+}
+
+function webSeedCounts(job: TorrentJob): WhyFacts["webSeeds"] {
+  const seeds = job.content?.webSeeds.list ?? [];
+  const activities = seeds.map(({ state }) => state.activity);
+  const connected = seeds.length === 0 ? [] : [...job.peers.connected()];
+  return {
+    total: seeds.length,
+    open: activities.filter(({ state }) => state === "open").length,
+    sending: connected.filter((peer) => peer.isWebSeed && rateOf(job, peer) >= 1).length,
+    error: activities.map((one) => ("fault" in one ? one.fault.message : undefined)).find(Boolean),
+  };
+}
+
+function rateOf(
+  { content }: TorrentJob,
+  { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
+): number {
+  return content?.traffic.row(worker, rowIndex)?.fields[PeerField.downBytesPerSecond] ?? 0;
 }
 
 function trackerCounts(job: TorrentJob): WhyFacts["trackers"] {

@@ -41,6 +41,15 @@ export interface WhyFacts {
     readonly sending: number;
     readonly most: number;
   };
+  readonly webSeeds: {
+    readonly total: number;
+    /** Connected, or being connected to. */
+    readonly open: number;
+    /** Among the peers that send. */
+    readonly sending: number;
+    /** Why one of the others is not used. */
+    readonly error: string | undefined;
+  };
   readonly addresses: {
     readonly known: number;
     readonly untried: number;
@@ -59,7 +68,7 @@ export interface WhyFacts {
 /** Facts of a torrent's connections, whether its pieces are known or not. */
 export type SwarmFacts = Pick<
   WhyFacts,
-  "absentWorkers" | "addresses" | "fault" | "runsForMs" | "state" | "trackers"
+  "absentWorkers" | "addresses" | "fault" | "runsForMs" | "state" | "trackers" | "webSeeds"
 > & { readonly peers: Pick<WhyFacts["peers"], "connected"> };
 
 /** Facts of a torrent whose metadata is unknown. */
@@ -169,8 +178,10 @@ function standingStill(facts: WhyFacts): Why | undefined {
   return why("hash-behind", `nothing has been hashed for ${seconds} s, ${waiting(pieces.hashing)}`);
 }
 
-function withoutPeers({ peers, addresses, trackers, runsForMs }: SwarmFacts): Why | undefined {
+function withoutPeers(facts: SwarmFacts): Why | undefined {
+  const { peers, addresses, trackers, webSeeds, runsForMs } = facts;
   if (peers.connected > 0) return undefined;
+  if (webSeeds.open > 0) return why("starting", "a web seed is being connected to");
   const { total, working, failing, error } = trackers;
   if (addresses.known > 0) {
     if (runsForMs < beginningMs) return why("starting", "the first peers are being dialled");
@@ -179,6 +190,10 @@ function withoutPeers({ peers, addresses, trackers, runsForMs }: SwarmFacts): Wh
       "no-peer-answers",
       `none of the ${counted(addresses.known, "known peer")} answers${trying}`,
     );
+  }
+  if (webSeeds.error !== undefined) {
+    const who = webSeeds.total === 1 ? "the one web seed is" : "the web seeds are";
+    return why("web-seeds-failing", `no peer is known, and ${who} not used: ${webSeeds.error}`);
   }
   if (total === 0)
     return why(
@@ -240,7 +255,8 @@ function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | 
   return why("memory-full", `${mebibytes} MiB of memory are full of pieces under way`);
 }
 
-function slowly({ peers, addresses, downBytesPerSecond, runsForMs }: WhyFacts): Why {
+function slowly(facts: WhyFacts): Why {
+  const { peers, webSeeds, addresses, downBytesPerSecond, runsForMs } = facts;
   if (peers.sending === 0 && runsForMs < beginningMs) {
     return why("starting", "the first peers have just been reached");
   }
@@ -260,8 +276,17 @@ function slowly({ peers, addresses, downBytesPerSecond, runsForMs }: WhyFacts): 
         : `the ${peers.unchoking} peers that let us download send`;
     return why("peers-slow", `${who} nothing`);
   }
-  const who = peers.sending === 1 ? "one peer sends" : `${peers.sending} peers send`;
+  const who = `${spellSenders(peers.sending, webSeeds.sending)} ${peers.sending === 1 ? "sends" : "send"}`;
   return why("peers-slow", `${who} ${spellBytes(downBytesPerSecond)}/s, and no more`);
+}
+
+function spellSenders(sending: number, sendingWebSeeds: number): string {
+  const spell = (count: number, one: string): string =>
+    count === 1 ? `one ${one}` : `${count} ${one}s`;
+  const peers = sending - sendingWebSeeds;
+  if (sendingWebSeeds === 0) return spell(peers, "peer");
+  const webSeeds = spell(sendingWebSeeds, "web seed");
+  return peers === 0 ? webSeeds : `${spell(peers, "peer")} and ${webSeeds}`;
 }
 
 function why(code: WhyCode, message: string): Why {

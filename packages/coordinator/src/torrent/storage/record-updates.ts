@@ -37,7 +37,7 @@ export function recordFactsOf(job: JobWithContent): JobFacts {
 /** Keeps the addresses of connected peers for the next run, then those of earlier runs while there is room. */
 export function updateKnownPeers(job: TorrentJob): void {
   const peers = [...job.peers.connected()]
-    .filter(({ isIncoming }) => !isIncoming)
+    .filter(({ isIncoming, isWebSeed }) => !isIncoming && !isWebSeed)
     .map(({ host, port }) => ({ host, port }));
   const names = new Set(peers.map(({ host, port }) => addressKey(host, port)));
   const others = job.earlierRuns.knownPeers.filter(

@@ -11,6 +11,8 @@ export interface ConnectedPeer {
   readonly peerId: string;
   readonly peerIdBytes: Uint8Array;
   readonly isIncoming: boolean;
+  /** No peer of the swarm: a web server, whose host may be a name. */
+  readonly isWebSeed: boolean;
   readonly admittedAtMs: number;
   rowIndex: PeerRowIndex | undefined;
   /** Pieces with blocks of this peer that passed their hash. */
@@ -24,21 +26,24 @@ export interface ConnectedPeer {
 /** An admitted handshake without `peer-opened` is forgotten after this. */
 const openingLimitMs = 15_000;
 
-/** The connected and admitted peers of a torrent over all workers, which finds duplicates. */
+/** The connected and admitted peers and web seeds of a torrent over all workers, which finds duplicates. */
 export class ConnectedPeers {
+  /** Without web seeds. */
   readonly #byId = new Map<string, ConnectedPeer>();
+  readonly #webSeedsById = new Map<string, ConnectedPeer>();
   readonly #byRow = new Map<string, ConnectedPeer>();
 
+  /** Without web seeds. */
   get size(): number {
     return this.#byId.size;
   }
 
   byPeerId(peerId: string): ConnectedPeer | undefined {
-    return this.#byId.get(peerId);
+    return this.#webSeedsById.get(peerId) ?? this.#byId.get(peerId);
   }
 
   admit(peer: ConnectedPeer): void {
-    this.#byId.set(peer.peerId, peer);
+    this.#mapOf(peer).set(peer.peerId, peer);
   }
 
   /** @returns Undefined if another connection with this peer id was admitted since. */
@@ -48,7 +53,7 @@ export class ConnectedPeers {
     rowIndex: PeerRowIndex,
     connection: Pick<ConnectedPeer, "host" | "port" | "isIncoming">,
   ): ConnectedPeer | undefined {
-    const peer = this.#byId.get(peerId);
+    const peer = this.byPeerId(peerId);
     if (peer === undefined || peer.worker !== worker || !isSame(peer, connection)) return undefined;
     peer.rowIndex = rowIndex;
     this.#byRow.set(rowKey(worker, rowIndex), peer);
@@ -70,7 +75,7 @@ export class ConnectedPeers {
 
   /** Also removes peers that another connection was about to replace. */
   removeWorker(worker: number): ConnectedPeer[] {
-    const all = new Set([...this.#byId.values(), ...this.#byRow.values()]);
+    const all = new Set([...this.#admitted(), ...this.#byRow.values()]);
     const gone = [...all].filter((peer) => peer.worker === worker);
     for (const peer of gone) {
       if (peer.rowIndex !== undefined) this.#byRow.delete(rowKey(worker, peer.rowIndex));
@@ -81,19 +86,20 @@ export class ConnectedPeers {
 
   /** Forgets handshakes that broke off. */
   sweep(nowMs: number): void {
-    for (const peer of this.#byId.values()) {
+    for (const peer of [...this.#admitted()]) {
       if (peer.rowIndex === undefined && nowMs - peer.admittedAtMs > openingLimitMs)
         this.#forget(peer);
     }
   }
 
+  /** With web seeds. */
   *connected(): Generator<ConnectedPeer & { rowIndex: PeerRowIndex }> {
     for (const peer of this.#byRow.values()) {
       if (peer.rowIndex !== undefined) yield peer as ConnectedPeer & { rowIndex: PeerRowIndex };
     }
   }
 
-  /** Peers of a worker, admitted or connected. */
+  /** Peers of a worker, admitted or connected, without web seeds. */
   countAt(worker: number): number {
     return this.#count((peer) => peer.worker === worker);
   }
@@ -109,6 +115,7 @@ export class ConnectedPeers {
     return this.#count((peer) => peer.subscriber === subscriber);
   }
 
+  /** With web seeds. */
   get connectedCount(): number {
     return this.#byRow.size;
   }
@@ -119,8 +126,18 @@ export class ConnectedPeers {
     return count;
   }
 
+  *#admitted(): Generator<ConnectedPeer> {
+    yield* this.#byId.values();
+    yield* this.#webSeedsById.values();
+  }
+
+  #mapOf({ isWebSeed }: ConnectedPeer): Map<string, ConnectedPeer> {
+    return isWebSeed ? this.#webSeedsById : this.#byId;
+  }
+
   #forget(peer: ConnectedPeer): void {
-    if (this.#byId.get(peer.peerId) === peer) this.#byId.delete(peer.peerId);
+    const peers = this.#mapOf(peer);
+    if (peers.get(peer.peerId) === peer) peers.delete(peer.peerId);
   }
 }
 

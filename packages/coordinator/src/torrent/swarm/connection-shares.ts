@@ -9,6 +9,8 @@ export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorke
 
 /** Torrents with their share leave a sixteenth of all connections to others. */
 const keptPart = 16;
+/** The peer-worker's bound. */
+const connectionsPerWebSeed = 3;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;
 
@@ -36,7 +38,7 @@ function closeRichestPeer(engine: ConnectionServices): void {
   const [richest] = running.toSorted((one, other) => other.peers.size - one.peers.size);
   const share = shareOf(engine.options.descriptors.peers, running);
   if (richest === undefined || richest.peers.size <= share) return;
-  const latest = [...richest.peers.connected()].at(-1);
+  const latest = [...richest.peers.connected()].filter(({ isWebSeed }) => !isWebSeed).at(-1);
   if (latest === undefined) return;
   engine.network.closedForRoomThisSecond++;
   engine.peerWorkers[latest.worker]?.calls.cast("close-peer", {
@@ -54,6 +56,10 @@ function shareOf(peers: number, running: readonly TorrentJob[]): number {
   return Math.max(1, Math.floor(peers / running.length));
 }
 
-function connectionsOf({ peerWorkers }: ConnectionServices, { id, peers }: TorrentJob): number {
-  return peerWorkers.reduce((total, { dials }) => total + dials.count(id), peers.size);
+function connectionsOf(
+  { peerWorkers }: ConnectionServices,
+  { id, content, peers }: TorrentJob,
+): number {
+  const ofWebSeeds = (content?.webSeeds.openCount ?? 0) * connectionsPerWebSeed;
+  return peerWorkers.reduce((total, { dials }) => total + dials.count(id), peers.size + ofWebSeeds);
 }

@@ -13,7 +13,7 @@ export function setMaxPeers(
 ): void {
   job.request = { ...job.request, maxPeers };
   job.limits.peerLimit = Math.min(maxPeers, job.limits.maxPeers);
-  const connected = [...job.peers.connected()];
+  const connected = [...job.peers.connected()].filter(({ isWebSeed }) => !isWebSeed);
   const surplus = connected.length - job.limits.peerLimit;
   if (surplus <= 0) return;
   const worstFirst = connected.toSorted((one, other) => rateOf(job, one) - rateOf(job, other));

@@ -3,11 +3,14 @@ import { peersThatFit, type DescriptorBudget } from "@troupe/messages";
 /** Shared memory of a torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
 const tableBytesLimit = 64 * 1024 * 1024;
 
+/** Open web seeds of a torrent. */
+export const webSeedsAtOnce = 3;
+
 /** The bounds on a torrent's connections. */
 export class PeerLimits {
   readonly #descriptors: DescriptorBudget;
   #pieceCount = 0;
-  /** Connections that the tables have room for. */
+  /** Connections to peers that the tables have room for. */
   maxPeers = 0;
   /** The user's bound, if lower. */
   peerLimit = 0;
@@ -16,10 +19,15 @@ export class PeerLimits {
     this.#descriptors = descriptors;
   }
 
+  /** Rows of the tables: web seeds take no place of a peer. */
+  get rows(): number {
+    return this.maxPeers + webSeedsAtOnce;
+  }
+
   /** Only while no worker has a table of the torrent. */
   sizeTables(asked: number, pieceCount = 0): void {
     this.#pieceCount = pieceCount;
-    const fitting = peersThatFit(pieceCount, tableBytesLimit);
+    const fitting = Math.max(1, peersThatFit(pieceCount, tableBytesLimit) - webSeedsAtOnce);
     this.maxPeers = Math.min(asked, fitting, this.#descriptors.peers);
     this.peerLimit = this.maxPeers;
   }

@@ -10,16 +10,12 @@ import type {
 } from "@troupe/messages";
 import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
-import {
-  addressKey,
-  classifyAddress,
-  clientName,
-  peerIdText,
-  subscriberOf,
-} from "@troupe/protocol";
+import { addressKey, classifyAddress, peerIdText, subscriberOf } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor } from "./connection-shares.ts";
+import { admittedPeer, nameOfClient } from "./admitted-peer.ts";
+import { admitWebSeed, strikeWebSeed } from "../web-seeds/web-seed-peer.ts";
 import { dialSoon, needsPeers, redialDelayAfter, type DialServices } from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "@troupe/messages";
@@ -49,6 +45,7 @@ export function admitPeer(
   const nowMs = engine.context.clock.nowMs();
   const peerId = peerIdText(admit.peerId);
   if (!job.isInSwarm) return { refused: "closed" };
+  if (admit.webSeed !== undefined) return admitWebSeed(engine, job, peerWorker, admit);
   if (peerId === peerIdText(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
   const isFiltered = engine.network.ipFilter.has(admit.host) && admit.webSeed === undefined;
@@ -61,18 +58,7 @@ export function admitPeer(
   if (twin === undefined && !hasRoom(job, admit.isIncoming, subscriber)) return { refused: "full" };
   if (twin === undefined && admit.isIncoming && !makeRoomFor(engine, job))
     return { refused: "full" };
-  job.peers.admit({
-    worker: peerWorker.index,
-    host: admit.host,
-    port: admit.port,
-    subscriber,
-    peerId,
-    peerIdBytes: admit.peerId,
-    isIncoming: admit.isIncoming,
-    admittedAtMs: nowMs,
-    passedPieces: 0,
-    rowIndex: undefined,
-  });
+  job.peers.admit(admittedPeer(peerWorker, admit, { subscriber, nowMs }));
   return { admitted: true };
 }
 
@@ -121,7 +107,8 @@ export function peerOpened(
   opened: PeerOpened,
 ): void {
   const peer = job.peers.opened(peerWorker.index, peerIdText(opened.peerId), opened.peer, opened);
-  if (peerWorker.dials.remove(job.id, opened.host, opened.port)) {
+  const isDial = opened.webSeed === undefined;
+  if (isDial && peerWorker.dials.remove(job.id, opened.host, opened.port)) {
     job.directory.connected(opened.host, opened.port, engine.context.clock.nowMs());
   }
   if (peer === undefined) {
@@ -132,8 +119,8 @@ export function peerOpened(
     event: "peer",
     address: addressKey(opened.host, opened.port),
     connected: true,
-    client: clientName(opened.peerId),
     sources: opened.isIncoming ? [] : job.directory.sourcesOf(opened.host, opened.port),
+    client: nameOfClient(peer),
   });
 }
 
@@ -148,7 +135,7 @@ export function peerClosed(
   job.magnet?.peerGone(peerWorker.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
-  if (port !== undefined) {
+  if (port !== undefined && closed.webSeed === undefined) {
     if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);
     if (closed.isFault) job.directory.failed(closed.host, port, nowMs);
     else job.directory.closed(closed.host, port, nowMs, redialDelayAfter(job, closed.reason));
@@ -239,7 +226,10 @@ function chokerPeer(traffic: Traffic, peer: ConnectedPeer & { rowIndex: PeerRowI
   };
 }
 
-/** Bans a peer that is proven to have sent wrong data, connected or not, and reports it once. */
+/**
+ * Bans a peer that is proven to have sent wrong data, connected or not, and reports it once. A web seed is turned off
+ * instead, the second time.
+ */
 export function banPeer(
   engine: PeerServices,
   job: TorrentJob,
@@ -248,6 +238,7 @@ export function banPeer(
 ): void {
   const nowMs = engine.context.clock.nowMs();
   job.content?.failedAttempts.explain({ host, port, peerId });
+  if (strikeWebSeed(engine, job, peerId)) return;
   if (!job.directory.isBanned(host, port, nowMs)) {
     job.directory.ban(host, port, nowMs);
     const address = addressKey(host, port);

@@ -22,6 +22,25 @@ test("the recorded settings of a torrent give its way to announce again", (t) =>
   }
 });
 
+test("web seeds of the user are cleaned, and come back from the record", (t) => {
+  const request = requestOf({ webSeeds: [" http://a.test/é#x "] });
+  t.deepEqual(request.webSeeds, ["http://a.test/%C3%A9"]);
+  t.deepEqual(requestOf(optionsOf(settingsOf(request, undefined))).webSeeds, request.webSeeds);
+  t.false("webSeeds" in settingsOf(requestOf({}), undefined));
+  for (const url of ["ftp://a.test/", "http://user@a.test/", "a", 7 as unknown as string]) {
+    t.throws(() => requestOf({ webSeeds: [url] }), { code: "option-out-of-range" });
+  }
+  const many = Array.from({ length: 101 }, (_, at) => `http://a.test/${at}`);
+  t.throws(() => requestOf({ webSeeds: many }), { code: "option-out-of-range" });
+});
+
+test("web seeds of a link whose .torrent is saved are not those of the user", (t) => {
+  const { link } = readMagnet(`${magnet}&ws=http%3A%2F%2Fa.test%2F`);
+  const request = addRequest({ ...loaded, link }, {}, engineOptions({}));
+  t.deepEqual([request.webSeeds, request.linkWebSeeds], [undefined, ["http://a.test/"]]);
+  t.false("webSeeds" in settingsOf(request, undefined));
+});
+
 const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
 
 test("the request of a magnet has its link, and no priorities before the files are known", (t) => {

@@ -22,6 +22,7 @@ const well: WhyFacts = {
   hashingBytes: 0,
   writingBytes: 0,
   peers: { connected: 10, interesting: 8, unchoking: 3, sending: 2, most: 200 },
+  webSeeds: { total: 0, open: 0, sending: 0, error: undefined },
   addresses: { known: 30, untried: 0, dialling: 0 },
   trackers: { total: 2, working: 1, failing: 1, error: undefined },
   downBytesPerSecond: 3 * 2 ** 20,
@@ -47,6 +48,38 @@ test(says, { state: "paused" }, "paused", "it is paused");
 test(says, { state: "stopping" }, "stopping", "it is being stopped");
 test(says, { state: "error", fault: "the disk is full" }, "failed", "the disk is full");
 test(says, { isComplete: true }, "complete", "everything is there");
+
+test(
+  says,
+  { webSeeds: { total: 3, open: 1, sending: 1, error: undefined } },
+  "peers-slow",
+  "one peer and one web seed send 3.00 MiB/s, and no more",
+);
+test(
+  says,
+  {
+    peers: { ...well.peers, sending: 1 },
+    webSeeds: { total: 1, open: 1, sending: 1, error: undefined },
+  },
+  "peers-slow",
+  "one web seed sends 3.00 MiB/s, and no more",
+);
+test(
+  says,
+  { peers: noPeers, webSeeds: { total: 2, open: 1, sending: 0, error: "HTTP status 503" } },
+  "starting",
+  "a web seed is being connected to",
+);
+test(
+  says,
+  {
+    peers: noPeers,
+    addresses: noAddresses,
+    webSeeds: { total: 2, open: 0, sending: 0, error: "HTTP status 503" },
+  },
+  "web-seeds-failing",
+  "no peer is known, and the web seeds are not used: HTTP status 503",
+);
 
 test(
   says,

@@ -13,6 +13,7 @@ function peer(peerId: string, over: Partial<ConnectedPeer> = {}): ConnectedPeer 
     peerId,
     peerIdBytes: new Uint8Array(20),
     isIncoming: false,
+    isWebSeed: false,
     admittedAtMs: 0,
     passedPieces: 0,
     rowIndex: undefined,

@@ -11,7 +11,7 @@ function scene(connections: number, torrents: number) {
   let slots = 0;
   const connect = (job: TorrentJob): void => {
     const place = slots++;
-    const address = { host: "8.0.0.1", port: place + 1, isIncoming: true };
+    const address = { host: "8.0.0.1", port: place + 1, isIncoming: true, isWebSeed: false };
     const peer = { worker: 0, peerId: `${place}`, peerIdBytes: new Uint8Array(20), ...address };
     job.peers.admit({
       ...peer,

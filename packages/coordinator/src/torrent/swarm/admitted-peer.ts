@@ -1,0 +1,30 @@
+import type { Admit } from "@troupe/messages";
+import { clientName, peerIdText } from "@troupe/protocol";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import type { ConnectedPeer } from "./connected-peers.ts";
+
+/** A peer or web seed at its admission. */
+export function admittedPeer(
+  { index }: PeerWorkerHandle,
+  { host, port, peerId, isIncoming, webSeed }: Admit,
+  { subscriber, nowMs }: { readonly subscriber: string | undefined; readonly nowMs: number },
+): ConnectedPeer {
+  return {
+    worker: index,
+    host,
+    port,
+    subscriber,
+    peerId: peerIdText(peerId),
+    peerIdBytes: peerId,
+    isIncoming,
+    isWebSeed: webSeed !== undefined,
+    admittedAtMs: nowMs,
+    passedPieces: 0,
+    rowIndex: undefined,
+  };
+}
+
+/** The client of a peer, for users. */
+export function nameOfClient({ isWebSeed, peerIdBytes }: ConnectedPeer): string {
+  return isWebSeed ? "web seed" : clientName(peerIdBytes);
+}

@@ -1,0 +1,37 @@
+// A web seed as a peer: its admission, and its pieces with wrong data.
+
+import type { Admit, CoordinatorProtocol } from "@troupe/messages";
+import type { ReplyOf } from "@troupe/actor-runtime";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import { admittedPeer } from "../swarm/admitted-peer.ts";
+import type { TorrentJob } from "../torrent-job.ts";
+import { closeWebSeed, reportOff } from "./web-seed-schedule.ts";
+
+type Services = Pick<Engine, "context" | "peerWorkers">;
+
+/** Answers the opening of a web seed. It takes no place of a peer. */
+export function admitWebSeed(
+  { context }: Pick<Engine, "context">,
+  job: TorrentJob,
+  peerWorker: PeerWorkerHandle,
+  admit: Admit,
+): ReplyOf<CoordinatorProtocol, "admit"> {
+  const seed = job.content?.webSeeds.openAt(peerWorker.index, admit.webSeed ?? 0);
+  if (seed === undefined) return { refused: "closed" };
+  const nowMs = context.clock.nowMs();
+  job.peers.admit(admittedPeer(peerWorker, admit, { subscriber: undefined, nowMs }));
+  return { admitted: true };
+}
+
+/** Counts a piece with wrong data; the second turns the web seed off. @returns Whether the id is that of a web seed. */
+export function strikeWebSeed(engine: Services, job: TorrentJob, peerId: string): boolean {
+  const seed = job.content?.webSeeds.byPeerId(peerId);
+  if (seed === undefined) return false;
+  const before = seed.state.activity;
+  seed.dispatch({ event: "piece-failed" });
+  if (before.state === "off" || seed.state.activity.state !== "off") return true;
+  reportOff(job, seed);
+  closeWebSeed(engine, job, seed, "bad-piece");
+  return true;
+}

@@ -1,0 +1,134 @@
+import type { Random } from "@troupe/actor-runtime";
+import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
+import { peerIdBytes, peerIdText, webSeedBase, webSeedPath, type Metainfo } from "@troupe/protocol";
+import type { PieceRun } from "../pieces/run-picker.ts";
+import {
+  newWebSeed,
+  webSeedTransition,
+  type WebSeedEvent,
+  type WebSeedState,
+} from "./web-seed-state.ts";
+
+const peerIdStart = "-WS0100-";
+
+interface PackedFiles {
+  readonly files: FileList;
+  /** Files whose names are too long for a URL. */
+  readonly unnamed: readonly number[];
+}
+
+/** A web seed of a torrent. */
+export class WebSeed {
+  readonly url: string;
+  /** The user named it: it may be in a local network. */
+  readonly isTrusted: boolean;
+  /** 20 bytes that no peer can guess, the same for each opening. */
+  readonly peerId: Uint8Array;
+  /** The server lacks these files. */
+  readonly missingFiles = new Set<number>();
+  state: WebSeedState = newWebSeed;
+  /** Of the last opening, also after its end. */
+  lastOpening: number | undefined;
+  /** The pieces that it gets next. */
+  run: PieceRun | undefined;
+
+  constructor(url: string, isTrusted: boolean, peerId: Uint8Array) {
+    this.url = url;
+    this.isTrusted = isTrusted;
+    this.peerId = peerId;
+  }
+
+  dispatch(event: WebSeedEvent): void {
+    this.state = webSeedTransition(this.state, event);
+  }
+}
+
+/** The web seeds of a torrent: of its user, then of the link, then of the torrent. */
+export class WebSeeds {
+  readonly list: readonly WebSeed[];
+  readonly #byPeerId: ReadonlyMap<string, WebSeed>;
+  readonly #metainfo: Pick<Metainfo, "files" | "isSingleFile">;
+  /** Packed once: the list may be long. */
+  readonly #packed = new Map<boolean, PackedFiles>();
+  #openings = 0;
+
+  constructor(
+    metainfo: Pick<Metainfo, "files" | "isSingleFile" | "webSeeds">,
+    { webSeeds = [], linkWebSeeds = [] }: Pick<AddTorrent, "webSeeds" | "linkWebSeeds">,
+    random: Random,
+  ) {
+    this.#metainfo = metainfo;
+    const trusted = new Set(webSeeds);
+    const urls = new Set([...webSeeds, ...linkWebSeeds, ...metainfo.webSeeds]);
+    this.list = [...urls].map((url) => new WebSeed(url, trusted.has(url), makePeerId(random)));
+    this.#byPeerId = new Map(this.list.map((seed) => [peerIdText(seed.peerId), seed]));
+  }
+
+  get openCount(): number {
+    return this.list.filter(({ state }) => state.activity.state === "open").length;
+  }
+
+  /** Unique in the torrent. */
+  nextOpening(): number {
+    return ++this.#openings;
+  }
+
+  /** @param peerId Latin-1 text of the 20 bytes. */
+  byPeerId(peerId: string): WebSeed | undefined {
+    return this.#byPeerId.get(peerId);
+  }
+
+  /** The web seed that is open at the worker under this number. */
+  openAt(worker: number, opening: number): WebSeed | undefined {
+    return this.list.find(({ state: { activity } }) => {
+      if (activity.state !== "open") return false;
+      return activity.worker === worker && activity.opening === opening;
+    });
+  }
+
+  /** The web seed with this number, open or not. */
+  openedAs(opening: number): WebSeed | undefined {
+    return this.list.find(({ lastOpening }) => lastOpening === opening);
+  }
+
+  /** The worker has ended. */
+  releaseWorker(worker: number): void {
+    for (const seed of this.list) {
+      const { activity } = seed.state;
+      if (activity.state === "open" && activity.worker === worker)
+        seed.dispatch({ event: "released" });
+    }
+  }
+
+  /** The URL and the files as `open-web-seed` has them; without names there is no URL for a file. */
+  addressesOf({ url, missingFiles }: WebSeed): {
+    readonly url: string;
+    readonly files: FileList;
+    readonly missingFiles: readonly number[];
+  } {
+    const base = webSeedBase(url, this.#metainfo.isSingleFile);
+    const { files, unnamed } = this.#pack(base.isFolder);
+    return { url: base.url, files, missingFiles: [...new Set([...missingFiles, ...unnamed])] };
+  }
+
+  #pack(isFolder: boolean): PackedFiles {
+    const known = this.#packed.get(isFolder);
+    if (known !== undefined) return known;
+    const unnamed: number[] = [];
+    const files = this.#metainfo.files.map((file, index) => {
+      const path = isFolder ? webSeedPath(file) : "";
+      if (path === undefined) unnamed.push(index);
+      return { ...file, path: [path ?? ""] };
+    });
+    const packed = { files: packFiles(files), unnamed };
+    this.#packed.set(isFolder, packed);
+    return packed;
+  }
+}
+
+function makePeerId(random: Random): Uint8Array {
+  const peerId = new Uint8Array(peerIdBytes);
+  peerId.set(Buffer.from(peerIdStart));
+  peerId.set(random.bytes(peerIdBytes - peerIdStart.length), peerIdStart.length);
+  return peerId;
+}

@@ -1,0 +1,124 @@
+import test from "ava";
+import { PieceMap } from "@troupe/messages";
+import { makeGeometry } from "@troupe/protocol";
+import { bitsOf } from "@troupe/protocol/testing";
+import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
+import { RunPicker, type PieceRun } from "../../../src/torrent/pieces/run-picker.ts";
+import { ledgerFrom, piece } from "../../support/diagrams.ts";
+
+/** Leases what is picked, as the engine does. */
+function runsOf(ledger: PieceLedger, isSequential = false) {
+  const picker = new RunPicker(ledger, isSequential);
+  const seed = (has: Uint8Array) => {
+    let run: PieceRun | undefined;
+    return (count: number, nowMs = 0): number[] => {
+      const picked = picker.pick(has, count, run, nowMs);
+      run = picked.run;
+      for (const index of picked.pieces) ledger.grant(index, 0, nowMs);
+      return [...picked.pieces];
+    };
+  };
+  return { ledger, picker, seed };
+}
+
+function picture(pieces: string, isSequential = false) {
+  const ledger = ledgerFrom(pieces);
+  const made = runsOf(ledger, isSequential);
+  return { ...made, all: made.seed(bitsOf("#".repeat(pieces.length))) };
+}
+
+test("a run begins in the longest gap, at its first piece", (t) => {
+  const { all } = picture("..##....#.");
+  t.deepEqual(all(3), [4, 5, 6]);
+});
+
+test("the next pick goes on where the last has ended, then in the next longest gap", (t) => {
+  const { all } = picture("..##....#.");
+  t.deepEqual(all(2), [4, 5]);
+  t.deepEqual(all(3), [6, 7, 0]);
+  t.deepEqual(all(9), [1, 9]);
+  t.deepEqual(all(1), []);
+});
+
+test("a run ends before a piece that another peer has been given", (t) => {
+  const { all, ledger } = picture("........##..");
+  t.deepEqual(all(2), [0, 1]);
+  ledger.grant(piece(4), 1, 0);
+  t.deepEqual(all(3), [2, 3, 5]);
+});
+
+test("two web seeds get runs of their own", (t) => {
+  const { seed } = runsOf(longLedger(40));
+  const has = new Uint8Array(5).fill(0xff);
+  const [one, other] = [seed(has), seed(has)];
+  // Runs of 16 pieces of 1 MiB.
+  t.deepEqual(
+    [one(2), other(2), one(2), other(2)],
+    [
+      [0, 1],
+      [16, 17],
+      [2, 3],
+      [18, 19],
+    ],
+  );
+});
+
+test("a run has 16 MiB at most", (t) => {
+  const { seed } = runsOf(longLedger(64));
+  const has = new Uint8Array(8).fill(0xff);
+  const [one, other] = [seed(has), seed(has)];
+  t.deepEqual(one(15).at(-1), 14);
+  t.deepEqual(other(1), [16]);
+  t.deepEqual(one(2), [15, 32]);
+});
+
+test("a web seed that lacks pieces gets the runs between them", (t) => {
+  const { seed } = picture("..........");
+  const partly = seed(bitsOf("##...###.."));
+  t.deepEqual(partly(9), [0, 1, 5, 6, 7]);
+});
+
+test("pieces of the highest priority come first, then those of the next", (t) => {
+  const { all, ledger } = picture("..........");
+  for (const index of [7, 8]) ledger.setPriority(piece(index), 5);
+  for (const index of [0, 1, 2, 3]) ledger.setPriority(piece(index), 0);
+  t.deepEqual(all(9), [7, 8]);
+  t.deepEqual(all(9), [4, 5, 6, 9]);
+});
+
+test("a change of priorities ends the run", (t) => {
+  const { all, ledger, picker } = picture("..........");
+  t.deepEqual(all(2), [0, 1]);
+  ledger.setPriority(piece(8), 9);
+  picker.forgetGaps();
+  t.deepEqual(all(2), [8]);
+  t.deepEqual(all(2), [2, 3]);
+});
+
+test("in sequence the first gap comes first", (t) => {
+  const { all } = picture("#.##....#.", true);
+  t.deepEqual(all(4), [1, 4, 5, 6]);
+});
+
+test("a piece that is missing again is picked again", (t) => {
+  const { all, ledger } = picture("...");
+  t.deepEqual(all(9), [0, 1, 2]);
+  ledger.release(piece(1));
+  t.deepEqual(all(9), [1]);
+});
+
+test("a torrent of many pieces is searched once a second", (t) => {
+  const pieces = 100_000;
+  const made = runsOf(
+    new PieceLedger(makeGeometry(pieces * 2 ** 20, 2 ** 20), new PieceMap(pieces)),
+  );
+  const all = made.seed(new Uint8Array(pieces / 8).fill(0xff));
+  t.is(all(pieces).length, pieces);
+  made.ledger.release(piece(5));
+  t.deepEqual(all(1, 999), []);
+  t.deepEqual(all(1, 1_000), [5]);
+});
+
+function longLedger(mebibytes: number): PieceLedger {
+  return new PieceLedger(makeGeometry(mebibytes * 2 ** 20, 2 ** 20), new PieceMap(mebibytes));
+}

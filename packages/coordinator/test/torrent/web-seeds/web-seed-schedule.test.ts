@@ -1,0 +1,329 @@
+import test from "ava";
+import { PeerWord, type WebSeedClosed } from "@troupe/messages";
+import { breadcrumbWords } from "@troupe/actor-runtime";
+import { webSeedBreadcrumb } from "@troupe/messages";
+import { recordWorkerCrash } from "../../../src/engine/quarantine.ts";
+import { workerCrashed } from "../../../src/engine/worker-events.ts";
+import { needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
+import { admitPeer, banPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
+import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
+import { updateKnownPeers } from "../../../src/torrent/storage/record-updates.ts";
+import {
+  beginWebSeeds,
+  mostMissingFiles,
+  tendWebSeeds,
+  webSeedClosed,
+} from "../../../src/torrent/web-seeds/web-seed-schedule.ts";
+import { webSeedStatus } from "../../../src/torrent/web-seeds/web-seed-status.ts";
+import { piece } from "../../support/diagrams.ts";
+import {
+  at,
+  makeScene,
+  putIn,
+  rowIndex,
+  showPeer,
+  type JobOptions,
+  type SceneOptions,
+} from "../../support/engine-scene.ts";
+
+const url = (host: string) => `http://${host}.example/`;
+
+/** A torrent with web seeds, and short ways to say what their worker says. */
+function scene(
+  hosts: readonly string[],
+  sceneOptions: SceneOptions = {},
+  jobOptions: JobOptions = {},
+) {
+  const made = makeScene(sceneOptions);
+  const { engine, time } = made;
+  const job = made.addJob({ webSeeds: hosts.map(url), ...jobOptions });
+  const openings = () =>
+    made.refs.flatMap((ref, worker) =>
+      ref.casts("open-web-seed").map((message) => ({ worker, ...message })),
+    );
+  const last = () => at(openings().slice(-1), 0);
+  const connectionOf = ({ seed: webSeed, url: address, peerId }: ReturnType<typeof last>) => {
+    const { hostname: host } = new URL(address);
+    return { torrent: job.id, host, port: 80, peerId, isIncoming: false, webSeed };
+  };
+  return {
+    ...made,
+    job,
+    openings,
+    begin: () => beginWebSeeds(engine, job),
+    tend: () => tendWebSeeds(engine, job),
+    /** Opens the last web seed in this row. */
+    connect(row = 0) {
+      const opening = last();
+      const peerWorker = made.peerWorker(opening.worker);
+      const answer = admitPeer(engine, job, peerWorker, connectionOf(opening));
+      if ("refused" in answer) return answer.refused;
+      peerOpened(engine, job, peerWorker, { ...connectionOf(opening), peer: rowIndex(row) });
+      return "admitted";
+    },
+    /** The last opening ends. */
+    end(over: Partial<WebSeedClosed> = {}, row?: number) {
+      const opening = last();
+      const peerWorker = made.peerWorker(opening.worker);
+      const reason = over.code ?? "web-seed-status";
+      if (row !== undefined) {
+        const closed = { ...connectionOf(opening), peer: rowIndex(row), reason, isFault: false };
+        peerClosed(engine, job, peerWorker, { ...closed, downloadedBytes: 0, uploadedBytes: 0 });
+      }
+      const { seed } = opening;
+      const message = "HTTP status 500";
+      webSeedClosed(engine, job, peerWorker, {
+        torrent: job.id,
+        seed,
+        code: reason,
+        message,
+        ...over,
+      });
+    },
+    status: () => webSeedStatus(job, time.nowMs()).map(({ state }) => state),
+    closed: () => made.refs.flatMap((ref) => ref.casts("close-peer")),
+    warnings() {
+      made.gather();
+      return made.events().flatMap((event) => (event.event === "warning" ? [event.code] : []));
+    },
+  };
+}
+
+test("the start of a run opens three web seeds, each at one worker, spread over the workers", (t) => {
+  const { begin, openings, status } = scene(["a", "b", "c", "d"], { workers: 2 });
+  begin();
+  t.deepEqual(
+    openings().map(({ url: address, worker }) => [address, worker]),
+    [
+      [url("a"), 0],
+      [url("c"), 0],
+      [url("b"), 1],
+    ],
+  );
+  t.deepEqual(status(), ["connecting", "connecting", "connecting", "idle"]);
+});
+
+test("an opened web seed is a peer that takes no place of a peer", (t) => {
+  const { engine, job, begin, connect, status, gather, events } = scene(["a"], {}, { maxPeers: 1 });
+  begin();
+  t.is(connect(), "admitted");
+  t.deepEqual(status(), ["connected"]);
+  t.is(job.peers.size, 0);
+  t.is(job.peers.connectedCount, 1);
+  t.true(needsPeers(engine, job));
+  gather();
+  t.like(
+    events().find(({ event }) => event === "peer"),
+    {
+      address: "a.example:80",
+      connected: true,
+      client: "web seed",
+    },
+  );
+  updateKnownPeers(job);
+  t.deepEqual(job.earlierRuns.knownPeers, []);
+});
+
+test("the tables have rows for web seeds besides those for peers", (t) => {
+  const { job } = scene(["a"], {}, { maxPeers: 5 });
+  t.is(job.content.traffic.tables[0]?.maxPeers, 8);
+});
+
+test("a peer that poses as a web seed is an ordinary peer", (t) => {
+  const { engine, job, begin, openings, peerWorker } = scene(["a"]);
+  begin();
+  const { peerId, seed } = at(openings(), 0);
+  const connection = { torrent: job.id, host: "8.0.0.1", port: 1, peerId, isIncoming: true };
+  const wrong = { ...connection, webSeed: seed + 1 };
+  t.deepEqual(admitPeer(engine, job, peerWorker(0), wrong), { refused: "closed" });
+});
+
+test("a web seed that fails rests, with a warning at the first failure, and is opened again", (t) => {
+  const { begin, end, tend, time, openings, status, warnings } = scene(["a"]);
+  begin();
+  end();
+  t.deepEqual(status(), ["resting"]);
+  time.advance(29_000);
+  tend();
+  t.is(openings().length, 1);
+  time.advance(1_000);
+  tend();
+  t.is(openings().length, 2);
+  end();
+  t.deepEqual(warnings(), ["web-seed-failed"]);
+});
+
+test("while one rests, the next is opened", (t) => {
+  const { begin, end, tend, openings } = scene(["a", "b", "c", "d"]);
+  begin();
+  end();
+  tend();
+  t.is(at(openings().slice(-1), 0).url, url("d"));
+});
+
+test("Retry-After sets the rest", (t) => {
+  const { begin, end, tend, time, openings } = scene(["a"]);
+  begin();
+  end({ retryAfterMs: 7_000 });
+  time.advance(7_000);
+  tend();
+  t.is(openings().length, 2);
+});
+
+test("a web seed that lacks a file is opened again at once, without the file", (t) => {
+  const { begin, end, openings, warnings } = scene(
+    ["a"],
+    {},
+    { pieces: 4, files: [32_768, 98_304] },
+  );
+  begin();
+  end({ missingFile: 1 });
+  t.deepEqual(
+    openings().map(({ missingFiles }) => missingFiles),
+    [[], [1]],
+  );
+  t.deepEqual(warnings(), []);
+});
+
+test("a web seed without any file is off", (t) => {
+  const { begin, end, status, openings, warnings } = scene(["a"], {}, { files: [65_536, 65_536] });
+  begin();
+  end({ missingFile: 0 });
+  end({ missingFile: 1 });
+  t.deepEqual(status(), ["off"]);
+  t.is(openings().length, 2);
+  t.deepEqual(warnings(), ["web-seed-off"]);
+});
+
+test("a web seed that lacks more than a hundred files is off", (t) => {
+  const files = Array.from({ length: 256 }, () => 512);
+  const { begin, end, status, openings } = scene(["a"], {}, { files });
+  begin();
+  for (let file = 0; file <= mostMissingFiles; file++) end({ missingFile: file });
+  t.deepEqual(status(), ["off"]);
+  t.is(openings().length, mostMissingFiles + 1);
+});
+
+test("a web seed whose other files are had or not wanted is not opened again", (t) => {
+  const options = { pieces: 4, files: [32_768, 98_304], priorities: [0, 1] };
+  const { begin, end, tend, openings, status } = scene(["a"], {}, options);
+  begin();
+  end({ missingFile: 1 });
+  tend();
+  t.is(openings().length, 1);
+  t.deepEqual(status(), ["idle"]);
+});
+
+test("the second bad piece turns a web seed off and closes it; it is not banned", (t) => {
+  const { engine, job, begin, connect, openings, closed, status, warnings } = scene(["a"]);
+  begin();
+  connect(2);
+  const peerId = String.fromCharCode(...at(openings(), 0).peerId);
+  const contributor = { host: "a.example", port: 80, peerId };
+  banPeer(engine, job, contributor);
+  t.deepEqual(status(), ["connected"]);
+  banPeer(engine, job, contributor);
+  banPeer(engine, job, contributor);
+  t.deepEqual(status(), ["off"]);
+  t.like(closed(), [{ peer: rowIndex(2), reason: "bad-piece" }]);
+  t.deepEqual(warnings(), ["web-seed-off"]);
+});
+
+test("web seeds are closed when every wanted piece is had, and opened again when one is missing", (t) => {
+  const { job, begin, connect, end, tend, closed, openings } = scene(["a"]);
+  begin();
+  connect();
+  for (let index = 0; index < 4; index++) job.content.ledger.toHad(piece(index));
+  tend();
+  t.like(closed(), [{ peer: rowIndex(0), reason: "not-needed" }]);
+  end({ code: "not-needed" }, 0);
+  tend();
+  t.is(openings().length, 1);
+  job.content.ledger.toLost(piece(0));
+  tend();
+  t.is(openings().length, 2);
+});
+
+test("a paused torrent keeps its web seeds and opens none", (t) => {
+  const { job, begin, connect, tend, closed, openings } = scene(["a"]);
+  begin();
+  connect();
+  putIn(job, "paused");
+  tend();
+  t.deepEqual(closed(), []);
+  const other = scene(["a"]);
+  putIn(other.job, "paused");
+  other.begin();
+  t.is(other.openings().length, 0);
+  t.is(openings().length, 1);
+});
+
+test("the web seeds of a crashed worker are opened at another", (t) => {
+  const { engine, job, begin, connect, tend, openings, refs, dialsOf } = withDials(
+    scene(["a"], { workers: 2 }),
+  );
+  begin();
+  connect();
+  at(refs, 0).peer = undefined;
+  const child = { name: "peer-0", role: "peer" } as Parameters<typeof workerCrashed>[1];
+  const sender = { name: "peer-0", role: "peer", epoch: 1 } as Parameters<typeof workerCrashed>[2];
+  workerCrashed(engine, child, sender, { error: new Error("x"), breadcrumb: new Int32Array(8) });
+  tend();
+  t.deepEqual(
+    openings().map(({ worker }) => worker),
+    [0, 1],
+  );
+  t.is(job.peers.connectedCount, 0);
+  t.deepEqual(dialsOf(), []);
+});
+
+function withDials<Made extends ReturnType<typeof scene>>(made: Made) {
+  return { ...made, dialsOf: () => made.refs.flatMap((ref) => ref.casts("dial")) };
+}
+
+test("a web seed at whose data two workers crashed is off, and the torrent goes on", (t) => {
+  const { engine, job, begin, openings, status } = scene(["a"]);
+  begin();
+  const breadcrumb = new Int32Array(breadcrumbWords);
+  breadcrumb.set(webSeedBreadcrumb(at(openings(), 0).seed));
+  breadcrumb[0] = 5;
+  breadcrumb[1] = job.id;
+  for (const error of [new Error("first"), new Error("second")]) {
+    recordWorkerCrash(engine, "peer", { error, breadcrumb });
+  }
+  t.deepEqual(status(), ["off"]);
+  t.is(job.fault, undefined);
+});
+
+test("an end of an earlier opening changes nothing", (t) => {
+  const { engine, job, peerWorker, begin, openings, end, tend, time, status } = scene(["a"]);
+  begin();
+  const { seed } = at(openings(), 0);
+  end();
+  time.advance(30_000);
+  tend();
+  webSeedClosed(engine, job, peerWorker(0), { torrent: job.id, seed, code: "x", message: "late" });
+  t.deepEqual(status(), ["connecting"]);
+});
+
+test("a web seed gets runs of adjacent pieces", (t) => {
+  const { engine, job, peerWorker, ref, begin, connect } = scene(["a"], {}, { pieces: 9 });
+  begin();
+  connect();
+  showPeer(job, { worker: 0, rowIndex: 0 }, "#########");
+  const row = job.content.traffic.row(0, 0);
+  if (row !== undefined) row.words[PeerWord.haveCount] = 9;
+  job.content.ledger.toHad(piece(2));
+  for (const count of [2, 3]) {
+    piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count }] });
+  }
+  t.deepEqual(
+    ref(0)
+      .casts("lease-pieces")
+      .map(({ pieces }) => pieces.map(({ piece: index }) => Number(index))),
+    [
+      [3, 4],
+      [5, 6, 7],
+    ],
+  );
+});
