@@ -52,12 +52,13 @@ test("every code that the library throws or emits is in the tables", (t) => {
   const sources = sourcesOf("packages/coordinator/src/**/*.ts");
   const codes = [...sources.matchAll(/(?:new TroupeError\(\s*|\bcode: )"([a-z-]+)"/g)];
   t.true(codes.length > 20);
-  // Texts of scrapes, of the events `tracker` and `why`, and of the log.
+  // Texts of scrapes, of web seeds, of the events `tracker` and `why`, and of the log.
   const trackerCodes = ["refused", "silent", "unreachable", "closed", "status", "family-missing"];
   const gatewayCodes = ["gateway-refused", "gateway-silent"];
   const texts = [
     ...trackerCodes.map((code) => `tracker-${code}`),
     ...gatewayCodes,
+    ...["bad-piece", "files-missing"],
     ...["failed", "scrape-unsupported"],
   ];
   const known = new Set([...documented.flat(), ...texts]);

@@ -73,6 +73,13 @@ const rows = {
     commands: swarmCommands,
     meaning: "one more tracker, repeatable",
   },
+  "web-seed": {
+    value: "URL",
+    repeatable: true,
+    commands: ["download"],
+    meaning:
+      "a web server with the files, repeatable: their folder with a / at the end, or the file",
+  },
   announce: {
     value: "HOW",
     commands: swarmCommands,

@@ -1,7 +1,7 @@
 // The error for a bad value names the allowed values.
 
 import { isIP } from "node:net";
-import { parseHostPort, type PeerAddress } from "@troupe/protocol";
+import { checkWebSeedUrl, parseHostPort, type PeerAddress } from "@troupe/protocol";
 import { UsageError } from "./usage-error.ts";
 
 /** Each port is tried at most once. */
@@ -104,6 +104,15 @@ export function parseTracker(text: string): string {
     );
   }
   return text;
+}
+
+/** The address of a web seed. */
+export function parseWebSeed(text: string): string {
+  const check = checkWebSeedUrl(text);
+  if ("url" in check) return check.url;
+  throw new UsageError(
+    `--web-seed takes an http:// or https:// address without a user, not "${text}"`,
+  );
 }
 
 /** Words for `--log-level`. */

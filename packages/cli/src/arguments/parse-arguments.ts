@@ -21,6 +21,7 @@ import {
   parsePortList,
   parseSize,
   parseTracker,
+  parseWebSeed,
   parseWord,
   shellNames,
   verifications,
@@ -204,6 +205,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     command,
     sources: words.subjects,
     ...swarmOptions(words),
+    webSeeds: words.values("web-seed").map(parseWebSeed),
     maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
     /** Undefined: all files. */
     select: words.value("select", parseSelect),

@@ -45,6 +45,7 @@ export async function runTransfer(
       useTrackers: invocation.useTrackers,
       announce: invocation.announce,
       peers: invocation.peers,
+      webSeeds: invocation.webSeeds,
       maxPeers: invocation.maxPeers,
       sequential: invocation.sequential,
       ...wantedFiles(invocation, directory),

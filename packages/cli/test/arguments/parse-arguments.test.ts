@@ -29,6 +29,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     localDiscovery: true,
     portMapping: true,
     ipFilter: undefined,
+    webSeeds: [],
     maxPeers: 200,
     select: undefined,
     priorities: [],
@@ -195,6 +196,16 @@ test(
   "a --tracker wss://t:1",
   /http.*udp/,
 );
+test("web seeds are added", parses, "a --web-seed http://w/d/ --web-seed https://x/a", {
+  webSeeds: ["http://w/d/", "https://x/a"],
+});
+test(
+  "a web seed that is no web server is refused",
+  refuses,
+  "a --web-seed ftp://w/",
+  /http.*https/,
+);
+test("a web seed is for downloads alone", refuses, "seed a --web-seed http://w/", /--web-seed/);
 test("less memory than a slab needs is refused", refuses, "a --memory 10k", /1048576/);
 test("a negative size is refused", refuses, "a --memory=-1M", /size/);
 test("a size with an unknown unit is refused", refuses, "a --memory 64X", /size/);

@@ -1,0 +1,195 @@
+// Downloads from web servers (BEP 19), alone and beside peers.
+
+import { join } from "node:path";
+import test from "ava";
+import { Coordinator, type AddOptions, type Torrent } from "@troupe/coordinator";
+import { endActor } from "@troupe/coordinator/testing";
+import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm } from "../support/swarm/swarm.ts";
+import { quiet } from "../support/swarm/quiet.ts";
+import { FileServer, type FileServerRules } from "../support/web/file-server.ts";
+
+const inline = { engine: { host: "inline" } } as const;
+const shape = {
+  pieceLengthBytes: 32 * 1024,
+  files: [
+    { path: ["a.bin"], lengthBytes: 300_000 },
+    { path: ["empty"], lengthBytes: 0 },
+    { path: ["deep & far", "ü #1%.txt"], lengthBytes: 200_001 },
+    { path: ["small"], lengthBytes: 7 },
+  ],
+};
+const totalBytes = 500_008;
+
+/** A payload, and a server that has it. */
+async function served(rules: FileServerRules = {}) {
+  const swarm = await Swarm.open(shape);
+  const server = swarm.use(await FileServer.start(swarm.payload.folder, rules));
+  return { swarm, server };
+}
+
+/** Settles when the web seed is in this state. */
+async function isIn(torrent: Torrent, state: string): Promise<void> {
+  while ((await torrent.webSeeds())[0]?.state !== state) {
+    await new Promise((resolve) => torrent.once("progress", resolve));
+  }
+}
+
+test.serial("files come from a web server alone, each byte once", async (t) => {
+  const { swarm, server } = await served();
+  await using _swarm = swarm;
+  const torrent = { webSeeds: [server.url], useTrackers: false };
+  const { record, folder } = await swarm.join({ ...inline, torrent });
+  await record.torrent.completed;
+  await assertSameFiles(t, swarm.payload, folder);
+  t.is(server.bytes, totalBytes);
+  t.deepEqual(record.warnings, []);
+  t.like(record.peers[0], {
+    connected: true,
+    client: "web seed",
+    address: server.url.slice(7, -1),
+  });
+  await record.until("the end of the web seed", () => record.partings.length > 0);
+  const [seed] = await record.torrent.webSeeds();
+  t.like(seed, { url: server.url, state: "idle", error: undefined });
+});
+
+test.serial("a web server and a peer give the files together", async (t) => {
+  const { swarm, server } = await served();
+  await using _swarm = swarm;
+  const peer = await swarm.pacedSeeder({ bytesPerSecond: 200_000 });
+  const peers = [{ host: "127.0.0.1", port: peer.port }];
+  const torrent = { webSeeds: [server.url], useTrackers: false, peers };
+  const { record, folder } = await swarm.join({ ...inline, torrent });
+  await record.torrent.completed;
+  await assertSameFiles(t, swarm.payload, folder);
+  t.true(server.bytes > 0);
+});
+
+test.serial("the URL of a single file is used as it is, whatever its name", async (t) => {
+  await using swarm = await Swarm.open({ ...shape, files: 100_000 });
+  const server = swarm.use(await FileServer.start(swarm.payload.folder));
+  const { name, pieceHashes, pieceLengthBytes } = swarm.payload;
+  const metainfo = encodeTorrent({
+    name: "other",
+    pieceHashes,
+    pieceLengthBytes,
+    lengthBytes: 100_000,
+  });
+  const options: AddOptions = { webSeeds: [`${server.url}${name}`] };
+  const directory = swarm.folder("data").path;
+  await using coordinator = await Coordinator.start({
+    ...quiet,
+    port: 0,
+    host: "inline",
+    directory,
+  });
+  const torrent = await coordinator.add(metainfo, options);
+  await torrent.completed;
+  t.deepEqual(new Set(server.requests.map(({ path }) => path)), new Set([name]));
+});
+
+test.serial("a torrent cannot make us ask a server of this machine", async (t) => {
+  const { swarm, server } = await served();
+  await using _swarm = swarm;
+  const { payload } = swarm;
+  const { files, ...rest } = payload;
+  if (typeof files === "number") return t.fail();
+  const metainfo = encodeTorrent({ ...rest, files, webSeeds: [server.url] });
+  const directory = swarm.folder("data").path;
+  await using coordinator = await Coordinator.start({
+    ...quiet,
+    port: 0,
+    host: "inline",
+    directory,
+  });
+  const torrent = await coordinator.add(metainfo);
+  await isIn(torrent, "resting");
+  t.is(server.requests.length, 0);
+  t.deepEqual(parseTorrent(torrent.metainfo ?? new Uint8Array()).webSeeds, [server.url]);
+  t.true(torrent.magnet.endsWith(`&ws=${encodeURIComponent(server.url)}`));
+  t.is((await torrent.why()).code, "web-seeds-failing");
+});
+
+test.serial(
+  "a file that the server lacks comes from a peer, the others from the server",
+  async (t) => {
+    const { swarm, server } = await served({
+      statusOf: (path) => (path.endsWith("a.bin") ? 404 : undefined),
+    });
+    await using _swarm = swarm;
+    const torrent = { webSeeds: [server.url], useTrackers: false };
+    const { record, folder } = await swarm.join({ ...inline, torrent });
+    const others = 200_001 + 7 - (327_680 - 300_000);
+    await record.until("the other files", () => record.torrent.progress.haveBytes >= others);
+    const peer = await swarm.pacedSeeder();
+    record.torrent.addPeer({ host: "127.0.0.1", port: peer.port });
+    await record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+    t.is(server.requests.filter(({ status }) => status === 404).length, 1);
+    t.deepEqual(record.warnings, []);
+  },
+);
+
+test.serial("a web server with wrong data is off after its second bad piece", async (t) => {
+  const { swarm, server } = await served({ change: (bytes) => Buffer.alloc(bytes.length) });
+  await using _swarm = swarm;
+  const torrent = { webSeeds: [server.url], useTrackers: false };
+  const { record, folder } = await swarm.join({ ...inline, torrent });
+  await record.until("the warning", () => record.warnings.length > 0);
+  t.deepEqual(
+    record.warnings.map(({ code }) => code),
+    ["web-seed-off"],
+  );
+  t.like(await record.torrent.webSeeds(), [{ state: "off", error: { code: "bad-piece" } }]);
+  const peer = await swarm.pacedSeeder();
+  record.torrent.addPeer({ host: "127.0.0.1", port: peer.port });
+  await record.torrent.completed;
+  await assertSameFiles(t, swarm.payload, folder);
+});
+
+test.serial(
+  "after 503 and Retry-After the server rests, until the torrent is started again",
+  async (t) => {
+    const { swarm, server } = await served({
+      statusOf: (_, served) => (served < 1 ? 503 : undefined),
+      headers: { "retry-after": "1000" },
+    });
+    await using _swarm = swarm;
+    const torrent = { webSeeds: [server.url], useTrackers: false };
+    const { record, folder } = await swarm.join({ ...inline, torrent });
+    await isIn(record.torrent, "resting");
+    const [seed] = await record.torrent.webSeeds();
+    t.true((seed?.nextInSeconds ?? 0) > 990);
+    await record.torrent.stop();
+    record.torrent.start();
+    await record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+  },
+);
+
+test.serial("the download goes on at another peer-worker after a crash", async (t) => {
+  const { swarm, server } = await served();
+  await using _swarm = swarm;
+  const torrent = { webSeeds: [server.url], useTrackers: false };
+  const { coordinator, record, folder } = await swarm.join({
+    engine: { peerWorkers: 2 },
+    torrent,
+  });
+  await record.until("a piece", () => record.pieces.length > 0);
+  endActor(coordinator, "peer-0");
+  endActor(coordinator, "peer-1");
+  await record.torrent.completed;
+  await assertSameFiles(t, swarm.payload, folder);
+});
+
+test.serial("priority 0 keeps the server from being asked for a file", async (t) => {
+  const { swarm, server } = await served();
+  await using _swarm = swarm;
+  const torrent = { webSeeds: [server.url], useTrackers: false, priorities: [0, 0, 0, 1] };
+  const { record } = await swarm.join({ ...inline, torrent });
+  await record.torrent.completed;
+  t.true(server.requests.every(({ path }) => path !== join("payload", "a.bin")));
+  t.true(server.bytes <= 32 * 1024);
+});
