@@ -25,7 +25,7 @@ export class ExchangeList {
     return this.#byKey.has(key);
   }
 
-  /** Replaces the list. Flags are those of the first time that an address is listed. */
+  /** Replaces the list. Changed flags are no change of the addresses: partners to come are told of them. */
   update(peers: Iterable<PexPeer>): void {
     const before = this.#byKey;
     const listed = new Map<string, ListedPeer>();
@@ -35,11 +35,14 @@ export class ExchangeList {
       if (listed.has(key)) continue;
       const known = before.get(key);
       if (known !== undefined) kept++;
-      listed.set(key, known ?? { ...peer, key, isLocal: classifyAddress(peer.host) === "local" });
+      listed.set(key, known?.flags === peer.flags ? known : listedPeer(key, peer));
     }
-    if (kept === before.size && kept === listed.size) return;
     this.#byKey = listed;
     this.#peers = [...listed.values()];
-    this.#version++;
+    if (kept < before.size || kept < listed.size) this.#version++;
   }
+}
+
+function listedPeer(key: string, peer: PexPeer): ListedPeer {
+  return { ...peer, key, isLocal: classifyAddress(peer.host) === "local" };
 }

@@ -49,7 +49,11 @@ export class ExchangePartner {
     return this.#heardVersion !== version;
   }
 
-  /** Call it from {@link dueAtMs} on. @returns The next message, which counts as sent; undefined when nothing changed for this partner. */
+  /**
+   * Call it from {@link dueAtMs} on.
+   *
+   * @returns The next message, which counts as sent; undefined when nothing changed for this partner.
+   */
   nextMessage(
     list: ExchangeList,
     audience: Audience,

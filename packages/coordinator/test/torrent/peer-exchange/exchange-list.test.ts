@@ -15,6 +15,16 @@ test("the version grows with each change of the addresses, and with nothing else
   t.deepEqual(versions, [0, 1, 1, 1, 2, 3, 4]);
 });
 
+test("flags are those of the last time, as a peer becomes a seed", (t) => {
+  const list = new ExchangeList();
+  list.update([one, other]);
+  list.update([{ ...one, flags: 2 }, other]);
+  t.deepEqual(
+    list.peers.map(({ flags }) => flags),
+    [2, 16],
+  );
+});
+
 test("two connections to one address are listed once, and local addresses are marked", (t) => {
   const list = new ExchangeList();
   list.update([one, one, { ...one, host: "10.0.0.1" }]);
