@@ -17,6 +17,7 @@ import { handshake } from "./handshake.ts";
 import { hostPort } from "./host-port.ts";
 import { hostsFile } from "./hosts-file.ts";
 import { httpBody } from "./http-body.ts";
+import { httpResponse } from "./http-response.ts";
 import { infoHash } from "./info-hash.ts";
 import { ipAddress } from "./ip-address.ts";
 import { ipFilterP2b, ipFilterText } from "./ip-filter.ts";
@@ -57,6 +58,7 @@ export const targets: readonly FuzzTarget[] = [
   announceReply,
   compactPeers,
   httpBody,
+  httpResponse,
   trackerUrl,
   announceQuery,
   ownTracker,

@@ -54,7 +54,7 @@ export interface HttpExchangeHandlers {
 
 /** A GET under way. After close all methods do nothing. */
 export interface HttpExchange {
-  /** Until `resume` no bytes are delivered, and few are taken from the network. */
+  /** Until `resume` no bytes are taken from the network; those taken before may still be delivered. */
   pause(): void;
   resume(): void;
   /** Ends at once: no further byte is delivered. */
@@ -68,7 +68,7 @@ export interface HttpClientOptions {
    * only, the latter only for URLs without a query.
    */
   readonly allow: "any" | "internet";
-  /** Kept open between exchanges, at an origin. Further exchanges wait for one. */
+  /** Kept open between exchanges; the one used longest ago gives way. */
   readonly maxConnections: number;
 }
 

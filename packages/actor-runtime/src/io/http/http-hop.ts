@@ -122,6 +122,24 @@ export function requestOptions(
   };
 }
 
+/** A GET as it is sent. */
+export function requestText({ url, headers, credentials }: Hop): string {
+  const authorization =
+    credentials === undefined
+      ? []
+      : [`authorization: Basic ${Buffer.from(credentials).toString("base64")}`];
+  return [
+    `GET ${url.pathname}${url.search} HTTP/1.1`,
+    `host: ${url.host}`,
+    `user-agent: ${userAgent}`,
+    "accept: */*",
+    ...authorization,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    "connection: keep-alive",
+    "\r\n",
+  ].join("\r\n");
+}
+
 /** Without what only the server of the first URL may know. */
 export function shownUrl(url: URL): string {
   const shown = new URL(url);

@@ -2,8 +2,8 @@ import type { HttpClient, HttpExchange, HttpExchangeHandlers } from "../../ports
 import type { HttpRequest } from "../../ports/http.ts";
 import type { Resolver } from "../network/resolver.ts";
 import type { Hop, HopRules } from "./http-hop.ts";
+import { KeptConnections } from "./kept-connections.ts";
 import { NodeHttpExchange } from "./node-http-exchange.ts";
-import { OriginAgents } from "./origin-agents.ts";
 
 /** Redirects remembered; beyond it the oldest is forgotten. */
 const mostRedirections = 1_000;
@@ -12,14 +12,14 @@ const mostRedirections = 1_000;
 export class NodeHttpClient implements HttpClient {
   readonly resolver: Resolver;
   readonly rules: HopRules;
-  readonly agents: OriginAgents;
+  readonly connections: KeptConnections;
   readonly #exchanges = new Set<NodeHttpExchange>();
   readonly #redirections = new Map<string, Hop>();
 
   constructor(resolver: Resolver, rules: HopRules, maxConnections: number) {
     this.resolver = resolver;
     this.rules = rules;
-    this.agents = new OriginAgents(maxConnections);
+    this.connections = new KeptConnections(maxConnections);
   }
 
   open(url: string, request: HttpRequest, handlers: HttpExchangeHandlers): HttpExchange {
@@ -33,7 +33,7 @@ export class NodeHttpClient implements HttpClient {
 
   close(): void {
     for (const exchange of this.#exchanges) exchange.destroy();
-    this.agents.close();
+    this.connections.close();
   }
 
   /** The last hop of an earlier exchange. */

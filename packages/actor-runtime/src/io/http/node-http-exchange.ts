@@ -1,14 +1,6 @@
-import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-
-import type {
-  HttpExchange,
-  HttpExchangeHandlers,
-  HttpHead,
-  HttpRequest,
-} from "../../ports/http.ts";
-import { systemError } from "../../errors.ts";
+import type { HttpExchange, HttpExchangeHandlers, HttpRequest } from "../../ports/http.ts";
 import { numericHost } from "../network/address.ts";
-import { systemModule } from "../system/system-module.ts";
+import { type HttpConnection, WireExceeded, isStale } from "./http-connection.ts";
 import { httpDeadline, httpFailed, httpTooLarge } from "./http-errors.ts";
 import {
   addressesOf,
@@ -16,20 +8,15 @@ import {
   firstHop,
   locationOf,
   nextHop,
-  requestOptions,
+  requestText,
   shownUrl,
   type Hop,
 } from "./http-hop.ts";
-import { watchWire, type WireWatch } from "./http-wire.ts";
+import type { ResponseHead } from "./http-response-reader.ts";
 import type { NodeHttpClient } from "./node-http-client.ts";
 
-const maxHeadBytes = 16_384;
-
-interface Answer {
-  readonly hop: Hop;
-  readonly response: IncomingMessage;
-  readonly wire: WireWatch;
-}
+/** The outcome of a hop: its body goes to the owner, or another hop follows. */
+type Outcome = "delivered" | "not-served" | { readonly location: string };
 
 /** The real {@link HttpExchange}. */
 export class NodeHttpExchange implements HttpExchange {
@@ -39,7 +26,8 @@ export class NodeHttpExchange implements HttpExchange {
   readonly #onClose: () => void;
   readonly #controller = new AbortController();
   #deadline: NodeJS.Timeout | undefined;
-  #response: IncomingMessage | undefined;
+  /** Of the hop under way. */
+  #connection: HttpConnection | undefined;
   #receivedBytes = 0;
   #isPaused = false;
   #isClosed = false;
@@ -58,27 +46,24 @@ export class NodeHttpExchange implements HttpExchange {
 
   /** Call it once. */
   start(url: string): void {
-    this.#answerTo(url).then(
-      (answer) => this.#receive(answer),
-      (error: unknown) => this.#close(error as Error),
-    );
+    this.#run(url).catch((error: unknown) => this.#close(error as Error));
   }
 
   pause(): void {
     this.#isPaused = true;
-    this.#response?.pause();
+    this.#connection?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    if (!this.#isClosed) this.#response?.resume();
+    this.#connection?.resume();
   }
 
   destroy(): void {
     this.#close(undefined);
   }
 
-  async #answerTo(text: string): Promise<Answer> {
+  async #run(text: string): Promise<void> {
     const first = this.#firstHop(text);
     const { headDeadlineMs } = this.#request;
     this.#deadline = setTimeout(
@@ -87,13 +72,11 @@ export class NodeHttpExchange implements HttpExchange {
     );
     const remembered = this.#client.redirectionOf(text);
     if (remembered !== undefined) {
-      const answer = await this.#askAgain(remembered, first);
-      if (answer !== undefined) return answer;
+      if (await this.#isServedBy(remembered, first)) return;
       this.#client.setRedirection(text, undefined);
     }
-    const answer = await this.#follow(first);
-    if (answer.hop !== first && isServed(answer)) this.#client.setRedirection(text, answer.hop);
-    return answer;
+    const last = await this.#follow(first, false);
+    if (last !== undefined && last !== first) this.#client.setRedirection(text, last);
   }
 
   #firstHop(text: string): Hop {
@@ -107,78 +90,83 @@ export class NodeHttpExchange implements HttpExchange {
     });
   }
 
-  /** @returns Undefined when the target of an earlier redirect does not serve the document any more. */
-  async #askAgain(remembered: Hop, { headers }: Hop): Promise<Answer | undefined> {
+  /** The target of an earlier redirect may not serve the document any more. */
+  async #isServedBy(remembered: Hop, { headers }: Hop): Promise<boolean> {
     const { range } = headers;
     const hop = { ...remembered, headers: { ...remembered.headers, ...(range && { range }) } };
-    const answer = await this.#follow(hop).catch(() => undefined);
-    if (answer === undefined || isServed(answer)) return answer;
-    answer.response.destroy();
-    return undefined;
+    try {
+      return (await this.#follow(hop, true)) !== undefined;
+    } catch (error) {
+      if (this.#controller.signal.aborted) throw error;
+      return false;
+    }
   }
 
-  async #follow(first: Hop): Promise<Answer> {
+  /**
+   * @param mustServe Nothing is delivered unless the document is there.
+   * @returns The last hop, which has served the document; undefined if it has not.
+   */
+  async #follow(first: Hop, mustServe: boolean): Promise<Hop | undefined> {
     let hop = first;
     for (let redirects = 0; ; redirects += 1) {
-      this.#controller.signal.throwIfAborted();
       const { resolver, rules } = this.#client;
       const { addresses, fromPublic } = await addressesOf(hop, resolver, rules);
-      const answer = await this.#ask(hop, addresses);
-      const { statusCode, headers } = answer.response;
-      const location = locationOf(statusCode, headers.location);
-      if (location === undefined) return answer;
-      answer.response.destroy();
+      const outcome = await this.#ask(hop, addresses, mustServe);
+      if (outcome === "not-served") return undefined;
+      if (outcome === "delivered") return hop;
       checkRedirects(redirects, hop);
-      hop = nextHop(hop, location, fromPublic);
+      hop = nextHop(hop, outcome.location, fromPublic);
     }
   }
 
   /** Again when the server has closed a kept connection. */
-  async #ask(hop: Hop, addresses: readonly string[]): Promise<Answer> {
+  async #ask(hop: Hop, addresses: readonly string[], mustServe: boolean): Promise<Outcome> {
     for (;;) {
-      const request = this.#send(hop, addresses);
-      const wire = watchWire(request, this.#request.maxBodyBytes);
+      this.#controller.signal.throwIfAborted();
+      const connection = this.#client.connections.take(hop.url, addresses);
+      const { wasUsed } = connection;
       try {
-        return { hop, wire, response: await responseOf(request) };
+        return await this.#send(hop, connection, mustServe);
       } catch (error) {
-        if (wire.isExceeded) throw httpTooLarge(hop.url, this.#request.maxBodyBytes);
-        if (!request.reusedSocket || this.#isClosed) throw httpFailed(hop.url, error);
+        if (wasUsed && isStale(error)) continue;
+        throw this.#failureOf(hop, error);
       }
     }
   }
 
-  #send(hop: Hop, addresses: readonly string[]): ClientRequest {
-    const { agent, release } = this.#client.agents.take(hop.url);
-    const options: RequestOptions = {
-      ...requestOptions(hop, addresses),
-      agent,
-      maxHeaderSize: maxHeadBytes,
-      signal: this.#controller.signal,
-    };
-    const isSecure = hop.url.protocol === "https:";
-    const { request } = isSecure ? systemModule("node:https") : systemModule("node:http");
-    return request(options).once("close", release);
+  /** Rejects when there is no head. */
+  #send(hop: Hop, connection: HttpConnection, mustServe: boolean): Promise<Outcome> {
+    this.#connection = connection;
+    if (this.#isPaused) connection.pause();
+    else connection.resume();
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    let isDelivered = false;
+    connection.send(requestText(hop), this.#request.maxBodyBytes, {
+      head: (head) => {
+        const outcome = outcomeOf(head, mustServe);
+        isDelivered = outcome === "delivered";
+        if (isDelivered) this.#deliverHead(hop, head, connection);
+        else connection.destroy();
+        resolve(isServed(head) || !isDelivered ? outcome : "not-served");
+      },
+      body: (chunk) => this.#deliver(chunk, hop),
+      end: () => this.#ended(hop, connection),
+      failed: (error) => {
+        if (isDelivered) this.#close(this.#failureOf(hop, error));
+        else reject(error);
+      },
+    });
+    return promise;
   }
 
-  #receive({ hop, response, wire }: Answer): void {
+  #deliverHead(hop: Hop, { status, headers }: ResponseHead, { remoteHost }: HttpConnection): void {
     clearTimeout(this.#deadline);
-    if (this.#isClosed) {
-      response.destroy();
-      return;
-    }
-    this.#response = response;
-    const { maxBodyBytes } = this.#request;
-    response
-      .on("data", (chunk: Uint8Array) => this.#deliver(chunk, hop))
-      .once("end", () => this.#close(undefined))
-      .on("error", (error) =>
-        this.#close(
-          wire.isExceeded ? httpTooLarge(hop.url, maxBodyBytes) : httpFailed(hop.url, error),
-        ),
-      )
-      .once("close", () => this.#close(httpFailed(hop.url, systemError("ECONNRESET", "cut"))));
-    if (this.#isPaused) response.pause();
-    this.#handlers.head(headOf(hop, response));
+    this.#handlers.head({
+      status,
+      headers,
+      url: shownUrl(hop.url),
+      ...(remoteHost !== undefined && { remoteHost: numericHost(remoteHost) }),
+    });
   }
 
   #deliver(chunk: Uint8Array, { url }: Hop): void {
@@ -190,37 +178,36 @@ export class NodeHttpExchange implements HttpExchange {
     if (chunk.byteLength > roomBytes) this.#close(httpTooLarge(url, maxBodyBytes));
   }
 
+  #ended({ url }: Hop, connection: HttpConnection): void {
+    if (this.#isClosed) return;
+    this.#connection = undefined;
+    this.#client.connections.keep(url, connection);
+    this.#close(undefined);
+  }
+
+  #failureOf({ url }: Hop, error: unknown): Error {
+    return error instanceof WireExceeded
+      ? httpTooLarge(url, this.#request.maxBodyBytes)
+      : httpFailed(url, error);
+  }
+
   #close(error: Error | undefined): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#deadline);
-    // A connection whose body has ended is kept.
-    if (this.#response?.readableEnded !== true) {
-      this.#controller.abort();
-      this.#response?.destroy();
-    }
+    this.#controller.abort();
+    this.#connection?.destroy();
     this.#onClose();
     setImmediate(() => this.#handlers.closed(error));
   }
 }
 
-function isServed({ response }: Answer): boolean {
-  return (response.statusCode ?? 0) < 300;
+function isServed({ status }: ResponseHead): boolean {
+  return status < 300;
 }
 
-function responseOf(request: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once("response", resolve).on("error", reject).end();
-  });
-}
-
-function headOf({ url }: Hop, { statusCode, headers, socket }: IncomingMessage): HttpHead {
-  const remoteHost = socket.remoteAddress;
-  const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-  return {
-    status: statusCode ?? 0,
-    headers: Object.fromEntries(texts) as Record<string, string>,
-    url: shownUrl(url),
-    ...(remoteHost !== undefined && { remoteHost: numericHost(remoteHost) }),
-  };
+function outcomeOf(head: ResponseHead, mustServe: boolean): Outcome {
+  const location = locationOf(head.status, head.headers["location"]);
+  if (location !== undefined) return { location };
+  return mustServe && !isServed(head) ? "not-served" : "delivered";
 }
