@@ -32,11 +32,13 @@ export interface FetchRun {
   readonly mostRequests: number;
 }
 
-/** Bytes that differ from block to block. */
+/** Bytes that differ from block to block: each block repeats a random number. */
 export function metadataOf(random: Random, sizeBytes: number): Uint8Array {
   const bytes = new Uint8Array(sizeBytes);
-  const view = new DataView(bytes.buffer);
-  for (let at = 0; at + 4 <= sizeBytes; at += 4) view.setUint32(at, random.integer(2 ** 32));
+  for (let at = 0; at < sizeBytes; at += bytesPerBlock) {
+    const end = Math.min(sizeBytes, at + bytesPerBlock);
+    Buffer.from(bytes.buffer, at, end - at).fill(random.bytes(8));
+  }
   return bytes;
 }
 

@@ -12,7 +12,7 @@ import { decodeHeader, entryHeaderBytes } from "../../src/files/part-file.ts";
 import { soonMs, roundEveryMs } from "../../src/state/job-journals.ts";
 import { pattern, someFacts, startRig, type FileRig } from "../support/file-rig.ts";
 
-const imagesPerCall = Number(process.env["IMAGES"] ?? "10");
+const imagesPerCall = Number(process.env["IMAGES"] ?? "5");
 const pieceLengthBytes = 2_048;
 const files = { a: 5_000, "deep/b": 9_000, c: 3_000, d: 7_700 };
 const totalBytes = 24_700;
@@ -47,7 +47,7 @@ class Machine {
   /** Starts a file-worker, which finds the job as the last one has left it. */
   async start(): Promise<{ readonly rig: FileRig; readonly known: KnownPieces }> {
     this.#time = new ManualTime(this.#time.nowMs() + 1_000);
-    this.#rig = startRig(this.disk, {}, this.#time);
+    this.#rig = startRig(this.disk, { slabBytes: 32_768 }, this.#time);
     for (let piece = 0; piece < pieceCount; piece++) {
       this.#rig.memory.set(bytesOf(piece), piece * pieceLengthBytes);
     }

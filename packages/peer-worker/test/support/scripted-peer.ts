@@ -225,12 +225,14 @@ export class ScriptedPeer {
       this.#unread = this.#unread.slice(handshakeLengthBytes);
       words.push("handshake");
     }
-    while (this.#hasHandshake && this.#unread.length >= 4) {
-      const lengthBytes = readUint32(this.#unread, 0);
-      if (this.#unread.length < 4 + lengthBytes) break;
-      words.push(this.#wordFor(this.#unread.subarray(4, 4 + lengthBytes)));
-      this.#unread = this.#unread.slice(4 + lengthBytes);
+    let at = 0;
+    while (this.#hasHandshake && this.#unread.length >= at + 4) {
+      const end = at + 4 + readUint32(this.#unread, at);
+      if (this.#unread.length < end) break;
+      words.push(this.#wordFor(this.#unread.subarray(at + 4, end)));
+      at = end;
     }
+    this.#unread = this.#unread.slice(at);
     return words;
   }
 

@@ -2,14 +2,12 @@ import bencode from "bencode";
 
 /** One byte a character: bencode as it is written in the specification. */
 export function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return new Uint8Array(Buffer.from(text, "latin1"));
 }
 
 /** The inverse of {@link bytesOf}. */
 export function textOf(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+  return Buffer.from(bytes).toString("latin1");
 }
 
 /** Joins runs of bytes. */
