@@ -11,7 +11,7 @@ const isLong = process.env["CRASHES"] === "all";
 const first = Number(process.env["FROM"] ?? "1");
 const last = Number(process.env["TO"] ?? "Infinity");
 /** Some come after its end. */
-const momentCount = isLong ? 320 : 5;
+const momentCount = isLong ? 320 : 3;
 const slowCount = isLong ? 20 : 0;
 const aheadCount = isLong ? 20 : 2;
 const slowMs = 25_000;
@@ -39,7 +39,7 @@ function points({ calls, tookMs }: Crash): Point[] {
   const random = new SeededRandom("kills");
   const moments = (count: number, longestMs: number): number[] =>
     Array.from({ length: count }, () => 100 + random.integer(longestMs - 100));
-  const step = isLong ? 1 : Math.ceil(calls / 8);
+  const step = isLong ? 1 : Math.ceil(calls / 6);
   const numbers = Array.from({ length: Math.ceil(calls / step) }, (_, index) => 1 + index * step);
   return [
     ...moments(momentCount, tookMs).map((afterMs) => ({

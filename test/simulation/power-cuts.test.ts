@@ -6,7 +6,7 @@ import { seeds } from "../support/simulated/runs/seeds.ts";
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 import { HaveWatch } from "../support/simulated/engine/invariants.ts";
 
-for (const seed of seeds(10)) {
+for (const seed of seeds(6)) {
   test.serial(`F17: after a power cut no missing piece is reported, seed ${seed}`, async (t) => {
     t.timeout(120_000);
     const { violations } = await runDownload(powerlessScenario(seed));
