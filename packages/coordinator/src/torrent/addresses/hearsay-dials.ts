@@ -2,7 +2,6 @@
 // many ports, and again after it was forgotten.
 
 import type { Clock } from "@troupe/actor-runtime";
-import { addressKey, subscriberOf } from "@troupe/protocol";
 
 /** Dials of a host an hour. */
 const dialLimit = 2;
@@ -15,7 +14,7 @@ interface HostDials {
   lastMs: number;
 }
 
-/** The dials of hearsay of the last hour, by host; an IPv6 /64 is a host, and a local address with its port. */
+/** The dials of hearsay of the last hour, by the key of their host. */
 export class HearsayDials {
   readonly #clock: Pick<Clock, "nowMs">;
   /** The oldest last dial is first. */
@@ -29,27 +28,25 @@ export class HearsayDials {
     return this.#dials.size;
   }
 
-  mayDial(host: string, port: number): boolean {
-    const dials = this.#dials.get(hostKey(host, port));
+  mayDial(host: string): boolean {
+    const dials = this.#dials.get(host);
     if (dials === undefined || dials.count < dialLimit) return true;
     return this.#clock.nowMs() - dials.lastMs >= rememberedMs;
   }
 
-  began(host: string, port: number): void {
+  began(host: string): void {
     this.#forgetOld();
-    const key = hostKey(host, port);
-    const count = (this.#dials.get(key)?.count ?? 0) + 1;
-    this.#dials.delete(key);
-    this.#dials.set(key, { count, lastMs: this.#clock.nowMs() });
+    const count = (this.#dials.get(host)?.count ?? 0) + 1;
+    this.#dials.delete(host);
+    this.#dials.set(host, { count, lastMs: this.#clock.nowMs() });
   }
 
   /** The dial met a peer, or this machine could not begin it. */
-  undo(host: string, port: number): void {
-    const key = hostKey(host, port);
-    const dials = this.#dials.get(key);
+  undo(host: string): void {
+    const dials = this.#dials.get(host);
     if (dials === undefined) return;
     dials.count--;
-    if (dials.count === 0) this.#dials.delete(key);
+    if (dials.count === 0) this.#dials.delete(host);
   }
 
   #forgetOld(): void {
@@ -59,8 +56,4 @@ export class HearsayDials {
       this.#dials.delete(key);
     }
   }
-}
-
-function hostKey(host: string, port: number): string {
-  return subscriberOf(host) ?? addressKey(host, port);
 }

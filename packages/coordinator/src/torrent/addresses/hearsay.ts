@@ -1,10 +1,11 @@
 // The hearsay of a torrent: addresses that peers (PEX) and neighbours (local discovery) have named, and ports that
 // incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
 
-import { subscriberOf } from "@troupe/protocol";
+import { addressKey, subscriberOf, type PeerAddress } from "@troupe/protocol";
 import type { HearsayDials } from "./hearsay-dials.ts";
 import type { KnownAddress } from "./known-address.ts";
 import type { AddressSource } from "@troupe/messages";
+import { sourceRules } from "./source-rules.ts";
 import { UntriedAddresses } from "./untried-addresses.ts";
 
 /** Untried addresses of one teller. */
@@ -46,8 +47,9 @@ export class Hearsay {
 
   /** @returns Whether there is room for a new address of this teller and host. A second port of a host waits as a rival. */
   accepts(naming: Naming): boolean {
-    const { host, port, origin } = naming;
-    if (!this.#dials.mayDial(host, port)) return false;
+    const { origin } = naming;
+    const host = hearsayHost(naming);
+    if (!this.#dials.mayDial(dialKey(naming, host))) return false;
     if (this.#untried.countOf(origin) >= tellerLimit || this.#untried.size >= untriedLimit)
       return false;
     const held = this.#heldAt(host);
@@ -60,26 +62,26 @@ export class Hearsay {
   add(known: KnownAddress, teller: string): void {
     if (this.#untried.countOf(teller) >= tellerLimit) return;
     this.#untried.add(teller, known);
-    if (this.#heldAt(known.host) === undefined) this.#hold(known, teller);
+    if (this.#heldAt(known.hearsayHost) === undefined) this.#hold(known, teller);
   }
 
   /** An incoming peer has named its port. @returns The address that its host had before. */
   replace(known: KnownAddress): KnownAddress | undefined {
-    const earlier = this.#heldAt(known.host)?.known;
+    const earlier = this.#heldAt(known.hearsayHost)?.known;
     this.#hold(known, undefined);
     return earlier === known ? undefined : earlier;
   }
 
   /** Whether the host has named another port since. */
   isReplaced(known: KnownAddress): boolean {
-    const held = this.#heldAt(known.host);
+    const held = this.#heldAt(known.hearsayHost);
     return held !== undefined && held.known !== known;
   }
 
   /** The address of the same host that has failed, when another teller names another port: the first may have lied. */
-  failedBefore({ host, origin }: Naming): KnownAddress | undefined {
-    const held = this.#heldAt(host);
-    if (held?.teller === undefined || held.teller === origin) return undefined;
+  failedBefore(naming: Naming): KnownAddress | undefined {
+    const held = this.#heldAt(hearsayHost(naming));
+    if (held?.teller === undefined || held.teller === naming.origin) return undefined;
     const { state, failures } = held.known;
     return state === "waiting" && failures > 0 ? held.known : undefined;
   }
@@ -87,7 +89,7 @@ export class Hearsay {
   /** The port to dial after the first that others named has failed. */
   rivalOf(known: KnownAddress): Naming | undefined {
     if (known.hearsayOf !== "others") return undefined;
-    const held = this.#heldAt(known.host);
+    const held = this.#heldAt(known.hearsayHost);
     return held?.known === known ? held.rival : undefined;
   }
 
@@ -97,16 +99,17 @@ export class Hearsay {
   }
 
   /** Counts a dial of an address that others named. @returns Whether it may begin. */
-  beginDial({ host, port, hearsayOf }: KnownAddress): boolean {
-    if (hearsayOf !== "others") return true;
-    if (!this.#dials.mayDial(host, port)) return false;
-    this.#dials.began(host, port);
+  beginDial(known: KnownAddress): boolean {
+    if (known.hearsayOf !== "others") return true;
+    const key = dialKey(known, known.hearsayHost);
+    if (!this.#dials.mayDial(key)) return false;
+    this.#dials.began(key);
     return true;
   }
 
   /** The dial met its peer, or never began: it does not count. */
-  undoDial({ host, port, hearsayOf }: KnownAddress): void {
-    if (hearsayOf === "others") this.#dials.undo(host, port);
+  undoDial(known: KnownAddress): void {
+    if (known.hearsayOf === "others") this.#dials.undo(dialKey(known, known.hearsayHost));
   }
 
   /** The address is no longer untried. */
@@ -117,17 +120,34 @@ export class Hearsay {
   /** The address is no hearsay any more, or forgotten. */
   remove(known: KnownAddress): void {
     this.#untried.remove(known);
-    const key = subscriberOf(known.host);
+    const key = known.hearsayHost;
     if (key !== undefined && this.#byHost.get(key)?.known === known) this.#byHost.delete(key);
   }
 
-  #heldAt(host: string): HostHearsay | undefined {
-    const key = subscriberOf(host);
+  #heldAt(key: string | undefined): HostHearsay | undefined {
     return key === undefined ? undefined : this.#byHost.get(key);
   }
 
   #hold(known: KnownAddress, teller: string | undefined): void {
-    const key = subscriberOf(known.host);
-    if (key !== undefined) this.#byHost.set(key, { known, teller });
+    if (known.hearsayHost !== undefined) this.#byHost.set(known.hearsayHost, { known, teller });
   }
+}
+
+/**
+ * The internet host whose hearsay is bounded together: with the whole IPv6 /64, because a liar can name each of its
+ * addresses, but for an address that names itself. Undefined for a local host, which many clients share.
+ *
+ * @param naming Without a source: the peer itself has named its port.
+ */
+export function hearsayHost({
+  host,
+  source,
+}: Pick<Naming, "host"> & Partial<Naming>): string | undefined {
+  const subscriber = subscriberOf(host);
+  if (subscriber === undefined) return undefined;
+  return source === undefined || sourceRules[source].namesItself ? host : subscriber;
+}
+
+function dialKey({ host, port }: PeerAddress, hearsayHost: string | undefined): string {
+  return hearsayHost ?? addressKey(host, port);
 }

@@ -17,6 +17,8 @@ export interface KnownAddress {
    * proof have named it. Undefined for an address that is no hearsay.
    */
   hearsayOf: "itself" | "others" | undefined;
+  /** The internet host whose hearsay is bounded together with this one; undefined for a local host. */
+  hearsayHost: string | undefined;
   /** Named only by trackers and other sources that a private torrent may not have. */
   isForeign: boolean;
   /** A bit for each source that has named it. */
@@ -42,6 +44,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     returns: 0,
     openedAtMs: undefined,
     hearsayOf: undefined,
+    hearsayHost: undefined,
     isForeign: false,
     sources: 0,
     voucher: undefined,

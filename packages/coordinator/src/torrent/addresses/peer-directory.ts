@@ -9,7 +9,7 @@ import type { AddressBudget } from "./address-budget.ts";
 import { bestRanked, rankedAddresses } from "./address-rank.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
-import { Hearsay, type Naming } from "./hearsay.ts";
+import { Hearsay, hearsayHost, type Naming } from "./hearsay.ts";
 import type { HearsayDials } from "./hearsay-dials.ts";
 import {
   addSource,
@@ -132,6 +132,7 @@ export class PeerDirectory {
       if (!this.#makeRoom()) return;
       known = untriedAddress(host, port);
       known.hearsayOf = "itself";
+      known.hearsayHost = hearsayHost({ host });
       this.#known.add(known);
     }
     known.isForeign = false;
@@ -273,6 +274,7 @@ export class PeerDirectory {
       if (failed !== undefined) this.#forget(failed);
       if (!this.#known.hasRoomForHearsay || !this.#hearsay.accepts(naming)) return undefined;
       entry.hearsayOf = "others";
+      entry.hearsayHost = hearsayHost(naming);
       this.#hearsay.add(entry, origin);
     } else {
       if (!this.#makeRoom()) return undefined;

@@ -9,6 +9,8 @@ export interface SourceRules {
   readonly mayNameLocal: boolean;
   /** The source proves nothing: its addresses are dialled under the bounds of hearsay until they are met. */
   readonly isHearsay: boolean;
+  /** The source names its own address alone, which tells the hosts of an IPv6 /64 apart. */
+  readonly namesItself: boolean;
   /** A private torrent forgets addresses that such sources alone have named. */
   readonly isForeignToPrivate: boolean;
   /**
@@ -32,6 +34,7 @@ export const sourceRules: Readonly<Record<AddressSource, SourceRules>> = {
   "local-discovery": rules({
     mayNameLocal: true,
     isHearsay: true,
+    namesItself: true,
     isForeignToPrivate: true,
     redial: "earlier",
   }),
@@ -44,6 +47,7 @@ function rules(given: Partial<SourceRules>): SourceRules {
   return {
     mayNameLocal: false,
     isHearsay: false,
+    namesItself: false,
     isForeignToPrivate: false,
     redial: "nothing",
     ...given,

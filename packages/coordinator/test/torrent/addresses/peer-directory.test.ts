@@ -523,6 +523,39 @@ test("hearsay has one port of an internet host; another source's port does not c
   for (let n = 1; n <= 9; n++) t.true(directory.add("192.168.1.7", n, "pex-local", "pex a"));
 });
 
+test("an IPv6 /64 that peers name is one host, and neighbours that name themselves are told apart", (t) => {
+  const directory = makeDirectory();
+  t.true(directory.add("2001:db8::1", port, "pex-internet", "pex a"));
+  t.false(directory.add("2001:db8::2", port, "pex-internet", "pex a"));
+  t.true(directory.add("2001:db8:0:1::2", port, "pex-internet", "pex a"));
+  for (let n = 1; n <= 9; n++) {
+    const host = `2001:db8:0:2::${n}`;
+    t.true(directory.add(host, port, "local-discovery", `local-discovery ${host}`));
+    t.false(directory.add(host, 1, "local-discovery", `local-discovery ${host}`), "one port");
+  }
+  for (let n = 1; n <= 9; n++) directory.heardOf(`2001:db8:0:3::${n}`, port, 0);
+  for (let n = 1; n <= 9; n++) directory.closed(`2001:db8:0:3::${n}`, port, 0, "now");
+  t.is(directory.size, 2 + 9 + 9);
+});
+
+test("two dials of a host and all its ports are counted, of a local host for each port", (t) => {
+  const services = directoryServices();
+  const dialled = (hosts: readonly string[], ports: readonly number[]): number => {
+    let count = 0;
+    for (const host of hosts) {
+      for (const at of ports) {
+        const directory = makeDirectory(services);
+        directory.add(host, at, "pex-local", "pex a");
+        if (directory.next(0, everyDial, false) !== undefined) count++;
+      }
+    }
+    return count;
+  };
+  t.is(dialled(["8.0.0.1"], [1, 2, 3, 4]), 2);
+  t.is(dialled(["2001:db8::1", "2001:db8::2", "2001:db8::3"], [1, 2]), 2);
+  t.is(dialled(["192.168.1.7"], [1, 1, 1, 2, 2, 2]), 4);
+});
+
 test("a port that another teller has named gets the second dial: the first may have lied", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", 1, "pex-internet", "pex liar");
