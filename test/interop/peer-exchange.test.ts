@@ -7,14 +7,14 @@
 // The line of the seeder is slow: nobody completes before the end of the test.
 
 import { setTimeout as delay } from "node:timers/promises";
-import anyTest, { type ExecutionContext, type TestFn } from "ava";
+import test, { type ExecutionContext } from "ava";
 import { Aria2 } from "../support/clients/aria2.ts";
 import { Libtorrent } from "../support/clients/libtorrent.ts";
 import { Opentracker } from "../support/clients/opentracker.ts";
 import { Transmission } from "../support/clients/transmission.ts";
 import { Troupe } from "../support/clients/troupe.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
-import { temporaryFolder, type TemporaryFolder } from "../support/files/temporary-folder.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { infoHashOf, writeTorrentFile } from "../support/files/torrent-file.ts";
 import { Network, type NetworkClient } from "../support/network.ts";
 
@@ -41,9 +41,8 @@ interface SwarmOfThree {
   readonly torrents: Readonly<Record<"first" | "second" | "both" | "none", string>>;
 }
 
-/** The network, with everything that ends with it. */
+/** The network and its trackers. */
 interface World {
-  readonly stack: AsyncDisposableStack;
   readonly seeders: NetworkClient;
   readonly leechers: NetworkClient;
   readonly newcomers: NetworkClient;
@@ -52,19 +51,19 @@ interface World {
   readonly swarms: ReadonlyMap<(typeof directions)[number], SwarmOfThree>;
 }
 
-const test = anyTest as TestFn<World>;
+/** Everything that ends with the file. */
+const stack = new AsyncDisposableStack();
 let world: World;
 
 test.before(async () => {
-  const stack = new AsyncDisposableStack();
   const network = stack.use(await Network.of(4));
   const [trackers, seeders, leechers, newcomers] = network.clients;
   if (!trackers || !seeders || !leechers || !newcomers) throw new Error("bug: no machines");
   await seeders.limitLine(seederMegabits);
   const payloads = directions.map((direction, seed) => {
-    const folder = folderIn(stack);
+    const folder = newFolder();
     const name = direction.replace(" ", "-");
-    const plan = { folder: folder.path, name, pieceLengthBytes: 16_384, files: payloadBytes, seed };
+    const plan = { folder, name, pieceLengthBytes: 16_384, files: payloadBytes, seed };
     return [direction, writePayload(plan)] as const;
   });
   const hashes = payloads.map(([direction, payload]) =>
@@ -76,7 +75,7 @@ test.before(async () => {
     payloads.map(([direction, payload]) => {
       const isPrivate = direction === "private";
       const write = (...urls: readonly string[]): string =>
-        writeTorrentFile({ ...payload, folder: folderIn(stack).path }, urls, isPrivate).path;
+        writeTorrentFile({ ...payload, folder: newFolder() }, urls, isPrivate).path;
       const torrents = {
         first: write(first.url),
         second: write(second.url),
@@ -86,15 +85,15 @@ test.before(async () => {
       return [direction, { infoHash: infoHashOf(payload, isPrivate), payload, torrents }];
     }),
   );
-  world = { stack, seeders, leechers, newcomers, first, second, swarms };
+  world = { seeders, leechers, newcomers, first, second, swarms };
 });
 
 test.after.always(async () => {
-  await world.stack.disposeAsync();
+  await stack.disposeAsync();
 });
 
-function folderIn(stack: AsyncDisposableStack): TemporaryFolder {
-  return stack.adopt(temporaryFolder("exchange"), (folder) => folder.remove());
+function newFolder(): string {
+  return stack.adopt(temporaryFolder("exchange"), (folder) => folder.remove()).path;
 }
 
 function swarmOf(direction: (typeof directions)[number]): SwarmOfThree {
@@ -114,27 +113,26 @@ async function seed(
     within: world.seeders.within,
     arguments: ["--no-pex"],
   });
-  world.stack.use(seeder);
+  stack.use(seeder);
   await world.first.knowsSeeder(infoHash);
   return seeder;
 }
 
 /** Settles when a peer on a machine has connected. */
-async function meets(ours: Troupe, { ip4 }: NetworkClient): Promise<string> {
-  const event = await ours.event(
+async function meets(ours: Troupe, { ip4 }: NetworkClient): Promise<void> {
+  await ours.event(
     "peer",
     ({ connected, address }) => connected === true && String(address).startsWith(`${ip4}:`),
     deadlineMs,
   );
-  return String(event["address"]);
 }
 
 /** Starts our newcomer, which knows the leecher alone. */
 async function joinAt({ torrents }: SwarmOfThree, port: number): Promise<Troupe> {
-  return world.stack.use(
+  return stack.use(
     await Troupe.download({
       torrent: torrents.none,
-      folder: folderIn(world.stack).path,
+      folder: newFolder(),
       within: world.newcomers.within,
       arguments: ["--peer", `${world.leechers.ip4}:${port}`],
     }),
@@ -143,13 +141,13 @@ async function joinAt({ torrents }: SwarmOfThree, port: number): Promise<Troupe>
 
 /** Of the leecher, where it runs. */
 function leeching({ torrents }: SwarmOfThree) {
-  const folder = folderIn(world.stack).path;
+  const folder = newFolder();
   return { torrent: torrents.first, folder, within: world.leechers.within, peerExchange: true };
 }
 
 /** Of the newcomer, where it runs. */
 function joining({ torrents }: SwarmOfThree) {
-  const folder = folderIn(world.stack).path;
+  const folder = newFolder();
   return { torrent: torrents.second, folder, within: world.newcomers.within, peerExchange: true };
 }
 
@@ -163,7 +161,7 @@ test("we get a seeder from libtorrent", async (t) => {
   const swarm = swarmOf("from libtorrent");
   const seeder = await seed(swarm);
   const { ip4: host } = world.leechers;
-  const leecher = world.stack.use(await Libtorrent.leech({ ...leeching(swarm), host }));
+  const leecher = stack.use(await Libtorrent.leech({ ...leeching(swarm), host }));
   await meets(seeder, world.leechers);
   await weReach(t, seeder, await joinAt(swarm, await leecher.port()));
 });
@@ -171,7 +169,7 @@ test("we get a seeder from libtorrent", async (t) => {
 test("we get a seeder from Transmission", async (t) => {
   const swarm = swarmOf("from Transmission");
   const seeder = await seed(swarm);
-  const leecher = world.stack.use(await Transmission.leech(leeching(swarm)));
+  const leecher = stack.use(await Transmission.leech(leeching(swarm)));
   await meets(seeder, world.leechers);
   await weReach(t, seeder, await joinAt(swarm, leecher.port));
 });
@@ -182,17 +180,17 @@ test("we get a seeder from aria2", async (t) => {
   const swarm = swarmOf("from aria2");
   const earlier = await seed(swarm);
   const announces = ["--bt-tracker-interval=10"];
-  const leecher = world.stack.use(await Aria2.leech({ ...leeching(swarm), arguments: announces }));
+  const leecher = stack.use(await Aria2.leech({ ...leeching(swarm), arguments: announces }));
   await meets(earlier, world.leechers);
   const newcomer = await joinAt(swarm, leecher.port);
   await meets(newcomer, world.leechers);
-  const copy = writePayload({ ...swarm.payload, folder: folderIn(world.stack).path });
+  const copy = writePayload({ ...swarm.payload, folder: newFolder() });
   await weReach(t, await seed(swarm, copy), newcomer);
 });
 
 /** Our leecher. Settles when it has met the seeder and the second tracker knows it. */
 async function weLeech(swarm: SwarmOfThree, seeder: Troupe): Promise<void> {
-  const { second, leechers, stack } = world;
+  const { second, leechers } = world;
   const torrent = swarm.torrents.both;
   const leecher = stack.use(await Troupe.download({ ...leeching(swarm), torrent }));
   await leecher.event("tracker", ({ url, ok }) => url === second.url && ok === true);
@@ -205,7 +203,7 @@ test("libtorrent gets a seeder from us", async (t) => {
   const { port } = await seeder.event("listening");
   await weLeech(swarm, seeder);
   const { ip4: host } = world.newcomers;
-  const newcomer = world.stack.use(await Libtorrent.leech({ ...joining(swarm), host }));
+  const newcomer = stack.use(await Libtorrent.leech({ ...joining(swarm), host }));
   await meets(seeder, world.newcomers);
   const named = [`${world.seeders.ip4}:${port}`];
   t.deepEqual(await newcomer.exchanged(), named);
@@ -215,7 +213,7 @@ test("Transmission gets a seeder from us", async (t) => {
   const swarm = swarmOf("to Transmission");
   const seeder = await seed(swarm);
   await weLeech(swarm, seeder);
-  world.stack.use(await Transmission.leech(joining(swarm)));
+  stack.use(await Transmission.leech(joining(swarm)));
   await meets(seeder, world.newcomers);
   t.pass();
 });
@@ -224,14 +222,14 @@ test("aria2 gets a seeder from us", async (t) => {
   const swarm = swarmOf("to aria2");
   const seeder = await seed(swarm);
   await weLeech(swarm, seeder);
-  world.stack.use(await Aria2.leech(joining(swarm)));
+  stack.use(await Aria2.leech(joining(swarm)));
   await meets(seeder, world.newcomers);
   t.pass();
 });
 
 test("the newcomer of a private torrent gets no seeder from us", async (t) => {
   const swarm = swarmOf("private");
-  const { leechers, newcomers, stack } = world;
+  const { leechers, newcomers } = world;
   const seeder = await seed(swarm);
   const leecher = stack.use(await Troupe.download(leeching(swarm)));
   const { port } = await leecher.event("listening");
