@@ -4,12 +4,13 @@
 import test from "ava";
 import { runDownload } from "../support/simulated/runs/download.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { honestWebSeed } from "../support/simulated/swarm/web-seed.ts";
 import { calmScenario, type Kill, type Scenario } from "../support/simulated/runs/scenario.ts";
 
 const actors = ["engine", "file-0", "records", "hash", "peer-0", "peer-1"];
-/** Without `BOUNDARIES=all`, one boundary in so many is tried for each actor. */
+/** Without `BOUNDARIES=all`, one boundary in so many, or in a multiple of it, is tried for each actor. */
 const sampleStep = 6;
-const step = process.env["BOUNDARIES"] === "all" ? 1 : sampleStep;
+const isAll = process.env["BOUNDARIES"] === "all";
 
 /** Two peers, two workers, six pieces in three files, one of them empty. */
 function transfer(kills: readonly Kill[]): Scenario {
@@ -30,12 +31,19 @@ function magnet(kills: readonly Kill[]): Scenario {
   return { ...scenario, peers: offering, isMagnet: true, metadataPaddingBytes: 40_000 };
 }
 
+/** Beside a peer with the half, a web server gives everything. */
+function webSeed(kills: readonly Kill[]): Scenario {
+  const { peers, ...scenario } = transfer(kills);
+  return { ...scenario, peers: peers.slice(1), webSeed: honestWebSeed };
+}
+
 const lives = [
-  ["a download", transfer],
-  ["a magnet link", magnet],
+  ["a download", transfer, sampleStep],
+  ["a download from a web seed", webSeed, 4 * sampleStep],
+  ["a magnet link", magnet, sampleStep],
 ] as const;
 
-for (const [place, actor, what, scenarioOf] of actors.flatMap((actor, place) =>
+for (const [place, actor, what, scenarioOf, sample] of actors.flatMap((actor, place) =>
   lives.map((life) => [place, actor, ...life] as const),
 )) {
   test.serial(
@@ -45,6 +53,7 @@ for (const [place, actor, what, scenarioOf] of actors.flatMap((actor, place) =>
       const { swarm } = await runDownload(scenarioOf([]));
       const boundaries = swarm.world.deliveredMessages;
       t.true(boundaries > 60, `${boundaries} messages`);
+      const step = isAll ? 1 : sample;
       for (let atMessage = 1 + place; atMessage <= boundaries; atMessage += step) {
         try {
           const { violations } = await runDownload(scenarioOf([{ atMessage, actor }]));

@@ -2,6 +2,7 @@
 
 import { SeededRandom, type DiskCall, type RouteConditions } from "@troupe/actor-runtime/simulated";
 import { honestSeeder, type PeerScript } from "../swarm/peer.ts";
+import type { WebSeedScript } from "../swarm/web-seed.ts";
 import { enginePort } from "../engine/engine.ts";
 import { interruptionsOf, type Interruption } from "./user.ts";
 
@@ -32,6 +33,8 @@ export interface Scenario {
   readonly trackerFailChance: number;
   readonly peers: readonly PeerScript[];
   readonly kills: readonly Kill[];
+  /** A web server that the torrent names. */
+  readonly webSeed?: WebSeedScript;
   /** From and to these times no packet goes between the engine and the first peer. */
   readonly blackHole?: { readonly fromMs: number; readonly toMs: number };
   /** What the user does meanwhile. */

@@ -11,6 +11,7 @@ import { SimulatedPeer, type PeerScript, type SimulatedPeerOptions } from "./pee
 import type { Scenario } from "../runs/scenario.ts";
 import { makeSimulatedTorrent, usualFileLengths, type SimulatedTorrent } from "./torrent.ts";
 import { SimulatedTracker } from "./tracker.ts";
+import { SimulatedWebSeed, webSeedUrl } from "./web-seed.ts";
 
 const settleMs = 5_000;
 
@@ -29,6 +30,7 @@ export class SimulatedSwarm {
   readonly world: SimulatedWorld;
   readonly torrent: SimulatedTorrent;
   readonly tracker: SimulatedTracker;
+  readonly webSeed?: SimulatedWebSeed;
   /** Swarms of its world before it. */
   readonly #number: number;
   #peers = 0;
@@ -49,7 +51,12 @@ export class SimulatedSwarm {
         paddingBytes: scenario.metadataPaddingBytes,
       }),
       isPrivate: scenario.isPrivate === true,
+      webSeeds: scenario.webSeed === undefined ? [] : [webSeedUrl],
     });
+    if (scenario.webSeed !== undefined) {
+      const { random } = this.world.machine({ addresses: ["45.10.1.200"] }).ports("web seed");
+      this.webSeed = new SimulatedWebSeed(this.world, this.torrent, scenario.webSeed, random);
+    }
     this.tracker = new SimulatedTracker(this.world, {
       url: trackerUrl,
       random: this.world.machine({ addresses: [`45.10.1.${this.#number + 1}`] }).ports("tracker")

@@ -14,6 +14,7 @@ export interface SimulatedTorrentPlan {
   /** Bytes that make its `info` dictionary longer. */
   readonly paddingBytes?: number;
   readonly isPrivate?: boolean;
+  readonly webSeeds?: readonly string[];
 }
 
 /** One file as it has to be on every disk in the end. */
@@ -57,7 +58,11 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
     isPrivate: plan.isPrivate === true,
   });
   const info = padded(infoIn(short), plan.paddingBytes ?? 0);
-  const bytes = wrapInfo({ info, trackers: trackers.map((url) => [url]) });
+  const bytes = wrapInfo({
+    info,
+    trackers: trackers.map((url) => [url]),
+    webSeeds: plan.webSeeds ?? [],
+  });
   let at = 0;
   const contents = files.map(({ path, lengthBytes }) => {
     at += lengthBytes;

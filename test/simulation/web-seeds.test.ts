@@ -1,0 +1,64 @@
+// Downloads from a web server (BEP 19) whose requests fail and break, alone and beside peers, while actors die.
+
+import { SeededRandom } from "@troupe/actor-runtime/simulated";
+import test from "ava";
+import { runDownload } from "../support/simulated/runs/download.ts";
+import { calmScenario, deadlyScenario, roughScenario } from "../support/simulated/runs/scenario.ts";
+import { seeds } from "../support/simulated/runs/seeds.ts";
+import { honestSeeder } from "../support/simulated/swarm/peer.ts";
+import { honestWebSeed, type WebSeedScript } from "../support/simulated/swarm/web-seed.ts";
+
+/** Drawn from a seed; it has every file and does not lie. */
+function roughServer(seed: number): WebSeedScript {
+  const random = new SeededRandom(`web seed ${seed}`);
+  return {
+    ...honestWebSeed,
+    failChance: random.next() * 0.1,
+    breakChance: random.next() * 0.1,
+    chunkBytes: 1 + random.integer(60_000),
+    chunkMs: 1 + random.integer(20),
+  };
+}
+
+test.serial("a web server alone gives everything", async (t) => {
+  const { swarm, violations } = await runDownload(
+    calmScenario(1, { peers: [], webSeed: honestWebSeed }),
+  );
+  t.deepEqual(violations, []);
+  t.true((swarm.webSeed?.served ?? 0) > 0);
+});
+
+for (const seed of seeds(3)) {
+  test.serial(`web server ${seed} gives everything bit for bit, whatever fails`, async (t) => {
+    t.timeout(120_000);
+    const { peers, ...scenario } = roughScenario(seed);
+    const webSeed = roughServer(seed);
+    const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
+    t.deepEqual(violations, []);
+  });
+
+  test.serial(`web server ${seed} gives everything while actors die, the engine too`, async (t) => {
+    t.timeout(120_000);
+    const { peers, ...scenario } = deadlyScenario(seed);
+    const webSeed = roughServer(seed);
+    const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
+    t.deepEqual(violations, []);
+  });
+}
+
+test.serial(
+  "a web server with wrong bytes, or without files, does not hold up a peer",
+  async (t) => {
+    for (const webSeed of [
+      { ...honestWebSeed, lieChance: 1 },
+      { ...honestWebSeed, lieChance: 0.2 },
+      { ...honestWebSeed, lacks: [0, 4] },
+      { ...honestWebSeed, lacks: [0, 1, 2, 3, 4] },
+      { ...honestWebSeed, failChance: 1 },
+    ]) {
+      const slow = { ...honestSeeder, leastServeMs: 20 };
+      const { violations } = await runDownload(calmScenario(3, { peers: [slow], webSeed }));
+      t.deepEqual(violations, [], JSON.stringify(webSeed));
+    }
+  },
+);

@@ -1,0 +1,86 @@
+// A web server in a simulated world with the files of the torrent, and its failures by chance.
+
+import type { Random } from "@troupe/actor-runtime";
+import type {
+  SimulatedReply,
+  SimulatedRequest,
+  SimulatedWorld,
+} from "@troupe/actor-runtime/simulated";
+import type { SimulatedTorrent } from "./torrent.ts";
+
+/** Of every simulated web seed. */
+export const webSeedUrl = "http://seed.example/files/";
+
+/** What a server does. */
+export interface WebSeedScript {
+  /** Numbers of files that it does not have. */
+  readonly lacks: readonly number[];
+  /** Shares of requests: an error status, a broken connection or no answer; a body that breaks; wrong bytes. */
+  readonly failChance: number;
+  readonly breakChance: number;
+  readonly lieChance: number;
+  /** Of a body. */
+  readonly chunkBytes: number;
+  readonly chunkMs: number;
+}
+
+/** A server that does as it should. */
+export const honestWebSeed: WebSeedScript = {
+  lacks: [],
+  failChance: 0,
+  breakChance: 0,
+  lieChance: 0,
+  chunkBytes: 16_384,
+  chunkMs: 1,
+};
+
+/** Serves the files of a torrent at {@link webSeedUrl}. */
+export class SimulatedWebSeed {
+  /** Requests that were answered with bytes of a file. */
+  served = 0;
+  readonly #torrent: SimulatedTorrent;
+  readonly #script: WebSeedScript;
+  readonly #random: Random;
+
+  constructor(
+    world: SimulatedWorld,
+    torrent: SimulatedTorrent,
+    script: WebSeedScript,
+    random: Random,
+  ) {
+    this.#torrent = torrent;
+    this.#script = script;
+    this.#random = random;
+    world.http.serve(new URL(webSeedUrl).origin, (request) => this.#answer(request));
+  }
+
+  #answer({ url, headers }: SimulatedRequest): SimulatedReply | Promise<SimulatedReply> {
+    const { chunkBytes, chunkMs, breakChance, failChance, lieChance, lacks } = this.#script;
+    const path = decodeURIComponent(url.href.slice(webSeedUrl.length));
+    const number = this.#torrent.files.findIndex((file) => file.path === path);
+    const file = this.#torrent.files[number];
+    if (file === undefined || lacks.includes(number)) return { status: 404 };
+    if (this.#random.next() < failChance) return this.#fail();
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers["range"] ?? "") ?? [];
+    const body = file.bytes.slice(Number(first), Number(last) + 1);
+    if (this.#random.next() < lieChance) body.fill(0, 0, 1);
+    const range = `bytes ${first}-${last}/${file.bytes.length}`;
+    this.served += 1;
+    return {
+      status: 206,
+      headers: { "content-range": range, "content-length": String(body.length) },
+      body,
+      chunkBytes,
+      chunkMs,
+      ...(this.#random.next() < breakChance && { breaksAfterBytes: body.length >> 1 }),
+    };
+  }
+
+  #fail(): SimulatedReply | Promise<SimulatedReply> {
+    const kind = this.#random.integer(4);
+    if (kind === 0) return { status: 503, headers: { "retry-after": "7" } };
+    if (kind === 1) return { status: 500 };
+    if (kind === 2) return new Promise(() => {});
+    throw Object.assign(new Error("cut"), { code: "ECONNRESET" });
+  }
+}
