@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import type { EngineProtocol } from "@troupe/messages";
-import { AddressRanges } from "@troupe/messages";
 import type { MessageOf, PatientRef } from "@troupe/actor-runtime";
+import { AddressRanges, type EngineProtocol } from "@troupe/messages";
 import { abortable } from "../../abortable.ts";
 import { outOfRange, spelled } from "../options/option-values.ts";
 import type { TorrentServices } from "../torrent-services.ts";
@@ -39,7 +38,7 @@ export async function readIpFilter(path: string, signal?: AbortSignal): Promise<
     throw outOfRange("ipFilter", spelled(given), "the path of a file");
   }
   const absolute = resolve(path);
-  // A disk that does not answer ends no read.
+  // The signal also ends the wait for a disk that does not answer.
   const loaded = await abortable(signal, () => loadIpFilter(absolute, signal));
   return { status: statusOf(absolute, loaded), message: { ranges: loaded.memory } };
 }

@@ -48,8 +48,7 @@ export function admitPeer(
   if (admit.webSeed !== undefined) return admitWebSeed(engine, job, peerWorker, admit);
   if (peerId === peerIdText(job.peerId)) return { refused: "self" };
   if (job.directory.isBanned(admit.host, admit.port, nowMs)) return { refused: "banned" };
-  const isFiltered = engine.network.ipFilter.has(admit.host) && admit.webSeed === undefined;
-  if (isFiltered) return { refused: "ip-filtered" };
+  if (engine.network.ipFilter.has(admit.host)) return { refused: "ip-filtered" };
   if (!admit.isIncoming && isForeign(job, admit)) return { refused: "closed" };
   const twin = job.peers.byPeerId(peerId);
   if (twin !== undefined && !tryReplaceTwin(engine, job, twin, admit))

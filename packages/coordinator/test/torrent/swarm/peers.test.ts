@@ -72,7 +72,6 @@ test("an address in the IP filter is not admitted", (t) => {
   engine.network.ipFilter.set(rangesOf(host));
   t.is(admit("them", { isIncoming: true }), "ip-filtered");
   t.is(admit("them", { host: "8.0.0.2" }), "admitted");
-  t.is(admit("web seed", { webSeed: 1 }), "admitted", "web seeds are not filtered");
 });
 
 test("a stopped torrent admits no peer; a paused one does", (t) => {

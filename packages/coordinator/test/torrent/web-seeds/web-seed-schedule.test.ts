@@ -1,4 +1,5 @@
 import test from "ava";
+import { rangesOf } from "@troupe/messages/testing";
 import { PeerWord, type WebSeedClosed } from "@troupe/messages";
 import { breadcrumbWords } from "@troupe/actor-runtime";
 import { webSeedBreadcrumb } from "@troupe/messages";
@@ -136,6 +137,18 @@ test("a peer that poses as a web seed is an ordinary peer", (t) => {
   const connection = { torrent: job.id, host: "8.0.0.1", port: 1, peerId, isIncoming: true };
   const wrong = { ...connection, webSeed: seed + 1 };
   t.deepEqual(admitPeer(engine, job, peerWorker(0), wrong), { refused: "closed" });
+});
+
+test("the IP filter does not hold for web seeds", (t) => {
+  const { engine, job, begin, openings, peerWorker } = scene(["a"]);
+  engine.network.ipFilter.set(rangesOf("8.0.0.1"));
+  begin();
+  const { peerId, seed } = at(openings(), 0);
+  const opened = { torrent: job.id, host: "8.0.0.1", port: 80, peerId, isIncoming: false };
+  t.deepEqual(admitPeer(engine, job, peerWorker(0), { ...opened, webSeed: seed }), {
+    admitted: true,
+  });
+  t.deepEqual(admitPeer(engine, job, peerWorker(0), opened), { refused: "ip-filtered" });
 });
 
 test("a web seed that fails rests, with a warning at the first failure, and is opened again", (t) => {
