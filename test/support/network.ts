@@ -6,7 +6,8 @@
 // All addresses are of the internet, as clients refuse to dial loopback or trust it more. Each namespace lives as long as
 // a process in it, which dies with this one: nothing is left behind. Needs root, iproute2, and nftables for drops.
 
-import { runProcess, startProcess, type RunningProcess } from "./programs/process.ts";
+import { holdNamespace, within } from "./namespace.ts";
+import { runProcess, type RunningProcess } from "./programs/process.ts";
 
 const iproute = { debianPackage: "iproute2" };
 
@@ -117,17 +118,6 @@ async function join(
   await client.run("ip", "address", "add", `${client.ip6}/32`, "dev", "eth0", "nodad");
   await client.run("ip", "route", "add", "default", "dev", "eth0");
   await client.run("ip", "-6", "route", "add", "default", "dev", "eth0");
-}
-
-/** A process in a new network namespace. It has said a line when the namespace is there. */
-async function holdNamespace(): Promise<RunningProcess> {
-  const holder = await startProcess(["unshare", "--net", "--", "sh", "-c", "echo up; exec cat"]);
-  await holder.lineWhere("a network namespace", (line) => line === "up" || undefined);
-  return holder;
-}
-
-function within(holder: RunningProcess): readonly string[] {
-  return ["nsenter", `--net=/proc/${holder.pid}/ns/net`, "--"];
 }
 
 /** The bridge's end of a client's line. */

@@ -13,6 +13,7 @@ import { compactPeers } from "./compact-peers.ts";
 import { encodeTorrentTarget } from "./encode-torrent.ts";
 import { extendedHandshake } from "./extended-handshake.ts";
 import { frameReader } from "./frame-reader.ts";
+import { gatewayDocument, gatewayReply } from "./gateway.ts";
 import { handshake } from "./handshake.ts";
 import { hostPort } from "./host-port.ts";
 import { hostsFile } from "./hosts-file.ts";
@@ -64,6 +65,8 @@ export const targets: readonly FuzzTarget[] = [
   ownTracker,
   udpTrackerReply,
   udpTrackerRequest,
+  gatewayReply,
+  gatewayDocument,
   localAnnounce,
   scrapeReply,
   scrapeQuery,

@@ -6,7 +6,7 @@ import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder
 
 const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** No discovery but what a test names, and a port that nobody else has. */
-const alone = ["--port", "0", "--no-dht", "--no-port-mapping", "--json"];
+const alone = ["--port", "0", "--no-dht", "--json"];
 
 /** One line of its output: an event by name, and what belongs to it. */
 export type TroupeEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
@@ -18,6 +18,8 @@ export interface TroupeOptions {
   readonly folder: string;
   /** Words before the command: those of the machine it runs on. */
   readonly within?: readonly string[];
+  /** Asks the gateway of its machine to map its port. Default false. */
+  readonly mapsPort?: boolean;
   readonly arguments?: readonly string[];
   /** Finds peers on the local network. Default false. */
   readonly usesLocalDiscovery?: boolean;
@@ -44,9 +46,13 @@ export class Troupe implements AsyncDisposable {
   static async #start(verb: string, options: TroupeOptions): Promise<Troupe> {
     const state = temporaryFolder("troupe-state");
     const places = ["--dir", options.folder, "--state-dir", state.path];
-    const { within = [], arguments: further = [], usesLocalDiscovery = false } = options;
-    const discovery = usesLocalDiscovery ? [] : ["--no-lsd"];
-    const words = [...places, ...alone, ...discovery, ...further];
+    const { within = [], arguments: further = [] } = options;
+    const { mapsPort = false, usesLocalDiscovery = false } = options;
+    const quiet = [
+      ...(usesLocalDiscovery ? [] : ["--no-lsd"]),
+      ...(mapsPort ? [] : ["--no-port-mapping"]),
+    ];
+    const words = [...places, ...alone, ...quiet, ...further];
     const line = [command, verb, options.torrent, ...words];
     return new Troupe(await startProcess([...within, process.execPath, ...line]), state);
   }

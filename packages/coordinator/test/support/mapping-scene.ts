@@ -11,7 +11,7 @@ export const listenPort = 6_881;
 
 /** A world with a gateway, and the port mapping of one engine. */
 export async function mappingScene(mood: Partial<GatewayMood> = {}) {
-  const world = new SimulatedWorld({ seed: "gateway" });
+  const world = new SimulatedWorld({ seed: "gateway", keepTrace: false });
   const gateway = await SimulatedGateway.start(world);
   Object.assign(gateway.mood, mood);
   const machine = world.machine({ addresses: [localHost, "10.0.0.9"] });

@@ -22,15 +22,18 @@ export interface GatewayEpoch {
   readonly atMs: number;
 }
 
-/** Both clocks may be off by this much, beside a sixteenth of the time between. */
+/** Both clocks may be off by this much, beside a part of the time between. */
 const toleranceSeconds = 2;
+/** RFC 6887 (section 8.5) allows a sixteenth. That would hide a restart of a gateway that had just started. */
+const tolerance = 1 / 64;
 
-/** @returns True if the gateway's clock began anew between two replies: its mappings are lost (RFC 6887, section 8.5). */
+/**
+ * @returns True if the gateway's clock began anew between two replies: its mappings are lost. An error is harmless: they are
+ *   asked for again.
+ */
 export function hasGatewayRestarted(earlier: GatewayEpoch, later: GatewayEpoch): boolean {
   const theirs = later.epochSeconds - earlier.epochSeconds;
   const ours = (later.atMs - earlier.atMs) / 1_000;
   if (theirs < -1) return true;
-  return (
-    ours + toleranceSeconds < theirs - theirs / 16 || theirs + toleranceSeconds < ours - ours / 16
-  );
+  return Math.abs(ours - theirs) > toleranceSeconds + ours * tolerance;
 }

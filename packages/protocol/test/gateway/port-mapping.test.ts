@@ -3,9 +3,10 @@ import { hasGatewayRestarted } from "../../src/index.ts";
 
 for (const [title, seconds, ours, restarted] of [
   ["as long as ours", 3_600, 3_600, false],
-  ["a sixteenth less than ours", 3_380, 3_600, false],
-  ["a sixteenth more than ours", 3_820, 3_600, false],
+  ["a hundredth less than ours", 3_564, 3_600, false],
+  ["a hundredth more than ours", 3_636, 3_600, false],
   ["two seconds less than ours", 58, 60, false],
+  ["four seconds less than ours", 56, 60, true],
   ["much less than ours", 30, 60, true],
   ["much more than ours", 120, 60, true],
   ["a second back, as datagrams overtake each other", -1, 0, false],

@@ -176,3 +176,20 @@ test("a crashed worker gets no further listen call, but its successor does", asy
   await time.pass(60_000);
   t.is(ref(0).calls("listen").length, 1);
 });
+
+test("the port is mapped after listening, with the option alone", async (t) => {
+  for (const portMapping of [true, false]) {
+    const { engine } = scene();
+    let looks = 0;
+    const list = () => {
+      looks++;
+      return [];
+    };
+    Object.assign(engine.options, { portMapping, bind: ["0.0.0.0"] });
+    Object.assign(engine.context.gateways, { list });
+    await listen(engine);
+    t.is(looks, portMapping ? 1 : 0);
+    t.is(engine.network.publicPort, 6881);
+    await engine.network.portMapping.close();
+  }
+});

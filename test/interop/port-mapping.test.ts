@@ -1,0 +1,57 @@
+import { rmSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import test from "ava";
+import { Troupe } from "../support/clients/troupe.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { writePayload } from "../support/files/payload.ts";
+import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { homeHost, HomeRouter, routerHost, type MappingProtocol } from "../support/gateway.ts";
+
+/** The mappings are verified once a minute. */
+const restoredMs = 90_000;
+
+const isMapped = test.macro<[MappingProtocol]>({
+  title: (_, protocol) =>
+    `D07: miniupnpd maps our port by ${protocol}, again after its restart, and not after our end`,
+  async exec(t, protocol) {
+    const folder = temporaryFolder("port-mapping");
+    const payload = writePayload({
+      ...{ folder: folder.path, name: "payload", pieceLengthBytes: 16_384, files: 100_000 },
+    });
+    const torrent = writeTorrentFile(payload, []);
+    await using router = await HomeRouter.start(protocol);
+    await using seeder = await Troupe.seed({
+      ...{ torrent: torrent.path, folder: folder.path, within: router.home, mapsPort: true },
+      arguments: ["--no-trackers"],
+    });
+    const { port, externalAddress } = await seeder.event(
+      "listening",
+      (event) => event["externalAddress"] !== undefined,
+    );
+    await seeder.event("ready");
+    t.is(externalAddress, routerHost);
+    const due = ["tcp", "udp"].map((transport) => `${transport} ${port}→${homeHost}:${port}`);
+    t.deepEqual(await router.mappings(), due);
+    t.is(await router.shakeHandsWith(Number(port), torrent.infoHash), torrent.infoHash);
+
+    // A gateway whose clock has hardly begun cannot be seen to begin anew.
+    await delay(5_000);
+    await router.restart();
+    t.deepEqual(await router.mappings(), []);
+    const untilMs = Date.now() + restoredMs;
+    let restored: readonly string[] = [];
+    while (restored.length < 2 && Date.now() < untilMs) {
+      await delay(1_000);
+      restored = await router.mappings();
+    }
+    t.deepEqual(restored, due, "within 90 s of the restart");
+    t.is(await router.shakeHandsWith(Number(port), torrent.infoHash), torrent.infoHash);
+
+    await seeder.interrupt();
+    t.deepEqual(await router.mappings(), []);
+    rmSync(folder.path, { recursive: true, force: true });
+  },
+});
+
+// Side by side, since each waits a minute for the next look at its router.
+for (const protocol of ["PCP", "NAT-PMP", "UPnP"] as const) test(isMapped, protocol);
