@@ -109,11 +109,11 @@ export class RunDownload {
   }
 
   #request(segment: Segment, url: string): void {
-    const { begin, lengthBytes, fileBytes } = segment;
+    const { begin, lengthBytes } = segment;
     const { http } = this.#services;
     const range = { begin, end: begin + lengthBytes };
     // A server without ranges sends the whole file, which is cut.
-    const options = { range, headDeadlineMs: webSeedHeadMs, maxBodyBytes: fileBytes };
+    const options = { range, headDeadlineMs: webSeedHeadMs, maxBodyBytes: lengthBytes };
     const exchange = http.open(url, options, {
       head: (head) => this.#services.inStep(() => this.#judge(head, segment)),
       bytes: (chunk) => this.#take(chunk),

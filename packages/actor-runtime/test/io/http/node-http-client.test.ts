@@ -232,6 +232,18 @@ test("a body over the bound is cut there", async (t) => {
   t.is(error?.code, "http-too-large");
 });
 
+test("chunks of a byte cost no more than twice the bound on the network", async (t) => {
+  const origin = await serveRaw(t, (socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    socket.write("1\r\nx\r\n".repeat(100_000));
+  });
+  const { text, error } = await fetchFrom(await openClient(t), origin);
+  t.is(error?.code, "http-too-large");
+  t.regex(text, /^x+$/);
+  const mostBytes = 2 * usual.maxBodyBytes + 65_536 + 262_144;
+  t.true(text.length <= mostBytes / 6);
+});
+
 test("a body that breaks off is a failure", async (t) => {
   const { origin } = await serve(t, (_request, response) => {
     response.writeHead(200, { "content-length": "10" }).write("four", () => response.destroy());
