@@ -174,7 +174,7 @@ test.serial("the download goes on at another peer-worker after a crash", async (
   await using _swarm = swarm;
   const torrent = { webSeeds: [server.url], useTrackers: false };
   const { coordinator, record, folder } = await swarm.join({
-    engine: { peerWorkers: 2 },
+    engine: { host: "inline", peerWorkers: 2 },
     torrent,
   });
   await record.until("a piece", () => record.pieces.length > 0);
