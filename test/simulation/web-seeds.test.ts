@@ -28,6 +28,25 @@ test.serial("a web server alone gives everything", async (t) => {
   t.true((swarm.webSeed?.served ?? 0) > 0);
 });
 
+test.serial(
+  "a magnet link names a web server, which gives everything but the metadata",
+  async (t) => {
+    const knowing = { ...honestSeeder, hasShare: 0, metadata: { answers: "rightly" } } as const;
+    const { swarm, violations } = await runDownload(
+      calmScenario(2, { peers: [knowing], webSeed: honestWebSeed, isMagnet: true }),
+    );
+    t.deepEqual(violations, []);
+    t.true((swarm.webSeed?.served ?? 0) > 0);
+  },
+);
+
+test.serial("a private torrent keeps its web server", async (t) => {
+  const { violations } = await runDownload(
+    calmScenario(2, { peers: [], webSeed: honestWebSeed, isPrivate: true }),
+  );
+  t.deepEqual(violations, []);
+});
+
 for (const seed of seeds(3)) {
   test.serial(`web server ${seed} gives everything bit for bit, whatever fails`, async (t) => {
     t.timeout(120_000);
