@@ -140,6 +140,8 @@ export class RunPicker {
     }
     this.#gaps = gaps;
     this.#foundAtMs = nowMs;
+    // The gaps hold the rests of earlier runs too: a pick that used both would name a piece twice.
+    this.#search++;
     this.#sortGaps();
   }
 

@@ -1,4 +1,5 @@
 import test from "ava";
+import fc from "fast-check";
 import { PieceMap } from "@troupe/messages";
 import { makeGeometry } from "@troupe/protocol";
 import { bitsOf } from "@troupe/protocol/testing";
@@ -117,6 +118,33 @@ test("a torrent of many pieces is searched once a second", (t) => {
   made.ledger.release(piece(5));
   t.deepEqual(all(1, 999), []);
   t.deepEqual(all(1, 1_000), [5]);
+});
+
+test("a pick names each piece once, whatever other web seeds and peers take and give back", (t) => {
+  const pieces = 40;
+  const index = fc.nat({ max: pieces - 1 });
+  const step = fc.oneof(
+    fc.record({ webSeed: fc.nat({ max: 2 }), count: fc.integer({ min: 1, max: 20 }) }),
+    fc.record({ taken: index }),
+    fc.record({ givenBack: index }),
+  );
+  const bits = fc.uint8Array({ minLength: pieces / 8, maxLength: pieces / 8 });
+  fc.assert(
+    fc.property(fc.tuple(bits, bits, bits), fc.array(step, { minLength: 20 }), (has, steps) => {
+      const { ledger, seed } = runsOf(longLedger(pieces));
+      const webSeeds = has.map((bitfield) => seed(bitfield));
+      for (const one of steps) {
+        // `grant` throws for a piece that is leased already.
+        if ("webSeed" in one) webSeeds[one.webSeed]?.(one.count);
+        else if ("taken" in one && ledger.isMissing(piece(one.taken)))
+          ledger.grant(piece(one.taken), 1, 0);
+        else if ("givenBack" in one && !ledger.isMissing(piece(one.givenBack)))
+          ledger.release(piece(one.givenBack));
+      }
+    }),
+    { numRuns: 300 },
+  );
+  t.pass();
 });
 
 function longLedger(mebibytes: number): PieceLedger {
