@@ -9,6 +9,7 @@ import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/report/status.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
+import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
 import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
@@ -38,21 +39,24 @@ export function tick(engine: Engine): void {
   if (isSecond) endIdleDisks(engine);
   dialMore(engine);
   hashIdleSamples(engine);
+  const room = isSecond ? new ConnectionRoom(engine) : undefined;
   for (const job of engine.torrents.values()) {
     if (!job.isInSwarm) continue;
     withBreadcrumb(engine, job, EngineStep.tick, () => {
-      if (hasContent(job)) tickJob(engine, job, isSecond);
+      if (hasContent(job)) tickJob(engine, job, room);
       else fetchMore(engine, job);
       if (isSecond) everySecond(engine, job);
     });
   }
 }
 
-function tickJob(engine: Engine, job: JobWithContent, isSecond: boolean): void {
+/** @param room Once a second. */
+function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | undefined): void {
   if (job.state !== "paused") rotateUnchoked(engine, job);
   hashNewSuspects(engine, job);
-  if (isSecond) updateRates(job);
-  if (isSecond) tendWebSeeds(engine, job);
+  if (room === undefined) return;
+  updateRates(job);
+  tendWebSeeds(engine, job, room);
 }
 
 function everySecond(engine: Engine, job: TorrentJob): void {

@@ -10,46 +10,76 @@ export type ConnectionServices = Pick<Engine, "network" | "options" | "peerWorke
 /** Torrents with their share leave a sixteenth of all connections to others. */
 const keptPart = 16;
 /** The peer-worker's bound. */
-const connectionsPerWebSeed = 3;
+export const connectionsPerWebSeed = 3;
 /** Connections closed per second to make room. */
 const closingsPerSecond = 8;
 
 /** @returns Whether a torrent may have another connection. Makes room for a torrent below its share. */
 export function makeRoomFor(engine: ConnectionServices, job: TorrentJob): boolean {
-  const place = roomFor(engine, job);
-  if (place === "owed") closeRichestPeer(engine);
-  return place === "free";
+  return new ConnectionRoom(engine).makeFor(job);
 }
 
-function roomFor(engine: ConnectionServices, job: TorrentJob): "free" | "owed" | "none" {
-  const { peers } = engine.options.descriptors;
-  const running = runningJobs(engine);
-  const used = running.reduce((total, other) => total + connectionsOf(engine, other), 0);
-  const kept = running.length > 1 ? Math.ceil(peers / keptPart) : 0;
-  const hasShare = connectionsOf(engine, job) >= shareOf(peers, running);
-  if (hasShare) return peers - used > kept ? "free" : "none";
-  return used < peers ? "free" : "owed";
-}
+/**
+ * Room for the torrents of a turn. It counts the connections of thousands of torrents once, not for each of them; a
+ * connection that closes meanwhile is not noticed.
+ */
+export class ConnectionRoom {
+  readonly #engine: ConnectionServices;
+  #running: readonly TorrentJob[] | undefined;
+  #used = 0;
+  /** A closing shows in a later turn: another would be of the same peer. */
+  #hasClosed = false;
 
-/** Closes the latest connection of the torrent furthest beyond its share. */
-function closeRichestPeer(engine: ConnectionServices): void {
-  if (engine.network.closedForRoomThisSecond >= closingsPerSecond) return;
-  const running = runningJobs(engine);
-  const [richest] = running.toSorted((one, other) => other.peers.size - one.peers.size);
-  const share = shareOf(engine.options.descriptors.peers, running);
-  if (richest === undefined || richest.peers.size <= share) return;
-  const latest = [...richest.peers.connected()].filter(({ isWebSeed }) => !isWebSeed).at(-1);
-  if (latest === undefined) return;
-  engine.network.closedForRoomThisSecond++;
-  engine.peerWorkers[latest.worker]?.calls.cast("close-peer", {
-    torrent: richest.id,
-    peer: latest.rowIndex,
-    reason: "connections-short",
-  });
-}
+  constructor(engine: ConnectionServices) {
+    this.#engine = engine;
+  }
 
-function runningJobs({ torrents }: Pick<Engine, "torrents">): TorrentJob[] {
-  return [...torrents.values()].filter(({ isInSwarm }) => isInSwarm);
+  /**
+   * @param connections They count from here on if the answer is true.
+   * @returns Whether a torrent may have so many more connections. Makes room for a torrent below its share.
+   */
+  makeFor(job: TorrentJob, connections = 1): boolean {
+    const room = this.#roomFor(job, connections);
+    if (room === "free") this.#used += connections;
+    if (room === "owed") this.#closeRichestPeer();
+    return room === "free";
+  }
+
+  #roomFor(job: TorrentJob, connections: number): "free" | "owed" | "none" {
+    const { peers } = this.#engine.options.descriptors;
+    const running = this.#count();
+    const left = peers - this.#used - connections;
+    const kept = running.length > 1 ? Math.ceil(peers / keptPart) : 0;
+    const hasShare = connectionsOf(this.#engine, job) >= shareOf(peers, running);
+    if (hasShare) return left >= kept ? "free" : "none";
+    return left >= 0 ? "free" : "owed";
+  }
+
+  #count(): readonly TorrentJob[] {
+    if (this.#running !== undefined) return this.#running;
+    this.#running = [...this.#engine.torrents.values()].filter(({ isInSwarm }) => isInSwarm);
+    for (const job of this.#running) this.#used += connectionsOf(this.#engine, job);
+    return this.#running;
+  }
+
+  /** Closes the latest connection of the torrent furthest beyond its share. */
+  #closeRichestPeer(): void {
+    const { network, options, peerWorkers } = this.#engine;
+    if (this.#hasClosed || network.closedForRoomThisSecond >= closingsPerSecond) return;
+    this.#hasClosed = true;
+    const running = this.#count();
+    const [richest] = running.toSorted((one, other) => other.peers.size - one.peers.size);
+    const share = shareOf(options.descriptors.peers, running);
+    if (richest === undefined || richest.peers.size <= share) return;
+    const latest = [...richest.peers.connected()].filter(({ isWebSeed }) => !isWebSeed).at(-1);
+    if (latest === undefined) return;
+    network.closedForRoomThisSecond++;
+    peerWorkers[latest.worker]?.calls.cast("close-peer", {
+      torrent: richest.id,
+      peer: latest.rowIndex,
+      reason: "connections-short",
+    });
+  }
 }
 
 function shareOf(peers: number, running: readonly TorrentJob[]): number {

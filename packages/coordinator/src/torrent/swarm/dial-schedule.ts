@@ -5,7 +5,7 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { makeRoomFor, type ConnectionServices } from "./connection-shares.ts";
+import { ConnectionRoom, type ConnectionServices } from "./connection-shares.ts";
 import type { DialPermits, RedialDelay } from "../addresses/next-dial.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
@@ -43,8 +43,9 @@ export function dialMore(engine: DialServices): void {
     sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
   if (places <= 0) return;
   const queue = roundRobin(engine);
+  const room = new ConnectionRoom(engine);
   for (let job = queue.shift(); job !== undefined && places > 0; job = queue.shift()) {
-    if (!dialNext(engine, job, places)) continue;
+    if (!dialNext(engine, job, room, places)) continue;
     places--;
     schedule.last = job.id;
     queue.push(job);
@@ -101,7 +102,12 @@ function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">)
 }
 
 /** @returns Whether a dial was started. */
-function dialNext(engine: DialServices, job: TorrentJob, places: number): boolean {
+function dialNext(
+  engine: DialServices,
+  job: TorrentJob,
+  room: ConnectionRoom,
+  places: number,
+): boolean {
   const { directory, isComplete, peers } = job;
   const { peerLimit } = job.limits;
   const nowMs = engine.context.clock.nowMs();
@@ -110,7 +116,7 @@ function dialNext(engine: DialServices, job: TorrentJob, places: number): boolea
   const permits = dialPermits(engine);
   if (ownPlaces <= 0 || !directory.hasAny(nowMs, permits, isComplete)) return false;
   const peerWorker = leastBusyWorker(engine, job);
-  if (peerWorker === undefined || !makeRoomFor(engine, job)) return false;
+  if (peerWorker === undefined || !room.makeFor(job)) return false;
   const next = directory.next(nowMs, permits, isComplete);
   if (next === undefined) return false;
   const timeoutMs = directory.dialTimeoutMs(next, ownPlaces);

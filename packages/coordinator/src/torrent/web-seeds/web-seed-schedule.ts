@@ -5,7 +5,8 @@ import type { PeerProtocol } from "@troupe/messages";
 import { cleanText, peerIdText, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
-import { makeRoomFor, type ConnectionServices } from "../swarm/connection-shares.ts";
+import { ConnectionRoom, connectionsPerWebSeed } from "../swarm/connection-shares.ts";
+import type { ConnectionServices } from "../swarm/connection-shares.ts";
 import { webSeedsAtOnce } from "../swarm/peer-limits.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import type { WebSeed } from "./web-seeds.ts";
@@ -15,6 +16,11 @@ type Services = ConnectionServices & Pick<Engine, "context">;
 /** Files that a web seed may lack; with more it is turned off. Each costs an opening. */
 export const mostMissingFiles = 100;
 const longestMessage = 500;
+/**
+ * Between two searches for a piece that a web seed without some files may serve. Each looks at all pieces: the web seeds
+ * of a torrent take turns.
+ */
+const searchMs = 1_000;
 /** Ends that say nothing about the server. */
 const ownReasons: ReadonlySet<string> = new Set([
   "both-seeds",
@@ -23,8 +29,15 @@ const ownReasons: ReadonlySet<string> = new Set([
   "torrent-closed",
 ]);
 
-/** Opens and closes web seeds as the torrent needs them. At the start of a run, and once a second. */
-export function tendWebSeeds(engine: Services, job: JobWithContent): void {
+/**
+ * Opens and closes web seeds as the torrent needs them. At the start of a run, and once a second.
+ * @param room Shared by the torrents of a tick.
+ */
+export function tendWebSeeds(
+  engine: Services,
+  job: JobWithContent,
+  room: ConnectionRoom = new ConnectionRoom(engine),
+): void {
   const { ledger, webSeeds } = job.content;
   if (webSeeds.list.length === 0 || job.request.mode !== "download") return;
   const nowMs = engine.context.clock.nowMs();
@@ -32,7 +45,7 @@ export function tendWebSeeds(engine: Services, job: JobWithContent): void {
   if (ledger.isComplete) {
     for (const seed of webSeeds.list) closeWebSeed(engine, job, seed, "not-needed");
   } else if (job.state === "active") {
-    openWebSeeds(engine, job);
+    openWebSeeds(engine, job, room);
   }
 }
 
@@ -129,14 +142,22 @@ function hasAnyFile({ content: { metainfo } }: JobWithContent, { missingFiles }:
   );
 }
 
-function openWebSeeds(engine: Services, job: JobWithContent): void {
+function openWebSeeds(engine: Services, job: JobWithContent, room: ConnectionRoom): void {
   const { webSeeds } = job.content;
   let places = webSeedsAtOnce - webSeeds.openCount;
+  const nowMs = engine.context.clock.nowMs();
+  let maySearch = true;
   for (const seed of webSeeds.list) {
     if (places <= 0) return;
-    if (seed.state.activity.state !== "idle" || !mayServe(job, seed)) continue;
+    if (seed.state.activity.state !== "idle") continue;
+    if (seed.missingFiles.size > 0) {
+      if (!maySearch || nowMs < seed.searchAtMs) continue;
+      maySearch = mayServe(job, seed);
+      seed.searchAtMs = maySearch ? 0 : nowMs + searchMs * webSeeds.list.length;
+      if (!maySearch) continue;
+    }
     const peerWorker = workerFor(engine, job);
-    if (peerWorker === undefined || !makeRoomFor(engine, job)) return;
+    if (peerWorker === undefined || !room.makeFor(job, connectionsPerWebSeed)) return;
     openAt(job, seed, peerWorker);
     places--;
   }
@@ -160,7 +181,6 @@ function openAt(job: JobWithContent, seed: WebSeed, peerWorker: PeerWorkerHandle
 
 /** Whether a piece is missing whose files it may all have. */
 function mayServe({ content }: JobWithContent, { missingFiles }: WebSeed): boolean {
-  if (missingFiles.size === 0) return true;
   const { files, ledger } = content;
   const isWithout = new Uint8Array(ledger.states.length);
   for (const file of missingFiles) {

@@ -26,6 +26,8 @@ export class WebSeed {
   readonly peerId: Uint8Array;
   /** The server lacks these files. */
   readonly missingFiles = new Set<number>();
+  /** No missing piece was found that it may serve: until then no other is looked for. */
+  searchAtMs = 0;
   state: WebSeedState = newWebSeed;
   /** Of the last opening, also after its end. */
   lastOpening: number | undefined;

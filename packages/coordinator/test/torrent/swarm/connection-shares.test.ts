@@ -1,4 +1,5 @@
 import test from "ava";
+import { tick } from "../../../src/engine/tick.ts";
 import { makeRoomFor } from "../../../src/torrent/swarm/connection-shares.ts";
 import { peerClosed } from "../../../src/torrent/swarm/peers.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
@@ -95,4 +96,22 @@ test("dials count as connections", (t) => {
   t.false(makeRoomFor(engine, jobs[0]));
   peerWorker(0).dials.remove(jobs[0].id, "8.0.0.2", 1);
   t.is(fill(jobs[0]), 1);
+});
+
+test("a tick counts the connections of each torrent once, however many torrents wait for room", (t) => {
+  const { engine, addJob, peerWorker } = makeScene({ connections: 3 });
+  const count = 40;
+  for (let index = 0; index < count; index++) {
+    const job = addJob({ webSeeds: [`http://${index}.example/`] });
+    job.directory.add("8.8.8.8", 1_000 + index, "tracker-internet", "a tracker");
+  }
+  const { dials } = peerWorker(0);
+  const counted = dials.count.bind(dials);
+  let looks = 0;
+  dials.count = (torrent) => {
+    looks++;
+    return counted(torrent);
+  };
+  for (let ticks = 0; ticks < 4; ticks++) tick(engine);
+  t.true(looks < 40 * count, `${looks} looks at ${count} torrents in four ticks`);
 });

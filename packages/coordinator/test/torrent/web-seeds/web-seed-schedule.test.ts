@@ -227,6 +227,37 @@ test("a web seed whose other files are had or not wanted is not opened again", (
   t.deepEqual(status(), ["idle"]);
 });
 
+test("web seeds that lack files take turns in the search for a piece that they may serve", (t) => {
+  const options = { pieces: 4, files: [32_768, 98_304], priorities: [0, 1] };
+  const { job, time, tend, begin, openings } = scene(["a", "b", "c"], {}, options);
+  for (const seed of job.content.webSeeds.list) seed.missingFiles.add(1);
+  begin();
+  const { ledger } = job.content;
+  const isMissing = ledger.isMissing.bind(ledger);
+  let looks = 0;
+  ledger.isMissing = (index) => {
+    looks++;
+    return isMissing(index);
+  };
+  for (let second = 1; second <= 9; second++) {
+    time.advance(1_000);
+    tend();
+  }
+  t.is(looks, 9, "the piece without a byte of the missing file, once a second");
+  job.content.ledger.setPriority(piece(0), 1);
+  for (let second = 1; second <= 3; second++) {
+    time.advance(1_000);
+    tend();
+  }
+  t.is(openings().length, 3);
+});
+
+test("a web seed is opened while there is room for its three connections", (t) => {
+  const { begin, openings } = scene(["a", "b", "c"], { connections: 8 });
+  begin();
+  t.is(openings().length, 2);
+});
+
 test("the second bad piece turns a web seed off and closes it; it is not banned", (t) => {
   const { engine, job, begin, connect, openings, closed, status, warnings } = scene(["a"]);
   begin();
