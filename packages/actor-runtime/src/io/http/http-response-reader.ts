@@ -5,7 +5,11 @@
 const maxHeadBytes = 16_384;
 /** Of the line before a chunk. */
 const maxChunkLineBytes = 1_024;
+/** Of the lines of all chunks, besides an eighth of the body: a chunk of a byte costs as much time as a large one. */
+const maxChunkLinesBytes = 16_384;
+const chunkLinesPart = 8;
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 /** The head of a response. */
 export interface ResponseHead {
@@ -35,9 +39,11 @@ type State =
 /** Reads one response at a time. */
 export class HttpResponseReader {
   readonly #sink: ResponseSink;
-  readonly #line = new Uint8Array(maxHeadBytes);
+  readonly #line = Buffer.allocUnsafeSlow(maxHeadBytes);
   #lineBytes = 0;
   #headBytes = 0;
+  #chunkLinesBytes = 0;
+  #bodyBytes = 0;
   #lines: string[] = [];
   #state: State = { name: "over" };
   #mayReuse = false;
@@ -52,6 +58,8 @@ export class HttpResponseReader {
     this.#lines = [];
     this.#lineBytes = 0;
     this.#headBytes = 0;
+    this.#chunkLinesBytes = 0;
+    this.#bodyBytes = 0;
     this.#mayReuse = false;
   }
 
@@ -97,6 +105,7 @@ export class HttpResponseReader {
     const leftBytes = "leftBytes" in state ? state.leftBytes : Infinity;
     const end = Math.min(chunk.length, at + leftBytes);
     if ("leftBytes" in state) state.leftBytes -= end - at;
+    this.#bodyBytes += end - at;
     this.#sink.body(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end));
     if (this.#state !== state || !("leftBytes" in state) || state.leftBytes > 0) return end;
     if (state.name === "chunk") this.#state = { name: "chunk-end" };
@@ -108,22 +117,33 @@ export class HttpResponseReader {
     const lineEnd = chunk.indexOf(lineFeed, at);
     const end = lineEnd < 0 ? chunk.length : lineEnd + 1;
     const bytes = end - at;
-    const isOfChunk = this.#state.name === "chunk-line" || this.#state.name === "chunk-end";
-    if (isOfChunk && this.#lineBytes + bytes > maxChunkLineBytes)
-      throw new ResponseFault("the line before a chunk is too long");
-    if (!isOfChunk && (this.#headBytes += bytes) > maxHeadBytes)
-      throw new ResponseFault(`the headers have more than ${maxHeadBytes} bytes`);
+    this.#countLine(bytes);
     this.#line.set(chunk.subarray(at, end), this.#lineBytes);
     this.#lineBytes += bytes;
     if (lineEnd >= 0) this.#takeLine(this.#endLine());
     return end;
   }
 
+  /** @throws {ResponseFault} */
+  #countLine(bytes: number): void {
+    if (this.#state.name !== "chunk-line" && this.#state.name !== "chunk-end") {
+      if ((this.#headBytes += bytes) > maxHeadBytes)
+        throw new ResponseFault(`the headers have more than ${maxHeadBytes} bytes`);
+      return;
+    }
+    if (this.#lineBytes + bytes > maxChunkLineBytes)
+      throw new ResponseFault("the line before a chunk is too long");
+    this.#chunkLinesBytes += bytes;
+    if (this.#chunkLinesBytes > maxChunkLinesBytes + this.#bodyBytes / chunkLinesPart)
+      throw new ResponseFault("the chunks are too small");
+  }
+
   /** @returns The line as Latin-1, without its end. */
   #endLine(): string {
-    const line = Buffer.from(this.#line.buffer).toString("latin1", 0, this.#lineBytes);
+    let end = this.#lineBytes - 1;
+    if (end > 0 && this.#line[end - 1] === carriageReturn) end--;
     this.#lineBytes = 0;
-    return line.replace(/\r?\n$/, "");
+    return this.#line.toString("latin1", 0, end);
   }
 
   #takeLine(line: string): void {

@@ -104,6 +104,7 @@ for (const [name, text] of [
   ["interim responses over 16 KiB", "HTTP/1.1 100 C\r\n\r\n".repeat(1_000)],
   ["empty lines over 16 KiB", "\r\n".repeat(9_000)],
   ["a chunk's line over 1 KiB", `${head("Transfer-Encoding: chunked")}1;${"a".repeat(2_000)}\r\n`],
+  ["chunks of a few bytes", `${head("Transfer-Encoding: chunked")}${"2\r\nab\r\n".repeat(4_000)}`],
   ["trailers over 16 KiB", `${head("Transfer-Encoding: chunked")}0\r\n${"A: b\r\n".repeat(9_000)}`],
 ] as const) {
   test(`a response is refused: ${name}`, (t) => {
@@ -114,6 +115,13 @@ for (const [name, text] of [
     }
   });
 }
+
+test("chunks of 64 bytes are read, however many", (t) => {
+  const chunks = `40\r\n${"x".repeat(64)}\r\n`.repeat(10_000);
+  const seen = read(`${head("Transfer-Encoding: chunked")}${chunks}0\r\n\r\n`, [65_536]);
+  t.is(seen.fault, undefined);
+  t.is(seen.body.length, 640_000);
+});
 
 test("nothing is delivered after stop", (t) => {
   let body = "";
