@@ -51,7 +51,7 @@ export function tendWebSeeds(
 
 /** A start tries again at once. */
 export function beginWebSeeds(engine: Services, job: JobWithContent): void {
-  for (const seed of job.content.webSeeds.list) seed.dispatch({ event: "run-begun" });
+  for (const seed of job.content.webSeeds.list) seed.beginRun();
   tendWebSeeds(engine, job);
 }
 

@@ -4,8 +4,9 @@
 //   open      released → idle; failed → resting
 //   resting   rested, run-begun → idle
 //   each      piece-failed (the second) → off; turned-off → off
+//   off       run-begun → idle, if only for files that the server lacked
 //
-// `off` lasts as long as the engine has the torrent.
+// Otherwise `off` lasts as long as the engine has the torrent.
 
 import type { TorrentFault } from "@troupe/messages";
 
@@ -78,7 +79,7 @@ export function webSeedTransition(before: WebSeedState, event: WebSeedEvent): We
         ? { ...before, activity: { state: "idle" } }
         : before;
     case "run-begun":
-      return activity.state === "resting"
+      return activity.state === "resting" || isWithoutFiles(activity)
         ? { ...before, activity: { state: "idle" }, failures: 0 }
         : before;
     case "piece-passed":
@@ -88,6 +89,11 @@ export function webSeedTransition(before: WebSeedState, event: WebSeedEvent): We
     case "turned-off":
       return { ...before, activity: { state: "off", fault: event.fault } };
   }
+}
+
+/** Its server may have them by now. */
+function isWithoutFiles(activity: WebSeedActivity): boolean {
+  return activity.state === "off" && activity.fault.code === "files-missing";
 }
 
 function rest(

@@ -40,6 +40,13 @@ export class WebSeed {
     this.peerId = peerId;
   }
 
+  /** A start tries again at once, and asks for the files that its server lacked. */
+  beginRun(): void {
+    this.missingFiles.clear();
+    this.searchAtMs = 0;
+    this.dispatch({ event: "run-begun" });
+  }
+
   dispatch(event: WebSeedEvent): void {
     this.state = webSeedTransition(this.state, event);
   }

@@ -208,6 +208,26 @@ test("a web seed without any file is off", (t) => {
   t.deepEqual(warnings(), ["web-seed-off"]);
 });
 
+test("a start asks a web seed again for the files that its server lacked", (t) => {
+  const { begin, end, status, openings } = scene(["a"], {}, { files: [65_536, 65_536] });
+  begin();
+  end({ missingFile: 0 });
+  end({ missingFile: 1 });
+  t.deepEqual(status(), ["off"]);
+  begin();
+  t.deepEqual(status(), ["connecting"]);
+  t.deepEqual(openings().at(-1)?.missingFiles, []);
+});
+
+test("a start does not ask again a web seed that sent wrong data", (t) => {
+  const { engine, job, begin, openings, status } = scene(["a"]);
+  begin();
+  const peerId = String.fromCharCode(...at(openings(), 0).peerId);
+  for (const _piece of [1, 2]) banPeer(engine, job, { host: "a.example", port: 80, peerId });
+  begin();
+  t.deepEqual(status(), ["off"]);
+});
+
 test("a web seed that lacks more than a hundred files is off", (t) => {
   const files = Array.from({ length: 256 }, () => 512);
   const { begin, end, status, openings } = scene(["a"], {}, { files });
@@ -229,9 +249,9 @@ test("a web seed whose other files are had or not wanted is not opened again", (
 
 test("web seeds that lack files take turns in the search for a piece that they may serve", (t) => {
   const options = { pieces: 4, files: [32_768, 98_304], priorities: [0, 1] };
-  const { job, time, tend, begin, openings } = scene(["a", "b", "c"], {}, options);
+  const { job, time, tend, openings } = scene(["a", "b", "c"], {}, options);
   for (const seed of job.content.webSeeds.list) seed.missingFiles.add(1);
-  begin();
+  tend();
   const { ledger } = job.content;
   const isMissing = ledger.isMissing.bind(ledger);
   let looks = 0;
