@@ -7,6 +7,7 @@ import {
   webSeedPath,
   type MetainfoFile,
 } from "../../src/index.ts";
+import { percentEncode } from "../../src/tracker/percent-encoding.ts";
 import { folderOf, torrentWith } from "../support/torrents.ts";
 
 /** @returns The URL of each file. */
@@ -76,6 +77,21 @@ test("files with safe names take no memory for a second path", (t) => {
 test("a path that is too long for a URL has no URL", (t) => {
   const [file] = parseTorrent(folderOf([fileOf("é".repeat(2_000))])).files;
   t.is(file && webSeedPath(file), undefined);
+});
+
+test("all but letters, digits and `-._~` is percent-encoded as UTF-8", (t) => {
+  t.is(
+    webSeedPath({ path: ["it's (a) *new* name!", "ä~_.-/%"] }),
+    "it%27s%20%28a%29%20%2Anew%2A%20name%21/%C3%A4~_.-%2F%25",
+  );
+  const name = fc.string({
+    unit: fc.oneof(fc.string({ unit: "binary", minLength: 1 }), fc.constant("\ud800")),
+  });
+  fc.assert(
+    fc.property(name, (text) => {
+      t.is(webSeedPath({ path: [text] }), percentEncode(new TextEncoder().encode(text)));
+    }),
+  );
 });
 
 test("every file has a URL of its own below the URL of the web seed", (t) => {
