@@ -7,6 +7,8 @@ import { NodeHttpExchange } from "./node-http-exchange.ts";
 
 /** Redirects remembered; beyond it the oldest is forgotten. */
 const mostRedirections = 1_000;
+/** Characters of a target; a longer one is followed, but not remembered. */
+const longestTarget = 4_096;
 
 /** The real {@link HttpClient}, for untrusted servers. */
 export class NodeHttpClient implements HttpClient {
@@ -44,7 +46,7 @@ export class NodeHttpClient implements HttpClient {
   /** @param hop Undefined: the target did not serve the document. */
   setRedirection(url: string, hop: Hop | undefined): void {
     this.#redirections.delete(url);
-    if (hop === undefined) return;
+    if (hop === undefined || hop.url.href.length > longestTarget) return;
     if (this.#redirections.size >= mostRedirections) {
       const oldest = this.#redirections.keys().next().value;
       if (oldest !== undefined) this.#redirections.delete(oldest);

@@ -132,6 +132,18 @@ test("a kept connection that the server has closed is no failure", async (t) => 
   t.is(connections, 2);
 });
 
+test("a redirect to a very long URL is followed each time", async (t) => {
+  const asked: string[] = [];
+  const { origin } = await serve(t, ({ url = "" }, response) => {
+    asked.push(url.slice(0, 4));
+    if (url === "/old") response.writeHead(302, { location: `/new?${"k".repeat(4_096)}` }).end();
+    else response.end("here");
+  });
+  const client = await openClient(t);
+  for (const _time of [1, 2]) t.is((await fetchFrom(client, `${origin}/old`)).text, "here");
+  t.deepEqual(asked, ["/old", "/new", "/old", "/new"]);
+});
+
 test("a redirect is followed once, and later exchanges go to its target", async (t) => {
   const asked: string[] = [];
   let isGone = false;
