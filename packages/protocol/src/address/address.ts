@@ -1,6 +1,6 @@
 import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
-import { isMapped, parseDigits, parseIp, startsWithZeros } from "./ip-address.ts";
+import { formatIp, isMapped, parseDigits, parseIp, startsWithZeros } from "./ip-address.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 
 /**
@@ -22,14 +22,15 @@ export function classifyAddress(host: string): AddressClass {
 }
 
 /**
- * @returns The key of a subscriber: an IPv4 address or an IPv6 /64. Undefined for local addresses, which many clients
+ * @returns The key of a subscriber: an IPv4 address, also for an IPv6 address that contains it, or an IPv6 /64. Undefined for local addresses, which many clients
  *   share.
  */
 export function subscriberOf(host: string): string | undefined {
   if (classifyAddress(host) !== "internet") return undefined;
   const bytes = parseIp(host);
-  if (bytes === undefined || bytes.length === 4 || isMapped(bytes)) return host;
-  return bytes.subarray(0, 8).join(":");
+  if (bytes === undefined || bytes.length === 4) return host;
+  const ip4 = embeddedIp4(bytes);
+  return ip4 === undefined ? bytes.subarray(0, 8).join(":") : formatIp(ip4);
 }
 
 /** @returns Whether an IPv4 or IPv6 address, mapped ones included, is this machine's own loopback. */

@@ -133,6 +133,13 @@ test("the subscriber is the IPv4 address or the IPv6 /64; local addresses have n
   t.is(subscriberOf("198.51.100.1"), "198.51.100.1");
   t.is(subscriberOf("2001:db8::1"), subscriberOf("2001:db8::ffff:0:0:2"));
   t.not(subscriberOf("2001:db8::1"), subscriberOf("2001:db8:0:1::1"));
+  const embedding = [
+    "::ffff:45.10.1.2",
+    "2002:2d0a:102:1::1",
+    "2002:2d0a:102:2::1",
+    "64:ff9b::2d0a:102",
+  ];
+  for (const host of embedding) t.is(subscriberOf(host), "45.10.1.2");
   for (const host of ["127.0.0.1", "192.168.1.1", "fe80::1%eth0", "0.0.0.0", "a.example"]) {
     t.is(subscriberOf(host), undefined);
   }
