@@ -93,11 +93,22 @@ function isLeased(engine: Pick<Engine, "torrents">, lease: number): boolean {
 function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   // A stop in order reports no crash.
   peerWorkerEnded(engine, peerWorker);
+  sendNetworkState(engine, peerWorker);
   for (const job of engine.torrents.values()) {
     if (job.isInSwarm) openAtWorker(engine, job, peerWorker);
   }
   dialMore(engine);
   if (engine.network.port !== 0) void listenAgain(engine, peerWorker);
+}
+
+/** The worker's options are as old as its start: casts to a worker that starts are dropped. */
+function sendNetworkState(
+  { network: { ipFilter, publicPort } }: Pick<Engine, "network">,
+  { calls }: PeerWorkerHandle,
+): void {
+  const { memory: ranges } = ipFilter;
+  calls.cast("set-ip-filter", ranges === undefined ? {} : { ranges });
+  if (publicPort !== 0) calls.cast("set-public-port", { port: publicPort });
 }
 
 /**

@@ -1,6 +1,9 @@
 import test from "ava";
 import type { ChildSpec, Sender } from "@troupe/actor-runtime";
 import { settle } from "@troupe/actor-runtime/testing";
+import { rangesOf } from "@troupe/messages/testing";
+import { setIpFilter } from "../../src/engine/peers/ip-filter.ts";
+import { setPublicPort } from "../../src/engine/port-mapping/public-port.ts";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/pieces/piece-leases.ts";
 import { draw, piece } from "../support/diagrams.ts";
@@ -95,6 +98,17 @@ test("a new peer-worker gets every running torrent, with a new table", (t) => {
     [job.id],
   );
   t.not(job.content.traffic.tables[0], before);
+});
+
+test("a change of the IP filter and of the public port reaches a peer-worker that was starting", (t) => {
+  const { engine, ref, crash, start } = scene();
+  const epoch = crash("peer-0");
+  const ranges = rangesOf("8.0.0.1");
+  setIpFilter(engine, { ranges });
+  setPublicPort(engine, { transport: "tcp", externalPort: 7000, lifetimeMs: 1 });
+  start("peer-0", epoch + 1);
+  t.deepEqual(ref(0).casts("set-ip-filter"), [{ ranges }]);
+  t.deepEqual(ref(0).casts("set-public-port"), [{ port: 7000 }]);
 });
 
 test("addresses that a crashed peer-worker was dialling are dialled again", (t) => {

@@ -44,6 +44,8 @@ export interface GatewayMood {
   onlyPermanent: boolean;
   /** Seconds that are granted; undefined: as wanted. */
   lifetimeSeconds: number | undefined;
+  /** The address that it tells. */
+  externalHost: string;
   /** Transports that are refused. */
   refused: readonly MappedTransport[];
   datagram?: (request: Uint8Array, send: (reply: Uint8Array) => void) => void;
@@ -57,6 +59,8 @@ interface Entry {
   readonly internalPort: number;
   readonly internalHost: string;
   readonly leaseSeconds: number;
+  /** Of PCP: another nonce may not change the mapping. */
+  readonly nonce?: string;
   readonly atMs: number;
 }
 
@@ -69,6 +73,7 @@ export class SimulatedGateway {
     taken: [],
     onlyPermanent: false,
     lifetimeSeconds: undefined,
+    externalHost,
     refused: [],
   };
   /** Each question: `PCP map tcp 6881 3600`, `UPnP AddPortMapping` … */
@@ -153,9 +158,10 @@ export class SimulatedGateway {
     const mapping = { nonce: bytes.slice(24, 36), transport, internalPort } as const;
     const seconds = readUint32(bytes, 4);
     this.heard.push(`PCP map ${transport} ${wanted} ${seconds}`);
-    const asked = { transport, internalPort, internalHost: from, wanted, seconds } as const;
+    const nonce = Buffer.from(mapping.nonce).toString("hex");
+    const asked = { transport, internalPort, internalHost: from, wanted, seconds, nonce } as const;
     const externalPort = this.#map(asked);
-    const address = { externalPort: externalPort ?? 0, externalHost };
+    const address = { externalPort: externalPort ?? 0, externalHost: this.mood.externalHost };
     if (externalPort === undefined) {
       const refusal = { kind: "refused", resultCode: 8, operation: "map" } as const;
       return encodePcpReply({ ...refusal, epochSeconds, mapping: { ...mapping, ...address } });
@@ -172,8 +178,8 @@ export class SimulatedGateway {
     const epochSeconds = this.#epochSeconds;
     if (bytes[1] === 0) {
       this.heard.push("NAT-PMP address");
-      const address = { operation: "address", kind: "address", host: externalHost } as const;
-      return encodeNatPmpReply({ ...address, epochSeconds });
+      const address = { operation: "address", kind: "address" } as const;
+      return encodeNatPmpReply({ ...address, host: this.mood.externalHost, epochSeconds });
     }
     const transport = bytes[1] === 2 ? "tcp" : "udp";
     const [internalPort, wanted] = [readUint16(bytes, 4), readUint16(bytes, 6)];
@@ -197,11 +203,14 @@ export class SimulatedGateway {
     readonly internalHost: string;
     readonly wanted: number;
     readonly seconds: number;
+    readonly nonce?: string;
   }): number | undefined {
-    const { transport, internalPort, internalHost, seconds } = asked;
+    const { transport, internalPort, internalHost, seconds, nonce } = asked;
     const isSame = (entry: Entry): boolean =>
       entry.transport === transport && entry.internalPort === internalPort;
     const known = this.#living().find(isSame);
+    if (known?.nonce !== undefined && nonce !== undefined && known.nonce !== nonce)
+      return undefined;
     this.#entries = this.#entries.filter((entry) => !isSame(entry));
     if (seconds === 0) return 0;
     if (this.mood.refused.includes(transport)) return undefined;
@@ -210,7 +219,7 @@ export class SimulatedGateway {
     const leaseSeconds = this.mood.lifetimeSeconds ?? seconds;
     const atMs = this.#world.scheduler.nowMs;
     const entry = { transport, externalPort, internalPort, internalHost, leaseSeconds, atMs };
-    this.#entries.push(entry);
+    this.#entries.push(nonce === undefined ? entry : { ...entry, nonce });
     return externalPort;
   }
 
@@ -260,7 +269,7 @@ export class SimulatedGateway {
     );
     switch (action) {
       case "GetExternalIPAddress":
-        return { NewExternalIPAddress: externalHost };
+        return { NewExternalIPAddress: this.mood.externalHost };
       case "GetSpecificPortMappingEntry": {
         const entry = this.#living().find(isEntry);
         return entry === undefined ? 714 : { NewInternalClient: entry.internalHost };

@@ -73,7 +73,7 @@ export class NatPmpClient implements GatewayClient {
     this.#exchange.close();
   }
 
-  /** @returns False if the gateway began anew since its last reply. */
+  /** @returns False if the gateway began anew since its last reply, or has another address. */
   async #askAddress(): Promise<boolean> {
     const bytes = encodeNatPmpAddressRequest();
     const reply = await this.#exchange.ask(bytes, (datagram) => {
@@ -82,8 +82,9 @@ export class NatPmpClient implements GatewayClient {
     });
     const isSame = !this.#age.note(reply.epochSeconds, this.#context.clock.nowMs());
     if (reply.kind !== "address") throw refusal(reply);
+    const earlier = this.#externalHost;
     this.#externalHost = classifyAddress(reply.host) === "refused" ? undefined : reply.host;
-    return isSame;
+    return isSame && this.#externalHost === earlier;
   }
 
   async #ask(bytes: Uint8Array, isAnswer: (reply: NatPmpReply) => boolean): Promise<NatPmpReply> {

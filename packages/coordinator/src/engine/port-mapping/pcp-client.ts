@@ -22,6 +22,12 @@ import {
 } from "./gateway-client.ts";
 import { GatewayExchange } from "./gateway-exchange.ts";
 
+/**
+ * The nonces of an engine's mappings. A gateway lets only the owner of a mapping's nonce change it, so a client that
+ * replaces a client has the same.
+ */
+export type PcpNonces = Map<MappedTransport, Uint8Array>;
+
 /** PCP at a gateway. */
 export class PcpClient implements GatewayClient {
   readonly protocol = "PCP";
@@ -29,18 +35,27 @@ export class PcpClient implements GatewayClient {
   readonly #localHost: string;
   readonly #exchange: GatewayExchange;
   readonly #age = new GatewayAge();
-  /** The gateway lets only the owner of a mapping's nonce change it. */
-  readonly #nonces = new Map<MappedTransport, Uint8Array>();
+  readonly #nonces: PcpNonces;
   readonly #asked = new Map<MappedTransport, PortQuestion>();
 
-  private constructor(context: GatewayContext, { localHost }: Gateway, exchange: GatewayExchange) {
+  private constructor(
+    context: GatewayContext,
+    { localHost }: Gateway,
+    { exchange, nonces }: { readonly exchange: GatewayExchange; readonly nonces: PcpNonces },
+  ) {
     this.#context = context;
     this.#localHost = localHost;
+    this.#nonces = nonces;
     this.#exchange = exchange;
   }
 
-  static async open(context: GatewayContext, gateway: Gateway): Promise<PcpClient> {
-    return new PcpClient(context, gateway, await GatewayExchange.open(context, gateway, "PCP"));
+  static async open(
+    context: GatewayContext,
+    gateway: Gateway,
+    nonces: PcpNonces,
+  ): Promise<PcpClient> {
+    const exchange = await GatewayExchange.open(context, gateway, "PCP");
+    return new PcpClient(context, gateway, { exchange, nonces });
   }
 
   async map(question: PortQuestion): Promise<Grant> {

@@ -23,19 +23,13 @@ import {
   type MappingState,
 } from "./mapping-state.ts";
 import { NatPmpClient } from "./nat-pmp-client.ts";
-import { PcpClient } from "./pcp-client.ts";
+import { PcpClient, type PcpNonces } from "./pcp-client.ts";
 import { UpnpClient } from "./upnp-client.ts";
 
 const roundMs = 60_000;
 /** For the removal of the mappings at the end of the engine. */
 const removalMs = 1_500;
 const anyHost = "0.0.0.0";
-
-const protocols: readonly OpenClient[] = [
-  (context, gateway) => PcpClient.open(context, gateway),
-  (context, gateway) => NatPmpClient.open(context, gateway),
-  (context, gateway) => UpnpClient.open(context, gateway),
-];
 
 /** The parts of the context that port mapping uses. */
 export type MappingContext = Pick<
@@ -53,7 +47,8 @@ export class PortMapping {
   #hosts: readonly string[] = [];
   #isInRound = false;
   #rounds: Timer | undefined;
-  /** Made or asked for the mappings last. */
+  readonly #protocols = protocolsWith(new Map());
+  /** The client that asked for the mappings last. */
   #client: GatewayClient | undefined;
 
   /** @param changed Called with the mapping of the TCP port when it has changed; undefined: it is lost. */
@@ -147,13 +142,16 @@ export class PortMapping {
   }
 
   async #search(gateway: Gateway): Promise<Mapped | undefined> {
-    for (const open of protocols) {
+    for (const open of this.#protocols) {
       if (this.#isClosed()) return undefined;
       let client: GatewayClient | undefined;
       try {
         // A gateway that speaks one protocol is not asked in the next. oxlint-disable-next-line no-await-in-loop
         client = await open(this.#context, gateway);
-        if (this.#isClosed()) break;
+        if (this.#isClosed()) {
+          client.close();
+          return undefined;
+        }
         this.#client = client;
         // oxlint-disable-next-line no-await-in-loop
         return await this.#mapBoth(client, gateway, this.#port);
@@ -206,4 +204,12 @@ export class PortMapping {
     if (code === undefined) throw error;
     this.#context.log("info", event, { code, message: messageOf(error) });
   }
+}
+
+function protocolsWith(nonces: PcpNonces): readonly OpenClient[] {
+  return [
+    (context, gateway) => PcpClient.open(context, gateway, nonces),
+    (context, gateway) => NatPmpClient.open(context, gateway),
+    (context, gateway) => UpnpClient.open(context, gateway),
+  ];
 }

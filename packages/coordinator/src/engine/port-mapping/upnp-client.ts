@@ -62,7 +62,7 @@ export class UpnpClient implements GatewayClient {
 
   async verify(grants: readonly Grant[]): Promise<boolean> {
     const entries = grants.map((grant) => this.#hasEntry(grant));
-    return (await Promise.all(entries)).every(Boolean);
+    return (await Promise.all(entries)).every(Boolean) && (await this.#hasSameAddress());
   }
 
   async unmap(): Promise<void> {
@@ -85,8 +85,8 @@ export class UpnpClient implements GatewayClient {
       try {
         const externalPort = await this.#mapAt(service, question);
         this.#services = [service];
-        this.#externalHost ??= await this.#addressOf(service);
         const { transport } = question;
+        if (transport === "tcp") this.#externalHost = await this.#addressOf(service);
         const granted = { transport, externalPort, lifetimeSeconds };
         const grant = grantOf("UPnP", { ...granted, externalHost: this.#externalHost });
         this.#grants.set(transport, grant);
@@ -146,6 +146,13 @@ export class UpnpClient implements GatewayClient {
     const reply = await this.#call(service, "GetSpecificPortMappingEntry", entry);
     if (reply.kind === "fault") return reply.code !== upnpErrors.noSuchEntry;
     return reply.values.get("NewInternalClient") === this.#gateway.localHost;
+  }
+
+  /** Many lines get a new address each day. */
+  async #hasSameAddress(): Promise<boolean> {
+    const [service] = this.#services;
+    const host = service && (await this.#addressOf(service));
+    return host === undefined || host === this.#externalHost;
   }
 
   async #addressOf(service: GatewayService): Promise<string | undefined> {

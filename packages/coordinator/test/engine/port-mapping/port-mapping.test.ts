@@ -65,12 +65,34 @@ for (const [protocol, speaks] of [
     t.deepEqual(changes, [6_883]);
   });
 
+  test(`a mapping by ${protocol} is found again after a minute without answers`, async (t) => {
+    const { gateway, world, changes, start } = await mappingScene({ speaks: [protocol] });
+    await start();
+    gateway.mood.isOff = true;
+    await world.run(minuteMs);
+    gateway.mood.isOff = false;
+    await world.run(minuteMs + 20_000);
+    t.deepEqual(changes, [listenPort, undefined, listenPort]);
+    t.deepEqual(gateway.mappings, both);
+  });
+
   test(`a gateway that maps only TCP by ${protocol} maps TCP`, async (t) => {
     const { gateway, changes, logged, start } = await mappingScene({ speaks, refused: ["udp"] });
     await start();
     t.deepEqual(gateway.mappings, both.slice(0, 1));
     t.deepEqual(changes, [listenPort]);
     t.true(logged.includes("udp-not-mapped gateway-refused"));
+  });
+}
+
+for (const protocol of ["NAT-PMP", "UPnP"] as const) {
+  test(`a new address of the gateway is told within 90 s by ${protocol}`, async (t) => {
+    const { gateway, world, mapping, changes, start } = await mappingScene({ speaks: [protocol] });
+    await start();
+    gateway.mood.externalHost = "45.10.1.2";
+    await world.run(90_000);
+    t.is(mapping.tcp?.externalHost, "45.10.1.2");
+    t.deepEqual(changes, [listenPort, listenPort]);
   });
 }
 
