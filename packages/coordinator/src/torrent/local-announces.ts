@@ -4,7 +4,7 @@ import { EngineStep, type TorrentId } from "@troupe/messages";
 import type { PeerAddress } from "@troupe/protocol";
 import { withBreadcrumb } from "../engine/base/breadcrumb.ts";
 import type { Engine } from "../engine/base/engine-state.ts";
-import { dialMore, type DialServices } from "./swarm/dial-schedule.ts";
+import { dialSoon, type DialServices } from "./swarm/dial-schedule.ts";
 import type { TorrentJob } from "./torrent-job.ts";
 
 /** A magnet is announced until its metadata says that it is private. */
@@ -18,7 +18,7 @@ export function endLocalAnnounces({ network }: Pick<Engine, "network">, job: Tor
   network.localDiscovery?.leave(job);
 }
 
-/** Dials a neighbour at once: nothing else may find it. */
+/** Dials a neighbour in this turn: nothing else may find it. A datagram names many torrents. */
 export function neighbourFound(
   engine: DialServices,
   torrent: TorrentId,
@@ -28,6 +28,6 @@ export function neighbourFound(
   if (job === undefined || !job.isInSwarm) return;
   withBreadcrumb(engine, job, EngineStep.neighbour, () => {
     job.directory.add(host, port, "local-discovery", `local-discovery ${host}`);
-    dialMore(engine);
+    dialSoon(engine);
   });
 }

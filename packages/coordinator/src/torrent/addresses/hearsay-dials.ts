@@ -6,8 +6,13 @@ import type { Clock } from "@troupe/actor-runtime";
 /** Dials of a host an hour. */
 const dialLimit = 2;
 const rememberedMs = 3_600_000;
+/** A dial and its handshake: until then it may meet its peer. */
+const underWayMs = 10_000;
 /** As many hosts as get a first dial of hearsay in an hour. */
 const hostLimit = 108_000;
+
+/** `later`: the last dials may still meet their peers, and do not count then. */
+export type DialPermit = "now" | "later" | "no";
 
 interface HostDials {
   count: number;
@@ -28,10 +33,12 @@ export class HearsayDials {
     return this.#dials.size;
   }
 
-  mayDial(host: string): boolean {
+  permit(host: string): DialPermit {
     const dials = this.#dials.get(host);
-    if (dials === undefined || dials.count < dialLimit) return true;
-    return this.#clock.nowMs() - dials.lastMs >= rememberedMs;
+    if (dials === undefined || dials.count < dialLimit) return "now";
+    const sinceMs = this.#clock.nowMs() - dials.lastMs;
+    if (sinceMs >= rememberedMs) return "now";
+    return sinceMs < underWayMs ? "later" : "no";
   }
 
   began(host: string): void {

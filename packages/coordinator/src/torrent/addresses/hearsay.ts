@@ -2,7 +2,7 @@
 // incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
 
 import { addressKey, subscriberOf, type PeerAddress } from "@troupe/protocol";
-import type { HearsayDials } from "./hearsay-dials.ts";
+import type { DialPermit, HearsayDials } from "./hearsay-dials.ts";
 import type { KnownAddress } from "./known-address.ts";
 import type { AddressSource } from "@troupe/messages";
 import { sourceRules } from "./source-rules.ts";
@@ -49,7 +49,7 @@ export class Hearsay {
   accepts(naming: Naming): boolean {
     const { origin } = naming;
     const host = hearsayHost(naming);
-    if (!this.#dials.mayDial(dialKey(naming, host))) return false;
+    if (this.#dials.permit(dialKey(naming, host)) === "no") return false;
     if (this.#untried.countOf(origin) >= tellerLimit || this.#untried.size >= untriedLimit)
       return false;
     const held = this.#heldAt(host);
@@ -98,13 +98,13 @@ export class Hearsay {
     return this.#untried.next();
   }
 
-  /** Counts a dial of an address that others named. @returns Whether it may begin. */
-  beginDial(known: KnownAddress): boolean {
-    if (known.hearsayOf !== "others") return true;
+  /** Counts a dial of an address that others named, if it may begin now. */
+  beginDial(known: KnownAddress): DialPermit {
+    if (known.hearsayOf !== "others") return "now";
     const key = dialKey(known, known.hearsayHost);
-    if (!this.#dials.mayDial(key)) return false;
-    this.#dials.began(key);
-    return true;
+    const permit = this.#dials.permit(key);
+    if (permit === "now") this.#dials.began(key);
+    return permit;
   }
 
   /** The dial met its peer, or never began: it does not count. */

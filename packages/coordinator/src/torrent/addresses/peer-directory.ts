@@ -203,11 +203,11 @@ export class PeerDirectory {
       if (known === undefined) return undefined;
       if (this.#dropFiltered(known)) continue;
       const { host, port } = known;
-      if (this.isBanned(host, port, nowMs)) {
-        this.#enter(known, "waiting");
-      } else if (!this.#hearsay.beginDial(known)) {
-        this.#fail(known, nowMs);
-      } else {
+      const permit = this.isBanned(host, port, nowMs) ? "banned" : this.#hearsay.beginDial(known);
+      if (permit === "banned") this.#enter(known, "waiting");
+      else if (permit === "later") this.#wait(known, nowMs + lookAgainMs);
+      else if (permit === "no") this.#fail(known, nowMs);
+      else {
         this.#enter(known, "dialling");
         const isHearsay = known.hearsayOf === "others";
         return { host, port, isRetry: untried === undefined, isHearsay };

@@ -11,22 +11,24 @@ function makeDials() {
 test("two dials that met no peer are the last of a host for an hour", (t) => {
   const { clock, dials } = makeDials();
   dials.began("8.0.0.1");
-  t.true(dials.mayDial("8.0.0.1"));
+  t.is(dials.permit("8.0.0.1"), "now");
   clock.atMs = hour / 2;
   dials.began("8.0.0.1");
-  t.false(dials.mayDial("8.0.0.1"));
-  t.true(dials.mayDial("8.0.0.2"));
+  t.is(dials.permit("8.0.0.1"), "later", "the last one may meet its peer yet");
+  clock.atMs += 10_000;
+  t.is(dials.permit("8.0.0.1"), "no");
+  t.is(dials.permit("8.0.0.2"), "now");
   clock.atMs = hour;
-  t.false(dials.mayDial("8.0.0.1"), "half an hour after the second");
+  t.is(dials.permit("8.0.0.1"), "no", "half an hour after the second");
   clock.atMs = hour / 2 + hour;
-  t.true(dials.mayDial("8.0.0.1"));
+  t.is(dials.permit("8.0.0.1"), "now");
 });
 
 test("no hour has more than two dials of a host", (t) => {
   const { clock, dials } = makeDials();
   const begun: number[] = [];
   for (; clock.atMs < 5 * hour; clock.atMs += 60_000) {
-    if (!dials.mayDial("8.0.0.1")) continue;
+    if (dials.permit("8.0.0.1") !== "now") continue;
     dials.began("8.0.0.1");
     begun.push(clock.atMs);
   }
@@ -42,7 +44,7 @@ test("a dial that met a peer does not count", (t) => {
     dials.began("8.0.0.1");
     dials.undo("8.0.0.1");
   }
-  t.true(dials.mayDial("8.0.0.1"));
+  t.is(dials.permit("8.0.0.1"), "now");
   t.is(dials.size, 0);
   dials.undo("8.0.0.9");
 });
