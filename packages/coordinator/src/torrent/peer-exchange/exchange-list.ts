@@ -1,5 +1,8 @@
 import { addressKey, classifyAddress, type PexPeer } from "@troupe/protocol";
 
+/** A longer list is made anew less often: 10,000 peers take the engine a tenth of a second. */
+const listedPerSecond = 1_000;
+
 /** A connected peer that other peers may be told of. */
 export interface ListedPeer extends PexPeer {
   readonly key: string;
@@ -11,6 +14,7 @@ export class ExchangeList {
   #byKey = new Map<string, ListedPeer>();
   #peers: readonly ListedPeer[] = [];
   #version = 0;
+  #dueAtMs = -Infinity;
 
   /** Grows with each change of the addresses. */
   get version(): number {
@@ -25,8 +29,13 @@ export class ExchangeList {
     return this.#byKey.has(key);
   }
 
+  /** Whether {@link update} is due: at once up to 1,000 peers, after ten seconds with 10,000. */
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#dueAtMs;
+  }
+
   /** Replaces the list. Changed flags are no change of the addresses: partners to come are told of them. */
-  update(peers: Iterable<PexPeer>): void {
+  update(peers: Iterable<PexPeer>, nowMs: number): void {
     const before = this.#byKey;
     const listed = new Map<string, ListedPeer>();
     let kept = 0;
@@ -37,6 +46,7 @@ export class ExchangeList {
       if (known !== undefined) kept++;
       listed.set(key, known?.flags === peer.flags ? known : listedPeer(key, peer));
     }
+    this.#dueAtMs = nowMs + 1_000 * Math.floor(listed.size / listedPerSecond);
     this.#byKey = listed;
     this.#peers = [...listed.values()];
     if (kept < before.size || kept < listed.size) this.#version++;

@@ -64,7 +64,7 @@ export function tellPartners(
   const waiting = [...partnersAt(job, nowMs)];
   if (waiting.length === 0) return;
   const list = job.exchangeList;
-  list.update(nameablePeers(engine, job));
+  if (list.isDue(nowMs)) list.update(nameablePeers(engine, job), nowMs);
   const due = waiting
     .filter(({ partner }) => partner.lacksNews(list))
     .toSorted((one, other) => one.partner.dueAtMs - other.partner.dueAtMs);

@@ -44,17 +44,17 @@ test("the first message is due 10 to 20 s after the offer, further ones a minute
   t.is(new ExchangePartner(500, 0).dueAtMs, 10_500);
   t.is(new ExchangePartner(500, 0.999).dueAtMs, 20_490);
   const { hear, list, partner } = scene();
-  list.update(addresses(1));
+  list.update(addresses(1), 0);
   t.deepEqual(hear(), { added: 1, dropped: 0 });
   t.is(partner.dueAtMs, 10_000 + minuteMs);
 });
 
 test("the first message has 50 peers of each family, further ones 50 in all", (t) => {
   const { hear, list } = scene();
-  list.update([...addresses(70), ...addresses(70, host6)]);
+  list.update([...addresses(70), ...addresses(70, host6)], 0);
   t.deepEqual(hear(), { added: 100, dropped: 0 });
   t.deepEqual(hear(1), { added: 40, dropped: 0 });
-  list.update([...addresses(70), ...addresses(130, host6)]);
+  list.update([...addresses(70), ...addresses(130, host6)], 0);
   t.deepEqual(hear(2), { added: 50, dropped: 0 });
   t.deepEqual(hear(3), { added: 10, dropped: 0 });
   t.is(hear(4), undefined);
@@ -62,9 +62,9 @@ test("the first message has 50 peers of each family, further ones 50 in all", (t
 
 test("a message drops 50 peers at most, and the next ones the rest", (t) => {
   const { hear, list } = scene();
-  list.update([...addresses(50), ...addresses(50, host6)]);
+  list.update([...addresses(50), ...addresses(50, host6)], 0);
   hear();
-  list.update([]);
+  list.update([], 0);
   t.deepEqual(hear(1), { added: 0, dropped: 50 });
   t.deepEqual(hear(2), { added: 0, dropped: 50 });
   t.is(hear(3), undefined);
@@ -75,27 +75,27 @@ test("nothing is sent when nothing changed, and a partner lacks no news then", (
   t.true(partner.lacksNews(list));
   t.is(hear(), undefined);
   t.false(partner.lacksNews(list));
-  list.update(addresses(2));
+  list.update(addresses(2), 0);
   t.true(partner.lacksNews(list));
   t.deepEqual(hear(1), { added: 2, dropped: 0 });
-  list.update(addresses(2));
+  list.update(addresses(2), 0);
   t.false(partner.lacksNews(list));
   t.is(hear(2), undefined);
 });
 
 test("a peer that came back meanwhile is neither added nor dropped", (t) => {
   const { hear, list } = scene();
-  list.update(addresses(2));
+  list.update(addresses(2), 0);
   hear();
-  list.update([]);
-  list.update(addresses(2));
+  list.update([], 0);
+  list.update(addresses(2), 0);
   t.is(hear(1), undefined);
 });
 
 test("a partner is not told of itself, and an internet partner of no local peer", (t) => {
   const list = new ExchangeList();
   const local = { host: "192.168.1.7", port: 6881, flags: 0 };
-  list.update([...addresses(2), local]);
+  list.update([...addresses(2), local], 0);
   const toldTo = (audience: Audience): string[] => {
     const context = { random: seededRandom(1), nowMs: 10_000 };
     const message = new ExchangePartner(0, 0).nextMessage(list, audience, context);
@@ -112,10 +112,10 @@ test("a partner is not told of itself, and an internet partner of no local peer"
 
 test("a partner knows of 200 peers at most", (t) => {
   const { hear, list } = scene();
-  list.update(addresses(1_000));
+  list.update(addresses(1_000), 0);
   const heard = [0, 1, 2, 3, 4, 5].map((minute) => hear(minute)?.added ?? 0);
   t.deepEqual(heard, [50, 50, 50, 50, 0, 0]);
-  list.update(addresses(1_000, host4, 1_000));
+  list.update(addresses(1_000, host4, 1_000), 0);
   t.deepEqual(hear(6), { added: 50, dropped: 50 });
 });
 
@@ -129,7 +129,10 @@ test("whatever comes and goes, a partner's picture is right in the end, and no m
       const picture = new Set<string>();
       const last = lists.at(-1) ?? [];
       for (const [round, numbers] of [...lists, last, last, last, last].entries()) {
-        list.update(numbers.map((number) => ({ host: host4(number), port: 1, flags: 0 })));
+        list.update(
+          numbers.map((number) => ({ host: host4(number), port: 1, flags: 0 })),
+          0,
+        );
         const nowMs = (round + 1) * minuteMs;
         const message = partner.nextMessage(list, stranger, { random, nowMs });
         const { added = [], dropped = [] } = message ?? {};
