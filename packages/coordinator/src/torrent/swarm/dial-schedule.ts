@@ -42,13 +42,18 @@ export function dialMore(engine: DialServices): void {
     engine.options.descriptors.halfOpen -
     sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
   if (places <= 0) return;
-  const queue = roundRobin(engine);
   const room = new ConnectionRoom(engine);
-  for (let job = queue.shift(); job !== undefined && places > 0; job = queue.shift()) {
-    if (!dialNext(engine, job, room, places)) continue;
-    places--;
-    schedule.last = job.id;
-    queue.push(job);
+  let jobs = roundRobin(engine);
+  while (jobs.length > 0 && places > 0) {
+    const served: TorrentJob[] = [];
+    for (const job of jobs) {
+      if (places === 0) break;
+      if (!dialNext(engine, job, room, places)) continue;
+      places--;
+      schedule.last = job.id;
+      served.push(job);
+    }
+    jobs = served;
   }
 }
 
