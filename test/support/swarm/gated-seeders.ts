@@ -5,9 +5,9 @@ import type { Joining, Member, Swarm } from "./swarm.ts";
 
 /**
  * For an engine that comes through doors only: seeders that miss it dial it where they believe it to be, at 127.0.0.1,
- * and there it is not.
+ * and there it is not. After ten seconds the peers would name each other.
  */
-export const gatedSeedersOnly = { bind: ["127.0.0.2"] };
+export const gatedSeedersOnly = { bind: ["127.0.0.2"], peerExchange: false };
 
 /** Seeders of one swarm that are reached through relays only, and the doors of all of them. */
 export class GatedSeeders {
@@ -26,7 +26,7 @@ export class GatedSeeders {
     const seeders: Member[] = [];
     const relays: Relay[] = [];
     for (let index = 0; index < count; index++) {
-      const engine = { host: "inline" as const, ...joining.engine };
+      const engine = { host: "inline" as const, peerExchange: false, ...joining.engine };
       const seeder = await swarm.seed({
         ...joining,
         engine,
