@@ -83,7 +83,7 @@ export class NatPmpClient implements GatewayClient {
     const isSame = !this.#age.note(reply.epochSeconds, this.#context.clock.nowMs());
     if (reply.kind !== "address") throw refusal(reply);
     const earlier = this.#externalHost;
-    this.#externalHost = classifyAddress(reply.host) === "refused" ? undefined : reply.host;
+    this.#externalHost = classifyAddress(reply.host) === "internet" ? reply.host : undefined;
     return isSame && this.#externalHost === earlier;
   }
 

@@ -127,7 +127,7 @@ function isSameNonce(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
-/** A gateway that does not know its address names the unspecified one. */
+/** A gateway that does not know its address names the unspecified one; one behind another gateway names a local one. */
 function usable(host: string): string | undefined {
-  return classifyAddress(host) === "refused" ? undefined : host;
+  return classifyAddress(host) === "internet" ? host : undefined;
 }

@@ -158,7 +158,7 @@ export class UpnpClient implements GatewayClient {
   async #addressOf(service: GatewayService): Promise<string | undefined> {
     const reply = await this.#call(service, "GetExternalIPAddress", []);
     const host = reply.kind === "values" ? reply.values.get("NewExternalIPAddress") : undefined;
-    return host === undefined || classifyAddress(host) === "refused" ? undefined : host;
+    return host !== undefined && classifyAddress(host) === "internet" ? host : undefined;
   }
 
   async #call(service: GatewayService, action: string, values: Values): Promise<SoapReply> {

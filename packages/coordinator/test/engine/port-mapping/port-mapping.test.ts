@@ -76,6 +76,14 @@ for (const [protocol, speaks] of [
     t.deepEqual(gateway.mappings, both);
   });
 
+  test(`a gateway behind another gateway maps by ${protocol}, and tells no address of the internet`, async (t) => {
+    const mood = { speaks: [protocol], externalHost: "192.168.0.2" } as const;
+    const { changes, mapping, start } = await mappingScene(mood);
+    await start();
+    t.deepEqual(changes, [listenPort]);
+    t.is(mapping.tcp?.externalHost, undefined);
+  });
+
   test(`a gateway that maps only TCP by ${protocol} maps TCP`, async (t) => {
     const { gateway, changes, logged, start } = await mappingScene({ speaks, refused: ["udp"] });
     await start();
