@@ -84,11 +84,11 @@ export type WebSeedFiles = FileList;
  */
 export interface OpenWebSeed {
   readonly torrent: TorrentId;
-  /** The engine's number of it in the torrent. */
+  /** The number of this opening in the torrent, never used again. */
   readonly seed: number;
   /** http or https; with the path of a file appended it is the address of the file. */
   readonly url: string;
-  /** 20 bytes, the same for the same URL. */
+  /** 20 bytes that no peer can guess, the same for each opening. */
   readonly peerId: Uint8Array;
   readonly files: WebSeedFiles;
   /** Files that it lacks. It does not have the pieces that they share in. */
@@ -192,7 +192,7 @@ export interface PeerOpened {
   readonly port: number;
   readonly peerId: Uint8Array;
   readonly isIncoming: boolean;
-  /** Of a web seed: its number. `host` may be a name, and is not an address to dial. */
+  /** Of a web seed: the number of its opening. `host` may be a name, and is not an address to dial. */
   readonly webSeed?: number;
 }
 
