@@ -11,6 +11,7 @@ import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder
 
 const host = "127.0.0.1";
 const pollMs = 100;
+const mostStarts = 5;
 const sessionHeader = "X-Transmission-Session-Id";
 /** Status number of a torrent that is shared. */
 const statusSeeding = 6;
@@ -76,28 +77,39 @@ export class Transmission implements AsyncDisposable {
     this.#rpcUrl = `http://${host}:${ports.rpcPort}/transmission/rpc`;
   }
 
-  /** Starts one that has everything in `folder`; settles when it has checked that and seeds. */
-  static async seed(options: TransmissionOptions): Promise<Transmission> {
-    const client = await Transmission.#start(options, ["--verify"]);
-    await client.#untilSeeding();
-    return client;
+  /**
+   * Starts one that has everything in `folder`; settles when it has checked that and seeds. Its torrent is stopped for a
+   * moment after the check, and transmission-cli ends when it sees that: it is then started again.
+   */
+  static async seed(options: TransmissionOptions, starts = mostStarts): Promise<Transmission> {
+    const client = await Transmission.leech(options);
+    try {
+      await client.#untilSeeding();
+      return client;
+    } catch (error) {
+      const startsAgain = client.#process.hasExited && starts > 1;
+      await client[Symbol.asyncDispose]();
+      if (startsAgain) return await Transmission.seed(options, starts - 1);
+      throw error;
+    }
   }
 
-  /** Starts one that downloads into `folder`. It dials no loopback address: it needs a machine of a network. */
-  static async leech(options: TransmissionOptions): Promise<Transmission> {
-    return await Transmission.#start(options, []);
-  }
-
-  static async #start(
-    { torrent, folder, within = [], ...discovery }: TransmissionOptions,
-    role: readonly string[],
-  ): Promise<Transmission> {
+  /**
+   * Starts one that downloads into `folder` what it lacks. It dials no loopback address: it needs a machine of a
+   * network.
+   */
+  static async leech({
+    torrent,
+    folder,
+    within = [],
+    ...discovery
+  }: TransmissionOptions): Promise<Transmission> {
     const [rpcPort, port] = [await freePort(host), await freePort(host)];
     const settings = temporaryFolder("transmission");
     writeSettings(settings.path, folder, { port, rpcPort, ...discovery });
     const places = ["-g", settings.path, "-w", folder, "-p", String(port)];
     const plain = ["--no-portmap", "-et"];
-    const command = [...within, "transmission-cli", ...places, ...plain, ...role, torrent];
+    const command = [...within, "transmission-cli", ...places, ...plain, torrent];
     const process = await startProcess(command, { debianPackage: "transmission-cli" });
     return new Transmission(process, settings, { port, rpcPort }, within);
   }

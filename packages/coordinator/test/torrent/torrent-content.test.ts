@@ -169,7 +169,11 @@ test("a restarted peer-worker opens a torrent that waits for its metadata", asyn
   const sent = [...refs, file].flatMap((ref) => ref.sent.map(({ name }) => name));
   t.deepEqual(
     sent.filter((name) => !name.endsWith("-slab")),
-    ["open-torrent", "open-torrent", "listen", "open-torrent"],
+    [
+      "open-torrent",
+      ...["set-ip-filter", "set-public-port", "open-torrent", "listen"],
+      "open-torrent",
+    ],
   );
   t.deepEqual(failures, []);
 });
