@@ -1,6 +1,7 @@
 // Peers find each other on the local network, without a tracker. A client that has started hears the client that starts
 // after it: the first one finds the second.
 
+import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { Aria2 } from "../support/clients/aria2.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
@@ -12,6 +13,8 @@ import { temporaryFolder, type TemporaryFolder } from "../support/files/temporar
 import { writeTorrentFile, type TorrentFile } from "../support/files/torrent-file.ts";
 import { Network, type NetworkClient } from "../support/network.ts";
 
+/** Transmission drops the announces that come in its first 5 s. */
+const transmissionDeafMs = 6_000;
 const shape = { name: "payload", pieceLengthBytes: 16_384, files: 1 << 20 };
 
 /** A payload, its .torrent without a tracker, and two machines. */
@@ -80,6 +83,12 @@ async function arrives(t: ExecutionContext, met: Neighbours, download: Troupe): 
   await assertSameFiles(t, met.payload, met.target);
 }
 
+/** Our seeder, which hears no announces: the others have to find it. */
+async function deafSeeder(met: Neighbours): Promise<Troupe> {
+  await met.ours.drop("udp dport 6771");
+  return await Troupe.seed(met.us(met.source));
+}
+
 test.serial("we find libtorrent", async (t) => {
   await using met = await Neighbours.meet();
   await using download = await waitingDownload(met);
@@ -91,7 +100,7 @@ test.serial("libtorrent finds us", async (t) => {
   await using met = await Neighbours.meet();
   await using leech = await Libtorrent.leech(met.them(met.target));
   await leech.port();
-  await using _seeder = await Troupe.seed(met.us(met.source));
+  await using _seeder = await deafSeeder(met);
   await leech.finished();
   await assertSameFiles(t, met.payload, met.target);
   t.is((await leech.figures()).local.length, 1);
@@ -108,9 +117,10 @@ test.serial("Transmission finds us", async (t) => {
   await using met = await Neighbours.meet();
   await using leech = await Transmission.leech(met.them(met.target));
   t.is((await leech.figures()).downloaded, 0);
+  await delay(transmissionDeafMs);
   // It lists connected peers alone: the download lasts some seconds.
   await met.ours.limitLine(1);
-  await using _seeder = await Troupe.seed(met.us(met.source));
+  await using _seeder = await deafSeeder(met);
   await leech.findsLocalPeer();
   await leech.finished();
   await assertSameFiles(t, met.payload, met.target);
@@ -127,7 +137,7 @@ test.serial("aria2 finds us", async (t) => {
   await using met = await Neighbours.meet();
   await using leech = await Aria2.leech(met.them(met.target));
   t.is((await leech.figures()).downloaded, 0);
-  await using _seeder = await Troupe.seed(met.us(met.source));
+  await using _seeder = await deafSeeder(met);
   await leech.finished();
   await assertSameFiles(t, met.payload, met.target);
 });
