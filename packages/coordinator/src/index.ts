@@ -25,6 +25,7 @@ export type {
   AnnounceMode,
   JobCounters,
   PeerStatus,
+  PublicPort,
   ReportedEvent,
   TorrentFault,
 } from "@troupe/messages";
@@ -35,6 +36,7 @@ export type {
   TrackerScrape,
   TrackerTier,
   TrackerStatus,
+  WebSeedStatus,
 } from "@troupe/messages";
 export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
 export { TroupeError } from "./troupe-error.ts";

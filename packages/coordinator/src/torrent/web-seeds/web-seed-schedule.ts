@@ -71,7 +71,7 @@ export function webSeedClosed(
   const seed = job.content.webSeeds.openAt(index, opening);
   if (seed === undefined) return;
   if (missingFile !== undefined) {
-    fileMissing(job, seed, missingFile);
+    fileMissing(job, seed, missingFile, cleanText(message, longestMessage));
     tendWebSeeds(engine, job);
   } else if (ownReasons.has(code)) seed.dispatch({ event: "released" });
   else {
@@ -124,13 +124,13 @@ function hostOf(url: string): string {
   return new URL(url).host;
 }
 
-function fileMissing(job: JobWithContent, seed: WebSeed, file: number): void {
+function fileMissing(job: JobWithContent, seed: WebSeed, file: number, why: string): void {
   seed.missingFiles.add(file);
   seed.dispatch({ event: "released" });
   const isWithoutFiles = !hasAnyFile(job, seed);
   if (!isWithoutFiles && seed.missingFiles.size <= mostMissingFiles) return;
   const message = isWithoutFiles
-    ? "it has none of the files"
+    ? `none of the files can be taken from it: ${why}`
     : `it lacks more than ${mostMissingFiles} files`;
   seed.dispatch({ event: "turned-off", fault: { code: "files-missing", message } });
   reportOff(job, seed);
