@@ -4,6 +4,7 @@
 
 import { join } from "node:path";
 import test from "ava";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { DamageBench } from "./damage-run.ts";
 import { makeKeptStates } from "./saved-jobs.ts";
@@ -12,7 +13,7 @@ const damages = Number(process.env["DAMAGES"] ?? "40");
 
 test(`F29: with state damaged at ${damages} places no missing piece is reported, and every loss is`, async (t) => {
   t.timeout(damages * 2_000 + 60_000);
-  using folder = temporaryFolder("damaged-state");
+  using folder = temporaryFolder("damaged-state", quickDisk());
   const benches: DamageBench[] = [];
   for (const state of await makeKeptStates(folder.path)) {
     const bench = await DamageBench.open(state, join(folder.path, "workshop"));

@@ -15,7 +15,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import test from "ava";
 import { Torrent } from "@troupe/coordinator";
 import { decodeRecord } from "@troupe/messages";
@@ -105,7 +105,7 @@ for (const [how, touch] of touches) {
     async (t) => {
       const { swarm, folder, path } = await closedJob();
       await using _ = swarm;
-      touch(path, join(swarm.folder("spare").path, "spare"));
+      touch(path, join(dirname(folder), "spare"));
       const { torrent, states, warnings, failedPieces } = await loadedAgain(folder, alone);
       t.deepEqual(failedPieces, []);
       t.true(torrent.isFinished);
@@ -127,7 +127,7 @@ test.serial(
   async (t) => {
     const { swarm, folder, path } = await closedJob();
     await using _ = swarm;
-    const other = join(swarm.folder("spare").path, "other");
+    const other = join(dirname(folder), "other");
     linkSync(path, other);
     changes[0]?.[1](other);
     const content = readFileSync(other);

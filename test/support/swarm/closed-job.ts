@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 import { Torrent, type AddOptions } from "@troupe/coordinator";
+import { quickDisk } from "../files/quick-disk.ts";
+import { temporaryFolder } from "../files/temporary-folder.ts";
 import { Swarm } from "./swarm.ts";
 import { quiet } from "./quiet.ts";
 
@@ -21,7 +23,7 @@ export const local = { ...quiet, port: 0, bind: ["127.0.0.1"], host: "inline" } 
 export async function closedJob() {
   const swarm = await Swarm.open(shape);
   await swarm.seed({ engine: { host: "inline" } });
-  const folder = join(swarm.folder("jobs").path, "job");
+  const folder = join(swarm.use(temporaryFolder("jobs", quickDisk())).path, "job");
   const torrent = await Torrent.create(folder, swarm.metainfo, local);
   await torrent.completed;
   await torrent.close();
