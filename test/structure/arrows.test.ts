@@ -13,10 +13,12 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   "hash-worker": ["actor-runtime", "protocol"],
   "file-worker": ["actor-runtime", "messages", "protocol"],
   "peer-worker": ["actor-runtime", "messages", "protocol"],
+  "dht-worker": ["actor-runtime", "messages", "protocol"],
   coordinator: [
     "actor-runtime",
     "messages",
     "protocol",
+    "dht-worker",
     "file-worker",
     "hash-worker",
     "peer-worker",
