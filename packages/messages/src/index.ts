@@ -3,6 +3,8 @@ export type * from "./address-source.ts";
 export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
+export type * from "./dht.messages.ts";
+export { mostSavedDhtNodes } from "./dht.messages.ts";
 export type * from "./job-record.ts";
 export { announceModes, zeroCounters } from "./job-record.ts";
 export {
