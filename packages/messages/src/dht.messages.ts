@@ -1,6 +1,7 @@
 // Messages of the DHT worker. The role of its owner is "owner": the engine, or the library for a node without an engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { QuarantinedAddress } from "./quarantine.ts";
 
 /** The DHT of IPv4 and that of IPv6 (BEP 32) are two networks: a node has a socket, an id and a routing table in each. */
 export type DhtFamily = 4 | 6;
@@ -75,7 +76,9 @@ export interface DhtOptions {
   readonly ids?: readonly { readonly family: DhtFamily; readonly id: Uint8Array }[];
   /** Neither asked nor answered: layouts/address-ranges.ts. Default: none. */
   readonly ipFilter?: SharedArrayBuffer;
-  /** The TCP port that peers reach us by: see `set-public-port`. */
+  /** Neither asked nor answered, after two crashes. Default: none. */
+  readonly quarantined?: readonly QuarantinedAddress[];
+  /** As `set-public-port`. Default: announces need a port of their own. */
   readonly publicPort?: number;
   /** False, for measurements: nodes of one network and ids that do not fit their address count as others. Default true. */
   readonly hasSybilRules?: boolean;
@@ -112,8 +115,8 @@ export type DhtItem =
       readonly publicKey: Uint8Array;
       /** 64 bytes at most; empty: none. */
       readonly salt: Uint8Array;
-      /** 0 to 2⁵³ − 1. */
-      readonly sequence: number;
+      /** 0 to 2⁶³ − 1. Between threads, a bigint below 2⁵³ becomes a number. */
+      readonly sequence: bigint | number;
       /** 64 bytes. */
       readonly signature: Uint8Array;
     };
@@ -141,7 +144,7 @@ export type DhtQuestSubject =
       readonly kind: "put-item";
       readonly item: DhtItem;
       /** Replace only an item of this sequence number. */
-      readonly compareAndSwap?: number;
+      readonly compareAndSwap?: bigint | number;
     };
 
 /** A quest to begin, sent again to a restarted worker. */
@@ -185,16 +188,19 @@ export interface DhtQuestRound {
 /** Counts of packets since the start. */
 export interface DhtTraffic {
   readonly queriesSent: number;
+  readonly queriesSentBytes: number;
   readonly queriesReceived: number;
+  readonly queriesReceivedBytes: number;
+  /** Answers to queries, with errors. */
   readonly answersSent: number;
-  /** Answers to our queries. */
+  readonly answersSentBytes: number;
+  /** Answers to our queries, with errors. */
   readonly answersReceived: number;
-  readonly sentBytes: number;
-  readonly receivedBytes: number;
-  /** Packets that are no KRPC message, or answer no question of ours. */
+  readonly answersReceivedBytes: number;
+  /** Packets that are no KRPC message, or answer no query of ours. */
   readonly invalidReceived: number;
   readonly invalidBytes: number;
-  /** Queries without an answer: too many of an address, the filter, our limits. */
+  /** Packets that were not read or not answered: too many of an address, the IP filter, our limits. */
   readonly ignored: number;
 }
 
@@ -204,7 +210,7 @@ export interface DhtFamilyStatus extends DhtEndpoint {
   readonly id: Uint8Array;
   /** Our address, as nodes of five networks see it. */
   readonly publicHost?: string;
-  /** `empty`: no node is known, and the next bootstrap is due in `nextBootstrapMs`. */
+  /** `empty`: no node answers, and the next bootstrap is due in `nextBootstrapMs`. */
   readonly state: "bootstrapping" | "running" | "empty";
   readonly nextBootstrapMs?: number;
   /** In the routing table. */
@@ -261,6 +267,8 @@ export interface DhtTable {
   readonly family: DhtFamily;
   readonly id: Uint8Array;
   readonly buckets: readonly DhtTableBucket[];
+  /** Nodes that are asked, and enter the table if they answer. */
+  readonly pendingNodes: number;
   readonly traffic: DhtTraffic;
 }
 
@@ -310,6 +318,8 @@ export type DhtProtocol = {
   "add-nodes": Cast<{ readonly source: DhtNodeSource; readonly nodes: readonly DhtEndpoint[] }>;
   /** Replaces the IP filter and forgets the nodes that it names. Absent: no filter. */
   "set-ip-filter": Cast<{ readonly ranges?: SharedArrayBuffer }>;
+  /** Neither asked nor answered, after two crashes. */
+  "quarantine-address": Cast<QuarantinedAddress>;
   /** The TCP port as the internet reaches it, announced from now on. */
   "set-public-port": Cast<{ readonly port: number }>;
 

@@ -25,6 +25,7 @@ export { countFiles, packFiles, unpackFiles } from "./file-list.ts";
 export type { FileList, ListedFile, StoredFile } from "./file-list.ts";
 export type { Breadcrumb } from "./layouts/breadcrumb.ts";
 export {
+  DhtStep,
   EngineStep,
   FileStep,
   PeerStep,

@@ -20,6 +20,14 @@ export const PeerStep = {
   tick: firstOwnStep + 2,
 } as const;
 
+/** A DHT worker's steps besides messages. */
+export const DhtStep = {
+  /** A packet; the peer is its sender. */
+  packet: firstOwnStep,
+  /** Queries that are due. */
+  work: firstOwnStep + 1,
+} as const;
+
 /** A file-worker's steps besides messages. */
 export const FileStep = { write: firstOwnStep } as const;
 
