@@ -34,6 +34,8 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   readonly mayOverlap?: boolean;
   /** Without buffers; beyond, its thread crashes. Default: Node's. */
   readonly heapLimitMebibytes?: number;
+  /** Its owner's figures of it, for {@link ActorStatus.figures}. Cheap. */
+  readonly figures?: () => Readonly<Record<string, number>>;
 }
 
 /** Whether a child starts with its tree. */
@@ -63,6 +65,11 @@ export interface PoolHandle {
 export interface SupervisorSpec {
   readonly kind: "supervisor";
   readonly name: string;
+  /**
+   * After it has given up: a permanent supervisor is restarted by its own, a temporary one stays stopped, and the owner
+   * learns it by {@link SupervisorEvents.gaveUp}. Default permanent.
+   */
+  readonly restart?: Exclude<Restart, "transient">;
   /** Within `withinMs`; beyond, the supervisor gives up. */
   readonly maxRestarts: number;
   readonly withinMs: number;
@@ -90,6 +97,8 @@ export interface ActorStatus {
   readonly threads?: number;
   /** Event-loop delay in milliseconds since start: 99th and 99.9th percentile, maximum; undefined for pools. */
   readonly loopDelayMs?: { readonly p99: number; readonly p999: number; readonly max: number };
+  /** Counts of an actor's own field, such as the nodes of a routing table. */
+  readonly figures?: Readonly<Record<string, number>>;
   readonly children?: readonly ActorStatus[];
 }
 
@@ -141,6 +150,9 @@ export interface SupervisorEvents {
    * incarnation may be replaced long before.
    */
   ended?(child: ChildSpec, sender: Sender): void;
-  /** Restarts are used up. The owner decides; by default it fails. */
+  /**
+   * Restarts are used up: of the tree, where the owner decides and by default fails, or of a temporary supervisor, which
+   * has stopped its children for good.
+   */
   gaveUp?(supervisor: string, error: unknown): void;
 }

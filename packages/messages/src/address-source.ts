@@ -1,7 +1,7 @@
 /**
  * `user`: from the library's caller; `magnet`: from the link; `record`: the address answered in an earlier run; trackers
  * and peers that exchange addresses (PEX) are local or on the internet by their own address; `local-discovery`: a
- * neighbour announced itself.
+ * neighbour announced itself; nodes of the DHT are local or on the internet as trackers are.
  */
 export type AddressSource =
   | "user"
@@ -11,4 +11,6 @@ export type AddressSource =
   | "tracker-internet"
   | "pex-local"
   | "pex-internet"
-  | "local-discovery";
+  | "local-discovery"
+  | "dht-local"
+  | "dht-internet";

@@ -1,4 +1,5 @@
 import type { Call } from "@troupe/actor-runtime";
+import type { SavedDhtNodes } from "./dht.messages.ts";
 import type { StorageRefusal } from "./file.messages.ts";
 import type { JobRecord } from "./job-record.ts";
 
@@ -64,4 +65,11 @@ export type RecordsProtocol = {
   /** The torrent is now listed in its new folder. A move yet to be undone stays. */
   "end-move": Call<{ readonly database: string; readonly infoHash: string }, {} | StorageRefusal>;
   "list-jobs": Call<{ readonly database: string }, JobList | StorageRefusal>;
+  /** The nodes of the DHT that answered, and our ids, newest first; of all programs on this state folder. */
+  "read-dht-nodes": Call<{ readonly database: string }, SavedDhtNodes | StorageRefusal>;
+  /** Adds nodes and ids. Of each family the nodes that answered last stay. */
+  "merge-dht-nodes": Call<
+    { readonly database: string; readonly saved: SavedDhtNodes },
+    {} | StorageRefusal
+  >;
 };

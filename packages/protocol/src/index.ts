@@ -22,6 +22,7 @@ export * from "./frames/frame-reader.ts";
 export * from "./frames/early-haves.ts";
 export { type FrameBounds, maxFrameBytes } from "./frames/frame-rules.ts";
 export type * from "./frames/frame-sink.ts";
+export { maxTorrentNodes } from "./dht/bep-05-torrent-nodes.ts";
 export * from "./discovery/bep-14-local-discovery.ts";
 export * from "./magnet/magnet.ts";
 export * from "./peer/bep-09-metadata.ts";

@@ -55,6 +55,14 @@ export function torrentSeeds(): Uint8Array[] {
     bencoded({ info: info({ "file tree": {}, "meta version": 2 }) }),
     bencoded({ "announce-list": ["http://flat.example/"], info: one }),
     bencoded({
+      info: one,
+      nodes: [
+        ["router.example", 6_881],
+        ["192.0.2.7", 1],
+        ["2001:db8::1", 65_535],
+      ],
+    }),
+    bencoded({
       info: info({
         files: ["a", "A", "a/b", "a\u0301", "á", "CON", "..", ""].map((name) => ({
           length: 1,

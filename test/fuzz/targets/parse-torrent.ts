@@ -1,7 +1,15 @@
 import { posix, win32 } from "node:path";
 
 import type { Metainfo } from "@troupe/protocol";
-import { FileMap, maxPieces, maxTrackers, parseTorrent } from "@troupe/protocol";
+import {
+  addressKey,
+  FileMap,
+  maxPieces,
+  maxTorrentNodes,
+  maxTrackers,
+  parseHostPort,
+  parseTorrent,
+} from "@troupe/protocol";
 
 import { infoFields, infoTable } from "../../../packages/cli/src/commands/info.ts";
 import { acceptedBy, hold, isClean } from "../engine/oracle.ts";
@@ -84,7 +92,7 @@ function holdPaths({ files, name, isSingleFile }: Metainfo): void {
 }
 
 function holdTexts(metainfo: Metainfo): void {
-  const { trackers, comment = "", createdBy = "", warnings, name } = metainfo;
+  const { trackers, nodes, comment = "", createdBy = "", warnings, name } = metainfo;
   const urls = trackers.flat();
   hold(
     urls.length <= maxTrackers && new Set(urls).size === urls.length,
@@ -95,6 +103,7 @@ function holdTexts(metainfo: Metainfo): void {
     "an empty tier",
   );
   for (const url of urls) hold(isTrackerUrl(url), "a tracker that its check changes");
+  holdNodes(nodes);
   hold(comment.length <= 4_096 && isClean(comment), "an unclean comment");
   hold(createdBy.length <= 256 && isClean(createdBy), "an unclean author");
   hold(isClean(name), "an unclean name");
@@ -102,4 +111,14 @@ function holdTexts(metainfo: Metainfo): void {
     hold(isClean(line), () => `unclean: ${JSON.stringify(line)}`);
   }
   hold(JSON.stringify(infoFields(metainfo)).length > 0, "no JSON");
+}
+
+/** Each node is written as an address that is read as the same node. */
+function holdNodes(nodes: Metainfo["nodes"]): void {
+  const keys = nodes.map(({ host, port }) => addressKey(host, port));
+  hold(keys.length <= maxTorrentNodes && new Set(keys).size === keys.length, "nodes twice");
+  for (const [at, key] of keys.entries()) {
+    const read = parseHostPort(key);
+    hold(read.host === nodes[at]?.host && read.port === nodes[at]?.port, "an odd node");
+  }
 }

@@ -34,7 +34,7 @@ export function wrapDisk(disk: Disk, around: AroundCall = (call) => call): Disk 
       const database = disk.openDatabase(path);
       return {
         get: around((name) => database.get(name)),
-        all: around(() => database.all()),
+        all: around((prefix) => database.all(prefix)),
         commit: around((changes) => database.commit(changes)),
         close: around(() => database.close()),
       };

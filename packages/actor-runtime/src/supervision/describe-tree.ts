@@ -24,7 +24,7 @@ function rulesOf(line: Line): string {
     case "pool":
       return `pool, ${line.shutdownMs} ms to stop`;
     case "supervisor":
-      return `one-for-one, ${line.maxRestarts} restarts in ${line.withinMs} ms`;
+      return `one-for-one, ${line.restart === "temporary" ? "temporary, " : ""}${line.maxRestarts} restarts in ${line.withinMs} ms`;
   }
 }
 

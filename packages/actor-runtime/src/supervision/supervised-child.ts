@@ -169,14 +169,9 @@ export class SupervisedChild implements Member, Linkable {
   }
 
   #statusOf(state: ActorStatus["state"], epoch: number): ActorStatus {
-    return {
-      name: this.name,
-      kind: "actor",
-      state,
-      epoch,
-      restarts: this.#restarts,
-      mailbox: 0,
-    };
+    const { name, figures } = this.spec;
+    const counts = { epoch, restarts: this.#restarts, mailbox: 0 };
+    return { name, kind: "actor", state, ...counts, ...(figures && { figures: figures() }) };
   }
 
   get #ports(): Ports {

@@ -40,7 +40,8 @@ export class SupervisorNode implements Member {
     this.#window = new RestartWindow(spec.maxRestarts, spec.withinMs);
     this.#members = spec.children.map((childSpec) => {
       const member = make(childSpec, (...ended) => this.#memberEnded(...ended));
-      if (childSpec.kind === "actor") this.#restartOf.set(member, childSpec.restart);
+      if (childSpec.kind !== "pool" && childSpec.restart !== undefined)
+        this.#restartOf.set(member, childSpec.restart);
       return member;
     });
   }
@@ -138,6 +139,9 @@ export class SupervisorNode implements Member {
       details: { supervisor: this.name, actor: member.name, maxRestarts, withinMs },
       cause,
     });
+    const { events, owner } = this.#tree;
+    if (this.#spec.restart === "temporary")
+      owner.scope.run(() => events.gaveUp?.(this.name, error));
     this.#selfEnded(this, error, false);
   }
 

@@ -183,6 +183,48 @@ test("a nested supervisor that gives up is restarted by the supervisor above", a
   ]);
 });
 
+test("a temporary supervisor that gives up stays stopped, and the tree goes on", async (t) => {
+  const temporary = { maxRestarts: 1, restart: "temporary" } as const;
+  const spec = supervisorSpec("tree", [
+    childSpec("a"),
+    supervisorSpec("inner", [childSpec("b"), childSpec("c")], temporary),
+  ]);
+  const { host, time, supervisor, told } = await runningTree(spec, { hearsGiveUp: true });
+  for (let crash = 0; crash < 2; crash += 1) {
+    host.child("b").fail(boom);
+    await time.pass(0);
+  }
+  await time.pass(60_000);
+  t.is(told.at(-1), "gave up inner restarts-used-up");
+  t.deepEqual(statesOf(await supervisor.status()), [
+    "tree/1 running",
+    "a/1 running",
+    "inner/1 stopped",
+    "b/2 stopped",
+    "c/1 stopped",
+  ]);
+  host.child("a").fail(boom);
+  await time.pass(0);
+  t.is(host.child("a").sender.epoch, 2);
+});
+
+test("the end of a temporary supervisor is no failure of an owner without a handler for it", async (t) => {
+  const temporary = { maxRestarts: 0, restart: "temporary" } as const;
+  const spec = supervisorSpec("tree", [supervisorSpec("inner", [childSpec("a")], temporary)]);
+  const { host, time, told } = await runningTree(spec);
+  host.child("a").fail(boom);
+  await time.pass(0);
+  t.deepEqual(told, ["crashed a/1 boom", "ended a/1"]);
+});
+
+test("a child's status has its owner's figures of it", async (t) => {
+  let nodes = 1;
+  const tree = supervisorSpec("tree", [childSpec("a", { figures: () => ({ nodes }) })]);
+  const { supervisor } = await runningTree(tree);
+  nodes = 2;
+  t.deepEqual((await supervisor.status()).children?.[0]?.figures, { nodes: 2 });
+});
+
 test("a hung thread is killed and replaced", async (t) => {
   const { host, time, told } = await runningTree(abc());
   host.child("b").hangs = true;

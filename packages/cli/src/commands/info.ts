@@ -1,5 +1,12 @@
 import { resolve } from "node:path";
-import { FileMap, cleanText, formatMagnet, parseTorrent, type Metainfo } from "@troupe/protocol";
+import {
+  FileMap,
+  addressKey,
+  cleanText,
+  formatMagnet,
+  parseTorrent,
+  type Metainfo,
+} from "@troupe/protocol";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
 import { paint } from "../display/style.ts";
 import { fileTable, plainRoom, renderTable, tableRoom, type TableRoom } from "../display/table.ts";
@@ -98,6 +105,7 @@ export function infoFields(metainfo: Metainfo): object {
     isSingleFile: metainfo.isSingleFile,
     trackers: metainfo.trackers,
     webSeeds: metainfo.webSeeds,
+    nodes: metainfo.nodes.map(({ host, port }) => addressKey(host, port)),
     magnet: magnetOf(metainfo),
     comment: metainfo.comment ?? null,
     createdBy: metainfo.createdBy ?? null,
@@ -134,7 +142,7 @@ function memorySentence({ geometry: { pieceLengthBytes } }: Metainfo): string {
 }
 
 function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
-  const { geometry, trackers, webSeeds, comment, createdBy, creationDate } = metainfo;
+  const { geometry, trackers, webSeeds, nodes, comment, createdBy, creationDate } = metainfo;
   const pieces = `${formatCount(geometry.pieceCount, "piece")} of ${formatBytes(geometry.pieceLengthBytes)}`;
   const total = geometry.totalBytes;
   const rows = [
@@ -152,6 +160,7 @@ function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   }
   if (trackers.length === 0) rows.push(["trackers", "none"]);
   for (const url of webSeeds) rows.push(["web seed", cleanText(url, 1000)]);
+  for (const { host, port } of nodes) rows.push(["DHT node", addressKey(host, port)]);
   if (comment !== undefined) rows.push(["comment", comment]);
   if (createdBy !== undefined) rows.push(["made by", createdBy]);
   const made = creationDate === undefined ? undefined : dateOf(creationDate);

@@ -61,6 +61,17 @@ test("info lists the web seeds, and the magnet link names them", async (t) => {
   t.like(line, { webSeeds: sketch.webSeeds });
 });
 
+test("info lists the DHT nodes", async (t) => {
+  const nodes = [
+    { host: "router.example", port: 6_881 },
+    { host: "2001:db8::1", port: 1 },
+  ];
+  const { stdout } = await info({ files: { a: 1 }, nodes });
+  t.regex(stdout.text, /^DHT node +router\.example:6881\nDHT node +\[2001:db8::1\]:1$/m);
+  const [line] = (await info({ files: { a: 1 }, nodes }, ["--json"])).stdout.events;
+  t.like(line, { nodes: ["router.example:6881", "[2001:db8::1]:1"] });
+});
+
 test("info of a torrent with pieces larger than the memory names the memory of a download", async (t) => {
   const large = await info({ files: { a: 1 }, pieceLengthBytes: 128 * 1024 ** 2 });
   t.regex(large.stdout.text, /^memory +a download needs 128 MiB beyond --memory/m);

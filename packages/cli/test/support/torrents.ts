@@ -8,6 +8,7 @@ export interface TorrentSketch {
   readonly files: Readonly<Record<string, number>>;
   readonly trackers?: readonly (readonly string[])[];
   readonly webSeeds?: readonly string[];
+  readonly nodes?: readonly { readonly host: string; readonly port: number }[];
   readonly isPrivate?: boolean;
   readonly comment?: string;
   readonly pieceLengthBytes?: number;

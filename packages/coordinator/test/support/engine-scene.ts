@@ -137,6 +137,7 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
     isSingleFile: options.files === undefined,
     isPrivate: false,
     webSeeds: options.webSeeds ?? [],
+    nodes: [],
     trackers: options.trackers ?? [],
     infoSpan: { start: 0, end: 0 },
     warnings: [],

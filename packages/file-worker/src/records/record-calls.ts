@@ -10,6 +10,7 @@ import {
 } from "@troupe/messages";
 import { intentName, isIntent, listedMove } from "../move/move-intent.ts";
 import { systemCode } from "../refusals.ts";
+import { dhtNodesOf, dhtPrefix, mergedDhtRows } from "./dht-rows.ts";
 import { RecordDatabase } from "./record-database.ts";
 
 /** The state of an incarnation. */
@@ -59,7 +60,8 @@ export const listJobs: Handler<"list-jobs"> = (state, { database: path }) =>
     const jobs: ListedJob[] = [];
     const moves: ListedMove[] = [];
     let unreadable = 0;
-    for (const bytes of database.readAll()) {
+    for (const { name, value: bytes } of database.readAll()) {
+      if (name.startsWith(dhtPrefix)) continue;
       if (isIntent(bytes)) {
         const move = listedMove(bytes, state.context.sha1);
         if (move !== undefined) moves.push(move);
@@ -92,6 +94,19 @@ export const endMove: Handler<"end-move"> = (state, question) => {
     return {};
   });
 };
+
+/** Nodes of the DHT, and our ids. */
+export const readDhtNodes: Handler<"read-dht-nodes"> = (state, { database: path }) =>
+  onDatabase(state, path, (database) => dhtNodesOf(database.readAll(dhtPrefix)));
+
+/** Adds nodes of the DHT and our ids. */
+export const mergeDhtNodes: Handler<"merge-dht-nodes"> = (state, { database: path, saved }) =>
+  onDatabase(state, path, (database) => {
+    const nowMs = state.context.clock.epochMs();
+    const changes = mergedDhtRows(database.readAll(dhtPrefix), saved, nowMs);
+    if (changes.size > 0) database.write(changes);
+    return {};
+  });
 
 /** @throws errors that are not the system's: a bug. */
 function onDatabase<Reply>(

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type Disk, type DiskDatabase, messageOf } from "@troupe/actor-runtime";
+import { type DatabaseEntry, type Disk, type DiskDatabase, messageOf } from "@troupe/actor-runtime";
 import { systemCode } from "../refusals.ts";
 
 /**
@@ -24,9 +24,10 @@ export class RecordDatabase {
     return this.#run((database) => database.get(name));
   }
 
-  readAll(): readonly Uint8Array[] {
+  /** @param prefix Of the names. Default: all. */
+  readAll(prefix?: string): readonly DatabaseEntry[] {
     if (!this.#exists()) return [];
-    return this.#run((database) => database.all().map(({ value }) => value));
+    return this.#run((database) => database.all(prefix));
   }
 
   /** All or nothing, durable when it returns; removes undefined records. */

@@ -8,6 +8,8 @@ import {
   endMove,
   findMove,
   listJobs,
+  mergeDhtNodes,
+  readDhtNodes,
   readRecord,
   writeRecords,
   type RecordsState,
@@ -34,5 +36,7 @@ export const recordsActor: Actor<RecordsProtocol, RecordsOptions, RecordsState> 
     "list-jobs": listJobs,
     "find-move": findMove,
     "end-move": endMove,
+    "read-dht-nodes": readDhtNodes,
+    "merge-dht-nodes": mergeDhtNodes,
   },
 };

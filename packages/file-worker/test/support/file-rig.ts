@@ -255,9 +255,13 @@ function packed(files: readonly StoredFile[]) {
   return { files: packFiles(files), totalBytes };
 }
 
+/** The time of {@link recordsOn}. */
+export const recordsEpochMs = 1_800_000_000_000;
+
 /** The actor `records` over a disk, without a host. */
 export function recordsOn(disk: Disk): RecordsAnswer {
-  const context = { disk, sha1 } as unknown as Context<RecordsProtocol>;
+  const clock = { epochMs: () => recordsEpochMs };
+  const context = { clock, disk, sha1 } as unknown as Context<RecordsProtocol>;
   const stamp = new SharedArrayBuffer(diskStampBytes);
   const state = recordsActor.start(context, { stamp });
   const handlers = recordsActor.handlers as Readonly<

@@ -119,6 +119,15 @@ function classifyIp6(bytes: Uint8Array): AddressClass {
   return classIn(ip6Ranges, bytes);
 }
 
+/** @returns Whether the text is an IPv4 or IPv6 address without brackets, or may be a host's name. */
+export function isHostText(text: string): boolean {
+  return text.includes(":") ? parseIp(text)?.length === 16 : isNameText(text);
+}
+
+function isNameText(text: string): boolean {
+  return /^[\w.-]{1,253}$/.test(text);
+}
+
 /**
  * Reads `192.0.2.7:6881`, `[2001:db8::1]:6881`, `example.org:6881`.
  *
@@ -131,7 +140,7 @@ export function parseHostPort(text: string): PeerAddress {
   const port = parseDigits(text.slice(colon + 1), 10, 5) ?? 0;
   const isBracketed = host.startsWith("[") && host.endsWith("]");
   const bare = isBracketed ? host.slice(1, -1) : host;
-  const isHostSound = isBracketed ? parseIp(bare)?.length === 16 : /^[\w.-]{1,253}$/.test(bare);
+  const isHostSound = isBracketed ? parseIp(bare)?.length === 16 : isNameText(bare);
   if (colon < 0 || port < 1 || port > 65_535 || !isHostSound) {
     throw new ProtocolError("address-malformed", {
       operation: "parse-address",

@@ -9,12 +9,15 @@ export interface TorrentFileDescription {
   readonly lengthBytes: number;
 }
 
-/** A version 1 torrent (BEP 3, 12, 19, 27): `lengthBytes` of a file, or the `files` of a folder. */
+/** A version 1 torrent (BEP 3, 5, 12, 19, 27): `lengthBytes` of a file, or the `files` of a folder. */
 export type TorrentDescription = {
   readonly pieceLengthBytes: number;
 } & Pick<Metainfo, "name" | "pieceHashes"> &
   Partial<
-    Pick<Metainfo, "trackers" | "webSeeds" | "isPrivate" | "comment" | "createdBy" | "creationDate">
+    Pick<
+      Metainfo,
+      "trackers" | "webSeeds" | "nodes" | "isPrivate" | "comment" | "createdBy" | "creationDate"
+    >
   > &
   ({ readonly files: readonly TorrentFileDescription[] } | { readonly lengthBytes: number });
 
@@ -23,7 +26,7 @@ export type TorrentDescription = {
  * @throws {ProtocolError} `bencode-not-encodable`, or the gate's error: contradictory sizes, no bytes, too many pieces.
  */
 export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
-  const { webSeeds = [] } = torrent;
+  const { nodes = [], webSeeds = [] } = torrent;
   const tiers = torrent.trackers?.filter((tier) => tier.length > 0) ?? [];
   const firstUrl = tiers[0]?.[0];
   const urlCount = tiers.reduce((count, tier) => count + tier.length, 0);
@@ -34,6 +37,7 @@ export function encodeTorrent(torrent: TorrentDescription): Uint8Array {
     ...(torrent.createdBy !== undefined && { "created by": torrent.createdBy }),
     ...(torrent.creationDate !== undefined && { "creation date": torrent.creationDate }),
     info: infoOf(torrent),
+    ...(nodes.length > 0 && { nodes: nodes.map(({ host, port }) => [host, port]) }),
     ...(webSeeds.length > 0 && { "url-list": webSeeds }),
   });
   parseTorrent(bytes);

@@ -1,5 +1,6 @@
 import type { ByteSpan } from "../bencode/bencode-value.ts";
 import type { Geometry } from "./geometry.ts";
+import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 import type { InfoHash } from "../units.ts";
 
 /** A file of a torrent. */
@@ -37,6 +38,8 @@ export interface Metainfo {
   readonly trackers: readonly (readonly string[])[];
   /** http and https URLs, in file order (BEP 19); at most 100, all different. */
   readonly webSeeds: readonly string[];
+  /** DHT nodes to begin with (BEP 5), in file order; at most 100, all different. The host may be a name. */
+  readonly nodes: readonly PeerAddress[];
   /** Cleaned; at most 4,096 characters. */
   readonly comment?: string;
   /** Cleaned; at most 256 characters. */

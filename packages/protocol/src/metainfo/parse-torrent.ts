@@ -14,6 +14,7 @@ import {
 } from "../bencode/bencode-decode.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { cleanText } from "../bytes/clean-text.ts";
+import { readTorrentNodes } from "../dht/bep-05-torrent-nodes.ts";
 import { ProtocolError } from "../errors.ts";
 import { type Geometry, makeGeometry, maxPieces } from "./geometry.ts";
 import { readFiles } from "./metainfo-files.ts";
@@ -43,7 +44,7 @@ export interface ParseTorrentOptions {
 }
 
 /**
- * Parses a .torrent file (BEP 3, with BEP 12, 19, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
+ * Parses a .torrent file (BEP 3, with BEP 5, 12, 19, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
  *
  * @param bytes At most 17 MiB. Read during the call only.
  * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download folder.
@@ -78,6 +79,7 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
     isPrivate: readPrivate(info),
     trackers: readTrackers(torrent, warnings),
     webSeeds: readUrlList(torrent, warnings),
+    nodes: readTorrentNodes(torrent, warnings),
     ...readNotes(torrent, warnings),
     infoSpan: info.span,
     warnings,

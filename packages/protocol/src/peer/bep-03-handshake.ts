@@ -18,6 +18,10 @@ const prefix = new TextEncoder().encode("\x13BitTorrent protocol");
 const reservedAt = 20;
 const infoHashAt = 28;
 const peerIdAt = 48;
+/** Of the sixth reserved byte. */
+const extendedBit = 0x10;
+/** Of the eighth reserved byte. */
+const dhtBit = 0x01;
 
 /** The fields of a handshake. */
 export interface Handshake {
@@ -28,14 +32,19 @@ export interface Handshake {
   readonly peerId: Uint8Array;
 }
 
-/** @returns Only the extension protocol (BEP 10). */
-export function ownReservedBits(): Uint8Array {
-  return Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0);
+/** @returns The extension protocol (BEP 10), and the DHT (BEP 5) if we have a node. */
+export function ownReservedBits({ hasDht = false } = {}): Uint8Array {
+  return Uint8Array.of(0, 0, 0, 0, 0, extendedBit, 0, hasDht ? dhtBit : 0);
 }
 
 /** @returns Whether the peer offers BEP 10. */
 export function supportsExtended(reserved: Uint8Array): boolean {
-  return ((reserved[5] ?? 0) & 0x10) !== 0;
+  return ((reserved[5] ?? 0) & extendedBit) !== 0;
+}
+
+/** @returns Whether the peer has a DHT node, and wants to know the port of ours (BEP 5). */
+export function supportsDht(reserved: Uint8Array): boolean {
+  return ((reserved[7] ?? 0) & dhtBit) !== 0;
 }
 
 /**

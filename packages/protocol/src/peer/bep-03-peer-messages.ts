@@ -6,7 +6,7 @@
 //
 // Lengths on the wire include the length prefix.
 
-import { writeUint32 } from "../bytes/byte-order.ts";
+import { writeUint16, writeUint32 } from "../bytes/byte-order.ts";
 
 /** 9 is of BEP 5, 20 of BEP 10. */
 export const MessageId = {
@@ -33,6 +33,8 @@ export const haveBytes = 9;
 export const requestBytes = 17;
 /** Bytes on the wire. */
 export const cancelBytes = 17;
+/** Bytes on the wire. */
+export const portBytes = 7;
 /** Length prefix, id, piece, begin. */
 export const blockHeaderBytes = 13;
 /** A `bitfield` message up to its bits. */
@@ -90,6 +92,11 @@ export function writeCancel(
 ): number {
   const next = writePlace(buffer, writeHead(buffer, at, 13, MessageId.cancel), piece, begin);
   return writeUint32(buffer, next, lengthBytes);
+}
+
+/** The DHT port (BEP 5). @returns The offset after 7 bytes. */
+export function writePort(buffer: Uint8Array, at: number, port: number): number {
+  return writeUint16(buffer, writeHead(buffer, at, 3, MessageId.port), port);
 }
 
 /**

@@ -33,6 +33,7 @@ test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
     isPrivate: true,
     trackers: [["http://tracker.example/announce"]],
     webSeeds: [],
+    nodes: [],
     comment: "made [31mhere",
     createdBy: "a tool/1.0",
     creationDate: 1_700_000_000,

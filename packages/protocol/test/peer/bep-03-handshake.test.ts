@@ -6,6 +6,7 @@ import {
   infoHashFromBytes,
   looksLikeHandshake,
   ownReservedBits,
+  supportsDht,
   supportsExtended,
 } from "../../src/index.ts";
 import { bytesOf, join, prefixes, textOf } from "../support/bytes.ts";
@@ -47,6 +48,14 @@ test("the bit of the extension protocol is where BEP 10 puts it, and ours", (t) 
   t.true(supportsExtended(Uint8Array.of(0, 0, 0, 0, 0, 0x10, 0, 0)));
   t.false(supportsExtended(Uint8Array.of(255, 255, 255, 255, 255, 0xef, 255, 255)));
   t.true(supportsExtended(ownReservedBits()));
+});
+
+test("the bit of the DHT is where BEP 5 puts it, and ours while we have a node", (t) => {
+  t.true(supportsDht(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x01)));
+  t.false(supportsDht(Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 0xfe)));
+  t.false(supportsDht(ownReservedBits()));
+  t.true(supportsDht(ownReservedBits({ hasDht: true })));
+  t.true(supportsExtended(ownReservedBits({ hasDht: true })));
 });
 
 test("case 11: a handshake cut or changed anywhere is accepted or refused", (t) => {

@@ -8,6 +8,7 @@ import {
   writeInterested,
   writeKeepAlive,
   writeNotInterested,
+  writePort,
   writeRequest,
   writeUnchoke,
 } from "../../src/index.ts";
@@ -30,4 +31,5 @@ test("messages are encoded as the bytes of the specification", (t) => {
   t.is(written(writeRequest(buffer, at, 1, 2, 16_384)), "0000000d06000000010000000200004000");
   t.is(written(writeBlockHeader(buffer, at, 1, 0x4000, 16_384)), "00004009070000000100004000");
   t.is(written(writeCancel(buffer, at, 1, 2, 3)), "0000000d08000000010000000200000003");
+  t.is(written(writePort(buffer, at, 0xfffe)), "0000000309fffe");
 });

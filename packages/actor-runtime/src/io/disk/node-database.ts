@@ -128,14 +128,11 @@ class NodeDatabase implements DiskDatabase {
     });
   }
 
-  all(): readonly DatabaseEntry[] {
+  all(prefix = ""): readonly DatabaseEntry[] {
     return this.#coded("read", () =>
-      this.#database
-        .prepare("SELECT name, value FROM records")
-        .all()
-        .flatMap(({ name, value }) =>
-          typeof name === "string" && value instanceof Uint8Array ? [{ name, value }] : [],
-        ),
+      this.#rows(prefix).flatMap(({ name, value }) =>
+        typeof name === "string" && value instanceof Uint8Array ? [{ name, value }] : [],
+      ),
     );
   }
 
@@ -154,6 +151,13 @@ class NodeDatabase implements DiskDatabase {
 
   close(): void {
     this.#coded("close", () => this.#database.close());
+  }
+
+  #rows(prefix: string): Record<string, unknown>[] {
+    if (prefix === "") return this.#database.prepare("SELECT name, value FROM records").all();
+    return this.#database
+      .prepare("SELECT name, value FROM records WHERE name >= ? AND name < ?")
+      .all(prefix, `${prefix}\u{10ffff}`);
   }
 
   #apply(changes: ReadonlyMap<string, Uint8Array | undefined>): void {

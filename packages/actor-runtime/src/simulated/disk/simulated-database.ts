@@ -14,9 +14,10 @@ export function simulatedDatabase(
       begin("get", 0);
       return values.get(name)?.slice();
     },
-    all() {
+    all(prefix = "") {
       begin("all", 0);
-      return [...values].map(([name, value]) => ({ name, value: value.slice() }));
+      const found = [...values].filter(([name]) => name.startsWith(prefix));
+      return found.map(([name, value]) => ({ name, value: value.slice() }));
     },
     commit(changes) {
       let lengthBytes = 0;

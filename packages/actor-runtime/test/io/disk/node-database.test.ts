@@ -49,6 +49,21 @@ test("committed rows exist after the database is opened again", (t) => {
   second.close();
 });
 
+test("values are found by the beginning of their names", (t) => {
+  const database = nodeDisk.openDatabase(place(t));
+  const names = ["dht", "dht-node 4 a", "dht-node 6 b", "dht-nodf", "e"];
+  database.commit(new Map(names.map((name) => [name, bytesOfText(name)])));
+  const found = (prefix: string) =>
+    database
+      .all(prefix)
+      .map(({ name }) => name)
+      .toSorted();
+  t.deepEqual(found("dht-node "), ["dht-node 4 a", "dht-node 6 b"]);
+  t.deepEqual(found(""), names);
+  t.deepEqual(found("x"), []);
+  database.close();
+});
+
 test("two connections side by side see each other's commits", (t) => {
   const path = place(t);
   const [one, other] = [nodeDisk.openDatabase(path), nodeDisk.openDatabase(path)];

@@ -1,5 +1,5 @@
-// The hearsay of a torrent: addresses that peers (PEX) and neighbours (local discovery) have named, and ports that
-// incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
+// The hearsay of a torrent: addresses that peers (PEX), neighbours (local discovery) and nodes of the DHT have named, and
+// ports that incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
 
 import { addressKey, subscriberOf, type PeerAddress } from "@troupe/protocol";
 import type { DialPermit, HearsayDials } from "./hearsay-dials.ts";

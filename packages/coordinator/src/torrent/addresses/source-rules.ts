@@ -38,6 +38,8 @@ export const sourceRules: Readonly<Record<AddressSource, SourceRules>> = {
     isForeignToPrivate: true,
     redial: "earlier",
   }),
+  "dht-local": rules({ mayNameLocal: true, isHearsay: true, isForeignToPrivate: true }),
+  "dht-internet": rules({ isHearsay: true, isForeignToPrivate: true }),
 };
 
 /** All sources. */

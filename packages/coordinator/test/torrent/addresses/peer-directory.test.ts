@@ -438,16 +438,22 @@ test("a multicast address is accepted from no source", policy, "224.0.0.1", "non
 test("the unspecified address is accepted from no source", policy, "0.0.0.0", "none");
 test("a name is accepted from no source", policy, "peer.example", "none");
 
-test("trackers and peers of the internet alone may name no local address", (t) => {
+test("trackers, peers and DHT nodes of the internet alone may name no local address", (t) => {
   const strangers = Object.entries(sourceRules).filter(([, rules]) => !rules.mayNameLocal);
   t.deepEqual(
     strangers.map(([source]) => source),
-    ["tracker-internet", "pex-internet"],
+    ["tracker-internet", "pex-internet", "dht-internet"],
   );
 });
 
-test("an address that only peers or neighbours have named is given up after two dials", (t) => {
-  for (const source of ["pex-local", "pex-internet", "local-discovery"] as const) {
+test("an address that only peers, neighbours or the DHT have named is given up after two dials", (t) => {
+  for (const source of [
+    "pex-local",
+    "pex-internet",
+    "local-discovery",
+    "dht-local",
+    "dht-internet",
+  ] as const) {
     const directory = makeDirectory();
     directory.add("8.0.0.1", port, source, "teller");
     for (const nowMs of [0, minute]) {
@@ -470,7 +476,7 @@ test("hearsay that a further peer names stays hearsay, and a tracker's word ends
     }
     return tries;
   };
-  t.is(triesOf("pex-internet", "local-discovery"), 2);
+  t.is(triesOf("pex-internet", "local-discovery", "dht-internet"), 2);
   t.is(triesOf("pex-internet", "tracker-internet"), 12);
   t.is(triesOf("magnet", "pex-internet"), 12);
 });
