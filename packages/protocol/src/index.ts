@@ -13,6 +13,7 @@ export * from "./bytes/sha1.ts";
 export * from "./bytes/spell-bytes.ts";
 export * from "./address/ip-address.ts";
 export * from "./address/address.ts";
+export * from "./address/address-votes.ts";
 export * from "./address/prefix.ts";
 export * from "./address/bep-40-peer-priority.ts";
 export * from "./address/packed-address.ts";

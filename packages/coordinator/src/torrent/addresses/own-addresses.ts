@@ -1,14 +1,9 @@
 // Our own addresses, which trackers and peers name to us too: a dial there meets ourselves, or no one behind a router.
 
-import { addressKey, classifyAddress, networkOf } from "@troupe/protocol";
+import { addressKey, AddressVotes } from "@troupe/protocol";
 
 /** A machine has a few addresses, and a tracker may name each. */
 const metLimit = 64;
-/** Networks that must see the same address: a few liars cannot hide a peer from us, nor choose our order of peers. */
-const votesNeeded = 5;
-/** Networks of a family; the oldest vote is forgotten. */
-const voteLimit = 64;
-
 /** IPv4 or IPv6. */
 export type HostFamily = "4" | "6";
 
@@ -21,12 +16,10 @@ export function familyOf(host: string): HostFamily {
 export class OwnAddresses {
   readonly #ports: () => readonly number[];
   readonly #met = new Set<string>();
-  /** By family, then by network of the witness: our address as it saw it last. */
-  readonly #votes: Readonly<Record<HostFamily, Map<string, string>>> = {
-    "4": new Map(),
-    "6": new Map(),
+  readonly #votes: Readonly<Record<HostFamily, AddressVotes>> = {
+    "4": new AddressVotes(),
+    "6": new AddressVotes(),
   };
-  readonly #believed = new Map<HostFamily, string>();
 
   /** @param ports The ports that peers find us at. */
   constructor(ports: () => readonly number[]) {
@@ -46,26 +39,12 @@ export class OwnAddresses {
    * @returns Whether another address is believed now.
    */
   seen(host: string, witness: string): boolean {
-    const family = familyOf(host);
-    if (family !== familyOf(witness)) return false;
-    if (classifyAddress(host) !== "internet" || classifyAddress(witness) !== "internet")
-      return false;
-    const votes = this.#votes[family];
-    const network = networkOf(witness);
-    votes.delete(network);
-    votes.set(network, host);
-    const [oldest] = votes.keys();
-    if (votes.size > voteLimit && oldest !== undefined) votes.delete(oldest);
-    const agreeing = [...votes.values()].filter((other) => other === host).length;
-    if (agreeing < votesNeeded || 2 * agreeing <= votes.size) return false;
-    if (this.#believed.get(family) === host) return false;
-    this.#believed.set(family, host);
-    return true;
+    return this.#votes[familyOf(host)].vote(host, witness);
   }
 
   /** Our address of the internet as peers see it; undefined while too few agree. */
   addressOf(family: HostFamily): string | undefined {
-    return this.#believed.get(family);
+    return this.#votes[family].believed;
   }
 
   /** The port that peers find us at; 0 before the engine listens. */
@@ -76,6 +55,6 @@ export class OwnAddresses {
   /** Whether a dial there would meet ourselves. */
   has(host: string, port: number): boolean {
     if (this.#met.has(addressKey(host, port))) return true;
-    return this.#believed.get(familyOf(host)) === host && this.#ports().includes(port);
+    return this.addressOf(familyOf(host)) === host && this.#ports().includes(port);
   }
 }
