@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
+import { eventLoopSteps } from "../io/system/event-loop-steps.ts";
 import { eventLoopTurn } from "../io/system/event-loop-turn.ts";
 import { EventQueue, type Event } from "./event-queue.ts";
 
@@ -120,14 +121,20 @@ export class Scheduler {
     if (this.#isRunning) throw new Error("bug: a run within a run");
     this.#isRunning = true;
     try {
-      await this.#quiet();
-      while (goesOn()) {
-        this.#runNext();
-        await this.#quiet();
-      }
+      while (await this.#runUnheld(goesOn)) await this.#untilReleased();
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** @returns Whether held promises end it: the run goes on after them. */
+  async #runUnheld(goesOn: () => boolean): Promise<boolean> {
+    await eventLoopSteps(() => {
+      if (this.#held.size > 0 || !goesOn()) return false;
+      this.#runNext();
+      return true;
+    });
+    return this.#held.size > 0;
   }
 
   #runNext(): void {
@@ -139,9 +146,7 @@ export class Scheduler {
     task();
   }
 
-  /** Microtasks and ticks all run before a turn ends. */
-  async #quiet(): Promise<void> {
-    await eventLoopTurn();
+  async #untilReleased(): Promise<void> {
     while (this.#held.size > 0) {
       await Promise.allSettled(this.#held);
       await eventLoopTurn();

@@ -7,6 +7,7 @@ import { SimulatedHttp } from "./network/simulated-http.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
 import type { DatagramConditions } from "./network/simulated-datagrams.ts";
 import { SimulatedNames } from "./network/simulated-names.ts";
+import { SimulatedNat, type NatOptions } from "./network/simulated-nat.ts";
 import { SimulatedNetwork } from "./network/simulated-network.ts";
 import type { RouteConditions } from "./network/simulated-route.ts";
 import { Trace } from "./trace.ts";
@@ -34,6 +35,8 @@ export interface MachineOptions {
   readonly name?: string;
   /** Default 2⁴⁰. */
   readonly capacityBytes?: number;
+  /** The router between the machine and the internet. Default: none. */
+  readonly nat?: NatOptions;
 }
 
 /**
@@ -49,7 +52,7 @@ export class SimulatedWorld {
   readonly #random: SeededRandom;
   readonly #trace: Trace;
   readonly #messageDelayMs: number;
-  readonly #machines: SimulatedMachine[] = [];
+  readonly #names = new Set<string>();
   #deliveredMessages = 0;
 
   constructor(options: SimulatedWorldOptions) {
@@ -88,20 +91,21 @@ export class SimulatedWorld {
   machine(options: MachineOptions): SimulatedMachine {
     const { addresses, capacityBytes } = options;
     const name = options.name ?? addresses[0] ?? "";
-    if (name === "" || this.#machines.some((machine) => machine.name === name)) {
+    if (name === "" || this.#names.has(name)) {
       throw new Error(`cannot add a machine named "${name}": names are needed and belong to one`);
     }
     const { scheduler } = this;
     const disk = new SimulatedDisk({
       clock: scheduler.clock,
       timers: scheduler.timers,
-      device: BigInt(this.#machines.length + 1),
+      device: BigInt(this.#names.size + 1),
       log: ({ number, operation, path, lengthBytes }) => {
         this.#trace.add(`disk ${name} ${number} ${operation} ${path} ${lengthBytes}`);
       },
       ...(capacityBytes === undefined ? {} : { capacityBytes }),
     });
-    const sockets = this.network.attach(name, addresses);
+    const nat = options.nat && new SimulatedNat(options.nat);
+    const sockets = this.network.attach(name, addresses, nat);
     const machine = new SimulatedMachine({
       clock: scheduler.clock,
       timers: scheduler.timers,
@@ -113,7 +117,7 @@ export class SimulatedWorld {
       disk,
       host: (made) => this.#hostOf(made),
     });
-    this.#machines.push(machine);
+    this.#names.add(name);
     return machine;
   }
 

@@ -11,8 +11,13 @@ export function isLoopback(host: string): boolean {
 /** 224.0.0.0/4, ff00::/8. */
 export function isGroup(host: string): boolean {
   if (isIpv6(host)) return host.startsWith("ff");
-  const first = Number(host.split(".")[0]);
+  const first = Number.parseInt(host, 10);
   return first >= 224 && first < 240;
+}
+
+/** 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16. */
+export function isPrivate(host: string): boolean {
+  return /^(?:10|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./u.test(host);
 }
 
 /** `host` is an IPv6 address. */

@@ -13,7 +13,15 @@ import type { Address } from "../../ports/sockets.ts";
 import { isSocketAddress, numericHost } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
-import { FreePorts, isGroup, isIpv6, isWildcard } from "./hosts-and-ports.ts";
+import {
+  FreePorts,
+  isGroup,
+  isIpv6,
+  isLoopback,
+  isPrivate,
+  isWildcard,
+} from "./hosts-and-ports.ts";
+import type { SimulatedNat } from "./simulated-nat.ts";
 
 /** How a network carries datagrams between any two machines. */
 export interface DatagramConditions {
@@ -25,6 +33,8 @@ export interface DatagramConditions {
   readonly lossChance: number;
   /** Chance, from 0 to 1, that a datagram arrives twice. */
   readonly duplicateChance: number;
+  /** Travel time of one datagram between two machines, by their names; replaces latency and jitter. */
+  readonly travelMs?: (from: string, to: string, random: Random) => number;
 }
 
 /** As the usual route of a stream. */
@@ -34,6 +44,9 @@ export const usualDatagramConditions: DatagramConditions = {
   lossChance: 0,
   duplicateChance: 0,
 };
+
+/** Lent to one handler at a time. A view that is kept after the call shows at once. */
+const lentBytes = new Uint8Array(longestDatagramBytes);
 
 /** The services of a network for the datagrams of its machines. */
 export interface DatagramNetwork {
@@ -45,6 +58,9 @@ export interface DatagramNetwork {
   find(from: SimulatedDatagrams, host: string): readonly SimulatedDatagrams[];
 }
 
+/** The way from a machine to all others. `silent`: datagrams vanish; `unreachable`: the system refuses to send them. */
+export type Uplink = "up" | "silent" | "unreachable";
+
 interface BoundSocket {
   readonly options: BindOptions;
   readonly address: Address;
@@ -54,15 +70,24 @@ interface BoundSocket {
 /** {@link Datagrams} of one machine. */
 export class SimulatedDatagrams implements Datagrams {
   readonly name: string;
+  /** In both directions, from now on. */
+  uplink: Uplink = "up";
   readonly #addresses: readonly string[];
   readonly #network: DatagramNetwork;
+  readonly #nat: SimulatedNat | undefined;
   readonly #sockets = new Set<BoundSocket>();
   readonly #freePorts = new FreePorts();
 
-  constructor(name: string, addresses: readonly string[], network: DatagramNetwork) {
+  constructor(
+    name: string,
+    addresses: readonly string[],
+    network: DatagramNetwork,
+    nat?: SimulatedNat,
+  ) {
     this.name = name;
     this.#addresses = addresses.map(numericHost);
     this.#network = network;
+    this.#nat = nat;
   }
 
   bind(options: BindOptions, handlers: DatagramHandlers): Promise<DatagramSocket> {
@@ -94,30 +119,58 @@ export class SimulatedDatagrams implements Datagrams {
     if (!isSocketAddress(to)) return socket.handlers.notSent?.(to, "EINVAL");
     if (host === undefined) return socket.handlers.notSent?.(to, "ENETUNREACH");
     if (bytes.length > longestDatagramBytes) return socket.handlers.notSent?.(to, "EMSGSIZE");
-    const from = { host, port: socket.address.port };
-    const { latencyMs, jitterMs, lossChance, duplicateChance } = this.#network.conditions();
+    if (!this.#carries(to.host)) {
+      if (this.uplink === "unreachable") socket.handlers.notSent?.(to, "ENETUNREACH");
+      return;
+    }
+    const from = this.#seenFrom({ host, port: socket.address.port }, to);
+    const { lossChance, duplicateChance } = this.#network.conditions();
     const { random, scheduler } = this.#network;
     for (const machine of this.#network.find(this, to.host)) {
       if (random.next() < lossChance) continue;
       const copies = random.next() < duplicateChance ? 2 : 1;
       for (let copy = 0; copy < copies; copy++) {
-        scheduler.after(latencyMs + random.next() * jitterMs, () => {
-          machine.#arrive(bytes, from, to);
-        });
+        scheduler.after(this.#travelMs(machine), () => machine.#arrive(bytes, from, to));
       }
     }
   }
 
-  #arrive(bytes: Uint8Array, from: Address, to: Address): void {
+  #travelMs(to: SimulatedDatagrams): number {
+    const { random } = this.#network;
+    const { latencyMs, jitterMs, travelMs } = this.#network.conditions();
+    return travelMs?.(this.name, to.name, random) ?? latencyMs + random.next() * jitterMs;
+  }
+
+  #carries(remoteHost: string): boolean {
+    return this.uplink === "up" || isLoopback(remoteHost);
+  }
+
+  /** The source address as the other machine sees it. */
+  #seenFrom(source: Address, to: Address): Address {
+    if (this.#nat === undefined) return source;
+    if (isLoopback(to.host) || isGroup(to.host) || isPrivate(to.host)) return source;
+    return this.#nat.outsideOf(source.port, to, this.#network.scheduler.nowMs);
+  }
+
+  #arrive(bytes: Uint8Array, from: Address, sentTo: Address): void {
+    const to = this.#insideOf(sentTo, from);
+    if (to === undefined || !this.#carries(to.host)) return;
     for (const socket of this.#sockets) {
       if (!receives(socket, to)) continue;
       this.#network.trace(`udp ${from.host}:${from.port} → ${to.host}:${to.port} ${bytes.length}`);
-      const lent = bytes.slice();
+      const lent = lentBytes.subarray(0, bytes.length);
+      lent.set(bytes);
       socket.handlers.received(lent, from);
-      // A view that is kept after the call shows at once.
       lent.fill(0xa5);
       if (socket.options.group?.host !== to.host) return;
     }
+  }
+
+  /** @returns Undefined for an address that the router does not let in. */
+  #insideOf(to: Address, from: Address): Address | undefined {
+    if (this.#nat === undefined || to.host !== this.#nat.host) return to;
+    const port = this.#nat.insideOf(to.port, from, this.#network.scheduler.nowMs);
+    return port === undefined ? undefined : { host: this.#addresses[0] ?? "", port };
   }
 
   #refusalOf(options: BindOptions): string | undefined {

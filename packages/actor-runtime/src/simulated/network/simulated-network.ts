@@ -6,7 +6,9 @@ import {
   SimulatedDatagrams,
   usualDatagramConditions,
   type DatagramConditions,
+  type Uplink,
 } from "./simulated-datagrams.ts";
+import type { SimulatedNat } from "./simulated-nat.ts";
 import { loopbackConditions, SimulatedRoute, usualConditions } from "./simulated-route.ts";
 import type { RouteConditions } from "./simulated-route.ts";
 import { SimulatedSockets, type NetworkAccess } from "./simulated-sockets.ts";
@@ -32,7 +34,7 @@ export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions;
   readonly #access: NetworkAccess;
   readonly #byAddress = new Map<string, SimulatedSockets>();
-  /** By the machine's name. */
+  /** By each address of its machine. */
   readonly #datagrams = new Map<string, SimulatedDatagrams>();
   readonly #datagramRandom: SeededRandom;
   /** How datagrams are carried from now on. */
@@ -57,10 +59,10 @@ export class SimulatedNetwork {
     };
   }
 
-  /** Adds a machine. @throws for an address in use. */
-  attach(name: string, addresses: readonly string[]): SimulatedSockets {
-    const sockets = new SimulatedSockets(name, addresses, this.#access);
-    for (const address of sockets.addresses) {
+  /** Adds a machine, behind a router or not. @throws for an address in use. */
+  attach(name: string, addresses: readonly string[], nat?: SimulatedNat): SimulatedSockets {
+    const sockets = new SimulatedSockets(name, addresses, this.#access, nat);
+    for (const address of sockets.publicAddresses) {
       const owner = this.#byAddress.get(address);
       if (owner !== undefined) throw new Error(`${address} belongs to ${owner.name} already`);
       this.#byAddress.set(address, sockets);
@@ -70,15 +72,25 @@ export class SimulatedNetwork {
 
   /** The UDP of a machine that is attached. */
   datagramsOf(machine: SimulatedSockets): SimulatedDatagrams {
-    const datagrams = new SimulatedDatagrams(machine.name, machine.addresses, {
+    const network = {
       scheduler: this.#options.scheduler,
       random: this.#datagramRandom,
       trace: this.#options.trace,
       conditions: () => this.datagramConditions,
-      find: (from, host) => this.#receivers(from, host),
-    });
-    this.#datagrams.set(machine.name, datagrams);
+      find: (from: SimulatedDatagrams, host: string) => this.#receivers(from, host),
+    };
+    const { name, addresses, nat } = machine;
+    const datagrams = new SimulatedDatagrams(name, addresses, network, nat);
+    for (const address of machine.publicAddresses) this.#datagrams.set(address, datagrams);
     return datagrams;
+  }
+
+  /** Of the datagrams of a machine alone, from now on. */
+  setUplink(address: string, uplink: Uplink): void {
+    const datagrams = this.#datagrams.get(numericHost(address));
+    if (datagrams === undefined) throw new Error(`no machine has the address ${address}`);
+    this.#options.trace(`net ${address} uplink ${uplink}`);
+    datagrams.uplink = uplink;
   }
 
   /** In both directions, from now on, by any of their addresses. */
@@ -118,15 +130,18 @@ export class SimulatedNetwork {
 
   #receivers(from: SimulatedDatagrams, host: string): readonly SimulatedDatagrams[] {
     if (isLoopback(host)) return [from];
-    const found = isGroup(host)
-      ? [...this.#datagrams.values()].filter((machine) => machine.hasJoined(host))
-      : [this.#datagrams.get(this.#byAddress.get(numericHost(host))?.name ?? "")];
-    return found.flatMap((machine) => {
-      if (machine === undefined) return [];
-      return this.#routes.get(`${from.name} ${machine.name}`)?.isBlackHole === true
-        ? []
-        : [machine];
-    });
+    // Most hosts are written as the address of a machine.
+    const known = this.#datagrams.get(host) ?? this.#datagrams.get(numericHost(host));
+    if (known !== undefined) return this.#isBlackHole(from, known) ? [] : [known];
+    if (!isGroup(host)) return [];
+    return [...new Set(this.#datagrams.values())].filter(
+      (machine) => machine.hasJoined(host) && !this.#isBlackHole(from, machine),
+    );
+  }
+
+  #isBlackHole(from: SimulatedDatagrams, to: SimulatedDatagrams): boolean {
+    if (this.#routes.size === 0) return false;
+    return this.#routes.get(`${from.name} ${to.name}`)?.isBlackHole === true;
   }
 
   #machine(address: string): SimulatedSockets {

@@ -4,6 +4,7 @@ import type { StreamHandlers } from "../../ports/sockets.ts";
 import { isSocketAddress, numericHost } from "../../io/network/address.ts";
 import { systemError } from "../../errors.ts";
 import { FreePorts, isIpv6, isLoopback, isWildcard } from "./hosts-and-ports.ts";
+import type { SimulatedNat } from "./simulated-nat.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream, type StreamWorld } from "./simulated-stream.ts";
 
@@ -31,14 +32,27 @@ export class SimulatedSockets implements Sockets {
   readonly name: string;
   /** At least one; dials leave from the first of a family. */
   readonly addresses: readonly string[];
+  /** The router before it. */
+  readonly nat: SimulatedNat | undefined;
   readonly #network: NetworkAccess;
   readonly #listeningSockets = new Set<ListeningSocket>();
   readonly #freePorts = new FreePorts();
 
-  constructor(name: string, addresses: readonly string[], network: NetworkAccess) {
+  constructor(
+    name: string,
+    addresses: readonly string[],
+    network: NetworkAccess,
+    nat?: SimulatedNat,
+  ) {
     this.name = name;
     this.addresses = addresses.map(numericHost);
+    this.nat = nat;
     this.#network = network;
+  }
+
+  /** Those that lead to it, with that of its router. */
+  get publicAddresses(): readonly string[] {
+    return this.nat === undefined ? this.addresses : [...this.addresses, this.nat.host];
   }
 
   dial(
@@ -86,7 +100,8 @@ export class SimulatedSockets implements Sockets {
   /** @returns the accepting end, or undefined without a listener. */
   #answer(dialled: SimulatedStream, from: SimulatedSockets): SimulatedStream | undefined {
     const { remote, local } = dialled;
-    const open = [...this.#listeningSockets].filter((socket) => isOpenTo(socket, remote));
+    const inside = this.#insideOf(remote);
+    const open = [...this.#listeningSockets].filter((socket) => isOpenTo(socket, inside));
     const socket = open[open.length > 1 ? this.#network.random.integer(open.length) : 0];
     if (socket === undefined) return undefined;
     const route = this.#network.route(this, from);
@@ -95,6 +110,12 @@ export class SimulatedSockets implements Sockets {
     this.#network.joined(dialled, accepted, [from, this]);
     accepted.answerTo(socket.accept(accepted));
     return accepted;
+  }
+
+  /** The address that a dialled address leads to; port 0: none. */
+  #insideOf(remote: Address): Address {
+    if (this.nat === undefined || remote.host !== this.nat.host) return remote;
+    return { host: this.addresses[0] ?? "", port: this.nat.tcpPortOf(remote.port) ?? 0 };
   }
 
   #knock(dialled: SimulatedStream, route: SimulatedRoute, target: SimulatedSockets): void {

@@ -109,3 +109,47 @@ test("a datagram to a group comes from the interface that has joined it", async 
   await world.run(1_000);
   t.deepEqual(inbox.senders, [{ host: "10.1.0.1", port: 6_771 }]);
 });
+
+test("a machine without its uplink neither sends nor receives, silently or with an error", async (t) => {
+  const world = new SimulatedWorld({ seed: "uplink" });
+  const [a, b] = [
+    world.machine({ addresses: ["10.0.0.1"] }).ports("a"),
+    world.machine({ addresses: ["10.0.0.2"] }).ports("b"),
+  ];
+  const [inboxA, inboxB] = [new Inbox(), new Inbox()];
+  const address = { host: "0.0.0.0", port: 5 };
+  const socketA = await world.settle(a.datagrams.bind(address, inboxA));
+  const socketB = await world.settle(b.datagrams.bind(address, inboxB));
+  const exchange = async (): Promise<void> => {
+    socketA.send(bytesOfText("to b"), { host: "10.0.0.2", port: 5 });
+    socketB.send(bytesOfText("to a"), { host: "10.0.0.1", port: 5 });
+    await world.run(1_000);
+  };
+  world.network.setUplink("10.0.0.1", "silent");
+  await exchange();
+  t.deepEqual([inboxA.texts, inboxB.texts, inboxA.refusals], [[], [], []]);
+  world.network.setUplink("10.0.0.1", "unreachable");
+  await exchange();
+  t.deepEqual([inboxA.texts, inboxB.texts, inboxA.refusals], [[], [], ["ENETUNREACH"]]);
+  world.network.setUplink("10.0.0.1", "up");
+  await exchange();
+  t.deepEqual([inboxA.texts, inboxB.texts], [["to a"], ["to b"]]);
+  t.throws(() => world.network.setUplink("10.0.0.3", "silent"), { message: /no machine/u });
+});
+
+test("a travel time of the caller's replaces latency and jitter", async (t) => {
+  const travelMs = (from: string, to: string): number => (from === "a" && to === "b" ? 300 : 10);
+  const world = new SimulatedWorld({ seed: "travel", datagrams: { travelMs } });
+  const [a, b] = ["a", "b"].map((name, at) =>
+    world.machine({ name, addresses: [`10.0.0.${at + 1}`] }).ports(name),
+  );
+  const inbox = new Inbox();
+  await world.settle(b?.datagrams.bind({ host: "0.0.0.0", port: 5 }, inbox) ?? Promise.reject());
+  const sent = a?.datagrams.bind({ host: "0.0.0.0", port: 5 }, new Inbox());
+  const sender = await world.settle(sent ?? Promise.reject());
+  sender.send(bytesOfText("x"), { host: "10.0.0.2", port: 5 });
+  await world.run(299);
+  t.is(inbox.texts.length, 0);
+  await world.run(1);
+  t.is(inbox.texts.length, 1);
+});
