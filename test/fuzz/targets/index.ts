@@ -22,6 +22,7 @@ import { httpResponse } from "./http-response.ts";
 import { infoHash } from "./info-hash.ts";
 import { ipAddress } from "./ip-address.ts";
 import { ipFilterP2b, ipFilterText } from "./ip-filter.ts";
+import { krpc } from "./krpc.ts";
 import { localAnnounce } from "./local-announce.ts";
 import { magnet } from "./magnet.ts";
 import { metadataMessage } from "./metadata-message.ts";
@@ -68,6 +69,7 @@ export const targets: readonly FuzzTarget[] = [
   gatewayReply,
   gatewayDocument,
   localAnnounce,
+  krpc,
   scrapeReply,
   scrapeQuery,
   percentEncoding,
