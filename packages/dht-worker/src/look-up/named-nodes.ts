@@ -1,0 +1,44 @@
+// Nodes that an answer names: hearsay, which must not make us send packets to any place that its teller chooses.
+
+import type { DhtEndpoint } from "@troupe/messages";
+import {
+  classifyAddress,
+  compareDistance,
+  isLoopbackAddress,
+  type AddressFamily,
+  type Contact,
+  type NodeId,
+} from "@troupe/protocol";
+
+/** Nodes that a look-up takes of one answer, as many as BEP 5 asks for. Some honest nodes name 20. */
+export const mostNamedNodes = 8;
+
+/**
+ * @param teller Address of the node that named it.
+ * @returns False for port 0 and addresses that no node has. Local addresses may be named by a node on a local address,
+ *   loopback addresses by one on such an address.
+ */
+export function isNameable({ host, port }: DhtEndpoint, teller: string): boolean {
+  if (port === 0) return false;
+  const kind = classifyAddress(host);
+  if (kind !== "local") return kind === "internet";
+  return isLoopbackAddress(host) ? isLoopbackAddress(teller) : classifyAddress(teller) === "local";
+}
+
+/**
+ * @param teller Address of the node that named them.
+ * @param family Of the look-up.
+ * @returns Those that may be asked: the {@link mostNamedNodes} nearest to the target.
+ */
+export function namedNodes(
+  named: readonly Contact[],
+  teller: string,
+  target: NodeId,
+  family: AddressFamily,
+): readonly Contact[] {
+  const sound = named.filter(
+    (node) => node.host.includes(":") === (family === 6) && isNameable(node, teller),
+  );
+  if (sound.length <= mostNamedNodes) return sound;
+  return sound.sort((a, b) => compareDistance(target, a.id, b.id)).slice(0, mostNamedNodes);
+}

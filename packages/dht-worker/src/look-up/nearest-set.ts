@@ -1,0 +1,54 @@
+import type { LookUpNode, KnownNode } from "./look-up-node.ts";
+
+/** Nodes of a set: those that a look-up ends at. */
+export const setSize = 8;
+
+/** The nodes nearest to a target, as far as they are known. */
+export interface NearestSet {
+  /** All that may be in the set in the end, but for silent ones: {@link setSize} at most. */
+  readonly members: number;
+  /** Nearest member that was not asked. */
+  readonly unasked: KnownNode | undefined;
+  /** Members that were asked within the last second. */
+  readonly asked: number;
+  /** Nodes that become members when they answer. */
+  readonly silent: number;
+}
+
+/**
+ * @param nodes The nearest first, without failed ones.
+ * @param holders Of each place, the node that was asked last or has answered.
+ */
+export function nearestSet(
+  nodes: Iterable<KnownNode>,
+  holders: ReadonlyMap<string, LookUpNode>,
+): NearestSet {
+  const places = new Set<string>();
+  let unasked: KnownNode | undefined;
+  let asked = 0;
+  let silent = 0;
+  for (const node of nodes) {
+    const { place, state } = node;
+    if ((holders.get(place) ?? node) !== node) continue;
+    if (state.kind === "silent") {
+      silent++;
+      continue;
+    }
+    if (places.has(place)) continue;
+    places.add(place);
+    if (state.kind === "asked") asked++;
+    else if (state.kind === "unasked") unasked ??= node;
+    if (places.size === setSize) break;
+  }
+  return { members: places.size, unasked, asked, silent };
+}
+
+/** @param nodes The nearest first. @returns The {@link setSize} nearest that have answered, each in a place of its own. */
+export function nearestAnswered(nodes: Iterable<KnownNode>): readonly KnownNode[] {
+  const answered: KnownNode[] = [];
+  for (const node of nodes) {
+    if (node.state.kind === "answered") answered.push(node);
+    if (answered.length === setSize) break;
+  }
+  return answered;
+}
