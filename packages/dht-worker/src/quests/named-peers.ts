@@ -1,0 +1,27 @@
+// Peers that a node names: hearsay, as the nodes that it names.
+
+import type { DhtEndpoint } from "@troupe/messages";
+import { addressKey, decodeCompact4, decodeCompact6, type KrpcAnswer } from "@troupe/protocol";
+import { isNameable } from "../look-up/named-nodes.ts";
+
+/**
+ * @param teller Address of the node.
+ * @param admits Whether the IP filter lets the address pass.
+ * @returns The peers of an answer that may be dialled, each once.
+ */
+export function namedPeers(
+  { values, values6 }: KrpcAnswer,
+  teller: string,
+  admits: (peer: DhtEndpoint) => boolean,
+): DhtEndpoint[] {
+  const peers = new Map<string, DhtEndpoint>();
+  const named = [
+    ...(values === undefined ? [] : decodeCompact4(values)),
+    ...(values6 === undefined ? [] : decodeCompact6(values6)),
+  ];
+  for (const { host, port } of named) {
+    if (isNameable({ host, port }, teller) && admits({ host, port }))
+      peers.set(addressKey(host, port), { host, port });
+  }
+  return [...peers.values()];
+}

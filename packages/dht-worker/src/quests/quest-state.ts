@@ -1,0 +1,29 @@
+import type { AddressFamily } from "@troupe/protocol";
+import type { QuestRound } from "./quest-round.ts";
+
+/** A round without a single node ends then: a network may be away. */
+export const withoutNodesMs = 30_000;
+
+/**
+ * The states of a quest. `without-nodes`: a round is due, and no node is known. `running`: a round searches; `nextMs` is
+ * set when the next one is due already, because the round is about a family that had no nodes in time. `due`: the next
+ * round waits for its time; `without` are the families of which no node has answered in the last one.
+ */
+export type QuestState =
+  | { readonly kind: "without-nodes"; readonly dueMs: number }
+  | { readonly kind: "running"; readonly round: QuestRound; readonly nextMs: number | undefined }
+  | { readonly kind: "due"; readonly dueMs: number; readonly without: readonly AddressFamily[] }
+  | { readonly kind: "ended" };
+
+/** When the state changes by itself; undefined: only by an event. */
+export function nextChangeMs(state: QuestState): number | undefined {
+  switch (state.kind) {
+    case "without-nodes":
+      return state.dueMs + withoutNodesMs;
+    case "due":
+      return state.dueMs;
+    case "running":
+    case "ended":
+      return undefined;
+  }
+}
