@@ -1,6 +1,13 @@
 import { readUint32 } from "../bytes/byte-order.ts";
 import { ProtocolError } from "../errors.ts";
-import { formatIp, isMapped, parseDigits, parseIp, startsWithZeros } from "./ip-address.ts";
+import {
+  formatIp,
+  ip4Number,
+  isMapped,
+  parseDigits,
+  parseIp,
+  startsWithZeros,
+} from "./ip-address.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 
 /**
@@ -15,10 +22,12 @@ export type AddressClass = "local" | "internet" | "refused";
  *   that.
  */
 export function classifyAddress(host: string): AddressClass {
+  // For each datagram that comes: no memory is allocated.
+  const ip4 = ip4Number(host);
+  if (ip4 !== undefined) return classIn(ip4Ranges, ip4);
   const zone = host.indexOf("%");
   const bytes = parseIp(zone > 0 && host.includes(":") ? host.slice(0, zone) : host);
-  if (bytes === undefined) return "refused";
-  return bytes.length === 4 ? classIn(ip4Ranges, bytes) : classifyIp6(bytes);
+  return bytes === undefined ? "refused" : classifyIp6(bytes);
 }
 
 /**
@@ -26,9 +35,10 @@ export function classifyAddress(host: string): AddressClass {
  *   share.
  */
 export function subscriberOf(host: string): string | undefined {
-  if (classifyAddress(host) !== "internet") return undefined;
+  const number = ip4Number(host);
+  if (number !== undefined) return classIn(ip4Ranges, number) === "internet" ? host : undefined;
   const bytes = parseIp(host);
-  if (bytes === undefined || bytes.length === 4) return host;
+  if (bytes === undefined || classifyIp6(bytes) !== "internet") return undefined;
   const ip4 = embeddedIp4(bytes);
   return ip4 === undefined ? bytes.subarray(0, 8).join(":") : formatIp(ip4);
 }
@@ -88,10 +98,12 @@ const ip6Ranges: AddressRanges = [
 
 const nat64Prefix = Uint8Array.of(0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0);
 
-function classIn(ranges: AddressRanges, bytes: Uint8Array): AddressClass {
-  const value = readUint32(bytes, 0);
-  const range = ranges.find(([first, bits]) => (value ^ first) >>> (32 - bits) === 0);
-  return range?.[2] ?? "internet";
+/** @param start The first four bytes of the address. */
+function classIn(ranges: AddressRanges, start: number): AddressClass {
+  for (const [first, bits, addressClass] of ranges) {
+    if ((start ^ first) >>> (32 - bits) === 0) return addressClass;
+  }
+  return "internet";
 }
 
 /**
@@ -115,8 +127,8 @@ function classifyIp6(bytes: Uint8Array): AddressClass {
     return bytes[15] === 1 ? "local" : "refused";
   }
   const ip4 = embeddedIp4(bytes);
-  if (ip4 !== undefined) return classIn(ip4Ranges, ip4);
-  return classIn(ip6Ranges, bytes);
+  if (ip4 !== undefined) return classIn(ip4Ranges, readUint32(ip4, 0));
+  return classIn(ip6Ranges, readUint32(bytes, 0));
 }
 
 /** @returns Whether the text is an IPv4 or IPv6 address without brackets, or may be a host's name. */
