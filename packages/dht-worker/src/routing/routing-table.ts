@@ -148,8 +148,8 @@ export class RoutingTable {
   }
 
   /**
-   * A target for a look-up in the range of a bucket that has not changed within 15 min, or is not full. Each bucket has
-   * one look-up in 15 min.
+   * A target for a look-up in the range of a bucket that is new, has not changed within 15 min, or is not full. Each
+   * bucket has one look-up in 15 min. A table with few nodes grows by it, from bucket to bucket.
    *
    * @param random Gives so many random bytes.
    * @returns Undefined when no look-up is due, and for an empty table.
@@ -157,7 +157,7 @@ export class RoutingTable {
   refreshTarget(nowMs: number, random: (length: number) => Uint8Array): NodeId | undefined {
     const due = this.#buckets
       .filter((bucket) => nowMs - bucket.refreshedMs >= trustMs)
-      .filter((bucket) => !bucket.isFresh(nowMs) || bucket.nodes.length < bucketSize)
+      .filter((bucket) => isWorthRefresh(bucket, nowMs))
       .toSorted((a, b) => a.refreshedMs - b.refreshedMs || a.changedMs - b.changedMs)[0];
     if (due === undefined || this.#byKey.size === 0) return undefined;
     due.refreshedMs = nowMs;
@@ -260,17 +260,26 @@ export class RoutingTable {
     for (const node of nodes) this.#add(node, nowMs);
   }
 
-  /** An id of the bucket's range, from 20 random bytes. */
+  /**
+   * An id of the bucket's range, from 20 random bytes. Of the last bucket it is our own id, unless all its nodes are in
+   * the half that ours is in: only nodes of both halves split it.
+   */
   #idInRange(index: number, random: Uint8Array): NodeId {
     const id = new Uint8Array(this.#id) as NodeId;
+    const isFarther = (node: NodeEntry): boolean => commonPrefixBits(this.#id, node.id) === index;
     const isLast = index === this.#buckets.length - 1;
-    const firstRandomBit = isLast ? index : index + 1;
-    for (let bit = firstRandomBit; bit < nodeIdBits; bit++) {
+    if (isLast && this.#buckets[index]?.nodes.some(isFarther) === true) return id;
+    for (let bit = index + 1; bit < nodeIdBits; bit++) {
       if (isBitSet(random, bit) !== isBitSet(id, bit)) flipBit(id, bit);
     }
-    if (!isLast) flipBit(id, index);
+    flipBit(id, index);
     return id;
   }
+}
+
+function isWorthRefresh(bucket: Bucket, nowMs: number): boolean {
+  const isNew = bucket.refreshedMs === -Infinity;
+  return isNew || !bucket.isFresh(nowMs) || bucket.nodes.length < bucketSize;
 }
 
 function capacityAt(index: number): number {

@@ -248,24 +248,26 @@ test("the node to ping is of a bucket where a candidate waits, and is marked", (
   t.is(second === undefined ? -1 : commonPrefixBits(second.id, ownId), 4);
 });
 
-test("each bucket that is not fresh or not full is refreshed once in 15 min, by an id of its range", (t) => {
+test("a new bucket, and each that is not fresh or not full, is refreshed once in 15 min, by an id of its range", (t) => {
   const table = tableOf([...starts(0, 8), ...starts(1, 8), ...starts(2, 1)]);
   const random = seededBytes(1);
-  const target = table.refreshTarget(1_000, random);
-  t.true(
-    target !== undefined && commonPrefixBits(target, ownId) >= 2,
-    "the last bucket has a node",
-  );
-  t.is(table.refreshTarget(2_000, random), undefined, "the others are fresh");
-  const ranges = [1, 2, 3].map(() => table.refreshTarget(1_000 + trustMs, random));
-  t.deepEqual(
-    ranges
+  const rangesAt = (nowMs: number) =>
+    [1, 2, 3]
+      .map(() => table.refreshTarget(nowMs, random))
       .map((id) => (id === undefined ? -1 : Math.min(2, commonPrefixBits(id, ownId))))
-      .toSorted(),
-    [0, 1, 2],
-  );
+      .toSorted();
+  t.deepEqual(rangesAt(1_000), [0, 1, 2], "all are new");
+  t.is(table.refreshTarget(2_000, random), undefined);
+  t.deepEqual(rangesAt(1_000 + trustMs), [0, 1, 2], "none is fresh");
   t.is(table.refreshTarget(1_000 + trustMs, random), undefined);
   t.is(makeTable().refreshTarget(0, random), undefined, "an empty table has nobody to ask");
+});
+
+test("the last bucket is refreshed in the half that it has no nodes of, so that it splits", (t) => {
+  const random = seededBytes(2);
+  const near = tableOf(starts(3, 8)).refreshTarget(1_000, random);
+  t.is(near === undefined ? -1 : commonPrefixBits(near, ownId), 0);
+  t.deepEqual(tableOf(starts(0, 8)).refreshTarget(1_000, random), ownId);
 });
 
 test("a change of our id keeps the nodes that have a place in the new buckets", (t) => {
