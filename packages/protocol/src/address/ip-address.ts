@@ -44,8 +44,8 @@ export function ip4Number(text: string): number | undefined {
 
 /** @param bytes 4 or 16. @returns Dotted IPv4, also for a mapped address, or IPv6 in the form of RFC 5952. */
 export function formatIp(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join(".");
-  if (isMapped(bytes)) return bytes.subarray(12, 16).join(".");
+  if (bytes.length === 4) return formatIp4(bytes, 0);
+  if (isMapped(bytes)) return formatIp4(bytes, 12);
   const groups = Array.from({ length: 8 }, (_, i) =>
     (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
   );
@@ -53,6 +53,11 @@ export function formatIp(bytes: Uint8Array): string {
   if (run.length < 2) return groups.join(":");
   const head = groups.slice(0, run.start).join(":");
   return `${head}::${groups.slice(run.start + run.length).join(":")}`;
+}
+
+/** Not `join`, which takes four times as long: every node that another one names passes here. */
+function formatIp4(bytes: Uint8Array, at: number): string {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
 
 /** @returns Whether 16 bytes are `::ffff:a.b.c.d`. */

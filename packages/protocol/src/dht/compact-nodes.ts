@@ -37,12 +37,19 @@ export function decodeNodes(bytes: Uint8Array, family: AddressFamily): Contact[]
     const hostAt = at + nodeIdBytes;
     const portAt = at + nodeBytes - 2;
     contacts.push({
-      id: new Uint8Array(bytes.subarray(at, hostAt)) as NodeId,
+      id: copyId(bytes, at),
       host: formatIp(bytes.subarray(hostAt, portAt)),
       port: readUint16(bytes, portAt),
     });
   }
   return contacts;
+}
+
+/** Byte by byte: a view of so few would cost more than the copy. */
+function copyId(bytes: Uint8Array, start: number): NodeId {
+  const id = new Uint8Array(nodeIdBytes);
+  for (let i = 0; i < nodeIdBytes; i++) id[i] = bytes[start + i] ?? 0;
+  return id as NodeId;
 }
 
 /** @returns 26 or 38 bytes for each node of the family, in order, without those of the other. */
