@@ -1,1 +1,1 @@
-export {};
+export { dhtWorkerEntry } from "./entry.ts";

@@ -30,6 +30,7 @@ export {
   FileStep,
   PeerStep,
   peerBreadcrumb,
+  peerBreadcrumbWriter,
   readBreadcrumb,
   torrentOf,
   webSeedBreadcrumb,

@@ -7,6 +7,7 @@ export const workerFiles = [
   "peer.worker",
   "file.worker",
   "records.worker",
+  "dht.worker",
   "file-maker.worker",
   "sync-thread.worker",
   "one-shot.worker",

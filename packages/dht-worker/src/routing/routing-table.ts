@@ -36,6 +36,13 @@ export interface RoutingTableOptions extends AddressRules {
   readonly id: NodeId;
 }
 
+/** The part that a table gave a node which answered. */
+export type PlacedNode =
+  | { readonly placed: "node" }
+  /** Its bucket is full. `questionable` is a node of it to ping now, which loses its place when it fails. */
+  | { readonly placed: "candidate"; readonly questionable?: NodeEntry }
+  | { readonly placed: "refused" };
+
 /** The routing table of one family. */
 export class RoutingTable {
   readonly #rules: AddressRules;
@@ -94,12 +101,14 @@ export class RoutingTable {
    * A node answered a query of ours: the only way into the table. An address that answers with another id than before
    * loses its old entry.
    */
-  answered(node: AnsweringNode, nowMs: number): AddedAs {
+  answered(node: AnsweringNode, nowMs: number): PlacedNode {
     const known = this.find(node.host, node.port);
     if (known !== undefined && isSameId(known.id, node.id)) return this.#renew(known, node, nowMs);
     if (known !== undefined) this.#remove(known, nowMs);
     const newcomer = this.#newcomer(node, nowMs);
-    return newcomer === undefined ? "refused" : this.#enter(newcomer, nowMs);
+    if (newcomer === undefined) return { placed: "refused" };
+    const placed = this.#enter(newcomer, nowMs);
+    return placed === "candidate" ? this.#waiting(this.#bucketOf(newcomer.id), nowMs) : { placed };
   }
 
   /** Whether a stranger, which sent a query or was named by another node, would get a place if it answered. */
@@ -174,15 +183,23 @@ export class RoutingTable {
   }
 
   /** An answer of a node that is there. */
-  #renew(node: NodeEntry, { roundTripMs, version }: AnsweringNode, nowMs: number): AddedAs {
+  #renew(node: NodeEntry, { roundTripMs, version }: AnsweringNode, nowMs: number): PlacedNode {
     node.lastAnswerMs = nowMs;
     node.failures = 0;
     node.roundTripMs = roundTripMs;
     node.version = version ?? node.version;
     const bucket = this.#bucketOf(node.id);
-    if (bucket?.nodes.includes(node) !== true) return "candidate";
+    if (bucket?.nodes.includes(node) !== true) return this.#waiting(bucket, nowMs);
     bucket.changedMs = nowMs;
-    return "node";
+    return { placed: "node" };
+  }
+
+  /** A candidate has answered: the most questionable node of its bucket is to be pinged. */
+  #waiting(bucket: Bucket | undefined, nowMs: number): PlacedNode {
+    const questionable = bucket?.nodeToPing(nowMs);
+    if (questionable === undefined) return { placed: "candidate" };
+    questionable.lastPingMs = nowMs;
+    return { placed: "candidate", questionable };
   }
 
   #hasRoomFor(id: NodeId, isSecure: boolean, nowMs: number): boolean {

@@ -10,7 +10,7 @@
 // The actor writes it before each input. A connection makes its peer's words only once.
 
 import { firstOwnStep, breadcrumbWords } from "@troupe/actor-runtime";
-import { formatIp, parseIp } from "@troupe/protocol";
+import { formatIp, ip4Number, parseIp, writeUint32 } from "@troupe/protocol";
 import type { TorrentId } from "../ids.ts";
 
 /** A peer-worker's steps besides messages. */
@@ -61,6 +61,19 @@ export function peerBreadcrumb(host: string, port: number): Int32Array {
   breadcrumb[3] = bytes.length;
   new Uint8Array(breadcrumb.buffer).set(bytes, 16);
   return breadcrumb;
+}
+
+/** @returns Writes the words of a peer in place, without memory of its own: for actors whose peers change with each packet. */
+export function peerBreadcrumbWriter(words: Int32Array): (host: string, port: number) => void {
+  const address = new Uint8Array(words.buffer, words.byteOffset + 16, 16);
+  return (host, port) => {
+    const ip4 = ip4Number(host);
+    const bytes = ip4 === undefined ? parseIp(host) : undefined;
+    words[2] = port;
+    words[3] = ip4 === undefined ? (bytes?.length ?? 0) : 4;
+    if (ip4 === undefined) address.set(bytes ?? []);
+    else writeUint32(address, 0, ip4);
+  };
 }
 
 /** The words of a web seed, used like those of {@link peerBreadcrumb}. */

@@ -2,6 +2,7 @@ import test from "ava";
 import {
   PeerStep,
   peerBreadcrumb,
+  peerBreadcrumbWriter,
   readBreadcrumb,
   torrentOf,
   type TorrentId,
@@ -23,6 +24,18 @@ for (const host of addresses) {
     });
   });
 }
+
+test("a breadcrumb that is written in place is the same as a new one", (t) => {
+  const words = new Int32Array(new SharedArrayBuffer(32));
+  const write = peerBreadcrumbWriter(words);
+  for (const host of [...addresses, ...addresses.toReversed()]) {
+    write(host, 51_413);
+    words[0] = PeerStep.messages;
+    t.deepEqual(readBreadcrumb(words)?.peer, { host, port: 51_413 });
+  }
+  write("not an address", 1);
+  t.is(readBreadcrumb(words)?.peer, undefined);
+});
 
 test("a breadcrumb names the web seed that is handled, which may have no address", (t) => {
   const breadcrumb = webSeedBreadcrumb(70_000);

@@ -1,0 +1,50 @@
+// The DHT worker: a node in the DHT of each family.
+
+import type { Actor, MessageOf } from "@troupe/actor-runtime";
+import type { DhtOptions, DhtProtocol } from "@troupe/messages";
+
+import { DhtWorker } from "./dht-worker.ts";
+import { listen } from "./listen.ts";
+import { exportNodes } from "./report/export-nodes.ts";
+import { describeStatus } from "./report/node-status.ts";
+import { pingNode } from "./report/ping.ts";
+import { describeTable, readTable } from "./report/read-table.ts";
+
+/** Serves its owner: the engine, or the library for a node without an engine. */
+export const dhtActor: Actor<DhtProtocol, DhtOptions, DhtWorker> = {
+  name: "dht",
+  start: (context, options) => new DhtWorker(context, options),
+  stop: (worker) => worker.stop(),
+  handlers: {
+    listen: (worker, where) => listen(worker, where),
+    status: (worker) => describeStatus(worker),
+    "read-table": (worker, { family }) => readTable(worker, family),
+    "describe-table": (worker, { family }) => describeTable(worker, family),
+    "export-nodes": (worker) => exportNodes(worker),
+    ping: (worker, endpoint) => pingNode(worker, endpoint),
+    "begin-quest": beginQuest,
+    "cancel-quest": (worker, { quest }) => worker.quests.cancel(quest),
+    "add-nodes": (worker, { source, nodes }) => worker.addContacts(source, nodes),
+    "set-ip-filter": (worker, { ranges }) => {
+      worker.services.ipFilter.set(ranges);
+      worker.forgetRefused();
+    },
+    "quarantine-address": (worker, address) => {
+      worker.services.quarantine.add(address, worker.context.clock.nowMs());
+      worker.forgetRefused();
+    },
+    "set-public-port": (worker, { port }) => {
+      worker.publicPort = port;
+    },
+  },
+};
+
+function beginQuest(worker: DhtWorker, quest: MessageOf<DhtProtocol, "begin-quest">): void {
+  const { clock } = worker.context;
+  if (worker.quests.begin(quest, clock.nowMs())) return worker.wake();
+  worker.context.emit("quest-refused", {
+    quest: quest.quest,
+    code: "too-many-quests",
+    message: `cannot begin quest ${quest.quest}: ${worker.quests.size} quests run`,
+  });
+}

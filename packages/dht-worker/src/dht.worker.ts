@@ -1,0 +1,5 @@
+import { runActor } from "@troupe/actor-runtime";
+
+import { dhtActor } from "./dht.actor.ts";
+
+runActor(dhtActor);

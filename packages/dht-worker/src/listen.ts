@@ -1,0 +1,66 @@
+import { codeOf } from "@troupe/actor-runtime";
+import type { DhtListen, DhtListening } from "@troupe/messages";
+import type { AddressFamily } from "@troupe/protocol";
+import { familyOf, type DhtWorker } from "./dht-worker.ts";
+import type { NodeFamily } from "./node/node-family.ts";
+
+const allAddresses: readonly string[] = ["0.0.0.0", "::"];
+
+type Refused = DhtListening["refused"][number];
+
+/** Opens a socket for each family of `hosts`, at the first of the ports that is free. A family that has one keeps it. */
+export async function listen(
+  worker: DhtWorker,
+  { hosts, ports }: DhtListen,
+): Promise<DhtListening> {
+  const chosen = hosts.length === 0 ? allAddresses : hosts;
+  const refused: Refused[] = [];
+  for (const family of [4, 6] as const) {
+    const host = chosen.find((other) => familyOf(other) === family);
+    if (host === undefined || worker.families.has(family)) continue;
+    // In sequence: the order of events is the same in each run. oxlint-disable-next-line no-await-in-loop
+    const refusal = await openSocket(worker, family, host, ports);
+    if (refusal !== undefined) refused.push(refusal);
+  }
+  const sockets = Array.from(worker.families.values(), ({ family, node: { address } }) => ({
+    family,
+    ...address,
+  }));
+  return { sockets, refused };
+}
+
+async function openSocket(
+  worker: DhtWorker,
+  family: AddressFamily,
+  host: string,
+  ports: readonly number[],
+): Promise<Refused | undefined> {
+  let opened: NodeFamily | undefined;
+  let refused: Refused = {
+    family,
+    code: "EINVAL",
+    message: "cannot open a DHT socket: no port is named",
+  };
+  for (const port of ports) {
+    try {
+      // In sequence: the first free port is taken. oxlint-disable-next-line no-await-in-loop
+      const socket = await worker.context.datagrams.bind(
+        { host, port },
+        { received: (bytes, from) => opened?.node.received(bytes, from) },
+      );
+      opened = worker.open(family, socket);
+      return undefined;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined) throw error;
+      refused = { family, code, message: `cannot receive UDP at ${host} port ${port}: ${code}` };
+      if (!isOfPort(code)) return refused;
+    }
+  }
+  return refused;
+}
+
+/** Another port may be free. */
+function isOfPort(code: string): boolean {
+  return code === "EADDRINUSE" || code === "EACCES";
+}

@@ -1,0 +1,269 @@
+// The node of one family: its socket, its id and its routing table. Each packet of others passes through here.
+
+import type { Address, DatagramSocket } from "@troupe/actor-runtime";
+import { DhtStep, peerBreadcrumbWriter } from "@troupe/messages";
+import {
+  AddressVotes,
+  addressKey,
+  classifyAddress,
+  decodeKrpc,
+  decodeNodes,
+  encodeQuery,
+  isSameId,
+  type AddressFamily,
+  type Contact,
+  type KrpcErrorMessage,
+  type KrpcFaultyQuery,
+  type KrpcQueryMessage,
+  type KrpcResponse,
+  type NodeId,
+} from "@troupe/protocol";
+import { RoutingTable } from "../routing/routing-table.ts";
+import { senderOf, type Sender } from "../serving/sender.ts";
+import { answerQuery } from "./queries.ts";
+import type { NodeServices } from "./node-services.ts";
+import { ownIdAt, type OwnId } from "./own-id.ts";
+import type { Question } from "./question.ts";
+import { noTraffic, type Traffic } from "./traffic.ts";
+
+/** Queries in a row without any answer: the network is lost, and says nothing about the nodes. */
+export const cutOffAfter = 8;
+/** Nodes of the other family in an answer that are met. */
+const mostNamedNodes = 8;
+
+/** The parts of an open socket. */
+export interface OpenNode {
+  readonly family: AddressFamily;
+  readonly socket: DatagramSocket;
+  readonly ownId: OwnId;
+}
+
+/** A node in the DHT of one family. */
+export class DhtNode {
+  readonly family: AddressFamily;
+  readonly address: Address;
+  readonly table: RoutingTable;
+  readonly traffic: Traffic = noTraffic();
+  /** Answers of nodes that may enter the table. */
+  answers = 0;
+  queriesInFlight = 0;
+  /** Queries in a row without an answer. */
+  unanswered = 0;
+  /** It knows too few nodes: the node of the other family asks for some. */
+  needsNodes = true;
+  /** Strangers that are pinged. */
+  pendingNodes = 0;
+  readonly #services: NodeServices;
+  readonly #socket: DatagramSocket;
+  readonly #votes = new AddressVotes();
+  readonly #writePeer: (host: string, port: number) => void;
+  #ownId: OwnId;
+
+  constructor(services: NodeServices, { family, socket, ownId }: OpenNode) {
+    this.#services = services;
+    this.#socket = socket;
+    this.#writePeer = peerBreadcrumbWriter(services.breadcrumb);
+    this.#ownId = ownId;
+    this.family = family;
+    this.address = socket.address;
+    const { hasSybilRules } = services;
+    this.table = new RoutingTable({ family, id: ownId.id, hasSybilRules });
+  }
+
+  get ownId(): OwnId {
+    return this.#ownId;
+  }
+
+  /** Whether a node may be asked: neither ourselves nor filtered, at an address that a node can have. */
+  admits({ host, port, id }: Address & { readonly id?: NodeId | undefined }): boolean {
+    const { ipFilter, quarantine, clock } = this.#services;
+    if (port === 0 || host.includes(":") !== (this.family === 6)) return false;
+    if (id !== undefined && isSameId(id, this.table.id)) return false;
+    if (host === this.address.host && port === this.address.port) return false;
+    if (classifyAddress(host) === "refused" || ipFilter.has(host)) return false;
+    return !quarantine.has(host, port, clock.nowMs());
+  }
+
+  /** Sends a query. A node that may not be asked fails at once, as all do while too many queries are under way. */
+  ask(question: Question, nowMs: number): void {
+    const { transactions, isReadOnly, nodes } = this.#services;
+    const { host, port, query } = question;
+    const transaction = this.admits(question)
+      ? transactions.begin(question, host, port, nowMs)
+      : undefined;
+    if (transaction === undefined) return question.failed(nowMs);
+    const other = nodes.get(this.family === 4 ? 6 : 4);
+    const want: readonly AddressFamily[] | undefined =
+      other?.needsNodes === true ? [4, 6] : undefined;
+    const bytes = encodeQuery(transaction, this.table.id, query, { isReadOnly, want });
+    this.queriesInFlight++;
+    this.traffic.queriesSent++;
+    this.traffic.queriesSentBytes += bytes.length;
+    this.#socket.send(bytes, { host, port });
+  }
+
+  /** A query of ours was not answered within its time. */
+  failed(question: Question, nowMs: number): void {
+    this.queriesInFlight--;
+    this.unanswered++;
+    const { host, port } = question;
+    if (this.unanswered < cutOffAfter) this.table.failed(host, port, nowMs);
+    question.failed(nowMs);
+  }
+
+  /** Pings a stranger, which enters the table if it answers, unless there is no place for it. */
+  meet(contact: Contact, nowMs: number): void {
+    const { strangerLooks } = this.#services;
+    if (!strangerLooks.take(1, nowMs) || !this.admits(contact)) return;
+    if (this.table.mayEnter(contact, nowMs)) this.#ping(contact, contact.id, nowMs);
+  }
+
+  /** The same for an address without a known id. */
+  meetAddress(address: Address, nowMs: number): void {
+    if (!this.admits(address)) return;
+    if (this.table.find(address.host, address.port) === undefined)
+      this.#ping(address, undefined, nowMs);
+  }
+
+  /** Forgets the nodes that may no longer be asked. */
+  forgetRefused(nowMs: number): void {
+    const refused = [...this.table.entries()].filter((entry) => !this.admits(entry));
+    for (const { host, port } of refused) this.table.forget(host, port, nowMs);
+  }
+
+  /** A datagram arrived. `bytes` is lent for the duration of the call. */
+  received(bytes: Uint8Array, from: Address): void {
+    const { clock, breadcrumb } = this.#services;
+    const nowMs = clock.nowMs();
+    const sender = senderOf(from.host, from.port);
+    if (this.#isUnwelcome(sender, nowMs)) {
+      this.traffic.ignored++;
+      return;
+    }
+    this.#writePeer(from.host, from.port);
+    breadcrumb[0] = DhtStep.packet;
+    const message = decodeKrpc(bytes, this.family);
+    if (message === undefined) this.#invalid(sender, bytes.length, nowMs);
+    else if (message.kind === "query" || message.kind === "faulty-query")
+      this.#answer(message, sender, bytes.length, nowMs);
+    else this.#take(message, sender, bytes.length, nowMs);
+    breadcrumb.fill(0);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** An ignored source may still answer a query of ours. */
+  #isUnwelcome({ host, port, key }: Sender, nowMs: number): boolean {
+    const { ipFilter, quarantine, queryLimits, transactions } = this.#services;
+    if (port === 0 || ipFilter.has(host) || quarantine.has(host, port, nowMs)) return true;
+    return queryLimits.isIgnored(key, nowMs) && !transactions.isAsking(host, port);
+  }
+
+  #invalid({ key }: Sender, lengthBytes: number, nowMs: number): void {
+    this.#services.queryLimits.count(key, nowMs);
+    this.traffic.invalidReceived++;
+    this.traffic.invalidBytes += lengthBytes;
+  }
+
+  #answer(
+    message: KrpcQueryMessage | KrpcFaultyQuery,
+    sender: Sender,
+    lengthBytes: number,
+    nowMs: number,
+  ): void {
+    const { queryLimits, serving, isReadOnly } = this.#services;
+    this.traffic.queriesReceived++;
+    this.traffic.queriesReceivedBytes += lengthBytes;
+    const isIgnored = !queryLimits.count(sender.key, nowMs) || isReadOnly;
+    const answer = isIgnored
+      ? undefined
+      : answerQuery(serving, message, sender, lengthBytes, nowMs);
+    if (answer === undefined) {
+      this.traffic.ignored++;
+      return;
+    }
+    this.traffic.answersSent++;
+    this.traffic.answersSentBytes += answer.length;
+    const { host, port } = sender;
+    this.#socket.send(answer, { host, port });
+    if (message.kind === "query" && !message.isReadOnly)
+      this.meet({ id: message.id, host, port }, nowMs);
+  }
+
+  #take(
+    message: KrpcResponse | KrpcErrorMessage,
+    sender: Sender,
+    lengthBytes: number,
+    nowMs: number,
+  ): void {
+    const { transactions, serving } = this.#services;
+    const { host, port, key } = sender;
+    const taken = transactions.take(message.transaction, host, port, nowMs);
+    if (taken === undefined) return this.#invalid(sender, lengthBytes, nowMs);
+    this.traffic.answersReceived++;
+    this.traffic.answersReceivedBytes += lengthBytes;
+    this.queriesInFlight--;
+    this.unanswered = 0;
+    serving.proven.prove(key, nowMs);
+    if (message.ip !== undefined) this.#vote(message.ip.host, host, nowMs);
+    const { question, roundTripMs } = taken;
+    if (message.kind === "error") question.refused(message, nowMs);
+    // A node that mirrors our packets, or ourselves.
+    else if (isSameId(message.answer.id, this.table.id)) question.failed(nowMs);
+    else {
+      this.#enter(question, message, roundTripMs, nowMs);
+      this.#meetNamed(message, nowMs);
+      question.answered(message, nowMs);
+    }
+    this.#services.wake();
+  }
+
+  /** A node that answers with another id than it was asked by loses its place, and gets no new one by that answer. */
+  #enter(question: Question, response: KrpcResponse, roundTripMs: number, nowMs: number): void {
+    const { host, port } = question;
+    const { id } = response.answer;
+    if (this.#services.routerKeys.has(addressKey(host, port))) return;
+    this.answers++;
+    if (question.id !== undefined && !isSameId(question.id, id))
+      return this.table.forget(host, port, nowMs);
+    const { version } = response;
+    this.table.answered({ id, host, port, version, roundTripMs }, nowMs);
+  }
+
+  #meetNamed({ answer: { nodes, nodes6 } }: KrpcResponse, nowMs: number): void {
+    const family = this.family === 4 ? 6 : 4;
+    const named = family === 4 ? nodes : nodes6;
+    const other = this.#services.nodes.get(family);
+    if (named === undefined || other?.needsNodes !== true) return;
+    for (const contact of decodeNodes(named, family).slice(0, mostNamedNodes))
+      other.meet(contact, nowMs);
+  }
+
+  #vote(host: string, witness: string, nowMs: number): void {
+    if (this.#votes.vote(host, witness)) this.#setPublicHost(host, nowMs);
+  }
+
+  #setPublicHost(publicHost: string, nowMs: number): void {
+    const { nodes, random } = this.#services;
+    const other = nodes.get(this.family === 4 ? 6 : 4)?.table.id;
+    const draw = { other, random: (length: number) => random.bytes(length) };
+    const ownId = ownIdAt(this.#ownId, publicHost, draw);
+    if (!isSameId(ownId.id, this.#ownId.id)) this.table.setId(ownId.id, nowMs);
+    this.#ownId = ownId;
+  }
+
+  #ping({ host, port }: Address, id: NodeId | undefined, nowMs: number): void {
+    const { strangerPings, transactions } = this.#services;
+    if (transactions.isAsking(host, port) || !strangerPings.take(1, nowMs)) return;
+    const ended = (): void => {
+      this.pendingNodes--;
+    };
+    this.pendingNodes++;
+    const calls = { answered: ended, refused: ended, silent: () => {}, failed: ended };
+    const { family } = this;
+    this.ask({ family, host, port, id, query: { method: "ping" }, ...calls }, nowMs);
+    this.#services.wake();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Ports } from "@troupe/actor-runtime";
+import type { DhtLimits } from "@troupe/messages";
+import type { AddressFamily } from "@troupe/protocol";
+import { AnswerBudget } from "../serving/answer-budget.ts";
+import { ProvenAddresses } from "../serving/proven-addresses.ts";
+import { Tokens } from "../serving/tokens.ts";
+import { ItemStore } from "../stores/item-store.ts";
+import { PeerStore } from "../stores/peer-store.ts";
+import type { DhtNode } from "./dht-node.ts";
+import type { Serving } from "./queries.ts";
+
+/** @param nodes Those with an open socket; they come later. */
+export function makeServing(
+  { random, sha1 }: Pick<Ports, "random" | "sha1">,
+  limits: Pick<DhtLimits, "answerBytesPerSecond" | "unprovenBytesPerSecond">,
+  nodes: ReadonlyMap<AddressFamily, DhtNode>,
+): Serving {
+  return {
+    tables: {
+      get 4() {
+        return nodes.get(4)?.table;
+      },
+      get 6() {
+        return nodes.get(6)?.table;
+      },
+    },
+    tokens: new Tokens({ sha1, randomBytes: (length) => random.bytes(length) }),
+    peers: new PeerStore(),
+    items: new ItemStore(),
+    proven: new ProvenAddresses(),
+    budget: new AnswerBudget({
+      bytesPerSecond: limits.answerBytesPerSecond,
+      unprovenBytesPerSecond: limits.unprovenBytesPerSecond,
+    }),
+    random,
+  };
+}

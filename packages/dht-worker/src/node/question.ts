@@ -1,0 +1,41 @@
+import type {
+  AddressFamily,
+  KrpcErrorMessage,
+  KrpcQuery,
+  KrpcResponse,
+  NodeId,
+} from "@troupe/protocol";
+import type { SearchQuery } from "../look-up/search.ts";
+
+/** A query of ours, and the calls that follow it: `silent` perhaps, then one of the other three. */
+export interface Question {
+  readonly family: AddressFamily;
+  readonly host: string;
+  readonly port: number;
+  /** Of the node that is asked; undefined: its answer tells it. */
+  readonly id: NodeId | undefined;
+  readonly query: KrpcQuery;
+  /** With any id but ours. */
+  answered(response: KrpcResponse, nowMs: number): void;
+  /** The node answered with an error. */
+  refused(error: KrpcErrorMessage, nowMs: number): void;
+  /** No answer yet: the next node may be asked. */
+  silent(nowMs: number): void;
+  failed(nowMs: number): void;
+}
+
+/** A query of a search. */
+export function searchQuestion(query: SearchQuery): Question {
+  const { search, family, host, port, node } = query;
+  return {
+    family,
+    host,
+    port,
+    id: node?.id,
+    query: query.query,
+    answered: ({ answer }, nowMs) => search.answered(query, answer, nowMs),
+    refused: (error, nowMs) => search.failed(query, error, nowMs),
+    silent: (nowMs) => search.silent(query, nowMs),
+    failed: (nowMs) => search.failed(query, undefined, nowMs),
+  };
+}

@@ -1,0 +1,27 @@
+import type { DhtEndpoint, DhtNodeSource } from "@troupe/messages";
+import { addressKey } from "@troupe/protocol";
+
+/** Addresses of each source; beyond it the oldest is forgotten. */
+export const mostAddresses = 200;
+
+/** Addresses of nodes, perhaps by name, that nobody has proven: the node is asked by them when it knows no others. */
+export class ContactList {
+  readonly #bySource: Readonly<Record<DhtNodeSource, Map<string, DhtEndpoint>>> = {
+    user: new Map(),
+    torrent: new Map(),
+    port: new Map(),
+  };
+
+  add(source: DhtNodeSource, { host, port }: DhtEndpoint): void {
+    const addresses = this.#bySource[source];
+    const key = addressKey(host, port);
+    addresses.delete(key);
+    addresses.set(key, { host, port });
+    const [oldest] = addresses.keys();
+    if (addresses.size > mostAddresses && oldest !== undefined) addresses.delete(oldest);
+  }
+
+  list(source: DhtNodeSource): readonly DhtEndpoint[] {
+    return [...this.#bySource[source].values()];
+  }
+}
