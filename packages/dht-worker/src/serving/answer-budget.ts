@@ -40,8 +40,9 @@ export class AnswerBudget {
       capacity: burstSeconds * bytesPerSecond,
     });
     this.#reservedBytes = bytesPerSecond === Infinity ? 0 : reservedSeconds * bytesPerSecond;
+    // The bytes of a second at once, and nine tenths of the rate: in any ten seconds or longer no more than the rate.
     this.#unproven = new RateBucket({
-      perSecond: unprovenBytesPerSecond,
+      perSecond: 0.9 * unprovenBytesPerSecond,
       capacity: unprovenBytesPerSecond,
     });
   }

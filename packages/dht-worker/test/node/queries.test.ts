@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import {
   decodeKrpc,
+  immutableTarget,
   itemTarget,
   type KrpcQuery,
   mutableTarget,
@@ -238,4 +239,24 @@ test("case 79, case 85: any query is answered within 1,400 bytes, or not at all"
     ),
     { numRuns: 200 },
   );
+});
+
+test("case 99: an answer has no byte of an earlier one", (t) => {
+  const [fresh, used] = [new QueryScene(), new QueryScene()];
+  const secret = Buffer.from(`900:${"\u00ee".repeat(900)}`, "latin1");
+  put(used, { kind: "immutable", value: secret });
+  for (let host = 1; host < 200; host++) {
+    used.serving.peers.announce(target, `198.18.${host}.1`, 6_881, 0);
+  }
+  const longQueries = [getPeers, { method: "get", target: immutableTarget(secret) } as const];
+  const shortQueries: KrpcQuery[] = [{ method: "ping" }, { method: "find_node", target }];
+  for (const long of longQueries) {
+    for (const short of shortQueries) {
+      used.askBytes(long, { want: [4, 6] });
+      const [expected, answer] = [fresh, used].map((scene) => scene.askBytes(short).answer);
+      t.is(Buffer.compare(answer ?? Buffer.alloc(0), expected ?? Buffer.alloc(0)), 0);
+      // A view of a larger buffer would show it to whoever gets the memory.
+      t.is(answer?.buffer.byteLength, answer?.length);
+    }
+  }
 });
