@@ -40,7 +40,8 @@ export function subscriberOf(host: string): string | undefined {
   const bytes = parseIp(host);
   if (bytes === undefined || classifyIp6(bytes) !== "internet") return undefined;
   const ip4 = embeddedIp4(bytes);
-  return ip4 === undefined ? bytes.subarray(0, 8).join(":") : formatIp(ip4);
+  if (ip4 !== undefined) return formatIp(ip4);
+  return `${readUint32(bytes, 0)}:${readUint32(bytes, 4)}`;
 }
 
 /** @returns Whether an IPv4 or IPv6 address, mapped ones included, is this machine's own loopback. */
@@ -111,10 +112,11 @@ function classIn(ranges: AddressRanges, start: number): AddressClass {
  * @returns The IPv4 address in it (mapped, compatible, NAT64, 6to4), a view of 4 bytes.
  */
 export function embeddedIp4(bytes: Uint8Array): Uint8Array | undefined {
-  const isNat64 = Buffer.compare(bytes.subarray(0, 12), nat64Prefix) === 0;
   // 6to4 has the IPv4 address after the prefix, the others at the end.
-  if (isMapped(bytes) || isNat64 || isCompatible(bytes)) return bytes.subarray(12);
-  return bytes[0] === 0x20 && bytes[1] === 0x02 ? bytes.subarray(2, 6) : undefined;
+  if (bytes[0] === 0x20 && bytes[1] === 0x02) return bytes.subarray(2, 6);
+  if (bytes[0] !== 0) return undefined;
+  const isNat64 = Buffer.compare(bytes.subarray(0, 12), nat64Prefix) === 0;
+  return isMapped(bytes) || isNat64 || isCompatible(bytes) ? bytes.subarray(12) : undefined;
 }
 
 /** `::` and `::1` look like such addresses, and are none. */

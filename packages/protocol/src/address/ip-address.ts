@@ -1,7 +1,14 @@
+import { writeUint16, writeUint32 } from "../bytes/byte-order.ts";
+
 const longestIp4 = "255.255.255.255".length;
+const ip6Bytes = 16;
 const dot = 0x2e;
 const zero = 0x30;
 const nine = 0x39;
+const colon = 0x3a;
+const letterA = 0x61;
+/** The bit that a small letter has more than its capital. */
+const lowerCase = 0x20;
 
 /**
  * @param text Dotted IPv4 without leading zeros, or IPv6 (RFC 4291) without brackets or zone.
@@ -67,7 +74,9 @@ export function isMapped(bytes: Uint8Array): boolean {
 
 /** @returns Whether the first `count` bytes are 0. */
 export function startsWithZeros(bytes: Uint8Array, count: number): boolean {
-  return bytes.subarray(0, count).every((byte) => byte === 0);
+  const end = Math.min(count, bytes.length);
+  for (let at = 0; at < end; at++) if (bytes[at] !== 0) return false;
+  return true;
 }
 
 function parseIp4(text: string): Uint8Array | undefined {
@@ -76,37 +85,60 @@ function parseIp4(text: string): Uint8Array | undefined {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
+/** For each datagram over IPv6: one pass over the characters. */
 function parseIp6(text: string): Uint8Array | undefined {
-  const halves = text.split("::", 3);
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] ?? "", halves.length === 1);
-  const tail = halves.length === 2 ? parseGroups(halves[1] ?? "", true) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 16 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 2 : missing !== 0) return undefined;
-  const bytes = new Uint8Array(16);
-  bytes.set(head, 0);
-  bytes.set(tail, 16 - tail.length);
+  const bytes = new Uint8Array(ip6Bytes);
+  let filled = 0;
+  /** Bytes before the `::`. */
+  let gapAt = text.startsWith("::") ? 0 : -1;
+  let at = gapAt === 0 ? 2 : 0;
+  while (at < text.length) {
+    const end = groupEnd(text, at);
+    if (text.charCodeAt(end) === dot) {
+      const ip4 = ip4Number(text.slice(at));
+      if (ip4 === undefined || filled > ip6Bytes - 4) return undefined;
+      filled = writeUint32(bytes, filled, ip4);
+      break;
+    }
+    if (end === at || end - at > 4 || filled > ip6Bytes - 2) return undefined;
+    filled = writeUint16(bytes, filled, hexadecimal(text, at, end));
+    if (end === text.length) break;
+    if (text.charCodeAt(end) !== colon) return undefined;
+    at = end + 1;
+    if (text.charCodeAt(at) === colon) {
+      if (gapAt >= 0) return undefined;
+      gapAt = filled;
+      at++;
+    } else if (at === text.length) return undefined;
+  }
+  if (gapAt < 0) return filled === ip6Bytes ? bytes : undefined;
+  // A `::` stands for one group at least.
+  if (filled > ip6Bytes - 2) return undefined;
+  for (let back = 1; back <= filled - gapAt; back++) {
+    bytes[ip6Bytes - back] = bytes[filled - back] ?? 0;
+    bytes[filled - back] = 0;
+  }
   return bytes;
 }
 
-/** @returns The bytes of `a:b:c`. */
-function parseGroups(text: string, mayEndInIp4: boolean): number[] | undefined {
-  const bytes: number[] = [];
-  if (text === "") return bytes;
-  const groups = text.split(":", 9);
-  for (const [i, group] of groups.entries()) {
-    if (mayEndInIp4 && i === groups.length - 1 && group.includes(".")) {
-      const ip4 = parseIp4(group);
-      if (ip4 === undefined) return undefined;
-      bytes.push(...ip4);
-      continue;
-    }
-    const value = parseDigits(group, 16, 4);
-    if (value === undefined) return undefined;
-    bytes.push(value >> 8, value & 0xff);
-  }
-  return bytes;
+/** The end of the hexadecimal digits that begin at `start`. */
+function groupEnd(text: string, start: number): number {
+  let at = start;
+  while (digitOf(text.charCodeAt(at)) < 16) at++;
+  return at;
+}
+
+function hexadecimal(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = 16 * value + digitOf(text.charCodeAt(at));
+  return value;
+}
+
+/** @returns 0 to 15; 16 for a character that is no hexadecimal digit, and behind the end. */
+function digitOf(code: number): number {
+  if (code >= zero && code <= nine) return code - zero;
+  const letter = (code | lowerCase) - letterA;
+  return letter >= 0 && letter < 6 ? 10 + letter : 16;
 }
 
 /** @returns A number of at most `maxDigits` digits without a sign; undefined for other text. */
