@@ -28,6 +28,8 @@ import { merged, SortedNodes } from "./sorted-nodes.ts";
 
 /** Nodes that a look-up asks at once. Silent ones do not count. */
 export const branches = 5;
+/** Nodes behind the first set that are asked while it is open, instead of a second later, when one of it is silent. */
+export const spareNodes = 2;
 /** Nodes that a look-up asks in all. An honest one of a large network needs about forty. */
 export const mostAsked = 128;
 /** Of them, nodes that are asked for the second set alone. */
@@ -145,7 +147,7 @@ export class LookUp {
   next(): LookUpNode | undefined {
     if (this.#inFlight >= branches) return undefined;
     const first = this.#firstSet();
-    const node = this.#nextOfFirst(first) ?? this.#takeFurther(first);
+    const node = this.#nextOfFirst(first) ?? this.#nextSpare(first) ?? this.#takeFurther(first);
     if (node === undefined) return undefined;
     // An address is asked once, by whichever id.
     for (const claimed of this.#claims.take(node)) if (claimed !== node) this.#drop(claimed);
@@ -207,6 +209,11 @@ export class LookUp {
   #nextOfFirst({ members, unasked }: NearestSet): LookUpNode | undefined {
     if (this.#asked.size - this.#further >= mostAsked - mostFurther) return undefined;
     return unasked ?? (members < setSize ? this.#nextSeed() : undefined);
+  }
+
+  #nextSpare(first: NearestSet): LookUpNode | undefined {
+    if (!this.#isOpen(first)) return undefined;
+    return this.#nextOfFirst(nearestSet(this.#all(), this.#holders, setSize + spareNodes));
   }
 
   #nextSeed(): LookUpNode | undefined {

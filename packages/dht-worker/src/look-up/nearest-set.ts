@@ -22,6 +22,7 @@ export interface NearestSet {
 export function nearestSet(
   nodes: Iterable<KnownNode>,
   holders: ReadonlyMap<string, LookUpNode>,
+  size: number = setSize,
 ): NearestSet {
   const places = new Set<string>();
   let unasked: KnownNode | undefined;
@@ -38,7 +39,7 @@ export function nearestSet(
     places.add(place);
     if (state.kind === "asked") asked++;
     else if (state.kind === "unasked") unasked ??= node;
-    if (places.size === setSize) break;
+    if (places.size === size) break;
   }
   return { members: places.size, unasked, asked, silent };
 }
