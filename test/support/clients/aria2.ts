@@ -3,6 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { addressKey } from "@troupe/protocol";
+import type { DhtPlace } from "../dht/dht-place.ts";
 import { freePort } from "../programs/free-port.ts";
 import { fetchWithin } from "../programs/fetch-within.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
@@ -16,8 +18,6 @@ const plain = [
   "--no-conf=true",
   // UDP trackers are announced to over the socket of the DHT.
   "--enable-dht=true",
-  "--enable-dht6=false",
-  "--disable-ipv6=true",
   "--file-allocation=none",
   "--console-log-level=warn",
   "--show-console-readout=false",
@@ -43,6 +43,8 @@ export interface Aria2Options {
   readonly peerExchange?: boolean;
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** Default: a DHT without other nodes. */
+  readonly dht?: DhtPlace;
   readonly arguments?: readonly string[];
 }
 
@@ -94,11 +96,12 @@ export class Aria2 implements AsyncDisposable {
   }
 
   static async #start(options: Aria2Options, role: readonly string[]): Promise<Aria2> {
-    const [rpcPort, port] = [await freePort(host), await freePort(host)];
+    const rpcPort = await freePort(host);
+    const port = options.dht?.port ?? (await freePort(host));
     const settings = temporaryFolder("aria2");
     const secret = randomUUID();
     const rpc = ["--enable-rpc=true", `--rpc-listen-port=${rpcPort}`, `--rpc-secret=${secret}`];
-    const dht = [`--dht-listen-port=${port}`, `--dht-file-path=${join(settings.path, "dht")}`];
+    const dht = dhtWords(settings.path, port, options.dht);
     const job = [`--gid=${firstId}`, `--listen-port=${port}`, `--dir=${options.folder}`];
     const { within = [], arguments: further = [], torrent } = options;
     const { peerExchange = false, localDiscovery = false } = options;
@@ -123,9 +126,14 @@ export class Aria2 implements AsyncDisposable {
     throw new Error(`aria2 was not finished after ${deadlineMs / 1000} s: ${this.#process.tail()}`);
   }
 
+  /** Starts the download of a magnet link beside the first one. */
+  async add(link: string): Promise<void> {
+    await this.#call("aria2.addUri", [link]);
+  }
+
   /** Asks for its counters; waits for it to come up. */
   async figures(): Promise<Aria2Figures> {
-    const result = await this.#call("aria2.tellStatus", this.#downloadId);
+    const result = await this.#call<Status>("aria2.tellStatus", this.#downloadId);
     const [dataId] = result.followedBy ?? [];
     if (dataId !== undefined) {
       this.#downloadId = dataId;
@@ -144,7 +152,7 @@ export class Aria2 implements AsyncDisposable {
     this.#settings.remove();
   }
 
-  async #call(method: string, ...parameters: string[]): Promise<Status> {
+  async #call<Result>(method: string, ...parameters: unknown[]): Promise<Result> {
     const body = {
       jsonrpc: "2.0",
       id: 1,
@@ -153,7 +161,7 @@ export class Aria2 implements AsyncDisposable {
     };
     const reply = await this.#post(JSON.stringify(body));
     const { result, error } = (await reply.json()) as {
-      result?: Status;
+      result?: Result;
       error?: { message: string };
     };
     if (result === undefined) throw new Error(`aria2 refused ${method}: ${error?.message}`);
@@ -171,4 +179,21 @@ export class Aria2 implements AsyncDisposable {
     }
     throw new Error(`aria2 does not answer at ${this.#rpcUrl}: ${this.#process.tail()}`);
   }
+}
+
+/** Words for its UDP port, its files of nodes, and the first nodes of both families. */
+function dhtWords(folder: string, port: number, place: DhtPlace | undefined): readonly string[] {
+  const words = [`--dht-listen-port=${port}`, `--dht-file-path=${join(folder, "dht")}`];
+  if (place === undefined) return [...words, "--enable-dht6=false", "--disable-ipv6=true"];
+  const [entry, entry6] = [false, true].map((is6) =>
+    place.nodes.find((node) => node.host.includes(":") === is6),
+  );
+  const files = `--dht-file-path6=${join(folder, "dht6")}`;
+  const sockets = ["--enable-dht6=true", `--dht-listen-addr6=${place.ip6}`];
+  // Every torrent looks for peers at once.
+  return [
+    ...[...words, files, ...sockets, "--max-concurrent-downloads=100"],
+    ...(entry === undefined ? [] : [`--dht-entry-point=${addressKey(entry.host, entry.port)}`]),
+    ...(entry6 === undefined ? [] : [`--dht-entry-point6=${addressKey(entry6.host, entry6.port)}`]),
+  ];
 }

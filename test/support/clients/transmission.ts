@@ -4,6 +4,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { encode, encodeCompact4, encodeCompact6 } from "@troupe/protocol";
+import type { DhtPlace } from "../dht/dht-place.ts";
 import { freePort } from "../programs/free-port.ts";
 import { fetchWithin } from "../programs/fetch-within.ts";
 import { startProcess, type RunningProcess } from "../programs/process.ts";
@@ -36,6 +38,8 @@ export interface TransmissionOptions {
   readonly peerExchange?: boolean;
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** It looks for peers when it knows nine nodes, itself not counted. Default: no DHT. */
+  readonly dht?: DhtPlace;
 }
 
 /** Fields of an answer. */
@@ -47,7 +51,7 @@ interface TorrentFields {
   readonly peersFrom: { readonly fromLpd: number };
 }
 
-type Discovery = Pick<TransmissionOptions, "peerExchange" | "localDiscovery">;
+type Discovery = Pick<TransmissionOptions, "peerExchange" | "localDiscovery" | "dht">;
 
 interface TransmissionPorts {
   readonly port: number;
@@ -104,7 +108,8 @@ export class Transmission implements AsyncDisposable {
     within = [],
     ...discovery
   }: TransmissionOptions): Promise<Transmission> {
-    const [rpcPort, port] = [await freePort(host), await freePort(host)];
+    const rpcPort = await freePort(host);
+    const port = discovery.dht?.port ?? (await freePort(host));
     const settings = temporaryFolder("transmission");
     writeSettings(settings.path, folder, { port, rpcPort, ...discovery });
     const places = ["-g", settings.path, "-w", folder, "-p", String(port)];
@@ -118,6 +123,11 @@ export class Transmission implements AsyncDisposable {
   async finished(deadlineMs = 60_000): Promise<void> {
     const isSeeding = (line: string): true | undefined => line.startsWith("Seeding") || undefined;
     await this.#process.lineWhere("that it seeds", isSeeding, deadlineMs);
+  }
+
+  /** Starts the download of a magnet link beside the first torrent. */
+  async add(link: string): Promise<void> {
+    await this.#post({ method: "torrent-add", arguments: { filename: link } });
   }
 
   /** Asks for its counters. */
@@ -178,10 +188,20 @@ export class Transmission implements AsyncDisposable {
 function writeSettings(
   path: string,
   folder: string,
-  { port, rpcPort, peerExchange = false, localDiscovery = false }: TransmissionPorts & Discovery,
+  {
+    port,
+    rpcPort,
+    peerExchange = false,
+    localDiscovery = false,
+    dht,
+  }: TransmissionPorts & Discovery,
 ): void {
+  if (dht !== undefined) {
+    const nodes = { nodes: encodeCompact4(dht.nodes), nodes6: encodeCompact6(dht.nodes) };
+    writeFileSync(join(path, "dht.dat"), encode(nodes));
+  }
   const settings = {
-    "dht-enabled": false,
+    "dht-enabled": dht !== undefined,
     "lpd-enabled": localDiscovery,
     "pex-enabled": peerExchange,
     "utp-enabled": false,
@@ -190,6 +210,7 @@ function writeSettings(
     "peer-port": port,
     "download-dir": folder,
     "incomplete-dir-enabled": false,
+    "download-queue-enabled": false,
     "ratio-limit-enabled": false,
     "rpc-enabled": true,
     "rpc-bind-address": host,

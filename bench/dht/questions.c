@@ -1,0 +1,87 @@
+/* questions PORT SECONDS: asks 127.0.0.1:PORT for peers, as fast as it answers, and prints
+ * {"seconds", "answers", "withNodes", "bytes"}: datagrams that came back, those with eight nodes, and their bytes.
+ *
+ * Sixteen addresses (127.0.3.1 …) with an id each ask for a thousand info-hashes. Each has a few questions under way: all
+ * of them fit into the receive buffer of the node that is asked. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ASKERS = 16, UNDER_WAY = 6, HASHES = 1000, QUIET_MS = 50 };
+
+static const char head[] = "d1:ad2:id20:", middle[] = "9:info_hash20:";
+static const char tail[] = "e1:q9:get_peers1:t4:", end[] = "1:y1:qe";
+static uint8_t hashes[HASHES][20];
+static uint32_t asked;
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void ask(int asker, int socket) {
+  uint8_t question[128], *at = question;
+  uint32_t number = ++asked;
+  at = mempcpy(at, head, sizeof head - 1);
+  memset(at, 'a' + asker, 20);
+  at = mempcpy(at + 20, middle, sizeof middle - 1);
+  at = mempcpy(at, hashes[number % HASHES], 20);
+  at = mempcpy(at, tail, sizeof tail - 1);
+  at = mempcpy(at, &number, 4);
+  at = mempcpy(at, end, sizeof end - 1);
+  send(socket, question, at - question, 0);
+}
+
+int main(int argc, char **argv) {
+  if (argc != 3) {
+    fprintf(stderr, "usage: questions PORT SECONDS\n");
+    return 2;
+  }
+  srandom(1);
+  for (int i = 0; i < HASHES * 20; i++) hashes[i / 20][i % 20] = random();
+  struct sockaddr_in node = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
+  node.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  struct pollfd askers[ASKERS];
+  for (int i = 0; i < ASKERS; i++) {
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000301 + i)};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    if (bind(fd, (void *)&own, sizeof own) || connect(fd, (void *)&node, sizeof node)) {
+      perror("questions");
+      return 1;
+    }
+    askers[i] = (struct pollfd){.fd = fd, .events = POLLIN};
+  }
+  uint64_t answers = 0, with_nodes = 0, bytes = 0;
+  double begun = now(), until = begun + atof(argv[2]), time = begun;
+  int missing = 1;
+  while (time < until) {
+    /* At the start, and when answers are lost. */
+    if (missing)
+      for (int i = 0; i < ASKERS * UNDER_WAY; i++) ask(i % ASKERS, askers[i % ASKERS].fd);
+    missing = poll(askers, ASKERS, QUIET_MS) == 0;
+    for (int i = 0; i < ASKERS; i++) {
+      uint8_t answer[2048];
+      ssize_t length;
+      if (!(askers[i].revents & POLLIN)) continue;
+      while ((length = recv(askers[i].fd, answer, sizeof answer, 0)) > 0) {
+        /* A query of the node itself: a ping, to see whether the asker is a node. */
+        if (memmem(answer, length, "1:y1:q", 6)) continue;
+        answers++;
+        bytes += length;
+        with_nodes += memmem(answer, length, "5:nodes208:", 11) != 0;
+        ask(i, askers[i].fd);
+      }
+    }
+    time = now();
+  }
+  printf("{\"seconds\":%.3f,\"answers\":%lu,\"withNodes\":%lu,\"bytes\":%lu}\n", time - begun, answers, with_nodes, bytes);
+  return 0;
+}
