@@ -30,6 +30,7 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
       })),
       recordsOptions: unused,
       areRecordsInCall: unused,
+      dht: { options: unused, figures: unused },
       openHashPool: unused,
       openCheckPool: unused,
     }),

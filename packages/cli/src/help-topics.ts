@@ -17,8 +17,8 @@ export interface Topic {
 export const exits: string =
   "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
 
-const noDiscovery =
-  "This release finds peers through trackers, magnet links, other peers, the local network and --peer only: --no-dht is accepted and changes nothing.";
+const discovery =
+  "Peers are found through trackers, the DHT, magnet links, other peers, the local network and --peer; those of a private torrent only through its trackers and --peer.";
 
 const onceInAFolder =
   "A torrent runs once per folder: a second command for the same torrent and folder exits with 75; other torrents and folders are independent. Only Linux enforces this.";
@@ -31,7 +31,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     about: [
       "SOURCE is the path or the http(s) address of a .torrent file, a magnet link (in quotes, because a shell cuts it at its first &) or an info-hash. The metadata of a magnet comes from its peers; --select and --priority hold before the first block is requested. Existing files are hash-checked first and never truncated. To resume after an interruption, run the same command again.",
       onceInAFolder,
-      noDiscovery,
+      discovery,
     ],
     examples: [
       "troupe debian.iso.torrent",
@@ -49,7 +49,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     about: [
       "Writes nothing. Incomplete data are an error (exit 1) that names the missing amount.",
       onceInAFolder,
-      noDiscovery,
+      discovery,
     ],
     examples: [
       "troupe seed debian.iso.torrent --dir ~/iso",

@@ -59,9 +59,9 @@ test("options stand beside their meaning where there is room, above it where not
 test("the signs of the display are explained", (t) => {
   const text = helpText("display");
   for (const sign of ["█/#", "×/x"]) t.true(text.includes(`  ${sign} `), sign);
-  for (const letter of "DdUuK?SI") t.true(text.includes(`\n  ${letter}   `), letter);
+  for (const letter of "DdUuK?SIXLH") t.true(text.includes(`\n  ${letter}   `), letter);
 });
 
-test("the help lists the way of discovery that does not exist yet", (t) => {
-  t.regex(helpText("download").replaceAll("\n", " "), /--no-dht is accepted and changes nothing/);
+test("the help of a transfer lists the ways by which peers are found", (t) => {
+  t.regex(helpText("download").replaceAll("\n", " "), /through trackers, the DHT, magnet links/);
 });

@@ -1,9 +1,14 @@
 export { Coordinator, type RestoredJobs } from "./api/coordinator.ts";
 export type { WorkerEvent } from "./api/actor-tree.ts";
-export type { CoordinatorEvents, ListeningEvent } from "./api/events/coordinator-events.ts";
+export type {
+  CoordinatorEvents,
+  DhtEvent,
+  ListeningEvent,
+} from "./api/events/coordinator-events.ts";
 export type { AddOptions } from "./api/options/add-options.ts";
 export type { IpFilterStatus } from "./api/ip-filter/ip-filter-setting.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
+export type { DhtNodeOptions } from "./api/options/dht-options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";
 export { Torrent } from "./api/torrent.ts";
@@ -23,6 +28,8 @@ export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages"
 export type {
   AddressSource,
   AnnounceMode,
+  DhtPorts,
+  DhtTorrentStatus,
   JobCounters,
   PeerStatus,
   PublicPort,

@@ -3,9 +3,11 @@
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { AddressSource } from "./address-source.ts";
 import type { FileList } from "./file-list.ts";
+import type { DhtEndpoint } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { AnnounceMode, JobCounters, RecordHome, Verify } from "./job-record.ts";
+import type { DhtPorts } from "./peer.messages.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 
@@ -40,12 +42,22 @@ export interface EngineOptions {
   readonly localDiscovery: boolean;
   /** The gateway is asked to map the listen port. */
   readonly portMapping: boolean;
+  /** Of the DHT node for public torrents. Absent: no node. */
+  readonly dht?: DhtSettings;
   readonly maxPeers: number;
   readonly descriptors: DescriptorBudget;
   /** Numbers of earlier engines are never reused. Default 1. */
   readonly firstTorrent?: number;
   /** Absolute. Without it only job folders keep records. */
   readonly stateDirectory?: string;
+}
+
+/** Settings of the engine's DHT node. */
+export interface DhtSettings {
+  /** Named by the user; names or numeric addresses. */
+  readonly bootstrap: readonly DhtEndpoint[];
+  /** Instead of the public routers. Default: the worker's list. */
+  readonly routers?: readonly DhtEndpoint[];
 }
 
 /** A thread in a disk call that has not returned. */
@@ -215,6 +227,20 @@ export interface WebSeedStatus {
   readonly error?: TorrentFault;
 }
 
+/** A torrent in the DHT. */
+export interface DhtTorrentStatus {
+  /** In the routing tables of our node. */
+  readonly nodes: number;
+  /** That the nodes named in the last round of look-ups; absent before the end of the first. */
+  readonly peers?: number;
+  /** Look-ups are under way. */
+  readonly isAsking: boolean;
+  /** Until the next look-ups; 0 while they wait for their turn. */
+  readonly nextInSeconds: number;
+  /** From an announce to the next at the present pace: 900, or longer with many torrents. */
+  readonly roundSeconds: number;
+}
+
 /** A tier of trackers (BEP 12), as of the last announces to it. */
 export interface TrackerTier {
   /** Seeds; 0 before the first reply, and when the tracker does not name it. */
@@ -255,6 +281,8 @@ export interface TorrentStatus {
   readonly peers: readonly PeerStatus[];
   readonly trackers: readonly TrackerStatus[];
   readonly webSeeds: readonly WebSeedStatus[];
+  /** Absent for a private torrent, for a torrent at rest, and without a DHT node. */
+  readonly dht?: DhtTorrentStatus;
   /**
    * `stripCells` cells of `stripKinds` bytes: the share of each kind in 255ths, rounded up so that a single piece
    * shows.
@@ -431,6 +459,8 @@ export type EngineProtocol = {
   }>;
   /** The port that peers connect to has changed: a gateway maps ours, or has lost the mapping. */
   "public-port": Notice<PublicPort>;
+  /** The UDP ports of the DHT node's sockets have come, changed or gone. */
+  "dht-ports": Notice<DhtPorts>;
   "worker-event": Notice<{
     readonly name: string;
     readonly state: string;

@@ -31,6 +31,12 @@ export interface PeerWorkerOptions {
   readonly ipFilter?: SharedArrayBuffer;
 }
 
+/** The UDP ports of our DHT node as the internet reaches them, by address family. Absent: no node. */
+export interface DhtPorts {
+  readonly ipv4?: number;
+  readonly ipv6?: number;
+}
+
 /** A torrent for a peer-worker. */
 export interface OpenTorrent {
   readonly torrent: TorrentId;
@@ -43,6 +49,8 @@ export interface OpenTorrent {
   readonly isPaused: boolean;
   /** Peers may name other peers, and hear of them (BEP 11). False for a private torrent. */
   readonly exchangesPeers: boolean;
+  /** Peers may hear of our DHT node, and name theirs (BEP 5). False for a private torrent. */
+  readonly usesDht: boolean;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
 }
@@ -265,6 +273,8 @@ export type PeerProtocol = {
   "quarantine-address": Cast<QuarantinedAddress>;
   /** The port that handshakes name as ours from now on (BEP 10, `p`). */
   "set-public-port": Cast<{ readonly port: number }>;
+  /** Peers that have a DHT node hear of ours from now on (BEP 5). */
+  "set-dht-ports": Cast<DhtPorts>;
   /**
    * Replaces the IP filter and closes the connections that it names. Absent: no filter.
    */
@@ -284,6 +294,12 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
     readonly host: string;
+  }>;
+  /** The port of the peer's DHT node (BEP 5), 1 to 65,535, once a minute at most; after its `peer-opened`. */
+  "dht-port": Notice<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly port: number;
   }>;
   /**
    * The peer has the metadata (BEP 9); after its `peer-opened`, and again when the size changes. Only while the torrent has

@@ -164,6 +164,8 @@ export const maxPeerExchangeMessages = 9;
 export const maxFirstPeersNamed = 200;
 /** Peers used of all later messages, in {@link offenceWindowMs}. */
 export const maxPeersNamed = 50;
+/** Between two ports of its DHT node that a peer names, as the coordinator hears of them. */
+export const dhtPortReportMs = 60_000;
 /** Bytes of small messages queued for a peer, blocks excluded. */
 export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 

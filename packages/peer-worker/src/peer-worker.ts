@@ -1,6 +1,7 @@
 import type { Context, Stream } from "@troupe/actor-runtime";
 import {
   type CoordinatorProtocol,
+  type DhtPorts,
   type PeerProtocol,
   type PeerWorkerOptions,
   type TorrentId,
@@ -50,6 +51,8 @@ export class PeerWorker {
   listenPort: number | undefined;
   /** Of the gateway that maps ours; undefined: the listening port. */
   publicPort: number | undefined;
+  /** Of our DHT node, as the internet reaches them. */
+  dhtPorts: DhtPorts = {};
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
   readonly requestMemory: MemoryBudget;

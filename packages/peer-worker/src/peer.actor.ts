@@ -29,6 +29,7 @@ import {
   setUnchoked,
   setWanted,
 } from "./engine/coordinator-messages.ts";
+import { setDhtPorts } from "./session/dht-port.ts";
 import { openWebSeed } from "./web-seed/open-web-seed.ts";
 import { refillAll, tick } from "./tick.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
@@ -89,6 +90,7 @@ export const peerActor: Actor<
     "set-public-port": ({ worker }, { port }) => {
       worker.publicPort = port;
     },
+    "set-dht-ports": ({ worker }, ports) => setDhtPorts(worker, ports),
     "quarantine-address": ({ worker }, address) => worker.quarantine.add(address, worker.nowMs()),
   },
   linked: ({ worker }, role) => uploadsOf(worker, role)?.resume(),

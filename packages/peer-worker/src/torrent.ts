@@ -48,6 +48,7 @@ export class Torrent {
   unchoked: Set<PeerRowIndex> = new Set<PeerRowIndex>();
   isPaused: boolean;
   exchangesPeers: boolean;
+  usesDht: boolean;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;
@@ -66,6 +67,7 @@ export class Torrent {
     this.maxPeers = 0;
     this.isPaused = identity.isPaused;
     this.exchangesPeers = identity.exchangesPeers;
+    this.usesDht = identity.usesDht;
     this.setMaxPeers(identity.maxPeers);
   }
 

@@ -90,7 +90,7 @@ test("a torrent without content that is opened again without content is closed f
   const { id, infoHash } = await bench.openWithoutContent();
   const peer = await bench.meet({ id, infoHash, pieceLengthBytes: 32_768 }, "a");
   const peerId = new Uint8Array(20);
-  const options = { maxPeers: 8, isPaused: false, exchangesPeers: false };
+  const options = { maxPeers: 8, isPaused: false, exchangesPeers: false, usesDht: false };
   await bench.send("open-torrent", { torrent: id, infoHash, peerId, ...options });
   t.true(peer.isClosed);
   t.is(bench.worker.torrents.size, 1);

@@ -157,7 +157,7 @@ export const peerSession: FuzzTarget = {
     const bench = await WorkerBench.start({ downloadBytes: 196_608, uploadBytes: 196_608 });
     const play = new Play(
       bench,
-      await bench.openWithoutContent({ maxPeers: 5, exchangesPeers: true }),
+      await bench.openWithoutContent({ maxPeers: 5, exchangesPeers: true, usesDht: true }),
     );
     const steps = readRecords(input).slice(0, mostSteps);
     if (!steps.some(({ kind }) => kind % stepCount === Step.learn)) await play.learn();
@@ -266,6 +266,7 @@ class Play {
   async learn(): Promise<void> {
     this.#whole ??= await this.#bench.addContent(this.#torrent, {
       exchangesPeers: true,
+      usesDht: true,
       had: "..##..",
       pieceLengthBytes: shape.pieceLengthBytes,
       totalBytes,

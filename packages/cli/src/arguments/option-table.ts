@@ -87,7 +87,13 @@ const rows = {
       "which trackers are announced to: parallel, one of each tier; strict, one in all, in order; all (parallel)",
   },
   "no-trackers": { commands: swarmCommands, meaning: "use no tracker" },
-  "no-dht": { commands: transferCommands, meaning: "do not use the DHT" },
+  "dht-node": {
+    value: "HOST:PORT",
+    repeatable: true,
+    commands: swarmCommands,
+    meaning: "a node of the DHT to begin with, repeatable; [address]:port for IPv6",
+  },
+  "no-dht": { commands: swarmCommands, meaning: "do not use the DHT" },
   "no-pex": { commands: swarmCommands, meaning: "do not exchange addresses with peers" },
   "no-lsd": { commands: swarmCommands, meaning: "do not look for peers on the local network" },
   "ip-filter": {

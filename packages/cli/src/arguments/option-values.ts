@@ -73,12 +73,12 @@ export function parseCount(option: string, text: string, least: number, most: nu
 }
 
 /** `host:port`, with brackets around an IPv6 address. */
-export function parsePeer(text: string): PeerAddress {
+export function parsePeer(text: string, option = "peer"): PeerAddress {
   try {
     return parseHostPort(text);
   } catch {
     throw new UsageError(
-      `--peer takes HOST:PORT like 192.0.2.7:6881 or [2001:db8::7]:6881, not "${text}"`,
+      `--${option} takes HOST:PORT like 192.0.2.7:6881 or [2001:db8::7]:6881, not "${text}"`,
     );
   }
 }

@@ -228,17 +228,26 @@ function swarmOptions(words: ParsedWords) {
   return {
     ports: parsePortList(words.values("port")[0] ?? defaultPorts),
     bind: words.values("bind").map(parseBindAddress),
-    peers: words.values("peer").map(parsePeer),
+    peers: words.values("peer").map((text) => parsePeer(text)),
     trackers: words.values("tracker").map(parseTracker),
     useTrackers: !words.has("no-trackers"),
     announce:
       words.value("announce", (text) => parseWord("announce", text, announceModes)) ?? "parallel",
     peerExchange: !words.has("no-pex"),
     localDiscovery: !words.has("no-lsd"),
+    dht: dhtOption(words),
     portMapping: !words.has("no-port-mapping"),
     /** As written; undefined: no filter. */
     ipFilter: words.values("ip-filter")[0],
   };
+}
+
+/** As the library's option. */
+function dhtOption(words: ParsedWords) {
+  const nodes = words.values("dht-node").map((text) => parsePeer(text, "dht-node"));
+  if (!words.has("no-dht")) return nodes.length === 0 ? true : { nodes };
+  if (nodes.length > 0) throw new UsageError("--no-dht and --dht-node exclude each other");
+  return false;
 }
 
 /** For data and session state, as written; undefined: the default place. */

@@ -67,7 +67,7 @@ async function fetchMetadata(
   run: EngineRun,
 ): Promise<Uint8Array | undefined> {
   const { source, json, peers, trackers, useTrackers, announce } = invocation;
-  const { ports, bind, peerExchange, localDiscovery, portMapping } = invocation;
+  const { ports, bind, peerExchange, localDiscovery, dht, portMapping } = invocation;
   const { stop } = run.environment;
   const filter = ipFilterOption(invocation.ipFilter, run.environment);
   const engine = await run.startEngine({
@@ -75,6 +75,7 @@ async function fetchMetadata(
     bind,
     peerExchange,
     localDiscovery,
+    dht,
     portMapping,
     ...filter,
   });

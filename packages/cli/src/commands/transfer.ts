@@ -60,6 +60,7 @@ export async function runTransfer(
       bind: invocation.bind,
       peerExchange: invocation.peerExchange,
       localDiscovery: invocation.localDiscovery,
+      dht: invocation.dht,
       portMapping: invocation.portMapping,
       ...ipFilterOption(invocation.ipFilter, environment),
       maxPeers: invocation.maxPeers,

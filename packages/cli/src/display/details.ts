@@ -45,15 +45,18 @@ export interface TorrentDetails {
   readonly peers: readonly PeerView[];
   /** In the order of their announces. */
   readonly trackers: readonly TrackerView[];
+  /** Undefined for a torrent that is not looked up in the DHT. */
+  readonly dht: TorrentStatus["dht"];
   readonly why: CodedMessage;
 }
 
 /** The shown part of a status, cleaned. */
-export function detailsOf({ strip, peers, trackers, why }: TorrentStatus): TorrentDetails {
+export function detailsOf({ strip, peers, trackers, dht, why }: TorrentStatus): TorrentDetails {
   return {
     strip,
     peers: peers.map(peerView).toSorted(byRate),
     trackers: trackers.map(trackerView),
+    dht,
     why: { code: why.code, message: cleanText(why.message, longestText) },
   };
 }
@@ -89,6 +92,7 @@ export const flagMeanings: readonly string[] = [
   "  I it connected to us",
   "  X peers named its address (PEX)",
   "  L local discovery named its address",
+  "  H the DHT named its address",
 ];
 
 /** As in Transmission: a capital letter happens, a small letter waits for the other side. */
@@ -103,6 +107,7 @@ function flagsOf(peer: PeerStatus): string {
   if (peer.isIncoming) letters.push("I");
   if (peer.sources.some((source) => source.startsWith("pex-"))) letters.push("X");
   if (peer.sources.includes("local-discovery")) letters.push("L");
+  if (peer.sources.some((source) => source.startsWith("dht-"))) letters.push("H");
   return letters.join("");
 }
 

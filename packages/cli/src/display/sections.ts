@@ -1,4 +1,5 @@
 import type { TorrentState } from "../engine-port.ts";
+import { dhtLine } from "./dht-line.ts";
 import { peerLines } from "./peer-lines.ts";
 import { locationLine } from "./location-line.ts";
 import { pieceLines, usefulPieceLines } from "./piece-lines.ts";
@@ -71,6 +72,11 @@ export function torrentSections(view: TorrentView, place: SectionPlace, style: S
     const isUrgent = at === 0 && (details.peers.length === 0 || line.colour !== "dim");
     const rank = isUrgent ? sectionRank.tracker : sectionRank.otherTrackers;
     add(2, rank, [paintLine(style, line, columns)]);
+  }
+  if (details.dht !== undefined) {
+    const isUrgent = details.trackers.length === 0 && details.peers.length === 0;
+    const rank = isUrgent ? sectionRank.tracker : sectionRank.otherTrackers;
+    add(2, rank, [paintLine(style, dhtLine(details.dht), columns)]);
   }
   add(3, sectionRank.quiet, [paintLine(style, locationLine(view), columns)]);
   for (const [at, lines] of peerSections(view, place, style).entries()) {

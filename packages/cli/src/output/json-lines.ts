@@ -6,6 +6,7 @@ import type { Importance, LineWriter } from "./line-writer.ts";
  */
 const importances = {
   listening: "keep",
+  dht: "keep",
   "ip-filter": "keep",
   ready: "keep",
   metadata: "keep",

@@ -32,6 +32,9 @@ export class JsonReporter implements Reporter {
     engine.on("listening", (event) => {
       this.#lines.emit("listening", null, { ...event, ...labelField(label) });
     });
+    engine.on("dht", (ports) => {
+      this.#lines.emit("dht", null, { ...ports, ...labelField(label) });
+    });
     engine.on("worker", ({ name, state, restarts, error }) => {
       const fields = { name, state, restarts, ...(error !== undefined && { error }) };
       this.#lines.emit("worker", null, { ...fields, ...labelField(label) });

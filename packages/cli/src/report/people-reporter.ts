@@ -4,6 +4,7 @@ import { styleFor, type PaintedLine } from "../display/style.ts";
 import type {
   CodedMessage,
   CoordinatorPort,
+  DhtEvent,
   IpFilterStatus,
   ListeningEvent,
   TorrentPort,
@@ -14,6 +15,7 @@ import type { Environment } from "../environment.ts";
 import type { FollowOptions, Reporter, Result } from "./reporter.ts";
 import { LiveScreen, PlainScreen, type Screen } from "./screen.ts";
 import {
+  dhtSentence,
   ipFilterSentence,
   metadataSentence,
   portSentence,
@@ -41,6 +43,8 @@ export class PeopleReporter implements Reporter {
   readonly #trackerTroubles = new Map<string, string>();
   /** By the label of the engine. */
   readonly #ports = new Map<string | undefined, string>();
+  /** The same, of its DHT node. */
+  readonly #dht = new Map<string | undefined, string>();
 
   constructor(environment: Environment) {
     const { stderr, variables, platform } = environment;
@@ -81,6 +85,7 @@ export class PeopleReporter implements Reporter {
 
   supervise(engine: CoordinatorPort, label?: string): void {
     engine.on("listening", (event) => this.#listensOn(event, label));
+    engine.on("dht", (ports) => this.#hasDht(ports, label));
     engine.on("worker", (event) => {
       const trouble = workerTrouble(event, label);
       if (trouble !== undefined) this.#screen.print(`troupe: ${trouble}`);
@@ -144,6 +149,15 @@ export class PeopleReporter implements Reporter {
     if (!this.#isLive) this.#screen.print(`troupe: listening on ${text}`);
   }
 
+  #hasDht(ports: DhtEvent, label: string | undefined): void {
+    const sentence = dhtSentence(ports);
+    this.#dht.delete(label);
+    if (sentence === undefined) return;
+    const text = label === undefined ? sentence : `${sentence} (${label})`;
+    this.#dht.set(label, text);
+    if (!this.#isLive) this.#screen.print(`troupe: ${text}`);
+  }
+
   #poll(): void {
     for (const watch of [...this.#watches, ...this.#workers]) void watch.poll();
   }
@@ -158,7 +172,8 @@ export class PeopleReporter implements Reporter {
 
   #note(): PaintedLine | undefined {
     if (this.#ports.size === 0) return undefined;
-    return { text: `listening on ${[...this.#ports.values()].join(", ")}`, colour: "dim" };
+    const ports = `listening on ${[...this.#ports.values()].join(", ")}`;
+    return { text: [ports, ...this.#dht.values()].join(", "), colour: "dim" };
   }
 }
 

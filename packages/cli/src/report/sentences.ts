@@ -3,6 +3,7 @@
 import { cleanText } from "@troupe/protocol";
 import type {
   CodedMessage,
+  DhtEvent,
   IpFilterStatus,
   ListeningEvent,
   LogEntry,
@@ -74,4 +75,12 @@ export function portSentence({ port, listenPort, externalAddress }: ListeningEve
   if (port === listenPort && externalAddress === undefined) return `port ${listenPort}`;
   const gateway = externalAddress === undefined ? "the gateway" : cleanText(externalAddress, 50);
   return `port ${listenPort}, mapped from port ${port} of ${gateway}`;
+}
+
+/** The sockets of the DHT node; undefined without a node. */
+export function dhtSentence({ ipv4, ipv6 }: DhtEvent): string | undefined {
+  const port = ipv4 ?? ipv6;
+  if (port === undefined) return undefined;
+  const isOne = ipv4 === undefined || ipv6 === undefined || ipv4 === ipv6;
+  return `DHT on UDP port ${isOne ? port : `${ipv4} (IPv4) and ${ipv6} (IPv6)`}`;
 }

@@ -27,6 +27,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     announce: "parallel",
     peerExchange: true,
     localDiscovery: true,
+    dht: true,
     portMapping: true,
     ipFilter: undefined,
     webSeeds: [],
@@ -92,18 +93,31 @@ test(
   { trackers: ["udp://t:1/announce"], announce: "strict" },
 );
 test("another way to announce is refused", refuses, "a --announce some", /parallel, strict, all/);
-test("ways of discovery that do not exist yet can be switched off", parses, "a --no-dht --no-pex", {
-  command: "download",
-});
 test(
-  "local discovery and port mapping can be switched off",
+  "each way of discovery can be switched off",
   parses,
-  "a --no-pex --no-lsd --no-port-mapping",
+  "a --no-pex --no-lsd --no-dht --no-port-mapping",
+  { peerExchange: false, localDiscovery: false, dht: false, portMapping: false },
+);
+test(
+  "nodes of the DHT may be given",
+  parses,
+  "a --dht-node router.example:6881 --dht-node [2001:db8::1]:1",
   {
-    peerExchange: false,
-    localDiscovery: false,
-    portMapping: false,
+    dht: {
+      nodes: [
+        { host: "router.example", port: 6_881 },
+        { host: "2001:db8::1", port: 1 },
+      ],
+    },
   },
+);
+test("a node of the DHT needs a port", refuses, "a --dht-node router.example", /--dht-node takes/);
+test(
+  "a node without the DHT is refused",
+  refuses,
+  "a --no-dht --dht-node a:1",
+  /exclude each other/,
 );
 test("sizes are powers of 1024", parses, "a --memory 1.5G", { memoryBytes: 1.5 * 1024 ** 3 });
 test("sizes may name their unit in full", parses, "demo --size 64MiB", {

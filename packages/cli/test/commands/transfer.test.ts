@@ -54,7 +54,7 @@ test("complete data is reported as complete", async (t) => {
 test("the options reach the engine", async (t) => {
   const torrent = new FakeTorrent();
   const line =
-    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --chaos kill:file:1/s --peer localhost:1 --tracker http://t/announce --web-seed http://w/d/ --no-trackers --announce all --no-pex --no-lsd --no-port-mapping";
+    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --chaos kill:file:1/s --peer localhost:1 --tracker http://t/announce --web-seed http://w/d/ --no-trackers --announce all --no-pex --no-lsd --no-dht --no-port-mapping";
   const run = await start(line, torrent);
   torrent.complete(1);
   await run.exitCode;
@@ -65,6 +65,7 @@ test("the options reach the engine", async (t) => {
     bind: ["127.0.0.1"],
     peerExchange: false,
     localDiscovery: false,
+    dht: false,
     portMapping: false,
     memory: 8 * 1024 ** 2,
     peerWorkers: 2,

@@ -42,6 +42,7 @@ test(
   { sources: ["pex-internet", "local-discovery"] },
   "DXL",
 );
+test("a peer that the DHT has named", flagged, { sources: ["dht-internet"] }, "DH");
 
 test("peers that move most come first; small changes do not change the order", (t) => {
   const peers = [

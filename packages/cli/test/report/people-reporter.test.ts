@@ -99,6 +99,20 @@ test("the port of the gateway that maps ours is shown, and gone when it is lost"
   await reporter.close(patient);
 });
 
+test("the UDP ports of the DHT node are a line when they come or change", async (t) => {
+  const { reporter, coordinator, shown } = rig({ isTerminal: false });
+  reporter.listening(6_881);
+  for (const ports of [{ ipv4: 6_881, ipv6: 6_881 }, {}, { ipv4: 6_882, ipv6: 6_883 }]) {
+    coordinator.hasDht(ports);
+  }
+  t.deepEqual(shown().trimEnd().split("\n"), [
+    "troupe: listening on port 6881",
+    "troupe: DHT on UDP port 6881",
+    "troupe: DHT on UDP port 6882 (IPv4) and 6883 (IPv6)",
+  ]);
+  await reporter.close(patient);
+});
+
 test("in a pipe only a reason that the user can remove is a line", async (t) => {
   const { reporter, torrent, shown } = rig({ isTerminal: false });
   torrent.emit("why", { code: "peers-slow", message: "one peer sends nothing" });

@@ -18,6 +18,7 @@ import type {
   TorrentState,
   TorrentStatus,
   CoordinatorEvents,
+  DhtEvent,
   ListeningEvent,
   WorkerEvent,
 } from "../../src/engine-port.ts";
@@ -224,6 +225,10 @@ export class FakeCoordinator implements CoordinatorPort {
 
   listensOn(event: ListeningEvent): void {
     this.#emitter.emit("listening", event);
+  }
+
+  hasDht(event: DhtEvent): void {
+    this.#emitter.emit("dht", event);
   }
 
   crash(event: WorkerEvent): void {

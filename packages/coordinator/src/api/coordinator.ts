@@ -1,6 +1,7 @@
 // The coordinator that users see.
 
 import type { ActorStatus } from "@troupe/actor-runtime";
+import type { DhtPorts } from "@troupe/messages";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
 import { abortable, type WaitOptions } from "../abortable.ts";
 import { setEngineOf } from "./engine-of.ts";
@@ -44,6 +45,11 @@ export class Coordinator implements AsyncDisposable {
   /** The TCP port that peers on the internet connect to: of the gateway that maps `port`, else `port` itself. */
   get publicPort(): number {
     return this.#engine.ports.public;
+  }
+
+  /** The UDP ports of the DHT node, by address family; empty without a node. */
+  get dhtPorts(): DhtPorts {
+    return this.#engine.ports.dht;
   }
 
   get torrents(): readonly Torrent[] {

@@ -48,7 +48,7 @@ export class RunningEngine {
   readonly events = new UserEvents(coordinatorEventNames);
   readonly locks: LockKeepers;
   readonly ipFilter: IpFilterSetting;
-  readonly ports = new EnginePorts((ports) => this.events.emit("listening", ports));
+  readonly ports = new EnginePorts((name, ports) => this.events.emit(name, ports));
   readonly #torrents = new TorrentList();
   readonly #options: EngineOptions;
   readonly #state: SessionState;
@@ -97,6 +97,7 @@ export class RunningEngine {
           "torrent-event": (message) => engine?.receive(message),
           "worker-event": (message) => engine?.emitWorker(message),
           "public-port": (message) => engine?.ports.map(message),
+          "dht-ports": (message) => engine?.ports.setDht(message),
         },
       },
       events: {

@@ -56,7 +56,8 @@ async function endInOrder(engine: EndServices): Promise<readonly StuckThread[]> 
     (one, other) => Number(one.isComplete) - Number(other.isComplete),
   );
   const closed = downloadsFirst.map((job) => job.life.close());
-  await Promise.all([...closed, engine.network.portMapping.close()]);
+  const { dht, portMapping } = engine.network;
+  await Promise.all([...closed, portMapping.close(), dht?.close()]);
   for (const job of engine.torrents.values()) job.outbox.flush();
   await engine.network.udpTrackers.close();
   const orderlyMs = Math.max(0, untilMs - context.clock.nowMs());

@@ -2,7 +2,7 @@
 // the function that answers.
 
 import type { Actor } from "@troupe/actor-runtime";
-import type { EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
+import type { DhtProtocol, EngineOptions, FileProtocol, PeerProtocol } from "@troupe/messages";
 import { readFailed } from "../torrent/checks/suspect-files.ts";
 import { cancelHashCheck, partFileOf, startHashCheck } from "../torrent/checks/recheck.ts";
 import { transferTaken, leaseReturned, piecesWanted } from "../torrent/pieces/piece-leases.ts";
@@ -31,6 +31,7 @@ import {
   metadataReceived,
   metadataRejected,
 } from "../torrent/metadata/seek-metadata.ts";
+import { dhtPortNamed } from "../torrent/dht-peers.ts";
 import { addTorrent } from "./add-torrent.ts";
 import { endMove, findMove, moveTorrent, removeTorrent, settleMove } from "./torrent-registry.ts";
 import type { EngineServices } from "./base/engine-services.ts";
@@ -51,7 +52,7 @@ import {
 import { forContent, forJob, fromFile, fromPeer, fromPeerForContent } from "./handler-forms.ts";
 
 /** The protocols of the engine's workers. */
-export type WorkerProtocols = { peer: PeerProtocol; file: FileProtocol };
+export type WorkerProtocols = { peer: PeerProtocol; file: FileProtocol; dht: DhtProtocol };
 
 const noTorrent = { refused: "no-torrent" } as const;
 const goneRefusal = { ...noTorrent, message: "the torrent was removed" } as const;
@@ -67,6 +68,7 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "metadata-rejected": fromPeer(metadataRejected),
     "peer-exchange-offered": fromPeer(peerExchangeOffered),
     "peers-named": fromPeer(peersNamed),
+    "dht-port": fromPeer(dhtPortNamed),
     "peer-closed": fromPeer(peerClosed),
     "dial-failed": fromPeer(dialFailed),
     "web-seed-closed": fromPeerForContent(webSeedClosed),
@@ -80,6 +82,13 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "sync-failed": forJob(syncFailed),
     "record-not-saved": forJob(recordNotSaved),
     "read-failed": forContent(readFailed),
+  },
+  dht: {
+    "quest-answer": ({ network: { dht } }, answer) => dht?.questAnswered(answer),
+    "quest-round": ({ network: { dht } }, round) => dht?.questEnded(round),
+    "quest-refused": ({ network: { dht } }, { quest }) => dht?.questRefused(quest),
+    // The engine asks for no items.
+    "quest-item": () => undefined,
   },
 };
 

@@ -30,7 +30,13 @@ export function recordWorkerCrash(
   const { step, torrent, peer, webSeed } = found;
   const nowMs = engine.context.clock.nowMs();
   const job = torrent === undefined ? undefined : engine.torrents.get(torrent);
-  if (peer !== undefined) {
+  if (peer !== undefined && role === "dht") {
+    const key = `${role} ${step} node ${quarantineKey(peer.host, peer.port)}`;
+    if (engine.supervision.crashHistory.recordCrash(key, nowMs) === "repeated") {
+      engine.context.log("error", "dht-node-quarantined", peer);
+      engine.network.dht?.quarantine({ ...peer, forMs: quarantineMs });
+    }
+  } else if (peer !== undefined) {
     const key = `${role} ${step} peer ${quarantineKey(peer.host, peer.port)}`;
     if (engine.supervision.crashHistory.recordCrash(key, nowMs) === "repeated")
       quarantinePeer(engine, job, peer);

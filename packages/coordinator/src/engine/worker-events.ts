@@ -14,6 +14,7 @@ import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/tor
 import type { DiskHandle } from "./base/disk-handle.ts";
 import { diskNamed } from "./base/disk-handles.ts";
 import type { Engine } from "./base/engine-state.ts";
+import { reachedDhtPorts } from "./dht/dht-ports.ts";
 import { listenAgain } from "./peers/listen-port.ts";
 import { recordWorkerCrash, type WorkerCrash } from "./quarantine.ts";
 import type { PeerWorkerHandle } from "./base/peer-worker-handle.ts";
@@ -24,6 +25,7 @@ export function workerStarted(engine: Engine, child: ChildSpec, sender: Sender):
   const restarts = disk?.crashes ?? sender.epoch - 1;
   engine.context.emit("worker-event", { name: child.name, state: "running", restarts });
   if (disk !== undefined) return fileWorkerStarted(engine, disk);
+  if (child.role === "dht") return engine.network.dht?.nodeStarted();
   const peerWorker = peerWorkerNamed(engine, child.name);
   if (peerWorker !== undefined) peerWorkerStarted(engine, peerWorker);
 }
@@ -45,6 +47,7 @@ export function workerCrashed(
   });
   const peerWorker = peerWorkerNamed(engine, child.name);
   if (peerWorker !== undefined) peerWorkerEnded(engine, peerWorker);
+  if (child.role === "dht") engine.network.dht?.nodeCrashed();
   recordWorkerCrash(engine, child.role, crash);
 }
 
@@ -102,13 +105,12 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
 }
 
 /** The worker's options are as old as its start: casts to a worker that starts are dropped. */
-function sendNetworkState(
-  { network: { ipFilter, publicPort } }: Pick<Engine, "network">,
-  { calls }: PeerWorkerHandle,
-): void {
+function sendNetworkState({ network }: Pick<Engine, "network">, { calls }: PeerWorkerHandle): void {
+  const { ipFilter, publicPort } = network;
   const { memory: ranges } = ipFilter;
   calls.cast("set-ip-filter", ranges === undefined ? {} : { ranges });
   if (publicPort !== 0) calls.cast("set-public-port", { port: publicPort });
+  if (network.dht !== undefined) calls.cast("set-dht-ports", reachedDhtPorts(network));
 }
 
 /**

@@ -2,14 +2,14 @@
 // the file-workers, which hold links to the records.
 
 import type { ActorEntry, ChildSpec, PoolSpec, SupervisorSpec } from "@troupe/actor-runtime";
-import type { EngineOptions, PeerWorkerOptions } from "@troupe/messages";
+import type { DhtOptions, EngineOptions, PeerWorkerOptions } from "@troupe/messages";
 import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
 import type { EngineServices } from "../engine/base/engine-services.ts";
 import type { EngineActorProtocol } from "../engine/base/engine-state.ts";
 
 /** The parts of the engine that the tree needs. */
 export interface EngineTreeInputs {
-  readonly services: Pick<EngineServices, "peerWorker" | "fileWorker" | "records">;
+  readonly services: Pick<EngineServices, "peerWorker" | "fileWorker" | "records" | "dhtWorker">;
   readonly peerWorkers: number;
   readonly peerOptions: (index: number) => PeerWorkerOptions;
   /** At most one per device. */
@@ -18,6 +18,8 @@ export interface EngineTreeInputs {
   readonly recordsOptions: (() => RecordsOptions) | undefined;
   /** In a disk call at this moment. */
   readonly areRecordsInCall: () => boolean;
+  /** Undefined: no DHT node. */
+  readonly dht: DhtInputs | undefined;
   readonly openHashPool: PoolSpec["open"];
   readonly openCheckPool: PoolSpec["open"];
 }
@@ -30,6 +32,15 @@ export interface FileWorkerInputs {
   /** In a disk call at this moment. */
   readonly isInCall: () => boolean;
 }
+
+/** The parts of the DHT node that the tree needs. */
+export interface DhtInputs {
+  readonly options: () => DhtOptions;
+  readonly figures: () => Readonly<Record<string, number>>;
+}
+
+/** The supervisor of the DHT node. When it gives up, the engine continues without a node. */
+export const discoverySupervisor = "discovery";
 
 /** The user's thread has no other child. */
 export function rootTree(
@@ -85,8 +96,35 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
           peerChild(inputs, index),
         ),
       },
+      ...discovery(inputs),
     ],
   };
+}
+
+/** The node starts with the first public torrent: engine/dht/dht-service.ts. */
+function discovery({ services, dht }: EngineTreeInputs): readonly SupervisorSpec[] {
+  if (dht === undefined) return [];
+  const node: ChildSpec = {
+    kind: "actor",
+    name: "dht",
+    entry: services.dhtWorker,
+    options: dht.options,
+    figures: dht.figures,
+    restart: "permanent",
+    isOnDemand: true,
+    shutdownMs: 1_000,
+    role: "dht",
+  };
+  return [
+    {
+      kind: "supervisor",
+      name: discoverySupervisor,
+      restart: "temporary",
+      maxRestarts: 20,
+      withinMs: 300_000,
+      children: [node],
+    },
+  ];
 }
 
 function recordsChild(inputs: EngineTreeInputs): readonly ChildSpec[] {

@@ -2,6 +2,7 @@ import type { OpenContent } from "@troupe/messages";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
+import { joinDht, usesDht } from "./dht-peers.ts";
 import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
@@ -22,6 +23,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
   }
   dialMore(engine);
   announceLocally(engine, job);
+  joinDht(engine, job);
   if (hasContent(job)) beginWebSeeds(engine, job);
   job.announcer ??= makeAnnouncer(engine, job);
   job.announcer.start();
@@ -41,6 +43,7 @@ export function openAtWorker(
     maxPeers: job.limits.rows,
     isPaused: job.life.value.wish.paused,
     exchangesPeers: exchangesPeers(engine, job),
+    usesDht: usesDht(engine, job),
     ...(hasContent(job) && { content: contentFor(job, peerWorker) }),
   });
 }

@@ -27,10 +27,15 @@ export async function mappingScene(mood: Partial<GatewayMood> = {}) {
       void logged.push([event, fields["code"] ?? fields["protocol"]].filter(Boolean).join(" ")),
     fail: (error: unknown) => void failures.push(error),
   };
-  const mapping = new PortMapping(context, (tcp) => void changes.push(tcp?.externalPort));
+  /** The same of the UDP port. */
+  const udpChanges: (number | undefined)[] = [];
+  const mapping = new PortMapping(context, {
+    tcp: (tcp) => void changes.push(tcp?.externalPort),
+    udp: (udp) => void udpChanges.push(udp?.externalPort),
+  });
   const start = async (hosts: readonly string[] = ["0.0.0.0", "::"]): Promise<void> => {
     mapping.start(hosts, listenPort);
     await world.run(20_000);
   };
-  return { world, gateway, machine, mapping, changes, logged, failures, start };
+  return { world, gateway, machine, mapping, changes, udpChanges, logged, failures, start };
 }

@@ -38,6 +38,7 @@ export const EngineStep = {
   /** Of a promise of a torrent. */
   rejection: firstOwnStep + 2,
   neighbour: firstOwnStep + 3,
+  dht: firstOwnStep + 4,
 } as const;
 
 /** A breadcrumb, read. */

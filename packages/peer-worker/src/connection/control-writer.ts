@@ -3,6 +3,7 @@ import {
   cancelBytes,
   haveBytes,
   keepAliveBytes,
+  portBytes,
   requestBytes,
   stateMessageBytes,
   writeBitfield,
@@ -12,6 +13,7 @@ import {
   writeInterested,
   writeKeepAlive,
   writeNotInterested,
+  writePort,
   writeRequest,
   writeUnchoke,
 } from "@troupe/protocol";
@@ -88,6 +90,11 @@ export class ControlWriter {
   cancel(piece: number, begin: number, lengthBytes: number): void {
     const buffer = this.#ensureRoom(cancelBytes);
     this.#length = writeCancel(buffer, this.#length, piece, begin, lengthBytes);
+  }
+
+  /** Of our DHT node. */
+  port(port: number): void {
+    this.#length = writePort(this.#ensureRoom(portBytes), this.#length, port);
   }
 
   /** @param bits Wire order, copied. */

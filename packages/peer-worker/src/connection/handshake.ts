@@ -7,6 +7,8 @@ import {
   handshakeLengthBytes,
   infoHashFromBytes,
   looksLikeHandshake,
+  ownReservedBits,
+  supportsDht,
   supportsExtended,
 } from "@troupe/protocol";
 import { PeerStep, peerBreadcrumb } from "@troupe/messages";
@@ -16,6 +18,7 @@ import { Connection } from "./connection.ts";
 import type { Dialer } from "./dialer.ts";
 import { handshakeDeadlineMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
+import { ownDhtPort } from "../session/dht-port.ts";
 import { startSession } from "../session/session-start.ts";
 import type { Torrent } from "../torrent.ts";
 
@@ -143,7 +146,10 @@ export class Handshake implements StreamHandlers {
   }
 
   #sendHandshake(stream: Stream, torrent: Torrent): void {
-    stream.write(encodeHandshake({ infoHash: torrent.infoHash, peerId: torrent.peerId }));
+    const { infoHash, peerId } = torrent;
+    const { host } = this.target ?? stream.remote;
+    const reserved = ownReservedBits({ hasDht: ownDhtPort(torrent, host) !== undefined });
+    stream.write(encodeHandshake({ infoHash, peerId, reserved }));
   }
 
   /** @param rest Bytes after the handshake in the same chunk. Lent. */
@@ -159,6 +165,7 @@ export class Handshake implements StreamHandlers {
     const outcome = startSession(torrent, stream, {
       identity: { peerId, host, port, isIncoming: this.target === undefined },
       isExtended: supportsExtended(reserved),
+      hasDht: supportsDht(reserved),
       onFailed: (reason) => {
         if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
       },

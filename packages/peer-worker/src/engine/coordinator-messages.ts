@@ -62,6 +62,7 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   const { worker } = torrent;
   torrent.isPaused = opened.isPaused;
   torrent.exchangesPeers = opened.exchangesPeers;
+  torrent.usesDht = opened.usesDht;
   torrent.setMaxPeers(opened.maxPeers);
   addContentToPeers(addContent(torrent, openedContent));
   applyChoking(torrent, worker.nowMs());

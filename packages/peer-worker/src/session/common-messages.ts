@@ -2,6 +2,7 @@ import { PeerFlag } from "@troupe/messages";
 
 import { readExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { extensionOf, readExtensionMessage } from "../extensions/registry.ts";
+import { readDhtPort } from "./dht-port.ts";
 import type { Session } from "./session.ts";
 
 /** The extended message's id, and the id from the extension handshake. */
@@ -29,8 +30,9 @@ export abstract class CommonMessages<Peer extends Session> {
     this.session.row.setFlag(PeerFlag.isPeerInterested, false);
   }
 
-  port(): void {
+  port(port: number): void {
     this.countIdle();
+    readDhtPort(this.session, port);
   }
 
   extended(id: number, payload: Uint8Array): void {

@@ -7,6 +7,7 @@ import { closeIfBothSeeds } from "./interest.ts";
 import { reportExtensions, sendExtendedHandshake } from "../extensions/extended-handshake.ts";
 import type { Admission } from "../engine/engine-client.ts";
 import { refill } from "../download/downloads.ts";
+import { reportDhtPort, sendDhtPort } from "./dht-port.ts";
 import { EarlyMessages } from "./early-messages.ts";
 import { addSessionContent } from "./session-content.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
@@ -19,6 +20,8 @@ export interface HandshakeResult {
   readonly identity: PeerIdentity;
   /** Both sides speak BEP 10. */
   readonly isExtended: boolean;
+  /** The peer has a DHT node. */
+  readonly hasDht: boolean;
   /** The connection does not become a peer. Called once at most. */
   readonly onFailed: (reason: string) => void;
 }
@@ -46,6 +49,7 @@ export function startSession(
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
   session.extensions.areSpoken = result.isExtended;
+  session.dhtNode.isOffered = result.hasDht;
   greet(session);
   requestAdmission(session, result);
   return { stage: new SessionStage(session), session };
@@ -55,6 +59,7 @@ function greet(session: Session): void {
   const { content, control } = session;
   sendExtendedHandshake(session);
   if (content !== undefined && content.hadCount > 0) control.bitfield(content.had);
+  sendDhtPort(session);
 }
 
 function requestAdmission(session: Session, result: HandshakeResult): void {
@@ -79,6 +84,7 @@ function handleAdmitted(session: Session): void {
   }
   session.phase = "open";
   reportExtensions(session);
+  reportDhtPort(session);
   session.row.setFlag(PeerFlag.inUse, true);
   if (hasContent(session)) closeIfBothSeeds(session);
   if (session.closeReason !== undefined) closeSession(session, session.closeReason, false);

@@ -20,6 +20,7 @@ import {
 import type { BlockTaker } from "../download/block-picker.ts";
 import { PeerExtensions } from "../extensions/peer-extensions.ts";
 import { OffenceCounters } from "./offence-counters.ts";
+import { PeerDhtNode } from "./peer-dht-node.ts";
 import { ControlWriter } from "../connection/control-writer.ts";
 import {
   greedyFirstMs,
@@ -124,6 +125,7 @@ export class Session implements BlockTaker {
   crossingUntilMs = -Infinity;
   crossedRequests = 0;
   readonly extensions: PeerExtensions = new PeerExtensions();
+  readonly dhtNode: PeerDhtNode = new PeerDhtNode();
   listenPort: number | undefined;
 
   /** With the next two, detects a message that does not end. */

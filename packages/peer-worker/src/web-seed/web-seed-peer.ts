@@ -74,6 +74,7 @@ export class WebSeedPeer implements Stream {
     const outcome = startSession(torrent, this, {
       identity: { peerId, ...this.remote, isIncoming: false, webSeed: seed },
       isExtended: false,
+      hasDht: false,
       onFailed: () => {},
     });
     if ("refused" in outcome) {

@@ -157,6 +157,7 @@ test("a torrent can be opened again while a piece from before is still being wri
     maxPeers: 8,
     isPaused: false,
     exchangesPeers: false,
+    usesDht: false,
     content: {
       totalBytes: torrent.totalBytes,
       pieceLengthBytes: torrent.pieceLengthBytes,

@@ -14,7 +14,9 @@ import {
   encodePeerExchange,
   handshakeLengthBytes,
   haveBytes,
+  readUint16,
   readUint32,
+  portBytes,
   requestBytes,
   type InfoHash,
   type PexPeer,
@@ -22,6 +24,7 @@ import {
   writeBlockHeader,
   writeCancel,
   writeHave,
+  writePort,
   writeRequest,
   writeUint32,
 } from "@troupe/protocol";
@@ -192,6 +195,13 @@ export class ScriptedPeer {
     this.stream.arrive(bytes);
   }
 
+  /** Names the port of its DHT node. */
+  port(port: number): void {
+    const bytes = new Uint8Array(portBytes);
+    writePort(bytes, 0, port);
+    this.stream.arrive(bytes);
+  }
+
   /** Sends a block of the torrent's content, or as much of the message as `onlyBytes` says. */
   block(piece: number, begin: number, lengthBytes: number = 16_384, onlyBytes?: number): void {
     const bytes = this.#blockMessage(piece, begin, lengthBytes);
@@ -279,6 +289,8 @@ export class ScriptedPeer {
       case MessageId.piece:
         this.blocks.set(place(), message.slice(9));
         return `block ${place()} ${message.length - 9}`;
+      case MessageId.port:
+        return `port ${readUint16(message, 1)}`;
       case MessageId.extended:
         return this.#wordForExtended(message[1] ?? 0, message.subarray(2));
       default:

@@ -123,6 +123,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
     peer: {
       "peer-listens": () => undefined,
       "own-address-seen": () => undefined,
+      "dht-port": () => undefined,
       "metadata-offered": () => {},
       "metadata-block": () => {},
       "metadata-rejected": () => {},
@@ -192,6 +193,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
     maxPeers: 8,
     isPaused: false,
     exchangesPeers: false,
+    usesDht: false,
     content: { ...sizes, disk: 0, had: map.memory, table: table.memory },
   });
   const leased = new Set<number>();

@@ -58,6 +58,8 @@ interface TorrentShape {
   readonly isPaused?: boolean;
   /** Default false. */
   readonly exchangesPeers?: boolean;
+  /** Default false. */
+  readonly usesDht?: boolean;
   /** Number of its file-worker; default 0. */
   readonly disk?: number;
   /** Pieces that somebody wants; all without it. */
@@ -181,10 +183,11 @@ export class WorkerBench {
     maxPeers = 8,
     isPaused = false,
     exchangesPeers = false,
+    usesDht = false,
   } = {}): Promise<EarlyTorrent> {
     const torrent = this.#newTorrent();
     const { id, infoHash } = torrent;
-    const options = { maxPeers, isPaused, exchangesPeers };
+    const options = { maxPeers, isPaused, exchangesPeers, usesDht };
     await this.send("open-torrent", { torrent: id, infoHash, peerId, ...options });
     return torrent;
   }
@@ -205,6 +208,7 @@ export class WorkerBench {
       maxPeers,
       isPaused: shape.isPaused ?? false,
       exchangesPeers: shape.exchangesPeers ?? false,
+      usesDht: shape.usesDht ?? false,
       content: {
         totalBytes,
         pieceLengthBytes,

@@ -56,6 +56,8 @@ export interface SimulatedEngineOptions {
   readonly peerExchange?: boolean;
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** Default: no DHT node. */
+  readonly dht?: EngineOptions["dht"];
   readonly services?: EngineServices;
 }
 
@@ -100,7 +102,7 @@ export class SimulatedEngine {
       services = simulatedServices,
     } = options;
     const { maxPeers = 50, connections = 10_000, peerExchange = true } = options;
-    const { localDiscovery = false } = options;
+    const { dht, localDiscovery = false } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -112,6 +114,7 @@ export class SimulatedEngine {
       bind: [],
       peerExchange,
       localDiscovery,
+      ...(dht !== undefined && { dht }),
       portMapping: false,
       maxPeers,
       descriptors: {
@@ -183,6 +186,7 @@ export class SimulatedEngine {
           "torrent-event": ({ torrent, events }) => void this.#receive(torrent, events),
           "worker-event": () => {},
           "public-port": () => {},
+          "dht-ports": () => {},
         },
       },
       events: {

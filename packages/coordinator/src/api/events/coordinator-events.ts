@@ -1,4 +1,4 @@
-import type { PublicPort } from "@troupe/messages";
+import type { DhtPorts, PublicPort } from "@troupe/messages";
 import type { WorkerEvent } from "../actor-tree.ts";
 
 /**
@@ -7,8 +7,15 @@ import type { WorkerEvent } from "../actor-tree.ts";
  */
 export type ListeningEvent = PublicPort;
 
+/**
+ * The DHT node has opened its sockets, or has none any more. The ports are those of the UDP sockets, which may differ from
+ * each other and from the TCP port.
+ */
+export type DhtEvent = DhtPorts;
+
 /** The events of a coordinator by name. */
 export interface CoordinatorEvents {
   readonly listening: ListeningEvent;
+  readonly dht: DhtEvent;
   readonly worker: WorkerEvent;
 }

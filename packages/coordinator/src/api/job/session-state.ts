@@ -5,6 +5,7 @@ import { messageOf } from "@troupe/actor-runtime";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
 import { parseTorrent } from "@troupe/protocol";
 import { isKept, settingsOf } from "../../job-settings.ts";
+import { databaseFile } from "../../state-database.ts";
 import { TroupeError } from "../../troupe-error.ts";
 import type { AddOptions } from "../options/add-options.ts";
 import { folderOf } from "../options/option-values.ts";
@@ -13,9 +14,6 @@ import { writeJobSource } from "./job-source.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";
 import { SavedTorrents, type RealFolder } from "./saved-torrents.ts";
-
-/** Only the actor `records` opens the database. */
-const databaseFile = "state.db";
 
 /** A torrent, as its copies keep it. */
 interface SavedTorrent {

@@ -1,17 +1,25 @@
 import type { ReplyOf } from "@troupe/actor-runtime";
-import type { EngineProtocol, PublicPort } from "@troupe/messages";
+import type { DhtPorts, EngineProtocol, PublicPort } from "@troupe/messages";
 import { refusalError } from "../../troupe-error.ts";
+
+/** Called when peers connect to another port than before, or the DHT node has other ports. */
+export type PortsChanged = (name: "listening" | "dht", ports: PublicPort | DhtPorts) => void;
 
 /** The ports of an engine, over its restarts. */
 export class EnginePorts {
   /** That the engine listens on; 0 before. */
   listening = 0;
-  readonly #changed: (ports: PublicPort) => void;
+  readonly #changed: PortsChanged;
   #mapped: PublicPort | undefined;
+  #dht: DhtPorts = {};
 
-  /** @param changed Called when peers connect to another port than before. */
-  constructor(changed: (ports: PublicPort) => void) {
+  constructor(changed: PortsChanged) {
     this.#changed = changed;
+  }
+
+  /** Of the UDP sockets of the DHT node; empty without a node. */
+  get dht(): DhtPorts {
+    return this.#dht;
   }
 
   /** That peers connect to. */
@@ -22,7 +30,13 @@ export class EnginePorts {
   /** A gateway maps the port, or has lost the mapping. */
   map(ports: PublicPort): void {
     this.#mapped = ports;
-    this.#changed(ports);
+    this.#changed("listening", ports);
+  }
+
+  /** The DHT node has other sockets than before. */
+  setDht(ports: DhtPorts): void {
+    this.#dht = ports;
+    this.#changed("dht", ports);
   }
 
   /**
@@ -32,12 +46,13 @@ export class EnginePorts {
   async listen(ask: () => Promise<ReplyOf<EngineProtocol, "listen">>): Promise<void> {
     const before = this.public;
     this.#mapped = undefined;
+    this.#dht = {};
     const answer = await ask();
     if ("refused" in answer) throw refusalError(answer);
     const { port } = answer;
     this.listening = port;
     const isLost = this.#mapped === undefined && before !== 0 && before !== port;
-    if (isLost) this.#changed({ port, listenPort: port });
+    if (isLost) this.#changed("listening", { port, listenPort: port });
   }
 
   /** The next engine listens on the same port, if it is free. */

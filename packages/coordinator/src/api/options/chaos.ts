@@ -12,6 +12,7 @@ const threadKinds: ChaosKinds = {
   file: ["kill", "hang"],
   records: ["kill", "hang"],
   check: ["kill"],
+  dht: ["kill", "hang"],
 };
 
 /** Acts on actors by name. */

@@ -13,12 +13,17 @@ const scarceBelow = 64;
 /** A file, a socket, a tracker, a state file. */
 const leastWork = 4;
 
+/** Of a DHT node: IPv4 and IPv6. */
+const dhtSockets = 2;
+
 /** Threads that need descriptors. */
 export interface ThreadCounts {
   readonly peerWorkers: number;
   readonly hashThreads: number;
   /** The thread of the state folder. */
   readonly hasRecords: boolean;
+  /** The thread of the DHT node. */
+  readonly hasDht: boolean;
 }
 
 /** The shares. */
@@ -64,10 +69,11 @@ function refuseTooFew({ limit, open }: DescriptorUse, counts: ThreadCounts): voi
 }
 
 function leftFor({ limit, open }: DescriptorUse, counts: ThreadCounts) {
-  const { peerWorkers, hashThreads, hasRecords } = counts;
+  const { peerWorkers, hashThreads, hasRecords, hasDht } = counts;
   // The engine, the file-worker, the lock keeper; pools for downloads and for checks.
-  const threads = 3 + (hasRecords ? 1 : 0) + peerWorkers + 2 * hashThreads;
-  return limit - open - perThread * threads - listenersPerPeerWorker * peerWorkers;
+  const threads = 3 + (hasRecords ? 1 : 0) + (hasDht ? 1 : 0) + peerWorkers + 2 * hashThreads;
+  const sockets = listenersPerPeerWorker * peerWorkers + (hasDht ? dhtSockets : 0);
+  return limit - open - perThread * threads - sockets;
 }
 
 function part(of: number, least: number, mostOfIt: number): number {

@@ -26,6 +26,7 @@ export const torrentEventNames: Names<EventName> = {
 /** Events of a coordinator. */
 export const coordinatorEventNames: Names<keyof CoordinatorEvents> = {
   listening: true,
+  dht: true,
   worker: true,
 };
 

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { descriptorUse, type DescriptorUse } from "@troupe/actor-runtime";
 import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
+import { dhtSettings, type DhtNodeOptions } from "./dht-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
 import { refuseUnknownOptions, type Names } from "./known-names.ts";
 import { folderOf, oneOf, outOfRange, within } from "./option-values.ts";
@@ -32,6 +33,11 @@ export interface CoordinatorOptions {
    * `bind`.
    */
   readonly localDiscovery?: boolean;
+  /**
+   * Finds peers of public torrents in the DHT (BEP 5, BEP 32), by a node that starts with the first of them. Default true;
+   * with loopback addresses alone in `bind` only if `nodes` are given.
+   */
+  readonly dht?: boolean | DhtNodeOptions;
   /** Asks the router to map the listen port. Default true; never with loopback addresses alone in `bind`. */
   readonly portMapping?: boolean;
   /**
@@ -56,7 +62,7 @@ export interface CoordinatorOptions {
   readonly workerUrls?: WorkerUrlsOption;
   /**
    * Ends and hangs threads, for tests: `kill:peer-worker:1/s,hang:hash:0.1/s,seed:7`. Kinds: `engine`, `peer-worker`,
-   * `hash`, `file`, `records`, `check`.
+   * `hash`, `file`, `records`, `check`, `dht`.
    */
   readonly chaos?: string;
   /** Log lines of all actors. */
@@ -73,6 +79,7 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   bind: true,
   peerExchange: true,
   localDiscovery: true,
+  dht: true,
   portMapping: true,
   ipFilter: true,
   memory: true,
@@ -116,7 +123,10 @@ export function engineOptions(
   const leastMemoryBytes = Math.max(1, peerWorkers) * mebibyte;
   const asked = within("hashThreads", options.hashThreads ?? cores, 1, 256);
   const hasRecords = options.stateDirectory !== undefined;
-  const threads = { peerWorkers, hashThreads: asked, hasRecords };
+  // An engine without peer-workers has no peers.
+  const dht = peerWorkers > 0 ? dhtSettings(options.dht ?? true, bind) : {};
+  const hasDht = dht.dht !== undefined;
+  const threads = { peerWorkers, hashThreads: asked, hasRecords, hasDht };
   const { hashThreads, budget } = shareDescriptors(use, threads);
   const { stateDirectory } = options;
   return {
@@ -132,6 +142,7 @@ export function engineOptions(
     peerExchange: options.peerExchange ?? true,
     localDiscovery: options.localDiscovery ?? true,
     portMapping: options.portMapping ?? true,
+    ...dht,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
     descriptors: budget,
   };

@@ -4,6 +4,8 @@ import type { FileWorkerOptions, RecordsOptions } from "@troupe/file-worker";
 import { extentUnitBytes } from "@troupe/messages";
 import type { EngineActorProtocol } from "./engine-state.ts";
 import type {
+  DhtOptions,
+  DhtProtocol,
   EngineOptions,
   FileProtocol,
   PeerProtocol,
@@ -18,6 +20,7 @@ export interface EngineServices {
   readonly peerWorker: ActorEntry<PeerProtocol, PeerWorkerOptions>;
   readonly fileWorker: ActorEntry<FileProtocol, FileWorkerOptions>;
   readonly records: ActorEntry<RecordsProtocol, RecordsOptions>;
+  readonly dhtWorker: ActorEntry<DhtProtocol, DhtOptions>;
   readonly openHashPool: (context: EngineContext, options: EngineOptions) => HashPool;
   readonly openCheckPool: (context: EngineContext, options: EngineOptions) => CheckPool;
 }

@@ -18,6 +18,7 @@ import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
 import type { TransportPlaces } from "../../trackers/transport-places.ts";
 import type { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
+import type { DhtService } from "../dht/dht-service.ts";
 import type { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
@@ -101,6 +102,8 @@ export interface Network {
   readonly localDiscovery: LocalDiscovery | undefined;
   /** Filtered addresses are neither dialled nor kept, nor named to peers. */
   readonly ipFilter: IpFilter;
+  /** Undefined when the option is off. */
+  readonly dht: DhtService | undefined;
   readonly ownAddresses: OwnAddresses;
   readonly hearsayDials: HearsayDials;
   readonly dialSchedule: DialSchedule;

@@ -33,6 +33,8 @@ export interface Mapped {
   readonly gateway: Gateway;
   readonly client: GatewayClient;
   readonly tcp: Grant;
+  /** Ours, that is mapped or was refused. */
+  readonly udpPort: number;
   /** Undefined when the gateway maps TCP alone. */
   readonly udp?: Grant;
 }

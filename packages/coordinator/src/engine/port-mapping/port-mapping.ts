@@ -37,13 +37,21 @@ export type MappingContext = Pick<
   "clock" | "datagrams" | "fail" | "gateways" | "http" | "log" | "random" | "timers"
 >;
 
+/** Called when the mapping of a port has changed; undefined: it is lost. */
+export interface MappingChanges {
+  readonly tcp: (grant: Grant | undefined) => void;
+  readonly udp: (grant: Grant | undefined) => void;
+}
+
 /** The mappings of an engine. */
 export class PortMapping {
   readonly #context: MappingContext;
-  readonly #changed: (tcp: Grant | undefined) => void;
+  readonly #changes: MappingChanges;
   #state: MappingState = mappingOff;
   /** Of the listening sockets. */
   #port = 0;
+  /** Of the UDP socket; undefined: the same number. */
+  #udpPort: number | undefined;
   #hosts: readonly string[] = [];
   #isInRound = false;
   #rounds: Timer | undefined;
@@ -51,15 +59,19 @@ export class PortMapping {
   /** The client that asked for the mappings last. */
   #client: GatewayClient | undefined;
 
-  /** @param changed Called with the mapping of the TCP port when it has changed; undefined: it is lost. */
-  constructor(context: MappingContext, changed: (tcp: Grant | undefined) => void) {
+  constructor(context: MappingContext, changes: MappingChanges) {
     this.#context = context;
-    this.#changed = changed;
+    this.#changes = changes;
   }
 
   /** The mapping of the TCP port. */
   get tcp(): Grant | undefined {
     return this.#state.kind === "mapped" ? this.#state.tcp : undefined;
+  }
+
+  /** The mapping of the UDP port. */
+  get udp(): Grant | undefined {
+    return this.#state.kind === "mapped" ? this.#state.udp : undefined;
   }
 
   /** Maps a port that peers can reach on the network: nothing is sent for loopback addresses. */
@@ -70,6 +82,17 @@ export class PortMapping {
     this.#enter({ event: "listening", atMs: this.#nowMs });
     this.#rounds = this.#context.timers.every(roundMs, () => this.#beginRound());
     this.#beginRound();
+  }
+
+  /** The UDP socket has another number than the TCP socket: the gateway maps that. */
+  setUdpPort(port: number): void {
+    if (port === this.#mappedUdpPort) return;
+    this.#udpPort = port;
+    if (this.#rounds !== undefined) this.#beginRound();
+  }
+
+  get #mappedUdpPort(): number {
+    return this.#udpPort ?? this.#port;
   }
 
   /** Removes the mappings; settles within 1.5 s. */
@@ -130,10 +153,11 @@ export class PortMapping {
   async #keep(
     state: Extract<MappingState, { kind: "mapped" }>,
   ): Promise<Mapped | "verified" | undefined> {
-    const { client, gateway, tcp, udp, renewAtMs } = state;
+    const { client, gateway, tcp, udp, udpPort, renewAtMs } = state;
     try {
       const grants = udp === undefined ? [tcp] : [tcp, udp];
-      if (this.#nowMs < renewAtMs && (await client.verify(grants))) return "verified";
+      const isCurrent = this.#nowMs < renewAtMs && udpPort === this.#mappedUdpPort;
+      if (isCurrent && (await client.verify(grants))) return "verified";
       return await this.#mapBoth(client, gateway, tcp.externalPort);
     } catch (error) {
       this.#explain(error, "port-mapping-lost");
@@ -167,12 +191,17 @@ export class PortMapping {
   async #mapBoth(client: GatewayClient, gateway: Gateway, externalPort: number): Promise<Mapped> {
     const question: PortQuestion = { transport: "tcp", internalPort: this.#port, externalPort };
     const tcp = await client.map(question);
-    if (this.#isClosed()) return { gateway, client, tcp };
-    const beside = { ...question, transport: "udp", externalPort: tcp.externalPort } as const;
+    const udpPort = this.#mappedUdpPort;
+    const mapped = { gateway, client, tcp, udpPort };
+    if (this.#isClosed()) return mapped;
     const udp = await client
-      .map(beside)
+      .map({
+        transport: "udp",
+        internalPort: udpPort,
+        externalPort: udpPort === this.#port ? tcp.externalPort : udpPort,
+      })
       .catch((error: unknown) => this.#explain(error, "udp-not-mapped"));
-    return { gateway, client, tcp, ...(udp !== undefined && { udp }) };
+    return udp === undefined ? mapped : { ...mapped, udp };
   }
 
   /** During an await the state may have changed. */
@@ -185,17 +214,19 @@ export class PortMapping {
   }
 
   #enter(event: MappingEvent): void {
-    const before = this.tcp;
+    const { tcp: tcpBefore, udp: udpBefore } = this;
     this.#state = nextMapping(this.#state, event);
-    const { tcp } = this;
+    const { tcp, udp } = this;
     if (this.#isClosed()) return;
-    if (before?.externalPort === tcp?.externalPort && before?.externalHost === tcp?.externalHost) {
-      return;
-    }
+    if (!isSameGrant(tcpBefore, tcp)) this.#tcpChanged(tcp);
+    if (!isSameGrant(udpBefore, udp)) this.#changes.udp(udp);
+  }
+
+  #tcpChanged(tcp: Grant | undefined): void {
     const { client } = this.#state.kind === "mapped" ? this.#state : {};
     const fields = { protocol: client?.protocol, port: tcp?.externalPort, host: tcp?.externalHost };
     this.#context.log("info", tcp === undefined ? "port-mapping-lost" : "port-mapped", fields);
-    this.#changed(tcp);
+    this.#changes.tcp(tcp);
   }
 
   /** A gateway's failure is a line of the log. @throws errors without a code, which are bugs. */
@@ -204,6 +235,10 @@ export class PortMapping {
     if (code === undefined) throw error;
     this.#context.log("info", event, { code, message: messageOf(error) });
   }
+}
+
+function isSameGrant(one: Grant | undefined, other: Grant | undefined): boolean {
+  return one?.externalPort === other?.externalPort && one?.externalHost === other?.externalHost;
 }
 
 function protocolsWith(nonces: PcpNonces): readonly OpenClient[] {

@@ -17,5 +17,6 @@ export function setPublicPort(engine: PublicPortServices, tcp: Grant | undefined
   });
   if (!hasChanged) return;
   for (const { calls } of peerWorkers) calls.cast("set-public-port", { port });
+  network.dht?.setPublicPort(port);
   for (const { announcer } of torrents.values()) announcer?.portChanged();
 }

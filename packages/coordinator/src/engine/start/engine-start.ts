@@ -1,9 +1,10 @@
 import type { Context, MessageOf } from "@troupe/actor-runtime";
 import type { EngineOptions } from "@troupe/messages";
-import { engineTree } from "../../supervision/supervision-tree.ts";
+import { discoverySupervisor, engineTree } from "../../supervision/supervision-tree.ts";
 import { checkPoolsOf, diskEnded, openFilesEach } from "../base/disk-handles.ts";
 import type { EngineServices } from "../base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "../base/engine-state.ts";
+import { dhtFigures } from "../dht/dht-figures.ts";
 import { makeEngine } from "./make-engine.ts";
 import { tick, tickMs } from "../tick.ts";
 import { workerCrashed, workerStarted } from "../worker-events.ts";
@@ -23,6 +24,10 @@ export async function startEngine(
     crashed: (child, sender, error, breadcrumb) =>
       workerCrashed(engine, child, sender, { error, breadcrumb }),
     ended: ({ name }) => diskEnded(engine, name),
+    gaveUp: (supervisor, error) => {
+      if (supervisor !== discoverySupervisor) throw error;
+      engine.network.dht?.nodeGaveUp(error);
+    },
   });
   context.timers.every(tickMs, () => tick(engine));
   return engine;
@@ -49,14 +54,16 @@ export function hangActor(
   }
 }
 
-/** For `file` the wanted file-workers, for `records` none without a state folder. */
-function actorsOf({ disks, options }: Engine, name: string): readonly string[] {
+/** For `file` the wanted file-workers, for `records` none without a state folder, for `dht` none without a node. */
+function actorsOf({ disks, network, options }: Engine, name: string): readonly string[] {
   if (name === "file") return disks.filter(({ isWanted }) => isWanted).map((disk) => disk.name);
+  if (name === "dht") return network.dht === undefined ? [] : [name];
   return name === "records" && options.stateDirectory === undefined ? [] : [name];
 }
 
 function treeOf(engine: Engine, services: EngineServices) {
   const hasRecords = engine.options.stateDirectory !== undefined;
+  const { dht } = engine.network;
   return engineTree({
     services,
     peerWorkers: engine.options.peerWorkers,
@@ -80,6 +87,7 @@ function treeOf(engine: Engine, services: EngineServices) {
     })),
     recordsOptions: hasRecords ? () => ({ stamp: engine.records.watch.nextStamp() }) : undefined,
     areRecordsInCall: () => engine.records.watch.isInCall,
+    dht: dht && { options: () => dht.nodeOptions, figures: () => dhtFigures(dht) },
     openHashPool: () => engine.hashPool,
     openCheckPool: () => checkPoolsOf(engine.disks),
   });

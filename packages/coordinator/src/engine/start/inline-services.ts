@@ -1,4 +1,5 @@
 import { mostSealedPieces, type EngineServices } from "../base/engine-services.ts";
+import { dhtWorkerEntry } from "@troupe/dht-worker";
 import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
 import { inlineCheckPool, inlineHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
@@ -8,6 +9,7 @@ export const inlineServices: EngineServices = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
   records: recordsEntry,
+  dhtWorker: dhtWorkerEntry,
   openHashPool: (context, options) =>
     inlineHashPool({
       sha1: context.sha1,

@@ -16,6 +16,8 @@ import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
 import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
+import { makeDht } from "../dht/make-dht.ts";
+import { tellDhtPorts } from "../dht/dht-ports.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
 import { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
@@ -106,18 +108,22 @@ function makePeerWorkers(
 }
 
 function makeNetwork(
-  context: EngineContext,
-  { descriptors, localDiscovery }: EngineOptions,
+  context: ContextWithRefs,
+  options: EngineOptions,
   engine: () => Engine,
 ): Network {
   const { clock, http, names } = context;
+  const { descriptors, localDiscovery } = options;
   const udpTrackers = new UdpTrackers(context);
   const places = makeTransportPlaces(descriptors.trackers, context);
   const network: Network = {
     hosts: [],
     port: 0,
     publicPort: 0,
-    portMapping: new PortMapping(context, (tcp) => setPublicPort(engine(), tcp)),
+    portMapping: new PortMapping(context, {
+      tcp: (tcp) => setPublicPort(engine(), tcp),
+      udp: () => tellDhtPorts(engine()),
+    }),
     udpTrackers,
     trackerPlaces: places,
     trackerTransport: new TrackerTransports({ clock, http, names, udpTrackers, places }),
@@ -131,6 +137,7 @@ function makeNetwork(
         })
       : undefined,
     ipFilter: new IpFilter(),
+    dht: options.dht && makeDht(context, options, options.dht, engine),
     ownAddresses: new OwnAddresses(() => [network.publicPort, network.port]),
     hearsayDials: new HearsayDials(clock),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },

@@ -1,4 +1,5 @@
 import { mostSealedPieces, type EngineServices } from "../base/engine-services.ts";
+import { dhtWorkerEntry } from "@troupe/dht-worker";
 import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
 import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";
@@ -9,6 +10,7 @@ export const threadServices: EngineServices = {
   peerWorker: peerWorkerEntry,
   fileWorker: fileWorkerEntry,
   records: recordsEntry,
+  dhtWorker: dhtWorkerEntry,
   openHashPool: (context, options) =>
     openHashPool({
       maxThreads: options.hashThreads,

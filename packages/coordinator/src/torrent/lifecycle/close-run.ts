@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
+import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
@@ -24,6 +25,7 @@ export async function closeRun(
   const { clock } = engine.context;
   job.life.endRun();
   endLocalAnnounces(engine, job);
+  leaveDht(engine, job);
   updateKnownPeers(job);
   if (hasContent(job)) giveUpHeld(engine, job, effect.held);
   const untilMs = clock.nowMs() + closeWithinMs;

@@ -8,6 +8,7 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
 import { joinSwarm } from "../join-swarm.ts";
 import { banPeer } from "../swarm/peers.ts";
+import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import { applyPrivacy } from "../torrent-announcer.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
@@ -120,7 +121,10 @@ function reportFound(engine: Pick<Engine, "network">, job: TorrentJob, magnet: J
     return;
   }
   magnet.found = { metainfo, info };
-  if (metainfo.isPrivate) endLocalAnnounces(engine, job);
+  if (metainfo.isPrivate) {
+    endLocalAnnounces(engine, job);
+    leaveDht(engine, job);
+  }
   job.limits.sizeTables(job.request.maxPeers, metainfo.geometry.pieceCount);
   job.outbox.emit({ event: "metadata", metainfo: torrent, info: infoOf(job, metainfo) });
   job.outbox.flush();

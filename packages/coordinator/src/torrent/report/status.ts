@@ -11,6 +11,7 @@ import { trackerStatus } from "../torrent-announcer.ts";
 import { webSeedStatus } from "../web-seeds/web-seed-status.ts";
 import { pieceStrip } from "./piece-strip.ts";
 import { nameOfClient } from "../swarm/admitted-peer.ts";
+import { dhtStatusOf } from "../dht-peers.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
@@ -84,6 +85,7 @@ function etaOf(
 /** All figures of this moment. */
 export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
   const { content } = job;
+  const dht = dhtStatusOf(engine, job);
   return {
     state: job.state,
     ...(job.fault !== undefined && { fault: job.fault }),
@@ -92,6 +94,7 @@ export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
     peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),
     trackers: trackerStatus(job),
     webSeeds: webSeedStatus(job, engine.context.clock.nowMs()),
+    ...(dht !== undefined && { dht }),
     strip: content === undefined ? new Uint8Array() : stripOf(content),
     why: whyNow(engine, job),
   };

@@ -17,7 +17,7 @@ import {
 } from "./why.ts";
 
 /** The parts of the engine that the reason is found with. */
-export type WhyServices = Pick<Engine, "context" | "peerWorkers" | "torrents">;
+export type WhyServices = Pick<Engine, "context" | "network" | "peerWorkers" | "torrents">;
 
 /** Why the torrent is not faster at this moment. */
 export function whyNow(engine: WhyServices, job: TorrentJob): Why {
@@ -88,6 +88,19 @@ function swarmFacts(engine: WhyServices, job: TorrentJob): SwarmFacts {
       dialling: engine.peerWorkers.reduce((sum, { dials }) => sum + dials.count(id), 0),
     },
     trackers: trackerCounts(job),
+    dht: dhtFacts(engine, job),
+  };
+}
+
+/** Undefined for a torrent without a turn in the DHT. */
+function dhtFacts({ network: { dht } }: WhyServices, job: TorrentJob): WhyFacts["dht"] {
+  const turn = dht?.statusOf(job);
+  if (dht === undefined || turn === undefined || dht.offReason !== undefined) return undefined;
+  const { nodes4 = 0, nodes6 = 0, rounds } = dht.counts ?? {};
+  return {
+    nodes: nodes4 + nodes6,
+    isAsked: turn.lastRound !== undefined,
+    roundMs: (job.isComplete ? rounds?.allMs : rounds?.downloadsMs) ?? 0,
   };
 }
 

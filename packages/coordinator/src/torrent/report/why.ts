@@ -62,13 +62,26 @@ export interface WhyFacts {
     /** The last tracker's error. */
     readonly error: string | undefined;
   };
+  /** Undefined for a torrent that is not announced to the DHT. */
+  readonly dht:
+    | {
+        /** That our node knows. */
+        readonly nodes: number;
+        /** A round of look-ups has ended. */
+        readonly isAsked: boolean;
+        /** From an announce to the next at the present pace; 0 while unknown. */
+        readonly roundMs: number;
+      }
+    | undefined;
   readonly downBytesPerSecond: number;
 }
+
+type DhtFacts = NonNullable<WhyFacts["dht"]>;
 
 /** Facts of a torrent's connections, whether its pieces are known or not. */
 export type SwarmFacts = Pick<
   WhyFacts,
-  "absentWorkers" | "addresses" | "fault" | "runsForMs" | "state" | "trackers" | "webSeeds"
+  "absentWorkers" | "addresses" | "dht" | "fault" | "runsForMs" | "state" | "trackers" | "webSeeds"
 > & { readonly peers: Pick<WhyFacts["peers"], "connected"> };
 
 /** Facts of a torrent whose metadata is unknown. */
@@ -77,6 +90,8 @@ export interface MetadataFacts extends SwarmFacts {
   readonly metadata: MetadataProgress | undefined;
 }
 
+/** From an announce to the DHT to the next, with a margin. */
+const usualRoundMs = 960_000;
 const beginningMs = 5_000;
 /** A working disk or hash pool answers many times a second. */
 const standstillMs = 2_000;
@@ -179,7 +194,7 @@ function standingStill(facts: WhyFacts): Why | undefined {
 }
 
 function withoutPeers(facts: SwarmFacts): Why | undefined {
-  const { peers, addresses, trackers, webSeeds, runsForMs } = facts;
+  const { peers, addresses, dht, trackers, webSeeds, runsForMs } = facts;
   if (peers.connected > 0) return undefined;
   if (webSeeds.open > 0) return why("starting", "a web seed is being connected to");
   const { total, working, failing, error } = trackers;
@@ -195,16 +210,39 @@ function withoutPeers(facts: SwarmFacts): Why | undefined {
     const who = webSeeds.total === 1 ? "the one web seed is" : "the web seeds are";
     return why("web-seeds-failing", `no peer is known, and ${who} not used: ${webSeeds.error}`);
   }
-  if (total === 0)
-    return why(
-      "no-peers-known",
-      "there is no tracker to ask and no known peer: add a tracker or a peer",
-    );
-  if (working > 0) return why("no-peers-known", "the tracker knows of no other peer");
+  if (working > 0)
+    return why("no-peers-known", `the tracker knows of no other peer${alsoDht(dht)}`);
+  if (dht !== undefined && !dht.isAsked && failing === total) return askingDht(dht);
+  if (total === 0) return why("no-peers-known", withoutTracker(dht));
   if (failing < total && runsForMs < beginningMs)
     return why("starting", "the trackers are being asked for peers");
   const reason = error === undefined ? "" : `: ${error}`;
-  return why("tracker-unreachable", `no tracker answers${reason}`);
+  return why("tracker-unreachable", `no tracker answers${reason}${alsoDht(dht)}`);
+}
+
+function askingDht(dht: DhtFacts): Why {
+  if (dht.nodes === 0) return why("starting", "the first nodes of the DHT are being asked");
+  return why("starting", `the DHT is being asked for peers${longRound(dht)}`);
+}
+
+function withoutTracker(dht: DhtFacts | undefined): string {
+  if (dht === undefined)
+    return "there is no tracker to ask and no known peer: add a tracker or a peer";
+  return `there is no tracker to ask${alsoDht(dht)}: add a tracker or a peer`;
+}
+
+/** The result of the DHT beside that of the trackers. */
+function alsoDht(dht: DhtFacts | undefined): string {
+  if (dht === undefined || !dht.isAsked) return "";
+  return dht.nodes === 0
+    ? ", and no node of the DHT answers"
+    : `, and the DHT knows of no peer${longRound(dht)}`;
+}
+
+/** Many torrents wait for their turn. */
+function longRound({ roundMs }: DhtFacts): string {
+  if (roundMs <= usualRoundMs) return "";
+  return ` (each torrent is looked up every ${Math.round(roundMs / 60_000)} min)`;
 }
 
 function withoutOffers({ peers, pieces, runsForMs }: WhyFacts): Why | undefined {

@@ -1,10 +1,15 @@
 import test from "ava";
-import type { PublicPort } from "@troupe/messages";
+import type { DhtPorts, PublicPort } from "@troupe/messages";
 import { EnginePorts } from "../../../src/api/life/engine-ports.ts";
 
 function scene() {
-  const changes: PublicPort[] = [];
-  return { changes, ports: new EnginePorts((change) => changes.push(change)) };
+  const changes: (PublicPort | DhtPorts)[] = [];
+  const names: string[] = [];
+  const ports = new EnginePorts((name, change) => {
+    names.push(name);
+    changes.push(change);
+  });
+  return { changes, names, ports };
 }
 
 test("peers connect to the port that we listen on, until a gateway maps it", async (t) => {
@@ -48,4 +53,14 @@ test("a refused start keeps no mapping", async (t) => {
   );
   t.is(ports.public, 0);
   t.deepEqual(ports.candidates([6_881, 0]), [6_881, 0]);
+});
+
+test("the ports of the DHT node are those of the present engine", async (t) => {
+  const { changes, names, ports } = scene();
+  await ports.listen(() => Promise.resolve({ port: 6_881 }));
+  t.deepEqual(ports.dht, {});
+  ports.setDht({ ipv4: 6_881 });
+  t.deepEqual([ports.dht, names, changes], [{ ipv4: 6_881 }, ["dht"], [{ ipv4: 6_881 }]]);
+  await ports.listen(() => Promise.resolve({ port: 6_881 }));
+  t.deepEqual(ports.dht, {});
 });

@@ -1,7 +1,7 @@
 import test from "ava";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
 
-const small = { peerWorkers: 1, hashThreads: 2, hasRecords: false };
+const small = { peerWorkers: 1, hashThreads: 2, hasRecords: false, hasDht: false };
 
 test("a usual limit is enough for the defaults", (t) => {
   const { budget, hashThreads } = shareDescriptors({ limit: 1_024, open: 25 }, small);
@@ -30,6 +30,7 @@ test("the shares, the threads and the open descriptors fit the limit", (t) => {
         peerWorkers,
         hashThreads: 2,
         hasRecords: false,
+        hasDht: false,
       });
       const threads = 3 + peerWorkers + 2 * hashThreads;
       const { peers, handshakes, openFiles, trackers, lockFiles } = budget;
@@ -60,5 +61,7 @@ test("a limit that does not allow the threads of a download is refused, with the
     code: "too-few-descriptors",
   });
   t.regex(error?.message ?? "", /may have 50 files and sockets open, and 56 are needed/);
-  t.notThrows(() => shareDescriptors({ limit: 64, open: 25 }, { ...small, hasRecords: true }));
+  t.notThrows(() =>
+    shareDescriptors({ limit: 64, open: 25 }, { ...small, hasRecords: true, hasDht: false }),
+  );
 });

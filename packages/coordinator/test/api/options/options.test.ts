@@ -9,7 +9,7 @@ test("without options every setting has its default", (t) => {
   const cores = availableParallelism();
   const use = { limit: 100_000, open: 30 };
   const peerWorkers = Math.min(4, Math.max(1, Math.floor(cores / 4)));
-  const threads = { peerWorkers, hashThreads: cores, hasRecords: false };
+  const threads = { peerWorkers, hashThreads: cores, hasRecords: false, hasDht: true };
   const { budget: descriptors } = shareDescriptors(use, threads);
   t.deepEqual(engineOptions({}, use), {
     directory: process.cwd(),
@@ -20,6 +20,7 @@ test("without options every setting has its default", (t) => {
     bind: [],
     peerExchange: true,
     localDiscovery: true,
+    dht: { bootstrap: [] },
     portMapping: true,
     maxPeers: 200,
     descriptors,

@@ -21,7 +21,7 @@ const grant = (transport: "tcp" | "udp", lifetimeMs: number): Grant => ({
 const minuteMs = 60_000;
 
 function mapped(atMs: number): MappingState {
-  const mapping = { gateway, client, tcp: grant("tcp", 60 * minuteMs) };
+  const mapping = { gateway, client, udpPort: 6_881, tcp: grant("tcp", 60 * minuteMs) };
   const udp = grant("udp", 20 * minuteMs);
   return nextMapping(mappingOff, { event: "granted", mapped: { ...mapping, udp }, atMs });
 }

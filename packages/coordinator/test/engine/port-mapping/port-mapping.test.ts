@@ -185,3 +185,21 @@ test("an end while the gateway answers leaves no mapping behind", async (t) => {
     }
   }
 });
+
+test("a UDP socket of another number is mapped beside the TCP port", async (t) => {
+  const { gateway, world, mapping, changes, udpChanges, start } = await mappingScene();
+  mapping.setUdpPort(6_882);
+  await start();
+  const tcp = `tcp 6881→${localHost}:6881`;
+  t.deepEqual(gateway.mappings, [tcp, `udp 6882→${localHost}:6882`]);
+  t.deepEqual([changes, udpChanges], [[listenPort], [6_882]]);
+  mapping.setUdpPort(6_882);
+  mapping.setUdpPort(7_000);
+  await world.run(20_000);
+  t.true(gateway.mappings.includes(`udp 7000→${localHost}:7000`));
+  await world.run(90 * minuteMs);
+  t.deepEqual(gateway.mappings, [tcp, `udp 7000→${localHost}:7000`]);
+  t.deepEqual([changes, udpChanges], [[listenPort], [6_882, 7_000]]);
+  await world.settle(mapping.close());
+  t.deepEqual(gateway.mappings, []);
+});

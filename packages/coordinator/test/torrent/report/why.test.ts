@@ -25,6 +25,7 @@ const well: WhyFacts = {
   webSeeds: { total: 0, open: 0, sending: 0, error: undefined },
   addresses: { known: 30, untried: 0, dialling: 0 },
   trackers: { total: 2, working: 1, failing: 1, error: undefined },
+  dht: undefined,
   downBytesPerSecond: 3 * 2 ** 20,
 };
 
@@ -93,6 +94,38 @@ test(
   { peers: noPeers, addresses: noAddresses, trackers: noTrackers },
   "no-peers-known",
   "there is no tracker to ask and no known peer: add a tracker or a peer",
+);
+const inDht = { nodes: 300, isAsked: true, roundMs: 900_000 };
+const unasked = { peers: noPeers, addresses: noAddresses, trackers: noTrackers };
+test(
+  says,
+  { ...unasked, dht: { ...inDht, isAsked: false } },
+  "starting",
+  "the DHT is being asked for peers",
+);
+test(
+  says,
+  { ...unasked, dht: { ...inDht, nodes: 0, isAsked: false } },
+  "starting",
+  "the first nodes of the DHT are being asked",
+);
+test(
+  says,
+  { ...unasked, dht: inDht },
+  "no-peers-known",
+  "there is no tracker to ask, and the DHT knows of no peer: add a tracker or a peer",
+);
+test(
+  says,
+  { ...unasked, dht: { ...inDht, nodes: 0 } },
+  "no-peers-known",
+  "there is no tracker to ask, and no node of the DHT answers: add a tracker or a peer",
+);
+test(
+  says,
+  { peers: noPeers, addresses: noAddresses, dht: { ...inDht, roundMs: 3_000_000 } },
+  "no-peers-known",
+  "the tracker knows of no other peer, and the DHT knows of no peer (each torrent is looked up every 50 min)",
 );
 test(
   says,

@@ -1,0 +1,156 @@
+// The quests of the engine at its DHT node: a round of look-ups for each torrent whose turn it is. They survive the node's
+// restart, because the engine begins them again at the next incarnation.
+
+import type { Context, PatientRef, Timer } from "@troupe/actor-runtime";
+import type {
+  DhtNodeAddress,
+  DhtProtocol,
+  DhtQuestAnswer,
+  DhtQuestId,
+  DhtQuestRound,
+  TorrentId,
+} from "@troupe/messages";
+import { infoHashToBytes, type PeerAddress } from "@troupe/protocol";
+import { DhtTurns, type DhtTorrent, type RoundTimes, type TurnStatus } from "./dht-turns.ts";
+
+/** Torrents that are looked up at a time: as many look-ups as a node has at once. */
+const questsAtOnce = 16;
+/** A round that has not ended is given up: the node may have lost it. */
+const longestRoundMs = 600_000;
+
+/** The services that announces need. */
+export interface DhtAnnounceServices {
+  readonly context: Pick<Context, "clock" | "timers">;
+  readonly node: PatientRef<DhtProtocol>;
+  /** A node names peers of a torrent. */
+  readonly found: (torrent: TorrentId, node: DhtNodeAddress, peers: readonly PeerAddress[]) => void;
+}
+
+interface Quest {
+  readonly torrent: DhtTorrent;
+  readonly beganMs: number;
+}
+
+/** The announces of an engine's torrents. */
+export class DhtAnnounces {
+  readonly #services: DhtAnnounceServices;
+  readonly #turns = new DhtTurns();
+  readonly #quests = new Map<DhtQuestId, Quest>();
+  #questNumber = 0;
+  /** The node has sockets. */
+  #isOpen = false;
+  #isPlanned = false;
+  #nextTurn: Timer | undefined;
+
+  constructor(services: DhtAnnounceServices) {
+    this.#services = services;
+  }
+
+  get torrents(): readonly DhtTorrent[] {
+    return this.#turns.torrents;
+  }
+
+  get roundTimes(): RoundTimes {
+    return this.#turns.roundTimes(this.#nowMs);
+  }
+
+  /** A torrent that is there keeps its turn. */
+  join(torrent: DhtTorrent): void {
+    this.#turns.add(torrent, this.#nowMs);
+    this.#planSoon();
+  }
+
+  /** No query names the torrent from now on. */
+  leave({ infoHash }: Pick<DhtTorrent, "infoHash">): void {
+    this.#turns.remove(infoHash);
+    for (const [quest, { torrent }] of this.#quests) {
+      if (torrent.infoHash === infoHash) this.#cancel(quest);
+    }
+    this.#planSoon();
+  }
+
+  /** Undefined for a torrent that is not announced. */
+  statusOf({ infoHash }: Pick<DhtTorrent, "infoHash">): TurnStatus | undefined {
+    return this.#turns.statusOf(infoHash, this.#nowMs);
+  }
+
+  /** An incarnation of the node has its sockets: it gets the quests of the one before. */
+  open(): void {
+    this.#isOpen = true;
+    for (const [quest, { torrent }] of this.#quests) this.#beginAt(quest, torrent);
+    this.#plan();
+  }
+
+  /** The node is gone. */
+  close(): void {
+    this.#isOpen = false;
+    this.#nextTurn?.cancel();
+  }
+
+  answered({ quest, node, peers }: DhtQuestAnswer): void {
+    const torrent = this.#quests.get(quest)?.torrent;
+    if (torrent !== undefined && peers.length > 0) this.#services.found(torrent.id, node, peers);
+  }
+
+  ended({ quest, answered, peers }: Pick<DhtQuestRound, "quest" | "answered" | "peers">): void {
+    const torrent = this.#quests.get(quest)?.torrent;
+    if (torrent === undefined) return;
+    this.#quests.delete(quest);
+    this.#turns.ended(torrent.infoHash, { answered, peers }, this.#nowMs);
+    this.#planSoon();
+  }
+
+  /** Torrents may lack peers by now, and rounds may be lost. Every few seconds. */
+  look(): void {
+    for (const [quest, { beganMs }] of this.#quests) {
+      if (this.#nowMs - beganMs < longestRoundMs) continue;
+      this.#services.node.cast("cancel-quest", { quest });
+      this.ended({ quest, answered: 0, peers: 0 });
+    }
+    this.#planSoon();
+  }
+
+  get #nowMs(): number {
+    return this.#services.context.clock.nowMs();
+  }
+
+  #planSoon(): void {
+    if (this.#isPlanned || !this.#isOpen) return;
+    this.#isPlanned = true;
+    this.#services.context.timers.soon(() => {
+      this.#isPlanned = false;
+      this.#plan();
+    });
+  }
+
+  /** Begins the look-ups that are due, as many as there is room for. */
+  #plan(): void {
+    this.#nextTurn?.cancel();
+    this.#nextTurn = undefined;
+    if (!this.#isOpen) return;
+    while (this.#quests.size < questsAtOnce) {
+      const torrent = this.#turns.take(this.#nowMs);
+      if (torrent === undefined) return this.#planLater();
+      const quest = ++this.#questNumber;
+      this.#quests.set(quest, { torrent, beganMs: this.#nowMs });
+      this.#beginAt(quest, torrent);
+    }
+  }
+
+  #planLater(): void {
+    const delayMs = this.#turns.nextMs(this.#nowMs) - this.#nowMs;
+    if (delayMs === Infinity) return;
+    this.#nextTurn = this.#services.context.timers.after(delayMs, () => this.#plan());
+  }
+
+  #beginAt(quest: DhtQuestId, { infoHash, isAnnounced }: DhtTorrent): void {
+    const kind = isAnnounced ? "announce-peer" : "get-peers";
+    const subject = { kind, target: infoHashToBytes(infoHash) } as const;
+    this.#services.node.cast("begin-quest", { quest, subject });
+  }
+
+  #cancel(quest: DhtQuestId): void {
+    this.#quests.delete(quest);
+    this.#services.node.cast("cancel-quest", { quest });
+  }
+}

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { PatientRef, type Context } from "@troupe/actor-runtime";
+import type { DhtProtocol, DhtSettings, EngineOptions } from "@troupe/messages";
+import { dhtPeersFound, usesDht, warnDhtOff } from "../../torrent/dht-peers.ts";
+import { databaseFile } from "../../state-database.ts";
+import type { Engine, EngineContext } from "../base/engine-state.ts";
+import { tellDhtPorts } from "./dht-ports.ts";
+import { DhtRecords } from "./dht-records.ts";
+import { DhtService } from "./dht-service.ts";
+
+/** The DHT node of an engine, which does not run yet. */
+export function makeDht(
+  context: EngineContext & Pick<Context, "ref">,
+  { ports, stateDirectory }: EngineOptions,
+  settings: DhtSettings,
+  engine: () => Engine,
+): DhtService {
+  const database = stateDirectory === undefined ? undefined : join(stateDirectory, databaseFile);
+  return new DhtService({
+    context,
+    settings,
+    node: new PatientRef(context.ref<DhtProtocol>("dht"), context),
+    startNode: async () => engine().supervision.supervisor?.startChild("dht"),
+    records: new DhtRecords(engine, database),
+    listening: () => ({ hosts: engine().network.hosts, port: engine().network.port, ports }),
+    present: () => {
+      const { ipFilter, publicPort } = engine().network;
+      const { memory } = ipFilter;
+      return {
+        ...(memory !== undefined && { ipFilter: memory }),
+        ...(publicPort !== 0 && { publicPort }),
+      };
+    },
+    found: (torrent, node, peers) => dhtPeersFound(engine(), torrent, node, peers),
+    portsChanged: (ports) => portsChanged(engine(), ports),
+    turnedOff: (reason) => warnTorrents(engine(), reason),
+  });
+}
+
+function portsChanged(engine: Engine, ports: DhtService["ports"]): void {
+  if (ports.ipv4 !== undefined) engine.network.portMapping.setUdpPort(ports.ipv4);
+  engine.context.emit("dht-ports", ports);
+  tellDhtPorts(engine);
+}
+
+function warnTorrents(engine: Engine, reason: string): void {
+  for (const job of engine.torrents.values()) {
+    if (job.isInSwarm && usesDht(engine, job)) warnDhtOff(job, reason);
+  }
+}

@@ -1,0 +1,19 @@
+import type { TorrentId } from "@troupe/messages";
+import { parseInfoHash } from "@troupe/protocol";
+import type { DhtTorrent } from "../../src/engine/dht/dht-turns.ts";
+
+/** A torrent of a test, whose fields it may change. */
+export type DrawnDhtTorrent = { -readonly [Name in keyof DhtTorrent]: DhtTorrent[Name] };
+
+/** A download with peers; `number` is its id and its info-hash. */
+export function dhtTorrent(number: number, fields: Partial<DhtTorrent> = {}): DrawnDhtTorrent {
+  return {
+    id: number as TorrentId,
+    infoHash: parseInfoHash(number.toString(16).padStart(40, "0")),
+    nodes: [],
+    isAnnounced: true,
+    isDownload: true,
+    lacksPeers: false,
+    ...fields,
+  };
+}

@@ -1,0 +1,168 @@
+// The DHT node of engines: torrents without a tracker, private torrents, nodes that are saved, and nodes that crash.
+
+import test from "ava";
+import type { Address } from "@troupe/actor-runtime";
+import {
+  enginePort,
+  startSimulatedEngine,
+  type SimulatedEngine,
+} from "../support/simulated/engine/engine.ts";
+import { patienceMs } from "../support/simulated/runs/download.ts";
+import { calmScenario } from "../support/simulated/runs/scenario.ts";
+import { honestSeeder, type PeerScript } from "../support/simulated/swarm/peer.ts";
+import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
+
+const minute = 60_000;
+const second = 1_000;
+const small = { fileLengths: [300_000], peers: [] };
+const trackerless = { useTrackers: false };
+const offering: PeerScript = { ...honestSeeder, metadata: { answers: "rightly" } };
+
+/** A node that all others begin with. */
+const routerHost = "45.20.0.1";
+const seederHost = "45.21.0.1";
+const leecherHost = "45.22.0.1";
+const dht = { bootstrap: [{ host: routerHost, port: enginePort }], routers: [] };
+const alone = { bootstrap: [], routers: [] };
+
+/** A swarm with a router: an engine with another torrent. */
+async function dhtSwarm(seed: number) {
+  const swarm = new SimulatedSwarm(calmScenario(seed, small));
+  const { torrent, world } = swarm;
+  const other = new SimulatedSwarm(calmScenario(seed, small), { within: swarm });
+  const router = await swarm.addEngine(routerHost, { dht: alone });
+  await world.settle(router.add(other.torrent, "download", undefined, trackerless));
+  await world.run(second);
+  const addSeeder = async () => {
+    const seeder = await swarm.addEngine(seederHost, { dht });
+    swarm.fillDisk(seeder.machine);
+    await world.settle(seeder.add(torrent, "seed-only", undefined, trackerless));
+    await world.run(minute);
+    return seeder;
+  };
+  const isDone = (engine: SimulatedEngine) => engine.jobOf(torrent)?.isComplete === true;
+  return { swarm, world, torrent, router, addSeeder, isDone };
+}
+
+/** A machine in the place of the router that counts the datagrams of each host, and answers none. */
+async function silentRouter({ world }: SimulatedSwarm) {
+  const heard = new Map<string, number>();
+  const { datagrams } = world.machine({ addresses: [routerHost] }).ports("router");
+  const received = (_bytes: Uint8Array, { host }: Address): void =>
+    void heard.set(host, (heard.get(host) ?? 0) + 1);
+  await world.settle(datagrams.bind({ host: routerHost, port: enginePort }, { received }));
+  return { heardOf: (host: string) => heard.get(host) ?? 0 };
+}
+
+test("EX11: a torrent without a tracker is downloaded from a peer that the DHT names", async (t) => {
+  const { swarm, world, torrent, addSeeder, isDone } = await dhtSwarm(1);
+  const seeder = await addSeeder();
+  const leecher = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(leecher.add(torrent, "download", undefined, trackerless));
+  await world.runUntil(() => isDone(leecher), 2 * minute);
+  const { directory } = leecher.jobOf(torrent) ?? {};
+  t.deepEqual(directory?.sourcesOf(seederHost, enginePort), ["dht-internet"]);
+  t.deepEqual([...leecher.crashes, ...seeder.crashes, ...leecher.log], []);
+});
+
+test("a magnet link without a tracker or a peer is downloaded", async (t) => {
+  const { swarm, world, torrent, addSeeder, isDone } = await dhtSwarm(2);
+  await addSeeder();
+  const leecher = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(leecher.addLink(torrent, trackerless));
+  await world.runUntil(() => isDone(leecher), 2 * minute);
+  t.deepEqual(leecher.crashes, []);
+});
+
+test("a download whose seeder comes later finds it within minutes", async (t) => {
+  const { swarm, world, torrent, addSeeder, isDone } = await dhtSwarm(3);
+  const leecher = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(leecher.add(torrent, "download", undefined, trackerless));
+  await world.run(minute);
+  await addSeeder();
+  await world.runUntil(() => isDone(leecher), 5 * minute);
+  t.deepEqual(leecher.crashes, []);
+});
+
+/** Datagrams of an engine with one torrent in half an hour. */
+async function datagramsOf(isPrivate: boolean) {
+  const swarm = new SimulatedSwarm(calmScenario(4, { ...small, isPrivate, peers: [offering] }));
+  const { torrent, world } = swarm;
+  const { heardOf } = await silentRouter(swarm);
+  await swarm.addPeer(offering);
+  const engine = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(engine.add(torrent, "download"));
+  await world.run(30 * minute);
+  if (engine.jobOf(torrent)?.isComplete !== true) throw new Error("the download has not ended");
+  return heardOf(leecherHost);
+}
+
+test("case 26: a private torrent sends no datagram to the DHT; the same torrent without the flag does", async (t) => {
+  t.is(await datagramsOf(true), 0);
+  t.true((await datagramsOf(false)) > 0);
+});
+
+/** A magnet that the DHT names a peer for, before its metadata comes. */
+async function magnetOf(isPrivate: boolean) {
+  const swarm = new SimulatedSwarm(calmScenario(5, { ...small, isPrivate }));
+  const { torrent, world } = swarm;
+  const engine = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(engine.addLink(torrent));
+  await world.run(second);
+  const [job] = engine.allJobs;
+  job?.directory.add("45.30.0.1", 7_000, "dht-internet", "dht 45.20.0.1");
+  const isAnnounced = (): boolean =>
+    engine.engine?.network.dht?.statusOf(torrent.metainfo) !== undefined;
+  const before = [job?.directory.has("45.30.0.1", 7_000), isAnnounced()];
+  await swarm.addPeer(offering);
+  await world.runUntil(() => engine.jobOf(torrent)?.isComplete === true, patienceMs);
+  job?.directory.add("45.30.0.2", 7_000, "dht-internet", "dht 45.20.0.1");
+  const after = [job?.directory.has("45.30.0.1", 7_000), isAnnounced()];
+  return { before, after, isTaken: job?.directory.has("45.30.0.2", 7_000) };
+}
+
+test("a magnet that turns out private leaves the DHT, and forgets what the DHT has named", async (t) => {
+  t.deepEqual(await magnetOf(true), {
+    before: [true, true],
+    after: [false, false],
+    isTaken: false,
+  });
+  const open = await magnetOf(false);
+  t.deepEqual([open.before, open.after[1], open.isTaken], [[true, true], true, true]);
+});
+
+test("F9: a DHT node that is killed every second costs no peer, and starts again from its saved nodes", async (t) => {
+  const { swarm, world, torrent, addSeeder, isDone } = await dhtSwarm(6);
+  const leecher = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(leecher.add(torrent, "download", undefined, trackerless));
+  // Until the first export.
+  await world.run(40 * second);
+  const kill = world.scheduler.timers.every(second, () => leecher.kill("dht"));
+  await addSeeder();
+  kill.cancel();
+  const { saved } = leecher.engine?.network.dht?.nodeOptions ?? {};
+  t.true((saved?.nodes.length ?? 0) >= 1);
+  t.true(leecher.crashes.filter(({ actor }) => actor === "dht").length >= 8);
+  await world.runUntil(() => isDone(leecher), 5 * minute);
+  await world.run(minute);
+  const { nodes4 = 0 } = leecher.engine?.network.dht?.counts ?? {};
+  t.true(nodes4 >= 2, `${nodes4} nodes`);
+  const lost = leecher.events.filter(
+    (event) => event.event === "peer" && event.reason === "worker-crashed",
+  );
+  t.deepEqual(lost, []);
+});
+
+test("C10: a restart finds peers by the saved nodes alone", async (t) => {
+  const { swarm, world, torrent, addSeeder, isDone, router } = await dhtSwarm(7);
+  const first = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(first.add(torrent, "download", undefined, trackerless));
+  await world.run(minute);
+  await world.settle(first.stop());
+  const seeder = await addSeeder();
+  const { machine } = first;
+  const again = await world.settle(startSimulatedEngine({ machine, dht: alone }));
+  await world.settle(again.add(torrent, "download", undefined, trackerless));
+  await world.runUntil(() => isDone(again), 5 * minute);
+  t.deepEqual([...again.crashes, ...seeder.crashes, ...router.crashes], []);
+});
