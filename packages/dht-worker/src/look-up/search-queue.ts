@@ -6,7 +6,8 @@ import type { Search, SearchQuery } from "./search.ts";
 export class SearchQueue {
   readonly #most: number;
   readonly #running: Search[] = [];
-  #waiting: Search[] = [];
+  readonly #urgent = new Set<Search>();
+  readonly #waiting = new Set<Search>();
   /** Index of the search whose turn it is. */
   #turn = 0;
 
@@ -21,23 +22,21 @@ export class SearchQueue {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#urgent.size + this.#waiting.size;
   }
 
-  /** @param isUrgent Goes before all that wait: the routing table needs it. */
+  /** @param isUrgent Goes before all others, in order: the routing table needs it. */
   add(search: Search, { isUrgent }: { readonly isUrgent: boolean }): void {
-    if (isUrgent) this.#waiting.unshift(search);
-    else this.#waiting.push(search);
+    (isUrgent ? this.#urgent : this.#waiting).add(search);
     this.#fill();
   }
 
   /** A search has ended, or is cancelled. */
   remove(search: Search): void {
+    this.#urgent.delete(search);
+    this.#waiting.delete(search);
     const at = this.#running.indexOf(search);
-    if (at < 0) {
-      this.#waiting = this.#waiting.filter((other) => other !== search);
-      return;
-    }
+    if (at < 0) return;
     this.#running.splice(at, 1);
     if (at < this.#turn) this.#turn--;
     this.#fill();
@@ -62,10 +61,12 @@ export class SearchQueue {
   }
 
   #fill(): void {
-    while (this.#running.length < this.#most) {
-      const search = this.#waiting.shift();
-      if (search === undefined) return;
-      this.#running.push(search);
+    for (const waiting of [this.#urgent, this.#waiting]) {
+      for (const search of waiting) {
+        if (this.#running.length >= this.#most) return;
+        waiting.delete(search);
+        this.#running.push(search);
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import test from "ava";
+import fc from "fast-check";
 import type { DhtItem, DhtQuestAnswer, DhtQuestRound, DhtQuestSubject } from "@troupe/messages";
 import {
   encodeCompact4,
@@ -352,4 +353,57 @@ test("a named node leads the search to nearer ones in the same family", (t) => {
   );
   t.deepEqual(asked, ["find_node 45.10.1.1", "find_node 45.10.4.1"]);
   t.is(rounds[0]?.asked, 2);
+});
+
+const acts = fc.array(
+  fc.record({
+    act: fc.constantFrom("begin", "cancel", "answer", "fail", "silence", "wait", "ready", "gone"),
+    quest: fc.nat(4),
+    family: fc.constantFrom<AddressFamily>(4, 6),
+    waitMs: fc.constantFrom(500, 20_000, repeatMs),
+    isRepeated: fc.boolean(),
+  }),
+  { maxLength: 50 },
+);
+
+test("any sequence of events leaves no search behind, and a cancelled quest reports nothing", (t) => {
+  fc.assert(
+    fc.property(acts, (sequence) => {
+      const { quests, queue, begin, ask, answerAll, wait, becomeReady, readyNow, rounds } = scene({
+        ready: [4],
+        lookUps: 3,
+      });
+      const begun = new Set<number>();
+      let waiting: SearchQuery[] = [];
+      for (const { act, quest, family, waitMs, isRepeated } of sequence) {
+        waiting.push(...ask());
+        if (act === "begin") {
+          begin(quest, { kind: "announce-peer", target }, isRepeated ? repeatMs : undefined);
+          begun.add(quest);
+        }
+        if (act === "cancel") quests.cancel(quest);
+        if (act === "wait") wait(waitMs);
+        if (act === "ready") becomeReady(family);
+        if (act === "gone") readyNow.delete(family);
+        if (act !== "answer" && act !== "fail" && act !== "silence") continue;
+        for (const query of waiting) {
+          if (act === "answer") query.search.answered(query, { id: node(query.family, 1).id }, 0);
+          else if (act === "fail") query.search.failed(query, undefined, 0);
+          else query.search.silent(query, 0);
+        }
+        if (act !== "silence") waiting = [];
+        if (queue.active > 3) return false;
+      }
+      becomeReady(4);
+      for (const query of waiting) query.search.failed(query, undefined, 0);
+      answerAll();
+      if (queue.active + queue.waiting > 0) return false;
+      for (const quest of begun) quests.cancel(quest);
+      const reported = rounds.length;
+      wait(10 * repeatMs);
+      return quests.size === 0 && ask().length === 0 && rounds.length === reported;
+    }),
+    { numRuns: 300 },
+  );
+  t.pass();
 });
