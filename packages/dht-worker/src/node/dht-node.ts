@@ -28,6 +28,8 @@ import { noTraffic, type Traffic } from "./traffic.ts";
 
 /** Queries in a row without any answer: the network is lost, and says nothing about the nodes. */
 export const cutOffAfter = 8;
+/** Of a ping of ours. */
+const mostPingBytes = 100;
 /** Nodes of the other family in an answer that are met. */
 const mostNamedNodes = 8;
 
@@ -115,7 +117,8 @@ export class DhtNode {
   meet(contact: Contact, nowMs: number): void {
     const { strangerLooks } = this.#services;
     if (!strangerLooks.take(1, nowMs) || !this.admits(contact)) return;
-    if (this.table.mayEnter(contact, nowMs)) this.#ping(contact, contact.id, nowMs);
+    if (this.table.mayEnter(contact, nowMs) && this.#mayPing(contact, nowMs))
+      this.#ping(contact, contact.id, nowMs);
   }
 
   /** The same for an address without a known id. */
@@ -252,6 +255,13 @@ export class DhtNode {
     const ownId = ownIdAt(this.#ownId, publicHost, draw);
     if (!isSameId(ownId.id, this.#ownId.id)) this.table.setId(ownId.id, nowMs);
     this.#ownId = ownId;
+  }
+
+  /** A ping may go to the victim of a forged query, as an answer may. */
+  #mayPing({ host, port }: Address, nowMs: number): boolean {
+    const { budget, proven } = this.#services.serving;
+    const { key } = senderOf(host, port);
+    return proven.isProven(key, nowMs) || budget.takeUnproven(mostPingBytes, nowMs);
   }
 
   #ping({ host, port }: Address, id: NodeId | undefined, nowMs: number): void {

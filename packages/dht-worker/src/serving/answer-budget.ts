@@ -60,6 +60,11 @@ export class AnswerBudget {
     return this.#unproven.take(wholeBytes - cutBytes, nowMs) ? wholeBytes : cutBytes;
   }
 
+  /** Takes bytes that go to an unproven address without being an answer. @returns Whether they were there. */
+  takeUnproven(bytes: number, nowMs: number): boolean {
+    return this.#unproven.take(bytes, nowMs);
+  }
+
   /** @returns Whether an answer of this length may be sent now; it is counted. */
   spend(answerBytes: number, nowMs: number): boolean {
     return this.#all.take(answerBytes, nowMs);

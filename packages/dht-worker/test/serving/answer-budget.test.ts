@@ -66,6 +66,14 @@ test("case 85: a flood of forged addresses leaves a third of the bytes to proven
   t.true(answered >= 7_500, `${answered}`);
 });
 
+test("case 85: other bytes to unproven addresses count as those of answers", (t) => {
+  const budget = new AnswerBudget();
+  let taken = 0;
+  while (budget.takeUnproven(100, 0)) taken += 100;
+  t.is(taken, 2_000);
+  t.is(budget.admit({ questionBytes: 60, isProven: false }, 300, 0), 240);
+});
+
 test("bounds that are lifted cut and refuse no answer", (t) => {
   const lifted = { bytesPerSecond: Infinity, unprovenBytesPerSecond: Infinity };
   const budget = new AnswerBudget(lifted);
