@@ -15,6 +15,7 @@ const seed = "1";
 /** New inputs for each target; whole sessions take a hundred times as long as anything else. */
 const freshInputs = 1_000;
 const freshSessions = 100;
+const sessions = ["peer-session", "dht-node"];
 const mostCorpusBytes = 2 * 1_048_576;
 
 for (const target of targets) {
@@ -28,7 +29,7 @@ for (const target of targets) {
   test(`${target.name}: its oracle holds for new inputs`, async (t) => {
     const corpus = readCorpus(corpusDirectory, target.name).map(({ bytes }) => bytes);
     const fuzzer = new Fuzzer(target, { seed, corpus, isGuided: false, isTimed: false });
-    await fuzzer.go(target.name === "peer-session" ? freshSessions : freshInputs);
+    await fuzzer.go(sessions.includes(target.name) ? freshSessions : freshInputs);
     for (const { finding, input } of fuzzer.findings) {
       t.fail(`${finding.message}\n${Buffer.from(input).toString("base64")}`);
     }

@@ -10,6 +10,7 @@ import { cleanTextTarget } from "./clean-text.ts";
 import { clientNameTarget } from "./client-name.ts";
 import { commandLine } from "./command-line.ts";
 import { compactPeers } from "./compact-peers.ts";
+import { dhtNode } from "./dht-node.ts";
 import { encodeTorrentTarget } from "./encode-torrent.ts";
 import { extendedHandshake } from "./extended-handshake.ts";
 import { frameReader } from "./frame-reader.ts";
@@ -70,6 +71,7 @@ export const targets: readonly FuzzTarget[] = [
   gatewayDocument,
   localAnnounce,
   krpc,
+  dhtNode,
   scrapeReply,
   scrapeQuery,
   percentEncoding,

@@ -34,9 +34,32 @@ const countedOneIn = 16;
 const codes = [203, 204, 205, 207];
 
 const query = (method: string, args: object): Uint8Array =>
-  bencoded({ a: { id, ...args }, q: method, t: "aa", v: "LT01", y: "q" });
+  bencoded({ a: { id, ...args }, q: method, t: "TTTT", v: "LT01", y: "q" });
 const response = (values: object): Uint8Array =>
-  bencoded({ ip: bytesOf("123456"), r: { id, ...values }, t: "aa", y: "r" });
+  bencoded({ ip: bytesOf("123456"), r: { id, ...values }, t: "TTTT", y: "r" });
+
+/** Messages of each kind. Transactions are `TTTT`, and tokens `KKKKKKKK`. */
+export function krpcSeeds(): Uint8Array[] {
+  return [
+    query("ping", {}),
+    query("find_node", { target, want: ["n4", "n6"] }),
+    query("get_peers", { info_hash: target }),
+    query("announce_peer", { implied_port: 1, info_hash: target, port: 6_881, token: "KKKKKKKK" }),
+    query("get", { seq: 1, target }),
+    query("put", { token: "KKKKKKKK", v: { a: [1, "x"], b: {} } }),
+    query("put", {
+      ...{ cas: 1, k: new Uint8Array(32), salt: "s", seq: 2 },
+      ...{ sig: new Uint8Array(64), token: "KKKKKKKK", v: "x" },
+    }),
+    query("sample_infohashes", { target }),
+    query("vote", {}),
+    response({ nodes: new Uint8Array(52), nodes6: new Uint8Array(38), token: "KKKKKKKK" }),
+    response({ values: ["123456", "123456789012345678"] }),
+    response({ k: new Uint8Array(32), seq: 2, sig: new Uint8Array(64), v: { a: 1 } }),
+    bencoded({ e: [203, "bad token"], t: "TTTT", y: "e" }),
+    bytesOf("d1:ad2:id2:xye1:q4:ping2:roi1e1:t4:TTTT1:y1:qe"),
+  ];
+}
 
 /** Datagrams to a node of the DHT. The first byte gives the address family. */
 export const krpc: FuzzTarget = {
@@ -44,26 +67,7 @@ export const krpc: FuzzTarget = {
   oracle:
     "dropped, or a message within its bounds that is read again as it was written; sound bencode for each reader; its bytes looked at twice at most",
   sources: ["protocol/src/dht"],
-  seeds: () =>
-    [
-      query("ping", {}),
-      query("find_node", { target, want: ["n4", "n6"] }),
-      query("get_peers", { info_hash: target }),
-      query("announce_peer", { implied_port: 1, info_hash: target, port: 6_881, token: "tok" }),
-      query("get", { seq: 1, target }),
-      query("put", { token: "tok", v: { a: [1, "x"], b: {} } }),
-      query("put", {
-        ...{ cas: 1, k: new Uint8Array(32), salt: "s", seq: 2 },
-        ...{ sig: new Uint8Array(64), token: "tok", v: "x" },
-      }),
-      query("sample_infohashes", { target }),
-      query("vote", {}),
-      response({ nodes: new Uint8Array(52), nodes6: new Uint8Array(38), token: "tok" }),
-      response({ values: ["123456", "123456789012345678"] }),
-      response({ k: new Uint8Array(32), seq: 2, sig: new Uint8Array(64), v: { a: 1 } }),
-      bencoded({ e: [203, "bad token"], t: "aa", y: "e" }),
-      bytesOf("d1:ad2:id2:xye1:q4:ping2:roi1e1:t2:aa1:y1:qe"),
-    ].map((bytes, place) => joined([place % 2 === 0 ? 4 : 6], bytes)),
+  seeds: () => krpcSeeds().map((bytes, place) => joined([place % 2 === 0 ? 4 : 6], bytes)),
   mutate: familyFirst(
     bencodeMutator({
       keys: [
