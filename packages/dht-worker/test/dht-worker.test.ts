@@ -42,6 +42,22 @@ test("case 85: forged senders get at most four times their bytes and 2,000 bytes
   t.true(sent <= 4 * received + 2_000 * 10, `${sent} bytes for ${received}`);
 });
 
+test("case 85: forged senders that do not answer our pings do not make a node believe that it is cut off", (t) => {
+  const unansweredAfter = (forgedQueries: number): number => {
+    const fed = workerWithNodes(12);
+    for (let i = 0; i < 40; i++) {
+      const query = encodeQuery(Uint8Array.of(1, i), id(200, i), { method: "ping" }, {});
+      const from = { host: `40.0.${i}.9`, port: 6_881 };
+      if (i < forgedQueries) fed.node.received(query, from);
+      fed.time.advance(500);
+    }
+    const toForged = fed.sent.filter(({ to }) => to.host.startsWith("40."));
+    t.true(toForged.length >= 1.5 * forgedQueries, "answers and pings");
+    return fed.node.unanswered;
+  };
+  t.is(unansweredAfter(40), unansweredAfter(0));
+});
+
 test("a worker sends at most 200 queries in a second, and 100 a second on the average", (t) => {
   const fed = workerWithNodes(200);
   for (let quest = 1; quest <= 64; quest++) {

@@ -26,7 +26,7 @@ import { ownIdAt, type OwnId } from "./own-id.ts";
 import type { Question } from "./question.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
-/** Queries in a row without any answer: the network is lost, and says nothing about the nodes. */
+/** Failures of nodes of the table in a row: the network is lost, and its silence says nothing about the nodes. */
 export const cutOffAfter = 8;
 /** Of a ping of ours. */
 const mostPingBytes = 100;
@@ -49,7 +49,7 @@ export class DhtNode {
   /** Answers of nodes that may enter the table. */
   answers = 0;
   queriesInFlight = 0;
-  /** Queries in a row without an answer. */
+  /** Queries to nodes of the table in a row without any answer. */
   unanswered = 0;
   /** It knows too few nodes: the node of the other family asks for some. */
   needsNodes = true;
@@ -107,8 +107,9 @@ export class DhtNode {
   /** A query of ours was not answered within its time. */
   failed(question: Question, nowMs: number): void {
     this.queriesInFlight--;
-    this.unanswered++;
     const { host, port } = question;
+    // Others may name any address, and forge the sender of a query.
+    if (this.table.find(host, port) !== undefined) this.unanswered++;
     if (this.unanswered < cutOffAfter) this.table.failed(host, port, nowMs);
     question.failed(nowMs);
   }
