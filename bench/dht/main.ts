@@ -1,7 +1,7 @@
 // `pnpm bench:dht`: queries for peers that a DHT node answers in a second of CPU time: ours, npm's bittorrent-dht,
 // libtorrent's, and a bare socket of Node that sends answers of the same length.
 //
-//   --seconds N   seconds of each run (4)
+//   --answers N   answers of each run (200,000)
 //   --runs N      runs of each (3)
 //
 // No server has a limit of queries or bytes. Each knows the same eight nodes, and names all of them in each answer.
@@ -12,7 +12,7 @@ import { runServer, serverPath, type Server, type ServerRun } from "./run.ts";
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "4" },
+    answers: { type: "string", default: "200000" },
     runs: { type: "string", default: "3" },
   },
 });
@@ -34,7 +34,7 @@ const head = ["server", "answers a CPU second", "of the bare socket", "answers a
 console.log(table([head, ...[...runs].map(([name, all]) => row(name, all))]));
 
 async function measure(server: Server): Promise<ServerRun> {
-  const run = await runServer(server, Number(values.seconds));
+  const run = await runServer(server, Number(values.answers));
   runs.set(server.name, [...(runs.get(server.name) ?? []), run]);
   return run;
 }

@@ -1,4 +1,4 @@
-/* questions PORT SECONDS: asks 127.0.0.1:PORT for peers, as fast as it answers, and prints
+/* questions PORT ANSWERS: asks 127.0.0.1:PORT for peers, as fast as it answers, until so many answers came, and prints
  * {"seconds", "answers", "withNodes", "bytes"}: datagrams that came back, those with eight nodes, and their bytes.
  *
  * Sixteen addresses (127.0.3.1 …) with an id each ask for a thousand info-hashes. Each has a few questions under way: all
@@ -42,7 +42,7 @@ static void ask(int asker, int socket) {
 
 int main(int argc, char **argv) {
   if (argc != 3) {
-    fprintf(stderr, "usage: questions PORT SECONDS\n");
+    fprintf(stderr, "usage: questions PORT ANSWERS\n");
     return 2;
   }
   srandom(1);
@@ -59,10 +59,10 @@ int main(int argc, char **argv) {
     }
     askers[i] = (struct pollfd){.fd = fd, .events = POLLIN};
   }
-  uint64_t answers = 0, with_nodes = 0, bytes = 0;
-  double begun = now(), until = begun + atof(argv[2]), time = begun;
+  uint64_t answers = 0, with_nodes = 0, bytes = 0, wanted = strtoull(argv[2], 0, 10);
+  double begun = now();
   int missing = 1;
-  while (time < until) {
+  while (answers < wanted) {
     /* At the start, and when answers are lost. */
     if (missing)
       for (int i = 0; i < ASKERS * UNDER_WAY; i++) ask(i % ASKERS, askers[i % ASKERS].fd);
@@ -80,8 +80,7 @@ int main(int argc, char **argv) {
         ask(i, askers[i].fd);
       }
     }
-    time = now();
   }
-  printf("{\"seconds\":%.3f,\"answers\":%lu,\"withNodes\":%lu,\"bytes\":%lu}\n", time - begun, answers, with_nodes, bytes);
+  printf("{\"seconds\":%.3f,\"answers\":%lu,\"withNodes\":%lu,\"bytes\":%lu}\n", now() - begun, answers, with_nodes, bytes);
   return 0;
 }

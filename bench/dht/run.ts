@@ -8,7 +8,8 @@ import { buildNative } from "../support/native.ts";
 
 /** Eight nodes fill an answer, and all of them are in every routing table. */
 const neighbourCount = 8;
-const warmSeconds = 3;
+/** Until the code of a server is compiled. */
+const warmAnswers = 100_000;
 /** Clock ticks of a second in /proc. */
 const ticksPerSecond = 100;
 
@@ -41,8 +42,8 @@ export function serverPath(name: string): string {
   return fileURLToPath(new URL(`servers/${name}`, import.meta.url));
 }
 
-/** Starts the server, warms it up, and asks for so many seconds. @throws rejects when a node leaves nodes out. */
-export async function runServer(server: Server, seconds: number): Promise<ServerRun> {
+/** Starts the server, warms it up, and takes so many answers. @throws rejects when a node leaves nodes out. */
+export async function runServer(server: Server, answers: number): Promise<ServerRun> {
   const questions = await buildNative(new URL("questions.c", import.meta.url));
   const neighbours = [process.execPath, serverPath("neighbours.mjs"), String(neighbourCount)];
   await using around = await startProcess(neighbours);
@@ -52,10 +53,10 @@ export async function runServer(server: Server, seconds: number): Promise<Server
   const words = isNode ? around.lines.slice(0, neighbourCount) : [String(server.answerBytes)];
   await using running = await startProcess([...server.command, port, ...words]);
   await running.lineWhere("its socket", isUp);
-  await runProcess([questions, port, String(warmSeconds)]);
+  await runProcess([questions, port, String(warmAnswers)]);
 
   const before = cpuSeconds(running.pid);
-  const [line = ""] = await runProcess([questions, port, String(seconds)]);
+  const [line = ""] = await runProcess([questions, port, String(answers)]);
   const cpu = cpuSeconds(running.pid) - before;
   const report = JSON.parse(line) as Report;
   if (isNode && report.withNodes < report.answers) {
