@@ -1,10 +1,17 @@
 // One DHT of five clients, on machines of a network of their own.
 
 import test from "ava";
+import { addressKey } from "@troupe/protocol";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Troupe } from "../support/clients/troupe.ts";
 import { DhtNetwork } from "../support/dht/dht-network.ts";
 import { familiesOf, type DhtKind, type DhtNode } from "../support/dht/dht-node.ts";
+import { dhtAddress } from "../support/dht/dht-place.ts";
 import { newMutableName, targetOf } from "../support/dht/items.ts";
 import { ScriptedNode, type ScriptedKind } from "../support/dht/scripted-node.ts";
+import { TrackerlessTorrent } from "../support/dht/trackerless-torrent.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import type { NetworkClient } from "../support/network.ts";
 
 const clients = ["Troupe", "bittorrent-dht", "libtorrent", "aria2", "Transmission"] as const;
 
@@ -18,10 +25,13 @@ const kinds: readonly DhtKind[] = [
 /** Transmission needs a minute to learn of enough nodes. */
 const patienceMs = 150_000;
 
+/** A machine for each seeder, and one for each download. */
+const freeMachineCount = 6;
+
 let network: DhtNetwork;
 
 test.before(async () => {
-  network = await DhtNetwork.start(kinds);
+  network = await DhtNetwork.start(kinds, freeMachineCount);
 });
 
 test.after.always(async () => {
@@ -75,11 +85,45 @@ for (const other of ["bittorrent-dht", "libtorrent"] as const) {
   test(itemsPass, other, "Troupe");
 }
 
+const arrives = test.macro<[client: "libtorrent" | "aria2" | "Transmission"]>({
+  title: (_, client) => `a .torrent with nodes and a bare magnet link arrive from ${client}`,
+  async exec(t, client) {
+    const [known, finder] = [nodeOf("libtorrent"), nodeOf("Troupe", -1)];
+    const node = dhtAddress(known.machine, 4);
+    using torrent = new TrackerlessTorrent(client, [node]);
+    const [seederMachine, machine] = [freeMachine(), freeMachine()];
+    await using _seeder = await torrent.seedBy(client, seederMachine, network.addresses);
+    // Ours looks for peers when it starts, and then once in 15 minutes.
+    await finder.finds({ infoHash: torrent.infoHash, machine: seederMachine }, 4, patienceMs);
+    const byLink = { torrent: torrent.magnet, dhtNodes: [addressKey(node.host, node.port)] };
+    for (const form of [{ torrent: torrent.path, dhtNodes: [] }, byLink]) {
+      using target = temporaryFolder("dht-target");
+      await using download = await Troupe.download({
+        ...form,
+        folder: target.path,
+        within: machine.within,
+      });
+      await download.finished();
+      await assertSameFiles(t, torrent.payload, target.path);
+    }
+  },
+});
+
+for (const client of ["libtorrent", "aria2", "Transmission"] as const) test(arrives, client);
+
 /** A node of a kind: the first one, or the last one for −1. */
 function nodeOf(kind: DhtKind, at: 0 | -1 = 0): DhtNode {
   const node = network.nodes.filter((node) => node.kind === kind).at(at);
   if (node === undefined) throw new Error(`bug: the network has no ${kind}`);
   return node;
+}
+
+let freeMachinesTaken = 0;
+
+function freeMachine(): NetworkClient {
+  const machine = network.freeMachines[freeMachinesTaken++];
+  if (machine === undefined) throw new Error("bug: the network has too few machines");
+  return machine;
 }
 
 function scripted(kind: ScriptedKind): ScriptedNode {

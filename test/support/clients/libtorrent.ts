@@ -2,6 +2,8 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { addressKey } from "@troupe/protocol";
+import type { DhtPlace } from "../dht/dht-place.ts";
 import { runProcess, startProcess, type RunningProcess } from "../programs/process.ts";
 
 const python = "/usr/bin/python3";
@@ -36,6 +38,8 @@ export interface LibtorrentOptions {
   readonly peer?: { readonly host: string; readonly port: number };
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** It listens there over IPv4, whatever `host` is. Default: no DHT. */
+  readonly dht?: DhtPlace;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -63,9 +67,9 @@ export class Libtorrent implements AsyncDisposable {
 
   static async #start(role: "seed" | "leech", options: LibtorrentOptions): Promise<Libtorrent> {
     await refuseMissingBindings();
-    const { torrent, folder, host = "127.0.0.1", within = [], peer } = options;
-    const dialled = peer === undefined ? [] : [peer.host, String(peer.port)];
-    const words = options.localDiscovery === true ? ["local-discovery"] : dialled;
+    const { torrent, folder, dht, within = [] } = options;
+    const host = dht?.ip4 ?? options.host ?? "127.0.0.1";
+    const words = discoveryWords(options);
     const command = [...within, python, script, role, torrent, folder, host, ...words];
     return new Libtorrent(await startProcess(command));
   }
@@ -114,6 +118,13 @@ export class Libtorrent implements AsyncDisposable {
     };
     return await this.#process.lineWhere(`the event "${name}"`, find, deadlineMs);
   }
+}
+
+function discoveryWords({ localDiscovery, dht, peer }: LibtorrentOptions): readonly string[] {
+  if (localDiscovery === true) return ["local-discovery"];
+  if (dht === undefined) return peer === undefined ? [] : [peer.host, String(peer.port)];
+  const nodes = dht.nodes.filter(({ host }) => !host.includes(":"));
+  return ["dht", String(dht.port), ...nodes.map(({ host, port }) => addressKey(host, port))];
 }
 
 async function refuseMissingBindings(): Promise<void> {

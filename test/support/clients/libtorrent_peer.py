@@ -1,15 +1,15 @@
 """A libtorrent peer for tests. Debian's python3-libtorrent is seen by /usr/bin/python3 only.
 
-  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [local-discovery | PEER_HOST PEER_PORT]
+  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [local-discovery | PEER_HOST PEER_PORT | dht PORT NODE …]
 
 TORRENT is the path of a .torrent, or a magnet link.
 
-Listens on a free port of HOST and prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
+Listens on a free port of HOST, with a DHT on PORT, where it asks each NODE (HOST:PORT) first. Prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
 "uploaded", "downloaded", "clients", "addresses", "exchanged", "local"} (those of all peers so far, of the peers
 that other peers named, and of those on the local network) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
-Plain TCP; no DHT, no port mapping.
+Plain TCP; no port mapping.
 """
 
 import json
@@ -20,7 +20,9 @@ import libtorrent as lt
 
 role, torrent, folder, host = sys.argv[1:5]
 finds_neighbours = sys.argv[5:] == ["local-discovery"]
-dialled = [] if finds_neighbours else sys.argv[5:7]
+has_dht = sys.argv[5:6] == ["dht"]
+port, *nodes = sys.argv[6:] if has_dht else ["0"]
+dialled = [] if finds_neighbours or has_dht else sys.argv[5:7]
 
 
 def say(event, **fields):
@@ -29,8 +31,11 @@ def say(event, **fields):
 
 session = lt.session(
     {
-        "listen_interfaces": ("[%s]:0" if ":" in host else "%s:0") % host,
-        "enable_dht": False,
+        "listen_interfaces": ("[%s]:%s" if ":" in host else "%s:%s") % (host, port),
+        "enable_dht": has_dht,
+        "dht_bootstrap_nodes": "",
+        # In seconds: the announce at the start comes before the first node is known.
+        "dht_announce_interval": 10,
         "enable_lsd": finds_neighbours,
         "enable_upnp": False,
         "enable_natpmp": False,
@@ -97,6 +102,10 @@ while asking.is_alive():
     for alert in session.pop_alerts():
         if isinstance(alert, lt.listen_succeeded_alert) and "TCP" in alert.message():
             say("listening", port=alert.port)
+        elif isinstance(alert, lt.listen_succeeded_alert):
+            for node in nodes:
+                node_host, _, node_port = node.rpartition(":")
+                session.add_dht_node((node_host, int(node_port)))
         elif isinstance(alert, lt.torrent_finished_alert) and not is_finished:
             is_finished = True
             say("seeding" if role == "seed" else "finished")

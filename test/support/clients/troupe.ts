@@ -6,7 +6,7 @@ import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder
 
 const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
 /** No discovery but what a test names, and a port that nobody else has. */
-const alone = ["--port", "0", "--no-dht", "--json"];
+const alone = ["--port", "0", "--json"];
 
 /** One line of its output: an event by name, and what belongs to it. */
 export type TroupeEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
@@ -23,6 +23,8 @@ export interface TroupeOptions {
   readonly arguments?: readonly string[];
   /** Finds peers on the local network. Default false. */
   readonly usesLocalDiscovery?: boolean;
+  /** `HOST:PORT` of nodes that its DHT node asks first. Default: no DHT. */
+  readonly dhtNodes?: readonly string[];
 }
 
 /** A running `troupe`, with a state directory of its own. */
@@ -47,8 +49,9 @@ export class Troupe implements AsyncDisposable {
     const state = temporaryFolder("troupe-state");
     const places = ["--dir", options.folder, "--state-dir", state.path];
     const { within = [], arguments: further = [] } = options;
-    const { mapsPort = false, usesLocalDiscovery = false } = options;
+    const { mapsPort = false, usesLocalDiscovery = false, dhtNodes } = options;
     const quiet = [
+      ...(dhtNodes?.flatMap((node) => ["--dht-node", node]) ?? ["--no-dht"]),
       ...(usesLocalDiscovery ? [] : ["--no-lsd"]),
       ...(mapsPort ? [] : ["--no-port-mapping"]),
     ];
