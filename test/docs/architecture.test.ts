@@ -6,6 +6,8 @@ import {
   engineTree,
   rootTree,
 } from "../../packages/coordinator/src/supervision/supervision-tree.ts";
+import { dhtWorkerEntry } from "@troupe/dht-worker";
+import { dhtTree } from "../../packages/coordinator/src/dht/dht-tree.ts";
 import { fileMakerTree } from "../../packages/file-worker/src/ahead/file-maker-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
 import { threadServices } from "../../packages/coordinator/src/engine/start/thread-services.ts";
@@ -35,7 +37,8 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
       openCheckPool: unused,
     }),
   );
-  for (const picture of [root, engine, describeTree(fileMakerTree())]) {
+  const alone = describeTree(dhtTree(dhtWorkerEntry, unused));
+  for (const picture of [root, engine, describeTree(fileMakerTree()), alone]) {
     t.true(architecture.includes(picture.trimEnd()), `not in ARCHITECTURE.md:\n${picture}`);
   }
 });

@@ -49,3 +49,16 @@ export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
 export { TroupeError } from "./troupe-error.ts";
 export type { JobOptions } from "./api/job/job-torrent.ts";
 export type { UnrestoredJob } from "./api/job/restored-jobs.ts";
+export { Dht, type DhtPing, type PutOptions, type QuestOptions } from "./dht/dht.ts";
+export type { DhtStartOptions } from "./dht/dht-options.ts";
+export type {
+  DhtBucketNode,
+  DhtBuckets,
+  DhtNode,
+  DhtNodeStatus,
+  Spelled,
+} from "./dht/dht-values.ts";
+export type { DhtValue, ItemName, ItemOptions } from "./dht/quests/item-values.ts";
+export { DhtQuest } from "./dht/quests/quest.ts";
+export type { DhtAnswer, DhtRound } from "./dht/quests/quest-progress.ts";
+export type { DhtFoundItem, DhtPeer } from "./dht/quests/quest-results.ts";
