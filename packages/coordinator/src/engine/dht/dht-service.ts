@@ -1,6 +1,6 @@
 // The DHT node of the engine. It starts with the first public torrent and runs until the engine ends.
 
-import { messageOf, settlesWithin, type Context, type Timer } from "@troupe/actor-runtime";
+import { messageOf, pause, settlesWithin, type Context, type Timer } from "@troupe/actor-runtime";
 import { Quarantine } from "@troupe/messages";
 import type {
   DhtListening,
@@ -23,6 +23,10 @@ import {
 import type { DhtTorrent, RoundTimes, TurnStatus } from "./dht-turns.ts";
 import { SavedNodes, type SavedNodesServices } from "./saved-nodes.ts";
 
+/** The supervisor restarts a node that crashes, and leaves a first start that fails to its owner. */
+const mostStarts = 8;
+/** After a start that failed; doubles. */
+const startPauseMs = 500;
 const listenDeadlineMs = 10_000;
 /** Between two looks at the node's counts. */
 const lookMs = 5_000;
@@ -201,8 +205,15 @@ export class DhtService {
 
   async #start(): Promise<void> {
     await this.#saved.load();
-    if (this.#state.kind !== "starting") return;
-    await this.#services.startNode().catch((error: unknown) => this.#turnOff(messageOf(error)));
+    const { context, startNode } = this.#services;
+    for (let tries = 1; this.#state.kind === "starting"; tries++) {
+      try {
+        return await startNode();
+      } catch (error) {
+        if (tries === mostStarts) return this.#turnOff(messageOf(error));
+      }
+      await pause(context.timers, startPauseMs * 2 ** (tries - 1));
+    }
   }
 
   async #listen(): Promise<void> {

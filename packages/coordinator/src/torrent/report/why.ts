@@ -93,6 +93,8 @@ export interface MetadataFacts extends SwarmFacts {
 /** From an announce to the DHT to the next, with a margin. */
 const usualRoundMs = 960_000;
 const beginningMs = 5_000;
+/** Until the first nodes of the DHT have answered. */
+const enteringMs = 30_000;
 /** A working disk or hash pool answers many times a second. */
 const standstillMs = 2_000;
 
@@ -212,7 +214,8 @@ function withoutPeers(facts: SwarmFacts): Why | undefined {
   }
   if (working > 0)
     return why("no-peers-known", `the tracker knows of no other peer${alsoDht(dht)}`);
-  if (dht !== undefined && !dht.isAsked && failing === total) return askingDht(dht);
+  const isEntering = dht?.nodes === 0 && runsForMs < enteringMs;
+  if (dht !== undefined && failing === total && (!dht.isAsked || isEntering)) return askingDht(dht);
   if (total === 0) return why("no-peers-known", withoutTracker(dht));
   if (failing < total && runsForMs < beginningMs)
     return why("starting", "the trackers are being asked for peers");

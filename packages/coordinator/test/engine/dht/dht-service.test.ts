@@ -203,11 +203,18 @@ test("a node whose restarts are used up is off until the engine ends", async (t)
   t.false(told.some((line) => line.startsWith("save")));
 });
 
-test("a node that does not start is off", async (t) => {
-  const startNode = () => Promise.reject(new Error("cannot start dht"));
-  const { joined, service } = scene({ startNode });
+test("a start that fails is tried eight times in about a minute, and then the node is off", async (t) => {
+  let starts = 0;
+  const startNode = () => {
+    starts++;
+    return Promise.reject(new Error("cannot start dht"));
+  };
+  const { joined, service, time } = scene({ startNode });
   await joined(1);
-  t.is(service.offReason, "cannot start dht");
+  await time.pass(60_000);
+  t.deepEqual([starts, service.offReason], [7, undefined]);
+  await time.pass(30_000);
+  t.deepEqual([starts, service.offReason], [8, "cannot start dht"]);
 });
 
 test("nodes are exported after 30 s, every five minutes, and at the end; an empty export keeps those before", async (t) => {
@@ -301,4 +308,22 @@ test("an address at which the node crashed twice is quarantined, for its success
   t.deepEqual(ref.casts("quarantine-address"), [address]);
   await time.pass(600_000);
   t.deepEqual(service.nodeOptions.quarantined, [{ ...address, forMs: 3_000_000 }]);
+});
+
+test("the IP filter and the public port reach the node", async (t) => {
+  const { joined, ref, service } = scene();
+  await joined(1);
+  ref.sent.length = 0;
+  const ranges = new SharedArrayBuffer(8);
+  service.setIpFilter(ranges);
+  service.setIpFilter(undefined);
+  service.setPublicPort(40_001);
+  t.deepEqual(
+    ref.sent.map(({ name, message }) => [name, message]),
+    [
+      ["set-ip-filter", { ranges }],
+      ["set-ip-filter", {}],
+      ["set-public-port", { port: 40_001 }],
+    ],
+  );
 });

@@ -105,7 +105,7 @@ test(
 );
 test(
   says,
-  { ...unasked, dht: { ...inDht, nodes: 0, isAsked: false } },
+  { ...unasked, dht: { ...inDht, nodes: 0 }, runsForMs: 20_000 },
   "starting",
   "the first nodes of the DHT are being asked",
 );
