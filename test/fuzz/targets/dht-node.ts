@@ -1,8 +1,10 @@
 import {
+  addressKey,
   bencodeLimits,
   classifyAddress,
   decodePrefix,
   encodeQuery,
+  encodeResponse,
   krpcLimits,
   nodeIdFrom,
   type KrpcMessage,
@@ -49,6 +51,12 @@ const honest = { host: "99.9.9.9", port: 6_881 };
 const honestId = nodeIdFrom(bytesOf("honest-node-honest-n"));
 const honestTransaction = bytesOf("!?");
 
+/** In its tables from the start: answers can be longer than their questions. */
+const neighbours: readonly Address[] = Array.from({ length: 9 }, (_, at) => [
+  { host: `6${at}.1.1.1`, port: 6_881 },
+  { host: `2a1${at}:1::1`, port: 6_881 },
+]).flat();
+
 /** In a packet it stands for the transaction of the query that the sender was last asked. */
 const transactionMark = bytesOf("4:TTTT");
 /** In a packet it stands for the token that was last sent. */
@@ -62,11 +70,11 @@ const targets = [1, 2, 3].map((byte) => new Uint8Array(20).fill(byte));
 export const dhtNode: FuzzTarget = {
   name: "dht-node",
   oracle:
-    "the node never fails; it sends sound messages to addresses that exist, forged senders get four times their bytes and 2 kB/s, its queries are bounded, and the next honest question is answered",
+    "the node never fails; it sends sound messages to addresses that exist, believes only those it asked, gives forged senders four times their bytes and 2 kB/s, bounds its queries, and answers the next honest question",
   sources: ["dht-worker/src/", "protocol/src/dht"],
   seeds: () => {
     const packets = krpcSeeds();
-    const [ping, , getPeers, announce] = packets;
+    const [ping, findNode, getPeers, announce] = packets;
     return [
       ...packets.map((bytes, at) => program([Step.packet, joined([at], bytes)])),
       program(...packets.map((bytes): Play => [Step.packet, joined([0], bytes)])),
@@ -85,6 +93,9 @@ export const dhtNode: FuzzTarget = {
         [Step.packet, joined([4], announce ?? [])],
         [Step.packet, joined([5], getPeers ?? [])],
       ),
+      program(
+        ...Array.from({ length: 40 }, (): Play => [Step.packet, joined([4], findNode ?? [])]),
+      ),
     ];
   },
   mutate: recordMutator(drawStep, ({ kind }) =>
@@ -94,11 +105,30 @@ export const dhtNode: FuzzTarget = {
   ),
   maxBytes: 16_000,
   async run(input) {
-    const life = new Life(await NodeBench.start(seededRandom("1")));
+    const bench = await NodeBench.start(seededRandom("1"));
+    meetNeighbours(bench);
+    const life = new Life(bench);
     for (const step of readRecords(input).slice(0, mostSteps)) life.take(step);
     life.end();
   },
 };
+
+/** Each answers the first queries, without naming others. */
+function meetNeighbours(bench: NodeBench): void {
+  bench.worker.addContacts("user", neighbours);
+  for (let round = 0; round < 4; round++) {
+    for (const { to, message } of bench.take()) {
+      const at = neighbours.findIndex(({ host }) => host === to.host);
+      if (message?.kind !== "query" || at < 0) continue;
+      const id = nodeIdFrom(new Uint8Array(20).fill(12 * at));
+      const family = to.host.includes(":") ? 6 : 4;
+      const own = { host: benchHosts[family], port: 6_881 };
+      bench.receive(encodeResponse(message.transaction, { id }, { family, to: own }), to);
+    }
+    bench.time.advance(500);
+  }
+  bench.take();
+}
 
 type Play = [kind: number, payload: ArrayLike<number>];
 
@@ -139,6 +169,7 @@ class Life {
   readonly #bench: NodeBench;
   readonly #startMs: number;
   #asked: SentPacket[] = [];
+  readonly #askedAddresses = new Set(neighbours.map(({ host, port }) => addressKey(host, port)));
   #token = bytesOf("8:KKKKKKKK");
   #questionBytes = 0;
   #answerBytes = 0;
@@ -215,7 +246,10 @@ class Life {
     const { time, worker } = this.#bench;
     const { key } = senderOf(from.host, from.port);
     const wasProven = worker.services.serving.proven.isProven(key, time.nowMs());
+    const answersBefore = this.#answersReceived;
     this.#bench.receive(bytes, from);
+    const isAsked = this.#askedAddresses.has(addressKey(from.host, from.port));
+    hold(isAsked || this.#answersReceived === answersBefore, "an answer of another address");
     const answered = this.#note().filter(({ message }) => message?.kind !== "query");
     hold(answered.length <= 1, "two answers");
     if (wasProven) return;
@@ -231,13 +265,21 @@ class Life {
     hold(this.#answerBytes <= allowedBytes, () => `${this.#answerBytes} of ${allowedBytes} bytes`);
   }
 
+  get #answersReceived(): number {
+    const families = [...this.#bench.worker.families.values()];
+    return families.reduce((sum, { node }) => sum + node.traffic.answersReceived, 0);
+  }
+
   /** Checks what the node has sent. @returns Its packets. */
   #note(): readonly SentPacket[] {
     const sent = this.#bench.take();
     for (const packet of sent) {
       const { message, to } = packet;
       holdPacket(packet);
-      if (message?.kind === "query") this.#asked.push(packet);
+      if (message?.kind === "query") {
+        this.#asked.push(packet);
+        this.#askedAddresses.add(addressKey(to.host, to.port));
+      }
       const token = message?.kind === "response" ? message.answer.token : undefined;
       if (token?.length === 8) this.#token = joined(bytesOf("8:"), token);
       hold(to.port >= 1 && to.port <= 65_535, "a port that nobody has");
