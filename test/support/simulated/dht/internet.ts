@@ -74,7 +74,7 @@ export class SimulatedInternet {
   }
 }
 
-/** @returns A time whose distribution forgets how long one has waited already. */
+/** @returns An exponentially distributed time. */
 export function exponential(random: Random, meanMs: number): number {
   return -meanMs * Math.log(1 - random.next());
 }
