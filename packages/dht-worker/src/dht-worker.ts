@@ -73,7 +73,7 @@ export class DhtWorker {
     return opened;
   }
 
-  /** Addresses that somebody has named. They are asked soon, and kept for the next bootstrap. */
+  /** Adds addresses of nodes: they are asked soon, and kept for the next bootstrap. */
   addContacts(source: DhtNodeSource, endpoints: readonly DhtEndpoint[]): void {
     for (const endpoint of endpoints.slice(0, mostAddresses)) {
       this.services.contacts.add(source, endpoint);

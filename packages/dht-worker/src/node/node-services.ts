@@ -27,7 +27,7 @@ export interface NodeServices {
   readonly ipFilter: IpFilter;
   readonly quarantine: Quarantine;
   readonly nodes: ReadonlyMap<AddressFamily, DhtNode>;
-  /** Keys of addresses, see `addressKey`: nodes that serve everybody's first query do not enter our table. */
+  /** Keys of addresses, see `addressKey`: routers do not enter our table. */
   readonly routerKeys: ReadonlySet<string>;
   /** Sends queries that are due, at the end of this turn. */
   wake(): void;

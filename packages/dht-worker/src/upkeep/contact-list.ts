@@ -4,7 +4,7 @@ import { addressKey } from "@troupe/protocol";
 /** Addresses of each source; beyond it the oldest is forgotten. */
 export const mostAddresses = 200;
 
-/** Addresses of nodes, perhaps by name, that nobody has proven: the node is asked by them when it knows no others. */
+/** Addresses of nodes, some by name, that no answer has proven. A bootstrap asks them. */
 export class ContactList {
   readonly #bySource: Readonly<Record<DhtNodeSource, Map<string, DhtEndpoint>>> = {
     user: new Map(),
