@@ -198,6 +198,20 @@ test("an address is asked once, by whichever ids it is named", (t) => {
   t.true(lookUp.isEnded);
 });
 
+test("of the ids that others give an address the nearest counts until the node has answered", (t) => {
+  const { ask, answer } = scene({ start: contacts([1]) });
+  ask();
+  answer("45.10.1.1", [
+    contact(9, "45.20.1.1"),
+    contact(5, "45.20.2.1"),
+    contact(3, "45.20.1.1"),
+    contact(7, "45.20.2.1"),
+  ]);
+  t.deepEqual(ask(), ["45.20.1.1", "45.20.2.1"]);
+  const unsorted = scene({ start: [contact(9, "45.20.1.1"), contact(2, "45.20.2.1")] });
+  t.deepEqual(unsorted.ask(), ["45.20.2.1", "45.20.1.1"]);
+});
+
 test("case 81: a node named by a wrong id counts by its own", (t) => {
   const start = contacts([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   const { ask, answer, answerAll, nearest } = scene({
@@ -281,6 +295,22 @@ test("a look-up ends at two sets: the eight nearest nodes, and the eight nearest
     sybils.map(({ host }) => host),
   );
   t.deepEqual(storing(), asked, "an announce goes to both sets");
+});
+
+test("the second set is not asked while a node of the first set may answer within its second", (t) => {
+  const { ask, answer, lookUp, node } = scene({
+    start: [...makeSybils(8), ...fittingContacts(12)],
+  });
+  const [last = "", ...others] = ask();
+  for (const host of others) answer(host);
+  for (const host of ask()) answer(host);
+  const spare = ask();
+  t.true(spare.length <= spareNodes);
+  for (const host of spare) answer(host);
+  t.deepEqual(ask(), []);
+  t.is(lookUp.furtherCount, 0);
+  lookUp.silent(node(last));
+  t.true(ask().length > 0);
 });
 
 test("at most 16 further nodes are asked for the second set", (t) => {

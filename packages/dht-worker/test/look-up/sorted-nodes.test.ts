@@ -5,7 +5,7 @@ import type { KnownNode } from "../../src/look-up/look-up-node.ts";
 import { merged, SortedNodes } from "../../src/look-up/sorted-nodes.ts";
 
 const target = nodeIdFrom(new Uint8Array(20).fill(0x5a));
-const limit = 8;
+const limit = 6;
 
 interface Step {
   readonly first: number;
@@ -32,7 +32,7 @@ const steps = fc.array(
   fc.record({
     first: fc.nat(3),
     last: fc.nat(1),
-    isRemoval: fc.boolean(),
+    isRemoval: fc.nat(5).map((draw) => draw === 0),
     isAsked: fc.boolean(),
   }),
   { maxLength: 40 },
