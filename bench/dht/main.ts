@@ -4,7 +4,8 @@
 //   --answers N   answers of each run (200,000)
 //   --runs N      runs of each (3)
 //
-// No server has a limit of queries or bytes. Each knows the same eight nodes, and names all of them in each answer.
+// No server has a limit of queries or bytes. Each knows the same eight nodes, and names them in each answer;
+// bittorrent-dht also names those that ask.
 
 import { parseArgs } from "node:util";
 import { median, spread, table } from "../support/statistics.ts";

@@ -6,7 +6,7 @@ import { freePort } from "../../test/support/programs/free-port.ts";
 import { runProcess, startProcess } from "../../test/support/programs/process.ts";
 import { buildNative } from "../support/native.ts";
 
-/** Eight nodes fill an answer, and all of them are in every routing table. */
+/** Eight nodes fill an answer. */
 const neighbourCount = 8;
 /** Until the code of a server is compiled. */
 const warmAnswers = 100_000;

@@ -4,8 +4,5 @@ import DHT from "bittorrent-dht";
 
 const [port, ...nodes] = process.argv.slice(2);
 const dht = new DHT({ bootstrap: nodes });
-// By itself it names all nodes that it knows, and those that ask are among them.
-const closest = dht.nodes.closest.bind(dht.nodes);
-dht.nodes.closest = (target, count = 8) => closest(target, count);
 dht.on("ready", () => console.log("up"));
 dht.listen(Number(port), "127.0.0.1");
