@@ -7,6 +7,7 @@ import {
   shellNames,
   type ShellName,
 } from "./arguments/option-values.ts";
+import { dhtCalls } from "./arguments/dht-arguments.ts";
 import { helpTopics } from "./arguments/parse-arguments.ts";
 import { topics } from "./help-topics.ts";
 
@@ -19,6 +20,7 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   "ip-filter": "files",
   "log-level": logLevels,
   save: "files",
+  "secret-key": "files",
   verify: verifications,
   announce: announceModes,
 };
@@ -29,6 +31,7 @@ const commandOperands: Readonly<Record<CommandName, "torrents" | readonly string
   check: "torrents",
   info: "torrents",
   demo: undefined,
+  dht: dhtCalls,
   completion: shellNames,
   help: helpTopics,
 };

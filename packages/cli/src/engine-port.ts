@@ -6,10 +6,19 @@ import type {
   CheckResult,
   CoordinatorEvents,
   CoordinatorOptions,
+  Dht,
+  DhtFoundItem,
+  DhtNodeStatus,
+  DhtQuest,
+  DhtRound,
+  DhtStartOptions,
   DhtEvent,
   IpFilterStatus,
+  ItemName,
+  ItemOptions,
   ListeningEvent,
   LoadOptions,
+  QuestOptions,
   Torrent,
   TorrentUserEvent,
   WorkerEvent,
@@ -21,10 +30,17 @@ export type {
   CheckResult,
   CoordinatorEvents,
   CoordinatorOptions,
+  DhtFoundItem,
+  DhtNodeStatus,
+  DhtRound,
+  DhtStartOptions,
   DhtEvent,
   IpFilterStatus,
+  ItemName,
+  ItemOptions,
   ListeningEvent,
   LoadOptions,
+  QuestOptions,
   WorkerEvent,
 };
 
@@ -98,11 +114,32 @@ export interface CoordinatorPort {
   close(options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
+/** The members of `Dht` that the command uses. */
+export type DhtPort = Pick<
+  Dht,
+  | "ports"
+  | "findNode"
+  | "getPeers"
+  | "announcePeer"
+  | "put"
+  | "get"
+  | "ping"
+  | "buckets"
+  | "bucketsText"
+  | "status"
+  | "close"
+>;
+
+/** A quest of the DHT. */
+export type DhtQuestPort<Found> = DhtQuest<Found>;
+
 /** The library functions that commands use. */
 export interface EnginePort {
   /** Whether a piece of this length exceeds the default of `--memory`. */
   needsOwnMemory(pieceLengthBytes: number): Promise<boolean>;
   start(options: CoordinatorOptions): Promise<CoordinatorPort>;
+  /** A node of the DHT without an engine. */
+  startDht(options: DhtStartOptions): Promise<DhtPort>;
   /** From a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
 }

@@ -49,6 +49,11 @@ const checkRights = "Check the permissions there.";
 
 const adviceByCode: Readonly<Record<string, string>> = {
   "already-running": "Another troupe works on this torrent in this folder: stop it, or give --dir.",
+  "dht-item-not-found":
+    "Items are kept for two hours: its owner has to put it again. Check the target or the key, and --salt.",
+  "dht-no-nodes": "Check the network and the firewall, or name a node: --dht-node HOST:PORT.",
+  "dht-state-unreadable": "Move that file away, or give another --state-dir.",
+  "dht-state-not-saved": "Give a --state-dir that can be written.",
   "disk-full": makeRoom,
   "disk-not-answering": "Check the disk or the network share, then run the same command again.",
   "engine-lost": "Run the same command again with --log-level debug, and report what it says.",

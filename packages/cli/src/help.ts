@@ -51,8 +51,9 @@ function topicLines(name: HelpTopic, columns: number): string[] {
 function paragraph(text: string, columns: number): string[] {
   if (!text.startsWith("  ")) return ["", ...wrap(text, columns)];
   const [sign = "", ...words] = text.trimStart().split(" ");
-  const [first = "", ...others] = wrap(words.join(" "), columns - 6);
-  return [`  ${sign.padEnd(4)}${first}`, ...others.map((line) => `      ${line}`)];
+  const lead = `  ${sign.padEnd(3)} `;
+  const [first = "", ...others] = wrap(words.join(" "), columns - lead.length);
+  return [`${lead}${first}`, ...others.map((line) => `      ${line}`)];
 }
 
 function indented(text: string, spaces: number, columns: number): string[] {

@@ -41,6 +41,8 @@ async function runInvocation(
       return await (await import("./commands/info.ts")).runInfo(invocation, environment);
     case "demo":
       return await (await import("./commands/demo.ts")).runDemo(invocation, environment);
+    case "dht":
+      return await (await import("./commands/dht/run-dht.ts")).runDht(invocation, environment);
     case "help":
       environment.stdout.write(`${helpText(invocation.topic, environment.stdout.columns)}\n`);
       return ExitCode.done;

@@ -21,7 +21,7 @@ const abortedSignal = AbortSignal.abort();
 
 /** Ends this process once, in the gentlest way that works, even when a disk call hangs. */
 export class ProcessEnd {
-  readonly #engines: CoordinatorPort[] = [];
+  readonly #engines: Pick<CoordinatorPort, "close">[] = [];
   /** Without disk access also before a SIGKILL. */
   readonly #tasks = new Set<() => void>();
   #isEnding = false;
@@ -34,6 +34,11 @@ export class ProcessEnd {
         const engine = await library.start(options);
         this.#engines.push(engine);
         return engine;
+      },
+      startDht: async (options) => {
+        const node = await library.startDht(options);
+        this.#engines.push(node);
+        return node;
       },
     };
   }

@@ -16,6 +16,7 @@ const library = async (): Promise<typeof import("@troupe/coordinator")> =>
 const engine: EnginePort = {
   needsOwnMemory: async (bytes) => (await library()).needsOwnMemoryByDefault(bytes),
   start: async (options) => await (await library()).Coordinator.start(options),
+  startDht: async (options) => await (await library()).Dht.start(options),
   loadMetainfo: async (source, options) => await (await library()).loadMetainfo(source, options),
 };
 

@@ -3,7 +3,7 @@ import { findOption, optionTable } from "../src/arguments/option-table.ts";
 import { parseArguments } from "../src/arguments/parse-arguments.ts";
 import { helpText } from "../src/help.ts";
 
-const calls = ["download", "seed", "check", "info", "demo", "completion"] as const;
+const calls = ["download", "seed", "check", "info", "demo", "dht", "completion"] as const;
 
 test("the overview names every call", (t) => {
   for (const call of calls) t.true(helpText(undefined).includes(call), call);

@@ -1,16 +1,10 @@
-/** Every command, in the order of the help. */
-export const commandNames: readonly CommandName[] = [
-  "download",
-  "seed",
-  "check",
-  "info",
-  "demo",
-  "completion",
-  "help",
-];
+const names = ["download", "seed", "check", "info", "demo", "dht", "completion", "help"] as const;
 
 /** The commands of the program. */
-export type CommandName = "download" | "seed" | "check" | "info" | "demo" | "completion" | "help";
+export type CommandName = (typeof names)[number];
+
+/** Every command, in the order of the help. */
+export const commandNames: readonly CommandName[] = names;
 
 /** Names the argument; undefined for a switch. */
 interface OptionRow {
@@ -27,7 +21,8 @@ interface OptionRow {
 const transferCommands: readonly CommandName[] = ["download", "seed"];
 const swarmCommands: readonly CommandName[] = ["download", "seed", "info"];
 const engineCommands: readonly CommandName[] = ["download", "seed", "check", "demo"];
-const allCommands: readonly CommandName[] = ["download", "seed", "check", "info", "demo"];
+const nodeCommands: readonly CommandName[] = ["download", "seed", "info", "dht"];
+const allCommands: readonly CommandName[] = ["download", "seed", "check", "info", "demo", "dht"];
 
 const rows = {
   dir: {
@@ -38,9 +33,9 @@ const rows = {
   },
   "state-dir": {
     value: "D",
-    commands: ["download", "seed", "check", "info"],
+    commands: ["download", "seed", "check", "info", "dht"],
     meaning:
-      "folder of the saved progress and of .torrent copies (the platform's state folder, troupe/)",
+      "folder of the saved progress, of .torrent copies and of DHT nodes (the platform's state folder, troupe/)",
   },
   verify: {
     value: "HOW",
@@ -51,14 +46,14 @@ const rows = {
   port: {
     value: "LIST",
     short: "p",
-    commands: swarmCommands,
+    commands: nodeCommands,
     meaning:
       "ports tried in order: 6881, 6881-6889, 6881,7000,0; 0 lets the system pick (6881-6889,0)",
   },
   bind: {
     value: "ADDR",
     repeatable: true,
-    commands: swarmCommands,
+    commands: nodeCommands,
     meaning: "local address to listen on, repeatable (all, IPv4 and IPv6)",
   },
   peer: {
@@ -90,15 +85,48 @@ const rows = {
   "dht-node": {
     value: "HOST:PORT",
     repeatable: true,
-    commands: swarmCommands,
+    commands: nodeCommands,
     meaning: "a node of the DHT to begin with, repeatable; [address]:port for IPv6",
   },
   "no-dht": { commands: swarmCommands, meaning: "do not use the DHT" },
+  "no-routers": {
+    commands: ["dht"],
+    meaning: "do not ask the public routers when no other node answers",
+  },
+  "read-only": {
+    commands: ["dht"],
+    meaning: "run: answer no node, and be remembered by none (BEP 43)",
+  },
+  repeat: {
+    commands: ["dht"],
+    meaning: "look again every five minutes, put again every hour, until stopped (once)",
+  },
+  "secret-key": {
+    value: "F",
+    commands: ["dht"],
+    meaning:
+      "put: the file of the key that may change the item, made if it is missing (a fixed item)",
+  },
+  salt: {
+    value: "TEXT",
+    commands: ["dht"],
+    meaning: "put, get: tells apart the items of a key (none)",
+  },
+  sequence: {
+    value: "N",
+    commands: ["dht"],
+    meaning: "put: the number of this version, higher than before (seconds since 1970)",
+  },
+  cas: {
+    value: "N",
+    commands: ["dht"],
+    meaning: "put: replace only the version with this number (any)",
+  },
   "no-pex": { commands: swarmCommands, meaning: "do not exchange addresses with peers" },
   "no-lsd": { commands: swarmCommands, meaning: "do not look for peers on the local network" },
   "ip-filter": {
     value: "F",
-    commands: swarmCommands,
+    commands: nodeCommands,
     meaning:
       "refuse the addresses in F: p2p, P2B, ipfilter.dat, or addresses, ranges and CIDR prefixes, also with gzip (none)",
   },

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
+import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { nearest, suggestion } from "./nearest.ts";
 import {
@@ -32,8 +33,8 @@ import { UsageError } from "./usage-error.ts";
 
 /** Topics of `troupe help`, repeated here because topics are loaded only for the help. */
 export const helpTopics: readonly HelpTopic[] = [...commandNames, "display"];
-/** Commands of other releases. `./dht` names a file. */
-const absentCommands = ["dht", "load-test"];
+/** Commands of other releases. `./load-test` names a file. */
+const absentCommands = ["load-test"];
 /** A parsed command line: every value checked, every default in place. */
 export type Invocation = ReturnType<typeof parseArguments>;
 
@@ -55,7 +56,8 @@ export type OutputOptions = ReturnType<typeof outputOptions>;
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
 
-type ParsedWords = ReturnType<typeof sortWords>;
+/** A command line, sorted into command, subjects and options. */
+export type ParsedWords = ReturnType<typeof sortWords>;
 
 /**
  * Parses the words after the program's name.
@@ -98,6 +100,12 @@ export function parseArguments(words: readonly string[]) {
       return {
         command: "demo",
         sizeBytes: sorted.value("size", (text) => parseSize("size", text, 1)) ?? 256 * mebibyte,
+        ...engineOptions(sorted),
+        ...outputOptions(sorted),
+      } as const;
+    case "dht":
+      return {
+        ...dhtInvocation(sorted),
         ...engineOptions(sorted),
         ...outputOptions(sorted),
       } as const;

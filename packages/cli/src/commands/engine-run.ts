@@ -1,6 +1,11 @@
 import { resolve } from "node:path";
 import type { EngineOptions, OutputOptions } from "../arguments/parse-arguments.ts";
-import type { CoordinatorOptions, CoordinatorPort } from "../engine-port.ts";
+import type {
+  CoordinatorOptions,
+  CoordinatorPort,
+  DhtPort,
+  DhtStartOptions,
+} from "../engine-port.ts";
 import { ExitCode, failureOf, type ExitCodeValue } from "../failure.ts";
 import { openLog, type Log } from "../output/log.ts";
 import { JsonReporter } from "../report/json-reporter.ts";
@@ -36,7 +41,7 @@ export class EngineRun {
   readonly environment: Environment;
   readonly reporter: Reporter;
   readonly #options: RunOptions;
-  readonly #engines: CoordinatorPort[] = [];
+  readonly #engines: Pick<CoordinatorPort, "close">[] = [];
   #log: Log | undefined;
 
   constructor(options: RunOptions, environment: Environment) {
@@ -57,6 +62,19 @@ export class EngineRun {
     this.#engines.push(engine);
     this.reporter.supervise(engine, label);
     return engine;
+  }
+
+  /** A node of the DHT; closed by the run after the work. */
+  async startDht(options: DhtStartOptions): Promise<DhtPort> {
+    const log = this.#log?.write;
+    const { engine, stop } = this.environment;
+    const node = await engine.startDht({
+      ...(log !== undefined && { log }),
+      signal: stop,
+      ...options,
+    });
+    this.#engines.push(node);
+    return node;
   }
 
   /** The ranges of its filter, and a warning of the lines that were skipped. */

@@ -24,6 +24,15 @@ const importances = {
   checked: "keep",
   info: "keep",
   demo: "keep",
+  "dht-peer": "keep",
+  "dht-node": "keep",
+  "dht-round": "keep",
+  "dht-announced": "keep",
+  "dht-pong": "keep",
+  "dht-buckets": "keep",
+  "dht-stored": "keep",
+  "dht-item": "keep",
+  "dht-status": "spare",
 } as const satisfies Record<string, Importance>;
 
 /** The name of an event of `--json`. */

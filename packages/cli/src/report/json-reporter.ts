@@ -59,6 +59,16 @@ export class JsonReporter implements Reporter {
     this.#lines.emit("warning", null, { code, message, source: subject });
   }
 
+  remark(remark: Result): void {
+    this.result(remark);
+  }
+
+  record({ event, infoHash, fields }: NonNullable<Result["line"]>): void {
+    this.#lines.emit(event, infoHash, fields);
+  }
+
+  status(): void {}
+
   result({ line }: Result): void {
     if (line !== undefined) this.#lines.emit(line.event, line.infoHash, line.fields);
   }

@@ -41,6 +41,7 @@ export class PeopleReporter implements Reporter {
   readonly #owned = new DisposableStack();
   /** By torrent and address, of failing trackers. */
   readonly #trackerTroubles = new Map<string, string>();
+  #status: string | undefined;
   /** By the label of the engine. */
   readonly #ports = new Map<string | undefined, string>();
   /** The same, of its DHT node. */
@@ -112,6 +113,16 @@ export class PeopleReporter implements Reporter {
     this.#screen.writeBeside(() => this.#stdout.write(text, "keep"));
   }
 
+  remark({ text }: Result): void {
+    this.#screen.print(text);
+  }
+
+  record(): void {}
+
+  status(text: string | undefined): void {
+    this.#status = text;
+  }
+
   note(line: string): void {
     this.#screen.print(line);
   }
@@ -171,6 +182,7 @@ export class PeopleReporter implements Reporter {
   }
 
   #note(): PaintedLine | undefined {
+    if (this.#status !== undefined) return { text: this.#status, colour: "dim" };
     if (this.#ports.size === 0) return undefined;
     const ports = `listening on ${[...this.#ports.values()].join(", ")}`;
     return { text: [ports, ...this.#dht.values()].join(", "), colour: "dim" };
@@ -191,6 +203,9 @@ export class QuietReporter implements Reporter {
   supervise(): void {}
   warned(): void {}
   result(): void {}
+  remark(): void {}
+  record(): void {}
+  status(): void {}
   note(): void {}
 
   failed(failure: Failure, subject?: string): void {

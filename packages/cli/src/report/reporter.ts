@@ -38,6 +38,12 @@ export interface Reporter {
   /** Does not stop the command. @param subject The source. */
   warned(warning: CodedMessage, subject: string): void;
   result(result: Result): void;
+  /** For people on stderr, because it is no result; an event for scripts. */
+  remark(remark: Result): void;
+  /** An event for scripts alone. */
+  record(line: NonNullable<Result["line"]>): void;
+  /** A clean line below the live display; undefined removes it. */
+  status(text: string | undefined): void;
   /** For people: a log entry or a remark. */
   note(line: string): void;
   /** Draws the last frame, restores the cursor, and waits for a slow reader until `giveUp`. */

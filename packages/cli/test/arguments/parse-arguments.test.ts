@@ -181,12 +181,6 @@ test("an empty value is refused", refuses, "a --dir=", /--dir needs a value/);
 test("a value for a switch is refused", refuses, "a --json=yes", /--json takes no value/);
 test("an option given twice is refused", refuses, "a --dir A --dir B", /--dir was given twice/);
 test(
-  "the name of a missing feature is not taken for a source",
-  refuses,
-  "dht get-peers x",
-  /no `troupe dht`/,
-);
-test(
   "`load-test` is not taken for a source",
   refuses,
   "--json load-test a.torrent",

@@ -1,6 +1,7 @@
 // An engine that does what the test says, and nothing else.
 
 import { EventEmitter } from "node:events";
+import { Dht } from "@troupe/coordinator";
 import { isMagnetText } from "@troupe/protocol";
 import type {
   ActorStatus,
@@ -8,6 +9,8 @@ import type {
   CheckResult,
   CoordinatorOptions,
   CoordinatorPort,
+  DhtPort,
+  DhtStartOptions,
   EnginePort,
   LoadOptions,
   IpFilterStatus,
@@ -263,6 +266,11 @@ export class FakeEngine implements EnginePort {
     coordinator.refusal = this.refusal;
     this.coordinators.push(coordinator);
     return coordinator;
+  }
+
+  /** A node in this thread. */
+  async startDht(options: DhtStartOptions): Promise<DhtPort> {
+    return await Dht.start({ ...options, host: "inline" });
   }
 
   async needsOwnMemory(pieceLengthBytes: number): Promise<boolean> {
