@@ -2,7 +2,13 @@
 // hours of virtual time. A node that behaves asks it a question now and then.
 
 import type { Address } from "@troupe/actor-runtime";
-import { encodeQuery, encodeResponse, nodeIdFrom } from "@troupe/protocol";
+import {
+  encodeQuery,
+  encodeResponse,
+  nodeIdFrom,
+  type KrpcAnswer,
+  type KrpcQuery,
+} from "@troupe/protocol";
 
 import {
   NodeBench,
@@ -38,7 +44,7 @@ const askEveryMs = 1_000;
 const honest: Address = { host: "99.9.9.9", port: 6_881 };
 const honestId = nodeIdFrom(bytesOf("honest-node-honest-n"));
 const busy: Address = { host: "98.8.8.8", port: 4_000 };
-const target = new Uint8Array(20).fill(1);
+const target = nodeIdFrom(new Uint8Array(20).fill(1));
 
 /** Sends the packets to a node of its own. */
 export async function floodNode(options: FloodOptions): Promise<FloodOutcome> {
@@ -143,16 +149,24 @@ class Flood {
     this.#bench.receive(encodeResponse(transaction, answer, { family: 4, to }), honest);
   }
 
+  /** It asks for peers, and announces its own as every client does: the token proves its address. */
   #ask(): void {
     this.#asked += 1;
-    const query = { method: "get_peers", target: nodeIdFrom(target) } as const;
+    const token = this.#answerTo({ method: "get_peers", target })?.token;
+    if (token === undefined) return;
+    this.#answered += 1;
+    const announce = { target, port: 7_000, isPortImplied: false, token } as const;
+    this.#answerTo({ method: "announce_peer", ...announce });
+  }
+
+  #answerTo(query: KrpcQuery): KrpcAnswer | undefined {
     this.#bench.receive(encodeQuery(bytesOf("!?"), honestId, query), honest);
-    const sent = this.#bench.take();
-    const isAnswered = sent.some(
-      ({ message, to }) => message?.kind === "response" && to.host === honest.host,
-    );
-    if (isAnswered) this.#answered += 1;
-    for (const { bytes } of sent) this.#sentBytes += bytes.length;
+    let answer: KrpcAnswer | undefined;
+    for (const { bytes, message, to } of this.#bench.take()) {
+      this.#sentBytes += bytes.length;
+      if (message?.kind === "response" && to.host === honest.host) answer = message.answer;
+    }
+    return answer;
   }
 }
 
