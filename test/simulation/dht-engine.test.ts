@@ -3,6 +3,7 @@
 import test from "ava";
 import type { Address } from "@troupe/actor-runtime";
 import {
+  downloadFolder,
   enginePort,
   startSimulatedEngine,
   type SimulatedEngine,
@@ -82,6 +83,24 @@ test("a download whose seeder comes later finds it within minutes", async (t) =>
   await addSeeder();
   await world.runUntil(() => isDone(leecher), 5 * minute);
   t.deepEqual(leecher.crashes, []);
+});
+
+test("a seeder behind a router that changes UDP ports is announced at an address that accepts TCP", async (t) => {
+  const { swarm, world, torrent, isDone } = await dhtSwarm(8);
+  const tcpPorts = new Map([[enginePort, enginePort]]);
+  const nat = { host: seederHost, isSymmetric: true, tcpPorts };
+  const machine = world.machine({ addresses: ["192.168.1.9"], nat });
+  machine.disk.makeFolder(downloadFolder);
+  swarm.fillDisk(machine);
+  const seeder = await world.settle(startSimulatedEngine({ machine, dht }));
+  await world.settle(seeder.add(torrent, "seed-only", undefined, trackerless));
+  await world.run(minute);
+  const leecher = await swarm.addEngine(leecherHost, { dht });
+  await world.settle(leecher.add(torrent, "download", undefined, trackerless));
+  await world.runUntil(() => isDone(leecher), 2 * minute);
+  const { directory } = leecher.jobOf(torrent) ?? {};
+  t.deepEqual(directory?.sourcesOf(seederHost, enginePort), ["dht-internet"]);
+  t.deepEqual([...leecher.crashes, ...seeder.crashes], []);
 });
 
 /** Datagrams of an engine with one torrent in half an hour. */

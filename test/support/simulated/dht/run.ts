@@ -10,6 +10,8 @@ import { dhtPort, type SimulatedDhtNode } from "./dht-node.ts";
 export const newcomerMs = 500_000;
 
 const minute = 60_000;
+/** Longer than any look-up takes. */
+const longestLookUpMs = minute;
 /** Announcers that have gone are replaced. */
 const fillPeriodMs = 10_000;
 
@@ -90,7 +92,7 @@ async function makeLookUps(
     const node = population.anyNode();
     if (torrent?.isAnnounced !== true || torrent.isAnnouncedBy(node.host, dhtPort)) return;
     begun += 1;
-    const again = world.scheduler.after(10 * minute, () => {
+    const again = world.scheduler.after(longestLookUpMs, () => {
       if (!node.isStopped) throw new Error(`a look-up from ${node.host} has no end`);
       // The node has gone: another one looks up instead.
       begun -= 1;
