@@ -49,6 +49,21 @@ export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
 export { TroupeError } from "./troupe-error.ts";
 export type { JobOptions } from "./api/job/job-torrent.ts";
 export type { UnrestoredJob } from "./api/job/restored-jobs.ts";
+export type {
+  DhtEndpoint,
+  DhtFamily,
+  DhtFamilyStatus,
+  DhtLimits,
+  DhtNodeAddress,
+  DhtPinged,
+  DhtQuestRound,
+  DhtStatus,
+  DhtTable,
+  DhtTableBucket,
+  DhtTableNode,
+  DhtTraffic,
+} from "@troupe/messages";
+export type { Encodable } from "@troupe/protocol";
 export { Dht, type DhtPing, type PutOptions, type QuestOptions } from "./dht/dht.ts";
 export type { DhtStartOptions } from "./dht/dht-options.ts";
 export type {
@@ -59,6 +74,6 @@ export type {
   Spelled,
 } from "./dht/dht-values.ts";
 export type { DhtValue, ItemName, ItemOptions } from "./dht/quests/item-values.ts";
-export { DhtQuest } from "./dht/quests/quest.ts";
+export type { DhtQuest } from "./dht/quests/quest.ts";
 export type { DhtAnswer, DhtRound } from "./dht/quests/quest-progress.ts";
 export type { DhtFoundItem, DhtPeer } from "./dht/quests/quest-results.ts";

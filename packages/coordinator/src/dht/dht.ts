@@ -23,7 +23,7 @@ import {
   type ItemName,
   type ItemOptions,
 } from "./quests/item-values.ts";
-import { DhtQuest } from "./quests/quest.ts";
+import { questOf, type DhtQuest } from "./quests/quest.ts";
 import type { DhtAnswer, DhtRound, QuestResults } from "./quests/quest-progress.ts";
 import {
   itemResults,
@@ -224,7 +224,7 @@ export class Dht implements AsyncDisposable {
     // The signal must not keep the quest.
     const dropped = new WeakRef(progress);
     signal?.addEventListener("abort", () => dropped.deref()?.cancel(), { once: true });
-    return new DhtQuest(progress);
+    return questOf(progress);
   }
 }
 

@@ -1,22 +1,16 @@
-import type { DhtSettings, EngineOptions } from "@troupe/messages";
+import type { DhtEndpoint, DhtSettings, EngineOptions } from "@troupe/messages";
 import { isLoopbackAddress } from "@troupe/protocol";
 import { refuseUnknownOptions, type Names } from "./known-names.ts";
 import { dialable, outOfRange, spelled } from "./option-values.ts";
 
-/** A UDP address; the host may be a name. */
-interface NodeAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** Settings of the engine's DHT node. */
 export interface DhtNodeOptions {
   /** Nodes that are asked first, 100 at most. Default: those of earlier runs alone. */
-  readonly nodes?: readonly NodeAddress[];
+  readonly nodes?: readonly DhtEndpoint[];
   /**
    * Nodes that are asked when no other node is known, 100 at most; empty: none. Default: public routers.
    */
-  readonly routers?: readonly NodeAddress[];
+  readonly routers?: readonly DhtEndpoint[];
 }
 
 const names: Names<keyof DhtNodeOptions> = { nodes: true, routers: true };
@@ -46,7 +40,7 @@ function isLoopback(bind: readonly string[]): boolean {
   return bind.length > 0 && bind.every(isLoopbackAddress);
 }
 
-function addressesOf(name: string, given: readonly NodeAddress[]): DhtSettings["bootstrap"] {
+function addressesOf(name: string, given: readonly DhtEndpoint[]): DhtSettings["bootstrap"] {
   if (!Array.isArray(given)) throw outOfRange(name, spelled(given), "a list of addresses");
   if (given.length <= mostNodes) return given.map(dialable);
   throw outOfRange(name, `${given.length} nodes`, `${mostNodes} at most`);

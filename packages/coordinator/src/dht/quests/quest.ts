@@ -1,6 +1,13 @@
 import type { DhtRound, QuestProgress } from "./quest-progress.ts";
 import type { DhtNode } from "../dht-values.ts";
 
+let newQuest: <Found>(progress: QuestProgress<Found>) => DhtQuest<Found>;
+
+/** The public face of a quest. */
+export function questOf<Found>(progress: QuestProgress<Found>): DhtQuest<Found> {
+  return newQuest(progress);
+}
+
 /**
  * A search in the DHT, repeated until it is cancelled. A `for await` loop yields each result once: those found before the
  * loop, then each further one as it arrives. A quest that no code refers to any more, and for which none waits, is cancelled.
@@ -8,8 +15,11 @@ import type { DhtNode } from "../dht-values.ts";
 export class DhtQuest<Found> implements AsyncIterable<Found>, Disposable {
   readonly #progress: QuestProgress<Found>;
 
-  /** Made by `Dht`. */
-  constructor(progress: QuestProgress<Found>) {
+  static {
+    newQuest = (progress) => new DhtQuest(progress);
+  }
+
+  private constructor(progress: QuestProgress<Found>) {
     this.#progress = progress;
   }
 
