@@ -69,11 +69,11 @@ export async function runNode(session: DhtSession): Promise<ExitCodeValue> {
   return endOf(session);
 }
 
-function statusText({ families, torrents, peers, items }: DhtNodeStatus): string {
-  const nodes = families.map(
-    ({ family, nodes: count, state }) =>
-      `${formatCount(count, "node")} of IPv${family}${state === "running" ? "" : ` (${state})`}`,
-  );
-  const stored = `${formatCount(peers, "peer")} of ${formatCount(torrents, "torrent")}`;
-  return [...nodes, `keeps ${stored} and ${formatCount(items, "item")}`].join(", ");
+function statusText({ families, peers, items }: DhtNodeStatus): string {
+  const nodes = families.map(({ family, nodes: count, state }) => {
+    const text = formatCount(count, `IPv${family} node`);
+    return state === "running" ? text : `${text} (${state})`;
+  });
+  const kept = `keeps ${formatCount(peers, "peer")}, ${formatCount(items, "item")}`;
+  return [...nodes, kept].join(", ");
 }
