@@ -1,5 +1,5 @@
 import { codeOf } from "@troupe/actor-runtime";
-import type { DhtListen, DhtListening } from "@troupe/messages";
+import type { DhtListen, DhtListening, DhtPorts } from "@troupe/messages";
 import type { AddressFamily } from "@troupe/protocol";
 import { familyOf, type DhtWorker } from "./dht-worker.ts";
 import type { NodeFamily } from "./node/node-family.ts";
@@ -8,10 +8,10 @@ const allAddresses: readonly string[] = ["0.0.0.0", "::"];
 
 type Refused = DhtListening["refused"][number];
 
-/** Opens a socket for each family of `hosts`, at the first of the ports that is free. A family that has one keeps it. */
+/** Opens a socket for each family of `hosts`, at the first of its ports that is free. A family that has one keeps it. */
 export async function listen(
   worker: DhtWorker,
-  { hosts, ports }: DhtListen,
+  { hosts, ports, last = {} }: DhtListen,
 ): Promise<DhtListening> {
   const chosen = hosts.length === 0 ? allAddresses : hosts;
   const refused: Refused[] = [];
@@ -19,7 +19,7 @@ export async function listen(
     const host = chosen.find((other) => familyOf(other) === family);
     if (host === undefined || worker.families.has(family)) continue;
     // In sequence: the order of events is the same in each run. oxlint-disable-next-line no-await-in-loop
-    const refusal = await openSocket(worker, family, host, ports);
+    const refusal = await openSocket(worker, family, host, portsOf(family, ports, last));
     if (refusal !== undefined) refused.push(refusal);
   }
   const sockets = Array.from(worker.families.values(), ({ family, node: { address } }) => ({
@@ -27,6 +27,15 @@ export async function listen(
     ...address,
   }));
   return { sockets, refused };
+}
+
+function portsOf(
+  family: AddressFamily,
+  ports: readonly number[],
+  { ipv4, ipv6 }: DhtPorts,
+): readonly number[] {
+  const last = family === 4 ? ipv4 : ipv6;
+  return last === undefined ? ports : [...new Set([last, ...ports])];
 }
 
 async function openSocket(

@@ -69,6 +69,19 @@ test("ND2: the first free port of a list is taken, for each family by itself, an
   await network.world.settle(other.stop());
 });
 
+test("ND2: the last port of a family goes before the list", async (t) => {
+  const network = new TestNetwork();
+  const machine = network.machine("20.0.9.2", "2001:db8::2");
+  const listen = { hosts: machine.addresses, ports: [7_000, 0], last: { ipv6: 7_001 } };
+  const node = await network.world.settle(TestNode.start(machine.host, { routers: [] }, listen));
+  const { families } = await network.world.settle(node.status());
+  t.deepEqual(
+    families.map(({ port }) => port),
+    [7_000, 7_001],
+  );
+  await network.world.settle(node.stop());
+});
+
 test("ND2: a family without an address has no socket, and says why", async (t) => {
   const network = new TestNetwork();
   const node = await network.node();

@@ -1,6 +1,7 @@
 // Messages of the DHT worker. The role of its owner is "owner": the engine, or the library for a node without an engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { DhtPorts } from "./peer.messages.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 
 /** The DHT of IPv4 and that of IPv6 (BEP 32) are two networks: a node has a socket, an id and a routing table in each. */
@@ -90,6 +91,8 @@ export interface DhtListen {
   readonly hosts: readonly string[];
   /** Tried in order, for each family by itself; 0 lets the system pick. */
   readonly ports: readonly number[];
+  /** Of the incarnation before, each tried first: other nodes know it, and our id holds for it alone. */
+  readonly last?: DhtPorts;
 }
 
 /** The open sockets. */

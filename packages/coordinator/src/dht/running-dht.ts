@@ -47,7 +47,10 @@ export class RunningDht {
   readonly #saver: NodeSaver;
   readonly #log: LogSink;
   #state: State = { kind: "running" };
+  /** Of the open sockets. */
   #ports: DhtPorts = {};
+  /** Of the last socket of each family, also of an earlier incarnation. */
+  #lastPorts: DhtPorts = {};
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -164,7 +167,7 @@ export class RunningDht {
   }
 
   async #begin(): Promise<void> {
-    const { sockets, refused } = await this.#listen(this.#settings.listen.ports);
+    const { sockets, refused } = await this.#listen();
     const [first] = refused;
     if (sockets.length === 0 && first !== undefined) {
       const code = first.code === "EADDRINUSE" ? "port-in-use" : first.code;
@@ -179,12 +182,13 @@ export class RunningDht {
     });
   }
 
-  async #listen(ports: readonly number[]): Promise<DhtListening> {
-    const { hosts } = this.#settings.listen;
-    const listening = await this.#node.call("listen", { hosts, ports }, listenDeadline);
+  async #listen(): Promise<DhtListening> {
+    const where = { ...this.#settings.listen, last: this.#lastPorts };
+    const listening = await this.#node.call("listen", where, listenDeadline);
     this.#ports = Object.fromEntries(
       listening.sockets.map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
     );
+    this.#lastPorts = { ...this.#lastPorts, ...this.#ports };
     return listening;
   }
 
@@ -203,15 +207,11 @@ export class RunningDht {
     }
   }
 
-  /** The ports of the incarnation before go first: other nodes know them. */
   private restarted(epoch: number): void {
-    const { ports } = this.#settings.listen;
-    const { ipv4, ipv6 } = this.#ports;
-    const before = [ipv4, ipv6].filter((port) => port !== undefined);
-    this.#listen([...new Set([...before, ...ports])])
-      .then(({ sockets, refused }) => {
+    this.#listen()
+      .then(({ sockets }) => {
         if (sockets.length > 0) return;
-        this.#report("warn", "dht-without-socket", { message: refused[0]?.message });
+        this.#report("warn", "dht-without-socket", { againInMs: listenAgainMs });
         this.#system.timers.after(listenAgainMs, () => this.#listenAgain(epoch));
       })
       .catch((error: unknown) => this.#notListening(error));

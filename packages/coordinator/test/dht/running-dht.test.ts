@@ -35,8 +35,8 @@ test("the quests of a node outlive a crash of its worker, which listens on the s
   dht.kill();
   await worker.until(() => worker.begun.length === 2 && worker.listens.length === 2);
   t.deepEqual(worker.listens, [
-    [6_881, 0],
-    [7_000, 6_881, 0],
+    { hosts: [], ports: [6_881, 0], last: {} },
+    { hosts: [], ports: [6_881, 0], last: { ipv4: 7_000, ipv6: 7_001 } },
   ]);
   t.deepEqual(worker.begun[1], worker.begun[0]);
   const next = quest.loop().next();

@@ -3,6 +3,7 @@
 import type { Actor, ActorEntry, Context } from "@troupe/actor-runtime";
 import type {
   BeginDhtQuest,
+  DhtListen,
   DhtListening,
   DhtOptions,
   DhtProtocol,
@@ -14,10 +15,16 @@ import type {
 export class FakeDhtWorker {
   /** Of each incarnation. */
   readonly options: DhtOptions[] = [];
-  readonly listens: (readonly number[])[] = [];
+  readonly listens: DhtListen[] = [];
   readonly begun: BeginDhtQuest[] = [];
   readonly cancelled: number[] = [];
-  listening: DhtListening = { sockets: [{ family: 4, host: "0.0.0.0", port: 7_000 }], refused: [] };
+  listening: DhtListening = {
+    sockets: [
+      { family: 4, host: "0.0.0.0", port: 7_000 },
+      { family: 6, host: "::", port: 7_001 },
+    ],
+    refused: [],
+  };
   exported: SavedDhtNodes = { ids: [], nodes: [] };
   /** The present incarnation. */
   context: Context<DhtProtocol> | undefined;
@@ -59,8 +66,8 @@ export class FakeDhtWorker {
       },
       stop: () => {},
       handlers: {
-        listen: (_, { ports }) => {
-          this.listens.push(ports);
+        listen: (_, where) => {
+          this.listens.push(where);
           this.#heard();
           return this.listening;
         },

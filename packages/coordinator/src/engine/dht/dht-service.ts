@@ -72,7 +72,7 @@ export class DhtService {
   readonly #quarantine = new Quarantine();
   #state: DhtNodeState = dhtUnneeded;
   /** Of the last incarnation. */
-  #lastPorts: readonly number[] = [];
+  #lastPorts: DhtPorts = {};
   #counts: DhtCounts | undefined;
   #nextLook: Timer | undefined;
 
@@ -221,9 +221,9 @@ export class DhtService {
     const epoch = node.peer?.epoch;
     const { hosts, port, ports: allowed } = this.#services.listening();
     const own = port === 0 ? [] : [port];
-    const ports = [...new Set([...this.#lastPorts, ...own, ...allowed])];
+    const ports = [...new Set([...own, ...allowed])];
     const answer = await node
-      .call("listen", { hosts, ports }, { deadlineMs: listenDeadlineMs })
+      .call("listen", { hosts, ports, last: this.#lastPorts }, { deadlineMs: listenDeadlineMs })
       .catch((error: unknown) => messageOf(error));
     // After a crash its successor is asked.
     if (node.peer === undefined || node.peer.epoch !== epoch) return;
@@ -237,7 +237,7 @@ export class DhtService {
     const ports: DhtPorts = Object.fromEntries(
       sockets.map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
     );
-    this.#lastPorts = sockets.map(({ port }) => port);
+    this.#lastPorts = { ...this.#lastPorts, ...ports };
     this.#services.context.log("info", "dht-listening", { ...ports, refused });
     this.#enter({ event: "listening", ports });
     const { ipFilter, publicPort } = this.#services.present();

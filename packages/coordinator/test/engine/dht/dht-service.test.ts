@@ -98,7 +98,9 @@ test("the node starts with the first torrent, from saved nodes, and announces th
     saved: kept,
     quarantined: [],
   });
-  t.deepEqual(ref.calls("listen"), [{ hosts: ["0.0.0.0", "::"], ports: [6_881, 6_882, 0] }]);
+  t.deepEqual(ref.calls("listen"), [
+    { hosts: ["0.0.0.0", "::"], ports: [6_881, 6_882, 0], last: {} },
+  ]);
   t.deepEqual(told, ["ports {}", 'ports {"ipv4":6881,"ipv6":6882}']);
   t.deepEqual(quests(), ["1 announce-peer"]);
   t.deepEqual(ref.casts("begin-quest")[0]?.subject, {
@@ -152,7 +154,7 @@ test("a restarted node gets its quests again under their numbers, and the same p
   told.length = 0;
   await restart();
   t.deepEqual(quests(), ["1 announce-peer", "2 announce-peer"]);
-  t.deepEqual(ref.calls("listen")[0]?.ports, [6_881, 6_882, 0]);
+  t.deepEqual(ref.calls("listen")[0]?.last, { ipv4: 6_881, ipv6: 6_882 });
   t.deepEqual(ref.casts("set-public-port"), [{ port: 40_000 }]);
   t.deepEqual(told, ["ports {}", 'ports {"ipv4":6881,"ipv6":6882}']);
 });
