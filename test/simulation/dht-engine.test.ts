@@ -150,7 +150,7 @@ test("a magnet that turns out private leaves the DHT, and forgets what the DHT h
   t.deepEqual([open.before, open.after[1], open.isTaken], [[true, true], true, true]);
 });
 
-test("F9: a DHT node that is killed every second costs no peer, and starts again from its saved nodes", async (t) => {
+test("EX19, F9: a DHT node that is killed every second costs no peer, and starts again from its saved nodes", async (t) => {
   const { swarm, world, torrent, addSeeder, isDone } = await dhtSwarm(6);
   const leecher = await swarm.addEngine(leecherHost, { dht });
   await world.settle(leecher.add(torrent, "download", undefined, trackerless));

@@ -45,7 +45,7 @@ test("of forty nodes each finds the peer that another announced", async (t) => {
   );
 });
 
-test("ND2: the first free port of a list is taken, for each family by itself, and both ports are reported", async (t) => {
+test("AE3, ND2: the first free port of a list is taken, for each family by itself, and both ports are reported", async (t) => {
   const network = new TestNetwork();
   const machine = network.machine("20.0.9.1", "2001:db8::1");
   await machine.ports("other").datagrams.bind({ host: "20.0.9.1", port: 7_000 }, { received() {} });

@@ -55,7 +55,7 @@ test("nodes on loopback addresses find the peer that one of them announced", asy
   );
 });
 
-test("nodes in threads find each other over IPv6", async (t) => {
+test("AE25: nodes in threads find each other over IPv6", async (t) => {
   const nodes = await startNodes(threadHost(), ["::1", "::1", "::1"]);
   const search = await announceAndFind(nodes);
   t.deepEqual(search && peersOf(search), ["::1 7000"]);

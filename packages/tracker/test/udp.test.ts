@@ -129,7 +129,7 @@ test("a datagram that is no request gets no reply, and the next one is answered"
   t.is(transactionId, 77);
 });
 
-test("peers of IPv6 learn of each other over IPv6", async (t) => {
+test("AE25: peers of IPv6 learn of each other over IPv6", async (t) => {
   const tracker = await trackerFor(t, { host: "::1" });
   const client = new Client(t, tracker, 6);
   await client.announce();

@@ -87,7 +87,7 @@ function scene(over: Partial<DhtServices> = {}) {
   return { answers, joined, quests, ref, restart, service, time, told };
 }
 
-test("the node starts with the first torrent, from saved nodes, and announces the torrent", async (t) => {
+test("AE3: the node starts with the first torrent, at the number of the TCP port if it is free, from saved nodes", async (t) => {
   const { joined, quests, ref, service, time, told } = scene();
   await time.pass(60_000);
   t.deepEqual([ref.sent, service.ports], [[], {}]);
