@@ -1,6 +1,6 @@
 import all from "./ava.config.js";
 
-// Left out: what the machine does to an engine (crashes, damage, hung disks), and what peers do to it. They wait for much.
-const slow = ["chaos", "crash", "damage", "faults", "hostile", "simulation"];
+// Left out: whole engines together, what machines and peers do to them, and the inputs that the fuzzer has found.
+const slow = ["chaos", "crash", "damage", "faults", "fuzz", "hostile", "integration", "simulation"];
 
 export default { ...all, files: [...all.files, ...slow.map((folder) => `!test/${folder}/**`)] };
