@@ -34,6 +34,7 @@ export { nextTurn, pause, settlesWithin } from "./waits.ts";
 export { siblingUrl } from "./sibling-url.ts";
 export { eventLoopTurn } from "./io/system/event-loop-turn.ts";
 export { systemSentence } from "./io/system/system-sentence.ts";
+export { CrashHistory, crashMemoryMs, isDeliberate } from "./supervision/crash-history.ts";
 export { describeTree } from "./supervision/describe-tree.ts";
 export { countedDisk } from "./actor/wrap-disk.ts";
 export {

@@ -1,5 +1,5 @@
 import { wrapDisk } from "./wrap-disk.ts";
-import type { Datagrams } from "../ports/datagrams.ts";
+import type { DatagramHandlers, Datagrams } from "../ports/datagrams.ts";
 import type { Disk, DiskThread, DiskWork } from "../ports/disk.ts";
 import type { Http, HttpClient } from "../ports/http.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -189,10 +189,12 @@ function scopedDatagrams(datagrams: Datagrams, scope: Scope): Datagrams {
   return {
     async bind(options, handlers) {
       refuseIfOver(scope, "bind");
-      const socket = await datagrams.bind(options, {
-        received: (bytes, from) => scope.run(() => handlers.received(bytes, from)),
-        notSent: (to, code) => scope.run(() => handlers.notSent?.(to, code)),
-      });
+      const received: DatagramHandlers["received"] = (bytes, from) =>
+        scope.run(() => handlers.received(bytes, from));
+      const notSent: DatagramHandlers["notSent"] = (to, code) =>
+        scope.run(() => handlers.notSent?.(to, code));
+      const guarded = handlers.notSent === undefined ? { received } : { received, notSent };
+      const socket = await datagrams.bind(options, guarded);
       const disown = scope.own(() => socket.close());
       return {
         address: socket.address,

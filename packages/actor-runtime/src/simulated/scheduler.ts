@@ -127,7 +127,11 @@ export class Scheduler {
     }
   }
 
-  /** @returns Whether held promises end it: the run goes on after them. */
+  /**
+   * Runs events until a promise is held, or `goesOn` is false.
+   *
+   * @returns Whether promises are held: the run continues after them.
+   */
   async #runUnheld(goesOn: () => boolean): Promise<boolean> {
     await eventLoopSteps(() => {
       if (this.#held.size > 0 || !goesOn()) return false;

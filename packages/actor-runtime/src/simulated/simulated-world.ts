@@ -6,6 +6,7 @@ import { simulatedHost } from "./simulated-host.ts";
 import { SimulatedHttp } from "./network/simulated-http.ts";
 import { SimulatedMachine } from "./simulated-machine.ts";
 import type { DatagramConditions } from "./network/simulated-datagrams.ts";
+import type { LineOptions } from "./network/machine-line.ts";
 import { SimulatedNames } from "./network/simulated-names.ts";
 import { SimulatedNat, type NatOptions } from "./network/simulated-nat.ts";
 import { SimulatedNetwork } from "./network/simulated-network.ts";
@@ -37,6 +38,8 @@ export interface MachineOptions {
   readonly capacityBytes?: number;
   /** The router between the machine and the internet. Default: none. */
   readonly nat?: NatOptions;
+  /** Shared by its connections and datagrams; HTTP does not use it. Default: a line of its own for each other machine. */
+  readonly line?: LineOptions;
 }
 
 /**
@@ -105,7 +108,7 @@ export class SimulatedWorld {
       ...(capacityBytes === undefined ? {} : { capacityBytes }),
     });
     const nat = options.nat && new SimulatedNat(options.nat);
-    const sockets = this.network.attach(name, addresses, nat);
+    const sockets = this.network.attach(name, addresses, nat, options.line);
     const machine = new SimulatedMachine({
       clock: scheduler.clock,
       timers: scheduler.timers,

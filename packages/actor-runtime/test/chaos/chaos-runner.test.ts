@@ -4,7 +4,7 @@ import { ManualTime } from "../support/testing/index.ts";
 
 const kinds = { file: ["kill"], hash: ["kill"] } as const;
 
-/** What strikes within so many seconds, as `millisecond kind fraction`. */
+/** The strikes within so many seconds, as `millisecond kind fraction`. */
 async function strikes(text: string, seconds: number): Promise<string[]> {
   const time = new ManualTime();
   const said: string[] = [];

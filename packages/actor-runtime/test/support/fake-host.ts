@@ -97,7 +97,7 @@ export class FakeChild implements Child {
 export class FakeHost implements Host {
   readonly sharesThread = false;
   readonly children: FakeChild[] = [];
-  /** What was asked for, in order: `start a/1`, `link a/1 b/1`, `stop a/1`. */
+  /** The calls, in order: `start a/1`, `link a/1 b/1`, `stop a/1`. */
   readonly done: string[] = [];
   readonly #ports: Ports;
   readonly #behaviours = new Map<string, Behaviour>();

@@ -8,12 +8,12 @@ import { FakeHost } from "./fake-host.ts";
 import { manualPorts } from "./manual-ports.ts";
 import { ManualTime } from "./testing/index.ts";
 
-/** What a test of supervision holds. */
+/** The parts of a test of supervision. */
 export interface FakeTree {
   readonly host: FakeHost;
   readonly time: ManualTime;
   readonly supervisor: Promise<Supervisor>;
-  /** What the owner was told: `started a/1`, `crashed a/1 CODE`, `ended a/1`, `gave up NAME CODE`, `owner failed CODE`. */
+  /** Calls of the owner: `started a/1`, `crashed a/1 CODE`, `ended a/1`, `gave up NAME CODE`, `owner failed CODE`. */
   readonly told: string[];
   readonly log: LogEntry[];
 }

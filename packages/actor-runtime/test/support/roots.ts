@@ -6,7 +6,7 @@ import { codeOf } from "../../src/errors.ts";
 import type { EchoProtocol } from "../fixtures/echo.messages.ts";
 import type { KeeperProtocol } from "../fixtures/keeper.messages.ts";
 
-/** What happened in a tree, one text each: `started echo/1`, `echo said hello`, `crashed echo/1 some-code`. */
+/** The events of a tree, one text each: `started echo/1`, `echo said hello`, `crashed echo/1 some-code`. */
 export class Happenings {
   readonly texts: string[] = [];
   #waiting: { readonly text: string; readonly resolve: () => void }[] = [];

@@ -27,6 +27,10 @@ export function isNumericHost(host: string): boolean {
 
 /** True for a numeric host with a port from 1 to 65 535. */
 export function isSocketAddress(address: Address): boolean {
-  const { host, port } = address;
-  return isNumericHost(host) && Number.isInteger(port) && port >= 1 && port <= 65_535;
+  return isNumericHost(address.host) && isPort(address.port);
+}
+
+/** True for a port from 1 to 65 535. */
+export function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }

@@ -12,7 +12,7 @@ import type {
   Multicast,
 } from "../../ports/datagrams.ts";
 import type { Address } from "../../ports/sockets.ts";
-import { isSocketAddress, numericHost } from "./address.ts";
+import { isPort, numericHost } from "./address.ts";
 
 /** Real UDP sockets. */
 export const nodeDatagrams: Datagrams = { bind };
@@ -28,8 +28,8 @@ function bind(options: BindOptions, handlers: DatagramHandlers): Promise<Datagra
     type: family === 6 ? "udp6" : "udp4",
     ipv6Only: family === 6,
     reuseAddr: isShared,
-    // Addresses are numeric: no thread of the system's resolver is used for them.
-    lookup: (name, _options, done) => done(null, name, isIP(name)),
+    // Addresses are numeric: they need no look-up, and the system refuses names.
+    lookup: (name, _options, done) => done(null, name, family),
   });
   return new Promise((resolve, reject) => {
     socket.once("error", (error) => {
@@ -68,9 +68,10 @@ class NodeDatagramSocket implements DatagramSocket {
     this.address = { host: numericHost(address), port };
     this.#socket = socket;
     this.#handlers = handlers;
-    socket.on("message", (bytes, { address: from, port: fromPort }) => {
+    socket.on("message", (bytes, { address: from, family: fromFamily, port: fromPort }) => {
       if (this.#isClosed) return;
-      handlers.received(bytes, { host: numericHost(withoutZone(from)), port: fromPort });
+      const host = fromFamily === "IPv4" ? from : numericHost(withoutZone(from));
+      handlers.received(bytes, { host, port: fromPort });
     });
     // An error of one datagram is reported for that datagram.
     socket.on("error", () => {});
@@ -78,7 +79,10 @@ class NodeDatagramSocket implements DatagramSocket {
 
   send(bytes: Uint8Array, to: Address): void {
     if (this.#isClosed) return;
-    if (!isSocketAddress(to)) return this.#notSent(to, "EINVAL");
+    // To node:dgram no host is this machine.
+    if (to.host === "" || !isPort(to.port)) return this.#notSent(to, "EINVAL");
+    // A callback costs as much as a tenth of a datagram.
+    if (this.#handlers.notSent === undefined) return this.#socket.send(bytes, to.port, to.host);
     this.#socket.send(bytes, to.port, to.host, (error) => {
       if (error !== null) this.#notSent(to, codeOf(error) ?? "EIO");
     });

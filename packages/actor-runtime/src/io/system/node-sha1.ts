@@ -1,14 +1,23 @@
 import { systemModule } from "./system-module.ts";
 
+let crypto: typeof import("node:crypto") | undefined;
+
 /**
  * SHA-1 of `parts` in order, synchronous, without a copy (also of shared memory).
  * @returns 20 bytes of their own memory.
  */
 export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
-  const { createHash, hash } = systemModule("node:crypto");
+  crypto ??= systemModule("node:crypto");
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return hash("sha1", only, "buffer");
-  const digest = createHash("sha1");
+  // A text takes a quarter of the time of a buffer.
+  if (parts.length === 1 && only !== undefined) return bytesOf(crypto.hash("sha1", only, "latin1"));
+  const digest = crypto.createHash("sha1");
   for (const part of parts) digest.update(part);
   return digest.digest();
+}
+
+function bytesOf(digest: string): Uint8Array {
+  const bytes = new Uint8Array(digest.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = digest.charCodeAt(at);
+  return bytes;
 }

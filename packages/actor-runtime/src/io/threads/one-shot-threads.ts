@@ -14,7 +14,7 @@ const graceMs = 250;
 export interface OneShotTask {
   /** Shown to users and in errors: `look at a folder`. */
   readonly operation: string;
-  /** From `siblingUrl`; listed in `packages/coordinator/src/supervision/worker-files.ts`. Should import little. */
+  /** From `siblingUrl`; listed in `packages/api-base/src/options/worker-files.ts`. Should import little. */
   readonly module: URL;
   /** Name of an exported function of one argument, synchronous or not. */
   readonly run: string;

@@ -21,6 +21,7 @@ import {
   isPrivate,
   isWildcard,
 } from "./hosts-and-ports.ts";
+import type { MachineLine } from "./machine-line.ts";
 import type { SimulatedNat } from "./simulated-nat.ts";
 
 /** How a network carries datagrams between any two machines. */
@@ -75,6 +76,7 @@ export class SimulatedDatagrams implements Datagrams {
   readonly #addresses: readonly string[];
   readonly #network: DatagramNetwork;
   readonly #nat: SimulatedNat | undefined;
+  readonly #line: MachineLine | undefined;
   readonly #sockets = new Set<BoundSocket>();
   readonly #freePorts = new FreePorts();
 
@@ -83,11 +85,13 @@ export class SimulatedDatagrams implements Datagrams {
     addresses: readonly string[],
     network: DatagramNetwork,
     nat?: SimulatedNat,
+    line?: MachineLine,
   ) {
     this.name = name;
     this.#addresses = addresses.map(numericHost);
     this.#network = network;
     this.#nat = nat;
+    this.#line = line;
   }
 
   bind(options: BindOptions, handlers: DatagramHandlers): Promise<DatagramSocket> {
@@ -130,9 +134,21 @@ export class SimulatedDatagrams implements Datagrams {
       if (random.next() < lossChance) continue;
       const copies = random.next() < duplicateChance ? 2 : 1;
       for (let copy = 0; copy < copies; copy++) {
-        scheduler.after(this.#travelMs(machine), () => machine.#arrive(bytes, from, to));
+        const arrive = (): void => machine.#arrive(bytes, from, to);
+        if (machine === this) scheduler.after(this.#travelMs(machine), arrive);
+        else this.#carry(machine, bytes.length, arrive);
       }
     }
+  }
+
+  /** Over the lines of both machines, where they have some. Full ones drop it. */
+  #carry(to: SimulatedDatagrams, lengthBytes: number, arrive: () => void): void {
+    const travelMs = this.#travelMs(to);
+    const down = to.#line?.datagramsDown;
+    const arrived = down === undefined ? arrive : (): void => void down.add(lengthBytes, arrive);
+    const leave = (): void => void this.#network.scheduler.after(travelMs, arrived);
+    if (this.#line === undefined) leave();
+    else this.#line.datagramsUp.add(lengthBytes, leave);
   }
 
   #travelMs(to: SimulatedDatagrams): number {

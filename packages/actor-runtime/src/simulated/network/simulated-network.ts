@@ -8,11 +8,13 @@ import {
   type DatagramConditions,
   type Uplink,
 } from "./simulated-datagrams.ts";
+import { MachineLine, type LineOptions } from "./machine-line.ts";
 import type { SimulatedNat } from "./simulated-nat.ts";
 import { loopbackConditions, SimulatedRoute, usualConditions } from "./simulated-route.ts";
 import type { RouteConditions } from "./simulated-route.ts";
 import { SimulatedSockets, type NetworkAccess } from "./simulated-sockets.ts";
 import type { SimulatedStream } from "./simulated-stream.ts";
+import { StreamPath } from "./stream-path.ts";
 
 /** Parts of a network. */
 export interface SimulatedNetworkOptions {
@@ -53,15 +55,22 @@ export class SimulatedNetwork {
       random: options.random.fork("ports"),
       find: (from, host) => this.#find(from, host),
       route: (from, to) => this.#route(from, to),
+      path: (from, to) => this.#path(from, to),
       joined: (dialled, accepted, machines) => {
         this.#remember({ ends: [dialled, accepted], machines });
       },
     };
   }
 
-  /** Adds a machine, behind a router or not. @throws for an address in use. */
-  attach(name: string, addresses: readonly string[], nat?: SimulatedNat): SimulatedSockets {
-    const sockets = new SimulatedSockets(name, addresses, this.#access, nat);
+  /** Adds a machine, behind a router or not, with a line or not. @throws for an address in use. */
+  attach(
+    name: string,
+    addresses: readonly string[],
+    nat?: SimulatedNat,
+    lineOptions?: LineOptions,
+  ): SimulatedSockets {
+    const line = lineOptions && new MachineLine(this.#options.scheduler, lineOptions);
+    const sockets = new SimulatedSockets(name, addresses, this.#access, nat, line);
     for (const address of sockets.publicAddresses) {
       const owner = this.#byAddress.get(address);
       if (owner !== undefined) throw new Error(`${address} belongs to ${owner.name} already`);
@@ -79,8 +88,8 @@ export class SimulatedNetwork {
       conditions: () => this.datagramConditions,
       find: (from: SimulatedDatagrams, host: string) => this.#receivers(from, host),
     };
-    const { name, addresses, nat } = machine;
-    const datagrams = new SimulatedDatagrams(name, addresses, network, nat);
+    const { name, addresses, nat, line } = machine;
+    const datagrams = new SimulatedDatagrams(name, addresses, network, nat, line);
     for (const address of machine.publicAddresses) this.#datagrams.set(address, datagrams);
     return datagrams;
   }
@@ -153,6 +162,14 @@ export class SimulatedNetwork {
   #bothWays(a: string, b: string): readonly SimulatedRoute[] {
     const [one, other] = [this.#machine(a), this.#machine(b)];
     return [this.#route(one, other), this.#route(other, one)];
+  }
+
+  #path(from: SimulatedSockets, to: SimulatedSockets): StreamPath {
+    const { scheduler } = this.#options;
+    const route = this.#route(from, to);
+    // A machine reaches itself without its line.
+    if (from === to) return new StreamPath(scheduler, route, undefined, undefined);
+    return new StreamPath(scheduler, route, from.line, to.line);
   }
 
   #route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute {

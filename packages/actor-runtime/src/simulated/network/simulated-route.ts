@@ -6,10 +6,12 @@ export interface RouteConditions {
   readonly latencyMs: number;
   /** Maximum addition for each chunk. Chunks of a connection keep their order. */
   readonly jitterMs: number;
-  /** Shared by the connections of a direction. */
+  /** Shared by the connections of a direction, in addition to the lines of the two machines. */
   readonly bytesPerSecond: number;
   /** Chunks have seeded lengths, cut anywhere. */
   readonly longestChunkBytes: number;
+  /** Of a connection: sent, and not read by the other end. At least two chunks. */
+  readonly windowBytes: number;
   /** From 0 to 1, that a chunk resets its connection. */
   readonly resetChance: number;
 }
@@ -20,6 +22,7 @@ export const usualConditions: RouteConditions = {
   jitterMs: 5,
   bytesPerSecond: 12_500_000,
   longestChunkBytes: 65_536,
+  windowBytes: 262_144,
   resetChance: 0,
 };
 
@@ -29,6 +32,7 @@ export const loopbackConditions: RouteConditions = {
   jitterMs: 0.02,
   bytesPerSecond: 2_000_000_000,
   longestChunkBytes: 65_536,
+  windowBytes: 262_144,
   resetChance: 0,
 };
 

@@ -7,6 +7,8 @@ import { FreePorts, isIpv6, isLoopback, isWildcard } from "./hosts-and-ports.ts"
 import type { SimulatedNat } from "./simulated-nat.ts";
 import type { SimulatedRoute } from "./simulated-route.ts";
 import { SimulatedStream, type StreamWorld } from "./simulated-stream.ts";
+import type { StreamPath } from "./stream-path.ts";
+import type { MachineLine } from "./machine-line.ts";
 
 /** The network of a machine's sockets. */
 export interface NetworkAccess extends StreamWorld {
@@ -14,6 +16,8 @@ export interface NetworkAccess extends StreamWorld {
   /** As seen from `from`. */
   find(from: SimulatedSockets, host: string): SimulatedSockets | undefined;
   route(from: SimulatedSockets, to: SimulatedSockets): SimulatedRoute;
+  /** Of a new connection. */
+  path(from: SimulatedSockets, to: SimulatedSockets): StreamPath;
   joined(
     dialled: SimulatedStream,
     accepted: SimulatedStream,
@@ -34,6 +38,8 @@ export class SimulatedSockets implements Sockets {
   readonly addresses: readonly string[];
   /** The router before it. */
   readonly nat: SimulatedNat | undefined;
+  /** Undefined: each pair of machines has a line of its own. */
+  readonly line: MachineLine | undefined;
   readonly #network: NetworkAccess;
   readonly #listeningSockets = new Set<ListeningSocket>();
   readonly #freePorts = new FreePorts();
@@ -43,14 +49,16 @@ export class SimulatedSockets implements Sockets {
     addresses: readonly string[],
     network: NetworkAccess,
     nat?: SimulatedNat,
+    line?: MachineLine,
   ) {
     this.name = name;
     this.addresses = addresses.map(numericHost);
     this.nat = nat;
+    this.line = line;
     this.#network = network;
   }
 
-  /** Those that lead to it, with that of its router. */
+  /** Addresses that lead to this machine, the one of its router among them. */
   get publicAddresses(): readonly string[] {
     return this.nat === undefined ? this.addresses : [...this.addresses, this.nat.host];
   }
@@ -68,12 +76,12 @@ export class SimulatedSockets implements Sockets {
     };
     const target = refusal === undefined ? this.#network.find(this, to.host) : undefined;
     // An unknown address never answers the dial.
-    const route = this.#network.route(this, target ?? this);
-    const stream = new SimulatedStream(this.#network, route, local, to);
+    const path = this.#network.path(this, target ?? this);
+    const stream = new SimulatedStream(this.#network, path, local, to);
     stream.answerTo(handlers);
     stream.openWithin(options.timeoutMs);
     if (refusal !== undefined) stream.fail(refusal);
-    else if (target !== undefined) this.#knock(stream, route, target);
+    else if (target !== undefined) this.#knock(stream, path.route, target);
     return stream;
   }
 
@@ -104,8 +112,8 @@ export class SimulatedSockets implements Sockets {
     const open = [...this.#listeningSockets].filter((socket) => isOpenTo(socket, inside));
     const socket = open[open.length > 1 ? this.#network.random.integer(open.length) : 0];
     if (socket === undefined) return undefined;
-    const route = this.#network.route(this, from);
-    const accepted = new SimulatedStream(this.#network, route, remote, local);
+    const path = this.#network.path(this, from);
+    const accepted = new SimulatedStream(this.#network, path, remote, local);
     accepted.accept(dialled);
     this.#network.joined(dialled, accepted, [from, this]);
     accepted.answerTo(socket.accept(accepted));

@@ -2,11 +2,9 @@ import type { Address, Stream, StreamHandlers } from "../../ports/sockets.ts";
 import type { Timer } from "../../ports/timers.ts";
 import { sha1 } from "../../io/system/node-sha1.ts";
 import type { Scheduler } from "../scheduler.ts";
-import type { SimulatedRoute } from "./simulated-route.ts";
+import type { LineShare, LineUser } from "./shared-line.ts";
+import type { StreamPath } from "./stream-path.ts";
 import { WriteQueue } from "./write-queue.ts";
-
-/** Under way to an end or unread there. */
-const windowBytes = 256 * 1024;
 
 /** Below it a write returns true. */
 const littleQueuedBytes = 64 * 1024;
@@ -24,16 +22,18 @@ export interface StreamWorld {
 }
 
 /**
- * One end of a simulated connection: sends over `route` in chunks of seeded lengths. Events of the other side keep
- * their order.
+ * One end of a simulated connection: sends in chunks of seeded lengths, or over the line of its machine in segments.
+ * Events of the other side keep their order.
  */
-export class SimulatedStream implements Stream {
+export class SimulatedStream implements Stream, LineUser {
   readonly remote: Address;
   readonly local: Address;
   /** Undefined during a dial. */
   #peer: SimulatedStream | undefined;
   readonly #world: StreamWorld;
-  readonly #route: SimulatedRoute;
+  readonly #path: StreamPath;
+  /** Of the uplink; undefined without a line. */
+  readonly #uplink: LineShare | undefined;
   readonly #queue = new WriteQueue();
   readonly #unread: Uint8Array[] = [];
   /** Writes that end in the departing chunk. */
@@ -42,8 +42,8 @@ export class SimulatedStream implements Stream {
   #deadline: Timer | undefined;
   /** Sent and not read by the other end. */
   #outstandingBytes = 0;
-  /** Arrival time of the last chunk, which the next must not overtake. */
-  #lastArrivalMs = 0;
+  /** Of the departing chunk. */
+  #departureMs = 0;
   #isOpen = false;
   #isSending = false;
   #isPaused = false;
@@ -56,9 +56,10 @@ export class SimulatedStream implements Stream {
   #hasReceivedEnd = false;
   #isClosed = false;
 
-  constructor(world: StreamWorld, route: SimulatedRoute, local: Address, remote: Address) {
+  constructor(world: StreamWorld, path: StreamPath, local: Address, remote: Address) {
     this.#world = world;
-    this.#route = route;
+    this.#path = path;
+    this.#uplink = path.uplink?.share(this);
     this.local = local;
     this.remote = remote;
   }
@@ -145,27 +146,56 @@ export class SimulatedStream implements Stream {
   /** As the line and the other end's window allow. */
   #send(): void {
     if (!this.#isOpen || this.#isSending || this.#isClosed || this.#hasSentEnd) return;
-    const roomBytes = windowBytes - this.#outstandingBytes;
-    if (this.#queue.queuedBytes > 0 && roomBytes > 0) this.#sendChunk(roomBytes);
-    else if (this.#isEnding && this.#queue.queuedBytes === 0) this.#sendEnd();
+    if (this.#queue.queuedBytes > 0) {
+      if (this.#uplink !== undefined) this.#uplink.want();
+      else if (this.#startChunk() !== undefined) this.#whenDeparted();
+    } else if (this.#isEnding) this.#sendEnd();
   }
 
-  #sendChunk(roomBytes: number): void {
-    const route = this.#route;
-    if (route.isBlackHole) return route.whenOpen(() => this.#send());
-    if (route.breaksConnection()) return this.#break();
-    const lengthBytes = route.chunkBytes(Math.min(roomBytes, this.#queue.queuedBytes));
+  /** The uplink is free for this connection. */
+  startSegment(): number | undefined {
+    if (this.#isSending || this.#isClosed || this.#queue.queuedBytes === 0) return undefined;
+    return this.#startChunk();
+  }
+
+  segmentPassed(): void {
+    // Over a route that is slower than the uplink it departs later.
+    if (this.#departureMs > this.#world.scheduler.nowMs) this.#whenDeparted();
+    else this.#departed();
+  }
+
+  /** @returns its length, or undefined when nothing can be sent now. */
+  #startChunk(): number | undefined {
+    const { route, windowBytes } = this.#path;
+    const roomBytes = windowBytes - this.#outstandingBytes;
+    if (roomBytes <= 0) return undefined;
+    if (route.isBlackHole) {
+      route.whenOpen(() => this.#send());
+      return undefined;
+    }
+    if (route.breaksConnection()) {
+      this.#break();
+      return undefined;
+    }
+    const lengthBytes = this.#path.chunkBytes(this.#queue.queuedBytes, roomBytes);
+    if (lengthBytes === 0) return undefined;
     const { chunk, written } = this.#queue.take(lengthBytes);
     this.#outstandingBytes += chunk.byteLength;
     this.#isSending = true;
     this.#leaving = written;
-    const departureMs = this.#carry(chunk.byteLength, () => this.#peer?.arrive(chunk));
-    this.#world.scheduler.at(departureMs, () => {
-      this.#isSending = false;
-      this.#giveBack();
-      this.#drain();
-      this.#send();
-    });
+    this.#departureMs = this.#path.carry(chunk.byteLength, () => this.#peer?.arrive(chunk));
+    return chunk.byteLength;
+  }
+
+  #whenDeparted(): void {
+    this.#world.scheduler.at(this.#departureMs, () => this.#departed());
+  }
+
+  #departed(): void {
+    this.#isSending = false;
+    this.#giveBack();
+    this.#drain();
+    this.#send();
   }
 
   #giveBack(): void {
@@ -175,7 +205,7 @@ export class SimulatedStream implements Stream {
   }
 
   #sendEnd(): void {
-    const route = this.#route;
+    const { route } = this.#path;
     if (route.isBlackHole) return route.whenOpen(() => this.#send());
     this.#hasSentEnd = true;
     this.#signal(() => this.#peer?.receiveEnd());
@@ -184,17 +214,9 @@ export class SimulatedStream implements Stream {
 
   /** Does not occupy the line. */
   #signal(arrive: () => void): void {
-    if (this.#route.isBlackHole) this.#route.whenOpen(() => this.#signal(arrive));
-    else this.#carry(0, arrive);
-  }
-
-  /** After all earlier arrivals. @returns the departure time. */
-  #carry(lengthBytes: number, arrive: () => void): number {
-    const { scheduler } = this.#world;
-    const departureMs = this.#route.departureMs(scheduler.nowMs, lengthBytes);
-    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, departureMs + this.#route.travelMs());
-    scheduler.at(this.#lastArrivalMs, arrive);
-    return departureMs;
+    const { route } = this.#path;
+    if (route.isBlackHole) route.whenOpen(() => this.#signal(arrive));
+    else this.#path.carry(0, arrive);
   }
 
   #drain(): void {
@@ -268,6 +290,8 @@ export class SimulatedStream implements Stream {
     this.#isClosed = true;
     this.#deadline?.cancel();
     this.#unread.length = 0;
+    const peer = this.#peer;
+    if (peer !== undefined) peer.#path.abandon();
     this.#leaving.push(...this.#queue.clear());
     this.#world.scheduler.timers.soon(() => {
       this.#trace(`closed ${reason ?? "in order"}`);

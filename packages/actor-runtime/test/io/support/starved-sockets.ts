@@ -4,7 +4,7 @@
 import type { Stream, StreamHandlers } from "../../../src/ports/sockets.ts";
 import { NodeSockets } from "../../../src/io/network/node-sockets.ts";
 
-/** What it prints, as JSON. */
+/** Its output, as JSON. */
 export interface StarvedReport {
   /** Connections that were dialled while descriptors lasted, and how many of them were accepted and kept. */
   readonly dialled: number;

@@ -29,7 +29,7 @@ test("a full disk takes the bytes that fit and fails with ENOSPC", (t) => {
   t.is(disk.freeBytes("/"), 0);
   t.throws(() => disk.writeFileAtomically("/b", Uint8Array.of(1)), { code: "ENOSPC" });
   t.is(disk.stat("/b"), undefined);
-  // What has its space already can still be written.
+  // Bytes with space on the disk can still be written.
   disk.write(file, [new Uint8Array(3 * pageBytes)], 0);
   disk.capacityBytes += pageBytes;
   disk.writeFileAtomically("/b", Uint8Array.of(1));

@@ -33,7 +33,7 @@ export function networkBench(
   return { scheduler, network, a, b, lines };
 }
 
-/** What the sockets suite runs on: `a` dials, `b` listens, both through one object. */
+/** The bench of the sockets suite: `a` dials, `b` listens, both through one object. */
 export function pairOf(bench: NetworkBench): Promise<Pair> {
   return connectedPair(socketBench(bench));
 }

@@ -8,13 +8,13 @@ import { SimulatedWorld, type SimulatedWorldOptions } from "../../../src/simulat
 
 const pongAddress = { host: "10.0.0.2", port: 6881 };
 
-/** What may be said to and by pong. */
+/** The messages of pong. */
 export type PongProtocol = {
   readonly fail: Cast<object>;
   readonly "served-bytes": Call<object, number>;
 };
 
-/** What may be said to and by ping. */
+/** The messages of ping. */
 export type PingProtocol = {
   readonly ping: Cast<{ readonly bytes: number }>;
   readonly answered: Notice<{ readonly bytes: number; readonly reason: string }>;
