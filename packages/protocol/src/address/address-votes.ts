@@ -30,9 +30,9 @@ export class AddressVotes {
     this.#votes.set(network, host);
     const [oldest] = this.#votes.keys();
     if (this.#votes.size > voteLimit && oldest !== undefined) this.#votes.delete(oldest);
+    if (this.#believed === host) return false;
     const agreeing = [...this.#votes.values()].filter((other) => other === host).length;
     if (agreeing < votesNeeded || 2 * agreeing <= this.#votes.size) return false;
-    if (this.#believed === host) return false;
     this.#believed = host;
     return true;
   }

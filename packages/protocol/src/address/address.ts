@@ -30,6 +30,11 @@ export function classifyAddress(host: string): AddressClass {
   return bytes === undefined ? "refused" : classifyIp6(bytes);
 }
 
+/** @param ip4 The address as a number of 32 bits. @returns As {@link classifyAddress}. */
+export function classifyIp4(ip4: number): AddressClass {
+  return classIn(ip4Ranges, ip4);
+}
+
 /**
  * @returns The key of a subscriber: an IPv4 address, also for an IPv6 address that contains it, or an IPv6 /64. Undefined for local addresses, which many clients
  *   share.

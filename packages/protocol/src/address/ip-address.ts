@@ -62,6 +62,15 @@ export function formatIp(bytes: Uint8Array): string {
   return `${head}::${groups.slice(run.start + run.length).join(":")}`;
 }
 
+/**
+ * @returns A numeric address in the form in which sockets report it, IPv4 also for a mapped address, so that both texts are
+ *   equal; other text unchanged.
+ */
+export function canonicalHost(host: string): string {
+  const bytes = parseIp(host);
+  return bytes === undefined ? host : formatIp(bytes);
+}
+
 /** Not `join`, which takes four times as long: every node that another one names passes here. */
 function formatIp4(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;

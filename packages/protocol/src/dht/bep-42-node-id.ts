@@ -1,5 +1,5 @@
-// https://www.bittorrent.org/beps/bep_0042.html: the first 21 bits of a node's id are a hash of its address, so that nobody
-// chooses the place of many nodes.
+// https://www.bittorrent.org/beps/bep_0042.html: the first 21 bits of a node's id are a hash of its address, so that
+// an attacker needs many networks to have many nodes near a target.
 
 import { classifyAddress } from "../address/address.ts";
 import { packAddress } from "../address/packed-address.ts";

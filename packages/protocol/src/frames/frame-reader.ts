@@ -7,6 +7,7 @@
 //   skip      payload that is dropped
 
 import { MessageId, blockHeaderBytes } from "../peer/bep-03-peer-messages.ts";
+import { FastMessageId } from "../peer/bep-06-fast.ts";
 import { readUint16, readUint32 } from "../bytes/byte-order.ts";
 import { copyBytes } from "../bytes/copy-bytes.ts";
 import { afterFailure, noRoom } from "./frame-faults.ts";
@@ -190,9 +191,8 @@ export class FrameReader {
     if (availableBytes <= prefixBytes) return this.#needHead(prefixBytes + 1);
     const id = bytes[at + prefixBytes] ?? 0;
     if (id === MessageId.piece) return this.#startBlock(bytes, at, availableBytes, lengthBytes);
-    if (id <= MessageId.port && id !== MessageId.bitfield) {
+    if (this.#rules.checkShort(id, lengthBytes))
       return this.#readShort(bytes, at, availableBytes, lengthBytes, id);
-    }
     return this.#startPayload(id, lengthBytes);
   }
 
@@ -208,7 +208,6 @@ export class FrameReader {
     lengthBytes: number,
     id: number,
   ): number {
-    this.#rules.checkShort(id, lengthBytes);
     const frameBytes = prefixBytes + lengthBytes;
     if (availableBytes < frameBytes) return this.#needHead(frameBytes);
     this.#deliverShort(bytes, at + prefixBytes + 1, id);
@@ -240,8 +239,30 @@ export class FrameReader {
         return sink.interested();
       case MessageId.notInterested:
         return sink.notInterested();
-      default:
+      case MessageId.port:
         return sink.port(readUint16(bytes, at));
+      default:
+        return this.#deliverFast(bytes, at, id);
+    }
+  }
+
+  #deliverFast(bytes: Uint8Array, at: number, id: number): void {
+    const sink = this.#sink;
+    switch (id) {
+      case FastMessageId.haveAll:
+        return sink.haveAll();
+      case FastMessageId.haveNone:
+        return sink.haveNone();
+      case FastMessageId.suggest:
+        return sink.suggest(this.#rules.checkPiece(readUint32(bytes, at)));
+      case FastMessageId.allowedFast:
+        return sink.allowedFast(this.#rules.checkPiece(readUint32(bytes, at)));
+      default:
+        return sink.reject(
+          readUint32(bytes, at),
+          readUint32(bytes, at + 4),
+          readUint32(bytes, at + 8),
+        );
     }
   }
 

@@ -25,8 +25,10 @@ export interface FrameBounds {
 
 /** Id, piece, begin. */
 const blockFieldsBytes = 9;
-/** By id, without prefix; ids 5 and 7 are not short. */
-const shortFrameBytes: readonly number[] = [1, 1, 1, 1, 5, 0, 13, 0, 13, 3];
+/** By id, without prefix; 0 for the ids of other messages. */
+const shortFrameBytes: readonly number[] = [
+  1, 1, 1, 1, 5, 0, 13, 0, 13, 3, 0, 0, 0, 5, 1, 1, 13, 5,
+];
 
 /** Allowed lengths and numbers of messages. Lengths are those of the prefix: id and payload. */
 export class FrameRules {
@@ -46,10 +48,15 @@ export class FrameRules {
     if (lengthBytes > maxFrameBytes) throw tooLong(lengthBytes, maxFrameBytes);
   }
 
-  /** @param id 0 to 9 except 5 and 7. @throws {ProtocolError} `frame-wrong-length`. */
-  checkShort(id: number, lengthBytes: number): void {
-    const allowedBytes = shortFrameBytes[id] ?? 1;
+  /**
+   * @returns False for the ids of long messages and unknown ids.
+   * @throws {ProtocolError} `frame-wrong-length`.
+   */
+  checkShort(id: number, lengthBytes: number): boolean {
+    const allowedBytes = shortFrameBytes[id] ?? 0;
+    if (allowedBytes === 0) return false;
     if (lengthBytes !== allowedBytes) throw wrongLength(id, lengthBytes, allowedBytes);
+    return true;
   }
 
   /**

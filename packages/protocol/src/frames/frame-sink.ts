@@ -22,6 +22,13 @@ export interface FrameSink {
   cancel(piece: number, begin: number, lengthBytes: number): void;
   /** The DHT port (BEP 5), 0 to 65,535. */
   port(port: number): void;
+  /** BEP 6, like the next four; delivered also from a peer that has not agreed to it. */
+  haveAll(): void;
+  haveNone(): void;
+  suggest(piece: PieceIndex): void;
+  allowedFast(piece: PieceIndex): void;
+  /** Unchecked. */
+  reject(piece: number, begin: number, lengthBytes: number): void;
   /** BEP 10. @param id 0 for the handshake. @param payload After the id. Lent. */
   extended(id: number, payload: Uint8Array): void;
 

@@ -22,6 +22,8 @@ const peerIdAt = 48;
 const extendedBit = 0x10;
 /** Of the eighth reserved byte. */
 const dhtBit = 0x01;
+/** Of the same. */
+const fastBit = 0x04;
 
 /** The fields of a handshake. */
 export interface Handshake {
@@ -32,9 +34,10 @@ export interface Handshake {
   readonly peerId: Uint8Array;
 }
 
-/** @returns The extension protocol (BEP 10), and the DHT (BEP 5) if we have a node. */
-export function ownReservedBits({ hasDht = false } = {}): Uint8Array {
-  return Uint8Array.of(0, 0, 0, 0, 0, extendedBit, 0, hasDht ? dhtBit : 0);
+/** @returns The extension protocol (BEP 10), the DHT (BEP 5) if we have a node, and the fast extension (BEP 6). */
+export function ownReservedBits({ hasDht = false, hasFast = false } = {}): Uint8Array {
+  const last = (hasDht ? dhtBit : 0) | (hasFast ? fastBit : 0);
+  return Uint8Array.of(0, 0, 0, 0, 0, extendedBit, 0, last);
 }
 
 /** @returns Whether the peer offers BEP 10. */
@@ -45,6 +48,11 @@ export function supportsExtended(reserved: Uint8Array): boolean {
 /** @returns Whether the peer has a DHT node, and wants to know the port of ours (BEP 5). */
 export function supportsDht(reserved: Uint8Array): boolean {
   return ((reserved[7] ?? 0) & dhtBit) !== 0;
+}
+
+/** @returns Whether the peer offers BEP 6, which holds if both sides do. */
+export function supportsFast(reserved: Uint8Array): boolean {
+  return ((reserved[7] ?? 0) & fastBit) !== 0;
 }
 
 /**

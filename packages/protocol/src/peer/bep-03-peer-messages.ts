@@ -8,7 +8,7 @@
 
 import { writeUint16, writeUint32 } from "../bytes/byte-order.ts";
 
-/** 9 is of BEP 5, 20 of BEP 10. */
+/** 9 is of BEP 5, 20 of BEP 10; `FastMessageId` has those of BEP 6. */
 export const MessageId = {
   choke: 0,
   unchoke: 1,

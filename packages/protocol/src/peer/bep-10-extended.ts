@@ -36,6 +36,8 @@ export interface OwnExtendedHandshake {
   readonly yourIp?: string;
   /** Bytes of the `info` dictionary (BEP 9). */
   readonly metadataSize?: number;
+  /** `upload_only` (BEP 21). */
+  readonly uploadOnly?: boolean;
   /** `m`: our ids, 1 to 255, by name. Default empty. */
   readonly extensions?: Readonly<Record<string, number>>;
 }
@@ -52,13 +54,15 @@ export interface ExtendedHandshake {
   readonly metadataSize?: number;
   /** Our address as the peer sees it: `yourip`. Unicast. */
   readonly ownIp?: string;
+  /** `upload_only` (BEP 21): the peer downloads nothing more. */
+  readonly uploadOnly?: boolean;
   /** Name → id, 0 to 255; 0 switches an extension off. At most 64. */
   readonly extensions: ReadonlyMap<string, number>;
 }
 
 /** @returns The whole message, with its length prefix. */
 export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8Array {
-  const { port, metadataSize, yourIp } = handshake;
+  const { port, metadataSize, uploadOnly, yourIp } = handshake;
   const yourIpBytes = yourIp === undefined ? undefined : packAddress(yourIp);
   const extensions: { readonly [key: string]: Encodable } = handshake.extensions ?? {};
   return encodeExtendedMessage(0, {
@@ -66,6 +70,7 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
     ...(metadataSize !== undefined && { metadata_size: metadataSize }),
     ...(port !== undefined && { p: port }),
     reqq: handshake.requestQueue,
+    ...(uploadOnly !== undefined && { upload_only: uploadOnly ? 1 : 0 }),
     v: handshake.client,
     ...(yourIpBytes !== undefined && { yourip: yourIpBytes }),
   });
@@ -100,12 +105,14 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
   const requestQueue = integerOr(handshake.get("reqq"), 1, Number.MAX_SAFE_INTEGER, undefined);
   const port = integerOr(handshake.get("p"), 1, 65_535, undefined);
   const metadataSize = integerOr(handshake.get("metadata_size"), 1, maxMetadataBytes, undefined);
+  const uploadOnly = integerOr(handshake.get("upload_only"), 0, Number.MAX_SAFE_INTEGER, undefined);
   const ownIp = unpackAddress(handshake.get("yourip")?.string);
   return {
     ...(client !== "" && { client }),
     ...(requestQueue !== undefined && { requestQueue: Math.min(requestQueue, maxRequestQueue) }),
     ...(port !== undefined && { port }),
     ...(metadataSize !== undefined && { metadataSize }),
+    ...(uploadOnly !== undefined && { uploadOnly: uploadOnly !== 0 }),
     ...(ownIp !== undefined && { ownIp }),
     extensions: readExtensions(handshake.get("m")),
   };

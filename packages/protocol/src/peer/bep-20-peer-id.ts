@@ -2,14 +2,16 @@
 
 import { azureusClients } from "./client-names.ts";
 import { cleanText } from "../bytes/clean-text.ts";
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError, type ProtocolErrorDetails } from "../errors.ts";
 
-/** Troupe 0.1.0.0. */
+/** Troupe 0.1.0.0: the prefix of our peer ids by default. */
 export const ownPeerIdPrefix = "-TP0100-";
 /** Bytes of a peer id. */
 export const peerIdBytes = 20;
 
-const randomBytes = 12;
+const prefixLength = 8;
+const prefixForm = /^[\x21-\x7e]{8}$/;
+const randomBytes = peerIdBytes - prefixLength;
 /** Need no escape in a URL. */
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-.";
 
@@ -18,25 +20,41 @@ export function peerIdText(peerId: Uint8Array): string {
   return String.fromCharCode(...peerId);
 }
 
+/** 8 printable ASCII characters, as `-TP0100-`. */
+export function isPeerIdPrefix(text: string): boolean {
+  return prefixForm.test(text);
+}
+
 /**
  * @param random12 12 cryptographically random bytes.
- * @returns 20 bytes: our prefix and 12 printable characters, 72 bits of the randomness.
- * @throws {ProtocolError} `peer-id-malformed` for another number of bytes.
+ * @param prefix Passes {@link isPeerIdPrefix}.
+ * @returns 20 bytes: the prefix and 12 printable characters, 72 bits of the randomness.
+ * @throws {ProtocolError} `peer-id-malformed` for another number of bytes, or another prefix.
  */
-export function makePeerId(random12: Uint8Array): Uint8Array {
+export function makePeerId(random12: Uint8Array, prefix: string = ownPeerIdPrefix): Uint8Array {
   if (random12.length !== randomBytes) {
-    throw new ProtocolError("peer-id-malformed", {
-      operation: "make-peer-id",
-      message: `cannot make a peer id from ${random12.length} random bytes: it takes ${randomBytes}`,
-      details: { lengthBytes: random12.length },
+    throw malformed(`${random12.length} random bytes: it takes ${randomBytes}`, {
+      lengthBytes: random12.length,
     });
   }
+  if (!isPeerIdPrefix(prefix)) {
+    const rule = `a prefix of ${prefix.length} characters: it takes 8 of printable ASCII`;
+    throw malformed(rule, { lengthBytes: prefix.length });
+  }
   const peerId = new Uint8Array(peerIdBytes);
-  for (let i = 0; i < ownPeerIdPrefix.length; i++) peerId[i] = ownPeerIdPrefix.charCodeAt(i);
+  for (let i = 0; i < prefixLength; i++) peerId[i] = prefix.charCodeAt(i);
   for (const [i, byte] of random12.entries()) {
-    peerId[ownPeerIdPrefix.length + i] = alphabet.charCodeAt(byte & 63);
+    peerId[prefixLength + i] = alphabet.charCodeAt(byte & 63);
   }
   return peerId;
+}
+
+function malformed(source: string, details: ProtocolErrorDetails): ProtocolError {
+  return new ProtocolError("peer-id-malformed", {
+    operation: "make-peer-id",
+    message: `cannot make a peer id from ${source}`,
+    details,
+  });
 }
 
 /**

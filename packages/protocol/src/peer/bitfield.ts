@@ -37,6 +37,14 @@ export function checkBitfield(bytes: Uint8Array, pieceCount: number): void {
   }
 }
 
+/** @returns The bitfield of a seed. */
+export function fullBitfield(pieceCount: number): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff);
+  const spareBits = bits.length * 8 - pieceCount;
+  bits[bits.length - 1] = (0xff << spareBits) & 0xff;
+  return bits;
+}
+
 /** @returns Number of set bits. */
 export function countBits(bytes: Uint8Array): number {
   let count = 0;

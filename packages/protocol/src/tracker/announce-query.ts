@@ -22,7 +22,8 @@ export interface AnnounceRequest {
   readonly downloaded: number;
   /** Missing bytes of the whole torrent. */
   readonly left: number;
-  readonly event?: AnnounceEvent;
+  /** `paused`: a partial seed (BEP 21); over UDP it is no event. */
+  readonly event?: AnnounceEvent | "paused";
   /** Peers wanted. */
   readonly numWant: number;
   /** Identifies us at another address; hidden from peers. */
@@ -34,7 +35,11 @@ export interface AnnounceRequest {
 }
 
 /** A peer's announce, as read by a tracker. Its port is 0 to 65,535. */
-export interface AnnounceQuery extends Omit<AnnounceRequest, "numWant" | "key" | "compact"> {
+export interface AnnounceQuery extends Omit<
+  AnnounceRequest,
+  "numWant" | "key" | "compact" | "event"
+> {
+  readonly event?: AnnounceEvent;
   readonly numWant?: number;
   /** Unless the peer sends 0 (BEP 23). */
   readonly compact: boolean;

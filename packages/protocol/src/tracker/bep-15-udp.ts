@@ -108,7 +108,9 @@ export function encodeUdpAnnounce(
   view.setBigUint64(56, BigInt(announce.downloaded));
   view.setBigUint64(64, BigInt(announce.left));
   view.setBigUint64(72, BigInt(announce.uploaded));
-  writeUint32(bytes, 80, Math.max(0, events.indexOf(announce.event)));
+  const event = events.findIndex((each) => each === announce.event);
+  // No number is given to `paused`.
+  writeUint32(bytes, 80, Math.max(0, event));
   writeUint32(bytes, 88, Number.parseInt(announce.key, 16));
   writeUint32(bytes, 92, announce.numWant);
   writeUint16(bytes, 96, announce.port);

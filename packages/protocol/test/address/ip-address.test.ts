@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { isIP } from "node:net";
-import { formatIp, ip4Number, isMapped, parseIp } from "../../src/index.ts";
+import { canonicalHost, formatIp, ip4Number, isMapped, parseIp } from "../../src/index.ts";
 
 for (const [text, canonical] of [
   ["0.0.0.0", "0.0.0.0"],
@@ -80,6 +80,17 @@ test("exactly the addresses that Node accepts are accepted", (t) => {
     }),
     { numRuns: 5_000 },
   );
+});
+
+test("an address has one canonical text, and a name is its own", (t) => {
+  const texts = {
+    "2001:DB8:0:0:0:0:0:1": "2001:db8::1",
+    "2001:db8:0:1:0:1:0:1": "2001:db8:0:1:0:1:0:1",
+    "::FFFF:203.0.113.7": "203.0.113.7",
+    "203.0.113.7": "203.0.113.7",
+    "Router.Example": "Router.Example",
+  };
+  for (const [text, canonical] of Object.entries(texts)) t.is(canonicalHost(text), canonical);
 });
 
 test("an IPv4 address is a number of 32 bits; an IPv6 address is none", (t) => {

@@ -250,7 +250,7 @@ test("case 11: noise is accepted or refused", (t) => {
   t.pass();
 });
 
-/** What the oracle can write without loss: no bigint beyond 2⁵³, no null, no fraction; keys of ASCII. */
+/** Values that the oracle writes without loss: no bigint beyond 2⁵³, no null, no fraction; keys of ASCII. */
 const encodable = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },

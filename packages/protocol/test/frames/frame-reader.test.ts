@@ -4,24 +4,31 @@ import {
   EarlyHaves,
   type FrameBounds,
   FrameReader,
+  allowedFastBytes,
   bitfieldHeaderBytes,
   blockHeaderBytes,
   cancelBytes,
   type PieceIndex,
   ProtocolError,
+  haveAllBytes,
   haveBytes,
   keepAliveBytes,
   makeGeometry,
+  rejectBytes,
   requestBytes,
   stateMessageBytes,
+  writeAllowedFast,
   writeBitfield,
   writeBlockHeader,
   writeCancel,
   writeChoke,
   writeHave,
+  writeHaveAll,
+  writeHaveNone,
   writeInterested,
   writeKeepAlive,
   writeNotInterested,
+  writeReject,
   writeRequest,
   writeUint32,
   writeUnchoke,
@@ -102,7 +109,16 @@ const allMessages: readonly Message[] = [
     "cancel 4294967295 4294967294 1",
   ),
   raw(20, Uint8Array.of(3), "extended 3 "),
-  raw(15, new Uint8Array(0), "unknown 15 1"),
+  message(haveAllBytes, (b) => writeHaveAll(b, 0), "have-all"),
+  message(haveAllBytes, (b) => writeHaveNone(b, 0), "have-none"),
+  raw(13, Uint8Array.of(0, 0, 0, 7), "suggest 7"),
+  message(
+    rejectBytes,
+    (b) => writeReject(b, 0, 1, 16_384, 0xffffffff),
+    "reject 1 16384 4294967295",
+  ),
+  message(allowedFastBytes, (b) => writeAllowedFast(b, 0, 9), "allowed-fast 9"),
+  raw(12, new Uint8Array(0), "unknown 12 1"),
   raw(21, pattern(90), "unknown 21 91"),
   block(2, 16_384, pattern(50)),
   block(9, 19_999, pattern(1)),
@@ -163,7 +179,7 @@ test("a stream cut in two at any byte gives the same messages", (t) => {
   }
 });
 
-test("messages in any order and chunks are decoded as they were written", (t) => {
+test("PI5: messages in any order and chunks are decoded as they were written", (t) => {
   const messages = fc.array(fc.constantFrom(...allMessages.filter((each) => each !== bitfield)), {
     maxLength: 30,
   });
@@ -186,7 +202,7 @@ test("only the stated part of a chunk is read", (t) => {
   t.deepEqual(sink.events, bitfield.events);
 });
 
-test("a block of 16 KiB in three chunks is copied to the place that the sink gives", (t) => {
+test("PI4: a block of 16 KiB in three chunks is copied to the place that the sink gives", (t) => {
   const data = pattern(16_384);
   const { bytes, events } = block(0, 0, data);
   const { sink } = read(bytes.subarray(0, 14), bytes.subarray(14, 9_000), bytes.subarray(9_000));
@@ -290,6 +306,11 @@ for (const [id, right] of [
   [6, 12],
   [8, 12],
   [9, 2],
+  [13, 4],
+  [14, 0],
+  [15, 0],
+  [16, 12],
+  [17, 4],
 ] as const) {
   test(`case 41: message ${id} has ${right} bytes of payload, not one more or less`, (t) => {
     t.notThrows(() => read(raw(id, new Uint8Array(right)).bytes));
@@ -328,6 +349,11 @@ test("case 43: a have beyond the last piece closes", (t) => {
       message(haveBytes, (b) => writeHave(b, 0, piece)),
     );
   }
+});
+
+test("case 55: a suggested or allowed piece beyond the last closes", (t) => {
+  for (const id of [13, 17])
+    closesWith(t, "piece-out-of-range", raw(id, Uint8Array.of(0, 0, 0, 10)));
 });
 
 test("case 43: a have repeated ten thousand times is delivered ten thousand times and takes no memory", (t) => {

@@ -81,7 +81,7 @@ test("case 8: keys named like object members change nothing", (t) => {
   t.is(parseTorrent(bytes).infoHash, sha1Hex(bencoded(smallInfo)));
 });
 
-test("case 9: the info-hash is taken from the original bytes, with keys that re-encoding would change", (t) => {
+test("AE11, case 9: the info-hash is taken from the original bytes, with keys that re-encoding would change", (t) => {
   const inside =
     "6:lengthi5e4:name1:a12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaa9:x-integeri99999999999999999999e" +
     "3:\xef\xbb\xbfi1e1:\xffi2e";

@@ -13,7 +13,7 @@ import {
   writeUnchoke,
 } from "../../src/index.ts";
 
-test("messages are encoded as the bytes of the specification", (t) => {
+test("PI5: messages are encoded as the bytes of the specification", (t) => {
   const buffer = new Uint8Array(100);
   let at = 0;
   const written = (next: number) => {

@@ -1,10 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
-import { clientName, makePeerId } from "../../src/index.ts";
+import { clientName, isPeerIdPrefix, makePeerId } from "../../src/index.ts";
 import { bytesOf, textOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 
-test("our peer ids have our prefix and 12 characters that need no escape", (t) => {
+test("AE12: our peer ids have our prefix and 12 characters that need no escape", (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 12, maxLength: 12 }), (random) => {
       const id = textOf(makePeerId(random));
@@ -12,6 +12,16 @@ test("our peer ids have our prefix and 12 characters that need no escape", (t) =
     }),
   );
   refuses(t, "peer-id-malformed", () => makePeerId(new Uint8Array(8)));
+});
+
+test("AE12: another prefix takes the place of ours if it has 8 printable characters", (t) => {
+  const random = new Uint8Array(12);
+  t.is(textOf(makePeerId(random, "-AB110S-")), "-AB110S-000000000000");
+  t.is(textOf(makePeerId(random, "M7-9-2--")), "M7-9-2--000000000000");
+  for (const prefix of ["", "-AB110-", "-AB1100S-", "-AB11 S-", "-AB110\n-", "-AB110é-"]) {
+    t.false(isPeerIdPrefix(prefix));
+    refuses(t, "peer-id-malformed", () => makePeerId(random, prefix));
+  }
 });
 
 for (const [id, name] of [

@@ -21,7 +21,7 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** What the npm library makes of a value: the oracle, and the way to write torrents that our own encoder refuses. */
+/** The bytes of a value by the npm library: the oracle, and the way to write torrents that our own encoder refuses. */
 export function bencoded(value: unknown): Uint8Array {
   return bencode.encode(value);
 }

@@ -1,6 +1,6 @@
 import type { FrameSink } from "../../src/frames/frame-sink.ts";
 
-/** What a reader said, as short texts: `have 3`, `block 0+16384 of 2: <sum of bytes>`. */
+/** The calls of a reader, as short texts: `have 3`, `block 0+16384 of 2: <sum of bytes>`. */
 export class RecordingSink implements FrameSink {
   readonly events: string[] = [];
   readonly blockMemory: Uint8Array;
@@ -25,6 +25,13 @@ export class RecordingSink implements FrameSink {
   cancel = (piece: number, begin: number, length: number): void =>
     this.#add(`cancel ${piece} ${begin} ${length}`);
   port = (port: number): void => this.#add(`port ${port}`);
+  haveAll = (): void => this.#add("have-all");
+  haveNone = (): void => this.#add("have-none");
+  suggest = (piece: number): void => this.#add(`suggest ${piece}`);
+  allowedFast = (piece: number): void => this.#add(`allowed-fast ${piece}`);
+  dontHave = (piece: number): void => this.#add(`dont-have ${piece}`);
+  reject = (piece: number, begin: number, length: number): void =>
+    this.#add(`reject ${piece} ${begin} ${length}`);
   extended = (id: number, payload: Uint8Array): void =>
     this.#add(`extended ${id} ${payload.join(",")}`);
   unknown = (id: number, lengthBytes: number): void => this.#add(`unknown ${id} ${lengthBytes}`);

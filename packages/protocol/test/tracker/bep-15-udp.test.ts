@@ -80,6 +80,11 @@ test("BEP 41: a padding option is skipped, the end option ends the options", (t)
   t.is(read.action === "announce" ? read.urlData : "", "/ab");
 });
 
+test("B05: over UDP a partial seed announces without an event", (t) => {
+  const paused = encodeUdpAnnounce(ids, "udp://t:80/", { ...announce, event: "paused" });
+  t.is(paused[83], 0);
+});
+
 test("any request of ours is read as it was written", (t) => {
   const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
   const event = fc.constantFrom(undefined, "started", "completed", "stopped" as const);

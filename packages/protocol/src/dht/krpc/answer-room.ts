@@ -16,7 +16,7 @@ export interface AnswerRoom {
 
 /**
  * @param fixedBytes Of the answer with its id alone.
- * @returns The id, and of the other parts those that fit.
+ * @returns The id, and the other parts that fit.
  */
 export function fittingParts(
   answer: KrpcAnswer,
@@ -93,7 +93,8 @@ class Room {
     const nodeBytes = compactNodeBytes[family];
     for (let end = nodes.length; end >= 0; end -= nodeBytes) {
       if (end === 0 && nodes.length > 0) return undefined;
-      if (this.take(keyBytes + digitsOf(end) + 1 + end)) return nodes.subarray(0, end);
+      if (!this.take(keyBytes + digitsOf(end) + 1 + end)) continue;
+      return end === nodes.length ? nodes : nodes.subarray(0, end);
     }
     return undefined;
   }

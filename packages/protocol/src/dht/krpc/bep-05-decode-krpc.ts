@@ -81,14 +81,14 @@ function readQuery(
   transaction: Uint8Array,
   family: AddressFamily,
 ): KrpcQueryMessage | KrpcFaultyQuery {
-  const isReadOnly = (fields.integer(Field.readOnly) ?? 0) !== 0;
   const version = readVersion();
   const query = readMethod();
   const id = fields.id(Field.id);
   if ("code" in query || id === undefined) {
     const error = "code" in query ? query : faults.id;
-    return { kind: "faulty-query", transaction, version, isReadOnly, error };
+    return { kind: "faulty-query", transaction, version, error };
   }
+  const isReadOnly = (fields.integer(Field.readOnly) ?? 0) !== 0;
   return { kind: "query", transaction, version, id, query, isReadOnly, want: readWant(family) };
 }
 

@@ -43,7 +43,7 @@ const writer = new KrpcWriter();
  * @param transaction Ours, 1 to 16 bytes.
  * @param id Ours.
  * @param query Within its bounds; the `want` belongs to `find_node`, `get_peers` and `get`.
- * @returns At most 1,400 bytes in memory of their own.
+ * @returns At most 1,400 bytes in memory that is not written again.
  */
 export function encodeQuery(
   transaction: Uint8Array,
@@ -124,7 +124,7 @@ function writePut(id: NodeId, { token, item, cas }: PutQuery): void {
 /**
  * @param transaction Of the query.
  * @param to The sender of the query.
- * @returns At most 1,024 bytes in memory of their own.
+ * @returns At most 1,024 bytes in memory that is not written again.
  */
 export function encodeError(
   transaction: Uint8Array,
@@ -147,7 +147,7 @@ export function encodeError(
  *
  * @param transaction Of the query.
  * @param answer Of the peers only those of the asking family are sent (BEP 32).
- * @returns Memory of its own: at most `maxBytes`, but never less than an answer with the id alone, some 100 bytes.
+ * @returns Memory that is not written again: at most `maxBytes`, but never less than an answer with the id alone, some 100 bytes.
  */
 export function encodeResponse(
   transaction: Uint8Array,

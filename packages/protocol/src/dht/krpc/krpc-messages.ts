@@ -90,7 +90,7 @@ export interface UnknownQuery {
   readonly target: NodeId;
 }
 
-/** What every message has. All memory is its own. */
+/** The fields of every message. They own their memory. */
 interface KrpcEnvelope {
   /** 1 to 32 bytes. */
   readonly transaction: Uint8Array;
@@ -104,7 +104,7 @@ export interface KrpcQueryMessage extends KrpcEnvelope {
   /** The sender's. */
   readonly id: NodeId;
   readonly query: KrpcQuery | UnknownQuery;
-  /** The sender answers no queries and belongs into no routing table (BEP 43). */
+  /** The sender answers no queries, and does not belong in routing tables (BEP 43). */
   readonly isReadOnly: boolean;
   /** The families of nodes that it asks for: without a `want` that of the socket. */
   readonly want: readonly AddressFamily[];
@@ -113,7 +113,6 @@ export interface KrpcQueryMessage extends KrpcEnvelope {
 /** A query that is answered with an error. */
 export interface KrpcFaultyQuery extends KrpcEnvelope {
   readonly kind: "faulty-query";
-  readonly isReadOnly: boolean;
   readonly error: KrpcError;
 }
 
@@ -144,7 +143,7 @@ export interface KrpcAnswer {
   readonly sequence?: MutableItem["sequence"] | undefined;
 }
 
-/** An answer, or what claims to be one: its transaction and its sender decide. */
+/** A message that claims to answer a query of ours: its transaction and its sender decide. */
 export interface KrpcResponse extends KrpcEnvelope {
   readonly kind: "response";
   readonly answer: KrpcAnswer;

@@ -1,20 +1,31 @@
-// Writes bencode byte by byte into memory that is used again: a datagram takes one allocation.
+// Writes bencode byte by byte into a block of memory that many datagrams share: memory of its own would cost a datagram more
+// than all its bytes.
 
 import { Mark } from "../../bencode/bencode-tape.ts";
+import { copyBytes } from "../../bytes/copy-bytes.ts";
 import { krpcLimits } from "./krpc-messages.ts";
 
-/** The longest runs are set at once: byte by byte they would cost more. */
+/** Longer runs are copied at once: byte by byte they would cost more. */
 const shortRunBytes = 64;
+const blockBytes = 65_536;
+/**
+ * Room that each datagram has in the block. `take` throws for a longer one, and the next datagram overwrites its bytes.
+ */
+const roomBytes = 2 * krpcLimits.maxSentItemBytes;
 
 /** Writes one datagram after the other. */
 export class KrpcWriter {
-  /** What goes beyond is not written, and shows in the length. */
-  readonly #bytes = new Uint8Array(2 * krpcLimits.maxSentItemBytes);
+  #bytes: Uint8Array = new Uint8Array(blockBytes);
+  #start = 0;
   #at = 0;
 
   /** Begins a datagram. */
   start(): void {
-    this.#at = 0;
+    if (this.#start + roomBytes > this.#bytes.length) {
+      this.#bytes = new Uint8Array(blockBytes);
+      this.#start = 0;
+    }
+    this.#at = this.#start;
   }
 
   /** Writes syntax, and keys with their lengths. */
@@ -44,13 +55,19 @@ export class KrpcWriter {
     this.#run(value, 0, value.length);
   }
 
-  /** Ends the datagram. @throws A bug of the caller: more than `maxBytes`. */
+  /**
+   * Ends the datagram.
+   *
+   * @returns A view of memory that is not written again. @throws A bug of the caller: more than `maxBytes`.
+   */
   take(maxBytes: number): Uint8Array {
-    const lengthBytes = this.#at;
+    const lengthBytes = this.#at - this.#start;
     if (lengthBytes > maxBytes) {
       throw new Error(`bug: a datagram of ${lengthBytes} bytes, allowed are ${maxBytes}`);
     }
-    return this.#bytes.slice(0, lengthBytes);
+    const datagram = this.#bytes.subarray(this.#start, this.#at);
+    this.#start = this.#at;
+    return datagram;
   }
 
   #string(source: Uint8Array, start: number, end: number): void {
@@ -64,9 +81,7 @@ export class KrpcWriter {
       for (let i = start; i < end; i++) this.#bytes[this.#at++] = source[i] ?? 0;
       return;
     }
-    if (this.#at + end - start <= this.#bytes.length) {
-      this.#bytes.set(source.subarray(start, end), this.#at);
-    }
+    copyBytes(source, start, end, this.#bytes, this.#at);
     this.#at += end - start;
   }
 

@@ -1,0 +1,43 @@
+// https://www.bittorrent.org/beps/bep_0054.html: `lt_donthave`, an extended message that takes a piece back.
+//
+//   0   4   length of what follows, big-endian
+//   4   1   20
+//   5   1   the receiver's id of the extension
+//   6   4   piece
+
+import { readUint32, writeUint32 } from "../bytes/byte-order.ts";
+import { pieceOutOfRange, wrongLength } from "../frames/frame-faults.ts";
+import { maxPieces } from "../metainfo/geometry.ts";
+import type { PieceIndex } from "../units.ts";
+import { MessageId } from "./bep-03-peer-messages.ts";
+
+/** Its key in `m` (BEP 10). */
+export const dontHaveName = "lt_donthave";
+
+const messageBytes = 10;
+const prefixBytes = 4;
+const idsBytes = 2;
+const pieceBytes = 4;
+
+/** @param id The receiver's id of the extension. @returns The whole message. */
+export function encodeDontHave(id: number, piece: number): Uint8Array {
+  const message = new Uint8Array(messageBytes);
+  const at = writeUint32(message, 0, messageBytes - prefixBytes);
+  message[at] = MessageId.extended;
+  message[at + 1] = id;
+  writeUint32(message, at + idsBytes, piece);
+  return message;
+}
+
+/**
+ * @param payload After the ids. Read during the call only.
+ * @param pieceCount Of the torrent; without its metadata that of any torrent.
+ * @throws {ProtocolError} `frame-wrong-length` or `piece-out-of-range`.
+ */
+export function decodeDontHave(payload: Uint8Array, pieceCount: number = maxPieces): PieceIndex {
+  if (payload.length !== pieceBytes)
+    throw wrongLength(MessageId.extended, idsBytes + payload.length, idsBytes + pieceBytes);
+  const piece = readUint32(payload, 0);
+  if (piece >= pieceCount) throw pieceOutOfRange(piece, pieceCount);
+  return piece as PieceIndex;
+}
