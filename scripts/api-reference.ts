@@ -1,4 +1,4 @@
-// Writes the API reference of `@troupe/coordinator` into api-reference/: `pnpm run docs:api`, which runs `tsc` before.
+// Writes the API reference of `@troupe/coordinator` and `@troupe/dht-worker` into api-reference/: `pnpm run docs:api`, which runs `tsc` before.
 //
 // TypeDoc brings a TypeScript of its own and is installed by npm into a temporary folder, outside the workspace. It reads the
 // built declarations. A warning counts as a failure.
@@ -11,7 +11,11 @@ import { root } from "./join-modules.ts";
 import { copyDeclarations } from "./pack/declarations.ts";
 import { workspacePackages } from "./pack/workspace-packages.ts";
 
-const entryPoints = ["types/coordinator/index.d.ts", "types/coordinator/testing.d.ts"];
+const entryPoints = [
+  "types/coordinator/index.d.ts",
+  "types/coordinator/testing.d.ts",
+  "types/dht-worker/index.d.ts",
+];
 const settings = {
   compilerOptions: { module: "nodenext", target: "es2024", strict: true, types: ["node"] },
   files: entryPoints,

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { workerFiles } from "../packages/coordinator/src/supervision/worker-files.ts";
+import { workerFiles } from "../packages/api-base/src/options/worker-files.ts";
 
 /** The repository, with a separator at its end. */
 export const root: string = fileURLToPath(new URL("..", import.meta.url));

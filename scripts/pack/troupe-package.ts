@@ -3,7 +3,7 @@
 
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { workerFiles } from "../../packages/coordinator/src/supervision/worker-files.ts";
+import { workerFiles } from "../../packages/api-base/src/options/worker-files.ts";
 import { commandParts, joinEach, joinModules, root, workerEntryPoints } from "../join-modules.ts";
 import { copyDeclarations } from "./declarations.ts";
 import { thirdPartyLicences } from "./licences.ts";

@@ -51,6 +51,8 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "already-running": "Another troupe works on this torrent in this folder: stop it, or give --dir.",
   "dht-item-not-found":
     "Items are kept for two hours: its owner has to put it again. Check the target or the key, and --salt.",
+  "dht-item-not-stored":
+    "If it has a key, `troupe dht get --json` shows its version: --cas takes that number, --sequence a higher one.",
   "dht-no-nodes": "Check the network and the firewall, or name a node: --dht-node HOST:PORT.",
   "dht-state-unreadable": "Move that file away, or give another --state-dir.",
   "dht-state-not-saved": "Give a --state-dir that can be written.",
@@ -72,7 +74,10 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "metadata-unknown":
     "`troupe info LINK --save F` writes the .torrent file of a magnet link into F.",
   "not-a-file": "Move that folder or special file away, or give another --dir.",
-  "option-out-of-range": "See `troupe help download` for what is allowed.",
+  "name-not-found": "Check the name and the network.",
+  "no-answer": "Check the address and the firewall: nodes of the DHT use UDP.",
+  "no-socket": "Give --bind an address of that family, or none.",
+  "option-out-of-range": "See `troupe help` and the name of the call for what is allowed.",
   "output-lost": "Free disk space for the output, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,

@@ -32,7 +32,7 @@ async function folder(t: ExecutionContext): Promise<string> {
   return path;
 }
 
-/** What bash offers after these words; the last is being typed. */
+/** The words that bash offers after these; the last is being typed. */
 async function offered(t: ExecutionContext, ...words: string[]): Promise<string[]> {
   const ask = `
     COMP_WORDS=(troupe "$@"); COMP_CWORD=$#

@@ -29,7 +29,7 @@ async function run(
 }
 
 const everything = "at exit\nat exit, on a disk\n";
-/** What a shell shows as 137. */
+/** A shell shows it as 137. */
 const killed = { code: null, signal: "SIGKILL", stdout: "at exit\n" };
 
 test("an end after all engines have closed has its exit code", async (t) => {

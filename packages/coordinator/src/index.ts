@@ -6,7 +6,6 @@ export type {
   ListeningEvent,
 } from "./api/events/coordinator-events.ts";
 export type { AddOptions } from "./api/options/add-options.ts";
-export type { IpFilterStatus } from "./api/ip-filter/ip-filter-setting.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
@@ -21,9 +20,14 @@ export type {
 } from "./api/torrent-services.ts";
 export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, PieceProgress, TorrentFile } from "./api/torrent-progress.ts";
-export type { WaitOptions } from "./abortable.ts";
-export type { WorkerUrlsOption } from "./api/options/worker-urls.ts";
-export { workerFiles, type WorkerFile } from "./supervision/worker-files.ts";
+export {
+  TroupeError,
+  workerFiles,
+  type IpFilterStatus,
+  type WaitOptions,
+  type WorkerFile,
+  type WorkerUrlsOption,
+} from "@troupe/api-base";
 export { StripKind, stripKinds, type Why, type WhyCode } from "@troupe/messages";
 export type {
   AddressSource,
@@ -31,6 +35,8 @@ export type {
   DhtPorts,
   DhtTorrentStatus,
   JobCounters,
+  PieceEvent,
+  PieceReport,
   PeerStatus,
   PublicPort,
   ReportedEvent,
@@ -46,7 +52,6 @@ export type {
   WebSeedStatus,
 } from "@troupe/messages";
 export type { LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
-export { TroupeError } from "./troupe-error.ts";
 export type { JobOptions } from "./api/job/job-torrent.ts";
 export type { UnrestoredJob } from "./api/job/restored-jobs.ts";
 export type {
@@ -64,16 +69,23 @@ export type {
   DhtTraffic,
 } from "@troupe/messages";
 export type { Encodable } from "@troupe/protocol";
-export { Dht, type DhtPing, type PutOptions, type QuestOptions } from "./dht/dht.ts";
-export type { DhtStartOptions } from "./dht/dht-options.ts";
-export type {
-  DhtBucketNode,
-  DhtBuckets,
-  DhtNode,
-  DhtNodeStatus,
-  Spelled,
-} from "./dht/dht-values.ts";
-export type { DhtValue, ItemName, ItemOptions } from "./dht/quests/item-values.ts";
-export type { DhtQuest } from "./dht/quests/quest.ts";
-export type { DhtAnswer, DhtRound } from "./dht/quests/quest-progress.ts";
-export type { DhtFoundItem, DhtPeer } from "./dht/quests/quest-results.ts";
+export {
+  Dht,
+  type DhtAnswer,
+  type DhtBucketNode,
+  type DhtBuckets,
+  type DhtFoundItem,
+  type DhtNode,
+  type DhtNodeStatus,
+  type DhtPeer,
+  type DhtPing,
+  type DhtQuest,
+  type DhtRound,
+  type DhtStartOptions,
+  type DhtValue,
+  type ItemName,
+  type ItemOptions,
+  type PutOptions,
+  type QuestOptions,
+  type Spelled,
+} from "@troupe/dht-worker";

@@ -1,6 +1,6 @@
 import type { Context } from "@troupe/actor-runtime";
 import { IpFilter, Quarantine, type DhtOptions, type DhtProtocol } from "@troupe/messages";
-import type { AddressFamily } from "@troupe/protocol";
+import { canonicalHost, type AddressFamily } from "@troupe/protocol";
 import { defaultLimits, strangerLooks, strangerPings } from "./default-limits.ts";
 import { SearchQueue } from "./look-up/search-queue.ts";
 import type { DhtNode } from "./node/dht-node.ts";
@@ -17,7 +17,6 @@ import type { MaintenanceServices } from "./upkeep/maintenance.ts";
 
 /** The parts that both families of a worker share. */
 export interface DhtServices extends NodeServices, MaintenanceServices {
-  readonly rate: QueryRate;
   readonly nodes: Map<AddressFamily, DhtNode>;
   readonly routerKeys: Set<string>;
 }
@@ -45,7 +44,7 @@ export function makeServices(
     nodes,
     contacts,
     quarantine,
-    routers,
+    routers: routers.map(({ host, port }) => ({ host: canonicalHost(host), port })),
     routerKeys: new Set(),
     ipFilter: new IpFilter(options.ipFilter),
     known: new KnownNodes(clock, options.saved?.nodes ?? []),

@@ -6,7 +6,13 @@ import {
   type DhtOptions,
   type DhtProtocol,
 } from "@troupe/messages";
-import { classifyAddress, parseIp, type AddressFamily } from "@troupe/protocol";
+import {
+  addressKey,
+  canonicalHost,
+  classifyAddress,
+  parseIp,
+  type AddressFamily,
+} from "@troupe/protocol";
 import { Alarm } from "./alarm.ts";
 import { makeServices, type DhtServices } from "./dht-services.ts";
 import { DhtNode } from "./node/dht-node.ts";
@@ -19,6 +25,11 @@ import { resolveName } from "./upkeep/bootstrap.ts";
 import { mostAddresses } from "./upkeep/contact-list.ts";
 import { Maintenance } from "./upkeep/maintenance.ts";
 
+/** Names of nodes that are resolved at once when they become known; the next bootstrap resolves the others. */
+const mostNames = 16;
+/** From one search for expired peers and items to the next. */
+const expiryPauseMs = 10_000;
+
 /** An incarnation of the DHT worker: the nodes of both families and what they share. */
 export class DhtWorker {
   readonly context: Context<DhtProtocol>;
@@ -30,6 +41,9 @@ export class DhtWorker {
   readonly #options: DhtOptions;
   readonly #alarm: Alarm;
   readonly #ready = new Set<AddressFamily>();
+  /** Names and ports that are resolved at present. */
+  readonly #resolving = new Set<string>();
+  #nextExpiryMs = 0;
   #isAwaitingOwner = false;
   #isWaking = false;
   #isStopped = false;
@@ -57,7 +71,9 @@ export class DhtWorker {
     const { services } = this;
     const { host, port } = socket.address;
     const given = this.#options.ids?.find((id) => id.family === family)?.id;
-    const saved = this.#options.saved?.ids.find((id) => id.family === family);
+    const saved = this.#options.saved?.ids.find(
+      (id) => id.family === family && id.host === host && id.port === port,
+    );
     const [other] = services.nodes.values();
     const random = (length: number): Uint8Array => services.random.bytes(length);
     const draw = { other: other?.table.id, random };
@@ -77,8 +93,9 @@ export class DhtWorker {
   addContacts(source: DhtNodeSource, endpoints: readonly DhtEndpoint[]): void {
     for (const endpoint of endpoints.slice(0, mostAddresses)) {
       this.services.contacts.add(source, endpoint);
-      if (parseIp(endpoint.host) === undefined) void this.#meetNamed(source, endpoint);
-      else this.#meet(endpoint);
+      const host = canonicalHost(endpoint.host);
+      if (parseIp(host) === undefined) void this.#meetNamed(source, endpoint);
+      else this.#meet({ host, port: endpoint.port });
     }
   }
 
@@ -105,8 +122,11 @@ export class DhtWorker {
   }
 
   async #meetNamed(source: DhtNodeSource, { host, port }: DhtEndpoint): Promise<void> {
-    const { names } = this.services;
-    const hosts = await resolveName(names, source, host);
+    const key = addressKey(host, port);
+    if (this.#resolving.size >= mostNames || this.#resolving.has(key)) return;
+    this.#resolving.add(key);
+    const hosts = await resolveName(this.services.names, source, host);
+    this.#resolving.delete(key);
     for (const family of this.services.nodes.keys()) {
       const address = hosts.find((other) => familyOf(other) === family);
       if (address !== undefined) this.#meet({ host: address, port });
@@ -126,6 +146,7 @@ export class DhtWorker {
     const nowMs = clock.nowMs();
     breadcrumb[0] = DhtStep.work;
     this.#expire(nowMs);
+    this.#expireStored(nowMs);
     for (const { maintenance } of this.families.values()) maintenance.run(nowMs);
     this.#tellReady(nowMs);
     this.quests.wake(nowMs);
@@ -140,6 +161,15 @@ export class DhtWorker {
     for (const question of silent) question.silent(nowMs);
   }
 
+  /** Only frees memory: answers leave expired peers and items out. */
+  #expireStored(nowMs: number): void {
+    if (nowMs < this.#nextExpiryMs) return;
+    this.#nextExpiryMs = nowMs + expiryPauseMs;
+    const { peers, items } = this.services.serving;
+    peers.expire(nowMs);
+    items.expire(nowMs);
+  }
+
   /** Quests wait for nodes: they begin when a family has some. */
   #tellReady(nowMs: number): void {
     for (const [family, opened] of this.families) {
@@ -151,7 +181,6 @@ export class DhtWorker {
     }
   }
 
-  /** Look-ups first: pings can wait. */
   #askAll(nowMs: number): void {
     while (this.services.transactions.size < mostTransactions) {
       // The owner does not keep up: no query, no notice.
@@ -174,17 +203,17 @@ export class DhtWorker {
     });
   }
 
+  /** Pings first: they are few, and thousands of look-ups would put them off for ever. */
   #nextQuestion(nowMs: number): Question | undefined {
-    const query = this.services.queue.next(nowMs);
-    if (query !== undefined) return searchQuestion(query);
     for (const { maintenance } of this.families.values()) {
       const ping = maintenance.nextPing(nowMs);
       if (ping !== undefined) return ping;
     }
-    return undefined;
+    const query = this.services.queue.next(nowMs);
+    return query === undefined ? undefined : searchQuestion(query);
   }
 
-  /** Only when none is due: while other queries take all turns, an alarm for a ping would ring for ever. */
+  /** Only when a query could go out: an alarm for a ping that cannot would ring for ever. */
   #awaitPings(): void {
     for (const { maintenance } of this.families.values())
       this.#alarm.ringAt(maintenance.nextPingMs);

@@ -39,12 +39,9 @@ export const dhtActor: Actor<DhtProtocol, DhtOptions, DhtWorker> = {
   },
 };
 
-function beginQuest(worker: DhtWorker, quest: MessageOf<DhtProtocol, "begin-quest">): void {
+function beginQuest(worker: DhtWorker, begun: MessageOf<DhtProtocol, "begin-quest">): void {
   const { clock } = worker.context;
-  if (worker.quests.begin(quest, clock.nowMs())) return worker.wake();
-  worker.context.emit("quest-refused", {
-    quest: quest.quest,
-    code: "too-many-quests",
-    message: `cannot begin quest ${quest.quest}: ${worker.quests.size} quests run`,
-  });
+  const refusal = worker.quests.begin(begun, clock.nowMs());
+  if (refusal === undefined) worker.wake();
+  else worker.context.emit("quest-refused", { quest: begun.quest, ...refusal });
 }

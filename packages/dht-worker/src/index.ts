@@ -1,1 +1,36 @@
-export { dhtWorkerEntry } from "./entry.ts";
+export { Dht, type DhtPing, type PutOptions, type QuestOptions } from "./api/dht.ts";
+export type { DhtStartOptions } from "./api/dht-options.ts";
+export type {
+  DhtBucketNode,
+  DhtBuckets,
+  DhtNode,
+  DhtNodeStatus,
+  Spelled,
+} from "./api/dht-values.ts";
+export type { DhtValue, ItemName, ItemOptions } from "./api/quests/item-values.ts";
+export type { DhtQuest } from "./api/quests/quest.ts";
+export type { DhtAnswer, DhtRound } from "./api/quests/quest-progress.ts";
+export type { DhtFoundItem, DhtPeer } from "./api/quests/quest-results.ts";
+export type { ActorStatus, LogEntry, LogLevel, Sender } from "@troupe/actor-runtime";
+export {
+  TroupeError,
+  type WaitOptions,
+  type WorkerFile,
+  type WorkerUrlsOption,
+} from "@troupe/api-base";
+export type {
+  DhtEndpoint,
+  DhtFamily,
+  DhtFamilyStatus,
+  DhtLimits,
+  DhtNodeAddress,
+  DhtPinged,
+  DhtPorts,
+  DhtQuestRound,
+  DhtStatus,
+  DhtTable,
+  DhtTableBucket,
+  DhtTableNode,
+  DhtTraffic,
+} from "@troupe/messages";
+export type { Encodable } from "@troupe/protocol";

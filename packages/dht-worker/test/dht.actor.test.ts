@@ -1,6 +1,8 @@
 import test from "ava";
 
+import type { DhtEndpoint } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
+import { ScriptedNode } from "./support/scripted-node.ts";
 import { peersOf, TestNode } from "./support/test-node.ts";
 import { TestNetwork, testPort } from "./support/test-network.ts";
 
@@ -43,6 +45,25 @@ test("of forty nodes each finds the peer that another announced", async (t) => {
     network.nodes.flatMap((node) => node.errors),
     [],
   );
+});
+
+test("a quest for a target that has not 20 bytes is refused, and the worker and its other quests go on", async (t) => {
+  const network = new TestNetwork();
+  const first = await network.node();
+  await network.node();
+  const quest = first.begin({ kind: "find-node", target });
+  for (const kind of ["find-node", "get-peers", "announce-peer", "get-item"] as const)
+    first.begin({ kind, target: new Uint8Array(19) });
+  await network.world.runUntil(() => quest.rounds.length > 0, 60_000);
+  t.like(quest.rounds[0], { answered: 1, isLast: true });
+  t.deepEqual(
+    first.errors.map(String),
+    Array.from(
+      { length: 4 },
+      () => "Error: cannot read a node id from 19 bytes: it is 20 bytes, or 40 hexadecimal digits",
+    ),
+  );
+  await network.stop();
 });
 
 test("AE3, ND2: the first free port of a list is taken, for each family by itself, and both ports are reported", async (t) => {
@@ -154,6 +175,8 @@ test("ND7: a node runs without an engine: it answers a ping by its id", async (t
   const pinged = second.ref.call("ping", { host: "20.0.1.1", port: testPort });
   const [own] = (await network.world.settle(first.status())).families;
   t.like(await network.world.settle(pinged), { id: own?.id, host: "20.0.1.1", port: testPort });
+  const itself = second.ref.call("ping", { host: "20.0.2.1", port: testPort });
+  t.like(await network.world.settle(itself), { refused: "address-refused" });
   await network.stop();
 });
 
@@ -175,6 +198,26 @@ test("saved nodes are asked first: a restarted node finds peers without any othe
   await network.stop();
 });
 
+test("a saved node that has another id now is found by its address", async (t) => {
+  const network = new TestNetwork();
+  const machine = network.machine();
+  const first = await network.node({}, machine);
+  const old = new Uint8Array(20).fill(0x77);
+  const saved = {
+    ids: [],
+    nodes: [{ id: old, host: machine.addresses[0] ?? "", port: testPort, lastAnswerMs: 0 }],
+  };
+  const second = await network.node({ saved, bootstrap: [], isReadOnly: true });
+  await network.world.run(30_000);
+  const { table } = await network.world.settle(second.ref.call("read-table", { family: 4 }));
+  const [own] = (await network.world.settle(first.status())).families;
+  t.deepEqual(
+    table?.buckets.flatMap(({ nodes }) => nodes.map(({ id }) => id)),
+    own === undefined ? [] : [own.id],
+  );
+  await network.stop();
+});
+
 test("a read-only node answers no query, and no other node remembers it", async (t) => {
   const network = new TestNetwork();
   const first = await network.node();
@@ -184,6 +227,53 @@ test("a read-only node answers no query, and no other node remembers it", async 
   t.is((await network.world.settle(reader.status())).families[0]?.nodes, 1);
   const ping = first.ref.call("ping", { host: "20.0.2.1", port: testPort }, { deadlineMs: 20_000 });
   t.like(await network.world.settle(ping), { refused: "no-answer" });
+  await network.stop();
+});
+
+test("a quest whose round met a lost network has its next round when the network is back", async (t) => {
+  const network = new TestNetwork({ keepTrace: false });
+  for (let i = 0; i < 12; i++) {
+    // In sequence: as nodes join. oxlint-disable-next-line no-await-in-loop
+    await network.node();
+  }
+  const { world } = network;
+  await world.run(60_000);
+  const quest = network.nodes[3]?.begin({ kind: "announce-peer", target, port: 7_000 }, 900_000);
+  await world.runUntil(() => quest?.rounds.length === 1, 60_000);
+  await world.run(600_000);
+  const [, , , machine] = network.machines;
+  world.network.setUplink(machine?.addresses[0] ?? "", "silent");
+  await world.run(600_000);
+  t.like(quest?.rounds[1], { answered: 0 });
+  world.network.setUplink(machine?.addresses[0] ?? "", "up");
+  await world.run(300_000);
+  t.true((quest?.rounds[2]?.stored ?? 0) >= 8, JSON.stringify(quest?.rounds[2]));
+  await network.stop();
+});
+
+test("a node whose last neighbour outlasts a lost network finds the others again", async (t) => {
+  const network = new TestNetwork({ keepTrace: false });
+  const { world } = network;
+  let isAway = false;
+  const bootstrap: DhtEndpoint[] = [];
+  for (let i = 0; i < 12; i++) {
+    const machine = network.machine();
+    bootstrap.push({ host: machine.addresses[0] ?? "", port: testPort });
+    const answerOf = () => (isAway && i > 0 ? undefined : {});
+    // In sequence: each machine binds. oxlint-disable-next-line no-await-in-loop
+    await world.settle(ScriptedNode.start(machine, testPort, { byte: i * 16, answerOf }));
+  }
+  const node = await network.node({ bootstrap });
+  const nodes = async (): Promise<number | undefined> =>
+    (await world.settle(node.status())).families[0]?.nodes;
+  await world.run(600_000);
+  t.true(((await nodes()) ?? 0) >= 8);
+  isAway = true;
+  await world.run(7_200_000);
+  t.is(await nodes(), 1);
+  isAway = false;
+  await world.run(300_000);
+  t.true(((await nodes()) ?? 0) >= 8);
   await network.stop();
 });
 

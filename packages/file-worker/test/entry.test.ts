@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inlineHost, openRoot, threadHost } from "@troupe/actor-runtime";
-import type { Host, SupervisorSpec } from "@troupe/actor-runtime";
+import type { Host } from "@troupe/actor-runtime";
+import { soleActor } from "@troupe/actor-runtime/testing";
 import { packFiles, type FileProtocol, type SlabId, type TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import test from "ava";
@@ -13,24 +14,13 @@ import { diskStampBytes, fileWorkerEntry } from "../src/index.ts";
 const torrent = 1 as TorrentId;
 const slab = 1 as SlabId;
 
-const spec: SupervisorSpec = {
-  kind: "supervisor",
-  name: "test",
-  maxRestarts: 0,
-  withinMs: 1_000,
-  children: [
-    {
-      kind: "actor",
-      name: "file",
-      entry: fileWorkerEntry,
-      options: () => ({ stamp: new SharedArrayBuffer(diskStampBytes) }),
-      restart: "permanent",
-      shutdownMs: 5_000,
-      role: "file",
-      mayBeSilent: () => true,
-    },
-  ],
-};
+const spec = soleActor({
+  name: "file",
+  role: "file",
+  entry: fileWorkerEntry,
+  options: () => ({ stamp: new SharedArrayBuffer(diskStampBytes) }),
+  mayBeSilent: () => true,
+});
 
 const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
   const folder = mkdtempSync(join(tmpdir(), "troupe-entry-"));

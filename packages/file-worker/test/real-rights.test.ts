@@ -1,4 +1,4 @@
-// What the rights of a real folder forbid. Root may do everything: as root the tests take another user's rights.
+// Calls that the rights of a real folder forbid. Root may do everything: as root the tests take another user's rights.
 
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -34,7 +34,7 @@ export interface SavedDhtId extends DhtNodeAddress {
   readonly publicHost?: string;
 }
 
-/** All that an incarnation leaves to the next. */
+/** Nodes and ids that an incarnation leaves to the next. */
 export interface SavedDhtNodes {
   /** At most one a family. */
   readonly ids: readonly SavedDhtId[];
@@ -42,23 +42,33 @@ export interface SavedDhtNodes {
   readonly nodes: readonly SavedDhtNode[];
 }
 
-/** Nodes of a family that are saved: those that answered last. */
+/** Nodes of a family that are saved: the ones that answered last. */
 export const mostSavedDhtNodes = 200;
 
 /** Rates and counts that a caller may change; the defaults are the worker's. `Infinity` lifts a limit. */
 export interface DhtLimits {
-  /** Queries that we send, both families together. Default 100. */
+  /** Queries that we send, both families together; 20 at least. Default 100. */
   readonly queriesPerSecond: number;
-  /** Queries sent at once after a quiet time. Default 200. */
+  /** The most queries in any second, which are sent after a quiet time. Default 200. */
   readonly queryBurst: number;
   /** Look-ups at once. Default 16. */
   readonly lookUps: number;
-  /** All answers. Default 8,000. */
+  /** All answers; 1,000 at least. Default 8,000. */
   readonly answerBytesPerSecond: number;
   /** Answers that are more than four times as long as their question, to addresses that may be forged. Default 2,000. */
   readonly unprovenBytesPerSecond: number;
-  /** Queries of an address in 10 s; its next queries are ignored for 300 s. Default 50. */
+  /** An address that sends so many queries in 10 s is ignored for 300 s; 10 at least. Default 50. */
   readonly queriesPerAddress: number;
+}
+
+/** Settings of the engine's DHT node. */
+export interface DhtSettings {
+  /** Named by the user; names or numeric addresses. */
+  readonly bootstrap: readonly DhtEndpoint[];
+  /** Instead of the public routers. Default: the worker's list. */
+  readonly routers?: readonly DhtEndpoint[];
+  /** Default: the worker's. */
+  readonly limits?: Partial<DhtLimits>;
 }
 
 /** Options of an incarnation. */
@@ -164,6 +174,13 @@ export interface DhtQuestAnswer {
   readonly node: DhtNodeAddress;
   /** Peers that it named; bounded, and of the addresses that may be dialled. */
   readonly peers: readonly DhtEndpoint[];
+}
+
+/** Why a quest is not begun. */
+export interface DhtQuestRefusal {
+  readonly code: "node-id-malformed" | "too-many-quests";
+  /** A sentence. */
+  readonly message: string;
 }
 
 /** A round of a quest has ended: its look-ups of all families, and what followed them. */
@@ -334,10 +351,6 @@ export type DhtProtocol = {
     readonly node: DhtNodeAddress;
   }>;
   "quest-round": Notice<DhtQuestRound>;
-  /** Not begun: too many quests, or a bad message. It has ended. */
-  "quest-refused": Notice<{
-    readonly quest: DhtQuestId;
-    readonly code: "too-many-quests";
-    readonly message: string;
-  }>;
+  /** Not begun: it has ended. */
+  "quest-refused": Notice<{ readonly quest: DhtQuestId } & DhtQuestRefusal>;
 };

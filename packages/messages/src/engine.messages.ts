@@ -2,28 +2,16 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { AddressSource } from "./address-source.ts";
+import type { DescriptorBudget } from "./descriptor-budget.ts";
 import type { FileList } from "./file-list.ts";
-import type { DhtEndpoint } from "./dht.messages.ts";
+import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
 import type { AnnounceMode, JobCounters, RecordHome, Verify } from "./job-record.ts";
 import type { DhtPorts } from "./peer.messages.ts";
+import type { PieceEvent } from "./piece-event.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
-
-/** The engine's limits on open files and sockets. */
-export interface DescriptorBudget {
-  /** Limit of the process, for display. */
-  readonly limit: number;
-  /** Of all torrents, with dials. */
-  readonly peers: number;
-  readonly halfOpen: number;
-  /** Accepted, waiting for a handshake. */
-  readonly handshakes: number;
-  readonly openFiles: number;
-  readonly trackers: number;
-  readonly lockFiles: number;
-}
 
 /** Already checked. */
 export interface EngineOptions {
@@ -45,19 +33,13 @@ export interface EngineOptions {
   /** Of the DHT node for public torrents. Absent: no node. */
   readonly dht?: DhtSettings;
   readonly maxPeers: number;
+  /** 8 characters. Default: ours. */
+  readonly peerIdPrefix?: string;
   readonly descriptors: DescriptorBudget;
   /** Numbers of earlier engines are never reused. Default 1. */
   readonly firstTorrent?: number;
   /** Absolute. Without it only job folders keep records. */
   readonly stateDirectory?: string;
-}
-
-/** Settings of the engine's DHT node. */
-export interface DhtSettings {
-  /** Named by the user; names or numeric addresses. */
-  readonly bootstrap: readonly DhtEndpoint[];
-  /** Instead of the public routers. Default: the worker's list. */
-  readonly routers?: readonly DhtEndpoint[];
 }
 
 /** A thread in a disk call that has not returned. */
@@ -137,6 +119,8 @@ export interface TorrentInfo {
   readonly torrent: TorrentId;
   /** 40 hex digits. */
   readonly infoHash: string;
+  /** Ours for this torrent in this engine, 20 bytes. */
+  readonly peerId: Uint8Array;
   readonly name: string;
   readonly lengthBytes: number;
   readonly pieceLengthBytes: number;
@@ -299,7 +283,7 @@ export type ReportedEvent =
   | { readonly event: "state"; readonly state: TorrentState; readonly fault?: TorrentFault }
   | { readonly event: "checking"; readonly done: number; readonly total: number }
   | ({ readonly event: "progress" } & TorrentProgress)
-  | { readonly event: "piece"; readonly index: number; readonly verified: boolean }
+  | PieceEvent
   | {
       readonly event: "tracker";
       readonly url: string;
@@ -334,6 +318,8 @@ export type InternalEvent =
    * by the next start if it was not accepted.
    */
   | { readonly event: "metadata"; readonly metainfo: Uint8Array; readonly info: TorrentInfo }
+  /** The files that live in the part file have changed: indexes. None at the start of an engine. */
+  | { readonly event: "part-file"; readonly files: readonly number[] }
   /** Of a requested hash check, a byte a piece, 1 = good: become `piece` events. */
   | {
       readonly event: "hash-verdicts";

@@ -18,6 +18,8 @@ export { mostSavedPeers } from "./record-json.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
+export type * from "./descriptor-budget.ts";
+export type * from "./piece-event.ts";
 export type * from "./why.ts";
 export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from "./piece-strip.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";

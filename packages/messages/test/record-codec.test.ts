@@ -39,7 +39,7 @@ const record: JobRecord = {
   files: new BigUint64Array([1n, 2n, 3n, 4n, 5n, 6n, 7n, 2n ** 64n - 1n, 9n, 10n]),
 };
 
-/** What version 1 did not keep is 0. */
+/** Fields that version 1 did not have are 0. */
 function asReadOfVersion1(made: JobRecord): JobRecord {
   const files = made.files.map((word, at) => (at % 5 === 4 ? 0n : word));
   return { ...made, unsampled: new Uint8Array(made.had.length), files };

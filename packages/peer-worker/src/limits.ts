@@ -5,7 +5,10 @@ export const clientName = "Troupe 0.1.0";
 
 /** Our `reqq` (BEP 10): requests that peers should queue here. Some peers send far more. */
 export const advertisedRequestQueue = 500;
-/** Queued requests of a peer. At the bound it is not read until half are served, or is closed. */
+/**
+ * Queued requests of a peer without the fast extension; with it further ones than {@link advertisedRequestQueue} are
+ * rejected. At the bound the peer is not read until half are served, or is closed.
+ */
 export const maxRequestsIn = 16_384;
 /** With this many queued we request nothing from the peer: its blocks would lie behind unread requests. */
 export const maxRequestsInWhileAsking = 12_288;
@@ -89,8 +92,10 @@ export const unchokeAnswerMs = 100;
 
 /** Largest batch, in blocks, for a peer that requests in order; batches start with a single block. */
 export const maxBatchBlocks = 32;
-/** Batches per peer being read or sent: one on its way while the next is read. */
-export const maxBatchesOut = 2;
+/** Batches of any peer being read or sent: one on its way while the next is read. */
+export const minBatchesOut = 2;
+/** Short batches of a quick peer being read or sent, with no more blocks than in two long ones. */
+export const maxBatchesOut = 16;
 /** For all peers of this worker. */
 export const maxReadsOut = 128;
 /** The file-worker's own watchdog reports at half of it. */
@@ -102,6 +107,24 @@ export const admitDeadlineMs = 5_000;
 
 /** Requests that no honest client sends (no such block, too long, a piece that we lack). */
 export const maxBadRequests = 10;
+/** Requests of a peer with the fast extension beyond {@link advertisedRequestQueue}, in {@link offenceWindowMs}. */
+export const maxOverflowingRequests: number = 10 * advertisedRequestQueue;
+/** Requests for pieces that were lost on disk, in {@link offenceWindowMs}: each is rejected. */
+export const maxLostRequests: number = 2 * advertisedRequestQueue;
+/** Rejected requests of a peer that the disk refused to read; the next closes it. */
+export const maxRefusedReads = 16;
+/** Pieces that a peer with fewer pieces may request while choked (BEP 6, *k*). */
+export const fastSetSize = 10;
+/** Requests for them that are served while the peer is choked: 16 MiB. */
+export const maxTakenWhileChoked = 1_024;
+/** Messages `allowed-fast`, and `suggest`, of a connection that count; also the rejected pieces remembered. */
+export const maxFastPieces = 64;
+/** After a reject of a peer that does not choke us nothing is requested of it. */
+export const firstRejectPauseMs = 1_000;
+/** That pause doubles up to this with each reject, until a block comes. */
+export const maxRejectPauseMs = 32_000;
+/** A rejected piece is requested of other peers only, for at most this time. */
+export const rejectedPieceMs = 30_000;
 /** Requests while choked, after {@link chokedGraceMs}. */
 export const maxChokedRequests = 300;
 /** Requests that crossed our choke on the way are no offence. */
@@ -156,6 +179,14 @@ export const maxMetadataCopies = 4;
 export const maxUselessMetadataMessages = 100;
 /** Our requests for metadata remembered per peer: an answer to them may be late. */
 export const maxMetadataAsks = 64;
+/** A message of `lt_donthave` (BEP 54) has 4 bytes. */
+export const maxDontHaveBytes = 64;
+/** Messages of `lt_donthave` in {@link offenceWindowMs}: a peer that loses more pieces may connect again. */
+export const maxDontHaves = 16_384;
+/** A message of `upload_only` has a byte. */
+export const maxUploadOnlyBytes = 64;
+/** Messages of `upload_only` in {@link offenceWindowMs}. */
+export const maxUploadOnlyMessages = 100;
 /** A message of `ut_pex` (BEP 11). A long first message of an honest peer has some hundred peers in 2 KiB. */
 export const maxPeerExchangeBytes: number = 16 * 1_024;
 /** Messages of `ut_pex` in {@link offenceWindowMs}; an honest peer sends one. */

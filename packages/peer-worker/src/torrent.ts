@@ -150,8 +150,8 @@ export class TorrentContent implements MemoryTaker {
   hadCount: number;
   /** The `info` dictionary, if peers get it. */
   readonly metadata: Uint8Array | undefined;
-  /** Wanted pieces, had or not; undefined: all. */
-  wanted: Uint8Array | undefined;
+  /** As peers were told last. */
+  toldUploadOnly: boolean;
   /** The torrent's sessions that have this content: all of them, except while the content is added. */
   readonly sessions: Set<SessionWithContent> = new Set<SessionWithContent>();
   readonly leases: HeldLeases = new HeldLeases();
@@ -167,6 +167,10 @@ export class TorrentContent implements MemoryTaker {
   /** Until then others go first: its last extent got no block. */
   barrenUntilMs = -Infinity;
   batchesOut = 0;
+  /** Wanted pieces, had or not; undefined: all. */
+  #wanted: Uint8Array | undefined;
+  /** Wanted pieces that we lack. */
+  #neededCount: number;
   readonly #blocksPerPiece: number;
   /** Pieces lost in this run, had again or not. */
   #lost: Uint8Array | undefined;
@@ -188,7 +192,9 @@ export class TorrentContent implements MemoryTaker {
     this.table = new TorrentTable(opened.pieceCount, torrent.maxPeers, opened.table);
     this.had = this.pieceMap.snapshot();
     this.hadCount = countBits(this.had);
-    this.wanted = opened.wanted;
+    this.#wanted = opened.wanted;
+    this.#neededCount = this.#countNeeded();
+    this.toldUploadOnly = this.isUploadOnly;
     this.metadata = opened.metadata && new Uint8Array(opened.metadata);
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
     this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting));
@@ -198,6 +204,22 @@ export class TorrentContent implements MemoryTaker {
 
   get isComplete(): boolean {
     return this.hadCount === this.geometry.pieceCount;
+  }
+
+  /** Nothing is downloaded any more: a seed, or all that is wanted is had (BEP 21). */
+  get isUploadOnly(): boolean {
+    return this.#neededCount === 0;
+  }
+
+  /** Wanted pieces, had or not; undefined: all. */
+  get wanted(): Uint8Array | undefined {
+    return this.#wanted;
+  }
+
+  /** @param wanted Undefined: all. Not copied. */
+  setWanted(wanted: Uint8Array | undefined): void {
+    this.#wanted = wanted;
+    this.#neededCount = this.#countNeeded();
   }
 
   /** By this worker or another thread. */
@@ -215,7 +237,7 @@ export class TorrentContent implements MemoryTaker {
   }
 
   wants(piece: PieceIndex): boolean {
-    return this.wanted === undefined || hasBit(this.wanted, piece);
+    return this.#wanted === undefined || hasBit(this.#wanted, piece);
   }
 
   blockNumber(piece: PieceIndex, block: number): number {
@@ -249,6 +271,7 @@ export class TorrentContent implements MemoryTaker {
 
   removeHad(piece: PieceIndex): void {
     clearBit(this.had, piece);
+    if (this.wants(piece)) this.#neededCount++;
     this.#lost ??= new Uint8Array(this.had.length);
     setBit(this.#lost, piece);
     this.hadCount--;
@@ -267,6 +290,7 @@ export class TorrentContent implements MemoryTaker {
   /** @returns False when peers already know of it. */
   addHad(piece: PieceIndex): boolean {
     if (hasBit(this.had, piece)) return false;
+    if (this.needs(piece)) this.#neededCount--;
     setBit(this.had, piece);
     this.hadCount++;
     return true;
@@ -303,6 +327,12 @@ export class TorrentContent implements MemoryTaker {
   countExtentBytes(bytes: number): void {
     this.#count(Total.usedBytes, bytes);
     this.diskMemory.usedBytes += bytes;
+  }
+
+  #countNeeded(): number {
+    const wanted = this.#wanted;
+    if (wanted === undefined) return this.geometry.pieceCount - this.hadCount;
+    return countBits(wanted.map((byte, at) => byte & ~(this.had[at] ?? 0)));
   }
 
   #count(total: number, bytes: number): void {

@@ -1,4 +1,4 @@
-// Whatever peers and the coordinator do in whatever order: memory is accounted for, and what is sealed is right.
+// For any actions of peers and the coordinator in any order, memory is accounted for, and sealed pieces are right.
 
 import test from "ava";
 import fc from "fast-check";

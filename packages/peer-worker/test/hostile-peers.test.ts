@@ -162,6 +162,24 @@ test("case 45: requests that are cancelled at once close after 65,536 in a minut
   t.like(bench.takeNotice("peer-closed"), { reason: "cancel-flood", isFault: true });
 });
 
+for (const [name, ...frame] of [
+  ["have-all", 1, 14],
+  ["have-none", 1, 15],
+  ["suggest", 5, 13, 0, 0, 0, 1],
+  ["reject", 13, 16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x40, 0],
+  ["allowed-fast", 5, 17, 0, 0, 0, 1],
+] as const) {
+  test(
+    `case 55: ${name} from a peer without the fast extension closes`,
+    closesWith,
+    (peer) => {
+      const [lengthBytes, id, ...payload] = frame;
+      peer.frame(lengthBytes, id, ...payload);
+    },
+    "fast-not-agreed",
+  );
+}
+
 test("case 46: a flood of requests before any unchoke closes", async (t) => {
   const { bench, peer } = await scene();
   for (let count = 0; count < 300; count++) peer.request(0, 0);

@@ -1,7 +1,7 @@
 // The peer-worker as its supervisor starts it, with real sockets.
 
 import { inlineHost, openRoot, threadHost } from "@troupe/actor-runtime";
-import type { ChildSpec, SupervisorSpec } from "@troupe/actor-runtime";
+import { soleActor } from "@troupe/actor-runtime/testing";
 import type { PeerProtocol, SlabId } from "@troupe/messages";
 import { parseInfoHash } from "@troupe/protocol";
 import test from "ava";
@@ -18,16 +18,6 @@ const shape: TinyTorrent = {
   totalBytes: 69 * 65_536 + 20_000,
 };
 
-function treeOf(child: Pick<ChildSpec, "name" | "role" | "entry" | "options">): SupervisorSpec {
-  return {
-    kind: "supervisor",
-    name: "test",
-    maxRestarts: 0,
-    withinMs: 1_000,
-    children: [{ kind: "actor", restart: "permanent", shutdownMs: 5_000, ...child }],
-  };
-}
-
 test("a torrent is fetched from one peer and served to another, and its seed parts from us", async (t) => {
   const complete = Promise.withResolvers<boolean>();
   const closed = Promise.withResolvers<string>();
@@ -35,7 +25,12 @@ test("a torrent is fetched from one peer and served to another, and its seed par
   t.teardown(() => seed.close());
   const root = await openRoot<{ engine: TinyProtocol }>({
     host: inlineHost(),
-    spec: treeOf({ name: "engine", role: "engine", entry: tinyEngineEntry, options: () => shape }),
+    spec: soleActor({
+      name: "engine",
+      role: "engine",
+      entry: tinyEngineEntry,
+      options: () => shape,
+    }),
     failed: complete.reject,
     noticeHandlers: {
       engine: {
@@ -58,7 +53,7 @@ test("the peer-worker starts in a thread of its own, listens, and stops", async 
   const memory = new SharedArrayBuffer(131_072);
   const root = await openRoot({
     host: threadHost(),
-    spec: treeOf({
+    spec: soleActor({
       name: "peer-0",
       role: "peer",
       entry: peerWorkerEntry,

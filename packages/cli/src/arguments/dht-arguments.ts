@@ -1,6 +1,7 @@
 // The words of `troupe dht`.
 
 import { cleanText, isMagnetText, parseHostPort, parseMagnet } from "@troupe/protocol";
+import { formatCount } from "../display/units.ts";
 import { suggestion } from "./nearest.ts";
 import type { OptionName } from "./option-table.ts";
 import { parseBindAddress, parseCount, parsePeer, parsePortList } from "./option-values.ts";
@@ -22,7 +23,7 @@ export const dhtCalls = [
 /** A call of `troupe dht`. */
 export type DhtCall = (typeof dhtCalls)[number];
 
-/** What `troupe dht` is to do. Ids are 40 hexadecimal digits. */
+/** The task of `troupe dht`. Ids are 40 hexadecimal digits. */
 export type DhtTask =
   | { readonly call: "get-peers"; readonly infoHash: string }
   | { readonly call: "find-node"; readonly id: string }
@@ -146,7 +147,8 @@ function exactly(
 ): readonly string[] {
   if (subjects.length === names.length) return subjects;
   const wanted = names.length === 0 ? "no argument" : names.join(" ");
-  throw new UsageError(`dht ${call} takes ${wanted}, not ${subjects.length} arguments`, "dht");
+  const given = formatCount(subjects.length, "argument");
+  throw new UsageError(`dht ${call} takes ${wanted}, not ${given}`, "dht");
 }
 
 function parseTorrentName(text: string): string {

@@ -5,7 +5,7 @@ import { torrentOf } from "../support/torrents.ts";
 
 const piece = 16_384;
 
-/** What a reader sees: `failed/pieces` of each file. */
+/** The printed verdicts: `failed/pieces` of each file. */
 function shares(
   files: Readonly<Record<string, number>>,
   failedPieces: readonly number[],

@@ -1,4 +1,4 @@
-// What people see while a torrent runs: the live display on a terminal, lines elsewhere.
+// The output for people while a torrent runs: the live display on a terminal, lines elsewhere.
 
 import test from "ava";
 import { PeopleReporter } from "../../src/report/people-reporter.ts";

@@ -57,12 +57,13 @@ export class FakeTorrent implements TorrentPort {
       priority: 1,
       haveBytes: 0,
       isPadding: false,
+      isInPartFile: false,
     },
   ];
   warnings: readonly string[] = [];
   state: TorrentState = "active";
   progress: TorrentProgress = noProgress;
-  /** What its status says beside state and progress. */
+  /** The fields of its status beside state and progress. */
   statusFields: Partial<TorrentStatus> = {};
   statusRefusal: Error | undefined;
   statusesAsked = 0;

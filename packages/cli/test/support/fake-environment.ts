@@ -71,12 +71,12 @@ export class FakeEnvironment implements Environment {
     return this.#hurry.signal;
   }
 
-  /** What the first signal does. */
+  /** Stands for the first signal. */
   askToStop(): void {
     this.#stop.abort();
   }
 
-  /** What the second signal does. */
+  /** Stands for the second signal. */
   askToHurry(): void {
     this.#hurry.abort();
   }
@@ -95,7 +95,7 @@ export class FakeEnvironment implements Environment {
     return this.#tasks.size;
   }
 
-  /** What the process does at its end. */
+  /** Runs the tasks of the end of the process. */
   exit(): void {
     for (const task of this.#atExit) task();
   }

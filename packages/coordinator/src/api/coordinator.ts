@@ -1,14 +1,17 @@
 // The coordinator that users see.
 
 import type { ActorStatus } from "@troupe/actor-runtime";
+import {
+  abortable,
+  type IpFilterStatus,
+  refuseUnknownOptions,
+  type WaitOptions,
+} from "@troupe/api-base";
 import type { DhtPorts } from "@troupe/messages";
 import type { CoordinatorEvents } from "./events/coordinator-events.ts";
-import { abortable, type WaitOptions } from "../abortable.ts";
 import { setEngineOf } from "./engine-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
-import type { IpFilterStatus } from "./ip-filter/ip-filter-setting.ts";
 import { addOptionNames, type AddOptions } from "./options/add-options.ts";
-import { refuseUnknownOptions } from "./options/known-names.ts";
 import type { CoordinatorOptions } from "./options/options.ts";
 import { RunningEngine } from "./running-engine.ts";
 import { torrentOf, type Torrent } from "./torrent.ts";
@@ -53,7 +56,7 @@ export class Coordinator implements AsyncDisposable {
   }
 
   get torrents(): readonly Torrent[] {
-    return this.#engine.torrents.map(torrentOf);
+    return this.#engine.torrents.all.map(torrentOf);
   }
 
   /** Undefined without an IP filter. */
@@ -78,7 +81,7 @@ export class Coordinator implements AsyncDisposable {
     name: Name,
     listener: (event: CoordinatorEvents[Name]) => void,
   ): this {
-    this.#engine.events.emitterOf(name).on(name, listener);
+    this.#engine.events.on(name, listener);
     return this;
   }
 
@@ -86,7 +89,7 @@ export class Coordinator implements AsyncDisposable {
     name: Name,
     listener: (event: CoordinatorEvents[Name]) => void,
   ): this {
-    this.#engine.events.emitter.off(name, listener);
+    this.#engine.events.off(name, listener);
     return this;
   }
 

@@ -1,4 +1,4 @@
-import { outOfRange, spelled } from "./options/option-values.ts";
+import { outOfRange, spelled } from "@troupe/api-base";
 import type { RunningEngine } from "./running-engine.ts";
 
 const engines = new WeakMap<object, RunningEngine>();

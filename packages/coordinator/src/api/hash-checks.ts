@@ -1,8 +1,8 @@
 // Hash checks that a user waits for. A new engine continues them.
 
+import { TroupeError } from "@troupe/api-base";
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import { mergeRanges, type PieceRange } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
 import type { CheckResult } from "./torrent-progress.ts";
 
 /** Pieces by index, or first and last of a range. */

@@ -1,6 +1,7 @@
 // The metadata of a magnet comes: the torrent gets its .torrent, its files and their priorities, and continues.
 
 import { join } from "node:path";
+import { isGone, TroupeError } from "@troupe/api-base";
 import {
   countFiles,
   type CallRefusal,
@@ -9,8 +10,8 @@ import {
   type TorrentInfo,
 } from "@troupe/messages";
 import { settlesWithin } from "@troupe/actor-runtime";
-import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
 import { prioritiesOf } from "./options/priority-choice.ts";
+import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView } from "./torrent-progress.ts";
 import type { TorrentPromises } from "./torrent-promises.ts";
 import type { MetadataEvent, TorrentServices } from "./torrent-services.ts";

@@ -4,7 +4,6 @@ import {
   type ActorStatus,
   type ChildSpec,
   inlineHost,
-  type MessageOf,
   messageOf,
   nodePorts,
   openRoot,
@@ -12,15 +11,24 @@ import {
   type Supervisor,
   threadHost,
 } from "@troupe/actor-runtime";
+import {
+  abortable,
+  callSafely,
+  Deferred,
+  isGone,
+  readIpFilter,
+  throwStartError,
+  TroupeError,
+  UserEvents,
+  type WaitOptions,
+  workerUrls,
+} from "@troupe/api-base";
 import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages";
 import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
-import { isGone, refusalError, TroupeError } from "../troupe-error.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
-import { abortable, type WaitOptions } from "../abortable.ts";
-import { Deferred } from "./events/deferred.ts";
-import { callSafely, UserEvents } from "./events/user-events.ts";
-import { IpFilterSetting, readIpFilter } from "./ip-filter/ip-filter-setting.ts";
+import { coordinatorEventNames } from "./events/event-names.ts";
+import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { JobFolder } from "./job/job-folder.ts";
 import { isMovable, restoreJobs, type RestoredProxies } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
@@ -28,15 +36,13 @@ import { SessionState } from "./job/session-state.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
-import { throwStartError } from "./life/start-error.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
 import { makeServices } from "./make-services.ts";
 import { addRequest, type AddOptions } from "./options/add-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
-import { coordinatorEventNames } from "./options/known-names.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
 import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
-import { workerUrls } from "./options/worker-urls.ts";
+import { refusalError } from "./refusal-error.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
 import type { TorrentServices } from "./torrent-services.ts";
@@ -49,7 +55,7 @@ export class RunningEngine {
   readonly locks: LockKeepers;
   readonly ipFilter: IpFilterSetting;
   readonly ports = new EnginePorts((name, ports) => this.events.emit(name, ports));
-  readonly #torrents = new TorrentList();
+  readonly torrents = new TorrentList();
   readonly #options: EngineOptions;
   readonly #state: SessionState;
   readonly #root: Supervisor;
@@ -94,7 +100,7 @@ export class RunningEngine {
       spec: rootTree(engineEntry, () => engine?.restartOptions() ?? settings),
       noticeHandlers: {
         engine: {
-          "torrent-event": (message) => engine?.receive(message),
+          "torrent-event": (message) => engine?.torrents.receive(message),
           "worker-event": (message) => engine?.emitWorker(message),
           "public-port": (message) => engine?.ports.map(message),
           "dht-ports": (message) => engine?.ports.setDht(message),
@@ -125,10 +131,6 @@ export class RunningEngine {
       throw error;
     }
     return engine;
-  }
-
-  get torrents(): readonly TorrentProxy[] {
-    return this.#torrents.all;
   }
 
   async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
@@ -192,7 +194,7 @@ export class RunningEngine {
     this.#state.giveUp(closed);
     this.ipFilter.giveUp(closed);
     const services = { engine: this.#engine, root: this.#root, time: this.#ports };
-    const saved = { savedTorrents: this.#state, torrents: this.#torrents, locks: this.locks };
+    const saved = { savedTorrents: this.#state, torrents: this.torrents, locks: this.locks };
     try {
       await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal });
     } finally {
@@ -237,7 +239,7 @@ export class RunningEngine {
     const mayBeMoving = options.mayBeMoving ?? isMovable(request);
     const services = this.#servicesOf(() => torrent, info.infoHash, { request, priorities });
     const torrent: TorrentProxy = new TorrentProxy(info, { ...services, mayBeMoving });
-    this.#torrents.add(torrent);
+    this.torrents.add(torrent);
     try {
       if (info.hasMetadata && typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
@@ -265,7 +267,7 @@ export class RunningEngine {
       state: this.#state,
       locks: this.locks,
       untilAnswered: <Answer>(ask: () => Promise<Answer>) => this.#untilAnswered(ask),
-      forget: (forgotten: TorrentProxy) => this.#torrents.remove(forgotten),
+      forget: (forgotten: TorrentProxy) => this.torrents.remove(forgotten),
       leaveQuarantine: (quarantined: TorrentProxy) => this.#leaveQuarantine(quarantined),
     };
     return makeServices(parts, torrent, infoHash, chosen);
@@ -276,17 +278,12 @@ export class RunningEngine {
     await this.#untilAnswered(async () => {
       if (!torrent.isQuarantined) return;
       await torrent.addToEngine();
-      this.#torrents.assignId(torrent);
+      this.torrents.assignId(torrent);
     });
   }
 
   async #listen(): Promise<void> {
     await this.ports.listen(() => this.#engine.call("listen", {}, deadline));
-  }
-
-  private receive({ torrent, events }: MessageOf<EngineProtocol, "torrent-event">): void {
-    const target = this.#torrents.get(torrent);
-    for (const event of events) target?.receive(event);
   }
 
   private emitWorker(event: WorkerEvent): void {
@@ -297,15 +294,15 @@ export class RunningEngine {
     this.#revived ??= new Deferred();
     this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
     const crash = { error, breadcrumb, nowMs: this.#ports.clock.nowMs() };
-    const ticket = this.#crashes.recordCrash(crash, (id) => this.#torrents.get(id)?.ticket);
-    if (ticket !== undefined) this.#torrents.withTicket(ticket)?.quarantine();
+    const ticket = this.#crashes.recordCrash(crash, (id) => this.torrents.get(id)?.ticket);
+    if (ticket !== undefined) this.torrents.withTicket(ticket)?.quarantine();
   }
 
   /** The engine crashed more often than it may be restarted. */
   private lost(cause: unknown): void {
     const message = messageOf(cause);
-    this.#torrents.fail("engine-lost", message);
-    void this.#torrents.end(true);
+    this.torrents.fail("engine-lost", message);
+    void this.torrents.end(true);
     this.#releaseWaiting();
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }
@@ -315,7 +312,7 @@ export class RunningEngine {
     return {
       ...this.#options,
       ports: this.ports.candidates(this.#options.ports),
-      firstTorrent: this.#torrents.nextId,
+      firstTorrent: this.torrents.nextId,
     };
   }
 
@@ -327,7 +324,7 @@ export class RunningEngine {
       // Torrents run without a port as well: they dial.
       const unheard = await this.#listen().catch(messageOf);
       // False, or an error: this engine crashed too.
-      if (!(await this.#torrents.addToEngine(isCurrent))) return;
+      if (!(await this.torrents.addToEngine(isCurrent))) return;
       this.#releaseWaiting();
       const error = unheard === undefined ? {} : { error: unheard };
       this.emitWorker({ name, state: "running", restarts, ...error });

@@ -1,7 +1,8 @@
 // The torrents of a coordinator.
 
-import type { TorrentId } from "@troupe/messages";
-import { TroupeError } from "../troupe-error.ts";
+import type { MessageOf } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
+import type { EngineProtocol, TorrentId } from "@troupe/messages";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 
 /** Keeps torrents over crashes of engines. */
@@ -27,6 +28,12 @@ export class TorrentList {
 
   withTicket(ticket: number): TorrentProxy | undefined {
     return this.all.find((torrent) => torrent.ticket === ticket);
+  }
+
+  /** Events of a torrent, from the present engine. */
+  receive({ torrent, events }: MessageOf<EngineProtocol, "torrent-event">): void {
+    const target = this.get(torrent);
+    for (const event of events) target?.receive(event);
   }
 
   /** @param torrent Known to the present engine. */

@@ -27,6 +27,8 @@ export interface TorrentFile {
   readonly haveBytes: number;
   /** A file of zeros that is never on the disk (BEP 47). */
   readonly isPadding: boolean;
+  /** Its `haveBytes` are in the hidden part file alone, because the file is not wanted. */
+  readonly isInPartFile: boolean;
 }
 
 /** Counts of pieces. */
@@ -54,6 +56,7 @@ export class TorrentProgressView {
   readonly #files: readonly ListedFile[];
   readonly #bitfield: Uint8Array;
   readonly #priorities: FilePriorities;
+  #partFile: ReadonlySet<number> = new Set();
   #leftBytes: number;
   #finished = 0;
   #progress: TorrentProgress;
@@ -133,8 +136,14 @@ export class TorrentProgressView {
       }
       const priority = this.#priorities.of(file);
       const known = { path: absolute(path), lengthBytes, offset: start, priority, haveBytes };
-      return { ...known, isPadding, ...(pieceRange !== undefined && { pieceRange }) };
+      const isInPartFile = haveBytes > 0 && this.#partFile.has(file);
+      return { ...known, isPadding, isInPartFile, ...(pieceRange !== undefined && { pieceRange }) };
     });
+  }
+
+  /** @param files That live in the part file. */
+  setPartFile(files: readonly number[]): void {
+    this.#partFile = new Set(files);
   }
 
   get pieces(): PieceProgress {
@@ -197,6 +206,7 @@ export class TorrentProgressView {
   /** A new engine counts from zero, and checks the disk again. */
   beginAgain(): void {
     this.#bitfield.fill(0);
+    this.#partFile = new Set();
     this.#leftBytes = this.#countLeft();
     this.#finished = 0;
     this.#earlier = this.#progress;

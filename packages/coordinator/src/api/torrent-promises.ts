@@ -1,8 +1,7 @@
 // The promises of a torrent: its metadata, its first check, and its completion.
 
+import { Deferred, TroupeError } from "@troupe/api-base";
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
-import { TroupeError } from "../troupe-error.ts";
-import { Deferred } from "./events/deferred.ts";
 import type { CheckResult } from "./torrent-progress.ts";
 
 /** States of a run. */

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { asFault, type ReplyOf } from "@troupe/actor-runtime";
+import { dialable, TroupeError, UserEvents, within } from "@troupe/api-base";
 import type {
   EngineProtocol,
   TorrentEvent,
@@ -10,8 +11,7 @@ import type {
   TorrentInfo,
   TorrentState,
 } from "@troupe/messages";
-import { refusalError, TroupeError } from "../troupe-error.ts";
-import { UserEvents } from "./events/user-events.ts";
+import { torrentEventNames } from "./events/event-names.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
@@ -19,8 +19,8 @@ import { RunWish } from "./life/run-wish.ts";
 import { forgetTorrent } from "./life/torrent-removal.ts";
 import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
-import { torrentEventNames } from "./options/known-names.ts";
-import { dialable, prioritiesWithin, within } from "./options/option-values.ts";
+import { prioritiesWithin } from "./options/priority-choice.ts";
+import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
 import { TorrentPromises } from "./torrent-promises.ts";
 import type { TorrentServices, TorrentUserEvent } from "./torrent-services.ts";
@@ -236,6 +236,7 @@ export class TorrentProxy {
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
+    this.info = { ...this.info, peerId: info.peerId };
     this.#isQuarantined = false;
     this.figures.beginAgain();
     this.#checks.engineRestarted();
@@ -255,7 +256,8 @@ export class TorrentProxy {
     const before = this.state;
     const event = this.#take(sent);
     renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
-    if (event.event === "checked" || event.event === "hash-checked") return;
+    if (event.event === "checked" || event.event === "hash-checked" || event.event === "part-file")
+      return;
     if (event.event === "hash-verdicts") {
       // After a cancelled check as well: the engine has acted on the verdicts.
       this.#checks.verdicts(event);
@@ -348,6 +350,9 @@ export class TorrentProxy {
         if (event.verified) this.figures.addPiece(event.index);
         else this.figures.dropPiece(event.index);
         if (!event.verified && this.figures.leftBytes > 0) this.promises.reopen();
+        return event;
+      case "part-file":
+        this.figures.setPartFile(event.files);
         return event;
       case "hash-checked":
         this.#checks.ended(event);

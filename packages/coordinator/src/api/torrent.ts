@@ -1,5 +1,6 @@
 // The torrent that users see.
 
+import { abortable, folderOf, type WaitOptions } from "@troupe/api-base";
 import type {
   JobCounters,
   TorrentFault,
@@ -10,13 +11,11 @@ import type {
   TrackerTier,
   Why,
 } from "@troupe/messages";
-import { formatMagnet, type InfoHash } from "@troupe/protocol";
-import { known, refusalError } from "../troupe-error.ts";
-import { abortable, type WaitOptions } from "../abortable.ts";
+import { formatMagnet, infoHashToBytes, type InfoHash } from "@troupe/protocol";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
-import { folderOf } from "./options/option-values.ts";
+import { known, refusalError } from "./refusal-error.ts";
 import type { CheckResult, PieceProgress, TorrentFile } from "./torrent-progress.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 import type { EventName, EventOf, PieceCache, TorrentUserEvent } from "./torrent-services.ts";
@@ -33,6 +32,7 @@ export function torrentOf(proxy: TorrentProxy): Torrent {
 
 /** A torrent of a {@link Coordinator}; made by `coordinator.add`. */
 export class Torrent {
+  /** 40 hexadecimal digits. */
   readonly infoHash: string;
   readonly #proxy: TorrentProxy;
 
@@ -67,6 +67,19 @@ export class Torrent {
    */
   static async load(folder: string, options: JobOptions = {}): Promise<Torrent> {
     return torrentOf(await loadJob(folder, options));
+  }
+
+  /** The 20 bytes of `infoHash`; a copy. */
+  get infoHashBytes(): Uint8Array {
+    return infoHashToBytes(this.infoHash as InfoHash);
+  }
+
+  /**
+   * The 20 bytes by which trackers and peers know us in this torrent (BEP 20): the prefix of the option `peerIdPrefix`, and
+   * random characters. A copy; another after a crash of the engine.
+   */
+  get peerId(): Uint8Array {
+    return new Uint8Array(this.#proxy.info.peerId);
   }
 
   /** Of a magnet without metadata: the name in the link, or the info-hash. */
@@ -227,18 +240,18 @@ export class Torrent {
 
   /** @throws TroupeError `event-unknown` */
   on<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    this.#proxy.events.emitterOf(name).on(name, listener);
+    this.#proxy.events.on(name, listener);
     return this;
   }
 
   off<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    this.#proxy.events.emitter.off(name, listener);
+    this.#proxy.events.off(name, listener);
     return this;
   }
 
   /** @throws TroupeError `event-unknown` */
   once<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void): this {
-    this.#proxy.events.emitterOf(name).once(name, listener);
+    this.#proxy.events.once(name, listener);
     return this;
   }
 

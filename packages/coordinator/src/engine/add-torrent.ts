@@ -80,7 +80,7 @@ function addJob(
   known: KnownContent | undefined,
 ): TorrentJob {
   const id = engine.counters.nextTorrent++ as TorrentId;
-  const peerId = makePeerId(engine.context.random.bytes(12));
+  const peerId = makePeerId(engine.context.random.bytes(12), engine.options.peerIdPrefix);
   const identity = { id, infoHash, trackers, request, peerId, ...(magnet && { magnet }) };
   const job = new TorrentJob(identity, known, engine, (job, effect) =>
     carryOut(engine, job, effect),

@@ -2,7 +2,7 @@
 
 import { readBreadcrumb, quarantineKey } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";
-import { crashMemoryMs, isDeliberate } from "../supervision/crash-history.ts";
+import { crashMemoryMs, isDeliberate } from "@troupe/actor-runtime";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
 import { pieceNotWritten } from "../torrent/pieces/sealed-pieces.ts";
 import { turnOffWebSeed } from "../torrent/web-seeds/web-seed-schedule.ts";

@@ -6,6 +6,7 @@ import { addressKey } from "@troupe/protocol";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
+import { reportPartFile } from "../torrent/storage/part-file-event.ts";
 import { savePieces } from "../torrent/storage/record-updates.ts";
 import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
 import type { ConnectedPeer } from "../torrent/swarm/connected-peers.ts";
@@ -148,7 +149,7 @@ async function reopenStorage(engine: Pick<Engine, "context">, job: JobWithConten
       const unwanted = job.content.files.unwanted();
       const question = { torrent: job.id, unwanted };
       const settled = await job.disk.calls.call("settle-part-file", question, limits);
-      if (!("refused" in settled)) return;
+      if (!("refused" in settled)) return reportPartFile(job, settled.partFile);
       failAtFolder(job, { code: settled.refused, message: settled.message });
     }
   } catch (error) {

@@ -57,6 +57,7 @@ export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
   return {
     torrent: job.id,
     infoHash,
+    peerId: job.peerId,
     name,
     lengthBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,
@@ -72,10 +73,11 @@ export function infoOf(job: TorrentJob, metainfo: Metainfo): TorrentInfo {
 
 /** The facts of a torrent whose metadata is unknown. */
 export function infoWithoutContent(job: TorrentJob): TorrentInfo {
-  const { id, infoHash, limits, magnet, name, request, trackers } = job;
+  const { id, infoHash, limits, magnet, name, peerId, request, trackers } = job;
   return {
     torrent: id,
     infoHash,
+    peerId,
     name,
     lengthBytes: 0,
     pieceLengthBytes: 0,

@@ -1,4 +1,4 @@
-// Which torrents the DHT node looks up, and what it finds. A private torrent has no part in the DHT (BEP 27).
+// The torrents that the DHT node looks up, and the peers that it finds. A private torrent has no part in the DHT (BEP 27).
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import {
@@ -16,7 +16,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** Whether the torrent may use the DHT. A magnet without metadata is not known to be private. */
 export function usesDht({ options }: Pick<Engine, "options">, job: TorrentJob): boolean {
-  return options.dht !== undefined && metainfoOf(job)?.isPrivate !== true;
+  return options.dht !== undefined && job.metainfo?.isPrivate !== true;
 }
 
 /** The torrent is looked up until it leaves, or its metadata says that it is private. */
@@ -95,7 +95,7 @@ function torrentFor(engine: DhtSwarmServices, job: TorrentJob) {
   return {
     id,
     infoHash,
-    nodes: metainfoOf(job)?.nodes ?? [],
+    nodes: job.metainfo?.nodes ?? [],
     isAnnounced: job.request.mode !== "metadata-only",
     get isDownload() {
       return isDownload(job);
@@ -108,8 +108,4 @@ function torrentFor(engine: DhtSwarmServices, job: TorrentJob) {
 
 function isDownload(job: TorrentJob): boolean {
   return !job.isComplete && job.state !== "paused";
-}
-
-function metainfoOf({ content, magnet }: TorrentJob) {
-  return content?.metainfo ?? magnet?.found?.metainfo;
 }

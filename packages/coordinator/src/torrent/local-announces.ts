@@ -1,4 +1,4 @@
-// Which torrents local discovery announces, and what it finds.
+// The torrents that local discovery announces, and the neighbours that it finds.
 
 import { EngineStep, type TorrentId } from "@troupe/messages";
 import type { PeerAddress } from "@troupe/protocol";
@@ -9,8 +9,7 @@ import type { TorrentJob } from "./torrent-job.ts";
 
 /** A magnet is announced until its metadata says that it is private. */
 export function announceLocally({ network }: Pick<Engine, "network">, job: TorrentJob): void {
-  const metainfo = job.content?.metainfo ?? job.magnet?.found?.metainfo;
-  if (metainfo?.isPrivate !== true) network.localDiscovery?.join(job);
+  if (job.metainfo?.isPrivate !== true) network.localDiscovery?.join(job);
 }
 
 /** The torrent leaves the swarm, or is private. */

@@ -29,6 +29,7 @@ export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer 
       left: job.content?.missingBytes ?? unknownLeftBytes,
     }),
     isSeed: () => job.isComplete,
+    isPartialSeed: () => job.isComplete && (job.content?.missingBytes ?? 0) > 0,
     needsPeers: () => needsPeers(engine, job),
     answered: (url, reply, remoteHost) =>
       withBreadcrumb(engine, job, EngineStep.announce, () => {

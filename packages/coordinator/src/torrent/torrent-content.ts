@@ -1,7 +1,13 @@
 // The contents of a torrent's metainfo, and all that is counted by piece.
 
 import type { Random } from "@troupe/actor-runtime";
-import { PieceMap, type AddTorrent, type LeaseId, type TorrentId } from "@troupe/messages";
+import {
+  PieceMap,
+  type AddTorrent,
+  type LeaseId,
+  type PieceReport,
+  type TorrentId,
+} from "@troupe/messages";
 import { maxMetadataBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
@@ -33,6 +39,8 @@ export class TorrentContent {
   readonly failedAttempts = new FailedAttempts();
   /** Transferred pieces by their new lease. */
   readonly transfers = new Map<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
+  /** Reports of the pieces that are being written. */
+  readonly reports = new Map<PieceIndex, PieceReport>();
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
   readonly webSeeds: WebSeeds;

@@ -106,6 +106,11 @@ export class TorrentJob {
     return this.#content;
   }
 
+  /** The metainfo; of a magnet from the moment on when its metadata is found. */
+  get metainfo(): Metainfo | undefined {
+    return this.#content?.metainfo ?? this.magnet?.found?.metainfo;
+  }
+
   /** Once, by the constructor or when the metadata has come; then the caller dispatches `metadata-complete`. */
   setContent(metainfo: Metainfo, info: SharedArrayBuffer | undefined, random: Random): void {
     if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);

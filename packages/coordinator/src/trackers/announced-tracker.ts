@@ -3,9 +3,9 @@
 // A public torrent announces over both families at once. A private torrent announces over one: the family that replied
 // last, and the other one when it fails. The second family continues what the first one began, without `started`.
 
+import { TroupeError } from "@troupe/api-base";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
 import { readFailure } from "./announce-failure.ts";
 import type { AnnounceCounters, AnnounceFigures } from "./announce-figures.ts";
 import type { AnnounceTurn, Farewell } from "./announce-turn.ts";
@@ -287,12 +287,13 @@ export class AnnouncedTracker {
   }
 
   #request(family: AddressFamily, sending: Sending): AnnounceRequest {
-    const { event } = sending;
+    const { environment } = this.#torrent;
+    const event = sending.event ?? (environment.isPartialSeed() ? "paused" : undefined);
     const { trackerId } = this.stateOf(family);
     // A `completed` that waited until now would come after `stopped`.
     if (this.#sendings.get(family) !== sending) throw new DOMException("too late", "AbortError");
     sending.isWaiting = false;
-    const identity = this.#torrent.environment.identity();
+    const identity = environment.identity();
     this.#announcedPorts.set(family, identity.port);
     return {
       ...identity,

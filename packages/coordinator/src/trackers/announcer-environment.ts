@@ -18,6 +18,8 @@ export interface AnnouncerEnvironment {
   readonly counters: () => AnnounceCounters;
   /** The torrent is complete: it announces after those that are not. */
   readonly isSeed: () => boolean;
+  /** All that is wanted is had, and pieces are missing (BEP 21). */
+  readonly isPartialSeed: () => boolean;
   /** No peer is connected or waits to be dialled. */
   readonly needsPeers: () => boolean;
   /** @param remoteHost Numeric address that replied, where known. */

@@ -1,4 +1,5 @@
 import type { Http } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import {
   announceUrl,
   decodeAnnounceReply,
@@ -6,7 +7,6 @@ import {
   type AnnounceReply,
   type AnnounceRequest,
 } from "@troupe/protocol";
-import { TroupeError } from "../troupe-error.ts";
 
 /** Inflated bytes. */
 const replyLimitBytes = 1 << 20;

@@ -1,9 +1,8 @@
 // Announces over HTTP and UDP behind one interface. Each holds a place of its transport while it is under way.
 
 import type { Clock, Http, Names } from "@troupe/actor-runtime";
+import { abortable, TroupeError } from "@troupe/api-base";
 import type { AddressFamily, AnnounceRequest } from "@troupe/protocol";
-import { abortable } from "../abortable.ts";
-import { TroupeError } from "../troupe-error.ts";
 import type { AnnounceUrgency, PlaceRequest } from "./announce-places.ts";
 import { announceOverHttp, type Announced } from "./http-tracker.ts";
 import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";

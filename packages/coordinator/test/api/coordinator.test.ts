@@ -3,9 +3,10 @@
 import test, { type ExecutionContext } from "ava";
 import { engineOf } from "../../src/api/engine-of.ts";
 import { endActor } from "../../src/testing.ts";
+import { once } from "node:events";
 import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeTorrent } from "@troupe/protocol";
@@ -91,7 +92,7 @@ test("torrents survive a crash of the engine, and a second crash right after the
     coordinator.torrents.map(async (torrent) => (await torrent.status()).state),
   );
   t.is(states.length, 10);
-  t.is(new Set(engineOf(coordinator).torrents.map(({ id }) => id)).size, 10);
+  t.is(new Set(engineOf(coordinator).torrents.all.map(({ id }) => id)).size, 10);
 });
 
 test("a torrent that is added while the engine is down waits for the next engine", async (t) => {
@@ -103,7 +104,15 @@ test("a torrent that is added while the engine is down waits for the next engine
   t.is((await torrent.status()).state === "error", false);
 });
 
-test("the state is `stopped` when stop() resolves", async (t) => {
+test("AE13: `port` is the port that takes connections when the system has picked it", async (t) => {
+  const coordinator = await start(t, { port: 0 });
+  const socket = connect(coordinator.port, "127.0.0.1");
+  t.teardown(() => socket.destroy());
+  await once(socket, "connect");
+  t.true(coordinator.port > 0);
+});
+
+test("AE9: the state is `stopped` when stop() resolves", async (t) => {
   const coordinator = await start(t);
   const torrent = await coordinator.add(torrentNamed("job"));
   await torrent.stop();

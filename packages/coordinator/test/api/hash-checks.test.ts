@@ -1,6 +1,6 @@
 import test from "ava";
+import type { TroupeError } from "@troupe/api-base";
 import { HashChecks, type PieceChoice } from "../../src/api/hash-checks.ts";
-import type { TroupeError } from "../../src/troupe-error.ts";
 
 function scene(pieces = 10) {
   const begun: unknown[] = [];

@@ -20,6 +20,7 @@ const tracker = "http://tracker.test/announce";
 const unknown: TorrentInfo = {
   torrent: 7 as TorrentId,
   infoHash,
+  peerId: new Uint8Array(20),
   name: infoHash,
   lengthBytes: 0,
   pieceLengthBytes: 0,

@@ -9,6 +9,7 @@ import { TorrentList } from "../../src/api/torrent-list.ts";
 const info = (id: number, name: string): TorrentInfo => ({
   torrent: id as TorrentId,
   infoHash: name.padEnd(40, "0"),
+  peerId: new Uint8Array(20),
   name,
   lengthBytes: 1,
   pieceLengthBytes: 16_384,

@@ -1,4 +1,5 @@
 import test from "ava";
+import { TroupeError } from "@troupe/api-base";
 import type {
   AddTorrent,
   EngineProtocol,
@@ -11,15 +12,15 @@ import { packFiles } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import { bitsOf } from "@troupe/protocol/testing";
 import { freeLock, type JobLock } from "../../src/api/lock/job-lock.ts";
-import { TroupeError } from "../../src/troupe-error.ts";
 import type { TorrentServices, TorrentUserEvent } from "../../src/api/torrent-services.ts";
 import { torrentOf } from "../../src/api/torrent.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
-import type { WaitOptions } from "../../src/abortable.ts";
+import type { WaitOptions } from "@troupe/api-base";
 
 const info: TorrentInfo = {
   torrent: 7 as TorrentId,
-  infoHash: "a".repeat(40),
+  infoHash: "0f".repeat(20),
+  peerId: Buffer.from("-TP0100-abcdefghijkl"),
   name: "drawn",
   lengthBytes: 90_000,
   pieceLengthBytes: 32_768,
@@ -199,6 +200,7 @@ test("a torrent has its sizes and the paths of its files", (t) => {
       priority: 1,
       haveBytes: 0,
       isPadding: false,
+      isInPartFile: false,
     },
   ]);
   t.is(torrent.left, 90_000);
@@ -302,7 +304,25 @@ test("a folder with a NUL is refused before a file is moved", async (t) => {
   t.deepEqual(engine.sent, []);
 });
 
-test("peers() returns the peers of the status", async (t) => {
+test("AE11: the info-hash is hexadecimal text and 20 bytes, which are a copy", (t) => {
+  const { torrent } = scene();
+  t.is(torrent.infoHash, "0f".repeat(20));
+  t.deepEqual(torrent.infoHashBytes, new Uint8Array(20).fill(0x0f));
+  torrent.infoHashBytes.fill(0);
+  t.deepEqual(torrent.infoHashBytes, new Uint8Array(20).fill(0x0f));
+});
+
+test("AE12: `peerId` is a copy of the engine's, and that of the next engine after a crash", async (t) => {
+  const { engine, proxy, torrent } = scene();
+  const spelled = () => Buffer.from(torrent.peerId).toString();
+  torrent.peerId.fill(0);
+  t.is(spelled(), "-TP0100-abcdefghijkl");
+  engine.answer = () => ({ ...info, torrent: 9, peerId: Buffer.from("-TP0100-mnopqrstuvwx") });
+  await proxy.addToEngine();
+  t.is(spelled(), "-TP0100-mnopqrstuvwx");
+});
+
+test("AE22: peers() returns the peers of the status", async (t) => {
   const { engine, torrent } = scene();
   const peers = [{ host: "8.0.0.1", port: 1 }];
   engine.answer = () => ({ peers });
@@ -313,6 +333,27 @@ test("`bitfield` is a copy", (t) => {
   const { torrent } = scene();
   torrent.bitfield.fill(0xff);
   t.deepEqual([...torrent.bitfield], [0]);
+});
+
+test("AE20: a file is in the part file when the engine names it, until a new engine starts, and only with bytes", async (t) => {
+  const { engine, proxy, torrent, receive, heard } = scene();
+  const isInPartFile = () => torrent.files[0]?.isInPartFile;
+  receive({ event: "part-file", files: [0] });
+  t.false(isInPartFile());
+  receive({ event: "piece", index: 2, verified: true });
+  t.true(isInPartFile());
+  receive({ event: "part-file", files: [] });
+  t.false(isInPartFile());
+  t.deepEqual(
+    heard.map(({ event }) => event),
+    ["piece"],
+    "the event is not for users",
+  );
+  receive({ event: "part-file", files: [0] });
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await proxy.addToEngine();
+  receive({ event: "piece", index: 2, verified: true });
+  t.false(isInPartFile());
 });
 
 test("`checked` has the pieces that passed and failed", async (t) => {

@@ -127,6 +127,15 @@ test("each torrent has a peer id of its own", (t) => {
   t.true(ids.every((id) => id.startsWith("-TP")));
 });
 
+test("AE12: a torrent has a peer id with the prefix of the options, which the reply has too", (t) => {
+  const { engine } = makeScene();
+  Object.assign(engine.options, { peerIdPrefix: "-AB110S-" });
+  const info = addTorrent(engine, request);
+  if ("refused" in info) return t.fail();
+  t.regex(Buffer.from(info.peerId).toString(), /^-AB110S-[0-9A-Za-z.-]{12}$/);
+  t.deepEqual(info.peerId, engine.torrents.get(info.torrent)?.peerId);
+});
+
 test("a removed torrent's dials do not count against others", async (t) => {
   const { engine, peerWorker, addJob } = makeScene();
   const job = addJob();

@@ -145,6 +145,7 @@ export class AnnounceWorld {
         }),
         counters: () => ({ ...counters }),
         isSeed: () => counters.left === 0,
+        isPartialSeed: () => false,
         needsPeers: () => false,
         answered: () => {},
         failed: (_url, code) => void failures.push(code),

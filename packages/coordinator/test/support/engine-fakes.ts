@@ -7,11 +7,10 @@ import {
   type Protocol,
   type Random,
 } from "@troupe/actor-runtime";
-import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
+import { ManualTime, RecordingRef, seededRandom } from "@troupe/actor-runtime/testing";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import type { EngineOptions } from "@troupe/messages";
 import type { EngineContext, EngineSupervisor } from "../../src/engine/base/engine-state.ts";
-import { seededRandom } from "./chance.ts";
 import { FakeHttp } from "./fake-http.ts";
 
 /** Options of an engine with enough descriptors; `workerBytes` is the payload memory of each peer-worker. */

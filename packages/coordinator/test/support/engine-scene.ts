@@ -32,7 +32,7 @@ import {
 
 const infoHash = "a".repeat(40) as InfoHash;
 
-/** What a scene may differ in. */
+/** The options of a scene. */
 export interface SceneOptions {
   readonly workers?: number;
   /** Payload memory of each worker; three quarters of it for downloads. Default 4 MiB. */
@@ -41,7 +41,7 @@ export interface SceneOptions {
   readonly connections?: number;
 }
 
-/** What a torrent of a scene may differ in. */
+/** The options of a torrent of a scene. */
 export interface JobOptions {
   readonly pieces?: number;
   readonly pieceLengthBytes?: number;

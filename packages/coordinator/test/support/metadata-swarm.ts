@@ -3,7 +3,7 @@
 import { infoHashFromBytes, metadataBlockBytes, sha1, type InfoHash } from "@troupe/protocol";
 import type { Random } from "@troupe/actor-runtime";
 import { MetadataFetch, type MetadataDecision } from "../../src/torrent/metadata/metadata-fetch.ts";
-import { seededRandom } from "./chance.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const tickMs = 250;
 const bytesPerBlock = 16_384;

@@ -1,6 +1,7 @@
 // One torrent of a scene, and short ways to say what workers say of its peers.
 
 import type { Admit, PeerClosed } from "@troupe/messages";
+import type { JobWithContent, TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { admitPeer, peerClosed, peerOpened } from "../../src/torrent/swarm/peers.ts";
 import {
   idBytes,
@@ -62,4 +63,10 @@ export function peerScene(sceneOptions: SceneOptions = {}, jobOptions: JobOption
     dials: () => made.refs.flatMap((ref) => ref.casts("dial")),
     closed: () => made.refs.flatMap((ref) => ref.casts("close-peer")),
   };
+}
+
+/** Makes the torrent private, and the metadata of a magnet is found to be that of the torrent. */
+export function makePrivate({ content: { metainfo } }: JobWithContent, magnet?: TorrentJob): void {
+  Object.assign(metainfo, { isPrivate: true });
+  if (magnet !== undefined) Object.assign(magnet.magnet ?? {}, { found: { metainfo } });
 }

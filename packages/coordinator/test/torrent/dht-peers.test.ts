@@ -9,11 +9,10 @@ import {
   leaveDht,
   usesDht,
 } from "../../src/torrent/dht-peers.ts";
-import type { JobWithContent } from "../../src/torrent/torrent-job.ts";
 import { at, putIn, rowIndex } from "../support/engine-scene.ts";
-import { peerScene } from "../support/peer-scene.ts";
+import { makePrivate, peerScene } from "../support/peer-scene.ts";
 
-/** An engine whose DHT node writes down what it is told. */
+/** An engine whose DHT node records the torrents and ports that it gets. */
 function scene({ offReason = undefined as string | undefined } = {}) {
   const made = peerScene();
   const told: string[] = [];
@@ -32,10 +31,6 @@ function scene({ offReason = undefined as string | undefined } = {}) {
   Object.assign(made.engine.network, { dht: dht as unknown as DhtService });
   Object.assign(made.engine.options, { dht: { bootstrap: [] } });
   return { ...made, joined, told };
-}
-
-function makePrivate({ content: { metainfo } }: JobWithContent): void {
-  Object.assign(metainfo, { isPrivate: true });
 }
 
 test("a public torrent is looked up until it leaves the swarm", (t) => {
@@ -62,8 +57,7 @@ test("a magnet is looked up, unless its metadata has said that it is private", (
   const link = addJobWithoutContent();
   joinDht(engine, link);
   t.deepEqual(told, [`join ${link.id}`]);
-  makePrivate(job);
-  Object.assign(link.magnet ?? {}, { found: { metainfo: job.content.metainfo } });
+  makePrivate(job, link);
   joinDht(engine, link);
   t.is(told.length, 1);
 });

@@ -5,9 +5,9 @@ import {
   neighbourFound,
 } from "../../src/torrent/local-announces.ts";
 import { dialMore } from "../../src/torrent/swarm/dial-schedule.ts";
-import type { JobWithContent, TorrentJob } from "../../src/torrent/torrent-job.ts";
+import type { TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { at, putIn } from "../support/engine-scene.ts";
-import { peerScene } from "../support/peer-scene.ts";
+import { makePrivate, peerScene } from "../support/peer-scene.ts";
 
 /** An engine whose local discovery writes down which torrents join and leave. */
 function scene() {
@@ -19,10 +19,6 @@ function scene() {
   };
   Object.assign(made.engine.network, { localDiscovery });
   return { ...made, told };
-}
-
-function makePrivate({ content: { metainfo } }: JobWithContent): void {
-  Object.assign(metainfo, { isPrivate: true });
 }
 
 test("a public torrent is announced until it leaves the swarm", (t) => {
@@ -44,8 +40,7 @@ test("a magnet is announced, unless its metadata has said that it is private", (
   const link = addJobWithoutContent();
   announceLocally(engine, link);
   t.deepEqual(told, [`join ${link.id}`]);
-  makePrivate(job);
-  Object.assign(link.magnet ?? {}, { found: { metainfo: job.content.metainfo } });
+  makePrivate(job, link);
   announceLocally(engine, link);
   t.is(told.length, 1);
 });

@@ -5,7 +5,7 @@ import type { AnnounceMode } from "@troupe/messages";
 import { TrackerTransports } from "../../src/trackers/tracker-transport.ts";
 import { makeTransportPlaces } from "../../src/trackers/transport-places.ts";
 import { Announcer } from "../../src/trackers/announcer.ts";
-import { chosenRandom } from "../support/chance.ts";
+import { chosenRandom } from "../support/chosen-random.ts";
 import { at } from "../support/engine-scene.ts";
 import { FakeHttp } from "../support/fake-http.ts";
 
@@ -30,6 +30,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
   const places = makeTransportPlaces(150, { clock: time, timers: time });
   const world = {
     isHungry: false,
+    isPartialSeed: false,
     uploaded: 0,
     downloaded: 0,
     left: 1000,
@@ -59,6 +60,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
         key: "00c0ffee",
       }),
       isSeed: () => world.left === 0,
+      isPartialSeed: () => world.isPartialSeed,
       counters: () => ({
         uploaded: world.uploaded,
         downloaded: world.downloaded,
@@ -134,7 +136,7 @@ test("a port that changes during an announce is announced again", async (t) => {
   t.is(new URL(at(http.requests, 1).url).searchParams.get("port"), "7000");
 });
 
-test("the next announce comes after the tracker's interval, without event", async (t) => {
+test("PI1: the next announce comes after the tracker's interval, without event", async (t) => {
   const { announcer, http, time, answerAll } = scene({ tiers: [["a"]] });
   answerAll(answer);
   announcer.start();
@@ -142,6 +144,17 @@ test("the next announce comes after the tracker's interval, without event", asyn
   t.deepEqual(http.story, ["a started"]);
   await time.pass(1);
   t.deepEqual(http.story, ["a started", "a -"]);
+});
+
+test("B05: a partial seed announces with the event paused, but at its start and its end", async (t) => {
+  const { announcer, events, time, world, answerAll } = scene({ tiers: [["a"]] });
+  world.isPartialSeed = true;
+  answerAll(answer);
+  announcer.start();
+  await time.pass(61 * minute);
+  world.isPartialSeed = false;
+  await time.pass(30 * minute);
+  t.deepEqual(events("a"), ["started", "paused", "paused", "-"]);
 });
 
 test("tiers are asked in order, the next tier only when a whole tier is silent", async (t) => {

@@ -45,7 +45,7 @@ export function stateAfter(state: LookUpNodeState, event: LookUpNodeEvent): Look
 export interface LookUpNode {
   readonly host: string;
   readonly port: number;
-  /** Which one node of a look-up takes: of internet addresses a subnet, of local ones an address and port. */
+  /** A look-up has one node of each place: a subnet of the internet, or a local address and port. */
   readonly place: string;
   /** As others gave it, then as the node itself did. Undefined until then for an address without an id. */
   id: NodeId | undefined;

@@ -72,7 +72,7 @@ export interface LookUpResult {
   readonly nearest: readonly Contact[];
   /** Nodes of both sets, 16 at most. */
   readonly reached: readonly Contact[];
-  /** Those that gave a token. */
+  /** The nodes of both sets that gave a token. */
   readonly storing: readonly StoringNode[];
 }
 

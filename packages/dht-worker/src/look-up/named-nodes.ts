@@ -1,4 +1,4 @@
-// Nodes that an answer names: hearsay, which must not make us send packets to any place that its teller chooses.
+// Nodes that an answer names are hearsay: their teller must not choose any address for us to send packets to.
 
 import type { DhtEndpoint } from "@troupe/messages";
 import {
@@ -28,7 +28,7 @@ export function isNameable({ host, port }: DhtEndpoint, teller: string): boolean
 /**
  * @param teller Address of the node that named them.
  * @param family Of the look-up.
- * @returns Those that may be asked: the {@link mostNamedNodes} nearest to the target.
+ * @returns The nodes that may be asked: the {@link mostNamedNodes} nearest to the target.
  */
 export function namedNodes(
   named: readonly Contact[],

@@ -1,11 +1,11 @@
 import type { LookUpNode, KnownNode } from "./look-up-node.ts";
 
-/** Nodes of a set: those that a look-up ends at. */
+/** Nodes of a set that a look-up ends at. */
 export const setSize = 8;
 
 /** The nodes nearest to a target, as far as they are known. */
 export interface NearestSet {
-  /** All that may be in the set in the end, but for silent ones: {@link setSize} at most. */
+  /** Nodes that may be in the set in the end, without the silent ones: {@link setSize} at most. */
   readonly members: number;
   /** Nearest member that was not asked. */
   readonly unasked: KnownNode | undefined;

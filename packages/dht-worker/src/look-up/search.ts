@@ -37,7 +37,7 @@ export interface SearchPlan {
   question(): KrpcQuery;
   /** Absent, or without a query: nothing is stored. */
   store?(node: StoringNode): KrpcQuery | undefined;
-  /** A node has answered the question. */
+  /** A node has answered the question, perhaps after the end of the search: its peers are peers all the same. */
   heard?(node: Contact, answer: KrpcAnswer): void;
   /** All queries have been answered, or have failed. Called once. */
   ended(summary: SearchSummary, nowMs: number): void;
@@ -63,7 +63,8 @@ type SearchState =
       readonly result: LookUpResult;
       readonly left: StoringNode[];
     }
-  | { readonly kind: "ended" };
+  | { readonly kind: "ended" }
+  | { readonly kind: "cancelled" };
 
 /** One search. */
 export class Search {
@@ -79,7 +80,7 @@ export class Search {
   }
 
   get isEnded(): boolean {
-    return this.#state.kind === "ended";
+    return this.#state.kind === "ended" || this.#state.kind === "cancelled";
   }
 
   /** @returns A query to send now, which is under way from then on. Undefined: none until the next event, or ended. */
@@ -96,16 +97,16 @@ export class Search {
     return query;
   }
 
-  /** No query follows, and `ended` is not called. */
+  /** No query follows, and neither `heard` nor `ended` is called. */
   cancel(): void {
-    this.#state = { kind: "ended" };
+    this.#state = { kind: "cancelled" };
   }
 
   answered({ node }: SearchQuery, answer: KrpcAnswer, nowMs: number): void {
     if (node === undefined) {
       this.#storing--;
       this.#stored++;
-    } else if (this.#state.kind !== "ended") {
+    } else if (this.#state.kind !== "cancelled") {
       const { id, token } = answer;
       this.#plan.heard?.({ id, host: node.host, port: node.port }, answer);
       if (this.#state.kind === "asking")

@@ -18,6 +18,7 @@ import {
   type KrpcResponse,
   type NodeId,
 } from "@troupe/protocol";
+import { isNameable } from "../look-up/named-nodes.ts";
 import { RoutingTable } from "../routing/routing-table.ts";
 import { senderOf, type Sender } from "../serving/sender.ts";
 import { answerQuery } from "./queries.ts";
@@ -26,11 +27,11 @@ import { ownIdAt, type OwnId } from "./own-id.ts";
 import type { Question } from "./question.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
-/** Failures of nodes of the table in a row: the network is lost, and its silence says nothing about the nodes. */
+/** After so many failures of nodes of the table in a row the network counts as lost, and no node as failed. */
 export const cutOffAfter = 8;
-/** Of a ping of ours. */
+/** Bytes of the longest ping of ours. */
 const mostPingBytes = 100;
-/** Nodes of the other family in an answer that are met. */
+/** Nodes of the other family that are pinged at once because an answer names them. */
 const mostNamedNodes = 8;
 
 /** The parts of an open socket. */
@@ -81,7 +82,7 @@ export class DhtNode {
     const { ipFilter, quarantine, clock } = this.#services;
     if (port === 0 || host.includes(":") !== (this.family === 6)) return false;
     if (id !== undefined && isSameId(id, this.table.id)) return false;
-    if (host === this.address.host && port === this.address.port) return false;
+    if (port === this.address.port && this.#isOwnHost(host)) return false;
     if (classifyAddress(host) === "refused" || ipFilter.has(host)) return false;
     return !quarantine.has(host, port, clock.nowMs());
   }
@@ -158,10 +159,16 @@ export class DhtNode {
     this.#socket.close();
   }
 
+  #isOwnHost(host: string): boolean {
+    const ownId = this.#ownId;
+    return host === this.address.host || ("publicHost" in ownId && host === ownId.publicHost);
+  }
+
   /** An ignored source may still answer a query of ours. */
-  #isUnwelcome({ host, port, key }: Sender, nowMs: number): boolean {
+  #isUnwelcome({ host, port, key, addressClass }: Sender, nowMs: number): boolean {
     const { ipFilter, quarantine, queryLimits, transactions } = this.#services;
-    if (port === 0 || ipFilter.has(host) || quarantine.has(host, port, nowMs)) return true;
+    if (port === 0 || addressClass === "refused") return true;
+    if (ipFilter.has(host) || quarantine.has(host, port, nowMs)) return true;
     return queryLimits.isIgnored(key, nowMs) && !transactions.isAsking(host, port);
   }
 
@@ -213,36 +220,60 @@ export class DhtNode {
     serving.proven.prove(key, nowMs);
     if (message.ip !== undefined) this.#vote(message.ip.host, host, nowMs);
     const { question, roundTripMs } = taken;
-    if (message.kind === "error") question.refused(message, nowMs);
-    // A node that mirrors our packets, or ourselves.
-    else if (isSameId(message.answer.id, this.table.id)) question.failed(nowMs);
-    else {
+    if (message.kind === "error") this.#refused(question, message, nowMs);
+    else if (isSameId(message.answer.id, this.table.id)) {
+      // A node that mirrors our packets, or ourselves.
+      this.table.forget(host, port, nowMs);
+      question.failed(nowMs);
+    } else {
       this.#enter(question, message, roundTripMs, nowMs);
-      this.#meetNamed(message, nowMs);
+      this.#meetNamed(message, host, nowMs);
       question.answered(message, nowMs);
     }
     this.#services.wake();
   }
 
-  /** A node that answers with another id than it was asked by loses its place, and gets no new one by that answer. */
+  /** Any node can answer a ping: an error counts as no answer. Other queries it may refuse. */
+  #refused(question: Question, error: KrpcErrorMessage, nowMs: number): void {
+    const { host, port, query } = question;
+    if (query.method === "ping") this.table.failed(host, port, nowMs);
+    question.refused(error, nowMs);
+  }
+
   #enter(question: Question, response: KrpcResponse, roundTripMs: number, nowMs: number): void {
     const { host, port } = question;
     const { id } = response.answer;
     if (this.#services.routerKeys.has(addressKey(host, port))) return;
+    const known = this.table.find(host, port);
+    const isKnown = known !== undefined && isSameId(known.id, id);
+    // A liar may have named a node of the table by a wrong id: the node keeps its place.
+    if (question.id !== undefined && !isSameId(question.id, id) && !isKnown)
+      return this.#meetChanged(question, id, nowMs);
     this.answers++;
-    if (question.id !== undefined && !isSameId(question.id, id))
-      return this.table.forget(host, port, nowMs);
     const { version } = response;
     this.table.answered({ id, host, port, version, roundTripMs }, nowMs);
   }
 
-  #meetNamed({ answer: { nodes, nodes6 } }: KrpcResponse, nowMs: number): void {
+  /**
+   * A node that answers with another id than it was asked by loses its place. It may have started again with a new id, so
+   * it is pinged as a stranger, but only once: an id that changes with each answer gets no place.
+   */
+  #meetChanged({ host, port, query }: Question, id: NodeId, nowMs: number): void {
+    this.table.forget(host, port, nowMs);
+    if (query.method !== "ping") this.meet({ id, host, port }, nowMs);
+  }
+
+  /** Nodes of the other family, while it knows too few. */
+  #meetNamed({ answer: { nodes, nodes6 } }: KrpcResponse, teller: string, nowMs: number): void {
     const family = this.family === 4 ? 6 : 4;
     const named = family === 4 ? nodes : nodes6;
     const other = this.#services.nodes.get(family);
     if (named === undefined || other?.needsNodes !== true) return;
-    for (const contact of decodeNodes(named, family).slice(0, mostNamedNodes))
-      other.meet(contact, nowMs);
+    for (const contact of decodeNodes(named, family).slice(0, mostNamedNodes)) {
+      // Without a way to the other family no ping is answered: the next ones wait.
+      if (other.pendingNodes >= mostNamedNodes) return;
+      if (isNameable(contact, teller)) other.meet(contact, nowMs);
+    }
   }
 
   #vote(host: string, witness: string, nowMs: number): void {
@@ -260,14 +291,18 @@ export class DhtNode {
 
   /** A ping may go to the victim of a forged query, as an answer may. */
   #mayPing({ host, port }: Address, nowMs: number): boolean {
-    const { budget, proven } = this.#services.serving;
+    const { serving, strangerPings, transactions } = this.#services;
+    // A ping that cannot go out takes no bytes.
+    if (transactions.isAsking(host, port) || strangerPings.readyMs(1, nowMs) > nowMs) return false;
+    const { budget, proven } = serving;
     const { key } = senderOf(host, port);
     return proven.isProven(key, nowMs) || budget.takeUnproven(mostPingBytes, nowMs);
   }
 
   #ping({ host, port }: Address, id: NodeId | undefined, nowMs: number): void {
-    const { strangerPings, transactions } = this.#services;
-    if (transactions.isAsking(host, port) || !strangerPings.take(1, nowMs)) return;
+    const { strangerPings, rate, transactions } = this.#services;
+    if (transactions.isAsking(host, port)) return;
+    if (!strangerPings.take(1, nowMs) || !rate.take(nowMs)) return;
     const ended = (): void => {
       this.pendingNodes--;
     };

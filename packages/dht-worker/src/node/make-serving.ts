@@ -9,21 +9,14 @@ import { PeerStore } from "../stores/peer-store.ts";
 import type { DhtNode } from "./dht-node.ts";
 import type { Serving } from "./queries.ts";
 
-/** @param nodes Those with an open socket; they come later. */
+/** @param nodes The nodes with an open socket: none yet. */
 export function makeServing(
   { random, sha1 }: Pick<Ports, "random" | "sha1">,
   limits: Pick<DhtLimits, "answerBytesPerSecond" | "unprovenBytesPerSecond">,
   nodes: ReadonlyMap<AddressFamily, DhtNode>,
 ): Serving {
   return {
-    tables: {
-      get 4() {
-        return nodes.get(4)?.table;
-      },
-      get 6() {
-        return nodes.get(6)?.table;
-      },
-    },
+    tableOf: (family) => nodes.get(family)?.table,
     tokens: new Tokens({ sha1, randomBytes: (length) => random.bytes(length) }),
     peers: new PeerStore(),
     items: new ItemStore(),

@@ -4,7 +4,7 @@ import type { LookUpOptions } from "../look-up/look-up.ts";
 import { RememberedNodes } from "../look-up/remembered-nodes.ts";
 import type { QuestFamily } from "../quests/quest-environment.ts";
 import type { Maintenance } from "../upkeep/maintenance.ts";
-import type { DhtNode } from "./dht-node.ts";
+import { cutOffAfter, type DhtNode } from "./dht-node.ts";
 import type { NodeServices } from "./node-services.ts";
 import type { Question } from "./question.ts";
 
@@ -33,9 +33,11 @@ export class NodeFamily implements QuestFamily {
   }
 
   get isReady(): boolean {
-    const { size } = this.node.table;
+    const { table, unanswered } = this.node;
+    // A lost network leaves the table full. A round would fail, and the next one be minutes away.
+    if (unanswered >= cutOffAfter) return false;
     const { kind } = this.maintenance.connectivity;
-    return size >= enoughNodes || (size > 0 && kind !== "bootstrapping");
+    return table.size >= enoughNodes || (table.size > 0 && kind !== "bootstrapping");
   }
 
   /** The IP filter lets a peer pass. */

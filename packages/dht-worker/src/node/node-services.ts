@@ -2,6 +2,7 @@ import type { Clock, Random } from "@troupe/actor-runtime";
 import type { IpFilter, Quarantine } from "@troupe/messages";
 import type { AddressFamily } from "@troupe/protocol";
 import type { QueryLimits } from "../serving/query-limits.ts";
+import type { QueryRate } from "../serving/query-rate.ts";
 import type { RateBucket } from "../serving/rate-bucket.ts";
 import type { Transactions } from "../transactions/transactions.ts";
 import type { DhtNode } from "./dht-node.ts";
@@ -22,6 +23,8 @@ export interface NodeServices {
   readonly queryLimits: QueryLimits;
   /** Strangers (nodes that sent us a query, or that others named) that are compared with the table: it takes time. */
   readonly strangerLooks: RateBucket;
+  /** Our own queries of both families. */
+  readonly rate: QueryRate;
   /** Pings of strangers: forged packets must not use up our queries. */
   readonly strangerPings: RateBucket;
   readonly ipFilter: IpFilter;

@@ -5,6 +5,7 @@ import {
   type AddressFamily,
   type AnnouncePeerQuery,
   compactNodeBytes,
+  copyBytes,
   encodeError,
   encodeResponse,
   type GetPeersQuery,
@@ -39,7 +40,7 @@ const packedNodes = {
 /** The routing table of a family, and our id in it. */
 export interface ServedTable {
   readonly id: NodeId;
-  /** The nearest nodes. With `internetOnly` those that the internet reaches. */
+  /** The nearest nodes; with `internetOnly`, those on local addresses are left out. */
   nearest(
     target: NodeId,
     count: number,
@@ -55,7 +56,8 @@ export interface ServedNode {
 
 /** The state from which queries of both families are answered. */
 export interface Serving {
-  readonly tables: { readonly [family in AddressFamily]?: ServedTable | undefined };
+  /** The table of a family with an open socket. */
+  readonly tableOf: (family: AddressFamily) => ServedTable | undefined;
   readonly tokens: Tokens;
   readonly peers: PeerStore;
   readonly items: ItemStore;
@@ -67,6 +69,8 @@ export interface Serving {
 /** A query at its handler. */
 interface Question<Query> {
   readonly serving: Serving;
+  /** Ours. */
+  readonly id: NodeId;
   readonly query: Query;
   readonly sender: Sender;
   readonly family: AddressFamily;
@@ -74,7 +78,7 @@ interface Question<Query> {
   readonly nowMs: number;
 }
 
-type Reply = Omit<KrpcAnswer, "id"> | KrpcError;
+type Reply = KrpcAnswer | KrpcError;
 type AnyQuery = KrpcQueryMessage["query"];
 
 const handlers: {
@@ -82,7 +86,7 @@ const handlers: {
     question: Question<Extract<AnyQuery, { readonly method: Method }>>,
   ) => Reply;
 } = {
-  ping: () => ({}),
+  ping: ({ id }) => ({ id }),
   find_node: nearestNodes,
   get_peers: getPeers,
   announce_peer: announcePeer,
@@ -108,17 +112,17 @@ export function answerQuery(
 ): Uint8Array | undefined {
   const { budget } = serving;
   const family = sender.host.includes(":") ? 6 : 4;
-  const id = serving.tables[family]?.id;
+  const id = serving.tableOf(family)?.id;
   const isProven = serving.proven.isProven(sender.key, nowMs);
   if (id === undefined || !budget.hasRoom(isProven, nowMs)) return undefined;
   const reply =
     message.kind === "faulty-query"
       ? message.error
-      : handle({ serving, query: message.query, sender, family, want: message.want, nowMs });
+      : handle({ serving, id, query: message.query, sender, family, want: message.want, nowMs });
   const encode = (maxBytes?: number): Uint8Array =>
     "code" in reply
       ? encodeError(message.transaction, reply, sender)
-      : encodeResponse(message.transaction, { id, ...reply }, { family, to: sender, maxBytes });
+      : encodeResponse(message.transaction, reply, { family, to: sender, maxBytes });
   const whole = encode();
   const maxBytes = budget.admit({ questionBytes, isProven }, whole.length, nowMs);
   const answer = maxBytes < whole.length ? encode(maxBytes) : whole;
@@ -134,25 +138,27 @@ function handle<Method extends AnyQuery["method"]>(
 }
 
 function nearestNodes({
-  serving: { tables },
+  serving: { tableOf },
+  id,
   query: { target },
   sender,
   want,
-}: Question<{ readonly target: NodeId }>): Pick<KrpcAnswer, "nodes" | "nodes6"> {
-  const options = { internetOnly: !sender.isLocal };
+}: Question<{ readonly target: NodeId }>): KrpcAnswer {
+  const options = { internetOnly: sender.addressClass !== "local" };
   const nearest = (family: AddressFamily): Uint8Array | undefined =>
     want.includes(family)
-      ? packed(family, tables[family]?.nearest(target, maxNodes, options))
+      ? packed(family, tableOf(family)?.nearest(target, maxNodes, options))
       : undefined;
-  return { nodes: nearest(4), nodes6: nearest(6) };
+  return { id, nodes: nearest(4), nodes6: nearest(6) };
 }
 
 function getPeers(question: Question<GetPeersQuery>): Reply {
-  const { serving, query, sender, family, nowMs } = question;
+  const { serving, id, query, sender, family, nowMs } = question;
   const { nodes, nodes6 } = nearestNodes(question);
   const chance = serving.random.next();
   const peers = serving.peers.sample(query.target, family, maxPeers[family], nowMs, chance);
   return {
+    id,
     nodes,
     nodes6,
     token: serving.tokens.issue(sender.host, query.target, nowMs),
@@ -161,29 +167,29 @@ function getPeers(question: Question<GetPeersQuery>): Reply {
   };
 }
 
-function announcePeer({ serving, query, sender, nowMs }: Question<AnnouncePeerQuery>): Reply {
+function announcePeer({ serving, id, query, sender, nowMs }: Question<AnnouncePeerQuery>): Reply {
   if (!isTokenValid(serving, query.token, query.target, sender, nowMs)) return badToken;
   const port = query.isPortImplied ? sender.port : query.port;
   serving.peers.announce(query.target, sender.host, port, nowMs);
-  return {};
+  return { id };
 }
 
 function getItem(question: Question<GetQuery>): Reply {
-  const { serving, query, sender, nowMs } = question;
+  const { serving, id, query, sender, nowMs } = question;
   const { nodes, nodes6 } = nearestNodes(question);
   const token = serving.tokens.issue(sender.host, query.target, nowMs);
   const item = serving.items.get(query.target, nowMs);
-  if (item?.kind !== "mutable") return { nodes, nodes6, token, item };
+  if (item?.kind !== "mutable") return { id, nodes, nodes6, token, item };
   const { sequence } = item;
   const isKnown = query.sequence !== undefined && sequence <= query.sequence;
-  return { nodes, nodes6, token, item: isKnown ? undefined : item, sequence };
+  return { id, nodes, nodes6, token, item: isKnown ? undefined : item, sequence };
 }
 
-function putItem({ serving, query, sender, nowMs }: Question<PutQuery>): Reply {
+function putItem({ serving, id, query, sender, nowMs }: Question<PutQuery>): Reply {
   const target = itemTarget(query.item);
   if (!isTokenValid(serving, query.token, target, sender, nowMs)) return badToken;
   const terms = { senderKey: sender.key, cas: query.cas };
-  return serving.items.put(target, query.item, terms, nowMs) ?? {};
+  return serving.items.put(target, query.item, terms, nowMs) ?? { id };
 }
 
 const badToken: KrpcError = { code: KrpcErrorCode.protocol, message: "bad token" };
@@ -211,7 +217,7 @@ function packed(
   const bytes = packedNodes[family];
   for (let at = 0; at < nodes.length; at++) {
     const compact = nodes[at]?.compact;
-    if (compact !== undefined) bytes.set(compact, at * nodeBytes);
+    if (compact !== undefined) copyBytes(compact, 0, nodeBytes, bytes, at * nodeBytes);
   }
   return bytes.subarray(0, nodes.length * nodeBytes);
 }

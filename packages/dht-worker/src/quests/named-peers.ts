@@ -1,4 +1,4 @@
-// Peers that a node names: hearsay, as the nodes that it names.
+// Peers that a node names. Like the nodes that it names, they are hearsay.
 
 import type { DhtEndpoint } from "@troupe/messages";
 import { addressKey, decodeCompact4, decodeCompact6, type KrpcAnswer } from "@troupe/protocol";

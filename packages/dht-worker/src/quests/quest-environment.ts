@@ -12,7 +12,7 @@ import type { SearchQueue } from "../look-up/search-queue.ts";
 /** The network of one family, as quests use it. */
 export interface QuestFamily {
   readonly family: AddressFamily;
-  /** A node is known to start look-ups from. */
+  /** Look-ups can start: the family has nodes, and they answer. */
   readonly isReady: boolean;
   /** The start of a look-up: nodes of the routing table and of earlier look-ups. */
   lookUpOptions(target: NodeId, nowMs: number): LookUpOptions;

@@ -45,7 +45,7 @@ export function questionOf(
 
 /**
  * @param publicPort Ours, undefined while no listener runs.
- * @returns The query by which a node stores what the quest is about; undefined where nothing is to be stored.
+ * @returns The query by which a node stores what the quest is about; undefined for a quest that stores nothing.
  */
 export function storeQueryOf(
   subject: DhtQuestSubject,

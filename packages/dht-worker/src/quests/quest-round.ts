@@ -9,7 +9,7 @@ export const mostCountedPeers = 2_000;
 /** Of the message of a refusal. */
 const mostRefusalLength = 200;
 
-/** The summary of a round, without what only the quest knows. */
+/** The summary of a round, without the fields that the quest adds. */
 export type RoundSummary = Omit<DhtQuestRound, "quest" | "isLast">;
 
 /** A round that runs. */

@@ -1,4 +1,4 @@
-// A quest: what its owner wants to know or to store, round after round, until it is cancelled.
+// A quest looks up or stores one subject of its owner, round after round, until it is cancelled.
 
 import type { BeginDhtQuest, DhtQuestSubject } from "@troupe/messages";
 import type { AddressFamily, Contact, KrpcAnswer, NodeId } from "@troupe/protocol";
@@ -112,7 +112,9 @@ export class Quest {
     this.#environment.queue.add(search, { isUrgent: false });
   }
 
+  /** Also between two rounds. */
   #heard(round: QuestRound, family: QuestFamily, node: Contact, answer: KrpcAnswer): void {
+    if (this.isEnded) return;
     const { notices } = this.#environment;
     const wantsPeers = this.#subject.kind === "get-peers" || this.#subject.kind === "announce-peer";
     const peers = wantsPeers ? namedPeers(answer, node.host, family.admits) : [];

@@ -1,4 +1,5 @@
-import type { BeginDhtQuest, DhtQuestRound } from "@troupe/messages";
+import type { BeginDhtQuest, DhtQuestRefusal, DhtQuestRound } from "@troupe/messages";
+import { ProtocolError } from "@troupe/protocol";
 import { Quest } from "./quest.ts";
 import type { QuestEnvironment, QuestFamily } from "./quest-environment.ts";
 
@@ -39,17 +40,20 @@ export class Quests {
   /**
    * Replaces a quest of the same number.
    *
-   * @returns False when {@link mostQuests} run.
-   * @throws {ProtocolError} `node-id-malformed` for a target that has not 20 bytes.
+   * @returns Why it is not begun; undefined: it is.
    */
-  begin(begun: BeginDhtQuest, nowMs: number): boolean {
+  begin(begun: BeginDhtQuest, nowMs: number): DhtQuestRefusal | undefined {
     this.cancel(begun.quest);
-    if (this.#quests.size >= mostQuests) return false;
-    const quest = new Quest(begun, this.#environment, nowMs);
+    if (this.#quests.size >= mostQuests) {
+      const message = `cannot begin quest ${begun.quest}: ${this.#quests.size} quests run`;
+      return { code: "too-many-quests", message };
+    }
+    const quest = this.#questOf(begun, nowMs);
+    if (!(quest instanceof Quest)) return quest;
     this.#quests.set(begun.quest, quest);
     quest.wake(nowMs);
     this.#heed(quest);
-    return true;
+    return undefined;
   }
 
   cancel(quest: number): void {
@@ -72,6 +76,16 @@ export class Quests {
     for (const quest of this.#quests.values()) {
       quest.wake(nowMs);
       this.#heed(quest);
+    }
+  }
+
+  /** A bad message ends its quest, and not the worker with the quests of all others. */
+  #questOf(begun: BeginDhtQuest, nowMs: number): Quest | DhtQuestRefusal {
+    try {
+      return new Quest(begun, this.#environment, nowMs);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      return { code: "node-id-malformed", message: error.message };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { DhtEndpoint, DhtPinged, DhtPingRefused } from "@troupe/messages";
-import { addressKey, classifyAddress } from "@troupe/protocol";
+import { addressKey, canonicalHost, classifyAddress } from "@troupe/protocol";
 import { familyOf, type DhtWorker } from "../dht-worker.ts";
 
 /** Pings the first address of a host whose family has a socket. */
@@ -13,7 +13,7 @@ export async function pingNode(
   const address = hosts.find((other) => worker.families.has(familyOf(other)));
   if (address === undefined)
     return refuse("no-socket", `cannot ping ${host}: no socket is open for its address family`);
-  return ping(worker, { host: address, port });
+  return ping(worker, { host: canonicalHost(address), port });
 }
 
 function ping(worker: DhtWorker, { host, port }: DhtEndpoint): Promise<DhtPinged | DhtPingRefused> {
@@ -24,11 +24,13 @@ function ping(worker: DhtWorker, { host, port }: DhtEndpoint): Promise<DhtPinged
     return settled("address-refused", `cannot ping ${where}: no node has such an address`);
   if (worker.services.ipFilter.has(host))
     return settled("filtered", `cannot ping ${where}: the IP filter has this address`);
+  if (node?.admits({ host, port }) !== true)
+    return settled("address-refused", `cannot ping ${where}: it is our own, or in quarantine`);
   if (!worker.services.rate.take(sentMs))
     return settled("too-many-queries", `cannot ping ${where}: too many queries are sent`);
   return new Promise((resolve) => {
     const noAnswer = (): void => resolve(refuse("no-answer", `${where} does not answer`));
-    node?.ask(
+    node.ask(
       {
         family: familyOf(host),
         host,

@@ -1,26 +1,26 @@
 // A bucket of a routing table: its nodes, and the candidates that wait for the place of one of them.
 
-import { compareTrust, isTrusty, trustMs, type NodeEntry } from "./node-entry.ts";
+import { compareTrust, isPingDue, isTrusty, trustMs, type NodeEntry } from "./node-entry.ts";
 
 /** Nodes of a bucket (BEP 5). */
 export const bucketSize = 8;
 /** Replacement candidates of a bucket. */
 const mostCandidates = 8;
-/** From one ping of a questionable node to the next. */
+/** From one ping of a node to the next. */
 const pingPauseMs = 30_000;
 
 /** The part that a bucket gave a node; `refused`: no candidate is worse. */
 export type AddedAs = "node" | "candidate" | "refused";
 
-/** The nodes of one range of ids. Its table sees to it that no two have one id, address or subnet. */
+/** The nodes of one range of ids. The table keeps ids, addresses and subnets in it apart. */
 export class Bucket {
   /** In the order of their arrival. */
   readonly nodes: NodeEntry[] = [];
   /** Nodes that answered while the bucket was full. */
   readonly candidates: NodeEntry[] = [];
-  /** A node of it answered, arrived, or was replaced. */
+  /** When a node of the bucket answered, arrived, or was replaced. */
   changedMs: number;
-  /** A look-up in its range began. */
+  /** When a look-up in the range of the bucket began. */
   refreshedMs = -Infinity;
   readonly #dropped: (node: NodeEntry) => void;
 
@@ -59,11 +59,10 @@ export class Bucket {
     return this.nodes.some((node) => !isTrusty(node, nowMs) || (isSecure && !node.isSecure));
   }
 
-  /** The most questionable node, unless it was pinged a moment ago; undefined while all nodes are trusty. */
-  nodeToPing(nowMs: number): NodeEntry | undefined {
-    return mostQuestionable(
-      this.nodes,
-      (node) => !isTrusty(node, nowMs) && nowMs - node.lastPingMs >= pingPauseMs,
+  /** The nodes whose ping is due, without those that were pinged a moment ago. */
+  nodesToPing(nowMs: number): NodeEntry[] {
+    return this.nodes.filter(
+      (node) => isPingDue(node, nowMs) && nowMs - node.lastPingMs >= pingPauseMs,
     );
   }
 

@@ -7,17 +7,13 @@ import type { NodeEntry } from "./node-entry.ts";
 
 /** Nodes that a search leaves out. */
 export interface NearestOptions {
-  /** Ids that do not fit their address. */
-  readonly secureOnly?: boolean;
   /** Local addresses: a node of the internet cannot reach them. */
   readonly internetOnly?: boolean;
-  /** Includes nodes whose last query failed; an answer to another node never names them. */
-  readonly withFailed?: boolean;
 }
 
 /**
- * @param buckets Bucket n has ids that share n bits with `ownId`, the last one those that share more.
- * @returns At most `count` nodes by their distance, the nearest first.
+ * @param buckets Bucket n has ids that share n bits with `ownId`; the last one also has ids that share more.
+ * @returns At most `count` nodes by their distance, the nearest first, without those whose last query failed.
  */
 export function nearestNodes(
   buckets: readonly Bucket[],
@@ -58,9 +54,7 @@ function visit(search: Search, bucket: Bucket | undefined): void {
 }
 
 function counts(node: NodeEntry, options: NearestOptions): boolean {
-  if (node.failures > 0 && options.withFailed !== true) return false;
-  if (!node.isSecure && options.secureOnly === true) return false;
-  return !node.isLocal || options.internetOnly !== true;
+  return node.failures === 0 && (!node.isLocal || options.internetOnly !== true);
 }
 
 /** Inserts a node among those found from `from` on, and drops the farthest one beyond `count`. */

@@ -12,6 +12,11 @@ import { subnetOfBytes } from "./subnet.ts";
 
 /** A node whose last answer is older is questionable (BEP 5). */
 export const trustMs = 15 * 60_000;
+/**
+ * A node whose last answer is older is pinged. Look-ups wait for nodes that have gone, so the table drops them soon; the
+ * address of a node that is there stays proven.
+ */
+export const pingAfterMs = 5 * 60_000;
 
 /** A node that has answered a query of ours. */
 export interface AnsweringNode extends Contact {
@@ -92,6 +97,11 @@ export function makeNodeEntry(
  */
 export function isTrusty(node: NodeEntry, nowMs: number): boolean {
   return node.failures === 0 && nowMs - node.lastAnswerMs < trustMs;
+}
+
+/** Whether the node is to be pinged: it failed, or has not answered for a while. */
+export function isPingDue({ failures, lastAnswerMs }: NodeEntry, nowMs: number): boolean {
+  return failures > 0 || nowMs - lastAnswerMs >= pingAfterMs;
 }
 
 /** @returns Negative when `a` is more questionable than `b`: it failed more often, or else answered longer ago. */

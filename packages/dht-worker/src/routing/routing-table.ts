@@ -9,6 +9,7 @@ import {
   type Contact,
   type NodeId,
 } from "@troupe/protocol";
+import { failedAfterMs } from "../transactions/transactions.ts";
 import { Bucket, bucketSize, type AddedAs } from "./bucket.ts";
 import { nearestNodes, type NearestOptions } from "./nearest.ts";
 import {
@@ -27,8 +28,6 @@ const farBucketSizes: readonly number[] = [128, 64, 32, 16];
 const mostBuckets = 40;
 /** Failures in a row that remove a node. */
 const failuresToRemove = 2;
-/** Time limit of a query. Queries that fail within it were under way together and count as one. */
-const queryLimitMs = 6_000;
 
 /** Settings of a table. */
 export interface RoutingTableOptions extends AddressRules {
@@ -36,18 +35,11 @@ export interface RoutingTableOptions extends AddressRules {
   readonly id: NodeId;
 }
 
-/** The part that a table gave a node which answered. */
-export type PlacedNode =
-  | { readonly placed: "node" }
-  /** Its bucket is full. `questionable` is a node of it to ping now, which loses its place when it fails. */
-  | { readonly placed: "candidate"; readonly questionable?: NodeEntry }
-  | { readonly placed: "refused" };
-
 /** The routing table of one family. */
 export class RoutingTable {
   readonly #rules: AddressRules;
   #id: NodeId;
-  /** Bucket n has the ids that share n bits with ours; the last one those that share more, ours among them. */
+  /** Bucket n has the ids that share n bits with ours; the last one also has ids that share more, such as ours. */
   #buckets: Bucket[] = [];
   readonly #byKey = new Map<string, NodeEntry>();
 
@@ -100,15 +92,15 @@ export class RoutingTable {
   /**
    * A node answered a query of ours: the only way into the table. An address that answers with another id than before
    * loses its old entry.
+   *
+   * @returns Its part from now on.
    */
-  answered(node: AnsweringNode, nowMs: number): PlacedNode {
+  answered(node: AnsweringNode, nowMs: number): AddedAs {
     const known = this.find(node.host, node.port);
     if (known !== undefined && isSameId(known.id, node.id)) return this.#renew(known, node, nowMs);
     if (known !== undefined) this.#remove(known, nowMs);
     const newcomer = this.#newcomer(node, nowMs);
-    if (newcomer === undefined) return { placed: "refused" };
-    const placed = this.#enter(newcomer, nowMs);
-    return placed === "candidate" ? this.#waiting(this.#bucketOf(newcomer.id), nowMs) : { placed };
+    return newcomer === undefined ? "refused" : this.#enter(newcomer, nowMs);
   }
 
   /** Whether a stranger, which sent a query or was named by another node, would get a place if it answered. */
@@ -126,8 +118,8 @@ export class RoutingTable {
   failed(host: string, port: number, nowMs: number): void {
     const node = this.find(host, port);
     if (node === undefined) return;
-    // Another query has told us about the same time already.
-    if (nowMs - Math.max(node.lastFailureMs, node.lastAnswerMs) < queryLimitMs) return;
+    // Queries that fail within the time of one were under way together, and count as one.
+    if (nowMs - Math.max(node.lastFailureMs, node.lastAnswerMs) < failedAfterMs) return;
     node.failures++;
     node.lastFailureMs = nowMs;
     if (node.failures >= failuresToRemove) this.#remove(node, nowMs);
@@ -139,20 +131,18 @@ export class RoutingTable {
     if (node !== undefined) this.#remove(node, nowMs);
   }
 
-  /** The next node to ping: the most questionable one, first of buckets in which a candidate waits. It is marked as pinged. */
-  nodeToPing(nowMs: number): NodeEntry | undefined {
-    let next: NodeEntry | undefined;
-    let nextHasRival = false;
-    for (const bucket of this.#buckets) {
-      const node = bucket.nodeToPing(nowMs);
-      const hasRival = bucket.candidates.length > 0;
-      if (node === undefined || (nextHasRival && !hasRival)) continue;
-      if (next !== undefined && nextHasRival === hasRival && compareTrust(node, next) >= 0)
-        continue;
-      next = node;
-      nextHasRival = hasRival;
-    }
-    if (next !== undefined) next.lastPingMs = nowMs;
+  /**
+   * The next nodes to ping, at most `count`: the most questionable ones first, those of buckets in which a candidate waits
+   * before all others. They are marked as pinged.
+   */
+  nodesToPing(count: number, nowMs: number): NodeEntry[] {
+    const inBuckets = (hasCandidate: boolean): NodeEntry[] =>
+      this.#buckets
+        .filter(({ candidates }) => candidates.length > 0 === hasCandidate)
+        .flatMap((bucket) => bucket.nodesToPing(nowMs))
+        .toSorted(compareTrust);
+    const next = [...inBuckets(true), ...inBuckets(false)].slice(0, count);
+    for (const node of next) node.lastPingMs = nowMs;
     return next;
   }
 
@@ -183,23 +173,15 @@ export class RoutingTable {
   }
 
   /** An answer of a node that is there. */
-  #renew(node: NodeEntry, { roundTripMs, version }: AnsweringNode, nowMs: number): PlacedNode {
+  #renew(node: NodeEntry, { roundTripMs, version }: AnsweringNode, nowMs: number): AddedAs {
     node.lastAnswerMs = nowMs;
     node.failures = 0;
     node.roundTripMs = roundTripMs;
     node.version = version ?? node.version;
     const bucket = this.#bucketOf(node.id);
-    if (bucket?.nodes.includes(node) !== true) return this.#waiting(bucket, nowMs);
+    if (bucket?.nodes.includes(node) !== true) return "candidate";
     bucket.changedMs = nowMs;
-    return { placed: "node" };
-  }
-
-  /** A candidate has answered: the most questionable node of its bucket is to be pinged. */
-  #waiting(bucket: Bucket | undefined, nowMs: number): PlacedNode {
-    const questionable = bucket?.nodeToPing(nowMs);
-    if (questionable === undefined) return { placed: "candidate" };
-    questionable.lastPingMs = nowMs;
-    return { placed: "candidate", questionable };
+    return "node";
   }
 
   #hasRoomFor(id: NodeId, isSecure: boolean, nowMs: number): boolean {
@@ -261,7 +243,7 @@ export class RoutingTable {
     this.#buckets.push(new Bucket(nowMs, ({ key }) => this.#byKey.delete(key)));
   }
 
-  /** Whether the last bucket is to be split before a node is added: it is full, and the split would part its nodes. */
+  /** Whether the last bucket splits before a node is added: it is full, and the split separates its nodes. */
   #splitsFor(newId: NodeId, index: number): boolean {
     const isLast = index === this.#buckets.length - 1;
     const nodes = this.#buckets[index]?.nodes ?? [];

@@ -1,4 +1,4 @@
-// Nodes for the next start: a table forgets nodes that fail, so those of a lost network are found here again.
+// Nodes for the next start. A table forgets nodes that fail, so these outlast a lost network.
 
 import { mostSavedDhtNodes, type SavedDhtNode } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";

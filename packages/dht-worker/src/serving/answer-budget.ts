@@ -1,12 +1,12 @@
 import { RateBucket } from "./rate-bucket.ts";
 
-/** An answer that is longer than its question by more than this factor serves an attacker who forges his address. */
+/** Answers that are longer than this many times their question would amplify a flood of forged questions. */
 const maxAmplification = 4;
 /** While an answer of this length has no room, queries are dropped. */
 const usualAnswerBytes = 300;
 /** Seconds of the rate that are sent at once after a rest. */
 const burstSeconds = 3;
-/** Of these the seconds that only proven addresses can use: a flood of forged ones does not cut us off from our nodes. */
+/** Of these, seconds that only proven addresses can use: under a flood of forged addresses our nodes still get answers. */
 const reservedSeconds = 1;
 
 /** Bytes of answers in a second. Infinity lifts a bound. */

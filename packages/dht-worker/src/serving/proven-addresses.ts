@@ -1,6 +1,7 @@
 import { RecentMap } from "./recent-map.ts";
+import type { SenderKey } from "./sender.ts";
 
-/** At 100 queries a second more addresses could answer; those that did not lately count as unproven. */
+/** At 100 queries a second, more addresses can answer in ten minutes: the older ones count as unproven. */
 const maxProven = 16_384;
 const provenMs = 600_000;
 /** A proof of this age is renewed; a younger one stays as it is. */
@@ -11,16 +12,16 @@ const renewAfterMs = 60_000;
  * address. A forged address gets no place here, so a flood of them displaces none.
  */
 export class ProvenAddresses {
-  readonly #provenAtMs = new RecentMap<number>(maxProven);
+  readonly #provenAtMs = new RecentMap<SenderKey, number>(maxProven);
 
   /** @param senderKey See `Sender`. */
-  prove(senderKey: string, nowMs: number): void {
+  prove(senderKey: SenderKey, nowMs: number): void {
     const atMs = this.#provenAtMs.get(senderKey);
     if (atMs === undefined || nowMs - atMs >= renewAfterMs) this.#provenAtMs.set(senderKey, nowMs);
   }
 
   /** @returns Whether the sender was proven within ten minutes. */
-  isProven(senderKey: string, nowMs: number): boolean {
+  isProven(senderKey: SenderKey, nowMs: number): boolean {
     const atMs = this.#provenAtMs.get(senderKey);
     return atMs !== undefined && nowMs - atMs < provenMs;
   }

@@ -1,4 +1,5 @@
 import { RecentMap } from "./recent-map.ts";
+import type { SenderKey } from "./sender.ts";
 
 /** Senders with a count, and as many ignored senders. */
 const maxSenders = 8_192;
@@ -26,9 +27,9 @@ interface Count {
 /** Ignores senders that send too much. Each is known by the key of its `Sender`. */
 export class QueryLimits {
   readonly #bounds: QueryLimitBounds;
-  readonly #counts = new RecentMap<Count>(maxSenders);
+  readonly #counts = new RecentMap<SenderKey, Count>(maxSenders);
   /** The end of the time in which a sender is ignored. */
-  readonly #ignoredUntilMs = new RecentMap<number>(maxSenders);
+  readonly #ignoredUntilMs = new RecentMap<SenderKey, number>(maxSenders);
 
   constructor(bounds: QueryLimitBounds = defaultQueryLimits) {
     this.#bounds = bounds;
@@ -39,7 +40,7 @@ export class QueryLimits {
     return this.#counts.size + this.#ignoredUntilMs.size;
   }
 
-  isIgnored(senderKey: string, nowMs: number): boolean {
+  isIgnored(senderKey: SenderKey, nowMs: number): boolean {
     if (this.#ignoredUntilMs.size === 0) return false;
     const untilMs = this.#ignoredUntilMs.get(senderKey);
     if (untilMs === undefined) return false;
@@ -53,7 +54,7 @@ export class QueryLimits {
    *
    * @returns Whether it may be answered: the sender is not ignored.
    */
-  count(senderKey: string, nowMs: number): boolean {
+  count(senderKey: SenderKey, nowMs: number): boolean {
     if (this.isIgnored(senderKey, nowMs)) return false;
     const { maxQueries, windowMs, ignoreMs } = this.#bounds;
     const count = this.#counts.get(senderKey);

@@ -2,10 +2,10 @@
  * A map with a bound, in two generations: when the younger has half of the entries, the older is forgotten. An entry that
  * is looked up returns to the younger, so that a flood of new keys forgets only the entries that are not in use.
  */
-export class RecentMap<Value extends {} | null> {
+export class RecentMap<Key extends string | number, Value extends {} | null> {
   readonly #half: number;
-  #young = new Map<string, Value>();
-  #old = new Map<string, Value>();
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
   /** @param maxEntries At least 2. */
   constructor(maxEntries: number) {
@@ -18,7 +18,7 @@ export class RecentMap<Value extends {} | null> {
   }
 
   /** The entry's value; the entry counts as used. */
-  get(key: string): Value | undefined {
+  get(key: Key): Value | undefined {
     const value = this.#young.get(key);
     if (value !== undefined) return value;
     const older = this.#old.get(key);
@@ -26,7 +26,7 @@ export class RecentMap<Value extends {} | null> {
     return older;
   }
 
-  set(key: string, value: Value): void {
+  set(key: Key, value: Value): void {
     this.#old.delete(key);
     this.#young.set(key, value);
     if (this.#young.size < this.#half) return;
@@ -34,7 +34,7 @@ export class RecentMap<Value extends {} | null> {
     this.#young = new Map();
   }
 
-  delete(key: string): void {
+  delete(key: Key): void {
     this.#young.delete(key);
     this.#old.delete(key);
   }

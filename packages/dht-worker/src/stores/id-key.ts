@@ -1,8 +1,8 @@
 import type { NodeId } from "@troupe/protocol";
 
 /**
- * @returns The id as the key of a map: a character for each byte. Made for each query, and in less than half the time of
- *   `Buffer.from(…).toString("latin1")`.
+ * @returns The id as the key of a map: a character for each byte. Made for each query for an item, in less than half the
+ *   time of `Buffer.from(…).toString("latin1")`.
  */
 export function idKey(id: NodeId): string {
   const at = (index: number): number => id[index] ?? 0;

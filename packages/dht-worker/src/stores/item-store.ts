@@ -9,6 +9,7 @@ import {
   type StoredItem,
 } from "@troupe/protocol";
 import { RateBucket } from "../serving/rate-bucket.ts";
+import type { SenderKey } from "../serving/sender.ts";
 import { idKey } from "./id-key.ts";
 
 /** Each has at most 1,000 bytes, and 200 of key, salt, signature and table. */
@@ -21,7 +22,7 @@ const verifications = { perSecond: 90, capacity: 10 };
 /** The sender of a put, and its condition. */
 export interface PutTerms {
   /** See `Sender`. */
-  readonly senderKey: string;
+  readonly senderKey: SenderKey;
   /** The put is refused unless the stored item has this sequence number. */
   readonly cas?: bigint | undefined;
 }
@@ -29,18 +30,18 @@ export interface PutTerms {
 interface Entry {
   readonly item: StoredItem;
   /** Of the put that brought it. */
-  readonly senderKey: string;
+  readonly senderKey: SenderKey;
   readonly renewedMs: number;
 }
 
-/** Items by target. When it is full, the sender with the most items gives up the one that was put longest ago. */
+/** Items by target. When it is full, the sender with the most items loses its item that was put longest ago. */
 export class ItemStore {
   readonly #isSignatureValid: (item: MutableItem) => boolean;
   readonly #verifications = new RateBucket(verifications);
   /** The item put longest ago comes first. */
   readonly #entries = new Map<string, Entry>();
   /** Items of each sender. */
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<SenderKey, number>();
 
   constructor(verify: (item: MutableItem) => boolean = isSignatureValid) {
     this.#isSignatureValid = verify;

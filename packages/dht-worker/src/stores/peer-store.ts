@@ -1,5 +1,5 @@
 import { classifyAddress, type NodeId, packAddress } from "@troupe/protocol";
-import { idKey } from "./id-key.ts";
+import { IdMap } from "./id-map.ts";
 import { PeerList, type StoredPeer } from "./peer-list.ts";
 import { TorrentsBySize } from "./torrents-by-size.ts";
 
@@ -7,7 +7,7 @@ import { TorrentsBySize } from "./torrents-by-size.ts";
 export interface PeerStoreBounds {
   readonly maxTorrents: number;
   readonly maxPeersPerTorrent: number;
-  /** Of all entries; with the tables and the unused ends of lists it stays below 16 MiB. */
+  /** Of all entries. Objects and the unused ends of lists take up to 5 MiB more. */
   readonly maxBytes: number;
   /** Without an announce for this long a peer is dropped. */
   readonly expiryMs: number;
@@ -17,7 +17,7 @@ export interface PeerStoreBounds {
 export const defaultPeerStoreBounds: PeerStoreBounds = {
   maxTorrents: 2_000,
   maxPeersPerTorrent: 500,
-  maxBytes: 14 * 1_048_576,
+  maxBytes: 10 * 1_048_576,
   expiryMs: 2_700_000,
 };
 
@@ -27,19 +27,19 @@ const sweptPerAnnounce = 2;
 const sweptAtOnce = 64;
 
 interface Torrent {
-  readonly key: string;
+  readonly infoHash: NodeId;
   peerCount: number;
   readonly lists: { 4?: PeerList; 6?: PeerList };
 }
 
 /**
  * The peers that others have announced to us. A full torrent drops the peer that announced longest ago, a full store one
- * of the torrent with the most peers. Beyond `maxTorrents` the smallest torrent goes, of several the one that changed
- * longest ago: whoever announces many torrents replaces his own.
+ * of the torrent with the most peers. A new torrent beyond `maxTorrents` replaces the smallest one, of several the one that
+ * changed longest ago: a flood of torrents with one peer each never replaces a torrent with more peers.
  */
 export class PeerStore {
   readonly #bounds: PeerStoreBounds;
-  readonly #torrents = new Map<string, Torrent>();
+  readonly #torrents = new IdMap<Torrent>();
   readonly #bySize = new TorrentsBySize<Torrent>();
   #peerCount = 0;
   #lengthBytes = 0;
@@ -64,13 +64,19 @@ export class PeerStore {
     return this.#lengthBytes;
   }
 
-  /** Adds or renews a peer. @param host Numeric; another text is left out. @param port 1 to 65,535. */
+  /**
+   * Adds or renews a peer.
+   *
+   * @param infoHash Its memory is kept.
+   * @param host Numeric; another text is left out.
+   * @param port 1 to 65,535.
+   */
   announce(infoHash: NodeId, host: string, port: number, nowMs: number): void {
     const address = packAddress(host);
     if (address === undefined) return;
     this.#expireSome(sweptPerAnnounce, nowMs);
     const peer = { address, port, isLocal: classifyAddress(host) === "local" };
-    this.#put(this.#torrentOf(idKey(infoHash)), peer, nowMs);
+    this.#put(this.#torrentOf(infoHash), peer, nowMs);
     while (this.#lengthBytes > this.#bounds.maxBytes) this.#dropFrom(this.#bySize.largest());
   }
 
@@ -86,7 +92,7 @@ export class PeerStore {
     nowMs: number,
     chance: number,
   ): Uint8Array | undefined {
-    const list = this.#torrents.get(idKey(infoHash))?.lists[family];
+    const list = this.#torrents.get(infoHash)?.lists[family];
     const peers = list?.sample(maxPeers, this.#oldestSecond(nowMs), chance);
     return peers === undefined || peers.length === 0 ? undefined : peers;
   }
@@ -104,12 +110,12 @@ export class PeerStore {
     if (torrent.peerCount > this.#bounds.maxPeersPerTorrent) this.#dropFrom(torrent);
   }
 
-  #torrentOf(key: string): Torrent {
-    const known = this.#torrents.get(key);
+  #torrentOf(infoHash: NodeId): Torrent {
+    const known = this.#torrents.get(infoHash);
     if (known !== undefined) return known;
     if (this.#torrents.size >= this.#bounds.maxTorrents) this.#remove(this.#bySize.smallest());
-    const torrent: Torrent = { key, peerCount: 0, lists: {} };
-    this.#torrents.set(key, torrent);
+    const torrent: Torrent = { infoHash, peerCount: 0, lists: {} };
+    this.#torrents.add(infoHash, torrent);
     return torrent;
   }
 
@@ -151,7 +157,7 @@ export class PeerStore {
     this.#lengthBytes += bytesOf(torrent) - bytesBefore;
     this.#peerCount += count - countBefore;
     this.#bySize.place(torrent, count);
-    if (count === 0) this.#torrents.delete(torrent.key);
+    if (count === 0) this.#torrents.delete(torrent.infoHash);
   }
 
   #remove(torrent: Torrent | undefined): void {

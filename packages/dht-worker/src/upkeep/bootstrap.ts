@@ -4,6 +4,7 @@ import type { Clock, Names } from "@troupe/actor-runtime";
 import type { DhtEndpoint } from "@troupe/messages";
 import {
   addressKey,
+  canonicalHost,
   nodeIdBytes,
   nodeIdFrom,
   parseIp,
@@ -18,7 +19,7 @@ import type { ContactList } from "./contact-list.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { DhtNode } from "../node/dht-node.ts";
 
-/** Known nodes that a bootstrap asks: those that answered last. When they are gone, others are asked soon. */
+/** Known nodes that a bootstrap asks, the latest answers first. When these nodes are gone, the next stage begins soon. */
 const mostKnown = 40;
 
 /** Addresses of routers that are known as such. */
@@ -111,7 +112,8 @@ export async function resolveName(
   host: string,
 ): Promise<readonly string[]> {
   try {
-    return await (source === "user" ? names.resolve(host) : names.resolveAllowed(host));
+    const hosts = await (source === "user" ? names.resolve(host) : names.resolveAllowed(host));
+    return hosts.map(canonicalHost);
   } catch {
     return [];
   }
@@ -128,7 +130,7 @@ function noteRouters(keys: Set<string>, routers: readonly DhtEndpoint[]): void {
   }
 }
 
-/** Those that answered last. */
+/** The known nodes of the family that answered last. */
 function knownNodes({ known }: LookUpServices, node: DhtNode): readonly Contact[] {
   known.remember(node.table.entries());
   return known.nodes

@@ -39,8 +39,6 @@ export type ConnectivityEvent =
   | { readonly kind: "stage-begun"; readonly tasks: number }
   | { readonly kind: "task-ended" }
   | { readonly kind: "answer" }
-  /** Address of a node that was not known before. */
-  | { readonly kind: "address" }
   /** The table is empty, or no node answers any more. */
   | { readonly kind: "cut-off" };
 

@@ -1,5 +1,5 @@
 import type { DhtEndpoint, DhtNodeSource } from "@troupe/messages";
-import { addressKey } from "@troupe/protocol";
+import { addressKey, canonicalHost } from "@troupe/protocol";
 
 /** Addresses of each source; beyond it the oldest is forgotten. */
 export const mostAddresses = 200;
@@ -12,7 +12,9 @@ export class ContactList {
     port: new Map(),
   };
 
-  add(source: DhtNodeSource, { host, port }: DhtEndpoint): void {
+  add(source: DhtNodeSource, endpoint: DhtEndpoint): void {
+    const { port } = endpoint;
+    const host = canonicalHost(endpoint.host);
     const addresses = this.#bySource[source];
     const key = addressKey(host, port);
     addresses.delete(key);

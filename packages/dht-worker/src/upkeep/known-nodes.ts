@@ -4,8 +4,8 @@ import type { NodeEntry } from "../routing/node-entry.ts";
 import { mergeSavedNodes, savedNodesOf } from "../routing/saved-nodes.ts";
 
 /**
- * The nodes of both families that answered last, in this run or an earlier one. A routing table forgets nodes that fail:
- * those of a lost network are found here again.
+ * The nodes of both families that answered last, in this run or an earlier one. A routing table forgets nodes that fail;
+ * after a lost network they are asked again from here.
  */
 export class KnownNodes {
   readonly #clock: Clock;
@@ -16,7 +16,7 @@ export class KnownNodes {
     this.#nodes = mergeSavedNodes([saved], clock.epochMs());
   }
 
-  /** Those that answered last come first. */
+  /** The latest answers come first. */
   get nodes(): readonly SavedDhtNode[] {
     return this.#nodes;
   }

@@ -9,15 +9,21 @@ import {
 import type { Connectivity, ConnectivityEvent } from "./connectivity.ts";
 import type { Contact } from "@troupe/protocol";
 import { beginStage, lookUpNodes, type LookUpServices } from "./bootstrap.ts";
+import { bucketSize } from "../routing/bucket.ts";
 import { cutOffAfter, type DhtNode } from "../node/dht-node.ts";
 import type { Question } from "../node/question.ts";
+import type { NodeEntry } from "../routing/node-entry.ts";
 
-/** From one ping of a questionable node to the next. */
-const pingPauseMs = 2_000;
-/** From one look for questionable nodes, and for buckets to refresh, to the next. */
+/** From one ping to the next: a full table of a large network is pinged within 7 min. */
+const pingPauseMs = 1_000;
+/** Nodes to ping that are chosen at once: a choice looks at all nodes of the table. */
+const pingsChosen = 10;
+/** From one look for nodes to ping, and for buckets to refresh, to the next. */
 const restMs = 10_000;
 /** From one copy of the table for {@link KnownNodes} to the next. */
 const rememberMs = 300_000;
+/** From one stage of the bootstrap to the next, while the table has fewer nodes than a bucket: all stages in 5 min. */
+const fewNodesStageMs = 50_000;
 /** Nodes that a look-up of the table begins with. */
 const mostStartNodes = 16;
 
@@ -26,7 +32,7 @@ export interface MaintenanceServices extends LookUpServices {
   readonly random: Random;
 }
 
-/** Keeps a node in the DHT: bootstraps it, refreshes its buckets and pings its questionable nodes. */
+/** Keeps a node in the DHT: bootstraps it, refreshes its buckets and pings its nodes. */
 export class Maintenance {
   readonly #services: MaintenanceServices;
   readonly #node: DhtNode;
@@ -35,7 +41,11 @@ export class Maintenance {
   #isRefreshing = false;
   #nextRefreshMs: number;
   #nextPingMs: number;
+  #toPing: NodeEntry[] = [];
   #nextRememberMs: number;
+  #nextStageMs: number;
+  /** Stages that have begun while the table had few nodes. */
+  #stages = 0;
 
   constructor(services: MaintenanceServices, node: DhtNode, nowMs: number) {
     this.#services = services;
@@ -44,6 +54,7 @@ export class Maintenance {
     this.#nextRefreshMs = nowMs;
     this.#nextPingMs = nowMs;
     this.#nextRememberMs = nowMs + rememberMs;
+    this.#nextStageMs = nowMs + fewNodesStageMs;
   }
 
   get connectivity(): Connectivity {
@@ -52,8 +63,8 @@ export class Maintenance {
 
   /** The moment of the next step of `run`; Infinity: none. */
   get dueMs(): number {
-    const refreshes = this.#state.kind === "running" && !this.#isRefreshing;
-    return Math.min(connectivityDueMs(this.#state), refreshes ? this.#nextRefreshMs : Infinity);
+    if (this.#state.kind !== "running") return connectivityDueMs(this.#state);
+    return Math.min(this.#nextStageMs, this.#isRefreshing ? Infinity : this.#nextRefreshMs);
   }
 
   /** The moment of the next call of `nextPing`; Infinity: none. */
@@ -67,15 +78,17 @@ export class Maintenance {
     if (this.#isCutOff) this.#apply({ kind: "cut-off" }, nowMs);
     this.#apply({ kind: "time" }, nowMs);
     this.#beginStages(nowMs);
-    this.#node.needsNodes = this.#state.kind === "bootstrapping";
+    this.#node.needsNodes = this.#state.kind !== "running";
+    this.#beginStageForFew(nowMs);
     this.#refresh(nowMs);
     this.#remember(nowMs);
   }
 
-  /** @returns A ping of a questionable node that is due. */
+  /** @returns A ping that is due. */
   nextPing(nowMs: number): Question | undefined {
     if (this.#state.kind !== "running" || nowMs < this.#nextPingMs) return undefined;
-    const node = this.#node.table.nodeToPing(nowMs);
+    if (this.#toPing.length === 0) this.#toPing = this.#node.table.nodesToPing(pingsChosen, nowMs);
+    const node = this.#toPing.shift();
     this.#nextPingMs = nowMs + (node === undefined ? restMs : pingPauseMs);
     if (node === undefined) return undefined;
     const { id, host, port } = node;
@@ -106,6 +119,16 @@ export class Maintenance {
       });
       this.#apply({ kind: "stage-begun", tasks }, nowMs);
     }
+  }
+
+  /** A neighbour may be all that outlasted a lost network: it answers, and names no other node. */
+  #beginStageForFew(nowMs: number): void {
+    if (this.#state.kind !== "running" || nowMs < this.#nextStageMs) return;
+    this.#nextStageMs = nowMs + fewNodesStageMs;
+    const stage = bootstrapStages[this.#stages % bootstrapStages.length];
+    if (stage === undefined || this.#node.table.size >= bucketSize) return;
+    this.#stages++;
+    beginStage(this.#services, this.#node, stage, nothing);
   }
 
   /** No deadline of its own: it happens at the next step. */

@@ -25,7 +25,7 @@ import {
   runLookUp,
   type Behaviour,
 } from "../support/model-network.ts";
-import { seededRandom } from "../support/seeded-random.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const target = nodeIdFrom(new Uint8Array(20));
 
@@ -488,7 +488,7 @@ function meetings(networks: number, hasSybilRules: boolean): number {
 }
 
 for (const networks of [4, 64]) {
-  test(`case 82: 64 Sybils of ${networks} networks around a target do not part those who look for it, unless the rules are off`, (t) => {
+  test(`case 82: 64 Sybils of ${networks} networks around a target do not keep announcers and look-ups apart, unless the rules are off`, (t) => {
     t.is(meetings(networks, true), 20);
     t.is(meetings(networks, false), 0);
   });

@@ -7,7 +7,7 @@ import {
   RememberedNodes,
 } from "../../src/look-up/remembered-nodes.ts";
 import { hostAt, makeNodes, ModelNetwork, randomId } from "../support/model-network.ts";
-import { seededRandom } from "../support/seeded-random.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const random = seededRandom(4);
 

@@ -46,7 +46,7 @@ test("a bounded number of searches runs, and the others wait in order, urgent on
   t.is(queue.waiting, 1);
 });
 
-test("searches that end at their turn make room for those that wait", (t) => {
+test("searches that end at their turn make room for waiting searches", (t) => {
   const queue = new SearchQueue(2);
   for (let count = 0; count < 20; count++) queue.add(scene([]).search, { isUrgent: false });
   queue.add(scene(contacts(1)).search, { isUrgent: false });

@@ -89,6 +89,29 @@ test("a silent node does not hold the others up, and its late answer is heard", 
   t.is(ended.length, 1);
 });
 
+test("an answer that comes after the end of a search is heard", (t) => {
+  const { search, ask, answerOf, heard, ended } = scene(contacts(9));
+  const waiting = new Map(ask().map((query) => [query.host, query]));
+  const answer = (host: string): void => {
+    const query = waiting.get(host);
+    if (query === undefined) return t.fail(host);
+    search.answered(query, answerOf(host), 10);
+    for (const next of ask()) waiting.set(next.host, next);
+  };
+  const hosts = contacts(9).map(({ host }) => host);
+  const [first = ""] = hosts;
+  const silent = waiting.get(first);
+  if (silent === undefined) return t.fail();
+  search.silent(silent, 1_000);
+  for (const next of ask()) waiting.set(next.host, next);
+  for (const host of hosts.slice(1, 8)) answer(host);
+  answer(first);
+  t.is(ended.length, 1);
+  answer(hosts[8] ?? "");
+  t.deepEqual(heard.toSorted(), hosts);
+  t.is(ended.length, 1);
+});
+
 test("a cancelled search sends nothing, hears nothing and does not end again", (t) => {
   const { search, ask, answerAll, ended, heard } = scene(contacts(8), announce);
   const questions = ask();

@@ -1,8 +1,21 @@
 import type { DhtEndpoint } from "@troupe/messages";
-import { encodeResponse, isSecureNodeId, nodeIdFrom, type NodeId } from "@troupe/protocol";
+import {
+  decodeKrpc,
+  encodeError,
+  encodeNodes,
+  encodeResponse,
+  isSecureNodeId,
+  nodeIdFrom,
+  type Contact,
+  type NodeId,
+} from "@troupe/protocol";
 import test from "ava";
 
+import type { Question } from "../../src/node/question.ts";
+import { FedWorker } from "../support/fed-worker.ts";
+import { NodeBench } from "../support/node-bench.ts";
 import { ScriptedNode } from "../support/scripted-node.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 import { peersOf } from "../support/test-node.ts";
 import { TestNetwork, testPort } from "../support/test-network.ts";
 
@@ -35,7 +48,7 @@ test("case 81: an answer counts only from the address that was asked", async (t)
   await network.stop();
 });
 
-test("case 81: a node that answers with our id, or with another id than before, has no place", async (t) => {
+test("case 81: a node that answers with our id, or with another id than before, loses its place", async (t) => {
   const network = new TestNetwork();
   const node = await network.node();
   let id = nodeIdFrom(new Uint8Array(20).fill(0x44));
@@ -134,4 +147,96 @@ test("a node in quarantine is forgotten, and neither asked nor answered", async 
   await network.world.run(60_000);
   t.like(await ping(), { host: ours.host });
   await network.stop();
+});
+
+const neighbour: Contact = { id: idOf(0x44), host: "30.0.0.1", port: 6_881 };
+
+function idOf(byte: number): NodeId {
+  return nodeIdFrom(new Uint8Array(20).fill(byte));
+}
+
+/** A node whose table has the neighbour. Its worker is stopped, so that it sends no queries of its own. */
+function workerWithNeighbour(): FedWorker {
+  const fed = new FedWorker();
+  fed.worker.stop();
+  fed.node.table.answered({ ...neighbour, roundTripMs: 20 }, fed.time.nowMs());
+  return fed;
+}
+
+/** Asks the neighbour, by this id. @returns The transaction of the query. */
+function askNeighbour({ node, sent, time }: FedWorker, id: NodeId, query: Question["query"]) {
+  const { host, port } = neighbour;
+  const calls = { answered() {}, refused() {}, silent() {}, failed() {} };
+  node.ask({ family: 4, host, port, id, query, ...calls }, time.nowMs());
+  const asked = decodeKrpc(sent.at(-1)?.bytes ?? new Uint8Array(0), 4);
+  if (asked?.kind !== "query") throw new Error("no query was sent");
+  return asked.transaction;
+}
+
+test("case 81: a node keeps its place when another node names it by a wrong id", (t) => {
+  const fed = workerWithNeighbour();
+  const transaction = askNeighbour(fed, idOf(0x5b), { method: "find_node", target });
+  const answer = encodeResponse(transaction, { id: neighbour.id }, { family: 4, to: ours });
+  fed.node.received(answer, neighbour);
+  t.is(fed.node.table.size, 1);
+});
+
+test("case 81: a node of the table that begins to answer with our id loses its place", (t) => {
+  const fed = workerWithNeighbour();
+  const transaction = askNeighbour(fed, neighbour.id, { method: "ping" });
+  const answer = encodeResponse(transaction, { id: fed.node.table.id }, { family: 4, to: ours });
+  fed.node.received(answer, neighbour);
+  t.is(fed.node.table.size, 0);
+});
+
+test("case 86: a node asks itself neither at its own nor at its public address", (t) => {
+  const address = { host: "0.0.0.0", port: 6_881 };
+  const own = { family: 4, ...address, id: idOf(1), publicHost: "20.0.9.9" } as const;
+  const { node } = new FedWorker({ saved: { ids: [own], nodes: [] } }, address);
+  const admits = (host: string, port: number) => node.admits({ host, port, id: idOf(2) });
+  t.false(admits("20.0.9.9", 6_881));
+  t.true(admits("20.0.9.9", 6_882));
+  t.true(admits("20.0.9.8", 6_881));
+});
+
+test("a node that answers two pings with errors loses its place, one that stores nothing does not", (t) => {
+  const sizeAfter = (query: Question["query"]): number => {
+    const fed = workerWithNeighbour();
+    for (let i = 0; i < 2; i++) {
+      fed.time.advance(10_000);
+      const transaction = askNeighbour(fed, neighbour.id, query);
+      const error = { code: 202, message: "server error" } as const;
+      fed.node.received(encodeError(transaction, error, ours), neighbour);
+    }
+    return fed.node.table.size;
+  };
+  t.is(sizeAfter({ method: "ping" }), 0);
+  t.is(sizeAfter({ method: "get", target, sequence: undefined }), 1);
+});
+
+/** A worker that knows no node of IPv6, after a node of IPv4 has answered its first query. @returns The hosts of IPv6 that it asks. */
+async function askedAfter(named: readonly Contact[]): Promise<readonly string[]> {
+  const bench = await NodeBench.start(seededRandom(1), { bootstrap: [neighbour] });
+  bench.time.advance(3_000);
+  const asked = bench.take().find(({ to }) => to.host === neighbour.host);
+  if (asked?.message?.kind !== "query") throw new Error("no query was sent");
+  const { transaction } = asked.message;
+  const nodes6 = encodeNodes(named, 6);
+  const answer = { id: neighbour.id, nodes6 };
+  bench.receive(encodeResponse(transaction, answer, { family: 4, to: ours }), neighbour);
+  return bench.take().flatMap(({ to }) => (to.host.includes(":") ? [to.host] : []));
+}
+
+test("a worker without a node of IPv6 asks those that its nodes of IPv4 name", async (t) => {
+  const named = [2, 3, 4].map((n) => ({ id: idOf(n), host: `2a00:${n}::1`, port: 6_881 }));
+  t.deepEqual(
+    await askedAfter(named),
+    named.map(({ host }) => host),
+  );
+});
+
+test("case 86: a node of the internet cannot make us ask nodes of the other family on local addresses", async (t) => {
+  const hosts = ["::1", "fe80::1", "fd00::1", "2a00:2::1"];
+  const named = hosts.map((host, n) => ({ id: idOf(n + 1), host, port: 6_881 }));
+  t.deepEqual(await askedAfter(named), ["2a00:2::1"]);
 });

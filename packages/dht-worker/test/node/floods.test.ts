@@ -3,7 +3,7 @@ import { encodeQuery, type KrpcQuery, secureNodeId } from "@troupe/protocol";
 
 import { FedWorker } from "../support/fed-worker.ts";
 import { hostOf, randomId, seededBytes } from "../support/nodes.ts";
-import { seededRandom } from "../support/seeded-random.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const { bytes: randomBytes } = seededRandom(15);
 const target = randomId(randomBytes);

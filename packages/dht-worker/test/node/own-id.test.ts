@@ -15,7 +15,7 @@ function savedId(change: Partial<SavedDhtId> = {}): SavedDhtId {
   return { family: 4, id: idOf("5"), ...socket, publicHost, ...change };
 }
 
-test("ND1: a node starts with a random id, and gets one that fits its address once that is known", (t) => {
+test("ND1: a node starts with a random id, and gets an id that fits its address once the address is known", (t) => {
   const start = startOwnId(socket, draw());
   t.is(start.origin, "random");
   t.true(start.id.some((byte) => byte !== 0));

@@ -53,7 +53,7 @@ test("find_node names eight nodes of the asking family, or of the families that 
 });
 
 for (const host of ["203.0.113.7", "2001:db8::7"]) {
-  test(`a peer that ${host} announces with a token is named to those who ask`, (t) => {
+  test(`a peer that ${host} announces with a token is named in answers`, (t) => {
     const scene = new QueryScene();
     t.like(announce(scene, host, 51_413), { kind: "response" });
     const { values, values6, token, nodes, nodes6 } = scene.answer(getPeers, { host });
@@ -201,7 +201,9 @@ test("case 85: nothing is answered while the bytes of answers are spent, and not
 
 test("a node without a socket of the family answers nothing there", (t) => {
   const scene = new QueryScene();
-  const serving = { ...scene.serving, tables: { 4: scene.serving.tables[4] } };
+  const { tableOf } = scene.serving;
+  const tableOf4 = (family: 4 | 6) => (family === 4 ? tableOf(4) : undefined);
+  const serving = { ...scene.serving, tableOf: tableOf4 };
   Object.assign(scene, { serving });
   t.is(scene.ask({ method: "ping" }, { host: "2001:db8::7" }), undefined);
   t.truthy(scene.ask({ method: "ping" }));
@@ -255,8 +257,9 @@ test("case 99: an answer has no byte of an earlier one", (t) => {
       used.askBytes(long, { want: [4, 6] });
       const [expected, answer] = [fresh, used].map((scene) => scene.askBytes(short).answer);
       t.is(Buffer.compare(answer ?? Buffer.alloc(0), expected ?? Buffer.alloc(0)), 0);
-      // A view of a larger buffer would show it to whoever gets the memory.
-      t.is(answer?.buffer.byteLength, answer?.length);
+      // The memory may still wait to be sent when the next answer is written.
+      used.askBytes(long, { want: [4, 6] });
+      t.is(Buffer.compare(answer ?? Buffer.alloc(0), expected ?? Buffer.alloc(0)), 0);
     }
   }
 });

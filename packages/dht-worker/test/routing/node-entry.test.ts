@@ -1,6 +1,13 @@
 import test from "ava";
 import { encodeNodes } from "@troupe/protocol";
-import { compareTrust, isTrusty, makeNodeEntry, trustMs } from "../../src/routing/node-entry.ts";
+import {
+  compareTrust,
+  isPingDue,
+  isTrusty,
+  makeNodeEntry,
+  pingAfterMs,
+  trustMs,
+} from "../../src/routing/node-entry.ts";
 import { entryOf, hostOf, idOf, localNode, nodeAt, secureNode } from "../support/nodes.ts";
 
 test("EX13: a node is trusty for 15 min after an answer, unless its last query failed", (t) => {
@@ -9,6 +16,14 @@ test("EX13: a node is trusty for 15 min after an answer, unless its last query f
   t.false(isTrusty(node, 1_000 + trustMs));
   node.failures = 1;
   t.false(isTrusty(node, 1_000));
+});
+
+test("a node is pinged 5 min after its last answer, and at once when it failed", (t) => {
+  const node = entryOf(localNode(idOf("1"), 1), 1_000);
+  t.false(isPingDue(node, 1_000 + pingAfterMs - 1));
+  t.true(isPingDue(node, 1_000 + pingAfterMs));
+  node.failures = 1;
+  t.true(isPingDue(node, 1_000));
 });
 
 test("EX13: a node that failed is more questionable than one that answered long ago", (t) => {

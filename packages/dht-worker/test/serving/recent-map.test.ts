@@ -13,7 +13,7 @@ test("any sequence of calls keeps the bound, and no entry has a wrong value", (t
       fc.integer({ min: 2, max: 12 }),
       fc.array(step, { maxLength: 200 }),
       (bound, steps) => {
-        const map = new RecentMap<number>(bound);
+        const map = new RecentMap<string, number>(bound);
         const model = new Map<string, number>();
         for (const [value, { call, key }] of steps.entries()) {
           if (call === "set") map.set(key, value);
@@ -32,7 +32,7 @@ test("any sequence of calls keeps the bound, and no entry has a wrong value", (t
 });
 
 test("an entry in use outlives a flood of new keys", (t) => {
-  const map = new RecentMap<string>(8);
+  const map = new RecentMap<string, string>(8);
   map.set("in use", "kept");
   map.set("unused", "lost");
   for (let flood = 0; flood < 100; flood++) {

@@ -1,8 +1,12 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 import test from "ava";
 import fc from "fast-check";
 import { nodeIdFrom, type NodeId } from "@troupe/protocol";
 
-import { PeerStore } from "../../src/stores/peer-store.ts";
+import { PeerList } from "../../src/stores/peer-list.ts";
+import { defaultPeerStoreBounds, PeerStore } from "../../src/stores/peer-store.ts";
 
 const minuteMs = 60_000;
 
@@ -17,11 +21,39 @@ function hostOf(number: number): string {
   return `${20 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}.9`;
 }
 
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function memoryBytes(): number {
+  // The second call waits for the memory that the first one frees.
+  collectGarbage();
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** @returns A store of a tenth of the default bounds, whose torrents have so many peers of each family. */
+function tenthOfStore(peers: number): PeerStore {
+  const { maxTorrents, maxBytes } = defaultPeerStoreBounds;
+  const store = new PeerStore({
+    ...defaultPeerStoreBounds,
+    maxTorrents: maxTorrents / 10,
+    maxBytes: maxBytes / 10,
+  });
+  for (let torrent = 0; torrent < maxTorrents / 10; torrent++) {
+    for (let peer = 0; peer < peers; peer++) {
+      store.announce(infoHash(torrent), hostOf(peer), 1, 0);
+      store.announce(infoHash(torrent), `2001:db8:${peer}::1`, 1, 0);
+    }
+  }
+  return store;
+}
+
 function countOf(store: PeerStore, torrent: number, nowMs = 0): number {
   return (store.sample(infoHash(torrent), 4, 1_000, nowMs, 0)?.length ?? 0) / 6;
 }
 
-test("a peer is given to those who ask for its torrent, by its family, for 45 minutes", (t) => {
+test("a peer is named in answers about its torrent, to its family, for 45 minutes", (t) => {
   const store = new PeerStore();
   store.announce(infoHash(1), "203.0.113.7", 6_881, 0);
   store.announce(infoHash(1), "2001:db8::7", 6_882, 0);
@@ -82,6 +114,27 @@ test("case 84: a full store takes the room of a new peer from the torrent with t
     [1, 2, 3].map((torrent) => countOf(store, torrent)),
     [60, 10, 30],
   );
+});
+
+test("case 84: a full store takes at most 16 MiB, unused ends of lists included", (t) => {
+  tenthOfStore(20);
+  const stores: PeerStore[] = [];
+  const tookBytes = [1, 2, 3].map(() => {
+    const beforeBytes = memoryBytes();
+    stores.push(tenthOfStore(250));
+    return memoryBytes() - beforeBytes;
+  });
+  // Memory of anything else only adds to a measurement.
+  const leastBytes = Math.min(...tookBytes);
+  t.true(leastBytes <= 1.6 * 1_048_576, `${leastBytes} bytes for ${stores[0]?.peerCount} peers`);
+});
+
+test("case 84: a store of the default bounds has room for 500 IPv4 peers of each of 2,000 torrents", (t) => {
+  const { maxTorrents, maxPeersPerTorrent, maxBytes } = defaultPeerStoreBounds;
+  t.deepEqual([maxTorrents, maxPeersPerTorrent], [2_000, 500]);
+  const list = new PeerList(4);
+  list.announce({ address: new Uint8Array(4), port: 1, isLocal: false }, 0);
+  t.true(maxTorrents * maxPeersPerTorrent * list.lengthBytes <= maxBytes);
 });
 
 test("case 84: any sequence of announces keeps every bound, and every count is right", (t) => {

@@ -1,11 +1,10 @@
-// A worker without a network: the test hands it packets, and sees those that it sends.
+// A worker without a network: the test hands it packets, and records the packets that it sends.
 
 import type { Address, Context } from "@troupe/actor-runtime";
-import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
+import { ManualTime, sha1, seededRandom } from "@troupe/actor-runtime/testing";
 import type { DhtOptions, DhtProtocol } from "@troupe/messages";
 import { DhtWorker } from "../../src/dht-worker.ts";
 import type { DhtNode } from "../../src/node/dht-node.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 /** A worker with a node of IPv4. */
 export class FedWorker {
@@ -13,6 +12,8 @@ export class FedWorker {
   readonly worker: DhtWorker;
   readonly node: DhtNode;
   readonly sent: { readonly bytes: Uint8Array; readonly to: Address }[] = [];
+  /** Names that it asked for; no answer comes. */
+  readonly resolved: string[] = [];
   /** Of the link to the owner. */
   noticeCredits = 1_024;
   #roomListeners: (() => void)[] = [];
@@ -30,13 +31,17 @@ export class FedWorker {
   }
 
   #context(): Context<DhtProtocol> {
+    const resolve = (name: string): Promise<readonly string[]> => {
+      this.resolved.push(name);
+      return new Promise(() => {});
+    };
     const parts = {
       clock: this.time,
       timers: this.time,
       random: seededRandom(1),
       sha1,
       breadcrumb: new Int32Array(8),
-      names: { resolve: () => Promise.reject(new Error("no names")) },
+      names: { resolve, resolveAllowed: resolve },
       emit: () => {},
       whenNoticeRoom: (listener: () => void) => void this.#roomListeners.push(listener),
     };

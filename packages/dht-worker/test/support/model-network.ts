@@ -71,7 +71,7 @@ export class ModelNetwork {
     return shuffled(this.#random, this.nodes).slice(0, count);
   }
 
-  /** The eight nodes that an honest node names, or those that a liar makes up: near the target, in networks of its choice. */
+  /** The eight nodes that an honest node names, or that a liar makes up near the target, in networks of its choice. */
   namedBy(node: ModelNode, target: NodeId): Contact[] {
     if (node.behaviour !== "lies") return this.nearest(target, bucketSize, node.known);
     return Array.from({ length: 60 }, () => {

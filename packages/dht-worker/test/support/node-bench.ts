@@ -68,10 +68,11 @@ export class NodeBench {
 
   begin(subject: DhtQuestSubject): boolean {
     this.#quests += 1;
-    const hasBegun = this.worker.quests.begin({ quest: this.#quests, subject }, this.time.nowMs());
+    const { quests } = this.worker;
+    const refusal = quests.begin({ quest: this.#quests, subject }, this.time.nowMs());
     this.worker.wake();
     this.time.advance(0);
-    return hasBegun;
+    return refusal === undefined;
   }
 
   #context(): Context<DhtProtocol> {

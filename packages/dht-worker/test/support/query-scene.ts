@@ -35,13 +35,14 @@ export interface Asking {
   readonly want?: readonly AddressFamily[];
 }
 
-/** The state of a node, whose tables have eight nodes each, and those who ask it. */
+/** The state of a node, whose tables have eight nodes each, and the senders that query it. */
 export class QueryScene {
   readonly serving: Serving;
 
   constructor(bounds: AnswerBounds = lifted) {
+    const tables = { 4: tableOf(4), 6: tableOf(6) };
     this.serving = {
-      tables: { 4: tableOf(4), 6: tableOf(6) },
+      tableOf: (family) => tables[family],
       tokens: new Tokens(nodePorts()),
       peers: new PeerStore(),
       items: new ItemStore(),

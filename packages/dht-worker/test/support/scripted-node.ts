@@ -14,7 +14,7 @@ import {
   type NodeId,
 } from "@troupe/protocol";
 
-/** What a scripted node does. */
+/** The behaviour of a scripted node. */
 export interface Script {
   /** Of its id. */
   readonly byte: number;

@@ -1,6 +1,7 @@
 // A DHT worker under a root of its own, on any host.
 
 import { openRoot, type Host, type Ref, type Supervisor } from "@troupe/actor-runtime";
+import { soleActor } from "@troupe/actor-runtime/testing";
 import type {
   DhtEndpoint,
   DhtItem,
@@ -12,7 +13,7 @@ import type {
   DhtQuestSubject,
   DhtStatus,
 } from "@troupe/messages";
-import { dhtWorkerEntry } from "../../src/index.ts";
+import { dhtWorkerEntry } from "../../src/entry.ts";
 
 /** The notices of a quest so far. */
 export interface SeenQuest {
@@ -37,23 +38,7 @@ export class TestNode {
     const errors: unknown[] = [];
     const root = await openRoot<{ dht: DhtProtocol }>({
       host,
-      spec: {
-        kind: "supervisor",
-        name: "test",
-        maxRestarts: 0,
-        withinMs: 1_000,
-        children: [
-          {
-            kind: "actor",
-            name: "dht",
-            entry: dhtWorkerEntry,
-            options: () => options,
-            restart: "permanent",
-            shutdownMs: 1_000,
-            role: "dht",
-          },
-        ],
-      },
+      spec: soleActor({ name: "dht", role: "dht", entry: dhtWorkerEntry, options: () => options }),
       noticeHandlers: {
         dht: {
           "quest-answer": (answer) => node?.seen(answer.quest)?.answers.push(answer),

@@ -6,7 +6,7 @@ import {
   silentAfterMs,
   Transactions,
 } from "../../src/transactions/transactions.ts";
-import { seededRandom } from "../support/seeded-random.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const host = "45.10.1.1";
 const port = 6881;

@@ -1,4 +1,4 @@
-// What a move does to files of a real disk, and when another program meddles.
+// Moves of files of a real disk, also while another program changes them.
 
 import {
   mkdirSync,

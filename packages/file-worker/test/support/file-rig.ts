@@ -278,7 +278,7 @@ const inMemory = {
   home: { kind: "memory" } as RecordHome,
 };
 
-/** What an engine says of a job that has moved nothing yet. */
+/** A job that has moved nothing yet, as an engine describes it. */
 export const someFacts: JobFacts = {
   settings: {
     extraTrackers: [],

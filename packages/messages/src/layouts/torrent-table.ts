@@ -63,6 +63,10 @@ export const PeerFlag = {
   isSnubbed: 64,
   /** BEP 19: it answers long runs of adjacent pieces best. */
   isWebSeed: 128,
+  /** BEP 6. */
+  hasFast: 256,
+  /** BEP 21, as the peer says. */
+  isUploadOnly: 512,
 } as const;
 
 const totalsBytes = 8 * 8;

@@ -1,19 +1,26 @@
 import {
+  allowedFastBytes,
   bitfieldHeaderBytes,
   cancelBytes,
+  haveAllBytes,
   haveBytes,
   keepAliveBytes,
   portBytes,
+  rejectBytes,
   requestBytes,
   stateMessageBytes,
+  writeAllowedFast,
   writeBitfield,
   writeCancel,
   writeChoke,
   writeHave,
+  writeHaveAll,
+  writeHaveNone,
   writeInterested,
   writeKeepAlive,
   writeNotInterested,
   writePort,
+  writeReject,
   writeRequest,
   writeUnchoke,
 } from "@troupe/protocol";
@@ -82,6 +89,11 @@ export class ControlWriter {
     for (const piece of pieces) this.have(piece);
   }
 
+  /** A lost piece is not announced any more. */
+  forgetHave(piece: number): void {
+    this.#queuedHaves = this.#queuedHaves.filter((queued) => queued !== piece);
+  }
+
   request(piece: number, begin: number, lengthBytes: number): void {
     const buffer = this.#ensureRoom(requestBytes);
     this.#length = writeRequest(buffer, this.#length, piece, begin, lengthBytes);
@@ -90,6 +102,24 @@ export class ControlWriter {
   cancel(piece: number, begin: number, lengthBytes: number): void {
     const buffer = this.#ensureRoom(cancelBytes);
     this.#length = writeCancel(buffer, this.#length, piece, begin, lengthBytes);
+  }
+
+  haveAll(): void {
+    this.#length = writeHaveAll(this.#ensureRoom(haveAllBytes), this.#length);
+  }
+
+  haveNone(): void {
+    this.#length = writeHaveNone(this.#ensureRoom(haveAllBytes), this.#length);
+  }
+
+  allowedFast(piece: number): void {
+    this.#length = writeAllowedFast(this.#ensureRoom(allowedFastBytes), this.#length, piece);
+  }
+
+  /** Answers a request. */
+  reject(piece: number, begin: number, lengthBytes: number): void {
+    const buffer = this.#ensureRoom(rejectBytes);
+    this.#length = writeReject(buffer, this.#length, piece, begin, lengthBytes);
   }
 
   /** Of our DHT node. */

@@ -10,6 +10,7 @@ import {
   ownReservedBits,
   supportsDht,
   supportsExtended,
+  supportsFast,
 } from "@troupe/protocol";
 import { PeerStep, peerBreadcrumb } from "@troupe/messages";
 
@@ -148,7 +149,8 @@ export class Handshake implements StreamHandlers {
   #sendHandshake(stream: Stream, torrent: Torrent): void {
     const { infoHash, peerId } = torrent;
     const { host } = this.target ?? stream.remote;
-    const reserved = ownReservedBits({ hasDht: ownDhtPort(torrent, host) !== undefined });
+    const hasDht = ownDhtPort(torrent, host) !== undefined;
+    const reserved = ownReservedBits({ hasDht, hasFast: true });
     stream.write(encodeHandshake({ infoHash, peerId, reserved }));
   }
 
@@ -166,6 +168,7 @@ export class Handshake implements StreamHandlers {
       identity: { peerId, host, port, isIncoming: this.target === undefined },
       isExtended: supportsExtended(reserved),
       hasDht: supportsDht(reserved),
+      hasFast: supportsFast(reserved),
       onFailed: (reason) => {
         if (this.target !== undefined) this.target.dialer.reportFailure(this.target, reason);
       },

@@ -11,7 +11,10 @@ export interface BlockTaker {
   readonly rowIndex: PeerRowIndex;
   /** Written by the picker. */
   currentPiece: PieceInProgress | undefined;
-  has(piece: PieceIndex): boolean;
+  /** Pieces to open first. */
+  readonly suggested: ReadonlySet<PieceIndex> | undefined;
+  /** Whether the peer has the piece and would send it now. */
+  mayAskFor(piece: PieceIndex): boolean;
   requestBlock(piece: PieceInProgress, block: number, nowMs: number): void;
 }
 
@@ -63,8 +66,7 @@ export class BlockPicker {
     let left = limit;
     for (const piece of Array.from(this.#leases.open.values()).toReversed()) {
       if (left === 0) break;
-      if (!taker.has(piece.piece) || !this.#leases.mayRequestFrom(taker.rowIndex, piece.piece))
-        continue;
+      if (!this.#isFor(taker, piece.piece)) continue;
       left -= takeDoubles(taker, piece, left, nowMs, isWorth);
     }
     return limit - left;
@@ -89,18 +91,23 @@ export class BlockPicker {
   }
 
   #open(taker: BlockTaker): PieceInProgress | undefined {
+    const { suggested } = taker;
+    let first: WaitingLease | undefined;
     for (const waiting of this.#leases.waiting.values()) {
-      if (this.#isFor(taker, waiting.lease.piece)) return this.#openPiece(waiting);
+      if (!this.#isFor(taker, waiting.lease.piece)) continue;
+      first ??= waiting;
+      if (suggested === undefined || suggested.size === 0) break;
+      if (suggested.has(waiting.lease.piece)) return this.#openPiece(waiting);
     }
-    return undefined;
+    return first && this.#openPiece(first);
   }
 
   #isFor(taker: BlockTaker, piece: PieceIndex): boolean {
-    return taker.has(piece) && this.#leases.mayRequestFrom(taker.rowIndex, piece);
+    return taker.mayAskFor(piece) && this.#leases.mayRequestFrom(taker.rowIndex, piece);
   }
 
   #takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number, nowMs: number): number {
-    if (!this.#leases.mayRequestFrom(taker.rowIndex, piece.piece)) return 0;
+    if (!this.#isFor(taker, piece.piece)) return 0;
     let taken = 0;
     while (taken < limit) {
       const block = piece.nextFreeBlock();

@@ -1,7 +1,7 @@
 // Requests blocks from a peer and takes requests back.
 
 import { type PeerRowIndex, PeerField, PeerFlag } from "@troupe/messages";
-import { blockLengthBytes } from "@troupe/protocol";
+import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
 
 import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
@@ -38,7 +38,8 @@ export function refill(session: SessionWithContent, nowMs: number): void {
 
 /** Whether a leased piece for this peer waits for memory only: then it is no endgame. */
 function waitsForMemory(session: SessionWithContent): boolean {
-  for (const piece of session.content.leases.waiting.keys()) if (session.has(piece)) return true;
+  for (const piece of session.content.leases.waiting.keys())
+    if (session.mayAskFor(piece)) return true;
   return false;
 }
 
@@ -85,16 +86,22 @@ export function progressAtMs(session: Session): number {
   return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
 }
 
-/** The peer has dropped our requests (BEP 3 has no other message for that). */
+/**
+ * The peer has dropped our requests (BEP 3 has no other message for that). With the fast extension it answers each of
+ * them.
+ */
 export function chokedByPeer(session: SessionWithContent, nowMs: number): void {
   session.row.setFlag(PeerFlag.amChokedByPeer, true);
-  releaseRequests(session, nowMs);
+  if (session.fast === undefined) releaseRequests(session, nowMs);
 }
 
 /** A flapping peer gets new requests ten times a second at most. */
 export function unchokedByPeer(session: SessionWithContent, nowMs: number): void {
   if (!session.amChokedByPeer) return;
   session.row.setFlag(PeerFlag.amChokedByPeer, false);
+  session.fast?.unchoked();
+  // The coordinator may have had nothing among the few pieces that came while choked: all others are news.
+  if (session.fast !== undefined) session.content.demand.piecesShown(session);
   startRequests(session, nowMs);
 }
 
@@ -103,7 +110,8 @@ export function startRequests(session: SessionWithContent, nowMs: number): void 
   session.pipeline.restart();
   session.row.setFlag(PeerFlag.isSnubbed, false);
   session.down.restart(nowMs);
-  session.lastBlockAtMs = nowMs;
+  // A peer that flaps does not delay the timeout of requests that it kept.
+  if (session.requests.length === 0) session.lastBlockAtMs = nowMs;
   session.hasAnsweredUnchoke = false;
   session.content.barrenUntilMs = -Infinity;
 }
@@ -132,6 +140,17 @@ export function releaseFirstRequest(session: SessionWithContent, nowMs: number):
   releaseBlock(session, session.requests.blockAt(0), nowMs);
   session.requests.removeAt(0);
   session.worker.turnEnd.wakeLater();
+}
+
+/** The peer has answered that it does not send a block. @returns Whether it owed the block. */
+export function releaseRejected(session: SessionWithContent, number: number): boolean {
+  const { content, requests, rowIndex, worker } = session;
+  if (!requests.remove(number)) return false;
+  freeBlock(session, number);
+  content.leases.paroles.get(content.pieceOfBlock(number))?.release(rowIndex);
+  if (requests.length === 0) session.probeSentAtMs = -1;
+  worker.turnEnd.wakeLater();
+  return true;
 }
 
 /** Discards the rest of the arriving block. */
@@ -179,6 +198,13 @@ export function tickParoles(content: TorrentContent, nowMs: number): void {
   }
 }
 
+/** The peer has lost a piece: others may send its blocks. */
+export function releasePiece(session: SessionWithContent, piece: PieceIndex, nowMs: number): void {
+  session.content.leases.paroles.get(piece)?.release(session.rowIndex);
+  releaseRequestsOf(session, piece, nowMs);
+  session.worker.turnEnd.wakeLater();
+}
+
 /** Only the requests for this piece. */
 export function cancelPiece(
   session: SessionWithContent,
@@ -186,21 +212,36 @@ export function cancelPiece(
   nowMs: number,
 ): void {
   if (session.receivingIn === piece) abandonBlock(session);
+  releaseRequestsOf(session, piece.piece, nowMs, (block) => {
+    const begin = block * blockLengthBytes;
+    session.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
+  });
+}
+
+/** @param released Called with the number of each block in the piece. */
+function releaseRequestsOf(
+  session: SessionWithContent,
+  piece: PieceIndex,
+  nowMs: number,
+  released?: (block: number) => void,
+): void {
   const { content, requests } = session;
   for (let index = requests.length - 1; index >= 0; index--) {
     const number = requests.blockAt(index);
-    if (content.pieceOfBlock(number) !== piece.piece) continue;
-    const block = content.blockInPiece(number);
+    if (content.pieceOfBlock(number) !== piece) continue;
     releaseBlock(session, number, nowMs);
     requests.removeAt(index);
-    const begin = block * blockLengthBytes;
-    session.control.cancel(piece.piece, begin, piece.blockLengthBytes(block));
+    released?.(content.blockInPiece(number));
   }
 }
 
 function releaseBlock(session: SessionWithContent, number: number, nowMs: number): void {
-  const { content } = session;
   session.lateBlocks.push(number, nowMs);
+  freeBlock(session, number);
+}
+
+function freeBlock(session: SessionWithContent, number: number): void {
+  const { content } = session;
   const piece = content.leases.open.get(content.pieceOfBlock(number));
   if (piece === undefined) return;
   piece.dropRequest(content.blockInPiece(number), session.rowIndex);

@@ -11,7 +11,7 @@ import {
 
 import { cancelPiece } from "./downloads.ts";
 import { Parole } from "./parole.ts";
-import { removeOwnPiece } from "../session/interest.ts";
+import { loseOwnPiece } from "../session/lost-pieces.ts";
 import type { WaitingLease } from "./held-leases.ts";
 import {
   maxStallPatienceMs,
@@ -40,7 +40,7 @@ export function acceptLease(content: TorrentContent, lease: PieceLease): void {
     emitLeaseReturned(content, piece, lease.lease);
     return;
   }
-  if (hasBit(content.had, piece)) removeOwnPiece(content, piece);
+  if (hasBit(content.had, piece)) loseOwnPiece(content, piece);
   content.leases.addWaiting(lease, blockCount(content.geometry, piece));
   if (lease.parole === undefined) return;
   const { mistrusted } = lease.parole;

@@ -1,7 +1,7 @@
 // Asks the coordinator for pieces ahead of need: a single question per torrent at a time.
 
 import type { PieceWanted, LeasePieces } from "@troupe/messages";
-import { blockLengthBytes } from "@troupe/protocol";
+import { type PieceIndex, blockLengthBytes } from "@troupe/protocol";
 
 import { firstPiecesWanted, noLeasePauseMs } from "../limits.ts";
 import type { Session, SessionWithContent } from "../session/session.ts";
@@ -97,8 +97,9 @@ export class PieceDemand {
   /** After its leases were accepted. */
   handleAnswer(answer: LeasePieces, nowMs: number): void {
     this.#isQuestionOut = false;
-    if (answer.pieces.length === 0) this.#askAgainAtMs = nowMs + emptyAnswerPauseMs;
-    else this.#mayHeedNews = true;
+    // A pause after an earlier answer is over once pieces come.
+    this.#askAgainAtMs = answer.pieces.length === 0 ? nowMs + emptyAnswerPauseMs : -Infinity;
+    if (answer.pieces.length > 0) this.#mayHeedNews = true;
     if (answer.nothingFor.length > 0) this.#isEndgame = answer.isEndgame === true;
     for (const rowIndex of answer.nothingFor) {
       const session = this.#content.torrent.sessionAt(rowIndex);
@@ -129,20 +130,33 @@ export class PieceDemand {
     for (const session of asking) {
       if (!session.mayRequest(nowMs) || session.noLeaseUntilMs > nowMs) continue;
       const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
-      if (isShort)
-        peers.push({ peer: session.rowIndex, count: this.#pieceCountFor(session, share) });
+      if (!isShort) continue;
+      const among = this.#allowedOf(session);
+      if (among?.length === 0) continue;
+      const count = this.#pieceCountFor(session, share);
+      peers.push({ peer: session.rowIndex, count, ...(among !== undefined && { among }) });
     }
     return peers;
+  }
+
+  /** Pieces that a choking peer allows and that we could lease. Undefined for a peer that gives any piece. */
+  #allowedOf(session: SessionWithContent): PieceIndex[] | undefined {
+    const { amChokedByPeer, fast } = session;
+    if (!amChokedByPeer || fast === undefined) return undefined;
+    const { leases } = this.#content;
+    return [...fast.allowed].filter(
+      (piece) => session.has(piece) && this.#content.needs(piece) && !leases.has(piece),
+    );
   }
 
   /** Free blocks of leases that this peer can serve. */
   #stockOf(session: SessionWithContent): number {
     let blocks = 0;
     for (const piece of this.#content.leases.withFreeBlocks) {
-      if (session.has(piece.piece)) blocks += piece.freeCount;
+      if (session.mayAskFor(piece.piece)) blocks += piece.freeCount;
     }
     for (const waiting of this.#content.leases.waiting.values()) {
-      if (session.has(waiting.lease.piece)) blocks += waiting.blockCount;
+      if (session.mayAskFor(waiting.lease.piece)) blocks += waiting.blockCount;
     }
     return blocks;
   }

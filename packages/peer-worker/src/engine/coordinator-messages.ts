@@ -11,12 +11,7 @@ import { hasBit } from "@troupe/protocol";
 
 import { applyChoking } from "../session/choke-state.ts";
 import { cancelRequests } from "../download/downloads.ts";
-import {
-  closeIfBothSeeds,
-  recountInterest,
-  announceOwnPiece,
-  removeOwnPiece,
-} from "../session/interest.ts";
+import { closeIfBothSeeds, recountInterest, announceOwnPiece } from "../session/interest.ts";
 import {
   dropLeases,
   freeTransferred,
@@ -26,12 +21,16 @@ import {
   returnLease,
   freePiece,
 } from "../download/leases.ts";
+import { announceUploadOnly } from "../extensions/upload-only-changes.ts";
 import type { Dialer } from "../connection/dialer.ts";
 import { type PeerWorker, fileWorkerName } from "../peer-worker.ts";
 import { addContentToPeers } from "../session/session-content.ts";
+import { loseOwnPiece } from "../session/lost-pieces.ts";
 import { closeSession } from "../session/session-end.ts";
 import { type DiskUploads, Torrent, TorrentContent } from "../torrent.ts";
-import { UploadScheduler, closePeersWaitingForLostPieces } from "../upload/uploads.ts";
+import { dropRequestsForLostPieces } from "../upload/peer-requests.ts";
+import { rejectWhileChoked } from "../upload/rejects.ts";
+import { UploadScheduler } from "../upload/uploads.ts";
 
 type PeerMessage<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
@@ -108,22 +107,26 @@ export function setPaused(torrent: Torrent, { isPaused }: PeerMessage<"set-pause
   const { worker, content } = torrent;
   const nowMs = worker.nowMs();
   applyChoking(torrent, nowMs);
-  if (isPaused) for (const session of content?.sessions ?? []) cancelRequests(session, nowMs);
+  for (const session of isPaused && content !== undefined ? content.sessions : []) {
+    cancelRequests(session, nowMs);
+    rejectWhileChoked(session);
+  }
   worker.turnEnd.wakeLater();
 }
 
 /** Peers with newly wanted pieces get requests at the end of this turn. */
 export function setWanted(content: TorrentContent, message: PeerMessage<"set-wanted">): void {
-  content.wanted = message.wanted;
+  content.setWanted(message.wanted);
   recountInterest(content);
+  announceUploadOnly(content);
   content.worker.turnEnd.wakeLater();
 }
 
 /** Pieces were lost on the disk; the map is already cleared. */
 export function piecesLost(content: TorrentContent, message: PeerMessage<"pieces-lost">): void {
-  for (const piece of message.pieces)
-    if (hasBit(content.had, piece)) removeOwnPiece(content, piece);
-  closePeersWaitingForLostPieces(content);
+  for (const piece of message.pieces) if (hasBit(content.had, piece)) loseOwnPiece(content, piece);
+  announceUploadOnly(content);
+  dropRequestsForLostPieces(content);
   content.worker.turnEnd.wakeLater();
 }
 
@@ -154,6 +157,7 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
     return;
   }
   for (const lease of leased.pieces) acceptLease(content, lease);
+  announceUploadOnly(content);
   content.demand.handleAnswer(leased, worker.nowMs());
   worker.turnEnd.wakeLater();
 }
@@ -171,6 +175,7 @@ export function piecesHad(content: TorrentContent, message: PeerMessage<"pieces-
     freePiece(content, piece);
     if (content.addHad(piece)) announceOwnPiece(content, piece);
   }
+  announceUploadOnly(content);
   if (!content.isComplete) return;
   for (const session of content.sessions) {
     closeIfBothSeeds(session);

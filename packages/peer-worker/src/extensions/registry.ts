@@ -1,11 +1,18 @@
+import { dontHaveExtension } from "./dont-have.ts";
 import type { Extension } from "./extension.ts";
 import { metadataExtension } from "./metadata.ts";
 import { peerExchangeExtension } from "./peer-exchange.ts";
+import { uploadOnlyExtension } from "./upload-only.ts";
 import { PeerFault } from "../session/faults.ts";
 import type { Session } from "../session/session.ts";
 
 /** The extensions that we speak, each with an id and a name of its own. */
-export const extensions: readonly Extension[] = [metadataExtension, peerExchangeExtension];
+export const extensions: readonly Extension[] = [
+  metadataExtension,
+  peerExchangeExtension,
+  dontHaveExtension,
+  uploadOnlyExtension,
+];
 
 /** @param id Ours. */
 export function extensionOf(id: number): Extension | undefined {

@@ -1,6 +1,8 @@
 import { PeerFlag } from "@troupe/messages";
 
 import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
+import { rejectWhileChoked } from "../upload/rejects.ts";
+import { offerAllowedFast } from "./fast/allowed-fast.ts";
 import { type Session, type SessionWithContent, hasContent } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
@@ -23,8 +25,10 @@ function choke(session: SessionWithContent, nowMs: number): void {
   session.row.setFlag(PeerFlag.isPeerChoked, true);
   session.crossingUntilMs = nowMs + (session.isReadingPaused ? chokedUnreadGraceMs : chokedGraceMs);
   session.crossedRequests = 0;
-  session.content.uploadScheduler.forget(session);
   session.control.choke();
+  if (session.fast === undefined) session.content.uploadScheduler.forget(session);
+  else rejectWhileChoked(session);
+  offerAllowedFast(session);
 }
 
 function unchoke(session: Session, nowMs: number): void {

@@ -3,6 +3,8 @@ import { PeerFlag } from "@troupe/messages";
 import { readExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { extensionOf, readExtensionMessage } from "../extensions/registry.ts";
 import { readDhtPort } from "./dht-port.ts";
+import { PeerFault } from "./faults.ts";
+import type { FastPeer } from "./fast/fast-peer.ts";
 import type { Session } from "./session.ts";
 
 /** The extended message's id, and the id from the extension handshake. */
@@ -35,6 +37,11 @@ export abstract class CommonMessages<Peer extends Session> {
     readDhtPort(this.session, port);
   }
 
+  haveNone(): void {
+    this.session.framesSeen++;
+    this.notePiecesShown("have-none");
+  }
+
   extended(id: number, payload: Uint8Array): void {
     const { session } = this;
     const extension = extensionOf(id);
@@ -56,5 +63,27 @@ export abstract class CommonMessages<Peer extends Session> {
   #countUnknown(lengthBytes: number): void {
     this.countIdle();
     this.session.offences.count("unknown-messages", lengthBytes);
+  }
+
+  /** The agreed fast extension. @throws {PeerFault} Without it. */
+  protected fastFor(name: string): FastPeer {
+    const { fast } = this.session;
+    if (fast !== undefined) return fast;
+    throw new PeerFault(
+      "fast-not-agreed",
+      `cannot read ${name}: the two handshakes have not agreed on the fast extension`,
+    );
+  }
+
+  /** `have-all` and `have-none` stand for the first bitfield. @throws {PeerFault} After it. */
+  protected notePiecesShown(name: string): void {
+    const fast = this.fastFor(name);
+    if (fast.hasShownPieces) {
+      throw new PeerFault(
+        "late-have-all",
+        `cannot read ${name}: the peer has shown its pieces before`,
+      );
+    }
+    fast.hasShownPieces = true;
   }
 }

@@ -5,6 +5,8 @@ import type { FrameSink, PieceIndex } from "@troupe/protocol";
 
 import { CommonMessages } from "./common-messages.ts";
 import { countEarlyMemory } from "./early-memory.ts";
+import { rejectRequest } from "../upload/rejects.ts";
+import { notRequested } from "./fast/peer-rejects.ts";
 import type { Session } from "./session.ts";
 
 /** Keeps what the peer has for the time when the metadata is known. */
@@ -29,12 +31,37 @@ export class EarlyMessages extends CommonMessages<Session> implements FrameSink 
   bitfield(bits: Uint8Array): void {
     this.session.framesSeen++;
     this.session.offences.count("bitfield-flood", 1);
+    if (this.session.fast !== undefined) this.session.fast.hasShownPieces = true;
     this.#keep(() => this.session.earlyHaves.bitfield(bits));
   }
 
-  request(): void {
+  haveAll(): void {
+    this.session.framesSeen++;
+    this.notePiecesShown("have-all");
+    this.#keep(() => this.session.earlyHaves.haveAll());
+  }
+
+  suggest(piece: PieceIndex): void {
+    this.countIdle();
+    if (this.fastFor("suggest").countSuggested())
+      this.#keep(() => this.session.earlyHaves.suggest(piece));
+  }
+
+  allowedFast(piece: PieceIndex): void {
+    this.countIdle();
+    if (this.fastFor("allowed-fast").countAllowed())
+      this.#keep(() => this.session.earlyHaves.allowedFast(piece));
+  }
+
+  reject(piece: number, begin: number, lengthBytes: number): void {
+    this.fastFor("reject");
+    throw notRequested(piece, begin, lengthBytes);
+  }
+
+  request(piece: number, begin: number, lengthBytes: number): void {
     this.session.framesSeen++;
     this.session.offences.count("bad-requests", 1);
+    rejectRequest(this.session, piece, begin, lengthBytes);
   }
 
   cancel(): void {

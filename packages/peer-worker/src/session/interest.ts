@@ -1,7 +1,7 @@
 // Compares each peer's pieces with ours: interest, `have`s, connections between seeds.
 
 import { PeerFlag, PeerWord } from "@troupe/messages";
-import { countBits, type PieceIndex } from "@troupe/protocol";
+import { clearBit, countBits, fullBitfield, type PieceIndex } from "@troupe/protocol";
 
 import { notInterestedAfterMs } from "../limits.ts";
 import type { Session, SessionWithContent } from "./session.ts";
@@ -50,6 +50,26 @@ export function addPeerBitfield(session: SessionWithContent, bits: Uint8Array): 
   closeIfBothSeeds(session);
 }
 
+/** The same of a peer that has every piece. */
+export function addAllPieces(session: SessionWithContent): void {
+  addPeerBitfield(session, fullBitfield(session.content.geometry.pieceCount));
+}
+
+/** The peer takes back a piece. @returns Whether it had it. */
+export function removePeerPiece(session: SessionWithContent, piece: PieceIndex): boolean {
+  const { row, content } = session;
+  if (!session.has(piece)) return false;
+  const { availability } = content.table;
+  clearBit(row.bitfield, piece);
+  row.words[PeerWord.haveCount] = session.haveCount - 1;
+  availability[piece] = Math.max(0, (availability[piece] ?? 0) - 1);
+  if (content.needs(piece)) {
+    session.interestingPieces--;
+    updateInterest(session);
+  }
+  return true;
+}
+
 /** The availability of the peer's pieces falls. */
 export function removePeerPieces(session: SessionWithContent): void {
   const { row, content } = session;
@@ -71,6 +91,7 @@ export function removePeerPieces(session: SessionWithContent): void {
  */
 export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   for (const session of content.sessions) {
+    session.fast?.allowed.delete(piece);
     if (!session.has(piece)) {
       session.control.have(piece);
       continue;
@@ -82,7 +103,7 @@ export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): vo
   }
 }
 
-/** A piece was lost: peers cannot be informed, but those with it are interesting again. */
+/** Those with a lost piece are interesting again. `loseOwnPiece` also tells the peers. */
 export function removeOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   content.removeHad(piece);
   for (const session of content.sessions) {

@@ -1,16 +1,18 @@
 // Handles messages from FrameReader. Hot: `blockStarts` and `blockEnds` run for every 16 KiB.
 
 import { PeerFlag } from "@troupe/messages";
-import { type FrameSink, type PieceIndex, blockLengthBytes } from "@troupe/protocol";
+import { type FrameSink, type PieceIndex, blockLengthBytes, hasBit } from "@troupe/protocol";
 
 import { chokedByPeer, unchokedByPeer } from "../download/downloads.ts";
 import { CommonMessages } from "./common-messages.ts";
-import { addPeerPiece, addPeerBitfield } from "./interest.ts";
+import { offerAllowedFast } from "./fast/allowed-fast.ts";
+import { rejectFromPeer } from "./fast/peer-rejects.ts";
+import { addAllPieces, addPeerPiece, addPeerBitfield } from "./interest.ts";
 import { sealPiece } from "../download/leases.ts";
 import { lateBlockMs, minUnrequestedBytes } from "../limits.ts";
 import { BlockState, type PieceInProgress, noPeer } from "../download/piece-in-progress.ts";
 import type { SessionWithContent } from "./session.ts";
-import { cancelFromPeer, requestFromPeer } from "../upload/uploads.ts";
+import { cancelFromPeer, requestFromPeer } from "../upload/peer-requests.ts";
 
 /** Handles the messages of a session with content. */
 export class MessageHandler extends CommonMessages<SessionWithContent> implements FrameSink {
@@ -42,7 +44,39 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
   bitfield(bits: Uint8Array): void {
     this.session.framesSeen++;
     this.session.offences.count("bitfield-flood", 1);
+    if (this.session.fast !== undefined) this.session.fast.hasShownPieces = true;
     addPeerBitfield(this.session, bits);
+  }
+
+  haveAll(): void {
+    this.session.framesSeen++;
+    this.notePiecesShown("have-all");
+    addAllPieces(this.session);
+  }
+
+  override interested(): void {
+    super.interested();
+    offerAllowedFast(this.session);
+  }
+
+  suggest(piece: PieceIndex): void {
+    this.countIdle();
+    const fast = this.fastFor("suggest");
+    if (fast.countSuggested()) fast.suggested.add(piece);
+  }
+
+  allowedFast(piece: PieceIndex): void {
+    this.countIdle();
+    const fast = this.fastFor("allowed-fast");
+    const { content } = this.session;
+    if (!fast.countAllowed() || hasBit(content.had, piece)) return;
+    fast.allowed.add(piece);
+    if (this.session.has(piece)) content.demand.piecesShown(this.session);
+  }
+
+  reject(piece: number, begin: number, lengthBytes: number): void {
+    this.session.framesSeen++;
+    rejectFromPeer(this.session, this.fastFor("reject"), piece, begin, lengthBytes);
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
@@ -116,12 +150,15 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
     this.session.offences.count("unrequested-blocks", bytes);
   }
 
-  /** Removes the request for a block. @returns Whether it was sent in the last two minutes. */
+  /**
+   * Removes the request for a block. @returns Whether it was sent in the last two minutes, or ever to a peer with the
+   * fast extension, which answers each request once.
+   */
   #removeRequest(piece: PieceIndex, block: number): boolean {
-    const { requests, lateBlocks, content, inputAtMs } = this.session;
+    const { requests, lateBlocks, content, fast, inputAtMs } = this.session;
     const number = content.blockNumber(piece, block);
     if (requests.remove(number)) return true;
-    lateBlocks.removeBefore(inputAtMs - lateBlockMs);
+    if (fast === undefined) lateBlocks.removeBefore(inputAtMs - lateBlockMs);
     return lateBlocks.remove(number);
   }
 

@@ -7,6 +7,8 @@ import {
   maxChokedRequests,
   maxEmptyCancels,
   maxIdleMessages,
+  maxLostRequests,
+  maxOverflowingRequests,
   maxRepeatedHaves,
   maxUnknownBytes,
   maxUnrequestedBytes,
@@ -16,8 +18,12 @@ import {
 const bounds = {
   /** For no existing block, for no bytes, or for more than a block. */
   "bad-requests": [maxBadRequests, "requests that nobody could answer"],
-  /** Requests that did not cross our choke. */
+  /** Requests that did not cross our choke, for pieces that the peer was not offered. */
   "choked-requests": [maxChokedRequests, "requests while choked"],
+  /** Rejected, as are those for pieces whose offer to the choked peer has ended. */
+  "request-flood": [maxOverflowingRequests, "requests beyond the queue in a minute"],
+  /** Rejected. */
+  "lost-requests": [maxLostRequests, "requests for lost pieces in a minute"],
   "unrequested-blocks": [maxUnrequestedBytes, "bytes of blocks not asked for"],
   /** For pieces that the peer already announced. */
   "have-flood": [maxRepeatedHaves, "haves twice in a minute"],
@@ -28,7 +34,14 @@ const bounds = {
 } as const;
 
 /** Counted in windows; the others as long as the connection lasts. */
-const perMinute = ["have-flood", "bitfield-flood", "message-flood", "unknown-messages"] as const;
+const perMinute = [
+  "have-flood",
+  "bitfield-flood",
+  "message-flood",
+  "unknown-messages",
+  "request-flood",
+  "lost-requests",
+] as const;
 
 /** The small rule violations of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */
 export class OffenceCounters {

@@ -4,8 +4,9 @@ import { hasBit, type PieceIndex } from "@troupe/protocol";
 
 import { startRequests } from "../download/downloads.ts";
 import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";
+import { offerAllowedFast } from "./fast/allowed-fast.ts";
 import { faultCodeOf } from "./fault-code.ts";
-import { addPeerBitfield, addPeerPiece } from "./interest.ts";
+import { addAllPieces, addPeerBitfield, addPeerPiece, removePeerPiece } from "./interest.ts";
 import { maxExtendedBytes, maxLateHaves } from "../limits.ts";
 import { MessageHandler } from "./message-handler.ts";
 import { closeSession } from "./session-end.ts";
@@ -28,6 +29,12 @@ export function addSessionContent(session: Session, content: TorrentContent): Se
         if (!peer.has(piece)) addPeerPiece(peer, piece);
       },
       bitfield: (bits) => addPeerBitfield(peer, bits),
+      dontHave: (piece) => void removePeerPiece(peer, piece),
+      haveAll: () => addAllPieces(peer),
+      suggest: (piece) => peer.fast?.suggested.add(piece),
+      allowedFast: (piece) => {
+        if (!hasBit(content.had, piece)) peer.fast?.allowed.add(piece);
+      },
     },
     bounds,
   );
@@ -65,6 +72,7 @@ function goOn(session: Session, content: TorrentContent, had: PieceIndex[] | und
     closeSession(session, faultCodeOf(session, error), true);
     return;
   }
+  offerAllowedFast(peer);
   if (!peer.amChokedByPeer) startRequests(peer, peer.worker.nowMs());
   if (had === undefined) peer.closeReason ??= "too-many-haves";
   if (peer.closeReason === undefined) greetAgain(peer, had ?? []);

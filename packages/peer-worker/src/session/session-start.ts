@@ -8,6 +8,8 @@ import { reportExtensions, sendExtendedHandshake } from "../extensions/extended-
 import type { Admission } from "../engine/engine-client.ts";
 import { refill } from "../download/downloads.ts";
 import { reportDhtPort, sendDhtPort } from "./dht-port.ts";
+import { offerAllowedFast } from "./fast/allowed-fast.ts";
+import { FastPeer } from "./fast/fast-peer.ts";
 import { EarlyMessages } from "./early-messages.ts";
 import { addSessionContent } from "./session-content.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
@@ -22,6 +24,8 @@ export interface HandshakeResult {
   readonly isExtended: boolean;
   /** The peer has a DHT node. */
   readonly hasDht: boolean;
+  /** Both sides speak BEP 6. */
+  readonly hasFast: boolean;
   /** The connection does not become a peer. Called once at most. */
   readonly onFailed: (reason: string) => void;
 }
@@ -45,6 +49,8 @@ export function startSession(
   row.setFlag(PeerFlag.isPeerChoked, true);
   row.setFlag(PeerFlag.isIncoming, identity.isIncoming);
   row.setFlag(PeerFlag.isWebSeed, session.isWebSeed);
+  row.setFlag(PeerFlag.hasFast, result.hasFast);
+  if (result.hasFast) session.fast = new FastPeer();
   row.fields[PeerField.connectedAtMs] = worker.context.clock.epochMs();
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
@@ -56,10 +62,17 @@ export function startSession(
 }
 
 function greet(session: Session): void {
-  const { content, control } = session;
   sendExtendedHandshake(session);
-  if (content !== undefined && content.hadCount > 0) control.bitfield(content.had);
+  showPieces(session);
   sendDhtPort(session);
+}
+
+/** With the fast extension a message tells also that we have nothing. */
+function showPieces({ content, control, fast }: Session): void {
+  const hadCount = content?.hadCount ?? 0;
+  if (fast !== undefined && hadCount === 0) control.haveNone();
+  else if (fast !== undefined && content?.isComplete === true) control.haveAll();
+  else if (content !== undefined && hadCount > 0) control.bitfield(content.had);
 }
 
 function requestAdmission(session: Session, result: HandshakeResult): void {
@@ -88,7 +101,10 @@ function handleAdmitted(session: Session): void {
   session.row.setFlag(PeerFlag.inUse, true);
   if (hasContent(session)) closeIfBothSeeds(session);
   if (session.closeReason !== undefined) closeSession(session, session.closeReason, false);
-  else if (hasContent(session)) refill(session, worker.nowMs());
+  else if (hasContent(session)) {
+    offerAllowedFast(session);
+    refill(session, worker.nowMs());
+  }
 }
 
 function handleRefused(session: Session, admission: Admission, result: HandshakeResult): void {

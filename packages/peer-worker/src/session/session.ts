@@ -19,6 +19,7 @@ import {
 
 import type { BlockTaker } from "../download/block-picker.ts";
 import { PeerExtensions } from "../extensions/peer-extensions.ts";
+import type { FastPeer } from "./fast/fast-peer.ts";
 import { OffenceCounters } from "./offence-counters.ts";
 import { PeerDhtNode } from "./peer-dht-node.ts";
 import { ControlWriter } from "../connection/control-writer.ts";
@@ -125,6 +126,8 @@ export class Session implements BlockTaker {
   crossingUntilMs = -Infinity;
   crossedRequests = 0;
   readonly extensions: PeerExtensions = new PeerExtensions();
+  /** Undefined unless both sides have agreed to it. */
+  fast: FastPeer | undefined;
   readonly dhtNode: PeerDhtNode = new PeerDhtNode();
   listenPort: number | undefined;
 
@@ -233,7 +236,7 @@ export class Session implements BlockTaker {
     return (
       this.phase === "open" &&
       this.torrent.isActive &&
-      !this.amChokedByPeer &&
+      (this.fast?.mayRequest(this.amChokedByPeer, nowMs) ?? !this.amChokedByPeer) &&
       this.amInterested &&
       !this.isReadingPaused &&
       !(this.isGreedy && this.#isServedFirst(nowMs)) &&
@@ -252,6 +255,17 @@ export class Session implements BlockTaker {
 
   has(piece: PieceIndex): boolean {
     return this.row.has(piece);
+  }
+
+  /** Whether the peer has the piece and would send it now. */
+  mayAskFor(piece: PieceIndex): boolean {
+    if (!this.row.has(piece)) return false;
+    return this.fast?.mayAskFor(piece, this.amChokedByPeer) ?? true;
+  }
+
+  /** Pieces that the peer would like to send (BEP 6). */
+  get suggested(): ReadonlySet<PieceIndex> | undefined {
+    return this.fast?.suggested;
   }
 
   requestBlock(

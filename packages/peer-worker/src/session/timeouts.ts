@@ -20,7 +20,6 @@ import {
   frameDeadlineMs,
   idleCloseMs,
   keepAliveAfterMs,
-  maxBatchBlocks,
   maxControlQueueBytes,
   maxRequestTimeoutMs,
   minFrameBytesPerSecond,
@@ -37,6 +36,7 @@ const patience = 4;
 /** May close the peer. */
 export function tickSession(session: Session, nowMs: number): void {
   session.offences.tick(nowMs);
+  session.fast?.tick(nowMs);
   resumeReadingWhenServed(session);
   if (session.isGreedy) applyChokingOf(session, nowMs);
   session.control.sendQueuedHaves();
@@ -103,7 +103,7 @@ function isReading(session: Session, nowMs: number): boolean {
   if (uploads.batchesOut > 0 && queuedBytes > 0) {
     if (nowMs - uploads.lastTakenAtMs >= notReadingCloseMs) return false;
   }
-  const payloadBytes = uploads.batchesOut * maxBatchBlocks * wireBlockBytes;
+  const payloadBytes = uploads.requestsOut * wireBlockBytes;
   return queuedBytes <= payloadBytes + maxControlQueueBytes;
 }
 

@@ -94,6 +94,11 @@ export class RequestList {
     this.#remove(this.#first);
   }
 
+  /** The next request keeps its place. */
+  removeAt(place: number): void {
+    this.#remove(place);
+  }
+
   /** @returns Whether there was such a request; removes a single copy. */
   remove(piece: number, begin: number, lengthBytes: number): boolean {
     if (this.#length === 0) return false;

@@ -1,6 +1,6 @@
 import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
-import { maxBatchBlocks } from "../limits.ts";
+import { maxBatchBlocks, maxBatchesOut, minBatchesOut } from "../limits.ts";
 import { RequestList, noPlace } from "./request-list.ts";
 import type { MemoryBudget } from "../memory/memory-budget.ts";
 
@@ -21,6 +21,8 @@ export class UploadQueue {
   lastTakenAtMs = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
+  /** As the batch limit, but whatever the order of the requests: half of the blocks that may be out. */
+  #pace = 1;
   /** The request that would continue the last batch. */
   #nextPiece = -1;
   #nextBegin = -1;
@@ -39,6 +41,18 @@ export class UploadQueue {
 
   get begin(): number {
     return this.#requests.begin(this.#requests.first);
+  }
+
+  /**
+   * Whether another batch may be read. Short batches, of small pieces or of blocks in any order, are sent faster than the
+   * next one is read: a quick peer has as many blocks out as in two long batches. A short queue does not count: its
+   * requests become a longer batch.
+   */
+  get hasRoom(): boolean {
+    if (this.batchesOut < minBatchesOut) return true;
+    const limit = this.#batchLimit;
+    if (this.batchesOut >= maxBatchesOut || this.length < limit) return false;
+    return this.requestsOut + limit <= 2 * this.#pace;
   }
 
   /** Payload bytes of the first `requests` queued requests. */
@@ -70,6 +84,23 @@ export class UploadQueue {
   /** @returns Whether the request was queued; it is removed. */
   cancel(piece: number, begin: number, lengthBytes: number): boolean {
     return this.#requests.remove(piece, begin, lengthBytes);
+  }
+
+  /** Removes the requests of such pieces. @param dropped Called with each. */
+  dropSome(
+    mustGo: (piece: number) => boolean,
+    dropped: (piece: number, begin: number, lengthBytes: number) => void,
+  ): void {
+    const requests = this.#requests;
+    for (let place = requests.first; place !== noPlace;) {
+      const next = requests.next(place);
+      const piece = requests.piece(place);
+      if (mustGo(piece)) {
+        dropped(piece, requests.begin(place), requests.lengthBytes(place));
+        requests.removeAt(place);
+      }
+      place = next;
+    }
   }
 
   some(isSuch: (piece: number) => boolean): boolean {
@@ -110,8 +141,13 @@ export class UploadQueue {
 
   /** @param tookMs From its write on. */
   batchTaken(tookMs: number): void {
-    if (tookMs < quickBatchMs) this.#batchLimit = Math.min(maxBatchBlocks, 2 * this.#batchLimit);
-    else if (tookMs > slowBatchMs) this.#batchLimit = Math.max(1, this.#batchLimit >> 1);
+    if (tookMs < quickBatchMs) {
+      this.#batchLimit = Math.min(maxBatchBlocks, 2 * this.#batchLimit);
+      this.#pace = Math.min(maxBatchBlocks, 2 * this.#pace);
+    } else if (tookMs > slowBatchMs) {
+      this.#batchLimit = Math.max(1, this.#batchLimit >> 1);
+      this.#pace = Math.max(1, this.#pace >> 1);
+    }
   }
 
   #isNextBlock(place: number): boolean {

@@ -9,7 +9,6 @@
 // untouched from the read until the stream has released it.
 
 import type { Ref } from "@troupe/actor-runtime";
-import { PeerFlag, PeerWord } from "@troupe/messages";
 import type { FileProtocol, ReadBlocks, StorageRefusal } from "@troupe/messages";
 import {
   type PieceIndex,
@@ -19,22 +18,16 @@ import {
   writeBlockHeader,
 } from "@troupe/protocol";
 
-import { pauseReadingWhenFull, resumeReadingWhenServed } from "./read-pause.ts";
-import {
-  readDeadlineMs,
-  maxBatchesOut,
-  maxCrossedRequests,
-  maxReadsOut,
-  maxRequestsIn,
-} from "../limits.ts";
+import { resumeReadingWhenServed } from "./read-pause.ts";
+import { readDeadlineMs, maxReadsOut, maxRefusedReads } from "../limits.ts";
+import { rejectRequests } from "./rejects.ts";
 import { wireBlockBytes } from "./upload-queue.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { SessionWithContent } from "../session/session.ts";
-import type { DiskUploads, TorrentContent } from "../torrent.ts";
+import { takeWhileChoked } from "../session/fast/allowed-fast.ts";
+import type { DiskUploads } from "../torrent.ts";
 
-const pieceLost = "piece-lost";
-const tooManyRequests = "too-many-requests";
 const temporaryRefusals: ReadonlySet<string> = new Set([
   "not-settled",
   "queue-full",
@@ -50,68 +43,6 @@ interface Batch {
   readonly lengthBytes: number;
   readonly requests: number;
   readonly offset: number;
-}
-
-/**
- * Queues a request; a forbidden request is ignored and counted. A request for a lost piece closes the
- * connection without a fault, as the next connection announces what we have. So does a request without a free
- * place.
- */
-export function requestFromPeer(
-  session: SessionWithContent,
-  piece: number,
-  begin: number,
-  lengthBytes: number,
-): void {
-  if (session.closeReason !== undefined) return;
-  const { content, offences } = session;
-  const isOfPiece =
-    piece < content.geometry.pieceCount &&
-    begin + lengthBytes <= pieceLength(content.geometry, piece);
-  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes)
-    offences.count("bad-requests", 1);
-  else if (content.isAdvertisedButLost(piece)) session.closeReason = pieceLost;
-  else if (!content.isAdvertised(piece)) offences.count("bad-requests", 1);
-  else if (session.isPeerChoked) requestWhileChoked(session);
-  else if (session.uploads.length >= maxRequestsIn) closeGreedy(session);
-  else if (!session.uploads.push(piece, begin, lengthBytes)) session.closeReason = tooManyRequests;
-  else countQueuedRequest(session);
-}
-
-/** The queue is full, and the peer is still read because it owes us blocks. */
-function closeGreedy(session: SessionWithContent): void {
-  session.closeReason = tooManyRequests;
-  session.worker.greedyPeers.add(session.identity.peerId);
-}
-
-function countQueuedRequest(session: SessionWithContent): void {
-  const { words } = session.row;
-  words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
-  pauseReadingWhenFull(session);
-}
-
-function requestWhileChoked(session: SessionWithContent): void {
-  if (session.inputAtMs >= session.crossingUntilMs) session.offences.count("choked-requests", 1);
-  else if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
-}
-
-/** Pieces were lost: closes peers that have requested such a piece. */
-export function closePeersWaitingForLostPieces(content: TorrentContent): void {
-  for (const session of content.sessions) {
-    if (session.phase !== "open") continue;
-    if (session.uploads.some((piece) => content.isAdvertisedButLost(piece)))
-      closeSession(session, pieceLost, false);
-  }
-}
-
-/** Drops a request, unless it is being read or sent. */
-export function cancelFromPeer(
-  session: SessionWithContent,
-  piece: number,
-  begin: number,
-  lengthBytes: number,
-): void {
-  session.offences.countCancel(session.uploads.cancel(piece, begin, lengthBytes));
 }
 
 /** The uploads of a worker from the files of a file-worker. */
@@ -263,7 +194,7 @@ export class UploadScheduler implements DiskUploads {
     } else if ("refused" in reply) {
       this.#worker.context.log("warn", "read-refused", { torrent: session.torrent.id, ...reply });
       this.#freeBatch(batch);
-      closeSession(session, "read-failed", false);
+      this.#refuse(batch);
     } else if (session.phase === "closed") {
       this.#freeBatch(batch);
     } else {
@@ -277,6 +208,15 @@ export class UploadScheduler implements DiskUploads {
       );
     }
     this.resume();
+  }
+
+  /** The disk does not give it. With the fast extension other pieces are still served. */
+  #refuse({ session, piece, begin, lengthBytes }: Batch): void {
+    const { fast } = session;
+    if (session.phase === "closed") return;
+    if (fast === undefined || ++fast.refusedReads > maxRefusedReads)
+      closeSession(session, "read-failed", false);
+    else rejectRequests(session, piece, begin, lengthBytes);
   }
 
   #written(batch: Batch, writtenFromMs: number): void {
@@ -313,7 +253,12 @@ export class UploadScheduler implements DiskUploads {
 
   /** In front of the others. */
   #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<SessionWithContent>): void {
-    if (session.phase === "closed" || session.isPeerChoked) return;
+    if (session.phase === "closed") return;
+    const isLost = session.content.isAdvertisedButLost(piece);
+    if (isLost || (session.isPeerChoked && !takeWhileChoked(session, piece))) {
+      rejectRequests(session, piece, begin, lengthBytes);
+      return;
+    }
     session.uploads.putBack(piece, begin, lengthBytes);
     waiting.add(session);
   }
@@ -340,10 +285,11 @@ function isServable(session: SessionWithContent): boolean {
   const { uploads } = session;
   return (
     uploads.length > 0 &&
-    uploads.batchesOut < maxBatchesOut &&
+    uploads.hasRoom &&
     session.phase === "open" &&
     session.torrent.isActive &&
-    !session.row.flag(PeerFlag.isPeerChoked)
+    // The queue of a choked peer has only what it may request while choked.
+    (session.fast !== undefined || !session.isPeerChoked)
   );
 }
 

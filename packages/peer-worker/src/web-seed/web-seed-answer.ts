@@ -8,7 +8,7 @@ import type { Segment } from "./web-seed-layout.ts";
 /** The end of a web seed. */
 export type WebSeedFailure = Omit<WebSeedClosed, "torrent" | "seed">;
 
-/** What a failure's message names. */
+/** The place that the message of a failure names. */
 export interface AnswerPlace {
   /** Of the seed's URL. */
   readonly host: string;

@@ -75,6 +75,7 @@ export class WebSeedPeer implements Stream {
       identity: { peerId, ...this.remote, isIncoming: false, webSeed: seed },
       isExtended: false,
       hasDht: false,
+      hasFast: false,
       onFailed: () => {},
     });
     if ("refused" in outcome) {

@@ -37,6 +37,18 @@ test("memory that was passed on is not written to again", (t) => {
   t.deepEqual(first, before);
 });
 
+test("a delayed `have` of a piece that was lost since is not sent", (t) => {
+  const { control, writes } = writer();
+  for (const piece of [1, 2, 1, 3]) control.queueHave(piece);
+  control.forgetHave(1);
+  control.sendQueuedHaves();
+  control.flush();
+  t.deepEqual(
+    [...(writes[0] ?? [])],
+    [2, 3].flatMap((piece) => [0, 0, 0, 5, 4, 0, 0, 0, piece]),
+  );
+});
+
 test("a full buffer is sent by itself", (t) => {
   const { control, writes } = writer();
   for (let piece = 0; piece < 5_000; piece++) control.have(piece);

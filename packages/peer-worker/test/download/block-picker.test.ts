@@ -22,7 +22,9 @@ class TestPeer implements BlockTaker {
     this.#pieces = pieces;
   }
 
-  has(piece: PieceIndex): boolean {
+  readonly suggested: ReadonlySet<PieceIndex> | undefined;
+
+  mayAskFor(piece: PieceIndex): boolean {
     return this.#pieces[piece] === "#";
   }
 

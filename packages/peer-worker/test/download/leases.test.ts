@@ -294,7 +294,12 @@ test("a had piece that is leased again is requested again", async (t) => {
   const torrent = await bench.openTorrent({ had: "##" });
   const peer = await bench.meetSeed(torrent, "a", "#.");
   await bench.lease(torrent, [0]);
-  t.deepEqual(peer.takeMessages(), ["interested", "request 0 0 16384", "request 0 16384 16384"]);
+  t.deepEqual(peer.takeMessages(), [
+    "interested",
+    "extended 0",
+    "request 0 0 16384",
+    "request 0 16384 16384",
+  ]);
 });
 
 const onParole = (mistrusted: number[] = []) => ({

@@ -181,3 +181,16 @@ test("a paused torrent needs no leases", async (t) => {
   t.is(bench.takeNotices("pieces-wanted").length, 1);
   t.is(peer.takeMessagesOf("request").length, 2);
 });
+
+test("an answer with pieces ends the pause after an empty one", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........" });
+  const peer = await bench.meetSeed(torrent, "a", "##......");
+  bench.takeNotices();
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerRowIndex] });
+  peer.have(2);
+  await bench.settle();
+  t.is(bench.takeNotices("pieces-wanted").length, 1);
+  await bench.lease(torrent, [2]);
+  t.is(bench.takeNotices("pieces-wanted").length, 1, "one piece is not enough");
+});

@@ -24,7 +24,7 @@ test("a peer with a smaller `reqq` gets fewer requests, also fewer than four", (
   t.is(pipeline.target, 1);
 });
 
-test("when the rate has stopped growing the queue follows it: a second and the round trip of it", (t) => {
+test("PI12: when the rate has stopped growing the queue follows it: a second and the round trip of it", (t) => {
   const pipeline = arrived(new RequestPipeline(), 400);
   pipeline.adapt(1_638_400, 1_638_400, 500);
   t.true(pipeline.isSlowStart);

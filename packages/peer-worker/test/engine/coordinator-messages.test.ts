@@ -42,7 +42,7 @@ test("a peer that takes the row of an unchoked one is choked", async (t) => {
   t.false(ben.takeMessages().includes("unchoke"));
 });
 
-test("a paused torrent keeps and accepts connections, and requests and serves nothing until it resumes", async (t) => {
+test("AE5, AE10: a paused torrent keeps and accepts connections, and requests and serves nothing until it resumes", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
   const peer = await bench.meetSeed(torrent, "a", "####");
@@ -58,14 +58,13 @@ test("a paused torrent keeps and accepts connections, and requests and serves no
   t.deepEqual(other.takeMessages(), ["handshake", "extended 0", "bitfield 80", "interested"]);
   t.is(bench.file.waiting, 0);
   await bench.advance(60_000);
+  t.deepEqual(peer.takeMessages(), ["have 2"]);
+  for (const each of [peer, other]) each.keepAlive();
+  await bench.advance(60_000);
+  t.deepEqual(peer.takeMessages(), ["keep-alive"]);
   t.false(peer.isClosed || other.isClosed);
   await bench.send("set-paused", { torrent: torrent.id, isPaused: false });
-  t.deepEqual(peer.takeMessages(), [
-    "have 2",
-    "unchoke",
-    "request 1 0 16384",
-    "request 1 16384 16384",
-  ]);
+  t.deepEqual(peer.takeMessages(), ["unchoke", "request 1 0 16384", "request 1 16384 16384"]);
 });
 
 test("closing ends the connections and drops the leases", async (t) => {

@@ -12,7 +12,10 @@ test("a peer learns its address, our port and our extensions", async (t) => {
   const peer = await bench.meet(torrent, "a");
   peer.takeMessages();
   t.like(peer.handshakes[0], { ownIp: "198.51.100.97", port: 6_881, metadataSize: 100 });
-  t.deepEqual([...(peer.handshakes[0]?.extensions.keys() ?? [])], ["ut_metadata"]);
+  t.deepEqual(
+    [...(peer.handshakes[0]?.extensions.keys() ?? [])],
+    ["lt_donthave", "upload_only", "ut_metadata"],
+  );
 });
 
 test("a peer learns the port of the gateway that maps ours", async (t) => {

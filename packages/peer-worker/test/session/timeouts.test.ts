@@ -72,7 +72,7 @@ test("case 39: consecutive messages do not count as one stalled message", async 
   t.false(peer.isClosed);
 });
 
-test("a peer that sends no block is snubbed after 20 s: its blocks go to others, and it gets one request", async (t) => {
+test("PI12: a peer that sends no block is snubbed after 20 s: its blocks go to others, and it gets one request", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..." });
   const slow = await bench.meetSeed(torrent, "a", "###");
@@ -131,7 +131,7 @@ test("case 50: a block that trickles in is requested of another peer after 20 s,
   t.is(torrent.table.totals[Total.wastedBytes], 1_190);
 });
 
-test("a request that a peer skips while it answers others is repeated after a minute", async (t) => {
+test("PI12: a request that a peer skips while it answers others is repeated after a minute", async (t) => {
   const bench = await WorkerBench.start();
   const picture = ".".repeat(80);
   const torrent = await bench.openTorrent({ had: picture, pieceLengthBytes: 16_384 });

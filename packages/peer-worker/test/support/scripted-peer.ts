@@ -1,6 +1,7 @@
 // The other side of a connection, as a test plays it.
 
 import {
+  FastMessageId,
   MessageId,
   addressKey,
   blockHeaderBytes,
@@ -17,6 +18,7 @@ import {
   readUint16,
   readUint32,
   portBytes,
+  rejectBytes,
   requestBytes,
   type InfoHash,
   type PexPeer,
@@ -25,6 +27,7 @@ import {
   writeCancel,
   writeHave,
   writePort,
+  writeReject,
   writeRequest,
   writeUint32,
 } from "@troupe/protocol";
@@ -49,7 +52,7 @@ const ourMetadataId = 1;
 const peersExchangeId = 4;
 const ourExchangeId = 2;
 
-/** What a peer does, in bytes; what it hears, in words. */
+/** The actions of a peer in bytes, and the messages that it receives in words. */
 export class ScriptedPeer {
   readonly stream: FakeStream;
   readonly #pieceLengthBytes: number;
@@ -167,6 +170,37 @@ export class ScriptedPeer {
 
   notInterested(): void {
     this.frame(1, MessageId.notInterested);
+  }
+
+  haveAll(): void {
+    this.frame(1, FastMessageId.haveAll);
+  }
+
+  haveNone(): void {
+    this.frame(1, FastMessageId.haveNone);
+  }
+
+  allowedFast(...pieces: number[]): void {
+    for (const piece of pieces) this.frame(5, FastMessageId.allowedFast, 0, 0, piece >> 8, piece);
+  }
+
+  suggest(...pieces: number[]): void {
+    for (const piece of pieces) this.frame(5, FastMessageId.suggest, 0, 0, piece >> 8, piece);
+  }
+
+  /** Rejects requests as it heard them: `request 3 16384 16384`. */
+  rejectAll(requests: readonly string[]): void {
+    for (const request of requests) {
+      const [word, ...place] = request.split(" ");
+      const [piece = 0, begin = 0, lengthBytes = 0] = place.map(Number);
+      if (word === "request") this.reject(piece, begin, lengthBytes);
+    }
+  }
+
+  reject(piece: number, begin: number, lengthBytes: number = 16_384): void {
+    const bytes = new Uint8Array(rejectBytes);
+    writeReject(bytes, 0, piece, begin, lengthBytes);
+    this.stream.arrive(bytes);
   }
 
   have(...pieces: number[]): void {
@@ -289,6 +323,14 @@ export class ScriptedPeer {
       case MessageId.piece:
         this.blocks.set(place(), message.slice(9));
         return `block ${place()} ${message.length - 9}`;
+      case FastMessageId.haveAll:
+        return "have-all";
+      case FastMessageId.haveNone:
+        return "have-none";
+      case FastMessageId.allowedFast:
+        return `allowed-fast ${readUint32(message, 1)}`;
+      case FastMessageId.reject:
+        return `reject ${place()} ${readUint32(message, 9)}`;
       case MessageId.port:
         return `port ${readUint16(message, 1)}`;
       case MessageId.extended:

@@ -38,7 +38,7 @@ export interface TinyTorrent {
   readonly totalBytes: number;
 }
 
-/** What a test asks of the engine, and what it hears. */
+/** The calls of a test to the engine, and the notices that it gets. */
 export type TinyProtocol = CoordinatorProtocol & {
   listen: Call<{}, { readonly port: number }>;
   dial: Call<{ readonly port: number }, {}>;

@@ -15,7 +15,7 @@ import {
   type TorrentId,
   TorrentTable,
 } from "@troupe/messages";
-import { type InfoHash, type PieceIndex, parseInfoHash } from "@troupe/protocol";
+import { type InfoHash, type PieceIndex, ownReservedBits, parseInfoHash } from "@troupe/protocol";
 import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import { bitsOf } from "@troupe/protocol/testing";
 
@@ -102,7 +102,7 @@ export class WorkerBench {
   readonly worker: PeerWorker;
   readonly failures: unknown[] = [];
   readonly breadcrumb = new Int32Array(8);
-  /** What `admit` is answered with; undefined leaves calls waiting. */
+  /** The answer to `admit`; undefined leaves calls waiting. */
   admission: "admitted" | "duplicate" | "full" | undefined = "admitted";
   noticeCredits = 1_000;
   #notices: EmittedNotice[] = [];
@@ -229,20 +229,33 @@ export class WorkerBench {
     return { id, infoHash, pieceLengthBytes: usualPieceLengthBytes };
   }
 
-  /** A peer connects to us, shakes hands and shows what it has; it is admitted as `admission` says. */
-  async meet(torrent: EarlyTorrent, id: string, pieces?: string): Promise<ScriptedPeer> {
-    const host = `198.51.100.${id.charCodeAt(0)}`;
+  /**
+   * A peer connects to us, shakes hands and shows what it has; it is admitted as `admission` says.
+   *
+   * @param pieces Without it the peer shows nothing.
+   */
+  async meet(
+    torrent: EarlyTorrent,
+    id: string,
+    pieces?: string,
+    { host = `198.51.100.${id.charCodeAt(0)}`, hasFast = false } = {},
+  ): Promise<ScriptedPeer> {
     const stream = this.sockets.connect({ host, port: 6_881 });
     const peer = new ScriptedPeer(stream, torrent.pieceLengthBytes);
-    peer.shakeHands(torrent.infoHash, id);
+    peer.shakeHands(torrent.infoHash, id, ownReservedBits({ hasFast }));
     if (pieces !== undefined) peer.bitfield(pieces);
     await this.settle();
     return peer;
   }
 
   /** The same, and it unchokes us: the handshake and our interest are not in what it has heard. */
-  async meetSeed(torrent: EarlyTorrent, id: string, pieces: string): Promise<ScriptedPeer> {
-    const peer = await this.meet(torrent, id, pieces);
+  async meetSeed(
+    torrent: EarlyTorrent,
+    id: string,
+    pieces: string,
+    options: { readonly hasFast?: boolean } = {},
+  ): Promise<ScriptedPeer> {
+    const peer = await this.meet(torrent, id, pieces, options);
     peer.unchoke();
     await this.settle();
     peer.takeMessages();

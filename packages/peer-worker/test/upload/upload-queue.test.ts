@@ -62,6 +62,22 @@ test("batches shrink for a peer that reads slowly", (t) => {
   t.is(queue.chooseBatch(), 1);
 });
 
+test("a peer has two long batches out, or as many blocks in up to sixteen short ones", (t) => {
+  const queue = queueAsked(...inOrder(40));
+  const out = (batches: number, requests: number): boolean => {
+    queue.batchesOut = batches;
+    queue.requestsOut = requests;
+    return queue.hasRoom;
+  };
+  t.deepEqual([out(1, 1), out(2, 2)], [true, false]);
+  for (let batch = 0; batch < 10; batch++) queue.batchTaken(1);
+  t.deepEqual([out(2, 64), out(2, 8), out(15, 15), out(16, 16)], [false, true, true, false]);
+  queue.takeBatch(10, pieceLengthBytes);
+  t.false(out(2, 8), "thirty requests become a batch of 32");
+  for (let batch = 0; batch < 10; batch++) queue.batchTaken(5_000);
+  t.deepEqual([out(1, 1), out(2, 2)], [true, false]);
+});
+
 test("requests of odd lengths are not merged, but for a shorter last one", (t) => {
   const queue = queueAsked([0, 0], [0, block, 100], [0, block + 100, 50], [0, block + 150, 10]);
   queue.batchTaken(1);

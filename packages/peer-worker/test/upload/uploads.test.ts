@@ -35,7 +35,7 @@ async function ask(bench: WorkerBench, peer: ScriptedPeer, ...blocks: number[]):
   await bench.settle();
 }
 
-test("a request is read by the file-worker with room for its header, and sent with it", async (t) => {
+test("PI1: a request is read by the file-worker with room for its header, and sent with it", async (t) => {
   const { bench, torrent, peer } = await scene();
   peer.request(1, 16_384, 1_000);
   const order = await bench.fill();
@@ -70,6 +70,21 @@ test("adjacent requests are read and sent as one, more and more of them", async 
   }
 });
 
+test("short batches of a quick peer are read while others are sent, up to sixteen", async (t) => {
+  const { bench, peer } = await scene();
+  // No two are adjacent.
+  await ask(bench, peer, ...Array.from({ length: 16 }, (_, at) => 2 * at));
+  const reads = [bench.file.waiting];
+  for (let fill = 0; fill < 3; fill++) {
+    // oxlint-disable-next-line no-await-in-loop
+    await bench.fill();
+    reads.push(bench.file.waiting);
+  }
+  t.deepEqual(reads, [2, 4, 8, 13]);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is(peer.takeMessagesOf("block").length, 16);
+});
+
 test("memory of a batch is held until the stream has sent it", async (t) => {
   const { bench, peer } = await scene();
   const { uploads } = bench.worker;
@@ -97,7 +112,7 @@ test("memory of a disconnected peer is held until the file-worker has answered",
   t.deepEqual(peer.takeMessages(), []);
 });
 
-test("a waiting request can be cancelled, a request that is being read cannot", async (t) => {
+test("PI1: a waiting request can be cancelled, a request that is being read cannot", async (t) => {
   const { bench, peer } = await scene();
   await ask(bench, peer, 0, 5, 10);
   peer.cancel(0, 0);

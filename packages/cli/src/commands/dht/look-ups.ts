@@ -66,7 +66,7 @@ export async function announce(
 /** A round as an event of `--json`. */
 export function roundLine(round: DhtRound, infoHash: string | null) {
   const { asked, answered, peers, stored, tookMs } = round;
-  const fields = { asked, answered, peers, stored, seconds: tookMs / 1_000 };
+  const fields = { asked, answered, peers, stored, seconds: Math.round(tookMs) / 1_000 };
   return { event: "dht-round", infoHash, fields } as const;
 }
 

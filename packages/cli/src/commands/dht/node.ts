@@ -36,8 +36,11 @@ export async function showBuckets(session: DhtSession): Promise<ExitCodeValue> {
   if (own === undefined) throw noNodes();
   const quest = node.findNode(own.id, { repeat: false, signal });
   using _status = showStatus(session, quest);
-  const { answered } = await quest.round();
-  if (answered === 0) throw noNodes();
+  const round = await quest.round().catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (round === undefined) return endOf(session);
+  if (round.answered === 0) throw noNodes();
   for (const { family } of families) {
     // In order. oxlint-disable-next-line no-await-in-loop
     const [text, table] = await Promise.all([node.bucketsText(family), node.buckets(family)]);

@@ -1,51 +1,9 @@
-import { resolve } from "node:path";
-import type { MessageOf, PatientRef } from "@troupe/actor-runtime";
-import { AddressRanges, type EngineProtocol } from "@troupe/messages";
-import { abortable } from "../../abortable.ts";
-import { outOfRange, spelled } from "../options/option-values.ts";
+import type { PatientRef } from "@troupe/actor-runtime";
+import { abortable, type IpFilterStatus, readIpFilter, type ReadIpFilter } from "@troupe/api-base";
+import type { EngineProtocol } from "@troupe/messages";
 import type { TorrentServices } from "../torrent-services.ts";
-import { loadIpFilter, type LoadedIpFilter } from "./load-ip-filter.ts";
-
-/** The IP filter of a coordinator: its addresses are neither dialled nor accepted. */
-export interface IpFilterStatus {
-  /** Absolute. */
-  readonly path: string;
-  /** Disjoint ranges; a list may have more. */
-  readonly ranges: number;
-  /** Lines that were not understood. */
-  readonly skippedLines: number;
-  /** Counted from 1. */
-  readonly firstSkippedLine?: number;
-}
 
 const deadline = { deadlineMs: 30_000 };
-
-type SetIpFilter = MessageOf<EngineProtocol, "set-ip-filter">;
-
-/** A list, and its message to an engine. */
-export interface ReadIpFilter {
-  readonly status: IpFilterStatus;
-  readonly message: SetIpFilter;
-}
-
-/**
- * @throws TroupeError `option-out-of-range`, `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`; the reason
- *   of `signal`.
- */
-export async function readIpFilter(path: string, signal?: AbortSignal): Promise<ReadIpFilter> {
-  const given: unknown = path;
-  if (typeof given !== "string" || given.includes("\0")) {
-    throw outOfRange("ipFilter", spelled(given), "the path of a file");
-  }
-  const absolute = resolve(path);
-  // The signal also ends the wait for a disk that does not answer.
-  const loaded = await abortable(signal, () => loadIpFilter(absolute, signal));
-  return { status: statusOf(absolute, loaded), message: { ranges: loaded.memory } };
-}
-
-function statusOf(path: string, { memory, ...lines }: LoadedIpFilter): IpFilterStatus {
-  return { path, ranges: new AddressRanges(memory).count, ...lines };
-}
 
 /** The IP filter over the restarts of an engine. */
 export class IpFilterSetting {
@@ -99,6 +57,7 @@ export class IpFilterSetting {
   }
 
   async #send(): Promise<void> {
-    await this.#engine.call("set-ip-filter", this.#current?.message ?? {}, deadline);
+    const ranges = this.#current?.ranges;
+    await this.#engine.call("set-ip-filter", ranges === undefined ? {} : { ranges }, deadline);
   }
 }

@@ -7,9 +7,9 @@ import { randomBytes } from "node:crypto";
 import { rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
+import { readBounded, syncFolder, writeDurably } from "@troupe/api-base";
+import { maxTorrentBytes } from "@troupe/protocol";
 import { ownFolder } from "../../own-folder.ts";
-import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
-import { syncFolder, writeDurably } from "./durable-files.ts";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
 import {
   decodeMagnetFile,
@@ -49,7 +49,7 @@ export async function readJobSource(
 ): Promise<{ readonly path: string; readonly source: JobSource }> {
   const path = join(directory, ownFolder, torrentFile);
   try {
-    const metainfo = await readBounded(path, metainfoLimitBytes);
+    const metainfo = await readBounded(path, maxTorrentBytes);
     return { path, source: { kind: "metainfo", metainfo } };
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;

@@ -1,11 +1,10 @@
 // `Torrent.create` and `Torrent.load`.
 
+import { type Names, pickOptions, refuseUnknownOptions, workerUrls } from "@troupe/api-base";
 import type { Coordinator } from "../coordinator.ts";
 import { addOptionNames, type AddOptions } from "../options/add-options.ts";
 import { LockKeepers } from "../lock/lock-keepers.ts";
-import { pickOptions, refuseUnknownOptions, type Names } from "../options/known-names.ts";
 import { coordinatorOptionNames, type CoordinatorOptions } from "../options/options.ts";
-import { workerUrls } from "../options/worker-urls.ts";
 import { engineOf } from "../engine-of.ts";
 import { RunningEngine } from "../running-engine.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";

@@ -2,6 +2,7 @@
 
 import { open } from "node:fs/promises";
 import { codeOf, messageOf, nodePorts } from "@troupe/actor-runtime";
+import { abortable, outOfRange, readAtOnce, spelled, TroupeError } from "@troupe/api-base";
 import {
   isMagnetText,
   parseMagnet,
@@ -11,11 +12,8 @@ import {
   type InfoHash,
   type Magnet,
   type Metainfo,
+  maxTorrentBytes,
 } from "@troupe/protocol";
-import { TroupeError } from "../../troupe-error.ts";
-import { abortable } from "../../abortable.ts";
-import { outOfRange, spelled } from "../options/option-values.ts";
-import { metainfoLimitBytes, readAtOnce } from "./bounded-read.ts";
 import { SavedTorrents } from "./saved-torrents.ts";
 
 const fetchDeadlineMs = 30_000;
@@ -86,7 +84,7 @@ export async function loadSource(
   { signal, stateDirectory }: LoadOptions = {},
 ): Promise<LoadedSource> {
   if (source instanceof Uint8Array) {
-    if (source.length > metainfoLimitBytes) throw tooLarge("the bytes given", source.length);
+    if (source.length > maxTorrentBytes) throw tooLarge("the bytes given", source.length);
     return { kind: "metainfo", metainfo: source, source: "file" };
   }
   const given: unknown = source;
@@ -192,7 +190,7 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
     if (!stat.isFile()) {
       throw new TroupeError("torrent-unreadable", `cannot read ${String(path)}: it is not a file`);
     }
-    if (stat.size > metainfoLimitBytes) throw tooLarge(String(path), stat.size);
+    if (stat.size > maxTorrentBytes) throw tooLarge(String(path), stat.size);
     const bytes = new Uint8Array(await file.readFile());
     refuseOtherFile(bytes, String(path));
     return bytes;
@@ -211,7 +209,7 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
   try {
     const reply = await nodePorts().http.get(url, {
       deadlineMs: fetchDeadlineMs,
-      maxBodyBytes: metainfoLimitBytes,
+      maxBodyBytes: maxTorrentBytes,
       ...(signal !== undefined && { signal }),
     });
     if (reply.status === 200) {
@@ -231,6 +229,6 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
 function tooLarge(name: string, lengthBytes: number): TroupeError {
   return new TroupeError(
     "torrent-too-large",
-    `cannot use ${name}: it has ${spellBytes(lengthBytes)}, a .torrent file may have ${spellBytes(metainfoLimitBytes)}`,
+    `cannot use ${name}: it has ${spellBytes(lengthBytes)}, a .torrent file may have ${spellBytes(maxTorrentBytes)}`,
   );
 }

@@ -1,6 +1,7 @@
 // Records of jobs that this thread reads; the file-worker reads its own.
 
 import { codeOf, nodePorts } from "@troupe/actor-runtime";
+import { readBounded } from "@troupe/api-base";
 import {
   decodeRecord,
   RecordError,
@@ -8,7 +9,6 @@ import {
   type JobRecord,
   type Sha1,
 } from "@troupe/messages";
-import { readBounded } from "./bounded-read.ts";
 
 /** The digest of records. */
 export const recordSha1: Sha1 = nodePorts().sha1;

@@ -8,15 +8,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder, readBounded, syncFolder, writeDurably } from "@troupe/api-base";
+import { maxTorrentBytes } from "@troupe/protocol";
 import { encodeRecord, zeroCounters, type ListedJob } from "@troupe/messages";
-import { metainfoLimitBytes, readBounded } from "./bounded-read.ts";
 import {
   decodeMagnetFile,
   encodeMagnetFile,
   magnetFileLimitBytes,
   type SavedMagnet,
 } from "./magnet-file.ts";
-import { makeFolder, syncFolder, writeDurably } from "./durable-files.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 
 /** The real path of a job's folder. @throws rejects when the disk does not answer. */
@@ -106,7 +106,7 @@ export class SavedTorrents {
   /** @returns The bytes; undefined without a readable copy. */
   async find(infoHash: string): Promise<Uint8Array | undefined> {
     const path = join(this.#folder, `${infoHash}.torrent`);
-    return await readBounded(path, metainfoLimitBytes).catch(() => undefined);
+    return await readBounded(path, maxTorrentBytes).catch(() => undefined);
   }
 
   /** @returns The link; undefined without a readable copy. */

@@ -2,13 +2,12 @@
 
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
+import { folderOf, TroupeError } from "@troupe/api-base";
 import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
 import { parseTorrent } from "@troupe/protocol";
 import { isKept, settingsOf } from "../../job-settings.ts";
 import { databaseFile } from "../../state-database.ts";
-import { TroupeError } from "../../troupe-error.ts";
 import type { AddOptions } from "../options/add-options.ts";
-import { folderOf } from "../options/option-values.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 import { writeJobSource } from "./job-source.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";

@@ -8,8 +8,8 @@ import {
   type Supervisor,
   type Timers,
 } from "@troupe/actor-runtime";
+import { isGone, TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, StuckThread } from "@troupe/messages";
-import { isGone, TroupeError } from "../../troupe-error.ts";
 
 /** The engine's own limits, and its answer. */
 const shutDownMs = 4_100;

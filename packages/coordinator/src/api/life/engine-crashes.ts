@@ -1,7 +1,7 @@
 // Quarantines a torrent that the engine was handling at two crashes in the same step.
 
 import { readBreadcrumb, type TorrentId } from "@troupe/messages";
-import { CrashHistory, isDeliberate } from "../../supervision/crash-history.ts";
+import { CrashHistory, isDeliberate } from "@troupe/actor-runtime";
 import { quarantinedError } from "./quarantined-torrent.ts";
 
 /** A crash of an engine. */

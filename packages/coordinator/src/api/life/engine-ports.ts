@@ -1,6 +1,6 @@
 import type { ReplyOf } from "@troupe/actor-runtime";
 import type { DhtPorts, EngineProtocol, PublicPort } from "@troupe/messages";
-import { refusalError } from "../../troupe-error.ts";
+import { refusalError } from "../refusal-error.ts";
 
 /** Called when peers connect to another port than before, or the DHT node has other ports. */
 export type PortsChanged = (name: "listening" | "dht", ports: PublicPort | DhtPorts) => void;

@@ -1,7 +1,7 @@
 // The error and the status of a torrent that no engine gets, because engines crashed while they handled it.
 
+import { TroupeError } from "@troupe/api-base";
 import { stripCells, stripKinds, type TorrentFault, type TorrentStatus } from "@troupe/messages";
-import { TroupeError } from "../../troupe-error.ts";
 
 /** The error of a torrent until its user starts it again. */
 export function quarantinedError(name: string): TroupeError {

@@ -11,7 +11,7 @@
 //
 // `told` needs the lock, and no move under way. While the disk of the lock does not answer, the lock is tried every 5 s.
 
-import { silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
 import { noWish, type Wish } from "../../wish.ts";
 
 /** One state of the table. */

@@ -3,7 +3,7 @@
 
 import { codeOf, settlesWithin, type Timer } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
-import { silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
 import type { Wish } from "../../wish.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 import type { Moves } from "./moves.ts";

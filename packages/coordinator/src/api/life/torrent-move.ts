@@ -1,8 +1,9 @@
 // A move of a torrent to another folder, and the settling of a move that was cut off.
 
 import { messageOf, type ReplyOf } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
-import { refusalError, TroupeError } from "../../troupe-error.ts";
+import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
 /** Just over a week: a copy to another volume takes as long as its bytes. */

@@ -1,8 +1,10 @@
 // The removal of a torrent by its user.
 
 import type { ReplyOf } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, TorrentId } from "@troupe/messages";
-import { refusalError, silentDiskCode, TroupeError } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
+import { refusalError } from "../refusal-error.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 
 /** A stop takes 2 s at most; the rest is for a busy engine. */

@@ -4,9 +4,9 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { codeOf } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { AddTorrent } from "@troupe/messages";
 import { isKept } from "../../job-settings.ts";
-import { TroupeError } from "../../troupe-error.ts";
 import type { LockedJob } from "./lock-files.ts";
 import type { LockKeepers } from "./lock-keepers.ts";
 

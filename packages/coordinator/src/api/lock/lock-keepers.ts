@@ -2,11 +2,10 @@
 // folders.
 
 import type { WorkerUrls } from "@troupe/actor-runtime";
+import { throwStartError, TroupeError } from "@troupe/api-base";
 import type { StuckThread } from "@troupe/messages";
-import { TroupeError } from "../../troupe-error.ts";
 import type { LockedJob, LockTaken } from "./lock-files.ts";
 import { LockKeeper } from "./lock-keeper.ts";
-import { throwStartError } from "../life/start-error.ts";
 
 /** Until another thread starts. */
 const patienceMs = 100;

@@ -1,5 +1,14 @@
 // Options of a torrent, their defaults and ranges.
 
+import {
+  dialable,
+  folderOf,
+  type Names,
+  oneOf,
+  outOfRange,
+  spelled,
+  within,
+} from "@troupe/api-base";
 import { announceModes, type AddTorrent, type AnnounceMode } from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
 import {
@@ -12,8 +21,6 @@ import {
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
-import type { Names } from "./known-names.ts";
-import { dialable, folderOf, oneOf, outOfRange, spelled, within } from "./option-values.ts";
 
 /** Settings of a torrent; each has a default. */
 export interface AddOptions {

@@ -1,8 +1,14 @@
 // The option `chaos`: ends and hangs threads on purpose, for tests.
 
-import { ActorError, ChaosRunner, parseChaos } from "@troupe/actor-runtime";
-import type { ChaosKinds, ChaosPlan, Timers } from "@troupe/actor-runtime";
-import { TroupeError } from "../../troupe-error.ts";
+import {
+  ActorError,
+  ChaosRunner,
+  parseChaos,
+  type ChaosKinds,
+  type ChaosPlan,
+  type Timers,
+} from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 
 /** Check threads are never hung: a late check counts as a stuck disk, which is an error of its torrent. */
 const threadKinds: ChaosKinds = {

@@ -1,8 +1,8 @@
 // Divides the descriptors of this process: without a free descriptor no file, tracker or thread opens.
 
 import type { DescriptorUse } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { DescriptorBudget } from "@troupe/messages";
-import { TroupeError } from "../../troupe-error.ts";
 
 /** Descriptors of the event loop of a thread (measured: 5 with Node 26 on Linux). */
 const perThread = 5;

@@ -1,7 +1,13 @@
-import type { DhtEndpoint, DhtSettings, EngineOptions } from "@troupe/messages";
+import {
+  dhtEndpoints,
+  dhtLimits,
+  type Names,
+  outOfRange,
+  refuseUnknownOptions,
+  spelled,
+} from "@troupe/api-base";
+import type { DhtEndpoint, DhtLimits, DhtSettings, EngineOptions } from "@troupe/messages";
 import { isLoopbackAddress } from "@troupe/protocol";
-import { refuseUnknownOptions, type Names } from "./known-names.ts";
-import { dialable, outOfRange, spelled } from "./option-values.ts";
 
 /** Settings of the engine's DHT node. */
 export interface DhtNodeOptions {
@@ -11,10 +17,11 @@ export interface DhtNodeOptions {
    * Nodes that are asked when no other node is known, 100 at most; empty: none. Default: public routers.
    */
   readonly routers?: readonly DhtEndpoint[];
+  /** Default: 100 queries a second, bursts of 200, 16 look-ups at once, 8,000 bytes of answers a second. */
+  readonly limits?: Partial<DhtLimits>;
 }
 
-const names: Names<keyof DhtNodeOptions> = { nodes: true, routers: true };
-const mostNodes = 100;
+const names: Names<keyof DhtNodeOptions> = { nodes: true, routers: true, limits: true };
 
 /** The option `dht`. @throws TroupeError `option-unknown`, `option-out-of-range` */
 export function dhtSettings(
@@ -26,22 +33,16 @@ export function dhtSettings(
   if (typeof option !== "object" || option === null)
     throw outOfRange("dht", spelled(option), "true, false or an object");
   refuseUnknownOptions(option, names);
-  const { nodes = [], routers } = option;
-  return {
-    dht: {
-      bootstrap: addressesOf("dht.nodes", nodes),
-      ...(routers !== undefined && { routers: addressesOf("dht.routers", routers) }),
-    },
+  const { nodes, routers, limits } = option;
+  const dht: DhtSettings = {
+    bootstrap: dhtEndpoints("dht.nodes", nodes ?? []),
+    ...(routers !== undefined && { routers: dhtEndpoints("dht.routers", routers) }),
+    ...(limits !== undefined && { limits: dhtLimits("dht.limits", limits) }),
   };
+  return nodes === undefined && isLoopback(bind) ? {} : { dht };
 }
 
 /** Public nodes cannot be reached from there. */
 function isLoopback(bind: readonly string[]): boolean {
   return bind.length > 0 && bind.every(isLoopbackAddress);
-}
-
-function addressesOf(name: string, given: readonly DhtEndpoint[]): DhtSettings["bootstrap"] {
-  if (!Array.isArray(given)) throw outOfRange(name, spelled(given), "a list of addresses");
-  if (given.length <= mostNodes) return given.map(dialable);
-  throw outOfRange(name, `${given.length} nodes`, `${mostNodes} at most`);
 }

@@ -2,14 +2,26 @@
 
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
-import { descriptorUse, type DescriptorUse } from "@troupe/actor-runtime";
-import type { ActorStatus, LogEntry } from "@troupe/actor-runtime";
+import {
+  descriptorUse,
+  type DescriptorUse,
+  type ActorStatus,
+  type LogEntry,
+} from "@troupe/actor-runtime";
+import {
+  folderOf,
+  type Names,
+  oneOf,
+  outOfRange,
+  refuseUnknownOptions,
+  spelled,
+  within,
+  type WorkerUrlsOption,
+} from "@troupe/api-base";
 import type { EngineOptions } from "@troupe/messages";
+import { isPeerIdPrefix } from "@troupe/protocol";
 import { dhtSettings, type DhtNodeOptions } from "./dht-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
-import { refuseUnknownOptions, type Names } from "./known-names.ts";
-import { folderOf, oneOf, outOfRange, within } from "./option-values.ts";
-import type { WorkerUrlsOption } from "./worker-urls.ts";
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
@@ -53,6 +65,11 @@ export interface CoordinatorOptions {
   readonly hashThreads?: number;
   /** Connections of a torrent. Default 200. */
   readonly maxPeers?: number;
+  /**
+   * The first 8 characters of the peer ids of torrents, printable ASCII (BEP 20): two letters for the client and four
+   * characters for its version between hyphens. Default `-TP0100-`.
+   */
+  readonly peerIdPrefix?: string;
   /** `inline` uses the caller's thread alone: for debugging and small jobs. Default `threads`. */
   readonly host?: "threads" | "inline";
   /**
@@ -86,6 +103,7 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   peerWorkers: true,
   hashThreads: true,
   maxPeers: true,
+  peerIdPrefix: true,
   host: true,
   workerUrls: true,
   chaos: true,
@@ -144,8 +162,15 @@ export function engineOptions(
     portMapping: options.portMapping ?? true,
     ...dht,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
+    ...peerIdSetting(options.peerIdPrefix),
     descriptors: budget,
   };
+}
+
+function peerIdSetting(prefix: unknown): Pick<EngineOptions, "peerIdPrefix"> {
+  if (prefix === undefined) return {};
+  if (typeof prefix === "string" && isPeerIdPrefix(prefix)) return { peerIdPrefix: prefix };
+  throw outOfRange("peerIdPrefix", spelled(prefix), "8 printable ASCII characters");
 }
 
 /** Default number of peer-workers. */

@@ -1,10 +1,10 @@
 // Priorities that are chosen before the files of a torrent are known.
 
+import { outOfRange, within } from "@troupe/api-base";
 import type { Magnet } from "@troupe/protocol";
 import { highestPriority, isPriorityList } from "../../file-priorities.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 import type { AddOptions } from "./add-options.ts";
-import { outOfRange } from "./option-values.ts";
 
 /** Undefined: 1 each. */
 export type PriorityChoice = AddOptions["priorities"];
@@ -31,6 +31,17 @@ export function prioritiesOf(
   if (list === undefined || isPriorityList(list, files.length)) return list;
   const allowed = `${files.length} whole numbers from 0 to ${highestPriority}, one a file`;
   throw outOfRange("priorities", `a list of ${list.length}`, allowed);
+}
+
+/** Checks pairs of a file index and a priority. @throws TroupeError `option-out-of-range` */
+export function prioritiesWithin(
+  pairs: readonly (readonly [file: number, priority: number])[],
+  fileCount: number,
+): readonly { readonly file: number; readonly priority: number }[] {
+  return pairs.map(([file, priority]) => ({
+    file: within("file", file, 0, fileCount - 1),
+    priority: within("priority", priority, 0, highestPriority),
+  }));
 }
 
 /** 1 for the files of the ranges, 0 for others. Ranges without any file count as absent. */

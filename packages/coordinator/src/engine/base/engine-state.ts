@@ -1,4 +1,4 @@
-import type { Context, PatientRef, Supervisor } from "@troupe/actor-runtime";
+import type { Context, PatientRef, Supervisor, CrashHistory } from "@troupe/actor-runtime";
 import type { HashPool } from "@troupe/hash-worker";
 import type {
   CoordinatorProtocol,
@@ -10,7 +10,6 @@ import type {
   StuckThread,
   TorrentId,
 } from "@troupe/messages";
-import type { CrashHistory } from "../../supervision/crash-history.ts";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
 import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";

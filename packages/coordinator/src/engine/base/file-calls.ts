@@ -1,8 +1,8 @@
 // Calls to the file-worker: after a crash its successor is asked again, so that the crash does not fail a torrent.
 
 import type { CallName, MessageOf, ReplyOf } from "@troupe/actor-runtime";
+import { isGone } from "@troupe/api-base";
 import type { FileProtocol, StorageRefusal } from "@troupe/messages";
-import { isGone } from "../../troupe-error.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import { diskOfFolder, type DiskServices } from "./disk-handles.ts";
 import { refusalOf } from "./records-calls.ts";

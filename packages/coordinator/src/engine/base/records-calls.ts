@@ -1,6 +1,6 @@
 import { asFault, pause, type CallName, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
+import { isGone } from "@troupe/api-base";
 import type { RecordsProtocol, StorageRefusal } from "@troupe/messages";
-import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "./engine-state.ts";
 
 /** The callers' own deadlines are a little longer. */

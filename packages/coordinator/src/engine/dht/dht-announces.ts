@@ -8,13 +8,14 @@ import type {
   DhtQuestAnswer,
   DhtQuestId,
   DhtQuestRound,
+  DhtSettings,
   TorrentId,
 } from "@troupe/messages";
 import { infoHashToBytes, type PeerAddress } from "@troupe/protocol";
 import { DhtTurns, type DhtTorrent, type RoundTimes, type TurnStatus } from "./dht-turns.ts";
 
-/** Torrents that are looked up at a time: as many look-ups as a node has at once. */
-const questsAtOnce = 16;
+/** Torrents that are looked up at a time, unless the node has fewer look-ups at once. */
+const mostQuests = 16;
 /** A round that has not ended is given up: the node may have lost it. */
 const longestRoundMs = 600_000;
 
@@ -22,6 +23,7 @@ const longestRoundMs = 600_000;
 export interface DhtAnnounceServices {
   readonly context: Pick<Context, "clock" | "timers">;
   readonly node: PatientRef<DhtProtocol>;
+  readonly settings: Pick<DhtSettings, "limits">;
   /** A node names peers of a torrent. */
   readonly found: (torrent: TorrentId, node: DhtNodeAddress, peers: readonly PeerAddress[]) => void;
 }
@@ -36,6 +38,7 @@ export class DhtAnnounces {
   readonly #services: DhtAnnounceServices;
   readonly #turns = new DhtTurns();
   readonly #quests = new Map<DhtQuestId, Quest>();
+  readonly #questsAtOnce: number;
   #questNumber = 0;
   /** The node has sockets. */
   #isOpen = false;
@@ -44,6 +47,7 @@ export class DhtAnnounces {
 
   constructor(services: DhtAnnounceServices) {
     this.#services = services;
+    this.#questsAtOnce = Math.min(mostQuests, services.settings.limits?.lookUps ?? mostQuests);
   }
 
   get torrents(): readonly DhtTorrent[] {
@@ -128,7 +132,7 @@ export class DhtAnnounces {
     this.#nextTurn?.cancel();
     this.#nextTurn = undefined;
     if (!this.#isOpen) return;
-    while (this.#quests.size < questsAtOnce) {
+    while (this.#quests.size < this.#questsAtOnce) {
       const torrent = this.#turns.take(this.#nowMs);
       if (torrent === undefined) return this.#planLater();
       const quest = ++this.#questNumber;

@@ -5,6 +5,7 @@ import { Quarantine } from "@troupe/messages";
 import type {
   DhtListening,
   DhtOptions,
+  DhtSettings,
   DhtPorts,
   DhtQuestAnswer,
   DhtQuestId,
@@ -39,7 +40,7 @@ export interface DhtServices extends DhtAnnounceServices, SavedNodesServices {
   readonly context: Pick<Context, "clock" | "fail" | "log" | "timers">;
   /** Starts the actor. @throws rejects when it does not start. */
   readonly startNode: () => Promise<void>;
-  readonly settings: Pick<DhtOptions, "bootstrap" | "routers">;
+  readonly settings: DhtSettings;
   /** Where this engine listens for peers, and the ports that its user allows. */
   readonly listening: () => {
     readonly hosts: readonly string[];
@@ -126,7 +127,7 @@ export class DhtService {
 
   /** The actor is linked, the first time or after a crash. */
   nodeStarted(): void {
-    this.#run(this.#listen());
+    if (this.#state.kind === "starting") this.#run(this.#listen());
   }
 
   nodeCrashed(): void {

@@ -23,7 +23,7 @@ export interface DhtTorrent {
   readonly infoHash: InfoHash;
   /** DHT nodes that its .torrent names. */
   readonly nodes: readonly PeerAddress[];
-  /** False: peers are looked for, and nobody is told of us. */
+  /** False: peers are looked up, and we are not announced as a peer. */
   readonly isAnnounced: boolean;
   /** It is not complete, and not paused. */
   readonly isDownload: boolean;

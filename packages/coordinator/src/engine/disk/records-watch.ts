@@ -5,7 +5,7 @@
 //               a warning           torrents that wait for their record
 //                                   wait in the state error, and continue by themselves
 
-import { silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { spellSeconds } from "./disk-watch.ts";

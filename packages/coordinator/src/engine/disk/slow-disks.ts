@@ -1,4 +1,4 @@
-import { silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { DiskHandle } from "../base/disk-handle.ts";
 import type { Engine } from "../base/engine-state.ts";

@@ -2,8 +2,8 @@
 // connections), which would hide a port in use, so a plain bind probes it first.
 
 import { codeOf, pause, type MessageOf } from "@troupe/actor-runtime";
+import { isGone } from "@troupe/api-base";
 import type { PeerProtocol } from "@troupe/messages";
-import { isGone } from "../../troupe-error.ts";
 import type { Engine } from "../base/engine-state.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 

@@ -1,6 +1,6 @@
 import type { Context, Gateway } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { MappedTransport, MappingQuestion } from "@troupe/protocol";
-import { TroupeError } from "../../troupe-error.ts";
 
 /** The wanted lifetime of a mapping. */
 export const lifetimeSeconds = 3_600;
@@ -33,10 +33,18 @@ export interface GatewayClient {
   map(question: PortQuestion): Promise<Grant>;
   /** @returns Whether the gateway still has the mappings. @throws as `map`. */
   verify(grants: readonly Grant[]): Promise<boolean>;
-  /** Removes everything that was asked for, as far as the gateway answers. */
-  unmap(): Promise<void>;
-  /** What is under way rejects. */
+  /** Removes the mapping of one transport, or of both, as far as the gateway answers. @throws as `map`. */
+  unmap(transport?: MappedTransport): Promise<void>;
+  /** Calls under way reject. */
   close(): void;
+}
+
+/** @returns The entries that `unmap` removes, of those that a client has. */
+export function entriesToRemove<Entry>(
+  entries: ReadonlyMap<MappedTransport, Entry>,
+  transport: MappedTransport | undefined,
+): readonly (readonly [MappedTransport, Entry])[] {
+  return [...entries].filter(([own]) => transport === undefined || own === transport);
 }
 
 /** Opens a client. @throws rejects with `gateway-silent` or `gateway-refused`. */

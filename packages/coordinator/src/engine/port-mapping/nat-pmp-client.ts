@@ -9,6 +9,7 @@ import {
 } from "@troupe/protocol";
 import { GatewayAge } from "./gateway-age.ts";
 import {
+  entriesToRemove,
   gatewayRefused,
   grantOf,
   lifetimeSeconds,
@@ -61,10 +62,11 @@ export class NatPmpClient implements GatewayClient {
     return await this.#askAddress();
   }
 
-  async unmap(): Promise<void> {
-    const removals = [...this.#asked.values()].map(async (question) => {
+  async unmap(transport?: MappedTransport): Promise<void> {
+    const removals = entriesToRemove(this.#asked, transport).map(async ([own, question]) => {
       const bytes = encodeNatPmpMapRequest({ ...question, lifetimeSeconds: 0 });
       await this.#ask(bytes, (answer) => isAnswerTo(question, answer));
+      this.#asked.delete(own);
     });
     await Promise.all(removals);
   }

@@ -12,6 +12,7 @@ import {
 } from "@troupe/protocol";
 import { GatewayAge } from "./gateway-age.ts";
 import {
+  entriesToRemove,
   gatewayRefused,
   grantOf,
   lifetimeSeconds,
@@ -88,9 +89,9 @@ export class PcpClient implements GatewayClient {
     return !this.#age.note(reply.epochSeconds, this.#context.clock.nowMs());
   }
 
-  async unmap(): Promise<void> {
-    const removals = [...this.#asked.values()].map(async (question) => {
-      const nonce = this.#nonceOf(question.transport);
+  async unmap(transport?: MappedTransport): Promise<void> {
+    const removals = entriesToRemove(this.#asked, transport).map(async ([own, question]) => {
+      const nonce = this.#nonceOf(own);
       const bytes = encodePcpMap(this.#localHost, nonce, { ...question, lifetimeSeconds: 0 });
       await this.#exchange.askLast(bytes, (datagram) => {
         const answer = replyOf(datagram);
@@ -99,6 +100,7 @@ export class PcpClient implements GatewayClient {
           ? answer
           : undefined;
       });
+      this.#asked.delete(own);
     });
     await Promise.all(removals);
   }

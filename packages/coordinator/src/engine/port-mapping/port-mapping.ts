@@ -69,9 +69,10 @@ export class PortMapping {
     return this.#state.kind === "mapped" ? this.#state.tcp : undefined;
   }
 
-  /** The mapping of the UDP port. */
+  /** The mapping of the present UDP port. */
   get udp(): Grant | undefined {
-    return this.#state.kind === "mapped" ? this.#state.udp : undefined;
+    const state = this.#state;
+    return state.kind === "mapped" && state.udpPort === this.#mappedUdpPort ? state.udp : undefined;
   }
 
   /** Maps a port that peers can reach on the network: nothing is sent for loopback addresses. */
@@ -128,6 +129,7 @@ export class PortMapping {
     if (state.kind === "unmapped" && !isSearchDue(state, gateway, this.#nowMs)) return;
     if (state.kind === "mapped" && isSameGateway(state.gateway, gateway)) {
       const kept = await this.#keep(state);
+      if (this.#isClosed()) return;
       if (kept === "verified") return;
       if (kept !== undefined) return this.#grant(kept);
     }
@@ -158,6 +160,9 @@ export class PortMapping {
       const grants = udp === undefined ? [tcp] : [tcp, udp];
       const isCurrent = this.#nowMs < renewAtMs && udpPort === this.#mappedUdpPort;
       if (isCurrent && (await client.verify(grants))) return "verified";
+      if (udp !== undefined && udpPort !== this.#mappedUdpPort) await this.#unmapUdp(client);
+      // The end removes the mappings meanwhile.
+      if (this.#isClosed()) return undefined;
       return await this.#mapBoth(client, gateway, tcp.externalPort);
     } catch (error) {
       this.#explain(error, "port-mapping-lost");
@@ -202,6 +207,11 @@ export class PortMapping {
       })
       .catch((error: unknown) => this.#explain(error, "udp-not-mapped"));
     return udp === undefined ? mapped : { ...mapped, udp };
+  }
+
+  /** The UDP socket has moved. A mapping that the gateway keeps ends with its lease. */
+  async #unmapUdp(client: GatewayClient): Promise<void> {
+    await client.unmap("udp").catch((error: unknown) => this.#explain(error, "not-unmapped"));
   }
 
   /** During an await the state may have changed. */

@@ -12,6 +12,7 @@ import {
   type SoapReply,
 } from "@troupe/protocol";
 import {
+  entriesToRemove,
   gatewayRefused,
   grantOf,
   lifetimeSeconds,
@@ -65,12 +66,15 @@ export class UpnpClient implements GatewayClient {
     return (await Promise.all(entries)).every(Boolean) && (await this.#hasSameAddress());
   }
 
-  async unmap(): Promise<void> {
+  async unmap(transport?: MappedTransport): Promise<void> {
     await this.#underWay;
     const [service] = this.#services;
     if (service === undefined) return;
-    const removals = [...this.#grants.values()].map(({ transport, externalPort }) =>
-      this.#call(service, "DeletePortMapping", entryOf(transport, externalPort)),
+    const removals = entriesToRemove(this.#grants, transport).map(
+      async ([own, { externalPort }]) => {
+        await this.#call(service, "DeletePortMapping", entryOf(own, externalPort));
+        this.#grants.delete(own);
+      },
     );
     await Promise.all(removals);
   }

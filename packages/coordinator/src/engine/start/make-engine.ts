@@ -1,8 +1,7 @@
-import { type Context, PatientRef } from "@troupe/actor-runtime";
+import { type Context, PatientRef, CrashHistory } from "@troupe/actor-runtime";
 import type { CheckPool, HashPool } from "@troupe/hash-worker";
 import { IpFilter, Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
-import { CrashHistory } from "../../supervision/crash-history.ts";
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";

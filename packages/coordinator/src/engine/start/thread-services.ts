@@ -1,5 +1,5 @@
 import { mostSealedPieces, type EngineServices } from "../base/engine-services.ts";
-import { dhtWorkerEntry } from "@troupe/dht-worker";
+import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
 import { fileWorkerEntry, recordsEntry } from "@troupe/file-worker";
 import { openCheckPool, openHashPool } from "@troupe/hash-worker";
 import { peerWorkerEntry } from "@troupe/peer-worker";

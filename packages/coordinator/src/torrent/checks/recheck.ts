@@ -1,11 +1,11 @@
 // During transfers a check of a running torrent rests after each batch for as long as the batch took.
 
 import { asFault, pause, type MessageOf, type ReplyOf } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, PartFileLayout } from "@troupe/messages";
 import { type PieceIndex, type PieceRange, rangesOf } from "@troupe/protocol";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { TroupeError } from "../../troupe-error.ts";
 import { completeIfWhole, markPieceHad, markPiecesLost } from "../pieces/have-updates.ts";
 import { checkedTorrent } from "./hash-pieces.ts";
 import { savePieces } from "../storage/record-updates.ts";

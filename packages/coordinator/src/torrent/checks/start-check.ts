@@ -27,6 +27,7 @@ import {
   leftBytesWithoutSuspects,
 } from "./suspect-pieces.ts";
 import { hashPieces, hashSamples, listOf } from "./hash-pieces.ts";
+import { reportPartFile } from "../storage/part-file-event.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
@@ -142,18 +143,24 @@ async function settledPartFile(
   { partFile }: StorageOpened,
   signal: AbortSignal,
 ): Promise<PartFileLayout | StorageRefusal | undefined> {
-  if (partFile === undefined || job.request.mode !== "download") return partFile;
+  if (partFile === undefined || job.request.mode !== "download") {
+    reportPartFile(job, partFile);
+    return partFile;
+  }
   const settled = await settlePartFile(job, job.content.files.unwanted(), signal);
   return settled === undefined || "refused" in settled ? settled : settled.partFile;
 }
 
 async function settlePartFile(
-  { disk, id }: TorrentJob,
+  job: TorrentJob,
   unwanted: readonly number[],
   signal: AbortSignal,
 ): Promise<PartFileSettled | StorageRefusal | undefined> {
   const rules = { deadlineMs: settleDeadlineMs, signal };
-  return await callFileWorker(disk, "settle-part-file", { torrent: id, unwanted }, rules);
+  const request = { torrent: job.id, unwanted };
+  const settled = await callFileWorker(job.disk, "settle-part-file", request, rules);
+  if (settled !== undefined && !("refused" in settled)) reportPartFile(job, settled.partFile);
+  return settled;
 }
 
 /** Sent again to a restarted file-worker. */

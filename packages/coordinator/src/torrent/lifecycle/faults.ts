@@ -1,7 +1,7 @@
 import { asFault, codeOf } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
-import { silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Refusals that the user or the system can mend: the disk is tried until then. */

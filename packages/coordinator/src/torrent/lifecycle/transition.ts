@@ -1,5 +1,5 @@
 import type { TorrentFault } from "@troupe/messages";
-import { silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
 import type { DiskEvent, HeldPieces, LifecycleEffect, LifecycleEvent, RunEvent } from "./events.ts";
 import {
   faultOf,

@@ -1,4 +1,4 @@
-import { PeerWord } from "@troupe/messages";
+import { PeerFlag, PeerWord } from "@troupe/messages";
 import { classifyAddress, parseIp, PexFlag, type PexPeer } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
@@ -43,7 +43,10 @@ function flagsOf(job: TorrentJob, peer: OpenPeer): number {
   return (isSeed(job, peer) ? PexFlag.isSeed : 0) | (peer.isIncoming ? 0 : PexFlag.isReachable);
 }
 
+/** A seed, or a peer that says that it downloads nothing more (BEP 21). */
 function isSeed({ content }: TorrentJob, { worker, rowIndex }: OpenPeer): boolean {
-  const haves = content?.traffic.row(worker, rowIndex)?.words[PeerWord.haveCount];
-  return content !== undefined && haves === content.metainfo.geometry.pieceCount;
+  const row = content?.traffic.row(worker, rowIndex);
+  if (content === undefined || row === undefined) return false;
+  const { pieceCount } = content.metainfo.geometry;
+  return row.words[PeerWord.haveCount] === pieceCount || row.flag(PeerFlag.isUploadOnly);
 }

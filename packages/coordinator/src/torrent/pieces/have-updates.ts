@@ -31,8 +31,8 @@ export function completeIfWhole(engine: Pick<Engine, "context">, job: JobWithCon
 }
 
 /**
- * Had pieces are damaged on the disk: they are not served, and are downloaded again. A sent `have` cannot be taken
- * back.
+ * Had pieces are damaged on the disk: they are not served, and are downloaded again. Peer-workers take the pieces back by
+ * `lt_donthave` (BEP 54).
  */
 export function markPiecesLost(
   engine: Pick<Engine, "peerWorkers">,

@@ -10,7 +10,7 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import { needsOwnMemory, paroleMs } from "@troupe/messages";
-import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { hasBit, pieceLength, type PieceIndex, setBit } from "@troupe/protocol";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
@@ -58,15 +58,18 @@ export function piecesWanted(
     job.life.held === undefined &&
     job.state === "active" &&
     job.disk.watch.state === "answering";
-  for (const { peer, count } of mayBegin ? wanted : []) {
-    const room = Math.min(Math.max(1, count), leaseLimit - pieces.length);
-    const granted = room > 0 ? grantFor(engine, job, peerWorker, { peer, count: room }) : [];
-    pieces.push(...granted);
-    if (granted.length === 0 && !hasAnyMissing(job.content, peerWorker.index, peer))
-      nothingFor.push(peer);
+  let idlePeer: PeerRowIndex | undefined;
+  for (const each of mayBegin ? wanted : []) {
+    const room = Math.min(Math.max(1, each.count), leaseLimit - pieces.length);
+    if (hasAnyMissing(job.content, peerWorker.index, each)) {
+      if (room > 0) pieces.push(...grantFor(engine, job, peerWorker, { ...each, count: room }));
+      continue;
+    }
+    nothingFor.push(each.peer);
+    // A peer that chokes us gives no piece that another worker holds.
+    if (each.among === undefined) idlePeer ??= each.peer;
   }
-  const [idlePeer] = nothingFor;
-  const isEndgame = idlePeer !== undefined && !isAnyLeft(job.content);
+  const isEndgame = nothingFor.length > 0 && !isAnyLeft(job.content);
   peerWorker.calls.cast("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
   if (pieces.length === 0 && idlePeer !== undefined && isEndgame) {
     recallLease(engine, job, peerWorker, idlePeer);
@@ -140,10 +143,10 @@ function grantFor(
   engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
-  { peer, count }: PieceWanted,
+  wanted: PieceWanted,
 ): PieceLease[] {
   const granted: PieceLease[] = [];
-  for (const piece of pickFor(engine, job, peerWorker, { peer, count })) {
+  for (const piece of pickFor(engine, job, peerWorker, wanted)) {
     const lease = grant(engine, job, peerWorker, piece);
     if (lease === undefined) break;
     granted.push(lease);
@@ -155,11 +158,12 @@ function pickFor(
   engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
-  { peer, count }: PieceWanted,
+  { peer, count, among }: PieceWanted,
 ): PieceIndex[] {
   const nowMs = engine.context.clock.nowMs();
-  const givable = leasablePieces(job, peerWorker, peer, nowMs);
-  if (givable === undefined) return [];
+  const leasable = leasablePieces(job, peerWorker, peer, nowMs);
+  if (leasable === undefined) return [];
+  const givable = onlyAmong(leasable, among);
   const { picker, traffic, webSeeds } = job.content;
   const webSeed = webSeeds.byPeerId(job.peers.at(peerWorker.index, peer)?.peerId ?? "");
   if (webSeed === undefined) return picker.pick(givable, count, traffic.availability(), nowMs);
@@ -168,14 +172,22 @@ function pickFor(
   return [...pieces];
 }
 
+/** The pieces of a bitfield that a choking peer gives; all without `among`. */
+function onlyAmong(bitfield: Uint8Array, among: readonly PieceIndex[] | undefined): Uint8Array {
+  if (among === undefined) return bitfield;
+  const bits = new Uint8Array(bitfield.length);
+  for (const piece of among) if (hasBit(bitfield, piece)) setBit(bits, piece);
+  return bits;
+}
+
 function hasAnyMissing(
   { ledger, picker, traffic }: TorrentContent,
   worker: number,
-  peer: PeerRowIndex,
+  { peer, among }: PieceWanted,
 ): boolean {
   if (ledger.isComplete) return false;
   const row = traffic.row(worker, peer);
-  return row !== undefined && picker.hasMissing(row.bitfield);
+  return row !== undefined && picker.hasMissing(onlyAmong(row.bitfield, among));
 }
 
 /** Whether a connected peer has a missing piece without a lease. Until then an endgame wastes traffic. */
@@ -190,7 +202,7 @@ function isAnyPeerInNeed(
 ): boolean {
   return (
     job.state === "active" &&
-    wanted.some(({ peer }) => hasAnyMissing(job.content, peerWorker.index, peer))
+    wanted.some((each) => hasAnyMissing(job.content, peerWorker.index, each))
   );
 }
 

@@ -8,9 +8,12 @@
 
 import type { LeaseId, PieceMap } from "@troupe/messages";
 import { pieceLength, type Geometry, type PieceIndex } from "@troupe/protocol";
+import { PickablePieces } from "./pickable-pieces.ts";
 
 /** States of a piece: the numbers in {@link PieceLedger.states}. */
 export const PieceState = { missing: 0, leased: 1, hashing: 2, writing: 3, had: 4 } as const;
+
+const usualPriority = 1;
 
 /** A piece leased to a worker. */
 export interface Lease {
@@ -32,6 +35,8 @@ export class PieceLedger {
   readonly states: Uint8Array;
   /** Per piece; 0 is unwanted. Only {@link setPriority} writes to it. */
   readonly priorities: Uint16Array;
+  /** Missing and wanted. */
+  readonly pickable: PickablePieces;
   haveBytes = 0;
   leftBytes: number;
   missingCount: number;
@@ -48,7 +53,8 @@ export class PieceLedger {
     this.map = map;
     this.#nextLease = firstLease;
     this.states = new Uint8Array(geometry.pieceCount);
-    this.priorities = new Uint16Array(geometry.pieceCount).fill(1);
+    this.priorities = new Uint16Array(geometry.pieceCount).fill(usualPriority);
+    this.pickable = new PickablePieces(geometry.pieceCount, usualPriority);
     this.missingCount = geometry.pieceCount;
     this.#leftCount = geometry.pieceCount;
     this.leftBytes = geometry.totalBytes;
@@ -73,6 +79,7 @@ export class PieceLedger {
 
   setPriority(piece: PieceIndex, priority: number): void {
     if (this.states[piece] !== PieceState.had) this.#countLeft(piece, -1);
+    if (this.isMissing(piece)) this.pickable.move(piece, this.priorities[piece] ?? 0, priority);
     this.priorities[piece] = priority;
     if (this.states[piece] !== PieceState.had) this.#countLeft(piece, 1);
   }
@@ -178,8 +185,7 @@ export class PieceLedger {
   #set(piece: PieceIndex, state: number): void {
     const before = this.states[piece];
     this.states[piece] = state;
-    if (before === PieceState.missing && state !== PieceState.missing) this.missingCount--;
-    if (before !== PieceState.missing && state === PieceState.missing) this.missingCount++;
+    this.#countMissing(piece, before === PieceState.missing, state === PieceState.missing);
     this.hashingCount += is(state, PieceState.hashing) - is(before, PieceState.hashing);
     this.writingCount += is(state, PieceState.writing) - is(before, PieceState.writing);
     if (before === state) return;
@@ -190,6 +196,14 @@ export class PieceLedger {
       this.hadCount--;
       this.#countLeft(piece, 1);
     }
+  }
+
+  #countMissing(piece: PieceIndex, wasMissing: boolean, isMissing: boolean): void {
+    if (wasMissing === isMissing) return;
+    this.missingCount += isMissing ? 1 : -1;
+    const priority = this.priorities[piece] ?? 0;
+    if (isMissing) this.pickable.add(piece, priority);
+    else this.pickable.remove(piece, priority);
   }
 
   #countLeft(piece: PieceIndex, pieces: 1 | -1): void {

@@ -11,8 +11,10 @@ export function abandonPiece(
   piece: PieceIndex,
   slab: Slab,
 ): void {
-  job.content.ledger.release(piece);
-  job.content.picker.putBack(piece);
+  const { ledger, picker, reports } = job.content;
+  ledger.release(piece);
+  picker.putBack(piece);
+  reports.delete(piece);
   endSlabUse(engine, slab);
   for (const peerWorker of engine.peerWorkers) castPieceFailed(job, peerWorker, piece);
 }

@@ -28,7 +28,7 @@ interface Gap {
   readonly end: number;
 }
 
-/** The pieces of an answer, and the run that goes on with the next. */
+/** The picked pieces, and the run from which the next pick continues. */
 export interface RunPick {
   readonly pieces: readonly PieceIndex[];
   readonly run: PieceRun | undefined;
@@ -75,6 +75,10 @@ export class RunPicker {
       }
       pieces.push(rest.next as PieceIndex);
       rest = { ...rest, next: rest.next + 1 };
+    }
+    // The kept gaps are the longest of the highest priority; this web seed may lack them all.
+    if (pieces.length === 0) {
+      return { pieces: this.#ledger.pickable.among(has, count), run: undefined };
     }
     return { pieces, run: rest };
   }

@@ -3,6 +3,7 @@
 
 import type {
   FileProtocol,
+  PieceReport,
   PieceSealed,
   StorageRefusal,
   TorrentId,
@@ -19,6 +20,7 @@ import type { Slab } from "../../engine/base/slabs.ts";
 import { suspectFile } from "../checks/suspect-files.ts";
 import { completeIfWhole, markPieceHad } from "./have-updates.ts";
 import { quarantineFault } from "../lifecycle/faults.ts";
+import { reportOf } from "../report/piece-report.ts";
 import { originOf } from "../smart-ban/contributors.ts";
 import { contributorKey, type AttemptOrigin } from "../smart-ban/failed-attempts.ts";
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
@@ -58,6 +60,7 @@ export function pieceSealed(
     slab,
     task: { memory: slab.memory, offset, lengthBytes },
     origin: originOf(job, peerWorker, sealed),
+    leasedAtMs: lease.grantedAtMs,
   });
 }
 
@@ -66,6 +69,7 @@ interface SealedMemory {
   readonly task: HashTask;
   /** Looked up at the seal: rows may soon belong to other peers. */
   readonly origin: AttemptOrigin;
+  readonly leasedAtMs: number;
 }
 
 async function hashPiece(
@@ -81,7 +85,7 @@ async function hashPiece(
     if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
     const isGood = isDigestOf(job.content.metainfo, piece, digest);
     if (isGood) creditContributors(job, hashing.origin);
-    if (isGood && !job.content.failedAttempts.has(piece)) writePiece(job, sealed);
+    if (isGood && !job.content.failedAttempts.has(piece)) writePiece(engine, job, sealed, hashing);
     else await findLiars(engine, job, sealed, hashing);
   } catch (error) {
     const code = codeOf(error);
@@ -134,7 +138,7 @@ async function findLiars(
   if (!isDigestOf(metainfo, piece, digests))
     return hashFailed(engine, job, sealed, hashing, ofBlocks);
   for (const liar of failedAttempts.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
-  writePiece(job, sealed);
+  writePiece(engine, job, sealed, hashing);
 }
 
 function isDigestOf({ pieceHashes }: Metainfo, piece: PieceIndex, digest: Uint8Array): boolean {
@@ -145,23 +149,38 @@ function isDigestOf({ pieceHashes }: Metainfo, piece: PieceIndex, digest: Uint8A
   return true;
 }
 
-function writePiece(job: JobWithContent, sealed: PieceSealed): void {
+function writePiece(
+  engine: Pick<Engine, "context">,
+  job: JobWithContent,
+  sealed: PieceSealed,
+  hashing: SealedMemory,
+): void {
   const { piece, slab, offset, lengthBytes } = sealed;
   job.content.ledger.toWriting(piece);
+  job.content.reports.set(piece, reportNow(engine, hashing));
   job.disk.pendingWrites.write({ torrent: job.id, piece, slab, offset, lengthBytes });
+}
+
+function reportNow(
+  { context }: Pick<Engine, "context">,
+  { leasedAtMs, origin }: SealedMemory,
+): PieceReport {
+  return reportOf(origin, context.clock.nowMs() - leasedAtMs);
 }
 
 function hashFailed(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: JobWithContent,
   sealed: PieceSealed,
-  { slab, origin }: SealedMemory,
+  hashing: SealedMemory,
   digests: Uint8Array,
 ): void {
   const { failedAttempts, traffic } = job.content;
+  const { slab, origin } = hashing;
   traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
-  job.outbox.emit({ event: "piece", index: sealed.piece, verified: false });
+  const report = reportNow(engine, hashing);
+  job.outbox.emit({ event: "piece", index: sealed.piece, verified: false, ...report });
   const nowMs = engine.context.clock.nowMs();
   for (const liar of failedAttempts.recordFailed(sealed.piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
@@ -182,7 +201,9 @@ export function pieceWritten(
   job.storage.hasWritten = true;
   endTroubleBy(job, piece);
   markPieceHad(engine, job, piece);
-  job.outbox.emit({ event: "piece", index: piece, verified: true });
+  const { reports } = job.content;
+  job.outbox.emit({ event: "piece", index: piece, verified: true, ...reports.get(piece) });
+  reports.delete(piece);
   completeIfWhole(engine, job);
 }
 

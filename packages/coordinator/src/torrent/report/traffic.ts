@@ -1,4 +1,5 @@
 import { Total, TorrentTable, type PeerRow } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
 import { WhyWatch } from "./why-watch.ts";
 
@@ -51,4 +52,11 @@ export class Traffic {
     this.tables[worker] = table;
     return table;
   }
+}
+
+/** @returns Connected peers with the piece, over all workers. */
+export function peersWith(availability: readonly Uint16Array[], piece: PieceIndex): number {
+  let peers = 0;
+  for (const table of availability) peers += table[piece] ?? 0;
+  return peers;
 }

@@ -8,4 +8,6 @@ export class StorageFacts {
   fileLimitSinceMs: number | undefined;
   /** Unwanted files as the file-worker knows them. */
   settledUnwanted: readonly number[] = [];
+  /** Files that live in the part file, as the user's thread knows them. */
+  inPartFile: readonly number[] = [];
 }

@@ -1,7 +1,7 @@
 import { asFault } from "@troupe/actor-runtime";
 import type { TorrentFault } from "@troupe/messages";
 import { diskOfFolder, type DiskServices } from "../../engine/base/disk-handles.ts";
-import { silentDiskCode } from "../../troupe-error.ts";
+import { silentDiskCode } from "../../silent-disk.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Http } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import { decodeScrapeReply, scrapeUrl, type InfoHash, type ScrapeCounts } from "@troupe/protocol";
-import { TroupeError } from "../../troupe-error.ts";
 
 /** Inflated bytes. */
 const replyLimitBytes = 1 << 20;

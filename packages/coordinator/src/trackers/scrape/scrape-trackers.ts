@@ -1,9 +1,9 @@
 // The counts of a torrent at its trackers, without an announce.
 
 import { asFault, type Http, type Names, type Timers } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { TrackerScrape } from "@troupe/messages";
 import type { InfoHash, ScrapeCounts } from "@troupe/protocol";
-import { TroupeError } from "../../troupe-error.ts";
 import { trackerAddress, type TrackerAddress } from "../tracker-address.ts";
 import { resolveTracker } from "../tracker-names.ts";
 import type { TransportPlaces } from "../transport-places.ts";

@@ -1,5 +1,5 @@
 import type { Address } from "@troupe/actor-runtime";
-import { TroupeError } from "../../troupe-error.ts";
+import { TroupeError } from "@troupe/api-base";
 
 /** `tracker-silent`. */
 export function silent({ host, port }: Address): TroupeError {

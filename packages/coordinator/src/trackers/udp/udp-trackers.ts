@@ -1,6 +1,7 @@
 // Announces and scrapes of all torrents to UDP trackers (BEP 15, BEP 41).
 
 import type { Address, Clock } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import {
   addressKey,
   encodeUdpAnnounce,
@@ -13,7 +14,6 @@ import {
   type ScrapeCounts,
   type UdpTrackerReply,
 } from "@troupe/protocol";
-import { TroupeError } from "../../troupe-error.ts";
 import { UdpEndpoint } from "./udp-endpoint.ts";
 import { refused, silent } from "./udp-errors.ts";
 import { UdpExchange, type UdpServices } from "./udp-exchange.ts";

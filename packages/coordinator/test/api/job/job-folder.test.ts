@@ -97,7 +97,7 @@ onLinux("EX1: a new job that another process runs meanwhile is not removed", asy
   await other.release();
   await discardJobFolder(made, keepers);
   t.deepEqual(readdirSync(parent), []);
-  // Whoever makes it again can run it.
+  // A folder that is made again can be run.
   await other.take();
   await other.release();
 });

@@ -5,9 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { encodeTorrent, parseTorrent, maxTorrentBytes } from "@troupe/protocol";
 import { loadMetainfo, loadSource } from "../../../src/api/job/load-metainfo.ts";
-import { metainfoLimitBytes } from "../../../src/api/job/bounded-read.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 
 async function folder(t: ExecutionContext): Promise<string> {
@@ -58,9 +57,9 @@ test("text that only begins like a file: address is refused with a sentence", as
 test("a file or bytes over the limit are refused unread", async (t) => {
   const path = join(await folder(t), "huge.torrent");
   await writeFile(path, "");
-  await truncate(path, metainfoLimitBytes + 1);
+  await truncate(path, maxTorrentBytes + 1);
   await t.throwsAsync(loadMetainfo(path), { code: "torrent-too-large" });
-  await t.throwsAsync(loadMetainfo(new Uint8Array(metainfoLimitBytes + 1)), {
+  await t.throwsAsync(loadMetainfo(new Uint8Array(maxTorrentBytes + 1)), {
     code: "torrent-too-large",
   });
 });
@@ -78,7 +77,7 @@ test("the error quotes a server that has no such file", async (t) => {
 
 test("a server that sends too much is cut off", async (t) => {
   const url = await server(t, (_request, response) => {
-    response.end(Buffer.alloc(metainfoLimitBytes + 1));
+    response.end(Buffer.alloc(maxTorrentBytes + 1));
   });
   await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched" });
 });

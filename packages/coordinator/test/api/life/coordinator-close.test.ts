@@ -1,15 +1,15 @@
 import type { StopLimits } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { StuckThread } from "@troupe/messages";
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import { closeEngine, type ClosingServices } from "../../../src/api/life/coordinator-close.ts";
-import { TroupeError } from "../../../src/troupe-error.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
 const stuck: StuckThread = { thread: "file-0", folder: "/data" };
 
 interface Given {
-  /** What an engine answers to `shut-down`; default: that nothing is left. */
+  /** The answer of an engine to `shut-down`; default: nothing is left. */
   readonly shutDown?: () => Promise<{ readonly left: readonly StuckThread[] }>;
   /** Whether its thread ends within some limits; default: yes. */
   readonly ends?: (limits: StopLimits | undefined, time: ManualTime) => Promise<void>;

@@ -12,7 +12,7 @@ function scene() {
   return { changes, names, ports };
 }
 
-test("peers connect to the port that we listen on, until a gateway maps it", async (t) => {
+test("AE13: peers connect to the port that we listen on, until a gateway maps it", async (t) => {
   const { changes, ports } = scene();
   await ports.listen(() => Promise.resolve({ port: 6_881 }));
   t.deepEqual([ports.listening, ports.public, changes], [6_881, 6_881, []]);

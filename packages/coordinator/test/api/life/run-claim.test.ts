@@ -1,6 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
+import { TroupeError } from "@troupe/api-base";
 import {
   claimAfter,
   isClaimed,
@@ -10,7 +11,6 @@ import {
   type LockFacts,
   type Standing,
 } from "../../../src/api/life/run-claim.ts";
-import { TroupeError } from "../../../src/troupe-error.ts";
 
 const free: LockFacts = { isHeld: false, isSettled: true, isMoving: false };
 const held: LockFacts = { ...free, isHeld: true };
@@ -133,7 +133,7 @@ test("an error that repeats is reported once, and the attempts continue", (t) =>
 class ClaimedTorrent {
   standing = unclaimed;
   lock = { ...free };
-  /** What the next attempt to lock meets. */
+  /** The result of the next attempt to lock. */
   trouble: TroupeError | undefined;
   isTold = false;
   /** The library's last error is one that only a start ends. */

@@ -1,9 +1,9 @@
 import test from "ava";
 import { availableParallelism } from "node:os";
+import { dialable, within } from "@troupe/api-base";
 import { shareDescriptors } from "../../../src/api/options/descriptor-budget.ts";
-import { dialable, within } from "../../../src/api/options/option-values.ts";
 import { engineOptions, type CoordinatorOptions } from "../../../src/api/options/options.ts";
-import { TroupeError } from "../../../src/troupe-error.ts";
+import { TroupeError } from "@troupe/api-base";
 
 test("without options every setting has its default", (t) => {
   const cores = availableParallelism();
@@ -30,6 +30,10 @@ test("without options every setting has its default", (t) => {
 test("a single port becomes a list", (t) => {
   t.deepEqual(engineOptions({ port: 7000 }).ports, [7000]);
   t.deepEqual(engineOptions({ port: [7000, 0] }).ports, [7000, 0]);
+});
+
+test("AE12: the prefix of peer ids can be set", (t) => {
+  t.is(engineOptions({ peerIdPrefix: "-AB110S-" }).peerIdPrefix, "-AB110S-");
 });
 
 test("the folder is made absolute at the start", (t) => {
@@ -70,6 +74,13 @@ test(
   "-1",
 );
 test("a fraction of a thread is refused", refused, { hashThreads: 1.5 }, "hashThreads", "1.5");
+test(
+  "AE12: a prefix of peer ids that is too short is refused",
+  refused,
+  { peerIdPrefix: "-AB110S" },
+  "peerIdPrefix",
+  '"-AB110S"',
+);
 test("zero connections are refused", refused, { maxPeers: 0 }, "maxPeers", "0");
 test(
   "memory of another type than number is refused",

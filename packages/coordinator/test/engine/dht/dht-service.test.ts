@@ -57,7 +57,7 @@ function scene(over: Partial<DhtServices> = {}) {
       load: async () => kept,
       save: async ({ nodes }) => void told.push(`save ${nodes.length}`),
     },
-    settings: { bootstrap: [{ host: "b.example", port: 1 }] },
+    settings: { bootstrap: [{ host: "b.example", port: 1 }], limits: { queryBurst: 300 } },
     listening: () => ({ hosts: ["0.0.0.0", "::"], port: 6_881, ports: [6_881, 6_882, 0] }),
     present: () => ({ publicPort: 40_000 }),
     found: (torrent, { host }, peers) =>
@@ -94,6 +94,7 @@ test("AE3: the node starts with the first torrent, at the number of the TCP port
   await joined(1);
   t.deepEqual(service.nodeOptions, {
     bootstrap: [{ host: "b.example", port: 1 }],
+    limits: { queryBurst: 300 },
     publicPort: 40_000,
     saved: kept,
     quarantined: [],
@@ -133,6 +134,12 @@ test("sixteen torrents are looked up at a time, and a round that ends begins the
   for (const quest of [3, 5]) service.questEnded({ quest, answered: 8, peers: 0 } as never);
   await time.pass(0);
   t.deepEqual(quests().slice(16), ["17 announce-peer", "18 announce-peer"]);
+});
+
+test("no more torrents are looked up at a time than the node has look-ups", async (t) => {
+  const { joined, quests } = scene({ settings: { bootstrap: [], limits: { lookUps: 8 } } });
+  await joined(...Array.from({ length: 40 }, (_, at) => at + 1));
+  t.is(quests().length, 8);
 });
 
 test("a torrent that leaves has its quest cancelled, and gets no more peers", async (t) => {
@@ -191,6 +198,17 @@ test("without a socket the node is off, with the reasons of the system", async (
   t.deepEqual([told.at(-1), service.offReason], [`off ${reason}`, reason]);
   await joined(2);
   t.deepEqual(quests(), []);
+});
+
+test("a node that is off opens no socket when its actor is started again", async (t) => {
+  const { answers, joined, ref, restart, service, told } = scene();
+  const refusal = { code: "EADDRINUSE", message: "port 6881 is in use" };
+  answers.listen = { sockets: [], refused: [{ family: 4, ...refusal }] };
+  await joined(1);
+  answers.listen = { sockets, refused: [] };
+  await restart();
+  t.is(ref.calls("listen").length, 1);
+  t.deepEqual([told.filter((line) => line.startsWith("off")).length, service.ports], [1, {}]);
 });
 
 test("a node whose restarts are used up is off until the engine ends", async (t) => {

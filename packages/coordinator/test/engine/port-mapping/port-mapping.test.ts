@@ -186,20 +186,64 @@ test("an end while the gateway answers leaves no mapping behind", async (t) => {
   }
 });
 
-test("a UDP socket of another number is mapped beside the TCP port", async (t) => {
-  const { gateway, world, mapping, changes, udpChanges, start } = await mappingScene();
-  mapping.setUdpPort(6_882);
+for (const protocol of ["PCP", "NAT-PMP", "UPnP"] as const) {
+  test(`a UDP socket of another number is mapped by ${protocol}, and the mapping of a UDP port that was left is removed`, async (t) => {
+    const { gateway, world, mapping, changes, udpChanges, start } = await mappingScene({
+      speaks: [protocol],
+    });
+    mapping.setUdpPort(6_882);
+    await start();
+    const tcp = `tcp 6881→${localHost}:6881`;
+    t.deepEqual(gateway.mappings, [tcp, `udp 6882→${localHost}:6882`]);
+    t.deepEqual([changes, udpChanges], [[listenPort], [6_882]]);
+    mapping.setUdpPort(6_882);
+    mapping.setUdpPort(7_000);
+    t.is(mapping.udp, undefined);
+    await world.run(20_000);
+    const moved = [tcp, `udp 7000→${localHost}:7000`];
+    t.deepEqual(gateway.mappings, moved);
+    await world.run(90 * minuteMs);
+    t.deepEqual(gateway.mappings, moved);
+    t.deepEqual([changes, udpChanges], [[listenPort], [6_882, 7_000]]);
+    await world.settle(mapping.close());
+    t.deepEqual(gateway.mappings, []);
+  });
+
+  test(`the end during the move of a UDP port leaves no mapping by ${protocol}`, async (t) => {
+    for (let afterMs = 0; afterMs < 1_500; afterMs += 25) {
+      const { gateway, world, mapping, start } = await mappingScene({ speaks: [protocol] });
+      await start();
+      mapping.setUdpPort(7_000);
+      await world.run(afterMs);
+      await world.settle(mapping.close());
+      await world.run(1_000);
+      t.deepEqual(gateway.mappings, [], `after ${afterMs} ms`);
+    }
+  });
+}
+
+test("the end while mappings are verified leaves none", async (t) => {
+  for (const protocol of ["PCP", "NAT-PMP", "UPnP"] as const) {
+    for (let afterMs = 0; afterMs < 300; afterMs += 5) {
+      const { gateway, world, mapping, start } = await mappingScene({ speaks: [protocol] });
+      await start();
+      await world.run(minuteMs - (world.scheduler.nowMs % minuteMs) + afterMs);
+      await world.settle(mapping.close());
+      await world.run(1_000);
+      t.deepEqual(gateway.mappings, [], `${protocol} after ${afterMs} ms`);
+    }
+  }
+});
+
+test("a gateway that does not remove the mapping of a UDP port that was left maps the new one", async (t) => {
+  const { gateway, world, mapping, udpChanges, start } = await mappingScene({ speaks: ["UPnP"] });
   await start();
-  const tcp = `tcp 6881→${localHost}:6881`;
-  t.deepEqual(gateway.mappings, [tcp, `udp 6882→${localHost}:6882`]);
-  t.deepEqual([changes, udpChanges], [[listenPort], [6_882]]);
-  mapping.setUdpPort(6_882);
+  gateway.mood.http = ({ body }) => {
+    const isRemoval = body !== undefined && Buffer.from(body).includes("DeletePortMapping");
+    return isRemoval ? { status: 500, body: new Uint8Array(0) } : undefined;
+  };
   mapping.setUdpPort(7_000);
   await world.run(20_000);
   t.true(gateway.mappings.includes(`udp 7000→${localHost}:7000`));
-  await world.run(90 * minuteMs);
-  t.deepEqual(gateway.mappings, [tcp, `udp 7000→${localHost}:7000`]);
-  t.deepEqual([changes, udpChanges], [[listenPort], [6_882, 7_000]]);
-  await world.settle(mapping.close());
-  t.deepEqual(gateway.mappings, []);
+  t.deepEqual(udpChanges, [listenPort, 7_000]);
 });

@@ -81,7 +81,7 @@ test("a refused storage is the torrent's error", async (t) => {
   t.deepEqual(job.fault, { code: "path-outside-root", message: "outside" });
 });
 
-test("a stop ends trackers, workers and files, in this order", async (t) => {
+test("AE5, AE9: a stop ends trackers, workers and files, in this order", async (t) => {
   const { job, ref, http, start, states, fileSaid } = scene({ trackers: [["http://a/"]] });
   http.respond = (request) => request.reply("d8:intervali900e5:peers0:e");
   await start();
@@ -93,7 +93,7 @@ test("a stop ends trackers, workers and files, in this order", async (t) => {
   await settle();
 });
 
-test("pause and resume go to the workers, and open no file anew", async (t) => {
+test("AE5: pause and resume go to the workers, and open no file anew", async (t) => {
   const { job, ref, start, states } = scene();
   await start();
   job.life.pause();
@@ -276,7 +276,7 @@ test("pieces had before a stop that are gone from the disk are fetched again", a
   t.deepEqual([...job.content.ledger.map.snapshot()], [...bitsOf("#..#")]);
 });
 
-/** What the check pool is asked. */
+/** The questions to the check pool. */
 interface KnownCheck {
   readonly ranges: readonly (readonly [number, number])[];
   readonly onRun?: (first: number, verdicts: Uint8Array) => void;
@@ -355,7 +355,7 @@ test("a bad sample disproves its file: its pieces are hashed while the torrent r
   hashNewSuspects(engine, job);
   await settle();
   gather();
-  // What has failed is looked at twice.
+  // Failed pieces are read twice.
   t.deepEqual(hashed, ["#..#", "####", "..##"]);
   t.is(picture(job.content.ledger.map.bytes), "##..");
   t.true(job.content.ledger.isMissing(2 as PieceIndex));
@@ -454,7 +454,46 @@ test("a torrent that stops during its check saves no new record", async (t) => {
   t.is((file.calls("close-storage")[0] as { job?: unknown }).job, undefined);
 });
 
-test("a stop waits at most two seconds", async (t) => {
+test("AE8: a second start changes nothing: it opens no file, and `started` is announced once", async (t) => {
+  const { job, ref, http, start, states, fileSaid, time } = scene({ trackers: [["http://a/"]] });
+  http.respond = (request) => request.reply("d8:intervali900e5:peers0:e");
+  await start();
+  await start();
+  job.life.start();
+  await time.pass(1_000);
+  t.deepEqual(states(), ["starting", "active"]);
+  t.deepEqual(http.story, ["a started"]);
+  t.is(fileSaid().filter((name) => name === "open-storage").length, 1);
+  t.is(ref(0).casts("open-torrent").length, 1);
+});
+
+test("AE9: a stop settles when `stopped` was answered, or after 1.5 s without an answer", async (t) => {
+  const { job, http, start, states, time } = scene({ trackers: [["http://a/"]] });
+  http.respond = (request) => {
+    if (!request.url.includes("event=stopped")) request.reply("d8:intervali900e5:peers0:e");
+  };
+  await start();
+  await time.pass(0);
+  let isStopped = false;
+  const stopped = job.life.stop().then(() => (isStopped = true));
+  await time.pass(1_400);
+  t.deepEqual([isStopped, job.state], [false, "stopping"]);
+  t.is(http.story.at(-1), "a stopped");
+  await time.pass(200);
+  await stopped;
+  t.is(states().at(-1), "stopped");
+
+  await start();
+  await time.pass(0);
+  const again = job.life.stop();
+  await settle();
+  t.is(job.state, "stopping");
+  http.requests.at(-1)?.reply("d8:intervali900e5:peers0:e");
+  await again;
+  t.is(job.state, "stopped");
+});
+
+test("AE9: a stop waits at most two seconds", async (t) => {
   const { job, file, ref, start, time } = scene({}, { workers: 2 });
   await start();
   for (const index of [0, 1]) {

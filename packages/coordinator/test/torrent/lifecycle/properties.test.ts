@@ -25,7 +25,7 @@ import { transition } from "../../../src/torrent/lifecycle/transition.ts";
 const sequences = 2_000;
 const longest = 60;
 
-/** What the user asked for, as the library keeps it over engines. */
+/** The wish of the user, as the library keeps it over engines. */
 interface Asked {
   run: boolean;
   paused: boolean;
@@ -70,7 +70,7 @@ class CountedTorrent {
     this.#pending.push(steps);
   }
 
-  /** What was asked first is answered. */
+  /** The first question is answered. */
   answer(): void {
     const [step, ...later] = this.#pending.shift() ?? [];
     if (later.length > 0) this.#pending.push(later);
@@ -174,14 +174,14 @@ const fault = (code: string): TorrentFault => ({ code, message: code });
 const heldFor = (code: string): HeldPieces => ({ code, writes: [], tried: undefined, tries: 0 });
 const silent = fault("disk-not-answering");
 
-/** What the library does with an engine that does not know the wish. */
+/** The casts of the library to an engine that does not know the wish. */
 const tell: Act = (torrent, { run, paused, isMoving }) => {
   if (!run || isMoving) return;
   torrent.dispatch({ event: "start" });
   if (paused) torrent.dispatch({ event: "pause" });
 };
 
-/** What users and engines do. */
+/** The actions of users and engines. */
 const decisions: Readonly<Record<string, Act>> = {
   start(torrent, asked) {
     Object.assign(asked, { run: true, paused: false, isEnding: false });
@@ -230,7 +230,7 @@ const of =
   (torrent) =>
     torrent.dispatch(event);
 
-/** What disks, threads and peers do. */
+/** The events of disks, threads and peers. */
 const troubles: Readonly<Record<string, Act>> = {
   quarantine: of({ event: "failed", fault: fault("quarantined") }),
   "I/O error": of({ event: "failed", fault: fault("EIO") }),
@@ -303,7 +303,7 @@ function calm(asked: Asked, torrent: CountedTorrent): void {
   torrent.closed();
 }
 
-/** What the user sees then. */
+/** The state that the user sees then. */
 function reached({ run, paused, isEnding }: Asked, { life }: CountedTorrent): string {
   if (!run || isEnding) return "stopped";
   if (life.run.state === "failed") return "error";

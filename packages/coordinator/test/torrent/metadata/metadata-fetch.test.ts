@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { infoHashFromBytes, metadataBlockBytes, metadataBlocks, sha1 } from "@troupe/protocol";
 import { blocksKept, MetadataFetch } from "../../../src/torrent/metadata/metadata-fetch.ts";
 import { metadataRequestsAtOnce } from "../../../src/torrent/metadata/metadata-peer.ts";
-import { seededRandom } from "../../support/chance.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 import { metadataOf, mixedPeers, runFetch } from "../../support/metadata-swarm.ts";
 
 const block = 16_384;

@@ -6,7 +6,7 @@ import {
   ExchangePartner,
   type Audience,
 } from "../../../src/torrent/peer-exchange/exchange-partner.ts";
-import { seededRandom } from "../../support/chance.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const minuteMs = 60_000;
 const stranger: Audience = { key: undefined, isLocal: false };

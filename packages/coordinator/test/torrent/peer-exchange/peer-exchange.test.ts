@@ -1,5 +1,5 @@
 import test from "ava";
-import { PeerWord } from "@troupe/messages";
+import { PeerFlag, PeerWord } from "@troupe/messages";
 import { rangesOf } from "@troupe/messages/testing";
 import { addressKey } from "@troupe/protocol";
 import { peerListens } from "../../../src/torrent/swarm/peers.ts";
@@ -103,6 +103,14 @@ test("a peer that has every piece is named as a seed", (t) => {
   const row = job.content.traffic.row(0, seed);
   if (row === undefined) return t.fail();
   row.words[PeerWord.haveCount] = 4;
+  pass(20_000);
+  t.deepEqual(told(), ["0: +8.0.1.1:6881/18"]);
+});
+
+test("a peer that says that it downloads nothing more is named as a seed (BEP 21)", (t) => {
+  const { job, meet, offer, pass, told } = scene({}, { pieces: 4 });
+  offer(meet("8.0.0.1"));
+  job.content.traffic.row(0, meet("8.0.1.1"))?.setFlag(PeerFlag.isUploadOnly, true);
   pass(20_000);
   t.deepEqual(told(), ["0: +8.0.1.1:6881/18"]);
 });

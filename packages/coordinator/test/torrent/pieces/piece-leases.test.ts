@@ -77,6 +77,26 @@ test("only pieces that the peer has are leased for it", (t) => {
   t.deepEqual(indexes(ask(0, 4).pieces), [1, 3]);
 });
 
+test("A10: for a peer that chokes us only pieces that it allows are leased", (t) => {
+  const { want, ref } = scene(["#####."]);
+  const among = [1, 3, 5].map((index) => piece(index));
+  want(0, 4, [{ peer: rowIndex(0), count: 4, among }]);
+  want(0, 4, [{ peer: rowIndex(0), count: 4, among }]);
+  const [first, second] = ref(0).casts("lease-pieces");
+  t.deepEqual(indexes(first?.pieces ?? []), [1, 3]);
+  t.like(second, { pieces: [], nothingFor: [rowIndex(0)], isEndgame: false });
+});
+
+test("for a peer that chokes us no lease of another worker is recalled", (t) => {
+  const { ask, want, ref, time } = scene(["##", "##"]);
+  t.is(ask(0, 2).pieces.length, 2);
+  time.advance(60_000);
+  want(1, 1, [{ peer: rowIndex(0), count: 1, among: [piece(0)] }]);
+  t.deepEqual(ref(0).casts("revoke-lease"), []);
+  want(1, 1);
+  t.is(ref(0).casts("revoke-lease").length, 1);
+});
+
 test("no piece is leased to two workers, nor to two peers of one", (t) => {
   const { engine, job, ask, want, peerWorker, ref } = scene(["####", "####"]);
   showPeer(job, { worker: 0, rowIndex: 1 }, "####");
@@ -374,4 +394,19 @@ test("a transferred piece in the memory of a crashed worker is forgotten", (t) =
   forgetTransfers(job, peerWorker(0));
   t.is(job.content.transfers.size, 0);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), []);
+});
+
+test("for a peer without a missing piece no piece is chosen", (t) => {
+  const { ask, job } = scene(["..", "##"]);
+  const { picker } = job.content;
+  const pick = picker.pick.bind(picker);
+  let picks = 0;
+  picker.pick = (...question) => {
+    picks++;
+    return pick(...question);
+  };
+  t.deepEqual(ask(0), { pieces: [], nothing: true });
+  t.is(picks, 0);
+  t.is(ask(1).pieces.length, 1);
+  t.is(picks, 1);
 });

@@ -116,8 +116,25 @@ test("a torrent of many pieces is searched once a second", (t) => {
   const all = made.seed(new Uint8Array(pieces / 8).fill(0xff));
   t.is(all(pieces).length, pieces);
   made.ledger.release(piece(5));
-  t.deepEqual(all(1, 999), []);
-  t.deepEqual(all(1, 1_000), [5]);
+  for (const index of [6, 7]) made.ledger.release(piece(index));
+  t.deepEqual(all(1, 999), [5], "without a run");
+  t.deepEqual(all(1, 1_000), [6]);
+});
+
+test("a web seed without a piece of the kept gaps gets its pieces of the highest priority", (t) => {
+  const { ledger, seed } = picture("..........");
+  for (const index of [0, 1, 2, 3]) ledger.setPriority(piece(index), 3);
+  ledger.setPriority(piece(8), 2);
+  const only = seed(bitsOf("....######"));
+  t.deepEqual(only(2), [8, 4]);
+  t.deepEqual(only(9), [5, 6, 7, 9]);
+  t.deepEqual(only(9), []);
+});
+
+test("a web seed that has only the shortest of many gaps gets its pieces", (t) => {
+  const { seed } = picture("..#".repeat(70) + ".");
+  const only = seed(bitsOf(".".repeat(210) + "#"));
+  t.deepEqual(only(1), [210]);
 });
 
 test("a pick names each piece once, whatever other web seeds and peers take and give back", (t) => {

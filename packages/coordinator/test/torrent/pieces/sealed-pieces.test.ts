@@ -54,8 +54,8 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
       });
     },
     /** A worker leases and seals a piece. */
-    seal(index: PieceIndex, fields: Partial<PieceSealed> = {}, worker = 0) {
-      const { lease } = job.content.ledger.grant(index, worker, 0);
+    seal(index: PieceIndex, fields: Partial<PieceSealed> = {}, worker = 0, leasedAtMs = 0) {
+      const { lease } = job.content.ledger.grant(index, worker, leasedAtMs);
       const slab = slabOf(worker).id;
       const sealed = sealedPiece(job, { piece: index, lease, slab, ...fields });
       pieceSealed(engine, job, made.peerWorker(worker), sealed);
@@ -87,6 +87,9 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
     told: (name: "piece-failed" | "pieces-had", worker = 0) => made.ref(worker).casts(name),
   };
 }
+
+/** A peer that has disconnected. */
+const gone = { host: "8.0.0.9", port: 6881, peerId: idBytes("peer 9") };
 
 const holder = ({ id }: TorrentJob, lease: LeaseId) => ({
   torrent: id,
@@ -157,15 +160,50 @@ test("a torrent that stops while it waits for a file descriptor releases its pie
   t.is(draw(job.content.ledger), "....");
 });
 
-test("the event `piece` is emitted when the piece is written", async (t) => {
-  const { seal, hashed, written, gather, events } = scene();
-  seal(piece(2));
-  await hashed(2);
+test("AE4: the event `piece` is emitted when the piece is written, with the time until its hash and its contributors", async (t) => {
+  const { connect, seal, hashed, written, gather, events, job, time } = scene();
+  connect(0);
+  connect(1);
   gather();
-  t.deepEqual(events(), []);
+  const earlier = events().length;
+  const leasedAtMs = time.nowMs();
+  const contributors = [rowIndex(1), rowIndex(0), { ...gone, host: "8.0.0.1" }, gone];
+  seal(piece(2), { contributors, blockContributors: Uint8Array.of(0, 1) }, 0, leasedAtMs);
+  time.advance(1_500);
+  await hashed(2);
+  time.advance(200);
+  t.is(events().length, earlier);
   written(piece(2));
   gather();
-  t.deepEqual(events(), [{ event: "piece", index: 2, verified: true }]);
+  const [event] = events().slice(earlier);
+  t.deepEqual(event, {
+    event: "piece",
+    index: 2,
+    verified: true,
+    tookMs: 1_500,
+    contributors: [1, 0, 9].map((place) => ({ host: `8.0.0.${place}`, port: 6881 })),
+  });
+  t.is(job.content.reports.size, 0);
+});
+
+test("AE4: a failed piece has the same fields, and a piece that is not written leaves no report", async (t) => {
+  const { seal, hashed, refused, gather, events, job, time } = scene();
+  const leasedAtMs = time.nowMs();
+  seal(piece(1), { contributors: [gone] }, 0, leasedAtMs);
+  time.advance(70);
+  await hashed(3);
+  seal(piece(2), { contributors: [gone] });
+  await hashed(2);
+  t.is(job.content.reports.size, 1);
+  job.life.fail({ code: "EIO", message: "broken" });
+  refused(piece(2), "EIO");
+  t.is(job.content.reports.size, 0);
+  gather();
+  const pieces = events().filter(({ event }) => event === "piece");
+  const { host, port } = gone;
+  t.deepEqual(pieces, [
+    { event: "piece", index: 1, verified: false, tookMs: 70, contributors: [{ host, port }] },
+  ]);
 });
 
 test("pieces written in one turn are sent to each worker in one message", async (t) => {
@@ -190,7 +228,8 @@ test("a bad piece is missing again, its bytes are wasted and nothing is written"
   t.deepEqual(writes(), []);
   t.deepEqual(told("piece-failed"), [{ torrent: job.id, piece: piece(1) }]);
   gather();
-  t.deepEqual(events(), [{ event: "piece", index: 1, verified: false }]);
+  t.like(events()[0], { event: "piece", index: 1, verified: false });
+  t.is(events().length, 1);
 });
 
 test("the only contributor of a bad piece is banned and closed", async (t) => {
@@ -214,8 +253,6 @@ const nobodyBanned = test.macro(async (t, fields: Partial<PieceSealed>) => {
   t.false(job.directory.isBanned("8.0.0.1", 6881, time.nowMs()));
   t.deepEqual(ref(0).casts("close-peer"), []);
 });
-
-const gone = { host: "8.0.0.9", port: 6881, peerId: idBytes("peer 9") };
 
 test("neither of two contributors of a bad piece is banned", nobodyBanned, {
   contributors: [rowIndex(0), rowIndex(1)],

@@ -1,5 +1,5 @@
 import test from "ava";
-import { PeerField } from "@troupe/messages";
+import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
 import { statusOf, updateRates } from "../../../src/torrent/report/status.ts";
 import { idBytes, makeScene, rowIndex, putIn } from "../../support/engine-scene.ts";
@@ -34,6 +34,41 @@ test("the rates of the peers add up to the torrent's rate, and the reason has th
   t.is(progress.downBytesPerSecond, 1_254);
   t.is(progress.downBytesPerSecond, sum(peers.map((peer) => peer.downBytesPerSecond)));
   t.is(progress.upBytesPerSecond, sum(peers.map((peer) => peer.upBytesPerSecond)));
+});
+
+test("AE22: the status lists each connected peer with its address, client, share, figures and flags, in the order of their rows", (t) => {
+  const { engine, job } = scene([1_000, 250]);
+  const row = job.content.traffic.tables[0]?.row(1);
+  if (row === undefined) return t.fail();
+  row.words[PeerWord.flags] = PeerFlag.amInterested | PeerFlag.isPeerChoked;
+  row.words[PeerWord.haveCount] = 3;
+  row.words[PeerWord.requestsOut] = 2;
+  row.fields[PeerField.downloadedBytes] = 5_000;
+  const { peers } = statusOf(engine, job);
+  t.deepEqual(
+    peers.map(({ host }) => host),
+    ["8.0.0.1", "8.0.1.1"],
+  );
+  t.deepEqual(peers[1], {
+    host: "8.0.1.1",
+    port: 1,
+    isIncoming: false,
+    sources: [],
+    client: "peer 1--",
+    haveShare: 3 / 4,
+    downloadedBytes: 5_000,
+    uploadedBytes: 0,
+    downBytesPerSecond: 250,
+    upBytesPerSecond: 125,
+    amInterested: true,
+    isPeerInterested: false,
+    amChokedByPeer: false,
+    isPeerChoked: true,
+    isSnubbed: false,
+    requestsOut: 2,
+    requestsIn: 0,
+    roundTripMs: 0,
+  });
 });
 
 test("a torrent that is not active has no estimated time", (t) => {

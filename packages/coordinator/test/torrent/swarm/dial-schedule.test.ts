@@ -3,7 +3,7 @@ import { dialFailed, dialMore, needsPeers } from "../../../src/torrent/swarm/dia
 import { at, putIn } from "../../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
 
-test("untried addresses are dialled up to the connection limit, over all workers", (t) => {
+test("PI2: untried addresses are dialled up to the connection limit, over all workers", (t) => {
   const { engine, job, dials, refs } = scene({ workers: 2 }, { maxPeers: 5 });
   for (let n = 1; n <= 9; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
   dialMore(engine);
@@ -87,7 +87,7 @@ test("no dial goes to a worker that is down or has a full mailbox", (t) => {
   t.is(dials().length, 1);
 });
 
-test("a stopped torrent dials no address", (t) => {
+test("AE5: a stopped torrent dials no address", (t) => {
   const { engine, job, dials } = scene();
   job.directory.add(host, port, "user");
   putIn(job, "stopped");

@@ -74,7 +74,7 @@ test("an address in the IP filter is not admitted", (t) => {
   t.is(admit("them", { host: "8.0.0.2" }), "admitted");
 });
 
-test("a stopped torrent admits no peer; a paused one does", (t) => {
+test("AE5: a stopped torrent admits no peer; a paused one does", (t) => {
   const { admit, job } = scene();
   putIn(job, "stopping");
   t.is(admit("them"), "closed");

@@ -2,7 +2,7 @@ import test from "ava";
 import { unpackFiles } from "@troupe/messages";
 import { peerIdText } from "@troupe/protocol";
 import { WebSeeds } from "../../../src/torrent/web-seeds/web-seeds.ts";
-import { seededRandom } from "../../support/chance.ts";
+import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const files = [
   { path: ["d", "a b"], lengthBytes: 5, offset: 0, isPadding: false },

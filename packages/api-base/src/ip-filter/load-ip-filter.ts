@@ -1,0 +1,134 @@
+// Reads a list of addresses in slices of a few milliseconds, because the caller's event loop, which with the host `inline` is
+// that of the engine too, must go on.
+
+import { open, type FileHandle } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { codeOf, nodePorts, systemError, systemSentence } from "@troupe/actor-runtime";
+import { spellBytes } from "@troupe/protocol";
+import { TroupeError } from "../troupe-error.ts";
+import { readAtOnce } from "../files/bounded-read.ts";
+import { FilterP2b } from "./filter-p2b.ts";
+import { FilterRanges } from "./filter-ranges.ts";
+import { FilterText } from "./filter-text.ts";
+import { WorkSlices } from "./work-slices.ts";
+
+/** Bytes of a list, inflated. */
+export const filterLimitBytes = 256 << 20;
+const chunkBytes = 64 << 10;
+/** Of a step: less than a millisecond of most lines. */
+const stepBytes = 4 << 10;
+const headBytes = 8;
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+const zipMagic = Buffer.from("PK\u0003\u0004");
+
+/** A list of addresses. */
+export interface LoadedIpFilter {
+  /** `AddressRanges` of `@troupe/messages`. */
+  readonly memory: SharedArrayBuffer;
+  /** Lines that were not understood. */
+  readonly skippedLines: number;
+  /** Counted from 1. */
+  readonly firstSkippedLine?: number;
+}
+
+/**
+ * @param path Of a p2p, P2B or ipfilter.dat file, or of a list of addresses, ranges and CIDR prefixes; each may be
+ *   compressed by gzip.
+ * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`; the reason of `signal`.
+ */
+export async function loadIpFilter(path: string, signal?: AbortSignal): Promise<LoadedIpFilter> {
+  try {
+    await using file = await open(path, readAtOnce);
+    const stat = await file.stat();
+    if (!stat.isFile()) throw systemError("EFTYPE", "it is not a file");
+    if (stat.size > filterLimitBytes) throw tooLarge();
+    return await readList(file, signal);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw loadError(path, cause);
+  }
+}
+
+async function readList(
+  file: FileHandle,
+  signal: AbortSignal | undefined,
+): Promise<LoadedIpFilter> {
+  const { buffer: head } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  if (startsWith(head, zipMagic)) throw isArchive();
+  const bytes = file.createReadStream({ start: 0, highWaterMark: chunkBytes, autoClose: false });
+  const slices = new WorkSlices(nodePorts().clock, signal);
+  const list = new FilterList(slices);
+  const read = (chunks: AsyncIterable<Buffer>): Promise<void> => list.read(chunks);
+  const options = signal === undefined ? {} : { signal };
+  if (startsWith(head, gzipMagic)) await pipeline(bytes, await gunzip(), read, options);
+  else await pipeline(bytes, read, options);
+  return await list.pack();
+}
+
+/** A list that is being read. */
+class FilterList {
+  readonly #slices: WorkSlices;
+  readonly #ranges = new FilterRanges();
+  #reader: FilterText | FilterP2b | undefined;
+
+  constructor(slices: WorkSlices) {
+    this.#slices = slices;
+  }
+
+  async read(chunks: AsyncIterable<Buffer>): Promise<void> {
+    let seenBytes = 0;
+    for await (const chunk of chunks) {
+      seenBytes += chunk.length;
+      if (seenBytes > filterLimitBytes) throw tooLarge();
+      this.#reader ??= new (FilterP2b.isP2b(chunk) ? FilterP2b : FilterText)(this.#ranges);
+      for (let at = 0; at < chunk.length; at += stepBytes) {
+        this.#reader.push(chunk.subarray(at, at + stepBytes));
+        await this.#slices.rest();
+      }
+    }
+    this.#reader?.end();
+  }
+
+  async pack(): Promise<LoadedIpFilter> {
+    const { skipped: skippedLines = 0, firstSkipped: firstSkippedLine } = this.#reader ?? {};
+    if (this.#ranges.count === 0) throw isEmpty();
+    const memory = await this.#slices.run(this.#ranges.pack());
+    return { memory, skippedLines, ...(firstSkippedLine !== undefined && { firstSkippedLine }) };
+  }
+}
+
+function startsWith(head: Buffer, magic: Buffer): boolean {
+  return head.subarray(0, magic.length).equals(magic);
+}
+
+async function gunzip() {
+  const { createGunzip } = await import("node:zlib");
+  return createGunzip({ chunkSize: chunkBytes });
+}
+
+function tooLarge(): TroupeError {
+  const message = `it has more than ${spellBytes(filterLimitBytes)}, the most allowed`;
+  return new TroupeError("ip-filter-too-large", message);
+}
+
+function isArchive(): TroupeError {
+  const message = "it is a ZIP archive: unpack it, and give the list in it";
+  return new TroupeError("ip-filter-malformed", message);
+}
+
+function isEmpty(): TroupeError {
+  const message =
+    "it has no range; its lines may be p2p, ipfilter.dat, addresses, ranges and CIDR prefixes";
+  return new TroupeError("ip-filter-malformed", message);
+}
+
+/** The sentences of all causes begin with the same words. */
+function loadError(path: string, cause: unknown): TroupeError {
+  const subject = `cannot use the IP filter ${path}`;
+  if (cause instanceof TroupeError) {
+    return new TroupeError(cause.code, `${subject}: ${cause.message}`, { cause });
+  }
+  const isDamaged = codeOf(cause)?.startsWith("Z_") === true;
+  const problem = isDamaged ? "it is not a whole gzip file" : systemSentence(cause);
+  return new TroupeError("ip-filter-unreadable", `${subject}: ${problem}`, { cause });
+}

@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { AddressRanges } from "@troupe/messages";
+import { abortable } from "../abortable.ts";
+import { outOfRange, spelled } from "../options/option-values.ts";
+import { loadIpFilter, type LoadedIpFilter } from "./load-ip-filter.ts";
+
+/** An IP filter in force: its addresses are neither dialled nor accepted. */
+export interface IpFilterStatus {
+  /** Absolute. */
+  readonly path: string;
+  /** Disjoint ranges; a list may have more. */
+  readonly ranges: number;
+  /** Lines that were not understood. */
+  readonly skippedLines: number;
+  /** Counted from 1. */
+  readonly firstSkippedLine?: number;
+}
+
+/** A list that was read. */
+export interface ReadIpFilter {
+  readonly status: IpFilterStatus;
+  /** {@link AddressRanges}, for the threads. */
+  readonly ranges: SharedArrayBuffer;
+}
+
+/**
+ * @throws TroupeError `option-out-of-range`, `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`; the reason
+ *   of `signal`.
+ */
+export async function readIpFilter(path: string, signal?: AbortSignal): Promise<ReadIpFilter> {
+  const given: unknown = path;
+  if (typeof given !== "string" || given.includes("\0")) {
+    throw outOfRange("ipFilter", spelled(given), "the path of a file");
+  }
+  const absolute = resolve(path);
+  // The signal also ends the wait for a disk that does not answer.
+  const loaded = await abortable(signal, () => loadIpFilter(absolute, signal));
+  return { status: statusOf(absolute, loaded), ranges: loaded.memory };
+}
+
+function statusOf(path: string, { memory, ...lines }: LoadedIpFilter): IpFilterStatus {
+  return { path, ranges: new AddressRanges(memory).count, ...lines };
+}

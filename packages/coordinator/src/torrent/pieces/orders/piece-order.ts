@@ -1,0 +1,23 @@
+// An order chooses which pieces of a peer are leased first.
+
+import type { PieceIndex } from "@troupe/protocol";
+
+/** A question for pieces of one peer. */
+export interface PieceQuestion {
+  /** The peer's bitfield, wire order. */
+  readonly peerHas: Uint8Array;
+  readonly count: number;
+  /** Per worker: connected peers that have each piece. Workers write to it at any time. */
+  readonly availability: readonly Uint16Array[];
+  readonly nowMs: number;
+}
+
+/** An order of a torrent's pieces. */
+export interface PieceOrder {
+  /** @returns At most `count` missing, wanted pieces of the peer, best first. */
+  pick(question: PieceQuestion): PieceIndex[];
+  /** The piece is missing again. */
+  putBack(piece: PieceIndex): void;
+  /** Many pieces are missing again, or priorities changed. */
+  forget(): void;
+}

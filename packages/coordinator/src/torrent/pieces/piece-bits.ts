@@ -1,0 +1,145 @@
+// A set of pieces as bits in wire order, compared with a peer's bitfield 32 pieces at a time: a peer without any piece
+// of the set costs no look at a piece. Pages of the set without a piece take no memory and no time.
+
+import { clearBit, fillBits, hasBit, nextBit, setBit, type PieceIndex } from "@troupe/protocol";
+
+const piecesPerWord = 32;
+const wordsPerPage = 128;
+const bytesPerWord = 4;
+const piecesPerPage = piecesPerWord * wordsPerPage;
+
+/** A bitfield in wire order, and the same memory in words of the machine's byte order. */
+export interface BitfieldWords {
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+}
+
+/** Piece `at` of the page is bit `at`. */
+interface Page extends BitfieldWords {
+  count: number;
+}
+
+/** @returns Views of `bytes`; words of a copy if its memory cannot be viewed in words. */
+export function wordsOf(bytes: Uint8Array): BitfieldWords {
+  const length = Math.ceil(bytes.length / bytesPerWord);
+  const { buffer, byteOffset } = bytes;
+  const isViewable =
+    byteOffset % bytesPerWord === 0 && byteOffset + length * bytesPerWord <= buffer.byteLength;
+  if (isViewable) return { bytes, words: new Uint32Array(buffer, byteOffset, length) };
+  const copy = new Uint8Array(length * bytesPerWord);
+  copy.set(bytes);
+  return { bytes, words: new Uint32Array(copy.buffer) };
+}
+
+/** A set of pieces of a torrent. */
+export class PieceBits {
+  readonly #pieceCount: number;
+  readonly #pages: (Page | undefined)[];
+  #count = 0;
+
+  constructor(pieceCount: number) {
+    this.#pieceCount = pieceCount;
+    const pageCount = Math.ceil(pieceCount / piecesPerPage);
+    this.#pages = Array.from({ length: pageCount }, () => undefined);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds all pieces of the torrent. The set is empty. */
+  addAll(): void {
+    for (let at = 0; at < this.#pages.length; at++) {
+      const page = emptyPage();
+      page.count = Math.min(piecesPerPage, this.#pieceCount - at * piecesPerPage);
+      fillBits(page.bytes, 0, page.count - 1, true);
+      this.#pages[at] = page;
+    }
+    this.#count = this.#pieceCount;
+  }
+
+  /** The piece is not in the set. */
+  add(piece: PieceIndex): void {
+    const at = Math.floor(piece / piecesPerPage);
+    const page = (this.#pages[at] ??= emptyPage());
+    setBit(page.bytes, piece % piecesPerPage);
+    page.count++;
+    this.#count++;
+  }
+
+  /** The piece is in the set. */
+  remove(piece: PieceIndex): void {
+    const at = Math.floor(piece / piecesPerPage);
+    const page = this.#pages[at];
+    if (page === undefined) return;
+    clearBit(page.bytes, piece % piecesPerPage);
+    page.count--;
+    this.#count--;
+    if (page.count === 0) this.#pages[at] = undefined;
+  }
+
+  /**
+   * Appends pieces that the set shares with a bitfield until `found` has `limit`.
+   *
+   * @param from The search begins at a piece up to 31 before this one, and goes on at piece 0 after the last.
+   */
+  collect(has: BitfieldWords, from: number, limit: number, found: PieceIndex[]): void {
+    if (this.#count === 0) return;
+    const fromWord = Math.floor(from / piecesPerWord);
+    const endWord = Math.ceil(this.#pieceCount / piecesPerWord);
+    this.#collectBetween(has, fromWord, endWord, limit, found);
+    this.#collectBetween(has, 0, fromWord, limit, found);
+  }
+
+  /** @returns The first piece from `from` on, or after the last piece the first of all; undefined for an empty set. */
+  next(from: number): PieceIndex | undefined {
+    return this.#nextBetween(from, this.#pieceCount) ?? this.#nextBetween(0, from);
+  }
+
+  #collectBetween(
+    has: BitfieldWords,
+    fromWord: number,
+    endWord: number,
+    limit: number,
+    found: PieceIndex[],
+  ): void {
+    for (let word = fromWord; word < endWord && found.length < limit; word++) {
+      const at = Math.floor(word / wordsPerPage);
+      const page = this.#pages[at];
+      if (page === undefined) word = (at + 1) * wordsPerPage - 1;
+      else if (((page.words[word % wordsPerPage] ?? 0) & (has.words[word] ?? 0)) !== 0) {
+        collectWord(page, has, word * piecesPerWord, limit, found);
+      }
+    }
+  }
+
+  #nextBetween(from: number, end: number): PieceIndex | undefined {
+    for (let at = Math.floor(from / piecesPerPage); at * piecesPerPage < end; at++) {
+      const page = this.#pages[at];
+      if (page === undefined) continue;
+      const start = at * piecesPerPage;
+      const last = Math.min(end - start, piecesPerPage) - 1;
+      const found = nextBit(page.bytes, Math.max(0, from - start), last);
+      if (found !== undefined) return (start + found) as PieceIndex;
+    }
+    return undefined;
+  }
+}
+
+function emptyPage(): Page {
+  return { ...wordsOf(new Uint8Array(wordsPerPage * bytesPerWord)), count: 0 };
+}
+
+function collectWord(
+  page: Page,
+  has: BitfieldWords,
+  first: number,
+  limit: number,
+  found: PieceIndex[],
+): void {
+  const end = first + piecesPerWord;
+  for (let piece = first; piece < end && found.length < limit; piece++) {
+    const isShared = hasBit(page.bytes, piece % piecesPerPage) && hasBit(has.bytes, piece);
+    if (isShared) found.push(piece as PieceIndex);
+  }
+}

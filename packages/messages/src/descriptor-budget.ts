@@ -1,0 +1,13 @@
+/** The engine's limits on open files and sockets. */
+export interface DescriptorBudget {
+  /** Limit of the process, for display. */
+  readonly limit: number;
+  /** Of all torrents, with dials. */
+  readonly peers: number;
+  readonly halfOpen: number;
+  /** Accepted, waiting for a handshake. */
+  readonly handshakes: number;
+  readonly openFiles: number;
+  readonly trackers: number;
+  readonly lockFiles: number;
+}

@@ -1,0 +1,32 @@
+// Pieces that a peer has lost (BEP 54).
+
+import { decodeDontHave, dontHaveName } from "@troupe/protocol";
+
+import { releasePiece } from "../download/downloads.ts";
+import { maxDontHaveBytes, maxDontHaves } from "../limits.ts";
+import { countEarlyMemory } from "../session/early-memory.ts";
+import { removePeerPiece } from "../session/interest.ts";
+import { hasContent } from "../session/session.ts";
+import type { Extension } from "./extension.ts";
+
+/** The peer takes back a piece: our requests for it go to others. */
+export const dontHaveExtension: Extension = {
+  name: dontHaveName,
+  id: 3,
+  maxBytes: maxDontHaveBytes,
+  maxUseless: maxDontHaves,
+  offer: () => ({}),
+  handshakeRead() {},
+  admitted() {},
+  read(session, payload) {
+    if (hasContent(session)) {
+      const piece = decodeDontHave(payload, session.content.geometry.pieceCount);
+      if (removePeerPiece(session, piece)) releasePiece(session, piece, session.inputAtMs);
+    } else if (session.closeReason === undefined) {
+      session.earlyHaves.dontHave(decodeDontHave(payload));
+      countEarlyMemory(session);
+    }
+    // Every message counts: pieces may come and go without end.
+    return false;
+  },
+};

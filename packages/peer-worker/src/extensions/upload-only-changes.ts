@@ -1,0 +1,16 @@
+import { encodeUploadOnly, uploadOnlyName } from "@troupe/protocol";
+
+import type { TorrentContent } from "../torrent.ts";
+import { sendExtendedHandshake } from "./extended-handshake.ts";
+
+/** Call it when pieces were had or lost, or others are wanted: peers hear of a change (BEP 21). */
+export function announceUploadOnly(content: TorrentContent): void {
+  const { isUploadOnly } = content;
+  if (content.toldUploadOnly === isUploadOnly) return;
+  content.toldUploadOnly = isUploadOnly;
+  for (const session of content.sessions) {
+    sendExtendedHandshake(session);
+    const id = session.extensions.idOf({ name: uploadOnlyName });
+    if (id !== undefined) session.control.message(encodeUploadOnly(id, isUploadOnly));
+  }
+}

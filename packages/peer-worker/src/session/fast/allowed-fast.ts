@@ -1,0 +1,36 @@
+// Pieces that a peer with few pieces may request while it is choked (BEP 6), so that it soon has something to give.
+
+import { PeerFlag } from "@troupe/messages";
+import { allowedFastSet } from "@troupe/protocol";
+
+import { fastSetSize, maxTakenWhileChoked } from "../../limits.ts";
+import type { Session, SessionWithContent } from "../session.ts";
+
+/** Names them once, to a choked peer that is interested. Nothing over IPv6, for which BEP 6 has no rule. */
+export function offerAllowedFast(session: SessionWithContent): void {
+  const { content, control, fast, identity, phase, row, torrent } = session;
+  if (fast === undefined || fast.offered !== undefined) return;
+  if (phase !== "open" || !torrent.isActive || !isStarting(session)) return;
+  if (!session.isPeerChoked || !row.flag(PeerFlag.isPeerInterested)) return;
+  const { pieceCount } = content.geometry;
+  const set = allowedFastSet(torrent.infoHash, identity.host, pieceCount, fastSetSize);
+  fast.offered = new Set(set.filter((piece) => content.isAdvertised(piece) && !session.has(piece)));
+  for (const piece of fast.offered) control.allowedFast(piece);
+}
+
+/** Whether a request of a choked peer is served; it is counted. */
+export function takeWhileChoked(session: SessionWithContent, piece: number): boolean {
+  const { fast, torrent } = session;
+  if (fast?.offered === undefined || !torrent.isActive || !isStarting(session)) return false;
+  if (!isIn(fast.offered, piece) || fast.takenWhileChoked >= maxTakenWhileChoked) return false;
+  fast.takenWhileChoked++;
+  return true;
+}
+
+function isStarting({ haveCount }: Session): boolean {
+  return haveCount < fastSetSize;
+}
+
+function isIn(pieces: ReadonlySet<number>, piece: number): boolean {
+  return pieces.has(piece);
+}

@@ -1,0 +1,88 @@
+import type { PieceIndex } from "@troupe/protocol";
+
+import {
+  firstRejectPauseMs,
+  maxFastPieces,
+  maxRejectPauseMs,
+  rejectedPieceMs,
+} from "../../limits.ts";
+
+/** The fast extension (BEP 6) of a connection whose sides have agreed to it. */
+export class FastPeer {
+  /** By a bitfield, `have-all` or `have-none`; the last two may not follow. */
+  hasShownPieces = false;
+  /** Pieces that we lack and that the peer gives while it chokes us. */
+  readonly allowed: Set<PieceIndex> = new Set<PieceIndex>();
+  /** Pieces that the peer would like to give. */
+  readonly suggested: Set<PieceIndex> = new Set<PieceIndex>();
+  /** Pieces that it may request while choked; undefined until it is told. */
+  offered: ReadonlySet<PieceIndex> | undefined;
+  /** Of its requests those that were taken while it was choked. */
+  takenWhileChoked = 0;
+  /** Of its requests those that were rejected because the disk refused the read. */
+  refusedReads = 0;
+  /** It rejected a block of them while it did not choke us. */
+  readonly #rejected = new Set<PieceIndex>();
+  #rejectedSinceMs = -Infinity;
+  #allowedCount = 0;
+  #suggestedCount = 0;
+  #requestAfterMs = -Infinity;
+  #pauseMs: number = firstRejectPauseMs;
+
+  /** `allowed-fast` came. @returns Whether it is one of the first of the connection: further ones are ignored. */
+  countAllowed(): boolean {
+    return ++this.#allowedCount <= maxFastPieces;
+  }
+
+  /** The same for `suggest`. */
+  countSuggested(): boolean {
+    return ++this.#suggestedCount <= maxFastPieces;
+  }
+
+  /** Whether any request may go to the peer now. */
+  mayRequest(isChoking: boolean, nowMs: number): boolean {
+    return isChoking ? this.allowed.size > 0 : nowMs >= this.#requestAfterMs;
+  }
+
+  /** Whether a piece that the peer has may be requested. */
+  mayAskFor(piece: PieceIndex, isChoking: boolean): boolean {
+    if (isChoking) return this.allowed.has(piece);
+    return this.#rejected.size === 0 || !this.#rejected.has(piece);
+  }
+
+  /**
+   * The peer rejected a block that it owed. A choking peer takes back its offer of the piece. Any other peer is asked
+   * nothing for a while, longer each time until it sends a block, and other pieces first.
+   *
+   * @param lastBlockAtMs When it last sent a block.
+   */
+  noteReject(piece: PieceIndex, isChoking: boolean, nowMs: number, lastBlockAtMs: number): void {
+    if (isChoking) {
+      this.allowed.delete(piece);
+      return;
+    }
+    this.suggested.delete(piece);
+    this.#noteRejected(piece, nowMs);
+    if (nowMs < this.#requestAfterMs) return;
+    const hasGiven = lastBlockAtMs > this.#requestAfterMs - this.#pauseMs;
+    this.#pauseMs = hasGiven ? firstRejectPauseMs : Math.min(2 * this.#pauseMs, maxRejectPauseMs);
+    this.#requestAfterMs = nowMs + this.#pauseMs;
+  }
+
+  /** Forgets the rejects: the peer has a new queue after a choke. */
+  unchoked(): void {
+    this.#rejected.clear();
+    this.#requestAfterMs = -Infinity;
+    this.#pauseMs = firstRejectPauseMs;
+  }
+
+  /** Once a second: rejected pieces are asked for again after a while. */
+  tick(nowMs: number): void {
+    if (nowMs - this.#rejectedSinceMs >= rejectedPieceMs) this.#rejected.clear();
+  }
+
+  #noteRejected(piece: PieceIndex, nowMs: number): void {
+    if (this.#rejected.size === 0) this.#rejectedSinceMs = nowMs;
+    if (this.#rejected.size < maxFastPieces) this.#rejected.add(piece);
+  }
+}

@@ -1,0 +1,109 @@
+// Requests and cancels of a peer, until they are served.
+
+import { PeerWord } from "@troupe/messages";
+import { type PieceIndex, blockLengthBytes, dontHaveName, pieceLength } from "@troupe/protocol";
+
+import { advertisedRequestQueue, maxCrossedRequests, maxRequestsIn } from "../limits.ts";
+import { takeWhileChoked } from "../session/fast/allowed-fast.ts";
+import { tellLost } from "../session/lost-pieces.ts";
+import { closeSession } from "../session/session-end.ts";
+import type { SessionWithContent } from "../session/session.ts";
+import type { TorrentContent } from "../torrent.ts";
+import { pauseReadingWhenFull } from "./read-pause.ts";
+import { dropRequests, rejectRequest } from "./rejects.ts";
+
+const pieceLost = "piece-lost";
+const tooManyRequests = "too-many-requests";
+
+/**
+ * Queues a request. A request that cannot be served is counted, and rejected if the peer speaks the fast extension.
+ * Otherwise a request without a free place closes the connection without a fault.
+ */
+export function requestFromPeer(
+  session: SessionWithContent,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): void {
+  if (session.closeReason !== undefined) return;
+  if (mayQueue(session, piece, begin, lengthBytes)) {
+    if (session.uploads.push(piece, begin, lengthBytes)) return countQueuedRequest(session);
+    if (session.fast === undefined) session.closeReason = tooManyRequests;
+  }
+  rejectRequest(session, piece, begin, lengthBytes);
+}
+
+/** @throws {PeerFault} For requests beyond a bound. */
+function mayQueue(
+  session: SessionWithContent,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): boolean {
+  const { content, fast, offences, uploads } = session;
+  const isOfPiece =
+    piece < content.geometry.pieceCount &&
+    begin + lengthBytes <= pieceLength(content.geometry, piece);
+  if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes)
+    offences.count("bad-requests", 1);
+  else if (content.isAdvertisedButLost(piece)) requestLost(session, piece);
+  else if (!content.isAdvertised(piece)) offences.count("bad-requests", 1);
+  else if (session.isPeerChoked && !takeWhileChoked(session, piece))
+    requestWhileChoked(session, piece);
+  else if (fast !== undefined && uploads.length >= advertisedRequestQueue)
+    offences.count("request-flood", 1);
+  else if (uploads.length >= maxRequestsIn) closeGreedy(session);
+  else return true;
+  return false;
+}
+
+/** A peer that reads neither a reject nor `lt_donthave` learns of the loss from the next connection. */
+function requestLost(session: SessionWithContent, piece: number): void {
+  const isTold = session.fast !== undefined || tellLost(session, piece);
+  if (isTold) session.offences.count("lost-requests", 1);
+  else session.closeReason = pieceLost;
+}
+
+/** The queue is full, and the peer is still read because it owes us blocks. */
+function closeGreedy(session: SessionWithContent): void {
+  session.closeReason = tooManyRequests;
+  session.worker.greedyPeers.add(session.identity.peerId);
+}
+
+function countQueuedRequest(session: SessionWithContent): void {
+  const { words } = session.row;
+  words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
+  pauseReadingWhenFull(session);
+}
+
+/** A peer does not see when the offer of a piece ends: such requests count as requests beyond its queue. */
+function requestWhileChoked(session: SessionWithContent, piece: number): void {
+  const { crossingUntilMs, fast, inputAtMs, offences } = session;
+  if (inputAtMs < crossingUntilMs) {
+    if (++session.crossedRequests > maxCrossedRequests) session.closeReason = tooManyRequests;
+  } else if (fast?.offered?.has(piece as PieceIndex) === true) offences.count("request-flood", 1);
+  else offences.count("choked-requests", 1);
+}
+
+/** Pieces were lost: requests for them are dropped; a peer that cannot be told is closed. */
+export function dropRequestsForLostPieces(content: TorrentContent): void {
+  const isLost = (piece: number): boolean => content.isAdvertisedButLost(piece);
+  for (const session of content.sessions) {
+    if (session.phase !== "open" || !session.uploads.some(isLost)) continue;
+    const isTold = session.fast !== undefined || session.extensions.idOf({ name: dontHaveName });
+    if (isTold === undefined) closeSession(session, pieceLost, false);
+    else dropRequests(session, isLost);
+  }
+}
+
+/** Drops a request, unless it is being read or sent. */
+export function cancelFromPeer(
+  session: SessionWithContent,
+  piece: number,
+  begin: number,
+  lengthBytes: number,
+): void {
+  const wasQueued = session.uploads.cancel(piece, begin, lengthBytes);
+  if (wasQueued) rejectRequest(session, piece, begin, lengthBytes);
+  session.offences.countCancel(wasQueued);
+}
