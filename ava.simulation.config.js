@@ -4,4 +4,5 @@ export default {
   workerThreads: false,
   // `SEEDS=500 pnpm test:simulation`: one seed after the other, each with a time-out of its own.
   timeout: "10m",
+  environmentVariables: { SIMULATION: "long" },
 };

@@ -45,7 +45,7 @@ test.serial("while the engine is busy its workers continue their leases", async 
   await using swarm = await Swarm.open(shape);
   const gatedSeeders = await GatedSeeders.open(swarm, seeders);
   gatedSeeders.allow(1 / 4);
-  // What the engine's thread says right before and right after it is busy.
+  // Messages of the engine's thread right before and right after it is busy.
   const told = {
     stalling: Promise.withResolvers<void>(),
     stalled: Promise.withResolvers<number>(),

@@ -13,7 +13,7 @@ const pieces = 256;
 const seeders = 3;
 const names = ["peer-0", "file-0", "hash"];
 
-/** What the system counts for this process. */
+/** The counts of the system for this process. */
 function held(): { readonly descriptors: number; readonly threads: number } {
   return {
     descriptors: readdirSync("/proc/self/fd").length,

@@ -6,8 +6,8 @@ import {
   engineTree,
   rootTree,
 } from "../../packages/coordinator/src/supervision/supervision-tree.ts";
-import { dhtWorkerEntry } from "@troupe/dht-worker";
-import { dhtTree } from "../../packages/coordinator/src/dht/dht-tree.ts";
+import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
+import { dhtTree } from "../../packages/dht-worker/src/api/dht-tree.ts";
 import { fileMakerTree } from "../../packages/file-worker/src/ahead/file-maker-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
 import { threadServices } from "../../packages/coordinator/src/engine/start/thread-services.ts";

@@ -141,7 +141,7 @@ const shim = ((): (() => Promise<string>) => {
   return () => (built ??= buildNative(source, ["-shared", "-fPIC", "-ldl"]));
 })();
 
-/** What a shell shows as 137. */
+/** A shell shows it as 137. */
 const killed = { status: undefined, signal: "SIGKILL" };
 
 const ends = test.macro<[hang: Hang, signals: readonly NodeJS.Signals[]]>({

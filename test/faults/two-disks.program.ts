@@ -16,7 +16,7 @@ export interface ProgramTorrent {
   readonly start: boolean;
 }
 
-/** What the program is asked to do, one a line. */
+/** The commands of the program, one a line. */
 export type ProgramOrder =
   | { readonly order: "start" | "stop" | "check"; readonly name: string }
   | { readonly order: "move"; readonly name: string; readonly to: string };

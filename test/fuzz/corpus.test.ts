@@ -1,4 +1,4 @@
-// What the long form has found worth keeping, and a thousand new inputs for each target, in every run of the tests.
+// The inputs that the long form has kept, and a thousand new ones for each target, in every run of the tests.
 
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -162,10 +162,35 @@ export const reactions: Readonly<Record<string, Reaction>> = {
     isSlow: true,
   }),
   "interest-flapping": closes("message-flood", { closesWithinMs: 7 * second, isSlow: true }),
+  "have-all-without-agreement": closes("fast-not-agreed"),
+  "have-all-after-bitfield": closes("late-have-all"),
+  "reject-of-nothing": closes("reject-not-requested"),
+  "reject-twice": closes("reject-not-requested"),
+  "rejects-everything": closes("both-seeds", { closesWithinMs: 7 * second }),
+  // Its requests go to others after 20 s.
+  "choke-without-rejects": closes("both-seeds", {
+    closesWithinMs: 27 * second,
+    honestAfterMs: 25 * second,
+    isSlow: true,
+  }),
+  "allowed-fast-flood": messageFlood,
+  "suggest-flood": messageFlood,
+  "allowed-fast-of-no-piece": closes("piece-out-of-range"),
+  // Besides the rejects it gets the blocks that were read in time.
+  "fast-request-flood": closes("request-flood", {
+    takenBytes: 512 * kibibyte,
+    saidBytes: 4 << 20,
+    heldBytes: 1 << 20,
+  }),
+  "lost-piece-flood": closes("extension-flood", { takenBytes: 640 * kibibyte }),
+  "lost-piece-out-of-range": closes("piece-out-of-range"),
+  "upload-only-flood": closes("extension-flood"),
+  // Its requests do not follow each other: sixteen batches of a block each are sent ahead of its reads.
   "slow-reader": closes("not-reading", {
     closesAfterMs: 120 * second,
     closesWithinMs: 130 * second,
     saidBytes: 1 << 20,
+    heldBytes: 256 * kibibyte,
     isSlow: true,
   }),
   "extended-handshake-of-1-mib": closes("frame-too-long", { takenBytes: 2 << 20 }),

@@ -82,6 +82,8 @@ interface Client {
   readonly add: (names: readonly string[], options: RunOptions) => Promise<unknown>;
 }
 
+/** Packages that users install. */
+const userPackages = ["troupe", "@troupe/coordinator", "@troupe/dht-worker"];
 const oldNode = join(tools, "node_modules/old-node/bin/node");
 const pnpm = join(tools, "node_modules/pnpm/bin/pnpm.mjs");
 const yarn = join(tools, "node_modules/@yarnpkg/cli-dist/bin/yarn.js");
@@ -170,7 +172,7 @@ async function checkTypes(name: string, options: RunOptions): Promise<void> {
 for (const { name, node, add } of clients) {
   const options = project(name, node);
   await checks.check(`${name}: install`, async () => {
-    await add(["troupe", "@troupe/coordinator"], options);
+    await add(userPackages, options);
   });
   await useInstalled(name, options);
   await checkTypes(name, options);
@@ -216,7 +218,7 @@ await checks.check(
 
 await checks.check("yarn with PnP: the library and the command say what to do", async () => {
   const options = project("pnp", 26);
-  await viaYarn("pnp")(["troupe", "@troupe/coordinator"], options);
+  await viaYarn("pnp")(userPackages, options);
   const words = [
     ["node", "download.cjs"],
     ["node", "same-objects.mjs"],

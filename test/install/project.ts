@@ -35,6 +35,7 @@ import { createRequire } from "node:module";
 import * as troupe from "troupe";
 import * as scoped from "@troupe/coordinator";
 import * as part from "troupe/coordinator";
+import * as dht from "@troupe/dht-worker";
 import * as testing from "@troupe/coordinator/testing";
 import * as testingPart from "troupe/coordinator/testing";
 
@@ -44,6 +45,12 @@ for (const [name, value] of Object.entries(troupe)) {
     assert.equal(other[name], value, name);
   }
 }
+for (const other of [dht, require("@troupe/dht-worker"), require("troupe/dht-worker")]) {
+  for (const name of ["Dht", "TroupeError"]) assert.equal(other[name], troupe[name], name);
+}
+const node = await dht.Dht.start({ port: 0, bind: ["127.0.0.1"], routers: [] });
+await assert.rejects(node.ping("127.0.0.1", 9), dht.TroupeError);
+await node.close();
 await assert.rejects(troupe.loadMetainfo("nowhere.torrent"), scoped.TroupeError);
 
 assert.equal(testing.endActor, testingPart.endActor);
@@ -59,11 +66,15 @@ await coordinator.close();
 const typesTs = `import { Coordinator, TroupeError } from "@troupe/coordinator";
 import { Coordinator as Same, type Torrent } from "troupe";
 import { endActor, hangActor } from "@troupe/coordinator/testing";
+import { Dht, type DhtPeer, type DhtQuest } from "@troupe/dht-worker";
 import { parseTorrent } from "troupe/protocol";
 
 const same: Same = await Coordinator.start();
 export const error: Error = new TroupeError("a", "b");
 export { same, parseTorrent };
+
+export const node: Dht = await Dht.start({ routers: [] });
+export const peers: DhtQuest<DhtPeer> = node.getPeers("0".repeat(40));
 
 export const hooks: ((coordinator: Coordinator, name: string) => void)[] = [endActor, hangActor];
 

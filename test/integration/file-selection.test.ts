@@ -68,6 +68,7 @@ test("AE18, AE19, AE20: only the pieces of a selected file are fetched; the torr
     priority: 1,
     haveBytes: 10 * pieceLengthBytes,
     isPadding: false,
+    isInPartFile: false,
   });
   t.deepEqual(
     readFileSync(join(folder, "payload/sub/b")),

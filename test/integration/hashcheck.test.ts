@@ -139,7 +139,7 @@ test("AE7: a stop cancels a check, and a check of a stopped torrent is refused",
   await t.throwsAsync(record.torrent.hashcheck(), { code: "not-running" });
 });
 
-test("AE6, AE20: a piece in the part file is checked there, and listed by pieceCache", async (t) => {
+test("AE6, AE20: a piece in the part file is checked there, and listed by pieceCache and by its files", async (t) => {
   await using swarm = await Swarm.open({
     pieceLengthBytes,
     files: [0.5, 2, 1.5].map((share, index) => ({
@@ -155,10 +155,13 @@ test("AE6, AE20: a piece in the part file is checked there, and listed by pieceC
   t.deepEqual(cache?.pieces.toSorted(), [0, 2]);
   t.deepEqual(cache?.files, [0, 2]);
   t.true(cache?.path.startsWith(folder));
+  const inPartFile = () => torrent.files.map(({ isInPartFile }) => isInPartFile);
+  t.deepEqual(inPartFile(), [true, false, true]);
   t.deepEqual(await torrent.hashcheck(), { passed: 3, failed: 1, failedPieces: [3] });
   torrent.setPriority(0, 1);
   torrent.setPriority(2, 1);
   await record.until("all", () => torrent.isSeed);
   t.like(await torrent.hashcheck(), { passed: 4, failed: 0 });
   t.is(await torrent.pieceCache(), undefined);
+  t.deepEqual(inPartFile(), [false, false, false]);
 });

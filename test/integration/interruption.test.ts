@@ -14,7 +14,7 @@ const mebibyte = 1024 * 1024;
 const totalBytes = 32 * mebibyte;
 const pieceLengthBytes = 256 * 1024;
 
-test("a download that a closed pipe and then SIGINT interrupt continues where it stopped", async (t) => {
+test("PI1, PI9: a download that a closed pipe and then SIGINT interrupt continues where it stopped, and ends when it is done", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: totalBytes });
   const gatedSeeders = await GatedSeeders.open(swarm, 1);
   const folder = swarm.folder("interrupted").path;
@@ -66,7 +66,7 @@ test("a download that a closed pipe and then SIGINT interrupt continues where it
   }
 });
 
-test("F18: a second SIGINT ends the command with 130 while a tracker keeps it waiting", async (t) => {
+test("PI9, F18: a second SIGINT ends the command with 130 while a tracker keeps it waiting", async (t) => {
   await using swarm = await Swarm.open({ pieceLengthBytes, files: pieceLengthBytes });
   const torrent = join(swarm.folder("torrent").path, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);

@@ -22,7 +22,7 @@ async function slowSeeder(swarm: Swarm): Promise<{ seeder: PacedSeeder; asked: (
 }
 
 for (const host of ["threads", "inline"] as const) {
-  test(`a paused torrent keeps its peers and requests nothing, host ${host}`, async (t) => {
+  test(`AE5, AE10: a paused torrent keeps its peers and requests nothing, host ${host}`, async (t) => {
     await using swarm = await Swarm.open(shape);
     const { seeder, asked } = await slowSeeder(swarm);
     const { record, folder } = await swarm.join({
@@ -90,7 +90,7 @@ for (const isAway of [false, true]) {
   });
 }
 
-test("a stopped torrent has and accepts no peers, and continues after a start", async (t) => {
+test("AE5, AE9: a stopped torrent has and accepts no peers, and continues after a start", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { seeder } = await slowSeeder(swarm);
   const { record, folder, coordinator } = await swarm.join({

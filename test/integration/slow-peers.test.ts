@@ -17,7 +17,7 @@ const piecesInMemory = 3;
 const isExact = process.env["TROUPE_SLOW_PEERS"] === "exact";
 const [peers, bytesPerSecond, pieces] = isExact ? [60, 20_000, 6] : [60, 160_000, 4];
 
-/** What the peers see of the pieces that the other side has open. */
+/** The pieces that the other side has open, as the peers see them. */
 class OpenPieces {
   /** Blocks that have come, by piece. */
   readonly #given = new Map<number, Set<number>>();

@@ -73,7 +73,7 @@ test("records and saved .torrents have their names", (t) => {
   t.deepEqual(own.toSorted(), ["job.torrent", "record"]);
 });
 
-/** What a started torrent must show, beside its folder and its pieces. */
+/** The facts of a started torrent, beside its folder and its pieces. */
 interface Shown {
   readonly torrent: PlannedTorrent;
   readonly state: "active" | "stopped";
@@ -193,7 +193,7 @@ async function showsAsBefore(
   if (wanted.state === "stopped") await torrent.stop();
 }
 
-/** What a run may not change in a record: pieces are compared where they are found. */
+/** The fields of a record that a run must not change: pieces are compared where they are found. */
 function lasting({ infoHash, directory, isStarted, pieceCount, counters, settings }: Plain): Plain {
   return { infoHash, directory, isStarted, pieceCount, counters, settings };
 }

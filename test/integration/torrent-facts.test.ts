@@ -1,4 +1,4 @@
-// What a torrent says of itself, and where its files go.
+// The facts of a torrent, and the places of its files.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -6,7 +6,9 @@ import {
   downloadFolder,
   enginePort,
   startSimulatedEngine,
+  statePath,
   type SimulatedEngine,
+  type SimulatedEngineOptions,
 } from "../support/simulated/engine/engine.ts";
 import { patienceMs } from "../support/simulated/runs/download.ts";
 import { calmScenario } from "../support/simulated/runs/scenario.ts";
@@ -121,6 +123,21 @@ test("case 26: a private torrent sends no datagram to the DHT; the same torrent 
   t.true((await datagramsOf(false)) > 0);
 });
 
+/** UDP sockets that an engine with a public torrent opens. */
+async function udpSocketsOf(options: SimulatedEngineOptions["dht"]) {
+  const swarm = new SimulatedSwarm(calmScenario(9, small), { keepTrace: true });
+  const { torrent, world } = swarm;
+  const engine = await swarm.addEngine(leecherHost, options === undefined ? {} : { dht: options });
+  await world.settle(engine.add(torrent, "download", undefined, trackerless));
+  await world.run(minute);
+  return world.trace.filter((line) => /udp .* bound$/.test(line)).length;
+}
+
+test("an engine without a DHT node opens no UDP socket", async (t) => {
+  t.is(await udpSocketsOf(undefined), 0);
+  t.is(await udpSocketsOf(alone), 1);
+});
+
 /** A magnet that the DHT names a peer for, before its metadata comes. */
 async function magnetOf(isPrivate: boolean) {
   const swarm = new SimulatedSwarm(calmScenario(5, { ...small, isPrivate }));
@@ -172,16 +189,26 @@ test("EX19, F9: a DHT node that is killed every second costs no peer, and starts
   t.deepEqual(lost, []);
 });
 
-test("C10: a restart finds peers by the saved nodes alone", async (t) => {
-  const { swarm, world, torrent, addSeeder, isDone, router } = await dhtSwarm(7);
-  const first = await swarm.addEngine(leecherHost, { dht });
+/** A download that starts again, behind a router that lets no other node in. */
+async function restarted({ keepsNodes }: { readonly keepsNodes: boolean }) {
+  const { world, torrent, addSeeder, isDone, router } = await dhtSwarm(7);
+  const machine = world.machine({ addresses: ["192.168.1.9"], nat: { host: leecherHost } });
+  machine.disk.makeFolder(downloadFolder);
+  const first = await world.settle(startSimulatedEngine({ machine, dht }));
   await world.settle(first.add(torrent, "download", undefined, trackerless));
   await world.run(minute);
   await world.settle(first.stop());
   const seeder = await addSeeder();
-  const { machine } = first;
+  await world.run(10 * minute);
+  if (!keepsNodes) machine.disk.remove(statePath);
   const again = await world.settle(startSimulatedEngine({ machine, dht: alone }));
   await world.settle(again.add(torrent, "download", undefined, trackerless));
-  await world.runUntil(() => isDone(again), 5 * minute);
-  t.deepEqual([...again.crashes, ...seeder.crashes, ...router.crashes], []);
+  await world.run(5 * minute);
+  const crashes = [...again.crashes, ...seeder.crashes, ...router.crashes];
+  return { isDone: isDone(again), crashes };
+}
+
+test("C10: a restart finds peers by the saved nodes, and without them finds none", async (t) => {
+  t.deepEqual(await restarted({ keepsNodes: true }), { isDone: true, crashes: [] });
+  t.deepEqual(await restarted({ keepsNodes: false }), { isDone: false, crashes: [] });
 });

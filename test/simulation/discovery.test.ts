@@ -60,7 +60,7 @@ async function announceNeighbour({ torrent, world }: SimulatedSwarm): Promise<vo
   socket.send(encodeLocalAnnounce(4, { port: peerPort, infoHash, cookie: "x" }), localGroups[4]);
 }
 
-test("EX11: user, link, tracker, peer exchange and local discovery feed one directory, which knows the source of each peer", async (t) => {
+test("EX11, PI2: user, link, tracker, peer exchange and local discovery feed one directory, which knows the source of each peer", async (t) => {
   const { engine, swarm, watch, world } = await join();
   await world.run(5_000);
   await announceNeighbour(swarm);

@@ -7,7 +7,7 @@ import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const [seederHost, ...leecherHosts] = ["45.10.0.1", "45.10.0.2", "45.10.0.3"] as const;
 
-test("one engine seeds from its disk and another downloads from it", async (t) => {
+test("AE8, PI1: one engine seeds several files from its disk and another downloads them", async (t) => {
   const swarm = new SimulatedSwarm(calmScenario(1));
   const { world, torrent } = swarm;
   const seeder = await swarm.addEngine(seederHost);

@@ -13,9 +13,11 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   "hash-worker": ["actor-runtime", "protocol"],
   "file-worker": ["actor-runtime", "messages", "protocol"],
   "peer-worker": ["actor-runtime", "messages", "protocol"],
-  "dht-worker": ["actor-runtime", "messages", "protocol"],
+  "api-base": ["actor-runtime", "messages", "protocol"],
+  "dht-worker": ["actor-runtime", "api-base", "messages", "protocol"],
   coordinator: [
     "actor-runtime",
+    "api-base",
     "messages",
     "protocol",
     "dht-worker",
@@ -43,6 +45,15 @@ const roomRules: readonly {
   { in: "packages/coordinator/src/trackers/", not: "packages/coordinator/src/torrent/" },
   { in: "packages/coordinator/src/trackers/", not: "packages/coordinator/src/api/" },
   { in: "packages/coordinator/src/api/", not: "packages/coordinator/src/torrent/" },
+  {
+    in: "packages/dht-worker/src/api/",
+    not: "packages/dht-worker/src/",
+    but: [
+      "packages/dht-worker/src/api/",
+      "packages/dht-worker/src/entry.ts",
+      "packages/dht-worker/src/routing/saved-nodes.ts",
+    ],
+  },
   { in: "packages/peer-worker/src/memory/", not: "packages/peer-worker/src/upload/" },
   { in: "packages/peer-worker/src/upload/", not: "packages/peer-worker/src/download/" },
   { in: "packages/file-worker/src/records/", not: "packages/file-worker/src/pieces/" },
@@ -98,6 +109,19 @@ for (const [from, line] of [
     t.is(importsOf(from, line).flatMap(forbidden).length, 1);
   });
 }
+
+test("the thread of the DHT node loads none of the modules that its users' thread needs", (t) => {
+  const loaded = new Set(["packages/dht-worker/src/dht.worker.ts"]);
+  for (const path of loaded) {
+    for (const { from, to, isType } of imports) if (from === path && !isType) loaded.add(to);
+  }
+  const ours = /^packages\/dht-worker\/src\/api\/|^@troupe\/api-base/;
+  t.true(loaded.size > 50, `${loaded.size} files`);
+  t.deepEqual(
+    [...loaded].filter((path) => ours.test(path)),
+    [],
+  );
+});
 
 test("no file imports itself, over any number of files", (t) => {
   const needed = Map.groupBy(

@@ -4,7 +4,7 @@
 import type { Profiler } from "node:inspector";
 import { Session } from "node:inspector";
 
-/** What has run so far, character by character of each function. */
+/** The code that has run so far, character by character of each function. */
 export class Coverage {
   readonly #sources: readonly string[];
   readonly #session = new Session();

@@ -6,7 +6,7 @@ import { bytesMutator, bytesOf } from "./mutate-bytes.ts";
 import type { Random } from "./random.ts";
 import type { MutationMeans, Mutator } from "./target.ts";
 
-/** What the dictionaries of a target are made of. */
+/** The parts of the dictionaries of a target. */
 export interface BencodeWords {
   readonly keys: readonly string[];
   /** Strings that mean something. */

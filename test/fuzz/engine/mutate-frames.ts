@@ -1,6 +1,6 @@
 // Mutations of peer messages as the frames they are.
 
-import { MessageId } from "@troupe/protocol";
+import { FastMessageId, MessageId } from "@troupe/protocol";
 
 import { bytesMutator, joined } from "./mutate-bytes.ts";
 import type { Random } from "./random.ts";
@@ -31,6 +31,7 @@ export function words(...numbers: number[]): Uint8Array {
 /** Handshakes of BEP 10, and messages of `ut_metadata` (BEP 9). */
 const extendedMessages: readonly string[] = [
   "d4:reqqi5ee",
+  "d1:md11:lt_donthavei7ee11:upload_onlyi1ee",
   "d1:md11:ut_metadatai3ee13:metadata_sizei20000ee",
   "d1:md11:ut_metadatai0eee",
   "d8:msg_typei0e5:piecei0ee",
@@ -48,7 +49,7 @@ export function drawFrame(random: Random, shape: FrameShape): Uint8Array {
     ? random.word()
     : 16_384 * random.below(Math.ceil(shape.pieceLengthBytes / 16_384));
   const length = random.oneIn(4) ? 16_384 : random.length(random.oneIn(9) ? 20_000 : 500);
-  switch (random.below(12)) {
+  switch (random.below(14)) {
     case 0:
       return words(0);
     case 1:
@@ -69,9 +70,14 @@ export function drawFrame(random: Random, shape: FrameShape): Uint8Array {
     case 9:
       return frame(
         MessageId.extended,
-        joined([random.below(3)], Buffer.from(random.pick(extendedMessages) ?? "")),
+        joined(
+          [random.below(5)],
+          random.oneIn(3) ? words(piece) : Buffer.from(random.pick(extendedMessages) ?? ""),
+        ),
       );
-    case 10:
+    case 11:
+      return drawFastFrame(random, piece, begin, length);
+    case 12:
       return frame(random.below(256), random.bytes(random.length(200)));
     default:
       return Buffer.concat([
@@ -79,6 +85,13 @@ export function drawFrame(random: Random, shape: FrameShape): Uint8Array {
         random.bytes(9),
       ]);
   }
+}
+
+/** @returns A message of BEP 6. */
+function drawFastFrame(random: Random, piece: number, begin: number, length: number): Uint8Array {
+  const id = FastMessageId.suggest + random.below(5);
+  if (id === FastMessageId.haveAll || id === FastMessageId.haveNone) return frame(id);
+  return frame(id, id === FastMessageId.reject ? words(piece, begin, length) : words(piece));
 }
 
 /** @returns A mutator of streams of messages. */

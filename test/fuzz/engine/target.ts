@@ -2,7 +2,7 @@
 
 import type { Random } from "./random.ts";
 
-/** What a mutator may draw from besides the input itself. */
+/** The sources of a mutator besides the input itself. */
 export interface MutationMeans {
   readonly random: Random;
   /** Another input of the corpus. */
@@ -18,7 +18,7 @@ export type Mutator = (input: Uint8Array, means: MutationMeans) => Uint8Array;
 export interface FuzzTarget {
   /** Also the name of its folder in the corpus. */
   readonly name: string;
-  /** What holds for every input, in one sentence. */
+  /** The property of every input, in one sentence. */
   readonly oracle: string;
   /** Parts of the paths of the sources whose coverage guides. */
   readonly sources: readonly string[];

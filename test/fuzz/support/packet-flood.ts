@@ -27,7 +27,7 @@ export interface FloodOptions {
   readonly run?: (handle: () => void) => void;
 }
 
-/** What came of it. */
+/** The result of a flood. */
 export interface FloodOutcome {
   readonly receivedBytes: number;
   readonly sentBytes: number;

@@ -20,7 +20,7 @@ export const queryWords: readonly string[] = [
 /** A query that is sound. */
 export const soundQuery: string = `info_hash=${"%ab".repeat(20)}&peer_id=${"A".repeat(20)}&port=6881&uploaded=1&downloaded=2&left=3&compact=1&numwant=50&event=started&key=k`;
 
-/** What a peer tells a tracker. */
+/** The announce of a peer to a tracker. */
 export const announceQuery: FuzzTarget = {
   name: "announce-query",
   oracle: "refused with a code, or numbers are in range, and our own form of it is read the same",

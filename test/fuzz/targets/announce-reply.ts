@@ -10,7 +10,7 @@ import {
 } from "@troupe/protocol";
 
 import { announceOverHttp } from "../../../packages/coordinator/src/trackers/http-tracker.ts";
-import { TroupeError } from "../../../packages/coordinator/src/troupe-error.ts";
+import { TroupeError } from "../../../packages/api-base/src/troupe-error.ts";
 import { bencoded } from "../engine/bencode-tree.ts";
 import { bencodeMutator } from "../engine/mutate-bencode.ts";
 import { hold, holdTyped, isClean } from "../engine/oracle.ts";
@@ -19,7 +19,7 @@ import type { FuzzTarget } from "../engine/target.ts";
 const compact = Uint8Array.of(8, 8, 8, 8, 0x1a, 0xe1, 127, 0, 0, 1, 0, 80, 0, 0, 0, 0, 0, 1);
 const compact6 = Uint8Array.from([0x20, 1, 0xd, 0xb8, ...new Uint8Array(11), 1, 0x1a, 0xe1]);
 
-/** What a tracker answers, through the announce that asks for it. */
+/** The answer of a tracker, through the announce that asks for it. */
 export const announceReply: FuzzTarget = {
   name: "announce-reply",
   oracle:

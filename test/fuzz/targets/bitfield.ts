@@ -4,7 +4,7 @@ import { bytesMutator } from "../engine/mutate-bytes.ts";
 import { acceptedBy, hold, sameBytes } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 
-/** What a peer says it has. Two bytes say of how many pieces. */
+/** The bitfield of a peer. The first two bytes are the number of pieces. */
 export const bitfield: FuzzTarget = {
   name: "bitfield",
   oracle: "refused with a code, or bits counted one by one and set one by one give the same",

@@ -284,10 +284,7 @@ class Life {
       if (token?.length === 8) this.#token = joined(bytesOf("8:"), token);
       hold(to.port >= 1 && to.port <= 65_535, "a port that nobody has");
       const isOwn = Object.values(benchHosts).includes(to.host);
-      hold(
-        !isOwn && (message?.kind !== "query" || classifyAddress(to.host) !== "refused"),
-        to.host,
-      );
+      hold(!isOwn && classifyAddress(to.host) !== "refused", to.host);
     }
     this.#asked = this.#asked.slice(-16);
     return sent;

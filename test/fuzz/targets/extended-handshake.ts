@@ -9,7 +9,7 @@ import { bencodeMutator } from "../engine/mutate-bencode.ts";
 import { acceptedBy, hold, isClean } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 
-/** What a peer says of itself (BEP 10). */
+/** The extended handshake of a peer (BEP 10). */
 export const extendedHandshake: FuzzTarget = {
   name: "extended-handshake",
   oracle:
@@ -61,6 +61,7 @@ export const extendedHandshake: FuzzTarget = {
       );
     }
     const written = encodeExtendedHandshake({
+      ...(said.uploadOnly !== undefined && { uploadOnly: said.uploadOnly }),
       client,
       requestQueue,
       ...(port !== undefined && { port }),
@@ -70,6 +71,6 @@ export const extendedHandshake: FuzzTarget = {
     const again = decodeExtendedHandshake(written.subarray(6));
     hold(again.client === client && again.requestQueue === requestQueue, "read otherwise");
     hold(again.port === port && again.metadataSize === metadataSize, "read otherwise");
-    hold(again.ownIp === ownIp, "read otherwise");
+    hold(again.ownIp === ownIp && again.uploadOnly === said.uploadOnly, "read otherwise");
   },
 };

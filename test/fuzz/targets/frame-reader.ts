@@ -42,6 +42,21 @@ class Recorder implements FrameSink {
   cancel = (piece: number, begin: number, length: number): void =>
     this.say("cancel", piece, begin, length);
   port = (port: number): void => this.say("port", port);
+  haveAll(): void {
+    this.say("have-all", "");
+  }
+  haveNone = (): void => this.say("have-none", "");
+  suggest(piece: PieceIndex): void {
+    hold(piece >= 0 && piece < shape.pieceCount, "a suggested piece that is none");
+    this.say("suggest", piece);
+  }
+  allowedFast(piece: PieceIndex): void {
+    hold(piece >= 0 && piece < shape.pieceCount, "an allowed piece that is none");
+    this.say("allowed-fast", piece);
+  }
+  dontHave = (piece: PieceIndex): void => this.say("dont-have", piece);
+  reject = (piece: number, begin: number, length: number): void =>
+    this.say("reject", piece, begin, length);
   extended(id: number, payload: Uint8Array): void {
     hold(payload.length <= 4_096, "an extended message that is too long");
     this.say("extended", id, Buffer.from(payload).toString("hex"));
@@ -80,6 +95,15 @@ class EarlyRecorder extends Recorder {
   override bitfield(bits: Uint8Array): void {
     this.haves.bitfield(bits);
   }
+  override haveAll(): void {
+    this.haves.haveAll();
+  }
+  override suggest(piece: PieceIndex): void {
+    this.haves.suggest(piece);
+  }
+  override allowedFast(piece: PieceIndex): void {
+    this.haves.allowedFast(piece);
+  }
 }
 
 /** The messages of a connection, however they are cut, and whenever the metadata comes. */
@@ -107,6 +131,13 @@ export const frameReader: FuzzTarget = {
         frame(0),
       ]),
       frame(20, Buffer.from("\u0000d1:v3:abce")),
+      Buffer.concat([
+        frame(14),
+        frame(17, words(3)),
+        frame(13, words(4)),
+        frame(16, words(1, 0, 9)),
+      ]),
+      Buffer.concat([frame(15), frame(17, words(11))]),
       ...Array.from({ length: 8 }, draw),
     ];
   },
@@ -190,7 +221,8 @@ function isCode(heard = ""): boolean {
 }
 
 function havesFirst(heard: readonly string[]): string {
-  const isHave = (each: string): boolean => /^(?:have|bitfield) /.test(each);
+  const isHave = (each: string): boolean =>
+    /^(?:have|bitfield|have-all|suggest|allowed-fast) /.test(each);
   return [...heard.filter(isHave), ...heard.filter((each) => !isHave(each))].join("\n");
 }
 

@@ -11,6 +11,7 @@ import { clientNameTarget } from "./client-name.ts";
 import { commandLine } from "./command-line.ts";
 import { compactPeers } from "./compact-peers.ts";
 import { dhtNode } from "./dht-node.ts";
+import { dontHave } from "./dont-have.ts";
 import { encodeTorrentTarget } from "./encode-torrent.ts";
 import { extendedHandshake } from "./extended-handshake.ts";
 import { frameReader } from "./frame-reader.ts";
@@ -56,6 +57,7 @@ export const targets: readonly FuzzTarget[] = [
   extendedHandshake,
   metadataMessage,
   peerExchange,
+  dontHave,
   clientNameTarget,
   peerSession,
   announceReply,

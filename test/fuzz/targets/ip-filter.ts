@@ -1,17 +1,17 @@
 import { AddressRanges } from "@troupe/messages";
 import { drawnRanges } from "@troupe/messages/testing";
 
-import { FilterP2b } from "../../../packages/coordinator/src/api/ip-filter/filter-p2b.ts";
-import { FilterRanges } from "../../../packages/coordinator/src/api/ip-filter/filter-ranges.ts";
-import { FilterText } from "../../../packages/coordinator/src/api/ip-filter/filter-text.ts";
-import { TroupeError } from "../../../packages/coordinator/src/troupe-error.ts";
+import { FilterP2b } from "../../../packages/api-base/src/ip-filter/filter-p2b.ts";
+import { FilterRanges } from "../../../packages/api-base/src/ip-filter/filter-ranges.ts";
+import { FilterText } from "../../../packages/api-base/src/ip-filter/filter-text.ts";
+import { TroupeError } from "../../../packages/api-base/src/troupe-error.ts";
 import { bytesMutator, bytesOf, joined } from "../engine/mutate-bytes.ts";
 import { textMutator } from "../engine/mutate-text.ts";
 import { hold, holdTyped } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 import { addressWords } from "./ip-address.ts";
 
-const sources = ["coordinator/src/api/ip-filter/filter-", "coordinator/src/api/ip-filter/range-"];
+const sources = ["api-base/src/ip-filter/filter-", "api-base/src/ip-filter/range-"];
 const p2bHead = [0xff, 0xff, 0xff, 0xff, 0x50, 0x32, 0x42];
 
 /** A list in one of the forms for people. */

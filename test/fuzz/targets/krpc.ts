@@ -172,7 +172,7 @@ function holdItem(item: StoredItem): void {
   hold(salt.length <= maxSaltBytes && sequence >= 0n && sequence <= maxSequence, "an item");
 }
 
-/** What we write of a message is read again alike, within the bounds of what is sent. */
+/** A message that we write is read back alike, within the bounds of sent messages. */
 function holdWritten(message: KrpcMessage, family: AddressFamily): void {
   const { transaction } = message;
   const own = nodeIdFrom(target);

@@ -1,7 +1,7 @@
 import { maxTorrentBytes, ProtocolError, parseTorrent } from "@troupe/protocol";
 
 import { loadSource } from "../../../packages/coordinator/src/api/job/load-metainfo.ts";
-import { TroupeError } from "../../../packages/coordinator/src/troupe-error.ts";
+import { TroupeError } from "../../../packages/api-base/src/troupe-error.ts";
 import { originOf } from "../../../packages/cli/src/source.ts";
 import { bytesOf } from "../engine/mutate-bytes.ts";
 import { textMutator, textOf } from "../engine/mutate-text.ts";
@@ -9,7 +9,7 @@ import { hold, holdTyped } from "../engine/oracle.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 import { urlWords } from "./tracker-url.ts";
 
-/** What people give in the place of a .torrent file. Addresses of the web are not followed here. */
+/** Input of people in the place of a .torrent file. Addresses of the web are not followed here. */
 export const metainfoSource: FuzzTarget = {
   name: "metainfo-source",
   oracle:

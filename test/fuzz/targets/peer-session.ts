@@ -1,7 +1,17 @@
 import type { LeaseId, PeerRowIndex, PieceSealed } from "@troupe/messages";
-import { type PieceIndex, encodeHandshake, metadataBlocks } from "@troupe/protocol";
+import {
+  type PieceIndex,
+  encodeHandshake,
+  metadataBlocks,
+  ownReservedBits,
+} from "@troupe/protocol";
 
-import { maxMetadataBlocksOut } from "../../../packages/peer-worker/src/limits.ts";
+import {
+  advertisedRequestQueue,
+  maxFastPieces,
+  maxMetadataBlocksOut,
+  maxTakenWhileChoked,
+} from "../../../packages/peer-worker/src/limits.ts";
 import type { FakeStream } from "../../../packages/peer-worker/test/support/fake-stream.ts";
 import { ScriptedPeer } from "../../../packages/peer-worker/test/support/scripted-peer.ts";
 import {
@@ -35,7 +45,7 @@ const floodBytes = 150_000;
 const mutateFrames = frameMutator(shape);
 const mutateNumbers = bytesMutator([]);
 
-/** What a step does; its payload says the rest. */
+/** The action of a step; its payload has the details. */
 const Step = {
   bytes: 0,
   cutBytes: 1,
@@ -84,6 +94,36 @@ export const peerSession: FuzzTarget = {
       [Step.bytes, frame(6, words(2, 0, 16_384))],
       [Step.fill, [1]],
       [Step.wait, [200]],
+    ),
+    program(
+      [Step.comePeer, "A"],
+      [Step.bytes, Buffer.concat([frame(14), frame(17, words(1)), frame(13, words(4))])],
+      [Step.lease, [0, 1, 4]],
+      [Step.answer, [130]],
+      [Step.bytes, frame(1)],
+      [Step.answer, [9]],
+      [Step.bytes, frame(0)],
+      [Step.answer, [140]],
+      [Step.wait, [200]],
+    ),
+    program(
+      [Step.comePeer, "B"],
+      [Step.bytes, Buffer.concat([frame(15), frame(2), frame(6, words(2, 0, 16_384))])],
+      [Step.fill, [1]],
+      [Step.unchoke, [0]],
+      [Step.bytes, joined(frame(6, words(3, 0, 16_384)), frame(8, words(3, 0, 16_384)))],
+      [Step.unchoke, []],
+      [Step.fill, [1]],
+    ),
+    program(
+      [Step.comePeer, "a"],
+      [Step.bytes, Buffer.concat([frame(5, Uint8Array.of(0xfc)), lostFrame(1), frame(1)])],
+      [Step.lease, [0, 1, 4]],
+      [Step.bytes, joined(lostFrame(0), lostFrame(0), frame(4, words(0)))],
+      [Step.answer, [9]],
+    ),
+    ...floods().map((message) =>
+      program([Step.comePeer, "E"], [Step.wait, [20]], [Step.flood, message], [Step.wait, [1]]),
     ),
     program([Step.comeStranger, "GET / HTTP/1.1"], [Step.wait, [255]]),
     ...floods().map((message) =>
@@ -166,11 +206,16 @@ export const peerSession: FuzzTarget = {
   },
 };
 
+/** A piece that the peer has lost (BEP 54). */
+function lostFrame(piece: number): Uint8Array {
+  return frame(20, joined([3], words(piece)));
+}
+
 function extendedFrame(id: number, text: string): Uint8Array {
   return frame(20, joined([id], Buffer.from(text)));
 }
 
-/** What nobody may send without end. */
+/** Messages that no peer may send without end. */
 function floods(): Uint8Array[] {
   return [
     words(0),
@@ -185,6 +230,13 @@ function floods(): Uint8Array[] {
     extendedFrame(1, "d8:msg_typei0e5:piecei0ee"),
     extendedFrame(1, "d8:msg_typei1e5:piecei0eexyz"),
     joined(frame(2), frame(3), frame(0), frame(1)),
+    frame(13, words(1)),
+    frame(14),
+    frame(16, words(0, 0, 16_384)),
+    frame(17, words(1)),
+    lostFrame(1),
+    joined(frame(4, words(1)), lostFrame(1)),
+    frame(20, Uint8Array.of(4, 1)),
   ];
 }
 
@@ -198,9 +250,11 @@ function program(...steps: [number, Iterable<number> | string][]): Uint8Array {
   );
 }
 
+/** Peers with an id below `a` offer the fast extension. */
 function handshakeBytes(id: string): Uint8Array {
   const infoHash = "1".padStart(40, "0") as BenchTorrent["infoHash"];
-  return encodeHandshake({ infoHash, peerId: new Uint8Array(20).fill(id.charCodeAt(0)) });
+  const reserved = ownReservedBits({ hasFast: id < "a" });
+  return encodeHandshake({ infoHash, peerId: new Uint8Array(20).fill(id.charCodeAt(0)), reserved });
 }
 
 function drawStep(random: Random): ProgramRecord {
@@ -285,7 +339,13 @@ class Play {
     const kept = this.#bench.sessions(this.#torrent).map(({ earlyBytes }) => earlyBytes);
     const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
     same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
-    for (const { extensions } of this.#bench.sessions(this.#torrent)) {
+    for (const { extensions, fast, uploads } of this.#bench.sessions(this.#torrent)) {
+      if (fast !== undefined) {
+        hold(fast.allowed.size <= maxFastPieces, "allowed pieces");
+        hold(fast.suggested.size <= maxFastPieces, "suggested pieces");
+        hold(fast.takenWhileChoked <= maxTakenWhileChoked, "requests of a choked peer");
+        hold(uploads.length <= advertisedRequestQueue + 64, "requests that wait");
+      }
       const { blocksOut, waiting } = extensions.metadata;
       hold(blocksOut >= 0 && blocksOut <= maxMetadataBlocksOut, "blocks of metadata queued");
       hold(waiting.size <= metadataBlocks(metadata.length), "requests for metadata that wait");
@@ -461,14 +521,16 @@ class Play {
     if (this.#bench.file.waiting > 0 && first === 0xff) await this.#bench.fill();
   }
 
-  /** The current peer sends some of the blocks that it was asked for. */
+  /** The current peer sends some of the blocks that it was asked for, or rejects them. */
   #answer(stream: FakeStream | undefined, count: number): void {
     const speaker = stream && this.#speakers.get(stream);
     if (stream === undefined || speaker === undefined) return;
     const owed = this.#owed.get(stream) ?? [];
     owed.push(...speaker.takeMessagesOf("request"));
     this.#owed.set(stream, owed);
-    speaker.answer(owed.splice(0, 1 + (count % 16)));
+    const answered = owed.splice(0, 1 + (count % 16));
+    if (count < 128) speaker.answer(answered);
+    else speaker.rejectAll(answered);
   }
 
   async #takeCopies(): Promise<void> {

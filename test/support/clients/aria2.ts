@@ -24,7 +24,7 @@ const plain = [
   "--summary-interval=0",
 ];
 
-/** What aria2 itself counted, in bytes. */
+/** The counts of aria2 itself, in bytes. */
 export interface Aria2Figures {
   readonly status: "active" | "waiting" | "paused" | "error" | "complete" | "removed";
   readonly uploaded: number;

@@ -1,4 +1,4 @@
-// What the tests against other clients have in common: a payload, its torrent, a tracker that serves it, and the
+// The common parts of the tests against other clients: a payload, its torrent, a tracker that serves it, and the
 // comparison of what arrived.
 
 import { rmSync } from "node:fs";

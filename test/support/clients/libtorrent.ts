@@ -11,7 +11,7 @@ const script = fileURLToPath(new URL("libtorrent_peer.py", import.meta.url));
 
 const pollMs = 200;
 
-/** What libtorrent itself counted, payload only, in bytes. */
+/** The counts of libtorrent itself, payload only, in bytes. */
 export interface LibtorrentFigures {
   readonly uploaded: number;
   readonly downloaded: number;
@@ -23,6 +23,10 @@ export interface LibtorrentFigures {
   readonly exchanged: readonly string[];
   /** `host:port` of connected peers that local discovery found (BEP 14). */
   readonly local: readonly string[];
+  /** Addresses of peers that said that they download nothing more (BEP 21). */
+  readonly uploadOnly: readonly string[];
+  /** Names of the messages that peers sent, in capitals as libtorrent logs them; empty without `logsPeers`. */
+  readonly heard: readonly string[];
 }
 
 /** Which torrent, where its data lies or goes, and where to listen. */
@@ -38,6 +42,8 @@ export interface LibtorrentOptions {
   readonly peer?: { readonly host: string; readonly port: number };
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** Notes the messages of peers. Default false. */
+  readonly logsPeers?: boolean;
   /** It listens there over IPv4, whatever `host` is. Default: no DHT. */
   readonly dht?: DhtPlace;
 }
@@ -120,8 +126,10 @@ export class Libtorrent implements AsyncDisposable {
   }
 }
 
-function discoveryWords({ localDiscovery, dht, peer }: LibtorrentOptions): readonly string[] {
+function discoveryWords(options: LibtorrentOptions): readonly string[] {
+  const { localDiscovery, logsPeers, dht, peer } = options;
   if (localDiscovery === true) return ["local-discovery"];
+  if (logsPeers === true) return ["log"];
   if (dht === undefined) return peer === undefined ? [] : [peer.host, String(peer.port)];
   const nodes = dht.nodes.filter(({ host }) => !host.includes(":"));
   return ["dht", String(dht.port), ...nodes.map(({ host, port }) => addressKey(host, port))];

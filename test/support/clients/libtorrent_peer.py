@@ -1,18 +1,20 @@
 """A libtorrent peer for tests. Debian's python3-libtorrent is seen by /usr/bin/python3 only.
 
-  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [local-discovery | PEER_HOST PEER_PORT | dht PORT NODE …]
+  libtorrent_peer.py seed|leech|fetch TORRENT FOLDER HOST [local-discovery | log | PEER_HOST PEER_PORT | dht PORT NODE …]
 
 TORRENT is the path of a .torrent, or a magnet link.
 
 Listens on a free port of HOST, with a DHT on PORT, where it asks each NODE (HOST:PORT) first. Prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
-"uploaded", "downloaded", "clients", "addresses", "exchanged", "local"} (those of all peers so far, of the peers
-that other peers named, and of those on the local network) for every line ("question") on standard input. Ends
+"uploaded", "downloaded", "clients", "addresses", "exchanged", "local", "uploadOnly", "heard"} (those of all peers so far, of the peers
+that other peers named, of those on the local network, of those that download nothing more, and with "log" the
+names of all messages of peers) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
 Plain TCP; no port mapping.
 """
 
 import json
+import re
 import sys
 import threading
 
@@ -20,9 +22,10 @@ import libtorrent as lt
 
 role, torrent, folder, host = sys.argv[1:5]
 finds_neighbours = sys.argv[5:] == ["local-discovery"]
+logs_peers = sys.argv[5:] == ["log"]
 has_dht = sys.argv[5:6] == ["dht"]
 port, *nodes = sys.argv[6:] if has_dht else ["0"]
-dialled = [] if finds_neighbours or has_dht else sys.argv[5:7]
+dialled = [] if finds_neighbours or logs_peers or has_dht else sys.argv[5:7]
 
 
 def say(event, **fields):
@@ -46,7 +49,8 @@ session = lt.session(
         "allow_multiple_connections_per_ip": True,
         "alert_mask": lt.alert.category_t.status_notification
         | lt.alert.category_t.error_notification
-        | lt.alert.category_t.connect_notification,
+        | lt.alert.category_t.connect_notification
+        | (lt.alert.category_t.peer_log_notification if logs_peers else 0),
     }
 )
 if torrent.startswith("magnet:"):
@@ -64,6 +68,8 @@ clients = set()
 addresses = set()
 exchanged = set()
 local = set()
+upload_only = set()
+heard = set()
 
 
 def note_clients():
@@ -74,6 +80,8 @@ def note_clients():
                 exchanged.add("%s:%d" % tuple(peer.ip))
             if peer.source & peer.lsd:
                 local.add("%s:%d" % tuple(peer.ip))
+            if peer.flags & peer.upload_only:
+                upload_only.add(peer.ip[0])
 
 
 def answer_questions():
@@ -89,6 +97,8 @@ def answer_questions():
             addresses=sorted(addresses),
             exchanged=sorted(exchanged),
             local=sorted(local),
+            uploadOnly=sorted(upload_only),
+            heard=sorted(heard),
         )
     session.pause()
 
@@ -111,6 +121,9 @@ while asking.is_alive():
             say("seeding" if role == "seed" else "finished")
             if role == "fetch":
                 sys.exit()
+        elif logs_peers and alert.what() == "peer_log":
+            name = re.search(r" <== (\w+) ", alert.message())
+            heard.update(name.groups() if name else ())
         elif isinstance(alert, lt.peer_connect_alert):
             addresses.add(alert.ip[0])
         elif alert.category() & lt.alert.category_t.error_notification:

@@ -1,4 +1,4 @@
-// What a tracker is to a test.
+// A tracker, as tests use it.
 
 /** A running tracker for the torrents of one test. */
 export interface TestTracker extends AsyncDisposable {

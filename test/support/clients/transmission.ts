@@ -18,7 +18,7 @@ const sessionHeader = "X-Transmission-Session-Id";
 /** Status number of a torrent that is shared. */
 const statusSeeding = 6;
 
-/** What Transmission itself counted, in bytes. */
+/** The counts of Transmission itself, in bytes. */
 export interface TransmissionFigures {
   readonly uploaded: number;
   readonly downloaded: number;

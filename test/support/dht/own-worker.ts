@@ -1,7 +1,8 @@
 // Our DHT worker in a thread, with no engine around it.
 
 import { openRoot, threadHost, type Ref, type Supervisor } from "@troupe/actor-runtime";
-import { dhtWorkerEntry } from "@troupe/dht-worker";
+import { soleActor } from "@troupe/actor-runtime/testing";
+import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
 import type {
   DhtListen,
   DhtOptions,
@@ -11,7 +12,7 @@ import type {
   DhtQuestSubject,
 } from "@troupe/messages";
 
-/** What becomes of a quest. */
+/** The listeners of a quest. */
 export interface QuestListener {
   answered?(answer: DhtQuestAnswer): void;
   /** An item was found. @param value Its bencoded value. */
@@ -38,23 +39,7 @@ export class OwnDhtWorker {
     const listeners = new Map<number, QuestListener>();
     const root = await openRoot<{ dht: DhtProtocol }>({
       host: threadHost(),
-      spec: {
-        kind: "supervisor",
-        name: "test",
-        maxRestarts: 0,
-        withinMs: 1_000,
-        children: [
-          {
-            kind: "actor",
-            name: "dht",
-            entry: dhtWorkerEntry,
-            options: () => options,
-            restart: "permanent",
-            shutdownMs: 1_000,
-            role: "dht",
-          },
-        ],
-      },
+      spec: soleActor({ name: "dht", role: "dht", entry: dhtWorkerEntry, options: () => options }),
       noticeHandlers: {
         dht: {
           "quest-answer": (answer) => listeners.get(answer.quest)?.answered?.(answer),

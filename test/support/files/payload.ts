@@ -4,7 +4,7 @@ import { createCipheriv, createHash, type Cipheriv, type Hash } from "node:crypt
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What to make. */
+/** The options of a payload. */
 export interface PayloadPlan {
   /** Folder that gets the file, or the folder of files. */
   readonly folder: string;
@@ -23,7 +23,7 @@ export interface PayloadFile {
   readonly lengthBytes: number;
 }
 
-/** What was made. */
+/** A payload. */
 export interface Payload extends PayloadPlan {
   readonly totalBytes: number;
   /** SHA-1 of every piece, 20 bytes each. */

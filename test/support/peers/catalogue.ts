@@ -3,6 +3,7 @@
 import { blocks } from "./behaviours/blocks.ts";
 import { brokenFrames } from "./behaviours/broken-frames.ts";
 import { extendedHandshakes } from "./behaviours/extended-handshakes.ts";
+import { fast } from "./behaviours/fast.ts";
 import { handshakes } from "./behaviours/handshakes.ts";
 import { metadata } from "./behaviours/metadata.ts";
 import { peerExchange } from "./behaviours/peer-exchange.ts";
@@ -20,6 +21,7 @@ export const catalogue: readonly HostilePeer[] = [
   ...requests,
   ...blocks,
   ...states,
+  ...fast,
   ...extendedHandshakes,
   ...metadata,
   ...peerExchange,

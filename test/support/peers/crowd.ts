@@ -20,7 +20,7 @@ export interface CrowdOptions {
   readonly stormAfterMs: number;
 }
 
-/** What the crowd has done so far. */
+/** The counts of the crowd so far. */
 export interface CrowdFigures {
   readonly connectionsMade: number;
   readonly openNow: number;

@@ -1,4 +1,4 @@
-// What a misbehaving peer is: a value with a name, what it does in a sentence, and the function that does it.
+// A misbehaving peer is a value: its name, its behaviour in a sentence, and the function that does it.
 
 import { type RawConnection, RawConnectionClosed } from "./raw-connection.ts";
 

@@ -37,7 +37,7 @@ export function targetOf(
   };
 }
 
-/** What carries the bytes: a socket, or a stream of a simulated world. */
+/** The carrier of the bytes: a socket, or a stream of a simulated world. */
 export interface Wire {
   readonly queuedBytes: number;
   write(bytes: Uint8Array): unknown;
@@ -162,13 +162,21 @@ export class RawConnection {
   }
 
   /** Sends our handshake and hears the other one. @throws RawConnectionClosed */
-  async shakeHands(over: { readonly peerId?: Uint8Array } = {}): Promise<void> {
+  async shakeHands(
+    over: { readonly peerId?: Uint8Array; readonly reserved?: Uint8Array } = {},
+  ): Promise<void> {
     await this.send(this.handshake(over));
     await this.until(() => this.#remote.handshake !== undefined);
   }
 
   /** Our handshake, or one that differs. */
-  handshake(over: { readonly peerId?: Uint8Array; readonly infoHash?: InfoHash } = {}): Uint8Array {
+  handshake(
+    over: {
+      readonly peerId?: Uint8Array;
+      readonly infoHash?: InfoHash;
+      readonly reserved?: Uint8Array;
+    } = {},
+  ): Uint8Array {
     const { infoHash } = this.target;
     return encodeHandshake({ infoHash, peerId: this.peerId, reserved: ownReservedBits(), ...over });
   }

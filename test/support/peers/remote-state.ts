@@ -1,7 +1,8 @@
-// What a misbehaving peer understands of the other side: its handshake, what it has, what it asks for, and whether we may
-// ask. The rest is passed over; blocks are never kept.
+// The state of the other side, as a misbehaving peer knows it: its handshake, its pieces, its requests, and whether we may
+// send requests. Other messages are skipped; blocks are never kept.
 
 import {
+  FastMessageId,
   decodeMetadataMessage,
   handshakeLengthBytes,
   MessageId,
@@ -103,6 +104,7 @@ export class RemoteState {
   #note(id: number, bytes: Uint8Array): void {
     if (id === MessageId.unchoke) this.isUnchoked = true;
     else if (id === MessageId.choke) this.isUnchoked = false;
+    else if (id === FastMessageId.haveAll) this.firstPiece ??= 0;
     else if (id === MessageId.have) this.firstPiece ??= readUint32(bytes, 5);
     else if (id === MessageId.request && this.requests.length < mostAsked) {
       const [piece, begin] = [readUint32(bytes, 5), readUint32(bytes, 9)];

@@ -69,7 +69,7 @@ export class Command implements Disposable {
       .map((line) => JSON.parse(line) as JsonLine);
   }
 
-  /** What it has said on stderr so far. */
+  /** Its output on stderr so far. */
   get stderr(): string {
     return this.#stderr;
   }

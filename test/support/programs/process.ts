@@ -11,7 +11,7 @@ export interface StartOptions {
   readonly folder?: string;
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What to install when the program is not there: ends the error's sentence. */
+  /** The package to install when the program is missing: ends the error's sentence. */
   readonly debianPackage?: string;
 }
 

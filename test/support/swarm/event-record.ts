@@ -1,4 +1,4 @@
-// What one engine and its torrent have said, and waiting for what they have yet to say.
+// The events of one engine and its torrent so far, and waits for later ones.
 
 import type { Coordinator, Torrent, TorrentUserEvent, WorkerEvent } from "@troupe/coordinator";
 

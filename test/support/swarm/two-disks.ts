@@ -126,7 +126,7 @@ export class TwoDisks implements AsyncDisposable {
     return disks;
   }
 
-  /** What it has said so far. */
+  /** Its output so far. */
   get lines(): ProgramLine[] {
     const { lines } = this.#child;
     return lines
@@ -134,7 +134,7 @@ export class TwoDisks implements AsyncDisposable {
       .map((line) => JSON.parse(line) as ProgramLine);
   }
 
-  /** What it has said of one torrent. */
+  /** Its output about one torrent. */
   linesOf(name: TorrentName, ...events: readonly string[]): ProgramLine[] {
     return this.lines.filter((line) => line.name === name && events.includes(line.event));
   }

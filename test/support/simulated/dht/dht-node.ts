@@ -2,7 +2,8 @@
 
 import { openRoot, type Supervisor } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
-import { dhtWorkerEntry } from "@troupe/dht-worker";
+import { soleActor } from "@troupe/actor-runtime/testing";
+import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
 import type {
   DhtEndpoint,
   DhtOptions,
@@ -49,23 +50,12 @@ export class SimulatedDhtNode {
   async start(): Promise<void> {
     this.#root = await openRoot<{ dht: DhtProtocol }>({
       host: this.machine.host,
-      spec: {
-        kind: "supervisor",
-        name: "tree",
-        maxRestarts: 0,
-        withinMs: 1_000,
-        children: [
-          {
-            kind: "actor",
-            name: "dht",
-            entry: dhtWorkerEntry,
-            options: () => this.options,
-            restart: "permanent",
-            shutdownMs: 1_000,
-            role: "dht",
-          },
-        ],
-      },
+      spec: soleActor({
+        name: "dht",
+        role: "dht",
+        entry: dhtWorkerEntry,
+        options: () => this.options,
+      }),
       noticeHandlers: {
         dht: {
           "quest-answer": (answer) => this.#quests.get(answer.quest)?.answered?.(answer),

@@ -44,7 +44,7 @@ export const downloadFolder = "/downloads";
 const stateFolder = "/state";
 export const statePath = `${stateFolder}/state.db`;
 
-/** What a test may choose. */
+/** The options of a test. */
 export interface SimulatedEngineOptions {
   readonly machine: SimulatedMachine;
   readonly peerWorkers?: number;

@@ -1,4 +1,4 @@
-// What an engine has said, with the virtual time at which it was said.
+// The events of an engine, with their virtual times.
 
 import type { TorrentEvent } from "@troupe/messages";
 import { patienceMs } from "../runs/download.ts";

@@ -160,10 +160,20 @@ class GreedySession implements StreamHandlers, FrameSink {
   bitfield(): void {}
   cancel(): void {}
   port(): void {}
+
+  haveAll = notAgreed;
+  haveNone = notAgreed;
+  suggest = notAgreed;
+  allowedFast = notAgreed;
+  reject = notAgreed;
   extended(): void {}
   unknown(): void {}
 
   #write(bytes: Uint8Array): void {
     this.stream?.write(bytes);
   }
+}
+
+function notAgreed(): never {
+  throw new Error("a message of the fast extension, which this peer does not speak");
 }

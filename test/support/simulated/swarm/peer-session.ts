@@ -179,6 +179,12 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
 
   port(): void {}
 
+  haveAll = notAgreed;
+  haveNone = notAgreed;
+  suggest = notAgreed;
+  allowedFast = notAgreed;
+  reject = notAgreed;
+
   extended(id: number, payload: Uint8Array): void {
     this.#extensions.receive(id, payload);
   }
@@ -289,4 +295,8 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   #write(bytes: Uint8Array): void {
     if (!this.#isOver) this.#stream?.write(bytes);
   }
+}
+
+function notAgreed(): never {
+  throw new Error("a message of the fast extension, which this peer does not speak");
 }

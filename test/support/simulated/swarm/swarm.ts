@@ -1,6 +1,10 @@
 // A simulated world with one torrent in it: a tracker, and the engines and scripted peers that are added.
 
-import { SimulatedWorld, type SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import {
+  SimulatedWorld,
+  type LineOptions,
+  type SimulatedMachine,
+} from "@troupe/actor-runtime/simulated";
 import {
   downloadFolder,
   startSimulatedEngine,
@@ -75,8 +79,13 @@ export class SimulatedSwarm {
   addEngine(
     host: string,
     options: Omit<SimulatedEngineOptions, "machine"> = {},
+    line?: LineOptions,
   ): Promise<SimulatedEngine> {
-    const machine = this.world.machine({ addresses: [host], name: `engine ${host}` });
+    const machine = this.world.machine({
+      addresses: [host],
+      name: `engine ${host}`,
+      ...(line !== undefined && { line }),
+    });
     machine.disk.makeFolder(downloadFolder);
     return this.world.settle(startSimulatedEngine({ machine, ...options }));
   }

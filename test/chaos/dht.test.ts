@@ -1,0 +1,79 @@
+// The DHT node of a downloading engine is killed or hung every second while it runs. A hang is noticed after two seconds, and
+// the next one comes about a second after the restart. The peers stay, and each incarnation begins with the nodes of the
+// record.
+//
+// By default a few restarts; `pnpm test:chaos` waits for a dozen, which the supervisor spreads over two minutes.
+
+import test from "ava";
+import { AnsweringNode } from "../support/dht/answering-node.ts";
+import { assertSameFiles } from "../support/clients/interop.ts";
+import { Swarm, type Member } from "../support/swarm/swarm.ts";
+
+const isLong = process.env["TROUPE_CHAOS"] === "long";
+const mebibyte = 1024 * 1024;
+const seeders = 3;
+/** The download lasts longer than the restarts: three minutes, or ten. */
+const shape = { pieceLengthBytes: 64 * 1024, files: (isLong ? 16 : 4) * mebibyte };
+const pace = { bytesPerSecond: 8 * 1024 };
+const nodeCount = 6;
+const restarts = isLong ? 12 : 3;
+
+/** Settles when the DHT node has this many nodes in its table. */
+async function untilNodes({ record }: Member, count: number): Promise<void> {
+  const countNow = async (): Promise<number> => (await record.torrent.status()).dht?.nodes ?? 0;
+  // In sequence: a look a second. oxlint-disable-next-line no-await-in-loop
+  while ((await countNow()) < count) {
+    const { seconds } = record;
+    // oxlint-disable-next-line no-await-in-loop
+    await record.until(`${count} DHT nodes`, () => record.seconds > seconds);
+  }
+}
+
+const survives = test.macro<[chaos: string]>({
+  title: (_, chaos) =>
+    `F9: under ${chaos} no peer is lost, and each DHT node begins with the record`,
+  async exec(t, chaos) {
+    t.timeout(isLong ? 600_000 : 120_000);
+    await using swarm = await Swarm.open(shape);
+    const opened = Array.from({ length: nodeCount }, () => AnsweringNode.open());
+    const nodes = (await Promise.all(opened)).map((node) => swarm.use(node));
+    const folder = swarm.folder("leecher").path;
+    const engine = { bind: ["127.0.0.2"], stateDirectory: swarm.folder("state").path };
+    const dht = { nodes: nodes.map(({ address }) => address), routers: [] };
+    const first = await swarm.join({ folder, engine: { ...engine, dht } });
+    await untilNodes(first, nodeCount);
+    const port = [first.coordinator.port, 0];
+    await first.coordinator.close();
+
+    // From now on these nodes are known by the record alone.
+    const alone = { ...engine, port, dht: { nodes: [], routers: [] } };
+    const struck = await swarm.join({ folder, engine: { ...alone, chaos } });
+    const { record } = struck;
+    const paced = await Promise.all(Array.from({ length: seeders }, () => swarm.pacedSeeder(pace)));
+    for (const seeder of paced) record.torrent.addPeer(seeder);
+    await record.until("all peers", () => record.peers.length >= seeders);
+    for (let round = 1; round <= restarts; round++) {
+      await record.until(`restart ${round}`, () => record.restartsOf("dht") >= round);
+      await Promise.race(nodes.map((node) => node.nextQuery()));
+    }
+    t.false(record.torrent.isComplete);
+    t.deepEqual([record.partings, record.errors, record.warnings], [[], [], []]);
+    record.torrent.addPeer(await swarm.pacedSeeder());
+    await record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+    t.deepEqual(
+      paced.map(({ connections }) => connections),
+      paced.map(() => 1),
+    );
+    const ids = new Set(nodes.flatMap(({ heard }) => heard.map(({ id }) => id)));
+    t.is(ids.size, 1, "each incarnation has the id of the record");
+    await struck.coordinator.close();
+
+    const last = await swarm.join({ folder, engine: alone });
+    await untilNodes(last, nodeCount);
+    t.log(`${record.crashesOf("dht")} crashes, ${record.restartsOf("dht")} restarts`);
+  },
+});
+
+test.serial(survives, "kill:dht:1/s");
+test.serial(survives, "hang:dht:1/s");

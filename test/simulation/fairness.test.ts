@@ -1,0 +1,118 @@
+// Swarms on lines, shared by all connections of a machine: peers that lie, take and give nothing, or attack a seeder.
+
+import test from "ava";
+import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
+import type { EngineMember } from "../support/simulated/fairness/engine-member.ts";
+import { jainIndex } from "../support/simulated/fairness/jain.ts";
+import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+
+const mebibyte = 1 << 20;
+/** 2 and 8 Mbit/s. */
+const line = { upBytesPerSecond: 250_000, downBytesPerSecond: 1_000_000 };
+const hourMs = 3_600_000;
+const peerWorkerCounts = isLongRun ? [1, 3] : [1];
+
+interface Members {
+  readonly seeders: number;
+  readonly leechers: number;
+  readonly liars?: number;
+  readonly freeRiders?: number;
+  readonly attackers?: number;
+}
+
+/** A download by all leechers. */
+interface Download {
+  readonly swarm: FairSwarm;
+  readonly leechers: readonly EngineMember[];
+  /** From the first leecher's start to the last one's end. */
+  readonly tookMs: number;
+}
+
+async function download(
+  members: Members,
+  plan: { readonly lengthBytes: number; readonly peerWorkers: number; readonly seed?: number },
+): Promise<Download> {
+  const { seeders, liars = 0, freeRiders = 0, attackers = 0 } = members;
+  const swarm = new FairSwarm({ seed: 1, line, ...plan });
+  for (let count = 0; count < seeders; count++) await swarm.addSeeder();
+  for (let count = 0; count < attackers; count++) swarm.addAttacker(swarm.of("seeder"));
+  for (let count = 0; count < liars; count++) await swarm.addLiar();
+  const startedAtMs = swarm.nowMs;
+  for (let count = 0; count < members.leechers; count++) await swarm.addLeecher();
+  for (let count = 0; count < freeRiders; count++) await swarm.addFreeRider();
+  const leechers = swarm.of("leecher");
+  await swarm.untilComplete(leechers, hourMs);
+  return { swarm, leechers, tookMs: swarm.nowMs - startedAtMs };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Mean rates from the start to the end of each, in bytes a second. */
+function ratesOf({ leechers }: Download): readonly number[] {
+  return leechers.map(({ receivedBytes, tookMs = Infinity }) => (receivedBytes * 1_000) / tookMs);
+}
+
+/** Members and megabytes, as multiples of those in the CI. */
+const scale = isLongRun ? 2 : 1;
+for (const peerWorkers of peerWorkerCounts) {
+  const plan = { lengthBytes: 4 * scale * mebibyte, peerWorkers };
+
+  test.serial(
+    `with 30 % liars in many /24s a swarm takes twice as long at most, peer-workers: ${peerWorkers}`,
+    async (t) => {
+      t.timeout(240_000);
+      const members = { seeders: scale, leechers: 6 * scale };
+      const clean = await download(members, plan);
+      const lied = await download({ ...members, liars: 3 * scale }, plan);
+      t.log(`${lied.tookMs / 1_000} s, without liars ${clean.tookMs / 1_000} s`);
+      t.true(lied.tookMs <= 2 * clean.tookMs, lied.swarm.table());
+    },
+  );
+
+  test.serial(
+    `a swarm wastes less than 1 %, its endgame included, peer-workers: ${peerWorkers}`,
+    async (t) => {
+      t.timeout(240_000);
+      const { leechers, swarm } = await download(
+        { seeders: 1, leechers: 4 * scale },
+        { ...plan, lengthBytes: 16 * mebibyte },
+      );
+      const wasted = mean(leechers.map(({ wastedBytes }) => wastedBytes)) / (16 * mebibyte);
+      t.log(`${(100 * wasted).toFixed(2)} % wasted`);
+      t.true(wasted < 0.01, swarm.table());
+    },
+  );
+
+  test.serial(
+    `leechers beside free riders get equal rates, peer-workers: ${peerWorkers}`,
+    async (t) => {
+      t.timeout(240_000);
+      const run = await download({ seeders: 1, leechers: 9 * scale, freeRiders: 3 * scale }, plan);
+      const { swarm, leechers } = run;
+      const given = mean(swarm.of("free-rider").map((member) => member.fromIncompleteBytes));
+      const traded = mean(leechers.map((member) => member.fromIncompleteBytes));
+      const fairness = jainIndex(ratesOf(run));
+      t.log(`Jain's index ${fairness.toFixed(3)}`);
+      t.log(
+        `from incomplete peers free riders get ${((100 * given) / traded).toFixed(0)} % of a leecher's bytes`,
+      );
+      t.true(fairness > 0.9, swarm.table());
+    },
+  );
+}
+
+if (isLongRun) {
+  test.serial(
+    "thirty leechers complete while three attackers take all they can of the seeder",
+    async (t) => {
+      t.timeout(480_000);
+      const plan = { lengthBytes: 8 * mebibyte, peerWorkers: 1 };
+      const clean = await download({ seeders: 1, leechers: 30 }, plan);
+      const attacked = await download({ seeders: 1, leechers: 30, attackers: 3 }, plan);
+      t.log(`${attacked.tookMs / 1_000} s, without attackers ${clean.tookMs / 1_000} s`);
+      t.true(attacked.leechers.every(({ isComplete }) => isComplete));
+    },
+  );
+}

@@ -1,0 +1,160 @@
+// A scripted peer that takes as much of other peers' uplinks as they give: it requests any blocks over and over, has
+// nothing itself, and comes back as a newcomer whenever it has been choked for a while.
+
+import type { Address, Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import {
+  FrameReader,
+  type FrameSink,
+  MessageId,
+  blockCount,
+  blockLength,
+  blockLengthBytes,
+  encodeHandshake,
+  handshakeLengthBytes,
+  requestBytes,
+  writeRequest,
+} from "@troupe/protocol";
+import type { SimulatedTorrent } from "../swarm/torrent.ts";
+
+/** Connections to each peer that it attacks: as many as an engine accepts of one address. */
+const connectionsEach = 4;
+const requestsOut = 100;
+const chokedPatienceMs = 5_000;
+const redialMs = 1_000;
+const dialTimeoutMs = 10_000;
+
+/** What a connection of an attacker needs of it. */
+interface Attack {
+  readonly torrent: SimulatedTorrent;
+  readonly ports: Ports;
+  readonly received: Map<string, number>;
+  ended(to: Address): void;
+}
+
+/** Attacks from one address, until the world ends. */
+export class SimulatedAttacker implements Attack {
+  readonly torrent: SimulatedTorrent;
+  readonly ports: Ports;
+  /** Payload bytes, by the host that sent them. */
+  readonly received: Map<string, number> = new Map<string, number>();
+
+  constructor(machine: SimulatedMachine, torrent: SimulatedTorrent) {
+    this.torrent = torrent;
+    this.ports = machine.ports("attacker");
+  }
+
+  start(targets: readonly Address[]): void {
+    for (const to of targets) for (let i = 0; i < connectionsEach; i++) this.#dial(to);
+  }
+
+  ended(to: Address): void {
+    this.ports.timers.after(redialMs, () => this.#dial(to));
+  }
+
+  #dial(to: Address): void {
+    const session = new AttackSession(this, to);
+    session.stream = this.ports.sockets.dial(to, session, { timeoutMs: dialTimeoutMs });
+  }
+}
+
+class AttackSession implements StreamHandlers, FrameSink {
+  readonly blockMemory: Uint8Array = new Uint8Array(blockLengthBytes);
+  stream: Stream | undefined;
+  readonly #attack: Attack;
+  readonly #to: Address;
+  readonly #reader: FrameReader;
+  #handshakeBytes = 0;
+  #isChoked = true;
+  #chokes = 0;
+
+  constructor(attack: Attack, to: Address) {
+    this.#attack = attack;
+    this.#to = to;
+    const { geometry } = attack.torrent.metainfo;
+    this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
+  }
+
+  opened(): void {
+    const { torrent, ports } = this.#attack;
+    const peerId = Buffer.from(`-AT0001-${Buffer.from(ports.random.bytes(6)).toString("hex")}`);
+    this.#write(encodeHandshake({ infoHash: torrent.metainfo.infoHash, peerId }));
+    this.#write(Uint8Array.of(0, 0, 0, 1, MessageId.interested));
+    this.#leaveIfChoked();
+  }
+
+  bytes(_: Stream, chunk: Uint8Array): void {
+    const skipped = Math.min(chunk.length, handshakeLengthBytes - this.#handshakeBytes);
+    this.#handshakeBytes += skipped;
+    this.#reader.push(chunk.subarray(skipped));
+  }
+
+  closed(): void {
+    this.#isChoked = false;
+    this.#attack.ended(this.#to);
+  }
+
+  choke(): void {
+    this.#isChoked = true;
+    this.#leaveIfChoked();
+  }
+
+  unchoke(): void {
+    if (!this.#isChoked) return;
+    this.#isChoked = false;
+    this.#request(requestsOut);
+  }
+
+  blockStarts(): number {
+    return 0;
+  }
+
+  blockEnds(_piece: number, _begin: number, lengthBytes: number): void {
+    const { received } = this.#attack;
+    received.set(this.#to.host, (received.get(this.#to.host) ?? 0) + lengthBytes);
+    if (!this.#isChoked) this.#request(1);
+  }
+
+  keepAlive(): void {}
+  interested(): void {}
+  notInterested(): void {}
+  have(): void {}
+  bitfield(): void {}
+  request(): void {}
+  cancel(): void {}
+  port(): void {}
+  haveAll(): void {}
+  haveNone(): void {}
+  suggest(): void {}
+  allowedFast(): void {}
+  reject(): void {}
+  extended(): void {}
+  unknown(): void {}
+
+  /** A newcomer may be unchoked before a peer that waits. */
+  #leaveIfChoked(): void {
+    const choke = ++this.#chokes;
+    this.#attack.ports.timers.after(chokedPatienceMs, () => {
+      if (this.#isChoked && choke === this.#chokes) this.stream?.destroy();
+    });
+  }
+
+  /** Any blocks, whether the other side has them or not. */
+  #request(count: number): void {
+    const { torrent, ports } = this.#attack;
+    const { geometry } = torrent.metainfo;
+    const bytes = new Uint8Array(requestBytes * count);
+    let at = 0;
+    for (let i = 0; i < count; i++) {
+      const piece = ports.random.integer(geometry.pieceCount);
+      const block = ports.random.integer(blockCount(geometry, piece));
+      const begin = block * blockLengthBytes;
+      at = writeRequest(bytes, at, piece, begin, blockLength(geometry, piece, block));
+    }
+    this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.stream?.write(bytes);
+  }
+}
