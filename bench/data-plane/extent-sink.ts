@@ -64,6 +64,11 @@ export class ExtentSink implements FrameSink {
   request(): void {}
   cancel(): void {}
   port(): void {}
+  haveAll(): void {}
+  haveNone(): void {}
+  suggest(): void {}
+  allowedFast(): void {}
+  reject(): void {}
   extended(): void {}
   unknown(): void {}
 }

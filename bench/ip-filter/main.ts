@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { Coordinator, type CoordinatorOptions } from "@troupe/coordinator";
 import { AddressRanges } from "@troupe/messages";
-import { loadIpFilter } from "../../packages/coordinator/src/api/ip-filter/load-ip-filter.ts";
+import { loadIpFilter } from "../../packages/api-base/src/ip-filter/load-ip-filter.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { quiet } from "../../test/support/swarm/quiet.ts";
 import { spread, table } from "../support/statistics.ts";

@@ -54,7 +54,7 @@ writeFileSync(
 );
 console.log(await compare());
 
-/** What a run cost, and what nginx sent. */
+/** The cost of a run, and the bytes and requests that nginx counted. */
 interface Run extends Cost {
   readonly sentBytes: number;
   readonly requests: number;
