@@ -97,6 +97,11 @@ export class OpenFiles {
     for (const open of [...storage.handles.values()]) this.#close(open);
   }
 
+  /** Makes the next use of each open file check that the file still has its name. */
+  distrustOpenFiles(storage: Storage): void {
+    for (const open of storage.handles.values()) open.provenAtMs = -Infinity;
+  }
+
   /** Checks once a second that the file still has its name. */
   #checkedOpen(storage: Storage, file: number): OpenFile | StorageRefusal | undefined {
     if (storage.identities.changed.has(file))

@@ -60,10 +60,12 @@ export async function openJournal(
   };
 }
 
-/** Applies the engine's update to an open job. */
+/** Applies the engine's update to an open job. Lost pieces may mean that a file was removed or replaced. */
 export function saveJob(state: FileState, { torrent, ...news }: SaveJob): void {
   const storage = state.storages.get(torrent);
-  if (storage !== undefined) state.journals.update(storage, news);
+  if (storage === undefined) return;
+  if (news.lost !== undefined && news.lost.length > 0) state.files.distrustOpenFiles(storage);
+  state.journals.update(storage, news);
 }
 
 /** Removes a job's record, if any. */

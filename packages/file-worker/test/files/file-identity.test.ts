@@ -92,6 +92,22 @@ test("F27: a removed file is made again after it has been accepted", async (t) =
   t.deepEqual(rig.notices.at(-1), { written: 0 });
 });
 
+test("F27: a piece that a check found lost is not written to a file that has lost its name", async (t) => {
+  const { disk, rig } = await seeding();
+  rig.write({ piece: 0, lengthBytes: 50 });
+  rig.settle();
+  disk.remove("/data/a");
+  rig.lose(0, 1);
+  rig.write({ piece: 0, lengthBytes: 50 });
+  rig.settle();
+  t.like(rig.notices.at(-1), { notWritten: 0, refused: "file-changed" });
+  t.deepEqual(await rig.acceptFile(0), {});
+  rig.write({ piece: 0, lengthBytes: 50 });
+  rig.settle();
+  t.deepEqual(rig.notices.at(-1), { written: 0 });
+  t.is(disk.stat("/data/a")?.lengthBytes, 100);
+});
+
 test("F26: a folder that replaced the root is not written to, because the volume may be away", async (t) => {
   const { disk, rig, read } = await seeding();
   disk.rename("/data", "/away");
