@@ -6,6 +6,7 @@ export type {
   ListeningEvent,
 } from "./api/events/coordinator-events.ts";
 export type { AddOptions } from "./api/options/add-options.ts";
+export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
@@ -40,6 +41,7 @@ export type {
   PeerStatus,
   PublicPort,
   ReportedEvent,
+  SeedGoal,
   TorrentFault,
 } from "@troupe/messages";
 export type {

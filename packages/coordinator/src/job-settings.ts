@@ -10,6 +10,7 @@ export function settingsOf(
     mode,
     isSequential = false,
     webSeeds = [],
+    goals = {},
   }: Omit<AddTorrent, "metainfo">,
   priorities: readonly number[] | undefined,
 ): JobSettings {
@@ -22,6 +23,7 @@ export function settingsOf(
     ...(announce !== "parallel" && { announce }),
     ...(webSeeds.length > 0 && { webSeeds }),
     ...(priorities !== undefined && { priorities }),
+    ...(Object.keys(goals).length > 0 && { goals }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { FileList } from "./file-list.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
-import type { AnnounceMode, JobCounters, RecordHome, Verify } from "./job-record.ts";
+import type { AnnounceMode, JobCounters, RecordHome, SeedGoals, Verify } from "./job-record.ts";
 import type { DhtPorts } from "./peer.messages.ts";
 import type { PieceEvent } from "./piece-event.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
@@ -87,6 +87,8 @@ export interface AddTorrent {
   readonly allocation?: "sparse" | "full";
   /** By index, not rarest first. Default false. */
   readonly isSequential?: boolean;
+  /** Default: none. */
+  readonly goals?: SeedGoals;
   /** 40 hex digits: other torrents are refused. Default: any. */
   readonly infoHash?: string;
   /** Default: in memory, for the life of the engine. */
@@ -275,6 +277,9 @@ export interface TorrentStatus {
   readonly why: Why;
 }
 
+/** A goal of seeding. */
+export type SeedGoal = "ratio" | "seed-time" | "idle-time";
+
 /** An event of a torrent in the engine. */
 export type TorrentEvent = ReportedEvent | InternalEvent;
 
@@ -303,6 +308,8 @@ export type ReportedEvent =
   /** The reason has changed. */
   | ({ readonly event: "why" } & Why)
   | { readonly event: "complete"; readonly seconds: number }
+  /** A complete torrent stops by itself: these of its goals are reached. */
+  | { readonly event: "goal-reached"; readonly reached: readonly SeedGoal[] }
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
 
@@ -431,6 +438,8 @@ export type EngineProtocol = {
     readonly torrent: TorrentId;
     readonly priorities: readonly { readonly file: number; readonly priority: number }[];
   }>;
+  /** Replaces the goals of seeding; recorded. */
+  "set-goals": Cast<{ readonly torrent: TorrentId; readonly goals: SeedGoals }>;
   /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;

@@ -14,7 +14,7 @@ export {
   recordLimitBytes,
   type Sha1,
 } from "./record-codec.ts";
-export { mostSavedPeers } from "./record-json.ts";
+export { mostGoalSeconds, mostRatio, mostSavedPeers } from "./record-json.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";

@@ -7,6 +7,18 @@ export const announceModes = ["parallel", "strict", "all"] as const;
  */
 export type AnnounceMode = (typeof announceModes)[number];
 
+/** When a complete torrent stops by itself. No goal: never. */
+export interface SeedGoals {
+  /** Sent bytes by received bytes of all runs; by the bytes had, where these are more. */
+  readonly ratio?: number;
+  /** Seconds of seeding in all runs. */
+  readonly seedSeconds?: number;
+  /** Seconds of seeding without a block sent. */
+  readonly idleSeconds?: number;
+  /** `all`: each of the goals must be reached. Absent: one of them. */
+  readonly until?: "all";
+}
+
 /** Chosen by the user. */
 export interface JobSettings {
   readonly extraTrackers: readonly string[];
@@ -21,6 +33,8 @@ export interface JobSettings {
   readonly webSeeds?: readonly string[];
   /** By file, 0 to 65,535; absent: 1 each. */
   readonly priorities?: readonly number[];
+  /** Absent: it seeds until it is stopped. */
+  readonly goals?: SeedGoals;
 }
 
 /** Bytes over all runs of a job. */
@@ -32,6 +46,8 @@ export interface JobCounters {
   readonly wastedBytes: number;
   /** Payload of pieces that failed their hash. */
   readonly failedHashBytes: number;
+  /** Seconds of seeding. */
+  readonly seedSeconds: number;
 }
 
 /** Counters before the first run. */
@@ -40,6 +56,7 @@ export const zeroCounters: JobCounters = {
   uploadedBytes: 0,
   wastedBytes: 0,
   failedHashBytes: 0,
+  seedSeconds: 0,
 };
 
 /** A job's facts without its pieces. */

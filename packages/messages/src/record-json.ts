@@ -1,6 +1,6 @@
 // Every field is checked despite the digest: another program may have written it.
 
-import type { JobCounters, JobFacts, JobRecord, JobSettings } from "./job-record.ts";
+import type { JobCounters, JobFacts, JobRecord, JobSettings, SeedGoals } from "./job-record.ts";
 import { RecordError } from "./record-error.ts";
 
 /** Peer addresses kept for the next run. */
@@ -9,13 +9,18 @@ const mostSavedTrackers = 200;
 const mostSavedWebSeeds = 100;
 const urlLength = 2_048;
 const pathLength = 16_384;
+/** Of a goal of seeding. */
+export const mostRatio = 1_000_000;
+/** Of a goal of seeding: over thirty years. */
+export const mostGoalSeconds = 1_000_000_000;
 
 type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
 
 /** Excludes the priorities. */
 export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
-  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
+  const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
+    settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const text: RecordText = {
     infoHash,
@@ -31,6 +36,7 @@ export function recordJson(record: RecordText): Uint8Array {
       isSequential,
       ...(announce !== undefined && { announce }),
       ...(webSeeds !== undefined && { webSeeds }),
+      ...(goals !== undefined && { goals }),
     },
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
@@ -70,6 +76,8 @@ function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters 
     uploadedBytes: count("uploadedBytes"),
     wastedBytes: count("wastedBytes"),
     failedHashBytes: count("failedHashBytes"),
+    // Absent from records of earlier releases.
+    seedSeconds: counters["seedSeconds"] === undefined ? 0 : count("seedSeconds"),
   };
 }
 
@@ -84,6 +92,7 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     isSequential: flagFrom(settings["isSequential"], "isSequential"),
     ...announceFrom(settings["announce"]),
     ...webSeedsFrom(settings["webSeeds"]),
+    ...goalsFrom(settings["goals"]),
   };
 }
 
@@ -99,6 +108,32 @@ function announceFrom(value: unknown): Pick<JobSettings, "announce"> {
   if (value === undefined) return {};
   if (value !== "strict" && value !== "all") throw odd("announce", value);
   return { announce: value };
+}
+
+/** Absent from records of earlier releases. */
+function goalsFrom(value: unknown): Pick<JobSettings, "goals"> {
+  if (value === undefined) return {};
+  const goals = objectFrom(value, "goals");
+  const { ratio, until } = goals;
+  const isRatio = typeof ratio === "number" && ratio > 0 && ratio <= mostRatio;
+  if (ratio !== undefined && !isRatio) throw odd("ratio", ratio);
+  if (until !== undefined && until !== "all") throw odd("until", until);
+  return {
+    goals: {
+      ...(isRatio && { ratio }),
+      ...secondsFrom(goals, "seedSeconds"),
+      ...secondsFrom(goals, "idleSeconds"),
+      ...(until !== undefined && { until }),
+    },
+  };
+}
+
+function secondsFrom(
+  goals: Readonly<Record<string, unknown>>,
+  name: "seedSeconds" | "idleSeconds",
+): Partial<SeedGoals> {
+  const value = goals[name];
+  return value === undefined ? {} : { [name]: countFrom(value, name, mostGoalSeconds) };
 }
 
 function objectFrom(value: unknown, what: string): Readonly<Record<string, unknown>> {

@@ -16,7 +16,13 @@ const someFacts: JobFacts = {
     isSequential: true,
   },
   isStarted: true,
-  counters: { downloadedBytes: 1, uploadedBytes: 2, wastedBytes: 3, failedHashBytes: 4 },
+  counters: {
+    downloadedBytes: 1,
+    uploadedBytes: 2,
+    wastedBytes: 3,
+    failedHashBytes: 4,
+    seedSeconds: 5,
+  },
   peers: [],
 };
 
@@ -80,6 +86,17 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
           isSequential: fc.boolean(),
           announce: fc.constantFrom("strict", "all"),
           webSeeds: fc.array(fc.webUrl(), { maxLength: 3 }),
+          goals: fc.record(
+            {
+              ratio: fc
+                .integer({ min: 1, max: 1_000_000 })
+                .map((thousandths) => thousandths / 1000),
+              seedSeconds: fc.nat({ max: 1_000_000_000 }),
+              idleSeconds: fc.nat({ max: 1_000_000_000 }),
+              until: fc.constant("all" as const),
+            },
+            { requiredKeys: [] },
+          ),
         },
         {
           requiredKeys: ["extraTrackers", "useTrackers", "maxPeers", "isSeedOnly", "isSequential"],
@@ -90,6 +107,7 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
         uploadedBytes: count,
         wastedBytes: count,
         failedHashBytes: count,
+        seedSeconds: count,
       }),
       peers: fc.array(fc.record({ host: fc.ipV4(), port: fc.nat({ max: 65_535 }) }), {
         maxLength: 5,
@@ -153,6 +171,14 @@ test("extra bytes after a record, and foreign bytes, are refused", (t) => {
   t.is(codeOf(new Uint8Array(200)), "record-foreign");
 });
 
+test("a record of an earlier release has no goals, and has not seeded", (t) => {
+  const { seedSeconds: _, ...counters } = record.counters;
+  const early = { ...record, counters: counters as typeof record.counters };
+  const read = decodeRecord(encodeRecord(early, sha1), sha1);
+  t.deepEqual(read.counters, { ...counters, seedSeconds: 0 });
+  t.false("goals" in read.settings);
+});
+
 test("arbitrary bytes are refused without a crash", (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
@@ -179,6 +205,10 @@ test("a record with a right digest and wrong content is refused", (t) => {
     ["flag", { isStarted: 1 as unknown as boolean }],
     ["settings", { settings: { ...someFacts.settings, maxPeers: 1e6 } }],
     ["web seeds", { settings: { ...someFacts.settings, webSeeds: [1 as unknown as string] } }],
+    ["goals", { settings: { ...someFacts.settings, goals: 7 as {} } }],
+    ["ratio", { settings: { ...someFacts.settings, goals: { ratio: 0 } } }],
+    ["seed time", { settings: { ...someFacts.settings, goals: { seedSeconds: 1.5 } } }],
+    ["until", { settings: { ...someFacts.settings, goals: { until: "any" as "all" } } }],
     ["announces", { settings: { ...someFacts.settings, announce: "some" as "all" } }],
   ];
   for (const [what, change] of odd) {

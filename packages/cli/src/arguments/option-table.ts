@@ -171,6 +171,21 @@ const rows = {
   },
   sequential: { commands: ["download"], meaning: "fetch the pieces in order" },
   seed: { commands: ["download"], meaning: "stay and seed after completion" },
+  ratio: {
+    value: "R",
+    commands: transferCommands,
+    meaning: "seed until sent by received bytes of all runs are R: 1.5 (seed until stopped)",
+  },
+  "seed-time": {
+    value: "DUR",
+    commands: transferCommands,
+    meaning: "seed until all runs together have seeded for DUR: 90s, 10m, 2h, 1d",
+  },
+  "seed-until": {
+    value: "WHICH",
+    commands: transferCommands,
+    meaning: "with --ratio and --seed-time: until any of them is reached, or all (any)",
+  },
   "give-up": {
     value: "DUR",
     commands: transferCommands,
@@ -207,9 +222,6 @@ export const optionTable: Readonly<Record<OptionName, OptionRow>> = rows;
 export const absentOptions: readonly string[] = [
   "down",
   "no-upload",
-  "ratio",
-  "seed-time",
-  "seed-until",
   "super-seed",
   "up",
   "upload-slots",

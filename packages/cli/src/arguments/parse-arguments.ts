@@ -3,6 +3,7 @@ import { cleanText } from "@troupe/protocol";
 import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { nearest, suggestion } from "./nearest.ts";
+import { parseSeedGoals } from "./seed-goals.ts";
 import {
   absentOptions,
   commandNames,
@@ -209,6 +210,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
       command,
     );
   }
+  const goals = parseSeedGoals(words);
   return {
     command,
     sources: words.subjects,
@@ -221,8 +223,10 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     /** By index, not rarest first. */
     sequential: words.has("sequential"),
     verify: words.value("verify", (text) => parseWord("verify", text, verifications)) ?? "sample",
-    /** Seed after completion until stopped. */
-    keepSeeding: command === "seed" || words.has("seed"),
+    /** Seed after completion. */
+    keepSeeding: command === "seed" || words.has("seed") || goals !== undefined,
+    /** Undefined: until stopped. */
+    goals,
     /** For a folder, space or a link; undefined: no limit. */
     giveUpAfterMs: words.value("give-up", (text) => parseDuration("give-up", text)),
     ...folderOptions(words),

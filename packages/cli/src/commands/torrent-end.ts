@@ -1,7 +1,11 @@
 import { CommandError } from "../failure.ts";
-import { formatDuration } from "../display/units.ts";
-import type { TorrentPort } from "../engine-port.ts";
+import { cleanText } from "@troupe/protocol";
+import { formatBytes, formatDuration } from "../display/units.ts";
+import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
 import type { Environment } from "../environment.ts";
+import type { Reporter } from "../report/reporter.ts";
+
+type SeedGoal = TorrentEventOf<"goal-reached">["reached"][number];
 
 /** Resolves when the user asks to stop. */
 export function whenStopRequested(stop: AbortSignal): Promise<"stopped"> {
@@ -37,6 +41,31 @@ export function waitTimeout(
     }
   });
   return { promise, clock };
+}
+
+/** Resolves when the torrent has reached its goals of seeding, and says so. */
+export function whenGoalReached(
+  torrent: TorrentPort,
+  reporter: Pick<Reporter, "note">,
+): Promise<"complete"> {
+  return new Promise((resolve) => {
+    torrent.on("goal-reached", ({ reached }) => {
+      reporter.note(goalSentence(torrent, reached));
+      resolve("complete");
+    });
+  });
+}
+
+const goalNames: Readonly<Record<SeedGoal, string>> = {
+  ratio: "ratio",
+  "seed-time": "time of seeding",
+  "idle-time": "time without uploads",
+};
+
+function goalSentence({ name, progress }: TorrentPort, reached: readonly SeedGoal[]): string {
+  const goals = reached.map((goal) => goalNames[goal]).join(" and ");
+  const sent = formatBytes(progress.uploadedBytes);
+  return `troupe: ${cleanText(name, 200)}: seeded to its goal (${goals}), sent ${sent}`;
 }
 
 /** Rejects with the torrent's first error; never resolves. Callers need not await it. */

@@ -15,7 +15,12 @@ import type { ExitCodeValue } from "../failure.ts";
 import { ipFilterOption, loadOptions, originOf, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
-import { waitTimeout, whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
+import {
+  waitTimeout,
+  whenGoalReached,
+  whenStopRequested,
+  whenTorrentFails,
+} from "./torrent-end.ts";
 import { wantedFiles } from "./wanted-files.ts";
 
 interface LoadedSource {
@@ -48,6 +53,7 @@ export async function runTransfer(
       webSeeds: invocation.webSeeds,
       maxPeers: invocation.maxPeers,
       sequential: invocation.sequential,
+      ...(invocation.goals !== undefined && { goals: invocation.goals }),
       ...wantedFiles(invocation, directory),
       verify: invocation.verify,
       signal: environment.stop,
@@ -153,9 +159,10 @@ async function downloadOne(
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
   });
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding });
+  const goalReached = whenGoalReached(torrent, run.reporter);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     const end = await Promise.race([torrent.completed, failed, stopped]);
-    if (end !== "stopped" && keepSeeding) return await Promise.race([failed, stopped]);
+    if (end !== "stopped" && keepSeeding) return await Promise.race([goalReached, failed, stopped]);
     return end === "stopped" ? "stopped" : "complete";
   });
 }
@@ -168,9 +175,10 @@ async function seedOne(
   { giveUpAfterMs }: TransferInvocation,
 ): Promise<ExitCodeValue> {
   const torrent = await add(engine, loaded, { ...options, seedOnly: true });
+  const goalReached = whenGoalReached(torrent, run.reporter);
   run.reporter.follow(torrent);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
-    return await Promise.race([failed, stopped]).catch((error: unknown) => {
+    return await Promise.race([goalReached, failed, stopped]).catch((error: unknown) => {
       const isIncomplete = error instanceof CommandError && error.code === "incomplete";
       throw isIncomplete ? incompleteError(torrent, options.directory ?? "") : error;
     });

@@ -18,6 +18,7 @@ const importances = {
   worker: "spare",
   why: "spare",
   complete: "keep",
+  "goal-reached": "keep",
   warning: "spare",
   error: "keep",
   stopped: "keep",

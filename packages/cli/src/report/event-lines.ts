@@ -11,6 +11,7 @@ const lineEvents = [
   "peer",
   "why",
   "complete",
+  "goal-reached",
   "warning",
   "error",
   "stopped",

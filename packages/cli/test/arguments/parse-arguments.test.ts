@@ -38,6 +38,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     verify: "sample",
     keepSeeding: false,
     giveUpAfterMs: undefined,
+    goals: undefined,
     memoryBytes: undefined,
     peerWorkers: undefined,
     hashThreads: undefined,
@@ -164,7 +165,26 @@ test("a time is a number and a unit", parses, "a --give-up 10m", { giveUpAfterMs
 test("a plain time is in seconds", parses, "seed a --give-up 90", { giveUpAfterMs: 90_000 });
 test("an empty time is refused", refuses, "a --give-up 0s", /at least a second/);
 test("a time with an unknown unit is refused", refuses, "a --give-up 3w", /90s, 10m, 2h or 1d/);
-test("an option of another release is refused as such", refuses, "a --ratio 2", /in this release$/);
+test(
+  "goals of seeding keep a download seeding",
+  parses,
+  "a --ratio 1.5 --seed-time 2h --seed-until all",
+  {
+    keepSeeding: true,
+    goals: { ratio: 1.5, seedSeconds: 7_200, until: "all" },
+  },
+);
+test("a seed has no goal by itself", parses, "seed a", { keepSeeding: true, goals: undefined });
+test("a ratio of nothing is refused", refuses, "a --ratio 0", /a number above 0, 1000000 at most/);
+test("a ratio that is no number is refused", refuses, "a --ratio -1", /needs a value: --ratio R/);
+test(
+  "--seed-until alone is refused",
+  refuses,
+  "a --seed-until all",
+  /needs --ratio or --seed-time/,
+);
+test("--seed-until takes two words", refuses, "a --ratio 1 --seed-until never", /takes any, all/);
+test("an option of another release is refused as such", refuses, "a --up 2", /in this release$/);
 test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
 test("an unknown short option is refused", refuses, "a -x", /no option -x/);
 test(

@@ -640,3 +640,38 @@ test("a magnet that is stopped without its metadata says so", async (t) => {
   t.is(await run.exitCode, 130);
   t.regex(run.environment.stderr.text, /debian.iso: stopped before its metadata came; /);
 });
+
+test("a download with goals seeds until they are reached, and ends with 0", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("a.torrent --json --ratio 2 --seed-time 60", torrent);
+  t.deepEqual(run.engine.coordinators[0]?.added[0]?.goals, { ratio: 2, seedSeconds: 60 });
+  torrent.complete(1);
+  await settle();
+  t.false(kinds(run).includes("goal-reached"));
+  torrent.progress = { ...noProgress, uploadedBytes: 2_048 };
+  torrent.emit("goal-reached", { reached: ["ratio"] });
+  t.is(await run.exitCode, 0);
+  t.like(
+    run.environment.stdout.events.find(({ event }) => event === "goal-reached"),
+    { reached: ["ratio"] },
+  );
+  t.true(
+    run.environment.stderr.text.includes(
+      "troupe: debian.iso: seeded to its goal (ratio), sent 2.00 KiB\n",
+    ),
+  );
+  isOver(t, run);
+});
+
+test("`troupe seed` ends with 0 when its goals are reached", async (t) => {
+  const torrent = new FakeTorrent();
+  const run = await start("seed a.torrent --ratio 1 --seed-time 1h --seed-until all", torrent);
+  t.deepEqual(run.engine.coordinators[0]?.added[0]?.goals, {
+    ratio: 1,
+    seedSeconds: 3_600,
+    until: "all",
+  });
+  torrent.emit("goal-reached", { reached: ["ratio", "seed-time"] });
+  t.is(await run.exitCode, 0);
+  t.regex(run.environment.stderr.text, /its goal \(ratio and time of seeding\)/);
+});

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { asFault, type ReplyOf } from "@troupe/actor-runtime";
-import { dialable, TroupeError, UserEvents, within } from "@troupe/api-base";
+import { dialable, TroupeError, UserEvents } from "@troupe/api-base";
 import type {
   EngineProtocol,
   TorrentEvent,
@@ -18,6 +18,7 @@ import { quarantinedError } from "./life/quarantined-torrent.ts";
 import { RunWish } from "./life/run-wish.ts";
 import { forgetTorrent } from "./life/torrent-removal.ts";
 import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
+import { LiveSettings } from "./live-settings.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { prioritiesWithin } from "./options/priority-choice.ts";
 import { refusalError } from "./refusal-error.ts";
@@ -50,6 +51,7 @@ export class TorrentProxy {
   readonly promises = new TorrentPromises();
   readonly events = new UserEvents(torrentEventNames);
   readonly moves: Moves;
+  readonly settings: LiveSettings = new LiveSettings(this);
   /** For the folder of the files; a move replaces them too. */
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
@@ -59,8 +61,6 @@ export class TorrentProxy {
   #isQuarantined = false;
   readonly #checks: HashChecks;
   readonly #wish: RunWish;
-  /** The user's last choice. */
-  #maxPeers: number | undefined;
   /** A new engine dials the newest of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
 
@@ -164,12 +164,6 @@ export class TorrentProxy {
     this.services.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 
-  setMaxConnections(count: number): void {
-    const maxPeers = within("maxConnections", count, 1, 10_000);
-    this.#maxPeers = maxPeers;
-    this.services.engine.cast("set-max-peers", { torrent: this.#id, maxPeers });
-  }
-
   async move(directory: string): Promise<void> {
     refuseUnknown(this.info, "move");
     await this.moves.move(directory, () => this.#resumeAfterMove());
@@ -226,12 +220,11 @@ export class TorrentProxy {
   async addToEngine(): Promise<void> {
     const { engine, request } = this.services;
     const peers = [...request.peers, ...this.#addedPeers];
-    const maxPeers = this.#maxPeers ?? request.maxPeers;
     const { priorities } = this.figures;
     const info = await engine.call("add-torrent", {
       ...request,
+      ...this.settings.changed,
       peers,
-      maxPeers,
       ...(this.info.hasMetadata && { priorities }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
@@ -265,6 +258,8 @@ export class TorrentProxy {
         this.receive({ event: "piece", index: event.first + place, verified: verdict === 1 });
       return;
     }
+    // The wish of the user ends here too. A listener may start the torrent again.
+    if (event.event === "goal-reached") void this.stop().catch(() => undefined);
     // The last figures of a complete torrent change nothing for its user.
     if (event.event === "progress" && this.state === "stopping" && this.figures.isComplete) return;
     this.#emit(event);

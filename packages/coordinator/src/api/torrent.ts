@@ -16,6 +16,7 @@ import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { known, refusalError } from "./refusal-error.ts";
+import type { SeedGoalOptions } from "./options/seed-goals.ts";
 import type { CheckResult, PieceProgress, TorrentFile } from "./torrent-progress.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 import type { EventName, EventOf, PieceCache, TorrentUserEvent } from "./torrent-services.ts";
@@ -308,7 +309,22 @@ export class Torrent {
    * @throws TroupeError `option-out-of-range`
    */
   setMaxConnections(count: number): void {
-    this.#proxy.setMaxConnections(count);
+    this.#proxy.settings.setMaxConnections(count);
+  }
+
+  /** When the complete torrent stops by itself; without a goal it seeds until it is stopped. */
+  get goals(): SeedGoalOptions {
+    return this.#proxy.settings.goals;
+  }
+
+  /**
+   * Replaces the goals of seeding; `{}` has none. A torrent that has reached its goals stops with the event `goal-reached`, also
+   * after another start.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`
+   */
+  setGoals(goals: SeedGoalOptions): void {
+    this.#proxy.settings.setGoals(goals);
   }
 
   /**

@@ -19,6 +19,7 @@ import {
 } from "../torrent/swarm/peers.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
+import { setGoals } from "../torrent/goals/seed-goals.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
@@ -125,6 +126,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "cancel-hash-check": forContent(cancelHashCheck),
       "part-file": forJob(partFileOf, noTorrent),
       "set-priorities": forContent(setPriorities),
+      "set-goals": forJob(setGoals),
       "shut-down": endForFront,
       "stuck-threads": listStuckThreads,
       "end-actor": endActor,

@@ -5,6 +5,7 @@ import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import { rotateUnchoked } from "../torrent/swarm/peers.ts";
+import { pursueGoals } from "../torrent/goals/seed-goals.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/report/status.ts";
@@ -64,5 +65,7 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   job.outbox.emit({ event: "progress", ...progressOf(job) });
   emitWhy(engine, job);
   tellPartners(engine, job);
-  if (engine.counters.ticks % ticksPerSave === 0 && hasContent(job)) saveFigures(job);
+  if (!hasContent(job)) return;
+  if (engine.counters.ticks % ticksPerSave === 0) saveFigures(job);
+  pursueGoals(engine, job);
 }

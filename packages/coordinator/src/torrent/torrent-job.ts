@@ -8,6 +8,7 @@ import type { TierResults } from "../trackers/tier-results.ts";
 import { EarlierRuns } from "./storage/earlier-runs.ts";
 import { Outbox } from "../engine/base/event-outbox.ts";
 import { PeerLimits } from "./swarm/peer-limits.ts";
+import { neverSeeded } from "./goals/seeding-time.ts";
 import { StorageFacts } from "./storage/storage-facts.ts";
 import { Choker } from "./swarm/choker.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
@@ -59,6 +60,7 @@ export class TorrentJob {
   /** The peers that other peers are told of. */
   readonly exchangeList = new ExchangeList();
   readonly choker = new Choker();
+  seedingTime = neverSeeded;
   announcer: Announcer | undefined;
   /** Of the announcer. */
   tierResults: TierResults | undefined;

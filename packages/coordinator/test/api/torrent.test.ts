@@ -159,7 +159,6 @@ test("a torrent shows its user facts alone, and nothing of the library", (t) => 
     "pause",
     "priorities",
     "remove",
-    "setMaxConnections",
     "setPriorities",
     "start",
     "state",
@@ -980,4 +979,33 @@ test("a removed torrent is not listed, even if the engine answers too late", asy
   };
   await t.throwsAsync(torrent.remove(), { code: "call-deadline" });
   t.is(copies.forgotten, 1);
+});
+
+test("the next engine gets the goals that were set last", async (t) => {
+  const { engine, proxy, torrent } = scene();
+  t.deepEqual(torrent.goals, {});
+  torrent.setGoals({ ratio: 2, until: "any" });
+  t.deepEqual(torrent.goals, { ratio: 2 });
+  t.deepEqual(engine.casts("set-goals"), [{ torrent: 7 as TorrentId, goals: { ratio: 2 } }]);
+  t.throws(() => torrent.setGoals({ ratio: 0 }), { code: "option-out-of-range" });
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await proxy.addToEngine();
+  t.like(engine.calls("add-torrent")[0], { goals: { ratio: 2 } });
+});
+
+test("a torrent that has reached its goals is stopped for its user, whose listener may start it again", async (t) => {
+  const lock = new FakeLock();
+  const { engine, proxy, torrent, receive } = scene({ lock });
+  torrent.start();
+  await settle();
+  receive({ event: "goal-reached", reached: ["ratio"] });
+  t.false(proxy.isStarted);
+  await settle();
+  t.is(engine.calls("stop-torrent").length, 1);
+  t.false(lock.isHeld);
+  torrent.on("goal-reached", () => torrent.start());
+  torrent.start();
+  await settle();
+  receive({ event: "goal-reached", reached: ["ratio"] });
+  t.true(proxy.isStarted);
 });

@@ -13,6 +13,7 @@ export const torrentEventNames: Names<EventName> = {
   peer: true,
   why: true,
   complete: true,
+  "goal-reached": true,
   warning: true,
   error: true,
   stopped: true,

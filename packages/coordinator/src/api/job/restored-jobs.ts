@@ -74,7 +74,7 @@ export async function restoreJobs(
 /** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
-  const { priorities, webSeeds } = settings;
+  const { goals, priorities, webSeeds } = settings;
   return {
     trackers: extraTrackers,
     useTrackers,
@@ -84,5 +84,6 @@ export function optionsOf(settings: JobSettings): AddOptions {
     ...(announce !== undefined && { announce }),
     ...(webSeeds !== undefined && { webSeeds }),
     ...(priorities !== undefined && { priorities }),
+    ...(goals !== undefined && { goals }),
   };
 }

@@ -8,6 +8,7 @@ import { parseTorrent } from "@troupe/protocol";
 import { isKept, settingsOf } from "../../job-settings.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/add-options.ts";
+import type { LiveSettings } from "../live-settings.ts";
 import type { TorrentServices } from "../torrent-services.ts";
 import { writeJobSource } from "./job-source.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
@@ -20,6 +21,7 @@ interface SavedTorrent {
   readonly isStarted: boolean;
   /** Undefined: 1 each, or not known yet. */
   readonly chosenPriorities: readonly number[] | undefined;
+  readonly settings: Pick<LiveSettings, "changed">;
   receive(event: TorrentEvent): void;
 }
 
@@ -135,7 +137,7 @@ export class SessionState {
       await after;
       this.#due.delete(name);
       const { isStarted, chosenPriorities } = torrent;
-      const settings = settingsOf(request, chosenPriorities);
+      const settings = settingsOf({ ...request, ...torrent.settings.changed }, chosenPriorities);
       await savedTorrents.saveJob({ infoHash, directory, settings, isStarted });
     };
     const saved = write()
@@ -258,10 +260,7 @@ function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
 
 function asWanted(job: ListedJob, saved: ListedJob | undefined): ListedJob {
   if (saved === undefined) return job;
-  const { isStarted, directory } = saved;
-  const { priorities: _, ...others } = job.settings;
-  const { priorities } = saved.settings;
-  const settings = { ...others, ...(priorities !== undefined && { priorities }) };
+  const { isStarted, directory, settings } = saved;
   return { ...job, directory, isStarted, settings };
 }
 

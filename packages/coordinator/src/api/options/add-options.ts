@@ -20,6 +20,7 @@ import {
 } from "@troupe/protocol";
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
+import { seedGoalsOf, type SeedGoalOptions } from "./seed-goals.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 
 /** Settings of a torrent; each has a default. */
@@ -62,6 +63,8 @@ export interface AddOptions {
    * `Torrent.metainfo`.
    */
   readonly metadataOnly?: boolean;
+  /** When the complete torrent stops by itself. Default: never. */
+  readonly goals?: SeedGoalOptions;
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. */
   readonly seedOnly?: boolean;
   /**
@@ -93,6 +96,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   sequential: true,
   checkOnly: true,
   metadataOnly: true,
+  goals: true,
   seedOnly: true,
   verify: true,
   fromNetwork: true,
@@ -131,6 +135,7 @@ export function addRequest(
     mode,
     allocation: oneOf("allocation", options.allocation ?? "sparse", ["sparse", "full"]),
     isSequential: options.sequential ?? false,
+    ...(options.goals !== undefined && { goals: seedGoalsOf(options.goals) }),
     // Of a magnet they are checked when its files are known.
     ...(loaded.kind === "metainfo" &&
       Array.isArray(options.priorities) && { priorities: [...options.priorities] }),

@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
+import { seedingEnded } from "../goals/seeding-time.ts";
 import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import type { TorrentContent } from "../torrent-content.ts";
@@ -27,6 +28,7 @@ export async function closeRun(
   endLocalAnnounces(engine, job);
   leaveDht(engine, job);
   updateKnownPeers(job);
+  job.seedingTime = seedingEnded(job.seedingTime);
   if (hasContent(job)) giveUpHeld(engine, job, effect.held);
   const untilMs = clock.nowMs() + closeWithinMs;
   const announced = job.announcer?.stop();

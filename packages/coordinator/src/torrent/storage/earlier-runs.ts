@@ -6,6 +6,6 @@ export class EarlierRuns {
   counters: JobCounters | undefined;
   /** Peers that answered lately, in this or an earlier run. */
   knownPeers: JobFacts["peers"] = [];
-  /** Bytes moved at the last `save-job` with figures. */
-  savedBytes = 0;
+  /** Of the figures at the last `save-job` with figures. */
+  savedSum = 0;
 }

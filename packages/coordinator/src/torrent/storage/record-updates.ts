@@ -7,18 +7,20 @@ import {
 } from "@troupe/messages";
 import { addressKey, setBit, type Geometry, type PieceIndex } from "@troupe/protocol";
 import { settingsOf } from "../../job-settings.ts";
-import { isChecked } from "../lifecycle/run.ts";
+import { isChecked, isTransferring } from "../lifecycle/run.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** Bytes of all runs together. */
 export function lifetimeOf(job: JobWithContent): JobCounters {
   const earlier = job.earlierRuns.counters ?? zeroCounters;
   const { traffic } = job.content;
+  const { seedMs } = job.seedingTime;
   return {
     downloadedBytes: earlier.downloadedBytes + traffic.total("downloadedBytes"),
     uploadedBytes: earlier.uploadedBytes + traffic.total("uploadedBytes"),
     wastedBytes: earlier.wastedBytes + traffic.total("wastedBytes"),
     failedHashBytes: earlier.failedHashBytes + traffic.failedHashBytes,
+    seedSeconds: earlier.seedSeconds + Math.floor(seedMs / 1000),
   };
 }
 
@@ -77,13 +79,19 @@ export function saveLostPieces(job: JobWithContent, lost: readonly PieceIndex[])
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job), lost });
 }
 
-/** Saves the counters if they have changed. */
+/** Saves the counters if bytes have moved, or ten minutes of seeding have passed. */
 export function saveFigures(job: JobWithContent): void {
-  if (job.request.mode === "check-only" || !isChecked(job.life.run)) return;
-  const { downloadedBytes, uploadedBytes, wastedBytes } = lifetimeOf(job);
-  const moved = downloadedBytes + uploadedBytes + wastedBytes;
-  if (moved === job.earlierRuns.savedBytes) return;
-  job.earlierRuns.savedBytes = moved;
+  const { downloadedBytes, uploadedBytes, wastedBytes, seedSeconds } = lifetimeOf(job);
+  // No part of the sum falls: it changes with each of them.
+  const moved = downloadedBytes + uploadedBytes + wastedBytes + Math.floor(seedSeconds / 600);
+  if (moved === job.earlierRuns.savedSum) return;
+  job.earlierRuns.savedSum = moved;
   updateKnownPeers(job);
+  saveSettings(job);
+}
+
+/** Saves the settings and counters of a torrent whose files are open. */
+export function saveSettings(job: JobWithContent): void {
+  if (job.request.mode === "check-only" || !isTransferring(job.life.run)) return;
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job) });
 }

@@ -3,8 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
+import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
 import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
 import { SessionState } from "../../../src/api/job/session-state.ts";
+import { addRequest } from "../../../src/api/options/add-options.ts";
+import { engineOptions } from "../../../src/api/options/options.ts";
+import { settingsOf } from "../../../src/job-settings.ts";
 
 const infoHash = "a".repeat(40);
 const magnet = `magnet:?xt=urn:btih:${infoHash}&dn=name`;
@@ -66,4 +70,23 @@ test("what comes from the network is marked as such", async (t) => {
   const state = stateIn(await folder(t));
   t.is((await state.load(magnet, {})).source, "file");
   t.is((await state.load(magnet, { fromNetwork: true })).source, "network");
+});
+
+test("settings that changed since a torrent was added are those of its copy, and go before the record", async (t) => {
+  const directory = await folder(t);
+  const state = stateIn(directory);
+  const home = { kind: "database", path: join(directory, "state.db") } as const;
+  const request = addRequest(readMagnet(magnet), { maxPeers: 9 }, engineOptions({}), home);
+  const torrent = {
+    info: { infoHash },
+    isStarted: true,
+    chosenPriorities: undefined,
+    settings: { changed: { maxPeers: 7, goals: { ratio: 2 } } },
+    receive: () => undefined,
+  };
+  await state.save(torrent, request);
+  const settings = { ...settingsOf(request, undefined), goals: { ratio: 1 } };
+  const recorded = { infoHash, directory: request.directory, settings, isStarted: false };
+  const [job] = await state.jobs([recorded], []);
+  t.like(job, { isStarted: true, settings: { maxPeers: 7, goals: { ratio: 2 } } });
 });

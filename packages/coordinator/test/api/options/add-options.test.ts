@@ -41,6 +41,27 @@ test("web seeds of a link whose .torrent is saved are not those of the user", (t
   t.false("webSeeds" in settingsOf(request, undefined));
 });
 
+test("goals of seeding come back from the record", (t) => {
+  const goals = { ratio: 1.5, seedSeconds: 60, idleSeconds: 10, until: "all" } as const;
+  const request = requestOf({ goals });
+  t.deepEqual(request.goals, goals);
+  t.deepEqual(requestOf(optionsOf(settingsOf(request, undefined))).goals, goals);
+  t.deepEqual(requestOf({ goals: { until: "any" } }).goals, {});
+  t.false("goals" in settingsOf(requestOf({ goals: {} }), undefined));
+});
+
+test("goals that can never hold a torrent are refused", (t) => {
+  const code = "option-out-of-range";
+  for (const ratio of [0, -1, NaN, Infinity, "2" as unknown as number])
+    t.throws(() => requestOf({ goals: { ratio } }), { code });
+  for (const seconds of [0, 1.5, 1e12]) {
+    t.throws(() => requestOf({ goals: { seedSeconds: seconds } }), { code });
+    t.throws(() => requestOf({ goals: { idleSeconds: seconds } }), { code });
+  }
+  t.throws(() => requestOf({ goals: { until: "some" as "any" } }), { code });
+  t.throws(() => requestOf({ goals: { share: 1 } as {} }), { code: "option-unknown" });
+});
+
 const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
 
 test("the request of a magnet has its link, and no priorities before the files are known", (t) => {

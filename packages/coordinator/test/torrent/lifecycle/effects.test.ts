@@ -413,7 +413,13 @@ test("the file-worker gets the pieces had before a piece is written", async (t) 
 });
 
 test("AE15: counters continue those of earlier runs, added once", async (t) => {
-  const counters = { downloadedBytes: 7, uploadedBytes: 8, wastedBytes: 9, failedHashBytes: 1 };
+  const counters = {
+    downloadedBytes: 7,
+    uploadedBytes: 8,
+    wastedBytes: 9,
+    failedHashBytes: 1,
+    seedSeconds: 60,
+  };
   const { job, start } = sceneOfKnown({ counters });
   await start();
   Object.assign(job.content.traffic.replacedTables, {
@@ -422,11 +428,13 @@ test("AE15: counters continue those of earlier runs, added once", async (t) => {
     wastedBytes: 50,
   });
   job.content.traffic.failedHashBytes = 30;
+  job.seedingTime = { ...job.seedingTime, seedMs: 3_999 };
   const lifetime = {
     downloadedBytes: 207,
     uploadedBytes: 108,
     wastedBytes: 59,
     failedHashBytes: 31,
+    seedSeconds: 63,
   };
   t.deepEqual(progressOf(job).lifetime, lifetime);
   await job.life.stop();

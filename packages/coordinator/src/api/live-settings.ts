@@ -1,0 +1,53 @@
+import { within } from "@troupe/api-base";
+import type { AddTorrent, SeedGoals, TorrentId } from "@troupe/messages";
+import { seedGoalsOf, type SeedGoalOptions } from "./options/seed-goals.ts";
+import type { TorrentServices } from "./torrent-services.ts";
+
+/** Settings that have changed since their torrent was added. */
+export type ChangedSettings = Partial<Pick<AddTorrent, "maxPeers" | "goals">>;
+
+/** A torrent, as its settings reach the engine and the copy in the state folder. */
+interface SetTorrent {
+  /** Its number in the present engine. */
+  readonly id: TorrentId;
+  readonly services: Pick<TorrentServices, "engine" | "request" | "saveWish">;
+}
+
+/** The settings of a torrent that its user may change at any time. A new engine gets them again. */
+export class LiveSettings {
+  readonly #torrent: SetTorrent;
+  #changed: ChangedSettings = {};
+
+  constructor(torrent: SetTorrent) {
+    this.#torrent = torrent;
+  }
+
+  get changed(): ChangedSettings {
+    return this.#changed;
+  }
+
+  get goals(): SeedGoals {
+    return this.#changed.goals ?? this.#torrent.services.request.goals ?? {};
+  }
+
+  /** @throws TroupeError `option-out-of-range` */
+  setMaxConnections(count: number): void {
+    const maxPeers = within("maxConnections", count, 1, 10_000);
+    this.#change({ maxPeers });
+    const { id: torrent, services } = this.#torrent;
+    services.engine.cast("set-max-peers", { torrent, maxPeers });
+  }
+
+  /** @throws TroupeError `option-out-of-range`, `option-unknown` */
+  setGoals(options: SeedGoalOptions): void {
+    const goals = seedGoalsOf(options);
+    this.#change({ goals });
+    const { id: torrent, services } = this.#torrent;
+    services.engine.cast("set-goals", { torrent, goals });
+  }
+
+  #change(changed: ChangedSettings): void {
+    this.#changed = { ...this.#changed, ...changed };
+    this.#torrent.services.saveWish();
+  }
+}

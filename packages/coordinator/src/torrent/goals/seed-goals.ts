@@ -1,0 +1,51 @@
+// Once a second: counts the time of seeding, and stops a torrent that has reached its goals.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { EngineProtocol } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { isCompletionNews } from "../lifecycle/run.ts";
+import { lifetimeOf, saveSettings } from "../storage/record-updates.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import { reachedGoals, type SeedFigures } from "./goal-state.ts";
+import { seedingAfter } from "./seeding-time.ts";
+
+/** Looks at a torrent in the swarm. It stops as if its user had stopped it. */
+export function pursueGoals(engine: Pick<Engine, "context">, job: JobWithContent): void {
+  const { goals } = job.request;
+  const nowMs = engine.context.clock.nowMs();
+  const uploadedBytes = job.content.traffic.total("uploadedBytes");
+  job.seedingTime = seedingAfter(job.seedingTime, {
+    nowMs,
+    isSeeding: isSeeding(job),
+    uploadedBytes,
+  });
+  if (goals === undefined || job.seedingTime.lookedAtMs === undefined) return;
+  const reached = reachedGoals(goals, figuresOf(job, nowMs));
+  if (reached.length === 0) return;
+  job.outbox.emit({ event: "goal-reached", reached });
+  void job.life.stop();
+}
+
+/** Replaces the goals, from the next second on. */
+export function setGoals(
+  _engine: unknown,
+  job: TorrentJob,
+  { goals }: MessageOf<EngineProtocol, "set-goals">,
+): void {
+  job.request = { ...job.request, goals };
+  if (hasContent(job)) saveSettings(job);
+}
+
+/** The user has been told of the completion. */
+function isSeeding(job: JobWithContent): boolean {
+  const { ledger } = job.content;
+  const isReported = !isCompletionNews(job.life.run, ledger.isSeed);
+  return job.state === "active" && ledger.isComplete && isReported;
+}
+
+function figuresOf(job: JobWithContent, nowMs: number): SeedFigures {
+  const { downloadedBytes, uploadedBytes, seedSeconds } = lifetimeOf(job);
+  const idleSeconds = (nowMs - job.seedingTime.activeAtMs) / 1000;
+  const { haveBytes } = job.content.ledger;
+  return { downloadedBytes, uploadedBytes, haveBytes, seedSeconds, idleSeconds };
+}

@@ -1,0 +1,123 @@
+import test from "ava";
+import type { SeedGoals } from "@troupe/messages";
+import { settle } from "@troupe/actor-runtime/testing";
+import { pursueGoals, setGoals } from "../../../src/torrent/goals/seed-goals.ts";
+import { makeScene } from "../../support/engine-scene.ts";
+import { piece } from "../../support/diagrams.ts";
+
+/** A torrent of 131,072 bytes that is complete, and has sent as many bytes as `sent` says. */
+function scene(goals: SeedGoals) {
+  const made = makeScene();
+  const job = made.addJob();
+  const { ledger, traffic } = job.content;
+  job.request = { ...job.request, goals };
+  job.life.value = { ...job.life.value, wish: { run: true, paused: false } };
+  job.earlierRuns.counters = {
+    downloadedBytes: 0,
+    uploadedBytes: 31_072,
+    wastedBytes: 0,
+    failedHashBytes: 0,
+    seedSeconds: 30,
+  };
+  const complete = () => {
+    for (let index = 0; index < 4; index++) ledger.toHad(piece(index));
+    job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });
+  };
+  const second = () => {
+    made.time.advance(1_000);
+    pursueGoals(made.engine, job);
+  };
+  const reached = () => {
+    made.gather();
+    return made
+      .events()
+      .flatMap((event) => (event.event === "goal-reached" ? [event.reached] : []));
+  };
+  const send = (bytes: number) => void (traffic.replacedTables.uploadedBytes += bytes);
+  return { ...made, job, complete, second, reached, send };
+}
+
+test("a complete torrent that has reached its ratio over all runs stops for its user", async (t) => {
+  const { job, complete, second, reached, send } = scene({ ratio: 1 });
+  send(99_999);
+  complete();
+  second();
+  t.deepEqual([job.state, reached()], ["active", []]);
+  send(1);
+  second();
+  t.deepEqual(reached(), [["ratio"]]);
+  t.false(job.life.value.wish.run, "a restart does not start it again");
+  await job.life.stop();
+  t.is(job.state, "stopped");
+});
+
+test("a torrent that is not complete has no goal to reach", (t) => {
+  const { job, second, reached, send } = scene({ ratio: 1, seedSeconds: 1, idleSeconds: 1 });
+  send(1e9);
+  second();
+  second();
+  t.deepEqual([job.state, reached()], ["active", []]);
+});
+
+test("the time of seeding counts over all runs, without pauses", (t) => {
+  const { job, complete, second, reached } = scene({ seedSeconds: 33 });
+  complete();
+  second();
+  second();
+  job.life.pause();
+  for (let seconds = 0; seconds < 10; seconds++) second();
+  t.deepEqual(reached(), []);
+  job.life.start();
+  second();
+  second();
+  t.deepEqual(reached(), [], "32 seconds");
+  second();
+  t.deepEqual(reached(), [["seed-time"]]);
+});
+
+test("the idle time begins anew with each upload", (t) => {
+  const { complete, second, reached, send } = scene({ idleSeconds: 3 });
+  complete();
+  for (const bytes of [0, 0, 0, 1, 0, 0]) {
+    send(bytes);
+    second();
+  }
+  t.deepEqual(reached(), []);
+  second();
+  t.deepEqual(reached(), [["idle-time"]]);
+});
+
+test("the seeding time ends with the run", async (t) => {
+  const { job, complete, second, time } = scene({});
+  complete();
+  second();
+  second();
+  t.is(job.seedingTime.seedMs, 1_000);
+  await job.life.stop();
+  time.advance(60_000);
+  t.like(job.seedingTime, { seedMs: 1_000, lookedAtMs: undefined });
+});
+
+test("new goals hold from the next second on, and are recorded", async (t) => {
+  const { engine, job, file, complete, second, reached } = scene({ ratio: 1 });
+  complete();
+  second();
+  setGoals(engine, job, { torrent: job.id, goals: { seedSeconds: 31 } });
+  t.like(file.casts("save-job").at(-1), {
+    facts: { settings: { goals: { seedSeconds: 31 } }, counters: { seedSeconds: 30 } },
+  });
+  second();
+  t.deepEqual(reached(), [["seed-time"]]);
+  await settle();
+});
+
+test("a torrent that does not run has no open record to save goals in", (t) => {
+  const { engine, job, file } = scene({});
+  job.life.value = {
+    ...job.life.value,
+    run: { state: "stopped", fault: undefined, isChecked: true },
+  };
+  setGoals(engine, job, { torrent: job.id, goals: { ratio: 2 } });
+  t.deepEqual(file.casts("save-job"), []);
+  t.deepEqual(job.request.goals, { ratio: 2 });
+});
