@@ -141,13 +141,8 @@ export class UploadQueue {
 
   /** @param tookMs From its write on. */
   batchTaken(tookMs: number): void {
-    if (tookMs < quickBatchMs) {
-      this.#batchLimit = Math.min(maxBatchBlocks, 2 * this.#batchLimit);
-      this.#pace = Math.min(maxBatchBlocks, 2 * this.#pace);
-    } else if (tookMs > slowBatchMs) {
-      this.#batchLimit = Math.max(1, this.#batchLimit >> 1);
-      this.#pace = Math.max(1, this.#pace >> 1);
-    }
+    this.#batchLimit = blocksAfter(tookMs, this.#batchLimit);
+    this.#pace = blocksAfter(tookMs, this.#pace);
   }
 
   #isNextBlock(place: number): boolean {
@@ -159,4 +154,10 @@ export class UploadQueue {
       requests.begin(next) === requests.begin(place) + blockLengthBytes
     );
   }
+}
+
+/** Twice the blocks after a quick batch, half of them after a slow one. */
+function blocksAfter(tookMs: number, blocks: number): number {
+  if (tookMs < quickBatchMs) return Math.min(maxBatchBlocks, 2 * blocks);
+  return tookMs > slowBatchMs ? Math.max(1, blocks >> 1) : blocks;
 }
