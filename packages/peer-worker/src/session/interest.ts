@@ -103,17 +103,6 @@ export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): vo
   }
 }
 
-/** Those with a lost piece are interesting again. `loseOwnPiece` also tells the peers. */
-export function removeOwnPiece(content: TorrentContent, piece: PieceIndex): void {
-  content.removeHad(piece);
-  for (const session of content.sessions) {
-    if (!session.has(piece) || !content.wants(piece)) continue;
-    session.interestingPieces++;
-    session.noLeaseUntilMs = -Infinity;
-    updateInterest(session);
-  }
-}
-
 /** The wanted pieces changed: recounts what each peer has of them. */
 export function recountInterest(content: TorrentContent): void {
   const { had, wanted } = content;

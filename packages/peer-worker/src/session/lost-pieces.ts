@@ -3,21 +3,30 @@
 import { dontHaveName, encodeDontHave, type PieceIndex } from "@troupe/protocol";
 
 import type { TorrentContent } from "../torrent.ts";
-import { removeOwnPiece } from "./interest.ts";
+import { updateInterest } from "./interest.ts";
 import type { Session } from "./session.ts";
 
-/** A piece was lost: peers hear of it, and those with it are interesting again. */
+/** A piece was lost: peers are told, and peers that have a wanted piece are interesting again. */
 export function loseOwnPiece(content: TorrentContent, piece: PieceIndex): void {
-  removeOwnPiece(content, piece);
+  content.removeHad(piece);
   for (const session of content.sessions) {
+    if (session.has(piece) && content.wants(piece)) {
+      session.interestingPieces++;
+      session.noLeaseUntilMs = -Infinity;
+      updateInterest(session);
+    }
     session.control.forgetHave(piece);
     tellLost(session, piece);
   }
 }
 
-/** Takes a piece back. @returns Whether the peer supports `lt_donthave`. */
-export function tellLost({ control, extensions }: Session, piece: number): boolean {
+/** Takes a piece back at a peer that supports `lt_donthave`. */
+export function tellLost({ control, extensions }: Session, piece: number): void {
   const id = extensions.idOf({ name: dontHaveName });
   if (id !== undefined) control.message(encodeDontHave(id, piece));
-  return id !== undefined;
+}
+
+/** Whether the peer understands that a piece was lost: by a reject of its request, or by `lt_donthave`. */
+export function understandsLoss({ extensions, fast }: Session): boolean {
+  return fast !== undefined || extensions.idOf({ name: dontHaveName }) !== undefined;
 }

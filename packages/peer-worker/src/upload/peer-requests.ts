@@ -1,11 +1,11 @@
 // Requests and cancels of a peer, until they are served.
 
 import { PeerWord } from "@troupe/messages";
-import { type PieceIndex, blockLengthBytes, dontHaveName, pieceLength } from "@troupe/protocol";
+import { type PieceIndex, blockLengthBytes, pieceLength } from "@troupe/protocol";
 
 import { advertisedRequestQueue, maxCrossedRequests, maxRequestsIn } from "../limits.ts";
 import { takeWhileChoked } from "../session/fast/allowed-fast.ts";
-import { tellLost } from "../session/lost-pieces.ts";
+import { tellLost, understandsLoss } from "../session/lost-pieces.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { SessionWithContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
@@ -57,11 +57,14 @@ function mayQueue(
   return false;
 }
 
-/** A peer that reads neither a reject nor `lt_donthave` learns of the loss from the next connection. */
+/** A peer that understands neither a reject nor `lt_donthave` learns of the loss from the next connection. */
 function requestLost(session: SessionWithContent, piece: number): void {
-  const isTold = session.fast !== undefined || tellLost(session, piece);
-  if (isTold) session.offences.count("lost-requests", 1);
-  else session.closeReason = pieceLost;
+  if (!understandsLoss(session)) {
+    session.closeReason = pieceLost;
+    return;
+  }
+  if (session.fast === undefined) tellLost(session, piece);
+  session.offences.count("lost-requests", 1);
 }
 
 /** The queue is full, and the peer is still read because it owes us blocks. */
@@ -85,14 +88,13 @@ function requestWhileChoked(session: SessionWithContent, piece: number): void {
   else offences.count("choked-requests", 1);
 }
 
-/** Pieces were lost: requests for them are dropped; a peer that cannot be told is closed. */
+/** Pieces were lost: requests for them are dropped, and peers that do not understand the loss are closed. */
 export function dropRequestsForLostPieces(content: TorrentContent): void {
   const isLost = (piece: number): boolean => content.isAdvertisedButLost(piece);
   for (const session of content.sessions) {
     if (session.phase !== "open" || !session.uploads.some(isLost)) continue;
-    const isTold = session.fast !== undefined || session.extensions.idOf({ name: dontHaveName });
-    if (isTold === undefined) closeSession(session, pieceLost, false);
-    else dropRequests(session, isLost);
+    if (understandsLoss(session)) dropRequests(session, isLost);
+    else closeSession(session, pieceLost, false);
   }
 }
 

@@ -1,7 +1,7 @@
 // Pieces that a peer with few pieces may request while it is choked (BEP 6), so that it soon has something to give.
 
 import { PeerFlag } from "@troupe/messages";
-import { allowedFastSet } from "@troupe/protocol";
+import { type PieceIndex, allowedFastSet } from "@troupe/protocol";
 
 import { fastSetSize, maxTakenWhileChoked } from "../../limits.ts";
 import type { Session, SessionWithContent } from "../session.ts";
@@ -22,15 +22,12 @@ export function offerAllowedFast(session: SessionWithContent): void {
 export function takeWhileChoked(session: SessionWithContent, piece: number): boolean {
   const { fast, torrent } = session;
   if (fast?.offered === undefined || !torrent.isActive || !isStarting(session)) return false;
-  if (!isIn(fast.offered, piece) || fast.takenWhileChoked >= maxTakenWhileChoked) return false;
+  const isOffered = fast.offered.has(piece as PieceIndex);
+  if (!isOffered || fast.takenWhileChoked >= maxTakenWhileChoked) return false;
   fast.takenWhileChoked++;
   return true;
 }
 
 function isStarting({ haveCount }: Session): boolean {
   return haveCount < fastSetSize;
-}
-
-function isIn(pieces: ReadonlySet<number>, piece: number): boolean {
-  return pieces.has(piece);
 }

@@ -9,19 +9,19 @@ import {
 
 /** The fast extension (BEP 6) of a connection whose sides have agreed to it. */
 export class FastPeer {
-  /** By a bitfield, `have-all` or `have-none`; the last two may not follow. */
+  /** The peer has sent a bitfield, `have-all` or `have-none`; the last two may not follow. */
   hasShownPieces = false;
   /** Pieces that we lack and that the peer gives while it chokes us. */
   readonly allowed: Set<PieceIndex> = new Set<PieceIndex>();
   /** Pieces that the peer would like to give. */
   readonly suggested: Set<PieceIndex> = new Set<PieceIndex>();
-  /** Pieces that it may request while choked; undefined until it is told. */
+  /** Pieces that the peer may request while we choke it. Undefined: not offered yet. */
   offered: ReadonlySet<PieceIndex> | undefined;
-  /** Of its requests those that were taken while it was choked. */
+  /** Requests of the peer that were queued while we choked it. */
   takenWhileChoked = 0;
-  /** Of its requests those that were rejected because the disk refused the read. */
+  /** Requests of the peer that were rejected because the disk refused the read. */
   refusedReads = 0;
-  /** It rejected a block of them while it did not choke us. */
+  /** Pieces of which the peer rejected a block while it did not choke us. */
   readonly #rejected = new Set<PieceIndex>();
   #rejectedSinceMs = -Infinity;
   #allowedCount = 0;
@@ -29,7 +29,7 @@ export class FastPeer {
   #requestAfterMs = -Infinity;
   #pauseMs: number = firstRejectPauseMs;
 
-  /** `allowed-fast` came. @returns Whether it is one of the first of the connection: further ones are ignored. */
+  /** Counts an `allowed-fast`. @returns False beyond the bound: the message is ignored. */
   countAllowed(): boolean {
     return ++this.#allowedCount <= maxFastPieces;
   }
