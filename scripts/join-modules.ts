@@ -94,7 +94,7 @@ function changed(path: string, text: string): string {
   return result;
 }
 
-/** What the command loads beside its own files. */
+/** Modules that the command loads beside its own files. */
 export function commandParts(): EntryPoints {
   const require = createRequire(join(root, "packages/cli/package.json"));
   return { "string-width": require.resolve("string-width") };

@@ -1,4 +1,4 @@
-// What every thread of one run knows.
+// The plan, the report and the thread data of one run.
 
 import type { MessagePort } from "node:worker_threads";
 
@@ -17,7 +17,7 @@ export interface Plan {
   readonly hashThreads: number;
 }
 
-/** What a run prints: from the moment every thread is up to the last byte written. */
+/** Figures that a run prints, from the moment every thread is up to the last byte written. */
 export interface TransferReport {
   readonly seconds: number;
   /** User and system time of all its threads. */
@@ -26,7 +26,7 @@ export interface TransferReport {
   readonly loopDelayMs: { readonly p999: number; readonly max: number };
 }
 
-/** What a thread is started with. */
+/** The start data of a thread. */
 export interface ThreadData {
   readonly plan: Plan;
   readonly slab: SharedArrayBuffer;

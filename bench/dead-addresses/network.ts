@@ -41,7 +41,7 @@ export async function setUpNetwork(): Promise<void> {
   await runProcess(["nft", rules], { debianPackage: "nftables" });
 }
 
-/** What the kernel has seen since {@link setUpNetwork}. */
+/** Dials that the kernel has counted since {@link setUpNetwork}. */
 export async function dialCounts(): Promise<{
   readonly refused: number;
   readonly blackHolesDialled: number;

@@ -25,7 +25,7 @@ import { quiet } from "../../test/support/swarm/quiet.ts";
 export const orders = ["mixed", "refusing first", "black holes first"] as const;
 type Order = (typeof orders)[number];
 
-/** What came of one run. */
+/** The figures of one run. */
 export interface DeadRun {
   readonly firstPieceSeconds: number;
   /** Seen at any look, one each few milliseconds. */

@@ -1,4 +1,4 @@
-// What happens to a transfer while the thread that asked for it does nothing else for seconds.
+// A transfer while the thread that started it is blocked for seconds.
 
 import { fileURLToPath } from "node:url";
 import { startProcess } from "../../test/support/programs/process.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { startProcess, type StartOptions } from "../../test/support/programs/process.ts";
 import { buildNative } from "./native.ts";
 
-/** What one run of a program took. */
+/** Time and memory that one run of a program took. */
 export interface Cost {
   /** From its start to its end. */
   readonly wallSeconds: number;

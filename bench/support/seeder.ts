@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
 import { buildNative } from "./native.ts";
 
-/** What it serves, and how fast at most. */
+/** The torrent that the seeder serves, and its highest rate. */
 export interface SeederOptions {
   /** 40 hex digits. */
   readonly infoHash: string;

@@ -1,4 +1,4 @@
-// What a dead thread had is given back: counted after three deaths of each, against one.
+// The resources of a dead thread are released: counts after three deaths of each thread equal those after one.
 
 import { existsSync, readdirSync } from "node:fs";
 import test from "ava";
@@ -41,7 +41,7 @@ onLinux("crashed threads leave no descriptor, thread or connection", async (t) =
     for (const name of names) {
       endActor(coordinator, name);
       await record.until(`restart ${round} of ${name}`, () => record.restartsOf(name) === round);
-      // Those who come back have to introduce themselves.
+      // Peers that come back send their handshake and bitfield again.
       steps += 1;
       gatedSeeders.allow(1 / 4 + steps / 64);
       await record.until("all peers", () => connected(record) === seeders);

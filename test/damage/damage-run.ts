@@ -153,7 +153,7 @@ export class DamageBench {
       : { fate: "hashed", violation: `${start.looked} pieces hashed without a word` };
   }
 
-  /** What was started once is on record again: nothing is hashed twice for one damage, and nothing is said twice. */
+  /** A torrent that was started once is on record again: one damage causes one hash check and one report. */
   #notMended(first: Loaded, second: Loaded): string[] {
     return first.starts.flatMap(({ infoHash }) => {
       const [start, usual] = [startOf(second, infoHash), startOf(this.#usual[1], infoHash)];

@@ -11,7 +11,7 @@ import { Swarm } from "../support/swarm/swarm.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 
 const pieceLengthBytes = 16 * 1024;
-const slotHeaderBytes = 64;
+const entryHeaderBytes = 64;
 /** As many as make a record fill most of a page of the database. */
 const fileCount = 70;
 /** Without threads: what is kept is the same, and two thousand starts of engines cost less. */
@@ -164,13 +164,17 @@ export function falseHaves({ payload, directory, infoHash }: KeptJob, had: Uint8
   return wrong;
 }
 
-/** What lies in the hidden file for bytes that nobody wanted (files/part-file.ts draws it). */
+/** Copies the entries of a part file (the format is in files/part-file.ts) to their places in the content. */
 function putParts(found: Buffer, parts: Buffer): void {
-  for (let at = 0; at + slotHeaderBytes <= parts.length; at += slotHeaderBytes + pieceLengthBytes) {
+  for (
+    let at = 0;
+    at + entryHeaderBytes <= parts.length;
+    at += entryHeaderBytes + pieceLengthBytes
+  ) {
     if (parts.toString("latin1", at, at + 8) !== "TroupeP1") continue;
     const [piece, from, to] = [8, 12, 16].map((field) => parts.readUInt32BE(at + field));
     if (piece === undefined || from === undefined || to === undefined) continue;
-    const start = at + slotHeaderBytes;
+    const start = at + entryHeaderBytes;
     parts.copy(found, piece * pieceLengthBytes + from, start + from, start + to);
   }
 }

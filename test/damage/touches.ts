@@ -1,5 +1,5 @@
-// What somebody does to data files while nothing runs, and how it is undone: inode and modification time as before, to the
-// nanosecond. The change time cannot be put back.
+// Changes to data files between two runs, and their undoing: inode and modification time are restored to the nanosecond.
+// The change time cannot be restored.
 
 import { execFileSync } from "node:child_process";
 import {

@@ -159,7 +159,7 @@ function isDrawn(name: string): boolean {
 }
 
 async function memoryNow(): Promise<{ readonly rss: number; readonly used: number }> {
-  // What native objects hold is let go of in later turns.
+  // The memory of native objects is freed in later turns.
   for (let i = 0; i < 3; i++) {
     collectGarbage();
     await new Promise(setImmediate);

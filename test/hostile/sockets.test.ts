@@ -121,7 +121,7 @@ async function meet(
 
 async function assertCost(t: ExecutionContext, { record }: Member, most: number): Promise<void> {
   const { wastedBytes } = record.torrent.progress;
-  // What was on its way in loopback's buffers is not read any more.
+  // Bytes that were still in loopback's buffers are not read any more.
   t.true(wastedBytes <= most, `${wastedBytes} bytes wasted`);
 }
 

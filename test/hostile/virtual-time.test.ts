@@ -7,7 +7,7 @@ import type { HostilePeer } from "../support/peers/hostile-peer.ts";
 import { meetInVirtualTime, type HostileReport } from "../support/simulated/runs/hostility.ts";
 import { reactions } from "./reactions.ts";
 
-/** What the honest seeder needs for the pieces that are missing, without anybody else. */
+/** Time in which the honest seeder alone sends the missing pieces. */
 const cleanDownloadMs = 650;
 
 const reacts = test.macro<[HostilePeer]>({

@@ -4,7 +4,7 @@ import { cpSync, existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "./run.ts";
 
-/** What an image says of its containers. */
+/** The settings of an image for its containers. */
 export interface Image {
   readonly base: string;
   readonly environment: Readonly<Record<string, string>>;

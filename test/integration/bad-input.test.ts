@@ -1,5 +1,5 @@
-// What users and strangers get wrong, through the real command: a sentence that says what is wrong, a code that scripts
-// can use, the right exit code, and nothing left in the folder that the data was to go to.
+// Mistakes of users and bad data of strangers, through the real command: it prints the mistake and a code for scripts,
+// exits with the right code, and leaves nothing in the data folder.
 
 import { createServer, type AddressInfo } from "node:net";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";

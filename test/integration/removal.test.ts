@@ -43,7 +43,7 @@ test("E11: a torrent that is moved during its download continues in the new fold
   t.deepEqual(readdirSync(folder), []);
   await record.until("all", () => torrent.isSeed && torrent.state === "active");
   await assertSameFiles(t, swarm.payload, target);
-  // What was on its way when it was stopped for the move may come again.
+  // Blocks that were on their way at the stop for the move may be sent again.
   t.true(seeder.givenBytes < 1.5 * files, `${seeder.givenBytes} of ${files} bytes`);
 });
 

@@ -1,4 +1,4 @@
-// What outlives an engine: jobs in folders of their own, the list of a state folder, and what is believed of both.
+// State that outlives an engine: jobs in folders of their own, the list of a state folder, and how far each is trusted.
 
 import {
   copyFileSync,
@@ -318,7 +318,7 @@ test.serial("a stopped torrent is restored stopped, a running torrent runs", asy
     }
     await using coordinator = await startEngine({ ...local, stateDirectory });
     const [torrent] = (await coordinator.restore()).torrents;
-    // Those that ran are started in a later turn than the answer.
+    // Torrents that ran are started in a later turn than the answer.
     await new Promise(setImmediate);
     const status = await torrent?.status();
     t.is(status?.state === "stopped", !runs);
@@ -335,7 +335,7 @@ function runsOf(swarm: Swarm) {
   ): Promise<Result> => {
     await using coordinator = await startEngine({ ...local, stateDirectory });
     const [kept] = (await coordinator.restore()).torrents;
-    // Those that ran are started in a later turn than the answer.
+    // Torrents that ran are started in a later turn than the answer.
     await new Promise(setImmediate);
     const options = { directory, useTrackers: false, ...added };
     return await act(kept ?? (await coordinator.add(swarm.metainfo, options)));

@@ -111,7 +111,7 @@ export class Crowd implements AsyncDisposable {
 
   #connectionOptions({ connections = 1, name }: HostilePeer, member: number) {
     const { target, bytesPerSecond } = this.#options;
-    // Those who connect many times as one share an id.
+    // Connections of one peer share its id.
     const who =
       connections > 1 ? name.slice(0, 12).padEnd(12, "0") : `h${member}`.padStart(12, "0");
     return { target, bytesPerSecond, peerId: Buffer.from(`-XX0000-${who}`) };

@@ -255,7 +255,7 @@ const numbersAndTexts: readonly HostileHttpTracker[] = [
   },
 ];
 
-/** All of them. */
+/** All hostile HTTP trackers. */
 export const hostileHttpTrackers: readonly HostileHttpTracker[] = [
   ...peerLists,
   ...bodies,

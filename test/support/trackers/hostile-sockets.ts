@@ -179,7 +179,7 @@ function toAnnounce(
   };
 }
 
-/** All of them. */
+/** All hostile UDP trackers that need a real socket. */
 export const datagramTrackers: readonly HostileDatagramTracker[] = [
   {
     name: "datagram-of-64-kib",

@@ -284,7 +284,7 @@ const datagrams: readonly HostileUdpTracker[] = [
   },
 ];
 
-/** All of them. */
+/** All hostile UDP trackers. */
 export const hostileUdpTrackers: readonly HostileUdpTracker[] = [
   ...peerLists,
   ...numbersAndTexts,

@@ -35,7 +35,7 @@ function wrongRange(text: (asked: FileRequest) => string) {
   });
 }
 
-/** All of them. */
+/** All hostile web seeds. */
 export const hostileWebSeeds: readonly HostileWebSeed[] = [
   {
     name: "wrong-bytes",

@@ -240,7 +240,7 @@ test("AE6: no more bytes of a piece are read than its entry has", async (t) => {
   write(2);
   t.deepEqual(read(800, 100), content.slice(800, 900));
   await rig.close();
-  // What the place has nothing of would have to come from there now.
+  // Bytes that the part file lacks can no longer come from the file.
   disk.remove("/data/t/f");
   const again = scene(disk);
   await again.open([0, 4, 5]);

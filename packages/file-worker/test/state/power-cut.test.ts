@@ -138,7 +138,7 @@ async function cutAt(
 ): Promise<FileRig> {
   const where = `call ${call}`;
   machine.disk.fault = ({ number }) => (number >= call ? "EIO" : undefined);
-  // What it says of a disk that is gone is heard by nobody.
+  // The disk is gone: the error of the task is ignored.
   await task().catch(() => undefined);
   machine.disk.fault = undefined;
   const durable = machine.durable();

@@ -219,7 +219,7 @@ test("after a clean end the pieces of a file whose change time alone differs are
   t.deepEqual(doubts({ is: changed(1, touchedOnly) }), ["##..##", "..##..", [1]]);
   const [, toHash, durable] = decide({ is: changed(1, touchedOnly) });
   t.deepEqual([toHash, durable], ["......", "##..##"]);
-  // What was not had is missing, as in a file that nobody has touched.
+  // Pieces that were not had are missing, as in an untouched file.
   t.deepEqual(doubts({ had: "###...", is: changed(1, touchedOnly) }), ["##....", "..#...", [1]]);
   t.deepEqual(doubts({ is: changed(1, [1, 12, 3, 100, 99]) }), ["##..##", "..##..", [1]]);
 });

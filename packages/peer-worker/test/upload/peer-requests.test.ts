@@ -44,7 +44,7 @@ test("A10: a choke is sent before the rejects of the waiting requests; blocks th
   t.is(bench.file.waiting, 0);
 });
 
-test("A10: whatever a peer requests, cancels and however it is choked, each request gets one answer", async (t) => {
+test("A10: each request gets one answer, with cancels and chokes in any order", async (t) => {
   const { bench, torrent, peer } = await scene();
   const asked: string[] = [];
   const answers: string[] = [];
@@ -184,8 +184,13 @@ test("each peer has memory for as many requests as our `reqq`", async (t) => {
   t.is(peer.takeMessagesOf("reject").length, 0);
 });
 
-/** What a choked peer that is interested hears. */
-async function hears(t: ExecutionContext, host: string, pieces: string | undefined, due: number) {
+/** Asserts how many different pieces a choked, interested peer is allowed. */
+async function assertAllowed(
+  t: ExecutionContext,
+  host: string,
+  pieces: string | undefined,
+  due: number,
+) {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#".repeat(20) });
   const peer = await bench.meet(torrent, "a", pieces, { ...withFast, host });
@@ -197,11 +202,17 @@ async function hears(t: ExecutionContext, host: string, pieces: string | undefin
 }
 
 test("A10: a choked peer with fewer than ten pieces may request ten", async (t) => {
-  await hears(t, "198.51.100.7", undefined, 10);
-  await hears(t, "198.51.100.7", "#".repeat(10).padEnd(20, "."), 0);
+  await assertAllowed(t, "198.51.100.7", undefined, 10);
+  await assertAllowed(t, "198.51.100.7", "#".repeat(10).padEnd(20, "."), 0);
 });
 
-test("A10: over IPv6 no piece may be requested while choked", hears, "2001:db8::1", undefined, 0);
+test(
+  "A10: over IPv6 no piece may be requested while choked",
+  assertAllowed,
+  "2001:db8::1",
+  undefined,
+  0,
+);
 
 test("A10: the pieces of the set are served while the peer is choked, others are rejected", async (t) => {
   const bench = await WorkerBench.start();

@@ -32,7 +32,7 @@ export class DhtPopulation {
   readonly world: SimulatedWorld;
   readonly internet: SimulatedInternet;
   readonly random: Random;
-  /** Those that run. */
+  /** Running nodes. */
   readonly nodes = new Set<SimulatedDhtNode>();
   readonly routers: SimulatedDhtNode[] = [];
   /** Called for each node that has started after the first ones. */

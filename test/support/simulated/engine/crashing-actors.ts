@@ -4,7 +4,7 @@
 import type { Actor, ActorEntry, Context } from "@troupe/actor-runtime";
 import { readBreadcrumb, type Breadcrumb } from "@troupe/messages";
 
-/** What happens to an actor with poison in its hands; must not return. */
+/** Crashes an actor that handles a poisoned input; must not return. */
 export type Fault = (note: Breadcrumb) => never;
 
 /** The usual fault. */

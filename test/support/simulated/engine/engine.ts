@@ -163,7 +163,7 @@ export class SimulatedEngine {
     return [...(this.engine?.torrents.values() ?? [])];
   }
 
-  /** Those whose metadata is known. */
+  /** Jobs whose metadata is known. */
   get jobs(): readonly JobWithContent[] {
     return this.allJobs.filter(hasContent);
   }

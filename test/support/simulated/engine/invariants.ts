@@ -181,7 +181,7 @@ export function leftoversOfStopped(engine: SimulatedEngine): readonly string[] {
   return found;
 }
 
-/** What one needs to see to understand a run that went wrong. */
+/** The state of an engine, printed with a failed run. */
 export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): string {
   const lines = [...log.slice(-20)];
   for (const {

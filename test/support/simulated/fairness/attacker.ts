@@ -24,7 +24,7 @@ const chokedPatienceMs = 5_000;
 const redialMs = 1_000;
 const dialTimeoutMs = 10_000;
 
-/** What a connection of an attacker needs of it. */
+/** The attacker, as each of its connections sees it. */
 interface Attack {
   readonly torrent: SimulatedTorrent;
   readonly ports: Ports;

@@ -12,7 +12,7 @@ import { EngineMember, type MemberKind } from "./engine-member.ts";
 
 const lookEveryMs = 1_000;
 
-/** What a swarm is made of. */
+/** The torrent, the lines and the engines of a swarm. */
 export interface FairSwarmPlan {
   readonly seed: number;
   readonly lengthBytes: number;
@@ -66,7 +66,7 @@ export class FairSwarm {
     return this.#addEngine("free-rider", line, "download", services);
   }
 
-  /** A scripted peer that has everything, and serves whoever asks. */
+  /** A scripted peer that has everything, and serves every peer. */
   addScriptedSeeder(line: LineOptions = this.plan.line): Promise<SimulatedPeer> {
     return this.#addScripted(honestSeeder, line);
   }

@@ -47,7 +47,7 @@ export async function runDownload(
   const { world, torrent } = swarm;
   const engine = await swarm.addEngine(engineHost, scenario);
   const disk = new DiskView(engine, torrent);
-  // What was said before the power failed still arrives, true no more: then the engine's own claims are looked at alone.
+  // `have`s that were sent before a power cut arrive after it and are no longer true: they are not checked in such runs.
   const prove = scenario.powerCuts === undefined ? (piece: number) => disk.prove(piece) : undefined;
   for (const script of scenario.peers) await swarm.addPeer(script, prove);
   planBlackHole(swarm, scenario);

@@ -26,7 +26,7 @@ const longestMs = 180_000;
 /** Connections that are looked at, of a peer that comes back again and again. */
 const mostVisits = 200;
 const sampleMs = 100;
-/** What a request that waits here takes. */
+/** Memory of a queued request. */
 const waitingRequestBytes = 20;
 
 /** The outcome. */

@@ -8,7 +8,7 @@ import { honestSeeder, type PeerScript, type SimulatedPeer } from "../swarm/peer
 import { engineHost, roughScenario, type Scenario } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
 
-/** What makes a liar of a peer. */
+/** The script of a peer that sends wrong data. */
 export interface Lie extends Partial<PeerScript> {
   readonly lieChance: number;
   /** It waits with its lies until the engine has this share of the pieces. */

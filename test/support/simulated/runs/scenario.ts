@@ -1,4 +1,4 @@
-// What happens in one simulated run, drawn from its seed: the swarm, the network, and who is killed when.
+// The scenario of one simulated run, drawn from its seed: the swarm, the network, and the crashes with their times.
 
 import { SeededRandom, type DiskCall, type RouteConditions } from "@troupe/actor-runtime/simulated";
 import { honestSeeder, type PeerScript } from "../swarm/peer.ts";
@@ -37,7 +37,7 @@ export interface Scenario {
   readonly webSeed?: WebSeedScript;
   /** From and to these times no packet goes between the engine and the first peer. */
   readonly blackHole?: { readonly fromMs: number; readonly toMs: number };
-  /** What the user does meanwhile. */
+  /** The user's acts meanwhile. */
   readonly interruptions?: readonly Interruption[];
   readonly diskFaults?: DiskFaults;
   /** When the engine's machine loses its power, and comes back at once. */

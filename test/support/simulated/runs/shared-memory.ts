@@ -95,7 +95,7 @@ export class SharedMemoryRun {
     return tables.reduce((sum, table) => sum + (table?.totals[Total.wastedBytes] ?? 0), 0);
   }
 
-  /** What one needs to see of a run that went wrong. */
+  /** The state of the run, printed when it fails. */
   picture(): string {
     const had = this.fares.map(({ hadCount, longestGapMs }) => `${hadCount} (${longestGapMs} ms)`);
     return `at ${this.nowMs} ms had, and longest gap: ${had.join(", ")}`;

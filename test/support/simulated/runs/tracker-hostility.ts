@@ -67,7 +67,7 @@ export interface TrackerReport {
   readonly violations: readonly string[];
 }
 
-/** What a hostile tracker has received. */
+/** Requests that a hostile tracker has received. */
 interface Received {
   requests: number;
   longestUrl: number;

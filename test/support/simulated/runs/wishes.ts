@@ -78,7 +78,7 @@ function wishScenario(seed: number, random: SeededRandom): Scenario {
   });
 }
 
-/** What may happen, as often as it stands here. */
+/** Possible acts of the user; one that is listed twice is twice as likely. */
 function actsOf(
   engine: SimulatedEngine,
   torrent: SimulatedTorrent,

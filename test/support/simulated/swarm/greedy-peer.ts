@@ -23,7 +23,7 @@ import { enginePort } from "../engine/engine.ts";
 const redialMs = 1_000;
 const dialTimeoutMs = 10_000;
 
-/** What it asks for: the first `requests` stretches of `stretchBytes` of the torrent. */
+/** The peer requests the first `requests` stretches of `stretchBytes` of the torrent. */
 export interface GreedyPlan {
   readonly requests: number;
   readonly stretchBytes: number;

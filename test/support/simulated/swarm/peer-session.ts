@@ -28,7 +28,7 @@ import type { SimulatedTorrent } from "./torrent.ts";
 /** Requests that a downloading peer keeps unanswered. */
 const requestsOut = 6;
 
-/** What all connections of one scripted peer share. */
+/** The state that all connections of a scripted peer share. */
 export interface SessionPeer {
   readonly torrent: SimulatedTorrent;
   readonly script: PeerScript;

@@ -13,7 +13,7 @@ export const peerPort = 6881;
 const dialTimeoutMs = 10_000;
 const redialMs = 20_000;
 
-/** What a scripted peer does. Chances are from 0 to 1. */
+/** The behaviour of a scripted peer. Chances are from 0 to 1. */
 export interface PeerScript {
   /** Share of the pieces that it has from the start. */
   readonly hasShare: number;
@@ -63,7 +63,7 @@ export const honestSeeder: PeerScript = {
   dials: [],
 };
 
-/** What a scripted peer is made of. */
+/** The parts of a scripted peer. */
 export interface SimulatedPeerOptions {
   readonly machine: SimulatedMachine;
   readonly torrent: SimulatedTorrent;

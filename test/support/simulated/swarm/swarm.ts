@@ -19,7 +19,7 @@ import { SimulatedWebSeed, webSeedUrl } from "./web-seed.ts";
 
 const settleMs = 5_000;
 
-/** What a caller may want otherwise. */
+/** Options of a simulated swarm. */
 export interface SwarmOptions {
   /** Default false: only the digest of the trace is kept. */
   readonly keepTrace?: boolean;

@@ -3,7 +3,7 @@
 import { createCipheriv, hash } from "node:crypto";
 import { encodeTorrent, parseTorrent, wrapInfo, type Metainfo } from "@troupe/protocol";
 
-/** What to make. */
+/** The layout of a torrent to make. */
 export interface SimulatedTorrentPlan {
   readonly pieceLengthBytes: number;
   /** Lengths of the files, in torrent order. */

@@ -8,7 +8,7 @@ import type {
 } from "@troupe/actor-runtime/simulated";
 import { decodeAnnounceQuery, encodeAnnounceReply, type PeerAddress } from "@troupe/protocol";
 
-/** What a tracker is like. */
+/** Options of a simulated tracker. */
 export interface SimulatedTrackerOptions {
   /** Its announce address. */
   readonly url: string;

@@ -11,7 +11,7 @@ import type { SimulatedTorrent } from "./torrent.ts";
 /** Of every simulated web seed. */
 export const webSeedUrl = "http://seed.example/files/";
 
-/** What a server does. */
+/** The behaviour of a web seed. */
 export interface WebSeedScript {
   /** Numbers of files that it does not have. */
   readonly lacks: readonly number[];

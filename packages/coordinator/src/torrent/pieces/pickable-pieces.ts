@@ -62,7 +62,7 @@ export class PickablePieces {
 
   /**
    * @param peerHas The peer's bitfield, wire order.
-   * @param from Each priority begins at about this piece, and goes on at piece 0 after the last.
+   * @param from Within each priority, pieces below it come last. Rounded down to a multiple of 32.
    * @returns At most `limit` pickable pieces of the peer: the highest priority first, then by index.
    */
   among(peerHas: Uint8Array, limit: number, from = 0): PieceIndex[] {

@@ -81,7 +81,7 @@ export class PieceBits {
   /**
    * Appends pieces that the set shares with a bitfield until `found` has `limit`.
    *
-   * @param from The search begins at a piece up to 31 before this one, and goes on at piece 0 after the last.
+   * @param from The first piece looked at, rounded down to a multiple of 32; the pieces below it come last.
    */
   collect(has: BitfieldWords, from: number, limit: number, found: PieceIndex[]): void {
     if (this.#count === 0) return;

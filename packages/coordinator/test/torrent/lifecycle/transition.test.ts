@@ -73,7 +73,7 @@ function everyLife(): Lifecycle[] {
 const lives = everyLife();
 const states = [...new Set(lives.map(({ run }) => run.state))];
 
-/** What a row of the table speaks of. */
+/** The states that a row of the table covers. */
 function statesOfRow(name: string): readonly string[] {
   if (name === "each but stopped") return states.filter((state) => state !== "stopped");
   if (name !== "each open") return name.split(", ");

@@ -33,7 +33,7 @@ function scene(connections: number, torrents: number) {
       return came;
     },
     closings: () => made.ref(0).casts("close-peer"),
-    /** What was to be closed is. */
+    /** The workers close every peer that they were told to close. */
     close(): void {
       for (const { torrent, peer, reason } of made.ref(0).casts("close-peer")) {
         const job = made.engine.torrents.get(torrent);
