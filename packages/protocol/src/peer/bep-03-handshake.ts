@@ -22,7 +22,7 @@ const peerIdAt = 48;
 const extendedBit = 0x10;
 /** Of the eighth reserved byte. */
 const dhtBit = 0x01;
-/** Of the same. */
+/** Of the eighth reserved byte. */
 const fastBit = 0x04;
 
 /** The fields of a handshake. */

@@ -7,6 +7,7 @@
 // Lengths on the wire include the length prefix.
 
 import { writeUint16, writeUint32 } from "../bytes/byte-order.ts";
+import { writeBlockName, writeHead, writePlace } from "./write-message.ts";
 
 /** 9 is of BEP 5, 20 of BEP 10; `FastMessageId` has those of BEP 6. */
 export const MessageId = {
@@ -78,8 +79,8 @@ export function writeRequest(
   begin: number,
   lengthBytes: number,
 ): number {
-  const next = writePlace(buffer, writeHead(buffer, at, 13, MessageId.request), piece, begin);
-  return writeUint32(buffer, next, lengthBytes);
+  const next = writeHead(buffer, at, 13, MessageId.request);
+  return writeBlockName(buffer, next, piece, begin, lengthBytes);
 }
 
 /** @returns The offset after 17 bytes. */
@@ -90,8 +91,8 @@ export function writeCancel(
   begin: number,
   lengthBytes: number,
 ): number {
-  const next = writePlace(buffer, writeHead(buffer, at, 13, MessageId.cancel), piece, begin);
-  return writeUint32(buffer, next, lengthBytes);
+  const next = writeHead(buffer, at, 13, MessageId.cancel);
+  return writeBlockName(buffer, next, piece, begin, lengthBytes);
 }
 
 /** The DHT port (BEP 5). @returns The offset after 7 bytes. */
@@ -119,14 +120,4 @@ export function writeBitfield(buffer: Uint8Array, at: number, bits: Uint8Array):
   const next = writeHead(buffer, at, 1 + bits.length, MessageId.bitfield);
   buffer.set(bits, next);
   return next + bits.length;
-}
-
-function writeHead(buffer: Uint8Array, at: number, lengthBytes: number, id: number): number {
-  const next = writeUint32(buffer, at, lengthBytes);
-  buffer[next] = id;
-  return next + 1;
-}
-
-function writePlace(buffer: Uint8Array, at: number, piece: number, begin: number): number {
-  return writeUint32(buffer, writeUint32(buffer, at, piece), begin);
 }

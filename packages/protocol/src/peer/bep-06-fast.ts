@@ -9,6 +9,7 @@ import { packAddress } from "../address/packed-address.ts";
 import { readUint32, writeUint32 } from "../bytes/byte-order.ts";
 import { sha1 } from "../bytes/sha1.ts";
 import { type InfoHash, type PieceIndex, infoHashToBytes } from "../units.ts";
+import { writeBlockName, writeHead } from "./write-message.ts";
 
 /** Ids of the messages of BEP 6. */
 export const FastMessageId = {
@@ -26,18 +27,17 @@ export const rejectBytes = 17;
 /** Bytes on the wire. */
 export const allowedFastBytes = 9;
 
-const prefixBytes = 4;
 const addressBytes = 4;
 const wordBytes = 4;
 
 /** @returns The offset after 5 bytes. */
 export function writeHaveAll(buffer: Uint8Array, at: number): number {
-  return writeHead(buffer, at, haveAllBytes, FastMessageId.haveAll);
+  return writeHead(buffer, at, 1, FastMessageId.haveAll);
 }
 
 /** @returns The offset after 5 bytes. */
 export function writeHaveNone(buffer: Uint8Array, at: number): number {
-  return writeHead(buffer, at, haveAllBytes, FastMessageId.haveNone);
+  return writeHead(buffer, at, 1, FastMessageId.haveNone);
 }
 
 /** The numbers of the rejected request. @returns The offset after 17 bytes. */
@@ -48,15 +48,13 @@ export function writeReject(
   begin: number,
   lengthBytes: number,
 ): number {
-  const next = writeHead(buffer, at, rejectBytes, FastMessageId.reject);
-  const after = writeUint32(buffer, writeUint32(buffer, next, piece), begin);
-  return writeUint32(buffer, after, lengthBytes);
+  const next = writeHead(buffer, at, 13, FastMessageId.reject);
+  return writeBlockName(buffer, next, piece, begin, lengthBytes);
 }
 
 /** @returns The offset after 9 bytes. */
 export function writeAllowedFast(buffer: Uint8Array, at: number, piece: number): number {
-  const next = writeHead(buffer, at, allowedFastBytes, FastMessageId.allowedFast);
-  return writeUint32(buffer, next, piece);
+  return writeUint32(buffer, writeHead(buffer, at, 5, FastMessageId.allowedFast), piece);
 }
 
 /**
@@ -84,10 +82,4 @@ export function allowedFastSet(
       set.add((readUint32(digest, at) % pieceCount) as PieceIndex);
   }
   return [...set];
-}
-
-function writeHead(buffer: Uint8Array, at: number, messageBytes: number, id: number): number {
-  const next = writeUint32(buffer, at, messageBytes - prefixBytes);
-  buffer[next] = id;
-  return next + 1;
 }

@@ -10,22 +10,21 @@ import { pieceOutOfRange, wrongLength } from "../frames/frame-faults.ts";
 import { maxPieces } from "../metainfo/geometry.ts";
 import type { PieceIndex } from "../units.ts";
 import { MessageId } from "./bep-03-peer-messages.ts";
+import { writeHead } from "./write-message.ts";
 
 /** Its key in `m` (BEP 10). */
 export const dontHaveName = "lt_donthave";
 
-const messageBytes = 10;
 const prefixBytes = 4;
 const idsBytes = 2;
 const pieceBytes = 4;
 
 /** @param id The receiver's id of the extension. @returns The whole message. */
 export function encodeDontHave(id: number, piece: number): Uint8Array {
-  const message = new Uint8Array(messageBytes);
-  const at = writeUint32(message, 0, messageBytes - prefixBytes);
-  message[at] = MessageId.extended;
-  message[at + 1] = id;
-  writeUint32(message, at + idsBytes, piece);
+  const message = new Uint8Array(prefixBytes + idsBytes + pieceBytes);
+  const at = writeHead(message, 0, idsBytes + pieceBytes, MessageId.extended);
+  message[at] = id;
+  writeUint32(message, at + 1, piece);
   return message;
 }
 
