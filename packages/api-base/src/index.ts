@@ -16,7 +16,15 @@ export {
   refuseUnknownEvent,
   refuseUnknownOptions,
 } from "./options/known-names.ts";
-export { dialable, folderOf, oneOf, outOfRange, spelled, within } from "./options/option-values.ts";
+export {
+  dialable,
+  fileOf,
+  folderOf,
+  oneOf,
+  outOfRange,
+  spelled,
+  within,
+} from "./options/option-values.ts";
 export { workerFiles, type WorkerFile } from "./options/worker-files.ts";
 export { workerUrls, type WorkerUrlsOption } from "./options/worker-urls.ts";
 export { throwStartError } from "./start-error.ts";

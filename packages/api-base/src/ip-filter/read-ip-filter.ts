@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { AddressRanges } from "@troupe/messages";
 import { abortable } from "../abortable.ts";
-import { outOfRange, spelled } from "../options/option-values.ts";
+import { fileOf } from "../options/option-values.ts";
 import { loadIpFilter, type LoadedIpFilter } from "./load-ip-filter.ts";
 
 /** An IP filter in force: its addresses are neither dialled nor accepted. */
@@ -28,11 +27,7 @@ export interface ReadIpFilter {
  *   of `signal`.
  */
 export async function readIpFilter(path: string, signal?: AbortSignal): Promise<ReadIpFilter> {
-  const given: unknown = path;
-  if (typeof given !== "string" || given.includes("\0")) {
-    throw outOfRange("ipFilter", spelled(given), "the path of a file");
-  }
-  const absolute = resolve(path);
+  const absolute = fileOf("ipFilter", path);
   // The signal also ends the wait for a disk that does not answer.
   const loaded = await abortable(signal, () => loadIpFilter(absolute, signal));
   return { status: statusOf(absolute, loaded), ranges: loaded.memory };

@@ -35,9 +35,18 @@ export function oneOf<Choice extends string>(
 
 /** @returns The absolute path of a folder. @throws TroupeError `option-out-of-range` */
 export function folderOf(name: string, path: string): string {
-  const given: unknown = path;
-  if (typeof given === "string" && !given.includes("\0")) return resolve(given);
-  throw outOfRange(name, JSON.stringify(given) ?? String(given), "the path of a folder");
+  if (isPath(path)) return resolve(path);
+  throw outOfRange(name, spelled(path), "the path of a folder");
+}
+
+/** @returns The absolute path of a file. @throws TroupeError `option-out-of-range` */
+export function fileOf(name: string, path: string): string {
+  if (isPath(path) && path !== "") return resolve(path);
+  throw outOfRange(name, spelled(path), "the path of a file");
+}
+
+function isPath(given: unknown): boolean {
+  return typeof given === "string" && !given.includes("\0");
 }
 
 /**

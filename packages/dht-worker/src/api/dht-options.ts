@@ -1,11 +1,11 @@
 // Options of a standalone node.
 
 import { isIP } from "node:net";
-import { resolve } from "node:path";
 import type { LogEntry } from "@troupe/actor-runtime";
 import {
   dhtEndpoints,
   dhtLimits,
+  fileOf,
   type Names,
   oneOf,
   outOfRange,
@@ -83,7 +83,7 @@ const defaultPorts = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0];
 /** @throws TroupeError `option-unknown`, `option-out-of-range`. */
 export function dhtSettings(options: DhtStartOptions): DhtSettings {
   refuseUnknownOptions(options, optionNames);
-  const { bind = [], bootstrap = [], routers, readOnly = false, limits = {} } = options;
+  const { bind = [], bootstrap = [], routers, readOnly = false, limits = {}, stateFile } = options;
   oneOf("host", options.host ?? "threads", ["threads", "inline"]);
   for (const address of bind) {
     if (isIP(address) === 0)
@@ -98,7 +98,7 @@ export function dhtSettings(options: DhtStartOptions): DhtSettings {
       ...(routers !== undefined && { routers: dhtEndpoints("routers", routers) }),
       ids: idsOf(options),
     },
-    stateFile: stateFileOf(options.stateFile),
+    stateFile: stateFile === undefined ? undefined : fileOf("stateFile", stateFile),
   };
 }
 
@@ -117,10 +117,4 @@ function idsOf({ nodeId, nodeId6 }: DhtStartOptions): NonNullable<DhtOptions["id
   if (first !== undefined && second !== undefined && Buffer.compare(first.id, second.id) === 0)
     throw outOfRange("nodeId6", "equal to nodeId", "an id of its own");
   return ids;
-}
-
-function stateFileOf(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  if (typeof path === "string" && path !== "" && !path.includes("\0")) return resolve(path);
-  throw outOfRange("stateFile", spelled(path), "the path of a file");
 }
