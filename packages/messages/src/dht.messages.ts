@@ -36,7 +36,7 @@ export interface SavedDhtId extends DhtNodeAddress {
 
 /** Nodes and ids that an incarnation leaves to the next. */
 export interface SavedDhtNodes {
-  /** At most one a family. */
+  /** Of a worker at most one a family; a file that processes share has one for each socket. */
   readonly ids: readonly SavedDhtId[];
   /** At most {@link mostSavedDhtNodes} a family. */
   readonly nodes: readonly SavedDhtNode[];
@@ -116,6 +116,13 @@ export interface DhtListening {
     readonly code: string;
     readonly message: string;
   }[];
+}
+
+/** The ports of open sockets by address family. */
+export function dhtPortsOf(sockets: DhtListening["sockets"]): DhtPorts {
+  return Object.fromEntries(
+    sockets.map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
+  );
 }
 
 /** An item (BEP 44), verified. `value` is bencoded, 1,000 bytes at most. */

@@ -4,7 +4,7 @@ export type * from "./peer.messages.ts";
 export type * from "./file.messages.ts";
 export type * from "./records.messages.ts";
 export type * from "./dht.messages.ts";
-export { mostSavedDhtNodes } from "./dht.messages.ts";
+export { dhtPortsOf, mostSavedDhtNodes } from "./dht.messages.ts";
 export type * from "./job-record.ts";
 export { announceModes, zeroCounters } from "./job-record.ts";
 export {

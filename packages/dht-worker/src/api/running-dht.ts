@@ -22,7 +22,13 @@ import {
   TroupeError,
   workerUrls,
 } from "@troupe/api-base";
-import type { DhtListening, DhtOptions, DhtPorts, DhtProtocol } from "@troupe/messages";
+import {
+  type DhtListening,
+  type DhtOptions,
+  type DhtPorts,
+  dhtPortsOf,
+  type DhtProtocol,
+} from "@troupe/messages";
 import { dhtWorkerEntry } from "../entry.ts";
 import { DhtCrashes } from "./dht-crashes.ts";
 import { dhtSettings, type DhtSettings, type DhtStartOptions } from "./dht-options.ts";
@@ -52,7 +58,7 @@ export class RunningDht {
   #state: State = { kind: "running" };
   /** Of the open sockets. */
   #ports: DhtPorts = {};
-  /** Of the last socket of each family, also of an earlier incarnation. */
+  /** Of the last socket of each family, over all incarnations. */
   #lastPorts: DhtPorts = {};
   #closing: Promise<void> | undefined;
 
@@ -188,9 +194,7 @@ export class RunningDht {
   async #listen(): Promise<DhtListening> {
     const where = { ...this.#settings.listen, last: this.#lastPorts };
     const listening = await this.#node.call("listen", where, listenDeadline);
-    this.#ports = Object.fromEntries(
-      listening.sockets.map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
-    );
+    this.#ports = dhtPortsOf(listening.sockets);
     this.#lastPorts = { ...this.#lastPorts, ...this.#ports };
     return listening;
   }

@@ -1,7 +1,7 @@
 // The DHT node of the engine. It starts with the first public torrent and runs until the engine ends.
 
 import { messageOf, pause, settlesWithin, type Context, type Timer } from "@troupe/actor-runtime";
-import { Quarantine } from "@troupe/messages";
+import { dhtPortsOf, Quarantine } from "@troupe/messages";
 import type {
   DhtListening,
   DhtOptions,
@@ -72,7 +72,7 @@ export class DhtService {
   /** Apart from that of peers: a sender of datagrams can be forged. */
   readonly #quarantine = new Quarantine();
   #state: DhtNodeState = dhtUnneeded;
-  /** Of the last incarnation. */
+  /** Of the last socket of each family, over all incarnations. */
   #lastPorts: DhtPorts = {};
   #counts: DhtCounts | undefined;
   #nextLook: Timer | undefined;
@@ -235,9 +235,7 @@ export class DhtService {
   }
 
   #opened({ sockets, refused }: DhtListening): void {
-    const ports: DhtPorts = Object.fromEntries(
-      sockets.map(({ family, port }) => [family === 4 ? "ipv4" : "ipv6", port]),
-    );
+    const ports = dhtPortsOf(sockets);
     this.#lastPorts = { ...this.#lastPorts, ...ports };
     this.#services.context.log("info", "dht-listening", { ...ports, refused });
     this.#enter({ event: "listening", ports });
