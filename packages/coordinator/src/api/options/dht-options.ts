@@ -13,9 +13,7 @@ import { isLoopbackAddress } from "@troupe/protocol";
 export interface DhtNodeOptions {
   /** Nodes that are asked first, 100 at most. Default: those of earlier runs alone. */
   readonly nodes?: readonly DhtEndpoint[];
-  /**
-   * Nodes that are asked when no other node is known, 100 at most; empty: none. Default: public routers.
-   */
+  /** Nodes that are asked when no other node is known, 100 at most; empty: none. Default: public routers. */
   readonly routers?: readonly DhtEndpoint[];
   /** Default: 100 queries a second, bursts of 200, 16 look-ups at once, 8,000 bytes of answers a second. */
   readonly limits?: Partial<DhtLimits>;
@@ -29,11 +27,11 @@ export function dhtSettings(
   bind: readonly string[],
 ): Pick<EngineOptions, "dht"> {
   if (option === false) return {};
-  if (option === true) return isLoopback(bind) ? {} : { dht: { bootstrap: [] } };
-  if (typeof option !== "object" || option === null)
-    throw outOfRange("dht", spelled(option), "true, false or an object");
-  refuseUnknownOptions(option, names);
-  const { nodes, routers, limits } = option;
+  const given = option === true ? {} : option;
+  if (typeof given !== "object" || given === null)
+    throw outOfRange("dht", spelled(given), "true, false or an object");
+  refuseUnknownOptions(given, names);
+  const { nodes, routers, limits } = given;
   const dht: DhtSettings = {
     bootstrap: dhtEndpoints("dht.nodes", nodes ?? []),
     ...(routers !== undefined && { routers: dhtEndpoints("dht.routers", routers) }),
