@@ -13,13 +13,13 @@ export class LineQueue implements LineUser {
   #queuedBytes = 0;
   #isAbandoned = false;
 
-  /** @param mostBytes What exceeds it is dropped. */
+  /** @param mostBytes Of the queue; an entry beyond it is dropped. */
   constructor(line: SharedLine, mostBytes: number = Infinity) {
     this.#share = line.share(this);
     this.#mostBytes = mostBytes;
   }
 
-  /** Calls `passed` behind everything that was added before. @returns False when it is dropped. */
+  /** Calls `passed` after all earlier entries have passed. @returns False when it is dropped. */
   add(lengthBytes: number, passed: () => void): boolean {
     if (this.#queuedBytes + lengthBytes > this.#mostBytes) return false;
     if (lengthBytes === 0 && this.#waiting.length === 0) {

@@ -28,14 +28,13 @@ export class StreamPath {
     this.#arrivals = to && new LineQueue(to.down);
   }
 
-  /** A connection has so many bytes under way to its other end or unread there. */
+  /** The most bytes of a connection that are under way to its other end, or unread there. */
   get windowBytes(): number {
     return this.route.conditions.windowBytes;
   }
 
-  /** Bytes of the next chunk; 0: wait for more room. */
+  /** @param roomBytes Above 0. @returns Bytes of the next chunk; 0: wait for more room. */
   chunkBytes(queuedBytes: number, roomBytes: number): number {
-    if (roomBytes <= 0) return 0;
     const hasLine = this.uplink !== undefined || this.#arrivals !== undefined;
     if (!hasLine) return this.route.chunkBytes(Math.min(queuedBytes, roomBytes));
     const { longestChunkBytes } = this.route.conditions;
@@ -60,7 +59,7 @@ export class StreamPath {
     return departureMs;
   }
 
-  /** The receiver has closed: what still arrives costs its downlink nothing. */
+  /** The receiver has closed: bytes that still arrive do not occupy its downlink. */
   abandon(): void {
     this.#arrivals?.abandon();
   }
