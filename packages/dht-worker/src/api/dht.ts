@@ -87,7 +87,8 @@ export class Dht implements AsyncDisposable {
    * Opens a socket for each address family and joins the DHT in the background: quests wait for it.
    *
    * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`,
-   *   `dht-state-unreadable`, `dht-state-not-saved`, the codes of `Coordinator.setIpFilter`, or the system's code for an address of `bind` (`EADDRNOTAVAIL` …).
+   *   `dht-state-unreadable`, `dht-state-not-saved`, the codes of `Coordinator.setIpFilter`, or the system's code for an
+   *   address of `bind` (`EADDRNOTAVAIL` …).
    */
   static async start(options: DhtStartOptions = {}): Promise<Dht> {
     return new Dht(await RunningDht.start(options));
@@ -98,7 +99,11 @@ export class Dht implements AsyncDisposable {
     return this.#node.ports;
   }
 
-  /** The nodes nearest to an id: 20 bytes, or 40 hexadecimal digits. @throws TroupeError `option-out-of-range`, `dht-closed`, `dht-lost` */
+  /**
+   * The nodes nearest to an id: 20 bytes, or 40 hexadecimal digits.
+   *
+   * @throws TroupeError `option-out-of-range`, `dht-closed`, `dht-lost`
+   */
   findNode(target: Uint8Array | string, options: QuestOptions = {}): DhtQuest<DhtNode> {
     const id = idFrom("target", target);
     return this.#quest({ kind: "find-node", target: id }, hexOf(id), nodeResults, options);
@@ -154,8 +159,8 @@ export class Dht implements AsyncDisposable {
   /**
    * Asks a node whether it is there.
    *
-   * @throws rejects with TroupeError `no-answer`, `name-not-found`, `address-refused`, `filtered`, `no-socket`, `too-many-queries`,
-   *   `dht-closed`, `dht-lost`, `dht-restarting`.
+   * @throws rejects with TroupeError `no-answer`, `name-not-found`, `address-refused`, `filtered`, `no-socket`,
+   *   `too-many-queries`, `dht-closed`, `dht-lost`, `dht-restarting`.
    */
   async ping(host: string, port: number, { signal }: WaitOptions = {}): Promise<DhtPing> {
     const address = dialable({ host, port });
@@ -166,7 +171,11 @@ export class Dht implements AsyncDisposable {
     return spellBytes(answer);
   }
 
-  /** Names a node that may be asked; the host may be a name. @throws TroupeError `option-out-of-range`, `dht-closed`, `dht-lost` */
+  /**
+   * Names a node that may be asked; the host may be a name.
+   *
+   * @throws TroupeError `option-out-of-range`, `dht-closed`, `dht-lost`
+   */
   addNode(host: string, port: number): void {
     const address = dialable({ host, port });
     this.#node.addNode(address.host, address.port);
@@ -190,7 +199,11 @@ export class Dht implements AsyncDisposable {
     return lines?.join("\n");
   }
 
-  /** Ids, addresses, nodes and counts of packets. @throws rejects with TroupeError `dht-closed`, `dht-lost`, `dht-restarting`. */
+  /**
+   * Ids, addresses, nodes and counts of packets.
+   *
+   * @throws rejects with TroupeError `dht-closed`, `dht-lost`, `dht-restarting`.
+   */
   async status({ signal }: WaitOptions = {}): Promise<DhtNodeStatus> {
     return spellBytes(
       await abortable(signal, () => this.#node.ask((node) => node.call("status", {}))),

@@ -23,7 +23,7 @@ export const nodeFileLimitBytes = 1_048_576;
 const format = "troupe-dht-nodes";
 const formatVersion = 1;
 
-/** Ids of ours, of each family: processes that share a file have a socket each. */
+/** Our ids of a family that are saved: processes that share a file have a socket each. */
 export const mostSavedIds = 8;
 
 /** No ids and no nodes. */
@@ -62,7 +62,7 @@ export async function writeNodeFile(path: string, saved: SavedDhtNodes): Promise
 }
 
 /**
- * The nodes and ids of this process beside those that others have saved. Of a socket the id of this process counts.
+ * The nodes and ids of this process beside those of other processes. Where both have an id for a socket, ours counts.
  *
  * @param epochMs Now.
  */

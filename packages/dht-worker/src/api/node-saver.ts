@@ -41,14 +41,23 @@ export class NodeSaver {
     return this.#last;
   }
 
-  /** Saves at once, which shows that the file can be written. @throws rejects with TroupeError `dht-state-not-saved`, `dht-state-unreadable` */
+  /**
+   * Saves at once, which shows that the file can be written.
+   *
+   * @throws rejects with TroupeError `dht-state-not-saved`, `dht-state-unreadable`
+   */
   async begin(services: SaverServices): Promise<void> {
     this.#services = services;
     await this.#save();
     this.#saveLater(firstSaveMs);
   }
 
-  /** Saves a last time. @param hurry Aborted: not. @throws rejects with TroupeError `dht-state-not-saved`, `dht-state-unreadable` */
+  /**
+   * Saves a last time.
+   *
+   * @param hurry Aborted: not.
+   * @throws rejects with TroupeError `dht-state-not-saved`, `dht-state-unreadable`
+   */
   async end(hurry: AbortSignal | undefined): Promise<void> {
     this.stop();
     const services = this.#services;

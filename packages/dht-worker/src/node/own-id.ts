@@ -69,7 +69,10 @@ export function ownIdAt(state: OwnId, publicHost: string, draw: IdDraw): OwnId {
   return { origin: "address", publicHost, id: stays ? state.id : drawId(publicHost, draw) };
 }
 
-/** Any machine can bind an unspecified address: then the id also needs a public address, which is compared once ours is known. */
+/**
+ * Any machine can bind an unspecified address: then the id also needs a public address, which is compared once ours is
+ * known.
+ */
 function isSameSocket(saved: SavedDhtId, host: string, port: number): boolean {
   if (saved.host !== host || saved.port !== port) return false;
   return saved.publicHost !== undefined || (host !== "0.0.0.0" && host !== "::");

@@ -8,8 +8,8 @@ interface Entry<Value> {
 }
 
 /**
- * A map by ids. Its own map is by their first four bytes. A map by their text takes twenty times as long, because the engine
- * of the language keeps a table of all texts, and each query needs it. Ids with the same first bytes are looked through one by one, so the owner bounds their number.
+ * A map by ids. It finds an id by its first four bytes, then among the ids that share them; the owner bounds their number.
+ * A map by the text of ids takes twenty times as long, because V8 looks each new text up in a table of all texts.
  */
 export class IdMap<Value> {
   readonly #entries = new Map<number, Entry<Value>>();
@@ -43,7 +43,7 @@ export class IdMap<Value> {
     else this.#entries.set(start, entry.next);
   }
 
-  /** All values. Those that come or go meanwhile may be among them. */
+  /** All values. Values that come or go meanwhile may be among them. */
   *values(): Generator<Value, undefined> {
     for (const first of this.#entries.values()) {
       for (let entry: Entry<Value> | undefined = first; entry !== undefined; entry = entry.next) {

@@ -214,7 +214,11 @@ test("a node that answers two pings with errors loses its place, one that stores
   t.is(sizeAfter({ method: "get", target, sequence: undefined }), 1);
 });
 
-/** A worker that knows no node of IPv6, after a node of IPv4 has answered its first query. @returns The hosts of IPv6 that it asks. */
+/**
+ * A worker that knows no node of IPv6, after a node of IPv4 has answered its first query.
+ *
+ * @returns The hosts of IPv6 that it asks.
+ */
 async function askedAfter(named: readonly Contact[]): Promise<readonly string[]> {
   const bench = await NodeBench.start(seededRandom(1), { bootstrap: [neighbour] });
   bench.time.advance(3_000);

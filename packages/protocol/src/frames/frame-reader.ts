@@ -24,9 +24,9 @@ const longestHeadBytes = 17;
 
 /**
  * The reading side of a connection after the handshake. Bounds: `piece` 16 KiB of payload; `bitfield` exactly the
- * torrent's, or any torrent's while the metadata is unknown; `extended` as stated; short messages exactly their length; unknown ids up to 1 MiB, skipped unread. A
- * `bitfield` may come at any time and again: aria2 sends it instead of many `have`s. Carries at most 17 bytes from
- * chunk to chunk, besides the received part of a `bitfield` or `extended`.
+ * torrent's, or any torrent's while the metadata is unknown; `extended` as stated; short messages exactly their length;
+ * unknown ids up to 1 MiB, skipped unread. A `bitfield` may come at any time and again: aria2 sends it instead of many
+ * `have`s. Carries at most 17 bytes from chunk to chunk, besides the received part of a `bitfield` or `extended`.
  */
 export class FrameReader {
   #sink: FrameSink;

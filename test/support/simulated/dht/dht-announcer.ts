@@ -40,7 +40,11 @@ export class DhtAnnouncer {
     return this.#service;
   }
 
-  /** From `fromMs` to the first announce, from each to the next, and from the last until now. @throws for a torrent without any. */
+  /**
+   * From `fromMs` to the first announce, from each to the next, and from the last until now.
+   *
+   * @throws for a torrent without any.
+   */
   gapsMs(torrents: readonly DhtTorrent[], fromMs: number): readonly number[] {
     const { clock } = this.#options.machine.ports("gaps");
     return torrents.flatMap(({ infoHash }) => {

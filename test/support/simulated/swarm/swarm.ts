@@ -90,7 +90,10 @@ export class SimulatedSwarm {
     return this.world.settle(startSimulatedEngine({ machine, ...options }));
   }
 
-  /** Starts a scripted peer, which the tracker names from now on if it announces itself. Peers of the first swarm are `45.10.2.1`, `45.10.2.2` … */
+  /**
+   * Starts a scripted peer, which the tracker names from now on if it announces itself. Peers of the first swarm are
+   * `45.10.2.1`, `45.10.2.2` …
+   */
   async addPeer(
     script: PeerScript,
     saysHave?: SimulatedPeerOptions["saysHave"],
