@@ -35,6 +35,7 @@ import {
 } from "../../src/index.ts";
 import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { flips, join, prefixes } from "../support/bytes.ts";
+import { rawMessage, writtenMessage } from "../support/messages.ts";
 import { RecordingSink, checksum } from "../support/recording-sink.ts";
 import { acceptsOrRefuses, refuses } from "../support/refusals.ts";
 
@@ -56,18 +57,11 @@ function message(
   write: (buffer: Uint8Array) => number,
   ...events: string[]
 ): Message {
-  const bytes = new Uint8Array(sizeBytes);
-  const end = write(bytes);
-  if (end !== sizeBytes) throw new Error(`wrote ${end} of ${sizeBytes} bytes`);
-  return { bytes, events };
+  return { bytes: writtenMessage(sizeBytes, write), events };
 }
 
-/** A message by its id and payload. */
 function raw(id: number, payload: Uint8Array, ...events: string[]): Message {
-  const head = new Uint8Array(5);
-  writeUint32(head, 0, 1 + payload.length);
-  head[4] = id;
-  return { bytes: join(head, payload), events };
+  return { bytes: rawMessage(id, payload), events };
 }
 
 function block(piece: number, begin: number, data: Uint8Array): Message {

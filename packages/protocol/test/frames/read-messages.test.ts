@@ -36,6 +36,7 @@ import {
   writeUnchoke,
 } from "../../src/index.ts";
 import { join } from "../support/bytes.ts";
+import { rawMessage, writtenMessage } from "../support/messages.ts";
 
 /** 10 pieces of 32 KiB: two bytes of bitfield with six spare bits. */
 const bounds: FrameBounds = {
@@ -58,38 +59,24 @@ const placeWriters = {
   reject: [rejectBytes, writeReject],
 } as const;
 
-function written(sizeBytes: number, write: (buffer: Uint8Array) => number): Uint8Array {
-  const bytes = new Uint8Array(sizeBytes);
-  if (write(bytes) !== sizeBytes) throw new Error(`did not write ${sizeBytes} bytes`);
-  return bytes;
-}
-
-/** A message by its id and payload. */
-function raw(id: number, payload: Uint8Array): Uint8Array {
-  const head = new Uint8Array(5);
-  writeUint32(head, 0, 1 + payload.length);
-  head[4] = id;
-  return join(head, payload);
-}
-
 function encode(message: PeerMessage): Uint8Array {
   switch (message.name) {
     case "have":
-      return written(haveBytes, (b) => writeHave(b, 0, message.piece));
+      return writtenMessage(haveBytes, (b) => writeHave(b, 0, message.piece));
     case "suggest":
-      return raw(13, Uint8Array.of(0, 0, 0, message.piece));
+      return rawMessage(13, Uint8Array.of(0, 0, 0, message.piece));
     case "allowed-fast":
-      return written(allowedFastBytes, (b) => writeAllowedFast(b, 0, message.piece));
+      return writtenMessage(allowedFastBytes, (b) => writeAllowedFast(b, 0, message.piece));
     case "bitfield": {
       const { bits } = message;
-      return written(bitfieldHeaderBytes + bits.length, (b) => writeBitfield(b, 0, bits));
+      return writtenMessage(bitfieldHeaderBytes + bits.length, (b) => writeBitfield(b, 0, bits));
     }
     case "request":
     case "cancel":
     case "reject": {
       const { piece, begin, lengthBytes } = message;
       const [sizeBytes, write] = placeWriters[message.name];
-      return written(sizeBytes, (b) => write(b, 0, piece, begin, lengthBytes));
+      return writtenMessage(sizeBytes, (b) => write(b, 0, piece, begin, lengthBytes));
     }
     case "piece": {
       const { piece, begin, block } = message;
@@ -98,14 +85,14 @@ function encode(message: PeerMessage): Uint8Array {
       return join(head, block);
     }
     case "port":
-      return written(portBytes, (b) => writePort(b, 0, message.port));
+      return writtenMessage(portBytes, (b) => writePort(b, 0, message.port));
     case "extended":
-      return raw(20, join(Uint8Array.of(message.id), message.payload));
+      return rawMessage(20, join(Uint8Array.of(message.id), message.payload));
     case "unknown":
-      return raw(message.id, new Uint8Array(message.lengthBytes - 1));
+      return rawMessage(message.id, new Uint8Array(message.lengthBytes - 1));
     default: {
       const [sizeBytes, write] = stateWriters[message.name];
-      return written(sizeBytes, (b) => write(b, 0));
+      return writtenMessage(sizeBytes, (b) => write(b, 0));
     }
   }
 }

@@ -16,6 +16,7 @@ import {
   writeHaveNone,
   writeReject,
 } from "../../src/index.ts";
+import { writtenMessage } from "../support/messages.ts";
 
 const infoHash = parseInfoHash("a".repeat(40));
 
@@ -57,11 +58,8 @@ test("a set has different pieces of the torrent, all of them if they are few", (
 });
 
 test("messages are spelled as BEP 6 spells them", (t) => {
-  const spell = (sizeBytes: number, write: (bytes: Uint8Array) => number): string => {
-    const bytes = new Uint8Array(sizeBytes);
-    t.is(write(bytes), sizeBytes);
-    return Buffer.from(bytes).toString("hex");
-  };
+  const spell = (...message: Parameters<typeof writtenMessage>): string =>
+    Buffer.from(writtenMessage(...message)).toString("hex");
   t.is(
     spell(haveAllBytes, (bytes) => writeHaveAll(bytes, 0)),
     "000000010e",
