@@ -2,7 +2,6 @@ import test from "ava";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SavedTorrents } from "../../../coordinator/src/api/job/saved-torrents.ts";
 import { makeFolder } from "../../src/files/durable-files.ts";
 
 const onLinux = process.platform === "linux" ? test : test.skip;
@@ -21,6 +20,4 @@ test("makeFolder makes a folder and its parents, and accepts an existing folder"
 
 onLinux("a folder that cannot be made in an existing folder is an error, not a wait", async (t) => {
   await t.throwsAsync(makeFolder("/proc/troupe/state"), { code: "ENOENT" });
-  const copies = new SavedTorrents("/proc/troupe/state");
-  await t.throwsAsync(copies.save("a".repeat(40), new Uint8Array(1)), { code: "ENOENT" });
 });

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { Dht, type DhtStartOptions, type DhtAnswer } from "../../../coordinator/src/index.ts";
+import { Dht, type DhtStartOptions, type DhtAnswer } from "../../src/index.ts";
 
 const infoHash = "ab".repeat(20);
 const here = { port: 0, bind: ["127.0.0.1"], routers: [] } as const;

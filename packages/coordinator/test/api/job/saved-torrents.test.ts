@@ -20,6 +20,14 @@ test("a saved .torrent is found, also by another process", async (t) => {
   t.is(await new SavedTorrents(state).find("f".repeat(40)), undefined);
 });
 
+const onLinux = process.platform === "linux" ? test : test.skip;
+
+onLinux("a state folder that cannot be made is an error, not a wait", async (t) => {
+  await t.throwsAsync(new SavedTorrents("/proc/troupe/state").save(infoHash, bytes), {
+    code: "ENOENT",
+  });
+});
+
 test("only the owner can read a saved .torrent, and no temporary file is left", async (t) => {
   const state = await folder(t);
   const savedTorrents = new SavedTorrents(state);

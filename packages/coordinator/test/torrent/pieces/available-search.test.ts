@@ -19,7 +19,7 @@ test("an unwanted piece is not available", (t) => {
   t.false(new AvailableSearch(ledger).isAnyAvailable([counts("01")]));
 });
 
-test("that nobody has any of many pieces is found out in several answers", (t) => {
+test("several answers show that no peer has any of many pieces", (t) => {
   const ledger = ledgerFrom(".".repeat(3 * looksPerSearch));
   const search = new AvailableSearch(ledger);
   const table = new Uint16Array(3 * looksPerSearch);
