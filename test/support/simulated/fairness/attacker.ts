@@ -1,20 +1,18 @@
 // A scripted peer that takes as much of other peers' uplinks as they give: it requests any blocks over and over, has
 // nothing itself, and comes back as a newcomer whenever it has been choked for a while.
 
-import type { Address, Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Address, Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import {
-  FrameReader,
-  type FrameSink,
   MessageId,
   blockCount,
   blockLength,
   blockLengthBytes,
   encodeHandshake,
-  handshakeLengthBytes,
   requestBytes,
   writeRequest,
 } from "@troupe/protocol";
+import { PlainSession } from "../sessions/plain-session.ts";
 import type { SimulatedTorrent } from "../swarm/torrent.ts";
 
 /** Connections to each peer that it attacks: as many as an engine accepts of one address. */
@@ -24,16 +22,8 @@ const chokedPatienceMs = 5_000;
 const redialMs = 1_000;
 const dialTimeoutMs = 10_000;
 
-/** The attacker, as each of its connections sees it. */
-interface Attack {
-  readonly torrent: SimulatedTorrent;
-  readonly ports: Ports;
-  readonly received: Map<string, number>;
-  ended(to: Address): void;
-}
-
 /** Attacks from one address, until the world ends. */
-export class SimulatedAttacker implements Attack {
+export class SimulatedAttacker {
   readonly torrent: SimulatedTorrent;
   readonly ports: Ports;
   /** Payload bytes, by the host that sent them. */
@@ -48,6 +38,7 @@ export class SimulatedAttacker implements Attack {
     for (const to of targets) for (let i = 0; i < connectionsEach; i++) this.#dial(to);
   }
 
+  /** A connection has ended: another one is dialled. */
   ended(to: Address): void {
     this.ports.timers.after(redialMs, () => this.#dial(to));
   }
@@ -58,90 +49,59 @@ export class SimulatedAttacker implements Attack {
   }
 }
 
-class AttackSession implements StreamHandlers, FrameSink {
-  readonly blockMemory: Uint8Array = new Uint8Array(blockLengthBytes);
-  stream: Stream | undefined;
-  readonly #attack: Attack;
+class AttackSession extends PlainSession {
+  readonly #attacker: SimulatedAttacker;
   readonly #to: Address;
-  readonly #reader: FrameReader;
-  #handshakeBytes = 0;
   #isChoked = true;
   #chokes = 0;
 
-  constructor(attack: Attack, to: Address) {
-    this.#attack = attack;
+  constructor(attacker: SimulatedAttacker, to: Address) {
+    super(attacker.torrent.metainfo.geometry);
+    this.#attacker = attacker;
     this.#to = to;
-    const { geometry } = attack.torrent.metainfo;
-    this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
-  opened(): void {
-    const { torrent, ports } = this.#attack;
+  override opened(): void {
+    const { torrent, ports } = this.#attacker;
     const peerId = Buffer.from(`-AT0001-${Buffer.from(ports.random.bytes(6)).toString("hex")}`);
-    this.#write(encodeHandshake({ infoHash: torrent.metainfo.infoHash, peerId }));
-    this.#write(Uint8Array.of(0, 0, 0, 1, MessageId.interested));
+    this.write(encodeHandshake({ infoHash: torrent.metainfo.infoHash, peerId }));
+    this.write(Uint8Array.of(0, 0, 0, 1, MessageId.interested));
     this.#leaveIfChoked();
   }
 
-  bytes(_: Stream, chunk: Uint8Array): void {
-    const skipped = Math.min(chunk.length, handshakeLengthBytes - this.#handshakeBytes);
-    this.#handshakeBytes += skipped;
-    this.#reader.push(chunk.subarray(skipped));
-  }
-
-  closed(): void {
+  override closed(): void {
     this.#isChoked = false;
-    this.#attack.ended(this.#to);
+    this.#attacker.ended(this.#to);
   }
 
-  choke(): void {
+  override choke(): void {
     this.#isChoked = true;
     this.#leaveIfChoked();
   }
 
-  unchoke(): void {
+  override unchoke(): void {
     if (!this.#isChoked) return;
     this.#isChoked = false;
     this.#request(requestsOut);
   }
 
-  blockStarts(): number {
-    return 0;
-  }
-
-  blockEnds(_piece: number, _begin: number, lengthBytes: number): void {
-    const { received } = this.#attack;
+  override blockEnds(_piece: number, _begin: number, lengthBytes: number): void {
+    const { received } = this.#attacker;
     received.set(this.#to.host, (received.get(this.#to.host) ?? 0) + lengthBytes);
     if (!this.#isChoked) this.#request(1);
   }
 
-  keepAlive(): void {}
-  interested(): void {}
-  notInterested(): void {}
-  have(): void {}
-  bitfield(): void {}
-  request(): void {}
-  cancel(): void {}
-  port(): void {}
-  haveAll(): void {}
-  haveNone(): void {}
-  suggest(): void {}
-  allowedFast(): void {}
-  reject(): void {}
-  extended(): void {}
-  unknown(): void {}
-
   /** A newcomer may be unchoked before a peer that waits. */
   #leaveIfChoked(): void {
     const choke = ++this.#chokes;
-    this.#attack.ports.timers.after(chokedPatienceMs, () => {
+    this.#attacker.ports.timers.after(chokedPatienceMs, () => {
       if (this.#isChoked && choke === this.#chokes) this.stream?.destroy();
     });
   }
 
   /** Any blocks, whether the other side has them or not. */
   #request(count: number): void {
-    const { torrent, ports } = this.#attack;
+    const { torrent, ports } = this.#attacker;
     const { geometry } = torrent.metainfo;
     const bytes = new Uint8Array(requestBytes * count);
     let at = 0;
@@ -151,10 +111,6 @@ class AttackSession implements StreamHandlers, FrameSink {
       const begin = block * blockLengthBytes;
       at = writeRequest(bytes, at, piece, begin, blockLength(geometry, piece, block));
     }
-    this.#write(bytes);
-  }
-
-  #write(bytes: Uint8Array): void {
-    this.stream?.write(bytes);
+    this.write(bytes);
   }
 }

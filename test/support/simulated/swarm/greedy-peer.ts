@@ -1,21 +1,18 @@
 // A scripted peer that asks for tens of thousands of blocks at once, as some clients do, and heeds no `reqq`.
 
-import type { Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { Ports } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import {
-  FrameReader,
-  type FrameSink,
   MessageId,
   blockHeaderBytes,
-  blockLengthBytes,
   clearBit,
   encodeHandshake,
-  handshakeLengthBytes,
   requestBytes,
   writeBlockHeader,
   writeRequest,
 } from "@troupe/protocol";
 import { unchoke, wholeBitfield } from "../../peers/frames.ts";
+import { PlainSession } from "../sessions/plain-session.ts";
 import type { SimulatedTorrent } from "./torrent.ts";
 import { engineHost } from "../runs/scenario.ts";
 import { enginePort } from "../engine/engine.ts";
@@ -68,51 +65,40 @@ export class SimulatedGreedyPeer {
   }
 }
 
-class GreedySession implements StreamHandlers, FrameSink {
-  readonly blockMemory: Uint8Array = new Uint8Array(blockLengthBytes);
-  stream: Stream | undefined;
+class GreedySession extends PlainSession {
   readonly #peer: SimulatedGreedyPeer;
-  readonly #reader: FrameReader;
-  #handshakeBytes = 0;
   #isChoked = true;
 
   constructor(peer: SimulatedGreedyPeer) {
+    super(peer.torrent.metainfo.geometry);
     this.#peer = peer;
-    const { geometry } = peer.torrent.metainfo;
-    this.#reader = new FrameReader(this, { geometry, maxExtendedBytes: 32_768 });
   }
 
-  opened(): void {
+  override opened(): void {
     const { torrent, peerId, plan } = this.#peer;
     const { infoHash, geometry } = torrent.metainfo;
-    this.#write(encodeHandshake({ infoHash, peerId }));
+    this.write(encodeHandshake({ infoHash, peerId }));
     if (plan.serves) {
       const bits = wholeBitfield(geometry.pieceCount);
       const wantedPieces = (plan.requests * plan.stretchBytes) / geometry.pieceLengthBytes;
       for (let piece = 0; piece < wantedPieces; piece++) clearBit(bits.subarray(5), piece);
-      this.#write(bits);
-      this.#write(unchoke);
+      this.write(bits);
+      this.write(unchoke);
     }
-    this.#write(Uint8Array.of(0, 0, 0, 1, MessageId.interested));
+    this.write(Uint8Array.of(0, 0, 0, 1, MessageId.interested));
   }
 
-  bytes(_stream: Stream, chunk: Uint8Array): void {
-    const skipped = Math.min(chunk.length, handshakeLengthBytes - this.#handshakeBytes);
-    this.#handshakeBytes += skipped;
-    this.#reader.push(chunk.subarray(skipped));
-  }
-
-  closed(): void {
+  override closed(): void {
     this.#peer.ended();
   }
 
-  choke(): void {
+  override choke(): void {
     if (!this.#isChoked && !this.#peer.isSatisfied) this.#peer.chokes += 1;
     this.#isChoked = true;
   }
 
   /** Asks for all that has not come, in one go. */
-  unchoke(): void {
+  override unchoke(): void {
     if (!this.#isChoked) return;
     this.#isChoked = false;
     const { got, plan, torrent } = this.#peer;
@@ -125,23 +111,19 @@ class GreedySession implements StreamHandlers, FrameSink {
       const piece = Math.floor(from / pieceLengthBytes);
       at = writeRequest(bytes, at, piece, from % pieceLengthBytes, plan.stretchBytes);
     }
-    this.#write(bytes.subarray(0, at));
+    this.write(bytes.subarray(0, at));
   }
 
-  request(piece: number, begin: number, lengthBytes: number): void {
+  override request(piece: number, begin: number, lengthBytes: number): void {
     const { torrent } = this.#peer;
     const bytes = new Uint8Array(blockHeaderBytes + lengthBytes);
     writeBlockHeader(bytes, 0, piece, begin, lengthBytes);
     const from = piece * torrent.metainfo.geometry.pieceLengthBytes + begin;
     bytes.set(torrent.content.subarray(from, from + lengthBytes), blockHeaderBytes);
-    this.#write(bytes);
+    this.write(bytes);
   }
 
-  blockStarts(): number {
-    return 0;
-  }
-
-  blockEnds(piece: number, begin: number, lengthBytes: number): void {
+  override blockEnds(piece: number, begin: number, lengthBytes: number): void {
     const { torrent, plan, got } = this.#peer;
     const from = piece * torrent.metainfo.geometry.pieceLengthBytes + begin;
     const right = torrent.content.subarray(from, from + lengthBytes);
@@ -152,28 +134,4 @@ class GreedySession implements StreamHandlers, FrameSink {
     if (got[stretch] === 0) this.#peer.gotCount += 1;
     got[stretch] = 1;
   }
-
-  keepAlive(): void {}
-  interested(): void {}
-  notInterested(): void {}
-  have(): void {}
-  bitfield(): void {}
-  cancel(): void {}
-  port(): void {}
-
-  haveAll = notAgreed;
-  haveNone = notAgreed;
-  suggest = notAgreed;
-  allowedFast = notAgreed;
-  reject = notAgreed;
-  extended(): void {}
-  unknown(): void {}
-
-  #write(bytes: Uint8Array): void {
-    this.stream?.write(bytes);
-  }
-}
-
-function notAgreed(): never {
-  throw new Error("a message of the fast extension, which this peer does not speak");
 }

@@ -21,6 +21,7 @@ import {
   writeHave,
   writeRequest,
 } from "@troupe/protocol";
+import { notAgreed } from "../sessions/plain-session.ts";
 import type { PeerScript } from "./peer.ts";
 import { ScriptedExtensions, type ToldPeers } from "./scripted-extensions.ts";
 import type { SimulatedTorrent } from "./torrent.ts";
@@ -295,8 +296,4 @@ export class SimulatedSession implements StreamHandlers, FrameSink {
   #write(bytes: Uint8Array): void {
     if (!this.#isOver) this.#stream?.write(bytes);
   }
-}
-
-function notAgreed(): never {
-  throw new Error("a message of the fast extension, which this peer does not speak");
 }
