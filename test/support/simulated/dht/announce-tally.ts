@@ -2,6 +2,7 @@
 
 import type { ActorEntry, Context, Datagrams } from "@troupe/actor-runtime";
 import { decodeKrpc, nodeIdHex } from "@troupe/protocol";
+import { withStart } from "../engine/wrapped-start.ts";
 
 const second = 1_000;
 /** Announces of a torrent to several nodes are one announce until none has followed for this long. */
@@ -16,16 +17,7 @@ export class AnnounceTally {
 
   /** The same worker, whose queries are counted. */
   counted<Entry extends ActorEntry<never, never>>(entry: Entry): Entry {
-    return {
-      ...entry,
-      load: async () => {
-        const actor = await entry.load();
-        return {
-          ...actor,
-          start: (context: never, options: never) => actor.start(this.#watched(context), options),
-        };
-      },
-    };
+    return withStart(entry, (context, start) => start(this.#watched(context)));
   }
 
   /** All queries. */

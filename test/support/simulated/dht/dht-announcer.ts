@@ -3,6 +3,7 @@
 
 import { openRoot, PatientRef, type Supervisor } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import { soleActor } from "@troupe/actor-runtime/testing";
 import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
 import type { DhtLimits, DhtOptions, DhtProtocol } from "@troupe/messages";
 import { DhtService } from "../../../../packages/coordinator/src/engine/dht/dht-service.ts";
@@ -11,7 +12,7 @@ import { noSavedNodes } from "../../../../packages/coordinator/src/engine/dht/sa
 import { AnnounceTally } from "./announce-tally.ts";
 import { dhtPort } from "./dht-node.ts";
 
-/** Decides an announcer. */
+/** Options of an announcer. */
 export interface AnnouncerOptions extends Pick<DhtOptions, "routers"> {
   readonly machine: SimulatedMachine;
   /** Default: those of the engine. */
@@ -59,24 +60,13 @@ export class DhtAnnouncer {
     const { limits = {}, machine } = this.#options;
     return openRoot<{ dht: DhtProtocol }>({
       host: machine.host,
-      spec: {
-        kind: "supervisor",
-        name: "tree",
-        maxRestarts: 0,
-        withinMs: 1_000,
-        children: [
-          {
-            kind: "actor",
-            name: "dht",
-            entry: this.tally.counted(dhtWorkerEntry),
-            options: () => ({ ...this.service.nodeOptions, limits }),
-            restart: "permanent",
-            isOnDemand: true,
-            shutdownMs: 1_000,
-            role: "dht",
-          },
-        ],
-      },
+      spec: soleActor({
+        name: "dht",
+        role: "dht",
+        entry: this.tally.counted(dhtWorkerEntry),
+        options: () => ({ ...this.service.nodeOptions, limits }),
+        isOnDemand: true,
+      }),
       events: { started: () => this.service.nodeStarted() },
       noticeHandlers: {
         dht: {

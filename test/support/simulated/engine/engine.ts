@@ -1,12 +1,6 @@
 // The production engine on a machine of a simulated world, with an API of its own; and a view of what is inside.
 
-import {
-  openRoot,
-  type Actor,
-  type ActorEntry,
-  type Sender,
-  type Supervisor,
-} from "@troupe/actor-runtime";
+import { openRoot, type Actor, type ActorEntry, type Supervisor } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import type {
   AddTorrent,
@@ -33,6 +27,7 @@ import type { FileState } from "../../../../packages/file-worker/src/storage-lif
 import type { PeerState } from "../../../../packages/peer-worker/src/peer.actor.ts";
 import type { PeerWorker } from "../../../../packages/peer-worker/src/peer-worker.ts";
 import { simulatedServices } from "./pools.ts";
+import { withStart } from "./wrapped-start.ts";
 import type { SimulatedTorrent } from "../swarm/torrent.ts";
 
 /** Where engines listen. */
@@ -129,11 +124,14 @@ export class SimulatedEngine {
     };
     this.#services = {
       ...services,
-      peerWorker: watched(services.peerWorker, ({ name }, state) => {
-        this.#workers.set(name, (state as PeerState).worker);
+      peerWorker: withStart(services.peerWorker, async (context, start) => {
+        const state = (await start(context)) as PeerState;
+        this.#workers.set(context.self.name, state.worker);
+        return state;
       }),
-      fileWorker: watched(services.fileWorker, (_, files) => {
-        this.#files = files as FileState;
+      fileWorker: withStart(services.fileWorker, async (context, start) => {
+        this.#files = (await start(context)) as FileState;
+        return this.#files;
       }),
     };
   }
@@ -342,27 +340,6 @@ export class SimulatedEngine {
       },
     };
   }
-}
-
-/** The same entry, whose incarnations are shown to `started`. */
-function watched<Entry extends ActorEntry<never, never>>(
-  entry: Entry,
-  started: (self: Sender, state: unknown) => void,
-): Entry {
-  return {
-    ...entry,
-    load: async () => {
-      const actor = await entry.load();
-      return {
-        ...actor,
-        start: async (context: never, options: never) => {
-          const state: unknown = await actor.start(context, options);
-          started((context as { self: Sender }).self, state);
-          return state;
-        },
-      };
-    },
-  };
 }
 
 function describeFields(fields: Readonly<Record<string, unknown>> | undefined): string {

@@ -2,7 +2,7 @@ import type { ChildSpec, SupervisorSpec } from "../../../src/supervisor-spec.ts"
 
 /** A tree of one actor, which is not restarted: its first crash fails the tree. */
 export function soleActor(
-  actor: Pick<ChildSpec, "name" | "role" | "entry" | "options" | "mayBeSilent">,
+  actor: Pick<ChildSpec, "name" | "role" | "entry" | "options" | "isOnDemand" | "mayBeSilent">,
 ): SupervisorSpec {
   return {
     kind: "supervisor",
