@@ -105,10 +105,10 @@ test("an item is put and got, and a put that expects another version is refused 
   const [{ publicKey } = {}] = put.events;
   const got = await run("get", String(publicKey), ...joined);
   // The node of a `get` that still ran would take the second item: it has not the first.
-  const other = await run("put", "two", ...key, "--sequence", "6", "--cas", "4", ...joined);
+  const refused = await run("put", "two", ...key, "--sequence", "6", "--cas", "4", ...joined);
   t.like(got.events[0], { event: "dht-item", value: "one", sequence: "5" });
-  t.is(other.status, 1);
-  t.regex(other.said, /\(301\) \[dht-item-not-stored\]\n.*--cas takes that number/);
+  t.is(refused.status, 1);
+  t.regex(refused.said, /\(301\) \[dht-item-not-stored\]\n.*--cas takes that number/);
 });
 
 test("wrong words, a port in use, a text too long and a node that is gone: each error says what to do", async (t) => {

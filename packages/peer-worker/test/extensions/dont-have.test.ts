@@ -18,7 +18,7 @@ function loses(peer: ScriptedPeer, piece: number): void {
   peer.stream.arrive(encodeDontHave(ourId, piece));
 }
 
-test("B06: a lost piece is reported to peers that read it, and announced when it is had again", async (t) => {
+test("B06: a lost piece is reported to peers that support it, and announced when it is had again", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "##." });
   const peer = await bench.meet(torrent, "a");
@@ -83,7 +83,7 @@ test("a piece that was taken back before the metadata is not counted after it", 
   t.deepEqual([...torrent.table.availability], [1, 1, 0, 1]);
 });
 
-test("case 55: a lost piece that is none, and too many of them, close", async (t) => {
+test("case 55: a lost piece beyond the last, and too many lost pieces, close", async (t) => {
   for (const [piece, count, reason] of [
     [4, 1, "piece-out-of-range"],
     [1, maxDontHaves + 1, "extension-flood"],
