@@ -217,7 +217,7 @@ export interface WebSeedStatus {
 export interface DhtTorrentStatus {
   /** In the routing tables of our node. */
   readonly nodes: number;
-  /** That the nodes named in the last round of look-ups; absent before the end of the first. */
+  /** Peers that the nodes named in the last round of look-ups; absent before the end of the first. */
   readonly peers?: number;
   /** Look-ups are under way. */
   readonly isAsking: boolean;

@@ -5,7 +5,7 @@ export interface PieceEvent extends Partial<PieceReport> {
   readonly verified: boolean;
 }
 
-/** How a piece was downloaded. */
+/** The download of a piece. */
 export interface PieceReport {
   /** Milliseconds from the last lease of the piece to a peer-worker until it was hashed. */
   readonly tookMs: number;

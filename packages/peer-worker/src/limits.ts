@@ -121,7 +121,7 @@ export const maxTakenWhileChoked = 1_024;
 export const maxFastPieces = 64;
 /** After a reject of a peer that does not choke us nothing is requested of it. */
 export const firstRejectPauseMs = 1_000;
-/** That pause doubles up to this with each reject, until a block comes. */
+/** The pause doubles up to this with each reject, until a block comes. */
 export const maxRejectPauseMs = 32_000;
 /** A rejected piece is requested of other peers only, for at most this time. */
 export const rejectedPieceMs = 30_000;
@@ -214,7 +214,7 @@ export const memoryPatienceMs = 5_000;
 export const reserveAfterMs = 1_000;
 /** A torrent without a block for this long gives up a piece, when others wait for memory. */
 export const stallPatienceMs = 5_000;
-/** That time doubles with each piece given up, up to this. */
+/** The time doubles with each piece given up, up to this. */
 export const maxStallPatienceMs = 60_000;
 /** Slow peers get more time: this many times the mean time between blocks of a piece. */
 export const stallBlockTimes = 2;

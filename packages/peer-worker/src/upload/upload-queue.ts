@@ -21,7 +21,7 @@ export class UploadQueue {
   lastTakenAtMs = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
-  /** As the batch limit, but whatever the order of the requests: half of the blocks that may be out. */
+  /** As the batch limit, but for requests in any order: half of the blocks that may be out. */
   #pace = 1;
   /** The request that would continue the last batch. */
   #nextPiece = -1;

@@ -15,10 +15,10 @@ interface Sample {
   readonly sentBytes: number;
 }
 
-/** Where a member's payload came from. */
+/** Payload that a member got from one host. */
 export interface Received {
   bytes: number;
-  /** While the giver had not everything. */
+  /** Of these, bytes that were received while the giver lacked pieces. */
   fromIncompleteBytes: number;
 }
 

@@ -1,4 +1,4 @@
-// A swarm on lines: members that give and take, in virtual time, and what each of them got.
+// A swarm on lines in virtual time: members that give and take, and their figures.
 
 import type { LineOptions, RouteConditions } from "@troupe/actor-runtime/simulated";
 import type { AddTorrent } from "@troupe/messages";

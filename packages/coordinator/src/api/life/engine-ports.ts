@@ -7,7 +7,7 @@ export type PortsChanged = (name: "listening" | "dht", ports: PublicPort | DhtPo
 
 /** The ports of an engine, over its restarts. */
 export class EnginePorts {
-  /** That the engine listens on; 0 before. */
+  /** The port that the engine listens on; 0 before. */
   listening = 0;
   readonly #changed: PortsChanged;
   #mapped: PublicPort | undefined;
@@ -22,7 +22,7 @@ export class EnginePorts {
     return this.#dht;
   }
 
-  /** That peers connect to. */
+  /** The port that peers connect to. */
   get public(): number {
     return this.#mapped?.port ?? this.listening;
   }

@@ -33,9 +33,9 @@ export interface DhtTorrent {
 
 /** The result of a round of look-ups for a torrent. */
 export interface DhtRound {
-  /** Nodes. */
+  /** Nodes that answered. */
   readonly answered: number;
-  /** That the nodes named. */
+  /** Peers that the nodes named. */
   readonly peers: number;
 }
 

@@ -65,7 +65,7 @@ export interface WhyFacts {
   /** Undefined for a torrent that is not announced to the DHT. */
   readonly dht:
     | {
-        /** That our node knows. */
+        /** Nodes that our node knows. */
         readonly nodes: number;
         /** A round of look-ups has ended. */
         readonly isAsked: boolean;
