@@ -324,6 +324,15 @@ export class TorrentContent implements MemoryTaker {
     this.#count(Total.wastedBytes, bytes);
   }
 
+  /** Messages, and the heads of blocks. */
+  countProtocolReceived(bytes: number): void {
+    this.#count(Total.protocolDownBytes, bytes);
+  }
+
+  countProtocolSent(bytes: number): void {
+    this.#count(Total.protocolUpBytes, bytes);
+  }
+
   countExtentBytes(bytes: number): void {
     this.#count(Total.usedBytes, bytes);
     this.diskMemory.usedBytes += bytes;

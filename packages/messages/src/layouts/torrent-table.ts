@@ -1,6 +1,6 @@
 // The peers of a torrent in a peer-worker, in memory that only the worker writes and the coordinator reads.
 //
-//   totals        8 × float64        payload counters of the whole torrent in this worker, gone peers included
+//   totals        8 × float64        byte counters of the whole torrent in this worker, gone peers included
 //   availability  u16 × pieceCount   connected peers here that have the piece (saturates at 65 535)
 //   rows          maxPeers × row
 //
@@ -24,6 +24,9 @@ export const Total = {
   usedBytes: 3,
   /** A {@link MemoryWait}. */
   memoryWait: 4,
+  /** Messages and the heads of blocks, of connections with peers. */
+  protocolDownBytes: 5,
+  protocolUpBytes: 6,
 } as const;
 
 /** The torrent cannot start a piece; `disk`: because pieces waiting for the disk hold the memory. */

@@ -4,6 +4,7 @@ import type { ConnectionStage } from "../connection/connection.ts";
 import { refill } from "../download/downloads.ts";
 import { countEarlyMemory } from "./early-memory.ts";
 import { faultCodeOf } from "./fault-code.ts";
+import { countProtocolReceived } from "./protocol-bytes.ts";
 import { pauseReadingWhenFull } from "../upload/read-pause.ts";
 import { closeSession } from "./session-end.ts";
 import { type Session, type SessionWithContent, hasContent } from "./session.ts";
@@ -30,7 +31,9 @@ export class SessionStage implements ConnectionStage {
     session.inputAtMs = worker.nowMs();
     session.hasReceived = true;
     session.isReading = true;
+    session.receivedBytes += chunk.length;
     const fault = read(session, chunk);
+    if (hasContent(session) && !session.isWebSeed) countProtocolReceived(session);
     if (fault === undefined && !hasContent(session)) countEarlyMemory(session);
     if (fault !== undefined) {
       closeSession(session, fault, true);

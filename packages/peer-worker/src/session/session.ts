@@ -135,6 +135,9 @@ export class Session implements BlockTaker {
   framesSeen = 0;
   frameSinceMs = -1;
   frameBytes = 0;
+  /** All that came over the connection, and its part that is no payload. */
+  receivedBytes = 0;
+  protocolBytes = 0;
   hasReceived = false;
   hasSent = false;
   lastReceivedAtMs: number;
@@ -297,6 +300,7 @@ export class Session implements BlockTaker {
 
   write(bytes: Uint8Array): void {
     this.hasSent = true;
+    if (!this.isWebSeed) this.#content?.countProtocolSent(bytes.length);
     this.stream.write(bytes);
   }
 

@@ -202,6 +202,7 @@ export class UploadScheduler implements DiskUploads {
       const imageBytes = batch.lengthBytes + batch.requests * blockHeaderBytes;
       const writtenFromMs = this.#worker.nowMs();
       session.hasSent = true;
+      session.content.countProtocolSent(batch.requests * blockHeaderBytes);
       session.control.flush();
       session.stream.write(this.#worker.slab.subarray(offset, offset + imageBytes), () =>
         this.#written(batch, writtenFromMs),

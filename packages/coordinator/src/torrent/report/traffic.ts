@@ -3,13 +3,25 @@ import type { PieceIndex } from "@troupe/protocol";
 import type { PeerLimits } from "../swarm/peer-limits.ts";
 import { WhyWatch } from "./why-watch.ts";
 
-const counted = ["downloadedBytes", "uploadedBytes", "wastedBytes"] as const;
+const counted = [
+  "downloadedBytes",
+  "uploadedBytes",
+  "wastedBytes",
+  "protocolDownBytes",
+  "protocolUpBytes",
+] as const;
 
-/** A torrent's tables and payload counters, over all peer-workers. */
+/** A torrent's tables and byte counters, over all peer-workers. */
 export class Traffic {
   /** Indexed by peer-worker; replaced when it restarts. */
   readonly tables: TorrentTable[] = [];
-  readonly replacedTables = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
+  readonly replacedTables = {
+    downloadedBytes: 0,
+    uploadedBytes: 0,
+    wastedBytes: 0,
+    protocolDownBytes: 0,
+    protocolUpBytes: 0,
+  };
   failedHashBytes = 0;
   /** Sums over the connected peers, as of the last second. */
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };

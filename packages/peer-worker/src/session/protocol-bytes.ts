@@ -1,0 +1,16 @@
+import { PeerField } from "@troupe/messages";
+
+import type { SessionWithContent } from "./session.ts";
+
+/**
+ * Counts the bytes of a chunk that are no payload. Call it after the chunk was read. The payload of a block that is
+ * discarded counts from its first byte on, so the difference may fall for a while.
+ */
+export function countProtocolReceived(session: SessionWithContent): void {
+  const { content, reader, receivedBytes, row } = session;
+  const payloadBytes = (row.fields[PeerField.downloadedBytes] ?? 0) + reader.blockBytesReceived;
+  const protocolBytes = receivedBytes - payloadBytes;
+  if (protocolBytes <= session.protocolBytes) return;
+  content.countProtocolReceived(protocolBytes - session.protocolBytes);
+  session.protocolBytes = protocolBytes;
+}

@@ -1,0 +1,31 @@
+import test from "ava";
+import { Total } from "@troupe/messages";
+
+import { WorkerBench } from "../support/worker-bench.ts";
+
+test("messages and the heads of blocks count as protocol bytes, blocks do not", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  const { totals } = torrent.table;
+  const peer = await bench.meetSeed(torrent, "a", ".#");
+  await bench.lease(torrent, [1]);
+  const downBefore = totals[Total.protocolDownBytes] ?? 0;
+  const upBefore = totals[Total.protocolUpBytes] ?? 0;
+  t.true(downBefore >= 6 + 5, "a bitfield and an unchoke");
+  t.true(upBefore >= 6 + 5 + 2 * 17, "a bitfield, our interest and two requests");
+  peer.answer(["request 1 0 16384"]);
+  // In two parts: the block ends in the second.
+  peer.block(1, 16_384, 16_384, 5_000);
+  t.is(totals[Total.protocolDownBytes], downBefore + 13 + 13);
+  peer.stream.arrive(new Uint8Array(16_384 + 13 - 5_000));
+  t.is(totals[Total.protocolDownBytes], downBefore + 13 + 13);
+  t.is(totals[Total.downloadedBytes], 32_768);
+  await bench.unchoke(torrent, 0);
+  peer.request(0, 0);
+  peer.request(0, 16_384);
+  await bench.fill();
+  await bench.fill();
+  t.is(totals[Total.protocolDownBytes], downBefore + 13 + 13 + 17 + 17);
+  t.is(totals[Total.protocolUpBytes], upBefore + 5 + 13 + 13, "an unchoke and two heads");
+  t.is(totals[Total.uploadedBytes], 32_768);
+});
