@@ -28,6 +28,11 @@ test("AE2, AE14, AE15, EX8, EX9: folder, sizes, counters and files of a torrent 
   t.is(torrent.lastPieceLength, pieceLengthBytes);
   t.is(torrent.downloaded, torrent.size);
   t.is(torrent.uploaded, 0);
+  const { protocolDownBytes, protocolUpBytes } = torrent.progress;
+  // Heads of eight blocks, and as many requests; the peer has told of its pieces, and we of ours.
+  t.true(protocolDownBytes > 8 * 13, `${protocolDownBytes} bytes of messages from peers`);
+  t.true(protocolUpBytes > 8 * 17, `${protocolUpBytes} bytes of messages to peers`);
+  t.true(protocolDownBytes + protocolUpBytes < 4_096, "no payload");
   t.deepEqual(
     torrent.files.map(({ offset, lengthBytes, pieceRange }) => ({
       offset,

@@ -138,7 +138,7 @@ export interface TorrentInfo {
   readonly warnings: readonly string[];
 }
 
-/** Payload since the torrent was added, sent once a second. */
+/** Bytes since the torrent was added, sent once a second; payload where no other kind is named. */
 export interface TorrentProgress {
   /** Of pieces had, wanted or not. */
   readonly haveBytes: number;
@@ -146,7 +146,13 @@ export interface TorrentProgress {
   readonly wantedBytes: number;
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
+  /** Payload that came twice, was never requested, or failed its hash. */
   readonly wastedBytes: number;
+  /** The part of `wastedBytes` that failed its hash. */
+  readonly failedHashBytes: number;
+  /** Messages of peers and to peers, with the heads of blocks, without their payload. */
+  readonly protocolDownBytes: number;
+  readonly protocolUpBytes: number;
   readonly downBytesPerSecond: number;
   readonly upBytesPerSecond: number;
   readonly peers: number;

@@ -46,6 +46,9 @@ export interface JobCounters {
   readonly wastedBytes: number;
   /** Payload of pieces that failed their hash. */
   readonly failedHashBytes: number;
+  /** Messages without payload. */
+  readonly protocolDownBytes: number;
+  readonly protocolUpBytes: number;
   /** Seconds of seeding. */
   readonly seedSeconds: number;
 }
@@ -56,6 +59,8 @@ export const zeroCounters: JobCounters = {
   uploadedBytes: 0,
   wastedBytes: 0,
   failedHashBytes: 0,
+  protocolDownBytes: 0,
+  protocolUpBytes: 0,
   seedSeconds: 0,
 };
 

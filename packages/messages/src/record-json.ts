@@ -71,13 +71,17 @@ export function readRecordJson(bytes: Uint8Array): RecordText {
 function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters {
   const count = (name: keyof JobCounters): number =>
     countFrom(counters[name], name, Number.MAX_SAFE_INTEGER);
+  /** Absent from records of earlier releases. */
+  const laterCount = (name: keyof JobCounters): number =>
+    counters[name] === undefined ? 0 : count(name);
   return {
     downloadedBytes: count("downloadedBytes"),
     uploadedBytes: count("uploadedBytes"),
     wastedBytes: count("wastedBytes"),
     failedHashBytes: count("failedHashBytes"),
-    // Absent from records of earlier releases.
-    seedSeconds: counters["seedSeconds"] === undefined ? 0 : count("seedSeconds"),
+    protocolDownBytes: laterCount("protocolDownBytes"),
+    protocolUpBytes: laterCount("protocolUpBytes"),
+    seedSeconds: laterCount("seedSeconds"),
   };
 }
 

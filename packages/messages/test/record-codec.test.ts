@@ -4,7 +4,7 @@ import { sha1 } from "@troupe/actor-runtime/testing";
 import { bitsOf } from "@troupe/protocol/testing";
 import { decodeRecord, encodeRecord } from "../src/record-codec.ts";
 import { RecordError } from "../src/record-error.ts";
-import type { JobFacts, JobRecord } from "../src/job-record.ts";
+import { zeroCounters, type JobFacts, type JobRecord } from "../src/job-record.ts";
 import { encodeVersion1 } from "./support/version-1.ts";
 
 const someFacts: JobFacts = {
@@ -21,6 +21,8 @@ const someFacts: JobFacts = {
     uploadedBytes: 2,
     wastedBytes: 3,
     failedHashBytes: 4,
+    protocolDownBytes: 6,
+    protocolUpBytes: 7,
     seedSeconds: 5,
   },
   peers: [],
@@ -107,6 +109,8 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
         uploadedBytes: count,
         wastedBytes: count,
         failedHashBytes: count,
+        protocolDownBytes: count,
+        protocolUpBytes: count,
         seedSeconds: count,
       }),
       peers: fc.array(fc.record({ host: fc.ipV4(), port: fc.nat({ max: 65_535 }) }), {
@@ -171,11 +175,12 @@ test("extra bytes after a record, and foreign bytes, are refused", (t) => {
   t.is(codeOf(new Uint8Array(200)), "record-foreign");
 });
 
-test("a record of an earlier release has no goals, and has not seeded", (t) => {
-  const { seedSeconds: _, ...counters } = record.counters;
+test("a record of an earlier release has no goals, and no counters of later releases", (t) => {
+  const { downloadedBytes, uploadedBytes, wastedBytes, failedHashBytes } = record.counters;
+  const counters = { downloadedBytes, uploadedBytes, wastedBytes, failedHashBytes };
   const early = { ...record, counters: counters as typeof record.counters };
   const read = decodeRecord(encodeRecord(early, sha1), sha1);
-  t.deepEqual(read.counters, { ...counters, seedSeconds: 0 });
+  t.deepEqual(read.counters, { ...zeroCounters, ...counters });
   t.false("goals" in read.settings);
 });
 

@@ -77,9 +77,15 @@ function figuresOf(view: TorrentView, style: Style): Figure[] {
     { rank: 4, text: `  ${down}${formatRate(progress.downBytesPerSecond).padStart(10)}` },
     { rank: 1, text: `  ${up}${formatRate(progress.upBytesPerSecond).padStart(10)}` },
     { rank: 3, text: `  ${etaText(view).padEnd(7)}` },
-    { rank: 0, text: `  wasted ${formatBytes(progress.wastedBytes)}` },
+    { rank: 0, text: `  ${wasteText(progress)}` },
   ];
   return progress.wastedBytes === 0 ? figures.slice(0, 4) : figures;
+}
+
+/** Data that failed its hash is named apart: peers sent it, not a crossing of messages. */
+function wasteText({ wastedBytes, failedHashBytes }: TorrentView["progress"]): string {
+  const wasted = `wasted ${formatBytes(wastedBytes)}`;
+  return failedHashBytes === 0 ? wasted : `${wasted} (${formatBytes(failedHashBytes)} failed)`;
 }
 
 function checkFigures({ checking }: TorrentView): Figure[] {

@@ -83,6 +83,15 @@ test("a download on 80 columns", draws, scene(download()), { columns: 79, rows: 
   "listening on port 6881",
 ]);
 
+test("AE15: the line of the folder has the ratio and the bytes of messages", (t) => {
+  const figures = { uploadedBytes: 25 * mebibyte, protocolDownBytes: 2_048, protocolUpBytes: 512 };
+  const torrent = download({ progress: { ...progress, ...figures } });
+  t.is(
+    renderFrame(scene(torrent), { columns: 79, rows: 20 }, unicode)[5],
+    "in /data, for 12s, ratio 0.25, messages 2.00 KiB down, 512 B up",
+  );
+});
+
 test("a download on 160 columns", draws, scene(download()), { columns: 159, rows: 20 }, [
   `debian.iso${" ".repeat(129)}2 peers  downloading`,
   "████████████████████░░░░░░░░░░░░░░░░░░░░  50.0 %   100 MiB of 200 MiB  ↓1.00 MiB/s  ↑     0 B/s  1m 40s ",

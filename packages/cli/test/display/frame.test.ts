@@ -29,6 +29,9 @@ function view(fields: Partial<TorrentView> = {}): TorrentView {
       downloadedBytes: 1229 * mebibyte,
       uploadedBytes: 12 * mebibyte,
       wastedBytes: 0,
+      failedHashBytes: 0,
+      protocolDownBytes: 0,
+      protocolUpBytes: 0,
       downBytesPerSecond: 102.3 * mebibyte,
       upBytesPerSecond: 1.2 * mebibyte,
       peers: 12,
@@ -121,6 +124,21 @@ test(
   [
     "debian-13.1.0-amd64-netinst.iso                                                                         12 peers  downloading",
     "████████████████████░░░░░░░░░░░░░░░░░░░░  52.1 %  1.20 GiB of 2.30 GiB  ↓ 102 MiB/s  ↑1.20 MiB/s  1m 20s   wasted 3.00 MiB",
+  ],
+);
+
+const failing = view({
+  progress: { ...wasteful.progress, failedHashBytes: mebibyte },
+});
+
+test(
+  "AE15: data that failed its hash is named beside the wasted data",
+  draws,
+  143,
+  [failing],
+  [
+    "debian-13.1.0-amd64-netinst.iso                                                                                           12 peers  downloading",
+    "████████████████████░░░░░░░░░░░░░░░░░░░░  52.1 %  1.20 GiB of 2.30 GiB  ↓ 102 MiB/s  ↑1.20 MiB/s  1m 20s   wasted 3.00 MiB (1.00 MiB failed)",
   ],
 );
 

@@ -39,7 +39,16 @@ export interface PieceProgress {
   readonly percentage: number;
 }
 
-type Counted = Pick<TorrentProgress, "downloadedBytes" | "uploadedBytes" | "wastedBytes">;
+const counters = [
+  "downloadedBytes",
+  "uploadedBytes",
+  "wastedBytes",
+  "failedHashBytes",
+  "protocolDownBytes",
+  "protocolUpBytes",
+] as const;
+
+type Counted = Pick<TorrentProgress, (typeof counters)[number]>;
 
 /** Before the metadata is known. */
 const noPieces: Geometry = {
@@ -48,7 +57,11 @@ const noPieces: Geometry = {
   pieceCount: 0,
   lastPieceLengthBytes: 0,
 };
-const nothingCounted: Counted = { downloadedBytes: 0, uploadedBytes: 0, wastedBytes: 0 };
+const nothingCounted = eachCounter(() => 0);
+
+function eachCounter(count: (name: keyof Counted) => number): Counted {
+  return Object.fromEntries(counters.map((name) => [name, count(name)])) as Counted;
+}
 
 /** The pieces and bytes of a torrent. */
 export class TorrentProgressView {
@@ -160,12 +173,8 @@ export class TorrentProgressView {
 
   /** @returns The figures with the counts of earlier engines. */
   update(progress: TorrentProgress): TorrentProgress {
-    this.#progress = {
-      ...progress,
-      downloadedBytes: progress.downloadedBytes + this.#earlier.downloadedBytes,
-      uploadedBytes: progress.uploadedBytes + this.#earlier.uploadedBytes,
-      wastedBytes: progress.wastedBytes + this.#earlier.wastedBytes,
-    };
+    const earlier = this.#earlier;
+    this.#progress = { ...progress, ...eachCounter((name) => progress[name] + earlier[name]) };
     return this.#progress;
   }
 

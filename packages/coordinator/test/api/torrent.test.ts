@@ -137,6 +137,9 @@ function figures(over: Partial<TorrentProgress>): TorrentEvent {
     downloadedBytes: 0,
     uploadedBytes: 0,
     wastedBytes: 0,
+    failedHashBytes: 0,
+    protocolDownBytes: 0,
+    protocolUpBytes: 0,
     downBytesPerSecond: 0,
     upBytesPerSecond: 0,
     peers: 0,
@@ -605,15 +608,31 @@ test("a new engine gets the peers that were added by hand", async (t) => {
   t.deepEqual(engine.calls("add-torrent")[0]?.peers, [{ host: "8.0.0.1", port: 6881 }]);
 });
 
-test("the counters of an engine survive its crash", async (t) => {
+test("AE15: the counters of an engine survive its crash, each of them", async (t) => {
   const { engine, proxy, torrent, receive, heard } = scene();
-  receive(figures({ downloadedBytes: 50_000, uploadedBytes: 7, wastedBytes: 3 }));
+  receive(
+    figures({
+      downloadedBytes: 50_000,
+      uploadedBytes: 7,
+      wastedBytes: 3,
+      failedHashBytes: 2,
+      protocolDownBytes: 100,
+      protocolUpBytes: 50,
+    }),
+  );
   engine.answer = () => ({ ...info, torrent: 9 });
   await proxy.addToEngine();
-  receive(figures({ downloadedBytes: 40_000 }));
+  receive(figures({ downloadedBytes: 40_000, protocolUpBytes: 1 }));
   t.is(torrent.downloaded, 90_000);
   t.is(torrent.uploaded, 7);
-  t.like(heard.at(-1), { event: "progress", downloadedBytes: 90_000, wastedBytes: 3 });
+  t.like(heard.at(-1), {
+    event: "progress",
+    downloadedBytes: 90_000,
+    wastedBytes: 3,
+    failedHashBytes: 2,
+    protocolDownBytes: 100,
+    protocolUpBytes: 51,
+  });
 });
 
 test("start() takes effect when the lock is taken", async (t) => {

@@ -110,7 +110,9 @@ function sendBlock(session: Session, block: number): void {
   extensions.metadata.blocksOut++;
   control.message(encodeMetadataHead(id, block, metadata.length));
   control.flush();
-  stream.write(metadataBlock(metadata, block), () => {
+  const bytes = metadataBlock(metadata, block);
+  torrent.content?.countProtocolSent(bytes.length);
+  stream.write(bytes, () => {
     extensions.metadata.blocksOut--;
     sendWaiting(session);
   });

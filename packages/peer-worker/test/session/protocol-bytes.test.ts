@@ -3,7 +3,7 @@ import { Total } from "@troupe/messages";
 
 import { WorkerBench } from "../support/worker-bench.ts";
 
-test("messages and the heads of blocks count as protocol bytes, blocks do not", async (t) => {
+test("AE15: messages and the heads of blocks count as protocol bytes, blocks do not", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const { totals } = torrent.table;

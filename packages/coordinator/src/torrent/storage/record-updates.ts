@@ -20,6 +20,8 @@ export function lifetimeOf(job: JobWithContent): JobCounters {
     uploadedBytes: earlier.uploadedBytes + traffic.total("uploadedBytes"),
     wastedBytes: earlier.wastedBytes + traffic.total("wastedBytes"),
     failedHashBytes: earlier.failedHashBytes + traffic.failedHashBytes,
+    protocolDownBytes: earlier.protocolDownBytes + traffic.total("protocolDownBytes"),
+    protocolUpBytes: earlier.protocolUpBytes + traffic.total("protocolUpBytes"),
     seedSeconds: earlier.seedSeconds + Math.floor(seedMs / 1000),
   };
 }

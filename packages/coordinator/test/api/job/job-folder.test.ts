@@ -53,6 +53,8 @@ async function job(t: ExecutionContext, priorities?: readonly number[]) {
         uploadedBytes: 0,
         wastedBytes: 0,
         failedHashBytes: 0,
+        protocolDownBytes: 0,
+        protocolUpBytes: 0,
         seedSeconds: 0,
       },
       peers: [],

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { SeedGoals } from "@troupe/messages";
+import { zeroCounters, type SeedGoals } from "@troupe/messages";
 import { settle } from "@troupe/actor-runtime/testing";
 import { pursueGoals, setGoals } from "../../../src/torrent/goals/seed-goals.ts";
 import { makeScene } from "../../support/engine-scene.ts";
@@ -12,13 +12,7 @@ function scene(goals: SeedGoals) {
   const { ledger, traffic } = job.content;
   job.request = { ...job.request, goals };
   job.life.value = { ...job.life.value, wish: { run: true, paused: false } };
-  job.earlierRuns.counters = {
-    downloadedBytes: 0,
-    uploadedBytes: 31_072,
-    wastedBytes: 0,
-    failedHashBytes: 0,
-    seedSeconds: 30,
-  };
+  job.earlierRuns.counters = { ...zeroCounters, uploadedBytes: 31_072, seedSeconds: 30 };
   const complete = () => {
     for (let index = 0; index < 4; index++) ledger.toHad(piece(index));
     job.life.dispatch({ event: "all-had", run: job.life.runs, isSeed: true, nowMs: 0 });

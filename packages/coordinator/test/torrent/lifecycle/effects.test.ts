@@ -418,6 +418,8 @@ test("AE15: counters continue those of earlier runs, added once", async (t) => {
     uploadedBytes: 8,
     wastedBytes: 9,
     failedHashBytes: 1,
+    protocolDownBytes: 5,
+    protocolUpBytes: 6,
     seedSeconds: 60,
   };
   const { job, start } = sceneOfKnown({ counters });
@@ -426,6 +428,8 @@ test("AE15: counters continue those of earlier runs, added once", async (t) => {
     downloadedBytes: 200,
     uploadedBytes: 100,
     wastedBytes: 50,
+    protocolDownBytes: 20,
+    protocolUpBytes: 10,
   });
   job.content.traffic.failedHashBytes = 30;
   job.seedingTime = { ...job.seedingTime, seedMs: 3_999 };
@@ -434,13 +438,21 @@ test("AE15: counters continue those of earlier runs, added once", async (t) => {
     uploadedBytes: 108,
     wastedBytes: 59,
     failedHashBytes: 31,
+    protocolDownBytes: 25,
+    protocolUpBytes: 16,
     seedSeconds: 63,
   };
   t.deepEqual(progressOf(job).lifetime, lifetime);
   await job.life.stop();
   await start();
   t.deepEqual(progressOf(job).lifetime, lifetime);
-  t.is(progressOf(job).uploadedBytes, 100);
+  t.like(progressOf(job), {
+    uploadedBytes: 100,
+    wastedBytes: 80,
+    failedHashBytes: 30,
+    protocolDownBytes: 20,
+    protocolUpBytes: 10,
+  });
 });
 
 test("the last record is marked orderly after a stop, and not after an error", async (t) => {
