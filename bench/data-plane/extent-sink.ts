@@ -1,17 +1,17 @@
-// Where the blocks of open pieces go.
+// The memory of open pieces, which blocks are written to.
 
 import type { FrameSink, PieceIndex } from "@troupe/protocol";
 import { pieceLength, type Plan } from "./plan.ts";
 
-/** One slot a piece; tells when a piece is whole. Everything else that a peer says is passed over. */
+/** One extent a piece; reports whole pieces. Other messages of a peer are ignored. */
 export class ExtentSink implements FrameSink {
   readonly blockMemory: Uint8Array;
   isUnchoked = false;
-  /** Blocks asked for and not there yet; the asker counts up. */
+  /** Requested blocks that have not arrived; the caller counts up. */
   requestsOut = 0;
   readonly #plan: Plan;
   readonly #sealed: (piece: number, extent: number) => void;
-  /** Slot of each piece, −1 for one that is not open. */
+  /** Extent of each piece; −1: the piece is not open. */
   readonly #extents: Int32Array;
   readonly #missingBytes: Int32Array;
 

@@ -1,4 +1,4 @@
-// The network of one measurement, which nobody else is in: addresses on loopback, a filter that swallows what goes to
+// The network of one measurement, which no other process uses: addresses on loopback, a filter that drops packets to
 // some of them, and the kernel's own counts.
 
 import { readFileSync } from "node:fs";

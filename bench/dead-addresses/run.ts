@@ -96,7 +96,7 @@ function deadAddresses(
     .map(({ address }) => address);
 }
 
-/** Answers everybody with the same peers. */
+/** Answers each announce with the same peers. */
 async function startTracker(
   peers: readonly PeerAddress[],
 ): Promise<AsyncDisposable & { readonly url: string }> {

@@ -7,7 +7,7 @@
 //   --runs N         runs of each (3)
 //   --block-caller   instead: a transfer at 100 MB/s during which the caller's thread is blocked for 3 s
 //
-// The seeder is the cheapest one that we can write, so that the downloader is what limits the rate. Everything from
+// The seeder is as cheap as we can write it, so that the downloader limits the rate. Everything from
 // the start of a process to its end is counted.
 
 import { appendFileSync, readFileSync, rmSync } from "node:fs";

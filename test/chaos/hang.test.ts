@@ -1,5 +1,5 @@
-// One thread of a downloading engine runs an endless loop. It is noticed and replaced, and every bit comes. And an engine
-// that is only busy for a while: the workers continue with what they were leased, and nobody is replaced.
+// One thread of a downloading engine runs an endless loop. It is noticed and replaced, and the payload is complete. And
+// an engine that is only busy for a while: the workers continue with their leases, and no thread is replaced.
 
 import test from "ava";
 import type { LogEntry } from "@troupe/actor-runtime";

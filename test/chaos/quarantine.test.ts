@@ -16,7 +16,7 @@ async function openWeak(swarm: Swarm): Promise<Coordinator> {
   return swarm.use(await startEngine({ port: 0, bind: ["127.0.0.1"], workerUrls }));
 }
 
-/** A torrent of one byte that nobody has. */
+/** A torrent of one byte without a seed. */
 function torrentNamed(name: string): Uint8Array {
   const pieceHashes = new Uint8Array(20);
   return encodeTorrent({ name, pieceLengthBytes: 16_384, pieceHashes, lengthBytes: 1 });

@@ -1,5 +1,5 @@
-// Threads of the other side end: a seeder loses one in the middle of an upload, comes back, and the leecher ends up with
-// a whole copy. The seeder dials, so that it is the one that comes back.
+// Threads of the other side end: a seeder loses one in the middle of an upload, comes back, and the leecher gets
+// a whole copy. The seeder dials, so that the seeder comes back and not the leecher.
 
 import test from "ava";
 import { endActor } from "@troupe/coordinator/testing";

@@ -1,5 +1,5 @@
 // Threads end and hang all the time, at times that a seed decides, while a payload comes through doors that open a little
-// further with each restart: so the transfer lives through all of them, whatever the machine is doing.
+// further with each restart: so the transfer lasts through all of them, at any load of the machine.
 //
 // By default it is small and under heavy fire; `pnpm test:chaos` runs 256 MiB under one strike a second.
 

@@ -34,7 +34,7 @@ interface Point {
   readonly kind: Kind;
 }
 
-/** @param whole A download that nobody killed. */
+/** @param whole A download that was not killed. */
 function points({ calls, tookMs }: Crash): Point[] {
   const random = new SeededRandom("kills");
   const moments = (count: number, longestMs: number): number[] =>

@@ -12,7 +12,7 @@ import { touch } from "./touches.ts";
 const pageBytes = 4096;
 /** First bytes of a page of the database that is a leaf of the table of records. */
 const tableLeaf = 13;
-/** A share of the runs in which somebody has touched the data as well. */
+/** A share of the runs in which the data was touched as well. */
 const touchShare = 0.3;
 
 /** How one job came up. */

@@ -17,7 +17,7 @@ const program = fileURLToPath(new URL("fixtures/cycles.ts", import.meta.url));
 const isLong = process.env["TROUPE_CYCLES"] === "long";
 const onLinux = process.platform === "linux" ? test.serial : test.skip;
 
-/** Runs a plan, everybody else being in this process. @returns what the other one held. */
+/** Runs a plan in a process of its own; all peers are in this one. @returns The samples of that process. */
 async function samplesOf(
   t: ExecutionContext,
   plan: Pick<CyclesPlan, "kind" | "host" | "warmUp" | "cycles">,
@@ -81,7 +81,7 @@ const engines = isLong ? { warmUp: 20, cycles: 100 } : { warmUp: 7, cycles: 7 };
 const mostBytesPerTorrent = isLong ? 256 : 6_144;
 /** One thread whose caller is not let go of holds 9 KB, and an engine has four. */
 const mostBytesPerEngine = isLong ? 4_096 : 24_576;
-/** Threads whose collectors nobody can call keep some: 65 MiB were seen after a thousand torrents. */
+/** Threads whose collectors cannot be called keep some: 65 MiB were seen after a thousand torrents. */
 const mostResidentBytes = 128 << 20;
 
 onLinux("torrents that are added and removed leave no descriptor, thread or memory", async (t) => {

@@ -1,4 +1,4 @@
-// Disks that are full or may not be written to, and files that somebody touches while they are shared: on a real system.
+// Disks that are full or may not be written to, and files that are touched while they are shared: on a real system.
 
 import { execFileSync } from "node:child_process";
 import {

@@ -92,7 +92,7 @@ test.serial("EX10: a job from the record of the session, with its priorities", a
   const [torrent] = torrents;
   if (torrent === undefined) return t.fail("not restored");
   const ofFirst = Math.ceil(300_000 / pieceLengthBytes);
-  // The one that ends in a file that nobody wants lies in the part file in part, and is looked at.
+  // The piece that ends in an unwanted file lies partly in the part file, and is hashed.
   t.deepEqual(await begun(torrent), { looked: 1, found: ofFirst });
   torrent.setPriority(1, 1);
   await new Promise<void>((resolve) => {

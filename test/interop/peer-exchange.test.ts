@@ -4,7 +4,7 @@
 //   tracker 1 ── seeder ── leecher ── newcomer      the seeder, ours, speaks no peer exchange,
 //           └──────────────┘   └─ tracker 2 ─┘      and no tracker names the newcomer and the seeder to each other
 //
-// The line of the seeder is slow: nobody completes before the end of the test.
+// The line of the seeder is slow: no peer completes before the end of the test.
 
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
@@ -175,7 +175,7 @@ test("we get a seeder from Transmission", async (t) => {
 });
 
 // aria2 names a peer that it dialled less than a minute ago, a minute after its connection with us, and closes connections
-// that serve nobody for half a minute: an earlier seeder keeps it busy.
+// that serve no peer for half a minute: an earlier seeder keeps it busy.
 test("we get a seeder from aria2", async (t) => {
   const swarm = swarmOf("from aria2");
   const earlier = await seed(swarm);

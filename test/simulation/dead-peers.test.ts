@@ -48,7 +48,7 @@ function refusing(count: number): Address[] {
   return Array.from({ length: count }, (_, n) => ({ host: refuser, port: n + 1 }));
 }
 
-/** Addresses that nobody has: nothing comes back from there. */
+/** Addresses without a machine: no packet comes back from there. */
 function blackHoles(count: number): Address[] {
   return Array.from({ length: count }, (_, n) => ({
     host: `45.30.${n >> 8}.${n & 255}`,

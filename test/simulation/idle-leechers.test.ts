@@ -1,4 +1,4 @@
-// Peers that are interested and ask for nothing, in front of one that wants to download.
+// Peers that are interested and request nothing hold the slots before a peer that downloads.
 
 import test from "ava";
 import { encodeHandshake, ownReservedBits } from "@troupe/protocol";

@@ -37,7 +37,7 @@ async function neighbourOf({ torrent, world }: SimulatedSwarm) {
   );
   const { infoHash } = torrent.metainfo;
   const ports: number[] = [];
-  /** Names another port each time, at which nobody answers. */
+  /** Names another port each time, at which no peer answers. */
   const announce = (): void => {
     const named = 7_000 + ports.length;
     ports.push(named);

@@ -1,4 +1,4 @@
-// Files that somebody changes while an engine is stopped, and samples after its death: in virtual time.
+// Files that are changed while an engine is stopped, and samples after its crash, in virtual time.
 
 import test from "ava";
 import { inlineCheckPool } from "@troupe/hash-worker";

@@ -28,7 +28,7 @@ type Program = ChildProcessByStdio<null, Readable, Readable>;
 function troupe(t: ExecutionContext, words: readonly string[], temporary = tmpdir()): Program {
   const child = spawn(process.execPath, [program, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    // Nothing may be left in the state folder of whoever runs this.
+    // Nothing may be left in the state folder of the user who runs this.
     env: { ...process.env, TMPDIR: temporary, XDG_STATE_HOME: stateHome },
   });
   t.teardown(() => child.kill("SIGKILL"));
@@ -186,7 +186,7 @@ onLinux(
   },
 );
 
-/** Arguments with which a job meets nobody. */
+/** Arguments with which a job has no peers. */
 const alone = ["--no-trackers", "--port", "0", "--bind", "127.0.0.1", "--json"];
 
 async function emptyJob(t: ExecutionContext, name: string): Promise<[path: string, dir: string]> {

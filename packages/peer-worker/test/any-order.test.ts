@@ -132,7 +132,7 @@ class Play {
     this.#listen();
   }
 
-  /** Everybody leaves, the coordinator settles what is sealed, and the torrent is closed. */
+  /** All peers leave, the coordinator settles sealed pieces, and the torrent is closed. */
   async end(): Promise<void> {
     for (const peer of this.#peers.keys()) peer.stream.hangUp();
     await this.#bench.settle();

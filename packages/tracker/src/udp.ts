@@ -57,7 +57,7 @@ export function answerDatagram(
     return encodeUdpConnectReply(transactionId, connectionIds.of(host, nowMs));
   }
   if (!connectionIds.isValid(request.connectionId, host, nowMs)) {
-    // Shorter than any request that carries an id: nobody gains by a forged sender.
+    // Shorter than any request that carries an id: an attacker gains nothing by a forged sender.
     return encodeUdpError(transactionId, "connect again");
   }
   if (request.action === "scrape") {

@@ -46,7 +46,7 @@ export function dropInput(directory: string, target: string, name: string): void
   rmSync(join(directory, target, name));
 }
 
-/** @returns The name of an input that nobody has named. */
+/** @returns The name of an input without a name of its own. */
 export function digestOf(bytes: Uint8Array): string {
   return createHash("sha1").update(bytes).digest("hex").slice(0, 12);
 }

@@ -23,7 +23,7 @@ export interface FuzzerOptions {
   readonly isGuided: boolean;
   /** Whether a slow input is a finding: not where the machine may have other things to do. Default true. */
   readonly isTimed?: boolean;
-  /** Called before an input runs, so that somebody else can save it if it never ends. */
+  /** Called before an input runs, so that another thread can save it if it never ends. */
   readonly beforeInput?: (input: Uint8Array) => void;
   readonly found?: (finding: Finding, input: Uint8Array) => void;
 }

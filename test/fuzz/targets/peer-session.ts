@@ -352,7 +352,7 @@ class Play {
     }
   }
 
-  /** Everybody leaves, what is sealed is judged, reads are answered, and the torrent is closed. */
+  /** All peers leave, sealed pieces are judged, reads are answered, and the torrent is closed. */
   async end(): Promise<void> {
     const bench = this.#bench;
     this.#isHeard = true;
@@ -539,7 +539,7 @@ class Play {
     }
   }
 
-  /** Gives the worker room for what it has to say, or none: then it may not take input either. */
+  /** Gives the worker room for its notices, or none: then it may not take input either. */
   async #giveRoom(): Promise<void> {
     if (this.#isHeard) await this.#bench.giveNoticeRoom(1_000);
     else this.#bench.noticeCredits = 0;

@@ -44,7 +44,7 @@ export interface LibtorrentOptions {
   readonly localDiscovery?: boolean;
   /** Notes the messages of peers. Default false. */
   readonly logsPeers?: boolean;
-  /** It listens there over IPv4, whatever `host` is. Default: no DHT. */
+  /** It listens there over IPv4, also where `host` is of IPv6. Default: no DHT. */
   readonly dht?: DhtPlace;
 }
 

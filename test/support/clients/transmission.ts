@@ -1,5 +1,5 @@
 // transmission-cli, asked over the RPC that it opens when its settings say so.
-// It never dials 127.0.0.0/8: whoever wants something from it has to dial.
+// It never dials 127.0.0.0/8: its peers have to dial it.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

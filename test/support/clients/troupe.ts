@@ -5,7 +5,7 @@ import { startProcess, type Exit, type RunningProcess } from "../programs/proces
 import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
 
 const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
-/** No discovery but what a test names, and a port that nobody else has. */
+/** No discovery but by the options of a test, and a free port. */
 const alone = ["--port", "0", "--json"];
 
 /** One line of its output: an event by name, and what belongs to it. */

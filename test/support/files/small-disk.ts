@@ -31,7 +31,7 @@ export class SmallDisk implements Disposable {
     execFileSync("mount", ["-o", `remount,${options}`, this.path], { stdio: "ignore" });
   }
 
-  /** Unmounts it, as somebody who takes it away; what is on it is kept. @returns Mounts it again. */
+  /** Unmounts it, as if it was removed; its files are kept. @returns Mounts it again. */
   takeAway(): Disposable & { bringBack(): void } {
     const spare = temporaryFolder("small-disk-away");
     const move = (from: string, to: string): void => {

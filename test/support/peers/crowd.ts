@@ -14,7 +14,7 @@ export interface CrowdOptions {
   readonly connections: number;
   /** Of each connection: what one of so many remote attackers may send. */
   readonly bytesPerSecond: number;
-  /** Pause before somebody who was closed connects again. */
+  /** Pause before a peer that was closed connects again. */
   readonly againAfterMs: number;
   /** The same for peers that come back at once by nature. */
   readonly stormAfterMs: number;
@@ -44,7 +44,7 @@ export class Crowd implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Connects everybody. @returns where those listen who wait to be dialled. */
+  /** Connects all peers. @returns The addresses of the peers that wait to be dialled. */
   async gather(): Promise<readonly { readonly host: string; readonly port: number }[]> {
     const diallers = catalogue.filter(({ isDialled }) => isDialled !== true);
     for (let member = 0; member < this.#options.connections; member++) {

@@ -51,7 +51,7 @@ export function block(piece: number, begin: number, bytes: Uint8Array): Uint8Arr
   return frame(MessageId.piece, piece, begin, bytes);
 }
 
-/** The bitfield of somebody who has everything. */
+/** The bitfield of a seed. */
 export function wholeBitfield(pieceCount: number): Uint8Array {
   const bits = new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff);
   const spareBits = 8 * bits.length - pieceCount;

@@ -79,7 +79,7 @@ function connectionOver(
   socket.on("data", (chunk) => connection.receive(chunk as Buffer));
   socket.on("drain", () => connection.drained());
   socket.on("connect", () => connection.drained());
-  // The other side is done with us, whatever we still have to say.
+  // The other side has ended the connection: it closes when our queued bytes are written.
   socket.on("end", () => socket.destroySoon());
   socket.on("error", (error: NodeJS.ErrnoException) => (reason ??= error.code ?? error.name));
   socket.on("close", () => connection.markClosed(reason));

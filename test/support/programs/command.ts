@@ -6,7 +6,7 @@ import { StringDecoder } from "node:string_decoder";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 
 const program = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
-/** Nothing may be left in the state folder of whoever runs this. */
+/** Nothing may be left in the state folder of the user who runs this. */
 const state = temporaryFolder("command-state");
 process.once("exit", () => state[Symbol.dispose]());
 /** Far more than any run here takes. */

@@ -42,8 +42,8 @@ function endAll(): void {
 }
 
 /**
- * Starts a program in a session of its own, so that everything it starts can be ended with it. It also dies with
- * this process, whatever ends that.
+ * Starts a program in a session of its own, so that everything it starts can be ended with it. It also ends with this
+ * process, however this process ends.
  *
  * @throws rejects when the program is not installed, naming the Debian package that has it.
  */
@@ -222,7 +222,7 @@ export class RunningProcess implements AsyncDisposable {
   #takeLine(line: string): void {
     this.lines.push(line);
     this.#tell();
-    // Cut seldom and by half: cheap, and everybody who waits has looked at these by now.
+    // Cut seldom and by half: that is cheap, and all waiting callers have read these lines by now.
     if (this.lines.length < 2 * linesKept) return;
     this.lines.splice(0, linesKept);
     this.#linesForgotten += linesKept;

@@ -2,7 +2,7 @@
 
 import type { Coordinator, Torrent, TorrentUserEvent, WorkerEvent } from "@troupe/coordinator";
 
-/** Far more than anything here takes: whoever waits this long waits for ever. */
+/** Far more than any wait here takes: a longer wait would never end. */
 const patienceMs = 40_000;
 
 /** A `peer` event. */

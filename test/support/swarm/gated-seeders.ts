@@ -1,4 +1,4 @@
-// Seeders behind doors: how much of a payload has come is set by a test, whatever the machine is doing.
+// Seeders behind doors: a test sets how much of a payload arrives, at any load of the machine.
 
 import { Relay } from "./relay.ts";
 import type { Joining, Member, Swarm } from "./swarm.ts";

@@ -35,7 +35,7 @@ export class Swarm implements AsyncDisposable {
   readonly infoHash: string;
   readonly #stack: AsyncDisposableStack;
   #content: Uint8Array | undefined;
-  /** Somebody shares the payload from where it was written. */
+  /** A seeder uses the folder that the payload was written to. */
   #isPayloadTaken = false;
 
   private constructor(

@@ -4,7 +4,7 @@ import { EventEmitter } from "node:events";
 import { refuseUnknownEvent, type Names } from "../options/known-names.ts";
 import { EventQueue } from "./event-queue.ts";
 
-/** Emitted for every event, whatever its name. */
+/** Emitted for every event, in addition to its own name. */
 const anyEvent = "any";
 
 /** A function of a user for the events of a name, whose type the caller knows. */

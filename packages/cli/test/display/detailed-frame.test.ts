@@ -164,7 +164,7 @@ test("without UTF-8 every sign is ASCII, also in cut names and foreign letters",
   t.true(lines[0]?.startsWith("?????? "));
 });
 
-/** Texts that somebody on the network chose. */
+/** Texts from the network. */
 const hostile = fc.string({ unit: "binary", maxLength: 80 });
 const rate = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e12, noNaN: true }));
 

@@ -29,7 +29,7 @@ export interface TrackerCall {
   readonly waits: () => void;
 }
 
-/** Announces to a tracker, whatever its protocol. */
+/** Announces to a tracker, over HTTP or UDP. */
 export interface TrackerTransport {
   /** @throws rejects with an error that has a `code`. */
   announce(call: TrackerCall): Promise<Announced>;

@@ -39,7 +39,7 @@ async function start(t: ExecutionContext, options: CoordinatorOptions = {}): Pro
   return coordinator;
 }
 
-/** Torrents that nobody has: each of five bytes, of its own name. */
+/** Torrents without a seed: each of five bytes, of its own name. */
 function torrentNamed(name: string): Uint8Array {
   return encodeTorrent({
     name,
@@ -204,7 +204,7 @@ test("a .torrent that cannot be saved is a warning", async (t) => {
   }
 });
 
-/** The next exception that nobody caught; later ones are let go until the test is over. */
+/** The next uncaught exception; later ones are ignored until the test is over. */
 function nextUncaught(t: ExecutionContext): Promise<unknown> {
   const before = process.listeners("uncaughtException");
   process.removeAllListeners("uncaughtException");

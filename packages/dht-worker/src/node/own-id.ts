@@ -18,7 +18,7 @@ const mostDraws = 64;
 
 /** The id of a socket, and its origin. */
 export type OwnId =
-  /** Named by the user: it stays, whatever our address is. */
+  /** Named by the user: it stays when our address changes. */
   | { readonly origin: "given"; readonly id: NodeId }
   /** Our address is not known. */
   | { readonly origin: "random"; readonly id: NodeId }

@@ -423,7 +423,7 @@ test("pieces that a check finds while the job runs are had beside newly written 
 
 test("at the end all pieces are durable, also with a part file", async (t) => {
   const disk = new MemoryDisk();
-  // Piece 1 ends in a file that nobody wants.
+  // Piece 1 ends in an unwanted file.
   const shape = { files: { a: 6, b: 10 }, pieceLengthBytes: 4, job: inDatabase, unwanted: [1] };
   const rig = startRig(disk);
   await rig.open(shape);

@@ -54,7 +54,7 @@ export interface OpenOptions {
   readonly files: Readonly<Record<string, number>> | readonly StoredFile[];
   readonly pieceLengthBytes: number;
   readonly torrent?: TorrentId;
-  /** Places of files that nobody wants; then there is a part file `/data/.parts`. */
+  /** Places of unwanted files; with any there is a part file `/data/.parts`. */
   readonly unwanted?: readonly number[];
   readonly isToSettle?: boolean;
   readonly job?: StoredJob;

@@ -57,7 +57,7 @@ export class FakeSockets implements Sockets {
     });
   }
 
-  /** Somebody connects to the worker. */
+  /** A peer connects to the worker. */
   connect(from: Address): FakeStream {
     if (this.#accept === undefined) throw new Error("nobody listens");
     const stream = new FakeStream(from, this.#later);

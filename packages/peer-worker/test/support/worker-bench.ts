@@ -62,7 +62,7 @@ interface TorrentShape {
   readonly usesDht?: boolean;
   /** Number of its file-worker; default 0. */
   readonly disk?: number;
-  /** Pieces that somebody wants; all without it. */
+  /** Wanted pieces; all without it. */
   readonly wanted?: string;
   /** Served to peers. */
   readonly metadata?: Uint8Array;

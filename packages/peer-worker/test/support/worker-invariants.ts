@@ -1,4 +1,4 @@
-// Invariants of a peer-worker, whatever peers and the coordinator do.
+// Invariants of a peer-worker, for any actions of peers and the coordinator.
 
 import { Total } from "@troupe/messages";
 import { type PieceIndex, hasBit } from "@troupe/protocol";

@@ -7,7 +7,7 @@ import type { RawConnection } from "../raw-connection.ts";
 /** Our id of `ut_pex`, which our handshake names. */
 const exchangeId = 2;
 const second = 1_000;
-/** On the internet; nobody is there. */
+/** An internet address without a peer. */
 const victim = [45, 99, 0, 1] as const;
 
 type Address = readonly [a: number, b: number, c: number, d: number, port?: number];

@@ -84,7 +84,7 @@ class Attack {
     });
   }
 
-  /** Claims an id beside whatever is looked for, another one each time. */
+  /** Claims an id beside each target, another id each time. */
   addImpostor(): void {
     this.#start(this.#population.internet.newHost(), {
       idFor: (target) => (target === undefined ? this.#newId() : this.#idBeside(target, 12)),

@@ -29,7 +29,7 @@ export interface SwarmOptions {
   readonly otherTrackers?: readonly string[];
 }
 
-/** One torrent and everybody who has to do with it. */
+/** One torrent with its engines, peers and trackers. */
 export class SimulatedSwarm {
   readonly world: SimulatedWorld;
   readonly torrent: SimulatedTorrent;

@@ -18,7 +18,7 @@ export interface SimulatedTrackerOptions {
   readonly failChance: number;
 }
 
-/** Names everybody that it knows to everybody who asks. */
+/** Names all known peers in each answer. */
 export class SimulatedTracker {
   /** `started 6881`, in the order in which they came; an announce without an event is `regular`. */
   readonly heard: string[] = [];
@@ -36,7 +36,7 @@ export class SimulatedTracker {
     if (!isKnown) this.#peers.push(peer);
   }
 
-  /** Names nobody until somebody is made known, or announces. */
+  /** Names no peer until one is added, or announces. */
   forgetAll(): void {
     this.#peers.length = 0;
   }

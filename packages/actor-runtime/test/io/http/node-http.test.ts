@@ -356,7 +356,7 @@ test("a public name with a local address is refused, and its public address is u
   });
   const mixed = await http.get(`http://mixed.example:${port}/`, limits);
   t.is(text(mixed.body), `mixed.example:${port}`);
-  // Allowed, so it is dialled, where nobody listens.
+  // Allowed: it is dialled, and no program listens there.
   await t.throwsAsync(http.get(`http://nas.local:${port}/`, limits), { code: "http-failed" });
 });
 

@@ -10,7 +10,7 @@ const nowhere = { host: "192.0.2.1", port: 6881 };
 test("a dial that is not answered in time ends with dial-timeout", async (t) => {
   const stream = new NodeStream(nowhere, { host: "0.0.0.0", port: 0 }, new Uint8Array(1));
   const end = new End();
-  // A socket that was never told to connect is one that nobody answers.
+  // A socket that does not connect stands for an address without an answer.
   stream.attach(new Socket());
   stream.answerTo(end);
   stream.openWithin(1);

@@ -72,7 +72,7 @@ function scene({ shutDown, ends, inCall = [], copies, locks }: Given) {
   };
 }
 
-/** A thread that sits in a call: it does not end, however long somebody waits. */
+/** A thread that sits in a call: it does not end, however long the caller waits. */
 const sits: Given["ends"] = (limits, time) =>
   new Promise((_, reject) => {
     const waitMs = (limits?.orderlyMs ?? 0) + (limits?.endMs ?? 0);

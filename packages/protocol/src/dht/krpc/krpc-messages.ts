@@ -59,7 +59,7 @@ export interface AnnouncePeerQuery {
   readonly target: NodeId;
   /** 1 to 65,535; 0 where {@link isPortImplied} and no port is named. */
   readonly port: number;
-  /** The peer's port is the sender's UDP port, whatever `port` is. */
+  /** The peer's port is the sender's UDP port, and `port` is ignored. */
   readonly isPortImplied: boolean;
   /** 1 to 64 bytes. */
   readonly token: Uint8Array;
