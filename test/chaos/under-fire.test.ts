@@ -85,5 +85,5 @@ const survives = test.macro<[title: string, trouble: Trouble]>({
 });
 
 test.serial(survives, "although workers are killed all the time", kills);
-test.serial(survives, "although anybody is killed, the engine too", killsOfAll);
+test.serial(survives, "although workers and the engine are killed", killsOfAll);
 test.serial(survives, "although workers hang again and again", hangs);

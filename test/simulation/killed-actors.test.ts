@@ -27,7 +27,7 @@ for (const seed of few) {
   test.serial(survives, "the file-worker is", seed, fileWorker);
   test.serial(survives, "the records and the file-worker are", seed, records);
   test.serial(survives, "the hash threads are", seed, hashThreads);
-  test.serial(survives, "anybody may be, the engine too, and is", seed, deadlyScenario);
+  test.serial(survives, "any actor, the engine too, is", seed, deadlyScenario);
 }
 
 // Here two workers with slow peers took the last piece from each other for ever.

@@ -268,7 +268,7 @@ async function play(steps: readonly Step[], pieceLengths: readonly number[]): Pr
   same("free memory", bench.worker.downloads.freeBytes, bench.worker.downloads.totalBytes);
 }
 
-test("memory is accounted for and sealed pieces are right, whatever happens in whatever order", async (t) => {
+test("memory is accounted for and sealed pieces are right, for any events in any order", async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) =>
       play(steps, [usualPieceLengthBytes]),

@@ -140,7 +140,7 @@ const hostileQueries = {
   "an info-hash that is given twice over": `?info_hash=${rawHash}&info_hash=${rawHash}`,
   "broken percent-encoding": "?info_hash=%ZZ%F&peer_id=%",
   "numbers that are none": `?info_hash=${rawHash}&peer_id=${"a".repeat(20)}&port=x&left=-1&uploaded=1e99&downloaded=`,
-  "a port that nobody can dial": `?info_hash=${rawHash}&peer_id=${"a".repeat(20)}&port=0&left=0&uploaded=0&downloaded=0`,
+  "a port that cannot be dialled": `?info_hash=${rawHash}&peer_id=${"a".repeat(20)}&port=0&left=0&uploaded=0&downloaded=0`,
 } as const;
 
 for (const [title, query] of Object.entries(hostileQueries)) {

@@ -92,7 +92,7 @@ test("after failures a tracker is announced to again within five minutes and a q
   t.pass();
 });
 
-test("whatever happens, `completed` is told at most once, after `started`, and nothing is told after `stopped`", (t) => {
+test("for any events, `completed` is announced at most once, after `started`, and nothing is announced after `stopped`", (t) => {
   const step = fc.constantFrom("reply", "failure", "complete", "stop", "begin");
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {

@@ -155,7 +155,7 @@ test("AE6: a file that became wanted between runs gets its bytes when the storag
   t.false(names(disk).includes("/data/.parts"));
 });
 
-test("AE6: an interrupted move is repeated, at whatever step it stopped", async (t) => {
+test("AE6: a move that was interrupted at any step is repeated", async (t) => {
   for (let skip = 0; skip < 12; skip += 1) {
     const disk = new MemoryDisk();
     const first = scene(disk);

@@ -24,7 +24,7 @@ function written(t: ExecutionContext, rig: FileRig, pieces: readonly number[]) {
   );
 }
 
-test("adjacent pieces reach the disk in one call, in whatever order they came", async (t) => {
+test("adjacent pieces that came in any order reach the disk in one call", async (t) => {
   const { rig, disk } = await rigWithPieces(8);
   writePieces(rig, [3, 2, 4, 1, 0]);
   rig.settle();

@@ -37,7 +37,7 @@ test("nodes are found again, those that answered last first", (t) => {
   t.deepEqual(found.ids, []);
 });
 
-test("a node is a row, which its latest answer replaces, whoever saves it", (t) => {
+test("a node is a row, which its latest answer replaces, from any engine", (t) => {
   const disk = new MemoryDisk();
   const [one, other] = [recordsOf(disk), recordsOf(disk)];
   one.merge({ nodes: [node("1.2.3.4", 1, 7), node("1.2.3.5", 1)] });

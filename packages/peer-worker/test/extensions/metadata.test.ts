@@ -219,7 +219,7 @@ test("a closed connection sends no further blocks", async (t) => {
   t.is(peer.stream.writes, writes);
 });
 
-test("whatever blocks a peer requests, however slowly it reads, it gets each in the order of its first request", async (t) => {
+test("a peer gets the blocks that it requests in the order of its first requests, however slowly it reads", async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(24), { maxLength: 60 }), fc.nat(8), async (blocks, reads) => {
       const { bench, peer } = await scene(25 * blockBytes);

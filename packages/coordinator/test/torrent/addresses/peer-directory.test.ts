@@ -765,7 +765,7 @@ test("addresses of peers and neighbours are forgotten with the foreign ones", (t
   t.deepEqual(dialAll(directory), ["8.0.0.3"]);
 });
 
-test("an address in the IP filter is not kept, whoever names it", (t) => {
+test("an address in the IP filter is not kept, from any source", (t) => {
   const filter = new IpFilter(rangesOf("8.0.0.0-8.0.0.9"));
   const directory = makeDirectory({ filter });
   for (const source of ["user", "record", "tracker-internet"] as const) {

@@ -330,7 +330,7 @@ const steps = fc.array(
   { maxLength: 150 },
 );
 
-test("whatever peers do: two requests a peer, blocks of peers that are there, right metadata, no honest peer banned", (t) => {
+test("for any actions of peers: two requests a peer, blocks of connected peers, right metadata, no honest peer banned", (t) => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 6 }), (events, blocks) => {
       const { metadata, fetch, offer, send, decide, wait } = scene(blocks);

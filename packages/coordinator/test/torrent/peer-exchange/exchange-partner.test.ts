@@ -119,7 +119,7 @@ test("a partner knows of 200 peers at most", (t) => {
   t.deepEqual(hear(6), { added: 50, dropped: 50 });
 });
 
-test("whatever comes and goes, a partner's picture is right in the end, and no message breaks a bound", (t) => {
+test("for any peers that come and go, a partner's picture is right in the end, and no message breaks a bound", (t) => {
   const rounds = fc.array(fc.array(fc.nat(150), { maxLength: 150 }), { maxLength: 12 });
   fc.assert(
     fc.property(rounds, fc.nat(), (lists, seed) => {

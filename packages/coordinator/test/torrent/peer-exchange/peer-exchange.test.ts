@@ -199,7 +199,7 @@ test("named peers are dialled, local ones only if a local peer names them", (t) 
   t.deepEqual(new Set(dials().map(({ host }) => host)), new Set(hosts));
 });
 
-test("a peer that is gone names nobody", (t) => {
+test("a peer that is gone names no peer", (t) => {
   const { dials, meet, name, close, time } = scene();
   const row = meet("8.0.0.1");
   close(row, { host: "8.0.0.1" });

@@ -21,7 +21,7 @@ test("we do not connect to ourselves", (t) => {
   t.is(scene({}, { peerId: "us" }).admit("us"), "self");
 });
 
-test("a second connection with one peer is a duplicate, at whatever worker", (t) => {
+test("a second connection with one peer is a duplicate, at any worker", (t) => {
   const { admit } = scene({ workers: 2 });
   admit("them");
   t.is(admit("them", {}, 1), "duplicate");

@@ -82,7 +82,7 @@ test("a peer that has none of the rarest pieces gets the highest priority, then 
   t.deepEqual(picked.map(Number), [1999, 1950, 1920]);
 });
 
-test("pieces that nobody has do not stand in the way of rare ones", (t) => {
+test("pieces that no peer has do not displace rare ones", (t) => {
   const ledger = ledgerFrom("####" + ".".repeat(1996));
   const table = new Uint16Array(2000).fill(2, 1000);
   table[1500] = 1;

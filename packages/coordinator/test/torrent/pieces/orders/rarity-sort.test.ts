@@ -44,7 +44,7 @@ test("pieces are sorted by priority, by rarity, and round from a first piece", (
   fc.assert(property);
 });
 
-test("pieces that no peer has come last, of whatever priority", (t) => {
+test("pieces that no peer has come last, also those of a higher priority", (t) => {
   const ledger = ledgerFrom("#.....");
   for (const index of [1, 2, 4]) ledger.setPriority(piece(index), 7);
   const { pieces, topCount } = finish(sortByRarity(ledger, [counts("102011")], 0));
