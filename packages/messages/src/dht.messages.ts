@@ -101,7 +101,7 @@ export interface DhtListen {
   readonly hosts: readonly string[];
   /** Tried in order, for each family by itself; 0 lets the system pick. */
   readonly ports: readonly number[];
-  /** Of the incarnation before, each tried first: other nodes know it, and our id holds for it alone. */
+  /** Ports of the previous incarnation, tried first: other nodes know them, and our id holds for them alone. */
   readonly last?: DhtPorts;
 }
 
@@ -358,6 +358,6 @@ export type DhtProtocol = {
     readonly node: DhtNodeAddress;
   }>;
   "quest-round": Notice<DhtQuestRound>;
-  /** Not begun: it has ended. */
+  /** The quest was not begun, and has ended. */
   "quest-refused": Notice<{ readonly quest: DhtQuestId } & DhtQuestRefusal>;
 };

@@ -50,7 +50,7 @@ export interface QuestOptions {
    * true; false: a single round.
    */
   readonly repeat?: boolean;
-  /** Called for each answer of a node. The quest holds it, not the node: without the quest it is not called. */
+  /** Called for each answer of a node, until no code refers to the quest any more. */
   readonly onNode?: (answer: DhtAnswer) => void;
   /** Aborted: cancels the quest. */
   readonly signal?: AbortSignal;
@@ -157,7 +157,7 @@ export class Dht implements AsyncDisposable {
   }
 
   /**
-   * Asks a node whether it is there.
+   * Pings a node.
    *
    * @throws rejects with TroupeError `no-answer`, `name-not-found`, `address-refused`, `filtered`, `no-socket`,
    *   `too-many-queries`, `dht-closed`, `dht-lost`, `dht-restarting`.

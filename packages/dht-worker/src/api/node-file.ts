@@ -32,7 +32,7 @@ export const noSavedNodes: SavedDhtNodes = { ids: [], nodes: [] };
 /**
  * Reads the file of an earlier run. A missing or empty file has no nodes. Single entries that are damaged are left out.
  *
- * @throws rejects with TroupeError `dht-state-unreadable` for a file that is none of ours: it must not be replaced.
+ * @throws rejects with TroupeError `dht-state-unreadable` for a file of another program: it must not be replaced.
  */
 export async function readNodeFile(path: string): Promise<SavedDhtNodes> {
   try {

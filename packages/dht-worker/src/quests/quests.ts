@@ -40,7 +40,7 @@ export class Quests {
   /**
    * Replaces a quest of the same number.
    *
-   * @returns Why it is not begun; undefined: it is.
+   * @returns The refusal; undefined if the quest has begun.
    */
   begin(begun: BeginDhtQuest, nowMs: number): DhtQuestRefusal | undefined {
     this.cancel(begun.quest);

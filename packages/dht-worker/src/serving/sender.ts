@@ -34,7 +34,7 @@ export function senderOf(host: string, port: number): Sender {
 
 function senderOfIp4(host: string, port: number, ip4: number): Sender {
   const addressClass = classifyIp4(ip4);
-  // Below 0 it is no subscriber's.
+  // A negative number is the key of no subscriber.
   const key = addressClass === "internet" ? ip4 : -(ip4 * 65_536 + port);
   return { host, port, key, addressClass };
 }

@@ -1,6 +1,6 @@
 // https://www.bittorrent.org/beps/bep_0003.html "peer messages": writes messages into a caller's memory.
 //
-//   0   4   length of what follows, big-endian; 0 is a keep-alive
+//   0   4   length of the rest, big-endian; 0 is a keep-alive
 //   4   1   id
 //   5   …   payload
 //

@@ -1,7 +1,7 @@
 // https://www.bittorrent.org/beps/bep_0006.html: messages 13 to 17, and the pieces that a choked peer may request. A
 // suggestion is read, and never sent.
 //
-//   0   4   length of what follows, big-endian
+//   0   4   length of the rest, big-endian
 //   4   1   id
 //   5   …   have-all, have-none: nothing; allowed-fast, suggest: piece; reject: piece, begin, length
 

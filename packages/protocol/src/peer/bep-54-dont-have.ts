@@ -1,6 +1,6 @@
 // https://www.bittorrent.org/beps/bep_0054.html: `lt_donthave`, an extended message that takes a piece back.
 //
-//   0   4   length of what follows, big-endian
+//   0   4   length of the rest, big-endian
 //   4   1   20
 //   5   1   the receiver's id of the extension
 //   6   4   piece

@@ -39,7 +39,7 @@ export interface GatewayClient {
   close(): void;
 }
 
-/** @returns The entries that `unmap` removes, of those that a client has. */
+/** @returns The entries of a client that `unmap` removes. */
 export function entriesToRemove<Entry>(
   entries: ReadonlyMap<MappedTransport, Entry>,
   transport: MappedTransport | undefined,
