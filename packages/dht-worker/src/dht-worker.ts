@@ -71,9 +71,7 @@ export class DhtWorker {
     const { services } = this;
     const { host, port } = socket.address;
     const given = this.#options.ids?.find((id) => id.family === family)?.id;
-    const saved = this.#options.saved?.ids.find(
-      (id) => id.family === family && id.host === host && id.port === port,
-    );
+    const saved = this.#options.saved?.ids;
     const [other] = services.nodes.values();
     const random = (length: number): Uint8Array => services.random.bytes(length);
     const draw = { other: other?.table.id, random };

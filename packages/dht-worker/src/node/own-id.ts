@@ -31,7 +31,8 @@ export type OwnId =
 export interface OwnIdStart {
   /** By the user. */
   readonly given?: Uint8Array | undefined;
-  readonly saved?: SavedDhtId | undefined;
+  /** Ids of earlier runs, of any sockets. Default: none. */
+  readonly saved?: readonly SavedDhtId[] | undefined;
   /** Local address and port of the socket. */
   readonly host: string;
   readonly port: number;
@@ -46,13 +47,11 @@ export interface IdDraw {
 }
 
 /** The id of a socket at its start. An id of an earlier run counts only for the same socket address. */
-export function startOwnId({ given, saved, host, port }: OwnIdStart, draw: IdDraw): OwnId {
+export function startOwnId({ given, saved = [], host, port }: OwnIdStart, draw: IdDraw): OwnId {
   if (given !== undefined) return { origin: "given", id: nodeIdFrom(given) };
-  if (saved !== undefined && isSameSocket(saved, host, port)) {
-    const { publicHost } = saved;
-    return { origin: "saved", id: nodeIdFrom(saved.id), publicHost };
-  }
-  return { origin: "random", id: drawId(undefined, draw) };
+  const own = saved.find((each) => isSameSocket(each, host, port));
+  if (own === undefined) return { origin: "random", id: drawId(undefined, draw) };
+  return { origin: "saved", id: nodeIdFrom(own.id), publicHost: own.publicHost };
 }
 
 /**

@@ -28,15 +28,16 @@ test("ND1: a node starts with a random id, and gets an id that fits its address 
   t.notDeepEqual(moved.id, known.id);
 });
 
-test("ND1: an id from the user stays, whatever the address is", (t) => {
-  const given = startOwnId({ ...socket, given: idOf("abc"), saved: savedId() }, draw());
+test("ND1: an id from the user stays when the address changes", (t) => {
+  const given = startOwnId({ ...socket, given: idOf("abc"), saved: [savedId()] }, draw());
   t.deepEqual(given, { origin: "given", id: idOf("abc") });
   t.is(ownIdAt(given, publicHost, draw()), given);
 });
 
 test("ND1: an id of an earlier run is taken up on the same socket address only", (t) => {
+  const other = savedId({ id: idOf("6"), port: 6_889 });
   const originOf = (saved: SavedDhtId, host = socket.host, port = socket.port): OwnId["origin"] =>
-    startOwnId({ host, port, saved }, draw()).origin;
+    startOwnId({ host, port, saved: [other, saved] }, draw()).origin;
   t.is(originOf(savedId()), "saved");
   t.is(originOf(savedId({ port: 6_882 })), "random");
   t.is(originOf(savedId({ host: "192.0.2.1" })), "random");
@@ -47,7 +48,7 @@ test("ND1: an id of an earlier run is taken up on the same socket address only",
 
 test("ND1: an id of an earlier run is given up when our address is another one now", (t) => {
   const fitting = ownIdAt(startOwnId(socket, draw()), publicHost, draw(9)).id;
-  const start = startOwnId({ ...socket, saved: savedId({ id: fitting }) }, draw());
+  const start = startOwnId({ ...socket, saved: [savedId({ id: fitting })] }, draw());
   t.deepEqual(ownIdAt(start, publicHost, draw()), { origin: "address", publicHost, id: fitting });
   // This address has the same hash: the rule of BEP 42 alone would keep the id.
   const alike = "120.31.75.21";

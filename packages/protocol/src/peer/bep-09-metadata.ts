@@ -1,7 +1,7 @@
 // https://www.bittorrent.org/beps/bep_0009.html: blocks of the `info` dictionary, as messages of the extension
 // `ut_metadata` (BEP 10).
 //
-//   0   4   length of what follows, big-endian
+//   0   4   length of the rest, big-endian
 //   4   1   20
 //   5   1   the receiver's id of `ut_metadata`
 //   6   …   bencoded dictionary: msg_type, piece, total_size

@@ -1,6 +1,6 @@
 // https://www.bittorrent.org/beps/bep_0010.html "handshake message": message 20, extended id 0, then a dictionary.
 //
-//   0   4   length of what follows, big-endian
+//   0   4   length of the rest, big-endian
 //   4   1   20
 //   5   1   0
 //   6   …   bencoded dictionary
