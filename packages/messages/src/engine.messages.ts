@@ -7,11 +7,26 @@ import type { FileList } from "./file-list.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
-import type { AnnounceMode, JobCounters, RecordHome, SeedGoals, Verify } from "./job-record.ts";
+import type {
+  AnnounceMode,
+  JobCounters,
+  QueuePlace,
+  RecordHome,
+  SeedGoals,
+  Verify,
+} from "./job-record.ts";
 import type { DhtPorts } from "./peer.messages.ts";
 import type { PieceEvent } from "./piece-event.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
+import type {
+  DhtTorrentStatus,
+  TrackerScrape,
+  TrackerStatus,
+  TrackerTier,
+  WebSeedStatus,
+} from "./source-status.ts";
+import type { TorrentFault } from "./torrent-fault.ts";
 
 /** Already checked. */
 export interface EngineOptions {
@@ -33,6 +48,11 @@ export interface EngineOptions {
   /** Of the DHT node for public torrents. Absent: no node. */
   readonly dht?: DhtSettings;
   readonly maxPeers: number;
+  /** Torrents that download, and that seed, at once. Absent: no limit. */
+  readonly maxActiveDownloads?: number;
+  readonly maxActiveSeeds?: number;
+  /** Torrents of a disk whose found files are hashed at once. Default 256. */
+  readonly maxChecks?: number;
   /** 8 characters. Default: ours. */
   readonly peerIdPrefix?: string;
   readonly descriptors: DescriptorBudget;
@@ -89,6 +109,8 @@ export interface AddTorrent {
   readonly isSequential?: boolean;
   /** Default: none. */
   readonly goals?: SeedGoals;
+  /** Default: rank 0. Torrents of the same rank are in the order of their adding. */
+  readonly queuePlace?: QueuePlace;
   /** 40 hex digits: other torrents are refused. Default: any. */
   readonly infoHash?: string;
   /** Default: in memory, for the life of the engine. */
@@ -105,16 +127,12 @@ export type TorrentState =
   | "metadata"
   | "starting"
   | "checking"
+  /** Started, and waits for a place in the queue. Nothing is open. */
+  | "queued"
   | "active"
   | "paused"
   | "stopping"
   | "error";
-
-/** Stops this torrent only. */
-export interface TorrentFault {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** Facts of an accepted torrent. Lengths in bytes. */
 export interface TorrentInfo {
@@ -186,81 +204,6 @@ export interface PeerStatus {
   readonly requestsIn: number;
   /** Of the fastest answer; 0 before the first. */
   readonly roundTripMs: number;
-}
-
-/** A tracker of a torrent, as of its last reply. */
-export interface TrackerStatus {
-  readonly url: string;
-  readonly tier: number;
-  /** In a row; 0 after a success. */
-  readonly failures: number;
-  readonly complete?: number;
-  readonly incomplete?: number;
-  readonly peers: number;
-  readonly isWorking: boolean;
-  /** Until the next announce; 0 during an announce. */
-  readonly nextInSeconds?: number;
-  readonly error?: string;
-}
-
-/** A web seed of a torrent (BEP 19). */
-export interface WebSeedStatus {
-  readonly url: string;
-  /**
-   * `idle`: it waits until it is needed. `resting`: it failed and is tried again. `off`: it is not used any more.
-   */
-  readonly state: "idle" | "connecting" | "connected" | "resting" | "off";
-  /** Of the connection, as those of a peer. */
-  readonly downloadedBytes: number;
-  readonly downBytesPerSecond: number;
-  /** Until it is tried again; only while it rests. */
-  readonly nextInSeconds?: number;
-  /** Why it rests or is off. */
-  readonly error?: TorrentFault;
-}
-
-/** A torrent in the DHT. */
-export interface DhtTorrentStatus {
-  /** In the routing tables of our node. */
-  readonly nodes: number;
-  /** Peers that the nodes named in the last round of look-ups; absent before the end of the first. */
-  readonly peers?: number;
-  /** Look-ups are under way. */
-  readonly isAsking: boolean;
-  /** Until the next look-ups; 0 while they wait for their turn. */
-  readonly nextInSeconds: number;
-  /** From an announce to the next at the present pace: 900, or longer with many torrents. */
-  readonly roundSeconds: number;
-}
-
-/** A tier of trackers (BEP 12), as of the last announces to it. */
-export interface TrackerTier {
-  /** Seeds; 0 before the first reply, and when the tracker does not name it. */
-  readonly complete: number;
-  /** Failed announces in a row, of all its trackers. */
-  readonly failures: number;
-  /** Leechers, as `complete`. */
-  readonly incomplete: number;
-  /** IPv4 addresses of the last reply, 6 bytes each (BEP 23), 200 at most. */
-  readonly peers: Uint8Array;
-  /** IPv6 addresses, 18 bytes each (BEP 7), 200 at most. */
-  readonly peers6: Uint8Array;
-  /** In the order of announces: a tracker that replied goes first. */
-  readonly urls: readonly string[];
-  /** In the order of `urls`. */
-  readonly trackers: readonly TrackerStatus[];
-}
-
-/** The reply of a tracker to a scrape, or why there is none. */
-export interface TrackerScrape {
-  readonly url: string;
-  /** Seeds. Each count is absent when the tracker does not name it. */
-  readonly complete?: number;
-  /** Leechers. */
-  readonly incomplete?: number;
-  /** Downloads that were ever completed. */
-  readonly downloaded?: number;
-  readonly error?: TorrentFault;
 }
 
 /** A snapshot of a torrent. */
@@ -412,6 +355,8 @@ export type EngineProtocol = {
   "end-move": Call<OfTorrent, {} | CallRefusal>;
   /** Closes the worst peers beyond the limit. A limit above that of the start waits for the next start. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
+  /** Takes effect within a second. */
+  "set-queue-place": Cast<{ readonly torrent: TorrentId; readonly place: QueuePlace }>;
   /** The jobs in the record database, running or not. */
   "list-jobs": RecordsProtocol["list-jobs"];
   "torrent-status": Call<OfTorrent, TorrentStatus | { readonly refused: "no-torrent" }>;

@@ -18,6 +18,8 @@ export { mostGoalSeconds, mostRatio, mostSavedPeers } from "./record-json.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
+export type * from "./source-status.ts";
+export type * from "./torrent-fault.ts";
 export type * from "./descriptor-budget.ts";
 export type * from "./piece-event.ts";
 export type * from "./why.ts";

@@ -19,6 +19,14 @@ export interface SeedGoals {
   readonly until?: "all";
 }
 
+/** The place of a torrent in the queue of its engine. */
+export interface QueuePlace {
+  /** A whole number: the lowest comes first. */
+  readonly rank: number;
+  /** Runs outside of the limits of the queue. */
+  readonly isForced?: true;
+}
+
 /** Chosen by the user. */
 export interface JobSettings {
   readonly extraTrackers: readonly string[];
@@ -31,6 +39,8 @@ export interface JobSettings {
   readonly isSequential: boolean;
   /** Absent: none of the user. */
   readonly webSeeds?: readonly string[];
+  /** Absent: as if it had the rank 0. */
+  readonly queuePlace?: QueuePlace;
   /** By file, 0 to 65,535; absent: 1 each. */
   readonly priorities?: readonly number[];
   /** Absent: it seeds until it is stopped. */

@@ -21,6 +21,7 @@ export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
     settings;
+  const { queuePlace } = settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const text: RecordText = {
     infoHash,
@@ -35,6 +36,7 @@ export function recordJson(record: RecordText): Uint8Array {
       isSeedOnly,
       isSequential,
       ...(announce !== undefined && { announce }),
+      ...(queuePlace !== undefined && { queuePlace }),
       ...(webSeeds !== undefined && { webSeeds }),
       ...(goals !== undefined && { goals }),
     },
@@ -95,6 +97,7 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     isSeedOnly: flagFrom(settings["isSeedOnly"], "isSeedOnly"),
     isSequential: flagFrom(settings["isSequential"], "isSequential"),
     ...announceFrom(settings["announce"]),
+    ...queuePlaceFrom(settings["queuePlace"]),
     ...webSeedsFrom(settings["webSeeds"]),
     ...goalsFrom(settings["goals"]),
   };
@@ -138,6 +141,15 @@ function secondsFrom(
 ): Partial<SeedGoals> {
   const value = goals[name];
   return value === undefined ? {} : { [name]: countFrom(value, name, mostGoalSeconds) };
+}
+
+/** Absent from records of earlier releases. */
+function queuePlaceFrom(value: unknown): Pick<JobSettings, "queuePlace"> {
+  if (value === undefined) return {};
+  const { rank, isForced } = objectFrom(value, "queuePlace");
+  if (typeof rank !== "number" || !Number.isSafeInteger(rank)) throw odd("rank", rank);
+  if (isForced !== undefined && isForced !== true) throw odd("isForced", isForced);
+  return { queuePlace: { rank, ...(isForced && { isForced }) } };
 }
 
 function objectFrom(value: unknown, what: string): Readonly<Record<string, unknown>> {

@@ -4,6 +4,8 @@ export type WhyCode =
   | "starting"
   | "checking"
   | "paused"
+  /** The limits of the queue allow no further torrent. */
+  | "queued"
   | "stopping"
   /** The torrent's error says more. */
   | "failed"

@@ -99,6 +99,10 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
             },
             { requiredKeys: [] },
           ),
+          queuePlace: fc.record(
+            { rank: fc.maxSafeInteger(), isForced: fc.constant(true as const) },
+            { requiredKeys: ["rank"] },
+          ),
         },
         {
           requiredKeys: ["extraTrackers", "useTrackers", "maxPeers", "isSeedOnly", "isSequential"],
@@ -214,6 +218,12 @@ test("a record with a right digest and wrong content is refused", (t) => {
     ["ratio", { settings: { ...someFacts.settings, goals: { ratio: 0 } } }],
     ["seed time", { settings: { ...someFacts.settings, goals: { seedSeconds: 1.5 } } }],
     ["until", { settings: { ...someFacts.settings, goals: { until: "any" as "all" } } }],
+    ["rank", { settings: { ...someFacts.settings, queuePlace: { rank: 0.5 } } }],
+    ["place", { settings: { ...someFacts.settings, queuePlace: 1 as never } }],
+    [
+      "forced",
+      { settings: { ...someFacts.settings, queuePlace: { rank: 1, isForced: 1 as never } } },
+    ],
     ["announces", { settings: { ...someFacts.settings, announce: "some" as "all" } }],
   ];
   for (const [what, change] of odd) {

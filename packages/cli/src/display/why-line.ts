@@ -9,6 +9,7 @@ const shownElsewhere: ReadonlySet<string> = new Set([
   "complete",
   "failed",
   "paused",
+  "queued",
   "stopped",
   "stopping",
 ]);

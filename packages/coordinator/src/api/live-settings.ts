@@ -1,10 +1,10 @@
 import { within } from "@troupe/api-base";
-import type { AddTorrent, SeedGoals, TorrentId } from "@troupe/messages";
+import type { AddTorrent, QueuePlace, SeedGoals, TorrentId } from "@troupe/messages";
 import { seedGoalsOf, type SeedGoalOptions } from "./options/seed-goals.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 /** Settings that have changed since their torrent was added. */
-export type ChangedSettings = Partial<Pick<AddTorrent, "maxPeers" | "goals">>;
+export type ChangedSettings = Partial<Pick<AddTorrent, "maxPeers" | "goals" | "queuePlace">>;
 
 /** A torrent, as its settings reach the engine and the copy in the state folder. */
 interface SetTorrent {
@@ -28,6 +28,17 @@ export class LiveSettings {
 
   get goals(): SeedGoals {
     return this.#changed.goals ?? this.#torrent.services.request.goals ?? {};
+  }
+
+  get queuePlace(): QueuePlace {
+    return this.#changed.queuePlace ?? this.#torrent.services.request.queuePlace ?? { rank: 0 };
+  }
+
+  /** Moves no other torrent. */
+  setQueuePlace(queuePlace: QueuePlace): void {
+    this.#change({ queuePlace });
+    const { id: torrent, services } = this.#torrent;
+    services.engine.cast("set-queue-place", { torrent, place: queuePlace });
   }
 
   /** @throws TroupeError `option-out-of-range` */

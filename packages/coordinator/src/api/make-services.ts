@@ -3,6 +3,7 @@
 import { lockFor, type JobLock } from "./lock/job-lock.ts";
 import type { LockKeepers } from "./lock/lock-keepers.ts";
 import type { SessionState } from "./job/session-state.ts";
+import type { TorrentList } from "./torrent-list.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
@@ -10,7 +11,7 @@ import type { TorrentServices } from "./torrent-services.ts";
 interface ServiceParts extends Pick<TorrentServices, "engine" | "timers" | "untilAnswered"> {
   readonly state: Pick<SessionState, "savedTorrentServices">;
   readonly locks: LockKeepers;
-  forget(torrent: TorrentProxy): void;
+  readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;
   /** @throws rejects with the error of the next engine. */
   leaveQuarantine(torrent: TorrentProxy): Promise<void>;
 }
@@ -32,7 +33,9 @@ export function makeServices(
     timers,
     untilAnswered,
     lock,
-    forget: () => parts.forget(torrent()),
+    queuePosition: () => parts.torrents.queuePosition(torrent()),
+    setQueuePosition: (position) => parts.torrents.setQueuePosition(torrent(), position),
+    forget: () => parts.torrents.remove(torrent()),
     leaveQuarantine: (failed) => void parts.leaveQuarantine(torrent()).catch(failed),
     ...state.savedTorrentServices(torrent, infoHash, request),
     servicesAt: (directory, makesFolder) => {

@@ -30,7 +30,7 @@ import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { JobFolder } from "./job/job-folder.ts";
-import { isMovable, restoreJobs, type RestoredProxies } from "./job/restored-jobs.ts";
+import { isMovable, restoreJobs, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
@@ -134,10 +134,12 @@ export class RunningEngine {
   }
 
   async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
+    // Before the source is loaded: torrents are queued in the order of the calls.
+    const queuePlace = this.torrents.newQueuePlace();
     const loaded = await this.#state.load(source, options);
     const request = addRequest(loaded, options, this.#options, this.#state.home);
     return await abortable(options.signal, () =>
-      this.#add(request, options, loaded, (torrent) =>
+      this.#add(request, { ...options, queuePlace }, loaded, (torrent) =>
         this.#state.save(torrent, torrent.services.request),
       ),
     );
@@ -152,7 +154,7 @@ export class RunningEngine {
     return await this.#add({ ...request, hasRunBefore }, options, source);
   }
 
-  async restore(): Promise<RestoredProxies> {
+  async restore(): ReturnType<typeof restoreJobs> {
     const { home } = this.#state;
     if (home === undefined) return { torrents: [], failed: [] };
     const list = await this.#untilAnswered(() =>
@@ -217,19 +219,19 @@ export class RunningEngine {
   }
 
   /**
-   * @param options With `isHeld` the torrent starts by `resume`.
    * @param beforeStart Settles before the torrent can be on record.
    */
   async #add(
     added: AddTorrent,
-    options: AddOptions & { readonly isHeld?: boolean; readonly mayBeMoving?: boolean },
+    options: AddOptions & HeldOptions,
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
     const { signal, start = true, isHeld = false } = options;
     const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
-    const request = { ...added, ticket };
+    const { queuePlace = this.torrents.newQueuePlace() } = options;
+    const request = { ...added, queuePlace, ticket };
     const info = await this.#untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(ticket);
@@ -266,8 +268,8 @@ export class RunningEngine {
       timers: this.#ports.timers,
       state: this.#state,
       locks: this.locks,
+      torrents: this.torrents,
       untilAnswered: <Answer>(ask: () => Promise<Answer>) => this.#untilAnswered(ask),
-      forget: (forgotten: TorrentProxy) => this.torrents.remove(forgotten),
       leaveQuarantine: (quarantined: TorrentProxy) => this.#leaveQuarantine(quarantined),
     };
     return makeServices(parts, torrent, infoHash, chosen);

@@ -2,7 +2,8 @@
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
-import type { EngineProtocol, TorrentId } from "@troupe/messages";
+import type { EngineProtocol, QueuePlace, TorrentId } from "@troupe/messages";
+import { inQueueOrder, moveInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 
 /** Keeps torrents over crashes of engines. */
@@ -10,6 +11,7 @@ export class TorrentList {
   readonly #all = new Set<TorrentProxy>();
   readonly #byId = new Map<TorrentId, TorrentProxy>();
   #lastId = 0;
+  #lastRank = -rankStep;
 
   /** In the order of their adding. */
   get all(): readonly TorrentProxy[] {
@@ -24,6 +26,25 @@ export class TorrentList {
   /** By the number in the present engine. */
   get(id: TorrentId): TorrentProxy | undefined {
     return this.#byId.get(id);
+  }
+
+  /** A place in the queue behind all torrents. */
+  newQueuePlace(): QueuePlace {
+    for (const { settings } of this.#all) {
+      this.#lastRank = Math.max(this.#lastRank, settings.queuePlace.rank);
+    }
+    this.#lastRank += rankStep;
+    return { rank: this.#lastRank };
+  }
+
+  /** From 0; -1 after the removal of the torrent. */
+  queuePosition(torrent: TorrentProxy): number {
+    return inQueueOrder(this.#all).indexOf(torrent);
+  }
+
+  /** @param position From 0. No effect after the removal of the torrent. */
+  setQueuePosition(torrent: TorrentProxy, position: number): void {
+    if (this.#all.has(torrent)) moveInQueue(this.#all, torrent, position);
   }
 
   withTicket(ticket: number): TorrentProxy | undefined {

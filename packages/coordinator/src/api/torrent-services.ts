@@ -45,6 +45,9 @@ export interface TorrentServices {
   readonly timers: Pick<Timers, "after">;
   /** Held while the torrent is to run. */
   readonly lock: JobLock;
+  /** Of the torrent in the queue, from 0. */
+  readonly queuePosition: () => number;
+  readonly setQueuePosition: (position: number) => void;
   /** Removes the torrent from the coordinator. */
   readonly forget: () => void;
   /** Removes the torrent from the state folder. */
@@ -56,7 +59,7 @@ export interface TorrentServices {
   readonly saveTorrent: () => Promise<void>;
   /** A move may have been cut off in an earlier run. */
   readonly mayBeMoving: boolean;
-  /** Saves wish and priorities in the state folder. */
+  /** Saves wish, priorities and place in the queue in the state folder. */
   readonly saveWish: () => void;
   /** Adds a quarantined torrent to the engine again. */
   readonly leaveQuarantine: (failed: (error: unknown) => void) => void;

@@ -14,6 +14,7 @@ import type {
 import { formatMagnet, infoHashToBytes, type InfoHash } from "@troupe/protocol";
 import type { PieceChoice } from "./hash-checks.ts";
 import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
+import { positionOf, type QueuePosition } from "./queue/queue-position.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { known, refusalError } from "./refusal-error.ts";
 import type { SeedGoalOptions } from "./options/seed-goals.ts";
@@ -325,6 +326,35 @@ export class Torrent {
    */
   setGoals(goals: SeedGoalOptions): void {
     this.#proxy.settings.setGoals(goals);
+  }
+
+  /** The position in the queue of the coordinator, from 0; -1 after `remove`. */
+  get queuePosition(): number {
+    return this.#proxy.services.queuePosition();
+  }
+
+  /**
+   * Moves the torrent in the queue; others make room. Within a second the first torrents run, as many as
+   * `maxActiveDownloads` and `maxActiveSeeds` allow, and the others have the state `queued`.
+   *
+   * @param position From 0, or a direction. Beyond the end it is the last.
+   * @throws TroupeError `option-out-of-range`
+   */
+  setQueuePosition(position: QueuePosition): void {
+    const { services } = this.#proxy;
+    services.setQueuePosition(positionOf(position, services.queuePosition()));
+  }
+
+  /** The torrent runs outside of the limits of the queue. */
+  get isForced(): boolean {
+    return this.#proxy.settings.queuePlace.isForced === true;
+  }
+
+  /** Has the torrent run outside of the limits of the queue, or return to them. A stopped torrent stays stopped. */
+  setForced(isForced: boolean): void {
+    const { settings } = this.#proxy;
+    const { rank } = settings.queuePlace;
+    settings.setQueuePlace({ rank, ...(isForced && { isForced }) });
   }
 
   /**

@@ -21,6 +21,7 @@ import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
 import { setGoals } from "../torrent/goals/seed-goals.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
+import { setQueuePlace } from "../torrent/queue/torrent-queue.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
 import { webSeedClosed } from "../torrent/web-seeds/web-seed-schedule.ts";
@@ -116,6 +117,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "settle-move": forJob(settleMove, noTorrent),
       "end-move": forJob(endMove, noTorrent),
       "set-max-peers": forJob(setMaxPeers),
+      "set-queue-place": forJob(setQueuePlace),
       "list-jobs": listJobs,
       "torrent-status": forJob(statusOf, noTorrent),
       "torrent-why": forJob(whyNow, noTorrent),

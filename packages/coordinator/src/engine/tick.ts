@@ -14,6 +14,7 @@ import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
 import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
+import { runQueue } from "../torrent/queue/torrent-queue.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-facts.ts";
@@ -38,6 +39,7 @@ export function tick(engine: Engine): void {
   if (isSecond) engine.network.closedForRoomThisSecond = 0;
   if (isSecond) endStandstill(engine);
   if (isSecond) endIdleDisks(engine);
+  if (isSecond) runQueue(engine);
   dialMore(engine);
   hashIdleSamples(engine);
   const room = isSecond ? new ConnectionRoom(engine) : undefined;

@@ -19,6 +19,7 @@ import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
+import { QueueFacts } from "./queue/queue-facts.ts";
 
 /** The fields that a torrent is made from. */
 export type TorrentIdentity = Pick<
@@ -61,6 +62,7 @@ export class TorrentJob {
   readonly exchangeList = new ExchangeList();
   readonly choker = new Choker();
   seedingTime = neverSeeded;
+  readonly queueFacts = new QueueFacts();
   announcer: Announcer | undefined;
   /** Of the announcer. */
   tierResults: TierResults | undefined;

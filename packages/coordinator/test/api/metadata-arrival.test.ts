@@ -70,6 +70,8 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     engine,
     timers: time,
     lock: freeLock("/downloads"),
+    queuePosition: () => 0,
+    setQueuePosition: () => undefined,
     forget: () => undefined,
     leaveQuarantine: () => undefined,
     forgetSaved: () => Promise.resolve(),

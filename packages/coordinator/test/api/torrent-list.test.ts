@@ -3,6 +3,7 @@ import { packFiles } from "@troupe/messages";
 import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
 import { freeLock } from "../../src/api/lock/job-lock.ts";
+import { torrentOf } from "../../src/api/torrent.ts";
 import { TorrentProxy } from "../../src/api/torrent-proxy.ts";
 import { TorrentList } from "../../src/api/torrent-list.ts";
 
@@ -35,6 +36,8 @@ function scene() {
       engine,
       timers: new ManualTime(),
       lock: freeLock("/downloads"),
+      queuePosition: () => list.queuePosition(torrent),
+      setQueuePosition: (position) => list.setQueuePosition(torrent, position),
       forget: () => list.remove(torrent),
       leaveQuarantine: () => undefined,
       forgetSaved: () => Promise.resolve(),
@@ -150,4 +153,55 @@ test("a torrent that is removed while it is added to the new engine is removed t
     [1, 11],
   );
   t.is(list.get(11 as TorrentId), undefined);
+});
+
+test("F09: torrents are queued in the order of their adding, and moved by position or direction", (t) => {
+  const { list, torrents, engine } = scene();
+  for (const torrent of torrents) torrent.settings.setQueuePlace(list.newQueuePlace());
+  const users = torrents.map(torrentOf);
+  const positions = () => users.map(({ queuePosition }) => queuePosition);
+  t.deepEqual(positions(), [0, 1, 2]);
+  const moves = [
+    [2, "top", [1, 2, 0]],
+    [2, "down", [0, 2, 1]],
+    [1, "up", [0, 1, 2]],
+    [0, "bottom", [2, 0, 1]],
+    [0, 1, [1, 0, 2]],
+  ] as const;
+  engine.sent.length = 0;
+  for (const [which, position, expected] of moves) {
+    users[which]?.setQueuePosition(position);
+    t.deepEqual(positions(), expected);
+  }
+  t.is(engine.casts("set-queue-place").length, moves.length);
+  for (const wrong of [-1, 0.5, "first"]) {
+    t.throws(() => users[0]?.setQueuePosition(wrong as number), { code: "option-out-of-range" });
+  }
+});
+
+test("F09: a new engine gets the places that have changed", async (t) => {
+  const { engine, torrents, tellAgain } = scene();
+  const [first] = torrents.map(torrentOf);
+  first?.setQueuePosition("bottom");
+  first?.setForced(true);
+  t.true(first?.isForced);
+  await tellAgain();
+  const places = engine.calls("add-torrent").map(({ queuePlace }) => queuePlace);
+  t.deepEqual(places, [
+    { rank: torrents[0]?.settings.queuePlace.rank, isForced: true },
+    undefined,
+    undefined,
+  ]);
+  first?.setForced(false);
+  t.false(first?.isForced);
+});
+
+test("F09: a removed torrent has no position", (t) => {
+  const { list, torrents } = scene();
+  const [first, second] = torrents;
+  if (first === undefined || second === undefined) return t.fail();
+  list.remove(first);
+  t.is(torrentOf(first).queuePosition, -1);
+  torrentOf(first).setQueuePosition("top");
+  t.is(torrentOf(second).queuePosition, 0);
 });

@@ -84,6 +84,8 @@ function scene({
     engine,
     timers: time,
     lock,
+    queuePosition: () => 0,
+    setQueuePosition: () => undefined,
     forget: () => void forgotten.push(torrent),
     leaveQuarantine: () => undefined,
     forgetSaved: async () => void copies.forgotten++,

@@ -2,11 +2,14 @@
 
 import {
   PeerFlag,
+  type EngineOptions,
+  type AddTorrent,
   type FileProtocol,
   type LeaseId,
   type PeerProtocol,
   type PeerRowIndex,
   type PieceSealed,
+  type QueuePlace,
   type TorrentEvent,
   type TorrentFault,
   type TorrentId,
@@ -39,6 +42,8 @@ export interface SceneOptions {
   readonly workerBytes?: number;
   /** Of all torrents together. */
   readonly connections?: number;
+  /** Of the queue. */
+  readonly limits?: Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds" | "maxChecks">;
 }
 
 /** The options of a torrent of a scene. */
@@ -55,6 +60,8 @@ export interface JobOptions {
   readonly webSeeds?: readonly string[];
   /** Of the user. */
   readonly userWebSeeds?: readonly string[];
+  readonly mode?: AddTorrent["mode"];
+  readonly queuePlace?: QueuePlace;
 }
 
 /** An engine, its surroundings, and short ways to say what workers would say. */
@@ -62,12 +69,14 @@ export function makeScene({
   workers = 1,
   workerBytes = 4 << 20,
   connections = 10_000,
+  limits = {},
 }: SceneOptions = {}) {
   const context = new FakeContext();
   const { time, announced } = context;
   const hashings: DigestRequest[] = [];
   const started: string[] = [];
-  const engine = makeEngine(context, engineOptions(workers, workerBytes, connections), {
+  const options = { ...engineOptions(workers, workerBytes, connections), ...limits };
+  const engine = makeEngine(context, options, {
     openHashPool: () => fakeHashPool(hashings),
     openCheckPool: fakeCheckPool,
   });
@@ -153,7 +162,8 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
     announce: "parallel",
     peers: [],
     maxPeers,
-    mode: "download",
+    mode: options.mode ?? "download",
+    ...(options.queuePlace !== undefined && { queuePlace: options.queuePlace }),
     ...(options.priorities !== undefined && { priorities: options.priorities }),
     ...(options.userWebSeeds !== undefined && { webSeeds: options.userWebSeeds }),
   };
@@ -189,6 +199,7 @@ export function putIn(job: TorrentJob, state: TorrentState, fault = wentWrong, s
     checking: { state: "checking", isChecked: false },
     active: { state: "active", ...facts },
     paused: { state: "active", ...facts },
+    queued: { state: "queued", fault: undefined, isToldComplete: false, isChecked: true },
     stopping: { state: "stopping", next: "rest", rest: stopped },
     error: { state: "failed", fault, isChecked: true },
   };

@@ -1,7 +1,7 @@
 // Brings back the jobs of a state folder.
 
 import type { ReplyOf } from "@troupe/actor-runtime";
-import type { AddTorrent, EngineProtocol, JobSettings } from "@troupe/messages";
+import type { AddTorrent, EngineProtocol, JobSettings, QueuePlace } from "@troupe/messages";
 import type { AddOptions } from "../options/add-options.ts";
 import { isKept } from "../../job-settings.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
@@ -25,6 +25,15 @@ export interface RestoredProxies {
   readonly failed: readonly UnrestoredJob[];
 }
 
+/** @internal Facts of an added torrent besides its options. */
+export interface HeldOptions {
+  /** The torrent starts by `resume`. */
+  readonly isHeld?: boolean;
+  readonly mayBeMoving?: boolean;
+  /** Undefined: behind all others. */
+  readonly queuePlace?: QueuePlace | undefined;
+}
+
 /** Whether a move may have been cut off in an earlier run. */
 export function isMovable({ home, mode }: AddTorrent): boolean {
   return home?.kind === "database" && isKept(mode);
@@ -42,7 +51,7 @@ export async function restoreJobs(
   list: ReplyOf<EngineProtocol, "list-jobs">,
   add: (
     source: LoadedSource,
-    options: AddOptions & { readonly mayBeMoving: boolean },
+    options: AddOptions & HeldOptions,
     infoHash: string,
   ) => Promise<TorrentProxy>,
 ): Promise<RestoredProxies> {
@@ -56,7 +65,9 @@ export async function restoreJobs(
     for (const job of waiting) {
       const { infoHash, directory, settings, isStarted } = job;
       const mayBeMoving = moving.has(infoHash);
-      const options = { ...optionsOf(settings), directory, start: isStarted, mayBeMoving };
+      const { queuePlace } = settings;
+      const run = { start: isStarted, mayBeMoving, queuePlace };
+      const options = { ...optionsOf(settings), directory, ...run };
       try {
         torrents.push(await add(await state.source(infoHash), options, infoHash));
       } catch (error) {

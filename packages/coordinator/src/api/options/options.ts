@@ -22,6 +22,7 @@ import type { EngineOptions } from "@troupe/messages";
 import { isPeerIdPrefix } from "@troupe/protocol";
 import { dhtSettings, type DhtNodeOptions } from "./dht-options.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
+import { queueSettings } from "./queue-options.ts";
 
 /** Settings of a coordinator; each has a default. */
 export interface CoordinatorOptions {
@@ -66,6 +67,15 @@ export interface CoordinatorOptions {
   /** Connections of a torrent. Default 200. */
   readonly maxPeers?: number;
   /**
+   * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for 60 s
+   * does not count. Default: no limit.
+   */
+  readonly maxActiveDownloads?: number;
+  /** Torrents that seed at once, as `maxActiveDownloads`. */
+  readonly maxActiveSeeds?: number;
+  /** Torrents of a disk whose found files are hashed at once, 1 to 256. Default 256. */
+  readonly maxChecks?: number;
+  /**
    * The first 8 characters of the peer ids of torrents, printable ASCII (BEP 20): two letters for the client and four
    * characters for its version between hyphens. Default `-TP0100-`.
    */
@@ -103,6 +113,9 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   peerWorkers: true,
   hashThreads: true,
   maxPeers: true,
+  maxActiveDownloads: true,
+  maxActiveSeeds: true,
+  maxChecks: true,
   peerIdPrefix: true,
   host: true,
   workerUrls: true,
@@ -162,6 +175,7 @@ export function engineOptions(
     portMapping: options.portMapping ?? true,
     ...dht,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
+    ...queueSettings(options),
     ...peerIdSetting(options.peerIdPrefix),
     descriptors: budget,
   };

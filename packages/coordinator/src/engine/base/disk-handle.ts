@@ -15,6 +15,8 @@ export interface DiskHandleServices {
   /** The file-worker starts with the engine. */
   readonly isWanted: boolean;
   readonly openCheckPool: () => CheckPool;
+  /** Start checks at once. */
+  readonly maxChecks: number | undefined;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }
 
@@ -30,6 +32,8 @@ export class DiskHandle {
   readonly sampling: SamplingQueue = new SamplingQueue();
   /** Torrents that are being checked, or wait in the pool. */
   readonly checkLimit: ConcurrencyLimit = new ConcurrencyLimit(checksAtOnce);
+  /** Torrents whose found files are being hashed. */
+  readonly startCheckLimit: ConcurrencyLimit;
   /** `st_dev`; none while the handle is free. */
   readonly devices = new Set<bigint>();
   /** The file-worker must run. */
@@ -40,7 +44,10 @@ export class DiskHandle {
   readonly #openCheckPool: () => CheckPool;
   #checkPool: CheckPool | undefined;
 
-  constructor(index: number, { ref, isWanted, openCheckPool, time }: DiskHandleServices) {
+  constructor(
+    index: number,
+    { ref, isWanted, openCheckPool, maxChecks = checksAtOnce, time }: DiskHandleServices,
+  ) {
     this.index = index;
     this.name = `file-${index}`;
     this.ref = ref;
@@ -48,6 +55,7 @@ export class DiskHandle {
     this.usedAtMs = time.clock.nowMs();
     this.calls = new PatientRef(ref, time);
     this.pendingWrites = new PendingWrites(ref);
+    this.startCheckLimit = new ConcurrencyLimit(maxChecks);
     this.#openCheckPool = openCheckPool;
   }
 

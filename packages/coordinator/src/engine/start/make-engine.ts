@@ -84,7 +84,8 @@ function makeDisks(
     const ref = context.ref<FileProtocol>(`file-${index}`);
     // The first torrent finds a file-worker running; an engine that only checks needs none.
     const isWanted = index === 0 && options.peerWorkers > 0;
-    return new DiskHandle(index, { ref, isWanted, openCheckPool, time: context });
+    const { maxChecks } = options;
+    return new DiskHandle(index, { ref, isWanted, openCheckPool, maxChecks, time: context });
   });
 }
 

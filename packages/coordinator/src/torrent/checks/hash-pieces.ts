@@ -34,7 +34,8 @@ export async function hashPieces(
   const ranges = pieces && rangesOf(pieces, pieceCount);
   const check = async (): Promise<Uint8Array> =>
     await job.disk.checkPool.checkPieces({ ...request, ...(ranges !== undefined && { ranges }) });
-  return await job.disk.checkLimit.run(check, signal);
+  const { checkLimit, startCheckLimit } = job.disk;
+  return await startCheckLimit.run(() => checkLimit.run(check, signal), signal);
 }
 
 function rangesOf(pieces: Uint8Array, pieceCount: number): (readonly [number, number])[] {

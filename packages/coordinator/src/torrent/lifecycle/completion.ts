@@ -46,6 +46,16 @@ export async function completeTorrent(
   life.dispatch({ event: "all-had", run, isSeed: ledger.isSeed, nowMs });
 }
 
+/** Closes a checked torrent that has no place in the queue. */
+export async function queueTorrent(job: JobWithContent): Promise<void> {
+  const { isComplete, life } = job;
+  const { signal } = life;
+  const fault = isComplete ? await makeEmptyFiles(job) : undefined;
+  if (signal.aborted) return;
+  if (fault !== undefined) return failAtFolder(job, fault);
+  life.dispatch({ event: "queued", isComplete });
+}
+
 async function makeEmptyFiles(job: TorrentJob): Promise<TorrentFault | undefined> {
   // Seed-only torrents never write, so a missing empty file is not created.
   if (job.request.mode === "seed-only") return undefined;

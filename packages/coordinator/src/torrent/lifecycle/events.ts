@@ -28,6 +28,10 @@ export type EngineEvent =
   | { readonly event: "close" }
   /** Only a start ends the fault, except that of a silent disk. */
   | { readonly event: "failed"; readonly fault: TorrentFault }
+  /** The queue has no place for the torrent. `isComplete`: all wanted pieces are had, and the user may not know it. */
+  | { readonly event: "queued"; readonly isComplete: boolean }
+  /** The queue has a place for the torrent. */
+  | { readonly event: "admitted" }
   | { readonly event: "closed" }
   /** The pieces and files are known. */
   | { readonly event: "metadata-complete" }

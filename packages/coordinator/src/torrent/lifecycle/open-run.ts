@@ -3,7 +3,8 @@ import { findDisk } from "../storage/torrent-disk.ts";
 import { checkFound, prepareToWrite } from "../checks/start-check.ts";
 import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
 import type { JobWithContent } from "../torrent-job.ts";
-import { settleFiles } from "./completion.ts";
+import { takePlace } from "../queue/torrent-queue.ts";
+import { queueTorrent, settleFiles } from "./completion.ts";
 import { failAtCheck, failAtFolder, incomplete } from "./faults.ts";
 
 /**
@@ -30,11 +31,14 @@ export async function openRun(
     if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job.content) > 0) {
       return job.life.fail(incomplete(job));
     }
+    if (!takePlace(engine, job)) return await queueTorrent(job);
     const unprepared = await prepareToWrite(engine, job, signal);
     if (signal.aborted) return;
     if (unprepared !== undefined) return failAtFolder(job, unprepared);
     const isWhole = ledger.hadCount + checks.suspects.size === pieceCount;
     job.life.dispatch({ event: "opened", run, isWhole, nowMs: engine.context.clock.nowMs() });
+    // Pieces may have been lost while the torrent waited in the queue.
+    if (!job.isComplete) job.life.dispatch({ event: "some-missing" });
     await settleFiles(engine, job);
   } catch (error) {
     if (!signal.aborted) failAtCheck(job, error);

@@ -6,17 +6,19 @@
 //   checking            opened → active
 //   active              writes-held → waiting-for-disk
 //   waiting-for-disk    writes-taken → active
-//   stopping            closed → stopped, failed, waiting-for-folder, waiting-for-answer, starting, metadata
+//   stopping            closed → stopped, queued, failed, waiting-for-folder, waiting-for-answer, starting, metadata
+//   queued              admitted → starting, metadata
 //   failed              start → starting, metadata
 //   waiting-for-folder  start, folder-usable, disk-answered → starting, metadata
 //   waiting-for-answer  start, disk-answered → starting, metadata
 //   each but stopped    stop, close → stopping
-//   each open           failed, folder-refused → stopping
+//   each open           queued, failed, folder-refused → stopping
 //   starting, active, waiting-for-disk   disk-silent → stopping
 //
-// In `stopped`, `failed`, `waiting-for-folder` and `waiting-for-answer` the torrent is at rest: nothing of it is open. A
-// run begins only at rest, and only `stopping` leads there, so no two runs are ever open. A start during `stopping` takes
-// effect when everything is closed. A start leads to `metadata` while the content is unknown.
+// In `stopped`, `queued`, `failed`, `waiting-for-folder` and `waiting-for-answer` the torrent is at rest: nothing of it is
+// open. A run begins only at rest, and only `stopping` leads there, so no two runs are ever open. A start during `stopping`
+// takes effect when everything is closed. A start leads to `metadata` while the content is unknown. A `queued` torrent is
+// started: the queue of the engine admits it.
 
 import type { TorrentFault, TorrentState } from "@troupe/messages";
 import { noWish, type Wish } from "../../wish.ts";
@@ -30,8 +32,19 @@ export type Open =
   /** Peers are asked for the metadata. */
   | { readonly state: "metadata" }
   /** `isChecked`: the piece map shows what is on the disk. */
-  | { readonly state: "starting" | "checking"; readonly isChecked: boolean }
+  | {
+      readonly state: "starting" | "checking";
+      readonly isChecked: boolean;
+      /** Absent: the torrent asks the queue for a place after its check. */
+      readonly admission?: Admission | undefined;
+    }
   | Transfer;
+
+/** The torrent has a place in the queue. */
+export interface Admission {
+  /** The user was told that all wanted pieces are had. */
+  readonly isToldComplete: boolean;
+}
 
 /** Peers are connected and pieces may move. */
 export type Transfer =
@@ -75,6 +88,8 @@ export type AtRest = Rest & { readonly isChecked: boolean };
 export type Rest =
   /** `fault`: of the last run, if a fault had ended it before the stop. */
   | { readonly state: "stopped"; readonly fault: TorrentFault | undefined }
+  /** The queue of the engine has no place for the torrent. */
+  | ({ readonly state: "queued"; readonly fault: undefined } & Admission)
   /** Looked at every few seconds. */
   | { readonly state: "waiting-for-folder"; readonly fault: TorrentFault }
   /** A disk call hangs. */
@@ -110,7 +125,10 @@ export function publicState({ run, wish }: Pick<Lifecycle, "run" | "wish">): Tor
     case "active":
       return wish.paused ? "paused" : "active";
     case "stopping":
-      return run.rest.state === "stopped" ? "stopping" : "error";
+      if (run.rest.state === "stopped") return "stopping";
+      return publicState({ run: run.rest, wish });
+    case "queued":
+      return wish.paused ? "paused" : "queued";
     case "waiting-for-disk":
     case "waiting-for-folder":
     case "waiting-for-answer":
@@ -154,6 +172,23 @@ export function isOpen(run: Run): run is Open {
     run.state === "checking" ||
     isTransferring(run)
   );
+}
+
+/** The torrent waits in the queue, or will once it is closed. */
+export function isQueued(run: Run): boolean {
+  return restOf(run)?.state === "queued";
+}
+
+/** The torrent has a place in the queue, or waits for a place. */
+export function isInQueue(run: Run): boolean {
+  const isAdmitted = "admission" in run && run.admission !== undefined;
+  return isAdmitted || isQueued(run) || isInSwarm(run);
+}
+
+/** The user was told that all wanted pieces are had. */
+export function isToldComplete(run: Open): boolean {
+  if (isTransferring(run)) return run.announced.toUser;
+  return run.state !== "metadata" && run.admission?.isToldComplete === true;
 }
 
 /** The piece map shows what is on the disk, or was at the end of the last run. */

@@ -6,9 +6,12 @@ import {
   isAtRest,
   isChecked,
   isOpen,
+  isQueued,
+  isToldComplete,
   isTransferring,
   publicState,
   restOf,
+  type Admission,
   type AtRest,
   type Lifecycle,
   type Rest,
@@ -23,7 +26,13 @@ export interface Step {
   readonly effects: readonly LifecycleEffect[];
 }
 
-type Failed = Exclude<Rest, { readonly state: "stopped" }>;
+/** How a run begins. */
+interface Opening {
+  readonly device?: bigint | undefined;
+  readonly admission?: Admission | undefined;
+}
+
+type Failed = Exclude<Rest, { readonly state: "queued" | "stopped" }>;
 
 /**
  * The only function that changes the life of a torrent; run.ts draws its table. An event without a meaning in the
@@ -39,6 +48,10 @@ export function transition(life: Lifecycle, event: LifecycleEvent): Step {
       return stop({ ...life, wish: { ...life.wish, run: false } });
     case "close":
       return stop(life);
+    case "queued":
+      return enqueue(life, event.isComplete);
+    case "admitted":
+      return admit(life);
     case "failed":
       return fail(life, unwatched(event.fault));
     case "folder-refused":
@@ -87,19 +100,21 @@ function continueRun(life: Lifecycle, event: RunEvent): Step {
 function startByUser(before: Lifecycle, device: bigint | undefined): Step {
   const { life: resumed, effects } = setPaused(before, false);
   const life = { ...resumed, wish: { ...resumed.wish, run: true } };
-  if (!isTransferring(life.run)) return startAgain(life, device);
+  // The queue decides when the torrent runs.
+  if (isQueued(life.run)) return { life, effects };
+  if (!isTransferring(life.run)) return startAgain(life, { device });
   return life.run.held === undefined
     ? { life, effects }
     : { life, effects: [...effects, { effect: "retry-write" }] };
 }
 
 /** For a stopping torrent, once it is closed. */
-function startAgain(life: Lifecycle, device?: bigint): Step {
+function startAgain(life: Lifecycle, opening: Opening = {}): Step {
   const { run } = life;
   if (run.state === "stopping") return quietly({ ...life, run: { ...run, next: "start" } });
   if (!isAtRest(run)) return quietly(life);
   const next: Lifecycle = { ...life, runs: life.runs + 1 };
-  const { life: begun, effects } = life.hasContent ? openFiles(next, device) : seekMetadata(next);
+  const { life: begun, effects } = life.hasContent ? openFiles(next, opening) : seekMetadata(next);
   return { life: begun, effects: [...leaving(run), ...effects] };
 }
 
@@ -110,11 +125,12 @@ function seekMetadata(before: Lifecycle): Step {
 
 /** Outside of the state `metadata` the next start opens the files. */
 function learnContent(life: Lifecycle): Step {
-  return life.run.state === "metadata" ? openFiles(life) : quietly(life);
+  if (life.run.state !== "metadata") return quietly(life);
+  return openFiles(life, { admission: { isToldComplete: false } });
 }
 
-function openFiles(before: Lifecycle, device?: bigint): Step {
-  const life: Lifecycle = { ...before, run: { state: "starting", isChecked: false } };
+function openFiles(before: Lifecycle, { device, admission }: Opening): Step {
+  const life: Lifecycle = { ...before, run: { state: "starting", isChecked: false, admission } };
   const open: LifecycleEffect = { effect: "open-files", run: life.runs, device };
   const isNews = publicState(before) !== publicState(life);
   return { life, effects: isNews ? [stateOf(life), open] : [open] };
@@ -122,7 +138,9 @@ function openFiles(before: Lifecycle, device?: bigint): Step {
 
 function setPaused(before: Lifecycle, paused: boolean): Step {
   const life = { ...before, wish: { ...before.wish, paused } };
-  if (!isTransferring(life.run) || before.wish.paused === paused) return quietly(life);
+  if (before.wish.paused === paused) return quietly(life);
+  if (isQueued(life.run)) return aloud(life);
+  if (!isTransferring(life.run)) return quietly(life);
   const told: LifecycleEffect = { effect: "pause-peers", isPaused: paused };
   // `waiting-for-disk` is shown as an error, paused or not.
   return { life, effects: life.run.state === "active" ? [stateOf(life), told] : [told] };
@@ -137,6 +155,31 @@ function stop(life: Lifecycle): Step {
   const next: Lifecycle = { ...life, run: { state: "stopping", next: "rest", rest } };
   if (run.rest.state === "stopped") return quietly(next);
   return { life: next, effects: [...leaving(run.rest), stateOf(next)] };
+}
+
+/** A torrent that has not joined the swarm reports its completion now. */
+function enqueue(before: Lifecycle, isComplete: boolean): Step {
+  const { run } = before;
+  if (!isOpen(run)) return quietly(before);
+  const wasTold = isToldComplete(run);
+  const rest: Rest = {
+    state: "queued",
+    fault: undefined,
+    isToldComplete: wasTold || isComplete,
+  };
+  const { life, effects } = close(before, rest);
+  if (wasTold || !isComplete) return { life, effects };
+  return { life, effects: [{ effect: "emit-complete", seconds: 0 }, ...effects] };
+}
+
+function admit(life: Lifecycle): Step {
+  const { run, wish } = life;
+  if (run.state === "starting" || run.state === "checking") {
+    const admission = run.admission ?? { isToldComplete: false };
+    return quietly({ ...life, run: { ...run, admission } });
+  }
+  if (run.state !== "queued" || wish.paused) return quietly(life);
+  return startAgain(life, { admission: { isToldComplete: run.isToldComplete } });
 }
 
 /** Only an open torrent fails: at rest, and while stopping, the first reason counts. */
@@ -159,7 +202,7 @@ function close(before: Lifecycle, ending: Rest): Step {
   const rest: AtRest = { ...ending, isChecked: isChecked(run) };
   const life: Lifecycle = { ...before, run: { state: "stopping", next: "rest", rest } };
   const reported: readonly LifecycleEffect[] =
-    rest.state === "stopped"
+    rest.state === "stopped" || rest.state === "queued"
       ? [stateOf(life)]
       : [stateOf(life), { effect: "emit-error", fault: rest.fault }, { effect: "flush-events" }];
   const closed: LifecycleEffect = {
@@ -188,9 +231,9 @@ function beginTransfer(
   before: Lifecycle,
   { isWhole, nowMs }: Extract<RunEvent, { readonly event: "opened" }>,
 ): Step {
-  const { state } = before.run;
-  if (state !== "starting" && state !== "checking") return quietly(before);
-  const announced = { toUser: false, toTrackers: isWhole };
+  const { run } = before;
+  if (run.state !== "starting" && run.state !== "checking") return quietly(before);
+  const announced = { toUser: isToldComplete(run), toTrackers: isWhole };
   const facts = { sinceMs: nowMs, settling: 0, announced, held: undefined };
   const life: Lifecycle = { ...before, run: { state: "active", ...facts } };
   return { life, effects: [stateOf(life), { effect: "join-swarm" }] };

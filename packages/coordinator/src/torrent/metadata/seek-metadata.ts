@@ -13,15 +13,17 @@ import { endLocalAnnounces } from "../local-announces.ts";
 import { applyPrivacy } from "../torrent-announcer.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
 import { sharedInfo } from "../torrent-content.ts";
+import { maySeek } from "../queue/torrent-queue.ts";
 import { peerKey, placeOf, type JobMagnet } from "./job-magnet.ts";
 import { metadataRequestsAtOnce } from "./metadata-peer.ts";
 
 type Message<Name extends keyof PeerProtocol> = MessageOf<PeerProtocol, Name>;
 
-/** Begins a run: opens the torrent in every peer-worker, dials and announces. */
+/** Begins a run: opens the torrent in every peer-worker, dials and announces. Without a place in the queue it waits. */
 export function seekMetadata(engine: Engine, job: TorrentJob): void {
   const { magnet, request } = job;
   if (magnet === undefined) return;
+  if (!maySeek(engine, job)) return job.life.dispatch({ event: "queued", isComplete: false });
   magnet.soughtSinceMs = engine.context.clock.nowMs();
   job.limits.sizeTables(request.maxPeers);
   joinSwarm(engine, job);

@@ -160,6 +160,8 @@ function atRest({
       return why("checking", "what is on disk is being hashed first");
     case "paused":
       return why("paused", "it is paused");
+    case "queued":
+      return why("queued", "it waits in the queue until a place is free");
     case "stopping":
       return why("stopping", "it is being stopped");
     case "error":

@@ -72,21 +72,22 @@ test("what comes from the network is marked as such", async (t) => {
   t.is((await state.load(magnet, { fromNetwork: true })).source, "network");
 });
 
-test("settings that changed since a torrent was added are those of its copy, and go before the record", async (t) => {
+test("F09: settings that changed since a torrent was added are those of its copy, and go before the record", async (t) => {
   const directory = await folder(t);
   const state = stateIn(directory);
   const home = { kind: "database", path: join(directory, "state.db") } as const;
   const request = addRequest(readMagnet(magnet), { maxPeers: 9 }, engineOptions({}), home);
+  const queuePlace = { rank: 7, isForced: true } as const;
   const torrent = {
     info: { infoHash },
     isStarted: true,
     chosenPriorities: undefined,
-    settings: { changed: { maxPeers: 7, goals: { ratio: 2 } } },
+    settings: { changed: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } },
     receive: () => undefined,
   };
   await state.save(torrent, request);
   const settings = { ...settingsOf(request, undefined), goals: { ratio: 1 } };
   const recorded = { infoHash, directory: request.directory, settings, isStarted: false };
   const [job] = await state.jobs([recorded], []);
-  t.like(job, { isStarted: true, settings: { maxPeers: 7, goals: { ratio: 2 } } });
+  t.like(job, { isStarted: true, settings: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } });
 });

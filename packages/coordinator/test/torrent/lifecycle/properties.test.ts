@@ -247,6 +247,12 @@ const troubles: Readonly<Record<string, Act>> = {
     held: heldFor("disk-full"),
     fault: fault("disk-full"),
   }),
+  "the queue is full": of({ event: "queued", isComplete: false }),
+  "the queue is full before a whole torrent has joined": (torrent) => {
+    const { run } = torrent.life;
+    if (run.state !== "starting" && run.state !== "checking") return;
+    torrent.dispatch({ event: "queued", isComplete: true });
+  },
   "a write fails": of({ event: "writes-held", held: heldFor("EIO") }),
   "last piece": (torrent) =>
     torrent.ask({ event: "all-had", run: torrent.life.runs, isSeed: true, nowMs: 0 }),
@@ -264,6 +270,7 @@ const progress: Readonly<Record<string, Act>> = {
   "disk answers": of({ event: "disk-answered" }),
   "folder comes": of({ event: "folder-usable" }),
   "disk takes a piece": of({ event: "writes-taken" }),
+  "a place is free": of({ event: "admitted" }),
   "metadata comes": of({ event: "metadata-complete" }),
 };
 

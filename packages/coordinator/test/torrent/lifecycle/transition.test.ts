@@ -31,6 +31,9 @@ function everyEvent(run: number): LifecycleEvent[] {
     { event: "close" },
     { event: "failed", fault: broken },
     { event: "failed", fault: silent },
+    { event: "queued", isComplete: false },
+    { event: "queued", isComplete: true },
+    { event: "admitted" },
     { event: "closed" },
     { event: "some-missing" },
     { event: "folder-refused", fault: away, isWatched: true },
@@ -139,6 +142,12 @@ const shown = test.macro<[Run, paused: boolean, TorrentState]>({
 
 const isChecked = true;
 const stoppedRest = { state: "stopped", fault: undefined, isChecked } as const;
+const queuedRest = {
+  state: "queued",
+  fault: undefined,
+  isToldComplete: false,
+  isChecked,
+} as const;
 const failedRest = { state: "failed", fault: broken, isChecked } as const;
 const facts = { sinceMs: 0, settling: 0, announced: { toUser: false, toTrackers: false } };
 const active: Run = { state: "active", held: undefined, ...facts };
@@ -156,12 +165,15 @@ test(shown, waiting, true, "error");
 test(shown, { state: "waiting-for-folder", fault: away, isChecked }, false, "error");
 test(shown, { state: "waiting-for-answer", fault: silent, isChecked }, false, "error");
 test(shown, failedRest, false, "error");
+test(shown, queuedRest, false, "queued");
+test(shown, queuedRest, true, "paused");
 
-test("a closing torrent is shown as stopping, or as its error", (t) => {
+test("a closing torrent is shown as stopping, as queued, or as its error", (t) => {
   const wish = { run: true, paused: false };
   for (const next of ["rest", "start"] as const) {
     t.is(publicState({ run: { state: "stopping", next, rest: stoppedRest }, wish }), "stopping");
     t.is(publicState({ run: { state: "stopping", next, rest: failedRest }, wish }), "error");
+    t.is(publicState({ run: { state: "stopping", next, rest: queuedRest }, wish }), "queued");
   }
 });
 
@@ -377,4 +389,48 @@ test("a torrent is not complete while its bytes are on their way from the part f
   t.deepEqual(settling.done, []);
   const settled = from(settling.life, { event: "settle-ended", run: 1 }, whole);
   t.deepEqual(settled.done, ["announce-completed", "emit-complete"]);
+});
+
+const queue = { event: "queued", isComplete: false } as const;
+const waitingTurn = from(running, queue, { event: "closed" }).life;
+
+test("F09: a running torrent without a place closes and waits, and starts when it is admitted", (t) => {
+  const queued = from(running, queue);
+  t.deepEqual(queued.done, ["queued", "close"]);
+  t.deepEqual(from(queued.life, { event: "closed" }).done, ["emit-last-progress"]);
+  t.is(waitingTurn.run.state, "queued");
+  t.deepEqual(from(waitingTurn, { event: "admitted" }).done, ["starting", "open-files"]);
+});
+
+test("F09: the user's start leaves a waiting torrent in the queue, and its stop takes it out", (t) => {
+  t.deepEqual(from(waitingTurn, { event: "start" }).done, []);
+  t.deepEqual(from(waitingTurn, { event: "stop" }).done, ["stopping", "close"]);
+  const stopped = from(waitingTurn, { event: "stop" }, { event: "closed" }, { event: "admitted" });
+  t.is(stopped.life.run.state, "stopped");
+});
+
+test("F09: a paused torrent is not admitted before its user starts it", (t) => {
+  const paused = from(waitingTurn, { event: "pause" });
+  t.deepEqual(paused.done, ["paused"]);
+  t.deepEqual(from(paused.life, { event: "admitted" }).done, []);
+  const resumed = from(paused.life, { event: "start" });
+  t.deepEqual(resumed.done, ["queued"]);
+  t.deepEqual(from(resumed.life, { event: "admitted" }).done, ["starting", "open-files"]);
+});
+
+test("F09: a torrent that is whole reports its completion before it waits, and only once", (t) => {
+  const queued = from(begun, { event: "checked", run: 1 }, { event: "queued", isComplete: true });
+  t.deepEqual(queued.done, ["emit-complete", "queued", "close"]);
+  const again = from(queued.life, { event: "closed" }, { event: "admitted" });
+  const seeding = from(again.life, { ...opened, run: 2, isWhole: true });
+  t.deepEqual(from(seeding.life, { ...whole, run: 2 }).done, []);
+  const lost = from(seeding.life, { event: "some-missing" }, { ...whole, run: 2 });
+  t.deepEqual(lost.done, ["emit-complete"]);
+});
+
+test("F09: a place that a starting torrent has taken lasts over its metadata", (t) => {
+  const seeking = from(newLifecycle(false), { event: "start" }, { event: "metadata-complete" });
+  t.like(seeking.life.run, { state: "starting", admission: { isToldComplete: false } });
+  t.like(begun.run, { state: "starting", admission: undefined });
+  t.like(from(begun, { event: "admitted" }).life.run, { admission: { isToldComplete: false } });
 });

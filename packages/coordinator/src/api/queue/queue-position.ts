@@ -1,0 +1,26 @@
+import { outOfRange, spelled } from "@troupe/api-base";
+
+/** A position from 0, or a direction. */
+export type QueuePosition = number | "top" | "bottom" | "up" | "down";
+
+/**
+ * The position from 0 that the caller asks for.
+ *
+ * @param present The present position of the torrent.
+ * @throws TroupeError `option-out-of-range`
+ */
+export function positionOf(position: QueuePosition, present: number): number {
+  switch (position) {
+    case "top":
+      return 0;
+    case "bottom":
+      return Number.MAX_SAFE_INTEGER;
+    case "up":
+      return Math.max(0, present - 1);
+    case "down":
+      return present + 1;
+    default:
+      if (Number.isSafeInteger(position) && position >= 0) return position;
+      throw outOfRange("queuePosition", spelled(position), "0 or more, top, bottom, up or down");
+  }
+}

@@ -1,0 +1,57 @@
+// Ranks of torrents in the queue. Between two ranks there is room for others, so that a move changes one record.
+
+import type { QueuePlace } from "@troupe/messages";
+
+/** Between the ranks of torrents that are added one after the other. */
+export const rankStep = 2 ** 20;
+
+/** A torrent, as the queue moves it. */
+export interface RankedTorrent {
+  readonly settings: {
+    readonly queuePlace: QueuePlace;
+    setQueuePlace(place: QueuePlace): void;
+  };
+}
+
+/** The torrents by rank; those of the same rank in the given order. */
+export function inQueueOrder<Torrent extends RankedTorrent>(
+  torrents: Iterable<Torrent>,
+): Torrent[] {
+  return [...torrents].toSorted((one, other) => rankOf(one) - rankOf(other));
+}
+
+/**
+ * Moves a torrent. @param position From 0; beyond the end it is the last.
+ */
+export function moveInQueue<Torrent extends RankedTorrent>(
+  torrents: Iterable<Torrent>,
+  torrent: Torrent,
+  position: number,
+): void {
+  const queue = inQueueOrder(torrents);
+  if (queue.indexOf(torrent) === Math.min(position, queue.length - 1)) return;
+  const others = queue.filter((other) => other !== torrent);
+  const after = others[position];
+  const before = others[position - 1] ?? (position > 0 ? others.at(-1) : undefined);
+  const rank = rankBetween(before && rankOf(before), after && rankOf(after));
+  if (rank !== undefined) return setRank(torrent, rank);
+  others.splice(position, 0, torrent);
+  for (const [index, each] of others.entries()) setRank(each, index * rankStep);
+}
+
+/** @returns Undefined if there is no rank between the two. */
+function rankBetween(before: number | undefined, after: number | undefined): number | undefined {
+  const low = before ?? (after ?? 0) - 2 * rankStep;
+  const high = after ?? low + 2 * rankStep;
+  const rank = Math.floor((low + high) / 2);
+  return rank > low && rank < high && Number.isSafeInteger(rank) ? rank : undefined;
+}
+
+function setRank(torrent: RankedTorrent, rank: number): void {
+  const { settings } = torrent;
+  if (rankOf(torrent) !== rank) settings.setQueuePlace({ ...settings.queuePlace, rank });
+}
+
+function rankOf({ settings }: RankedTorrent): number {
+  return settings.queuePlace.rank;
+}

@@ -1,0 +1,112 @@
+// Admits and queues torrents by the plan: once a second, and when a torrent has been checked or begins to seek its
+// metadata. Torrents that are stopped, paused, in error or only checked are not in the queue.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import { EngineStep, type EngineProtocol } from "@troupe/messages";
+import { isKept } from "../../job-settings.ts";
+import { withBreadcrumb } from "../../engine/base/breadcrumb.ts";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
+import { isChecked, isInQueue, isInSwarm, isQueued } from "../lifecycle/run.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import { firstPace, nextPace } from "./pace.ts";
+import { mayRun, planQueue, type QueuedTorrent, type QueueLimits } from "./queue-plan.ts";
+
+type QueueServices = Pick<Engine, "context" | "options" | "torrents">;
+
+interface QueuedJob extends QueuedTorrent {
+  readonly job: TorrentJob;
+}
+
+/** Once a second: admits waiting torrents while there are places, and queues running torrents beyond the limits. */
+export function runQueue(engine: QueueServices): void {
+  const limits = limitsOf(engine);
+  if (limits === undefined) return;
+  const nowMs = engine.context.clock.nowMs();
+  for (const job of engine.torrents.values()) updateFacts(job, nowMs);
+  const queue = queueOf(engine);
+  const running = planQueue(queue, limits);
+  for (const entry of queue) {
+    const { job } = entry;
+    const isWaiting = isQueued(job.life.run);
+    if (isWaiting === running.has(entry)) changePlace(engine, job, isWaiting);
+  }
+}
+
+function changePlace(engine: QueueServices, job: TorrentJob, isAdmitted: boolean): void {
+  withBreadcrumb(engine, job, EngineStep.tick, () => {
+    if (isAdmitted) job.life.dispatch({ event: "admitted" });
+    else job.life.dispatch({ event: "queued", isComplete: false });
+  });
+}
+
+/** Gives a checked torrent its place. @returns whether there is one. */
+export function takePlace(engine: QueueServices, job: JobWithContent): boolean {
+  const limits = limitsOf(engine);
+  if (limits === undefined || !takesPart(job)) return true;
+  const isWhole = leftBytesWithoutSuspects(job.content) === 0;
+  job.queueFacts.kind = isWhole ? "seeds" : "downloads";
+  if (!hasPlace(engine, job, limits)) return false;
+  job.life.dispatch({ event: "admitted" });
+  return true;
+}
+
+/** Whether a torrent without metadata may seek it now. */
+export function maySeek(engine: QueueServices, job: TorrentJob): boolean {
+  const limits = limitsOf(engine);
+  return limits === undefined || !takesPart(job) || hasPlace(engine, job, limits);
+}
+
+/** The user moves the torrent in the queue, or exempts it from the limits. */
+export function setQueuePlace(
+  _engine: unknown,
+  job: TorrentJob,
+  { place }: MessageOf<EngineProtocol, "set-queue-place">,
+): void {
+  job.request = { ...job.request, queuePlace: place };
+}
+
+/** Undefined without limits. */
+function limitsOf({ options }: Pick<Engine, "options">): QueueLimits | undefined {
+  const { maxActiveDownloads: downloads = Infinity, maxActiveSeeds: seeds = Infinity } = options;
+  return downloads === Infinity && seeds === Infinity ? undefined : { downloads, seeds };
+}
+
+function hasPlace(engine: QueueServices, job: TorrentJob, limits: QueueLimits): boolean {
+  const others = queueOf(engine).filter((other) => other.job !== job);
+  return mayRun(entryOf(job), others, limits);
+}
+
+/** The torrents that have a place, or wait for a place. */
+function queueOf({ torrents }: Pick<Engine, "torrents">): QueuedJob[] {
+  const queue: QueuedJob[] = [];
+  for (const job of torrents.values()) {
+    if (takesPart(job) && isInQueue(job.life.run)) queue.push(entryOf(job));
+  }
+  return queue;
+}
+
+function takesPart({ request, life }: TorrentJob): boolean {
+  return isKept(request.mode) && !life.value.wish.paused;
+}
+
+function entryOf(job: TorrentJob): QueuedJob {
+  const { rank = 0, isForced = false } = job.request.queuePlace ?? {};
+  const { kind, pace } = job.queueFacts;
+  return { job, kind, rank, id: job.id, isSlow: pace.isSlow, isForced };
+}
+
+function updateFacts(job: TorrentJob, nowMs: number): void {
+  const { queueFacts: facts } = job;
+  if (hasContent(job) && isChecked(job.life.run) && !job.content.checks.isGoingOn) {
+    facts.kind = job.isComplete ? "seeds" : "downloads";
+  }
+  facts.pace = isInSwarm(job.life.run) ? nextPace(facts.pace, rateOf(job), nowMs) : firstPace;
+}
+
+/** Payload of the last second in the direction that counts. */
+function rateOf({ content, queueFacts }: TorrentJob): number {
+  if (content === undefined) return 0;
+  const { downBytesPerSecond, upBytesPerSecond } = content.traffic.rates;
+  return queueFacts.kind === "seeds" ? upBytesPerSecond : downBytesPerSecond;
+}
