@@ -2,6 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { AddressSource } from "./address-source.ts";
+import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
 import type { FileList } from "./file-list.ts";
 import type { DhtSettings } from "./dht.messages.ts";
@@ -391,6 +392,8 @@ export type EngineProtocol = {
   }>;
   /** Replaces the goals of seeding; recorded. */
   "set-goals": Cast<{ readonly torrent: TorrentId; readonly goals: SeedGoals }>;
+  /** Replaces all deadlines of the torrent: {@link mostDeadlines} at most. Not recorded. */
+  "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
   /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;

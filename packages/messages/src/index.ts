@@ -20,6 +20,8 @@ export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
 export type * from "./source-status.ts";
 export type * from "./torrent-fault.ts";
+export type { Deadline } from "./deadline.ts";
+export { mostDeadlines } from "./deadline.ts";
 export type * from "./descriptor-budget.ts";
 export type * from "./piece-event.ts";
 export type * from "./why.ts";

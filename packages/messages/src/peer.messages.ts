@@ -2,6 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { InfoHash, PexPeer, PeerExchange, PieceIndex } from "@troupe/protocol";
+import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
@@ -68,6 +69,8 @@ export interface OpenContent {
   readonly table: SharedArrayBuffer;
   /** With pieces had; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
+  /** Of pieces that are not had. Absent: none. */
+  readonly deadlines?: readonly Deadline[];
   /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent, or if it is too long. */
   readonly metadata?: SharedArrayBuffer;
 }
@@ -232,6 +235,8 @@ export type PeerProtocol = {
   "set-paused": Cast<{ readonly torrent: TorrentId; readonly isPaused: boolean }>;
   /** Absent: all pieces. */
   "set-wanted": Cast<{ readonly torrent: TorrentId; readonly wanted?: Uint8Array }>;
+  /** Replaces all deadlines of the torrent. */
+  "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
   dial: Cast<Dial>;
   "open-web-seed": Cast<OpenWebSeed>;
   /**

@@ -85,6 +85,10 @@ export const lateBlockMs = 120_000;
 export const maxLateBlocks = 1_024;
 /** In the endgame a block is requested twice for at least this gain. */
 export const minDoublingGainMs = 2_000;
+/** The same for a block that is due soon. */
+export const dueDoublingGainMs = 500;
+/** So long before its deadline a block is due soon. */
+export const doubleAheadMs = 2_000;
 /** The gain for an unproven peer while a proven peer exists: some take requests and answer none. */
 export const unprovenDoublingGainMs = 5_000;
 /** A peer that chokes and unchokes repeatedly gets at most one answer in this time. */

@@ -27,6 +27,7 @@ import {
   revokeLease,
   setPaused,
   setUnchoked,
+  setDeadlines,
   setWanted,
 } from "./engine/coordinator-messages.ts";
 import { setDhtPorts } from "./session/dht-port.ts";
@@ -74,6 +75,7 @@ export const peerActor: Actor<
     "close-torrent": ({ worker, dialer }, { torrent }) => closeTorrent(worker, dialer, torrent),
     "set-paused": forTorrent(setPaused),
     "set-wanted": forContent(setWanted),
+    "set-deadlines": forContent(setDeadlines),
     dial: ({ dialer }, order) => dialer.dial(order),
     "open-web-seed": ({ worker }, order) => openWebSeed(worker, order),
     "ask-metadata": forTorrent(askMetadata),

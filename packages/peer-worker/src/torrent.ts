@@ -15,6 +15,7 @@ import {
 import { BlockPicker } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
 import { stallPatienceMs } from "./limits.ts";
+import { DuePieces } from "./download/urgent/due-pieces.ts";
 import { HeldLeases, type WaitingLease } from "./download/held-leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
@@ -155,6 +156,7 @@ export class TorrentContent implements MemoryTaker {
   /** The torrent's sessions that have this content: all of them, except while the content is added. */
   readonly sessions: Set<SessionWithContent> = new Set<SessionWithContent>();
   readonly leases: HeldLeases = new HeldLeases();
+  readonly due: DuePieces = new DuePieces();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
   readonly down: RateMeter;
@@ -197,7 +199,8 @@ export class TorrentContent implements MemoryTaker {
     this.toldUploadOnly = this.isUploadOnly;
     this.metadata = opened.metadata && new Uint8Array(opened.metadata);
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
-    this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting));
+    this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting), this.due);
+    this.due.set(opened.deadlines ?? [], this.worker.nowMs());
     this.demand = new PieceDemand(this);
     this.down = new RateMeter(this.worker.nowMs());
   }
@@ -290,6 +293,7 @@ export class TorrentContent implements MemoryTaker {
   /** @returns False when peers already know of it. */
   addHad(piece: PieceIndex): boolean {
     if (hasBit(this.had, piece)) return false;
+    this.due.delete(piece);
     if (this.needs(piece)) this.#neededCount--;
     setBit(this.had, piece);
     this.hadCount++;

@@ -20,6 +20,7 @@ import { forgetTorrent } from "./life/torrent-removal.ts";
 import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { LiveSettings } from "./live-settings.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
+import { deadlinesWithin } from "./options/deadline-list.ts";
 import { prioritiesWithin } from "./options/priority-choice.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
@@ -162,6 +163,12 @@ export class TorrentProxy {
     this.figures.setPriorities(priorities);
     this.services.saveWish();
     this.services.engine.cast("set-priorities", { torrent: this.#id, priorities });
+  }
+
+  setDeadlines(list: readonly { readonly piece: number; readonly ms: number }[]): void {
+    refuseUnknown(this.info, "set deadlines");
+    const deadlines = deadlinesWithin(list, this.info.pieces);
+    this.services.engine.cast("set-deadlines", { torrent: this.#id, deadlines });
   }
 
   async move(directory: string): Promise<void> {

@@ -304,6 +304,24 @@ export class Torrent {
   }
 
   /**
+   * Replaces the deadlines of all pieces. Pieces with a deadline are requested before all others, the earliest first, from
+   * the peers that have them in time; a piece that was requested of a slow peer may be requested of a second one. A reader
+   * sets the deadlines of the pieces ahead of its place, again and again. A deadline does not make a piece wanted, and a
+   * restarted engine forgets it.
+   *
+   * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 pieces at most.
+   * @throws TroupeError `option-out-of-range`, `metadata-unknown`
+   */
+  setDeadlines(deadlines: readonly { readonly piece: number; readonly ms: number }[]): void {
+    this.#proxy.setDeadlines(deadlines);
+  }
+
+  /** Removes all deadlines. */
+  clearDeadlines(): void {
+    this.setDeadlines([]);
+  }
+
+  /**
    * Bounds the connections; the worst beyond the bound are closed.
    *
    * @param count 1 to 10,000. A bound above that of the start takes effect at the next start.

@@ -20,6 +20,7 @@ import {
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
 import { setGoals } from "../torrent/goals/seed-goals.ts";
+import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { setQueuePlace } from "../torrent/queue/torrent-queue.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
@@ -129,6 +130,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "part-file": forJob(partFileOf, noTorrent),
       "set-priorities": forContent(setPriorities),
       "set-goals": forJob(setGoals),
+      "set-deadlines": forContent(setDeadlines),
       "shut-down": endForFront,
       "stuck-threads": listStuckThreads,
       "end-actor": endActor,

@@ -3,6 +3,7 @@
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
+import { moveLatePieces } from "../torrent/pieces/recalls/lease-recall.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
 import { rotateUnchoked } from "../torrent/swarm/peers.ts";
 import { pursueGoals } from "../torrent/goals/seed-goals.ts";
@@ -59,6 +60,7 @@ function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | und
   hashNewSuspects(engine, job);
   if (room === undefined) return;
   updateRates(job);
+  moveLatePieces(engine, job);
   tendWebSeeds(engine, job, room);
 }
 

@@ -5,6 +5,7 @@ import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
 import { joinDht, usesDht } from "./dht-peers.ts";
 import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
+import { deadlinesNow } from "./pieces/set-deadlines.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
 import { beginWebSeeds } from "./web-seeds/web-seed-schedule.ts";
@@ -31,7 +32,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
 
 /** At the start of a run, when the content has come, or after the worker's restart. */
 export function openAtWorker(
-  engine: Pick<Engine, "options">,
+  engine: Pick<Engine, "context" | "options">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
 ): void {
@@ -44,12 +45,16 @@ export function openAtWorker(
     isPaused: job.life.value.wish.paused,
     exchangesPeers: exchangesPeers(engine, job),
     usesDht: usesDht(engine, job),
-    ...(hasContent(job) && { content: contentFor(job, peerWorker) }),
+    ...(hasContent(job) && { content: contentFor(engine, job, peerWorker) }),
   });
 }
 
-function contentFor(job: JobWithContent, peerWorker: PeerWorkerHandle): OpenContent {
-  const { files, info, ledger, traffic } = job.content;
+function contentFor(
+  engine: Pick<Engine, "context">,
+  job: JobWithContent,
+  peerWorker: PeerWorkerHandle,
+): OpenContent {
+  const { files, info, ledger, picker, traffic } = job.content;
   const { geometry } = ledger;
   const wanted = files.wantedPieces();
   return {
@@ -60,6 +65,7 @@ function contentFor(job: JobWithContent, peerWorker: PeerWorkerHandle): OpenCont
     had: ledger.map.memory,
     table: traffic.renewTable(peerWorker.index).memory,
     ...(wanted !== undefined && { wanted }),
+    ...(picker.due.length > 0 && { deadlines: deadlinesNow(engine, job) }),
     ...(info !== undefined && { metadata: info }),
   };
 }

@@ -13,7 +13,7 @@ import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
 import { PieceLedger } from "./pieces/piece-ledger.ts";
-import { PiecePicker } from "./pieces/piece-picker.ts";
+import { makePicker, type PiecePicker } from "./pieces/piece-picker.ts";
 import { Traffic } from "./report/traffic.ts";
 import { FailedAttempts } from "./smart-ban/failed-attempts.ts";
 import { WebSeeds } from "./web-seeds/web-seeds.ts";
@@ -61,7 +61,7 @@ export class TorrentContent {
       new PieceMap(geometry.pieceCount),
       id * leasesPerTorrent,
     );
-    this.picker = new PiecePicker(this.ledger, random, request.isSequential);
+    this.picker = makePicker(this.ledger, random, request.isSequential);
     this.files = new FilePriorities(geometry, metainfo.files, request.priorities);
     for (const [piece, priority] of this.files.ofPieces.entries()) {
       if (priority !== 1) this.ledger.setPriority(piece as PieceIndex, priority);

@@ -164,6 +164,7 @@ test("a torrent shows its user facts alone, and nothing of the library", (t) => 
     "pause",
     "priorities",
     "remove",
+    "setDeadlines",
     "setPriorities",
     "start",
     "state",
@@ -272,6 +273,23 @@ test("AE16: setPriority updates `wantedBytes` and `left` before the next progres
   torrent.setPriority(0, 3);
   t.is(torrent.progress.wantedBytes, 90_000);
   t.deepEqual([...torrent.wanted], [...bitsOf("##.")]);
+});
+
+test("deadlines of pieces go to the engine, and a wrong one is refused", (t) => {
+  const { engine, torrent } = scene();
+  torrent.setDeadlines([{ piece: 2, ms: 1_500.4 }]);
+  torrent.clearDeadlines();
+  t.deepEqual(engine.casts("set-deadlines"), [
+    { torrent: 7, deadlines: [{ piece: 2, ms: 1_500 }] },
+    { torrent: 7, deadlines: [] },
+  ]);
+  const refused = { code: "option-out-of-range" };
+  t.throws(() => torrent.setDeadlines([{ piece: 3, ms: 0 }]), refused);
+  t.throws(() => torrent.setDeadlines([{ piece: 0, ms: -1 }]), refused);
+  t.throws(() => torrent.setDeadlines([{ piece: 0, ms: 86_400_001 }]), refused);
+  const many = Array.from({ length: 1_025 }, () => ({ piece: 0, ms: 0 }));
+  t.throws(() => torrent.setDeadlines(many), refused);
+  t.is(engine.casts("set-deadlines").length, 2);
 });
 
 test("an aborted call rejects with the reason of its signal, and the work continues", async (t) => {

@@ -4,7 +4,8 @@ import type { Random } from "@troupe/actor-runtime";
 import { PieceMap } from "@troupe/messages";
 import { makeGeometry, setBit, type PieceIndex } from "@troupe/protocol";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
-import { PiecePicker } from "../../src/torrent/pieces/piece-picker.ts";
+import { makePicker, type PiecePicker } from "../../src/torrent/pieces/piece-picker.ts";
+import { loneWorker } from "./lone-worker.ts";
 import { seededRandom } from "@troupe/actor-runtime/testing";
 
 const pieceBytes = 16_384;
@@ -66,7 +67,7 @@ export class PickerSwarm {
       return has;
     });
     this.ledger = countingLedger(pieceCount, isCounting ? this.looks : { count: 0 });
-    this.picker = new PiecePicker(this.ledger, random);
+    this.picker = makePicker(this.ledger, random);
     this.#availability = [isCounting ? countingTable(table, this.looks) : table];
   }
 
@@ -89,14 +90,26 @@ export class PickerSwarm {
     const [peer = new Uint8Array(0)] = this.peers;
     const slices = Math.ceil(this.ledger.geometry.pieceCount / 500);
     for (let slice = 0; slice < slices; slice++) {
-      this.picker.pick(peer, 0, this.#availability, this.nowMs);
+      this.picker.pick({
+        peerHas: peer,
+        count: 0,
+        availability: this.#availability,
+        nowMs: this.nowMs,
+        ...loneWorker,
+      });
     }
     return this.looks.count - before;
   }
 
   /** The peer gives the pieces at once. */
   download(peer: Uint8Array, count: number): number {
-    const pieces = this.picker.pick(peer, count, this.#availability, this.nowMs);
+    const pieces = this.picker.pick({
+      peerHas: peer,
+      count,
+      availability: this.#availability,
+      nowMs: this.nowMs,
+      ...loneWorker,
+    });
     for (const piece of pieces) this.ledger.grant(piece, 0, this.nowMs);
     return pieces.length;
   }
@@ -111,7 +124,13 @@ export class PickerSwarm {
 
   /** As the engine finds out that it has nothing for a peer. */
   askForNothing(peer: Uint8Array, count: number): boolean {
-    const picked = this.picker.pick(peer, count, this.#availability, this.nowMs);
+    const picked = this.picker.pick({
+      peerHas: peer,
+      count,
+      availability: this.#availability,
+      nowMs: this.nowMs,
+      ...loneWorker,
+    });
     const isNothing = picked.length === 0 && !this.picker.hasMissing(peer);
     this.picker.isAnyAvailable(this.#availability);
     return isNothing;

@@ -5,6 +5,7 @@ import type { PieceIndex } from "@troupe/protocol";
 
 import type { HeldLeases, WaitingLease } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
+import { DuePieces } from "./urgent/due-pieces.ts";
 
 /** A peer that takes blocks. */
 export interface BlockTaker {
@@ -18,17 +19,28 @@ export interface BlockTaker {
   requestBlock(piece: PieceInProgress, block: number, nowMs: number): void;
 }
 
+/** Which peer gets the blocks of a piece that would be late. */
+export interface Lateness {
+  /** When a block that is requested now arrives. */
+  readonly arrivesAtMs: number;
+  /** @returns A peer that would send it clearly sooner. */
+  faster(): Pick<BlockTaker, "rowIndex" | "mayAskFor"> | undefined;
+}
+
 /** Picks blocks for the peers of a torrent, within this worker's leases. */
 export class BlockPicker {
   readonly #leases: HeldLeases;
+  readonly #due: DuePieces;
   readonly #openPiece: (waiting: WaitingLease) => PieceInProgress | undefined;
 
   /** @param openPiece Allots memory to a held lease; undefined without free memory. */
   constructor(
     leases: HeldLeases,
     openPiece: (waiting: WaitingLease) => PieceInProgress | undefined,
+    due: DuePieces = new DuePieces(),
   ) {
     this.#leases = leases;
+    this.#due = due;
     this.#openPiece = openPiece;
   }
 
@@ -47,6 +59,56 @@ export class BlockPicker {
       if (next === undefined) break;
       taker.currentPiece = next;
       left -= this.#takeFree(taker, next, left, nowMs);
+    }
+    return limit - left;
+  }
+
+  /**
+   * Gives `taker` up to `limit` free blocks of pieces with a deadline, the earliest first. A piece that would be late is left
+   * to a faster peer.
+   *
+   * @returns The number of blocks.
+   */
+  pickDue(taker: BlockTaker, limit: number, nowMs: number, lateness: Lateness): number {
+    let left = limit;
+    let faster: ReturnType<Lateness["faster"]>;
+    let isFasterKnown = false;
+    for (const [piece, atMs] of this.#due.entries()) {
+      if (left === 0) break;
+      if (!this.#hasFree(piece) || !this.#isFor(taker, piece)) continue;
+      if (lateness.arrivesAtMs > atMs && !isFasterKnown) {
+        faster = lateness.faster();
+        isFasterKnown = true;
+      }
+      const isLeft = faster !== undefined && this.#isFor(faster, piece);
+      if (lateness.arrivesAtMs > atMs && isLeft) continue;
+      const open = this.#leases.open.get(piece) ?? this.#openWaiting(piece);
+      if (open === undefined) continue;
+      taker.currentPiece = open;
+      left -= this.#takeFree(taker, open, left, nowMs);
+    }
+    return limit - left;
+  }
+
+  /**
+   * Gives `taker` up to `limit` blocks, due before `untilMs`, that another peer owes.
+   *
+   * @param isWorth As in `pickDoubles`.
+   * @returns The number of blocks.
+   */
+  doubleDue(
+    taker: BlockTaker,
+    limit: number,
+    nowMs: number,
+    untilMs: number,
+    isWorth: (owing: PeerRowIndex) => boolean,
+  ): number {
+    let left = limit;
+    for (const [piece, atMs] of this.#due.entries()) {
+      if (left === 0 || atMs > untilMs) break;
+      const open = this.#leases.open.get(piece);
+      if (open === undefined || !this.#isFor(taker, piece)) continue;
+      left -= takeDoubles(taker, open, left, nowMs, isWorth);
     }
     return limit - left;
   }
@@ -102,7 +164,17 @@ export class BlockPicker {
     return first && this.#openPiece(first);
   }
 
-  #isFor(taker: BlockTaker, piece: PieceIndex): boolean {
+  #hasFree(piece: PieceIndex): boolean {
+    const open = this.#leases.open.get(piece);
+    return open === undefined ? this.#leases.waiting.has(piece) : open.freeCount > 0;
+  }
+
+  #openWaiting(piece: PieceIndex): PieceInProgress | undefined {
+    const waiting = this.#leases.waiting.get(piece);
+    return waiting && this.#openPiece(waiting);
+  }
+
+  #isFor(taker: Pick<BlockTaker, "rowIndex" | "mayAskFor">, piece: PieceIndex): boolean {
     return taker.mayAskFor(piece) && this.#leases.mayRequestFrom(taker.rowIndex, piece);
   }
 

@@ -5,11 +5,10 @@ import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
 
 import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
+import { drainMs } from "./urgent/drain-time.ts";
+import { requestDueBlocks } from "./urgent/due-blocks.ts";
 import { type Session, type SessionWithContent, hasContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
-
-/** Assumed drain time of a peer of unknown speed. */
-const unknownDrainMs = 1_000;
 
 /**
  * Fills the peer's request queue, once enough is free for a worthwhile write. Reports when the peer will need
@@ -24,7 +23,8 @@ export function refill(session: SessionWithContent, nowMs: number): void {
     return;
   }
   answerUnchoke(session, nowMs);
-  const taken = content.picker.pick(session, wanted, nowMs);
+  const due = requestDueBlocks(session, wanted, nowMs);
+  const taken = due + content.picker.pick(session, wanted - due, nowMs);
   const isHungry = taken < wanted;
   content.demand.noteHunger(session, isHungry, nowMs);
   // A super-seeder shows its next piece after we announce the previous piece.
@@ -68,22 +68,6 @@ function minGainMs(session: SessionWithContent, nowMs: number): number {
 
 function hasGiven({ row }: Session): boolean {
   return (row.fields[PeerField.downloadedBytes] ?? 0) > 0;
-}
-
-/** Estimated time for the owed blocks, by the peer's rate or its silence. */
-function drainMs(session: Session, nowMs: number): number {
-  const out = session.blocksOut;
-  if (out === 0) return 0;
-  const silentMs = nowMs - progressAtMs(session);
-  const rate = session.down.bytesPerSecond;
-  if (rate === 0) return Math.max(silentMs, out * unknownDrainMs);
-  return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
-}
-
-/** Of the last block, or of the first request after owing nothing. */
-export function progressAtMs(session: Session): number {
-  if (session.requests.length === 0) return session.lastBlockAtMs;
-  return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
 }
 
 /**

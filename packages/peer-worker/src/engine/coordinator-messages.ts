@@ -122,6 +122,15 @@ export function setWanted(content: TorrentContent, message: PeerMessage<"set-wan
   content.worker.turnEnd.wakeLater();
 }
 
+/** The next requests go to due pieces. */
+export function setDeadlines(
+  { due, worker }: TorrentContent,
+  { deadlines }: PeerMessage<"set-deadlines">,
+): void {
+  due.set(deadlines, worker.nowMs());
+  worker.turnEnd.wakeLater();
+}
+
 /** Pieces were lost on the disk; the map is already cleared. */
 export function piecesLost(content: TorrentContent, message: PeerMessage<"pieces-lost">): void {
   for (const piece of message.pieces) if (hasBit(content.had, piece)) loseOwnPiece(content, piece);

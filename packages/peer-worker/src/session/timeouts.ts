@@ -7,11 +7,11 @@ import { applyChokingOf } from "./choke-state.ts";
 import {
   abandonBlock,
   cancelFirstRequest,
-  progressAtMs,
   refill,
   releaseRequests,
   releaseFirstRequest,
 } from "../download/downloads.ts";
+import { progressAtMs } from "../download/urgent/drain-time.ts";
 import { resumeReadingWhenServed } from "../upload/read-pause.ts";
 import { sendLostInterest } from "./interest.ts";
 import {

@@ -7,6 +7,7 @@ import type { PieceIndex } from "@troupe/protocol";
 
 import { BlockPicker, type BlockTaker } from "../../src/download/block-picker.ts";
 import { HeldLeases } from "../../src/download/held-leases.ts";
+import { DuePieces } from "../../src/download/urgent/due-pieces.ts";
 import { PieceInProgress } from "../../src/download/piece-in-progress.ts";
 
 const place = { slab: 1 as SlabId, memory: new Uint8Array(0), offset: 0, extentBytes: 0 };
@@ -41,7 +42,8 @@ function rowOf(mark: string): PeerRowIndex {
 function pickerFrom(
   pieces: readonly string[],
   memory = Infinity,
-): { picker: BlockPicker; book: HeldLeases } {
+): { picker: BlockPicker; book: HeldLeases; due: DuePieces } {
+  const due = new DuePieces();
   const leases = new HeldLeases();
   let room = memory;
   const open = (index: number, blocks: number): PieceInProgress => {
@@ -61,12 +63,16 @@ function pickerFrom(
       draw(open(index, picture.length), picture);
     }
   });
-  const picker = new BlockPicker(leases, (held) => {
-    if (room-- <= 0) return undefined;
-    leases.removeWaiting(held.lease.piece);
-    return open(held.lease.piece, held.blockCount);
-  });
-  return { picker, book: leases };
+  const picker = new BlockPicker(
+    leases,
+    (held) => {
+      if (room-- <= 0) return undefined;
+      leases.removeWaiting(held.lease.piece);
+      return open(held.lease.piece, held.blockCount);
+    },
+    due,
+  );
+  return { picker, book: leases, due };
 }
 
 function draw(piece: PieceInProgress, picture: string): void {
@@ -198,4 +204,61 @@ test("the count of free blocks includes open pieces and waiting leases", (t) => 
   t.is(leases.freeBlocks(), 5);
   picker.pick(new TestPeer("a", "##"), 3, 0);
   t.is(leases.freeBlocks(), 2);
+});
+
+/** @param dueMs One a piece, in order; undefined: no deadline. */
+function dueScene(
+  pieces: readonly string[],
+  dueMs: readonly (number | undefined)[],
+  memory?: number,
+) {
+  const scene = pickerFrom(pieces, memory);
+  const deadlines = dueMs.flatMap((ms, index) =>
+    ms === undefined ? [] : [{ piece: index as PieceIndex, ms }],
+  );
+  scene.due.set(deadlines, 0);
+  return scene;
+}
+
+/** Blocks that are requested now arrive after a second. */
+function inASecond(faster?: TestPeer) {
+  return { arrivesAtMs: 1_000, faster: () => faster };
+}
+
+test("due pieces are opened and filled before more complete ones, the earliest first", (t) => {
+  const { picker } = dueScene(["BB.", "ww", "w.", "www"], [undefined, 3_000, undefined, 2_000]);
+  const peer = new TestPeer("a", "####");
+  t.is(picker.pickDue(peer, 9, 0, inASecond()), 5);
+  t.deepEqual(peer.taken, ["3:0", "3:1", "3:2", "1:0", "1:1"]);
+});
+
+test("without memory for the earliest due piece the blocks of open due pieces are requested", (t) => {
+  const { picker } = dueScene(["ww", "A."], [2_000, 3_000], 0);
+  const peer = new TestPeer("a", "##");
+  t.is(picker.pickDue(peer, 9, 0, inASecond()), 1);
+  t.deepEqual(peer.taken, ["1:1"]);
+});
+
+test("a peer leaves late pieces to a faster peer that has them, and takes those in time", (t) => {
+  const { picker } = dueScene(["..", "..", ".."], [500, 600, 1_500]);
+  const slow = new TestPeer("a", "###");
+  const fast = new TestPeer("b", "#.#");
+  t.is(picker.pickDue(slow, 9, 0, inASecond(fast)), 4);
+  t.deepEqual(slow.taken, ["1:0", "1:1", "2:0", "2:1"]);
+});
+
+test("without a faster peer late pieces are requested first", (t) => {
+  const { picker } = dueScene(["..", ".."], [1_500, 500]);
+  const peer = new TestPeer("a", "##");
+  picker.pickDue(peer, 3, 0, inASecond());
+  t.deepEqual(peer.taken, ["1:0", "1:1", "0:0"]);
+});
+
+test("blocks that are due soon are requested of a second peer", (t) => {
+  const { picker } = dueScene(["bb", "bc", "bb"], [900, 500, undefined]);
+  const peer = new TestPeer("a", "###");
+  const isWorth = (owing: number): boolean => owing === rowOf("b");
+  t.is(picker.doubleDue(peer, 9, 0, 800, isWorth), 1);
+  t.is(picker.doubleDue(peer, 9, 0, 1_000, isWorth), 2);
+  t.deepEqual(peer.taken, ["1:0", "0:1", "0:0"]);
 });

@@ -4,6 +4,7 @@ import { openRoot, type Actor, type ActorEntry, type Supervisor } from "@troupe/
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import type {
   AddTorrent,
+  Deadline,
   EngineOptions,
   EngineProtocol,
   TorrentEvent,
@@ -254,6 +255,11 @@ export class SimulatedEngine {
     this.#requests = this.#requests.map((request) => ({ ...request, priorities: wished }));
     const priorities = wished.map((priority, file) => ({ file, priority }));
     for (const { id } of this.jobs) this.#ref.cast("set-priorities", { torrent: id, priorities });
+  }
+
+  /** Of the pieces of its torrents. */
+  setDeadlines(deadlines: readonly Deadline[]): void {
+    for (const { id } of this.jobs) this.#ref.cast("set-deadlines", { torrent: id, deadlines });
   }
 
   /** Has all pieces of all torrents looked at again. */

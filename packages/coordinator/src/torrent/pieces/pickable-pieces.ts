@@ -29,6 +29,16 @@ export class PickablePieces {
     return this.#highestFirst.map(([priority]) => priority);
   }
 
+  /** Of all priorities. */
+  get all(): PieceBits {
+    return this.#all;
+  }
+
+  /** Of the highest priority. Undefined: no piece is pickable. */
+  get top(): PieceBits | undefined {
+    return this.#highestFirst.find(([, pieces]) => pieces.count > 0)?.[1];
+  }
+
   /** The piece is not pickable yet. Priority 0 leaves it so. */
   add(piece: PieceIndex, priority: number): void {
     if (priority === 0) return;

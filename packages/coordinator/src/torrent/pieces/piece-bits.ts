@@ -96,6 +96,41 @@ export class PieceBits {
     return this.#nextBetween(from, this.#pieceCount) ?? this.#nextBetween(0, from);
   }
 
+  /** @returns The first piece from `from` on. */
+  firstFrom(from: number): PieceIndex | undefined {
+    return this.#nextBetween(from, this.#pieceCount);
+  }
+
+  /** @returns The first piece from `from` on that is not in the set, or the number of pieces. */
+  endOfRun(from: number): number {
+    let at = from;
+    while (at < this.#pieceCount) {
+      const page = this.#pages[Math.floor(at / piecesPerPage)];
+      const inPage = at % piecesPerPage;
+      const isFull = page?.count === piecesPerPage;
+      const end = page === undefined ? inPage : isFull ? piecesPerPage : endInPage(page, inPage);
+      at += end - inPage;
+      if (end < piecesPerPage) break;
+    }
+    return Math.min(at, this.#pieceCount);
+  }
+
+  /** @returns The first piece from `from` to before `end` that the set shares with a bitfield. */
+  firstShared(has: BitfieldWords, from: number, end: number): PieceIndex | undefined {
+    const endWord = Math.ceil(end / piecesPerWord);
+    for (let word = Math.floor(from / piecesPerWord); word < endWord; word++) {
+      const at = Math.floor(word / wordsPerPage);
+      const page = this.#pages[at];
+      if (page === undefined) word = (at + 1) * wordsPerPage - 1;
+      else if (((page.words[word % wordsPerPage] ?? 0) & (has.words[word] ?? 0)) !== 0) {
+        const last = Math.min(end, (word + 1) * piecesPerWord);
+        for (let piece = Math.max(from, word * piecesPerWord); piece < last; piece++)
+          if (isShared(page, has, piece)) return piece as PieceIndex;
+      }
+    }
+    return undefined;
+  }
+
   #collectBetween(
     has: BitfieldWords,
     fromWord: number,
@@ -139,7 +174,21 @@ function collectWord(
 ): void {
   const end = first + piecesPerWord;
   for (let piece = first; piece < end && found.length < limit; piece++) {
-    const isShared = hasBit(page.bytes, piece % piecesPerPage) && hasBit(has.bytes, piece);
-    if (isShared) found.push(piece as PieceIndex);
+    if (isShared(page, has, piece)) found.push(piece as PieceIndex);
   }
+}
+
+function isShared(page: Page, has: BitfieldWords, piece: number): boolean {
+  return hasBit(page.bytes, piece % piecesPerPage) && hasBit(has.bytes, piece);
+}
+
+/** @returns The first place from `from` on without a piece, or the length of the page. */
+function endInPage({ bytes }: Page, from: number): number {
+  let at = from;
+  while (at < piecesPerPage) {
+    if ((at & 7) === 0 && bytes[at >> 3] === 0xff) at += 8;
+    else if (hasBit(bytes, at)) at += 1;
+    else break;
+  }
+  return at;
 }

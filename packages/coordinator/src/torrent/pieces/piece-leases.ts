@@ -9,7 +9,7 @@ import type {
   PeerProtocol,
   TorrentId,
 } from "@troupe/messages";
-import { needsOwnMemory, paroleMs } from "@troupe/messages";
+import { needsOwnMemory } from "@troupe/messages";
 import { hasBit, pieceLength, type PieceIndex, setBit } from "@troupe/protocol";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -18,21 +18,13 @@ import { leasablePieces, paroleOf } from "../smart-ban/parole.ts";
 import type { Lease } from "./piece-ledger.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
+import { recallForIdlePeer } from "./recalls/lease-recall.ts";
 
 /** The parts of the engine that grant leases. */
 export type LeaseServices = Pick<Engine, "context" | "memory" | "peerWorkers">;
 
 /** Most leases in an answer: about a second at the fastest rates seen. */
 const leaseLimit = 4096;
-/**
- * A younger lease is not recalled, as it may be about to finish. The time doubles with each move of the piece, so that
- * workers with slow peers do not take it from each other before a block is whole.
- */
-const settledAfterMs = 5_000;
-const mostMoves = 10;
-/** A worker that keeps a recalled lease is asked again after this. */
-const askAgainMs = 30_000;
-
 /**
  * Answers `pieces-wanted` exactly once, even without a lease to give. Requests for oversized pieces wait their turn.
  */
@@ -72,7 +64,7 @@ export function piecesWanted(
   const isEndgame = nothingFor.length > 0 && !isAnyLeft(job.content);
   peerWorker.calls.cast("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
   if (pieces.length === 0 && idlePeer !== undefined && isEndgame) {
-    recallLease(engine, job, peerWorker, idlePeer);
+    recallForIdlePeer(engine, job, peerWorker, idlePeer);
   }
 }
 
@@ -163,11 +155,14 @@ function pickFor(
   const nowMs = engine.context.clock.nowMs();
   const leasable = leasablePieces(job, peerWorker, peer, nowMs);
   if (leasable === undefined) return [];
-  const givable = onlyAmong(leasable, among);
+  const peerHas = onlyAmong(leasable, among);
   const { picker, traffic, webSeeds } = job.content;
+  const availability = traffic.availability();
+  const { index: worker } = peerWorker;
+  const question = { peerHas, count, availability, nowMs, worker, rates: traffic };
   const webSeed = webSeeds.byPeerId(job.peers.at(peerWorker.index, peer)?.peerId ?? "");
-  if (webSeed === undefined) return picker.pick(givable, count, traffic.availability(), nowMs);
-  const { pieces, run } = picker.pickRun(givable, count, webSeed.run, nowMs);
+  if (webSeed === undefined) return picker.pick(question);
+  const { pieces, run } = picker.pickRun(question, webSeed.run);
   webSeed.run = run;
   return [...pieces];
 }
@@ -237,46 +232,6 @@ function grant(
   const holder = { torrent: job.id, piece, lease, worker };
   const slab = engine.memory.oversizedPieces.take(engine.memory.slabs, holder, lengthBytes);
   return { piece, lease, ...parole, ownMemory: { id: slab.id, memory: slab.memory } };
-}
-
-/** Endgame across workers: recalls a piece that the idle peer has. */
-function recallLease(
-  engine: LeaseServices,
-  job: JobWithContent,
-  peerWorker: PeerWorkerHandle,
-  peer: PeerRowIndex,
-): void {
-  const { ledger, traffic } = job.content;
-  const row = traffic.row(peerWorker.index, peer);
-  if (row === undefined || engine.peerWorkers.length === 1) return;
-  const nowMs = engine.context.clock.nowMs();
-  for (const lease of ledger.leases()) {
-    const isAsked = nowMs - lease.askedBackAtMs < askAgainMs;
-    if (isAsked && lease.wantedBy === peerWorker.index) return;
-    if (lease.worker === peerWorker.index || isAsked || !isSettled(job.content, lease, nowMs))
-      continue;
-    if (!hasBit(row.bitfield, lease.piece) || !ledger.isWanted(lease.piece)) continue;
-    lease.wantedBy = peerWorker.index;
-    lease.askedBackAtMs = nowMs;
-    const { piece, lease: number } = lease;
-    engine.peerWorkers[lease.worker]?.calls.cast("revoke-lease", {
-      torrent: job.id,
-      piece,
-      lease: number,
-    });
-    return;
-  }
-}
-
-function isSettled(
-  { failedAttempts, ledger }: TorrentContent,
-  lease: Lease,
-  nowMs: number,
-): boolean {
-  const { grantedAtMs, moves, piece } = lease;
-  const isOnParole = failedAttempts.isOnParole(piece);
-  const soonestMs = isOnParole ? paroleMs(pieceLength(ledger.geometry, piece)) : settledAfterMs;
-  return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
 }
 
 function successor(

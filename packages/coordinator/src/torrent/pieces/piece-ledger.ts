@@ -114,6 +114,10 @@ export class PieceLedger {
     return held?.lease === lease ? held : undefined;
   }
 
+  leaseAt(piece: PieceIndex): Lease | undefined {
+    return this.#leases.get(piece);
+  }
+
   /** Missing or had: a worker may free memory that it still holds for the piece. */
   isUnleased(piece: PieceIndex): boolean {
     const state = this.states[piece];

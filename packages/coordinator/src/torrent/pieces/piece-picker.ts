@@ -3,44 +3,59 @@
 import type { Random } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
 import { AvailableSearch } from "./available-search.ts";
-import type { PieceOrder } from "./orders/piece-order.ts";
+import { Deadlines, type DueMove, type DuePiece } from "./orders/deadlines.ts";
+import type { PieceOrder, PieceQuestion } from "./orders/piece-order.ts";
 import { RarestFirst } from "./orders/rarest-first.ts";
 import { Sequential } from "./orders/sequential.ts";
 import type { PieceLedger } from "./piece-ledger.ts";
-import { RunPicker, type PieceRun, type RunPick } from "./run-picker.ts";
+import { RunPicker, type PieceRun, type RunPick } from "./runs/run-picker.ts";
 
-/** Picks pieces of a torrent. */
+/** @returns A picker by rarity, or by index; deadlines go before both. */
+export function makePicker(ledger: PieceLedger, random: Random, isSequential = false): PiecePicker {
+  const order = isSequential ? new Sequential(ledger) : new RarestFirst(ledger, random);
+  return new PiecePicker(ledger, order, isSequential);
+}
+
+/** Picks pieces of a torrent, in any order that it is given. */
 export class PiecePicker {
   readonly #ledger: PieceLedger;
-  readonly #order: PieceOrder;
+  readonly #order: Deadlines;
   readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
-  constructor(ledger: PieceLedger, random: Random, isSequential = false) {
+  /** @param order Of the pieces without a deadline. */
+  constructor(ledger: PieceLedger, order: PieceOrder, isSequential = false) {
     this.#ledger = ledger;
-    this.#order = isSequential ? new Sequential(ledger) : new RarestFirst(ledger, random);
+    this.#order = new Deadlines(ledger, order);
     this.#runs = new RunPicker(ledger, isSequential);
     this.#search = new AvailableSearch(ledger);
   }
 
-  /**
-   * @param peerHas The peer's bitfield, wire order.
-   * @param count Pieces wanted, at least 1.
-   * @param availability Per worker: connected peers that have each piece.
-   * @returns At most `count` missing, wanted pieces of the peer, best first. Leases none of them.
-   */
-  pick(
-    peerHas: Uint8Array,
-    count: number,
-    availability: readonly Uint16Array[],
-    nowMs: number,
-  ): PieceIndex[] {
-    return this.#order.pick({ peerHas, count, availability, nowMs });
+  /** Replaces the deadlines of the torrent. */
+  setDeadlines(due: readonly DuePiece[]): void {
+    this.#order.set(due);
   }
 
-  /** As {@link RunPicker.pick}, for a web seed. */
-  pickRun(has: Uint8Array, count: number, run: PieceRun | undefined, nowMs: number): RunPick {
-    return this.#runs.pick(has, count, run, nowMs);
+  /** The pieces with a deadline that are not had; the earliest first. */
+  get due(): readonly DuePiece[] {
+    return this.#order.due;
+  }
+
+  /** @returns At most `count` missing, wanted pieces of the peer, best first. Leases none of them. */
+  pick(question: PieceQuestion): PieceIndex[] {
+    return this.#order.pick(question);
+  }
+
+  /** For a web seed: its due pieces, or else as {@link RunPicker.pick}. */
+  pickRun(question: PieceQuestion, run: PieceRun | undefined): RunPick {
+    const pieces = this.#order.pickDue(question);
+    if (pieces.length > 0) return { pieces, run };
+    return this.#runs.pick(question.peerHas, question.count, run);
+  }
+
+  /** As {@link Deadlines.moves}. */
+  moves(...question: Parameters<Deadlines["moves"]>): DueMove[] {
+    return this.#order.moves(...question);
   }
 
   hasMissing(peerHas: Uint8Array): boolean {

@@ -35,17 +35,20 @@ const noProgress: TorrentProgress = {
 /** Once a second. All figures use the peer-worker's average, so that the rows of peers add up to the torrent's rate. */
 export function updateRates({ peers, content }: JobWithContent): void {
   const { traffic } = content;
-  const { rates } = traffic;
+  const { rates, workerRates } = traffic;
   resetRates(traffic);
   for (const { worker, rowIndex } of peers.connected()) {
     const fields = traffic.row(worker, rowIndex)?.fields;
-    rates.downBytesPerSecond += fields?.[PeerField.downBytesPerSecond] ?? 0;
+    const downBytesPerSecond = fields?.[PeerField.downBytesPerSecond] ?? 0;
+    rates.downBytesPerSecond += downBytesPerSecond;
+    workerRates[worker] = (workerRates[worker] ?? 0) + downBytesPerSecond;
     rates.upBytesPerSecond += fields?.[PeerField.upBytesPerSecond] ?? 0;
   }
 }
 
 /** Sets the rates to 0 when a run ends. */
-export function resetRates({ rates }: Traffic): void {
+export function resetRates({ rates, workerRates }: Traffic): void {
+  workerRates.length = 0;
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;
 }

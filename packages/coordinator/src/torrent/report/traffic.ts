@@ -25,6 +25,8 @@ export class Traffic {
   failedHashBytes = 0;
   /** Sums over the connected peers, as of the last second. */
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
+  /** The same of each peer-worker, for downloads. */
+  readonly workerRates: number[] = [];
   readonly whyWatch = new WhyWatch();
   readonly #pieceCount: number;
   readonly #limits: PeerLimits;
@@ -52,6 +54,18 @@ export class Traffic {
   availability(): Uint16Array[] {
     // A worker that has been down since before the start leaves a hole.
     return this.tables.filter((table) => table !== undefined).map((table) => table.availability);
+  }
+
+  /** Payload that a peer-worker receives, in bytes a second. */
+  rateOf(worker: number): number {
+    return this.workerRates[worker] ?? 0;
+  }
+
+  /** @returns The peer-workers with a connected peer that has the piece. */
+  workersWith(piece: PieceIndex): number[] {
+    return [...this.tables.keys()].filter(
+      (worker) => (this.tables[worker]?.availability[piece] ?? 0) > 0,
+    );
   }
 
   /** Keeps the counters of the old table. */

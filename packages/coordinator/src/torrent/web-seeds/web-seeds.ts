@@ -1,7 +1,7 @@
 import type { Random } from "@troupe/actor-runtime";
 import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
 import { peerIdBytes, peerIdText, webSeedBase, webSeedPath, type Metainfo } from "@troupe/protocol";
-import type { PieceRun } from "../pieces/run-picker.ts";
+import type { PieceRun } from "../pieces/runs/run-picker.ts";
 import {
   newWebSeed,
   webSeedTransition,

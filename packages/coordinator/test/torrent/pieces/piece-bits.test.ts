@@ -55,6 +55,23 @@ test("next finds the first piece from a piece on, and round to it", (t) => {
   fc.assert(property);
 });
 
+test("firstShared finds the first shared piece of a range", (t) => {
+  const property = fc.property(
+    somePieces,
+    somePieces,
+    fc.nat(pieceCount),
+    fc.nat(pieceCount),
+    (ours, also, from, end) => {
+      const theirs = [...also, ...ours.slice(0, 10)];
+      const shared = ours.filter((each) => theirs.includes(each) && each >= from && each < end);
+      const expected = shared.toSorted((a, b) => a - b)[0];
+      const found = setOf(ours).firstShared(wordsOf(bitfieldOf(theirs)), from, end);
+      t.is(found, expected as PieceIndex | undefined);
+    },
+  );
+  fc.assert(property);
+});
+
 test("a removed piece is not found", (t) => {
   const bits = setOf([5, 6, 8999]);
   bits.remove(piece(6));

@@ -2,8 +2,10 @@ import test from "ava";
 import { bitsOf } from "@troupe/protocol/testing";
 import { seededRandom } from "@troupe/actor-runtime/testing";
 import { randomFirstPieces } from "../../../src/torrent/pieces/orders/rarest-first.ts";
-import { PiecePicker } from "../../../src/torrent/pieces/piece-picker.ts";
+import type { PieceOrder } from "../../../src/torrent/pieces/orders/piece-order.ts";
+import { makePicker, PiecePicker } from "../../../src/torrent/pieces/piece-picker.ts";
 import { chosenRandom } from "../../support/chosen-random.ts";
+import { loneWorker } from "../../support/lone-worker.ts";
 import { counts, ledgerFrom, piece } from "../../support/diagrams.ts";
 import { countingLedger } from "../../support/picker-swarm.ts";
 
@@ -18,12 +20,12 @@ interface Swarm {
 
 function pickerFrom({ pieces, availability, start = 0 }: Swarm) {
   const ledger = ledgerFrom(pieces);
-  const picker = new PiecePicker(ledger, chosenRandom(start));
+  const picker = makePicker(ledger, chosenRandom(start));
   const tables = availability.map(counts);
   return {
     ledger,
     pick: (peerHas: string, count: number, nowMs = 0): number[] =>
-      picker.pick(bitsOf(peerHas), count, tables, nowMs),
+      picker.pick({ peerHas: bitsOf(peerHas), count, availability: tables, nowMs, ...loneWorker }),
     hasMissing: (peerHas: string) => picker.hasMissing(bitsOf(peerHas)),
     comeBack: (index: number) => {
       ledger.release(piece(index));
@@ -69,9 +71,15 @@ test("equally rare pieces are picked as a run of neighbours from a random start"
 test("two downloaders of one seeder start at different places", (t) => {
   const startOf = (seed: number) => {
     const ledger = ledgerFrom("####" + ".".repeat(1000));
-    const picker = new PiecePicker(ledger, seededRandom(seed));
+    const picker = makePicker(ledger, seededRandom(seed));
     const all = new Uint8Array(126).fill(0xff);
-    return picker.pick(all, 1, [new Uint16Array(1004).fill(1)], 0)[0];
+    return picker.pick({
+      peerHas: all,
+      count: 1,
+      availability: [new Uint16Array(1004).fill(1)],
+      nowMs: 0,
+      ...loneWorker,
+    })[0];
   };
   t.is(new Set([1, 2, 3, 4, 5, 6, 7, 8].map(startOf)).size, 8);
 });
@@ -80,8 +88,15 @@ test("the first pieces are picked at random, rare or not", (t) => {
   const ledger = ledgerFrom("###.......");
   t.true(ledger.hadCount < randomFirstPieces);
   // The second number is the start of the pick: behind the rarest.
-  const picker = new PiecePicker(ledger, chosenRandom(0, 4, 2));
-  const pick = () => picker.pick(bitsOf("##########"), 1, [counts("0001999999")], 0);
+  const picker = makePicker(ledger, chosenRandom(0, 4, 2));
+  const pick = () =>
+    picker.pick({
+      peerHas: bitsOf("##########"),
+      count: 1,
+      availability: [counts("0001999999")],
+      nowMs: 0,
+      ...loneWorker,
+    });
   t.deepEqual(pick(), [piece(7)]);
   t.deepEqual(pick(), [piece(5)]);
 });
@@ -93,9 +108,15 @@ test("after the first pieces, rarity decides", (t) => {
 
 test("pieces that 255 and more peers have count the same", (t) => {
   const ledger = ledgerFrom("####....");
-  const picker = new PiecePicker(ledger, chosenRandom(4));
+  const picker = makePicker(ledger, chosenRandom(4));
   const availability = Uint16Array.from([0, 0, 0, 0, 65_535, 300, 255, 254]);
-  const picked = picker.pick(bitsOf("########"), 4, [availability], 0);
+  const picked = picker.pick({
+    peerHas: bitsOf("########"),
+    count: 4,
+    availability: [availability],
+    nowMs: 0,
+    ...loneWorker,
+  });
   t.deepEqual(picked.map(Number), [7, 4, 5, 6]);
 });
 
@@ -149,7 +170,7 @@ function torrentOf(pieceCount: number) {
   const ledger = countingLedger(pieceCount, looks);
   for (let index = 0; index < randomFirstPieces; index++) ledger.toHad(piece(index));
   const random = chosenRandom();
-  const picker = new PiecePicker(ledger, random);
+  const picker = makePicker(ledger, random);
   const tables = [new Uint16Array(pieceCount).fill(1)];
   const all = new Uint8Array(pieceCount / 8).fill(0xff);
   return { ledger, looks, picker, random, all, tables };
@@ -159,7 +180,13 @@ test("a pick looks only at the pieces that it picks, however many were picked be
   const { ledger, looks, picker, random, all, tables } = torrentOf(2000);
   let leased = 0;
   for (let nowMs = 0; nowMs < 1000; nowMs += 10) {
-    for (const index of picker.pick(all, 8, tables, nowMs)) {
+    for (const index of picker.pick({
+      peerHas: all,
+      count: 8,
+      availability: tables,
+      nowMs,
+      ...loneWorker,
+    })) {
       ledger.grant(index, 0, nowMs);
       leased++;
     }
@@ -173,7 +200,13 @@ test("a pick looks only at the pieces that it picks, however many were picked be
 test("pieces are sorted at most once a second, however many are released", (t) => {
   const { ledger, picker, random, all, tables } = torrentOf(2000);
   for (let nowMs = 0; nowMs < 3000; nowMs += 10) {
-    for (const index of picker.pick(all, 8, tables, nowMs)) {
+    for (const index of picker.pick({
+      peerHas: all,
+      count: 8,
+      availability: tables,
+      nowMs,
+      ...loneWorker,
+    })) {
       ledger.grant(index, 0, nowMs);
       ledger.release(index);
       picker.putBack(index);
@@ -185,9 +218,15 @@ test("pieces are sorted at most once a second, however many are released", (t) =
 function prioritized(pieces: string, priorities: readonly number[], availability: string) {
   const ledger = ledgerFrom(pieces);
   for (const [index, priority] of priorities.entries()) ledger.setPriority(piece(index), priority);
-  const picker = new PiecePicker(ledger, chosenRandom(0));
+  const picker = makePicker(ledger, chosenRandom(0));
   return (count: number, peerHas = "#".repeat(pieces.length)): number[] =>
-    picker.pick(bitsOf(peerHas), count, [counts(availability)], 0);
+    picker.pick({
+      peerHas: bitsOf(peerHas),
+      count,
+      availability: [counts(availability)],
+      nowMs: 0,
+      ...loneWorker,
+    });
 }
 
 test("AE21: a higher priority goes before rarity, and of one priority the rarest is first", (t) => {
@@ -205,8 +244,15 @@ test("AE21: priority 0 is never picked, not even after a release", (t) => {
   const ledger = ledgerFrom("####L...");
   ledger.setPriority(piece(4), 0);
   ledger.setPriority(piece(6), 0);
-  const picker = new PiecePicker(ledger, chosenRandom(0));
-  const pick = () => picker.pick(bitsOf("########"), 8, [counts("11111111")], 0);
+  const picker = makePicker(ledger, chosenRandom(0));
+  const pick = () =>
+    picker.pick({
+      peerHas: bitsOf("########"),
+      count: 8,
+      availability: [counts("11111111")],
+      nowMs: 0,
+      ...loneWorker,
+    });
   pick();
   ledger.release(piece(4));
   picker.putBack(piece(4));
@@ -219,8 +265,16 @@ test("the first pieces are random ones of the highest priority", (t) => {
   const ledger = ledgerFrom("........");
   for (const index of [2, 3, 5]) ledger.setPriority(piece(index), 9);
   for (let seed = 1; seed < 20; seed++) {
-    const picker = new PiecePicker(ledger, seededRandom(seed));
-    const picked = picker.pick(bitsOf("########"), 4, [counts("11111111")], 0).map(Number);
+    const picker = makePicker(ledger, seededRandom(seed));
+    const picked = picker
+      .pick({
+        peerHas: bitsOf("########"),
+        count: 4,
+        availability: [counts("11111111")],
+        nowMs: 0,
+        ...loneWorker,
+      })
+      .map(Number);
     t.deepEqual(picked.slice(0, 3).toSorted(), [2, 3, 5]);
     t.is(picked.length, 4);
   }
@@ -230,16 +284,24 @@ test("sequential pieces are picked by their index, regardless of rarity", (t) =>
   const ledger = ledgerFrom("..#.....");
   ledger.setPriority(piece(6), 2);
   ledger.setPriority(piece(1), 0);
-  const picker = new PiecePicker(ledger, seededRandom(3), true);
+  const picker = makePicker(ledger, seededRandom(3), true);
   t.deepEqual(
-    picker.pick(bitsOf("########"), 8, [counts("95110111")], 0).map(Number),
+    picker
+      .pick({
+        peerHas: bitsOf("########"),
+        count: 8,
+        availability: [counts("95110111")],
+        nowMs: 0,
+        ...loneWorker,
+      })
+      .map(Number),
     [6, 0, 3, 4, 5, 7],
   );
 });
 
 test("after forgetOrder an endgame waits until all pieces were looked at again", (t) => {
   const ledger = ledgerFrom(".".repeat(5000));
-  const picker = new PiecePicker(ledger, seededRandom(1));
+  const picker = makePicker(ledger, seededRandom(1));
   const table = new Uint16Array(5000);
   while (picker.isAnyAvailable([table]));
   table[4000] = 1;
@@ -257,4 +319,56 @@ test("a returned piece waits while the peer has a piece of a higher priority", (
   t.deepEqual(pick("########", 1, 1), [6]);
   t.deepEqual(pick("####.###", 1, 1), [6]);
   t.deepEqual(pick("######.#", 1, 1), [4]);
+});
+
+test("PI3: the picker takes any order of pieces, a module without a clock, sockets or files", (t) => {
+  const ledger = ledgerFrom("........");
+  const asked: string[] = [];
+  const lastFirst: PieceOrder = {
+    pick: ({ peerHas, count }) => ledger.pickable.among(peerHas, 8).toReversed().slice(0, count),
+    putBack: (index) => asked.push(`putBack ${index}`),
+    forget: () => asked.push("forget"),
+  };
+  const picker = new PiecePicker(ledger, lastFirst);
+  const question = { availability: [counts("11111111")], nowMs: 0, ...loneWorker };
+  t.deepEqual(picker.pick({ peerHas: bitsOf("#####.##"), count: 3, ...question }), [
+    piece(7),
+    piece(6),
+    piece(4),
+  ]);
+  picker.putBack(piece(6));
+  picker.forgetOrder();
+  t.deepEqual(asked, ["putBack 6", "forget"]);
+});
+
+test("PI6: pieces are picked rarest first, or by their index, and by deadlines before both", (t) => {
+  const inOrder = (isSequential: boolean, due: readonly { index: number; atMs: number }[]) => {
+    const picker = makePicker(ledgerFrom("####...."), chosenRandom(0), isSequential);
+    picker.setDeadlines(due.map(({ index, atMs }) => ({ piece: piece(index), atMs })));
+    const availability = [counts("11113214")];
+    const question = { peerHas: bitsOf("########"), count: 4, availability, nowMs: 0 };
+    return picker.pick({ ...question, ...loneWorker }).map(Number);
+  };
+  t.deepEqual(inOrder(false, []), [6, 5, 4, 7]);
+  t.deepEqual(inOrder(true, []), [4, 5, 6, 7]);
+  const due = [
+    { index: 5, atMs: 2_000 },
+    { index: 7, atMs: 1_000 },
+  ];
+  t.deepEqual(inOrder(false, due), [7, 5, 6, 4]);
+  t.deepEqual(inOrder(true, due), [7, 5, 4, 6]);
+});
+
+test("a web seed gets its due pieces, and then goes on with its run", (t) => {
+  const ledger = ledgerFrom("........");
+  const picker = makePicker(ledger, chosenRandom(0));
+  const question = { peerHas: bitsOf("#######."), availability: [], nowMs: 0, ...loneWorker };
+  const first = picker.pickRun({ ...question, count: 2 }, undefined);
+  t.deepEqual(first.pieces.map(Number), [0, 1]);
+  for (const index of first.pieces) ledger.grant(index, 0, 0);
+  picker.setDeadlines([5, 7].map((index) => ({ piece: piece(index), atMs: 1_000 })));
+  const due = picker.pickRun({ ...question, count: 2 }, first.run);
+  t.deepEqual(due.pieces.map(Number), [5]);
+  ledger.grant(piece(5), 0, 0);
+  t.deepEqual(picker.pickRun({ ...question, count: 2 }, due.run).pieces.map(Number), [2, 3]);
 });

@@ -10,6 +10,17 @@ export interface PieceQuestion {
   /** Per worker: connected peers that have each piece. Workers write to it at any time. */
   readonly availability: readonly Uint16Array[];
   readonly nowMs: number;
+  /** The peer-worker of the peer. */
+  readonly worker: number;
+  readonly rates: WorkerRates;
+}
+
+/** The peer-workers of a torrent: due pieces are shared out by their rates. */
+export interface WorkerRates {
+  /** Payload that a peer-worker receives of the torrent, in bytes a second. */
+  rateOf(worker: number): number;
+  /** @returns The peer-workers with a connected peer that has the piece. */
+  workersWith(piece: PieceIndex): readonly number[];
 }
 
 /** An order of a torrent's pieces. */

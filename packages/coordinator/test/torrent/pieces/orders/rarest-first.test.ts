@@ -1,4 +1,5 @@
 import test from "ava";
+import { loneWorker } from "../../../support/lone-worker.ts";
 import { setBit } from "@troupe/protocol";
 import {
   mostMisses,
@@ -54,7 +55,7 @@ test("no pick among two million pieces looks at more than a slice of the sort an
   let most = 0;
   for (let pick = 0; pick < (2 * pieceCount) / slicePieces; pick++) {
     const before = looks.count;
-    order.pick({ peerHas, count: 1, availability: [table], nowMs: 0 });
+    order.pick({ peerHas, count: 1, availability: [table], nowMs: 0, ...loneWorker });
     most = Math.max(most, looks.count - before);
   }
   t.true(looks.count >= pieceCount, "sorted");
@@ -68,7 +69,9 @@ test("before the first sort has ended, a peer gets the rarest of some of its pie
   table[6000] = 2;
   const order = new RarestFirst(ledger, chosenRandom(0, 5990));
   const peerHas = new Uint8Array(pieceCount / 8).fill(0xff);
-  t.deepEqual(order.pick({ peerHas, count: 1, availability: [table], nowMs: 0 }), [piece(6000)]);
+  t.deepEqual(order.pick({ peerHas, count: 1, availability: [table], nowMs: 0, ...loneWorker }), [
+    piece(6000),
+  ]);
 });
 
 test("a peer that has none of the rarest pieces gets the highest priority, then the rarest, of what it has", (t) => {
@@ -78,7 +81,7 @@ test("a peer that has none of the rarest pieces gets the highest priority, then 
   ledger.setPriority(piece(1999), 2);
   const order = new RarestFirst(ledger, seededRandom(1));
   const peerHas = bitsOf(1920, 1950, 1999);
-  const picked = order.pick({ peerHas, count: 3, availability: [table], nowMs: 0 });
+  const picked = order.pick({ peerHas, count: 3, availability: [table], nowMs: 0, ...loneWorker });
   t.deepEqual(picked.map(Number), [1999, 1950, 1920]);
 });
 
@@ -88,7 +91,9 @@ test("pieces that no peer has do not displace rare ones", (t) => {
   table[1500] = 1;
   const order = new RarestFirst(ledger, seededRandom(1));
   const peerHas = new Uint8Array(250).fill(0xff, 125);
-  t.deepEqual(order.pick({ peerHas, count: 1, availability: [table], nowMs: 0 }), [piece(1500)]);
+  t.deepEqual(order.pick({ peerHas, count: 1, availability: [table], nowMs: 0, ...loneWorker }), [
+    piece(1500),
+  ]);
 });
 
 test("of many returned pieces the peer gets one that it has, before the next sort", (t) => {
@@ -96,7 +101,7 @@ test("of many returned pieces the peer gets one that it has, before the next sor
   const table = new Uint16Array(2000).fill(1);
   const order = new RarestFirst(ledger, seededRandom(1));
   const pick = (peerHas: Uint8Array) =>
-    order.pick({ peerHas, count: 2000, availability: [table], nowMs: 0 });
+    order.pick({ peerHas, count: 2000, availability: [table], nowMs: 0, ...loneWorker });
   for (const each of pick(new Uint8Array(250).fill(0xff))) ledger.grant(each, 0, 0);
   for (let index = 500; index < 1500; index++) {
     ledger.release(piece(index));
@@ -112,5 +117,7 @@ test("a peer with few pieces of the highest priority gets them before pieces of 
   const order = new RarestFirst(ledger, chosenRandom(0, 1990));
   const peerHas = new Uint8Array(250).fill(0xff, 125);
   setBit(peerHas, 900);
-  t.deepEqual(order.pick({ peerHas, count: 1, availability: [table], nowMs: 0 }), [piece(900)]);
+  t.deepEqual(order.pick({ peerHas, count: 1, availability: [table], nowMs: 0, ...loneWorker }), [
+    piece(900),
+  ]);
 });

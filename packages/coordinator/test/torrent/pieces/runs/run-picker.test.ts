@@ -3,19 +3,20 @@ import fc from "fast-check";
 import { PieceMap } from "@troupe/messages";
 import { makeGeometry } from "@troupe/protocol";
 import { bitsOf } from "@troupe/protocol/testing";
-import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
-import { RunPicker, type PieceRun } from "../../../src/torrent/pieces/run-picker.ts";
-import { ledgerFrom, piece } from "../../support/diagrams.ts";
+import { PieceLedger } from "../../../../src/torrent/pieces/piece-ledger.ts";
+import { gapsPerSearch } from "../../../../src/torrent/pieces/runs/gap-search.ts";
+import { RunPicker, type PieceRun } from "../../../../src/torrent/pieces/runs/run-picker.ts";
+import { ledgerFrom, piece } from "../../../support/diagrams.ts";
 
 /** Leases what is picked, as the engine does. */
 function runsOf(ledger: PieceLedger, isSequential = false) {
   const picker = new RunPicker(ledger, isSequential);
   const seed = (has: Uint8Array) => {
     let run: PieceRun | undefined;
-    return (count: number, nowMs = 0): number[] => {
-      const picked = picker.pick(has, count, run, nowMs);
+    return (count: number): number[] => {
+      const picked = picker.pick(has, count, run);
       run = picked.run;
-      for (const index of picked.pieces) ledger.grant(index, 0, nowMs);
+      for (const index of picked.pieces) ledger.grant(index, 0, 0);
       return [...picked.pieces];
     };
   };
@@ -108,17 +109,12 @@ test("a piece that is missing again is picked again", (t) => {
   t.deepEqual(all(9), [1]);
 });
 
-test("a torrent of many pieces is searched once a second", (t) => {
-  const pieces = 100_000;
-  const made = runsOf(
-    new PieceLedger(makeGeometry(pieces * 2 ** 20, 2 ** 20), new PieceMap(pieces)),
-  );
-  const all = made.seed(new Uint8Array(pieces / 8).fill(0xff));
-  t.is(all(pieces).length, pieces);
-  made.ledger.release(piece(5));
-  for (const index of [6, 7]) made.ledger.release(piece(index));
-  t.deepEqual(all(1, 999), [5], "without a run");
-  t.deepEqual(all(1, 1_000), [6]);
+test("of many gaps some are looked at in a search, and the next ones in the next", (t) => {
+  // A gap of one piece each, and of two at the end.
+  const { all } = picture(".#".repeat(gapsPerSearch + 1) + "..#");
+  t.deepEqual(all(1), [2 * gapsPerSearch - 2]);
+  t.is(all(63).length, 63, "of the kept gaps");
+  t.deepEqual(all(1), [2 * gapsPerSearch + 2], "the longest of the next");
 });
 
 test("a web seed without a piece of the kept gaps gets its pieces of the highest priority", (t) => {

@@ -2,14 +2,13 @@
 // begins in the longest gap (BEP 19, "Gap"), which leaves small gaps to the peers.
 
 import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
-import { PieceState, type PieceLedger } from "./piece-ledger.ts";
+import { type BitfieldWords, wordsOf } from "../piece-bits.ts";
+import type { PieceLedger } from "../piece-ledger.ts";
+import { type Gap, GapSearch } from "./gap-search.ts";
 
 /** Of a run; at least one piece. */
 export const longestRunBytes: number = 16 * 2 ** 20;
-/** The gaps of two million pieces are looked for at most once in this time. */
-const gapLifeMs = 1_000;
-/** Torrents with fewer pieces look again as soon as no gap is left. */
-const fewPieces = 65_536;
+/** Kept from a search. */
 const mostGaps = 64;
 
 /** The rest of a run. */
@@ -19,13 +18,6 @@ export interface PieceRun {
   readonly end: number;
   /** Of the gaps that it was cut from. */
   readonly search: number;
-}
-
-/** Adjacent missing pieces. */
-interface Gap {
-  start: number;
-  /** After the last piece. */
-  readonly end: number;
 }
 
 /** The picked pieces, and the run from which the next pick continues. */
@@ -41,7 +33,7 @@ export class RunPicker {
   readonly #piecesPerRun: number;
   /** The one to be used next is the last. */
   #gaps: Gap[] = [];
-  #foundAtMs = -Infinity;
+  readonly #gapSearch = new GapSearch();
   #search = 0;
 
   constructor(ledger: PieceLedger, isSequential: boolean) {
@@ -53,7 +45,7 @@ export class RunPicker {
 
   /** Priorities changed, or many pieces are missing again. */
   forgetGaps(): void {
-    this.#foundAtMs = -Infinity;
+    this.#gapSearch.forget();
     this.#gaps = [];
     this.#search++;
   }
@@ -63,14 +55,15 @@ export class RunPicker {
    * @param count Pieces wanted, at least 1.
    * @param run Of the last pick for this web seed.
    */
-  pick(has: Uint8Array, count: number, run: PieceRun | undefined, nowMs: number): RunPick {
+  pick(has: Uint8Array, count: number, run: PieceRun | undefined): RunPick {
     const pieces: PieceIndex[] = [];
+    const words = wordsOf(has);
     let rest = run?.search === this.#search ? run : undefined;
     while (pieces.length < count) {
       if (rest === undefined || rest.next >= rest.end || !this.#mayPick(rest.next, has)) {
         if (rest !== undefined) this.#putBack(rest);
         // The pieces of this pick still look missing.
-        rest = this.#cutRun(has) ?? (pieces.length === 0 ? this.#searchRun(has, nowMs) : undefined);
+        rest = this.#cutRun(words) ?? (pieces.length === 0 ? this.#searchRun(words) : undefined);
         if (rest === undefined) break;
       }
       pieces.push(rest.next as PieceIndex);
@@ -84,19 +77,18 @@ export class RunPicker {
   }
 
   #mayPick(piece: number, has: Uint8Array): boolean {
-    return this.#isOpen(piece) && hasBit(has, piece);
-  }
-
-  #isOpen(piece: number): boolean {
     const index = piece as PieceIndex;
-    return this.#ledger.isMissing(index) && this.#ledger.isWanted(index);
+    return this.#ledger.isMissing(index) && this.#ledger.isWanted(index) && hasBit(has, piece);
   }
 
-  #searchRun(has: Uint8Array, nowMs: number): PieceRun | undefined {
-    const { missingCount, states } = this.#ledger;
-    const isFresh = nowMs - this.#foundAtMs < gapLifeMs;
-    if (missingCount === 0 || (isFresh && states.length > fewPieces)) return undefined;
-    this.#findGaps(nowMs);
+  #searchRun(has: BitfieldWords): PieceRun | undefined {
+    const { top } = this.#ledger.pickable;
+    if (top === undefined) return undefined;
+    if (this.#isSequential) this.#gapSearch.forget();
+    this.#gaps = this.#gapSearch.next(top);
+    // The gaps hold the rests of earlier runs too: a pick that used both would name a piece twice.
+    this.#search++;
+    this.#sortGaps();
     return this.#cutRun(has);
   }
 
@@ -107,46 +99,21 @@ export class RunPicker {
   }
 
   /** From the best gap with a piece of the web seed. */
-  #cutRun(has: Uint8Array): PieceRun | undefined {
+  #cutRun(has: BitfieldWords): PieceRun | undefined {
+    const { all } = this.#ledger.pickable;
     for (let at = this.#gaps.length - 1; at >= 0; at--) {
       const gap = this.#gaps[at];
       if (gap === undefined) break;
-      while (gap.start < gap.end && !this.#isOpen(gap.start)) gap.start++;
-      let next = gap.start;
-      while (next < gap.end && !this.#mayPick(next, has)) next++;
+      gap.start = Math.min(gap.end, all.firstFrom(gap.start) ?? gap.end);
       if (gap.start >= gap.end) this.#gaps.splice(at, 1);
-      if (next >= gap.end) continue;
+      const next = all.firstShared(has, gap.start, gap.end);
+      if (next === undefined) continue;
       const end = Math.min(gap.end, next + this.#piecesPerRun);
       this.#gaps.splice(at, 1, { start: gap.start, end: next }, { start: end, end: gap.end });
       this.#sortGaps();
       return { next, end, search: this.#search };
     }
     return undefined;
-  }
-
-  #findGaps(nowMs: number): void {
-    const { states, priorities } = this.#ledger;
-    let top = 1;
-    let gaps: Gap[] = [];
-    let start = -1;
-    for (let piece = 0; piece <= states.length; piece++) {
-      const priority = states[piece] === PieceState.missing ? (priorities[piece] ?? 0) : 0;
-      if (priority > top) {
-        top = priority;
-        gaps = [];
-        start = -1;
-      }
-      if (priority === top && priority > 0 && start < 0) start = piece;
-      else if (priority !== top && start >= 0) {
-        gaps.push({ start, end: piece });
-        start = -1;
-      }
-    }
-    this.#gaps = gaps;
-    this.#foundAtMs = nowMs;
-    // The gaps hold the rests of earlier runs too: a pick that used both would name a piece twice.
-    this.#search++;
-    this.#sortGaps();
   }
 
   #sortGaps(): void {

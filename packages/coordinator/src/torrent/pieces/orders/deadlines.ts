@@ -1,0 +1,162 @@
+// Pieces with a deadline, the earliest first; then the pieces of another order.
+//
+// Rules (re-check these when editing):
+// 1. a deadline goes before priority and rarity, over all peer-workers together;
+// 2. a peer-worker gets a due piece that it can have in time at its rate, after the due pieces that it holds;
+// 3. a piece that would be late is left to a peer-worker that is more than twice as fast and has a peer with it;
+// 4. a piece that its holder would have too late moves to such a peer-worker, if it has the piece sooner.
+
+import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import type { Lease, PieceLedger } from "../piece-ledger.ts";
+import type { PieceOrder, PieceQuestion, WorkerRates } from "./piece-order.ts";
+
+/** A faster peer-worker has more than so many times the rate. */
+const fasterTimes = 2;
+/** Pieces that move at a time. */
+const mostMoves = 8;
+
+/** A piece, and the time by the engine's clock until which it is needed. */
+export interface DuePiece {
+  readonly piece: PieceIndex;
+  readonly atMs: number;
+}
+
+/** A lease that another peer-worker should have. */
+export interface DueMove {
+  readonly lease: Lease;
+  readonly to: number;
+}
+
+/** The due pieces that a peer gets, and those that it leaves to a faster peer-worker. */
+interface DueShare {
+  readonly picked: PieceIndex[];
+  readonly left: readonly PieceIndex[];
+}
+
+/** An order of due pieces before another order. */
+export class Deadlines implements PieceOrder {
+  readonly #ledger: PieceLedger;
+  readonly #otherwise: PieceOrder;
+  /** Earliest first. */
+  #due: readonly DuePiece[] = [];
+
+  /** @param otherwise The order of pieces without a deadline. */
+  constructor(ledger: PieceLedger, otherwise: PieceOrder) {
+    this.#ledger = ledger;
+    this.#otherwise = otherwise;
+  }
+
+  /** The pieces with a deadline that are not had; the earliest first. */
+  get due(): readonly DuePiece[] {
+    const { map } = this.#ledger;
+    if (this.#due.some(({ piece }) => map.has(piece)))
+      this.#due = this.#due.filter(({ piece }) => !map.has(piece));
+    return this.#due;
+  }
+
+  /** Replaces all deadlines. */
+  set(due: readonly DuePiece[]): void {
+    this.#due = due.toSorted((one, other) => one.atMs - other.atMs);
+  }
+
+  pick(question: PieceQuestion): PieceIndex[] {
+    if (this.#due.length === 0) return this.#otherwise.pick(question);
+    const { count } = question;
+    const { picked, left } = this.#share(question);
+    if (picked.length === count) return picked;
+    const taken = new Set([...picked, ...left]);
+    const others = this.#otherwise.pick({ ...question, count: count + taken.size });
+    return [...picked, ...others.filter((piece) => !taken.has(piece))].slice(0, count);
+  }
+
+  /** @returns At most `count` due pieces of the peer. */
+  pickDue(question: PieceQuestion): readonly PieceIndex[] {
+    return this.#due.length === 0 ? [] : this.#share(question).picked;
+  }
+
+  /** @returns The leases by the fourth rule. */
+  moves(rates: WorkerRates, nowMs: number, mayMove: (lease: Lease) => boolean): DueMove[] {
+    const moves: DueMove[] = [];
+    if (this.#due.length === 0) return moves;
+    const load = new WorkerLoad(rates);
+    for (const { piece, atMs } of this.due) {
+      const lease = this.#ledger.leaseAt(piece);
+      if (lease === undefined || moves.length >= mostMoves) continue;
+      const lengthBytes = pieceLength(this.#ledger.geometry, piece);
+      const ms = load.msWith(lease.worker, lengthBytes);
+      const isLate = nowMs + ms > atMs;
+      const to = isLate ? load.soonestWith(piece, lease.worker, lengthBytes) : undefined;
+      const isMoved = to !== undefined && load.msWith(to, lengthBytes) < ms && mayMove(lease);
+      if (isMoved) moves.push({ lease, to });
+      load.add(isMoved ? to : lease.worker, lengthBytes);
+    }
+    return moves;
+  }
+
+  putBack(piece: PieceIndex): void {
+    this.#otherwise.putBack(piece);
+  }
+
+  forget(): void {
+    this.#otherwise.forget();
+  }
+
+  /** By the second and the third rule. */
+  #share({ peerHas, count, worker, rates, nowMs }: PieceQuestion): DueShare {
+    const picked: PieceIndex[] = [];
+    const left: PieceIndex[] = [];
+    const load = new WorkerLoad(rates);
+    for (const { piece, atMs } of this.due) {
+      if (picked.length >= count) break;
+      const lengthBytes = pieceLength(this.#ledger.geometry, piece);
+      if (this.#ledger.leaseAt(piece)?.worker === worker) load.add(worker, lengthBytes);
+      if (!this.#isPickable(piece) || !hasBit(peerHas, piece)) continue;
+      const isLate = nowMs + load.msWith(worker, lengthBytes) > atMs;
+      if (isLate && load.fasterWith(piece, worker).length > 0) {
+        left.push(piece);
+        continue;
+      }
+      picked.push(piece);
+      load.add(worker, lengthBytes);
+    }
+    return { picked, left };
+  }
+
+  #isPickable(piece: PieceIndex): boolean {
+    return this.#ledger.isMissing(piece) && this.#ledger.isWanted(piece);
+  }
+}
+
+/** The due bytes that each peer-worker holds. */
+class WorkerLoad {
+  readonly #rates: WorkerRates;
+  readonly #bytes = new Map<number, number>();
+
+  constructor(rates: WorkerRates) {
+    this.#rates = rates;
+  }
+
+  add(worker: number, lengthBytes: number): void {
+    this.#bytes.set(worker, (this.#bytes.get(worker) ?? 0) + lengthBytes);
+  }
+
+  /** Until the worker has what it holds, and so many bytes more. */
+  msWith(worker: number, lengthBytes: number): number {
+    const bytes = (this.#bytes.get(worker) ?? 0) + lengthBytes;
+    return (bytes * 1_000) / this.#rates.rateOf(worker);
+  }
+
+  fasterWith(piece: PieceIndex, worker: number): readonly number[] {
+    const own = this.#rates.rateOf(worker);
+    const isFaster = (other: number): boolean => this.#rates.rateOf(other) > fasterTimes * own;
+    return this.#rates.workersWith(piece).filter(isFaster);
+  }
+
+  /** @returns Of these the worker that has the piece first. */
+  soonestWith(piece: PieceIndex, worker: number, lengthBytes: number): number | undefined {
+    const [soonest] = this.fasterWith(piece, worker).toSorted(
+      (one, other) => this.msWith(one, lengthBytes) - this.msWith(other, lengthBytes),
+    );
+    return soonest;
+  }
+}

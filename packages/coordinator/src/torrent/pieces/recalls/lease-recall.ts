@@ -1,0 +1,81 @@
+// Leases that are recalled for another peer-worker: in an endgame, and for a deadline.
+
+import { paroleMs, type PeerRowIndex } from "@troupe/messages";
+import { hasBit, pieceLength } from "@troupe/protocol";
+import type { Engine } from "../../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../../engine/base/peer-worker-handle.ts";
+import type { TorrentContent } from "../../torrent-content.ts";
+import type { JobWithContent } from "../../torrent-job.ts";
+import type { Lease } from "../piece-ledger.ts";
+
+/**
+ * A younger lease is not recalled, as it may be about to finish. The time doubles with each move of the piece, so that
+ * workers with slow peers do not take it from each other before a block is whole.
+ */
+const settledAfterMs = 5_000;
+const mostMoves = 10;
+/** A worker that keeps a recalled lease is asked again after this. */
+const askAgainMs = 30_000;
+
+type RecallServices = Pick<Engine, "context" | "peerWorkers">;
+
+/** Endgame across workers: recalls a piece that the idle peer has. */
+export function recallForIdlePeer(
+  engine: RecallServices,
+  job: JobWithContent,
+  peerWorker: PeerWorkerHandle,
+  peer: PeerRowIndex,
+): void {
+  const { ledger, traffic } = job.content;
+  const row = traffic.row(peerWorker.index, peer);
+  if (row === undefined || engine.peerWorkers.length === 1) return;
+  const nowMs = engine.context.clock.nowMs();
+  for (const lease of ledger.leases()) {
+    const isAsked = isAskedBack(lease, nowMs);
+    if (isAsked && lease.wantedBy === peerWorker.index) return;
+    if (lease.worker === peerWorker.index || isAsked || !isSettled(job.content, lease, nowMs))
+      continue;
+    if (!hasBit(row.bitfield, lease.piece) || !ledger.isWanted(lease.piece)) continue;
+    askBack(engine, job, lease, peerWorker);
+    return;
+  }
+}
+
+/** Once a second: due pieces move to workers that have them sooner. */
+export function moveLatePieces(engine: RecallServices, job: JobWithContent): void {
+  const { picker, traffic } = job.content;
+  if (picker.due.length === 0 || engine.peerWorkers.length === 1) return;
+  const nowMs = engine.context.clock.nowMs();
+  const mayMove = (lease: Lease): boolean => !isAskedBack(lease, nowMs) && lease.moves < mostMoves;
+  for (const { lease, to } of picker.moves(traffic, nowMs, mayMove)) {
+    const peerWorker = engine.peerWorkers[to];
+    if (peerWorker !== undefined) askBack(engine, job, lease, peerWorker);
+  }
+}
+
+function isAskedBack({ askedBackAtMs }: Lease, nowMs: number): boolean {
+  return nowMs - askedBackAtMs < askAgainMs;
+}
+
+function askBack(
+  { context, peerWorkers }: RecallServices,
+  { id: torrent }: JobWithContent,
+  lease: Lease,
+  wantedBy: PeerWorkerHandle,
+): void {
+  lease.wantedBy = wantedBy.index;
+  lease.askedBackAtMs = context.clock.nowMs();
+  const { piece, lease: number } = lease;
+  peerWorkers[lease.worker]?.calls.cast("revoke-lease", { torrent, piece, lease: number });
+}
+
+function isSettled(
+  { failedAttempts, ledger }: TorrentContent,
+  lease: Lease,
+  nowMs: number,
+): boolean {
+  const { grantedAtMs, moves, piece } = lease;
+  const isOnParole = failedAttempts.isOnParole(piece);
+  const soonestMs = isOnParole ? paroleMs(pieceLength(ledger.geometry, piece)) : settledAfterMs;
+  return nowMs - grantedAtMs >= soonestMs * 2 ** Math.min(moves, mostMoves);
+}

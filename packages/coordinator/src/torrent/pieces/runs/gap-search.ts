@@ -1,0 +1,44 @@
+// Searches the gaps of a set of pieces, some at a time: a torrent of millions of pieces may have as many gaps.
+
+import type { PieceBits } from "../piece-bits.ts";
+
+/** Gaps that a search looks at. */
+export const gapsPerSearch = 512;
+
+/** Adjacent missing pieces. */
+export interface Gap {
+  start: number;
+  /** After the last piece. */
+  readonly end: number;
+}
+
+/** Goes round the gaps of a torrent. */
+export class GapSearch {
+  #at = 0;
+
+  /** The next search begins at piece 0. */
+  forget(): void {
+    this.#at = 0;
+  }
+
+  /** @returns The next gaps in their order; after the last gap come those from piece 0 on. */
+  next(pieces: PieceBits): Gap[] {
+    const from = this.#at;
+    const gaps: Gap[] = [];
+    this.#at = collectGaps(pieces, from, Infinity, gaps);
+    if (gaps.length < gapsPerSearch) this.#at = collectGaps(pieces, 0, from, gaps);
+    return gaps;
+  }
+}
+
+/** @returns The piece at which the next search begins. */
+function collectGaps(pieces: PieceBits, from: number, before: number, gaps: Gap[]): number {
+  let at = from;
+  while (gaps.length < gapsPerSearch) {
+    const start = pieces.firstFrom(at);
+    if (start === undefined || start >= before) return 0;
+    at = Math.min(before, pieces.endOfRun(start));
+    gaps.push({ start, end: at });
+  }
+  return at;
+}

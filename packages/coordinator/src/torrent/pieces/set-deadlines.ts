@@ -1,0 +1,28 @@
+import type { MessageOf } from "@troupe/actor-runtime";
+import { mostDeadlines, type Deadline, type EngineProtocol } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { JobWithContent } from "../torrent-job.ts";
+
+/** Replaces the deadlines of a torrent, here and in its peer-workers. Deadlines of unknown pieces are ignored. */
+export function setDeadlines(
+  { context, peerWorkers }: Pick<Engine, "context" | "peerWorkers">,
+  { id: torrent, content: { ledger, picker } }: JobWithContent,
+  { deadlines: sent }: MessageOf<EngineProtocol, "set-deadlines">,
+): void {
+  const nowMs = context.clock.nowMs();
+  const deadlines = sent
+    .slice(0, mostDeadlines)
+    .filter(({ piece, ms }) => ledger.states[piece] !== undefined && Number.isFinite(ms));
+  picker.setDeadlines(deadlines.map(({ piece, ms }) => ({ piece, atMs: nowMs + ms })));
+  for (const peerWorker of peerWorkers)
+    peerWorker.calls.cast("set-deadlines", { torrent, deadlines });
+}
+
+/** @returns The deadlines of pieces that are not had, as a peer-worker gets them now. */
+export function deadlinesNow(
+  { context }: Pick<Engine, "context">,
+  { content: { picker } }: JobWithContent,
+): Deadline[] {
+  const nowMs = context.clock.nowMs();
+  return picker.due.map(({ piece, atMs }) => ({ piece, ms: atMs - nowMs }));
+}

@@ -1,0 +1,81 @@
+import test from "ava";
+import { mostDeadlines } from "@troupe/messages";
+import { moveLatePieces } from "../../../src/torrent/pieces/recalls/lease-recall.ts";
+import { leaseReturned, piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
+import { setDeadlines } from "../../../src/torrent/pieces/set-deadlines.ts";
+import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
+import { at, makeScene, rowIndex, showPeer } from "../../support/engine-scene.ts";
+import { piece } from "../../support/diagrams.ts";
+
+function scene(workers = 1) {
+  const made = makeScene({ workers });
+  const job = made.addJob({ pieces: 8 });
+  for (let worker = 0; worker < workers; worker++) {
+    showPeer(job, { worker, rowIndex: 0 }, "########");
+  }
+  const setDue = (...list: (readonly [index: number, ms: number])[]) =>
+    setDeadlines(made.engine, job, {
+      torrent: job.id,
+      deadlines: list.map(([index, ms]) => ({ piece: piece(index), ms })),
+    });
+  const leased = (worker: number, count: number): number[] => {
+    const peers = [{ peer: rowIndex(0), count }];
+    piecesWanted(made.engine, job, made.peerWorker(worker), { peers });
+    return (made.ref(worker).casts("lease-pieces").at(-1)?.pieces ?? []).map((each) => each.piece);
+  };
+  return { ...made, job, setDue, leased };
+}
+
+test("the next leases are of due pieces, and peer-workers get the deadlines", (t) => {
+  const { job, leased, ref, setDue } = scene();
+  setDue([6, 900], [3, 100]);
+  t.deepEqual(leased(0, 2), [3, 6]);
+  const deadlines = [
+    { piece: piece(6), ms: 900 },
+    { piece: piece(3), ms: 100 },
+  ];
+  t.deepEqual(ref(0).casts("set-deadlines"), [{ torrent: job.id, deadlines }]);
+});
+
+test("deadlines of pieces that do not exist, and those beyond the bound, are ignored", (t) => {
+  const { job, setDue } = scene();
+  const beyond = Array.from({ length: mostDeadlines + 5 }, () => [0, 1] as const);
+  setDue([8, 100], [-1, 100], [1, Number.NaN], [2, 100]);
+  t.deepEqual(
+    job.content.picker.due.map((due) => Number(due.piece)),
+    [2],
+  );
+  setDue(...beyond);
+  t.is(job.content.picker.due.length, mostDeadlines);
+  setDue();
+  t.deepEqual(job.content.picker.due, []);
+});
+
+test("a peer-worker that restarts gets the time that is left of each deadline", (t) => {
+  const { engine, job, peerWorker, ref, setDue, time } = scene();
+  setDue([3, 1_000]);
+  time.advance(400);
+  openAtWorker(engine, job, peerWorker(0));
+  t.deepEqual(ref(0).casts("open-torrent").at(-1)?.content?.deadlines, [
+    { piece: piece(3), ms: 600 },
+  ]);
+});
+
+test("a due piece moves, with its blocks, from a slow peer-worker to a fast one", (t) => {
+  const { engine, job, leased, peerWorker, ref, setDue } = scene(2);
+  setDue([3, 100]);
+  t.deepEqual(leased(0, 1), [3]);
+  job.content.traffic.workerRates.push(1_000, 1_000_000);
+  moveLatePieces(engine, job);
+  const recalled = at(ref(0).casts("revoke-lease"), 0);
+  t.is(recalled.piece, piece(3));
+  moveLatePieces(engine, job);
+  t.is(ref(0).casts("revoke-lease").length, 1, "asked once");
+  leaseReturned(engine, job, peerWorker(0), {
+    ...recalled,
+    transferred: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
+  });
+  const moved = at(ref(1).casts("lease-pieces").at(-1)?.pieces ?? [], 0);
+  t.is(moved.piece, piece(3));
+  t.deepEqual(moved.transferred?.received, Uint8Array.of(1, 0));
+});

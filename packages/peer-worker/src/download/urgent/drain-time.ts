@@ -1,0 +1,22 @@
+import { blockLengthBytes } from "@troupe/protocol";
+
+import type { Session } from "../../session/session.ts";
+
+/** Assumed drain time of a peer of unknown speed. */
+const unknownDrainMs = 1_000;
+
+/** Estimated time for the owed blocks, by the peer's rate or its silence. */
+export function drainMs(session: Session, nowMs: number): number {
+  const out = session.blocksOut;
+  if (out === 0) return 0;
+  const silentMs = nowMs - progressAtMs(session);
+  const rate = session.down.bytesPerSecond;
+  if (rate === 0) return Math.max(silentMs, out * unknownDrainMs);
+  return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
+}
+
+/** Of the last block, or of the first request after owing nothing. */
+export function progressAtMs(session: Session): number {
+  if (session.requests.length === 0) return session.lastBlockAtMs;
+  return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));
+}

@@ -1,0 +1,28 @@
+import type { Deadline } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+
+/** The pieces of a torrent with a deadline, by this worker's clock. */
+export class DuePieces {
+  /** Earliest first. */
+  #atMs: Map<PieceIndex, number> = new Map<PieceIndex, number>();
+
+  get isEmpty(): boolean {
+    return this.#atMs.size === 0;
+  }
+
+  /** Replaces all deadlines. */
+  set(deadlines: readonly Deadline[], nowMs: number): void {
+    const earliestFirst = deadlines.toSorted((one, other) => one.ms - other.ms);
+    this.#atMs = new Map(earliestFirst.map(({ piece, ms }) => [piece, nowMs + ms]));
+  }
+
+  /** The piece is had. */
+  delete(piece: PieceIndex): void {
+    this.#atMs.delete(piece);
+  }
+
+  /** Pieces and times, the earliest first. */
+  entries(): IterableIterator<[piece: PieceIndex, atMs: number]> {
+    return this.#atMs.entries();
+  }
+}
