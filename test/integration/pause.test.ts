@@ -2,6 +2,8 @@
 
 import test from "ava";
 import { endActor } from "@troupe/coordinator/testing";
+import { EventRecord } from "../support/swarm/event-record.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import type { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -66,6 +68,25 @@ test("a torrent that is paused while it starts connects and waits", async (t) =>
   t.is(record.torrent.state, "paused");
   record.torrent.start();
   await record.torrent.completed;
+});
+
+test("AE5: a torrent that is added as paused connects and waits, and as started is active", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { seeder, asked } = await slowSeeder(swarm);
+  await using engine = await startEngine({ port: 0, bind: ["127.0.0.1"] });
+  const options = { useTrackers: false, peers: [seeder] };
+  const directory = swarm.folder("paused").path;
+  const torrent = await engine.add(swarm.metainfo, { ...options, directory, state: "paused" });
+  const record = new EventRecord(engine, torrent);
+  await record.until("a peer", () => record.peers.length === 1);
+  const connectedAt = record.seconds;
+  await record.until("quiet", () => record.seconds >= connectedAt + 2);
+  t.deepEqual([torrent.state, asked()], ["paused", 0]);
+  t.false(record.states.includes("active"));
+  await torrent.remove();
+  const again = await engine.add(swarm.metainfo, { ...options, directory, state: "started" });
+  await again.completed;
+  t.is(again.state, "active");
 });
 
 for (const isAway of [false, true]) {

@@ -5,7 +5,7 @@ export type {
   DhtEvent,
   ListeningEvent,
 } from "./api/events/coordinator-events.ts";
-export type { AddOptions } from "./api/options/add-options.ts";
+export type { AddOptions, BeginState } from "./api/options/add-options.ts";
 export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";

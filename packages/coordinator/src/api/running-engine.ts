@@ -38,7 +38,7 @@ import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
 import { makeServices } from "./make-services.ts";
-import { addRequest, type AddOptions } from "./options/add-options.ts";
+import { addRequest, beginStateOf, type AddOptions } from "./options/add-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
 import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
@@ -227,7 +227,8 @@ export class RunningEngine {
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { signal, start = true, isHeld = false } = options;
+    const { signal, isHeld = false } = options;
+    const state = beginStateOf(options);
     const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
     const { queuePlace = this.torrents.newQueuePlace() } = options;
@@ -246,7 +247,8 @@ export class RunningEngine {
       if (info.hasMetadata && typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
-      if (start && torrent.mayRun) await torrent.lock(isHeld);
+      if (state !== "stopped" && torrent.mayRun) await torrent.lock(isHeld);
+      if (state === "paused") torrent.pause();
       // Awaited last: the caller hears warnings of later turns.
       await beforeStart?.(torrent);
       signal?.throwIfAborted();

@@ -45,8 +45,10 @@ export interface AddOptions {
   readonly webSeeds?: readonly string[];
   /** Connections of this torrent, 1 to 10,000. Default: the coordinator's. */
   readonly maxPeers?: number;
-  /** False adds it stopped. Default true. */
+  /** False adds it stopped, as the state `stopped` does. Default true. */
   readonly start?: boolean;
+  /** The state to begin with: a torrent that is `started` becomes `active`. Default `started`. */
+  readonly state?: BeginState;
   /**
    * A number a file, 0 (not wanted) to 65,535, or a function of the files, called when they are known: for a magnet before
    * the first request. Default: the files that the magnet link selects (BEP 53), or all, have 1.
@@ -81,6 +83,9 @@ export interface AddOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A state that a torrent can be added in. */
+export type BeginState = "started" | "paused" | "stopped";
+
 /** Names of {@link AddOptions}. */
 export const addOptionNames: Names<keyof AddOptions> = {
   directory: true,
@@ -91,6 +96,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   webSeeds: true,
   maxPeers: true,
   start: true,
+  state: true,
   priorities: true,
   allocation: true,
   sequential: true,
@@ -142,6 +148,15 @@ export function addRequest(
     ...(home !== undefined && { home }),
     verify: oneOf("verify", options.verify ?? "sample", ["none", "sample", "full"]),
   };
+}
+
+/** @throws TroupeError `option-out-of-range`, also for a `start` that contradicts the state. */
+export function beginStateOf({ start, state }: Pick<AddOptions, "start" | "state">): BeginState {
+  if (state === undefined) return start === false ? "stopped" : "started";
+  const chosen = oneOf("state", state, ["started", "paused", "stopped"]);
+  const isStarted = chosen !== "stopped";
+  if (start === undefined || start === isStarted) return chosen;
+  throw outOfRange("start", spelled(start), `${isStarted} with the state ${chosen}`);
 }
 
 function modeOf({ checkOnly, metadataOnly, seedOnly }: AddOptions): AddTorrent["mode"] {

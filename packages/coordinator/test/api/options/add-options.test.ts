@@ -2,7 +2,7 @@ import test from "ava";
 import { announceModes } from "@troupe/messages";
 import { optionsOf } from "../../../src/api/job/restored-jobs.ts";
 import { readMagnet } from "../../../src/api/job/load-metainfo.ts";
-import { addRequest, type AddOptions } from "../../../src/api/options/add-options.ts";
+import { addRequest, beginStateOf, type AddOptions } from "../../../src/api/options/add-options.ts";
 import { settingsOf } from "../../../src/job-settings.ts";
 import { engineOptions } from "../../../src/api/options/options.ts";
 
@@ -39,6 +39,19 @@ test("web seeds of a link whose .torrent is saved are not those of the user", (t
   const request = addRequest({ ...loaded, link }, {}, engineOptions({}));
   t.deepEqual([request.webSeeds, request.linkWebSeeds], [undefined, ["http://a.test/"]]);
   t.false("webSeeds" in settingsOf(request, undefined));
+});
+
+test("AE5: a torrent is started unless its options say otherwise, in one way or the other", (t) => {
+  t.is(beginStateOf({}), "started");
+  t.is(beginStateOf({ start: false }), "stopped");
+  for (const state of ["started", "paused", "stopped"] as const) {
+    t.is(beginStateOf({ state }), state);
+    t.is(beginStateOf({ state, start: state !== "stopped" }), state);
+    t.throws(() => beginStateOf({ state, start: state === "stopped" }), {
+      code: "option-out-of-range",
+    });
+  }
+  t.throws(() => beginStateOf({ state: "active" as "started" }), { code: "option-out-of-range" });
 });
 
 test("goals of seeding come back from the record", (t) => {
