@@ -104,3 +104,18 @@ test("EX7: connections are bounded while a torrent runs", async (t) => {
   t.is(record.partings[0]?.reason, "over-limit");
   t.throws(() => record.torrent.setMaxConnections(0), { code: "option-out-of-range" });
 });
+
+test("EX7: more peers are accepted as soon as the bound is raised", async (t) => {
+  await using swarm = await Swarm.open(shape);
+  const { record, coordinator } = await swarm.seed({ torrent: { maxPeers: 1 } });
+  const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+  const slow = { torrent: { useTrackers: false, peers, priorities: [0, 0] } };
+  await swarm.join(slow);
+  await record.until("a peer", () => record.torrent.progress.peers === 1);
+  const { record: second } = await swarm.join(slow);
+  await second.until("a refusal", () => second.seconds >= 2);
+  t.is(record.torrent.progress.peers, 1);
+  record.torrent.setMaxConnections(300);
+  await swarm.join(slow);
+  await record.until("another peer", () => record.torrent.progress.peers >= 2);
+});

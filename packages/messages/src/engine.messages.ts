@@ -354,7 +354,7 @@ export type EngineProtocol = {
   "settle-move": Call<OfTorrent, MoveSettled | CallRefusal>;
   /** The torrent is now listed in its folder. */
   "end-move": Call<OfTorrent, {} | CallRefusal>;
-  /** Closes the worst peers beyond the limit. A limit above that of the start waits for the next start. */
+  /** Raises the limit, or closes the worst peers beyond it; recorded. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** Takes effect within a second. */
   "set-queue-place": Cast<{ readonly torrent: TorrentId; readonly place: QueuePlace }>;

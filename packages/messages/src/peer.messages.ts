@@ -286,6 +286,8 @@ export type PeerProtocol = {
    * Replaces the IP filter and closes the connections that it names. Absent: no filter.
    */
   "set-ip-filter": Cast<{ readonly ranges?: SharedArrayBuffer }>;
+  /** The rows of the torrent's table, which has grown. */
+  "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
 

@@ -87,6 +87,7 @@ export const peerActor: Actor<
     "pieces-lost": forContent(piecesLost),
     "piece-failed": forContent(pieceFailed),
     "transferred-piece-taken": forContent(transferTaken),
+    "set-max-peers": forTorrent((torrent, { maxPeers }) => torrent.setMaxPeers(maxPeers)),
     "set-unchoked": forTorrent(setUnchoked),
     "set-ip-filter": setIpFilter,
     "set-public-port": ({ worker }, { port }) => {

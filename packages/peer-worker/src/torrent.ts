@@ -191,7 +191,7 @@ export class TorrentContent implements MemoryTaker {
     this.diskMemory.torrents.add(this);
     this.geometry = makeGeometry(opened.totalBytes, opened.pieceLengthBytes);
     this.pieceMap = new PieceMap(opened.pieceCount, opened.had);
-    this.table = new TorrentTable(opened.pieceCount, torrent.maxPeers, opened.table);
+    this.table = TorrentTable.over(opened.pieceCount, opened.table);
     this.had = this.pieceMap.snapshot();
     this.hadCount = countBits(this.had);
     this.#wanted = opened.wanted;

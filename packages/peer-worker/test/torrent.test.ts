@@ -117,3 +117,31 @@ test("a smaller number of peers holds for free places and for places that become
   t.is(torrent.reserveRow(), rows[1]);
   t.is(torrent.reserveRow(), undefined);
 });
+
+test("EX7: a torrent takes more peers once its table has grown, and keeps those that it has", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..", maxPeers: 1, mostPeers: 3 });
+  const { id, table } = torrent;
+  const first = await bench.meetSeed(torrent, "a", "#.");
+  const refused = await bench.meet(torrent, "b");
+  t.true(refused.stream.isClosed);
+  table.grow(3);
+  await bench.send("set-max-peers", { torrent: id, maxPeers: 3 });
+  const peers = [await bench.meet(torrent, "c", ".#"), await bench.meet(torrent, "d", "##")];
+  t.deepEqual(
+    peers.map(({ stream }) => stream.isClosed),
+    [false, false],
+  );
+  t.true((await bench.meet(torrent, "e")).stream.isClosed, "the new rows are taken");
+  t.deepEqual(
+    [0, 1, 2].map((row) => [table.row(row).has(0), table.row(row).has(1)]),
+    [
+      [true, false],
+      [false, true],
+      [true, true],
+    ],
+  );
+  t.deepEqual([...table.availability], [2, 2]);
+  await bench.lease(torrent, [0]);
+  t.is(first.takeMessagesOf("request").length, 2);
+});

@@ -322,9 +322,9 @@ export class Torrent {
   }
 
   /**
-   * Bounds the connections; the worst beyond the bound are closed.
+   * Bounds the connections, at once: the worst beyond the bound are closed, or more peers are dialled and accepted.
    *
-   * @param count 1 to 10,000. A bound above that of the start takes effect at the next start.
+   * @param count 1 to 10,000.
    * @throws TroupeError `option-out-of-range`
    */
   setMaxConnections(count: number): void {

@@ -2,7 +2,7 @@
 //
 //   totals        8 × float64        byte counters of the whole torrent in this worker, gone peers included
 //   availability  u16 × pieceCount   connected peers here that have the piece (saturates at 65 535)
-//   rows          maxPeers × row
+//   rows          maxPeers × row; the memory grows when the limit of connections is raised
 //
 //   row           8 × float64        counters (PeerField)
 //                 8 × u32            state bits, have count, queue depth … (PeerWord)
@@ -85,21 +85,44 @@ export function peersThatFit(pieceCount: number, tableBytes: number): number {
 export class TorrentTable {
   readonly memory: SharedArrayBuffer;
   readonly pieceCount: number;
-  readonly maxPeers: number;
   readonly totals: Float64Array;
   readonly availability: Uint16Array;
   readonly #rowsAt: number;
   readonly #rowBytes: number;
   readonly #rows: PeerRow[] = [];
 
-  constructor(pieceCount: number, maxPeers: number, memory?: SharedArrayBuffer) {
+  private constructor(pieceCount: number, memory: SharedArrayBuffer) {
     this.pieceCount = pieceCount;
-    this.maxPeers = maxPeers;
     this.#rowsAt = rowsAt(pieceCount);
     this.#rowBytes = rowBytes(pieceCount);
-    this.memory = memory ?? new SharedArrayBuffer(this.#rowsAt + maxPeers * this.#rowBytes);
+    this.memory = memory;
     this.totals = new Float64Array(this.memory, 0, 8);
     this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
+  }
+
+  /** @param mostPeers Rows that it can grow to: address space is reserved for them. */
+  static make(pieceCount: number, maxPeers: number, mostPeers = maxPeers): TorrentTable {
+    const bytesFor = (rows: number): number => rowsAt(pieceCount) + rows * rowBytes(pieceCount);
+    const maxByteLength = bytesFor(Math.max(maxPeers, mostPeers));
+    return new TorrentTable(
+      pieceCount,
+      new SharedArrayBuffer(bytesFor(maxPeers), { maxByteLength }),
+    );
+  }
+
+  /** The table of another thread. */
+  static over(pieceCount: number, memory: SharedArrayBuffer): TorrentTable {
+    return new TorrentTable(pieceCount, memory);
+  }
+
+  /** Rows; grows. */
+  get maxPeers(): number {
+    return Math.floor((this.memory.byteLength - this.#rowsAt) / this.#rowBytes);
+  }
+
+  /** Adds empty rows for all threads. The rows before stay where they are. */
+  grow(maxPeers: number): void {
+    if (maxPeers > this.maxPeers) this.memory.grow(this.#rowsAt + maxPeers * this.#rowBytes);
   }
 
   /** Index 0 to maxPeers − 1; made on first use. */

@@ -319,7 +319,7 @@ test("a session that learns the metadata at any byte is like a session that alwa
         const known = await play(sent, cutAt, had, false);
         t.deepEqual(late.picture, known.picture);
         t.is(late.used, 0);
-        t.deepEqual(late.left, [...new TorrentTable(pieceCount, 1).availability]);
+        t.deepEqual(late.left, [...TorrentTable.make(pieceCount, 1).availability]);
       },
     ),
     { numRuns: 150 },

@@ -184,7 +184,7 @@ async function startEngine(context: Context<TinyProtocol>, shape: TinyTorrent): 
   );
   const { infoHash, ...sizes } = shape;
   const map = new PieceMap(shape.pieceCount);
-  const table = new TorrentTable(shape.pieceCount, 8);
+  const table = TorrentTable.make(shape.pieceCount, 8);
   const peer = supervisor.ref<PeerProtocol>("peer-0");
   peer.cast("open-torrent", {
     torrent,

@@ -55,6 +55,8 @@ interface TorrentShape {
   /** Default a whole last piece. */
   readonly totalBytes?: number;
   readonly maxPeers?: number;
+  /** Rows that the table can grow to. */
+  readonly mostPeers?: number;
   readonly isPaused?: boolean;
   /** Default false. */
   readonly exchangesPeers?: boolean;
@@ -200,7 +202,7 @@ export class WorkerBench {
     const maxPeers = shape.maxPeers ?? 8;
     const map = new PieceMap(pieceCount);
     map.bytes.set(bitsOf(shape.had));
-    const table = new TorrentTable(pieceCount, maxPeers);
+    const table = TorrentTable.make(pieceCount, maxPeers, shape.mostPeers);
     await this.send("open-torrent", {
       torrent: torrent.id,
       infoHash: torrent.infoHash,

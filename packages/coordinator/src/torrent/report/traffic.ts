@@ -68,13 +68,20 @@ export class Traffic {
     );
   }
 
+  /** To the present limit of connections. */
+  growTables(): void {
+    // A worker that has been down since before the start leaves a hole.
+    for (const table of this.tables) table?.grow(this.#limits.rows);
+  }
+
   /** Keeps the counters of the old table. */
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];
     if (old !== undefined) {
       for (const field of counted) this.replacedTables[field] += old.totals[Total[field]] ?? 0;
     }
-    const table = new TorrentTable(this.#pieceCount, this.#limits.rows);
+    const { rows, mostRows } = this.#limits;
+    const table = TorrentTable.make(this.#pieceCount, rows, mostRows);
     this.tables[worker] = table;
     return table;
   }

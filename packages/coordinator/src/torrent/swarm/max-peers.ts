@@ -3,16 +3,18 @@ import { PeerField, type EngineProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { closePeer } from "./peers.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import { saveSettings } from "../storage/record-updates.ts";
+import { hasContent, type TorrentJob } from "../torrent-job.ts";
 
-/** Sets the bound during a run, and closes the worst peers beyond it. The tables grow at the next start. */
+/** Sets the bound during a run: makes room for more peers, or closes the worst beyond it. */
 export function setMaxPeers(
   engine: Pick<Engine, "peerWorkers">,
   job: TorrentJob,
   { maxPeers }: MessageOf<EngineProtocol, "set-max-peers">,
 ): void {
   job.request = { ...job.request, maxPeers };
-  job.limits.peerLimit = Math.min(maxPeers, job.limits.maxPeers);
+  if (job.limits.setBound(maxPeers)) makeRoom(engine, job);
+  if (hasContent(job)) saveSettings(job);
   const connected = [...job.peers.connected()].filter(({ isWebSeed }) => !isWebSeed);
   const surplus = connected.length - job.limits.peerLimit;
   if (surplus <= 0) return;
@@ -20,6 +22,14 @@ export function setMaxPeers(
   for (const { worker, rowIndex } of worstFirst.slice(0, surplus)) {
     closePeer(engine, job, worker, rowIndex, "over-limit");
   }
+}
+
+/** The tables first: a worker gives a new peer a row at once. */
+function makeRoom({ peerWorkers }: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
+  job.content?.traffic.growTables();
+  if (!job.isInSwarm) return;
+  const message = { torrent: job.id, maxPeers: job.limits.rows };
+  for (const peerWorker of peerWorkers) peerWorker.calls.cast("set-max-peers", message);
 }
 
 /** Payload both ways. */

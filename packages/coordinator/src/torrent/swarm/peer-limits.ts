@@ -3,6 +3,9 @@ import { peersThatFit, type DescriptorBudget } from "@troupe/messages";
 /** Shared memory of a torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
 const tableBytesLimit = 64 * 1024 * 1024;
 
+/** The most that an option allows. */
+const mostConnections = 10_000;
+
 /** Open web seeds of a torrent. */
 export const webSeedsAtOnce = 3;
 
@@ -10,6 +13,7 @@ export const webSeedsAtOnce = 3;
 export class PeerLimits {
   readonly #descriptors: DescriptorBudget;
   #pieceCount = 0;
+  #most = 0;
   /** Connections to peers that the tables have room for. */
   maxPeers = 0;
   /** The user's bound, if lower. */
@@ -24,12 +28,26 @@ export class PeerLimits {
     return this.maxPeers + webSeedsAtOnce;
   }
 
+  /** Rows that the tables can grow to. */
+  get mostRows(): number {
+    return this.#most + webSeedsAtOnce;
+  }
+
   /** Only while no worker has a table of the torrent. */
   sizeTables(asked: number, pieceCount = 0): void {
     this.#pieceCount = pieceCount;
     const fitting = Math.max(1, peersThatFit(pieceCount, tableBytesLimit) - webSeedsAtOnce);
-    this.maxPeers = Math.min(asked, fitting, this.#descriptors.peers);
+    this.#most = Math.min(mostConnections, fitting, this.#descriptors.peers);
+    this.maxPeers = Math.min(asked, this.#most);
     this.peerLimit = this.maxPeers;
+  }
+
+  /** Sets the bound during a run. @returns Whether the tables must grow. */
+  setBound(asked: number): boolean {
+    const before = this.maxPeers;
+    this.maxPeers = Math.max(before, Math.min(asked, this.#most));
+    this.peerLimit = Math.min(asked, this.maxPeers);
+    return this.maxPeers > before;
   }
 
   warnings(asked: number): string[] {

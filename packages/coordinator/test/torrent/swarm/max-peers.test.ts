@@ -2,7 +2,7 @@ import test from "ava";
 import { PeerField } from "@troupe/messages";
 import { setMaxPeers } from "../../../src/torrent/swarm/max-peers.ts";
 import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
-import { idBytes, makeScene, rowIndex } from "../../support/engine-scene.ts";
+import { idBytes, makeScene, putIn, rowIndex } from "../../support/engine-scene.ts";
 
 function scene(peers: readonly number[]) {
   const made = makeScene();
@@ -59,10 +59,47 @@ test("EX7: a bound that is not reached closes no peer", (t) => {
   t.deepEqual(meet(8), { admitted: true });
 });
 
-test("EX7: a bound above that of the start applies from the next start", (t) => {
-  const { engine, job } = scene([]);
+test("EX7: a bound above that of the start grows the tables, and takes more peers at once", (t) => {
+  const { engine, job, meet, ref, closed } = scene([7, 8]);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 2 });
+  t.deepEqual(meet(100), { refused: "full" });
   setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5_000 });
+  t.deepEqual(ref(0).casts("set-max-peers"), [{ torrent: job.id, maxPeers: 5_003 }]);
+  const [table] = job.content.traffic.tables;
+  t.is(table?.maxPeers, 5_003);
+  t.is(table?.row(1).fields[PeerField.downBytesPerSecond], 8, "the rows stay where they were");
+  t.deepEqual(meet(4_000), { admitted: true });
+  t.deepEqual(closed(), []);
+});
+
+test("EX7: a bound that is lowered and raised again needs no larger tables", (t) => {
+  const { engine, job, ref } = scene([]);
+  for (const maxPeers of [5, 50]) setMaxPeers(engine, job, { torrent: job.id, maxPeers });
   t.is(job.limits.peerLimit, 50);
-  job.limits.sizeTables(job.request.maxPeers);
-  t.is(job.limits.peerLimit, 5_000);
+  t.deepEqual(ref(0).casts("set-max-peers"), []);
+});
+
+test("EX7: the tables grow no further than the memory and the descriptors allow", (t) => {
+  const few = makeScene({ connections: 60 });
+  const job = few.addJob();
+  setMaxPeers(few.engine, job, { torrent: job.id, maxPeers: 10_000 });
+  t.is(job.limits.peerLimit, 60);
+  const large = makeScene().addJob({ pieces: 1 << 20 });
+  setMaxPeers(makeScene().engine, large, { torrent: large.id, maxPeers: 10_000 });
+  const bytes = large.content.traffic.tables[0]?.memory.byteLength ?? 0;
+  t.true(large.limits.peerLimit > 400 && bytes <= 64 << 20, `${bytes} bytes`);
+});
+
+test("EX7: a torrent that does not run gets the new bound with its next tables", (t) => {
+  const { engine, job, ref } = scene([]);
+  putIn(job, "stopped");
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 5_000 });
+  t.deepEqual(ref(0).casts("set-max-peers"), []);
+  t.is(job.content.traffic.renewTable(0).maxPeers, 5_003);
+});
+
+test("EX7: a new bound is recorded", (t) => {
+  const { engine, job, file } = scene([]);
+  setMaxPeers(engine, job, { torrent: job.id, maxPeers: 70 });
+  t.like(file.casts("save-job").at(-1), { facts: { settings: { maxPeers: 70 } } });
 });
