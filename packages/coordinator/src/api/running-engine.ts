@@ -33,12 +33,13 @@ import type { JobFolder } from "./job/job-folder.ts";
 import { isMovable, restoreJobs, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
+import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
 import { makeServices } from "./make-services.ts";
-import { addRequest, beginStateOf, type AddOptions } from "./options/add-options.ts";
+import { addRequest, type AddOptions } from "./options/add-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
 import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
@@ -227,11 +228,9 @@ export class RunningEngine {
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { signal, isHeld = false } = options;
-    const state = beginStateOf(options);
+    const { signal, isHeld = false, queuePlace = this.torrents.newQueuePlace() } = options;
     const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
-    const { queuePlace = this.torrents.newQueuePlace() } = options;
     const request = { ...added, queuePlace, ticket };
     const info = await this.#untilAnswered(() => {
       signal?.throwIfAborted();
@@ -247,8 +246,7 @@ export class RunningEngine {
       if (info.hasMetadata && typeof priorities === "function") {
         torrent.setPriorities([...priorities(torrent.files).entries()]);
       }
-      if (state !== "stopped" && torrent.mayRun) await torrent.lock(isHeld);
-      if (state === "paused") torrent.pause();
+      await beginTorrent(torrent, options, isHeld);
       // Awaited last: the caller hears warnings of later turns.
       await beforeStart?.(torrent);
       signal?.throwIfAborted();

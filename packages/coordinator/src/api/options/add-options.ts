@@ -121,6 +121,7 @@ export function addRequest(
   home?: RecordHome,
 ): AddTorrent {
   const mode = modeOf(options);
+  beginStateOf(options);
   if (peerWorkers === 0 && mode !== "check-only") {
     throw outOfRange("peerWorkers", "0", "that with `checkOnly` alone");
   }

@@ -51,7 +51,7 @@ test("AE5: a torrent is started unless its options say otherwise, in one way or 
       code: "option-out-of-range",
     });
   }
-  t.throws(() => beginStateOf({ state: "active" as "started" }), { code: "option-out-of-range" });
+  t.throws(() => requestOf({ state: "active" as "started" }), { code: "option-out-of-range" });
 });
 
 test("goals of seeding come back from the record", (t) => {
