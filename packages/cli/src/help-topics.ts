@@ -38,6 +38,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe https://example.org/debian.iso.torrent --dir ~/iso --seed",
       "troupe 'magnet:?xt=urn:btih:…&tr=…' --select *.srt",
       "troupe a.torrent b.torrent --port 0 --peer 192.0.2.7:6881",
+      "troupe *.torrent --max-downloads 2",
       "troupe a.torrent --web-seed https://example.org/files/",
       "troupe a.torrent --select 1,3-5,*.srt --priority *.srt=10",
       "troupe a.torrent --json | jq 'select(.event == \"progress\")'",

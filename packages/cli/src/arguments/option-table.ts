@@ -135,6 +135,22 @@ const rows = {
     meaning: "do not ask the router to map the port",
   },
   "max-peers": { value: "N", commands: transferCommands, meaning: "connections per torrent (200)" },
+  "max-downloads": {
+    value: "N",
+    commands: ["download"],
+    meaning:
+      "torrents that download at once, in the order of the SOURCEs; slow ones do not count (all)",
+  },
+  "max-seeds": {
+    value: "N",
+    commands: transferCommands,
+    meaning: "torrents that seed at once; slow ones do not count (all)",
+  },
+  "max-checks": {
+    value: "N",
+    commands: transferCommands,
+    meaning: "torrents whose found files are hashed at once on a disk (256)",
+  },
   memory: {
     value: "SIZE",
     commands: engineCommands,

@@ -217,6 +217,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     ...swarmOptions(words),
     webSeeds: words.values("web-seed").map(parseWebSeed),
     maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
+    ...queueOptions(words),
     /** Undefined: all files. */
     select: words.value("select", parseSelect),
     priorities: words.values("priority").map(parsePriority),
@@ -232,6 +233,17 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     ...folderOptions(words),
     ...engineOptions(words),
     ...outputOptions(words),
+  };
+}
+
+/** Undefined: the default of the library. */
+function queueOptions(words: ParsedWords) {
+  const count = (name: "max-downloads" | "max-seeds" | "max-checks", most: number) =>
+    words.value(name, (text) => parseCount(name, text, 1, most));
+  return {
+    maxActiveDownloads: count("max-downloads", 100_000),
+    maxActiveSeeds: count("max-seeds", 100_000),
+    maxChecks: count("max-checks", 256),
   };
 }
 

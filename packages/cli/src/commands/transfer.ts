@@ -5,6 +5,7 @@ import { nearestCommand, type TransferInvocation } from "../arguments/parse-argu
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
 import type {
   AddOptions,
+  CoordinatorOptions,
   CoordinatorPort,
   EnginePort,
   LoadOptions,
@@ -70,6 +71,7 @@ export async function runTransfer(
       portMapping: invocation.portMapping,
       ...ipFilterOption(invocation.ipFilter, environment),
       maxPeers: invocation.maxPeers,
+      ...queueLimits(invocation),
     });
     run.reporter.listening(engine.port);
     run.reportIpFilter(engine);
@@ -84,6 +86,21 @@ export async function runTransfer(
     );
     return gravestExitCode([...codes, ...ended]);
   });
+}
+
+function queueLimits({
+  maxActiveDownloads,
+  maxActiveSeeds,
+  maxChecks,
+}: TransferInvocation): Pick<
+  CoordinatorOptions,
+  "maxActiveDownloads" | "maxActiveSeeds" | "maxChecks"
+> {
+  return {
+    ...(maxActiveDownloads !== undefined && { maxActiveDownloads }),
+    ...(maxActiveSeeds !== undefined && { maxActiveSeeds }),
+    ...(maxChecks !== undefined && { maxChecks }),
+  };
 }
 
 async function skipDuplicate(
@@ -125,7 +142,11 @@ async function loadSources(
     }),
   );
   // `troupe chekc a.torrent` must not download a.torrent.
-  return isCommandMeant ? [] : loaded;
+  if (isCommandMeant) return [];
+  // Torrents are queued in the order of the command line, not in that of the disk.
+  return loaded.toSorted(
+    (one, other) => sources.indexOf(one.source) - sources.indexOf(other.source),
+  );
 }
 
 /** @returns Undefined for a magnet link, after a look at its form. */

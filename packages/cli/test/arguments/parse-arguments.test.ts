@@ -32,6 +32,9 @@ test("a bare source is downloaded, with every default in place", (t) => {
     ipFilter: undefined,
     webSeeds: [],
     maxPeers: 200,
+    maxActiveDownloads: undefined,
+    maxActiveSeeds: undefined,
+    maxChecks: undefined,
     select: undefined,
     priorities: [],
     sequential: false,
@@ -237,6 +240,14 @@ test("a web seed is for downloads alone", refuses, "seed a --web-seed http://w/"
 test("less memory than a slab needs is refused", refuses, "a --memory 10k", /1048576/);
 test("a negative size is refused", refuses, "a --memory=-1M", /size/);
 test("a size with an unknown unit is refused", refuses, "a --memory 64X", /size/);
+test(
+  "the limits of the queue are counts",
+  parses,
+  "a b --max-downloads 1 --max-seeds 2 --max-checks 3",
+  { maxActiveDownloads: 1, maxActiveSeeds: 2, maxChecks: 3 },
+);
+test("zero downloads are refused", refuses, "a --max-downloads 0", /from 1 to/);
+test("a seed has no limit of downloads", refuses, "seed a --max-downloads 1", /for troupe seed/);
 test("zero peers are refused", refuses, "a --max-peers 0", /from 1 to/);
 test("a fraction of a thread is refused", refuses, "a --peer-workers 1.5", /whole number/);
 test("an unknown level is refused", refuses, "a --log-level loud", /error, warn, info, debug/);

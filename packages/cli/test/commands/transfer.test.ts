@@ -54,7 +54,7 @@ test("complete data is reported as complete", async (t) => {
 test("the options reach the engine", async (t) => {
   const torrent = new FakeTorrent();
   const line =
-    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --chaos kill:file:1/s --peer localhost:1 --tracker http://t/announce --web-seed http://w/d/ --no-trackers --announce all --no-pex --no-lsd --no-dht --no-port-mapping";
+    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --max-downloads 1 --max-seeds 2 --max-checks 3 --chaos kill:file:1/s --peer localhost:1 --tracker http://t/announce --web-seed http://w/d/ --no-trackers --announce all --no-pex --no-lsd --no-dht --no-port-mapping";
   const run = await start(line, torrent);
   torrent.complete(1);
   await run.exitCode;
@@ -72,6 +72,9 @@ test("the options reach the engine", async (t) => {
     hashThreads: 3,
     chaos: "kill:file:1/s",
     maxPeers: 9,
+    maxActiveDownloads: 1,
+    maxActiveSeeds: 2,
+    maxChecks: 3,
   });
   t.like(coordinator?.added[0], {
     directory: "/here/D",
@@ -674,4 +677,22 @@ test("`troupe seed` ends with 0 when its goals are reached", async (t) => {
   torrent.emit("goal-reached", { reached: ["ratio", "seed-time"] });
   t.is(await run.exitCode, 0);
   t.regex(run.environment.stderr.text, /its goal \(ratio and time of seeding\)/);
+});
+
+test("F09: torrents are added in the order of the command line, however long each takes to load", async (t) => {
+  const [first, second] = [new FakeTorrent(), new FakeTorrent()];
+  const engine = new FakeEngine(first, second);
+  const loads = new Map<string, (bytes: Uint8Array) => void>();
+  engine.loadMetainfo = async (source) =>
+    await new Promise((resolve) => loads.set(String(source), resolve));
+  const environment = new FakeEnvironment(engine);
+  const exitCode = runTroupe(["a.torrent", "b.torrent"], environment);
+  await settle();
+  loads.get("b.torrent")?.(Uint8Array.of(2));
+  await settle();
+  loads.get("a.torrent")?.(Uint8Array.of(1));
+  await settle();
+  t.deepEqual(engine.coordinators[0]?.sources, [Uint8Array.of(1), Uint8Array.of(2)]);
+  for (const torrent of [first, second]) torrent.complete(1);
+  t.is(await exitCode, 0);
 });

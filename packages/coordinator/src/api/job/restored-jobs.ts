@@ -4,6 +4,7 @@ import type { ReplyOf } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, JobSettings, QueuePlace } from "@troupe/messages";
 import type { AddOptions } from "../options/add-options.ts";
 import { isKept } from "../../job-settings.ts";
+import { inQueueOrder } from "../queue/queue-ranks.ts";
 import type { TorrentProxy } from "../torrent-proxy.ts";
 import type { LoadedSource } from "./load-metainfo.ts";
 import type { SessionState } from "./session-state.ts";
@@ -76,10 +77,11 @@ export async function restoreJobs(
     }
   };
   await Promise.all(Array.from({ length: jobsAtOnce }, work));
+  const queue = inQueueOrder(torrents);
   setImmediate(() => {
-    for (const torrent of torrents) torrent.resume();
+    for (const torrent of queue) torrent.resume();
   });
-  return { torrents, failed };
+  return { torrents: queue, failed };
 }
 
 /** Options from recorded settings. */

@@ -1,5 +1,5 @@
 // The plan of the queue: which torrents run. A torrent runs if fewer torrents of its kind that count stand before it than
-// the limit allows.
+// the limit allows. It begins when those that make room for it are closed.
 
 /** The limits of the queue. */
 export interface QueueLimits {
@@ -9,50 +9,88 @@ export interface QueueLimits {
   readonly seeds: number;
 }
 
-/** A torrent that has a place in the queue, or waits for a place. */
+/** A torrent in the queue. */
 export interface QueuedTorrent {
   readonly kind: keyof QueueLimits;
+  /** `slow`: it runs and does not count. `closing`: it has lost its place, and is not closed yet. */
+  readonly place: "running" | "slow" | "closing" | "waiting";
   /** The lowest comes first. */
   readonly rank: number;
   /** Orders torrents of the same rank. */
   readonly id: number;
-  /** A slow torrent runs and does not count. */
-  readonly isSlow: boolean;
   /** Runs at once and does not count. */
   readonly isForced: boolean;
 }
 
-/** Whether the torrent may run beside the others. Other torrents of its kind behind it do not matter. */
-export function mayRun(
+/** Torrents that lose their place, and torrents that get one. */
+export interface QueueChanges<Torrent> {
+  readonly queued: readonly Torrent[];
+  readonly admitted: readonly Torrent[];
+}
+
+/** The changes that lead to the plan. */
+export function changesOf<Torrent extends QueuedTorrent>(
+  torrents: readonly Torrent[],
+  limits: QueueLimits,
+): QueueChanges<Torrent> {
+  const plan = planQueue(torrents, limits);
+  const room = roomBeside(torrents, limits);
+  const admitted = [...plan].filter((torrent) => {
+    if (torrent.place !== "waiting") return false;
+    if (torrent.isForced) return true;
+    return room[torrent.kind]-- > 0;
+  });
+  const queued = torrents.filter((torrent) => isRunning(torrent) && !plan.has(torrent));
+  return { queued, admitted };
+}
+
+/** Whether a torrent may begin to run beside the others now. */
+export function mayJoin(
   torrent: QueuedTorrent,
-  others: Iterable<QueuedTorrent>,
+  others: readonly QueuedTorrent[],
   limits: QueueLimits,
 ): boolean {
   if (torrent.isForced) return true;
-  let room = limits[torrent.kind];
-  for (const other of others) {
-    if (other.kind === torrent.kind && counts(other) && compareInQueue(other, torrent) < 0) room--;
-  }
-  return room > 0;
+  if (roomBeside(others, limits)[torrent.kind] <= 0) return false;
+  const ahead = others.filter(
+    (other) => other.kind === torrent.kind && counts(other) && compareInQueue(other, torrent) < 0,
+  );
+  return ahead.length < limits[torrent.kind];
 }
 
-/** The torrents that run. */
-export function planQueue<Torrent extends QueuedTorrent>(
+/** The torrents that run in the end, in the order of the queue. */
+function planQueue<Torrent extends QueuedTorrent>(
   torrents: readonly Torrent[],
   limits: QueueLimits,
 ): ReadonlySet<Torrent> {
   const room = { ...limits };
-  const running = new Set<Torrent>();
+  const plan = new Set<Torrent>();
   for (const torrent of torrents.toSorted(compareInQueue)) {
     if (!torrent.isForced && room[torrent.kind] <= 0) continue;
-    running.add(torrent);
+    plan.add(torrent);
     if (counts(torrent)) room[torrent.kind]--;
   }
-  return running;
+  return plan;
 }
 
-function counts({ isForced, isSlow }: QueuedTorrent): boolean {
-  return !isForced && !isSlow;
+/** Places that no torrent has. */
+function roomBeside(
+  torrents: readonly QueuedTorrent[],
+  limits: QueueLimits,
+): Record<keyof QueueLimits, number> {
+  const room = { ...limits };
+  for (const torrent of torrents) {
+    if (torrent.place !== "waiting" && counts(torrent)) room[torrent.kind]--;
+  }
+  return room;
+}
+
+function isRunning({ place }: QueuedTorrent): boolean {
+  return place === "running" || place === "slow";
+}
+
+function counts({ isForced, place }: QueuedTorrent): boolean {
+  return !isForced && place !== "slow";
 }
 
 function compareInQueue(one: QueuedTorrent, other: QueuedTorrent): number {

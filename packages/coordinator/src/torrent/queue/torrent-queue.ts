@@ -7,10 +7,10 @@ import { isKept } from "../../job-settings.ts";
 import { withBreadcrumb } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
-import { isChecked, isInQueue, isInSwarm, isQueued } from "../lifecycle/run.ts";
+import { isChecked, isInQueue, isInSwarm, type Run } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
-import { firstPace, nextPace } from "./pace.ts";
-import { mayRun, planQueue, type QueuedTorrent, type QueueLimits } from "./queue-plan.ts";
+import { firstPace, nextPace, type Pace } from "./pace.ts";
+import { changesOf, mayJoin, type QueuedTorrent, type QueueLimits } from "./queue-plan.ts";
 
 type QueueServices = Pick<Engine, "context" | "options" | "torrents">;
 
@@ -24,20 +24,15 @@ export function runQueue(engine: QueueServices): void {
   if (limits === undefined) return;
   const nowMs = engine.context.clock.nowMs();
   for (const job of engine.torrents.values()) updateFacts(job, nowMs);
-  const queue = queueOf(engine);
-  const running = planQueue(queue, limits);
-  for (const entry of queue) {
-    const { job } = entry;
-    const isWaiting = isQueued(job.life.run);
-    if (isWaiting === running.has(entry)) changePlace(engine, job, isWaiting);
+  const { queued, admitted } = changesOf(queueOf(engine), limits);
+  for (const { job } of queued) {
+    withBreadcrumb(engine, job, EngineStep.tick, () =>
+      job.life.dispatch({ event: "queued", isComplete: false }),
+    );
   }
-}
-
-function changePlace(engine: QueueServices, job: TorrentJob, isAdmitted: boolean): void {
-  withBreadcrumb(engine, job, EngineStep.tick, () => {
-    if (isAdmitted) job.life.dispatch({ event: "admitted" });
-    else job.life.dispatch({ event: "queued", isComplete: false });
-  });
+  for (const { job } of admitted) {
+    withBreadcrumb(engine, job, EngineStep.tick, () => job.life.dispatch({ event: "admitted" }));
+  }
 }
 
 /** Gives a checked torrent its place. @returns whether there is one. */
@@ -74,7 +69,7 @@ function limitsOf({ options }: Pick<Engine, "options">): QueueLimits | undefined
 
 function hasPlace(engine: QueueServices, job: TorrentJob, limits: QueueLimits): boolean {
   const others = queueOf(engine).filter((other) => other.job !== job);
-  return mayRun(entryOf(job), others, limits);
+  return mayJoin(entryOf(job), others, limits);
 }
 
 /** The torrents that have a place, or wait for a place. */
@@ -93,7 +88,14 @@ function takesPart({ request, life }: TorrentJob): boolean {
 function entryOf(job: TorrentJob): QueuedJob {
   const { rank = 0, isForced = false } = job.request.queuePlace ?? {};
   const { kind, pace } = job.queueFacts;
-  return { job, kind, rank, id: job.id, isSlow: pace.isSlow, isForced };
+  const place = placeOf(job.life.run, pace);
+  return { job, kind, place, rank, id: job.id, isForced };
+}
+
+function placeOf({ state }: Run, { isSlow }: Pace): QueuedTorrent["place"] {
+  if (state === "queued") return "waiting";
+  if (state === "stopping") return "closing";
+  return isSlow ? "slow" : "running";
 }
 
 function updateFacts(job: TorrentJob, nowMs: number): void {

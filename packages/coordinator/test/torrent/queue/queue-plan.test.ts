@@ -1,20 +1,27 @@
 import test from "ava";
 import fc from "fast-check";
 import {
-  mayRun,
-  planQueue,
+  changesOf,
+  mayJoin,
   type QueuedTorrent,
   type QueueLimits,
 } from "../../../src/torrent/queue/queue-plan.ts";
 
 function queued(id: number, over: Partial<QueuedTorrent> = {}): QueuedTorrent {
-  return { id, rank: id, kind: "downloads", isSlow: false, isForced: false, ...over };
+  const place = "waiting";
+  return { id, rank: id, kind: "downloads", place, isForced: false, ...over };
 }
 
-function running(torrents: readonly QueuedTorrent[], limits: Partial<QueueLimits>): number[] {
-  const plan = planQueue(torrents, { downloads: Infinity, seeds: Infinity, ...limits });
-  return [...plan].map(({ id }) => id);
+function idsOf(torrents: readonly QueuedTorrent[]): number[] {
+  return torrents.map(({ id }) => id);
 }
+
+/** The waiting torrents that begin to run, in their order. */
+function running(torrents: readonly QueuedTorrent[], limits: Partial<QueueLimits>): number[] {
+  return idsOf(changesOf(torrents, { ...noLimits, ...limits }).admitted);
+}
+
+const noLimits = { downloads: Infinity, seeds: Infinity };
 
 test("F09: the first torrents of the queue run, those of the same rank in the order of their adding", (t) => {
   const torrents = [queued(3), queued(1), queued(2), queued(4, { rank: 0 })];
@@ -32,9 +39,11 @@ test("F09: downloads and seeds have limits of their own", (t) => {
 });
 
 test("F09: slow torrents within the limit run and do not count, and those beyond the limit wait", (t) => {
-  const slow = { isSlow: true };
-  t.deepEqual(running([queued(1, slow), queued(2), queued(3)], { downloads: 1 }), [1, 2]);
-  t.deepEqual(running([queued(1), queued(2, slow)], { downloads: 1 }), [1]);
+  const slow = { place: "slow" } as const;
+  const isLimited = { downloads: 1 };
+  t.deepEqual(running([queued(1, slow), queued(2), queued(3)], isLimited), [2]);
+  const beyond = [queued(1, { place: "running" }), queued(2, slow)];
+  t.deepEqual(idsOf(changesOf(beyond, { ...noLimits, ...isLimited }).queued), [2]);
 });
 
 test("F09: forced torrents run and do not count", (t) => {
@@ -43,25 +52,89 @@ test("F09: forced torrents run and do not count", (t) => {
   t.deepEqual(running(torrents, { downloads: 0 }), [3]);
 });
 
+test("F09: a torrent that moves to the front begins when the torrent that makes room is closed", (t) => {
+  const first = queued(1);
+  const limits = { ...noLimits, downloads: 1 };
+  const changes = (place: QueuedTorrent["place"]) =>
+    changesOf([first, queued(2, { place })], limits);
+  t.deepEqual(idsOf(changes("running").queued), [2]);
+  t.deepEqual(changes("running").admitted, []);
+  t.deepEqual(changes("closing"), { queued: [], admitted: [] });
+  t.deepEqual(idsOf(changes("waiting").admitted), [1]);
+});
+
+test("F09: a torrent joins if the plan has it and there is room", (t) => {
+  const limits = { ...noLimits, downloads: 1 };
+  const running = queued(2, { place: "running" });
+  t.false(mayJoin(queued(1), [running], limits), "no room");
+  t.false(mayJoin(queued(3), [queued(1)], limits), "not planned");
+  t.true(mayJoin(queued(1), [queued(2)], limits));
+  t.true(mayJoin(queued(1), [{ ...running, place: "slow" }], limits));
+  t.true(mayJoin(queued(1, { isForced: true }), [running], limits));
+});
+
 const anyTorrent = fc.record({
   rank: fc.integer({ min: 0, max: 5 }),
   kind: fc.constantFrom("downloads" as const, "seeds" as const),
-  isSlow: fc.boolean(),
+  place: fc.constantFrom(
+    "running" as const,
+    "slow" as const,
+    "closing" as const,
+    "waiting" as const,
+  ),
   isForced: fc.boolean(),
 });
 const anyLimit = fc.oneof(fc.nat(6), fc.constant(Infinity));
 
-test("F09: a torrent may run exactly if the plan of the whole queue has it", (t) => {
+/** Everything that closes is closed, and the changes are made. */
+function next(torrents: readonly QueuedTorrent[], limits: QueueLimits): QueuedTorrent[] {
+  const { queued, admitted } = changesOf(torrents, limits);
+  return torrents.map((torrent) => {
+    if (admitted.includes(torrent)) return { ...torrent, place: "running" };
+    if (queued.includes(torrent)) return { ...torrent, place: "closing" };
+    return torrent.place === "closing" ? { ...torrent, place: "waiting" } : torrent;
+  });
+}
+
+const isCounted = ({ isForced, place }: QueuedTorrent) => !isForced && place !== "slow";
+const isRunning = ({ place }: QueuedTorrent) => place === "running" || place === "slow";
+
+test("F09: a torrent that joins keeps its place", (t) => {
   const property = fc.property(
     fc.array(anyTorrent, { maxLength: 20 }),
     fc.record({ downloads: anyLimit, seeds: anyLimit }),
     (drawn, limits) => {
-      const torrents = drawn.map((torrent, id) => ({ ...torrent, id }));
-      const plan = planQueue(torrents, limits);
-      return torrents.every((torrent) => {
-        const others = torrents.filter((other) => other !== torrent);
-        return mayRun(torrent, others, limits) === plan.has(torrent);
-      });
+      const [first, ...others] = drawn.map((torrent, id) => ({ ...torrent, id }));
+      if (first === undefined || !mayJoin(first, others, limits)) return true;
+      const joined = { ...first, place: "running" as const };
+      return !changesOf([...others, joined], limits).queued.includes(joined);
+    },
+  );
+  t.notThrows(() => fc.assert(property, { numRuns: 2_000 }));
+});
+
+test("F09: from any state the queue settles: the first torrents run, and the limits hold", (t) => {
+  const property = fc.property(
+    fc.array(anyTorrent, { maxLength: 20 }),
+    fc.record({ downloads: anyLimit, seeds: anyLimit }),
+    (drawn, limits) => {
+      let torrents: QueuedTorrent[] = drawn.map((torrent, id) => ({ ...torrent, id }));
+      for (let turn = 0; turn < 4; turn++) torrents = next(torrents, limits);
+      const { queued, admitted } = changesOf(torrents, limits);
+      const isSettled = queued.length + admitted.length === 0;
+      return (
+        isSettled &&
+        torrents.every((torrent) => {
+          const ahead = torrents.filter(
+            (other) =>
+              other.kind === torrent.kind &&
+              isCounted(other) &&
+              (other.rank - torrent.rank || other.id - torrent.id) < 0,
+          );
+          const isFirst = ahead.length < limits[torrent.kind];
+          return isRunning(torrent) === (torrent.isForced || isFirst);
+        })
+      );
     },
   );
   t.notThrows(() => fc.assert(property, { numRuns: 2_000 }));

@@ -94,7 +94,7 @@ test("F09: downloads and seeds are limited on their own, and a waiting seed has 
   t.is(completions(), 2);
 });
 
-test("F09: the torrent that is moved to the front runs, and the last one that runs waits", async (t) => {
+test("F09: the torrent that is moved to the front runs when the last one that runs is closed", async (t) => {
   const { engine, start, look } = scene({ maxActiveDownloads: 1 });
   const [first, second] = [await start(), await start()];
   setQueuePlace(engine, second, { torrent: second.id, place: { rank: -1 } });
