@@ -12,6 +12,7 @@ import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples
 import { progressOf, updateRates } from "../torrent/report/status.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
+import { turnOver } from "../torrent/swarm/turnover.ts";
 import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
@@ -71,5 +72,6 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   tellPartners(engine, job);
   if (!hasContent(job)) return;
   if (engine.counters.ticks % ticksPerSave === 0) saveFigures(job);
+  turnOver(engine, job);
   pursueGoals(engine, job);
 }

@@ -62,6 +62,7 @@ export class TorrentJob {
   readonly exchangeList = new ExchangeList();
   readonly choker = new Choker();
   seedingTime = neverSeeded;
+  turnoverDueMs = 0;
   readonly queueFacts = new QueueFacts();
   announcer: Announcer | undefined;
   /** Of the announcer. */

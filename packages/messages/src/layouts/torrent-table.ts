@@ -41,6 +41,8 @@ export const PeerField = {
   upBytesPerSecond: 3,
   roundTripMs: 4,
   connectedAtMs: 5,
+  /** Since either side was interested; written every second. */
+  uninterestedMs: 6,
 } as const;
 
 /** Words of a connection, u32 each. */

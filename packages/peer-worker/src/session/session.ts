@@ -117,6 +117,8 @@ export class Session implements BlockTaker {
 
   /** Wanted pieces that the peer has and we lack. */
   interestingPieces = 0;
+  /** When either side was last interested, at a look once a second. */
+  interestAtMs: number;
   /** Since when that is 0 while the peer believes us interested. */
   uninterestingSinceMs: number | undefined;
   unchokedAtMs = -Infinity;
@@ -177,6 +179,7 @@ export class Session implements BlockTaker {
     this.inputAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;
+    this.interestAtMs = nowMs;
     this.lastSentAtMs = nowMs;
   }
 

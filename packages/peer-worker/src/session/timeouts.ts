@@ -73,6 +73,8 @@ function readMeters(session: Session, nowMs: number): void {
   row.fields[PeerField.downBytesPerSecond] = down.bytesPerSecond;
   row.fields[PeerField.upBytesPerSecond] = up.bytesPerSecond;
   row.fields[PeerField.roundTripMs] = session.roundTripMs;
+  if (session.amInterested || row.flag(PeerFlag.isPeerInterested)) session.interestAtMs = nowMs;
+  row.fields[PeerField.uninterestedMs] = nowMs - session.interestAtMs;
   row.words[PeerWord.requestsOut] = session.blocksOut;
   row.words[PeerWord.requestsIn] = session.uploads.length + session.uploads.requestsOut;
 }

@@ -219,3 +219,24 @@ test("no peer is blamed for its messages while we did not read", async (t) => {
   t.false(peer.stream.isPaused || other.stream.isPaused);
   t.false(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
 });
+
+test("the row of a peer has the time without interest on either side", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  const [useless, leecher] = [await bench.meet(torrent, "a"), await bench.meet(torrent, "b")];
+  await bench.meet(torrent, "c", ".#");
+  leecher.interested();
+  const seconds = () =>
+    [0, 1, 2].map((at) => {
+      const ms = torrent.table.row(at).fields[PeerField.uninterestedMs] ?? NaN;
+      return Math.round(ms / 1_000);
+    });
+  await bench.advance(60_000);
+  t.deepEqual(seconds(), [60, 0, 0]);
+  leecher.notInterested();
+  await bench.advance(10_000);
+  t.deepEqual(seconds(), [70, 10, 0]);
+  useless.have(1);
+  await bench.advance(1_000);
+  t.deepEqual(seconds(), [0, 11, 0]);
+});

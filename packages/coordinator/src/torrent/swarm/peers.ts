@@ -67,6 +67,11 @@ function isForeign({ content, directory, magnet }: TorrentJob, { host, port }: A
   return !directory.has(host, port);
 }
 
+/** Further incoming peers are refused. */
+export function isFull(job: TorrentJob): boolean {
+  return !hasRoom(job, true, undefined);
+}
+
 /**
  * Incoming peers cannot take the places kept for dials, nor a subscriber many. A seeder dials no peers and keeps no places.
  */
