@@ -86,5 +86,6 @@ test("PI9, F18: a second SIGINT ends the command with 130 while a tracker keeps 
   command.signal("SIGINT");
   await isStopping;
   command.signal("SIGINT");
-  t.is((await command.ended).status, 130);
+  const { status, stderr } = await command.ended;
+  t.is(status, 130, stderr);
 });

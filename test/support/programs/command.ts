@@ -3,11 +3,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { StringDecoder } from "node:string_decoder";
+import { quickDisk } from "../files/quick-disk.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 
 const program = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
-/** Nothing may be left in the state folder of the user who runs this. */
-const state = temporaryFolder("command-state");
+/** Nothing may be left in the state folder of the user who runs this, and a busy disk is no hung disk. */
+const state = temporaryFolder("command-state", quickDisk());
 process.once("exit", () => state[Symbol.dispose]());
 /** Far more than any run here takes. */
 const patienceMs = 45_000;
