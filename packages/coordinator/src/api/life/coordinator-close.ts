@@ -22,6 +22,7 @@ const savedTorrentsMs = 3_000;
 /** In a hurry: for saving, and for threads to end. */
 const hurriedSavingMs = 300;
 const hurriedEndMs = 80;
+/** Without a known stuck thread: the machine is busy. */
 const busyEndMs = 1_500;
 /** The last part of a hurried saving: for the names of stuck threads. */
 const askStuckMs = 150;
@@ -89,7 +90,7 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
   }
   const left = isAnswered ? await asked : undefined;
   if (left === undefined) {
-    const endMs = stuck?.length === 0 ? busyEndMs : hurriedEndMs;
+    const endMs = areAnyStuck(stuck) ? hurriedEndMs : busyEndMs;
     return (await isEnded(closing, { orderlyMs: 0, endMs })) ? [] : suspects(stuck);
   }
   if (left.length > 0) {
@@ -99,7 +100,15 @@ async function endEngine(closing: ClosingServices): Promise<readonly StuckThread
   await ask();
   // No thread is stuck: only a busy machine delays the end.
   const ended = isEnded(closing, { orderlyMs: patienceMs, endMs: hurriedEndMs });
-  return (await within(closing, patienceMs, ended)) && (await ended) ? [] : suspects(stuck);
+  const isInTime =
+    (await within(closing, patienceMs, ended)) ||
+    (!areAnyStuck(stuck) && (await settlesWithin(time.timers, busyEndMs, ended)));
+  return isInTime && (await ended) ? [] : suspects(stuck);
+}
+
+/** @param stuck Undefined if the engine did not answer: its thread makes no disk call that could hang. */
+function areAnyStuck(stuck: readonly StuckThread[] | undefined): boolean {
+  return stuck !== undefined && stuck.length > 0;
 }
 
 /** @param stuck Undefined if the engine did not answer. */

@@ -9,6 +9,8 @@ const never = (): Promise<never> => new Promise(() => {});
 const stuck: StuckThread = { thread: "file-0", folder: "/data" };
 
 interface Given {
+  /** The engine's thread answers nothing. */
+  readonly isSilent?: boolean;
   /** The answer of an engine to `shut-down`; default: nothing is left. */
   readonly shutDown?: () => Promise<{ readonly left: readonly StuckThread[] }>;
   /** Whether its thread ends within some limits; default: yes. */
@@ -20,12 +22,13 @@ interface Given {
 }
 
 /** A close under way, with time in the test's hands. */
-function scene({ shutDown, ends, inCall = [], copies, locks }: Given) {
+function scene({ isSilent = false, shutDown, ends, inCall = [], copies, locks }: Given) {
   const time = new ManualTime();
   const hurry = new AbortController();
   const stops: (StopLimits | undefined)[] = [];
   const engine = {
     call: (name: string) => {
+      if (isSilent) return never();
       if (name === "stuck-threads") return Promise.resolve({ threads: inCall });
       return shutDown?.() ?? Promise.resolve({ left: [] });
     },
@@ -141,6 +144,30 @@ test("in a hurry, threads that are in no disk call get longer to end", async (t)
   t.is(made.left, undefined);
   await made.time.pass(600);
   t.deepEqual(made.left, ["engine"]);
+});
+
+test("in a hurry, an engine that answers nothing gets longer to end: the machine is busy", async (t) => {
+  const ends: Given["ends"] = (limits, time) =>
+    new Promise((resolve, reject) => {
+      if (limits?.endMs !== undefined && limits.endMs < 1_000) time.after(limits.endMs, reject);
+      time.after(1_000, resolve);
+    });
+  const made = scene({ isSilent: true, ends });
+  made.hurry();
+  await made.time.pass(300 + 999);
+  t.is(made.left, undefined);
+  await made.time.pass(1);
+  t.deepEqual(made.left, []);
+});
+
+test("in a hurry, threads that end slowly after all is saved are waited for", async (t) => {
+  const ends: Given["ends"] = (_, time) => new Promise((resolve) => time.after(1_000, resolve));
+  const made = scene({ ends });
+  made.hurry();
+  await made.time.pass(999);
+  t.is(made.left, undefined);
+  await made.time.pass(1);
+  t.deepEqual(made.left, []);
 });
 
 test("in a hurry, an engine whose threads end leaves no thread", async (t) => {
