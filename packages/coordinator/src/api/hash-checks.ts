@@ -22,6 +22,7 @@ const answeringStates: ReadonlySet<TorrentState> = new Set([
   "active",
   "paused",
   "error",
+  "queued",
   "stopped",
 ]);
 

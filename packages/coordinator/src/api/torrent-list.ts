@@ -93,7 +93,8 @@ export class TorrentList {
    */
   async addToEngine(isCurrent: () => boolean): Promise<boolean> {
     this.#byId.clear();
-    for (const torrent of this.all) {
+    // The first of the queue start first.
+    for (const torrent of inQueueOrder(this.#all)) {
       if (!isCurrent()) return false;
       if (!this.#all.has(torrent) || torrent.isQuarantined) continue;
       await torrent.addToEngine().catch((error: unknown) => {

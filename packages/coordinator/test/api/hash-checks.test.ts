@@ -81,3 +81,14 @@ test("AE7: a new engine checks the pieces that the last engine left, and the ver
   checks.ended({ event: "hash-checked", check: 1 });
   t.deepEqual(await check, { passed: 9, failed: 1, failedPieces: [2] });
 });
+
+test("F09: a new engine is asked for a check of a torrent that waits in its queue, and refuses it", (t) => {
+  const { checks, begun } = scene();
+  void checks.start(7, undefined);
+  begun.length = 0;
+  checks.engineRestarted();
+  for (const state of ["starting", "checking"] as const) checks.stateChanged(state);
+  t.deepEqual(begun, []);
+  checks.stateChanged("queued");
+  t.deepEqual(begun, [[1, [[7, 7]]]]);
+});

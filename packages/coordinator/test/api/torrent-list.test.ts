@@ -179,19 +179,23 @@ test("F09: torrents are queued in the order of their adding, and moved by positi
   }
 });
 
-test("F09: a new engine gets the places that have changed", async (t) => {
+test("F09: a new engine gets the torrents in the order of the queue, with the places that have changed", async (t) => {
   const { engine, torrents, tellAgain } = scene();
   const [first] = torrents.map(torrentOf);
   first?.setQueuePosition("bottom");
   first?.setForced(true);
   t.true(first?.isForced);
   await tellAgain();
-  const places = engine.calls("add-torrent").map(({ queuePlace }) => queuePlace);
-  t.deepEqual(places, [
-    { rank: torrents[0]?.settings.queuePlace.rank, isForced: true },
-    undefined,
-    undefined,
-  ]);
+  const added = engine.calls("add-torrent");
+  t.deepEqual(
+    added.map(({ directory }) => directory),
+    ["b", "c", "a"],
+  );
+  const { rank } = torrents[0]?.settings.queuePlace ?? {};
+  t.deepEqual(
+    added.map(({ queuePlace }) => queuePlace),
+    [undefined, undefined, { rank, isForced: true }],
+  );
   first?.setForced(false);
   t.false(first?.isForced);
 });

@@ -44,18 +44,21 @@ export function changesOf<Torrent extends QueuedTorrent>(
   return { queued, admitted };
 }
 
-/** Whether a torrent may begin to run beside the others now. */
+/** Whether a torrent may begin to run beside the others now. Looks at no more of them than the answer needs. */
 export function mayJoin(
   torrent: QueuedTorrent,
-  others: readonly QueuedTorrent[],
+  others: Iterable<QueuedTorrent>,
   limits: QueueLimits,
 ): boolean {
   if (torrent.isForced) return true;
-  if (roomBeside(others, limits)[torrent.kind] <= 0) return false;
-  const ahead = others.filter(
-    (other) => other.kind === torrent.kind && counts(other) && compareInQueue(other, torrent) < 0,
-  );
-  return ahead.length < limits[torrent.kind];
+  let [room, roomAhead] = [limits[torrent.kind], limits[torrent.kind]];
+  for (const other of others) {
+    if (room <= 0 || roomAhead <= 0) return false;
+    if (other.kind !== torrent.kind || !counts(other)) continue;
+    if (other.place !== "waiting") room--;
+    if (compareInQueue(other, torrent) < 0) roomAhead--;
+  }
+  return room > 0 && roomAhead > 0;
 }
 
 /** The torrents that run in the end, in the order of the queue. */

@@ -24,7 +24,7 @@ export function runQueue(engine: QueueServices): void {
   if (limits === undefined) return;
   const nowMs = engine.context.clock.nowMs();
   for (const job of engine.torrents.values()) updateFacts(job, nowMs);
-  const { queued, admitted } = changesOf(queueOf(engine), limits);
+  const { queued, admitted } = changesOf([...queueOf(engine)], limits);
   for (const { job } of queued) {
     withBreadcrumb(engine, job, EngineStep.tick, () =>
       job.life.dispatch({ event: "queued", isComplete: false }),
@@ -68,17 +68,17 @@ function limitsOf({ options }: Pick<Engine, "options">): QueueLimits | undefined
 }
 
 function hasPlace(engine: QueueServices, job: TorrentJob, limits: QueueLimits): boolean {
-  const others = queueOf(engine).filter((other) => other.job !== job);
-  return mayJoin(entryOf(job), others, limits);
+  return mayJoin(entryOf(job), queueOf(engine, job), limits);
 }
 
-/** The torrents that have a place, or wait for a place. */
-function queueOf({ torrents }: Pick<Engine, "torrents">): QueuedJob[] {
-  const queue: QueuedJob[] = [];
+/** The torrents that have a place, or wait for a place. @param except Left out. */
+function* queueOf(
+  { torrents }: Pick<Engine, "torrents">,
+  except?: TorrentJob,
+): Generator<QueuedJob> {
   for (const job of torrents.values()) {
-    if (takesPart(job) && isInQueue(job.life.run)) queue.push(entryOf(job));
+    if (job !== except && takesPart(job) && isInQueue(job.life.run)) yield entryOf(job);
   }
-  return queue;
 }
 
 function takesPart({ request, life }: TorrentJob): boolean {
