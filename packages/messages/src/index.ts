@@ -20,6 +20,8 @@ export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";
 export type * from "./source-status.ts";
 export type * from "./torrent-fault.ts";
+export type { PaddingRuns } from "./padding.ts";
+export { packPadding, unpackPadding } from "./padding.ts";
 export type { Deadline } from "./deadline.ts";
 export { mostDeadlines } from "./deadline.ts";
 export type * from "./descriptor-budget.ts";

@@ -69,6 +69,8 @@ export interface OpenContent {
   readonly table: SharedArrayBuffer;
   /** With pieces had; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
+  /** Of the files: `packPadding`. Absent: none. */
+  readonly padding?: Uint8Array;
   /** Of pieces that are not had. Absent: none. */
   readonly deadlines?: readonly Deadline[];
   /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent, or if it is too long. */

@@ -21,6 +21,7 @@ import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
 import type { PieceInProgress } from "./download/piece-in-progress.ts";
+import { Padding } from "./download/padding/padding.ts";
 import { RateMeter } from "./download/rate-meter.ts";
 import type { Session, SessionWithContent } from "./session/session.ts";
 
@@ -156,6 +157,7 @@ export class TorrentContent implements MemoryTaker {
   /** The torrent's sessions that have this content: all of them, except while the content is added. */
   readonly sessions: Set<SessionWithContent> = new Set<SessionWithContent>();
   readonly leases: HeldLeases = new HeldLeases();
+  readonly padding: Padding;
   readonly due: DuePieces = new DuePieces();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
@@ -194,6 +196,7 @@ export class TorrentContent implements MemoryTaker {
     this.table = TorrentTable.over(opened.pieceCount, opened.table);
     this.had = this.pieceMap.snapshot();
     this.hadCount = countBits(this.had);
+    this.padding = new Padding(opened.padding);
     this.#wanted = opened.wanted;
     this.#neededCount = this.#countNeeded();
     this.toldUploadOnly = this.isUploadOnly;

@@ -1,4 +1,4 @@
-import type { OpenContent } from "@troupe/messages";
+import { packPadding, type OpenContent } from "@troupe/messages";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
@@ -54,9 +54,10 @@ function contentFor(
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
 ): OpenContent {
-  const { files, info, ledger, picker, traffic } = job.content;
+  const { files, info, ledger, metainfo, picker, traffic } = job.content;
   const { geometry } = ledger;
   const wanted = files.wantedPieces();
+  const padding = packPadding(metainfo.files);
   return {
     totalBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,
@@ -65,6 +66,7 @@ function contentFor(
     had: ledger.map.memory,
     table: traffic.renewTable(peerWorker.index).memory,
     ...(wanted !== undefined && { wanted }),
+    ...(padding !== undefined && { padding }),
     ...(picker.due.length > 0 && { deadlines: deadlinesNow(engine, job) }),
     ...(info !== undefined && { metadata: info }),
   };

@@ -55,6 +55,8 @@ export interface JobOptions {
   readonly trackers?: readonly (readonly string[])[];
   /** Lengths of its files; one file without it. */
   readonly files?: readonly number[];
+  /** Indexes of files that are padding. */
+  readonly paddingFiles?: readonly number[];
   readonly priorities?: readonly number[];
   /** Of the torrent. */
   readonly webSeeds?: readonly string[];
@@ -142,7 +144,7 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
     name: "drawn",
     geometry: makeGeometry(pieces * pieceLengthBytes, pieceLengthBytes),
     pieceHashes: Uint8Array.from({ length: pieces * 20 }, (_, i) => Math.floor(i / 20)),
-    files: filesOf(options.files ?? [pieces * pieceLengthBytes]),
+    files: filesOf(options.files ?? [pieces * pieceLengthBytes], options.paddingFiles ?? []),
     isSingleFile: options.files === undefined,
     isPrivate: false,
     webSeeds: options.webSeeds ?? [],
@@ -211,13 +213,13 @@ export function putIn(job: TorrentJob, state: TorrentState, fault = wentWrong, s
   };
 }
 
-function filesOf(lengths: readonly number[]): Metainfo["files"] {
+function filesOf(lengths: readonly number[], padding: readonly number[]): Metainfo["files"] {
   let offset = 0;
   return lengths.map((lengthBytes, index) => {
     const start = offset;
     offset += lengthBytes;
     const name = lengths.length === 1 ? ["drawn"] : ["drawn", String(index)];
-    return { path: name, lengthBytes, offset: start, isPadding: false };
+    return { path: name, lengthBytes, offset: start, isPadding: padding.includes(index) };
   });
 }
 

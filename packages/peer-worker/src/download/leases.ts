@@ -62,7 +62,9 @@ export function openPiece(
   const place = allocatePlace(content, lease, lengthBytes);
   if (place === undefined) return undefined;
   content.leases.removeWaiting(lease.piece);
-  const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place);
+  const beginBytes = lease.piece * content.geometry.pieceLengthBytes;
+  const blockBytes = content.padding.blockBytes(beginBytes, lengthBytes);
+  const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place, blockBytes);
   piece.openedAtMs = content.worker.nowMs();
   adoptTransferred(content, lease, piece);
   content.leases.addOpen(piece);
@@ -143,7 +145,7 @@ export function returnLease(
   }
   const open = content.leases.open.get(piece);
   if (open === undefined) return;
-  if (!mayTransfer || open.receivedCount === 0 || !hasRoomToTransfer(content, open)) {
+  if (!mayTransfer || !open.hasPayload || !hasRoomToTransfer(content, open)) {
     dropOpen(content, open);
     emitLeaseReturned(content, piece, open.lease);
     return;
@@ -175,7 +177,7 @@ export function returnUnservableLeases(content: TorrentContent, nowMs: number): 
       continue;
     }
     open.strandedAtMs ??= nowMs;
-    const isOver = open.receivedCount === 0 || nowMs - open.strandedAtMs >= strandedMs;
+    const isOver = !open.hasPayload || nowMs - open.strandedAtMs >= strandedMs;
     if (isOver) returnLease(content, open.piece, true);
   }
 }
@@ -260,9 +262,12 @@ function dropWaiting(content: TorrentContent, waiting: WaitingLease): void {
   // The other worker keeps its copy until it hears of a reader.
   content.worker.engine.reportTransferTaken(content.torrent.id, lease);
   const lengthBytes = pieceLength(content.geometry, piece);
+  const pieceBegin = piece * content.geometry.pieceLengthBytes;
   for (let block = 0; block < transferred.received.length; block++) {
     if (transferred.received[block] !== 1) continue;
-    content.countWasted(Math.min(blockLengthBytes, lengthBytes - block * blockLengthBytes));
+    const begin = block * blockLengthBytes;
+    const bytes = Math.min(blockLengthBytes, lengthBytes - begin);
+    content.countWasted(content.padding.dataBytes(pieceBegin + begin, bytes));
   }
 }
 

@@ -43,12 +43,15 @@ export class PieceInProgress {
   freeCount: number;
   receivingCount = 0;
   receivedCount = 0;
+  #paddingCount = 0;
   openedAtMs = -Infinity;
   /** The last completed block. */
   gainedAtMs = -Infinity;
   /** Since when no connected peer has the piece and no block came. */
   strandedAtMs: number | undefined;
   readonly #states: Uint8Array;
+  /** By block, without the padding at its end; undefined: no block ends with padding. */
+  readonly #blockBytes: Uint16Array | undefined;
   readonly #requesters: Int32Array;
   /** Allocated at the first doubled request. */
   #secondRequesters: Int32Array | undefined;
@@ -60,7 +63,14 @@ export class PieceInProgress {
   /** No earlier block is free. */
   #firstFree = 0;
 
-  constructor(piece: PieceIndex, lease: LeaseId, lengthBytes: number, place: PiecePlace) {
+  /** @param blockBytes Lengths without padding, by block. Blocks of padding alone count as received. */
+  constructor(
+    piece: PieceIndex,
+    lease: LeaseId,
+    lengthBytes: number,
+    place: PiecePlace,
+    blockBytes?: Uint16Array,
+  ) {
     this.piece = piece;
     this.lease = lease;
     this.lengthBytes = lengthBytes;
@@ -69,6 +79,8 @@ export class PieceInProgress {
     this.freeCount = this.blockCount;
     this.#states = new Uint8Array(this.blockCount);
     this.#requesters = new Int32Array(this.blockCount).fill(noPeer);
+    this.#blockBytes = blockBytes;
+    if (blockBytes !== undefined) this.#pad(blockBytes);
   }
 
   /** Rows of connected peers, addresses of others. 255 at most. */
@@ -91,7 +103,10 @@ export class PieceInProgress {
     return this.#states[block] ?? BlockState.received;
   }
 
+  /** Without padding at its end; 0 for padding alone. */
   blockLengthBytes(block: number): number {
+    const padded = this.#blockBytes?.[block];
+    if (padded !== undefined) return padded;
     return Math.min(blockLengthBytes, this.lengthBytes - block * blockLengthBytes);
   }
 
@@ -182,18 +197,41 @@ export class PieceInProgress {
     this.#lastContributor = noPeer;
   }
 
-  /** @returns A byte per block, 1 = received. A copy. */
+  /** @returns A byte per block, 1 = received from a peer. A copy. */
   receivedBlocks(): Uint8Array {
-    return this.#states.map((state) => (state === BlockState.received ? 1 : 0));
+    return this.#states.map((_, block) => (this.#isReceivedFromPeer(block) ? 1 : 0));
   }
 
+  /** Without padding. */
   receivedBytes(): number {
-    let bytes = this.receivedCount * blockLengthBytes;
-    const last = this.blockCount - 1;
-    if (this.#states[last] === BlockState.received) {
-      bytes += this.blockLengthBytes(last) - blockLengthBytes;
-    }
+    let bytes = 0;
+    for (let block = 0; block < this.blockCount; block++)
+      if (this.#states[block] === BlockState.received) bytes += this.blockLengthBytes(block);
     return bytes;
+  }
+
+  /** Has a block of a peer. */
+  get hasPayload(): boolean {
+    return this.receivedCount > this.#paddingCount;
+  }
+
+  #isReceivedFromPeer(block: number): boolean {
+    return this.#states[block] === BlockState.received && this.blockLengthBytes(block) > 0;
+  }
+
+  /** Padding is zeros (BEP 47). */
+  #pad(blockBytes: Uint16Array): void {
+    const { memory, offset } = this.place;
+    for (let block = 0; block < this.blockCount; block++) {
+      const begin = offset + block * blockLengthBytes;
+      const end = Math.min(begin + blockLengthBytes, offset + this.lengthBytes);
+      memory.fill(0, begin + (blockBytes[block] ?? 0), end);
+      if (blockBytes[block] !== 0) continue;
+      this.#states[block] = BlockState.received;
+      this.freeCount--;
+      this.receivedCount++;
+      this.#paddingCount++;
+    }
   }
 
   #placeOf(contributor: PeerRowIndex | ContributorAddress): number {

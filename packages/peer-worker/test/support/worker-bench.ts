@@ -8,7 +8,9 @@ import {
   type PeerProtocol,
   type PeerRow,
   type PeerRowIndex,
+  packPadding,
   PieceMap,
+  type OpenContent,
   type PieceLease,
   type LeasePieces,
   type SlabId,
@@ -57,6 +59,8 @@ interface TorrentShape {
   readonly maxPeers?: number;
   /** Rows that the table can grow to. */
   readonly mostPeers?: number;
+  /** Files of lengths and kinds. */
+  readonly files?: readonly { readonly lengthBytes: number; readonly isPadding: boolean }[];
   readonly isPaused?: boolean;
   /** Default false. */
   readonly exchangesPeers?: boolean;
@@ -218,6 +222,7 @@ export class WorkerBench {
         disk: shape.disk ?? 0,
         had: map.memory,
         table: table.memory,
+        ...paddingOf(shape),
         ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
         ...(shape.metadata !== undefined && { metadata: sharedCopy(shape.metadata) }),
       },
@@ -390,4 +395,9 @@ export class WorkerBench {
     // The rest of a context is of no use to a peer-worker: touching it fails the test.
     return context as unknown as Context<PeerProtocol>;
   }
+}
+
+function paddingOf({ files = [] }: TorrentShape): Pick<OpenContent, "padding"> {
+  const padding = packPadding(files.map((file) => ({ path: [], ...file })));
+  return padding === undefined ? {} : { padding };
 }

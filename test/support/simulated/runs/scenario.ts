@@ -23,6 +23,8 @@ export interface Scenario {
   readonly pieceLengthBytes: number;
   /** Default: the usual 4 MiB. */
   readonly fileLengths?: readonly number[];
+  /** Indexes of files that are padding. */
+  readonly paddingFiles?: readonly number[];
   /** The engine is given a magnet link with the tracker, instead of the .torrent. */
   readonly isMagnet?: boolean;
   /** Bytes that make the metadata longer. */

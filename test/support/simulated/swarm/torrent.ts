@@ -8,6 +8,8 @@ export interface SimulatedTorrentPlan {
   readonly pieceLengthBytes: number;
   /** Lengths of the files, in torrent order. */
   readonly fileLengths: readonly number[];
+  /** Indexes of files that are padding (BEP 47). */
+  readonly paddingFiles?: readonly number[];
   readonly trackers: readonly string[];
   /** Other bytes for another number, 0 to 2³² − 1. */
   readonly seed: number;
@@ -41,13 +43,18 @@ export const usualFileLengths: readonly number[] = [1_500_000, 0, 700_001, 3, 1_
 
 export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorrent {
   const { pieceLengthBytes, fileLengths, trackers, seed } = plan;
+  const isPadding = (file: number): boolean => plan.paddingFiles?.includes(file) === true;
   const content = bytesFrom(
     seed,
     fileLengths.reduce((sum, lengthBytes) => sum + lengthBytes, 0),
   );
+  fileLengths.reduce((begin, lengthBytes, file) => {
+    if (isPadding(file)) content.fill(0, begin, begin + lengthBytes);
+    return begin + lengthBytes;
+  }, 0);
   const name = `simulated-${seed}`;
   const files = fileLengths.map((lengthBytes, file) => ({
-    path: [file % 2 === 0 ? "even" : "odd", `${file}.bin`],
+    path: isPadding(file) ? [".pad", `${file}`] : [file % 2 === 0 ? "even" : "odd", `${file}.bin`],
     lengthBytes,
   }));
   const short = encodeTorrent({
@@ -57,7 +64,7 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
     files,
     isPrivate: plan.isPrivate === true,
   });
-  const info = padded(infoIn(short), plan.paddingBytes ?? 0);
+  const info = padded(withPaddingFiles(infoIn(short)), plan.paddingBytes ?? 0);
   const bytes = wrapInfo({
     info,
     trackers: trackers.map((url) => [url]),
@@ -74,6 +81,13 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
 function infoIn(torrent: Uint8Array): Uint8Array {
   const { start, end } = parseTorrent(torrent).infoSpan;
   return torrent.slice(start, end);
+}
+
+/** Marks the files of the folder `.pad`. */
+function withPaddingFiles(info: Uint8Array): Uint8Array {
+  const text = Buffer.from(info).toString("latin1");
+  const marked = text.replaceAll(/d(6:lengthi\d+e4:pathl4:\.pad)/gu, "d4:attr1:p$1");
+  return new Uint8Array(Buffer.from(marked, "latin1"));
 }
 
 /** A first key that no program reads. */

@@ -11,7 +11,8 @@ import type {
 } from "@troupe/messages";
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import type { HashTask } from "@troupe/hash-worker";
-import { blockLengthBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
+import { blockLengthBytes, pieceLength, type Metainfo, type PieceIndex } from "@troupe/protocol";
+import { packPadding, unpackPadding } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
@@ -179,12 +180,27 @@ function hashFailed(
   const { slab, origin } = hashing;
   traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
+  if (isPaddingAlone(job.content.metainfo, sealed.piece)) failForPadding(job, sealed.piece);
   const report = reportNow(engine, hashing);
   job.outbox.emit({ event: "piece", index: sealed.piece, verified: false, ...report });
   const nowMs = engine.context.clock.nowMs();
   for (const liar of failedAttempts.recordFailed(sealed.piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
   }
+}
+
+/** No peer could send such a piece otherwise: each attempt would fail. */
+function failForPadding({ life }: JobWithContent, piece: PieceIndex): void {
+  const message = `piece ${piece} is padding, which is zeros, but its hash is that of other bytes`;
+  life.fail({ code: "padding-not-zero", message });
+}
+
+function isPaddingAlone({ files, geometry }: Metainfo, piece: PieceIndex): boolean {
+  const begin = piece * geometry.pieceLengthBytes;
+  const end = begin + pieceLength(geometry, piece);
+  return unpackPadding(packPadding(files)).some(
+    ([runBegin, runEnd]) => runBegin <= begin && end <= runEnd,
+  );
 }
 
 /** The piece is written, and so it is had. */

@@ -206,6 +206,19 @@ test("AE4: a failed piece has the same fields, and a piece that is not written l
   ]);
 });
 
+test("a piece of padding alone with the hash of other bytes is an error, and is not tried again", async (t) => {
+  const files = [40_000, 91_072];
+  const { seal, hashed, job } = scene({}, { files, paddingFiles: [1] });
+  seal(piece(1));
+  await hashed(0);
+  t.is(job.state, "active", "the piece has bytes of a file too");
+  seal(piece(2));
+  await hashed(0);
+  t.is(job.state, "error");
+  t.is(job.fault?.code, "padding-not-zero");
+  t.deepEqual([...job.content.ledger.leases()], []);
+});
+
 test("pieces written in one turn are sent to each worker in one message", async (t) => {
   const { seal, hashed, written, told, time, job } = scene({ workers: 2 });
   for (const index of [0, 1, 2]) {

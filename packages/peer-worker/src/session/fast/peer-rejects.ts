@@ -27,7 +27,7 @@ export function rejectFromPeer(
 }
 
 function isBlockOf(
-  { content: { geometry } }: SessionWithContent,
+  { content: { geometry, padding } }: SessionWithContent,
   piece: number,
   begin: number,
   lengthBytes: number,
@@ -35,7 +35,8 @@ function isBlockOf(
   // A block number behind the piece would be that of a block of the next piece.
   if (piece >= geometry.pieceCount || lengthBytes === 0) return false;
   if (begin % blockLengthBytes !== 0) return false;
-  return lengthBytes === Math.min(blockLengthBytes, pieceLength(geometry, piece) - begin);
+  const blockBytes = Math.min(blockLengthBytes, pieceLength(geometry, piece) - begin);
+  return lengthBytes === padding.dataBytes(piece * geometry.pieceLengthBytes + begin, blockBytes);
 }
 
 /** @returns The fault of a peer that rejects a block that was not requested. */
