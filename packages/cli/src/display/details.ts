@@ -5,8 +5,6 @@ import type { CodedMessage, PeerStatus, TorrentStatus, TrackerStatus } from "../
 
 const longestClient = 40;
 const longestText = 200;
-/** Below this a peer is silent. */
-const minBytesPerSecond = 1;
 
 /** A connected peer. */
 export interface PeerView {
@@ -71,7 +69,7 @@ function peerView(peer: PeerStatus): PeerView {
   return {
     address: `${host.includes(":") ? `[${host}]` : host}:${peer.port}`,
     client: cleanText(peer.client, longestClient),
-    flags: flagsOf(peer),
+    flags: peer.flags,
     share: peer.haveShare,
     downBytesPerSecond: peer.downBytesPerSecond,
     upBytesPerSecond: peer.upBytesPerSecond,
@@ -94,22 +92,6 @@ export const flagMeanings: readonly string[] = [
   "  L local discovery named its address",
   "  H the DHT named its address",
 ];
-
-/** As in Transmission: a capital letter happens, a small letter waits for the other side. */
-function flagsOf(peer: PeerStatus): string {
-  const letters: string[] = [];
-  const isSending = !peer.amChokedByPeer && peer.downBytesPerSecond >= minBytesPerSecond;
-  if (peer.amInterested) letters.push(isSending ? "D" : "d");
-  else if (!peer.amChokedByPeer) letters.push("K");
-  if (peer.isPeerInterested) letters.push(peer.isPeerChoked ? "u" : "U");
-  else if (!peer.isPeerChoked) letters.push("?");
-  if (peer.isSnubbed) letters.push("S");
-  if (peer.isIncoming) letters.push("I");
-  if (peer.sources.some((source) => source.startsWith("pex-"))) letters.push("X");
-  if (peer.sources.includes("local-discovery")) letters.push("L");
-  if (peer.sources.some((source) => source.startsWith("dht-"))) letters.push("H");
-  return letters.join("");
-}
 
 /** By powers of two: small changes do not reorder the rows. */
 function byRate(left: PeerView, right: PeerView): number {

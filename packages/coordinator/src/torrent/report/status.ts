@@ -9,6 +9,7 @@ import {
 import { lifetimeOf } from "../storage/record-updates.ts";
 import { trackerStatus } from "../torrent-announcer.ts";
 import { webSeedStatus } from "../web-seeds/web-seed-status.ts";
+import { peerFlags, type FlaggedPeer } from "./peer-flags.ts";
 import { pieceStrip } from "./piece-strip.ts";
 import { nameOfClient } from "../swarm/admitted-peer.ts";
 import { dhtStatusOf } from "../dht-peers.ts";
@@ -122,7 +123,7 @@ function peerStatus(
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
   const word = (at: number): number => row?.words[at] ?? 0;
   const listenPort = peer.isIncoming ? peer.listenPort : peer.port;
-  return {
+  const status: FlaggedPeer = {
     host: peer.host,
     port: peer.port,
     isIncoming: peer.isIncoming,
@@ -138,8 +139,11 @@ function peerStatus(
     amChokedByPeer: flag(PeerFlag.amChokedByPeer),
     isPeerChoked: flag(PeerFlag.isPeerChoked),
     isSnubbed: flag(PeerFlag.isSnubbed),
+    hasFast: flag(PeerFlag.hasFast),
+    isUploadOnly: flag(PeerFlag.isUploadOnly),
     requestsOut: word(PeerWord.requestsOut),
     requestsIn: word(PeerWord.requestsIn),
     roundTripMs: Math.round(field(PeerField.roundTripMs)),
   };
+  return { ...status, flags: peerFlags(status) };
 }

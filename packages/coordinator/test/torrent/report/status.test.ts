@@ -40,7 +40,8 @@ test("AE22: the status lists each connected peer with its address, client, share
   const { engine, job } = scene([1_000, 250]);
   const row = job.content.traffic.tables[0]?.row(1);
   if (row === undefined) return t.fail();
-  row.words[PeerWord.flags] = PeerFlag.amInterested | PeerFlag.isPeerChoked;
+  row.words[PeerWord.flags] =
+    PeerFlag.amInterested | PeerFlag.isPeerChoked | PeerFlag.hasFast | PeerFlag.isUploadOnly;
   row.words[PeerWord.haveCount] = 3;
   row.words[PeerWord.requestsOut] = 2;
   row.fields[PeerField.downloadedBytes] = 5_000;
@@ -65,6 +66,9 @@ test("AE22: the status lists each connected peer with its address, client, share
     amChokedByPeer: false,
     isPeerChoked: true,
     isSnubbed: false,
+    hasFast: true,
+    isUploadOnly: true,
+    flags: "D",
     requestsOut: 2,
     requestsIn: 0,
     roundTripMs: 0,
