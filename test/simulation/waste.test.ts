@@ -39,7 +39,7 @@ function wastedShare(engine: SimulatedEngine, { torrent }: SimulatedSwarm): numb
 for (const kind of ["serves-slowly", "has-slow-lines", "is-an-engine"] as const) {
   for (const seed of seeds(2)) {
     test.serial(
-      `three engines and a seeder that ${kind} waste 1 % at most, seed ${seed}`,
+      `AE26: three engines and a seeder that ${kind} waste 1 % at most, seed ${seed}`,
       async (t) => {
         t.timeout(120_000);
         const scenario = calmScenario(seed, {

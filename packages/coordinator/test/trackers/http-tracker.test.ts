@@ -35,7 +35,7 @@ async function ask(body: string, status = 200) {
 
 const noPeers = "d8:intervali900e5:peers0:e";
 
-test("an announce has our peer id, port and counters", async (t) => {
+test("AE24: an announce has our peer id, port and counters", async (t) => {
   const { request } = await ask(noPeers);
   const query = new URL(request.url).searchParams;
   t.is(query.get("passkey"), "secret", "what the address says already is kept");

@@ -106,7 +106,7 @@ async function answerEarlierQuestion(bench: WorkerBench, torrent: BenchTorrent):
   await bench.lease(torrent, []);
 }
 
-test("endgame: with nothing left to lease, an idle peer gets the last blocks of a slower one", async (t) => {
+test("AE26: in the endgame, with nothing left to lease, an idle peer gets the last blocks of a slower one", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", pieceLengthBytes: 65_536 });
   const slow = await bench.meetSeed(torrent, "a", "##");
@@ -128,7 +128,7 @@ test("endgame: with nothing left to lease, an idle peer gets the last blocks of 
   t.false(slow.isClosed);
 });
 
-test("endgame: a block is requested of two peers at most, and a piece is sealed once", async (t) => {
+test("AE26: in the endgame a block is requested of two peers at most, and a piece is sealed once", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "." });
   const peers = [await bench.meetSeed(torrent, "a", "#")];

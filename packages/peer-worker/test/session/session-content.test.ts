@@ -90,7 +90,7 @@ test("pieces that we have when the metadata comes are shown by haves, and later 
   t.deepEqual(later.takeMessages(), ["handshake", "extended 0", "bitfield e0"]);
 });
 
-test("a peer from before the metadata is unchoked and served after it", async (t) => {
+test("AE24: a peer from before the metadata is unchoked and served after it", async (t) => {
   const { bench, early } = await scene();
   const peer = await bench.meet(early, "a");
   await bench.unchoke(early, 0);

@@ -17,7 +17,7 @@ test("a keep-alive is sent after 100 s without a message", async (t) => {
   t.deepEqual(peer.takeMessages(), ["keep-alive"]);
 });
 
-test("a peer that is silent for 150 s is closed, a peer that sends keep-alives is not", async (t) => {
+test("AE24: a peer that is silent for 150 s is closed, a peer that sends keep-alives is not", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "...." });
   const silent = await bench.meet(torrent, "a");

@@ -44,7 +44,7 @@ test("A10: a choke is sent before the rejects of the waiting requests; blocks th
   t.is(bench.file.waiting, 0);
 });
 
-test("A10: each request gets one answer, with cancels and chokes in any order", async (t) => {
+test("A10, AE24: each request gets one answer, with cancels and chokes in any order", async (t) => {
   const { bench, torrent, peer } = await scene();
   const asked: string[] = [];
   const answers: string[] = [];

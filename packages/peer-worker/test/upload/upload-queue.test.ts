@@ -87,7 +87,7 @@ test("requests of odd lengths are not merged, but for a shorter last one", (t) =
   t.deepEqual(batchesOf(inRow), [1, 2]);
 });
 
-test("a request can be cancelled while it waits, once", (t) => {
+test("AE24: a request can be cancelled while it waits, once", (t) => {
   const queue = queueAsked([0, 0], [0, block], [0, 2 * block]);
   t.true(queue.cancel(0, block, block));
   t.false(queue.cancel(0, block, block));

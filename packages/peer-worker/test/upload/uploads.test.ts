@@ -53,7 +53,7 @@ test("PI1: a request is read by the file-worker with room for its header, and se
   t.is(bench.row(torrent, 0).fields[PeerField.uploadedBytes], 1_000);
 });
 
-test("adjacent requests are read and sent as one, more and more of them", async (t) => {
+test("AE24: adjacent requests are read and sent as one, more and more of them", async (t) => {
   const { bench, peer } = await scene();
   await ask(bench, peer, ...Array.from({ length: 16 }, (_, block) => block));
   const lengths: number[] = [];

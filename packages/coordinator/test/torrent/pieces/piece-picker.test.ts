@@ -229,7 +229,7 @@ function prioritized(pieces: string, priorities: readonly number[], availability
     });
 }
 
-test("AE21: a higher priority goes before rarity, and of one priority the rarest is first", (t) => {
+test("AE21, AE24: a higher priority goes before rarity, and of one priority the rarest is first", (t) => {
   const pick = prioritized("####.....", [1, 1, 1, 1, 1, 1000, 1, 1000, 2], "000013291");
   t.deepEqual(pick(9), [5, 7, 8, 4, 6]);
 });
