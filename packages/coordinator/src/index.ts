@@ -6,6 +6,12 @@ export type {
   ListeningEvent,
 } from "./api/events/coordinator-events.ts";
 export type { AddOptions, BeginState } from "./api/options/add-options.ts";
+export type {
+  EngineLimitOptions,
+  LimitPeriodOptions,
+  RateLimitOptions,
+  Weekday,
+} from "./api/options/rate-limits.ts";
 export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";

@@ -12,6 +12,7 @@ export function settingsOf(
     queuePlace,
     webSeeds = [],
     goals = {},
+    limits = {},
   }: Omit<AddTorrent, "metainfo">,
   priorities: readonly number[] | undefined,
 ): JobSettings {
@@ -24,6 +25,7 @@ export function settingsOf(
     ...(announce !== "parallel" && { announce }),
     ...(queuePlace !== undefined && { queuePlace }),
     ...(webSeeds.length > 0 && { webSeeds }),
+    ...(Object.keys(limits).length > 0 && { limits }),
     ...(priorities !== undefined && { priorities }),
     ...(Object.keys(goals).length > 0 && { goals }),
   };

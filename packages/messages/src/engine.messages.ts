@@ -18,6 +18,7 @@ import type {
 } from "./job-record.ts";
 import type { DhtPorts } from "./peer.messages.ts";
 import type { PieceEvent } from "./piece-event.ts";
+import type { EngineLimits, RateLimits } from "./rate-limits.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
 import type {
@@ -116,6 +117,8 @@ export interface AddTorrent {
   readonly infoHash?: string;
   /** Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
+  /** Of this torrent. Default: none. */
+  readonly limits?: RateLimits;
   /** Trust in the record. Default `sample`. */
   readonly verify?: Verify;
   /** Warns of files without a record. Default false. */
@@ -329,6 +332,10 @@ export type EngineProtocol = {
   listen: Call<{}, { readonly port: number } | Required<CallRefusal>>;
   /** Replaces the IP filter: layouts/address-ranges.ts. Absent: no filter. Filtered peers are closed. */
   "set-ip-filter": Call<{ readonly ranges?: SharedArrayBuffer }, {}>;
+  /** Replaces the rate limits of all torrents together, and their schedule. */
+  "set-engine-limits": Cast<EngineLimits>;
+  /** Replaces the rate limits of a torrent. */
+  "set-limits": Cast<{ readonly torrent: TorrentId; readonly limits: RateLimits }>;
   "add-torrent": Call<AddTorrent, TorrentInfo | Required<CallRefusal>>;
   /** Answers the event `metadata`: the torrent opens its files. `priorities` as in `AddTorrent`. */
   "accept-metadata": Call<

@@ -61,3 +61,12 @@ export {
   Total,
   peersThatFit,
 } from "./layouts/torrent-table.ts";
+export type * from "./rate-limits.ts";
+export { leastRateLimit, limitsIn, mostRateLimit, rateLimitNames } from "./rate-limits.ts";
+export {
+  burstBytes,
+  type DirectionShare,
+  grantUnitBytes,
+  type RateDirection,
+  RateShare,
+} from "./layouts/rate-share.ts";

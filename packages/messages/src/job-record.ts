@@ -1,3 +1,5 @@
+import type { RateLimits } from "./rate-limits.ts";
+
 /** How a torrent announces to several trackers. */
 export const announceModes = ["parallel", "strict", "all"] as const;
 
@@ -45,6 +47,8 @@ export interface JobSettings {
   readonly priorities?: readonly number[];
   /** Absent: it seeds until it is stopped. */
   readonly goals?: SeedGoals;
+  /** Absent: none. */
+  readonly limits?: RateLimits;
 }
 
 /** Bytes over all runs of a job. */

@@ -52,6 +52,8 @@ export interface OpenTorrent {
   readonly exchangesPeers: boolean;
   /** Peers may hear of our DHT node, and name theirs (BEP 5). False for a private torrent. */
   readonly usesDht: boolean;
+  /** Of the torrent: layouts/rate-share.ts. Absent: none. */
+  readonly limits?: SharedArrayBuffer;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
 }
@@ -290,6 +292,10 @@ export type PeerProtocol = {
   "set-ip-filter": Cast<{ readonly ranges?: SharedArrayBuffer }>;
   /** The rows of the torrent's table, which has grown. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
+  /** The worker's share of the rate limits of all torrents together: layouts/rate-share.ts. Absent: no limits. */
+  "set-limits": Cast<{ readonly limits?: SharedArrayBuffer }>;
+  /** The same of a torrent. */
+  "set-torrent-limits": Cast<{ readonly torrent: TorrentId; readonly limits?: SharedArrayBuffer }>;
   /** The others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
 

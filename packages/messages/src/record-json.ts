@@ -1,6 +1,13 @@
 // Every field is checked despite the digest: another program may have written it.
 
 import type { JobCounters, JobFacts, JobRecord, JobSettings, SeedGoals } from "./job-record.ts";
+import {
+  leastRateLimit,
+  limitsIn,
+  mostRateLimit,
+  rateLimitNames,
+  type RateLimits,
+} from "./rate-limits.ts";
 import { RecordError } from "./record-error.ts";
 
 /** Peer addresses kept for the next run. */
@@ -23,6 +30,7 @@ export function recordJson(record: RecordText): Uint8Array {
     settings;
   const { queuePlace } = settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
+  const limits = limitsIn(settings.limits);
   const text: RecordText = {
     infoHash,
     directory,
@@ -39,6 +47,7 @@ export function recordJson(record: RecordText): Uint8Array {
       ...(queuePlace !== undefined && { queuePlace }),
       ...(webSeeds !== undefined && { webSeeds }),
       ...(goals !== undefined && { goals }),
+      ...(limits !== undefined && { limits }),
     },
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
@@ -100,6 +109,7 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     ...queuePlaceFrom(settings["queuePlace"]),
     ...webSeedsFrom(settings["webSeeds"]),
     ...goalsFrom(settings["goals"]),
+    ...limitsFrom(settings["limits"]),
   };
 }
 
@@ -108,6 +118,20 @@ function webSeedsFrom(value: unknown): Pick<JobSettings, "webSeeds"> {
   if (value === undefined) return {};
   const urls = listFrom(value, "webSeeds", mostSavedWebSeeds);
   return { webSeeds: urls.map((url) => textFrom(url, "web seed", urlLength)) };
+}
+
+/** Absent from records of earlier releases. */
+function limitsFrom(value: unknown): Pick<JobSettings, "limits"> {
+  if (value === undefined) return {};
+  const all = objectFrom(value, "limits");
+  const limits: { -readonly [Name in keyof RateLimits]: number } = {};
+  for (const name of rateLimitNames) {
+    if (all[name] === undefined) continue;
+    const limit = countFrom(all[name], name, mostRateLimit);
+    if (limit < leastRateLimit) throw odd(name, limit);
+    limits[name] = limit;
+  }
+  return { limits };
 }
 
 /** Absent from records of earlier releases. */

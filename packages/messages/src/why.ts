@@ -30,6 +30,8 @@ export type WhyCode =
   | "all-choke-us"
   /** All remaining pieces are under way. */
   | "last-pieces"
+  /** A download limit of the user: of all torrents, of this torrent or of each peer. */
+  | "limit-reached"
   /** Further addresses are known. */
   | "connection-limit"
   | "peers-slow";

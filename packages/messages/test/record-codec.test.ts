@@ -88,6 +88,7 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
           isSequential: fc.boolean(),
           announce: fc.constantFrom("strict", "all"),
           webSeeds: fc.array(fc.webUrl(), { maxLength: 3 }),
+          limits: fc.record({ down: fc.integer({ min: 1_000 }), peerUp: fc.constant(1e12) }),
           goals: fc.record(
             {
               ratio: fc
@@ -214,6 +215,9 @@ test("a record with a right digest and wrong content is refused", (t) => {
     ["flag", { isStarted: 1 as unknown as boolean }],
     ["settings", { settings: { ...someFacts.settings, maxPeers: 1e6 } }],
     ["web seeds", { settings: { ...someFacts.settings, webSeeds: [1 as unknown as string] } }],
+    ["limits", { settings: { ...someFacts.settings, limits: { down: 5_000.5 } } }],
+    ["limit", { settings: { ...someFacts.settings, limits: { up: 999 } } }],
+    ["limit of each peer", { settings: { ...someFacts.settings, limits: { peerDown: 2e12 } } }],
     ["goals", { settings: { ...someFacts.settings, goals: 7 as {} } }],
     ["ratio", { settings: { ...someFacts.settings, goals: { ratio: 0 } } }],
     ["seed time", { settings: { ...someFacts.settings, goals: { seedSeconds: 1.5 } } }],

@@ -20,7 +20,9 @@ import { maxEarlyBytes } from "./limits.ts";
 import { EngineNotices } from "./engine/engine-notices.ts";
 import { EngineClient } from "./engine/engine-client.ts";
 import { BuddyAllocator } from "./memory/buddy-allocator.ts";
+import type { SessionWithContent } from "./session/session.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
+import type { RateLimits } from "./rate-limits/rate-limits.ts";
 import { TurnEnd } from "./turn-end.ts";
 import { wireBlockBytes } from "./upload/upload-queue.ts";
 
@@ -47,6 +49,8 @@ export class PeerWorker {
   readonly turnEnd: TurnEnd;
   /** By file-worker number, up to the highest named. */
   readonly uploadSchedulers: DiskUploads[] = [];
+  /** Undefined while nothing is limited. */
+  rateLimits: RateLimits<SessionWithContent> | undefined;
   /** Undefined while no connections are taken. */
   listenPort: number | undefined;
   /** Of the gateway that maps ours; undefined: the listening port. */

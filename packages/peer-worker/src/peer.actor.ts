@@ -30,6 +30,7 @@ import {
   setDeadlines,
   setWanted,
 } from "./engine/coordinator-messages.ts";
+import { setLimits, setTorrentLimits } from "./engine/limit-messages.ts";
 import { setDhtPorts } from "./session/dht-port.ts";
 import { openWebSeed } from "./web-seed/open-web-seed.ts";
 import { refillAll, tick } from "./tick.ts";
@@ -89,6 +90,8 @@ export const peerActor: Actor<
     "transferred-piece-taken": forContent(transferTaken),
     "set-max-peers": forTorrent((torrent, { maxPeers }) => torrent.setMaxPeers(maxPeers)),
     "set-unchoked": forTorrent(setUnchoked),
+    "set-limits": ({ worker }, message) => setLimits(worker, message),
+    "set-torrent-limits": forTorrent(setTorrentLimits),
     "set-ip-filter": setIpFilter,
     "set-public-port": ({ worker }, { port }) => {
       worker.publicPort = port;

@@ -22,6 +22,7 @@ import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
 import type { PieceInProgress } from "./download/piece-in-progress.ts";
 import { Padding } from "./download/padding/padding.ts";
+import type { TorrentLimits } from "./rate-limits/limited-direction.ts";
 import { RateMeter } from "./download/rate-meter.ts";
 import type { Session, SessionWithContent } from "./session/session.ts";
 
@@ -51,6 +52,8 @@ export class Torrent {
   isPaused: boolean;
   exchangesPeers: boolean;
   usesDht: boolean;
+  /** Its own rate limits; undefined: none. */
+  limits: TorrentLimits | undefined;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;

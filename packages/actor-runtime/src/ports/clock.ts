@@ -4,4 +4,6 @@ export interface Clock {
   nowMs(): number;
   /** Since 1970, for users and logs; may jump. */
   epochMs(): number;
+  /** Minutes by which local time is ahead of UTC at this moment. */
+  utcOffsetMinutes(): number;
 }

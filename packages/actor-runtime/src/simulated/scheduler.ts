@@ -18,6 +18,7 @@ export class Scheduler {
   readonly clock: Clock = {
     nowMs: () => this.#nowMs,
     epochMs: () => this.#epochAtZeroMs + Math.floor(this.#nowMs),
+    utcOffsetMinutes: () => 0,
   };
   readonly timers: Timers = {
     after: (delayMs, task) => this.after(delayMs, task),

@@ -4,7 +4,7 @@ import { Trace } from "../../src/simulated/trace.ts";
 
 function traceAt(times: readonly number[], isKept: boolean): Trace {
   let at = 0;
-  const clock = { nowMs: () => times[at++] ?? 0, epochMs: () => 0 };
+  const clock = { nowMs: () => times[at++] ?? 0, epochMs: () => 0, utcOffsetMinutes: () => 0 };
   return new Trace(clock, isKept);
 }
 

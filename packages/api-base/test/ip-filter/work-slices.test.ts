@@ -4,7 +4,7 @@ import { WorkSlices } from "../../src/ip-filter/work-slices.ts";
 /** A clock on which every look takes `stepMs`. */
 function clockOf(stepMs: number) {
   let nowMs = 0;
-  return { nowMs: () => (nowMs += stepMs), epochMs: () => 0 };
+  return { nowMs: () => (nowMs += stepMs), epochMs: () => 0, utcOffsetMinutes: () => 0 };
 }
 
 /** Counts the turns of the event loop while the work runs. */

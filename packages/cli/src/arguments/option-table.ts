@@ -151,6 +151,23 @@ const rows = {
     commands: transferCommands,
     meaning: "torrents whose found files are hashed at once on a disk (256)",
   },
+  down: {
+    value: "RATE",
+    commands: transferCommands,
+    meaning: "most bytes a second from all peers: 800k, 5M; 0 is no limit (0)",
+  },
+  up: {
+    value: "RATE",
+    commands: transferCommands,
+    meaning: "most bytes a second to all peers: 800k, 5M; 0 is no limit (0)",
+  },
+  schedule: {
+    value: "TIMES=DOWN/UP",
+    repeatable: true,
+    commands: transferCommands,
+    meaning:
+      "other limits for a part of the day: 08:00-18:00=500k/100k, mon-fri@22:00-06:00=0/2M; repeatable, the first that fits holds",
+  },
   memory: {
     value: "SIZE",
     commands: engineCommands,
@@ -235,13 +252,7 @@ export type OptionName = keyof typeof rows;
 export const optionTable: Readonly<Record<OptionName, OptionRow>> = rows;
 
 /** Options of other releases: the error says that this release lacks them. */
-export const absentOptions: readonly string[] = [
-  "down",
-  "no-upload",
-  "super-seed",
-  "up",
-  "upload-slots",
-];
+export const absentOptions: readonly string[] = ["no-upload", "super-seed", "upload-slots"];
 
 /** The row of the option with this name, or undefined. */
 export function findOption(name: string): OptionRow | undefined {

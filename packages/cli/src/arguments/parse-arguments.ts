@@ -3,6 +3,7 @@ import { cleanText } from "@troupe/protocol";
 import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { nearest, suggestion } from "./nearest.ts";
+import { parseLimits } from "./rate-limits.ts";
 import { parseSeedGoals } from "./seed-goals.ts";
 import {
   absentOptions,
@@ -230,6 +231,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     goals,
     /** For a folder, space or a link; undefined: no limit. */
     giveUpAfterMs: words.value("give-up", (text) => parseDuration("give-up", text)),
+    limits: parseLimits(words),
     ...folderOptions(words),
     ...engineOptions(words),
     ...outputOptions(words),

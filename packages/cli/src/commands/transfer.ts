@@ -69,6 +69,7 @@ export async function runTransfer(
       localDiscovery: invocation.localDiscovery,
       dht: invocation.dht,
       portMapping: invocation.portMapping,
+      limits: invocation.limits,
       ...ipFilterOption(invocation.ipFilter, environment),
       maxPeers: invocation.maxPeers,
       ...queueLimits(invocation),

@@ -42,6 +42,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     keepSeeding: false,
     giveUpAfterMs: undefined,
     goals: undefined,
+    limits: { down: 0, up: 0, schedule: [] },
     memoryBytes: undefined,
     peerWorkers: undefined,
     hashThreads: undefined,
@@ -187,7 +188,40 @@ test(
   /needs --ratio or --seed-time/,
 );
 test("--seed-until takes two words", refuses, "a --ratio 1 --seed-until never", /takes any, all/);
-test("an option of another release is refused as such", refuses, "a --up 2", /in this release$/);
+test("limits are bytes a second", parses, "a --down 5M --up 800k", {
+  limits: { down: 5_242_880, up: 819_200, schedule: [] },
+});
+test(
+  "other limits hold at times of the day, on some days",
+  parses,
+  "a --schedule 08:00-18:00=500k/0 --schedule sat-mon@22:00-06:30=0/2M --schedule fri@00:00-00:00=1k/1k",
+  {
+    limits: {
+      down: 0,
+      up: 0,
+      schedule: [
+        { from: "08:00", to: "18:00", down: 512_000, up: 0 },
+        { days: ["mon", "sat", "sun"], from: "22:00", to: "06:30", down: 0, up: 2_097_152 },
+        { days: ["fri"], from: "00:00", to: "00:00", down: 1_024, up: 1_024 },
+      ],
+    },
+  },
+);
+test("a limit below 1,000 bytes is refused", refuses, "a --up 2", /at least 1000 bytes/);
+for (const times of [
+  "8:00-18:00=1M/1M",
+  "08:00-24:00=1M/1M",
+  "08:00-18:00",
+  "monday@08:00-18:00=1M/1M",
+  "mon-xyz@08:00-18:00=1M/1M",
+])
+  test(`--schedule ${times} is refused`, refuses, `a --schedule ${times}`, /takes TIMES=DOWN.UP/);
+test(
+  "an option of another release is refused as such",
+  refuses,
+  "a --super-seed",
+  /in this release$/,
+);
 test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
 test("an unknown short option is refused", refuses, "a -x", /no option -x/);
 test(

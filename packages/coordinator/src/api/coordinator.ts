@@ -13,6 +13,7 @@ import { setEngineOf } from "./engine-of.ts";
 import type { UnrestoredJob } from "./job/restored-jobs.ts";
 import { addOptionNames, type AddOptions } from "./options/add-options.ts";
 import type { CoordinatorOptions } from "./options/options.ts";
+import type { EngineLimitOptions } from "./options/rate-limits.ts";
 import { RunningEngine } from "./running-engine.ts";
 import { torrentOf, type Torrent } from "./torrent.ts";
 
@@ -59,9 +60,24 @@ export class Coordinator implements AsyncDisposable {
     return this.#engine.torrents.all.map(torrentOf);
   }
 
+  /** The rate limits of all torrents together. */
+  get limits(): EngineLimitOptions {
+    return this.#engine.settings.limits.options;
+  }
+
+  /**
+   * Replaces the rate limits of all torrents together, in bytes per second, and their schedule; `{}` has none. Limits hold
+   * for payload; protocol messages count, are never delayed, and take at most half of a limit.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`
+   */
+  setLimits(limits: EngineLimitOptions): void {
+    this.#engine.settings.limits.set(limits);
+  }
+
   /** Undefined without an IP filter. */
   get ipFilter(): IpFilterStatus | undefined {
-    return this.#engine.ipFilter.status;
+    return this.#engine.settings.ipFilter.status;
   }
 
   /**
@@ -73,7 +89,7 @@ export class Coordinator implements AsyncDisposable {
    * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`, `coordinator-closed`.
    */
   async setIpFilter(path: string | undefined, { signal }: WaitOptions = {}): Promise<void> {
-    await this.#engine.ipFilter.replace(path, signal);
+    await this.#engine.settings.ipFilter.replace(path, signal);
   }
 
   /** @throws TroupeError `event-unknown` */

@@ -1,10 +1,13 @@
 import { within } from "@troupe/api-base";
-import type { AddTorrent, QueuePlace, SeedGoals, TorrentId } from "@troupe/messages";
+import type { AddTorrent, QueuePlace, RateLimits, SeedGoals, TorrentId } from "@troupe/messages";
+import { rateLimitsOf, type RateLimitOptions } from "./options/rate-limits.ts";
 import { seedGoalsOf, type SeedGoalOptions } from "./options/seed-goals.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 /** Settings that have changed since their torrent was added. */
-export type ChangedSettings = Partial<Pick<AddTorrent, "maxPeers" | "goals" | "queuePlace">>;
+export type ChangedSettings = Partial<
+  Pick<AddTorrent, "maxPeers" | "goals" | "limits" | "queuePlace">
+>;
 
 /** A torrent, as its settings reach the engine and the copy in the state folder. */
 interface SetTorrent {
@@ -39,6 +42,18 @@ export class LiveSettings {
     this.#change({ queuePlace });
     const { id: torrent, services } = this.#torrent;
     services.engine.cast("set-queue-place", { torrent, place: queuePlace });
+  }
+
+  get limits(): RateLimits {
+    return this.#changed.limits ?? this.#torrent.services.request.limits ?? {};
+  }
+
+  /** @throws TroupeError `option-out-of-range`, `option-unknown` */
+  setLimits(options: RateLimitOptions): void {
+    const limits = rateLimitsOf(options);
+    this.#change({ limits });
+    const { id: torrent, services } = this.#torrent;
+    services.engine.cast("set-limits", { torrent, limits });
   }
 
   /** @throws TroupeError `option-out-of-range` */

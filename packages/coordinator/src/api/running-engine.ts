@@ -28,13 +28,13 @@ import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
-import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { JobFolder } from "./job/job-folder.ts";
 import { isMovable, restoreJobs, type HeldOptions } from "./job/restored-jobs.ts";
 import type { LoadedSource } from "./job/load-metainfo.ts";
 import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
+import { EngineSettings } from "./engine-settings.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
@@ -54,7 +54,7 @@ const deadline = { deadlineMs: 30_000 };
 export class RunningEngine {
   readonly events = new UserEvents(coordinatorEventNames);
   readonly locks: LockKeepers;
-  readonly ipFilter: IpFilterSetting;
+  readonly settings: EngineSettings;
   readonly ports = new EnginePorts((name, ports) => this.events.emit(name, ports));
   readonly torrents = new TorrentList();
   readonly #options: EngineOptions;
@@ -81,12 +81,12 @@ export class RunningEngine {
     this.#root = root;
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
-    this.ipFilter = new IpFilterSetting(this.#engine, (ask) => this.#untilAnswered(ask));
+    this.settings = new EngineSettings(this.#engine, (ask) => this.#untilAnswered(ask));
   }
 
   static async start(options: CoordinatorOptions): Promise<RunningEngine> {
     const settings = engineOptions(options);
-    const { log, host = "threads", ipFilter, signal } = options;
+    const { log, host = "threads", ipFilter, limits = {}, signal } = options;
     const chaos = chaosPlan(options.chaos, host);
     const urls = workerUrls(options.workerUrls);
     const filter = ipFilter === undefined ? undefined : await readIpFilter(ipFilter, signal);
@@ -121,7 +121,7 @@ export class RunningEngine {
     });
     engine = new RunningEngine(state, settings, root, locks);
     try {
-      await engine.ipFilter.begin(filter);
+      await engine.settings.begin(filter, limits);
       await engine.#listen();
       options.signal?.throwIfAborted();
       if (chaos !== undefined) {
@@ -195,7 +195,7 @@ export class RunningEngine {
     this.#stopChaos();
     const closed = new TroupeError("coordinator-closed", "this coordinator was closed");
     this.#state.giveUp(closed);
-    this.ipFilter.giveUp(closed);
+    this.settings.ipFilter.giveUp(closed);
     const services = { engine: this.#engine, root: this.#root, time: this.#ports };
     const saved = { savedTorrents: this.#state, torrents: this.torrents, locks: this.locks };
     try {
@@ -322,7 +322,7 @@ export class RunningEngine {
     const revival = ++this.#revivals;
     const isCurrent = (): boolean => revival === this.#revivals;
     try {
-      await this.ipFilter.restore();
+      await this.settings.restore();
       // Torrents run without a port as well: they dial.
       const unheard = await this.#listen().catch(messageOf);
       // False, or an error: this engine crashed too.

@@ -17,6 +17,7 @@ import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf, type QueuePosition } from "./queue/queue-position.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { known, refusalError } from "./refusal-error.ts";
+import type { RateLimitOptions } from "./options/rate-limits.ts";
 import type { SeedGoalOptions } from "./options/seed-goals.ts";
 import type { CheckResult, PieceProgress, TorrentFile } from "./torrent-progress.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
@@ -329,6 +330,21 @@ export class Torrent {
    */
   setMaxConnections(count: number): void {
     this.#proxy.settings.setMaxConnections(count);
+  }
+
+  /** The rate limits of this torrent alone. */
+  get limits(): RateLimitOptions {
+    return this.#proxy.settings.limits;
+  }
+
+  /**
+   * Replaces the rate limits of this torrent, in bytes per second; `{}` has none. Those of `coordinator.setLimits` hold
+   * too. Kept over restarts.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`
+   */
+  setLimits(limits: RateLimitOptions): void {
+    this.#proxy.settings.setLimits(limits);
   }
 
   /** When the complete torrent stops by itself; without a goal it seeds until it is stopped. */

@@ -6,6 +6,7 @@ import type {
   TorrentId,
   TorrentInfo,
 } from "@troupe/messages";
+import { limitsIn } from "@troupe/messages";
 import { makePeerId, ProtocolError, type Magnet } from "@troupe/protocol";
 import {
   infoOf,
@@ -86,5 +87,6 @@ function addJob(
     carryOut(engine, job, effect),
   );
   engine.torrents.set(id, job);
+  engine.rates.setTorrent(id, limitsIn(request.limits));
   return job;
 }

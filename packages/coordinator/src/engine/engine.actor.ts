@@ -41,6 +41,7 @@ import type { EngineServices } from "./base/engine-services.ts";
 import type { Engine, EngineActorProtocol } from "./base/engine-state.ts";
 import { breadcrumbOf } from "./base/breadcrumb.ts";
 import { setIpFilter } from "./peers/ip-filter.ts";
+import { setTorrentLimits } from "./rate-limits/set-torrent-limits.ts";
 import { listen } from "./peers/listen-port.ts";
 import { endActor, hangActor, startEngine } from "./start/engine-start.ts";
 import { shutDown } from "./engine-end.ts";
@@ -119,6 +120,8 @@ export function engineActor(services: EngineServices): EngineActor {
       "end-move": forJob(endMove, noTorrent),
       "set-max-peers": forJob(setMaxPeers),
       "set-queue-place": forJob(setQueuePlace),
+      "set-engine-limits": ({ rates }, limits) => rates.setEngine(limits),
+      "set-limits": forJob(setTorrentLimits),
       "list-jobs": listJobs,
       "torrent-status": forJob(statusOf, noTorrent),
       "torrent-why": forJob(whyNow, noTorrent),

@@ -39,6 +39,7 @@ export function tick(engine: Engine): void {
   if (isSecond) engine.network.retriesThisSecond = 0;
   if (isSecond) engine.network.hearsayDialsThisSecond = 0;
   if (isSecond) engine.network.closedForRoomThisSecond = 0;
+  if (isSecond) engine.rates.tick();
   if (isSecond) endStandstill(engine);
   if (isSecond) endIdleDisks(engine);
   if (isSecond) runQueue(engine);

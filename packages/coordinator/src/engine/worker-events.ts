@@ -98,6 +98,7 @@ function peerWorkerStarted(engine: Engine, peerWorker: PeerWorkerHandle): void {
   // A stop in order reports no crash.
   peerWorkerEnded(engine, peerWorker);
   sendNetworkState(engine, peerWorker);
+  peerWorker.calls.cast("set-limits", engine.rates.renewEngineShare(peerWorker.index));
   for (const job of engine.torrents.values()) {
     if (job.isInSwarm) openAtWorker(engine, job, peerWorker);
   }

@@ -32,7 +32,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
 
 /** At the start of a run, when the content has come, or after the worker's restart. */
 export function openAtWorker(
-  engine: Pick<Engine, "context" | "options">,
+  engine: Pick<Engine, "context" | "options" | "rates">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
 ): void {
@@ -45,6 +45,7 @@ export function openAtWorker(
     isPaused: job.life.value.wish.paused,
     exchangesPeers: exchangesPeers(engine, job),
     usesDht: usesDht(engine, job),
+    ...engine.rates.renewTorrentShare(job.id, peerWorker.index),
     ...(hasContent(job) && { content: contentFor(engine, job, peerWorker) }),
   });
 }

@@ -1032,6 +1032,18 @@ test("the next engine gets the goals that were set last", async (t) => {
   t.like(engine.calls("add-torrent")[0], { goals: { ratio: 2 } });
 });
 
+test("the next engine gets the rate limits that were set last", async (t) => {
+  const { engine, proxy, torrent } = scene();
+  t.deepEqual(torrent.limits, {});
+  torrent.setLimits({ down: 5_000, up: 0 });
+  t.deepEqual(torrent.limits, { down: 5_000 });
+  t.deepEqual(engine.casts("set-limits"), [{ torrent: 7 as TorrentId, limits: { down: 5_000 } }]);
+  t.throws(() => torrent.setLimits({ down: 999 }), { code: "option-out-of-range" });
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await proxy.addToEngine();
+  t.like(engine.calls("add-torrent")[0], { limits: { down: 5_000 } });
+});
+
 test("a torrent that has reached its goals is stopped for its user, whose listener may start it again", async (t) => {
   const lock = new FakeLock();
   const { engine, proxy, torrent, receive } = scene({ lock });

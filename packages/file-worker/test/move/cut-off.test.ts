@@ -31,7 +31,11 @@ class Machine {
     this.#volumes = volumes;
     this.disk = new SimulatedDisk({
       // Each call comes later than the one before.
-      clock: { nowMs: () => this.nowMs, epochMs: () => (this.nowMs += 1) },
+      clock: {
+        nowMs: () => this.nowMs,
+        epochMs: () => (this.nowMs += 1),
+        utcOffsetMinutes: () => 0,
+      },
       log: (call) => {
         this.calls.push(call);
         if (this.calls.length >= this.#killAt) throw new Error(killedWords);

@@ -38,8 +38,7 @@ class Machine {
   #time = new ManualTime();
 
   constructor() {
-    const clock = { nowMs: () => this.#time.nowMs(), epochMs: () => this.#time.epochMs() };
-    this.disk = new SimulatedDisk({ clock });
+    this.disk = new SimulatedDisk({ clock: this.#time });
     this.disk.makeFolder("/data");
     this.disk.makeFolder("/state");
   }

@@ -69,7 +69,7 @@ export class MemoryDisk extends SimulatedDisk {
   constructor(folders: readonly string[] = ["/data"]) {
     // Each change takes a time of its own.
     let timeMs = 0;
-    super({ clock: { nowMs: () => timeMs, epochMs: () => ++timeMs } });
+    super({ clock: { nowMs: () => timeMs, epochMs: () => ++timeMs, utcOffsetMinutes: () => 0 } });
     for (const folder of folders) this.makeFolder(folder);
     this.fault = this.#count;
   }

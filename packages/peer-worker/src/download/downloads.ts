@@ -4,6 +4,7 @@ import { type PeerRowIndex, PeerField, PeerFlag } from "@troupe/messages";
 import { blockLengthBytes, type PieceIndex } from "@troupe/protocol";
 
 import { minDoublingGainMs, unprovenDoublingGainMs } from "../limits.ts";
+import { allowedBlocks, giveBackBlock } from "./limited-requests.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
 import { drainMs } from "./urgent/drain-time.ts";
 import { requestDueBlocks } from "./urgent/due-blocks.ts";
@@ -11,8 +12,8 @@ import { type Session, type SessionWithContent, hasContent } from "../session/se
 import type { TorrentContent } from "../torrent.ts";
 
 /**
- * Fills the peer's request queue, once enough is free for a worthwhile write. Reports when the peer will need
- * more leases.
+ * Fills the peer's request queue, once enough is free for a worthwhile write and as far as the rate limits allow.
+ * Reports when the peer will need more leases.
  */
 export function refill(session: SessionWithContent, nowMs: number): void {
   if (!session.mayRequest(nowMs)) return;
@@ -22,17 +23,23 @@ export function refill(session: SessionWithContent, nowMs: number): void {
     content.demand.noteBusy(session);
     return;
   }
+  const allowed = allowedBlocks(session, wanted);
+  if (allowed === 0) {
+    content.demand.noteBusy(session);
+    return;
+  }
   answerUnchoke(session, nowMs);
-  const due = requestDueBlocks(session, wanted, nowMs);
-  const taken = due + content.picker.pick(session, wanted - due, nowMs);
-  const isHungry = taken < wanted;
+  const due = requestDueBlocks(session, allowed, nowMs);
+  const taken = due + content.picker.pick(session, allowed - due, nowMs);
+  const isHungry = taken < allowed;
+  if (isHungry) session.worker.rateLimits?.down.leave(session);
   content.demand.noteHunger(session, isHungry, nowMs);
   // A super-seeder shows its next piece after we announce the previous piece.
   if (isHungry && session.haveCount < content.geometry.pieceCount)
     session.control.sendQueuedHaves();
   const isEndgame = content.demand.isEndgame && session.noLeaseUntilMs > nowMs;
   if (isHungry && isEndgame && !waitsForMemory(session)) {
-    doubleBlocks(session, wanted - taken, nowMs);
+    doubleBlocks(session, allowed - taken, nowMs);
   }
 }
 
@@ -130,6 +137,7 @@ export function releaseFirstRequest(session: SessionWithContent, nowMs: number):
 export function releaseRejected(session: SessionWithContent, number: number): boolean {
   const { content, requests, rowIndex, worker } = session;
   if (!requests.remove(number)) return false;
+  giveBackBlock(session, number);
   freeBlock(session, number);
   content.leases.paroles.get(content.pieceOfBlock(number))?.release(rowIndex);
   if (requests.length === 0) session.probeSentAtMs = -1;
@@ -221,6 +229,7 @@ function releaseRequestsOf(
 
 function releaseBlock(session: SessionWithContent, number: number, nowMs: number): void {
   session.lateBlocks.push(number, nowMs);
+  giveBackBlock(session, number);
   freeBlock(session, number);
 }
 

@@ -21,6 +21,7 @@ import {
   returnLease,
   freePiece,
 } from "../download/leases.ts";
+import { setTorrentLimits } from "./limit-messages.ts";
 import { announceUploadOnly } from "../extensions/upload-only-changes.ts";
 import type { Dialer } from "../connection/dialer.ts";
 import { type PeerWorker, fileWorkerName } from "../peer-worker.ts";
@@ -50,6 +51,7 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
   torrent.predecessor = before;
   worker.torrents.set(torrent.id, torrent);
   worker.torrentsByHash.set(torrent.infoHash, torrent);
+  if (opened.limits !== undefined) setTorrentLimits(torrent, opened);
   before?.finishCloseWhenUnused();
 }
 
@@ -63,6 +65,7 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   torrent.exchangesPeers = opened.exchangesPeers;
   torrent.usesDht = opened.usesDht;
   torrent.setMaxPeers(opened.maxPeers);
+  setTorrentLimits(torrent, opened);
   addContentToPeers(addContent(torrent, openedContent));
   applyChoking(torrent, worker.nowMs());
   worker.turnEnd.wakeLater();

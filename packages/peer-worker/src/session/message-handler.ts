@@ -9,6 +9,7 @@ import { offerAllowedFast } from "./fast/allowed-fast.ts";
 import { rejectFromPeer } from "./fast/peer-rejects.ts";
 import { addAllPieces, addPeerPiece, addPeerBitfield } from "./interest.ts";
 import { sealPiece } from "../download/leases.ts";
+import { giveBackBlock } from "../download/limited-requests.ts";
 import { lateBlockMs, minUnrequestedBytes } from "../limits.ts";
 import { BlockState, type PieceInProgress, noPeer } from "../download/piece-in-progress.ts";
 import type { SessionWithContent } from "./session.ts";
@@ -93,7 +94,7 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
     const { session } = this;
     session.framesSeen++;
     const block = begin / blockLengthBytes;
-    const wasRequested = Number.isInteger(block) && this.#removeRequest(piece, block);
+    const wasRequested = Number.isInteger(block) && this.#removeRequest(piece, block, lengthBytes);
     if (!wasRequested) {
       this.#countSkipped(lengthBytes);
       this.#countUnrequested(lengthBytes);
@@ -154,12 +155,17 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
    * Removes the request for a block. @returns Whether it was sent in the last two minutes, or ever to a peer with the
    * fast extension, which answers each request once.
    */
-  #removeRequest(piece: PieceIndex, block: number): boolean {
-    const { requests, lateBlocks, content, fast, inputAtMs } = this.session;
+  #removeRequest(piece: PieceIndex, block: number, lengthBytes: number): boolean {
+    const { requests, lateBlocks, content, fast, inputAtMs, worker } = this.session;
     const number = content.blockNumber(piece, block);
-    if (requests.remove(number)) return true;
+    if (requests.remove(number)) {
+      worker.rateLimits?.down.settle(this.session, lengthBytes);
+      return true;
+    }
     if (fast === undefined) lateBlocks.removeBefore(inputAtMs - lateBlockMs);
-    return lateBlocks.remove(number);
+    const isLate = lateBlocks.remove(number);
+    if (isLate) worker.rateLimits?.down.charge(this.session, lengthBytes);
+    return isLate;
   }
 
   #openPiece(piece: PieceIndex): PieceInProgress | undefined {
@@ -206,6 +212,7 @@ function cancelDuplicates(
       throw new Error(`bug: block ${block} is owed by row ${rowIndex}, which is empty`);
     piece.dropRequest(block, other.rowIndex);
     other.requests.remove(number);
+    giveBackBlock(other as SessionWithContent, number);
     other.lateBlocks.push(number, inputAtMs);
     other.control.cancel(piece.piece, block * blockLengthBytes, lengthBytes);
     rowIndex = piece.requesterOf(block);

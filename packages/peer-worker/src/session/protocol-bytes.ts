@@ -7,10 +7,10 @@ import type { SessionWithContent } from "./session.ts";
  * discarded counts from its first byte on, so the difference may fall for a while.
  */
 export function countProtocolReceived(session: SessionWithContent): void {
-  const { content, reader, receivedBytes, row } = session;
+  const { reader, receivedBytes, row } = session;
   const payloadBytes = (row.fields[PeerField.downloadedBytes] ?? 0) + reader.blockBytesReceived;
   const protocolBytes = receivedBytes - payloadBytes;
   if (protocolBytes <= session.protocolBytes) return;
-  content.countProtocolReceived(protocolBytes - session.protocolBytes);
+  session.countProtocolReceived(protocolBytes - session.protocolBytes);
   session.protocolBytes = protocolBytes;
 }

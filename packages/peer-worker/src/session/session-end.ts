@@ -45,6 +45,7 @@ function stopTransfers(session: SessionWithContent, nowMs: number): void {
 
 function leaveContent(session: SessionWithContent): void {
   session.content.uploadScheduler.forget(session);
+  session.worker.rateLimits?.forget(session);
   session.content.removePeer(session);
   removePeerPieces(session);
 }

@@ -283,7 +283,21 @@ export class Session implements BlockTaker {
     if (this.requests.length === 0) this.probeSentAtMs = nowMs;
     this.requests.push(this.content.blockNumber(piece.piece, block), nowMs);
     const begin = block * blockLengthBytes;
-    this.control.request(piece.piece, begin, piece.blockLengthBytes(block));
+    const lengthBytes = piece.blockLengthBytes(block);
+    this.worker.rateLimits?.down.take(this, lengthBytes);
+    this.control.request(piece.piece, begin, lengthBytes);
+  }
+
+  /** Messages, and the heads of blocks. */
+  countProtocolReceived(this: SessionWithContent, bytes: number): void {
+    this.content.countProtocolReceived(bytes);
+    this.worker.rateLimits?.down.countProtocol(this, bytes);
+  }
+
+  /** The same. */
+  countProtocolSent(this: SessionWithContent, bytes: number): void {
+    this.content.countProtocolSent(bytes);
+    this.worker.rateLimits?.up.countProtocol(this, bytes);
   }
 
   /** Counts received payload, wanted or not. */
@@ -303,7 +317,7 @@ export class Session implements BlockTaker {
 
   write(bytes: Uint8Array): void {
     this.hasSent = true;
-    if (!this.isWebSeed) this.#content?.countProtocolSent(bytes.length);
+    if (hasContent(this) && !this.isWebSeed) this.countProtocolSent(bytes.length);
     this.stream.write(bytes);
   }
 

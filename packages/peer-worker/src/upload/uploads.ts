@@ -77,6 +77,7 @@ export class UploadScheduler implements DiskUploads {
   /** No further read starts. */
   forget(session: SessionWithContent): void {
     session.uploads.clear();
+    this.#worker.rateLimits?.up.leave(session);
     this.#waiting.delete(session);
     this.#retrying.delete(session);
     resumeReadingWhenServed(session);
@@ -118,7 +119,8 @@ export class UploadScheduler implements DiskUploads {
       }
       if (this.#readsOut >= maxReadsOut || this.#isShareUsed() || !this.#checkFileRoom())
         return false;
-      let requests = session.uploads.chooseBatch();
+      let requests = this.#chooseBatch(session);
+      if (requests === 0) return true;
       let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
       while (offset < 0 && requests > 1) {
         requests >>= 1;
@@ -129,6 +131,18 @@ export class UploadScheduler implements DiskUploads {
       this.#read(session, requests, offset);
     }
     return true;
+  }
+
+  /** @returns The requests of the next batch; 0 when the peer waits for its turn under a rate limit. */
+  #chooseBatch(session: SessionWithContent): number {
+    const { uploads } = session;
+    const { rateLimits } = this.#worker;
+    if (rateLimits === undefined) return uploads.chooseBatch();
+    const bytes = rateLimits.up.allow(session, uploads.length * blockLengthBytes);
+    if (bytes === 0) return 0;
+    let requests = uploads.chooseBatch();
+    while (requests > 1 && uploads.lengthBytes(requests) > bytes) requests--;
+    return requests;
   }
 
   /** A hung disk holds at most this memory: uploads from other disks continue. */
@@ -158,6 +172,7 @@ export class UploadScheduler implements DiskUploads {
     const lengthBytes = uploads.lengthBytes(requests);
     const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
     uploads.takeBatch(requests, pieceLength(content.geometry, piece));
+    this.#worker.rateLimits?.up.take(session, lengthBytes);
     if (session.isReadingPaused) resumeReadingWhenServed(session);
     if (uploads.batchesOut === 0) uploads.lastTakenAtMs = this.#worker.nowMs();
     uploads.batchesOut++;
@@ -190,10 +205,12 @@ export class UploadScheduler implements DiskUploads {
     this.#bytesOut -= this.#extentOf(batch);
     if ("refused" in reply && isTemporary(reply)) {
       this.#freeBatch(batch);
+      this.#giveBack(batch);
       this.#putBack(batch, this.#retrying);
     } else if ("refused" in reply) {
       this.#worker.context.log("warn", "read-refused", { torrent: session.torrent.id, ...reply });
       this.#freeBatch(batch);
+      this.#giveBack(batch);
       this.#refuse(batch);
     } else if (session.phase === "closed") {
       this.#freeBatch(batch);
@@ -202,7 +219,7 @@ export class UploadScheduler implements DiskUploads {
       const imageBytes = batch.lengthBytes + batch.requests * blockHeaderBytes;
       const writtenFromMs = this.#worker.nowMs();
       session.hasSent = true;
-      session.content.countProtocolSent(batch.requests * blockHeaderBytes);
+      session.countProtocolSent(batch.requests * blockHeaderBytes);
       session.control.flush();
       session.stream.write(this.#worker.slab.subarray(offset, offset + imageBytes), () =>
         this.#written(batch, writtenFromMs),
@@ -226,6 +243,7 @@ export class UploadScheduler implements DiskUploads {
     if (session.phase !== "closed") {
       const nowMs = this.#worker.nowMs();
       session.countSent(lengthBytes);
+      this.#worker.rateLimits?.up.settle(session, lengthBytes);
       session.uploads.batchTaken(nowMs - writtenFromMs);
       session.uploads.lastTakenAtMs = nowMs;
       this.pump(session);
@@ -247,6 +265,7 @@ export class UploadScheduler implements DiskUploads {
     }
     this.#bytesOut -= this.#extentOf(batch);
     this.#freeBatch(batch);
+    this.#giveBack(batch);
     this.#putBack(batch, this.#waiting);
     // Registers for the next file-worker's credits.
     this.#checkFileRoom();
@@ -262,6 +281,11 @@ export class UploadScheduler implements DiskUploads {
     }
     session.uploads.putBack(piece, begin, lengthBytes);
     waiting.add(session);
+  }
+
+  /** It was not sent. */
+  #giveBack({ session, lengthBytes }: Batch): void {
+    this.#worker.rateLimits?.up.giveBack(session, lengthBytes);
   }
 
   #freeBatch(batch: Batch): void {

@@ -17,6 +17,7 @@ function crashingContext<Own extends Context<never>>(
   const { clock, disk } = context;
   const deadlyClock: Context["clock"] = {
     epochMs: () => clock.epochMs(),
+    utcOffsetMinutes: () => clock.utcOffsetMinutes(),
     nowMs: () => {
       strike();
       return clock.nowMs();

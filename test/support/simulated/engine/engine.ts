@@ -5,6 +5,7 @@ import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
 import type {
   AddTorrent,
   Deadline,
+  EngineLimits,
   EngineOptions,
   EngineProtocol,
   TorrentEvent,
@@ -260,6 +261,11 @@ export class SimulatedEngine {
   /** Of the pieces of its torrents. */
   setDeadlines(deadlines: readonly Deadline[]): void {
     for (const { id } of this.jobs) this.#ref.cast("set-deadlines", { torrent: id, deadlines });
+  }
+
+  /** Sets the rate limits of all torrents together. */
+  setLimits(limits: EngineLimits): void {
+    this.#ref.cast("set-engine-limits", limits);
   }
 
   /** Has all pieces of all torrents looked at again. */

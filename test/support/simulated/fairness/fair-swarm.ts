@@ -1,7 +1,7 @@
 // A swarm on lines in virtual time: members that give and take, and their figures.
 
 import type { LineOptions, RouteConditions } from "@troupe/actor-runtime/simulated";
-import type { AddTorrent } from "@troupe/messages";
+import type { AddTorrent, EngineLimits } from "@troupe/messages";
 import { enginePort, type SimulatedEngineOptions } from "../engine/engine.ts";
 import { calmScenario } from "../runs/scenario.ts";
 import { honestSeeder, SimulatedPeer, type PeerScript } from "../swarm/peer.ts";
@@ -22,11 +22,15 @@ export interface FairSwarmPlan {
   readonly peerWorkers?: number;
   /** Of each engine; default 16 MiB. */
   readonly memoryBytes?: number;
+  /** Connections of each engine; default 50. */
+  readonly maxPeers?: number;
   /** Of each member without one of its own. */
   readonly line: LineOptions;
   /** Default: 20 to 25 ms each way, and bounded by nothing but the lines. */
   readonly conditions?: Partial<RouteConditions>;
 }
+
+type MemberOptions = Pick<SimulatedEngineOptions, "services"> & { readonly limits?: EngineLimits };
 
 /** One torrent and its members, each at an address of its own /24. */
 export class FairSwarm {
@@ -51,14 +55,18 @@ export class FairSwarm {
   }
 
   /** An engine that has everything, and has hashed it. */
-  async addSeeder(line: LineOptions = this.plan.line): Promise<EngineMember> {
-    const seeder = await this.#addEngine("seeder", line, "seed-only");
+  async addSeeder(
+    line: LineOptions = this.plan.line,
+    limits: EngineLimits = {},
+  ): Promise<EngineMember> {
+    const seeder = await this.#addEngine("seeder", line, "seed-only", { limits });
     await this.swarm.world.runUntil(() => seeder.engine.jobs[0]?.state === "active");
     return seeder;
   }
 
-  addLeecher(line: LineOptions = this.plan.line): Promise<EngineMember> {
-    return this.#addEngine("leecher", line, "download");
+  /** @param limits Hold before its first byte. */
+  addLeecher(line: LineOptions = this.plan.line, limits: EngineLimits = {}): Promise<EngineMember> {
+    return this.#addEngine("leecher", line, "download", { limits });
   }
 
   addFreeRider(line: LineOptions = this.plan.line): Promise<EngineMember> {
@@ -69,6 +77,13 @@ export class FairSwarm {
   /** A scripted peer that has everything, and serves every peer. */
   addScriptedSeeder(line: LineOptions = this.plan.line): Promise<SimulatedPeer> {
     return this.#addScripted(honestSeeder, line);
+  }
+
+  /** A scripted peer that has nothing, gives nothing, and takes what this member gives. */
+  addTaker({ host }: EngineMember, line: LineOptions = this.plan.line): Promise<SimulatedPeer> {
+    const dials = [{ host, port: enginePort }];
+    const script = { ...honestSeeder, hasShare: 0, wants: true, dials, isUnannounced: true };
+    return this.#addScripted(script, line);
   }
 
   /** A scripted peer that has everything, and sends a wrong byte in each block. */
@@ -130,14 +145,15 @@ export class FairSwarm {
     kind: MemberKind,
     line: LineOptions,
     mode: AddTorrent["mode"],
-    options: Pick<SimulatedEngineOptions, "services"> = {},
+    { limits = {}, ...options }: MemberOptions = {},
   ): Promise<EngineMember> {
-    const { peerWorkers = 1, memoryBytes = 16 << 20 } = this.plan;
+    const { peerWorkers = 1, memoryBytes = 16 << 20, maxPeers = 50 } = this.plan;
     const engine = await this.swarm.addEngine(
       this.#nextHost(),
-      { peerWorkers, memoryBytes, ...options },
+      { peerWorkers, memoryBytes, maxPeers, ...options },
       line,
     );
+    engine.setLimits(limits);
     if (mode === "seed-only") this.swarm.fillDisk(engine.machine);
     const { torrent, world } = this.swarm;
     await world.settle(engine.add(torrent, mode));
@@ -151,13 +167,13 @@ export class FairSwarm {
     const machine = world.machine({ addresses: [this.#nextHost()], line });
     const peer = new SimulatedPeer({ machine, torrent, script });
     await world.settle(peer.start());
-    tracker.add(peer.address);
+    if (script.isUnannounced !== true) tracker.add(peer.address);
     return peer;
   }
 
   #nextHost(): string {
     this.#hosts += 1;
-    return `45.30.${this.#hosts}.1`;
+    return `45.${30 + (this.#hosts >> 8)}.${this.#hosts & 255}.1`;
   }
 }
 

@@ -4,4 +4,5 @@ import type { Clock } from "../../ports/clock.ts";
 export const nodeClock: Clock = {
   nowMs: () => performance.now(),
   epochMs: () => Date.now(),
+  utcOffsetMinutes: () => -new Date().getTimezoneOffset(),
 };

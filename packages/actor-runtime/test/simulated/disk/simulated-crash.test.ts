@@ -2,7 +2,7 @@ import test from "ava";
 import { SimulatedDisk } from "../../../src/simulated/disk/simulated-disk.ts";
 import { SeededRandom } from "../../../src/simulated/seeded-random.ts";
 
-const clock = { nowMs: () => 0, epochMs: () => 1_000 };
+const clock = { nowMs: () => 0, epochMs: () => 1_000, utcOffsetMinutes: () => 0 };
 const sector = 512;
 
 /** A file of sixteen sectors of `1`, synced, of which the second half has been overwritten with `2`. */

@@ -26,6 +26,10 @@ export class ManualTime implements Clock, Timers {
     return 1_700_000_000_000 + this.#nowMs;
   }
 
+  utcOffsetMinutes(): number {
+    return 0;
+  }
+
   /** How far off the timers are that have not fired and were not cancelled, nearest first. */
   get delaysMs(): number[] {
     return Array.from(this.#tasks, ({ dueMs }) => dueMs - this.#nowMs).toSorted((a, b) => a - b);

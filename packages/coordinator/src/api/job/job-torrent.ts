@@ -15,12 +15,13 @@ import { SessionState } from "./session-state.ts";
 export interface JobOptions
   extends
     Omit<AddOptions, "directory" | "checkOnly" | "metadataOnly">,
-    Omit<CoordinatorOptions, "directory"> {
+    Omit<CoordinatorOptions, "directory" | "limits"> {
   /** Runs the job. Default: an engine of its own, which ends with `torrent.close()`. */
   readonly coordinator?: Coordinator;
 }
 
-const { directory: _ownFolder, ...ownEngineNames } = coordinatorOptionNames;
+/** The limits of a job are those of its torrent. */
+const { directory: _ownFolder, limits: _limits, ...ownEngineNames } = coordinatorOptionNames;
 const {
   directory: _folder,
   checkOnly: _checkOnly,
@@ -80,7 +81,7 @@ async function add(job: JobFolder, options: JobOptions): Promise<TorrentProxy> {
   const { coordinator } = options;
   const choices: AddOptions = pickOptions(options, addOptionNames);
   if (coordinator !== undefined) return await engineOf(coordinator).addFolder(job, choices);
-  const own = await RunningEngine.start(pickOptions(options, coordinatorOptionNames));
+  const own = await RunningEngine.start(pickOptions(options, ownEngineNames));
   try {
     const torrent = await own.addFolder(job, choices);
     torrent.owner = own;

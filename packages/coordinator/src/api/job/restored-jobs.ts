@@ -87,7 +87,7 @@ export async function restoreJobs(
 /** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
-  const { goals, priorities, webSeeds } = settings;
+  const { goals, limits, priorities, webSeeds } = settings;
   return {
     trackers: extraTrackers,
     useTrackers,
@@ -98,5 +98,6 @@ export function optionsOf(settings: JobSettings): AddOptions {
     ...(webSeeds !== undefined && { webSeeds }),
     ...(priorities !== undefined && { priorities }),
     ...(goals !== undefined && { goals }),
+    ...(limits !== undefined && { limits }),
   };
 }

@@ -20,6 +20,7 @@ import {
 } from "@troupe/protocol";
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
+import { rateLimitsOf, type RateLimitOptions } from "./rate-limits.ts";
 import { seedGoalsOf, type SeedGoalOptions } from "./seed-goals.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
 
@@ -67,6 +68,8 @@ export interface AddOptions {
   readonly metadataOnly?: boolean;
   /** When the complete torrent stops by itself. Default: never. */
   readonly goals?: SeedGoalOptions;
+  /** Rate limits of this torrent, besides those of the coordinator. Default: none. */
+  readonly limits?: RateLimitOptions;
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. */
   readonly seedOnly?: boolean;
   /**
@@ -103,6 +106,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   checkOnly: true,
   metadataOnly: true,
   goals: true,
+  limits: true,
   seedOnly: true,
   verify: true,
   fromNetwork: true,
@@ -143,6 +147,7 @@ export function addRequest(
     allocation: oneOf("allocation", options.allocation ?? "sparse", ["sparse", "full"]),
     isSequential: options.sequential ?? false,
     ...(options.goals !== undefined && { goals: seedGoalsOf(options.goals) }),
+    ...(options.limits !== undefined && { limits: rateLimitsOf(options.limits) }),
     // Of a magnet they are checked when its files are known.
     ...(loaded.kind === "metainfo" &&
       Array.isArray(options.priorities) && { priorities: [...options.priorities] }),

@@ -21,6 +21,7 @@ import {
 import type { EngineOptions } from "@troupe/messages";
 import { isPeerIdPrefix } from "@troupe/protocol";
 import { dhtSettings, type DhtNodeOptions } from "./dht-options.ts";
+import { engineLimitsOf, type EngineLimitOptions } from "./rate-limits.ts";
 import { shareDescriptors } from "./descriptor-budget.ts";
 import { queueSettings } from "./queue-options.ts";
 
@@ -66,6 +67,8 @@ export interface CoordinatorOptions {
   readonly hashThreads?: number;
   /** Connections of a torrent. Default 200. */
   readonly maxPeers?: number;
+  /** Rate limits of all torrents together, and their schedule. Default: none. */
+  readonly limits?: EngineLimitOptions;
   /**
    * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for 60 s
    * does not count. Default: no limit.
@@ -116,6 +119,7 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   maxActiveDownloads: true,
   maxActiveSeeds: true,
   maxChecks: true,
+  limits: true,
   peerIdPrefix: true,
   host: true,
   workerUrls: true,
@@ -138,6 +142,8 @@ export function engineOptions(
   use: DescriptorUse = descriptorUse(),
 ): EngineOptions {
   refuseUnknownOptions(options, coordinatorOptionNames);
+  // They are set when the engine runs, and refused before a thread starts.
+  engineLimitsOf(options.limits ?? {});
   const cores = availableParallelism();
   const host = oneOf("host", options.host ?? "threads", ["threads", "inline"]);
   if (host === "inline" && options.workerUrls !== undefined) {

@@ -22,6 +22,7 @@ import type { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import type { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import type { OversizedPieces } from "../memory/oversized-pieces.ts";
 import type { PortMapping } from "../port-mapping/port-mapping.ts";
+import type { RateLimiter } from "../rate-limits/rate-limiter.ts";
 import type { DiskHandle } from "./disk-handle.ts";
 import type { DiskWatch } from "../disk/disk-watch.ts";
 import type { PeerWorkerHandle } from "./peer-worker-handle.ts";
@@ -64,6 +65,7 @@ export interface Engine {
   readonly memory: PieceMemory;
   readonly network: Network;
   readonly supervision: Supervision;
+  readonly rates: RateLimiter;
   readonly counters: Counters;
 }
 

@@ -22,6 +22,7 @@ import { LocalDiscovery } from "../local-discovery/local-discovery.ts";
 import { OversizedPieceQueue } from "../memory/oversized-piece-queue.ts";
 import { PortMapping } from "../port-mapping/port-mapping.ts";
 import { setPublicPort } from "../port-mapping/public-port.ts";
+import { RateLimiter } from "../rate-limits/rate-limiter.ts";
 import { OversizedPieces } from "../memory/oversized-pieces.ts";
 
 /** Memory of peers' waiting requests, divided among the workers: 800,000 requests. */
@@ -70,6 +71,7 @@ export function makeEngine(
       ended: undefined,
       checksAtEnd: [],
     },
+    rates: new RateLimiter(context, () => engine.peerWorkers),
     counters: { ticks: 0, nextTorrent: options.firstTorrent ?? 1 },
   };
   return engine;

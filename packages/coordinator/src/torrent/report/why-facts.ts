@@ -17,7 +17,10 @@ import {
 } from "./why.ts";
 
 /** The parts of the engine that the reason is found with. */
-export type WhyServices = Pick<Engine, "context" | "network" | "peerWorkers" | "torrents">;
+export type WhyServices = Pick<
+  Engine,
+  "context" | "network" | "peerWorkers" | "rates" | "torrents"
+>;
 
 /** Why the torrent is not faster at this moment. */
 export function whyNow(engine: WhyServices, job: TorrentJob): Why {
@@ -62,6 +65,7 @@ function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
     writingBytes: writingCount * pieceLengthBytes,
     peers: { ...peerCounts(job), most: job.limits.peerLimit },
     downBytesPerSecond: traffic.rates.downBytesPerSecond,
+    limit: engine.rates.reachedBy(job.id),
   };
 }
 

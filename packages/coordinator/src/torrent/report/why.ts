@@ -3,6 +3,7 @@
 
 import type { TorrentState, Why, WhyCode } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
+import { limitSentence, type ReachedLimit } from "./reached-limit.ts";
 import type { MetadataProgress } from "../metadata/metadata-fetch.ts";
 
 /** Facts of a torrent at one moment; counts unless noted. */
@@ -74,6 +75,8 @@ export interface WhyFacts {
       }
     | undefined;
   readonly downBytesPerSecond: number;
+  /** The rate limit that peers wait for. */
+  readonly limit: ReachedLimit | undefined;
 }
 
 type DhtFacts = NonNullable<WhyFacts["dht"]>;
@@ -107,6 +110,7 @@ export function whyNotFaster(facts: WhyFacts): Why {
     withoutPeers(facts) ??
     withoutOffers(facts) ??
     withoutMemory(facts) ??
+    limited(facts) ??
     slowly(facts)
   );
 }
@@ -296,6 +300,10 @@ function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | 
     );
   }
   return why("memory-full", `${mebibytes} MiB of memory are full of pieces under way`);
+}
+
+function limited({ limit }: WhyFacts): Why | undefined {
+  return limit && why("limit-reached", limitSentence(limit));
 }
 
 function slowly(facts: WhyFacts): Why {

@@ -75,6 +75,14 @@ test("goals that can never hold a torrent are refused", (t) => {
   t.throws(() => requestOf({ goals: { share: 1 } as {} }), { code: "option-unknown" });
 });
 
+test("rate limits come back from the record", (t) => {
+  const limits = { down: 1_000, up: 2_000, peerDown: 3_000, peerUp: 1e12 };
+  const request = requestOf({ limits });
+  t.deepEqual(request.limits, limits);
+  t.deepEqual(requestOf(optionsOf(settingsOf(request, undefined))).limits, limits);
+  t.false("limits" in settingsOf(requestOf({ limits: { down: 0 } }), undefined));
+});
+
 const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
 
 test("the request of a magnet has its link, and no priorities before the files are known", (t) => {

@@ -8,7 +8,7 @@ function scene() {
   const log: string[] = [];
   const time = { nowMs: 0 };
   const context: PoolReporterContext = {
-    clock: { nowMs: () => time.nowMs, epochMs: () => time.nowMs },
+    clock: { nowMs: () => time.nowMs, epochMs: () => time.nowMs, utcOffsetMinutes: () => 0 },
     emit: (_name, message) => {
       const { state, restarts } = message as { readonly state: string; readonly restarts: number };
       said.push(`${state} ${restarts}`);

@@ -27,6 +27,7 @@ const well: WhyFacts = {
   trackers: { total: 2, working: 1, failing: 1, error: undefined },
   dht: undefined,
   downBytesPerSecond: 3 * 2 ** 20,
+  limit: undefined,
 };
 
 const says = test.macro({
@@ -229,6 +230,24 @@ test(
   { pieces: { missing: 0, leased: 2, hashing: 0, writing: 1 } },
   "last-pieces",
   "the last 3 pieces are on the way",
+);
+test(
+  says,
+  { limit: { of: "engine", bytesPerSecond: mebibyte } },
+  "limit-reached",
+  "the download limit of all torrents is reached: 1.00 MiB/s",
+);
+test(
+  says,
+  { limit: { of: "torrent", bytesPerSecond: mebibyte } },
+  "limit-reached",
+  "the download limit of this torrent is reached: 1.00 MiB/s",
+);
+test(
+  says,
+  { limit: { of: "peer", bytesPerSecond: 10 * 1024 } },
+  "limit-reached",
+  "the download limit of each peer is reached: 10.0 KiB/s",
 );
 test(
   says,

@@ -1,0 +1,30 @@
+import type { PatientRef } from "@troupe/actor-runtime";
+import type { ReadIpFilter } from "@troupe/api-base";
+import type { EngineProtocol } from "@troupe/messages";
+import { EngineLimitSetting } from "./engine-limits.ts";
+import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
+import type { EngineLimitOptions } from "./options/rate-limits.ts";
+import type { TorrentServices } from "./torrent-services.ts";
+
+/** The settings of a coordinator that may change while it runs, over the restarts of its engine. */
+export class EngineSettings {
+  readonly ipFilter: IpFilterSetting;
+  readonly limits: EngineLimitSetting;
+
+  constructor(engine: PatientRef<EngineProtocol>, untilAnswered: TorrentServices["untilAnswered"]) {
+    this.ipFilter = new IpFilterSetting(engine, untilAnswered);
+    this.limits = new EngineLimitSetting(engine);
+  }
+
+  /** Of the first engine. */
+  async begin(filter: ReadIpFilter | undefined, limits: EngineLimitOptions): Promise<void> {
+    this.limits.set(limits);
+    await this.ipFilter.begin(filter);
+  }
+
+  /** A new engine gets them before it has a torrent. */
+  async restore(): Promise<void> {
+    this.limits.restore();
+    await this.ipFilter.restore();
+  }
+}

@@ -1,0 +1,89 @@
+import { burstBytes, grantUnitBytes, type DirectionShare } from "@troupe/messages";
+import { GrantTurns, type GrantDemand } from "./grant-turns.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** The limit of one direction, of an engine or a torrent. */
+export class LimitedDirection {
+  /** By worker. */
+  readonly #shares: (DirectionShare | undefined)[] = [];
+  readonly #bucket = new TokenBucket();
+  readonly #turns = new GrantTurns();
+  /** By worker, as of the last refill. */
+  readonly #protocolBytes: number[] = [];
+  #rate = 0;
+  #peerRate = 0;
+
+  /** 0: no limit. */
+  get rate(): number {
+    return this.#rate;
+  }
+
+  /** Of each peer; 0: no limit. */
+  get peerRate(): number {
+    return this.#peerRate;
+  }
+
+  /** Peers wait for their turn. */
+  get isReached(): boolean {
+    return this.#shares.some((share) => share !== undefined && share.waitingPeers > 0);
+  }
+
+  /** What was granted under another rate is taken back. */
+  setRates(rate = 0, peerRate = 0): void {
+    if (rate !== this.#rate) {
+      this.#bucket.empty();
+      for (const share of this.#shares) share?.recall();
+    }
+    this.#rate = rate;
+    this.#peerRate = peerRate;
+    for (const share of this.#shares) share?.setRates(rate, peerRate);
+  }
+
+  /** For a new incarnation of the worker. */
+  setShare(worker: number, share: DirectionShare): void {
+    share.setRates(this.#rate, this.#peerRate);
+    this.#shares[worker] = share;
+    this.#protocolBytes[worker] = 0;
+  }
+
+  /** Grants the bytes of the elapsed time. */
+  refill(elapsedMs: number): void {
+    const protocolBytes = this.#newProtocolBytes();
+    if (this.#rate === 0) return;
+    for (const share of this.#shares) {
+      if (share?.waitingPeers === 0) this.#bucket.putBack(share.recall());
+    }
+    this.#bucket.refill(this.#rate, elapsedMs, protocolBytes);
+    const demands = this.#demands();
+    for (const [worker, bytes] of this.#turns.divide(this.#bucket.bytes, demands).entries()) {
+      if (bytes === 0) continue;
+      this.#shares[worker]?.grant(bytes);
+      this.#bucket.take(bytes);
+    }
+    this.#bucket.spill(this.#rate);
+  }
+
+  /** A worker whose peers wait for another limit saves up no more than its part of a burst. */
+  #demands(): GrantDemand[] {
+    const waiting = this.#shares.filter((share) => (share?.waitingPeers ?? 0) > 0).length;
+    const most = Math.max(grantUnitBytes, burstBytes(this.#rate) / 2 / Math.max(1, waiting));
+    return Array.from(this.#shares, (share) => {
+      if (share === undefined || share.waitingPeers === 0)
+        return { waitingPeers: 0, neededBytes: 0 };
+      const { grantedBytes, waitingPeers, wantedBytes } = share;
+      return { waitingPeers, neededBytes: Math.min(wantedBytes, most) - grantedBytes };
+    });
+  }
+
+  #newProtocolBytes(): number {
+    let bytes = 0;
+    for (const [worker, share] of this.#shares.entries()) {
+      if (share === undefined) continue;
+      const now = share.protocolBytes;
+      // The counter wraps.
+      bytes += (now - (this.#protocolBytes[worker] ?? 0)) >>> 0;
+      this.#protocolBytes[worker] = now;
+    }
+    return bytes;
+  }
+}

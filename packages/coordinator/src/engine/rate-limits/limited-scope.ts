@@ -1,0 +1,34 @@
+import { RateShare, type RateLimits } from "@troupe/messages";
+import { LimitedDirection } from "./limited-direction.ts";
+
+/** The limits of an engine or a torrent, both ways. */
+export class LimitedScope {
+  readonly down = new LimitedDirection();
+  readonly up = new LimitedDirection();
+  /** By worker. */
+  readonly #memories: SharedArrayBuffer[] = [];
+
+  set({ down, up, peerDown, peerUp }: RateLimits): void {
+    this.down.setRates(down, peerDown);
+    this.up.setRates(up, peerUp);
+  }
+
+  /** The share of a worker's present incarnation. */
+  shareOf(worker: number): SharedArrayBuffer {
+    return this.#memories[worker] ?? this.renewShare(worker);
+  }
+
+  /** For a new incarnation: what the old one waits for does not count any more. */
+  renewShare(worker: number): SharedArrayBuffer {
+    const share = new RateShare();
+    this.#memories[worker] = share.memory;
+    this.down.setShare(worker, share.down);
+    this.up.setShare(worker, share.up);
+    return share.memory;
+  }
+
+  refill(elapsedMs: number): void {
+    this.down.refill(elapsedMs);
+    this.up.refill(elapsedMs);
+  }
+}

@@ -1,0 +1,140 @@
+// The rate limits of the engine and its torrents. A limit has memory at each peer-worker while there is one; without
+// limits no timer runs, and no worker looks at any.
+
+import type { Timer } from "@troupe/actor-runtime";
+import { limitsIn, type EngineLimits, type RateLimits, type TorrentId } from "@troupe/messages";
+import type { EngineContext } from "../base/engine-state.ts";
+import type { ReachedLimit } from "../../torrent/report/reached-limit.ts";
+import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
+import { LimitedScope } from "./limited-scope.ts";
+import { limitsAt, weekMoment } from "./schedule.ts";
+
+/** Between two refills. */
+const refillMs = 50;
+
+/** A share as a message has it; absent without limits. */
+interface SharedLimits {
+  readonly limits?: SharedArrayBuffer;
+}
+
+/** The limits of an engine, and of its torrents. */
+export class RateLimiter {
+  readonly #context: Pick<EngineContext, "clock" | "timers">;
+  readonly #workers: () => readonly PeerWorkerHandle[];
+  readonly #torrents = new Map<TorrentId, LimitedScope>();
+  #engine: LimitedScope | undefined;
+  #limits: EngineLimits = {};
+  /** The part of {@link EngineLimits} that holds now. */
+  #applied: RateLimits = this.#limits;
+  #timer: Timer | undefined;
+  #refilledAtMs = 0;
+
+  constructor(
+    context: Pick<EngineContext, "clock" | "timers">,
+    workers: () => readonly PeerWorkerHandle[],
+  ) {
+    this.#context = context;
+    this.#workers = workers;
+  }
+
+  /** Sets the limits of all torrents together. */
+  setEngine(limits: EngineLimits): void {
+    this.#limits = limits;
+    this.#follow();
+  }
+
+  /** Sets the limits of a torrent. Undefined: none. */
+  setTorrent(torrent: TorrentId, limits: RateLimits | undefined): void {
+    const before = this.#torrents.get(torrent);
+    const scope = scopeWith(limits, before);
+    if (scope === undefined) this.#torrents.delete(torrent);
+    else this.#torrents.set(torrent, scope);
+    this.#runTimer();
+    if (scope === undefined && before === undefined) return;
+    for (const { calls, index } of this.#workers())
+      calls.cast("set-torrent-limits", { torrent, ...shareOf(scope, index) });
+  }
+
+  /** Once a second: a period of the schedule may have begun or ended. */
+  tick(): void {
+    if (this.#limits.schedule !== undefined) this.#follow();
+  }
+
+  /** For a new incarnation of a worker. */
+  renewEngineShare(worker: number): SharedLimits {
+    return this.#engine === undefined ? {} : { limits: this.#engine.renewShare(worker) };
+  }
+
+  /** For a worker that opens the torrent. */
+  renewTorrentShare(torrent: TorrentId, worker: number): SharedLimits {
+    const scope = this.#torrents.get(torrent);
+    return scope === undefined ? {} : { limits: scope.renewShare(worker) };
+  }
+
+  /** The torrent was removed. */
+  forget(torrent: TorrentId): void {
+    this.#torrents.delete(torrent);
+    this.#runTimer();
+  }
+
+  /** The download limit that peers of the torrent wait for, if any. */
+  reachedBy(torrent: TorrentId): ReachedLimit | undefined {
+    return reached("torrent", this.#torrents.get(torrent)) ?? reached("engine", this.#engine);
+  }
+
+  /** Applies the limits of this moment. */
+  #follow(): void {
+    const { clock } = this.#context;
+    const limits = limitsAt(this.#limits, weekMoment(clock.epochMs(), clock.utcOffsetMinutes()));
+    if (limits === this.#applied) return;
+    this.#applied = limits;
+    const before = this.#engine;
+    this.#engine = scopeWith(limitsIn(limits), before);
+    this.#runTimer();
+    if (this.#engine === undefined && before === undefined) return;
+    for (const { calls, index } of this.#workers())
+      calls.cast("set-limits", shareOf(this.#engine, index));
+  }
+
+  #runTimer(): void {
+    const { clock, timers } = this.#context;
+    const isNeeded = this.#engine !== undefined || this.#torrents.size > 0;
+    if (isNeeded === (this.#timer !== undefined)) return;
+    this.#timer?.cancel();
+    this.#refilledAtMs = clock.nowMs();
+    this.#timer = isNeeded ? timers.every(refillMs, () => this.#refill()) : undefined;
+  }
+
+  #refill(): void {
+    const nowMs = this.#context.clock.nowMs();
+    const elapsedMs = nowMs - this.#refilledAtMs;
+    this.#refilledAtMs = nowMs;
+    this.#engine?.refill(elapsedMs);
+    for (const scope of this.#torrents.values()) scope.refill(elapsedMs);
+  }
+}
+
+/** @returns The scope with these limits. */
+function scopeWith(
+  limits: RateLimits | undefined,
+  before: LimitedScope | undefined,
+): LimitedScope | undefined {
+  if (limits === undefined) return undefined;
+  const scope = before ?? new LimitedScope();
+  scope.set(limits);
+  return scope;
+}
+
+function shareOf(scope: LimitedScope | undefined, worker: number): SharedLimits {
+  return scope === undefined ? {} : { limits: scope.shareOf(worker) };
+}
+
+function reached(
+  of: ReachedLimit["of"],
+  scope: LimitedScope | undefined,
+): ReachedLimit | undefined {
+  if (scope?.down.isReached !== true) return undefined;
+  const { rate, peerRate } = scope.down;
+  if (rate > 0) return { of, bytesPerSecond: rate };
+  return peerRate > 0 ? { of: "peer", bytesPerSecond: peerRate } : undefined;
+}

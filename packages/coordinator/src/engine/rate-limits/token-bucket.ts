@@ -1,0 +1,42 @@
+import { burstBytes, grantUnitBytes } from "@troupe/messages";
+
+/** Share of a refill that protocol bytes may take at most. */
+const protocolShare = 0.5;
+
+/** The bytes of a limit that no worker has been granted yet. */
+export class TokenBucket {
+  #bytes = 0;
+
+  /** Below 0 after bytes that were not granted. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Adds the bytes of the elapsed time, less the protocol bytes of that time. Protocol bytes beyond half of it are not
+   * counted at all.
+   */
+  refill(bytesPerSecond: number, elapsedMs: number, protocolBytes: number): void {
+    const added = (bytesPerSecond * elapsedMs) / 1_000;
+    this.#bytes += added - Math.min(protocolBytes, added * protocolShare);
+  }
+
+  /** What a worker did not use, or what it is short of. */
+  putBack(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** For a worker. */
+  take(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
+  /** Drops what exceeds half of a burst, or a grant where that is more: the other half is with the workers. */
+  spill(bytesPerSecond: number): void {
+    this.#bytes = Math.min(this.#bytes, Math.max(burstBytes(bytesPerSecond) / 2, grantUnitBytes));
+  }
+
+  empty(): void {
+    this.#bytes = 0;
+  }
+}

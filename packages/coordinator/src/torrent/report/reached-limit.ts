@@ -1,0 +1,19 @@
+import { spellBytes } from "@troupe/protocol";
+
+/** A download limit that peers wait for. */
+export interface ReachedLimit {
+  /** Of all torrents, of the torrent, or of each peer. */
+  readonly of: "engine" | "torrent" | "peer";
+  readonly bytesPerSecond: number;
+}
+
+const scopes: Readonly<Record<ReachedLimit["of"], string>> = {
+  engine: "of all torrents",
+  torrent: "of this torrent",
+  peer: "of each peer",
+};
+
+/** Without a full stop. */
+export function limitSentence({ of, bytesPerSecond }: ReachedLimit): string {
+  return `the download limit ${scopes[of]} is reached: ${spellBytes(bytesPerSecond)}/s`;
+}

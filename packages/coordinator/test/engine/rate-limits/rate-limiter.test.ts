@@ -1,0 +1,93 @@
+import test from "ava";
+import { RecordingRef } from "@troupe/actor-runtime/testing";
+import { RateShare, type PeerProtocol, type TorrentId } from "@troupe/messages";
+import type { PeerWorkerHandle } from "../../../src/engine/base/peer-worker-handle.ts";
+import { RateLimiter } from "../../../src/engine/rate-limits/rate-limiter.ts";
+import { FakeContext } from "../../support/engine-fakes.ts";
+
+const torrent = 7 as TorrentId;
+
+function scene() {
+  const { clock, timers, time } = new FakeContext();
+  const refs = [0, 1].map((index) => new RecordingRef<PeerProtocol>(`peer-${index}`));
+  const workers = refs.map((calls, index) => ({ index, calls }) as unknown as PeerWorkerHandle);
+  const limiter = new RateLimiter({ clock, timers }, () => workers);
+  const shares = (name: "set-limits" | "set-torrent-limits") =>
+    refs.map((ref) => {
+      const { limits } = ref.casts(name).at(-1) ?? {};
+      return limits === undefined ? undefined : new RateShare(limits);
+    });
+  return { limiter, refs, shares, time };
+}
+
+test("without limits no timer runs, and no worker is told anything", (t) => {
+  const { limiter, refs, time } = scene();
+  limiter.setEngine({});
+  limiter.setTorrent(torrent, undefined);
+  limiter.tick();
+  t.is(time.pending, 0);
+  t.deepEqual(
+    refs.flatMap((ref) => ref.casts("set-limits")),
+    [],
+  );
+  t.deepEqual(
+    refs.flatMap((ref) => ref.casts("set-torrent-limits")),
+    [],
+  );
+});
+
+test("each worker gets a share of its own, which is filled until the limits are removed", (t) => {
+  const { limiter, shares, time } = scene();
+  limiter.setEngine({ down: 1_000_000, peerUp: 5_000 });
+  const [first, second] = shares("set-limits");
+  t.not(first?.memory, second?.memory);
+  t.deepEqual([first?.down.rate, first?.up.rate, first?.up.peerRate], [1_000_000, 0, 5_000]);
+  first?.down.setWaiting(1, 2 ** 30);
+  time.advance(100);
+  t.true((first?.down.grantedBytes ?? 0) > 80_000);
+  t.is(second?.down.grantedBytes, 0);
+  limiter.setEngine({});
+  t.deepEqual(shares("set-limits"), [undefined, undefined]);
+  t.is(time.pending, 0);
+});
+
+test("a new incarnation of a worker gets new shares", (t) => {
+  const { limiter, shares } = scene();
+  limiter.setEngine({ down: 1_000_000 });
+  limiter.setTorrent(torrent, { up: 2_000 });
+  const [before] = shares("set-limits");
+  const { limits: engine } = limiter.renewEngineShare(0);
+  const { limits: own } = limiter.renewTorrentShare(torrent, 0);
+  t.not(engine, before?.memory);
+  t.is(new RateShare(engine).down.rate, 1_000_000);
+  t.is(new RateShare(own).up.rate, 2_000);
+  limiter.forget(torrent);
+  t.deepEqual(limiter.renewTorrentShare(torrent, 0), {});
+});
+
+test("the limits of a period hold from the second on in which it begins", (t) => {
+  const { limiter, shares, time } = scene();
+  const start = new Date(time.epochMs());
+  const minute = 60 * start.getUTCHours() + start.getUTCMinutes();
+  const schedule = [{ fromMinute: minute + 1, toMinute: minute + 2, limits: { down: 3_000 } }];
+  limiter.setEngine({ down: 9_000, schedule });
+  const rate = () => shares("set-limits")[0]?.down.rate;
+  t.is(rate(), 9_000);
+  time.advance(60_000);
+  limiter.tick();
+  t.is(rate(), 3_000);
+  time.advance(60_000);
+  limiter.tick();
+  t.is(rate(), 9_000);
+});
+
+test("a download limit is reached while peers wait for it", (t) => {
+  const { limiter, shares } = scene();
+  limiter.setEngine({ down: 1_000_000, peerDown: 5_000 });
+  t.is(limiter.reachedBy(torrent), undefined);
+  shares("set-limits")[1]?.down.setWaiting(2, 32_768);
+  t.deepEqual(limiter.reachedBy(torrent), { of: "engine", bytesPerSecond: 1_000_000 });
+  limiter.setTorrent(torrent, { peerDown: 4_000 });
+  shares("set-torrent-limits")[0]?.down.setWaiting(1, 16_384);
+  t.deepEqual(limiter.reachedBy(torrent), { of: "peer", bytesPerSecond: 4_000 });
+});

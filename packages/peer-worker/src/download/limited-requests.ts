@@ -1,0 +1,22 @@
+// Requests under a rate limit: each takes the bytes of its block, which return when the block does not come.
+
+import { blockLength, blockLengthBytes } from "@troupe/protocol";
+
+import type { SessionWithContent } from "../session/session.ts";
+
+/** @returns How many of the wanted blocks may be requested now; for the others the peer waits for its turn. */
+export function allowedBlocks(session: SessionWithContent, wanted: number): number {
+  const { rateLimits } = session.worker;
+  if (rateLimits === undefined) return wanted;
+  const bytes = rateLimits.down.allow(session, wanted * blockLengthBytes);
+  return Math.floor(bytes / blockLengthBytes);
+}
+
+/** The block will not come, or not in time. @param number As the torrent numbers its blocks. */
+export function giveBackBlock(session: SessionWithContent, number: number): void {
+  const { content, worker } = session;
+  if (worker.rateLimits === undefined) return;
+  const piece = content.pieceOfBlock(number);
+  const bytes = blockLength(content.geometry, piece, content.blockInPiece(number));
+  worker.rateLimits.down.giveBack(session, bytes);
+}

@@ -1,0 +1,57 @@
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PeerProtocol } from "@troupe/messages";
+
+import { refill } from "../download/downloads.ts";
+import type { PeerWorker } from "../peer-worker.ts";
+import { RateLimits, torrentLimits } from "../rate-limits/rate-limits.ts";
+import type { SessionWithContent } from "../session/session.ts";
+import type { Torrent } from "../torrent.ts";
+
+/** Replaces the limits of all torrents together. */
+export function setLimits(
+  worker: PeerWorker,
+  { limits }: MessageOf<PeerProtocol, "set-limits">,
+): void {
+  changeLimits(worker, (rateLimits) => rateLimits.setEngine(limits));
+  for (const torrent of worker.torrents.values()) restartRequests(torrent);
+}
+
+/** Replaces the limits of a torrent. */
+export function setTorrentLimits(
+  torrent: Torrent,
+  { limits }: MessageOf<PeerProtocol, "set-torrent-limits">,
+): void {
+  changeLimits(torrent.worker, () => {
+    torrent.limits = limits === undefined ? undefined : torrentLimits(limits);
+  });
+  restartRequests(torrent);
+}
+
+function changeLimits(
+  worker: PeerWorker,
+  apply: (rateLimits: RateLimits<SessionWithContent>) => void,
+): void {
+  const rateLimits = worker.rateLimits ?? makeRateLimits(worker);
+  worker.rateLimits = rateLimits;
+  rateLimits.change(() => apply(rateLimits));
+  if (!isLimited(worker)) worker.rateLimits = undefined;
+}
+
+function makeRateLimits(worker: PeerWorker): RateLimits<SessionWithContent> {
+  return new RateLimits<SessionWithContent>(worker.context, {
+    down: (session) => refill(session, worker.nowMs()),
+    up: (session) => session.content.uploadScheduler.pump(session),
+  });
+}
+
+function isLimited({ rateLimits, torrents }: PeerWorker): boolean {
+  if (rateLimits?.down.engine !== undefined) return true;
+  for (const { limits } of torrents.values()) if (limits !== undefined) return true;
+  return false;
+}
+
+/** The rates before say nothing about the new limits: request queues grow as after an unchoke. */
+function restartRequests({ content, worker }: Torrent): void {
+  for (const { pipeline } of content?.sessions ?? []) if (!pipeline.isSnubbed) pipeline.restart();
+  worker.turnEnd.wakeLater();
+}

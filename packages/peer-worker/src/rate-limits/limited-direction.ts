@@ -1,0 +1,219 @@
+// The rate limits of one direction: of all torrents, of a torrent and of each peer. Peers that wait take turns: the peer
+// that has waited longest goes first, and goes behind the others after its turn.
+
+import {
+  burstBytes,
+  grantUnitBytes,
+  type DirectionShare,
+  type RateDirection,
+} from "@troupe/messages";
+
+import { PeerBudget } from "./peer-budget.ts";
+
+/** A peer that waits. */
+interface Waiter {
+  wantedBytes: number;
+  /** The shares that it waits for. */
+  readonly shares: readonly Waiting[];
+}
+
+/** A share, with the peers that wait for it. */
+export class Waiting {
+  readonly share: DirectionShare;
+  #peers = 0;
+  #bytes = 0;
+
+  constructor(share: DirectionShare) {
+    this.share = share;
+  }
+
+  change(peers: number, bytes: number): void {
+    this.#peers += peers;
+    this.#bytes += bytes;
+    this.share.setWaiting(this.#peers, this.#bytes);
+  }
+}
+
+/** A torrent's limits in this worker. */
+export interface TorrentLimits {
+  readonly down: Waiting;
+  readonly up: Waiting;
+}
+
+/** A peer under limits. */
+export interface LimitedPeer {
+  readonly torrent: { readonly limits: TorrentLimits | undefined };
+}
+
+/** A peer's turn. */
+interface Turn<Peer> {
+  readonly peer: Peer;
+  leftBytes: number;
+}
+
+/** Which peers may transfer, and how much. */
+export class LimitedDirection<Peer extends LimitedPeer> {
+  /** Of all torrents together. */
+  engine: Waiting | undefined;
+  readonly #direction: RateDirection;
+  readonly #nowMs: () => number;
+  readonly #waited: () => void;
+  /** In the order of their turns. */
+  readonly #waiters = new Map<Peer, Waiter>();
+  readonly #budgets = new Map<Peer, PeerBudget>();
+  #turn: Turn<Peer> | undefined;
+
+  /** @param waited Called when a peer begins to wait. */
+  constructor(direction: RateDirection, nowMs: () => number, waited: () => void) {
+    this.#direction = direction;
+    this.#nowMs = nowMs;
+    this.#waited = waited;
+  }
+
+  get isWaitedFor(): boolean {
+    return this.#waiters.size > 0;
+  }
+
+  /**
+   * Bytes that the peer may transfer now, of so many that it would like to: at least a grant, or 0. For the rest it waits
+   * for its turn.
+   */
+  allow(peer: Peer, wantedBytes: number): number {
+    const shares = this.#sharesOf(peer);
+    if (!isLimited(shares)) return wantedBytes;
+    const allowed = Math.min(wantedBytes, this.#allowedNow(peer, shares));
+    const granted = allowed < Math.min(wantedBytes, grantUnitBytes) ? 0 : allowed;
+    if (granted < wantedBytes) this.#wait(peer, shares, wantedBytes - granted);
+    return granted;
+  }
+
+  /** Bytes that {@link allow} has allowed. */
+  take(peer: Peer, bytes: number): void {
+    const shares = this.#sharesOf(peer);
+    if (!isLimited(shares)) return;
+    for (const { share } of shares) if (share.rate > 0) share.take(bytes);
+    this.#budgetOf(peer).take(bytes);
+    if (this.#turn?.peer === peer) this.#turn.leftBytes -= bytes;
+  }
+
+  /** Bytes that were taken have come, or were sent. */
+  settle(peer: Peer, bytes: number): void {
+    this.#budgets.get(peer)?.settle(bytes);
+  }
+
+  /** Bytes that were not taken, or that were given back, have come all the same. */
+  charge(peer: Peer, bytes: number): void {
+    for (const { share } of this.#sharesOf(peer)) if (share.rate > 0) share.take(bytes);
+  }
+
+  /** Bytes that were taken are not transferred. Other peers may use them. */
+  giveBack(peer: Peer, bytes: number): void {
+    const given = this.#budgets.get(peer)?.giveBack(bytes) ?? 0;
+    if (given === 0) return;
+    for (const { share } of this.#sharesOf(peer)) {
+      if (share.rate === 0) continue;
+      // The limit may be lower by now.
+      const room = Math.max(0, burstBytes(share.rate) - share.grantedBytes);
+      share.grant(Math.min(given, Math.floor(room)));
+    }
+  }
+
+  countProtocol(peer: Peer, bytes: number): void {
+    for (const { share } of this.#sharesOf(peer)) share.countProtocol(bytes);
+  }
+
+  /** The peer wants nothing now. */
+  leave(peer: Peer): void {
+    const waiter = this.#waiters.get(peer);
+    if (waiter === undefined) return;
+    this.#waiters.delete(peer);
+    for (const waiting of waiter.shares) waiting.change(-1, -waiter.wantedBytes);
+  }
+
+  /** No peer waits any more. @returns The peers that did. */
+  leaveAll(): readonly Peer[] {
+    const peers = [...this.#waiters.keys()];
+    for (const peer of peers) this.leave(peer);
+    return peers;
+  }
+
+  /** The connection is closed. */
+  forget(peer: Peer): void {
+    this.leave(peer);
+    this.#budgets.delete(peer);
+  }
+
+  /** Gives each waiting peer a turn, as far as bytes have been granted. @param serve Lets a peer transfer. */
+  serveWaiting(serve: (peer: Peer) => void): void {
+    let turns = this.#waiters.size;
+    for (const [peer, { wantedBytes, shares }] of this.#waiters) {
+      if (turns === 0 || this.#isUsedUp()) break;
+      const available = this.#availableTo(peer, shares);
+      const share = Math.max(grantUnitBytes, wholeUnits(available / turns));
+      turns--;
+      if (available < Math.min(wantedBytes, grantUnitBytes)) continue;
+      this.leave(peer);
+      this.#turn = { peer, leftBytes: Math.min(share, available) };
+      serve(peer);
+      this.#turn = undefined;
+    }
+  }
+
+  #isUsedUp(): boolean {
+    const share = this.engine?.share;
+    return share !== undefined && share.rate > 0 && share.grantedBytes < grantUnitBytes;
+  }
+
+  #sharesOf({ torrent }: Peer): readonly Waiting[] {
+    const own = torrent.limits?.[this.#direction];
+    if (own === undefined) return this.engine === undefined ? noShares : [this.engine];
+    return this.engine === undefined ? [own] : [own, this.engine];
+  }
+
+  #allowedNow(peer: Peer, shares: readonly Waiting[]): number {
+    if (this.#turn?.peer === peer)
+      return Math.min(this.#turn.leftBytes, this.#availableTo(peer, shares));
+    return this.#waiters.size > 0 ? 0 : this.#availableTo(peer, shares);
+  }
+
+  #availableTo(peer: Peer, shares: readonly Waiting[]): number {
+    let peerRate = 0;
+    let available = Infinity;
+    for (const { share } of shares) {
+      if (share.rate > 0) available = Math.min(available, share.grantedBytes);
+      if (share.peerRate > 0) peerRate = Math.min(share.peerRate, peerRate || Infinity);
+    }
+    if (peerRate === 0 || available < grantUnitBytes) return available;
+    return Math.min(available, this.#budgetOf(peer).availableBytes(peerRate, this.#nowMs()));
+  }
+
+  #budgetOf(peer: Peer): PeerBudget {
+    const known = this.#budgets.get(peer);
+    if (known !== undefined) return known;
+    const budget = new PeerBudget(this.#nowMs());
+    this.#budgets.set(peer, budget);
+    return budget;
+  }
+
+  #wait(peer: Peer, shares: readonly Waiting[], wantedBytes: number): void {
+    const waiter = this.#waiters.get(peer);
+    if (waiter === undefined) {
+      this.#waiters.set(peer, { wantedBytes, shares });
+      for (const waiting of shares) waiting.change(1, wantedBytes);
+      this.#waited();
+      return;
+    }
+    for (const waiting of waiter.shares) waiting.change(0, wantedBytes - waiter.wantedBytes);
+    waiter.wantedBytes = wantedBytes;
+  }
+}
+
+const noShares: readonly Waiting[] = [];
+
+function isLimited(shares: readonly Waiting[]): boolean {
+  return shares.some(({ share }) => share.rate > 0 || share.peerRate > 0);
+}
+
+function wholeUnits(bytes: number): number {
+  return Math.floor(bytes / grantUnitBytes) * grantUnitBytes;
+}

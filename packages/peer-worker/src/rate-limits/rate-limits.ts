@@ -1,0 +1,97 @@
+import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
+import { PeerStep, RateShare } from "@troupe/messages";
+
+import {
+  LimitedDirection,
+  Waiting,
+  type LimitedPeer,
+  type TorrentLimits,
+} from "./limited-direction.ts";
+
+/** Between two looks at the bytes granted, while peers wait. */
+const lookMs = 25;
+
+/** A peer whose turn is named in a breadcrumb. */
+type TracedPeer = LimitedPeer & { readonly breadcrumb: Int32Array };
+
+/** The parts of the worker's context that limits use. */
+interface LimitsContext {
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly timers: Pick<Timers, "every">;
+  readonly breadcrumb: Int32Array;
+}
+
+/** What a peer does in its turn. */
+export interface TurnTasks<Peer> {
+  readonly down: (peer: Peer) => void;
+  readonly up: (peer: Peer) => void;
+}
+
+/** The shares of a torrent's limits. */
+export function torrentLimits(memory: SharedArrayBuffer): TorrentLimits {
+  const { down, up } = new RateShare(memory);
+  return { down: new Waiting(down), up: new Waiting(up) };
+}
+
+/** The rate limits of a worker, while anything is limited. */
+export class RateLimits<Peer extends TracedPeer> {
+  readonly down: LimitedDirection<Peer>;
+  readonly up: LimitedDirection<Peer>;
+  readonly #context: LimitsContext;
+  readonly #tasks: TurnTasks<Peer>;
+  #timer: Timer | undefined;
+
+  constructor(context: LimitsContext, tasks: TurnTasks<Peer>) {
+    this.#context = context;
+    this.#tasks = tasks;
+    const nowMs = (): number => context.clock.nowMs();
+    const waited = (): void => this.#runTimer();
+    this.down = new LimitedDirection("down", nowMs, waited);
+    this.up = new LimitedDirection("up", nowMs, waited);
+  }
+
+  /** Of all torrents together. Undefined: none. */
+  setEngine(memory: SharedArrayBuffer | undefined): void {
+    const limits = memory === undefined ? undefined : torrentLimits(memory);
+    this.down.engine = limits?.down;
+    this.up.engine = limits?.up;
+  }
+
+  /** Changes limits; then the peers that waited try again. */
+  change(apply: () => void): void {
+    const down = this.down.leaveAll();
+    const up = this.up.leaveAll();
+    apply();
+    for (const peer of down) this.#inStep(peer, this.#tasks.down);
+    for (const peer of up) this.#inStep(peer, this.#tasks.up);
+    this.#runTimer();
+  }
+
+  /** The connection is closed. */
+  forget(peer: Peer): void {
+    this.down.forget(peer);
+    this.up.forget(peer);
+  }
+
+  #runTimer(): void {
+    const isNeeded = this.down.isWaitedFor || this.up.isWaitedFor;
+    if (isNeeded === (this.#timer !== undefined)) return;
+    this.#timer?.cancel();
+    const { timers } = this.#context;
+    this.#timer = isNeeded ? timers.every(lookMs, () => this.#look()) : undefined;
+  }
+
+  #look(): void {
+    this.down.serveWaiting((peer) => this.#inStep(peer, this.#tasks.down));
+    this.up.serveWaiting((peer) => this.#inStep(peer, this.#tasks.up));
+    this.#runTimer();
+  }
+
+  #inStep(peer: Peer, task: (peer: Peer) => void): void {
+    const { breadcrumb } = this.#context;
+    breadcrumb.set(peer.breadcrumb);
+    breadcrumb[0] = PeerStep.tick;
+    task(peer);
+    breadcrumb.fill(0);
+  }
+}

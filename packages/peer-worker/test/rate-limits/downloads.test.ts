@@ -1,0 +1,177 @@
+import test from "ava";
+import { RateShare } from "@troupe/messages";
+
+import type { ScriptedPeer } from "../support/scripted-peer.ts";
+import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
+
+const block = 16_384;
+const rate = 1_000_000;
+
+interface Scene {
+  readonly bench: WorkerBench;
+  readonly torrent: BenchTorrent;
+  readonly share: RateShare;
+}
+
+/** A torrent of sixteen pieces of four blocks, leased, under a download limit of which nothing is granted yet. */
+async function scene(limit = rate, peerLimit = 0): Promise<Scene> {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".".repeat(16), pieceLengthBytes: 4 * block });
+  const share = new RateShare();
+  share.down.setRates(limit, peerLimit);
+  await bench.send("set-limits", { limits: share.memory });
+  await bench.lease(torrent, [0, 1, 2, 3, 4, 5, 6, 7]);
+  return { bench, torrent, share };
+}
+
+const meet = (bench: WorkerBench, torrent: BenchTorrent, id: string, hasFast = false) =>
+  bench.meetSeed(torrent, id, "#".repeat(16), { hasFast });
+
+const requestsOf = (peer: ScriptedPeer) => peer.takeMessagesOf("request").length;
+
+test("blocks are requested as far as bytes are granted, and whole blocks only", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const peer = await meet(bench, torrent, "a");
+  t.is(requestsOf(peer), 0);
+  t.deepEqual([share.down.waitingPeers, share.down.wantedBytes], [1, 4 * block]);
+  share.down.grant(2 * block + 5_000);
+  await bench.advance(25);
+  t.is(requestsOf(peer), 2);
+  t.is(share.down.grantedBytes, 5_000);
+  t.deepEqual([share.down.waitingPeers, share.down.wantedBytes], [1, 2 * block]);
+  share.down.grant(block);
+  await bench.advance(25);
+  t.is(requestsOf(peer), 1);
+});
+
+test("peers that wait take turns, a block each while bytes are few", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const peers = [
+    await meet(bench, torrent, "a"),
+    await meet(bench, torrent, "b"),
+    await meet(bench, torrent, "c"),
+  ];
+  const turns: number[] = [];
+  for (let grant = 0; grant < 6; grant++) {
+    share.down.grant(block);
+    await bench.advance(25);
+    turns.push(peers.findIndex((peer) => requestsOf(peer) === 1));
+  }
+  t.deepEqual(turns, [0, 1, 2, 0, 1, 2]);
+  share.down.grant(6 * block);
+  await bench.advance(25);
+  t.deepEqual(peers.map(requestsOf), [2, 2, 2]);
+});
+
+for (const [what, hasFast, act] of [
+  ["rejects", true, (peer: ScriptedPeer, heard: string[]) => peer.rejectAll(heard)],
+  ["chokes us without the fast extension", false, (peer: ScriptedPeer) => peer.choke()],
+  ["disconnects", false, (peer: ScriptedPeer) => peer.stream.hangUp()],
+] as const) {
+  test(`the bytes of requests return when the peer ${what}`, async (t) => {
+    const { bench, torrent, share } = await scene();
+    const peer = await meet(bench, torrent, "a", hasFast);
+    share.down.grant(4 * block);
+    await bench.advance(25);
+    const heard = peer.takeMessagesOf("request");
+    t.is(heard.length, 4);
+    t.is(share.down.grantedBytes, 0);
+    act(peer, heard);
+    await bench.settle();
+    t.is(share.down.grantedBytes, 4 * block);
+  });
+}
+
+test("the bytes return with a cancel, and a block that comes all the same is charged", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const peer = await meet(bench, torrent, "a");
+  share.down.grant(2 * block);
+  await bench.advance(25);
+  const heard = peer.takeMessagesOf("request");
+  await bench.send("set-paused", { torrent: torrent.id, isPaused: true });
+  t.is(share.down.grantedBytes, 2 * block);
+  peer.answer(heard.slice(0, 1));
+  t.is(share.down.grantedBytes, block);
+});
+
+test("a block that was requested before there was a limit returns no bytes", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "....", pieceLengthBytes: 4 * block });
+  const peer = await bench.meetSeed(torrent, "a", "####");
+  await bench.lease(torrent, [0]);
+  t.is(requestsOf(peer), 4);
+  const share = new RateShare();
+  share.down.setRates(rate, 0);
+  await bench.send("set-limits", { limits: share.memory });
+  peer.choke();
+  await bench.settle();
+  t.is(share.down.grantedBytes, 0);
+});
+
+test("a peer that finds no piece in its turn leaves the bytes to the others", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const empty = await bench.meetSeed(torrent, "a", `${".".repeat(15)}#`);
+  const peer = await meet(bench, torrent, "b");
+  share.down.grant(2 * block);
+  await bench.advance(50);
+  t.is(requestsOf(empty), 0);
+  t.is(requestsOf(peer), 2);
+  t.is(share.down.waitingPeers, 1);
+});
+
+test("a limit of each peer is filled by time, from a block on", async (t) => {
+  const { bench, torrent } = await scene(0, block);
+  const peers = [
+    await bench.meet(torrent, "a", "#".repeat(16)),
+    await bench.meet(torrent, "b", "#".repeat(16)),
+  ];
+  for (const peer of peers) peer.unchoke();
+  await bench.advance(25);
+  t.deepEqual(peers.map(requestsOf), [1, 1]);
+  await bench.advance(900);
+  t.deepEqual(peers.map(requestsOf), [0, 0]);
+  await bench.advance(150);
+  t.deepEqual(peers.map(requestsOf), [1, 1]);
+});
+
+test("the limit of a torrent does not hold back the peers of another", async (t) => {
+  const bench = await WorkerBench.start();
+  const limited = await bench.openTorrent({ had: "....", pieceLengthBytes: 4 * block });
+  const free = await bench.openTorrent({ had: "....", pieceLengthBytes: 4 * block });
+  const share = new RateShare();
+  share.down.setRates(rate, 0);
+  await bench.send("set-torrent-limits", { torrent: limited.id, limits: share.memory });
+  for (const torrent of [limited, free]) await bench.lease(torrent, [0, 1]);
+  const waiting = await bench.meetSeed(limited, "a", "####");
+  const peer = await bench.meetSeed(free, "b", "####");
+  t.deepEqual([requestsOf(waiting), requestsOf(peer)], [0, 0], "asked for before it was heard");
+  peer.answer(["request 0 0 16384"]);
+  t.true(requestsOf(peer) > 0);
+  await bench.send("set-torrent-limits", { torrent: limited.id });
+  t.true(requestsOf(waiting) > 0, "the limit is removed");
+  t.is(bench.worker.rateLimits, undefined);
+});
+
+test("messages count as protocol bytes of the share, and are not delayed", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const before = share.down.protocolBytes;
+  const peer = await meet(bench, torrent, "a");
+  t.true(share.down.protocolBytes > before);
+  const sent = share.up.protocolBytes;
+  share.down.grant(block);
+  await bench.advance(25);
+  t.is(requestsOf(peer), 1);
+  t.is(share.up.protocolBytes, sent + 17);
+});
+
+test("no timer runs while no peer waits", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const { pending } = bench.time;
+  const peer = await meet(bench, torrent, "a");
+  t.is(bench.time.pending, pending + 1);
+  peer.stream.hangUp();
+  share.down.grant(block);
+  await bench.advance(25);
+  t.is(bench.time.pending, pending);
+  t.is(share.down.waitingPeers, 0);
+});

@@ -1,0 +1,170 @@
+// Rate limits of production engines. Figures are payload and protocol bytes together, unless noted.
+
+import test from "ava";
+import { FairSwarm, type FairSwarmPlan } from "../support/simulated/fairness/fair-swarm.ts";
+import { LimitWatch } from "../support/simulated/fairness/limit-watch.ts";
+import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+
+const kilobyte = 1_000;
+const megabyte = 1_000_000;
+const blockBytes = 16_384;
+/** 80 Mbit/s for each peer, 8 Gbit/s for the engine. */
+const peerLine = { upBytesPerSecond: 10 * megabyte, downBytesPerSecond: 10 * megabyte };
+const engineLine = { upBytesPerSecond: 1_000 * megabyte, downBytesPerSecond: 1_000 * megabyte };
+const peerWorkerCounts = [1, 3];
+
+async function swarmOf(
+  seeders: number,
+  plan: Pick<FairSwarmPlan, "lengthBytes"> & Partial<FairSwarmPlan>,
+): Promise<FairSwarm> {
+  const swarm = new FairSwarm({
+    seed: 1,
+    line: peerLine,
+    memoryBytes: 64 << 20,
+    maxPeers: 600,
+    ...plan,
+  });
+  for (let count = 0; count < seeders; count++) await swarm.addScriptedSeeder();
+  return swarm;
+}
+
+for (const peerWorkers of peerWorkerCounts) {
+  test.serial(
+    `ten peers share a download of 10 kB/s, which is never ahead of its limit, peer-workers: ${peerWorkers}`,
+    async (t) => {
+      t.timeout(240_000);
+      const down = 10 * kilobyte;
+      const seconds = isLongRun ? 3_600 : 900;
+      const swarm = await swarmOf(10, { lengthBytes: down * (seconds + 60), peerWorkers });
+      const leecher = await swarm.addLeecher(engineLine, { down });
+      const watch = new LimitWatch(swarm, leecher);
+      await watch.run(seconds);
+      const { ahead, behind } = watch.distances(down, 10);
+      const window = isLongRun ? 1_800 : 600;
+      const share = watch.leastShare(window, 60);
+      t.log(`${ahead} ahead, ${behind} bytes behind, the least share ${share.toFixed(2)}`);
+      t.true(ahead <= 2 * blockBytes, `${ahead} bytes ahead`);
+      t.true(behind <= 2 * blockBytes, `${behind} bytes behind`);
+      t.true(share >= 0.5, `the least share is ${share}`);
+    },
+  );
+
+  // Seconds, and over how many of them no peer may get less than half of the mean.
+  const plans = isLongRun
+    ? [
+        { down: megabyte, peers: 500, seconds: 360, window: 300 },
+        { down: 20 * megabyte, peers: 500, seconds: 50, window: 30 },
+      ]
+    : [{ down: megabyte, peers: 100, seconds: 60, window: 45 }];
+  for (const { down, peers, seconds, window } of plans) {
+    test.serial(
+      `${peers} peers share a download of ${down / megabyte} MB/s, peer-workers: ${peerWorkers}`,
+      async (t) => {
+        t.timeout(600_000);
+        const lengthBytes = down * (seconds + 2);
+        const swarm = await swarmOf(peers, { lengthBytes, peerWorkers });
+        const leecher = await swarm.addLeecher(engineLine, { down });
+        const watch = new LimitWatch(swarm, leecher);
+        await watch.run(seconds);
+        const overFive = watch.rates(5, 10).map((rate) => rate / down);
+        const [least, most] = [Math.min(...overFive), Math.max(...overFive)];
+        const mostInSecond = Math.max(...watch.rates(1, 10)) / down;
+        const share = watch.leastShare(window, 15);
+        const connected = watch.seconds.at(-1)?.byHost.size;
+        const figures = `${least.toFixed(3)} to ${most.toFixed(3)} of the limit over 5 s, ${mostInSecond.toFixed(3)} in a second, the least share ${share.toFixed(2)}`;
+        t.log(figures);
+        t.is(connected, peers);
+        t.true(least >= 0.95 && most <= 1.05, figures);
+        t.true(mostInSecond <= 1.25, figures);
+        t.true(share >= 0.5, figures);
+      },
+    );
+  }
+}
+
+test.serial("a limit that changes while a torrent runs holds after 2 s", async (t) => {
+  t.timeout(240_000);
+  const swarm = await swarmOf(20, { lengthBytes: 150 * megabyte });
+  const leecher = await swarm.addLeecher(engineLine, { down: 8 * megabyte });
+  await swarm.run(2_000);
+  const rates: string[] = [];
+  for (const down of [2 * megabyte, 500 * kilobyte, 4 * megabyte]) {
+    leecher.engine.setLimits({ down });
+    await swarm.run(2_000);
+    const watch = new LimitWatch(swarm, leecher);
+    await watch.run(5);
+    const [mean = 0] = watch.rates(5, 0);
+    const most = Math.max(...watch.rates(1, 0));
+    rates.push(`${down}: ${mean}, ${most} in a second`);
+    t.true(Math.abs(mean / down - 1) <= 0.05, rates.at(-1));
+    t.true(most <= 1.25 * down, rates.at(-1));
+  }
+  leecher.engine.setLimits({});
+  const watch = new LimitWatch(swarm, leecher);
+  await watch.run(2);
+  t.true(watch.payloadRate > 10 * megabyte, `${watch.payloadRate} without a limit`);
+  t.log(rates.join("; "));
+});
+
+test.serial(
+  "a peer-worker that restarts keeps to the limit, and its successor fills it",
+  async (t) => {
+    t.timeout(240_000);
+    const down = megabyte;
+    const swarm = await swarmOf(20, { lengthBytes: 30 * megabyte, peerWorkers: 2 });
+    const leecher = await swarm.addLeecher(engineLine, { down });
+    await swarm.run(5_000);
+    const watch = new LimitWatch(swarm, leecher);
+    leecher.engine.kill("peer-0");
+    await watch.run(8);
+    const rates = watch.rates(1, 0).map((rate) => Math.round(rate / kilobyte));
+    t.log(`${rates.join(", ")} kB/s`);
+    t.true(Math.max(...rates) <= 1_250, String(rates));
+    t.true(Math.min(...rates.slice(3)) >= 950, String(rates));
+    t.is(leecher.engine.crashes.length, 1, "the end of the worker is the only one");
+  },
+);
+
+test.serial("a fast download leaves half of a low upload limit to payload", async (t) => {
+  t.timeout(240_000);
+  const up = 10 * kilobyte;
+  const seconds = isLongRun ? 60 : 16;
+  const down = 20 * megabyte;
+  // It ends a second after the watch.
+  const swarm = await swarmOf(30, { lengthBytes: down * (seconds + 5) });
+  const leecher = await swarm.addLeecher(engineLine, { down, up });
+  await swarm.addTaker(leecher);
+  await swarm.run(4_000);
+  const during = new LimitWatch(swarm, leecher, "up");
+  await during.run(seconds);
+  const rate = leecher.rate("receivedBytes", swarm.nowMs - 1_000 * seconds, swarm.nowMs);
+  t.log(`${during.payloadRate} bytes a second up, ${rate} down`);
+  t.true(rate >= 0.95 * down, `${rate} bytes a second down`);
+  t.true(during.payloadRate >= 4 * kilobyte, `${during.payloadRate} bytes a second up`);
+  await swarm.untilComplete([leecher], 30_000);
+  await swarm.run(5_000);
+  const after = new LimitWatch(swarm, leecher, "up");
+  await after.run(60);
+  t.log(`${after.payloadRate} bytes a second afterwards`);
+  t.true(after.payloadRate >= 0.9 * up && after.payloadRate <= 1.1 * up, `${after.payloadRate}`);
+});
+
+test.serial("an upload limit of 1 kB/s costs a download less than 2 %", async (t) => {
+  t.timeout(240_000);
+  const tookMs = async (limits: { readonly up?: number }): Promise<number> => {
+    const swarm = await swarmOf(10, {
+      lengthBytes: (isLongRun ? 400 : 100) * megabyte,
+      line: peerLine,
+    });
+    const leecher = await swarm.addLeecher(
+      { ...engineLine, downBytesPerSecond: 10 * megabyte },
+      limits,
+    );
+    await swarm.swarm.world.runUntil(() => leecher.isComplete);
+    return swarm.nowMs - leecher.startedAtMs;
+  };
+  const free = await tookMs({});
+  const limited = await tookMs({ up: kilobyte });
+  t.log(`${limited} ms, without a limit ${free} ms`);
+  t.true(limited <= 1.02 * free, `${limited} ms, without a limit ${free} ms`);
+});
