@@ -85,6 +85,27 @@ test("short batches of a quick peer are read while others are sent, up to sixtee
   t.is(peer.takeMessagesOf("block").length, 16);
 });
 
+test("a block of each of 500 pieces of 16 MiB is read without its neighbours", async (t) => {
+  const bench = await WorkerBench.start();
+  const pieceLengthBytes = 16 << 20;
+  const torrent = await bench.openTorrent({ had: "#".repeat(500), pieceLengthBytes });
+  const peer = await bench.meet(torrent, "a");
+  await bench.unchoke(torrent, 0);
+  peer.takeMessages();
+  let readBytes = 0;
+  for (let piece = 0; piece < 500; piece++) {
+    // In no order, and at a place of its own in each piece.
+    peer.request((piece * 37) % 500, ((piece * 11) % 1_024) * 16_384);
+    // oxlint-disable-next-line no-await-in-loop
+    await bench.settle();
+    while (bench.file.waiting > 0) readBytes += (await bench.fill()).lengthBytes;
+  }
+  t.is(peer.takeMessagesOf("block").length, 500);
+  const sentBytes = torrent.table.totals[Total.uploadedBytes] ?? 0;
+  t.is(sentBytes, 500 * 16_384);
+  t.true(readBytes <= 1.1 * sentBytes, `${readBytes} bytes read for ${sentBytes}`);
+});
+
 test("memory of a batch is held until the stream has sent it", async (t) => {
   const { bench, peer } = await scene();
   const { uploads } = bench.worker;
