@@ -28,6 +28,8 @@ export class PieceDemand {
   #isQuestionOut = false;
   #isEndgame = false;
   #askAgainAtMs = -Infinity;
+  /** Until then no peer is looked for again, unless one finds too few blocks that could be asked for. */
+  #noAskerUntilMs = -Infinity;
   /** The deepest recent request queue: a round trip's need while rates are unknown. */
   #deepestQueue = 0;
 
@@ -44,6 +46,9 @@ export class PieceDemand {
   noteHunger(session: SessionWithContent, isHungry: boolean, nowMs: number): void {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
+    // It gives any piece: a question would name it.
+    const isAsker = isHungry && !session.amChokedByPeer && session.noLeaseUntilMs <= nowMs;
+    if (isAsker) this.#noAskerUntilMs = -Infinity;
     this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
     this.askIfLow(nowMs);
   }
@@ -71,7 +76,7 @@ export class PieceDemand {
   askIfLow(nowMs: number): void {
     const { torrent, worker } = this.#content;
     if (this.#isQuestionOut || !torrent.isActive) return;
-    const isPause = nowMs < this.#askAgainAtMs;
+    const isPause = nowMs < Math.max(this.#askAgainAtMs, this.#noAskerUntilMs);
     if (isPause && (this.#peersWithNews.size === 0 || !this.#mayHeedNews)) return;
     // More leases would only join the queue for memory or the disk.
     if (this.#content.isWaitingForMemory) return;
@@ -80,7 +85,7 @@ export class PieceDemand {
     if (isPause) this.#mayHeedNews = false;
     const peers = this.#askingPeers(nowMs, isLow);
     if (peers.length === 0) {
-      this.#askAgainAtMs = nowMs + noAskerPauseMs;
+      this.#noAskerUntilMs = nowMs + noAskerPauseMs;
       return;
     }
     this.#isQuestionOut = true;
@@ -91,12 +96,14 @@ export class PieceDemand {
   /** Asks without a pause. */
   pieceMissingAgain(nowMs: number): void {
     this.#askAgainAtMs = -Infinity;
+    this.#noAskerUntilMs = -Infinity;
     this.askIfLow(nowMs);
   }
 
   /** After its leases were accepted. */
   handleAnswer(answer: LeasePieces, nowMs: number): void {
     this.#isQuestionOut = false;
+    this.#noAskerUntilMs = -Infinity;
     // A pause after an earlier answer is over once pieces come.
     this.#askAgainAtMs = answer.pieces.length === 0 ? nowMs + emptyAnswerPauseMs : -Infinity;
     if (answer.pieces.length > 0) this.#mayHeedNews = true;
@@ -132,7 +139,11 @@ export class PieceDemand {
       const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
       if (!isShort) continue;
       const among = this.#allowedOf(session);
-      if (among?.length === 0) continue;
+      if (among?.length === 0) {
+        // As after an answer without a piece for it: in an endgame it may get blocks that other peers owe.
+        session.noLeaseUntilMs = nowMs + noLeasePauseMs;
+        continue;
+      }
       const count = this.#pieceCountFor(session, share);
       peers.push({ peer: session.rowIndex, count, ...(among !== undefined && { among }) });
     }

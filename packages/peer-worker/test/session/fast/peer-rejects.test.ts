@@ -171,6 +171,43 @@ test("an unchoke is followed by a request for pieces at once, though few of the 
   t.is(bench.takeNotices("pieces-wanted").length, 1);
 });
 
+test("a peer that unchokes us is asked about at once, though others with leased pieces alone had no question", async (t) => {
+  const { bench, torrent } = await scene();
+  const other = await bench.meet(torrent, "b", "####");
+  const peer = await bench.meet(torrent, "a", "####", withFast);
+  peer.allowedFast(1);
+  await bench.settle();
+  await bench.lease(torrent, [1]);
+  bench.takeNotices();
+  // The first one heeds the pieces that the peers have shown.
+  for (let chunk = 0; chunk < 2; chunk++) {
+    peer.keepAlive();
+    // oxlint-disable-next-line no-await-in-loop
+    await bench.settle();
+  }
+  t.deepEqual(bench.takeNotices("pieces-wanted"), []);
+  other.unchoke();
+  await bench.settle();
+  t.is(bench.takeNotices("pieces-wanted").length, 1);
+});
+
+test("a choking peer whose allowed pieces are all leased gets the last blocks of a slower one", async (t) => {
+  const { bench, torrent } = await scene();
+  const slow = await bench.meetSeed(torrent, "b", "####");
+  await bench.lease(torrent, [0]);
+  t.is(slow.takeMessagesOf("request").length, 2);
+  await bench.advance(3_000);
+  bench.takeNotices();
+  await bench.lease(torrent, [], { nothingFor: [0 as PeerRowIndex] });
+  const fast = await bench.meet(torrent, "a", "####", withFast);
+  fast.allowedFast(0);
+  await bench.advance(1_000);
+  t.deepEqual(fast.takeMessagesOf("request").toSorted(), [
+    "request 0 0 16384",
+    "request 0 16384 16384",
+  ]);
+});
+
 test("an allowed piece that a choking peer rejects is requested after its unchoke", async (t) => {
   const { bench, torrent } = await scene();
   const peer = await bench.meet(torrent, "a", "####", withFast);
