@@ -228,10 +228,10 @@ export class RunningEngine {
     { link }: Pick<LoadedSource, "link">,
     beforeStart?: (torrent: TorrentProxy) => Promise<void>,
   ): Promise<TorrentProxy> {
-    const { signal, isHeld = false, queuePlace = this.torrents.newQueuePlace() } = options;
+    const { signal, isHeld = false, queuePlace } = options;
     const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
-    const request = { ...added, queuePlace, ticket };
+    const request = { ...added, ...(queuePlace && { queuePlace }), ticket };
     const info = await this.#untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(ticket);

@@ -31,7 +31,7 @@ export interface HeldOptions {
   /** The torrent starts by `resume`. */
   readonly isHeld?: boolean;
   readonly mayBeMoving?: boolean;
-  /** Undefined: behind all others. */
+  /** Undefined: a record of an earlier release, or a job in a folder of its own. */
   readonly queuePlace?: QueuePlace | undefined;
 }
 
