@@ -310,7 +310,7 @@ export class Torrent {
    * sets the deadlines of the pieces ahead of its place, again and again. A deadline does not make a piece wanted, and a
    * restarted engine forgets it.
    *
-   * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 pieces at most.
+   * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 at most. Of two for the same piece the earlier counts.
    * @throws TroupeError `option-out-of-range`, `metadata-unknown`
    */
   setDeadlines(deadlines: readonly { readonly piece: number; readonly ms: number }[]): void {

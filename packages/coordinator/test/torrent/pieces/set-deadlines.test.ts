@@ -7,9 +7,9 @@ import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
 import { at, makeScene, rowIndex, showPeer } from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
-function scene(workers = 1) {
+function scene(workers = 1, pieces = 8) {
   const made = makeScene({ workers });
-  const job = made.addJob({ pieces: 8 });
+  const job = made.addJob({ pieces });
   for (let worker = 0; worker < workers; worker++) {
     showPeer(job, { worker, rowIndex: 0 }, "########");
   }
@@ -38,9 +38,9 @@ test("the next leases are of due pieces, and peer-workers get the deadlines", (t
 });
 
 test("deadlines of pieces that do not exist, and those beyond the bound, are ignored", (t) => {
-  const { job, setDue } = scene();
-  const beyond = Array.from({ length: mostDeadlines + 5 }, () => [0, 1] as const);
-  setDue([8, 100], [-1, 100], [1, Number.NaN], [2, 100]);
+  const { job, setDue } = scene(1, mostDeadlines + 5);
+  const beyond = Array.from({ length: mostDeadlines + 5 }, (_, index) => [index, 1] as const);
+  setDue([mostDeadlines + 5, 100], [-1, 100], [1, Number.NaN], [2, 100]);
   t.deepEqual(
     job.content.picker.due.map((due) => Number(due.piece)),
     [2],
@@ -49,6 +49,18 @@ test("deadlines of pieces that do not exist, and those beyond the bound, are ign
   t.is(job.content.picker.due.length, mostDeadlines);
   setDue();
   t.deepEqual(job.content.picker.due, []);
+});
+
+test("a piece that is named twice is leased once, for the earlier deadline", (t) => {
+  const { job, leased, ref, setDue } = scene();
+  setDue([3, 500], [6, 300], [3, 100], [3, 900]);
+  t.deepEqual(ref(0).casts("set-deadlines").at(-1)?.deadlines, [
+    { piece: piece(3), ms: 100 },
+    { piece: piece(6), ms: 300 },
+  ]);
+  t.is(job.content.picker.due.length, 2);
+  t.deepEqual(leased(0, 3).slice(0, 2), [3, 6]);
+  t.is(job.content.ledger.leasedCount, 3);
 });
 
 test("a peer-worker that restarts gets the time that is left of each deadline", (t) => {
