@@ -2,6 +2,7 @@ import {
   PeerField,
   PeerFlag,
   PeerWord,
+  type PeerRow,
   type PeerStatus,
   type TorrentProgress,
   type TorrentStatus,
@@ -36,19 +37,26 @@ const noProgress: TorrentProgress = {
 /** Once a second. All figures use the peer-worker's average, so that the rows of peers add up to the torrent's rate. */
 export function updateRates({ peers, content }: JobWithContent): void {
   const { traffic } = content;
-  const { rates, workerRates } = traffic;
+  const { givers, rates, workerRates } = traffic;
   resetRates(traffic);
   for (const { worker, rowIndex } of peers.connected()) {
-    const fields = traffic.row(worker, rowIndex)?.fields;
+    const row = traffic.row(worker, rowIndex);
+    const fields = row?.fields;
     const downBytesPerSecond = fields?.[PeerField.downBytesPerSecond] ?? 0;
     rates.downBytesPerSecond += downBytesPerSecond;
     workerRates[worker] = (workerRates[worker] ?? 0) + downBytesPerSecond;
     rates.upBytesPerSecond += fields?.[PeerField.upBytesPerSecond] ?? 0;
+    if (row !== undefined && isGiver(row)) (givers[worker] ??= []).push(row);
   }
 }
 
+function isGiver(row: PeerRow): boolean {
+  return !row.flag(PeerFlag.amChokedByPeer) && !row.flag(PeerFlag.isSnubbed);
+}
+
 /** Sets the rates to 0 when a run ends. */
-export function resetRates({ rates, workerRates }: Traffic): void {
+export function resetRates({ givers, rates, workerRates }: Traffic): void {
+  givers.length = 0;
   workerRates.length = 0;
   rates.downBytesPerSecond = 0;
   rates.upBytesPerSecond = 0;

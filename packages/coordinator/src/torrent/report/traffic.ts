@@ -27,6 +27,8 @@ export class Traffic {
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
   /** The same of each peer-worker, for downloads. */
   readonly workerRates: number[] = [];
+  /** By peer-worker: the peers that would send a piece that they have, as of the last second. */
+  readonly givers: PeerRow[][] = [];
   readonly whyWatch = new WhyWatch();
   readonly #pieceCount: number;
   readonly #limits: PeerLimits;
@@ -61,10 +63,10 @@ export class Traffic {
     return this.workerRates[worker] ?? 0;
   }
 
-  /** @returns The peer-workers with a connected peer that has the piece. */
+  /** @returns The peer-workers with a peer that has the piece, does not choke us and does not snub us. */
   workersWith(piece: PieceIndex): number[] {
-    return [...this.tables.keys()].filter(
-      (worker) => (this.tables[worker]?.availability[piece] ?? 0) > 0,
+    return [...this.givers.keys()].filter((worker) =>
+      this.givers[worker]?.some((peer) => peer.has(piece)),
     );
   }
 

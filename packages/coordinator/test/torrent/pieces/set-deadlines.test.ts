@@ -1,18 +1,36 @@
 import test from "ava";
-import { mostDeadlines } from "@troupe/messages";
+import { mostDeadlines, PeerField, PeerFlag } from "@troupe/messages";
 import { moveLatePieces } from "../../../src/torrent/pieces/recalls/lease-recall.ts";
 import { leaseReturned, piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { setDeadlines } from "../../../src/torrent/pieces/set-deadlines.ts";
 import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
-import { at, makeScene, rowIndex, showPeer } from "../../support/engine-scene.ts";
+import { updateRates } from "../../../src/torrent/report/status.ts";
+import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
+import { at, idBytes, makeScene, rowIndex, showPeer } from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
 function scene(workers = 1, pieces = 8) {
   const made = makeScene({ workers });
   const job = made.addJob({ pieces });
   for (let worker = 0; worker < workers; worker++) {
+    const peer = {
+      torrent: job.id,
+      peerId: idBytes(`peer ${worker}`),
+      host: `8.0.${worker}.1`,
+      port: 1,
+      isIncoming: false,
+    };
+    admitPeer(made.engine, job, made.peerWorker(worker), peer);
+    peerOpened(made.engine, job, made.peerWorker(worker), { ...peer, peer: rowIndex(0) });
     showPeer(job, { worker, rowIndex: 0 }, "########");
   }
+  const rowOf = (worker: number) => at(job.content.traffic.tables, worker).row(0);
+  /** The rates of the peers of the workers, as of the last second. */
+  const setRates = (...rates: readonly number[]) => {
+    for (const [worker, rate] of rates.entries())
+      rowOf(worker).fields[PeerField.downBytesPerSecond] = rate;
+    updateRates(job);
+  };
   const setDue = (...list: (readonly [index: number, ms: number])[]) =>
     setDeadlines(made.engine, job, {
       torrent: job.id,
@@ -23,7 +41,7 @@ function scene(workers = 1, pieces = 8) {
     piecesWanted(made.engine, job, made.peerWorker(worker), { peers });
     return (made.ref(worker).casts("lease-pieces").at(-1)?.pieces ?? []).map((each) => each.piece);
   };
-  return { ...made, job, setDue, leased };
+  return { ...made, job, setDue, leased, rowOf, setRates };
 }
 
 test("the next leases are of due pieces, and peer-workers get the deadlines", (t) => {
@@ -74,10 +92,10 @@ test("a peer-worker that restarts gets the time that is left of each deadline", 
 });
 
 test("a due piece moves, with its blocks, from a slow peer-worker to a fast one", (t) => {
-  const { engine, job, leased, peerWorker, ref, setDue } = scene(2);
+  const { engine, job, leased, peerWorker, ref, setDue, setRates } = scene(2);
   setDue([3, 100]);
   t.deepEqual(leased(0, 1), [3]);
-  job.content.traffic.workerRates.push(1_000, 1_000_000);
+  setRates(1_000, 1_000_000);
   moveLatePieces(engine, job);
   const recalled = at(ref(0).casts("revoke-lease"), 0);
   t.is(recalled.piece, piece(3));
@@ -90,4 +108,28 @@ test("a due piece moves, with its blocks, from a slow peer-worker to a fast one"
   const moved = at(ref(1).casts("lease-pieces").at(-1)?.pieces ?? [], 0);
   t.is(moved.piece, piece(3));
   t.deepEqual(moved.transferred?.received, Uint8Array.of(1, 0));
+});
+
+for (const [what, flag] of [
+  ["chokes", PeerFlag.amChokedByPeer],
+  ["snubs", PeerFlag.isSnubbed],
+] as const) {
+  test(`a late piece is neither left nor moved to a fast peer-worker whose peer ${what} us`, (t) => {
+    const { engine, job, leased, ref, rowOf, setDue, setRates } = scene(2);
+    setDue([3, 100], [5, 200]);
+    setRates(1_000, 1_000_000);
+    rowOf(1).setFlag(flag, true);
+    updateRates(job);
+    t.deepEqual(leased(0, 2), [3, 5]);
+    moveLatePieces(engine, job);
+    t.deepEqual(ref(0).casts("revoke-lease"), []);
+  });
+}
+
+test("a late piece is left to a fast peer-worker whose peer would send it", (t) => {
+  const { leased, setDue, setRates } = scene(2);
+  setDue([3, 100]);
+  setRates(1_000, 1_000_000);
+  t.false(leased(0, 2).includes(3));
+  t.deepEqual(leased(1, 1), [3]);
 });

@@ -3,7 +3,8 @@
 // Rules (re-check these when editing):
 // 1. a deadline goes before priority and rarity, over all peer-workers together;
 // 2. a peer-worker gets a due piece that it can have in time at its rate, after the due pieces that it holds;
-// 3. a piece that would be late is left to a peer-worker that is more than twice as fast and has a peer with it;
+// 3. a piece that would be late is left to a peer-worker that is more than twice as fast and has a peer that would send
+//    it: a peer with the piece that chokes us would leave the reader without it;
 // 4. a piece that its holder would have too late moves to such a peer-worker, if it has the piece sooner.
 
 import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";

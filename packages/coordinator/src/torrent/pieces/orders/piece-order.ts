@@ -19,7 +19,7 @@ export interface PieceQuestion {
 export interface WorkerRates {
   /** Payload that a peer-worker receives of the torrent, in bytes a second. */
   rateOf(worker: number): number;
-  /** @returns The peer-workers with a connected peer that has the piece. */
+  /** @returns The peer-workers with a peer that would send the piece. */
   workersWith(piece: PieceIndex): readonly number[];
 }
 
