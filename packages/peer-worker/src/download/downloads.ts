@@ -149,8 +149,11 @@ export function releaseRejected(session: SessionWithContent, number: number): bo
 export function abandonBlock(session: SessionWithContent): void {
   const piece = session.receivingIn;
   if (piece === undefined) return;
-  session.countReceived(session.reader.blockBytesReceived);
-  session.content.countWasted(session.reader.blockBytesReceived);
+  const { blockBytesReceived } = session.reader;
+  session.countReceived(blockBytesReceived);
+  session.content.countWasted(blockBytesReceived);
+  // The rest is neither wanted payload nor a protocol message.
+  session.receivedBytes -= piece.blockLengthBytes(session.receivingBlock) - blockBytesReceived;
   session.reader.skipRestOfBlock();
   session.receivingIn = undefined;
   piece.abandonBlock(session.receivingBlock);

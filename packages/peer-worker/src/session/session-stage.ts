@@ -31,7 +31,6 @@ export class SessionStage implements ConnectionStage {
     session.inputAtMs = worker.nowMs();
     session.hasReceived = true;
     session.isReading = true;
-    session.receivedBytes += chunk.length;
     const fault = read(session, chunk);
     if (hasContent(session) && !session.isWebSeed) countProtocolReceived(session);
     if (fault === undefined && !hasContent(session)) countEarlyMemory(session);
@@ -76,6 +75,8 @@ function read(session: Session, chunk: Uint8Array): string | undefined {
   const { reader, framesSeen } = session;
   try {
     const readBytes = reader.push(chunk);
+    // The rest comes again when reading resumes.
+    session.receivedBytes += readBytes;
     if (readBytes < chunk.length) session.pendingInput = chunk.slice(readBytes);
   } catch (error) {
     return faultCodeOf(session, error);

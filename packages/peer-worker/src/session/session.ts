@@ -137,7 +137,7 @@ export class Session implements BlockTaker {
   framesSeen = 0;
   frameSinceMs = -1;
   frameBytes = 0;
-  /** All that came over the connection, and its part that is no payload. */
+  /** All that was read, without the rests of abandoned blocks, and its part that is no payload. */
   receivedBytes = 0;
   protocolBytes = 0;
   hasReceived = false;

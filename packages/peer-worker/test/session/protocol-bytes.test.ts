@@ -1,6 +1,8 @@
 import test from "ava";
-import { Total } from "@troupe/messages";
+import { type LeaseId, Total } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 
+import { encodeRequests } from "../support/many-requests.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
 
 test("AE15: messages and the heads of blocks count as protocol bytes, blocks do not", async (t) => {
@@ -28,4 +30,33 @@ test("AE15: messages and the heads of blocks count as protocol bytes, blocks do 
   t.is(totals[Total.protocolDownBytes], downBefore + 13 + 13 + 17 + 17);
   t.is(totals[Total.protocolUpBytes], upBefore + 5 + 13 + 13, "an unchoke and two heads");
   t.is(totals[Total.uploadedBytes], 32_768);
+});
+
+test("AE15: input that waits behind a full request queue counts once", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#" });
+  const { totals } = torrent.table;
+  const peer = await bench.meet(torrent, "a");
+  await bench.unchoke(torrent, 0);
+  const before = totals[Total.protocolDownBytes] ?? 0;
+  const requests = encodeRequests(0, 20_000);
+  peer.stream.arrive(requests);
+  await bench.settle();
+  t.true(peer.stream.isPaused);
+  while (bench.file.waiting > 0) await bench.fill();
+  t.is((totals[Total.protocolDownBytes] ?? 0) - before, requests.length);
+});
+
+test("AE15: the rest of a block that is given up is no protocol message", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#." });
+  const { totals } = torrent.table;
+  const peer = await bench.meetSeed(torrent, "a", ".#");
+  const [lease] = await bench.lease(torrent, [1]);
+  const before = totals[Total.protocolDownBytes] ?? 0;
+  peer.block(1, 0, 16_384, 5_000);
+  const piece = 1 as PieceIndex;
+  await bench.send("revoke-lease", { torrent: torrent.id, piece, lease: lease as LeaseId });
+  peer.stream.arrive(new Uint8Array(16_384 + 13 - 5_000));
+  t.is((totals[Total.protocolDownBytes] ?? 0) - before, 13);
 });
