@@ -1,5 +1,5 @@
 // Admits and queues torrents by the plan: once a second, and when a torrent has been checked or begins to seek its
-// metadata. Torrents that are stopped, paused, in error or only checked are not in the queue.
+// metadata. Torrents that are stopped, paused, at rest with an error or only checked are not in the queue.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import { EngineStep, type EngineProtocol } from "@troupe/messages";
@@ -7,7 +7,7 @@ import { isKept } from "../../job-settings.ts";
 import { withBreadcrumb } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
-import { isChecked, isInQueue, isInSwarm, type Run } from "../lifecycle/run.ts";
+import { isChecked, isCompletionNews, isInQueue, isInSwarm, type Run } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { firstPace, nextPace, type Pace } from "./pace.ts";
 import { changesOf, mayJoin, type QueuedTorrent, type QueueLimits } from "./queue-plan.ts";
@@ -26,6 +26,8 @@ export function runQueue(engine: QueueServices): void {
   for (const job of engine.torrents.values()) updateFacts(job, nowMs);
   const { queued, admitted } = changesOf([...queueOf(engine)], limits);
   for (const { job } of queued) {
+    // Its user and its trackers hear of the completion first.
+    if (hasContent(job) && isCompleting(job)) continue;
     withBreadcrumb(engine, job, EngineStep.tick, () =>
       job.life.dispatch({ event: "queued", isComplete: false }),
     );
@@ -101,9 +103,14 @@ function placeOf({ state }: Run, { isSlow }: Pace): QueuedTorrent["place"] {
 function updateFacts(job: TorrentJob, nowMs: number): void {
   const { queueFacts: facts } = job;
   if (hasContent(job) && isChecked(job.life.run) && !job.content.checks.isGoingOn) {
-    facts.kind = job.isComplete ? "seeds" : "downloads";
+    facts.kind = job.isComplete && !isCompleting(job) ? "seeds" : "downloads";
   }
   facts.pace = isInSwarm(job.life.run) ? nextPace(facts.pace, rateOf(job), nowMs) : firstPace;
+}
+
+/** All wanted pieces are had, and the completion is not reported yet: files are still being made or moved. */
+function isCompleting({ content: { ledger }, life: { run } }: JobWithContent): boolean {
+  return ledger.isComplete && isCompletionNews(run, ledger.isSeed);
 }
 
 /** Payload of the last second in the direction that counts. */

@@ -4,6 +4,7 @@ import type { PieceIndex } from "@troupe/protocol";
 import { bitsOf } from "@troupe/protocol/testing";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { runQueue, setQueuePlace } from "../../../src/torrent/queue/torrent-queue.ts";
+import { completeTorrent } from "../../../src/torrent/lifecycle/completion.ts";
 import { whyNow } from "../../../src/torrent/report/why-facts.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import {
@@ -125,14 +126,35 @@ test("F09: a torrent that has been slow for a minute makes room, and takes it ba
 });
 
 test("F09: a paused torrent does not count, and a download that completes becomes a seed", async (t) => {
-  const { start, look } = scene({ maxActiveDownloads: 1 });
+  const { engine, start, look } = scene({ maxActiveDownloads: 1 });
   const [first, second, third] = [await start(), await start(), await start()];
   first.life.pause();
   await look();
   t.deepEqual(statesOf(first, second, third), ["paused", "active", "queued"]);
   for (const piece of [0, 1, 2, 3]) second.content.ledger.toHad(piece as PieceIndex);
+  await completeTorrent(engine, second);
   for (let looks = 0; looks < 3; looks++) await look();
   t.deepEqual(statesOf(first, second, third), ["paused", "active", "active"]);
+});
+
+test("F09: a download that completes beyond the limit of seeds reports that before it waits", async (t) => {
+  const { engine, file, start, look, completions } = scene({ maxActiveSeeds: 0 });
+  const job = await start();
+  const { answer } = file;
+  const made = Promise.withResolvers<object>();
+  file.answer = (name, message) =>
+    name === "complete-storage" ? made.promise : answer(name, message);
+  for (const piece of [0, 1, 2, 3]) job.content.ledger.toHad(piece as PieceIndex);
+  const completed = completeTorrent(engine, job);
+  await look();
+  t.is(job.state, "active");
+  setQueuePlace(engine, job, { torrent: job.id, place: { rank: 9 } });
+  await look();
+  t.deepEqual([job.state, completions()], ["active", 0]);
+  made.resolve({});
+  await completed;
+  await look();
+  t.deepEqual([job.state, completions()], ["queued", 1]);
 });
 
 test("F09: a magnet beyond the limit seeks no metadata", async (t) => {
