@@ -20,6 +20,8 @@ interface SetTorrent {
 export class LiveSettings {
   readonly #torrent: SetTorrent;
   #changed: ChangedSettings = {};
+  /** Sends each changed setting to the present engine. */
+  readonly #sends = new Map<keyof ChangedSettings, () => void>();
 
   constructor(torrent: SetTorrent) {
     this.#torrent = torrent;
@@ -37,11 +39,17 @@ export class LiveSettings {
     return this.#changed.queuePlace ?? this.#torrent.services.request.queuePlace ?? { rank: 0 };
   }
 
+  /** Sends the settings that have changed since. @param before What the present engine got with the torrent. */
+  sendChangesSince(before: ChangedSettings): void {
+    for (const [name, send] of this.#sends) if (this.#changed[name] !== before[name]) send();
+  }
+
   /** Moves no other torrent. */
   setQueuePlace(queuePlace: QueuePlace): void {
-    this.#change({ queuePlace });
-    const { id: torrent, services } = this.#torrent;
-    services.engine.cast("set-queue-place", { torrent, place: queuePlace });
+    this.#change("queuePlace", queuePlace, () => {
+      const { id: torrent, services } = this.#torrent;
+      services.engine.cast("set-queue-place", { torrent, place: queuePlace });
+    });
   }
 
   get limits(): RateLimits {
@@ -51,29 +59,38 @@ export class LiveSettings {
   /** @throws TroupeError `option-out-of-range`, `option-unknown` */
   setLimits(options: RateLimitOptions): void {
     const limits = rateLimitsOf(options);
-    this.#change({ limits });
-    const { id: torrent, services } = this.#torrent;
-    services.engine.cast("set-limits", { torrent, limits });
+    this.#change("limits", limits, () => {
+      const { id: torrent, services } = this.#torrent;
+      services.engine.cast("set-limits", { torrent, limits });
+    });
   }
 
   /** @throws TroupeError `option-out-of-range` */
   setMaxConnections(count: number): void {
     const maxPeers = within("maxConnections", count, 1, 10_000);
-    this.#change({ maxPeers });
-    const { id: torrent, services } = this.#torrent;
-    services.engine.cast("set-max-peers", { torrent, maxPeers });
+    this.#change("maxPeers", maxPeers, () => {
+      const { id: torrent, services } = this.#torrent;
+      services.engine.cast("set-max-peers", { torrent, maxPeers });
+    });
   }
 
   /** @throws TroupeError `option-out-of-range`, `option-unknown` */
   setGoals(options: SeedGoalOptions): void {
     const goals = seedGoalsOf(options);
-    this.#change({ goals });
-    const { id: torrent, services } = this.#torrent;
-    services.engine.cast("set-goals", { torrent, goals });
+    this.#change("goals", goals, () => {
+      const { id: torrent, services } = this.#torrent;
+      services.engine.cast("set-goals", { torrent, goals });
+    });
   }
 
-  #change(changed: ChangedSettings): void {
-    this.#changed = { ...this.#changed, ...changed };
+  #change<Name extends keyof ChangedSettings>(
+    name: Name,
+    value: ChangedSettings[Name],
+    send: () => void,
+  ): void {
+    this.#changed = { ...this.#changed, [name]: value };
+    this.#sends.set(name, send);
     this.#torrent.services.saveWish();
+    send();
   }
 }

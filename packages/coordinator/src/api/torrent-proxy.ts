@@ -228,14 +228,16 @@ export class TorrentProxy {
     const { engine, request } = this.services;
     const peers = [...request.peers, ...this.#addedPeers];
     const { priorities } = this.figures;
+    const { changed } = this.settings;
     const info = await engine.call("add-torrent", {
       ...request,
-      ...this.settings.changed,
+      ...changed,
       peers,
       ...(this.info.hasMetadata && { priorities }),
     });
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
+    this.settings.sendChangesSince(changed);
     this.info = { ...this.info, peerId: info.peerId };
     this.#isQuarantined = false;
     this.figures.beginAgain();

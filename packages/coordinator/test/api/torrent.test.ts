@@ -620,6 +620,25 @@ test("a paused torrent stays paused in a new engine", async (t) => {
   );
 });
 
+test("settings that change while a new engine gets the torrent reach that engine", async (t) => {
+  const { engine, proxy, torrent } = scene();
+  torrent.setMaxConnections(7);
+  torrent.setGoals({ ratio: 2 });
+  const added = Promise.withResolvers<TorrentInfo>();
+  engine.answer = () => added.promise;
+  const revived = proxy.addToEngine();
+  await settle();
+  torrent.setGoals({ ratio: 3 });
+  torrent.setForced(true);
+  engine.sent.length = 0;
+  added.resolve({ ...info, torrent: 9 as TorrentId });
+  await revived;
+  t.deepEqual(engine.casts("set-goals"), [{ torrent: 9 as TorrentId, goals: { ratio: 3 } }]);
+  const place = { rank: 0, isForced: true } as const;
+  t.deepEqual(engine.casts("set-queue-place"), [{ torrent: 9 as TorrentId, place }]);
+  t.deepEqual(engine.casts("set-max-peers"), []);
+});
+
 test("a new engine gets the peers that were added by hand", async (t) => {
   const { engine, proxy, torrent } = scene();
   torrent.addPeer({ host: "8.0.0.1", port: 6881 });
