@@ -3,7 +3,7 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, QueuePlace, TorrentId } from "@troupe/messages";
-import { inQueueOrder, moveInQueue, rankStep } from "./queue/queue-ranks.ts";
+import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 
 /** Keeps torrents over crashes of engines. */
@@ -33,13 +33,14 @@ export class TorrentList {
     for (const { settings } of this.#all) {
       this.#lastRank = Math.max(this.#lastRank, settings.queuePlace.rank);
     }
-    this.#lastRank += rankStep;
+    // Records take no number beyond it: then torrents share a rank, in the order of their adding.
+    this.#lastRank = Math.min(this.#lastRank + rankStep, Number.MAX_SAFE_INTEGER);
     return { rank: this.#lastRank };
   }
 
   /** From 0; -1 after the removal of the torrent. */
   queuePosition(torrent: TorrentProxy): number {
-    return inQueueOrder(this.#all).indexOf(torrent);
+    return positionInQueue(this.#all, torrent);
   }
 
   /** @param position From 0. No effect after the removal of the torrent. */

@@ -179,6 +179,24 @@ test("F09: torrents are queued in the order of their adding, and moved by positi
   }
 });
 
+test("F09: behind the highest rank of a record torrents share it, and can be moved", (t) => {
+  const { list, torrents } = scene();
+  const [first, second, third] = torrents;
+  first?.settings.setQueuePlace({ rank: Number.MAX_SAFE_INTEGER });
+  second?.settings.setQueuePlace(list.newQueuePlace());
+  third?.settings.setQueuePlace(list.newQueuePlace());
+  const users = torrents.map(torrentOf);
+  const positions = () => users.map(({ queuePosition }) => queuePosition);
+  // A record with another number is refused.
+  const areRecorded = () =>
+    torrents.every(({ settings }) => Number.isSafeInteger(settings.queuePlace.rank));
+  t.deepEqual(positions(), [0, 1, 2]);
+  t.true(areRecorded());
+  users[2]?.setQueuePosition("up");
+  t.deepEqual(positions(), [0, 2, 1]);
+  t.true(areRecorded());
+});
+
 test("F09: a new engine gets the torrents in the order of the queue, with the places that have changed", async (t) => {
   const { engine, torrents, tellAgain } = scene();
   const [first] = torrents.map(torrentOf);

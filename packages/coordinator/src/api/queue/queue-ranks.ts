@@ -20,6 +20,21 @@ export function inQueueOrder<Torrent extends RankedTorrent>(
   return [...torrents].toSorted((one, other) => rankOf(one) - rankOf(other));
 }
 
+/** From 0; -1 for another torrent. Sorts nothing, as users read the positions of all torrents. */
+export function positionInQueue<Torrent extends RankedTorrent>(
+  torrents: Iterable<Torrent>,
+  torrent: Torrent,
+): number {
+  const rank = rankOf(torrent);
+  let ahead = 0;
+  let isFound = false;
+  for (const each of torrents) {
+    if (each === torrent) isFound = true;
+    else if (isFound ? rankOf(each) < rank : rankOf(each) <= rank) ahead++;
+  }
+  return isFound ? ahead : -1;
+}
+
 /**
  * Moves a torrent. @param position From 0; beyond the end it is the last.
  */

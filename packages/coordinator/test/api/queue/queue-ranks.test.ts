@@ -1,7 +1,12 @@
 import test from "ava";
 import fc from "fast-check";
 import type { QueuePlace } from "@troupe/messages";
-import { inQueueOrder, moveInQueue, rankStep } from "../../../src/api/queue/queue-ranks.ts";
+import {
+  inQueueOrder,
+  moveInQueue,
+  positionInQueue,
+  rankStep,
+} from "../../../src/api/queue/queue-ranks.ts";
 
 /** A torrent that counts the changes of its place. */
 class Ranked {
@@ -80,4 +85,26 @@ test("F09: any order of moves gives the same queue as moves in a list", (t) => {
     return torrents.every(({ settings }) => Number.isSafeInteger(settings.queuePlace.rank));
   });
   t.notThrows(() => fc.assert(property, { numRuns: 300 }));
+});
+
+test("F09: the position of a torrent is its place in the order, and costs a look at each torrent", (t) => {
+  const ranks = [5, -1, 5, 9, 5, 0];
+  let looks = 0;
+  const torrents = ranks.map((rank) => ({
+    settings: {
+      get queuePlace(): QueuePlace {
+        looks++;
+        return { rank };
+      },
+      setQueuePlace: () => undefined,
+    },
+  }));
+  const order = inQueueOrder(torrents);
+  for (const torrent of torrents) {
+    looks = 0;
+    t.is(positionInQueue(torrents, torrent), order.indexOf(torrent));
+    t.is(looks, ranks.length);
+  }
+  const [first] = torrents;
+  if (first !== undefined) t.is(positionInQueue(torrents.slice(1), first), -1);
 });
