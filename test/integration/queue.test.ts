@@ -4,10 +4,10 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import type { Torrent } from "@troupe/coordinator";
+import { Torrent } from "@troupe/coordinator";
 import { encodeTorrent } from "@troupe/protocol";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
-import { local } from "../support/swarm/closed-job.ts";
+import { closedJob, local } from "../support/swarm/closed-job.ts";
 import { startEngine } from "../support/swarm/start-engine.ts";
 
 const names = ["a", "b", "c"];
@@ -118,3 +118,17 @@ test.serial(
     t.is((await a.why()).code, "queued");
   },
 );
+
+test.serial("F09: a job in a folder of its own stays forced, and keeps its goals", async (t) => {
+  const { swarm, folder } = await closedJob();
+  await using _ = swarm;
+  {
+    await using torrent = await Torrent.load(folder, local);
+    await torrent.completed;
+    torrent.setForced(true);
+    torrent.setGoals({ ratio: 7 });
+  }
+  await using torrent = await Torrent.load(folder, { ...local, start: false });
+  t.true(torrent.isForced);
+  t.deepEqual(torrent.goals, { ratio: 7 });
+});

@@ -148,8 +148,8 @@ export class RunningEngine {
 
   /** Adds a job with a folder of its own. */
   async addFolder(folder: JobFolder, chosen: AddOptions): Promise<TorrentProxy> {
-    const { source, home, isNew } = folder;
-    const options = { ...folder.settings, ...chosen, directory: folder.directory };
+    const { source, home, isNew, directory, queuePlace } = folder;
+    const options = { ...folder.settings, ...chosen, directory, queuePlace };
     const request = addRequest(source, options, this.#options, home);
     const hasRunBefore = !isNew && source.kind === "metainfo";
     return await this.#add({ ...request, hasRunBefore }, options, source);

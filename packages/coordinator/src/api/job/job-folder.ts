@@ -9,7 +9,7 @@ import { lstat, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, messageOf } from "@troupe/actor-runtime";
 import { makeFolder, syncFolder, TroupeError } from "@troupe/api-base";
-import type { JobRecord, RecordHome } from "@troupe/messages";
+import type { JobRecord, QueuePlace, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { ownFolder, reservedFile } from "../../own-folder.ts";
 import { jobLock } from "../lock/job-lock.ts";
@@ -30,6 +30,8 @@ export interface JobFolder {
   readonly home: RecordHome;
   /** The settings of the record; empty without a readable record. */
   readonly settings: AddOptions;
+  /** As the record says. Undefined: behind all others. */
+  readonly queuePlace?: QueuePlace | undefined;
   /** This call made the folder. */
   readonly isNew: boolean;
 }
@@ -101,7 +103,8 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
     const record = await readRecord(home.path);
     const source = soundSource(found, record);
     const settings = record === undefined ? {} : optionsOf(record.settings);
-    return { directory, source, home, settings, isNew: false };
+    const queuePlace = record?.settings.queuePlace;
+    return { directory, source, home, settings, queuePlace, isNew: false };
   } catch (cause) {
     if (cause instanceof TroupeError) throw cause;
     const message = `cannot load "${folder}": it is no folder of a job: ${messageOf(cause)}`;

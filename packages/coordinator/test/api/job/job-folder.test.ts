@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { codeOf, nodePorts } from "@troupe/actor-runtime";
-import { encodeRecord } from "@troupe/messages";
+import { encodeRecord, type JobSettings } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import {
   createJobFolder,
@@ -27,8 +27,11 @@ const metainfo = encodeTorrent({
 const { infoHash } = parseTorrent(metainfo);
 const loaded = { kind: "metainfo", metainfo, source: "file" } as const;
 
-/** The folder of a job that has run with these priorities. */
-async function job(t: ExecutionContext, priorities?: readonly number[]) {
+/** The folder of a job that has run with these settings. */
+async function job(
+  t: ExecutionContext,
+  settings: Pick<JobSettings, "priorities" | "queuePlace"> = {},
+) {
   const parent = mkdtempSync(join(tmpdir(), "job-folder-"));
   t.teardown(() => rmSync(parent, { recursive: true, force: true }));
   const { directory, home, isNew } = await createJobFolder(join(parent, "job"), loaded);
@@ -45,7 +48,7 @@ async function job(t: ExecutionContext, priorities?: readonly number[]) {
         maxPeers: 7,
         isSeedOnly: false,
         isSequential: true,
-        ...(priorities !== undefined && { priorities }),
+        ...settings,
       },
       isStarted: true,
       counters: {
@@ -111,8 +114,10 @@ onLinux("EX1: a new job that another process runs meanwhile is not removed", asy
 });
 
 test("a job is loaded with its settings", async (t) => {
-  const { directory } = await job(t, [3]);
-  const { settings, isNew } = await loadJobFolder(directory);
+  const place = { rank: 9, isForced: true } as const;
+  const { directory } = await job(t, { priorities: [3], queuePlace: place });
+  const { settings, queuePlace, isNew } = await loadJobFolder(directory);
+  t.deepEqual(queuePlace, place);
   t.false(isNew);
   t.deepEqual(settings, {
     trackers: ["http://other.test/"],
