@@ -45,7 +45,7 @@ function makeRateLimits(worker: PeerWorker): RateLimits<SessionWithContent> {
 }
 
 function isLimited({ rateLimits, torrents }: PeerWorker): boolean {
-  if (rateLimits?.down.engine !== undefined) return true;
+  if (rateLimits?.down.limitsAll === true) return true;
   for (const { limits } of torrents.values()) if (limits !== undefined) return true;
   return false;
 }

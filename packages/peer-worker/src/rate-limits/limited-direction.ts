@@ -53,8 +53,6 @@ interface Turn<Peer> {
 
 /** Which peers may transfer, and how much. */
 export class LimitedDirection<Peer extends LimitedPeer> {
-  /** Of all torrents together. */
-  engine: Waiting | undefined;
   readonly #direction: RateDirection;
   readonly #nowMs: () => number;
   readonly #waited: () => void;
@@ -62,6 +60,10 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   readonly #waiters = new Map<Peer, Waiter>();
   readonly #budgets = new Map<Peer, PeerBudget>();
   #turn: Turn<Peer> | undefined;
+  /** Of all torrents together: one, or none. */
+  #engineShares: readonly Waiting[] = noShares;
+  /** Of the torrents with limits of their own, by these. */
+  #torrentShares = new WeakMap<Waiting, readonly Waiting[]>();
 
   /** @param waited Called when a peer begins to wait. */
   constructor(direction: RateDirection, nowMs: () => number, waited: () => void) {
@@ -74,6 +76,17 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     return this.#waiters.size > 0;
   }
 
+  /** Whether all torrents together have limits. */
+  get limitsAll(): boolean {
+    return this.#engineShares.length > 0;
+  }
+
+  /** Of all torrents together. No peer may wait. */
+  setEngineShare(waiting: Waiting | undefined): void {
+    this.#engineShares = waiting === undefined ? noShares : [waiting];
+    this.#torrentShares = new WeakMap();
+  }
+
   /**
    * Bytes that the peer may transfer now, of so many that it would like to: at least a grant, or 0. For the rest it waits
    * for its turn.
@@ -84,6 +97,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     const allowed = Math.min(wantedBytes, this.#allowedNow(peer, shares));
     const granted = allowed < Math.min(wantedBytes, grantUnitBytes) ? 0 : allowed;
     if (granted < wantedBytes) this.#wait(peer, shares, wantedBytes - granted);
+    else this.leave(peer);
     return granted;
   }
 
@@ -101,9 +115,13 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     this.#budgets.get(peer)?.settle(bytes);
   }
 
-  /** Bytes that were not taken, or that were given back, have come all the same. */
+  /** Bytes that were given back have come all the same. The debt is a burst at most. */
   charge(peer: Peer, bytes: number): void {
-    for (const { share } of this.#sharesOf(peer)) if (share.rate > 0) share.take(bytes);
+    for (const { share } of this.#sharesOf(peer)) {
+      if (share.rate === 0) continue;
+      const room = Math.floor(share.grantedBytes + burstBytes(share.rate));
+      if (room > 0) share.take(Math.min(bytes, room));
+    }
   }
 
   /** Bytes that were taken are not transferred. Other peers may use them. */
@@ -160,20 +178,25 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   }
 
   #isUsedUp(): boolean {
-    const share = this.engine?.share;
+    const share = this.#engineShares[0]?.share;
     return share !== undefined && share.rate > 0 && share.grantedBytes < grantUnitBytes;
   }
 
   #sharesOf({ torrent }: Peer): readonly Waiting[] {
     const own = torrent.limits?.[this.#direction];
-    if (own === undefined) return this.engine === undefined ? noShares : [this.engine];
-    return this.engine === undefined ? [own] : [own, this.engine];
+    if (own === undefined) return this.#engineShares;
+    const known = this.#torrentShares.get(own);
+    if (known !== undefined) return known;
+    const shares = [own, ...this.#engineShares];
+    this.#torrentShares.set(own, shares);
+    return shares;
   }
 
   #allowedNow(peer: Peer, shares: readonly Waiting[]): number {
     if (this.#turn?.peer === peer)
       return Math.min(this.#turn.leftBytes, this.#availableTo(peer, shares));
-    return this.#waiters.size > 0 ? 0 : this.#availableTo(peer, shares);
+    const others = this.#waiters.size - (this.#waiters.has(peer) ? 1 : 0);
+    return others > 0 ? 0 : this.#availableTo(peer, shares);
   }
 
   #availableTo(peer: Peer, shares: readonly Waiting[]): number {
@@ -211,7 +234,8 @@ export class LimitedDirection<Peer extends LimitedPeer> {
 const noShares: readonly Waiting[] = [];
 
 function isLimited(shares: readonly Waiting[]): boolean {
-  return shares.some(({ share }) => share.rate > 0 || share.peerRate > 0);
+  for (const { share } of shares) if (share.rate > 0 || share.peerRate > 0) return true;
+  return false;
 }
 
 function wholeUnits(bytes: number): number {

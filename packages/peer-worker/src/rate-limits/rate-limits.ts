@@ -53,8 +53,8 @@ export class RateLimits<Peer extends TracedPeer> {
   /** Of all torrents together. Undefined: none. */
   setEngine(memory: SharedArrayBuffer | undefined): void {
     const limits = memory === undefined ? undefined : torrentLimits(memory);
-    this.down.engine = limits?.down;
-    this.up.engine = limits?.up;
+    this.down.setEngineShare(limits?.down);
+    this.up.setEngineShare(limits?.up);
   }
 
   /** Changes limits; then the peers that waited try again. */

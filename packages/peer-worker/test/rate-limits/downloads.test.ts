@@ -44,7 +44,7 @@ test("blocks are requested as far as bytes are granted, and whole blocks only", 
   t.is(requestsOf(peer), 1);
 });
 
-test("peers that wait take turns, a block each while bytes are few", async (t) => {
+test("D10: peers that wait take turns, a block each while bytes are few", async (t) => {
   const { bench, torrent, share } = await scene();
   const peers = [
     await meet(bench, torrent, "a"),
@@ -94,6 +94,32 @@ test("the bytes return with a cancel, and a block that comes all the same is cha
   t.is(share.down.grantedBytes, block);
 });
 
+test("blocks that come late leave a debt of a burst at most", async (t) => {
+  const { bench, torrent, share } = await scene(1_000);
+  const peer = await meet(bench, torrent, "a");
+  share.down.grant(4 * block);
+  await bench.advance(25);
+  const heard = peer.takeMessagesOf("request");
+  t.is(heard.length, 4);
+  await bench.send("set-paused", { torrent: torrent.id, isPaused: true });
+  t.is(share.down.grantedBytes, block, "as much as a burst of this limit");
+  peer.answer(heard);
+  t.is(share.down.grantedBytes, -block);
+});
+
+test("a peer that waits alone needs no turn", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const peer = await meet(bench, torrent, "a");
+  share.down.grant(block);
+  await bench.advance(25);
+  const heard = peer.takeMessagesOf("request");
+  t.is(heard.length, 1);
+  share.down.grant(8 * block);
+  peer.answer(heard);
+  t.true(requestsOf(peer) >= 4);
+  t.is(share.down.waitingPeers, 0);
+});
+
 test("a block that was requested before there was a limit returns no bytes", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "....", pieceLengthBytes: 4 * block });
@@ -119,7 +145,7 @@ test("a peer that finds no piece in its turn leaves the bytes to the others", as
   t.is(share.down.waitingPeers, 1);
 });
 
-test("a limit of each peer is filled by time, from a block on", async (t) => {
+test("D10: a limit of each peer is filled by time, from a block on", async (t) => {
   const { bench, torrent } = await scene(0, block);
   const peers = [
     await bench.meet(torrent, "a", "#".repeat(16)),
@@ -134,7 +160,7 @@ test("a limit of each peer is filled by time, from a block on", async (t) => {
   t.deepEqual(peers.map(requestsOf), [1, 1]);
 });
 
-test("the limit of a torrent does not hold back the peers of another", async (t) => {
+test("D10: the limit of a torrent does not hold back the peers of another", async (t) => {
   const bench = await WorkerBench.start();
   const limited = await bench.openTorrent({ had: "....", pieceLengthBytes: 4 * block });
   const free = await bench.openTorrent({ had: "....", pieceLengthBytes: 4 * block });

@@ -45,7 +45,7 @@ test("a batch is no larger than the bytes granted, and a block waits until it ha
   t.is(peer?.takeMessagesOf("block").length, 4);
 });
 
-test("peers take turns, a block each while bytes are few", async (t) => {
+test("D10: peers take turns, a block each while bytes are few", async (t) => {
   const { bench, peers, grant } = await scene(3);
   for (const peer of peers) for (let at = 0; at < 4; at++) peer.request(0, at * block);
   await bench.settle();

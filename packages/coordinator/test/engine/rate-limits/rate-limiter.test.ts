@@ -65,7 +65,7 @@ test("a new incarnation of a worker gets new shares", (t) => {
   t.deepEqual(limiter.renewTorrentShare(torrent, 0), {});
 });
 
-test("the limits of a period hold from the second on in which it begins", (t) => {
+test("D11: the limits of a period hold from the second on in which it begins", (t) => {
   const { limiter, shares, time } = scene();
   const start = new Date(time.epochMs());
   const minute = 60 * start.getUTCHours() + start.getUTCMinutes();

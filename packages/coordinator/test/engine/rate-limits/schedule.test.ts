@@ -23,7 +23,7 @@ test("the moment of the week is that of local time", (t) => {
   t.deepEqual(weekMoment(sunday, -24 * 60), { day: 6, minute: 23 * 60 + 30 });
 });
 
-test("a period replaces the usual limits from its first minute to its last", (t) => {
+test("D11: a period replaces the usual limits from its first minute to its last", (t) => {
   const limits = { down: 5_000, schedule: [office] };
   t.is(limitsAt(limits, at(1, 7, 59)).down, 5_000);
   t.is(limitsAt(limits, at(1, 8)).down, 1_000);
@@ -32,7 +32,7 @@ test("a period replaces the usual limits from its first minute to its last", (t)
   t.is(limitsAt(limits, at(6, 12)).down, 5_000);
 });
 
-test("a period over midnight belongs to the day of its beginning", (t) => {
+test("D11: a period over midnight belongs to the day of its beginning", (t) => {
   const limits = { schedule: [night] };
   t.is(limitsAt(limits, at(6, 23)).down, 2_000);
   t.is(limitsAt(limits, at(0, 5, 59)).down, 2_000);
@@ -41,7 +41,7 @@ test("a period over midnight belongs to the day of its beginning", (t) => {
   t.is(limitsAt(limits, at(6, 5)).down, undefined);
 });
 
-test("of several periods the first holds; equal times are a whole day", (t) => {
+test("D11: of several periods the first holds; equal times are a whole day", (t) => {
   const always: LimitPeriod = { fromMinute: 0, toMinute: 0, limits: { up: 3_000 } };
   const limits = { schedule: [office, always] };
   t.deepEqual(limitsAt(limits, at(2, 9)), { down: 1_000 });
