@@ -5,6 +5,7 @@ import {
   logLevels,
   verifications,
   shellNames,
+  untilWords,
   type ShellName,
 } from "./arguments/option-values.ts";
 import { dhtCalls } from "./arguments/dht-arguments.ts";
@@ -23,6 +24,7 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   "secret-key": "files",
   verify: verifications,
   announce: announceModes,
+  "seed-until": untilWords,
 };
 
 const commandOperands: Readonly<Record<CommandName, "torrents" | readonly string[] | undefined>> = {

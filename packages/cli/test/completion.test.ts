@@ -69,6 +69,7 @@ withBash("bash offers the values of an option", async (t) => {
   t.deepEqual(await offered(t, "a.torrent", "-d", ""), ["below"]);
   t.deepEqual(await offered(t, "demo", "--log-level", "d"), ["debug"]);
   t.deepEqual(await offered(t, "a.torrent", "--verify", ""), ["full", "none", "sample"]);
+  t.deepEqual(await offered(t, "a.torrent", "--seed-until", ""), ["all", "any"]);
   t.deepEqual(await offered(t, "a.torrent", "--announce", ""), ["all", "parallel", "strict"]);
   t.deepEqual(await offered(t, "demo", "--log-file", "no"), ["notes.txt"]);
   t.deepEqual(await offered(t, "a.torrent", "--port", ""), []);

@@ -124,6 +124,9 @@ export type LogLevel = (typeof logLevels)[number];
 /** Words for `--announce`. */
 export const announceModes = ["parallel", "strict", "all"] as const;
 
+/** Words for `--seed-until`. */
+export const untilWords = ["any", "all"] as const;
+
 /** Words for `--verify`. */
 export const verifications = ["full", "sample", "none"] as const;
 

@@ -1,9 +1,8 @@
 import type { ParsedWords } from "./parse-arguments.ts";
-import { parseDuration, parseWord } from "./option-values.ts";
+import { parseDuration, parseWord, untilWords } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 const mostRatio = 1_000_000;
-const untilWords = ["any", "all"] as const;
 
 /** The goals of seeding, as the library's option. Undefined: none is given. */
 export function parseSeedGoals(words: ParsedWords) {

@@ -64,8 +64,8 @@ const goalNames: Readonly<Record<SeedGoal, string>> = {
 
 function goalSentence({ name, progress }: TorrentPort, reached: readonly SeedGoal[]): string {
   const goals = reached.map((goal) => goalNames[goal]).join(" and ");
-  const sent = formatBytes(progress.uploadedBytes);
-  return `troupe: ${cleanText(name, 200)}: seeded to its goal (${goals}), sent ${sent}`;
+  const sent = formatBytes((progress.lifetime ?? progress).uploadedBytes);
+  return `troupe: ${cleanText(name, 200)}: seeded to its goal (${goals}), sent ${sent} over all runs`;
 }
 
 /** Rejects with the torrent's first error; never resolves. Callers need not await it. */

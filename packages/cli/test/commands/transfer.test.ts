@@ -660,7 +660,7 @@ test("a download with goals seeds until they are reached, and ends with 0", asyn
   );
   t.true(
     run.environment.stderr.text.includes(
-      "troupe: debian.iso: seeded to its goal (ratio), sent 2.00 KiB\n",
+      "troupe: debian.iso: seeded to its goal (ratio), sent 2.00 KiB over all runs\n",
     ),
   );
   isOver(t, run);
