@@ -72,13 +72,17 @@ export class Announcer {
   }
 
   /**
-   * Sends `stopped` to trackers that got `started`, after a due `completed`; settles after at most 1.5 s, whatever the
-   * trackers do.
+   * Sends `stopped` to trackers that got `started`, after a due `completed`; settles at most 1.5 s after `counted`, whatever
+   * the trackers do.
+   *
+   * @param counted Settles when the counters have their last values. Default: they have them.
    */
-  async stop(): Promise<void> {
+  async stop(counted?: Promise<unknown>): Promise<void> {
     const run = this.#run;
     this.#run = undefined;
     if (run === undefined) return;
+    endLanes(run);
+    if (counted !== undefined) await counted;
     this.#figures.end();
     await Promise.all([run.farewell, this.#stopTrackers(run, this.#tiers.inOrder())]);
   }
@@ -141,8 +145,7 @@ export class Announcer {
 
   async #stopTrackers(run: Run, trackers: readonly AnnouncedTracker[]): Promise<void> {
     const { timers, isSeed } = this.#environment;
-    run.stop.abort();
-    for (const lane of run.lanes) lane.stop();
+    endLanes(run);
     const patience = Promise.withResolvers<void>();
     const planned = [
       timers.after(completedFirstMs, patience.resolve),
@@ -158,4 +161,9 @@ export class Announcer {
     for (const timer of planned) timer.cancel();
     run.end.abort();
   }
+}
+
+function endLanes(run: Run): void {
+  run.stop.abort();
+  for (const lane of run.lanes) lane.stop();
 }

@@ -1,3 +1,4 @@
+import { settlesWithin } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { recordFactsOf, updateKnownPeers } from "../storage/record-updates.ts";
@@ -12,6 +13,8 @@ import type { LifecycleEffect } from "./events.ts";
 /** Time limit for closing a run. Announces have their own limit of 1.5 s, in parallel. */
 const closeWithinMs = 1_900;
 const closeTorrentDeadlineMs = 1_000;
+/** The trackers get the figures of closed connections, unless a worker takes longer to close them. */
+const countedWithinMs = 200;
 /** The part kept for pending writes before the sync, and for the record after it. */
 const answerMs = 600;
 
@@ -23,7 +26,7 @@ export async function closeRun(
   job: TorrentJob,
   effect: Close,
 ): Promise<void> {
-  const { clock } = engine.context;
+  const { clock, timers } = engine.context;
   job.life.endRun();
   endLocalAnnounces(engine, job);
   leaveDht(engine, job);
@@ -31,8 +34,11 @@ export async function closeRun(
   job.seedingTime = seedingEnded(job.seedingTime);
   if (hasContent(job)) giveUpHeld(engine, job, effect.held);
   const untilMs = clock.nowMs() + closeWithinMs;
-  const announced = job.announcer?.stop();
-  await Promise.all(engine.peerWorkers.map((peerWorker) => closeAtWorker(job, peerWorker)));
+  const closed = Promise.all(
+    engine.peerWorkers.map((peerWorker) => closeAtWorker(job, peerWorker)),
+  );
+  const announced = job.announcer?.stop(settlesWithin(timers, countedWithinMs, closed));
+  await closed;
   engine.memory.oversizedPieceQueue.forgetTorrent(job.id);
   if (hasContent(job)) {
     releaseLeases(engine, job.content);

@@ -93,6 +93,36 @@ test("AE5, AE9: a stop ends trackers, workers and files, in this order", async (
   await settle();
 });
 
+test("trackers get the figures of closed connections, or those after 200 ms", async (t) => {
+  const { job, ref, http, start, time } = scene({ trackers: [["http://a/"]] });
+  http.respond = (request) => request.reply("d8:intervali900e5:peers0:e");
+  const { traffic } = job.content;
+  const uploaded = () => new URL(http.requests.at(-1)?.url ?? "").searchParams.get("uploaded");
+  await start();
+  await time.pass(0);
+  ref(0).answer = (name) => {
+    if (name === "close-torrent") traffic.replacedTables.uploadedBytes += 5;
+    return {};
+  };
+  await job.life.stop();
+  t.deepEqual([http.story.at(-1), uploaded()], ["a stopped", "5"]);
+
+  await start();
+  await time.pass(0);
+  const never = Promise.withResolvers<object>();
+  ref(0).answer = (name) => {
+    if (name === "close-torrent") traffic.replacedTables.uploadedBytes += 7;
+    return name === "close-torrent" ? never.promise : {};
+  };
+  const stopped = job.life.stop();
+  await time.pass(199);
+  t.is(http.story.at(-1), "a started");
+  await time.pass(1);
+  t.deepEqual([http.story.at(-1), uploaded()], ["a stopped", "7"]);
+  never.resolve({});
+  await stopped;
+});
+
 test("AE5: pause and resume go to the workers, and open no file anew", async (t) => {
   const { job, ref, start, states } = scene();
   await start();
