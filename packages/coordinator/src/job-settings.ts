@@ -13,6 +13,7 @@ export function settingsOf(
     webSeeds = [],
     goals = {},
     limits = {},
+    isSuperSeed = false,
   }: Omit<AddTorrent, "metainfo">,
   priorities: readonly number[] | undefined,
 ): JobSettings {
@@ -26,6 +27,7 @@ export function settingsOf(
     ...(queuePlace !== undefined && { queuePlace }),
     ...(webSeeds.length > 0 && { webSeeds }),
     ...(Object.keys(limits).length > 0 && { limits }),
+    ...(isSuperSeed && { isSuperSeed }),
     ...(priorities !== undefined && { priorities }),
     ...(Object.keys(goals).length > 0 && { goals }),
   };

@@ -113,6 +113,8 @@ export interface AddTorrent {
   readonly goals?: SeedGoals;
   /** Default: rank 0. Torrents of the same rank are in the order of their adding. */
   readonly queuePlace?: QueuePlace;
+  /** Super-seeds (BEP 16) as soon as it is a seed, until another seed appears. Default false. */
+  readonly isSuperSeed?: boolean;
   /** 40 hex digits: other torrents are refused. Default: any. */
   readonly infoHash?: string;
   /** Default: in memory, for the life of the engine. */
@@ -224,6 +226,8 @@ export interface PeerStatus {
 export interface TorrentStatus {
   readonly state: TorrentState;
   readonly fault?: TorrentFault;
+  /** Super-seeding (BEP 16) is under way: each peer knows of a few pieces. */
+  readonly isSuperSeeding?: true;
   readonly progress: TorrentProgress;
   /** Wire order, most significant bit first. */
   readonly bitfield: Uint8Array;
@@ -411,6 +415,8 @@ export type EngineProtocol = {
   "set-goals": Cast<{ readonly torrent: TorrentId; readonly goals: SeedGoals }>;
   /** Replaces all deadlines of the torrent: {@link mostDeadlines} at most. Not recorded. */
   "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
+  /** As {@link AddTorrent.isSuperSeed}. */
+  "set-super-seeding": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
   /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;
   "stuck-threads": Call<{}, { readonly threads: readonly StuckThread[] }>;

@@ -39,6 +39,8 @@ export interface JobSettings {
   readonly isSeedOnly: boolean;
   /** Picks pieces by index. */
   readonly isSequential: boolean;
+  /** Super-seeds once it is a seed. Absent: it does not, or it has ended. */
+  readonly isSuperSeed?: true;
   /** Absent: none of the user. */
   readonly webSeeds?: readonly string[];
   /** Absent: as if it had the rank 0. */

@@ -54,6 +54,8 @@ export interface OpenTorrent {
   readonly usesDht: boolean;
   /** Of the torrent: layouts/rate-share.ts. Absent: none. */
   readonly limits?: SharedArrayBuffer;
+  /** As `set-super-seeding`. Default false. */
+  readonly isSuperSeeding?: boolean;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
 }
@@ -298,6 +300,17 @@ export type PeerProtocol = {
   "set-torrent-limits": Cast<{ readonly torrent: TorrentId; readonly limits?: SharedArrayBuffer }>;
   /** The others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
+  /**
+   * Super-seeding (BEP 16). Peers that connect while it is on know of the pieces in `show-pieces` only. When it ends, they
+   * hear of the others.
+   */
+  "set-super-seeding": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
+  /** Pieces that a peer of a super-seed may know of and request, besides those of earlier messages. */
+  "show-pieces": Cast<{
+    readonly torrent: TorrentId;
+    readonly peer: PeerRowIndex;
+    readonly pieces: readonly PieceIndex[];
+  }>;
 
   "peer-opened": Notice<PeerOpened>;
   /** The listen port of an incoming peer (BEP 10, `p`); after its `peer-opened`. */

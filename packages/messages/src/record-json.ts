@@ -28,7 +28,7 @@ export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
     settings;
-  const { queuePlace } = settings;
+  const { isSuperSeed, queuePlace } = settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const limits = limitsIn(settings.limits);
   const text: RecordText = {
@@ -48,6 +48,7 @@ export function recordJson(record: RecordText): Uint8Array {
       ...(webSeeds !== undefined && { webSeeds }),
       ...(goals !== undefined && { goals }),
       ...(limits !== undefined && { limits }),
+      ...(isSuperSeed !== undefined && { isSuperSeed }),
     },
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
@@ -110,7 +111,15 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     ...webSeedsFrom(settings["webSeeds"]),
     ...goalsFrom(settings["goals"]),
     ...limitsFrom(settings["limits"]),
+    ...superSeedFrom(settings["isSuperSeed"]),
   };
+}
+
+/** Absent from most records. */
+function superSeedFrom(value: unknown): Pick<JobSettings, "isSuperSeed"> {
+  if (value === undefined) return {};
+  if (value !== true) throw odd("isSuperSeed", value);
+  return { isSuperSeed: value };
 }
 
 /** Absent from records of earlier releases. */

@@ -87,6 +87,7 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
           isSeedOnly: fc.boolean(),
           isSequential: fc.boolean(),
           announce: fc.constantFrom("strict", "all"),
+          isSuperSeed: fc.constant(true as const),
           webSeeds: fc.array(fc.webUrl(), { maxLength: 3 }),
           limits: fc.record({ down: fc.integer({ min: 1_000 }), peerUp: fc.constant(1e12) }),
           goals: fc.record(
@@ -228,6 +229,7 @@ test("a record with a right digest and wrong content is refused", (t) => {
       "forced",
       { settings: { ...someFacts.settings, queuePlace: { rank: 1, isForced: 1 as never } } },
     ],
+    ["super-seed", { settings: { ...someFacts.settings, isSuperSeed: false as never } }],
     ["announces", { settings: { ...someFacts.settings, announce: "some" as "all" } }],
   ];
   for (const [what, change] of odd) {

@@ -113,6 +113,11 @@ export const admitDeadlineMs = 5_000;
 export const maxBadRequests = 10;
 /** Requests of a peer with the fast extension beyond {@link advertisedRequestQueue}, in {@link offenceWindowMs}. */
 export const maxOverflowingRequests: number = 10 * advertisedRequestQueue;
+/**
+ * Requests of a peer with the fast extension for pieces that a super-seed has not shown to it, in
+ * {@link offenceWindowMs}: each is rejected.
+ */
+export const maxHiddenRequests: number = 10 * advertisedRequestQueue;
 /** Requests for pieces that were lost on disk, in {@link offenceWindowMs}: each is rejected. */
 export const maxLostRequests: number = 2 * advertisedRequestQueue;
 /** Rejected requests of a peer that the disk refused to read; the next closes it. */

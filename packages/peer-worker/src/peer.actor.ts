@@ -32,6 +32,7 @@ import {
 } from "./engine/coordinator-messages.ts";
 import { setLimits, setTorrentLimits } from "./engine/limit-messages.ts";
 import { setDhtPorts } from "./session/dht-port.ts";
+import { setSuperSeeding, showPieces } from "./session/super-seeding/super-seeding.ts";
 import { openWebSeed } from "./web-seed/open-web-seed.ts";
 import { refillAll, tick } from "./tick.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
@@ -92,6 +93,8 @@ export const peerActor: Actor<
     "set-unchoked": forTorrent(setUnchoked),
     "set-limits": ({ worker }, message) => setLimits(worker, message),
     "set-torrent-limits": forTorrent(setTorrentLimits),
+    "set-super-seeding": forTorrent(setSuperSeeding),
+    "show-pieces": forContent(showPieces),
     "set-ip-filter": setIpFilter,
     "set-public-port": ({ worker }, { port }) => {
       worker.publicPort = port;

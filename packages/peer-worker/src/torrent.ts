@@ -54,6 +54,8 @@ export class Torrent {
   usesDht: boolean;
   /** Its own rate limits; undefined: none. */
   limits: TorrentLimits | undefined;
+  /** BEP 16: peers that connect now are shown pieces one by one. */
+  isSuperSeeding: boolean;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;
@@ -73,6 +75,7 @@ export class Torrent {
     this.isPaused = identity.isPaused;
     this.exchangesPeers = identity.exchangesPeers;
     this.usesDht = identity.usesDht;
+    this.isSuperSeeding = identity.isSuperSeeding ?? false;
     this.setMaxPeers(identity.maxPeers);
   }
 
@@ -215,9 +218,12 @@ export class TorrentContent implements MemoryTaker {
     return this.hadCount === this.geometry.pieceCount;
   }
 
-  /** Nothing is downloaded any more: a seed, or all that is wanted is had (BEP 21). */
+  /**
+   * As peers are told: nothing is downloaded any more by a seed, or when all that is wanted is had (BEP 21). A super-seed
+   * looks like a leecher.
+   */
   get isUploadOnly(): boolean {
-    return this.#neededCount === 0;
+    return this.#neededCount === 0 && !this.torrent.isSuperSeeding;
   }
 
   /** Wanted pieces, had or not; undefined: all. */

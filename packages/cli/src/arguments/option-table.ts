@@ -219,6 +219,10 @@ const rows = {
     commands: transferCommands,
     meaning: "with --ratio and --seed-time: until any of them is reached, or all (any)",
   },
+  "super-seed": {
+    commands: transferCommands,
+    meaning: "seed, and show each peer a few pieces until others have them; ends with another seed",
+  },
   "give-up": {
     value: "DUR",
     commands: transferCommands,

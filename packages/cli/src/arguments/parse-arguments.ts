@@ -212,6 +212,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     );
   }
   const goals = parseSeedGoals(words);
+  const superSeed = words.has("super-seed");
   return {
     command,
     sources: words.subjects,
@@ -226,7 +227,8 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     sequential: words.has("sequential"),
     verify: words.value("verify", (text) => parseWord("verify", text, verifications)) ?? "sample",
     /** Seed after completion. */
-    keepSeeding: command === "seed" || words.has("seed") || goals !== undefined,
+    keepSeeding: command === "seed" || words.has("seed") || superSeed || goals !== undefined,
+    superSeed,
     /** Undefined: until stopped. */
     goals,
     /** For a folder, space or a link; undefined: no limit. */

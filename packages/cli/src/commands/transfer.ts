@@ -54,6 +54,7 @@ export async function runTransfer(
       webSeeds: invocation.webSeeds,
       maxPeers: invocation.maxPeers,
       sequential: invocation.sequential,
+      superSeed: invocation.superSeed,
       ...(invocation.goals !== undefined && { goals: invocation.goals }),
       ...wantedFiles(invocation, directory),
       verify: invocation.verify,

@@ -40,6 +40,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     sequential: false,
     verify: "sample",
     keepSeeding: false,
+    superSeed: false,
     giveUpAfterMs: undefined,
     goals: undefined,
     limits: { down: 0, up: 0, schedule: [] },
@@ -178,6 +179,10 @@ test(
     goals: { ratio: 1.5, seedSeconds: 7_200, until: "all" },
   },
 );
+test("a download that super-seeds stays", parses, "a --super-seed", {
+  keepSeeding: true,
+  superSeed: true,
+});
 test("a seed has no goal by itself", parses, "seed a", { keepSeeding: true, goals: undefined });
 test("a ratio of nothing is refused", refuses, "a --ratio 0", /a number above 0, 1000000 at most/);
 test("a ratio that is no number is refused", refuses, "a --ratio -1", /needs a value: --ratio R/);

@@ -644,6 +644,17 @@ test("a magnet that is stopped without its metadata says so", async (t) => {
   t.regex(run.environment.stderr.text, /debian.iso: stopped before its metadata came; /);
 });
 
+test("--super-seed reaches the library, of a download and a seed", async (t) => {
+  for (const [words, superSeed] of [
+    ["a.torrent", false],
+    ["a.torrent --super-seed", true],
+    ["seed a.torrent --super-seed", true],
+  ] as const) {
+    const run = await start(words, new FakeTorrent());
+    t.is(run.engine.coordinators[0]?.added[0]?.superSeed, superSeed, words);
+  }
+});
+
 test("a download with goals seeds until they are reached, and ends with 0", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --json --ratio 2 --seed-time 60", torrent);

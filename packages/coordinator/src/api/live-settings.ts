@@ -6,7 +6,7 @@ import type { TorrentServices } from "./torrent-services.ts";
 
 /** Settings that have changed since their torrent was added. */
 export type ChangedSettings = Partial<
-  Pick<AddTorrent, "maxPeers" | "goals" | "limits" | "queuePlace">
+  Pick<AddTorrent, "maxPeers" | "goals" | "isSuperSeed" | "limits" | "queuePlace">
 >;
 
 /** A torrent, as its settings reach the engine and the copy in the state folder. */
@@ -80,6 +80,13 @@ export class LiveSettings {
     this.#change("goals", goals, () => {
       const { id: torrent, services } = this.#torrent;
       services.engine.cast("set-goals", { torrent, goals });
+    });
+  }
+
+  setSuperSeeding(isSuperSeed: boolean): void {
+    this.#change("isSuperSeed", isSuperSeed, () => {
+      const { id: torrent, services } = this.#torrent;
+      services.engine.cast("set-super-seeding", { torrent, isOn: isSuperSeed });
     });
   }
 

@@ -392,6 +392,14 @@ export class Torrent {
   }
 
   /**
+   * Begins or ends super-seeding (BEP 16), as the option `superSeed`. Peers that are connected at the beginning see all
+   * pieces. `status().isSuperSeeding` tells whether it is under way.
+   */
+  setSuperSeeding(isOn: boolean): void {
+    this.#proxy.settings.setSuperSeeding(isOn);
+  }
+
+  /**
    * Moves the files to another folder: all or none, by renames within a volume, by compared copies to another volume. A
    * running torrent is stopped for the move and then started without a hash check; a start or stop meanwhile takes effect
    * after it. A move that is cut off is finished or undone by the next start in either folder, or by the same move.

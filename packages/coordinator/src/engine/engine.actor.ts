@@ -23,6 +23,7 @@ import { setGoals } from "../torrent/goals/seed-goals.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { setQueuePlace } from "../torrent/queue/torrent-queue.ts";
+import { setSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
 import { webSeedClosed } from "../torrent/web-seeds/web-seed-schedule.ts";
@@ -134,6 +135,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "set-priorities": forContent(setPriorities),
       "set-goals": forJob(setGoals),
       "set-deadlines": forContent(setDeadlines),
+      "set-super-seeding": forJob(setSuperSeeding),
       "shut-down": endForFront,
       "stuck-threads": listStuckThreads,
       "end-actor": endActor,

@@ -15,6 +15,7 @@ import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
 import { turnOver } from "../torrent/swarm/turnover.ts";
 import { tendWebSeeds } from "../torrent/web-seeds/web-seed-schedule.ts";
 import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
+import { tickSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { runQueue } from "../torrent/queue/torrent-queue.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
@@ -59,6 +60,7 @@ export function tick(engine: Engine): void {
 /** @param room Once a second. */
 function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | undefined): void {
   if (job.state !== "paused") rotateUnchoked(engine, job);
+  tickSuperSeeding(engine, job);
   hashNewSuspects(engine, job);
   if (room === undefined) return;
   updateRates(job);

@@ -8,6 +8,7 @@ import { dialMore } from "./swarm/dial-schedule.ts";
 import { deadlinesNow } from "./pieces/set-deadlines.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
+import { updateSuperSeeding } from "./super-seeding/super-seeding.ts";
 import { beginWebSeeds } from "./web-seeds/web-seed-schedule.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "./torrent-job.ts";
 
@@ -17,6 +18,7 @@ import { hasContent, type JobWithContent, type TorrentJob } from "./torrent-job.
  */
 export function joinSwarm(engine: Engine, job: TorrentJob): void {
   const { magnet, request } = job;
+  if (hasContent(job)) updateSuperSeeding(engine, job);
   for (const peerWorker of engine.peerWorkers) openAtWorker(engine, job, peerWorker);
   for (const peer of request.peers) addUserPeer(engine, job, peer);
   if (magnet !== undefined) {
@@ -46,6 +48,7 @@ export function openAtWorker(
     exchangesPeers: exchangesPeers(engine, job),
     usesDht: usesDht(engine, job),
     ...engine.rates.renewTorrentShare(job.id, peerWorker.index),
+    isSuperSeeding: job.superSeed.isOn,
     ...(hasContent(job) && { content: contentFor(engine, job, peerWorker) }),
   });
 }

@@ -16,6 +16,7 @@ import { PieceLedger } from "./pieces/piece-ledger.ts";
 import { makePicker, type PiecePicker } from "./pieces/piece-picker.ts";
 import { Traffic } from "./report/traffic.ts";
 import { FailedAttempts } from "./smart-ban/failed-attempts.ts";
+import type { ShowPlan } from "./super-seeding/show-plan.ts";
 import { WebSeeds } from "./web-seeds/web-seeds.ts";
 import type { PeerLimits } from "./swarm/peer-limits.ts";
 
@@ -44,6 +45,8 @@ export class TorrentContent {
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
   readonly webSeeds: WebSeeds;
+  /** Since the torrent super-seeds. */
+  showPlan: ShowPlan | undefined;
 
   constructor(
     metainfo: Metainfo,

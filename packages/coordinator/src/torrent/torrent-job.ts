@@ -11,6 +11,7 @@ import { PeerLimits } from "./swarm/peer-limits.ts";
 import { neverSeeded } from "./goals/seeding-time.ts";
 import { StorageFacts } from "./storage/storage-facts.ts";
 import { Choker } from "./swarm/choker.ts";
+import { SuperSeed } from "./super-seeding/super-seed.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
 import type { JobMagnet } from "./metadata/job-magnet.ts";
 import { faultOf, isInSwarm, isTransferring, publicState } from "./lifecycle/run.ts";
@@ -64,6 +65,7 @@ export class TorrentJob {
   seedingTime = neverSeeded;
   turnoverDueMs = 0;
   readonly queueFacts = new QueueFacts();
+  readonly superSeed: SuperSeed;
   announcer: Announcer | undefined;
   /** Of the announcer. */
   tierResults: TierResults | undefined;
@@ -90,6 +92,7 @@ export class TorrentJob {
     this.request = request;
     this.magnet = magnet;
     this.peerId = peerId;
+    this.superSeed = new SuperSeed(request.isSuperSeed === true);
     this.limits = new PeerLimits(options.descriptors);
     this.limits.sizeTables(request.maxPeers, known?.metainfo.geometry.pieceCount);
     this.outbox = new Outbox(id, context);

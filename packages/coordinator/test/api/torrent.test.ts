@@ -1063,6 +1063,15 @@ test("the next engine gets the rate limits that were set last", async (t) => {
   t.like(engine.calls("add-torrent")[0], { limits: { down: 5_000 } });
 });
 
+test("the next engine hears whether the torrent super-seeds", async (t) => {
+  const { engine, proxy, torrent } = scene();
+  torrent.setSuperSeeding(true);
+  t.deepEqual(engine.casts("set-super-seeding"), [{ torrent: 7 as TorrentId, isOn: true }]);
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await proxy.addToEngine();
+  t.like(engine.calls("add-torrent")[0], { isSuperSeed: true });
+});
+
 test("a torrent that has reached its goals is stopped for its user, whose listener may start it again", async (t) => {
   const lock = new FakeLock();
   const { engine, proxy, torrent, receive } = scene({ lock });

@@ -64,6 +64,7 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   torrent.isPaused = opened.isPaused;
   torrent.exchangesPeers = opened.exchangesPeers;
   torrent.usesDht = opened.usesDht;
+  torrent.isSuperSeeding = opened.isSuperSeeding ?? false;
   torrent.setMaxPeers(opened.maxPeers);
   setTorrentLimits(torrent, opened);
   addContentToPeers(addContent(torrent, openedContent));

@@ -15,6 +15,7 @@ export type PeerFaultCode =
   | "extension-too-long"
   | "bitfield-flood"
   | "have-flood"
+  | "hidden-requests"
   | "message-flood"
   | "unrequested-blocks"
   | "unknown-messages";

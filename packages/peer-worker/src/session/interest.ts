@@ -87,17 +87,16 @@ export function removePeerPieces(session: SessionWithContent): void {
 
 /**
  * Announces a new piece: at once to peers without it, to others with their next messages, so that a seeder's user sees
- * our progress.
+ * our progress. Peers of a super-seed are not told.
  */
 export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   for (const session of content.sessions) {
+    const { control, shown } = session;
     session.fast?.allowed.delete(piece);
-    if (!session.has(piece)) {
-      session.control.have(piece);
-      continue;
-    }
-    session.control.queueHave(piece);
-    if (!content.wants(piece)) continue;
+    const isKnown = session.has(piece);
+    if (shown === undefined && isKnown) control.queueHave(piece);
+    else if (shown === undefined) control.have(piece);
+    if (!isKnown || !content.wants(piece)) continue;
     session.interestingPieces--;
     if (session.interestingPieces === 0) updateInterest(session);
   }

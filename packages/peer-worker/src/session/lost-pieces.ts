@@ -6,7 +6,7 @@ import type { TorrentContent } from "../torrent.ts";
 import { updateInterest } from "./interest.ts";
 import type { Session } from "./session.ts";
 
-/** A piece was lost: peers are told, and peers that have a wanted piece are interesting again. */
+/** A piece was lost: peers that know of it are told, and peers that have a wanted piece are interesting again. */
 export function loseOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   content.removeHad(piece);
   for (const session of content.sessions) {
@@ -16,7 +16,8 @@ export function loseOwnPiece(content: TorrentContent, piece: PieceIndex): void {
       updateInterest(session);
     }
     session.control.forgetHave(piece);
-    tellLost(session, piece);
+    const isHidden = session.shown?.delete(piece) === false;
+    if (!isHidden) tellLost(session, piece);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   maxCancels,
   maxChokedRequests,
   maxEmptyCancels,
+  maxHiddenRequests,
   maxIdleMessages,
   maxLostRequests,
   maxOverflowingRequests,
@@ -24,6 +25,8 @@ const bounds = {
   "request-flood": [maxOverflowingRequests, "requests beyond the queue in a minute"],
   /** Rejected. */
   "lost-requests": [maxLostRequests, "requests for lost pieces in a minute"],
+  /** Rejected: for pieces that a super-seed has not shown to the peer. */
+  "hidden-requests": [maxHiddenRequests, "requests for pieces not shown in a minute"],
   "unrequested-blocks": [maxUnrequestedBytes, "bytes of blocks not asked for"],
   /** For pieces that the peer already announced. */
   "have-flood": [maxRepeatedHaves, "haves twice in a minute"],
@@ -41,6 +44,7 @@ const perMinute = [
   "unknown-messages",
   "request-flood",
   "lost-requests",
+  "hidden-requests",
 ] as const;
 
 /** The small rule violations of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */

@@ -55,8 +55,9 @@ export function addContentToPeers(content: TorrentContent): void {
   }
 }
 
-/** Undefined for too many to show to connected peers. */
-function hadPieces({ geometry, had, hadCount }: TorrentContent): PieceIndex[] | undefined {
+/** Undefined for too many to show to connected peers; none of a super-seed. */
+function hadPieces({ geometry, had, hadCount, torrent }: TorrentContent): PieceIndex[] | undefined {
+  if (torrent.isSuperSeeding) return [];
   if (hadCount > maxLateHaves) return undefined;
   const pieces: PieceIndex[] = [];
   for (let piece = 0; pieces.length < hadCount && piece < geometry.pieceCount; piece++)

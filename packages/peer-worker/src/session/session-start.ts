@@ -67,9 +67,9 @@ function greet(session: Session): void {
   sendDhtPort(session);
 }
 
-/** With the fast extension a message tells also that we have nothing. */
-function showPieces({ content, control, fast }: Session): void {
-  const hadCount = content?.hadCount ?? 0;
+/** With the fast extension a message tells also that we have nothing. A super-seed seems to have nothing. */
+function showPieces({ content, control, fast, shown }: Session): void {
+  const hadCount = shown === undefined ? (content?.hadCount ?? 0) : 0;
   if (fast !== undefined && hadCount === 0) control.haveNone();
   else if (fast !== undefined && content?.isComplete === true) control.haveAll();
   else if (content !== undefined && hadCount > 0) control.bitfield(content.had);

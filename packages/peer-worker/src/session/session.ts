@@ -22,6 +22,7 @@ import { PeerExtensions } from "../extensions/peer-extensions.ts";
 import type { FastPeer } from "./fast/fast-peer.ts";
 import { OffenceCounters } from "./offence-counters.ts";
 import { PeerDhtNode } from "./peer-dht-node.ts";
+import { ShownPieces } from "./super-seeding/shown-pieces.ts";
 import { ControlWriter } from "../connection/control-writer.ts";
 import {
   greedyFirstMs,
@@ -130,6 +131,8 @@ export class Session implements BlockTaker {
   readonly extensions: PeerExtensions = new PeerExtensions();
   /** Undefined unless both sides have agreed to it. */
   fast: FastPeer | undefined;
+  /** Of a peer that connected to a super-seed. Undefined: the peer knows all pieces that we have. */
+  shown: ShownPieces | undefined;
   readonly dhtNode: PeerDhtNode = new PeerDhtNode();
   listenPort: number | undefined;
 
@@ -198,6 +201,7 @@ export class Session implements BlockTaker {
     this.row.words.set(words);
     const session = this as SessionWithContent;
     content.sessions.add(session);
+    if (this.torrent.isSuperSeeding) this.shown = new ShownPieces(content.geometry.pieceCount);
     return session;
   }
 

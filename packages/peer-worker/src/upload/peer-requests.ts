@@ -6,6 +6,7 @@ import { type PieceIndex, blockLengthBytes, pieceLength } from "@troupe/protocol
 import { advertisedRequestQueue, maxCrossedRequests, maxRequestsIn } from "../limits.ts";
 import { takeWhileChoked } from "../session/fast/allowed-fast.ts";
 import { tellLost, understandsLoss } from "../session/lost-pieces.ts";
+import { measureRoundTrip } from "../session/super-seeding/super-seeding.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { SessionWithContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
@@ -27,7 +28,7 @@ export function requestFromPeer(
 ): void {
   if (session.closeReason !== undefined) return;
   if (mayQueue(session, piece, begin, lengthBytes)) {
-    if (session.uploads.push(piece, begin, lengthBytes)) return countQueuedRequest(session);
+    if (session.uploads.push(piece, begin, lengthBytes)) return countQueuedRequest(session, piece);
     if (session.fast === undefined) session.closeReason = tooManyRequests;
   }
   rejectRequest(session, piece, begin, lengthBytes);
@@ -46,6 +47,7 @@ function mayQueue(
     begin + lengthBytes <= pieceLength(content.geometry, piece);
   if (!isOfPiece || lengthBytes === 0 || lengthBytes > blockLengthBytes)
     offences.count("bad-requests", 1);
+  else if (isHidden(session, piece)) requestHidden(session);
   else if (content.isAdvertisedButLost(piece)) requestLost(session, piece);
   else if (!content.isAdvertised(piece)) offences.count("bad-requests", 1);
   else if (session.isPeerChoked && !takeWhileChoked(session, piece))
@@ -55,6 +57,17 @@ function mayQueue(
   else if (uploads.length >= maxRequestsIn) closeGreedy(session);
   else return true;
   return false;
+}
+
+/** Whether a super-seed has not shown the piece to the peer (BEP 16). */
+function isHidden({ shown }: SessionWithContent, piece: number): boolean {
+  return shown?.has(piece) === false;
+}
+
+/** Without the fast extension such a request is ignored: the peer may know from others that we are a seed. */
+function requestHidden({ fast, offences, shown }: SessionWithContent): void {
+  if (fast !== undefined) offences.count("hidden-requests", 1);
+  else if (shown !== undefined) shown.ignoredRequests++;
 }
 
 /** A peer that understands neither a reject nor `lt_donthave` learns of the loss from the next connection. */
@@ -73,9 +86,10 @@ function closeGreedy(session: SessionWithContent): void {
   session.worker.greedyPeers.add(session.identity.peerId);
 }
 
-function countQueuedRequest(session: SessionWithContent): void {
+function countQueuedRequest(session: SessionWithContent, piece: number): void {
   const { words } = session.row;
   words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
+  if (session.shown !== undefined) measureRoundTrip(session, piece);
   pauseReadingWhenFull(session);
 }
 

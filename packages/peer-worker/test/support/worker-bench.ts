@@ -66,6 +66,8 @@ interface TorrentShape {
   readonly exchangesPeers?: boolean;
   /** Default false. */
   readonly usesDht?: boolean;
+  /** Default false. */
+  readonly isSuperSeeding?: boolean;
   /** Number of its file-worker; default 0. */
   readonly disk?: number;
   /** Wanted pieces; all without it. */
@@ -215,6 +217,7 @@ export class WorkerBench {
       isPaused: shape.isPaused ?? false,
       exchangesPeers: shape.exchangesPeers ?? false,
       usesDht: shape.usesDht ?? false,
+      isSuperSeeding: shape.isSuperSeeding ?? false,
       content: {
         totalBytes,
         pieceLengthBytes,

@@ -61,6 +61,10 @@ export class EngineMember {
     return this.#job?.content.traffic.total("wastedBytes") ?? 0;
   }
 
+  hasPiece(piece: number): boolean {
+    return this.#job?.content.ledger.map.has(piece) === true;
+  }
+
   get isComplete(): boolean {
     return this.#job?.isComplete === true;
   }

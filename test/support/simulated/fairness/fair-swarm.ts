@@ -30,7 +30,11 @@ export interface FairSwarmPlan {
   readonly conditions?: Partial<RouteConditions>;
 }
 
-type MemberOptions = Pick<SimulatedEngineOptions, "services"> & { readonly limits?: EngineLimits };
+type MemberOptions = Pick<SimulatedEngineOptions, "services"> & {
+  readonly limits?: EngineLimits;
+  /** Of its torrent. */
+  readonly changes?: Partial<AddTorrent>;
+};
 
 /** One torrent and its members, each at an address of its own /24. */
 export class FairSwarm {
@@ -58,8 +62,9 @@ export class FairSwarm {
   async addSeeder(
     line: LineOptions = this.plan.line,
     limits: EngineLimits = {},
+    changes: Partial<AddTorrent> = {},
   ): Promise<EngineMember> {
-    const seeder = await this.#addEngine("seeder", line, "seed-only", { limits });
+    const seeder = await this.#addEngine("seeder", line, "seed-only", { limits, changes });
     await this.swarm.world.runUntil(() => seeder.engine.jobs[0]?.state === "active");
     return seeder;
   }
@@ -145,7 +150,7 @@ export class FairSwarm {
     kind: MemberKind,
     line: LineOptions,
     mode: AddTorrent["mode"],
-    { limits = {}, ...options }: MemberOptions = {},
+    { limits = {}, changes = {}, ...options }: MemberOptions = {},
   ): Promise<EngineMember> {
     const { peerWorkers = 1, memoryBytes = 16 << 20, maxPeers = 50 } = this.plan;
     const engine = await this.swarm.addEngine(
@@ -156,7 +161,7 @@ export class FairSwarm {
     engine.setLimits(limits);
     if (mode === "seed-only") this.swarm.fillDisk(engine.machine);
     const { torrent, world } = this.swarm;
-    await world.settle(engine.add(torrent, mode));
+    await world.settle(engine.add(torrent, mode, undefined, changes));
     const member = new EngineMember(kind, engine, torrent, this.nowMs);
     this.members.push(member);
     return member;

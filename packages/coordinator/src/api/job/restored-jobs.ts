@@ -87,7 +87,7 @@ export async function restoreJobs(
 /** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
-  const { goals, limits, priorities, webSeeds } = settings;
+  const { goals, isSuperSeed, limits, priorities, webSeeds } = settings;
   return {
     trackers: extraTrackers,
     useTrackers,
@@ -96,6 +96,7 @@ export function optionsOf(settings: JobSettings): AddOptions {
     sequential: isSequential,
     ...(announce !== undefined && { announce }),
     ...(webSeeds !== undefined && { webSeeds }),
+    ...(isSuperSeed !== undefined && { superSeed: isSuperSeed }),
     ...(priorities !== undefined && { priorities }),
     ...(goals !== undefined && { goals }),
     ...(limits !== undefined && { limits }),

@@ -73,6 +73,11 @@ export interface AddOptions {
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. */
   readonly seedOnly?: boolean;
   /**
+   * Super-seeds (BEP 16) once it is a seed: each peer sees a few pieces, and the next when others have them, so that few
+   * bytes are sent twice. Ends when another seed appears. Default false.
+   */
+  readonly superSeed?: boolean;
+  /**
    * Trust in the record of earlier runs: `sample` (default) hashes some pieces after a run that was cut off, `none` no
    * piece that is recorded as durable, `full` every file.
    */
@@ -108,6 +113,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   goals: true,
   limits: true,
   seedOnly: true,
+  superSeed: true,
   verify: true,
   fromNetwork: true,
   signal: true,
@@ -148,6 +154,7 @@ export function addRequest(
     isSequential: options.sequential ?? false,
     ...(options.goals !== undefined && { goals: seedGoalsOf(options.goals) }),
     ...(options.limits !== undefined && { limits: rateLimitsOf(options.limits) }),
+    ...(options.superSeed === true && { isSuperSeed: true }),
     // Of a magnet they are checked when its files are known.
     ...(loaded.kind === "metainfo" &&
       Array.isArray(options.priorities) && { priorities: [...options.priorities] }),

@@ -107,6 +107,7 @@ export function statusOf(engine: WhyServices, job: TorrentJob): TorrentStatus {
   return {
     state: job.state,
     ...(job.fault !== undefined && { fault: job.fault }),
+    ...(job.superSeed.isOn && { isSuperSeeding: true }),
     progress: progressOf(job),
     bitfield: content?.ledger.map.snapshot() ?? new Uint8Array(),
     peers: [...job.peers.connected()].map((peer) => peerStatus(job, peer)),

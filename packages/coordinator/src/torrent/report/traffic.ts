@@ -76,6 +76,12 @@ export class Traffic {
     for (const table of this.tables) table?.grow(this.#limits.rows);
   }
 
+  /** @returns Connected peers with the piece, over all workers. */
+  peersWith(piece: PieceIndex): number {
+    // `reduce` skips the hole of a worker that has been down since before the start.
+    return this.tables.reduce((sum, { availability }) => sum + (availability[piece] ?? 0), 0);
+  }
+
   /** Keeps the counters of the old table. */
   renewTable(worker: number): TorrentTable {
     const old = this.tables[worker];

@@ -21,6 +21,7 @@ import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "@troupe/messages";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import type { Traffic } from "../report/traffic.ts";
+import { otherSeedSeen } from "../super-seeding/super-seeding.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that peers are reached with. */
@@ -136,6 +137,7 @@ export function peerClosed(
   closed: PeerClosed,
 ): void {
   const peer = job.peers.closed(peerWorker.index, closed.peer);
+  if (closed.reason === "both-seeds" && peer?.isWebSeed === false) otherSeedSeen(engine, job);
   job.magnet?.peerGone(peerWorker.index, closed.peer);
   const nowMs = engine.context.clock.nowMs();
   const port = closed.isIncoming ? peer?.listenPort : closed.port;

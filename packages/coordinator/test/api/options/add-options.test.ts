@@ -54,6 +54,13 @@ test("AE5: a torrent is started unless its options say otherwise, in one way or 
   t.throws(() => requestOf({ state: "active" as "started" }), { code: "option-out-of-range" });
 });
 
+test("super-seeding comes back from the record", (t) => {
+  const request = requestOf({ superSeed: true });
+  t.true(request.isSuperSeed);
+  t.true(requestOf(optionsOf(settingsOf(request, undefined))).isSuperSeed);
+  t.false("isSuperSeed" in settingsOf(requestOf({ superSeed: false }), undefined));
+});
+
 test("goals of seeding come back from the record", (t) => {
   const goals = { ratio: 1.5, seedSeconds: 60, idleSeconds: 10, until: "all" } as const;
   const request = requestOf({ goals });

@@ -6,10 +6,13 @@ import { type PieceIndex, allowedFastSet } from "@troupe/protocol";
 import { fastSetSize, maxTakenWhileChoked } from "../../limits.ts";
 import type { Session, SessionWithContent } from "../session.ts";
 
-/** Names them once, to a choked peer that is interested. Nothing over IPv6, for which BEP 6 has no rule. */
+/**
+ * Names them once, to a choked peer that is interested. Nothing over IPv6, for which BEP 6 has no rule, and nothing of a
+ * super-seed.
+ */
 export function offerAllowedFast(session: SessionWithContent): void {
   const { content, control, fast, identity, phase, row, torrent } = session;
-  if (fast === undefined || fast.offered !== undefined) return;
+  if (fast === undefined || fast.offered !== undefined || torrent.isSuperSeeding) return;
   if (phase !== "open" || !torrent.isActive || !isStarting(session)) return;
   if (!session.isPeerChoked || !row.flag(PeerFlag.isPeerInterested)) return;
   const { pieceCount } = content.geometry;

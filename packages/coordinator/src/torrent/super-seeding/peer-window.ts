@@ -1,0 +1,144 @@
+// The pieces of a peer that keep it from being shown more: those that it lacks, and those that no other peer has yet.
+
+import type { PieceIndex } from "@troupe/protocol";
+
+/** A peer of a super-seed at this moment. */
+export interface ShownPeer {
+  /** The connection. */
+  readonly key: object;
+  readonly isInterested: boolean;
+  readonly isChoked: boolean;
+  /** It connected before the mode began, and sees all pieces. */
+  readonly knowsAll: boolean;
+  readonly haveCount: number;
+  /** Payload that it got from us. */
+  readonly sentBytes: number;
+  /** 0: unknown. */
+  readonly roundTripMs: number;
+  has(piece: PieceIndex): boolean;
+}
+
+/** Least pieces of a window. */
+export const minWindow = 2;
+/** Most pieces of a window; a peer of a long line with short pieces gets there. */
+export const maxWindow = 1_024;
+/** The window of a single peer. */
+export const maxLoneWindow = 16_384;
+/**
+ * A piece that no other peer gets in this time leaves the window, as the peer may be connected to no other peer; so do pieces
+ * that leave the peer uninterested.
+ */
+export const patienceMs = 10_000;
+
+/** Pieces that the peer lacks last this long: the plan is a quarter of a second late, and rates change. */
+const leadMs = 1_000;
+
+/** Between two measurements of a peer's rate. */
+const rateMs = 1_000;
+
+const lacking = -1;
+
+/** The shown pieces of a peer that count. */
+export class PeerWindow {
+  isChoked = true;
+  /** When the peer was first seen with the piece, or {@link lacking}. */
+  readonly #hadAtMs = new Map<PieceIndex, number>();
+  #lackingCount = 0;
+  #shownAtMs = -Infinity;
+  #bytesPerSecond = 0;
+  #sent: { readonly bytes: number; readonly atMs: number } | undefined;
+
+  get size(): number {
+    return this.#hadAtMs.size;
+  }
+
+  /** Shown pieces that the peer lacks. */
+  get lackingCount(): number {
+    return this.#lackingCount;
+  }
+
+  /** What the peer got from us in the last second or two: after an unchoke the rate grows fast. */
+  get bytesPerSecond(): number {
+    return this.#bytesPerSecond;
+  }
+
+  noteSent(bytes: number, nowMs: number): void {
+    this.#sent ??= { bytes, atMs: nowMs };
+    const passedMs = nowMs - this.#sent.atMs;
+    if (passedMs < rateMs) return;
+    const newest = (1_000 * (bytes - this.#sent.bytes)) / passedMs;
+    this.#bytesPerSecond = Math.max(newest, (this.#bytesPerSecond + newest) / 2);
+    this.#sent = { bytes, atMs: nowMs };
+  }
+
+  has(piece: PieceIndex): boolean {
+    return this.#hadAtMs.has(piece);
+  }
+
+  add(piece: PieceIndex, nowMs: number): void {
+    this.#hadAtMs.set(piece, lacking);
+    this.#lackingCount++;
+    this.#shownAtMs = nowMs;
+  }
+
+  /** When the peer was last shown a piece. */
+  get shownAtMs(): number {
+    return this.#shownAtMs;
+  }
+
+  /** The peer does not want what it lacks. */
+  releaseLacking(): void {
+    for (const piece of this.lackingPieces()) this.#hadAtMs.delete(piece);
+    this.#lackingCount = 0;
+  }
+
+  /** Pieces that the peer lacks. */
+  *lackingPieces(): Generator<PieceIndex> {
+    for (const [piece, hadAtMs] of this.#hadAtMs) if (hadAtMs === lacking) yield piece;
+  }
+
+  /** @returns Whether the peer got a piece that it lacked. */
+  noteHad(piece: PieceIndex, nowMs: number): boolean {
+    if (this.#hadAtMs.get(piece) !== lacking) return false;
+    this.#hadAtMs.set(piece, nowMs);
+    this.#lackingCount--;
+    return true;
+  }
+
+  /** Pieces that the peer has, with the time since it was first seen with them. */
+  *hadPieces(nowMs: number): Generator<readonly [piece: PieceIndex, sinceMs: number]> {
+    for (const [piece, hadAtMs] of this.#hadAtMs)
+      if (hadAtMs !== lacking) yield [piece, nowMs - hadAtMs];
+  }
+
+  /** A piece that the peer has counts no more. */
+  release(piece: PieceIndex): void {
+    this.#hadAtMs.delete(piece);
+  }
+}
+
+/** The bounds of a peer's window. */
+export interface WindowBounds {
+  /** Pieces that the peer lacks. */
+  readonly lacking: number;
+  /** With those that no other peer has: further pieces that only we have are not shown. */
+  readonly all: number;
+}
+
+/**
+ * The bounds follow the peer's rate and the time that a piece takes: to the request for it, and from the peer to another
+ * peer.
+ *
+ * @param passOnMs The latter.
+ */
+export function windowBounds(
+  { bytesPerSecond, isChoked }: PeerWindow,
+  roundTripMs: number,
+  { passOnMs, pieceLengthBytes }: { readonly passOnMs: number; readonly pieceLengthBytes: number },
+): WindowBounds {
+  if (isChoked) return { lacking: minWindow, all: minWindow };
+  const piecesFor = (ms: number): number =>
+    Math.min(maxWindow, minWindow + Math.ceil((bytesPerSecond * ms) / 1_000 / pieceLengthBytes));
+  const aheadMs = leadMs + roundTripMs;
+  return { lacking: piecesFor(aheadMs), all: piecesFor(aheadMs + passOnMs) };
+}

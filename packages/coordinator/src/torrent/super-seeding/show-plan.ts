@@ -1,0 +1,211 @@
+// The choice of the pieces that the peers of a super-seed see (BEP 16). Each piece goes to one peer, which sees further
+// pieces as others get its pieces from it.
+
+import type { Random } from "@troupe/actor-runtime";
+import type { PieceIndex } from "@troupe/protocol";
+import { Holders } from "./holders.ts";
+import {
+  maxLoneWindow,
+  maxWindow,
+  patienceMs,
+  PeerWindow,
+  windowBounds,
+  type ShownPeer,
+  type WindowBounds,
+} from "./peer-window.ts";
+
+/** Pieces looked at for a choice. */
+const looksPerChoice = 512;
+/** A peer that is alone for this long sees all pieces. Before, further peers may be on their way. */
+const aloneMs = 10_000;
+/** Least pieces that a single peer lacks and sees. */
+const minAloneWindow = 16;
+/** So many times as many as of several peers: nothing is sent twice, and its rate may grow fast. */
+const aloneFactor = 4;
+/** Longest wait for the end of the first copy. */
+const copyEndMs = 5_000;
+/** Time that a piece takes from a peer to another peer, until it is measured. */
+const firstPassOnMs = 2_000;
+/** Share of the newest measurement in the mean. */
+const passOnWeight = 1 / 8;
+
+/** The pieces of a torrent in its swarm. */
+export interface SwarmPieces {
+  readonly pieceCount: number;
+  readonly pieceLengthBytes: number;
+  /** Connected peers with the piece. */
+  availability(piece: PieceIndex): number;
+}
+
+/** Pieces that a peer is shown now. */
+export interface Showing<Peer extends ShownPeer> {
+  readonly peer: Peer;
+  readonly pieces: readonly PieceIndex[];
+}
+
+/** Decides for one torrent from the begin of the mode to its end. */
+export class ShowPlan {
+  readonly #pieces: SwarmPieces;
+  readonly #windows = new Map<object, PeerWindow>();
+  readonly #holders = new Holders();
+  /** The search goes on here. */
+  #next: number;
+  #passOnMs: number = firstPassOnMs;
+  /** When a piece that only we have was last shown. */
+  #newestMs = -Infinity;
+  #isCopying = false;
+  #alone: { readonly key: object; readonly sinceMs: number } | undefined;
+
+  constructor(pieces: SwarmPieces, random: Random) {
+    this.#pieces = pieces;
+    this.#next = random.integer(pieces.pieceCount);
+  }
+
+  /** @param peers All connected peers. */
+  round<Peer extends ShownPeer>(peers: readonly Peer[], nowMs: number): Showing<Peer>[] {
+    this.#forgetGonePeers(peers);
+    this.#noteAlone(peers, nowMs);
+    for (const peer of peers) this.#settle(peer, nowMs);
+    this.#isCopying = this.#isAnyUnderWay();
+    const showings: Showing<Peer>[] = [];
+    for (const peer of peers) {
+      if (peer.knowsAll) continue;
+      const pieces = this.#seesAll(peer, nowMs)
+        ? this.#chooseAll(peer, nowMs)
+        : this.#choosePieces(peer, nowMs);
+      if (pieces.length > 0) showings.push({ peer, pieces });
+    }
+    return showings;
+  }
+
+  #forgetGonePeers(peers: readonly ShownPeer[]): void {
+    const keys = new Set(peers.map(({ key }) => key));
+    for (const [key, window] of this.#windows) {
+      if (keys.has(key)) continue;
+      this.#holders.removeAll(window);
+      this.#windows.delete(key);
+    }
+  }
+
+  /** Peers that want nothing although they were shown pieces are no company. */
+  #noteAlone(peers: readonly ShownPeer[], nowMs: number): void {
+    const [peer, ...others] = peers.filter(({ isInterested }) => isInterested);
+    if (peer === undefined || others.length > 0) this.#alone = undefined;
+    else if (this.#alone?.key !== peer.key) this.#alone = { key: peer.key, sinceMs: nowMs };
+  }
+
+  #isAlone({ key }: ShownPeer): boolean {
+    return this.#alone?.key === key;
+  }
+
+  #seesAll(peer: ShownPeer, nowMs: number): boolean {
+    return this.#isAlone(peer) && nowMs - (this.#alone?.sinceMs ?? nowMs) >= aloneMs;
+  }
+
+  /** Pieces that the peer has leave its window when another peer has them, or after a while. */
+  #settle(peer: ShownPeer, nowMs: number): void {
+    const window = this.#windows.get(peer.key) ?? new PeerWindow();
+    this.#windows.set(peer.key, window);
+    window.isChoked = peer.isChoked;
+    window.noteSent(peer.sentBytes, nowMs);
+    for (const piece of window.lackingPieces()) {
+      if (peer.has(piece) && window.noteHad(piece, nowMs)) this.#holders.remove(piece, window);
+    }
+    if (!peer.isInterested && nowMs - window.shownAtMs >= patienceMs) {
+      this.#holders.removeAll(window);
+      window.releaseLacking();
+    }
+    const isAlone = this.#isAlone(peer);
+    for (const [piece, sinceMs] of window.hadPieces(nowMs)) {
+      const isPassedOn = this.#pieces.availability(piece) > 1;
+      if (!isPassedOn && !isAlone && sinceMs < patienceMs) continue;
+      window.release(piece);
+      if (isPassedOn) this.#passOnMs += passOnWeight * (sinceMs - this.#passOnMs);
+    }
+  }
+
+  #choosePieces(peer: ShownPeer, nowMs: number): PieceIndex[] {
+    const window = this.#windowOf(peer);
+    const bounds = this.#boundsFor(peer, window);
+    const pieces: PieceIndex[] = [];
+    while (window.lackingCount < bounds.lacking) {
+      const piece = this.#choose(peer, window);
+      if (piece === undefined || !this.#mayShow(piece, window.size < bounds.all, nowMs)) break;
+      if (this.#pieces.availability(piece) === 0) this.#newestMs = nowMs;
+      window.add(piece, nowMs);
+      this.#holders.add(piece, window);
+      pieces.push(piece);
+    }
+    return pieces;
+  }
+
+  #boundsFor(peer: ShownPeer, window: PeerWindow): WindowBounds {
+    const { pieceLengthBytes } = this.#pieces;
+    const bounds = windowBounds(window, peer.roundTripMs, {
+      passOnMs: this.#passOnMs,
+      pieceLengthBytes,
+    });
+    if (!this.#isAlone(peer)) return bounds;
+    const lacking = Math.max(aloneFactor * bounds.lacking, minAloneWindow);
+    return { lacking: Math.min(maxWindow, lacking), all: maxWindow };
+  }
+
+  /**
+   * A peer that passes no piece on gets no piece that only we have. A piece that other peers have waits for the end of the
+   * first copy, for a while.
+   */
+  #mayShow(piece: PieceIndex, hasRoom: boolean, nowMs: number): boolean {
+    const isOnlyOurs = this.#pieces.availability(piece) === 0;
+    if (!isOnlyOurs) return !this.#isCopying || nowMs - this.#newestMs >= copyEndMs;
+    // The next search finds it again.
+    if (!hasRoom) this.#next = piece;
+    return hasRoom;
+  }
+
+  /** A single peer holds no piece back from later ones: it may take each of them last. */
+  #chooseAll(peer: ShownPeer, nowMs: number): PieceIndex[] {
+    const window = this.#windowOf(peer);
+    const pieces: PieceIndex[] = [];
+    while (window.size < maxLoneWindow) {
+      const piece = this.#choose(peer, window);
+      if (piece === undefined) break;
+      window.add(piece, nowMs);
+      pieces.push(piece);
+    }
+    return pieces;
+  }
+
+  /** Whether an unchoked peer lacks a piece that only we have. */
+  #isAnyUnderWay(): boolean {
+    for (const piece of this.#holders.pieces())
+      if (this.#holders.isUnderWay(piece) && this.#pieces.availability(piece) === 0) return true;
+    return false;
+  }
+
+  #windowOf({ key }: ShownPeer): PeerWindow {
+    const window = this.#windows.get(key);
+    if (window === undefined) throw new Error("bug: a peer of a super-seed without a window");
+    return window;
+  }
+
+  /** The piece that the fewest peers have or get, among those that a bounded search passes. */
+  #choose(peer: ShownPeer, window: PeerWindow): PieceIndex | undefined {
+    const { pieceCount } = this.#pieces;
+    if (peer.haveCount + window.lackingCount >= pieceCount) return undefined;
+    let best: PieceIndex | undefined;
+    let bestCost = Infinity;
+    const consider = (piece: PieceIndex): void => {
+      if (peer.has(piece) || window.has(piece)) return;
+      const cost = this.#holders.cost(piece, this.#pieces.availability(piece));
+      if (cost < bestCost) [best, bestCost] = [piece, cost];
+    };
+    const looks = Math.min(looksPerChoice, pieceCount);
+    for (let look = 0; look < looks && bestCost > 0; look++) {
+      consider(this.#next as PieceIndex);
+      this.#next = (this.#next + 1) % pieceCount;
+    }
+    // Pieces of choked peers may lie outside of the search.
+    if (bestCost > 1 && !peer.isChoked) for (const piece of this.#holders.pieces()) consider(piece);
+    return best;
+  }
+}

@@ -1,0 +1,55 @@
+/** Super-seeding of a torrent. `waiting`: the torrent is no seed yet. */
+export type SuperSeedState =
+  | { readonly state: "off" }
+  | { readonly state: "waiting" }
+  | { readonly state: "on"; readonly sinceMs: number };
+
+/** Causes of a change. */
+export type SuperSeedEvent =
+  | { readonly event: "chosen"; readonly isWanted: boolean }
+  | { readonly event: "looked"; readonly isSeed: boolean; readonly nowMs: number }
+  | { readonly event: "other-seed-seen" };
+
+/** Another seed ends the mode, but not the wait for it: a download may have come from that seed. */
+export function nextSuperSeedState(before: SuperSeedState, event: SuperSeedEvent): SuperSeedState {
+  switch (event.event) {
+    case "chosen":
+      if (!event.isWanted) return { state: "off" };
+      return before.state === "on" ? before : { state: "waiting" };
+    case "other-seed-seen":
+      return before.state === "on" ? { state: "off" } : before;
+    case "looked":
+      if (before.state === "waiting" && event.isSeed) return { state: "on", sinceMs: event.nowMs };
+      return before.state === "on" && !event.isSeed ? { state: "waiting" } : before;
+  }
+}
+
+/** The present state of a torrent. */
+export class SuperSeed {
+  #value: SuperSeedState;
+
+  constructor(isWanted: boolean) {
+    this.#value = { state: isWanted ? "waiting" : "off" };
+  }
+
+  get isOn(): boolean {
+    return this.#value.state === "on";
+  }
+
+  /** Now or later. */
+  get isWanted(): boolean {
+    return this.#value.state !== "off";
+  }
+
+  /** Since when it is on; Infinity before. */
+  get sinceMs(): number {
+    return this.#value.state === "on" ? this.#value.sinceMs : Infinity;
+  }
+
+  /** @returns Whether the state has changed. */
+  handle(event: SuperSeedEvent): boolean {
+    const before = this.#value;
+    this.#value = nextSuperSeedState(before, event);
+    return this.#value.state !== before.state;
+  }
+}

@@ -1,0 +1,105 @@
+// Super-seeding (BEP 16): carries out what the state and the plan of a torrent decide.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import {
+  type EngineProtocol,
+  PeerField,
+  PeerFlag,
+  type PeerRow,
+  type PeerRowIndex,
+  PeerWord,
+} from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { saveSettings } from "../storage/record-updates.ts";
+import type { ConnectedPeer } from "../swarm/connected-peers.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import type { ShownPeer } from "./peer-window.ts";
+import { ShowPlan } from "./show-plan.ts";
+import type { SuperSeedEvent } from "./super-seed.ts";
+
+type Services = Pick<Engine, "context" | "peerWorkers">;
+type Opened = ConnectedPeer & { readonly rowIndex: PeerRowIndex };
+
+interface SeenPeer extends ShownPeer {
+  readonly key: Opened;
+}
+
+/** The user chooses. */
+export function setSuperSeeding(
+  engine: Services,
+  job: TorrentJob,
+  { isOn }: MessageOf<EngineProtocol, "set-super-seeding">,
+): void {
+  handle(engine, job, { event: "chosen", isWanted: isOn });
+  if (hasContent(job) && job.isRunning) updateSuperSeeding(engine, job);
+}
+
+/** A peer has every piece. */
+export function otherSeedSeen(engine: Services, job: TorrentJob): void {
+  handle(engine, job, { event: "other-seed-seen" });
+}
+
+/** Begins or ends the mode when the torrent has become a seed, or is one no longer. */
+export function updateSuperSeeding(engine: Services, job: JobWithContent): void {
+  const { isSeed } = job.content.ledger;
+  handle(engine, job, { event: "looked", isSeed, nowMs: engine.context.clock.nowMs() });
+}
+
+/** Four times a second: shows peers their next pieces. */
+export function tickSuperSeeding(engine: Services, job: JobWithContent): void {
+  if (!job.superSeed.isWanted) return;
+  updateSuperSeeding(engine, job);
+  const { content, superSeed } = job;
+  if (!superSeed.isOn || job.state === "paused") return;
+  content.showPlan ??= planFor(engine, job);
+  const peers = [...job.peers.connected()].flatMap((peer) => seenPeer(job, peer));
+  for (const { peer, pieces } of content.showPlan.round(peers, engine.context.clock.nowMs())) {
+    const { worker, rowIndex } = peer.key;
+    const message = { torrent: job.id, peer: rowIndex, pieces };
+    engine.peerWorkers[worker]?.calls.cast("show-pieces", message);
+  }
+}
+
+function handle({ peerWorkers }: Services, job: TorrentJob, event: SuperSeedEvent): void {
+  const { superSeed } = job;
+  const wasOn = superSeed.isOn;
+  if (!superSeed.handle(event)) return;
+  noteWanted(job);
+  if (superSeed.isOn === wasOn) return;
+  if (hasContent(job)) job.content.showPlan = undefined;
+  for (const peerWorker of peerWorkers)
+    peerWorker.calls.cast("set-super-seeding", { torrent: job.id, isOn: superSeed.isOn });
+}
+
+/** A mode that has ended stays off in later runs. */
+function noteWanted(job: TorrentJob): void {
+  const isSuperSeed = job.superSeed.isWanted;
+  if (job.request.isSuperSeed === isSuperSeed) return;
+  job.request = { ...job.request, isSuperSeed };
+  if (hasContent(job)) saveSettings(job);
+}
+
+function planFor({ context }: Services, { content }: JobWithContent): ShowPlan {
+  const { pieceCount, pieceLengthBytes } = content.ledger.geometry;
+  const availability = (piece: PieceIndex): number => content.traffic.peersWith(piece);
+  return new ShowPlan({ pieceCount, pieceLengthBytes, availability }, context.random);
+}
+
+/** None for a web seed. */
+function seenPeer({ content, superSeed }: JobWithContent, key: Opened): SeenPeer[] {
+  const row = content.traffic.row(key.worker, key.rowIndex);
+  if (key.isWebSeed || row === undefined) return [];
+  return [{ key, knowsAll: key.admittedAtMs < superSeed.sinceMs, ...figuresOf(row) }];
+}
+
+function figuresOf(row: PeerRow): Omit<ShownPeer, "key" | "knowsAll"> {
+  return {
+    isInterested: row.flag(PeerFlag.isPeerInterested),
+    isChoked: row.flag(PeerFlag.isPeerChoked),
+    haveCount: row.words[PeerWord.haveCount] ?? 0,
+    sentBytes: row.fields[PeerField.uploadedBytes] ?? 0,
+    roundTripMs: row.fields[PeerField.roundTripMs] ?? 0,
+    has: (piece) => row.has(piece),
+  };
+}

@@ -1,0 +1,66 @@
+// Super-seeding (BEP 16): the engine chooses the pieces that each peer knows of. A peer that connected before the mode began
+// knows all pieces, and keeps its view.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import type { PeerProtocol } from "@troupe/messages";
+import { hasBit } from "@troupe/protocol";
+
+import { announceUploadOnly } from "../../extensions/upload-only-changes.ts";
+import { maxLateHaves } from "../../limits.ts";
+import type { Torrent, TorrentContent } from "../../torrent.ts";
+import { closeSession } from "../session-end.ts";
+import { hasContent, type SessionWithContent } from "../session.ts";
+import type { ShownPieces } from "./shown-pieces.ts";
+
+/** The mode begins or ends. At its end peers hear of the other pieces, and that we download nothing. */
+export function setSuperSeeding(
+  torrent: Torrent,
+  { isOn }: MessageOf<PeerProtocol, "set-super-seeding">,
+): void {
+  const { content } = torrent;
+  torrent.isSuperSeeding = isOn;
+  if (content === undefined) return;
+  if (!isOn) for (const session of content.sessions) showAll(session);
+  announceUploadOnly(content);
+}
+
+/** A peer hears of pieces, and may request them from now on. */
+export function showPieces(
+  content: TorrentContent,
+  { peer, pieces }: MessageOf<PeerProtocol, "show-pieces">,
+): void {
+  const session = content.torrent.sessionAt(peer);
+  if (session?.phase !== "open" || !hasContent(session)) return;
+  const { control, shown } = session;
+  if (shown === undefined) return;
+  for (const piece of pieces) {
+    if (!content.isAdvertised(piece) || !shown.add(piece)) continue;
+    if (isIdle(session)) shown.beginProbe(piece, content.worker.nowMs());
+    control.have(piece);
+  }
+}
+
+/** Measures the time from a shown piece to the request for it, at an idle peer. */
+export function measureRoundTrip(session: SessionWithContent, piece: number): void {
+  const roundTripMs = session.shown?.endProbe(piece, session.inputAtMs);
+  if (roundTripMs !== undefined) session.roundTripMs = roundTripMs;
+}
+
+function isIdle({ isPeerChoked, uploads }: SessionWithContent): boolean {
+  return !isPeerChoked && uploads.length + uploads.requestsOut === 0;
+}
+
+function showAll(session: SessionWithContent): void {
+  const { content, shown } = session;
+  if (shown === undefined) return;
+  session.shown = undefined;
+  if (content.hadCount - shown.count <= maxLateHaves) showOthers(session, shown);
+  else if (session.phase === "open") closeSession(session, "too-many-haves", false);
+  else session.closeReason ??= "too-many-haves";
+}
+
+function showOthers({ content, control }: SessionWithContent, shown: ShownPieces): void {
+  const { geometry, had } = content;
+  for (let piece = 0; piece < geometry.pieceCount; piece++)
+    if (hasBit(had, piece) && !shown.has(piece)) control.have(piece);
+}

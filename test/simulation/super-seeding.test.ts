@@ -1,0 +1,86 @@
+// Super-seeding (BEP 16) beside plain seeding, on lines that all connections of a machine share.
+
+import test from "ava";
+import type { EngineMember } from "../support/simulated/fairness/engine-member.ts";
+import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
+import { isLongRun } from "../support/simulated/runs/long-runs.ts";
+
+const mebibyte = 1 << 20;
+/** 2 and 8 Mbit/s. */
+const line = { upBytesPerSecond: 250_000, downBytesPerSecond: 1_000_000 };
+const hourMs = 3_600_000;
+const lookEveryMs = 250;
+
+interface Scene {
+  readonly leechers: number;
+  readonly lengthBytes: number;
+  readonly peerWorkers: number;
+  readonly seed?: number;
+}
+
+/** A seeder and its leechers, which start together. */
+async function seededBy(isSuperSeed: boolean, { leechers, ...plan }: Scene): Promise<FairSwarm> {
+  const swarm = new FairSwarm({ seed: 1, line, ...plan });
+  await swarm.addSeeder(line, {}, { isSuperSeed });
+  for (let count = 0; count < leechers; count++) await swarm.addLeecher();
+  return swarm;
+}
+
+/** Whether the leechers together have every piece. */
+function haveAllTogether(swarm: FairSwarm, leechers: readonly EngineMember[]): boolean {
+  const { pieceCount } = swarm.swarm.torrent.metainfo.geometry;
+  for (let piece = 0; piece < pieceCount; piece++)
+    if (!leechers.some((leecher) => leecher.hasPiece(piece))) return false;
+  return true;
+}
+
+/** Bytes that the seeder has sent when the leechers together have every piece. */
+async function sentForFirstCopy(swarm: FairSwarm): Promise<number> {
+  const [seeder] = swarm.of("seeder");
+  const leechers = swarm.of("leecher");
+  while (!haveAllTogether(swarm, leechers)) await swarm.run(lookEveryMs);
+  return seeder?.sentBytes ?? Infinity;
+}
+
+/** From the start of the last leecher to the end of the last. */
+async function finish(swarm: FairSwarm): Promise<number> {
+  const leechers = swarm.of("leecher");
+  const startedAtMs = Math.max(...leechers.map((leecher) => leecher.startedAtMs));
+  await swarm.untilComplete(leechers, hourMs);
+  return swarm.nowMs - startedAtMs;
+}
+
+for (const peerWorkers of isLongRun ? [1, 3] : [1]) {
+  for (const leechers of isLongRun ? [2, 8, 24] : [8]) {
+    test.serial(
+      `B08: a super-seed sends ${leechers} leechers 1.1 × the torrent at most until they have it together, and they complete in 1.1 × the time of a plain seed at most, peer-workers: ${peerWorkers}`,
+      async (t) => {
+        t.timeout(480_000);
+        const scene = { leechers, lengthBytes: 8 * mebibyte, peerWorkers };
+        const plain = await seededBy(false, scene);
+        const plainShare = (await sentForFirstCopy(plain)) / scene.lengthBytes;
+        const plainMs = await finish(plain);
+        const swarm = await seededBy(true, scene);
+        const share = (await sentForFirstCopy(swarm)) / scene.lengthBytes;
+        const superMs = await finish(swarm);
+        t.log(`sends ${share.toFixed(3)} × the torrent, plainly ${plainShare.toFixed(3)} ×`);
+        t.log(`complete in ${superMs / 1_000} s, plainly ${plainMs / 1_000} s`);
+        t.true(share <= 1.1, swarm.table());
+        t.true(superMs <= 1.1 * plainMs, swarm.table());
+        t.false(swarm.of("seeder")[0]?.engine.jobs[0]?.superSeed.isWanted, "another seed appeared");
+      },
+    );
+  }
+}
+
+test.serial(
+  "B08: a single leecher downloads from a super-seed as fast as from a seed",
+  async (t) => {
+    t.timeout(240_000);
+    const scene = { leechers: 1, lengthBytes: 16 * mebibyte, peerWorkers: 1 };
+    const plainMs = await finish(await seededBy(false, scene));
+    const superMs = await finish(await seededBy(true, scene));
+    t.log(`${superMs / 1_000} s, plainly ${plainMs / 1_000} s`);
+    t.true(superMs <= plainMs / 0.95);
+  },
+);
