@@ -55,6 +55,8 @@ export interface SimulatedEngineOptions {
   readonly localDiscovery?: boolean;
   /** Default: no DHT node. */
   readonly dht?: EngineOptions["dht"];
+  /** Of the queue. Default: no limits. */
+  readonly queue?: Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">;
   readonly services?: EngineServices;
 }
 
@@ -99,7 +101,7 @@ export class SimulatedEngine {
       services = simulatedServices,
     } = options;
     const { maxPeers = 50, connections = 10_000, peerExchange = true } = options;
-    const { dht, localDiscovery = false } = options;
+    const { dht, localDiscovery = false, queue } = options;
     this.machine = machine;
     this.options = {
       directory: downloadFolder,
@@ -112,6 +114,7 @@ export class SimulatedEngine {
       peerExchange,
       localDiscovery,
       ...(dht !== undefined && { dht }),
+      ...queue,
       portMapping: false,
       maxPeers,
       descriptors: {
