@@ -75,15 +75,22 @@ export abstract class CommonMessages<Peer extends Session> {
     );
   }
 
-  /** `have-all` and `have-none` stand for the first bitfield. @throws {PeerFault} After it. */
-  protected notePiecesShown(name: string): void {
+  /**
+   * `have-all` and `have-none` stand for the first bitfield. Instead of many `have`s aria2 sends `have-all` again, also
+   * after `have-none`.
+   *
+   * @throws {PeerFault} After a bitfield; `have-none` also after itself and `have-all`.
+   */
+  protected notePiecesShown(name: "have-all" | "have-none"): void {
     const fast = this.fastFor(name);
-    if (fast.hasShownPieces) {
+    const { firstShown } = fast;
+    if (firstShown === "bitfield" || (firstShown !== undefined && name === "have-none")) {
       throw new PeerFault(
         "late-have-all",
-        `cannot read ${name}: the peer has shown its pieces before`,
+        `cannot read ${name}: the peer has shown its pieces before, by ${firstShown}`,
       );
     }
-    fast.hasShownPieces = true;
+    if (firstShown !== undefined) this.session.offences.count("bitfield-flood", 1);
+    fast.firstShown ??= name;
   }
 }

@@ -31,7 +31,7 @@ export class EarlyMessages extends CommonMessages<Session> implements FrameSink 
   bitfield(bits: Uint8Array): void {
     this.session.framesSeen++;
     this.session.offences.count("bitfield-flood", 1);
-    if (this.session.fast !== undefined) this.session.fast.hasShownPieces = true;
+    if (this.session.fast !== undefined) this.session.fast.firstShown ??= "bitfield";
     this.#keep(() => this.session.earlyHaves.bitfield(bits));
   }
 

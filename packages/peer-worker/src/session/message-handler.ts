@@ -45,7 +45,7 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
   bitfield(bits: Uint8Array): void {
     this.session.framesSeen++;
     this.session.offences.count("bitfield-flood", 1);
-    if (this.session.fast !== undefined) this.session.fast.hasShownPieces = true;
+    if (this.session.fast !== undefined) this.session.fast.firstShown ??= "bitfield";
     addPeerBitfield(this.session, bits);
   }
 

@@ -9,8 +9,8 @@ import {
 
 /** The fast extension (BEP 6) of a connection whose sides have agreed to it. */
 export class FastPeer {
-  /** The peer has sent a bitfield, `have-all` or `have-none`; the last two may not follow. */
-  hasShownPieces = false;
+  /** The first message by which the peer showed its pieces. */
+  firstShown: "bitfield" | "have-all" | "have-none" | undefined;
   /** Pieces that we lack and that the peer gives while it chokes us. */
   readonly allowed: Set<PieceIndex> = new Set<PieceIndex>();
   /** Pieces that the peer would like to give. */
