@@ -126,6 +126,15 @@ export class Aria2 implements AsyncDisposable {
     throw new Error(`aria2 was not finished after ${deadlineMs / 1000} s: ${this.#process.tail()}`);
   }
 
+  /** Settles when so many bytes have arrived and passed its hash check, also while it shares them. */
+  async holds(lengthBytes: number, deadlineMs = 120_000): Promise<void> {
+    for (let left = deadlineMs; left > 0; left -= pollMs) {
+      if ((await this.figures()).downloaded >= lengthBytes) return;
+      await delay(pollMs);
+    }
+    throw new Error(`aria2 lacks bytes after ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+  }
+
   /** Starts the download of a magnet link beside the first one. */
   async add(link: string): Promise<void> {
     await this.#call("aria2.addUri", [link]);
