@@ -7,12 +7,14 @@
 //    it: a peer with the piece that chokes us would leave the reader without it;
 // 4. a piece that its holder would have too late moves to such a peer-worker, if it has the piece sooner.
 
-import { hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { clearBit, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol";
 import type { Lease, PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion, WorkerRates } from "./piece-order.ts";
 
 /** A faster peer-worker has more than so many times the rate. */
 const fasterTimes = 2;
+/** Due pieces that a pick looks at; the peer gets no others of them. */
+export const mostDueLooks = 128;
 /** Pieces that move at a time. */
 const mostMoves = 8;
 
@@ -26,12 +28,6 @@ export interface DuePiece {
 export interface DueMove {
   readonly lease: Lease;
   readonly to: number;
-}
-
-/** The due pieces that a peer gets, and those that it leaves to a faster peer-worker. */
-interface DueShare {
-  readonly picked: PieceIndex[];
-  readonly left: readonly PieceIndex[];
 }
 
 /** An order of due pieces before another order. */
@@ -62,17 +58,16 @@ export class Deadlines implements PieceOrder {
 
   pick(question: PieceQuestion): PieceIndex[] {
     if (this.#due.length === 0) return this.#otherwise.pick(question);
-    const { count } = question;
-    const { picked, left } = this.#share(question);
-    if (picked.length === count) return picked;
-    const taken = new Set([...picked, ...left]);
-    const others = this.#otherwise.pick({ ...question, count: count + taken.size });
-    return [...picked, ...others.filter((piece) => !taken.has(piece))].slice(0, count);
+    const due = this.#share(question);
+    const count = question.count - due.length;
+    if (count <= 0) return due;
+    const peerHas = this.#withoutDue(question.peerHas);
+    return [...due, ...this.#otherwise.pick({ ...question, peerHas, count })];
   }
 
   /** @returns At most `count` due pieces of the peer. */
   pickDue(question: PieceQuestion): readonly PieceIndex[] {
-    return this.#due.length === 0 ? [] : this.#share(question).picked;
+    return this.#due.length === 0 ? [] : this.#share(question);
   }
 
   /** @returns The leases by the fourth rule. */
@@ -103,24 +98,29 @@ export class Deadlines implements PieceOrder {
   }
 
   /** By the second and the third rule. */
-  #share({ peerHas, count, worker, rates, nowMs }: PieceQuestion): DueShare {
+  #share({ peerHas, count, worker, rates, nowMs }: PieceQuestion): PieceIndex[] {
     const picked: PieceIndex[] = [];
-    const left: PieceIndex[] = [];
     const load = new WorkerLoad(rates);
+    let looks = 0;
     for (const { piece, atMs } of this.due) {
-      if (picked.length >= count) break;
+      if (picked.length >= count || looks >= mostDueLooks) break;
       const lengthBytes = pieceLength(this.#ledger.geometry, piece);
       if (this.#ledger.leaseAt(piece)?.worker === worker) load.add(worker, lengthBytes);
       if (!this.#isPickable(piece) || !hasBit(peerHas, piece)) continue;
+      looks++;
       const isLate = nowMs + load.msWith(worker, lengthBytes) > atMs;
-      if (isLate && load.fasterWith(piece, worker).length > 0) {
-        left.push(piece);
-        continue;
-      }
+      if (isLate && load.fasterWith(piece, worker).length > 0) continue;
       picked.push(piece);
       load.add(worker, lengthBytes);
     }
-    return { picked, left };
+    return picked;
+  }
+
+  /** The pieces of a bitfield that have no deadline; a copy. */
+  #withoutDue(peerHas: Uint8Array): Uint8Array {
+    const bits = peerHas.slice();
+    for (const { piece } of this.#due) clearBit(bits, piece);
+    return bits;
   }
 
   #isPickable(piece: PieceIndex): boolean {

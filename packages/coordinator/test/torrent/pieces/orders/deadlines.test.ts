@@ -1,6 +1,6 @@
 import test from "ava";
 import { bitsOf } from "@troupe/protocol/testing";
-import { Deadlines } from "../../../../src/torrent/pieces/orders/deadlines.ts";
+import { Deadlines, mostDueLooks } from "../../../../src/torrent/pieces/orders/deadlines.ts";
 import { Sequential } from "../../../../src/torrent/pieces/orders/sequential.ts";
 import { ledgerFrom, piece } from "../../../support/diagrams.ts";
 
@@ -121,4 +121,14 @@ test("some pieces move at a time", (t) => {
   const due = Array.from({ length: 20 }, (_, index) => [index, 0] as const);
   const { moves } = scene("L".repeat(20), due, [1, 100]);
   t.is(moves().length, 8);
+});
+
+test("a pick looks at some late pieces, and then at those without a deadline", (t) => {
+  const late = Array.from({ length: mostDueLooks + 1 }, (_, index) => [index, 0] as const);
+  const inTime = [mostDueLooks + 1, 60_000] as const;
+  const pieces = ".".repeat(mostDueLooks + 3);
+  const peerHas = "#".repeat(mostDueLooks + 3);
+  const { pick } = scene(pieces, [...late.slice(1), inTime], [1, 4]);
+  t.deepEqual(pick(peerHas, 1), [0]);
+  t.deepEqual(scene(pieces, [...late.slice(2), inTime], [1, 4]).pick(peerHas, 1), [inTime[0]]);
 });
