@@ -14,6 +14,8 @@ export function settingsOf(
     goals = {},
     limits = {},
     isSuperSeed = false,
+    isUploadOff = false,
+    seedChoker = "round-robin",
   }: Omit<AddTorrent, "metainfo">,
   priorities: readonly number[] | undefined,
 ): JobSettings {
@@ -28,6 +30,8 @@ export function settingsOf(
     ...(webSeeds.length > 0 && { webSeeds }),
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(isSuperSeed && { isSuperSeed }),
+    ...(isUploadOff && { isUploadOff }),
+    ...(seedChoker !== "round-robin" && { seedChoker }),
     ...(priorities !== undefined && { priorities }),
     ...(Object.keys(goals).length > 0 && { goals }),
   };

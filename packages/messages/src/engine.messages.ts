@@ -16,6 +16,7 @@ import type {
   SeedGoals,
   Verify,
 } from "./job-record.ts";
+import type { SeedChoker, UploadSlots } from "./upload-slots.ts";
 import type { DhtPorts } from "./peer.messages.ts";
 import type { PieceEvent } from "./piece-event.ts";
 import type { EngineLimits, RateLimits } from "./rate-limits.ts";
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly maxActiveSeeds?: number;
   /** Torrents of a disk whose found files are hashed at once. Default 256. */
   readonly maxChecks?: number;
+  /** Slots of all torrents together. Default `rate`. */
+  readonly uploadSlots?: UploadSlots;
   /** 8 characters. Default: ours. */
   readonly peerIdPrefix?: string;
   readonly descriptors: DescriptorBudget;
@@ -115,6 +118,10 @@ export interface AddTorrent {
   readonly queuePlace?: QueuePlace;
   /** Super-seeds (BEP 16) as soon as it is a seed, until another seed appears. Default false. */
   readonly isSuperSeed?: boolean;
+  /** Peers get no data. Default false. */
+  readonly isUploadOff?: boolean;
+  /** How a torrent that downloads nothing more gives slots. Default `round-robin`. */
+  readonly seedChoker?: SeedChoker;
   /** 40 hex digits: other torrents are refused. Default: any. */
   readonly infoHash?: string;
   /** Default: in memory, for the life of the engine. */

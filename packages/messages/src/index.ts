@@ -15,6 +15,8 @@ export {
   type Sha1,
 } from "./record-codec.ts";
 export { mostGoalSeconds, mostRatio, mostSavedPeers } from "./record-json.ts";
+export { seedChokers } from "./upload-slots.ts";
+export type { SeedChoker, UploadSlots } from "./upload-slots.ts";
 export { RecordError } from "./record-error.ts";
 export type * from "./coordinator.messages.ts";
 export type * from "./engine.messages.ts";

@@ -1,4 +1,5 @@
 import type { RateLimits } from "./rate-limits.ts";
+import type { SeedChoker } from "./upload-slots.ts";
 
 /** How a torrent announces to several trackers. */
 export const announceModes = ["parallel", "strict", "all"] as const;
@@ -45,6 +46,10 @@ export interface JobSettings {
   readonly webSeeds?: readonly string[];
   /** Absent: as if it had the rank 0. */
   readonly queuePlace?: QueuePlace;
+  /** Absent: peers get data. */
+  readonly isUploadOff?: true;
+  /** Absent: `round-robin`. */
+  readonly seedChoker?: Exclude<SeedChoker, "round-robin">;
   /** By file, 0 to 65,535; absent: 1 each. */
   readonly priorities?: readonly number[];
   /** Absent: it seeds until it is stopped. */

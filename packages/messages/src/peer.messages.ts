@@ -56,6 +56,8 @@ export interface OpenTorrent {
   readonly limits?: SharedArrayBuffer;
   /** As `set-super-seeding`. Default false. */
   readonly isSuperSeeding?: boolean;
+  /** Peers stay choked, and get no piece while they are (BEP 6). */
+  readonly isUploadOff?: true;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
 }
@@ -368,6 +370,14 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly peer: PeerRowIndex;
     readonly added: readonly PexPeer[];
+  }>;
+  /**
+   * Peers of a torrent with content that have become interested, or are so no longer: see their rows. Four times a second
+   * at most; a peer's end is told by `peer-closed` alone.
+   */
+  "interest-changed": Notice<{
+    readonly torrent: TorrentId;
+    readonly peers: readonly PeerRowIndex[];
   }>;
   "peer-closed": Notice<PeerClosed>;
   "web-seed-closed": Notice<WebSeedClosed>;

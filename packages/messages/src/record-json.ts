@@ -28,7 +28,7 @@ export function recordJson(record: RecordText): Uint8Array {
   const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
     settings;
-  const { isSuperSeed, queuePlace } = settings;
+  const { isSuperSeed, isUploadOff, queuePlace, seedChoker } = settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const limits = limitsIn(settings.limits);
   const text: RecordText = {
@@ -49,6 +49,8 @@ export function recordJson(record: RecordText): Uint8Array {
       ...(goals !== undefined && { goals }),
       ...(limits !== undefined && { limits }),
       ...(isSuperSeed !== undefined && { isSuperSeed }),
+      ...(isUploadOff !== undefined && { isUploadOff }),
+      ...(seedChoker !== undefined && { seedChoker }),
     },
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
@@ -112,6 +114,8 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     ...goalsFrom(settings["goals"]),
     ...limitsFrom(settings["limits"]),
     ...superSeedFrom(settings["isSuperSeed"]),
+    ...uploadOffFrom(settings["isUploadOff"]),
+    ...seedChokerFrom(settings["seedChoker"]),
   };
 }
 
@@ -183,6 +187,20 @@ function queuePlaceFrom(value: unknown): Pick<JobSettings, "queuePlace"> {
   if (typeof rank !== "number" || !Number.isSafeInteger(rank)) throw odd("rank", rank);
   if (isForced !== undefined && isForced !== true) throw odd("isForced", isForced);
   return { queuePlace: { rank, ...(isForced && { isForced }) } };
+}
+
+/** Absent from records of earlier releases. */
+function uploadOffFrom(value: unknown): Pick<JobSettings, "isUploadOff"> {
+  if (value === undefined) return {};
+  if (value !== true) throw odd("isUploadOff", value);
+  return { isUploadOff: value };
+}
+
+/** Absent from records of earlier releases. */
+function seedChokerFrom(value: unknown): Pick<JobSettings, "seedChoker"> {
+  if (value === undefined) return {};
+  if (value !== "fastest-upload") throw odd("seedChoker", value);
+  return { seedChoker: value };
 }
 
 function objectFrom(value: unknown, what: string): Readonly<Record<string, unknown>> {

@@ -105,6 +105,8 @@ test("any record is decoded as it was encoded, also a record of version 1, witho
             { rank: fc.maxSafeInteger(), isForced: fc.constant(true as const) },
             { requiredKeys: ["rank"] },
           ),
+          isUploadOff: fc.constant(true),
+          seedChoker: fc.constant("fastest-upload"),
         },
         {
           requiredKeys: ["extraTrackers", "useTrackers", "maxPeers", "isSeedOnly", "isSequential"],
@@ -230,6 +232,8 @@ test("a record with a right digest and wrong content is refused", (t) => {
       { settings: { ...someFacts.settings, queuePlace: { rank: 1, isForced: 1 as never } } },
     ],
     ["super-seed", { settings: { ...someFacts.settings, isSuperSeed: false as never } }],
+    ["uploads", { settings: { ...someFacts.settings, isUploadOff: 1 as unknown as true } }],
+    ["choker", { settings: { ...someFacts.settings, seedChoker: "x" as "fastest-upload" } }],
     ["announces", { settings: { ...someFacts.settings, announce: "some" as "all" } }],
   ];
   for (const [what, change] of odd) {

@@ -213,6 +213,8 @@ export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 export const memoryStallMs = 20_000;
 /** Pieces requested while the rate is unknown. */
 export const firstPiecesWanted = 8;
+/** Between two reports of the peers that have become interested, or are so no longer. */
+export const interestNewsMs = 250;
 /** Delay before a peer without pieces for us hears that we are not interested. */
 export const notInterestedAfterMs = 2_000;
 /** Pause for a peer for whom the coordinator had nothing. */

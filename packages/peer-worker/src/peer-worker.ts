@@ -19,6 +19,7 @@ import { MemoryBudget } from "./memory/memory-budget.ts";
 import { maxEarlyBytes } from "./limits.ts";
 import { EngineNotices } from "./engine/engine-notices.ts";
 import { EngineClient } from "./engine/engine-client.ts";
+import { InterestNews } from "./engine/interest-news.ts";
 import { BuddyAllocator } from "./memory/buddy-allocator.ts";
 import type { SessionWithContent } from "./session/session.ts";
 import type { DiskUploads, Torrent, TorrentContent } from "./torrent.ts";
@@ -46,6 +47,7 @@ export class PeerWorker {
   readonly connections: Set<Input> = new Set<Input>();
   readonly notices: EngineNotices;
   readonly engine: EngineClient;
+  readonly interestNews: InterestNews;
   readonly turnEnd: TurnEnd;
   /** By file-worker number, up to the highest named. */
   readonly uploadSchedulers: DiskUploads[] = [];
@@ -94,6 +96,7 @@ export class PeerWorker {
       () => this.#resumeInput(),
     );
     this.engine = new EngineClient(context.ref<CoordinatorProtocol>("owner"), context);
+    this.interestNews = new InterestNews(context.timers, this.notices);
     this.turnEnd = new TurnEnd(context.timers, () => refillAll(this));
     this.memoryQueue = new MemoryQueue(this.downloads, () => this.turnEnd.wakeLater());
     this.addressThrottle = new AddressThrottle(() => this.nowMs());

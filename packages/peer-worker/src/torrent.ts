@@ -56,6 +56,8 @@ export class Torrent {
   limits: TorrentLimits | undefined;
   /** BEP 16: peers that connect now are shown pieces one by one. */
   isSuperSeeding: boolean;
+  /** Peers get no piece, not even while they are choked. */
+  readonly isUploadOff: boolean;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;
@@ -76,6 +78,7 @@ export class Torrent {
     this.exchangesPeers = identity.exchangesPeers;
     this.usesDht = identity.usesDht;
     this.isSuperSeeding = identity.isSuperSeeding ?? false;
+    this.isUploadOff = identity.isUploadOff === true;
     this.setMaxPeers(identity.maxPeers);
   }
 

@@ -134,6 +134,13 @@ const rows = {
     commands: swarmCommands,
     meaning: "do not ask the router to map the port",
   },
+  "upload-slots": {
+    value: "N",
+    commands: transferCommands,
+    meaning:
+      "peers that get data at a time: rate, 20 and more at good rates; all; or a number (rate)",
+  },
+  "no-upload": { commands: ["download"], meaning: "give no data to peers" },
   "max-peers": { value: "N", commands: transferCommands, meaning: "connections per torrent (200)" },
   "max-downloads": {
     value: "N",
@@ -254,9 +261,6 @@ export type OptionName = keyof typeof rows;
 
 /** In the order of the help. */
 export const optionTable: Readonly<Record<OptionName, OptionRow>> = rows;
-
-/** Options of other releases: the error says that this release lacks them. */
-export const absentOptions: readonly string[] = ["no-upload", "super-seed", "upload-slots"];
 
 /** The row of the option with this name, or undefined. */
 export function findOption(name: string): OptionRow | undefined {

@@ -72,6 +72,16 @@ export function parseCount(option: string, text: string, least: number, most: nu
   return count;
 }
 
+/** `rate`, `all`, or a number of peers. */
+export function parseUploadSlots(text: string): number | "all" | "rate" {
+  if (text === "all" || text === "rate") return text;
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= 1 && count <= 10_000) return count;
+  throw new UsageError(
+    `--upload-slots takes rate, all, or a whole number from 1 to 10000, not "${text}"`,
+  );
+}
+
 /** `host:port`, with brackets around an IPv6 address. */
 export function parsePeer(text: string, option = "peer"): PeerAddress {
   try {

@@ -6,7 +6,6 @@ import { nearest, suggestion } from "./nearest.ts";
 import { parseLimits } from "./rate-limits.ts";
 import { parseSeedGoals } from "./seed-goals.ts";
 import {
-  absentOptions,
   commandNames,
   findOption,
   optionTable,
@@ -24,6 +23,7 @@ import {
   parsePortList,
   parseSize,
   parseTracker,
+  parseUploadSlots,
   parseWebSeed,
   parseWord,
   shellNames,
@@ -178,9 +178,6 @@ function optionValue(
   if (row === undefined) {
     const spelled = cleanText(typed, 60);
     const isLong = typed.startsWith("--");
-    if (isLong && absentOptions.includes(name)) {
-      throw new UsageError(`there is no option ${spelled} in this release`);
-    }
     const meant = isLong ? suggestion(name.slice(0, 60), shownOptions(), "--") : "";
     throw new UsageError(`there is no option ${spelled}${meant}`);
   }
@@ -220,6 +217,9 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     webSeeds: words.values("web-seed").map(parseWebSeed),
     maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,
     ...queueOptions(words),
+    uploadSlots: words.value("upload-slots", parseUploadSlots) ?? "rate",
+    /** Peers get data. */
+    upload: !words.has("no-upload"),
     /** Undefined: all files. */
     select: words.value("select", parseSelect),
     priorities: words.values("priority").map(parsePriority),

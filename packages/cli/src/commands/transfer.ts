@@ -56,6 +56,7 @@ export async function runTransfer(
       sequential: invocation.sequential,
       superSeed: invocation.superSeed,
       ...(invocation.goals !== undefined && { goals: invocation.goals }),
+      upload: invocation.upload,
       ...wantedFiles(invocation, directory),
       verify: invocation.verify,
       signal: environment.stop,
@@ -74,6 +75,7 @@ export async function runTransfer(
       ...ipFilterOption(invocation.ipFilter, environment),
       maxPeers: invocation.maxPeers,
       ...queueLimits(invocation),
+      uploadSlots: invocation.uploadSlots,
     });
     run.reporter.listening(engine.port);
     run.reportIpFilter(engine);

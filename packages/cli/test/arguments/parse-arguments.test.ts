@@ -35,6 +35,8 @@ test("a bare source is downloaded, with every default in place", (t) => {
     maxActiveDownloads: undefined,
     maxActiveSeeds: undefined,
     maxChecks: undefined,
+    upload: true,
+    uploadSlots: "rate",
     select: undefined,
     priorities: [],
     sequential: false,
@@ -221,12 +223,6 @@ for (const times of [
   "mon-xyz@08:00-18:00=1M/1M",
 ])
   test(`--schedule ${times} is refused`, refuses, `a --schedule ${times}`, /takes TIMES=DOWN.UP/);
-test(
-  "an option of another release is refused as such",
-  refuses,
-  "a --super-seed",
-  /in this release$/,
-);
 test("an unknown option is refused", refuses, "a --colour", /no option --colour/);
 test("an unknown short option is refused", refuses, "a -x", /no option -x/);
 test(
@@ -287,6 +283,13 @@ test(
 );
 test("zero downloads are refused", refuses, "a --max-downloads 0", /from 1 to/);
 test("a seed has no limit of downloads", refuses, "seed a --max-downloads 1", /for troupe seed/);
+test("upload slots are a number or a word", parses, "a --upload-slots all --no-upload", {
+  uploadSlots: "all",
+  upload: false,
+});
+test("upload slots are by rate without the option", parses, "seed a", { uploadSlots: "rate" });
+test("zero upload slots are refused", refuses, "a --upload-slots 0", /rate, all, or/);
+test("a seed without uploads is refused", refuses, "seed a --no-upload", /--no-upload/);
 test("zero peers are refused", refuses, "a --max-peers 0", /from 1 to/);
 test("a fraction of a thread is refused", refuses, "a --peer-workers 1.5", /whole number/);
 test("an unknown level is refused", refuses, "a --log-level loud", /error, warn, info, debug/);

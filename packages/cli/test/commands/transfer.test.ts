@@ -54,7 +54,7 @@ test("complete data is reported as complete", async (t) => {
 test("the options reach the engine", async (t) => {
   const torrent = new FakeTorrent();
   const line =
-    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --max-downloads 1 --max-seeds 2 --max-checks 3 --chaos kill:file:1/s --peer localhost:1 --tracker http://t/announce --web-seed http://w/d/ --no-trackers --announce all --no-pex --no-lsd --no-dht --no-port-mapping";
+    "a.torrent --dir D --port 7000,0 --bind 127.0.0.1 --memory 8M --peer-workers 2 --hash-threads 3 --max-peers 9 --max-downloads 1 --max-seeds 2 --max-checks 3 --chaos kill:file:1/s --peer localhost:1 --tracker http://t/announce --web-seed http://w/d/ --no-trackers --announce all --no-pex --no-lsd --no-dht --no-port-mapping --upload-slots 7 --no-upload";
   const run = await start(line, torrent);
   torrent.complete(1);
   await run.exitCode;
@@ -75,6 +75,7 @@ test("the options reach the engine", async (t) => {
     maxActiveDownloads: 1,
     maxActiveSeeds: 2,
     maxChecks: 3,
+    uploadSlots: 7,
   });
   t.like(coordinator?.added[0], {
     directory: "/here/D",
@@ -84,6 +85,7 @@ test("the options reach the engine", async (t) => {
     peers: [{ host: "localhost", port: 1 }],
     webSeeds: ["http://w/d/"],
     maxPeers: 9,
+    upload: false,
   });
 });
 

@@ -17,6 +17,7 @@ import {
   peerListens,
   peerOpened,
 } from "../torrent/swarm/peers.ts";
+import { interestChanged } from "../torrent/choking/give-slots.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
 import { setGoals } from "../torrent/goals/seed-goals.ts";
@@ -74,6 +75,7 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "peer-exchange-offered": fromPeer(peerExchangeOffered),
     "peers-named": fromPeer(peersNamed),
     "dht-port": fromPeer(dhtPortNamed),
+    "interest-changed": fromPeerForContent(interestChanged),
     "peer-closed": fromPeer(peerClosed),
     "dial-failed": fromPeer(dialFailed),
     "web-seed-closed": fromPeerForContent(webSeedClosed),

@@ -5,8 +5,8 @@ import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
 import { moveLatePieces } from "../torrent/pieces/recalls/lease-recall.ts";
 import { dialMore } from "../torrent/swarm/dial-schedule.ts";
-import { rotateUnchoked } from "../torrent/swarm/peers.ts";
 import { pursueGoals } from "../torrent/goals/seed-goals.ts";
+import { tendSlots } from "../torrent/choking/give-slots.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
 import { progressOf, updateRates } from "../torrent/report/status.ts";
@@ -18,6 +18,7 @@ import { fetchMore } from "../torrent/metadata/seek-metadata.ts";
 import { tickSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { runQueue } from "../torrent/queue/torrent-queue.ts";
+import { shareSlots } from "./choking/share-slots.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-facts.ts";
@@ -44,6 +45,7 @@ export function tick(engine: Engine): void {
   if (isSecond) endStandstill(engine);
   if (isSecond) endIdleDisks(engine);
   if (isSecond) runQueue(engine);
+  if (isSecond) shareSlots(engine);
   dialMore(engine);
   hashIdleSamples(engine);
   const room = isSecond ? new ConnectionRoom(engine) : undefined;
@@ -59,8 +61,8 @@ export function tick(engine: Engine): void {
 
 /** @param room Once a second. */
 function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | undefined): void {
-  if (job.state !== "paused") rotateUnchoked(engine, job);
   tickSuperSeeding(engine, job);
+  tendSlots(engine, job);
   hashNewSuspects(engine, job);
   if (room === undefined) return;
   updateRates(job);

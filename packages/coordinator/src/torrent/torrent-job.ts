@@ -10,15 +10,15 @@ import { Outbox } from "../engine/base/event-outbox.ts";
 import { PeerLimits } from "./swarm/peer-limits.ts";
 import { neverSeeded } from "./goals/seeding-time.ts";
 import { StorageFacts } from "./storage/storage-facts.ts";
-import { Choker } from "./swarm/choker.ts";
 import { SuperSeed } from "./super-seeding/super-seed.ts";
+import { Choker } from "./choking/choker.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
 import type { JobMagnet } from "./metadata/job-magnet.ts";
 import { faultOf, isInSwarm, isTransferring, publicState } from "./lifecycle/run.ts";
 import { TorrentContent } from "./torrent-content.ts";
 import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
-import { ConnectedPeers } from "./swarm/connected-peers.ts";
+import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { QueueFacts } from "./queue/queue-facts.ts";
 
@@ -61,11 +61,11 @@ export class TorrentJob {
   readonly peers = new ConnectedPeers();
   /** The peers that other peers are told of. */
   readonly exchangeList = new ExchangeList();
-  readonly choker = new Choker();
   seedingTime = neverSeeded;
   turnoverDueMs = 0;
   readonly queueFacts = new QueueFacts();
   readonly superSeed: SuperSeed;
+  readonly choker = new Choker<ConnectedPeer>();
   announcer: Announcer | undefined;
   /** Of the announcer. */
   tierResults: TierResults | undefined;

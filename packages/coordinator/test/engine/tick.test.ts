@@ -4,7 +4,7 @@ import type { PieceIndex } from "@troupe/protocol";
 import { tick, tickMs } from "../../src/engine/tick.ts";
 import { statusOf } from "../../src/torrent/report/status.ts";
 import { admitPeer, peerOpened } from "../../src/torrent/swarm/peers.ts";
-import { at, idBytes, makeScene, showPeer, rowIndex, putIn } from "../support/engine-scene.ts";
+import { at, idBytes, makeScene, rowIndex, putIn } from "../support/engine-scene.ts";
 
 function scene() {
   const made = makeScene();
@@ -72,27 +72,11 @@ test("the budgets of redials and of hearsay are renewed each second", (t) => {
   t.is(engine.network.hearsayDialsThisSecond, 0);
 });
 
-test("each tick dials and unchokes for a torrent", (t) => {
+test("each tick dials for a torrent", (t) => {
   const { job, ref, tickFor } = scene();
   job.directory.add("8.0.0.1", 6881, "tracker-internet");
-  showPeer(job, { worker: 0, rowIndex: 0 }, "....", true);
-  job.peers.admit({
-    worker: 0,
-    host: "8.0.0.2",
-    port: 1,
-    peerId: "a",
-    peerIdBytes: new Uint8Array(20),
-    isIncoming: true,
-    isWebSeed: false,
-    subscriber: undefined,
-    admittedAtMs: 0,
-    passedPieces: 0,
-    rowIndex: undefined,
-  });
-  job.peers.opened(0, "a", rowIndex(0), { host: "8.0.0.2", port: 1, isIncoming: true });
   tickFor(tickMs);
   t.is(ref(0).casts("dial").length, 1);
-  t.deepEqual(ref(0).casts("set-unchoked")[0]?.peers, [rowIndex(0)]);
 });
 
 test("a stopped torrent sends no messages", (t) => {
@@ -105,13 +89,12 @@ test("a stopped torrent sends no messages", (t) => {
   t.deepEqual(ref(0).sent, []);
 });
 
-test("a paused torrent keeps its connections and unchokes no peer", (t) => {
-  const { job, ref, tickFor, gather, progress } = scene();
+test("a paused torrent reports progress", (t) => {
+  const { job, tickFor, gather, progress } = scene();
   putIn(job, "paused");
   tickFor(1000);
   gather();
   t.is(progress().length, 1);
-  t.is(ref(0).casts("set-unchoked").length, 0);
 });
 
 test("`why` is emitted when the reason changes, and only then", (t) => {

@@ -9,7 +9,7 @@ import type {
 import { PeerFlag } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
 
-import { applyChoking } from "../session/choke-state.ts";
+import { applyChoking, replaceUnchoked } from "../session/choke-state.ts";
 import { cancelRequests } from "../download/downloads.ts";
 import { closeIfBothSeeds, recountInterest, announceOwnPiece } from "../session/interest.ts";
 import {
@@ -215,6 +215,5 @@ export function transferTaken(
 
 /** Sets the peers that may request. */
 export function setUnchoked(torrent: Torrent, message: PeerMessage<"set-unchoked">): void {
-  torrent.unchoked = new Set(message.peers);
-  applyChoking(torrent, torrent.worker.nowMs());
+  replaceUnchoked(torrent, new Set(message.peers));
 }

@@ -1,4 +1,4 @@
-import { PeerFlag } from "@troupe/messages";
+import { PeerFlag, type PeerRowIndex } from "@troupe/messages";
 
 import { chokedGraceMs, chokedUnreadGraceMs } from "../limits.ts";
 import { rejectWhileChoked } from "../upload/rejects.ts";
@@ -9,6 +9,17 @@ import type { Torrent } from "../torrent.ts";
 /** While paused every peer is choked. */
 export function applyChoking(torrent: Torrent, nowMs: number): void {
   for (const session of torrent.sessions) applyChokingOf(session, nowMs);
+}
+
+/** The engine has chosen other peers. */
+export function replaceUnchoked(torrent: Torrent, unchoked: Set<PeerRowIndex>): void {
+  const before = torrent.unchoked;
+  const nowMs = torrent.worker.nowMs();
+  torrent.unchoked = unchoked;
+  for (const rowIndex of new Set([...before, ...unchoked])) {
+    const session = torrent.sessionAt(rowIndex);
+    if (session !== undefined) applyChokingOf(session, nowMs);
+  }
 }
 
 /** Without content every peer stays choked. A greedy peer that owes us blocks is unchoked after it has given them. */

@@ -1,9 +1,8 @@
-import { PeerFlag } from "@troupe/messages";
-
 import { readExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { extensionOf, readExtensionMessage } from "../extensions/registry.ts";
 import { readDhtPort } from "./dht-port.ts";
 import { PeerFault } from "./faults.ts";
+import { setPeerInterest } from "./interest.ts";
 import type { FastPeer } from "./fast/fast-peer.ts";
 import type { Session } from "./session.ts";
 
@@ -24,12 +23,12 @@ export abstract class CommonMessages<Peer extends Session> {
 
   interested(): void {
     this.countIdle();
-    this.session.row.setFlag(PeerFlag.isPeerInterested, true);
+    setPeerInterest(this.session, true);
   }
 
   notInterested(): void {
     this.countIdle();
-    this.session.row.setFlag(PeerFlag.isPeerInterested, false);
+    setPeerInterest(this.session, false);
   }
 
   port(port: number): void {

@@ -139,6 +139,18 @@ export function sendLostInterest(session: Session, nowMs: number): void {
   session.control.notInterested();
 }
 
+/** The interest of the peer has changed: its row has it. */
+export function setPeerInterest(session: Session, isInterested: boolean): void {
+  if (session.row.flag(PeerFlag.isPeerInterested) === isInterested) return;
+  session.row.setFlag(PeerFlag.isPeerInterested, isInterested);
+  reportPeerInterest(session);
+}
+
+/** Without content or admission the coordinator cannot look at the row: it hears of an interest later. */
+export function reportPeerInterest({ content, phase, rowIndex, torrent, worker }: Session): void {
+  if (phase === "open" && content !== undefined) worker.interestNews.note(torrent, rowIndex);
+}
+
 /** Two seeds need no connection: it closes after the current message. */
 export function closeIfBothSeeds(session: SessionWithContent): void {
   if (session.content.isComplete && session.haveCount === session.content.geometry.pieceCount) {

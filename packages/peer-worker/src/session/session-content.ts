@@ -1,12 +1,19 @@
 // The metadata of a torrent becomes known: its peers get their pieces, and transfers may begin.
 
+import { PeerFlag } from "@troupe/messages";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 
 import { startRequests } from "../download/downloads.ts";
 import { repeatExtendedHandshake } from "../extensions/extended-handshake.ts";
 import { offerAllowedFast } from "./fast/allowed-fast.ts";
 import { faultCodeOf } from "./fault-code.ts";
-import { addAllPieces, addPeerBitfield, addPeerPiece, removePeerPiece } from "./interest.ts";
+import {
+  addAllPieces,
+  addPeerBitfield,
+  addPeerPiece,
+  removePeerPiece,
+  reportPeerInterest,
+} from "./interest.ts";
 import { maxExtendedBytes, maxLateHaves } from "../limits.ts";
 import { MessageHandler } from "./message-handler.ts";
 import { closeSession } from "./session-end.ts";
@@ -73,6 +80,7 @@ function goOn(session: Session, content: TorrentContent, had: PieceIndex[] | und
     closeSession(session, faultCodeOf(session, error), true);
     return;
   }
+  if (peer.row.flag(PeerFlag.isPeerInterested)) reportPeerInterest(peer);
   offerAllowedFast(peer);
   if (!peer.amChokedByPeer) startRequests(peer, peer.worker.nowMs());
   if (had === undefined) peer.closeReason ??= "too-many-haves";

@@ -3,7 +3,7 @@ import { PeerField, PeerFlag } from "@troupe/messages";
 import { peerIdText } from "@troupe/protocol";
 
 import type { ConnectionStage } from "../connection/connection.ts";
-import { closeIfBothSeeds } from "./interest.ts";
+import { closeIfBothSeeds, reportPeerInterest } from "./interest.ts";
 import { reportExtensions, sendExtendedHandshake } from "../extensions/extended-handshake.ts";
 import type { Admission } from "../engine/engine-client.ts";
 import { refill } from "../download/downloads.ts";
@@ -102,6 +102,7 @@ function handleAdmitted(session: Session): void {
   if (hasContent(session)) closeIfBothSeeds(session);
   if (session.closeReason !== undefined) closeSession(session, session.closeReason, false);
   else if (hasContent(session)) {
+    if (session.row.flag(PeerFlag.isPeerInterested)) reportPeerInterest(session);
     offerAllowedFast(session);
     refill(session, worker.nowMs());
   }

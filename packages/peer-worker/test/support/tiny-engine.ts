@@ -122,6 +122,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
   noticeHandlers: {
     peer: {
       "peer-listens": () => undefined,
+      "interest-changed": () => undefined,
       "own-address-seen": () => undefined,
       "dht-port": () => undefined,
       "metadata-offered": () => {},

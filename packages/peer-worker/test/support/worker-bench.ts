@@ -68,6 +68,8 @@ interface TorrentShape {
   readonly usesDht?: boolean;
   /** Default false. */
   readonly isSuperSeeding?: boolean;
+  /** Default false. */
+  readonly isUploadOff?: boolean;
   /** Number of its file-worker; default 0. */
   readonly disk?: number;
   /** Wanted pieces; all without it. */
@@ -218,6 +220,7 @@ export class WorkerBench {
       exchangesPeers: shape.exchangesPeers ?? false,
       usesDht: shape.usesDht ?? false,
       isSuperSeeding: shape.isSuperSeeding ?? false,
+      ...(shape.isUploadOff === true && { isUploadOff: true }),
       content: {
         totalBytes,
         pieceLengthBytes,

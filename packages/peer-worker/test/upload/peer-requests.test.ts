@@ -213,6 +213,17 @@ test(
   undefined,
   0,
 );
+test("with uploads off a choked peer may request nothing", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#".repeat(20), isUploadOff: true });
+  const peer = await bench.meet(torrent, "a", undefined, withFast);
+  peer.interested();
+  await bench.settle();
+  t.is(peer.takeMessagesOf("allowed-fast").length, 0);
+  for (let piece = 0; piece < 20; piece++) peer.request(piece, 0);
+  await bench.settle();
+  t.is(peer.takeMessagesOf("reject").length, 20);
+});
 
 test("A10: the pieces of the set are served while the peer is choked, others are rejected", async (t) => {
   const bench = await WorkerBench.start();

@@ -5,7 +5,7 @@ import type { Session } from "../../../../packages/peer-worker/src/session/sessi
 import type { SimulatedEngine } from "../engine/engine.ts";
 import type { SimulatedTorrent } from "../swarm/torrent.ts";
 
-/** A free rider unchokes no peer. */
+/** A free rider gives no data. */
 export type MemberKind = "seeder" | "leecher" | "free-rider";
 
 /** Figures at a moment. */

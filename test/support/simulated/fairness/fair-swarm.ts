@@ -2,12 +2,11 @@
 
 import type { LineOptions, RouteConditions } from "@troupe/actor-runtime/simulated";
 import type { AddTorrent, EngineLimits } from "@troupe/messages";
-import { enginePort, type SimulatedEngineOptions } from "../engine/engine.ts";
+import { enginePort } from "../engine/engine.ts";
 import { calmScenario } from "../runs/scenario.ts";
 import { honestSeeder, SimulatedPeer, type PeerScript } from "../swarm/peer.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
 import { SimulatedAttacker } from "./attacker.ts";
-import { freeRiderServices } from "./free-rider.ts";
 import { EngineMember, type MemberKind } from "./engine-member.ts";
 
 const lookEveryMs = 1_000;
@@ -30,11 +29,11 @@ export interface FairSwarmPlan {
   readonly conditions?: Partial<RouteConditions>;
 }
 
-type MemberOptions = Pick<SimulatedEngineOptions, "services"> & {
+interface MemberOptions {
   readonly limits?: EngineLimits;
   /** Of its torrent. */
   readonly changes?: Partial<AddTorrent>;
-};
+}
 
 /** One torrent and its members, each at an address of its own /24. */
 export class FairSwarm {
@@ -75,8 +74,7 @@ export class FairSwarm {
   }
 
   addFreeRider(line: LineOptions = this.plan.line): Promise<EngineMember> {
-    const services = { services: freeRiderServices };
-    return this.#addEngine("free-rider", line, "download", services);
+    return this.#addEngine("free-rider", line, "download", { changes: { isUploadOff: true } });
   }
 
   /** A scripted peer that has everything, and serves every peer. */
@@ -150,12 +148,12 @@ export class FairSwarm {
     kind: MemberKind,
     line: LineOptions,
     mode: AddTorrent["mode"],
-    { limits = {}, changes = {}, ...options }: MemberOptions = {},
+    { limits = {}, changes = {} }: MemberOptions = {},
   ): Promise<EngineMember> {
     const { peerWorkers = 1, memoryBytes = 16 << 20, maxPeers = 50 } = this.plan;
     const engine = await this.swarm.addEngine(
       this.#nextHost(),
-      { peerWorkers, memoryBytes, maxPeers, ...options },
+      { peerWorkers, memoryBytes, maxPeers },
       line,
     );
     engine.setLimits(limits);

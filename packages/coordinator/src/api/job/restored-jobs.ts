@@ -87,7 +87,7 @@ export async function restoreJobs(
 /** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
-  const { goals, isSuperSeed, limits, priorities, webSeeds } = settings;
+  const { goals, isSuperSeed, isUploadOff, limits, priorities, seedChoker, webSeeds } = settings;
   return {
     trackers: extraTrackers,
     useTrackers,
@@ -97,6 +97,8 @@ export function optionsOf(settings: JobSettings): AddOptions {
     ...(announce !== undefined && { announce }),
     ...(webSeeds !== undefined && { webSeeds }),
     ...(isSuperSeed !== undefined && { superSeed: isSuperSeed }),
+    ...(isUploadOff !== undefined && { upload: !isUploadOff }),
+    ...(seedChoker !== undefined && { seedChoker }),
     ...(priorities !== undefined && { priorities }),
     ...(goals !== undefined && { goals }),
     ...(limits !== undefined && { limits }),

@@ -9,7 +9,13 @@ import {
   spelled,
   within,
 } from "@troupe/api-base";
-import { announceModes, type AddTorrent, type AnnounceMode } from "@troupe/messages";
+import {
+  announceModes,
+  seedChokers,
+  type AddTorrent,
+  type AnnounceMode,
+  type SeedChoker,
+} from "@troupe/messages";
 import type { EngineOptions, RecordHome } from "@troupe/messages";
 import {
   checkWebSeedUrl,
@@ -59,6 +65,13 @@ export interface AddOptions {
   readonly allocation?: "sparse" | "full";
   /** Downloads pieces by index, not the rarest first. Default false. */
   readonly sequential?: boolean;
+  /** False gives peers no data of this torrent. Default true. */
+  readonly upload?: boolean;
+  /**
+   * The peers that a complete torrent gives its slots to: `round-robin` (default) each in turn, for 20 pieces or a minute,
+   * `fastest-upload` those that take fastest.
+   */
+  readonly seedChoker?: SeedChoker;
   /** Only hashes the files: does not announce, dial or write. */
   readonly checkOnly?: boolean;
   /**
@@ -108,6 +121,8 @@ export const addOptionNames: Names<keyof AddOptions> = {
   priorities: true,
   allocation: true,
   sequential: true,
+  upload: true,
+  seedChoker: true,
   checkOnly: true,
   metadataOnly: true,
   goals: true,
@@ -155,6 +170,8 @@ export function addRequest(
     ...(options.goals !== undefined && { goals: seedGoalsOf(options.goals) }),
     ...(options.limits !== undefined && { limits: rateLimitsOf(options.limits) }),
     ...(options.superSeed === true && { isSuperSeed: true }),
+    ...(options.upload === false && { isUploadOff: true }),
+    seedChoker: oneOf("seedChoker", options.seedChoker ?? "round-robin", seedChokers),
     // Of a magnet they are checked when its files are known.
     ...(loaded.kind === "metainfo" &&
       Array.isArray(options.priorities) && { priorities: [...options.priorities] }),

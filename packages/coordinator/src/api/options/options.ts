@@ -18,7 +18,7 @@ import {
   within,
   type WorkerUrlsOption,
 } from "@troupe/api-base";
-import type { EngineOptions } from "@troupe/messages";
+import type { EngineOptions, UploadSlots } from "@troupe/messages";
 import { isPeerIdPrefix } from "@troupe/protocol";
 import { dhtSettings, type DhtNodeOptions } from "./dht-options.ts";
 import { engineLimitsOf, type EngineLimitOptions } from "./rate-limits.ts";
@@ -79,6 +79,11 @@ export interface CoordinatorOptions {
   /** Torrents of a disk whose found files are hashed at once, 1 to 256. Default 256. */
   readonly maxChecks?: number;
   /**
+   * Peers that get data at a time, of all torrents: `rate` (default) 20, 4 a torrent at least, and more as long as each
+   * further peer is sent 2 kB/s more than the last; `all`; or a number, 1 to 10,000, and one a torrent at least.
+   */
+  readonly uploadSlots?: UploadSlots;
+  /**
    * The first 8 characters of the peer ids of torrents, printable ASCII (BEP 20): two letters for the client and four
    * characters for its version between hyphens. Default `-TP0100-`.
    */
@@ -120,6 +125,7 @@ export const coordinatorOptionNames: Names<keyof CoordinatorOptions> = {
   maxActiveSeeds: true,
   maxChecks: true,
   limits: true,
+  uploadSlots: true,
   peerIdPrefix: true,
   host: true,
   workerUrls: true,
@@ -182,9 +188,17 @@ export function engineOptions(
     ...dht,
     maxPeers: within("maxPeers", options.maxPeers ?? 200, 1, 10_000),
     ...queueSettings(options),
+    uploadSlots: uploadSlotsOf(options.uploadSlots ?? "rate"),
     ...peerIdSetting(options.peerIdPrefix),
     descriptors: budget,
   };
+}
+
+function uploadSlotsOf(slots: unknown): UploadSlots {
+  if (slots === "all" || slots === "rate") return slots;
+  const isCount = Number.isSafeInteger(slots) && Number(slots) >= 1 && Number(slots) <= 10_000;
+  if (isCount) return Number(slots);
+  throw outOfRange("uploadSlots", spelled(slots), "all, rate, or 1 to 10,000");
 }
 
 function peerIdSetting(prefix: unknown): Pick<EngineOptions, "peerIdPrefix"> {

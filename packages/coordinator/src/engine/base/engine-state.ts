@@ -64,9 +64,16 @@ export interface Engine {
   readonly hashPool: HashPool;
   readonly memory: PieceMemory;
   readonly network: Network;
+  readonly uploadSlots: SlotShares;
   readonly supervision: Supervision;
   readonly rates: RateLimiter;
   readonly counters: Counters;
+}
+
+/** The upload slots of all torrents. */
+export interface SlotShares {
+  /** Slots that each torrent may give. */
+  perTorrent: number;
 }
 
 /** The records of the state folder. */

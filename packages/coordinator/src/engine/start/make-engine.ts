@@ -15,6 +15,7 @@ import { mostFileWorkers } from "../base/disk-handles.ts";
 import type { Engine, EngineContext, Network } from "../base/engine-state.ts";
 import { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { Slabs } from "../base/slabs.ts";
+import { slotsPerTorrent } from "../choking/upload-slots.ts";
 import { makeDht } from "../dht/make-dht.ts";
 import { tellDhtPorts } from "../dht/dht-ports.ts";
 import { DiskWatch } from "../disk/disk-watch.ts";
@@ -64,6 +65,7 @@ export function makeEngine(
       oversizedPieceQueue: new OversizedPieceQueue(),
     },
     network: makeNetwork(context, options, () => engine),
+    uploadSlots: { perTorrent: slotsPerTorrent(options.uploadSlots ?? "rate", []) },
     supervision: {
       supervisor: undefined,
       crashHistory: new CrashHistory(),

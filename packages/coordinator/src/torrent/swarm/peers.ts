@@ -1,4 +1,4 @@
-// The engine's decisions about peers: admit, replace, ban, unchoke.
+// The engine's decisions about peers: admit, replace, ban.
 
 import type {
   Admit,
@@ -8,7 +8,6 @@ import type {
   PeerProtocol,
   PeerRowIndex,
 } from "@troupe/messages";
-import { PeerField, PeerFlag, PeerWord } from "@troupe/messages";
 import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import { addressKey, classifyAddress, peerIdText, subscriberOf } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -20,9 +19,8 @@ import { dialSoon, needsPeers, redialDelayAfter, type DialServices } from "./dia
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "@troupe/messages";
 import type { ConnectedPeer } from "./connected-peers.ts";
-import type { Traffic } from "../report/traffic.ts";
 import { otherSeedSeen } from "../super-seeding/super-seeding.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import type { TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that peers are reached with. */
 export type PeerServices = Pick<Engine, "context" | "peerWorkers">;
@@ -139,6 +137,7 @@ export function peerClosed(
   const peer = job.peers.closed(peerWorker.index, closed.peer);
   if (closed.reason === "both-seeds" && peer?.isWebSeed === false) otherSeedSeen(engine, job);
   job.magnet?.peerGone(peerWorker.index, closed.peer);
+  if (peer !== undefined) job.choker.forget(peer);
   const nowMs = engine.context.clock.nowMs();
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
   if (port !== undefined && closed.webSeed === undefined) {
@@ -204,32 +203,6 @@ export function sourceOfTracker(url: string, remoteHost: string | undefined): Ad
   const host = remoteHost ?? new URL(url).hostname.replace(/^\[|\]$/g, "");
   const isLocal = host === "localhost" || classifyAddress(host) === "local";
   return isLocal ? "tracker-local" : "tracker-internet";
-}
-
-/** Unchokes in turns; casts only to workers whose set changed. */
-export function rotateUnchoked(engine: PeerServices, job: JobWithContent): void {
-  if (job.peers.connectedCount === 0 && job.choker.isIdle) return;
-  const peers = [...job.peers.connected()].map((peer) => chokerPeer(job.content.traffic, peer));
-  const chosen = job.choker.choose(peers, engine.context.clock.nowMs());
-  if (chosen === undefined) return;
-  for (const peerWorker of engine.peerWorkers) {
-    const unchoked = peers
-      .filter(({ key }) => key.worker === peerWorker.index && chosen.has(key))
-      .map(({ key }) => key.rowIndex);
-    peerWorker.calls.cast("set-unchoked", { torrent: job.id, peers: unchoked });
-  }
-}
-
-function chokerPeer(traffic: Traffic, peer: ConnectedPeer & { rowIndex: PeerRowIndex }) {
-  const row = traffic.row(peer.worker, peer.rowIndex);
-  return {
-    key: peer,
-    subscriber: peer.subscriber ?? addressKey(peer.host, peer.port),
-    isInterested: row?.flag(PeerFlag.isPeerInterested) === true,
-    requestsSeen: row?.words[PeerWord.requestsSeen] ?? 0,
-    requestsIn: row?.words[PeerWord.requestsIn] ?? 0,
-    roundTripMs: row?.fields[PeerField.roundTripMs] ?? 0,
-  };
 }
 
 /**

@@ -22,6 +22,20 @@ test("the recorded settings of a torrent give its way to announce again", (t) =>
   }
 });
 
+test("uploads can be off, and a seed can choose the fastest peers; both come back from the record", (t) => {
+  const request = requestOf({ upload: false, seedChoker: "fastest-upload" });
+  t.like(request, { isUploadOff: true, seedChoker: "fastest-upload" });
+  t.like(requestOf(optionsOf(settingsOf(request, undefined))), {
+    isUploadOff: true,
+    seedChoker: "fastest-upload",
+  });
+  const usual = settingsOf(requestOf({ upload: true }), undefined);
+  t.false("isUploadOff" in usual || "seedChoker" in usual);
+  t.throws(() => requestOf({ seedChoker: "some" as "round-robin" }), {
+    code: "option-out-of-range",
+  });
+});
+
 test("web seeds of the user are cleaned, and come back from the record", (t) => {
   const request = requestOf({ webSeeds: [" http://a.test/é#x "] });
   t.deepEqual(request.webSeeds, ["http://a.test/%C3%A9"]);

@@ -23,6 +23,7 @@ test("without options every setting has its default", (t) => {
     dht: { bootstrap: [] },
     portMapping: true,
     maxPeers: 200,
+    uploadSlots: "rate",
     descriptors,
   });
 });
@@ -30,6 +31,11 @@ test("without options every setting has its default", (t) => {
 test("a single port becomes a list", (t) => {
   t.deepEqual(engineOptions({ port: 7000 }).ports, [7000]);
   t.deepEqual(engineOptions({ port: [7000, 0] }).ports, [7000, 0]);
+});
+
+test("upload slots are a number, all, or by rate", (t) => {
+  for (const uploadSlots of [1, 10_000, "all", "rate"] as const)
+    t.is(engineOptions({ uploadSlots }).uploadSlots, uploadSlots);
 });
 
 test("AE12: the prefix of peer ids can be set", (t) => {
@@ -93,6 +99,14 @@ test(
   { maxActiveDownloads: -1 },
   "maxActiveDownloads",
   "-1",
+);
+test("zero upload slots are refused", refused, { uploadSlots: 0 }, "uploadSlots", "0");
+test(
+  "another word for upload slots is refused",
+  refused,
+  { uploadSlots: "some" as "all" },
+  "uploadSlots",
+  '"some"',
 );
 test("zero connections are refused", refused, { maxPeers: 0 }, "maxPeers", "0");
 test(

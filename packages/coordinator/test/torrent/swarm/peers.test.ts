@@ -5,12 +5,11 @@ import {
   noteOwnAddress,
   ownAddressSeen,
   peerListens,
-  rotateUnchoked,
   sourceOfTracker,
 } from "../../../src/torrent/swarm/peers.ts";
 import { dialMore } from "../../../src/torrent/swarm/dial-schedule.ts";
 import type { AddressSource } from "@troupe/messages";
-import { showPeer, rowIndex, putIn } from "../../support/engine-scene.ts";
+import { rowIndex, putIn } from "../../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
 
 test("a peer that is not known is admitted", (t) => {
@@ -139,38 +138,6 @@ test("a peer without a connect event gets no disconnect event", (t) => {
   close(0);
   gather();
   t.deepEqual(events(), []);
-});
-
-test("unchoke slots are sent to the workers of the peers", (t) => {
-  const { engine, job, admit, open, ref } = scene({ workers: 2 });
-  for (const [n, worker] of [0, 1, 1].entries()) {
-    admit(`peer ${n}`, { port: n + 1 }, worker);
-    open(`peer ${n}`, n, { port: n + 1 }, worker);
-    showPeer(job, { worker, rowIndex: n }, "....", n !== 1);
-  }
-  rotateUnchoked(engine, job);
-  t.deepEqual(ref(0).casts("set-unchoked"), [{ torrent: job.id, peers: [rowIndex(0)] }]);
-  t.deepEqual(ref(1).casts("set-unchoked"), [{ torrent: job.id, peers: [rowIndex(2)] }]);
-  rotateUnchoked(engine, job);
-  t.is(ref(0).casts("set-unchoked").length, 1, "nothing has changed");
-});
-
-test("a peer that replaces an unchoked peer is unchoked itself", (t) => {
-  const { engine, job, admit, open, close, ref } = scene();
-  admit("first");
-  open("first", 0);
-  showPeer(job, { worker: 0, rowIndex: 0 }, "....", true);
-  rotateUnchoked(engine, job);
-  close(0);
-  admit("second");
-  open("second", 0);
-  rotateUnchoked(engine, job);
-  t.deepEqual(
-    ref(0)
-      .casts("set-unchoked")
-      .map(({ peers }) => [...peers]),
-    [[rowIndex(0)], [rowIndex(0)]],
-  );
 });
 
 test("a banned peer is closed if it is still that peer", (t) => {

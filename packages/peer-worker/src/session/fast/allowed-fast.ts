@@ -13,7 +13,7 @@ import type { Session, SessionWithContent } from "../session.ts";
 export function offerAllowedFast(session: SessionWithContent): void {
   const { content, control, fast, identity, phase, row, torrent } = session;
   if (fast === undefined || fast.offered !== undefined || torrent.isSuperSeeding) return;
-  if (phase !== "open" || !torrent.isActive || !isStarting(session)) return;
+  if (phase !== "open" || !torrent.isActive || torrent.isUploadOff || !isStarting(session)) return;
   if (!session.isPeerChoked || !row.flag(PeerFlag.isPeerInterested)) return;
   const { pieceCount } = content.geometry;
   const set = allowedFastSet(torrent.infoHash, identity.host, pieceCount, fastSetSize);

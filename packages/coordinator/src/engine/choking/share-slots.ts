@@ -1,0 +1,15 @@
+import { hasContent } from "../../torrent/torrent-job.ts";
+import type { Engine } from "../base/engine-state.ts";
+import { slotsPerTorrent } from "./upload-slots.ts";
+
+/** Once a second: what some torrents do not need goes to others. */
+export function shareSlots(engine: Pick<Engine, "options" | "torrents" | "uploadSlots">): void {
+  const { options, torrents, uploadSlots } = engine;
+  const chokers = [...torrents.values()]
+    .filter((job) => hasContent(job) && job.isRunning && job.choker.wanted > 0)
+    .map(({ choker }) => choker);
+  const before = uploadSlots.perTorrent;
+  uploadSlots.perTorrent = slotsPerTorrent(options.uploadSlots ?? "rate", chokers);
+  if (uploadSlots.perTorrent <= before) return;
+  for (const choker of chokers) choker.slotsAdded();
+}

@@ -1,0 +1,263 @@
+// The slots of a torrent. Every 10 s a round gives them anew, by a strategy; between rounds a free slot is given at once,
+// and a slot that its holder does not use is passed on. Only interested peers are looked at, and between rounds only
+// holders, unless a slot becomes free.
+
+import type { Random } from "@troupe/actor-runtime";
+import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
+import { InterestedPeer, type PeerFigures, type ViewedPeer } from "./interested-peer.ts";
+import { roundMs } from "./payload-window.ts";
+import { chooseAll, chooseMore, type SlotChoice } from "./slot-choice.ts";
+import { SlotMemory } from "./slot-memory.ts";
+
+/** Slots of a torrent whatever other torrents need. */
+export const leastTorrentSlots = 4;
+/** The rate of a slot is known after this. */
+const judgedMs = 5_000;
+/** Between two looks at the holders while peers wait. */
+const watchMs = 1_000;
+/** While no holder requests anything, slots double this long after the last unchoke. */
+const trialMs = 1_000;
+const mostTrialSlots = 256;
+
+/** The surroundings of a choker. */
+export interface ChokerScene<Key> {
+  readonly nowMs: number;
+  readonly random: Pick<Random, "next">;
+  readonly strategy: ChokingStrategy;
+  /** Slots that the torrent may give. */
+  readonly slots: number;
+  readonly figuresOf: (key: Key) => PeerFigures;
+}
+
+/** The use of slots in the last round. */
+export interface SlotUse {
+  /** Bytes a second sent to each peer that has held its slot for half a round. */
+  readonly rates: readonly number[];
+  /** Slots that were given later. */
+  readonly fresh: number;
+}
+
+/** The slots of a torrent. A key is a connection: a later connection of the same peer has another. */
+export class Choker<Key extends object = object> {
+  readonly #peers = new Map<Key, InterestedPeer<Key>>();
+  readonly #holders = new Set<InterestedPeer<Key>>();
+  readonly #memory = new SlotMemory();
+  /** Waiting peers that a free slot may go to: after a slot has become free all of them. */
+  #candidates: Set<InterestedPeer<Key>> | "all" = new Set<InterestedPeer<Key>>();
+  #changed = new Set<Key>();
+  #use: SlotUse = { rates: [], fresh: 0 };
+  #lastRoundMs = -Infinity;
+  #dueMs = Infinity;
+  #lastGivenMs = -Infinity;
+
+  /** Interested peers, with slots or without. */
+  get wanted(): number {
+    return this.#peers.size;
+  }
+
+  get use(): SlotUse {
+    return this.#use;
+  }
+
+  /** Peers with a slot, in the order in which they got it. */
+  *unchoked(): Generator<Key> {
+    for (const { key } of this.#holders) yield key;
+  }
+
+  /** @returns Peers that got or lost a slot since the last call. */
+  takeChanged(): ReadonlySet<Key> {
+    const changed = this.#changed;
+    if (changed.size > 0) this.#changed = new Set();
+    return changed;
+  }
+
+  /** The peer asks for data. Call {@link tend} afterwards. */
+  interested(key: Key, subscriber: string, { nowMs, figuresOf }: ChokerScene<Key>): void {
+    if (this.#peers.has(key)) return;
+    const peer = new InterestedPeer(key, subscriber, figuresOf(key), nowMs);
+    this.#peers.set(key, peer);
+    if (this.#candidates !== "all") this.#candidates.add(peer);
+    this.#dueMs = -Infinity;
+  }
+
+  /** The peer has lost its interest, or its connection is closed. */
+  forget(key: Key): void {
+    const peer = this.#peers.get(key);
+    if (peer === undefined) return;
+    if (this.#holders.has(peer)) this.#takeSlot(peer);
+    this.#peers.delete(key);
+    if (this.#candidates !== "all") this.#candidates.delete(peer);
+  }
+
+  /** The torrent may give more slots than before. */
+  slotsAdded(): void {
+    if (this.#waitingCount > 0) this.#openToAll();
+  }
+
+  /** Whether {@link tend} has anything to do. */
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#dueMs;
+  }
+
+  /** Gives free slots, and does the round if it is time. */
+  tend(scene: ChokerScene<Key>): void {
+    const { nowMs } = scene;
+    if (nowMs - this.#lastRoundMs >= roundMs) this.#round(scene);
+    else this.#watch(scene);
+    this.#candidates = new Set();
+    this.#dueMs = this.#nextMs(scene);
+  }
+
+  #nextMs({ nowMs, slots }: ChokerScene<Key>): number {
+    if (this.#peers.size === 0) return Infinity;
+    const nextRoundMs = this.#lastRoundMs + roundMs;
+    const isSettled = this.#waitingCount === 0 && this.#holders.size <= slots;
+    return isSettled ? nextRoundMs : Math.min(nextRoundMs, nowMs + watchMs);
+  }
+
+  get #waitingCount(): number {
+    return this.#peers.size - this.#holders.size;
+  }
+
+  #round(scene: ChokerScene<Key>): void {
+    const { nowMs } = scene;
+    for (const peer of this.#peers.values()) this.#look(peer, scene);
+    this.#use = this.#measureUse(nowMs);
+    this.#lastRoundMs = nowMs;
+    this.#endUnusedSlots(nowMs);
+    this.#endTrial(scene.slots);
+    if (scene.strategy.isReciprocal) this.#judgeOptimistic(nowMs);
+    const views = [...this.#peers.values()].map((peer) => peer.view(this.#memory, nowMs));
+    const optimistic = new Set<object>();
+    for (const { key, slot } of this.#holders) if (slot?.isOptimistic === true) optimistic.add(key);
+    const slots = this.#slotsNow(scene);
+    const choice = chooseAll(views, optimistic, { ...scene, slots });
+    this.#takeOtherSlots(choice);
+    this.#give(choice, nowMs);
+    for (const { figures, window } of this.#peers.values()) window.sample(figures, nowMs);
+  }
+
+  /** Between rounds. */
+  #watch(scene: ChokerScene<Key>): void {
+    const { nowMs } = scene;
+    for (const holder of this.#holders) this.#look(holder, scene);
+    this.#endUnusedSlots(nowMs);
+    this.#endTrial(scene.slots);
+    const slots = this.#slotsNow(scene);
+    if (slots > scene.slots) this.#candidates = "all";
+    if (this.#holders.size >= slots) return;
+    const waiting: ViewedPeer<Key>[] = [];
+    for (const peer of this.#candidates === "all" ? this.#peers.values() : this.#candidates) {
+      if (this.#holders.has(peer)) continue;
+      this.#look(peer, scene);
+      waiting.push(peer.view(this.#memory, nowMs));
+    }
+    if (waiting.length === 0) return;
+    this.#give(chooseMore(waiting, this.#keptSlots(), { ...scene, slots }), nowMs);
+  }
+
+  #look(peer: InterestedPeer<Key>, { figuresOf, nowMs }: ChokerScene<Key>): void {
+    peer.figures = figuresOf(peer.key);
+    peer.noteRequests(nowMs);
+    if (peer.isPaid) this.#memory.notePaid(peer.subscriber);
+  }
+
+  #measureUse(nowMs: number): SlotUse {
+    const rates: number[] = [];
+    let fresh = 0;
+    for (const { figures, slot } of this.#holders) {
+      if (slot === undefined) continue;
+      const heldMs = nowMs - Math.max(slot.sinceMs, this.#lastRoundMs);
+      const sentBytes = figures.uploadedBytes - slot.uploadedAtRoundBytes;
+      if (heldMs < judgedMs) fresh++;
+      else rates.push((sentBytes * 1_000) / heldMs);
+      slot.uploadedAtRoundBytes = figures.uploadedBytes;
+    }
+    return { rates, fresh };
+  }
+
+  /** As many as there are waiting peers. */
+  #endUnusedSlots(nowMs: number): void {
+    let most = this.#waitingCount;
+    for (const peer of this.#holders) {
+      if (most <= 0) return;
+      if (peer.slot === undefined || nowMs < peer.slot.graceUntilMs) continue;
+      this.#memory.noteUnused(peer.subscriber, nowMs);
+      this.#takeSlot(peer);
+      most--;
+    }
+  }
+
+  /**
+   * The slots of the torrent. While no holder requests anything they grow, so that idle peers do not hold up the first that
+   * does.
+   */
+  #slotsNow({ nowMs, slots }: ChokerScene<Key>): number {
+    const held = this.#holders.size;
+    if (held < slots || this.#isAnyAsking) return slots;
+    const isTrialOver = nowMs - this.#lastGivenMs >= trialMs;
+    return isTrialOver ? Math.max(slots, Math.min(2 * held, mostTrialSlots)) : held;
+  }
+
+  get #isAnyAsking(): boolean {
+    for (const { slot } of this.#holders) if (slot?.hasAsked === true) return true;
+    return false;
+  }
+
+  /** When a holder requests, the idle holders beyond the slots are choked, the latest first. */
+  #endTrial(slots: number): void {
+    if (this.#holders.size <= slots || !this.#isAnyAsking) return;
+    for (const holder of [...this.#holders].toReversed()) {
+      if (this.#holders.size <= slots) return;
+      if (holder.slot?.hasAsked === false) this.#takeSlot(holder);
+    }
+  }
+
+  #keptSlots() {
+    const subscribers = new Set<string>();
+    let optimistic = 0;
+    for (const { slot, subscriber } of this.#holders) {
+      subscribers.add(subscriber);
+      if (slot?.isOptimistic === true) optimistic++;
+    }
+    return { earned: this.#holders.size - optimistic, optimistic, subscribers };
+  }
+
+  /** Of optimistic slots whose time is over. */
+  #judgeOptimistic(nowMs: number): void {
+    for (const holder of this.#holders)
+      if (holder.hasEnded(nowMs) && holder.isUnpaid)
+        this.#memory.noteUnpaid(holder.subscriber, nowMs);
+  }
+
+  #takeOtherSlots({ earned, optimistic }: SlotChoice<ViewedPeer<Key>>): void {
+    const chosen = new Set([...earned, ...optimistic].map(({ peer }) => peer));
+    for (const holder of this.#holders) if (!chosen.has(holder)) this.#takeSlot(holder);
+  }
+
+  #give({ earned, optimistic }: SlotChoice<ViewedPeer<Key>>, nowMs: number): void {
+    for (const { peer } of earned) this.#giveSlot(peer, false, nowMs);
+    for (const { peer } of optimistic) this.#giveSlot(peer, true, nowMs);
+  }
+
+  #giveSlot(peer: InterestedPeer<Key>, isOptimistic: boolean, nowMs: number): void {
+    if (this.#holders.has(peer)) return peer.keepSlot(isOptimistic, nowMs);
+    peer.giveSlot(isOptimistic, nowMs);
+    this.#holders.add(peer);
+    this.#memory.noteSlot(peer.subscriber, nowMs);
+    this.#lastGivenMs = nowMs;
+    this.#changed.add(peer.key);
+  }
+
+  #takeSlot(peer: InterestedPeer<Key>): void {
+    this.#holders.delete(peer);
+    peer.slot = undefined;
+    this.#changed.add(peer.key);
+    this.#openToAll();
+  }
+
+  #openToAll(): void {
+    this.#candidates = "all";
+    this.#dueMs = -Infinity;
+  }
+}

@@ -1,0 +1,103 @@
+// Tends the slots of a torrent with the rows of its peers, and tells the peer-workers.
+
+import type { MessageOf } from "@troupe/actor-runtime";
+import {
+  PeerField,
+  PeerFlag,
+  PeerWord,
+  type PeerProtocol,
+  type PeerRow,
+  type PeerRowIndex,
+} from "@troupe/messages";
+import { addressKey } from "@troupe/protocol";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
+import type { ConnectedPeer } from "../swarm/connected-peers.ts";
+import type { JobWithContent } from "../torrent-job.ts";
+import type { ChokerScene } from "./choker.ts";
+import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
+import { fastestUpload } from "./strategies/fastest-upload.ts";
+import type { PeerFigures } from "./interested-peer.ts";
+import { roundRobin } from "./strategies/round-robin.ts";
+import { titForTat } from "./strategies/tit-for-tat.ts";
+
+/** The parts of the engine that slots are given with. */
+export type SlotServices = Pick<Engine, "context" | "peerWorkers" | "uploadSlots">;
+
+/** Four times a second: a look at the clock, unless the torrent's slots are due. */
+export function tendSlots(engine: SlotServices, job: JobWithContent): void {
+  if (!job.choker.isDue(engine.context.clock.nowMs()) || job.state === "paused") return;
+  job.choker.tend(sceneOf(engine, job));
+  tellUnchoked(engine, job);
+}
+
+/** Peers want data, or want none any more: a free slot is given at once. */
+export function interestChanged(
+  engine: SlotServices,
+  job: JobWithContent,
+  { index }: PeerWorkerHandle,
+  { peers }: MessageOf<PeerProtocol, "interest-changed">,
+): void {
+  if (job.request.isUploadOff === true) return;
+  const scene = sceneOf(engine, job);
+  for (const rowIndex of peers) {
+    const peer = job.peers.at(index, rowIndex);
+    if (peer === undefined) continue;
+    if (rowOf(job, peer)?.flag(PeerFlag.isPeerInterested) !== true) job.choker.forget(peer);
+    else job.choker.interested(peer, peer.subscriber ?? addressKey(peer.host, peer.port), scene);
+  }
+  tendSlots(engine, job);
+}
+
+function sceneOf(
+  { context, uploadSlots: { perTorrent } }: SlotServices,
+  job: JobWithContent,
+): ChokerScene<ConnectedPeer> {
+  return {
+    nowMs: context.clock.nowMs(),
+    random: context.random,
+    strategy: strategyOf(job, perTorrent),
+    slots: perTorrent,
+    figuresOf: (peer) => figuresOf(rowOf(job, peer)),
+  };
+}
+
+/** With slots for all there is nothing to choose. */
+function strategyOf(job: JobWithContent, slots: number): ChokingStrategy {
+  const { isComplete, content, request } = job;
+  if (slots !== Infinity && !isComplete) return titForTat;
+  if (slots !== Infinity && request.seedChoker === "fastest-upload") return fastestUpload;
+  return roundRobin(content.ledger.geometry.pieceLengthBytes);
+}
+
+function rowOf({ content }: JobWithContent, peer: ConnectedPeer): PeerRow | undefined {
+  const { rowIndex, worker } = peer;
+  return rowIndex === undefined ? undefined : content.traffic.row(worker, rowIndex);
+}
+
+function figuresOf(row: PeerRow | undefined): PeerFigures {
+  return {
+    isSnubbed: row?.flag(PeerFlag.isSnubbed) === true,
+    amInterested: row?.flag(PeerFlag.amInterested) === true,
+    downloadedBytes: row?.fields[PeerField.downloadedBytes] ?? 0,
+    uploadedBytes: row?.fields[PeerField.uploadedBytes] ?? 0,
+    downBytesPerSecond: row?.fields[PeerField.downBytesPerSecond] ?? 0,
+    upBytesPerSecond: row?.fields[PeerField.upBytesPerSecond] ?? 0,
+    requestsSeen: row?.words[PeerWord.requestsSeen] ?? 0,
+    requestsIn: row?.words[PeerWord.requestsIn] ?? 0,
+    roundTripMs: row?.fields[PeerField.roundTripMs] ?? 0,
+  };
+}
+
+/** Casts only to workers whose set has changed. A row that is free again may have a new peer, which is choked. */
+function tellUnchoked({ peerWorkers }: SlotServices, job: JobWithContent): void {
+  const workers = new Set([...job.choker.takeChanged()].map(({ worker }) => worker));
+  if (workers.size === 0) return;
+  const unchoked = [...job.choker.unchoked()];
+  for (const index of workers) {
+    const peers = unchoked.flatMap(({ rowIndex, worker }): PeerRowIndex[] =>
+      worker === index && rowIndex !== undefined ? [rowIndex] : [],
+    );
+    peerWorkers[index]?.calls.cast("set-unchoked", { torrent: job.id, peers });
+  }
+}

@@ -1,0 +1,124 @@
+import type { ChokingPeer } from "./strategies/choking-strategy.ts";
+import { isOptimisticOver } from "./optimistic.ts";
+import { PayloadWindow, type PayloadFigures } from "./payload-window.ts";
+import type { SlotMemory } from "./slot-memory.ts";
+
+/** A holder without requests for this long, and a round trip after its unchoke, does not use its slot. */
+export const unusedMs = 5_000;
+
+/** An interested peer at this moment. */
+export interface PeerFigures extends PayloadFigures {
+  readonly isSnubbed: boolean;
+  /** It has pieces that we want. */
+  readonly amInterested: boolean;
+  /** Requests received so far while unchoked, and those not answered yet. */
+  readonly requestsSeen: number;
+  readonly requestsIn: number;
+  /** 0: unknown. */
+  readonly roundTripMs: number;
+}
+
+/** A slot as it was given, and its use. */
+interface HeldSlot {
+  readonly isOptimistic: boolean;
+  readonly sinceMs: number;
+  /** Payload of the connection at that time. */
+  readonly downloadedBytes: number;
+  readonly uploadedBytes: number;
+  /** Payload sent at the last round. */
+  uploadedAtRoundBytes: number;
+  graceUntilMs: number;
+  requestsSeen: number;
+  hasAsked: boolean;
+}
+
+/** A connection whose peer is interested, and its slot. */
+export class InterestedPeer<Key extends object> {
+  readonly key: Key;
+  readonly subscriber: string;
+  readonly window: PayloadWindow = new PayloadWindow();
+  figures: PeerFigures;
+  slot: HeldSlot | undefined;
+
+  constructor(key: Key, subscriber: string, figures: PeerFigures, nowMs: number) {
+    this.key = key;
+    this.subscriber = subscriber;
+    this.figures = figures;
+    this.window.sample(figures, nowMs);
+  }
+
+  giveSlot(isOptimistic: boolean, nowMs: number): void {
+    const { downloadedBytes, uploadedBytes, requestsSeen, roundTripMs } = this.figures;
+    this.slot = {
+      isOptimistic,
+      sinceMs: nowMs,
+      downloadedBytes,
+      uploadedBytes,
+      uploadedAtRoundBytes: uploadedBytes,
+      graceUntilMs: nowMs + roundTripMs + unusedMs,
+      requestsSeen,
+      hasAsked: false,
+    };
+  }
+
+  /** An optimistic slot that has ended and is given to the same peer begins anew. */
+  keepSlot(isOptimistic: boolean, nowMs: number): void {
+    if (this.slot === undefined || this.slot.isOptimistic === isOptimistic) {
+      if (this.hasEnded(nowMs)) this.giveSlot(true, nowMs);
+      return;
+    }
+    this.slot = { ...this.slot, isOptimistic };
+  }
+
+  /** Whether it is an optimistic slot whose time is over. */
+  hasEnded(nowMs: number): boolean {
+    const { slot } = this;
+    return slot !== undefined && slot.isOptimistic && isOptimisticOver(slot.sinceMs, nowMs);
+  }
+
+  /** Whether it requests blocks is known by its figures. */
+  noteRequests(nowMs: number): void {
+    const { slot } = this;
+    if (slot === undefined) return;
+    const { requestsIn, requestsSeen } = this.figures;
+    if (requestsIn === 0 && requestsSeen === slot.requestsSeen) return;
+    slot.requestsSeen = requestsSeen;
+    slot.hasAsked = true;
+    slot.graceUntilMs = Math.max(slot.graceUntilMs, nowMs + unusedMs);
+  }
+
+  /** It has taken blocks since it got its slot, and has given none of those that we want of it. */
+  get isUnpaid(): boolean {
+    const { figures, slot } = this;
+    if (slot === undefined || !figures.amInterested) return false;
+    return figures.uploadedBytes > slot.uploadedBytes && !this.isPaid;
+  }
+
+  /** It has given blocks since it got its slot. */
+  get isPaid(): boolean {
+    return this.slot !== undefined && this.figures.downloadedBytes > this.slot.downloadedBytes;
+  }
+
+  /** As a strategy sees it. */
+  view(memory: SlotMemory, nowMs: number): ViewedPeer<Key> {
+    const { figures, key, slot, subscriber } = this;
+    return {
+      key,
+      subscriber,
+      peer: this,
+      isSnubbed: figures.isSnubbed,
+      ...this.window.rates(figures, nowMs),
+      slot: slot && {
+        sinceMs: slot.sinceMs,
+        sentBytes: figures.uploadedBytes - slot.uploadedBytes,
+      },
+      lastSlotMs: memory.lastSlotMs(subscriber),
+      isResting: memory.isResting(subscriber, nowMs),
+    };
+  }
+}
+
+/** A peer for a strategy, with its state. */
+export interface ViewedPeer<Key extends object> extends ChokingPeer {
+  readonly peer: InterestedPeer<Key>;
+}

@@ -1,0 +1,13 @@
+// For a seed: peers that take fastest keep their slots. The other slots, and one in any case, go by lot.
+
+import type { ChokingStrategy } from "./choking-strategy.ts";
+
+/** Peers that take fastest first. */
+export const fastestUpload: ChokingStrategy = {
+  isReciprocal: false,
+  rank: (peers) =>
+    peers
+      .filter(({ isResting, upBytesPerSecond }) => upBytesPerSecond > 0 && !isResting)
+      .toSorted((a, b) => b.upBytesPerSecond - a.upBytesPerSecond),
+  optimisticSlots: (slots, ranked) => (slots === 1 && ranked > 0 ? 0 : Math.max(1, slots - ranked)),
+};
