@@ -116,6 +116,9 @@ test.serial(
     if (a === undefined || b === undefined || c === undefined) return t.fail();
     await Promise.all([untilState(c, "active"), untilState(b, "active"), untilState(a, "queued")]);
     t.is((await a.why()).code, "queued");
+    engine.setQueueLimits({});
+    await untilState(a, "active");
+    t.deepEqual(engine.queueLimits, {});
   },
 );
 

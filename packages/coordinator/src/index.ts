@@ -25,6 +25,7 @@ export type {
   PieceCache,
   TorrentUserEvent,
 } from "./api/torrent-services.ts";
+export type { QueueLimitOptions } from "./api/queue/queue-limit-setting.ts";
 export type { QueuePosition } from "./api/queue/queue-position.ts";
 export type { PieceChoice } from "./api/hash-checks.ts";
 export type { CheckResult, PieceProgress, TorrentFile } from "./api/torrent-progress.ts";

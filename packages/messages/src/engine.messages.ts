@@ -384,6 +384,8 @@ export type EngineProtocol = {
   "end-move": Call<OfTorrent, {} | CallRefusal>;
   /** Raises the limit, or closes the worst peers beyond it; recorded. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
+  /** Replaces the limits of the options, within a second. An absent limit is none. */
+  "set-queue-limits": Cast<Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">>;
   /** Takes effect within a second. */
   "set-queue-place": Cast<{ readonly torrent: TorrentId; readonly place: QueuePlace }>;
   /** The jobs in the record database, running or not. */

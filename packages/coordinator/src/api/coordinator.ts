@@ -14,6 +14,7 @@ import type { UnrestoredJob } from "./job/restored-jobs.ts";
 import { addOptionNames, type AddOptions } from "./options/add-options.ts";
 import type { CoordinatorOptions } from "./options/options.ts";
 import type { EngineLimitOptions } from "./options/rate-limits.ts";
+import type { QueueLimitOptions } from "./queue/queue-limit-setting.ts";
 import { RunningEngine } from "./running-engine.ts";
 import { torrentOf, type Torrent } from "./torrent.ts";
 
@@ -73,6 +74,20 @@ export class Coordinator implements AsyncDisposable {
    */
   setLimits(limits: EngineLimitOptions): void {
     this.#engine.settings.limits.set(limits);
+  }
+
+  /** The limits of the queue, as they are now. */
+  get queueLimits(): QueueLimitOptions {
+    return this.#engine.settings.queue.options;
+  }
+
+  /**
+   * Replaces the limits of the queue; `{}` has none. Torrents are queued or admitted within a second.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`
+   */
+  setQueueLimits(limits: QueueLimitOptions): void {
+    this.#engine.settings.queue.set(limits);
   }
 
   /** Undefined without an IP filter. */

@@ -2,6 +2,7 @@ import type { PatientRef } from "@troupe/actor-runtime";
 import type { ReadIpFilter } from "@troupe/api-base";
 import type { EngineProtocol } from "@troupe/messages";
 import { EngineLimitSetting } from "./engine-limits.ts";
+import { QueueLimitSetting, type QueueLimitOptions } from "./queue/queue-limit-setting.ts";
 import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { EngineLimitOptions } from "./options/rate-limits.ts";
 import type { TorrentServices } from "./torrent-services.ts";
@@ -10,10 +11,16 @@ import type { TorrentServices } from "./torrent-services.ts";
 export class EngineSettings {
   readonly ipFilter: IpFilterSetting;
   readonly limits: EngineLimitSetting;
+  readonly queue: QueueLimitSetting;
 
-  constructor(engine: PatientRef<EngineProtocol>, untilAnswered: TorrentServices["untilAnswered"]) {
+  constructor(
+    engine: PatientRef<EngineProtocol>,
+    untilAnswered: TorrentServices["untilAnswered"],
+    queue: QueueLimitOptions,
+  ) {
     this.ipFilter = new IpFilterSetting(engine, untilAnswered);
     this.limits = new EngineLimitSetting(engine);
+    this.queue = new QueueLimitSetting(engine, queue);
   }
 
   /** Of the first engine. */
@@ -25,6 +32,7 @@ export class EngineSettings {
   /** A new engine gets them before it has a torrent. */
   async restore(): Promise<void> {
     this.limits.restore();
+    this.queue.restore();
     await this.ipFilter.restore();
   }
 }

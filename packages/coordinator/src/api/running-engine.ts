@@ -81,7 +81,7 @@ export class RunningEngine {
     this.#root = root;
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
-    this.settings = new EngineSettings(this.#engine, (ask) => this.#untilAnswered(ask));
+    this.settings = new EngineSettings(this.#engine, (ask) => this.#untilAnswered(ask), options);
   }
 
   static async start(options: CoordinatorOptions): Promise<RunningEngine> {

@@ -122,6 +122,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "settle-move": forJob(settleMove, noTorrent),
       "end-move": forJob(endMove, noTorrent),
       "set-max-peers": forJob(setMaxPeers),
+      "set-queue-limits": ({ queue }, limits) => queue.set(limits),
       "set-queue-place": forJob(setQueuePlace),
       "set-engine-limits": ({ rates }, limits) => rates.setEngine(limits),
       "set-limits": forJob(setTorrentLimits),

@@ -12,7 +12,9 @@ export function queueSettings({
   maxActiveDownloads,
   maxActiveSeeds,
   maxChecks,
-}: QueueSettings): QueueSettings {
+}: {
+  readonly [Name in keyof QueueSettings]?: QueueSettings[Name] | undefined;
+}): QueueSettings {
   return {
     ...(maxActiveDownloads !== undefined && {
       maxActiveDownloads: within("maxActiveDownloads", maxActiveDownloads, 0, mostTorrents),

@@ -13,6 +13,7 @@ import type {
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import type { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
 import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
+import type { QueueState } from "../../torrent/queue/queue-state.ts";
 import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { TrackerTransport } from "../../trackers/tracker-transport.ts";
 import type { TransportPlaces } from "../../trackers/transport-places.ts";
@@ -66,6 +67,7 @@ export interface Engine {
   readonly network: Network;
   readonly uploadSlots: SlotShares;
   readonly supervision: Supervision;
+  readonly queue: QueueState;
   readonly rates: RateLimiter;
   readonly counters: Counters;
 }

@@ -9,6 +9,7 @@ import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { TrackerTransports } from "../../trackers/tracker-transport.ts";
 import { makeTransportPlaces } from "../../trackers/transport-places.ts";
+import { QueueState } from "../../torrent/queue/queue-state.ts";
 import { UdpTrackers } from "../../trackers/udp/udp-trackers.ts";
 import { DiskHandle } from "../base/disk-handle.ts";
 import { mostFileWorkers } from "../base/disk-handles.ts";
@@ -49,6 +50,7 @@ export function makeEngine(
     context,
     options,
     torrents: new Map(),
+    queue: new QueueState(options),
     peerWorkers: makePeerWorkers(context, options),
     disks,
     records: {

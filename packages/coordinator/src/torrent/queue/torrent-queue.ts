@@ -12,7 +12,7 @@ import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job
 import { firstPace, nextPace, type Pace } from "./pace.ts";
 import { changesOf, mayJoin, type QueuedTorrent, type QueueLimits } from "./queue-plan.ts";
 
-type QueueServices = Pick<Engine, "context" | "options" | "torrents">;
+type QueueServices = Pick<Engine, "context" | "queue" | "torrents">;
 
 interface QueuedJob extends QueuedTorrent {
   readonly job: TorrentJob;
@@ -20,7 +20,7 @@ interface QueuedJob extends QueuedTorrent {
 
 /** Once a second: admits waiting torrents while there are places, and queues running torrents beyond the limits. */
 export function runQueue(engine: QueueServices): void {
-  const limits = limitsOf(engine);
+  const { limits } = engine.queue;
   if (limits === undefined) return;
   const nowMs = engine.context.clock.nowMs();
   for (const job of engine.torrents.values()) updateFacts(job, nowMs);
@@ -39,7 +39,7 @@ export function runQueue(engine: QueueServices): void {
 
 /** Gives a checked torrent its place. @returns whether there is one. */
 export function takePlace(engine: QueueServices, job: JobWithContent): boolean {
-  const limits = limitsOf(engine);
+  const { limits } = engine.queue;
   if (limits === undefined || !takesPart(job)) return true;
   const isWhole = leftBytesWithoutSuspects(job.content) === 0;
   job.queueFacts.kind = isWhole ? "seeds" : "downloads";
@@ -50,7 +50,7 @@ export function takePlace(engine: QueueServices, job: JobWithContent): boolean {
 
 /** Whether a torrent without metadata may seek it now. */
 export function maySeek(engine: QueueServices, job: TorrentJob): boolean {
-  const limits = limitsOf(engine);
+  const { limits } = engine.queue;
   return limits === undefined || !takesPart(job) || hasPlace(engine, job, limits);
 }
 
@@ -61,12 +61,6 @@ export function setQueuePlace(
   { place }: MessageOf<EngineProtocol, "set-queue-place">,
 ): void {
   job.request = { ...job.request, queuePlace: place };
-}
-
-/** Undefined without limits. */
-function limitsOf({ options }: Pick<Engine, "options">): QueueLimits | undefined {
-  const { maxActiveDownloads: downloads = Infinity, maxActiveSeeds: seeds = Infinity } = options;
-  return downloads === Infinity && seeds === Infinity ? undefined : { downloads, seeds };
 }
 
 function hasPlace(engine: QueueServices, job: TorrentJob, limits: QueueLimits): boolean {

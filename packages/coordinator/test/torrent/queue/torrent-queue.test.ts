@@ -104,6 +104,20 @@ test("F09: the torrent that is moved to the front runs when the last one that ru
   t.is(whyNow(engine, first).code, "queued");
 });
 
+test("F09: limits that change while torrents run are followed", async (t) => {
+  const { engine, start, look } = scene({});
+  const [first, second] = [await start(), await start()];
+  engine.queue.set({});
+  await look();
+  t.is(engine.queue.limits, undefined, "no torrent can wait");
+  engine.queue.set({ maxActiveDownloads: 1 });
+  await look();
+  t.deepEqual(statesOf(first, second), ["active", "queued"]);
+  engine.queue.set({ maxActiveSeeds: 1 });
+  for (let looks = 0; looks < 2; looks++) await look();
+  t.deepEqual(statesOf(first, second), ["active", "active"]);
+});
+
 test("F09: a forced torrent runs outside of the limits", async (t) => {
   const { start, look } = scene({ maxActiveDownloads: 0 });
   const waiting = await start();

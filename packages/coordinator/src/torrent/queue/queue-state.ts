@@ -1,0 +1,24 @@
+import type { EngineOptions } from "@troupe/messages";
+import type { QueueLimits } from "./queue-plan.ts";
+
+type ActiveLimits = Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">;
+
+/** The limits of an engine's queue. */
+export class QueueState {
+  /** Undefined until one is set: then no torrent waits. */
+  limits: QueueLimits | undefined;
+
+  constructor(options: ActiveLimits) {
+    this.set(options);
+  }
+
+  /** Without limits torrents that wait are admitted as well. */
+  set({ maxActiveDownloads, maxActiveSeeds }: ActiveLimits): void {
+    const isLimited = maxActiveDownloads !== undefined || maxActiveSeeds !== undefined;
+    if (!isLimited && this.limits === undefined) return;
+    this.limits = {
+      downloads: maxActiveDownloads ?? Infinity,
+      seeds: maxActiveSeeds ?? Infinity,
+    };
+  }
+}
