@@ -10,10 +10,11 @@ once everything is checked, {"event": "finished"} once everything is there, and 
 that other peers named, of those on the local network, of those that download nothing more, and with "log" the
 names of all messages of peers) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
-Plain TCP; no port mapping.
+Plain TCP; no port mapping. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
 """
 
 import json
+import os
 import re
 import sys
 import threading
@@ -53,6 +54,16 @@ session = lt.session(
         | (lt.alert.category_t.peer_log_notification if logs_peers else 0),
     }
 )
+limits = {
+    name: int(os.environ.get(variable, 0))
+    for name, variable in (("download_rate_limit", "DOWN_LIMIT"), ("upload_rate_limit", "UP_LIMIT"))
+}
+if any(limits.values()):
+    # By default local peers are not limited.
+    everywhere = lt.ip_filter()
+    everywhere.add_rule("0.0.0.0", "255.255.255.255", 1 << lt.session.global_peer_class_id)
+    session.set_peer_class_filter(everywhere)
+    session.apply_settings(limits)
 if torrent.startswith("magnet:"):
     parameters = lt.parse_magnet_uri(torrent)
 else:
