@@ -73,6 +73,8 @@ export class BlockPicker {
     let left = limit;
     let faster: ReturnType<Lateness["faster"]>;
     let isFasterKnown = false;
+    // Without memory for a piece there is none for the next.
+    let mayOpen = true;
     for (const [piece, atMs] of this.#due.entries()) {
       if (left === 0) break;
       if (!this.#hasFree(piece) || !this.#isFor(taker, piece)) continue;
@@ -82,7 +84,9 @@ export class BlockPicker {
       }
       const isLeft = faster !== undefined && this.#isFor(faster, piece);
       if (lateness.arrivesAtMs > atMs && isLeft) continue;
-      const open = this.#leases.open.get(piece) ?? this.#openWaiting(piece);
+      const open: PieceInProgress | undefined =
+        this.#leases.open.get(piece) ?? (mayOpen ? this.#openWaiting(piece) : undefined);
+      mayOpen &&= open !== undefined;
       if (open === undefined) continue;
       taker.currentPiece = open;
       left -= this.#takeFree(taker, open, left, nowMs);

@@ -42,10 +42,11 @@ function rowOf(mark: string): PeerRowIndex {
 function pickerFrom(
   pieces: readonly string[],
   memory = Infinity,
-): { picker: BlockPicker; book: HeldLeases; due: DuePieces } {
+): { picker: BlockPicker; book: HeldLeases; due: DuePieces; attempts: () => number } {
   const due = new DuePieces();
   const leases = new HeldLeases();
   let room = memory;
+  let attempts = 0;
   const open = (index: number, blocks: number): PieceInProgress => {
     const piece = new PieceInProgress(
       index as PieceIndex,
@@ -66,13 +67,14 @@ function pickerFrom(
   const picker = new BlockPicker(
     leases,
     (held) => {
+      attempts++;
       if (room-- <= 0) return undefined;
       leases.removeWaiting(held.lease.piece);
       return open(held.lease.piece, held.blockCount);
     },
     due,
   );
-  return { picker, book: leases, due };
+  return { picker, book: leases, due, attempts: () => attempts };
 }
 
 function draw(piece: PieceInProgress, picture: string): void {
@@ -233,10 +235,11 @@ test("due pieces are opened and filled before more complete ones, the earliest f
 });
 
 test("without memory for the earliest due piece the blocks of open due pieces are requested", (t) => {
-  const { picker } = dueScene(["ww", "A."], [2_000, 3_000], 0);
-  const peer = new TestPeer("a", "##");
+  const { picker, attempts } = dueScene(["ww", "A.", "ww"], [2_000, 3_000, 2_500], 0);
+  const peer = new TestPeer("a", "###");
   t.is(picker.pickDue(peer, 9, 0, inASecond()), 1);
   t.deepEqual(peer.taken, ["1:1"]);
+  t.is(attempts(), 1, "memory is asked for once");
 });
 
 test("a peer leaves late pieces to a faster peer that has them, and takes those in time", (t) => {
