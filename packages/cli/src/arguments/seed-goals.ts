@@ -3,11 +3,13 @@ import { parseDuration, parseWord, untilWords } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 const mostRatio = 1_000_000;
+/** Over thirty years. */
+const mostSeedMs = 1_000_000_000_000;
 
 /** The goals of seeding, as the library's option. Undefined: none is given. */
 export function parseSeedGoals(words: ParsedWords) {
   const ratio = words.value("ratio", parseRatio);
-  const seedMs = words.value("seed-time", (text) => parseDuration("seed-time", text));
+  const seedMs = words.value("seed-time", parseSeedTime);
   const until = words.value("seed-until", (text) => parseWord("seed-until", text, untilWords));
   if (ratio === undefined && seedMs === undefined) {
     if (until === undefined) return undefined;
@@ -27,4 +29,10 @@ function parseRatio(text: string): number {
   throw new UsageError(
     `--ratio takes a number above 0, ${mostRatio} at most, like 1.5, not "${text}"`,
   );
+}
+
+function parseSeedTime(text: string): number {
+  const ms = parseDuration("seed-time", text);
+  if (ms <= mostSeedMs) return ms;
+  throw new UsageError(`--seed-time takes ${mostSeedMs / 1000}s at most, not "${text}"`);
 }

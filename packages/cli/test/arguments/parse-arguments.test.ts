@@ -186,6 +186,12 @@ test("a download that super-seeds stays", parses, "a --super-seed", {
   superSeed: true,
 });
 test("a seed has no goal by itself", parses, "seed a", { keepSeeding: true, goals: undefined });
+test(
+  "a time of seeding beyond thirty years is refused",
+  refuses,
+  "a --seed-time 20000d",
+  /--seed-time takes 1000000000s at most, not "20000d"/,
+);
 test("a ratio of nothing is refused", refuses, "a --ratio 0", /a number above 0, 1000000 at most/);
 test("a ratio that is no number is refused", refuses, "a --ratio -1", /needs a value: --ratio R/);
 test(
