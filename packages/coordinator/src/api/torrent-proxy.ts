@@ -21,7 +21,7 @@ import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { LiveSettings } from "./live-settings.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
 import { deadlinesWithin } from "./options/deadline-list.ts";
-import { prioritiesWithin } from "./options/priority-choice.ts";
+import { prioritiesSince, prioritiesWithin } from "./options/priority-choice.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
 import { TorrentPromises } from "./torrent-promises.ts";
@@ -238,6 +238,8 @@ export class TorrentProxy {
     if ("refused" in info) throw this.#checks.fail(refusalError(info));
     this.#id = info.torrent;
     this.settings.sendChangesSince(changed);
+    const later = prioritiesSince(priorities, this.figures.priorities);
+    if (later.length > 0) engine.cast("set-priorities", { torrent: this.#id, priorities: later });
     this.info = { ...this.info, peerId: info.peerId };
     this.#isQuarantined = false;
     this.figures.beginAgain();

@@ -630,6 +630,7 @@ test("settings that change while a new engine gets the torrent reach that engine
   await settle();
   torrent.setGoals({ ratio: 3 });
   torrent.setForced(true);
+  torrent.setPriority(0, 5);
   engine.sent.length = 0;
   added.resolve({ ...info, torrent: 9 as TorrentId });
   await revived;
@@ -637,6 +638,8 @@ test("settings that change while a new engine gets the torrent reach that engine
   const place = { rank: 0, isForced: true } as const;
   t.deepEqual(engine.casts("set-queue-place"), [{ torrent: 9 as TorrentId, place }]);
   t.deepEqual(engine.casts("set-max-peers"), []);
+  const priorities = [{ file: 0, priority: 5 }];
+  t.deepEqual(engine.casts("set-priorities"), [{ torrent: 9 as TorrentId, priorities }]);
 });
 
 test("a new engine gets the peers that were added by hand", async (t) => {

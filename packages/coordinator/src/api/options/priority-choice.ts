@@ -50,3 +50,11 @@ function selectedFiles(ranges: NonNullable<Magnet["selected"]>, fileCount: numbe
   for (const [first, last] of ranges) list.fill(1, first, last + 1);
   return list.includes(1) ? list : list.fill(1);
 }
+
+/** The priorities of files that are not as before. */
+export function prioritiesSince(
+  before: readonly number[],
+  now: readonly number[],
+): { readonly file: number; readonly priority: number }[] {
+  return now.flatMap((priority, file) => (priority === before[file] ? [] : [{ file, priority }]));
+}
