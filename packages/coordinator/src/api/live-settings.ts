@@ -13,7 +13,9 @@ export type ChangedSettings = Partial<
 interface SetTorrent {
   /** Its number in the present engine. */
   readonly id: TorrentId;
-  readonly services: Pick<TorrentServices, "engine" | "request" | "saveWish">;
+  readonly services: Pick<TorrentServices, "engine" | "request">;
+  /** Does nothing after the end of the torrent: the state folder may be another coordinator's by then. */
+  saveWish(): void;
 }
 
 /** The settings of a torrent that its user may change at any time. A new engine gets them again. */
@@ -97,7 +99,7 @@ export class LiveSettings {
   ): void {
     this.#changed = { ...this.#changed, [name]: value };
     this.#sends.set(name, send);
-    this.#torrent.services.saveWish();
+    this.#torrent.saveWish();
     send();
   }
 }

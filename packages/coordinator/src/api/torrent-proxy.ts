@@ -161,7 +161,7 @@ export class TorrentProxy {
     refuseUnknown(this.info, "set priorities");
     const priorities = prioritiesWithin(pairs, this.figures.priorities.length);
     this.figures.setPriorities(priorities);
-    this.services.saveWish();
+    this.saveWish();
     this.services.engine.cast("set-priorities", { torrent: this.#id, priorities });
   }
 

@@ -77,7 +77,7 @@ function scene({
   const engine = new RecordingRef<EngineProtocol>("engine");
   const time = new ManualTime();
   const forgotten: unknown[] = [];
-  const copies = { forgotten: 0 };
+  const copies = { forgotten: 0, saved: 0 };
   const services: TorrentServices = {
     request,
     priorities: undefined,
@@ -91,7 +91,7 @@ function scene({
     forgetSaved: async () => void copies.forgotten++,
     saveTorrent: () => Promise.resolve(),
     mayBeMoving: false,
-    saveWish: () => undefined,
+    saveWish: () => void copies.saved++,
     servicesAt: (directory) => ({
       ...services,
       request: { ...request, directory },
@@ -640,6 +640,19 @@ test("settings that change while a new engine gets the torrent reach that engine
   t.deepEqual(engine.casts("set-max-peers"), []);
   const priorities = [{ file: 0, priority: 5 }];
   t.deepEqual(engine.casts("set-priorities"), [{ torrent: 9 as TorrentId, priorities }]);
+});
+
+test("settings of a torrent are saved until its coordinator is closed", async (t) => {
+  const { copies, proxy, torrent } = scene();
+  const change = () => {
+    torrent.setGoals({ ratio: 2 });
+    torrent.setPriority(0, 5);
+  };
+  change();
+  t.is(copies.saved, 2);
+  await proxy.end();
+  change();
+  t.is(copies.saved, 2);
 });
 
 test("a new engine gets the peers that were added by hand", async (t) => {
