@@ -97,7 +97,9 @@ function placeOf({ state }: Run, { isSlow }: Pace): QueuedTorrent["place"] {
 function updateFacts(job: TorrentJob, nowMs: number): void {
   const { queueFacts: facts } = job;
   if (hasContent(job) && isChecked(job.life.run) && !job.content.checks.isGoingOn) {
-    facts.kind = job.isComplete && !isCompleting(job) ? "seeds" : "downloads";
+    // A download is a seed when its completion is reported; a torrent that starts as a seed remains a seed until then.
+    const isSeed = job.isComplete && (facts.kind === "seeds" || !isCompleting(job));
+    facts.kind = isSeed ? "seeds" : "downloads";
   }
   facts.pace = isInSwarm(job.life.run) ? nextPace(facts.pace, rateOf(job), nowMs) : firstPace;
 }

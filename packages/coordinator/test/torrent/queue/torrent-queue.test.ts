@@ -171,6 +171,22 @@ test("F09: a download that completes beyond the limit of seeds reports that befo
   t.deepEqual([job.state, completions()], ["queued", 1]);
 });
 
+test("F09: a seed whose completion is not reported yet keeps its place among the seeds", async (t) => {
+  const { file, start, look } = scene({ maxActiveSeeds: 1 });
+  const { answer } = file;
+  const made = Promise.withResolvers<object>();
+  let asked = 0;
+  file.answer = (name, message) =>
+    name === "complete-storage" && ++asked === 1 ? made.promise : answer(name, message);
+  const first = await start({ found: "####" });
+  const second = await start({ found: "####" });
+  for (let looks = 0; looks < 3; looks++) await look();
+  t.deepEqual(statesOf(first, second), ["active", "queued"]);
+  made.resolve({});
+  await look();
+  t.deepEqual(statesOf(first, second), ["active", "queued"]);
+});
+
 test("F09: a magnet beyond the limit seeks no metadata", async (t) => {
   const made = scene({ maxActiveDownloads: 1 });
   const magnet = made.addJobWithoutContent();
