@@ -27,6 +27,8 @@ export interface LibtorrentFigures {
   readonly uploadOnly: readonly string[];
   /** Names of the messages that peers sent, in capitals as libtorrent logs them; empty without `logsPeers`. */
   readonly heard: readonly string[];
+  /** A character a piece: `#` for those it has. */
+  readonly pieces: string;
 }
 
 /** Which torrent, where its data lies or goes, and where to listen. */

@@ -6,9 +6,9 @@ TORRENT is the path of a .torrent, or a magnet link.
 
 Listens on a free port of HOST, with a DHT on PORT, where it asks each NODE (HOST:PORT) first. Prints one JSON object a line: {"event": "listening", "port"}, {"event": "seeding"}
 once everything is checked, {"event": "finished"} once everything is there, and {"event": "figures", "question",
-"uploaded", "downloaded", "clients", "addresses", "exchanged", "local", "uploadOnly", "heard"} (those of all peers so far, of the peers
+"uploaded", "downloaded", "clients", "addresses", "exchanged", "local", "uploadOnly", "heard", "pieces"} (those of all peers so far, of the peers
 that other peers named, of those on the local network, of those that download nothing more, and with "log" the
-names of all messages of peers) for every line ("question") on standard input. Ends
+names of all messages of peers, and a character a piece, "#" for those it has) for every line ("question") on standard input. Ends
 when standard input does; "fetch" is a leech that ends when it is finished.
 Plain TCP; no port mapping. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
 """
@@ -110,6 +110,7 @@ def answer_questions():
             local=sorted(local),
             uploadOnly=sorted(upload_only),
             heard=sorted(heard),
+            pieces="".join("#" if has else "." for has in status.pieces),
         )
     session.pause()
 

@@ -33,6 +33,8 @@ export const patienceMs = 10_000;
 /** Pieces that the peer lacks last this long: the plan is a quarter of a second late, and rates change. */
 const leadMs = 1_000;
 
+/** A longer round trip is that of a peer which requests other pieces first. */
+const maxRoundTripMs = 2_000;
 /** Between two measurements of a peer's rate. */
 const rateMs = 1_000;
 
@@ -97,12 +99,10 @@ export class PeerWindow {
     for (const [piece, hadAtMs] of this.#hadAtMs) if (hadAtMs === lacking) yield piece;
   }
 
-  /** @returns Whether the peer got a piece that it lacked. */
-  noteHad(piece: PieceIndex, nowMs: number): boolean {
-    if (this.#hadAtMs.get(piece) !== lacking) return false;
+  /** The peer got a piece that it lacked. */
+  noteHad(piece: PieceIndex, nowMs: number): void {
     this.#hadAtMs.set(piece, nowMs);
     this.#lackingCount--;
-    return true;
   }
 
   /** Pieces that the peer has, with the time since it was first seen with them. */
@@ -139,6 +139,6 @@ export function windowBounds(
   if (isChoked) return { lacking: minWindow, all: minWindow };
   const piecesFor = (ms: number): number =>
     Math.min(maxWindow, minWindow + Math.ceil((bytesPerSecond * ms) / 1_000 / pieceLengthBytes));
-  const aheadMs = leadMs + roundTripMs;
+  const aheadMs = leadMs + Math.min(roundTripMs, maxRoundTripMs);
   return { lacking: piecesFor(aheadMs), all: piecesFor(aheadMs + passOnMs) };
 }

@@ -22,7 +22,7 @@ const aloneMs = 10_000;
 const minAloneWindow = 16;
 /** So many times as many as of several peers: nothing is sent twice, and its rate may grow fast. */
 const aloneFactor = 4;
-/** Longest wait for the end of the first copy. */
+/** Longest wait for the next piece of the first copy. */
 const copyEndMs = 5_000;
 /** Time that a piece takes from a peer to another peer, until it is measured. */
 const firstPassOnMs = 2_000;
@@ -51,8 +51,8 @@ export class ShowPlan {
   /** The search goes on here. */
   #next: number;
   #passOnMs: number = firstPassOnMs;
-  /** When a piece that only we have was last shown. */
-  #newestMs = -Infinity;
+  /** When a piece that only we had was last shown, or reached a peer. */
+  #copiedAtMs = -Infinity;
   #isCopying = false;
   #alone: { readonly key: object; readonly sinceMs: number } | undefined;
 
@@ -102,23 +102,33 @@ export class ShowPlan {
     return this.#isAlone(peer) && nowMs - (this.#alone?.sinceMs ?? nowMs) >= aloneMs;
   }
 
-  /** Pieces that the peer has leave its window when another peer has them, or after a while. */
   #settle(peer: ShownPeer, nowMs: number): void {
     const window = this.#windows.get(peer.key) ?? new PeerWindow();
     this.#windows.set(peer.key, window);
     window.isChoked = peer.isChoked;
     window.noteSent(peer.sentBytes, nowMs);
-    for (const piece of window.lackingPieces()) {
-      if (peer.has(piece) && window.noteHad(piece, nowMs)) this.#holders.remove(piece, window);
-    }
+    this.#noteHad(peer, window, nowMs);
     if (!peer.isInterested && nowMs - window.shownAtMs >= patienceMs) {
       this.#holders.removeAll(window);
       window.releaseLacking();
     }
-    const isAlone = this.#isAlone(peer);
+    this.#releasePassedOn(window, this.#isAlone(peer) ? 0 : patienceMs, nowMs);
+  }
+
+  #noteHad(peer: ShownPeer, window: PeerWindow, nowMs: number): void {
+    for (const piece of window.lackingPieces()) {
+      if (!peer.has(piece)) continue;
+      window.noteHad(piece, nowMs);
+      this.#holders.remove(piece, window);
+      if (this.#pieces.availability(piece) === 1) this.#copiedAtMs = nowMs;
+    }
+  }
+
+  /** Pieces that the peer has leave its window when another peer has them, or after a while. */
+  #releasePassedOn(window: PeerWindow, afterMs: number, nowMs: number): void {
     for (const [piece, sinceMs] of window.hadPieces(nowMs)) {
       const isPassedOn = this.#pieces.availability(piece) > 1;
-      if (!isPassedOn && !isAlone && sinceMs < patienceMs) continue;
+      if (!isPassedOn && sinceMs < afterMs) continue;
       window.release(piece);
       if (isPassedOn) this.#passOnMs += passOnWeight * (sinceMs - this.#passOnMs);
     }
@@ -131,7 +141,7 @@ export class ShowPlan {
     while (window.lackingCount < bounds.lacking) {
       const piece = this.#choose(peer, window);
       if (piece === undefined || !this.#mayShow(piece, window.size < bounds.all, nowMs)) break;
-      if (this.#pieces.availability(piece) === 0) this.#newestMs = nowMs;
+      if (this.#pieces.availability(piece) === 0) this.#copiedAtMs = nowMs;
       window.add(piece, nowMs);
       this.#holders.add(piece, window);
       pieces.push(piece);
@@ -156,7 +166,7 @@ export class ShowPlan {
    */
   #mayShow(piece: PieceIndex, hasRoom: boolean, nowMs: number): boolean {
     const isOnlyOurs = this.#pieces.availability(piece) === 0;
-    if (!isOnlyOurs) return !this.#isCopying || nowMs - this.#newestMs >= copyEndMs;
+    if (!isOnlyOurs) return !this.#isCopying || nowMs - this.#copiedAtMs >= copyEndMs;
     // The next search finds it again.
     if (!hasRoom) this.#next = piece;
     return hasRoom;

@@ -40,10 +40,12 @@ export function showPieces(
   }
 }
 
-/** Measures the time from a shown piece to the request for it, at an idle peer. */
+/** Measures the time from a shown piece to the request for it, at an idle peer. Peers may request other pieces first. */
 export function measureRoundTrip(session: SessionWithContent, piece: number): void {
-  const roundTripMs = session.shown?.endProbe(piece, session.inputAtMs);
-  if (roundTripMs !== undefined) session.roundTripMs = roundTripMs;
+  const newestMs = session.shown?.endProbe(piece, session.inputAtMs);
+  if (newestMs === undefined) return;
+  const { roundTripMs } = session;
+  session.roundTripMs = roundTripMs === 0 ? newestMs : Math.min(roundTripMs, newestMs);
 }
 
 function isIdle({ isPeerChoked, uploads }: SessionWithContent): boolean {

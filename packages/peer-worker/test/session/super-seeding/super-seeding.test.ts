@@ -183,7 +183,7 @@ test("B08: pieces for a peer that is gone, and pieces that are lost, are not sho
   t.deepEqual(peer.takeMessagesOf("have"), []);
 });
 
-test("B08: the round trip is the time from a piece to its request, at an idle peer", async (t) => {
+test("B08: the round trip is the least time from a piece to its request, at an idle peer", async (t) => {
   const { bench, torrent, show } = await scene();
   const peer = await bench.meet(torrent, "a", undefined, withFast);
   await show(0, 0);
