@@ -174,7 +174,7 @@ test("a restarted peer-worker opens a torrent that waits for its metadata", asyn
     sent.filter((name) => !name.endsWith("-slab")),
     [
       "open-torrent",
-      ...["set-ip-filter", "set-public-port", "open-torrent", "listen"],
+      ...["set-ip-filter", "set-public-port", "set-limits", "open-torrent", "listen"],
       "open-torrent",
     ],
   );
