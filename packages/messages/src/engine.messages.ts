@@ -212,13 +212,15 @@ export interface PeerStatus {
   readonly amChokedByPeer: boolean;
   readonly isPeerChoked: boolean;
   readonly isSnubbed: boolean;
+  /** We unchoke it by lot, until it shows what it gives. */
+  readonly isOptimistic: boolean;
   /** Both sides speak BEP 6. */
   readonly hasFast: boolean;
   /** It downloads nothing more, as it says (BEP 21). */
   readonly isUploadOnly: boolean;
   /**
    * Letters, as Transmission has them: `D` it sends to us, `d` we are interested and it sends nothing, `U` we unchoke it and it is
-   * interested, `u` we choke it, `K` it unchokes us without our interest, `?` we unchoke it without its interest, `S` snubbed,
+   * interested, `u` we choke it, `O` we unchoke it by lot, `K` it unchokes us without our interest, `?` we unchoke it without its interest, `S` snubbed,
    * `I` incoming; its address was named by peers `X`, by local discovery `L`, by the DHT `H`.
    */
   readonly flags: string;

@@ -37,6 +37,7 @@ export function peerStatus(fields: Partial<PeerStatus> = {}): PeerStatus {
     amChokedByPeer: false,
     isPeerChoked: true,
     isSnubbed: false,
+    isOptimistic: false,
     hasFast: true,
     isUploadOnly: false,
     flags: fields.downBytesPerSecond === 0 || fields.amChokedByPeer === true ? "d" : "D",

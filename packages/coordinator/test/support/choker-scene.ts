@@ -70,6 +70,11 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
   return {
     choker,
     unchoked: () => Array.from(unchoked()).toSorted().join(""),
+    /** Holders of a slot by lot. */
+    optimistic(): string {
+      const byLot = [...choker.unchoked()].filter((key) => choker.isOptimistic(key));
+      return byLot.map(({ name }) => name).join("");
+    },
     get looks(): number {
       return looks;
     },

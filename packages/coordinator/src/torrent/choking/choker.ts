@@ -64,6 +64,11 @@ export class Choker<Key extends object = object> {
     for (const { key } of this.#holders) yield key;
   }
 
+  /** It holds a slot by lot. */
+  isOptimistic(key: Key): boolean {
+    return this.#peers.get(key)?.slot?.isOptimistic === true;
+  }
+
   /** @returns Peers that got or lost a slot since the last call. */
   takeChanged(): ReadonlySet<Key> {
     const changed = this.#changed;

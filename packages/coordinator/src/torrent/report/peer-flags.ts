@@ -12,6 +12,7 @@ const flags: readonly (readonly [letter: string, isSet: (peer: FlaggedPeer) => b
   ["d", (peer) => peer.amInterested && !isSending(peer)],
   ["U", (peer) => peer.isPeerInterested && !peer.isPeerChoked],
   ["u", (peer) => peer.isPeerInterested && peer.isPeerChoked],
+  ["O", ({ isOptimistic }) => isOptimistic],
   ["K", (peer) => !peer.amInterested && !peer.amChokedByPeer],
   ["?", (peer) => !peer.isPeerInterested && !peer.isPeerChoked],
   ["S", ({ isSnubbed }) => isSnubbed],

@@ -124,7 +124,7 @@ function stripOf({ ledger, traffic }: TorrentContent): Uint8Array {
 }
 
 function peerStatus(
-  { content, directory }: TorrentJob,
+  { choker, content, directory }: TorrentJob,
   peer: ConnectedPeer & { rowIndex: number },
 ): PeerStatus {
   const row = content?.traffic.row(peer.worker, peer.rowIndex);
@@ -148,6 +148,7 @@ function peerStatus(
     amChokedByPeer: flag(PeerFlag.amChokedByPeer),
     isPeerChoked: flag(PeerFlag.isPeerChoked),
     isSnubbed: flag(PeerFlag.isSnubbed),
+    isOptimistic: choker.isOptimistic(peer),
     hasFast: flag(PeerFlag.hasFast),
     isUploadOnly: flag(PeerFlag.isUploadOnly),
     requestsOut: word(PeerWord.requestsOut),

@@ -162,6 +162,7 @@ test("an optimistic slot ends after 30 s, and no peer has it twice in a row whil
     holders.push(holder);
     scene.run(20_000);
     t.is(scene.unchoked(), `bcd${holder}`);
+    t.is(scene.optimistic(), holder);
     scene.run(10_000);
   }
   for (const [turn, holder] of holders.entries()) t.not(holder, holders[turn - 1]);

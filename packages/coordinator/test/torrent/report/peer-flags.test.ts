@@ -19,6 +19,7 @@ const sender: FlaggedPeer = {
   amChokedByPeer: false,
   isPeerChoked: true,
   isSnubbed: false,
+  isOptimistic: false,
   hasFast: true,
   isUploadOnly: true,
   requestsOut: 12,
@@ -38,6 +39,12 @@ test("a peer that chokes us", flagged, { amChokedByPeer: true }, "d");
 test("a peer that unchokes us and sends nothing", flagged, { downBytesPerSecond: 0 }, "d");
 test("a peer that unchokes us without our interest", flagged, { amInterested: false }, "K");
 test("a peer that we send to", flagged, { isPeerInterested: true, isPeerChoked: false }, "DU");
+test(
+  "a peer that we unchoke by lot",
+  flagged,
+  { isPeerInterested: true, isPeerChoked: false, isOptimistic: true },
+  "DUO",
+);
 test("an interested peer that we choke", flagged, { isPeerInterested: true }, "Du");
 test("an unchoked peer that is not interested", flagged, { isPeerChoked: false }, "D?");
 test(

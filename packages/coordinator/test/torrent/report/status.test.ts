@@ -66,6 +66,7 @@ test("AE22: the status lists each connected peer with its address, client, share
     amChokedByPeer: false,
     isPeerChoked: true,
     isSnubbed: false,
+    isOptimistic: false,
     hasFast: true,
     isUploadOnly: true,
     flags: "D",
