@@ -21,6 +21,8 @@ export interface PayloadPlan {
 export interface PayloadFile {
   readonly path: readonly string[];
   readonly lengthBytes: number;
+  /** Zeros (BEP 47), on the disk too: some clients take them for an ordinary file. */
+  readonly isPadding?: boolean;
 }
 
 /** A payload. */
@@ -28,7 +30,7 @@ export interface Payload extends PayloadPlan {
   readonly totalBytes: number;
   /** SHA-1 of every piece, 20 bytes each. */
   readonly pieceHashes: Uint8Array;
-  /** Paths of all files, relative to `folder`. */
+  /** Paths of all files without padding, relative to `folder`. */
   readonly paths: readonly string[];
 }
 
@@ -41,19 +43,24 @@ export function writePayload(plan: PayloadPlan): Payload {
   const source = byteSource(plan.seed ?? 0);
   const pieces = new PieceHasher(plan.pieceLengthBytes);
   let totalBytes = 0;
-  for (const { path, lengthBytes } of files) {
-    writeFile(join(plan.folder, path), lengthBytes, source, pieces);
+  for (const { path, lengthBytes, isPadding } of files) {
+    const bytes = isPadding === true ? zeroSource : source;
+    writeFile(join(plan.folder, path), lengthBytes, bytes, pieces);
     totalBytes += lengthBytes;
   }
-  return { ...plan, totalBytes, pieceHashes: pieces.end(), paths: files.map(({ path }) => path) };
+  return {
+    ...plan,
+    totalBytes,
+    pieceHashes: pieces.end(),
+    paths: files.filter(({ isPadding }) => isPadding !== true).map(({ path }) => path),
+  };
 }
 
-function relativeFiles(plan: PayloadPlan): { path: string; lengthBytes: number }[] {
+function relativeFiles(
+  plan: PayloadPlan,
+): readonly (Omit<PayloadFile, "path"> & { readonly path: string })[] {
   if (typeof plan.files === "number") return [{ path: plan.name, lengthBytes: plan.files }];
-  return plan.files.map(({ path, lengthBytes }) => ({
-    path: join(plan.name, ...path),
-    lengthBytes,
-  }));
+  return plan.files.map(({ path, ...file }) => ({ path: join(plan.name, ...path), ...file }));
 }
 
 /** AES in counter mode over zeros: several GB/s, and no two blocks are alike. */
@@ -63,7 +70,17 @@ function byteSource(seed: number): Cipheriv {
   return createCipheriv("aes-128-ctr", key, Buffer.alloc(16));
 }
 
-function writeFile(path: string, lengthBytes: number, source: Cipheriv, pieces: PieceHasher): void {
+const zeroSource: ByteSource = { update: (bytes) => bytes };
+
+/** Gives as many bytes as it gets. */
+type ByteSource = { update(bytes: Uint8Array): Uint8Array };
+
+function writeFile(
+  path: string,
+  lengthBytes: number,
+  source: ByteSource,
+  pieces: PieceHasher,
+): void {
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, "w");
   try {

@@ -7,9 +7,11 @@ export interface TorrentFileDescription {
   /** Below the torrent's folder, at least one part. */
   readonly path: readonly string[];
   readonly lengthBytes: number;
+  /** Zeros that no peer requests (BEP 47). */
+  readonly isPadding?: boolean;
 }
 
-/** A version 1 torrent (BEP 3, 5, 12, 19, 27): `lengthBytes` of a file, or the `files` of a folder. */
+/** A version 1 torrent (BEP 3, 5, 12, 19, 27, 47): `lengthBytes` of a file, or the `files` of a folder. */
 export type TorrentDescription = {
   readonly pieceLengthBytes: number;
 } & Pick<Metainfo, "name" | "pieceHashes"> &
@@ -66,11 +68,13 @@ export function wrapInfo({ info, trackers, webSeeds = [] }: ReadyInfo): Uint8Arr
   return new Uint8Array(Buffer.concat(parts));
 }
 
+function fileOf({ path, lengthBytes, isPadding }: TorrentFileDescription): Encodable {
+  return { ...(isPadding === true && { attr: "p" }), length: lengthBytes, path };
+}
+
 function infoOf(torrent: TorrentDescription): Encodable {
   const content: { readonly [key: string]: Encodable } =
-    "files" in torrent
-      ? { files: torrent.files.map(({ path, lengthBytes }) => ({ path, length: lengthBytes })) }
-      : { length: torrent.lengthBytes };
+    "files" in torrent ? { files: torrent.files.map(fileOf) } : { length: torrent.lengthBytes };
   return {
     ...content,
     name: torrent.name,

@@ -26,6 +26,24 @@ test("only a private torrent has the flag", (t) => {
   t.false(textOf(encodeTorrent({ ...own, isPrivate: false })).includes("private"));
 });
 
+test("padding files have their attribute, other files have none", (t) => {
+  const { lengthBytes: _, ...folder } = own;
+  const files = [
+    { path: ["a"], lengthBytes: 3, isPadding: false },
+    { path: [".pad", "2"], lengthBytes: 2, isPadding: true },
+  ];
+  const bytes = encodeTorrent({ ...folder, files });
+  t.true(
+    textOf(bytes).includes(
+      "5:filesld6:lengthi3e4:pathl1:aeed4:attr1:p6:lengthi2e4:pathl4:.pad1:2eee",
+    ),
+  );
+  t.deepEqual(
+    parseTorrent(bytes).files.map(({ isPadding }) => isPadding),
+    [false, true],
+  );
+});
+
 test("a torrent that parseTorrent would refuse is not encoded", (t) => {
   refuses(t, "field-invalid", () => encodeTorrent({ ...own, lengthBytes: 20_000 }));
   refuses(t, "field-invalid", () =>

@@ -56,6 +56,7 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
   const files = fileLengths.map((lengthBytes, file) => ({
     path: isPadding(file) ? [".pad", `${file}`] : [file % 2 === 0 ? "even" : "odd", `${file}.bin`],
     lengthBytes,
+    isPadding: isPadding(file),
   }));
   const short = encodeTorrent({
     name,
@@ -64,7 +65,7 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
     files,
     isPrivate: plan.isPrivate === true,
   });
-  const info = padded(withPaddingFiles(infoIn(short)), plan.paddingBytes ?? 0);
+  const info = padded(infoIn(short), plan.paddingBytes ?? 0);
   const bytes = wrapInfo({
     info,
     trackers: trackers.map((url) => [url]),
@@ -81,13 +82,6 @@ export function makeSimulatedTorrent(plan: SimulatedTorrentPlan): SimulatedTorre
 function infoIn(torrent: Uint8Array): Uint8Array {
   const { start, end } = parseTorrent(torrent).infoSpan;
   return torrent.slice(start, end);
-}
-
-/** Marks the files of the folder `.pad`. */
-function withPaddingFiles(info: Uint8Array): Uint8Array {
-  const text = Buffer.from(info).toString("latin1");
-  const marked = text.replaceAll(/d(6:lengthi\d+e4:pathl4:\.pad)/gu, "d4:attr1:p$1");
-  return new Uint8Array(Buffer.from(marked, "latin1"));
 }
 
 /** A first key that no program reads. */
