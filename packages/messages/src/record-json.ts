@@ -21,6 +21,11 @@ export const mostRatio = 1_000_000;
 /** Of a goal of seeding: over thirty years. */
 export const mostGoalSeconds = 1_000_000_000;
 
+/** Counters that records of earlier releases do not have: 0 is left out. */
+const laterCounters = ["protocolDownBytes", "protocolUpBytes", "seedSeconds"] as const;
+type LaterCounter = (typeof laterCounters)[number];
+type CountersText = Omit<JobCounters, LaterCounter> & Partial<Pick<JobCounters, LaterCounter>>;
+
 type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenForWriting">;
 
 /** Excludes the priorities. */
@@ -31,12 +36,12 @@ export function recordJson(record: RecordText): Uint8Array {
   const { isSuperSeed, isUploadOff, queuePlace, seedChoker } = settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const limits = limitsIn(settings.limits);
-  const text: RecordText = {
+  const text: Omit<RecordText, "counters"> & { readonly counters: CountersText } = {
     infoHash,
     directory,
     isOpenForWriting,
     isStarted,
-    counters,
+    counters: countersText(counters),
     settings: {
       extraTrackers: extraTrackers.slice(0, mostSavedTrackers),
       useTrackers,
@@ -55,6 +60,12 @@ export function recordJson(record: RecordText): Uint8Array {
     peers: peers.slice(0, mostSavedPeers).map(({ host, port }) => ({ host, port })),
   };
   return new TextEncoder().encode(JSON.stringify(text));
+}
+
+function countersText(counters: JobCounters): CountersText {
+  const text: { -readonly [Name in keyof CountersText]: CountersText[Name] } = { ...counters };
+  for (const name of laterCounters) if (text[name] === 0) delete text[name];
+  return text;
 }
 
 /** @throws RecordError `record-damaged` */
@@ -85,8 +96,7 @@ export function readRecordJson(bytes: Uint8Array): RecordText {
 function countersFrom(counters: Readonly<Record<string, unknown>>): JobCounters {
   const count = (name: keyof JobCounters): number =>
     countFrom(counters[name], name, Number.MAX_SAFE_INTEGER);
-  /** Absent from records of earlier releases. */
-  const laterCount = (name: keyof JobCounters): number =>
+  const laterCount = (name: LaterCounter): number =>
     counters[name] === undefined ? 0 : count(name);
   return {
     downloadedBytes: count("downloadedBytes"),
