@@ -1,9 +1,14 @@
-// Ranks of torrents in the queue. Between two ranks there is room for others, so that a move changes one record.
+// Ranks of torrents in the queue. Between two ranks there is room for others, so that a move changes one record. Where no
+// room is left, the torrents around the place are spread anew: as few of them as have room between their neighbours.
 
 import type { QueuePlace } from "@troupe/messages";
 
 /** Between the ranks of torrents that are added one after the other. */
 export const rankStep = 2 ** 20;
+/** Between the ranks of torrents that were spread; ten moves to the same place fit in. */
+const leastStep = 2 ** 10;
+/** Torrents before and behind the place that are spread, if that is enough. */
+const leastReach = 8;
 
 /** A torrent, as the queue moves it. */
 export interface RankedTorrent {
@@ -51,7 +56,28 @@ export function moveInQueue<Torrent extends RankedTorrent>(
   const rank = rankBetween(before && rankOf(before), after && rankOf(after));
   if (rank !== undefined) return setRank(torrent, rank);
   others.splice(position, 0, torrent);
-  for (const [index, each] of others.entries()) setRank(each, index * rankStep);
+  spread(others, others.indexOf(torrent));
+}
+
+/** Gives the torrents around a place ranks with room between them. */
+function spread(queue: readonly RankedTorrent[], place: number): void {
+  for (let reach = leastReach; ; reach *= 2) {
+    const few = queue.slice(Math.max(0, place - reach), place + reach + 1);
+    if (few.length === queue.length) return setRanks(few, 0, rankStep);
+    const before = queue[place - reach - 1];
+    const after = queue[place + reach + 1];
+    const width = (few.length + 1) * rankStep;
+    const low = before === undefined ? after && rankOf(after) - width : rankOf(before);
+    if (low === undefined) continue;
+    const high = after === undefined ? low + width : rankOf(after);
+    const step = Math.floor((high - low) / (few.length + 1));
+    if (step >= leastStep && Number.isSafeInteger(low) && Number.isSafeInteger(high))
+      return setRanks(few, low + step, step);
+  }
+}
+
+function setRanks(torrents: readonly RankedTorrent[], first: number, step: number): void {
+  for (const [index, each] of torrents.entries()) setRank(each, first + index * step);
 }
 
 /** @returns Undefined if there is no rank between the two. */

@@ -28,7 +28,7 @@ class Ranked {
 }
 
 function queueOf(...ranks: readonly number[]) {
-  const torrents = ranks.map((rank, index) => new Ranked("abcdefgh".charAt(index), rank));
+  const torrents = ranks.map((rank, index) => new Ranked("abcdefgh".charAt(index % 8), rank));
   return {
     torrents,
     order: () =>
@@ -71,19 +71,44 @@ test("F09: a move keeps a torrent outside of the limits", (t) => {
   t.is(second?.settings.queuePlace.isForced, true);
 });
 
+test("F09: torrents that move to the same place again and again leave most others where they are", (t) => {
+  const { torrents, changes } = queueOf(...Array.from({ length: 2_000 }, (_, at) => at * rankStep));
+  const list = [...torrents];
+  for (let moves = 0; moves < 200; moves++) {
+    const [moved] = list.splice(1_500, 1);
+    if (moved === undefined) return t.fail();
+    list.splice(700, 0, moved);
+    moveInQueue(torrents, moved, 700);
+  }
+  t.true(inQueueOrder(torrents).every((torrent, at) => torrent === list[at]));
+  t.true(changes() < 200 * 5, `${changes()} places changed`);
+});
+
 test("F09: any order of moves gives the same queue as moves in a list", (t) => {
-  const moves = fc.array(fc.tuple(fc.nat(5), fc.nat(7)), { maxLength: 200 });
-  const property = fc.property(moves, (drawn) => {
-    const { torrents, move, order } = queueOf(...Array.from({ length: 6 }, (_, at) => at * 4));
-    const list = torrents.map(({ name }) => name);
-    for (const [which, position] of drawn) {
-      const [name = ""] = list.splice(which, 1);
-      list.splice(position, 0, name);
-      move(name, position);
-      if (order() !== list.join("")) return false;
-    }
-    return torrents.every(({ settings }) => Number.isSafeInteger(settings.queuePlace.rank));
-  });
+  const moves = fc.array(fc.tuple(fc.nat(39), fc.nat(41)), { maxLength: 200 });
+  const step = fc.constantFrom(0, 4, rankStep);
+  const end = fc.constantFrom(0, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER);
+  const property = fc.property(
+    moves,
+    fc.constantFrom(6, 40),
+    step,
+    end,
+    (drawn, count, by, far) => {
+      const ranks = Array.from({ length: count }, (_, at) => at * by);
+      const { torrents } = queueOf(
+        ...(far < 0 ? [far, ...ranks] : far > 0 ? [...ranks, far] : ranks),
+      );
+      const list = [...torrents];
+      for (const [which, position] of drawn) {
+        const [moved] = list.splice(which % list.length, 1);
+        if (moved === undefined) return false;
+        list.splice(position, 0, moved);
+        moveInQueue(torrents, moved, position);
+        if (!inQueueOrder(torrents).every((torrent, at) => torrent === list[at])) return false;
+      }
+      return torrents.every(({ settings }) => Number.isSafeInteger(settings.queuePlace.rank));
+    },
+  );
   t.notThrows(() => fc.assert(property, { numRuns: 300 }));
 });
 
