@@ -98,7 +98,7 @@ for (const peerWorkers of peerWorkerCounts) {
   );
 
   test.serial(
-    `free riders get less than 20 % of what leechers get of each other, peer-workers: ${peerWorkers}`,
+    `F06: free riders get less than 20 % of what leechers get of each other, peer-workers: ${peerWorkers}`,
     async (t) => {
       t.timeout(480_000);
       const { swarm, leechers } = await swarmWithFreeRiders(peerWorkers);
@@ -133,7 +133,7 @@ async function swarmWithFreeRiders(peerWorkers: number) {
 
 if (isLongRun) {
   test.serial(
-    "thirty leechers complete while three attackers take all they can of the seeder",
+    "thirty leechers take at most 1.25 times as long while three attackers take all they can of the seeder",
     async (t) => {
       t.timeout(480_000);
       const plan = { lengthBytes: 8 * mebibyte, peerWorkers: 1 };

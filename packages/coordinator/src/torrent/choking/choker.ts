@@ -110,14 +110,13 @@ export class Choker<Key extends object = object> {
     if (nowMs - this.#lastRoundMs >= roundMs) this.#round(scene);
     else this.#watch(scene);
     this.#candidates = new Set();
-    this.#dueMs = this.#nextMs(scene);
+    this.#dueMs = this.#nextMs(nowMs);
   }
 
-  #nextMs({ nowMs, slots }: ChokerScene<Key>): number {
+  #nextMs(nowMs: number): number {
     if (this.#peers.size === 0) return Infinity;
     const nextRoundMs = this.#lastRoundMs + roundMs;
-    const isSettled = this.#waitingCount === 0 && this.#holders.size <= slots;
-    return isSettled ? nextRoundMs : Math.min(nextRoundMs, nowMs + watchMs);
+    return this.#waitingCount === 0 ? nextRoundMs : Math.min(nextRoundMs, nowMs + watchMs);
   }
 
   get #waitingCount(): number {

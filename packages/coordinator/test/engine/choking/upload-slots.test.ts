@@ -4,7 +4,7 @@ import { slotsByRate, slotsPerTorrent } from "../../../src/engine/choking/upload
 const unused = { rates: [], fresh: 0 };
 const wanting = (...wanted: number[]) => wanted.map((count) => ({ wanted: count, use: unused }));
 
-test("by rate: 20 slots in all and four a torrent at least", (t) => {
+test("F07: by rate: 20 slots in all and four a torrent at least", (t) => {
   t.is(slotsPerTorrent("rate", []), 20);
   t.is(slotsPerTorrent("rate", wanting(50)), 20);
   t.is(slotsPerTorrent("rate", wanting(50, 50)), 10);
@@ -12,7 +12,7 @@ test("by rate: 20 slots in all and four a torrent at least", (t) => {
   t.is(slotsPerTorrent("rate", wanting(...Array.from({ length: 50 }, () => 9))), 4);
 });
 
-test("a fixed number is shared by the torrents, each has one at least", (t) => {
+test("F07: a fixed number is shared by the torrents, each has one at least", (t) => {
   t.is(slotsPerTorrent(8, wanting(50, 50)), 4);
   t.is(slotsPerTorrent(8, wanting(50)), 8);
   t.is(slotsPerTorrent(2, wanting(5, 5, 5)), 1);
