@@ -84,3 +84,22 @@ test.serial(
     t.true(superMs <= plainMs / 0.95);
   },
 );
+
+test.serial("B08: a super-seed goes on after a crash of its peer-worker", async (t) => {
+  t.timeout(240_000);
+  const scene = { leechers: 3, lengthBytes: 4 * mebibyte, peerWorkers: 1 };
+  const swarm = await seededBy(true, scene);
+  const engine = swarm.of("seeder")[0]?.engine;
+  if (engine === undefined) return t.fail();
+  await swarm.run(5_000);
+  engine.kill("peer-0");
+  await swarm.run(5_000);
+  t.deepEqual(
+    engine.workers.flatMap(({ torrents }) =>
+      [...torrents.values()].map((opened) => opened.isSuperSeeding),
+    ),
+    [true],
+  );
+  t.true((await sentForFirstCopy(swarm)) <= 1.3 * scene.lengthBytes, swarm.table());
+  await finish(swarm);
+});

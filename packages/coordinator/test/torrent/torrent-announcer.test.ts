@@ -6,6 +6,8 @@ import {
   tierStatus,
   trackerStatus,
 } from "../../src/torrent/torrent-announcer.ts";
+import type { PieceIndex } from "@troupe/protocol";
+import { setSuperSeeding } from "../../src/torrent/super-seeding/super-seeding.ts";
 import { at, makeScene, type JobOptions } from "../support/engine-scene.ts";
 
 function scene(options: JobOptions, request: object = {}) {
@@ -192,6 +194,16 @@ test("AE16: the tracker gets `left` of the whole torrent, wanted or not", async 
   t.is(job.content.ledger.leftBytes, 32_768);
   const { searchParams } = new URL(http.requests[0]?.url ?? "");
   t.is(searchParams.get("left"), String(4 * 32_768));
+});
+
+test("B08: trackers hear that a super-seed lacks nothing", async (t) => {
+  const { announce, engine, http, job } = scene({ trackers: [["http://a/announce"]] });
+  for (let piece = 0; piece < 4; piece++) job.content.ledger.toHad(piece as PieceIndex);
+  setSuperSeeding(engine, job, { torrent: job.id, isOn: true });
+  t.true(job.superSeed.isOn);
+  await announce(peers);
+  const { searchParams } = new URL(http.requests[0]?.url ?? "");
+  t.deepEqual([searchParams.get("left"), searchParams.get("event")], ["0", "started"]);
 });
 
 test("an announce has our port, key and `left`", async (t) => {
