@@ -102,7 +102,7 @@ for (const { up, peers, seconds } of [
       const [least, most] = [Math.min(...overFive), Math.max(...overFive)];
       const figures = `${ahead} ahead, ${behind} bytes behind, ${least.toFixed(3)} to ${most.toFixed(3)} of the limit over 5 s`;
       t.log(figures);
-      // What was granted before the watch may come after its start.
+      // Bytes that were granted before the watch may come after its start.
       t.true(ahead <= 2 * blockBytes + Math.max(blockBytes, up / 4), figures);
       t.true(behind <= 2 * blockBytes + 0.01 * up * seconds, figures);
       if (up === megabyte) t.true(least >= 0.95 && most <= 1.05, figures);

@@ -21,7 +21,7 @@ interface LimitsContext {
   readonly breadcrumb: Int32Array;
 }
 
-/** What a peer does in its turn. */
+/** The work of a peer in its turn, each way. */
 export interface TurnTasks<Peer> {
   readonly down: (peer: Peer) => void;
   readonly up: (peer: Peer) => void;

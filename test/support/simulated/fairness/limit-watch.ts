@@ -1,4 +1,4 @@
-// What a limited member transfers, second by second and peer by peer.
+// The bytes of a limited member, second by second and peer by peer.
 
 import { PeerField } from "@troupe/messages";
 import type { EngineMember } from "./engine-member.ts";

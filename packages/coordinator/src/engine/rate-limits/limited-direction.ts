@@ -28,7 +28,7 @@ export class LimitedDirection {
     return this.#shares.some((share) => share !== undefined && share.waitingPeers > 0);
   }
 
-  /** What was granted under another rate is taken back. */
+  /** Takes back the grants of another rate. */
   setRates(rate = 0, peerRate = 0): void {
     if (rate !== this.#rate) {
       this.#bucket.empty();

@@ -21,7 +21,7 @@ export class TokenBucket {
     this.#bytes += added - Math.min(protocolBytes, added * protocolShare);
   }
 
-  /** What a worker did not use, or what it is short of. */
+  /** The bytes that a worker did not use; below 0 the bytes that it is short of. */
   putBack(bytes: number): void {
     this.#bytes += bytes;
   }
