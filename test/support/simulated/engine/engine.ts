@@ -49,6 +49,8 @@ export interface SimulatedEngineOptions {
   readonly maxPeers?: number;
   /** Connections of all torrents. */
   readonly connections?: number;
+  /** Default: by rate. */
+  readonly uploadSlots?: EngineOptions["uploadSlots"];
   /** Default true. */
   readonly peerExchange?: boolean;
   /** Default false. */
@@ -117,6 +119,7 @@ export class SimulatedEngine {
       ...queue,
       portMapping: false,
       maxPeers,
+      ...(options.uploadSlots !== undefined && { uploadSlots: options.uploadSlots }),
       descriptors: {
         limit: 20_000,
         peers: connections,

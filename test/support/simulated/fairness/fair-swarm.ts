@@ -2,7 +2,7 @@
 
 import type { LineOptions, RouteConditions } from "@troupe/actor-runtime/simulated";
 import type { AddTorrent, EngineLimits } from "@troupe/messages";
-import { enginePort } from "../engine/engine.ts";
+import { enginePort, type SimulatedEngineOptions } from "../engine/engine.ts";
 import { calmScenario } from "../runs/scenario.ts";
 import { honestSeeder, SimulatedPeer, type PeerScript } from "../swarm/peer.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
@@ -23,6 +23,8 @@ export interface FairSwarmPlan {
   readonly memoryBytes?: number;
   /** Connections of each engine; default 50. */
   readonly maxPeers?: number;
+  /** Of each engine; default by rate. */
+  readonly uploadSlots?: SimulatedEngineOptions["uploadSlots"];
   /** Of each member without one of its own. */
   readonly line: LineOptions;
   /** Default: 20 to 25 ms each way, and bounded by nothing but the lines. */
@@ -150,10 +152,10 @@ export class FairSwarm {
     mode: AddTorrent["mode"],
     { limits = {}, changes = {} }: MemberOptions = {},
   ): Promise<EngineMember> {
-    const { peerWorkers = 1, memoryBytes = 16 << 20, maxPeers = 50 } = this.plan;
+    const { peerWorkers = 1, memoryBytes = 16 << 20, maxPeers = 50, uploadSlots } = this.plan;
     const engine = await this.swarm.addEngine(
       this.#nextHost(),
-      { peerWorkers, memoryBytes, maxPeers },
+      { peerWorkers, memoryBytes, maxPeers, ...(uploadSlots !== undefined && { uploadSlots }) },
       line,
     );
     engine.setLimits(limits);
