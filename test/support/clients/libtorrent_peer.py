@@ -29,8 +29,13 @@ port, *nodes = sys.argv[6:] if has_dht else ["0"]
 dialled = [] if finds_neighbours or logs_peers or has_dht else sys.argv[5:7]
 
 
+# Two threads speak: print() writes a line and its end apart.
+speaking = threading.Lock()
+
+
 def say(event, **fields):
-    print(json.dumps({"event": event, **fields}), flush=True)
+    with speaking:
+        print(json.dumps({"event": event, **fields}), flush=True)
 
 
 session = lt.session(
