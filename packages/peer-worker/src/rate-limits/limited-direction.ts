@@ -58,7 +58,8 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   readonly #waited: () => void;
   /** In the order of their turns. */
   readonly #waiters = new Map<Peer, Waiter>();
-  readonly #budgets = new Map<Peer, PeerBudget>();
+  /** Of a closed connection too: a read that is under way for it may end later. */
+  readonly #budgets = new WeakMap<Peer, PeerBudget>();
   #turn: Turn<Peer> | undefined;
   /** Of all torrents together: one, or none. */
   #engineShares: readonly Waiting[] = noShares;
@@ -153,12 +154,6 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     const peers = [...this.#waiters.keys()];
     for (const peer of peers) this.leave(peer);
     return peers;
-  }
-
-  /** The connection is closed. */
-  forget(peer: Peer): void {
-    this.leave(peer);
-    this.#budgets.delete(peer);
   }
 
   /** Gives each waiting peer a turn, as far as bytes have been granted. @param serve Lets a peer transfer. */

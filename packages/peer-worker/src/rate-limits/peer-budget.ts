@@ -20,8 +20,9 @@ export class PeerBudget {
     return this.#bytes;
   }
 
+  /** Without a limit of each peer more than was saved up may be taken: that leaves no debt for a later limit. */
   take(bytes: number): void {
-    this.#bytes -= bytes;
+    this.#bytes = Math.max(0, this.#bytes - bytes);
     this.owedBytes += bytes;
   }
 

@@ -69,8 +69,8 @@ export class RateLimits<Peer extends TracedPeer> {
 
   /** The connection is closed. */
   forget(peer: Peer): void {
-    this.down.forget(peer);
-    this.up.forget(peer);
+    this.down.leave(peer);
+    this.up.leave(peer);
   }
 
   #runTimer(): void {

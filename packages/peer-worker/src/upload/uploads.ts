@@ -214,6 +214,7 @@ export class UploadScheduler implements DiskUploads {
       this.#refuse(batch);
     } else if (session.phase === "closed") {
       this.#freeBatch(batch);
+      this.#giveBack(batch);
     } else {
       writeHeaders(this.#worker.slab, batch);
       const imageBytes = batch.lengthBytes + batch.requests * blockHeaderBytes;
@@ -260,6 +261,7 @@ export class UploadScheduler implements DiskUploads {
       // It may still write there: the extent is lost until it ends.
       this.#unanswered.push(batch);
       this.#endBatch(batch);
+      this.#giveBack(batch);
       closeSession(session, "disk-not-answering", false);
       return;
     }

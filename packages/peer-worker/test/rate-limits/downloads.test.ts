@@ -160,6 +160,24 @@ test("D10: a limit of each peer is filled by time, from a block on", async (t) =
   t.deepEqual(peers.map(requestsOf), [1, 1]);
 });
 
+test("D10: a limit of each peer that comes later does not count what was transferred before", async (t) => {
+  const { bench, torrent, share } = await scene();
+  const peer = await meet(bench, torrent, "a");
+  for (let at = 0; at < 4; at++) {
+    share.down.grant(4 * block);
+    await bench.advance(25);
+    peer.answer(peer.takeMessagesOf("request"));
+  }
+  await bench.advance(25);
+  peer.takeMessagesOf("request");
+  share.down.recall();
+  share.down.setRates(rate, block);
+  await bench.send("set-limits", { limits: share.memory });
+  share.down.grant(8 * block);
+  await bench.advance(1_025);
+  t.true(requestsOf(peer) >= 1);
+});
+
 test("D10: the limit of a torrent does not hold back the peers of another", async (t) => {
   const bench = await WorkerBench.start();
   const limited = await bench.openTorrent({ had: "....", pieceLengthBytes: 4 * block });

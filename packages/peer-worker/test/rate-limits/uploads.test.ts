@@ -45,6 +45,21 @@ test("a batch is no larger than the bytes granted, and a block waits until it ha
   t.is(peer?.takeMessagesOf("block").length, 4);
 });
 
+test("the bytes of a read return when its peer has gone meanwhile", async (t) => {
+  const { bench, peers, share, grant } = await scene(1);
+  const [peer] = peers;
+  for (let at = 0; at < 4; at++) peer?.request(0, at * block);
+  await bench.settle();
+  await grant(4 * block);
+  t.true(share.up.grantedBytes < 4 * block);
+  peer?.stream.hangUp();
+  await bench.settle();
+  while (bench.file.waiting > 0) await bench.fill();
+  await bench.settle();
+  t.is(share.up.grantedBytes, 4 * block);
+  t.is(share.up.waitingPeers, 0);
+});
+
 test("D10: peers take turns, a block each while bytes are few", async (t) => {
   const { bench, peers, grant } = await scene(3);
   for (const peer of peers) for (let at = 0; at < 4; at++) peer.request(0, at * block);
