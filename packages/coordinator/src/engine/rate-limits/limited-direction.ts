@@ -2,6 +2,9 @@ import { burstBytes, grantUnitBytes, type DirectionShare } from "@troupe/message
 import { GrantTurns, type GrantDemand } from "./grant-turns.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
+/** Refills without a waiting peer, after which a limit is idle: a second. */
+const idleRefills = 20;
+
 /** The limit of one direction, of an engine or a torrent. */
 export class LimitedDirection {
   /** By worker. */
@@ -12,6 +15,9 @@ export class LimitedDirection {
   readonly #protocolBytes: number[] = [];
   #rate = 0;
   #peerRate = 0;
+  /** No more bytes are saved up. */
+  #isFull = false;
+  #unusedRefills = 0;
 
   /** 0: no limit. */
   get rate(): number {
@@ -21,6 +27,11 @@ export class LimitedDirection {
   /** Of each peer; 0: no limit. */
   get peerRate(): number {
     return this.#peerRate;
+  }
+
+  /** No peer has waited for a while, and no more bytes are saved up. */
+  get isIdle(): boolean {
+    return this.#rate === 0 || this.#unusedRefills >= idleRefills;
   }
 
   /** Peers wait for their turn. */
@@ -36,6 +47,8 @@ export class LimitedDirection {
     }
     this.#rate = rate;
     this.#peerRate = peerRate;
+    this.#isFull = false;
+    this.#unusedRefills = 0;
     for (const share of this.#shares) share?.setRates(rate, peerRate);
   }
 
@@ -48,8 +61,10 @@ export class LimitedDirection {
 
   /** Grants the bytes of the elapsed time. */
   refill(elapsedMs: number): void {
-    const protocolBytes = this.#newProtocolBytes();
     if (this.#rate === 0) return;
+    this.#unusedRefills = this.#isFull && this.#isUnused() ? this.#unusedRefills + 1 : 0;
+    if (this.#unusedRefills > 0) return;
+    const protocolBytes = this.#newProtocolBytes();
     for (const share of this.#shares) {
       if (share?.waitingPeers === 0) this.#bucket.putBack(share.recall());
     }
@@ -60,7 +75,15 @@ export class LimitedDirection {
       this.#shares[worker]?.grant(bytes);
       this.#bucket.take(bytes);
     }
-    this.#bucket.spill(this.#rate);
+    this.#isFull = this.#bucket.spill(this.#rate);
+  }
+
+  /** Whether no worker waits, holds bytes or owes any. */
+  #isUnused(): boolean {
+    for (const share of this.#shares) {
+      if (share !== undefined && (share.waitingPeers > 0 || share.grantedBytes !== 0)) return false;
+    }
+    return true;
   }
 
   /** A worker whose peers wait for another limit saves up no more than its part of a burst. */

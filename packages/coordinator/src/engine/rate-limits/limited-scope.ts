@@ -27,6 +27,11 @@ export class LimitedScope {
     return share.memory;
   }
 
+  /** No refill is needed until a peer waits. */
+  get isIdle(): boolean {
+    return this.down.isIdle && this.up.isIdle;
+  }
+
   refill(elapsedMs: number): void {
     this.down.refill(elapsedMs);
     this.up.refill(elapsedMs);

@@ -11,6 +11,8 @@ import { limitsAt, weekMoment } from "./schedule.ts";
 
 /** Between two refills. */
 const refillMs = 50;
+/** Of so many refills one looks at the idle torrents too: thousands may have limits. */
+const idleEvery = 5;
 
 /** A share as a message has it; absent without limits. */
 interface SharedLimits {
@@ -28,6 +30,7 @@ export class RateLimiter {
   #applied: RateLimits = this.#limits;
   #timer: Timer | undefined;
   #refilledAtMs = 0;
+  #refills = 0;
 
   constructor(
     context: Pick<EngineContext, "clock" | "timers">,
@@ -110,7 +113,9 @@ export class RateLimiter {
     const elapsedMs = nowMs - this.#refilledAtMs;
     this.#refilledAtMs = nowMs;
     this.#engine?.refill(elapsedMs);
-    for (const scope of this.#torrents.values()) scope.refill(elapsedMs);
+    const isForAll = ++this.#refills % idleEvery === 0;
+    for (const scope of this.#torrents.values())
+      if (isForAll || !scope.isIdle) scope.refill(elapsedMs);
   }
 }
 

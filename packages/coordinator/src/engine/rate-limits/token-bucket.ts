@@ -31,9 +31,15 @@ export class TokenBucket {
     this.#bytes -= bytes;
   }
 
-  /** Drops what exceeds half of a burst, or a grant where that is more: the other half is with the workers. */
-  spill(bytesPerSecond: number): void {
-    this.#bytes = Math.min(this.#bytes, Math.max(burstBytes(bytesPerSecond) / 2, grantUnitBytes));
+  /**
+   * Drops what exceeds half of a burst, or a grant where that is more: the other half is with the workers.
+   *
+   * @returns Whether the bucket is full.
+   */
+  spill(bytesPerSecond: number): boolean {
+    const most = Math.max(burstBytes(bytesPerSecond) / 2, grantUnitBytes);
+    this.#bytes = Math.min(this.#bytes, most);
+    return this.#bytes === most;
   }
 
   empty(): void {

@@ -33,6 +33,29 @@ test("a worker whose peers wait is granted the bytes of the elapsed time, as far
   t.true(used >= 100 * block && used <= 103 * block, `${used / block} blocks`);
 });
 
+test("a limit that no peer waits for costs no further work once its bytes are saved up", (t) => {
+  const { limited, share, refill } = scene(1_000_000);
+  let recalls = 0;
+  const recall = share.recall.bind(share);
+  share.recall = () => {
+    recalls++;
+    return recall();
+  };
+  refill(1);
+  t.true(recalls > 0);
+  recalls = 0;
+  refill(60);
+  t.is(recalls, 0);
+  t.true(limited.isIdle);
+  share.grant(block);
+  refill(1);
+  t.is(share.grantedBytes, 0, "what a worker gave back");
+  share.setWaiting(1, 100 * block);
+  refill(1);
+  t.true(share.grantedBytes >= block);
+  t.false(limited.isIdle);
+});
+
 test("bytes that no peer uses are not saved up beyond a burst", (t) => {
   const { shares, refill } = scene(1_000_000, 2);
   for (const share of shares) share.setWaiting(5, 2 ** 30);

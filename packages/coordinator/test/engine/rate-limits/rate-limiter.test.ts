@@ -51,6 +51,16 @@ test("each worker gets a share of its own, which is filled until the limits are 
   t.is(time.pending, 0);
 });
 
+test("the limit of a torrent that nobody waited for is granted within 250 ms", (t) => {
+  const { limiter, shares, time } = scene();
+  limiter.setTorrent(torrent, { down: 1_000_000 });
+  const [share] = shares("set-torrent-limits");
+  time.advance(10_000);
+  share?.down.setWaiting(1, 2 ** 30);
+  time.advance(250);
+  t.true((share?.down.grantedBytes ?? 0) > 80_000);
+});
+
 test("a new incarnation of a worker gets new shares", (t) => {
   const { limiter, shares } = scene();
   limiter.setEngine({ down: 1_000_000 });
