@@ -21,8 +21,13 @@ hosts = sys.argv[2].split(",")
 nodes = sys.argv[3:]
 
 
+# Two threads speak: print() writes a line and its end apart.
+speaking = threading.Lock()
+
+
 def say(event, **fields):
-    print(json.dumps({"event": event, **fields}), flush=True)
+    with speaking:
+        print(json.dumps({"event": event, **fields}), flush=True)
 
 
 def endpoint(host, port):
