@@ -64,7 +64,7 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
     if (hasContent(job)) forgetLeases(job, peerWorker);
     job.content?.webSeeds.releaseWorker(peerWorker.index);
     for (const peer of job.peers.removeWorker(peerWorker.index)) {
-      job.choker.forget(peer);
+      job.choker.forget(peer, nowMs);
       const port = peer.isIncoming ? peer.listenPort : peer.port;
       if (port !== undefined && !peer.isWebSeed)
         job.directory.closed(peer.host, port, nowMs, "now");

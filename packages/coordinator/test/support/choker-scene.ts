@@ -32,6 +32,7 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
   const blank: PeerFigures = {
     isSnubbed: false,
     amInterested: true,
+    isChokingUs: true,
     downloadedBytes: 0,
     uploadedBytes: 0,
     downBytesPerSecond: 0,
@@ -91,7 +92,7 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
     leave(names: string): void {
       for (const name of names) {
         const key = keys.get(name);
-        if (key !== undefined) choker.forget(key);
+        if (key !== undefined) choker.lostInterest(key, sceneNow());
         keys.delete(name);
       }
       tend();

@@ -49,6 +49,8 @@ export class Choker<Key extends object = object> {
   #lastRoundMs = -Infinity;
   #dueMs = Infinity;
   #lastGivenMs = -Infinity;
+  /** At the last tending. */
+  #isReciprocal = false;
 
   /** Interested peers, with slots or without. */
   get wanted(): number {
@@ -85,10 +87,18 @@ export class Choker<Key extends object = object> {
     this.#dueMs = -Infinity;
   }
 
-  /** The peer has lost its interest, or its connection is closed. */
-  forget(key: Key): void {
+  /** Call {@link tend} afterwards. */
+  lostInterest(key: Key, scene: ChokerScene<Key>): void {
+    const peer = this.#peers.get(key);
+    if (peer !== undefined) this.#look(peer, scene);
+    this.forget(key, scene.nowMs);
+  }
+
+  /** The connection is closed: the last look at its figures counts. */
+  forget(key: Key, nowMs: number): void {
     const peer = this.#peers.get(key);
     if (peer === undefined) return;
+    this.#judgeOptimistic(peer, nowMs);
     if (this.#holders.has(peer)) this.#takeSlot(peer);
     this.#peers.delete(key);
     if (this.#candidates !== "all") this.#candidates.delete(peer);
@@ -107,6 +117,7 @@ export class Choker<Key extends object = object> {
   /** Gives free slots, and does the round if it is time. */
   tend(scene: ChokerScene<Key>): void {
     const { nowMs } = scene;
+    this.#isReciprocal = scene.strategy.isReciprocal;
     if (nowMs - this.#lastRoundMs >= roundMs) this.#round(scene);
     else this.#watch(scene);
     this.#candidates = new Set();
@@ -130,8 +141,9 @@ export class Choker<Key extends object = object> {
     this.#lastRoundMs = nowMs;
     this.#endUnusedSlots(nowMs);
     this.#endTrial(scene.slots);
-    if (scene.strategy.isReciprocal) this.#judgeOptimistic(nowMs);
-    const views = [...this.#peers.values()].map((peer) => peer.view(this.#memory, nowMs));
+    for (const holder of this.#holders)
+      if (holder.hasEnded(nowMs)) this.#judgeOptimistic(holder, nowMs);
+    const views = [...this.#peers.values()].map((peer) => this.#view(peer, nowMs));
     const optimistic = new Set<object>();
     for (const { key, slot } of this.#holders) if (slot?.isOptimistic === true) optimistic.add(key);
     const slots = this.#slotsNow(scene);
@@ -154,7 +166,7 @@ export class Choker<Key extends object = object> {
     for (const peer of this.#candidates === "all" ? this.#peers.values() : this.#candidates) {
       if (this.#holders.has(peer)) continue;
       this.#look(peer, scene);
-      waiting.push(peer.view(this.#memory, nowMs));
+      waiting.push(this.#view(peer, nowMs));
     }
     if (waiting.length === 0) return;
     this.#give(chooseMore(waiting, this.#keptSlots(), { ...scene, slots }), nowMs);
@@ -163,7 +175,11 @@ export class Choker<Key extends object = object> {
   #look(peer: InterestedPeer<Key>, { figuresOf, nowMs }: ChokerScene<Key>): void {
     peer.figures = figuresOf(peer.key);
     peer.noteRequests(nowMs);
-    if (peer.isPaid) this.#memory.notePaid(peer.subscriber);
+    if (peer.takePayment()) this.#memory.notePaid(peer.subscriber);
+  }
+
+  #view(peer: InterestedPeer<Key>, nowMs: number): ViewedPeer<Key> {
+    return peer.view(this.#memory, nowMs, this.#isReciprocal);
   }
 
   #measureUse(nowMs: number): SlotUse {
@@ -227,11 +243,10 @@ export class Choker<Key extends object = object> {
     return { earned: this.#holders.size - optimistic, optimistic, subscribers };
   }
 
-  /** Of optimistic slots whose time is over. */
-  #judgeOptimistic(nowMs: number): void {
-    for (const holder of this.#holders)
-      if (holder.hasEnded(nowMs) && holder.isUnpaid)
-        this.#memory.noteUnpaid(holder.subscriber, nowMs);
+  /** When an optimistic slot ends, also before its time. */
+  #judgeOptimistic({ isUnpaid, slot, subscriber }: InterestedPeer<Key>, nowMs: number): void {
+    if (!this.#isReciprocal || slot?.isOptimistic !== true || !isUnpaid) return;
+    this.#memory.noteUnpaid(subscriber, nowMs - slot.sinceMs, nowMs);
   }
 
   #takeOtherSlots({ earned, optimistic }: SlotChoice<ViewedPeer<Key>>): void {

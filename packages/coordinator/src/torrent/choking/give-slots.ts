@@ -43,7 +43,8 @@ export function interestChanged(
   for (const rowIndex of peers) {
     const peer = job.peers.at(index, rowIndex);
     if (peer === undefined) continue;
-    if (rowOf(job, peer)?.flag(PeerFlag.isPeerInterested) !== true) job.choker.forget(peer);
+    if (rowOf(job, peer)?.flag(PeerFlag.isPeerInterested) !== true)
+      job.choker.lostInterest(peer, scene);
     else job.choker.interested(peer, peer.subscriber ?? addressKey(peer.host, peer.port), scene);
   }
   tendSlots(engine, job);
@@ -79,6 +80,7 @@ function figuresOf(row: PeerRow | undefined): PeerFigures {
   return {
     isSnubbed: row?.flag(PeerFlag.isSnubbed) === true,
     amInterested: row?.flag(PeerFlag.amInterested) === true,
+    isChokingUs: row?.flag(PeerFlag.amChokedByPeer) === true,
     downloadedBytes: row?.fields[PeerField.downloadedBytes] ?? 0,
     uploadedBytes: row?.fields[PeerField.uploadedBytes] ?? 0,
     downBytesPerSecond: row?.fields[PeerField.downBytesPerSecond] ?? 0,

@@ -11,6 +11,7 @@ export interface PeerFigures extends PayloadFigures {
   readonly isSnubbed: boolean;
   /** It has pieces that we want. */
   readonly amInterested: boolean;
+  readonly isChokingUs: boolean;
   /** Requests received so far while unchoked, and those not answered yet. */
   readonly requestsSeen: number;
   readonly requestsIn: number;
@@ -39,11 +40,14 @@ export class InterestedPeer<Key extends object> {
   readonly window: PayloadWindow = new PayloadWindow();
   figures: PeerFigures;
   slot: HeldSlot | undefined;
+  /** Of the blocks that it gave. */
+  #creditedBytes: number;
 
   constructor(key: Key, subscriber: string, figures: PeerFigures, nowMs: number) {
     this.key = key;
     this.subscriber = subscriber;
     this.figures = figures;
+    this.#creditedBytes = figures.downloadedBytes;
     this.window.sample(figures, nowMs);
   }
 
@@ -87,20 +91,24 @@ export class InterestedPeer<Key extends object> {
     slot.graceUntilMs = Math.max(slot.graceUntilMs, nowMs + unusedMs);
   }
 
-  /** It has taken blocks since it got its slot, and has given none of those that we want of it. */
+  /** It has taken blocks since it got its slot, and refuses those that we want of it. */
   get isUnpaid(): boolean {
     const { figures, slot } = this;
     if (slot === undefined || !figures.amInterested) return false;
-    return figures.uploadedBytes > slot.uploadedBytes && !this.isPaid;
+    if (!figures.isChokingUs && !figures.isSnubbed) return false;
+    const hasPaid = figures.downloadedBytes > slot.downloadedBytes;
+    return figures.uploadedBytes > slot.uploadedBytes && !hasPaid;
   }
 
-  /** It has given blocks since it got its slot. */
-  get isPaid(): boolean {
-    return this.slot !== undefined && this.figures.downloadedBytes > this.slot.downloadedBytes;
+  /** @returns Whether it has given blocks since the last call, with a slot or without. */
+  takePayment(): boolean {
+    const hasPaid = this.figures.downloadedBytes > this.#creditedBytes;
+    this.#creditedBytes = this.figures.downloadedBytes;
+    return hasPaid;
   }
 
   /** As a strategy sees it. */
-  view(memory: SlotMemory, nowMs: number): ViewedPeer<Key> {
+  view(memory: SlotMemory, nowMs: number, isReciprocal: boolean): ViewedPeer<Key> {
     const { figures, key, slot, subscriber } = this;
     return {
       key,
@@ -113,7 +121,7 @@ export class InterestedPeer<Key extends object> {
         sentBytes: figures.uploadedBytes - slot.uploadedBytes,
       },
       lastSlotMs: memory.lastSlotMs(subscriber),
-      isResting: memory.isResting(subscriber, nowMs),
+      isResting: memory.isResting(subscriber, nowMs, isReciprocal),
     };
   }
 }

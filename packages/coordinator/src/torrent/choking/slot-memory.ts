@@ -1,18 +1,29 @@
+import { isOptimisticOver } from "./optimistic.ts";
+
 /** Remembered subscribers of a torrent; beyond it those without a slot for the longest time are forgotten. */
 export const mostRemembered = 2_000;
 /** Rest after a slot that was not used. */
 const unusedRestMs = 30_000;
-/** Rest after the first slot that was not repaid. */
+/** Rest after the first slot by lot that was not repaid. */
 const unpaidRestMs = 600_000;
 const maxRestMs = 3_600_000;
 
 interface Past {
   readonly lastSlotMs: number;
-  readonly unpaidSlots: number;
-  readonly restUntilMs: number;
+  readonly unusedUntilMs: number;
+  readonly unpaidUntilMs: number;
+  readonly unpaidRests: number;
+  /** Time in slots that ended early and unpaid. */
+  readonly unpaidMs: number;
 }
 
-const noPast: Past = { lastSlotMs: -Infinity, unpaidSlots: 0, restUntilMs: -Infinity };
+const noPast: Past = {
+  lastSlotMs: -Infinity,
+  unusedUntilMs: -Infinity,
+  unpaidUntilMs: -Infinity,
+  unpaidRests: 0,
+  unpaidMs: 0,
+};
 
 /** What became of the slots of each subscriber, its closed connections included. */
 export class SlotMemory {
@@ -26,8 +37,10 @@ export class SlotMemory {
     return this.#past(subscriber).lastSlotMs;
   }
 
-  isResting(subscriber: string, nowMs: number): boolean {
-    return nowMs < this.#past(subscriber).restUntilMs;
+  /** @param isReciprocal Peers are expected to give: a seed waits for no payment. */
+  isResting(subscriber: string, nowMs: number, isReciprocal: boolean): boolean {
+    const { unpaidUntilMs, unusedUntilMs } = this.#past(subscriber);
+    return nowMs < unusedUntilMs || (isReciprocal && nowMs < unpaidUntilMs);
   }
 
   noteSlot(subscriber: string, nowMs: number): void {
@@ -36,20 +49,25 @@ export class SlotMemory {
 
   /** The peer requested nothing. */
   noteUnused(subscriber: string, nowMs: number): void {
-    this.#keep(subscriber, { ...this.#past(subscriber), restUntilMs: nowMs + unusedRestMs });
+    this.#keep(subscriber, { ...this.#past(subscriber), unusedUntilMs: nowMs + unusedRestMs });
   }
 
-  /** It took blocks for its optimistic slot and gave none: each time it rests twice as long. */
-  noteUnpaid(subscriber: string, nowMs: number): void {
+  /**
+   * It took blocks in an optimistic slot and gave none. After the time of such a slot, in one or several, it rests, each time
+   * twice as long.
+   */
+  noteUnpaid(subscriber: string, heldMs: number, nowMs: number): void {
     const past = this.#past(subscriber);
-    const restMs = Math.min(unpaidRestMs * 2 ** past.unpaidSlots, maxRestMs);
-    const unpaidSlots = past.unpaidSlots + 1;
-    this.#keep(subscriber, { ...past, unpaidSlots, restUntilMs: nowMs + restMs });
+    const unpaidMs = past.unpaidMs + heldMs;
+    if (!isOptimisticOver(0, unpaidMs)) return this.#keep(subscriber, { ...past, unpaidMs });
+    const restMs = Math.min(unpaidRestMs * 2 ** past.unpaidRests, maxRestMs);
+    const unpaidRests = past.unpaidRests + 1;
+    this.#keep(subscriber, { ...past, unpaidRests, unpaidMs: 0, unpaidUntilMs: nowMs + restMs });
   }
 
   notePaid(subscriber: string): void {
     const past = this.#pasts.get(subscriber);
-    if (past !== undefined && past.unpaidSlots > 0)
+    if (past !== undefined && (past.unpaidRests > 0 || past.unpaidMs > 0))
       this.#keep(subscriber, { ...noPast, lastSlotMs: past.lastSlotMs });
   }
 

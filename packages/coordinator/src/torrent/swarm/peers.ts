@@ -137,8 +137,8 @@ export function peerClosed(
   const peer = job.peers.closed(peerWorker.index, closed.peer);
   if (closed.reason === "both-seeds" && peer?.isWebSeed === false) otherSeedSeen(engine, job);
   job.magnet?.peerGone(peerWorker.index, closed.peer);
-  if (peer !== undefined) job.choker.forget(peer);
   const nowMs = engine.context.clock.nowMs();
+  if (peer !== undefined) job.choker.forget(peer, nowMs);
   const port = closed.isIncoming ? peer?.listenPort : closed.port;
   if (port !== undefined && closed.webSeed === undefined) {
     if (closed.reason === "both-seeds") job.directory.markSeed(closed.host, port);

@@ -189,6 +189,50 @@ test("a peer that takes blocks and gives none rests 10 min after its optimistic 
   t.deepEqual(changes, [30, 630, 660, 1_860, 1_890]);
 });
 
+test("a peer that ends its interest before its optimistic slot ends rests as well", (t) => {
+  const scene = chokerScene({ strategy: titForTat });
+  scene.rate("bcd", 1_000, 1_000);
+  scene.rate("x", 0, 1_000);
+  scene.join("bcd");
+  scene.run(10_000);
+  for (let turn = 0; turn < 2; turn++) {
+    scene.join("x");
+    t.is(scene.unchoked(), "bcdx");
+    scene.run(15_000);
+    scene.leave("x");
+  }
+  scene.join("x");
+  t.is(scene.unchoked(), "bcd");
+  scene.run(500_000);
+  t.is(scene.unchoked(), "bcd");
+});
+
+test("a resting peer that gives without a slot rests no more", (t) => {
+  const scene = chokerScene({ strategy: titForTat });
+  scene.rate("bcd", 1_000, 1_000);
+  scene.rate("x", 0, 1_000);
+  scene.join("bcd");
+  scene.run(10_000);
+  scene.join("x");
+  scene.run(40_000);
+  t.is(scene.unchoked(), "bcd");
+  scene.rate("x", 2_000, 1_000);
+  scene.run(20_000);
+  t.is(scene.unchoked(), "bcdx");
+});
+
+test("a peer that unchokes us, and is asked for nothing, owes us nothing", (t) => {
+  const scene = chokerScene({ strategy: titForTat });
+  scene.rate("bcd", 1_000, 1_000);
+  scene.rate("x", 0, 1_000);
+  scene.show("x", { isChokingUs: false });
+  scene.join("bcd");
+  scene.run(10_000);
+  scene.join("x");
+  scene.run(120_000);
+  t.is(scene.unchoked(), "bcdx");
+});
+
 test("a peer that has nothing for us keeps a free optimistic slot", (t) => {
   const scene = chokerScene({ strategy: titForTat });
   scene.rate("bcd", 1_000, 1_000);

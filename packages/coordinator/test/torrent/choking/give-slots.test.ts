@@ -74,7 +74,7 @@ test("a peer that takes the row of an unchoked peer is told anew", (t) => {
 test("the peers of a crashed worker lose their slots", (t) => {
   const { connect, engine, job } = scene();
   connect(0);
-  for (const peer of job.peers.removeWorker(0)) job.choker.forget(peer);
+  for (const peer of job.peers.removeWorker(0)) job.choker.forget(peer, 0);
   t.deepEqual([...job.choker.unchoked()], []);
   t.is(engine.uploadSlots.perTorrent, 20);
 });
