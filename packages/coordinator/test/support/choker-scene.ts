@@ -17,6 +17,20 @@ interface SceneOptions {
   readonly lots?: readonly number[];
 }
 
+/** A choking peer that has pieces for us, without payload so far. */
+export const blankFigures: PeerFigures = {
+  isSnubbed: false,
+  amInterested: true,
+  isChokingUs: true,
+  downloadedBytes: 0,
+  uploadedBytes: 0,
+  downBytesPerSecond: 0,
+  upBytesPerSecond: 0,
+  requestsSeen: 0,
+  requestsIn: 0,
+  roundTripMs: 0,
+};
+
 /** Peers request blocks while they are unchoked, unless they are idle. */
 export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
   const choker = new Choker<Peer>();
@@ -29,23 +43,11 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
   let draws = 0;
   let looks = 0;
   let slotsNow = slots;
-  const blank: PeerFigures = {
-    isSnubbed: false,
-    amInterested: true,
-    isChokingUs: true,
-    downloadedBytes: 0,
-    uploadedBytes: 0,
-    downBytesPerSecond: 0,
-    upBytesPerSecond: 0,
-    requestsSeen: 0,
-    requestsIn: 0,
-    roundTripMs: 0,
-  };
   const unchoked = (): string => [...choker.unchoked()].map(({ name }) => name).join("");
   const figuresOf = ({ name }: Peer): PeerFigures => {
     looks++;
     const isAsking = !idle.has(name) && unchoked().includes(name);
-    return { ...(figures.get(name) ?? blank), requestsIn: isAsking ? 1 : 0 };
+    return { ...(figures.get(name) ?? blankFigures), requestsIn: isAsking ? 1 : 0 };
   };
   const sceneNow = () => ({
     nowMs,
@@ -59,7 +61,7 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
   };
   const transfer = (): void => {
     for (const [name, { down, up }] of rates) {
-      const before = figures.get(name) ?? blank;
+      const before = figures.get(name) ?? blankFigures;
       const isUnchoked = unchoked().includes(name);
       figures.set(name, {
         ...before,
@@ -102,7 +104,7 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
       for (const name of names) rates.set(name, { down, up });
     },
     show(name: string, shown: Partial<PeerFigures>): void {
-      figures.set(name, { ...(figures.get(name) ?? blank), ...shown });
+      figures.set(name, { ...(figures.get(name) ?? blankFigures), ...shown });
     },
     /** From now on they request nothing. */
     idle(names: string): void {

@@ -1,4 +1,4 @@
-import { hasContent } from "../../torrent/torrent-job.ts";
+import { hasContent, type TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { slotsPerTorrent } from "./upload-slots.ts";
 
@@ -6,10 +6,14 @@ import { slotsPerTorrent } from "./upload-slots.ts";
 export function shareSlots(engine: Pick<Engine, "options" | "torrents" | "uploadSlots">): void {
   const { options, torrents, uploadSlots } = engine;
   const chokers = [...torrents.values()]
-    .filter((job) => hasContent(job) && job.isRunning && job.choker.wanted > 0)
+    .filter((job) => hasContent(job) && isServing(job) && job.choker.wanted > 0)
     .map(({ choker }) => choker);
   const before = uploadSlots.perTorrent;
   uploadSlots.perTorrent = slotsPerTorrent(options.uploadSlots ?? "rate", chokers);
   if (uploadSlots.perTorrent <= before) return;
   for (const choker of chokers) choker.slotsAdded();
+}
+
+function isServing({ isRunning, state }: TorrentJob): boolean {
+  return isRunning && state !== "paused";
 }
