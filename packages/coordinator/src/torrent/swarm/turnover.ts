@@ -24,11 +24,15 @@ export interface RankedPeer {
 
 /** @returns The peers to close: those without interest first, then the slowest. */
 export function worstPeers<Peer extends RankedPeer>(peers: readonly Peer[]): Peer[] {
-  const useless = peers.filter(({ uninterestedMs }) => uninterestedMs >= uninterestedLimitMs);
-  const slow = peers.filter((peer) => !useless.includes(peer) && peer.connectedMs >= turnoverMs);
+  const useless = peers.filter(isUseless);
+  const slow = peers.filter((peer) => !isUseless(peer) && peer.connectedMs >= turnoverMs);
   const slowestFirst = slow.toSorted((one, other) => one.bytesPerSecond - other.bytesPerSecond);
   const share = Math.floor(peers.length * closedShare);
   return [...useless, ...slowestFirst].slice(0, Math.max(share, useless.length > 0 ? 1 : 0));
+}
+
+function isUseless({ uninterestedMs }: RankedPeer): boolean {
+  return uninterestedMs >= uninterestedLimitMs;
 }
 
 /** Once a second; acts every five minutes. */
