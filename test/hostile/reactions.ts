@@ -163,7 +163,7 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   }),
   "interest-flapping": closes("message-flood", { closesWithinMs: 7 * second, isSlow: true }),
   "have-all-without-agreement": closes("fast-not-agreed"),
-  "have-all-after-bitfield": closes("late-have-all"),
+  "have-none-after-bitfield": closes("late-have-none"),
   "reject-of-nothing": closes("reject-not-requested"),
   "reject-twice": closes("reject-not-requested"),
   "rejects-everything": closes("both-seeds", { closesWithinMs: 7 * second }),

@@ -75,18 +75,17 @@ export abstract class CommonMessages<Peer extends Session> {
   }
 
   /**
-   * `have-all` and `have-none` stand for the first bitfield. Instead of many `have`s aria2 sends `have-all` again, also
-   * after `have-none`.
+   * `have-all` and `have-none` stand for the first bitfield. Instead of many `have`s aria2 sends `have-all` later, too.
    *
-   * @throws {PeerFault} After a bitfield; `have-none` also after itself and `have-all`.
+   * @throws {PeerFault} For a late `have-none`.
    */
   protected notePiecesShown(name: "have-all" | "have-none"): void {
     const fast = this.fastFor(name);
     const { firstShown } = fast;
-    if (firstShown === "bitfield" || (firstShown !== undefined && name === "have-none")) {
+    if (firstShown !== undefined && name === "have-none") {
       throw new PeerFault(
-        "late-have-all",
-        `cannot read ${name}: the peer has shown its pieces before, by ${firstShown}`,
+        "late-have-none",
+        `cannot read have-none: the peer has shown its pieces before, by ${firstShown}`,
       );
     }
     if (firstShown !== undefined) this.session.offences.count("bitfield-flood", 1);

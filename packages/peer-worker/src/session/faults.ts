@@ -9,7 +9,7 @@ export type PeerFaultCode =
   | "cancel-flood"
   | "request-flood"
   | "lost-requests"
-  | "late-have-all"
+  | "late-have-none"
   | "reject-not-requested"
   | "extension-flood"
   | "extension-too-long"

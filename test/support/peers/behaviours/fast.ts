@@ -19,6 +19,7 @@ import { answerRequests } from "../seeder-steps.ts";
 const dontHaveId = 3;
 const uploadOnlyId = 4;
 const haveAll = frame(FastMessageId.haveAll);
+const haveNone = frame(FastMessageId.haveNone);
 
 async function agree(connection: RawConnection): Promise<void> {
   await connection.shakeHands({ reserved: ownReservedBits({ hasFast: true }) });
@@ -44,12 +45,12 @@ export const fast: readonly HostilePeer[] = [
     },
   },
   {
-    name: "have-all-after-bitfield",
-    does: "sends have-all after its bitfield",
+    name: "have-none-after-bitfield",
+    does: "sends have-none after its bitfield",
     cases: [42],
     async misbehave(connection) {
       await agree(connection);
-      await connection.send(wholeBitfield(connection.pieceCount), haveAll);
+      await connection.send(wholeBitfield(connection.pieceCount), haveNone);
     },
   },
   {
