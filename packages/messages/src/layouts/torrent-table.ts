@@ -72,6 +72,8 @@ export const PeerFlag = {
   hasFast: 256,
   /** BEP 21, as the peer says. */
   isUploadOnly: 512,
+  /** BEP 16: the peer of a super-seed knows of the pieces that were shown to it, and of no others. */
+  knowsShownOnly: 1024,
 } as const;
 
 const totalsBytes = 8 * 8;

@@ -66,7 +66,8 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   torrent.usesDht = opened.usesDht;
   torrent.isSuperSeeding = opened.isSuperSeeding ?? false;
   torrent.setMaxPeers(opened.maxPeers);
-  setTorrentLimits(torrent, opened);
+  if (torrent.limits !== undefined || opened.limits !== undefined)
+    setTorrentLimits(torrent, opened);
   addContentToPeers(addContent(torrent, openedContent));
   applyChoking(torrent, worker.nowMs());
   worker.turnEnd.wakeLater();

@@ -201,7 +201,10 @@ export class Session implements BlockTaker {
     this.row.words.set(words);
     const session = this as SessionWithContent;
     content.sessions.add(session);
-    if (this.torrent.isSuperSeeding) this.shown = new ShownPieces(content.geometry.pieceCount);
+    if (this.torrent.isSuperSeeding) {
+      this.shown = new ShownPieces(content.geometry.pieceCount);
+      this.row.setFlag(PeerFlag.knowsShownOnly, true);
+    }
     return session;
   }
 

@@ -2,12 +2,12 @@
 export type SuperSeedState =
   | { readonly state: "off" }
   | { readonly state: "waiting" }
-  | { readonly state: "on"; readonly sinceMs: number };
+  | { readonly state: "on" };
 
 /** Causes of a change. */
 export type SuperSeedEvent =
   | { readonly event: "chosen"; readonly isWanted: boolean }
-  | { readonly event: "looked"; readonly isSeed: boolean; readonly nowMs: number }
+  | { readonly event: "looked"; readonly isSeed: boolean }
   | { readonly event: "other-seed-seen" };
 
 /** Another seed ends the mode, but not the wait for it: a download may have come from that seed. */
@@ -19,7 +19,7 @@ export function nextSuperSeedState(before: SuperSeedState, event: SuperSeedEvent
     case "other-seed-seen":
       return before.state === "on" ? { state: "off" } : before;
     case "looked":
-      if (before.state === "waiting" && event.isSeed) return { state: "on", sinceMs: event.nowMs };
+      if (before.state === "waiting" && event.isSeed) return { state: "on" };
       return before.state === "on" && !event.isSeed ? { state: "waiting" } : before;
   }
 }
@@ -39,11 +39,6 @@ export class SuperSeed {
   /** Now or later. */
   get isWanted(): boolean {
     return this.#value.state !== "off";
-  }
-
-  /** Since when it is on; Infinity before. */
-  get sinceMs(): number {
-    return this.#value.state === "on" ? this.#value.sinceMs : Infinity;
   }
 
   /** @returns Whether the state has changed. */

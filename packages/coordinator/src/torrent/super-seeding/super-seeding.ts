@@ -43,7 +43,7 @@ export function otherSeedSeen(engine: Services, job: TorrentJob): void {
 /** Begins or ends the mode when the torrent has become a seed, or is one no longer. */
 export function updateSuperSeeding(engine: Services, job: JobWithContent): void {
   const { isSeed } = job.content.ledger;
-  handle(engine, job, { event: "looked", isSeed, nowMs: engine.context.clock.nowMs() });
+  handle(engine, job, { event: "looked", isSeed });
 }
 
 /** Four times a second: shows peers their next pieces. */
@@ -87,14 +87,15 @@ function planFor({ context }: Services, { content }: JobWithContent): ShowPlan {
 }
 
 /** None for a web seed. */
-function seenPeer({ content, superSeed }: JobWithContent, key: Opened): SeenPeer[] {
+function seenPeer({ content }: JobWithContent, key: Opened): SeenPeer[] {
   const row = content.traffic.row(key.worker, key.rowIndex);
   if (key.isWebSeed || row === undefined) return [];
-  return [{ key, knowsAll: key.admittedAtMs < superSeed.sinceMs, ...figuresOf(row) }];
+  return [{ key, ...figuresOf(row) }];
 }
 
-function figuresOf(row: PeerRow): Omit<ShownPeer, "key" | "knowsAll"> {
+function figuresOf(row: PeerRow): Omit<ShownPeer, "key"> {
   return {
+    knowsAll: !row.flag(PeerFlag.knowsShownOnly),
     isInterested: row.flag(PeerFlag.isPeerInterested),
     isChoked: row.flag(PeerFlag.isPeerChoked),
     haveCount: row.words[PeerWord.haveCount] ?? 0,

@@ -1,4 +1,5 @@
 import test from "ava";
+import { PeerFlag } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { settingsOf } from "../../../src/job-settings.ts";
 import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
@@ -21,10 +22,18 @@ function scene({ isSeed = true } = {}) {
     ...made,
     getPiece,
     choose: (isOn: boolean) => setSuperSeeding(engine, job, { torrent: job.id, isOn }),
-    connect(name: string, place: number, worker: number): void {
+    /** @param knowsShownOnly As its peer-worker says. */
+    connect(
+      name: string,
+      place: number,
+      worker: number,
+      knowsShownOnly = job.superSeed.isOn,
+    ): void {
       made.admit(name, {}, worker);
       made.open(name, place, {}, worker);
       showPeer(job, { worker, rowIndex: place }, "........");
+      const row = job.content.traffic.row(worker, place);
+      row?.setFlag(PeerFlag.knowsShownOnly, knowsShownOnly);
     },
     /** @returns The peers that were shown pieces, as `worker/row`, and how many. */
     tick(): readonly string[] {
@@ -54,6 +63,13 @@ test("B08: a seed begins at once, and shows each new peer two pieces", (t) => {
   connect("two", 3, 1);
   t.deepEqual(tick(), ["0/0: 2", "1/3: 2"]);
   t.deepEqual(tick(), []);
+});
+
+test("B08: a peer that connected before the metadata came knows of nothing, and is shown pieces", (t) => {
+  const { choose, connect, tick } = scene();
+  connect("one", 0, 0, true);
+  choose(true);
+  t.deepEqual(tick(), ["0/0: 2"]);
 });
 
 test("B08: a download begins with its last piece", (t) => {

@@ -2,7 +2,7 @@
 // knows all pieces, and keeps its view.
 
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { PeerProtocol } from "@troupe/messages";
+import { PeerFlag, type PeerProtocol } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
 
 import { announceUploadOnly } from "../../extensions/upload-only-changes.ts";
@@ -56,6 +56,7 @@ function showAll(session: SessionWithContent): void {
   const { content, shown } = session;
   if (shown === undefined) return;
   session.shown = undefined;
+  session.row.setFlag(PeerFlag.knowsShownOnly, false);
   if (content.hadCount - shown.count <= maxLateHaves) showOthers(session, shown);
   else if (session.phase === "open") closeSession(session, "too-many-haves", false);
   else session.closeReason ??= "too-many-haves";

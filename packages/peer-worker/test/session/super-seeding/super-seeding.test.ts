@@ -1,5 +1,5 @@
 import test from "ava";
-import type { PeerRowIndex } from "@troupe/messages";
+import { PeerFlag, type PeerRowIndex } from "@troupe/messages";
 import { encodeExtendedHandshake, type PieceIndex } from "@troupe/protocol";
 
 import { maxLateHaves } from "../../../src/limits.ts";
@@ -160,8 +160,14 @@ test("B08: the metadata of a super-seed comes without its pieces", async (t) => 
   t.true(peer.takeMessages().includes("have-none"));
   const torrent = await bench.addContent(early, { had: "####", isSuperSeeding: true });
   t.deepEqual(peer.takeMessagesOf("have"), []);
+  t.true(
+    bench.sessions(torrent)[0]?.row.flag(PeerFlag.knowsShownOnly),
+    "the engine shows it pieces",
+  );
   await show(bench, torrent, 0, [2]);
   t.deepEqual(peer.takeMessages(), ["have 2"]);
+  await bench.send("set-super-seeding", { torrent: torrent.id, isOn: false });
+  t.false(bench.sessions(torrent)[0]?.row.flag(PeerFlag.knowsShownOnly));
 });
 
 test("B08: a peer with more hidden pieces than haves are sent at once is closed without a fault", async (t) => {
