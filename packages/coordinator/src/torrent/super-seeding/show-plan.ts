@@ -172,11 +172,14 @@ export class ShowPlan {
     return hasRoom;
   }
 
-  /** A single peer holds no piece back from later ones: it may take each of them last. */
+  /**
+   * A single peer holds no piece back from later ones: it may take each of them last. The rounds share the choice, as each
+   * piece may cost a whole search when an uninterested peer says that it has them all.
+   */
   #chooseAll(peer: ShownPeer, nowMs: number): PieceIndex[] {
     const window = this.#windowOf(peer);
     const pieces: PieceIndex[] = [];
-    while (window.size < maxLoneWindow) {
+    while (window.size < maxLoneWindow && pieces.length < maxWindow) {
       const piece = this.#choose(peer, window);
       if (piece === undefined) break;
       window.add(piece, nowMs);

@@ -174,8 +174,23 @@ test("B08: a single peer sees every piece after ten seconds, and before as many 
 test("B08: a single peer of a large torrent is not shown more than 16,384 pieces ahead", (t) => {
   const { connect, run, shown } = scene(20_000);
   connect("A");
-  run(12_000);
+  run(16_000);
   t.is(shown("A").length, maxLoneWindow);
+});
+
+test("B08: a single peer beside an uninterested one costs no long round", (t) => {
+  const { connect, gets, peer, run, shown, takeLooks } = scene(20_000);
+  connect("A", "b");
+  peer("b").isInterested = false;
+  gets("b", ...Array.from({ length: 19_999 }, (_, piece) => piece));
+  let most = 0;
+  for (let round = 0; round < 70; round++) {
+    takeLooks();
+    run();
+    most = Math.max(most, takeLooks());
+  }
+  t.true(shown("A").length > 10_000);
+  t.true(most <= 600_000, `${most} pieces looked at in a round`);
 });
 
 test("B08: a peer that stays uninterested sees two other pieces every ten seconds", (t) => {
