@@ -157,6 +157,8 @@ export const maxRepeatedHaves = 10_000;
  * Bitfields, in {@link offenceWindowMs}: aria2 sends a bitfield whenever it is shorter than the `have`s it replaces.
  */
 export const maxBitfields = 600;
+/** Bitfields that a later `have-all` counts as: its five bytes cost us a walk over all pieces, 256 KiB at most. */
+export const haveAllBitfields = 10;
 /** Payload that was never requested from the peer. */
 export const maxUnrequestedBytes: number = 64 * 1_024;
 /** Least count for an unrequested block: its lookup costs more than its bytes. */

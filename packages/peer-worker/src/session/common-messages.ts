@@ -3,6 +3,7 @@ import { extensionOf, readExtensionMessage } from "../extensions/registry.ts";
 import { readDhtPort } from "./dht-port.ts";
 import { PeerFault } from "./faults.ts";
 import { setPeerInterest } from "./interest.ts";
+import { haveAllBitfields } from "../limits.ts";
 import type { FastPeer } from "./fast/fast-peer.ts";
 import type { Session } from "./session.ts";
 
@@ -88,7 +89,7 @@ export abstract class CommonMessages<Peer extends Session> {
         `cannot read have-none: the peer has shown its pieces before, by ${firstShown}`,
       );
     }
-    if (firstShown !== undefined) this.session.offences.count("bitfield-flood", 1);
+    if (firstShown !== undefined) this.session.offences.count("bitfield-flood", haveAllBitfields);
     fast.firstShown ??= name;
   }
 }
