@@ -104,6 +104,11 @@ export class Choker<Key extends object = object> {
     if (this.#candidates !== "all") this.#candidates.delete(peer);
   }
 
+  /** All peers are choked for now. Slots are given anew when {@link tend} is called again. */
+  endSlots(): void {
+    for (const holder of this.#holders) this.#takeSlot(holder);
+  }
+
   /** The torrent may give more slots than before. */
   slotsAdded(): void {
     if (this.#waitingCount > 0) this.#openToAll();

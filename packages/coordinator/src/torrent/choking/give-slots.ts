@@ -24,10 +24,11 @@ import { titForTat } from "./strategies/tit-for-tat.ts";
 /** The parts of the engine that slots are given with. */
 export type SlotServices = Pick<Engine, "context" | "peerWorkers" | "uploadSlots">;
 
-/** Four times a second: a look at the clock, unless the torrent's slots are due. */
+/** Four times a second: a look at the clock, unless the torrent's slots are due. A pause ends all slots. */
 export function tendSlots(engine: SlotServices, job: JobWithContent): void {
-  if (!job.choker.isDue(engine.context.clock.nowMs()) || job.state === "paused") return;
-  job.choker.tend(sceneOf(engine, job));
+  if (job.state === "paused") job.choker.endSlots();
+  else if (!job.choker.isDue(engine.context.clock.nowMs())) return;
+  else job.choker.tend(sceneOf(engine, job));
   tellUnchoked(engine, job);
 }
 

@@ -90,6 +90,25 @@ test("a paused torrent unchokes no peer until it goes on", (t) => {
   t.deepEqual(unchoked(), [[0]]);
 });
 
+test("a pause ends slots, and is not held against a peer that could not give in it", (t) => {
+  const { connect, job, unchoked, tickFor } = scene();
+  connect(0);
+  const { fields, words } = job.content.traffic.row(0, 0) ?? t.fail();
+  words[PeerWord.flags] =
+    PeerFlag.isPeerInterested | PeerFlag.amInterested | PeerFlag.amChokedByPeer;
+  fields[PeerField.uploadedBytes] = 1_000;
+  tickFor(5_000);
+  putIn(job, "paused");
+  tickFor(60_000);
+  t.deepEqual(unchoked(), [[0], []]);
+  putIn(job, "active");
+  tickFor(250);
+  t.deepEqual(unchoked(), [[0], [], [0]]);
+  connect(1);
+  tickFor(20_000);
+  t.deepEqual(unchoked().at(-1), [0, 1]);
+});
+
 test("a torrent whose uploads are off unchokes no peer", (t) => {
   const { connect, job, unchoked, tickFor } = scene();
   job.request = { ...job.request, isUploadOff: true };
