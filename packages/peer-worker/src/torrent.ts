@@ -66,6 +66,7 @@ export class Torrent {
   #content: TorrentContent | undefined;
   readonly #sessionsByRow: (Session | undefined)[] = [];
   #freeRows: PeerRowIndex[] = [];
+  readonly #reservedRows = new Set<PeerRowIndex>();
   #whenClosed: (() => void)[] = [];
 
   constructor(worker: PeerWorker, identity: TorrentIdentity) {
@@ -100,7 +101,8 @@ export class Torrent {
   /** Rows beyond it are not reserved again. */
   setMaxPeers(maxPeers: number): void {
     this.#freeRows = this.#freeRows.filter((row) => row < maxPeers);
-    for (let row = this.maxPeers; row < maxPeers; row++) this.#freeRows.push(row as PeerRowIndex);
+    for (let row = this.maxPeers as PeerRowIndex; row < maxPeers; row++)
+      if (!this.#reservedRows.has(row)) this.#freeRows.push(row);
     this.maxPeers = maxPeers;
   }
 
@@ -110,7 +112,9 @@ export class Torrent {
 
   /** The row free the longest. */
   reserveRow(): PeerRowIndex | undefined {
-    return this.#freeRows.shift();
+    const row = this.#freeRows.shift();
+    if (row !== undefined) this.#reservedRows.add(row);
+    return row;
   }
 
   addSession(session: Session): void {
@@ -125,6 +129,7 @@ export class Torrent {
   }
 
   releaseRow(rowIndex: PeerRowIndex): void {
+    this.#reservedRows.delete(rowIndex);
     if (rowIndex < this.maxPeers) this.#freeRows.push(rowIndex);
   }
 

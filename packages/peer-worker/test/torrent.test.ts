@@ -118,6 +118,18 @@ test("a smaller number of peers holds for free places and for places that become
   t.is(torrent.reserveRow(), undefined);
 });
 
+test("EX7: a larger number of peers gives no place twice", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = inside(bench, await bench.openWithoutContent({ maxPeers: 2 }));
+  const rows = [torrent.reserveRow(), torrent.reserveRow()];
+  torrent.setMaxPeers(1);
+  torrent.setMaxPeers(2);
+  t.is(torrent.reserveRow(), undefined);
+  for (const row of rows) if (row !== undefined) torrent.releaseRow(row);
+  t.deepEqual([torrent.reserveRow(), torrent.reserveRow()], rows);
+  t.is(torrent.reserveRow(), undefined);
+});
+
 test("EX7: a torrent takes more peers once its table has grown, and keeps those that it has", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "..", maxPeers: 1, mostPeers: 3 });
