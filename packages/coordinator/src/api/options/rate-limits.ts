@@ -82,11 +82,16 @@ function periodOf(period: LimitPeriodOptions): LimitPeriod {
   refuseUnknownOptions(period, periodNames);
   const { days, from, to } = period;
   return {
-    ...(days !== undefined && { days: days.map(dayOf) }),
+    ...(days !== undefined && { days: daysOf(days) }),
     fromMinute: minuteOf("from", from),
     toMinute: minuteOf("to", to),
     limits: limitsOf(period),
   };
+}
+
+function daysOf(days: readonly Weekday[]): readonly number[] {
+  if (!Array.isArray(days)) throw outOfRange("days", spelled(days), "a list of days");
+  return days.map(dayOf);
 }
 
 function dayOf(day: Weekday): number {

@@ -34,6 +34,7 @@ test("a schedule that no clock can follow is refused", (t) => {
   };
   for (const from of ["8:00", "24:00", "08:60", "", undefined]) refused({ ...day, from });
   refused({ ...day, days: ["monday"] });
+  refused({ ...day, days: "fri" });
   refused({ ...day, up: 5 });
   t.throws(() => engineLimitsOf({ schedule: Array.from({ length: 101 }, () => day) }), { code });
   t.throws(() => engineLimitsOf({ schedule: [{ ...day, speed: 1 } as LimitPeriodOptions] }), {
