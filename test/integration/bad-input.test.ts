@@ -10,6 +10,7 @@ import { encodeTorrent, parseTorrent, type TorrentFileDescription } from "@troup
 import { Command, runCommand } from "../support/programs/command.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
+import { quickDisk } from "../support/files/quick-disk.ts";
 import { temporaryFolder, type TemporaryFolder } from "../support/files/temporary-folder.ts";
 
 const here = ["--port", "0", "--bind", "127.0.0.1"];
@@ -39,7 +40,7 @@ const plain = torrentOf("plain", [{ path: ["file"], lengthBytes: 100_000 }]);
 
 /** A folder with `data` for the data, and `job.torrent` with the given content. */
 function jobFolder(content: string | Uint8Array): TemporaryFolder {
-  const folder = temporaryFolder("bad-input");
+  const folder = temporaryFolder("bad-input", quickDisk());
   mkdirSync(join(folder.path, "data"));
   writeFileSync(join(folder.path, "job.torrent"), content);
   return folder;
@@ -157,6 +158,7 @@ for (const peerWorkers of ["1", "3"]) {
   test(`a port in use is refused with port-in-use, ${peerWorkers} peer-worker(s)`, async (t) => {
     using folder = jobFolder(plain.metainfo);
     const other = createServer();
+    t.teardown(() => other.close());
     await new Promise<void>((resolve) => other.listen({ host: "127.0.0.1", port: 0 }, resolve));
     const { port } = other.address() as AddressInfo;
     const where = ["--no-trackers", "--bind", "127.0.0.1", "--peer-workers", peerWorkers];
@@ -167,10 +169,14 @@ for (const peerWorkers of ["1", "3"]) {
     using second = new Command([...toData, ...where, "--port", `${port},0`, "--json"], folder.path);
     t.not((await second.event("listening"))["port"], port);
     second.signal("SIGINT");
-    t.is((await second.ended).status, 130);
-    await new Promise((resolve) => other.close(resolve));
+    await endsStopped(t, second);
     t.deepEqual(readdirSync(join(folder.path, "data")), []);
   });
+}
+
+async function endsStopped(t: ExecutionContext, command: Command): Promise<void> {
+  const { status, stderr } = await command.ended;
+  t.is(status, 130, stderr);
 }
 
 test("an unreachable tracker is reported, and tried again", async (t) => {
@@ -184,12 +190,12 @@ test("an unreachable tracker is reported, and tried again", async (t) => {
     t.regex(String(line["error"]), /connection refused/);
   }
   command.signal("SIGINT");
-  t.is((await command.ended).status, 130);
+  await endsStopped(t, command);
 
   using shown = new Command([...toData, ...where], folder.path);
   await shown.until("a word about it", () => shown.stderr.includes("tracker 127.0.0.1:1"));
   shown.signal("SIGINT");
-  t.is((await shown.ended).status, 130);
+  await endsStopped(t, shown);
   t.deepEqual(readdirSync(join(folder.path, "data")), []);
 });
 

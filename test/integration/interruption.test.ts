@@ -35,7 +35,7 @@ test("PI1, PI9: a download that a closed pipe and then SIGINT interrupt continue
   await second.until("more pieces", () => second.count("piece") >= 16);
   second.signal("SIGINT");
   const interrupted = await second.ended;
-  t.is(interrupted.status, 130);
+  t.is(interrupted.status, 130, interrupted.stderr);
   t.regex(interrupted.stderr, /the same command resumes there/);
   t.is(second.lines.at(-1)?.event, "stopped");
 
@@ -56,7 +56,7 @@ test("PI1, PI9: a download that a closed pipe and then SIGINT interrupt continue
   }
 
   const whole = await runCommand(["check", torrent, "--dir", folder]);
-  t.is(whole.status, 0);
+  t.is(whole.status, 0, whole.stderr);
 
   function assertWellFormed(line: JsonLine): void {
     t.is(typeof line.event, "string");
