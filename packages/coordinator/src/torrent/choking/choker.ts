@@ -208,6 +208,7 @@ export class Choker<Key extends object = object> {
       if (most <= 0) return;
       if (peer.slot === undefined || nowMs < peer.slot.graceUntilMs) continue;
       this.#memory.noteUnused(peer.subscriber, nowMs);
+      this.#judgeOptimistic(peer, nowMs);
       this.#takeSlot(peer);
       most--;
     }

@@ -207,6 +207,23 @@ test("a peer that ends its interest before its optimistic slot ends rests as wel
   t.is(scene.unchoked(), "bcd");
 });
 
+test("a peer that takes blocks, gives none and loses its slot for a lack of requests rests as well", (t) => {
+  const scene = chokerScene({ strategy: titForTat });
+  scene.rate("bcd", 1_000, 1_000);
+  scene.rate("x", 0, 1_000);
+  scene.join("bcd");
+  scene.run(10_000);
+  scene.join("x");
+  scene.run(21_000);
+  scene.idle("x");
+  scene.join("e");
+  scene.run(8_000);
+  t.is(scene.unchoked(), "bcde");
+  scene.leave("e");
+  scene.run(50_000);
+  t.is(scene.unchoked(), "bcd");
+});
+
 test("a resting peer that gives without a slot rests no more", (t) => {
   const scene = chokerScene({ strategy: titForTat });
   scene.rate("bcd", 1_000, 1_000);
