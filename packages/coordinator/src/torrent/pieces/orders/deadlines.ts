@@ -107,9 +107,11 @@ export class Deadlines implements PieceOrder {
       const lengthBytes = pieceLength(this.#ledger.geometry, piece);
       if (this.#ledger.leaseAt(piece)?.worker === worker) load.add(worker, lengthBytes);
       if (!this.#isPickable(piece) || !hasBit(peerHas, piece)) continue;
-      looks++;
       const isLate = nowMs + load.msWith(worker, lengthBytes) > atMs;
-      if (isLate && load.fasterWith(piece, worker).length > 0) continue;
+      if (isLate && load.fasterWith(piece, worker).length > 0) {
+        looks++;
+        continue;
+      }
       picked.push(piece);
       load.add(worker, lengthBytes);
     }

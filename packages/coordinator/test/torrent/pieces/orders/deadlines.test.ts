@@ -123,6 +123,13 @@ test("some pieces move at a time", (t) => {
   t.is(moves().length, 8);
 });
 
+test("a pick takes as many pieces that are due in time as it may", (t) => {
+  const count = 2 * mostDueLooks;
+  const due = Array.from({ length: count }, (_, index) => [index, 60_000] as const);
+  const { pick } = scene(".".repeat(count + 1), due, [1_000_000, 4]);
+  t.is(pick("#".repeat(count + 1), count + 1).filter((index) => index < count).length, count);
+});
+
 test("a pick looks at some late pieces, and then at those without a deadline", (t) => {
   const late = Array.from({ length: mostDueLooks + 1 }, (_, index) => [index, 0] as const);
   const inTime = [mostDueLooks + 1, 60_000] as const;
