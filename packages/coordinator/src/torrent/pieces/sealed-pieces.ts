@@ -180,7 +180,10 @@ function hashFailed(
   const { slab, origin } = hashing;
   traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
-  if (isPaddingAlone(job.content.metainfo, sealed.piece)) failForPadding(job, sealed.piece);
+  const hasGivers = origin.contributors.length > 0;
+  if (!hasGivers && isPaddingAlone(job.content.metainfo, sealed.piece)) {
+    failForPadding(job, sealed.piece);
+  }
   const report = reportNow(engine, hashing);
   job.outbox.emit({ event: "piece", index: sealed.piece, verified: false, ...report });
   const nowMs = engine.context.clock.nowMs();
