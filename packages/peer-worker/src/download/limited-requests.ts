@@ -16,7 +16,10 @@ export function allowedBlocks(session: SessionWithContent, wanted: number): numb
 export function giveBackBlock(session: SessionWithContent, number: number): void {
   const { content, worker } = session;
   if (worker.rateLimits === undefined) return;
+  const { geometry, padding } = content;
   const piece = content.pieceOfBlock(number);
-  const bytes = blockLength(content.geometry, piece, content.blockInPiece(number));
+  const block = content.blockInPiece(number);
+  const begin = piece * geometry.pieceLengthBytes + block * blockLengthBytes;
+  const bytes = padding.dataBytes(begin, blockLength(geometry, piece, block));
   worker.rateLimits.down.giveBack(session, bytes);
 }
