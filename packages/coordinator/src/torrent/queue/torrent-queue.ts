@@ -21,9 +21,10 @@ interface QueuedJob extends QueuedTorrent {
 /** Once a second: admits waiting torrents while there are places, and queues running torrents beyond the limits. */
 export function runQueue(engine: QueueServices): void {
   const { limits } = engine.queue;
-  if (limits === undefined) return;
   const nowMs = engine.context.clock.nowMs();
+  // Limits may come later, and slow torrents do not count.
   for (const job of engine.torrents.values()) updateFacts(job, nowMs);
+  if (limits === undefined) return;
   const { queued, admitted } = changesOf([...queueOf(engine)], limits);
   for (const { job } of queued) {
     // Its user and its trackers hear of the completion first.
