@@ -82,9 +82,11 @@ export class Announcer {
     this.#run = undefined;
     if (run === undefined) return;
     endLanes(run);
+    // Metadata that comes meanwhile may replace them.
+    const trackers = this.#tiers.inOrder();
     if (counted !== undefined) await counted;
     this.#figures.end();
-    await Promise.all([run.farewell, this.#stopTrackers(run, this.#tiers.inOrder())]);
+    await Promise.all([run.farewell, this.#stopTrackers(run, trackers)]);
   }
 
   /**
