@@ -48,7 +48,7 @@ export class ProcessEnd {
     setTimeout(() => void this.#forceEnd(), stopMs);
   }
 
-  /** Within half a second. */
+  /** Within half a second, or two on a busy machine. */
   hurryRequested(): void {
     setTimeout(() => void this.#forceEnd(), hurryMs);
   }
@@ -94,7 +94,7 @@ export class ProcessEnd {
     process.exit(code);
   }
 
-  /** Or waits for closes under way: half a second at most. */
+  /** Or waits for closes under way, 2.5 s at most. */
   async #closeEngines(): Promise<"well" | "badly" | "late"> {
     const late = new Promise<"late">((resolve) => void setTimeout(resolve, enginesMs, "late"));
     const closed = Promise.allSettled(
