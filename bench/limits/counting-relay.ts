@@ -1,4 +1,4 @@
-// A relay on 127.0.0.1 that counts what the dialled side sends, second by second: seen from outside of both ends.
+// A relay on 127.0.0.1 that counts the bytes that the dialled side sends in each second, independently of both ends.
 
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
-// `pnpm bench:limits`: how evenly a rate limit is kept, by libtorrent and the command in turns: the bytes of each second,
-// counted between the limited side and its peer.
+// `pnpm bench:limits` measures how evenly libtorrent and the command keep a rate limit, in turns. A relay between the
+// limited side and its peer counts the bytes of each second.
 //
 //   --mb N        the limit in MB/s (10)
 //   --seconds N   of each transfer (30)
@@ -26,7 +26,7 @@ const command = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", impor
 const libtorrentPeer = fileURLToPath(
   new URL("../../test/support/clients/libtorrent_peer.py", import.meta.url),
 );
-/** At the start of a transfer. */
+/** Seconds at the start of a transfer that do not count. */
 const warmUpSeconds = 3;
 const { values } = parseArgs({
   options: {
