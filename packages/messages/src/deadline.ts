@@ -1,11 +1,11 @@
 import type { PieceIndex } from "@troupe/protocol";
 
-/** A piece that a reader needs soon. */
+/** The deadline of a piece. */
 export interface Deadline {
   readonly piece: PieceIndex;
-  /** Milliseconds from the message on; clocks of threads differ. */
+  /** Milliseconds from the message on, as the clocks of threads differ. */
   readonly ms: number;
 }
 
-/** Deadlines of a torrent at a time. */
+/** Most deadlines of a torrent at a time. */
 export const mostDeadlines = 1_024;

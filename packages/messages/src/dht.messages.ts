@@ -83,7 +83,9 @@ export interface DhtOptions {
   readonly bootstrap?: readonly DhtEndpoint[];
   /** Public nodes, asked when no other node has answered. Default: the worker's list; empty: none. */
   readonly routers?: readonly DhtEndpoint[];
-  /** Ids from the user, 20 bytes, by family. They stay when our address changes. Default: made of our address (BEP 42). */
+  /**
+   * Ids from the user, 20 bytes, by family. They stay when our address changes. Default: made of our address (BEP 42).
+   */
   readonly ids?: readonly { readonly family: DhtFamily; readonly id: Uint8Array }[];
   /** Neither asked nor answered: layouts/address-ranges.ts. Default: none. */
   readonly ipFilter?: SharedArrayBuffer;

@@ -56,7 +56,7 @@ export interface EngineOptions {
   readonly maxActiveSeeds?: number;
   /** Torrents of a disk whose found files are hashed at once. Default 256. */
   readonly maxChecks?: number;
-  /** Slots of all torrents together. Default `rate`. */
+  /** Upload slots of all torrents together. Default `rate`. */
   readonly uploadSlots?: UploadSlots;
   /** 8 characters. Default: ours. */
   readonly peerIdPrefix?: string;
@@ -116,17 +116,17 @@ export interface AddTorrent {
   readonly goals?: SeedGoals;
   /** Default: rank 0. Torrents of the same rank are in the order of their adding. */
   readonly queuePlace?: QueuePlace;
-  /** Super-seeds (BEP 16) as soon as it is a seed, until another seed appears. Default false. */
+  /** Super-seeds (BEP 16) from when the torrent is a seed until another seed appears. Default false. */
   readonly isSuperSeed?: boolean;
   /** Peers get no data. Default false. */
   readonly isUploadOff?: boolean;
-  /** How a torrent that downloads nothing more gives slots. Default `round-robin`. */
+  /** The rule by which a torrent that downloads nothing more gives slots. Default `round-robin`. */
   readonly seedChoker?: SeedChoker;
   /** 40 hex digits: other torrents are refused. Default: any. */
   readonly infoHash?: string;
   /** Default: in memory, for the life of the engine. */
   readonly home?: RecordHome;
-  /** Of this torrent. Default: none. */
+  /** Rate limits of this torrent. Default: none. */
   readonly limits?: RateLimits;
   /** Trust in the record. Default `sample`. */
   readonly verify?: Verify;
@@ -177,7 +177,7 @@ export interface TorrentProgress {
   readonly wantedBytes: number;
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
-  /** Payload that came twice, was never requested, or failed its hash. */
+  /** Payload that came twice, was not requested, or failed its hash. */
   readonly wastedBytes: number;
   /** The part of `wastedBytes` that failed its hash. */
   readonly failedHashBytes: number;
@@ -212,16 +212,17 @@ export interface PeerStatus {
   readonly amChokedByPeer: boolean;
   readonly isPeerChoked: boolean;
   readonly isSnubbed: boolean;
-  /** We unchoke it by lot, until it shows what it gives. */
+  /** We unchoke the peer at random, until it shows how much it gives (an optimistic slot). */
   readonly isOptimistic: boolean;
   /** Both sides speak BEP 6. */
   readonly hasFast: boolean;
-  /** It downloads nothing more, as it says (BEP 21). */
+  /** The peer says that it downloads nothing more (BEP 21). */
   readonly isUploadOnly: boolean;
   /**
-   * Letters, as Transmission has them: `D` it sends to us, `d` we are interested and it sends nothing, `U` we unchoke it and it is
-   * interested, `u` we choke it, `O` we unchoke it by lot, `K` it unchokes us without our interest, `?` we unchoke it without its interest, `S` snubbed,
-   * `I` incoming; its address was named by peers `X`, by local discovery `L`, by the DHT `H`.
+   * Letters, as in Transmission. `D`: we are interested, and the peer sends. `d`: we are interested, and it sends
+   * nothing. `U`: it is interested, and we unchoke it. `u`: it is interested, and we choke it. `O`: we unchoke it at
+   * random. `K`: it unchokes us without our interest. `?`: we unchoke it without its interest. `S`: it snubs us. `I`:
+   * the connection is incoming. Its address was named by peers (`X`), local discovery (`L`) or the DHT (`H`).
    */
   readonly flags: string;
   /** Unanswered requests: ours, then the peer's. */
@@ -235,7 +236,7 @@ export interface PeerStatus {
 export interface TorrentStatus {
   readonly state: TorrentState;
   readonly fault?: TorrentFault;
-  /** Super-seeding (BEP 16) is under way: each peer knows of a few pieces. */
+  /** Whether super-seeding (BEP 16) is under way: each peer knows of a few pieces. */
   readonly isSuperSeeding?: true;
   readonly progress: TorrentProgress;
   /** Wire order, most significant bit first. */
@@ -284,7 +285,7 @@ export type ReportedEvent =
   /** The reason has changed. */
   | ({ readonly event: "why" } & Why)
   | { readonly event: "complete"; readonly seconds: number }
-  /** A complete torrent stops by itself: these of its goals are reached. */
+  /** A complete torrent has reached these goals, and stops by itself. */
   | { readonly event: "goal-reached"; readonly reached: readonly SeedGoal[] }
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };
@@ -292,13 +293,13 @@ export type ReportedEvent =
 /** Events for the library alone. */
 export type InternalEvent =
   /**
-   * The pieces on disk; wire order: becomes `Torrent.checked`. With `isGoingOn` another `checked` follows, after hashing
-   * while the torrent runs.
+   * The pieces on disk; wire order: becomes `Torrent.checked`. With `isGoingOn` another `checked` follows, after
+   * hashing while the torrent runs.
    */
   | { readonly event: "checked"; readonly bitfield: Uint8Array; readonly isGoingOn?: boolean }
   /**
-   * The metadata of a magnet link has come; the engine waits for `accept-metadata`. Becomes the event of users. Sent again
-   * by the next start if it was not accepted.
+   * The metadata of a magnet link has come; the engine waits for `accept-metadata`. Becomes the event of users. Sent
+   * again by the next start if it was not accepted.
    */
   | { readonly event: "metadata"; readonly metainfo: Uint8Array; readonly info: TorrentInfo }
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */
@@ -384,9 +385,9 @@ export type EngineProtocol = {
   "settle-move": Call<OfTorrent, MoveSettled | CallRefusal>;
   /** The torrent is now listed in its folder. */
   "end-move": Call<OfTorrent, {} | CallRefusal>;
-  /** Raises the limit, or closes the worst peers beyond it; recorded. */
+  /** Sets the limit of connections, and closes the worst peers beyond it; recorded. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
-  /** Replaces the limits of the options, within a second. An absent limit is none. */
+  /** Replaces the limits of the queue, within a second. An absent limit is none. */
   "set-queue-limits": Cast<Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">>;
   /** Takes effect within a second. */
   "set-queue-place": Cast<{ readonly torrent: TorrentId; readonly place: QueuePlace }>;
@@ -426,7 +427,7 @@ export type EngineProtocol = {
   "set-goals": Cast<{ readonly torrent: TorrentId; readonly goals: SeedGoals }>;
   /** Replaces all deadlines of the torrent: {@link mostDeadlines} at most. Not recorded. */
   "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
-  /** As {@link AddTorrent.isSuperSeed}. */
+  /** Turns super-seeding on or off, as {@link AddTorrent.isSuperSeed}. */
   "set-super-seeding": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
   /** All actors in order, within 4 s whatever disks do. */
   "shut-down": Call<{}, { readonly left: readonly StuckThread[] }>;

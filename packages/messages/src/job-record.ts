@@ -10,9 +10,9 @@ export const announceModes = ["parallel", "strict", "all"] as const;
  */
 export type AnnounceMode = (typeof announceModes)[number];
 
-/** When a complete torrent stops by itself. No goal: never. */
+/** Goals at which a complete torrent stops by itself. Without a goal it never does. */
 export interface SeedGoals {
-  /** Sent bytes by received bytes of all runs; by the bytes had, where these are more. */
+  /** Sent bytes of all runs, divided by received bytes, or by the bytes had where these are more. */
   readonly ratio?: number;
   /** Seconds of seeding in all runs. */
   readonly seedSeconds?: number;
@@ -24,7 +24,7 @@ export interface SeedGoals {
 
 /** The place of a torrent in the queue of its engine. */
 export interface QueuePlace {
-  /** A whole number: the lowest comes first. */
+  /** A whole number; the torrent with the lowest comes first. */
   readonly rank: number;
   /** Runs outside of the limits of the queue. */
   readonly isForced?: true;
@@ -40,11 +40,11 @@ export interface JobSettings {
   readonly isSeedOnly: boolean;
   /** Picks pieces by index. */
   readonly isSequential: boolean;
-  /** Super-seeds once it is a seed. Absent: it does not, or it has ended. */
+  /** Super-seeds once the torrent is a seed. Absent: super-seeding is off, or has ended. */
   readonly isSuperSeed?: true;
   /** Absent: none of the user. */
   readonly webSeeds?: readonly string[];
-  /** Absent: as if it had the rank 0. */
+  /** Absent: the rank 0. */
   readonly queuePlace?: QueuePlace;
   /** Absent: peers get data. */
   readonly isUploadOff?: true;
@@ -52,7 +52,7 @@ export interface JobSettings {
   readonly seedChoker?: Exclude<SeedChoker, "round-robin">;
   /** By file, 0 to 65,535; absent: 1 each. */
   readonly priorities?: readonly number[];
-  /** Absent: it seeds until it is stopped. */
+  /** Absent: the torrent seeds until it is stopped. */
   readonly goals?: SeedGoals;
   /** Absent: none. */
   readonly limits?: RateLimits;

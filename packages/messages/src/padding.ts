@@ -1,11 +1,11 @@
-// The padding of a torrent (BEP 47) packed for another thread: where it begins and ends, in the bytes of the torrent.
+// The padding of a torrent (BEP 47), packed for another thread: the offsets in the torrent at which it begins and ends.
 
 import type { StoredFile } from "./file-list.ts";
 
-/** Runs of padding, in order and apart. */
+/** Runs of padding in their order; between two runs there are other bytes. */
 export type PaddingRuns = readonly (readonly [begin: number, end: number])[];
 
-/** @returns Pairs of 64-bit floats in machine byte order. Undefined without padding. */
+/** @returns The begin and end of each run, as 64-bit floats in machine byte order. Undefined without padding. */
 export function packPadding(files: readonly StoredFile[]): Uint8Array | undefined {
   const ends: number[] = [];
   let at = 0;
@@ -20,7 +20,7 @@ export function packPadding(files: readonly StoredFile[]): Uint8Array | undefine
   return ends.length === 0 ? undefined : new Uint8Array(Float64Array.from(ends).buffer);
 }
 
-/** @param packed As {@link packPadding} gives it. */
+/** @param packed The bytes that {@link packPadding} returned. */
 export function unpackPadding(packed: Uint8Array | undefined): PaddingRuns {
   if (packed === undefined) return [];
   // A copy, because the bytes may be unaligned.

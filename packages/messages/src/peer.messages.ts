@@ -52,11 +52,11 @@ export interface OpenTorrent {
   readonly exchangesPeers: boolean;
   /** Peers may hear of our DHT node, and name theirs (BEP 5). False for a private torrent. */
   readonly usesDht: boolean;
-  /** Of the torrent: layouts/rate-share.ts. Absent: none. */
+  /** The share of the torrent's rate limits: layouts/rate-share.ts. Absent: no limits. */
   readonly limits?: SharedArrayBuffer;
-  /** As `set-super-seeding`. Default false. */
+  /** Whether the torrent super-seeds, as in `set-super-seeding`. Default false. */
   readonly isSuperSeeding?: boolean;
-  /** Peers stay choked, and get no piece while they are (BEP 6). */
+  /** Peers stay choked, and get no allowed pieces (BEP 6). */
   readonly isUploadOff?: true;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
@@ -75,9 +75,9 @@ export interface OpenContent {
   readonly table: SharedArrayBuffer;
   /** With pieces had; wire order. Absent: all. */
   readonly wanted?: Uint8Array;
-  /** Of the files: `packPadding`. Absent: none. */
+  /** The padding files, packed by `packPadding`. Absent: none. */
   readonly padding?: Uint8Array;
-  /** Of pieces that are not had. Absent: none. */
+  /** Deadlines of pieces that are not had. Absent: none. */
   readonly deadlines?: readonly Deadline[];
   /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent, or if it is too long. */
   readonly metadata?: SharedArrayBuffer;
@@ -294,17 +294,17 @@ export type PeerProtocol = {
    * Replaces the IP filter and closes the connections that it names. Absent: no filter.
    */
   "set-ip-filter": Cast<{ readonly ranges?: SharedArrayBuffer }>;
-  /** The rows of the torrent's table, which has grown. */
+  /** The torrent's table has grown to so many rows. */
   "set-max-peers": Cast<{ readonly torrent: TorrentId; readonly maxPeers: number }>;
   /** The worker's share of the rate limits of all torrents together: layouts/rate-share.ts. Absent: no limits. */
   "set-limits": Cast<{ readonly limits?: SharedArrayBuffer }>;
-  /** The same of a torrent. */
+  /** The worker's share of the rate limits of a torrent. Absent: no limits. */
   "set-torrent-limits": Cast<{ readonly torrent: TorrentId; readonly limits?: SharedArrayBuffer }>;
   /** The others are choked. */
   "set-unchoked": Cast<{ readonly torrent: TorrentId; readonly peers: readonly PeerRowIndex[] }>;
   /**
-   * Super-seeding (BEP 16). Peers that connect while it is on know of the pieces in `show-pieces` only. When it ends, they
-   * hear of the others.
+   * Turns super-seeding (BEP 16) on or off. Peers that connect while it is on know only of the pieces in `show-pieces`.
+   * When it ends, the peers hear of the other pieces.
    */
   "set-super-seeding": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
   /** Pieces that a peer of a super-seed may know of and request, besides those of earlier messages. */
@@ -334,8 +334,8 @@ export type PeerProtocol = {
     readonly port: number;
   }>;
   /**
-   * The peer has the metadata (BEP 9); after its `peer-opened`, and again when the size changes. Only while the torrent has
-   * no content, as the next two.
+   * The peer has the metadata (BEP 9); after its `peer-opened`, and again when the size changes. Only while the torrent
+   * has no content, as the next two.
    */
   "metadata-offered": Notice<{
     readonly torrent: TorrentId;
@@ -372,8 +372,8 @@ export type PeerProtocol = {
     readonly added: readonly PexPeer[];
   }>;
   /**
-   * Peers of a torrent with content that have become interested, or are so no longer: see their rows. Four times a second
-   * at most; a peer's end is told by `peer-closed` alone.
+   * Peers of a torrent with content whose interest has changed; their rows have it. Sent four times a second at most. A
+   * closed connection is reported by `peer-closed` alone.
    */
   "interest-changed": Notice<{
     readonly torrent: TorrentId;

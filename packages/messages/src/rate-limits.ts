@@ -2,7 +2,7 @@
 export interface RateLimits {
   readonly down?: number;
   readonly up?: number;
-  /** Of each peer. */
+  /** The download limit of each peer. */
   readonly peerDown?: number;
   readonly peerUp?: number;
 }
@@ -10,14 +10,14 @@ export interface RateLimits {
 /** Names of {@link RateLimits}. */
 export const rateLimitNames = ["down", "up", "peerDown", "peerUp"] as const;
 
-/** Slower limits would leave no byte to a refill. */
+/** The least limit: slower limits would leave no byte to a refill. */
 export const leastRateLimit = 1_000;
-/** 1 TB a second. */
+/** The highest limit: 1 TB a second. */
 export const mostRateLimit = 1_000_000_000_000;
 
 /** Limits for a part of the week, in local time. A period that ends before it begins ends on the next day. */
 export interface LimitPeriod {
-  /** 0 (Sunday) to 6, of its beginning. Absent: every day. */
+  /** Days on which it begins, 0 (Sunday) to 6. Absent: every day. */
   readonly days?: readonly number[];
   /** Minutes after midnight, 0 to 1,439. Equal: the whole day. */
   readonly fromMinute: number;
@@ -25,7 +25,7 @@ export interface LimitPeriod {
   readonly limits: RateLimits;
 }
 
-/** Of an engine. The limits of the first period that is under way hold instead of the usual ones. */
+/** Limits of an engine. The limits of the first period that is under way hold instead of the usual limits. */
 export interface EngineLimits extends RateLimits {
   readonly schedule?: readonly LimitPeriod[];
 }

@@ -16,12 +16,12 @@ const mostSavedTrackers = 200;
 const mostSavedWebSeeds = 100;
 const urlLength = 2_048;
 const pathLength = 16_384;
-/** Of a goal of seeding. */
+/** The highest ratio of a goal. */
 export const mostRatio = 1_000_000;
-/** Of a goal of seeding: over thirty years. */
+/** The longest time of a goal: over thirty years. */
 export const mostGoalSeconds = 1_000_000_000;
 
-/** Counters that records of earlier releases do not have: 0 is left out. */
+/** Counters that records of earlier releases lack; a counter of 0 is left out. */
 const laterCounters = ["protocolDownBytes", "protocolUpBytes", "seedSeconds"] as const;
 type LaterCounter = (typeof laterCounters)[number];
 type CountersText = Omit<JobCounters, LaterCounter> & Partial<Pick<JobCounters, LaterCounter>>;

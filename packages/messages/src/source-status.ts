@@ -6,13 +6,13 @@ import type { TorrentFault } from "./torrent-fault.ts";
 export interface TrackerStatus {
   readonly url: string;
   readonly tier: number;
-  /** In a row; 0 after a success. */
+  /** Failed announces in a row; 0 after a success. */
   readonly failures: number;
   readonly complete?: number;
   readonly incomplete?: number;
   readonly peers: number;
   readonly isWorking: boolean;
-  /** Until the next announce; 0 during an announce. */
+  /** Time until the next announce; 0 during an announce. */
   readonly nextInSeconds?: number;
   readonly error?: string;
 }
@@ -24,10 +24,10 @@ export interface WebSeedStatus {
    * `idle`: it waits until it is needed. `resting`: it failed and is tried again. `off`: it is not used any more.
    */
   readonly state: "idle" | "connecting" | "connected" | "resting" | "off";
-  /** Of the connection, as those of a peer. */
+  /** Figures of the connection, as of a peer. */
   readonly downloadedBytes: number;
   readonly downBytesPerSecond: number;
-  /** Until it is tried again; only while it rests. */
+  /** Time until it is tried again; present while it rests. */
   readonly nextInSeconds?: number;
   /** Why it rests or is off. */
   readonly error?: TorrentFault;
@@ -35,15 +35,15 @@ export interface WebSeedStatus {
 
 /** A torrent in the DHT. */
 export interface DhtTorrentStatus {
-  /** In the routing tables of our node. */
+  /** Nodes in our routing tables. */
   readonly nodes: number;
   /** Peers that the nodes named in the last round of look-ups; absent before the end of the first. */
   readonly peers?: number;
-  /** Look-ups are under way. */
+  /** Whether look-ups are under way. */
   readonly isAsking: boolean;
-  /** Until the next look-ups; 0 while they wait for their turn. */
+  /** Time until the next look-ups; 0 while they wait for their turn. */
   readonly nextInSeconds: number;
-  /** From an announce to the next at the present pace: 900, or longer with many torrents. */
+  /** Time from an announce to the next at the present pace: 900, or more with many torrents. */
   readonly roundSeconds: number;
 }
 

@@ -1,14 +1,14 @@
 /**
- * Unchoked peers of all torrents together. `rate`: 20, and more as long as each further slot carries 2 kB/s more than the
- * last; 4 a torrent in any case. `all`: every interested peer. A number: so many, and one a torrent in any case.
+ * Unchoked peers of all torrents together. `rate`: 20, at least 4 a torrent, and more as long as each further slot
+ * carries 2 kB/s more than the last. `all`: every interested peer. A number: so many, at least one a torrent.
  */
 export type UploadSlots = number | "all" | "rate";
 
-/** How a torrent that downloads nothing more gives slots. */
+/** Rules by which a torrent that downloads nothing more gives slots. */
 export const seedChokers = ["round-robin", "fastest-upload"] as const;
 
 /**
- * `round-robin`: each peer in turn, for 20 pieces or a minute. `fastest-upload`: to the peers that take fastest, and the
- * rest by lot.
+ * `round-robin`: each peer in turn, for 20 pieces or a minute. `fastest-upload`: the peers that take fastest, and
+ * others at random.
  */
 export type SeedChoker = (typeof seedChokers)[number];

@@ -85,9 +85,9 @@ export const lateBlockMs = 120_000;
 export const maxLateBlocks = 1_024;
 /** In the endgame a block is requested twice for at least this gain. */
 export const minDoublingGainMs = 2_000;
-/** The same for a block that is due soon. */
+/** A block that is due soon is requested twice for at least this gain. */
 export const dueDoublingGainMs = 500;
-/** So long before its deadline a block is due soon. */
+/** A block is due soon when its deadline is nearer than this. */
 export const doubleAheadMs = 2_000;
 /** The gain for an unproven peer while a proven peer exists: some take requests and answer none. */
 export const unprovenDoublingGainMs = 5_000;
@@ -215,7 +215,7 @@ export const maxControlQueueBytes: number = 2 * 1_024 * 1_024;
 export const memoryStallMs = 20_000;
 /** Pieces requested while the rate is unknown. */
 export const firstPiecesWanted = 8;
-/** Between two reports of the peers that have become interested, or are so no longer. */
+/** Time between two reports of the peers whose interest has changed. */
 export const interestNewsMs = 250;
 /** Delay before a peer without pieces for us hears that we are not interested. */
 export const notInterestedAfterMs = 2_000;

@@ -51,7 +51,7 @@ export class PeerWorker {
   readonly turnEnd: TurnEnd;
   /** By file-worker number, up to the highest named. */
   readonly uploadSchedulers: DiskUploads[] = [];
-  /** Undefined while nothing is limited. */
+  /** Undefined without limits. */
   rateLimits: RateLimits<SessionWithContent> | undefined;
   /** Undefined while no connections are taken. */
   listenPort: number | undefined;

@@ -52,11 +52,11 @@ export class Torrent {
   isPaused: boolean;
   exchangesPeers: boolean;
   usesDht: boolean;
-  /** Its own rate limits; undefined: none. */
+  /** The torrent's own rate limits; undefined: none. */
   limits: TorrentLimits | undefined;
-  /** BEP 16: peers that connect now are shown pieces one by one. */
+  /** BEP 16: peers that connect now are shown a few pieces at a time. */
   isSuperSeeding: boolean;
-  /** Peers get no piece, not even while they are choked. */
+  /** Peers get no piece, not even an allowed piece. */
   readonly isUploadOff: boolean;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
@@ -227,8 +227,8 @@ export class TorrentContent implements MemoryTaker {
   }
 
   /**
-   * As peers are told: nothing is downloaded any more by a seed, or when all that is wanted is had (BEP 21). A super-seed
-   * looks like a leecher.
+   * Whether peers are told that we download nothing more, as a seed or because all wanted pieces are had (BEP 21). A
+   * super-seed looks like a leecher.
    */
   get isUploadOnly(): boolean {
     return this.#neededCount === 0 && !this.torrent.isSuperSeeding;

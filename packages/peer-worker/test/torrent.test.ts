@@ -118,7 +118,7 @@ test("a smaller number of peers holds for free places and for places that become
   t.is(torrent.reserveRow(), undefined);
 });
 
-test("EX7: a larger number of peers gives no place twice", async (t) => {
+test("EX7: when the number of peers is raised no row is given twice", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = inside(bench, await bench.openWithoutContent({ maxPeers: 2 }));
   const rows = [torrent.reserveRow(), torrent.reserveRow()];

@@ -214,7 +214,7 @@ const rows = {
   ratio: {
     value: "R",
     commands: transferCommands,
-    meaning: "seed until sent by received bytes of all runs are R: 1.5 (seed until stopped)",
+    meaning: "seed until the ratio of all runs is R: 1.5 (seed until stopped)",
   },
   "seed-time": {
     value: "DUR",

@@ -72,7 +72,7 @@ export function parseCount(option: string, text: string, least: number, most: nu
   return count;
 }
 
-/** `rate`, `all`, or a number of peers. */
+/** Parses `rate`, `all`, or a number of peers. */
 export function parseUploadSlots(text: string): number | "all" | "rate" {
   if (text === "all" || text === "rate") return text;
   const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

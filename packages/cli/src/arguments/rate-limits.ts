@@ -11,7 +11,7 @@ const periodPattern = new RegExp(
 
 type Weekday = (typeof days)[number];
 
-/** `--down`, `--up` and `--schedule`, as the library's option. */
+/** Reads `--down`, `--up` and `--schedule` as the library's option. */
 export function parseLimits(words: ParsedWords) {
   return {
     down: words.value("down", (text) => parseRate("down", text)) ?? 0,
@@ -20,12 +20,12 @@ export function parseLimits(words: ParsedWords) {
   };
 }
 
-/** `800k`, `5M` or bytes a second; 0 is no limit. */
+/** Parses `800k`, `5M` or bytes a second; 0 is no limit. */
 function parseRate(option: string, text: string): number {
   return text.trim() === "0" ? 0 : parseSize(option, text, leastRate);
 }
 
-/** `08:00-18:00=500k/100k` or `mon-fri@08:00-18:00=500k/0`. */
+/** Parses `08:00-18:00=500k/100k` or `mon-fri@08:00-18:00=500k/0`. */
 function parsePeriod(text: string) {
   const match = periodPattern.exec(text.trim());
   if (match === null) throw wrongPeriod(text);
@@ -39,7 +39,7 @@ function parsePeriod(text: string) {
   };
 }
 
-/** From the first to the last day, over the end of the week where that is earlier. */
+/** The days from the first to the last, over the end of the week if the last day is earlier. */
 function daysBetween(text: string, first: string, last: string): Weekday[] {
   const [from, to] = [first, last].map((name) => days.findIndex((day) => day === name));
   if (from === undefined || to === undefined || from < 0 || to < 0) throw wrongPeriod(text);

@@ -3,10 +3,10 @@ import { parseDuration, parseWord, untilWords } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 const mostRatio = 1_000_000;
-/** Over thirty years. */
+/** The longest `--seed-time`: over thirty years. */
 const mostSeedMs = 1_000_000_000_000;
 
-/** The goals of seeding, as the library's option. Undefined: none is given. */
+/** Reads the goals of seeding as the library's option. Undefined: none is given. */
 export function parseSeedGoals(words: ParsedWords) {
   const ratio = words.value("ratio", parseRatio);
   const seedMs = words.value("seed-time", parseSeedTime);
@@ -22,7 +22,7 @@ export function parseSeedGoals(words: ParsedWords) {
   };
 }
 
-/** `2` or `1.5`. */
+/** Parses `2` or `1.5`. */
 function parseRatio(text: string): number {
   const ratio = /^\d{1,7}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   if (ratio > 0 && ratio <= mostRatio) return ratio;

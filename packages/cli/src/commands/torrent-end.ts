@@ -43,7 +43,7 @@ export function waitTimeout(
   return { promise, clock };
 }
 
-/** Resolves when the torrent has reached its goals of seeding, and says so. */
+/** Resolves, and prints a line, when the torrent has reached its goals of seeding. */
 export function whenGoalReached(
   torrent: TorrentPort,
   reporter: Pick<Reporter, "note">,

@@ -147,7 +147,7 @@ async function loadSources(
   );
   // `troupe chekc a.torrent` must not download a.torrent.
   if (isCommandMeant) return [];
-  // Torrents are queued in the order of the command line, not in that of the disk.
+  // Torrents are queued in the order of the command line, not in the order in which the disk loads them.
   return loaded.toSorted(
     (one, other) => sources.indexOf(one.source) - sources.indexOf(other.source),
   );

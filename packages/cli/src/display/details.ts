@@ -84,7 +84,7 @@ export const flagMeanings: readonly string[] = [
   "  d we are interested: it chokes us, or sends nothing",
   "  U it may download from us",
   "  u it is interested, and we choke it",
-  "  O it may, by lot: an optimistic unchoke",
+  "  O it may, at random: an optimistic unchoke",
   "  K it unchokes us, and we are not interested",
   "  ? we unchoke it, and it is not interested",
   "  S snubbed: it unchoked us and sends no blocks",

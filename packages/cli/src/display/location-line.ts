@@ -2,17 +2,17 @@ import type { PaintedLine, Style } from "./style.ts";
 import type { TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatRate } from "./units.ts";
 
-/** `in /home/me/iso, for 3m 12s, ratio 0.42, messages 1.20 MiB down, 300 KiB up`. */
+/** A line like `in /home/me/iso, for 3m 12s, ratio 0.42, messages 1.20 MiB down, 300 KiB up`. */
 export function locationLine({ directory, elapsedSeconds, progress }: TorrentView): PaintedLine {
   const { downloadedBytes, uploadedBytes } = progress.lifetime ?? progress;
-  // As the goals of seeding count.
+  // The same ratio as that of the goals of seeding.
   const given = uploadedBytes / (Math.max(downloadedBytes, progress.haveBytes) || 1);
   const elapsed = formatDuration(elapsedSeconds);
   const text = `in ${directory}, for ${elapsed}, ratio ${given.toFixed(2)}`;
   return { text: text + messagesText(progress), colour: "dim" };
 }
 
-/** The bytes beside the payload. */
+/** The protocol bytes. */
 function messagesText({ protocolDownBytes, protocolUpBytes }: TorrentView["progress"]): string {
   if (protocolDownBytes + protocolUpBytes === 0) return "";
   return `, messages ${formatBytes(protocolDownBytes)} down, ${formatBytes(protocolUpBytes)} up`;

@@ -82,7 +82,7 @@ function figuresOf(view: TorrentView, style: Style): Figure[] {
   return progress.wastedBytes === 0 ? figures.slice(0, 4) : figures;
 }
 
-/** Data that failed its hash is named apart: peers sent it, not a crossing of messages. */
+/** Names data that failed its hash apart from other waste: peers are to blame for it, not messages that crossed. */
 function wasteText({ wastedBytes, failedHashBytes }: TorrentView["progress"]): string {
   const wasted = `wasted ${formatBytes(wastedBytes)}`;
   return failedHashBytes === 0 ? wasted : `${wasted} (${formatBytes(failedHashBytes)} failed)`;

@@ -192,7 +192,7 @@ test(
   "a --seed-time 20000d",
   /--seed-time takes 1000000000s at most, not "20000d"/,
 );
-test("a ratio of nothing is refused", refuses, "a --ratio 0", /a number above 0, 1000000 at most/);
+test("a ratio of 0 is refused", refuses, "a --ratio 0", /a number above 0, 1000000 at most/);
 test("a ratio that is no number is refused", refuses, "a --ratio -1", /needs a value: --ratio R/);
 test(
   "--seed-until alone is refused",
@@ -205,7 +205,7 @@ test("limits are bytes a second", parses, "a --down 5M --up 800k", {
   limits: { down: 5_242_880, up: 819_200, schedule: [] },
 });
 test(
-  "other limits hold at times of the day, on some days",
+  "--schedule sets other limits for times of the day and days of the week",
   parses,
   "a --schedule 08:00-18:00=500k/0 --schedule sat-mon@22:00-06:30=0/2M --schedule fri@00:00-00:00=1k/1k",
   {

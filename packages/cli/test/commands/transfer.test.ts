@@ -646,7 +646,7 @@ test("a magnet that is stopped without its metadata says so", async (t) => {
   t.regex(run.environment.stderr.text, /debian.iso: stopped before its metadata came; /);
 });
 
-test("--super-seed reaches the library, of a download and a seed", async (t) => {
+test("--super-seed of a download and of a seed reaches the library", async (t) => {
   for (const [words, superSeed] of [
     ["a.torrent", false],
     ["a.torrent --super-seed", true],

@@ -3,7 +3,9 @@
 import type { PeerStatus, TorrentStatus, TrackerStatus } from "../../src/engine-port.ts";
 import { noProgress } from "./fake-engine.ts";
 
-/** `h` had, `f` finishing, `i` in flight, `m` missing, `!` no peer has it, `u` unwanted; several letters share a cell. */
+/**
+ * `h` had, `f` finishing, `i` in flight, `m` missing, `!` no peer has it, `u` unwanted; several letters share a cell.
+ */
 export function strip(...cells: readonly string[]): Uint8Array {
   return Uint8Array.from(
     cells.flatMap((cell) =>

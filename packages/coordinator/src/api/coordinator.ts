@@ -67,8 +67,8 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
-   * Replaces the rate limits of all torrents together, in bytes per second, and their schedule; `{}` has none. Limits hold
-   * for payload; protocol messages count, are never delayed, and take at most half of a limit.
+   * Replaces the rate limits of all torrents together, in bytes per second, and their schedule; `{}` removes them.
+   * Limits hold for payload. Protocol messages count, are never delayed, and take at most half of a limit.
    *
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
@@ -76,13 +76,13 @@ export class Coordinator implements AsyncDisposable {
     this.#engine.settings.limits.set(limits);
   }
 
-  /** The limits of the queue, as they are now. */
+  /** The present limits of the queue. */
   get queueLimits(): QueueLimitOptions {
     return this.#engine.settings.queue.options;
   }
 
   /**
-   * Replaces the limits of the queue; `{}` has none. Torrents are queued or admitted within a second.
+   * Replaces the limits of the queue; `{}` removes them. Torrents are queued or admitted within a second.
    *
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
@@ -96,9 +96,9 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
-   * Reads an IP filter, and replaces the present one by it: its addresses are not dialled, their connections are refused, and
-   * connected peers that it names are closed. Trackers and web seeds are not filtered. The replacement is whole: no address of
-   * both lists gets through in between, and a list that cannot be used changes nothing.
+   * Reads an IP filter, and replaces the present one by it: its addresses are not dialled, their connections are
+   * refused, and connected peers that it names are closed. Trackers and web seeds are not filtered. The replacement is
+   * whole: no address of both lists gets through in between, and a list that cannot be used changes nothing.
    *
    * @param path As the option `ipFilter`; undefined: no filter.
    * @throws TroupeError `ip-filter-unreadable`, `ip-filter-too-large`, `ip-filter-malformed`, `coordinator-closed`.
@@ -128,8 +128,8 @@ export class Coordinator implements AsyncDisposable {
    * Adds a torrent and starts it.
    * @param source A path, an http(s) address, a magnet link, an info-hash, or the bytes of a .torrent file. A magnet is
    *   added at once; `torrent.metadata` resolves when its files are known.
-   * @throws TroupeError `torrent-not-found`, `torrent-exists`, `already-running`, `coordinator-closed` …, and every code
-   *   of a refused .torrent.
+   * @throws TroupeError `torrent-not-found`, `torrent-exists`, `already-running`, `coordinator-closed` …, and every
+   *   code of a refused .torrent.
    */
   async add(source: string | URL | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
     refuseUnknownOptions(options, addOptionNames);
@@ -137,9 +137,9 @@ export class Coordinator implements AsyncDisposable {
   }
 
   /**
-   * Brings back the torrents of the state folder, and starts those that ran in a later turn than the answer: listeners added
-   * at once hear every event. A torrent whose disk does not answer gets the error `disk-not-answering`, and starts when the
-   * disk answers.
+   * Brings back the torrents of the state folder, and starts those that ran in a later turn than the answer: listeners
+   * added at once hear every event. A torrent whose disk does not answer gets the error `disk-not-answering`, and
+   * starts when the disk answers.
    */
   async restore({ signal }: WaitOptions = {}): Promise<RestoredJobs> {
     const { torrents, failed } = await abortable(signal, () => this.#engine.restore());
@@ -157,10 +157,11 @@ export class Coordinator implements AsyncDisposable {
   /**
    * Stops everything in order: announces, closes files, ends threads. Settles within 5 s.
    *
-   * @param options.signal Aborted: unsaved state is given up after 0.3 s, and the close settles within 0.5 s. A later call
-   *   may pass the signal.
+   * @param options.signal Aborted: unsaved state is given up after 0.3 s, and the close settles within 0.5 s. A later
+   *   call may pass the signal.
    * @throws TroupeError `disk-not-answering`, with `details: {folder, threads}`. These threads are left behind, and
-   *   `process.exit` waits for them: only `process.kill(process.pid, "SIGKILL")` ends the process before the disk answers.
+   *   `process.exit` waits for them: only `process.kill(process.pid, "SIGKILL")` ends the process before the disk
+   *   answers.
    */
   close(options: WaitOptions = {}): Promise<void> {
     return this.#engine.close(options);

@@ -2,7 +2,7 @@ import type { Ref } from "@troupe/actor-runtime";
 import type { EngineLimits, EngineProtocol } from "@troupe/messages";
 import { engineLimitsOf, type EngineLimitOptions } from "./options/rate-limits.ts";
 
-/** The rate limits of all torrents together, over the restarts of an engine. */
+/** The rate limits of all torrents together, kept over the restarts of an engine. */
 export class EngineLimitSetting {
   readonly #engine: Pick<Ref<EngineProtocol>, "cast">;
   #options: EngineLimitOptions = {};
@@ -12,7 +12,7 @@ export class EngineLimitSetting {
     this.#engine = engine;
   }
 
-  /** As the user has set them. */
+  /** The limits as the user set them. */
   get options(): EngineLimitOptions {
     return this.#options;
   }
@@ -24,7 +24,7 @@ export class EngineLimitSetting {
     this.restore();
   }
 
-  /** A new engine gets the limits before it has a torrent. */
+  /** Sends the limits to a new engine, before it has a torrent. */
   restore(): void {
     this.#engine.cast("set-engine-limits", this.#limits);
   }

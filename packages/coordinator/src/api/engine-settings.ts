@@ -7,7 +7,7 @@ import { IpFilterSetting } from "./ip-filter/ip-filter-setting.ts";
 import type { EngineLimitOptions } from "./options/rate-limits.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
-/** The settings of a coordinator that may change while it runs, over the restarts of its engine. */
+/** The settings of a coordinator that may change while it runs, kept over the restarts of its engine. */
 export class EngineSettings {
   readonly ipFilter: IpFilterSetting;
   readonly limits: EngineLimitSetting;
@@ -23,13 +23,13 @@ export class EngineSettings {
     this.queue = new QueueLimitSetting(engine, queue);
   }
 
-  /** Of the first engine. */
+  /** Settings of the first engine. */
   async begin(filter: ReadIpFilter | undefined, limits: EngineLimitOptions): Promise<void> {
     this.limits.set(limits);
     await this.ipFilter.begin(filter);
   }
 
-  /** A new engine gets them before it has a torrent. */
+  /** Sends the settings to a new engine, before it has a torrent. */
   async restore(): Promise<void> {
     this.limits.restore();
     this.queue.restore();

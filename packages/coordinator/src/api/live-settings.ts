@@ -9,7 +9,7 @@ export type ChangedSettings = Partial<
   Pick<AddTorrent, "maxPeers" | "goals" | "isSuperSeed" | "limits" | "queuePlace">
 >;
 
-/** A torrent, as its settings reach the engine and the copy in the state folder. */
+/** The parts of a torrent by which its settings reach the engine and the copy in the state folder. */
 interface SetTorrent {
   /** Its number in the present engine. */
   readonly id: TorrentId;
@@ -46,7 +46,7 @@ export class LiveSettings {
     for (const [name, send] of this.#sends) if (this.#changed[name] !== before[name]) send();
   }
 
-  /** Moves no other torrent. */
+  /** Sets the place of this torrent alone. */
   setQueuePlace(queuePlace: QueuePlace): void {
     this.#change("queuePlace", queuePlace, () => {
       const { id: torrent, services } = this.#torrent;

@@ -135,7 +135,7 @@ export class RunningEngine {
   }
 
   async add(source: string | URL | Uint8Array, options: AddOptions): Promise<TorrentProxy> {
-    // Before the source is loaded: torrents are queued in the order of the calls.
+    // The torrent gets its place before its source is loaded: torrents are queued in the order of the calls.
     const queuePlace = this.torrents.newQueuePlace();
     const loaded = await this.#state.load(source, options);
     const request = addRequest(loaded, options, this.#options, this.#state.home);

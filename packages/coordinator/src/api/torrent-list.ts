@@ -33,12 +33,12 @@ export class TorrentList {
     for (const { settings } of this.#all) {
       this.#lastRank = Math.max(this.#lastRank, settings.queuePlace.rank);
     }
-    // Records take no number beyond it: then torrents share a rank, in the order of their adding.
+    // Records take no greater number: beyond it torrents share a rank, in the order of their adding.
     this.#lastRank = Math.min(this.#lastRank + rankStep, Number.MAX_SAFE_INTEGER);
     return { rank: this.#lastRank };
   }
 
-  /** From 0; -1 after the removal of the torrent. */
+  /** The position from 0; -1 after the removal of the torrent. */
   queuePosition(torrent: TorrentProxy): number {
     return positionInQueue(this.#all, torrent);
   }
@@ -94,7 +94,7 @@ export class TorrentList {
    */
   async addToEngine(isCurrent: () => boolean): Promise<boolean> {
     this.#byId.clear();
-    // The first of the queue start first.
+    // The first torrents of the queue start first.
     for (const torrent of inQueueOrder(this.#all)) {
       if (!isCurrent()) return false;
       if (!this.#all.has(torrent) || torrent.isQuarantined) continue;

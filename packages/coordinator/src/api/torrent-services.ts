@@ -45,7 +45,7 @@ export interface TorrentServices {
   readonly timers: Pick<Timers, "after">;
   /** Held while the torrent is to run. */
   readonly lock: JobLock;
-  /** Of the torrent in the queue, from 0. */
+  /** The position of the torrent in the queue, from 0. */
   readonly queuePosition: () => number;
   readonly setQueuePosition: (position: number) => void;
   /** Removes the torrent from the coordinator. */

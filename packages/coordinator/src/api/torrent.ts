@@ -305,12 +305,13 @@ export class Torrent {
   }
 
   /**
-   * Replaces the deadlines of all pieces. Pieces with a deadline are requested before all others, the earliest first, from
-   * the peers that have them in time; a piece that was requested of a slow peer may be requested of a second one. A reader
-   * sets the deadlines of the pieces ahead of its place, again and again. A deadline does not make a piece wanted, and a
-   * restarted engine forgets it.
+   * Replaces the deadlines of all pieces. Pieces with a deadline are requested before all others, the earliest first,
+   * from the peers that send them in time; a piece that was requested of a slow peer may be requested of a second peer.
+   * A reader sets the deadlines of the pieces ahead of its place, again and again. A deadline does not make a piece
+   * wanted, and a restarted engine forgets all deadlines.
    *
-   * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 at most. Of two for the same piece the earlier counts.
+   * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 at most. Of two deadlines for a piece the
+   *   earlier counts.
    * @throws TroupeError `option-out-of-range`, `metadata-unknown`
    */
   setDeadlines(deadlines: readonly { readonly piece: number; readonly ms: number }[]): void {
@@ -323,7 +324,8 @@ export class Torrent {
   }
 
   /**
-   * Bounds the connections, at once: the worst beyond the bound are closed, or more peers are dialled and accepted.
+   * Bounds the connections, at once: the worst peers beyond the bound are closed, or more peers are dialled and
+   * accepted.
    *
    * @param count 1 to 10,000.
    * @throws TroupeError `option-out-of-range`
@@ -338,8 +340,8 @@ export class Torrent {
   }
 
   /**
-   * Replaces the rate limits of this torrent, in bytes per second; `{}` has none. Those of `coordinator.setLimits` hold
-   * too. Kept over restarts.
+   * Replaces the rate limits of this torrent, in bytes per second; `{}` removes them. The limits of
+   * `coordinator.setLimits` hold too. Kept over restarts.
    *
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
@@ -353,8 +355,8 @@ export class Torrent {
   }
 
   /**
-   * Replaces the goals of seeding; `{}` has none. A torrent that has reached its goals stops with the event `goal-reached`, also
-   * after another start.
+   * Replaces the goals of seeding; `{}` removes them. A torrent that has reached its goals stops with the event
+   * `goal-reached`, also after another start.
    *
    * @throws TroupeError `option-out-of-range`, `option-unknown`
    */
@@ -369,9 +371,9 @@ export class Torrent {
 
   /**
    * Moves the torrent in the queue; others make room. Within a second the first torrents run, as many as
-   * `maxActiveDownloads` and `maxActiveSeeds` allow, and the others have the state `queued`.
+   * `maxActiveDownloads` and `maxActiveSeeds` allow; the others have the state `queued`.
    *
-   * @param position From 0, or a direction. Beyond the end it is the last.
+   * @param position From 0, or a direction. Beyond the end the torrent is the last.
    * @throws TroupeError `option-out-of-range`
    */
   setQueuePosition(position: QueuePosition): void {
@@ -379,12 +381,12 @@ export class Torrent {
     services.setQueuePosition(positionOf(position, services.queuePosition()));
   }
 
-  /** The torrent runs outside of the limits of the queue. */
+  /** Whether the torrent runs outside of the limits of the queue. */
   get isForced(): boolean {
     return this.#proxy.settings.queuePlace.isForced === true;
   }
 
-  /** Has the torrent run outside of the limits of the queue, or return to them. A stopped torrent stays stopped. */
+  /** Exempts the torrent from the limits of the queue, or ends the exemption. A stopped torrent stays stopped. */
   setForced(isForced: boolean): void {
     const { settings } = this.#proxy;
     const { rank } = settings.queuePlace;
@@ -392,8 +394,8 @@ export class Torrent {
   }
 
   /**
-   * Begins or ends super-seeding (BEP 16), as the option `superSeed`. Peers that are connected at the beginning see all
-   * pieces. `status().isSuperSeeding` tells whether it is under way.
+   * Begins or ends super-seeding (BEP 16), as the option `superSeed`. Peers that were connected before see all
+   * pieces. `status().isSuperSeeding` tells whether super-seeding is under way.
    */
   setSuperSeeding(isOn: boolean): void {
     this.#proxy.settings.setSuperSeeding(isOn);
@@ -401,12 +403,13 @@ export class Torrent {
 
   /**
    * Moves the files to another folder: all or none, by renames within a volume, by compared copies to another volume. A
-   * running torrent is stopped for the move and then started without a hash check; a start or stop meanwhile takes effect
-   * after it. A move that is cut off is finished or undone by the next start in either folder, or by the same move.
+   * running torrent is stopped for the move and then started without a hash check; a start or stop meanwhile takes
+   * effect after it. A move that is cut off is finished or undone by the next start in either folder, or by the same
+   * move.
    *
-   * @throws TroupeError `file-exists`, `file-changed` when a file keeps changing, `already-running`, `job-folder` for a job
-   *   in a folder of its own, `metadata-unknown`, `disk-not-answering`, or the refusal of the disk; the torrent continues
-   *   where it was.
+   * @throws TroupeError `file-exists`, `file-changed` when a file keeps changing, `already-running`, `job-folder` for a
+   *   job in a folder of its own, `metadata-unknown`, `disk-not-answering`, or the refusal of the disk; the torrent
+   *   continues where it was.
    */
   async move(directory: string, { signal }: WaitOptions = {}): Promise<void> {
     const target = folderOf("directory", directory);
@@ -414,8 +417,8 @@ export class Torrent {
   }
 
   /**
-   * Hashes pieces again while the torrent runs; each gives a `piece` event. A piece that fails is downloaded again; a missing
-   * piece that passes is had. The check outlives an engine crash.
+   * Hashes pieces again while the torrent runs; each gives a `piece` event. A piece that fails is downloaded again; a
+   * missing piece that passes is had. The check outlives an engine crash.
    *
    * @param pieces A piece, or a list of pieces and of ranges by first and last piece. Default: all.
    * @throws TroupeError `not-running` for a torrent that does not run: its start checks the files;
@@ -470,8 +473,8 @@ export class Torrent {
   }
 
   /**
-   * The seeds, leechers and completed downloads that each tracker counts, asked without an announce, also while the torrent
-   * is stopped. Takes 20 s at most.
+   * The seeds, leechers and completed downloads that each tracker counts, asked without an announce, also while the
+   * torrent is stopped. Takes 20 s at most.
    *
    * @returns A line for each tracker, with counts or the tracker's error.
    * @throws TroupeError `no-torrent` after removal, `quarantined`.

@@ -45,7 +45,7 @@ export class TorrentContent {
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
   readonly webSeeds: WebSeeds;
-  /** Since the torrent super-seeds. */
+  /** Undefined while the torrent does not super-seed. */
   showPlan: ShowPlan | undefined;
 
   constructor(

@@ -72,8 +72,8 @@ export class Announcer {
   }
 
   /**
-   * Sends `stopped` to trackers that got `started`, after a due `completed`; settles at most 1.5 s after `counted`, whatever
-   * the trackers do.
+   * Sends `stopped` to trackers that got `started`, after a due `completed`; settles at most 1.5 s after `counted`,
+   * whatever the trackers do.
    *
    * @param counted Settles when the counters have their last values. Default: they have them.
    */
@@ -90,8 +90,8 @@ export class Announcer {
   }
 
   /**
-   * The torrent turned out to be private. It stays with one tracker that replied; the trackers that are not its own, and
-   * its other ones, get `stopped`.
+   * The torrent turned out to be private. It stays with one tracker that replied; the trackers that are not its own,
+   * and its other ones, get `stopped`.
    */
   setPrivateTrackers(tiers: AnnouncedTrackers["tiers"]): void {
     const run = this.#run;

@@ -3,7 +3,7 @@ import { RecordingRef } from "@troupe/actor-runtime/testing";
 import type { EngineProtocol } from "@troupe/messages";
 import { EngineLimitSetting } from "../../src/api/engine-limits.ts";
 
-test("each engine gets the limits that were set last, as the user reads them", (t) => {
+test("each engine gets the limits that were set last, and the user reads the same limits", (t) => {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const setting = new EngineLimitSetting(engine);
   const period = { from: "08:00", to: "18:00", down: 5_000 };

@@ -82,7 +82,7 @@ test("AE7: a new engine checks the pieces that the last engine left, and the ver
   t.deepEqual(await check, { passed: 9, failed: 1, failedPieces: [2] });
 });
 
-test("F09: a new engine is asked for a check of a torrent that waits in its queue, and refuses it", (t) => {
+test("F09: a new engine is asked to check a torrent that waits in its queue, and refuses", (t) => {
   const { checks, begun } = scene();
   void checks.start(7, undefined);
   begun.length = 0;

@@ -179,7 +179,7 @@ test("F09: torrents are queued in the order of their adding, and moved by positi
   }
 });
 
-test("F09: behind the highest rank of a record torrents share it, and can be moved", (t) => {
+test("F09: torrents behind the highest rank of a record share that rank, and can be moved", (t) => {
   const { list, torrents } = scene();
   const [first, second, third] = torrents;
   first?.settings.setQueuePlace({ rank: Number.MAX_SAFE_INTEGER });

@@ -663,7 +663,7 @@ test("a new engine gets the peers that were added by hand", async (t) => {
   t.deepEqual(engine.calls("add-torrent")[0]?.peers, [{ host: "8.0.0.1", port: 6881 }]);
 });
 
-test("AE15: the counters of an engine survive its crash, each of them", async (t) => {
+test("AE15: every counter of an engine survives its crash", async (t) => {
   const { engine, proxy, torrent, receive, heard } = scene();
   receive(
     figures({

@@ -1,4 +1,4 @@
-// A choker over peers that are letters, in time of its own.
+// A choker and its peers, named by letters, with a clock of their own.
 
 import { Choker } from "../../src/torrent/choking/choker.ts";
 import type { PeerFigures } from "../../src/torrent/choking/interested-peer.ts";
@@ -13,7 +13,7 @@ interface Peer {
 interface SceneOptions {
   readonly strategy: ChokingStrategy;
   readonly slots?: number;
-  /** Of each draw, repeated; default 0: the first peer. */
+  /** Random numbers of the draws, repeated; default 0: the first peer. */
   readonly lots?: readonly number[];
 }
 
@@ -73,7 +73,7 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
   return {
     choker,
     unchoked: () => Array.from(unchoked()).toSorted().join(""),
-    /** Holders of a slot by lot. */
+    /** Holders of optimistic slots. */
     optimistic(): string {
       const byLot = [...choker.unchoked()].filter((key) => choker.isOptimistic(key));
       return byLot.map(({ name }) => name).join("");
@@ -81,7 +81,7 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
     get looks(): number {
       return looks;
     },
-    /** They become interested. */
+    /** The peers become interested. */
     join(names: string): void {
       for (const name of names) {
         const key = keys.get(name) ?? { name };
@@ -90,7 +90,7 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
       }
       tend();
     },
-    /** Their interest or their connection ends; a peer that joins again has another connection. */
+    /** The peers lose interest or disconnect; a peer that joins again has another connection. */
     leave(names: string): void {
       for (const name of names) {
         const key = keys.get(name);
@@ -106,11 +106,11 @@ export function chokerScene({ strategy, slots = 4, lots = [0] }: SceneOptions) {
     show(name: string, shown: Partial<PeerFigures>): void {
       figures.set(name, { ...(figures.get(name) ?? blankFigures), ...shown });
     },
-    /** From now on they request nothing. */
+    /** The peers request nothing from now on. */
     idle(names: string): void {
       for (const name of names) idle.add(name);
     },
-    /** They have one address. */
+    /** The peers have one address. */
     together(names: string): void {
       for (const name of names) subscribers.set(name, names);
     },

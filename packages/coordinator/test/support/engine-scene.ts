@@ -42,7 +42,7 @@ export interface SceneOptions {
   readonly workerBytes?: number;
   /** Of all torrents together. */
   readonly connections?: number;
-  /** Of the queue. */
+  /** Limits of the queue. */
   readonly limits?: Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds" | "maxChecks">;
 }
 

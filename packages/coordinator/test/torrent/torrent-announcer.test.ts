@@ -196,7 +196,7 @@ test("AE16: the tracker gets `left` of the whole torrent, wanted or not", async 
   t.is(searchParams.get("left"), String(4 * 32_768));
 });
 
-test("B08: trackers hear that a super-seed lacks nothing", async (t) => {
+test("B08: a super-seed announces to trackers that nothing is left", async (t) => {
   const { announce, engine, http, job } = scene({ trackers: [["http://a/announce"]] });
   for (let piece = 0; piece < 4; piece++) job.content.ledger.toHad(piece as PieceIndex);
   setSuperSeeding(engine, job, { torrent: job.id, isOn: true });

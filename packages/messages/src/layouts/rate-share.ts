@@ -4,14 +4,14 @@
 //   down    4 × int32     ShareWord
 //   up      4 × int32
 //
-// The engine alone writes the rates and grants bytes; the worker takes them, and tells how many it waits for. An
-// incarnation of a worker gets new memory.
+// The engine alone writes the rates and grants bytes. The worker takes the bytes, and tells how many its peers wait
+// for. Each incarnation of a worker gets new memory.
 
 const ShareWord = {
   /** Bytes that the worker may transfer; below 0 when bytes came that it had not been granted. */
   grantedBytes: 0,
   waitingPeers: 1,
-  /** Bytes that they wait for. */
+  /** Bytes that the waiting peers want. */
   wantedBytes: 2,
   /** Bytes of messages so far. Wraps. */
   protocolBytes: 3,
@@ -24,12 +24,12 @@ const mostBytes = 2 ** 30;
 /** The engine grants whole multiples of this: a block. */
 export const grantUnitBytes = 16_384;
 
-/** Bytes that may be saved up for a burst: of 250 ms, or a block where that is more. */
+/** Bytes that may be saved up for a burst: the bytes of 250 ms, or a block where that is more. */
 export function burstBytes(bytesPerSecond: number): number {
   return Math.min(Math.max(bytesPerSecond / 4, grantUnitBytes), mostBytes);
 }
 
-/** Payload of a direction. */
+/** The direction of a transfer. */
 export type RateDirection = "down" | "up";
 
 /** Views over a share. */
@@ -57,12 +57,12 @@ export class DirectionShare {
     this.#direction = direction;
   }
 
-  /** Of all peers together; 0: no limit. */
+  /** Bytes a second of all peers together; 0: no limit. */
   get rate(): number {
     return this.#rates[this.#direction] ?? 0;
   }
 
-  /** Of each peer; 0: no limit. */
+  /** Bytes a second of each peer; 0: no limit. */
   get peerRate(): number {
     return this.#rates[2 + this.#direction] ?? 0;
   }
@@ -76,7 +76,7 @@ export class DirectionShare {
     return Atomics.load(this.#words, ShareWord.grantedBytes);
   }
 
-  /** By the engine, or by the worker for bytes that it does not transfer after all. */
+  /** Adds bytes: by the engine, or by the worker for bytes that it does not transfer after all. */
   grant(bytes: number): void {
     Atomics.add(this.#words, ShareWord.grantedBytes, bytes);
   }
@@ -85,7 +85,7 @@ export class DirectionShare {
     Atomics.sub(this.#words, ShareWord.grantedBytes, bytes);
   }
 
-  /** By the engine. @returns What was left, which may be below 0. */
+  /** Takes back all bytes, by the engine. @returns The bytes that were left, which may be below 0. */
   recall(): number {
     return Atomics.exchange(this.#words, ShareWord.grantedBytes, 0);
   }

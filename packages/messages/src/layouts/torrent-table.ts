@@ -41,7 +41,7 @@ export const PeerField = {
   upBytesPerSecond: 3,
   roundTripMs: 4,
   connectedAtMs: 5,
-  /** Since either side was interested; written every second. */
+  /** Time since either side was interested; written every second. */
   uninterestedMs: 6,
 } as const;
 
@@ -72,7 +72,7 @@ export const PeerFlag = {
   hasFast: 256,
   /** BEP 21, as the peer says. */
   isUploadOnly: 512,
-  /** BEP 16: the peer of a super-seed knows of the pieces that were shown to it, and of no others. */
+  /** We super-seed (BEP 16), and the peer knows only of the pieces that we have shown to it. */
   knowsShownOnly: 1024,
 } as const;
 
@@ -104,7 +104,7 @@ export class TorrentTable {
     this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
   }
 
-  /** @param mostPeers Rows that it can grow to: address space is reserved for them. */
+  /** @param mostPeers Rows that the table can grow to: address space is reserved for them. */
   static make(pieceCount: number, maxPeers: number, mostPeers = maxPeers): TorrentTable {
     const bytesFor = (rows: number): number => rowsAt(pieceCount) + rows * rowBytes(pieceCount);
     const maxByteLength = bytesFor(Math.max(maxPeers, mostPeers));
@@ -119,12 +119,12 @@ export class TorrentTable {
     return new TorrentTable(pieceCount, memory);
   }
 
-  /** Rows; grows. */
+  /** The number of rows, which may grow. */
   get maxPeers(): number {
     return Math.floor((this.memory.byteLength - this.#rowsAt) / this.#rowBytes);
   }
 
-  /** Adds empty rows for all threads. The rows before stay where they are. */
+  /** Adds empty rows for all threads. The present rows stay where they are. */
   grow(maxPeers: number): void {
     if (maxPeers > this.maxPeers) this.memory.grow(this.#rowsAt + maxPeers * this.#rowBytes);
   }

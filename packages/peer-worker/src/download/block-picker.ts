@@ -19,11 +19,11 @@ export interface BlockTaker {
   requestBlock(piece: PieceInProgress, block: number, nowMs: number): void;
 }
 
-/** Which peer gets the blocks of a piece that would be late. */
+/** The arrival of blocks that a peer would get, and a faster peer for blocks that would be late. */
 export interface Lateness {
-  /** When a block that is requested now arrives. */
+  /** Time at which a block that is requested now arrives. */
   readonly arrivesAtMs: number;
-  /** @returns A peer that would send it clearly sooner. */
+  /** @returns A peer that would send a block clearly sooner. */
   faster(): Pick<BlockTaker, "rowIndex" | "mayAskFor"> | undefined;
 }
 
@@ -64,8 +64,8 @@ export class BlockPicker {
   }
 
   /**
-   * Gives `taker` up to `limit` free blocks of pieces with a deadline, the earliest first. A piece that would be late is left
-   * to a faster peer.
+   * Gives `taker` up to `limit` free blocks of pieces with a deadline, the earliest first. A piece that would be late
+   * is left to a faster peer.
    *
    * @returns The number of blocks.
    */
@@ -73,7 +73,7 @@ export class BlockPicker {
     let left = limit;
     let faster: ReturnType<Lateness["faster"]>;
     let isFasterKnown = false;
-    // Without memory for a piece there is none for the next.
+    // Without memory for a piece there is no memory for the next piece.
     let mayOpen = true;
     for (const [piece, atMs] of this.#due.entries()) {
       if (left === 0) break;
@@ -118,8 +118,8 @@ export class BlockPicker {
   }
 
   /**
-   * Endgame: gives `taker` up to `limit` blocks that another peer owes. The last block of the youngest piece comes first,
-   * because the other peer delivers from the front: the two meet in the middle.
+   * Endgame: gives `taker` up to `limit` blocks that another peer owes. The last block of the youngest piece comes
+   * first, because the other peer delivers from the front: the two meet in the middle.
    *
    * @param isWorth Whether to double a block that this row's peer owes; asked for each block.
    */

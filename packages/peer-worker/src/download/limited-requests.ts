@@ -1,4 +1,5 @@
-// Requests under a rate limit: each takes the bytes of its block, which return when the block does not come.
+// Requests under a rate limit. Each request takes the bytes of its block; the bytes return when the block does not
+// come.
 
 import { blockLength, blockLengthBytes } from "@troupe/protocol";
 
@@ -12,7 +13,9 @@ export function allowedBlocks(session: SessionWithContent, wanted: number): numb
   return Math.floor(bytes / blockLengthBytes);
 }
 
-/** The block will not come, or not in time. @param number As the torrent numbers its blocks. */
+/**
+ * Gives back the bytes of a block that does not come, or not in time. @param number The block's number in the torrent.
+ */
 export function giveBackBlock(session: SessionWithContent, number: number): void {
   const { content, worker } = session;
   if (worker.rateLimits === undefined) return;

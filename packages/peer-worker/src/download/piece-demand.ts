@@ -28,7 +28,7 @@ export class PieceDemand {
   #isQuestionOut = false;
   #isEndgame = false;
   #askAgainAtMs = -Infinity;
-  /** Until then no peer is looked for again, unless one finds too few blocks that could be asked for. */
+  /** Until then no asking peer is searched for, unless a peer that could ask finds too few blocks. */
   #noAskerUntilMs = -Infinity;
   /** The deepest recent request queue: a round trip's need while rates are unknown. */
   #deepestQueue = 0;
@@ -46,7 +46,7 @@ export class PieceDemand {
   noteHunger(session: SessionWithContent, isHungry: boolean, nowMs: number): void {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
-    // It gives any piece: a question would name it.
+    // A peer that does not choke us gives any piece, so a question would name it.
     const isAsker = isHungry && !session.amChokedByPeer && session.noLeaseUntilMs <= nowMs;
     if (isAsker) this.#noAskerUntilMs = -Infinity;
     this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
@@ -140,7 +140,7 @@ export class PieceDemand {
       if (!isShort) continue;
       const among = this.#allowedOf(session);
       if (among?.length === 0) {
-        // As after an answer without a piece for it: in an endgame it may get blocks that other peers owe.
+        // The peer pauses as after an empty answer: in an endgame it may get blocks that other peers owe.
         session.noLeaseUntilMs = nowMs + noLeasePauseMs;
         continue;
       }

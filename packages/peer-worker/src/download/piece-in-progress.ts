@@ -50,7 +50,7 @@ export class PieceInProgress {
   /** Since when no connected peer has the piece and no block came. */
   strandedAtMs: number | undefined;
   readonly #states: Uint8Array;
-  /** By block, without the padding at its end; undefined: no block ends with padding. */
+  /** Lengths of the blocks without the padding at their end. Undefined: no block ends with padding. */
   readonly #blockBytes: Uint16Array | undefined;
   readonly #requesters: Int32Array;
   /** Allocated at the first doubled request. */
@@ -63,7 +63,7 @@ export class PieceInProgress {
   /** No earlier block is free. */
   #firstFree = 0;
 
-  /** @param blockBytes Lengths without padding, by block. Blocks of padding alone count as received. */
+  /** @param blockBytes Lengths of the blocks without padding. Blocks of padding alone count as received. */
   constructor(
     piece: PieceIndex,
     lease: LeaseId,
@@ -103,7 +103,7 @@ export class PieceInProgress {
     return this.#states[block] ?? BlockState.received;
   }
 
-  /** Without padding at its end; 0 for padding alone. */
+  /** The length of a block without the padding at its end; 0 for padding alone. */
   blockLengthBytes(block: number): number {
     const padded = this.#blockBytes?.[block];
     if (padded !== undefined) return padded;
@@ -202,7 +202,7 @@ export class PieceInProgress {
     return this.#states.map((_, block) => (this.#isReceivedFromPeer(block) ? 1 : 0));
   }
 
-  /** Without padding. */
+  /** The received bytes, without padding. */
   receivedBytes(): number {
     let bytes = 0;
     for (let block = 0; block < this.blockCount; block++)

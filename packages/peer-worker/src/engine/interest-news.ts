@@ -24,7 +24,7 @@ export class InterestNews {
     this.#notices = notices;
   }
 
-  /** The row has the news. */
+  /** Notes that the interest in a row has changed. */
   note(torrent: NewsTorrent, rowIndex: PeerRowIndex): void {
     const rows = this.#changed.get(torrent) ?? new Set();
     this.#changed.set(torrent, rows.add(rowIndex));

@@ -50,7 +50,7 @@ function isLimited({ rateLimits, torrents }: PeerWorker): boolean {
   return false;
 }
 
-/** The rates before say nothing about the new limits: request queues grow as after an unchoke. */
+/** Lets request queues grow as after an unchoke: the former rates say nothing about the new limits. */
 function restartRequests({ content, worker }: Torrent): void {
   for (const { pipeline } of content?.sessions ?? []) if (!pipeline.isSnubbed) pipeline.restart();
   worker.turnEnd.wakeLater();

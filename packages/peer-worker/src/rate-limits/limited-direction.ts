@@ -1,5 +1,5 @@
-// The rate limits of one direction: of all torrents, of a torrent and of each peer. Peers that wait take turns: the peer
-// that has waited longest goes first, and goes behind the others after its turn.
+// The rate limits of one direction: of all torrents, of a torrent and of each peer. Peers that wait take turns. The
+// peer that has waited longest is first, and goes behind the others after its turn.
 
 import {
   burstBytes,
@@ -10,7 +10,7 @@ import {
 
 import { PeerBudget } from "./peer-budget.ts";
 
-/** A peer that waits. */
+/** The demand of a peer that waits. */
 interface Waiter {
   wantedBytes: number;
   /** The shares that it waits for. */
@@ -56,14 +56,14 @@ export class LimitedDirection<Peer extends LimitedPeer> {
   readonly #direction: RateDirection;
   readonly #nowMs: () => number;
   readonly #waited: () => void;
-  /** In the order of their turns. */
+  /** Waiting peers, in the order of their turns. */
   readonly #waiters = new Map<Peer, Waiter>();
-  /** Of a closed connection too: a read that is under way for it may end later. */
+  /** Budgets, also of closed connections: a read that is under way for one may end later. */
   readonly #budgets = new WeakMap<Peer, PeerBudget>();
   #turn: Turn<Peer> | undefined;
-  /** Of all torrents together: one, or none. */
+  /** The share of the limits of all torrents together, or none. */
   #engineShares: readonly Waiting[] = noShares;
-  /** Of the torrents with limits of their own, by these. */
+  /** All shares that limit a torrent, by the torrent's own share. */
   #torrentShares = new WeakMap<Waiting, readonly Waiting[]>();
 
   /** @param waited Called when a peer begins to wait. */
@@ -82,14 +82,14 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     return this.#engineShares.length > 0;
   }
 
-  /** Of all torrents together. No peer may wait. */
+  /** Sets the share of all torrents together. Call it only while no peer waits. */
   setEngineShare(waiting: Waiting | undefined): void {
     this.#engineShares = waiting === undefined ? noShares : [waiting];
     this.#torrentShares = new WeakMap();
   }
 
   /**
-   * Bytes that the peer may transfer now, of so many that it would like to: at least a grant, or 0. For the rest it waits
+   * The part of the wanted bytes that the peer may transfer now: 0, or at least a grant. For the rest the peer waits
    * for its turn.
    */
   allow(peer: Peer, wantedBytes: number): number {
@@ -102,7 +102,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     return granted;
   }
 
-  /** Bytes that {@link allow} has allowed. */
+  /** Takes bytes that {@link allow} has allowed. */
   take(peer: Peer, bytes: number): void {
     const shares = this.#sharesOf(peer);
     if (!isLimited(shares)) return;
@@ -111,12 +111,12 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     if (this.#turn?.peer === peer) this.#turn.leftBytes -= bytes;
   }
 
-  /** Bytes that were taken have come, or were sent. */
+  /** Bytes that were taken have arrived, or were sent. */
   settle(peer: Peer, bytes: number): void {
     this.#budgets.get(peer)?.settle(bytes);
   }
 
-  /** Bytes that were given back have come all the same. The debt is a burst at most. */
+  /** Bytes that were given back have arrived all the same. The debt is a burst at most. */
   charge(peer: Peer, bytes: number): void {
     for (const { share } of this.#sharesOf(peer)) {
       if (share.rate === 0) continue;
@@ -131,7 +131,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     if (given === 0) return;
     for (const { share } of this.#sharesOf(peer)) {
       if (share.rate === 0) continue;
-      // The limit may be lower by now.
+      // The limit may have been lowered meanwhile.
       const room = Math.max(0, burstBytes(share.rate) - share.grantedBytes);
       share.grant(Math.min(given, Math.floor(room)));
     }

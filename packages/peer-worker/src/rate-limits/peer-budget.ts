@@ -1,8 +1,8 @@
 import { burstBytes, grantUnitBytes } from "@troupe/messages";
 
-/** The bytes of one direction that a peer may transfer, and those that it has been allowed and still owes. */
+/** The bytes of one direction that a peer may transfer, and the bytes that it took and has not transferred yet. */
 export class PeerBudget {
-  /** Taken from the grants for blocks that are under way. */
+  /** Bytes taken for blocks that are under way. */
   owedBytes = 0;
   #bytes: number = grantUnitBytes;
   #filledAtMs: number;
@@ -20,18 +20,18 @@ export class PeerBudget {
     return this.#bytes;
   }
 
-  /** Without a limit of each peer more than was saved up may be taken: that leaves no debt for a later limit. */
+  /** Without a limit of each peer more bytes may be taken than were saved up. They leave no debt for a later limit. */
   take(bytes: number): void {
     this.#bytes = Math.max(0, this.#bytes - bytes);
     this.owedBytes += bytes;
   }
 
-  /** The bytes have come, or were sent. */
+  /** The bytes have arrived, or were sent. */
   settle(bytes: number): void {
     this.owedBytes = Math.max(0, this.owedBytes - bytes);
   }
 
-  /** The bytes are not transferred. @returns Those of them that had been taken. */
+  /** The bytes are not transferred. @returns The number of these bytes that had been taken. */
   giveBack(bytes: number): number {
     const owed = Math.min(bytes, this.owedBytes);
     this.owedBytes -= owed;

@@ -8,7 +8,7 @@ import {
   type TorrentLimits,
 } from "./limited-direction.ts";
 
-/** Between two looks at the bytes granted, while peers wait. */
+/** Time between two looks at the granted bytes while peers wait. */
 const lookMs = 25;
 
 /** A peer whose turn is named in a breadcrumb. */
@@ -33,7 +33,7 @@ export function torrentLimits(memory: SharedArrayBuffer): TorrentLimits {
   return { down: new Waiting(down), up: new Waiting(up) };
 }
 
-/** The rate limits of a worker, while anything is limited. */
+/** The rate limits of a worker; exists while there are limits. */
 export class RateLimits<Peer extends TracedPeer> {
   readonly down: LimitedDirection<Peer>;
   readonly up: LimitedDirection<Peer>;
@@ -50,7 +50,7 @@ export class RateLimits<Peer extends TracedPeer> {
     this.up = new LimitedDirection("up", nowMs, waited);
   }
 
-  /** Of all torrents together. Undefined: none. */
+  /** Sets the limits of all torrents together. Undefined: none. */
   setEngine(memory: SharedArrayBuffer | undefined): void {
     const limits = memory === undefined ? undefined : torrentLimits(memory);
     this.down.setEngineShare(limits?.down);

@@ -76,7 +76,8 @@ export abstract class CommonMessages<Peer extends Session> {
   }
 
   /**
-   * `have-all` and `have-none` stand for the first bitfield. Instead of many `have`s aria2 sends `have-all` later, too.
+   * Notes the message by which the peer showed its pieces: a bitfield, `have-all` or `have-none`. A later `have-all` is
+   * accepted, as aria2 sends it instead of many `have`s.
    *
    * @throws {PeerFault} For a late `have-none`.
    */

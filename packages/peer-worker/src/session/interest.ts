@@ -87,7 +87,7 @@ export function removePeerPieces(session: SessionWithContent): void {
 
 /**
  * Announces a new piece: at once to peers without it, to others with their next messages, so that a seeder's user sees
- * our progress. Peers of a super-seed are not told.
+ * our progress. A super-seed announces nothing here.
  */
 export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   for (const session of content.sessions) {
@@ -139,14 +139,14 @@ export function sendLostInterest(session: Session, nowMs: number): void {
   session.control.notInterested();
 }
 
-/** The interest of the peer has changed: its row has it. */
+/** Writes the peer's interest to its row, and reports a change. */
 export function setPeerInterest(session: Session, isInterested: boolean): void {
   if (session.row.flag(PeerFlag.isPeerInterested) === isInterested) return;
   session.row.setFlag(PeerFlag.isPeerInterested, isInterested);
   reportPeerInterest(session);
 }
 
-/** Without content or admission the coordinator cannot look at the row: it hears of an interest later. */
+/** Reports changed interest. Without content or admission the coordinator has no row to read, and hears of it later. */
 export function reportPeerInterest({ content, phase, rowIndex, torrent, worker }: Session): void {
   if (phase === "open" && content !== undefined) worker.interestNews.note(torrent, rowIndex);
 }

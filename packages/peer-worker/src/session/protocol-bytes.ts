@@ -4,7 +4,7 @@ import type { SessionWithContent } from "./session.ts";
 
 /**
  * Counts the bytes of a chunk that are no payload. Call it after the chunk was read. The payload of a block that is
- * discarded counts from its first byte on, so the difference may fall for a while.
+ * discarded counts from its first byte on, so the number of protocol bytes may fall for a while.
  */
 export function countProtocolReceived(session: SessionWithContent): void {
   const { reader, receivedBytes, row } = session;

@@ -62,7 +62,7 @@ export function addContentToPeers(content: TorrentContent): void {
   }
 }
 
-/** Undefined for too many to show to connected peers; none of a super-seed. */
+/** @returns The had pieces; none of a super-seed. Undefined: too many to announce to connected peers. */
 function hadPieces({ geometry, had, hadCount, torrent }: TorrentContent): PieceIndex[] | undefined {
   if (torrent.isSuperSeeding) return [];
   if (hadCount > maxLateHaves) return undefined;

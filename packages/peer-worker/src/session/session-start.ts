@@ -67,7 +67,7 @@ function greet(session: Session): void {
   sendDhtPort(session);
 }
 
-/** With the fast extension a message tells also that we have nothing. A super-seed seems to have nothing. */
+/** Tells the peer our pieces. With the fast extension `have-none` tells that we have none, as a super-seed claims. */
 function showPieces({ content, control, fast, shown }: Session): void {
   const hadCount = shown === undefined ? (content?.hadCount ?? 0) : 0;
   if (fast !== undefined && hadCount === 0) control.haveNone();

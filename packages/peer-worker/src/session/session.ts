@@ -118,7 +118,7 @@ export class Session implements BlockTaker {
 
   /** Wanted pieces that the peer has and we lack. */
   interestingPieces = 0;
-  /** When either side was last interested, at a look once a second. */
+  /** Time at which either side was last interested, by a look once a second. */
   interestAtMs: number;
   /** Since when that is 0 while the peer believes us interested. */
   uninterestingSinceMs: number | undefined;
@@ -131,7 +131,7 @@ export class Session implements BlockTaker {
   readonly extensions: PeerExtensions = new PeerExtensions();
   /** Undefined unless both sides have agreed to it. */
   fast: FastPeer | undefined;
-  /** Of a peer that connected to a super-seed. Undefined: the peer knows all pieces that we have. */
+  /** The pieces that a peer of a super-seed was shown. Undefined: the peer knows all pieces that we have. */
   shown: ShownPieces | undefined;
   readonly dhtNode: PeerDhtNode = new PeerDhtNode();
   listenPort: number | undefined;
@@ -140,7 +140,7 @@ export class Session implements BlockTaker {
   framesSeen = 0;
   frameSinceMs = -1;
   frameBytes = 0;
-  /** All that was read, without the rests of abandoned blocks, and its part that is no payload. */
+  /** All bytes read, without the rests of abandoned blocks; then the part that is no payload. */
   receivedBytes = 0;
   protocolBytes = 0;
   hasReceived = false;
@@ -295,13 +295,13 @@ export class Session implements BlockTaker {
     this.control.request(piece.piece, begin, lengthBytes);
   }
 
-  /** Messages, and the heads of blocks. */
+  /** Counts received messages, and the heads of blocks. */
   countProtocolReceived(this: SessionWithContent, bytes: number): void {
     this.content.countProtocolReceived(bytes);
     this.worker.rateLimits?.down.countProtocol(this, bytes);
   }
 
-  /** The same. */
+  /** Counts sent messages, and the heads of blocks. */
   countProtocolSent(this: SessionWithContent, bytes: number): void {
     this.content.countProtocolSent(bytes);
     this.worker.rateLimits?.up.countProtocol(this, bytes);

@@ -64,7 +64,10 @@ function isHidden({ shown }: SessionWithContent, piece: number): boolean {
   return shown?.has(piece) === false;
 }
 
-/** Without the fast extension such a request is ignored: the peer may know from others that we are a seed. */
+/**
+ * Counts a request for a hidden piece. Without the fast extension it is no offence: the peer may know that we are a
+ * seed.
+ */
 function requestHidden({ fast, offences, shown }: SessionWithContent): void {
   if (fast !== undefined) offences.count("hidden-requests", 1);
   else if (shown !== undefined) shown.ignoredRequests++;

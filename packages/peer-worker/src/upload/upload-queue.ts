@@ -21,7 +21,7 @@ export class UploadQueue {
   lastTakenAtMs = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
-  /** As the batch limit, but for requests in any order: half of the blocks that may be out. */
+  /** Half of the blocks that may be out. It changes as the batch limit does, but for requests in any order. */
   #pace = 1;
   /** The request that would continue the last batch. */
   #nextPiece = -1;

@@ -133,7 +133,7 @@ export class UploadScheduler implements DiskUploads {
     return true;
   }
 
-  /** @returns The requests of the next batch; 0 when the peer waits for its turn under a rate limit. */
+  /** @returns The number of requests in the next batch; 0 when the peer waits for its turn under a rate limit. */
   #chooseBatch(session: SessionWithContent): number {
     const { uploads } = session;
     const { rateLimits } = this.#worker;
@@ -285,7 +285,7 @@ export class UploadScheduler implements DiskUploads {
     waiting.add(session);
   }
 
-  /** It was not sent. */
+  /** The batch was not sent. */
   #giveBack({ session, lengthBytes }: Batch): void {
     this.#worker.rateLimits?.up.giveBack(session, lengthBytes);
   }

@@ -208,7 +208,7 @@ test("the count of free blocks includes open pieces and waiting leases", (t) => 
   t.is(leases.freeBlocks(), 2);
 });
 
-/** @param dueMs One a piece, in order; undefined: no deadline. */
+/** @param dueMs The deadline of each piece; undefined: no deadline. */
 function dueScene(
   pieces: readonly string[],
   dueMs: readonly (number | undefined)[],

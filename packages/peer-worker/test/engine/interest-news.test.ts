@@ -2,7 +2,7 @@ import test from "ava";
 
 import { WorkerBench } from "../support/worker-bench.ts";
 
-test("the coordinator hears at once of a peer that has become interested, then every 250 ms", async (t) => {
+test("changed interest is reported at once, then every 250 ms", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "####" });
   const [a, b, c] = [
@@ -29,7 +29,7 @@ test("the coordinator hears at once of a peer that has become interested, then e
   t.deepEqual(news(), [], "nothing has changed");
 });
 
-test("a peer that is interested before its admission is told of after it", async (t) => {
+test("interest before the admission is reported after it", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "####" });
   bench.admission = undefined;
@@ -45,7 +45,7 @@ test("a peer that is interested before its admission is told of after it", async
   );
 });
 
-test("a peer that is interested before the metadata is told of when it has come", async (t) => {
+test("interest before the metadata is reported when the metadata has come", async (t) => {
   const bench = await WorkerBench.start();
   const early = await bench.openWithoutContent();
   const peer = await bench.meet(early, "a");
@@ -56,7 +56,7 @@ test("a peer that is interested before the metadata is told of when it has come"
   t.is(bench.takeNotices("interest-changed").length, 1);
 });
 
-test("flapping interest is told of four times a second at most", async (t) => {
+test("flapping interest is reported at most four times a second", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "####" });
   const peer = await bench.meet(torrent, "a");

@@ -13,7 +13,7 @@ interface Scene {
   readonly share: RateShare;
 }
 
-/** A torrent of sixteen pieces of four blocks, leased, under a download limit of which nothing is granted yet. */
+/** A torrent of sixteen leased pieces of four blocks, under a download limit without grants yet. */
 async function scene(limit = rate, peerLimit = 0): Promise<Scene> {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".".repeat(16), pieceLengthBytes: 4 * block });
@@ -29,7 +29,7 @@ const meet = (bench: WorkerBench, torrent: BenchTorrent, id: string, hasFast = f
 
 const requestsOf = (peer: ScriptedPeer) => peer.takeMessagesOf("request").length;
 
-test("blocks are requested as far as bytes are granted, and whole blocks only", async (t) => {
+test("as many whole blocks are requested as bytes are granted", async (t) => {
   const { bench, torrent, share } = await scene();
   const peer = await meet(bench, torrent, "a");
   t.is(requestsOf(peer), 0);
@@ -82,7 +82,7 @@ for (const [what, hasFast, act] of [
   });
 }
 
-test("the bytes return with a cancel, and a block that comes all the same is charged", async (t) => {
+test("the bytes return with a cancel, and a block that arrives all the same is charged", async (t) => {
   const { bench, torrent, share } = await scene();
   const peer = await meet(bench, torrent, "a");
   share.down.grant(2 * block);
@@ -102,7 +102,7 @@ test("blocks that come late leave a debt of a burst at most", async (t) => {
   const heard = peer.takeMessagesOf("request");
   t.is(heard.length, 4);
   await bench.send("set-paused", { torrent: torrent.id, isPaused: true });
-  t.is(share.down.grantedBytes, block, "as much as a burst of this limit");
+  t.is(share.down.grantedBytes, block, "a burst of this limit");
   peer.answer(heard);
   t.is(share.down.grantedBytes, -block);
 });
@@ -145,7 +145,7 @@ test("a peer that finds no piece in its turn leaves the bytes to the others", as
   t.is(share.down.waitingPeers, 1);
 });
 
-test("D10: a limit of each peer is filled by time, from a block on", async (t) => {
+test("D10: the budget of each peer begins with a block, and is filled by time", async (t) => {
   const { bench, torrent } = await scene(0, block);
   const peers = [
     await bench.meet(torrent, "a", "#".repeat(16)),
@@ -160,7 +160,7 @@ test("D10: a limit of each peer is filled by time, from a block on", async (t) =
   t.deepEqual(peers.map(requestsOf), [1, 1]);
 });
 
-test("D10: a limit of each peer that comes later does not count what was transferred before", async (t) => {
+test("D10: a limit of each peer that is set later does not count earlier transfers", async (t) => {
   const { bench, torrent, share } = await scene();
   const peer = await meet(bench, torrent, "a");
   for (let at = 0; at < 4; at++) {

@@ -16,7 +16,7 @@ test("AE15: messages and the heads of blocks count as protocol bytes, blocks do 
   t.true(downBefore >= 6 + 5, "a bitfield and an unchoke");
   t.true(upBefore >= 6 + 5 + 2 * 17, "a bitfield, our interest and two requests");
   peer.answer(["request 1 0 16384"]);
-  // In two parts: the block ends in the second.
+  // The chunk comes in two parts, and the block ends in the second.
   peer.block(1, 16_384, 16_384, 5_000);
   t.is(totals[Total.protocolDownBytes], downBefore + 13 + 13);
   peer.stream.arrive(new Uint8Array(16_384 + 13 - 5_000));

@@ -220,7 +220,7 @@ test("no peer is blamed for its messages while we did not read", async (t) => {
   t.false(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
 });
 
-test("the row of a peer has the time without interest on either side", async (t) => {
+test("the row of a peer has the time since either side was interested", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#." });
   const [useless, leecher] = [await bench.meet(torrent, "a"), await bench.meet(torrent, "b")];

@@ -57,7 +57,7 @@ interface TorrentShape {
   /** Default a whole last piece. */
   readonly totalBytes?: number;
   readonly maxPeers?: number;
-  /** Rows that the table can grow to. */
+  /** Rows to which the table can grow. */
   readonly mostPeers?: number;
   /** Files of lengths and kinds. */
   readonly files?: readonly { readonly lengthBytes: number; readonly isPadding: boolean }[];
@@ -72,7 +72,7 @@ interface TorrentShape {
   readonly isUploadOff?: boolean;
   /** Number of its file-worker; default 0. */
   readonly disk?: number;
-  /** Wanted pieces; all without it. */
+  /** Wanted pieces. Default: all. */
   readonly wanted?: string;
   /** Served to peers. */
   readonly metadata?: Uint8Array;

@@ -94,7 +94,7 @@ test("a block of each of 500 pieces of 16 MiB is read without its neighbours", a
   peer.takeMessages();
   let readBytes = 0;
   for (let piece = 0; piece < 500; piece++) {
-    // In no order, and at a place of its own in each piece.
+    // The requests come in no order, each for another place of its piece.
     peer.request((piece * 37) % 500, ((piece * 11) % 1_024) * 16_384);
     // oxlint-disable-next-line no-await-in-loop
     await bench.settle();

@@ -30,7 +30,7 @@ export interface JobFolder {
   readonly home: RecordHome;
   /** The settings of the record; empty without a readable record. */
   readonly settings: AddOptions;
-  /** As the record says. Undefined: behind all others. */
+  /** The place of the record. Undefined: behind all other torrents. */
   readonly queuePlace?: QueuePlace | undefined;
   /** This call made the folder. */
   readonly isNew: boolean;

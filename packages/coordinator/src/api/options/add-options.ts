@@ -68,8 +68,8 @@ export interface AddOptions {
   /** False gives peers no data of this torrent. Default true. */
   readonly upload?: boolean;
   /**
-   * The peers that a complete torrent gives its slots to: `round-robin` (default) each in turn, for 20 pieces or a minute,
-   * `fastest-upload` those that take fastest.
+   * The peers that a complete torrent gives its slots to. `round-robin` (default): each peer in turn, for 20 pieces or
+   * a minute. `fastest-upload`: the peers that take fastest.
    */
   readonly seedChoker?: SeedChoker;
   /** Only hashes the files: does not announce, dial or write. */
@@ -86,8 +86,8 @@ export interface AddOptions {
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. */
   readonly seedOnly?: boolean;
   /**
-   * Super-seeds (BEP 16) once it is a seed: each peer sees a few pieces, and the next when others have them, so that few
-   * bytes are sent twice. Ends when another seed appears. Default false.
+   * Super-seeds (BEP 16) once the torrent is a seed: each peer is shown a few pieces, and further pieces when other
+   * peers have them, so that few bytes are sent twice. Ends when another seed appears. Default false.
    */
   readonly superSeed?: boolean;
   /**
@@ -96,8 +96,8 @@ export interface AddOptions {
    */
   readonly verify?: "none" | "sample" | "full";
   /**
-   * The source came from a server: nothing may follow the .torrent in the bytes, and a magnet link may not name addresses of
-   * this machine. Default false.
+   * The source came from a server: nothing may follow the .torrent in the bytes, and a magnet link may not name
+   * addresses of this machine. Default false.
    */
   readonly fromNetwork?: boolean;
   /** Ends an `add` that is under way. */

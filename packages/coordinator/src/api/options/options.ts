@@ -70,8 +70,8 @@ export interface CoordinatorOptions {
   /** Rate limits of all torrents together, and their schedule. Default: none. */
   readonly limits?: EngineLimitOptions;
   /**
-   * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for 60 s
-   * does not count. Default: no limit.
+   * Torrents that download at once, 0 to 100,000; further torrents have the state `queued`. A torrent below 2 kB/s for
+   * 60 s does not count. Default: no limit.
    */
   readonly maxActiveDownloads?: number;
   /** Torrents that seed at once, as `maxActiveDownloads`. */
@@ -79,8 +79,9 @@ export interface CoordinatorOptions {
   /** Torrents of a disk whose found files are hashed at once, 1 to 256. Default 256. */
   readonly maxChecks?: number;
   /**
-   * Peers that get data at a time, of all torrents: `rate` (default) 20, 4 a torrent at least, and more as long as each
-   * further peer is sent 2 kB/s more than the last; `all`; or a number, 1 to 10,000, and one a torrent at least.
+   * Peers of all torrents that get data at a time. `rate` (default): 20, at least 4 a torrent, and more as long as each
+   * further peer is sent 2 kB/s more than the last. `all`: every interested peer. A number: 1 to 10,000, at least one a
+   * torrent.
    */
   readonly uploadSlots?: UploadSlots;
   /**
@@ -91,8 +92,8 @@ export interface CoordinatorOptions {
   /** `inline` uses the caller's thread alone: for debugging and small jobs. Default `threads`. */
   readonly host?: "threads" | "inline";
   /**
-   * The files of threads in a bundled program (docs/embedding.md): a folder, or addresses by the names in `workerFiles`.
-   * Default: beside the library's code. Only with `host: "threads"`.
+   * The files of threads in a bundled program (docs/embedding.md): a folder, or addresses by the names in
+   * `workerFiles`. Default: beside the library's code. Only with `host: "threads"`.
    */
   readonly workerUrls?: WorkerUrlsOption;
   /**
@@ -148,7 +149,7 @@ export function engineOptions(
   use: DescriptorUse = descriptorUse(),
 ): EngineOptions {
   refuseUnknownOptions(options, coordinatorOptionNames);
-  // They are set when the engine runs, and refused before a thread starts.
+  // Wrong limits are refused before a thread starts; the limits are set when the engine runs.
   engineLimitsOf(options.limits ?? {});
   const cores = availableParallelism();
   const host = oneOf("host", options.host ?? "threads", ["threads", "inline"]);

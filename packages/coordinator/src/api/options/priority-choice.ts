@@ -51,7 +51,7 @@ function selectedFiles(ranges: NonNullable<Magnet["selected"]>, fileCount: numbe
   return list.includes(1) ? list : list.fill(1);
 }
 
-/** The priorities of files that are not as before. */
+/** The priorities of the files whose priority has changed. */
 export function prioritiesSince(
   before: readonly number[],
   now: readonly number[],

@@ -4,7 +4,7 @@ import type { EngineOptions } from "@troupe/messages";
 type QueueSettings = Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds" | "maxChecks">;
 
 const mostTorrents = 100_000;
-/** A quarter of what a check pool takes before it refuses. */
+/** A quarter of the checks that a check pool takes before it refuses. */
 const mostChecks = 256;
 
 /** The limits of the queue. @throws TroupeError `option-out-of-range` */

@@ -12,7 +12,7 @@ import {
 export interface RateLimitOptions {
   readonly down?: number;
   readonly up?: number;
-  /** Of each peer. */
+  /** The download limit of each peer. */
   readonly peerDown?: number;
   readonly peerUp?: number;
 }
@@ -22,17 +22,17 @@ export type Weekday = "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
 
 /** Other limits for a part of the day, in local time. */
 export interface LimitPeriodOptions extends RateLimitOptions {
-  /** On which the period begins. Default: every day. */
+  /** Days on which the period begins. Default: every day. */
   readonly days?: readonly Weekday[];
-  /** `08:00`. */
+  /** The beginning: `08:00`. */
   readonly from: string;
-  /** `18:00`. At or before `from`: on the next day. */
+  /** The end: `18:00`. A time at or before `from` is on the next day. */
   readonly to: string;
 }
 
 /** Rate limits of all torrents together. */
 export interface EngineLimitOptions extends RateLimitOptions {
-  /** The first period that is under way replaces the other limits. 100 periods at most. */
+  /** Periods, 100 at most. The first period that is under way replaces the other limits. */
   readonly schedule?: readonly LimitPeriodOptions[];
 }
 

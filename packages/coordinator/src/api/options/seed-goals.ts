@@ -11,7 +11,8 @@ import { mostGoalSeconds, mostRatio, type SeedGoals } from "@troupe/messages";
 /** When a complete torrent stops by itself; without a goal it seeds until it is stopped. */
 export interface SeedGoalOptions {
   /**
-   * Sent bytes by received bytes of all runs, above 0. Files that were there before the first run count as received.
+   * Sent bytes divided by received bytes of all runs, above 0. Files that were there before the first run count as
+   * received.
    */
   readonly ratio?: number;
   /** Seconds of seeding in all runs together. */

@@ -5,14 +5,14 @@ import { queueSettings } from "../options/queue-options.ts";
 
 /** The limits of the queue that may change while a coordinator runs. An absent limit is none. */
 export interface QueueLimitOptions {
-  /** As the option of `Coordinator.start`. */
+  /** Torrents that download at once, 0 to 100,000, as in the options of `Coordinator.start`. */
   readonly maxActiveDownloads?: number;
   readonly maxActiveSeeds?: number;
 }
 
 const names: Names<keyof QueueLimitOptions> = { maxActiveDownloads: true, maxActiveSeeds: true };
 
-/** The limits of the queue over the restarts of an engine, which begins with the first ones. */
+/** The limits of the queue, kept over the restarts of an engine. Each engine begins with the first limits. */
 export class QueueLimitSetting {
   readonly #engine: Pick<Ref<EngineProtocol>, "cast">;
   #limits: QueueLimitOptions;
@@ -34,7 +34,7 @@ export class QueueLimitSetting {
     this.restore();
   }
 
-  /** A new engine gets the limits before it has a torrent. */
+  /** Sends the limits to a new engine, before it has a torrent. */
   restore(): void {
     this.#engine.cast("set-queue-limits", this.#limits);
   }

@@ -1,6 +1,6 @@
 import { outOfRange, spelled } from "@troupe/api-base";
 
-/** A position from 0, or a direction. */
+/** A position in the queue from 0, or a direction. */
 export type QueuePosition = number | "top" | "bottom" | "up" | "down";
 
 /**

@@ -1,16 +1,16 @@
-// Ranks of torrents in the queue. Between two ranks there is room for others, so that a move changes one record. Where no
-// room is left, the torrents around the place are spread anew: as few of them as have room between their neighbours.
+// Ranks of torrents in the queue. Between two ranks there is room for others, so that a move changes one record. If no
+// room is left, the torrents around the place are spread anew: as few torrents as find room between their neighbours.
 
 import type { QueuePlace } from "@troupe/messages";
 
-/** Between the ranks of torrents that are added one after the other. */
+/** Distance between the ranks of torrents that are added one after the other. */
 export const rankStep = 2 ** 20;
-/** Between the ranks of torrents that were spread; ten moves to the same place fit in. */
+/** Distance between the ranks of torrents that were spread; ten moves to the same place fit into it. */
 const leastStep = 2 ** 10;
-/** Torrents before and behind the place that are spread, if that is enough. */
+/** Torrents on each side of the place that are spread first. */
 const leastReach = 8;
 
-/** A torrent, as the queue moves it. */
+/** The parts of a torrent that the queue moves it by. */
 export interface RankedTorrent {
   readonly settings: {
     readonly queuePlace: QueuePlace;
@@ -25,7 +25,7 @@ export function inQueueOrder<Torrent extends RankedTorrent>(
   return [...torrents].toSorted((one, other) => rankOf(one) - rankOf(other));
 }
 
-/** From 0; -1 for another torrent. Sorts nothing, as users read the positions of all torrents. */
+/** The position from 0; -1 for an unknown torrent. Sorts nothing, because users read the positions of all torrents. */
 export function positionInQueue<Torrent extends RankedTorrent>(
   torrents: Iterable<Torrent>,
   torrent: Torrent,
@@ -40,9 +40,7 @@ export function positionInQueue<Torrent extends RankedTorrent>(
   return isFound ? ahead : -1;
 }
 
-/**
- * Moves a torrent. @param position From 0; beyond the end it is the last.
- */
+/** Moves a torrent. @param position From 0; beyond the end the torrent is the last. */
 export function moveInQueue<Torrent extends RankedTorrent>(
   torrents: Iterable<Torrent>,
   torrent: Torrent,

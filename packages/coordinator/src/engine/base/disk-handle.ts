@@ -15,7 +15,7 @@ export interface DiskHandleServices {
   /** The file-worker starts with the engine. */
   readonly isWanted: boolean;
   readonly openCheckPool: () => CheckPool;
-  /** Start checks at once. */
+  /** The most torrents whose found files are hashed at once. */
   readonly maxChecks: number | undefined;
   readonly time: { readonly clock: Clock; readonly timers: Timers };
 }

@@ -2,7 +2,7 @@ import { hasContent, type TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 import { slotsPerTorrent } from "./upload-slots.ts";
 
-/** Once a second: what some torrents do not need goes to others. */
+/** Shares the slots of all torrents once a second: slots that a torrent does not need go to others. */
 export function shareSlots(engine: Pick<Engine, "options" | "torrents" | "uploadSlots">): void {
   const { options, torrents, uploadSlots } = engine;
   const chokers = [...torrents.values()]

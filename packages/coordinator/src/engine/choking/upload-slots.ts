@@ -3,9 +3,9 @@
 import type { UploadSlots } from "@troupe/messages";
 import { leastTorrentSlots, type SlotUse } from "../../torrent/choking/choker.ts";
 
-/** Slots of all torrents together by rate, however slow the peers are. */
+/** Least slots of all torrents together by rate, however slow the peers are. */
 export const leastSlots = 20;
-/** By rate, each further slot must carry so much more than the last. */
+/** The rate by which each further slot must exceed the last. */
 const slotStep = 2_000;
 
 /** A torrent's interested peers, and the use of its slots. */
@@ -14,7 +14,7 @@ export interface SlotDemand {
   readonly use: SlotUse;
 }
 
-/** @returns Slots that each torrent may give: the most for which those of all torrents stay within the option. */
+/** @returns Slots that each torrent may give: the most for which all torrents together stay within the option. */
 export function slotsPerTorrent(option: UploadSlots, demands: readonly SlotDemand[]): number {
   if (option === "all") return Infinity;
   const wanted = demands.map((demand) => demand.wanted);
@@ -24,8 +24,8 @@ export function slotsPerTorrent(option: UploadSlots, demands: readonly SlotDeman
 }
 
 /**
- * @returns Slots that carry enough, and a further slot. If all of them do, as many as would still carry enough with equal
- * shares of the present rate.
+ * @returns The slots that carry enough, and one more. If all slots carry enough: as many as would still carry enough
+ *   with equal shares of the present rate.
  */
 export function slotsByRate(uses: readonly SlotUse[]): number {
   const rates = uses.flatMap((use) => use.rates).toSorted((a, b) => b - a);
@@ -36,7 +36,7 @@ export function slotsByRate(uses: readonly SlotUse[]): number {
   return Math.max(rates.length + fresh + 1, Math.floor(Math.sqrt(total / slotStep)));
 }
 
-/** The highest level at which torrents take `total` together, each no more than it wants. */
+/** The most slots a torrent at which all torrents together take `total`, each no more than it wants. */
 function levelOf(total: number, wanted: readonly number[]): number {
   const ascending = wanted.toSorted((a, b) => a - b);
   let left = total;

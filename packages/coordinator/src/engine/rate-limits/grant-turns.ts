@@ -3,18 +3,18 @@ import { grantUnitBytes } from "@troupe/messages";
 /** A peer-worker that waits for bytes. */
 export interface GrantDemand {
   readonly waitingPeers: number;
-  /** Beyond what it has been granted. */
+  /** Bytes that its peers wait for, beyond its grants. */
   readonly neededBytes: number;
 }
 
-/** Turns of a refill, about: larger refills have larger grants. */
+/** Approximate turns of a refill: larger refills have larger grants. */
 const turnsOfRefill = 32;
 
 /** Peer-workers take turns, each as often as it has waiting peers. */
 export class GrantTurns {
   /** Bytes granted for each waiting peer, by worker. */
   readonly #served: number[] = [];
-  /** Of the worker whose turn was last: a worker that begins to wait starts there. */
+  /** Bytes for each waiting peer of the worker whose turn was last: a worker that begins to wait starts there. */
   #level = 0;
   readonly #isWaiting: boolean[] = [];
 

@@ -7,39 +7,39 @@ const idleRefills = 20;
 
 /** The limit of one direction, of an engine or a torrent. */
 export class LimitedDirection {
-  /** By worker. */
+  /** The shares, by worker. */
   readonly #shares: (DirectionShare | undefined)[] = [];
   readonly #bucket = new TokenBucket();
   readonly #turns = new GrantTurns();
-  /** By worker, as of the last refill. */
+  /** Counters of protocol bytes at the last refill, by worker. */
   readonly #protocolBytes: number[] = [];
   #rate = 0;
   #peerRate = 0;
-  /** No more bytes are saved up. */
+  /** Whether the bucket was full at the last refill. */
   #isFull = false;
   #unusedRefills = 0;
 
-  /** 0: no limit. */
+  /** Bytes a second of all peers together; 0: no limit. */
   get rate(): number {
     return this.#rate;
   }
 
-  /** Of each peer; 0: no limit. */
+  /** Bytes a second of each peer; 0: no limit. */
   get peerRate(): number {
     return this.#peerRate;
   }
 
-  /** No peer has waited for a while, and no more bytes are saved up. */
+  /** Whether no peer has waited for a while, and the bucket is full. */
   get isIdle(): boolean {
     return this.#rate === 0 || this.#unusedRefills >= idleRefills;
   }
 
-  /** Peers wait for their turn. */
+  /** Whether peers wait for their turn. */
   get isReached(): boolean {
     return this.#shares.some((share) => share !== undefined && share.waitingPeers > 0);
   }
 
-  /** Takes back the grants of another rate. */
+  /** Sets the rates, and takes back the grants of the old ones. */
   setRates(rate = 0, peerRate = 0): void {
     if (rate !== this.#rate) {
       this.#bucket.empty();
@@ -52,7 +52,7 @@ export class LimitedDirection {
     for (const share of this.#shares) share?.setRates(rate, peerRate);
   }
 
-  /** For a new incarnation of the worker. */
+  /** Sets the share of a new incarnation of the worker. */
   setShare(worker: number, share: DirectionShare): void {
     share.setRates(this.#rate, this.#peerRate);
     this.#shares[worker] = share;
@@ -78,7 +78,7 @@ export class LimitedDirection {
     this.#isFull = this.#bucket.spill(this.#rate);
   }
 
-  /** Whether no worker waits, holds bytes or owes any. */
+  /** Whether no worker waits for bytes, holds bytes or owes bytes. */
   #isUnused(): boolean {
     for (const share of this.#shares) {
       if (share !== undefined && (share.waitingPeers > 0 || share.grantedBytes !== 0)) return false;

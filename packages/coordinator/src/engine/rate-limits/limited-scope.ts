@@ -5,7 +5,7 @@ import { LimitedDirection } from "./limited-direction.ts";
 export class LimitedScope {
   readonly down = new LimitedDirection();
   readonly up = new LimitedDirection();
-  /** By worker. */
+  /** The memory of the shares, by worker. */
   readonly #memories: SharedArrayBuffer[] = [];
 
   set({ down, up, peerDown, peerUp }: RateLimits): void {
@@ -18,7 +18,7 @@ export class LimitedScope {
     return this.#memories[worker] ?? this.renewShare(worker);
   }
 
-  /** For a new incarnation: what the old one waits for does not count any more. */
+  /** Makes the share of a new incarnation. The demand of the old incarnation does not count any more. */
   renewShare(worker: number): SharedArrayBuffer {
     const share = new RateShare();
     this.#memories[worker] = share.memory;
@@ -27,7 +27,7 @@ export class LimitedScope {
     return share.memory;
   }
 
-  /** No refill is needed until a peer waits. */
+  /** Whether no refill is needed until a peer waits. */
   get isIdle(): boolean {
     return this.down.isIdle && this.up.isIdle;
   }

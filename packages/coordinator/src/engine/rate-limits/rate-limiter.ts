@@ -1,5 +1,5 @@
-// The rate limits of the engine and its torrents. A limit has memory at each peer-worker while there is one; without
-// limits no timer runs, and no worker looks at any.
+// The rate limits of the engine and its torrents. Each limit has a share at each peer-worker. Without limits there are
+// no shares, and no timer runs.
 
 import type { Timer } from "@troupe/actor-runtime";
 import { limitsIn, type EngineLimits, type RateLimits, type TorrentId } from "@troupe/messages";
@@ -9,12 +9,12 @@ import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
 import { LimitedScope } from "./limited-scope.ts";
 import { limitsAt, weekMoment } from "./schedule.ts";
 
-/** Between two refills. */
+/** Time between two refills. */
 const refillMs = 50;
-/** Of so many refills one looks at the idle torrents too: thousands may have limits. */
+/** Every so many refills the idle torrents are refilled too: thousands of torrents may have limits. */
 const idleEvery = 5;
 
-/** A share as a message has it; absent without limits. */
+/** The memory of a share, as a field of a message; absent without limits. */
 interface SharedLimits {
   readonly limits?: SharedArrayBuffer;
 }
@@ -58,17 +58,17 @@ export class RateLimiter {
       calls.cast("set-torrent-limits", { torrent, ...shareOf(scope, index) });
   }
 
-  /** Once a second: a period of the schedule may have begun or ended. */
+  /** Applies the schedule, once a second: a period may have begun or ended. */
   tick(): void {
     if (this.#limits.schedule !== undefined) this.#follow();
   }
 
-  /** For a new incarnation of a worker. */
+  /** Makes the share of all torrents together for a new incarnation of a worker. */
   renewEngineShare(worker: number): SharedLimits {
     return this.#engine === undefined ? {} : { limits: this.#engine.renewShare(worker) };
   }
 
-  /** For a worker that opens the torrent. */
+  /** Makes the torrent's share for a worker that opens the torrent. */
   renewTorrentShare(torrent: TorrentId, worker: number): SharedLimits {
     const scope = this.#torrents.get(torrent);
     return scope === undefined ? {} : { limits: scope.renewShare(worker) };
@@ -119,7 +119,7 @@ export class RateLimiter {
   }
 }
 
-/** @returns The scope with these limits. */
+/** @returns The scope with these limits; undefined without limits. */
 function scopeWith(
   limits: RateLimits | undefined,
   before: LimitedScope | undefined,

@@ -13,14 +13,14 @@ const minuteMs = 60_000;
 /** 1970-01-01 was a Thursday. */
 const firstDay = 4;
 
-/** @param utcOffsetMinutes By which local time is ahead. */
+/** @param utcOffsetMinutes Minutes by which local time is ahead of UTC. */
 export function weekMoment(epochMs: number, utcOffsetMinutes: number): WeekMoment {
   const minutes = Math.floor(epochMs / minuteMs) + utcOffsetMinutes;
   const days = Math.floor(minutes / minutesOfDay);
   return { day: (((days + firstDay) % 7) + 7) % 7, minute: minutes - days * minutesOfDay };
 }
 
-/** The limits that hold at this moment: of the first period that is under way, or the usual ones. */
+/** The limits that hold at this moment: those of the first period that is under way, or else the usual limits. */
 export function limitsAt(limits: EngineLimits, moment: WeekMoment): RateLimits {
   const period = limits.schedule?.find((one) => isUnderWay(one, moment));
   return period?.limits ?? limits;
@@ -32,7 +32,7 @@ function isUnderWay(
 ): boolean {
   const startsOn = (one: number): boolean => days === undefined || days.includes(one);
   if (fromMinute < toMinute) return startsOn(day) && minute >= fromMinute && minute < toMinute;
-  // Over midnight, or the whole day.
+  // The period spans midnight, or the whole day.
   if (minute >= fromMinute) return startsOn(day);
   return minute < toMinute && startsOn((day + 6) % 7);
 }

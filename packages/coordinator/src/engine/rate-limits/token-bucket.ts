@@ -21,18 +21,18 @@ export class TokenBucket {
     this.#bytes += added - Math.min(protocolBytes, added * protocolShare);
   }
 
-  /** The bytes that a worker did not use; below 0 the bytes that it is short of. */
+  /** Puts back the bytes that a worker did not use. A number below 0 is a worker's debt. */
   putBack(bytes: number): void {
     this.#bytes += bytes;
   }
 
-  /** For a worker. */
+  /** Takes the bytes of a grant. */
   take(bytes: number): void {
     this.#bytes -= bytes;
   }
 
   /**
-   * Drops what exceeds half of a burst, or a grant where that is more: the other half is with the workers.
+   * Drops the bytes beyond half of a burst, or beyond a grant where that is more. The other half is with the workers.
    *
    * @returns Whether the bucket is full.
    */

@@ -1,6 +1,6 @@
-// The slots of a torrent. Every 10 s a round gives them anew, by a strategy; between rounds a free slot is given at once,
-// and a slot that its holder does not use is passed on. Only interested peers are looked at, and between rounds only
-// holders, unless a slot becomes free.
+// The slots of a torrent. Every 10 s a round gives all slots anew, by a strategy. Between rounds a free slot is given
+// at once, and a slot that its holder does not use is passed on. Only interested peers are looked at, and between
+// rounds only holders, unless a slot becomes free.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
@@ -9,13 +9,13 @@ import { roundMs } from "./payload-window.ts";
 import { chooseAll, chooseMore, type SlotChoice } from "./slot-choice.ts";
 import { SlotMemory } from "./slot-memory.ts";
 
-/** Slots of a torrent whatever other torrents need. */
+/** Least slots of a torrent, whatever other torrents need. */
 export const leastTorrentSlots = 4;
-/** The rate of a slot is known after this. */
+/** Time after which the rate of a slot is known. */
 const judgedMs = 5_000;
-/** Between two looks at the holders while peers wait. */
+/** Time between two looks at the holders while peers wait. */
 const watchMs = 1_000;
-/** While no holder requests anything, slots double this long after the last unchoke. */
+/** Time from an unchoke until the slots double, while no holder requests anything. */
 const trialMs = 1_000;
 const mostTrialSlots = 256;
 
@@ -42,14 +42,14 @@ export class Choker<Key extends object = object> {
   readonly #peers = new Map<Key, InterestedPeer<Key>>();
   readonly #holders = new Set<InterestedPeer<Key>>();
   readonly #memory = new SlotMemory();
-  /** Waiting peers that a free slot may go to: after a slot has become free all of them. */
+  /** Waiting peers that a free slot may go to: all waiting peers after a slot has become free. */
   #candidates: Set<InterestedPeer<Key>> | "all" = new Set<InterestedPeer<Key>>();
   #changed = new Set<Key>();
   #use: SlotUse = { rates: [], fresh: 0 };
   #lastRoundMs = -Infinity;
   #dueMs = Infinity;
   #lastGivenMs = -Infinity;
-  /** At the last tending. */
+  /** Whether the strategy of the last tending is reciprocal. */
   #isReciprocal = false;
 
   /** Interested peers, with slots or without. */
@@ -66,7 +66,7 @@ export class Choker<Key extends object = object> {
     for (const { key } of this.#holders) yield key;
   }
 
-  /** It holds a slot by lot. */
+  /** Whether the peer holds an optimistic slot. */
   isOptimistic(key: Key): boolean {
     return this.#peers.get(key)?.slot?.isOptimistic === true;
   }
@@ -87,14 +87,14 @@ export class Choker<Key extends object = object> {
     this.#dueMs = -Infinity;
   }
 
-  /** Call {@link tend} afterwards. */
+  /** The peer does not ask for data any more. Call {@link tend} afterwards. */
   lostInterest(key: Key, scene: ChokerScene<Key>): void {
     const peer = this.#peers.get(key);
     if (peer !== undefined) this.#look(peer, scene);
     this.forget(key, scene.nowMs);
   }
 
-  /** The connection is closed: the last look at its figures counts. */
+  /** The connection is closed: its figures of the last look count. */
   forget(key: Key, nowMs: number): void {
     const peer = this.#peers.get(key);
     if (peer === undefined) return;
@@ -158,7 +158,7 @@ export class Choker<Key extends object = object> {
     for (const { figures, window } of this.#peers.values()) window.sample(figures, nowMs);
   }
 
-  /** Between rounds. */
+  /** Passes on unused slots and gives free slots, between rounds. */
   #watch(scene: ChokerScene<Key>): void {
     const { nowMs } = scene;
     for (const holder of this.#holders) this.#look(holder, scene);
@@ -201,7 +201,7 @@ export class Choker<Key extends object = object> {
     return { rates, fresh };
   }
 
-  /** As many as there are waiting peers. */
+  /** Ends slots that their holders do not use, at most as many as there are waiting peers. */
   #endUnusedSlots(nowMs: number): void {
     let most = this.#waitingCount;
     for (const peer of this.#holders) {
@@ -215,8 +215,8 @@ export class Choker<Key extends object = object> {
   }
 
   /**
-   * The slots of the torrent. While no holder requests anything they grow, so that idle peers do not hold up the first that
-   * does.
+   * The slots of the torrent. While no holder requests anything their number grows, so that idle peers do not hold up
+   * the first peer that requests a block.
    */
   #slotsNow({ nowMs, slots }: ChokerScene<Key>): number {
     const held = this.#holders.size;
@@ -249,7 +249,7 @@ export class Choker<Key extends object = object> {
     return { earned: this.#holders.size - optimistic, optimistic, subscribers };
   }
 
-  /** When an optimistic slot ends, also before its time. */
+  /** Notes an optimistic slot that ends unpaid, also before its time. */
   #judgeOptimistic({ isUnpaid, slot, subscriber }: InterestedPeer<Key>, nowMs: number): void {
     if (!this.#isReciprocal || slot?.isOptimistic !== true || !isUnpaid) return;
     this.#memory.noteUnpaid(subscriber, nowMs - slot.sinceMs, nowMs);

@@ -1,4 +1,4 @@
-// Tends the slots of a torrent with the rows of its peers, and tells the peer-workers.
+// Gives the slots of a torrent by the rows of its peers, and tells the peer-workers.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import {
@@ -21,10 +21,10 @@ import type { PeerFigures } from "./interested-peer.ts";
 import { roundRobin } from "./strategies/round-robin.ts";
 import { titForTat } from "./strategies/tit-for-tat.ts";
 
-/** The parts of the engine that slots are given with. */
+/** The parts of the engine that giving slots needs. */
 export type SlotServices = Pick<Engine, "context" | "peerWorkers" | "uploadSlots">;
 
-/** Four times a second: a look at the clock, unless the torrent's slots are due. A pause ends all slots. */
+/** Tends the slots that are due; called four times a second. A pause ends all slots. */
 export function tendSlots(engine: SlotServices, job: JobWithContent): void {
   if (job.state === "paused") job.choker.endSlots();
   else if (!job.choker.isDue(engine.context.clock.nowMs())) return;
@@ -32,7 +32,7 @@ export function tendSlots(engine: SlotServices, job: JobWithContent): void {
   tellUnchoked(engine, job);
 }
 
-/** Peers want data, or want none any more: a free slot is given at once. */
+/** Peers want data, or do not any more: a free slot is given at once. */
 export function interestChanged(
   engine: SlotServices,
   job: JobWithContent,
@@ -64,7 +64,7 @@ function sceneOf(
   };
 }
 
-/** With slots for all there is nothing to choose. */
+/** With slots for all peers there is nothing to choose: then any strategy will do. */
 function strategyOf(job: JobWithContent, slots: number): ChokingStrategy {
   const { isComplete, content, request } = job;
   if (slots !== Infinity && !isComplete) return titForTat;
@@ -92,7 +92,9 @@ function figuresOf(row: PeerRow | undefined): PeerFigures {
   };
 }
 
-/** Casts only to workers whose set has changed. A row that is free again may have a new peer, which is choked. */
+/**
+ * Casts to the workers whose unchoked peers have changed. A row that became free may have a new peer, which is choked.
+ */
 function tellUnchoked({ peerWorkers }: SlotServices, job: JobWithContent): void {
   const workers = new Set([...job.choker.takeChanged()].map(({ worker }) => worker));
   if (workers.size === 0) return;

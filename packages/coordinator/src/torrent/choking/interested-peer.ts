@@ -3,13 +3,13 @@ import { isOptimisticOver } from "./optimistic.ts";
 import { PayloadWindow, type PayloadFigures } from "./payload-window.ts";
 import type { SlotMemory } from "./slot-memory.ts";
 
-/** A holder without requests for this long, and a round trip after its unchoke, does not use its slot. */
+/** A holder that requests nothing for this long, and a round trip after its unchoke, does not use its slot. */
 export const unusedMs = 5_000;
 
 /** An interested peer at this moment. */
 export interface PeerFigures extends PayloadFigures {
   readonly isSnubbed: boolean;
-  /** It has pieces that we want. */
+  /** The peer has pieces that we want. */
   readonly amInterested: boolean;
   readonly isChokingUs: boolean;
   /** Requests received so far while unchoked, and those not answered yet. */
@@ -19,14 +19,14 @@ export interface PeerFigures extends PayloadFigures {
   readonly roundTripMs: number;
 }
 
-/** A slot as it was given, and its use. */
+/** A slot: the figures when it was given, and its use. */
 interface HeldSlot {
   readonly isOptimistic: boolean;
   readonly sinceMs: number;
-  /** Payload of the connection at that time. */
+  /** Payload of the connection when the slot was given. */
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
-  /** Payload sent at the last round. */
+  /** Payload sent until the last round. */
   uploadedAtRoundBytes: number;
   graceUntilMs: number;
   requestsSeen: number;
@@ -40,7 +40,7 @@ export class InterestedPeer<Key extends object> {
   readonly window: PayloadWindow = new PayloadWindow();
   figures: PeerFigures;
   slot: HeldSlot | undefined;
-  /** Of the blocks that it gave. */
+  /** Bytes that the peer gave until the last call of {@link takePayment}. */
   #creditedBytes: number;
 
   constructor(key: Key, subscriber: string, figures: PeerFigures, nowMs: number) {
@@ -74,13 +74,13 @@ export class InterestedPeer<Key extends object> {
     this.slot = { ...this.slot, isOptimistic };
   }
 
-  /** Whether it is an optimistic slot whose time is over. */
+  /** Whether the slot is an optimistic slot whose time is over. */
   hasEnded(nowMs: number): boolean {
     const { slot } = this;
     return slot !== undefined && slot.isOptimistic && isOptimisticOver(slot.sinceMs, nowMs);
   }
 
-  /** Whether it requests blocks is known by its figures. */
+  /** Notes by the figures whether the peer requests blocks. */
   noteRequests(nowMs: number): void {
     const { slot } = this;
     if (slot === undefined) return;
@@ -91,7 +91,7 @@ export class InterestedPeer<Key extends object> {
     slot.graceUntilMs = Math.max(slot.graceUntilMs, nowMs + unusedMs);
   }
 
-  /** It has taken blocks since it got its slot, and refuses those that we want of it. */
+  /** Whether the peer has taken blocks since it got its slot, and refuses the blocks that we want. */
   get isUnpaid(): boolean {
     const { figures, slot } = this;
     if (slot === undefined || !figures.amInterested) return false;
@@ -100,14 +100,14 @@ export class InterestedPeer<Key extends object> {
     return figures.uploadedBytes > slot.uploadedBytes && !hasPaid;
   }
 
-  /** @returns Whether it has given blocks since the last call, with a slot or without. */
+  /** @returns Whether the peer has given blocks since the last call, with a slot or without. */
   takePayment(): boolean {
     const hasPaid = this.figures.downloadedBytes > this.#creditedBytes;
     this.#creditedBytes = this.figures.downloadedBytes;
     return hasPaid;
   }
 
-  /** As a strategy sees it. */
+  /** The peer as a strategy sees it. */
   view(memory: SlotMemory, nowMs: number, isReciprocal: boolean): ViewedPeer<Key> {
     const { figures, key, slot, subscriber } = this;
     return {

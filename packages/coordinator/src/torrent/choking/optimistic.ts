@@ -1,14 +1,14 @@
-// Optimistic slots go by lot: peers that never had a slot are three times as likely as others.
+// Optimistic slots go to peers at random. Peers that never had a slot are three times as likely as others.
 
 import type { Random } from "@troupe/actor-runtime";
 import { roundMs } from "./payload-window.ts";
 import type { ChokingPeer } from "./strategies/choking-strategy.ts";
 
-/** How long a peer holds an optimistic slot, as rounds allow: it ends with the round that is nearest. */
+/** Time of an optimistic slot; the slot ends with the nearest round. */
 const optimisticMs = 30_000;
 const newcomerWeight = 3;
 
-/** @returns Up to `count` peers, drawn by lot. */
+/** @returns Up to `count` peers, drawn at random. */
 export function drawPeers<Peer extends ChokingPeer>(
   peers: readonly Peer[],
   count: number,

@@ -1,6 +1,6 @@
 // Payload rates of a connection over the last two rounds.
 
-/** Between two rounds of a choker. */
+/** Time between two rounds of a choker. */
 export const roundMs = 10_000;
 
 /** Payload of a connection so far, and its rates over about 5 s. */
@@ -17,18 +17,18 @@ interface Sample {
   readonly uploadedBytes: number;
 }
 
-/** The last two samples. */
+/** The payload of the last two rounds. */
 export class PayloadWindow {
   #older: Sample | undefined;
   #newer: Sample | undefined;
 
-  /** Once a round. */
+  /** Takes a sample, once a round. */
   sample({ downloadedBytes, uploadedBytes }: PayloadFigures, nowMs: number): void {
     this.#older = this.#newer;
     this.#newer = { atMs: nowMs, downloadedBytes, uploadedBytes };
   }
 
-  /** Over one to two rounds; before the first has passed, the rates of the connection. */
+  /** The rates over one to two rounds; before the end of the first round the rates of the connection. */
   rates(
     figures: PayloadFigures,
     nowMs: number,

@@ -1,4 +1,4 @@
-// The choice of peers for slots: a strategy's best peers, and others by lot.
+// The choice of peers for slots: the best peers by a strategy, and others at random.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { ChokingPeer, ChokingStrategy } from "./strategies/choking-strategy.ts";
@@ -26,7 +26,7 @@ export interface SlotChoice<Peer> {
   readonly optimistic: readonly Peer[];
 }
 
-/** A round: every slot is given anew, except for optimistic slots that have not ended. */
+/** Gives every slot anew in a round, except for optimistic slots that have not ended. */
 export function chooseAll<Peer extends ChokingPeer>(
   peers: readonly Peer[],
   optimisticNow: ReadonlySet<object>,
@@ -47,7 +47,7 @@ export function chooseAll<Peer extends ChokingPeer>(
   return { earned, optimistic: [...kept, ...drawn] };
 }
 
-/** Between rounds: waiting peers get free slots. */
+/** Gives free slots to waiting peers between rounds. */
 export function chooseMore<Peer extends ChokingPeer>(
   waiting: readonly Peer[],
   kept: KeptSlots,
@@ -92,13 +92,11 @@ function firstOfEach<Peer extends ChokingPeer>(
 
 interface Drawing extends Choosing {
   readonly subscribers: ReadonlySet<string>;
-  /** Slots that have their peers. */
+  /** Slots that peers hold already. */
   readonly held: number;
 }
 
-/**
- * New peers first, then peers whose slot has just ended. A resting peer gets a slot only if no other peer has any.
- */
+/** Draws new peers first, then peers whose slot has just ended. A resting peer is drawn only if no peer has a slot. */
 function draw<Peer extends ChokingPeer>(
   peers: readonly Peer[],
   count: number,

@@ -1,10 +1,10 @@
 import { isOptimisticOver } from "./optimistic.ts";
 
-/** Remembered subscribers of a torrent; beyond it those without a slot for the longest time are forgotten. */
+/** Remembered subscribers of a torrent. Beyond them the subscriber without a slot for the longest time is forgotten. */
 export const mostRemembered = 2_000;
 /** Rest after a slot that was not used. */
 const unusedRestMs = 30_000;
-/** Rest after the first slot by lot that was not repaid. */
+/** Rest after the first optimistic slot that was not repaid. */
 const unpaidRestMs = 600_000;
 const maxRestMs = 3_600_000;
 
@@ -25,7 +25,7 @@ const noPast: Past = {
   unpaidMs: 0,
 };
 
-/** What became of the slots of each subscriber, its closed connections included. */
+/** The use of past slots by each subscriber, its closed connections included. */
 export class SlotMemory {
   readonly #pasts = new Map<string, Past>();
 
@@ -37,7 +37,7 @@ export class SlotMemory {
     return this.#past(subscriber).lastSlotMs;
   }
 
-  /** @param isReciprocal Peers are expected to give: a seed waits for no payment. */
+  /** @param isReciprocal Whether peers are expected to give; a seed expects nothing. */
   isResting(subscriber: string, nowMs: number, isReciprocal: boolean): boolean {
     const { unpaidUntilMs, unusedUntilMs } = this.#past(subscriber);
     return nowMs < unusedUntilMs || (isReciprocal && nowMs < unpaidUntilMs);
@@ -53,8 +53,8 @@ export class SlotMemory {
   }
 
   /**
-   * It took blocks in an optimistic slot and gave none. After the time of such a slot, in one or several, it rests, each time
-   * twice as long.
+   * The peer took blocks in an optimistic slot and gave none. Once its unpaid slots add up to the time of an optimistic
+   * slot, the peer rests, each time twice as long.
    */
   noteUnpaid(subscriber: string, heldMs: number, nowMs: number): void {
     const past = this.#past(subscriber);

@@ -6,12 +6,12 @@ export interface SeedFigures {
   readonly uploadedBytes: number;
   readonly downloadedBytes: number;
   readonly haveBytes: number;
-  /** Of all runs. */
+  /** Seconds of seeding in all runs. */
   readonly seedSeconds: number;
   readonly idleSeconds: number;
 }
 
-/** Files that were there before the first run count as received. */
+/** Sent divided by received bytes. Files that were there before the first run count as received. */
 export function shareRatio({
   uploadedBytes,
   downloadedBytes,
@@ -21,7 +21,7 @@ export function shareRatio({
   return receivedBytes === 0 ? 0 : uploadedBytes / receivedBytes;
 }
 
-/** @returns The goals that are reached; none while the torrent goes on. */
+/** @returns The goals that are reached, if they are enough to stop; else none. */
 export function reachedGoals(goals: SeedGoals, figures: SeedFigures): SeedGoal[] {
   const { ratio, seedSeconds, idleSeconds, until } = goals;
   const looks: readonly (readonly [SeedGoal, number | undefined, number])[] = [

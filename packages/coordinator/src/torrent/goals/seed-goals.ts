@@ -1,4 +1,4 @@
-// Once a second: counts the time of seeding, and stops a torrent that has reached its goals.
+// Counts the time of seeding once a second, and stops a torrent that has reached its goals.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
@@ -9,7 +9,10 @@ import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job
 import { reachedGoals, type SeedFigures } from "./goal-state.ts";
 import { seedingAfter } from "./seeding-time.ts";
 
-/** Looks at a torrent in the swarm. It stops as if its user had stopped it. */
+/**
+ * Counts the seeding of a torrent in the swarm. A torrent that has reached its goals stops as if its user had stopped
+ * it.
+ */
 export function pursueGoals(engine: Pick<Engine, "context">, job: JobWithContent): void {
   const { goals } = job.request;
   const nowMs = engine.context.clock.nowMs();
@@ -36,7 +39,7 @@ export function setGoals(
   if (hasContent(job)) saveSettings(job);
 }
 
-/** The user has been told of the completion. */
+/** Whether the torrent is complete, and its user has been told so. */
 function isSeeding(job: JobWithContent): boolean {
   const { ledger } = job.content;
   const isReported = !isCompletionNews(job.life.run, ledger.isSeed);

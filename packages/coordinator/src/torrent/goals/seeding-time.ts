@@ -1,4 +1,4 @@
-/** The seeding of a torrent in this engine, as of the last look. */
+/** The seeding of a torrent in this engine until the last once-a-second look. */
 export interface SeedingTime {
   readonly seedMs: number;
   /** Undefined when the torrent did not seed at the last look. */
@@ -8,7 +8,7 @@ export interface SeedingTime {
   readonly activeAtMs: number;
 }
 
-/** A torrent at a look. */
+/** The state of a torrent at a once-a-second look. */
 export interface SeedingLook {
   /** Monotonic. */
   readonly nowMs: number;
@@ -24,7 +24,7 @@ export const neverSeeded: SeedingTime = {
   activeAtMs: 0,
 };
 
-/** Time counts between two looks at a torrent that seeds. A pause begins the idle time anew. */
+/** Counts the time since the last look while the torrent seeds. After a pause the idle time begins anew. */
 export function seedingAfter(before: SeedingTime, look: SeedingLook): SeedingTime {
   const { nowMs, isSeeding, uploadedBytes } = look;
   const { lookedAtMs, seedMs } = before;
@@ -41,7 +41,7 @@ export function seedingAfter(before: SeedingTime, look: SeedingLook): SeedingTim
   };
 }
 
-/** Time until the next look does not count. */
+/** The seeding after a stop or a pause: the time until the next look does not count. */
 export function seedingEnded(before: SeedingTime): SeedingTime {
   return { ...before, lookedAtMs: undefined };
 }

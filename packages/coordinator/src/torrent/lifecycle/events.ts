@@ -28,7 +28,7 @@ export type EngineEvent =
   | { readonly event: "close" }
   /** Only a start ends the fault, except that of a silent disk. */
   | { readonly event: "failed"; readonly fault: TorrentFault }
-  /** The queue has no place for the torrent. `isComplete`: all wanted pieces are had, and the user may not know it. */
+  /** The queue has no place for the torrent. `isComplete`: all wanted pieces are had, and the user may not know yet. */
   | { readonly event: "queued"; readonly isComplete: boolean }
   /** The queue has a place for the torrent. */
   | { readonly event: "admitted" }

@@ -15,10 +15,10 @@
 //   each open           queued, failed, folder-refused → stopping
 //   starting, active, waiting-for-disk   disk-silent → stopping
 //
-// In `stopped`, `queued`, `failed`, `waiting-for-folder` and `waiting-for-answer` the torrent is at rest: nothing of it is
-// open. A run begins only at rest, and only `stopping` leads there, so no two runs are ever open. A start during `stopping`
-// takes effect when everything is closed. A start leads to `metadata` while the content is unknown. A `queued` torrent is
-// started: the queue of the engine admits it.
+// In `stopped`, `queued`, `failed`, `waiting-for-folder` and `waiting-for-answer` the torrent is at rest: nothing of it
+// is open. A run begins only at rest, and only `stopping` leads there, so no two runs are ever open. A start during
+// `stopping` takes effect when everything is closed. A start leads to `metadata` while the content is unknown. A
+// `queued` torrent is started: the queue of the engine admits it.
 
 import type { TorrentFault, TorrentState } from "@troupe/messages";
 import { noWish, type Wish } from "../../wish.ts";

@@ -29,12 +29,12 @@ export class PickablePieces {
     return this.#highestFirst.map(([priority]) => priority);
   }
 
-  /** Of all priorities. */
+  /** Pickable pieces of all priorities. */
   get all(): PieceBits {
     return this.#all;
   }
 
-  /** Of the highest priority. Undefined: no piece is pickable. */
+  /** Pickable pieces of the highest priority. Undefined: no piece is pickable. */
   get top(): PieceBits | undefined {
     return this.#highestFirst.find(([, pieces]) => pieces.count > 0)?.[1];
   }

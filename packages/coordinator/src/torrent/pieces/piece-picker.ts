@@ -46,14 +46,14 @@ export class PiecePicker {
     return this.#order.pick(question);
   }
 
-  /** For a web seed: its due pieces, or else as {@link RunPicker.pick}. */
+  /** Picks for a web seed: its due pieces, or else a run as {@link RunPicker.pick} does. */
   pickRun(question: PieceQuestion, run: PieceRun | undefined): RunPick {
     const pieces = this.#order.pickDue(question);
     if (pieces.length > 0) return { pieces, run };
     return this.#runs.pick(question.peerHas, question.count, run);
   }
 
-  /** As {@link Deadlines.moves}. */
+  /** @returns The leases that should move, as {@link Deadlines.moves}. */
   moves(...question: Parameters<Deadlines["moves"]>): DueMove[] {
     return this.#order.moves(...question);
   }

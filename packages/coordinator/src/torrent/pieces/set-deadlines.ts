@@ -5,8 +5,8 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
 /**
- * Replaces the deadlines of a torrent, here and in its peer-workers. Deadlines of unknown pieces are ignored; a piece that is
- * named twice has the earlier one.
+ * Replaces the deadlines of a torrent, here and in its peer-workers. Deadlines of unknown pieces are ignored. Of two
+ * deadlines for a piece the earlier counts.
  */
 export function setDeadlines(
   { context, peerWorkers }: Pick<Engine, "context" | "peerWorkers">,

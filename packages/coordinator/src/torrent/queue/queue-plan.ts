@@ -1,5 +1,5 @@
-// The plan of the queue: which torrents run. A torrent runs if fewer torrents of its kind that count stand before it than
-// the limit allows. It begins when those that make room for it are closed.
+// The plan of the queue: which torrents run. A torrent runs if the torrents before it that count, of its kind, are
+// fewer than the limit. It begins to run when the torrents that make room for it are closed.
 
 /** The limits of the queue. */
 export interface QueueLimits {
@@ -44,7 +44,7 @@ export function changesOf<Torrent extends QueuedTorrent>(
   return { queued, admitted };
 }
 
-/** Whether a torrent may begin to run beside the others now. Looks at no more of them than the answer needs. */
+/** Whether a torrent may begin to run beside the others now. Looks at no more torrents than the answer needs. */
 export function mayJoin(
   torrent: QueuedTorrent,
   others: Iterable<QueuedTorrent>,
@@ -61,7 +61,7 @@ export function mayJoin(
   return room > 0 && roomAhead > 0;
 }
 
-/** The torrents that run in the end, in the order of the queue. */
+/** The torrents that run by the plan, in the order of the queue. */
 function planQueue<Torrent extends QueuedTorrent>(
   torrents: readonly Torrent[],
   limits: QueueLimits,
@@ -76,7 +76,7 @@ function planQueue<Torrent extends QueuedTorrent>(
   return plan;
 }
 
-/** Places that no torrent has. */
+/** The free places, by kind. */
 function roomBeside(
   torrents: readonly QueuedTorrent[],
   limits: QueueLimits,

@@ -5,14 +5,14 @@ type ActiveLimits = Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">
 
 /** The limits of an engine's queue. */
 export class QueueState {
-  /** Undefined until one is set: then no torrent waits. */
+  /** Undefined until a limit is set; until then no torrent waits. */
   limits: QueueLimits | undefined;
 
   constructor(options: ActiveLimits) {
     this.set(options);
   }
 
-  /** Without limits torrents that wait are admitted as well. */
+  /** Sets the limits. Once set they remain, as `Infinity` when removed, so that the torrents that wait are admitted. */
   set({ maxActiveDownloads, maxActiveSeeds }: ActiveLimits): void {
     const isLimited = maxActiveDownloads !== undefined || maxActiveSeeds !== undefined;
     if (!isLimited && this.limits === undefined) return;

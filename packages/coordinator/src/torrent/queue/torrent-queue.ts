@@ -18,7 +18,9 @@ interface QueuedJob extends QueuedTorrent {
   readonly job: TorrentJob;
 }
 
-/** Once a second: admits waiting torrents while there are places, and queues running torrents beyond the limits. */
+/**
+ * Admits waiting torrents while there are places, and queues running torrents beyond the limits; called once a second.
+ */
 export function runQueue(engine: QueueServices): void {
   const { limits } = engine.queue;
   const nowMs = engine.context.clock.nowMs();
@@ -27,7 +29,7 @@ export function runQueue(engine: QueueServices): void {
   if (limits === undefined) return;
   const { queued, admitted } = changesOf([...queueOf(engine)], limits);
   for (const { job } of queued) {
-    // Its user and its trackers hear of the completion first.
+    // The user and the trackers hear of the torrent's completion first.
     if (hasContent(job) && isCompleting(job)) continue;
     withBreadcrumb(engine, job, EngineStep.tick, () =>
       job.life.dispatch({ event: "queued", isComplete: false }),
@@ -38,7 +40,7 @@ export function runQueue(engine: QueueServices): void {
   }
 }
 
-/** Gives a checked torrent its place. @returns whether there is one. */
+/** Gives a checked torrent a place. @returns Whether a place was free. */
 export function takePlace(engine: QueueServices, job: JobWithContent): boolean {
   const { limits } = engine.queue;
   if (limits === undefined || !takesPart(job)) return true;
@@ -68,7 +70,7 @@ function hasPlace(engine: QueueServices, job: TorrentJob, limits: QueueLimits): 
   return mayJoin(entryOf(job), queueOf(engine, job), limits);
 }
 
-/** The torrents that have a place, or wait for a place. @param except Left out. */
+/** The torrents that have a place, or wait for a place. @param except A torrent to leave out. */
 function* queueOf(
   { torrents }: Pick<Engine, "torrents">,
   except?: TorrentJob,
@@ -98,14 +100,14 @@ function placeOf({ state }: Run, { isSlow }: Pace): QueuedTorrent["place"] {
 function updateFacts(job: TorrentJob, nowMs: number): void {
   const { queueFacts: facts } = job;
   if (hasContent(job) && isChecked(job.life.run) && !job.content.checks.isGoingOn) {
-    // A download is a seed when its completion is reported; a torrent that starts as a seed remains a seed until then.
+    // A download becomes a seed when its completion is reported. A torrent that starts as a seed is a seed before that.
     const isSeed = job.isComplete && (facts.kind === "seeds" || !isCompleting(job));
     facts.kind = isSeed ? "seeds" : "downloads";
   }
   facts.pace = isInSwarm(job.life.run) ? nextPace(facts.pace, rateOf(job), nowMs) : firstPace;
 }
 
-/** All wanted pieces are had, and the completion is not reported yet: files are still being made or moved. */
+/** Whether all wanted pieces are had, but the completion is not reported yet: files are still being made or moved. */
 function isCompleting({ content: { ledger }, life: { run } }: JobWithContent): boolean {
   return ledger.isComplete && isCompletionNews(run, ledger.isSeed);
 }

@@ -1,12 +1,12 @@
 import type { PeerStatus } from "@troupe/messages";
 
-/** Below this a peer sends nothing. */
+/** Below this rate a peer counts as sending nothing. */
 const leastBytesPerSecond = 1;
 
-/** A peer, as its letters show it. */
+/** The figures of a peer that its letters show. */
 export type FlaggedPeer = Omit<PeerStatus, "flags">;
 
-/** In the order of the letters. */
+/** The letters, in the order in which they are shown. */
 const flags: readonly (readonly [letter: string, isSet: (peer: FlaggedPeer) => boolean])[] = [
   ["D", (peer) => peer.amInterested && isSending(peer)],
   ["d", (peer) => peer.amInterested && !isSending(peer)],
@@ -22,7 +22,7 @@ const flags: readonly (readonly [letter: string, isSet: (peer: FlaggedPeer) => b
   ["H", ({ sources }) => sources.some((source) => source.startsWith("dht-"))],
 ];
 
-/** The letters of earlier clients: a capital letter happens, a small letter waits for the other side. */
+/** @returns The letters that earlier clients use. A capital letter: data flows. A small letter: no data flows. */
 export function peerFlags(peer: FlaggedPeer): string {
   return flags
     .filter(([, isSet]) => isSet(peer))

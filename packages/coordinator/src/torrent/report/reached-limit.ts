@@ -2,7 +2,7 @@ import { spellBytes } from "@troupe/protocol";
 
 /** A download limit that peers wait for. */
 export interface ReachedLimit {
-  /** Of all torrents, of the torrent, or of each peer. */
+  /** The limit of all torrents, of the torrent, or of each peer. */
   readonly of: "engine" | "torrent" | "peer";
   readonly bytesPerSecond: number;
 }
@@ -13,7 +13,7 @@ const scopes: Readonly<Record<ReachedLimit["of"], string>> = {
   peer: "of each peer",
 };
 
-/** Without a full stop. */
+/** The limit in words, without a full stop. */
 export function limitSentence({ of, bytesPerSecond }: ReachedLimit): string {
   return `the download limit ${scopes[of]} is reached: ${spellBytes(bytesPerSecond)}/s`;
 }

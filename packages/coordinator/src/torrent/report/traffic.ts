@@ -25,9 +25,9 @@ export class Traffic {
   failedHashBytes = 0;
   /** Sums over the connected peers, as of the last second. */
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
-  /** The same of each peer-worker, for downloads. */
+  /** Download rate of each peer-worker, as of the last second. */
   readonly workerRates: number[] = [];
-  /** By peer-worker: the peers that would send a piece that they have, as of the last second. */
+  /** The peers of each peer-worker that would send a piece that they have, as of the last second. */
   readonly givers: PeerRow[][] = [];
   readonly whyWatch = new WhyWatch();
   readonly #pieceCount: number;

@@ -6,6 +6,6 @@ export class EarlierRuns {
   counters: JobCounters | undefined;
   /** Peers that answered lately, in this or an earlier run. */
   knownPeers: JobFacts["peers"] = [];
-  /** Of the figures at the last `save-job` with figures. */
+  /** Sum of the figures at the last `save-job` with figures. */
   savedSum = 0;
 }

@@ -84,7 +84,7 @@ export function saveLostPieces(job: JobWithContent, lost: readonly PieceIndex[])
 /** Saves the counters if bytes have moved, or ten minutes of seeding have passed. */
 export function saveFigures(job: JobWithContent): void {
   const { downloadedBytes, uploadedBytes, wastedBytes, seedSeconds } = lifetimeOf(job);
-  // No part of the sum falls: it changes with each of them.
+  // No counter falls, so the sum changes with each counter.
   const moved = downloadedBytes + uploadedBytes + wastedBytes + Math.floor(seedSeconds / 600);
   if (moved === job.earlierRuns.savedSum) return;
   job.earlierRuns.savedSum = moved;

@@ -33,8 +33,9 @@ export class Holders {
   }
 
   /**
-   * 0 for a piece that no peer has or is shown. A peer that gets the piece from us weighs more than a peer that has it: the
-   * piece would be sent twice at once. A choked peer does not get it yet.
+   * The cost of showing a piece to a further peer: 0 for a piece that no peer has or is shown. A peer that gets the
+   * piece from us weighs more than a peer that has it, as the piece would be sent twice at once. A choked peer does not
+   * get the piece yet.
    *
    * @param availability Connected peers with the piece.
    */

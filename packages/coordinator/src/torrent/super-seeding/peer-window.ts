@@ -1,4 +1,5 @@
-// The pieces of a peer that keep it from being shown more: those that it lacks, and those that no other peer has yet.
+// The window of a peer: the shown pieces that it lacks or that no other peer has yet. A full window gets no further
+// pieces.
 
 import type { PieceIndex } from "@troupe/protocol";
 
@@ -8,10 +9,10 @@ export interface ShownPeer {
   readonly key: object;
   readonly isInterested: boolean;
   readonly isChoked: boolean;
-  /** It connected before the mode began, and sees all pieces. */
+  /** The peer connected before super-seeding began, and sees all pieces. */
   readonly knowsAll: boolean;
   readonly haveCount: number;
-  /** Payload that it got from us. */
+  /** Payload that the peer got from us. */
   readonly sentBytes: number;
   /** 0: unknown. */
   readonly roundTripMs: number;
@@ -20,27 +21,27 @@ export interface ShownPeer {
 
 /** Least pieces of a window. */
 export const minWindow = 2;
-/** Most pieces of a window; a peer of a long line with short pieces gets there. */
+/** Most pieces of a window, for a peer on a long line with short pieces. */
 export const maxWindow = 1_024;
-/** The window of a single peer. */
+/** Most pieces of the window of a single peer. */
 export const maxLoneWindow = 16_384;
 /**
- * A piece that no other peer gets in this time leaves the window, as the peer may be connected to no other peer; so do pieces
- * that leave the peer uninterested.
+ * A piece that no other peer gets in this time leaves the window, as the peer may be connected to no other peer. Pieces
+ * that leave the peer uninterested leave the window after this time too.
  */
 export const patienceMs = 10_000;
 
-/** Pieces that the peer lacks last this long: the plan is a quarter of a second late, and rates change. */
+/** The peer is shown pieces for this long ahead: the plan is a quarter of a second late, and rates change. */
 const leadMs = 1_000;
 
-/** A longer round trip is that of a peer which requests other pieces first. */
+/** A round trip beyond this shows that the peer requests other pieces first. */
 const maxRoundTripMs = 2_000;
-/** Between two measurements of a peer's rate. */
+/** Time between two measurements of a peer's rate. */
 const rateMs = 1_000;
 
 const lacking = -1;
 
-/** The shown pieces of a peer that count. */
+/** The window of a peer. */
 export class PeerWindow {
   isChoked = true;
   /** When the peer was first seen with the piece, or {@link lacking}. */
@@ -59,7 +60,7 @@ export class PeerWindow {
     return this.#lackingCount;
   }
 
-  /** What the peer got from us in the last second or two: after an unchoke the rate grows fast. */
+  /** Rate of the last second or two, as the rate grows fast after an unchoke. */
   get bytesPerSecond(): number {
     return this.#bytesPerSecond;
   }
@@ -88,7 +89,7 @@ export class PeerWindow {
     return this.#shownAtMs;
   }
 
-  /** The peer does not want what it lacks. */
+  /** Empties the window of the pieces that the peer lacks, as the peer does not want them. */
   releaseLacking(): void {
     for (const piece of this.lackingPieces()) this.#hadAtMs.delete(piece);
     this.#lackingCount = 0;
@@ -111,7 +112,7 @@ export class PeerWindow {
       if (hadAtMs !== lacking) yield [piece, nowMs - hadAtMs];
   }
 
-  /** A piece that the peer has counts no more. */
+  /** Removes a piece that the peer has. */
   release(piece: PieceIndex): void {
     this.#hadAtMs.delete(piece);
   }
@@ -119,17 +120,17 @@ export class PeerWindow {
 
 /** The bounds of a peer's window. */
 export interface WindowBounds {
-  /** Pieces that the peer lacks. */
+  /** Most pieces that the peer lacks. */
   readonly lacking: number;
-  /** With those that no other peer has: further pieces that only we have are not shown. */
+  /** Most pieces in all. Beyond this bound no further piece that only we have is shown. */
   readonly all: number;
 }
 
 /**
- * The bounds follow the peer's rate and the time that a piece takes: to the request for it, and from the peer to another
- * peer.
+ * The bounds follow the peer's rate, the time from showing a piece to the request for it, and the time that a piece
+ * takes from the peer to another peer.
  *
- * @param passOnMs The latter.
+ * @param passOnMs Time from the peer to another peer.
  */
 export function windowBounds(
   { bytesPerSecond, isChoked }: PeerWindow,

@@ -1,5 +1,5 @@
-// The choice of the pieces that the peers of a super-seed see (BEP 16). Each piece goes to one peer, which sees further
-// pieces as others get its pieces from it.
+// The choice of the pieces that the peers of a super-seed see (BEP 16). Each piece goes to one peer. The peer sees
+// further pieces when other peers have got its pieces from it.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
@@ -16,13 +16,13 @@ import {
 
 /** Pieces looked at for a choice. */
 const looksPerChoice = 512;
-/** A peer that is alone for this long sees all pieces. Before, further peers may be on their way. */
+/** A peer that is alone for this long sees all pieces. Until then further peers may be on their way. */
 const aloneMs = 10_000;
 /** Least pieces that a single peer lacks and sees. */
 const minAloneWindow = 16;
-/** So many times as many as of several peers: nothing is sent twice, and its rate may grow fast. */
+/** A single peer is shown this many times the pieces: nothing is sent twice, and its rate may grow fast. */
 const aloneFactor = 4;
-/** Longest wait for the next piece of the first copy. */
+/** Longest wait for the next piece of the first copy in the swarm. */
 const copyEndMs = 5_000;
 /** Time that a piece takes from a peer to another peer, until it is measured. */
 const firstPassOnMs = 2_000;
@@ -43,12 +43,12 @@ export interface Showing<Peer extends ShownPeer> {
   readonly pieces: readonly PieceIndex[];
 }
 
-/** Decides for one torrent from the begin of the mode to its end. */
+/** Chooses the pieces for the peers of one torrent, from the start of super-seeding to its end. */
 export class ShowPlan {
   readonly #pieces: SwarmPieces;
   readonly #windows = new Map<object, PeerWindow>();
   readonly #holders = new Holders();
-  /** The search goes on here. */
+  /** The piece at which the next search begins. */
   #next: number;
   #passOnMs: number = firstPassOnMs;
   /** When a piece that only we had was last shown, or reached a peer. */
@@ -87,7 +87,7 @@ export class ShowPlan {
     }
   }
 
-  /** Peers that want nothing although they were shown pieces are no company. */
+  /** Notes a peer that is alone. Peers that want nothing although they were shown pieces do not count. */
   #noteAlone(peers: readonly ShownPeer[], nowMs: number): void {
     const [peer, ...others] = peers.filter(({ isInterested }) => isInterested);
     if (peer === undefined || others.length > 0) this.#alone = undefined;
@@ -124,7 +124,7 @@ export class ShowPlan {
     }
   }
 
-  /** Pieces that the peer has leave its window when another peer has them, or after a while. */
+  /** Removes had pieces from the window when another peer has them, or after `afterMs`. */
   #releasePassedOn(window: PeerWindow, afterMs: number, nowMs: number): void {
     for (const [piece, sinceMs] of window.hadPieces(nowMs)) {
       const isPassedOn = this.#pieces.availability(piece) > 1;
@@ -161,20 +161,20 @@ export class ShowPlan {
   }
 
   /**
-   * A peer that passes no piece on gets no piece that only we have. A piece that other peers have waits for the end of the
-   * first copy, for a while.
+   * A piece that only we have is shown while the window has room: a peer that passes no piece on gets no more of them.
+   * A piece that other peers have waits for the end of the first copy, or for {@link copyEndMs} without progress.
    */
   #mayShow(piece: PieceIndex, hasRoom: boolean, nowMs: number): boolean {
     const isOnlyOurs = this.#pieces.availability(piece) === 0;
     if (!isOnlyOurs) return !this.#isCopying || nowMs - this.#copiedAtMs >= copyEndMs;
-    // The next search finds it again.
+    // The next search begins with this piece.
     if (!hasRoom) this.#next = piece;
     return hasRoom;
   }
 
   /**
-   * A single peer holds no piece back from later ones: it may take each of them last. The rounds share the choice, as each
-   * piece may cost a whole search when an uninterested peer says that it has them all.
+   * Shows a single peer all pieces, as none is kept for other peers. Several rounds share the work: each piece may cost
+   * a whole search when an uninterested peer has all pieces.
    */
   #chooseAll(peer: ShownPeer, nowMs: number): PieceIndex[] {
     const window = this.#windowOf(peer);
@@ -201,7 +201,7 @@ export class ShowPlan {
     return window;
   }
 
-  /** The piece that the fewest peers have or get, among those that a bounded search passes. */
+  /** @returns The piece that the fewest peers have or get, among the pieces of a bounded search. */
   #choose(peer: ShownPeer, window: PeerWindow): PieceIndex | undefined {
     const { pieceCount } = this.#pieces;
     if (peer.haveCount + window.lackingCount >= pieceCount) return undefined;
@@ -217,7 +217,7 @@ export class ShowPlan {
       consider(this.#next as PieceIndex);
       this.#next = (this.#next + 1) % pieceCount;
     }
-    // Pieces of choked peers may lie outside of the search.
+    // Pieces that choked peers were shown may lie outside of the search.
     if (bestCost > 1 && !peer.isChoked) for (const piece of this.#holders.pieces()) consider(piece);
     return best;
   }

@@ -10,7 +10,7 @@ export type SuperSeedEvent =
   | { readonly event: "looked"; readonly isSeed: boolean }
   | { readonly event: "other-seed-seen" };
 
-/** Another seed ends the mode, but not the wait for it: a download may have come from that seed. */
+/** Another seed ends super-seeding, but not the wait for it: the download may have come from that seed. */
 export function nextSuperSeedState(before: SuperSeedState, event: SuperSeedEvent): SuperSeedState {
   switch (event.event) {
     case "chosen":
@@ -36,7 +36,7 @@ export class SuperSeed {
     return this.#value.state === "on";
   }
 
-  /** Now or later. */
+  /** Whether the torrent super-seeds now or will later. */
   get isWanted(): boolean {
     return this.#value.state !== "off";
   }

@@ -25,7 +25,7 @@ interface SeenPeer extends ShownPeer {
   readonly key: Opened;
 }
 
-/** The user chooses. */
+/** The user turns super-seeding on or off. */
 export function setSuperSeeding(
   engine: Services,
   job: TorrentJob,
@@ -35,18 +35,18 @@ export function setSuperSeeding(
   if (hasContent(job) && job.isRunning) updateSuperSeeding(engine, job);
 }
 
-/** A peer has every piece. */
+/** A peer has every piece: super-seeding ends. */
 export function otherSeedSeen(engine: Services, job: TorrentJob): void {
   handle(engine, job, { event: "other-seed-seen" });
 }
 
-/** Begins or ends the mode when the torrent has become a seed, or is one no longer. */
+/** Begins super-seeding when the torrent has become a seed, and ends it when the torrent is no seed any more. */
 export function updateSuperSeeding(engine: Services, job: JobWithContent): void {
   const { isSeed } = job.content.ledger;
   handle(engine, job, { event: "looked", isSeed });
 }
 
-/** Four times a second: shows peers their next pieces. */
+/** Shows peers their next pieces; called four times a second. */
 export function tickSuperSeeding(engine: Services, job: JobWithContent): void {
   if (!job.superSeed.isWanted) return;
   updateSuperSeeding(engine, job);
@@ -72,7 +72,7 @@ function handle({ peerWorkers }: Services, job: TorrentJob, event: SuperSeedEven
     peerWorker.calls.cast("set-super-seeding", { torrent: job.id, isOn: superSeed.isOn });
 }
 
-/** A mode that has ended stays off in later runs. */
+/** Saves whether super-seeding is wanted: after its end it stays off in later runs. */
 function noteWanted(job: TorrentJob): void {
   const isSuperSeed = job.superSeed.isWanted;
   if (job.request.isSuperSeed === isSuperSeed) return;
@@ -86,7 +86,7 @@ function planFor({ context }: Services, { content }: JobWithContent): ShowPlan {
   return new ShowPlan({ pieceCount, pieceLengthBytes, availability }, context.random);
 }
 
-/** None for a web seed. */
+/** The peer for the plan; none for a web seed. */
 function seenPeer({ content }: JobWithContent, key: Opened): SeenPeer[] {
   const row = content.traffic.row(key.worker, key.rowIndex);
   if (key.isWebSeed || row === undefined) return [];

@@ -24,7 +24,7 @@ export function setMaxPeers(
   }
 }
 
-/** The tables first: a worker gives a new peer a row at once. */
+/** Grows the tables first, because a worker gives a new peer a row at once. */
 function makeRoom({ peerWorkers }: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
   job.content?.traffic.growTables();
   if (!job.isInSwarm) return;

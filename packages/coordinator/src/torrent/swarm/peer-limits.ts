@@ -3,7 +3,7 @@ import { peersThatFit, type DescriptorBudget } from "@troupe/messages";
 /** Shared memory of a torrent's peers in one peer-worker: with two million pieces a peer takes 250 KB of it. */
 const tableBytesLimit = 64 * 1024 * 1024;
 
-/** The most that an option allows. */
+/** The most connections that an option allows. */
 const mostConnections = 10_000;
 
 /** Open web seeds of a torrent. */

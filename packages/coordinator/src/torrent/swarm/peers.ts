@@ -66,7 +66,7 @@ function isForeign({ content, directory, magnet }: TorrentJob, { host, port }: A
   return !directory.has(host, port);
 }
 
-/** Further incoming peers are refused. */
+/** Whether further incoming peers are refused. */
 export function isFull(job: TorrentJob): boolean {
   return !hasRoom(job, true, undefined);
 }

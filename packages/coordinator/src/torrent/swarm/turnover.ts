@@ -1,5 +1,5 @@
-// A torrent without room for further peers closes its worst every five minutes, so that others get a chance. A peer has five
-// minutes to prove itself; peers that the user added stay.
+// A torrent without room for further peers closes its worst peers every five minutes, so that others get a chance. A
+// peer has five minutes to prove itself. Peers that the user added stay.
 
 import { PeerField, type PeerRowIndex } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -7,22 +7,22 @@ import type { JobWithContent } from "../torrent-job.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 import { closePeer, isFull } from "./peers.ts";
 
-/** Between two rounds of a torrent. */
+/** Time between two turnovers of a torrent. */
 export const turnoverMs = 300_000;
-/** Of the connected peers. */
+/** Share of the connected peers that is closed. */
 const closedShare = 0.04;
-/** Without interest on either side. */
+/** Time without interest on either side after which a peer is useless. */
 const uninterestedLimitMs = 600_000;
 
-/** A peer, as it is ranked. */
+/** The figures that a peer is ranked by. */
 export interface RankedPeer {
   readonly connectedMs: number;
-  /** Payload both ways, in the mean of the connection. */
+  /** Mean payload rate of the connection, both ways together. */
   readonly bytesPerSecond: number;
   readonly uninterestedMs: number;
 }
 
-/** @returns The peers to close: those without interest first, then the slowest. */
+/** @returns The peers to close: peers without interest first, then the slowest. */
 export function worstPeers<Peer extends RankedPeer>(peers: readonly Peer[]): Peer[] {
   const useless = peers.filter(isUseless);
   const slow = peers.filter((peer) => !isUseless(peer) && peer.connectedMs >= turnoverMs);
@@ -35,7 +35,7 @@ function isUseless({ uninterestedMs }: RankedPeer): boolean {
   return uninterestedMs >= uninterestedLimitMs;
 }
 
-/** Once a second; acts every five minutes. */
+/** Closes the worst peers every five minutes; called once a second. */
 export function turnOver(
   engine: Pick<Engine, "context" | "peerWorkers">,
   job: JobWithContent,

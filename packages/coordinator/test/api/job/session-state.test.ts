@@ -72,7 +72,7 @@ test("what comes from the network is marked as such", async (t) => {
   t.is((await state.load(magnet, { fromNetwork: true })).source, "network");
 });
 
-test("F09: settings that changed since a torrent was added are those of its copy, and go before the record", async (t) => {
+test("F09: settings that changed since a torrent was added are saved in its copy, and precede those of the record", async (t) => {
   const directory = await folder(t);
   const state = stateIn(directory);
   const home = { kind: "database", path: join(directory, "state.db") } as const;

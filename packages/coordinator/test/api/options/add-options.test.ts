@@ -55,7 +55,7 @@ test("web seeds of a link whose .torrent is saved are not those of the user", (t
   t.false("webSeeds" in settingsOf(request, undefined));
 });
 
-test("AE5: a torrent is started unless its options say otherwise, in one way or the other", (t) => {
+test("AE5: a torrent is started unless `state` or `start` says otherwise", (t) => {
   t.is(beginStateOf({}), "started");
   t.is(beginStateOf({ start: false }), "stopped");
   for (const state of ["started", "paused", "stopped"] as const) {

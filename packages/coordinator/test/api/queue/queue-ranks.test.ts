@@ -53,7 +53,7 @@ test("F09: a move changes the place of one torrent", (t) => {
   t.is(order(), "badc");
   t.is(changes(), 3);
   move("c", 3);
-  t.is(changes(), 3, "it is there");
+  t.is(changes(), 3, "the torrent is there already");
 });
 
 test("F09: torrents of the same rank are in the order of their adding, and can be moved", (t) => {

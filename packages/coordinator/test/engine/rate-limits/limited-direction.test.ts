@@ -29,7 +29,7 @@ test("a worker whose peers wait is granted the bytes of the elapsed time, as far
     used += share.grantedBytes;
     share.take(share.grantedBytes);
   }
-  // 5 s, and what was saved up before.
+  // The bytes of 5 s, and the bytes saved up before.
   t.true(used >= 100 * block && used <= 103 * block, `${used / block} blocks`);
 });
 
@@ -49,7 +49,7 @@ test("a limit that no peer waits for costs no further work once its bytes are sa
   t.true(limited.isIdle);
   share.grant(block);
   refill(1);
-  t.is(share.grantedBytes, 0, "what a worker gave back");
+  t.is(share.grantedBytes, 0, "the worker gave the bytes back");
   share.setWaiting(1, 100 * block);
   refill(1);
   t.true(share.grantedBytes >= block);
@@ -62,7 +62,7 @@ test("bytes that no peer uses are not saved up beyond a burst", (t) => {
   refill(60);
   const saved = shares.reduce((sum, share) => sum + share.grantedBytes, 0);
   t.true(saved <= 125_000 + 2 * block, `${saved} bytes`);
-  // One of them goes: the other gets its bytes.
+  // One worker stops waiting: the other gets its bytes.
   shares[0]?.setWaiting(0, 0);
   shares[1]?.take(shares[1].grantedBytes);
   refill(0.05);
@@ -70,7 +70,7 @@ test("bytes that no peer uses are not saved up beyond a burst", (t) => {
   t.true((shares[1]?.grantedBytes ?? 0) > 100_000);
 });
 
-test("a slow limit saves up for a block, of which one worker after the other gets one", (t) => {
+test("a slow limit saves up for a block, and one worker after the other gets a block", (t) => {
   const { shares, refill } = scene(1_024, 3);
   for (const share of shares) share.setWaiting(1, block);
   const granted = () => shares.map(({ grantedBytes }) => grantedBytes / block);

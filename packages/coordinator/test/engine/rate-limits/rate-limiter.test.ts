@@ -20,7 +20,7 @@ function scene() {
   return { limiter, refs, shares, time };
 }
 
-test("without limits no timer runs, and no worker is told anything", (t) => {
+test("without limits no timer runs, and no message is sent to workers", (t) => {
   const { limiter, refs, time } = scene();
   limiter.setEngine({});
   limiter.setTorrent(torrent, undefined);
@@ -51,7 +51,7 @@ test("each worker gets a share of its own, which is filled until the limits are 
   t.is(time.pending, 0);
 });
 
-test("the limit of a torrent that nobody waited for is granted within 250 ms", (t) => {
+test("bytes of a torrent's idle limit are granted within 250 ms", (t) => {
   const { limiter, shares, time } = scene();
   limiter.setTorrent(torrent, { down: 1_000_000 });
   const [share] = shares("set-torrent-limits");

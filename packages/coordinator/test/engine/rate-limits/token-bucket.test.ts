@@ -17,7 +17,7 @@ test("a bucket is filled by the time that has passed, and keeps half of a burst"
   t.is(bucket.bytes, 16_384, "or a block");
 });
 
-test("protocol bytes take at most half of a refill, and what exceeds that leaves no debt", (t) => {
+test("protocol bytes take at most half of a refill, and bytes beyond that leave no debt", (t) => {
   const bucket = new TokenBucket();
   bucket.refill(10_000, 50, 200);
   t.is(bucket.bytes, 300);

@@ -5,7 +5,7 @@ import { chokerScene } from "../../support/choker-scene.ts";
 
 const seeding = roundRobin(1_000);
 
-test("a free slot is given at once, and no more than the slots", (t) => {
+test("a free slot is given at once, and no more peers than slots are unchoked", (t) => {
   const scene = chokerScene({ strategy: seeding });
   scene.join("abc");
   t.is(scene.unchoked(), "abc");
@@ -15,7 +15,7 @@ test("a free slot is given at once, and no more than the slots", (t) => {
   t.is(scene.unchoked(), "acde");
 });
 
-test("a peer that loses its interest gives its slot up, and no change is told twice", (t) => {
+test("a peer that loses interest loses its slot, and each change is reported once", (t) => {
   const scene = chokerScene({ strategy: seeding });
   scene.join("abcde");
   t.is(scene.choker.takeChanged().size, 4);
@@ -27,7 +27,7 @@ test("a peer that loses its interest gives its slot up, and no change is told tw
   );
 });
 
-test("a new connection in an old place does not inherit the slot", (t) => {
+test("a new connection in the row of an old one does not inherit its slot", (t) => {
   const scene = chokerScene({ strategy: seeding });
   scene.join("a");
   scene.choker.takeChanged();
@@ -59,7 +59,7 @@ test("a holder that continues to request keeps its slot; a holder that stops los
   t.is(scene.unchoked(), "acde");
 });
 
-test("while no holder requests anything the slots double each second, and are four again in the round after a request", (t) => {
+test("while no holder requests anything, the slots double each second; a request brings them back to four", (t) => {
   const scene = chokerScene({ strategy: seeding });
   scene.idle("abcdefghijklmnop");
   scene.join("abcdefghijklmnopq");
@@ -85,7 +85,7 @@ test("slots do not double while a holder requests", (t) => {
   t.is(scene.unchoked(), "defg");
 });
 
-test("connections of one address have one slot while other addresses wait, and all free slots otherwise", (t) => {
+test("connections of one address have one slot while other addresses wait, and otherwise any free slots", (t) => {
   const scene = chokerScene({ strategy: seeding });
   scene.together("abcd");
   scene.join("abcd");
@@ -106,7 +106,7 @@ test("an address that reconnects waits behind addresses that have waited longer"
   t.is(scene.unchoked(), "cdef");
 });
 
-test("further slots are given at once; slots that are taken away end in the next round", (t) => {
+test("added slots are given at once, and removed slots end in the next round", (t) => {
   const scene = chokerScene({ strategy: seeding });
   scene.join("abcdef");
   scene.run(1_000);
@@ -126,7 +126,7 @@ test("with slots for all every interested peer is unchoked", (t) => {
   t.is(scene.unchoked(), "abcdefghij");
 });
 
-test("a torrent that downloads unchokes the peers that give most, and one other by lot", (t) => {
+test("a torrent that downloads unchokes the peers that give most, and one other peer at random", (t) => {
   const scene = chokerScene({ strategy: titForTat, lots: [0] });
   scene.join("abcdefgh");
   scene.rate("e", 1_000, 1_000);
@@ -224,7 +224,7 @@ test("a peer that takes blocks, gives none and loses its slot for a lack of requ
   t.is(scene.unchoked(), "bcd");
 });
 
-test("a resting peer that gives without a slot rests no more", (t) => {
+test("a resting peer that gives without a slot does not rest any more", (t) => {
   const scene = chokerScene({ strategy: titForTat });
   scene.rate("bcd", 1_000, 1_000);
   scene.rate("x", 0, 1_000);
@@ -238,7 +238,7 @@ test("a resting peer that gives without a slot rests no more", (t) => {
   t.is(scene.unchoked(), "bcdx");
 });
 
-test("a peer that unchokes us, and is asked for nothing, owes us nothing", (t) => {
+test("a peer that unchokes us owes us nothing while we request nothing", (t) => {
   const scene = chokerScene({ strategy: titForTat });
   scene.rate("bcd", 1_000, 1_000);
   scene.rate("x", 0, 1_000);

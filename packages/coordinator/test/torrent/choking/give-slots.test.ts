@@ -47,7 +47,7 @@ test("an interested peer is unchoked at once, by its own worker", (t) => {
   t.deepEqual(unchoked(1), [[2]]);
 });
 
-test("while nothing changes nothing is sent", (t) => {
+test("no message is sent while no slot changes", (t) => {
   const { connect, unchoked, tickFor } = scene();
   connect(0);
   tickFor(60_000);
@@ -62,7 +62,7 @@ test("a peer that is no longer interested is choked at once", (t) => {
   t.deepEqual(unchoked(), [[0], [0, 1], [1]]);
 });
 
-test("a peer that takes the row of an unchoked peer is told anew", (t) => {
+test("a peer that takes the row of an unchoked peer is reported to its worker again", (t) => {
   const { connect, close, unchoked, tickFor } = scene();
   connect(0);
   close(0, { host: "8.0.0.1" });
@@ -90,7 +90,7 @@ test("a paused torrent unchokes no peer until it goes on", (t) => {
   t.deepEqual(unchoked(), [[0]]);
 });
 
-test("a pause ends slots, and is not held against a peer that could not give in it", (t) => {
+test("a pause ends slots, and a peer that could not give during the pause does not rest", (t) => {
   const { connect, job, unchoked, tickFor } = scene();
   connect(0);
   const { fields, words } = job.content.traffic.row(0, 0) ?? t.fail();
@@ -117,7 +117,7 @@ test("a torrent whose uploads are off unchokes no peer", (t) => {
   t.deepEqual(unchoked(), []);
 });
 
-test("with slots for all, peers keep them that give nothing", (t) => {
+test("with slots for all, peers that give nothing keep their slots", (t) => {
   const { connect, engine, unchoked, tickFor } = scene();
   Object.assign(engine.options, { uploadSlots: "all" });
   tickFor(1_000);
@@ -163,7 +163,7 @@ function readsIn100Seconds(isInterested: boolean): number {
   return reads;
 }
 
-test("silent peers are looked at for figures alone, at most three times a second", (t) => {
+test("only the figures of silent peers are read, at most three times a second", (t) => {
   t.true(readsIn100Seconds(false) <= 3 * 40 * 100);
 });
 
@@ -171,7 +171,7 @@ test("interested peers that request nothing are looked at once more in each roun
   t.is(readsIn100Seconds(true) - readsIn100Seconds(false), 10 * 40);
 });
 
-test("a flag that a peer set and took back within a notice changes nothing", (t) => {
+test("interest that a peer showed and took back before the notice changes nothing", (t) => {
   const { connect, job, unchoked } = scene();
   connect(0, { isInterested: false });
   t.deepEqual(unchoked(), []);

@@ -17,7 +17,7 @@ test("rests double with each unpaid slot, up to an hour, and end with a payment"
   t.false(memory.isResting("a", 600_000, true));
 });
 
-test("an unused slot rests for 30 s", (t) => {
+test("a peer rests for 30 s after an unused slot", (t) => {
   const memory = new SlotMemory();
   memory.noteUnused("a", 1_000);
   t.true(memory.isResting("a", 30_999, false));
@@ -32,7 +32,7 @@ test("unpaid slots that end early count together", (t) => {
   t.true(memory.isResting("a", 0, true));
 });
 
-test("a seed waits for no payment", (t) => {
+test("with a seed no peer rests for an unpaid slot", (t) => {
   const memory = new SlotMemory();
   memory.noteUnpaid("a", 30_000, 0);
   t.true(memory.isResting("a", 0, true));

@@ -5,7 +5,7 @@ import { pursueGoals, setGoals } from "../../../src/torrent/goals/seed-goals.ts"
 import { makeScene } from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
-/** A torrent of 131,072 bytes that is complete, and has sent as many bytes as `sent` says. */
+/** A complete torrent of 131,072 bytes that has sent `sent` bytes. */
 function scene(goals: SeedGoals) {
   const made = makeScene();
   const job = made.addJob();

@@ -93,7 +93,7 @@ test("AE5, AE9: a stop ends trackers, workers and files, in this order", async (
   await settle();
 });
 
-test("trackers get the figures of closed connections, or those after 200 ms", async (t) => {
+test("trackers get the figures of the closed connections, or the figures after 200 ms", async (t) => {
   const { job, ref, http, start, time } = scene({ trackers: [["http://a/"]] });
   http.respond = (request) => request.reply("d8:intervali900e5:peers0:e");
   const { traffic } = job.content;

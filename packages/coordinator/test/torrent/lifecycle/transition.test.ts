@@ -418,7 +418,7 @@ test("F09: a paused torrent is not admitted before its user starts it", (t) => {
   t.deepEqual(from(resumed.life, { event: "admitted" }).done, ["starting", "open-files"]);
 });
 
-test("F09: a torrent that is whole reports its completion before it waits, and only once", (t) => {
+test("F09: a torrent that is complete reports that before it waits, and only once", (t) => {
   const queued = from(begun, { event: "checked", run: 1 }, { event: "queued", isComplete: true });
   t.deepEqual(queued.done, ["emit-complete", "queued", "close"]);
   const again = from(queued.life, { event: "closed" }, { event: "admitted" });
@@ -428,7 +428,7 @@ test("F09: a torrent that is whole reports its completion before it waits, and o
   t.deepEqual(lost.done, ["emit-complete"]);
 });
 
-test("F09: a place that a starting torrent has taken lasts over its metadata", (t) => {
+test("F09: a starting torrent keeps its place until its metadata has come", (t) => {
   const seeking = from(newLifecycle(false), { event: "start" }, { event: "metadata-complete" });
   t.like(seeking.life.run, { state: "starting", admission: { isToldComplete: false } });
   t.like(begun.run, { state: "starting", admission: undefined });

@@ -341,7 +341,7 @@ test("PI3: the picker takes any order of pieces, a module without a clock, socke
   t.deepEqual(asked, ["putBack 6", "forget"]);
 });
 
-test("PI6: pieces are picked rarest first, or by their index, and by deadlines before both", (t) => {
+test("PI6: pieces are picked rarest first or by index, and pieces with a deadline before both", (t) => {
   const inOrder = (isSequential: boolean, due: readonly { index: number; atMs: number }[]) => {
     const picker = makePicker(ledgerFrom("####...."), chosenRandom(0), isSequential);
     picker.setDeadlines(due.map(({ index, atMs }) => ({ piece: piece(index), atMs })));

@@ -100,7 +100,7 @@ test("a due piece moves, with its blocks, from a slow peer-worker to a fast one"
   const recalled = at(ref(0).casts("revoke-lease"), 0);
   t.is(recalled.piece, piece(3));
   moveLatePieces(engine, job);
-  t.is(ref(0).casts("revoke-lease").length, 1, "asked once");
+  t.is(ref(0).casts("revoke-lease").length, 1, "the lease is recalled once");
   leaseReturned(engine, job, peerWorker(0), {
     ...recalled,
     transferred: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },

@@ -38,7 +38,7 @@ test("F09: downloads and seeds have limits of their own", (t) => {
   t.deepEqual(running(torrents, { downloads: 0, seeds: 0 }), []);
 });
 
-test("F09: slow torrents within the limit run and do not count, and those beyond the limit wait", (t) => {
+test("F09: slow torrents within the limit run and do not count, and slow torrents beyond the limit wait", (t) => {
   const slow = { place: "slow" } as const;
   const isLimited = { downloads: 1 };
   t.deepEqual(running([queued(1, slow), queued(2), queued(3)], isLimited), [2]);

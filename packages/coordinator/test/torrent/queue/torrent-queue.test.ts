@@ -104,7 +104,7 @@ test("F09: the torrent that is moved to the front runs when the last one that ru
   t.is(whyNow(engine, first).code, "queued");
 });
 
-test("F09: limits that change while torrents run are followed", async (t) => {
+test("F09: limits can change while torrents run", async (t) => {
   const { engine, start, look } = scene({});
   const [first, second] = [await start(), await start()];
   engine.queue.set({});

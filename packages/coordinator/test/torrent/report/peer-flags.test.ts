@@ -2,7 +2,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { peerFlags, type FlaggedPeer } from "../../../src/torrent/report/peer-flags.ts";
 
-/** It sends us 1 MB a second, and wants nothing. */
+/** A peer that sends us 1 MB a second, and wants nothing. */
 const sender: FlaggedPeer = {
   host: "192.0.2.7",
   port: 6881,
@@ -40,7 +40,7 @@ test("a peer that unchokes us and sends nothing", flagged, { downBytesPerSecond:
 test("a peer that unchokes us without our interest", flagged, { amInterested: false }, "K");
 test("a peer that we send to", flagged, { isPeerInterested: true, isPeerChoked: false }, "DU");
 test(
-  "a peer that we unchoke by lot",
+  "a peer with an optimistic slot",
   flagged,
   { isPeerInterested: true, isPeerChoked: false, isOptimistic: true },
   "DUO",

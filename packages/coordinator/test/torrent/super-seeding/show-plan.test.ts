@@ -6,7 +6,7 @@ import { ShowPlan } from "../../../src/torrent/super-seeding/show-plan.ts";
 const pieceLengthBytes = 65_536;
 const tickMs = 250;
 
-/** A peer of a test: its fields change as the test goes on. */
+/** A peer whose fields the test changes. */
 interface TestPeer extends ShownPeer {
   readonly pieces: Set<number>;
   isInterested: boolean;
@@ -15,7 +15,7 @@ interface TestPeer extends ShownPeer {
   sentBytes: number;
 }
 
-/** A plan over peers that are drawn by name: an upper-case letter is unchoked. */
+/** A plan and its peers, named by letters; a capital letter is an unchoked peer. */
 function scene(pieceCount: number) {
   const peers = new Map<string, TestPeer>();
   const shown = new Map<string, number[]>();
@@ -99,7 +99,7 @@ test("B08: a peer sees the next piece when another peer has its piece, not befor
   run();
   const [first = -1, second = -1] = shown("A");
   gets("A", first, second);
-  t.deepEqual(Object.keys(run()), [], "only A has them");
+  t.deepEqual(Object.keys(run()), [], "only A has its pieces");
   gets("B", first);
   t.is(run()["A"]?.length, 1);
   gets("B", second);
@@ -122,7 +122,7 @@ test("B08: the pieces of a peer follow its rate; a choked peer keeps two", (t) =
   peer("A").sentBytes += 10 * pieceLengthBytes;
   peer("b").sentBytes += 10 * pieceLengthBytes;
   run(1_000);
-  // Ten pieces a second: ten that it lacks and two, and those that are on their way to others.
+  // Ten pieces a second: twelve that the peer lacks, and the pieces on their way to other peers.
   t.is(shown("A").length, 2 + 10);
   t.is(shown("b").length, 2);
   gets("A", ...shown("A"));
@@ -137,7 +137,7 @@ test("B08: a piece of a peer that leaves is shown again, and a choked peer's pie
   const { connect, gets, leave, run, shown } = scene(4);
   connect("a", "B", "C");
   run();
-  t.is(new Set([...shown("a"), ...shown("B")]).size, 4, "nothing is left for C at first");
+  t.is(new Set([...shown("a"), ...shown("B")]).size, 4, "no piece is left for C at first");
   t.is(shown("C").length, 2);
   t.deepEqual(new Set(shown("C")), new Set(shown("a")), "a is choked and does not get its pieces");
   leave("B");
@@ -158,7 +158,7 @@ test("B08: pieces that others have wait until the first copy is complete, for fi
   t.true((late["A"]?.length ?? 0) > 0 && (late["B"]?.length ?? 0) > 0);
 });
 
-test("B08: a single peer sees every piece after ten seconds, and before as many as it takes", (t) => {
+test("B08: a single peer sees as many pieces as its rate takes, and after ten seconds every piece", (t) => {
   const { connect, gets, peer, run, shown } = scene(100);
   connect("A", "b");
   peer("b").isInterested = false;
@@ -203,7 +203,7 @@ test("B08: a peer that stays uninterested sees two other pieces every ten second
   t.is(new Set(shown("a")).size, 4);
 });
 
-test("B08: a peer from before the mode is shown nothing", (t) => {
+test("B08: a peer that connected before super-seeding is shown nothing", (t) => {
   const { connect, peer, run, shown } = scene(64);
   connect("A", "B");
   peer("A").knowsAll = true;
@@ -215,7 +215,7 @@ test("B08: a peer from before the mode is shown nothing", (t) => {
 test("B08: a choice looks at 512 pieces at most, however many the torrent has", (t) => {
   const { connect, gets, run, takeLooks } = scene(100_000);
   connect("A", "B");
-  // No piece is new any more.
+  // No piece is unshown any more.
   for (let piece = 0; piece < 99_000; piece++) gets("A", piece);
   run();
   takeLooks();

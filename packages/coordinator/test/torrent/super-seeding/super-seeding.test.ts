@@ -22,7 +22,7 @@ function scene({ isSeed = true } = {}) {
     ...made,
     getPiece,
     choose: (isOn: boolean) => setSuperSeeding(engine, job, { torrent: job.id, isOn }),
-    /** @param knowsShownOnly As its peer-worker says. */
+    /** @param knowsShownOnly The flag that the peer-worker sets. */
     connect(
       name: string,
       place: number,
@@ -47,7 +47,7 @@ function scene({ isSeed = true } = {}) {
           .map(({ peer, pieces }) => `${worker}/${peer}: ${pieces.length}`),
       );
     },
-    /** The last word to each worker. */
+    /** The last `set-super-seeding` of each worker. */
     told: () => made.refs.map((ref) => ref.casts("set-super-seeding").at(-1)?.isOn),
     isRecorded: () => settingsOf(job.request, undefined).isSuperSeed === true,
   };
@@ -79,13 +79,13 @@ test("B08: a download begins with its last piece", (t) => {
   t.deepEqual(tick(), []);
   t.deepEqual(told(), [undefined, undefined]);
   getPiece(7);
-  t.deepEqual(tick(), [], "the peer is from before, and knows all pieces");
+  t.deepEqual(tick(), [], "the peer was connected before, and knows all pieces");
   t.deepEqual(told(), [true, true]);
   connect("two", 1, 1);
   t.deepEqual(tick(), ["1/1: 2"]);
 });
 
-test("B08: another seed ends the mode for this run and later ones", (t) => {
+test("B08: another seed ends super-seeding for this run and later runs", (t) => {
   const { choose, close, connect, engine, isRecorded, job, tick, told } = scene();
   choose(true);
   t.true(isRecorded());
@@ -109,7 +109,7 @@ test("B08: a web seed that is closed with the last piece is no other seed", (t) 
   t.true(job.superSeed.isOn);
 });
 
-test("B08: the user ends the mode; a new worker hears of it at the start", (t) => {
+test("B08: the user ends super-seeding; a new worker learns the state at its start", (t) => {
   const { choose, engine, job, peerWorker, ref, told } = scene();
   choose(true);
   openAtWorker(engine, job, peerWorker(0));

@@ -17,7 +17,7 @@ function ranked(fields: Partial<NamedPeer> = {}): NamedPeer {
   return { name: "", connectedMs: turnoverMs, bytesPerSecond: 1e6, uninterestedMs: 0, ...fields };
 }
 
-/** A hundred good peers beside these. @returns The names of the peers to close. */
+/** Adds a hundred good peers to these peers. @returns The names of the peers to close. */
 function worstOf(...peers: readonly Partial<NamedPeer>[]): string[] {
   const good = Array.from({ length: 100 }, () => ranked({ name: "good" }));
   return worstPeers([...good, ...peers.map(ranked)]).map(({ name }) => name);
@@ -51,7 +51,7 @@ test("a peer has five minutes to prove itself", (t) => {
   t.false(worstOf({ name: "new", bytesPerSecond: 0, connectedMs: turnoverMs - 1 }).includes("new"));
 });
 
-test("of few peers none is closed for its rate, and one for its lack of interest", (t) => {
+test("of few peers none is closed for its rate, but one for lack of interest", (t) => {
   const few = Array.from({ length: 24 }, () => ranked());
   t.deepEqual(worstPeers(few), []);
   const useless = { name: "useless", uninterestedMs: 700_000 };
@@ -62,7 +62,7 @@ test("of few peers none is closed for its rate, and one for its lack of interest
   );
 });
 
-/** A torrent with 50 places and so many peers, of which each has sent more than the one before. */
+/** A torrent with 50 places and so many peers; each peer has sent more than the peer before it. */
 function scene(count: number) {
   const made = makeScene();
   const job = made.addJob();

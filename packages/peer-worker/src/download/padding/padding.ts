@@ -1,11 +1,11 @@
 import { type PaddingRuns, unpackPadding } from "@troupe/messages";
 import { blockLengthBytes } from "@troupe/protocol";
 
-/** The padding of a torrent (BEP 47): zeros, which are requested of no peer. */
+/** The padding of a torrent (BEP 47): zeros that are requested of no peer. */
 export class Padding {
   readonly #runs: PaddingRuns;
 
-  /** @param packed As `packPadding` gives it. */
+  /** @param packed The bytes that `packPadding` returned. */
   constructor(packed: Uint8Array | undefined) {
     this.#runs = unpackPadding(packed);
   }
@@ -17,7 +17,7 @@ export class Padding {
     return runEnd >= end && runBegin < end ? Math.max(0, runBegin - begin) : lengthBytes;
   }
 
-  /** @returns By block, its length without the padding at its end. Undefined: no block ends with padding. */
+  /** @returns The length of each block without the padding at its end. Undefined: no block ends with padding. */
   blockBytes(pieceBegin: number, lengthBytes: number): Uint16Array | undefined {
     const [runBegin = Infinity] = this.#runs[this.#firstThatEndsAt(pieceBegin + 1)] ?? [];
     if (runBegin >= pieceBegin + lengthBytes) return undefined;

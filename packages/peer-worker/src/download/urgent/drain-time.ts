@@ -15,7 +15,7 @@ export function drainMs(session: Session, nowMs: number): number {
   return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
 }
 
-/** Of the last block, or of the first request after owing nothing. */
+/** Time of the last block, or of the first request after the peer owed nothing. */
 export function progressAtMs(session: Session): number {
   if (session.requests.length === 0) return session.lastBlockAtMs;
   return Math.max(session.lastBlockAtMs, session.requests.timeMsAt(0));

@@ -33,7 +33,7 @@ export function requestDueBlocks(
   return taken + doubled;
 }
 
-/** @returns The peer that would send a block soonest, if clearly sooner than this peer. */
+/** @returns The peer that would send a block soonest, if that is clearly sooner than this peer. */
 function fasterPeer(
   session: SessionWithContent,
   serviceMs: number,
@@ -51,7 +51,7 @@ function fasterPeer(
   return best;
 }
 
-/** Until the block of a new request arrives. */
+/** Time until the block of a new request arrives. */
 function serviceTimeMs(session: SessionWithContent, nowMs: number): number {
   return drainMs(session, nowMs) + session.roundTripMs;
 }

@@ -1,9 +1,9 @@
 import type { Deadline } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-/** The pieces of a torrent with a deadline, by this worker's clock. */
+/** The pieces of a torrent that have a deadline, on this worker's clock. */
 export class DuePieces {
-  /** Earliest first. */
+  /** Deadlines, the earliest first. */
   #atMs: Map<PieceIndex, number> = new Map<PieceIndex, number>();
 
   get isEmpty(): boolean {

@@ -7,8 +7,8 @@ import { fastSetSize, maxTakenWhileChoked } from "../../limits.ts";
 import type { Session, SessionWithContent } from "../session.ts";
 
 /**
- * Names them once, to a choked peer that is interested. Nothing over IPv6, for which BEP 6 has no rule, and nothing of a
- * super-seed.
+ * Names them once, to a choked peer that is interested. Nothing over IPv6, for which BEP 6 has no rule, and nothing of
+ * a super-seed.
  */
 export function offerAllowedFast(session: SessionWithContent): void {
   const { content, control, fast, identity, phase, row, torrent } = session;

@@ -5,10 +5,10 @@ const noPiece = -1;
 /** The pieces that a peer of a super-seed knows of. */
 export class ShownPieces {
   count = 0;
-  /** Requests for other pieces, of a peer without the fast extension. */
+  /** Requests for hidden pieces, by a peer without the fast extension. */
   ignoredRequests = 0;
   readonly #bits: Uint8Array;
-  /** Shown to a peer that requested nothing. */
+  /** The piece that was shown last while the peer was idle. */
   #probe: number = noPiece;
   #probedAtMs = 0;
 

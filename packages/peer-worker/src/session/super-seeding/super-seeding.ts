@@ -1,5 +1,5 @@
-// Super-seeding (BEP 16): the engine chooses the pieces that each peer knows of. A peer that connected before the mode began
-// knows all pieces, and keeps its view.
+// Super-seeding (BEP 16): the engine chooses the pieces that each peer knows of. A peer that connected before
+// super-seeding began knows all pieces, and keeps its view.
 
 import type { MessageOf } from "@troupe/actor-runtime";
 import { PeerFlag, type PeerProtocol } from "@troupe/messages";
@@ -12,7 +12,7 @@ import { closeSession } from "../session-end.ts";
 import { hasContent, type SessionWithContent } from "../session.ts";
 import type { ShownPieces } from "./shown-pieces.ts";
 
-/** The mode begins or ends. At its end peers hear of the other pieces, and that we download nothing. */
+/** Begins or ends super-seeding. At the end peers hear of the hidden pieces, and that we download nothing. */
 export function setSuperSeeding(
   torrent: Torrent,
   { isOn }: MessageOf<PeerProtocol, "set-super-seeding">,
@@ -24,7 +24,7 @@ export function setSuperSeeding(
   announceUploadOnly(content);
 }
 
-/** A peer hears of pieces, and may request them from now on. */
+/** Shows pieces to a peer, which may request them from now on. */
 export function showPieces(
   content: TorrentContent,
   { peer, pieces }: MessageOf<PeerProtocol, "show-pieces">,
@@ -40,7 +40,9 @@ export function showPieces(
   }
 }
 
-/** Measures the time from a shown piece to the request for it, at an idle peer. Peers may request other pieces first. */
+/**
+ * Measures the time from a shown piece to the request for it. The peer was idle, but may request other pieces first.
+ */
 export function measureRoundTrip(session: SessionWithContent, piece: number): void {
   const newestMs = session.shown?.endProbe(piece, session.inputAtMs);
   if (newestMs === undefined) return;

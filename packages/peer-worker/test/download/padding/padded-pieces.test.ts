@@ -20,7 +20,7 @@ test("A18: padding is requested of no peer, and the piece is sealed with zeros",
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent(padded);
   const peer = await bench.meetSeed(torrent, "a", "##");
-  // Memory that has been used before.
+  // The memory has been used before.
   bench.worker.slab.fill(7);
   await bench.lease(torrent, [0]);
   t.deepEqual(peer.takeMessagesOf("request"), requests);

@@ -12,7 +12,7 @@ async function setDue(
   await bench.send("set-deadlines", { torrent, deadlines });
 }
 
-test("the next requests go to due pieces, until they are had or have no deadline", async (t) => {
+test("the next requests go to due pieces, until the pieces are had or have no deadline", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "......", pieceLengthBytes: 16_384 });
   const peer = await bench.meetSeed(torrent, "a", "######");

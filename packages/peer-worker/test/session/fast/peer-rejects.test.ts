@@ -172,7 +172,7 @@ test("an unchoke is followed by a request for pieces at once, though few of the 
   t.is(bench.takeNotices("pieces-wanted").length, 1);
 });
 
-test("a peer that unchokes us is asked about at once, though others with leased pieces alone had no question", async (t) => {
+test("a peer that unchokes us causes a question at once, though peers with only leased pieces caused none", async (t) => {
   const { bench, torrent } = await scene();
   const other = await bench.meet(torrent, "b", "####");
   const peer = await bench.meet(torrent, "a", "####", withFast);
@@ -180,7 +180,7 @@ test("a peer that unchokes us is asked about at once, though others with leased 
   await bench.settle();
   await bench.lease(torrent, [1]);
   bench.takeNotices();
-  // The first one heeds the pieces that the peers have shown.
+  // At the first keep-alive the worker heeds the pieces that the peers have shown.
   for (let chunk = 0; chunk < 2; chunk++) {
     peer.keepAlive();
     // oxlint-disable-next-line no-await-in-loop
@@ -288,7 +288,7 @@ for (const first of ["bitfield", "have-all", "have-none"] as const) {
     }
   });
 
-  test(`have-all after ${first} adds all pieces: aria2 sends it instead of many haves`, async (t) => {
+  test(`have-all after ${first}, which aria2 sends instead of many haves, adds all pieces`, async (t) => {
     const { bench, torrent } = await scene();
     const peer = await bench.meet(torrent, "a", undefined, withFast);
     show(peer, first);
@@ -297,7 +297,7 @@ for (const first of ["bitfield", "have-all", "have-none"] as const) {
     t.deepEqual([...torrent.table.availability], [1, 1, 1, 1]);
   });
 
-  test(`case 42: have-all after ${first}, again and again, closes`, async (t) => {
+  test(`case 42: repeated have-all after ${first} closes`, async (t) => {
     for (const isEarly of [false, true]) {
       const bench = await WorkerBench.start();
       const torrent = isEarly

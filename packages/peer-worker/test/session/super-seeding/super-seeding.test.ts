@@ -6,7 +6,7 @@ import { maxLateHaves } from "../../../src/limits.ts";
 import { type BenchTorrent, type EarlyTorrent, WorkerBench } from "../../support/worker-bench.ts";
 
 const withFast = { hasFast: true };
-/** From a peer whose id of `lt_donthave` is 7. */
+/** A handshake of a peer whose id of `lt_donthave` is 7. */
 const dontHaveOffer = encodeExtendedHandshake({
   client: "a",
   requestQueue: 250,
@@ -42,7 +42,7 @@ function ignoredRequests(bench: WorkerBench, torrent: BenchTorrent): number | un
   return bench.sessions(torrent)[0]?.shown?.ignoredRequests;
 }
 
-test("B08: a super-seed says that it has nothing, and not that it is upload-only; shown pieces follow as haves", async (t) => {
+test("B08: a super-seed seems to have nothing and is not upload-only; shown pieces follow as haves", async (t) => {
   const { bench, torrent, show } = await scene();
   const fast = await bench.meet(torrent, "a", undefined, withFast);
   const plain = await bench.meet(torrent, "b");
@@ -83,7 +83,7 @@ test("B08: requests for hidden pieces are rejected, and close after 5,000 in a m
   t.like(bench.takeNotice("peer-closed"), { reason: "hidden-requests", isFault: true });
 });
 
-test("B08: without the fast extension they are ignored and counted, and never close", async (t) => {
+test("B08: without the fast extension, requests for hidden pieces are ignored and counted, and never close", async (t) => {
   const { bench, torrent, show } = await scene();
   const peer = await bench.meet(torrent, "a");
   await show(0, 1);
@@ -98,7 +98,7 @@ test("B08: without the fast extension they are ignored and counted, and never cl
   t.deepEqual(peer.takeMessages(), ["block 1 0 16384"]);
 });
 
-test("B08: at the end of the mode peers hear of the other pieces, and that we are upload-only", async (t) => {
+test("B08: at the end of super-seeding peers hear of the hidden pieces, and that we are upload-only", async (t) => {
   const { bench, torrent, set, show } = await scene();
   const peer = await bench.meet(torrent, "a", undefined, withFast);
   await show(0, 1);
@@ -114,7 +114,7 @@ test("B08: at the end of the mode peers hear of the other pieces, and that we ar
   t.deepEqual(peer.takeMessages(), []);
 });
 
-test("B08: a peer from before the mode may request everything; it hears that we are not upload-only", async (t) => {
+test("B08: a peer that connected before super-seeding may request everything, and hears that we are not upload-only", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "####" });
   const peer = await bench.meet(torrent, "a", undefined, withFast);
@@ -133,7 +133,7 @@ test("B08: a peer from before the mode may request everything; it hears that we 
   t.deepEqual(later.takeMessages(), ["handshake", "extended 0", "have-none"]);
 });
 
-test("B08: a lost piece is taken back only from peers that were shown it", async (t) => {
+test("B08: a lost piece is taken back only from peers to which it was shown", async (t) => {
   const { bench, torrent, set, show } = await scene();
   const peers = [
     await bench.meet(torrent, "a", undefined, withFast),
@@ -148,12 +148,12 @@ test("B08: a lost piece is taken back only from peers that were shown it", async
   t.deepEqual(peers[0]?.takeMessages(), ["have 1", "extended 7"]);
   t.deepEqual(peers[1]?.takeMessages(), []);
   await bench.had(torrent, 1);
-  t.deepEqual(peers[0]?.takeMessages(), [], "it is hidden again");
+  t.deepEqual(peers[0]?.takeMessages(), [], "the piece is hidden again");
   await set(false);
   for (const peer of peers) t.is(peer.takeMessagesOf("have").length, 4);
 });
 
-test("B08: the metadata of a super-seed comes without its pieces", async (t) => {
+test("B08: a super-seed whose metadata comes shows no pieces by itself", async (t) => {
   const bench = await WorkerBench.start();
   const early = await bench.openWithoutContent();
   const peer = await bench.meet(early, "a", undefined, withFast);
@@ -162,7 +162,7 @@ test("B08: the metadata of a super-seed comes without its pieces", async (t) => 
   t.deepEqual(peer.takeMessagesOf("have"), []);
   t.true(
     bench.sessions(torrent)[0]?.row.flag(PeerFlag.knowsShownOnly),
-    "the engine shows it pieces",
+    "the engine shows pieces to the peer",
   );
   await show(bench, torrent, 0, [2]);
   t.deepEqual(peer.takeMessages(), ["have 2"]);
@@ -170,7 +170,7 @@ test("B08: the metadata of a super-seed comes without its pieces", async (t) => 
   t.false(bench.sessions(torrent)[0]?.row.flag(PeerFlag.knowsShownOnly));
 });
 
-test("B08: a peer with more hidden pieces than haves are sent at once is closed without a fault", async (t) => {
+test("B08: a peer with too many hidden pieces for haves is closed without a fault", async (t) => {
   const { bench, torrent, set } = await scene("#".repeat(maxLateHaves + 1));
   const peer = await bench.meet(torrent, "a", undefined, withFast);
   await set(false);
@@ -203,5 +203,5 @@ test("B08: the round trip is the least time from a piece to its request, at an i
   await bench.advance(300);
   peer.request(2, 0);
   await bench.settle();
-  t.is(bench.sessions(torrent)[0]?.roundTripMs, 120, "it was not idle");
+  t.is(bench.sessions(torrent)[0]?.roundTripMs, 120, "the peer was not idle");
 });

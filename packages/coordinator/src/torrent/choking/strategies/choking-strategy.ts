@@ -1,28 +1,29 @@
-// A strategy says which of the interested peers of a torrent earn a slot. Each is a module of pure functions.
+// A strategy decides which of the interested peers of a torrent earn a slot. Each strategy is a module of pure
+// functions.
 
 /** An interested peer as a strategy sees it. */
 export interface ChokingPeer {
   /** The connection; a later connection of the same peer has another key. */
   readonly key: object;
-  /** Connections of a subscriber count as a single peer; local ones by port. */
+  /** Connections of a subscriber count as a single peer. A local address counts with its port. */
   readonly subscriber: string;
-  /** It owes us blocks and sends none. */
+  /** The peer owes us blocks and sends none. */
   readonly isSnubbed: boolean;
-  /** Payload, over 20 s. */
+  /** Payload rates over 20 s. */
   readonly downBytesPerSecond: number;
   readonly upBytesPerSecond: number;
-  /** Its slot, if it has one. */
+  /** Undefined: the peer has no slot. */
   readonly slot: PeerSlot | undefined;
   /** When its subscriber last got a slot; −∞: never. */
   readonly lastSlotMs: number;
-  /** It waits behind the others after a slot that it did not use or did not repay. */
+  /** The peer waits behind the others after a slot that it did not use or did not repay. */
   readonly isResting: boolean;
 }
 
 /** A slot of a peer. */
 export interface PeerSlot {
   readonly sinceMs: number;
-  /** Payload sent to the peer since then. */
+  /** Payload sent to the peer since it got the slot. */
   readonly sentBytes: number;
 }
 
@@ -34,7 +35,7 @@ export interface ChokingStrategy {
   rank<Peer extends ChokingPeer>(peers: readonly Peer[], nowMs: number): readonly Peer[];
   /**
    * @param ranked Peers that earn a slot.
-   * @returns Slots, of all slots of the torrent, that go to other peers by lot.
+   * @returns The number of slots, of all slots of the torrent, that go to other peers at random.
    */
   optimisticSlots(slots: number, ranked: number): number;
 }

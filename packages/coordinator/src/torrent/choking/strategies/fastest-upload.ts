@@ -1,8 +1,9 @@
-// For a seed: peers that take fastest keep their slots. The other slots, and one in any case, go by lot.
+// For a seed: peers that take fastest keep their slots. The other slots, and one in any case, go to peers at
+// random.
 
 import type { ChokingStrategy } from "./choking-strategy.ts";
 
-/** Peers that take fastest first. */
+/** Ranks peers by the rate at which they take, the fastest first. */
 export const fastestUpload: ChokingStrategy = {
   isReciprocal: false,
   rank: (peers) =>

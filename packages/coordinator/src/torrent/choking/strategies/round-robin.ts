@@ -1,11 +1,11 @@
-// For a seed: each peer has a turn of 20 pieces or a minute, the longest wait first.
+// For a seed: each peer has a turn of 20 pieces or a minute, the peer that has waited longest first.
 
 import type { ChokingPeer, ChokingStrategy } from "./choking-strategy.ts";
 
 const turnPieces = 20;
 const turnMs = 60_000;
 
-/** Each peer in turn. */
+/** Gives each peer a slot in turn. */
 export function roundRobin(pieceLengthBytes: number): ChokingStrategy {
   const turnBytes = turnPieces * pieceLengthBytes;
   return {
@@ -19,13 +19,13 @@ export function roundRobin(pieceLengthBytes: number): ChokingStrategy {
   };
 }
 
-/** Turns go on, then waiting peers follow, then turns that are over are repeated. */
+/** Peers whose turn goes on are first, then waiting peers, then peers whose turn is over. */
 function placeOf({ slot }: ChokingPeer, turnBytes: number, nowMs: number): 0 | 1 | 2 {
   if (slot === undefined) return 1;
   return nowMs - slot.sinceMs >= turnMs || slot.sentBytes >= turnBytes ? 2 : 0;
 }
 
-/** The longest wait first; of turns that are over the shortest. */
+/** The peer that has waited longest is first; of peers with slots, the peer that got its slot last. */
 function orderOf(a: ChokingPeer, b: ChokingPeer): number {
   if (a.slot !== undefined && b.slot !== undefined) return b.slot.sinceMs - a.slot.sinceMs;
   if (a.lastSlotMs === b.lastSlotMs) return 0;

@@ -1,12 +1,12 @@
-// For a torrent that downloads: the peers that give us most get slots. The other slots, and one in any case, go by lot, to
-// find better peers and to let newcomers start.
+// For a torrent that downloads: the peers that give us most get slots. The other slots, and one in any case, go to
+// peers at random, to find better peers and to let newcomers start.
 
 import type { ChokingPeer, ChokingStrategy } from "./choking-strategy.ts";
 
-/** Of the mean of all givers: a peer that gives less does not earn a slot. */
+/** Share of the mean rate of all givers; a peer that gives less does not earn a slot. */
 const leastShare = 0.1;
 
-/** Peers that give us most first. */
+/** Ranks peers by the rate at which they give, the fastest first. */
 export const titForTat: ChokingStrategy = {
   isReciprocal: true,
   rank: (peers) => {

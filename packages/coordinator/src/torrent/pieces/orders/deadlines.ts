@@ -1,4 +1,4 @@
-// Pieces with a deadline, the earliest first; then the pieces of another order.
+// An order of pieces: pieces with a deadline, the earliest first, then the pieces of another order.
 //
 // Rules (re-check these when editing):
 // 1. a deadline goes before priority and rarity, over all peer-workers together;
@@ -11,14 +11,14 @@ import { clearBit, hasBit, pieceLength, type PieceIndex } from "@troupe/protocol
 import type { Lease, PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion, WorkerRates } from "./piece-order.ts";
 
-/** A faster peer-worker has more than so many times the rate. */
+/** A peer-worker is faster than another if it has more than this many times the rate. */
 const fasterTimes = 2;
-/** Due pieces that a pick looks at; the peer gets no others of them. */
+/** Due pieces that a pick looks at; the peer gets no due piece beyond them. */
 export const mostDueLooks = 128;
 /** Pieces that move at a time. */
 const mostMoves = 8;
 
-/** A piece, and the time by the engine's clock until which it is needed. */
+/** A piece, and the time by which a reader needs it, on the engine's clock. */
 export interface DuePiece {
   readonly piece: PieceIndex;
   readonly atMs: number;
@@ -30,11 +30,11 @@ export interface DueMove {
   readonly to: number;
 }
 
-/** An order of due pieces before another order. */
+/** Puts due pieces before the pieces of another order. */
 export class Deadlines implements PieceOrder {
   readonly #ledger: PieceLedger;
   readonly #otherwise: PieceOrder;
-  /** Earliest first. */
+  /** The deadlines, the earliest first; may contain had pieces. */
   #due: readonly DuePiece[] = [];
 
   /** @param otherwise The order of pieces without a deadline. */
@@ -70,7 +70,7 @@ export class Deadlines implements PieceOrder {
     return this.#due.length === 0 ? [] : this.#share(question);
   }
 
-  /** @returns The leases by the fourth rule. */
+  /** @returns The leases that move by the fourth rule. */
   moves(rates: WorkerRates, nowMs: number, mayMove: (lease: Lease) => boolean): DueMove[] {
     const moves: DueMove[] = [];
     if (this.#due.length === 0) return moves;
@@ -97,7 +97,7 @@ export class Deadlines implements PieceOrder {
     this.#otherwise.forget();
   }
 
-  /** By the second and the third rule. */
+  /** Picks due pieces by the second and the third rule. */
   #share({ peerHas, count, worker, rates, nowMs }: PieceQuestion): PieceIndex[] {
     const picked: PieceIndex[] = [];
     const load = new WorkerLoad(rates);
@@ -118,7 +118,7 @@ export class Deadlines implements PieceOrder {
     return picked;
   }
 
-  /** The pieces of a bitfield that have no deadline; a copy. */
+  /** @returns A copy of the bitfield without the pieces that have a deadline. */
   #withoutDue(peerHas: Uint8Array): Uint8Array {
     const bits = peerHas.slice();
     for (const { piece } of this.#due) clearBit(bits, piece);
@@ -143,7 +143,7 @@ class WorkerLoad {
     this.#bytes.set(worker, (this.#bytes.get(worker) ?? 0) + lengthBytes);
   }
 
-  /** Until the worker has what it holds, and so many bytes more. */
+  /** Time until the worker has received its due bytes, and so many bytes more. */
   msWith(worker: number, lengthBytes: number): number {
     const bytes = (this.#bytes.get(worker) ?? 0) + lengthBytes;
     return (bytes * 1_000) / this.#rates.rateOf(worker);
@@ -155,7 +155,7 @@ class WorkerLoad {
     return this.#rates.workersWith(piece).filter(isFaster);
   }
 
-  /** @returns Of these the worker that has the piece first. */
+  /** @returns The faster worker that would have the piece first. */
   soonestWith(piece: PieceIndex, worker: number, lengthBytes: number): number | undefined {
     const [soonest] = this.fasterWith(piece, worker).toSorted(
       (one, other) => this.msWith(one, lengthBytes) - this.msWith(other, lengthBytes),

@@ -41,7 +41,7 @@ export function recallForIdlePeer(
   }
 }
 
-/** Once a second: due pieces move to workers that have them sooner. */
+/** Moves due pieces to workers that have them sooner; called once a second. */
 export function moveLatePieces(engine: RecallServices, job: JobWithContent): void {
   const { picker, traffic } = job.content;
   if (picker.due.length === 0 || engine.peerWorkers.length === 1) return;

@@ -1,18 +1,18 @@
-// Searches the gaps of a set of pieces, some at a time: a torrent of millions of pieces may have as many gaps.
+// Searches the gaps in a set of pieces, some at a time: a torrent of millions of pieces may have millions of gaps.
 
 import type { PieceBits } from "../piece-bits.ts";
 
 /** Gaps that a search looks at. */
 export const gapsPerSearch = 512;
 
-/** Adjacent missing pieces. */
+/** A gap: adjacent missing pieces. */
 export interface Gap {
   start: number;
-  /** After the last piece. */
+  /** The index after the last piece. */
   readonly end: number;
 }
 
-/** Goes round the gaps of a torrent. */
+/** Searches the gaps of a torrent in turn; after the last gap the search goes on with the first. */
 export class GapSearch {
   #at = 0;
 
@@ -21,7 +21,7 @@ export class GapSearch {
     this.#at = 0;
   }
 
-  /** @returns The next gaps in their order; after the last gap come those from piece 0 on. */
+  /** @returns The next gaps in their order; after the last gap the gaps from piece 0 on. */
   next(pieces: PieceBits): Gap[] {
     const from = this.#at;
     const gaps: Gap[] = [];

@@ -6,17 +6,17 @@ import { type BitfieldWords, wordsOf } from "../piece-bits.ts";
 import type { PieceLedger } from "../piece-ledger.ts";
 import { type Gap, GapSearch } from "./gap-search.ts";
 
-/** Of a run; at least one piece. */
+/** Most bytes of a run; at least one piece. */
 export const longestRunBytes: number = 16 * 2 ** 20;
-/** Kept from a search. */
+/** Gaps that are kept from a search. */
 const mostGaps = 64;
 
 /** The rest of a run. */
 export interface PieceRun {
   readonly next: number;
-  /** After its last piece. */
+  /** The index after the last piece. */
   readonly end: number;
-  /** Of the gaps that it was cut from. */
+  /** The search that found its gap. */
   readonly search: number;
 }
 
@@ -31,7 +31,7 @@ export class RunPicker {
   readonly #ledger: PieceLedger;
   readonly #isSequential: boolean;
   readonly #piecesPerRun: number;
-  /** The one to be used next is the last. */
+  /** The gaps to use, the next one last. */
   #gaps: Gap[] = [];
   readonly #gapSearch = new GapSearch();
   #search = 0;

@@ -21,7 +21,7 @@ function peer(subscriber: string, over: Partial<ChokingPeer> = {}): ChokingPeer 
 const names = (peers: readonly ChokingPeer[]): string =>
   peers.map(({ subscriber }) => subscriber).join("");
 
-test("F06: tit-for-tat ranks peers by what they give, without peers that give next to nothing or snub us", (t) => {
+test("F06: tit-for-tat ranks peers by the rate at which they give, without peers that give little or snub us", (t) => {
   const peers = [
     peer("a", { downBytesPerSecond: 1 }),
     peer("b"),
@@ -34,7 +34,7 @@ test("F06: tit-for-tat ranks peers by what they give, without peers that give ne
   t.is(names(titForTat.rank(peers, 0)), "cfa");
 });
 
-test("tit-for-tat leaves one slot to the lot, and those that nobody earns", (t) => {
+test("tit-for-tat leaves one slot, and slots that no peer earns, to optimistic unchokes", (t) => {
   t.is(titForTat.optimisticSlots(20, 30), 1);
   t.is(titForTat.optimisticSlots(20, 3), 17);
   t.is(titForTat.optimisticSlots(2, 0), 2);
@@ -42,7 +42,7 @@ test("tit-for-tat leaves one slot to the lot, and those that nobody earns", (t) 
   t.is(titForTat.optimisticSlots(1, 1), 0);
 });
 
-test("F07: fastest-upload ranks peers by what they take, and leaves the other slots to the lot", (t) => {
+test("F07: fastest-upload ranks peers by the rate at which they take, and leaves the other slots to optimistic unchokes", (t) => {
   const peers = [
     peer("a", { upBytesPerSecond: 1 }),
     peer("b"),
@@ -54,7 +54,7 @@ test("F07: fastest-upload ranks peers by what they take, and leaves the other sl
   t.is(fastestUpload.optimisticSlots(4, 9), 1);
 });
 
-test("F07: round-robin: turns go on for 20 pieces or a minute, then the longest wait is first", (t) => {
+test("F07: round-robin turns last 20 pieces or a minute, then the peer that has waited longest is first", (t) => {
   const held = (sinceMs: number, sentBytes: number) => ({ slot: { sinceMs, sentBytes } });
   const peers = [
     peer("a", { lastSlotMs: 5 }),

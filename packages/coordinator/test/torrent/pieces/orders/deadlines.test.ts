@@ -4,10 +4,10 @@ import { Deadlines, mostDueLooks } from "../../../../src/torrent/pieces/orders/d
 import { Sequential } from "../../../../src/torrent/pieces/orders/sequential.ts";
 import { ledgerFrom, piece } from "../../../support/diagrams.ts";
 
-/** Of drawn torrents. */
+/** Piece length of the drawn torrents. */
 const pieceBytes = 32_768;
 
-/** @param rates Of each peer-worker, in pieces a second. All of them have peers with all pieces. */
+/** @param rates Of each peer-worker, in pieces a second. All peer-workers have peers with all pieces. */
 function scene(pieces: string, dueAtMs: readonly (readonly [number, number])[], rates = [0]) {
   const ledger = ledgerFrom(pieces);
   const deadlines = new Deadlines(ledger, new Sequential(ledger));
@@ -42,7 +42,7 @@ test("due pieces come first, the earliest of them first, whatever their prioriti
   t.deepEqual(pick("######", 1), [2]);
 });
 
-test("a due piece that the peer lacks, that is not wanted, leased or had is not picked", (t) => {
+test("a due piece is not picked if the peer lacks it, or if it is unwanted, leased or had", (t) => {
   const due = [0, 1, 2, 3].map((index) => [index, 100] as const);
   const { ledger, pick } = scene("#L..", due);
   ledger.setPriority(piece(2), 0);
@@ -59,7 +59,7 @@ test("pieces that are had have no deadline any more", (t) => {
   t.deepEqual(deadlines.due, [{ piece: piece(2), atMs: 200 }]);
 });
 
-test("set replaces all deadlines", (t) => {
+test("`set` replaces all deadlines", (t) => {
   const { deadlines, pick } = scene("....", [[3, 100]]);
   deadlines.set([{ piece: piece(2), atMs: 100 }]);
   t.deepEqual(pick("####", 2), [2, 0]);
@@ -117,7 +117,7 @@ test("no piece moves to a peer-worker that would have it later", (t) => {
   t.deepEqual(moves(), []);
 });
 
-test("some pieces move at a time", (t) => {
+test("eight pieces at most move at a time", (t) => {
   const due = Array.from({ length: 20 }, (_, index) => [index, 0] as const);
   const { moves } = scene("L".repeat(20), due, [1, 100]);
   t.is(moves().length, 8);
@@ -130,7 +130,7 @@ test("a pick takes as many pieces that are due in time as it may", (t) => {
   t.is(pick("#".repeat(count + 1), count + 1).filter((index) => index < count).length, count);
 });
 
-test("a pick looks at some late pieces, and then at those without a deadline", (t) => {
+test("a pick looks at a bounded number of late pieces, and then at pieces without a deadline", (t) => {
   const late = Array.from({ length: mostDueLooks + 1 }, (_, index) => [index, 0] as const);
   const inTime = [mostDueLooks + 1, 60_000] as const;
   const pieces = ".".repeat(mostDueLooks + 3);

@@ -29,7 +29,7 @@ test("a search finds the gaps of any set in their order", (t) => {
   fc.assert(property, { numRuns: 30 });
 });
 
-test("a search has a bound, and the next search goes on behind it and round to it", (t) => {
+test("a search has a bound, and the next searches go on behind it and return to the first gaps", (t) => {
   const bits = setOf(2 * gapsPerSearch + 20, (index) => index % 2 === 0);
   const search = new GapSearch();
   t.deepEqual(search.next(bits).at(-1), {

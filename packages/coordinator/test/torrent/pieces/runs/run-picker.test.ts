@@ -109,12 +109,12 @@ test("a piece that is missing again is picked again", (t) => {
   t.deepEqual(all(9), [1]);
 });
 
-test("of many gaps some are looked at in a search, and the next ones in the next", (t) => {
-  // A gap of one piece each, and of two at the end.
+test("a search looks at a bounded number of gaps, and the next search at the next gaps", (t) => {
+  // Gaps of one piece, and a gap of two at the end.
   const { all } = picture(".#".repeat(gapsPerSearch + 1) + "..#");
   t.deepEqual(all(1), [2 * gapsPerSearch - 2]);
   t.is(all(63).length, 63, "of the kept gaps");
-  t.deepEqual(all(1), [2 * gapsPerSearch + 2], "the longest of the next");
+  t.deepEqual(all(1), [2 * gapsPerSearch + 2], "the longest gap of the next search");
 });
 
 test("a web seed without a piece of the kept gaps gets its pieces of the highest priority", (t) => {
