@@ -1,8 +1,8 @@
-// Writes the API reference of `@troupe/coordinator` and `@troupe/dht-worker` into api-reference/: `pnpm run docs:api`, which
-// runs `tsc` before.
+// Writes the API reference of `@troupe/coordinator` and `@troupe/dht-worker` into api-reference/: `pnpm run docs:api`,
+// which runs `tsc` before.
 //
-// TypeDoc brings a TypeScript of its own and is installed by npm into a temporary folder, outside the workspace. It reads the
-// built declarations. A warning counts as a failure.
+// TypeDoc brings a TypeScript of its own and is installed by npm into a temporary folder, outside the workspace. It
+// reads the built declarations. A warning counts as a failure.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// One thread of a downloading engine runs an endless loop. It is noticed and replaced, and the payload is complete. And
-// an engine that is only busy for a while: the workers continue with their leases, and no thread is replaced.
+// One thread of a downloading engine runs an endless loop: the supervisor notices and replaces it, and the payload is
+// complete. If an engine is only busy for a while, the workers continue with their leases, and no thread is replaced.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { BroadcastChannel } from "node:worker_threads";

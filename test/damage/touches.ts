@@ -1,5 +1,5 @@
-// Changes to data files between two runs, and their undoing: inode and modification time are restored to the nanosecond.
-// The change time cannot be restored.
+// Changes to data files between two runs, and their undoing: inode and modification time are restored to the
+// nanosecond. The change time cannot be restored.
 
 import { execFileSync } from "node:child_process";
 import {
@@ -26,8 +26,8 @@ export const touchKinds = [
 ] as const;
 
 /**
- * Touches one file in a way that the next start has to see (docs/state.md): a run that was cut off may have been writing,
- * so that what is written into its files without making them shorter or older is seen by samples only.
+ * Touches one file in a way that the next start has to see (docs/state.md): a run that was cut off may have been
+ * writing, so that what is written into its files without making them shorter or older is seen by samples only.
  *
  * @param spare Folder on the same volume for what is put aside.
  * @returns Undoes it.

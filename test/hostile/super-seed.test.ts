@@ -16,7 +16,7 @@ const line = { upBytesPerSecond: 250_000, downBytesPerSecond: 1_000_000 };
 const lengthBytes = 4 << 20;
 const hostileHost = "45.66.6.6";
 
-/** Requests the pieces from the last to the first, over and over, whichever were shown. */
+/** Requests all pieces from the last to the first, over and over, shown or hidden. */
 async function requestEverything(connection: RawConnection, hasFast: boolean): Promise<void> {
   try {
     await connection.shakeHands({ reserved: ownReservedBits({ hasFast }) });
@@ -35,9 +35,9 @@ async function requestEverything(connection: RawConnection, hasFast: boolean): P
 
 interface Meeting {
   readonly reasons: readonly string[];
-  /** From the leecher's start to its last piece. */
+  /** Time from the leecher's start to its last piece. */
   readonly tookMs: number;
-  /** Of the peer without the fast extension that is still connected. */
+  /** Requests of the connected peer without the fast extension that were ignored. */
   readonly ignoredRequests: number;
 }
 
@@ -57,7 +57,7 @@ async function meet(hasFast: boolean): Promise<Meeting> {
     },
   );
   const misbehaving = requestEverything(connection, hasFast);
-  // The other peer passes no piece on: its pieces take longer.
+  // The hostile peer passes no piece on, so the swarm takes longer.
   await swarm.untilComplete([leecher], 180_000);
   const ignoredRequests = ignoredOf(engine);
   connection.close();
@@ -96,7 +96,7 @@ test.serial(
 );
 
 test.serial(
-  "B08: a peer without it is ignored and stays, and the honest leecher completes",
+  "B08: without the fast extension the hostile peer is ignored and stays, and the honest leecher completes",
   async (t) => {
     t.timeout(120_000);
     const { ignoredRequests, reasons, tookMs } = await meet(false);

@@ -28,7 +28,7 @@ async function emptyTracker() {
   };
 }
 
-test("a seed stops at its ratio, tells the tracker its last figures, and is not started by a restore", async (t) => {
+test("a seed stops at its ratio, announces its last figures, and is not started by a restore", async (t) => {
   await using swarm = await Swarm.open(shape);
   using tracker = await emptyTracker();
   const stateDirectory = swarm.folder("state").path;

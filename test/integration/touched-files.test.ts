@@ -1,5 +1,5 @@
-// Files that are changed between two runs without a trace in their modification time: their pieces are hashed before they
-// count, while the torrent runs.
+// Files that are changed between two runs without a trace in their modification time: their pieces are hashed before
+// they count, while the torrent runs.
 
 import { execFileSync } from "node:child_process";
 import {

@@ -1,7 +1,8 @@
-// Swarms of eight: two each of ours, libtorrent, Transmission and aria2, which find each other through opentracker. One
-// of them has the payload at the start. A ninth, ours, has one file and wants no other: it is a partial seed.
+// Swarms of eight clients: two each of ours, libtorrent, Transmission and aria2, which find each other through
+// opentracker. One client has the payload at the start. A ninth client, ours, wants only a file that it has: it is a
+// partial seed.
 //
-// Each client has a machine and a line of its own: the line of the seeder is too slow to serve all others.
+// Each client has a machine and a line of its own. The line of the seeder is too slow to serve all others.
 
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -22,7 +23,7 @@ type Kind = (typeof kinds)[number];
 
 const mebibyte = 1 << 20;
 const pieceLengthBytes = mebibyte / 4;
-/** The partial seed has the first. */
+/** The files; the partial seed has the first. */
 const files = [
   { path: ["first"], lengthBytes: 2 * mebibyte },
   { path: ["second"], lengthBytes: 30 * mebibyte },
@@ -30,16 +31,16 @@ const files = [
 const totalBytes = 32 * mebibyte;
 /** Transmission begins late: on faster lines the others have everything by then, and it gives nothing. */
 const lineMegabits = 12;
-/** Far more than a swarm takes. */
+/** Time limit, far more than a swarm takes. */
 const deadlineMs = 200_000;
 
 /** A client in the swarm, whose own figures are asked. */
 interface Member extends AsyncDisposable {
-  /** Addresses of peers that said that they download nothing more, if the client tells. */
+  /** Addresses of peers that are upload-only, if the client reports them. */
   readonly uploadOnly?: () => Promise<readonly string[]>;
-  /** Settles when it has everything, which passed its own hash check. */
+  /** Settles when the client has everything, and its own hash check has passed. */
   whole(): Promise<void>;
-  /** Payload bytes that it gave to others. */
+  /** Payload bytes that the client gave to others. */
   givenBytes(): Promise<number>;
 }
 
@@ -48,7 +49,7 @@ interface Place {
   readonly torrent: string;
   readonly folder: string;
   readonly within: readonly string[];
-  /** Of its machine. */
+  /** The address of its machine. */
   readonly host: string;
 }
 
@@ -94,7 +95,7 @@ const starts: Readonly<Record<Kind, (role: "seed" | "leech", place: Place) => Pr
   },
 };
 
-/** Two swarms at a time: one would only wait for its lines, four for the processor. */
+/** Two swarms run at a time: one would only wait for its lines, four would wait for the processor. */
 const lanes = [Promise.resolve(), Promise.resolve()];
 
 const sharesAll = test.macro<[seeding: Kind]>({
@@ -181,7 +182,7 @@ class Swarm implements AsyncDisposable {
     return { kind, folder, member: this.#stack.use(await starts[kind](role, place)) };
   }
 
-  /** Starts ours with the first file alone; settles when it has checked that. @returns Its machine. */
+  /** Starts our client with the first file alone; settles when it has checked the file. @returns Its machine. */
   async startPartial(): Promise<NetworkClient> {
     const machine = this.#takeMachine();
     const { path: folder } = newFolder(this.#stack);

@@ -1,5 +1,5 @@
-// Torrents with padding files (BEP 47). We request no padding, and blocks that end before it are shorter than others:
-// clients that take padding for ordinary files have to send those.
+// Torrents with padding files (BEP 47). We request no padding, so blocks that end before it are shorter than others.
+// Clients that take padding for ordinary files have to send these blocks.
 
 import test from "ava";
 import { Aria2 } from "../support/clients/aria2.ts";

@@ -15,7 +15,7 @@ import { Network } from "../support/network.ts";
 const leecherCount = 6;
 const payloadBytes = 24 << 20;
 const pieceLengthBytes = 1 << 18;
-/** Of each machine; the seeder's takes 50 s for the payload. */
+/** The line of each machine; the seeder's takes 50 s for the payload. */
 const megabits = 4;
 const pollMs = 250;
 const deadlineMs = 200_000;

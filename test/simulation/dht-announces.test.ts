@@ -69,7 +69,10 @@ test.serial(
   },
 );
 
-/** A round of all torrents takes more than 15 min: because of 5,000 torrents, or in the short form because of few queries. */
+/**
+ * A round of all torrents takes more than 15 min: because of 5,000 torrents, or in the short form because of few
+ * queries.
+ */
 const many: Announcing = isLarge
   ? { torrents: 5_000, nodes: 100, forMs: 110 * minute }
   : {

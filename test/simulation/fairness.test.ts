@@ -101,12 +101,13 @@ for (const peerWorkers of peerWorkerCounts) {
     async (t) => {
       t.timeout(480_000);
       const { swarm, leechers } = await swarmWithFreeRiders(peerWorkers);
-      // By then every peer has had a slot by lot once.
+      // By then every peer has had an optimistic slot once.
       await swarm.run(isLongRun ? 0 : 40_000);
       const before = new Map(swarm.members.map((one) => [one, one.fromIncompleteBytes]));
       const since = (member: EngineMember): number =>
         member.fromIncompleteBytes - (before.get(member) ?? 0);
-      // A small swarm soon lacks only what the seeder has yet to send: then uplinks are idle, and free riders may use them.
+      // A small swarm soon lacks only what the seeder has yet to send: then uplinks are idle, and free riders may use
+      // them.
       if (isLongRun) await swarm.untilComplete(leechers, hourMs);
       else await swarm.run(30_000);
       const share = mean(swarm.of("free-rider").map(since)) / mean(leechers.map(since));
@@ -116,7 +117,7 @@ for (const peerWorkers of peerWorkerCounts) {
   );
 }
 
-/** The leechers' uplinks are the narrow part: the seeder alone would serve them at a third of their rate. */
+/** The leechers' uplinks are the bottleneck: the seeder alone would serve them at a third of their rate. */
 async function swarmWithFreeRiders(peerWorkers: number) {
   const leechers = isLongRun ? 18 : 6;
   const swarm = new FairSwarm({

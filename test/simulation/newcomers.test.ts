@@ -1,4 +1,4 @@
-// Newcomers to a swarm whose peers have given their slots to each other.
+// Peers that join a swarm whose peers have given their slots to each other.
 
 import test from "ava";
 import type { EngineMember } from "../support/simulated/fairness/engine-member.ts";

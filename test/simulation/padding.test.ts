@@ -8,7 +8,7 @@ import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 import { honestWebSeed } from "../support/simulated/swarm/web-seed.ts";
 
 const pieceLengthBytes = 65_536;
-/** Two files that padding brings to a piece, one of them with a piece of padding alone, and a third. */
+/** Two files with padding behind them, one with a piece of padding alone, and a third file. */
 const fileLengths = [
   100_000,
   2 * pieceLengthBytes - 100_000,

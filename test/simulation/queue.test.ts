@@ -1,4 +1,4 @@
-// Torrents in the queue of a production engine: torrents without peers stand before torrents that can be downloaded.
+// Torrents in the queue of a production engine: torrents without peers are ahead of torrents that can be downloaded.
 
 import test from "ava";
 import type { SimulatedEngine } from "../support/simulated/engine/engine.ts";
@@ -51,7 +51,7 @@ for (const [seed, crashes] of [
         ["active", "active", "queued", "queued", "queued", "queued"],
       );
       if (crashes > 0) engine.kill("engine");
-      /** Since when more torrents than the limits allow run. */
+      /** Time since which more torrents run than the limits allow. */
       let exceededSinceMs: number | undefined;
       let longestMs = 0;
       const isOver = (): boolean => {

@@ -6,7 +6,7 @@ import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
 import { isLongRun } from "../support/simulated/runs/long-runs.ts";
 
 const mebibyte = 1 << 20;
-/** 2 and 8 Mbit/s. */
+/** Lines of 2 and 8 Mbit/s. */
 const line = { upBytesPerSecond: 250_000, downBytesPerSecond: 1_000_000 };
 const hourMs = 3_600_000;
 const lookEveryMs = 250;
@@ -42,7 +42,7 @@ async function sentForFirstCopy(swarm: FairSwarm): Promise<number> {
   return seeder?.sentBytes ?? Infinity;
 }
 
-/** From the start of the last leecher to the end of the last. */
+/** Time from the start of the last leecher until all leechers are complete. */
 async function finish(swarm: FairSwarm): Promise<number> {
   const leechers = swarm.of("leecher");
   const startedAtMs = Math.max(...leechers.map((leecher) => leecher.startedAtMs));
@@ -85,7 +85,7 @@ test.serial(
   },
 );
 
-test.serial("B08: a super-seed goes on after a crash of its peer-worker", async (t) => {
+test.serial("B08: super-seeding goes on after a crash of the peer-worker", async (t) => {
   t.timeout(240_000);
   const scene = { leechers: 3, lengthBytes: 4 * mebibyte, peerWorkers: 1 };
   const swarm = await seededBy(true, scene);

@@ -126,7 +126,7 @@ export class Aria2 implements AsyncDisposable {
     throw new Error(`aria2 was not finished after ${deadlineMs / 1000} s: ${this.#process.tail()}`);
   }
 
-  /** Settles when so many bytes have arrived and passed its hash check, also while it shares them. */
+  /** Settles when so many bytes have arrived and passed aria2's hash check, also while it seeds. */
   async holds(lengthBytes: number, deadlineMs = 120_000): Promise<void> {
     for (let left = deadlineMs; left > 0; left -= pollMs) {
       if ((await this.figures()).downloaded >= lengthBytes) return;

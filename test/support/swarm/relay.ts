@@ -1,5 +1,5 @@
-// A door between two peers: bytes pass as far as a test allows. So a transfer stops where the test wants it, at any load
-// of the machine and without a clock.
+// A door between two peers: bytes pass as far as a test allows. So a transfer stops where the test wants it, at any
+// load of the machine and without a clock.
 
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 

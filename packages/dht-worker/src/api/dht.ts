@@ -87,8 +87,8 @@ export class Dht implements AsyncDisposable {
    * Opens a socket for each address family and joins the DHT in the background: quests wait for it.
    *
    * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`,
-   *   `dht-state-unreadable`, `dht-state-not-saved`, the codes of `Coordinator.setIpFilter`, or the system's code for an
-   *   address of `bind` (`EADDRNOTAVAIL` …).
+   *   `dht-state-unreadable`, `dht-state-not-saved`, the codes of `Coordinator.setIpFilter`, or the system's code for
+   *   an address of `bind` (`EADDRNOTAVAIL` …).
    */
   static async start(options: DhtStartOptions = {}): Promise<Dht> {
     return new Dht(await RunningDht.start(options));
@@ -136,8 +136,8 @@ export class Dht implements AsyncDisposable {
   }
 
   /**
-   * Stores an item at the nodes nearest to its target, which keep it for two hours. Yields each round; `stored` counts the
-   * nodes that took it.
+   * Stores an item at the nodes nearest to its target, which keep it for two hours. Yields each round; `stored` counts
+   * the nodes that took it.
    *
    * @throws TroupeError as {@link Dht.findNode}, ProtocolError `bencode-not-encodable`.
    */
@@ -219,8 +219,8 @@ export class Dht implements AsyncDisposable {
    * Cancels all quests, saves the state, and ends the thread. Settles within 5 s. Idempotent.
    *
    * @param options.signal Aborted: the state is not saved.
-   * @throws rejects with TroupeError `dht-state-not-saved`, or `dht-state-unreadable` if another program has written the file,
-   *   after everything else has ended.
+   * @throws rejects with TroupeError `dht-state-not-saved`, or `dht-state-unreadable` if another program has written
+   *   the file, after everything else has ended.
    */
   close(options: WaitOptions = {}): Promise<void> {
     return this.#node.close(options);

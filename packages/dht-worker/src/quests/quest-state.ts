@@ -5,9 +5,10 @@ import type { QuestRound } from "./quest-round.ts";
 export const withoutNodesMs = 30_000;
 
 /**
- * The states of a quest. `without-nodes`: a round is due, and no node is known. `running`: a round searches; `nextMs` is
- * set while it searches only the family that had no nodes when the last round began, and is the time of the next round.
- * `due`: the next round waits for its time; `without` has the families of which no node answered in the last round.
+ * The states of a quest. `without-nodes`: a round is due, and no node is known. `running`: a round searches; `nextMs`
+ * is set while it searches only the family that had no nodes when the last round began, and is the time of the next
+ * round. `due`: the next round waits for its time; `without` has the families of which no node answered in the last
+ * round.
  */
 export type QuestState =
   | { readonly kind: "without-nodes"; readonly dueMs: number }

@@ -33,8 +33,8 @@ interface HostKey {
 }
 
 /**
- * Issues tokens and verifies them. A token is the SHA-1 of a key and the target, cut to 8 bytes, and the key is the HMAC
- * of the host under a secret that changes every five minutes. So a host costs one HMAC a secret, for any number of
+ * Issues tokens and verifies them. A token is the SHA-1 of a key and the target, cut to 8 bytes, and the key is the
+ * HMAC of the host under a secret that changes every five minutes. So a host costs one HMAC a secret, for any number of
  * targets. Key and target have fixed lengths: no token can be extended.
  */
 export class Tokens {

@@ -8,8 +8,9 @@ interface Entry<Value> {
 }
 
 /**
- * A map by ids. It finds an id by its first four bytes, then among the ids that share them; the owner bounds their number.
- * A map by the text of ids takes twenty times as long, because V8 looks each new text up in a table of all texts.
+ * A map by ids. It finds an id by its first four bytes, then among the ids that share them; the owner bounds their
+ * number. A map by the text of ids takes twenty times as long, because V8 looks each new text up in a table of all
+ * texts.
  */
 export class IdMap<Value> {
   readonly #entries = new Map<number, Entry<Value>>();

@@ -36,8 +36,8 @@ export function classifyIp4(ip4: number): AddressClass {
 }
 
 /**
- * @returns The key of a subscriber: an IPv4 address, also for an IPv6 address that contains it, or an IPv6 /64. Undefined
- *   for local addresses, which many clients share.
+ * @returns The key of a subscriber: an IPv4 address, also for an IPv6 address that contains it, or an IPv6 /64.
+ *   Undefined for local addresses, which many clients share.
  */
 export function subscriberOf(host: string): string | undefined {
   const number = ip4Number(host);

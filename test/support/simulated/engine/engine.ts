@@ -49,7 +49,7 @@ export interface SimulatedEngineOptions {
   readonly maxPeers?: number;
   /** Connections of all torrents. */
   readonly connections?: number;
-  /** Default: by rate. */
+  /** Upload slots. Default: by rate. */
   readonly uploadSlots?: EngineOptions["uploadSlots"];
   /** Default true. */
   readonly peerExchange?: boolean;
@@ -57,7 +57,7 @@ export interface SimulatedEngineOptions {
   readonly localDiscovery?: boolean;
   /** Default: no DHT node. */
   readonly dht?: EngineOptions["dht"];
-  /** Of the queue. Default: no limits. */
+  /** Limits of the queue. Default: none. */
   readonly queue?: Pick<EngineOptions, "maxActiveDownloads" | "maxActiveSeeds">;
   readonly services?: EngineServices;
 }
@@ -264,7 +264,7 @@ export class SimulatedEngine {
     for (const { id } of this.jobs) this.#ref.cast("set-priorities", { torrent: id, priorities });
   }
 
-  /** Of the pieces of its torrents. */
+  /** Sets the same deadlines of pieces in all torrents. */
   setDeadlines(deadlines: readonly Deadline[]): void {
     for (const { id } of this.jobs) this.#ref.cast("set-deadlines", { torrent: id, deadlines });
   }

@@ -18,7 +18,7 @@ interface Sample {
 /** Payload that a member got from one host. */
 export interface Received {
   bytes: number;
-  /** Of these, bytes that were received while the giver lacked pieces. */
+  /** Bytes that were received while the giver lacked pieces. */
   fromIncompleteBytes: number;
 }
 

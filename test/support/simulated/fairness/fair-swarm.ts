@@ -23,7 +23,7 @@ export interface FairSwarmPlan {
   readonly memoryBytes?: number;
   /** Connections of each engine; default 50. */
   readonly maxPeers?: number;
-  /** Of each engine; default by rate. */
+  /** Upload slots of each engine. Default: by rate. */
   readonly uploadSlots?: SimulatedEngineOptions["uploadSlots"];
   /** Of each member without one of its own. */
   readonly line: LineOptions;
@@ -33,7 +33,7 @@ export interface FairSwarmPlan {
 
 interface MemberOptions {
   readonly limits?: EngineLimits;
-  /** Of its torrent. */
+  /** Changes to the request that adds its torrent. */
   readonly changes?: Partial<AddTorrent>;
 }
 
@@ -70,7 +70,7 @@ export class FairSwarm {
     return seeder;
   }
 
-  /** @param limits Hold before its first byte. */
+  /** @param limits Rate limits that hold from its first byte on. */
   addLeecher(line: LineOptions = this.plan.line, limits: EngineLimits = {}): Promise<EngineMember> {
     return this.#addEngine("leecher", line, "download", { limits });
   }

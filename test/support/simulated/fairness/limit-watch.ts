@@ -6,10 +6,10 @@ import type { FairSwarm } from "./fair-swarm.ts";
 
 /** A second of a watch. */
 interface Second {
-  /** Payload and protocol, since the watch began. */
+  /** Payload and protocol bytes since the watch began. */
   readonly bytes: number;
   readonly payloadBytes: number;
-  /** Payload by host, since the connection began. */
+  /** Payload by host since each connection began. */
   readonly byHost: ReadonlyMap<string, number>;
 }
 

@@ -1,4 +1,5 @@
-// Reads a torrent from its first byte on at a steady rate while it downloads, and sets the deadlines of the pieces ahead.
+// Reads a torrent from its first byte on at a steady rate while it downloads, and sets the deadlines of the pieces
+// ahead.
 
 import type { PieceIndex } from "@troupe/protocol";
 import type { EngineMember } from "./engine-member.ts";
@@ -7,10 +8,10 @@ import type { FairSwarm } from "./fair-swarm.ts";
 const stepMs = 100;
 const stepsPerWindow = 10;
 
-/** How a reader reads. */
+/** The rate of a reader, and the deadlines that it sets. */
 export interface ReaderPlan {
   readonly bytesPerSecond: number;
-  /** Pieces that it needs within this time have deadlines. */
+  /** Pieces that the reader needs within this time have deadlines. */
   readonly aheadMs: number;
 }
 
@@ -53,7 +54,7 @@ export class SimulatedReader {
     if (this.readBytes < wantedBytes && !this.#isAtEnd) this.stallsAtMs.push(this.#swarm.nowMs);
   }
 
-  /** The end of the pieces that it can read without a gap. */
+  /** The end of the pieces that can be read without a gap. */
   #bytesInFront(): number {
     const { pieceCount, pieceLengthBytes, totalBytes } = this.#geometry;
     const ledger = this.#member.engine.jobs[0]?.content.ledger;

@@ -47,7 +47,8 @@ export async function runDownload(
   const { world, torrent } = swarm;
   const engine = await swarm.addEngine(engineHost, scenario);
   const disk = new DiskView(engine, torrent);
-  // `have`s that were sent before a power cut arrive after it and are no longer true: they are not checked in such runs.
+  // `have`s that were sent before a power cut arrive after it and are no longer true: they are not checked in such
+  // runs.
   const prove = scenario.powerCuts === undefined ? (piece: number) => disk.prove(piece) : undefined;
   for (const script of scenario.peers) await swarm.addPeer(script, prove);
   planBlackHole(swarm, scenario);

@@ -9,7 +9,7 @@ import {
 
 /** A connection of a scripted peer without the fast extension. It skips the handshake, and ignores messages. */
 export abstract class PlainSession implements StreamHandlers, FrameSink {
-  /** Of the last block. */
+  /** The bytes of the last block. */
   readonly blockMemory: Uint8Array = new Uint8Array(blockLengthBytes);
   stream: Stream | undefined;
   readonly #reader: FrameReader;

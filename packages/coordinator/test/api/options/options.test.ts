@@ -91,7 +91,13 @@ test("F09: the limits of the queue are passed on as they are", (t) => {
   const limits = { maxActiveDownloads: 0, maxActiveSeeds: 100_000, maxChecks: 256 };
   t.like(engineOptions(limits), limits);
 });
-test("a fraction as the number of seeds is refused", refused, { maxActiveSeeds: 1.5 }, "maxActiveSeeds", "1.5");
+test(
+  "a fraction as the number of seeds is refused",
+  refused,
+  { maxActiveSeeds: 1.5 },
+  "maxActiveSeeds",
+  "1.5",
+);
 test("zero checks are refused", refused, { maxChecks: 0 }, "maxChecks", "0");
 test(
   "a negative number of downloads is refused",

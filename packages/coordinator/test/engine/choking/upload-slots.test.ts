@@ -33,7 +33,11 @@ test("by rate, each further slot must carry 2 kB/s more than the last", (t) => {
     3,
   );
   t.is(slotsByRate([{ rates: [1_000, 1_000, 1_000], fresh: 0 }]), 1);
-  t.is(slotsByRate([{ rates: [1_000], fresh: 5 }]), 6, "slots that were given in the last seconds are not judged");
+  t.is(
+    slotsByRate([{ rates: [1_000], fresh: 5 }]),
+    6,
+    "slots that were given in the last seconds are not judged",
+  );
 });
 
 test("while every slot carries enough, there are as many slots as would carry enough with equal shares", (t) => {

@@ -58,8 +58,8 @@ const fields = new KrpcFields();
  * @param bytes Read during the call only: the message has memory of its own.
  * @param family Of the socket.
  * @returns Undefined for bytes that get no answer: more than 1,500, no dictionary, more than 10 levels or 500 values,
- *   bytes after its end, a known key twice, both `a` and `r`, no transaction of 1 to 32 bytes, another kind than `q`, `r`
- *   and `e`, and an answer without an id.
+ *   bytes after its end, a known key twice, both `a` and `r`, no transaction of 1 to 32 bytes, another kind than `q`,
+ *   `r` and `e`, and an answer without an id.
  */
 export function decodeKrpc(bytes: Uint8Array, family: AddressFamily): KrpcMessage | undefined {
   if (!fields.read(bytes)) return undefined;

@@ -142,9 +142,9 @@ export function encodeError(
 }
 
 /**
- * Writes as much of an answer as there is room for, in this order: the id, the item as a whole, nodes of the asking family,
- * the token (before the nodes where there is an item), peers, nodes of the other family. Lists are cut after whole
- * entries.
+ * Writes as much of an answer as there is room for, in this order: the id, the item as a whole, nodes of the asking
+ * family, the token (before the nodes where there is an item), peers, nodes of the other family. Lists are cut after
+ * whole entries.
  *
  * @param transaction Of the query.
  * @param answer Of the peers only those of the asking family are sent (BEP 32).
