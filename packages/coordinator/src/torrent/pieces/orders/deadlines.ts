@@ -13,7 +13,7 @@ import type { PieceOrder, PieceQuestion, WorkerRates } from "./piece-order.ts";
 
 /** A peer-worker is faster than another if it has more than this many times the rate. */
 const fasterTimes = 2;
-/** Due pieces that a pick looks at; the peer gets no due piece beyond them. */
+/** Late due pieces that a pick leaves to faster peer-workers; the peer gets no due piece beyond them. */
 export const mostDueLooks = 128;
 /** Pieces that move at a time. */
 const mostMoves = 8;
