@@ -44,10 +44,8 @@ export class EarlyHaves {
     this.#sizeBytes += bitfieldCostBytes + bits.length;
   }
 
-  /** Keeps a `have-all`, in place of all that was kept about single pieces before. */
+  /** Keeps a `have-all`. */
   haveAll(): void {
-    this.#messages = this.#messages.filter(isHint);
-    this.#sizeBytes = this.#messages.length * otherCostBytes;
     this.#keep("haveAll", 0 as PieceIndex);
   }
 
@@ -97,9 +95,4 @@ export class EarlyHaves {
     this.#messages.push({ name, piece });
     this.#sizeBytes += otherCostBytes;
   }
-}
-
-function isHint(message: PieceIndex | Uint8Array | OtherMessage): boolean {
-  if (typeof message === "number" || message instanceof Uint8Array) return false;
-  return message.name === "allowedFast" || message.name === "suggest";
 }

@@ -39,21 +39,6 @@ for (const [name, code, keep] of [
   });
 }
 
-test("a have-all takes the place of all before it but allowed and suggested pieces", (t) => {
-  const haves = new EarlyHaves();
-  haves.have(piece(1));
-  haves.allowedFast(piece(2));
-  haves.bitfield(Uint8Array.of(0x80, 0x40));
-  haves.suggest(piece(3));
-  haves.dontHave(piece(4));
-  for (let sent = 0; sent < 10; sent++) haves.haveAll();
-  haves.dontHave(piece(5));
-  t.is(haves.sizeBytes, 4 * 64);
-  const sink = new RecordingSink();
-  haves.deliver(sink, bounds);
-  t.deepEqual(sink.events, ["allowed-fast 2", "suggest 3", "have-all", "dont-have 5"]);
-});
-
 test("the size counts every message and ends with them", (t) => {
   const haves = new EarlyHaves();
   t.is(haves.sizeBytes, 0);
