@@ -78,7 +78,7 @@ function heapBytesPerCycle(samples: readonly CyclesSample[]): number {
 const torrents = isLong ? { warmUp: 100, cycles: 1_000 } : { warmUp: 12, cycles: 30 };
 const engines = isLong ? { warmUp: 20, cycles: 100 } : { warmUp: 7, cycles: 7 };
 /** A leaked torrent holds many times as much in the engine. */
-const mostBytesPerTorrent = isLong ? 256 : 6_144;
+const mostBytesPerTorrent = isLong ? 256 : 10_240;
 /** One thread whose caller is not let go of holds 9 KB, and an engine has four. */
 const mostBytesPerEngine = isLong ? 4_096 : 24_576;
 /** Threads whose collectors cannot be called keep some: 65 MiB were seen after a thousand torrents. */
