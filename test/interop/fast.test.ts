@@ -35,6 +35,7 @@ test.serial(
     await using leech = await Libtorrent.leech({
       torrent: torrent.path,
       folder: target,
+      downLimit: 16 * mebibyte,
       logsPeers: true,
     });
     await leech.finished();
@@ -81,9 +82,13 @@ test.serial("B05: libtorrent sees our partial seed as upload-only", async (t) =>
   });
   await ours.event("complete");
   await seeder[Symbol.asyncDispose]();
-  // A leech keeps the connection; a seed would close it.
+  // libtorrent closes the connection to an upload-only peer that has nothing more for it: the limit keeps it open.
   using folder = temporaryFolder("interop-leech");
-  await using leech = await Libtorrent.leech({ torrent: torrent.path, folder: folder.path });
+  await using leech = await Libtorrent.leech({
+    torrent: torrent.path,
+    folder: folder.path,
+    downLimit: mebibyte,
+  });
   const { uploadOnly } = await figuresWhen(leech, (figures) => figures.uploadOnly.length > 0);
   t.deepEqual(uploadOnly, ["127.0.0.1"]);
 });

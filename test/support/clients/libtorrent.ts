@@ -44,6 +44,8 @@ export interface LibtorrentOptions {
   readonly peer?: { readonly host: string; readonly port: number };
   /** Default false. */
   readonly localDiscovery?: boolean;
+  /** Bytes a second of payload that it downloads at most; without limit by default. */
+  readonly downLimit?: number;
   /** Notes the messages of peers. Default false. */
   readonly logsPeers?: boolean;
   /** It listens there over IPv4, also where `host` is of IPv6. Default: no DHT. */
@@ -79,7 +81,8 @@ export class Libtorrent implements AsyncDisposable {
     const host = dht?.ip4 ?? options.host ?? "127.0.0.1";
     const words = discoveryWords(options);
     const command = [...within, python, script, role, torrent, folder, host, ...words];
-    return new Libtorrent(await startProcess(command));
+    const environment = { DOWN_LIMIT: String(options.downLimit ?? 0) };
+    return new Libtorrent(await startProcess(command, { environment }));
   }
 
   /** The port it listens on. */
