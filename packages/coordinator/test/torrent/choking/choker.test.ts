@@ -170,12 +170,18 @@ test("an optimistic slot ends after 30 s, and no peer has it twice in a row whil
   for (const [turn, holder] of holders.entries()) t.not(holder, holders[turn - 1]);
 });
 
-test("a peer that takes blocks and gives none rests 10 min after its optimistic slot, and longer each time", (t) => {
+/** The peers b, c and d have given for a round as much as they took. A later peer x takes, and gives nothing. */
+function sceneOfGivers() {
   const scene = chokerScene({ strategy: titForTat });
   scene.rate("bcd", 1_000, 1_000);
   scene.rate("x", 0, 1_000);
   scene.join("bcd");
   scene.run(10_000);
+  return scene;
+}
+
+test("a peer that takes blocks and gives none rests 10 min after its optimistic slot, and longer each time", (t) => {
+  const scene = sceneOfGivers();
   scene.join("x");
   const changes: number[] = [];
   let isUnchoked = true;
@@ -190,11 +196,7 @@ test("a peer that takes blocks and gives none rests 10 min after its optimistic 
 });
 
 test("a peer that ends its interest before its optimistic slot ends rests as well", (t) => {
-  const scene = chokerScene({ strategy: titForTat });
-  scene.rate("bcd", 1_000, 1_000);
-  scene.rate("x", 0, 1_000);
-  scene.join("bcd");
-  scene.run(10_000);
+  const scene = sceneOfGivers();
   for (let turn = 0; turn < 2; turn++) {
     scene.join("x");
     t.is(scene.unchoked(), "bcdx");
@@ -208,11 +210,7 @@ test("a peer that ends its interest before its optimistic slot ends rests as wel
 });
 
 test("a peer that takes blocks, gives none and loses its slot for a lack of requests rests as well", (t) => {
-  const scene = chokerScene({ strategy: titForTat });
-  scene.rate("bcd", 1_000, 1_000);
-  scene.rate("x", 0, 1_000);
-  scene.join("bcd");
-  scene.run(10_000);
+  const scene = sceneOfGivers();
   scene.join("x");
   scene.run(21_000);
   scene.idle("x");
@@ -225,11 +223,7 @@ test("a peer that takes blocks, gives none and loses its slot for a lack of requ
 });
 
 test("a resting peer that gives without a slot does not rest any more", (t) => {
-  const scene = chokerScene({ strategy: titForTat });
-  scene.rate("bcd", 1_000, 1_000);
-  scene.rate("x", 0, 1_000);
-  scene.join("bcd");
-  scene.run(10_000);
+  const scene = sceneOfGivers();
   scene.join("x");
   scene.run(40_000);
   t.is(scene.unchoked(), "bcd");
@@ -239,24 +233,16 @@ test("a resting peer that gives without a slot does not rest any more", (t) => {
 });
 
 test("a peer that unchokes us owes us nothing while we request nothing", (t) => {
-  const scene = chokerScene({ strategy: titForTat });
-  scene.rate("bcd", 1_000, 1_000);
-  scene.rate("x", 0, 1_000);
+  const scene = sceneOfGivers();
   scene.show("x", { isChokingUs: false });
-  scene.join("bcd");
-  scene.run(10_000);
   scene.join("x");
   scene.run(120_000);
   t.is(scene.unchoked(), "bcdx");
 });
 
 test("a peer that has nothing for us keeps a free optimistic slot", (t) => {
-  const scene = chokerScene({ strategy: titForTat });
-  scene.rate("bcd", 1_000, 1_000);
-  scene.rate("x", 0, 1_000);
+  const scene = sceneOfGivers();
   scene.show("x", { amInterested: false });
-  scene.join("bcd");
-  scene.run(10_000);
   scene.join("x");
   scene.run(120_000);
   t.is(scene.unchoked(), "bcdx");

@@ -27,6 +27,11 @@ export interface PeerSlot {
   readonly sentBytes: number;
 }
 
+/** @returns The slots beside those that ranked peers earn: one in any case, unless the only slot is earned. */
+export function slotsBeside(slots: number, ranked: number): number {
+  return slots === 1 && ranked > 0 ? 0 : Math.max(1, slots - ranked);
+}
+
 /** The peers that get slots, and in which order. */
 export interface ChokingStrategy {
   /** Peers are expected to give data for an optimistic slot. */

@@ -1,7 +1,7 @@
 // For a seed: peers that take fastest keep their slots. The other slots, and one in any case, go to peers at
 // random.
 
-import type { ChokingStrategy } from "./choking-strategy.ts";
+import { slotsBeside, type ChokingStrategy } from "./choking-strategy.ts";
 
 /** Ranks peers by the rate at which they take, the fastest first. */
 export const fastestUpload: ChokingStrategy = {
@@ -10,5 +10,5 @@ export const fastestUpload: ChokingStrategy = {
     peers
       .filter(({ isResting, upBytesPerSecond }) => upBytesPerSecond > 0 && !isResting)
       .toSorted((a, b) => b.upBytesPerSecond - a.upBytesPerSecond),
-  optimisticSlots: (slots, ranked) => (slots === 1 && ranked > 0 ? 0 : Math.max(1, slots - ranked)),
+  optimisticSlots: slotsBeside,
 };

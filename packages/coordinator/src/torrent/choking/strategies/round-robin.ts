@@ -19,7 +19,7 @@ export function roundRobin(pieceLengthBytes: number): ChokingStrategy {
   };
 }
 
-/** Peers whose turn goes on are first, then waiting peers, then peers whose turn is over. */
+/** @returns 0 during the turn of the peer, 1 while the peer waits for its turn, 2 when its turn is over. */
 function placeOf({ slot }: ChokingPeer, turnBytes: number, nowMs: number): 0 | 1 | 2 {
   if (slot === undefined) return 1;
   return nowMs - slot.sinceMs >= turnMs || slot.sentBytes >= turnBytes ? 2 : 0;

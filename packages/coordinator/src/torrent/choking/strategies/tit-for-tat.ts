@@ -1,7 +1,7 @@
 // For a torrent that downloads: the peers that give us most get slots. The other slots, and one in any case, go to
 // peers at random, to find better peers and to let newcomers start.
 
-import type { ChokingPeer, ChokingStrategy } from "./choking-strategy.ts";
+import { slotsBeside, type ChokingPeer, type ChokingStrategy } from "./choking-strategy.ts";
 
 /** Share of the mean rate of all givers; a peer that gives less does not earn a slot. */
 const leastShare = 0.1;
@@ -17,7 +17,7 @@ export const titForTat: ChokingStrategy = {
       .filter(({ downBytesPerSecond }) => downBytesPerSecond >= least)
       .toSorted((a, b) => b.downBytesPerSecond - a.downBytesPerSecond);
   },
-  optimisticSlots: (slots, ranked) => (slots === 1 && ranked > 0 ? 0 : Math.max(1, slots - ranked)),
+  optimisticSlots: slotsBeside,
 };
 
 function isGiver({ downBytesPerSecond, isResting, isSnubbed }: ChokingPeer): boolean {

@@ -12,7 +12,7 @@ export interface Gap {
   readonly end: number;
 }
 
-/** Searches the gaps of a torrent in turn; after the last gap the search goes on with the first. */
+/** Searches the gaps of a torrent. Each search begins behind the last one, and the first gap follows the last. */
 export class GapSearch {
   #at = 0;
 
