@@ -123,17 +123,10 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     ...webSeedsFrom(settings["webSeeds"]),
     ...goalsFrom(settings["goals"]),
     ...limitsFrom(settings["limits"]),
-    ...superSeedFrom(settings["isSuperSeed"]),
-    ...uploadOffFrom(settings["isUploadOff"]),
+    ...trueFrom(settings["isSuperSeed"], "isSuperSeed"),
+    ...trueFrom(settings["isUploadOff"], "isUploadOff"),
     ...seedChokerFrom(settings["seedChoker"]),
   };
-}
-
-/** Absent from most records. */
-function superSeedFrom(value: unknown): Pick<JobSettings, "isSuperSeed"> {
-  if (value === undefined) return {};
-  if (value !== true) throw odd("isSuperSeed", value);
-  return { isSuperSeed: value };
 }
 
 /** Absent from records of earlier releases. */
@@ -199,11 +192,14 @@ function queuePlaceFrom(value: unknown): Pick<JobSettings, "queuePlace"> {
   return { queuePlace: { rank, ...(isForced && { isForced }) } };
 }
 
-/** Absent from records of earlier releases. */
-function uploadOffFrom(value: unknown): Pick<JobSettings, "isUploadOff"> {
+/** A setting that is true or absent. Absent from records of earlier releases. */
+function trueFrom<Name extends string>(
+  value: unknown,
+  name: Name,
+): { readonly [N in Name]?: true } {
   if (value === undefined) return {};
-  if (value !== true) throw odd("isUploadOff", value);
-  return { isUploadOff: value };
+  if (value !== true) throw odd(name, value);
+  return { [name]: value } as { readonly [N in Name]: true };
 }
 
 /** Absent from records of earlier releases. */
