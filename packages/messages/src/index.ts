@@ -69,6 +69,7 @@ export {
   burstBytes,
   type DirectionShare,
   grantUnitBytes,
+  wholeGrants,
   type RateDirection,
   RateShare,
 } from "./layouts/rate-share.ts";

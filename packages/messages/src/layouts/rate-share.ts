@@ -24,6 +24,11 @@ const mostBytes = 2 ** 30;
 /** The engine grants whole multiples of this: a block. */
 export const grantUnitBytes = 16_384;
 
+/** @returns The bytes of the whole grants in `bytes`. */
+export function wholeGrants(bytes: number): number {
+  return Math.floor(bytes / grantUnitBytes) * grantUnitBytes;
+}
+
 /** Bytes that may be saved up for a burst: the bytes of 250 ms, or a block where that is more. */
 export function burstBytes(bytesPerSecond: number): number {
   return Math.min(Math.max(bytesPerSecond / 4, grantUnitBytes), mostBytes);

@@ -78,12 +78,11 @@ export class BlockPicker {
     for (const [piece, atMs] of this.#due.entries()) {
       if (left === 0) break;
       if (!this.#hasFree(piece) || !this.#isFor(taker, piece)) continue;
-      if (lateness.arrivesAtMs > atMs && !isFasterKnown) {
-        faster = lateness.faster();
+      if (lateness.arrivesAtMs > atMs) {
+        if (!isFasterKnown) faster = lateness.faster();
         isFasterKnown = true;
+        if (faster !== undefined && this.#isFor(faster, piece)) continue;
       }
-      const isLeft = faster !== undefined && this.#isFor(faster, piece);
-      if (lateness.arrivesAtMs > atMs && isLeft) continue;
       const open: PieceInProgress | undefined =
         this.#leases.open.get(piece) ?? (mayOpen ? this.#openWaiting(piece) : undefined);
       mayOpen &&= open !== undefined;

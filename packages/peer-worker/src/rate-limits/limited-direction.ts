@@ -4,6 +4,7 @@
 import {
   burstBytes,
   grantUnitBytes,
+  wholeGrants,
   type DirectionShare,
   type RateDirection,
 } from "@troupe/messages";
@@ -162,7 +163,7 @@ export class LimitedDirection<Peer extends LimitedPeer> {
     for (const [peer, { wantedBytes, shares }] of this.#waiters) {
       if (turns === 0 || this.#isUsedUp()) break;
       const available = this.#availableTo(peer, shares);
-      const share = Math.max(grantUnitBytes, wholeUnits(available / turns));
+      const share = Math.max(grantUnitBytes, wholeGrants(available / turns));
       turns--;
       if (available < Math.min(wantedBytes, grantUnitBytes)) continue;
       this.leave(peer);
@@ -231,8 +232,4 @@ const noShares: readonly Waiting[] = [];
 function isLimited(shares: readonly Waiting[]): boolean {
   for (const { share } of shares) if (share.rate > 0 || share.peerRate > 0) return true;
   return false;
-}
-
-function wholeUnits(bytes: number): number {
-  return Math.floor(bytes / grantUnitBytes) * grantUnitBytes;
 }

@@ -11,9 +11,8 @@ export class PeerBudget {
     this.#filledAtMs = nowMs;
   }
 
-  /** @param bytesPerSecond 0: no limit. */
+  /** @param bytesPerSecond Above 0. */
   availableBytes(bytesPerSecond: number, nowMs: number): number {
-    if (bytesPerSecond === 0) return Infinity;
     const added = (bytesPerSecond * (nowMs - this.#filledAtMs)) / 1_000;
     this.#bytes = Math.min(this.#bytes + added, burstBytes(bytesPerSecond));
     this.#filledAtMs = nowMs;

@@ -1,4 +1,4 @@
-import { grantUnitBytes } from "@troupe/messages";
+import { grantUnitBytes, wholeGrants } from "@troupe/messages";
 
 /** A peer-worker that waits for bytes. */
 export interface GrantDemand {
@@ -58,8 +58,4 @@ export class GrantTurns {
     }
     return next;
   }
-}
-
-function wholeGrants(bytes: number): number {
-  return Math.floor(bytes / grantUnitBytes) * grantUnitBytes;
 }
