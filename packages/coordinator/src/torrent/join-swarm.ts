@@ -1,4 +1,4 @@
-import { packPadding, type OpenContent } from "@troupe/messages";
+import type { OpenContent } from "@troupe/messages";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
@@ -59,10 +59,9 @@ function contentFor(
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
 ): OpenContent {
-  const { files, info, ledger, metainfo, picker, traffic } = job.content;
+  const { files, info, ledger, padding, picker, traffic } = job.content;
   const { geometry } = ledger;
   const wanted = files.wantedPieces();
-  const padding = packPadding(metainfo.files);
   return {
     totalBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,

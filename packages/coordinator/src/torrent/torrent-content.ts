@@ -2,6 +2,7 @@
 
 import type { Random } from "@troupe/actor-runtime";
 import {
+  packPadding,
   PieceMap,
   type AddTorrent,
   type LeaseId,
@@ -34,6 +35,8 @@ export class TorrentContent {
   readonly metainfo: Metainfo;
   /** The `info` dictionary for peers; undefined for a private torrent, or if it is too long for BEP 9. */
   readonly info: SharedArrayBuffer | undefined;
+  /** The padding files, packed for peer-workers; undefined: none. */
+  readonly padding: Uint8Array | undefined;
   readonly ledger: PieceLedger;
   readonly picker: PiecePicker;
   readonly files: FilePriorities;
@@ -57,6 +60,7 @@ export class TorrentContent {
     const { geometry } = metainfo;
     this.metainfo = metainfo;
     this.info = info;
+    this.padding = packPadding(metainfo.files);
     this.webSeeds = new WebSeeds(metainfo, request, random);
     this.traffic = new Traffic(geometry.pieceCount, limits);
     this.ledger = new PieceLedger(

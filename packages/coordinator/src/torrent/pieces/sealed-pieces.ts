@@ -1,18 +1,18 @@
 // A sealed piece: hash pool → file-worker → had → `have` and the user's event. Both come after the write has returned,
 // never after the hash alone.
 
-import type {
-  FileProtocol,
-  PieceReport,
-  PieceSealed,
-  StorageRefusal,
-  TorrentId,
-  WritePiece,
+import {
+  unpackPadding,
+  type FileProtocol,
+  type PieceReport,
+  type PieceSealed,
+  type StorageRefusal,
+  type TorrentId,
+  type WritePiece,
 } from "@troupe/messages";
 import { codeOf, type MessageOf } from "@troupe/actor-runtime";
 import type { HashTask } from "@troupe/hash-worker";
 import { blockLengthBytes, pieceLength, type Metainfo, type PieceIndex } from "@troupe/protocol";
-import { packPadding, unpackPadding } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
@@ -27,6 +27,7 @@ import { contributorKey, type AttemptOrigin } from "../smart-ban/failed-attempts
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
 import { endSlabUse, abandonPiece, castPieceFailed } from "./piece-memory.ts";
 import { banPeer } from "../swarm/peers.ts";
+import type { TorrentContent } from "../torrent-content.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
 /** The parts of the engine that hash and write sealed pieces. */
@@ -181,7 +182,7 @@ function hashFailed(
   traffic.failedHashBytes += sealed.lengthBytes;
   abandonPiece(engine, job, sealed.piece, slab);
   const hasGivers = origin.contributors.length > 0;
-  if (!hasGivers && isPaddingAlone(job.content.metainfo, sealed.piece)) {
+  if (!hasGivers && isPaddingAlone(job.content, sealed.piece)) {
     failForPadding(job, sealed.piece);
   }
   const report = reportNow(engine, hashing);
@@ -198,12 +199,11 @@ function failForPadding({ life }: JobWithContent, piece: PieceIndex): void {
   life.fail({ code: "padding-not-zero", message });
 }
 
-function isPaddingAlone({ files, geometry }: Metainfo, piece: PieceIndex): boolean {
+function isPaddingAlone({ ledger, padding }: TorrentContent, piece: PieceIndex): boolean {
+  const { geometry } = ledger;
   const begin = piece * geometry.pieceLengthBytes;
   const end = begin + pieceLength(geometry, piece);
-  return unpackPadding(packPadding(files)).some(
-    ([runBegin, runEnd]) => runBegin <= begin && end <= runEnd,
-  );
+  return unpackPadding(padding).some(([runBegin, runEnd]) => runBegin <= begin && end <= runEnd);
 }
 
 /** The piece is written, and so it is had. */
