@@ -18,12 +18,15 @@ interface SetTorrent {
   saveWish(): void;
 }
 
+/** Sends a setting to the engine of the torrent. */
+type Send = (torrent: SetTorrent) => void;
+
 /** The settings of a torrent that its user may change at any time. A new engine gets them again. */
 export class LiveSettings {
   readonly #torrent: SetTorrent;
   #changed: ChangedSettings = {};
   /** Sends each changed setting to the present engine. */
-  readonly #sends = new Map<keyof ChangedSettings, () => void>();
+  readonly #sends = new Map<keyof ChangedSettings, Send>();
 
   constructor(torrent: SetTorrent) {
     this.#torrent = torrent;
@@ -43,15 +46,15 @@ export class LiveSettings {
 
   /** Sends the settings that have changed since. @param before What the present engine got with the torrent. */
   sendChangesSince(before: ChangedSettings): void {
-    for (const [name, send] of this.#sends) if (this.#changed[name] !== before[name]) send();
+    for (const [name, send] of this.#sends)
+      if (this.#changed[name] !== before[name]) send(this.#torrent);
   }
 
   /** Sets the place of this torrent alone. */
   setQueuePlace(queuePlace: QueuePlace): void {
-    this.#change("queuePlace", queuePlace, () => {
-      const { id: torrent, services } = this.#torrent;
-      services.engine.cast("set-queue-place", { torrent, place: queuePlace });
-    });
+    this.#change("queuePlace", queuePlace, ({ id: torrent, services }) =>
+      services.engine.cast("set-queue-place", { torrent, place: queuePlace }),
+    );
   }
 
   get limits(): RateLimits {
@@ -61,45 +64,41 @@ export class LiveSettings {
   /** @throws TroupeError `option-out-of-range`, `option-unknown` */
   setLimits(options: RateLimitOptions): void {
     const limits = rateLimitsOf(options);
-    this.#change("limits", limits, () => {
-      const { id: torrent, services } = this.#torrent;
-      services.engine.cast("set-limits", { torrent, limits });
-    });
+    this.#change("limits", limits, ({ id: torrent, services }) =>
+      services.engine.cast("set-limits", { torrent, limits }),
+    );
   }
 
   /** @throws TroupeError `option-out-of-range` */
   setMaxConnections(count: number): void {
     const maxPeers = within("maxConnections", count, 1, 10_000);
-    this.#change("maxPeers", maxPeers, () => {
-      const { id: torrent, services } = this.#torrent;
-      services.engine.cast("set-max-peers", { torrent, maxPeers });
-    });
+    this.#change("maxPeers", maxPeers, ({ id: torrent, services }) =>
+      services.engine.cast("set-max-peers", { torrent, maxPeers }),
+    );
   }
 
   /** @throws TroupeError `option-out-of-range`, `option-unknown` */
   setGoals(options: SeedGoalOptions): void {
     const goals = seedGoalsOf(options);
-    this.#change("goals", goals, () => {
-      const { id: torrent, services } = this.#torrent;
-      services.engine.cast("set-goals", { torrent, goals });
-    });
+    this.#change("goals", goals, ({ id: torrent, services }) =>
+      services.engine.cast("set-goals", { torrent, goals }),
+    );
   }
 
   setSuperSeeding(isSuperSeed: boolean): void {
-    this.#change("isSuperSeed", isSuperSeed, () => {
-      const { id: torrent, services } = this.#torrent;
-      services.engine.cast("set-super-seeding", { torrent, isOn: isSuperSeed });
-    });
+    this.#change("isSuperSeed", isSuperSeed, ({ id: torrent, services }) =>
+      services.engine.cast("set-super-seeding", { torrent, isOn: isSuperSeed }),
+    );
   }
 
   #change<Name extends keyof ChangedSettings>(
     name: Name,
     value: ChangedSettings[Name],
-    send: () => void,
+    send: Send,
   ): void {
     this.#changed = { ...this.#changed, [name]: value };
     this.#sends.set(name, send);
     this.#torrent.saveWish();
-    send();
+    send(this.#torrent);
   }
 }

@@ -1,7 +1,7 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import { limitsIn, type EngineProtocol } from "@troupe/messages";
-import { saveSettings } from "../../torrent/storage/record-updates.ts";
-import { hasContent, type TorrentJob } from "../../torrent/torrent-job.ts";
+import { changeSettings } from "../../torrent/storage/record-updates.ts";
+import type { TorrentJob } from "../../torrent/torrent-job.ts";
 import type { Engine } from "../base/engine-state.ts";
 
 /** Replaces the rate limits of a torrent, and records them. */
@@ -10,7 +10,6 @@ export function setTorrentLimits(
   job: TorrentJob,
   { limits }: MessageOf<EngineProtocol, "set-limits">,
 ): void {
-  job.request = { ...job.request, limits };
+  changeSettings(job, { limits });
   rates.setTorrent(job.id, limitsIn(limits));
-  if (hasContent(job)) saveSettings(job);
 }

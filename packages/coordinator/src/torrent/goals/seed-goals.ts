@@ -4,8 +4,8 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
-import { lifetimeOf, saveSettings } from "../storage/record-updates.ts";
-import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import { changeSettings, lifetimeOf } from "../storage/record-updates.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import { reachedGoals, type SeedFigures } from "./goal-state.ts";
 import { seedingAfter } from "./seeding-time.ts";
 
@@ -35,8 +35,7 @@ export function setGoals(
   job: TorrentJob,
   { goals }: MessageOf<EngineProtocol, "set-goals">,
 ): void {
-  job.request = { ...job.request, goals };
-  if (hasContent(job)) saveSettings(job);
+  changeSettings(job, { goals });
 }
 
 /** Whether the torrent is complete, and its user has been told so. */

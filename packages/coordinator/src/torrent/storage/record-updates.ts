@@ -2,13 +2,14 @@ import {
   bitfieldBytes,
   zeroCounters,
   mostSavedPeers,
+  type AddTorrent,
   type JobCounters,
   type JobFacts,
 } from "@troupe/messages";
 import { addressKey, setBit, type Geometry, type PieceIndex } from "@troupe/protocol";
 import { settingsOf } from "../../job-settings.ts";
 import { isChecked, isTransferring } from "../lifecycle/run.ts";
-import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 
 /** Bytes of all runs together. */
 export function lifetimeOf(job: JobWithContent): JobCounters {
@@ -92,8 +93,17 @@ export function saveFigures(job: JobWithContent): void {
   saveSettings(job);
 }
 
+/** Changes settings of a torrent, and saves them if its files are open. */
+export function changeSettings(
+  job: TorrentJob,
+  changed: Partial<Pick<AddTorrent, "goals" | "isSuperSeed" | "limits" | "maxPeers">>,
+): void {
+  job.request = { ...job.request, ...changed };
+  if (hasContent(job)) saveSettings(job);
+}
+
 /** Saves the settings and counters of a torrent whose files are open. */
-export function saveSettings(job: JobWithContent): void {
+function saveSettings(job: JobWithContent): void {
   if (job.request.mode === "check-only" || !isTransferring(job.life.run)) return;
   job.disk.calls.cast("save-job", { torrent: job.id, facts: recordFactsOf(job) });
 }

@@ -11,7 +11,7 @@ import {
 } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { saveSettings } from "../storage/record-updates.ts";
+import { changeSettings } from "../storage/record-updates.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { ShownPeer } from "./peer-window.ts";
@@ -76,8 +76,7 @@ function handle({ peerWorkers }: Services, job: TorrentJob, event: SuperSeedEven
 function noteWanted(job: TorrentJob): void {
   const isSuperSeed = job.superSeed.isWanted;
   if (job.request.isSuperSeed === isSuperSeed) return;
-  job.request = { ...job.request, isSuperSeed };
-  if (hasContent(job)) saveSettings(job);
+  changeSettings(job, { isSuperSeed });
 }
 
 function planFor({ context }: Services, { content }: JobWithContent): ShowPlan {

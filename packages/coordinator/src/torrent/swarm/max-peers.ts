@@ -3,8 +3,8 @@ import { PeerField, type EngineProtocol } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { closePeer } from "./peers.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
-import { saveSettings } from "../storage/record-updates.ts";
-import { hasContent, type TorrentJob } from "../torrent-job.ts";
+import { changeSettings } from "../storage/record-updates.ts";
+import type { TorrentJob } from "../torrent-job.ts";
 
 /** Sets the bound during a run: makes room for more peers, or closes the worst beyond it. */
 export function setMaxPeers(
@@ -12,9 +12,8 @@ export function setMaxPeers(
   job: TorrentJob,
   { maxPeers }: MessageOf<EngineProtocol, "set-max-peers">,
 ): void {
-  job.request = { ...job.request, maxPeers };
+  changeSettings(job, { maxPeers });
   if (job.limits.setBound(maxPeers)) makeRoom(engine, job);
-  if (hasContent(job)) saveSettings(job);
   const connected = [...job.peers.connected()].filter(({ isWebSeed }) => !isWebSeed);
   const surplus = connected.length - job.limits.peerLimit;
   if (surplus <= 0) return;
