@@ -7,6 +7,7 @@ export type * from "./ports/folders.ts";
 export type * from "./ports/gateways.ts";
 export type * from "./ports/http.ts";
 export type * from "./ports/interfaces.ts";
+export type * from "./ports/modules.ts";
 export type * from "./ports/names.ts";
 export type * from "./ports/ports.ts";
 export type * from "./ports/random.ts";

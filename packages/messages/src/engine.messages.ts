@@ -30,6 +30,7 @@ import type {
   WebSeedStatus,
 } from "./source-status.ts";
 import type { TorrentFault } from "./torrent-fault.ts";
+import type { TorrentModules } from "./torrent-modules.ts";
 
 /** Already checked. */
 export interface EngineOptions {
@@ -128,6 +129,8 @@ export interface AddTorrent {
   readonly home?: RecordHome;
   /** Rate limits of this torrent. Default: none. */
   readonly limits?: RateLimits;
+  /** Loaded at the start of each run. Default: none. */
+  readonly modules?: TorrentModules;
   /** Trust in the record. Default `sample`. */
   readonly verify?: Verify;
   /** Warns of files without a record. Default false. */
@@ -427,6 +430,8 @@ export type EngineProtocol = {
   "set-goals": Cast<{ readonly torrent: TorrentId; readonly goals: SeedGoals }>;
   /** Replaces all deadlines of the torrent: {@link mostDeadlines} at most. Not recorded. */
   "set-deadlines": Cast<{ readonly torrent: TorrentId; readonly deadlines: readonly Deadline[] }>;
+  /** Replaces all modules of the torrent; a running torrent loads those that are new. Not recorded. */
+  "set-modules": Cast<{ readonly torrent: TorrentId; readonly modules: TorrentModules }>;
   /** Turns super-seeding on or off, as {@link AddTorrent.isSuperSeed}. */
   "set-super-seeding": Cast<{ readonly torrent: TorrentId; readonly isOn: boolean }>;
   /** All actors in order, within 4 s whatever disks do. */

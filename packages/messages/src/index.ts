@@ -24,6 +24,7 @@ export type * from "./source-status.ts";
 export type * from "./torrent-fault.ts";
 export type { PaddingRuns } from "./padding.ts";
 export { packPadding, unpackPadding } from "./padding.ts";
+export { mostModuleExtensions, type TorrentModules } from "./torrent-modules.ts";
 export type { Deadline } from "./deadline.ts";
 export { mostDeadlines } from "./deadline.ts";
 export type * from "./descriptor-budget.ts";

@@ -22,6 +22,7 @@ export function makeContext(core: ActorCore): Context {
     gateways: ports.gateways,
     disk: ports.disk,
     folders: ports.folders,
+    modules: ports.modules,
     sha1: ports.sha1,
     self: core.sender,
     breadcrumb: core.breadcrumb,

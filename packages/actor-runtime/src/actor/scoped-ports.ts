@@ -26,6 +26,7 @@ export function scopedPorts(ports: Ports, scope: Scope): Ports {
     gateways: ports.gateways,
     disk: scopedDisk(ports.disk, scope),
     folders: ports.folders,
+    modules: ports.modules,
   };
 }
 

@@ -5,6 +5,7 @@ import type { FolderLooks } from "./disk/folder-looks.ts";
 import { nodeClock } from "./system/node-clock.ts";
 import { nodeInterfaces } from "./network/node-interfaces.ts";
 import { nodeDisk } from "./disk/node-disk.ts";
+import { nodeModules } from "./system/node-modules.ts";
 import { NodeRandom } from "./system/node-random.ts";
 import { sha1 } from "./system/node-sha1.ts";
 import { NodeSockets } from "./network/node-sockets.ts";
@@ -27,6 +28,7 @@ export function nodePorts(options: { readonly receiveBufferBytes?: number } = {}
     gateways: nodeGateways,
     disk: nodeDisk,
     folders: foldersOnDemand(),
+    modules: nodeModules,
     sha1,
   };
 }

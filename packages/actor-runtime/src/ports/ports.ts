@@ -5,6 +5,7 @@ import type { Folders } from "./folders.ts";
 import type { Gateways } from "./gateways.ts";
 import type { Http } from "./http.ts";
 import type { Interfaces } from "./interfaces.ts";
+import type { Modules } from "./modules.ts";
 import type { Names } from "./names.ts";
 import type { Random } from "./random.ts";
 import type { Sockets } from "./sockets.ts";
@@ -23,5 +24,6 @@ export interface Ports {
   readonly gateways: Gateways;
   readonly disk: Disk;
   readonly folders: Folders;
+  readonly modules: Modules;
   readonly sha1: (...parts: readonly Uint8Array[]) => Uint8Array;
 }

@@ -12,6 +12,7 @@ import { sha1 } from "../io/system/node-sha1.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { simulatedFolders } from "./disk/simulated-folders.ts";
 import type { SimulatedDisk } from "./disk/simulated-disk.ts";
+import { SimulatedModules } from "./simulated-modules.ts";
 import { SimulatedInterfaces } from "./network/simulated-interfaces.ts";
 import type { SimulatedSockets } from "./network/simulated-sockets.ts";
 
@@ -35,6 +36,7 @@ export class SimulatedMachine {
   readonly sockets: SimulatedSockets;
   readonly disk: SimulatedDisk;
   readonly interfaces: SimulatedInterfaces;
+  readonly modules: SimulatedModules;
   readonly host: Host;
   /** Its gateways from now on. */
   gateways: readonly Gateway[] = [];
@@ -48,6 +50,7 @@ export class SimulatedMachine {
     this.sockets = sockets;
     this.disk = disk;
     this.interfaces = new SimulatedInterfaces(sockets.addresses);
+    this.modules = new SimulatedModules(services.timers);
     this.#services = services;
     this.#disk = wrapDisk(disk);
     this.host = services.host(this);
@@ -57,9 +60,9 @@ export class SimulatedMachine {
   ports(label: string): Ports {
     const { clock, timers, random, sockets, datagrams, http, names } = this.#services;
     const folders = simulatedFolders(this.disk.mounts, this.#services.timers);
-    const { interfaces } = this;
+    const { interfaces, modules } = this;
     const gateways = { list: () => this.gateways };
-    const machine = { interfaces, gateways, disk: this.#disk, folders };
+    const machine = { interfaces, gateways, disk: this.#disk, folders, modules };
     const own = { random: random.fork(label), sha1 };
     return { clock, timers, sockets, datagrams, http, names, ...machine, ...own };
   }

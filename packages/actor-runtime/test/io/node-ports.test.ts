@@ -15,6 +15,7 @@ test("all ports exist, and http is loaded at its first use", async (t) => {
     "gateways",
     "http",
     "interfaces",
+    "modules",
     "names",
     "random",
     "sha1",

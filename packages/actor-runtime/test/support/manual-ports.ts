@@ -19,6 +19,7 @@ export function manualPorts(time: ManualTime): Ports {
     http: { get: () => refuse(), post: () => refuse(), openClient: () => refuse() },
     gateways: { list: () => [] },
     names: { resolve: () => refuse(), resolveAllowed: () => refuse() },
+    modules: { load: () => refuse() },
     folders: { look: () => refuse(), stuck: [] },
     disk: new Proxy({} as Ports["disk"], { get: () => refuse }),
     sha1: () => refuse(),

@@ -1,12 +1,20 @@
 import { within } from "@troupe/api-base";
-import type { AddTorrent, QueuePlace, RateLimits, SeedGoals, TorrentId } from "@troupe/messages";
+import type {
+  AddTorrent,
+  QueuePlace,
+  RateLimits,
+  SeedGoals,
+  TorrentId,
+  TorrentModules,
+} from "@troupe/messages";
+import { modulesOf, type ModuleOptions } from "./options/modules.ts";
 import { rateLimitsOf, type RateLimitOptions } from "./options/rate-limits.ts";
 import { seedGoalsOf, type SeedGoalOptions } from "./options/seed-goals.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 /** Settings that have changed since their torrent was added. */
 export type ChangedSettings = Partial<
-  Pick<AddTorrent, "maxPeers" | "goals" | "isSuperSeed" | "limits" | "queuePlace">
+  Pick<AddTorrent, "maxPeers" | "goals" | "isSuperSeed" | "limits" | "modules" | "queuePlace">
 >;
 
 /** The parts of a torrent by which its settings reach the engine and the copy in the state folder. */
@@ -91,14 +99,40 @@ export class LiveSettings {
     );
   }
 
+  get modules(): TorrentModules {
+    return this.#changed.modules ?? this.#torrent.services.request.modules ?? {};
+  }
+
+  /**
+   * Replaces the modules of the given parts.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`, `module-not-found`
+   */
+  setModules(options: ModuleOptions): void {
+    const { isSequential = false } = this.#torrent.services.request;
+    const modules = modulesOf(options, isSequential, this.modules);
+    // A record never names code.
+    this.#apply("modules", modules, ({ id: torrent, services }) =>
+      services.engine.cast("set-modules", { torrent, modules }),
+    );
+  }
+
   #change<Name extends keyof ChangedSettings>(
+    name: Name,
+    value: ChangedSettings[Name],
+    send: Send,
+  ): void {
+    this.#apply(name, value, send);
+    this.#torrent.saveWish();
+  }
+
+  #apply<Name extends keyof ChangedSettings>(
     name: Name,
     value: ChangedSettings[Name],
     send: Send,
   ): void {
     this.#changed = { ...this.#changed, [name]: value };
     this.#sends.set(name, send);
-    this.#torrent.saveWish();
     send(this.#torrent);
   }
 }

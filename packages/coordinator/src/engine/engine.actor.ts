@@ -21,6 +21,7 @@ import { interestChanged } from "../torrent/choking/give-slots.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
 import { setGoals } from "../torrent/goals/seed-goals.ts";
+import { setModules } from "../torrent/modules/set-modules.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
 import { setQueuePlace } from "../torrent/queue/torrent-queue.ts";
@@ -139,6 +140,7 @@ export function engineActor(services: EngineServices): EngineActor {
       "set-goals": forJob(setGoals),
       "set-deadlines": forContent(setDeadlines),
       "set-super-seeding": forJob(setSuperSeeding),
+      "set-modules": forJob(setModules),
       "shut-down": endForFront,
       "stuck-threads": listStuckThreads,
       "end-actor": endActor,

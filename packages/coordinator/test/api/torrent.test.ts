@@ -642,6 +642,18 @@ test("settings that change while a new engine gets the torrent reach that engine
   t.deepEqual(engine.casts("set-priorities"), [{ torrent: 9 as TorrentId, priorities }]);
 });
 
+test("AE27: a new engine gets the modules of a torrent, and the state folder does not", async (t) => {
+  const { copies, engine, proxy } = scene();
+  const picker = "file:///picker.mjs";
+  proxy.settings.setModules({ picker, choker: "file:///choker.mjs" });
+  proxy.settings.setModules({ choker: undefined });
+  t.deepEqual(engine.casts("set-modules").at(-1), { torrent: info.torrent, modules: { picker } });
+  t.is(copies.saved, 0);
+  engine.answer = () => ({ ...info, torrent: 9 });
+  await proxy.addToEngine();
+  t.deepEqual(engine.calls("add-torrent")[0]?.modules, { picker });
+});
+
 test("settings of a torrent are saved until its coordinator is closed", async (t) => {
   const { copies, proxy, torrent } = scene();
   const change = () => {

@@ -43,6 +43,14 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
     stuck: [],
   };
   readonly gateways = { list: () => [] };
+  /** The default exports of modules, by URL. */
+  readonly moduleExports = new Map<string, unknown>();
+  readonly modules = {
+    load: (url: string): Promise<unknown> =>
+      this.moduleExports.has(url)
+        ? Promise.resolve(this.moduleExports.get(url))
+        : Promise.reject(new Error(`Cannot find module '${url}'`)),
+  };
   /** Addresses by name. */
   readonly addresses = new Map<string, readonly string[]>();
   readonly names = {

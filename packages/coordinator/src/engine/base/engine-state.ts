@@ -45,6 +45,7 @@ export type EngineContext = Pick<
   | "http"
   | "interfaces"
   | "log"
+  | "modules"
   | "names"
   | "noticeCredits"
   | "random"
