@@ -10,3 +10,17 @@ export interface TorrentModules {
   /** At most {@link mostModuleExtensions}. Default: none. */
   readonly extensions?: readonly string[];
 }
+
+/** A torrent, as its modules see it. */
+export interface TorrentShape {
+  /** 40 hexadecimal digits. */
+  readonly infoHash: string;
+  /** Of a magnet without its metadata: the name in its link, or its info-hash. */
+  readonly name: string;
+  /** 0 without the metadata, as the next two. */
+  readonly pieceCount: number;
+  readonly pieceLengthBytes: number;
+  readonly totalBytes: number;
+  /** False without the metadata. */
+  readonly isPrivate: boolean;
+}
