@@ -15,7 +15,7 @@ const documented = new Set(wordsOfFirstCells(rows.filter((line) => line.startsWi
 const codePlaces: readonly RegExp[] = [
   /\bnew (?:Troupe|Actor|Command|Protocol|Record|Usage|Peer)(?:Error|Fault)\(\s*"([a-z][a-z0-9-]*)"/g,
   /\b(?:code|refused|reason): "([a-z][a-z0-9-]*)"/g,
-  /\b(?:closeSession|closePeer)\((?:[^;"(){}]+,)+\s*"([a-z][a-z0-9-]*)"/g,
+  /\b(?:closeSession|closePeer|closeSoon)\((?:[^;"(){}]+,)+\s*"([a-z][a-z0-9-]*)"/g,
   /\bfail\("([a-z][a-z0-9-]*)"/g,
 ];
 /** A union of codes: its name ends so. */

@@ -54,6 +54,7 @@ export type {
 } from "@troupe/messages";
 export type {
   TorrentProgress,
+  TorrentShape,
   TorrentState,
   TorrentStatus,
   TrackerScrape,
@@ -78,7 +79,8 @@ export type {
   DhtTableNode,
   DhtTraffic,
 } from "@troupe/messages";
-export type { Encodable } from "@troupe/protocol";
+export type { Encodable, HandshakeField, HandshakeFields } from "@troupe/protocol";
+export type { ExtensionModule, ExtensionPeer, PeerExtension } from "@troupe/peer-worker";
 export {
   Dht,
   type DhtAnswer,

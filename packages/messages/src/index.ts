@@ -24,7 +24,12 @@ export type * from "./source-status.ts";
 export type * from "./torrent-fault.ts";
 export type { PaddingRuns } from "./padding.ts";
 export { packPadding, unpackPadding } from "./padding.ts";
-export { mostModuleExtensions, type TorrentModules } from "./torrent-modules.ts";
+export {
+  type ExtensionModules,
+  mostModuleExtensions,
+  type TorrentModules,
+  type TorrentShape,
+} from "./torrent-modules.ts";
 export type { Deadline } from "./deadline.ts";
 export { mostDeadlines } from "./deadline.ts";
 export type * from "./descriptor-budget.ts";

@@ -6,6 +6,7 @@ import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
+import type { ExtensionModules } from "./torrent-modules.ts";
 
 /** Options of an incarnation of a peer-worker. */
 export interface PeerWorkerOptions {
@@ -58,6 +59,8 @@ export interface OpenTorrent {
   readonly isSuperSeeding?: boolean;
   /** Peers stay choked, and get no allowed pieces (BEP 6). */
   readonly isUploadOff?: true;
+  /** As in `set-extensions`. Default: none. */
+  readonly extensions?: ExtensionModules;
   /** Absent while the metadata is unknown. */
   readonly content?: OpenContent;
 }
@@ -228,6 +231,14 @@ export interface PeerClosed extends Omit<PeerOpened, "peerId"> {
   readonly uploadedBytes: number;
 }
 
+/** News of a module of a torrent. */
+export interface ExtensionNews {
+  readonly torrent: TorrentId;
+  readonly url: string;
+  /** A sentence. */
+  readonly message: string;
+}
+
 /** Calls to a peer-worker, and its notices. */
 export type PeerProtocol = {
   /**
@@ -313,6 +324,11 @@ export type PeerProtocol = {
     readonly peer: PeerRowIndex;
     readonly pieces: readonly PieceIndex[];
   }>;
+  /**
+   * Loads modules, and replaces the extensions from outside when all are loaded. Absent: none. A module that cannot be
+   * used is answered by `extension-failed`.
+   */
+  "set-extensions": Cast<{ readonly torrent: TorrentId; readonly extensions?: ExtensionModules }>;
 
   "peer-opened": Notice<PeerOpened>;
   /** The listen port of an incoming peer (BEP 10, `p`); after its `peer-opened`. */
@@ -379,6 +395,10 @@ export type PeerProtocol = {
     readonly torrent: TorrentId;
     readonly peers: readonly PeerRowIndex[];
   }>;
+  /** A module of the torrent cannot be used; none of its extensions from outside runs in this worker any more. */
+  "extension-failed": Notice<ExtensionNews>;
+  /** A handler of a module threw. Once a minute for each module. */
+  "extension-threw": Notice<ExtensionNews>;
   "peer-closed": Notice<PeerClosed>;
   "web-seed-closed": Notice<WebSeedClosed>;
   /** A failed dial: refused, timed out, wrong handshake, not admitted. */

@@ -24,3 +24,10 @@ export interface TorrentShape {
   /** False without the metadata. */
   readonly isPrivate: boolean;
 }
+
+/** The extensions from outside of a torrent. */
+export interface ExtensionModules {
+  /** `file:` URLs, at most {@link mostModuleExtensions}. */
+  readonly urls: readonly string[];
+  readonly torrent: TorrentShape;
+}

@@ -1,1 +1,6 @@
 export { peerWorkerEntry } from "./entry.ts";
+export type {
+  ExtensionModule,
+  ExtensionPeer,
+  PeerExtension,
+} from "./extensions/outside/peer-extension.ts";

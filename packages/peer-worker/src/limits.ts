@@ -206,6 +206,26 @@ export const maxPeerExchangeMessages = 9;
 export const maxFirstPeersNamed = 200;
 /** Peers used of all later messages, in {@link offenceWindowMs}. */
 export const maxPeersNamed = 50;
+/** Names of extensions that a peer offers, ours or not. */
+export const maxPeerOffers = 32;
+/** Longest message of an extension from outside that its module may ask for: a frame, less its ids and length. */
+export const maxOutsideBytes: number = 31 * 1_024;
+/** Longest message of an extension from outside whose module names no length. */
+export const usualOutsideBytes: number = 16 * 1_024;
+/** Messages of an extension from outside in {@link offenceWindowMs} that its module may ask for. */
+export const maxOutsideMessages = 60_000;
+/** The same, of a module that names no number. */
+export const usualOutsideMessages = 600;
+/** Bencoded handshake fields of an extension from outside. */
+export const maxOutsideFieldBytes = 1_024;
+/** Bytes of extensions from outside queued for a peer. */
+export const maxOutsideBytesOut: number = 256 * 1_024;
+/** Messages to extensions from outside that a peer may send before it is admitted, in bytes. */
+export const maxEarlyOutsideBytes: number = 64 * 1_024;
+/** The same, of all peers of a torrent. */
+export const maxEarlyOutsideTorrentBytes: number = 1_024 * 1_024;
+/** Between two reports of errors that an extension from outside throws. */
+export const outsideReportMs = 60_000;
 /** Between two ports of its DHT node that a peer names, as the coordinator hears of them. */
 export const dhtPortReportMs = 60_000;
 /** Bytes of small messages queued for a peer, blocks excluded. */

@@ -25,6 +25,7 @@ import {
   piecesHad,
   piecesLost,
   revokeLease,
+  setExtensions,
   setPaused,
   setUnchoked,
   setDeadlines,
@@ -68,6 +69,7 @@ export const peerActor: Actor<
   stop: async ({ worker, acceptor, tickTimer }) => {
     tickTimer.cancel();
     for (const connection of worker.connections) connection.destroy();
+    for (const { outside } of worker.torrents.values()) outside?.close();
     await acceptor.close();
   },
   subjectOf: torrentOf,
@@ -95,6 +97,7 @@ export const peerActor: Actor<
     "set-torrent-limits": forTorrent(setTorrentLimits),
     "set-super-seeding": forTorrent(setSuperSeeding),
     "show-pieces": forContent(showPieces),
+    "set-extensions": forTorrent(setExtensions),
     "set-ip-filter": setIpFilter,
     "set-public-port": ({ worker }, { port }) => {
       worker.publicPort = port;

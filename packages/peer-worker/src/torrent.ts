@@ -15,6 +15,7 @@ import {
 import { BlockPicker } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
 import { stallPatienceMs } from "./limits.ts";
+import type { Extension, OutsideExtensions } from "./extensions/extension.ts";
 import { DuePieces } from "./download/urgent/due-pieces.ts";
 import { HeldLeases, type WaitingLease } from "./download/held-leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
@@ -36,8 +37,11 @@ export interface DiskUploads {
   fileWorkerGone(): void;
 }
 
+/** An extension of the peers of a torrent (BEP 10). */
+export type TorrentExtension = Extension<Session, Torrent>;
+
 /** The part of a torrent that is known without its metadata. */
-export type TorrentIdentity = Omit<OpenTorrent, "content">;
+export type TorrentIdentity = Omit<OpenTorrent, "content" | "extensions">;
 
 /** The state of a torrent from `open-torrent` to the answer of `close-torrent`. */
 export class Torrent {
@@ -58,6 +62,10 @@ export class Torrent {
   isSuperSeeding: boolean;
   /** Peers get no piece, not even an allowed piece. */
   readonly isUploadOff: boolean;
+  /** Ours, then those from outside. */
+  extensions: readonly TorrentExtension[];
+  /** Undefined unless the torrent had extensions from outside. */
+  outside: OutsideExtensions | undefined;
   isClosing = false;
   /** The previous torrent of this id, while its pieces are hashed or written. */
   predecessor: Torrent | undefined;
@@ -69,8 +77,14 @@ export class Torrent {
   readonly #reservedRows = new Set<PeerRowIndex>();
   #whenClosed: (() => void)[] = [];
 
-  constructor(worker: PeerWorker, identity: TorrentIdentity) {
+  /** @param extensions Ours. */
+  constructor(
+    worker: PeerWorker,
+    identity: TorrentIdentity,
+    extensions: readonly TorrentExtension[],
+  ) {
     this.worker = worker;
+    this.extensions = extensions;
     this.id = identity.torrent;
     this.infoHash = identity.infoHash;
     this.peerId = identity.peerId;

@@ -38,6 +38,7 @@ export * from "./magnet/magnet.ts";
 export * from "./peer/bep-06-fast.ts";
 export * from "./peer/bep-09-metadata.ts";
 export * from "./peer/bep-10-extended.ts";
+export * from "./peer/bep-10-other-fields.ts";
 export * from "./peer/bep-11-peer-exchange.ts";
 export * from "./peer/bep-20-peer-id.ts";
 export * from "./peer/bep-21-upload-only.ts";

@@ -21,6 +21,7 @@ import { interestChanged } from "../torrent/choking/give-slots.ts";
 import { addUserPeer } from "../torrent/addresses/user-peers.ts";
 import { peerExchangeOffered, peersNamed } from "../torrent/peer-exchange/peer-exchange.ts";
 import { setGoals } from "../torrent/goals/seed-goals.ts";
+import { extensionFailed, extensionThrew } from "../torrent/modules/extensions.ts";
 import { setModules } from "../torrent/modules/set-modules.ts";
 import { setDeadlines } from "../torrent/pieces/set-deadlines.ts";
 import { setPriorities } from "../torrent/pieces/set-priorities.ts";
@@ -77,6 +78,8 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "peers-named": fromPeer(peersNamed),
     "dht-port": fromPeer(dhtPortNamed),
     "interest-changed": fromPeerForContent(interestChanged),
+    "extension-failed": fromPeer(extensionFailed),
+    "extension-threw": fromPeer(extensionThrew),
     "peer-closed": fromPeer(peerClosed),
     "dial-failed": fromPeer(dialFailed),
     "web-seed-closed": fromPeerForContent(webSeedClosed),

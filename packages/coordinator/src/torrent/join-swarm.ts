@@ -5,6 +5,7 @@ import { addLinkPeer, addUserPeer } from "./addresses/user-peers.ts";
 import { joinDht, usesDht } from "./dht-peers.ts";
 import { announceLocally } from "./local-announces.ts";
 import { dialMore } from "./swarm/dial-schedule.ts";
+import { extensionsOf } from "./modules/extensions.ts";
 import { deadlinesNow } from "./pieces/set-deadlines.ts";
 import { exchangesPeers } from "./peer-exchange/peer-exchange.ts";
 import { makeAnnouncer } from "./torrent-announcer.ts";
@@ -51,6 +52,7 @@ export function openAtWorker(
     isSuperSeeding: job.superSeed.isOn,
     ...(hasContent(job) && { content: contentFor(engine, job, peerWorker) }),
     ...(job.request.isUploadOff === true && { isUploadOff: true }),
+    ...extensionsOf(job),
   });
 }
 

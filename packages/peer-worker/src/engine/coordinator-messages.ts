@@ -22,6 +22,8 @@ import {
   freePiece,
 } from "../download/leases.ts";
 import { setTorrentLimits } from "./limit-messages.ts";
+import { OutsideModules } from "../extensions/outside/outside-modules.ts";
+import { ownExtensions } from "../extensions/registry.ts";
 import { announceUploadOnly } from "../extensions/upload-only-changes.ts";
 import type { Dialer } from "../connection/dialer.ts";
 import { type PeerWorker, fileWorkerName } from "../peer-worker.ts";
@@ -46,12 +48,13 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
     return;
   }
   if (before !== undefined) beginClose(dialer, before);
-  const torrent = new Torrent(worker, opened);
+  const torrent = new Torrent(worker, opened, ownExtensions);
   if (opened.content !== undefined) addContent(torrent, opened.content);
   torrent.predecessor = before;
   worker.torrents.set(torrent.id, torrent);
   worker.torrentsByHash.set(torrent.infoHash, torrent);
   if (opened.limits !== undefined) setTorrentLimits(torrent, opened);
+  setExtensions(torrent, opened);
   before?.finishCloseWhenUnused();
 }
 
@@ -68,6 +71,8 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   torrent.setMaxPeers(opened.maxPeers);
   if (torrent.limits !== undefined || opened.limits !== undefined)
     setTorrentLimits(torrent, opened);
+  // Anew: they were made without the figures of the torrent.
+  setExtensions(torrent, opened);
   addContentToPeers(addContent(torrent, openedContent));
   applyChoking(torrent, worker.nowMs());
   worker.turnEnd.wakeLater();
@@ -104,6 +109,17 @@ function beginClose(dialer: Dialer, torrent: Torrent): void {
   dialer.dropTorrent(torrent);
   for (const session of torrent.sessions) closeSession(session, "torrent-closed", false);
   if (torrent.content !== undefined) dropLeases(torrent.content);
+  torrent.outside?.close();
+}
+
+/** Replaces the extensions from outside. */
+export function setExtensions(
+  torrent: Torrent,
+  { extensions }: PeerMessage<"set-extensions">,
+): void {
+  if (extensions === undefined && torrent.outside === undefined) return;
+  torrent.outside ??= new OutsideModules(torrent);
+  torrent.outside.set(extensions);
 }
 
 /** Paused: requests are taken back and every peer is choked. */

@@ -7,10 +7,10 @@ import { maxDontHaveBytes, maxDontHaves } from "../limits.ts";
 import { countEarlyMemory } from "../session/early-memory.ts";
 import { removePeerPiece } from "../session/interest.ts";
 import { hasContent } from "../session/session.ts";
-import type { Extension } from "./extension.ts";
+import type { TorrentExtension } from "../torrent.ts";
 
 /** The peer takes back a piece: our requests for it go to others. */
-export const dontHaveExtension: Extension = {
+export const dontHaveExtension: TorrentExtension = {
   name: dontHaveName,
   id: 3,
   maxBytes: maxDontHaveBytes,

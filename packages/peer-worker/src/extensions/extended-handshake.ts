@@ -3,34 +3,34 @@
 import {
   type OwnExtendedHandshake,
   decodeExtendedHandshake,
+  decodeOtherFields,
   encodeExtendedHandshake,
 } from "@troupe/protocol";
 
 import { advertisedRequestQueue, clientName } from "../limits.ts";
-import { extensions } from "./registry.ts";
 import type { Session } from "../session/session.ts";
-
-/** Offers the extensions of the torrent. */
-export function sendExtendedHandshake(session: Session): void {
-  send(session, {});
-}
 
 /** The metadata is known: offers its extensions, and takes back the others. */
 export function repeatExtendedHandshake(session: Session): void {
-  send(session, Object.fromEntries(extensions.map(({ name }) => [name, 0])));
+  sendExtendedHandshake(
+    session,
+    session.torrent.extensions.map(({ name }) => name),
+  );
 }
 
-/** @param otherwise The ids of extensions that the torrent does not have. */
-function send(session: Session, otherwise: Readonly<Record<string, number>>): void {
+/** Offers the extensions of the torrent. @param withdrawn Names that are taken back, unless they are offered. */
+export function sendExtendedHandshake(session: Session, withdrawn: readonly string[] = []): void {
   const { control, identity, torrent, worker } = session;
   if (!session.extensions.areSpoken) return;
   const port = worker.listenPort && (worker.publicPort ?? worker.listenPort);
-  const ids = { ...otherwise };
+  const ids: Record<string, number> = Object.fromEntries(withdrawn.map((name) => [name, 0]));
   let fields: Partial<OwnExtendedHandshake> = {};
-  for (const extension of extensions) {
+  let otherFields: OwnExtendedHandshake["otherFields"] = {};
+  for (const extension of torrent.extensions) {
     const offered = extension.offer(torrent);
     if (offered === undefined) continue;
     fields = { ...fields, ...offered };
+    otherFields = { ...otherFields, ...offered.otherFields };
     ids[extension.name] = extension.id;
   }
   control.message(
@@ -40,6 +40,7 @@ function send(session: Session, otherwise: Readonly<Record<string, number>>): vo
       yourIp: identity.host,
       ...(port !== undefined && { port }),
       ...fields,
+      otherFields,
       extensions: ids,
     }),
   );
@@ -51,17 +52,16 @@ function send(session: Session, otherwise: Readonly<Record<string, number>>): vo
  * @throws {ProtocolError}
  */
 export function readExtendedHandshake(session: Session, payload: Uint8Array): boolean {
-  const { extensions: state, inputAtMs, pipeline } = session;
+  const { extensions: state, inputAtMs, pipeline, torrent } = session;
   if (!state.countHandshake(inputAtMs)) return false;
   const handshake = decodeExtendedHandshake(payload);
   const { requestQueue, port, ownIp } = handshake;
   if (ownIp !== undefined) noteOwnAddress(session, ownIp);
   if (port !== undefined) noteListenPort(session, port);
   if (requestQueue !== undefined) pipeline.setPeerLimit(requestQueue);
-  for (const extension of extensions) {
-    state.setId(extension, handshake.extensions.get(extension.name));
-    extension.handshakeRead(session, handshake);
-  }
+  state.setIds(handshake.extensions);
+  if (torrent.outside !== undefined) state.otherFields = decodeOtherFields(payload);
+  for (const extension of torrent.extensions) extension.handshakeRead(session, handshake);
   return true;
 }
 
@@ -71,7 +71,7 @@ export function reportExtensions(session: Session): void {
   const { ownIp } = session.extensions;
   if (port !== undefined) worker.notices.emit("peer-listens", { torrent: torrent.id, peer, port });
   if (ownIp !== undefined) reportOwnAddress(session, ownIp);
-  for (const extension of extensions) extension.admitted(session);
+  for (const extension of torrent.extensions) extension.admitted(session);
 }
 
 /** The port of a dialled peer is known, that of an unadmitted peer is reported at its admission. */

@@ -1,10 +1,8 @@
+import type { ExtensionModules } from "@troupe/messages";
 import type { ExtendedHandshake, OwnExtendedHandshake } from "@troupe/protocol";
 
-import type { Session } from "../session/session.ts";
-import type { Torrent } from "../torrent.ts";
-
 /** An extension of BEP 10. */
-export interface Extension {
+export interface Extension<Peer, Owner> {
   /** Its key in `m`. */
   readonly name: string;
   /** Ours, 1 to 255: peers send its messages under this id. */
@@ -14,16 +12,26 @@ export interface Extension {
   /** Messages a minute that {@link read} finds useless. */
   readonly maxUseless: number;
   /** The fields of our handshake; undefined for a torrent without this extension. */
-  offer(torrent: Torrent): Partial<OwnExtendedHandshake> | undefined;
-  /** The peer sent a handshake; its id of the extension is noted. */
-  handshakeRead(session: Session, handshake: ExtendedHandshake): void;
+  offer(torrent: Owner): Partial<OwnExtendedHandshake> | undefined;
+  /** The peer sent a handshake; its ids of all extensions are noted. */
+  handshakeRead(session: Peer, handshake: ExtendedHandshake): void;
   /** The coordinator admitted the peer. */
-  admitted(session: Session): void;
+  admitted(session: Peer): void;
   /**
    * A message of the peer. @param payload Lent.
    *
    * @returns Whether it was useful to the peer or to us; repetitions are not.
    * @throws {PeerFault} Or ProtocolError.
    */
-  read(session: Session, payload: Uint8Array): boolean;
+  read(session: Peer, payload: Uint8Array): boolean;
+  /** The connection is closed. */
+  closed?(session: Peer): void;
+}
+
+/** Runs the extensions of a torrent that are modules from outside. */
+export interface OutsideExtensions {
+  /** Replaces them; undefined: none. */
+  set(modules: ExtensionModules | undefined): void;
+  /** The torrent is closed. */
+  close(): void;
 }

@@ -12,7 +12,6 @@ import {
   metadataBlockBytes,
 } from "@troupe/protocol";
 
-import type { Extension } from "./extension.ts";
 import {
   maxMetadataBlocksOut,
   maxMetadataMessageBytes,
@@ -20,9 +19,10 @@ import {
   minUnrequestedBytes,
 } from "../limits.ts";
 import type { Session } from "../session/session.ts";
+import type { TorrentExtension } from "../torrent.ts";
 
 /** Not offered for a private torrent: peers get its metadata from the tracker's site alone (BEP 27). */
-export const metadataExtension: Extension = {
+export const metadataExtension: TorrentExtension = {
   name: "ut_metadata",
   id: 1,
   maxBytes: maxMetadataMessageBytes,

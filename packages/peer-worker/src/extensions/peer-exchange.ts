@@ -4,12 +4,12 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { PeerProtocol } from "@troupe/messages";
 import { decodePeerExchange, encodePeerExchange } from "@troupe/protocol";
 
-import type { Extension } from "./extension.ts";
 import { maxPeerExchangeBytes, maxPeerExchangeMessages } from "../limits.ts";
 import type { Session } from "../session/session.ts";
+import type { TorrentExtension } from "../torrent.ts";
 
 /** Not offered for a private torrent, whose messages are not read either (BEP 27). */
-export const peerExchangeExtension: Extension = {
+export const peerExchangeExtension: TorrentExtension = {
   name: "ut_pex",
   id: 2,
   maxBytes: maxPeerExchangeBytes,

@@ -1,4 +1,6 @@
-import { maxExtendedHandshakes, offenceWindowMs } from "../limits.ts";
+import type { HandshakeFields } from "@troupe/protocol";
+
+import { maxExtendedHandshakes, maxPeerOffers, offenceWindowMs } from "../limits.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
 import { NamedPeers } from "./named-peers.ts";
 
@@ -10,6 +12,10 @@ export class PeerExtensions {
   ownIp: string | undefined;
   readonly metadata: MetadataExchange = new MetadataExchange();
   readonly namedPeers: NamedPeers = new NamedPeers();
+  /** The other fields of its last handshake, for extensions from outside. */
+  otherFields: HandshakeFields = {};
+  /** Bytes of extensions from outside that it has yet to take. */
+  outsideBytesOut = 0;
   #handshakes = 0;
   #countedSinceMs = -Infinity;
   readonly #ids = new Map<string, number>();
@@ -28,9 +34,14 @@ export class PeerExtensions {
     return this.#ids.get(name);
   }
 
-  /** @param id 0 takes the offer back; undefined changes nothing. */
-  setId({ name }: { readonly name: string }, id: number | undefined): void {
-    if (id === 0) this.#ids.delete(name);
-    else if (id !== undefined) this.#ids.set(name, id);
+  /**
+   * The ids of a handshake by name, of extensions that we may begin to speak later too. 0 takes the offer back. Names
+   * beyond the bound are not kept.
+   */
+  setIds(ids: ReadonlyMap<string, number>): void {
+    for (const [name, id] of ids) {
+      if (id === 0) this.#ids.delete(name);
+      else if (this.#ids.size < maxPeerOffers || this.#ids.has(name)) this.#ids.set(name, id);
+    }
   }
 }

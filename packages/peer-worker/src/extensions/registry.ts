@@ -1,13 +1,13 @@
 import { dontHaveExtension } from "./dont-have.ts";
-import type { Extension } from "./extension.ts";
 import { metadataExtension } from "./metadata.ts";
 import { peerExchangeExtension } from "./peer-exchange.ts";
 import { uploadOnlyExtension } from "./upload-only.ts";
 import { PeerFault } from "../session/faults.ts";
 import type { Session } from "../session/session.ts";
+import type { TorrentExtension } from "../torrent.ts";
 
-/** The extensions that we speak, each with an id and a name of its own. */
-export const extensions: readonly Extension[] = [
+/** The extensions that we speak of each torrent, each with an id and a name of its own. */
+export const ownExtensions: readonly TorrentExtension[] = [
   metadataExtension,
   peerExchangeExtension,
   dontHaveExtension,
@@ -15,14 +15,17 @@ export const extensions: readonly Extension[] = [
 ];
 
 /** @param id Ours. */
-export function extensionOf(id: number): Extension | undefined {
+export function extensionOf(
+  extensions: readonly TorrentExtension[],
+  id: number,
+): TorrentExtension | undefined {
   return extensions.find((extension) => extension.id === id);
 }
 
 /** @param payload After the ids. Lent. @throws {PeerFault} Or ProtocolError. */
 export function readExtensionMessage(
   session: Session,
-  extension: Extension,
+  extension: TorrentExtension,
   payload: Uint8Array,
 ): void {
   const { name, maxBytes, maxUseless } = extension;

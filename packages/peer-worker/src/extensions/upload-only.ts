@@ -4,10 +4,10 @@ import { PeerFlag } from "@troupe/messages";
 import { decodeUploadOnly, uploadOnlyName } from "@troupe/protocol";
 
 import { maxUploadOnlyBytes, maxUploadOnlyMessages } from "../limits.ts";
-import type { Extension } from "./extension.ts";
+import type { TorrentExtension } from "../torrent.ts";
 
 /** Each side tells the other whether it is upload-only. */
-export const uploadOnlyExtension: Extension = {
+export const uploadOnlyExtension: TorrentExtension = {
   name: uploadOnlyName,
   id: 4,
   maxBytes: maxUploadOnlyBytes,

@@ -44,7 +44,7 @@ export abstract class CommonMessages<Peer extends Session> {
 
   extended(id: number, payload: Uint8Array): void {
     const { session } = this;
-    const extension = extensionOf(id);
+    const extension = extensionOf(session.torrent.extensions, id);
     const isRead = id === 0 && readExtendedHandshake(session, payload);
     if (extension !== undefined) readExtensionMessage(session, extension, payload);
     else if (!isRead) return this.#countUnknown(payload.length + extendedIdsBytes);

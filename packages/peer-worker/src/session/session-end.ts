@@ -29,7 +29,20 @@ export function closeSession(session: Session, reason: string, isFault: boolean)
   session.row.setFlag(PeerFlag.inUse, false);
   // An unanswered admission keeps the row.
   if (wasOpen) emitPeerClosed(session);
+  for (const extension of torrent.extensions) extension.closed?.(session);
   if (hasContent(session) && !torrent.isClosing) returnUnservableLeases(session.content, nowMs);
+}
+
+/**
+ * Closes at the end of the turn, without a fault: for code that may run inside of a handler of the connection. A peer
+ * that is not admitted yet is closed at its admission.
+ */
+export function closeSoon(session: Session, reason: string): void {
+  if (session.phase === "closed" || session.closeReason !== undefined) return;
+  session.closeReason = reason;
+  session.worker.context.timers.soon(() => {
+    if (session.phase === "open") closeSession(session, reason, false);
+  });
 }
 
 /** Forgets what the peer has shown before the metadata. */

@@ -322,10 +322,10 @@ export class Session implements BlockTaker {
     this.content.countSent(lengthBytes);
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, written?: () => void): void {
     this.hasSent = true;
     if (hasContent(this) && !this.isWebSeed) this.countProtocolSent(bytes.length);
-    this.stream.write(bytes);
+    this.stream.write(bytes, written);
   }
 
   scheduleFlush(): void {

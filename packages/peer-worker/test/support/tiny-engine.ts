@@ -131,6 +131,8 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       "peer-exchange-offered": () => {},
       "peers-named": () => {},
       "peer-opened": () => {},
+      "extension-failed": () => undefined,
+      "extension-threw": () => undefined,
       "peer-closed": ({ context }, { reason }) => context.emit("closed", { reason }),
       "web-seed-closed": () => {},
       "dial-failed": ({ context }, { reason }) => context.emit("closed", { reason }),

@@ -3,6 +3,7 @@
 import type { Context, MessageOf } from "@troupe/actor-runtime";
 import {
   type CoordinatorProtocol,
+  type ExtensionModules,
   type FileProtocol,
   type LeaseId,
   type PeerProtocol,
@@ -76,6 +77,7 @@ interface TorrentShape {
   readonly wanted?: string;
   /** Served to peers. */
   readonly metadata?: Uint8Array;
+  readonly extensions?: ExtensionModules;
 }
 
 interface BenchOptions {
@@ -115,6 +117,8 @@ export class WorkerBench {
   /** The answer to `admit`; undefined leaves calls waiting. */
   admission: "admitted" | "duplicate" | "full" | undefined = "admitted";
   noticeCredits = 1_000;
+  /** Default exports of modules by URL. */
+  readonly modules = new Map<string, unknown>();
   #notices: EmittedNotice[] = [];
   #whenNoticeRoom: (() => void)[] = [];
   #torrents = 0;
@@ -221,6 +225,7 @@ export class WorkerBench {
       usesDht: shape.usesDht ?? false,
       isSuperSeeding: shape.isSuperSeeding ?? false,
       ...(shape.isUploadOff === true && { isUploadOff: true }),
+      ...(shape.extensions !== undefined && { extensions: shape.extensions }),
       content: {
         totalBytes,
         pieceLengthBytes,
@@ -366,6 +371,11 @@ export class WorkerBench {
     return new Uint8Array(this.slab, offset, lengthBytes);
   }
 
+  #load(url: string): Promise<unknown> {
+    if (this.modules.has(url)) return Promise.resolve(this.modules.get(url));
+    return Promise.reject(new Error(`no module ${url}`));
+  }
+
   #admitAll(): boolean {
     if (this.admission === undefined) return false;
     let hasAdmitted = false;
@@ -385,6 +395,7 @@ export class WorkerBench {
       timers: this.time,
       sockets: this.sockets,
       http: this.web,
+      modules: { load: (url: string) => this.#load(url) },
       emit: (name: string, message: unknown) => {
         this.noticeCredits--;
         this.#notices.push({ name, message });

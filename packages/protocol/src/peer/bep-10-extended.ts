@@ -40,6 +40,8 @@ export interface OwnExtendedHandshake {
   readonly uploadOnly?: boolean;
   /** `m`: our ids, 1 to 255, by name. Default empty. */
   readonly extensions?: Readonly<Record<string, number>>;
+  /** Further keys, none of the above. Default none. */
+  readonly otherFields?: Readonly<Record<string, Encodable>>;
 }
 
 /** Without invalid fields. */
@@ -66,6 +68,7 @@ export function encodeExtendedHandshake(handshake: OwnExtendedHandshake): Uint8A
   const yourIpBytes = yourIp === undefined ? undefined : packAddress(yourIp);
   const extensions: { readonly [key: string]: Encodable } = handshake.extensions ?? {};
   return encodeExtendedMessage(0, {
+    ...handshake.otherFields,
     m: extensions,
     ...(metadataSize !== undefined && { metadata_size: metadataSize }),
     ...(port !== undefined && { p: port }),
@@ -92,6 +95,16 @@ export function encodeExtendedMessage(
   message[4] = MessageId.extended;
   message[5] = id;
   message.set(dictionary, headerBytes);
+  return message;
+}
+
+/** @param id The receiver's id of the extension. @returns The whole message, with its length prefix. */
+export function encodeExtensionPayload(id: number, payload: Uint8Array): Uint8Array {
+  const message = new Uint8Array(headerBytes + payload.length);
+  writeUint32(message, 0, message.length - 4);
+  message[4] = MessageId.extended;
+  message[5] = id;
+  message.set(payload, headerBytes);
   return message;
 }
 

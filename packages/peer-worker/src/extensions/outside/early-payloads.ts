@@ -1,0 +1,45 @@
+import { maxEarlyOutsideBytes, maxEarlyOutsideTorrentBytes } from "../../limits.ts";
+import type { Session } from "../../session/session.ts";
+
+interface EarlyPayload {
+  readonly name: string;
+  readonly payload: Uint8Array;
+}
+
+/** Messages to extensions from outside, of peers of a torrent that wait for their admission. */
+export class EarlyPayloads {
+  readonly #bySession = new Map<Session, EarlyPayload[]>();
+  #bytes = 0;
+
+  /** @param payload Lent. @returns False beyond a bound: the message is not kept. */
+  keep(session: Session, name: string, payload: Uint8Array): boolean {
+    const kept = this.#bySession.get(session) ?? [];
+    const bytes = sizeOf({ payload });
+    if (sizeOfAll(kept) + bytes > maxEarlyOutsideBytes) return false;
+    if (this.#bytes + bytes > maxEarlyOutsideTorrentBytes) return false;
+    this.#bytes += bytes;
+    this.#bySession.set(session, [...kept, { name, payload: payload.slice() }]);
+    return true;
+  }
+
+  /** @returns The messages to an extension, in their order; they are kept no more. */
+  take(session: Session, name: string): Uint8Array[] {
+    const kept = this.#bySession.get(session);
+    if (kept === undefined) return [];
+    const taken = kept.filter((early) => early.name === name);
+    const left = kept.filter((early) => early.name !== name);
+    this.#bytes -= sizeOfAll(taken);
+    if (left.length > 0) this.#bySession.set(session, left);
+    else this.#bySession.delete(session);
+    return taken.map(({ payload }) => payload);
+  }
+}
+
+/** With the memory of an object, so that empty messages have a bound too. */
+function sizeOf({ payload }: Pick<EarlyPayload, "payload">): number {
+  return payload.length + 128;
+}
+
+function sizeOfAll(payloads: readonly EarlyPayload[]): number {
+  return payloads.reduce((sum, early) => sum + sizeOf(early), 0);
+}

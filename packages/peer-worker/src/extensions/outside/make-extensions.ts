@@ -1,0 +1,87 @@
+import type { Modules } from "@troupe/actor-runtime";
+import type { ExtensionModules } from "@troupe/messages";
+import { cleanText } from "@troupe/protocol";
+
+import { ownExtensions } from "../registry.ts";
+import type { ExtensionModule } from "./peer-extension.ts";
+import {
+  type CheckedExtension,
+  ExtensionRefusal,
+  checkDifferent,
+  readExtension,
+} from "./read-extension.ts";
+
+const maxErrorLength = 200;
+const ownNames = ownExtensions.map(({ name }) => name);
+
+/** A module whose extension cannot be used. */
+export interface ModuleFailure {
+  readonly url: string;
+  readonly message: string;
+}
+
+/** The default export of a module. */
+export interface LoadedModule {
+  readonly url: string;
+  readonly make: unknown;
+}
+
+/** Loads each module. */
+export async function loadModules(
+  port: Modules,
+  { urls, torrent }: ExtensionModules,
+): Promise<readonly LoadedModule[] | ModuleFailure> {
+  const loaded: LoadedModule[] = [];
+  for (const url of urls) {
+    try {
+      loaded.push({ url, make: await port.load(url) });
+    } catch (error) {
+      return failure(url, torrent.name, `the module cannot be loaded: ${errorText(error)}`);
+    }
+  }
+  return loaded;
+}
+
+/** Calls each module. After a failure the extensions made before are closed. */
+export function makeExtensions(
+  loaded: readonly LoadedModule[],
+  { torrent }: ExtensionModules,
+): readonly CheckedExtension[] | ModuleFailure {
+  const checked: CheckedExtension[] = [];
+  for (const { url, make } of loaded) {
+    try {
+      if (typeof make !== "function")
+        throw new ExtensionRefusal("the default export of the module is no function");
+      checked.push(readExtension(url, (make as ExtensionModule)(torrent)));
+      checkDifferent(checked, ownNames);
+    } catch (error) {
+      closeAll(checked);
+      const isRefusal = error instanceof ExtensionRefusal;
+      return failure(url, torrent.name, isRefusal ? error.message : `it threw ${errorText(error)}`);
+    }
+  }
+  return checked;
+}
+
+/** The text of an error of foreign code: one printable line. */
+export function errorText(error: unknown): string {
+  try {
+    return cleanText(String(error), maxErrorLength);
+  } catch {
+    return "an error without a text";
+  }
+}
+
+function failure(url: string, name: string, reason: string): ModuleFailure {
+  return { url, message: `cannot use the extension ${url} of ${name}: ${reason}` };
+}
+
+function closeAll(made: readonly CheckedExtension[]): void {
+  for (const { made: extension } of made) {
+    try {
+      extension.close?.();
+    } catch {
+      // The failure that is reported came first.
+    }
+  }
+}

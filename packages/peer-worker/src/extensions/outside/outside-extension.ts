@@ -1,0 +1,115 @@
+import type { OwnExtendedHandshake } from "@troupe/protocol";
+
+import { closeSoon } from "../../session/session-end.ts";
+import type { Session } from "../../session/session.ts";
+import type { TorrentExtension } from "../../torrent.ts";
+import type { EarlyPayloads } from "./early-payloads.ts";
+import { OutsidePeer } from "./outside-peer.ts";
+import type { PeerExtension } from "./peer-extension.ts";
+import type { CheckedExtension } from "./read-extension.ts";
+
+/** A handler of a module. */
+type HandlerName = "connected" | "message" | "disconnected" | "close";
+
+/** The surroundings of an extension from outside. */
+export interface OutsideServices {
+  /** Messages of peers that wait for their admission. */
+  readonly early: EarlyPayloads;
+  /** A handler threw. */
+  reportThrow(handler: HandlerName, error: unknown): void;
+}
+
+/** An extension of the register whose handlers are those of a module. An error of theirs costs a connection at most. */
+export class OutsideExtension implements TorrentExtension {
+  readonly name: string;
+  readonly id: number;
+  readonly maxBytes: number;
+  /** Each message counts. */
+  readonly maxUseless: number;
+  readonly #offer: Partial<OwnExtendedHandshake>;
+  readonly #made: PeerExtension;
+  readonly #services: OutsideServices;
+  readonly #peers = new Map<Session, OutsidePeer>();
+
+  constructor(checked: CheckedExtension, id: number, services: OutsideServices) {
+    this.name = checked.name;
+    this.id = id;
+    this.maxBytes = checked.maxBytes;
+    this.maxUseless = checked.maxMessages;
+    this.#offer = { otherFields: checked.fields };
+    this.#made = checked.made;
+    this.#services = services;
+  }
+
+  offer(): Partial<OwnExtendedHandshake> {
+    return this.#offer;
+  }
+
+  handshakeRead(session: Session): void {
+    this.meet(session);
+  }
+
+  admitted(session: Session): void {
+    this.meet(session);
+    for (const payload of this.#services.early.take(session, this.name))
+      this.#deliver(session, payload);
+  }
+
+  read(session: Session, payload: Uint8Array): boolean {
+    if (session.phase === "open") this.#deliver(session, payload.slice());
+    else if (!this.#services.early.keep(session, this.name, payload))
+      session.closeReason ??= "kept-too-much";
+    return false;
+  }
+
+  closed(session: Session): void {
+    this.#services.early.take(session, this.name);
+    const peer = this.#peers.get(session);
+    if (peer === undefined) return;
+    this.#peers.delete(session);
+    peer.end();
+    this.#call("disconnected", undefined, () => this.#made.disconnected?.(peer));
+  }
+
+  /** The module hears of an admitted peer that offers the extension, once. */
+  meet(session: Session): void {
+    const isOffered = session.extensions.idOf(this) !== undefined;
+    if (!isOffered || !isUsable(session) || this.#peers.has(session)) return;
+    const peer = new OutsidePeer(session, this);
+    this.#peers.set(session, peer);
+    this.#call("connected", session, () => this.#made.connected?.(peer));
+  }
+
+  /** The module hears of nothing any more. */
+  close(): void {
+    for (const peer of this.#peers.values()) peer.end();
+    this.#peers.clear();
+    this.#call("close", undefined, () => this.#made.close?.());
+  }
+
+  /** A peer that does not offer the extension is not heard. */
+  #deliver(session: Session, payload: Uint8Array): void {
+    const peer = this.#peers.get(session);
+    if (peer !== undefined && isUsable(session))
+      this.#call("message", session, () => this.#made.message(peer, payload));
+  }
+
+  /** @param session Closed when the handler fails. */
+  #call(handler: HandlerName, session: Session | undefined, run: () => unknown): void {
+    const failed = (error: unknown): void => {
+      this.#services.reportThrow(handler, error);
+      if (session !== undefined) closeSoon(session, "extension-failed");
+    };
+    try {
+      const result = run();
+      if (result instanceof Promise) result.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+/** Whether the connection is admitted, and about to stay. */
+function isUsable({ phase, closeReason }: Session): boolean {
+  return phase === "open" && closeReason === undefined;
+}

@@ -1,0 +1,102 @@
+// The extensions of a torrent that are modules from outside: loaded when the torrent opens, replaced in a single turn.
+
+import type { ExtensionModules } from "@troupe/messages";
+
+import { outsideReportMs } from "../../limits.ts";
+import type { Torrent } from "../../torrent.ts";
+import { sendExtendedHandshake } from "../extended-handshake.ts";
+import type { OutsideExtensions } from "../extension.ts";
+import { ownExtensions } from "../registry.ts";
+import { EarlyPayloads } from "./early-payloads.ts";
+import { ExtensionIds } from "./extension-ids.ts";
+import { type ModuleFailure, errorText, loadModules, makeExtensions } from "./make-extensions.ts";
+import { OutsideExtension, type OutsideServices } from "./outside-extension.ts";
+import type { CheckedExtension } from "./read-extension.ts";
+
+const firstOutsideId = Math.max(...ownExtensions.map(({ id }) => id)) + 1;
+
+/** `loading`: the extensions of before go on until the new modules are loaded. */
+interface State {
+  readonly kind: "running" | "loading" | "closed";
+  readonly extensions: readonly OutsideExtension[];
+}
+
+/** The extensions from outside of a torrent in this worker. */
+export class OutsideModules implements OutsideExtensions {
+  readonly #torrent: Torrent;
+  readonly #ids = new ExtensionIds(firstOutsideId);
+  readonly #early = new EarlyPayloads();
+  #state: State = { kind: "running", extensions: [] };
+
+  constructor(torrent: Torrent) {
+    this.#torrent = torrent;
+  }
+
+  set(modules: ExtensionModules | undefined): void {
+    if (this.#state.kind === "closed") return;
+    if (modules === undefined) return this.#replace(() => []);
+    const loading: State = { kind: "loading", extensions: this.#state.extensions };
+    this.#state = loading;
+    const { context } = this.#torrent.worker;
+    loadModules(context.modules, modules)
+      .then((loaded) => {
+        // Otherwise a later set, or the end of the torrent, has taken over.
+        if (this.#state !== loading) return;
+        this.#replace(() => ("message" in loaded ? loaded : makeExtensions(loaded, modules)));
+      })
+      .catch((error: unknown) => context.fail(error));
+  }
+
+  close(): void {
+    this.#run([], "closed");
+  }
+
+  /** @param make Called when the extensions of before have ended. */
+  #replace(make: () => readonly CheckedExtension[] | ModuleFailure): void {
+    const withdrawn = this.#state.extensions.map(({ name }) => name);
+    this.#run([], "running");
+    const made = make();
+    if ("message" in made) return this.#giveUp(made);
+    const ids = this.#ids.replace(made.map(({ name }) => name));
+    const started = made.map(
+      (checked, at) => new OutsideExtension(checked, ids[at] ?? 0, this.#servicesOf(checked.url)),
+    );
+    this.#run(started, "running");
+    if (started.length + withdrawn.length > 0) this.#offerToPeers(started, withdrawn);
+  }
+
+  /** Ends the extensions of before. */
+  #run(extensions: readonly OutsideExtension[], kind: State["kind"]): void {
+    const before = this.#state.extensions;
+    this.#state = { kind, extensions };
+    this.#torrent.extensions = [...ownExtensions, ...extensions];
+    for (const extension of before) extension.close();
+  }
+
+  #offerToPeers(started: readonly OutsideExtension[], withdrawn: readonly string[]): void {
+    for (const session of this.#torrent.sessions) {
+      sendExtendedHandshake(session, withdrawn);
+      for (const extension of started) extension.meet(session);
+    }
+  }
+
+  #giveUp({ url, message }: ModuleFailure): void {
+    const { id: torrent, worker } = this.#torrent;
+    worker.notices.emit("extension-failed", { torrent, url, message });
+  }
+
+  #servicesOf(url: string): OutsideServices {
+    const { id: torrent, worker } = this.#torrent;
+    let reportedAtMs = -Infinity;
+    return {
+      early: this.#early,
+      reportThrow(handler, error) {
+        const nowMs = worker.nowMs();
+        if (nowMs - reportedAtMs < outsideReportMs) return;
+        reportedAtMs = nowMs;
+        const message = `the handler ${handler} of the extension ${url} threw ${errorText(error)}`;
+        worker.notices.emit("extension-threw", { torrent, url, message });
+      },
+    };
+  }
+}

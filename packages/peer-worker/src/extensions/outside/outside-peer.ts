@@ -1,0 +1,59 @@
+import { clientName, encodeExtensionPayload, type HandshakeFields } from "@troupe/protocol";
+
+import { maxOutsideBytesOut } from "../../limits.ts";
+import { closeSoon } from "../../session/session-end.ts";
+import type { Session } from "../../session/session.ts";
+import type { ExtensionPeer } from "./peer-extension.ts";
+
+/** A peer, as an extension from outside sees it. */
+export class OutsidePeer implements ExtensionPeer {
+  readonly host: string;
+  readonly port: number;
+  readonly client: string;
+  readonly #session: Session;
+  readonly #extension: { readonly name: string; readonly maxBytes: number };
+  #isOver = false;
+
+  constructor(session: Session, extension: { readonly name: string; readonly maxBytes: number }) {
+    const { host, port, peerId } = session.identity;
+    this.host = host;
+    this.port = port;
+    this.client = clientName(peerId);
+    this.#session = session;
+    this.#extension = extension;
+  }
+
+  get fields(): HandshakeFields {
+    return this.#session.extensions.otherFields;
+  }
+
+  send(payload: Uint8Array): boolean {
+    const { name, maxBytes } = this.#extension;
+    const { length } = payload;
+    if (length > maxBytes)
+      throw new RangeError(
+        `cannot send ${length} bytes by ${name}: at most ${maxBytes} are allowed`,
+      );
+    const session = this.#session;
+    const { control, extensions } = session;
+    const id = extensions.idOf(this.#extension);
+    if (this.#isOver || session.phase !== "open" || id === undefined) return false;
+    if (extensions.outsideBytesOut + length > maxOutsideBytesOut) return false;
+    extensions.outsideBytesOut += length;
+    // Of gathered messages it is unknown when the peer has taken them.
+    control.flush();
+    session.write(encodeExtensionPayload(id, payload), () => {
+      extensions.outsideBytesOut -= length;
+    });
+    return true;
+  }
+
+  close(): void {
+    if (!this.#isOver) closeSoon(this.#session, "closed-by-extension");
+  }
+
+  /** The extension is told no more of the peer, and can send no more. */
+  end(): void {
+    this.#isOver = true;
+  }
+}
