@@ -12,6 +12,15 @@ export type {
   RateLimitOptions,
   Weekday,
 } from "./api/options/rate-limits.ts";
+export type { ModuleOptions } from "./api/options/modules.ts";
+export type {
+  ChokerModule,
+  PeerConnection,
+  RankedPeer,
+  RankingScene,
+  TorrentChoker,
+} from "./torrent/modules/choker-module.ts";
+export type { PickerModule, PickQuestion, TorrentPicker } from "./torrent/modules/picker-module.ts";
 export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";
@@ -51,6 +60,7 @@ export type {
   ReportedEvent,
   SeedGoal,
   TorrentFault,
+  TorrentShape,
 } from "@troupe/messages";
 export type {
   TorrentProgress,

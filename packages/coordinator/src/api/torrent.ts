@@ -17,6 +17,7 @@ import { createJob, loadJob, type JobOptions } from "./job/job-torrent.ts";
 import { positionOf, type QueuePosition } from "./queue/queue-position.ts";
 import { quarantinedError, quarantinedStatus } from "./life/quarantined-torrent.ts";
 import { known, refusalError } from "./refusal-error.ts";
+import type { ModuleOptions } from "./options/modules.ts";
 import type { RateLimitOptions } from "./options/rate-limits.ts";
 import type { SeedGoalOptions } from "./options/seed-goals.ts";
 import type { CheckResult, PieceProgress, TorrentFile } from "./torrent-progress.ts";
@@ -391,6 +392,17 @@ export class Torrent {
     const { settings } = this.#proxy;
     const { rank } = settings.queuePlace;
     settings.setQueuePlace({ rank, ...(isForced && { isForced }) });
+  }
+
+  /**
+   * Replaces parts of the torrent by modules, as the option `modules`. A part that is absent does not change;
+   * `undefined` stands for the built-in part. While the torrent runs, the old part works until the module is loaded; a
+   * module that fails gives the torrent the error `strategy-failed`. Not kept over a restart of the program.
+   *
+   * @throws TroupeError `option-out-of-range`, `option-unknown`, `module-not-found`
+   */
+  setModules(modules: ModuleOptions): void {
+    this.#proxy.settings.setModules(modules);
   }
 
   /**

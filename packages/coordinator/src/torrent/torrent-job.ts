@@ -20,6 +20,7 @@ import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
+import { TorrentParts } from "./modules/torrent-parts.ts";
 import { QueueFacts } from "./queue/queue-facts.ts";
 
 /** The fields that a torrent is made from. */
@@ -66,6 +67,7 @@ export class TorrentJob {
   readonly queueFacts = new QueueFacts();
   readonly superSeed: SuperSeed;
   readonly choker = new Choker<ConnectedPeer>();
+  readonly parts = new TorrentParts();
   announcer: Announcer | undefined;
   /** Of the announcer. */
   tierResults: TierResults | undefined;

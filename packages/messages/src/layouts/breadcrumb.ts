@@ -39,6 +39,8 @@ export const EngineStep = {
   rejection: firstOwnStep + 2,
   neighbour: firstOwnStep + 3,
   dht: firstOwnStep + 4,
+  /** The start of a module of the user. */
+  module: firstOwnStep + 5,
 } as const;
 
 /** A breadcrumb, read. */

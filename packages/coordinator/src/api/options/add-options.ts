@@ -26,6 +26,7 @@ import {
 } from "@troupe/protocol";
 import { lastSystemPort } from "../../system-ports.ts";
 import { metadataUnknown, type LoadedSource } from "../job/load-metainfo.ts";
+import { modulesOf, type ModuleOptions } from "./modules.ts";
 import { rateLimitsOf, type RateLimitOptions } from "./rate-limits.ts";
 import { seedGoalsOf, type SeedGoalOptions } from "./seed-goals.ts";
 import type { TorrentFile } from "../torrent-progress.ts";
@@ -83,6 +84,11 @@ export interface AddOptions {
   readonly goals?: SeedGoalOptions;
   /** Rate limits of this torrent, besides those of the coordinator. Default: none. */
   readonly limits?: RateLimitOptions;
+  /**
+   * Modules of the program that replace parts of the torrent (docs/extending.md). They are loaded at the start of each
+   * run, and never recorded. Default: none.
+   */
+  readonly modules?: ModuleOptions;
   /** Serves and never writes. A torrent that is not complete gets the error `incomplete`. */
   readonly seedOnly?: boolean;
   /**
@@ -127,6 +133,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   metadataOnly: true,
   goals: true,
   limits: true,
+  modules: true,
   seedOnly: true,
   superSeed: true,
   verify: true,
@@ -137,7 +144,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
 /**
  * The request to the engine.
  * @param home The place of the record, if one is kept.
- * @throws TroupeError `option-out-of-range`; `metadata-unknown` for a check of a magnet.
+ * @throws TroupeError `option-out-of-range`, `module-not-found`; `metadata-unknown` for a check of a magnet.
  */
 export function addRequest(
   loaded: LoadedSource,
@@ -169,6 +176,9 @@ export function addRequest(
     isSequential: options.sequential ?? false,
     ...(options.goals !== undefined && { goals: seedGoalsOf(options.goals) }),
     ...(options.limits !== undefined && { limits: rateLimitsOf(options.limits) }),
+    ...(options.modules !== undefined && {
+      modules: modulesOf(options.modules, options.sequential === true),
+    }),
     ...(options.superSeed === true && { isSuperSeed: true }),
     ...(options.upload === false && { isUploadOff: true }),
     seedChoker: oneOf("seedChoker", options.seedChoker ?? "round-robin", seedChokers),

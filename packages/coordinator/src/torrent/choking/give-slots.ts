@@ -64,9 +64,11 @@ function sceneOf(
   };
 }
 
-/** With slots for all peers there is nothing to choose: then any strategy will do. */
+/** With slots for all peers there is nothing to choose, but for a choker of the user. */
 function strategyOf(job: JobWithContent, slots: number): ChokingStrategy {
-  const { isComplete, content, request } = job;
+  const { isComplete, content, parts, request } = job;
+  const outside = parts.choker.part;
+  if (outside !== undefined) return outside.choker.strategy({ slots, isComplete });
   if (slots !== Infinity && !isComplete) return titForTat;
   if (slots !== Infinity && request.seedChoker === "fastest-upload") return fastestUpload;
   return roundRobin(content.ledger.geometry.pieceLengthBytes);

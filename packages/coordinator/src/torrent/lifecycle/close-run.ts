@@ -28,6 +28,7 @@ export async function closeRun(
 ): Promise<void> {
   const { clock, timers } = engine.context;
   job.life.endRun();
+  job.parts.close();
   endLocalAnnounces(engine, job);
   leaveDht(engine, job);
   updateKnownPeers(job);

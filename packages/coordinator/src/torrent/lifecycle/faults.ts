@@ -59,6 +59,11 @@ export function quarantineFault({ name }: TorrentJob, why: string): TorrentFault
   return { code: "quarantined", message };
 }
 
+/** The fault of a torrent whose picker or choker failed. @param task As a part of a sentence. */
+export function strategyFailed({ name }: TorrentJob, task: string, why: string): TorrentFault {
+  return { code: "strategy-failed", message: `cannot ${task} of ${name}: ${why}` };
+}
+
 function hangingReadsFault({ request }: TorrentJob): TorrentFault {
   const message = `cannot read "${request.directory}": the disk does not return from a call; the torrent continues when it does`;
   return { code: silentDiskCode, message };

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/base/engine-state.ts";
+import { loadModules } from "../modules/load-modules.ts";
 import { findDisk } from "../storage/torrent-disk.ts";
 import { checkFound, prepareToWrite } from "../checks/start-check.ts";
 import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
@@ -35,6 +36,8 @@ export async function openRun(
     const unprepared = await prepareToWrite(engine, job, signal);
     if (signal.aborted) return;
     if (unprepared !== undefined) return failAtFolder(job, unprepared);
+    await loadModules(engine, job);
+    if (signal.aborted) return;
     const isWhole = ledger.hadCount + checks.suspects.size === pieceCount;
     job.life.dispatch({ event: "opened", run, isWhole, nowMs: engine.context.clock.nowMs() });
     // Pieces may have been lost while the torrent waited in the queue.

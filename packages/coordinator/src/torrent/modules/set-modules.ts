@@ -1,19 +1,23 @@
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { EngineProtocol } from "@troupe/messages";
+import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import { hasContent, type TorrentJob } from "../torrent-job.ts";
 import { sendExtensions } from "./extensions.ts";
+import { renewModules } from "./load-modules.ts";
 
-/** Replaces the modules of a torrent. */
+/** Replaces the modules of a torrent: a running torrent loads them now, and others at the end of their start. */
 export function setModules(
-  engine: Pick<Engine, "peerWorkers">,
+  engine: Pick<Engine, "context" | "peerWorkers">,
   job: TorrentJob,
   { modules }: MessageOf<EngineProtocol, "set-modules">,
 ): void {
-  const before = job.request.modules?.extensions ?? [];
+  const { extensions: before = [] } = job.request.modules ?? {};
   job.request = { ...job.request, modules };
   const { extensions = [] } = modules;
   const isSame =
     before.length === extensions.length && before.every((url, at) => url === extensions[at]);
   if (!isSame) sendExtensions(engine, job);
+  if (!hasContent(job) || !job.isRunning) return;
+  renewModules(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }

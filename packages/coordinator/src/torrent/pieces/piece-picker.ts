@@ -20,15 +20,23 @@ export function makePicker(ledger: PieceLedger, random: Random, isSequential = f
 export class PiecePicker {
   readonly #ledger: PieceLedger;
   readonly #order: Deadlines;
+  readonly #builtIn: PieceOrder;
   readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
   /** @param order Of the pieces without a deadline. */
   constructor(ledger: PieceLedger, order: PieceOrder, isSequential = false) {
     this.#ledger = ledger;
+    this.#builtIn = order;
     this.#order = new Deadlines(ledger, order);
     this.#runs = new RunPicker(ledger, isSequential);
     this.#search = new AvailableSearch(ledger);
+  }
+
+  /** Replaces the order of the pieces without a deadline. @param order Undefined: the one of the constructor. */
+  use(order: PieceOrder | undefined): void {
+    this.#builtIn.forget();
+    this.#order.use(order ?? this.#builtIn);
   }
 
   /** Replaces the deadlines of the torrent. */

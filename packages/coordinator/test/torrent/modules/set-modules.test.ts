@@ -1,16 +1,202 @@
 import test from "ava";
+import { settle } from "@troupe/actor-runtime/testing";
+import type { TorrentModules } from "@troupe/messages";
 import { settingsOf } from "../../../src/job-settings.ts";
+import { interestChanged } from "../../../src/torrent/choking/give-slots.ts";
+import { loadModules, loadWithinMs } from "../../../src/torrent/modules/load-modules.ts";
 import { setModules } from "../../../src/torrent/modules/set-modules.ts";
-import { makeScene, putIn } from "../../support/engine-scene.ts";
+import type { PickQuestion } from "../../../src/torrent/modules/picker-module.ts";
+import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
+import { putIn, rowIndex, showPeer } from "../../support/engine-scene.ts";
+import { peerScene } from "../../support/peer-scene.ts";
 
-const modules = { picker: "file:///picker.mjs", choker: "file:///choker.mjs" };
+const pickerUrl = "file:///picker.mjs";
+const chokerUrl = "file:///choker.mjs";
+
+function scene() {
+  const made = peerScene();
+  const { engine, job } = made;
+  const { moduleExports } = engine.context as unknown as { moduleExports: Map<string, unknown> };
+  const closed: string[] = [];
+  showPeer(job, { worker: 0, rowIndex: 0 }, "####");
+  return {
+    ...made,
+    closed,
+    moduleExports,
+    register(url: string, part: object): void {
+      moduleExports.set(url, () => ({ ...part, close: () => void closed.push(url) }));
+    },
+    async choose(modules: TorrentModules): Promise<void> {
+      setModules(engine, job, { torrent: job.id, modules });
+      await settle();
+    },
+    leased(): number[] {
+      const peers = [{ peer: rowIndex(0), count: 2 }];
+      piecesWanted(engine, job, made.peerWorker(0), { peers });
+      const answer = made.ref(0).casts("lease-pieces").at(-1);
+      return (answer?.pieces ?? []).map(({ piece }) => piece);
+    },
+    want(): number[][] {
+      made.admit("peer");
+      made.open("peer", 0);
+      showPeer(job, { worker: 0, rowIndex: 0 }, "####", true);
+      interestChanged(engine, job, made.peerWorker(0), { torrent: job.id, peers: [rowIndex(0)] });
+      return made
+        .ref(0)
+        .casts("set-unchoked")
+        .map(({ peers }) => [...peers].map(Number));
+    },
+  };
+}
+
+const last = { pick: ({ candidates, count }: PickQuestion) => candidates().slice(-count) };
+const broken = {
+  pick: () => {
+    throw new RangeError("no");
+  },
+};
 
 test("AE27: a torrent at rest gets its modules with its next start, and its record never names them", (t) => {
-  const scene = makeScene();
-  const job = scene.addJob();
+  const { choose, job } = scene();
   putIn(job, "stopped");
   const before = settingsOf(job.request, undefined);
-  setModules(scene.engine, job, { torrent: job.id, modules });
+  const modules = { picker: pickerUrl, choker: chokerUrl };
+  void choose(modules);
   t.deepEqual(job.request.modules, modules);
   t.deepEqual(settingsOf(job.request, undefined), before);
+});
+
+test("AE27: a picker takes over while its torrent runs, and gives way to the built-in one", async (t) => {
+  const { choose, closed, job, leased, register } = scene();
+  register(pickerUrl, last);
+  await choose({ picker: pickerUrl });
+  t.deepEqual(leased(), [2, 3]);
+  await choose({});
+  t.deepEqual(closed, [pickerUrl]);
+  t.deepEqual(leased().toSorted(), [0, 1]);
+  t.is(job.state, "active");
+});
+
+test("AE27: a module gets the facts of its torrent", async (t) => {
+  const { choose, job, moduleExports } = scene();
+  let seen: unknown;
+  moduleExports.set(pickerUrl, (torrent: unknown) => {
+    seen = torrent;
+    return last;
+  });
+  await choose({ picker: pickerUrl });
+  t.deepEqual(seen, {
+    infoHash: job.infoHash,
+    name: "drawn",
+    pieceCount: 4,
+    pieceLengthBytes: 32_768,
+    totalBytes: 131_072,
+    isPrivate: false,
+  });
+});
+
+test("AE27: a picker that throws gives its torrent the error `strategy-failed`, after its handler has ended", async (t) => {
+  const { choose, closed, job, leased, register, time } = scene();
+  register(pickerUrl, broken);
+  await choose({ picker: pickerUrl });
+  t.deepEqual(leased(), []);
+  t.is(job.state, "active");
+  time.advance(0);
+  t.is(job.state, "error");
+  t.deepEqual(job.fault, {
+    code: "strategy-failed",
+    message: `cannot pick pieces of drawn: the picker ${pickerUrl} threw RangeError: no`,
+  });
+  t.deepEqual(closed, [pickerUrl]);
+});
+
+test("AE27: a choker that throws gives its torrent the error `strategy-failed`", async (t) => {
+  const { choose, closed, job, register, time, want } = scene();
+  const rank = () => {
+    throw new RangeError("no");
+  };
+  register(chokerUrl, { rank });
+  await choose({ choker: chokerUrl });
+  want();
+  time.advance(0);
+  t.is(
+    job.fault?.message,
+    `cannot rank the peers of drawn: the choker ${chokerUrl} threw RangeError: no`,
+  );
+  t.deepEqual(closed, [chokerUrl]);
+});
+
+test("AE27: a choker that ranks no peer and gives no slot at random unchokes no peer", async (t) => {
+  const { choose, register, want } = scene();
+  register(chokerUrl, { rank: () => [], optimisticSlots: () => 0 });
+  await choose({ choker: chokerUrl });
+  t.deepEqual(want(), []);
+  t.deepEqual(scene().want(), [[0]]);
+});
+
+test("AE27: a module that cannot be loaded or started gives its torrent the error `strategy-failed`", async (t) => {
+  const faults: readonly (readonly [unknown, string])[] = [
+    [7, "has no function as its default export"],
+    [() => Promise.reject(new Error("later")), "returned a promise"],
+    [
+      () => {
+        throw new TypeError("not today");
+      },
+      "threw TypeError: not today",
+    ],
+  ];
+  for (const [exported, deed] of faults) {
+    const { choose, job, moduleExports } = scene();
+    moduleExports.set(pickerUrl, exported);
+    await choose({ picker: pickerUrl });
+    t.is(job.fault?.message, `cannot load a module of drawn: the picker ${pickerUrl} ${deed}`);
+  }
+  const { choose, job } = scene();
+  await choose({ choker: chokerUrl });
+  t.regex(job.fault?.message ?? "", /the choker .* threw Error: Cannot find module/);
+});
+
+test("AE27: a module that does not load in time gives its torrent the error `strategy-failed`", async (t) => {
+  const { choose, engine, job, time } = scene();
+  Object.assign(engine.context.modules, { load: () => new Promise(() => undefined) });
+  await choose({ picker: pickerUrl });
+  time.advance(loadWithinMs - 1);
+  await settle();
+  t.is(job.state, "active");
+  time.advance(1);
+  await settle();
+  t.regex(job.fault?.message ?? "", /did not load within 30 s$/);
+});
+
+test("AE27: a start loads the modules that are chosen while others load", async (t) => {
+  const { closed, engine, job, leased, register } = scene();
+  putIn(job, "starting");
+  job.request = { ...job.request, modules: { picker: pickerUrl } };
+  register(pickerUrl, last);
+  register(chokerUrl, last);
+  const loaded = loadModules(engine, job);
+  setModules(engine, job, { torrent: job.id, modules: { picker: chokerUrl } });
+  await loaded;
+  t.deepEqual(closed, [pickerUrl]);
+  putIn(job, "active");
+  t.deepEqual(leased(), [2, 3]);
+  t.is(job.fault, undefined);
+});
+
+test("AE27: the end of a run closes its modules, and an error of that changes nothing", async (t) => {
+  const { choose, job, logged, moduleExports, engine, leased } = scene();
+  const close = () => {
+    throw new Error("no end");
+  };
+  moduleExports.set(pickerUrl, () => ({ ...last, close }));
+  await choose({ picker: pickerUrl });
+  void job.life.stop();
+  await settle();
+  t.is(job.fault, undefined);
+  const [entry] = logged.filter(({ event }) => event === "module-not-closed");
+  t.deepEqual(entry?.fields, { torrent: job.id, url: pickerUrl, error: "threw Error: no end" });
+  t.is(job.parts.picker.part, undefined);
+  t.is(engine.context.breadcrumb[0], 0);
+  putIn(job, "active");
+  t.not(leased()[0], 2);
 });

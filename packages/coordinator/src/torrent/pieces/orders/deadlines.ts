@@ -33,7 +33,7 @@ export interface DueMove {
 /** Puts due pieces before the pieces of another order. */
 export class Deadlines implements PieceOrder {
   readonly #ledger: PieceLedger;
-  readonly #otherwise: PieceOrder;
+  #otherwise: PieceOrder;
   /** The deadlines, the earliest first; may contain had pieces. */
   #due: readonly DuePiece[] = [];
 
@@ -54,6 +54,11 @@ export class Deadlines implements PieceOrder {
   /** Replaces all deadlines. */
   set(due: readonly DuePiece[]): void {
     this.#due = due.toSorted((one, other) => one.atMs - other.atMs);
+  }
+
+  /** Replaces the order of pieces without a deadline. */
+  use(otherwise: PieceOrder): void {
+    this.#otherwise = otherwise;
   }
 
   pick(question: PieceQuestion): PieceIndex[] {

@@ -1,0 +1,124 @@
+// The picker and the choker of a torrent by modules: they are loaded for a run, and closed with it.
+
+import { settlesWithin } from "@troupe/actor-runtime";
+import { EngineStep, type TorrentModules } from "@troupe/messages";
+import type { Engine } from "../../engine/base/engine-state.ts";
+import { strategyFailed } from "../lifecycle/faults.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
+import { deedOf, ModuleGuard, refusePromise, WrongAnswer } from "./module-guard.ts";
+import { OutsideChoker, startChoker } from "./outside-choker.ts";
+import type { PartMaker, RunningPart } from "./outside-part.ts";
+import { OutsideOrder, startPicker } from "./outside-picker.ts";
+import type { RunningChoker } from "./torrent-parts.ts";
+import { shapeOf } from "./torrent-shape.ts";
+
+/** A module that takes longer has failed. */
+export const loadWithinMs = 30_000;
+
+type Services = Pick<Engine, "context">;
+type Role = "picker" | "choker";
+
+/** Loads the modules for a run, also those that are chosen meanwhile. A failure fails the torrent. */
+export async function loadModules(engine: Services, job: JobWithContent): Promise<void> {
+  const { signal } = job.life;
+  let chosen: TorrentModules | undefined;
+  while (!signal.aborted && chosen !== job.request.modules) {
+    chosen = job.request.modules;
+    await renewModules(engine, job);
+  }
+}
+
+/** Replaces the parts of a running torrent whose module is another one. A failure fails the torrent. */
+export async function renewModules(engine: Services, job: JobWithContent): Promise<void> {
+  const { modules: { choker, picker } = {} } = job.request;
+  await Promise.all([choose(engine, job, "picker", picker), choose(engine, job, "choker", choker)]);
+}
+
+async function choose(
+  engine: Services,
+  job: JobWithContent,
+  role: Role,
+  url: string | undefined,
+): Promise<void> {
+  const { signal } = job.life;
+  try {
+    if (role === "picker") await job.parts.picker.choose(url, pickerMaker(engine, job));
+    else await job.parts.choker.choose(url, chokerMaker(engine, job));
+  } catch (error) {
+    if (signal.aborted) return;
+    const why = `the ${role} ${url ?? ""} ${deedOf(error)}`;
+    job.life.fail(strategyFailed(job, "load a module", why));
+  }
+}
+
+function pickerMaker(engine: Services, job: JobWithContent): PartMaker<RunningPart> {
+  return {
+    load: (url) => load(engine, url),
+    start: (url, exported) => {
+      const picker = named(engine, job, () => startPicker(exported, shapeOf(job)));
+      const guard = guardFor(engine, job, `the picker ${url}`);
+      job.content.picker.use(new OutsideOrder(job.content.ledger, picker, guard));
+      return {
+        close() {
+          job.content.picker.use(undefined);
+          closeModule(engine, job, picker, url);
+        },
+      };
+    },
+  };
+}
+
+function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningChoker> {
+  return {
+    load: (url) => load(engine, url),
+    start: (url, exported) => {
+      const choker = named(engine, job, () => startChoker(exported, shapeOf(job)));
+      const guard = guardFor(engine, job, `the choker ${url}`);
+      return {
+        choker: new OutsideChoker(choker, guard),
+        close: () => closeModule(engine, job, choker, url),
+      };
+    },
+  };
+}
+
+async function load({ context: { modules, timers } }: Services, url: string): Promise<unknown> {
+  const loaded = modules.load(url);
+  if (await settlesWithin(timers, loadWithinMs, loaded)) return await loaded;
+  throw new WrongAnswer(`did not load within ${loadWithinMs / 1_000} s`);
+}
+
+/** Names the torrent to the supervisor while a module is called outside of a handler: it may never return. */
+function named<Part>({ context: { breadcrumb } }: Services, { id }: TorrentJob, start: () => Part) {
+  breadcrumb[1] = id;
+  breadcrumb[0] = EngineStep.module;
+  try {
+    return start();
+  } finally {
+    breadcrumb.fill(0);
+  }
+}
+
+/** The handler that has called the module ends in order before the torrent fails. */
+function guardFor({ context }: Services, job: JobWithContent, module: string): ModuleGuard {
+  const { signal } = job.life;
+  return new ModuleGuard((task, deed) =>
+    context.timers.soon(() => {
+      if (!signal.aborted) job.life.fail(strategyFailed(job, task, `${module} ${deed}`));
+    }),
+  );
+}
+
+/** Its errors change nothing: the part is over. */
+function closeModule(
+  { context }: Services,
+  { id: torrent }: TorrentJob,
+  module: { close?(): void },
+  url: string,
+): void {
+  try {
+    refusePromise(module.close?.());
+  } catch (error) {
+    context.log("warn", "module-not-closed", { torrent, url, error: deedOf(error) });
+  }
+}

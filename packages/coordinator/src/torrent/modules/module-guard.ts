@@ -1,0 +1,98 @@
+// Runs code of a module. An error of it fails the torrent, and no other.
+
+import { cleanText } from "@troupe/protocol";
+
+/** Characters of an error of a module that a fault shows. */
+export const longestModuleError = 200;
+
+/** A module gave a wrong value. The message is the end of a sentence that begins with the module. */
+export class WrongAnswer extends Error {}
+
+/**
+ * Fails the torrent, after the present handler has ended.
+ *
+ * @param task Of the torrent, as "pick pieces".
+ * @param deed Of the module, as "threw Error: no".
+ */
+export type FailTorrent = (task: string, deed: string) => void;
+
+/** Calls a module until its first error. */
+export class ModuleGuard {
+  readonly #fail: FailTorrent;
+  #hasFailed = false;
+
+  constructor(fail: FailTorrent) {
+    this.#fail = fail;
+  }
+
+  /**
+   * @returns The result of `act`; undefined after an error of it, and in all later calls.
+   */
+  run<Result>(task: string, act: () => Result): Result | undefined {
+    if (this.#hasFailed) return undefined;
+    try {
+      return act();
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#fail(task, deedOf(error));
+      return undefined;
+    }
+  }
+}
+
+/** The error of a module as the end of a sentence that begins with the module. */
+export function deedOf(error: unknown): string {
+  if (error instanceof WrongAnswer) return error.message;
+  return `threw ${textOf(error)}`;
+}
+
+function textOf(error: unknown): string {
+  try {
+    return cleanText(String(error), longestModuleError);
+  } catch {
+    return "an error without a text";
+  }
+}
+
+/** @throws WrongAnswer for a promise: an answer is needed at once. Its rejection is ignored. */
+export function refusePromise(answer: unknown): void {
+  if (!(answer instanceof Promise)) return;
+  answer.catch(() => undefined);
+  throw new WrongAnswer("returned a promise");
+}
+
+/** @returns The items of an answer. @throws WrongAnswer for no list, and for more than `most` items. */
+export function itemsOf(answer: unknown, most: number): readonly unknown[] {
+  refusePromise(answer);
+  if (!isIterable(answer)) throw new WrongAnswer("returned no list");
+  const items: unknown[] = [];
+  for (const item of answer) {
+    if (items.length >= most) throw new WrongAnswer(`returned more than ${most} items`);
+    items.push(item);
+  }
+  return items;
+}
+
+function isIterable(answer: unknown): answer is Iterable<unknown> {
+  return typeof answer === "object" && answer !== null && Symbol.iterator in answer;
+}
+
+/**
+ * Calls the default export of a module.
+ *
+ * @param method The part that it makes has this method.
+ * @throws WrongAnswer, or the error of the module.
+ */
+export function makePart(made: unknown, torrent: unknown, method: string): object {
+  if (typeof made !== "function") throw new WrongAnswer("has no function as its default export");
+  const part: unknown = (made as (torrent: unknown) => unknown)(torrent);
+  refusePromise(part);
+  if (typeof part !== "object" || part === null)
+    throw new WrongAnswer(`returned no object with the method \`${method}\``);
+  for (const [name, isNeeded] of [[method, true] as const, ["close", false] as const]) {
+    const value = (part as Readonly<Record<string, unknown>>)[name];
+    if (typeof value === "function" || (value === undefined && !isNeeded)) continue;
+    throw new WrongAnswer(`returned an object whose \`${name}\` is no method`);
+  }
+  return part;
+}
