@@ -60,7 +60,6 @@ export type {
   ReportedEvent,
   SeedGoal,
   TorrentFault,
-  TorrentShape,
 } from "@troupe/messages";
 export type {
   TorrentProgress,

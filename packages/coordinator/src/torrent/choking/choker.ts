@@ -47,6 +47,7 @@ export class Choker<Key extends object = object> {
   #changed = new Set<Key>();
   #use: SlotUse = { rates: [], fresh: 0 };
   #lastRoundMs = -Infinity;
+  #nextRoundMs = -Infinity;
   #dueMs = Infinity;
   #lastGivenMs = -Infinity;
   /** Whether the strategy of the last tending is reciprocal. */
@@ -114,6 +115,12 @@ export class Choker<Key extends object = object> {
     if (this.#waitingCount > 0) this.#openToAll();
   }
 
+  /** The strategy is another one: the next tending does a round. */
+  strategyChanged(): void {
+    this.#nextRoundMs = -Infinity;
+    this.#dueMs = -Infinity;
+  }
+
   /** Whether {@link tend} has anything to do. */
   isDue(nowMs: number): boolean {
     return nowMs >= this.#dueMs;
@@ -123,7 +130,7 @@ export class Choker<Key extends object = object> {
   tend(scene: ChokerScene<Key>): void {
     const { nowMs } = scene;
     this.#isReciprocal = scene.strategy.isReciprocal;
-    if (nowMs - this.#lastRoundMs >= roundMs) this.#round(scene);
+    if (nowMs >= this.#nextRoundMs) this.#round(scene);
     else this.#watch(scene);
     this.#candidates = new Set();
     this.#dueMs = this.#nextMs(nowMs);
@@ -131,8 +138,8 @@ export class Choker<Key extends object = object> {
 
   #nextMs(nowMs: number): number {
     if (this.#peers.size === 0) return Infinity;
-    const nextRoundMs = this.#lastRoundMs + roundMs;
-    return this.#waitingCount === 0 ? nextRoundMs : Math.min(nextRoundMs, nowMs + watchMs);
+    if (this.#waitingCount === 0) return this.#nextRoundMs;
+    return Math.min(this.#nextRoundMs, nowMs + watchMs);
   }
 
   get #waitingCount(): number {
@@ -144,6 +151,7 @@ export class Choker<Key extends object = object> {
     for (const peer of this.#peers.values()) this.#look(peer, scene);
     this.#use = this.#measureUse(nowMs);
     this.#lastRoundMs = nowMs;
+    this.#nextRoundMs = nowMs + roundMs;
     this.#endUnusedSlots(nowMs);
     this.#endTrial(scene.slots);
     for (const holder of this.#holders)

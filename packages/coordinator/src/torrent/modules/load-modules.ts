@@ -74,9 +74,13 @@ function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningCh
     start: (url, exported) => {
       const choker = named(engine, job, () => startChoker(exported, shapeOf(job)));
       const guard = guardFor(engine, job, `the choker ${url}`);
+      job.choker.strategyChanged();
       return {
         choker: new OutsideChoker(choker, guard),
-        close: () => closeModule(engine, job, choker, url),
+        close() {
+          job.choker.strategyChanged();
+          closeModule(engine, job, choker, url);
+        },
       };
     },
   };

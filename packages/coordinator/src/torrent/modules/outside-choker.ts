@@ -53,6 +53,7 @@ export class OutsideChoker {
   }
 
   #rank<Peer extends ChokingPeer>(peers: readonly Peer[], scene: RankingScene): readonly Peer[] {
+    if (peers.length === 0) return [];
     const left = new Map<unknown, Peer>();
     for (const peer of peers) left.set(this.#viewOf(peer), peer);
     const views = [...left.keys()] as RankedPeer[];

@@ -28,10 +28,10 @@ export interface PickQuestion {
    * @param from Within each priority, pieces below it come last. Rounded down to a multiple of 32. Default 0.
    * @returns Candidates, the highest priority first, then by index.
    */
-  candidates(limit?: number, from?: number): number[];
-  isCandidate(piece: number): boolean;
+  readonly candidates: (limit?: number, from?: number) => number[];
+  readonly isCandidate: (piece: number) => boolean;
   /** 1 or more for a wanted piece. */
-  priorityOf(piece: number): number;
+  readonly priorityOf: (piece: number) => number;
   /** Connected peers that have the piece. */
-  peersWith(piece: number): number;
+  readonly peersWith: (piece: number) => number;
 }

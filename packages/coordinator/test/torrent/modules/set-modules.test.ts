@@ -1,6 +1,7 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import type { TorrentModules } from "@troupe/messages";
+import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { settingsOf } from "../../../src/job-settings.ts";
 import { interestChanged } from "../../../src/torrent/choking/give-slots.ts";
 import { loadModules, loadWithinMs } from "../../../src/torrent/modules/load-modules.ts";
@@ -18,6 +19,11 @@ function scene() {
   const { engine, job } = made;
   const { moduleExports } = engine.context as unknown as { moduleExports: Map<string, unknown> };
   const closed: string[] = [];
+  const unchoked = () =>
+    made
+      .ref(0)
+      .casts("set-unchoked")
+      .map(({ peers }) => [...peers].map(Number));
   showPeer(job, { worker: 0, rowIndex: 0 }, "####");
   return {
     ...made,
@@ -41,10 +47,12 @@ function scene() {
       made.open("peer", 0);
       showPeer(job, { worker: 0, rowIndex: 0 }, "####", true);
       interestChanged(engine, job, made.peerWorker(0), { torrent: job.id, peers: [rowIndex(0)] });
-      return made
-        .ref(0)
-        .casts("set-unchoked")
-        .map(({ peers }) => [...peers].map(Number));
+      return unchoked();
+    },
+    tickOnce(): number[][] {
+      made.time.advance(tickMs);
+      tick(engine);
+      return unchoked();
     },
   };
 }
@@ -132,6 +140,16 @@ test("AE27: a choker that ranks no peer and gives no slot at random unchokes no 
   await choose({ choker: chokerUrl });
   t.deepEqual(want(), []);
   t.deepEqual(scene().want(), [[0]]);
+});
+
+test("AE27: the slots are given anew when another choker takes over", async (t) => {
+  const { choose, register, tickOnce, want } = scene();
+  t.deepEqual(want(), [[0]]);
+  register(chokerUrl, { rank: () => [], optimisticSlots: () => 0 });
+  await choose({ choker: chokerUrl });
+  t.deepEqual(tickOnce(), [[0], []]);
+  await choose({});
+  t.deepEqual(tickOnce(), [[0], [], [0]]);
 });
 
 test("AE27: a module that cannot be loaded or started gives its torrent the error `strategy-failed`", async (t) => {

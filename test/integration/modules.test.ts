@@ -1,0 +1,246 @@
+// Pickers and chokers of the program in the threads of engines.
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { BroadcastChannel } from "node:worker_threads";
+import test, { type ExecutionContext } from "ava";
+import type { Torrent } from "@troupe/coordinator";
+import { Swarm } from "../support/swarm/swarm.ts";
+
+const pieceLengthBytes = 64 * 1024;
+const pieces = 24;
+const shape = { pieceLengthBytes, files: pieces * pieceLengthBytes };
+
+/** A picker that says what it picks, the last pieces first, and that it is closed. */
+const lastFirst = (channel: string): string => `
+  import { BroadcastChannel } from "node:worker_threads";
+  export default ({ name, pieceCount }) => {
+    const channel = new BroadcastChannel("${channel}");
+    channel.unref();
+    channel.postMessage({ started: name, pieceCount });
+    return {
+      pick({ candidates, count }) {
+        const picked = candidates().toReversed().slice(0, count);
+        channel.postMessage({ picked });
+        return picked;
+      },
+      close() {
+        channel.postMessage({ closed: true });
+        channel.close();
+      },
+    };
+  };`;
+
+const broken = `export default () => ({ pick() { throw new RangeError("not today"); } });`;
+
+interface Told {
+  readonly started?: string;
+  readonly pieceCount?: number;
+  readonly picked?: readonly number[];
+  readonly closed?: true;
+}
+
+/** What a module tells by its channel. */
+function listen(t: ExecutionContext, name: string) {
+  const told: Told[] = [];
+  const listeners = new Set<() => void>();
+  const channel = new BroadcastChannel(name);
+  channel.addEventListener("message", ({ data }: MessageEvent) => {
+    told.push(data as Told);
+    for (const listener of listeners) listener();
+  });
+  t.teardown(() => channel.close());
+  return {
+    told,
+    until: (condition: (told: readonly Told[]) => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => void (condition(told) && resolve());
+        listeners.add(look);
+        look();
+      }),
+  };
+}
+
+function write(folder: string, name: string, text: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), text);
+  return pathToFileURL(join(folder, name)).href;
+}
+
+async function seededSwarm() {
+  const swarm = await Swarm.open(shape);
+  const { coordinator } = await swarm.seed({ torrent: { useTrackers: false } });
+  return { swarm, peers: [{ host: "127.0.0.1", port: coordinator.port }] };
+}
+
+/** The error of a torrent. */
+const errorOf = (torrent: Torrent) =>
+  new Promise<{ readonly code: string; readonly message: string }>((resolve) => {
+    torrent.once("error", resolve);
+  });
+
+test("AE27: a picker of a file picks every piece, and no file of the state folder names it", async (t) => {
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const { told, until } = listen(t, `picker ${process.pid}`);
+  const picker = write(
+    swarm.folder("modules").path,
+    "last.mjs",
+    lastFirst(`picker ${process.pid}`),
+  );
+  const stateDirectory = swarm.folder("state").path;
+  const { coordinator, record } = await swarm.join({
+    engine: { stateDirectory, hashThreads: 1 },
+    torrent: { useTrackers: false, peers, modules: { picker } },
+  });
+  const { torrent } = record;
+  await torrent.completed;
+  await torrent.stop();
+  await until((all) => all.at(-1)?.closed === true);
+  t.deepEqual(told[0], { started: torrent.name, pieceCount: pieces });
+  t.is(told[1]?.picked?.[0], pieces - 1);
+  const picked = new Set(told.flatMap((each) => each.picked ?? []));
+  t.is(picked.size, pieces);
+  await coordinator.close();
+  const kept = readdirSync(stateDirectory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
+  t.true(kept.length > 0);
+  t.false(kept.some((text) => text.includes("last.mjs")));
+});
+
+test("AE27: a picker is replaced while its torrent runs", async (t) => {
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const names = ["one", "two"].map((name) => `${name} ${process.pid}`);
+  const [one, two] = names.map((name) => listen(t, name));
+  const folder = swarm.folder("modules").path;
+  const [first, second] = names.map((name, index) =>
+    write(folder, `${index}.mjs`, lastFirst(name)),
+  );
+  const { record } = await swarm.join({
+    torrent: { useTrackers: false, peers, modules: { picker: first }, limits: { down: 20_000 } },
+  });
+  const { torrent } = record;
+  await one?.until((all) => all.length > 1);
+  torrent.setModules({ picker: second });
+  await one?.until((all) => all.at(-1)?.closed === true);
+  await two?.until((all) => all.length > 0);
+  torrent.setModules({ picker: undefined });
+  await two?.until((all) => all.at(-1)?.closed === true);
+  torrent.setLimits({});
+  await torrent.completed;
+  t.is(torrent.fault, undefined);
+});
+
+test("AE27: a picker that throws gives its torrent an error, and the torrent continues without it", async (t) => {
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const picker = write(swarm.folder("modules").path, "broken.mjs", broken);
+  const { record } = await swarm.join({
+    torrent: { useTrackers: false, peers, start: false, modules: { picker } },
+  });
+  const { torrent } = record;
+  const failed = errorOf(torrent);
+  torrent.start();
+  t.deepEqual(await failed, {
+    event: "error",
+    code: "strategy-failed",
+    message: `cannot pick pieces of ${torrent.name}: the picker ${picker} threw RangeError: not today`,
+  });
+  t.is(torrent.state, "error");
+  torrent.setModules({ picker: undefined });
+  torrent.start();
+  await torrent.completed;
+  t.is(torrent.downloaded, shape.files);
+});
+
+test("AE27: a picker that never returns gets its torrent quarantined, which continues without it", async (t) => {
+  t.timeout(180_000);
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const hanging = "export default () => ({ pick() { for (;;); } });";
+  const picker = write(swarm.folder("modules").path, "hanging.mjs", hanging);
+  const { record } = await swarm.join({
+    torrent: { useTrackers: false, peers, start: false, modules: { picker } },
+  });
+  const { torrent } = record;
+  const failed = errorOf(torrent);
+  torrent.start();
+  t.is((await failed).code, "quarantined");
+  torrent.setModules({ picker: undefined });
+  torrent.start();
+  await torrent.completed;
+});
+
+test("AE27: a module with a wrong syntax, and a file that is missing, give the torrent an error", async (t) => {
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const folder = swarm.folder("modules").path;
+  const choker = write(folder, "wrong.mjs", "export default {{{");
+  const { record } = await swarm.join({
+    torrent: { useTrackers: false, peers, start: false, modules: { choker } },
+  });
+  const { torrent } = record;
+  const wrong = errorOf(torrent);
+  torrent.start();
+  t.regex((await wrong).message, /^cannot load a module of .* threw SyntaxError: /);
+  torrent.setModules({ choker: pathToFileURL(join(folder, "missing.mjs")) });
+  const missing = errorOf(torrent);
+  torrent.start();
+  t.regex((await missing).message, /threw Error.*: Cannot find module /);
+});
+
+test.serial("AE27: a choker of a package decides who gets data", async (t) => {
+  const swarm = await Swarm.open(shape);
+  await using _swarm = swarm;
+  const name = `choker ${process.pid}`;
+  const { told, until } = listen(t, name);
+  const folder = swarm.folder("program").path;
+  const home = join(folder, "node_modules", "closed-choker");
+  const text = `
+    import { BroadcastChannel } from "node:worker_threads";
+    const channel = new BroadcastChannel("${name}");
+    channel.unref();
+    export default () => ({
+      rank(peers, { slots, isComplete }) {
+        channel.postMessage({ hosts: peers.map(({ connection }) => connection.host), slots, isComplete });
+        return [];
+      },
+      optimisticSlots: () => 0,
+    });`;
+  write(home, "index.mjs", text);
+  write(home, "package.json", JSON.stringify({ name: "closed-choker", exports: "./index.mjs" }));
+  const before = process.cwd();
+  process.chdir(folder);
+  t.teardown(() => process.chdir(before));
+  const { coordinator, record } = await swarm.seed({
+    torrent: { useTrackers: false, modules: { choker: "closed-choker" } },
+  });
+  const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+  const leecher = await swarm.join({ torrent: { useTrackers: false, peers } });
+  await until((all) => all.length > 0);
+  t.like(told[0], { hosts: ["127.0.0.1"], isComplete: true });
+  t.is(leecher.record.torrent.downloaded, 0);
+  record.torrent.setModules({ choker: undefined });
+  await leecher.record.torrent.completed;
+  t.is(record.torrent.fault, undefined);
+});
+
+test("AE27: the examples of a picker and a choker work", async (t) => {
+  const swarm = await Swarm.open(shape);
+  await using _swarm = swarm;
+  const example = (name: string): URL =>
+    new URL(`../../examples/modules/${name}.ts`, import.meta.url);
+  const { coordinator, record } = await swarm.seed({
+    torrent: { useTrackers: false, modules: { choker: example("near-choker") } },
+  });
+  const peers = [{ host: "127.0.0.1", port: coordinator.port }];
+  const leecher = await swarm.join({
+    torrent: { useTrackers: false, peers, modules: { picker: example("window-picker") } },
+  });
+  await leecher.record.torrent.completed;
+  t.is(leecher.record.torrent.downloaded, shape.files);
+  t.is(record.torrent.fault, undefined);
+});
