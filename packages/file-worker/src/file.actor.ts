@@ -2,7 +2,7 @@ import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf, type FileProtocol } from "@troupe/messages";
 import { stampedDisk } from "./files/disk-stamp.ts";
 import { queuePiece } from "./pieces/queue-piece.ts";
-import { readForPeer } from "./pieces/read-blocks.ts";
+import { readForPeers } from "./pieces/read-blocks.ts";
 import { prepareStorage } from "./prepare-storage.ts";
 import { describePartFile, settlePartFile } from "./files/settle-part-file.ts";
 import { moveData, settleMove } from "./move/move-data.ts";
@@ -51,7 +51,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "settle-move": settleMove,
     "prepare-storage": prepareStorage,
     "write-piece": queuePiece,
-    "read-blocks": readForPeer,
+    "read-blocks": readForPeers,
   },
   linked: ({ recordsClient }, role) => {
     if (role === "records") recordsClient.linked();

@@ -4,6 +4,7 @@ import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
 import type { FileList } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
+import type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";
 import type { JobCounters, JobFacts, RecordHome, Verify } from "./job-record.ts";
 
 /** The files under a root, sent again to a restarted file-worker. */
@@ -188,20 +189,28 @@ export interface WritePiece {
   readonly lengthBytes: number;
 }
 
-/** Bytes of a torrent to read. */
+/** Runs of blocks to read for peers, in a single call. */
 export interface ReadBlocks {
-  readonly torrent: TorrentId;
-  /** In the torrent as a single file. */
-  readonly position: number;
-  readonly lengthBytes: number;
   readonly slab: SlabId;
   /**
-   * Destination: blocks of `blockBytes` (the last may be shorter), each after an untouched gap of `gapBytes`, so that
-   * message headers fit between and a single write sends them all.
+   * Destination of a run from its offset on: blocks of `blockBytes` (the last may be shorter), each after an untouched gap
+   * of `gapBytes`, so that message headers fit between and a single write sends them all.
    */
-  readonly offset: number;
   readonly gapBytes: number;
   readonly blockBytes: number;
+  readonly runs: PackedRuns;
+}
+
+/** The answer to {@link ReadBlocks}: every byte of the other runs is in place. */
+export interface BlocksRead {
+  /** A refused run has an unknown content. */
+  readonly refused: readonly RefusedRun[];
+}
+
+/** A run that was not read. */
+export interface RefusedRun extends StorageRefusal {
+  /** Its index in {@link ReadBlocks.runs}. */
+  readonly run: number;
 }
 
 /** Calls to the file-worker, and its notices. */
@@ -246,11 +255,11 @@ export type FileProtocol = {
   /** Queues a verified piece. The first write creates file and folders. */
   "write-piece": Cast<WritePiece>;
   /** Into an extent of a peer-worker's slab. */
-  "read-blocks": Call<ReadBlocks, {} | StorageRefusal>;
+  "read-blocks": Call<ReadBlocks, BlocksRead>;
 
   "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
   /** A read for a peer failed. A changed file is not read before `accept-file`; its notice is sent once. */
-  "read-failed": Notice<Pick<ReadBlocks, "torrent" | "position" | "lengthBytes"> & StorageRefusal>;
+  "read-failed": Notice<Omit<BlockRun, "offset"> & StorageRefusal>;
   "piece-not-written": Notice<
     { readonly torrent: TorrentId; readonly piece: PieceIndex } & StorageRefusal
   >;

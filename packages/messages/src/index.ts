@@ -36,6 +36,8 @@ export type * from "./descriptor-budget.ts";
 export type * from "./piece-event.ts";
 export type * from "./why.ts";
 export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from "./piece-strip.ts";
+export { countRuns, pushRun, runAt } from "./layouts/block-runs.ts";
+export type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
 export { countFiles, packFiles, unpackFiles } from "./file-list.ts";
 export type { FileList, ListedFile, StoredFile } from "./file-list.ts";

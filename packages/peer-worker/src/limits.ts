@@ -94,14 +94,14 @@ export const unprovenDoublingGainMs = 5_000;
 /** A peer that chokes and unchokes repeatedly gets at most one answer in this time. */
 export const unchokeAnswerMs = 100;
 
-/** Largest batch, in blocks, for a peer that requests in order; batches start with a single block. */
+/** Largest batch, in blocks; batches of a peer start with a single block. */
 export const maxBatchBlocks = 32;
-/** Batches of any peer being read or sent: one on its way while the next is read. */
-export const minBatchesOut = 2;
-/** Short batches of a quick peer being read or sent, with no more blocks than in two long ones. */
-export const maxBatchesOut = 16;
-/** For all peers of this worker. */
-export const maxReadsOut = 128;
+/** Batches of a peer being read or sent: one on its way while the next is read. */
+export const maxBatchesOut = 2;
+/** Calls to a file-worker: while it answers one, the next waits for it. */
+export const maxReadCallsOut = 2;
+/** A call with so many runs of blocks takes no further batch. */
+export const maxRunsOfCall = 64;
 /** The file-worker's own watchdog reports at half of it. */
 export const readDeadlineMs = 60_000;
 /** `admit` calls under way. */

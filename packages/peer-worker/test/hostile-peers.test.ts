@@ -116,7 +116,7 @@ test("case 44: requests beyond the end of a short last piece are ignored", async
   peer.request(1, 16_384, 3_616);
   peer.request(1, 16_384, 3_617);
   await bench.settle();
-  t.is((await bench.fill()).lengthBytes, 3_616);
+  t.like(await bench.fill(), { 0: { lengthBytes: 3_616 }, length: 1 });
   t.is(bench.file.waiting, 0);
   t.false(peer.isClosed);
 });
@@ -127,7 +127,6 @@ test("case 45: a peer that floods with requests and reads nothing is not read ei
   peer.stream.isReading = false;
   for (let count = 0; count < 40_000; count++) peer.request(0, 0);
   // Two batches of one block are read at once.
-  await bench.fill();
   await bench.fill();
   t.is(bench.worker.torrents.get(torrent.id)?.sessionAt(0)?.uploads.length, 16_384);
   t.true(peer.stream.isPaused);

@@ -1,4 +1,14 @@
-import type { ReadBlocks, StorageRefusal } from "@troupe/messages";
+// Reads verified bytes for uploads into extents, with gaps for message headers.
+
+import {
+  countRuns,
+  runAt,
+  type BlockRun,
+  type BlocksRead,
+  type ReadBlocks,
+  type RefusedRun,
+  type StorageRefusal,
+} from "@troupe/messages";
 import type { FileSpan } from "@troupe/protocol";
 import { changedRefusal } from "../files/file-identity.ts";
 import { readEntry } from "../files/part-file.ts";
@@ -8,24 +18,36 @@ import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage, fileOf, type Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
-/** Announces a changed file once, for a check of its pieces. @returns See {@link readBlocks}. */
-export function readForPeer(state: FileState, request: ReadBlocks): {} | StorageRefusal {
-  const storage = acceptingStorage(state, request.torrent);
+/** A run, and how its extent is filled. */
+type Read = BlockRun & Omit<ReadBlocks, "runs">;
+
+/** Reads each run; a refused run stops no other. Announces a changed file once, for a check of its pieces. */
+export function readForPeers(state: FileState, { runs, ...filling }: ReadBlocks): BlocksRead {
+  const refused: RefusedRun[] = [];
+  for (let run = 0; run < countRuns(runs); run++) {
+    const refusal = readRun(state, { ...filling, ...runAt(runs, run) });
+    if (refusal !== undefined) refused.push({ run, ...refusal });
+  }
+  return { refused };
+}
+
+function readRun(state: FileState, read: Read): StorageRefusal | undefined {
+  const storage = acceptingStorage(state, read.torrent);
   if (isRefusal(storage)) return storage;
   const { changed } = storage.identities;
   const changedBefore = changed.size;
-  const answer = readBlocks(state, storage, request);
-  if (!isRefusal(answer) || answer.file === undefined) return answer;
+  const refusal = readBlocks(state, storage, read);
+  if (refusal?.file === undefined) return refusal;
   // A failed read adds at most its own file.
-  const wasKnown = changed.has(answer.file) && changed.size === changedBefore;
-  if (!wasKnown) emitReadFailed(state, request, answer);
-  return answer;
+  const wasKnown = changed.has(refusal.file) && changed.size === changedBefore;
+  if (!wasKnown) emitReadFailed(state, read, refusal);
+  return refusal;
 }
 
 /** Without room, the next failed read sends the notice. */
 function emitReadFailed(
   { context, storages }: FileState,
-  { torrent, position, lengthBytes }: ReadBlocks,
+  { torrent, position, lengthBytes }: BlockRun,
   refusal: StorageRefusal,
 ): void {
   if (context.noticeCredits > 0) {
@@ -36,14 +58,14 @@ function emitReadFailed(
 }
 
 /**
- * Reads verified bytes for uploads into an extent, with gaps for message headers: a scatter read per file.
+ * A scatter read per file.
  *
- * @returns An empty object when every byte is in place. A refusal leaves the extent in an unknown state:
+ * @returns Undefined when every byte is in place. A refusal leaves the extent in an unknown state:
  *   `out-of-range`, `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its
  *   open or read.
  */
-function readBlocks(state: FileState, storage: Storage, request: ReadBlocks): {} | StorageRefusal {
-  const { position, lengthBytes } = request;
+function readBlocks(state: FileState, storage: Storage, read: Read): StorageRefusal | undefined {
+  const { position, lengthBytes } = read;
   if (!isRange(position, lengthBytes, storage.map.totalBytes)) {
     return {
       refused: "out-of-range",
@@ -51,7 +73,7 @@ function readBlocks(state: FileState, storage: Storage, request: ReadBlocks): {}
     };
   }
   if (storage.partFile?.mustSettle === true) return notSettled(storage);
-  const blocks = blockViews(state.slabs, request);
+  const blocks = blockViews(state.slabs, read);
   if (isRefusal(blocks)) return blocks;
   const target = new ViewCursor(blocks);
   for (const span of storage.map.spans(position, lengthBytes)) {
@@ -61,7 +83,7 @@ function readBlocks(state: FileState, storage: Storage, request: ReadBlocks): {}
       : readFromFile(state, storage, span, target.take(span.lengthBytes));
     if (refusal !== undefined) return refusal;
   }
-  return {};
+  return undefined;
 }
 
 function notSettled({ torrent }: Storage): StorageRefusal {
@@ -88,7 +110,7 @@ function readFromPartFile(
 /** Payload views, each after its gap. */
 function blockViews(
   slabs: Slabs,
-  { slab, offset, gapBytes, blockBytes, lengthBytes }: ReadBlocks,
+  { slab, offset, gapBytes, blockBytes, lengthBytes }: Read,
 ): readonly Uint8Array[] | StorageRefusal {
   if (!isRange(gapBytes, blockBytes, Number.MAX_SAFE_INTEGER)) {
     return {

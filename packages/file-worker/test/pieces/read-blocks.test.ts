@@ -1,5 +1,5 @@
 import test from "ava";
-import type { SlabId, StorageRefusal, TorrentId } from "@troupe/messages";
+import { pushRun, type SlabId, type StorageRefusal, type TorrentId } from "@troupe/messages";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import { pattern, startRig, storedFiles } from "../support/file-rig.ts";
 
@@ -125,3 +125,19 @@ test(
   { lengthBytes: 4, torrent: 9 as TorrentId },
   "unknown-torrent",
 );
+
+test("a call reads many runs, and a refused run stops no other", async (t) => {
+  const { rig } = await rigWithFiles();
+  const runs: number[] = [];
+  const torrent = 1 as TorrentId;
+  pushRun(runs, { torrent, position: 20, lengthBytes: 4, offset: 0 });
+  pushRun(runs, { torrent, position: 112, lengthBytes: 4, offset: 16 });
+  pushRun(runs, { torrent, position: 40, lengthBytes: 6, offset: 32 });
+  const { refused } = rig.readRuns({ slab: 1 as SlabId, gapBytes: 1, blockBytes: 4, runs });
+  t.like(refused, { 0: { run: 1, refused: "out-of-range" }, length: 1 });
+  t.deepEqual([...rig.memory.subarray(0, 6)], [255, ...pattern(4, 20), 255]);
+  t.deepEqual(
+    [...rig.memory.subarray(32, 41)],
+    [255, ...pattern(4, 40), 255, ...pattern(2, 44), 255],
+  );
+});

@@ -2,8 +2,10 @@
 
 import type { Context, Disk, Sender } from "@troupe/actor-runtime";
 import { ManualTime, sha1 } from "@troupe/actor-runtime/testing";
-import { zeroCounters, packFiles } from "@troupe/messages";
+import { zeroCounters, packFiles, pushRun } from "@troupe/messages";
 import type {
+  BlockRun,
+  BlocksRead,
   CloseStorage,
   FileProtocol,
   ReadBlocks,
@@ -181,11 +183,25 @@ export class FileRig {
     handlers["write-piece"](this.state, { ...message, piece: piece as PieceIndex }, owner);
   }
 
-  readBlocks(message: Partial<ReadBlocks>): {} | StorageRefusal {
-    const whole = { torrent, slab, position: 0, offset: 0, gapBytes: 0, ...message };
-    const lengthBytes = message.lengthBytes ?? 1;
-    const request = { blockBytes: lengthBytes, ...whole, lengthBytes };
-    return handlers["read-blocks"](this.state, request, owner);
+  /** Reads a run. @returns Its refusal, if it is refused. */
+  readBlocks({
+    gapBytes = 0,
+    lengthBytes = 1,
+    blockBytes = lengthBytes,
+    slab: into = slab,
+    ...place
+  }: Partial<BlockRun & Omit<ReadBlocks, "runs">>): {} | StorageRefusal {
+    const runs: number[] = [];
+    pushRun(runs, { torrent, position: 0, offset: 0, ...place, lengthBytes });
+    const order = { slab: into, gapBytes, blockBytes, runs };
+    const [refused] = this.readRuns(order).refused;
+    if (refused === undefined) return {};
+    const { run: _, ...refusal } = refused;
+    return refusal;
+  }
+
+  readRuns(order: ReadBlocks): BlocksRead {
+    return handlers["read-blocks"](this.state, order, owner) as BlocksRead;
   }
 
   /** Runs a call to its end, turn by turn. */

@@ -1,7 +1,5 @@
 // With the fast extension (BEP 6) a request that is not served is rejected; other peers get no answer.
 
-import { blockLengthBytes } from "@troupe/protocol";
-
 import { takeWhileChoked } from "../session/fast/allowed-fast.ts";
 import type { Session, SessionWithContent } from "../session/session.ts";
 
@@ -13,18 +11,6 @@ export function rejectRequest(
   lengthBytes: number,
 ): void {
   if (fast !== undefined) control.reject(piece, begin, lengthBytes);
-}
-
-/** The same for adjacent requests: whole blocks, except the last. */
-export function rejectRequests(
-  session: Session,
-  piece: number,
-  begin: number,
-  lengthBytes: number,
-): void {
-  const end = begin + lengthBytes;
-  for (let at = begin; at < end; at += blockLengthBytes)
-    rejectRequest(session, piece, at, Math.min(blockLengthBytes, end - at));
 }
 
 /** The peer is choked: only the requests that it may make while choked are still served. */

@@ -1,6 +1,6 @@
 import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
-import { maxBatchBlocks, maxBatchesOut, minBatchesOut } from "../limits.ts";
+import { maxBatchBlocks, maxBatchesOut } from "../limits.ts";
 import { RequestList, noPlace } from "./request-list.ts";
 import type { MemoryBudget } from "../memory/memory-budget.ts";
 
@@ -10,6 +10,11 @@ export const wireBlockBytes: number = blockHeaderBytes + blockLengthBytes;
 /** Batches grow up to the first time and shrink above the second. */
 const quickBatchMs = 1_000;
 const slowBatchMs = 4_000;
+
+/** Tells the pieces whose blocks may be read. */
+export interface ReadablePieces {
+  has(piece: number): boolean;
+}
 
 /** Unserved requests of a peer, and its batch limit. */
 export class UploadQueue {
@@ -21,11 +26,6 @@ export class UploadQueue {
   lastTakenAtMs = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
-  /** Half of the blocks that may be out. It changes as the batch limit does, but for requests in any order. */
-  #pace = 1;
-  /** The request that would continue the last batch. */
-  #nextPiece = -1;
-  #nextBegin = -1;
 
   constructor(memory: MemoryBudget) {
     this.#requests = new RequestList(memory);
@@ -43,16 +43,14 @@ export class UploadQueue {
     return this.#requests.begin(this.#requests.first);
   }
 
-  /**
-   * Whether another batch may be read. Short batches, of small pieces or of blocks in any order, are sent faster than the
-   * next one is read: a quick peer has as many blocks out as in two long batches. A short queue does not count: its
-   * requests become a longer batch.
-   */
+  /** Payload bytes of the first request. */
+  get firstBytes(): number {
+    return this.#requests.lengthBytes(this.#requests.first);
+  }
+
+  /** Whether another batch may be read. */
   get hasRoom(): boolean {
-    if (this.batchesOut < minBatchesOut) return true;
-    const limit = this.#batchLimit;
-    if (this.batchesOut >= maxBatchesOut || this.length < limit) return false;
-    return this.requestsOut + limit <= 2 * this.#pace;
+    return this.batchesOut < maxBatchesOut;
   }
 
   /** Payload bytes of the first `requests` queued requests. */
@@ -71,14 +69,9 @@ export class UploadQueue {
     return this.#requests.append(piece, begin, lengthBytes);
   }
 
-  /** Puts unserved requests back in front: whole blocks, except the last. */
+  /** Puts an unserved request back in front. */
   putBack(piece: number, begin: number, lengthBytes: number): void {
-    let at = begin + lengthBytes;
-    while (at > begin) {
-      const blockBegin = begin + blockLengthBytes * Math.floor((at - 1 - begin) / blockLengthBytes);
-      this.#requests.prepend(piece, blockBegin, at - blockBegin);
-      at = blockBegin;
-    }
+    this.#requests.prepend(piece, begin, lengthBytes);
   }
 
   /** @returns Whether the request was queued; it is removed. */
@@ -116,48 +109,28 @@ export class UploadQueue {
   }
 
   /**
-   * Consecutive whole blocks of a piece; the last may be shorter. The limit doubles while the peer requests
-   * in order and takes batches quickly.
+   * The first requests, in any order of their pieces. The limit doubles while the peer takes batches quickly.
+   *
+   * @param pieces The batch ends before the first piece that is none of them.
    */
-  chooseBatch(): number {
-    if (this.piece !== this.#nextPiece || this.begin !== this.#nextBegin) this.#batchLimit = 1;
-    const limit = Math.min(this.#batchLimit, this.#requests.length);
-    let count = 1;
-    let last = this.#requests.first;
-    while (count < limit && this.#isNextBlock(last)) {
-      last = this.#requests.next(last);
+  chooseBatch(pieces: ReadablePieces): number {
+    const requests = this.#requests;
+    const limit = Math.min(this.#batchLimit, requests.length);
+    let count = 0;
+    for (let place = requests.first; count < limit; place = requests.next(place)) {
+      if (!pieces.has(requests.piece(place))) break;
       count++;
     }
     return count;
   }
 
-  takeBatch(requests: number, pieceLengthBytes: number): void {
-    const end = this.begin + this.lengthBytes(requests);
-    const isPieceDone = end === pieceLengthBytes;
-    this.#nextPiece = isPieceDone ? this.piece + 1 : this.piece;
-    this.#nextBegin = isPieceDone ? 0 : end;
-    for (let i = 0; i < requests; i++) this.#requests.removeFirst();
+  removeFirst(): void {
+    this.#requests.removeFirst();
   }
 
   /** @param tookMs From its write on. */
   batchTaken(tookMs: number): void {
-    this.#batchLimit = blocksAfter(tookMs, this.#batchLimit);
-    this.#pace = blocksAfter(tookMs, this.#pace);
+    if (tookMs < quickBatchMs) this.#batchLimit = Math.min(maxBatchBlocks, 2 * this.#batchLimit);
+    else if (tookMs > slowBatchMs) this.#batchLimit = Math.max(1, this.#batchLimit >> 1);
   }
-
-  #isNextBlock(place: number): boolean {
-    const requests = this.#requests;
-    const next = requests.next(place);
-    return (
-      requests.piece(next) === requests.piece(place) &&
-      requests.lengthBytes(place) === blockLengthBytes &&
-      requests.begin(next) === requests.begin(place) + blockLengthBytes
-    );
-  }
-}
-
-/** Twice the blocks after a quick batch, half of them after a slow one. */
-function blocksAfter(tookMs: number, blocks: number): number {
-  if (tookMs < quickBatchMs) return Math.min(maxBatchBlocks, 2 * blocks);
-  return tookMs > slowBatchMs ? Math.max(1, blocks >> 1) : blocks;
 }

@@ -1,26 +1,15 @@
-// Serves a peer: its requests are gathered into batches, read by the file-worker and sent from the memory they were
-// read into.
-//
-//   one batch in the upload region, as it goes over the wire:
-//
-//   [13 header][16 384 block][13 header][16 384 block] … [13 header][last block]
-//
-// The file-worker fills the blocks, we write the headers, and a single write sends the batch. The extent stays
-// untouched from the read until the stream has released it.
+// Serves peers: the requests of a peer are gathered into batches, and the batches of all peers into calls to the
+// file-worker. A batch is sent from the memory it was read into.
 
 import type { Ref } from "@troupe/actor-runtime";
-import type { FileProtocol, ReadBlocks, StorageRefusal } from "@troupe/messages";
-import {
-  type PieceIndex,
-  blockHeaderBytes,
-  blockLengthBytes,
-  pieceLength,
-  writeBlockHeader,
-} from "@troupe/protocol";
+import type { BlocksRead, FileProtocol, StorageRefusal } from "@troupe/messages";
+import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
+import { fillBatch, imageBytes, requestsOf, type Batch, type BatchedRequest } from "./batch.ts";
 import { resumeReadingWhenServed } from "./read-pause.ts";
-import { readDeadlineMs, maxReadsOut, maxRefusedReads } from "../limits.ts";
-import { rejectRequests } from "./rejects.ts";
+import { maxReadCallsOut, maxRefusedReads, maxRunsOfCall, readDeadlineMs } from "../limits.ts";
+import { ReadCall, runLimitAfter, type RefusedBlocks } from "./read-call.ts";
+import { rejectRequest } from "./rejects.ts";
 import { wireBlockBytes } from "./upload-queue.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
@@ -35,16 +24,6 @@ const temporaryRefusals: ReadonlySet<string> = new Set([
   "unknown-torrent",
 ]);
 
-/** Requests that are read and sent together. */
-interface Batch {
-  readonly session: SessionWithContent;
-  readonly piece: PieceIndex;
-  readonly begin: number;
-  readonly lengthBytes: number;
-  readonly requests: number;
-  readonly offset: number;
-}
-
 /** The uploads of a worker from the files of a file-worker. */
 export class UploadScheduler implements DiskUploads {
   readonly #worker: PeerWorker;
@@ -55,7 +34,13 @@ export class UploadScheduler implements DiskUploads {
   readonly #retrying: Set<SessionWithContent> = new Set<SessionWithContent>();
   /** Their extents are not ours until the file-worker ends. */
   #unanswered: Batch[] = [];
-  #readsOut = 0;
+  /** Sent at the end of the turn. */
+  #call: ReadCall = new ReadCall();
+  #isCallPlanned = false;
+  #callsOut = 0;
+  #runLimit: number = maxRunsOfCall;
+  /** When the file-worker last answered. */
+  #answeredAtMs = -Infinity;
   /** Upload memory in running and lost reads. */
   #bytesOut = 0;
   #isMemoryShort = false;
@@ -111,14 +96,14 @@ export class UploadScheduler implements DiskUploads {
 
   /** @returns False when the peer must wait. */
   #serve(session: SessionWithContent): boolean {
+    const { content, uploads } = session;
     while (isServable(session)) {
       // Announced, but doubtful since: read after the piece is confirmed.
-      if (!session.content.pieceMap.has(session.uploads.piece)) {
+      if (!content.pieceMap.has(uploads.piece)) {
         this.#retrying.add(session);
         return true;
       }
-      if (this.#readsOut >= maxReadsOut || this.#isShareUsed() || !this.#checkFileRoom())
-        return false;
+      if (!this.#hasCallRoom() || this.#isShareUsed() || !this.#checkFileRoom()) return false;
       let requests = this.#chooseBatch(session);
       if (requests === 0) return true;
       let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
@@ -128,21 +113,27 @@ export class UploadScheduler implements DiskUploads {
       }
       this.#isMemoryShort = offset < 0;
       if (offset < 0) return false;
-      this.#read(session, requests, offset);
+      this.#addToCall(session, requests, offset);
     }
     return true;
   }
 
   /** @returns The number of requests in the next batch; 0 when the peer waits for its turn under a rate limit. */
   #chooseBatch(session: SessionWithContent): number {
-    const { uploads } = session;
+    const { content, uploads } = session;
     const { rateLimits } = this.#worker;
-    if (rateLimits === undefined) return uploads.chooseBatch();
+    if (rateLimits === undefined) return uploads.chooseBatch(content.pieceMap);
     const bytes = rateLimits.up.allow(session, uploads.length * blockLengthBytes);
     if (bytes === 0) return 0;
-    let requests = uploads.chooseBatch();
+    let requests = uploads.chooseBatch(content.pieceMap);
     while (requests > 1 && uploads.lengthBytes(requests) > bytes) requests--;
     return requests;
+  }
+
+  /** Whether another batch may join a call. While two calls are under way the next requests gather. */
+  #hasCallRoom(): boolean {
+    if (this.#call.runCount >= this.#runLimit) this.flush();
+    return this.#callsOut < maxReadCallsOut;
   }
 
   /** A hung disk holds at most this memory: uploads from other disks continue. */
@@ -165,77 +156,103 @@ export class UploadScheduler implements DiskUploads {
     return false;
   }
 
-  #read(session: SessionWithContent, requests: number, offset: number): void {
-    const { torrent, content, uploads } = session;
-    const piece = uploads.piece as PieceIndex;
-    const { begin } = uploads;
-    const lengthBytes = uploads.lengthBytes(requests);
-    const batch: Batch = { session, piece, begin, lengthBytes, requests, offset };
-    uploads.takeBatch(requests, pieceLength(content.geometry, piece));
-    this.#worker.rateLimits?.up.take(session, lengthBytes);
+  #addToCall(session: SessionWithContent, requests: number, offset: number): void {
+    const { content, uploads } = session;
+    const batch = fillBatch(this.#worker.slab, session, requests, offset, this.#call.runs);
+    this.#call.batches.push(batch);
+    this.#worker.rateLimits?.up.take(session, batch.lengthBytes);
     if (session.isReadingPaused) resumeReadingWhenServed(session);
     if (uploads.batchesOut === 0) uploads.lastTakenAtMs = this.#worker.nowMs();
     uploads.batchesOut++;
     uploads.requestsOut += requests;
     content.batchesOut++;
-    this.#readsOut++;
     this.#bytesOut += this.#extentOf(batch);
+    if (this.#isCallPlanned) return;
+    this.#isCallPlanned = true;
+    this.#worker.turnEnd.flushLater(this);
+  }
+
+  /** Sends the call that is being gathered. */
+  flush(): void {
+    this.#isCallPlanned = false;
+    const call = this.#call;
+    if (call.batches.length === 0) return;
+    this.#call = new ReadCall();
+    this.#callsOut++;
     const { context, options } = this.#worker;
-    const order: ReadBlocks = {
-      torrent: torrent.id,
-      position: piece * content.geometry.pieceLengthBytes + begin,
-      lengthBytes,
+    const sentAtMs = this.#worker.nowMs();
+    const order = {
       slab: options.slab.id,
-      offset,
       gapBytes: blockHeaderBytes,
       blockBytes: blockLengthBytes,
+      runs: call.runs,
     };
     this.#file
       .call("read-blocks", order, { deadlineMs: readDeadlineMs })
       .then(
-        (reply) => this.#readDone(batch, reply),
-        (error: unknown) => this.#readFailed(batch, error),
+        (reply) => this.#readDone(call, sentAtMs, reply),
+        (error: unknown) => this.#readFailed(call, error),
       )
       .catch((error: unknown) => context.fail(error));
   }
 
-  #readDone(batch: Batch, reply: {} | StorageRefusal): void {
-    const { session, offset } = batch;
-    this.#readsOut--;
-    this.#bytesOut -= this.#extentOf(batch);
-    if ("refused" in reply && isTemporary(reply)) {
-      this.#freeBatch(batch);
-      this.#giveBack(batch);
-      this.#putBack(batch, this.#retrying);
-    } else if ("refused" in reply) {
-      this.#worker.context.log("warn", "read-refused", { torrent: session.torrent.id, ...reply });
-      this.#freeBatch(batch);
-      this.#giveBack(batch);
-      this.#refuse(batch);
-    } else if (session.phase === "closed") {
-      this.#freeBatch(batch);
-      this.#giveBack(batch);
-    } else {
-      writeHeaders(this.#worker.slab, batch);
-      const imageBytes = batch.lengthBytes + batch.requests * blockHeaderBytes;
-      const writtenFromMs = this.#worker.nowMs();
-      session.hasSent = true;
-      session.countProtocolSent(batch.requests * blockHeaderBytes);
-      session.control.flush();
-      session.stream.write(this.#worker.slab.subarray(offset, offset + imageBytes), () =>
-        this.#written(batch, writtenFromMs),
-      );
+  #readDone(call: ReadCall, sentAtMs: number, { refused }: BlocksRead): void {
+    const nowMs = this.#worker.nowMs();
+    // Before that the call waited behind another call.
+    const beganAtMs = Math.max(sentAtMs, this.#answeredAtMs);
+    this.#runLimit = runLimitAfter(nowMs - beganAtMs, this.#runLimit);
+    this.#answeredAtMs = nowMs;
+    this.#callsOut--;
+    for (const batch of call.batches) {
+      this.#bytesOut -= this.#extentOf(batch);
+      const refusedBlocks = refused.length === 0 ? [] : call.refusalsOf(batch, refused);
+      if (batch.session.phase === "closed") this.#drop(batch);
+      else if (refusedBlocks.length > 0) this.#notRead(batch, refusedBlocks);
+      else this.#send(batch);
     }
     this.resume();
   }
 
+  #send(batch: Batch): void {
+    const { session, offset } = batch;
+    const writtenFromMs = this.#worker.nowMs();
+    session.hasSent = true;
+    session.countProtocolSent(batch.requests * blockHeaderBytes);
+    session.control.flush();
+    session.stream.write(this.#worker.slab.subarray(offset, offset + imageBytes(batch)), () =>
+      this.#written(batch, writtenFromMs),
+    );
+  }
+
+  /** Repeats the read without the blocks that the disk does not give; for a refusal that passes with all blocks. */
+  #notRead(batch: Batch, refused: readonly RefusedBlocks[]): void {
+    const { session } = batch;
+    const requests = requestsOf(this.#worker.slab, batch);
+    this.#drop(batch);
+    if (refused.some(({ refusal }) => isTemporary(refusal))) {
+      this.#putBack(session, requests, this.#retrying);
+      return;
+    }
+    const isRefused = ({ offset }: BatchedRequest): boolean =>
+      refused.some(({ begin, end }) => begin <= offset && offset < end);
+    this.#putBack(
+      session,
+      requests.filter((request) => !isRefused(request)),
+      this.#waiting,
+    );
+    for (const { refusal } of refused) this.#refuse(session, refusal);
+    if (isClosed(session)) return;
+    for (const { piece, begin, lengthBytes } of requests.filter(isRefused))
+      rejectRequest(session, piece, begin, lengthBytes);
+  }
+
   /** The disk does not give it. With the fast extension other pieces are still served. */
-  #refuse({ session, piece, begin, lengthBytes }: Batch): void {
-    const { fast } = session;
-    if (session.phase === "closed") return;
+  #refuse(session: SessionWithContent, refusal: StorageRefusal): void {
+    const { fast, torrent } = session;
+    this.#worker.context.log("warn", "read-refused", { torrent: torrent.id, ...refusal });
+    if (isClosed(session)) return;
     if (fast === undefined || ++fast.refusedReads > maxRefusedReads)
       closeSession(session, "read-failed", false);
-    else rejectRequests(session, piece, begin, lengthBytes);
   }
 
   #written(batch: Batch, writtenFromMs: number): void {
@@ -254,38 +271,54 @@ export class UploadScheduler implements DiskUploads {
   }
 
   /** The file-worker is gone, failed, or has not answered for a minute. */
-  #readFailed(batch: Batch, error: unknown): void {
-    const { session } = batch;
-    this.#readsOut--;
-    if (error instanceof Error && "code" in error && error.code === "call-deadline") {
-      // It may still write there: the extent is lost until it ends.
-      this.#unanswered.push(batch);
-      this.#endBatch(batch);
-      this.#giveBack(batch);
-      closeSession(session, "disk-not-answering", false);
-      return;
+  #readFailed(call: ReadCall, error: unknown): void {
+    this.#callsOut--;
+    const isLate = error instanceof Error && "code" in error && error.code === "call-deadline";
+    for (const batch of call.batches) {
+      if (isLate) this.#abandon(batch);
+      else this.#repeat(batch);
     }
-    this.#bytesOut -= this.#extentOf(batch);
-    this.#freeBatch(batch);
-    this.#giveBack(batch);
-    this.#putBack(batch, this.#waiting);
     // Registers for the next file-worker's credits.
-    this.#checkFileRoom();
+    if (!isLate) this.#checkFileRoom();
+  }
+
+  /** The file-worker may still write to the extent, which is lost until it ends. */
+  #abandon(batch: Batch): void {
+    this.#unanswered.push(batch);
+    this.#endBatch(batch);
+    this.#giveBack(batch);
+    closeSession(batch.session, "disk-not-answering", false);
+  }
+
+  #repeat(batch: Batch): void {
+    const requests = requestsOf(this.#worker.slab, batch);
+    this.#bytesOut -= this.#extentOf(batch);
+    this.#drop(batch);
+    this.#putBack(batch.session, requests, this.#waiting);
   }
 
   /** In front of the others. */
-  #putBack({ session, piece, begin, lengthBytes }: Batch, waiting: Set<SessionWithContent>): void {
+  #putBack(
+    session: SessionWithContent,
+    requests: readonly BatchedRequest[],
+    waiting: Set<SessionWithContent>,
+  ): void {
     if (session.phase === "closed") return;
-    const isLost = session.content.isAdvertisedButLost(piece);
-    if (isLost || (session.isPeerChoked && !takeWhileChoked(session, piece))) {
-      rejectRequests(session, piece, begin, lengthBytes);
-      return;
+    for (const { piece, begin, lengthBytes } of requests.toReversed()) {
+      const isLost = session.content.isAdvertisedButLost(piece);
+      if (isLost || (session.isPeerChoked && !takeWhileChoked(session, piece)))
+        rejectRequest(session, piece, begin, lengthBytes);
+      else session.uploads.putBack(piece, begin, lengthBytes);
     }
-    session.uploads.putBack(piece, begin, lengthBytes);
     waiting.add(session);
   }
 
-  /** The batch was not sent. */
+  /** The batch is not sent. */
+  #drop(batch: Batch): void {
+    this.#freeBatch(batch);
+    this.#giveBack(batch);
+  }
+
   #giveBack({ session, lengthBytes }: Batch): void {
     this.#worker.rateLimits?.up.giveBack(session, lengthBytes);
   }
@@ -320,11 +353,7 @@ function isServable(session: SessionWithContent): boolean {
   );
 }
 
-function writeHeaders(slab: Uint8Array, batch: Batch): void {
-  const end = batch.begin + batch.lengthBytes;
-  let at = batch.offset;
-  for (let begin = batch.begin; begin < end; begin += blockLengthBytes) {
-    const lengthBytes = Math.min(blockLengthBytes, end - begin);
-    at = writeBlockHeader(slab, at, batch.piece, begin, lengthBytes) + lengthBytes;
-  }
+/** Its phase may have changed since the last look. */
+function isClosed({ phase }: SessionWithContent): boolean {
+  return phase === "closed";
 }

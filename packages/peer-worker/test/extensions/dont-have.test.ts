@@ -28,7 +28,7 @@ test("B06: a lost piece is reported to peers that support it, and announced when
   peer.takeMessages();
   await bench.lost(torrent, 1);
   t.deepEqual(peer.takeMessages(), [`extended ${peersId}`]);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.is(peer.takeMessagesOf("block 1").length, 0);
   peer.request(1, 0);
   await bench.settle();

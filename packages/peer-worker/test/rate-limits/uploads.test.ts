@@ -33,13 +33,12 @@ test("a batch is no larger than the bytes granted, and a block waits until it ha
   await grant(block - 1);
   t.is(bench.file.waiting, 0);
   await grant(1);
-  t.is((await bench.fill()).lengthBytes, block);
+  t.like(await bench.fill(), { 0: { lengthBytes: block }, length: 1 });
   await grant(3 * block);
-  const lengths: number[] = [];
-  while (bench.file.waiting > 0) lengths.push((await bench.fill()).lengthBytes / block);
+  const runs = await bench.fillAll();
   t.is(
-    lengths.reduce((sum, length) => sum + length, 0),
-    3,
+    runs.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0),
+    3 * block,
   );
   t.is(share.up.grantedBytes, 0);
   t.is(peer?.takeMessagesOf("block").length, 4);
@@ -54,7 +53,7 @@ test("the bytes of a read return when its peer has gone meanwhile", async (t) =>
   t.true(share.up.grantedBytes < 4 * block);
   peer?.stream.hangUp();
   await bench.settle();
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   await bench.settle();
   t.is(share.up.grantedBytes, 4 * block);
   t.is(share.up.waitingPeers, 0);
@@ -78,7 +77,7 @@ test("the bytes of a read that the disk refuses return", async (t) => {
   peers[0]?.request(0, 0);
   await grant(block);
   t.is(share.up.grantedBytes, 0);
-  bench.file.take("read-blocks").answer({ refused: "queue-full", message: "later" });
+  await bench.refuseRead({ refused: "queue-full", message: "later" });
   await bench.settle();
   t.is(share.up.grantedBytes, block);
 });

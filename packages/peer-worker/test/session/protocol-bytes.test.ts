@@ -26,7 +26,6 @@ test("AE15: messages and the heads of blocks count as protocol bytes, blocks do 
   peer.request(0, 0);
   peer.request(0, 16_384);
   await bench.fill();
-  await bench.fill();
   t.is(totals[Total.protocolDownBytes], downBefore + 13 + 13 + 17 + 17);
   t.is(totals[Total.protocolUpBytes], upBefore + 5 + 13 + 13, "an unchoke and two heads");
   t.is(totals[Total.uploadedBytes], 32_768);
@@ -43,7 +42,7 @@ test("AE15: input that waits behind a full request queue counts once", async (t)
   peer.stream.arrive(requests);
   await bench.settle();
   t.true(peer.stream.isPaused);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.is((totals[Total.protocolDownBytes] ?? 0) - before, requests.length);
 });
 

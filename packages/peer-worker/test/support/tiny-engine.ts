@@ -24,6 +24,7 @@ import {
 import type { InfoHash, PieceIndex } from "@troupe/protocol";
 
 import { peerWorkerEntry } from "../../src/index.ts";
+import { fillRuns } from "./fill-runs.ts";
 import { content } from "./scripted-peer.ts";
 
 const mebibyte = 1_024 * 1_024;
@@ -83,14 +84,9 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "save-job": () => {},
     "remove-record": () => ({}),
     "write-piece": () => {},
-    "read-blocks": ({ memory }, { position, lengthBytes, offset, gapBytes, blockBytes }) => {
-      let at = offset;
-      for (let done = 0; done < lengthBytes; done += blockBytes) {
-        const bytes = Math.min(blockBytes, lengthBytes - done);
-        memory.set(content(position + done, bytes), at + gapBytes);
-        at += gapBytes + bytes;
-      }
-      return {};
+    "read-blocks": ({ memory }, order) => {
+      fillRuns(memory, order);
+      return { refused: [] };
     },
   },
 };

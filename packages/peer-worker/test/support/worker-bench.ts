@@ -2,6 +2,7 @@
 
 import type { Context, MessageOf } from "@troupe/actor-runtime";
 import {
+  type BlockRun,
   type CoordinatorProtocol,
   type ExtensionModules,
   type FileProtocol,
@@ -15,6 +16,7 @@ import {
   type PieceLease,
   type LeasePieces,
   type SlabId,
+  type StorageRefusal,
   type TorrentId,
   TorrentTable,
 } from "@troupe/messages";
@@ -27,7 +29,8 @@ import type { PeerWorker } from "../../src/peer-worker.ts";
 import type { Session } from "../../src/session/session.ts";
 import { FakeSockets } from "./fake-sockets.ts";
 import { FakeWeb } from "./fake-web.ts";
-import { ScriptedPeer, content } from "./scripted-peer.ts";
+import { fillRuns, runsOf } from "./fill-runs.ts";
+import { ScriptedPeer } from "./scripted-peer.ts";
 
 const kib = 1_024;
 
@@ -318,19 +321,31 @@ export class WorkerBench {
     await this.send("set-unchoked", { torrent: torrent.id, peers: peers as PeerRowIndex[] });
   }
 
-  /** Answers the oldest `read-blocks` by writing the content where it was asked for. */
-  async fill(): Promise<MessageOf<FileProtocol, "read-blocks">> {
-    const { message, answer } = this.file.take("read-blocks");
-    const slab = new Uint8Array(this.slab);
-    let at = message.offset;
-    for (let done = 0; done < message.lengthBytes; done += message.blockBytes) {
-      const bytes = Math.min(message.blockBytes, message.lengthBytes - done);
-      slab.set(content(message.position + done, bytes), at + message.gapBytes);
-      at += message.gapBytes + bytes;
-    }
-    answer({});
+  /** Answers the oldest `read-blocks` by writing the content where it was asked for. @returns The runs that were read. */
+  async fill(): Promise<readonly BlockRun[]> {
     await this.settle();
-    return message;
+    const { message, answer } = this.file.take("read-blocks");
+    fillRuns(new Uint8Array(this.slab), message);
+    answer({ refused: [] });
+    await this.settle();
+    return runsOf(message);
+  }
+
+  /** Answers `read-blocks` until none waits. @returns The runs that were read. */
+  async fillAll(): Promise<readonly BlockRun[]> {
+    await this.settle();
+    const runs: BlockRun[] = [];
+    while (this.file.waiting > 0) runs.push(...(await this.fill()));
+    return runs;
+  }
+
+  /** Refuses the first run of the oldest `read-blocks`; the others are read. */
+  async refuseRead(refusal: StorageRefusal): Promise<void> {
+    await this.settle();
+    const { message, answer } = this.file.take("read-blocks");
+    fillRuns(new Uint8Array(this.slab), message);
+    answer({ refused: [{ run: 0, ...refusal }] });
+    await this.settle();
   }
 
   /** @returns Notices since the last time, of one name or of all. */

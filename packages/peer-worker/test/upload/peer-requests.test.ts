@@ -29,7 +29,7 @@ test("A10: a cancelled request is rejected, unless its block is on the way", asy
   peer.cancel(3, 0);
   await bench.settle();
   t.deepEqual(peer.takeMessages(), ["reject 3 0 16384"]);
-  for (let block = 0; block < 3; block++) await bench.fill();
+  await bench.fillAll();
   t.deepEqual(peer.takeMessages(), ["block 0 0 16384", "block 1 0 16384", "block 2 0 16384"]);
 });
 
@@ -38,7 +38,6 @@ test("A10: a choke is sent before the rejects of the waiting requests; blocks th
   for (const piece of [0, 1, 2, 3]) peer.request(piece, 0);
   await bench.unchoke(torrent);
   t.deepEqual(peer.takeMessages(), ["choke", "reject 2 0 16384", "reject 3 0 16384"]);
-  await bench.fill();
   await bench.fill();
   t.deepEqual(peer.takeMessages(), ["block 0 0 16384", "block 1 0 16384"]);
   t.is(bench.file.waiting, 0);
@@ -58,7 +57,7 @@ test("A10, AE24: each request gets one answer, with cancels and chokes in any or
     if (step % 3 === 0 && bench.file.waiting > 0) await bench.fill();
     if (step % 50 === 0) await bench.advance(100);
   }
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   for (const message of peer.takeMessages()) {
     const [word, ...place] = message.split(" ");
     if (word === "reject" || word === "block") answers.push(place.join(" "));
@@ -133,8 +132,7 @@ test("B06: requests for a lost piece are rejected, waiting ones too, and 1,000 a
 test("16 reads that the disk refuses are rejected, the next closes without blame", async (t) => {
   const { bench, peer } = await scene();
   const refuse = async (): Promise<void> => {
-    bench.file.take("read-blocks").answer({ refused: "missing" });
-    await bench.settle();
+    await bench.refuseRead({ refused: "missing", message: "cannot read" });
   };
   for (let count = 0; count < 16; count++) {
     peer.request(count, 16_384);
@@ -159,6 +157,7 @@ test("B06: requests that a crashed file-worker had are rejected if the piece was
   const { bench, torrent, peer } = await scene();
   peer.request(0, 0);
   await bench.lost(torrent, 0);
+  await bench.settle();
   bench.file.take("read-blocks").fail(new Error("the file-worker has ended"));
   await bench.settle();
   t.deepEqual(peer.takeMessages(), ["reject 0 0 16384"]);
@@ -252,7 +251,7 @@ test("A10: a choke leaves requests for pieces of the set", async (t) => {
   peer.takeMessages();
   for (const piece of [0, 1, 2, 3]) peer.request(piece, 0);
   await bench.unchoke(torrent);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.deepEqual(peer.takeMessages(), [
     "choke",
     "block 0 0 16384",
@@ -293,6 +292,7 @@ test("case 55: a choked peer is served 1,024 requests of its set, and none once 
   let served = 0;
   for (let count = 0; count < 10; count++) {
     peer.request(piece, 0);
+    await bench.settle();
     if (bench.file.waiting > 0) await bench.fill();
     served += peer.takeMessagesOf("block").length;
   }

@@ -18,7 +18,6 @@ async function scene(): Promise<{ bench: WorkerBench; peers: ScriptedPeer[] }> {
     peer.request(0, 0);
     peer.request(0, 65_536);
     await bench.fill();
-    await bench.fill();
     await bench.advance(2_000);
   }
   return { bench, peers };

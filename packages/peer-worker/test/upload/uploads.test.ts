@@ -5,6 +5,7 @@ import { type ScriptedPeer, content } from "../support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
 
 const wireBlock = 16_384 + 13;
+const withFast = { hasFast: true };
 
 interface Scene {
   readonly bench: WorkerBench;
@@ -38,15 +39,11 @@ async function ask(bench: WorkerBench, peer: ScriptedPeer, ...blocks: number[]):
 test("PI1: a request is read by the file-worker with room for its header, and sent with it", async (t) => {
   const { bench, torrent, peer } = await scene();
   peer.request(1, 16_384, 1_000);
-  const order = await bench.fill();
-  t.like(order, {
-    torrent: torrent.id,
-    position: 262_144 + 16_384,
-    lengthBytes: 1_000,
-    slab: 1,
-    gapBytes: 13,
-    blockBytes: 16_384,
-  });
+  await bench.settle();
+  t.like(bench.file.calls("read-blocks")[0], { slab: 1, gapBytes: 13, blockBytes: 16_384 });
+  const [run, ...others] = await bench.fill();
+  t.like(run, { torrent: torrent.id, position: 262_144 + 16_384, lengthBytes: 1_000 });
+  t.deepEqual(others, []);
   t.deepEqual(peer.takeMessages(), ["block 1 16384 1000"]);
   t.deepEqual(peer.blocks.get("1 16384"), content(262_144 + 16_384, 1_000));
   t.is(torrent.table.totals[Total.uploadedBytes], 1_000);
@@ -59,9 +56,9 @@ test("AE24: adjacent requests are read and sent as one, more and more of them", 
   const lengths: number[] = [];
   while (bench.file.waiting > 0) {
     const writes = peer.stream.writes;
-    const { lengthBytes } = await bench.fill();
-    lengths.push(lengthBytes / 16_384);
-    t.is(peer.stream.writes, writes + 1);
+    const runs = await bench.fill();
+    for (const { lengthBytes } of runs) lengths.push(lengthBytes / 16_384);
+    t.is(peer.stream.writes, writes + runs.length);
   }
   t.deepEqual(lengths, [1, 1, 2, 4, 8]);
   t.is(peer.takeMessages().length, 16);
@@ -70,19 +67,20 @@ test("AE24: adjacent requests are read and sent as one, more and more of them", 
   }
 });
 
-test("short batches of a quick peer are read while others are sent, up to sixteen", async (t) => {
+test("requests in any order are read by one call, and each batch is sent by one write", async (t) => {
   const { bench, peer } = await scene();
   // No two are adjacent.
   await ask(bench, peer, ...Array.from({ length: 16 }, (_, at) => 2 * at));
-  const reads = [bench.file.waiting];
-  for (let fill = 0; fill < 3; fill++) {
-    // oxlint-disable-next-line no-await-in-loop
-    await bench.fill();
-    reads.push(bench.file.waiting);
-  }
-  t.deepEqual(reads, [2, 4, 8, 13]);
-  while (bench.file.waiting > 0) await bench.fill();
+  const { writes } = peer.stream;
+  const reads: number[] = [];
+  while (bench.file.waiting > 0) reads.push((await bench.fill()).length);
+  t.deepEqual(reads, [2, 6, 8]);
+  t.is(peer.stream.writes - writes, 5);
   t.is(peer.takeMessagesOf("block").length, 16);
+  for (let at = 0; at < 16; at++) {
+    const [piece, begin] = [at >> 3, (at & 7) * 32_768];
+    t.deepEqual(peer.blocks.get(`${piece} ${begin}`), content(at * 32_768, 16_384));
+  }
 });
 
 test("a block of each of 500 pieces of 16 MiB is read without its neighbours", async (t) => {
@@ -98,7 +96,8 @@ test("a block of each of 500 pieces of 16 MiB is read without its neighbours", a
     peer.request((piece * 37) % 500, ((piece * 11) % 1_024) * 16_384);
     // oxlint-disable-next-line no-await-in-loop
     await bench.settle();
-    while (bench.file.waiting > 0) readBytes += (await bench.fill()).lengthBytes;
+    while (bench.file.waiting > 0)
+      for (const { lengthBytes } of await bench.fill()) readBytes += lengthBytes;
   }
   t.is(peer.takeMessagesOf("block").length, 500);
   const sentBytes = torrent.table.totals[Total.uploadedBytes] ?? 0;
@@ -139,7 +138,6 @@ test("PI1: a waiting request can be cancelled, a request that is being read cann
   peer.cancel(0, 0);
   peer.cancel(0, 10 * 16_384);
   await bench.fill();
-  await bench.fill();
   t.is(bench.file.waiting, 0);
   t.deepEqual(peer.takeMessages(), ["block 0 0 16384", "block 0 81920 16384"]);
 });
@@ -148,7 +146,6 @@ test("a choked peer's waiting requests are dropped, blocks that are being read a
   const { bench, torrent, peer } = await scene();
   await ask(bench, peer, 0, 5, 10);
   await bench.unchoke(torrent);
-  await bench.fill();
   await bench.fill();
   t.is(bench.file.waiting, 0);
   t.deepEqual(peer.takeMessages(), ["choke", "block 0 0 16384", "block 0 81920 16384"]);
@@ -164,9 +161,7 @@ test("with upload memory full peers wait", async (t) => {
   t.is(bench.file.waiting, 1);
   await bench.fill();
   t.is(bench.file.waiting, 1);
-  await bench.fill();
-  await bench.fill();
-  t.is(bench.file.waiting, 0);
+  await bench.fillAll();
   t.is(peer.takeMessages().length, 2);
   t.is(other.takeMessages().length, 1);
 });
@@ -174,7 +169,7 @@ test("with upload memory full peers wait", async (t) => {
 test("when memory is too short for a whole batch a smaller one is read", async (t) => {
   const { bench, peer } = await scene({ uploadBytes: 2 * wireBlock });
   await ask(bench, peer, ...Array.from({ length: 16 }, (_, block) => block));
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.is(peer.takeMessages().length, 16);
 });
 
@@ -185,10 +180,11 @@ test("no read is sent to a file-worker without credits", async (t) => {
   await bench.settle();
   t.is(bench.file.waiting, 0);
   bench.file.giveRoom(100);
+  await bench.settle();
   t.is(bench.file.waiting, 1);
 });
 
-test("no more than 128 reads are under way at once", async (t) => {
+test("while two calls are under way the requests of all peers gather for the next", async (t) => {
   const bench = await WorkerBench.start({ uploadBytes: 8 * 1_024 * 1_024 });
   const torrent = await bench.openTorrent({ had: "#", maxPeers: 80 });
   const peers: ScriptedPeer[] = [];
@@ -199,10 +195,52 @@ test("no more than 128 reads are under way at once", async (t) => {
     peer.request(0, 16_384);
     peer.request(0, 0);
   }
-  t.is(bench.file.waiting, 128);
-  for (let read = 0; read < 160; read++) await bench.fill();
-  t.is(bench.file.waiting, 0);
+  await bench.settle();
+  t.is(bench.file.waiting, 2);
+  const reads: number[] = [];
+  while (bench.file.waiting > 0) reads.push((await bench.fill()).length);
+  t.deepEqual(reads, [64, 64, 32]);
   for (const peer of peers) t.is(peer.takeMessagesOf("block").length, 2);
+});
+
+test("calls of a slow file-worker have fewer runs, calls of a quick one more", async (t) => {
+  const bench = await WorkerBench.start({ uploadBytes: 8 * 1_024 * 1_024 });
+  const torrent = await bench.openTorrent({ had: "##", maxPeers: 40 });
+  const peers: ScriptedPeer[] = [];
+  for (let id = 0; id < 40; id++)
+    peers.push(await bench.meet(torrent, String.fromCharCode(1 + id)));
+  await bench.unchoke(torrent, ...peers.keys());
+  /** Runs of each call, when every peer requests a block. */
+  const callsOf = async (tookMs: number): Promise<number[]> => {
+    const calls: number[] = [];
+    for (const peer of peers) peer.request(1, 0);
+    await bench.settle();
+    while (bench.file.waiting > 0) {
+      await bench.advance(tookMs);
+      calls.push((await bench.fill()).length);
+    }
+    return calls;
+  };
+  t.deepEqual(await callsOf(100), [40]);
+  t.deepEqual(await callsOf(100), [32, 8]);
+  t.deepEqual(await callsOf(100), [8, 8, 4, 2, ...Array<number>(18).fill(1)]);
+  t.deepEqual(await callsOf(1), [1, 1, 2, 4, 8, 16, 8]);
+  t.deepEqual(await callsOf(1), [40]);
+});
+
+test("blocks that the disk refuses are rejected, the other blocks of their batch are read again and sent", async (t) => {
+  const { bench, torrent } = await scene();
+  const peer = await bench.meet(torrent, "f", undefined, withFast);
+  await bench.unchoke(torrent, 1);
+  peer.takeMessages();
+  await ask(bench, peer, 0, 1);
+  await bench.fillAll();
+  await ask(bench, peer, 4, 5, 9, 20);
+  peer.takeMessages();
+  await bench.refuseRead({ refused: "EIO", message: "cannot read" });
+  t.deepEqual(peer.takeMessages(), ["reject 0 65536 16384", "reject 0 81920 16384"]);
+  await bench.fillAll();
+  t.deepEqual(peer.takeMessages(), ["block 0 147456 16384", "block 1 65536 16384"]);
 });
 
 test("case 46: requests that waited at a choke are not served after the next unchoke", async (t) => {
@@ -210,10 +248,10 @@ test("case 46: requests that waited at a choke are not served after the next unc
   await ask(bench, peer, 0, 5, 10, 3);
   await bench.unchoke(torrent);
   await bench.unchoke(torrent, 0);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.is(peer.takeMessagesOf("block").length, 2, "those that were being read");
   await ask(bench, peer, 7);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.deepEqual(peer.takeMessagesOf("block"), [`block 0 ${7 * 16_384} 16384`]);
 });
 
@@ -223,12 +261,11 @@ test("a crash of a file-worker costs no peer its connection; the next file-worke
   await ask(bench, peer, 0, 5, 10);
   const gone = Object.assign(new Error("gone"), { code: "actor-gone" });
   bench.file.credits = 0;
-  const reads = [bench.file.take("read-blocks"), bench.file.take("read-blocks")];
-  for (const read of reads) read.fail(gone);
+  bench.file.take("read-blocks").fail(gone);
   await bench.settle();
   t.is(bench.worker.uploads.freeBytes, freeBytes);
   bench.file.giveRoom(100);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.is(peer.takeMessages().length, 3);
   t.false(peer.isClosed);
 });
@@ -236,8 +273,8 @@ test("a crash of a file-worker costs no peer its connection; the next file-worke
 test("a read that a file-worker refuses before its storages are open is repeated a second later", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
-  bench.file.take("read-blocks").answer({ refused: "unknown-slab", message: "cannot use slab 1" });
   await bench.settle();
+  await bench.refuseRead({ refused: "unknown-slab", message: "cannot use slab 1" });
   t.is(bench.file.waiting, 0);
   await bench.advance(1_000);
   await bench.fill();
@@ -247,10 +284,8 @@ test("a read that a file-worker refuses before its storages are open is repeated
 test("AE6: a read of bytes that a new file-worker has still to move is repeated a second later", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
-  bench.file
-    .take("read-blocks")
-    .answer({ refused: "not-settled", message: "cannot read torrent 1" });
   await bench.settle();
+  await bench.refuseRead({ refused: "not-settled", message: "cannot read torrent 1" });
   t.false(peer.isClosed);
   await bench.advance(1_000);
   await bench.fill();
@@ -260,8 +295,8 @@ test("AE6: a read of bytes that a new file-worker has still to move is repeated 
 test("a piece that cannot be read closes the requesting peer, without blame", async (t) => {
   const { bench, peer } = await scene();
   peer.request(0, 0);
-  bench.file.take("read-blocks").answer({ refused: "EIO", message: "cannot read" });
   await bench.settle();
+  await bench.refuseRead({ refused: "EIO", message: "cannot read" });
   t.true(peer.isClosed);
   t.like(bench.takeNotice("peer-closed"), { reason: "read-failed", isFault: false });
 });
@@ -271,6 +306,7 @@ test("memory of a read that was never answered is kept until the file-worker has
   const { uploads } = bench.worker;
   const { freeBytes } = uploads;
   peer.request(0, 0);
+  await bench.settle();
   bench.file.take("read-blocks").fail(Object.assign(new Error("late"), { code: "call-deadline" }));
   await bench.settle();
   t.like(bench.takeNotice("peer-closed"), { reason: "disk-not-answering", isFault: false });
@@ -284,7 +320,7 @@ test("the table has the waiting and sent requests, and their total", async (t) =
   await ask(bench, peer, 0, 5, 10, 3);
   await bench.advance(1_000);
   t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 4);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   await bench.advance(1_000);
   t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 0);
   t.is(bench.row(torrent, 0).words[PeerWord.requestsSeen], 4);
@@ -295,7 +331,6 @@ test("F27: a suspect piece is not read, and requests for it wait", async (t) => 
   await ask(bench, peer, 0, 5, 16);
   torrent.map.clear(1);
   await bench.fill();
-  await bench.fill();
   t.is(bench.file.waiting, 0, "asked for before anything was seen");
   await ask(bench, peer, ...Array.from({ length: 15 }, (_, block) => 17 + block));
   await bench.advance(2_000);
@@ -303,7 +338,7 @@ test("F27: a suspect piece is not read, and requests for it wait", async (t) => 
   t.false(peer.isClosed);
   torrent.map.set(1);
   await bench.advance(1_000);
-  while (bench.file.waiting > 0) await bench.fill();
+  await bench.fillAll();
   t.is(peer.takeMessagesOf("block").length, 2 + 16);
 });
 
@@ -316,7 +351,8 @@ test("F27, E16: a lost piece is not read, and a peer that requests it is closed 
   await ask(bench, other, 0);
   await bench.lost(torrent, 1);
   t.like(bench.takeNotice("peer-closed"), { peer: 0, reason: "piece-lost", isFault: false });
-  while (bench.file.waiting > 0) t.true((await bench.fill()).position < 262_144);
+  while (bench.file.waiting > 0)
+    for (const { position } of await bench.fill()) t.true(position < 262_144);
   await ask(bench, other, 16);
   t.like(bench.takeNotice("peer-closed"), { peer: 1, reason: "piece-lost", isFault: false });
   t.is(bench.file.waiting, 0);

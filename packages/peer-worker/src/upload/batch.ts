@@ -1,0 +1,90 @@
+// Requests of a peer that are read and sent together.
+//
+//   the extent of a batch in the upload region, as it goes over the wire:
+//
+//   [13 header][block][13 header][block] … [13 header][block]
+//
+// The headers are written before the read: they record the requests. The file-worker fills the blocks, and a single write
+// sends the batch. The extent stays untouched from the read until the stream has released it.
+
+import { pushRun } from "@troupe/messages";
+import { blockHeaderBytes, blockLengthBytes, writeBlockHeader } from "@troupe/protocol";
+
+import type { SessionWithContent } from "../session/session.ts";
+
+/** A batch that is read or sent. */
+export interface Batch {
+  readonly session: SessionWithContent;
+  /** Of its extent in the slab. */
+  readonly offset: number;
+  readonly requests: number;
+  /** Of the blocks, without headers. */
+  readonly lengthBytes: number;
+}
+
+/** A request, as the header of its block records it. */
+export interface BatchedRequest {
+  /** Of the header in the slab. */
+  readonly offset: number;
+  readonly piece: number;
+  readonly begin: number;
+  readonly lengthBytes: number;
+}
+
+/**
+ * Moves the first requests of a peer into an extent.
+ *
+ * @param runs The packed runs to read; adjacent blocks become a run.
+ */
+export function fillBatch(
+  slab: Uint8Array,
+  session: SessionWithContent,
+  requests: number,
+  offset: number,
+  runs: number[],
+): Batch {
+  const { content, torrent, uploads } = session;
+  const { pieceLengthBytes } = content.geometry;
+  let at = offset;
+  let lengthBytes = 0;
+  let run = { torrent: torrent.id, position: 0, lengthBytes: 0, offset };
+  for (let taken = 0; taken < requests; taken++) {
+    const { piece, begin, firstBytes } = uploads;
+    const position = piece * pieceLengthBytes + begin;
+    // Only the last block of a run may be shorter.
+    const isNext =
+      position === run.position + run.lengthBytes && run.lengthBytes % blockLengthBytes === 0;
+    if (!isNext || taken === 0) {
+      if (taken > 0) pushRun(runs, run);
+      run = { torrent: torrent.id, position, lengthBytes: 0, offset: at };
+    }
+    run.lengthBytes += firstBytes;
+    lengthBytes += firstBytes;
+    at = writeBlockHeader(slab, at, piece, begin, firstBytes) + firstBytes;
+    uploads.removeFirst();
+  }
+  pushRun(runs, run);
+  return { session, offset, requests, lengthBytes };
+}
+
+/** Bytes of the batch with its headers. */
+export function imageBytes({ lengthBytes, requests }: Batch): number {
+  return lengthBytes + requests * blockHeaderBytes;
+}
+
+/** @returns The requests of a batch whose extent has not been freed, in order. */
+export function requestsOf(slab: Uint8Array, batch: Batch): BatchedRequest[] {
+  const view = new DataView(slab.buffer, slab.byteOffset, slab.byteLength);
+  const requests: BatchedRequest[] = [];
+  for (let at = batch.offset; requests.length < batch.requests;) {
+    const lengthBytes = view.getUint32(at) - 9;
+    requests.push({
+      offset: at,
+      piece: view.getUint32(at + 5),
+      begin: view.getUint32(at + 9),
+      lengthBytes,
+    });
+    at += blockHeaderBytes + lengthBytes;
+  }
+  return requests;
+}
