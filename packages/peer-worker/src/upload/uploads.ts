@@ -54,9 +54,10 @@ export class UploadScheduler implements DiskUploads {
     return this.#isMemoryShort && this.#waiting.size > 0;
   }
 
-  /** Starts reads for the peer, as fast as it takes blocks. */
+  /** The peer's requests wait for their turn, which may be now. */
   pump(session: SessionWithContent): void {
-    if (!this.#serve(session)) this.#waiting.add(session);
+    if (isServable(session)) this.#waiting.add(session);
+    this.resume();
   }
 
   /** No further read starts. */
@@ -84,37 +85,36 @@ export class UploadScheduler implements DiskUploads {
     this.#unanswered = [];
   }
 
-  /** The longest wait goes first. */
+  /** Peers take turns, a batch each. The longest wait goes first. */
   resume(): void {
     for (const session of this.#waiting) {
-      this.#waiting.delete(session);
-      if (this.#serve(session)) continue;
-      this.#waiting.add(session);
-      return;
+      if (!isServable(session)) this.#waiting.delete(session);
+      else if (!this.#mayRead() || !this.#takeTurn(session)) return;
     }
   }
 
-  /** @returns False when the peer must wait. */
-  #serve(session: SessionWithContent): boolean {
+  /** Adds a batch of the peer to the call. @returns False without memory. */
+  #takeTurn(session: SessionWithContent): boolean {
     const { content, uploads } = session;
-    while (isServable(session)) {
-      // Announced, but doubtful since: read after the piece is confirmed.
-      if (!content.pieceMap.has(uploads.piece)) {
-        this.#retrying.add(session);
-        return true;
-      }
-      if (!this.#hasCallRoom() || this.#isShareUsed() || !this.#checkFileRoom()) return false;
-      let requests = this.#chooseBatch(session);
-      if (requests === 0) return true;
-      let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
-      while (offset < 0 && requests > 1) {
-        requests >>= 1;
-        offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
-      }
-      this.#isMemoryShort = offset < 0;
-      if (offset < 0) return false;
-      this.#addToCall(session, requests, offset);
+    // Announced, but doubtful since: read after the piece is confirmed.
+    if (!content.pieceMap.has(uploads.piece)) return this.#leave(session, this.#retrying);
+    let requests = this.#chooseBatch(session);
+    if (requests === 0) return this.#leave(session);
+    let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
+    while (offset < 0 && requests > 1) {
+      requests >>= 1;
+      offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
     }
+    this.#isMemoryShort = offset < 0;
+    if (offset < 0) return false;
+    this.#addToCall(session, requests, offset);
+    return this.#leave(session, this.#waiting);
+  }
+
+  /** @param joined Where the peer waits next, behind the others. */
+  #leave(session: SessionWithContent, joined?: Set<SessionWithContent>): true {
+    this.#waiting.delete(session);
+    joined?.add(session);
     return true;
   }
 
@@ -130,10 +130,10 @@ export class UploadScheduler implements DiskUploads {
     return requests;
   }
 
-  /** Whether another batch may join a call. While two calls are under way the next requests gather. */
-  #hasCallRoom(): boolean {
+  /** Whether another batch may be read. While two calls are under way the next requests gather. */
+  #mayRead(): boolean {
     if (this.#call.runCount >= this.#runLimit) this.flush();
-    return this.#callsOut < maxReadCallsOut;
+    return this.#callsOut < maxReadCallsOut && !this.#isShareUsed() && this.#checkFileRoom();
   }
 
   /** A hung disk holds at most this memory: uploads from other disks continue. */
