@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { BroadcastChannel } from "node:worker_threads";
 import test, { type ExecutionContext } from "ava";
 import type { Torrent } from "@troupe/coordinator";
+import { Command } from "../support/programs/command.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 64 * 1024;
@@ -33,6 +34,14 @@ const lastFirst = (channel: string): string => `
   };`;
 
 const broken = `export default () => ({ pick() { throw new RangeError("not today"); } });`;
+
+/** A picker that notes in a file of the current folder that it was started. */
+const noting = `
+  import { writeFileSync } from "node:fs";
+  export default ({ pieceCount }) => {
+    writeFileSync("started", String(pieceCount));
+    return { pick: ({ candidates, count }) => candidates(count) };
+  };`;
 
 interface Told {
   readonly started?: string;
@@ -226,6 +235,33 @@ test.serial("AE27: a choker of a package decides who gets data", async (t) => {
   record.torrent.setModules({ choker: undefined });
   await leecher.record.torrent.completed;
   t.is(record.torrent.fault, undefined);
+});
+
+test("AE27: the command takes a path, and ends with the reason if the module fails", async (t) => {
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const [peer] = peers;
+  const folder = swarm.folder("program").path;
+  write(folder, "broken.mjs", broken);
+  write(folder, "good.mjs", noting);
+  const torrent = join(folder, "job.torrent");
+  writeFileSync(torrent, swarm.metainfo);
+  const run = async (module: string) => {
+    const words = [torrent, "--dir", "data", "--no-trackers", "--picker", module];
+    const network = ["--port", "0", "--bind", "127.0.0.1", "--peer", `127.0.0.1:${peer?.port}`];
+    using command = new Command([...words, ...network, "--quiet"], folder);
+    return await command.ended;
+  };
+  const failed = await run("./broken.mjs");
+  t.is(failed.status, 1, failed.stderr);
+  t.regex(failed.stderr, /cannot pick pieces of .*broken\.mjs threw RangeError: not today/);
+  t.true(failed.stderr.includes("[strategy-failed]"), failed.stderr);
+  const missing = await run("no-such-picker");
+  t.is(missing.status, 1, missing.stderr);
+  t.true(missing.stderr.includes("[module-not-found]"), missing.stderr);
+  const done = await run("./good.mjs");
+  t.is(done.status, 0, done.stderr);
+  t.is(readFileSync(join(folder, "started"), "utf8"), String(pieces));
 });
 
 test("AE27: the examples of a picker and a choker work", async (t) => {

@@ -41,6 +41,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe *.torrent --max-downloads 2",
       "troupe a.torrent --web-seed https://example.org/files/",
       "troupe a.torrent --select 1,3-5,*.srt --priority *.srt=10",
+      "troupe a.torrent --picker ./picker.mjs",
       "troupe a.torrent --json | jq 'select(.event == \"progress\")'",
     ],
   },
@@ -55,6 +56,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     examples: [
       "troupe seed debian.iso.torrent --dir ~/iso",
       "troupe seed a.torrent b.torrent --dir . --port 6881 --quiet",
+      "troupe seed a.torrent --dir . --choker ./choker.mjs --extension @me/chat",
     ],
   },
   check: {

@@ -230,6 +230,23 @@ const rows = {
     commands: transferCommands,
     meaning: "seed, and show each peer a few pieces until others have them; ends with another seed",
   },
+  picker: {
+    value: "M",
+    commands: ["download"],
+    meaning:
+      "a module that chooses the pieces to fetch: ./file.mjs, a file: URL or a package (rarest first)",
+  },
+  choker: {
+    value: "M",
+    commands: transferCommands,
+    meaning: "a module that ranks the peers that get data",
+  },
+  extension: {
+    value: "M",
+    repeatable: true,
+    commands: transferCommands,
+    meaning: "a module that exchanges messages of its own with peers, repeatable",
+  },
   "give-up": {
     value: "DUR",
     commands: transferCommands,

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { cleanText } from "@troupe/protocol";
 import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
+import { parseModules } from "./modules.ts";
 import { nearest, suggestion } from "./nearest.ts";
 import { parseLimits } from "./rate-limits.ts";
 import { parseSeedGoals } from "./seed-goals.ts";
@@ -225,6 +226,7 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     priorities: words.values("priority").map(parsePriority),
     /** By index, not rarest first. */
     sequential: words.has("sequential"),
+    ...parseModules(words),
     verify: words.value("verify", (text) => parseWord("verify", text, verifications)) ?? "sample",
     /** Seed after completion. */
     keepSeeding: command === "seed" || words.has("seed") || superSeed || goals !== undefined,

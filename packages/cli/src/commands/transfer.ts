@@ -15,6 +15,7 @@ import { CommandError, ExitCode, failureOf, gravestExitCode } from "../failure.t
 import type { ExitCodeValue } from "../failure.ts";
 import { ipFilterOption, loadOptions, originOf, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
+import { modulesOption } from "../module-options.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 import {
   waitTimeout,
@@ -54,6 +55,7 @@ export async function runTransfer(
       webSeeds: invocation.webSeeds,
       maxPeers: invocation.maxPeers,
       sequential: invocation.sequential,
+      ...modulesOption(invocation, environment),
       superSeed: invocation.superSeed,
       ...(invocation.goals !== undefined && { goals: invocation.goals }),
       upload: invocation.upload,

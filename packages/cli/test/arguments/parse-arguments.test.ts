@@ -40,6 +40,9 @@ test("a bare source is downloaded, with every default in place", (t) => {
     select: undefined,
     priorities: [],
     sequential: false,
+    picker: undefined,
+    choker: undefined,
+    extensions: [],
     verify: "sample",
     keepSeeding: false,
     superSeed: false,
@@ -185,6 +188,25 @@ test("a download that super-seeds stays", parses, "a --super-seed", {
   keepSeeding: true,
   superSeed: true,
 });
+test(
+  "AE27: a picker, a choker and extensions are named",
+  parses,
+  "a --picker p --choker ./c --extension e --extension f",
+  {
+    picker: "p",
+    choker: "./c",
+    extensions: ["e", "f"],
+  },
+);
+test("AE27: no module is the default", parses, "a", { picker: undefined, extensions: [] });
+test(
+  "AE27: a picker of pieces in order is refused",
+  refuses,
+  "a --picker p --sequential",
+  /--picker and --sequential exclude each other/,
+);
+test("AE27: a seed picks no piece", refuses, "seed a --picker p", /no option --picker/);
+test("AE27: a second choker is refused", refuses, "a --choker c --choker d", /given twice/);
 test("a seed has no goal by itself", parses, "seed a", { keepSeeding: true, goals: undefined });
 test(
   "a time of seeding beyond thirty years is refused",

@@ -657,6 +657,25 @@ test("--super-seed of a download and of a seed reaches the library", async (t) =
   }
 });
 
+test("AE27: modules are paths of the current folder, URLs or packages", async (t) => {
+  for (const [words, modules] of [
+    ["a.torrent", undefined],
+    ["a.torrent --picker ./p.mjs", { picker: "file:///here/p.mjs" }],
+    [
+      "a.torrent --picker ../p.mjs --choker my-choker",
+      { picker: "file:///p.mjs", choker: "my-choker" },
+    ],
+    ["seed a.torrent --choker /c/d.mjs", { choker: "file:///c/d.mjs" }],
+    [
+      "a.torrent --extension file:///e.mjs --extension @me/chat --extension ./f%20.mjs",
+      { extensions: ["file:///e.mjs", "@me/chat", "file:///here/f%2520.mjs"] },
+    ],
+  ] as const) {
+    const run = await start(words, new FakeTorrent());
+    t.deepEqual(run.engine.coordinators[0]?.added[0]?.modules, modules, words);
+  }
+});
+
 test("a download with goals seeds until they are reached, and ends with 0", async (t) => {
   const torrent = new FakeTorrent();
   const run = await start("a.torrent --json --ratio 2 --seed-time 60", torrent);
