@@ -32,6 +32,11 @@ export function words(...numbers: number[]): Uint8Array {
 const extendedMessages: readonly string[] = [
   "d4:reqqi5ee",
   "d1:md11:lt_donthavei7ee11:upload_onlyi1ee",
+  "d1:md4:x_abi7e4:x_cdi8ee6:x_namei1ee",
+  "d1:md4:x_abi0eee",
+  "echo",
+  "throw",
+  "close",
   "d1:md11:ut_metadatai3ee13:metadata_sizei20000ee",
   "d1:md11:ut_metadatai0eee",
   "d8:msg_typei0e5:piecei0ee",
@@ -71,7 +76,7 @@ export function drawFrame(random: Random, shape: FrameShape): Uint8Array {
       return frame(
         MessageId.extended,
         joined(
-          [random.below(5)],
+          [random.below(7)],
           random.oneIn(3) ? words(piece) : Buffer.from(random.pick(extendedMessages) ?? ""),
         ),
       );

@@ -1,7 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
+
 import {
   classifyAddress,
   decodeExtendedHandshake,
+  decodeOtherFields,
   encodeExtendedHandshake,
+  knownHandshakeKeys,
 } from "@troupe/protocol";
 
 import { bencoded } from "../engine/bencode-tree.ts";
@@ -24,6 +28,7 @@ export const extendedHandshake: FuzzTarget = {
       v: "x 1.0",
     }),
     bencoded({ m: {}, yourip: Uint8Array.of(127, 0, 0, 1), upload_only: 1 }),
+    bencoded({ m: { x_chat: 9 }, x_name: "Ada", x_list: [1, { of: [] }], complete_ago: -1 }),
     bencoded({ m: { ut_metadata: 0 }, yourip: Uint8Array.of(0x2a, 0x10, ...Array<number>(14)) }),
   ],
   mutate: bencodeMutator({
@@ -60,6 +65,10 @@ export const extendedHandshake: FuzzTarget = {
         "an odd extension",
       );
     }
+    const others = decodeOtherFields(input);
+    hold(Object.keys(others).length <= 16, "too many other fields");
+    for (const key of Object.keys(others))
+      hold(/^[ -~]{0,64}$/.test(key) && !knownHandshakeKeys.has(key), "an odd field");
     const written = encodeExtendedHandshake({
       ...(said.uploadOnly !== undefined && { uploadOnly: said.uploadOnly }),
       client,
@@ -67,9 +76,14 @@ export const extendedHandshake: FuzzTarget = {
       ...(port !== undefined && { port }),
       ...(metadataSize !== undefined && { metadataSize }),
       ...(ownIp !== undefined && { yourIp: ownIp }),
+      otherFields: others,
     });
     const again = decodeExtendedHandshake(written.subarray(6));
     hold(again.client === client && again.requestQueue === requestQueue, "read otherwise");
+    hold(
+      isDeepStrictEqual(decodeOtherFields(written.subarray(6)), others),
+      "fields read otherwise",
+    );
     hold(again.port === port && again.metadataSize === metadataSize, "read otherwise");
     hold(again.ownIp === ownIp && again.uploadOnly === said.uploadOnly, "read otherwise");
   },

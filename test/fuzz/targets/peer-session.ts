@@ -32,6 +32,7 @@ import {
   writeRecords,
 } from "../engine/mutate-records.ts";
 import { hold } from "../engine/oracle.ts";
+import { OutsideExtensions } from "../support/outside-extensions.ts";
 import type { Random } from "../engine/random.ts";
 import type { FuzzTarget } from "../engine/target.ts";
 
@@ -69,6 +70,7 @@ const Step = {
   noticeRoom: 19,
   learn: 20,
   askMetadata: 21,
+  setExtensions: 22,
 } as const;
 const stepCount = Object.keys(Step).length;
 
@@ -76,7 +78,7 @@ const stepCount = Object.keys(Step).length;
 export const peerSession: FuzzTarget = {
   name: "peer-session",
   oracle:
-    "the worker never fails; at every step its memory, blocks and requests add up; a piece is sealed in place only; a peer is closed with a known reason; and when all have left nothing is kept",
+    "the worker never fails; an extension from outside hears of whole connections only; at every step its memory, blocks and requests add up; a piece is sealed in place only; a peer is closed with a known reason; and when all have left nothing is kept",
   sources: ["peer-worker/src/"],
   seeds: () => [
     program(
@@ -171,6 +173,18 @@ export const peerSession: FuzzTarget = {
       [Step.hangUp, []],
     ),
     program(
+      [Step.comePeer, "a"],
+      [Step.bytes, extendedFrame(0, "d1:md4:x_abi9eee")],
+      [Step.setExtensions, [1]],
+      [Step.bytes, joined(extendedFrame(5, "echo"), extendedFrame(5, "throw"))],
+      [Step.comePeer, "b"],
+      [Step.bytes, joined(extendedFrame(0, "d1:md4:x_abi9e4:x_cdi8eee"), extendedFrame(5, "1"))],
+      [Step.setExtensions, [3]],
+      [Step.bytes, extendedFrame(0, "d1:md4:x_abi9e4:x_cdi8eee")],
+      [Step.bytes, joined(extendedFrame(6, "close"), extendedFrame(6, "2"))],
+      [Step.setExtensions, [0]],
+    ),
+    program(
       [Step.comePeer, "d"],
       [Step.cutBytes, joined([3], frame(7, joined(words(0, 0), new Uint8Array(16_384))))],
     ),
@@ -237,6 +251,7 @@ function floods(): Uint8Array[] {
     lostFrame(1),
     joined(frame(4, words(1)), lostFrame(1)),
     frame(20, Uint8Array.of(4, 1)),
+    extendedFrame(5, "echo"),
   ];
 }
 
@@ -296,6 +311,7 @@ const knownReason = /^[a-z]+(-[a-z]+)*$/u;
 class Play {
   readonly #bench: WorkerBench;
   readonly #torrent: EarlyTorrent;
+  readonly #extensions: OutsideExtensions;
   /** Undefined before the metadata. */
   #whole: BenchTorrent | undefined;
   readonly #streams: FakeStream[] = [];
@@ -314,6 +330,7 @@ class Play {
   constructor(bench: WorkerBench, torrent: EarlyTorrent) {
     this.#bench = bench;
     this.#torrent = torrent;
+    this.#extensions = new OutsideExtensions(bench, torrent);
   }
 
   /** The metadata comes, if it has not come. */
@@ -336,6 +353,7 @@ class Play {
     this.#listen();
     const inside = this.#bench.worker.torrents.get(this.#torrent.id)?.content;
     if (inside !== undefined) checkInvariants(this.#bench, inside);
+    this.#extensions.check();
     const kept = this.#bench.sessions(this.#torrent).map(({ earlyBytes }) => earlyBytes);
     const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
     same("memory for early haves", this.#bench.worker.earlyMemory.usedBytes, keptBytes);
@@ -373,6 +391,7 @@ class Play {
     this.#listen();
     same("peers that the coordinator believes in", this.#open.size, 0);
     same("torrents left", bench.worker.torrents.size, 0);
+    this.#extensions.checkEnd();
     same("connections left", bench.worker.connections.size, 0);
     same(
       "free download memory",
@@ -449,6 +468,8 @@ class Play {
         return this.learn();
       case Step.askMetadata:
         return this.#askMetadata(first % 5, (payload[1] ?? 0) % 3);
+      case Step.setExtensions:
+        return this.#extensions.set(first);
       default:
         return this.#takeCopies();
     }
