@@ -10,6 +10,7 @@ import type {
   EngineProtocol,
   TorrentEvent,
   TorrentId,
+  TorrentModules,
 } from "@troupe/messages";
 import { formatMagnet } from "@troupe/protocol";
 import { engineActor } from "../../../../packages/coordinator/src/engine/engine.actor.ts";
@@ -267,6 +268,12 @@ export class SimulatedEngine {
   /** Sets the same deadlines of pieces in all torrents. */
   setDeadlines(deadlines: readonly Deadline[]): void {
     for (const { id } of this.jobs) this.#ref.cast("set-deadlines", { torrent: id, deadlines });
+  }
+
+  /** Replaces the modules of all torrents; later incarnations are told them too. */
+  setModules(modules: TorrentModules): void {
+    this.#requests = this.#requests.map((request) => ({ ...request, modules }));
+    for (const { id } of this.jobs) this.#ref.cast("set-modules", { torrent: id, modules });
   }
 
   /** Sets the rate limits of all torrents together. */

@@ -1,7 +1,8 @@
-import type { Modules } from "@troupe/actor-runtime";
+import type { Modules, Timers } from "@troupe/actor-runtime";
 import type { ExtensionModules } from "@troupe/messages";
 import { cleanText } from "@troupe/protocol";
 
+import { moduleLoadMs } from "../../limits.ts";
 import { ownExtensions } from "../registry.ts";
 import type { ExtensionModule } from "./peer-extension.ts";
 import {
@@ -28,18 +29,34 @@ export interface LoadedModule {
 
 /** Loads each module. */
 export async function loadModules(
-  port: Modules,
+  { modules, timers }: { readonly modules: Modules; readonly timers: Pick<Timers, "after"> },
   { urls, torrent }: ExtensionModules,
 ): Promise<readonly LoadedModule[] | ModuleFailure> {
   const loaded: LoadedModule[] = [];
   for (const url of urls) {
     try {
-      loaded.push({ url, make: await port.load(url) });
+      loaded.push({ url, make: await withinDeadline(timers, modules.load(url)) });
     } catch (error) {
       return failure(url, torrent.name, `the module cannot be loaded: ${errorText(error)}`);
     }
   }
   return loaded;
+}
+
+/** A module may wait at its top level without end. */
+async function withinDeadline(
+  timers: Pick<Timers, "after">,
+  loading: Promise<unknown>,
+): Promise<unknown> {
+  const late = Promise.withResolvers<never>();
+  const timer = timers.after(moduleLoadMs, () =>
+    late.reject(new Error(`it took longer than ${moduleLoadMs / 1_000} s`)),
+  );
+  try {
+    return await Promise.race([loading, late.promise]);
+  } finally {
+    timer.cancel();
+  }
 }
 
 /** Calls each module. After a failure the extensions made before are closed. */

@@ -38,7 +38,7 @@ export class OutsideModules implements OutsideExtensions {
     const loading: State = { kind: "loading", extensions: this.#state.extensions };
     this.#state = loading;
     const { context } = this.#torrent.worker;
-    loadModules(context.modules, modules)
+    loadModules(context, modules)
       .then((loaded) => {
         // Otherwise a later set, or the end of the torrent, has taken over.
         if (this.#state !== loading) return;

@@ -195,6 +195,18 @@ test("AE27: a module that cannot be loaded fails the extensions of its torrent",
   );
 });
 
+test("AE27: a module that is not loaded within 30 s fails the extensions of its torrent", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#..." });
+  bench.modules.set(chatUrl, new Promise(() => {}));
+  const extensions = { urls: [chatUrl], torrent: shape };
+  await bench.send("set-extensions", { torrent: torrent.id, extensions });
+  await bench.advance(29_999);
+  t.deepEqual(bench.takeNotices("extension-failed"), []);
+  await bench.advance(1);
+  t.regex(bench.takeNotice("extension-failed").message, /Error: it took longer than 30 s/);
+});
+
 test("AE27: two modules of a torrent with the same name are refused", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
