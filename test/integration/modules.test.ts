@@ -1,12 +1,12 @@
 // Pickers and chokers of the program in the threads of engines.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { BroadcastChannel } from "node:worker_threads";
 import test, { type ExecutionContext } from "ava";
 import type { Torrent } from "@troupe/coordinator";
 import { Command } from "../support/programs/command.ts";
+import { listen as listenTo, writeModule } from "../support/programs/modules.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 64 * 1024;
@@ -50,32 +50,7 @@ interface Told {
   readonly closed?: true;
 }
 
-/** What a module tells by its channel. */
-function listen(t: ExecutionContext, name: string) {
-  const told: Told[] = [];
-  const listeners = new Set<() => void>();
-  const channel = new BroadcastChannel(name);
-  channel.addEventListener("message", ({ data }: MessageEvent) => {
-    told.push(data as Told);
-    for (const listener of listeners) listener();
-  });
-  t.teardown(() => channel.close());
-  return {
-    told,
-    until: (condition: (told: readonly Told[]) => boolean): Promise<void> =>
-      new Promise((resolve) => {
-        const look = (): void => void (condition(told) && resolve());
-        listeners.add(look);
-        look();
-      }),
-  };
-}
-
-function write(folder: string, name: string, text: string): string {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), text);
-  return pathToFileURL(join(folder, name)).href;
-}
+const listen = (t: ExecutionContext, name: string) => listenTo<Told>(t, name);
 
 async function seededSwarm() {
   const swarm = await Swarm.open(shape);
@@ -93,7 +68,7 @@ test("AE27: a picker of a file picks every piece, and no file of the state folde
   const { swarm, peers } = await seededSwarm();
   await using _swarm = swarm;
   const { told, until } = listen(t, `picker ${process.pid}`);
-  const picker = write(
+  const picker = writeModule(
     swarm.folder("modules").path,
     "last.mjs",
     lastFirst(`picker ${process.pid}`),
@@ -126,7 +101,7 @@ test("AE27: a picker is replaced while its torrent runs", async (t) => {
   const [one, two] = names.map((name) => listen(t, name));
   const folder = swarm.folder("modules").path;
   const [first, second] = names.map((name, index) =>
-    write(folder, `${index}.mjs`, lastFirst(name)),
+    writeModule(folder, `${index}.mjs`, lastFirst(name)),
   );
   const { record } = await swarm.join({
     torrent: { useTrackers: false, peers, modules: { picker: first }, limits: { down: 20_000 } },
@@ -146,7 +121,7 @@ test("AE27: a picker is replaced while its torrent runs", async (t) => {
 test("AE27: a picker that throws gives its torrent an error, and the torrent continues without it", async (t) => {
   const { swarm, peers } = await seededSwarm();
   await using _swarm = swarm;
-  const picker = write(swarm.folder("modules").path, "broken.mjs", broken);
+  const picker = writeModule(swarm.folder("modules").path, "broken.mjs", broken);
   const { record } = await swarm.join({
     torrent: { useTrackers: false, peers, start: false, modules: { picker } },
   });
@@ -170,7 +145,7 @@ test("AE27: a picker that never returns gets its torrent quarantined, which cont
   const { swarm, peers } = await seededSwarm();
   await using _swarm = swarm;
   const hanging = "export default () => ({ pick() { for (;;); } });";
-  const picker = write(swarm.folder("modules").path, "hanging.mjs", hanging);
+  const picker = writeModule(swarm.folder("modules").path, "hanging.mjs", hanging);
   const { record } = await swarm.join({
     torrent: { useTrackers: false, peers, start: false, modules: { picker } },
   });
@@ -187,7 +162,7 @@ test("AE27: a module with a wrong syntax, and a file that is missing, give the t
   const { swarm, peers } = await seededSwarm();
   await using _swarm = swarm;
   const folder = swarm.folder("modules").path;
-  const choker = write(folder, "wrong.mjs", "export default {{{");
+  const choker = writeModule(folder, "wrong.mjs", "export default {{{");
   const { record } = await swarm.join({
     torrent: { useTrackers: false, peers, start: false, modules: { choker } },
   });
@@ -219,8 +194,12 @@ test.serial("AE27: a choker of a package decides who gets data", async (t) => {
       },
       optimisticSlots: () => 0,
     });`;
-  write(home, "index.mjs", text);
-  write(home, "package.json", JSON.stringify({ name: "closed-choker", exports: "./index.mjs" }));
+  writeModule(home, "index.mjs", text);
+  writeModule(
+    home,
+    "package.json",
+    JSON.stringify({ name: "closed-choker", exports: "./index.mjs" }),
+  );
   const before = process.cwd();
   process.chdir(folder);
   t.teardown(() => process.chdir(before));
@@ -242,8 +221,8 @@ test("AE27: the command takes a path, and ends with the reason if the module fai
   await using _swarm = swarm;
   const [peer] = peers;
   const folder = swarm.folder("program").path;
-  write(folder, "broken.mjs", broken);
-  write(folder, "good.mjs", noting);
+  writeModule(folder, "broken.mjs", broken);
+  writeModule(folder, "good.mjs", noting);
   const torrent = join(folder, "job.torrent");
   writeFileSync(torrent, swarm.metainfo);
   const run = async (module: string) => {

@@ -126,9 +126,10 @@ test("AE27: a module that cannot be used ends its own torrent, and the other one
     message: `cannot use the extension ${chatUrl} of ${broken?.name}: the torrent has another extension "ut_pex"`,
   });
   t.deepEqual(engine.crashes, []);
-  new Chat(engine, "hello");
+  const right = new Chat(engine, "hello");
   engine.resume();
   await world.runUntil(() => engine.jobOf(first.torrent)?.isComplete === true, withinMs);
+  t.is(right.starts, 2);
   t.is(engine.jobOf(first.torrent)?.fault, undefined);
 });
 
@@ -152,7 +153,9 @@ test("AE27: extensions are added and replaced while peers are connected, and a n
   t.deepEqual(server.heard, [`${leecherHost} hello`], "its offer reached a running extension");
   t.deepEqual(client.heard, [`${seederHost} have fun`]);
   const parted: ExtensionPeer[] = [];
-  new Chat(leecher, "hello again", { disconnected: (peer) => void parted.push(peer) });
+  const again = new Chat(leecher, "hello again", {
+    disconnected: (peer) => void parted.push(peer),
+  });
   leecher.setModules({});
   await world.run(1_000);
   t.is(client.ends, 1);
@@ -163,6 +166,7 @@ test("AE27: extensions are added and replaced while peers are connected, and a n
   leecher.kill("peer-0");
   await world.runUntil(() => server.heard.length === 3, withinMs);
   t.is(server.heard[2], `${leecherHost} hello again`);
+  t.is(again.starts, 2);
   t.deepEqual(parted, [], "a crash calls no handler");
   t.deepEqual(await stopAndLook(swarm, seeder), []);
 });
