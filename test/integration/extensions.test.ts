@@ -162,3 +162,24 @@ test("AE27: an extension that throws costs its connection, with a warning, and t
   await torrent.completed;
   t.is(torrent.fault, undefined);
 });
+
+test("AE27: an extension that never returns gets its torrent quarantined, which continues without it", async (t) => {
+  t.timeout(180_000);
+  const { folder, swarm, peers } = await seededSwarm("hang, please");
+  await using _swarm = swarm;
+  const hanging = 'export default () => ({ name: "x_chat", message() { for (;;); } });';
+  const url = writeModule(folder, "hanging.mjs", hanging);
+  const { record } = await swarm.join({
+    torrent: { useTrackers: false, peers, start: false, ...slow, modules: { extensions: [url] } },
+  });
+  const { torrent } = record;
+  const failed = new Promise<{ readonly code: string }>((resolve) => {
+    torrent.once("error", resolve);
+  });
+  torrent.start();
+  t.is((await failed).code, "quarantined");
+  torrent.setModules({ extensions: [] });
+  torrent.setLimits({});
+  torrent.start();
+  await torrent.completed;
+});

@@ -18,6 +18,8 @@ export const PeerStep = {
   handshake: firstOwnStep,
   messages: firstOwnStep + 1,
   tick: firstOwnStep + 2,
+  /** Code of an extension from outside: not the peer is to blame. */
+  extension: firstOwnStep + 3,
 } as const;
 
 /** A DHT worker's steps besides messages. */

@@ -1,6 +1,7 @@
 // One misbehaving peer against the production engine in virtual time, with an honest seeder beside it.
 
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
+import type { ExtensionModule } from "@troupe/coordinator";
 import { stopAndLook, untilWhole } from "./download.ts";
 import { enginePort, type SimulatedEngine } from "../engine/engine.ts";
 import { DiskView } from "../engine/invariants.ts";
@@ -26,6 +27,7 @@ const longestMs = 180_000;
 /** Connections that are looked at, of a peer that comes back again and again. */
 const mostVisits = 200;
 const sampleMs = 100;
+const extensionUrl = "file:///extension.mjs";
 /** Memory of a queued request. */
 const waitingRequestBytes = 20;
 
@@ -56,12 +58,14 @@ export interface Meeting {
   readonly honestAfterMs?: number;
   /** Of the misbehaving peer's line. Default 1 MB/s. */
   readonly bytesPerSecond?: number;
+  /** Of the engine. Default: none. */
+  readonly extension?: ExtensionModule;
 }
 
 /** Lets the peer misbehave until it is closed for good, or for three minutes, while the download runs to its end. */
 export async function meetInVirtualTime(
   peer: HostilePeer,
-  { honestAfterMs = 5_000, bytesPerSecond = 1_000_000 }: Meeting = {},
+  { honestAfterMs = 5_000, bytesPerSecond = 1_000_000, extension }: Meeting = {},
 ): Promise<HostileReport> {
   // 86 pieces: their number is no multiple of eight, so that a bitfield has spare bits.
   const scenario = calmScenario(1, { pieceLengthBytes: 49_152 });
@@ -74,7 +78,9 @@ export async function meetInVirtualTime(
   const watch = new DialWatch(engine.machine, () => world.scheduler.nowMs);
   const visits = new Visits(peer, swarm, bytesPerSecond);
   if (peer.isDialled === true) await world.settle(visits.listen());
-  await world.settle(engine.add(torrent));
+  engine.machine.modules.register(extensionUrl, extension);
+  const modules = extension === undefined ? {} : { extensions: [extensionUrl] };
+  await world.settle(engine.add(torrent, "download", undefined, { modules }));
   await world.runUntil(() => engine.jobs[0]?.state === "active");
   const beganAtMs = world.scheduler.nowMs;
   if (peer.isDialled !== true) visits.begin();

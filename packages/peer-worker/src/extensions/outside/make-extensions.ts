@@ -1,4 +1,4 @@
-import type { Modules, Timers } from "@troupe/actor-runtime";
+import { type Modules, type Timers, settlesWithin } from "@troupe/actor-runtime";
 import type { ExtensionModules } from "@troupe/messages";
 import { cleanText } from "@troupe/protocol";
 
@@ -21,6 +21,11 @@ export interface ModuleFailure {
   readonly message: string;
 }
 
+interface ModuleServices {
+  readonly modules: Modules;
+  readonly timers: Pick<Timers, "after">;
+}
+
 /** The default export of a module. */
 export interface LoadedModule {
   readonly url: string;
@@ -29,13 +34,13 @@ export interface LoadedModule {
 
 /** Loads each module. */
 export async function loadModules(
-  { modules, timers }: { readonly modules: Modules; readonly timers: Pick<Timers, "after"> },
+  services: ModuleServices,
   { urls, torrent }: ExtensionModules,
 ): Promise<readonly LoadedModule[] | ModuleFailure> {
   const loaded: LoadedModule[] = [];
   for (const url of urls) {
     try {
-      loaded.push({ url, make: await withinDeadline(timers, modules.load(url)) });
+      loaded.push({ url, make: await load(services, url) });
     } catch (error) {
       return failure(url, torrent.name, `the module cannot be loaded: ${errorText(error)}`);
     }
@@ -44,19 +49,10 @@ export async function loadModules(
 }
 
 /** A module may wait at its top level without end. */
-async function withinDeadline(
-  timers: Pick<Timers, "after">,
-  loading: Promise<unknown>,
-): Promise<unknown> {
-  const late = Promise.withResolvers<never>();
-  const timer = timers.after(moduleLoadMs, () =>
-    late.reject(new Error(`it took longer than ${moduleLoadMs / 1_000} s`)),
-  );
-  try {
-    return await Promise.race([loading, late.promise]);
-  } finally {
-    timer.cancel();
-  }
+async function load({ modules, timers }: ModuleServices, url: string): Promise<unknown> {
+  const loading = modules.load(url);
+  if (await settlesWithin(timers, moduleLoadMs, loading)) return await loading;
+  throw new Error(`it took longer than ${moduleLoadMs / 1_000} s`);
 }
 
 /** Calls each module. After a failure the extensions made before are closed. */

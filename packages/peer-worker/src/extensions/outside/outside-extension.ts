@@ -2,8 +2,9 @@ import type { OwnExtendedHandshake } from "@troupe/protocol";
 
 import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";
-import type { TorrentExtension } from "../../torrent.ts";
+import type { Torrent, TorrentExtension } from "../../torrent.ts";
 import type { EarlyPayloads } from "./early-payloads.ts";
+import { inExtensionStep } from "./extension-step.ts";
 import { OutsidePeer } from "./outside-peer.ts";
 import type { PeerExtension } from "./peer-extension.ts";
 import type { CheckedExtension } from "./read-extension.ts";
@@ -13,6 +14,7 @@ type HandlerName = "connected" | "message" | "disconnected" | "close";
 
 /** The surroundings of an extension from outside. */
 export interface OutsideServices {
+  readonly torrent: Torrent;
   /** Messages of peers that wait for their admission. */
   readonly early: EarlyPayloads;
   /** A handler threw. */
@@ -101,7 +103,7 @@ export class OutsideExtension implements TorrentExtension {
       if (session !== undefined) closeSoon(session, "extension-failed");
     };
     try {
-      const result = run();
+      const result = inExtensionStep(this.#services.torrent, run);
       if (result instanceof Promise) result.catch(failed);
     } catch (error) {
       failed(error);

@@ -9,6 +9,7 @@ import type { OutsideExtensions } from "../extension.ts";
 import { ownExtensions } from "../registry.ts";
 import { EarlyPayloads } from "./early-payloads.ts";
 import { ExtensionIds } from "./extension-ids.ts";
+import { inExtensionStep } from "./extension-step.ts";
 import { type ModuleFailure, errorText, loadModules, makeExtensions } from "./make-extensions.ts";
 import { OutsideExtension, type OutsideServices } from "./outside-extension.ts";
 import type { CheckedExtension } from "./read-extension.ts";
@@ -55,7 +56,7 @@ export class OutsideModules implements OutsideExtensions {
   #replace(make: () => readonly CheckedExtension[] | ModuleFailure): void {
     const withdrawn = this.#state.extensions.map(({ name }) => name);
     this.#run([], "running");
-    const made = make();
+    const made = inExtensionStep(this.#torrent, make);
     if ("message" in made) return this.#giveUp(made);
     const ids = this.#ids.replace(made.map(({ name }) => name));
     const started = made.map(
@@ -86,16 +87,18 @@ export class OutsideModules implements OutsideExtensions {
   }
 
   #servicesOf(url: string): OutsideServices {
-    const { id: torrent, worker } = this.#torrent;
+    const torrent = this.#torrent;
+    const { worker } = torrent;
     let reportedAtMs = -Infinity;
     return {
+      torrent,
       early: this.#early,
       reportThrow(handler, error) {
         const nowMs = worker.nowMs();
         if (nowMs - reportedAtMs < outsideReportMs) return;
         reportedAtMs = nowMs;
         const message = `the handler ${handler} of the extension ${url} threw ${errorText(error)}`;
-        worker.notices.emit("extension-threw", { torrent, url, message });
+        worker.notices.emit("extension-threw", { torrent: torrent.id, url, message });
       },
     };
   }

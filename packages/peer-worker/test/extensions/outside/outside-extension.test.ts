@@ -1,4 +1,5 @@
 import test from "ava";
+import { PeerStep } from "@troupe/messages";
 import { encodeExtendedHandshake, encodeExtensionPayload } from "@troupe/protocol";
 
 import type { ExtensionPeer } from "../../../src/extensions/outside/peer-extension.ts";
@@ -141,6 +142,19 @@ for (const handler of ["connected", "message"] as const) {
     });
   }
 }
+
+test("AE27: a handler runs in a step of the torrent, not of the peer", async (t) => {
+  const steps: number[][] = [];
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#..." });
+  const note = (): void => void steps.push([...bench.breadcrumb]);
+  const module = new RecordingModule("x_chat", { connected: note, message: note });
+  await setExtensions(bench, torrent, { "file:///chat.mjs": module.make });
+  const peer = await meetChatter({ bench, torrent }, "a");
+  sendOutside(peer, "x");
+  t.deepEqual(steps, Array(2).fill([PeerStep.extension, torrent.id, 0, 0, 0, 0, 0, 0]));
+  t.deepEqual([...bench.breadcrumb], Array(8).fill(0));
+});
 
 test("AE27: errors are reported once a minute for each module", async (t) => {
   const { bench, torrent } = await chat({
