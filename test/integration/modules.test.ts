@@ -7,6 +7,7 @@ import test, { type ExecutionContext } from "ava";
 import type { Torrent } from "@troupe/coordinator";
 import { Command } from "../support/programs/command.ts";
 import { listen as listenTo, writeModule } from "../support/programs/modules.ts";
+import { startEngine } from "../support/swarm/start-engine.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 64 * 1024;
@@ -92,6 +93,32 @@ test("AE27: a picker of a file picks every piece, and no file of the state folde
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
   t.true(kept.length > 0);
   t.false(kept.some((text) => text.includes("last.mjs")));
+});
+
+test("AE27: a restored torrent gets a picker before it starts, also in an engine without threads", async (t) => {
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const name = `restored ${process.pid}`;
+  const { told, until } = listen(t, name);
+  const picker = writeModule(swarm.folder("modules").path, "last.mjs", lastFirst(name));
+  const stateDirectory = swarm.folder("state").path;
+  const { coordinator } = await swarm.join({
+    engine: { stateDirectory },
+    torrent: { useTrackers: false },
+  });
+  await coordinator.close();
+  await using next = await startEngine({
+    port: 0,
+    bind: ["127.0.0.1"],
+    stateDirectory,
+    host: "inline",
+  });
+  const [torrent] = (await next.restore()).torrents;
+  torrent?.setModules({ picker });
+  for (const peer of peers) torrent?.addPeer(peer);
+  await torrent?.completed;
+  await until((all) => new Set(all.flatMap(({ picked = [] }) => picked)).size === pieces);
+  t.is(told[1]?.picked?.[0], pieces - 1);
 });
 
 test("AE27: a picker is replaced while its torrent runs", async (t) => {
