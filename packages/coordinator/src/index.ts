@@ -19,8 +19,12 @@ export type {
   RankedPeer,
   RankingScene,
   TorrentChoker,
-} from "./torrent/modules/choker-module.ts";
-export type { PickerModule, PickQuestion, TorrentPicker } from "./torrent/modules/picker-module.ts";
+} from "./torrent/modules/interfaces/choker-module.ts";
+export type {
+  PickerModule,
+  PickQuestion,
+  TorrentPicker,
+} from "./torrent/modules/interfaces/picker-module.ts";
 export type { SeedGoalOptions } from "./api/options/seed-goals.ts";
 export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";

@@ -7,7 +7,12 @@ import {
   type ChokingStrategy,
 } from "../choking/strategies/choking-strategy.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
-import type { PeerConnection, RankedPeer, RankingScene, TorrentChoker } from "./choker-module.ts";
+import type {
+  PeerConnection,
+  RankedPeer,
+  RankingScene,
+  TorrentChoker,
+} from "./interfaces/choker-module.ts";
 import { itemsOf, makePart, refusePromise, WrongAnswer, type ModuleGuard } from "./module-guard.ts";
 
 /** Stands for infinitely many slots: infinity less infinity is no number. */

@@ -4,7 +4,7 @@ import type {
   RankedPeer,
   RankingScene,
   TorrentChoker,
-} from "../../../src/torrent/modules/choker-module.ts";
+} from "../../../src/torrent/modules/interfaces/choker-module.ts";
 import { ModuleGuard } from "../../../src/torrent/modules/module-guard.ts";
 import { OutsideChoker, startChoker } from "../../../src/torrent/modules/outside-choker.ts";
 import type { ChokingPeer } from "../../../src/torrent/choking/strategies/choking-strategy.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { bitsOf } from "@troupe/protocol/testing";
 import { ModuleGuard } from "../../../src/torrent/modules/module-guard.ts";
 import { OutsideOrder } from "../../../src/torrent/modules/outside-picker.ts";
-import type { PickQuestion } from "../../../src/torrent/modules/picker-module.ts";
+import type { PickQuestion } from "../../../src/torrent/modules/interfaces/picker-module.ts";
 import { PiecePicker } from "../../../src/torrent/pieces/piece-picker.ts";
 import { Sequential } from "../../../src/torrent/pieces/orders/sequential.ts";
 import { counts, ledgerFrom, piece } from "../../support/diagrams.ts";

@@ -6,7 +6,7 @@ import { settingsOf } from "../../../src/job-settings.ts";
 import { interestChanged } from "../../../src/torrent/choking/give-slots.ts";
 import { loadModules, loadWithinMs } from "../../../src/torrent/modules/load-modules.ts";
 import { setModules } from "../../../src/torrent/modules/set-modules.ts";
-import type { PickQuestion } from "../../../src/torrent/modules/picker-module.ts";
+import type { PickQuestion } from "../../../src/torrent/modules/interfaces/picker-module.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { putIn, rowIndex, showPeer } from "../../support/engine-scene.ts";
 import { peerScene } from "../../support/peer-scene.ts";

@@ -1,7 +1,7 @@
 // The interface of a choker of the user's program (docs/extending.md).
 
 import type { TorrentShape } from "@troupe/messages";
-import type { ChokingPeer } from "../choking/strategies/choking-strategy.ts";
+import type { ChokingPeer } from "../../choking/strategies/choking-strategy.ts";
 
 /** The default export of a module with a choker. Called at the start of each run. */
 export type ChokerModule = (torrent: TorrentShape) => TorrentChoker;
