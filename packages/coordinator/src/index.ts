@@ -20,6 +20,7 @@ export type {
   RankingScene,
   TorrentChoker,
 } from "./torrent/modules/interfaces/choker-module.ts";
+export type { PeerSlot } from "./torrent/choking/strategies/choking-strategy.ts";
 export type {
   PickerModule,
   PickQuestion,
@@ -70,6 +71,7 @@ export type {
   TorrentShape,
   TorrentState,
   TorrentStatus,
+  UploadSlots,
   TrackerScrape,
   TrackerTier,
   TrackerStatus,
