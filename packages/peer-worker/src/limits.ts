@@ -226,6 +226,8 @@ export const maxEarlyOutsideBytes: number = 64 * 1_024;
 export const maxEarlyOutsideTorrentBytes: number = 1_024 * 1_024;
 /** For the load of a module. */
 export const moduleLoadMs = 30_000;
+/** Characters of an error of a module. */
+export const maxErrorLength = 200;
 /** Between two reports of errors that an extension from outside throws. */
 export const outsideReportMs = 60_000;
 /** Between two ports of its DHT node that a peer names, as the coordinator hears of them. */

@@ -20,6 +20,15 @@ export function cleanText(text: string | Uint8Array, maxLength: number): string 
   return cleaned.trimEnd();
 }
 
+/** The text of an error of foreign code, as {@link cleanText} gives it. */
+export function errorText(error: unknown, maxLength: number): string {
+  try {
+    return cleanText(String(error), maxLength);
+  } catch {
+    return "an error without a text";
+  }
+}
+
 /** @returns True for C0, DEL, C1, and line and paragraph separators. */
 export function isControlCharacter(codePoint: number): boolean {
   return /[\p{Cc}\u2028\u2029]/u.test(String.fromCodePoint(codePoint));

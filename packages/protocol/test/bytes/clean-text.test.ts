@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { cleanText } from "../../src/index.ts";
+import { cleanText, errorText } from "../../src/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 
 for (const [name, dirty, clean] of [
@@ -41,4 +41,10 @@ test("cleaning is idempotent and never makes text longer", (t) => {
       t.is(cleanText(clean, maxLength), clean);
     }),
   );
+});
+
+test("the text of anything that is thrown is clean, also without a text", (t) => {
+  t.is(errorText(new RangeError("no\u001b[2J"), 40), "RangeError: no[2J");
+  t.is(errorText("x".repeat(100), 10), "x".repeat(10));
+  t.is(errorText(Object.create(null), 40), "an error without a text");
 });

@@ -1,6 +1,6 @@
 // Runs code of a module. An error of it fails the torrent, and no other.
 
-import { cleanText } from "@troupe/protocol";
+import { errorText } from "@troupe/protocol";
 
 /** Characters of an error of a module that a fault shows. */
 export const longestModuleError = 200;
@@ -43,15 +43,7 @@ export class ModuleGuard {
 /** The error of a module as the end of a sentence that begins with the module. */
 export function deedOf(error: unknown): string {
   if (error instanceof WrongAnswer) return error.message;
-  return `threw ${textOf(error)}`;
-}
-
-function textOf(error: unknown): string {
-  try {
-    return cleanText(String(error), longestModuleError);
-  } catch {
-    return "an error without a text";
-  }
+  return `threw ${errorText(error, longestModuleError)}`;
 }
 
 /** @throws WrongAnswer for a promise: an answer is needed at once. Its rejection is ignored. */

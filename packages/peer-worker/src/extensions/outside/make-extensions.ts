@@ -1,8 +1,8 @@
 import { type Modules, type Timers, settlesWithin } from "@troupe/actor-runtime";
 import type { ExtensionModules } from "@troupe/messages";
-import { cleanText } from "@troupe/protocol";
+import { errorText } from "@troupe/protocol";
 
-import { moduleLoadMs } from "../../limits.ts";
+import { maxErrorLength, moduleLoadMs } from "../../limits.ts";
 import { ownExtensions } from "../registry.ts";
 import type { ExtensionModule } from "./peer-extension.ts";
 import {
@@ -12,7 +12,6 @@ import {
   readExtension,
 } from "./read-extension.ts";
 
-const maxErrorLength = 200;
 const ownNames = ownExtensions.map(({ name }) => name);
 
 /** A module whose extension cannot be used. */
@@ -42,7 +41,11 @@ export async function loadModules(
     try {
       loaded.push({ url, make: await load(services, url) });
     } catch (error) {
-      return failure(url, torrent.name, `the module cannot be loaded: ${errorText(error)}`);
+      return failure(
+        url,
+        torrent.name,
+        `the module cannot be loaded: ${errorText(error, maxErrorLength)}`,
+      );
     }
   }
   return loaded;
@@ -70,19 +73,14 @@ export function makeExtensions(
     } catch (error) {
       closeAll(checked);
       const isRefusal = error instanceof ExtensionRefusal;
-      return failure(url, torrent.name, isRefusal ? error.message : `it threw ${errorText(error)}`);
+      return failure(
+        url,
+        torrent.name,
+        isRefusal ? error.message : `it threw ${errorText(error, maxErrorLength)}`,
+      );
     }
   }
   return checked;
-}
-
-/** The text of an error of foreign code: one printable line. */
-export function errorText(error: unknown): string {
-  try {
-    return cleanText(String(error), maxErrorLength);
-  } catch {
-    return "an error without a text";
-  }
 }
 
 function failure(url: string, name: string, reason: string): ModuleFailure {

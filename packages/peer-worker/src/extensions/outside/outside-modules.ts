@@ -1,8 +1,9 @@
 // The extensions of a torrent that are modules from outside: loaded when the torrent opens, replaced in a single turn.
 
 import type { ExtensionModules } from "@troupe/messages";
+import { errorText } from "@troupe/protocol";
 
-import { outsideReportMs } from "../../limits.ts";
+import { maxErrorLength, outsideReportMs } from "../../limits.ts";
 import type { Torrent } from "../../torrent.ts";
 import { sendExtendedHandshake } from "../extended-handshake.ts";
 import type { OutsideExtensions } from "../extension.ts";
@@ -10,7 +11,7 @@ import { ownExtensions } from "../registry.ts";
 import { EarlyPayloads } from "./early-payloads.ts";
 import { ExtensionIds } from "./extension-ids.ts";
 import { inExtensionStep } from "./extension-step.ts";
-import { type ModuleFailure, errorText, loadModules, makeExtensions } from "./make-extensions.ts";
+import { type ModuleFailure, loadModules, makeExtensions } from "./make-extensions.ts";
 import { OutsideExtension, type OutsideServices } from "./outside-extension.ts";
 import type { CheckedExtension } from "./read-extension.ts";
 
@@ -97,7 +98,7 @@ export class OutsideModules implements OutsideExtensions {
         const nowMs = worker.nowMs();
         if (nowMs - reportedAtMs < outsideReportMs) return;
         reportedAtMs = nowMs;
-        const message = `the handler ${handler} of the extension ${url} threw ${errorText(error)}`;
+        const message = `the handler ${handler} of the extension ${url} threw ${errorText(error, maxErrorLength)}`;
         worker.notices.emit("extension-threw", { torrent: torrent.id, url, message });
       },
     };
