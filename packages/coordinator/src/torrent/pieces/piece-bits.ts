@@ -16,7 +16,15 @@ export interface BitfieldWords {
 
 /** Piece `at` of the page is bit `at`. */
 interface Page extends BitfieldWords {
+  /** In words of the torrent. */
+  readonly firstWord: number;
   count: number;
+}
+
+/** Pieces that were found, and their most. */
+interface Found {
+  readonly pieces: PieceIndex[];
+  readonly limit: number;
 }
 
 /** @returns Views of `bytes`; words of a copy if its memory cannot be viewed in words. */
@@ -50,7 +58,7 @@ export class PieceBits {
   /** Adds all pieces of the torrent. The set is empty. */
   addAll(): void {
     for (let at = 0; at < this.#pages.length; at++) {
-      const page = emptyPage();
+      const page = emptyPage(at);
       page.count = Math.min(piecesPerPage, this.#pieceCount - at * piecesPerPage);
       fillBits(page.bytes, 0, page.count - 1, true);
       this.#pages[at] = page;
@@ -61,7 +69,7 @@ export class PieceBits {
   /** The piece is not in the set. */
   add(piece: PieceIndex): void {
     const at = Math.floor(piece / piecesPerPage);
-    const page = (this.#pages[at] ??= emptyPage());
+    const page = (this.#pages[at] ??= emptyPage(at));
     setBit(page.bytes, piece % piecesPerPage);
     page.count++;
     this.#count++;
@@ -87,8 +95,8 @@ export class PieceBits {
     if (this.#count === 0) return;
     const fromWord = Math.floor(from / piecesPerWord);
     const endWord = Math.ceil(this.#pieceCount / piecesPerWord);
-    this.#collectBetween(has, fromWord, endWord, limit, found);
-    this.#collectBetween(has, 0, fromWord, limit, found);
+    this.#collectBetween(has, fromWord, endWord, { pieces: found, limit });
+    this.#collectBetween(has, 0, fromWord, { pieces: found, limit });
   }
 
   /** @returns The first piece from `from` on, or after the last piece the first of all; undefined for an empty set. */
@@ -131,20 +139,13 @@ export class PieceBits {
     return undefined;
   }
 
-  #collectBetween(
-    has: BitfieldWords,
-    fromWord: number,
-    endWord: number,
-    limit: number,
-    found: PieceIndex[],
-  ): void {
-    for (let word = fromWord; word < endWord && found.length < limit; word++) {
-      const at = Math.floor(word / wordsPerPage);
+  #collectBetween(has: BitfieldWords, fromWord: number, endWord: number, found: Found): void {
+    for (let from = fromWord; from < endWord && found.pieces.length < found.limit;) {
+      const at = Math.floor(from / wordsPerPage);
+      const end = Math.min(endWord, (at + 1) * wordsPerPage);
       const page = this.#pages[at];
-      if (page === undefined) word = (at + 1) * wordsPerPage - 1;
-      else if (((page.words[word % wordsPerPage] ?? 0) & (has.words[word] ?? 0)) !== 0) {
-        collectWord(page, has, word * piecesPerWord, limit, found);
-      }
+      if (page !== undefined) collectPage(page, has, from, end, found);
+      from = end;
     }
   }
 
@@ -161,20 +162,37 @@ export class PieceBits {
   }
 }
 
-function emptyPage(): Page {
-  return { ...wordsOf(new Uint8Array(wordsPerPage * bytesPerWord)), count: 0 };
+function emptyPage(at: number): Page {
+  const firstWord = at * wordsPerPage;
+  return { ...wordsOf(new Uint8Array(wordsPerPage * bytesPerWord)), firstWord, count: 0 };
+}
+
+/** From word `from` to before `end` of the torrent. The loop is most of the work of a pick in vain. */
+function collectPage(
+  page: Page,
+  has: BitfieldWords,
+  from: number,
+  end: number,
+  found: Found,
+): void {
+  const { firstWord, words } = page;
+  const others = has.words;
+  for (let word = from; word < end; word++) {
+    if (((words[word - firstWord] ?? 0) & (others[word] ?? 0)) === 0) continue;
+    collectWord(page, has, word * piecesPerWord, found);
+    if (found.pieces.length >= found.limit) return;
+  }
 }
 
 function collectWord(
   page: Page,
   has: BitfieldWords,
   first: number,
-  limit: number,
-  found: PieceIndex[],
+  { limit, pieces }: Found,
 ): void {
   const end = first + piecesPerWord;
-  for (let piece = first; piece < end && found.length < limit; piece++) {
-    if (isShared(page, has, piece)) found.push(piece as PieceIndex);
+  for (let piece = first; piece < end && pieces.length < limit; piece++) {
+    if (isShared(page, has, piece)) pieces.push(piece as PieceIndex);
   }
 }
 
