@@ -4,6 +4,8 @@ import { maxExtendedHandshakes, maxPeerOffers, offenceWindowMs } from "../limits
 import { MetadataExchange } from "./metadata-exchange.ts";
 import { NamedPeers } from "./named-peers.ts";
 
+const noFields: HandshakeFields = {};
+
 /** The extensions of a peer (BEP 10), and the state of each. */
 export class PeerExtensions {
   /** Both sides speak BEP 10. */
@@ -13,7 +15,7 @@ export class PeerExtensions {
   readonly metadata: MetadataExchange = new MetadataExchange();
   readonly namedPeers: NamedPeers = new NamedPeers();
   /** The other fields of its last handshake, for extensions from outside. */
-  otherFields: HandshakeFields = {};
+  otherFields: HandshakeFields = noFields;
   /** Bytes of extensions from outside that it has yet to take. */
   outsideBytesOut = 0;
   #handshakes = 0;

@@ -24,14 +24,23 @@ export class EarlyPayloads {
 
   /** @returns The messages to an extension, in their order; they are kept no more. */
   take(session: Session, name: string): Uint8Array[] {
-    const kept = this.#bySession.get(session);
-    if (kept === undefined) return [];
-    const taken = kept.filter((early) => early.name === name);
-    const left = kept.filter((early) => early.name !== name);
-    this.#bytes -= sizeOfAll(taken);
+    return this.#remove(session, (early) => early.name === name).map(({ payload }) => payload);
+  }
+
+  /** Drops the messages to other extensions: they are gone. */
+  keepOnly(names: readonly string[]): void {
+    for (const session of this.#bySession.keys())
+      this.#remove(session, ({ name }) => !names.includes(name));
+  }
+
+  #remove(session: Session, isRemoved: (early: EarlyPayload) => boolean): EarlyPayload[] {
+    const kept = this.#bySession.get(session) ?? [];
+    const removed = kept.filter(isRemoved);
+    const left = kept.filter((early) => !isRemoved(early));
+    this.#bytes -= sizeOfAll(removed);
     if (left.length > 0) this.#bySession.set(session, left);
     else this.#bySession.delete(session);
-    return taken.map(({ payload }) => payload);
+    return removed;
   }
 }
 

@@ -51,6 +51,7 @@ export class OutsideModules implements OutsideExtensions {
 
   close(): void {
     this.#run([], "closed");
+    this.#early.keepOnly([]);
   }
 
   /** @param make Called when the extensions of before have ended. */
@@ -59,7 +60,9 @@ export class OutsideModules implements OutsideExtensions {
     this.#run([], "running");
     const made = inExtensionStep(this.#torrent, make);
     if ("message" in made) return this.#giveUp(made);
-    const ids = this.#ids.replace(made.map(({ name }) => name));
+    const names = made.map(({ name }) => name);
+    const ids = this.#ids.replace(names);
+    this.#early.keepOnly(names);
     const started = made.map(
       (checked, at) => new OutsideExtension(checked, ids[at] ?? 0, this.#servicesOf(checked.url)),
     );
@@ -83,6 +86,7 @@ export class OutsideModules implements OutsideExtensions {
   }
 
   #giveUp({ url, message }: ModuleFailure): void {
+    this.#early.keepOnly([]);
     const { id: torrent, worker } = this.#torrent;
     worker.notices.emit("extension-failed", { torrent, url, message });
   }

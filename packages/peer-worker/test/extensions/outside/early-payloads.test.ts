@@ -20,6 +20,19 @@ test("AE27: kept messages come back by extension, in their order, once", (t) => 
   t.deepEqual(early.take(session(), "b"), []);
 });
 
+test("AE27: messages to extensions that are gone are dropped", (t) => {
+  const early = new EarlyPayloads();
+  const [first, second] = [session(), session()];
+  const large = new Uint8Array(maxEarlyOutsideBytes / 2 - 128);
+  for (const peer of [first, second]) early.keep(peer, "a", large);
+  t.true(early.keep(first, "b", large));
+  t.false(early.keep(first, "b", large));
+  early.keepOnly(["b", "c"]);
+  t.deepEqual(early.take(second, "a"), []);
+  t.true(early.keep(first, "b", large), "their memory is free");
+  t.is(early.take(first, "b").length, 2);
+});
+
 test("AE27: a peer and a torrent have a bound of kept messages, empty ones included", (t) => {
   const early = new EarlyPayloads();
   const empty = session();

@@ -120,6 +120,27 @@ test("AE27: an extension goes on until the modules of a swap are loaded, and the
   t.deepEqual(last.take(), ["connected 198.51.100.97"]);
 });
 
+test("AE27: messages before the admission survive a swap that keeps their extension", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#..." });
+  const [chat, vote, again] = [
+    new RecordingModule("x_chat"),
+    new RecordingModule("x_vote"),
+    new RecordingModule("x_chat"),
+  ];
+  await setExtensions(bench, torrent, { [chatUrl]: chat.make, [voteUrl]: vote.make });
+  bench.admission = undefined;
+  const peer = await bench.meet(torrent, "a");
+  offerOutside(peer, ["x_chat", "x_vote"]);
+  sendOutside(peer, "to chat", 5);
+  sendOutside(peer, "to vote", 6);
+  await setExtensions(bench, torrent, { [chatUrl]: again.make });
+  bench.admission = "admitted";
+  await bench.settle();
+  t.deepEqual(again.take(), ["connected 198.51.100.97", "message 198.51.100.97 to chat"]);
+  t.deepEqual([...chat.take(), ...vote.take()], ["close", "close"]);
+});
+
 test("AE27: the metadata of a magnet starts its extensions anew, with the figures of the torrent", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openWithoutContent();
