@@ -125,3 +125,34 @@ test("AE27: a picker picks every piece, and a crash of the engine loads it again
   );
   t.is(picker.picked[0], pieceCount - 1);
 });
+
+test("AE27: a picker that takes no pieces from a peer does not slow other peers down", async (t) => {
+  const takenMs = async (hasOther: boolean): Promise<number> => {
+    const conditions = { latencyMs: 20, jitterMs: 0, bytesPerSecond: 4_000_000 };
+    const plan = { fileLengths: [16_000_000], conditions, memoryBytes: 16 << 20 };
+    const swarm = new SimulatedSwarm(calmScenario(7, plan));
+    const { pieceCount } = swarm.torrent.metainfo.geometry;
+    await swarm.addPeer(honestSeeder);
+    if (hasOther) {
+      const other = await swarm.addPeer({ ...honestSeeder, hasShare: 0 });
+      for (let piece = 0; piece < pieceCount; piece += 4) other.has[piece] = true;
+    }
+    const engine = await swarm.addEngine(engineHost);
+    register(engine.machine, pickerUrl, {
+      pick: ({ candidates, count }: PickQuestion) =>
+        candidates()
+          .filter((piece) => piece % 4 !== 0)
+          .slice(0, count),
+    });
+    const modules = { picker: pickerUrl };
+    await swarm.world.settle(engine.add(swarm.torrent, "download", undefined, { modules }));
+    const { scheduler } = swarm.world;
+    const fromMs = scheduler.nowMs;
+    const hadCount = () => engine.jobOf(swarm.torrent)?.content.ledger.hadCount ?? 0;
+    await swarm.world.runUntil(() => hadCount() === Math.floor((pieceCount * 3) / 4), withinMs);
+    return scheduler.nowMs - fromMs;
+  };
+  const aloneMs = await takenMs(false);
+  const besideMs = await takenMs(true);
+  t.true(besideMs < 1.1 * aloneMs, `${besideMs} ms, and ${aloneMs} ms without the peer`);
+});

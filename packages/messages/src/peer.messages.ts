@@ -162,6 +162,8 @@ export interface LeasePieces {
   readonly pieces: readonly PieceLease[];
   /** Asking peers without a piece to lease. */
   readonly nothingFor: readonly PeerRowIndex[];
+  /** Asking peers from whom a picker of the program takes no piece now. Default: none. */
+  readonly withheldFor?: readonly PeerRowIndex[];
   /** No connected peer has a piece left to lease: these may request blocks twice. Default: false. */
   readonly isEndgame?: boolean;
 }

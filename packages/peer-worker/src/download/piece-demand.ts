@@ -13,6 +13,8 @@ const lowStockSeconds = 0.5;
 const orderSeconds = 1;
 /** Pause after an answer without a piece. */
 const emptyAnswerPauseMs = 1_000;
+/** Pause of a peer from whom a picker of the program takes no piece. */
+const withheldPauseMs = 1_000;
 /** Pause when stock is low and no peer needs more, so that not every chunk checks again. */
 const noAskerPauseMs = 50;
 
@@ -25,6 +27,10 @@ export class PieceDemand {
   readonly #peersWithNews: Set<Session> = new Set<Session>();
   /** Such news shortens a pause once a second, and any pause after a question that brought pieces. */
   #mayHeedNews = true;
+  /** Peers from whom a picker of the program takes no piece, until the time given. Further pieces of theirs change nothing. */
+  readonly #withheldUntilMs: Map<Session, number> = new Map<Session, number>();
+  /** Peers of the question that is out. */
+  #asked = 0;
   #isQuestionOut = false;
   #isEndgame = false;
   #askAgainAtMs = -Infinity;
@@ -47,7 +53,7 @@ export class PieceDemand {
     if (isHungry) this.#hungry.add(session);
     else this.#hungry.delete(session);
     // A peer that does not choke us gives any piece, so a question would name it.
-    const isAsker = isHungry && !session.amChokedByPeer && session.noLeaseUntilMs <= nowMs;
+    const isAsker = isHungry && !session.amChokedByPeer && !this.#isResting(session, nowMs);
     if (isAsker) this.#noAskerUntilMs = -Infinity;
     this.#deepestQueue = Math.max(this.#deepestQueue, session.pipeline.target);
     this.askIfLow(nowMs);
@@ -61,6 +67,7 @@ export class PieceDemand {
   forget(session: SessionWithContent): void {
     this.#hungry.delete(session);
     this.#peersWithNews.delete(session);
+    this.#withheldUntilMs.delete(session);
   }
 
   /**
@@ -89,6 +96,7 @@ export class PieceDemand {
       return;
     }
     this.#isQuestionOut = true;
+    this.#asked = peers.length;
     this.#peersWithNews.clear();
     worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
   }
@@ -105,14 +113,33 @@ export class PieceDemand {
     this.#isQuestionOut = false;
     this.#noAskerUntilMs = -Infinity;
     // A pause after an earlier answer is over once pieces come.
-    this.#askAgainAtMs = answer.pieces.length === 0 ? nowMs + emptyAnswerPauseMs : -Infinity;
+    this.#askAgainAtMs = this.#isForAll(answer) ? nowMs + emptyAnswerPauseMs : -Infinity;
     if (answer.pieces.length > 0) this.#mayHeedNews = true;
+    this.#noteWithheld(answer, nowMs);
     if (answer.nothingFor.length > 0) this.#isEndgame = answer.isEndgame === true;
     for (const rowIndex of answer.nothingFor) {
       const session = this.#content.torrent.sessionAt(rowIndex);
       if (session === undefined || this.#peersWithNews.has(session)) continue;
       session.noLeaseUntilMs = nowMs + noLeasePauseMs;
     }
+  }
+
+  /** Whether the torrent pauses after the answer. A picker that withholds pieces from some peers holds up no others. */
+  #isForAll({ pieces, nothingFor, withheldFor = [] }: LeasePieces): boolean {
+    if (pieces.length > 0) return false;
+    return withheldFor.length === 0 || withheldFor.length + nothingFor.length < this.#asked;
+  }
+
+  #noteWithheld({ withheldFor = [] }: LeasePieces, nowMs: number): void {
+    for (const rowIndex of withheldFor) {
+      const session = this.#content.torrent.sessionAt(rowIndex);
+      if (session !== undefined) this.#withheldUntilMs.set(session, nowMs + withheldPauseMs);
+    }
+  }
+
+  /** Whether the last answer had nothing for the peer. */
+  #isResting(session: Session, nowMs: number): boolean {
+    return Math.max(session.noLeaseUntilMs, this.#withheldUntilMs.get(session) ?? 0) > nowMs;
   }
 
   /** Once a second. */
@@ -135,7 +162,7 @@ export class PieceDemand {
     const asking = isLow ? this.#content.sessions : this.#hungry;
     const share = Math.ceil(firstPiecesWanted / Math.max(1, asking.size));
     for (const session of asking) {
-      if (!session.mayRequest(nowMs) || session.noLeaseUntilMs > nowMs) continue;
+      if (!session.mayRequest(nowMs) || this.#isResting(session, nowMs)) continue;
       const isShort = this.#hungry.has(session) || this.#stockOf(session) < stockWanted(session);
       if (!isShort) continue;
       const among = this.#allowedOf(session);

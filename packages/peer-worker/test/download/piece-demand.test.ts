@@ -51,6 +51,25 @@ test("a peer without a missing piece is left out for two seconds, or until it ha
   t.is(bench.takeNotices("pieces-wanted").length, 1);
 });
 
+test("AE27: a peer from whom a picker takes no piece is left out for a second, and other peers are not", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "........" });
+  const peer = await bench.meetSeed(torrent, "a", "####....");
+  bench.takeNotices();
+  await bench.lease(torrent, [], { withheldFor: [0 as PeerRowIndex] });
+  await bench.meetSeed(torrent, "b", "########");
+  t.like(bench.takeNotice("pieces-wanted"), { peers: { length: 1, 0: { peer: 1 } } });
+  await bench.lease(torrent, [], { withheldFor: [1 as PeerRowIndex] });
+  await bench.advance(500);
+  peer.have(5);
+  await bench.settle();
+  t.deepEqual(bench.takeNotices("pieces-wanted"), [], "a piece that is shown changes nothing");
+  await bench.advance(1_000);
+  t.like(bench.takeNotice("pieces-wanted"), { peers: { length: 2 } });
+  await bench.lease(torrent, [], { withheldFor: [0 as PeerRowIndex] });
+  t.deepEqual(bench.takeNotices("pieces-wanted"), [], "the other peer got nothing either");
+});
+
 test("a piece that a peer shows during a request is requested after its answer", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "........" });

@@ -287,15 +287,18 @@ export class WorkerBench {
   async lease(
     torrent: BenchTorrent,
     pieces: readonly number[],
-    extra: Partial<PieceLease> & Partial<Pick<LeasePieces, "nothingFor" | "isEndgame">> = {},
+    extra: Partial<PieceLease> &
+      Partial<Pick<LeasePieces, "nothingFor" | "withheldFor" | "isEndgame">> = {},
   ): Promise<LeaseId[]> {
-    const { nothingFor = [], isEndgame = nothingFor.length > 0, ...rest } = extra;
+    const { nothingFor = [], withheldFor = [], ...others } = extra;
+    const { isEndgame = nothingFor.length > 0, ...rest } = others;
     const leases = pieces.map((piece) => ({
       piece: piece as PieceIndex,
       lease: ++this.#leases as LeaseId,
       ...rest,
     }));
-    await this.send("lease-pieces", { torrent: torrent.id, pieces: leases, nothingFor, isEndgame });
+    const peers = { nothingFor, withheldFor };
+    await this.send("lease-pieces", { torrent: torrent.id, pieces: leases, ...peers, isEndgame });
     return leases.map(({ lease }) => lease);
   }
 

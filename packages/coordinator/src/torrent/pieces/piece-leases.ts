@@ -43,6 +43,7 @@ export function piecesWanted(
   }
   const pieces: PieceLease[] = [];
   const nothingFor: PeerRowIndex[] = [];
+  const withheldFor: PeerRowIndex[] = [];
   // A seed-only torrent never writes.
   const mayWrite = job.request.mode === "download";
   const mayBegin =
@@ -54,7 +55,10 @@ export function piecesWanted(
   for (const each of mayBegin ? wanted : []) {
     const room = Math.min(Math.max(1, each.count), leaseLimit - pieces.length);
     if (hasAnyMissing(job.content, peerWorker.index, each)) {
-      if (room > 0) pieces.push(...grantFor(engine, job, peerWorker, { ...each, count: room }));
+      if (room === 0) continue;
+      const picked = pickFor(engine, job, peerWorker, { ...each, count: room });
+      if (picked.length === 0 && job.content.picker.mayWithhold) withheldFor.push(each.peer);
+      pieces.push(...grantAll(engine, job, peerWorker, picked));
       continue;
     }
     nothingFor.push(each.peer);
@@ -62,7 +66,13 @@ export function piecesWanted(
     if (each.among === undefined) idlePeer ??= each.peer;
   }
   const isEndgame = nothingFor.length > 0 && !isAnyLeft(job.content);
-  peerWorker.calls.cast("lease-pieces", { torrent: job.id, pieces, nothingFor, isEndgame });
+  peerWorker.calls.cast("lease-pieces", {
+    torrent: job.id,
+    pieces,
+    nothingFor,
+    ...(withheldFor.length > 0 && { withheldFor }),
+    isEndgame,
+  });
   if (pieces.length === 0 && idlePeer !== undefined && isEndgame) {
     recallForIdlePeer(engine, job, peerWorker, idlePeer);
   }
@@ -131,14 +141,14 @@ function freeTransferred(torrent: TorrentId, peerWorker: PeerWorkerHandle, lease
   peerWorker.calls.cast("transferred-piece-taken", { torrent, lease });
 }
 
-function grantFor(
+function grantAll(
   engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
-  wanted: PieceWanted,
+  picked: readonly PieceIndex[],
 ): PieceLease[] {
   const granted: PieceLease[] = [];
-  for (const piece of pickFor(engine, job, peerWorker, wanted)) {
+  for (const piece of picked) {
     const lease = grant(engine, job, peerWorker, piece);
     if (lease === undefined) break;
     granted.push(lease);

@@ -21,6 +21,7 @@ export class PiecePicker {
   readonly #ledger: PieceLedger;
   readonly #order: Deadlines;
   readonly #builtIn: PieceOrder;
+  #mayWithhold = false;
   readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
@@ -35,8 +36,14 @@ export class PiecePicker {
 
   /** Replaces the order of the pieces without a deadline. @param order Undefined: the one of the constructor. */
   use(order: PieceOrder | undefined): void {
+    this.#mayWithhold = order !== undefined;
     this.#builtIn.forget();
     this.#order.use(order ?? this.#builtIn);
+  }
+
+  /** Whether a pick may leave out pieces for no reason that the engine knows. */
+  get mayWithhold(): boolean {
+    return this.#mayWithhold;
   }
 
   /** Replaces the deadlines of the torrent. */

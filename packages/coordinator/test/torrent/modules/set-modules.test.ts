@@ -85,6 +85,17 @@ test("AE27: a picker takes over while its torrent runs, and gives way to the bui
   t.is(job.state, "active");
 });
 
+test("AE27: a peer-worker hears of the peers from whom a picker takes no piece", async (t) => {
+  const { choose, leased, ref, register } = scene();
+  register(pickerUrl, { pick: () => [] });
+  await choose({ picker: pickerUrl });
+  t.deepEqual(leased(), []);
+  t.like(ref(0).casts("lease-pieces").at(-1), { nothingFor: [], withheldFor: [0] });
+  await choose({});
+  t.deepEqual(leased().toSorted(), [0, 1]);
+  t.is(ref(0).casts("lease-pieces").at(-1)?.withheldFor, undefined);
+});
+
 test("AE27: a module gets the facts of its torrent", async (t) => {
   const { choose, job, moduleExports } = scene();
   let seen: unknown;

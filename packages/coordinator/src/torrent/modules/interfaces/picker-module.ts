@@ -10,8 +10,8 @@ export interface TorrentPicker {
   /**
    * Answers at once: the engine waits.
    *
-   * @returns At most `question.count` candidates of the question, best first. With fewer, or none, the peer waits up to
-   *   a second.
+   * @returns At most `question.count` candidates of the question, best first. With none, the peer is asked about again
+   *   after a second; other peers go on.
    */
   pick(question: PickQuestion): Iterable<number>;
   /** The run has ended, or another picker takes over. */
