@@ -74,6 +74,8 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "metadata-unknown":
     "`troupe info LINK --save F` writes the .torrent file of a magnet link into F.",
   "not-a-file": "Move that folder or special file away, or give another --dir.",
+  "module-not-found":
+    "The path of a module begins with ./, ../ or /. Install a package in this folder.",
   "name-not-found": "Check the name and the network.",
   "no-answer": "Check the address and the firewall: nodes of the DHT use UDP.",
   "no-socket": "Give --bind an address of that family, or none.",

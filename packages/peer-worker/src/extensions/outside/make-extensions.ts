@@ -90,7 +90,8 @@ function failure(url: string, name: string, reason: string): ModuleFailure {
 function closeAll(made: readonly CheckedExtension[]): void {
   for (const { made: extension } of made) {
     try {
-      extension.close?.();
+      const result: unknown = extension.close?.();
+      if (result instanceof Promise) result.catch(() => {});
     } catch {
       // The failure that is reported came first.
     }

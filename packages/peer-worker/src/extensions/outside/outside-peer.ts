@@ -5,6 +5,9 @@ import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";
 import type { ExtensionPeer } from "./peer-extension.ts";
 
+/** Of a queued message besides its payload, so that empty messages have a bound too. */
+const messageMemoryBytes = 128;
+
 /** A peer, as an extension from outside sees it. */
 export class OutsidePeer implements ExtensionPeer {
   readonly host: string;
@@ -29,6 +32,9 @@ export class OutsidePeer implements ExtensionPeer {
 
   send(payload: Uint8Array): boolean {
     const { name, maxBytes } = this.#extension;
+    const given: unknown = payload;
+    if (!(given instanceof Uint8Array))
+      throw new TypeError(`cannot send a value of type ${typeof given} by ${name}: bytes are needed`);
     const { length } = payload;
     if (length > maxBytes)
       throw new RangeError(
@@ -38,12 +44,13 @@ export class OutsidePeer implements ExtensionPeer {
     const { control, extensions } = session;
     const id = extensions.idOf(this.#extension);
     if (this.#isOver || session.phase !== "open" || id === undefined) return false;
-    if (extensions.outsideBytesOut + length > maxOutsideBytesOut) return false;
-    extensions.outsideBytesOut += length;
+    const bytes = length + messageMemoryBytes;
+    if (extensions.outsideBytesOut + bytes > maxOutsideBytesOut) return false;
+    extensions.outsideBytesOut += bytes;
     // Of gathered messages it is unknown when the peer has taken them.
     control.flush();
     session.write(encodeExtensionPayload(id, payload), () => {
-      extensions.outsideBytesOut -= length;
+      extensions.outsideBytesOut -= bytes;
     });
     return true;
   }

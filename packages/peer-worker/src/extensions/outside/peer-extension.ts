@@ -47,10 +47,11 @@ export interface ExtensionPeer {
   /**
    * Sends a message.
    *
-   * @param payload Copied.
+   * @param payload Bytes. Copied.
    * @returns False if it is not sent: the connection has ended, the peer offers the extension no more, or 256 KiB wait
    *   for the peer already.
    * @throws {RangeError} For more than `maxBytes`.
+   * @throws {TypeError} For anything but bytes, such as text.
    */
   send(payload: Uint8Array): boolean;
   /** Closes the connection at the end of this turn. */

@@ -247,11 +247,26 @@ test("AE27: a send is refused while 256 KiB wait for the peer, and one that is t
   const payload = new Uint8Array(16_384);
   let sent = 0;
   while (seen?.send(payload) === true) sent += payload.length;
-  t.is(sent, maxOutsideBytesOut);
+  t.is(sent, maxOutsideBytesOut - payload.length, "each message counts with its memory");
   t.throws(() => seen?.send(new Uint8Array(16_385)), { instanceOf: RangeError });
+  let empty = 0;
+  while (seen?.send(new Uint8Array(0)) === true && empty < 1_000) empty++;
+  t.true(empty < 200, `${empty} empty messages`);
   peer.stream.read();
   await bench.settle();
   t.true(seen?.send(payload));
+});
+
+test("AE27: a send of anything but bytes throws, and the next one is sent", async (t) => {
+  const { bench, torrent, module } = await chat();
+  const peer = await meetChatter({ bench, torrent }, "a");
+  const [seen] = module.peers;
+  for (const payload of ["text", 7, undefined, new ArrayBuffer(2), [1, 2]])
+    t.throws(() => seen?.send(payload as Uint8Array), { instanceOf: TypeError });
+  peer.stream.takeSent();
+  t.true(seen?.send(Buffer.from("hi")));
+  const sent = encodeExtensionPayload(peersOutsideId, Buffer.from("hi"));
+  t.deepEqual(new Uint8Array(peer.stream.takeSent()), sent);
 });
 
 test("AE27: messages before the admission wait for it, in their order and within a bound", async (t) => {

@@ -1,4 +1,5 @@
 import test from "ava";
+import { eventLoopTurn } from "@troupe/actor-runtime";
 
 import {
   RecordingModule,
@@ -234,4 +235,20 @@ test("AE27: two modules of a torrent with the same name are refused", async (t) 
   const [chat, again] = [new RecordingModule("x_chat"), new RecordingModule("x_chat")];
   await setExtensions(bench, torrent, { [chatUrl]: chat.make, [voteUrl]: again.make });
   t.like(bench.takeNotice("extension-failed"), { url: voteUrl });
+});
+
+test("AE27: a rejected close of an extension that gives way to a failure does not end the thread", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "#..." });
+  let closed = 0;
+  const chat = new RecordingModule("x_chat", {
+    close: (): Promise<void> => {
+      closed++;
+      return Promise.reject(new Error("late"));
+    },
+  });
+  await setExtensions(bench, torrent, { [chatUrl]: chat.make, [voteUrl]: 7 });
+  t.is(closed, 1);
+  t.regex(bench.takeNotice("extension-failed").message, /no function$/);
+  await eventLoopTurn();
 });
