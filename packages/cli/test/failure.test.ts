@@ -17,6 +17,11 @@ test("an error with a code has a sentence, its code, and an advice", (t) => {
   );
 });
 
+test("AE27: a module that is taken for a package gets the advice to write a path", (t) => {
+  const error = new CommandError("module-not-found", 'cannot find the package "picker.mjs"');
+  t.regex(describeFailure(failureOf(error)), /The path of a module begins with \.\/, /);
+});
+
 test("the error of a wrong command line points to the help", (t) => {
   const failure = failureOf(new UsageError("there is no option --x", "seed"));
   t.is(failure.exitCode, ExitCode.wrongUsage);

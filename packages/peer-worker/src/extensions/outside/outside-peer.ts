@@ -34,7 +34,9 @@ export class OutsidePeer implements ExtensionPeer {
     const { name, maxBytes } = this.#extension;
     const given: unknown = payload;
     if (!(given instanceof Uint8Array))
-      throw new TypeError(`cannot send a value of type ${typeof given} by ${name}: bytes are needed`);
+      throw new TypeError(
+        `cannot send a value of type ${typeof given} by ${name}: bytes are needed`,
+      );
     const { length } = payload;
     if (length > maxBytes)
       throw new RangeError(
