@@ -261,7 +261,8 @@ test("AE27: a send of anything but bytes throws, and the next one is sent", asyn
   const { bench, torrent, module } = await chat();
   const peer = await meetChatter({ bench, torrent }, "a");
   const [seen] = module.peers;
-  for (const payload of ["text", 7, undefined, new ArrayBuffer(2), [1, 2]])
+  const wrong: readonly unknown[] = ["text", 7, undefined, new ArrayBuffer(2), [1, 2]];
+  for (const payload of wrong)
     t.throws(() => seen?.send(payload as Uint8Array), { instanceOf: TypeError });
   peer.stream.takeSent();
   t.true(seen?.send(Buffer.from("hi")));

@@ -241,12 +241,11 @@ test("AE27: a rejected close of an extension that gives way to a failure does no
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: "#..." });
   let closed = 0;
-  const chat = new RecordingModule("x_chat", {
-    close: (): Promise<void> => {
-      closed++;
-      return Promise.reject(new Error("late"));
-    },
-  });
+  const close = (): Promise<void> => {
+    closed++;
+    return Promise.reject(new Error("late"));
+  };
+  const chat = new RecordingModule("x_chat", Object.fromEntries([["close", close]]));
   await setExtensions(bench, torrent, { [chatUrl]: chat.make, [voteUrl]: 7 });
   t.is(closed, 1);
   t.regex(bench.takeNotice("extension-failed").message, /no function$/);
