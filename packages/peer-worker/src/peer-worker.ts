@@ -51,6 +51,8 @@ export class PeerWorker {
   readonly turnEnd: TurnEnd;
   /** By file-worker number, up to the highest named. */
   readonly uploadSchedulers: DiskUploads[] = [];
+  /** The same. The scheduler that used upload memory last is the last, so that disks take turns. */
+  readonly uploadTurns: Set<DiskUploads> = new Set<DiskUploads>();
   /** Undefined without limits. */
   rateLimits: RateLimits<SessionWithContent> | undefined;
   /** Undefined while no connections are taken. */

@@ -8,8 +8,9 @@
 // sends the batch. The extent stays untouched from the read until the stream has released it.
 
 import { pushRun } from "@troupe/messages";
-import { blockHeaderBytes, blockLengthBytes, writeBlockHeader } from "@troupe/protocol";
+import { blockHeaderBytes, blockLengthBytes, readUint32, writeBlockHeader } from "@troupe/protocol";
 
+import type { ReadablePieces } from "./upload-queue.ts";
 import type { SessionWithContent } from "../session/session.ts";
 
 /** A batch that is read or sent. */
@@ -72,18 +73,23 @@ export function imageBytes({ lengthBytes, requests }: Batch): number {
   return lengthBytes + requests * blockHeaderBytes;
 }
 
+/** Whether the batch has blocks of such pieces only. */
+export function isOfPieces(slab: Uint8Array, batch: Batch, pieces: ReadablePieces): boolean {
+  let at = batch.offset;
+  for (let seen = 0; seen < batch.requests; seen++) {
+    if (!pieces.has(readUint32(slab, at + 5))) return false;
+    at += 4 + readUint32(slab, at);
+  }
+  return true;
+}
+
 /** @returns The requests of a batch whose extent has not been freed, in order. */
 export function requestsOf(slab: Uint8Array, batch: Batch): BatchedRequest[] {
-  const view = new DataView(slab.buffer, slab.byteOffset, slab.byteLength);
   const requests: BatchedRequest[] = [];
   for (let at = batch.offset; requests.length < batch.requests;) {
-    const lengthBytes = view.getUint32(at) - 9;
-    requests.push({
-      offset: at,
-      piece: view.getUint32(at + 5),
-      begin: view.getUint32(at + 9),
-      lengthBytes,
-    });
+    const lengthBytes = readUint32(slab, at) - 9;
+    const [piece, begin] = [readUint32(slab, at + 5), readUint32(slab, at + 9)];
+    requests.push({ offset: at, piece, begin, lengthBytes });
     at += blockHeaderBytes + lengthBytes;
   }
   return requests;

@@ -10,6 +10,18 @@ import { imageBytes, type Batch } from "./batch.ts";
 const quickCallMs = 10;
 const slowCallMs = 50;
 
+const temporaryRefusals: ReadonlySet<string> = new Set([
+  "not-settled",
+  "queue-full",
+  "unknown-slab",
+  "unknown-torrent",
+]);
+
+/** Whether the file-worker is not ready, or its queue full: the read is repeated in the next second. */
+export function isTemporary({ refused }: StorageRefusal): boolean {
+  return temporaryRefusals.has(refused);
+}
+
 /** Blocks of a batch that were not read: those with headers from `begin` to before `end` of the slab. */
 export interface RefusedBlocks {
   readonly refusal: StorageRefusal;

@@ -1,6 +1,9 @@
 // With the fast extension (BEP 6) a request that is not served is rejected; other peers get no answer.
 
+import type { BatchedRequest } from "./batch.ts";
 import { takeWhileChoked } from "../session/fast/allowed-fast.ts";
+import { understandsLoss } from "../session/lost-pieces.ts";
+import { closeSession } from "../session/session-end.ts";
 import type { Session, SessionWithContent } from "../session/session.ts";
 
 /** Answers a request that is not served. */
@@ -11,6 +14,21 @@ export function rejectRequest(
   lengthBytes: number,
 ): void {
   if (fast !== undefined) control.reject(piece, begin, lengthBytes);
+}
+
+/**
+ * Puts requests of a batch that was not sent back in front of the others. Requests that may not be served any more are
+ * rejected. A lost piece closes a peer that does not understand the loss.
+ */
+export function putBack(session: SessionWithContent, requests: readonly BatchedRequest[]): void {
+  if (session.phase === "closed") return;
+  for (const { piece, begin, lengthBytes } of requests.toReversed()) {
+    const isLost = session.content.isAdvertisedButLost(piece);
+    if (isLost && !understandsLoss(session)) return closeSession(session, "piece-lost", false);
+    if (isLost || (session.isPeerChoked && !takeWhileChoked(session, piece)))
+      rejectRequest(session, piece, begin, lengthBytes);
+    else session.uploads.putBack(piece, begin, lengthBytes);
+  }
 }
 
 /** The peer is choked: only the requests that it may make while choked are still served. */

@@ -64,6 +64,11 @@ export class UploadQueue {
     return bytes;
   }
 
+  /** Bytes of the first `requests` queued requests as they go over the wire. */
+  imageBytes(requests: number): number {
+    return this.lengthBytes(requests) + requests * blockHeaderBytes;
+  }
+
   /** @param lengthBytes 1 to 16,384. @returns False without memory for it. */
   push(piece: number, begin: number, lengthBytes: number): boolean {
     return this.#requests.append(piece, begin, lengthBytes);

@@ -5,24 +5,22 @@ import type { Ref } from "@troupe/actor-runtime";
 import type { BlocksRead, FileProtocol, StorageRefusal } from "@troupe/messages";
 import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
-import { fillBatch, imageBytes, requestsOf, type Batch, type BatchedRequest } from "./batch.ts";
+import {
+  fillBatch,
+  imageBytes,
+  isOfPieces,
+  requestsOf,
+  type Batch,
+  type BatchedRequest,
+} from "./batch.ts";
 import { resumeReadingWhenServed } from "./read-pause.ts";
 import { maxReadCallsOut, maxRefusedReads, maxRunsOfCall, readDeadlineMs } from "../limits.ts";
-import { ReadCall, runLimitAfter, type RefusedBlocks } from "./read-call.ts";
-import { rejectRequest } from "./rejects.ts";
-import { wireBlockBytes } from "./upload-queue.ts";
+import { ReadCall, isTemporary, runLimitAfter, type RefusedBlocks } from "./read-call.ts";
+import { putBack, rejectRequest } from "./rejects.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { SessionWithContent } from "../session/session.ts";
-import { takeWhileChoked } from "../session/fast/allowed-fast.ts";
 import type { DiskUploads } from "../torrent.ts";
-
-const temporaryRefusals: ReadonlySet<string> = new Set([
-  "not-settled",
-  "queue-full",
-  "unknown-slab",
-  "unknown-torrent",
-]);
 
 /** The uploads of a worker from the files of a file-worker. */
 export class UploadScheduler implements DiskUploads {
@@ -32,7 +30,7 @@ export class UploadScheduler implements DiskUploads {
   readonly #waiting: Set<SessionWithContent> = new Set<SessionWithContent>();
   /** The file-worker could not serve them for now, or their piece is hashed again. */
   readonly #retrying: Set<SessionWithContent> = new Set<SessionWithContent>();
-  /** Their extents are not ours until the file-worker ends. */
+  /** Their extents are not ours until the file-worker ends or answers a later call. */
   #unanswered: Batch[] = [];
   /** Sent at the end of the turn. */
   #call: ReadCall = new ReadCall();
@@ -48,6 +46,7 @@ export class UploadScheduler implements DiskUploads {
   constructor(worker: PeerWorker, file: Ref<FileProtocol>) {
     this.#worker = worker;
     this.#file = file;
+    worker.uploadTurns.add(this);
   }
 
   get isMemoryShort(): boolean {
@@ -74,10 +73,18 @@ export class UploadScheduler implements DiskUploads {
     for (const session of this.#retrying) this.#waiting.add(session);
     this.#retrying.clear();
     this.resume();
+    // Without a call under way only an empty call shows that the file-worker has ended the late reads.
+    if (this.#unanswered.length > 0 && this.#callsOut === 0 && this.#file.credits > 0)
+      this.#read(new ReadCall());
   }
 
-  /** No thread writes to the extents of the silent file-worker's reads any more. */
   fileWorkerGone(): void {
+    this.#freeUnanswered();
+    this.#resumeAll();
+  }
+
+  /** No thread writes to the extents of the late reads any more. */
+  #freeUnanswered(): void {
     for (const batch of this.#unanswered) {
       this.#worker.uploads.free(batch.offset);
       this.#bytesOut -= this.#extentOf(batch);
@@ -85,8 +92,14 @@ export class UploadScheduler implements DiskUploads {
     this.#unanswered = [];
   }
 
+  /** Call it when memory may be free, which any disk may use. */
+  #resumeAll(): void {
+    for (const scheduler of this.#worker.uploadTurns) scheduler.resume();
+  }
+
   /** Peers take turns, a batch each. The longest wait goes first. */
   resume(): void {
+    this.#isMemoryShort = false;
     for (const session of this.#waiting) {
       if (!isServable(session)) this.#waiting.delete(session);
       else if (!this.#mayRead() || !this.#takeTurn(session)) return;
@@ -96,14 +109,15 @@ export class UploadScheduler implements DiskUploads {
   /** Adds a batch of the peer to the call. @returns False without memory. */
   #takeTurn(session: SessionWithContent): boolean {
     const { content, uploads } = session;
+    let requests = uploads.chooseBatch(content.pieceMap);
     // Announced, but doubtful since: read after the piece is confirmed.
-    if (!content.pieceMap.has(uploads.piece)) return this.#leave(session, this.#retrying);
-    let requests = this.#chooseBatch(session);
+    if (requests === 0) return this.#leave(session, this.#retrying);
+    requests = this.#allowedOf(session, requests);
     if (requests === 0) return this.#leave(session);
-    let offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
+    let offset = this.#worker.uploads.allocate(uploads.imageBytes(requests));
     while (offset < 0 && requests > 1) {
       requests >>= 1;
-      offset = this.#worker.uploads.allocate(requests * wireBlockBytes);
+      offset = this.#worker.uploads.allocate(uploads.imageBytes(requests));
     }
     this.#isMemoryShort = offset < 0;
     if (offset < 0) return false;
@@ -118,16 +132,16 @@ export class UploadScheduler implements DiskUploads {
     return true;
   }
 
-  /** @returns The number of requests in the next batch; 0 when the peer waits for its turn under a rate limit. */
-  #chooseBatch(session: SessionWithContent): number {
-    const { content, uploads } = session;
+  /** @returns How many of the first `requests` may be sent now; 0 when the peer waits for its turn under a rate limit. */
+  #allowedOf(session: SessionWithContent, requests: number): number {
+    const { uploads } = session;
     const { rateLimits } = this.#worker;
-    if (rateLimits === undefined) return uploads.chooseBatch(content.pieceMap);
+    if (rateLimits === undefined) return requests;
     const bytes = rateLimits.up.allow(session, uploads.length * blockLengthBytes);
     if (bytes === 0) return 0;
-    let requests = uploads.chooseBatch(content.pieceMap);
-    while (requests > 1 && uploads.lengthBytes(requests) > bytes) requests--;
-    return requests;
+    let allowed = requests;
+    while (allowed > 1 && uploads.lengthBytes(allowed) > bytes) allowed--;
+    return allowed;
   }
 
   /** Whether another batch may be read. While two calls are under way the next requests gather. */
@@ -144,8 +158,8 @@ export class UploadScheduler implements DiskUploads {
     );
   }
 
-  #extentOf({ requests }: Batch): number {
-    return this.#worker.uploads.extentBytes(requests * wireBlockBytes);
+  #extentOf(batch: Batch): number {
+    return this.#worker.uploads.extentBytes(imageBytes(batch));
   }
 
   readonly #onFileRoom = (): void => this.resume();
@@ -167,6 +181,9 @@ export class UploadScheduler implements DiskUploads {
     uploads.requestsOut += requests;
     content.batchesOut++;
     this.#bytesOut += this.#extentOf(batch);
+    const { uploadTurns } = this.#worker;
+    uploadTurns.delete(this);
+    uploadTurns.add(this);
     if (this.#isCallPlanned) return;
     this.#isCallPlanned = true;
     this.#worker.turnEnd.flushLater(this);
@@ -178,6 +195,10 @@ export class UploadScheduler implements DiskUploads {
     const call = this.#call;
     if (call.batches.length === 0) return;
     this.#call = new ReadCall();
+    this.#read(call);
+  }
+
+  #read(call: ReadCall): void {
     this.#callsOut++;
     const { context, options } = this.#worker;
     const sentAtMs = this.#worker.nowMs();
@@ -203,19 +224,25 @@ export class UploadScheduler implements DiskUploads {
     this.#runLimit = runLimitAfter(nowMs - beganAtMs, this.#runLimit);
     this.#answeredAtMs = nowMs;
     this.#callsOut--;
+    // Calls are answered in order.
+    this.#freeUnanswered();
     for (const batch of call.batches) {
       this.#bytesOut -= this.#extentOf(batch);
       const refusedBlocks = refused.length === 0 ? [] : call.refusalsOf(batch, refused);
       if (batch.session.phase === "closed") this.#drop(batch);
       else if (refusedBlocks.length > 0) this.#notRead(batch, refusedBlocks);
+      else if (!isOfPieces(this.#worker.slab, batch, batch.session.content.pieceMap))
+        this.#repeat(batch, this.#retrying);
       else this.#send(batch);
     }
-    this.resume();
+    this.#resumeAll();
   }
 
   #send(batch: Batch): void {
     const { session, offset } = batch;
     const writtenFromMs = this.#worker.nowMs();
+    // The time of the read is not the peer's.
+    if (session.stream.queuedBytes === 0) session.uploads.lastTakenAtMs = writtenFromMs;
     session.hasSent = true;
     session.countProtocolSent(batch.requests * blockHeaderBytes);
     session.control.flush();
@@ -227,19 +254,17 @@ export class UploadScheduler implements DiskUploads {
   /** Repeats the read without the blocks that the disk does not give; for a refusal that passes with all blocks. */
   #notRead(batch: Batch, refused: readonly RefusedBlocks[]): void {
     const { session } = batch;
-    const requests = requestsOf(this.#worker.slab, batch);
-    this.#drop(batch);
     if (refused.some(({ refusal }) => isTemporary(refusal))) {
-      this.#putBack(session, requests, this.#retrying);
+      this.#repeat(batch, this.#retrying);
       return;
     }
+    const requests = requestsOf(this.#worker.slab, batch);
+    this.#drop(batch);
     const isRefused = ({ offset }: BatchedRequest): boolean =>
       refused.some(({ begin, end }) => begin <= offset && offset < end);
-    this.#putBack(
-      session,
-      requests.filter((request) => !isRefused(request)),
-      this.#waiting,
-    );
+    const others = requests.filter((request) => !isRefused(request));
+    putBack(session, others);
+    this.#waiting.add(session);
     for (const { refusal } of refused) this.#refuse(session, refusal);
     if (isClosed(session)) return;
     for (const { piece, begin, lengthBytes } of requests.filter(isRefused))
@@ -264,10 +289,9 @@ export class UploadScheduler implements DiskUploads {
       this.#worker.rateLimits?.up.settle(session, lengthBytes);
       session.uploads.batchTaken(nowMs - writtenFromMs);
       session.uploads.lastTakenAtMs = nowMs;
-      this.pump(session);
+      if (isServable(session)) this.#waiting.add(session);
     }
-    // Any scheduler may use its memory.
-    for (const scheduler of this.#worker.uploadSchedulers) scheduler.resume();
+    this.#resumeAll();
   }
 
   /** The file-worker is gone, failed, or has not answered for a minute. */
@@ -276,13 +300,16 @@ export class UploadScheduler implements DiskUploads {
     const isLate = error instanceof Error && "code" in error && error.code === "call-deadline";
     for (const batch of call.batches) {
       if (isLate) this.#abandon(batch);
-      else this.#repeat(batch);
+      else {
+        this.#bytesOut -= this.#extentOf(batch);
+        this.#repeat(batch, this.#waiting);
+      }
     }
-    // Registers for the next file-worker's credits.
-    if (!isLate) this.#checkFileRoom();
+    // Peers that wait register for the next file-worker's credits.
+    this.#resumeAll();
   }
 
-  /** The file-worker may still write to the extent, which is lost until it ends. */
+  /** The file-worker may still write to the extent. */
   #abandon(batch: Batch): void {
     this.#unanswered.push(batch);
     this.#endBatch(batch);
@@ -290,27 +317,12 @@ export class UploadScheduler implements DiskUploads {
     closeSession(batch.session, "disk-not-answering", false);
   }
 
-  #repeat(batch: Batch): void {
+  /** The requests are read again. */
+  #repeat(batch: Batch, waiting: Set<SessionWithContent>): void {
     const requests = requestsOf(this.#worker.slab, batch);
-    this.#bytesOut -= this.#extentOf(batch);
     this.#drop(batch);
-    this.#putBack(batch.session, requests, this.#waiting);
-  }
-
-  /** In front of the others. */
-  #putBack(
-    session: SessionWithContent,
-    requests: readonly BatchedRequest[],
-    waiting: Set<SessionWithContent>,
-  ): void {
-    if (session.phase === "closed") return;
-    for (const { piece, begin, lengthBytes } of requests.toReversed()) {
-      const isLost = session.content.isAdvertisedButLost(piece);
-      if (isLost || (session.isPeerChoked && !takeWhileChoked(session, piece)))
-        rejectRequest(session, piece, begin, lengthBytes);
-      else session.uploads.putBack(piece, begin, lengthBytes);
-    }
-    waiting.add(session);
+    putBack(batch.session, requests);
+    waiting.add(batch.session);
   }
 
   /** The batch is not sent. */
@@ -334,11 +346,6 @@ export class UploadScheduler implements DiskUploads {
     session.content.batchesOut--;
     session.torrent.finishCloseWhenUnused();
   }
-}
-
-/** A file-worker that is not ready, or whose queue is full: retried in the next second. */
-function isTemporary({ refused }: StorageRefusal): boolean {
-  return temporaryRefusals.has(refused);
 }
 
 function isServable(session: SessionWithContent): boolean {

@@ -360,3 +360,38 @@ test("F27, E16: a lost piece is not read, and a peer that requests it is closed 
   const again = await bench.meet(torrent, "a");
   t.true(again.takeMessages().includes("bitfield 80"), "it hears anew what we have");
 });
+
+test("F27: blocks of a piece that became suspect while they were read are read again", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0, 16);
+  torrent.map.clear(0);
+  await bench.fill();
+  t.deepEqual(peer.takeMessagesOf("block"), ["block 1 0 16384"]);
+  torrent.map.set(0);
+  await bench.advance(1_000);
+  await bench.fill();
+  t.deepEqual(peer.takeMessagesOf("block"), ["block 0 0 16384"]);
+});
+
+test("F27, E16: a peer whose piece is lost while it is read is closed without blame", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  await ask(bench, peer, 0);
+  await bench.lost(torrent, 0);
+  t.false(peer.isClosed);
+  await bench.fill();
+  t.deepEqual(peer.takeMessagesOf("block"), []);
+  t.like(bench.takeNotice("peer-closed"), { reason: "piece-lost", isFault: false });
+});
+
+test("F27: a peer whose piece becomes suspect between two looks at it is served when the piece is confirmed", async (t) => {
+  const { bench, torrent, peer } = await scene();
+  const { content } = bench.worker.torrents.get(torrent.id) ?? {};
+  let looks = 0;
+  const has = (): boolean => ++looks !== 3;
+  Object.defineProperty(content?.pieceMap, "has", { value: has });
+  await ask(bench, peer, 0);
+  await bench.fillAll();
+  await bench.advance(1_000);
+  await bench.fillAll();
+  t.deepEqual(peer.takeMessagesOf("block"), ["block 0 0 16384"]);
+});
