@@ -41,7 +41,7 @@ export const EngineStep = {
   rejection: firstOwnStep + 2,
   neighbour: firstOwnStep + 3,
   dht: firstOwnStep + 4,
-  /** The start of a module of the user. */
+  /** A call of a module of the user. */
   module: firstOwnStep + 5,
 } as const;
 

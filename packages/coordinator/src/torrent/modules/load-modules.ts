@@ -5,7 +5,13 @@ import { EngineStep, type TorrentModules } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { strategyFailed } from "../lifecycle/faults.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
-import { deedOf, ModuleGuard, refusePromise, WrongAnswer } from "./module-guard.ts";
+import {
+  deedOf,
+  ModuleGuard,
+  type ModuleStep,
+  refusePromise,
+  WrongAnswer,
+} from "./module-guard.ts";
 import { OutsideChoker, startChoker } from "./outside-choker.ts";
 import type { PartMaker, RunningPart } from "./outside-part.ts";
 import { OutsideOrder, startPicker } from "./outside-picker.ts";
@@ -55,7 +61,7 @@ function pickerMaker(engine: Services, job: JobWithContent): PartMaker<RunningPa
   return {
     load: (url) => load(engine, url),
     start: (url, exported) => {
-      const picker = named(engine, job, () => startPicker(exported, shapeOf(job)));
+      const picker = stepOf(engine, job)(() => startPicker(exported, shapeOf(job)));
       const guard = guardFor(engine, job, `the picker ${url}`);
       job.content.picker.use(new OutsideOrder(job.content.ledger, picker, guard));
       return {
@@ -72,7 +78,7 @@ function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningCh
   return {
     load: (url) => load(engine, url),
     start: (url, exported) => {
-      const choker = named(engine, job, () => startChoker(exported, shapeOf(job)));
+      const choker = stepOf(engine, job)(() => startChoker(exported, shapeOf(job)));
       const guard = guardFor(engine, job, `the choker ${url}`);
       job.choker.strategyChanged();
       return {
@@ -92,22 +98,26 @@ async function load({ context: { modules, timers } }: Services, url: string): Pr
   throw new WrongAnswer(`did not load within ${loadWithinMs / 1_000} s`);
 }
 
-/** Names the torrent to the supervisor while a module is called outside of a handler: it may never return. */
-function named<Part>({ context: { breadcrumb } }: Services, { id }: TorrentJob, start: () => Part) {
-  breadcrumb[1] = id;
-  breadcrumb[0] = EngineStep.module;
-  try {
-    return start();
-  } finally {
+/** The step of the handler that calls the module may be one of another torrent. */
+function stepOf({ context: { breadcrumb } }: Services, { id }: TorrentJob): ModuleStep {
+  return (act) => {
+    const before = breadcrumb.slice();
     breadcrumb.fill(0);
-  }
+    breadcrumb[1] = id;
+    breadcrumb[0] = EngineStep.module;
+    try {
+      return act();
+    } finally {
+      breadcrumb.set(before);
+    }
+  };
 }
 
 /** The handler that has called the module ends in order before the torrent fails. */
-function guardFor({ context }: Services, job: JobWithContent, module: string): ModuleGuard {
+function guardFor(engine: Services, job: JobWithContent, module: string): ModuleGuard {
   const { signal } = job.life;
-  return new ModuleGuard((task, deed) =>
-    context.timers.soon(() => {
+  return new ModuleGuard(stepOf(engine, job), (task, deed) =>
+    engine.context.timers.soon(() => {
       if (!signal.aborted) job.life.fail(strategyFailed(job, task, `${module} ${deed}`));
     }),
   );
@@ -115,14 +125,15 @@ function guardFor({ context }: Services, job: JobWithContent, module: string): M
 
 /** Its errors change nothing: the part is over. */
 function closeModule(
-  { context }: Services,
-  { id: torrent }: TorrentJob,
+  engine: Services,
+  job: TorrentJob,
   module: { close?(): void },
   url: string,
 ): void {
   try {
-    refusePromise(module.close?.());
+    refusePromise(stepOf(engine, job)(() => module.close?.()));
   } catch (error) {
-    context.log("warn", "module-not-closed", { torrent, url, error: deedOf(error) });
+    const fields = { torrent: job.id, url, error: deedOf(error) };
+    engine.context.log("warn", "module-not-closed", fields);
   }
 }

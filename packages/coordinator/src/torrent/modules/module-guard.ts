@@ -16,12 +16,17 @@ export class WrongAnswer extends Error {}
  */
 export type FailTorrent = (task: string, deed: string) => void;
 
+/** Runs code of a module in a step of its torrent: a torrent whose module never returns is quarantined. */
+export type ModuleStep = <Result>(act: () => Result) => Result;
+
 /** Calls a module until its first error. */
 export class ModuleGuard {
+  readonly #inStep: ModuleStep;
   readonly #fail: FailTorrent;
   #hasFailed = false;
 
-  constructor(fail: FailTorrent) {
+  constructor(inStep: ModuleStep, fail: FailTorrent) {
+    this.#inStep = inStep;
     this.#fail = fail;
   }
 
@@ -31,7 +36,7 @@ export class ModuleGuard {
   run<Result>(task: string, act: () => Result): Result | undefined {
     if (this.#hasFailed) return undefined;
     try {
-      return act();
+      return this.#inStep(act);
     } catch (error) {
       this.#hasFailed = true;
       this.#fail(task, deedOf(error));

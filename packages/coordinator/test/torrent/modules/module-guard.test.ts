@@ -9,7 +9,10 @@ import {
 
 function guarded() {
   const failures: string[] = [];
-  const guard = new ModuleGuard((task, deed) => failures.push(`${task}: ${deed}`));
+  const guard = new ModuleGuard(
+    (act) => act(),
+    (task, deed) => failures.push(`${task}: ${deed}`),
+  );
   return { failures, guard };
 }
 

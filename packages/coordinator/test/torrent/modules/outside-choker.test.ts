@@ -21,7 +21,10 @@ const torrent = {
 
 function guarded(choker: TorrentChoker, slots = 4) {
   const failures: string[] = [];
-  const guard = new ModuleGuard((task, deed) => failures.push(`${task}: ${deed}`));
+  const guard = new ModuleGuard(
+    (act) => act(),
+    (task, deed) => failures.push(`${task}: ${deed}`),
+  );
   const outside = new OutsideChoker(choker, guard);
   return { failures, outside, strategy: outside.strategy({ slots, isComplete: false }) };
 }

@@ -16,7 +16,10 @@ function scene(pick: (question: PickQuestion) => unknown) {
   ledger.setPriority(piece(3), 0);
   ledger.setPriority(piece(9), 7);
   const failures: string[] = [];
-  const guard = new ModuleGuard((task, deed) => failures.push(`${task}: ${deed}`));
+  const guard = new ModuleGuard(
+    (act) => act(),
+    (task, deed) => failures.push(`${task}: ${deed}`),
+  );
   const picker = { pick: pick as (question: PickQuestion) => number[] };
   const pieceOrder = new OutsideOrder(ledger, picker, guard);
   const whole = new PiecePicker(ledger, new Sequential(ledger));

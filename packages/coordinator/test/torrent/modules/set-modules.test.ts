@@ -1,6 +1,6 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
-import type { TorrentModules } from "@troupe/messages";
+import { EngineStep, type TorrentModules } from "@troupe/messages";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { settingsOf } from "../../../src/job-settings.ts";
 import { interestChanged } from "../../../src/torrent/choking/give-slots.ts";
@@ -94,6 +94,31 @@ test("AE27: a peer-worker hears of the peers from whom a picker takes no piece",
   await choose({});
   t.deepEqual(leased().toSorted(), [0, 1]);
   t.is(ref(0).casts("lease-pieces").at(-1)?.withheldFor, undefined);
+});
+
+test("AE27: the calls of a module are steps of its torrent, whatever torrent the handler is of", async (t) => {
+  const { choose, engine, job, leased, moduleExports } = scene();
+  const { breadcrumb } = engine.context;
+  const steps: number[][] = [];
+  const note = (): void => void steps.push([...breadcrumb.slice(0, 2)]);
+  moduleExports.set(pickerUrl, () => {
+    note();
+    return {
+      pick: (question: PickQuestion) => {
+        note();
+        return last.pick(question);
+      },
+      close: note,
+    };
+  });
+  await choose({ picker: pickerUrl });
+  breadcrumb.set([1, 99]);
+  t.deepEqual(leased(), [2, 3]);
+  t.deepEqual([...breadcrumb.slice(0, 2)], [1, 99]);
+  breadcrumb.fill(0);
+  await choose({});
+  t.deepEqual(steps, Array(3).fill([EngineStep.module, job.id]));
+  t.true(breadcrumb.every((word) => word === 0));
 });
 
 test("AE27: a module gets the facts of its torrent", async (t) => {
