@@ -144,8 +144,12 @@ export class UploadScheduler implements DiskUploads {
     return allowed;
   }
 
-  /** Whether another batch may be read. While two calls are under way the next requests gather. */
+  /**
+   * Whether another batch may be read. While two calls are under way the next requests gather; while reads are late they
+   * wait, so that a hung disk costs no further peer its connection.
+   */
   #mayRead(): boolean {
+    if (this.#unanswered.length > 0) return false;
     if (this.#call.runCount >= this.#runLimit) this.flush();
     return this.#callsOut < maxReadCallsOut && !this.#isShareUsed() && this.#checkFileRoom();
   }
