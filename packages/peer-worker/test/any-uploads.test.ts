@@ -4,6 +4,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { RateShare, type ReadBlocks } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 
 import { AskingPeer } from "./support/asking-peer.ts";
 import { fillRuns, runsOf } from "./support/fill-runs.ts";
@@ -14,12 +15,13 @@ const pieces = 6;
 /** The last block of a piece is short. */
 const pieceLengthBytes = 70_000;
 const wireBlock = 16_384 + 13;
+const shape = { had: "#".repeat(pieces), pieceLengthBytes, maxPeers: 4 };
 
 const usual = ["come", "ask", "ask", "ask", "fill", "fill", "fill", "wait"] as const;
 const kinds = [
   ...["leave", "cancel", "stop-reading", "read", "choke", "unchoke", "pause", "go-on"],
   ...["refuse", "refuse-for-now", "file-gone", "late", "no-credits", "credits"],
-  ...["doubt", "confirm", "lose", "limit", "grant", "no-limit"],
+  ...["doubt", "confirm", "lose", "limit", "grant", "no-limit", "open-again"],
 ] as const;
 
 /** An event; numbers choose among what is there. */
@@ -42,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 /** A torrent, its peers, and the pieces whose bytes on the disk are wrong. */
 class Swarm {
-  readonly torrent: BenchTorrent;
+  torrent: BenchTorrent;
   readonly peers: AskingPeer[] = [];
   readonly doubted = new Set<number>();
   readonly lost = new Set<number>();
@@ -100,6 +102,7 @@ class Play {
       limit: () => bench.send("set-limits", { limits: this.#share.memory }),
       grant: (_, a) => this.#share.up.grant((a % 6) * 16_384),
       "no-limit": () => bench.send("set-limits", {}),
+      "open-again": (swarm) => this.#openAgain(swarm),
       wait: (_, a) => bench.advance(a * 4),
     };
     this.#share.up.setRates(1_000_000, 0);
@@ -179,10 +182,11 @@ class Play {
     const session = this.bench
       .sessions(torrent)
       .find(({ stream }) => stream === asking.peer.stream);
-    if (session?.phase !== "open" || session.isPeerChoked) return;
+    if (session?.phase !== "open") return;
     for (let at = 0; at <= b % 7; at++) {
       const block = (b % 3 === 0 ? a + at : a * 7 + at * 11) % (pieces * 5);
-      const [piece, begin] = [Math.floor(block / 5), (block % 5) * 16_384];
+      const [piece, begin] = [Math.floor(block / 5) as PieceIndex, (block % 5) * 16_384];
+      if (session.isPeerChoked && session.fast?.offered?.has(piece) !== true) continue;
       const lengthBytes = Math.min(16_384, pieceLengthBytes - begin);
       asking.request(piece, begin, b % 5 === 0 ? 1 + ((a * b) % lengthBytes) : lengthBytes);
       if (b % 11 === 0) asking.request(piece, begin, lengthBytes);
@@ -237,6 +241,15 @@ class Play {
     for (const scheduler of this.bench.worker.uploadSchedulers) scheduler.fileWorkerGone();
   }
 
+  /** Its reads may be under way. */
+  async #openAgain(swarm: Swarm): Promise<void> {
+    await this.bench.send("close-torrent", { torrent: swarm.torrent.id });
+    swarm.doubted.clear();
+    swarm.lost.clear();
+    const disk = this.swarms.indexOf(swarm);
+    swarm.torrent = await this.bench.openTorrent({ ...shape, disk });
+  }
+
   #confirm({ torrent, doubted }: Swarm): void {
     for (const piece of doubted) torrent.map.set(piece);
     doubted.clear();
@@ -255,8 +268,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   bench.noticeCredits = 1_000_000;
   const swarms: Swarm[] = [];
   for (const disk of [0, 1]) {
-    const shape = { had: "#".repeat(pieces), pieceLengthBytes, maxPeers: 4, disk };
-    swarms.push(new Swarm(await bench.openTorrent(shape)));
+    swarms.push(new Swarm(await bench.openTorrent({ ...shape, disk })));
   }
   const played = new Play(bench, swarms);
   for (const swarm of swarms)
