@@ -35,7 +35,8 @@ export class OutsideOrder implements PieceOrder {
   forget(): void {}
 
   #ask(question: PieceQuestion): PieceIndex[] {
-    const asked = questionFor(this.#ledger, question);
+    // A peer-worker may clear the row of a peer at any time, and a candidate must stay a candidate until it is checked.
+    const asked = questionFor(this.#ledger, { ...question, peerHas: question.peerHas.slice() });
     const picked = new Set<PieceIndex>();
     for (const piece of itemsOf(this.#picker.pick(asked), question.count)) {
       if (!isPiece(piece) || !asked.isCandidate(piece))

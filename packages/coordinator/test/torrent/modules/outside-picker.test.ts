@@ -25,9 +25,10 @@ function scene(pick: (question: PickQuestion) => unknown) {
   const whole = new PiecePicker(ledger, new Sequential(ledger));
   whole.use(pieceOrder);
   const availability = [counts("1111111111111100"), counts("0000000000000020")];
-  const ask = (peerHas: string, count: number): number[] =>
-    whole.pick({ peerHas: bitsOf(peerHas), count, availability, nowMs: 5, ...loneWorker });
-  return { ask, failures, ledger, whole };
+  const askOf = (peerHas: Uint8Array, count: number): number[] =>
+    whole.pick({ peerHas, count, availability, nowMs: 5, ...loneWorker });
+  const ask = (peerHas: string, count: number): number[] => askOf(bitsOf(peerHas), count);
+  return { ask, askOf, failures, ledger, whole };
 }
 
 test("AE27: a picker sees the candidates of the peer, and its choice is leased", (t) => {
@@ -46,6 +47,17 @@ test("AE27: a picker sees the candidates of the peer, and its choice is leased",
     [0, 7, 0],
     [1, 2, 0],
   ]);
+  t.deepEqual(failures, []);
+});
+
+test("AE27: a peer-worker that clears the row of the peer meanwhile makes no answer of a picker wrong", (t) => {
+  const row = bitsOf("################");
+  const { askOf, failures } = scene(({ candidates }) => {
+    const found = candidates(2);
+    row.fill(0);
+    return found;
+  });
+  t.deepEqual(askOf(row, 2), [9, 0]);
   t.deepEqual(failures, []);
 });
 
