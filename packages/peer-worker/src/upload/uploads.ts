@@ -34,7 +34,6 @@ export class UploadScheduler implements DiskUploads {
   #unanswered: Batch[] = [];
   /** Sent at the end of the turn. */
   #call: ReadCall = new ReadCall();
-  #isCallPlanned = false;
   #callsOut = 0;
   #runLimit: number = maxRunsOfCall;
   /** When the file-worker last answered. */
@@ -188,14 +187,11 @@ export class UploadScheduler implements DiskUploads {
     const { uploadTurns } = this.#worker;
     uploadTurns.delete(this);
     uploadTurns.add(this);
-    if (this.#isCallPlanned) return;
-    this.#isCallPlanned = true;
-    this.#worker.turnEnd.flushLater(this);
+    if (this.#call.batches.length === 1) this.#worker.turnEnd.flushLater(this);
   }
 
   /** Sends the call that is being gathered. */
   flush(): void {
-    this.#isCallPlanned = false;
     const call = this.#call;
     if (call.batches.length === 0) return;
     this.#call = new ReadCall();
@@ -269,8 +265,10 @@ export class UploadScheduler implements DiskUploads {
     const others = requests.filter((request) => !isRefused(request));
     putBack(session, others);
     this.#waiting.add(session);
-    for (const { refusal } of refused) this.#refuse(session, refusal);
-    if (isClosed(session)) return;
+    for (const { refusal } of refused) {
+      this.#refuse(session, refusal);
+      if (isClosed(session)) return;
+    }
     for (const { piece, begin, lengthBytes } of requests.filter(isRefused))
       rejectRequest(session, piece, begin, lengthBytes);
   }
@@ -279,7 +277,6 @@ export class UploadScheduler implements DiskUploads {
   #refuse(session: SessionWithContent, refusal: StorageRefusal): void {
     const { fast, torrent } = session;
     this.#worker.context.log("warn", "read-refused", { torrent: torrent.id, ...refusal });
-    if (isClosed(session)) return;
     if (fast === undefined || ++fast.refusedReads > maxRefusedReads)
       closeSession(session, "read-failed", false);
   }
