@@ -1,7 +1,7 @@
 import test from "ava";
 import { SimulatedWorld } from "../../src/simulated/index.ts";
 
-test("a simulated machine loads the modules that were registered, in virtual time", async (t) => {
+test("AE27: a simulated machine loads the modules that were registered, in virtual time", async (t) => {
   const world = new SimulatedWorld({ seed: 1 });
   const machine = world.machine({ addresses: ["10.0.0.1"] });
   const { modules } = machine.ports("actor");

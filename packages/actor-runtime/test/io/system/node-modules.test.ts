@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import test from "ava";
 import { nodeModules } from "../../../src/io/system/node-modules.ts";
 
-test("a module is loaded by its URL, and its errors are those of the load", async (t) => {
+test("AE27: a module is loaded by its URL, and its errors are those of the load", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "modules-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const write = (name: string, text: string): string => {
