@@ -161,10 +161,13 @@ class Play {
     }
     const { worker, failures } = this.bench;
     same("failures", failures.length, 0);
+    let asking = 0;
     for (const { content, sessions } of worker.torrents.values()) {
       const batches = [...sessions].reduce((sum, { uploads }) => sum + uploads.batchesOut, 0);
       same("batches of closed peers", (content?.batchesOut ?? 0) >= batches, true);
+      asking += [...sessions].filter(({ uploads }) => uploads.length > 0).length;
     }
+    same("peers without requests wait", this.#share.up.waitingPeers <= asking, true);
   }
 
   async #come(swarm: Swarm, hasFast: boolean): Promise<void> {

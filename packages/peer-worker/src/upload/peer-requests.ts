@@ -11,7 +11,7 @@ import { closeSession } from "../session/session-end.ts";
 import type { SessionWithContent } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
 import { pauseReadingWhenFull } from "./read-pause.ts";
-import { dropRequests, rejectRequest } from "./rejects.ts";
+import { dropRequests, leaveTurnsWhenEmpty, rejectRequest } from "./rejects.ts";
 
 const pieceLost = "piece-lost";
 const tooManyRequests = "too-many-requests";
@@ -123,6 +123,9 @@ export function cancelFromPeer(
   lengthBytes: number,
 ): void {
   const wasQueued = session.uploads.cancel(piece, begin, lengthBytes);
-  if (wasQueued) rejectRequest(session, piece, begin, lengthBytes);
+  if (wasQueued) {
+    rejectRequest(session, piece, begin, lengthBytes);
+    leaveTurnsWhenEmpty(session);
+  }
   session.offences.countCancel(wasQueued);
 }

@@ -44,4 +44,10 @@ export function dropRequests(
   session.uploads.dropSome(mustGo, (piece, begin, lengthBytes) =>
     rejectRequest(session, piece, begin, lengthBytes),
   );
+  leaveTurnsWhenEmpty(session);
+}
+
+/** Requests were removed: a peer without requests waits for no turn under a rate limit. */
+export function leaveTurnsWhenEmpty(session: SessionWithContent): void {
+  if (session.uploads.length === 0) session.worker.rateLimits?.up.leave(session);
 }

@@ -16,7 +16,7 @@ import {
 import { resumeReadingWhenServed } from "./read-pause.ts";
 import { maxReadCallsOut, maxRefusedReads, maxRunsOfCall, readDeadlineMs } from "../limits.ts";
 import { ReadCall, isTemporary, runLimitAfter, type RefusedBlocks } from "./read-call.ts";
-import { putBack, rejectRequest } from "./rejects.ts";
+import { leaveTurnsWhenEmpty, putBack, rejectRequest } from "./rejects.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { SessionWithContent } from "../session/session.ts";
@@ -178,6 +178,7 @@ export class UploadScheduler implements DiskUploads {
     const batch = fillBatch(this.#worker.slab, session, requests, offset, this.#call.runs);
     this.#call.batches.push(batch);
     this.#worker.rateLimits?.up.take(session, batch.lengthBytes);
+    leaveTurnsWhenEmpty(session);
     if (session.isReadingPaused) resumeReadingWhenServed(session);
     if (uploads.batchesOut === 0) uploads.lastTakenAtMs = this.#worker.nowMs();
     uploads.batchesOut++;

@@ -1,6 +1,7 @@
 import test from "ava";
 import { RateShare } from "@troupe/messages";
 
+import { encodeRequests } from "../support/many-requests.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
 
 const block = 16_384;
@@ -93,4 +94,36 @@ test("a peer that is choked or closed waits no more", async (t) => {
   await bench.settle();
   t.is(share.up.waitingPeers, 0);
   t.is(share.up.wantedBytes, 0);
+});
+
+test("a peer whose waiting requests are rejected or cancelled waits no more", async (t) => {
+  const { bench, torrent, peers, share } = await scene(1);
+  const fast = await bench.meet(torrent, "f", undefined, { hasFast: true });
+  await bench.unchoke(torrent, 0, 1);
+  for (const peer of [...peers, fast]) peer.request(1, 0);
+  await bench.settle();
+  t.is(share.up.waitingPeers, 2);
+  await bench.unchoke(torrent, 0);
+  t.is(share.up.waitingPeers, 1);
+  peers[0]?.cancel(1, 0);
+  await bench.settle();
+  t.is(share.up.waitingPeers, 0);
+  t.is(share.up.wantedBytes, 0);
+});
+
+test("a peer waits no more when its short requests need fewer bytes than whole blocks", async (t) => {
+  const { bench, peers, share, grant } = await scene(1);
+  const [peer] = peers;
+  // Batches grow.
+  for (let at = 0; at < 8; at++) peer?.request(0, at * block);
+  await grant(8 * block);
+  await bench.fillAll();
+  t.is(peer?.takeMessagesOf("block").length, 8);
+  peer?.stream.arrive(encodeRequests(0, 2));
+  await bench.settle();
+  t.is(share.up.waitingPeers, 1);
+  await grant(block);
+  await bench.fillAll();
+  t.is(peer?.takeMessagesOf("block").length, 2);
+  t.is(share.up.waitingPeers, 0);
 });
