@@ -34,6 +34,8 @@ export type WhyCode =
   | "limit-reached"
   /** Further addresses are known. */
   | "connection-limit"
+  /** The picker of the program takes nothing from any peer. */
+  | "picker-withholds"
   | "peers-slow";
 
 /** The main reason at a moment why a torrent is not faster. */

@@ -65,6 +65,8 @@ export function piecesWanted(
     // A peer that chokes us gives no piece that another worker holds.
     if (each.among === undefined) idlePeer ??= each.peer;
   }
+  if (pieces.length === 0 && withheldFor.length > 0)
+    job.content.picker.noteWithheld(engine.context.clock.nowMs());
   const isEndgame = nothingFor.length > 0 && !isAnyLeft(job.content);
   peerWorker.calls.cast("lease-pieces", {
     torrent: job.id,

@@ -22,6 +22,7 @@ export class PiecePicker {
   readonly #order: Deadlines;
   readonly #builtIn: PieceOrder;
   #mayWithhold = false;
+  #withheldAtMs = -Infinity;
   readonly #runs: RunPicker;
   readonly #search: AvailableSearch;
 
@@ -37,6 +38,7 @@ export class PiecePicker {
   /** Replaces the order of the pieces without a deadline. @param order Undefined: the one of the constructor. */
   use(order: PieceOrder | undefined): void {
     this.#mayWithhold = order !== undefined;
+    this.#withheldAtMs = -Infinity;
     this.#builtIn.forget();
     this.#order.use(order ?? this.#builtIn);
   }
@@ -44,6 +46,15 @@ export class PiecePicker {
   /** Whether a pick may leave out pieces for no reason that the engine knows. */
   get mayWithhold(): boolean {
     return this.#mayWithhold;
+  }
+
+  /** When it last left out all pieces of all peers in question. */
+  get withheldAtMs(): number {
+    return this.#withheldAtMs;
+  }
+
+  noteWithheld(nowMs: number): void {
+    this.#withheldAtMs = nowMs;
   }
 
   /** Replaces the deadlines of the torrent. */

@@ -37,8 +37,11 @@ export function emitWhy(engine: WhyServices, job: TorrentJob): void {
   job.outbox.emit({ event: "why", ...why });
 }
 
+/** A picker that withholds pieces is asked about a peer again after a second. */
+const withheldForMs = 3_000;
+
 function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
-  const { ledger, traffic } = job.content;
+  const { ledger, picker, traffic } = job.content;
   const { whyWatch } = traffic;
   const { hadCount, writingCount, hashingCount } = ledger;
   const nowMs = engine.context.clock.nowMs();
@@ -65,6 +68,7 @@ function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
     writingBytes: writingCount * pieceLengthBytes,
     peers: { ...peerCounts(job), most: job.limits.peerLimit },
     downBytesPerSecond: traffic.rates.downBytesPerSecond,
+    isWithheld: nowMs - picker.withheldAtMs < withheldForMs,
     limit: engine.rates.reachedBy(job.id),
   };
 }

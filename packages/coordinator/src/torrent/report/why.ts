@@ -75,6 +75,8 @@ export interface WhyFacts {
       }
     | undefined;
   readonly downBytesPerSecond: number;
+  /** The picker of the program has just taken no piece from any peer that was asked about. */
+  readonly isWithheld: boolean;
   /** The rate limit that peers wait for. */
   readonly limit: ReachedLimit | undefined;
 }
@@ -302,7 +304,10 @@ function withoutMemory({ memory, hashingBytes, writingBytes }: WhyFacts): Why | 
   return why("memory-full", `${mebibytes} MiB of memory are full of pieces under way`);
 }
 
-function limited({ limit }: WhyFacts): Why | undefined {
+/** By the user or the program. */
+function limited({ isWithheld, limit, peers }: WhyFacts): Why | undefined {
+  if (isWithheld && peers.sending === 0)
+    return why("picker-withholds", "the picker of the program takes no piece now");
   return limit && why("limit-reached", limitSentence(limit));
 }
 

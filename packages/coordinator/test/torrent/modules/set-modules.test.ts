@@ -86,14 +86,16 @@ test("AE27: a picker takes over while its torrent runs, and gives way to the bui
 });
 
 test("AE27: a peer-worker hears of the peers from whom a picker takes no piece", async (t) => {
-  const { choose, leased, ref, register } = scene();
+  const { choose, engine, job, leased, ref, register } = scene();
   register(pickerUrl, { pick: () => [] });
   await choose({ picker: pickerUrl });
   t.deepEqual(leased(), []);
   t.like(ref(0).casts("lease-pieces").at(-1), { nothingFor: [], withheldFor: [0] });
+  t.is(job.content.picker.withheldAtMs, engine.context.clock.nowMs());
   await choose({});
   t.deepEqual(leased().toSorted(), [0, 1]);
   t.is(ref(0).casts("lease-pieces").at(-1)?.withheldFor, undefined);
+  t.is(job.content.picker.withheldAtMs, -Infinity);
 });
 
 test("AE27: the calls of a module are steps of its torrent, whatever torrent the handler is of", async (t) => {

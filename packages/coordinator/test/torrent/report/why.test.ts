@@ -27,6 +27,7 @@ const well: WhyFacts = {
   trackers: { total: 2, working: 1, failing: 1, error: undefined },
   dht: undefined,
   downBytesPerSecond: 3 * 2 ** 20,
+  isWithheld: false,
   limit: undefined,
 };
 
@@ -352,3 +353,13 @@ test(
   "worker-restarting",
   "worker peer-0 is being restarted",
 );
+
+test("AE27: a picker that takes no piece is the reason, unless peers send", (t) => {
+  const facts = { ...well, isWithheld: true };
+  const idle = whyNotFaster({ ...facts, peers: { ...well.peers, sending: 0 } });
+  t.deepEqual(idle as object, {
+    code: "picker-withholds",
+    message: "the picker of the program takes no piece now",
+  });
+  t.is(whyNotFaster(facts).code, "peers-slow");
+});
