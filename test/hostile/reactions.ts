@@ -185,12 +185,12 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   "lost-piece-flood": closes("extension-flood", { takenBytes: 640 * kibibyte }),
   "lost-piece-out-of-range": closes("piece-out-of-range"),
   "upload-only-flood": closes("extension-flood"),
-  // Its requests do not follow each other: sixteen batches of a block each are sent ahead of its reads.
+  // The system takes batches of 1, 1, 2, 4 … blocks: the two after them are sent ahead of its reads.
   "slow-reader": closes("not-reading", {
     closesAfterMs: 120 * second,
     closesWithinMs: 130 * second,
     saidBytes: 1 << 20,
-    heldBytes: 256 * kibibyte,
+    heldBytes: 512 * kibibyte,
     isSlow: true,
   }),
   "extended-handshake-of-1-mib": closes("frame-too-long", { takenBytes: 2 << 20 }),
