@@ -129,6 +129,11 @@ export class TorrentTable {
     if (maxPeers > this.maxPeers) this.memory.grow(this.#rowsAt + maxPeers * this.#rowBytes);
   }
 
+  /** Undefined beyond the rows. */
+  rowIfAny(index: number): PeerRow | undefined {
+    return this.#rows[index] ?? (index < this.maxPeers ? this.row(index) : undefined);
+  }
+
   /** Index 0 to maxPeers − 1; made on first use. */
   row(index: number): PeerRow {
     return (this.#rows[index] ??= new PeerRow(

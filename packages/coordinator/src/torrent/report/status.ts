@@ -41,12 +41,12 @@ export function updateRates({ peers, content }: JobWithContent): void {
   resetRates(traffic);
   for (const { worker, rowIndex } of peers.connected()) {
     const row = traffic.row(worker, rowIndex);
-    const fields = row?.fields;
-    const downBytesPerSecond = fields?.[PeerField.downBytesPerSecond] ?? 0;
+    if (row === undefined) continue;
+    const downBytesPerSecond = row.fields[PeerField.downBytesPerSecond] ?? 0;
     rates.downBytesPerSecond += downBytesPerSecond;
     workerRates[worker] = (workerRates[worker] ?? 0) + downBytesPerSecond;
-    rates.upBytesPerSecond += fields?.[PeerField.upBytesPerSecond] ?? 0;
-    if (row !== undefined && isGiver(row)) (givers[worker] ??= []).push(row);
+    rates.upBytesPerSecond += row.fields[PeerField.upBytesPerSecond] ?? 0;
+    if (isGiver(row)) (givers[worker] ??= []).push(row);
   }
 }
 

@@ -40,8 +40,7 @@ export class Traffic {
 
   /** Undefined without a table, and for a peer that connected before the content and has no place in it. */
   row(worker: number, rowIndex: number): PeerRow | undefined {
-    const table = this.tables[worker];
-    return table !== undefined && rowIndex < table.maxPeers ? table.row(rowIndex) : undefined;
+    return this.tables[worker]?.rowIfAny(rowIndex);
   }
 
   /** Over all workers, crashed workers included. */

@@ -9,6 +9,7 @@ import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
 import type { Traffic } from "./traffic.ts";
 import {
+  whyAtRest,
   whyNoMetadata,
   whyNotFaster,
   type MetadataFacts,
@@ -24,6 +25,9 @@ export type WhyServices = Pick<
 
 /** Why the torrent is not faster at this moment. */
 export function whyNow(engine: WhyServices, job: TorrentJob): Why {
+  const { fault, isComplete, state } = job;
+  const atRest = whyAtRest({ state, fault: fault?.message, isComplete });
+  if (atRest !== undefined) return atRest;
   return hasContent(job)
     ? whyNotFaster(whyFacts(engine, job))
     : whyNoMetadata(metadataFacts(engine, job));

@@ -106,7 +106,7 @@ const standstillMs = 2_000;
 /** The first reason that holds. */
 export function whyNotFaster(facts: WhyFacts): Why {
   return (
-    atRest(facts) ??
+    whyAtRest(facts) ??
     withoutWorkers(facts) ??
     standingStill(facts) ??
     withoutPeers(facts) ??
@@ -120,7 +120,7 @@ export function whyNotFaster(facts: WhyFacts): Why {
 /** The first reason that holds while the metadata is unknown. */
 export function whyNoMetadata(facts: MetadataFacts): Why {
   return (
-    atRest({ ...facts, isComplete: false }) ??
+    whyAtRest({ ...facts, isComplete: false }) ??
     withoutWorkers(facts) ??
     withMetadata(facts) ??
     withoutPeers(facts) ??
@@ -152,7 +152,8 @@ function fetchingMetadata({ metadata, peers }: MetadataFacts): Why {
   return why("fetching-metadata", `${progress}, ${offers}`);
 }
 
-function atRest({
+/** The reason of a torrent that has nothing to fetch now: found from its state alone. */
+export function whyAtRest({
   state,
   fault,
   isComplete,

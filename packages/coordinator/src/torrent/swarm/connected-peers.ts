@@ -86,6 +86,7 @@ export class ConnectedPeers {
 
   /** Forgets handshakes that broke off. */
   sweep(nowMs: number): void {
+    if (this.#byId.size + this.#webSeedsById.size === this.#byRow.size) return;
     for (const peer of [...this.#admitted()]) {
       if (peer.rowIndex === undefined && nowMs - peer.admittedAtMs > openingLimitMs)
         this.#forget(peer);
@@ -93,10 +94,8 @@ export class ConnectedPeers {
   }
 
   /** With web seeds. */
-  *connected(): Generator<ConnectedPeer & { rowIndex: PeerRowIndex }> {
-    for (const peer of this.#byRow.values()) {
-      if (peer.rowIndex !== undefined) yield peer as ConnectedPeer & { rowIndex: PeerRowIndex };
-    }
+  connected(): Iterable<ConnectedPeer & { rowIndex: PeerRowIndex }> {
+    return this.#byRow.values() as Iterable<ConnectedPeer & { rowIndex: PeerRowIndex }>;
   }
 
   /** Peers of a worker, admitted or connected, without web seeds. */
