@@ -59,6 +59,7 @@ function messageAbout({ id: torrent }: TorrentJob) {
     directory: "/other",
     maxPeers: 9,
     check: 1,
+    modules: {},
     priorities: [{ file: 0, priority: 0 }],
   };
   const closed = { reason: "closed-by-peer", isFault: false, downloadedBytes: 0, uploadedBytes: 0 };
