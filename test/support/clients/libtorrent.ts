@@ -10,6 +10,8 @@ const python = "/usr/bin/python3";
 const script = fileURLToPath(new URL("libtorrent_peer.py", import.meta.url));
 
 const pollMs = 200;
+/** Seen once in many runs: libtorrent ends without a word before it listens. */
+const mostStarts = 3;
 
 /** The counts of libtorrent itself, payload only, in bytes. */
 export interface LibtorrentFigures {
@@ -82,7 +84,21 @@ export class Libtorrent implements AsyncDisposable {
     const words = discoveryWords(options);
     const command = [...within, python, script, role, torrent, folder, host, ...words];
     const environment = { DOWN_LIMIT: String(options.downLimit ?? 0) };
-    return new Libtorrent(await startProcess(command, { environment }));
+    for (let starts = 1; ; starts++) {
+      const peer = new Libtorrent(await startProcess(command, { environment }));
+      if (starts === mostStarts || (await peer.#hasStarted())) return peer;
+    }
+  }
+
+  /** @returns False when it ended without a word before it listened. */
+  async #hasStarted(): Promise<boolean> {
+    try {
+      await this.port();
+      return true;
+    } catch (error) {
+      if (!this.#process.hasExited || this.#process.tail() !== "") throw error;
+      return false;
+    }
   }
 
   /** The port it listens on. */

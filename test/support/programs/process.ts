@@ -111,7 +111,7 @@ export class RunningProcess implements AsyncDisposable {
   readonly #program: string;
   readonly #child: ChildProcess;
   readonly #listeners = new Set<() => void>();
-  #hasExited = false;
+  #exit: Exit | undefined;
   #linesForgotten = 0;
 
   constructor(program: string, child: ChildProcess) {
@@ -129,16 +129,17 @@ export class RunningProcess implements AsyncDisposable {
     child.stdin?.on("error", () => {});
     this.exited = new Promise((resolve) => {
       child.once("close", (status, signal) => {
-        this.#hasExited = true;
+        const exit = { status: status ?? undefined, signal: signal ?? undefined };
+        this.#exit = exit;
         running.delete(this);
         this.#tell();
-        resolve({ status: status ?? undefined, signal: signal ?? undefined });
+        resolve(exit);
       });
     });
   }
 
   get hasExited(): boolean {
-    return this.#hasExited;
+    return this.#exit !== undefined;
   }
 
   /** Writes one line to its standard input. */
@@ -173,7 +174,7 @@ export class RunningProcess implements AsyncDisposable {
     const check = (): void => {
       const found = look();
       if (found !== undefined) resolve(found);
-      else if (this.#hasExited) reject(this.#never(what, "it ended"));
+      else if (this.#exit !== undefined) reject(this.#never(what, endOf(this.#exit)));
     };
     const deadline = setTimeout(
       () => reject(this.#never(what, `${deadlineMs / 1000} s are over`)),
@@ -196,7 +197,7 @@ export class RunningProcess implements AsyncDisposable {
 
   /** Asks it to end, waits up to `graceMs`, then ends it and all of its session. Does nothing when it has ended. */
   async stop(graceMs = 5_000, signal: NodeJS.Signals = "SIGTERM"): Promise<Exit> {
-    if (!this.#hasExited) this.#child.kill(signal);
+    if (!this.hasExited) this.#child.kill(signal);
     const grace = setTimeout(() => this.killSession(), graceMs);
     try {
       return await this.exited;
@@ -207,7 +208,7 @@ export class RunningProcess implements AsyncDisposable {
 
   /** Ends it and everything in its session at once. */
   killSession(): void {
-    if (this.#hasExited) return;
+    if (this.hasExited) return;
     try {
       process.kill(-this.pid, "SIGKILL");
     } catch {
@@ -237,6 +238,10 @@ export class RunningProcess implements AsyncDisposable {
       `${this.#program} was to show ${what}, but ${why}. Its last lines:\n${this.tail()}`,
     );
   }
+}
+
+function endOf({ signal, status }: Exit): string {
+  return `it ended ${signal === undefined ? `with status ${status}` : `by ${signal}`}`;
 }
 
 /** Cuts bytes into lines at `\n` and at the `\r` with which programs redraw a line. */
