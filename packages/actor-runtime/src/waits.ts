@@ -16,6 +16,20 @@ export function nextTurn(timers: Pick<Timers, "soon">): Promise<void> {
   });
 }
 
+/**
+ * @param late Makes the error of work that takes longer than `limitMs`.
+ * @throws rejects as `work` does, or with `late()`.
+ */
+export async function resultWithin<Result>(
+  timers: Pick<Timers, "after">,
+  limitMs: number,
+  work: Promise<Result>,
+  late: () => Error,
+): Promise<Result> {
+  if (await settlesWithin(timers, limitMs, work)) return await work;
+  throw late();
+}
+
 /** @returns Whether `work` resolves or rejects within `limitMs`. */
 export function settlesWithin(
   timers: Pick<Timers, "after">,

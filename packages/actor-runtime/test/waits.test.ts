@@ -1,5 +1,5 @@
 import test from "ava";
-import { nextTurn, pause, settlesWithin } from "../src/waits.ts";
+import { nextTurn, pause, resultWithin, settlesWithin } from "../src/waits.ts";
 import { ManualTime, settle } from "./support/testing/index.ts";
 
 test("a pause ends after its time, the wait for a turn with the turn", async (t) => {
@@ -27,4 +27,17 @@ test("work that takes longer than its limit has not settled", async (t) => {
   const outcome = settlesWithin(time, 100, pause(time, 101));
   await time.pass(100);
   t.false(await outcome);
+});
+
+test("the result of work within its limit is that of the work, beyond it the error given", async (t) => {
+  const time = new ManualTime();
+  const late = () => new Error("late");
+  t.is(await resultWithin(time, 100, Promise.resolve(3), late), 3);
+  const refused = Promise.reject(new Error("refused"));
+  await t.throwsAsync(resultWithin(time, 100, refused, late), { message: "refused" });
+  const outcome = t.throwsAsync(resultWithin(time, 100, pause(time, 101), late), {
+    message: "late",
+  });
+  await time.pass(100);
+  await outcome;
 });

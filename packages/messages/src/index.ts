@@ -26,6 +26,8 @@ export type { PaddingRuns } from "./padding.ts";
 export { packPadding, unpackPadding } from "./padding.ts";
 export {
   type ExtensionModules,
+  longestModuleError,
+  moduleLoadMs,
   mostModuleExtensions,
   type TorrentModules,
   type TorrentShape,

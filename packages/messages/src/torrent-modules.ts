@@ -1,6 +1,11 @@
 /** Most extensions of a torrent by modules. */
 export const mostModuleExtensions = 16;
 
+/** A module that takes longer to load has failed. */
+export const moduleLoadMs = 30_000;
+/** Characters of an error of a module that a message shows. */
+export const longestModuleError = 200;
+
 /** The modules of a torrent, as `file:` URLs. Named by the user alone, and never recorded. */
 export interface TorrentModules {
   /** Default: the own picker. */

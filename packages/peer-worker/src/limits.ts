@@ -218,16 +218,14 @@ export const maxOutsideMessages = 60_000;
 export const usualOutsideMessages = 600;
 /** Bencoded handshake fields of an extension from outside. */
 export const maxOutsideFieldBytes = 1_024;
+/** Memory of a kept message besides its payload, so that empty messages have a bound too. */
+export const messageMemoryBytes = 128;
 /** Bytes of extensions from outside queued for a peer. */
 export const maxOutsideBytesOut: number = 256 * 1_024;
 /** Messages to extensions from outside that a peer may send before it is admitted, in bytes. */
 export const maxEarlyOutsideBytes: number = 64 * 1_024;
 /** The same, of all peers of a torrent. */
 export const maxEarlyOutsideTorrentBytes: number = 1_024 * 1_024;
-/** For the load of a module. */
-export const moduleLoadMs = 30_000;
-/** Characters of an error of a module. */
-export const maxErrorLength = 200;
 /** Between two reports of errors that an extension from outside throws. */
 export const outsideReportMs = 60_000;
 /** Between two ports of its DHT node that a peer names, as the coordinator hears of them. */

@@ -3,6 +3,28 @@ import type { Sender } from "../contract.ts";
 /** A handler of any message. */
 export type Handler = (state: unknown, message: unknown, from: Sender) => unknown;
 
+/**
+ * Runs a step within a handler, about another subject than the handler's.
+ *
+ * @param step The actor's own, with the subject in word 1. The breadcrumb of the handler returns, also after a throw.
+ */
+export function inOwnStep<Result>(
+  breadcrumb: Int32Array,
+  step: number,
+  subject: number,
+  act: () => Result,
+): Result {
+  const before = breadcrumb.slice();
+  breadcrumb.fill(0);
+  breadcrumb[1] = subject;
+  breadcrumb[0] = step;
+  try {
+    return act();
+  } finally {
+    breadcrumb.set(before);
+  }
+}
+
 /** Writes the number of the running handler, from 1 in the order of the tables, into the breadcrumb. */
 export class BreadcrumbWriter {
   readonly #breadcrumb: Int32Array;

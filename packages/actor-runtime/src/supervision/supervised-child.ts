@@ -4,7 +4,7 @@ import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervis
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
 import type { Linkable, LinkLoads } from "./tree-links.ts";
 import type { Ports } from "../ports/ports.ts";
-import { nextTurn, settlesWithin } from "../waits.ts";
+import { nextTurn, resultWithin, settlesWithin } from "../waits.ts";
 import type { Member, MemberEnded, Tree } from "./tree.ts";
 
 const startDeadlineMs = 30_000;
@@ -209,9 +209,9 @@ export class SupervisedChild implements Member, Linkable {
   }
 
   async #untilStarted({ child }: Incarnation): Promise<void> {
-    if (await settlesWithin(this.#ports.timers, startDeadlineMs, child.started))
-      return child.started;
-    throw startTooLong(child.sender, startDeadlineMs);
+    await resultWithin(this.#ports.timers, startDeadlineMs, child.started, () =>
+      startTooLong(child.sender, startDeadlineMs),
+    );
   }
 
   #enterService(incarnation: Incarnation): void {

@@ -1,7 +1,7 @@
 // The picker and the choker of a torrent by modules: they are loaded for a run, and closed with it.
 
-import { settlesWithin } from "@troupe/actor-runtime";
-import { EngineStep, type TorrentModules } from "@troupe/messages";
+import { inOwnStep, resultWithin } from "@troupe/actor-runtime";
+import { EngineStep, moduleLoadMs, type TorrentModules } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { strategyFailed } from "../lifecycle/faults.ts";
 import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
@@ -17,9 +17,6 @@ import type { PartMaker, RunningPart } from "./outside-part.ts";
 import { OutsideOrder, startPicker } from "./outside-picker.ts";
 import type { RunningChoker } from "./torrent-parts.ts";
 import { shapeOf } from "./torrent-shape.ts";
-
-/** A module that takes longer has failed. */
-export const loadWithinMs = 30_000;
 
 type Services = Pick<Engine, "context">;
 type Role = "picker" | "choker";
@@ -92,25 +89,14 @@ function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningCh
   };
 }
 
-async function load({ context: { modules, timers } }: Services, url: string): Promise<unknown> {
-  const loaded = modules.load(url);
-  if (await settlesWithin(timers, loadWithinMs, loaded)) return await loaded;
-  throw new WrongAnswer(`did not load within ${loadWithinMs / 1_000} s`);
+function load({ context: { modules, timers } }: Services, url: string): Promise<unknown> {
+  const late = () => new WrongAnswer(`did not load within ${moduleLoadMs / 1_000} s`);
+  return resultWithin(timers, moduleLoadMs, modules.load(url), late);
 }
 
 /** The step of the handler that calls the module may be one of another torrent. */
 function stepOf({ context: { breadcrumb } }: Services, { id }: TorrentJob): ModuleStep {
-  return (act) => {
-    const before = breadcrumb.slice();
-    breadcrumb.fill(0);
-    breadcrumb[1] = id;
-    breadcrumb[0] = EngineStep.module;
-    try {
-      return act();
-    } finally {
-      breadcrumb.set(before);
-    }
-  };
+  return (act) => inOwnStep(breadcrumb, EngineStep.module, id, act);
 }
 
 /** The handler that has called the module ends in order before the torrent fails. */

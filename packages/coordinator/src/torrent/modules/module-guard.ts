@@ -1,9 +1,7 @@
 // Runs code of a module. An error of it fails the torrent, and no other.
 
+import { longestModuleError } from "@troupe/messages";
 import { errorText } from "@troupe/protocol";
-
-/** Characters of an error of a module that a fault shows. */
-export const longestModuleError = 200;
 
 /** A module gave a wrong value. The message is the end of a sentence that begins with the module. */
 export class WrongAnswer extends Error {}

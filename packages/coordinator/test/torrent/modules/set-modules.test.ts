@@ -1,10 +1,10 @@
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
-import { EngineStep, type TorrentModules } from "@troupe/messages";
+import { EngineStep, moduleLoadMs, type TorrentModules } from "@troupe/messages";
 import { tick, tickMs } from "../../../src/engine/tick.ts";
 import { settingsOf } from "../../../src/job-settings.ts";
 import { interestChanged } from "../../../src/torrent/choking/give-slots.ts";
-import { loadModules, loadWithinMs } from "../../../src/torrent/modules/load-modules.ts";
+import { loadModules } from "../../../src/torrent/modules/load-modules.ts";
 import { setModules } from "../../../src/torrent/modules/set-modules.ts";
 import type { PickQuestion } from "../../../src/torrent/modules/interfaces/picker-module.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
@@ -216,7 +216,7 @@ test("AE27: a module that does not load in time gives its torrent the error `str
   const { choose, engine, job, time } = scene();
   Object.assign(engine.context.modules, { load: () => new Promise(() => undefined) });
   await choose({ picker: pickerUrl });
-  time.advance(loadWithinMs - 1);
+  time.advance(moduleLoadMs - 1);
   await settle();
   t.is(job.state, "active");
   time.advance(1);

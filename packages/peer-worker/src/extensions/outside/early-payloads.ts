@@ -1,4 +1,8 @@
-import { maxEarlyOutsideBytes, maxEarlyOutsideTorrentBytes } from "../../limits.ts";
+import {
+  maxEarlyOutsideBytes,
+  maxEarlyOutsideTorrentBytes,
+  messageMemoryBytes,
+} from "../../limits.ts";
 import type { Session } from "../../session/session.ts";
 
 interface EarlyPayload {
@@ -44,9 +48,8 @@ export class EarlyPayloads {
   }
 }
 
-/** With the memory of an object, so that empty messages have a bound too. */
 function sizeOf({ payload }: Pick<EarlyPayload, "payload">): number {
-  return payload.length + 128;
+  return payload.length + messageMemoryBytes;
 }
 
 function sizeOfAll(payloads: readonly EarlyPayload[]): number {

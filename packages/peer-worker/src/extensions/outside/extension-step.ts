@@ -1,3 +1,4 @@
+import { inOwnStep } from "@troupe/actor-runtime";
 import { PeerStep } from "@troupe/messages";
 
 import type { Torrent } from "../../torrent.ts";
@@ -10,14 +11,5 @@ export function inExtensionStep<Result>(
   { id, worker }: Pick<Torrent, "id" | "worker">,
   run: () => Result,
 ): Result {
-  const { breadcrumb } = worker.context;
-  const before = breadcrumb.slice();
-  breadcrumb.fill(0);
-  breadcrumb[0] = PeerStep.extension;
-  breadcrumb[1] = id;
-  try {
-    return run();
-  } finally {
-    breadcrumb.set(before);
-  }
+  return inOwnStep(worker.context.breadcrumb, PeerStep.extension, id, run);
 }

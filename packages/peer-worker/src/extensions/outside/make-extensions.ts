@@ -1,8 +1,7 @@
-import { type Modules, type Timers, settlesWithin } from "@troupe/actor-runtime";
-import type { ExtensionModules } from "@troupe/messages";
+import { type Modules, type Timers, resultWithin } from "@troupe/actor-runtime";
+import { longestModuleError, moduleLoadMs, type ExtensionModules } from "@troupe/messages";
 import { errorText } from "@troupe/protocol";
 
-import { maxErrorLength, moduleLoadMs } from "../../limits.ts";
 import { ownExtensions } from "../registry.ts";
 import type { ExtensionModule } from "./peer-extension.ts";
 import {
@@ -44,7 +43,7 @@ export async function loadModules(
       return failure(
         url,
         torrent.name,
-        `the module cannot be loaded: ${errorText(error, maxErrorLength)}`,
+        `the module cannot be loaded: ${errorText(error, longestModuleError)}`,
       );
     }
   }
@@ -52,10 +51,9 @@ export async function loadModules(
 }
 
 /** A module may wait at its top level without end. */
-async function load({ modules, timers }: ModuleServices, url: string): Promise<unknown> {
-  const loading = modules.load(url);
-  if (await settlesWithin(timers, moduleLoadMs, loading)) return await loading;
-  throw new Error(`it took longer than ${moduleLoadMs / 1_000} s`);
+function load({ modules, timers }: ModuleServices, url: string): Promise<unknown> {
+  const late = () => new Error(`it took longer than ${moduleLoadMs / 1_000} s`);
+  return resultWithin(timers, moduleLoadMs, modules.load(url), late);
 }
 
 /** Calls each module. After a failure the extensions made before are closed. */
@@ -76,7 +74,7 @@ export function makeExtensions(
       return failure(
         url,
         torrent.name,
-        isRefusal ? error.message : `it threw ${errorText(error, maxErrorLength)}`,
+        isRefusal ? error.message : `it threw ${errorText(error, longestModuleError)}`,
       );
     }
   }

@@ -1,9 +1,9 @@
 // The extensions of a torrent that are modules from outside: loaded when the torrent opens, replaced in a single turn.
 
-import type { ExtensionModules } from "@troupe/messages";
+import { longestModuleError, type ExtensionModules } from "@troupe/messages";
 import { errorText } from "@troupe/protocol";
 
-import { maxErrorLength, outsideReportMs } from "../../limits.ts";
+import { outsideReportMs } from "../../limits.ts";
 import type { Torrent } from "../../torrent.ts";
 import { sendExtendedHandshake } from "../extended-handshake.ts";
 import type { OutsideExtensions } from "../extension.ts";
@@ -102,7 +102,7 @@ export class OutsideModules implements OutsideExtensions {
         const nowMs = worker.nowMs();
         if (nowMs - reportedAtMs < outsideReportMs) return;
         reportedAtMs = nowMs;
-        const message = `the handler ${handler} of the extension ${url} threw ${errorText(error, maxErrorLength)}`;
+        const message = `the handler ${handler} of the extension ${url} threw ${errorText(error, longestModuleError)}`;
         worker.notices.emit("extension-threw", { torrent: torrent.id, url, message });
       },
     };

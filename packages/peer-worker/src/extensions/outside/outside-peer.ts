@@ -1,12 +1,9 @@
 import { clientName, encodeExtensionPayload, type HandshakeFields } from "@troupe/protocol";
 
-import { maxOutsideBytesOut } from "../../limits.ts";
+import { maxOutsideBytesOut, messageMemoryBytes } from "../../limits.ts";
 import { closeSoon } from "../../session/session-end.ts";
 import type { Session } from "../../session/session.ts";
 import type { ExtensionPeer } from "./peer-extension.ts";
-
-/** Of a queued message besides its payload, so that empty messages have a bound too. */
-const messageMemoryBytes = 128;
 
 /** A peer, as an extension from outside sees it. */
 export class OutsidePeer implements ExtensionPeer {
@@ -61,7 +58,7 @@ export class OutsidePeer implements ExtensionPeer {
     if (!this.#isOver) closeSoon(this.#session, "closed-by-extension");
   }
 
-  /** The extension is told no more of the peer, and can send no more. */
+  /** Ends the use of the peer: from now on `send` and `close` do nothing. */
   end(): void {
     this.#isOver = true;
   }
