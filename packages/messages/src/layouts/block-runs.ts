@@ -33,9 +33,10 @@ export function pushRun(
 /** @param index Below {@link countRuns}. */
 export function runAt(runs: PackedRuns, index: number): BlockRun {
   const at = index * numbersOfRun;
-  const [torrent = 0, position = 0, lengthBytes = 0, offset = 0] = runs.slice(
-    at,
-    at + numbersOfRun,
-  );
-  return { torrent: torrent as TorrentId, position, lengthBytes, offset };
+  return {
+    torrent: (runs[at] ?? 0) as TorrentId,
+    position: runs[at + 1] ?? 0,
+    lengthBytes: runs[at + 2] ?? 0,
+    offset: runs[at + 3] ?? 0,
+  };
 }
