@@ -1,0 +1,58 @@
+// What the leader of a run and its generators say to each other.
+
+import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { Window } from "../measures/measures.ts";
+import type { Share } from "../plan/plan.ts";
+import type { AddressRule } from "../rules/address-rule.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+/** A target that can be reached now. */
+export interface ReadyTarget {
+  readonly name: string;
+  readonly kind: "peer" | "tracker" | "dht";
+  /** Numeric, of a peer or node. */
+  readonly host: string;
+  readonly port: number;
+  /** Of a tracker. */
+  readonly url: string | undefined;
+}
+
+/** A torrent of the scenario, ready for peers. */
+export interface ReadyTorrent {
+  readonly name: string;
+  /** Bytes of the .torrent. */
+  readonly metainfo: Uint8Array;
+  readonly content:
+    | { readonly kind: "pattern" }
+    /** Absolute path of the folder with the content. */
+    | { readonly kind: "folder"; readonly path: string }
+    | { readonly kind: "unknown" };
+}
+
+/** What a generator prepares for. */
+export interface PrepareRun {
+  readonly run: string;
+  readonly scenario: Scenario;
+  readonly share: Share;
+  readonly targets: readonly ReadyTarget[];
+  readonly torrents: readonly ReadyTorrent[];
+  readonly rule: AddressRule;
+}
+
+/** A generator cannot run its share. */
+export interface GeneratorRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Messages of a generator. */
+export type GeneratorProtocol = {
+  /** Draws the plan, opens content and makes peers; opens no connection. Undefined: it is ready. */
+  readonly prepare: Call<PrepareRun, GeneratorRefusal | undefined>;
+  /** The run starts at this epoch time. */
+  readonly begin: Cast<{ readonly atEpochMs: number }>;
+  /** Closes every connection; the last windows and `run-ended` follow. */
+  readonly end: Cast<{}>;
+  readonly "window-ended": Notice<{ readonly window: Window }>;
+  readonly "run-ended": Notice<{}>;
+};

@@ -1,0 +1,34 @@
+// Generators of a run, wherever they are: threads of this process, or agents on other machines.
+
+import type { GeneratorFacts } from "../results/result.ts";
+import type { Window } from "../measures/measures.ts";
+import type { ReadyTarget, ReadyTorrent } from "./generator.messages.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { AddressRule } from "../rules/address-rule.ts";
+
+/** A run that generators prepare for. The generators divide it among themselves. */
+export interface GeneratorRun {
+  readonly run: string;
+  readonly scenario: Scenario;
+  readonly targets: readonly ReadyTarget[];
+  readonly torrents: readonly ReadyTorrent[];
+  readonly rule: AddressRule;
+}
+
+/** What generators tell the leader. */
+export interface GeneratorEvents {
+  /** A second of one generator; each once, in order for a generator. */
+  readonly window: (generator: string, window: Window) => void;
+  /** A generator died, with so many peers that were there. */
+  readonly lost: (generator: string, peers: number, reason: string) => void;
+}
+
+/** All generators of a run. Disposal leaves no thread, socket or timer. */
+export interface Generators extends AsyncDisposable {
+  readonly facts: readonly GeneratorFacts[];
+  /** @throws TroupeError: the first refusal of a generator. */
+  prepare(run: GeneratorRun): Promise<void>;
+  begin(atEpochMs: number): void;
+  /** Ends the load; resolves when all windows are in, after 2 s at the latest. */
+  end(): Promise<void>;
+}

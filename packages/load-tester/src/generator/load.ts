@@ -1,0 +1,40 @@
+// A load: what one group does in one generator. The generator keeps the times; loads act when they are told to.
+
+import type { Ports } from "@troupe/actor-runtime";
+import type { Recorder } from "../measures/measures.ts";
+import type { RateIntents, Visit } from "../plan/plan.ts";
+import type { AddressRule } from "../rules/address-rule.ts";
+import type { Group } from "../scenario/scenario.ts";
+import type { ReadyTarget, ReadyTorrent } from "./generator.messages.ts";
+
+/** Parts of a load. */
+export interface LoadParts {
+  readonly ports: Ports;
+  readonly group: Group;
+  readonly target: ReadyTarget;
+  /** Of peers and hostile peers. */
+  readonly torrent: ReadyTorrent | undefined;
+  readonly recorder: Recorder;
+  /** Applied to every address before a connect or a datagram. */
+  readonly rule: AddressRule;
+  /** Seed of the scenario. */
+  readonly seed: number;
+  /** Local address of a peer, from the scenario's `sources`; undefined: the system's choice. */
+  readonly sourceOf: (peer: number) => string | undefined;
+}
+
+/** The load of one group in one generator. */
+export interface RunningLoad {
+  /** A peer comes, now. */
+  arrive(visit: Visit): void;
+  /**
+   * An intent of an open load is due. The load tells the recorder when it is sent, with the intended time.
+   * @param intendedMs By the thread's clock.
+   */
+  act(intents: RateIntents, index: number, intendedMs: number): void;
+  /** Closes everything within 1 s. */
+  end(): Promise<void>;
+}
+
+/** Makes a load, before the run: opens files, draws nothing, connects nothing. */
+export type StartLoad = (parts: LoadParts) => Promise<RunningLoad>;

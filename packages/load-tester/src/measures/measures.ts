@@ -1,0 +1,123 @@
+// The measures of a run: latencies, counters, gauges; and the windows of one second in which they travel.
+
+/** Latencies. All in microseconds, in histograms. */
+export const measureNames = [
+  "connect",
+  "handshake",
+  "unchoke",
+  "request_block",
+  "have_request",
+  "first_piece",
+  "completion",
+  "announce",
+  "scrape",
+  "dht_ping",
+  "dht_find_node",
+  "dht_get_peers",
+  "dht_announce_peer",
+  /** The generator's own: from the intended to the real time of sending. */
+  "lateness",
+] as const;
+
+/** Name of a latency. */
+export type MeasureName = (typeof measureNames)[number];
+
+/** Counters; each only grows. */
+export const counterNames = [
+  /** Intended actions of an open load, sent and not sent by the end of the window. */
+  "intents",
+  "intents_not_sent",
+  "arrived",
+  "opened",
+  "refused",
+  /** By label: the reason. */
+  "closed_by_target",
+  "closed_by_us",
+  "completed",
+  "bytes_down",
+  "bytes_up",
+  "blocks",
+  "requests",
+  "wrong_blocks",
+  /** By label: the rule that the target broke. */
+  "broken_rules",
+  "announces",
+  "scrapes",
+  "queries",
+  /** Answers that are malformed, of another, or refused; by label. */
+  "wrong_answers",
+  "no_answers",
+  /** Peers whose agent died. */
+  "lost_peers",
+] as const;
+
+/** Name of a counter. */
+export type CounterName = (typeof counterNames)[number];
+
+/** States of the peers of a group, now. */
+export const gaugeNames = [
+  "waiting",
+  "connecting",
+  "open",
+  "unchoked",
+  "complete",
+  "gone",
+] as const;
+
+/** Name of a state. */
+export type GaugeName = (typeof gaugeNames)[number];
+
+/** A histogram of one window or of a whole run. */
+export interface NamedHistogram {
+  readonly measure: MeasureName;
+  /** Name of the group; "" for the generator's own. */
+  readonly group: string;
+  /** Name of the phase. */
+  readonly phase: string;
+  /** HDR, V2 encoding, compressed, base64. */
+  readonly hdr: string;
+}
+
+/** A counter's growth in one window, or its total. */
+export interface NamedCount {
+  readonly counter: CounterName;
+  readonly group: string;
+  readonly phase: string;
+  /** A reason or a rule; "" for none. From the network: cleaned text of at most 100 characters. */
+  readonly label: string;
+  readonly value: number;
+}
+
+/** One second of one generator. Counts of histograms and counters are those of this second alone. */
+export interface Window {
+  /** 0 is the first second of the run. */
+  readonly second: number;
+  readonly histograms: readonly NamedHistogram[];
+  readonly counts: readonly NamedCount[];
+  /** At the end of the second, by group. */
+  readonly gauges: Readonly<Record<string, Readonly<Record<GaugeName, number>>>>;
+  /** Of the process of the generator. */
+  readonly own: OwnUse;
+}
+
+/** What the process of a generator uses. */
+export interface OwnUse {
+  /** Since its start. */
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  readonly descriptors: number;
+}
+
+/**
+ * What loads tell of themselves; one for each group of a generator. Cheap: loads call it for each block. Times are
+ * milliseconds of the thread's monotonic clock.
+ */
+export interface Recorder {
+  /** A latency; its phase is that of `beganMs`, for an open load the intended time. */
+  sample(measure: MeasureName, beganMs: number, endedMs: number): void;
+  count(counter: CounterName, by?: number, label?: string): void;
+  /** An intent was sent now, or will never be (`sentMs` undefined). */
+  intent(intendedMs: number, sentMs: number | undefined): void;
+  /** A peer changes its state; undefined: it had none. */
+  moved(from: GaugeName | undefined, to: GaugeName): void;
+}
