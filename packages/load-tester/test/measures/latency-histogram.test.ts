@@ -9,7 +9,9 @@ function histogramOf(...latencies: readonly number[]): LatencyHistogram {
 }
 
 test("percentiles are within a thousandth of the latencies", (t) => {
-  const histogram = histogramOf(...Array.from({ length: 1_000 }, (_, index) => (index + 1) * 1_000));
+  const histogram = histogramOf(
+    ...Array.from({ length: 1_000 }, (_, index) => (index + 1) * 1_000),
+  );
   t.is(histogram.count, 1_000);
   for (const [percent, latency] of [
     [50, 500_000],
