@@ -8,6 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { workerFiles } from "../packages/api-base/src/options/worker-files.ts";
+import { reportTexts } from "./report-texts.ts";
 
 /** The repository, with a separator at its end. */
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
@@ -123,7 +124,7 @@ export async function joinModules(
     logLevel: "warning",
     // Piscina asks for it only where a priority is set.
     external: ["@napi-rs/nice"],
-    plugins: [changedTexts, ...plugins],
+    plugins: [changedTexts, reportTexts, ...plugins],
   });
   return Object.keys(metafile.inputs);
 }

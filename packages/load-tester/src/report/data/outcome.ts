@@ -1,0 +1,64 @@
+// The outcome of a run in a word and a sentence.
+
+import type { BudgetVerdict, LoadTestResult } from "../../results/result.ts";
+import type { BudgetData, OutcomeData, Unit } from "./report-data.ts";
+import { measureNames } from "../../measures/measures.ts";
+
+/** The head of a report. */
+export function outcomeOf(result: LoadTestResult): OutcomeData {
+  const { outcome } = result;
+  switch (outcome.kind) {
+    case "passed":
+      return { kind: "passed", word: "Passed", sentence: passedSentence(result.budgets.length) };
+    case "budget-broken":
+      return { kind: "broken", word: "Budget broken", sentence: brokenSentence(result.budgets) };
+    case "aborted":
+      return {
+        kind: "broken",
+        word: "Aborted",
+        sentence: `The run ended early, because this budget was broken: ${outcome.budget}`,
+      };
+    case "generator-saturated":
+      return {
+        kind: "warned",
+        word: "Generator saturated",
+        sentence: `The generator could not keep up, so the latencies are not those of the target: ${outcome.reason}`,
+      };
+    case "stopped":
+      return {
+        kind: "warned",
+        word: "Stopped",
+        sentence:
+          "The run was stopped before its end. The report holds what was measured until then.",
+      };
+    case "failed":
+      return { kind: "failed", word: "Failed", sentence: `${outcome.message} [${outcome.code}]` };
+  }
+}
+
+function passedSentence(budgets: number): string {
+  if (budgets === 0) return "The run reached its end. It has no budgets.";
+  return budgets === 1 ? "The only budget holds." : `All ${budgets} budgets hold.`;
+}
+
+function brokenSentence(budgets: readonly BudgetVerdict[]): string {
+  const broken = budgets.filter(({ holds }) => !holds).map(({ text }) => text);
+  const others = broken.length > 3 ? ` and ${broken.length - 3} more` : "";
+  return `${broken.length} of ${budgets.length} budgets broken: ${broken.slice(0, 3).join(" · ")}${others}`;
+}
+
+/** A budget with the unit of its numbers, as its text tells. */
+export function budgetOf(verdict: BudgetVerdict): BudgetData {
+  return { ...verdict, seen: verdict.seen ?? null, unit: unitOf(verdict.text) };
+}
+
+function unitOf(text: string): Unit {
+  const [left = "", right = ""] = text.split(/[<>]=?/);
+  const subject = /^\s*[\w.]+/.exec(left)?.[0].trim() ?? "";
+  if (right.includes("%")) return "share";
+  const [first = ""] = subject.split(".");
+  if ((measureNames as readonly string[]).includes(first) && !subject.endsWith("count"))
+    return "us";
+  if (subject.includes("rss") || /\d\s*[KMGT]?i?B\b/.test(right)) return "bytes";
+  return "count";
+}

@@ -1,0 +1,136 @@
+// The data of a report: what the page gets as JSON. Series are texts of `codes.ts`, one number a column.
+
+import type {
+  BudgetVerdict,
+  GeneratorFacts,
+  GroupFacts,
+  TargetFacts,
+} from "../../results/result.ts";
+
+/** Everything that the page shows. */
+export interface ReportData {
+  /** Runs of side A first. */
+  readonly runs: readonly RunData[];
+  /** How many of the runs are of side A; all of them when nothing is compared. */
+  readonly sideA: number;
+}
+
+/** A run of a report. */
+export interface RunData {
+  /** `A`, `B`, or with several runs a side `A1`, `A2`; "" for a single run. */
+  readonly label: string;
+  readonly name: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly outcome: OutcomeData;
+  readonly phases: readonly {
+    readonly name: string;
+    readonly beginMs: number;
+    readonly endMs: number;
+  }[];
+  readonly groups: readonly GroupFacts[];
+  readonly targets: readonly TargetFacts[];
+  readonly generators: readonly GeneratorFacts[];
+  readonly budgets: readonly BudgetData[];
+  readonly counts: readonly CountRow[];
+  readonly scenario: string;
+  readonly columns: Columns;
+  readonly rates: readonly RateSeries[];
+  readonly gauges: readonly GaugeSeries[];
+  readonly latencies: readonly LatencySeries[];
+  readonly nines: readonly NinesSeries[];
+  readonly processes: readonly ProcessSeries[];
+  /** Sentences: what the report leaves out, and where it is. */
+  readonly omitted: readonly string[];
+}
+
+/** How a run ended, in a word and a sentence. */
+export interface OutcomeData {
+  readonly kind: "passed" | "broken" | "warned" | "failed";
+  readonly word: string;
+  readonly sentence: string;
+}
+
+/** A budget, with the unit of its numbers. */
+export interface BudgetData extends Omit<BudgetVerdict, "seen"> {
+  /** Null: nothing was measured. */
+  readonly seen: number | null;
+  readonly unit: Unit;
+}
+
+/** Unit of a number. */
+export type Unit = "us" | "bytes" | "share" | "count" | "ratio";
+
+/** Counter, group, phase, label, value. */
+export type CountRow = readonly [
+  counter: string,
+  group: string,
+  phase: string,
+  label: string,
+  value: number,
+];
+
+/** Columns of series: each covers so many seconds of the run. */
+export interface Columns {
+  readonly count: number;
+  readonly seconds: number;
+  /** Columns of the series that a column of the heat map covers. */
+  readonly heat: number;
+}
+
+/** Growth of a counter a second. */
+export interface RateSeries {
+  readonly counter: string;
+  readonly group: string;
+  readonly values: string;
+}
+
+/** Peers in a state. */
+export interface GaugeSeries {
+  readonly group: string;
+  readonly state: string;
+  readonly values: string;
+}
+
+/** Latencies of a measure and group over time, in microseconds. */
+export interface LatencySeries {
+  readonly measure: string;
+  readonly group: string;
+  readonly count: number;
+  readonly counts: string;
+  readonly p50: string;
+  readonly p90: string;
+  readonly p99: string;
+  readonly max: string;
+  readonly heat: HeatMap;
+}
+
+/** Latencies by column and bucket; bucket b holds [2^(b/2), 2^((b+1)/2)) microseconds. */
+export interface HeatMap {
+  readonly lowest: number;
+  readonly rows: number;
+  /** Levels, column by column, from the lowest bucket upwards: text of `codes.ts`. */
+  readonly levels: string;
+}
+
+/** Latencies by nines: of a measure, group and phase ("" for the whole run). */
+export interface NinesSeries {
+  readonly measure: string;
+  readonly group: string;
+  readonly phase: string;
+  readonly count: number;
+  /** Microseconds at 50, 90, 99, 99.9, 99.99 % and the slowest. */
+  readonly table: readonly number[];
+  /** Microseconds at 1 / (1 - p) = 10^(k / 8), k = 0, 1, …; as far as there are latencies. */
+  readonly values: string;
+}
+
+/** Use of a process: a target, or the generators together (name ""). */
+export interface ProcessSeries {
+  readonly name: string;
+  /** Milliseconds of CPU a second. */
+  readonly cpu: string;
+  readonly rss: string;
+  readonly descriptors: string;
+}

@@ -1,0 +1,89 @@
+// Budgets: seen, allowed, and how much of the allowance is used.
+
+import type { BudgetData } from "../data/report-data.ts";
+import { element, section } from "./elements.ts";
+import { formatOf, formatRatio } from "./format.ts";
+import { medianOf, type RunView } from "./series.ts";
+import { table, type Cell } from "./table.ts";
+
+/** The section; undefined without budgets. */
+export function budgets(runs: readonly RunView[]): HTMLElement | undefined {
+  const texts = [...new Set(runs.flatMap(({ data }) => data.budgets.map(({ text }) => text)))];
+  if (texts.length === 0) return undefined;
+  const content = runs.length === 1 ? ofOneRun(runs[0]?.data.budgets ?? []) : ofSides(runs, texts);
+  const lead = runs.length === 1 ? "The mark on a bar is the allowed value." : "";
+  return section("Budgets", lead, content);
+}
+
+function ofOneRun(list: readonly BudgetData[]): HTMLElement {
+  const rows = list.map((budget): Cell[] => [
+    element("code", {}, budget.text),
+    verdict(budget.holds),
+    { number: budget.seen === null ? "nothing measured" : formatOf(budget.unit)(budget.seen) },
+    { number: formatOf(budget.unit)(budget.allowed) },
+    bar(budget),
+  ]);
+  return table("Budgets of the run", ["budget", "holds", "seen", "allowed", "used"], rows);
+}
+
+function ofSides(runs: readonly RunView[], texts: readonly string[]): HTMLElement {
+  const rows = texts.map((text): Cell[] => {
+    const of = (isB: boolean) =>
+      runs
+        .filter((run) => run.isB === isB)
+        .flatMap(({ data }) => data.budgets.filter((budget) => budget.text === text));
+    const [a, b] = [of(false), of(true)];
+    const unit = [...a, ...b][0]?.unit ?? "count";
+    const seen = (side: readonly BudgetData[]) =>
+      medianOf(side.flatMap((budget) => budget.seen ?? []));
+    const [seenA, seenB] = [seen(a), seen(b)];
+    const number = (value: number | undefined) => ({
+      number: value === undefined ? "–" : formatOf(unit)(value),
+    });
+    const ratio =
+      seenA === undefined || seenB === undefined || seenA === 0 ? "–" : formatRatio(seenB / seenA);
+    return [
+      element("code", {}, text),
+      number(seenA),
+      number(seenB),
+      { number: ratio },
+      holding(a),
+      holding(b),
+    ];
+  });
+  return table(
+    "Budgets of both sides, medians",
+    ["budget", "seen, A", "seen, B", "B / A", "holds, A", "holds, B"],
+    rows,
+  );
+}
+
+function holding(side: readonly BudgetData[]): HTMLElement {
+  const holds = side.filter((budget) => budget.holds).length;
+  if (side.length < 2) return verdict(holds === side.length);
+  return element(
+    "span",
+    { class: holds === side.length ? "good" : "bad" },
+    `${holds} of ${side.length}`,
+  );
+}
+
+function verdict(holds: boolean): HTMLElement {
+  return element("span", { class: holds ? "good" : "bad" }, holds ? "✓ yes" : "✕ no");
+}
+
+/** Of a budget with `<`: the part of the allowance that was used, up to twice of it. */
+function bar({ text, seen, allowed, holds }: BudgetData): HTMLElement {
+  const isAtMost = text.includes("<");
+  const share = seen === null || allowed === 0 ? 0 : seen / allowed;
+  const fill = element("span", { class: "fill" });
+  fill.style.width = `${Math.min(share, 2) * 50}%`;
+  const name = isAtMost ? "used" : "reached";
+  const label = `${Math.round(share * 100)} % of the allowed value ${name}`;
+  return element(
+    "span",
+    { class: holds ? "bar" : "bar broken", role: "img", "aria-label": label },
+    fill,
+    element("span", { class: "limit" }),
+  );
+}

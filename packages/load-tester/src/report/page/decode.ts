@@ -1,0 +1,40 @@
+// Reads the texts of series and heat maps (data/codes.ts writes them).
+
+const digitsOfCodes = Array.from({ length: 94 }, (_, index) =>
+  String.fromCharCode(33 + index),
+).filter((character) => !'"&<>\\'.includes(character));
+const digitOf = new Map(digitsOfCodes.map((character, index) => [character, index]));
+const baseOfCodes = digitsOfCodes.length;
+const logStepOfCodes = (13 * Math.LN10) / (baseOfCodes * baseOfCodes - 3);
+
+/** Numbers of a series, null where there is none; `count` long. */
+export function decodeSeries(text: string, count: number): (number | null)[] {
+  return Array.from({ length: count }, (_, index) => numberAt(text, 2 * index));
+}
+
+function numberAt(text: string, at: number): number | null {
+  const code =
+    (digitOf.get(text.charAt(at)) ?? 0) * baseOfCodes + (digitOf.get(text.charAt(at + 1)) ?? 0);
+  if (code < 2) return code === 0 ? null : 0;
+  const value = Math.exp((code - 2) * logStepOfCodes);
+  return value < 256 ? Math.round(value) : value;
+}
+
+/** Levels of a heat map, cell by cell. */
+export function decodeLevels(text: string): number[] {
+  const levels: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const level = digitOf.get(text.charAt(at)) ?? 0;
+    if (level > 0) levels.push(level);
+    else {
+      at += 1;
+      for (let left = digitOf.get(text.charAt(at)) ?? 0; left > 0; left -= 1) levels.push(0);
+    }
+  }
+  return levels;
+}
+
+/** The count that a level stands for. */
+export function countOfLevel(level: number): number {
+  return level === 0 ? 0 : 2 ** ((level - 1) / 4);
+}

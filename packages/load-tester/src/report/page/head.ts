@@ -1,0 +1,210 @@
+// The head of the report: the outcome in a sentence, and the figures that people look for first.
+
+import type { OutcomeData } from "../data/report-data.ts";
+import { element, loadMark, type Child } from "./elements.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatCpu,
+  formatDuration,
+  formatMicros,
+  formatName,
+  type Format,
+} from "./format.ts";
+import {
+  meanOf,
+  medianOf,
+  numbersOf,
+  peakOf,
+  rateOf,
+  sumOf,
+  totalOf,
+  type RunView,
+} from "./series.ts";
+
+const signs = { passed: "✓", broken: "✕", warned: "!", failed: "✕" };
+const errorCounters = [
+  "refused",
+  "closed_by_target",
+  "wrong_blocks",
+  "wrong_answers",
+  "no_answers",
+  "broken_rules",
+];
+const answerCounters = ["announces", "scrapes", "queries"];
+
+/** The head. */
+export function head(runs: readonly RunView[]): HTMLElement {
+  const [first] = runs;
+  const isCompared = runs.length > 1;
+  const facts = runs.map(({ data }) =>
+    element(
+      "p",
+      { class: "facts" },
+      [
+        data.label === "" ? "" : `${data.label}: ${data.name} · `,
+        `seed ${data.seed} · ${formatDuration(data.durationMs)} from ${startOf(data.startedAt)} · ${generatorsOf(data.generators)}`,
+      ].join(""),
+    ),
+  );
+  const notes = [...new Set(runs.flatMap(({ data }) => data.omitted))];
+  return element(
+    "header",
+    {},
+    element("p", { class: "kind" }, isCompared ? "Load tests compared" : "Load test"),
+    element("h1", {}, first?.data.name ?? ""),
+    ...outcomes(runs),
+    ...facts,
+    ...notes.map((text) => element("p", { class: "facts" }, text)),
+    element("dl", { class: "tiles" }, ...tiles(runs)),
+  );
+}
+
+/** One box for the runs that ended alike. */
+function outcomes(runs: readonly RunView[]): HTMLElement[] {
+  const labels = new Map<string, { readonly outcome: OutcomeData; readonly labels: string[] }>();
+  for (const { data } of runs) {
+    const key = JSON.stringify(data.outcome);
+    const alike = labels.get(key) ?? { outcome: data.outcome, labels: [] };
+    alike.labels.push(data.label);
+    labels.set(key, alike);
+  }
+  return [...labels.values()].map((alike) => outcome(alike.labels.join(", "), alike.outcome));
+}
+
+function outcome(label: string, { kind, word, sentence }: OutcomeData): HTMLElement {
+  return element(
+    "div",
+    { class: `outcome ${kind}` },
+    element("span", { class: "sign", "aria-hidden": "true" }, signs[kind]),
+    element(
+      "p",
+      {},
+      element("strong", {}, label === "" ? word : `${label}: ${word}`),
+      " ",
+      sentence,
+    ),
+  );
+}
+
+function startOf(iso: string): string {
+  return iso.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
+}
+
+function generatorsOf(generators: RunView["data"]["generators"]): string {
+  const threads = generators.reduce((sum, generator) => sum + generator.threads, 0);
+  const lost = generators.filter(({ lostAt }) => lostAt !== undefined).length;
+  const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  const agents = `${plural(generators.length, "generator")} with ${plural(threads, "thread")}`;
+  return lost === 0 ? agents : `${agents}, ${lost} lost`;
+}
+
+/** A figure of the runs: the value of A, and in a comparison that of B beside it. */
+interface Tile {
+  readonly name: string;
+  readonly of: (run: RunView) => number | undefined;
+  readonly format: Format;
+  readonly note?: Child;
+}
+
+function tiles(runs: readonly RunView[]): HTMLElement[] {
+  return tilesOf(runs).flatMap((tile) => {
+    const [a, b] = [side(runs, tile, false), side(runs, tile, true)];
+    if (a === undefined && b === undefined) return [];
+    const text = (value: number | undefined) => (value === undefined ? "–" : tile.format(value));
+    const isCompared = runs.some(({ isB }) => isB);
+    const values = isCompared
+      ? [
+          element("span", { class: "side-a" }, text(a)),
+          " ",
+          element("span", { class: "side-b" }, text(b)),
+        ]
+      : [text(a)];
+    return [
+      element(
+        "div",
+        {},
+        element("dt", {}, tile.name, " ", tile.note),
+        element("dd", {}, ...values),
+      ),
+    ];
+  });
+}
+
+function side(runs: readonly RunView[], { of }: Tile, isB: boolean): number | undefined {
+  return medianOf(runs.filter((run) => run.isB === isB).flatMap((run) => of(run) ?? []));
+}
+
+function tilesOf(runs: readonly RunView[]): Tile[] {
+  return [
+    { name: "peers at once", of: (run) => positive(peersAtOnce(run)), format: formatCount },
+    {
+      name: "payload a second",
+      of: (run) => positive(meanRate(run, ["bytes_down", "bytes_up"])),
+      format: formatBytes,
+    },
+    {
+      name: "answers a second",
+      of: (run) => positive(meanRate(run, answerCounters)),
+      format: formatCount,
+    },
+    ...latencyTiles(runs),
+    {
+      name: "errors",
+      of: (run) => errorCounters.reduce((sum, counter) => sum + totalOf(run, counter, ""), 0),
+      format: formatCount,
+    },
+    { name: "target CPU", of: (run) => process(run, "cpu", meanOf), format: formatCpu },
+    { name: "target memory, peak", of: (run) => process(run, "rss", peakOf), format: formatBytes },
+    {
+      name: "generator late, p99",
+      of: (run) =>
+        run.data.nines.find(({ measure, phase }) => measure === "lateness" && phase === "")
+          ?.table[2],
+      format: formatMicros,
+    },
+  ];
+}
+
+/** The p50 and p99 of the measure and group with most latencies. */
+function latencyTiles(runs: readonly RunView[]): Tile[] {
+  const all =
+    runs[0]?.data.nines.filter(({ measure, phase }) => measure !== "lateness" && phase === "") ??
+    [];
+  const main = all.toSorted((a, b) => b.count - a.count)[0];
+  if (main === undefined) return [];
+  const of = (at: number) => (run: RunView) =>
+    run.data.nines.find(
+      ({ measure, group, phase }) =>
+        measure === main.measure && group === main.group && phase === "",
+    )?.table[at];
+  const group = runs[0]?.data.groups.find(({ name }) => name === main.group);
+  const note = () =>
+    group === undefined || group.pace === "" ? undefined : loadMark(group.isClosedLoad);
+  const name = `${formatName(main.measure)}, ${main.group}`;
+  return [
+    { name: `p50 ${name}`, of: of(0), format: formatMicros, note: note() },
+    { name: `p99 ${name}`, of: of(2), format: formatMicros, note: note() },
+  ];
+}
+
+function positive(value: number): number | undefined {
+  return value > 0 ? value : undefined;
+}
+
+function peersAtOnce(run: RunView): number {
+  const states = new Set(["open", "unchoked", "complete"]);
+  const series = run.data.gauges.filter(({ state }) => states.has(state));
+  return peakOf(sumOf(series.map(({ values }) => numbersOf(run, values))) ?? []);
+}
+
+function meanRate(run: RunView, counters: readonly string[]): number {
+  return counters.reduce((sum, counter) => sum + meanOf(rateOf(run, counter, "") ?? []), 0);
+}
+
+function process(run: RunView, of: "cpu" | "rss", reduce: typeof meanOf): number | undefined {
+  const values = run.data.processes
+    .filter(({ name }) => name !== "")
+    .map((series) => reduce(numbersOf(run, series[of])));
+  return values.length === 0 ? undefined : Math.max(...values);
+}

@@ -1,0 +1,48 @@
+// The page: reads the data and puts the sections into the body.
+
+import type { ReportData } from "../data/report-data.ts";
+import { budgets } from "./budgets.ts";
+import { element } from "./elements.ts";
+import { counts, groups, scenario, targets } from "./facts.ts";
+import { head } from "./head.ts";
+import { latency } from "./latency.ts";
+import { nines } from "./nines.ts";
+import { completions, peerStates } from "./peers.ts";
+import { redrawAll } from "./plot.ts";
+import { generatorUse, targetUse } from "./processes.ts";
+import { throughput } from "./rates.ts";
+import { viewOf } from "./series.ts";
+import { onTheme } from "./theme.ts";
+
+const { runs: runsOfData, sideA } = JSON.parse(
+  document.getElementById("data")?.textContent ?? "",
+) as ReportData;
+const runsShown = runsOfData.map((run, index) => viewOf(run, index, sideA));
+
+const sectionsShown = [
+  budgets,
+  throughput,
+  latency,
+  nines,
+  completions,
+  peerStates,
+  targetUse,
+  generatorUse,
+  groups,
+  counts,
+  targets,
+  scenario,
+]
+  .map((make) => make(runsShown))
+  .filter((made) => made !== undefined);
+
+const linksToSections = sectionsShown.map((made) =>
+  element("a", { href: `#${made.id}` }, made.querySelector("h2")?.textContent ?? ""),
+);
+
+document.body.append(
+  head(runsShown),
+  element("nav", { "aria-label": "Sections" }, ...linksToSections),
+  element("main", {}, ...sectionsShown),
+);
+onTheme(redrawAll);

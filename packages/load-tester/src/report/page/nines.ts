@@ -1,0 +1,182 @@
+// Latency by nines: how slow the slowest tenth, hundredth, thousandth … is.
+
+import type { NinesSeries } from "../data/report-data.ts";
+import { chosen, optionsOf } from "./choices.ts";
+import { decodeSeries } from "./decode.ts";
+import { section } from "./elements.ts";
+import { formatCount, formatMicros, formatName, formatRatio } from "./format.ts";
+import { isClosed, marksOf } from "./latency.ts";
+import type { XAxis } from "./plot-spec.ts";
+import { plotFigure } from "./plot.ts";
+import { medianOf, type Line, type RunView } from "./series.ts";
+import { table, type Cell } from "./table.ts";
+import { lineStyle } from "./theme.ts";
+
+const pointsPerNine = 8;
+const percentNames = ["p50", "p90", "p99", "p99.9", "p99.99", "max"];
+
+const ninesAxis: XAxis = {
+  label: "percentile",
+  format: percentOf,
+  splits: (most) => Array.from({ length: Math.floor(most) + 1 }, (_, nine) => nine),
+};
+
+/** Of a number of nines: `99.9 %`. */
+function percentOf(nines: number): string {
+  const share = 100 - 100 / 10 ** nines;
+  return `${Number(share.toFixed(Math.max(0, Math.ceil(nines) - 1) + (Number.isInteger(nines) ? 0 : 1)))} %`;
+}
+
+/** The section; undefined without latencies. */
+export function nines(runs: readonly RunView[]): HTMLElement | undefined {
+  const all = runs.flatMap(({ data }) =>
+    data.nines.filter(({ measure }) => measure !== "lateness"),
+  );
+  if (all.length === 0) return undefined;
+  const isCompared = runs.length > 1;
+  const whole = all.filter(({ phase }) => phase === "").toSorted((a, b) => b.count - a.count);
+  const keys = isCompared
+    ? whole.map(({ measure, group }) => JSON.stringify([measure, group]))
+    : whole.map(({ measure }) => JSON.stringify([measure]));
+  const phases = [
+    ["", "whole run"] as const,
+    ...optionsOf(
+      all.map(({ phase }) => phase).filter((phase) => phase !== ""),
+      (phase) => phase,
+    ),
+  ];
+  const choices = [
+    { label: "Latency", options: optionsOf(keys, (key) => textOf(runs, key)) },
+    { label: "Phase", options: phases },
+  ];
+  const body = chosen(choices, ([key = "[]", phase = ""]) => [
+    figure(runs, key, phase),
+    isCompared ? ratios(runs, phase) : percentilesTable(runs, phase),
+  ]);
+  const lead =
+    "Each step to the right is ten times rarer: at 99.9 % one latency of a thousand is slower than the line.";
+  return section("Latency by nines", lead, body);
+}
+
+function textOf(runs: readonly RunView[], key: string): string {
+  const [measure = "", group] = JSON.parse(key) as string[];
+  return group === undefined
+    ? formatName(measure)
+    : `${formatName(measure)} · ${group}${isClosed(runs, group) ? " (closed)" : ""}`;
+}
+
+function figure(runs: readonly RunView[], key: string, phase: string): HTMLElement {
+  const [measure = "", group] = JSON.parse(key) as string[];
+  const lines = runs.flatMap((run) =>
+    run.data.nines
+      .filter(
+        (series) =>
+          series.measure === measure &&
+          series.phase === phase &&
+          (group === undefined || series.group === group),
+      )
+      .map((series) => lineOf(runs, run, series)),
+  );
+  return plotFigure({
+    title: `${textOf(runs, key)} by nines${phase === "" ? "" : `, phase ${phase}`}`,
+    summary: lines.map(({ label, note }) => `${label}: ${note}`).join("; "),
+    marks: group === undefined ? [] : marksOf(runs, group),
+    lines,
+    format: formatMicros,
+    height: 320,
+    isLog: true,
+    x: ninesAxis,
+  });
+}
+
+function lineOf(runs: readonly RunView[], run: RunView, series: NinesSeries): Line {
+  const isCompared = runs.length > 1;
+  const count = series.values.length / 2;
+  const index = run.data.groups.findIndex(({ name }) => name === series.group);
+  return {
+    label: isCompared
+      ? run.data.label
+      : `${series.group}${isClosed(runs, series.group) ? " (closed)" : ""}`,
+    x: Array.from({ length: count }, (_, point) => point / pointsPerNine),
+    y: decodeSeries(series.values, count).map((value) => Math.max(value ?? 0, 1)),
+    style: isCompared ? run.style : lineStyle(Math.max(index, 0)),
+    note: `p99 ${formatMicros(series.table[2] ?? 0)}`,
+  };
+}
+
+function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement {
+  const series = runs.flatMap(({ data }) => data.nines.filter((one) => one.phase === phase));
+  const rows = series.map((one): Cell[] => [
+    one.measure === "lateness" ? "lateness of the generator" : formatName(one.measure),
+    one.group,
+    loadOf(runs, one.group),
+    { number: formatCount(one.count) },
+    ...one.table.map((value) => ({ number: formatMicros(value) })),
+  ]);
+  return table(
+    "Percentiles of all latencies",
+    ["latency", "group", "load", "number", ...percentNames],
+    rows,
+  );
+}
+
+function loadOf(runs: readonly RunView[], group: string): Cell {
+  return marksOf(runs, group)[0] ?? "";
+}
+
+/** Of each latency: the medians of both sides, and the range of the ratios of all pairs. */
+function ratios(runs: readonly RunView[], phase: string): HTMLElement {
+  const inPhase = runs.map((run) => ({
+    run,
+    list: run.data.nines.filter((series) => series.phase === phase),
+  }));
+  const keys = [
+    ...new Set(
+      inPhase.flatMap(({ list }) =>
+        list.map(({ measure, group }) => JSON.stringify([measure, group])),
+      ),
+    ),
+  ];
+  const rows = keys.flatMap((key) =>
+    [0, 2, 3].map((at): Cell[] => {
+      const [measure = "", group = ""] = JSON.parse(key) as string[];
+      const of = (isB: boolean) =>
+        inPhase
+          .filter(({ run }) => run.isB === isB)
+          .flatMap(
+            ({ list }) =>
+              list.find((series) => series.measure === measure && series.group === group)?.table[
+                at
+              ] ?? [],
+          );
+      return [
+        formatName(measure),
+        group,
+        loadOf(runs, group),
+        percentNames[at] ?? "",
+        ...ratioCells(of(false), of(true)),
+      ];
+    }),
+  );
+  return table(
+    "Percentiles of both sides",
+    ["latency", "group", "load", "percentile", "A, median", "B, median", "B / A", "range"],
+    rows,
+  );
+}
+
+function ratioCells(a: readonly number[], b: readonly number[]): Cell[] {
+  const [medianA, medianB] = [medianOf(a), medianOf(b)];
+  const text = (value: number | undefined) => ({
+    number: value === undefined ? "–" : formatMicros(value),
+  });
+  if (medianA === undefined || medianB === undefined || a.includes(0))
+    return [text(medianA), text(medianB), "–", "–"];
+  const [lowest, highest] = [Math.min(...b) / Math.max(...a), Math.max(...b) / Math.min(...a)];
+  return [
+    text(medianA),
+    text(medianB),
+    { number: formatRatio(medianB / medianA) },
+    { number: `${formatRatio(lowest)} to ${formatRatio(highest)}` },
+  ];
+}

@@ -1,0 +1,114 @@
+// What the target and the generator use: CPU, memory, descriptors; and how late the generator sends.
+
+import { element, section } from "./elements.ts";
+import { formatBytes, formatCpu, formatMicros, formatShort, type Format } from "./format.ts";
+import { bandsOf } from "./lines.ts";
+import { plotFigure } from "./plot.ts";
+import { meanOf, numbersOf, peakOf, type Line, type RunView } from "./series.ts";
+import { lineStyle } from "./theme.ts";
+
+const uses: readonly (readonly [
+  of: "cpu" | "rss" | "descriptors",
+  title: string,
+  format: Format,
+])[] = [
+  ["cpu", "CPU, of one core", formatCpu],
+  ["rss", "memory (RSS)", formatBytes],
+  ["descriptors", "descriptors", formatShort],
+];
+
+/** The section on targets that run here; undefined without any. */
+export function targetUse(runs: readonly RunView[]): HTMLElement | undefined {
+  const names = [
+    ...new Set(runs.flatMap(({ data }) => data.processes.map(({ name }) => name))),
+  ].filter((name) => name !== "");
+  if (names.length === 0) return undefined;
+  return section("Target", "", useFigures(runs, names, "Target"));
+}
+
+/** The section on the generator. */
+export function generatorUse(runs: readonly RunView[]): HTMLElement {
+  const lead =
+    "A generator that is late or busy measures itself. Latencies are trusted while its p99 of lateness is below 10 ms.";
+  return section("Generator", lead, lateness(runs), useFigures(runs, [""], "Generator"));
+}
+
+function useFigures(
+  runs: readonly RunView[],
+  names: readonly string[],
+  whose: string,
+): HTMLElement {
+  const figures = uses.map(([of, title, format]) => {
+    const lines = names.flatMap((name, index) =>
+      runs.flatMap((run) => useLine(run, name, of, { index, isOnly: names.length === 1, format })),
+    );
+    return plotFigure({
+      title: `${whose}: ${title}`,
+      summary: lines.map(({ label, note }) => `${label}: ${note}`).join("; "),
+      lines,
+      format,
+      height: 200,
+      bands: bandsOf(runs),
+    });
+  });
+  return element("div", { class: "three" }, ...figures);
+}
+
+function useLine(
+  run: RunView,
+  name: string,
+  of: "cpu" | "rss" | "descriptors",
+  { index, isOnly, format }: { index: number; isOnly: boolean; format: Format },
+): Line[] {
+  const series = run.data.processes.find((process) => process.name === name);
+  if (series === undefined) return [];
+  const y = numbersOf(run, series[of]);
+  const isCompared = run.data.label !== "";
+  const whose = name === "" ? "generator" : name;
+  const note = `mean ${format(meanOf(y))}, peak ${format(peakOf(y))}`;
+  const label = !isCompared ? whose : isOnly ? run.data.label : `${run.data.label} ${whose}`;
+  const style = isCompared && isOnly ? run.style : lineStyle(index);
+  return [{ label, x: run.times, y, style, note }];
+}
+
+function lateness(runs: readonly RunView[]): HTMLElement | undefined {
+  const lines = runs.flatMap((run): Line[] => {
+    const series = run.data.latencies.filter(({ measure }) => measure === "lateness");
+    const [first] = series;
+    if (first === undefined) return [];
+    const percentiles =
+      run.data.label === "" ? (["max", "p99", "p50"] as const) : (["p99"] as const);
+    return percentiles.map((percentile): Line => {
+      const all = series.map((one) => numbersOf(run, one[percentile]));
+      const y = run.times.map((_, at) => {
+        const known = all.flatMap((values) => values[at] ?? []);
+        return known.length === 0 ? null : Math.max(1, ...known);
+      });
+      const style =
+        run.data.label === ""
+          ? {
+              colour: `--p-${percentile.replace("p", "")}`,
+              dash: percentile === "max" ? [2, 3] : [],
+              width: 2,
+            }
+          : run.style;
+      return {
+        label: [run.data.label, percentile].join(" ").trim(),
+        x: run.times,
+        y,
+        style,
+        note: `at most ${formatMicros(peakOf(y))}`,
+      };
+    });
+  });
+  if (lines.length === 0) return undefined;
+  return plotFigure({
+    title: "Generator: lateness, from the intended to the real time of sending",
+    summary: lines.map(({ label, note }) => `${label}: ${note}`).join("; "),
+    lines,
+    format: formatMicros,
+    height: 220,
+    isLog: true,
+    bands: bandsOf(runs),
+  });
+}

@@ -1,0 +1,125 @@
+// Reports of load tests in a real browser, opened from disk.
+
+import test from "ava";
+import { reportHtml } from "../../packages/load-tester/src/report/report-html.ts";
+import { syntheticResult } from "../../packages/load-tester/test/support/synthetic-result.ts";
+import { HeadlessBrowser, seriousFindings, type OpenPage } from "../support/browser.ts";
+
+const hostileName = "<script>alert(1)</script>";
+const shape = {
+  seconds: 40,
+  groups: ["leech", "crowd", "free riders"],
+  measures: ["request_block", "connect", "completion"],
+  client: hostileName,
+} as const;
+const single = reportHtml([syntheticResult(shape)]);
+const compared = reportHtml(
+  [syntheticResult({ ...shape, seed: 2 }), syntheticResult({ ...shape, seed: 3 })],
+  [syntheticResult({ ...shape, seed: 4, slowness: 2 })],
+);
+
+const openAllTables = `document.querySelectorAll("details").forEach((folded) => { folded.open = true; });
+  new Promise((done) => setTimeout(done, 50))`;
+
+async function overflow(open: OpenPage): Promise<number> {
+  return open.run<number>(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
+}
+
+for (const theme of ["light", "dark"] as const) {
+  for (const width of [360, 800, 1440]) {
+    test.serial(
+      `a report at ${width} px in ${theme} colours has no error, request, overflow or serious finding`,
+      async (t) => {
+        await using browser = await HeadlessBrowser.start();
+        for (const html of [single, compared]) {
+          const open = await browser.open(html, { width, theme });
+          const [figures, plots] = await open.run<[number, number]>(
+            `[document.querySelectorAll("figure").length, document.querySelectorAll(".uplot canvas").length]`,
+          );
+          t.true(figures > 10);
+          t.is(plots, figures);
+          await open.run(openAllTables);
+          t.is(await overflow(open), 0);
+          t.deepEqual(await seriousFindings(open), []);
+          t.deepEqual(open.errors, []);
+          t.deepEqual(open.requests, []);
+        }
+      },
+    );
+  }
+}
+
+test.serial("a client that calls itself a script is shown as text", async (t) => {
+  await using browser = await HeadlessBrowser.start();
+  const open = await browser.open(single, { width: 800, theme: "light" });
+  t.true(
+    await open.run<boolean>(`document.body.innerText.includes(${JSON.stringify(hostileName)})`),
+  );
+  t.is(await open.run<number>(`document.querySelectorAll("script").length`), 3);
+  t.deepEqual(open.errors, []);
+});
+
+test.serial("the policy of a report stops a script that is not its own", async (t) => {
+  await using browser = await HeadlessBrowser.start();
+  const open = await browser.open(
+    single.replace("</body>", "<script>window.wasRun = true</script></body>"),
+    { width: 800, theme: "light" },
+  );
+  t.is(await open.run("String(window.wasRun)"), "undefined");
+  t.true(open.errors.some((text) => text.includes("Content Security Policy")));
+});
+
+test.serial("each choice of latency, phase and event shows plots without an error", async (t) => {
+  await using browser = await HeadlessBrowser.start();
+  for (const html of [single, compared]) {
+    const open = await browser.open(html, { width: 1440, theme: "dark" });
+    const shown = await open.run<number>(`(() => {
+      let shown = 0;
+      for (const select of document.querySelectorAll("select")) {
+        for (const { value } of select.options) {
+          select.value = value;
+          select.dispatchEvent(new Event("change"));
+          shown += 1;
+        }
+      }
+      return shown;
+    })()`);
+    t.true(shown > 20);
+    t.deepEqual(open.errors, []);
+  }
+});
+
+test.serial("a button of the legend hides its line and shows it again", async (t) => {
+  await using browser = await HeadlessBrowser.start();
+  const open = await browser.open(single, { width: 1440, theme: "light" });
+  const pressed = `(() => {
+    const button = document.querySelector(".legend button");
+    button.click();
+    return [button.getAttribute("aria-pressed"), document.querySelectorAll(".plot")[0].querySelectorAll("canvas").length];
+  })()`;
+  t.deepEqual(await open.run(pressed), ["false", 1]);
+  t.deepEqual(await open.run(pressed), ["true", 1]);
+  t.deepEqual(open.errors, []);
+});
+
+test.serial(
+  "a report of a run that ended in its first second has no plots over time and no error",
+  async (t) => {
+    await using browser = await HeadlessBrowser.start();
+    const empty = {
+      ...syntheticResult({ seconds: 0, groups: [], measures: [] }),
+      outcome: { kind: "stopped" },
+    } as const;
+    const open = await browser.open(reportHtml([empty]), { width: 360, theme: "light" });
+    t.true(
+      await open.run<boolean>(
+        `document.body.innerText.includes("The run was stopped before its end.")`,
+      ),
+    );
+    t.is(await overflow(open), 0);
+    t.deepEqual(await seriousFindings(open), []);
+    t.deepEqual(open.errors, []);
+  },
+);
