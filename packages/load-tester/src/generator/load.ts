@@ -2,7 +2,7 @@
 
 import type { Ports } from "@troupe/actor-runtime";
 import type { Recorder } from "../measures/measures.ts";
-import type { RateIntents, Visit } from "../plan/plan.ts";
+import type { RateIntents, Share, Visit } from "../plan/plan.ts";
 import type { AddressRule } from "../rules/address-rule.ts";
 import type { Group } from "../scenario/scenario.ts";
 import type { ReadyTarget, ReadyTorrent } from "./generator.messages.ts";
@@ -19,6 +19,8 @@ export interface LoadParts {
   readonly rule: AddressRule;
   /** Seed of the scenario. */
   readonly seed: number;
+  /** Of this generator: the clients of other shares are members that it never sees. */
+  readonly share: Share;
   /** Local address of a peer, from the scenario's `sources`; undefined: the system's choice. */
   readonly sourceOf: (peer: number) => string | undefined;
 }
