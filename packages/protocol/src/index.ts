@@ -60,6 +60,7 @@ export * from "./tracker/percent-encoding.ts";
 export * from "./tracker/announce-query.ts";
 export * from "./tracker/announce-reply.ts";
 export * from "./tracker/bep-15-udp.ts";
+export * from "./tracker/bep-15-udp-in-place.ts";
 export * from "./tracker/bep-48-scrape.ts";
 export * from "./web-seed/bep-19-file-urls.ts";
 export { maxWebSeeds } from "./web-seed/bep-19-url-list.ts";

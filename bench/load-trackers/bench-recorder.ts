@@ -1,0 +1,60 @@
+// Counts and latencies of a run, kept whole.
+
+import type {
+  CounterName,
+  MeasureName,
+  Recorder,
+} from "../../packages/load-tester/src/measures/measures.ts";
+
+/** Records everything of one load. */
+export class BenchRecorder implements Recorder {
+  readonly counts = new Map<string, number>();
+  readonly #samples = new Map<MeasureName, number[]>();
+  readonly #lateMs: number[] = [];
+  notSent = 0;
+
+  sample(measure: MeasureName, beganMs: number, endedMs: number): void {
+    let samples = this.#samples.get(measure);
+    if (samples === undefined) this.#samples.set(measure, (samples = []));
+    samples.push(endedMs - beganMs);
+  }
+
+  count(counter: CounterName, by = 1, label = ""): void {
+    const key = label === "" ? counter : `${counter} (${label})`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + by);
+  }
+
+  intent(intendedMs: number, sentMs: number | undefined): void {
+    if (sentMs === undefined) this.notSent++;
+    else this.#lateMs.push(sentMs - intendedMs);
+  }
+
+  moved(): void {}
+
+  /** @returns A percentile of a latency in milliseconds; of no sample NaN. */
+  percentile(measure: MeasureName, share: number): number {
+    return percentile(this.#samples.get(measure) ?? [], share);
+  }
+
+  /** @returns A percentile of the own lateness in milliseconds. */
+  lateness(share: number): number {
+    return percentile(this.#lateMs, share);
+  }
+
+  countOf(counter: CounterName): number {
+    return this.counts.get(counter) ?? 0;
+  }
+
+  /** Counts of what went wrong. */
+  get faults(): string {
+    const faults = [...this.counts].filter(([key]) =>
+      /^(broken_rules|wrong_answers|no_answers|refused)/.test(key),
+    );
+    return faults.length === 0 ? "none" : faults.map(([key, n]) => `${key}: ${n}`).join(", ");
+  }
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

@@ -1,0 +1,128 @@
+// Requests that wait for their answer: columns of one ring, so that a request allocates nothing.
+
+import { mixBits } from "./mix-bits.ts";
+
+/** Requests that wait at a time; a further one is not sent. */
+export const maxAsks = 262_144;
+/** A request without an answer counts as unanswered after so long. */
+export const answerTimeoutMs = 5_000;
+
+const slotMask = maxAsks - 1;
+/** Ids have 32 bits: the slot below, and above it bits that change with each use of the slot. */
+const slotBits = 18;
+
+/** A request, as the load describes it. The table copies it. */
+export interface Ask {
+  kind: number;
+  member: number;
+  /** Start of the latency: of an open load the intended time. */
+  beganMs: number;
+  /** A number of the load. */
+  mark: number;
+}
+
+/** The requests of one load. A slot is valid until it is closed. */
+export class AskTable {
+  readonly #ids = new Uint32Array(maxAsks);
+  readonly #isOpen = new Uint8Array(maxAsks);
+  readonly #kinds = new Uint8Array(maxAsks);
+  readonly #members = new Uint32Array(maxAsks);
+  readonly #marks = new Float64Array(maxAsks);
+  readonly #begans = new Float64Array(maxAsks);
+  readonly #sents = new Float64Array(maxAsks);
+  readonly #orders = new Float64Array(maxAsks);
+  readonly #salt: number;
+  #next = 0;
+  #oldest = 0;
+  #openCount = 0;
+
+  /** @param salt Draws the bits of ids that a stranger cannot guess. */
+  constructor(salt: number) {
+    this.#salt = salt;
+  }
+
+  /** Requests without an answer so far. */
+  get openCount(): number {
+    return this.#openCount;
+  }
+
+  /** The order of the next request. */
+  get nextOrder(): number {
+    return this.#next;
+  }
+
+  /** A further request can be sent. */
+  hasRoom(): boolean {
+    return this.#isOpen[this.#next % maxAsks] === 0;
+  }
+
+  /** @returns The id of the request, 32 bits; undefined when too many wait. */
+  open(ask: Ask, nowMs: number): number | undefined {
+    const order = this.#next;
+    const slot = order % maxAsks;
+    if (!this.hasRoom()) return undefined;
+    this.#next++;
+    const id = ((mixBits(this.#salt + order) << slotBits) | slot) >>> 0;
+    this.#ids[slot] = id;
+    this.#isOpen[slot] = 1;
+    this.#kinds[slot] = ask.kind;
+    this.#members[slot] = ask.member;
+    this.#marks[slot] = ask.mark;
+    this.#begans[slot] = ask.beganMs;
+    this.#sents[slot] = nowMs;
+    this.#orders[slot] = order;
+    this.#openCount++;
+    return id;
+  }
+
+  /** @returns The slot of a request that waits; -1 for any other id. */
+  find(id: number): number {
+    const slot = id & slotMask;
+    return this.#isOpen[slot] === 1 && this.#ids[slot] === id ? slot : -1;
+  }
+
+  /** The request has its answer, or gets none. */
+  close(slot: number): void {
+    if (this.#isOpen[slot] !== 1) return;
+    this.#isOpen[slot] = 0;
+    this.#openCount--;
+  }
+
+  id(slot: number): number {
+    return this.#ids[slot] ?? 0;
+  }
+
+  kind(slot: number): number {
+    return this.#kinds[slot] ?? 0;
+  }
+
+  member(slot: number): number {
+    return this.#members[slot] ?? 0;
+  }
+
+  mark(slot: number): number {
+    return this.#marks[slot] ?? 0;
+  }
+
+  beganMs(slot: number): number {
+    return this.#begans[slot] ?? 0;
+  }
+
+  /** Requests have ascending orders. */
+  order(slot: number): number {
+    return this.#orders[slot] ?? 0;
+  }
+
+  /** Closes each request that waits for too long. @param unanswered Called after the close; the slot is readable during the call. */
+  expire(nowMs: number, unanswered: (slot: number) => void): void {
+    while (this.#oldest < this.#next) {
+      const slot = this.#oldest % maxAsks;
+      const isOpen = this.#isOpen[slot] === 1;
+      if (isOpen && (this.#sents[slot] ?? 0) + answerTimeoutMs > nowMs) return;
+      this.#oldest++;
+      if (!isOpen) continue;
+      this.close(slot);
+      unanswered(slot);
+    }
+  }
+}

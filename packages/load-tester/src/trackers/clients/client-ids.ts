@@ -1,0 +1,52 @@
+// The names that clients give themselves at a tracker.
+
+import { type InfoHash, infoHashToBytes } from "@troupe/protocol";
+import { mixBits } from "../../asks/mix-bits.ts";
+import type { ClientPorts } from "./tracker-swarms.ts";
+
+/** Peer ids begin so, in the form of BEP 20: a tester, not a client of users. */
+const peerIdPrefix = "-TL0100-";
+const peerIdBytes = 20;
+const digits = "0123456789abcdef";
+
+/** Info-hash, peer id, key and port of each client. */
+export class ClientIds {
+  readonly #seed: number;
+  readonly #hashes: readonly Uint8Array[];
+  readonly #ports: ClientPorts;
+  readonly #prefix = new TextEncoder().encode(peerIdPrefix);
+
+  constructor(seed: number, infoHashes: readonly InfoHash[], ports: ClientPorts) {
+    this.#seed = seed;
+    this.#hashes = infoHashes.map(infoHashToBytes);
+    this.#ports = ports;
+  }
+
+  /** @returns The info-hash of the client's swarm, 20 bytes. */
+  infoHash(member: number): Uint8Array {
+    const hash = this.#hashes[member % this.#hashes.length];
+    if (hash === undefined) throw new Error("bug: a group of tracker clients has no swarm");
+    return hash;
+  }
+
+  port(member: number): number {
+    return this.#ports.portOf(member);
+  }
+
+  /** @returns 32 bits. */
+  key(member: number): number {
+    return mixBits(this.#seed + member);
+  }
+
+  /** Writes 20 characters. */
+  fillPeerId(bytes: Uint8Array, member: number): void {
+    bytes.set(this.#prefix);
+    // Twelve hexadecimal digits: eight drawn ones, and the client's number.
+    const drawn = this.key(member);
+    for (let at = peerIdPrefix.length; at < peerIdBytes; at++) {
+      const place = at - peerIdPrefix.length;
+      const nibble = place < 8 ? drawn >>> (4 * place) : member >>> (4 * (place - 8));
+      bytes[at] = digits.charCodeAt(nibble & 15);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// Clients and a tracker in virtual time.
+
+import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
+import type { RunningLoad } from "../../src/generator/load.ts";
+import type { RateIntents, Share } from "../../src/plan/plan.ts";
+import type { Group, TrackerLoadSpec } from "../../src/scenario/scenario.ts";
+import { startTrackerLoad } from "../../src/trackers/start-tracker-load.ts";
+import { CountingRecorder } from "./counting-recorder.ts";
+import { ScriptedTracker } from "./scripted-tracker.ts";
+
+const trackerAddress = { host: "10.0.0.1", port: 6_969 };
+const sources = ["10.77.0.1", "10.77.0.2", "10.77.0.3", "10.77.0.4"];
+
+/** Options of a scene; the rest as usual. */
+export interface TrackerSceneOptions {
+  readonly clients: number;
+  readonly spec?: Partial<TrackerLoadSpec>;
+  readonly group?: Partial<Group>;
+  readonly share?: Share;
+}
+
+/** A load beside its tracker. */
+export class TrackerScene {
+  readonly world: SimulatedWorld;
+  readonly tracker: ScriptedTracker;
+  readonly recorder: CountingRecorder;
+  readonly load: RunningLoad;
+
+  private constructor(
+    world: SimulatedWorld,
+    tracker: ScriptedTracker,
+    recorder: CountingRecorder,
+    load: RunningLoad,
+  ) {
+    this.world = world;
+    this.tracker = tracker;
+    this.recorder = recorder;
+    this.load = load;
+  }
+
+  static async open(options: TrackerSceneOptions): Promise<TrackerScene> {
+    const datagrams = { latencyMs: 20, jitterMs: 0 };
+    const world = new SimulatedWorld({ seed: 1, datagrams });
+    const machine = world.machine({ addresses: [trackerAddress.host] });
+    const tracker = await world.settle(
+      ScriptedTracker.open(machine.ports("tracker"), trackerAddress),
+    );
+    const recorder = new CountingRecorder();
+    const ports = world.machine({ addresses: sources }).ports("clients");
+    const started = startTrackerLoad({
+      ...{ ports, recorder, seed: 17, torrent: undefined },
+      group: groupOf(options),
+      target: { name: "t", kind: "tracker", host: "", port: 0, url: "udp://10.0.0.1:6969" },
+      share: options.share ?? { index: 0, of: 1 },
+      rule: { allowed: [], made: [], allowHostile: false },
+      sourceOf: (peer) => sources[peer % sources.length],
+    });
+    return new TrackerScene(world, tracker, recorder, await world.settle(started));
+  }
+
+  /** A client comes. */
+  arrive(member: number, { stayMs = Infinity, visit = 0 } = {}): void {
+    const identity = { peer: member, group: 0, member, visit };
+    this.load.arrive({ ...identity, arriveMs: 0, stayMs, seed: member });
+  }
+
+  /** An intent of an open load, now or late. */
+  act(member: number, { lateMs = 0, seed = 0 } = {}): void {
+    const intents: RateIntents = {
+      ...{ group: 0, count: 1, atMs: Float64Array.of(0) },
+      member: Uint32Array.of(member),
+      seed: Uint32Array.of(seed),
+    };
+    this.load.act(intents, 0, this.world.scheduler.nowMs - lateMs);
+  }
+
+  /** Ends the load. */
+  async end(): Promise<void> {
+    await this.world.settle(this.load.end());
+  }
+}
+
+function groupOf({ clients, spec = {}, group = {} }: TrackerSceneOptions): Group {
+  return {
+    name: "clients",
+    target: "t",
+    count: clients,
+    arrival: { kind: "at-once", afterMs: 0 },
+    stay: { kind: "end" },
+    againAfterMs: undefined,
+    retryAfterMs: undefined,
+    load: {
+      kind: "tracker",
+      swarms: 1,
+      pace: { kind: "rate", perSecond: 1, spacing: "constant" },
+      scrapes: 0,
+      wanted: 50,
+      seeds: 0,
+      ...spec,
+    },
+    ...group,
+  };
+}

@@ -1,0 +1,52 @@
+import test from "ava";
+import { ClientPlaces, UdpSocketShares } from "../../src/trackers/clients/client-places.ts";
+import { ClientPorts, trackerInfoHashes } from "../../src/trackers/clients/tracker-swarms.ts";
+
+test("each of twenty thousand clients has a port of its own, which leads back to it", (t) => {
+  for (const seed of [0, 1, 12_345, 0xffff_ffff]) {
+    const ports = new ClientPorts(seed);
+    const all = Array.from({ length: 20_000 }, (_, member) => ports.portOf(member));
+    t.is(new Set(all).size, 20_000);
+    t.true(all.every((port) => port >= 1_024 && port <= 65_535));
+    t.true(all.every((port, member) => ports.memberOf(port) === member));
+  }
+});
+
+test("a port outside of the range of clients belongs to no client", (t) => {
+  const ports = new ClientPorts(1);
+  t.is(ports.memberOf(0), -1);
+  t.is(ports.memberOf(65_535), -1);
+});
+
+test("info-hashes are drawn from the seed and the name of the group", (t) => {
+  const hashes = trackerInfoHashes(1, "a", 3);
+  t.deepEqual(trackerInfoHashes(1, "a", 3), hashes);
+  t.is(
+    new Set([...hashes, ...trackerInfoHashes(2, "a", 3), ...trackerInfoHashes(1, "b", 3)]).size,
+    9,
+  );
+});
+
+test("every generator computes the address of each client over UDP", (t) => {
+  const count = 1_000;
+  const shares = [0, 1, 2].map((index) => new UdpSocketShares(count, { index, of: 3 }));
+  for (let member = 0; member < count; member++) {
+    const own = shares[member % 3];
+    const owner = own?.ownerOf(own.socketOf(member)) ?? -1;
+    t.is(owner % 3, member % 3);
+    t.true(shares.every((share) => share.addressOwnerOf(member) === owner));
+  }
+  t.deepEqual(
+    shares.map((share) => share.socketCount),
+    [64, 64, 64],
+  );
+});
+
+test("a client without a known address may be anywhere", (t) => {
+  const places = new ClientPlaces(2, (member) => (member === 0 ? "10.77.0.1" : undefined));
+  t.true(places.isAtIp4(0, 0x0a_4d_00_01));
+  t.false(places.isAtIp4(0, 0x0a_4d_00_02));
+  t.true(places.isAtIp4(1, 0x0a_4d_00_02));
+  t.true(places.isAt(1, "fd00::1"));
+  t.false(places.isAt(0, "fd00::1"));
+});
