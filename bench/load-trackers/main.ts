@@ -32,11 +32,15 @@ interface Plan {
 const plans: readonly Plan[] = [
   { name: "udp closed", scheme: "udp", clients: 200, pace: { kind: "depth", depth: 1 } },
   { name: "udp open 40,000/s", scheme: "udp", clients, pace: perSecond(40_000) },
+  { name: "http closed", scheme: "http", clients: 50, pace: { kind: "depth", depth: 1 } },
+  { name: "http open 4,000/s", scheme: "http", clients, pace: perSecond(4_000) },
 ];
 
 const rows = [["tracker", "run", "answers/s", "p50 ms", "p99 ms", "late p99", "CPU", "faults"]];
 {
-  await using opentracker = await Opentracker.start(trackerInfoHashes(seed, "clients", swarms));
+  await using opentracker = await Opentracker.start(
+    plans.flatMap(({ name }) => trackerInfoHashes(seed, name, swarms)),
+  );
   await runAll("opentracker", opentracker.url);
 }
 {
@@ -75,9 +79,9 @@ function perSecond(rate: number): Pace {
   return { kind: "rate", perSecond: rate, spacing: "constant" };
 }
 
-function groupOf({ clients, pace }: Plan): Group {
+function groupOf({ name, clients, pace }: Plan): Group {
   return {
-    name: "clients",
+    name,
     target: "tracker",
     count: clients,
     arrival: { kind: "at-once", afterMs: 0 },

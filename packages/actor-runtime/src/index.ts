@@ -31,6 +31,8 @@ export { PatientRef } from "./links/patient-ref.ts";
 export { openRoot } from "./root.ts";
 export type { RootNoticeHandlers, RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
+export { HttpResponseReader, ResponseFault } from "./io/http/http-response-reader.ts";
+export type { ResponseHead, ResponseSink } from "./io/http/http-response-reader.ts";
 export { inOwnStep } from "./actor/breadcrumb.ts";
 export { nextTurn, pause, resultWithin, settlesWithin } from "./waits.ts";
 export { siblingUrl } from "./sibling-url.ts";

@@ -16,6 +16,7 @@ import {
 } from "./clients/client-places.ts";
 import { TrackerClients } from "./clients/tracker-clients.ts";
 import { ClientPorts, trackerInfoHashes } from "./clients/tracker-swarms.ts";
+import { HttpTransport } from "./http/http-transport.ts";
 import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";
 import { TrackerLoad } from "./tracker-load.ts";
 import { UdpTransport } from "./udp/udp-transport.ts";
@@ -26,8 +27,22 @@ export const startTrackerLoad: StartLoad = async (parts) => {
   if (spec.kind !== "tracker") throw new Error("bug: the group has no tracker load");
   const tracker = await trackerAddress(parts.target.url, parts.ports);
   const hostOf = sourcesOfFamily(parts.sourceOf, tracker.family);
-  return await startUdpLoad(parts, spec, tracker, hostOf);
+  if (tracker.protocol === "udp:") return await startUdpLoad(parts, spec, tracker, hostOf);
+  return startHttpLoad(parts, spec, tracker, hostOf);
 };
+
+function startHttpLoad(
+  parts: LoadParts,
+  spec: TrackerLoadSpec,
+  { url, address: target, family }: TrackerAddress,
+  hostOf: HostOf,
+): TrackerLoad {
+  const { load, ids } = makeLoad(parts, spec, family, hostOf);
+  const { ports } = parts;
+  const { wanted } = spec;
+  load.attach(new HttpTransport({ ports, url, target, ids, hostOf, wanted, answers: load }));
+  return load;
+}
 
 async function startUdpLoad(
   parts: LoadParts,

@@ -88,6 +88,11 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     this.#transport?.close();
   }
 
+  dialled(beganMs: number): void {
+    if (this.#phase !== "running") return;
+    this.#parts.recorder.sample("connect", beganMs, this.#nowMs());
+  }
+
   announced(ask: number, intervalSeconds: number, peers: NamedPeers): void {
     const slot = this.#asks.find(ask);
     if (slot < 0) return this.wrong("another transaction");

@@ -13,6 +13,8 @@ export interface OutgoingAnnounce {
 
 /** Gets what a tracker answers. An answer is valid during the call. */
 export interface TrackerAnswers {
+  /** A connection is open. */
+  dialled(beganMs: number): void;
   /** @param ask The id that the announce was sent with. @param intervalSeconds As the tracker gave it. */
   announced(ask: number, intervalSeconds: number, peers: NamedPeers): void;
   /** @param count Seeds and leechers. */

@@ -6,9 +6,13 @@ import type { RateIntents, Share } from "../../src/plan/plan.ts";
 import type { Group, TrackerLoadSpec } from "../../src/scenario/scenario.ts";
 import { startTrackerLoad } from "../../src/trackers/start-tracker-load.ts";
 import { CountingRecorder } from "./counting-recorder.ts";
+import { ScriptedHttpTracker } from "./scripted-http-tracker.ts";
 import { ScriptedTracker } from "./scripted-tracker.ts";
 
 const trackerAddress = { host: "10.0.0.1", port: 6_969 };
+const udpUrl = "udp://10.0.0.1:6969";
+/** The URL of the tracker over HTTP. */
+export const httpUrl = "http://10.0.0.1:6969/announce";
 const sources = ["10.77.0.1", "10.77.0.2", "10.77.0.3", "10.77.0.4"];
 
 /** Options of a scene; the rest as usual. */
@@ -17,45 +21,49 @@ export interface TrackerSceneOptions {
   readonly spec?: Partial<TrackerLoadSpec>;
   readonly group?: Partial<Group>;
   readonly share?: Share;
+  /** Default: that of the tracker over UDP. */
+  readonly url?: string;
 }
 
 /** A load beside its tracker. */
 export class TrackerScene {
   readonly world: SimulatedWorld;
   readonly tracker: ScriptedTracker;
+  readonly httpTracker: ScriptedHttpTracker;
   readonly recorder: CountingRecorder;
   readonly load: RunningLoad;
 
   private constructor(
     world: SimulatedWorld,
-    tracker: ScriptedTracker,
+    trackers: { readonly udp: ScriptedTracker; readonly http: ScriptedHttpTracker },
     recorder: CountingRecorder,
     load: RunningLoad,
   ) {
     this.world = world;
-    this.tracker = tracker;
+    this.tracker = trackers.udp;
+    this.httpTracker = trackers.http;
     this.recorder = recorder;
     this.load = load;
   }
 
   static async open(options: TrackerSceneOptions): Promise<TrackerScene> {
-    const datagrams = { latencyMs: 20, jitterMs: 0 };
-    const world = new SimulatedWorld({ seed: 1, datagrams });
+    const delay = { latencyMs: 20, jitterMs: 0 };
+    const world = new SimulatedWorld({ seed: 1, datagrams: delay, conditions: delay });
     const machine = world.machine({ addresses: [trackerAddress.host] });
-    const tracker = await world.settle(
-      ScriptedTracker.open(machine.ports("tracker"), trackerAddress),
-    );
+    const trackerPorts = machine.ports("tracker");
+    const udp = await world.settle(ScriptedTracker.open(trackerPorts, trackerAddress));
+    const http = await world.settle(ScriptedHttpTracker.open(trackerPorts, trackerAddress));
     const recorder = new CountingRecorder();
     const ports = world.machine({ addresses: sources }).ports("clients");
     const started = startTrackerLoad({
       ...{ ports, recorder, seed: 17, torrent: undefined },
       group: groupOf(options),
-      target: { name: "t", kind: "tracker", host: "", port: 0, url: "udp://10.0.0.1:6969" },
+      target: { name: "t", kind: "tracker", host: "", port: 0, url: options.url ?? udpUrl },
       share: options.share ?? { index: 0, of: 1 },
       rule: { allowed: [], made: [], allowHostile: false },
       sourceOf: (peer) => sources[peer % sources.length],
     });
-    return new TrackerScene(world, tracker, recorder, await world.settle(started));
+    return new TrackerScene(world, { udp, http }, recorder, await world.settle(started));
   }
 
   /** A client comes. */

@@ -1,0 +1,160 @@
+// Clients of a tracker over HTTP/1.1, each from its own address. A client keeps the connection that its tracker keeps, and
+// opens another one for each request where the tracker closes it.
+
+import type { Address, Ports } from "@troupe/actor-runtime";
+import {
+  decodeAnnounceReply,
+  decodeScrapeReply,
+  ProtocolError,
+  type InfoHash,
+} from "@troupe/protocol";
+import { ReasonLabels } from "../../asks/reason-labels.ts";
+import { ListedPeers } from "../checks/named-peers.ts";
+import type { ClientIds } from "../clients/client-ids.ts";
+import type { HostOf } from "../clients/client-places.ts";
+import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
+import { HttpLine, type HttpLineOwner, type ReplyFault } from "./http-line.ts";
+import { HttpRequests, type HttpRequest } from "./http-request.ts";
+
+/** Connections of a group in one generator, kept ones included. */
+export const maxHttpConnections = 10_000;
+
+/** Parts of the transport. */
+export interface HttpTransportParts {
+  readonly ports: Pick<Ports, "sockets" | "clock">;
+  readonly url: string;
+  readonly target: Address;
+  readonly ids: ClientIds;
+  /** Local address of a client. */
+  readonly hostOf: HostOf;
+  /** Peers asked for. */
+  readonly wanted: number;
+  readonly answers: TrackerAnswers;
+}
+
+/** BEP 3 and BEP 48 over plain TCP. Redirects are not followed: the answer would be of another target. */
+export class HttpTransport implements TrackerTransport, HttpLineOwner {
+  readonly #parts: HttpTransportParts;
+  readonly #requests: HttpRequests;
+  readonly #labels = new ReasonLabels();
+  /** Free connections by client; the one freed longest ago first. */
+  readonly #kept = new Map<number, HttpLine>();
+  readonly #asked = new Map<number, HttpLine>();
+  readonly #open = new Set<HttpLine>();
+  readonly #spare: HttpLine[] = [];
+
+  constructor(parts: HttpTransportParts) {
+    this.#parts = parts;
+    this.#requests = new HttpRequests(parts.url, parts.ids, parts.wanted);
+  }
+
+  announce(ask: number, announce: OutgoingAnnounce): void {
+    this.#send(this.#requests.announce(ask, announce));
+  }
+
+  scrape(ask: number, member: number): void {
+    const request = this.#requests.scrape(ask, member);
+    if (request === undefined) this.#parts.answers.failed("the URL gives none for scrapes", ask);
+    else this.#send(request);
+  }
+
+  release(ask: number): void {
+    this.#asked.get(ask)?.destroy();
+    this.#asked.delete(ask);
+  }
+
+  tick(): void {}
+
+  close(): void {
+    for (const line of this.#open) line.destroy();
+    this.#kept.clear();
+    this.#asked.clear();
+  }
+
+  dialled(beganMs: number): void {
+    this.#parts.answers.dialled(beganMs);
+  }
+
+  replied(request: HttpRequest, status: number, body: Uint8Array): void {
+    if (!this.#asked.delete(request.ask)) return;
+    if (status !== 200) {
+      return this.#parts.answers.wrong(`status ${Math.floor(status / 100)}xx`, request.ask);
+    }
+    try {
+      if (request.kind === "announce") this.#announced(request.ask, body);
+      else this.#scraped(request.ask, request.infoHash, body);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#parts.answers.wrong(this.#labelOf(error), request.ask);
+    }
+  }
+
+  faulty(request: HttpRequest, fault: ReplyFault): void {
+    if (this.#asked.delete(request.ask)) this.#parts.answers.wrong(fault, request.ask);
+  }
+
+  broken(request: HttpRequest, reason: string, mayRepeat: boolean): void {
+    if (!this.#asked.delete(request.ask)) return;
+    // The tracker closed a kept connection before it saw the request.
+    if (mayRepeat && !request.isRepeat) this.#dial({ ...request, isRepeat: true });
+    else this.#parts.answers.failed(reason, request.ask);
+  }
+
+  kept(line: HttpLine): void {
+    // A client with several requests at a time keeps one connection.
+    if (this.#kept.has(line.member)) return line.destroy();
+    this.#kept.set(line.member, line);
+  }
+
+  closed(line: HttpLine): void {
+    if (this.#kept.get(line.member) === line) this.#kept.delete(line.member);
+    this.#open.delete(line);
+    this.#spare.push(line);
+  }
+
+  #send(request: HttpRequest): void {
+    const kept = this.#kept.get(request.member);
+    if (kept === undefined) return this.#dial(request);
+    this.#kept.delete(request.member);
+    this.#asked.set(request.ask, kept);
+    kept.ask(request);
+  }
+
+  #dial(request: HttpRequest): void {
+    if (this.#open.size >= maxHttpConnections) this.#closeOldest();
+    if (this.#open.size >= maxHttpConnections) {
+      return this.#parts.answers.failed("too many connections", request.ask);
+    }
+    const { ports, target, hostOf } = this.#parts;
+    const line = this.#spare.pop() ?? new HttpLine(ports, target, this);
+    this.#open.add(line);
+    this.#asked.set(request.ask, line);
+    line.dial(request, hostOf(request.member));
+  }
+
+  /** Its place is free in a later turn. */
+  #closeOldest(): void {
+    for (const [member, line] of this.#kept) {
+      this.#kept.delete(member);
+      line.destroy();
+      return;
+    }
+  }
+
+  #announced(ask: number, body: Uint8Array): void {
+    const { intervalSeconds, peers } = decodeAnnounceReply(body);
+    this.#parts.answers.announced(ask, intervalSeconds, new ListedPeers(peers));
+  }
+
+  #scraped(ask: number, infoHash: InfoHash, body: Uint8Array): void {
+    const counts = decodeScrapeReply(body, infoHash);
+    // A tracker leaves out a swarm that it does not know: it counts none.
+    this.#parts.answers.scraped(ask, (counts?.complete ?? 0) + (counts?.incomplete ?? 0));
+  }
+
+  #labelOf({ code, details }: ProtocolError): string {
+    const { reason } = details;
+    if (code !== "tracker-refused") return "malformed";
+    return this.#labels.label(typeof reason === "string" ? reason : "");
+  }
+}
