@@ -4,6 +4,8 @@
 /** A whole scenario. Plain data: it goes to threads, into the result file and over the network. */
 export interface Scenario {
   readonly name: string;
+  /** A sentence on what the scenario shows; "" for none. */
+  readonly about: string;
   /** Draws every time and choice of the run. */
   readonly seed: number;
   /** A prefix such as `10.77.0.0/16`; each peer dials from an address of its own, in order. */
@@ -126,17 +128,28 @@ export type Behaviour = "leecher" | "seeder" | "partial" | "idle" | "free-rider"
 
 /** Pace of what a group asks for. */
 export type Pace =
-  /** Open: so many a second over the whole group, at times that do not depend on answers. */
-  | { readonly kind: "rate"; readonly perSecond: number; readonly spacing: "constant" | "poisson" }
+  | OpenPace
   /** Closed: each peer keeps so many outstanding. Shown as closed wherever a latency is shown. */
-  | { readonly kind: "depth"; readonly depth: number };
+  | { readonly kind: "depth"; readonly depth: number }
+  /** Peers that ask for nothing: seeders and idle ones. */
+  | { readonly kind: "none" };
+
+/** Open: so many a second over the whole group, at times that do not depend on answers; its members act in turns. */
+export interface OpenPace {
+  readonly kind: "rate";
+  readonly perSecond: number;
+  readonly spacing: "constant" | "poisson";
+  /** From the start of the run; undefined: from the last planned arrival of the group. */
+  readonly fromMs: number | undefined;
+  readonly untilMs: number;
+}
 
 /** Peers that keep the rules. */
 export interface PeerLoadSpec {
   readonly kind: "peers";
   readonly behaviour: Behaviour;
   readonly torrent: string;
-  /** Pieces that each peer takes: all, so many at random, or undefined for behaviours that take none. */
+  /** Pieces that each peer takes: all, or so many at random. Undefined: none of its own accord (open loads, seeders, idle peers). */
   readonly take: "all" | { readonly pieces: number } | undefined;
   /** Pieces that each peer has at its start, 0 to 1 of all. */
   readonly has: number;
