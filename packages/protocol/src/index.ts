@@ -12,6 +12,7 @@ export * from "./bytes/crc-32c.ts";
 export * from "./bytes/sha1.ts";
 export { publicKeyBytes, publicKeyOf, secretKeyBytes, signatureBytes } from "./bytes/ed25519.ts";
 export * from "./bytes/spell-bytes.ts";
+export * from "./text/nearest.ts";
 export * from "./address/ip-address.ts";
 export * from "./address/address.ts";
 export * from "./address/address-votes.ts";

@@ -1,8 +1,7 @@
 // The words of `troupe dht`.
 
-import { cleanText, isMagnetText, parseHostPort, parseMagnet } from "@troupe/protocol";
+import { cleanText, isMagnetText, parseHostPort, parseMagnet, suggestion } from "@troupe/protocol";
 import { formatCount } from "../display/units.ts";
-import { suggestion } from "./nearest.ts";
 import type { OptionName } from "./option-table.ts";
 import { parseBindAddress, parseCount, parsePeer, parsePortList } from "./option-values.ts";
 import type { ParsedWords } from "./parse-arguments.ts";

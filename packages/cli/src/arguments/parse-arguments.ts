@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import { cleanText } from "@troupe/protocol";
+import { cleanText, nearest, suggestion } from "@troupe/protocol";
 import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { parseModules } from "./modules.ts";
-import { nearest, suggestion } from "./nearest.ts";
 import { parseLimits } from "./rate-limits.ts";
 import { parseSeedGoals } from "./seed-goals.ts";
 import {

@@ -8,7 +8,7 @@ export interface Scenario {
   readonly about: string;
   /** Draws every time and choice of the run. */
   readonly seed: number;
-  /** A prefix such as `10.77.0.0/16`; each peer dials from an address of its own, in order. */
+  /** A prefix such as `10.77.0.0/16`: each peer dials from an address of its own, in order. `system`: the system's choice. */
   readonly sources: string;
   /** Text of the file, for the result. */
   readonly text: string;

@@ -1,5 +1,5 @@
 import test from "ava";
-import { nearest } from "../../src/arguments/nearest.ts";
+import { nearest } from "../../src/text/nearest.ts";
 
 const words = ["download", "seed", "check", "info", "peer", "port"];
 

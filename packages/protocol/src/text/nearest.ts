@@ -1,3 +1,5 @@
+// Suggests a known word for a misspelt one.
+
 /** More slips make another word. */
 const lettersASlip = 3;
 

@@ -1,0 +1,154 @@
+// Groups of a scenario, from the words of the file.
+
+import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import type { Group, Phase, Stay, TargetKind, TargetSpec, TorrentSpec } from "../scenario.ts";
+import type { FileGroup, FileShape } from "../schema/file-shape.ts";
+import { buildArrival, buildStay } from "./build-arrival.ts";
+import { buildLoad, runLength } from "./build-load.ts";
+import type { TargetKinds } from "./build-targets.ts";
+import { knownName } from "./names.ts";
+import { optionalTime } from "./quantities.ts";
+
+const leastPauseMs = 10;
+
+/** Parts of the scenario that groups refer to. */
+export interface GroupContext {
+  readonly file: FileShape;
+  readonly folder: string;
+  readonly kinds: TargetKinds;
+  readonly phases: readonly Phase[];
+  readonly torrents: Readonly<Record<string, TorrentSpec>>;
+}
+
+/** The target of each group. @throws ContentFault */
+export function groupTargets(
+  file: FileShape,
+  kinds: TargetKinds,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(file.groups);
+  return Object.fromEntries(
+    entries.map(([name, group]) => [name, targetOf(group, ["groups", name], kinds)]),
+  );
+}
+
+function targetOf(group: FileGroup, path: Path, kinds: TargetKinds): string {
+  const kind = targetKindOf(group);
+  const fitting = Object.keys(kinds).filter((name) => kinds[name] === kind);
+  if (group.target === undefined) {
+    const [only, second] = fitting;
+    if (only !== undefined && second === undefined) return only;
+    const there = only === undefined ? `the file has none` : `the file has ${fitting.join(", ")}`;
+    throw new ContentFault(
+      path,
+      `${spellPath(path)} lacks the key "target": a ${spellKind(kind)}, and ${there}`,
+      true,
+    );
+  }
+  const place = [...path, "target"];
+  const name = knownName(place, group.target, "target", Object.keys(kinds));
+  if (fitting.includes(name)) return name;
+  throw wrongValue(
+    place,
+    name,
+    `a ${spellKind(kind)}, because the behaviour is ${group.behaviour}`,
+  );
+}
+
+function targetKindOf({ behaviour }: FileGroup): TargetKind {
+  return behaviour === "tracker" || behaviour === "dht" ? behaviour : "peer";
+}
+
+function spellKind(kind: TargetKind): string {
+  return {
+    peer: "target that is a client",
+    tracker: "target that is a tracker",
+    dht: "target that is a DHT node",
+  }[kind];
+}
+
+/** @throws ContentFault */
+export function buildGroup(
+  name: string,
+  written: FileGroup,
+  target: { readonly name: string; readonly spec: TargetSpec | undefined },
+  context: GroupContext,
+): Group {
+  const path = ["groups", name];
+  const durationMs = runLength(context.phases);
+  const { count, arrival = "at-once" } = written;
+  const stay = buildStay(written.stay, [...path, "stay"]);
+  const load = buildLoad(written, {
+    path,
+    phases: context.phases,
+    torrent: torrentOf(written, path, target.spec, context),
+  });
+  refuseEndlessStay(written, stay, path);
+  return {
+    name,
+    target: target.name,
+    count,
+    arrival: buildArrival(arrival, {
+      path: [...path, "arrival"],
+      count,
+      durationMs,
+      folder: context.folder,
+    }),
+    stay,
+    againAfterMs: againOf(written, stay, path),
+    retryAfterMs: optionalTime([...path, "retry-after"], written["retry-after"], leastPauseMs),
+    load,
+  };
+}
+
+function torrentOf(
+  written: FileGroup,
+  path: Path,
+  target: TargetSpec | undefined,
+  { torrents }: GroupContext,
+) {
+  if (targetKindOf(written) !== "peer") return undefined;
+  const names = Object.keys(torrents);
+  const own = target?.from === "start" ? target.torrent : undefined;
+  const only = names.length === 1 ? names[0] : undefined;
+  const name = written.torrent ?? own ?? only;
+  if (name === undefined) {
+    const there =
+      names.length === 0 ? "the file has no torrents" : `the file has ${names.join(", ")}`;
+    throw new ContentFault(path, `${spellPath(path)} lacks the key "torrent", and ${there}`, true);
+  }
+  const known = knownName([...path, "torrent"], name, "torrent", names);
+  return { name: known, spec: torrents[known] };
+}
+
+/** Only peers that take pieces become whole, and only peers that give have a ratio. */
+function refuseEndlessStay(written: FileGroup, stay: Stay, path: Path): void {
+  const { behaviour, load } = written;
+  const takes = behaviour === "leecher" || behaviour === "partial" || behaviour === "free-rider";
+  if (stay.kind === "whole" && !(takes && load?.rate === undefined)) {
+    throw wrongValue(
+      [...path, "stay"],
+      "whole",
+      "end or a time, because these peers take no pieces",
+    );
+  }
+  const gives = behaviour === "leecher" || behaviour === "partial" || behaviour === "seeder";
+  if (stay.kind === "ratio" && !gives) {
+    throw wrongValue(
+      [...path, "stay"],
+      written.stay,
+      "end, whole or a time, because these peers give nothing",
+    );
+  }
+}
+
+function againOf(written: FileGroup, stay: Stay, path: Path): number | undefined {
+  const place = [...path, "again-after"];
+  const againAfterMs = optionalTime(place, written["again-after"], leastPauseMs);
+  if (againAfterMs === undefined) return undefined;
+  if (stay.kind !== "end" && stay.kind !== "whole" && stay.kind !== "ratio") return againAfterMs;
+  throw new ContentFault(
+    place,
+    `${spellPath(place)} needs a stay that is a time, exponential or log-normal, because the seed draws all times beforehand`,
+    true,
+  );
+}

@@ -1,0 +1,163 @@
+// Targets of a scenario, from the words of the file.
+
+import { parseHostPort, parseIp } from "@troupe/protocol";
+import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import type { NetworkSpec, StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
+import type { FileNetwork, FileShape, FileTarget } from "../schema/file-shape.ts";
+import { trackerPrograms } from "../schema/target-schema.ts";
+import { knownName, onlyKey } from "./names.ts";
+import { optionalLine, shareAt } from "./quantities.ts";
+
+const trackerSchemes = ["http:", "https:", "udp:"];
+/** A tenth more than the peers of the groups, and some for the client's own use. */
+const connectionsToSpare = 10;
+const startKeys = ["as", "torrent", "has", "announces-to", "connections", "network"] as const;
+
+/** Kinds by names, known before the targets themselves. */
+export type TargetKinds = Readonly<Record<string, TargetKind>>;
+
+/** @throws ContentFault */
+export function targetKinds(written: FileShape["targets"]): TargetKinds {
+  const entries = Object.entries(written);
+  return Object.fromEntries(entries.map(([name, target]) => [name, kindOf(target, name)]));
+}
+
+function kindOf(target: string | FileTarget, name: string): TargetKind {
+  if (typeof target === "string") return isUrl(target) ? "tracker" : "peer";
+  const path = ["targets", name];
+  const key = onlyKey(path, target, ["peer", "tracker", "dht", "start"]);
+  if (key === undefined) {
+    throw new ContentFault(
+      path,
+      `${spellPath(path)} lacks one of the keys peer, tracker, dht, start`,
+      true,
+    );
+  }
+  if (key !== "start") return key;
+  return trackerPrograms.includes(target.start ?? "") ? "tracker" : (target.as ?? "peer");
+}
+
+/** @param peersOf Peers of all groups for a target. @throws ContentFault */
+export function buildTargets(
+  file: FileShape,
+  kinds: TargetKinds,
+  peersOf: (target: string) => number,
+): Record<string, TargetSpec> {
+  const entries = Object.entries(file.targets).map(([name, written]) => {
+    const path = ["targets", name];
+    const kind = kinds[name] ?? "peer";
+    if (typeof written === "string") return [name, running(kind, written, path)] as const;
+    if (written.start !== undefined) {
+      return [name, started(file, written, { path, kind, kinds, peers: peersOf(name) })] as const;
+    }
+    refuseStartKeys(written, path);
+    const key = kind === "tracker" ? "tracker" : kind;
+    return [name, running(kind, written[key] ?? "", [...path, key])] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function refuseStartKeys(written: FileTarget, path: Path): void {
+  const key = startKeys.find((name) => written[name] !== undefined);
+  if (key === undefined) return;
+  const place = [...path, key];
+  throw new ContentFault(place, `${spellPath(place)} has a meaning beside start only`, true);
+}
+
+function running(kind: TargetKind, address: string, path: Path): TargetSpec {
+  const isSound = kind === "tracker" ? isUrl(address) : isHostPort(address);
+  if (isSound) return { from: "address", kind, address };
+  const allowed =
+    kind === "tracker"
+      ? "the announce URL of a tracker such as http://127.0.0.1:6969/announce or udp://127.0.0.1:6969"
+      : "HOST:PORT such as 127.0.0.1:6881 or [::1]:6881, or the URL of a tracker";
+  throw wrongValue(path, address, allowed);
+}
+
+function isUrl(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && trackerSchemes.includes(url.protocol) && url.hostname !== "";
+}
+
+function isHostPort(address: string): boolean {
+  try {
+    parseHostPort(address);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface StartPlace {
+  readonly path: Path;
+  readonly kind: TargetKind;
+  readonly kinds: TargetKinds;
+  readonly peers: number;
+}
+
+function started(file: FileShape, written: FileTarget, place: StartPlace): StartedTarget {
+  const { path, kind, kinds } = place;
+  const program = written.start ?? "ours";
+  if (trackerPrograms.includes(program)) refuseClientKeys(written, path);
+  return {
+    from: "start",
+    kind,
+    program,
+    torrent: torrentOf(file, written, place),
+    has: written.has ?? "whole",
+    tracker: trackerOf(written, path, kinds),
+    connections: written.connections ?? Math.ceil(1.1 * place.peers) + connectionsToSpare,
+    network:
+      written.network === undefined ? undefined : network(written.network, [...path, "network"]),
+  };
+}
+
+function refuseClientKeys(written: FileTarget, path: Path): void {
+  for (const key of ["as", "torrent", "has", "announces-to", "connections"] as const) {
+    if (written[key] === undefined) continue;
+    const place = [...path, key];
+    throw new ContentFault(place, `${spellPath(place)} has no meaning for a tracker`, true);
+  }
+}
+
+function torrentOf(
+  file: FileShape,
+  written: FileTarget,
+  { path, kind }: StartPlace,
+): string | undefined {
+  const names = Object.keys(file.torrents ?? {});
+  if (written.torrent !== undefined) {
+    return knownName([...path, "torrent"], written.torrent, "torrent", names);
+  }
+  if (kind !== "peer") return undefined;
+  if (names.length === 1) return names[0];
+  const there = names.length === 0 ? "the file has none" : `the file has ${names.join(", ")}`;
+  throw new ContentFault(path, `${spellPath(path)} lacks the key "torrent", and ${there}`, true);
+}
+
+function trackerOf(written: FileTarget, path: Path, kinds: TargetKinds): string | undefined {
+  const name = written["announces-to"];
+  if (name === undefined) return undefined;
+  const trackers = Object.keys(kinds).filter((key) => kinds[key] === "tracker");
+  return knownName([...path, "announces-to"], name, "tracker", trackers);
+}
+
+function network(written: FileNetwork, path: Path): NetworkSpec {
+  return {
+    prefix: prefixAt([...path, "prefix"], written.prefix, 30),
+    downBytesPerSecond: optionalLine([...path, "down"], written.down),
+    upBytesPerSecond: optionalLine([...path, "up"], written.up),
+    loss: written.loss === undefined ? 0 : shareAt([...path, "loss"], written.loss),
+  };
+}
+
+/** An IPv4 prefix of 8 bits and more. @throws ContentFault */
+export function prefixAt(path: Path, text: string, longest: number): string {
+  const [, host = "", bits = ""] = /^([\d.]{7,15})\/(\d{1,2})$/.exec(text) ?? [];
+  if (parseIp(host)?.length === 4 && Number(bits) >= 8 && Number(bits) <= longest) return text;
+  throw wrongValue(
+    path,
+    text,
+    `an IPv4 prefix such as 10.88.0.0/24, its length from 8 to ${longest}`,
+  );
+}

@@ -1,0 +1,79 @@
+// Torrents of a scenario, from the words of the file.
+
+import { resolve } from "node:path";
+import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import type { TorrentSpec } from "../scenario.ts";
+import type { FileShape, FileTorrent } from "../schema/file-shape.ts";
+import { onlyKey } from "./names.ts";
+import { sizeAt, spellBytes } from "./quantities.ts";
+
+const leastPiece = 16 * 1024;
+const mostPiece = 64 * 1024 ** 2;
+const shortPiece = 256 * 1024;
+const largestTorrent = 16 * 1024 ** 4;
+/** Their hashes fit into the metadata that peers exchange. */
+const mostPieces = 800_000;
+const preferredPieces = 16_384;
+
+/** @throws ContentFault */
+export function buildTorrents(
+  written: FileShape["torrents"],
+  folder: string,
+): Record<string, TorrentSpec> {
+  const entries = Object.entries(written ?? {});
+  return Object.fromEntries(
+    entries.map(([name, torrent]) => [name, buildTorrent(torrent, name, folder)]),
+  );
+}
+
+function buildTorrent(written: FileTorrent, name: string, folder: string): TorrentSpec {
+  const path = ["torrents", name];
+  const key = onlyKey(path, written, ["size", "file"]);
+  if (key === undefined) {
+    throw new ContentFault(path, `${spellPath(path)} lacks the key "size" or "file"`, true);
+  }
+  const foreign = key === "file" ? (["piece", "name"] as const) : (["data"] as const);
+  for (const other of foreign) {
+    if (written[other] === undefined) continue;
+    const place = [...path, other];
+    throw new ContentFault(place, `${spellPath(place)} has no meaning beside ${key}`, true);
+  }
+  if (written.file !== undefined) {
+    const data = written.data === undefined ? undefined : resolve(folder, written.data);
+    return { from: "file", path: resolve(folder, written.file), data };
+  }
+  return pattern(written, written.name ?? name, path);
+}
+
+function pattern(written: FileTorrent, name: string, path: Path): TorrentSpec {
+  if (/[/\\\0]|^\.{1,2}$/.test(name)) {
+    throw wrongValue([...path, "name"], name, "a file name without a folder");
+  }
+  const lengthBytes = sizeAt([...path, "size"], written.size ?? "", 1, largestTorrent);
+  const pieceLengthBytes = pieceLengthOf(written.piece, lengthBytes, path);
+  const pieces = Math.ceil(lengthBytes / pieceLengthBytes);
+  if (pieces > mostPieces) {
+    const sentence = `${spellPath(path)} has ${pieces} pieces of ${spellBytes(pieceLengthBytes)}; allowed are ${mostPieces}, with longer pieces`;
+    throw new ContentFault([...path, "piece"], sentence);
+  }
+  return { from: "pattern", lengthBytes, pieceLengthBytes, name };
+}
+
+function pieceLengthOf(written: string | undefined, lengthBytes: number, path: Path): number {
+  if (written === undefined) return defaultPieceLength(lengthBytes);
+  const place = [...path, "piece"];
+  const bytes = sizeAt(place, written, leastPiece, mostPiece);
+  if (Number.isInteger(Math.log2(bytes))) return bytes;
+  throw wrongValue(
+    place,
+    written,
+    `a power of two from ${spellBytes(leastPiece)} to ${spellBytes(mostPiece)}`,
+  );
+}
+
+/** 256 KiB, or the power of two that gives at most 16,384 pieces. */
+export function defaultPieceLength(lengthBytes: number): number {
+  let bytes = shortPiece;
+  while (bytes < mostPiece && lengthBytes / bytes > preferredPieces) bytes *= 2;
+  return bytes;
+}

@@ -1,0 +1,202 @@
+// The text of a scenario file as a plain value that knows the place of each key and value. YAML 1.2; JSON is a part of it.
+
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  stringify,
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+} from "yaml";
+import { ContentFault, malformed, spellPath, spellSeen } from "./scenario-fault.ts";
+import type { Path, Place } from "./scenario-fault.ts";
+
+/** Bytes of a scenario file. */
+export const longestText: number = 1024 ** 2;
+const mostAliases = 100;
+const mostTokens = 200_000;
+const mostValues = 100_000;
+const deepest = 12;
+const longestKey = 200;
+
+/** Parsed text. */
+export interface ParsedText {
+  readonly value: unknown;
+  /** Of the nearest part of the path that the text has. */
+  placeOf(path: Path, isKey: boolean): Place;
+}
+
+/** @throws TroupeError `scenario-malformed` */
+export function parseText(text: string, fileName: string): ParsedText {
+  const start = { line: 1, column: 1 };
+  const bytes = Buffer.byteLength(text);
+  if (bytes > longestText) {
+    const sentence = `the text has ${bytes} bytes; allowed are ${longestText}`;
+    throw malformed(fileName, start, sentence);
+  }
+  if (hasManyTokens(text)) {
+    throw malformed(fileName, start, `the text has more than ${mostTokens} tokens`);
+  }
+  const lines = new LineCounter();
+  const documents = compose(text, lines);
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return line === 0 ? start : { line, column: col };
+  };
+  const [document, second] = documents;
+  const [error] = document?.errors ?? [];
+  if (error !== undefined) {
+    const [sentence = ""] = error.message.split("\n");
+    throw malformed(fileName, placeAt(error.pos[0]), `the text is no YAML or JSON: ${sentence}`);
+  }
+  if (document?.contents === null || document === undefined) {
+    throw malformed(fileName, start, "the file is empty; allowed is a scenario");
+  }
+  if (second !== undefined) {
+    const sentence = "the file has a second document; allowed is one";
+    throw malformed(fileName, placeAt(second.range[0]), sentence);
+  }
+  return located(document, fileName, placeAt);
+}
+
+/** Text of a value as YAML. */
+export function writeText(value: unknown): string {
+  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+/** Bounds the work of the parser. */
+function hasManyTokens(text: string): boolean {
+  let count = 0;
+  for (const _ of new Lexer().lex(text)) {
+    count += 1;
+    if (count > mostTokens) return true;
+  }
+  return false;
+}
+
+function compose(text: string, lines: LineCounter): Document.Parsed[] {
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ version: "1.2", uniqueKeys: false });
+  const documents: Document.Parsed[] = [];
+  for (const document of composer.compose(parser.parse(text), true, text.length)) {
+    documents.push(document);
+    // The first fault decides, and a second document is a fault.
+    if (documents.length === 2) break;
+  }
+  return documents;
+}
+
+function located(
+  document: Document.Parsed,
+  fileName: string,
+  placeAt: (offset: number) => Place,
+): ParsedText {
+  const reader = new NodeReader(document);
+  const placeOf = (path: Path, isKey: boolean): Place => placeAt(reader.offsetOf(path, isKey));
+  try {
+    return { value: reader.read(document.contents, [], 0), placeOf };
+  } catch (error) {
+    if (!(error instanceof ContentFault)) throw error;
+    throw malformed(fileName, placeOf(error.path, error.isKey), error.message);
+  }
+}
+
+/** Reads nodes into plain values, and keeps the offset of each key and value. */
+class NodeReader {
+  readonly #document: Document.Parsed;
+  readonly #values = new Map<string, number>();
+  readonly #keys = new Map<string, number>();
+  #aliases = 0;
+
+  constructor(document: Document.Parsed) {
+    this.#document = document;
+  }
+
+  offsetOf(path: Path, isKey: boolean): number {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const name = nameOf(path.slice(0, length));
+      const isWanted = isKey && length === path.length;
+      const offset = isWanted
+        ? this.#keys.get(name)
+        : (this.#values.get(name) ?? this.#keys.get(name));
+      if (offset !== undefined) return offset;
+    }
+    return 0;
+  }
+
+  read(node: Node | null | undefined, path: Path, depth: number): unknown {
+    if (node === null || node === undefined) return null;
+    if (node.range) this.#values.set(nameOf(path), node.range[0]);
+    if (depth > deepest)
+      throw new ContentFault(
+        path,
+        `${spellPath(path)} lies too deep; allowed are ${deepest} levels`,
+      );
+    if (this.#values.size > mostValues)
+      throw new ContentFault(path, `the file has more than ${mostValues} values`);
+    if (isAlias(node)) return this.#readAlias(node, path, depth);
+    this.#refuseTag(node, path);
+    if (isScalar(node)) return node.value;
+    if (isSeq<Node>(node)) {
+      return node.items.map((item, index) => this.read(item, [...path, index], depth + 1));
+    }
+    return isMap<Node, Node>(node) ? this.#readMap(node.items, path, depth) : null;
+  }
+
+  #readAlias(alias: Alias, path: Path, depth: number): unknown {
+    this.#aliases += 1;
+    if (this.#aliases > mostAliases) {
+      throw new ContentFault(path, `the file has more than ${mostAliases} aliases`);
+    }
+    const target = alias.resolve(this.#document);
+    if (target === undefined) {
+      const sentence = `${spellPath(path)} is the alias of ${spellSeen(alias.source)}, which the file does not define above`;
+      throw new ContentFault(path, sentence);
+    }
+    return this.read(target, path, depth + 1);
+  }
+
+  #refuseTag(node: Node, path: Path): void {
+    if (isAlias(node) || node.tag === undefined || node.tag.startsWith("tag:yaml.org,2002:"))
+      return;
+    throw new ContentFault(
+      path,
+      `${spellPath(path)} has the tag ${spellSeen(node.tag)}; allowed are plain values`,
+    );
+  }
+
+  #readMap(pairs: readonly Pair<Node, Node | null>[], path: Path, depth: number): unknown {
+    const read: Record<string, unknown> = {};
+    for (const { key, value } of pairs) {
+      const name = keyText(key, path);
+      const place = [...path, name];
+      const isSecond = Object.hasOwn(read, name);
+      this.#keys.set(nameOf(place), key.range?.[0] ?? 0);
+      if (isSecond) throw new ContentFault(place, `the key ${spellPath(place)} stands twice`, true);
+      if (name === "__proto__") throw new ContentFault(place, `there is no key "__proto__"`, true);
+      read[name] = this.read(value, place, depth + 1);
+    }
+    return read;
+  }
+}
+
+function keyText(key: Node, path: Path): string {
+  if (!isScalar(key)) {
+    throw new ContentFault(path, `${spellPath(path)} has a key that is no text`);
+  }
+  const text = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+  if (text.length <= longestKey) return text;
+  const sentence = `${spellPath(path)} has a key of ${text.length} characters; allowed are ${longestKey}`;
+  throw new ContentFault(path, sentence);
+}
+
+function nameOf(path: Path): string {
+  return JSON.stringify(path);
+}

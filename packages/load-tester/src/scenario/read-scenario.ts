@@ -1,0 +1,113 @@
+// The gate for scenario files: text in, a checked scenario out.
+
+import { basename } from "node:path";
+import { buildGroup, groupTargets } from "./build/build-groups.ts";
+import { runLength } from "./build/build-load.ts";
+import { buildTargets, prefixAt, targetKinds } from "./build/build-targets.ts";
+import { buildTorrents } from "./build/build-torrents.ts";
+import { checkTotals } from "./build/check-totals.ts";
+import { timeAt } from "./build/quantities.ts";
+import { ContentFault, malformed, wrongValue } from "./file/scenario-fault.ts";
+import { parseText } from "./file/yaml-text.ts";
+import type { Phase, Scenario } from "./scenario.ts";
+import { checkShape } from "./schema/check-shape.ts";
+import type { FileShape } from "./schema/file-shape.ts";
+import { defaultSources } from "./schema/scenario-schema.ts";
+
+const leastPhaseMs = 100;
+const longestRunMs = 24 * 3_600_000;
+
+/** Where the text comes from. */
+export interface ScenarioOrigin {
+  /** As errors show it. */
+  readonly fileName: string;
+  /** Paths in the text begin here. */
+  readonly folder: string;
+}
+
+/**
+ * Reads a scenario from YAML or JSON.
+ *
+ * @throws TroupeError `scenario-malformed`: file, line and column, the key, what was seen and what is allowed.
+ */
+export function readScenario(text: string, origin: ScenarioOrigin): Scenario {
+  const parsed = parseText(text, origin.fileName);
+  try {
+    return buildScenario(checkShape(parsed.value), text, origin);
+  } catch (error) {
+    if (!(error instanceof ContentFault)) throw error;
+    throw malformed(origin.fileName, parsed.placeOf(error.path, error.isKey), error.message);
+  }
+}
+
+function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): Scenario {
+  const phases = buildPhases(file);
+  const torrents = buildTorrents(file.torrents, origin.folder);
+  const kinds = targetKinds(file.targets);
+  const targetOf = groupTargets(file, kinds);
+  const peersOf = (target: string): number =>
+    Object.entries(file.groups)
+      .filter(([name]) => targetOf[name] === target)
+      .reduce((sum, [, { count }]) => sum + count, 0);
+  const targets = buildTargets(file, kinds, peersOf);
+  const context = { file, folder: origin.folder, kinds, phases, torrents };
+  const groups = Object.entries(file.groups).map(([name, written]) => {
+    const target = targetOf[name] ?? "";
+    return [
+      name,
+      buildGroup(name, written, { name: target, spec: targets[target] }, context),
+    ] as const;
+  });
+  const scenario: Scenario = {
+    name: file.name ?? nameOf(origin.fileName),
+    about: file.about ?? "",
+    seed: file.seed ?? 1,
+    sources: sourcesOf(file),
+    text,
+    targets,
+    torrents,
+    groups: Object.fromEntries(groups),
+    phases,
+    budgets: file.budgets ?? [],
+    abort: (file.abort ?? []).map(({ budget, after }, index) => ({
+      budget,
+      afterMs: after === undefined ? 0 : timeAt(["abort", index, "after"], after),
+    })),
+    onLostAgent: file["on-lost-agent"] ?? "go-on",
+  };
+  checkTotals(scenario);
+  return scenario;
+}
+
+function buildPhases(file: FileShape): Phase[] {
+  const phases = Object.entries(file.phases).map(([name, text]) => ({
+    name,
+    durationMs: timeAt(["phases", name], text, leastPhaseMs),
+  }));
+  const lengthMs = runLength(phases);
+  if (lengthMs <= longestRunMs) return phases;
+  throw new ContentFault(["phases"], `phases last ${lengthMs}ms together; allowed are 24h`);
+}
+
+function sourcesOf({ sources = defaultSources }: FileShape): string {
+  if (sources === "system") return sources;
+  try {
+    return prefixAt(["sources"], sources, 30);
+  } catch (error) {
+    if (!(error instanceof ContentFault)) throw error;
+    throw wrongValue(
+      ["sources"],
+      sources,
+      "system, or an IPv4 prefix such as 10.77.0.0/16, its length from 8 to 30",
+    );
+  }
+}
+
+/** `many-leechers` of `tests/many-leechers.yaml`. */
+function nameOf(fileName: string): string {
+  return (
+    basename(fileName)
+      .replace(/\.(?:ya?ml|json)$/i, "")
+      .slice(0, 60) || "scenario"
+  );
+}
