@@ -76,7 +76,7 @@ async function runAll(tracker: string, httpUrl: string): Promise<void> {
 }
 
 function perSecond(rate: number): Pace {
-  return { kind: "rate", perSecond: rate, spacing: "constant" };
+  return { kind: "rate", perSecond: rate, spacing: "constant", fromMs: 0, untilMs: Infinity };
 }
 
 function groupOf({ name, clients, pace }: Plan): Group {

@@ -100,7 +100,7 @@ function groupOf({ clients, spec = {}, group = {} }: TrackerSceneOptions): Group
     load: {
       kind: "tracker",
       swarms: 1,
-      pace: { kind: "rate", perSecond: 1, spacing: "constant" },
+      pace: { kind: "rate", perSecond: 1, spacing: "constant", fromMs: 0, untilMs: Infinity },
       scrapes: 0,
       wanted: 50,
       seeds: 0,
