@@ -1,0 +1,137 @@
+// The value of a quantity in a run.
+
+import type { CounterName } from "../measures/measures.ts";
+import { isHostile, type MeasuredRun } from "../results/measured-run.ts";
+import type { TotalsPart } from "../results/merge/run-totals.ts";
+import type { Second } from "../results/result.ts";
+import type { CounterTerm, Quantity, Selection } from "./budget.ts";
+import { select, type Selected } from "./check-budget.ts";
+import { processValue } from "./process-values.ts";
+import { secondsOf, statisticOf } from "./second-statistics.ts";
+
+/** Counters that count a failed attempt. */
+const failures = [
+  "refused",
+  "closed_by_target",
+  "wrong_blocks",
+  "wrong_answers",
+  "no_answers",
+  "lost_peers",
+] as const satisfies readonly CounterName[];
+
+/** Counters that count an attempt. */
+const attempts = [
+  "arrived",
+  "requests",
+  "announces",
+  "scrapes",
+  "queries",
+] as const satisfies readonly CounterName[];
+
+/** A value, and the memory that `base` stands for. */
+export interface SeenValue {
+  readonly value: number;
+  /** Undefined: not measured, or not asked for. */
+  readonly base: number | undefined;
+}
+
+/**
+ * The values that a budget is about: of each target for `target`, else one.
+ *
+ * @returns Empty when nothing was measured.
+ */
+export function valuesOf(quantity: Quantity, run: MeasuredRun): readonly SeenValue[] {
+  if (quantity.kind === "process") return processValue(quantity, run);
+  const value = valueOf(quantity, run);
+  return value === undefined ? [] : [{ value, base: undefined }];
+}
+
+function valueOf(
+  quantity: Exclude<Quantity, { kind: "process" }>,
+  run: MeasuredRun,
+): number | undefined {
+  const part = (selection: Selection) => partOf(selection, quantity, run);
+  switch (quantity.kind) {
+    case "latency":
+      return latencyOf(quantity, part(quantity.selection), run);
+    case "total":
+      return run.totals.count(quantity.term.counter, part(quantity.term.selection));
+    case "ratio": {
+      const count = (term: CounterTerm) => run.totals.count(term.counter, part(term.selection));
+      return share(count(quantity.over), count(quantity.under));
+    }
+    case "errors":
+      return errorsOf(part(quantity.selection), run);
+    case "rate":
+      return rateOf(quantity, part(quantity.selection), run);
+  }
+}
+
+/** Names of groups and phases by their kinds. */
+export function partOf(selection: Selection, quantity: Quantity, run: MeasuredRun): Selected {
+  return select(selection, quantity, {
+    groups: run.groups.map(({ name }) => name),
+    phases: run.phases.map(({ name }) => name),
+    targets: run.targets.map(({ name }) => name),
+  });
+}
+
+function latencyOf(
+  { measure, statistic }: Extract<Quantity, { kind: "latency" }>,
+  part: TotalsPart,
+  run: MeasuredRun,
+): number | undefined {
+  const histogram = run.totals.histogram(measure, part);
+  if (statistic.kind === "count") return histogram.count;
+  if (histogram.count === 0) return undefined;
+  switch (statistic.kind) {
+    case "percentile":
+      return histogram.percentile(statistic.percent);
+    case "max":
+      return histogram.maxUs;
+    case "mean": {
+      let sum = 0;
+      for (const [latencyUs, count] of histogram.values()) sum += latencyUs * count;
+      return sum / histogram.count;
+    }
+  }
+}
+
+/** Without groups of their own, hostile groups are left out: a target refuses them rightly. */
+function errorsOf(part: Selected, run: MeasuredRun): number | undefined {
+  const polite = run.groups.filter((group) => !isHostile(group)).map(({ name }) => name);
+  const counted = { phases: part.phases, groups: part.groups ?? polite };
+  const sum = (counters: readonly CounterName[]): number =>
+    counters.reduce((all, counter) => all + run.totals.count(counter, counted), 0);
+  return share(sum(failures), sum(attempts));
+}
+
+function rateOf(
+  { counters, statistic }: Extract<Quantity, { kind: "rate" }>,
+  part: Selected,
+  run: MeasuredRun,
+): number | undefined {
+  const seconds = secondsOf(run, part.phases);
+  return statisticOf(
+    seconds.map((second) => growthOf(second, counters, part.groups)),
+    statistic,
+  );
+}
+
+function growthOf(
+  { counts }: Second,
+  counters: readonly CounterName[],
+  groups: readonly string[] | undefined,
+): number {
+  let sum = 0;
+  for (const counter of counters) {
+    for (const [group, value] of Object.entries(counts[counter] ?? {})) {
+      if (groups?.includes(group) !== false) sum += value;
+    }
+  }
+  return sum;
+}
+
+function share(over: number, under: number): number | undefined {
+  return under === 0 ? undefined : over / under;
+}

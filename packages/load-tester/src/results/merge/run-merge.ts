@@ -1,0 +1,156 @@
+// The windows of all generators of a run become its seconds and its totals.
+
+import { LatencyHistogram } from "../../measures/latency-histogram.ts";
+import type { Window } from "../../measures/measures.ts";
+import type { ProcessUse, Second } from "../result.ts";
+import { OwnUses } from "./own-uses.ts";
+import { RunTotals } from "./run-totals.ts";
+import { emptySecond, secondOfWindows, type DecodedWindow } from "./second-of-windows.ts";
+
+/** Wait for the windows of slower generators, after the first window of a second. */
+const lateMs = 3_000;
+/** Windows are kept for so long, for seconds that get another window. Generators hold back at most 60. */
+const keptSeconds = 70;
+/** A run of a week. */
+const mostSeconds = 7 * 86_400;
+
+/** Parts of a merge. */
+export interface MergeOptions {
+  /** Names of the generators; a second is whole when each has told of it. */
+  readonly generators: readonly string[];
+  /** Milliseconds, monotonic. */
+  readonly nowMs: () => number;
+  /** Each second once, in order, as soon as it is whole or late. */
+  readonly onSecond?: (second: Second) => void;
+}
+
+interface OpenSecond {
+  readonly windows: Window[];
+  readonly tellers: Set<string>;
+  readonly firstMs: number;
+  /** Decoded histograms until the second is told. */
+  decoded: DecodedWindow[];
+  targets: Readonly<Record<string, ProcessUse>>;
+}
+
+/**
+ * Merges windows in any order; the caller gives each once. No window is lost: one that comes after its second was told
+ * changes the second in `seconds`, and the totals.
+ */
+export class RunMerge {
+  readonly totals: RunTotals = new RunTotals();
+  readonly #options: MergeOptions;
+  readonly #awaited: Set<string>;
+  readonly #open = new Map<number, OpenSecond>();
+  readonly #seconds: Second[] = [];
+  readonly #own = new OwnUses();
+
+  constructor(options: MergeOptions) {
+    this.#options = options;
+    this.#awaited = new Set(options.generators);
+  }
+
+  /** Seconds told so far, from second 0. */
+  get seconds(): readonly Second[] {
+    return this.#seconds;
+  }
+
+  /** @throws TroupeError `histogram-malformed`; then nothing of the window counts. */
+  take(generator: string, window: Window): void {
+    const { second } = window;
+    if (!Number.isInteger(second) || second < 0 || second >= mostSeconds) return;
+    const histograms = window.histograms.map(({ hdr }) => LatencyHistogram.decode(hdr));
+    for (const [index, name] of window.histograms.entries()) {
+      const histogram = histograms[index];
+      if (histogram !== undefined) this.totals.addHistogram(name, histogram);
+    }
+    for (const count of window.counts) this.totals.addCount(count);
+    if (second < this.#seconds.length - keptSeconds) return;
+    this.#own.add(generator, second, window.own);
+    const open = this.#openSecond(second);
+    open.windows.push(window);
+    open.tellers.add(generator);
+    open.decoded.push({ window, histograms });
+    if (second < this.#seconds.length) this.#retell(second, open);
+    else this.#tellDue();
+  }
+
+  /** The use of the local targets in a second, by name. */
+  takeUse(second: number, targets: Readonly<Record<string, ProcessUse>>): void {
+    if (!Number.isInteger(second) || second < 0 || second >= mostSeconds) return;
+    const told = this.#seconds[second];
+    if (told !== undefined) this.#seconds[second] = { ...told, targets };
+    const open = told === undefined ? this.#openSecond(second) : this.#open.get(second);
+    if (open !== undefined) open.targets = targets;
+  }
+
+  /** A generator died: no second waits for it any longer. */
+  lose(generator: string): void {
+    this.#awaited.delete(generator);
+    this.#tellDue();
+  }
+
+  /** Tells of seconds that have waited too long. Call it about once a second. */
+  tick(): void {
+    this.#tellDue();
+  }
+
+  /** Tells of all seconds that are left. */
+  end(): void {
+    const last = Math.max(-1, ...this.#open.keys());
+    while (this.#seconds.length <= last) this.#tell(this.#seconds.length);
+  }
+
+  #openSecond(second: number): OpenSecond {
+    let open = this.#open.get(second);
+    if (open === undefined) {
+      const firstMs = this.#options.nowMs();
+      open = { windows: [], tellers: new Set(), firstMs, decoded: [], targets: {} };
+      this.#open.set(second, open);
+    }
+    return open;
+  }
+
+  #tellDue(): void {
+    while (this.#isDue(this.#seconds.length)) this.#tell(this.#seconds.length);
+  }
+
+  /** Whole, or late. A second without windows is late when a later one is. */
+  #isDue(second: number): boolean {
+    const open = this.#open.get(second);
+    if (open !== undefined && open.windows.length > 0) {
+      if ([...this.#awaited].every((name) => open.tellers.has(name))) return true;
+    }
+    const lateSince = this.#options.nowMs() - lateMs;
+    for (const [known, { firstMs, windows }] of this.#open) {
+      if (known >= second && windows.length > 0 && firstMs <= lateSince) return true;
+    }
+    return false;
+  }
+
+  #tell(second: number): void {
+    const open = this.#open.get(second);
+    const told = open === undefined ? emptySecond(second) : this.#secondOf(second, open);
+    this.#seconds.push(told);
+    this.#open.delete(second - keptSeconds);
+    this.#own.forgetBefore(second - keptSeconds);
+    this.#options.onSecond?.(told);
+  }
+
+  #retell(second: number, open: OpenSecond): void {
+    open.decoded = open.windows.map((window) => ({
+      window,
+      histograms: window.histograms.map(({ hdr }) => LatencyHistogram.decode(hdr)),
+    }));
+    this.#seconds[second] = this.#secondOf(second, open);
+    const next = this.#seconds[second + 1];
+    if (next !== undefined) this.#seconds[second + 1] = { ...next, own: this.#own.at(second + 1) };
+  }
+
+  #secondOf(second: number, open: OpenSecond): Second {
+    const use = { targets: open.targets, own: this.#own.at(second) };
+    const told = secondOfWindows(second, open.decoded, use);
+    open.decoded = [];
+    return told;
+  }
+}

@@ -1,0 +1,105 @@
+// Latencies and counters over a whole run, by group and phase.
+
+import { LatencyHistogram } from "../../measures/latency-histogram.ts";
+import type {
+  CounterName,
+  MeasureName,
+  NamedCount,
+  NamedHistogram,
+} from "../../measures/measures.ts";
+import type { LoadTestResult } from "../result.ts";
+
+/** Groups and phases; undefined: all. */
+export interface TotalsPart {
+  readonly groups?: readonly string[] | undefined;
+  readonly phases?: readonly string[] | undefined;
+}
+
+interface OneHistogram {
+  readonly measure: MeasureName;
+  readonly group: string;
+  readonly phase: string;
+  readonly histogram: LatencyHistogram;
+}
+
+/** The totals of a run, or of the part that is over. */
+export class RunTotals {
+  readonly #histograms = new Map<string, OneHistogram>();
+  readonly #counts = new Map<string, NamedCount>();
+
+  /** @throws TroupeError `histogram-malformed` */
+  static ofResult(result: Pick<LoadTestResult, "histograms" | "counts">): RunTotals {
+    const totals = new RunTotals();
+    for (const named of result.histograms)
+      totals.addHistogram(named, LatencyHistogram.decode(named.hdr));
+    for (const count of result.counts) totals.addCount(count);
+    return totals;
+  }
+
+  /** Adds latencies of a window. The histogram stays the caller's. */
+  addHistogram(name: Omit<NamedHistogram, "hdr">, added: LatencyHistogram): void {
+    const { measure, group, phase } = name;
+    const key = JSON.stringify([measure, group, phase]);
+    let one = this.#histograms.get(key);
+    if (one === undefined) {
+      one = { measure, group, phase, histogram: LatencyHistogram.empty() };
+      this.#histograms.set(key, one);
+    }
+    one.histogram.add(added);
+  }
+
+  /** Adds the growth of a counter. */
+  addCount(count: NamedCount): void {
+    const { counter, group, phase, label } = count;
+    const key = JSON.stringify([counter, group, phase, label]);
+    const value = (this.#counts.get(key)?.value ?? 0) + count.value;
+    this.#counts.set(key, { counter, group, phase, label, value });
+  }
+
+  /** Groups with latencies of a measure, in order of their first window. */
+  groupsWith(measure: MeasureName): string[] {
+    const own = [...this.#histograms.values()].filter((one) => one.measure === measure);
+    return [...new Set(own.map(({ group }) => group))];
+  }
+
+  /** The latencies of some groups and phases; not to be changed. */
+  histogram(measure: MeasureName, part: TotalsPart = {}): LatencyHistogram {
+    const own = [...this.#histograms.values()].filter(
+      (one) => one.measure === measure && isPart(one, part),
+    );
+    const [first] = own;
+    if (first !== undefined && own.length === 1) return first.histogram;
+    const sum = LatencyHistogram.empty();
+    for (const { histogram } of own) sum.add(histogram);
+    return sum;
+  }
+
+  /** The sum of a counter over some groups and phases, and all labels. */
+  count(counter: CounterName, part: TotalsPart = {}): number {
+    let sum = 0;
+    for (const one of this.#counts.values()) {
+      if (one.counter === counter && isPart(one, part)) sum += one.value;
+    }
+    return sum;
+  }
+
+  /** For the result. */
+  histograms(): NamedHistogram[] {
+    return [...this.#histograms.values()].map(({ histogram, ...name }) => ({
+      ...name,
+      hdr: histogram.encode(),
+    }));
+  }
+
+  /** For the result. */
+  counts(): NamedCount[] {
+    return [...this.#counts.values()];
+  }
+}
+
+function isPart(
+  one: { readonly group: string; readonly phase: string },
+  { groups, phases }: TotalsPart,
+): boolean {
+  return groups?.includes(one.group) !== false && phases?.includes(one.phase) !== false;
+}
