@@ -1,0 +1,180 @@
+// Compares runs of one scenario: before a change, and after it.
+
+import { TroupeError } from "@troupe/api-base";
+import { dimensionOf, type Budget, type Dimension, type Quantity } from "../../budgets/budget.ts";
+import { checkBudget } from "../../budgets/check-budget.ts";
+import { compare } from "../../budgets/judge-budget.ts";
+import { parseRatioBudget } from "../../budgets/parse-budget.ts";
+import { valuesOf } from "../../budgets/run-values.ts";
+import { measureNames, type MeasureName } from "../../measures/measures.ts";
+import { isHostile, measuredRun, type MeasuredRun } from "../measured-run.ts";
+import type { LoadTestResult } from "../result.ts";
+import { isWorse, noiseFactor, type DefaultCheck } from "./default-checks.ts";
+import { ratioOf, type Ratio } from "./side-values.ts";
+
+/** A comparison of two sides, each of one or more runs. */
+export interface RunComparison {
+  readonly rows: readonly ComparisonRow[];
+  /** Given budgets; without any, the checks that found a change. */
+  readonly verdicts: readonly RatioVerdict[];
+  /** Sentences on what makes the sides unequal. */
+  readonly remarks: readonly string[];
+}
+
+/** A value of both sides. */
+export interface ComparisonRow extends Ratio {
+  /** A budget's left side: `request_block{leech}.p99`. */
+  readonly name: string;
+  readonly dimension: Dimension;
+  /** Latencies of a closed load. */
+  readonly isClosedLoad: boolean;
+}
+
+/** A budget on a ratio. */
+export interface RatioVerdict {
+  /** As written, or `request_block{group=leech}.p50 <= 2.5`. */
+  readonly text: string;
+  /** Undefined: a side has no value, which breaks the budget. */
+  readonly seen: Ratio | undefined;
+  readonly holds: boolean;
+}
+
+/** Longest list of runs of a side. */
+const mostRuns = 100;
+const percentiles = ["p50", "p90", "p99", "p99.9"] as const;
+
+/**
+ * Compares the sides.
+ *
+ * @param budgets On ratios, `after` by `before`; empty: the checks of default-checks.ts.
+ * @throws TroupeError `budget-malformed`, `option-out-of-range` for a side without runs or with more than 100.
+ */
+export function compareRuns(
+  before: readonly LoadTestResult[],
+  after: readonly LoadTestResult[],
+  budgets: readonly string[] = [],
+): RunComparison {
+  for (const side of [before, after]) checkCount(side);
+  const sides = [before.map(measuredRun), after.map(measuredRun)] as const;
+  const parsed = budgets.map(parseRatioBudget);
+  for (const budget of parsed) checkBudget(budget, namesOf(sides[0][0]));
+  const rows = rowsOf(sides);
+  return {
+    rows: rows.map(({ check: _check, ...row }) => row),
+    verdicts:
+      parsed.length === 0
+        ? defaultVerdicts(rows)
+        : parsed.map((budget) => judgeRatio(budget, sides)),
+    remarks: remarksOf(before, after),
+  };
+}
+
+type Sides = readonly [before: readonly MeasuredRun[], after: readonly MeasuredRun[]];
+
+type CheckedRow = ComparisonRow & { readonly check: DefaultCheck | undefined };
+
+function checkCount(runs: readonly LoadTestResult[]): void {
+  if (runs.length >= 1 && runs.length <= mostRuns) return;
+  const message = `a side of a comparison has 1 to ${mostRuns} runs, not ${runs.length}`;
+  throw new TroupeError("option-out-of-range", message);
+}
+
+function namesOf(run: MeasuredRun | undefined) {
+  const names = (all: readonly { readonly name: string }[] = []) => all.map(({ name }) => name);
+  return { groups: names(run?.groups), phases: names(run?.phases), targets: names(run?.targets) };
+}
+
+function judgeRatio(budget: Budget, sides: Sides): RatioVerdict {
+  const { text, comparison, bound } = budget;
+  const seen = ratioIn(budget.quantity, sides);
+  const holds = seen !== undefined && compare(seen.ratio, comparison, bound.offset);
+  return { text, seen, holds };
+}
+
+function defaultVerdicts(rows: readonly CheckedRow[]): RatioVerdict[] {
+  return rows
+    .filter(({ check }) => check !== undefined)
+    .map(({ check, name, ...seen }) => ({
+      text: check === "throughput" ? `${name} >= ${1 / noiseFactor}` : `${name} <= ${noiseFactor}`,
+      seen,
+      holds: check === undefined || !isWorse(check, seen),
+    }));
+}
+
+/** Of each latency that the first run of each side has; then rates and use. */
+function rowsOf(sides: Sides): CheckedRow[] {
+  const first = sides[0][0];
+  if (first === undefined) return [];
+  const latencies = measureNames.flatMap((measure) =>
+    first.totals.groupsWith(measure).flatMap((group) => latencyRows(measure, group, first, sides)),
+  );
+  const others = [
+    row("throughput.mean", "throughput", sides),
+    ...first.targets.flatMap(({ name }) => [
+      row(`target{target=${name}}.cpu.per_gib`, "cpu", sides),
+      row(`target{target=${name}}.rss.max`, undefined, sides),
+    ]),
+    row("errors", undefined, sides),
+    row("own.cpu.mean", undefined, sides),
+  ];
+  return [...latencies, ...others.filter((one) => one !== undefined)];
+}
+
+function latencyRows(
+  measure: MeasureName,
+  group: string,
+  run: MeasuredRun,
+  sides: Sides,
+): CheckedRow[] {
+  const facts = run.groups.find(({ name }) => name === group);
+  // A target may treat hostile peers as it likes, and lateness is the generator's own.
+  const isChecked = measure !== "lateness" && facts !== undefined && !isHostile(facts);
+  const selection = group === "" ? "" : `{group=${group}}`;
+  return percentiles.flatMap((percentile) => {
+    const check = isChecked && percentile === "p50" ? "latency" : undefined;
+    const one = row(`${measure}${selection}.${percentile}`, check, sides);
+    return one === undefined ? [] : [{ ...one, isClosedLoad: facts?.isClosedLoad ?? false }];
+  });
+}
+
+function row(name: string, check: DefaultCheck | undefined, sides: Sides): CheckedRow | undefined {
+  const quantity = quantityOf(name);
+  const ratio = ratioIn(quantity, sides);
+  if (ratio === undefined) return undefined;
+  return { name, dimension: dimensionOf(quantity), isClosedLoad: false, check, ...ratio };
+}
+
+/** A name of ours, read by the parser of budgets: a row can be written as a budget. */
+function quantityOf(name: string): Quantity {
+  return parseRatioBudget(`${name} < 1`).quantity;
+}
+
+function ratioIn(quantity: Quantity, [before, after]: Sides): Ratio | undefined {
+  return ratioOf(sideValues(quantity, before), sideValues(quantity, after));
+}
+
+/** Of several targets, the greatest value. */
+function sideValues(quantity: Quantity, runs: readonly MeasuredRun[]): number[] {
+  return runs.flatMap((run) => {
+    const values = valuesOf(quantity, run).map(({ value }) => value);
+    return values.length === 0 ? [] : [Math.max(...values)];
+  });
+}
+
+function remarksOf(before: readonly LoadTestResult[], after: readonly LoadTestResult[]): string[] {
+  const all = [...before, ...after];
+  const remarks: string[] = [];
+  if (new Set(all.map(({ scenario }) => scenario)).size > 1)
+    remarks.push("the runs have different scenarios");
+  if (new Set(all.map(({ seed }) => seed)).size > 1) remarks.push("the runs have different seeds");
+  for (const [side, runs] of [
+    ["before", before],
+    ["after", after],
+  ] as const) {
+    for (const [index, { outcome }] of runs.entries()) {
+      if (outcome.kind === "passed" || outcome.kind === "budget-broken") continue;
+      remarks.push(`run ${index + 1} of the side ${side} ended as ${outcome.kind}`);
+    }
+  }
+  return remarks;
+}

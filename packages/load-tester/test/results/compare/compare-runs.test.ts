@@ -1,0 +1,151 @@
+import test from "ava";
+import { compareRuns } from "../../../src/results/compare/compare-runs.ts";
+import { ratioOf } from "../../../src/results/compare/side-values.ts";
+import type { LoadTestResult } from "../../../src/results/result.ts";
+import { fakeResult } from "../../support/fake-result.ts";
+import { count, latencies, runOf, windowOf } from "../../support/fake-windows.ts";
+
+/** A run whose latencies spread around a median; each second has other values. */
+function runWith(medianUs: number, { bytes = 2 ** 20, cpuMs = 300 } = {}): LoadTestResult {
+  const windows = Array.from({ length: 10 }, (_, second) =>
+    windowOf(second, {
+      histograms: [
+        latencies(
+          "request_block",
+          "leech",
+          "steady",
+          [0.6, 0.8, 1, 1.2, 1.9].map((factor) => factor * medianUs),
+        ),
+        latencies("connect", "storm", "steady", [medianUs * 100]),
+      ],
+      counts: [count("bytes_down", bytes), count("arrived", 1)],
+    }),
+  );
+  const { totals, seconds, durationMs, phases, groups, targets } = runOf(windows);
+  return fakeResult({
+    durationMs,
+    phases,
+    groups,
+    targets,
+    histograms: totals.histograms(),
+    counts: totals.counts(),
+    seconds: seconds.map((second) => ({
+      ...second,
+      targets: { ours: { cpuMs, rssBytes: 2 ** 27, descriptors: 4 } },
+    })),
+  });
+}
+
+const broken = (before: readonly LoadTestResult[], after: readonly LoadTestResult[]) =>
+  compareRuns(before, after)
+    .verdicts.filter(({ holds }) => !holds)
+    .map(({ text }) => text);
+
+test("the ratio of two sides is that of their medians, its range over all pairs", (t) => {
+  const ratio = ratioOf([10, 20, 40], [30, 60]);
+  t.is(ratio?.ratio, 45 / 20);
+  t.deepEqual(ratio?.range, [30 / 40, 60 / 10]);
+  t.is(ratioOf([0], [0])?.ratio, 1);
+  t.is(ratioOf([0], [5])?.ratio, Infinity);
+  t.is(ratioOf([], [5]), undefined);
+});
+
+test("a sleep of 5 ms on the way of each block is found in one pair of runs, on machines that swing by two", (t) => {
+  for (const baseUs of [200, 1_000, 2_000]) {
+    for (const swing of [0.5, 1, 2]) {
+      const after = runWith(baseUs * swing + 5_000);
+      const found = broken([runWith(baseUs)], [after]);
+      t.deepEqual(found, ["request_block{group=leech}.p50 <= 2.5"], `${baseUs} ${swing}`);
+    }
+  }
+});
+
+test("a machine that swings by two is no change of the target", (t) => {
+  for (const baseUs of [200, 1_000, 50_000]) {
+    for (const swing of [0.5, 1, 2]) {
+      const after = runWith(baseUs * swing, { bytes: 2 ** 20 / swing });
+      t.deepEqual(broken([runWith(baseUs)], [after]), [], `${baseUs} ${swing}`);
+    }
+  }
+});
+
+test("one run of five that is ten times slower changes no median", (t) => {
+  const calm = [1, 2, 3, 4].map(() => runWith(1_000));
+  t.deepEqual(
+    broken([...calm, runWith(1_000)], [...calm, runWith(10_000, { bytes: 2 ** 17 })]),
+    [],
+  );
+});
+
+test("less than 40 % of the throughput, and more than 2.5 times the CPU time a GiB, are found", (t) => {
+  const before = [runWith(1_000)];
+  t.deepEqual(broken(before, [runWith(1_000, { bytes: 2 ** 18, cpuMs: 70 })]), [
+    "throughput.mean >= 0.4",
+  ]);
+  t.deepEqual(broken(before, [runWith(1_000, { cpuMs: 800 })]), [
+    "target{target=ours}.cpu.per_gib <= 2.5",
+  ]);
+});
+
+test("given budgets take the place of the default ones", (t) => {
+  const { verdicts } = compareRuns(
+    [runWith(1_000)],
+    [runWith(1_150)],
+    [
+      "request_block.p99 < 1.1",
+      "request_block{leech}.p50 < 120%",
+      "throughput.mean > 0.9",
+      "announce.p50 < 2",
+    ],
+  );
+  t.deepEqual(
+    verdicts.map(({ holds }) => holds),
+    [false, true, true, false],
+  );
+  t.is(verdicts[0]?.seen?.ratio.toFixed(2), "1.15");
+  t.is(verdicts[3]?.seen, undefined);
+});
+
+test("a budget that names no group of the runs is refused", (t) => {
+  t.throws(() => compareRuns([fakeResult()], [fakeResult()], ["connect{leach}.p50 < 2"]), {
+    code: "budget-malformed",
+    message: /did you mean leech\?/,
+  });
+  t.throws(() => compareRuns([fakeResult()], [], []), { code: "option-out-of-range" });
+});
+
+test("rows name each latency by measure, group and percentile, and can be written as budgets", (t) => {
+  const runs = [runWith(1_000)] as const;
+  const { rows } = compareRuns(runs, runs);
+  t.deepEqual(
+    rows.map(({ name }) => name).filter((name) => !name.startsWith("connect")),
+    [
+      "request_block{group=leech}.p50",
+      "request_block{group=leech}.p90",
+      "request_block{group=leech}.p99",
+      "request_block{group=leech}.p99.9",
+      "throughput.mean",
+      "target{target=ours}.cpu.per_gib",
+      "target{target=ours}.rss.max",
+      "errors",
+      "own.cpu.mean",
+    ],
+  );
+  t.true(rows.every(({ ratio }) => ratio === 1));
+  t.deepEqual([rows[4]?.isClosedLoad, rows.at(-1)?.isClosedLoad], [true, false]);
+  const { verdicts } = compareRuns(
+    runs,
+    runs,
+    rows.map(({ name }) => `${name} <= 1`),
+  );
+  t.true(verdicts.every(({ holds }) => holds));
+});
+
+test("remarks tell of other scenarios, other seeds and runs that ended early", (t) => {
+  const other = fakeResult({ scenario: "name: other", seed: 8, outcome: { kind: "stopped" } });
+  t.deepEqual(compareRuns([fakeResult()], [fakeResult(), other]).remarks, [
+    "the runs have different scenarios",
+    "the runs have different seeds",
+    "run 2 of the side after ended as stopped",
+  ]);
+});
