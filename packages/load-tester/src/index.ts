@@ -1,9 +1,29 @@
-export type { LoadTestResult } from "./results/result.ts";
 export { intentLines } from "./plan/intent-lines.ts";
 export { planOf } from "./plan/plan-of.ts";
 export { readScenario, type ScenarioOrigin } from "./scenario/read-scenario.ts";
 export type { Scenario } from "./scenario/scenario.ts";
 export { scenarioSchema } from "./scenario/schema/scenario-schema.ts";
 export { BudgetError } from "./budgets/budget-error.ts";
-export type { Budget } from "./budgets/budget.ts";
+export type { Budget, Dimension } from "./budgets/budget.ts";
+export { spellMicroseconds, spellValue } from "./budgets/budget-values.ts";
+export { judgeBudget } from "./budgets/judge-budget.ts";
 export { parseBudget } from "./budgets/parse-budget.ts";
+export { type SpelledBudget, spellVerdict } from "./budgets/spell-verdict.ts";
+export {
+  compareRuns,
+  type ComparisonRow,
+  type RatioVerdict,
+  type RunComparison,
+} from "./results/compare/compare-runs.ts";
+export { parseResult, readResult, writeResult } from "./results/file/result-file.ts";
+export { type MeasuredRun, measuredRun } from "./results/measured-run.ts";
+export { metricsContentType, runMetrics } from "./results/prometheus/run-metrics.ts";
+export type { BudgetVerdict, LoadTestResult, Outcome, Second } from "./results/result.ts";
+export {
+  type LatencyFigures,
+  peersIn,
+  peerStates,
+  type ProcessFigures,
+  type RunFigures,
+  runFigures,
+} from "./results/summary/run-figures.ts";

@@ -3,19 +3,27 @@ import { dimensionOf } from "./budget.ts";
 import { spellValue } from "./budget-values.ts";
 import { parseBudget } from "./parse-budget.ts";
 
-/** A verdict's values for people. */
-export interface SpelledVerdict {
+/** A budget and its verdict for people. */
+export interface SpelledBudget {
+  /** As written. */
+  readonly text: string;
   /** `48.2 ms`, or `not measured`. */
   readonly seen: string;
   /** `50 ms`. */
   readonly allowed: string;
+  readonly holds: boolean;
+  /** A budget about something that was not measured does not hold. */
+  readonly isMeasured: boolean;
 }
 
 /** Spells what was seen and allowed in the unit of the budget. */
-export function spellVerdict({ text, seen, allowed }: BudgetVerdict): SpelledVerdict {
+export function spellVerdict({ text, seen, allowed, holds }: BudgetVerdict): SpelledBudget {
   const dimension = dimensionOf(parseBudget(text).quantity);
   return {
+    text,
     seen: seen === undefined ? "not measured" : spellValue(seen, dimension),
     allowed: spellValue(allowed, dimension),
+    holds,
+    isMeasured: seen !== undefined,
   };
 }

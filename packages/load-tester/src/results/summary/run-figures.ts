@@ -1,0 +1,157 @@
+// Figures of a run for displays and tables: of the part that is over, and of its last second.
+
+import {
+  counterNames,
+  gaugeNames,
+  measureNames,
+  type CounterName,
+  type GaugeName,
+  type MeasureName,
+} from "../../measures/measures.ts";
+import type { MeasuredRun } from "../measured-run.ts";
+import type { ProcessUse, Second } from "../result.ts";
+
+/** Figures of a run. Latencies are microseconds. */
+export interface RunFigures {
+  /** By measure and group. The generator's own lateness has the group "". */
+  readonly latencies: readonly LatencyFigures[];
+  /** Totals, by counter; only counters that are not zero. */
+  readonly totals: Readonly<Partial<Record<CounterName, number>>>;
+  /** Growth in the last whole second, by counter. */
+  readonly rates: Readonly<Partial<Record<CounterName, number>>>;
+  readonly peers: readonly PeerFigures[];
+  readonly processes: readonly ProcessFigures[];
+  /** Counts with a reason, the most frequent first. */
+  readonly reasons: readonly ReasonFigures[];
+}
+
+/** Latencies of a measure and group over the run so far. */
+export interface LatencyFigures {
+  readonly measure: MeasureName;
+  readonly group: string;
+  /** Measured of a closed load: requests wait for answers, so that a slow target is asked less. */
+  readonly isClosedLoad: boolean;
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** States of the peers of a group now. */
+export interface PeerFigures {
+  readonly group: string;
+  readonly states: Readonly<Record<GaugeName, number>>;
+}
+
+/** A local target, or the generators together. */
+export interface ProcessFigures {
+  /** Of the target; undefined: the generators. */
+  readonly target: string | undefined;
+  /** In the last second, of one core. */
+  readonly cpuShare: number;
+  /** Over the run so far. */
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  readonly mostRssBytes: number;
+  readonly baseRssBytes: number | undefined;
+  readonly descriptors: number;
+}
+
+/** How often something happened for a reason. */
+export interface ReasonFigures {
+  readonly counter: CounterName;
+  readonly group: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** The figures of a run, or of the part that is over. */
+export function runFigures(run: MeasuredRun): RunFigures {
+  const last = run.seconds.at(-1);
+  return {
+    latencies: measureNames.flatMap((measure) =>
+      run.totals.groupsWith(measure).map((group) => latencyFigures(run, measure, group)),
+    ),
+    totals: totalsOf(run),
+    rates: last === undefined ? {} : ratesOf(last),
+    peers: Object.entries(last?.gauges ?? {}).map(([group, states]) => ({ group, states })),
+    processes: processesOf(run),
+    reasons: reasonsOf(run),
+  };
+}
+
+function latencyFigures(run: MeasuredRun, measure: MeasureName, group: string): LatencyFigures {
+  const histogram = run.totals.histogram(measure, { groups: [group] });
+  const facts = run.groups.find(({ name }) => name === group);
+  return {
+    measure,
+    group,
+    isClosedLoad: facts?.isClosedLoad ?? false,
+    count: histogram.count,
+    p50: histogram.percentile(50),
+    p90: histogram.percentile(90),
+    p99: histogram.percentile(99),
+    p999: histogram.percentile(99.9),
+    max: histogram.maxUs,
+  };
+}
+
+function totalsOf({ totals }: MeasuredRun): RunFigures["totals"] {
+  const all = counterNames.map((counter) => [counter, totals.count(counter)] as const);
+  return Object.fromEntries(all.filter(([, value]) => value !== 0));
+}
+
+function ratesOf({ counts }: Second): RunFigures["rates"] {
+  const all = counterNames.map((counter) => {
+    const groups = Object.values(counts[counter] ?? {});
+    return [counter, groups.reduce((sum, value) => sum + value, 0)] as const;
+  });
+  return Object.fromEntries(all.filter(([, value]) => value !== 0));
+}
+
+function processesOf({ seconds, targets }: MeasuredRun): ProcessFigures[] {
+  const local = targets.flatMap(({ name, baseRssBytes }) => {
+    const uses = seconds.map((second) => second.targets[name]).filter((use) => use !== undefined);
+    return uses.length === 0 ? [] : [processFigures(name, uses, baseRssBytes)];
+  });
+  const own = seconds.map((second) => second.own);
+  return own.length === 0 ? local : [...local, processFigures(undefined, own, undefined)];
+}
+
+function processFigures(
+  target: string | undefined,
+  uses: readonly ProcessUse[],
+  baseRssBytes: number | undefined,
+): ProcessFigures {
+  const last = uses.at(-1);
+  return {
+    target,
+    cpuShare: (last?.cpuMs ?? 0) / 1_000,
+    cpuMs: uses.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    rssBytes: last?.rssBytes ?? 0,
+    mostRssBytes: uses.reduce((most, { rssBytes }) => Math.max(most, rssBytes), 0),
+    baseRssBytes,
+    descriptors: last?.descriptors ?? 0,
+  };
+}
+
+function reasonsOf({ totals }: MeasuredRun): ReasonFigures[] {
+  const byName = new Map<string, ReasonFigures>();
+  for (const { counter, group, label: reason, value } of totals.counts()) {
+    if (reason === "" || value === 0) continue;
+    const key = JSON.stringify([counter, group, reason]);
+    const count = value + (byName.get(key)?.count ?? 0);
+    byName.set(key, { counter, group, reason, count });
+  }
+  return [...byName.values()].toSorted((left, right) => right.count - left.count);
+}
+
+/** All peers in a state. */
+export function peersIn(figures: Pick<RunFigures, "peers">, state: GaugeName): number {
+  return figures.peers.reduce((sum, { states }) => sum + states[state], 0);
+}
+
+/** The states in the order of a peer's life. */
+export const peerStates: readonly GaugeName[] = gaugeNames;
