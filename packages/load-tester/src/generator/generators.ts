@@ -6,6 +6,14 @@ import type { ReadyTarget, ReadyTorrent } from "./generator.messages.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { AddressRule } from "../rules/address-rule.ts";
 
+/** Shares of a run that an agent divides among its threads: `first`, `first` + 1, … of `of`. */
+export interface ShareRange {
+  readonly first: number;
+  /** As many as the leader gave to this agent; its threads. */
+  readonly count: number;
+  readonly of: number;
+}
+
 /** A run that generators prepare for. The generators divide it among themselves. */
 export interface GeneratorRun {
   readonly run: string;
@@ -13,6 +21,8 @@ export interface GeneratorRun {
   readonly targets: readonly ReadyTarget[];
   readonly torrents: readonly ReadyTorrent[];
   readonly rule: AddressRule;
+  /** Without it these generators run the whole plan. */
+  readonly shares?: ShareRange;
 }
 
 /** What generators tell the leader. */
