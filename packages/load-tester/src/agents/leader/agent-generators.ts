@@ -1,0 +1,195 @@
+// The generators of a run at agents: divides it, starts and ends it, collects windows, notices losses.
+
+import {
+  pause,
+  settlesWithin,
+  type Clock,
+  type Random,
+  type Timer,
+  type Timers,
+} from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
+import { beatMs, messageBytes, planBytes, torrentBytes } from "../limits.ts";
+import {
+  agentBeatShape,
+  messageVersion,
+  plannedTorrent,
+  streamMessageShape,
+  type AgentEntry,
+  type PlanObject,
+} from "../messages/messages.ts";
+import { readJson, toJson, type Reader } from "../messages/shape.ts";
+import { beatsSubject, leaderSubject, planObject, torrentObject } from "../messages/subjects.ts";
+import { RemoteAgent } from "./remote-agent.ts";
+import { shareThreads } from "./share-threads.ts";
+import type { Bus, Unsubscribe } from "../bus/bus.ts";
+import type { GeneratorEvents, GeneratorRun, Generators } from "../../generator/generators.ts";
+import type { GeneratorFacts } from "../../results/result.ts";
+
+/** After it a run ends without the windows that are missing. */
+const endMs = 2_000;
+const lookMs = 20;
+const tidyMs = 2_000;
+
+/** Parts of the generators of a leader. */
+export interface AgentGeneratorsParts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly agents: readonly AgentEntry[];
+  readonly events: GeneratorEvents;
+}
+
+/** Generators on other machines. */
+export class AgentGenerators implements Generators {
+  readonly #parts: AgentGeneratorsParts;
+  readonly #run: string;
+  readonly #agents: ReadonlyMap<string, RemoteAgent>;
+  readonly #subscriptions: Unsubscribe[] = [];
+  readonly #timers: Timer[] = [];
+  readonly #objects: string[] = [];
+  #begun: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: AgentGeneratorsParts) {
+    this.#parts = parts;
+    const run = Buffer.from(parts.random.bytes(8)).toString("hex");
+    this.#run = run;
+    const shares = shareThreads(parts.agents.map(({ threads }) => threads));
+    this.#agents = new Map(
+      parts.agents.flatMap((entry, index) => {
+        const own = shares[index];
+        return own === undefined
+          ? []
+          : [[entry.name, new RemoteAgent({ ...parts, run, entry, shares: own })] as const];
+      }),
+    );
+    parts.bus.onConnection((isConnected) => {
+      const kind = isConnected ? "connected" : "disconnected";
+      for (const agent of this.#all()) agent.apply({ kind, nowMs: parts.clock.nowMs() });
+    });
+  }
+
+  get facts(): readonly GeneratorFacts[] {
+    return this.#all().map(({ name, threads, peers, lostAt }) => ({
+      name,
+      threads,
+      peers,
+      lostAt,
+    }));
+  }
+
+  /** Milliseconds by which the clock of each agent is ahead. */
+  get clockOffsets(): ReadonlyMap<string, number> {
+    return new Map(this.#all().map(({ name, offsetMs }) => [name, offsetMs]));
+  }
+
+  async prepare(run: GeneratorRun): Promise<void> {
+    const { bus, timers } = this.#parts;
+    this.#timers.push(timers.every(beatMs, () => this.#beat()));
+    this.#subscriptions.push(
+      bus.subscribe(beatsSubject(this.#run), (bytes) => this.#takeBeat(bytes)),
+      await bus.windows.read(this.#run, (bytes) => this.#takeMessage(bytes)),
+    );
+    await this.#putPlan(run);
+    await settleAll(this.#all().map((agent) => agent.prepare()));
+    // One after the other: nothing else shall delay a round trip.
+    for (const agent of this.#all()) await agent.compareClocks();
+  }
+
+  begin(atEpochMs: number): void {
+    this.#begun = Promise.all(this.#all().map((agent) => agent.begin(atEpochMs)));
+  }
+
+  async end(): Promise<void> {
+    const { clock, timers } = this.#parts;
+    const untilMs = clock.nowMs() + endMs;
+    for (const agent of this.#all()) void agent.end();
+    while (clock.nowMs() < untilMs && this.#all().some(({ isThere }) => isThere)) {
+      await pause(timers, lookMs);
+    }
+    for (const agent of this.#all()) {
+      const reason = "its last windows did not come in time";
+      if (agent.view.kind === "ending") agent.apply({ kind: "failed", reason });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { bus, timers } = this.#parts;
+    if (this.#all().some(({ view }) => view.kind === "in-run")) await this.end();
+    for (const agent of this.#all()) if (agent.view.kind === "preparing") agent.dismiss();
+    await this.#begun;
+    for (const timer of this.#timers) timer.cancel();
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    if (bus.isConnected) await settlesWithin(timers, tidyMs, this.#tidy());
+    await bus[Symbol.asyncDispose]();
+  }
+
+  #all(): readonly RemoteAgent[] {
+    return [...this.#agents.values()];
+  }
+
+  async #putPlan(run: GeneratorRun): Promise<void> {
+    const plan: PlanObject = {
+      version: messageVersion,
+      scenario: run.scenario,
+      targets: run.targets,
+      torrents: run.torrents.map(plannedTorrent),
+    };
+    await this.#putObject(planObject(this.#run), toJson(plan), planBytes);
+    for (const [index, { metainfo }] of run.torrents.entries()) {
+      await this.#putObject(torrentObject(this.#run, index), metainfo, torrentBytes);
+    }
+  }
+
+  async #putObject(name: string, bytes: Uint8Array, most: number): Promise<void> {
+    if (bytes.length > most) {
+      throw new TroupeError(
+        "plan-too-large",
+        `cannot send the plan to the agents: a part of it has ${bytes.length} bytes, ${most} are allowed`,
+      );
+    }
+    this.#objects.push(name);
+    await this.#parts.bus.objects.put(name, bytes);
+  }
+
+  #beat(): void {
+    const { bus, clock } = this.#parts;
+    bus.publish(leaderSubject(this.#run), toJson({}));
+    for (const agent of this.#all()) agent.apply({ kind: "tick", nowMs: clock.nowMs() });
+  }
+
+  #takeBeat(bytes: Uint8Array): void {
+    const beat = gate(bytes, agentBeatShape);
+    const agent = beat && this.#agents.get(beat.agent);
+    if (agent?.view.kind === "lost") agent.dismiss();
+    agent?.apply({ kind: "heard", nowMs: this.#parts.clock.nowMs() });
+  }
+
+  #takeMessage(bytes: Uint8Array): void {
+    const message = gate(bytes, streamMessageShape);
+    if (message !== undefined) this.#agents.get(message.agent)?.take(message);
+  }
+
+  async #tidy(): Promise<void> {
+    const { bus } = this.#parts;
+    const objects = this.#objects.map((name) => bus.objects.delete(name));
+    await Promise.allSettled([...objects, bus.windows.purge(this.#run)]);
+  }
+}
+
+/** A message that does not pass its gate is dropped: every program that reaches the server can send one. */
+function gate<Value>(bytes: Uint8Array, shape: Reader<Value>): Value | undefined {
+  try {
+    return readJson(bytes, messageBytes, shape);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits for all, so that no request is under way when the first error is thrown. */
+async function settleAll(work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}

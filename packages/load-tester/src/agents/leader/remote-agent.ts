@@ -1,0 +1,198 @@
+// One agent of a run, as its leader handles it: requests that are repeated, its view, and its messages, each counted once.
+
+import { pause, type Clock, type Timers } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
+import { clockRoundTrips, messageBytes, prepareMs } from "../limits.ts";
+import {
+  clockReplyShape,
+  doneReplyShape,
+  prepareReplyShape,
+  type AgentEntry,
+  type StreamMessage,
+} from "../messages/messages.ts";
+import { readJson, toJson, type Reader } from "../messages/shape.ts";
+import { requestSubject, type AgentRequest } from "../messages/subjects.ts";
+import { nextAgentView, type AgentView, type ViewEvent } from "./agent-view.ts";
+import { clockOffset, type RoundTrip } from "./clock-offset.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { GeneratorEvents, ShareRange } from "../../generator/generators.ts";
+import type { Window } from "../../measures/measures.ts";
+
+const answerMs = 1_000;
+const repeatMs = 250;
+
+/** Parts of a remote agent. */
+export interface RemoteAgentParts {
+  readonly entry: AgentEntry;
+  readonly shares: ShareRange;
+  readonly run: string;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly timers: Pick<Timers, "after">;
+  readonly events: GeneratorEvents;
+}
+
+/** An agent of a run. */
+export class RemoteAgent {
+  readonly name: string;
+  readonly threads: number;
+  readonly #parts: RemoteAgentParts;
+  /** Peers that are there, by thread, from the last windows. */
+  readonly #present = new Map<string, number>();
+  #view: AgentView = { kind: "preparing" };
+  #peers = 0;
+  #offsetMs = 0;
+  #next = 0;
+  #second = 0;
+  #lostAt: number | undefined;
+
+  constructor(parts: RemoteAgentParts) {
+    this.#parts = parts;
+    this.name = parts.entry.name;
+    this.threads = parts.shares.count;
+  }
+
+  get view(): AgentView {
+    return this.#view;
+  }
+
+  /** Peers of its share. */
+  get peers(): number {
+    return this.#peers;
+  }
+
+  /** Second of the run in which it was lost. */
+  get lostAt(): number | undefined {
+    return this.#lostAt;
+  }
+
+  /** Milliseconds by which its clock is ahead. */
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  /** Whether the leader waits for its messages. */
+  get isThere(): boolean {
+    return this.#view.kind === "in-run" || this.#view.kind === "ending";
+  }
+
+  /** Has it fetch and prepare its share. @throws TroupeError `agent-refused` or `agent-silent`. */
+  async prepare(): Promise<void> {
+    const { bus, clock, run, shares } = this.#parts;
+    const reply = await this.#ask("prepare", { run, shares }, prepareReplyShape, prepareMs);
+    if (reply.kind === "refused") {
+      throw new TroupeError(
+        "agent-refused",
+        `the agent ${this.name} refuses the run: ${reply.message}`,
+        { details: { agent: this.name, code: reply.code } },
+      );
+    }
+    this.#peers = reply.peers;
+    this.apply({ kind: "prepared", nowMs: clock.nowMs(), isConnected: bus.isConnected });
+  }
+
+  /** Compares the clocks. @throws TroupeError `agent-silent`. */
+  async compareClocks(): Promise<void> {
+    const { clock } = this.#parts;
+    const trips: RoundTrip[] = [];
+    for (let count = 0; count < clockRoundTrips; count++) {
+      const askedMs = clock.epochMs();
+      const { epochMs } = await this.#ask("clock", {}, clockReplyShape, answerMs);
+      trips.push({ askedMs, answeredMs: clock.epochMs(), theirMs: epochMs });
+    }
+    this.#offsetMs = clockOffset(trips);
+  }
+
+  /** Starts its load at a time of the leader's clock. */
+  async begin(atEpochMs: number): Promise<void> {
+    const at = atEpochMs + this.#offsetMs;
+    const request = { run: this.#parts.run, atEpochMs: at };
+    await this.#repeat("begin", request, () => this.#view.kind === "in-run");
+  }
+
+  /** Ends its load. */
+  async end(): Promise<void> {
+    this.apply({ kind: "end" });
+    await this.#repeat("end", { run: this.#parts.run }, () => this.#view.kind === "ending");
+  }
+
+  /** Ends what it does for this run, without waiting for it. */
+  dismiss(): void {
+    void this.#ask("end", { run: this.#parts.run }, doneReplyShape, answerMs).catch(() => {});
+  }
+
+  /** Changes the view; a loss is told once. */
+  apply(event: ViewEvent): void {
+    const before = this.#view;
+    this.#view = nextAgentView(before, event);
+    if (this.#view.kind !== "lost" || before.kind === "lost") return;
+    this.#lostAt = this.#second;
+    const present = [...this.#present.values()].reduce((sum, count) => sum + count, 0);
+    this.#parts.events.lost(this.name, present, this.#view.reason);
+  }
+
+  /** Takes a message of the stream; a repeated one changes nothing. */
+  take(message: StreamMessage): void {
+    if (message.number < this.#next) return;
+    this.#next = message.number + 1;
+    const { events } = this.#parts;
+    switch (message.kind) {
+      case "window": {
+        const { generator, window } = message;
+        this.#second = Math.max(this.#second, window.second);
+        this.#present.set(generator, peersIn(window));
+        events.window(this.#generatorName(generator), window);
+        return;
+      }
+      case "lost":
+        this.#present.delete(message.generator);
+        events.lost(this.#generatorName(message.generator), message.peers, message.reason);
+        return;
+      case "ended":
+        this.apply({ kind: "ended", reason: message.reason });
+        return;
+    }
+  }
+
+  #generatorName(thread: string): string {
+    return this.threads === 1 ? this.name : `${this.name}/${thread}`;
+  }
+
+  async #ask<Value>(
+    request: AgentRequest,
+    value: unknown,
+    shape: Reader<Value>,
+    limitMs: number,
+  ): Promise<Value> {
+    const { bus } = this.#parts;
+    try {
+      const bytes = await bus.request(requestSubject(this.name, request), toJson(value), limitMs);
+      return readJson(bytes, messageBytes, shape);
+    } catch (error) {
+      throw new TroupeError(
+        "agent-silent",
+        `the agent ${this.name} did not answer the request "${request}" within ${limitMs / 1000} s`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #repeat(request: AgentRequest, value: unknown, goesOn: () => boolean): Promise<void> {
+    while (goesOn()) {
+      try {
+        await this.#ask(request, value, doneReplyShape, answerMs);
+        return;
+      } catch {
+        await pause(this.#parts.timers, repeatMs);
+      }
+    }
+  }
+}
+
+function peersIn({ gauges }: Window): number {
+  return Object.values(gauges).reduce(
+    (sum, { connecting, open, unchoked, complete }) =>
+      sum + connecting + open + unchoked + complete,
+    0,
+  );
+}

@@ -1,0 +1,189 @@
+// Leaders and agents over a real NATS server.
+
+import { setTimeout as delay } from "node:timers/promises";
+import test from "ava";
+import {
+  natsGenerators,
+  type NatsGeneratorsOptions,
+} from "../../packages/load-tester/src/agents/leader/nats-generators.ts";
+import type { Window } from "../../packages/load-tester/src/measures/measures.ts";
+import { agentRun, agentScenario } from "../support/load/agent-scenario.ts";
+import { TestAgent } from "../support/load/test-agent.ts";
+import { freePort } from "../support/programs/free-port.ts";
+import { startProgram } from "../support/programs/program.ts";
+import { NatsServer } from "../support/programs/nats-server.ts";
+
+/** What the leader was told. */
+class Heard {
+  readonly windows = new Map<string, Window[]>();
+  readonly lost: { readonly generator: string; readonly peers: number; readonly reason: string }[] =
+    [];
+
+  options(server: NatsServer, agents: number): NatsGeneratorsOptions {
+    return {
+      nats: { url: server.url },
+      agents,
+      log: () => {},
+      events: {
+        window: (generator, window) => {
+          const known = this.windows.get(generator) ?? [];
+          this.windows.set(generator, [...known, window]);
+        },
+        lost: (generator, peers, reason) => void this.lost.push({ generator, peers, reason }),
+      },
+    };
+  }
+}
+
+const agentProcess = new URL("../support/load/agent-process.ts", import.meta.url);
+const leaderProcess = new URL("../support/load/leader-process.ts", import.meta.url);
+const names = ["a", "b", "c"];
+
+async function startAgents(stack: AsyncDisposableStack, server: NatsServer): Promise<TestAgent[]> {
+  const agents = await Promise.all(
+    names.map((name) => TestAgent.start({ url: server.url }, name, { threads: 1 })),
+  );
+  for (const agent of agents) stack.use(agent);
+  return agents;
+}
+
+test("three agents start within 50 ms, and the leader has every window of each once", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start());
+  const agents = await startAgents(stack, server);
+  const heard = new Heard();
+  const leader = stack.use(await natsGenerators(heard.options(server, 3)));
+  await leader.prepare(agentRun());
+  leader.begin(Date.now() + 500);
+  await delay(3_700);
+  await leader.end();
+  const starts = agents.map(({ generators }) => generators[0]?.startedAtEpochMs ?? 0);
+  t.true(Math.max(...starts) - Math.min(...starts) <= 50, starts.join(" "));
+  for (const [index, name] of names.entries()) {
+    const sent = agents[index]?.generators[0]?.windows ?? [];
+    t.true(sent.length >= 3);
+    t.deepEqual(heard.windows.get(name), sent);
+  }
+  t.deepEqual(heard.lost, []);
+  t.deepEqual(
+    leader.facts.map(({ name, threads, lostAt }) => ({ name, threads, lostAt })),
+    names.map((name) => ({ name, threads: 1, lostAt: undefined })),
+  );
+});
+
+test("no window is lost or doubled when the server is killed and started again after 3 s", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start());
+  const agents = await startAgents(stack, server);
+  const heard = new Heard();
+  const leader = stack.use(await natsGenerators(heard.options(server, 3)));
+  await leader.prepare(agentRun());
+  leader.begin(Date.now());
+  await delay(2_200);
+  await server.kill();
+  await delay(3_000);
+  await server.startAgain();
+  await delay(3_000);
+  await leader.end();
+  for (const [index, name] of names.entries()) {
+    const sent = agents[index]?.generators[0]?.windows ?? [];
+    t.true(sent.length >= 8);
+    t.deepEqual(heard.windows.get(name), sent);
+  }
+  t.deepEqual(heard.lost, []);
+});
+
+test("an agent refuses a hostile plan without --allow-hostile, whatever the plan's rule says", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start());
+  stack.use(await TestAgent.start({ url: server.url }, "careful"));
+  const leader = stack.use(await natsGenerators(new Heard().options(server, 1)));
+  const load = {
+    kind: "hostile",
+    torrent: "content",
+    behaviours: [],
+    bytesPerSecond: 1_000,
+  } as const;
+  await t.throwsAsync(leader.prepare(agentRun(agentScenario({ load }))), {
+    code: "agent-refused",
+    message: /careful refuses the run: the group leech is hostile/,
+  });
+});
+test("an agent that is killed counts as lost after 3 s with the peers that were there, and the others go on", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start());
+  const survivor = stack.use(await TestAgent.start({ url: server.url }, "a"));
+  const victim = stack.use(await startProgram(agentProcess, [server.url, "b"]));
+  await victim.lineWhere("that it waits", (line) => line === "waits" || undefined);
+  const heard = new Heard();
+  const leader = stack.use(await natsGenerators(heard.options(server, 2)));
+  await leader.prepare(agentRun());
+  leader.begin(Date.now());
+  await delay(2_500);
+  victim.killSession();
+  const killedAtMs = Date.now();
+  while (heard.lost.length === 0) await delay(20);
+  const silentMs = Date.now() - killedAtMs;
+  await delay(1_200);
+  await leader.end();
+  t.true(silentMs > 2_400 && silentMs < 5_000, `${silentMs} ms`);
+  t.deepEqual(heard.lost, [
+    { generator: "b", peers: 10, reason: "nothing was heard of the agent for 3 s" },
+  ]);
+  t.is(heard.windows.get("b")?.length, 2);
+  t.deepEqual(heard.windows.get("a"), survivor.generators[0]?.windows);
+  t.is(leader.facts[1]?.lostAt, 1);
+});
+
+test("agents end their load 10 s after their leader was killed, and wait for the next leader", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start());
+  const agents = await startAgents(stack, server);
+  const leader = stack.use(await startProgram(leaderProcess, [server.url, "3"]));
+  await leader.lineWhere("a window", (line) => line === "window" || undefined);
+  leader.killSession();
+  await delay(9_000);
+  const isEnded = () => agents.map(({ generators }) => generators[0]?.isEnded);
+  t.deepEqual(isEnded(), [false, false, false]);
+  await delay(2_000);
+  t.deepEqual(isEnded(), [true, true, true]);
+  const heard = new Heard();
+  const next = stack.use(await natsGenerators(heard.options(server, 3)));
+  await next.prepare(agentRun());
+  next.begin(Date.now());
+  await delay(500);
+  await next.end();
+  t.deepEqual([...heard.windows.keys()].toSorted(), names);
+});
+
+test("a run waits for as many agents as were named, and says how many are there", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start());
+  stack.use(await TestAgent.start({ url: server.url }, "alone"));
+  await t.throwsAsync(natsGenerators(new Heard().options(server, 2)), {
+    code: "too-few-agents",
+    message: /1 free agents are at the NATS server, 2 are needed/,
+  });
+});
+
+test("a server that asks for a token takes it from the URL, and refuses a wrong one in a sentence", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start({ words: ["--auth", "secret"] }));
+  const [, place = ""] = server.url.split("//");
+  const agent = stack.use(await TestAgent.start({ url: `nats://secret@${place}` }, "a"));
+  t.false(agent.log.some((line) => line.includes("no credentials")));
+  await t.throwsAsync(TestAgent.start({ url: server.url, token: "wrong" }, "b"), {
+    code: "nats-refused",
+    message: new RegExp(`^the NATS server at ${place} refuses the credentials`),
+  });
+});
+
+test("an agent warns of a server that asks for no credentials, and says when no server answers", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await NatsServer.start());
+  const agent = stack.use(await TestAgent.start({ url: server.url }, "a"));
+  t.regex(agent.log[0] ?? "", /asks for no credentials/);
+  await t.throwsAsync(TestAgent.start({ url: `nats://127.0.0.1:${await freePort()}` }, "b"), {
+    code: "nats-not-reached",
+  });
+});
