@@ -60,7 +60,9 @@ export function nextAgentLife(life: AgentLife, event: AgentEvent): AgentStep {
         ? { life: { ...life, kind: "ready" }, effect: undefined }
         : same;
     case "refused":
-      return isOf(life, event.run) ? { life: { kind: "free" }, effect: undefined } : same;
+      return life.kind === "preparing" && life.run === event.run
+        ? { life: { kind: "free" }, effect: undefined }
+        : same;
     case "begin":
       return life.kind === "ready" && life.run === event.run
         ? {
@@ -96,10 +98,6 @@ export function hasLeader(
   life: AgentLife,
 ): life is Extract<AgentLife, { readonly heardMs: number }> {
   return life.kind === "preparing" || life.kind === "ready" || life.kind === "running";
-}
-
-function isOf(life: AgentLife, run: string): boolean {
-  return life.kind !== "free" && life.run === run;
 }
 
 function preparing(event: { readonly run: string; readonly nowMs: number }): AgentStep {

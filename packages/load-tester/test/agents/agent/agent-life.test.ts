@@ -1,0 +1,106 @@
+import test from "ava";
+import {
+  nextAgentLife,
+  type AgentEffect,
+  type AgentEvent,
+  type AgentLife,
+} from "../../../src/agents/agent/agent-life.ts";
+
+/** Life and effects after some events. */
+function after(...events: readonly AgentEvent[]): {
+  readonly life: AgentLife;
+  readonly effects: readonly AgentEffect[];
+} {
+  let life: AgentLife = { kind: "free" };
+  const effects: AgentEffect[] = [];
+  for (const event of events) {
+    const step = nextAgentLife(life, event);
+    life = step.life;
+    if (step.effect !== undefined) effects.push(step.effect);
+  }
+  return { life, effects };
+}
+
+const prepare: AgentEvent = { kind: "prepare", run: "r", nowMs: 0 };
+const prepared: AgentEvent = { kind: "prepared", run: "r" };
+const begin: AgentEvent = { kind: "begin", run: "r", nowMs: 1_000 };
+
+test("an agent prepares, runs, ends, sends and is free again", (t) => {
+  const events: AgentEvent[] = [
+    prepare,
+    prepared,
+    begin,
+    { kind: "end", run: "r" },
+    { kind: "ended", run: "r" },
+    { kind: "sent", run: "r" },
+  ];
+  const kinds = events.map((_, index) => after(...events.slice(0, index + 1)).life.kind);
+  t.deepEqual(kinds, ["preparing", "ready", "running", "ending", "sending", "free"]);
+  t.deepEqual(
+    after(...events).effects.map(({ kind }) => kind),
+    ["prepare", "begin", "end-load"],
+  );
+});
+
+test("the load ends 10 s after the last beat of the leader, not sooner", (t) => {
+  const running = [prepare, prepared, begin] as const;
+  const heard: AgentEvent = { kind: "heard", run: "r", nowMs: 5_000 };
+  t.is(after(...running, heard, { kind: "tick", nowMs: 14_999 }).life.kind, "running");
+  const { life, effects } = after(...running, heard, { kind: "tick", nowMs: 15_000 });
+  t.is(life.kind, "ending");
+  t.deepEqual(effects.at(-1), {
+    kind: "end-load",
+    run: "r",
+    reason: "the agent heard nothing of its leader for 10 s",
+  });
+});
+
+test("an agent that is ready, and whose leader is gone, gives the run up too", (t) => {
+  t.is(after(prepare, prepared, { kind: "tick", nowMs: 10_000 }).life.kind, "ending");
+});
+
+test("beats, a begin and an end of another run change nothing", (t) => {
+  const other: AgentEvent[] = [
+    { kind: "heard", run: "x", nowMs: 9_000 },
+    { kind: "begin", run: "x", nowMs: 9_000 },
+    { kind: "end", run: "x" },
+  ];
+  t.deepEqual(after(prepare, prepared, ...other), after(prepare, prepared));
+});
+
+test("a second begin starts nothing, so that a leader may repeat it", (t) => {
+  const { effects } = after(prepare, prepared, begin, begin);
+  t.is(effects.filter(({ kind }) => kind === "begin").length, 1);
+});
+
+test("an agent under load takes no other run, and one that only sends does", (t) => {
+  const other: AgentEvent = { kind: "prepare", run: "x", nowMs: 20_000 };
+  t.is(after(prepare, prepared, begin, other).life.kind, "running");
+  const sending: AgentEvent[] = [
+    { kind: "end", run: "r" },
+    { kind: "ended", run: "r" },
+  ];
+  t.deepEqual(after(prepare, prepared, begin, ...sending, other).life, {
+    kind: "preparing",
+    run: "x",
+    heardMs: 20_000,
+  });
+});
+
+test("an agent that refuses a plan is free", (t) => {
+  t.deepEqual(after(prepare, { kind: "refused", run: "r" }).life, { kind: "free" });
+});
+
+test("a refusal that comes after the run was given up does not free the agent before its last message", (t) => {
+  const late = after(prepare, { kind: "tick", nowMs: 10_000 }, { kind: "refused", run: "r" });
+  t.is(late.life.kind, "ending");
+});
+
+test("a user's stop ends the load with a reason, and a free agent has none to end", (t) => {
+  t.deepEqual(after(prepare, prepared, begin, { kind: "stop" }).effects.at(-1), {
+    kind: "end-load",
+    run: "r",
+    reason: "the agent was stopped",
+  });
+  t.deepEqual(after({ kind: "stop" }), { life: { kind: "free" }, effects: [] });
+});

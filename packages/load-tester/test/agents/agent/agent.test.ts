@@ -1,0 +1,216 @@
+// A leader and agents in virtual time, over a message server in memory.
+
+import { Scheduler, SeededRandom } from "@troupe/actor-runtime/simulated";
+import test from "ava";
+import { agentRun, agentScenario } from "../../../../../test/support/load/agent-scenario.ts";
+import { ScriptedGenerators } from "../../../../../test/support/load/scripted-generators.ts";
+import { Agent } from "../../../src/agents/agent/agent.ts";
+import { AgentGenerators } from "../../../src/agents/leader/agent-generators.ts";
+import { findAgents } from "../../../src/agents/leader/find-agents.ts";
+import { MemoryBus, MemoryServer } from "../support/memory-bus.ts";
+import type { Window } from "../../../src/measures/measures.ts";
+
+interface TestedAgent {
+  readonly agent: Agent;
+  readonly bus: MemoryBus;
+  readonly generators: ScriptedGenerators[];
+}
+
+class Place {
+  readonly scheduler = new Scheduler();
+  readonly server = new MemoryServer(this.scheduler);
+  readonly windows = new Map<string, Window[]>();
+  readonly lost: (readonly [string, number, string])[] = [];
+  readonly leaderBus = new MemoryBus(this.server);
+  #leaders = 0;
+
+  /** @param aheadMs By which the agent's clock differs from the leader's. */
+  async agent(name: string, threads = 1, aheadMs = 0): Promise<TestedAgent> {
+    const { clock, timers } = this.scheduler;
+    const bus = new MemoryBus(this.server);
+    const generators: ScriptedGenerators[] = [];
+    const own = { ...clock, epochMs: () => clock.epochMs() + aheadMs };
+    const agent = new Agent({
+      ...{ name, instance: name, threads, bus, clock: own, timers },
+      rule: { allowed: [], made: [], allowHostile: false },
+      log: () => {},
+      openGenerators: async (events) => {
+        const opened = new ScriptedGenerators(own, timers, events);
+        generators.push(opened);
+        return opened;
+      },
+    });
+    await agent.start();
+    return { agent, bus, generators };
+  }
+
+  async leader(): Promise<AgentGenerators> {
+    const { clock, timers } = this.scheduler;
+    const bus = this.leaderBus;
+    const agents = await this.scheduler.settle(findAgents(bus, { clock, timers }, undefined));
+    return new AgentGenerators({
+      ...{ bus, clock, timers, agents, random: new SeededRandom(`leader ${this.#leaders++}`) },
+      events: {
+        window: (generator, window) => {
+          const known = this.windows.get(generator) ?? [];
+          this.windows.set(generator, [...known, window]);
+        },
+        lost: (...loss) => void this.lost.push(loss),
+      },
+    });
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.scheduler.run(this.scheduler.nowMs + ms);
+  }
+}
+
+test("agents start at the same moment although their clocks differ by minutes", async (t) => {
+  const place = new Place();
+  const agents = [await place.agent("a", 1, 240_000), await place.agent("b", 1, -90_000)];
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  const at = place.scheduler.clock.epochMs() + 1_000;
+  leader.begin(at);
+  await place.pass(1_500);
+  const offsets = [240_000, -90_000];
+  const starts = agents.map(
+    ({ generators }, index) => (generators[0]?.startedAtEpochMs ?? 0) - (offsets[index] ?? 0),
+  );
+  t.deepEqual(starts, [at, at]);
+});
+
+test("threads have shares of their own, and their windows come under their own names", async (t) => {
+  const place = new Place();
+  const agents = [await place.agent("a", 2), await place.agent("b", 1)];
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  leader.begin(place.scheduler.clock.epochMs());
+  await place.pass(2_500);
+  await place.scheduler.settle(leader.end());
+  t.deepEqual(
+    agents.map(({ generators }) => generators[0]?.run?.shares),
+    [
+      { first: 0, count: 2, of: 3 },
+      { first: 2, count: 1, of: 3 },
+    ],
+  );
+  t.deepEqual([...place.windows.keys()].toSorted(), ["a/thread-0", "a/thread-1", "b"]);
+  const told = agents.flatMap(({ generators }) => generators[0]?.windows ?? []);
+  const sumOf = (windows: readonly Window[]) =>
+    windows.flatMap(({ counts }) => counts).reduce((sum, { value }) => sum + value, 0);
+  t.true(told.length >= 6);
+  t.is(sumOf([...place.windows.values()].flat()), sumOf(told));
+  t.deepEqual(place.lost, []);
+});
+
+test("the rule of the plan is not read: an agent hands its own to its generators", async (t) => {
+  const place = new Place();
+  const { generators } = await place.agent("a");
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  t.deepEqual(generators[0]?.run?.rule, { allowed: [], made: [], allowHostile: false });
+});
+
+test("a server that is away for 9 s costs no window, no agent and no load", async (t) => {
+  const place = new Place();
+  const { generators } = await place.agent("a");
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  leader.begin(place.scheduler.clock.epochMs());
+  await place.pass(2_000);
+  place.server.kill();
+  await place.pass(9_000);
+  place.server.start();
+  await place.pass(5_000);
+  await place.scheduler.settle(leader.end());
+  t.deepEqual(place.windows.get("a"), generators[0]?.windows);
+  t.is(place.windows.get("a")?.length, 17);
+  t.deepEqual(place.lost, []);
+});
+
+test("an agent that is cut off ends its load after 10 s, and sends what it measured when it is back", async (t) => {
+  const place = new Place();
+  const { generators, bus, agent } = await place.agent("a");
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  leader.begin(place.scheduler.clock.epochMs());
+  await place.pass(2_000);
+  bus.isCut = true;
+  await place.pass(4_000);
+  t.deepEqual(place.lost, [["a", 10, "nothing was heard of the agent for 3 s"]]);
+  t.false(generators[0]?.isEnded);
+  await place.pass(7_000);
+  t.true(generators[0]?.isClosed);
+  t.is(agent.life.kind, "sending");
+  bus.isCut = false;
+  await place.pass(1_000);
+  t.is(agent.life.kind, "free");
+  t.deepEqual(place.windows.get("a"), generators[0]?.windows);
+});
+
+test("a lost agent that comes back soon is told to end its load", async (t) => {
+  const place = new Place();
+  const { generators, bus } = await place.agent("a");
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  leader.begin(place.scheduler.clock.epochMs());
+  await place.pass(2_000);
+  bus.isCut = true;
+  await place.pass(5_000);
+  bus.isCut = false;
+  await place.pass(1_000);
+  t.true(generators[0]?.isClosed);
+  t.is(place.lost.length, 1);
+});
+
+test("an agent under load refuses another leader", async (t) => {
+  const place = new Place();
+  await place.agent("a");
+  const [first, second] = [await place.leader(), await place.leader()];
+  await place.scheduler.settle(first.prepare(agentRun()));
+  const error = await place.scheduler.settle(
+    t.throwsAsync(second.prepare(agentRun()), { code: "agent-refused" }),
+  );
+  t.regex(error?.message ?? "", /the agent runs the load of another leader/);
+});
+
+test("peers that give content of the leader's folder are refused", async (t) => {
+  const place = new Place();
+  await place.agent("a");
+  const leader = await place.leader();
+  const run = agentRun(
+    agentScenario({
+      load: {
+        kind: "peers",
+        behaviour: "seeder",
+        torrent: "content",
+        take: undefined,
+        has: 1,
+        pace: { kind: "depth", depth: 1 },
+        downBytesPerSecond: undefined,
+        upBytesPerSecond: undefined,
+        delayMs: 0,
+        extensions: [],
+        dials: "out",
+      },
+    }),
+  );
+  const content = { kind: "folder", path: "/etc" } as const;
+  const torrents = run.torrents.map((torrent) => ({ ...torrent, content }));
+  await place.scheduler.settle(
+    t.throwsAsync(leader.prepare({ ...run, torrents }), { message: /a folder of the leader/ }),
+  );
+});
+
+test("a malformed plan is refused with the place that is wrong", async (t) => {
+  const place = new Place();
+  await place.agent("a");
+  const leader = await place.leader();
+  const scenario = { ...agentScenario({ count: 30_000 }) };
+  await place.scheduler.settle(
+    t.throwsAsync(leader.prepare(agentRun(scenario)), {
+      message: /it\.scenario\.groups\.leech\.count is not a number from 0 to 20000/,
+    }),
+  );
+});
