@@ -122,8 +122,8 @@ export async function joinModules(
     target: "node24",
     metafile: true,
     logLevel: "warning",
-    // Piscina asks for it only where a priority is set.
-    external: ["@napi-rs/nice"],
+    // Piscina asks for the first only where a priority is set; users install the others for load from several machines.
+    external: ["@napi-rs/nice", "@nats-io/*"],
     plugins: [changedTexts, reportTexts, ...plugins],
   });
   return Object.keys(metafile.inputs);

@@ -1,13 +1,11 @@
 // A leader as a process of its own, so that a test can kill it: URL and number of agents as words.
 
-import { natsGenerators } from "../../../packages/load-tester/src/agents/leader/nats-generators.ts";
+import { connectAgents } from "../../../packages/load-tester/src/agents/leader/connect-agents.ts";
 import { agentRun } from "./agent-scenario.ts";
 
 const [url = "", agents = "1"] = process.argv.slice(2);
-const leader = await natsGenerators({
-  nats: { url },
-  agents: Number(agents),
-  log: () => {},
+const connected = await connectAgents({ nats: { url }, agents: Number(agents), log: () => {} });
+const leader = connected.generators({
   events: { window: () => console.log("window"), lost: () => {} },
 });
 await leader.prepare(agentRun());

@@ -37,7 +37,12 @@ export class ScriptedGenerators implements Generators {
   }
 
   get facts(): readonly GeneratorFacts[] {
-    return [{ name: "local", threads: this.#count, peers: 10 * this.#count, lostAt: undefined }];
+    return Array.from({ length: this.#count }, (_, index) => ({
+      name: `thread-${index}`,
+      threads: 1,
+      peers: 10,
+      lostAt: undefined,
+    }));
   }
 
   get #count(): number {
@@ -54,6 +59,11 @@ export class ScriptedGenerators implements Generators {
       this.startedAtEpochMs = this.#clock.epochMs();
       this.#timer = this.#timers.every(1_000, () => this.#tellWindows());
     });
+  }
+
+  /** A thread crashes. Its windows go on, which is no matter to its owner. */
+  loseThread(thread: number, peers: number, reason: string): void {
+    this.#events.lost(`thread-${thread}`, peers, reason);
   }
 
   /** The last second is told too, as generators do. */

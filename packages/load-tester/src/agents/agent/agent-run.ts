@@ -2,7 +2,7 @@
 
 import { messageOf, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
-import { planBytes, torrentBytes, windowsKept } from "../limits.ts";
+import { planBytes, torrentBytes, windowBytes, windowsKept } from "../limits.ts";
 import {
   messageVersion,
   planShape,
@@ -13,6 +13,7 @@ import { readJson, ShapeError } from "../messages/shape.ts";
 import { planObject, torrentObject } from "../messages/subjects.ts";
 import { refusalOf } from "./judge-plan.ts";
 import { Outbox } from "./outbox.ts";
+import { windowParts } from "./window-parts.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { ReadyTorrent } from "../../generator/generator.messages.ts";
 import type { GeneratorEvents, Generators, ShareRange } from "../../generator/generators.ts";
@@ -106,12 +107,19 @@ export class AgentRun {
       await this.close();
       throw error;
     }
-    return { kind: "ready", peers: generators.facts.reduce((sum, { peers }) => sum + peers, 0) };
+    return {
+      kind: "ready",
+      generators: generators.facts.map(({ name, peers }) => ({ name, peers })),
+    };
   }
 
   #events(): GeneratorEvents {
     return {
-      window: (generator, window) => this.#outbox.add({ kind: "window", generator, window }),
+      window: (generator, window) => {
+        for (const part of windowParts(window, windowBytes)) {
+          this.#outbox.add({ kind: "window", generator, window: part });
+        }
+      },
       lost: (generator, peers, reason) =>
         this.#outbox.add({ kind: "lost", generator, peers, reason }),
     };

@@ -35,7 +35,7 @@ export interface AgentOptions {
 /**
  * Runs load for leaders, one at a time, until the signal.
  *
- * @throws TroupeError as `natsGenerators`, or `agent-name-wrong`, `agent-name-taken`.
+ * @throws TroupeError as `connectAgents`, or `agent-name-wrong`, `agent-name-taken`.
  */
 export async function runAgent(options: AgentOptions): Promise<void> {
   const ports: Ports = nodePorts();

@@ -1,6 +1,7 @@
 // The generators of a run at agents: divides it, starts and ends it, collects windows, notices losses.
 
 import {
+  messageOf,
   pause,
   settlesWithin,
   type Clock,
@@ -71,12 +72,7 @@ export class AgentGenerators implements Generators {
   }
 
   get facts(): readonly GeneratorFacts[] {
-    return this.#all().map(({ name, threads, peers, lostAt }) => ({
-      name,
-      threads,
-      peers,
-      lostAt,
-    }));
+    return this.#all().flatMap(({ facts }) => facts);
   }
 
   /** Milliseconds by which the clock of each agent is ahead. */
@@ -168,7 +164,15 @@ export class AgentGenerators implements Generators {
 
   #takeMessage(bytes: Uint8Array): void {
     const message = gate(bytes, streamMessageShape);
-    if (message !== undefined) this.#agents.get(message.agent)?.take(message);
+    const agent = message && this.#agents.get(message.agent);
+    if (message === undefined || agent === undefined) return;
+    try {
+      agent.take(message);
+    } catch (error) {
+      // A histogram that cannot be decoded: nothing of this agent is believed from now on.
+      const reason = `the agent sent a window that cannot be read: ${messageOf(error)}`;
+      agent.apply({ kind: "failed", reason });
+    }
   }
 
   async #tidy(): Promise<void> {

@@ -14,9 +14,10 @@ import { readJson, toJson, type Reader } from "../messages/shape.ts";
 import { requestSubject, type AgentRequest } from "../messages/subjects.ts";
 import { nextAgentView, type AgentView, type ViewEvent } from "./agent-view.ts";
 import { clockOffset, type RoundTrip } from "./clock-offset.ts";
+import { RemoteThread } from "./remote-thread.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { GeneratorEvents, ShareRange } from "../../generator/generators.ts";
-import type { Window } from "../../measures/measures.ts";
+import type { GeneratorFacts } from "../../results/result.ts";
 
 const answerMs = 1_000;
 const repeatMs = 250;
@@ -35,35 +36,24 @@ export interface RemoteAgentParts {
 /** An agent of a run. */
 export class RemoteAgent {
   readonly name: string;
-  readonly threads: number;
   readonly #parts: RemoteAgentParts;
-  /** Peers that are there, by thread, from the last windows. */
-  readonly #present = new Map<string, number>();
+  #threads: ReadonlyMap<string, RemoteThread> = new Map();
   #view: AgentView = { kind: "preparing" };
-  #peers = 0;
   #offsetMs = 0;
   #next = 0;
-  #second = 0;
-  #lostAt: number | undefined;
 
   constructor(parts: RemoteAgentParts) {
     this.#parts = parts;
     this.name = parts.entry.name;
-    this.threads = parts.shares.count;
   }
 
   get view(): AgentView {
     return this.#view;
   }
 
-  /** Peers of its share. */
-  get peers(): number {
-    return this.#peers;
-  }
-
-  /** Second of the run in which it was lost. */
-  get lostAt(): number | undefined {
-    return this.#lostAt;
+  /** One entry a thread. */
+  get facts(): readonly GeneratorFacts[] {
+    return [...this.#threads.values()].map(({ facts }) => facts);
   }
 
   /** Milliseconds by which its clock is ahead. */
@@ -87,7 +77,13 @@ export class RemoteAgent {
         { details: { agent: this.name, code: reply.code } },
       );
     }
-    this.#peers = reply.peers;
+    const { length } = reply.generators;
+    this.#threads = new Map(
+      reply.generators.map(({ name, peers }) => {
+        const own = length === 1 ? this.name : `${this.name}/${name}`;
+        return [name, new RemoteThread(own, peers, this.#parts.events)];
+      }),
+    );
     this.apply({ kind: "prepared", nowMs: clock.nowMs(), isConnected: bus.isConnected });
   }
 
@@ -121,41 +117,25 @@ export class RemoteAgent {
     void this.#ask("end", { run: this.#parts.run }, doneReplyShape, answerMs).catch(() => {});
   }
 
-  /** Changes the view; a loss is told once. */
+  /** Changes the view; a loss is told once for each thread. */
   apply(event: ViewEvent): void {
     const before = this.#view;
     this.#view = nextAgentView(before, event);
     if (this.#view.kind !== "lost" || before.kind === "lost") return;
-    this.#lostAt = this.#second;
-    const present = [...this.#present.values()].reduce((sum, count) => sum + count, 0);
-    this.#parts.events.lost(this.name, present, this.#view.reason);
+    for (const thread of this.#threads.values()) thread.lose(this.#view.reason);
   }
 
   /** Takes a message of the stream; a repeated one changes nothing. */
   take(message: StreamMessage): void {
     if (message.number < this.#next) return;
     this.#next = message.number + 1;
-    const { events } = this.#parts;
-    switch (message.kind) {
-      case "window": {
-        const { generator, window } = message;
-        this.#second = Math.max(this.#second, window.second);
-        this.#present.set(generator, peersIn(window));
-        events.window(this.#generatorName(generator), window);
-        return;
-      }
-      case "lost":
-        this.#present.delete(message.generator);
-        events.lost(this.#generatorName(message.generator), message.peers, message.reason);
-        return;
-      case "ended":
-        this.apply({ kind: "ended", reason: message.reason });
-        return;
+    if (message.kind === "ended") {
+      this.apply({ kind: "ended", reason: message.reason });
+      return;
     }
-  }
-
-  #generatorName(thread: string): string {
-    return this.threads === 1 ? this.name : `${this.name}/${thread}`;
+    const thread = this.#threads.get(message.generator);
+    if (message.kind === "lost") thread?.lose(message.reason, message.peers);
+    else thread?.take(message.window);
   }
 
   async #ask<Value>(
@@ -187,12 +167,4 @@ export class RemoteAgent {
       }
     }
   }
-}
-
-function peersIn({ gauges }: Window): number {
-  return Object.values(gauges).reduce(
-    (sum, { connecting, open, unchoked, complete }) =>
-      sum + connecting + open + unchoked + complete,
-    0,
-  );
 }

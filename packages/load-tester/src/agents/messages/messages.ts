@@ -73,14 +73,23 @@ export const prepareRequestShape: Reader<PrepareRequest> = record<PrepareRequest
   }),
 });
 
+/** A thread of an agent, with its share of the peers. */
+export interface PreparedGenerator {
+  readonly name: string;
+  readonly peers: number;
+}
+
 /** The answer to {@link PrepareRequest}. */
 export type PrepareReply =
-  | { readonly kind: "ready"; readonly peers: number }
+  | { readonly kind: "ready"; readonly generators: readonly PreparedGenerator[] }
   | { readonly kind: "refused"; readonly code: string; readonly message: string };
 
 /** Gate of {@link PrepareReply}. */
 export const prepareReplyShape: Reader<PrepareReply> = variant<PrepareReply, "kind">("kind", {
-  ready: record({ kind: word("ready"), peers: whole(0, 1e6) }),
+  ready: record({
+    kind: word("ready"),
+    generators: list(record<PreparedGenerator>({ name: token, peers: whole(0, 1e6) }), mostThreads),
+  }),
   refused: record({ kind: word("refused"), code: token, message: sentence }),
 });
 

@@ -22,6 +22,8 @@ class Place {
   readonly windows = new Map<string, Window[]>();
   readonly lost: (readonly [string, number, string])[] = [];
   readonly leaderBus = new MemoryBus(this.server);
+  /** Windows that the owner of the leader cannot read. */
+  rejects: (window: Window) => boolean = () => false;
   #leaders = 0;
 
   /** @param aheadMs By which the agent's clock differs from the leader's. */
@@ -48,10 +50,12 @@ class Place {
     const { clock, timers } = this.scheduler;
     const bus = this.leaderBus;
     const agents = await this.scheduler.settle(findAgents(bus, { clock, timers }, undefined));
+    const { rejects } = this;
     return new AgentGenerators({
       ...{ bus, clock, timers, agents, random: new SeededRandom(`leader ${this.#leaders++}`) },
       events: {
         window: (generator, window) => {
+          if (rejects(window)) throw new Error("a histogram is malformed");
           const known = this.windows.get(generator) ?? [];
           this.windows.set(generator, [...known, window]);
         },
@@ -213,4 +217,34 @@ test("a malformed plan is refused with the place that is wrong", async (t) => {
       message: /it\.scenario\.groups\.leech\.count is not a number from 0 to 20000/,
     }),
   );
+});
+
+test("an agent whose window cannot be read counts as lost, and is told to end its load", async (t) => {
+  const place = new Place();
+  const { generators } = await place.agent("a");
+  place.rejects = ({ second }) => second === 1;
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  leader.begin(place.scheduler.clock.epochMs());
+  await place.pass(4_000);
+  const reason = "the agent sent a window that cannot be read: a histogram is malformed";
+  t.deepEqual(place.lost, [["a", 10, reason]]);
+  t.true(generators[0]?.isClosed);
+});
+
+test("each thread of a lost agent is told of once, also one that had died before", async (t) => {
+  const place = new Place();
+  const { generators, bus } = await place.agent("a", 2);
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  leader.begin(place.scheduler.clock.epochMs());
+  await place.pass(2_500);
+  generators[0]?.loseThread(1, 4, "it crashed");
+  await place.pass(500);
+  bus.isCut = true;
+  await place.pass(5_000);
+  t.deepEqual(place.lost, [
+    ["a/thread-1", 4, "it crashed"],
+    ["a/thread-0", 10, "nothing was heard of the agent for 3 s"],
+  ]);
 });

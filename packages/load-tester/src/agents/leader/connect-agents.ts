@@ -7,29 +7,41 @@ import { findAgents } from "./find-agents.ts";
 import type { NatsOptions } from "../bus/server-address.ts";
 import type { GeneratorEvents } from "../../generator/generators.ts";
 
-/** Options of {@link natsGenerators}. */
-export interface NatsGeneratorsOptions {
+/** Options of {@link connectAgents}. */
+export interface ConnectAgentsOptions {
   readonly nats: NatsOptions;
   /** Agents to wait for, 10 s at most; by default the run takes all that are there and free. */
   readonly agents?: number;
-  readonly events: GeneratorEvents;
   /** Takes a sentence for the user. */
   readonly log: (sentence: string) => void;
 }
 
+/** The agents that a run will use. */
+export interface ConnectedAgents extends AsyncDisposable {
+  /** By name. */
+  readonly names: readonly string[];
+  /** The generators of one run; their disposal ends the connection too. */
+  generators(options: { readonly events: GeneratorEvents }): AgentGenerators;
+}
+
 /**
- * Finds agents and divides a run among them.
+ * Connects to the server and finds agents, before anything else of a run.
  *
  * @throws TroupeError `nats-not-installed`, `nats-url-wrong`, `nats-not-reached`, `nats-refused`,
  *   `nats-without-credentials`, `nats-credentials-unreadable`, `nats-without-jetstream` or `too-few-agents`.
  */
-export async function natsGenerators(options: NatsGeneratorsOptions): Promise<AgentGenerators> {
+export async function connectAgents(options: ConnectAgentsOptions): Promise<ConnectedAgents> {
   const { clock, timers, random, names }: Ports = nodePorts();
-  const { events, log } = options;
+  const { log } = options;
   const bus = await openNatsBus(options.nats, { names, name: "troupe load-test", warn: log });
   try {
     const agents = await findAgents(bus, { clock, timers }, options.agents);
-    return new AgentGenerators({ bus, clock, timers, random, agents, events });
+    return {
+      names: agents.map(({ name }) => name),
+      generators: ({ events }) =>
+        new AgentGenerators({ bus, clock, timers, random, agents, events }),
+      [Symbol.asyncDispose]: async () => await bus[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await bus[Symbol.asyncDispose]();
     throw error;
