@@ -19,7 +19,13 @@ export function agentScenario(changes: Partial<Group> = {}): Scenario {
       torrent: "content",
       take: { pieces: 4 },
       has: 0,
-      pace: { kind: "rate", perSecond: 100, spacing: "poisson" },
+      pace: {
+        kind: "rate",
+        perSecond: 100,
+        spacing: "poisson",
+        fromMs: undefined,
+        untilMs: 10_000,
+      },
       downBytesPerSecond: undefined,
       upBytesPerSecond: undefined,
       delayMs: 0,
@@ -30,6 +36,7 @@ export function agentScenario(changes: Partial<Group> = {}): Scenario {
   };
   return {
     name: "agents",
+    about: "",
     seed: 7,
     sources: "10.77.0.0/16",
     text: "",

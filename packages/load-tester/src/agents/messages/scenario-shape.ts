@@ -109,8 +109,11 @@ const pace = variant<Pace, "kind">("kind", {
     kind: word("rate"),
     perSecond: rate,
     spacing: word("constant", "poisson"),
+    fromMs: maybe(time),
+    untilMs: time,
   }),
   depth: record({ kind: word("depth"), depth: whole(1, 1e6) }),
+  none: record({ kind: word("none") }),
 });
 
 const pieces = record<{ readonly pieces: number }>({ pieces: whole(0, 2 ** 21) });
@@ -171,6 +174,7 @@ const group = record<Group>({
 
 const shape: Reader<Scenario> = record<Scenario>({
   name: text(200),
+  about: text(1_000),
   seed: number(-(2 ** 53), 2 ** 53),
   sources: text(100),
   text: text(1024 * 1024),
