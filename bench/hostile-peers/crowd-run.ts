@@ -6,7 +6,7 @@
 
 import { openSync, readSync, statSync } from "node:fs";
 import type { InfoHash } from "@troupe/protocol";
-import { Crowd } from "../../test/support/peers/crowd.ts";
+import { Crowd } from "@troupe/load-peers/misbehaving";
 
 const [infoHash = "", path = "", ...rest] = process.argv.slice(3);
 const [

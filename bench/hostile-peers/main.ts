@@ -16,7 +16,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writePayload } from "../../test/support/files/payload.ts";
-import type { CrowdFigures } from "../../test/support/peers/crowd.ts";
+import type { CrowdFigures } from "@troupe/load-peers/misbehaving";
 import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";

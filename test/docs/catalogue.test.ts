@@ -49,7 +49,10 @@ const tests = globSync("{test,packages/*/test}/**/*.test.ts", {
   cwd: root,
   exclude: (path) => path.endsWith("node_modules"),
 });
-const behaviours = globSync("test/support/{peers/behaviours,trackers}/*.ts", { cwd: root });
+const behaviours = globSync(
+  ["packages/load-peers/src/misbehaving/behaviours/*.ts", "test/support/trackers/*.ts"],
+  { cwd: root },
+);
 const cited = new Map([
   ...tests.map((path) => [path, idsOfTitles(path)] as const),
   ...behaviours.map((path) => [path, new Set(peersOf(path).flat())] as const),

@@ -4,8 +4,7 @@
 import test from "ava";
 import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/clients/interop.ts";
-import { Crowd } from "../support/peers/crowd.ts";
-import { targetOf } from "../support/peers/raw-connection.ts";
+import { Crowd, targetOf } from "@troupe/load-peers/misbehaving";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 49_152;

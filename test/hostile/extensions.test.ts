@@ -2,9 +2,12 @@
 
 import test, { type ExecutionContext } from "ava";
 import type { ExtensionModule } from "@troupe/coordinator";
-import { extended, many } from "../support/peers/frames.ts";
-import type { HostilePeer } from "../support/peers/hostile-peer.ts";
-import type { RawConnection } from "../support/peers/raw-connection.ts";
+import {
+  extended,
+  type HostilePeer,
+  many,
+  type RawConnection,
+} from "@troupe/load-peers/misbehaving";
 import { meetInVirtualTime } from "../support/simulated/runs/hostility.ts";
 
 const kibibyte = 1_024;

@@ -2,8 +2,7 @@
 // it costs. An honest seeder that comes 15 s later gives the metadata and the torrent.
 
 import test from "ava";
-import { metadataAnswers } from "../support/peers/behaviours/metadata-answers.ts";
-import type { HostilePeer } from "../support/peers/hostile-peer.ts";
+import { type HostilePeer, metadataAnswers } from "@troupe/load-peers/misbehaving";
 import { meetWithoutMetadata } from "../support/simulated/runs/metadata-hostility.ts";
 
 interface Reaction {

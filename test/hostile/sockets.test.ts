@@ -6,14 +6,16 @@ import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/clients/interop.ts";
-import { catalogue } from "../support/peers/catalogue.ts";
-import { misbehave, type HostilePeer } from "../support/peers/hostile-peer.ts";
 import {
-  targetOf,
+  catalogue,
+  ConnectionServer,
+  dialConnection,
+  type HostilePeer,
+  misbehave,
   type RawConnection,
   type RawConnectionOptions,
-} from "../support/peers/raw-connection.ts";
-import { dialConnection, ConnectionServer } from "../support/peers/socket-connection.ts";
+  targetOf,
+} from "@troupe/load-peers/misbehaving";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
 import { reactions } from "./reactions.ts";
 

@@ -2,13 +2,15 @@
 
 import test from "ava";
 import { ownReservedBits } from "@troupe/protocol";
-import { interested, many, request } from "../support/peers/frames.ts";
 import {
-  RawConnectionClosed,
-  targetOf,
+  dialSimulatedConnection,
+  interested,
+  many,
   type RawConnection,
-} from "../support/peers/raw-connection.ts";
-import { dialSimulatedConnection } from "../support/peers/simulated-connection.ts";
+  RawConnectionClosed,
+  request,
+  targetOf,
+} from "@troupe/load-peers/misbehaving";
 import { enginePort, type SimulatedEngine } from "../support/simulated/engine/engine.ts";
 import { FairSwarm } from "../support/simulated/fairness/fair-swarm.ts";
 

@@ -2,8 +2,7 @@
 // what it costs. An honest seeder beside it serves the download to its end.
 
 import test from "ava";
-import { catalogue } from "../support/peers/catalogue.ts";
-import type { HostilePeer } from "../support/peers/hostile-peer.ts";
+import { catalogue, type HostilePeer } from "@troupe/load-peers/misbehaving";
 import { meetInVirtualTime, type HostileReport } from "../support/simulated/runs/hostility.ts";
 import { reactions } from "./reactions.ts";
 

@@ -2,10 +2,7 @@
 
 import test from "ava";
 import type { InfoHash } from "@troupe/protocol";
-import { waitForUnchoke } from "../support/peers/leecher-steps.ts";
-import { request } from "../support/peers/frames.ts";
-import { targetOf } from "../support/peers/raw-connection.ts";
-import { dialConnection } from "../support/peers/socket-connection.ts";
+import { dialConnection, request, targetOf, waitForUnchoke } from "@troupe/load-peers/misbehaving";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 1 << 20;

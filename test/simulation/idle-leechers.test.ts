@@ -2,7 +2,7 @@
 
 import test from "ava";
 import { encodeHandshake, ownReservedBits } from "@troupe/protocol";
-import { interested } from "../support/peers/frames.ts";
+import { interested } from "@troupe/load-peers/misbehaving";
 import { enginePort } from "../support/simulated/engine/engine.ts";
 import { honestSeeder } from "../support/simulated/swarm/peer.ts";
 import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts";

@@ -9,16 +9,15 @@ import { DialWatch } from "../swarm/dial-watch.ts";
 import { honestSeeder, peerPort } from "../swarm/peer.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
-import { misbehave, type HostilePeer } from "../../peers/hostile-peer.ts";
-import {
-  targetOf,
-  type RawConnection,
-  type RawConnectionOptions,
-} from "../../peers/raw-connection.ts";
 import {
   dialSimulatedConnection,
+  type HostilePeer,
   listenForSimulatedConnections,
-} from "../../peers/simulated-connection.ts";
+  misbehave,
+  type RawConnection,
+  type RawConnectionOptions,
+  targetOf,
+} from "@troupe/load-peers/misbehaving";
 
 /** Where the misbehaving peer is: on the internet, so that what is counted by address counts. */
 const hostileHost = "45.66.6.6";

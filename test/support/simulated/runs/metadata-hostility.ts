@@ -8,7 +8,7 @@ import { reasonsOf, Visits, watchSessions, type HostileReport } from "./hostilit
 import { honestSeeder } from "../swarm/peer.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
-import type { HostilePeer } from "../../peers/hostile-peer.ts";
+import type { HostilePeer } from "@troupe/load-peers/misbehaving";
 
 /** The misbehaving peer has the engine for itself until then. */
 const honestAfterMs = 15_000;

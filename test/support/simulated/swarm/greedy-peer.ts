@@ -11,7 +11,7 @@ import {
   writeBlockHeader,
   writeRequest,
 } from "@troupe/protocol";
-import { unchoke, wholeBitfield } from "../../peers/frames.ts";
+import { unchoke, wholeBitfield } from "@troupe/load-peers/misbehaving";
 import { PlainSession } from "../sessions/plain-session.ts";
 import type { SimulatedTorrent } from "./torrent.ts";
 import { engineHost } from "../runs/scenario.ts";

@@ -3,6 +3,7 @@
 import { extended, many } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
+/** Misuses of the extension handshake (BEP 10). */
 export const extendedHandshakes: readonly HostilePeer[] = [
   {
     name: "extended-handshake-of-1-mib",

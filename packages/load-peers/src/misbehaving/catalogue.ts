@@ -14,6 +14,7 @@ import { states } from "./behaviours/states.ts";
 import { unknownMessages } from "./behaviours/unknown-messages.ts";
 import type { HostilePeer } from "./hostile-peer.ts";
 
+/** Behaviours of misbehaving peers; a name occurs once. */
 export const catalogue: readonly HostilePeer[] = [
   ...handshakes,
   ...brokenFrames,

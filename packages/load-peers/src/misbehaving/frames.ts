@@ -16,6 +16,7 @@ export function frameHead(lengthBytes: number, id: number): Uint8Array {
   return Buffer.concat([uint32(lengthBytes), Uint8Array.of(id)]);
 }
 
+/** A number as four bytes, the highest first. */
 export function uint32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   writeUint32(bytes, 0, value);
@@ -29,24 +30,33 @@ export function many(count: number, message: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** A message of no bytes. */
 export const keepAlive: Uint8Array = new Uint8Array(4);
+/** The message `choke`. */
 export const choke: Uint8Array = frame(MessageId.choke);
+/** The message `unchoke`. */
 export const unchoke: Uint8Array = frame(MessageId.unchoke);
+/** The message `interested`. */
 export const interested: Uint8Array = frame(MessageId.interested);
+/** The message `not interested`. */
 export const notInterested: Uint8Array = frame(MessageId.notInterested);
 
+/** The message `have`, of any piece. */
 export function have(piece: number): Uint8Array {
   return frame(MessageId.have, piece);
 }
 
+/** The message `request`, of any block. */
 export function request(piece: number, begin: number, lengthBytes: number): Uint8Array {
   return frame(MessageId.request, piece, begin, lengthBytes);
 }
 
+/** The message `cancel`, of any block. */
 export function cancel(piece: number, begin: number, lengthBytes: number): Uint8Array {
   return frame(MessageId.cancel, piece, begin, lengthBytes);
 }
 
+/** The message `piece`, with any bytes. */
 export function block(piece: number, begin: number, bytes: Uint8Array): Uint8Array {
   return frame(MessageId.piece, piece, begin, bytes);
 }

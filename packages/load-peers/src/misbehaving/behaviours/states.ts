@@ -5,6 +5,7 @@ import type { HostilePeer } from "../hostile-peer.ts";
 import { waitForUnchoke } from "../leecher-steps.ts";
 import { offerEverything } from "../seeder-steps.ts";
 
+/** Misuses of choke and interest, and a peer that does not read. */
 export const states: readonly HostilePeer[] = [
   {
     name: "choke-flapping",

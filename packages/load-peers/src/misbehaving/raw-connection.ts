@@ -64,7 +64,7 @@ export interface RawConnectionOptions {
 export class RawConnectionClosed extends Error {
   constructor() {
     super("the connection is closed");
-    this.name = "LineClosed";
+    this.name = "RawConnectionClosed";
   }
 }
 

@@ -3,6 +3,7 @@
 import { extended, frame, keepAlive, many } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
+/** Messages that no BEP defines. */
 export const unknownMessages: readonly HostilePeer[] = [
   {
     name: "unknown-messages",

@@ -16,6 +16,7 @@ async function offer(connection: RawConnection): Promise<void> {
   await connection.send(extended(0, "d1:md11:ut_metadatai3eee"));
 }
 
+/** Misuses of requests for metadata (BEP 9). */
 export const metadata: readonly HostilePeer[] = [
   {
     name: "metadata-request-flood",

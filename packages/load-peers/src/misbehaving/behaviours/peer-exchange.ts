@@ -65,6 +65,7 @@ const local: readonly Address[] = [
   [239, 192, 152, 143, 6_771],
 ];
 
+/** Misuses of peer exchange (BEP 11). */
 export const peerExchange: readonly HostilePeer[] = [
   {
     name: "peer-exchange-of-10000-peers",

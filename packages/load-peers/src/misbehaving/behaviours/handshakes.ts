@@ -14,6 +14,7 @@ function meaninglessBytes(lengthBytes: number): Uint8Array {
   return bytes;
 }
 
+/** Misuses of the handshake. */
 export const handshakes: readonly HostilePeer[] = [
   {
     name: "wrong-protocol-string",

@@ -34,6 +34,7 @@ function flood(message: Uint8Array) {
   };
 }
 
+/** Misuses of the fast extension (BEP 6). */
 export const fast: readonly HostilePeer[] = [
   {
     name: "have-all-without-agreement",

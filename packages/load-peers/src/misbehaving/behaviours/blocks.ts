@@ -4,6 +4,7 @@ import { block, many } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 import { answerRequests, offerEverything, rightBlock, rightBytes } from "../seeder-steps.ts";
 
+/** Misuses of blocks. */
 export const blocks: readonly HostilePeer[] = [
   {
     name: "unrequested-blocks",

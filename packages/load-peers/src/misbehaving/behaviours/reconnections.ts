@@ -3,6 +3,7 @@
 import { have } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
+/** Misuses of connections. */
 export const reconnections: readonly HostilePeer[] = [
   {
     name: "same-id-crowd",

@@ -4,6 +4,7 @@ import { MessageId } from "@troupe/protocol";
 import { frame, have, many, wholeBitfield } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
+/** Misuses of `bitfield` and `have`. */
 export const pieceClaims: readonly HostilePeer[] = [
   {
     name: "bitfield-too-short",

@@ -4,6 +4,7 @@ import { MessageId } from "@troupe/protocol";
 import { frame, frameHead, uint32, wholeBitfield } from "../frames.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 
+/** Misuses of message lengths and framing. */
 export const brokenFrames: readonly HostilePeer[] = [
   {
     name: "half-frame",

@@ -4,6 +4,7 @@ import { cancel, interested, many, request, unchoke, wholeBitfield } from "../fr
 import type { HostilePeer } from "../hostile-peer.ts";
 import { waitForUnchoke } from "../leecher-steps.ts";
 
+/** Misuses of `request` and `cancel`. */
 export const requests: readonly HostilePeer[] = [
   {
     name: "request-outside-piece",

@@ -54,6 +54,7 @@ async function nameSizes(connection: RawConnection, ...sizes: readonly number[])
 }
 
 /** They meet an engine without the metadata. */
+/** Wrong answers to requests for metadata (BEP 9). They need a target without metadata, so the catalogue does not have them. */
 export const metadataAnswers: readonly HostilePeer[] = [
   {
     name: "metadata-sizes-out-of-range",
