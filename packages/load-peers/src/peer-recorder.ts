@@ -10,7 +10,7 @@ export type PeerMeasure =
   | "unchoke"
   /** From a request (of an open load: from its intended time) to the last byte of its block. */
   | "request_block"
-  /** From a `have` that we send, or that the other side sends, to the request that follows from it. */
+  /** From the last `have` that we send to a request of the other side for that piece. */
   | "have_request"
   /** From the connection to the first whole piece. */
   | "first_piece"
@@ -30,6 +30,8 @@ export type PeerCounter =
   | "blocks"
   | "requests"
   | "wrong_blocks"
+  /** Requests that got no block: rejected, or outstanding when the connection ended. By label. */
+  | "no_answers"
   | "broken_rules";
 
 /** States of a peer. */

@@ -3,6 +3,7 @@
 //
 //   head      up to 17 bytes: prefix, id and the fixed fields of a short message
 //   block     payload of `piece`, copied to where the sink wants it
+//   lent      payload of `piece`, shown to the sink part by part
 //   body      payload of `bitfield` or `extended`: in place when whole, else gathered
 //   skip      payload that is dropped
 
@@ -12,11 +13,11 @@ import { readUint16, readUint32 } from "../bytes/byte-order.ts";
 import { copyBytes } from "../bytes/copy-bytes.ts";
 import { afterFailure, noRoom } from "./frame-faults.ts";
 import { type FrameBounds, FrameRules } from "./frame-rules.ts";
-import type { FrameSink } from "./frame-sink.ts";
+import { type FrameSink, lentBlock } from "./frame-sink.ts";
 import { GatherBuffer } from "./gather-buffer.ts";
 import type { PieceIndex } from "../units.ts";
 
-const State = { head: 0, block: 1, body: 2, skip: 3, stopped: 4, failed: 5 } as const;
+const State = { head: 0, block: 1, body: 2, skip: 3, stopped: 4, failed: 5, lent: 6 } as const;
 type State = (typeof State)[keyof typeof State];
 
 const prefixBytes = 4;
@@ -74,7 +75,7 @@ export class FrameReader {
 
   /** The block's memory is not written again, and `blockEnds` is not called. */
   skipRestOfBlock(): void {
-    if (this.#state === State.block) this.#state = State.skip;
+    if (this.#state === State.block || this.#state === State.lent) this.#state = State.skip;
   }
 
   /** The current block's memory has moved, with the bytes received. */
@@ -150,6 +151,9 @@ export class FrameReader {
           break;
         case State.body:
           at = this.#readBody(chunk, at, end);
+          break;
+        case State.lent:
+          at = this.#lendBlock(chunk, at, end);
           break;
         case State.skip:
           at = this.#skip(at, end);
@@ -279,9 +283,29 @@ export class FrameReader {
     this.#state = State.block;
     this.#blockAt = this.#sink.blockStarts(piece, begin, lengthBytes);
     this.#blockMemory = this.#sink.blockMemory;
-    if (this.#blockAt < 0) this.skipRestOfBlock();
+    if (this.#blockAt < 0) this.#passBlock();
     else if (this.#blockAt + lengthBytes > this.#blockMemory.length) throw noRoom(this.#blockAt);
     return blockHeaderBytes;
+  }
+
+  /** No copy is made; the sink may have stopped the reader. */
+  #passBlock(): void {
+    if (this.#state !== State.block) return;
+    this.#state = this.#blockAt === lentBlock ? State.lent : State.skip;
+  }
+
+  #lendBlock(chunk: Uint8Array, at: number, end: number): number {
+    const takenBytes = Math.min(this.#missingBytes, end - at);
+    const next = at + takenBytes;
+    const begin = this.#blockBegin + this.#blockLengthBytes - this.#missingBytes;
+    this.#missingBytes -= takenBytes;
+    this.#sink.blockPart?.(chunk, at, next, begin);
+    // The sink may have stopped the reader, or may skip the rest.
+    if (this.#missingBytes === 0 && this.#state === State.lent) {
+      this.#state = State.head;
+      this.#sink.blockEnds(this.#blockPiece, this.#blockBegin, this.#blockLengthBytes);
+    } else if (this.#missingBytes === 0) this.#endSkip();
+    return next;
   }
 
   #readBlock(chunk: Uint8Array, at: number, end: number): number {
@@ -338,7 +362,11 @@ export class FrameReader {
   #skip(at: number, end: number): number {
     const takenBytes = Math.min(this.#missingBytes, end - at);
     this.#missingBytes -= takenBytes;
-    if (this.#missingBytes === 0) this.#state = State.head;
+    if (this.#missingBytes === 0) this.#endSkip();
     return at + takenBytes;
+  }
+
+  #endSkip(): void {
+    if (this.#state === State.skip) this.#state = State.head;
   }
 }

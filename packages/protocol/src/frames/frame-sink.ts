@@ -1,5 +1,8 @@
 import type { PieceIndex } from "../units.ts";
 
+/** Result of `blockStarts`: the reader copies nothing, and lends each part of the block to `blockPart`. */
+export const lentBlock = -2;
+
 /**
  * Receives messages in wire order, during {@link FrameReader.push}. *Lent* memory may be read during the call only. A
  * thrown error passes through `push`; the reader is unusable afterwards.
@@ -35,10 +38,14 @@ export interface FrameSink {
   /**
    * The block lies inside the piece and is 1 to 16,384 bytes long.
    *
-   * @returns Byte offset in `blockMemory`, or −1 to skip the block. An offset without room for it makes `push` throw a
-   *   RangeError.
+   * @returns Byte offset in `blockMemory`, −1 to skip the block, or {@link lentBlock}. An offset without room for it makes
+   *   `push` throw a RangeError.
    */
   blockStarts(piece: PieceIndex, begin: number, lengthBytes: number): number;
+  /**
+   * Bytes of a lent block, in order, from `begin` of the piece on. Lent: `chunk` from `start` to before `end`.
+   */
+  blockPart?(chunk: Uint8Array, start: number, end: number, begin: number): void;
   /** Not called for a skipped block. */
   blockEnds(piece: PieceIndex, begin: number, lengthBytes: number): void;
 

@@ -13,6 +13,7 @@ import {
   haveAllBytes,
   haveBytes,
   keepAliveBytes,
+  lentBlock,
   makeGeometry,
   rejectBytes,
   requestBytes,
@@ -541,4 +542,67 @@ test("a reader that learns the metadata between any two bytes hears the same as 
     { numRuns: 2_000 },
   );
   t.true(counts.heard > 200 && counts.refused > 200, JSON.stringify(counts));
+});
+
+/** A sink that takes blocks part by part. */
+class LendingSink extends RecordingSink {
+  readonly parts: { readonly begin: number; readonly bytes: number[] }[] = [];
+  onPart: () => void = () => {};
+  override blockPlace = lentBlock;
+
+  override blockEnds = (piece: number, begin: number, length: number): void => {
+    this.events.push(`block-ends ${piece} ${begin} ${length}`);
+  };
+
+  blockPart(chunk: Uint8Array, start: number, end: number, begin: number): void {
+    this.parts.push({ begin, bytes: [...chunk.subarray(start, end)] });
+    this.onPart();
+  }
+}
+
+for (const chunkBytes of [1, 7, 30, 1_000]) {
+  test(`a lent block of 50 bytes comes in order, in chunks of ${chunkBytes} bytes`, (t) => {
+    const bytes = join(
+      block(2, 16_384, pattern(50)).bytes,
+      message(9, (b) => writeHave(b, 0, 3)).bytes,
+    );
+    const sink = new LendingSink();
+    const reader = new FrameReader(sink, bounds);
+    const sizes = Array.from({ length: 100 }, () => chunkBytes);
+    for (const chunk of slices(bytes, sizes)) reader.push(chunk);
+    let at = 16_384;
+    for (const part of sink.parts) {
+      t.is(part.begin, at);
+      at += part.bytes.length;
+    }
+    t.deepEqual(
+      sink.parts.flatMap((part) => part.bytes),
+      [...pattern(50)],
+    );
+    t.deepEqual(sink.events, ["block-starts 2 16384 50", "block-ends 2 16384 50", "have 3"]);
+  });
+}
+
+test("a sink that stops the reader in a part of a lent block hears neither its end nor more", (t) => {
+  const sink = new LendingSink();
+  const reader = new FrameReader(sink, bounds);
+  sink.onPart = () => reader.stop();
+  const have = message(9, (b) => writeHave(b, 0, 3));
+  reader.push(join(block(2, 16_384, pattern(50)).bytes, have.bytes));
+  reader.push(have.bytes);
+  t.is(sink.parts.length, 1);
+  t.deepEqual(sink.events, ["block-starts 2 16384 50"]);
+});
+
+test("a sink that skips the rest of a lent block hears the message after it", (t) => {
+  const sink = new LendingSink();
+  const reader = new FrameReader(sink, bounds);
+  sink.onPart = () => reader.skipRestOfBlock();
+  const bytes = join(
+    block(2, 16_384, pattern(50)).bytes,
+    message(9, (b) => writeHave(b, 0, 3)).bytes,
+  );
+  for (const chunk of slices(bytes, [30])) reader.push(chunk);
+  t.is(sink.parts.length, 1);
+  t.deepEqual(sink.events, ["block-starts 2 16384 50", "have 3"]);
 });

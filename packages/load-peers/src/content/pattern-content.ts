@@ -1,0 +1,120 @@
+// Content of any length out of one small buffer: piece `i` is the window of the buffer that begins at
+// `(i mod period) × stride`. The period is a prime number, so that no power of two between two pieces makes them equal; the
+// stride is a prime number above the length of a block, so that no two blocks of the period are equal.
+
+import { copyBytes, sha1 } from "@troupe/protocol";
+import type { PeerContent } from "./peer-content.ts";
+import { primeAtMost } from "./prime-at-most.ts";
+
+/** Bytes that are hashed for all pieces of a torrent, at most; but three pieces always differ. */
+const hashedBytes = 268_435_456;
+const mostDifferentPieces = 1_021;
+const fewestDifferentPieces = 3;
+const strideBytes = 16_411;
+/** Of a pattern: the buffer of the content has this length and at most 16 MiB more. */
+export const maxPatternPieceBytes: number = 33_554_432;
+
+/** Sizes of a content. */
+export interface PatternSizes {
+  /** 1 to 2⁵³ − 1. */
+  readonly lengthBytes: number;
+  /** 1 to 32 MiB. */
+  readonly pieceLengthBytes: number;
+}
+
+/** Content that is the same for the same sizes, on every machine. */
+export interface PatternContent extends PeerContent {
+  /** Pieces that differ; piece `i` and piece `i + period` are equal, but for the last. */
+  readonly period: number;
+  readonly pieceCount: number;
+  /** A view of the bytes at `position`, which end within a piece; never written to. */
+  read(position: number, lengthBytes: number): Uint8Array;
+  /** @returns 20 bytes. */
+  pieceHash(piece: number): Uint8Array;
+}
+
+/**
+ * Makes a content, with a buffer of at most 48 MiB.
+ * @throws RangeError for sizes outside the bounds.
+ */
+export function patternContent({ lengthBytes, pieceLengthBytes }: PatternSizes): PatternContent {
+  const isSound =
+    Number.isSafeInteger(lengthBytes) &&
+    lengthBytes > 0 &&
+    Number.isSafeInteger(pieceLengthBytes) &&
+    pieceLengthBytes > 0 &&
+    pieceLengthBytes <= maxPatternPieceBytes;
+  if (!isSound) {
+    throw new RangeError(
+      `cannot make a pattern of ${lengthBytes} bytes in pieces of ${pieceLengthBytes}: a piece has 1 to ${maxPatternPieceBytes} bytes`,
+    );
+  }
+  return new Pattern(lengthBytes, pieceLengthBytes);
+}
+
+class Pattern implements PatternContent {
+  readonly period: number;
+  readonly pieceCount: number;
+  readonly #lengthBytes: number;
+  readonly #pieceLengthBytes: number;
+  readonly #bytes: Buffer;
+  readonly #hashes = new Map<number, Uint8Array>();
+
+  constructor(lengthBytes: number, pieceLengthBytes: number) {
+    const affordable = Math.max(fewestDifferentPieces, hashedBytes / pieceLengthBytes);
+    this.period = primeAtMost(Math.min(mostDifferentPieces, affordable));
+    this.pieceCount = Math.ceil(lengthBytes / pieceLengthBytes);
+    this.#lengthBytes = lengthBytes;
+    this.#pieceLengthBytes = pieceLengthBytes;
+    const windows = Math.min(this.period, this.pieceCount);
+    this.#bytes = noise((windows - 1) * strideBytes + pieceLengthBytes);
+  }
+
+  read(position: number, lengthBytes: number): Uint8Array {
+    const at = this.#place(position);
+    return this.#bytes.subarray(at, at + lengthBytes);
+  }
+
+  equals(position: number, chunk: Uint8Array, start: number, end: number): boolean {
+    const at = this.#place(position);
+    return this.#bytes.compare(chunk, start, end, at, at + end - start) === 0;
+  }
+
+  copyTo(position: number, lengthBytes: number, target: Uint8Array, at: number): void {
+    const from = this.#place(position);
+    copyBytes(this.#bytes, from, from + lengthBytes, target, at);
+  }
+
+  pieceHash(piece: number): Uint8Array {
+    const position = piece * this.#pieceLengthBytes;
+    const lengthBytes = Math.min(this.#pieceLengthBytes, this.#lengthBytes - position);
+    // The last piece may be shorter, and then has a hash of its own.
+    const key = lengthBytes === this.#pieceLengthBytes ? piece % this.period : -1;
+    const known = this.#hashes.get(key);
+    if (known !== undefined) return known;
+    const hash = sha1(this.read(position, lengthBytes));
+    this.#hashes.set(key, hash);
+    return hash;
+  }
+
+  close(): void {}
+
+  #place(position: number): number {
+    const begin = position % this.#pieceLengthBytes;
+    const piece = (position - begin) / this.#pieceLengthBytes;
+    return (piece % this.period) * strideBytes + begin;
+  }
+}
+
+/** Bytes of a xorshift generator, always the same. */
+function noise(lengthBytes: number): Buffer {
+  const words = new Uint32Array(Math.ceil(lengthBytes / 4));
+  let word = 0x9e3779b9;
+  for (let at = 0; at < words.length; at++) {
+    word ^= word << 13;
+    word ^= word >>> 17;
+    word ^= word << 5;
+    words[at] = word;
+  }
+  return Buffer.from(words.buffer, 0, lengthBytes);
+}

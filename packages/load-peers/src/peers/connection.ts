@@ -1,0 +1,330 @@
+// One connection of a light peer: the handshake, the messages of the other side, and one write for each event.
+
+import type { Stream, StreamHandlers } from "@troupe/actor-runtime";
+import {
+  bitfieldHeaderBytes,
+  decodeExtendedHandshake,
+  encodeHandshake,
+  FrameReader,
+  type FrameSink,
+  type Handshake,
+  haveAllBytes,
+  haveBytes,
+  lentBlock,
+  ownReservedBits,
+  ProtocolError,
+  supportsExtended,
+  supportsFast,
+  writeBitfield,
+  writeHave,
+  writeHaveAll,
+  writeHaveNone,
+} from "@troupe/protocol";
+import type { BrokenRule } from "./broken-rules.ts";
+import type { GroupShared } from "./group-shared.ts";
+import type { LightPeer } from "./light-peer.ts";
+import { HandshakeGate } from "./handshake-gate.ts";
+import { OutWire } from "./out-wire.ts";
+import { PieceSet } from "./own-pieces.ts";
+import { Requester, type RequestWire } from "./requester.ts";
+import { Uploader, type UploadWire } from "./uploader.ts";
+
+const maxExtendedBytes = 65_536;
+/** A side that has not shaken hands by then is left. */
+const handshakeTimeoutMs = 30_000;
+const noMemory = new Uint8Array(0);
+
+/** The life of a connection: each phase leads to the next one only, or to `closed`. */
+type Phase = "opening" | "shaking" | "talking" | "closed";
+
+/** Speaks with the target for one peer. */
+export class Connection implements StreamHandlers, FrameSink, UploadWire, RequestWire {
+  /** Blocks are lent, never copied. */
+  readonly blockMemory: Uint8Array = noMemory;
+  readonly remote: PieceSet;
+  readonly requester: Requester;
+  readonly #group: GroupShared;
+  readonly #peer: LightPeer;
+  #uploader: Uploader | undefined;
+  #stream: Stream | undefined;
+  #out: OutWire | undefined;
+  #reader: FrameReader | undefined;
+  /** Until the handshake of the other side. */
+  #gate: HandshakeGate | undefined = new HandshakeGate();
+  #phase: Phase = "opening";
+  #isFast = false;
+  #isExtended = false;
+  readonly #dialledMs: number;
+  #openedMs = 0;
+  #eventMs = 0;
+  #receivedBytes = 0;
+  #receivedBlocks = 0;
+
+  constructor(group: GroupShared, peer: LightPeer) {
+    this.#group = group;
+    this.#peer = peer;
+    this.remote = new PieceSet(group.bits);
+    this.requester = new Requester(group, peer, this);
+    this.#dialledMs = group.nowMs();
+  }
+
+  get isFast(): boolean {
+    return this.#isFast;
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === "talking";
+  }
+
+  /** The stream that the connection goes over. */
+  attach(stream: Stream): void {
+    this.#stream ??= stream;
+  }
+
+  /** @param isDialled By us. */
+  start(stream: Stream, isDialled: boolean): void {
+    if (this.#phase !== "opening") return stream.destroy();
+    this.#stream = stream;
+    this.#out = new OutWire(this.#group, stream);
+    this.#phase = "shaking";
+    this.#openedMs = this.#group.nowMs();
+    const { recorder, torrent } = this.#group.settings;
+    recorder.count("opened");
+    if (isDialled) recorder.sample("connect", this.#dialledMs, this.#openedMs);
+    this.#peer.opened(this.#openedMs);
+    const { infoHash } = torrent.metainfo;
+    const reserved = ownReservedBits({ hasFast: this.#group.isFast });
+    if (!this.#group.isExtended) reserved[5] = 0;
+    this.#out.send(encodeHandshake({ infoHash, peerId: this.#peer.peerId(), reserved }));
+  }
+
+  opened(stream: Stream): void {
+    this.start(stream, true);
+  }
+
+  bytes(_stream: Stream, chunk: Uint8Array): void {
+    if (this.#phase === "closed") return;
+    this.#eventMs = this.#group.nowMs();
+    try {
+      const usedBytes = this.#phase === "shaking" ? this.#shake(chunk) : 0;
+      if (this.#reader !== undefined && usedBytes < chunk.length)
+        this.#reader.push(usedBytes === 0 ? chunk : chunk.subarray(usedBytes));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#group.settings.recorder.count("broken_rules", 1, error.code);
+      this.close(error.code);
+    }
+    this.#endEvent();
+  }
+
+  closed(_stream: Stream, reason: string | undefined): void {
+    const phase = this.#phase;
+    this.#end();
+    const { recorder } = this.#group.settings;
+    if (phase === "opening") recorder.count("refused", 1, reason ?? "closed");
+    else if (phase !== "closed") {
+      const during = phase === "shaking" ? " before the handshake" : "";
+      recorder.count("closed_by_target", 1, `${reason ?? "end"}${during}`);
+    }
+    this.#peer.disconnected(this, phase !== "closed");
+  }
+
+  /** Ends the connection for a reason of ours. */
+  close(reason: string): void {
+    if (this.#phase === "closed") return;
+    const wasOpen = this.#phase !== "opening";
+    this.#end();
+    if (wasOpen) this.#group.settings.recorder.count("closed_by_us", 1, reason);
+    this.#stream?.destroy();
+  }
+
+  /** Once a second. */
+  tick(nowMs: number): void {
+    if (this.#phase === "shaking" && nowMs - this.#openedMs > handshakeTimeoutMs)
+      this.close("no handshake");
+    else if (this.#phase === "talking") this.#out?.tick(nowMs);
+  }
+
+  get out(): OutWire {
+    if (this.#out === undefined) throw new Error("bug: a message before the connection stands");
+    return this.#out;
+  }
+
+  /** Requests the next blocks, outside an event of the stream. */
+  fill(): void {
+    this.requester.fill();
+    this.out.flush();
+  }
+
+  breakRule(rule: BrokenRule): void {
+    this.#group.settings.recorder.count("broken_rules", 1, rule);
+  }
+
+  /** Tells the other side of a piece of ours. */
+  show(piece: number): void {
+    if (this.#phase !== "talking") return;
+    writeHave(this.#group.outbox, this.out.room(haveBytes), piece);
+    this.#uploads().shown(piece);
+  }
+
+  keepAlive(): void {}
+
+  choke(): void {
+    this.requester.choked();
+  }
+
+  unchoke(): void {
+    this.requester.unchoked();
+  }
+
+  interested(): void {
+    if (this.#group.serves) this.#uploads().interested();
+  }
+
+  notInterested(): void {}
+
+  have(piece: number): void {
+    if (this.remote.add(piece)) this.#remoteHasMore();
+  }
+
+  bitfield(bits: Uint8Array): void {
+    this.remote.replace(bits);
+    this.#remoteHasMore();
+  }
+
+  haveAll(): void {
+    if (!this.#agreed(this.#isFast, "fast-not-agreed")) return;
+    this.remote.replace(this.#group.bits.full);
+    this.#remoteHasMore();
+  }
+
+  haveNone(): void {
+    this.#agreed(this.#isFast, "fast-not-agreed");
+  }
+
+  suggest(): void {
+    this.#agreed(this.#isFast, "fast-not-agreed");
+  }
+
+  allowedFast(): void {
+    this.#agreed(this.#isFast, "fast-not-agreed");
+  }
+
+  reject(piece: number, begin: number): void {
+    if (this.#agreed(this.#isFast, "fast-not-agreed")) this.requester.rejected(piece, begin);
+  }
+
+  request(piece: number, begin: number, lengthBytes: number): void {
+    this.#uploads().request(piece, begin, lengthBytes);
+  }
+
+  cancel(piece: number, begin: number): void {
+    this.#uploader?.cancel(piece, begin);
+  }
+
+  port(): void {}
+
+  extended(id: number, payload: Uint8Array): void {
+    if (!this.#agreed(this.#isExtended, "extended-not-agreed") || id !== 0) return;
+    const { requestQueue } = decodeExtendedHandshake(payload);
+    if (requestQueue !== undefined) this.requester.learnRequestQueue(requestQueue);
+  }
+
+  unknown(): void {}
+
+  blockStarts(piece: number, begin: number, lengthBytes: number): number {
+    return this.requester.blockStarts(piece, begin, lengthBytes) ? lentBlock : -1;
+  }
+
+  blockPart(chunk: Uint8Array, start: number, end: number, begin: number): void {
+    this.requester.blockPart(chunk, start, end, begin);
+  }
+
+  blockEnds(piece: number, _begin: number, lengthBytes: number): void {
+    this.#receivedBytes += lengthBytes;
+    this.#receivedBlocks++;
+    this.requester.blockEnds(piece, lengthBytes, this.#eventMs);
+  }
+
+  /** @returns Bytes used of the chunk. */
+  #shake(chunk: Uint8Array): number {
+    const gate = this.#gate;
+    const usedBytes = gate?.push(chunk) ?? 0;
+    if (gate?.handshake === undefined) return usedBytes;
+    this.#gate = undefined;
+    this.#talk(gate.handshake);
+    return usedBytes;
+  }
+
+  #talk({ infoHash, reserved }: Handshake): void {
+    const { recorder, torrent } = this.#group.settings;
+    if (infoHash !== torrent.metainfo.infoHash) {
+      this.breakRule("handshake-of-another-torrent");
+      return this.close("handshake-of-another-torrent");
+    }
+    this.#phase = "talking";
+    recorder.sample("handshake", this.#openedMs, this.#eventMs);
+    this.#isFast = this.#group.isFast && supportsFast(reserved);
+    this.#isExtended = this.#group.isExtended && supportsExtended(reserved);
+    this.#reader = new FrameReader(this, { geometry: this.#group.geometry, maxExtendedBytes });
+    this.#tellPieces();
+    if (!this.#isExtended) return;
+    const { extendedHandshake, outbox } = this.#group;
+    outbox.set(extendedHandshake, this.out.room(extendedHandshake.length));
+  }
+
+  #tellPieces(): void {
+    const { own } = this.#peer;
+    const { outbox } = this.#group;
+    if (this.#isFast && own.isFull) writeHaveAll(outbox, this.out.room(haveAllBytes));
+    else if (own.count > 0) this.#tellBitfield(own.bits);
+    else if (this.#isFast) writeHaveNone(outbox, this.out.room(haveAllBytes));
+  }
+
+  /** A bitfield may be longer than the outbox. */
+  #tellBitfield(bits: Uint8Array): void {
+    const message = new Uint8Array(bitfieldHeaderBytes + bits.length);
+    writeBitfield(message, 0, bits);
+    this.#out?.send(message);
+  }
+
+  #remoteHasMore(): void {
+    this.#peer.download?.remoteHasMore();
+    this.requester.updateInterest();
+  }
+
+  /** A message without its agreement is counted, and has no effect. */
+  #agreed(isAgreed: boolean, rule: BrokenRule): boolean {
+    if (!isAgreed) this.breakRule(rule);
+    return isAgreed;
+  }
+
+  #uploads(): Uploader {
+    return (this.#uploader ??= new Uploader(this.#group, this.#peer, this));
+  }
+
+  /** After the bytes of one read: counts, the next requests, answers, one write. */
+  #endEvent(): void {
+    if (this.#receivedBlocks > 0) {
+      const { recorder } = this.#group.settings;
+      recorder.count("blocks", this.#receivedBlocks);
+      recorder.count("bytes_down", this.#receivedBytes);
+      this.#receivedBlocks = this.#receivedBytes = 0;
+    }
+    this.#peer.finish();
+    if (this.#phase === "talking") {
+      this.requester.fill();
+      this.#uploader?.serve();
+      this.out.flush();
+    }
+  }
+
+  #end(): void {
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
+    this.#reader?.stop();
+    this.requester.closed();
+    this.#uploader?.closed();
+    this.#group.outboxAt = 0;
+  }
+}

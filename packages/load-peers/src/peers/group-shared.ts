@@ -1,0 +1,66 @@
+import { encodeExtendedHandshake, type Geometry } from "@troupe/protocol";
+import type { DownloadParts } from "./download.ts";
+import { DueQueue } from "./due-queue.ts";
+import { sharedBits, type SharedBits } from "./own-pieces.ts";
+import type { PeerGroupSettings } from "./peer-group.ts";
+import { UploadBuffers } from "./upload-buffers.ts";
+
+const outboxBytes = 65_536;
+/** Requests of the other side that a peer keeps: `reqq` of our handshake. */
+export const mostWaitingRequests = 512;
+
+/** A block to be requested. */
+export interface ChosenBlock {
+  piece: number;
+  begin: number;
+  lengthBytes: number;
+  /** Its latency counts from here. */
+  sinceMs: number;
+}
+
+/** Everything that the peers of a group share, so that a peer is small. */
+export class GroupShared {
+  readonly settings: PeerGroupSettings;
+  readonly geometry: Geometry;
+  readonly bits: SharedBits;
+  readonly due: DueQueue;
+  readonly uploads = new UploadBuffers();
+  /** What downloads need to know of the torrent. */
+  readonly pieces: Omit<DownloadParts, "take">;
+  /** The block that a requester chose last. */
+  readonly chosen: ChosenBlock = { piece: 0, begin: 0, lengthBytes: 0, sinceMs: 0 };
+  /** Messages that the connection in hand writes; empty between two events. */
+  readonly outbox: Uint8Array = new Uint8Array(outboxBytes);
+  outboxAt = 0;
+  readonly extendedHandshake: Uint8Array;
+  readonly isFast: boolean;
+  readonly isExtended: boolean;
+  /** The behaviour answers requests. */
+  readonly serves: boolean;
+
+  constructor(settings: PeerGroupSettings) {
+    const { behaviour, extensions, torrent } = settings;
+    this.settings = settings;
+    this.geometry = torrent.metainfo.geometry;
+    this.bits = sharedBits(this.geometry.pieceCount);
+    this.due = new DueQueue(settings.ports);
+    const { pieceHashes } = torrent.metainfo;
+    this.pieces = {
+      geometry: this.geometry,
+      pieceHashes,
+      hasContent: torrent.content !== undefined,
+    };
+    this.isFast = extensions.includes("fast");
+    this.isExtended = extensions.includes("extended");
+    this.serves =
+      torrent.content !== undefined && behaviour !== "idle" && behaviour !== "free-rider";
+    this.extendedHandshake = encodeExtendedHandshake({
+      client: "Troupe load peer",
+      requestQueue: mostWaitingRequests,
+    });
+  }
+
+  nowMs(): number {
+    return this.settings.ports.clock.nowMs();
+  }
+}

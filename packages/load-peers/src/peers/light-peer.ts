@@ -1,0 +1,263 @@
+// A peer of a group, over one visit: its pieces, its state, its connections one after another.
+
+import type { Listener, Stream, StreamHandlers } from "@troupe/actor-runtime";
+import type { PeerState } from "../peer-recorder.ts";
+import { Connection } from "./connection.ts";
+import { type BlockResult, Download } from "./download.ts";
+import type { ChosenBlock, GroupShared } from "./group-shared.ts";
+import { drawnBits, PieceSet } from "./own-pieces.ts";
+import type { PeerArrival } from "./peer-group.ts";
+import { nextState, type PeerEvent } from "./peer-state.ts";
+import { RequestList } from "./request-list.ts";
+import { scrambled } from "./scrambled.ts";
+
+const dialTimeoutMs = 20_000;
+/** Intents of an open load that wait for the other side. */
+const mostWaitingIntents = 10_000;
+
+/** Told of the life of peers. */
+export interface PeerOwner {
+  /** A connection, or a listener, begins. */
+  socketMade(): void;
+  /** It is closed. */
+  socketClosed(): void;
+  left(peer: LightPeer): void;
+}
+
+/** A peer that keeps the rules. */
+export class LightPeer {
+  readonly seed: number;
+  readonly number: number;
+  readonly own: PieceSet;
+  readonly download: Download | undefined;
+  /** The block that the requester chose last. */
+  readonly chosen: ChosenBlock;
+  readonly #group: GroupShared;
+  readonly #owner: PeerOwner;
+  readonly #arrival: PeerArrival;
+  readonly #arrivedMs: number;
+  readonly #startPieces: number;
+  #intents: RequestList | undefined;
+  #state: PeerState | undefined;
+  #connection: Connection | undefined;
+  #listener: Listener | undefined;
+  #openedMs: number | undefined;
+  #hasFirstPiece = false;
+  #uploadedBytes = 0;
+
+  constructor(group: GroupShared, owner: PeerOwner, arrival: PeerArrival) {
+    const { settings } = group;
+    this.seed = arrival.seed;
+    this.number = arrival.peer;
+    this.#group = group;
+    this.#owner = owner;
+    this.#arrival = arrival;
+    this.#arrivedMs = group.nowMs();
+    this.chosen = group.chosen;
+    const { take, pace, behaviour, has } = settings;
+    const share = behaviour === "seeder" ? 1 : behaviour === "idle" ? 0 : has;
+    this.own = new PieceSet(group.bits, drawnBits(group.bits, share, this.seed));
+    this.#startPieces = this.own.count;
+    const takes = behaviour !== "idle" && behaviour !== "seeder" && pace.kind === "depth";
+    if (takes && take !== undefined) {
+      this.download = new Download({ ...group.pieces, take }, this.seed, this.own);
+    }
+  }
+
+  /** Intents of an open load that wait: seed, time of the call and intended time. */
+  get intents(): RequestList {
+    return (this.#intents ??= new RequestList());
+  }
+
+  get isGone(): boolean {
+    return this.#state === "gone";
+  }
+
+  start(): void {
+    this.#group.settings.recorder.count("arrived");
+    if (this.#group.settings.dials === "out") this.#dial();
+    else void this.#listen();
+  }
+
+  /** Once a second. */
+  tick(nowMs: number): void {
+    this.#connection?.tick(nowMs);
+  }
+
+  /** An intent of an open load. */
+  request(seed: number, intendedMs: number): void {
+    if (this.isGone || this.intents.count >= mostWaitingIntents)
+      return this.#group.settings.recorder.intent(intendedMs, undefined);
+    this.intents.add(seed, this.#group.nowMs(), 0, intendedMs);
+    if (this.#connection?.isOpen === true) this.#connection.fill();
+  }
+
+  /** Leaves, for a reason of ours. */
+  leave(reason: string): void {
+    if (this.isGone) return;
+    const connection = this.#connection;
+    this.#gone();
+    connection?.close(reason);
+  }
+
+  /** The end of a stay, or of a pause before another dial. */
+  due(): void {
+    const leavesMs = (this.#openedMs ?? Infinity) + this.#arrival.stayMs;
+    if (this.#group.nowMs() >= leavesMs) this.leave("stay over");
+    else if (this.#state === "waiting" && this.#listener === undefined) this.#dial();
+  }
+
+  /** A connection stands. */
+  opened(nowMs: number): void {
+    this.change("opened");
+    const { stayMs } = this.#arrival;
+    if (this.#openedMs === undefined && stayMs < Infinity)
+      this.#group.due.add(nowMs + stayMs, this);
+    this.#openedMs ??= nowMs;
+    if (this.download?.isComplete === true) this.change("completed");
+  }
+
+  /** A connection has ended. @param isLost Not by us. */
+  disconnected(connection: Connection, isLost: boolean): void {
+    this.#owner.socketClosed();
+    if (connection !== this.#connection) return;
+    this.#connection = undefined;
+    if (this.isGone) return;
+    const { retryAfterMs, dials } = this.#group.settings;
+    if (isLost && this.#listener !== undefined) this.change("wait");
+    else if (isLost && retryAfterMs !== undefined && dials === "out") {
+      this.change("wait");
+      this.#group.due.add(this.#group.nowMs() + retryAfterMs, this);
+    } else this.#gone();
+  }
+
+  change(event: PeerEvent): void {
+    const from = this.#state;
+    const to = nextState(from ?? "waiting", event);
+    if (from === to) return;
+    this.#state = to;
+    this.#group.settings.recorder.moved(from, to);
+  }
+
+  /** A block has come whole. */
+  received(piece: number, lengthBytes: number, isRight: boolean): BlockResult {
+    const { download } = this;
+    if (download === undefined) return "not-wanted";
+    const result = download.received(piece, lengthBytes, isRight);
+    if (result === "piece-had") this.#had(piece);
+    return result;
+  }
+
+  uploaded(lengthBytes: number): void {
+    this.#uploadedBytes += lengthBytes;
+    const { stay } = this.#arrival;
+    if (stay.kind !== "ratio") return;
+    const pieces = this.#startPieces + (this.download?.hadPieces ?? 0);
+    const bytes = pieces * this.#group.geometry.pieceLengthBytes;
+    if (this.download?.isComplete !== false && this.#uploadedBytes >= stay.ratio * bytes)
+      this.leave("ratio reached");
+  }
+
+  /** After the messages of one read: a peer that became whole may leave. */
+  finish(): void {
+    if (this.#state === "complete" && this.#arrival.stay.kind === "whole") this.leave("whole");
+  }
+
+  /** 20 bytes. */
+  peerId(): Uint8Array {
+    const { seed, number } = this;
+    const words = scrambled(seed).toString(16).padStart(8, "0");
+    return Buffer.from(`-TL0100-${words}${(number & 0xffff).toString(16).padStart(4, "0")}`);
+  }
+
+  #dial(): void {
+    const { ports, target, mayDial, recorder } = this.#group.settings;
+    if (!mayDial(target)) {
+      recorder.count("refused", 1, "address not allowed");
+      return this.#gone();
+    }
+    this.change("dial");
+    const connection = this.#connect();
+    const { localHost } = this.#arrival;
+    const options = { timeoutMs: dialTimeoutMs, ...(localHost !== undefined && { localHost }) };
+    connection.attach(ports.sockets.dial(target, connection, options));
+  }
+
+  #connect(): Connection {
+    const connection = new Connection(this.#group, this);
+    this.#connection = connection;
+    this.#owner.socketMade();
+    return connection;
+  }
+
+  async #listen(): Promise<void> {
+    const { ports, recorder, listening } = this.#group.settings;
+    this.change("wait");
+    const host = this.#arrival.localHost ?? "0.0.0.0";
+    this.#owner.socketMade();
+    try {
+      const listener = await ports.sockets.listen({ host, port: 0 }, (stream) =>
+        this.#accept(stream),
+      );
+      this.#listener = listener;
+      if (this.isGone) this.#closeListener();
+      else listening?.(this.number, listener.address);
+    } catch (error) {
+      recorder.count("refused", 1, `cannot listen: ${codeOf(error)}`);
+      this.#owner.socketClosed();
+      this.#gone();
+    }
+  }
+
+  #accept(stream: Stream): StreamHandlers {
+    const isWelcome = this.#state === "waiting" && this.#group.settings.mayDial(stream.remote);
+    if (!isWelcome) {
+      stream.destroy();
+      return refusedStream;
+    }
+    const connection = this.#connect();
+    connection.start(stream, false);
+    return connection;
+  }
+
+  #had(piece: number): void {
+    const { recorder, torrent } = this.#group.settings;
+    const nowMs = this.#group.nowMs();
+    if (!this.#hasFirstPiece) {
+      this.#hasFirstPiece = true;
+      recorder.sample("first_piece", this.#openedMs ?? nowMs, nowMs);
+    }
+    if (torrent.content !== undefined && this.own.add(piece)) this.#connection?.show(piece);
+    if (this.download?.isComplete !== true) return;
+    recorder.sample("completion", this.#arrivedMs, nowMs);
+    recorder.count("completed");
+    this.change("completed");
+    this.#connection?.requester.updateInterest();
+  }
+
+  #closeListener(): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    void listener?.close().then(() => this.#owner.socketClosed());
+  }
+
+  #gone(): void {
+    this.change("left");
+    this.#connection = undefined;
+    this.#closeListener();
+    const intents = this.#intents;
+    while (intents?.takeFirst() === true)
+      if (intents.takenBegin < Infinity)
+        this.#group.settings.recorder.intent(intents.takenMs, undefined);
+    this.#owner.left(this);
+  }
+}
+
+const refusedStream: StreamHandlers = {
+  bytes() {},
+  closed() {},
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

@@ -1,0 +1,268 @@
+// Requests blocks of the other side, over one connection, and judges what comes.
+
+import {
+  blockCount,
+  blockLength,
+  blockLengthBytes,
+  nextBit,
+  requestBytes,
+  stateMessageBytes,
+  writeInterested,
+  writeNotInterested,
+  writeRequest,
+} from "@troupe/protocol";
+import type { BrokenRule } from "./broken-rules.ts";
+import type { GroupShared } from "./group-shared.ts";
+import { Line } from "./line.ts";
+import type { LightPeer } from "./light-peer.ts";
+import type { OutWire } from "./out-wire.ts";
+import type { PieceSet } from "./own-pieces.ts";
+import { RequestList } from "./request-list.ts";
+import { scrambled } from "./scrambled.ts";
+
+/** Of a side that names no `reqq`. */
+const usualRequestQueue = 250;
+/** Before a rejected block is requested again. */
+const pauseAfterRejectMs = 1_000;
+
+/** The connection of a requester. */
+export interface RequestWire {
+  readonly isFast: boolean;
+  readonly isOpen: boolean;
+  /** Pieces of the other side. */
+  readonly remote: PieceSet;
+  readonly out: OutWire;
+  breakRule(rule: BrokenRule): void;
+}
+
+/** The requests of one connection. */
+export class Requester {
+  readonly #group: GroupShared;
+  readonly #peer: LightPeer;
+  readonly #wire: RequestWire;
+  readonly #line: Line | undefined;
+  readonly #requests = new RequestList();
+  /** Of the other side's `reqq`. */
+  #mostRequests = usualRequestQueue;
+  #isChoked = true;
+  #isInterested = false;
+  #interestedMs: number | undefined;
+  /** Requests that a choke dropped: their blocks may still be under way. */
+  #droppedRequests = 0;
+  #waitsUntilMs = 0;
+  #random: number;
+
+  // Of the block that comes in.
+  #piece = 0;
+  #begin = 0;
+  #position = 0;
+  #requestedMs = 0;
+  #isRight = true;
+  #isReceiving = false;
+
+  constructor(group: GroupShared, peer: LightPeer, wire: RequestWire) {
+    this.#group = group;
+    this.#peer = peer;
+    this.#wire = wire;
+    this.#random = peer.seed;
+    const { downBytesPerSecond } = group.settings;
+    if (downBytesPerSecond !== undefined) this.#line = new Line(downBytesPerSecond, group.nowMs());
+  }
+
+  /** The other side keeps so many requests. */
+  learnRequestQueue(requests: number): void {
+    this.#mostRequests = requests;
+  }
+
+  /** The other side has other pieces than before, or the peer wants none any more. */
+  updateInterest(): void {
+    const wants = this.#wantsAny();
+    if (wants === this.#isInterested) return;
+    this.#isInterested = wants;
+    const at = this.#wire.out.room(stateMessageBytes);
+    if (!wants) writeNotInterested(this.#group.outbox, at);
+    else {
+      writeInterested(this.#group.outbox, at);
+      this.#interestedMs ??= this.#group.nowMs();
+    }
+  }
+
+  unchoked(): void {
+    if (!this.#isChoked) return this.#wire.breakRule("unchoked-twice");
+    this.#isChoked = false;
+    if (this.#interestedMs !== undefined && Number.isFinite(this.#interestedMs)) {
+      this.#recorder.sample("unchoke", this.#interestedMs, this.#group.nowMs());
+      this.#interestedMs = Infinity;
+    }
+    this.#peer.change("unchoked");
+  }
+
+  choked(): void {
+    if (this.#isChoked) return this.#wire.breakRule("choked-twice");
+    this.#isChoked = true;
+    this.#peer.change("choked");
+    // With BEP 6 each request is answered or rejected.
+    if (this.#wire.isFast) return;
+    const list = this.#requests;
+    this.#droppedRequests = list.count;
+    while (list.takeFirst()) this.#requestAgain();
+  }
+
+  rejected(piece: number, begin: number): void {
+    const list = this.#requests;
+    if (!list.take(piece, begin)) return this.#wire.breakRule("reject-not-requested");
+    this.#recorder.count("no_answers", 1, "rejected");
+    if (this.#group.settings.pace.kind === "depth") {
+      this.#peer.download?.dropped(piece, begin);
+      this.#waitUntil(this.#group.nowMs() + pauseAfterRejectMs);
+    }
+  }
+
+  /** Requests what the pace, the line and the other side allow. */
+  fill(): void {
+    const { settings, outbox } = this.#group;
+    const { pace } = settings;
+    if (this.#isChoked || !this.#wire.isOpen) return;
+    const depth = pace.kind === "depth" ? pace.depth : Infinity;
+    const most = Math.min(depth, this.#mostRequests) - (this.#isReceiving ? 1 : 0);
+    if (this.#requests.count >= most) return;
+    const nowMs = this.#group.nowMs();
+    if (nowMs < this.#waitsUntilMs) return;
+    let sent = 0;
+    while (this.#requests.count < most) {
+      const waitMs = this.#line?.waitMs(nowMs) ?? 0;
+      if (waitMs > 0) {
+        this.#waitUntil(nowMs + waitMs);
+        break;
+      }
+      const peer = this.#peer;
+      if (!this.#choose(nowMs)) break;
+      const { piece, begin, lengthBytes } = peer.chosen;
+      writeRequest(outbox, this.#wire.out.room(requestBytes), piece, begin, lengthBytes);
+      this.#requests.add(piece, begin, lengthBytes, peer.chosen.sinceMs);
+      this.#line?.take(lengthBytes);
+      sent++;
+    }
+    if (sent > 0) this.#recorder.count("requests", sent);
+  }
+
+  due(): void {
+    if (!this.#wire.isOpen) return;
+    this.fill();
+    this.#wire.out.flush();
+  }
+
+  /** A block begins. @returns Whether its bytes are wanted. */
+  blockStarts(piece: number, begin: number, lengthBytes: number): boolean {
+    const list = this.#requests;
+    if (!list.take(piece, begin)) {
+      if (this.#droppedRequests > 0) this.#droppedRequests--;
+      else this.#wire.breakRule("block-not-requested");
+      return false;
+    }
+    if (list.takenLengthBytes !== lengthBytes) {
+      this.#wire.breakRule("block-of-wrong-length");
+      this.#recorder.count("no_answers", 1, "wrong length");
+      this.#peer.download?.dropped(piece, begin);
+      return false;
+    }
+    this.#piece = piece;
+    this.#begin = begin;
+    this.#position = piece * this.#group.geometry.pieceLengthBytes;
+    this.#requestedMs = list.takenMs;
+    this.#isRight = true;
+    this.#isReceiving = true;
+    return true;
+  }
+
+  blockPart(chunk: Uint8Array, start: number, end: number, begin: number): void {
+    const { content } = this.#group.settings.torrent;
+    if (content === undefined)
+      this.#peer.download?.hashPart(this.#piece, begin, chunk.subarray(start, end));
+    else if (!content.equals(this.#position + begin, chunk, start, end)) this.#isRight = false;
+  }
+
+  blockEnds(piece: number, lengthBytes: number, nowMs: number): void {
+    this.#isReceiving = false;
+    const recorder = this.#recorder;
+    recorder.sample("request_block", this.#requestedMs, nowMs);
+    if (!this.#isRight) recorder.count("wrong_blocks");
+    const result = this.#peer.received(piece, lengthBytes, this.#isRight);
+    if (result === "piece-wrong" && this.#isRight) recorder.count("wrong_blocks", 1, "piece hash");
+  }
+
+  /** The connection has ended. */
+  closed(): void {
+    const outstanding = this.#requests.count + (this.#isReceiving ? 1 : 0);
+    if (outstanding > 0) this.#recorder.count("no_answers", outstanding, "connection ended");
+    const { download } = this.#peer;
+    if (this.#isReceiving) download?.dropped(this.#piece, this.#begin);
+    const list = this.#requests;
+    while (list.takeFirst()) download?.dropped(list.takenPiece, list.takenBegin);
+  }
+
+  get #recorder() {
+    return this.#group.settings.recorder;
+  }
+
+  #waitUntil(timeMs: number): void {
+    if (timeMs <= this.#waitsUntilMs) return;
+    this.#waitsUntilMs = timeMs;
+    this.#group.due.add(timeMs, this);
+  }
+
+  #requestAgain(): void {
+    const { takenPiece, takenBegin, takenMs } = this.#requests;
+    if (this.#group.settings.pace.kind === "rate") {
+      // Its latency still counts from the intended time.
+      this.#peer.intents.add(scrambled(takenPiece + takenBegin), Infinity, 0, takenMs);
+    } else this.#peer.download?.dropped(takenPiece, takenBegin);
+  }
+
+  #wantsAny(): boolean {
+    const { behaviour, pace } = this.#group.settings;
+    const { remote } = this.#wire;
+    if (behaviour === "idle" || behaviour === "seeder" || remote.count === 0) return false;
+    if (pace.kind === "rate") return true;
+    const { download } = this.#peer;
+    return download === undefined || download.wantsAnyOf(remote.bits);
+  }
+
+  /** Chooses the next block. @returns Whether there is one; it is in the peer's `chosen`. */
+  #choose(nowMs: number): boolean {
+    const { settings } = this.#group;
+    const { chosen, download, intents } = this.#peer;
+    const { remote } = this.#wire;
+    if (remote.count === 0 || !this.#isInterested) return false;
+    chosen.sinceMs = nowMs;
+    if (settings.pace.kind === "rate") {
+      if (!intents.takeFirst()) return false;
+      chosen.sinceMs = intents.takenMs;
+      if (intents.takenBegin < Infinity)
+        settings.recorder.intent(intents.takenMs, intents.takenBegin);
+      return this.#chooseRandom(intents.takenPiece);
+    }
+    if (download === undefined) return this.#chooseRandom((this.#random = scrambled(this.#random)));
+    if (!download.next(remote.bits)) return false;
+    chosen.piece = download.piece;
+    chosen.begin = download.begin;
+    chosen.lengthBytes = download.lengthBytes;
+    return true;
+  }
+
+  #chooseRandom(seed: number): boolean {
+    const { geometry } = this.#group;
+    const { chosen } = this.#peer;
+    const { remote } = this.#wire;
+    const { pieceCount } = geometry;
+    const start = scrambled(seed) % pieceCount;
+    const piece = remote.isFull
+      ? start
+      : (nextBit(remote.bits, start, pieceCount - 1) ?? nextBit(remote.bits, 0, start) ?? 0);
+    const block = scrambled(seed ^ 0x27d4eb2f) % blockCount(geometry, piece);
+    chosen.piece = piece;
+    chosen.begin = block * blockLengthBytes;
+    chosen.lengthBytes = blockLength(geometry, piece, block);
+    return true;
+  }
+}

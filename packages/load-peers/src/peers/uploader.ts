@@ -1,0 +1,166 @@
+// Answers the requests of the other side, over one connection.
+
+import {
+  blockHeaderBytes,
+  pieceLength,
+  rejectBytes,
+  stateMessageBytes,
+  writeBlockHeader,
+  writeReject,
+  writeUnchoke,
+} from "@troupe/protocol";
+import type { BrokenRule } from "./broken-rules.ts";
+import { type GroupShared, mostWaitingRequests } from "./group-shared.ts";
+import { Line } from "./line.ts";
+import type { LightPeer } from "./light-peer.ts";
+import type { OutWire } from "./out-wire.ts";
+import { RequestList } from "./request-list.ts";
+import type { BufferWaiter, UploadBuffer } from "./upload-buffers.ts";
+
+/** As libtorrent and Transmission: longer requests are refused. */
+const longestRequestBytes = 131_072;
+
+/** The connection of an uploader. */
+export interface UploadWire {
+  readonly isFast: boolean;
+  readonly isOpen: boolean;
+  readonly out: OutWire;
+  breakRule(rule: BrokenRule): void;
+}
+
+/** Serves every request in its order, as the line allows. */
+export class Uploader implements BufferWaiter {
+  readonly #group: GroupShared;
+  readonly #peer: LightPeer;
+  readonly #wire: UploadWire;
+  readonly #line: Line | undefined;
+  #list: RequestList | undefined;
+  #isChoking = true;
+  #isWriting = false;
+  #isWaiting = false;
+  #writingBytes = 0;
+  #shownPiece = -1;
+  #shownMs = 0;
+
+  constructor(group: GroupShared, peer: LightPeer, wire: UploadWire) {
+    this.#group = group;
+    this.#peer = peer;
+    this.#wire = wire;
+    const { upBytesPerSecond } = group.settings;
+    if (upBytesPerSecond !== undefined) this.#line = new Line(upBytesPerSecond, group.nowMs());
+  }
+
+  /** The other side is interested. */
+  interested(): void {
+    if (!this.#isChoking || !this.#group.serves) return;
+    this.#isChoking = false;
+    writeUnchoke(this.#group.outbox, this.#wire.out.room(stateMessageBytes));
+  }
+
+  /** The peer has told the other side of a piece. */
+  shown(piece: number): void {
+    this.#shownPiece = piece;
+    this.#shownMs = this.#group.nowMs();
+  }
+
+  request(piece: number, begin: number, lengthBytes: number): void {
+    const fault = this.#faultOf(piece, begin, lengthBytes);
+    if (fault !== undefined) {
+      this.#wire.breakRule(fault);
+      return this.#reject(piece, begin, lengthBytes);
+    }
+    if (piece === this.#shownPiece) {
+      this.#shownPiece = -1;
+      this.#group.settings.recorder.sample("have_request", this.#shownMs, this.#group.nowMs());
+    }
+    this.#list ??= new RequestList();
+    this.#list.add(piece, begin, lengthBytes, 0);
+  }
+
+  cancel(piece: number, begin: number): void {
+    const list = this.#list;
+    if (list?.take(piece, begin) === true) this.#reject(piece, begin, list.takenLengthBytes);
+  }
+
+  /** Sends what the line allows. */
+  serve(): void {
+    if (this.#isWriting || this.#isWaiting || (this.#list?.count ?? 0) === 0) return;
+    const waitMs = this.#line?.waitMs(this.#group.nowMs()) ?? 0;
+    if (waitMs > 0) {
+      this.#isWaiting = true;
+      return this.#group.due.add(this.#group.nowMs() + waitMs, this);
+    }
+    const buffer = this.#group.uploads.take(this);
+    if (buffer === undefined) this.#isWaiting = true;
+    else this.#fill(buffer);
+  }
+
+  due(): void {
+    this.#isWaiting = false;
+    if (this.#wire.isOpen) this.serve();
+  }
+
+  useBuffer(buffer: UploadBuffer): void {
+    this.#isWaiting = false;
+    if (this.#wire.isOpen && (this.#list?.count ?? 0) > 0) this.#fill(buffer);
+    else this.#group.uploads.give(buffer);
+  }
+
+  /** The buffer is written, or the connection has ended. */
+  written(): void {
+    this.#isWriting = false;
+    if (!this.#wire.isOpen) return;
+    this.#group.settings.recorder.count("bytes_up", this.#writingBytes);
+    this.#peer.uploaded(this.#writingBytes);
+    if (this.#wire.isOpen) this.serve();
+  }
+
+  closed(): void {
+    this.#list?.clear();
+    this.#group.uploads.forget(this);
+  }
+
+  #fill(buffer: UploadBuffer): void {
+    const { bytes } = buffer;
+    const { content } = this.#group.settings.torrent;
+    const list = this.#list;
+    let at = 0;
+    this.#writingBytes = 0;
+    while (list !== undefined && content !== undefined) {
+      if (at > 0 && (this.#line?.waitMs(this.#group.nowMs()) ?? 0) > 0) break;
+      if (at + this.#nextBytes(list) > bytes.length || !list.takeFirst()) break;
+      const { takenPiece, takenBegin, takenLengthBytes } = list;
+      const from = writeBlockHeader(bytes, at, takenPiece, takenBegin, takenLengthBytes);
+      const position = takenPiece * this.#group.geometry.pieceLengthBytes + takenBegin;
+      content.copyTo(position, takenLengthBytes, bytes, from);
+      at = from + takenLengthBytes;
+      this.#line?.take(takenLengthBytes);
+      this.#writingBytes += takenLengthBytes;
+    }
+    this.#isWriting = true;
+    buffer.owner = this;
+    this.#wire.out.send(bytes.subarray(0, at), buffer.written);
+  }
+
+  #nextBytes(list: RequestList): number {
+    return blockHeaderBytes + list.firstLengthBytes;
+  }
+
+  #faultOf(piece: number, begin: number, lengthBytes: number): BrokenRule | undefined {
+    const { geometry } = this.#group;
+    const isInside =
+      piece < geometry.pieceCount &&
+      lengthBytes > 0 &&
+      lengthBytes <= longestRequestBytes &&
+      begin + lengthBytes <= pieceLength(geometry, piece);
+    if (!isInside) return "request-out-of-range";
+    if (this.#isChoking) return "request-while-choked";
+    if (!this.#peer.own.has(piece)) return "request-of-missing-piece";
+    return (this.#list?.count ?? 0) >= mostWaitingRequests ? "too-many-requests" : undefined;
+  }
+
+  #reject(piece: number, begin: number, lengthBytes: number): void {
+    if (!this.#wire.isFast) return;
+    writeReject(this.#group.outbox, this.#wire.out.room(rejectBytes), piece, begin, lengthBytes);
+  }
+}
