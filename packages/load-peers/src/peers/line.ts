@@ -17,7 +17,8 @@ export class Line {
     const earned = ((nowMs - this.#atMs) * this.#bytesPerSecond) / 1_000;
     this.#creditBytes = Math.min(this.#creditBytes + earned, burstSeconds * this.#bytesPerSecond);
     this.#atMs = nowMs;
-    return this.#creditBytes >= 0 ? 0 : (-1_000 * this.#creditBytes) / this.#bytesPerSecond;
+    // Less than a byte of debt is a rounding error.
+    return this.#creditBytes > -1 ? 0 : (-1_000 * this.#creditBytes) / this.#bytesPerSecond;
   }
 
   take(lengthBytes: number): void {

@@ -16,16 +16,17 @@ export class UploadBuffer {
     blocksInBuffer * (blockHeaderBytes + blockLengthBytes),
   );
   /** Told when the bytes are written, or will never be. */
-  owner: { written(): void } | undefined;
+  owner: { written(payloadBytes: number): void } | undefined;
+  payloadBytes = 0;
   /** For `Stream.write`; one function a buffer. */
   readonly written: () => void;
 
   constructor(pool: UploadBuffers) {
     this.written = () => {
-      const owner = this.owner;
+      const { owner, payloadBytes } = this;
       this.owner = undefined;
       pool.give(this);
-      owner?.written();
+      owner?.written(payloadBytes);
     };
   }
 }

@@ -20,6 +20,9 @@ import type { BufferWaiter, UploadBuffer } from "./upload-buffers.ts";
 /** As libtorrent and Transmission: longer requests are refused. */
 const longestRequestBytes = 131_072;
 
+/** Of a peer on a line with a delay: buffers that wait for their time. */
+const mostLateBuffers = 8;
+
 /** The connection of an uploader. */
 export interface UploadWire {
   readonly isFast: boolean;
@@ -36,9 +39,9 @@ export class Uploader implements BufferWaiter {
   readonly #line: Line | undefined;
   #list: RequestList | undefined;
   #isChoking = true;
-  #isWriting = false;
+  /** Buffers that are not written yet. */
+  #writing = 0;
   #isWaiting = false;
-  #writingBytes = 0;
   #shownPiece = -1;
   #shownMs = 0;
 
@@ -84,7 +87,8 @@ export class Uploader implements BufferWaiter {
 
   /** Sends what the line allows. */
   serve(): void {
-    if (this.#isWriting || this.#isWaiting || (this.#list?.count ?? 0) === 0) return;
+    const most = this.#group.settings.delayMs > 0 ? mostLateBuffers : 1;
+    if (this.#writing >= most || this.#isWaiting || (this.#list?.count ?? 0) === 0) return;
     const waitMs = this.#line?.waitMs(this.#group.nowMs()) ?? 0;
     if (waitMs > 0) {
       this.#isWaiting = true;
@@ -107,11 +111,11 @@ export class Uploader implements BufferWaiter {
   }
 
   /** The buffer is written, or the connection has ended. */
-  written(): void {
-    this.#isWriting = false;
+  written(payloadBytes: number): void {
+    this.#writing--;
     if (!this.#wire.isOpen) return;
-    this.#group.settings.recorder.count("bytes_up", this.#writingBytes);
-    this.#peer.uploaded(this.#writingBytes);
+    this.#group.settings.recorder.count("bytes_up", payloadBytes);
+    this.#peer.uploaded(payloadBytes);
     if (this.#wire.isOpen) this.serve();
   }
 
@@ -125,7 +129,7 @@ export class Uploader implements BufferWaiter {
     const { content } = this.#group.settings.torrent;
     const list = this.#list;
     let at = 0;
-    this.#writingBytes = 0;
+    buffer.payloadBytes = 0;
     while (list !== undefined && content !== undefined) {
       if (at > 0 && (this.#line?.waitMs(this.#group.nowMs()) ?? 0) > 0) break;
       if (at + this.#nextBytes(list) > bytes.length || !list.takeFirst()) break;
@@ -135,11 +139,12 @@ export class Uploader implements BufferWaiter {
       content.copyTo(position, takenLengthBytes, bytes, from);
       at = from + takenLengthBytes;
       this.#line?.take(takenLengthBytes);
-      this.#writingBytes += takenLengthBytes;
+      buffer.payloadBytes += takenLengthBytes;
     }
-    this.#isWriting = true;
+    this.#writing++;
     buffer.owner = this;
     this.#wire.out.send(bytes.subarray(0, at), buffer.written);
+    this.serve();
   }
 
   #nextBytes(list: RequestList): number {

@@ -1,0 +1,55 @@
+import type { PeerCounter, PeerMeasure, PeerRecorder, PeerState } from "../../src/peer-recorder.ts";
+
+/** A recorder that keeps everything in lists. */
+export class Recorded implements PeerRecorder {
+  readonly samples = new Map<PeerMeasure, number[]>();
+  /** By counter, and by counter and label. */
+  readonly counts = new Map<string, number>();
+  readonly intents: { readonly intendedMs: number; readonly sentMs: number | undefined }[] = [];
+  readonly states = new Map<PeerState, number>();
+
+  sample(measure: PeerMeasure, beganMs: number, endedMs: number): void {
+    const list = this.samples.get(measure) ?? [];
+    list.push(endedMs - beganMs);
+    this.samples.set(measure, list);
+  }
+
+  count(counter: PeerCounter, by = 1, label = ""): void {
+    this.#add(counter, by);
+    if (label !== "") this.#add(`${counter}: ${label}`, by);
+  }
+
+  intent(intendedMs: number, sentMs: number | undefined): void {
+    this.intents.push({ intendedMs, sentMs });
+  }
+
+  moved(from: PeerState | undefined, to: PeerState): void {
+    if (from !== undefined) this.states.set(from, (this.states.get(from) ?? 0) - 1);
+    this.states.set(to, (this.states.get(to) ?? 0) + 1);
+  }
+
+  of(counter: string): number {
+    return this.counts.get(counter) ?? 0;
+  }
+
+  latencies(measure: PeerMeasure): readonly number[] {
+    return this.samples.get(measure) ?? [];
+  }
+
+  /** States with peers. */
+  get now(): Record<string, number> {
+    return Object.fromEntries([...this.states].filter(([, count]) => count !== 0));
+  }
+
+  /** Labels of a counter. */
+  labels(counter: PeerCounter): string[] {
+    const start = `${counter}: `;
+    return [...this.counts.keys()]
+      .filter((key) => key.startsWith(start))
+      .map((key) => key.slice(start.length));
+  }
+
+  #add(key: string, by: number): void {
+    this.counts.set(key, (this.counts.get(key) ?? 0) + by);
+  }
+}
