@@ -1,7 +1,7 @@
 // What the leader of a run and its generators say to each other.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
-import type { Window } from "../measures/measures.ts";
+import type { ThreadWindow } from "../measures/measures.ts";
 import type { Share } from "../plan/plan.ts";
 import type { AddressRule } from "../rules/address-rule.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -39,20 +39,19 @@ export interface PrepareRun {
   readonly rule: AddressRule;
 }
 
-/** A generator cannot run its share. */
-export interface GeneratorRefusal {
-  readonly code: string;
-  readonly message: string;
-}
+/** Whether a generator can run its share. */
+export type GeneratorAnswer =
+  | { readonly kind: "ready"; readonly remarks: readonly string[] }
+  | { readonly kind: "refused"; readonly code: string; readonly message: string };
 
 /** Messages of a generator. */
 export type GeneratorProtocol = {
-  /** Draws the plan, opens content and makes peers; opens no connection. Undefined: it is ready. */
-  readonly prepare: Call<PrepareRun, GeneratorRefusal | undefined>;
+  /** Draws the plan, opens content and makes peers; opens no connection. */
+  readonly prepare: Call<PrepareRun, GeneratorAnswer>;
   /** The run starts at this epoch time. */
   readonly begin: Cast<{ readonly atEpochMs: number }>;
   /** Closes every connection; the last windows and `run-ended` follow. */
   readonly end: Cast<{}>;
-  readonly "window-ended": Notice<{ readonly window: Window }>;
+  readonly "window-ended": Notice<{ readonly window: ThreadWindow }>;
   readonly "run-ended": Notice<{}>;
 };

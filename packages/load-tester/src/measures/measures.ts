@@ -24,7 +24,7 @@ export type MeasureName = (typeof measureNames)[number];
 
 /** Counters; each only grows. */
 export const counterNames = [
-  /** Intended actions of an open load, sent and not sent by the end of the window. */
+  /** Intended actions of an open load that were due; those that were never sent are in both. */
   "intents",
   "intents_not_sent",
   "arrived",
@@ -89,15 +89,19 @@ export interface NamedCount {
 }
 
 /** One second of one generator. Counts of histograms and counters are those of this second alone. */
-export interface Window {
+export interface Window extends ThreadWindow {
+  /** Of the process of the generator; zero for all but one thread of a process. */
+  readonly own: OwnUse;
+}
+
+/** One second of one thread of a generator. */
+export interface ThreadWindow {
   /** 0 is the first second of the run. */
   readonly second: number;
   readonly histograms: readonly NamedHistogram[];
   readonly counts: readonly NamedCount[];
   /** At the end of the second, by group. */
   readonly gauges: Readonly<Record<string, Readonly<Record<GaugeName, number>>>>;
-  /** Of the process of the generator. */
-  readonly own: OwnUse;
 }
 
 /** What the process of a generator uses. */

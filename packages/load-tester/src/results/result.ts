@@ -77,6 +77,8 @@ export interface GeneratorFacts {
   readonly peers: number;
   /** Of an agent that died: the second of the run. */
   readonly lostAt: number | undefined;
+  /** Sentences on what it did otherwise than the scenario says. */
+  readonly remarks?: readonly string[];
 }
 
 /** A second of the run. */

@@ -1,0 +1,106 @@
+// The run of one generator: its part of the plan, at the plan's times.
+
+import { type Clock, settlesWithin, type Timer, type Timers } from "@troupe/actor-runtime";
+import type { RunMeasures } from "../measures/run-measures.ts";
+import type { Plan, RateIntents, Visit } from "../plan/plan.ts";
+import type { RunningLoad } from "./load.ts";
+import { RunSchedule } from "./run-schedule.ts";
+import type { WindowSender } from "./window-sender.ts";
+
+/** Visits and intents within a turn: sockets get their turns also after a stall. */
+const mostInTurn = 2_000;
+/** For loads to close their connections. */
+const closeLimitMs = 1_000;
+const secondMs = 1_000;
+
+/** Parts of a run. */
+export interface ShareRunParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly plan: Plan;
+  readonly measures: RunMeasures;
+  /** In the order of the scenario's groups. */
+  readonly loads: readonly RunningLoad[];
+  readonly sender: WindowSender;
+}
+
+/** One generator's share of a run. */
+export class ShareRun {
+  readonly #parts: ShareRunParts;
+  readonly #schedule: RunSchedule;
+  #startMs = 0;
+  /** The window that is open. */
+  #second = 0;
+  #timer: Timer | undefined;
+  readonly #over: () => void;
+
+  /** @param over The planned time is over: the owner calls `end`. */
+  constructor(parts: ShareRunParts, over: () => void) {
+    this.#parts = parts;
+    this.#over = over;
+    this.#schedule = new RunSchedule(parts.plan);
+  }
+
+  /** @param startMs Of the run, by the thread's clock. */
+  begin(startMs: number): void {
+    this.#startMs = startMs;
+    this.#parts.measures.begin(startMs);
+    this.#wait(0);
+  }
+
+  /** Closes every connection, and sends the last window. */
+  async end(): Promise<void> {
+    const { measures, loads, sender, timers } = this.#parts;
+    this.#timer?.cancel();
+    const gauges = measures.gauges();
+    await settlesWithin(timers, closeLimitMs, Promise.all(loads.map((load) => load.end())));
+    sender.add(measures.cut(this.#second, gauges));
+    await sender.drained();
+  }
+
+  /** Nothing more comes; connections stay. */
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #wait(handedOver: number): void {
+    const { clock, plan, timers } = this.#parts;
+    const secondEndMs = (this.#second + 1) * secondMs;
+    const nextMs = Math.min(this.#schedule.nextMs, secondEndMs, plan.durationMs);
+    const inMs = nextMs - (clock.nowMs() - this.#startMs);
+    // Timers fire up to 2 ms late: set a little early, but never twice for nothing.
+    this.#timer = timers.after(Math.max(0, handedOver > 0 ? inMs - 1 : inMs), () => this.#wake());
+  }
+
+  #wake(): void {
+    const { clock, measures, plan, sender } = this.#parts;
+    const nowMs = clock.nowMs() - this.#startMs;
+    let left = mostInTurn;
+    for (;;) {
+      const endMs = (this.#second + 1) * secondMs;
+      left -= this.#runDue(Math.min(nowMs, endMs), left);
+      if (left === 0) break;
+      if (nowMs >= plan.durationMs && endMs >= plan.durationMs) return this.#over();
+      if (nowMs < endMs) break;
+      sender.add(measures.cut(this.#second, measures.gauges()));
+      this.#second += 1;
+    }
+    this.#wait(mostInTurn - left);
+  }
+
+  /** @returns How much was handed to the loads. */
+  #runDue(untilMs: number, most: number): number {
+    return this.#schedule.runDue(untilMs, most, {
+      arrive: (visit) => this.#arrive(visit),
+      act: (intents, index, atMs) => this.#act(intents, index, atMs),
+    });
+  }
+
+  #arrive(visit: Visit): void {
+    this.#parts.loads[visit.group]?.arrive(visit);
+  }
+
+  #act(intents: RateIntents, index: number, atMs: number): void {
+    this.#parts.loads[intents.group]?.act(intents, index, this.#startMs + atMs);
+  }
+}

@@ -1,0 +1,101 @@
+import type { HistogramPool } from "./histogram-pool.ts";
+import type { LatencyHistogram } from "./latency-histogram.ts";
+import {
+  type CounterName,
+  type GaugeName,
+  gaugeNames,
+  type MeasureName,
+  type NamedCount,
+  type Recorder,
+} from "./measures.ts";
+import { Tally } from "./tally.ts";
+
+/** Parts that the groups of a generator share. */
+export interface SharedMeasures {
+  readonly pool: HistogramPool;
+  /** Index of the phase at a time of the thread's clock. */
+  readonly phaseAt: (clockMs: number) => number;
+  readonly phaseName: (index: number) => string;
+  /** Index of the phase now. */
+  readonly phaseNow: () => number;
+  /** The generator's own lateness. */
+  readonly late: (intendedMs: number, sentMs: number) => void;
+}
+
+/** A histogram of a window that is not encoded yet. */
+export interface RawHistogram {
+  readonly measure: MeasureName;
+  readonly group: string;
+  readonly phase: string;
+  readonly histogram: LatencyHistogram;
+}
+
+/** The measures of one group in the window that is open. */
+export class GroupMeasures implements Recorder {
+  readonly #group: string;
+  readonly #shared: SharedMeasures;
+  /** By phase. */
+  readonly #histograms = new Map<MeasureName, (LatencyHistogram | undefined)[]>();
+  readonly #gauges = Object.fromEntries(gaugeNames.map((name) => [name, 0])) as Record<
+    GaugeName,
+    number
+  >;
+  /** Of the window, by phase. */
+  readonly #tallies: (Tally | undefined)[] = [];
+
+  /** @param group "" for the generator's own. */
+  constructor(group: string, shared: SharedMeasures) {
+    this.#group = group;
+    this.#shared = shared;
+  }
+
+  /** The states of the group's peers now. */
+  get gauges(): Readonly<Record<GaugeName, number>> {
+    return { ...this.#gauges };
+  }
+
+  sample(measure: MeasureName, beganMs: number, endedMs: number): void {
+    const phase = this.#shared.phaseAt(beganMs);
+    let phases = this.#histograms.get(measure);
+    if (phases === undefined) this.#histograms.set(measure, (phases = []));
+    const histogram = (phases[phase] ??= this.#shared.pool.take());
+    histogram.record(1_000 * (endedMs - beganMs));
+  }
+
+  count(counter: CounterName, by = 1, label = ""): void {
+    this.#tally(this.#shared.phaseNow()).add(counter, by, label);
+  }
+
+  intent(intendedMs: number, sentMs: number | undefined): void {
+    const tally = this.#tally(this.#shared.phaseAt(intendedMs));
+    tally.add("intents", 1, "");
+    if (sentMs === undefined) tally.add("intents_not_sent", 1, "");
+    else this.#shared.late(intendedMs, sentMs);
+  }
+
+  moved(from: GaugeName | undefined, to: GaugeName): void {
+    if (from !== undefined) this.#gauges[from] -= 1;
+    this.#gauges[to] += 1;
+  }
+
+  /** Ends the window: its counters, and its histograms, which the caller gives back to the pool. */
+  cut(): { readonly counts: readonly NamedCount[]; readonly histograms: readonly RawHistogram[] } {
+    const counts = this.#tallies.flatMap((tally) => tally?.counts(this.#group) ?? []);
+    this.#tallies.length = 0;
+    const histograms = [...this.#histograms].flatMap(([measure, phases]) =>
+      phases.flatMap((histogram, index) =>
+        histogram === undefined ? [] : [this.#raw(measure, index, histogram)],
+      ),
+    );
+    this.#histograms.clear();
+    return { counts, histograms };
+  }
+
+  #raw(measure: MeasureName, phase: number, histogram: LatencyHistogram): RawHistogram {
+    return { measure, group: this.#group, phase: this.#shared.phaseName(phase), histogram };
+  }
+
+  #tally(phase: number): Tally {
+    return (this.#tallies[phase] ??= new Tally(this.#shared.phaseName(phase)));
+  }
+}

@@ -1,0 +1,16 @@
+import { descriptorUse } from "@troupe/actor-runtime";
+import type { OwnUse } from "./measures.ts";
+
+/** What this process uses, with all of its threads. */
+export function ownUse(): OwnUse {
+  const { user, system } = process.cpuUsage();
+  const { open } = descriptorUse();
+  return {
+    cpuMs: (user + system) / 1_000,
+    rssBytes: process.memoryUsage.rss(),
+    descriptors: open,
+  };
+}
+
+/** Of threads whose process another thread's windows describe. */
+export const noUse: OwnUse = { cpuMs: 0, rssBytes: 0, descriptors: 0 };

@@ -1,0 +1,166 @@
+import { ManualTime } from "@troupe/actor-runtime/testing";
+import test from "ava";
+import type { RunningLoad } from "../../src/generator/load.ts";
+import { ShareRun } from "../../src/generator/share-run.ts";
+import { WindowSender } from "../../src/generator/window-sender.ts";
+import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
+import type { Recorder, ThreadWindow } from "../../src/measures/measures.ts";
+import { RunMeasures } from "../../src/measures/run-measures.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { intentsAt, visitAt } from "../support/plans.ts";
+
+/** Sends each intent at once, and answers it 5 ms later. */
+class PromptLoad implements RunningLoad {
+  readonly acted: string[] = [];
+  readonly #time: ManualTime;
+  readonly #recorder: Recorder;
+
+  constructor(time: ManualTime, recorder: Recorder) {
+    this.#time = time;
+    this.#recorder = recorder;
+  }
+
+  arrive({ peer }: { readonly peer: number }): void {
+    this.acted.push(`peer ${peer}`);
+    this.#recorder.moved(undefined, "open");
+  }
+
+  act(_intents: unknown, index: number, intendedMs: number): void {
+    this.acted.push(`intent ${index}`);
+    this.#recorder.intent(intendedMs, this.#time.nowMs());
+    this.#time.after(5, () =>
+      this.#recorder.sample("request_block", intendedMs, this.#time.nowMs()),
+    );
+  }
+
+  end(): Promise<void> {
+    this.#recorder.moved("open", "gone");
+    this.#recorder.count("closed_by_us");
+    return Promise.resolve();
+  }
+}
+
+class TestRun {
+  readonly time = new ManualTime();
+  readonly windows: ThreadWindow[] = [];
+  readonly load: PromptLoad;
+  readonly #run: ShareRun;
+  ended = 0;
+
+  constructor(plan: Plan) {
+    const { time, windows } = this;
+    const phases = [{ name: "all", durationMs: plan.durationMs }];
+    const measures = new RunMeasures(phases, ["leech"], () => time.nowMs());
+    this.load = new PromptLoad(time, measures.recorder("leech"));
+    const sender = new WindowSender(time, (window) => windows.push(window));
+    const parts = { clock: time, timers: time, plan, measures, loads: [this.load], sender };
+    this.#run = new ShareRun(parts, () => this.end());
+  }
+
+  begin(inMs: number): void {
+    this.#run.begin(this.time.nowMs() + inMs);
+  }
+
+  end(): void {
+    void this.#run.end().then(() => (this.ended += 1));
+  }
+}
+
+function totals(windows: readonly ThreadWindow[], measure: string): LatencyHistogram {
+  const sum = LatencyHistogram.empty();
+  for (const { histograms } of windows) {
+    for (const each of histograms) {
+      if (each.measure === measure) sum.add(LatencyHistogram.decode(each.hdr));
+    }
+  }
+  return sum;
+}
+
+const everyMs = Array.from({ length: 2_500 }, (_, index) => index + 0.25);
+
+test("visits and intents come at their times, and each second has one window", async (t) => {
+  const run = new TestRun({
+    visits: [visitAt(0, 0), visitAt(1, 1_200)],
+    rates: [intentsAt(0, everyMs)],
+    durationMs: 2_600,
+  });
+  run.begin(300);
+  await run.time.pass(299);
+  t.deepEqual(run.load.acted, []);
+  await run.time.pass(1_000);
+  t.is(run.load.acted.filter((each) => each.startsWith("intent")).length, 999);
+  await run.time.pass(2_000);
+  t.is(run.ended, 1);
+  t.is(run.load.acted.length, 2_502);
+  t.deepEqual(
+    run.windows.map(({ second, gauges }) => [second, gauges["leech"]?.open]),
+    [
+      [0, 1],
+      [1, 2],
+      [2, 2],
+    ],
+  );
+  t.is(totals(run.windows, "lateness").count, 2_500);
+  t.is(totals(run.windows, "lateness").maxUs, 0);
+  const latencies = totals(run.windows, "request_block");
+  t.is(latencies.count, 2_500);
+  t.deepEqual(
+    [...latencies.values()].map(([value]) => Math.round(value / 1_000)),
+    [5],
+  );
+  t.is(run.time.pending, 0);
+});
+
+test("after a stall of the generator every intent is sent, late, and counts from its intended time", async (t) => {
+  const run = new TestRun({ visits: [], rates: [intentsAt(0, everyMs)], durationMs: 4_000 });
+  run.begin(0);
+  await run.time.pass(500);
+  run.time.freeze(1_700);
+  await run.time.pass(3_000);
+  t.is(run.ended, 1);
+  t.deepEqual(
+    run.windows.map(({ second }) => second),
+    [0, 1, 2, 3],
+  );
+  const lateness = totals(run.windows, "lateness");
+  t.is(lateness.count, 2_500);
+  const late = [...lateness.values()].filter(([value]) => value > 0);
+  t.is(
+    late.reduce((sum, [, count]) => sum + count, 0),
+    1_700,
+  );
+  t.true(Math.abs(lateness.maxUs - 1_699_750) < 2_000, `${lateness.maxUs}`);
+  t.true(totals(run.windows, "request_block").maxUs > 1_700_000);
+});
+
+test("an early end sends the window that is open, and nothing follows", async (t) => {
+  const run = new TestRun({
+    visits: [visitAt(0, 0)],
+    rates: [intentsAt(0, everyMs)],
+    durationMs: 60_000,
+  });
+  run.begin(0);
+  await run.time.pass(1_100.5);
+  run.end();
+  await run.time.pass(5_000);
+  t.is(run.ended, 1);
+  t.deepEqual(
+    run.windows.map(({ second }) => second),
+    [0, 1],
+  );
+  const [, last] = run.windows;
+  t.is(last?.counts.find(({ counter }) => counter === "intents")?.value, 101);
+  t.is(last?.counts.find(({ counter }) => counter === "closed_by_us")?.value, 1);
+});
+
+test("a load that does not close in time delays the last window by a second at most", async (t) => {
+  const run = new TestRun({ visits: [], rates: [], durationMs: 60_000 });
+  run.load.end = () => new Promise<never>(() => {});
+  run.begin(0);
+  await run.time.pass(100);
+  run.end();
+  await run.time.pass(999);
+  t.is(run.windows.length, 0);
+  await run.time.pass(10);
+  t.is(run.windows.length, 1);
+});

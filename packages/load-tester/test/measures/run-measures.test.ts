@@ -1,0 +1,101 @@
+import test from "ava";
+import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
+import type { ThreadWindow } from "../../src/measures/measures.ts";
+import { RunMeasures } from "../../src/measures/run-measures.ts";
+
+const phases = [
+  { name: "warm-up", durationMs: 1_000 },
+  { name: "steady", durationMs: 2_000 },
+];
+
+class Run {
+  nowMs = 500;
+  readonly measures = new RunMeasures(phases, ["leech", "idle"], () => this.nowMs);
+
+  constructor() {
+    this.measures.begin(500);
+  }
+
+  cut(second: number): ThreadWindow {
+    const cut = this.measures.cut(second, this.measures.gauges());
+    while (cut.step());
+    return cut.finish();
+  }
+}
+
+function latencies({ histograms }: ThreadWindow): string[] {
+  return histograms
+    .map(({ measure, group, phase, hdr }) => {
+      const values = Array.from(LatencyHistogram.decode(hdr).values(), String);
+      return `${measure}{${group},${phase}} ${values.join(" ")}`;
+    })
+    .toSorted();
+}
+
+test("a latency belongs to the phase in which it began, a counter to the phase in which it grew", (t) => {
+  const run = new Run();
+  const leech = run.measures.recorder("leech");
+  run.nowMs = 1_600;
+  leech.sample("request_block", 1_400, 1_600);
+  leech.sample("request_block", 1_501, 1_600);
+  leech.count("bytes_down", 16_384);
+  const window = run.cut(1);
+  t.is(window.second, 1);
+  t.deepEqual(latencies(window), [
+    "request_block{leech,steady} 98944,1",
+    "request_block{leech,warm-up} 199936,1",
+  ]);
+  t.deepEqual(window.counts, [
+    { counter: "bytes_down", group: "leech", phase: "steady", label: "", value: 16_384 },
+  ]);
+});
+
+test("a window has what happened in it alone", (t) => {
+  const run = new Run();
+  const leech = run.measures.recorder("leech");
+  leech.sample("connect", 500, 501);
+  leech.count("opened");
+  t.is(run.cut(0).histograms.length, 1);
+  leech.sample("connect", 500, 502);
+  const second = run.cut(1);
+  t.deepEqual(latencies(second), ["connect{leech,warm-up} 2000,1"]);
+  t.deepEqual(second.counts, []);
+  t.deepEqual(run.cut(2).histograms, []);
+});
+
+test("an intent counts when it is due, and the lateness of those that are sent is the generator's own", (t) => {
+  const run = new Run();
+  const leech = run.measures.recorder("leech");
+  leech.intent(600, 601);
+  leech.intent(600, undefined);
+  const window = run.cut(0);
+  t.deepEqual(latencies(window), ["lateness{,warm-up} 1000,1"]);
+  t.deepEqual(
+    window.counts.map(({ counter, group, value }) => `${counter} ${group} ${value}`),
+    ["intents leech 2", "intents_not_sent leech 1"],
+  );
+});
+
+test("labels of a counter are kept apart, and beyond a hundred counted together", (t) => {
+  const run = new Run();
+  const leech = run.measures.recorder("leech");
+  leech.count("closed_by_target");
+  for (let reason = 0; reason < 150; reason += 1) leech.count("closed_by_target", 1, `r${reason}`);
+  leech.count("closed_by_target", 2, "x".repeat(1_000));
+  const { counts } = run.cut(0);
+  t.is(counts.length, 102);
+  t.is(counts.find(({ label }) => label === "other")?.value, 52);
+  t.is(counts.find(({ label }) => label === "")?.value, 1);
+  t.true(counts.every(({ label }) => label.length <= 100));
+});
+
+test("gauges are the states of the peers of each group at the end of a window", (t) => {
+  const run = new Run();
+  const leech = run.measures.recorder("leech");
+  leech.moved(undefined, "waiting");
+  leech.moved(undefined, "waiting");
+  leech.moved("waiting", "connecting");
+  const { gauges } = run.cut(0);
+  t.like(gauges["leech"], { waiting: 1, connecting: 1, open: 0 });
+  t.like(gauges["idle"], { waiting: 0, connecting: 0 });
+});
