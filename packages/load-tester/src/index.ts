@@ -27,3 +27,4 @@ export {
   type RunFigures,
   runFigures,
 } from "./results/summary/run-figures.ts";
+export { reportHtml } from "./report/report-html.ts";

@@ -1,7 +1,7 @@
 // Budgets: seen, allowed, and how much of the allowance is used.
 
 import type { BudgetData } from "../data/report-data.ts";
-import { element, section } from "./elements.ts";
+import { element, loadMark, section } from "./elements.ts";
 import { formatOf, formatRatio } from "./format.ts";
 import { medianOf, type RunView } from "./series.ts";
 import { table, type Cell } from "./table.ts";
@@ -10,14 +10,15 @@ import { table, type Cell } from "./table.ts";
 export function budgets(runs: readonly RunView[]): HTMLElement | undefined {
   const texts = [...new Set(runs.flatMap(({ data }) => data.budgets.map(({ text }) => text)))];
   if (texts.length === 0) return undefined;
-  const content = runs.length === 1 ? ofOneRun(runs[0]?.data.budgets ?? []) : ofSides(runs, texts);
+  const content =
+    runs.length === 1 ? ofOneRun(runs, runs[0]?.data.budgets ?? []) : ofSides(runs, texts);
   const lead = runs.length === 1 ? "The mark on a bar is the allowed value." : "";
   return section("Budgets", lead, content);
 }
 
-function ofOneRun(list: readonly BudgetData[]): HTMLElement {
+function ofOneRun(runs: readonly RunView[], list: readonly BudgetData[]): HTMLElement {
   const rows = list.map((budget): Cell[] => [
-    element("code", {}, budget.text),
+    nameOf(runs, budget),
     verdict(budget.holds),
     { number: budget.seen === null ? "nothing measured" : formatOf(budget.unit)(budget.seen) },
     { number: formatOf(budget.unit)(budget.allowed) },
@@ -43,7 +44,7 @@ function ofSides(runs: readonly RunView[], texts: readonly string[]): HTMLElemen
     const ratio =
       seenA === undefined || seenB === undefined || seenA === 0 ? "–" : formatRatio(seenB / seenA);
     return [
-      element("code", {}, text),
+      nameOf(runs, { text, unit }),
       number(seenA),
       number(seenB),
       { number: ratio },
@@ -56,6 +57,22 @@ function ofSides(runs: readonly RunView[], texts: readonly string[]): HTMLElemen
     ["budget", "seen, A", "seen, B", "B / A", "holds, A", "holds, B"],
     rows,
   );
+}
+
+/** The text of a budget, marked when it judges latencies of a closed load. */
+function nameOf(
+  runs: readonly RunView[],
+  { text, unit }: Pick<BudgetData, "text" | "unit">,
+): HTMLElement {
+  const code = element("code", {}, text);
+  if (unit !== "us" || text.startsWith("lateness")) return code;
+  const [, inBraces = ""] = /\{([^}]*)\}/.exec(text) ?? [];
+  const names = new Set(inBraces.split(",").map((name) => name.trim()));
+  const all = runs.flatMap(({ data }) => data.groups);
+  const named = all.filter(({ name }) => names.has(name));
+  const judged = named.length > 0 ? named : all;
+  const isClosed = judged.some(({ isClosedLoad }) => isClosedLoad);
+  return isClosed ? element("span", {}, code, " ", loadMark(true)) : code;
 }
 
 function holding(side: readonly BudgetData[]): HTMLElement {

@@ -23,7 +23,7 @@ export function chosen(
     if (options.length < 2 || select === undefined) return [];
     choices += 1;
     select.id = `choice-${choices}`;
-    return [element("label", { for: select.id }, label), select];
+    return [element("span", {}, element("label", { for: select.id }, label), select)];
   });
   const body = element("div", { class: "figures" });
   const show = () => body.replaceChildren(...make(selects.map(({ value }) => value)));

@@ -38,78 +38,76 @@ export function groups(runs: readonly RunView[]): HTMLElement | undefined {
   const used = groupCounters.filter(([counter]) =>
     runs.some((run) => totalOf(run, counter, "") > 0),
   );
-  const tables = runs
-    .filter(({ data }) => data.groups.length > 0)
-    .map((run) => {
-      const rows = run.data.groups.map((group): Cell[] => [
-        group.name,
-        group.behaviour,
-        group.target,
-        { number: formatCount(group.count) },
-        group.pace === "" ? "–" : loadMark(group.isClosedLoad, group.pace),
-        ...used.map(([counter]) => {
-          const total = totalOf(run, counter, group.name);
-          return { number: counter.startsWith("bytes") ? formatBytes(total) : formatCount(total) };
-        }),
-      ]);
-      return table(
-        titled("Groups", run.data),
-        ["group", "behaviour", "target", "peers", "load", ...used.map(([, head]) => head)],
-        rows,
-      );
-    });
-  return tables.length === 0 ? undefined : section("Groups", "", ...tables);
+  const rows = runs.flatMap((run) =>
+    run.data.groups.map((group): Cell[] => [
+      ...runCell(run),
+      group.name,
+      group.behaviour,
+      group.target,
+      { number: formatCount(group.count) },
+      group.pace === "" ? "–" : loadMark(group.isClosedLoad, group.pace),
+      ...used.map(([counter]) => {
+        const total = totalOf(run, counter, group.name);
+        return { number: counter.startsWith("bytes") ? formatBytes(total) : formatCount(total) };
+      }),
+    ]),
+  );
+  if (rows.length === 0) return undefined;
+  const head = ["group", "behaviour", "target", "peers", "load", ...used.map(([, name]) => name)];
+  return section("Groups", "", table("Groups", [...runHead(runs), ...head], rows));
 }
 
 /** The section on connections that ended, broken rules and wrong answers. */
 export function counts(runs: readonly RunView[]): HTMLElement {
-  const tables = runs.map((run) => {
-    const sums = new Map<string, { readonly key: readonly string[]; value: number }>();
-    for (const [counter, group, , label, value] of run.data.counts) {
+  const sums = new Map<string, number[]>();
+  runs.forEach(({ data }, index) => {
+    for (const [counter, group, , label, value] of data.counts) {
       if (!labelled.has(counter) || value === 0) continue;
-      const key = [counter, label, group];
-      const sum = sums.get(JSON.stringify(key)) ?? { key, value: 0 };
-      sum.value += value;
-      sums.set(JSON.stringify(key), sum);
+      const key = JSON.stringify([counter, label, group]);
+      const numbers = sums.get(key) ?? runs.map(() => 0);
+      numbers[index] = (numbers[index] ?? 0) + value;
+      sums.set(key, numbers);
     }
-    const rows = [...sums.values()].map(
-      ({ key: [counter = "", label = "", group = ""], value }): Cell[] => [
-        formatName(counter),
-        label === "" ? "–" : label,
-        group === "" ? "–" : group,
-        { number: formatCount(value) },
-      ],
-    );
-    const title = titled("Counts by reason", run.data);
-    if (rows.length > 0) return table(title, ["event", "reason", "group", "number"], rows);
-    return element(
-      "p",
-      {},
-      `${titled("No connection was refused or closed, no rule was broken, no answer was wrong", run.data)}.`,
-    );
   });
-  return section("Closed connections and errors", "", ...tables);
+  const rows = [...sums].map(([key, numbers]): Cell[] => {
+    const [counter = "", label = "", group = ""] = JSON.parse(key) as string[];
+    const names = [formatName(counter), label === "" ? "–" : label, group === "" ? "–" : group];
+    return [...names, ...numbers.map((value) => ({ number: formatCount(value) }))];
+  });
+  const none = "No connection was refused or closed, no rule was broken, no answer was wrong.";
+  const numbers = runs.map(({ data }) => (data.label === "" ? "number" : data.label));
+  const content =
+    rows.length === 0
+      ? element("p", {}, none)
+      : table("Counts by reason", ["event", "reason", "group", ...numbers], rows);
+  return section("Closed connections and errors", "", content);
 }
 
 /** The section on targets. */
 export function targets(runs: readonly RunView[]): HTMLElement | undefined {
-  if (runs.every(({ data }) => data.targets.length === 0)) return undefined;
-  const tables = runs.map(({ data }) => {
-    const rows = data.targets.map((target): Cell[] => [
+  const rows = runs.flatMap((run) =>
+    run.data.targets.map((target): Cell[] => [
+      ...runCell(run),
       target.name,
       target.client === "" ? "unknown" : target.client,
       target.address,
       list(target.settings.map(([name, value]) => `${name}: ${value}`)),
       list(target.remarks),
       { number: target.baseRssBytes === undefined ? "–" : formatBytes(target.baseRssBytes) },
-    ]);
-    return table(
-      titled("Targets", data),
-      ["target", "client", "address", "settings made", "remarks", "memory before"],
-      rows,
-    );
-  });
-  return section("Targets", "", ...tables);
+    ]),
+  );
+  if (rows.length === 0) return undefined;
+  const head = ["target", "client", "address", "settings made", "remarks", "memory before"];
+  return section("Targets", "", table("Targets", [...runHead(runs), ...head], rows));
+}
+
+/** Of compared runs: the column that names the run. */
+function runHead(runs: readonly RunView[]): string[] {
+  return runs.length === 1 ? [] : ["run"];
+}
+
+function runCell({ data }: RunView): string[] {
+  return data.label === "" ? [] : [data.label];
 }
 
 /** The section on the scenario's text. */

@@ -85,13 +85,14 @@ function figuresOfRun(run: RunView | undefined, key: string, of: string): HTMLEl
       note: `at most ${formatMicros(peakOf(y))}`,
     };
   });
+  const kind = isClosed([run], series.group) ? "Closed load. " : "";
   const slowest = lines[0]?.y ?? [];
   const common = { format: formatMicros, isLog: true, bands: bandsOf([run]) };
   return [
     plotFigure({
       ...common,
       title: `Percentiles of each second: ${name}`,
-      summary: `${formatCount(series.count)} latencies; ${lines.map(({ label, note }) => `${label} ${note}`).join(", ")}`,
+      summary: `${kind}${formatCount(series.count)} latencies; ${lines.map(({ label, note }) => `${label} ${note}`).join(", ")}`,
       marks: marksOf([run], series.group),
       lines,
       height: 260,
@@ -99,7 +100,7 @@ function figuresOfRun(run: RunView | undefined, key: string, of: string): HTMLEl
     plotFigure({
       ...common,
       title: `Heat map: ${name}`,
-      summary: `Number of latencies by time and duration; the slowest took ${formatMicros(peakOf(slowest))}`,
+      summary: `${kind}Number of latencies by time and duration; the slowest took ${formatMicros(peakOf(slowest))}`,
       // The map needs the times, and its lines are not drawn.
       lines: [
         {

@@ -88,7 +88,7 @@ function options(
     width,
     height: spec.height,
     legend: { show: false },
-    padding: [spec.bands === undefined ? 8 : 20, 14, 0, 0],
+    padding: [spec.bands === undefined ? 8 : 20, spec.x === undefined ? 14 : 28, 0, 0],
     scales: {
       x: { time: false, ...(lines.length === 0 ? { range: [0, 1] } : {}) },
       y: yScale(spec),
@@ -97,7 +97,8 @@ function options(
     series: [{}, ...seriesOf(spec, lines)],
     cursor: {
       drag: { x: true, y: false },
-      ...(spec.x === undefined ? { sync: { key: "time", setSeries: false } } : {}),
+      y: spec.underlay !== undefined,
+      ...(spec.x === undefined ? { sync: { key: "time", setSeries: false, scales: ["x", null] } } : {}),
       points: { size: 7 },
     },
     hooks: {
