@@ -95,7 +95,9 @@ test.serial("a report is printed in light colours, and is dark again afterwards"
   await using browser = await HeadlessBrowser.start();
   const open = await browser.open(single, { width: 1440, theme: "dark" });
   const background = (event: string) =>
-    open.run<string>(`dispatchEvent(new Event("${event}")); getComputedStyle(document.body).backgroundColor`);
+    open.run<string>(
+      `dispatchEvent(new Event("${event}")); getComputedStyle(document.body).backgroundColor`,
+    );
   t.is(await background("beforeprint"), "rgb(244, 244, 242)");
   t.is(await background("afterprint"), "rgb(16, 18, 20)");
   t.deepEqual(open.errors, []);

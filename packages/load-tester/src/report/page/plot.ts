@@ -98,7 +98,9 @@ function options(
     cursor: {
       drag: { x: true, y: false },
       y: spec.underlay !== undefined,
-      ...(spec.x === undefined ? { sync: { key: "time", setSeries: false, scales: ["x", null] } } : {}),
+      ...(spec.x === undefined
+        ? { sync: { key: "time", setSeries: false, scales: ["x", null] } }
+        : {}),
       points: { size: 7 },
     },
     hooks: {
