@@ -1,8 +1,7 @@
 // The outcome of a run in a word and a sentence.
 
 import type { BudgetVerdict, LoadTestResult } from "../../results/result.ts";
-import type { BudgetData, OutcomeData, Unit } from "./report-data.ts";
-import { measureNames } from "../../measures/measures.ts";
+import type { OutcomeData } from "./report-data.ts";
 
 /** The head of a report. */
 export function outcomeOf(result: LoadTestResult): OutcomeData {
@@ -45,20 +44,4 @@ function brokenSentence(budgets: readonly BudgetVerdict[]): string {
   const broken = budgets.filter(({ holds }) => !holds).map(({ text }) => text);
   const others = broken.length > 3 ? ` and ${broken.length - 3} more` : "";
   return `${broken.length} of ${budgets.length} budgets broken: ${broken.slice(0, 3).join(" · ")}${others}`;
-}
-
-/** A budget with the unit of its numbers, as its text tells. */
-export function budgetOf(verdict: BudgetVerdict): BudgetData {
-  return { ...verdict, seen: verdict.seen ?? null, unit: unitOf(verdict.text) };
-}
-
-function unitOf(text: string): Unit {
-  const [left = "", right = ""] = text.split(/[<>]=?/);
-  const subject = /^\s*[\w.]+/.exec(left)?.[0].trim() ?? "";
-  if (right.includes("%")) return "share";
-  const [first = ""] = subject.split(".");
-  if ((measureNames as readonly string[]).includes(first) && !subject.endsWith("count"))
-    return "us";
-  if (subject.includes("rss") || /\d\s*[KMGT]?i?B\b/.test(right)) return "bytes";
-  return "count";
 }

@@ -57,10 +57,14 @@ export interface BudgetData extends Omit<BudgetVerdict, "seen"> {
   /** Null: nothing was measured. */
   readonly seen: number | null;
   readonly unit: Unit;
+  /** The allowed value is the greatest, not the least. */
+  readonly isAtMost: boolean;
+  /** Judges latencies of a closed load. */
+  readonly isClosedLoad: boolean;
 }
 
 /** Unit of a number. */
-export type Unit = "us" | "bytes" | "share" | "count" | "ratio";
+export type Unit = "us" | "bytes" | "bytes-per-second" | "per-second" | "share" | "count" | "ratio";
 
 /** Counter, group, phase, label, value. */
 export type CountRow = readonly [

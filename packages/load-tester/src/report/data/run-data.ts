@@ -1,10 +1,11 @@
 // The data of one run for its report, within a bound of size.
 
 import type { LoadTestResult } from "../../results/result.ts";
+import { budgetData } from "./budgets.ts";
 import { jsonText } from "./json-text.ts";
 import { latencySeries } from "./latencies.ts";
 import { ninesSeries } from "./nines.ts";
-import { budgetOf, outcomeOf } from "./outcome.ts";
+import { outcomeOf } from "./outcome.ts";
 import type { Columns, CountRow, RunData } from "./report-data.ts";
 import { columnsOf, gaugeSeries, processSeries, rateSeries } from "./seconds.ts";
 
@@ -59,7 +60,7 @@ function factsOf(result: LoadTestResult, label: string) {
     label,
     ...{ name, seed, startedAt, durationMs, phases, groups, targets, generators },
     outcome: outcomeOf(result),
-    budgets: result.budgets.map(budgetOf),
+    budgets: result.budgets.map((budget) => budgetData(budget, groups)),
     counts: result.counts.map(({ counter, group, phase, label, value }): CountRow => [
       counter,
       group,

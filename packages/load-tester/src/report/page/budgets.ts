@@ -10,15 +10,14 @@ import { table, type Cell } from "./table.ts";
 export function budgets(runs: readonly RunView[]): HTMLElement | undefined {
   const texts = [...new Set(runs.flatMap(({ data }) => data.budgets.map(({ text }) => text)))];
   if (texts.length === 0) return undefined;
-  const content =
-    runs.length === 1 ? ofOneRun(runs, runs[0]?.data.budgets ?? []) : ofSides(runs, texts);
+  const content = runs.length === 1 ? ofOneRun(runs[0]?.data.budgets ?? []) : ofSides(runs, texts);
   const lead = runs.length === 1 ? "The mark on a bar is the allowed value." : "";
   return section("Budgets", lead, content);
 }
 
-function ofOneRun(runs: readonly RunView[], list: readonly BudgetData[]): HTMLElement {
+function ofOneRun(list: readonly BudgetData[]): HTMLElement {
   const rows = list.map((budget): Cell[] => [
-    nameOf(runs, budget),
+    nameOf(budget),
     verdict(budget.holds),
     { number: budget.seen === null ? "nothing measured" : formatOf(budget.unit)(budget.seen) },
     { number: formatOf(budget.unit)(budget.allowed) },
@@ -34,7 +33,8 @@ function ofSides(runs: readonly RunView[], texts: readonly string[]): HTMLElemen
         .filter((run) => run.isB === isB)
         .flatMap(({ data }) => data.budgets.filter((budget) => budget.text === text));
     const [a, b] = [of(false), of(true)];
-    const unit = [...a, ...b][0]?.unit ?? "count";
+    const [first] = [...a, ...b];
+    const unit = first?.unit ?? "count";
     const seen = (side: readonly BudgetData[]) =>
       medianOf(side.flatMap((budget) => budget.seen ?? []));
     const [seenA, seenB] = [seen(a), seen(b)];
@@ -44,7 +44,7 @@ function ofSides(runs: readonly RunView[], texts: readonly string[]): HTMLElemen
     const ratio =
       seenA === undefined || seenB === undefined || seenA === 0 ? "–" : formatRatio(seenB / seenA);
     return [
-      nameOf(runs, { text, unit }),
+      first === undefined ? text : nameOf(first),
       number(seenA),
       number(seenB),
       { number: ratio },
@@ -60,19 +60,9 @@ function ofSides(runs: readonly RunView[], texts: readonly string[]): HTMLElemen
 }
 
 /** The text of a budget, marked when it judges latencies of a closed load. */
-function nameOf(
-  runs: readonly RunView[],
-  { text, unit }: Pick<BudgetData, "text" | "unit">,
-): HTMLElement {
+function nameOf({ text, isClosedLoad }: BudgetData): HTMLElement {
   const code = element("code", {}, text);
-  if (unit !== "us" || text.startsWith("lateness")) return code;
-  const [, inBraces = ""] = /\{([^}]*)\}/.exec(text) ?? [];
-  const names = new Set(inBraces.split(",").map((name) => name.trim()));
-  const all = runs.flatMap(({ data }) => data.groups);
-  const named = all.filter(({ name }) => names.has(name));
-  const judged = named.length > 0 ? named : all;
-  const isClosed = judged.some(({ isClosedLoad }) => isClosedLoad);
-  return isClosed ? element("span", {}, code, " ", loadMark(true)) : code;
+  return isClosedLoad ? element("span", {}, code, " ", loadMark(true)) : code;
 }
 
 function holding(side: readonly BudgetData[]): HTMLElement {
@@ -90,8 +80,7 @@ function verdict(holds: boolean): HTMLElement {
 }
 
 /** Of a budget with `<`: the part of the allowance that was used, up to twice of it. */
-function bar({ text, seen, allowed, holds }: BudgetData): HTMLElement {
-  const isAtMost = text.includes("<");
+function bar({ seen, allowed, holds, isAtMost }: BudgetData): HTMLElement {
   const share = seen === null || allowed === 0 ? 0 : seen / allowed;
   const fill = element("span", { class: "fill" });
   fill.style.width = `${Math.min(share, 2) * 50}%`;

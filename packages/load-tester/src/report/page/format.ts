@@ -69,6 +69,10 @@ export function formatOf(unit: Unit): Format {
       return formatMicros;
     case "bytes":
       return formatBytes;
+    case "bytes-per-second":
+      return (value) => `${formatBytes(value)}/s`;
+    case "per-second":
+      return (value) => `${formatCount(value)}/s`;
     case "share":
       return formatShare;
     case "ratio":

@@ -1,5 +1,5 @@
 import test from "ava";
-import { budgetOf, outcomeOf } from "../../../src/report/data/outcome.ts";
+import { outcomeOf } from "../../../src/report/data/outcome.ts";
 import type { LoadTestResult, Outcome } from "../../../src/results/result.ts";
 import { syntheticResult } from "../../support/synthetic-result.ts";
 
@@ -29,17 +29,4 @@ test("the sentence of an outcome names the budgets, or the reason of another end
     sentenceOf({ kind: "failed", code: "agent-lost", message: "agent a died" }),
     "failed: agent a died [agent-lost]",
   );
-});
-
-test("a budget has the unit of its subject", (t) => {
-  const unit = (text: string) => budgetOf({ text, seen: 1, allowed: 2, holds: true }).unit;
-  t.is(unit("request_block{leech,steady}.p99 < 50ms"), "us");
-  t.is(unit("completion.p95 < 90s"), "us");
-  t.is(unit("target.rss.max < base + 128MiB"), "bytes");
-  t.is(unit("errors < 0.1%"), "share");
-  t.is(unit("wrong_blocks < 1"), "count");
-});
-
-test("a budget that measured nothing has no number", (t) => {
-  t.is(budgetOf({ text: "errors < 1%", seen: undefined, allowed: 0.01, holds: false }).seen, null);
 });

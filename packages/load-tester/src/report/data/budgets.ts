@@ -1,0 +1,46 @@
+// Budgets of a run with the units of their numbers.
+
+import { dimensionOf, type Budget, type Dimension } from "../../budgets/budget.ts";
+import { BudgetError } from "../../budgets/budget-error.ts";
+import { parseBudget } from "../../budgets/parse-budget.ts";
+import type { BudgetVerdict, GroupFacts } from "../../results/result.ts";
+import type { BudgetData, Unit } from "./report-data.ts";
+
+const units: Readonly<Record<Dimension, Unit>> = {
+  time: "us",
+  bytes: "bytes",
+  "bytes-per-second": "bytes-per-second",
+  "per-second": "per-second",
+  share: "share",
+  count: "count",
+  "run-ratio": "ratio",
+};
+
+/** The budget as the page gets it. */
+export function budgetData(verdict: BudgetVerdict, groups: readonly GroupFacts[]): BudgetData {
+  const budget = parsed(verdict.text);
+  return {
+    ...verdict,
+    seen: verdict.seen ?? null,
+    unit: budget === undefined ? "count" : units[dimensionOf(budget.quantity)],
+    isAtMost: budget === undefined || budget.comparison.startsWith("<"),
+    isClosedLoad: budget !== undefined && judgesClosedLoad(budget, groups),
+  };
+}
+
+/** Result files may come from another version, which had other budgets. */
+function parsed(text: string): Budget | undefined {
+  try {
+    return parseBudget(text);
+  } catch (error) {
+    if (error instanceof BudgetError) return undefined;
+    throw error;
+  }
+}
+
+function judgesClosedLoad({ quantity }: Budget, groups: readonly GroupFacts[]): boolean {
+  if (quantity.kind !== "latency" || quantity.measure === "lateness") return false;
+  const names = new Set(quantity.selection.map(({ name }) => name));
+  const named = groups.filter(({ name }) => names.has(name));
+  return (named.length > 0 ? named : groups).some(({ isClosedLoad }) => isClosedLoad);
+}

@@ -1,0 +1,36 @@
+import test from "ava";
+import { budgetData } from "../../../src/report/data/budgets.ts";
+import type { GroupFacts } from "../../../src/results/result.ts";
+
+const group = (name: string, isClosedLoad: boolean): GroupFacts => ({
+  ...{ name, isClosedLoad, target: "seeder", behaviour: "leecher", count: 1, pace: "" },
+});
+const groups = [group("leech", false), group("crowd", true)];
+const of = (text: string) => budgetData({ text, seen: 1, allowed: 2, holds: true }, groups);
+
+test("a budget has the unit of its quantity", (t) => {
+  t.is(of("request_block{leech}.p99 < 50ms").unit, "us");
+  t.is(of("completion.p95 < 90s").unit, "us");
+  t.is(of("target.rss.max < base + 128MiB").unit, "bytes");
+  t.is(of("errors < 0.1%").unit, "share");
+  t.is(of("wrong_blocks < 1").unit, "count");
+});
+
+test("a budget knows whether its bound is the greatest or the least value", (t) => {
+  t.true(of("errors <= 0.1%").isAtMost);
+  t.false(of("completed > 100").isAtMost);
+});
+
+test("a budget on latencies of a closed load is marked, one on the generator is not", (t) => {
+  t.false(of("request_block{leech}.p99 < 50ms").isClosedLoad);
+  t.true(of("request_block{crowd}.p99 < 50ms").isClosedLoad);
+  t.true(of("request_block.p99 < 50ms").isClosedLoad);
+  t.false(of("lateness.p99 < 5ms").isClosedLoad);
+  t.false(of("errors < 1%").isClosedLoad);
+});
+
+test("a budget that measured nothing has no number, one that cannot be parsed counts", (t) => {
+  const nothing = { text: "errors < 1%", seen: undefined, allowed: 0.01, holds: false };
+  t.is(budgetData(nothing, groups).seen, null);
+  t.is(of("something of another version < 7 parsecs").unit, "count");
+});
