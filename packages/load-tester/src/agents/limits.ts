@@ -30,7 +30,7 @@ export const planBytes = 8 * 1024 * 1024;
 export const torrentBytes = 17 * 1024 * 1024;
 /** A message on a subject or in the stream; the server's own limit by default is 1 MiB. */
 export const messageBytes = 1024 * 1024 - 4096;
-/** A window as JSON, mostly ASCII: leaves room for the rest of its message. */
+/** A window as JSON; a larger one is sent in parts. */
 export const windowBytes = 900 * 1024;
 /** All windows that wait in the server. */
 export const streamBytes = 256 * 1024 * 1024;

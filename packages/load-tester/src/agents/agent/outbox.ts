@@ -1,6 +1,7 @@
 // Messages of one run that wait for the stream: in order, each until the server has stored it.
 
 import { pause, type Timers } from "@troupe/actor-runtime";
+import { messageBytes } from "../limits.ts";
 import { messageId } from "../messages/subjects.ts";
 import { toJson } from "../messages/shape.ts";
 import type { StreamMessage } from "../messages/messages.ts";
@@ -34,7 +35,7 @@ export class Outbox {
     this.#parts = parts;
   }
 
-  /** Windows that were dropped because the server was away for too long. */
+  /** Windows that were dropped: the server was away for too long, or they are too large for it. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -66,8 +67,11 @@ export class Outbox {
   async #sendAll(): Promise<void> {
     const { agent, run, stream, timers } = this.#parts;
     for (let [message] = this.#waiting; message !== undefined; [message] = this.#waiting) {
+      const bytes = toJson(message);
       try {
-        await stream.append(run, messageId(agent, run, message.number), toJson(message));
+        // The server refuses a larger message each time.
+        if (bytes.length > messageBytes) this.#dropped += 1;
+        else await stream.append(run, messageId(agent, run, message.number), bytes);
         this.#waiting.shift();
       } catch {
         // Perhaps it was stored and only the answer is lost: the server drops the second one by its id.

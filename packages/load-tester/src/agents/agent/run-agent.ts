@@ -35,7 +35,7 @@ export interface AgentOptions {
 /**
  * Runs load for leaders, one at a time, until the signal.
  *
- * @throws TroupeError as `connectAgents`, or `agent-name-wrong`, `agent-name-taken`.
+ * @throws TroupeError as `connectAgents`, or `agent-name-wrong`, `agent-name-taken`; `nats-refused` also later.
  */
 export async function runAgent(options: AgentOptions): Promise<void> {
   const ports: Ports = nodePorts();
@@ -59,8 +59,13 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const agent = new Agent({ name, instance, bus, clock, timers, log, ...limits });
   await agent.start();
   log(`agent ${name} waits for runs with ${threads} ${threads === 1 ? "thread" : "threads"}`);
-  await aborted(signal);
+  await Promise.race([aborted(signal), bus.closed]);
   await agent.stop();
+  if (signal.aborted) return;
+  throw new TroupeError(
+    "nats-refused",
+    `the agent ${name} ends: the NATS server refuses its credentials now`,
+  );
 }
 
 /** An agent that was killed is in the list for some seconds more. */

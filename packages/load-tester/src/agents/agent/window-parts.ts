@@ -5,15 +5,26 @@ import type { Window } from "../../measures/measures.ts";
 const noUse = { cpuMs: 0, rssBytes: 0, descriptors: 0 };
 
 /**
- * Cuts the histograms of a window in halves until each part is small enough, or has one histogram.
+ * Cuts the histograms and the counts of a window in halves until each part is small enough, or has one of each.
  *
  * @param most Bytes of each part as JSON.
  */
 export function windowParts(window: Window, most: number): readonly Window[] {
-  const { second, histograms } = window;
-  if (histograms.length < 2 || JSON.stringify(window).length <= most) return [window];
-  const half = Math.ceil(histograms.length / 2);
-  const first = { ...window, histograms: histograms.slice(0, half) };
-  const rest = { second, histograms: histograms.slice(half), counts: [], gauges: {}, own: noUse };
+  const { second, histograms, counts } = window;
+  const isWhole = histograms.length < 2 && counts.length < 2;
+  if (isWhole || Buffer.byteLength(JSON.stringify(window)) <= most) return [window];
+  const [half, halfCounts] = [Math.ceil(histograms.length / 2), Math.ceil(counts.length / 2)];
+  const first = {
+    ...window,
+    histograms: histograms.slice(0, half),
+    counts: counts.slice(0, halfCounts),
+  };
+  const rest = {
+    second,
+    histograms: histograms.slice(half),
+    counts: counts.slice(halfCounts),
+    gauges: {},
+    own: noUse,
+  };
   return [...windowParts(first, most), ...windowParts(rest, most)];
 }

@@ -8,6 +8,8 @@ export interface Bus extends AsyncDisposable {
   readonly isConnected: boolean;
   /** Called at each loss and each return of the connection. */
   onConnection(listener: (isConnected: boolean) => void): void;
+  /** Resolves when the connection has ended for good: the server refuses the credentials, or the bus was disposed. */
+  readonly closed: Promise<void>;
   /** To the subscribers that are there now; dropped without a connection. */
   publish(subject: string, bytes: Uint8Array): void;
   subscribe(subject: string, take: (bytes: Uint8Array) => void): Unsubscribe;

@@ -50,6 +50,7 @@ class NatsBus implements Bus {
   readonly presence: Presence;
   readonly objects: Objects;
   readonly windows: NatsWindows;
+  readonly closed: Promise<void>;
   readonly #connection: NatsConnection;
   readonly #listeners: ((isConnected: boolean) => void)[] = [];
   #isConnected = true;
@@ -64,6 +65,7 @@ class NatsBus implements Bus {
     this.presence = presence;
     this.objects = objects;
     this.windows = windows;
+    this.closed = connection.closed().then(() => {});
     void this.#follow();
   }
 

@@ -89,8 +89,8 @@ export class AgentGenerators implements Generators {
     );
     await this.#putPlan(run);
     await settleAll(this.#all().map((agent) => agent.prepare()));
-    // One after the other: nothing else shall delay a round trip.
-    for (const agent of this.#all()) await agent.compareClocks();
+    // After the agents have drawn their shares: nothing else delays a round trip then.
+    await settleAll(this.#all().map((agent) => agent.compareClocks()));
   }
 
   begin(atEpochMs: number): void {

@@ -8,6 +8,7 @@ import {
   doneReplyShape,
   prepareReplyShape,
   type AgentEntry,
+  type DoneReply,
   type StreamMessage,
 } from "../messages/messages.ts";
 import { readJson, toJson, type Reader } from "../messages/shape.ts";
@@ -103,7 +104,10 @@ export class RemoteAgent {
   async begin(atEpochMs: number): Promise<void> {
     const at = atEpochMs + this.#offsetMs;
     const request = { run: this.#parts.run, atEpochMs: at };
-    await this.#repeat("begin", request, () => this.#view.kind === "in-run");
+    const reply = await this.#repeat("begin", request, () => this.#view.kind === "in-run");
+    if (reply?.kind === "not-mine") {
+      this.apply({ kind: "failed", reason: "the agent was started again" });
+    }
   }
 
   /** Ends its load. */
@@ -157,14 +161,18 @@ export class RemoteAgent {
     }
   }
 
-  async #repeat(request: AgentRequest, value: unknown, goesOn: () => boolean): Promise<void> {
+  async #repeat(
+    request: AgentRequest,
+    value: unknown,
+    goesOn: () => boolean,
+  ): Promise<DoneReply | undefined> {
     while (goesOn()) {
       try {
-        await this.#ask(request, value, doneReplyShape, answerMs);
-        return;
+        return await this.#ask(request, value, doneReplyShape, answerMs);
       } catch {
         await pause(this.#parts.timers, repeatMs);
       }
     }
+    return undefined;
   }
 }

@@ -248,3 +248,15 @@ test("each thread of a lost agent is told of once, also one that had died before
     ["a/thread-0", 10, "nothing was heard of the agent for 3 s"],
   ]);
 });
+
+test("an agent that was started again between plan and begin counts as lost", async (t) => {
+  const place = new Place();
+  const first = await place.agent("a");
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  first.bus.isCut = true;
+  await place.agent("a");
+  leader.begin(place.scheduler.clock.epochMs());
+  await place.pass(1_000);
+  t.deepEqual(place.lost, [["a", 0, "the agent was started again"]]);
+});

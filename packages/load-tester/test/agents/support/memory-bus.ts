@@ -69,11 +69,16 @@ export class MemoryBus implements Bus {
   readonly presence: Presence;
   readonly objects: Objects;
   readonly windows: WindowStream;
+  readonly closed: Promise<void>;
+  readonly #close: () => void;
   readonly #server: MemoryServer;
   readonly #listeners: ((isConnected: boolean) => void)[] = [];
   #isClosed = false;
 
   constructor(server: MemoryServer) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#close = resolve;
     this.#server = server;
     server.buses.add(this);
     this.presence = {
@@ -150,6 +155,7 @@ export class MemoryBus implements Bus {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    this.#close();
     this.#server.buses.delete(this);
   }
 
