@@ -9,10 +9,11 @@ import {
   type ShellName,
 } from "./arguments/option-values.ts";
 import { dhtCalls } from "./arguments/dht-arguments.ts";
+import { behaviourWords, loadTestCalls } from "./arguments/load-test-arguments.ts";
 import { helpTopics } from "./arguments/parse-arguments.ts";
 import { topics } from "./help-topics.ts";
 
-type Operand = "torrents" | "folders" | "files" | readonly string[] | undefined;
+type Operand = "torrents" | "folders" | "files" | "scenarios" | readonly string[] | undefined;
 
 const optionOperands: Readonly<Record<string, Operand>> = {
   dir: "folders",
@@ -28,15 +29,25 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   verify: verifications,
   announce: announceModes,
   "seed-until": untilWords,
+  torrent: "torrents",
+  data: "folders",
+  behaviour: behaviourWords,
+  with: "files",
+  result: "files",
+  report: "files",
+  prometheus: "files",
+  intents: "files",
+  "nats-creds": "files",
 };
 
-const commandOperands: Readonly<Record<CommandName, "torrents" | readonly string[] | undefined>> = {
+const commandOperands: Readonly<Record<CommandName, Operand>> = {
   download: "torrents",
   seed: "torrents",
   check: "torrents",
   info: "torrents",
   demo: undefined,
   dht: dhtCalls,
+  "load-test": "scenarios",
   completion: shellNames,
   help: helpTopics,
 };
@@ -66,6 +77,7 @@ function bash(): string[] {
     torrents: `compgen -f -X '!*.torrent' -- "$word"; compgen -d -- "$word"`,
     folders: `compgen -d -- "$word"`,
     files: `compgen -f -- "$word"`,
+    scenarios: `compgen -W '${loadTestCalls.join(" ")}' -- "$word"; compgen -f -- "$word"`,
   };
   const words = (operand: Operand): string => {
     if (operand === undefined) return ":";
@@ -116,6 +128,9 @@ function zsh(): string[] {
     if (operand === "torrents") return `:torrent:_files -g "*.torrent"`;
     if (operand === "folders") return ":folder:_files -/";
     if (operand === "files") return ":file:_files";
+    if (operand === "scenarios") {
+      return `:scenario:{_alternative "calls:call:(${loadTestCalls.join(" ")})" "files:file:_files"}`;
+    }
     return `:value:(${operand.join(" ")})`;
   };
   const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
@@ -149,7 +164,7 @@ function zsh(): string[] {
       ...optionSpecs(command),
       commandOperands[command] === undefined
         ? "      ;;"
-        : `      '*${action(commandOperands[command])}' ;;`,
+        : `      ${quote(`*${action(commandOperands[command])}`)} ;;`,
     ]),
     "  esac",
     "}",
@@ -167,6 +182,7 @@ function fish(): string[] {
   const values = (operand: Operand): string => {
     if (operand === "folders") return " -x -a '(__fish_complete_directories)'";
     if (operand === "files") return " -r -F";
+    if (operand === "scenarios") return " -F";
     return operand === undefined || operand === "torrents"
       ? " -x"
       : ` -x -a '${operand.join(" ")}'`;
@@ -182,6 +198,9 @@ function fish(): string[] {
   const operands = commandNames.flatMap((command) => {
     const operand = commandOperands[command];
     if (operand === undefined) return [];
+    if (operand === "scenarios") {
+      return [`complete -c troupe -n ${during(command)} -F -a '${loadTestCalls.join(" ")}'`];
+    }
     const words =
       typeof operand === "string" ? "(__fish_complete_suffix .torrent)" : operand.join(" ");
     return [`complete -c troupe -n ${during(command)} -a '${words}'`];

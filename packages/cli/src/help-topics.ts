@@ -115,6 +115,28 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe dht run --port 6881 --dht-node 192.0.2.7:6881",
     ],
   },
+  "load-test": {
+    usage: "troupe load-test FILE|NAME|CALL [options]",
+    does: "runs many peers against a client, a tracker or a DHT node",
+    about: [
+      "FILE is a scenario in YAML or JSON; NAME is one that comes along. The calls without a file:",
+      "  peers --target HOST:PORT: peers of a client that has the torrent.",
+      "  tracker --target URL: clients of a tracker, over HTTP or UDP.",
+      "  dht --target HOST:PORT: askers of a DHT node.",
+      "  agent --nats URL: makes load for a run that is started on another machine.",
+      "  compare A… --with B…: compares the results of runs.",
+      "  torrent --size SIZE --save F: writes the .torrent of a pattern torrent.",
+      "  data --size SIZE --dir D: writes the content of a pattern torrent.",
+      "Load goes to loopback and private addresses only, unless --allow-target names the address.",
+      "Exit 4: a budget is broken, or the run was aborted.",
+    ],
+    examples: [
+      "troupe load-test first-look --target 127.0.0.1:6881",
+      "troupe load-test peers --target 127.0.0.1:6881 --torrent a.torrent --count 1000 --for 30s",
+      "troupe load-test tracker --target udp://127.0.0.1:6969 --rate 10000/s --report report.html",
+      "troupe load-test compare before.json --with after.json",
+    ],
+  },
   completion: {
     usage: "troupe completion bash|zsh|fish",
     does: "prints a shell script that completes calls, options and files",

@@ -43,6 +43,10 @@ async function runInvocation(
       return await (await import("./commands/demo.ts")).runDemo(invocation, environment);
     case "dht":
       return await (await import("./commands/dht/run-dht.ts")).runDht(invocation, environment);
+    case "load-test": {
+      const { runLoadTest } = await import("./commands/load-test/run-load-test.ts");
+      return await runLoadTest(invocation, environment);
+    }
     case "help":
       environment.stdout.write(`${helpText(invocation.topic, environment.stdout.columns)}\n`);
       return ExitCode.done;

@@ -4,7 +4,7 @@ import { cleanText, isMagnetText, parseHostPort, parseMagnet, suggestion } from 
 import { formatCount } from "../display/units.ts";
 import type { OptionName } from "./option-table.ts";
 import { parseBindAddress, parseCount, parsePeer, parsePortList } from "./option-values.ts";
-import type { ParsedWords } from "./parse-arguments.ts";
+import type { ParsedWords } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The calls of `troupe dht`. */

@@ -1,4 +1,17 @@
-const names = ["download", "seed", "check", "info", "demo", "dht", "completion", "help"] as const;
+import { dhtRows } from "./dht-options.ts";
+import { loadTestRows } from "./load-test-options.ts";
+
+const names = [
+  "download",
+  "seed",
+  "check",
+  "info",
+  "demo",
+  "dht",
+  "load-test",
+  "completion",
+  "help",
+] as const;
 
 /** The commands of the program. */
 export type CommandName = (typeof names)[number];
@@ -6,8 +19,9 @@ export type CommandName = (typeof names)[number];
 /** Every command, in the order of the help. */
 export const commandNames: readonly CommandName[] = names;
 
-/** Names the argument; undefined for a switch. */
-interface OptionRow {
+/** An option of the command line. */
+export interface OptionRow {
+  /** Names the argument; undefined for a switch. */
   readonly value?: string;
   /** The letter of its short form, `d` for `-d`. */
   readonly short?: string;
@@ -22,13 +36,21 @@ const transferCommands: readonly CommandName[] = ["download", "seed"];
 const swarmCommands: readonly CommandName[] = ["download", "seed", "info"];
 const engineCommands: readonly CommandName[] = ["download", "seed", "check", "demo"];
 const nodeCommands: readonly CommandName[] = ["download", "seed", "info", "dht"];
-const allCommands: readonly CommandName[] = ["download", "seed", "check", "info", "demo", "dht"];
+const loggingCommands: readonly CommandName[] = [
+  "download",
+  "seed",
+  "check",
+  "info",
+  "demo",
+  "dht",
+];
+const allCommands: readonly CommandName[] = [...loggingCommands, "load-test"];
 
 const rows = {
   dir: {
     value: "D",
     short: "d",
-    commands: ["download", "seed", "check"],
+    commands: ["download", "seed", "check", "load-test"],
     meaning: "where the data goes, or is (current folder)",
   },
   "state-dir": {
@@ -89,39 +111,7 @@ const rows = {
     meaning: "a node of the DHT to begin with, repeatable; [address]:port for IPv6",
   },
   "no-dht": { commands: swarmCommands, meaning: "do not use the DHT" },
-  "no-routers": {
-    commands: ["dht"],
-    meaning: "do not ask the public routers when no other node answers",
-  },
-  "read-only": {
-    commands: ["dht"],
-    meaning: "run: answer no node, and be remembered by none (BEP 43)",
-  },
-  repeat: {
-    commands: ["dht"],
-    meaning: "look again every five minutes, put again every hour, until stopped (once)",
-  },
-  "secret-key": {
-    value: "F",
-    commands: ["dht"],
-    meaning:
-      "put: the file of the key that may change the item, made if it is missing (a fixed item)",
-  },
-  salt: {
-    value: "TEXT",
-    commands: ["dht"],
-    meaning: "put, get: tells apart the items of a key (none)",
-  },
-  sequence: {
-    value: "N",
-    commands: ["dht"],
-    meaning: "put: the number of this version, higher than before (seconds since 1970)",
-  },
-  cas: {
-    value: "N",
-    commands: ["dht"],
-    meaning: "put: replace only the version with this number (any)",
-  },
+  ...dhtRows,
   "no-pex": { commands: swarmCommands, meaning: "do not exchange addresses with peers" },
   "no-lsd": { commands: swarmCommands, meaning: "do not look for peers on the local network" },
   "ip-filter": {
@@ -196,7 +186,11 @@ const rows = {
     meaning: "end and hang threads on purpose: kill:peer-worker:1/s,hang:hash:0.1/s,seed:7",
     isHidden: true,
   },
-  size: { value: "SIZE", commands: ["demo"], meaning: "how much data to generate: 64M, 1G (256M)" },
+  size: {
+    value: "SIZE",
+    commands: ["demo", "load-test"],
+    meaning: "how much data to generate: 64M, 1G (256M; load-test: 64M)",
+  },
   select: {
     value: "LIST",
     short: "s",
@@ -253,22 +247,27 @@ const rows = {
     meaning:
       "end with exit 1 when nothing but a folder, space or a link is waited for that long: 90s, 10m, 2h, 1d (never)",
   },
-  save: { value: "F", commands: ["info"], meaning: "write the .torrent into a new file F" },
+  save: {
+    value: "F",
+    commands: ["info", "load-test"],
+    meaning: "write the .torrent into a new file F",
+  },
   json: {
     commands: allCommands,
     meaning: "one JSON object a line on stdout instead of the display",
   },
-  quiet: { short: "q", commands: engineCommands, meaning: "print errors only" },
+  quiet: { short: "q", commands: [...engineCommands, "load-test"], meaning: "print errors only" },
   "log-level": {
     value: "L",
-    commands: allCommands,
+    commands: loggingCommands,
     meaning: "show the log on stderr: error, warn, info or debug (off; info with --log-file)",
   },
   "log-file": {
     value: "F",
-    commands: allCommands,
+    commands: loggingCommands,
     meaning: "append the log to F, as JSON lines, instead",
   },
+  ...loadTestRows,
   help: { short: "h", commands: allCommands, meaning: "what a call does, with examples" },
   version: { commands: [], meaning: "the version" },
 } satisfies Record<string, OptionRow>;

@@ -1,18 +1,11 @@
-import { parseArgs } from "node:util";
 import { cleanText, nearest, suggestion } from "@troupe/protocol";
 import { dhtInvocation } from "./dht-arguments.ts";
 import { parsePriority, parseSelect } from "./file-patterns.ts";
 import { parseModules } from "./modules.ts";
 import { parseLimits } from "./rate-limits.ts";
+import { loadTestInvocation } from "./load-test-arguments.ts";
 import { parseSeedGoals } from "./seed-goals.ts";
-import {
-  commandNames,
-  findOption,
-  optionTable,
-  shownOptions,
-  spellOption,
-} from "./option-table.ts";
-import type { CommandName, OptionName } from "./option-table.ts";
+import { commandNames } from "./option-table.ts";
 import {
   announceModes,
   parseBindAddress,
@@ -31,12 +24,11 @@ import {
 } from "./option-values.ts";
 import type { ShellName } from "./option-values.ts";
 import type { HelpTopic } from "../help-topics.ts";
+import { sortWords, type ParsedWords } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Topics of `troupe help`, repeated here because topics are loaded only for the help. */
 export const helpTopics: readonly HelpTopic[] = [...commandNames, "display"];
-/** Commands of other releases. `./load-test` names a file. */
-const absentCommands = ["load-test"];
 /** A parsed command line: every value checked, every default in place. */
 export type Invocation = ReturnType<typeof parseArguments>;
 
@@ -57,9 +49,6 @@ export type OutputOptions = ReturnType<typeof outputOptions>;
 
 const defaultPorts = "6881-6889,0";
 const mebibyte = 1024 ** 2;
-
-/** A command line, sorted into command, subjects and options. */
-export type ParsedWords = ReturnType<typeof sortWords>;
 
 /**
  * Parses the words after the program's name.
@@ -111,93 +100,12 @@ export function parseArguments(words: readonly string[]) {
         ...engineOptions(sorted),
         ...outputOptions(sorted),
       } as const;
+    case "load-test":
+      return loadTestInvocation(sorted);
     case "completion":
       return { command: "completion", shell: parseShell(sorted) } as const;
     case "help":
       return { command: "help", topic: parseHelpTopic(sorted.subjects) } as const;
-  }
-}
-
-/** Sorts the command line into command, subjects and options. */
-function sortWords(words: readonly string[]) {
-  const { tokens, positionals } = parseArgs({
-    args: [...words],
-    options: parserOptions(),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const [first = ""] = positionals;
-  if (absentCommands.includes(first)) {
-    throw new UsageError(`there is no \`troupe ${first}\` in this release`);
-  }
-  const options = new Map<string, string[]>();
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    const value = optionValue(token.name, token.rawName, token.value, token.inlineValue === true);
-    const earlier = options.get(token.name);
-    if (earlier === undefined) options.set(token.name, [value]);
-    else if (findOption(token.name)?.repeatable === true) earlier.push(value);
-    else throw new UsageError(`${token.rawName} was given twice`);
-  }
-  const named = commandNames.find((name) => name === first);
-  const command: CommandName = named ?? "download";
-  refuseUnknownOptions(command, options);
-  const values = (name: OptionName): readonly string[] => options.get(name) ?? [];
-  return {
-    command,
-    subjects: named === undefined ? positionals : positionals.slice(1),
-    has: (name: OptionName) => options.has(name),
-    values,
-    /** Undefined when the option is absent. */
-    value<Value>(name: OptionName, read: (text: string) => Value): Value | undefined {
-      const [text] = values(name);
-      return text === undefined ? undefined : read(text);
-    },
-  };
-}
-
-function parserOptions(): Record<string, { type: "string" | "boolean"; short?: string }> {
-  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
-  for (const name of Object.keys(optionTable)) {
-    const row = findOption(name);
-    const type = row?.value === undefined ? "boolean" : "string";
-    options[name] = row?.short === undefined ? { type } : { type, short: row.short };
-  }
-  return options;
-}
-
-/** `""` for a switch. */
-function optionValue(
-  name: string,
-  typed: string,
-  value: string | undefined,
-  isInline: boolean,
-): string {
-  const row = findOption(name);
-  if (row === undefined) {
-    const spelled = cleanText(typed, 60);
-    const isLong = typed.startsWith("--");
-    const meant = isLong ? suggestion(name.slice(0, 60), shownOptions(), "--") : "";
-    throw new UsageError(`there is no option ${spelled}${meant}`);
-  }
-  if (row.value === undefined) {
-    if (value !== undefined) throw new UsageError(`${typed} takes no value`);
-    return "";
-  }
-  // `--dir --json` lacks the folder; `--dir=--json` names a folder.
-  const looksForgotten = value === undefined || (!isInline && /^-./.test(value));
-  if (looksForgotten || value === "") {
-    throw new UsageError(`${typed} needs a value: ${spellOption(name)}`);
-  }
-  return value;
-}
-
-function refuseUnknownOptions(command: CommandName, options: ReadonlyMap<string, unknown>): void {
-  if (options.has("version") || options.has("help") || command === "help") return;
-  for (const name of options.keys()) {
-    if (findOption(name)?.commands.includes(command) === true) continue;
-    throw new UsageError(`there is no option --${name} for troupe ${command}`, command);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ParsedWords } from "./parse-arguments.ts";
+import type { ParsedWords } from "./sort-words.ts";
 import { parseSize } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
 

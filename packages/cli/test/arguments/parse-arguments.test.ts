@@ -266,12 +266,6 @@ test("a missing value at the end is refused", refuses, "a --dir", /--dir needs a
 test("an empty value is refused", refuses, "a --dir=", /--dir needs a value/);
 test("a value for a switch is refused", refuses, "a --json=yes", /--json takes no value/);
 test("an option given twice is refused", refuses, "a --dir A --dir B", /--dir was given twice/);
-test(
-  "`load-test` is not taken for a source",
-  refuses,
-  "--json load-test a.torrent",
-  /no `troupe load-test`/,
-);
 test("check takes one torrent", refuses, "check a b", /one TORRENT, not 2/);
 test("info needs a source", refuses, "info", /needs a SOURCE/);
 test("demo takes no source", refuses, "demo a", /no SOURCE/);

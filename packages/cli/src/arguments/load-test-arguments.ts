@@ -1,0 +1,334 @@
+// The words of `troupe load-test`.
+
+import { isIP } from "node:net";
+import { cleanText, suggestion } from "@troupe/protocol";
+import { loadTestRows } from "./load-test-options.ts";
+import type { OptionName } from "./option-table.ts";
+import { parseCount, parseDuration, parseSize, parseWord } from "./option-values.ts";
+import type { ParsedWords } from "./sort-words.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The calls of `troupe load-test` besides a FILE or the NAME of a scenario. */
+export const loadTestCalls = [
+  "peers",
+  "tracker",
+  "dht",
+  "agent",
+  "compare",
+  "torrent",
+  "data",
+] as const;
+
+/** Behaviours of `--behaviour`. */
+export const behaviourWords = [
+  "leecher",
+  "free-rider",
+  "partial",
+  "seeder",
+  "idle",
+  "hostile",
+] as const;
+
+/** The task of `troupe load-test`; paths are as written. */
+export type LoadTestTask =
+  | ({ readonly call: "file" } & FileRun)
+  | ({ readonly call: "short" } & ShortRun)
+  | ({ readonly call: "agent" } & AgentTask)
+  | ({ readonly call: "compare" } & CompareTask)
+  | ({ readonly call: "torrent"; readonly save: string } & PatternWords)
+  | ({ readonly call: "data"; readonly directory: string } & PatternWords)
+  | { readonly call: "schema" | "list" };
+
+/** A run of a file. */
+export type FileRun = ReturnType<typeof fileRun>;
+/** A run without a file. */
+export type ShortRun = ReturnType<typeof shortRun>;
+/** What every run takes. */
+export type RunWords = ReturnType<typeof runWords>;
+/** An agent. */
+export type AgentTask = ReturnType<typeof agentTask>;
+/** A comparison of results. */
+export type CompareTask = ReturnType<typeof compareTask>;
+/** A pattern torrent; undefined: the default of the library. */
+export type PatternWords = ReturnType<typeof patternWords>;
+
+type Call = LoadTestTask["call"];
+type ShortKind = "peers" | "tracker" | "dht";
+
+const mostPeers = 20_000;
+const mostThreads = 64;
+const mostAgents = 200;
+const defaultPeers = 100;
+const defaultForMs = 30_000;
+const largestSeed = 2 ** 32 - 1;
+
+const running: readonly Call[] = ["file", "short"];
+const patterns: readonly Call[] = ["short", "torrent", "data"];
+/** Calls that accept an option. */
+const callsOfOption: Readonly<Partial<Record<OptionName, readonly Call[]>>> = {
+  ...Object.fromEntries(Object.keys(loadTestRows).map((name) => [name, running])),
+  count: ["short"],
+  for: ["short"],
+  rate: ["short"],
+  depth: ["short"],
+  behaviour: ["short"],
+  take: ["short"],
+  size: patterns,
+  piece: patterns,
+  name: ["torrent", "data", "agent"],
+  save: ["torrent"],
+  dir: ["data"],
+  with: ["compare"],
+  budget: [...running, "compare"],
+  report: [...running, "compare"],
+  threads: [...running, "agent"],
+  nats: [...running, "agent"],
+  "nats-creds": [...running, "agent"],
+  "allow-target": [...running, "agent"],
+  "allow-hostile": ["agent"],
+  "allow-start": ["agent"],
+  schema: ["schema"],
+  list: ["list"],
+};
+/** Options of `load-test peers` alone. */
+const peerOptions: readonly OptionName[] = [
+  "behaviour",
+  "take",
+  "torrent",
+  "data",
+  "size",
+  "piece",
+];
+
+/** @throws {UsageError} */
+export function loadTestInvocation(words: ParsedWords) {
+  const { name, call } = callOf(words);
+  refuseForeignOptions(words, name, call);
+  return {
+    command: "load-test",
+    task: parseTask(words, name, call),
+    json: words.has("json"),
+    quiet: words.has("quiet"),
+  } as const;
+}
+
+/** The call, and its name as written. */
+function callOf(words: ParsedWords): { readonly name: string; readonly call: Call } {
+  for (const name of ["schema", "list"] as const) {
+    if (!words.has(name)) continue;
+    if (words.subjects.length === 0) return { name: `--${name}`, call: name };
+    throw wrong(`load-test --${name} takes no other argument`);
+  }
+  const [name] = words.subjects;
+  if (name === undefined) {
+    const calls = loadTestCalls.join(", ");
+    throw wrong(`load-test needs a FILE, the NAME of a scenario (see --list), or a call: ${calls}`);
+  }
+  switch (name) {
+    case "peers":
+    case "tracker":
+    case "dht":
+      return { name, call: "short" };
+    case "agent":
+    case "compare":
+    case "torrent":
+    case "data":
+      return { name, call: name };
+    default:
+      return { name: "FILE", call: "file" };
+  }
+}
+
+function refuseForeignOptions(words: ParsedWords, name: string, call: Call): void {
+  const isForeign = (option: OptionName): boolean =>
+    callsOfOption[option]?.includes(call) === false ||
+    (call === "short" && name !== "peers" && peerOptions.includes(option));
+  for (const option of Object.keys(callsOfOption) as OptionName[]) {
+    if (words.has(option) && isForeign(option))
+      throw wrong(`there is no option --${option} for troupe load-test ${name}`);
+  }
+}
+
+function parseTask(words: ParsedWords, name: string, call: Call): LoadTestTask {
+  switch (call) {
+    case "schema":
+    case "list":
+      return { call };
+    case "file":
+      return { call, ...fileRun(words) };
+    case "short":
+      refuseMore(words, name);
+      return { call, ...shortRun(words, name as ShortKind) };
+    case "agent":
+      refuseMore(words, name);
+      return { call, ...agentTask(words) };
+    case "compare":
+      return { call, ...compareTask(words) };
+    case "torrent":
+      refuseMore(words, name);
+      return { call, save: needed(words, "save", "torrent"), ...patternWords(words) };
+    case "data":
+      refuseMore(words, name);
+      return { call, directory: words.values("dir")[0] ?? ".", ...patternWords(words) };
+  }
+}
+
+function fileRun(words: ParsedWords) {
+  const [source = "", ...others] = words.subjects;
+  const meant = suggestion(source.slice(0, 60), loadTestCalls);
+  if (others.length > 0)
+    throw wrong(`load-test takes one FILE or NAME, not ${words.subjects.length}${meant}`);
+  return { source, ...runWords(words) };
+}
+
+function shortRun(words: ParsedWords, kind: ShortKind) {
+  const [target, second] = words.values("target");
+  if (target === undefined) throw wrong(`load-test ${kind} needs --target A`);
+  if (second !== undefined) throw wrong(`load-test ${kind} takes one --target`);
+  if (words.has("rate") && words.has("depth"))
+    throw wrong("--rate (open load) and --depth (closed load) exclude each other");
+  return {
+    kind,
+    count: words.value("count", (text) => parseCount("count", text, 1, mostPeers)) ?? defaultPeers,
+    forMs: words.value("for", (text) => parseDuration("for", text)) ?? defaultForMs,
+    /** Open load, actions a second. */
+    perSecond: words.value("rate", parsePerSecond),
+    /** Closed load; undefined with `perSecond`, or the default. */
+    depth: words.value("depth", (text) => parseCount("depth", text, 1, 500)),
+    behaviour: words.value("behaviour", (text) => parseWord("behaviour", text, behaviourWords)),
+    take: words.value("take", parseTake),
+    pattern: patternOfRun(words),
+    ...runWords(words),
+  };
+}
+
+function patternOfRun(words: ParsedWords): PatternWords {
+  for (const name of ["size", "piece"] as const) {
+    if (words.has(name) && words.has("torrent"))
+      throw wrong(`--${name} is of a pattern torrent, and --torrent names another`);
+  }
+  return patternWords(words);
+}
+
+function runWords(words: ParsedWords) {
+  const torrent = words.values("torrent")[0];
+  const data = words.values("data")[0];
+  if (data !== undefined && torrent === undefined) throw wrong("--data needs --torrent F");
+  const quantity = (name: "threads" | "agents", most: number): number | undefined =>
+    words.value(name, (text) => parseCount(name, text, 1, most));
+  const nats = natsWords(words);
+  if (words.has("agents") && nats === undefined) throw wrong("--agents needs --nats URL");
+  return {
+    targets: words.values("target"),
+    torrent: torrent === undefined ? undefined : { file: torrent, data },
+    seed: words.value("random-seed", parseSeed),
+    budgets: words.values("budget"),
+    result: words.values("result")[0],
+    report: words.values("report")[0],
+    metrics: words.value("prometheus", parseMetrics),
+    /** Nothing runs. */
+    intents: words.values("intents")[0],
+    threads: quantity("threads", mostThreads),
+    /** Undefined: threads of this process make the load. */
+    nats,
+    agents: quantity("agents", mostAgents),
+    allowTargets: words.values("allow-target").map(parseAddress),
+  };
+}
+
+function agentTask(words: ParsedWords) {
+  const nats = natsWords(words);
+  if (nats === undefined) throw wrong("load-test agent needs --nats URL");
+  return {
+    nats,
+    name: words.values("name")[0],
+    threads: words.value("threads", (text) => parseCount("threads", text, 1, mostThreads)),
+    allowTargets: words.values("allow-target").map(parseAddress),
+    allowHostile: words.has("allow-hostile"),
+    allowStart: words.has("allow-start"),
+  };
+}
+
+function natsWords(words: ParsedWords) {
+  const [url] = words.values("nats");
+  const [credentialsFile] = words.values("nats-creds");
+  if (url !== undefined) return { url, ...(credentialsFile !== undefined && { credentialsFile }) };
+  if (credentialsFile !== undefined) throw wrong("--nats-creds needs --nats URL");
+  return undefined;
+}
+
+function compareTask(words: ParsedWords) {
+  const after = words.subjectsAfter("with");
+  const base = words.subjects.slice(1, words.subjects.length - after.length);
+  const other = [...words.values("with"), ...after];
+  if (base.length === 0 || other.length === 0)
+    throw wrong("load-test compare needs results on both sides: A… --with B…");
+  return {
+    base,
+    other,
+    budgets: words.values("budget"),
+    report: words.values("report")[0],
+  };
+}
+
+function patternWords(words: ParsedWords) {
+  const size = (name: "size" | "piece", least: number): number | undefined =>
+    words.value(name, (text) => parseSize(name, text, least));
+  return {
+    sizeBytes: size("size", 1),
+    pieceBytes: size("piece", 16 * 1024),
+    name: words.values("name")[0],
+  };
+}
+
+function refuseMore(words: ParsedWords, name: string): void {
+  if (words.subjects.length > 1)
+    throw wrong(`load-test ${name} takes no argument, not ${words.subjects.length - 1}`);
+}
+
+function needed(words: ParsedWords, name: "save", call: string): string {
+  const [value] = words.values(name);
+  if (value === undefined) throw wrong(`load-test ${call} needs --${name} F`);
+  return value;
+}
+
+/** `1000/s`, `0.5/s` or a plain number. */
+function parsePerSecond(text: string): number {
+  const [, digits] = /^(\d{1,7}(?:\.\d{1,3})?)(?:\/s)?$/.exec(text) ?? [];
+  const rate = Number(digits);
+  if (rate >= 0.01 && rate <= 1_000_000) return rate;
+  throw wrong(
+    `--rate takes a number a second from 0.01/s to 1000000/s, not "${cleanText(text, 60)}"`,
+  );
+}
+
+/** A port on loopback, or a file. */
+function parseMetrics(text: string) {
+  return /^\d{1,5}$/.test(text)
+    ? ({ kind: "port", port: parseCount("prometheus", text, 0, 65_535) } as const)
+    : ({ kind: "file", path: text } as const);
+}
+
+function parseTake(text: string): number | "all" {
+  return text === "all" ? text : parseCount("take", text, 1, 2 ** 21);
+}
+
+function parseSeed(text: string): number {
+  const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (seed <= largestSeed) return seed;
+  throw wrong(
+    `--random-seed takes a whole number from 0 to ${largestSeed}, not "${cleanText(text, 60)}"`,
+  );
+}
+
+function parseAddress(text: string): string {
+  const address = text.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(address) !== 0) return address;
+  throw wrong(
+    `--allow-target takes an IPv4 or IPv6 address without a port, not "${cleanText(text, 60)}"`,
+  );
+}
+
+function wrong(sentence: string): UsageError {
+  return new UsageError(sentence, "load-test");
+}
