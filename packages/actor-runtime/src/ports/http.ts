@@ -8,6 +8,9 @@ export interface HttpReply {
   readonly remoteHost?: string;
 }
 
+/** Decides on a resolved address of a hop, redirects included. The request never connects to an address that it refuses. */
+export type MayDial = (host: string) => boolean;
+
 /** A POST. */
 export interface HttpPost {
   readonly deadlineMs: number;
@@ -15,6 +18,7 @@ export interface HttpPost {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly signal?: AbortSignal;
+  readonly mayDial?: MayDial;
 }
 
 /** The answer to a request, before its body. */
@@ -70,6 +74,7 @@ export interface HttpClientOptions {
   readonly allow: "any" | "internet";
   /** Kept open between exchanges; the one used longest ago gives way. */
   readonly maxConnections: number;
+  readonly mayDial?: MayDial;
 }
 
 /** Exchanges that share connections. Nothing of it is shared with other clients. */
@@ -101,6 +106,7 @@ export interface Http {
       readonly family?: 4 | 6;
       readonly headers?: Readonly<Record<string, string>>;
       readonly signal?: AbortSignal;
+      readonly mayDial?: MayDial;
     },
   ): Promise<HttpReply>;
   /** A POST; a redirect is refused. @throws as `get`. */

@@ -89,16 +89,21 @@ export async function addressesOf(
   family?: 4 | 6,
 ): Promise<{ readonly addresses: readonly string[]; readonly fromPublic: boolean }> {
   const { hostname, search } = hop.url;
-  const resolved = await resolver.resolve(hostname, family).catch((error: unknown) => {
+  const found = await resolver.resolve(hostname, family).catch((error: unknown) => {
     throw httpFailed(hop.url, error);
   });
   const policy = { ...rules, fromPublic: hop.fromPublic, hasQuery: search !== "" };
-  const decision = allowedAddresses(hostname, resolved, policy);
+  const decision = allowedAddresses(hostname, found, policy);
   if (decision.addresses.length > 0) return decision;
-  throw httpRedirectRefused(hop.url, refusalOf(hop, rules));
+  throw httpRedirectRefused(hop.url, refusalOf(hop, found.addresses, rules));
 }
 
-function refusalOf({ fromPublic }: Hop, { allow }: HopRules): string {
+function refusalOf(
+  { fromPublic }: Hop,
+  resolved: readonly string[],
+  { allow, mayDial }: HopRules,
+): string {
+  if (mayDial !== undefined && !resolved.some(mayDial)) return "the caller refuses its address";
   if (fromPublic) return "a public host leads to it and its address is local";
   if (allow === "internet") return "its address is local, and a stranger has named it";
   return "its name is public and its address is local; a local host is named by its address";

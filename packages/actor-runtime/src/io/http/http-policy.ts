@@ -16,6 +16,8 @@ export interface HopPolicy {
   readonly isLocal?: (host: string) => boolean;
   /** `internet`: a stranger has named the first URL. Default `any`. */
   readonly allow?: "any" | "internet";
+  /** The caller's own rule; it also holds for the first hop. */
+  readonly mayDial?: (host: string) => boolean;
   /** Of the URL. */
   readonly hasQuery?: boolean;
 }
@@ -42,6 +44,7 @@ export function allowedAddresses(
     policy.fromPublic || (resolved.source === "dns" && !isNameOfLocalNetwork(hostname));
   const mayBePrivate = policy.hasQuery !== true;
   const addresses = resolved.addresses.filter((host) => {
+    if (policy.mayDial?.(host) === false) return false;
     if (!isLocal(host)) return true;
     if (mustBePublic) return false;
     return policy.allow !== "internet" || (mayBePrivate && isPrivateAddress(host));

@@ -70,19 +70,17 @@ export class NodeHttp implements Http {
   }
 
   async openClient(options: HttpClientOptions): Promise<HttpClient> {
-    const rules = { ...this.#rules, allow: options.allow };
+    const { allow, mayDial } = options;
+    const rules = { ...this.#rules, allow, ...(mayDial !== undefined && { mayDial }) };
     return new NodeHttpClient(this.#resolver, rules, options.maxConnections);
   }
 
   async #follow(first: Hop, options: GetOptions, signal: AbortSignal): Promise<HttpReply> {
+    const { family, mayDial } = options;
+    const rules = mayDial === undefined ? this.#rules : { ...this.#rules, mayDial };
     let hop = first;
     for (let redirects = 0; ; redirects += 1) {
-      const { addresses, fromPublic } = await addressesOf(
-        hop,
-        this.#resolver,
-        this.#rules,
-        options.family,
-      );
+      const { addresses, fromPublic } = await addressesOf(hop, this.#resolver, rules, family);
       const answer = await answerOf(hop, addresses, options.maxBodyBytes, signal);
       if ("body" in answer) return { ...answer, url: shownUrl(hop.url) };
       checkRedirects(redirects, hop, options.mostRedirects);

@@ -20,7 +20,10 @@ type RequestOptions = Parameters<Http["get"]>[1] & Partial<Pick<HttpPost, "body"
 
 /** The client's side of a request and its redirects. */
 export interface SimulatedExchange {
-  readonly options: Pick<RequestOptions, "family" | "headers" | "body" | "mostRedirects"> &
+  readonly options: Pick<
+    RequestOptions,
+    "family" | "headers" | "body" | "mostRedirects" | "mayDial"
+  > &
     Partial<Pick<HttpClientOptions, "allow">>;
   readonly addresses: readonly string[];
   readonly answered: (url: URL, reply: SimulatedReply) => void;
@@ -66,9 +69,14 @@ export class SimulatedHttp {
     return {
       get: (url, options) => this.#request(addresses, url, options),
       post: (url, options) => this.#request(addresses, url, { ...options, mostRedirects: 0 }),
-      openClient: async ({ allow }) =>
+      openClient: async ({ allow, mayDial }) =>
         new SimulatedHttpClient(this.#scheduler, (url, headers, answered, failed) => {
-          const exchange = { options: { headers, allow }, addresses, answered, failed };
+          const exchange = {
+            options: { headers, allow, ...(mayDial && { mayDial }) },
+            addresses,
+            answered,
+            failed,
+          };
           this.#send({ url, redirects: 0, fromPublic: false }, exchange);
         }),
     };
@@ -122,7 +130,7 @@ export class SimulatedHttp {
     }
     const fromPublic = this.#isPublicHop(hop, ofFamily(known, family), exchange);
     if (fromPublic === undefined) {
-      return exchange.failed(httpRedirectRefused(url, "a public host or name has a local address"));
+      return exchange.failed(httpRedirectRefused(url, "its address is refused"));
     }
     this.#trace(`http ${from} ${body === undefined ? "get" : "post"} ${url.href}`);
     this.#scheduler.after(this.#travelMs(), () => {
@@ -137,11 +145,12 @@ export class SimulatedHttp {
   #isPublicHop(
     { url, fromPublic }: Hop,
     addresses: readonly string[],
-    { options: { allow = "any" } }: SimulatedExchange,
+    { options: { allow = "any", mayDial } }: SimulatedExchange,
   ): boolean | undefined {
     if (addresses.length === 0) return true;
     const source = isNumericHost(withoutBrackets(url.hostname)) ? "numeric" : "dns";
-    const policy = { fromPublic, allow, hasQuery: url.search !== "" };
+    const hasQuery = url.search !== "";
+    const policy = { fromPublic, allow, hasQuery, ...(mayDial && { mayDial }) };
     const decision = allowedAddresses(url.hostname, { addresses, source }, policy);
     return decision.addresses.length === 0 ? undefined : decision.fromPublic;
   }

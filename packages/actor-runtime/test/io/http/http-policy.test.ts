@@ -73,3 +73,12 @@ test("of the addresses that a stranger has named, this machine and its links are
   const decision = allowedAddresses("a.lan", answer, { fromPublic: false, allow: "internet" });
   t.deepEqual(decision, { addresses: open, fromPublic: true });
 });
+
+test("the caller's own rule holds for the first hop and for later ones", (t) => {
+  const mayDial = (host: string): boolean => host === "10.0.0.1";
+  for (const fromPublic of [false, true]) {
+    const answer = resolved("numeric", [...local, ...open]);
+    const decision = allowedAddresses("10.0.0.1", answer, { fromPublic, mayDial });
+    t.deepEqual(decision.addresses, fromPublic ? [] : local);
+  }
+});

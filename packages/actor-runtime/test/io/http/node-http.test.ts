@@ -395,3 +395,21 @@ test("credentials go to the first origin and no further", async (t) => {
   ]);
   t.is(reply.url, `${other}/`);
 });
+
+test("a request follows a redirect only to addresses that its caller allows", async (t) => {
+  const elsewhere = await serve(t, (_, response) => response.end("elsewhere"), "127.0.0.3");
+  const origin = await serve(t, ({ url }, response) => {
+    if (url === "/here") return void response.end("here");
+    const location = url === "/away" ? elsewhere : "/here";
+    response.writeHead(302, { location }).end();
+  });
+  const asked: string[] = [];
+  const mayDial = (host: string): boolean => asked.push(host) > 0 && host === "127.0.0.1";
+  const http = new NodeHttp();
+  t.is(text((await http.get(`${origin}/`, { ...limits, mayDial })).body), "here");
+  t.deepEqual(asked, ["127.0.0.1", "127.0.0.1"]);
+  await t.throwsAsync(http.get(`${origin}/away`, { ...limits, mayDial }), {
+    code: "http-redirect-refused",
+    message: /the caller refuses its address/,
+  });
+});

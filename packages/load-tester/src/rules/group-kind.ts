@@ -1,0 +1,63 @@
+// Kinds of groups, by the harm that they do to a machine of others.
+
+import type { Group } from "../scenario/scenario.ts";
+
+/**
+ * `hostile`: peers of the catalogue. `storm`: peers that connect very often. `flood`: very many announces or queries.
+ * `honest`: all other groups.
+ */
+export type GroupKind = "honest" | "hostile" | "storm" | "flood";
+
+/** Connections a second of an honest group, at any time of the run. */
+export const mostHonestConnections = 100;
+/** Announces, scrapes or queries a second of an honest group. */
+export const mostHonestQuestions = 1_000;
+/** A peer that comes back sooner than this makes a storm. */
+export const shortestHonestPauseMs = 1_000;
+
+/** @returns The kind of a group; all but `honest` run only against loopback and private addresses. */
+export function groupKindOf(group: Group): GroupKind {
+  const { load } = group;
+  if (load.kind === "hostile") return "hostile";
+  if (load.kind === "peers") return isStorm(group) ? "storm" : "honest";
+  const { pace } = load;
+  // A closed load waits for answers, each peer for its own.
+  const perSecond = pace.kind === "rate" ? pace.perSecond : group.count * pace.depth;
+  return perSecond > mostHonestQuestions ? "flood" : "honest";
+}
+
+function isStorm(group: Group): boolean {
+  const pauses = [group.againAfterMs, group.retryAfterMs];
+  if (pauses.some((pauseMs) => pauseMs !== undefined && pauseMs < shortestHonestPauseMs)) {
+    return true;
+  }
+  return connectionsPerSecond(group) > mostHonestConnections;
+}
+
+/** In the busiest second of the arrival. */
+function connectionsPerSecond({ arrival, count }: Group): number {
+  switch (arrival.kind) {
+    case "at-once":
+      return count;
+    case "constant":
+    case "poisson":
+      return Math.min(count, arrival.perSecond);
+    case "ramp":
+      return (1_000 * count) / Math.max(1_000, arrival.durationMs);
+    case "crowd":
+      return count * (1 - 2 ** (-1_000 / arrival.halfLifeMs));
+    case "times":
+      return busiestSecond(arrival.timesMs.slice(0, count));
+  }
+}
+
+/** @param timesMs Ascending. */
+function busiestSecond(timesMs: readonly number[]): number {
+  let first = 0;
+  let most = 0;
+  for (const [index, atMs] of timesMs.entries()) {
+    while ((timesMs[first] ?? atMs) <= atMs - 1_000) first++;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}
