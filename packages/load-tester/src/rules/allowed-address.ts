@@ -18,6 +18,9 @@ export interface AddressRefusal {
   readonly message: string;
 }
 
+/** Why an address may not be reached; undefined: it may. */
+export type JudgeAddress = (host: string) => AddressRefusal | undefined;
+
 /**
  * `private`: loopback, private and link-local ranges, and namespaces of this run. `named`: another address, of
  * `--allow-target`. `other`: another address. `none`: no unicast address of one machine.

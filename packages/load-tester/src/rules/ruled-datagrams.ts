@@ -1,5 +1,5 @@
 import type { Datagrams } from "@troupe/actor-runtime";
-import type { JudgeAddress } from "./ruled-ports.ts";
+import type { JudgeAddress } from "./allowed-address.ts";
 
 /** UDP to allowed addresses only. */
 export function ruledDatagrams(datagrams: Datagrams, judge: JudgeAddress): Datagrams {

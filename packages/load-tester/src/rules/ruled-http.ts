@@ -1,8 +1,7 @@
 import { codeOf } from "@troupe/actor-runtime";
 import type { Http, MayDial } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
-import type { AddressRefusal } from "./allowed-address.ts";
-import type { JudgeAddress } from "./ruled-ports.ts";
+import type { AddressRefusal, JudgeAddress } from "./allowed-address.ts";
 
 /** HTTP with allowed addresses only, for the first hop and each redirect. */
 export function ruledHttp(http: Http, judge: JudgeAddress): Http {

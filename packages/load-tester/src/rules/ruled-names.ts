@@ -1,6 +1,6 @@
 import type { Names } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
-import type { JudgeAddress } from "./ruled-ports.ts";
+import type { JudgeAddress } from "./allowed-address.ts";
 
 /** Names with their allowed addresses; a name without any is refused. */
 export function ruledNames(names: Names, judge: JudgeAddress): Names {

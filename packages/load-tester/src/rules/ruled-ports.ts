@@ -2,15 +2,12 @@
 
 import type { Ports } from "@troupe/actor-runtime";
 import type { AddressRule } from "./address-rule.ts";
-import { allowedAddress, type AddressRefusal } from "./allowed-address.ts";
+import { allowedAddress, type AddressRefusal, type JudgeAddress } from "./allowed-address.ts";
 import type { GroupKind } from "./group-kind.ts";
 import { ruledDatagrams } from "./ruled-datagrams.ts";
 import { ruledHttp } from "./ruled-http.ts";
 import { ruledNames } from "./ruled-names.ts";
 import { ruledSockets } from "./ruled-sockets.ts";
-
-/** Why an address may not be reached; undefined: it may. */
-export type JudgeAddress = (host: string) => AddressRefusal | undefined;
 
 /**
  * @returns The ports with the rule in front of each connect, each datagram, each hop of HTTP and each resolved name. A

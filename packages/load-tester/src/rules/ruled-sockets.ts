@@ -1,5 +1,5 @@
 import type { Address, Ports, Sockets, Stream, StreamHandlers } from "@troupe/actor-runtime";
-import type { JudgeAddress } from "./ruled-ports.ts";
+import type { JudgeAddress } from "./allowed-address.ts";
 
 /** TCP to and from allowed addresses only. */
 export function ruledSockets(
