@@ -60,8 +60,7 @@ export type ProgramName =
   | "aria2"
   | "rtorrent"
   | "qbittorrent"
-  | "opentracker"
-  | "our-tracker";
+  | "opentracker";
 
 /** A program that the tester starts. */
 export interface StartedTarget {

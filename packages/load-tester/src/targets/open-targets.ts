@@ -1,0 +1,136 @@
+import { parseTorrent } from "@troupe/protocol";
+import { TroupeError } from "@troupe/api-base";
+import type { TargetFacts } from "../results/result.ts";
+import { allowedAddress } from "../rules/allowed-address.ts";
+import { groupKindOf } from "../rules/group-kind.ts";
+import { ruledPorts } from "../rules/ruled-ports.ts";
+import type { Group, Scenario, StartedTarget, TargetSpec } from "../scenario/scenario.ts";
+import { trackerInfoHashes } from "../trackers/clients/tracker-swarms.ts";
+import type { KnownTorrent } from "./payload.ts";
+import { isLocalAddress } from "./processes/local-address.ts";
+import { findListener } from "./processes/listening-process.ts";
+import { ProcessMeter } from "./processes/process-meter.ts";
+import { OpenTargetList, type OpenTarget } from "./open-target-list.ts";
+import { reachTarget } from "./running-target.ts";
+import { startTarget, type StartParts } from "./started-target.ts";
+import type { OpenTargets, TargetOptions } from "./targets.ts";
+
+/** {@link OpenTargets}. */
+export const openTargets: OpenTargets = async (scenario, options) => {
+  await using stack = new AsyncDisposableStack();
+  const opening = new Opening(scenario, options, stack);
+  const entries = Object.entries(scenario.targets);
+  // Trackers first: clients announce to them.
+  const [trackers, others] = [true, false].map((isTracker) =>
+    entries.filter(([, spec]) => (spec.kind === "tracker") === isTracker),
+  );
+  for (const part of [trackers ?? [], others ?? []]) {
+    // oxlint-disable-next-line no-await-in-loop
+    await opening.openAll(part);
+  }
+  return new OpenTargetList(opening.inOrder(), options, stack.move());
+};
+
+/** The targets that are open so far. */
+class Opening {
+  readonly #scenario: Scenario;
+  readonly #options: TargetOptions;
+  readonly #stack: AsyncDisposableStack;
+  readonly #torrents: ReadonlyMap<string, KnownTorrent>;
+  readonly #open = new Map<string, OpenTarget>();
+
+  constructor(scenario: Scenario, options: TargetOptions, stack: AsyncDisposableStack) {
+    this.#scenario = scenario;
+    this.#options = options;
+    this.#stack = stack;
+    this.#torrents = new Map(
+      options.torrents.map((ready) => [
+        ready.name,
+        { ready, metainfo: parseTorrent(ready.metainfo) },
+      ]),
+    );
+  }
+
+  /** At once; the first failure is thrown when all have settled. */
+  async openAll(entries: readonly (readonly [string, TargetSpec])[]): Promise<void> {
+    const opened = await Promise.allSettled(entries.map(([name, spec]) => this.#one(name, spec)));
+    const failed = opened.find((each) => each.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** As the scenario names them. */
+  inOrder(): readonly OpenTarget[] {
+    return Object.keys(this.#scenario.targets).flatMap((name) => this.#open.get(name) ?? []);
+  }
+
+  async #one(name: string, spec: TargetSpec): Promise<void> {
+    const open =
+      spec.from === "start" ? await this.#start(name, spec) : await this.#reach(name, spec);
+    this.#open.set(name, open);
+    for (const group of this.#groupsOf(name)) {
+      const refusal = allowedAddress(this.#options.rule, open.ready.host, groupKindOf(group));
+      if (refusal !== undefined) throw new TroupeError(refusal.code, refusal.message);
+    }
+  }
+
+  async #start(name: string, spec: StartedTarget): Promise<OpenTarget> {
+    const { ports, rule, ownCommand, signal } = this.#options;
+    const parts: StartParts = {
+      ports: ruledPorts(ports, rule),
+      name,
+      spec,
+      torrent: this.#torrents.get(spec.torrent ?? ""),
+      trackerUrl: this.#open.get(spec.tracker ?? "")?.ready.url,
+      infoHashes: this.#infoHashesOf(name),
+      ownCommand,
+      signal,
+    };
+    const program = this.#stack.use(await startTarget(parts));
+    const pid = await program.process.pid;
+    return { ...program, meter: pid === 0 ? undefined : new ProcessMeter(pid) };
+  }
+
+  async #reach(name: string, spec: TargetSpec & { from: "address" }): Promise<OpenTarget> {
+    const ports = ruledPorts(this.#options.ports, this.#options.rule);
+    const { ready, client } = await reachTarget(ports, name, spec, this.#torrentAskedOf(name));
+    const isLocal = await isLocalAddress(ports, ready.host);
+    const isUdp = spec.kind === "dht" || ready.url?.startsWith("udp:") === true;
+    const pid = isLocal ? findListener(isUdp ? "udp" : "tcp", ready.port) : undefined;
+    const facts: TargetFacts = {
+      name,
+      address: spec.address,
+      client,
+      settings: [],
+      remarks: isLocal && pid === undefined ? [unknownProcess] : [],
+      isLocal,
+      baseRssBytes: undefined,
+    };
+    return {
+      ready,
+      facts,
+      process: undefined,
+      meter: pid === undefined ? undefined : new ProcessMeter(pid),
+    };
+  }
+
+  #groupsOf(target: string): readonly Group[] {
+    return Object.values(this.#scenario.groups).filter((group) => group.target === target);
+  }
+
+  #torrentAskedOf(target: string): KnownTorrent | undefined {
+    const loads = this.#groupsOf(target).map(({ load }) => load);
+    const names = loads.flatMap((load) => ("torrent" in load ? [load.torrent] : []));
+    return this.#torrents.get(names[0] ?? "");
+  }
+
+  /** Of the groups that ask the tracker, and of all torrents: their clients may announce to it. */
+  #infoHashesOf(target: string): readonly string[] {
+    const drawn = this.#groupsOf(target).flatMap(({ name, load }) =>
+      load.kind === "tracker" ? trackerInfoHashes(this.#scenario.seed, name, load.swarms) : [],
+    );
+    return [...drawn, ...[...this.#torrents.values()].map(({ metainfo }) => metainfo.infoHash)];
+  }
+}
+
+const unknownProcess =
+  "Its process is not known: this system does not tell, or the process belongs to another user.";
