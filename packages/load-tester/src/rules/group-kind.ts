@@ -1,6 +1,6 @@
 // Kinds of groups, by the harm that they do to a machine of others.
 
-import type { Group } from "../scenario/scenario.ts";
+import type { Group, Pace } from "../scenario/scenario.ts";
 
 /**
  * `hostile`: peers of the catalogue. `storm`: peers that connect very often. `flood`: very many announces or queries.
@@ -12,6 +12,8 @@ export type GroupKind = "honest" | "hostile" | "storm" | "flood";
 export const mostHonestConnections = 100;
 /** Announces, scrapes or queries a second of an honest group. */
 export const mostHonestQuestions = 1_000;
+/** Outstanding questions of an honest group: a closed load asks again as soon as an answer is there. */
+export const mostHonestOutstanding = 100;
 /** A peer that comes back sooner than this makes a storm. */
 export const shortestHonestPauseMs = 1_000;
 
@@ -21,9 +23,18 @@ export function groupKindOf(group: Group): GroupKind {
   if (load.kind === "hostile") return "hostile";
   if (load.kind === "peers") return isStorm(group) ? "storm" : "honest";
   const { pace } = load;
-  // A closed load waits for answers, each peer for its own.
-  const perSecond = pace.kind === "rate" ? pace.perSecond : group.count * pace.depth;
-  return perSecond > mostHonestQuestions ? "flood" : "honest";
+  return isFlood(pace, group.count) ? "flood" : "honest";
+}
+
+function isFlood(pace: Pace, count: number): boolean {
+  switch (pace.kind) {
+    case "rate":
+      return pace.perSecond > mostHonestQuestions;
+    case "depth":
+      return count * pace.depth > mostHonestOutstanding;
+    case "none":
+      return false;
+  }
 }
 
 function isStorm(group: Group): boolean {

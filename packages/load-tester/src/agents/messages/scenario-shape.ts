@@ -54,7 +54,6 @@ const started: Reader<StartedTarget> = record<StartedTarget>({
     "rtorrent",
     "qbittorrent",
     "opentracker",
-    "our-tracker",
   ),
   torrent: maybe(name),
   has: word("whole", "nothing"),

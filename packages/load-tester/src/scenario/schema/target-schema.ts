@@ -21,11 +21,10 @@ export const programNames = [
   "rtorrent",
   "qbittorrent",
   "opentracker",
-  "our-tracker",
 ] as const;
 
 /** Programs that are trackers. */
-export const trackerPrograms: readonly string[] = ["opentracker", "our-tracker"];
+export const trackerPrograms: readonly string[] = ["opentracker"];
 
 /** Connections that a client can be set to. */
 export const mostConnections = 50_000;
