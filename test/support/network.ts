@@ -11,6 +11,9 @@ import { runProcess, type RunningProcess } from "./programs/process.ts";
 
 const iproute = { debianPackage: "iproute2" };
 
+/** Begin of all IPv4 addresses: of the internet, or private. */
+export type Prefix = "45.10" | "10.90";
+
 /** One machine of the network. */
 export class NetworkClient {
   readonly ip4: string;
@@ -20,8 +23,8 @@ export class NetworkClient {
   readonly #port: string;
   readonly #hub: readonly string[];
 
-  constructor(number: number, holder: RunningProcess, hub: readonly string[]) {
-    this.ip4 = `45.10.${number}.1`;
+  constructor(number: number, prefix: Prefix, holder: RunningProcess, hub: readonly string[]) {
+    this.ip4 = `${prefix}.${number}.1`;
     this.ip6 = `2a10:0:0:${number}::1`;
     this.within = within(holder);
     this.#port = portOf(number);
@@ -79,7 +82,7 @@ export class Network implements AsyncDisposable {
   }
 
   /** Makes a network of `count` machines, at most 250, that reach each other over IPv4 and IPv6. */
-  static async of(count: number): Promise<Network> {
+  static async of(count: number, prefix: Prefix = "45.10"): Promise<Network> {
     const hub = await holdNamespace();
     const hubWords = within(hub);
     await runProcess([...hubWords, "ip", "link", "add", "bridge", "type", "bridge"], iproute);
@@ -89,7 +92,7 @@ export class Network implements AsyncDisposable {
     for (let number = 1; number <= count; number++) {
       const holder = await holdNamespace();
       holders.push(holder);
-      const client = new NetworkClient(number, holder, hubWords);
+      const client = new NetworkClient(number, prefix, holder, hubWords);
       clients.push(client);
       await join(client, number, holder, hub);
     }

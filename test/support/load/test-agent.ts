@@ -27,7 +27,7 @@ export class TestAgent implements AsyncDisposable {
       nats,
       name,
       threads: options.threads ?? 1,
-      rule: { allowed: [], made: [], allowHostile: options.allowHostile ?? false },
+      allowHostile: options.allowHostile ?? false,
       signal: agent.#control.signal,
       log: (sentence) => {
         agent.log.push(sentence);

@@ -86,7 +86,6 @@ const callsOfOption: Readonly<Partial<Record<OptionName, readonly Call[]>>> = {
   "nats-creds": [...running, "agent"],
   "allow-target": [...running, "agent"],
   "allow-hostile": ["agent"],
-  "allow-start": ["agent"],
   schema: ["schema"],
   list: ["list"],
 };
@@ -245,7 +244,6 @@ function agentTask(words: ParsedWords) {
     threads: words.value("threads", (text) => parseCount("threads", text, 1, mostThreads)),
     allowTargets: words.values("allow-target").map(parseAddress),
     allowHostile: words.has("allow-hostile"),
-    allowStart: words.has("allow-start"),
   };
 }
 

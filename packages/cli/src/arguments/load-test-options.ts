@@ -112,7 +112,6 @@ export const loadTestRows = {
     commands,
     meaning: "agent: run groups of hostile peers too, never against a public address",
   },
-  "allow-start": { commands, meaning: "agent: start the programs that a scenario names" },
   schema: { commands, meaning: "print the JSON schema of scenario files" },
   list: { commands, meaning: "list the scenarios that come along" },
 } as const satisfies Record<string, OptionRow>;

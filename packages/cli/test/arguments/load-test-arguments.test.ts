@@ -100,7 +100,7 @@ test(
 test(
   "an agent obeys its own command line",
   parses,
-  "agent --nats nats://h:4222 --name one --threads 2 --allow-target 192.0.2.1 --allow-hostile --allow-start",
+  "agent --nats nats://h:4222 --name one --threads 2 --allow-target 192.0.2.1 --allow-hostile",
   {
     task: {
       call: "agent",
@@ -109,7 +109,6 @@ test(
       threads: 2,
       allowTargets: ["192.0.2.1"],
       allowHostile: true,
-      allowStart: true,
     },
   },
 );

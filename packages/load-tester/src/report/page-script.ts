@@ -16,7 +16,6 @@ export const pageModules: readonly string[] = [
   "choices",
   "lines",
   "head",
-  "comparison",
   "budgets",
   "rates",
   "latency",

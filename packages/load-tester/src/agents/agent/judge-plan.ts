@@ -1,5 +1,7 @@
 // Whether an agent runs a plan. Only the agent's own command line counts: what the plan allows is not read at all.
 
+import { allowedAddress } from "../../rules/allowed-address.ts";
+import { groupKindOf } from "../../rules/group-kind.ts";
 import type { AddressRule } from "../../rules/address-rule.ts";
 import type { PlanObject, PrepareReply } from "../messages/messages.ts";
 
@@ -9,12 +11,19 @@ export function refusalOf(
   rule: AddressRule,
 ): Extract<PrepareReply, { readonly kind: "refused" }> | undefined {
   const groups = Object.values(plan.scenario.groups);
-  const hostile = groups.find(({ load }) => load.kind === "hostile");
-  if (hostile !== undefined && !rule.allowHostile) {
-    return refused(
-      "agent-forbids-hostile",
-      `the group ${hostile.name} is hostile, and this agent was started without --allow-hostile`,
-    );
+  for (const group of groups) {
+    const target = plan.targets.find(({ name }) => name === group.target);
+    const kind = groupKindOf(group);
+    if (kind === "hostile" && !rule.allowHostile) {
+      return refused(
+        "agent-forbids-hostile",
+        `the group ${group.name} is hostile, and this agent was started without --allow-hostile`,
+      );
+    }
+    // A tracker's name is resolved, and judged, at each announce.
+    const isNumeric = target !== undefined && target.host !== "";
+    const refusal = isNumeric ? allowedAddress(rule, target.host, kind) : undefined;
+    if (refusal !== undefined) return { kind: "refused", ...refusal };
   }
   const elsewhere = new Set(
     plan.torrents.filter(({ content }) => content === "elsewhere").map(({ name }) => name),

@@ -5,13 +5,13 @@ import { nodePorts, pause, type Ports } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 import { openNatsBus } from "../bus/nats-bus.ts";
 import { messageBytes, presenceMs } from "../limits.ts";
+import { makeRule } from "../../rules/make-rule.ts";
 import { agentEntryShape } from "../messages/messages.ts";
 import { readJson } from "../messages/shape.ts";
 import { agentName } from "../messages/subjects.ts";
 import { Agent } from "./agent.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { NatsOptions } from "../bus/server-address.ts";
-import type { AddressRule } from "../../rules/address-rule.ts";
 import type { OpenGenerators } from "./agent-run.ts";
 
 const lookMs = 250;
@@ -23,8 +23,10 @@ export interface AgentOptions {
   readonly name?: string;
   /** Generator threads. */
   readonly threads: number;
-  /** Of this process alone: no leader can widen it. */
-  readonly rule: AddressRule;
+  /** Numeric addresses outside of loopback and private ranges that load may go to. No leader can widen this. */
+  readonly allowTargets?: readonly string[];
+  /** Runs hostile groups, against loopback and private addresses alone. Default false. */
+  readonly allowHostile?: boolean;
   readonly openGenerators: OpenGenerators;
   /** Ends the agent. */
   readonly signal: AbortSignal;
@@ -35,11 +37,13 @@ export interface AgentOptions {
 /**
  * Runs load for leaders, one at a time, until the signal.
  *
- * @throws TroupeError as `connectAgents`, or `agent-name-wrong`, `agent-name-taken`; `nats-refused` also later.
+ * @throws TroupeError as `connectAgents`, or `option-out-of-range`, `agent-name-wrong`, `agent-name-taken`; `nats-refused` also later.
  */
 export async function runAgent(options: AgentOptions): Promise<void> {
   const ports: Ports = nodePorts();
   const { clock, timers, random } = ports;
+  const { allowTargets = [], allowHostile = false } = options;
+  const rule = makeRule({ allowTargets, allowHostile });
   const instance = Buffer.from(random.bytes(8)).toString("hex");
   const name = options.name ?? `${machineName()}-${instance.slice(0, 4)}`;
   if (!agentName.test(name)) {
@@ -54,7 +58,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     warn: options.log,
   });
   await untilNameIsFree(bus, name, ports);
-  const { threads, rule, openGenerators, log, signal } = options;
+  const { threads, openGenerators, log, signal } = options;
   const limits = { threads, rule, openGenerators };
   const agent = new Agent({ name, instance, bus, clock, timers, log, ...limits });
   await agent.start();

@@ -260,3 +260,16 @@ test("an agent that was started again between plan and begin counts as lost", as
   await place.pass(1_000);
   t.deepEqual(place.lost, [["a", 0, "the agent was started again"]]);
 });
+
+test("a target outside of private ranges is refused by the agent, whatever the leader allows", async (t) => {
+  const place = new Place();
+  await place.agent("a");
+  const leader = await place.leader();
+  const run = agentRun();
+  const targets = run.targets.map((target) => ({ ...target, host: "203.0.113.9" }));
+  await place.scheduler.settle(
+    t.throwsAsync(leader.prepare({ ...run, targets }), {
+      message: /cannot send load to 203\.0\.113\.9: .* no --allow-target names it/,
+    }),
+  );
+});
