@@ -16,13 +16,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writePayload } from "../../test/support/files/payload.ts";
-import type { CrowdFigures } from "@troupe/load-peers/misbehaving";
 import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
 import { filesAreEqual } from "../support/equal-files.ts";
 import { Seeder } from "../support/seeder.ts";
 import { table } from "../support/statistics.ts";
+import type { CrowdFigures } from "./crowd-run.ts";
 import type { Delays, EngineReport } from "./engine-run.ts";
 
 const mebibyte = 1 << 20;
@@ -173,8 +173,8 @@ async function gatherCrowd(): Promise<readonly RunningProcess[]> {
   const share = Math.ceil(connections / processes);
   const run = fileURLToPath(new URL("crowd-run.ts", import.meta.url));
   const { bytesPerSecond: pace, againAfterMs, stormAfterMs } = crowdPace;
-  const numbers = [pieceLengthBytes, share, pace, againAfterMs, stormAfterMs].map(String);
-  const command = [process.execPath, run, port, torrent.infoHash, file, ...numbers];
+  const numbers = [share, pace, againAfterMs, stormAfterMs].map(String);
+  const command = [process.execPath, run, port, torrent.path, payload.folder, ...numbers];
   const started = await Promise.all(Array.from({ length: processes }, () => startProcess(command)));
   for (const one of started) {
     // oxlint-disable-next-line no-await-in-loop

@@ -2,9 +2,9 @@
 // within their bound, and the transfer is right. How fast it is beside two thousand is what `pnpm bench:hostile-peers` shows.
 
 import test from "ava";
-import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/clients/interop.ts";
-import { Crowd, targetOf } from "@troupe/load-peers/misbehaving";
+import { nodePorts } from "@troupe/actor-runtime";
+import { openHostilePeers, openPeerTorrent, type PeerCounter } from "@troupe/load-peers";
 import { Swarm } from "../support/swarm/swarm.ts";
 
 const pieceLengthBytes = 49_152;
@@ -21,18 +21,34 @@ test("two hundred misbehaving peers do not keep a download from completing at an
     torrent: { useTrackers: false, peers: [seeder] },
   });
   await record.until("the transfer", () => record.pieces.length > 0);
-  const crowd = swarm.use(
-    new Crowd({
-      target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
-      host: "127.0.0.1",
-      port: coordinator.port,
-      connections,
-      bytesPerSecond: 50_000,
-      againAfterMs: 500,
-      stormAfterMs: 50,
+  const ports = nodePorts();
+  const counts = new Map<PeerCounter, number>();
+  const crowd = openHostilePeers({
+    ports,
+    target: { host: "127.0.0.1", port: coordinator.port },
+    torrent: openPeerTorrent(ports.disk, swarm.metainfo, {
+      kind: "folder",
+      path: swarm.payload.folder,
     }),
-  );
-  for (const listener of await crowd.gather()) record.torrent.addPeer(listener);
+    behaviours: [],
+    bytesPerSecond: 50_000,
+    retryAfterMs: 500,
+    stormAfterMs: 50,
+    mayDial: () => true,
+    listening: (_, address) => record.torrent.addPeer(address),
+    recorder: {
+      sample() {},
+      intent() {},
+      moved() {},
+      count: (counter, by = 1) => void counts.set(counter, (counts.get(counter) ?? 0) + by),
+    },
+  });
+  swarm.use({ [Symbol.asyncDispose]: () => crowd.end() });
+  for (let peer = 0; peer < connections; peer++) {
+    const localHost = `127.10.${peer >> 7}.${1 + (peer & 127)}`;
+    const stay = { kind: "end" } as const;
+    crowd.arrive({ peer, visit: 0, seed: peer, stayMs: Infinity, localHost, stay });
+  }
   let connectedAtMost = 0;
   record.torrent.on("progress", ({ peers }) => {
     connectedAtMost = Math.max(connectedAtMost, peers);
@@ -40,7 +56,9 @@ test("two hundred misbehaving peers do not keep a download from completing at an
   await record.torrent.completed;
 
   await assertSameFiles(t, swarm.payload, folder);
-  const { connectionsMade, sentBytes } = crowd.figures;
+  await crowd.end();
+  const connectionsMade = (counts.get("opened") ?? 0) + (counts.get("refused") ?? 0);
+  const sentBytes = counts.get("bytes_up") ?? 0;
   const { downloadedBytes, wastedBytes, haveBytes } = record.torrent.progress;
   t.true(connectionsMade >= connections);
   t.true(connectedAtMost <= maxPeers, `${connectedAtMost} peers at once`);

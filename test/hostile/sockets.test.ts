@@ -4,16 +4,17 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { nodePorts } from "@troupe/actor-runtime";
 import type { InfoHash } from "@troupe/protocol";
 import { assertSameFiles } from "../support/clients/interop.ts";
 import {
   catalogue,
-  ConnectionServer,
+  type ConnectionOptions,
   dialConnection,
   type HostilePeer,
+  listenForConnections,
   misbehave,
   type RawConnection,
-  type RawConnectionOptions,
   targetOf,
 } from "@troupe/load-peers/misbehaving";
 import { Swarm, type Member } from "../support/swarm/swarm.ts";
@@ -90,33 +91,38 @@ async function meet(
   peer: HostilePeer,
 ): Promise<readonly RawConnection[]> {
   const connections: RawConnection[] = [];
-  const options: Omit<RawConnectionOptions, "after"> = {
+  const ports = nodePorts();
+  const options: ConnectionOptions = {
     target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
     peerId: Buffer.from("-XX0000-hostile00000"),
   };
-  const leaving = new AbortController();
-  swarm.use({ [Symbol.dispose]: () => leaving.abort() });
+  let isLeaving = false;
+  const leave = (): void => {
+    isLeaving = true;
+    for (const connection of connections) connection.close();
+  };
+  swarm.use({ [Symbol.dispose]: leave });
   const run = (connection: RawConnection): void => {
     connections.push(connection);
     void misbehave(peer, connection).then(() => {
-      if (peer.comesBack === true && !leaving.signal.aborted && connections.length < visits) dial();
+      if (peer.comesBack === true && !isLeaving && connections.length < visits) dial();
     });
   };
   const dial = (): void => {
-    const { signal } = leaving;
-    run(dialConnection({ ...options, host: "127.0.0.1", port: coordinator.port, signal }));
+    run(dialConnection(ports, { host: "127.0.0.1", port: coordinator.port }, options));
   };
   if (peer.isDialled !== true) {
     for (let count = peer.connections ?? 1; count > 0; count--) dial();
     return connections;
   }
   const { promise, resolve } = Promise.withResolvers<void>();
-  const server = await ConnectionServer.open(options, (connection) => {
+  const at = { host: "127.0.0.1", port: 0 };
+  const listener = await listenForConnections(ports, at, options, (connection) => {
     run(connection);
     resolve();
   });
-  swarm.use(server);
-  record.torrent.addPeer(server);
+  swarm.use({ [Symbol.asyncDispose]: () => listener.close() });
+  record.torrent.addPeer(listener.address);
   await promise;
   return connections;
 }

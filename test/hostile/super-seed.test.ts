@@ -3,7 +3,7 @@
 import test from "ava";
 import { ownReservedBits } from "@troupe/protocol";
 import {
-  dialSimulatedConnection,
+  dialConnection,
   interested,
   many,
   type RawConnection,
@@ -49,7 +49,7 @@ async function meet(hasFast: boolean): Promise<Meeting> {
   const leecher = await swarm.addLeecher();
   const { content, metainfo } = swarm.swarm.torrent;
   const machine = swarm.swarm.world.machine({ addresses: [hostileHost], line });
-  const connection = dialSimulatedConnection(
+  const connection = dialConnection(
     machine.ports("hostile"),
     { host, port: enginePort },
     {

@@ -39,8 +39,10 @@ const reacts = test.macro<[HostilePeer]>({
 
 /** Sixty hits and runs leave sixty partings, some by a reset: one stands for all. */
 function partings({ reasons }: HostileReport, { name }: HostilePeer): readonly string[] {
-  if (name !== "hit-and-run") return reasons;
-  return reasons.length === 60 ? ["closed-by-peer"] : reasons;
+  // The peer's own end is a reset.
+  const ends = reasons.map((reason) => reason.replace("ECONNRESET", "closed-by-peer"));
+  if (name !== "hit-and-run") return ends;
+  return ends.length === 60 ? ["closed-by-peer"] : ends;
 }
 
 for (const peer of catalogue) test.serial(reacts, peer);

@@ -1,6 +1,7 @@
 // A peer over TCP that asks for everything at once: more than its connection may have waiting.
 
 import test from "ava";
+import { nodePorts } from "@troupe/actor-runtime";
 import type { InfoHash } from "@troupe/protocol";
 import { dialConnection, request, targetOf, waitForUnchoke } from "@troupe/load-peers/misbehaving";
 import { Swarm } from "../support/swarm/swarm.ts";
@@ -14,12 +15,14 @@ test("30,000 requests sent at once over TCP are all served over one connection",
   await using swarm = await Swarm.open({ pieceLengthBytes, files: lengthBytes });
   const { coordinator, record } = await swarm.seed({ engine: { peerWorkers: 1 } });
   using leaving = new DisposableStack();
-  const connection = dialConnection({
-    host: "127.0.0.1",
-    port: coordinator.port,
-    target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
-    peerId: Buffer.from("-XX0000-manyrequests"),
-  });
+  const connection = dialConnection(
+    nodePorts(),
+    { host: "127.0.0.1", port: coordinator.port },
+    {
+      target: targetOf(swarm.infoHash as InfoHash, swarm.content, pieceLengthBytes),
+      peerId: Buffer.from("-XX0000-manyrequests"),
+    },
+  );
   leaving.defer(() => connection.close());
   await waitForUnchoke(connection);
   const before = connection.heardBytes;

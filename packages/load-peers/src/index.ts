@@ -7,6 +7,8 @@ export type { PeerContent } from "./content/peer-content.ts";
 export { openPeerTorrent } from "./content/peer-torrent.ts";
 export type { ContentSource, PeerTorrent } from "./content/peer-torrent.ts";
 export { writePattern } from "./content/write-pattern.ts";
+export { hostileBehaviours, openHostilePeers } from "./misbehaving/open-hostile-peers.ts";
+export type { HostileGroupSettings } from "./misbehaving/open-hostile-peers.ts";
 export type * from "./peer-recorder.ts";
 export type { BrokenRule } from "./peers/broken-rules.ts";
 export { openPeers } from "./peers/open-peers.ts";

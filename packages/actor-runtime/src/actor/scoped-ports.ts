@@ -184,6 +184,10 @@ class GuardedStream implements Stream {
   destroy(): void {
     this.#stream.destroy();
   }
+
+  reset(): void {
+    this.#stream.reset();
+  }
 }
 
 function scopedDatagrams(datagrams: Datagrams, scope: Scope): Datagrams {

@@ -23,6 +23,8 @@ export interface Stream {
   end(): void;
   /** Closes at once; `closed` follows in a later turn, exactly once. */
   destroy(): void;
+  /** As `destroy`, and the other side gets a reset (`ECONNRESET`). */
+  reset(): void;
 }
 
 /** Callbacks of a stream's owner. */

@@ -32,6 +32,7 @@ class FakeStream implements Stream {
   resume = () => void this.done.push("resume");
   end = () => void this.done.push("end");
   destroy = () => void this.done.push("destroy");
+  reset = () => void this.done.push("reset");
 }
 
 function scoped(ports: Partial<Ports> = {}) {

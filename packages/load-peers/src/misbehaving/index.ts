@@ -1,7 +1,5 @@
 export { metadataAnswers } from "./behaviours/metadata-answers.ts";
 export { catalogue } from "./catalogue.ts";
-export { Crowd } from "./crowd.ts";
-export type { CrowdFigures, CrowdOptions } from "./crowd.ts";
 export * from "./frames.ts";
 export { misbehave } from "./hostile-peer.ts";
 export type { HostilePeer } from "./hostile-peer.ts";
@@ -9,5 +7,7 @@ export { waitForUnchoke } from "./leecher-steps.ts";
 export { RawConnection, RawConnectionClosed, targetOf } from "./raw-connection.ts";
 export type { RawConnectionOptions, Target, Wire } from "./raw-connection.ts";
 export type { BlockRequest } from "./remote-state.ts";
-export { dialSimulatedConnection, listenForSimulatedConnections } from "./simulated-connection.ts";
-export { ConnectionServer, dialConnection } from "./socket-connection.ts";
+export { hostileBehaviours, openHostilePeers } from "./open-hostile-peers.ts";
+export type { HostileGroupSettings } from "./open-hostile-peers.ts";
+export { dialConnection, listenForConnections } from "./port-connection.ts";
+export type { ConnectionOptions, ConnectionPorts } from "./port-connection.ts";

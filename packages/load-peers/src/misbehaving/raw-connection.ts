@@ -1,6 +1,7 @@
 // One raw connection in the hands of a misbehaving peer: bytes out at a pace, and what was heard, understood just far
 // enough to misbehave with purpose. It knows no rule, so that every one can be broken.
 
+import type { Ports } from "@troupe/actor-runtime";
 import {
   encodeHandshake,
   handshakeLengthBytes,
@@ -37,7 +38,7 @@ export function targetOf(
   };
 }
 
-/** The carrier of the bytes: a socket, or a stream of a simulated world. */
+/** The carrier of the bytes: a stream. */
 export interface Wire {
   readonly queuedBytes: number;
   write(bytes: Uint8Array): unknown;
@@ -45,8 +46,8 @@ export interface Wire {
   resume(): void;
   /** Sends what is queued, then nothing more; keeps listening where the carrier can. */
   end(): void;
-  /** Closes at once, by a reset where the carrier can. */
-  destroy(): void;
+  /** Closes at once, by a reset. */
+  reset(): void;
 }
 
 /** How one connection is driven. */
@@ -54,8 +55,7 @@ export interface RawConnectionOptions {
   readonly target: Target;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
-  /** Runs `task` later, in the carrier's kind of time. @returns cancels it. */
-  readonly after: (delayMs: number, task: () => void) => () => void;
+  readonly ports: Pick<Ports, "random" | "timers">;
   /** Bytes a second that it sends at most; `Infinity` by default. */
   readonly bytesPerSecond?: number;
 }
@@ -106,6 +106,11 @@ export class RawConnection {
     return this.#isClosed;
   }
 
+  /** Random bytes. */
+  noise(lengthBytes: number): Uint8Array {
+    return this.#options.ports.random.bytes(lengthBytes);
+  }
+
   get pieceCount(): number {
     return Math.ceil(this.target.totalBytes / this.target.pieceLengthBytes);
   }
@@ -150,14 +155,14 @@ export class RawConnection {
   async pause(durationMs: number): Promise<void> {
     this.#openWire();
     let isOver = false;
-    const cancel = this.#options.after(durationMs, () => {
+    const timer = this.#options.ports.timers.after(durationMs, () => {
       isOver = true;
       this.#wake();
     });
     try {
       await this.until(() => isOver);
     } finally {
-      cancel();
+      timer.cancel();
     }
   }
 
@@ -228,7 +233,7 @@ export class RawConnection {
 
   /** Ends the connection at once. */
   close(): void {
-    this.#wire?.destroy();
+    this.#wire?.reset();
   }
 
   /** For the carrier: the connection stands. */

@@ -107,6 +107,10 @@ export class WebSeedPeer implements Stream {
     this.destroy();
   }
 
+  reset(): void {
+    this.destroy();
+  }
+
   destroy(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -98,6 +98,10 @@ export class FakeStream implements Stream {
     this.destroy();
   }
 
+  reset(): void {
+    this.destroy();
+  }
+
   destroy(): void {
     if (this.isClosed) return;
     this.isClosed = true;

@@ -10,9 +10,9 @@ import { honestSeeder, peerPort } from "../swarm/peer.ts";
 import { calmScenario, engineHost } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
 import {
-  dialSimulatedConnection,
+  dialConnection,
   type HostilePeer,
-  listenForSimulatedConnections,
+  listenForConnections,
   misbehave,
   type RawConnection,
   type RawConnectionOptions,
@@ -116,7 +116,7 @@ export class Visits {
   readonly #peer: HostilePeer;
   readonly #swarm: SimulatedSwarm;
   readonly #machine: SimulatedMachine;
-  readonly #options: Omit<RawConnectionOptions, "after">;
+  readonly #options: Omit<RawConnectionOptions, "ports">;
   #isOver = false;
 
   constructor(peer: HostilePeer, swarm: SimulatedSwarm, bytesPerSecond: number) {
@@ -140,9 +140,8 @@ export class Visits {
 
   async listen(): Promise<void> {
     const ports = this.#machine.ports("hostile");
-    await listenForSimulatedConnections(ports, peerPort, this.#options, (connection) =>
-      this.#run(connection),
-    );
+    const at = { host: "0.0.0.0", port: peerPort };
+    await listenForConnections(ports, at, this.#options, (connection) => this.#run(connection));
     this.#swarm.tracker.add({ host: hostileHost, port: peerPort });
   }
 
@@ -153,9 +152,7 @@ export class Visits {
 
   #dial(): void {
     const ports = this.#machine.ports("hostile");
-    this.#run(
-      dialSimulatedConnection(ports, { host: engineHost, port: enginePort }, this.#options),
-    );
+    this.#run(dialConnection(ports, { host: engineHost, port: enginePort }, this.#options));
   }
 
   #run(connection: RawConnection): void {

@@ -116,6 +116,10 @@ export class NodeStream implements Stream {
     this.#socket?.destroy();
   }
 
+  reset(): void {
+    this.#socket?.resetAndDestroy();
+  }
+
   #linger(): void {
     clearTimeout(this.#deadline);
     if (this.#socket?.destroyed === true) return;

@@ -139,6 +139,13 @@ export class SimulatedStream implements Stream, LineUser {
     this.#close(undefined);
   }
 
+  reset(): void {
+    if (this.#isClosed) return;
+    const peer = this.#peer;
+    if (this.#isOpen) this.#signal(() => peer?.fail("ECONNRESET"));
+    this.#close(undefined);
+  }
+
   fail(reason: string): void {
     if (!this.#isClosed) this.#close(reason);
   }

@@ -64,6 +64,14 @@ function streamsEnd(test: TestFn, openBench: OpenBench): void {
     t.deepEqual(dialled.reasons, [undefined]);
   });
 
+  test("reset closes both sides at once, and the other one hears of it", async (t) => {
+    const bench = openBench(t);
+    const { dialled, accepted } = await connectedPair(bench);
+    dialled.live.reset();
+    const reasons = await bench.settle(Promise.all([dialled.whenClosed, accepted.whenClosed]));
+    t.deepEqual(reasons, [undefined, "ECONNRESET"]);
+  });
+
   test("written memory is returned exactly once, also when the stream is destroyed", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);

@@ -1,15 +1,15 @@
 // Misuses of the handshake, and what is no handshake at all.
 
-import { randomBytes } from "node:crypto";
 import type { InfoHash } from "@troupe/protocol";
 import type { HostilePeer } from "../hostile-peer.ts";
+import type { RawConnection } from "../raw-connection.ts";
 
 /** Where the peer id begins in a handshake: the info-hash before it is enough for an answer. */
 const idAt = 48;
 
 /** Random bytes, the first of which begins no handshake. */
-function meaninglessBytes(lengthBytes: number): Uint8Array {
-  const bytes = new Uint8Array(randomBytes(lengthBytes));
+function meaninglessBytes(connection: RawConnection, lengthBytes: number): Uint8Array {
+  const bytes = connection.noise(lengthBytes);
   bytes[0] = (bytes[0] ?? 0) | 0x80;
   return bytes;
 }
@@ -49,7 +49,7 @@ export const handshakes: readonly HostilePeer[] = [
     does: "sends random bytes, as an encrypted handshake looks without its key",
     cases: [36],
     async misbehave(connection) {
-      await connection.send(meaninglessBytes(608));
+      await connection.send(meaninglessBytes(connection, 608));
     },
   },
   {
@@ -57,7 +57,7 @@ export const handshakes: readonly HostilePeer[] = [
     does: "sends a handshake for an unknown torrent",
     cases: [37],
     async misbehave(connection) {
-      const infoHash = Buffer.from(meaninglessBytes(20)).toString("hex") as InfoHash;
+      const infoHash = Buffer.from(meaninglessBytes(connection, 20)).toString("hex") as InfoHash;
       await connection.send(connection.handshake({ infoHash }));
     },
   },
@@ -109,7 +109,7 @@ export const handshakes: readonly HostilePeer[] = [
     cases: [37],
     isDialled: true,
     async misbehave(connection) {
-      const infoHash = Buffer.from(meaninglessBytes(20)).toString("hex") as InfoHash;
+      const infoHash = Buffer.from(meaninglessBytes(connection, 20)).toString("hex") as InfoHash;
       await connection.send(connection.handshake({ infoHash }));
     },
   },

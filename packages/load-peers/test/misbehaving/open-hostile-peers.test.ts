@@ -1,0 +1,113 @@
+import test from "ava";
+import type { Address } from "@troupe/actor-runtime";
+import { hostileBehaviours, openHostilePeers, type HostileGroupSettings } from "../../src/index.ts";
+import { arrival, PeerWorld, targetHost } from "../support/peer-world.ts";
+import { Recorded } from "../support/recorded.ts";
+
+const targetPort = 6_881;
+
+/** A target that reads everything and closes each connection after a while. */
+async function scene(changes: Partial<HostileGroupSettings> = {}, closesAfterMs = 3_000) {
+  const world = new PeerWorld();
+  const ports = world.target.ports("target");
+  let heardBytes = 0;
+  const at = { host: targetHost, port: targetPort };
+  const accept = ports.sockets.listen(at, (stream) => {
+    ports.timers.after(closesAfterMs, () => stream.destroy());
+    return { bytes: (_, chunk) => void (heardBytes += chunk.length), closed() {} };
+  });
+  await world.world.settle(accept);
+  const recorded = new Recorded();
+  const settings = {
+    ports: world.peers.ports("hostile"),
+    target: at,
+    torrent: world.torrent,
+    behaviours: [],
+    bytesPerSecond: 20_000,
+    retryAfterMs: undefined,
+    stormAfterMs: 100,
+    recorder: recorded,
+    mayDial: () => true,
+    ...changes,
+  };
+  return { world: world.world, settings, recorded, heardBytes: () => heardBytes };
+}
+
+test("peers show the behaviours in turns, and send at their pace", async (t) => {
+  const { world, settings, recorded, heardBytes } = await scene();
+  const group = openHostilePeers(settings);
+  const peers = hostileBehaviours.length;
+  for (let peer = 0; peer < peers; peer++) group.arrive(arrival(peer));
+  await world.run(2_000);
+  t.true(recorded.of("opened") >= peers);
+  await world.run(20_000);
+  t.is(recorded.of("bytes_up"), heardBytes());
+  t.true(heardBytes() > 1_000 && heardBytes() < (peers + 40) * 3 * 20_000 + (1 << 20));
+  t.true(recorded.of("closed_by_target") > 0);
+  await world.settle(group.end());
+  t.deepEqual(recorded.now, { gone: recorded.of("arrived") });
+});
+
+test("peers that were closed come again after their pause, those of a storm at once", async (t) => {
+  const opened: number[] = [];
+  for (const name of ["silent", "hit-and-run"]) {
+    // One after the other.
+    // oxlint-disable-next-line no-await-in-loop
+    const { world, settings, recorded } = await scene({ behaviours: [name], retryAfterMs: 10_000 });
+    const group = openHostilePeers(settings);
+    group.arrive(arrival(0));
+    // oxlint-disable-next-line no-await-in-loop
+    await world.run(30_000);
+    opened.push(recorded.of("opened"));
+    // oxlint-disable-next-line no-await-in-loop
+    await world.settle(group.end());
+  }
+  const [silent = 0, storm = 0] = opened;
+  t.is(silent, 3);
+  t.true(storm > 3, `${storm}`);
+});
+
+test("a peer leaves at the end of its time", async (t) => {
+  const { world, settings, recorded } = await scene({ behaviours: ["silent"] }, 60_000);
+  const group = openHostilePeers(settings);
+  group.arrive(arrival(0, { stayMs: 5_000 }));
+  await world.run(4_000);
+  t.deepEqual(recorded.now, { open: 1 });
+  await world.run(2_000);
+  t.deepEqual(recorded.now, { gone: 1 });
+  t.is(recorded.of("closed_by_us"), 1);
+});
+
+test("a behaviour that is dialled waits at an address", async (t) => {
+  const addresses: Address[] = [];
+  const { world, settings, recorded } = await scene({
+    behaviours: ["silent-when-dialled"],
+    listening: (_, address) => void addresses.push(address),
+  });
+  const group = openHostilePeers(settings);
+  group.arrive(arrival(0, { localHost: "45.2.2.2" }));
+  await world.run(100);
+  t.is(addresses.length, 1);
+  t.deepEqual(recorded.now, { waiting: 1 });
+  await world.settle(group.end());
+  t.deepEqual(recorded.now, { gone: 1 });
+});
+
+test("a peer does not dial an address that is not allowed", async (t) => {
+  const { world, settings, recorded } = await scene({ mayDial: () => false });
+  const group = openHostilePeers(settings);
+  group.arrive(arrival(0));
+  await world.run(1_000);
+  t.is(recorded.of("refused: address not allowed"), 1);
+  t.is(recorded.of("opened"), 0);
+});
+
+test("unknown behaviours, and those that nobody can dial, are refused", async (t) => {
+  const { settings } = await scene();
+  t.throws(() => openHostilePeers({ ...settings, behaviours: ["polite"] }), {
+    message: /cannot misbehave as polite/,
+  });
+  t.throws(() => openHostilePeers({ ...settings, behaviours: ["silent-when-dialled"] }), {
+    message: /waits to be dialled/,
+  });
+});
