@@ -64,6 +64,18 @@ const changes: readonly Change[] = [
     to: 'import joined from "bencode";\nlet loaded: BencodeLibrary | undefined = joined;',
   },
   {
+    // It looks for a `require`, which a joined module does not have, and would deflate by slower code of its own.
+    files: /[/\\]hdr-histogram-js[/\\]dist[/\\]JsHistogram\.encoding\.js$/,
+    from: `eval('require("zlib").deflateSync')`,
+    to: 'process.getBuiltinModule("node:zlib").deflateSync',
+  },
+  {
+    // The same, to inflate.
+    files: /[/\\]hdr-histogram-js[/\\]dist[/\\]JsHistogram\.encoding\.js$/,
+    from: `eval('require("zlib").inflateSync')`,
+    to: 'process.getBuiltinModule("node:zlib").inflateSync',
+  },
+  {
     // A file beside it, loaded with the first text that is not plain ASCII.
     files: /[/\\]text-width\.ts$/,
     from: 'createRequire(import.meta.url)("string-width")',

@@ -9,6 +9,8 @@ import {
 import { dhtWorkerEntry } from "@troupe/dht-worker/entry";
 import { dhtTree } from "../../packages/dht-worker/src/api/dht-tree.ts";
 import { fileMakerTree } from "../../packages/file-worker/src/ahead/file-maker-tree.ts";
+import { generatorEntry } from "../../packages/load-tester/src/generator/entry.ts";
+import { generatorTree } from "../../packages/load-tester/src/generator/generator-tree.ts";
 import { engineEntry } from "../../packages/coordinator/src/engine/engine-entry.ts";
 import { threadServices } from "../../packages/coordinator/src/engine/start/thread-services.ts";
 
@@ -38,7 +40,8 @@ test("ARCHITECTURE.md shows the supervision tree as it is", (t) => {
     }),
   );
   const alone = describeTree(dhtTree(dhtWorkerEntry, unused));
-  for (const picture of [root, engine, describeTree(fileMakerTree()), alone]) {
+  const load = describeTree(generatorTree(generatorEntry, 2, unused));
+  for (const picture of [root, engine, describeTree(fileMakerTree()), alone, load]) {
     t.true(architecture.includes(picture.trimEnd()), `not in ARCHITECTURE.md:\n${picture}`);
   }
 });

@@ -8,6 +8,7 @@ export const workerFiles = [
   "file.worker",
   "records.worker",
   "dht.worker",
+  "generator.worker",
   "file-maker.worker",
   "sync-thread.worker",
   "one-shot.worker",

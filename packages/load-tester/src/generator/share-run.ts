@@ -27,8 +27,11 @@ export interface ShareRunParts {
 /** One generator's share of a run. */
 export class ShareRun {
   readonly #parts: ShareRunParts;
-  readonly #schedule: RunSchedule;
+  /** Empty after the end. */
+  #schedule: RunSchedule;
   #startMs = 0;
+  /** From the start of the run: a sample at or after this time makes the generator catch up. */
+  #dueMs = Infinity;
   /** The window that is open. */
   #second = 0;
   #timer: Timer | undefined;
@@ -44,14 +47,14 @@ export class ShareRun {
   /** @param startMs Of the run, by the thread's clock. */
   begin(startMs: number): void {
     this.#startMs = startMs;
-    this.#parts.measures.begin(startMs);
+    this.#parts.measures.begin(startMs, (clockMs) => this.#see(clockMs));
     this.#wait(0);
   }
 
   /** Closes every connection, and sends the last window. */
   async end(): Promise<void> {
     const { measures, loads, sender, timers } = this.#parts;
-    this.#timer?.cancel();
+    this.stop();
     const gauges = measures.gauges();
     await settlesWithin(timers, closeLimitMs, Promise.all(loads.map((load) => load.end())));
     sender.add(measures.cut(this.#second, gauges));
@@ -61,12 +64,15 @@ export class ShareRun {
   /** Nothing more comes; connections stay. */
   stop(): void {
     this.#timer?.cancel();
+    this.#schedule = new RunSchedule({ visits: [], rates: [] });
+    this.#dueMs = Infinity;
   }
 
   #wait(handedOver: number): void {
     const { clock, plan, timers } = this.#parts;
     const secondEndMs = (this.#second + 1) * secondMs;
-    const nextMs = Math.min(this.#schedule.nextMs, secondEndMs, plan.durationMs);
+    this.#dueMs = this.#schedule.nextMs;
+    const nextMs = Math.min(this.#dueMs, secondEndMs, plan.durationMs);
     const inMs = nextMs - (clock.nowMs() - this.#startMs);
     // Timers fire up to 2 ms late: set a little early, but never twice for nothing.
     this.#timer = timers.after(Math.max(0, handedOver > 0 ? inMs - 1 : inMs), () => this.#wake());
@@ -75,6 +81,7 @@ export class ShareRun {
   #wake(): void {
     const { clock, measures, plan, sender } = this.#parts;
     const nowMs = clock.nowMs() - this.#startMs;
+    this.#dueMs = Infinity;
     let left = mostInTurn;
     for (;;) {
       const endMs = (this.#second + 1) * secondMs;
@@ -86,6 +93,22 @@ export class ShareRun {
       this.#second += 1;
     }
     this.#wait(mostInTurn - left);
+  }
+
+  /**
+   * One turn of the event loop may read a thousand sockets, and timers wait for its end. What is due meanwhile is sent
+   * after the read that is in hand.
+   */
+  #see(clockMs: number): void {
+    if (clockMs - this.#startMs < this.#dueMs) return;
+    this.#dueMs = Infinity;
+    void Promise.resolve().then(() => this.#catchUp());
+  }
+
+  #catchUp(): void {
+    const nowMs = this.#parts.clock.nowMs() - this.#startMs;
+    this.#runDue(Math.min(nowMs, (this.#second + 1) * secondMs), mostInTurn);
+    this.#dueMs = this.#schedule.nextMs;
   }
 
   /** @returns How much was handed to the loads. */

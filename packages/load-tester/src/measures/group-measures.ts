@@ -18,6 +18,8 @@ export interface SharedMeasures {
   readonly phaseName: (index: number) => string;
   /** Index of the phase now. */
   readonly phaseNow: () => number;
+  /** A load has told of an event at this time. */
+  readonly seen: (clockMs: number) => void;
   /** The generator's own lateness. */
   readonly late: (intendedMs: number, sentMs: number) => void;
 }
@@ -60,6 +62,7 @@ export class GroupMeasures implements Recorder {
     if (phases === undefined) this.#histograms.set(measure, (phases = []));
     const histogram = (phases[phase] ??= this.#shared.pool.take());
     histogram.record(1_000 * (endedMs - beganMs));
+    this.#shared.seen(endedMs);
   }
 
   count(counter: CounterName, by = 1, label = ""): void {

@@ -24,6 +24,7 @@ export class RunMeasures {
   readonly #groups = new Map<string, GroupMeasures>();
   readonly #own: GroupMeasures;
   #startMs = 0;
+  #seen: (clockMs: number) => void = () => {};
 
   /** @param nowMs The thread's clock. */
   constructor(phases: readonly Phase[], groups: readonly string[], nowMs: () => number) {
@@ -33,15 +34,20 @@ export class RunMeasures {
       phaseAt: (clockMs) => this.phases.indexAt(clockMs - this.#startMs),
       phaseNow: () => this.phases.indexAt(nowMs() - this.#startMs),
       phaseName: (index) => this.phases.name(index),
+      seen: (clockMs) => this.#seen(clockMs),
       late: (intendedMs, sentMs) => this.#own.sample("lateness", intendedMs, sentMs),
     };
     this.#own = new GroupMeasures("", shared);
     for (const name of groups) this.#groups.set(name, new GroupMeasures(name, shared));
   }
 
-  /** @param startMs Start of the run, by the thread's clock. */
-  begin(startMs: number): void {
+  /**
+   * @param startMs Start of the run, by the thread's clock.
+   * @param seen Called with the time of each sample.
+   */
+  begin(startMs: number, seen: (clockMs: number) => void = () => {}): void {
     this.#startMs = startMs;
+    this.#seen = seen;
   }
 
   /** @throws TypeError for a name that was not given. */

@@ -1,0 +1,150 @@
+// What a run has measured so far.
+
+import { callSafely } from "@troupe/api-base";
+import { AbortWatch } from "../budgets/abort-watch.ts";
+import type { Budget } from "../budgets/budget.ts";
+import { judgeBudget } from "../budgets/judge-budget.ts";
+import { parseBudget } from "../budgets/parse-budget.ts";
+import type { Generators } from "../generator/generators.ts";
+import type { Window } from "../measures/measures.ts";
+import { PhaseTimes } from "../measures/phase-times.ts";
+import type { MeasuredRun } from "../results/measured-run.ts";
+import { RunMerge } from "../results/merge/run-merge.ts";
+import type { LoadTestResult, ProcessUse, Second } from "../results/result.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { Targets } from "../targets/targets.ts";
+import { groupFactsOf } from "./group-facts.ts";
+import type { RunFacts } from "./load-test-options.ts";
+import { phaseFactsOf } from "./phase-facts.ts";
+import { outcomeOf, type RunEnd } from "./run-end.ts";
+
+/** Parts of a record. */
+export interface RecordParts {
+  readonly nowMs: () => number;
+  readonly onSecond?: (second: Second) => void;
+  /** A budget of `abort` has been broken for long enough. */
+  readonly broken: (budget: string) => void;
+}
+
+/** The start of a run. */
+export interface RunStart {
+  readonly startMs: number;
+  readonly startEpochMs: number;
+  readonly generators: Pick<Generators, "facts">;
+}
+
+/** The record of a run. */
+export class RunRecord {
+  readonly #scenario: Scenario;
+  readonly #parts: RecordParts;
+  readonly #phases: PhaseTimes;
+  readonly #budgets: readonly Budget[];
+  readonly #watch: AbortWatch;
+  #targets: Pick<Targets, "facts"> = { facts: [] };
+  #start: RunStart | undefined;
+  #merge: RunMerge;
+  #living = new Set<string>();
+  #endMs: number | undefined;
+
+  /** @throws BudgetError */
+  constructor(scenario: Scenario, parts: RecordParts) {
+    this.#scenario = scenario;
+    this.#parts = parts;
+    this.#phases = new PhaseTimes(scenario.phases);
+    this.#budgets = scenario.budgets.map(parseBudget);
+    this.#watch = new AbortWatch(scenario.abort);
+    this.#merge = this.#mergeOf([]);
+  }
+
+  watchTargets(targets: Pick<Targets, "facts">): void {
+    this.#targets = targets;
+  }
+
+  begin(start: RunStart): RunFacts {
+    this.#start = start;
+    const names = start.generators.facts.map(({ name }) => name);
+    this.#living = new Set(names);
+    this.#merge = this.#mergeOf(names);
+    const { name, seed, budgets, phases } = this.#scenario;
+    return {
+      ...{ name, seed, budgets, startedAt: this.#startedAt(), durationMs: this.#phases.durationMs },
+      phases: phaseFactsOf(phases),
+      groups: groupFactsOf(this.#scenario),
+      targets: this.#targets.facts,
+    };
+  }
+
+  take(generator: string, window: Window): void {
+    this.#merge.take(generator, window);
+  }
+
+  takeUse(second: number, targets: Readonly<Record<string, ProcessUse>>): void {
+    this.#merge.takeUse(second, targets);
+    this.#merge.tick();
+  }
+
+  /** @returns How many generators are left. */
+  lose(generator: string, peers: number): number {
+    const phase = this.#phases.name(this.#phases.indexAt(this.#elapsedMs()));
+    const labels = { counter: "lost_peers", group: "", phase, label: "" } as const;
+    if (peers > 0) this.#merge.totals.addCount({ ...labels, value: peers });
+    this.#living.delete(generator);
+    this.#merge.lose(generator);
+    return this.#living.size;
+  }
+
+  /** The load ends now; the last windows follow. */
+  stop(): void {
+    this.#endMs = this.#elapsedMs();
+  }
+
+  /** No window follows. */
+  end(): void {
+    this.#merge.end();
+  }
+
+  result(end: RunEnd): LoadTestResult {
+    const { name, seed, text } = this.#scenario;
+    const run = this.#measured();
+    const budgets = this.#budgets.map((budget) => judgeBudget(budget, run));
+    const { totals, seconds, groups, targets, phases, durationMs } = run;
+    return {
+      ...{ format: "troupe-load-test", version: 1, name, seed, scenario: text },
+      ...{ startedAt: this.#startedAt(), durationMs, phases, groups, targets, seconds, budgets },
+      generators: this.#start?.generators.facts ?? [],
+      histograms: totals.histograms(),
+      counts: totals.counts(),
+      outcome: outcomeOf(end, totals, budgets),
+    };
+  }
+
+  #mergeOf(generators: readonly string[]): RunMerge {
+    const { nowMs } = this.#parts;
+    return new RunMerge({ generators, nowMs, onSecond: (second) => this.#secondEnded(second) });
+  }
+
+  #secondEnded(second: Second): void {
+    const { onSecond, broken } = this.#parts;
+    if (onSecond !== undefined) callSafely(() => onSecond(second));
+    const budget = this.#watch.judge(this.#measured());
+    if (budget !== undefined) broken(budget);
+  }
+
+  #measured(): MeasuredRun {
+    const { totals, seconds } = this.#merge;
+    const durationMs = Math.min(this.#endMs ?? this.#elapsedMs(), this.#phases.durationMs);
+    return {
+      ...{ durationMs, totals, seconds, targets: this.#targets.facts },
+      phases: phaseFactsOf(this.#scenario.phases, durationMs),
+      groups: groupFactsOf(this.#scenario),
+    };
+  }
+
+  #elapsedMs(): number {
+    return this.#start === undefined ? 0 : Math.max(0, this.#parts.nowMs() - this.#start.startMs);
+  }
+
+  #startedAt(): string {
+    return new Date(this.#start?.startEpochMs ?? Date.now()).toISOString();
+  }
+}

@@ -1,0 +1,82 @@
+// Peers of a target: those that keep the rules.
+
+import {
+  openPeers,
+  openPeerTorrent,
+  type PeerGroup,
+  type PeerPace,
+  type PeerTorrent,
+} from "@troupe/load-peers";
+import { TroupeError } from "@troupe/api-base";
+import { codeOf, messageOf, type Ports } from "@troupe/actor-runtime";
+import type { RateIntents, Visit } from "../../plan/plan.ts";
+import { allowedAddress } from "../../rules/allowed-address.ts";
+import { groupKindOf } from "../../rules/group-kind.ts";
+import type { Pace, Stay } from "../../scenario/scenario.ts";
+import type { ReadyTorrent } from "../generator.messages.ts";
+import type { LoadParts, RunningLoad, StartLoad } from "../load.ts";
+
+/** Makes peers that keep the rules. Opens content; connects nothing. */
+export const startPeerLoad: StartLoad = (parts) => {
+  const { group, ports, recorder, rule, target } = parts;
+  const { load } = group;
+  if (load.kind !== "peers") throw new TypeError("bug: the group has no peers");
+  const torrent = openTorrent(ports, parts.torrent);
+  const kind = groupKindOf(group);
+  const peers = openPeers({
+    ...load,
+    ...{ ports, recorder, torrent, pace: peerPaceOf(load.pace), retryAfterMs: group.retryAfterMs },
+    target: { host: target.host, port: target.port },
+    mayDial: ({ host }) => allowedAddress(rule, host, kind) === undefined,
+  });
+  return Promise.resolve(new PeerLoad(parts, peers, torrent));
+};
+
+/** Peers without a pace of their own request nothing by themselves. */
+function peerPaceOf(pace: Pace): PeerPace {
+  return pace.kind === "depth" ? pace : { kind: "rate" };
+}
+
+/** @throws TroupeError `content-unusable` */
+export function openTorrent(
+  { disk }: Pick<Ports, "disk">,
+  torrent: ReadyTorrent | undefined,
+): PeerTorrent {
+  if (torrent === undefined) throw new TypeError("bug: the group has no torrent");
+  const { name, metainfo, content } = torrent;
+  try {
+    return openPeerTorrent(disk, metainfo, content);
+  } catch (cause) {
+    const message = `cannot open the content of the torrent ${name}: ${messageOf(cause)}`;
+    throw new TroupeError("content-unusable", message, { cause, details: { code: codeOf(cause) } });
+  }
+}
+
+/** A group of peers as a load. */
+export class PeerLoad implements RunningLoad {
+  readonly #stay: Stay;
+  readonly #sourceOf: LoadParts["sourceOf"];
+  readonly #peers: PeerGroup;
+  readonly #torrent: PeerTorrent;
+
+  constructor({ group, sourceOf }: LoadParts, peers: PeerGroup, torrent: PeerTorrent) {
+    this.#stay = group.stay;
+    this.#sourceOf = sourceOf;
+    this.#peers = peers;
+    this.#torrent = torrent;
+  }
+
+  arrive({ peer, member, visit, seed, stayMs }: Visit): void {
+    const localHost = this.#sourceOf(peer);
+    this.#peers.arrive({ peer: member, visit, seed, stayMs, localHost, stay: this.#stay });
+  }
+
+  act({ member, seed }: RateIntents, index: number, intendedMs: number): void {
+    this.#peers.request(member[index] ?? 0, seed[index] ?? 0, intendedMs);
+  }
+
+  async end(): Promise<void> {
+    await this.#peers.end();
+    this.#torrent.content?.close();
+  }
+}

@@ -1,0 +1,162 @@
+// Generators in threads of this process.
+
+import {
+  type ActorEntry,
+  type Host,
+  messageOf,
+  openRoot,
+  type Ref,
+  settlesWithin,
+  type Supervisor,
+  threadHost,
+} from "@troupe/actor-runtime";
+import { TroupeError, workerUrls, type WorkerUrlsOption } from "@troupe/api-base";
+import type { OwnUse, ThreadWindow } from "../measures/measures.ts";
+import { noUse, ownUse } from "../measures/own-use.ts";
+import type { GeneratorFacts } from "../results/result.ts";
+import { generatorEntry } from "./entry.ts";
+import { generatorName, generatorTree } from "./generator-tree.ts";
+import type { GeneratorProtocol } from "./generator.messages.ts";
+import type { GeneratorEvents, GeneratorRun, Generators } from "./generators.ts";
+import { LocalThread } from "./local-thread.ts";
+
+/** Drawing the plan of a long run takes seconds. */
+const prepareDeadlineMs = 120_000;
+/** After the end: connections close within 1 s, and the last windows come. */
+const endLimitMs = 2_000;
+const stopLimits = { orderlyMs: 500, endMs: 500 };
+
+/** Options of local generators. */
+export interface LocalGeneratorsOptions {
+  /** Generators in this process. */
+  readonly threads: number;
+  readonly events: GeneratorEvents;
+  /** See the option `workerUrls` of a coordinator. */
+  readonly workerUrls?: WorkerUrlsOption;
+  /** Default: threads. */
+  readonly host?: Host;
+  /** Default: the generator of this package; another one for tests. */
+  readonly entry?: ActorEntry<GeneratorProtocol, {}>;
+  /** Default: what the process uses. */
+  readonly use?: () => OwnUse;
+}
+
+/** @returns Generators that start with `prepare`. */
+export function localGenerators(options: LocalGeneratorsOptions): Generators {
+  return new LocalGenerators(options);
+}
+
+class LocalGenerators implements Generators {
+  readonly #options: LocalGeneratorsOptions;
+  readonly #host: Host;
+  readonly #threads: readonly LocalThread[];
+  #root: Supervisor | undefined;
+
+  constructor(options: LocalGeneratorsOptions) {
+    this.#options = options;
+    this.#host = options.host ?? threadHost(workerUrls(options.workerUrls));
+    this.#threads = Array.from(
+      { length: options.threads },
+      (_, index) => new LocalThread(generatorName(index)),
+    );
+  }
+
+  get facts(): readonly GeneratorFacts[] {
+    return this.#threads.map(({ facts }) => facts);
+  }
+
+  async prepare(run: GeneratorRun): Promise<void> {
+    const { shares, ...prepared } = run;
+    const { first, of } = shares ?? { first: 0, of: this.#threads.length };
+    const root = await this.#open();
+    const answers = await Promise.all(
+      this.#threads.map((thread, index) => {
+        const share = { index: first + index, of };
+        thread.expectPeers(run.scenario, share);
+        const ask = refOf(root, thread).call(
+          "prepare",
+          { ...prepared, share },
+          {
+            deadlineMs: prepareDeadlineMs,
+          },
+        );
+        return thread.prepared(ask);
+      }),
+    );
+    const refusal = answers.find((answer) => answer.kind === "refused");
+    if (refusal !== undefined) throw new TroupeError(refusal.code, refusal.message);
+  }
+
+  begin(atEpochMs: number): void {
+    for (const thread of this.#running()) {
+      thread.begun();
+      if (this.#root !== undefined) refOf(this.#root, thread).cast("begin", { atEpochMs });
+    }
+  }
+
+  async end(): Promise<void> {
+    const running = this.#running();
+    for (const thread of running) {
+      if (this.#root !== undefined) refOf(this.#root, thread).cast("end", {});
+    }
+    const ended = Promise.all(running.map((thread) => thread.ended));
+    const { timers } = this.#host.ports({ name: "load-tester", epoch: 1 });
+    await settlesWithin(timers, endLimitMs, ended);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#root?.stop(stopLimits);
+  }
+
+  #running(): readonly LocalThread[] {
+    return this.#threads.filter((thread) => thread.isAlive);
+  }
+
+  async #open(): Promise<Supervisor> {
+    const { entry = generatorEntry } = this.#options;
+    this.#root = await openRoot<{ generator: GeneratorProtocol }>({
+      host: this.#host,
+      spec: generatorTree(entry, this.#threads.length, () => this.#arePreparing()),
+      noticeHandlers: {
+        generator: {
+          "window-ended": ({ window }, { name }) => this.#windowEnded(name, window),
+          "run-ended": (_, { name }) => this.#thread(name)?.runEnded(),
+        },
+      },
+      events: { crashed: (_, { name }, error) => this.#lost(name, messageOf(error)) },
+      failed: (error) => this.#lostAll(messageOf(error)),
+    });
+    return this.#root;
+  }
+
+  #arePreparing(): boolean {
+    return this.#threads.some(({ isPreparing }) => isPreparing);
+  }
+
+  #thread(name: string): LocalThread | undefined {
+    return this.#threads.find((thread) => thread.name === name);
+  }
+
+  /** The windows of one thread describe the process. */
+  #windowEnded(name: string, window: ThreadWindow): void {
+    const { events, use = ownUse } = this.#options;
+    const isFirst = this.#running()[0]?.name === name;
+    this.#thread(name)?.windowEnded(window);
+    events.window(name, { ...window, own: isFirst ? use() : noUse });
+  }
+
+  #lost(name: string, reason: string): void {
+    const thread = this.#thread(name);
+    if (thread?.isAlive !== true) return;
+    thread.lost();
+    this.#options.events.lost(name, thread.connected, reason);
+  }
+
+  #lostAll(reason: string): void {
+    for (const { name } of this.#threads) this.#lost(name, reason);
+  }
+}
+
+function refOf(root: Supervisor, thread: LocalThread): Ref<GeneratorProtocol> {
+  return root.ref<GeneratorProtocol>(thread.name);
+}

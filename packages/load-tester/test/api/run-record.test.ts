@@ -1,0 +1,127 @@
+import test from "ava";
+import { RunRecord } from "../../src/api/run-record.ts";
+import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
+import type { Window } from "../../src/measures/measures.ts";
+import type { Second } from "../../src/results/result.ts";
+import { read } from "../support/scenarios.ts";
+
+const scenario = read(`
+name: recorded
+targets: { client: "127.0.0.1:6881" }
+torrents: { payload: { size: 1MiB } }
+groups: { leech: { behaviour: leecher, count: 10, load: { depth: 1 } } }
+phases: { ramp: 1s, steady: 2s }
+budgets: [ "request_block{leech,steady}.p99 < 50ms" ]
+abort: [ { budget: "request_block.p50 < 1s" } ]
+`);
+
+class TestRecord {
+  nowMs = 10_000;
+  readonly seconds: Second[] = [];
+  readonly broken: string[] = [];
+  readonly record = new RunRecord(scenario, {
+    nowMs: () => this.nowMs,
+    onSecond: (second) => this.seconds.push(second),
+    broken: (budget) => this.broken.push(budget),
+  });
+
+  begin(generators: number): void {
+    const facts = Array.from({ length: generators }, (_, index) => ({
+      ...{ name: `generator-${index}`, threads: 1, peers: 5, lostAt: undefined },
+    }));
+    this.record.begin({ startMs: 10_000, startEpochMs: 1_000, generators: { facts } });
+  }
+
+  take(generator: number, second: number, latencyMs: number): void {
+    this.record.take(`generator-${generator}`, windowOf(second, latencyMs));
+  }
+
+  outcome(): string {
+    this.record.stop();
+    this.record.end();
+    return this.record.result({ kind: "over" }).outcome.kind;
+  }
+}
+
+function windowOf(second: number, latencyMs: number): Window {
+  const histogram = LatencyHistogram.empty();
+  histogram.record(1_000 * latencyMs);
+  const phase = second === 0 ? "ramp" : "steady";
+  return {
+    second,
+    histograms: [{ measure: "request_block", group: "leech", phase, hdr: histogram.encode() }],
+    counts: [{ counter: "blocks", group: "leech", phase, label: "", value: 1 }],
+    gauges: {},
+    own: { cpuMs: 0, rssBytes: 0, descriptors: 0 },
+  };
+}
+
+test("a second is told once the windows of all generators are in", (t) => {
+  const test = new TestRecord();
+  test.begin(2);
+  test.take(0, 0, 1);
+  t.is(test.seconds.length, 0);
+  test.take(1, 0, 1);
+  t.is(test.seconds[0]?.counts["blocks"]?.["leech"], 2);
+});
+
+test("the budgets of a whole run decide its outcome", (t) => {
+  for (const [latencyMs, outcome] of [
+    [40, "passed"],
+    [60, "budget-broken"],
+  ] as const) {
+    const test = new TestRecord();
+    test.begin(1);
+    for (const second of [0, 1, 2]) test.take(0, second, second === 0 ? 900 : latencyMs);
+    test.nowMs += 3_250;
+    t.is(test.outcome(), outcome);
+  }
+});
+
+test("a budget of `abort` is broken as soon as a second shows it", (t) => {
+  const test = new TestRecord();
+  test.begin(1);
+  test.take(0, 0, 900);
+  t.deepEqual(test.broken, []);
+  test.take(0, 1, 1_500);
+  test.take(0, 2, 1_500);
+  t.deepEqual([...new Set(test.broken)], ["request_block.p50 < 1s"]);
+});
+
+test("the peers of a lost generator count as lost, and no second waits for it", (t) => {
+  const test = new TestRecord();
+  test.begin(2);
+  test.take(0, 0, 1);
+  test.nowMs += 1_500;
+  t.is(test.record.lose("generator-1", 7), 1);
+  t.is(test.seconds.length, 1);
+  test.record.stop();
+  test.record.end();
+  const { counts } = test.record.result({ kind: "stopped" });
+  t.deepEqual(
+    counts.find(({ counter }) => counter === "lost_peers"),
+    { counter: "lost_peers", group: "", phase: "steady", label: "", value: 7 },
+  );
+});
+
+test("a result has the time of the load, and the reason of an early end", (t) => {
+  const test = new TestRecord();
+  test.begin(1);
+  test.take(0, 0, 1);
+  test.nowMs += 1_400;
+  test.record.stop();
+  test.nowMs += 900;
+  test.record.end();
+  const result = test.record.result({ kind: "stopped" });
+  t.is(result.durationMs, 1_400);
+  t.deepEqual(result.outcome, { kind: "stopped" });
+  t.is(result.startedAt, "1970-01-01T00:00:01.000Z");
+  t.is(result.scenario, scenario.text);
+});
+
+test("a run that ended before its beginning has a result without seconds", (t) => {
+  const { record } = new TestRecord();
+  const result = record.result({ kind: "stopped" });
+  t.is(result.durationMs, 0);
+  t.deepEqual(result.seconds, []);
+});
