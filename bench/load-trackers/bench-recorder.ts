@@ -9,14 +9,12 @@ import type {
 /** Records everything of one load. */
 export class BenchRecorder implements Recorder {
   readonly counts = new Map<string, number>();
-  readonly #samples = new Map<MeasureName, number[]>();
+  readonly #latencies: number[] = [];
   readonly #lateMs: number[] = [];
   notSent = 0;
 
   sample(measure: MeasureName, beganMs: number, endedMs: number): void {
-    let samples = this.#samples.get(measure);
-    if (samples === undefined) this.#samples.set(measure, (samples = []));
-    samples.push(endedMs - beganMs);
+    if (measure !== "connect") this.#latencies.push(endedMs - beganMs);
   }
 
   count(counter: CounterName, by = 1, label = ""): void {
@@ -31,9 +29,13 @@ export class BenchRecorder implements Recorder {
 
   moved(): void {}
 
-  /** @returns A percentile of a latency in milliseconds; of no sample NaN. */
-  percentile(measure: MeasureName, share: number): number {
-    return percentile(this.#samples.get(measure) ?? [], share);
+  /** @returns A percentile of all latencies of answers, in milliseconds; of no sample NaN. */
+  latency(share: number): number {
+    return percentile(this.#latencies, share);
+  }
+
+  get intents(): number {
+    return this.#lateMs.length;
   }
 
   /** @returns A percentile of the own lateness in milliseconds. */

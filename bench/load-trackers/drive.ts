@@ -47,7 +47,7 @@ export async function drive({ start, group, target, seed, seconds }: Run): Promi
   const tookMs = ports.clock.nowMs() - beganMs;
   const cpu = process.cpuUsage(cpuBefore);
   // The last answers are under way.
-  if (pace.kind === "rate") await new Promise((resolve) => setTimeout(resolve, 200));
+  if (pace.kind === "rate") await new Promise((resolve) => setTimeout(resolve, 500));
   await load.end();
   return { recorder, seconds: tookMs / 1_000, cpu: (cpu.user + cpu.system) / 1_000 / tookMs };
 }

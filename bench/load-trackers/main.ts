@@ -1,5 +1,6 @@
-// `pnpm bench:load-trackers`: announces and scrapes a second that one thread of the load tester exchanges with opentracker
-// and with our tracker, which are processes of their own: as fast as the target answers (closed), and at a rate (open).
+// `pnpm bench:load-trackers`: requests a second that one thread of the load tester exchanges with opentracker and our tracker,
+// and with the DHT nodes of libtorrent and of ours, which are processes of their own with their limits raised: as fast as the
+// target answers (closed), and at a rate (open).
 //
 //   --seconds N   length of each run (5)
 //   --only TEXT   runs whose name contains the text
@@ -12,6 +13,10 @@ import { Opentracker } from "../../test/support/clients/opentracker.ts";
 import { startProcess } from "../../test/support/programs/process.ts";
 import { fileURLToPath } from "node:url";
 import { table } from "../support/statistics.ts";
+import { startDhtLoad } from "../../packages/load-tester/src/dht/start-dht-load.ts";
+import type { ReadyTarget } from "../../packages/load-tester/src/generator/generator.messages.ts";
+import type { StartLoad } from "../../packages/load-tester/src/generator/load.ts";
+import { dhtServers, startDhtNode } from "./dht-nodes.ts";
 import { drive } from "./drive.ts";
 
 const { values } = parseArgs({
@@ -21,6 +26,11 @@ const seconds = Number(values.seconds);
 const seed = 17;
 const swarms = 100;
 const clients = 2_000;
+
+const dhtPlans: readonly Omit<Plan, "scheme">[] = [
+  { name: "dht closed", clients: 100, pace: { kind: "depth", depth: 1 } },
+  { name: "dht open 20,000/s", clients: 200, pace: perSecond(20_000) },
+];
 
 interface Plan {
   readonly name: string;
@@ -36,7 +46,18 @@ const plans: readonly Plan[] = [
   { name: "http open 4,000/s", scheme: "http", clients, pace: perSecond(4_000) },
 ];
 
-const rows = [["tracker", "run", "answers/s", "p50 ms", "p99 ms", "late p99", "CPU", "faults"]];
+const head = [
+  "target",
+  "run",
+  "answers/s",
+  "p50 ms",
+  "p99 ms",
+  "intents",
+  "late p99",
+  "CPU",
+  "faults",
+];
+const rows = [head];
 {
   await using opentracker = await Opentracker.start(
     plans.flatMap(({ name }) => trackerInfoHashes(seed, name, swarms)),
@@ -49,45 +70,68 @@ const rows = [["tracker", "run", "answers/s", "p50 ms", "p99 ms", "late p99", "C
   const port = await own.lineWhere("its port", (line) => (/^\d+$/.test(line) ? line : undefined));
   await runAll("ours", `http://127.0.0.1:${port}/announce`);
 }
+for (const { name, command } of dhtServers) {
+  if (!dhtPlans.some((plan) => `${name} ${plan.name}`.includes(values.only))) continue;
+  await using node = await startDhtNode(command);
+  for (const plan of dhtPlans) await measure(name, plan.name, startDhtLoad, dhtGroup(plan), node);
+}
 console.log(table(rows));
 
 async function runAll(tracker: string, httpUrl: string): Promise<void> {
   for (const plan of plans) {
-    if (!`${tracker} ${plan.name}`.includes(values.only)) continue;
     const url = httpUrl.replace("http:", `${plan.scheme}:`);
     const target = { name: tracker, kind: "tracker" as const, host: "127.0.0.1", port: 0, url };
-    const group = groupOf(plan);
-    const run = await drive({ start: startTrackerLoad, group, target, seed, seconds });
-    const { recorder } = run;
-    const answers = recorder.countOf("announces") + recorder.countOf("scrapes");
-    const late = plan.pace.kind === "rate" ? recorder.lateness(0.99).toFixed(2) : "";
-    const measures = [0.5, 0.99].map((share) => recorder.percentile("announce", share).toFixed(2));
-    const perSecond = Math.round(answers / run.seconds).toLocaleString("en");
-    rows.push([
-      tracker,
-      plan.name,
-      perSecond,
-      ...measures,
-      late,
-      run.cpu.toFixed(2),
-      recorder.faults,
-    ]);
+    await measure(tracker, plan.name, startTrackerLoad, trackerGroup(plan), { target });
   }
+}
+
+async function measure(
+  name: string,
+  run: string,
+  start: StartLoad,
+  group: Group,
+  { target }: { readonly target: ReadyTarget },
+): Promise<void> {
+  if (!`${name} ${run}`.includes(values.only)) return;
+  const result = await drive({ start, group, target, seed, seconds });
+  const { recorder } = result;
+  const answers = ["announces", "scrapes", "queries"] as const;
+  const total = answers.reduce((sum, counter) => sum + recorder.countOf(counter), 0);
+  const perSecond = Math.round(total / seconds).toLocaleString("en");
+  const latency = [0.5, 0.99].map((share) => recorder.latency(share).toFixed(2));
+  const late =
+    recorder.intents === 0 ? ["", ""] : [recorder.intents, recorder.lateness(0.99).toFixed(2)];
+  rows.push([
+    name,
+    run,
+    perSecond,
+    ...latency,
+    ...late.map(String),
+    result.cpu.toFixed(2),
+    recorder.faults,
+  ]);
 }
 
 function perSecond(rate: number): Pace {
   return { kind: "rate", perSecond: rate, spacing: "constant", fromMs: 0, untilMs: Infinity };
 }
 
-function groupOf({ name, clients, pace }: Plan): Group {
+function trackerGroup({ name, clients, pace }: Plan): Group {
+  const load = { kind: "tracker", swarms, pace, scrapes: 0.05, wanted: 50, seeds: 0.3 } as const;
+  return groupOf(name, clients, load);
+}
+
+function dhtGroup({ name, clients, pace }: Omit<Plan, "scheme">): Group {
+  const queries = { ping: 0.1, find_node: 0.3, get_peers: 0.4, announce_peer: 0.2 };
+  return groupOf(name, clients, { kind: "dht", pace, queries });
+}
+
+function groupOf(name: string, count: number, load: Group["load"]): Group {
   return {
-    name,
-    target: "tracker",
-    count: clients,
+    ...{ name, target: "target", count, load },
     arrival: { kind: "at-once", afterMs: 0 },
     stay: { kind: "end" },
     againAfterMs: undefined,
     retryAfterMs: undefined,
-    load: { kind: "tracker", swarms, pace, scrapes: 0.05, wanted: 50, seeds: 0.3 },
   };
 }

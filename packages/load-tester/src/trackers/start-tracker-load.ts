@@ -5,21 +5,17 @@ import { TroupeError } from "@troupe/api-base";
 import type { LoadParts, StartLoad } from "../generator/load.ts";
 import type { TrackerLoadSpec } from "../scenario/scenario.ts";
 import { groupSeed } from "../asks/group-seed.ts";
+import { SocketShares } from "../asks/socket-shares.ts";
 import { SwarmCounts } from "./checks/swarm-counts.ts";
 import { TrackerRules } from "./checks/tracker-rules.ts";
 import { ClientIds } from "./clients/client-ids.ts";
-import {
-  ClientPlaces,
-  sourcesOfFamily,
-  UdpSocketShares,
-  type HostOf,
-} from "./clients/client-places.ts";
+import { ClientPlaces, sourcesOfFamily, type HostOf } from "./clients/client-places.ts";
 import { TrackerClients } from "./clients/tracker-clients.ts";
 import { ClientPorts, trackerInfoHashes } from "./clients/tracker-swarms.ts";
 import { HttpTransport } from "./http/http-transport.ts";
 import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";
 import { TrackerLoad } from "./tracker-load.ts";
-import { UdpTransport } from "./udp/udp-transport.ts";
+import { maxTrackerSockets, UdpTransport } from "./udp/udp-transport.ts";
 
 /** Makes the load of a group of tracker clients. Binds sockets and resolves the tracker's name; sends nothing. */
 export const startTrackerLoad: StartLoad = async (parts) => {
@@ -51,7 +47,7 @@ async function startUdpLoad(
   hostOf: HostOf,
 ): Promise<TrackerLoad> {
   const { ports, group, share } = parts;
-  const sockets = new UdpSocketShares(group.count, share);
+  const sockets = new SocketShares(group.count, share, maxTrackerSockets);
   const hostBehind: HostOf = (member) => hostOf(sockets.addressOwnerOf(member));
   const { load, ids } = makeLoad(parts, spec, tracker.family, hostBehind);
   const { url, address: target, family } = tracker;

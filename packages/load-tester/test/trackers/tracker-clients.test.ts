@@ -1,5 +1,6 @@
 import test from "ava";
-import { ClientPlaces, UdpSocketShares } from "../../src/trackers/clients/client-places.ts";
+import { SocketShares } from "../../src/asks/socket-shares.ts";
+import { ClientPlaces } from "../../src/trackers/clients/client-places.ts";
 import { ClientPorts, trackerInfoHashes } from "../../src/trackers/clients/tracker-swarms.ts";
 
 test("each of twenty thousand clients has a port of its own, which leads back to it", (t) => {
@@ -29,7 +30,7 @@ test("info-hashes are drawn from the seed and the name of the group", (t) => {
 
 test("every generator computes the address of each client over UDP", (t) => {
   const count = 1_000;
-  const shares = [0, 1, 2].map((index) => new UdpSocketShares(count, { index, of: 3 }));
+  const shares = [0, 1, 2].map((index) => new SocketShares(count, { index, of: 3 }, 64));
   for (let member = 0; member < count; member++) {
     const own = shares[member % 3];
     const owner = own?.ownerOf(own.socketOf(member)) ?? -1;

@@ -1,7 +1,6 @@
 // The addresses that clients announce from.
 
 import { canonicalHost, ip4Number } from "@troupe/protocol";
-import type { Share } from "../../plan/plan.ts";
 
 const unknown = -1;
 
@@ -48,48 +47,4 @@ export function sourcesOfFamily(
     const host = sourceOf(peer);
     return host !== undefined && host.includes(":") === (family === 6) ? host : undefined;
   };
-}
-
-/** Sockets of a generator over UDP: a socket for each client would be too many. */
-export const maxUdpSockets = 64;
-
-/** Clients of a generator that speak through the same socket, and so come from the same address. */
-export class UdpSocketShares {
-  readonly #count: number;
-  readonly #share: Share;
-
-  constructor(count: number, share: Share) {
-    this.#count = count;
-    this.#share = share;
-  }
-
-  /** Sockets of this generator. */
-  get socketCount(): number {
-    return this.#socketsOf(this.#share.index);
-  }
-
-  /** @returns The socket of a client of this generator. */
-  socketOf(member: number): number {
-    return this.#socketIn(member, this.#share.index);
-  }
-
-  /** @returns The client whose address a socket of this generator has. */
-  ownerOf(socket: number): number {
-    return this.#share.index + socket * this.#share.of;
-  }
-
-  /** @returns The client whose address the announces of a client come from, of any generator. */
-  addressOwnerOf(member: number): number {
-    const index = member % this.#share.of;
-    return index + this.#socketIn(member, index) * this.#share.of;
-  }
-
-  #socketIn(member: number, index: number): number {
-    return Math.floor(member / this.#share.of) % this.#socketsOf(index);
-  }
-
-  #socketsOf(index: number): number {
-    const members = Math.ceil((this.#count - index) / this.#share.of);
-    return Math.max(1, Math.min(maxUdpSockets, members));
-  }
 }

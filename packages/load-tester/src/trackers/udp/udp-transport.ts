@@ -11,10 +11,14 @@ import {
 } from "@troupe/protocol";
 import { PacketSlab } from "../../asks/packet-slab.ts";
 import { ReasonLabels } from "../../asks/reason-labels.ts";
-import type { HostOf, UdpSocketShares } from "../clients/client-places.ts";
+import type { SocketShares } from "../../asks/socket-shares.ts";
+import type { HostOf } from "../clients/client-places.ts";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
 import { UdpLine } from "./udp-line.ts";
+
+/** Sockets of a group in one generator. */
+export const maxTrackerSockets = 64;
 
 /** Parts of the transport. */
 export interface UdpTransportParts {
@@ -23,7 +27,7 @@ export interface UdpTransportParts {
   readonly target: Address;
   readonly family: 4 | 6;
   readonly ids: ClientIds;
-  readonly sockets: UdpSocketShares;
+  readonly sockets: SocketShares;
   /** Peers asked for. */
   readonly wanted: number;
   readonly answers: TrackerAnswers;

@@ -1,0 +1,283 @@
+// Nodes that ask a DHT node: their queries, and what becomes of each.
+
+import type { Ports, Timer } from "@troupe/actor-runtime";
+import { cleanText, nodeIdBytes, writeUint32 } from "@troupe/protocol";
+import type { KrpcAnswer, KrpcErrorMessage, KrpcQuery, NodeId } from "@troupe/protocol";
+import { type Ask, AskTable } from "../asks/ask-table.ts";
+import { mixBits } from "../asks/mix-bits.ts";
+import { ReasonLabels } from "../asks/reason-labels.ts";
+import type { SocketShares } from "../asks/socket-shares.ts";
+import type { RunningLoad } from "../generator/load.ts";
+import type { MeasureName, Recorder } from "../measures/measures.ts";
+import type { RateIntents, Visit } from "../plan/plan.ts";
+import type { DhtLoadSpec } from "../scenario/scenario.ts";
+import type { ClientPorts } from "../trackers/clients/tracker-swarms.ts";
+import type { AskingNode, NodeAnswers } from "./asking-node.ts";
+import { DhtMembers } from "./dht-members.ts";
+import { QueryDraw, QueryKind } from "./query-draw.ts";
+
+const tickMs = 100;
+const maxReasonLength = 80;
+
+/** The wrong answers of a node that breaks the rule of tokens (BEP 5). */
+type TokenRule = "gives no token" | "refuses its own token" | "accepts a wrong token";
+
+const measures: Readonly<Record<QueryKind, MeasureName | undefined>> = {
+  [QueryKind.ping]: "dht_ping",
+  [QueryKind.findNode]: "dht_find_node",
+  [QueryKind.getPeers]: "dht_get_peers",
+  [QueryKind.announcePeer]: "dht_announce_peer",
+  [QueryKind.askToken]: "dht_get_peers",
+  // A refusal takes another way than an announce.
+  [QueryKind.wrongToken]: undefined,
+};
+
+/** Parts of the load. */
+export interface DhtLoadParts {
+  readonly ports: Pick<Ports, "clock" | "timers">;
+  readonly spec: DhtLoadSpec;
+  readonly seed: number;
+  readonly count: number;
+  readonly recorder: Recorder;
+  readonly sockets: SocketShares;
+  readonly clientPorts: ClientPorts;
+  /** Torrents of `get_peers`. */
+  readonly infoHashes: readonly NodeId[];
+}
+
+/** The load of one group. */
+export class DhtLoad implements RunningLoad, NodeAnswers {
+  readonly #parts: DhtLoadParts;
+  readonly #asks: AskTable;
+  readonly #ask: Ask = { kind: 0, member: 0, beganMs: 0, mark: 0 };
+  readonly #draw: QueryDraw;
+  readonly #members: DhtMembers;
+  readonly #labels = new ReasonLabels();
+  readonly #target = new Uint8Array(nodeIdBytes) as NodeId;
+  readonly #timers = new Set<Timer>();
+  #nodes: readonly AskingNode[] = [];
+  #ticker: Timer | undefined;
+  #phase: "running" | "ended" = "running";
+
+  constructor(parts: DhtLoadParts) {
+    this.#parts = parts;
+    this.#asks = new AskTable(parts.seed);
+    this.#draw = new QueryDraw(parts.spec.queries);
+    this.#members = new DhtMembers(parts.count, parts.recorder);
+  }
+
+  /** Called once, before anything else. */
+  attach(nodes: readonly AskingNode[]): void {
+    this.#nodes = nodes;
+    this.#ticker = this.#parts.ports.timers.every(tickMs, () => this.#expire());
+  }
+
+  arrive({ member, visit, stayMs }: Visit): void {
+    const { pace } = this.#parts.spec;
+    this.#members.arrive(member, visit);
+    if (Number.isFinite(stayMs)) this.#after(stayMs, () => this.#members.leave(member, visit));
+    if (pace.kind !== "depth") return;
+    for (let each = 0; each < pace.depth; each++) this.#sendNext(member);
+  }
+
+  act(intents: RateIntents, index: number, intendedMs: number): void {
+    const member = intents.member[index] ?? 0;
+    const seed = intents.seed[index] ?? 0;
+    const isSent = this.#sendDrawn(member, seed, intendedMs);
+    this.#parts.recorder.intent(intendedMs, isSent ? this.#nowMs() : undefined);
+  }
+
+  end(): Promise<void> {
+    this.#phase = "ended";
+    this.#ticker?.cancel();
+    for (const timer of this.#timers) timer.cancel();
+    for (const node of this.#nodes) node.close();
+    return Promise.resolve();
+  }
+
+  answered(node: AskingNode, ask: number, answer: KrpcAnswer): void {
+    const slot = this.#take(ask);
+    if (slot === undefined) return;
+    const { kind, member, beganMs, mark } = slot;
+    if (kind === QueryKind.wrongToken) this.#broken("accepts a wrong token");
+    this.#counted(kind, member, beganMs);
+    if (kind === QueryKind.getPeers || kind === QueryKind.askToken) this.#checkToken(answer);
+    if (kind === QueryKind.askToken) this.#announce(node, member, mark, answer.token);
+    else this.#goOn(member);
+  }
+
+  refused(node: AskingNode, ask: number, error: KrpcErrorMessage): void {
+    const slot = this.#take(ask);
+    if (slot === undefined) return;
+    const { kind, member, beganMs } = slot;
+    if (kind === QueryKind.wrongToken) {
+      this.#counted(kind, member, beganMs);
+      return this.#goOn(member);
+    }
+    if (kind === QueryKind.announcePeer) {
+      node.dropToken();
+      this.#broken("refuses its own token");
+    }
+    const reason = cleanText(error.message, maxReasonLength);
+    this.wrong(this.#labels.label(reason === "" ? `error ${error.code}` : reason));
+    this.#tryLater(member);
+  }
+
+  wrong(label: string): void {
+    if (this.#phase === "running") this.#parts.recorder.count("wrong_answers", 1, label);
+  }
+
+  notSent(reason: string): void {
+    if (this.#phase === "running") this.#parts.recorder.count("refused", 1, reason);
+  }
+
+  #checkToken({ token }: KrpcAnswer): void {
+    if (token === undefined) this.#broken("gives no token");
+  }
+
+  #broken(rule: TokenRule): void {
+    this.#parts.recorder.count("broken_rules", 1, rule);
+  }
+
+  #counted(kind: QueryKind, member: number, beganMs: number): void {
+    const { recorder } = this.#parts;
+    recorder.count("queries");
+    const measure = measures[kind];
+    if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs());
+    this.#members.answered(member);
+  }
+
+  #goOn(member: number): void {
+    if (this.#parts.spec.pace.kind === "depth" && this.#members.isHere(member))
+      this.#sendNext(member);
+  }
+
+  #sendNext(member: number): void {
+    const seed = mixBits(this.#parts.seed + this.#asks.nextOrder);
+    this.#sendDrawn(member, seed, this.#nowMs());
+  }
+
+  #sendDrawn(member: number, seed: number, beganMs: number): boolean {
+    const node = this.#nodeOf(member);
+    const kind = this.#draw.kindOf(seed);
+    if (kind !== QueryKind.announcePeer) {
+      const ask = this.#describe(kind, member, beganMs);
+      return this.#send(node, ask, this.#queryOf(kind, node, member, seed));
+    }
+    const { token, infoHash } = node;
+    if (token !== undefined) return this.#sendAnnounce(node, member, beganMs, token);
+    const query = { method: "get_peers", target: infoHash } as const;
+    const ask = this.#describe(QueryKind.askToken, member, this.#nowMs(), beganMs);
+    return this.#send(node, ask, query);
+  }
+
+  /** The announce that waited for its token; its latency began with the wait. */
+  #announce(node: AskingNode, member: number, beganMs: number, token?: Uint8Array): void {
+    if (token === undefined) return this.#tryLater(member);
+    node.keepToken(token);
+    this.#sendAnnounce(node, member, beganMs, token);
+  }
+
+  #sendAnnounce(node: AskingNode, member: number, beganMs: number, token: Uint8Array): boolean {
+    const query = this.#announceQuery(node, member, token);
+    return this.#send(node, this.#describe(QueryKind.announcePeer, member, beganMs), query);
+  }
+
+  #queryOf(kind: QueryKind, node: AskingNode, member: number, seed: number): KrpcQuery {
+    const bits = mixBits(seed + 2);
+    if (kind === QueryKind.ping) return { method: "ping" };
+    if (kind === QueryKind.findNode) return { method: "find_node", target: this.#drawTarget(bits) };
+    if (kind === QueryKind.getPeers) {
+      const { infoHashes } = this.#parts;
+      return { method: "get_peers", target: infoHashes[bits % infoHashes.length] ?? node.infoHash };
+    }
+    return this.#announceQuery(node, member, wrongToken(node.token, bits));
+  }
+
+  #announceQuery(node: AskingNode, member: number, token: Uint8Array): KrpcQuery {
+    const port = this.#parts.clientPorts.portOf(member);
+    const { infoHash: target } = node;
+    return { method: "announce_peer", target, port, isPortImplied: false, token };
+  }
+
+  #drawTarget(bits: number): NodeId {
+    for (let at = 0; at < nodeIdBytes; at += 4) writeUint32(this.#target, at, mixBits(bits + at));
+    return this.#target;
+  }
+
+  /** @param mark Of an `askToken`: the beginning of its announce. */
+  #describe(kind: QueryKind, member: number, beganMs: number, mark = 0): Ask {
+    const ask = this.#ask;
+    ask.kind = kind;
+    ask.member = member;
+    ask.beganMs = beganMs;
+    ask.mark = mark;
+    return ask;
+  }
+
+  #send(node: AskingNode, ask: Ask, query: KrpcQuery): boolean {
+    if (this.#phase === "ended") return false;
+    const id = this.#asks.open(ask, this.#nowMs());
+    if (id === undefined) return false;
+    node.send(id, query);
+    return true;
+  }
+
+  /** Closes a query that has its answer. */
+  #take(
+    id: number,
+  ): { kind: QueryKind; member: number; beganMs: number; mark: number } | undefined {
+    if (this.#phase === "ended") return undefined;
+    const asks = this.#asks;
+    const slot = asks.find(id);
+    if (slot < 0) {
+      this.wrong("another transaction");
+      return undefined;
+    }
+    asks.close(slot);
+    return {
+      kind: asks.kind(slot) as QueryKind,
+      member: asks.member(slot),
+      beganMs: asks.beganMs(slot),
+      mark: asks.mark(slot),
+    };
+  }
+
+  #expire(): void {
+    this.#asks.expire(this.#nowMs(), (slot) => {
+      this.#parts.recorder.count("no_answers", 1, "too late");
+      this.#tryLater(this.#asks.member(slot));
+    });
+  }
+
+  /** A refused node of a closed load asks again with the next tick, or it would ask as fast as it is refused. */
+  #tryLater(member: number): void {
+    if (this.#parts.spec.pace.kind === "depth") this.#after(tickMs, () => this.#goOn(member));
+  }
+
+  #after(delayMs: number, act: () => void): void {
+    const timer = this.#parts.ports.timers.after(delayMs, () => {
+      this.#timers.delete(timer);
+      act();
+    });
+    this.#timers.add(timer);
+  }
+
+  #nodeOf(member: number): AskingNode {
+    const node = this.#nodes[this.#parts.sockets.socketOf(member)];
+    if (node === undefined) throw new Error(`bug: no node asks for member ${member}`);
+    return node;
+  }
+
+  #nowMs(): number {
+    return this.#parts.ports.clock.nowMs();
+  }
+}
+
+/** A token of the length of a right one, in which a byte differs. */
+function wrongToken(right: Uint8Array | undefined, bits: number): Uint8Array {
+  const token = right === undefined ? new Uint8Array(8) : Uint8Array.from(right);
+  const at = bits % token.length;
+  token[at] = (token[at] ?? 0) ^ 0x55;
+  return token;
+}
