@@ -1,5 +1,6 @@
 // A run as budgets and summaries see it: while it goes on, and after it was read from a file.
 
+import type { MeasureName } from "../measures/measures.ts";
 import { RunTotals } from "./merge/run-totals.ts";
 import type { GroupFacts, LoadTestResult, Second, TargetFacts } from "./result.ts";
 
@@ -22,4 +23,23 @@ export function measuredRun(result: LoadTestResult): MeasuredRun {
 /** Groups of misbehaving peers: a target does well to refuse them. */
 export function isHostile({ behaviour }: Pick<GroupFacts, "behaviour">): boolean {
   return behaviour.startsWith("hostile");
+}
+
+/** Measures of what a peer asks for at its pace; the others are measured once a visit. */
+const paced: ReadonlySet<MeasureName> = new Set([
+  "request_block",
+  "announce",
+  "scrape",
+  "dht_ping",
+  "dht_find_node",
+  "dht_get_peers",
+  "dht_announce_peer",
+]);
+
+/** Latencies that a slow target makes rarer: those of a closed load, of what peers ask for. */
+export function isClosedLatency(
+  measure: MeasureName,
+  group: Pick<GroupFacts, "isClosedLoad"> | undefined,
+): boolean {
+  return group?.isClosedLoad === true && paced.has(measure);
 }

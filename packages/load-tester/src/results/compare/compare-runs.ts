@@ -7,7 +7,7 @@ import { compare } from "../../budgets/judge-budget.ts";
 import { parseRatioBudget } from "../../budgets/parse-budget.ts";
 import { valuesOf } from "../../budgets/run-values.ts";
 import { measureNames, type MeasureName } from "../../measures/measures.ts";
-import { isHostile, measuredRun, type MeasuredRun } from "../measured-run.ts";
+import { isClosedLatency, isHostile, measuredRun, type MeasuredRun } from "../measured-run.ts";
 import type { LoadTestResult } from "../result.ts";
 import { isWorse, noiseFactor, type DefaultCheck } from "./default-checks.ts";
 import { ratioOf, type Ratio } from "./side-values.ts";
@@ -133,7 +133,7 @@ function latencyRows(
   return percentiles.flatMap((percentile) => {
     const check = isChecked && percentile === "p50" ? "latency" : undefined;
     const one = row(`${measure}${selection}.${percentile}`, check, sides);
-    return one === undefined ? [] : [{ ...one, isClosedLoad: facts?.isClosedLoad ?? false }];
+    return one === undefined ? [] : [{ ...one, isClosedLoad: isClosedLatency(measure, facts) }];
   });
 }
 

@@ -3,7 +3,7 @@
 import { judgeBudget } from "../../budgets/judge-budget.ts";
 import { parseBudget } from "../../budgets/parse-budget.ts";
 import { counterNames, gaugeNames, measureNames } from "../../measures/measures.ts";
-import type { MeasuredRun } from "../measured-run.ts";
+import { isClosedLatency, type MeasuredRun } from "../measured-run.ts";
 import type { ProcessUse } from "../result.ts";
 import { metricsText, type Metric, type Sample } from "./text-format.ts";
 
@@ -48,8 +48,8 @@ function latencies({ totals, groups }: MeasuredRun): Metric {
     totals.groupsWith(measure).flatMap((group): Sample[] => {
       const histogram = totals.histogram(measure, { groups: [group] });
       const facts = groups.find(({ name }) => name === group);
-      const loop = facts === undefined ? "" : facts.isClosedLoad ? "closed" : "open";
-      const labels = { measure, group, loop };
+      const isClosed = isClosedLatency(measure, facts);
+      const labels = { measure, group, ...(isClosed && { loop: "closed" }) };
       let sum = 0;
       for (const [latencyUs, count] of histogram.values()) sum += latencyUs * count;
       return [

@@ -8,7 +8,7 @@ import {
   type GaugeName,
   type MeasureName,
 } from "../../measures/measures.ts";
-import type { MeasuredRun } from "../measured-run.ts";
+import { isClosedLatency, type MeasuredRun } from "../measured-run.ts";
 import type { ProcessUse, Second } from "../result.ts";
 
 /** Figures of a run. Latencies are microseconds. */
@@ -88,7 +88,7 @@ function latencyFigures(run: MeasuredRun, measure: MeasureName, group: string): 
   return {
     measure,
     group,
-    isClosedLoad: facts?.isClosedLoad ?? false,
+    isClosedLoad: isClosedLatency(measure, facts),
     count: histogram.count,
     p50: histogram.percentile(50),
     p90: histogram.percentile(90),
