@@ -1,3 +1,4 @@
+export { type PatternWish, savePatternData, savePatternTorrent } from "./patterns/pattern-files.ts";
 export { intentLines } from "./plan/intent-lines.ts";
 export { planOf } from "./plan/plan-of.ts";
 export { readScenario, type ScenarioOrigin } from "./scenario/read-scenario.ts";
