@@ -16,6 +16,7 @@ export const pageModules: readonly string[] = [
   "choices",
   "lines",
   "head",
+  "comparison",
   "budgets",
   "rates",
   "latency",

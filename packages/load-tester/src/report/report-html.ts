@@ -1,7 +1,9 @@
 // The report of a run, or of compared runs over each other: one HTML file that needs no network.
 
 import { createHash } from "node:crypto";
+import { compareRuns, type RunComparison } from "../results/compare/compare-runs.ts";
 import type { LoadTestResult } from "../results/result.ts";
+import { comparisonData } from "./data/comparison.ts";
 import { jsonText } from "./data/json-text.ts";
 import type { ReportData } from "./data/report-data.ts";
 import { runData } from "./data/run-data.ts";
@@ -15,12 +17,14 @@ const mostDataBytes = 880 * 1024;
  *
  * @param results The runs; of a comparison, those of side A.
  * @param others The runs of side B.
+ * @param comparison Without it, both sides are compared by the default checks.
  * @returns One HTML file, which opens from disk, loads nothing and runs no script but its own.
  * @throws TroupeError `histogram-malformed`
  */
 export function reportHtml(
   results: readonly LoadTestResult[],
   others: readonly LoadTestResult[] = [],
+  comparison: RunComparison | undefined = compared(results, others),
 ): string {
   const runs = [...results, ...others];
   const sideA = results.length;
@@ -28,8 +32,16 @@ export function reportHtml(
   const data: ReportData = {
     runs: runs.map((run, index) => runData(run, labelOf(index, sideA, runs.length), mostBytes)),
     sideA,
+    comparison: comparison === undefined ? null : comparisonData(comparison),
   };
   return page(runs[0]?.name ?? "", jsonText(data));
+}
+
+function compared(
+  results: readonly LoadTestResult[],
+  others: readonly LoadTestResult[],
+): RunComparison | undefined {
+  return results.length === 0 || others.length === 0 ? undefined : compareRuns(results, others);
 }
 
 /** `A` and `B`, `A1` where a side has several runs, and nothing for a single run. */

@@ -16,6 +16,11 @@ const units: Readonly<Record<Dimension, Unit>> = {
   "run-ratio": "ratio",
 };
 
+/** The unit of a dimension. */
+export function unitOf(dimension: Dimension): Unit {
+  return units[dimension];
+}
+
 /** The budget as the page gets it. */
 export function budgetData(verdict: BudgetVerdict, groups: readonly GroupFacts[]): BudgetData {
   const budget = parsed(verdict.text);

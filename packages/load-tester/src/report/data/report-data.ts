@@ -13,6 +13,28 @@ export interface ReportData {
   readonly runs: readonly RunData[];
   /** How many of the runs are of side A; all of them when nothing is compared. */
   readonly sideA: number;
+  /** Null: a single run, or runs of one side. */
+  readonly comparison: ComparisonData | null;
+}
+
+/** Side B by side A. */
+export interface ComparisonData {
+  readonly outcome: OutcomeData;
+  readonly verdicts: readonly (RatioData & { readonly holds: boolean })[];
+  readonly rows: readonly (RatioData & { readonly unit: Unit; readonly isClosedLoad: boolean })[];
+  readonly remarks: readonly string[];
+}
+
+/** A value of both sides. Null: not measured, or a ratio to nothing. */
+export interface RatioData {
+  readonly text: string;
+  /** Medians. */
+  readonly a: number | null;
+  readonly b: number | null;
+  readonly ratio: number | null;
+  /** Of all pairs of runs. */
+  readonly least: number | null;
+  readonly greatest: number | null;
 }
 
 /** A run of a report. */

@@ -1,6 +1,6 @@
 // The head of the report: the outcome in a sentence, and the figures that people look for first.
 
-import type { OutcomeData } from "../data/report-data.ts";
+import type { ComparisonData, OutcomeData } from "../data/report-data.ts";
 import { element, loadMark, type Child } from "./elements.ts";
 import {
   formatBytes,
@@ -34,7 +34,7 @@ const errorCounters = [
 const answerCounters = ["announces", "scrapes", "queries"];
 
 /** The head. */
-export function head(runs: readonly RunView[]): HTMLElement {
+export function head(runs: readonly RunView[], comparison: ComparisonData | null): HTMLElement {
   const [first] = runs;
   const isCompared = runs.length > 1;
   const facts = runs.map(({ data }) =>
@@ -53,6 +53,7 @@ export function head(runs: readonly RunView[]): HTMLElement {
     {},
     element("p", { class: "kind" }, isCompared ? "Load tests compared" : "Load test"),
     element("h1", {}, first?.data.name ?? ""),
+    comparison === null ? undefined : outcome("", comparison.outcome),
     ...outcomes(runs),
     ...facts,
     ...notes.map((text) => element("p", { class: "facts" }, text)),

@@ -2,6 +2,7 @@
 
 import type { ReportData } from "../data/report-data.ts";
 import { budgets } from "./budgets.ts";
+import { comparisonSection } from "./comparison.ts";
 import { element } from "./elements.ts";
 import { counts, groups, scenario, targets } from "./facts.ts";
 import { head } from "./head.ts";
@@ -14,12 +15,15 @@ import { throughput } from "./rates.ts";
 import { viewOf } from "./series.ts";
 import { onTheme } from "./theme.ts";
 
-const { runs: runsOfData, sideA } = JSON.parse(
-  document.getElementById("data")?.textContent ?? "",
-) as ReportData;
+const {
+  runs: runsOfData,
+  sideA,
+  comparison,
+} = JSON.parse(document.getElementById("data")?.textContent ?? "") as ReportData;
 const runsShown = runsOfData.map((run, index) => viewOf(run, index, sideA));
 
 const sectionsShown = [
+  () => comparisonSection(comparison),
   budgets,
   throughput,
   latency,
@@ -41,7 +45,7 @@ const linksToSections = sectionsShown.map((made) =>
 );
 
 document.body.append(
-  head(runsShown),
+  head(runsShown, comparison),
   element("nav", { "aria-label": "Sections" }, ...linksToSections),
   element("main", {}, ...sectionsShown),
 );

@@ -4,11 +4,11 @@ import type { NinesSeries } from "../data/report-data.ts";
 import { chosen, optionsOf } from "./choices.ts";
 import { decodeSeries } from "./decode.ts";
 import { section } from "./elements.ts";
-import { formatCount, formatMicros, formatName, formatRatio } from "./format.ts";
+import { formatCount, formatMicros, formatName } from "./format.ts";
 import { isClosed, marksOf } from "./latency.ts";
 import type { XAxis } from "./plot-spec.ts";
 import { plotFigure } from "./plot.ts";
-import { medianOf, type Line, type RunView } from "./series.ts";
+import type { Line, RunView } from "./series.ts";
 import { table, type Cell } from "./table.ts";
 import { lineStyle } from "./theme.ts";
 
@@ -51,7 +51,7 @@ export function nines(runs: readonly RunView[]): HTMLElement | undefined {
   ];
   const body = chosen(choices, ([key = "[]", phase = ""]) => [
     figure(runs, key, phase),
-    isCompared ? ratios(runs, phase) : percentilesTable(runs, phase),
+    ...(isCompared ? [] : [percentilesTable(runs, phase)]),
   ]);
   const lead =
     "Each step to the right is ten times rarer: at 99.9 % one latency of a thousand is slower than the line.";
@@ -122,61 +122,4 @@ function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement 
 
 function loadOf(runs: readonly RunView[], group: string): Cell {
   return marksOf(runs, group)[0] ?? "";
-}
-
-/** Of each latency: the medians of both sides, and the range of the ratios of all pairs. */
-function ratios(runs: readonly RunView[], phase: string): HTMLElement {
-  const inPhase = runs.map((run) => ({
-    run,
-    list: run.data.nines.filter((series) => series.phase === phase),
-  }));
-  const keys = [
-    ...new Set(
-      inPhase.flatMap(({ list }) =>
-        list.map(({ measure, group }) => JSON.stringify([measure, group])),
-      ),
-    ),
-  ];
-  const rows = keys.flatMap((key) =>
-    [0, 2, 3].map((at): Cell[] => {
-      const [measure = "", group = ""] = JSON.parse(key) as string[];
-      const of = (isB: boolean) =>
-        inPhase
-          .filter(({ run }) => run.isB === isB)
-          .flatMap(
-            ({ list }) =>
-              list.find((series) => series.measure === measure && series.group === group)?.table[
-                at
-              ] ?? [],
-          );
-      return [
-        formatName(measure),
-        group,
-        loadOf(runs, group),
-        percentNames[at] ?? "",
-        ...ratioCells(of(false), of(true)),
-      ];
-    }),
-  );
-  return table(
-    "Percentiles of both sides",
-    ["latency", "group", "load", "percentile", "A, median", "B, median", "B / A", "range"],
-    rows,
-  );
-}
-
-function ratioCells(a: readonly number[], b: readonly number[]): Cell[] {
-  const [medianA, medianB] = [medianOf(a), medianOf(b)];
-  const text = (value: number | undefined) => ({
-    number: value === undefined ? "–" : formatMicros(value),
-  });
-  if (medianA === undefined || medianB === undefined || a.includes(0))
-    return [text(medianA), text(medianB), "–", "–"];
-  const [lowest, highest] = [Math.min(...b) / Math.max(...a), Math.max(...b) / Math.min(...a)];
-  return [
-    text(medianA),
-    text(medianB),
-    { number: formatRatio(medianB / medianA) },
-    { number: `${formatRatio(lowest)} to ${formatRatio(highest)}` },
-  ];
 }

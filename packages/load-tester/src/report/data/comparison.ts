@@ -1,0 +1,52 @@
+// The comparison of two sides of runs, as the page gets it.
+
+import type { RatioVerdict, RunComparison } from "../../results/compare/compare-runs.ts";
+import type { Ratio } from "../../results/compare/side-values.ts";
+import { unitOf } from "./budgets.ts";
+import type { ComparisonData, OutcomeData, RatioData } from "./report-data.ts";
+
+/** Rows that are shown. */
+const mostRows = 200;
+
+/** Verdicts and rows with their units. */
+export function comparisonData({ verdicts, rows, remarks }: RunComparison): ComparisonData {
+  return {
+    outcome: outcomeOfVerdicts(verdicts),
+    verdicts: verdicts.slice(0, mostRows).map(({ text, seen, holds }) => ({
+      ...ratioData(text, seen),
+      holds,
+    })),
+    rows: rows.slice(0, mostRows).map((row) => ({
+      ...ratioData(row.name, row),
+      unit: unitOf(row.dimension),
+      isClosedLoad: row.isClosedLoad,
+    })),
+    remarks,
+  };
+}
+
+function ratioData(text: string, seen: Ratio | undefined): RatioData {
+  const { before, after, ratio, range } = seen ?? {};
+  return {
+    text,
+    a: before?.median ?? null,
+    b: after?.median ?? null,
+    ratio: ratio ?? null,
+    least: range?.[0] ?? null,
+    greatest: range?.[1] ?? null,
+  };
+}
+
+function outcomeOfVerdicts(verdicts: readonly RatioVerdict[]): OutcomeData {
+  const broken = verdicts.filter(({ holds }) => !holds);
+  if (verdicts.length === 0)
+    return { kind: "warned", word: "Not judged", sentence: "Nothing was measured on both sides." };
+  if (broken.length === 0) {
+    const sentence = `Side B holds ${verdicts.length === 1 ? "the only check" : `all ${verdicts.length} checks`} against side A.`;
+    return { kind: "passed", word: "Checks hold", sentence };
+  }
+  const named = broken.slice(0, 3).map(({ text }) => text);
+  const others = broken.length > 3 ? ` and ${broken.length - 3} more` : "";
+  const sentence = `Side B breaks ${broken.length} of ${verdicts.length} checks against side A: ${named.join(" · ")}${others}`;
+  return { kind: "broken", word: "Checks broken", sentence };
+}

@@ -1,0 +1,89 @@
+// Side B against side A: the checks, and the ratio of each value.
+
+import type { ComparisonData, RatioData, Unit } from "../data/report-data.ts";
+import { element, loadMark, section } from "./elements.ts";
+import { formatOf, formatRatio } from "./format.ts";
+import { table, type Cell } from "./table.ts";
+
+/** Ratios at the edges of the scale: a quarter and four times. */
+const edge = 2;
+
+/** The section; undefined when nothing is compared. */
+export function comparisonSection(data: ComparisonData | null): HTMLElement | undefined {
+  if (data === null) return undefined;
+  const { verdicts, rows, remarks } = data;
+  const lead =
+    "Side B by side A. The dot is the ratio of the medians, the line its range over all pairs of runs; the middle is no change.";
+  return section(
+    "Comparison",
+    lead,
+    ...remarks.map((text) => element("p", { class: "facts" }, `Note: ${text}.`)),
+    verdicts.length === 0 ? undefined : verdictsTable(verdicts),
+    rows.length === 0 ? undefined : rowsTable(rows),
+  );
+}
+
+function verdictsTable(verdicts: ComparisonData["verdicts"]): HTMLElement {
+  const rows = verdicts.map((verdict): Cell[] => [
+    element("code", {}, verdict.text),
+    element("span", { class: verdict.holds ? "good" : "bad" }, verdict.holds ? "✓ yes" : "✕ no"),
+    ...ratioCells(verdict),
+  ]);
+  return table("Checks", ["check", "holds", "B / A", "range", "¼× to 4×"], rows);
+}
+
+function rowsTable(list: ComparisonData["rows"]): HTMLElement {
+  const rows = list.map((row): Cell[] => [
+    element(
+      "span",
+      {},
+      element("code", {}, row.text),
+      " ",
+      row.isClosedLoad ? loadMark(true) : undefined,
+    ),
+    valueCell(row.a, row.unit),
+    valueCell(row.b, row.unit),
+    ...ratioCells(row),
+  ]);
+  return table(
+    "Values of both sides",
+    ["value", "A, median", "B, median", "B / A", "range", "¼× to 4×"],
+    rows,
+  );
+}
+
+function valueCell(value: number | null, unit: Unit): Cell {
+  return { number: value === null ? "–" : formatOf(unit)(value) };
+}
+
+function ratioCells({ ratio, least, greatest }: RatioData): Cell[] {
+  if (ratio === null) return [{ number: "–" }, { number: "–" }, ""];
+  const range = least === null || greatest === null ? undefined : ([least, greatest] as const);
+  return [
+    { number: formatRatio(ratio) },
+    { number: range === undefined ? "–" : range.map(formatRatio).join(" to ") },
+    ratioBar(ratio, range ?? [ratio, ratio]),
+  ];
+}
+
+/** Percent of the scale's width. */
+function placeOf(ratio: number): number {
+  const exponent = Math.min(Math.max(Math.log2(Math.max(ratio, 1e-9)), -edge), edge);
+  return 50 + (50 * exponent) / edge;
+}
+
+function ratioBar(ratio: number, [least, greatest]: readonly [number, number]): HTMLElement {
+  const range = element("span", { class: "range" });
+  range.style.left = `${placeOf(least)}%`;
+  range.style.width = `${placeOf(greatest) - placeOf(least)}%`;
+  const dot = element("span", { class: "dot" });
+  dot.style.left = `${placeOf(ratio)}%`;
+  const label = `${formatRatio(ratio)}, from ${formatRatio(least)} to ${formatRatio(greatest)}`;
+  return element(
+    "span",
+    { class: "bar ratio", role: "img", "aria-label": label },
+    element("span", { class: "limit" }),
+    range,
+    dot,
+  );
+}

@@ -1,0 +1,51 @@
+import test from "ava";
+import { comparisonData } from "../../../src/report/data/comparison.ts";
+import { compareRuns } from "../../../src/results/compare/compare-runs.ts";
+import { syntheticResult } from "../../support/synthetic-result.ts";
+
+const run = (seed: number, slowness: number) =>
+  syntheticResult({
+    seconds: 10,
+    seed,
+    slowness,
+    groups: ["leech", "crowd"],
+    measures: ["connect"],
+  });
+const [before, slower] = [
+  [run(1, 1), run(2, 1)],
+  [run(3, 5), run(4, 5)],
+];
+
+test("a comparison has the ratio of the medians and its range, with the unit of each value", (t) => {
+  const { rows } = comparisonData(compareRuns(before, slower));
+  const p50 = rows.find(({ text }) => text === "connect{group=leech}.p50");
+  t.is(p50?.unit, "us");
+  t.true((p50?.ratio ?? 0) > 4 && (p50?.ratio ?? 0) < 6);
+  t.true((p50?.least ?? 0) <= (p50?.ratio ?? 0) && (p50?.ratio ?? 0) <= (p50?.greatest ?? 0));
+  t.is(rows.find(({ text }) => text === "errors")?.unit, "share");
+});
+
+test("values of a closed load are marked in a comparison", (t) => {
+  const { rows } = comparisonData(compareRuns(before, slower));
+  const closed = rows.filter(({ isClosedLoad }) => isClosedLoad).map(({ text }) => text);
+  t.true(closed.length > 0);
+  t.true(closed.every((text) => text.includes("crowd")));
+});
+
+test("the outcome of a comparison counts the checks that are broken", (t) => {
+  t.is(comparisonData(compareRuns(before, before)).outcome.kind, "passed");
+  const { outcome, verdicts } = comparisonData(
+    compareRuns(before, slower, ["connect{leech}.p50 < 2", "errors < 1000"]),
+  );
+  t.is(outcome.kind, "broken");
+  t.is(outcome.sentence, "Side B breaks 1 of 2 checks against side A: connect{leech}.p50 < 2");
+  t.deepEqual(
+    verdicts.map(({ holds }) => holds),
+    [false, true],
+  );
+});
+
+test("a check on something that was not measured has no ratio and does not hold", (t) => {
+  const { verdicts } = comparisonData(compareRuns(before, slower, ["scrape.p99 < 2"]));
+  t.like(verdicts[0], { ratio: null, least: null, holds: false });
+});
