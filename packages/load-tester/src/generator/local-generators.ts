@@ -2,6 +2,7 @@
 
 import {
   type ActorEntry,
+  type DescriptorUse,
   type Host,
   messageOf,
   openRoot,
@@ -19,6 +20,7 @@ import { generatorName, generatorTree } from "./generator-tree.ts";
 import type { GeneratorProtocol } from "./generator.messages.ts";
 import type { GeneratorEvents, GeneratorRun, Generators } from "./generators.ts";
 import { LocalThread } from "./local-thread.ts";
+import { checkDescriptors } from "./needed-descriptors.ts";
 
 /** Drawing the plan of a long run takes seconds. */
 const prepareDeadlineMs = 120_000;
@@ -39,6 +41,8 @@ export interface LocalGeneratorsOptions {
   readonly entry?: ActorEntry<GeneratorProtocol, {}>;
   /** Default: what the process uses. */
   readonly use?: () => OwnUse;
+  /** Default: those of the process. */
+  readonly descriptors?: DescriptorUse;
 }
 
 /** @returns Generators that start with `prepare`. */
@@ -67,7 +71,9 @@ class LocalGenerators implements Generators {
 
   async prepare(run: GeneratorRun): Promise<void> {
     const { shares, ...prepared } = run;
-    const { first, of } = shares ?? { first: 0, of: this.#threads.length };
+    const range = shares ?? { first: 0, count: this.#threads.length, of: this.#threads.length };
+    checkDescriptors(run.scenario, range, this.#options.descriptors);
+    const { first, of } = range;
     const root = await this.#open();
     const answers = await Promise.all(
       this.#threads.map((thread, index) => {

@@ -11,11 +11,13 @@ import { startTrackerLoad } from "../trackers/start-tracker-load.ts";
 import type { PrepareRun } from "./generator.messages.ts";
 import type { LoadParts, RunningLoad, StartLoad } from "./load.ts";
 import type { MadeLoads } from "./load-generator.ts";
+import { startHostileLoad } from "./loads/hostile-load.ts";
 import { startPeerLoad } from "./loads/peer-load.ts";
 import { type PeerSources, peerSources } from "./peer-sources.ts";
 
 const starters: Readonly<Partial<Record<GroupLoad["kind"], StartLoad>>> = {
   peers: startPeerLoad,
+  hostile: startHostileLoad,
   tracker: startTrackerLoad,
 };
 

@@ -1,20 +1,12 @@
 // Peers of a target: those that keep the rules.
 
-import {
-  openPeers,
-  openPeerTorrent,
-  type PeerGroup,
-  type PeerPace,
-  type PeerTorrent,
-} from "@troupe/load-peers";
-import { TroupeError } from "@troupe/api-base";
-import { codeOf, messageOf, type Ports } from "@troupe/actor-runtime";
+import { openPeers, type PeerGroup, type PeerPace, type PeerTorrent } from "@troupe/load-peers";
 import type { RateIntents, Visit } from "../../plan/plan.ts";
 import { allowedAddress } from "../../rules/allowed-address.ts";
 import { groupKindOf } from "../../rules/group-kind.ts";
 import type { Pace, Stay } from "../../scenario/scenario.ts";
-import type { ReadyTorrent } from "../generator.messages.ts";
 import type { LoadParts, RunningLoad, StartLoad } from "../load.ts";
+import { openTorrent } from "./open-torrent.ts";
 
 /** Makes peers that keep the rules. Opens content; connects nothing. */
 export const startPeerLoad: StartLoad = (parts) => {
@@ -35,21 +27,6 @@ export const startPeerLoad: StartLoad = (parts) => {
 /** Peers without a pace of their own request nothing by themselves. */
 function peerPaceOf(pace: Pace): PeerPace {
   return pace.kind === "depth" ? pace : { kind: "rate" };
-}
-
-/** @throws TroupeError `content-unusable` */
-export function openTorrent(
-  { disk }: Pick<Ports, "disk">,
-  torrent: ReadyTorrent | undefined,
-): PeerTorrent {
-  if (torrent === undefined) throw new TypeError("bug: the group has no torrent");
-  const { name, metainfo, content } = torrent;
-  try {
-    return openPeerTorrent(disk, metainfo, content);
-  } catch (cause) {
-    const message = `cannot open the content of the torrent ${name}: ${messageOf(cause)}`;
-    throw new TroupeError("content-unusable", message, { cause, details: { code: codeOf(cause) } });
-  }
 }
 
 /** A group of peers as a load. */
