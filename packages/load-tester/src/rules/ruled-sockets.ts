@@ -47,4 +47,6 @@ class RefusedStream implements Stream {
   end(): void {}
 
   destroy(): void {}
+
+  reset(): void {}
 }
