@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { workerFiles } from "../packages/api-base/src/options/worker-files.ts";
 import { reportTexts } from "./report-texts.ts";
+import { scenarioTexts } from "./scenario-texts.ts";
 
 /** The repository, with a separator at its end. */
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
@@ -56,6 +57,17 @@ const changes: readonly Change[] = [
     files: /[/\\]piscina[/\\]dist[/\\]index\.js$/,
     from: "(0, node_path_1.resolve)(__dirname, 'worker.js')",
     to: "this.options.threadFile()",
+  },
+  {
+    // As piscina, CommonJS.
+    files: /[/\\]yaml[/\\]dist[/\\].*\.js$/,
+    from: /require\('process'\)/,
+    to: 'process.getBuiltinModule("node:process")',
+  },
+  {
+    files: /[/\\]yaml[/\\]dist[/\\].*\.js$/,
+    from: /require\('buffer'\)/,
+    to: 'process.getBuiltinModule("node:buffer")',
   },
   {
     // This library is joined, without the hash that it brings along; else it is loaded when the first text is encoded.
@@ -136,7 +148,7 @@ export async function joinModules(
     logLevel: "warning",
     // Piscina asks for the first only where a priority is set; users install the others for load from several machines.
     external: ["@napi-rs/nice", "@nats-io/*"],
-    plugins: [changedTexts, reportTexts, ...plugins],
+    plugins: [changedTexts, reportTexts, scenarioTexts, ...plugins],
   });
   return Object.keys(metafile.inputs);
 }

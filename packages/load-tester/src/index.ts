@@ -1,6 +1,14 @@
 export { type PatternWish, savePatternData, savePatternTorrent } from "./patterns/pattern-files.ts";
 export { intentLines } from "./plan/intent-lines.ts";
 export { planOf } from "./plan/plan-of.ts";
+export {
+  type BuiltInScenario,
+  builtInNames,
+  builtInText,
+  listScenarios,
+} from "./scenario/built-in/built-in-scenarios.ts";
+export type { ScenarioChanges } from "./scenario/changes/scenario-changes.ts";
+export { shortScenario, type ShortWords } from "./scenario/changes/short-scenario.ts";
 export { readScenario, type ScenarioOrigin } from "./scenario/read-scenario.ts";
 export type { Scenario } from "./scenario/scenario.ts";
 export { scenarioSchema } from "./scenario/schema/scenario-schema.ts";

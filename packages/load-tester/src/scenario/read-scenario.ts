@@ -7,8 +7,10 @@ import { buildTargets, prefixAt, targetKinds } from "./build/build-targets.ts";
 import { buildTorrents } from "./build/build-torrents.ts";
 import { checkTotals } from "./build/check-totals.ts";
 import { timeAt } from "./build/quantities.ts";
+import { changeFile, hasChanges, type ScenarioChanges } from "./changes/scenario-changes.ts";
+import { checkBudgets } from "./build/check-budgets.ts";
 import { ContentFault, malformed, wrongValue } from "./file/scenario-fault.ts";
-import { parseText } from "./file/yaml-text.ts";
+import { parseText, writeText } from "./file/yaml-text.ts";
 import type { Phase, Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
 import type { FileShape } from "./schema/file-shape.ts";
@@ -26,17 +28,24 @@ export interface ScenarioOrigin {
 }
 
 /**
- * Reads a scenario from YAML or JSON.
+ * Reads a scenario from YAML or JSON. With changes its text is a file that has them.
  *
  * @throws TroupeError `scenario-malformed`: file, line and column, the key, what was seen and what is allowed.
  */
-export function readScenario(text: string, origin: ScenarioOrigin): Scenario {
+export function readScenario(
+  text: string,
+  origin: ScenarioOrigin,
+  changes: ScenarioChanges = {},
+): Scenario {
   const parsed = parseText(text, origin.fileName);
   try {
-    return buildScenario(checkShape(parsed.value), text, origin);
+    const file = checkShape(parsed.value);
+    if (!hasChanges(changes)) return buildScenario(file, text, origin);
+    const changed = changeFile(file, changes);
+    return buildScenario(changed, writeText(changed), origin);
   } catch (error) {
     if (!(error instanceof ContentFault)) throw error;
-    throw malformed(origin.fileName, parsed.placeOf(error.path, error.isKey), error.message);
+    throw malformed(origin.fileName, parsed.placeOf(error), error.message);
   }
 }
 
@@ -76,6 +85,7 @@ function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): S
     onLostAgent: file["on-lost-agent"] ?? "go-on",
   };
   checkTotals(scenario);
+  checkBudgets(scenario);
   return scenario;
 }
 

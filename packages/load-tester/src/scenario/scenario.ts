@@ -148,7 +148,7 @@ export interface PeerLoadSpec {
   readonly kind: "peers";
   readonly behaviour: Behaviour;
   readonly torrent: string;
-  /** Pieces that each peer takes: all, or so many at random. Undefined: none of its own accord (open loads, seeders, idle peers). */
+  /** Pieces that each peer takes: all, or so many at random. Undefined: random blocks without end; of open loads, seeders and idle peers nothing of its own accord. */
   readonly take: "all" | { readonly pieces: number } | undefined;
   /** Pieces that each peer has at its start, 0 to 1 of all. */
   readonly has: number;

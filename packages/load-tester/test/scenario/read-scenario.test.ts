@@ -94,7 +94,7 @@ phases: { a: 500ms, b: 1.5s, c: 2m, d: 1h }
     [500, 1_500, 120_000, 3_600_000],
   );
   t.like(torrents["small"], { lengthBytes: 800 * 1024 });
-  t.like(torrents["large"], { lengthBytes: 1024 ** 4, pieceLengthBytes: 64 * 1024 ** 2 });
+  t.like(torrents["large"], { lengthBytes: 1024 ** 4, pieceLengthBytes: 2 * 1024 ** 2 });
   t.like(groups["one"], { retryAfterMs: 2_000 });
   t.like(groups["one"]?.load, {
     has: 0.125,
@@ -301,5 +301,5 @@ test("a changed file gives a scenario, or one sentence with its place", (t) => {
     }),
     { numRuns: 1_500 },
   );
-  t.true(outcomes.scenario > 20 && outcomes.fault > 500, JSON.stringify(outcomes));
+  t.true(outcomes.scenario > 5 && outcomes.fault > 500, JSON.stringify(outcomes));
 });

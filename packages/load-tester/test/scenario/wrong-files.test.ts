@@ -162,17 +162,17 @@ const wrong: Readonly<Record<string, Wrong>> = {
   "an idle peer that stays until it is whole": [
     "leecher\n    count: 100\n    take: 4\n    arrival: { rate: 50/s }\n    stay: end → idle\n    count: 1\n    stay: whole",
     "12:11",
-    'groups.leech.stay is "whole"; allowed is end or a time, because these peers take no pieces',
+    'groups.leech.stay is "whole"; allowed is end or a time, because these peers never become whole',
   ],
   "more pieces than the torrent has": [
     "take: 4 → take: 257",
     "12:11",
-    "groups.leech.take is 257; allowed is all, or a whole number from 1 to 256, the pieces of the torrent",
+    "groups.leech.take is 257; allowed is all, endless, or a whole number from 1 to 256, the pieces of the torrent",
   ],
   "pieces by name": [
     "take: 4 → take: some",
     "12:11",
-    'groups.leech.take is "some"; allowed is all, or a whole number of pieces',
+    'groups.leech.take is "some"; allowed is all, endless, or a whole number of pieces',
   ],
   "pieces beside an open load": [
     "stay: end → load: { rate: 5/s }",
@@ -257,12 +257,12 @@ const wrong: Readonly<Record<string, Wrong>> = {
   "a piece length that is no power of two": [
     "256KiB → 100KiB",
     "6:34",
-    'torrents.payload.piece is "100KiB"; allowed is a power of two from 16KiB to 64MiB',
+    'torrents.payload.piece is "100KiB"; allowed is a power of two from 16KiB to 32MiB',
   ],
   "a piece length that is too short": [
     "256KiB → 8KiB",
     "6:34",
-    'torrents.payload.piece is "8KiB"; allowed is a size from 16KiB to 64MiB',
+    'torrents.payload.piece is "8KiB"; allowed is a size from 16KiB to 32MiB',
   ],
   "too many pieces": [
     "size: 64MiB → size: 1TiB",
@@ -298,6 +298,26 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "- request_block{leech,steady}.p99 < 50ms → - errors: 1%",
     "19:5",
     /^budgets\[0\] is a mapping of 1; allowed is a budget such as /,
+  ],
+  "a budget on an unknown measure": [
+    "- request_block{ → - request_blok{",
+    "19:5",
+    /^budgets\[0\] is "request_blok\{leech,steady\}\.p99 < 50ms": .*did you mean request_block\?$/,
+  ],
+  "a budget on an unknown group": [
+    "{leech,steady} → {leach,steady}",
+    "19:19",
+    /^budgets\[0\] is "request_block\{leach,steady\}\.p99 < 50ms": .*did you mean leech\?$/,
+  ],
+  "a quoted budget on an unknown phase": [
+    "- request_block{leech,steady}.p99 < 50ms → - 'request_block{leech,stedy}.p99 < 50ms'",
+    "19:26",
+    /did you mean steady\?$/,
+  ],
+  "a budget without a bound, of an abort": [
+    "name: leechers → abort: [{ budget: errors < }]",
+    "1:27",
+    /^abort\[0\]\.budget is "errors <": /,
   ],
   "a key that stands twice": [
     "stay: end → count: 100",

@@ -122,13 +122,13 @@ function torrentOf(
 
 /** Only peers that take pieces become whole, and only peers that give have a ratio. */
 function refuseEndlessStay(written: FileGroup, stay: Stay, path: Path): void {
-  const { behaviour, load } = written;
+  const { behaviour, load, take } = written;
   const takes = behaviour === "leecher" || behaviour === "partial" || behaviour === "free-rider";
-  if (stay.kind === "whole" && !(takes && load?.rate === undefined)) {
+  if (stay.kind === "whole" && !(takes && load?.rate === undefined && take !== "endless")) {
     throw wrongValue(
       [...path, "stay"],
       "whole",
-      "end or a time, because these peers take no pieces",
+      "end or a time, because these peers never become whole",
     );
   }
   const gives = behaviour === "leecher" || behaviour === "partial" || behaviour === "seeder";

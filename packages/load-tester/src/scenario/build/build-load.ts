@@ -75,6 +75,7 @@ function isTaker(behaviour: HonestName): boolean {
 
 function takeOf({ take = "all" }: FileGroup, { path, torrent }: LoadPlace): PeerLoadSpec["take"] {
   if (take === "all") return "all";
+  if (take === "endless") return undefined;
   const spec = torrent?.spec;
   if (spec?.from === "pattern") {
     const pieces = Math.ceil(spec.lengthBytes / spec.pieceLengthBytes);
@@ -82,7 +83,7 @@ function takeOf({ take = "all" }: FileGroup, { path, torrent }: LoadPlace): Peer
       throw wrongValue(
         [...path, "take"],
         take,
-        `all, or a whole number from 1 to ${pieces}, the pieces of the torrent`,
+        `all, endless, or a whole number from 1 to ${pieces}, the pieces of the torrent`,
       );
   }
   return { pieces: take };

@@ -9,7 +9,6 @@ import { knownName, onlyKey } from "./names.ts";
 import { optionalLine, shareAt } from "./quantities.ts";
 
 const trackerSchemes = ["http:", "https:", "udp:"];
-/** A tenth more than the peers of the groups, and some for the client's own use. */
 const connectionsToSpare = 10;
 const startKeys = ["as", "torrent", "has", "announces-to", "connections", "network"] as const;
 
@@ -106,10 +105,15 @@ function started(file: FileShape, written: FileTarget, place: StartPlace): Start
     torrent: torrentOf(file, written, place),
     has: written.has ?? "whole",
     tracker: trackerOf(written, path, kinds),
-    connections: written.connections ?? Math.ceil(1.1 * place.peers) + connectionsToSpare,
+    connections: written.connections ?? withSpare(place.peers),
     network:
       written.network === undefined ? undefined : network(written.network, [...path, "network"]),
   };
+}
+
+/** A tenth more than the peers of the groups, and some for the client's own use. */
+function withSpare(peers: number): number {
+  return peers + Math.ceil(peers / 10) + connectionsToSpare;
 }
 
 function refuseClientKeys(written: FileTarget, path: Path): void {

@@ -1,6 +1,7 @@
 // Torrents of a scenario, from the words of the file.
 
 import { resolve } from "node:path";
+import { maxPatternPieceBytes, patternPieceLength } from "@troupe/load-peers";
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type { TorrentSpec } from "../scenario.ts";
 import type { FileShape, FileTorrent } from "../schema/file-shape.ts";
@@ -8,12 +9,9 @@ import { onlyKey } from "./names.ts";
 import { sizeAt, spellBytes } from "./quantities.ts";
 
 const leastPiece = 16 * 1024;
-const mostPiece = 64 * 1024 ** 2;
-const shortPiece = 256 * 1024;
 const largestTorrent = 16 * 1024 ** 4;
 /** Their hashes fit into the metadata that peers exchange. */
 const mostPieces = 800_000;
-const preferredPieces = 16_384;
 
 /** @throws ContentFault */
 export function buildTorrents(
@@ -60,20 +58,13 @@ function pattern(written: FileTorrent, name: string, path: Path): TorrentSpec {
 }
 
 function pieceLengthOf(written: string | undefined, lengthBytes: number, path: Path): number {
-  if (written === undefined) return defaultPieceLength(lengthBytes);
+  if (written === undefined) return patternPieceLength(lengthBytes);
   const place = [...path, "piece"];
-  const bytes = sizeAt(place, written, leastPiece, mostPiece);
+  const bytes = sizeAt(place, written, leastPiece, maxPatternPieceBytes);
   if (Number.isInteger(Math.log2(bytes))) return bytes;
   throw wrongValue(
     place,
     written,
-    `a power of two from ${spellBytes(leastPiece)} to ${spellBytes(mostPiece)}`,
+    `a power of two from ${spellBytes(leastPiece)} to ${spellBytes(maxPatternPieceBytes)}`,
   );
-}
-
-/** 256 KiB, or the power of two that gives at most 16,384 pieces. */
-export function defaultPieceLength(lengthBytes: number): number {
-  let bytes = shortPiece;
-  while (bytes < mostPiece && lengthBytes / bytes > preferredPieces) bytes *= 2;
-  return bytes;
 }

@@ -20,12 +20,15 @@ export class ContentFault extends Error {
   readonly path: Path;
   /** The key itself is wrong, not its value. */
   readonly isKey: boolean;
+  /** Characters of the value before the fault. */
+  readonly within: number;
 
-  constructor(path: Path, sentence: string, isKey = false) {
+  constructor(path: Path, sentence: string, isKey = false, within = 0) {
     super(sentence);
     this.name = "ContentFault";
     this.path = path;
     this.isKey = isKey;
+    this.within = within;
   }
 }
 

@@ -30,7 +30,7 @@ const longestKey = 200;
 export interface ParsedText {
   readonly value: unknown;
   /** Of the nearest part of the path that the text has. */
-  placeOf(path: Path, isKey: boolean): Place;
+  placeOf(fault: ContentFault): Place;
 }
 
 /** @throws TroupeError `scenario-malformed` */
@@ -63,7 +63,7 @@ export function parseText(text: string, fileName: string): ParsedText {
     const sentence = "the file has a second document; allowed is one";
     throw malformed(fileName, placeAt(second.range[0]), sentence);
   }
-  return located(document, fileName, placeAt);
+  return located(document, text, fileName, placeAt);
 }
 
 /** Text of a value as YAML. */
@@ -95,16 +95,21 @@ function compose(text: string, lines: LineCounter): Document.Parsed[] {
 
 function located(
   document: Document.Parsed,
+  text: string,
   fileName: string,
   placeAt: (offset: number) => Place,
 ): ParsedText {
   const reader = new NodeReader(document);
-  const placeOf = (path: Path, isKey: boolean): Place => placeAt(reader.offsetOf(path, isKey));
+  const placeOf = ({ path, isKey, within }: ContentFault): Place => {
+    const offset = reader.offsetOf(path, isKey);
+    const isQuoted = within > 0 && /["']/.test(text.charAt(offset));
+    return placeAt(offset + within + (isQuoted ? 1 : 0));
+  };
   try {
     return { value: reader.read(document.contents, [], 0), placeOf };
   } catch (error) {
     if (!(error instanceof ContentFault)) throw error;
-    throw malformed(fileName, placeOf(error.path, error.isKey), error.message);
+    throw malformed(fileName, placeOf(error), error.message);
   }
 }
 

@@ -59,7 +59,7 @@ export interface FileGroup {
   readonly "again-after"?: string;
   readonly "retry-after"?: string;
   readonly torrent?: string;
-  readonly take?: "all" | number;
+  readonly take?: "all" | "endless" | number;
   readonly has?: string;
   readonly load?: FileLoad;
   readonly down?: string;

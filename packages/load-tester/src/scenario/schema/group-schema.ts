@@ -145,10 +145,10 @@ const lines: Schema = {
 };
 const taking: Schema = {
   take: {
-    title: "all, or a whole number of pieces",
+    title: "all, endless, or a whole number of pieces",
     description:
-      "Pieces that each peer takes, at random. Not with an open load, which asks for blocks at random.",
-    oneOf: [{ const: "all" }, { type: "integer", minimum: 1, maximum: 2 ** 21 }],
+      "Pieces that each peer takes, at random; endless: random blocks until the end. Not with an open load, which asks for blocks at random.",
+    oneOf: [{ enum: ["all", "endless"] }, { type: "integer", minimum: 1, maximum: 2 ** 21 }],
     default: "all",
   },
   load,

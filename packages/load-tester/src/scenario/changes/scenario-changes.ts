@@ -1,0 +1,113 @@
+// Changes that a caller makes to a scenario file: other targets, another torrent, another seed, more budgets.
+
+import { TroupeError } from "@troupe/api-base";
+import { cleanText, suggestion } from "@troupe/protocol";
+import { targetKinds, type TargetKinds } from "../build/build-targets.ts";
+import type { TargetKind } from "../scenario.ts";
+import type { FileShape, FileTarget } from "../schema/file-shape.ts";
+import { programNames, trackerPrograms } from "../schema/target-schema.ts";
+
+/** Changes to a file. */
+export interface ScenarioChanges {
+  /** `A` or `NAME=A`; A is HOST:PORT, the URL of a tracker, or the name of a program to start. */
+  readonly targets?: readonly string[];
+  /** In place of the only torrent; absolute paths. */
+  readonly torrent?: { readonly file: string; readonly data: string | undefined };
+  readonly seed?: number;
+  /** Added to those of the file. */
+  readonly budgets?: readonly string[];
+}
+
+type Program = NonNullable<FileTarget["start"]>;
+
+/** @throws TroupeError `scenario-malformed` for a target or a torrent that the file has no place for. */
+export function changeFile(file: FileShape, changes: ScenarioChanges): FileShape {
+  const { targets = [], torrent, seed, budgets = [] } = changes;
+  return {
+    ...file,
+    ...(seed !== undefined && { seed }),
+    targets: targets.reduce(withTarget, file.targets),
+    ...(torrent !== undefined && { torrents: withTorrent(file.torrents ?? {}, torrent) }),
+    ...(budgets.length > 0 && { budgets: [...(file.budgets ?? []), ...budgets] }),
+  };
+}
+
+/** Whether anything is changed. */
+export function hasChanges({
+  targets = [],
+  torrent,
+  seed,
+  budgets = [],
+}: ScenarioChanges): boolean {
+  return targets.length > 0 || torrent !== undefined || seed !== undefined || budgets.length > 0;
+}
+
+/** The target that a text stands for, as a file writes it. */
+export function writtenTarget(text: string, kind: TargetKind): FileTarget {
+  const program = programOf(text);
+  if (program === undefined) return { [kind]: text };
+  return { start: program, ...(kind === "dht" && { as: kind }) };
+}
+
+function withTarget(targets: FileShape["targets"], change: string): FileShape["targets"] {
+  const kinds = targetKinds(targets);
+  const [, named, rest = change] = /^([A-Za-z][A-Za-z0-9_-]{0,39})=(.*)$/.exec(change) ?? [];
+  const name = named === undefined ? onlyFitting(kinds, rest) : knownTarget(kinds, named);
+  const kind = kinds[name] ?? "peer";
+  const earlier = targets[name];
+  const program = programOf(rest);
+  const isStarted = typeof earlier === "object" && earlier.start !== undefined;
+  // Another program gets the settings of the file.
+  const target =
+    program !== undefined && isStarted ? { ...earlier, start: program } : writtenTarget(rest, kind);
+  return { ...targets, [name]: target };
+}
+
+function programOf(text: string): Program | undefined {
+  return programNames.find((name) => name === text);
+}
+
+function knownTarget(kinds: TargetKinds, name: string): string {
+  const known = Object.keys(kinds);
+  if (known.includes(name)) return name;
+  const sentence = `the scenario has no target "${cleanText(name, 60)}"; there are ${known.join(", ")}`;
+  throw refused(`${sentence}${suggestion(name, known)}`);
+}
+
+function onlyFitting(kinds: TargetKinds, text: string): string {
+  const program = programOf(text);
+  const isTracker =
+    program === undefined ? text.includes("://") : trackerPrograms.includes(program);
+  const fitting = Object.keys(kinds).filter((name) => (kinds[name] === "tracker") === isTracker);
+  const [only, second] = fitting;
+  if (only !== undefined && second === undefined) return only;
+  const shown = cleanText(text, 60);
+  if (only !== undefined) {
+    throw refused(
+      `write NAME=${shown}, because the scenario has the targets ${fitting.join(", ")}`,
+    );
+  }
+  const kind = isTracker ? "tracker" : "client or DHT node";
+  const there = Object.keys(kinds).map((name) => `${name} (${kinds[name]})`);
+  throw refused(
+    `"${shown}" names a ${kind}, and the scenario has none; there are ${there.join(", ")}`,
+  );
+}
+
+function withTorrent(
+  torrents: NonNullable<FileShape["torrents"]>,
+  { file, data }: NonNullable<ScenarioChanges["torrent"]>,
+): NonNullable<FileShape["torrents"]> {
+  const names = Object.keys(torrents);
+  const [only, second] = names;
+  if (only === undefined || second !== undefined) {
+    throw refused(
+      `a torrent takes the place of the only torrent, and the scenario has ${names.length}`,
+    );
+  }
+  return { [only]: { file, ...(data !== undefined && { data }) } };
+}
+
+function refused(reason: string): TroupeError {
+  return new TroupeError("scenario-malformed", `cannot change the scenario: ${reason}`);
+}

@@ -1,0 +1,95 @@
+// Scenarios of a few words, without a file: so many peers, clients of a tracker, or askers of a DHT node.
+
+import { readScenario } from "../read-scenario.ts";
+import { writeText } from "../file/yaml-text.ts";
+import type { Scenario } from "../scenario.ts";
+import type { FileGroup, FileLoad, FileShape, FileTorrent } from "../schema/file-shape.ts";
+import { writtenTarget, type ScenarioChanges } from "./scenario-changes.ts";
+
+/** Words that stand for a scenario. */
+export interface ShortWords {
+  readonly kind: "peers" | "tracker" | "dht";
+  /** HOST:PORT, the URL of a tracker, or the name of a program to start. */
+  readonly target: string;
+  readonly count: number;
+  /** Measured time, after all have come. */
+  readonly forMs: number;
+  /** Open load. */
+  readonly perSecond?: number | undefined;
+  /** Closed load. */
+  readonly depth?: number | undefined;
+  readonly behaviour?:
+    | "leecher"
+    | "free-rider"
+    | "partial"
+    | "seeder"
+    | "idle"
+    | "hostile"
+    | undefined;
+  readonly take?: number | "all" | undefined;
+  readonly torrent?: ScenarioChanges["torrent"] | undefined;
+  /** Without `torrent`: a pattern torrent, by default of 64 MiB. */
+  readonly pattern?: {
+    readonly sizeBytes?: number | undefined;
+    readonly pieceBytes?: number | undefined;
+  };
+  readonly seed?: number | undefined;
+  readonly budgets?: readonly string[];
+}
+
+const defaultSizeBytes = 64 * 1024 ** 2;
+const peersPerSecond = 100;
+const longestRampMs = 10_000;
+const shortestRampMs = 1_000;
+/** For the last connect and its unchoke. */
+const settleMs = 1_000;
+
+/** The scenario of the words; its text is a file that gives the same run. @throws TroupeError `scenario-malformed` */
+export function shortScenario(words: ShortWords): Scenario {
+  const text = writeText(fileOf(words));
+  return readScenario(text, { fileName: `load-test ${words.kind}`, folder: "/" });
+}
+
+function fileOf(words: ShortWords): FileShape {
+  const { kind, seed, budgets = [] } = words;
+  const rampMs = Math.min(
+    longestRampMs,
+    Math.max(shortestRampMs, (1_000 * words.count) / peersPerSecond),
+  );
+  const group = { count: words.count, arrival: { ramp: `${Math.ceil(rampMs)}ms` } };
+  return {
+    name: `${kind} of ${words.target}`.slice(0, 60),
+    ...(seed !== undefined && { seed }),
+    targets: { target: writtenTarget(words.target, kind === "peers" ? "peer" : kind) },
+    ...(kind === "peers" && { torrents: { payload: torrentOf(words) } }),
+    groups: {
+      [kind]:
+        kind === "peers" ? peers(words, group) : { behaviour: kind, ...group, ...load(words) },
+    },
+    phases: { ramp: `${Math.ceil(rampMs) + settleMs}ms`, steady: `${words.forMs}ms` },
+    ...(budgets.length > 0 && { budgets }),
+  };
+}
+
+function peers(words: ShortWords, group: Pick<FileGroup, "count" | "arrival">): FileGroup {
+  const { behaviour = "leecher", take, perSecond } = words;
+  const takes = behaviour === "leecher" || behaviour === "free-rider" || behaviour === "partial";
+  const own = take ?? (takes && perSecond === undefined ? "endless" : undefined);
+  return { behaviour, ...group, ...(own !== undefined && { take: own }), ...load(words) };
+}
+
+function load({ perSecond, depth }: ShortWords): { readonly load?: FileLoad } {
+  if (perSecond !== undefined) return { load: { rate: `${perSecond}/s`, from: "steady" } };
+  return depth === undefined ? {} : { load: { depth } };
+}
+
+function torrentOf({ torrent, pattern = {} }: ShortWords): FileTorrent {
+  if (torrent !== undefined) {
+    return { file: torrent.file, ...(torrent.data !== undefined && { data: torrent.data }) };
+  }
+  const { sizeBytes = defaultSizeBytes, pieceBytes } = pattern;
+  return {
+    size: `${sizeBytes}B`,
+    ...(pieceBytes !== undefined && { piece: `${pieceBytes}B` }),
+  };
+}

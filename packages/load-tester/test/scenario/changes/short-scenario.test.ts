@@ -1,0 +1,82 @@
+import test from "ava";
+import { shortScenario } from "../../../src/scenario/changes/short-scenario.ts";
+import { read } from "../../support/scenarios.ts";
+
+const peers = { kind: "peers", target: "127.0.0.1:6881", count: 1_000, forMs: 30_000 } as const;
+
+test("peers come within 10 s, and are measured afterwards", (t) => {
+  const { groups, phases, torrents, targets } = shortScenario(peers);
+  t.deepEqual(phases, [
+    { name: "ramp", durationMs: 11_000 },
+    { name: "steady", durationMs: 30_000 },
+  ]);
+  t.like(groups["peers"], { count: 1_000, arrival: { kind: "ramp", durationMs: 10_000 } });
+  t.like(groups["peers"]?.load, {
+    behaviour: "leecher",
+    take: undefined,
+    pace: { kind: "depth", depth: 4 },
+  });
+  t.like(torrents["payload"], { lengthBytes: 64 * 1024 ** 2, name: "payload" });
+  t.deepEqual(targets["target"], { from: "address", kind: "peer", address: "127.0.0.1:6881" });
+});
+
+test("an open load begins when all have come", (t) => {
+  const { groups } = shortScenario({ ...peers, count: 10, perSecond: 500 });
+  t.like(groups["peers"]?.load, {
+    pace: { kind: "rate", perSecond: 500, fromMs: 2_000, untilMs: 32_000 },
+  });
+});
+
+test("behaviour, pieces, depth, torrent, seed and budgets are those of the words", (t) => {
+  const scenario = shortScenario({
+    ...peers,
+    behaviour: "free-rider",
+    take: 4,
+    depth: 9,
+    torrent: { file: "/a.torrent", data: "/data" },
+    seed: 5,
+    budgets: ["errors < 1%"],
+  });
+  t.is(scenario.seed, 5);
+  t.deepEqual(scenario.budgets, ["errors < 1%"]);
+  t.deepEqual(scenario.torrents["payload"], { from: "file", path: "/a.torrent", data: "/data" });
+  t.like(scenario.groups["peers"]?.load, {
+    behaviour: "free-rider",
+    take: { pieces: 4 },
+    pace: { kind: "depth", depth: 9 },
+  });
+});
+
+test("idle and hostile peers ask for nothing", (t) => {
+  t.like(shortScenario({ ...peers, behaviour: "idle" }).groups["peers"]?.load, {
+    behaviour: "idle",
+    pace: { kind: "none" },
+  });
+  t.like(shortScenario({ ...peers, behaviour: "hostile" }).groups["peers"]?.load, {
+    kind: "hostile",
+    behaviours: [],
+  });
+});
+
+test("a tracker, a DHT node and a program to start are targets", (t) => {
+  const tracker = shortScenario({ ...peers, kind: "tracker", target: "udp://127.0.0.1:1" });
+  t.like(tracker.targets["target"], { kind: "tracker" });
+  t.like(tracker.groups["tracker"]?.load, { kind: "tracker", pace: { kind: "depth", depth: 1 } });
+  const dht = shortScenario({ ...peers, kind: "dht", target: "libtorrent", perSecond: 9 });
+  t.like(dht.targets["target"], { kind: "dht", from: "start", program: "libtorrent" });
+});
+
+test("the text of a short scenario is a file that gives the same scenario", (t) => {
+  const scenario = shortScenario({ ...peers, perSecond: 0.5, seed: 3 });
+  t.deepEqual(read(scenario.text), scenario);
+});
+
+test("words that a scenario cannot have are refused with their place", (t) => {
+  t.throws(() => shortScenario({ ...peers, target: "here" }), {
+    code: "scenario-malformed",
+    message: /^load-test peers:\d+:\d+: targets\.target\.peer is "here"; allowed is HOST:PORT/,
+  });
+  t.throws(() => shortScenario({ ...peers, behaviour: "idle", depth: 2 }), {
+    message: /there is no key "load" in groups\.peers/,
+  });
+});
