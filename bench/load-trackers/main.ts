@@ -10,14 +10,15 @@ import { startTrackerLoad } from "../../packages/load-tester/src/trackers/start-
 import { trackerInfoHashes } from "../../packages/load-tester/src/trackers/clients/tracker-swarms.ts";
 import type { Group, Pace } from "../../packages/load-tester/src/scenario/scenario.ts";
 import { Opentracker } from "../../test/support/clients/opentracker.ts";
+import { dhtServers, startDhtNode } from "../../test/support/load/dht-nodes.ts";
+import { groupOf } from "../../test/support/load/group-of.ts";
+import { driveLoad } from "../../test/support/load/drive-load.ts";
 import { startProcess } from "../../test/support/programs/process.ts";
 import { fileURLToPath } from "node:url";
 import { table } from "../support/statistics.ts";
 import { startDhtLoad } from "../../packages/load-tester/src/dht/start-dht-load.ts";
 import type { ReadyTarget } from "../../packages/load-tester/src/generator/generator.messages.ts";
 import type { StartLoad } from "../../packages/load-tester/src/generator/load.ts";
-import { dhtServers, startDhtNode } from "./dht-nodes.ts";
-import { drive } from "./drive.ts";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "5" }, only: { type: "string", default: "" } },
@@ -93,7 +94,7 @@ async function measure(
   { target }: { readonly target: ReadyTarget },
 ): Promise<void> {
   if (!`${name} ${run}`.includes(values.only)) return;
-  const result = await drive({ start, group, target, seed, seconds });
+  const result = await driveLoad({ start, group, target, seed, seconds });
   const { recorder } = result;
   const answers = ["announces", "scrapes", "queries"] as const;
   const total = answers.reduce((sum, counter) => sum + recorder.countOf(counter), 0);
@@ -124,14 +125,4 @@ function trackerGroup({ name, clients, pace }: Plan): Group {
 function dhtGroup({ name, clients, pace }: Omit<Plan, "scheme">): Group {
   const queries = { ping: 0.1, find_node: 0.3, get_peers: 0.4, announce_peer: 0.2 };
   return groupOf(name, clients, { kind: "dht", pace, queries });
-}
-
-function groupOf(name: string, count: number, load: Group["load"]): Group {
-  return {
-    ...{ name, target: "target", count, load },
-    arrival: { kind: "at-once", afterMs: 0 },
-    stay: { kind: "end" },
-    againAfterMs: undefined,
-    retryAfterMs: undefined,
-  };
 }

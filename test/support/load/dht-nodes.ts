@@ -1,9 +1,9 @@
 // DHT nodes without limits, as processes of their own, that know eight other nodes.
 
-import { freePort } from "../../test/support/programs/free-port.ts";
-import { startProcess } from "../../test/support/programs/process.ts";
-import type { ReadyTarget } from "../../packages/load-tester/src/generator/generator.messages.ts";
-import { serverPath } from "../dht/run.ts";
+import { freePort } from "../programs/free-port.ts";
+import { startProcess } from "../programs/process.ts";
+import type { ReadyTarget } from "../../../packages/load-tester/src/generator/generator.messages.ts";
+import { serverPath } from "../../../bench/dht/run.ts";
 
 const neighbourCount = 8;
 

@@ -1,12 +1,12 @@
 // A generator of one group in this thread: arrivals, and the intents of an open load at a constant rate.
 
 import { nodePorts } from "@troupe/actor-runtime";
-import type { RunningLoad, StartLoad } from "../../packages/load-tester/src/generator/load.ts";
-import type { ReadyTarget } from "../../packages/load-tester/src/generator/generator.messages.ts";
-import type { RateIntents } from "../../packages/load-tester/src/plan/plan.ts";
-import type { Group } from "../../packages/load-tester/src/scenario/scenario.ts";
-import { mixBits } from "../../packages/load-tester/src/asks/mix-bits.ts";
-import { BenchRecorder } from "./bench-recorder.ts";
+import type { RunningLoad, StartLoad } from "../../../packages/load-tester/src/generator/load.ts";
+import type { ReadyTarget } from "../../../packages/load-tester/src/generator/generator.messages.ts";
+import type { RateIntents } from "../../../packages/load-tester/src/plan/plan.ts";
+import type { Group } from "../../../packages/load-tester/src/scenario/scenario.ts";
+import { mixBits } from "../../../packages/load-tester/src/asks/mix-bits.ts";
+import { PlainRecorder } from "./plain-recorder.ts";
 
 /** A run of one load. */
 export interface Run {
@@ -15,24 +15,33 @@ export interface Run {
   readonly target: ReadyTarget;
   readonly seed: number;
   readonly seconds: number;
+  /** Default: the system's choice. */
+  readonly sourceOf?: (peer: number) => string;
 }
 
 /** What a run gave. */
 export interface RunResult {
-  readonly recorder: BenchRecorder;
+  readonly recorder: PlainRecorder;
   readonly seconds: number;
   /** CPU of this process by its time. */
   readonly cpu: number;
 }
 
 /** Runs a load, and closes it. */
-export async function drive({ start, group, target, seed, seconds }: Run): Promise<RunResult> {
+export async function driveLoad({
+  start,
+  group,
+  target,
+  seed,
+  seconds,
+  sourceOf,
+}: Run): Promise<RunResult> {
   const ports = nodePorts();
-  const recorder = new BenchRecorder();
+  const recorder = new PlainRecorder();
   const load = await start({
     ...{ ports, group, target, recorder, seed, torrent: undefined, share: { index: 0, of: 1 } },
     rule: { allowed: [], made: [], allowHostile: false },
-    sourceOf: () => undefined,
+    sourceOf: sourceOf ?? (() => undefined),
   });
   const cpuBefore = process.cpuUsage();
   const beganMs = ports.clock.nowMs();

@@ -4,10 +4,10 @@ import type {
   CounterName,
   MeasureName,
   Recorder,
-} from "../../packages/load-tester/src/measures/measures.ts";
+} from "../../../packages/load-tester/src/measures/measures.ts";
 
 /** Records everything of one load. */
-export class BenchRecorder implements Recorder {
+export class PlainRecorder implements Recorder {
   readonly counts = new Map<string, number>();
   readonly #latencies: number[] = [];
   readonly #lateMs: number[] = [];
