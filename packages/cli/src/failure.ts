@@ -9,6 +9,7 @@ export const ExitCode = {
   failed: 1,
   wrongUsage: 2,
   notWhole: 3,
+  budgetBroken: 4,
   internalFailure: 70,
   alreadyRunning: 75,
   stopped: 130,
@@ -83,6 +84,8 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "output-lost": "Free disk space for the output, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,
+  "scenario-unreadable":
+    "`troupe load-test --list` names the scenarios that come along, `--schema` describes the file.",
   "source-not-supported":
     "Give the path or the http(s) address of a .torrent file, or a magnet link.",
   "too-few-descriptors": moreDescriptors,
@@ -127,7 +130,7 @@ export function failureOf(error: unknown): Failure {
     code,
     sentence: cleanText(message, longestSentence),
     advice: adviceFor(code),
-    exitCode: code === "already-running" ? ExitCode.alreadyRunning : ExitCode.failed,
+    exitCode: exitCodeFor(code),
     stack: undefined,
   };
 }
@@ -155,8 +158,21 @@ export function gravestExitCode(codes: readonly ExitCodeValue[]): ExitCodeValue 
     ExitCode.failed,
     ExitCode.stopped,
     ExitCode.notWhole,
+    ExitCode.budgetBroken,
   ];
   return order.find((code) => codes.includes(code)) ?? ExitCode.done;
+}
+
+/** A scenario that cannot be read is as wrong as a command line. */
+const wrongInput: ReadonlySet<string> = new Set([
+  "budget-malformed",
+  "scenario-malformed",
+  "scenario-unreadable",
+]);
+
+function exitCodeFor(code: string): ExitCodeValue {
+  if (code === "already-running") return ExitCode.alreadyRunning;
+  return wrongInput.has(code) ? ExitCode.wrongUsage : ExitCode.failed;
 }
 
 function adviceFor(code: string): string | undefined {

@@ -40,3 +40,5 @@ export { reportHtml } from "./report/report-html.ts";
 export type { LoadTestOptions, RunFacts } from "./api/load-test-options.ts";
 export { loadTest } from "./api/load-test.ts";
 export { localGenerators, type LocalGeneratorsOptions } from "./generator/local-generators.ts";
+export { runAgent } from "./agents/agent/run-agent.ts";
+export { connectAgents, type ConnectedAgents } from "./agents/leader/connect-agents.ts";

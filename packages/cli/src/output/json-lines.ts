@@ -34,6 +34,12 @@ const importances = {
   "dht-stored": "keep",
   "dht-item": "keep",
   "dht-status": "spare",
+  "load-note": "keep",
+  "load-begin": "keep",
+  "load-second": "spare",
+  "load-end": "keep",
+  "load-wrote": "keep",
+  "load-compare": "keep",
 } as const satisfies Record<string, Importance>;
 
 /** The name of an event of `--json`. */

@@ -1,6 +1,7 @@
 import type { Names, WorkerUrlsOption } from "@troupe/api-base";
 import { outOfRange, refuseUnknownOptions } from "@troupe/api-base";
 import type { GeneratorEvents, Generators } from "../generator/generators.ts";
+import type { MeasuredRun } from "../results/measured-run.ts";
 import type { GroupFacts, Second, TargetFacts } from "../results/result.ts";
 import type { PhaseFacts } from "./phase-facts.ts";
 
@@ -29,8 +30,8 @@ export interface LoadTestOptions {
   readonly allowTargets?: readonly string[];
   /** Called once before the first connect. */
   readonly onBegin?: (facts: RunFacts) => void;
-  /** Called with each second, in order, once the windows of all generators are in. */
-  readonly onSecond?: (second: Second) => void;
+  /** Called with each second, in order, once the windows of all generators are in. @param soFar To be read at once. */
+  readonly onSecond?: (second: Second, soFar: MeasuredRun) => void;
   /** The `troupe` command, for targets that the scenario starts: a program and its first arguments. */
   readonly ownCommand?: readonly string[];
   /** See the option `workerUrls` of a coordinator. */

@@ -21,7 +21,7 @@ import { outcomeOf, type RunEnd } from "./run-end.ts";
 /** Parts of a record. */
 export interface RecordParts {
   readonly nowMs: () => number;
-  readonly onSecond?: (second: Second) => void;
+  readonly onSecond?: (second: Second, soFar: MeasuredRun) => void;
   /** A budget of `abort` has been broken for long enough. */
   readonly broken: (budget: string) => void;
 }
@@ -125,8 +125,9 @@ export class RunRecord {
 
   #secondEnded(second: Second): void {
     const { onSecond, broken } = this.#parts;
-    if (onSecond !== undefined) callSafely(() => onSecond(second));
-    const budget = this.#watch.judge(this.#measured());
+    const soFar = this.#measured();
+    if (onSecond !== undefined) callSafely(() => onSecond(second, soFar));
+    const budget = this.#watch.judge(soFar);
     if (budget !== undefined) broken(budget);
   }
 

@@ -1,0 +1,46 @@
+// `troupe load-test compare A… --with B…`.
+
+import { compareRuns, readResult, reportHtml, type LoadTestResult } from "@troupe/load-tester";
+import { tableRoom } from "../../display/table.ts";
+import type { Environment } from "../../environment.ts";
+import { ExitCode, type ExitCodeValue } from "../../failure.ts";
+import { JsonLines } from "../../output/json-lines.ts";
+import { LineWriter } from "../../output/line-writer.ts";
+import { comparisonReport } from "../../report/load-test/comparison-report.ts";
+import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
+
+/** A comparison. Paths are absolute. */
+export interface CompareRequest extends LoadOutput {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** On ratios; empty: the default checks. */
+  readonly budgets: readonly string[];
+  /** The HTML report, with all runs over each other. */
+  readonly reportPath: string | undefined;
+}
+
+/** Compares result files; exit 4 if a budget or a default check is broken. */
+export async function compareResults(
+  request: CompareRequest,
+  environment: Environment,
+): Promise<ExitCodeValue> {
+  const { before, after, budgets, reportPath } = request;
+  await checkFolders([reportPath]);
+  const sides = [await readAll(before), await readAll(after)] as const;
+  const comparison = compareRuns(...sides, budgets);
+  const writer = new LineWriter(environment.stdout);
+  if (request.json) {
+    new JsonLines(writer, () => environment.epochMs()).emit("load-compare", null, comparison);
+  } else if (!request.quiet) {
+    const room = tableRoom(environment);
+    for (const line of comparisonReport(comparison, budgets.length > 0, room))
+      writer.write(line, "keep");
+  }
+  if (reportPath !== undefined) await writeText(reportPath, reportHtml(...sides));
+  await writer.drained(environment.stop);
+  return comparison.verdicts.every(({ holds }) => holds) ? ExitCode.done : ExitCode.budgetBroken;
+}
+
+async function readAll(paths: readonly string[]): Promise<LoadTestResult[]> {
+  return await Promise.all(paths.map(readResult));
+}

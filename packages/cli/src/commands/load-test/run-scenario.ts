@@ -1,0 +1,113 @@
+// `troupe load-test FILE`: one run.
+
+import {
+  metricsContentType,
+  runMetrics,
+  measuredRun,
+  writeResult,
+  type LoadTestOptions,
+  type LoadTestResult,
+  type Scenario,
+} from "@troupe/load-tester";
+import type { Environment } from "../../environment.ts";
+import { ExitCode, type ExitCodeValue } from "../../failure.ts";
+import { makeLoadReporter } from "../../report/load-test/load-reporter.ts";
+import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
+import { serveMetrics, type MetricsServer } from "./metrics-server.ts";
+
+/** A run of a scenario. Paths are absolute. */
+export interface RunRequest extends LoadOutput {
+  readonly scenario: Scenario;
+  readonly options: Omit<LoadTestOptions, "signal" | "onBegin" | "onSecond">;
+  /** The result file. */
+  readonly resultPath: string | undefined;
+  /** The HTML report. */
+  readonly reportPath: string | undefined;
+  /** Prometheus' text: a file at the end, or a port on loopback during the run. */
+  readonly metrics:
+    | { readonly kind: "file"; readonly path: string }
+    | { readonly kind: "port"; readonly port: number }
+    | undefined;
+}
+
+/** The part of the library that a run needs. */
+export interface LoadTester {
+  loadTest(scenario: Scenario, options: LoadTestOptions): Promise<LoadTestResult>;
+  reportHtml(results: readonly LoadTestResult[], others?: readonly LoadTestResult[]): string;
+}
+
+/** Runs a scenario, shows it, and writes its files. */
+export async function runScenario(
+  request: RunRequest,
+  environment: Environment,
+  tester: LoadTester,
+): Promise<ExitCodeValue> {
+  const { scenario, resultPath, reportPath, metrics: place } = request;
+  await checkFolders([resultPath, reportPath, place?.kind === "file" ? place.path : undefined]);
+  await using stack = new AsyncDisposableStack();
+  const metrics = await openMetrics(request);
+  if (metrics !== undefined) stack.use(metrics);
+  const reporter = makeLoadReporter(request, environment);
+  if (metrics !== undefined) reporter.note(`metrics at ${metrics.address}`);
+  try {
+    const result = await tester.loadTest(scenario, {
+      ...request.options,
+      signal: environment.stop,
+      onBegin: (facts) => reporter.begin(facts),
+      onSecond: (second, soFar) => {
+        metrics?.show(() => runMetrics(soFar, scenario.name, scenario.budgets));
+        reporter.second(second, soFar);
+      },
+    });
+    reporter.end();
+    reporter.result(result);
+    for (const path of await writeFiles(request, result, tester)) reporter.wrote(path);
+    return exitCodeOf(result);
+  } finally {
+    reporter.end();
+    await reporter.close();
+  }
+}
+
+/** The exit code of an outcome. */
+export function exitCodeOf({ outcome }: Pick<LoadTestResult, "outcome">): ExitCodeValue {
+  switch (outcome.kind) {
+    case "passed":
+      return ExitCode.done;
+    case "budget-broken":
+    case "aborted":
+      return ExitCode.budgetBroken;
+    case "generator-saturated":
+    case "failed":
+      return ExitCode.failed;
+    case "stopped":
+      return ExitCode.stopped;
+  }
+}
+
+async function openMetrics({ metrics }: RunRequest): Promise<MetricsServer | undefined> {
+  if (metrics?.kind !== "port") return undefined;
+  return await serveMetrics(metrics.port, metricsContentType);
+}
+
+/** @returns Paths of what was written. */
+async function writeFiles(
+  { scenario, resultPath, reportPath, metrics }: RunRequest,
+  result: LoadTestResult,
+  tester: LoadTester,
+): Promise<string[]> {
+  const written: string[] = [];
+  if (resultPath !== undefined) {
+    await writeResult(resultPath, result);
+    written.push(resultPath);
+  }
+  if (reportPath !== undefined) {
+    await writeText(reportPath, tester.reportHtml([result]));
+    written.push(reportPath);
+  }
+  if (metrics?.kind === "file") {
+    await writeText(metrics.path, runMetrics(measuredRun(result), scenario.name, scenario.budgets));
+    written.push(metrics.path);
+  }
+  return written;
+}

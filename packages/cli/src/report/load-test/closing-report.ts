@@ -1,0 +1,245 @@
+// The closing report of a load test, for people.
+
+import {
+  measuredRun,
+  runFigures,
+  spellMicroseconds,
+  spellVerdict,
+  type LoadTestResult,
+  type RunFigures,
+} from "@troupe/load-tester";
+import { latencyName } from "../../display/load-test/load-frame.ts";
+import { paint, type Paint } from "../../display/style.ts";
+import { renderTable, type TableRoom } from "../../display/table.ts";
+import { formatBytes, formatCount, formatElapsed, formatRate } from "../../display/units.ts";
+
+const gibibyte = 2 ** 30;
+const mostReasons = 12;
+
+/** The lines of the report. Texts of the result are clean. */
+export function closingReport(result: LoadTestResult, room: TableRoom): string[] {
+  const figures = runFigures(measuredRun(result));
+  return [
+    ...headLines(result, room),
+    ...section("latencies", latencyTable(figures, room), room),
+    ...closedRemark(figures, room),
+    ...section("counts", countTable(result, figures, room), room),
+    ...section("reasons", reasonTable(figures, room), room),
+    ...section("targets", targetTable(result, figures, room), room),
+    ...section("this load generator", generatorTable(result, figures, room), room),
+    ...section("budgets", budgetTable(result, room), room),
+    "",
+    outcomeLine(result, room),
+  ];
+}
+
+function section(title: string, lines: readonly string[], { style }: TableRoom): string[] {
+  return lines.length === 0 ? [] : ["", paint(style, "bold", title), ...lines];
+}
+
+function headLines({ name, seed, durationMs, phases, groups }: LoadTestResult, room: TableRoom) {
+  const times = phases.map(
+    (phase) => `${phase.name} ${formatElapsed((phase.endMs - phase.beginMs) / 1_000)}`,
+  );
+  const title = `${name}: ${formatElapsed(durationMs / 1_000)}, seed ${seed}`;
+  const rows = groups.map(({ name: group, count, behaviour, pace, target }) => [
+    group,
+    formatCount(count, "peer"),
+    behaviour,
+    pace || "-",
+    target,
+  ]);
+  const titles = ["group", "", "behaviour", "pace", "target"];
+  const layout = ["left", "right", "left", "left", "left"] as const;
+  return [
+    paint(room.style, "bold", title),
+    `phases: ${times.join(", ") || "none"}`,
+    ...(rows.length === 0 ? [] : ["", ...renderTable({ layout, titles, rows }, room)]),
+  ];
+}
+
+function latencyTable({ latencies }: RunFigures, room: TableRoom): string[] {
+  if (latencies.length === 0) return [];
+  const rows = latencies.map((one) => [
+    latencyName(one),
+    one.count.toLocaleString("en-US"),
+    ...[one.p50, one.p90, one.p99, one.p999].map(spellMicroseconds),
+    spellMicroseconds(one.max),
+  ]);
+  const titles = ["", "count", "p50", "p90", "p99", "p99.9", "max"];
+  const layout = ["left", "right", "right", "right", "right", "right", "left"] as const;
+  return renderTable({ layout, titles, rows }, room);
+}
+
+function closedRemark({ latencies }: RunFigures, { style }: TableRoom): string[] {
+  if (!latencies.some(({ isClosedLoad }) => isClosedLoad)) return [];
+  const text =
+    "closed: a peer asks again only after an answer, so a target that stops is asked less and its pauses count for little.";
+  return [paint(style, "dim", text)];
+}
+
+const countNames = [
+  ["arrived", "peers came"],
+  ["opened", "connections opened"],
+  ["refused", "connections refused"],
+  ["closed_by_target", "closed by the target"],
+  ["closed_by_us", "closed by us"],
+  ["completed", "peers have all they take"],
+  ["blocks", "blocks received"],
+  ["requests", "requests sent"],
+  ["wrong_blocks", "blocks with wrong content"],
+  ["broken_rules", "rules broken by the target"],
+  ["announces", "announces"],
+  ["scrapes", "scrapes"],
+  ["queries", "DHT queries"],
+  ["wrong_answers", "wrong answers"],
+  ["no_answers", "no answer"],
+  ["lost_peers", "peers of lost agents"],
+] as const;
+
+const bad: ReadonlySet<string> = new Set([
+  "refused",
+  "closed_by_target",
+  "wrong_blocks",
+  "broken_rules",
+  "wrong_answers",
+  "no_answers",
+  "lost_peers",
+]);
+
+function countTable(
+  { durationMs }: LoadTestResult,
+  { totals }: RunFigures,
+  room: TableRoom,
+): string[] {
+  const seconds = Math.max(durationMs / 1_000, 1e-3);
+  const rows = countNames.flatMap(([counter, name]) => {
+    const value = totals[counter];
+    if (value === undefined) return [];
+    const rate = bad.has(counter) ? "" : `${round(value / seconds)}/s`;
+    return [[name, value.toLocaleString("en-US"), rate]];
+  });
+  for (const [counter, name] of [
+    ["bytes_down", "payload received"],
+    ["bytes_up", "payload sent"],
+  ] as const) {
+    const value = totals[counter];
+    if (value !== undefined) rows.push([name, formatBytes(value), formatRate(value / seconds)]);
+  }
+  if (rows.length === 0) return [];
+  return renderTable({ layout: ["left", "right", "left"], rows }, room);
+}
+
+function round(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+function reasonTable({ reasons }: RunFigures, room: TableRoom): string[] {
+  if (reasons.length === 0) return [];
+  const rows = reasons
+    .slice(0, mostReasons)
+    .map(({ counter, group, reason, count }) => [
+      count.toLocaleString("en-US"),
+      counter.replaceAll("_", " "),
+      group,
+      reason,
+    ]);
+  const table = renderTable({ layout: ["right", "left", "left", "left"], rows }, room);
+  const hidden = reasons.length - mostReasons;
+  return hidden > 0 ? [...table, `… and ${formatCount(hidden, "more reason")}`] : table;
+}
+
+function targetTable(result: LoadTestResult, figures: RunFigures, room: TableRoom): string[] {
+  const bytes = (figures.totals.bytes_down ?? 0) + (figures.totals.bytes_up ?? 0);
+  const isOnly = result.targets.length === 1;
+  const rows = result.targets.flatMap(({ name, address, client, settings, remarks }) => {
+    const use = figures.processes.find(({ target }) => target === name);
+    const own: string[][] = [
+      [name, client === "" ? "client unknown" : client],
+      ["", address],
+    ];
+    if (settings.length > 0)
+      own.push(["", `settings: ${settings.map(([key, value]) => `${key} ${value}`).join(", ")}`]);
+    for (const remark of remarks) own.push(["", remark]);
+    if (use !== undefined) {
+      const cpu = `CPU ${formatElapsed(use.cpuMs / 1_000)}`;
+      const each = `${(((use.cpuMs / 1_000) * gibibyte) / bytes).toFixed(2)} s a GiB`;
+      const base =
+        use.baseRssBytes === undefined ? "" : `, ${formatBytes(use.baseRssBytes)} before the load`;
+      own.push([
+        "",
+        `${cpu}${isOnly && bytes >= 2 ** 20 ? `, ${each}` : ""}; memory at most ${formatBytes(use.mostRssBytes)}${base}; ${formatCount(use.descriptors, "descriptor")}`,
+      ]);
+    }
+    return own;
+  });
+  return rows.length === 0 ? [] : renderTable({ layout: ["left", "left"], rows }, room);
+}
+
+function generatorTable(result: LoadTestResult, figures: RunFigures, room: TableRoom): string[] {
+  const use = figures.processes.find(({ target }) => target === undefined);
+  const rows: string[][] = result.generators.map(({ name, threads, peers, lostAt }) => [
+    name,
+    [
+      formatCount(threads, "thread"),
+      formatCount(peers, "peer"),
+      ...(lostAt === undefined ? [] : [`lost in second ${lostAt}`]),
+    ].join(", "),
+  ]);
+  if (use !== undefined)
+    rows.push([
+      "use",
+      `CPU ${formatElapsed(use.cpuMs / 1_000)}, memory at most ${formatBytes(use.mostRssBytes)}`,
+    ]);
+  const late = figures.latencies.find(({ measure }) => measure === "lateness");
+  const { intents = 0, intents_not_sent: notSent = 0 } = figures.totals;
+  if (late !== undefined || intents > 0) {
+    const p99 = late === undefined ? "" : `, late by ${spellMicroseconds(late.p99)} at p99`;
+    const missed = notSent === 0 ? "all sent" : `${notSent.toLocaleString("en-US")} not sent`;
+    rows.push(["intents", `${intents.toLocaleString("en-US")}, ${missed}${p99}`]);
+  }
+  return rows.length === 0 ? [] : renderTable({ layout: ["left", "left"], rows }, room);
+}
+
+function budgetTable({ budgets }: LoadTestResult, room: TableRoom): string[] {
+  if (budgets.length === 0) return [];
+  const rows = budgets.map((verdict) => {
+    const { text, seen, allowed, holds } = spellVerdict(verdict);
+    return [holds ? "holds" : "BROKEN", text, seen, `allowed ${allowed}`];
+  });
+  return renderTable({ layout: ["left", "left", "right", "left"], rows }, room).map((line) =>
+    paint(room.style, line.startsWith("BROKEN") ? "red" : "green", line),
+  );
+}
+
+/** How the run ended, in a sentence. */
+export function outcomeSentence({ outcome, budgets }: Pick<LoadTestResult, "outcome" | "budgets">) {
+  switch (outcome.kind) {
+    case "passed":
+      return budgets.length === 0 ? "done: there were no budgets" : "passed: every budget holds";
+    case "budget-broken": {
+      const broken = budgets.filter(({ holds }) => !holds).length;
+      return `failed: ${broken} of ${formatCount(budgets.length, "budget")} broken`;
+    }
+    case "aborted":
+      return `aborted: the budget ${outcome.budget} was broken for too long`;
+    case "generator-saturated":
+      return `generator-saturated: ${outcome.reason}; the latencies say more of this machine than of the target`;
+    case "stopped":
+      return "stopped before its end: these are the figures so far";
+    case "failed":
+      return `failed: ${outcome.message} [${outcome.code}]`;
+  }
+}
+
+function outcomeLine(result: LoadTestResult, { style }: TableRoom): string {
+  const colours: Readonly<Record<LoadTestResult["outcome"]["kind"], Paint>> = {
+    passed: "green",
+    "budget-broken": "red",
+    aborted: "red",
+    "generator-saturated": "red",
+    stopped: "yellow",
+    failed: "red",
+  };
+  return paint(style, colours[result.outcome.kind], outcomeSentence(result));
+}

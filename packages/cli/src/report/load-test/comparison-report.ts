@@ -1,0 +1,49 @@
+// A comparison of runs, for people.
+
+import { spellValue, type ComparisonRow, type RunComparison } from "@troupe/load-tester";
+import { paint } from "../../display/style.ts";
+import { renderTable, type TableRoom } from "../../display/table.ts";
+import { formatCount } from "../../display/units.ts";
+
+/** The lines of a comparison. @param hasBudgets Without budgets of the user, the default checks were applied. */
+export function comparisonReport(
+  { rows, verdicts, remarks }: RunComparison,
+  hasBudgets: boolean,
+  room: TableRoom,
+): string[] {
+  const titles = ["", "before", "after", "ratio", "over all pairs"];
+  const layout = ["left", "right", "right", "right", "left"] as const;
+  const broken = verdicts.filter(({ holds }) => !holds);
+  return [
+    ...remarks.map((remark) => paint(room.style, "yellow", `note: ${remark}`)),
+    ...renderTable({ layout, titles, rows: rows.map(cells) }, room),
+    "",
+    ...verdicts
+      .filter(({ holds }) => hasBudgets || !holds)
+      .map(({ text, seen, holds }) => {
+        const ratio = seen === undefined ? "not measured" : `ratio ${seen.ratio.toFixed(2)}`;
+        const line = `${holds ? "holds " : "BROKEN"}  ${text}  ${ratio}`;
+        return paint(room.style, holds ? "green" : "red", line);
+      }),
+    ...(hasBudgets ? [] : [paint(room.style, "dim", noiseSentence)]),
+    broken.length === 0
+      ? paint(room.style, "green", "no change beyond what is allowed")
+      : paint(room.style, "red", `${formatCount(broken.length, "change")} beyond what is allowed`),
+  ];
+}
+
+const noiseSentence =
+  "without --budget: a median latency counts as changed from 2.5 times and 2 ms on, throughput and CPU time a GiB from 2.5 times on.";
+
+function cells({ name, dimension, isClosedLoad, before, after, ratio, range }: ComparisonRow) {
+  const label = isClosedLoad ? `${name} (closed)` : name;
+  const [least, greatest] = range;
+  const pairs = before.values.length * after.values.length;
+  return [
+    label,
+    spellValue(before.median, dimension),
+    spellValue(after.median, dimension),
+    ratio.toFixed(2),
+    pairs === 1 ? "" : `${least.toFixed(2)} to ${greatest.toFixed(2)}`,
+  ];
+}

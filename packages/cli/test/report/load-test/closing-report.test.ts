@@ -1,0 +1,96 @@
+import test from "ava";
+import { compareRuns } from "@troupe/load-tester";
+import { plainRoom } from "../../../src/display/table.ts";
+import { closingReport, outcomeSentence } from "../../../src/report/load-test/closing-report.ts";
+import { comparisonReport } from "../../../src/report/load-test/comparison-report.ts";
+import { fakeLoadResult } from "../../support/fake-load-result.ts";
+
+const lines = closingReport(fakeLoadResult(), plainRoom);
+
+for (const line of [
+  "small-swarm: 10.0 s, seed 7",
+  "phases: ramp 4.00 s, steady 6.00 s",
+  "leech  20 peers  leecher                  closed, depth 4  ours",
+  "request_block leech (closed)      5  1.1 ms   61 ms   61 ms   61 ms  61 ms",
+  "connect leech                     3  220 us  950 us  950 us  950 us  950 us",
+  "payload received      30.0 MiB  3.00 MiB/s",
+  "4  closed by target  storm  ECONNRESET",
+  "ours  troupe 0.1.0",
+  "      settings: max-peers 28, upload-slots all",
+  "      its half-open connections cannot be limited",
+  "intents  2,000, all sent, late by 400 us at p99",
+  "BROKEN  request_block{leech,steady}.p99 < 50ms    61 ms  allowed 50 ms",
+  "failed: 1 of 2 budgets broken",
+]) {
+  test(`the closing report has the line ${line.trim()}`, (t) => {
+    t.true(lines.includes(line), lines.join("\n"));
+  });
+}
+
+test("the closing report says why closed latencies are labelled, and only then", (t) => {
+  t.true(lines.some((line) => line.startsWith("closed: a peer asks again only after an answer")));
+  const [group, ...others] = fakeLoadResult().groups;
+  if (group === undefined) throw new Error("bug: no group");
+  const groups = [{ ...group, pace: "open 100/s", isClosedLoad: false }, ...others];
+  t.notRegex(closingReport(fakeLoadResult({ groups }), plainRoom).join("\n"), /closed: a peer/);
+});
+
+test("a run without a second has a report too", (t) => {
+  const nothing = {
+    seconds: [],
+    histograms: [],
+    counts: [],
+    groups: [],
+    targets: [],
+    generators: [],
+  };
+  const budgets = [{ text: "errors < 1%", seen: undefined, allowed: 0.01, holds: false }];
+  const outcome = { kind: "stopped" } as const;
+  const result = fakeLoadResult({ ...nothing, budgets, outcome, phases: [], durationMs: 0 });
+  t.deepEqual(closingReport(result, plainRoom), [
+    "small-swarm: 0.00 s, seed 7",
+    "phases: none",
+    "",
+    "budgets",
+    "BROKEN  errors < 1%  not measured  allowed 1 %",
+    "",
+    "stopped before its end: these are the figures so far",
+  ]);
+});
+
+for (const [outcome, sentence] of [
+  [{ kind: "passed" }, "passed: every budget holds"],
+  [{ kind: "aborted", budget: "errors < 1%" }, "aborted: the budget errors < 1% was broken"],
+  [{ kind: "generator-saturated", reason: "late" }, "generator-saturated: late; the latencies"],
+  [
+    { kind: "failed", code: "target-ended", message: "it ended" },
+    "failed: it ended [target-ended]",
+  ],
+] as const) {
+  test(`the outcome ${outcome.kind} is a sentence`, (t) => {
+    t.true(outcomeSentence({ outcome, budgets: fakeLoadResult().budgets }).startsWith(sentence));
+  });
+}
+
+test("a comparison shows medians, ratios and their range over all pairs", (t) => {
+  const run = fakeLoadResult();
+  const text = comparisonReport(compareRuns([run], [run, run]), false, plainRoom).join("\n");
+  t.regex(
+    text,
+    /request_block\{group=leech\}\.p99 \(closed\) +61 ms +61 ms +1\.00 {2}1\.00 to 1\.00/,
+  );
+  t.regex(text, /without --budget: .*2\.5 times and 2 ms/);
+  t.regex(text, /no change beyond what is allowed$/);
+});
+
+test("a comparison lists the budgets of the user, and counts those that are broken", (t) => {
+  const run = fakeLoadResult();
+  const budgets = ["request_block.p99 < 1.1", "throughput.mean > 1.5", "announce.p50 < 2"];
+  const report = comparisonReport(compareRuns([run], [run], budgets), true, plainRoom);
+  t.deepEqual(report.slice(-4), [
+    "holds   request_block.p99 < 1.1  ratio 1.00",
+    "BROKEN  throughput.mean > 1.5  ratio 1.00",
+    "BROKEN  announce.p50 < 2  not measured",
+    "2 changes beyond what is allowed",
+  ]);
+});
