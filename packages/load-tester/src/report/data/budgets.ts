@@ -3,6 +3,7 @@
 import { dimensionOf, type Budget, type Dimension } from "../../budgets/budget.ts";
 import { BudgetError } from "../../budgets/budget-error.ts";
 import { parseBudget } from "../../budgets/parse-budget.ts";
+import { isClosedLatency } from "../../results/measured-run.ts";
 import type { BudgetVerdict, GroupFacts } from "../../results/result.ts";
 import type { BudgetData, Unit } from "./report-data.ts";
 
@@ -44,8 +45,10 @@ function parsed(text: string): Budget | undefined {
 }
 
 function judgesClosedLoad({ quantity }: Budget, groups: readonly GroupFacts[]): boolean {
-  if (quantity.kind !== "latency" || quantity.measure === "lateness") return false;
+  if (quantity.kind !== "latency") return false;
   const names = new Set(quantity.selection.map(({ name }) => name));
   const named = groups.filter(({ name }) => names.has(name));
-  return (named.length > 0 ? named : groups).some(({ isClosedLoad }) => isClosedLoad);
+  return (named.length > 0 ? named : groups).some((group) =>
+    isClosedLatency(quantity.measure, group),
+  );
 }

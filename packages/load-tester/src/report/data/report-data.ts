@@ -62,9 +62,18 @@ export interface RunData {
   readonly gauges: readonly GaugeSeries[];
   readonly latencies: readonly LatencySeries[];
   readonly nines: readonly NinesSeries[];
+  readonly loads: readonly LoadData[];
   readonly processes: readonly ProcessSeries[];
   /** Sentences: what the report leaves out, and where it is. */
   readonly omitted: readonly string[];
+}
+
+/** Latencies of a measure and group that depend on the pace of the group. */
+export interface LoadData {
+  readonly measure: string;
+  readonly group: string;
+  /** The group waits for answers before it asks again. */
+  readonly isClosed: boolean;
 }
 
 /** How a run ended, in a word and a sentence. */

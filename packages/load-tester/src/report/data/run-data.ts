@@ -4,6 +4,7 @@ import type { LoadTestResult } from "../../results/result.ts";
 import { budgetData } from "./budgets.ts";
 import { jsonText } from "./json-text.ts";
 import { latencySeries } from "./latencies.ts";
+import { loadsOf } from "./loads.ts";
 import { ninesSeries } from "./nines.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Columns, CountRow, RunData } from "./report-data.ts";
@@ -70,6 +71,7 @@ function factsOf(result: LoadTestResult, label: string) {
     ]),
     scenario: result.scenario,
     nines: ninesSeries(result.histograms),
+    loads: loadsOf(result),
   };
 }
 

@@ -1,7 +1,7 @@
 // The head of the report: the outcome in a sentence, and the figures that people look for first.
 
 import type { ComparisonData, OutcomeData } from "../data/report-data.ts";
-import { element, loadMark, type Child } from "./elements.ts";
+import { element, type Child } from "./elements.ts";
 import {
   formatBytes,
   formatCount,
@@ -11,6 +11,7 @@ import {
   formatName,
   type Format,
 } from "./format.ts";
+import { marksOf } from "./latency.ts";
 import {
   meanOf,
   medianOf,
@@ -179,9 +180,7 @@ function latencyTiles(runs: readonly RunView[]): Tile[] {
       ({ measure, group, phase }) =>
         measure === main.measure && group === main.group && phase === "",
     )?.table[at];
-  const group = runs[0]?.data.groups.find(({ name }) => name === main.group);
-  const note = () =>
-    group === undefined || group.pace === "" ? undefined : loadMark(group.isClosedLoad);
+  const note = () => marksOf(runs, main.measure, main.group)[0];
   const name = `${formatName(main.measure)}, ${main.group}`;
   return [
     { name: `p50 ${name}`, of: of(0), format: formatMicros, note: note() },

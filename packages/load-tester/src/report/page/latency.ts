@@ -1,8 +1,8 @@
 // Latency over time: percentiles of each second, and a heat map of all latencies.
 
-import type { LatencySeries } from "../data/report-data.ts";
+import type { LatencySeries, LoadData } from "../data/report-data.ts";
 import { chosen, optionsOf, type Choice } from "./choices.ts";
-import { loadMark, section, type Child } from "./elements.ts";
+import { loadMark, section } from "./elements.ts";
 import { formatCount, formatMicros, formatName } from "./format.ts";
 import { heatMap } from "./heat-map.ts";
 import { bandsOf } from "./lines.ts";
@@ -46,21 +46,24 @@ function latencyChoices(runs: readonly RunView[], measured: readonly LatencySeri
 
 function textOfKey(runs: readonly RunView[], key: string): string {
   const [measure = "", group = ""] = JSON.parse(key) as string[];
-  const closed = isClosed(runs, group) ? " (closed)" : "";
+  const closed = isClosed(runs, measure, group) ? " (closed)" : "";
   return `${formatName(measure)} · ${group}${closed}`;
 }
 
-/** Whether the group waits for answers before it asks again. */
-export function isClosed(runs: readonly RunView[], group: string): boolean {
-  return runs.some(({ data }) =>
-    data.groups.some(({ name, isClosedLoad }) => name === group && isClosedLoad),
-  );
+/** Whether the peers wait for an answer before they ask again. */
+export function isClosed(runs: readonly RunView[], measure: string, group: string): boolean {
+  return loadOf(runs, measure, group)?.isClosed === true;
 }
 
-/** `open` or `closed`, for groups that have a pace at all. */
-export function marksOf(runs: readonly RunView[], group: string): Child[] {
-  const found = runs.flatMap(({ data }) => data.groups).find(({ name }) => name === group);
-  return found === undefined || found.pace === "" ? [] : [loadMark(isClosed(runs, group))];
+/** `open` or `closed`, for latencies that depend on the pace of their group. */
+export function marksOf(runs: readonly RunView[], measure: string, group: string): HTMLElement[] {
+  const load = loadOf(runs, measure, group);
+  return load === undefined ? [] : [loadMark(load.isClosed)];
+}
+
+function loadOf(runs: readonly RunView[], measure: string, group: string): LoadData | undefined {
+  const all = runs.flatMap(({ data }) => data.loads);
+  return all.find((load) => load.measure === measure && load.group === group);
 }
 
 function find(run: RunView, key: string): LatencySeries | undefined {
@@ -85,7 +88,7 @@ function figuresOfRun(run: RunView | undefined, key: string, of: string): HTMLEl
       note: `at most ${formatMicros(peakOf(y))}`,
     };
   });
-  const kind = isClosed([run], series.group) ? "Closed load. " : "";
+  const kind = isClosed([run], series.measure, series.group) ? "Closed load. " : "";
   const slowest = lines[0]?.y ?? [];
   const common = { format: formatMicros, isLog: true, bands: bandsOf([run]) };
   return [
@@ -93,7 +96,7 @@ function figuresOfRun(run: RunView | undefined, key: string, of: string): HTMLEl
       ...common,
       title: `Percentiles of each second: ${name}`,
       summary: `${kind}${formatCount(series.count)} latencies; ${lines.map(({ label, note }) => `${label} ${note}`).join(", ")}`,
-      marks: marksOf([run], series.group),
+      marks: marksOf([run], series.measure, series.group),
       lines,
       height: 260,
     }),
@@ -111,7 +114,7 @@ function figuresOfRun(run: RunView | undefined, key: string, of: string): HTMLEl
           note: "",
         },
       ],
-      marks: marksOf([run], series.group),
+      marks: marksOf([run], series.measure, series.group),
       height: 240,
       underlay: heatMap(run, series),
     }),
@@ -136,11 +139,11 @@ function overlay(runs: readonly RunView[], key: string): HTMLElement {
       },
     ];
   });
-  const [, group = ""] = JSON.parse(key) as string[];
+  const [measure = "", group = ""] = JSON.parse(key) as string[];
   return plotFigure({
     title: `p99 of each second, run over run: ${textOfKey(runs, key)}`,
     summary: lines.map(({ label, note }) => `${label} ${note}`).join(", "),
-    marks: marksOf(runs, group),
+    marks: marksOf(runs, measure, group),
     lines,
     format: formatMicros,
     height: 260,

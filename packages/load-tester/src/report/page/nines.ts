@@ -62,7 +62,7 @@ function textOf(runs: readonly RunView[], key: string): string {
   const [measure = "", group] = JSON.parse(key) as string[];
   return group === undefined
     ? formatName(measure)
-    : `${formatName(measure)} · ${group}${isClosed(runs, group) ? " (closed)" : ""}`;
+    : `${formatName(measure)} · ${group}${isClosed(runs, measure, group) ? " (closed)" : ""}`;
 }
 
 function figure(runs: readonly RunView[], key: string, phase: string): HTMLElement {
@@ -80,7 +80,7 @@ function figure(runs: readonly RunView[], key: string, phase: string): HTMLEleme
   return plotFigure({
     title: `${textOf(runs, key)} by nines${phase === "" ? "" : `, phase ${phase}`}`,
     summary: lines.map(({ label, note }) => `${label}: ${note}`).join("; "),
-    marks: group === undefined ? [] : marksOf(runs, group),
+    marks: group === undefined ? [] : marksOf(runs, measure, group),
     lines,
     format: formatMicros,
     height: 320,
@@ -96,7 +96,7 @@ function lineOf(runs: readonly RunView[], run: RunView, series: NinesSeries): Li
   return {
     label: isCompared
       ? run.data.label
-      : `${series.group}${isClosed(runs, series.group) ? " (closed)" : ""}`,
+      : `${series.group}${isClosed(runs, series.measure, series.group) ? " (closed)" : ""}`,
     x: Array.from({ length: count }, (_, point) => point / pointsPerNine),
     y: decodeSeries(series.values, count).map((value) => Math.max(value ?? 0, 1)),
     style: isCompared ? run.style : lineStyle(Math.max(index, 0)),
@@ -109,7 +109,7 @@ function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement 
   const rows = series.map((one): Cell[] => [
     one.measure === "lateness" ? "lateness of the generator" : formatName(one.measure),
     one.group,
-    loadOf(runs, one.group),
+    marksOf(runs, one.measure, one.group)[0] ?? "",
     { number: formatCount(one.count) },
     ...one.table.map((value) => ({ number: formatMicros(value) })),
   ]);
@@ -118,8 +118,4 @@ function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement 
     ["latency", "group", "load", "number", ...percentNames],
     rows,
   );
-}
-
-function loadOf(runs: readonly RunView[], group: string): Cell {
-  return marksOf(runs, group)[0] ?? "";
 }

@@ -26,6 +26,7 @@ test("a budget on latencies of a closed load is marked, one on the generator is 
   t.true(of("request_block{crowd}.p99 < 50ms").isClosedLoad);
   t.true(of("request_block.p99 < 50ms").isClosedLoad);
   t.false(of("lateness.p99 < 5ms").isClosedLoad);
+  t.false(of("connect{crowd}.p99 < 5ms").isClosedLoad);
   t.false(of("errors < 1%").isClosedLoad);
 });
 

@@ -113,3 +113,15 @@ test("an aborted run has the seconds that it reached", (t) => {
   t.is(data.columns.count, 4);
   t.is(data.outcome.word, "Aborted");
 });
+
+test("latencies of what peers ask for are marked open or closed, a connect is neither", (t) => {
+  const both = syntheticResult({
+    seconds: 2,
+    groups: ["leech", "crowd"],
+    measures: ["connect", "request_block"],
+  });
+  t.deepEqual(runData(both, "", 1e6).loads, [
+    { measure: "request_block", group: "leech", isClosed: false },
+    { measure: "request_block", group: "crowd", isClosed: true },
+  ]);
+});
