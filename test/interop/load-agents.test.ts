@@ -20,13 +20,11 @@ class Heard {
   async lead(server: NatsServer, agents: number): Promise<AgentGenerators> {
     const connected = await connectAgents({ nats: { url: server.url }, agents, log: () => {} });
     return connected.generators({
-      events: {
-        window: (generator, window) => {
-          const known = this.windows.get(generator) ?? [];
-          this.windows.set(generator, [...known, window]);
-        },
-        lost: (generator, peers, reason) => void this.lost.push({ generator, peers, reason }),
+      window: (generator, window) => {
+        const known = this.windows.get(generator) ?? [];
+        this.windows.set(generator, [...known, window]);
       },
+      lost: (generator, peers, reason) => void this.lost.push({ generator, peers, reason }),
     });
   }
 }

@@ -42,3 +42,10 @@ export { loadTest } from "./api/load-test.ts";
 export { localGenerators, type LocalGeneratorsOptions } from "./generator/local-generators.ts";
 export { runAgent } from "./agents/agent/run-agent.ts";
 export { connectAgents, type ConnectedAgents } from "./agents/leader/connect-agents.ts";
+export { type AgentOptions, runAgent } from "./agents/agent/run-agent.ts";
+export type { NatsOptions } from "./agents/bus/server-address.ts";
+export {
+  connectAgents,
+  type ConnectAgentsOptions,
+  type ConnectedAgents,
+} from "./agents/leader/connect-agents.ts";

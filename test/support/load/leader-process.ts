@@ -6,7 +6,8 @@ import { agentRun } from "./agent-scenario.ts";
 const [url = "", agents = "1"] = process.argv.slice(2);
 const connected = await connectAgents({ nats: { url }, agents: Number(agents), log: () => {} });
 const leader = connected.generators({
-  events: { window: () => console.log("window"), lost: () => {} },
+  window: () => console.log("window"),
+  lost: () => {},
 });
 await leader.prepare(agentRun());
 leader.begin(Date.now());

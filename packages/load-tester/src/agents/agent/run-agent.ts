@@ -2,7 +2,8 @@
 
 import { hostname } from "node:os";
 import { nodePorts, pause, type Ports } from "@troupe/actor-runtime";
-import { TroupeError } from "@troupe/api-base";
+import { TroupeError, type WorkerUrlsOption } from "@troupe/api-base";
+import { localGenerators } from "../../generator/local-generators.ts";
 import { openNatsBus } from "../bus/nats-bus.ts";
 import { messageBytes, presenceMs } from "../limits.ts";
 import { makeRule } from "../../rules/make-rule.ts";
@@ -21,13 +22,16 @@ export interface AgentOptions {
   readonly nats: NatsOptions;
   /** Letters, digits, `-` and `_`, 64 at most; by default the machine's name and four random digits. */
   readonly name?: string;
-  /** Generator threads. */
-  readonly threads: number;
+  /** Generator threads. Default 1. */
+  readonly threads?: number;
   /** Numeric addresses outside of loopback and private ranges that load may go to. No leader can widen this. */
   readonly allowTargets?: readonly string[];
   /** Runs hostile groups, against loopback and private addresses alone. Default false. */
   readonly allowHostile?: boolean;
-  readonly openGenerators: OpenGenerators;
+  /** Default: threads of this process. */
+  readonly openGenerators?: OpenGenerators;
+  /** See the option `workerUrls` of a coordinator. */
+  readonly workerUrls?: WorkerUrlsOption;
   /** Ends the agent. */
   readonly signal: AbortSignal;
   /** Takes a sentence for the user. */
@@ -58,7 +62,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     warn: options.log,
   });
   await untilNameIsFree(bus, name, ports);
-  const { threads, openGenerators, log, signal } = options;
+  const { threads = 1, log, signal } = options;
+  const openGenerators = options.openGenerators ?? localOpener(options, threads);
   const limits = { threads, rule, openGenerators };
   const agent = new Agent({ name, instance, bus, clock, timers, log, ...limits });
   await agent.start();
@@ -70,6 +75,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     "nats-refused",
     `the agent ${name} ends: the NATS server refuses its credentials now`,
   );
+}
+
+function localOpener({ workerUrls }: AgentOptions, threads: number): OpenGenerators {
+  const urls = workerUrls === undefined ? {} : { workerUrls };
+  return async (events) => localGenerators({ threads, events, ...urls });
 }
 
 /** An agent that was killed is in the list for some seconds more. */

@@ -21,7 +21,7 @@ export interface ConnectedAgents extends AsyncDisposable {
   /** By name. */
   readonly names: readonly string[];
   /** The generators of one run; their disposal ends the connection too. */
-  generators(options: { readonly events: GeneratorEvents }): AgentGenerators;
+  generators(events: GeneratorEvents): AgentGenerators;
 }
 
 /**
@@ -38,8 +38,7 @@ export async function connectAgents(options: ConnectAgentsOptions): Promise<Conn
     const agents = await findAgents(bus, { clock, timers }, options.agents);
     return {
       names: agents.map(({ name }) => name),
-      generators: ({ events }) =>
-        new AgentGenerators({ bus, clock, timers, random, agents, events }),
+      generators: (events) => new AgentGenerators({ bus, clock, timers, random, agents, events }),
       [Symbol.asyncDispose]: async () => await bus[Symbol.asyncDispose](),
     };
   } catch (error) {
