@@ -7,7 +7,11 @@ export type { PeerContent } from "./content/peer-content.ts";
 export { openPeerTorrent } from "./content/peer-torrent.ts";
 export type { ContentSource, PeerTorrent } from "./content/peer-torrent.ts";
 export { writePattern } from "./content/write-pattern.ts";
-export { hostileBehaviours, openHostilePeers } from "./misbehaving/open-hostile-peers.ts";
+export {
+  diallingBehaviours,
+  hostileBehaviours,
+  openHostilePeers,
+} from "./misbehaving/open-hostile-peers.ts";
 export type { HostileGroupSettings } from "./misbehaving/open-hostile-peers.ts";
 export type * from "./peer-recorder.ts";
 export type { BrokenRule } from "./peers/broken-rules.ts";

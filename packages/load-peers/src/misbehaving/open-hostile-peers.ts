@@ -34,6 +34,11 @@ export interface HostileGroupSettings {
 /** Names of all behaviours, in the order of the catalogue. */
 export const hostileBehaviours: readonly string[] = catalogue.map(({ name }) => name);
 
+/** Names of the behaviours that dial; the others wait to be dialled. */
+export const diallingBehaviours: readonly string[] = catalogue
+  .filter(({ isDialled }) => isDialled !== true)
+  .map(({ name }) => name);
+
 const tickMs = 1_000;
 
 /**

@@ -3,13 +3,13 @@
 import { basename } from "node:path";
 import { buildGroup, groupTargets } from "./build/build-groups.ts";
 import { runLength } from "./build/build-load.ts";
-import { buildTargets, prefixAt, targetKinds } from "./build/build-targets.ts";
+import { buildTargets, targetKinds } from "./build/build-targets.ts";
 import { buildTorrents } from "./build/build-torrents.ts";
 import { checkTotals } from "./build/check-totals.ts";
 import { timeAt } from "./build/quantities.ts";
 import { changeFile, hasChanges, type ScenarioChanges } from "./changes/scenario-changes.ts";
 import { checkBudgets } from "./build/check-budgets.ts";
-import { ContentFault, malformed, wrongValue } from "./file/scenario-fault.ts";
+import { ContentFault, malformed } from "./file/scenario-fault.ts";
 import { parseText, writeText } from "./file/yaml-text.ts";
 import type { Phase, Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
@@ -71,7 +71,7 @@ function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): S
     name: file.name ?? nameOf(origin.fileName),
     about: file.about ?? "",
     seed: file.seed ?? 1,
-    sources: sourcesOf(file),
+    sources: file.sources ?? defaultSources,
     text,
     targets,
     torrents,
@@ -97,20 +97,6 @@ function buildPhases(file: FileShape): Phase[] {
   const lengthMs = runLength(phases);
   if (lengthMs <= longestRunMs) return phases;
   throw new ContentFault(["phases"], `phases last ${lengthMs}ms together; allowed are 24h`);
-}
-
-function sourcesOf({ sources = defaultSources }: FileShape): string {
-  if (sources === "system") return sources;
-  try {
-    return prefixAt(["sources"], sources, 30);
-  } catch (error) {
-    if (!(error instanceof ContentFault)) throw error;
-    throw wrongValue(
-      ["sources"],
-      sources,
-      "system, or an IPv4 prefix such as 10.77.0.0/16, its length from 8 to 30",
-    );
-  }
 }
 
 /** `many-leechers` of `tests/many-leechers.yaml`. */

@@ -292,12 +292,22 @@ const wrong: Readonly<Record<string, Wrong>> = {
   "source addresses that are none": [
     "seed: 7 → sources: everywhere",
     "2:10",
-    /^sources is "everywhere"; allowed is system, or an IPv4 prefix such as /,
+    /^sources is "everywhere"; allowed is system, or a prefix such as /,
   ],
   "a budget that is a mapping": [
     "- request_block{leech,steady}.p99 < 50ms → - errors: 1%",
     "19:5",
     /^budgets\[0\] is a mapping of 1; allowed is a budget such as /,
+  ],
+  "an unknown kind of misbehaving peer": [
+    "leecher\n    count: 100\n    take: 4 → hostile\n    count: 100\n    kinds: [bad-data, request-flod]",
+    "12:23",
+    'groups.leech.kinds[1] is "request-flod"; allowed is a kind of the catalogue, such as request-flood; did you mean request-flood?',
+  ],
+  "a kind of misbehaving peer that waits to be dialled": [
+    "leecher\n    count: 100\n    take: 4 → hostile\n    count: 100\n    kinds: [silent-when-dialled]",
+    "12:13",
+    /^groups\.leech\.kinds\[0\] is "silent-when-dialled"; allowed is a kind of the catalogue/,
   ],
   "a budget on an unknown measure": [
     "- request_block{ → - request_blok{",

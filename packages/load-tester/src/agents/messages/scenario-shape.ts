@@ -1,5 +1,6 @@
 // The gate of a scenario that comes to an agent. The leader has read it from a file already; an agent believes nothing of that.
 
+import { programNames } from "../../scenario/schema/target-schema.ts";
 import {
   list,
   maybe,
@@ -46,15 +47,7 @@ const kind = word("peer", "tracker", "dht");
 const started: Reader<StartedTarget> = record<StartedTarget>({
   from: word("start"),
   kind,
-  program: word(
-    "ours",
-    "libtorrent",
-    "transmission",
-    "aria2",
-    "rtorrent",
-    "qbittorrent",
-    "opentracker",
-  ),
+  program: word(...programNames),
   torrent: maybe(name),
   has: word("whole", "nothing"),
   tracker: maybe(name),

@@ -1,11 +1,12 @@
 // Targets of a scenario, from the words of the file.
 
-import { parseHostPort, parseIp } from "@troupe/protocol";
+import { parseHostPort } from "@troupe/protocol";
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type { NetworkSpec, StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
 import type { FileNetwork, FileShape, FileTarget } from "../schema/file-shape.ts";
 import { trackerPrograms } from "../schema/target-schema.ts";
 import { knownName, onlyKey } from "./names.ts";
+import { parsePrefix, prefixLengths } from "./prefixes.ts";
 import { optionalLine, shareAt } from "./quantities.ts";
 
 const trackerSchemes = ["http:", "https:", "udp:"];
@@ -148,20 +149,17 @@ function trackerOf(written: FileTarget, path: Path, kinds: TargetKinds): string 
 
 function network(written: FileNetwork, path: Path): NetworkSpec {
   return {
-    prefix: prefixAt([...path, "prefix"], written.prefix, 30),
+    prefix: prefixAt([...path, "prefix"], written.prefix),
     downBytesPerSecond: optionalLine([...path, "down"], written.down),
     upBytesPerSecond: optionalLine([...path, "up"], written.up),
     loss: written.loss === undefined ? 0 : shareAt([...path, "loss"], written.loss),
   };
 }
 
-/** An IPv4 prefix of 8 bits and more. @throws ContentFault */
-export function prefixAt(path: Path, text: string, longest: number): string {
-  const [, host = "", bits = ""] = /^([\d.]{7,15})\/(\d{1,2})$/.exec(text) ?? [];
-  if (parseIp(host)?.length === 4 && Number(bits) >= 8 && Number(bits) <= longest) return text;
-  throw wrongValue(
-    path,
-    text,
-    `an IPv4 prefix such as 10.88.0.0/24, its length from 8 to ${longest}`,
-  );
+/** An IPv4 prefix. @throws ContentFault */
+function prefixAt(path: Path, text: string): string {
+  const found = parsePrefix(text);
+  if (found?.family === 4) return text;
+  const allowed = `an IPv4 prefix such as 10.88.0.0/24, its length from ${prefixLengths[4].join(" to ")}`;
+  throw wrongValue(path, text, allowed);
 }

@@ -1,9 +1,10 @@
 // Bounds over all groups: peers, source addresses, visits and actions of open loads.
 
-import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
+import { ContentFault, spellPath, type Path } from "../file/scenario-fault.ts";
 import type { Group, Scenario, Stay } from "../scenario.ts";
 import { mostPeers } from "../schema/group-schema.ts";
 import { runLength } from "./build-load.ts";
+import { checkSources } from "./prefixes.ts";
 
 const mostVisits = 2_000_000;
 const mostActions = 20_000_000;
@@ -57,18 +58,4 @@ function actionsOf({ load }: Group, durationMs: number): number {
   if (load.kind === "hostile" || load.pace.kind !== "rate") return 0;
   const { fromMs = 0, untilMs, perSecond } = load.pace;
   return ((Math.min(untilMs, durationMs) - fromMs) * perSecond) / 1_000;
-}
-
-/** The first and the last address of each 256 are left out. */
-function checkSources(sources: string, peers: number): void {
-  if (sources === "system") return;
-  const bits = Number(sources.split("/")[1]);
-  const addresses = 2 ** (32 - bits);
-  const usable = bits > 24 ? addresses - 2 : (addresses / 256) * 254;
-  if (peers <= usable) return;
-  throw wrongValue(
-    ["sources"],
-    sources,
-    `a prefix with an address for each of ${peers} peers (this one has ${usable}), or system`,
-  );
 }

@@ -1,5 +1,6 @@
 // The JSON schema of `groups`: one form a behaviour.
 
+import { diallingBehaviours } from "@troupe/load-peers";
 import { quantityTexts } from "../file/units.ts";
 import {
   mapping,
@@ -7,7 +8,6 @@ import {
   quantity,
   reference,
   shortOrMapping,
-  text,
   whole,
   word,
 } from "./schema-parts.ts";
@@ -192,13 +192,17 @@ const forms: readonly Schema[] = [
       minItems: 1,
       maxItems: 200,
       uniqueItems: true,
-      items: text("a name", 60, "A kind of misbehaving peer."),
+      items: word(diallingBehaviours, "A kind of misbehaving peer.", {
+        title: "a kind of the catalogue, such as request-flood",
+      }),
     },
     up: quantity("line", "Bytes a second that each connection sends at most.", {
       default: "16KiB/s",
     }),
   }),
   form(["tracker"], "Clients of a tracker.", {
+    stay,
+    "again-after": visits["again-after"],
     load,
     swarms: whole(1, 1_000_000, "Swarms that the clients announce to, in turns.", { default: 1 }),
     scrapes: quantity("share", "Scrapes among the requests.", { default: "0%" }),

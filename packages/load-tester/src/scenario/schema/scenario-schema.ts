@@ -28,8 +28,8 @@ export const scenarioSchema: Schema = {
       about: text("a sentence", 300, "A sentence on what the scenario shows."),
       seed: whole(0, 2 ** 32 - 1, "Draws every time and choice of the run.", { default: 1 }),
       sources: text(
-        "an IPv4 prefix such as 10.77.0.0/16, or system,",
-        18,
+        "a prefix such as 10.77.0.0/16, or system,",
+        43,
         "Each peer dials from an address of its own of this prefix; system: the system chooses.",
         { default: defaultSources },
       ),
