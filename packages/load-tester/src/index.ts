@@ -40,8 +40,6 @@ export { reportHtml } from "./report/report-html.ts";
 export type { LoadTestOptions, RunFacts } from "./api/load-test-options.ts";
 export { loadTest } from "./api/load-test.ts";
 export { localGenerators, type LocalGeneratorsOptions } from "./generator/local-generators.ts";
-export { runAgent } from "./agents/agent/run-agent.ts";
-export { connectAgents, type ConnectedAgents } from "./agents/leader/connect-agents.ts";
 export { type AgentOptions, runAgent } from "./agents/agent/run-agent.ts";
 export type { NatsOptions } from "./agents/bus/server-address.ts";
 export {

@@ -1,6 +1,6 @@
 // `troupe load-test agent`.
 
-import { localGenerators, runAgent } from "@troupe/load-tester";
+import { runAgent } from "@troupe/load-tester";
 import type { AgentTask } from "../../arguments/load-test-arguments.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, type ExitCodeValue } from "../../failure.ts";
@@ -25,7 +25,6 @@ export async function runAgentTask(
     threads,
     allowTargets,
     allowHostile,
-    openGenerators: async (events) => localGenerators({ threads, events }),
     signal: environment.stop,
     log,
     ...(name !== undefined && { name }),

@@ -38,7 +38,7 @@ export async function runTask(
     }),
   );
   const generators: NonNullable<LoadTestOptions["generators"]> = (events) =>
-    agents.generators({ events });
+    agents.generators(events);
   const remote = { ...request, options: { ...options, generators } };
   return await runScenario(remote, environment, tester);
 }
