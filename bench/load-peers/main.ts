@@ -69,14 +69,9 @@ if (leechers !== undefined && leechers > 0) {
   ]);
 }
 if (swarm !== undefined && swarm > 0) {
-  const { latenessMs, notSent } = await atTroupe(["rate", String(swarm), "2000", "10", "10000"]);
-  const late = (share: number): string =>
-    (latenessMs[Math.floor(share * (latenessMs.length - 1))] ?? Number.NaN).toFixed(2);
-  rows.push([
-    "open load",
-    `${latenessMs.length} sent, ${notSent} not`,
-    `late by ${late(0.5)} ms, p99 ${late(0.99)} ms`,
-  ]);
+  const { sent, lateMs, notSent } = await atTroupe(["rate", String(swarm), "2000", "10", "10000"]);
+  const [median, most] = lateMs.map((ms) => ms.toFixed(2));
+  rows.push(["open load", `${sent} sent, ${notSent} not`, `late by ${median} ms, p99 ${most} ms`]);
   const [ours, theirs] = [await ownSwarm(swarm), await nativeSwarm(swarm)];
   rows.push(["swarm", "light peers, compared", `${ours.toFixed(3)} CPU-s/GiB`]);
   rows.push(["swarm", "in C, uncompared", `${theirs.toFixed(3)} CPU-s/GiB`]);
