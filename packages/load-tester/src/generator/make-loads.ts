@@ -7,6 +7,7 @@ import { allowedAddress } from "../rules/allowed-address.ts";
 import { groupKindOf } from "../rules/group-kind.ts";
 import { ruledPorts } from "../rules/ruled-ports.ts";
 import type { Group, GroupLoad } from "../scenario/scenario.ts";
+import { startDhtLoad } from "../dht/start-dht-load.ts";
 import { startTrackerLoad } from "../trackers/start-tracker-load.ts";
 import type { PrepareRun } from "./generator.messages.ts";
 import type { LoadParts, RunningLoad, StartLoad } from "./load.ts";
@@ -15,10 +16,11 @@ import { startHostileLoad } from "./loads/hostile-load.ts";
 import { startPeerLoad } from "./loads/peer-load.ts";
 import { type PeerSources, peerSources } from "./peer-sources.ts";
 
-const starters: Readonly<Partial<Record<GroupLoad["kind"], StartLoad>>> = {
+const starters: Readonly<Record<GroupLoad["kind"], StartLoad>> = {
   peers: startPeerLoad,
   hostile: startHostileLoad,
   tracker: startTrackerLoad,
+  dht: startDhtLoad,
 };
 
 /**
@@ -37,17 +39,12 @@ export async function makeLoads(
     // One after the other: groups share files and ports of this thread. oxlint-disable-next-line no-await-in-loop
     const parts = await partsOf(ports, run, group, sources);
     // oxlint-disable-next-line no-await-in-loop
-    loads.push(await starterOf(group)({ ...parts, recorder: measures.recorder(group.name) }));
+    loads.push(
+      await starters[group.load.kind]({ ...parts, recorder: measures.recorder(group.name) }),
+    );
   }
   const remarks = [...sources.values()].flatMap(({ remark }) => remark ?? []);
   return { loads, remarks };
-}
-
-function starterOf({ name, load }: Group): StartLoad {
-  const starter = starters[load.kind];
-  if (starter !== undefined) return starter;
-  const message = `cannot run the group ${name}: there is no load of the kind ${load.kind}; there are ${Object.keys(starters).join(" and ")}`;
-  throw new TroupeError("group-not-supported", message);
 }
 
 async function partsOf(
