@@ -119,7 +119,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
 
   closed(_stream: Stream, reason: string | undefined): void {
     const phase = this.#phase;
-    this.#end();
+    this.#end(undefined);
     const { recorder } = this.#group.settings;
     if (phase === "opening") recorder.count("refused", 1, reason ?? "closed");
     else if (phase !== "closed") {
@@ -133,7 +133,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   close(reason: string): void {
     if (this.#phase === "closed") return;
     const wasOpen = this.#phase !== "opening";
-    this.#end();
+    this.#end(this.#group.nowMs());
     if (wasOpen) this.#group.settings.recorder.count("closed_by_us", 1, reason);
     this.#stream?.destroy();
   }
@@ -319,11 +319,11 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     }
   }
 
-  #end(): void {
+  #end(cutOffMs: number | undefined): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     this.#reader?.stop();
-    this.requester.closed();
+    this.requester.closed(cutOffMs);
     this.#uploader?.closed();
     this.#group.outboxAt = 0;
   }

@@ -24,6 +24,8 @@ import { scrambled } from "./scrambled.ts";
 const usualRequestQueue = 250;
 /** Before a rejected block is requested again. */
 const pauseAfterRejectMs = 1_000;
+/** A request that is cut off before is no fault of the other side. */
+const answerMs = 1_000;
 
 /** The connection of a requester. */
 export interface RequestWire {
@@ -191,14 +193,26 @@ export class Requester {
     if (result === "piece-wrong" && this.#isRight) recorder.count("wrong_blocks", 1, "piece hash");
   }
 
-  /** The connection has ended. */
-  closed(): void {
-    const outstanding = this.#requests.count + (this.#isReceiving ? 1 : 0);
-    if (outstanding > 0) this.#recorder.count("no_answers", outstanding, "connection ended");
+  /**
+   * The connection has ended. Requests that the peer itself cuts off count as without an answer only when they have waited
+   * for a second.
+   *
+   * @param cutOffMs The moment at which the peer ended the connection; undefined: the other side did.
+   */
+  closed(cutOffMs: number | undefined): void {
+    const sinceMs = cutOffMs === undefined ? Infinity : cutOffMs - answerMs;
     const { download } = this.#peer;
-    if (this.#isReceiving) download?.dropped(this.#piece, this.#begin);
+    let unanswered = 0;
+    if (this.#isReceiving) {
+      if (this.#requestedMs <= sinceMs) unanswered++;
+      download?.dropped(this.#piece, this.#begin);
+    }
     const list = this.#requests;
-    while (list.takeFirst()) download?.dropped(list.takenPiece, list.takenBegin);
+    while (list.takeFirst()) {
+      if (list.takenMs <= sinceMs) unanswered++;
+      download?.dropped(list.takenPiece, list.takenBegin);
+    }
+    if (unanswered > 0) this.#recorder.count("no_answers", unanswered, "connection ended");
   }
 
   get #recorder() {

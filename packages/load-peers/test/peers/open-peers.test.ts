@@ -129,6 +129,20 @@ test("a depth keeps so many requests outstanding, without an end when no pieces 
   t.is(recorded.of("requests") - recorded.of("blocks"), 3);
   t.deepEqual(recorded.now, { unchoked: 1 });
   await world.world.settle(group.end());
+  t.is(recorded.of("no_answers"), 0, "the peer itself cuts off what was requested just now");
+});
+
+test("requests that have waited for a second count as without an answer when the peer ends", async (t) => {
+  const world = new PeerWorld();
+  const target = await world.waiting({ ...seeder, delayMs: 1_500 });
+  const { group, recorded } = world.group(target.address, {
+    take: undefined,
+    pace: { kind: "depth", depth: 3 },
+  });
+  group.arrive(arrival(0));
+  while (recorded.of("requests") < 3) await world.world.run(100);
+  await world.world.run(1_100);
+  await world.world.settle(group.end());
   t.is(recorded.of("no_answers: connection ended"), 3);
 });
 

@@ -14,6 +14,8 @@ import { renderTable, type TableRoom } from "../../display/table.ts";
 import { formatBytes, formatCount, formatElapsed, formatRate } from "../../display/units.ts";
 
 const gibibyte = 2 ** 30;
+/** With less payload, the CPU time a GiB says nothing. */
+const leastBytesOfShare = 64 * 2 ** 20;
 const mostReasons = 12;
 
 /** The lines of the report. Texts of the result are clean. */
@@ -166,10 +168,10 @@ function targetTable(result: LoadTestResult, figures: RunFigures, room: TableRoo
       const each = `${(((use.cpuMs / 1_000) * gibibyte) / bytes).toFixed(2)} s a GiB`;
       const base =
         use.baseRssBytes === undefined ? "" : `, ${formatBytes(use.baseRssBytes)} before the load`;
-      own.push([
-        "",
-        `${cpu}${isOnly && bytes >= 2 ** 20 ? `, ${each}` : ""}; memory at most ${formatBytes(use.mostRssBytes)}${base}; ${formatCount(use.descriptors, "descriptor")}`,
-      ]);
+      own.push(
+        ["", isOnly && bytes >= leastBytesOfShare ? `${cpu}, ${each}` : cpu],
+        ["", `memory at most ${formatBytes(use.mostRssBytes)}${base}`],
+      );
     }
     return own;
   });

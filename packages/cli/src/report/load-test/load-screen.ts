@@ -4,7 +4,8 @@ import { LiveDisplay } from "../../display/live-display.ts";
 import { renderLoadFrame } from "../../display/load-test/load-frame.ts";
 import type { LoadView } from "../../display/load-test/load-view.ts";
 import { plainLoadLine } from "../../display/load-test/plain-load-line.ts";
-import type { Style } from "../../display/style.ts";
+import { paint, type Style } from "../../display/style.ts";
+import { cutToFit } from "../../display/text-width.ts";
 import type { Environment, Output } from "../../environment.ts";
 import type { LineWriter } from "../../output/line-writer.ts";
 
@@ -16,6 +17,8 @@ export interface LoadScreen extends Disposable {
 /** The view of the moment; undefined before the run begins. */
 type ViewNow = () => LoadView | undefined;
 
+/** The memory of a target is measured for five seconds before the first connect. */
+const preparing = "preparing: targets, load generators, the memory of targets before the load";
 const framePeriodMs = 200;
 const plainPeriodMs = 5_000;
 
@@ -53,9 +56,12 @@ export class LiveLoadScreen implements LoadScreen {
 
   #draw(): void {
     const view = this.#view();
-    if (view === undefined) return;
     const { columns, rows } = this.#display;
-    this.#display.draw(renderLoadFrame(view, { columns, rows }, this.#style));
+    this.#display.draw(
+      view === undefined
+        ? [paint(this.#style, "dim", cutToFit(preparing, columns))]
+        : renderLoadFrame(view, { columns, rows }, this.#style),
+    );
   }
 }
 
