@@ -11,7 +11,7 @@ import {
   formatName,
   type Format,
 } from "./format.ts";
-import { marksOf } from "./latency.ts";
+import { byInterest, marksOf } from "./latency.ts";
 import {
   meanOf,
   medianOf,
@@ -153,7 +153,7 @@ function tilesOf(runs: readonly RunView[]): Tile[] {
     ...latencyTiles(runs),
     {
       name: "errors",
-      of: (run) => errorCounters.reduce((sum, counter) => sum + totalOf(run, counter, ""), 0),
+      of: errorsOf,
       format: formatCount,
     },
     { name: "target CPU", of: (run) => process(run, "cpu", meanOf), format: formatCpu },
@@ -168,12 +168,12 @@ function tilesOf(runs: readonly RunView[]): Tile[] {
   ];
 }
 
-/** The p50 and p99 of the measure and group with most latencies. */
+/** The p50 and p99 of the latency that matters most. */
 function latencyTiles(runs: readonly RunView[]): Tile[] {
-  const all =
-    runs[0]?.data.nines.filter(({ measure, phase }) => measure !== "lateness" && phase === "") ??
-    [];
-  const main = all.toSorted((a, b) => b.count - a.count)[0];
+  const all = runs[0]?.data.nines.filter(
+    ({ measure, phase }) => measure !== "lateness" && phase === "",
+  );
+  const [main] = (all ?? []).toSorted((one, other) => byInterest(runs, one, other));
   if (main === undefined) return [];
   const of = (at: number) => (run: RunView) =>
     run.data.nines.find(
@@ -186,6 +186,15 @@ function latencyTiles(runs: readonly RunView[]): Tile[] {
     { name: `p50 ${name}`, of: of(0), format: formatMicros, note: note() },
     { name: `p99 ${name}`, of: of(2), format: formatMicros, note: note() },
   ];
+}
+
+/** A target does well to refuse misbehaving peers: theirs are no errors. */
+function errorsOf(run: RunView): number {
+  const groups = run.data.groups.filter(({ behaviour }) => !behaviour.startsWith("hostile"));
+  const pairs = groups.flatMap(({ name }) =>
+    errorCounters.map((counter) => [counter, name] as const),
+  );
+  return pairs.reduce((sum, [counter, name]) => sum + totalOf(run, counter, name), 0);
 }
 
 function positive(value: number): number | undefined {

@@ -35,7 +35,8 @@ export function latency(runs: readonly RunView[]): HTMLElement | undefined {
 }
 
 function latencyChoices(runs: readonly RunView[], measured: readonly LatencySeries[]): Choice[] {
-  const keys = measured.map(({ measure, group }) => JSON.stringify([measure, group]));
+  const sorted = measured.toSorted((one, other) => byInterest(runs, one, other));
+  const keys = sorted.map(({ measure, group }) => JSON.stringify([measure, group]));
   const latencies = { label: "Latency", options: optionsOf(keys, (key) => textOfKey(runs, key)) };
   const ofRun = {
     label: "Heat map of",
@@ -53,6 +54,22 @@ function textOfKey(runs: readonly RunView[], key: string): string {
 /** Whether the peers wait for an answer before they ask again. */
 export function isClosed(runs: readonly RunView[], measure: string, group: string): boolean {
   return loadOf(runs, measure, group)?.isClosed === true;
+}
+
+/** Orders latencies: those of open loads, of closed loads, and others; those with more latencies first. */
+export function byInterest(runs: readonly RunView[], one: Counted, other: Counted): number {
+  const rank = ({ measure, group }: Counted) => {
+    const load = loadOf(runs, measure, group);
+    return load === undefined ? 2 : Number(load.isClosed);
+  };
+  return rank(one) - rank(other) || other.count - one.count;
+}
+
+/** A measure and group with its number of latencies. */
+export interface Counted {
+  readonly measure: string;
+  readonly group: string;
+  readonly count: number;
 }
 
 /** `open` or `closed`, for latencies that depend on the pace of their group. */

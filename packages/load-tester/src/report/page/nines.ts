@@ -5,7 +5,7 @@ import { chosen, optionsOf } from "./choices.ts";
 import { decodeSeries } from "./decode.ts";
 import { section } from "./elements.ts";
 import { formatCount, formatMicros, formatName } from "./format.ts";
-import { isClosed, marksOf } from "./latency.ts";
+import { byInterest, isClosed, marksOf } from "./latency.ts";
 import type { XAxis } from "./plot-spec.ts";
 import { plotFigure } from "./plot.ts";
 import type { Line, RunView } from "./series.ts";
@@ -34,7 +34,9 @@ export function nines(runs: readonly RunView[]): HTMLElement | undefined {
   );
   if (all.length === 0) return undefined;
   const isCompared = runs.length > 1;
-  const whole = all.filter(({ phase }) => phase === "").toSorted((a, b) => b.count - a.count);
+  const whole = all
+    .filter(({ phase }) => phase === "")
+    .toSorted((one, other) => byInterest(runs, one, other));
   const keys = isCompared
     ? whole.map(({ measure, group }) => JSON.stringify([measure, group]))
     : whole.map(({ measure }) => JSON.stringify([measure]));
@@ -105,7 +107,9 @@ function lineOf(runs: readonly RunView[], run: RunView, series: NinesSeries): Li
 }
 
 function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement {
-  const series = runs.flatMap(({ data }) => data.nines.filter((one) => one.phase === phase));
+  const series = runs
+    .flatMap(({ data }) => data.nines.filter((one) => one.phase === phase))
+    .toSorted((one, other) => byInterest(runs, one, other));
   const rows = series.map((one): Cell[] => [
     one.measure === "lateness" ? "lateness of the generator" : formatName(one.measure),
     one.group,
