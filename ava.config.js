@@ -4,6 +4,7 @@ export default {
   files: [
     "packages/*/test/**/*.test.ts",
     "test/**/*.test.ts",
+    "examples/**/*.test.ts",
     "!test/interop/**",
     "!test/torrents/**",
     "!**/support/**",

@@ -37,6 +37,7 @@ export {
   runFigures,
 } from "./results/summary/run-figures.ts";
 export { reportHtml } from "./report/report-html.ts";
+export type { FileShape as ScenarioFile } from "./scenario/schema/file-shape.ts";
 export type { LoadTestOptions, RunFacts } from "./api/load-test-options.ts";
 export { loadTest } from "./api/load-test.ts";
 export { localGenerators, type LocalGeneratorsOptions } from "./generator/local-generators.ts";

@@ -1,0 +1,111 @@
+// Load tests of an engine of ours, over real threads and sockets.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadTest, savePatternData, savePatternTorrent } from "@troupe/load-tester";
+import test from "ava";
+import { startEngine } from "../support/swarm/start-engine.ts";
+import { quiet } from "../support/swarm/quiet.ts";
+
+const payload = { name: "payload", lengthBytes: 2 ** 22, pieceLengthBytes: 2 ** 18, trackers: [] };
+
+type Scenario = Parameters<typeof loadTest>[0];
+
+function scenarioOf(address: string, seconds = 2): Scenario {
+  return {
+    name: "integration",
+    targets: { client: address },
+    torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
+    groups: {
+      leech: { behaviour: "leecher", count: 20, take: 2 },
+      open: { behaviour: "leecher", count: 10, load: { rate: "100/s", from: "steady" } },
+    },
+    phases: { begin: "500ms", steady: `${seconds}s` },
+  };
+}
+
+async function startSeeder(t: { teardown(task: () => Promise<void>): void }): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "load-test-"));
+  await savePatternTorrent(payload, join(folder, "payload.torrent"));
+  await savePatternData(payload, folder, AbortSignal.timeout(60_000));
+  const options = { directory: folder, port: 0, bind: ["127.0.0.1"], uploadSlots: "all" } as const;
+  const seeder = await startEngine({ ...quiet, ...options });
+  t.teardown(async () => {
+    await seeder.close();
+    await rm(folder, { recursive: true });
+  });
+  const torrent = await seeder.add(join(folder, "payload.torrent"), { seedOnly: true });
+  await torrent.completed;
+  return `127.0.0.1:${seeder.port}`;
+}
+
+test("two threads run the whole plan between them, and their windows add up", async (t) => {
+  const address = await startSeeder(t);
+  const seconds: number[] = [];
+  const result = await loadTest(scenarioOf(address), {
+    threads: 2,
+    onSecond: ({ second }) => seconds.push(second),
+  });
+  const count = (counter: string, group: string): number =>
+    result.counts
+      .filter((each) => each.counter === counter && each.group === group)
+      .reduce((sum, { value }) => sum + value, 0);
+  t.is(count("blocks", "leech"), 20 * 2 * 16);
+  t.is(count("completed", "leech"), 20);
+  t.is(count("intents", "open"), 200);
+  t.is(count("intents_not_sent", "open"), 0);
+  t.is(count("wrong_blocks", "open") + count("wrong_blocks", "leech"), 0);
+  t.deepEqual(
+    result.generators.map(({ peers }) => peers),
+    [15, 15],
+  );
+  t.deepEqual(seconds, [0, 1, 2]);
+  t.is(result.durationMs, 2_500);
+  const [client] = result.targets;
+  t.true(client?.isLocal === true && (client.baseRssBytes ?? 0) > 0);
+});
+
+test("a signal ends a run, and its result has what was measured", async (t) => {
+  const address = await startSeeder(t);
+  const stop = new AbortController();
+  const result = await loadTest(scenarioOf(address, 600), {
+    signal: stop.signal,
+    onSecond: () => stop.abort(),
+  });
+  t.deepEqual(result.outcome, { kind: "stopped" });
+  t.true(result.seconds.length >= 1 && result.seconds.length < 600);
+  t.true(result.durationMs < 600_000);
+});
+
+test("a run that its signal ended before it began has a result without seconds", async (t) => {
+  const result = await loadTest(scenarioOf("127.0.0.1:1"), { signal: AbortSignal.abort() });
+  t.deepEqual(result.outcome, { kind: "stopped" });
+  t.deepEqual(result.seconds, []);
+});
+
+test("a target that cannot be reached is refused with one sentence before any load", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  await new Promise((resolve) => server.close(resolve));
+  const error = await t.throwsAsync(loadTest(scenarioOf(`127.0.0.1:${port}`)), {
+    code: "target-unreachable",
+  });
+  t.notRegex(error?.message ?? "", /\n/);
+});
+
+test("an address of the internet is refused, and `allowTargets` takes addresses alone", async (t) => {
+  await t.throwsAsync(loadTest(scenarioOf("8.8.8.8:6881")), { code: "target-not-allowed" });
+  await t.throwsAsync(loadTest(scenarioOf("127.0.0.1:1"), { allowTargets: ["example.org"] }), {
+    code: "option-out-of-range",
+  });
+});
+
+test("options that do not exist, or are out of range, are refused", async (t) => {
+  const scenario = scenarioOf("127.0.0.1:1");
+  await t.throwsAsync(loadTest(scenario, { thread: 2 } as object), { code: "option-unknown" });
+  await t.throwsAsync(loadTest(scenario, { threads: 0 }), { code: "option-out-of-range" });
+});
