@@ -2,7 +2,6 @@
 
 import type { Ports } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
-import { startDhtLoad } from "../dht/start-dht-load.ts";
 import type { RunMeasures } from "../measures/run-measures.ts";
 import { allowedAddress } from "../rules/allowed-address.ts";
 import { groupKindOf } from "../rules/group-kind.ts";
