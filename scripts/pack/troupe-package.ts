@@ -1,7 +1,7 @@
 // The package `troupe`: the command and the library as joined modules, types, texts. It depends on nothing, so that it
-// installs from a file alone.
+// installs from a file alone. The packages of NATS are optional peers: users of several machines install them beside it.
 
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { workerFiles } from "../../packages/api-base/src/options/worker-files.ts";
 import { commandParts, joinEach, joinModules, root, workerEntryPoints } from "../join-modules.ts";
@@ -44,7 +44,7 @@ export async function writeTroupePackage(
     await writeFile(join(folder, "doors", `${file}.js`), importDoor(file));
     await writeFile(join(folder, "doors", `${file}.cjs`), requireDoor(file));
   }
-  const description = describe(version, doors);
+  const description = { ...describe(version, doors), ...(await optionalPeers()) };
   await writeFile(join(folder, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
 }
 
@@ -107,6 +107,13 @@ function describe(version: string, doors: readonly Door[]): object {
       "./package.json": "./package.json",
     },
   };
+}
+
+/** Without them here, pnpm hides installed peers from the package. */
+async function optionalPeers(): Promise<object> {
+  const text = await readFile(join(root, "packages/load-tester/package.json"), "utf8");
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(text) as Record<string, object>;
+  return { peerDependencies, peerDependenciesMeta };
 }
 
 function conditionsOf({ file, types }: Door) {
