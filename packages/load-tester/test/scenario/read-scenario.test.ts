@@ -203,6 +203,8 @@ test("aliases, depth and length of a file are bounded", (t) => {
   });
   t.throws(() => read("a: &a [*a]"), { message: /lies too deep; allowed are 12 levels$/ });
   t.throws(() => read("[".repeat(200)), { code: "scenario-malformed" });
+  const stairs = Array.from({ length: 1_400 }, (_, index) => `${" ".repeat(index)}a:\n`).join("");
+  t.throws(() => read(stairs), { message: /lies too deep/ });
   t.throws(() => read("#".repeat(1024 ** 2 + 1)), {
     message: "test.yaml:1:1: the text has 1048577 bytes; allowed are 1048576",
   });

@@ -53,7 +53,9 @@ export function parseText(text: string, fileName: string): ParsedText {
   const [document, second] = documents;
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
-    const [sentence = ""] = error.message.split("\n");
+    const [said = ""] = error.message.split("\n");
+    // The library catches the overflow of its own recursion.
+    const sentence = said.startsWith("Maximum call stack") ? "it lies too deep" : said;
     throw malformed(fileName, placeAt(error.pos[0]), `the text is no YAML or JSON: ${sentence}`);
   }
   if (document?.contents === null || document === undefined) {
