@@ -10,7 +10,8 @@ export {
 export type { ScenarioChanges } from "./scenario/changes/scenario-changes.ts";
 export { shortScenario, type ShortWords } from "./scenario/changes/short-scenario.ts";
 export { readScenario, type ScenarioOrigin } from "./scenario/read-scenario.ts";
-export type { Scenario } from "./scenario/scenario.ts";
+export type * from "./scenario/scenario.ts";
+export type * from "./scenario/schema/file-shape.ts";
 export { scenarioSchema } from "./scenario/schema/scenario-schema.ts";
 export { BudgetError } from "./budgets/budget-error.ts";
 export type { Budget, Dimension } from "./budgets/budget.ts";
