@@ -31,6 +31,7 @@ const trackers: readonly {
 }[] = [
   { name: "opentracker", start: (hashes) => Opentracker.start(hashes) },
   { name: "our tracker", start: () => startOwnTracker("127.0.0.1") },
+  { name: "our tracker at IPv6", start: () => startOwnTracker("::1") },
 ];
 
 for (const { name, start } of trackers) {

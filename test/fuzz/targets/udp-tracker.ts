@@ -8,6 +8,7 @@ import {
   encodeUdpScrape,
   encodeUdpScrapeReply,
   parseInfoHash,
+  UdpReplyView,
   type ConnectionId,
 } from "@troupe/protocol";
 
@@ -25,7 +26,7 @@ const edges = [new Uint8Array(8), new Uint8Array(8).fill(0xff), ...numbers];
 export const udpTrackerReply: FuzzTarget = {
   name: "udp-tracker-reply",
   oracle:
-    "refused with a code, or every number is in range, every peer can be dialled, every text is clean",
+    "refused with a code, read in place only as it is decoded, or every number is in range, every peer can be dialled, every text is clean",
   sources: ["protocol/src/tracker/bep-15", "protocol/src/tracker/announced-peers"],
   seeds: () => {
     const peers = [
@@ -45,6 +46,9 @@ export const udpTrackerReply: FuzzTarget = {
   run(input) {
     const family = ((input[0] ?? 0) & 2) === 0 ? 4 : 6;
     const read = acceptedBy(() => decodeUdpReply(input.subarray(1), family));
+    const view = new UdpReplyView();
+    const kind = view.read(input.subarray(1), family);
+    hold(kind === undefined || kind === read?.action, "a reply that only the view accepts");
     if (read === undefined) return;
     if (read.action === "error") hold(read.reason.length <= 300 && isClean(read.reason), "a text");
     if (read.action !== "announce") return;

@@ -12,6 +12,7 @@ import { ClientIds } from "./clients/client-ids.ts";
 import { ClientPlaces, sourcesOfFamily, type HostOf } from "./clients/client-places.ts";
 import { TrackerClients } from "./clients/tracker-clients.ts";
 import { ClientPorts, trackerInfoHashes } from "./clients/tracker-swarms.ts";
+import { HttpsTransport } from "./http/https-transport.ts";
 import { HttpTransport } from "./http/http-transport.ts";
 import { trackerAddress, type TrackerAddress } from "./tracker-address.ts";
 import { TrackerLoad } from "./tracker-load.ts";
@@ -30,12 +31,17 @@ export const startTrackerLoad: StartLoad = async (parts) => {
 function startHttpLoad(
   parts: LoadParts,
   spec: TrackerLoadSpec,
-  { url, address: target, family }: TrackerAddress,
+  { url, protocol, address: target, family }: TrackerAddress,
   hostOf: HostOf,
 ): TrackerLoad {
-  const { load, ids } = makeLoad(parts, spec, family, hostOf);
+  const isSecure = protocol === "https:";
+  const { load, ids } = makeLoad(parts, spec, family, isSecure ? () => undefined : hostOf);
   const { ports } = parts;
   const { wanted } = spec;
+  if (isSecure) {
+    load.attach(new HttpsTransport({ http: ports.http, url, ids, wanted, answers: load }));
+    return load;
+  }
   load.attach(new HttpTransport({ ports, url, target, ids, hostOf, wanted, answers: load }));
   return load;
 }

@@ -182,3 +182,30 @@ test("the end of a load closes every connection", async (t) => {
   t.true(scene.httpTracker.requests.length <= seen + 6);
   t.is(scene.recorder.countOf("no_answers"), 0);
 });
+
+test("a client announces its life over HTTPS", async (t) => {
+  const url = "https://10.0.0.1/announce";
+  const scene = await TrackerScene.open({ clients: 1, spec: { pace: closed }, url });
+  const events: (string | null)[] = [];
+  const body = encodeAnnounceReply({ intervalSeconds: 1_800, peers: [], compact: true });
+  scene.world.http.serve(url, ({ url: asked }) => {
+    events.push(asked.searchParams.get("event"));
+    return events.length === 2 ? { status: 503 } : { body };
+  });
+  scene.arrive(0, { stayMs: 2_000 });
+  await scene.world.run(3_000);
+  t.is(events[0], "started");
+  t.is(events.at(-1), "stopped");
+  t.is(events.filter((event) => event === "completed").length, 1);
+  t.is(scene.recorder.countOf("announces"), events.length - 1);
+  t.deepEqual(scene.recorder.labels("wrong_answers"), ["status 5xx"]);
+});
+
+test("an HTTPS tracker that cannot be reached is counted by its code", async (t) => {
+  const url = "https://10.0.0.1/announce";
+  const scene = await TrackerScene.open({ clients: 1, url });
+  scene.act(0);
+  await scene.world.run(6_000);
+  t.deepEqual(scene.recorder.labels("no_answers"), ["http-failed"]);
+  t.is(scene.recorder.countOf("announces"), 0);
+});

@@ -12,6 +12,7 @@ export interface HttpRequest {
   readonly member: number;
   readonly kind: "announce" | "scrape";
   readonly infoHash: InfoHash;
+  readonly url: string;
   readonly bytes: Uint8Array;
   /** It was sent on a kept connection, which the tracker closed meanwhile. */
   readonly isRepeat: boolean;
@@ -61,7 +62,7 @@ export class HttpRequests {
     const path = url.slice(url.indexOf("/", url.indexOf("//") + 2));
     const lines = [`GET ${path} HTTP/1.1`, `Host: ${this.#host}`, "User-Agent: troupe-load-test"];
     const bytes = this.#encoder.encode(`${lines.join("\r\n")}\r\n\r\n`);
-    return { ...parts, bytes, isRepeat: false };
+    return { ...parts, url, bytes, isRepeat: false };
   }
 
   #infoHashOf(member: number): InfoHash {

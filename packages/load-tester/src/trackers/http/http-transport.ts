@@ -2,19 +2,12 @@
 // opens another one for each request where the tracker closes it.
 
 import type { Address, Ports } from "@troupe/actor-runtime";
-import {
-  decodeAnnounceReply,
-  decodeScrapeReply,
-  ProtocolError,
-  type InfoHash,
-} from "@troupe/protocol";
-import { ReasonLabels } from "../../asks/reason-labels.ts";
-import { ListedPeers } from "../checks/named-peers.ts";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { HostOf } from "../clients/client-places.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
 import { HttpLine, type HttpLineOwner, type ReplyFault } from "./http-line.ts";
 import { HttpRequests, type HttpRequest } from "./http-request.ts";
+import { ReplyReader } from "./reply-reader.ts";
 
 /** Connections of a group in one generator, kept ones included. */
 export const maxHttpConnections = 10_000;
@@ -36,7 +29,7 @@ export interface HttpTransportParts {
 export class HttpTransport implements TrackerTransport, HttpLineOwner {
   readonly #parts: HttpTransportParts;
   readonly #requests: HttpRequests;
-  readonly #labels = new ReasonLabels();
+  readonly #reader: ReplyReader;
   /** Free connections by client; the one freed longest ago first. */
   readonly #kept = new Map<number, HttpLine>();
   readonly #asked = new Map<number, HttpLine>();
@@ -45,6 +38,7 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
 
   constructor(parts: HttpTransportParts) {
     this.#parts = parts;
+    this.#reader = new ReplyReader(parts.answers);
     this.#requests = new HttpRequests(parts.url, parts.ids, parts.wanted);
   }
 
@@ -77,16 +71,7 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
 
   replied(request: HttpRequest, status: number, body: Uint8Array): void {
     if (!this.#asked.delete(request.ask)) return;
-    if (status !== 200) {
-      return this.#parts.answers.wrong(`status ${Math.floor(status / 100)}xx`, request.ask);
-    }
-    try {
-      if (request.kind === "announce") this.#announced(request.ask, body);
-      else this.#scraped(request.ask, request.infoHash, body);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#parts.answers.wrong(this.#labelOf(error), request.ask);
-    }
+    this.#reader.read(request, status, body);
   }
 
   faulty(request: HttpRequest, fault: ReplyFault): void {
@@ -139,22 +124,5 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
       line.destroy();
       return;
     }
-  }
-
-  #announced(ask: number, body: Uint8Array): void {
-    const { intervalSeconds, peers } = decodeAnnounceReply(body);
-    this.#parts.answers.announced(ask, intervalSeconds, new ListedPeers(peers));
-  }
-
-  #scraped(ask: number, infoHash: InfoHash, body: Uint8Array): void {
-    const counts = decodeScrapeReply(body, infoHash);
-    // A tracker leaves out a swarm that it does not know: it counts none.
-    this.#parts.answers.scraped(ask, (counts?.complete ?? 0) + (counts?.incomplete ?? 0));
-  }
-
-  #labelOf({ code, details }: ProtocolError): string {
-    const { reason } = details;
-    if (code !== "tracker-refused") return "malformed";
-    return this.#labels.label(typeof reason === "string" ? reason : "");
   }
 }
