@@ -36,7 +36,7 @@ export async function compareResults(
     for (const line of comparisonReport(comparison, budgets.length > 0, room))
       writer.write(line, "keep");
   }
-  if (reportPath !== undefined) await writeText(reportPath, reportHtml(...sides));
+  if (reportPath !== undefined) await writeText(reportPath, reportHtml(...sides, comparison));
   await writer.drained(environment.stop);
   return comparison.verdicts.every(({ holds }) => holds) ? ExitCode.done : ExitCode.budgetBroken;
 }
