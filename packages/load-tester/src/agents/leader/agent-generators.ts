@@ -10,6 +10,7 @@ import {
   type Timers,
 } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
+import { isLoopbackAddress } from "@troupe/protocol";
 import { beatMs, messageBytes, planBytes, torrentBytes } from "../limits.ts";
 import {
   agentBeatShape,
@@ -40,6 +41,8 @@ export interface AgentGeneratorsParts {
   readonly random: Random;
   readonly agents: readonly AgentEntry[];
   readonly events: GeneratorEvents;
+  /** Takes a sentence for the user. */
+  readonly log: (sentence: string) => void;
 }
 
 /** Generators on other machines. */
@@ -87,6 +90,7 @@ export class AgentGenerators implements Generators {
       bus.subscribe(beatsSubject(this.#run), (bytes) => this.#takeBeat(bytes)),
       await bus.windows.read(this.#run, (bytes) => this.#takeMessage(bytes)),
     );
+    this.#noteLoopback(run);
     await this.#putPlan(run);
     await settleAll(this.#all().map((agent) => agent.prepare()));
     // After the agents have drawn their shares: nothing else delays a round trip then.
@@ -123,6 +127,14 @@ export class AgentGenerators implements Generators {
 
   #all(): readonly RemoteAgent[] {
     return [...this.#agents.values()];
+  }
+
+  /** Agents may run on the machine of the leader: it is no error. */
+  #noteLoopback({ targets }: GeneratorRun): void {
+    for (const { name, host } of targets) {
+      if (!isLoopbackAddress(host)) continue;
+      this.#parts.log(`the target ${name} is at ${host}: there each agent reaches its own machine`);
+    }
   }
 
   async #putPlan(run: GeneratorRun): Promise<void> {

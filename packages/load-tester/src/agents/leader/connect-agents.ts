@@ -38,7 +38,8 @@ export async function connectAgents(options: ConnectAgentsOptions): Promise<Conn
     const agents = await findAgents(bus, { clock, timers }, options.agents);
     return {
       names: agents.map(({ name }) => name),
-      generators: (events) => new AgentGenerators({ bus, clock, timers, random, agents, events }),
+      generators: (events) =>
+        new AgentGenerators({ bus, clock, timers, random, agents, events, log }),
       [Symbol.asyncDispose]: async () => await bus[Symbol.asyncDispose](),
     };
   } catch (error) {

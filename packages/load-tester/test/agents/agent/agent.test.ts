@@ -21,6 +21,8 @@ class Place {
   readonly server = new MemoryServer(this.scheduler);
   readonly windows = new Map<string, Window[]>();
   readonly lost: (readonly [string, number, string])[] = [];
+  /** Sentences of the leader. */
+  readonly notes: string[] = [];
   readonly leaderBus = new MemoryBus(this.server);
   /** Windows that the owner of the leader cannot read. */
   rejects: (window: Window) => boolean = () => false;
@@ -53,6 +55,7 @@ class Place {
     const { rejects } = this;
     return new AgentGenerators({
       ...{ bus, clock, timers, agents, random: new SeededRandom(`leader ${this.#leaders++}`) },
+      log: (sentence) => void this.notes.push(sentence),
       events: {
         window: (generator, window) => {
           if (rejects(window)) throw new Error("a histogram is malformed");
@@ -272,4 +275,14 @@ test("a target outside of private ranges is refused by the agent, whatever the l
       message: /cannot send load to 203\.0\.113\.9: .* no --allow-target names it/,
     }),
   );
+});
+
+test("the leader says that a loopback address is another machine at each agent", async (t) => {
+  const place = new Place();
+  await place.agent("a");
+  const leader = await place.leader();
+  await place.scheduler.settle(leader.prepare(agentRun()));
+  t.deepEqual(place.notes, [
+    "the target seed is at 127.0.0.1: there each agent reaches its own machine",
+  ]);
 });
