@@ -24,7 +24,8 @@ export const aria2: Program = {
       command: ["aria2c", ...words, job?.torrentFile ?? ""],
       settings: [...limits, ["dht, lpd, peer-exchange", "off"]],
       remarks: [
-        "It unchokes four peers at a time: it has no setting for upload slots.",
+        "It unchokes four or five peers at a time: it has no setting for upload slots.",
+        "It accepts three connections in a turn of its loop, which has one turn a second while nothing is transferred.",
         onePeerAnAddress,
       ],
     };

@@ -18,7 +18,7 @@ if len(sys.argv) > 2:
     parameters.flags &= ~(flags.auto_managed | flags.paused)
     parameters.flags |= flags.disable_pex
     handle = session.add_torrent(parameters)
-    handle.set_max_connections(settings["connections_limit"])
+    handle.set_max_connections(-1)
     handle.set_max_uploads(-1)
 while True:
     session.wait_for_alert(1000)

@@ -30,7 +30,8 @@ const plain: Readonly<Record<string, Value>> = {
 function clientPlan(place: ProgramPlace, job: NonNullable<ProgramPlace["job"]>): ProgramPlan {
   const { connections } = place;
   const limits: Readonly<Record<string, Value>> = {
-    connections_limit: connections,
+    // It refuses incoming connections beyond two thirds of the limit.
+    connections_limit: Math.ceil((3 * connections) / 2),
     unchoke_slots_limit: connections,
     max_peerlist_size: 2 * connections,
     // Connections that come faster than they are accepted.
