@@ -51,6 +51,9 @@ export interface StartedProgram extends AsyncDisposable {
 /** @throws rejects with `program-not-installed`, `target-failed`, `too-little-space`, with nothing left behind. */
 export async function startTarget(parts: StartParts): Promise<StartedProgram> {
   const { name, spec, ownCommand } = parts;
+  if (spec.network !== undefined) {
+    throw failedStart(name, spec.program, "targets in a network namespace are not supported");
+  }
   const client = await versionOf(name, spec.program, programs[spec.program], ownCommand);
   const folder = mkdtempSync(join(tmpdir(), "troupe-load-"));
   await using stack = new AsyncDisposableStack();

@@ -11,7 +11,7 @@ const pauseMs = 500;
  */
 export async function measureBases(
   timers: Pick<Timers, "after">,
-  meters: ReadonlyMap<string, ProcessMeter>,
+  meters: ReadonlyMap<string, Pick<ProcessMeter, "read">>,
 ): Promise<ReadonlyMap<string, number>> {
   const seen = new Map([...meters.keys()].map((name): [string, number[]] => [name, []]));
   for (let taken = 0; taken < samples && meters.size > 0; taken++) {

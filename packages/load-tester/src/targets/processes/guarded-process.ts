@@ -31,27 +31,30 @@ const pipeDescriptor = 3;
 const longestLine = 300;
 
 /**
- * Arguments: the folder, the namespace, the program and its words. Job control is off, so the program stays in the group
- * of the shell, which is a session of its own: Ctrl-C reaches neither.
+ * Arguments: the folder, the namespace, the program and its words. The program gets a session of its own where the system
+ * has `setsid`, so that its children end with it. Ctrl-C reaches neither the shell nor the program.
  */
 const guardScript = `
 folder=$1 namespace=$2; shift 2
+command -v setsid >/dev/null && set -- setsid "$@"
 "$@" ${pipeDescriptor}<&- </dev/null &
 child=$!
 echo $child >&${pipeDescriptor}
 # A word of the shell about a signal would end it: the other end of its output may be gone.
 exec >/dev/null 2>&1
+send() { kill -$1 -$child || kill -$1 $child; }
 (
   read -r _ <&${pipeDescriptor}
-  kill -TERM $child
+  send TERM
   tries=0
   while kill -0 $child && [ $tries -lt ${10 * graceSeconds} ]; do sleep 0.1; tries=$((tries + 1)); done
-  kill -KILL $child
+  send KILL
 ) &
 waiter=$!
 wait $child
 status=$?
 kill -KILL $waiter
+send KILL
 [ -z "$namespace" ] || ip netns del "$namespace"
 [ -z "$folder" ] || rm -rf -- "$folder"
 exit $status

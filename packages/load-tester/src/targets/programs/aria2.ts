@@ -1,4 +1,4 @@
-import { longOptions, onePeerAnAddress, type Program, type ProgramPlan } from "./program.ts";
+import { longOptions, type Program, type ProgramPlan } from "./program.ts";
 
 /** aria2c. */
 export const aria2: Program = {
@@ -26,7 +26,6 @@ export const aria2: Program = {
       remarks: [
         "It unchokes four or five peers at a time: it has no setting for upload slots.",
         "It accepts three connections in a turn of its loop, which has one turn a second while nothing is transferred.",
-        onePeerAnAddress,
       ],
     };
   },
