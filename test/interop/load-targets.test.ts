@@ -94,9 +94,12 @@ test.serial("a DHT node of libtorrent answers a ping", async (t) => {
 test.serial("a target that ends by itself is reported, and its folder is removed", async (t) => {
   const before = new Set(readdirSync(tmpdir()));
   const targets = await start({ program: "rtorrent" });
-  const [folder = ""] = readdirSync(tmpdir()).filter((name) => name.startsWith("troupe-load-") && !before.has(name));
+  const [folder = ""] = readdirSync(tmpdir()).filter(
+    (name) => name.startsWith("troupe-load-") && !before.has(name),
+  );
   t.true(existsSync(`${tmpdir()}/${folder}/data/payload`));
-  const { findListener } = await import("../../packages/load-tester/src/targets/processes/listening-process.ts");
+  const { findListener } =
+    await import("../../packages/load-tester/src/targets/processes/listening-process.ts");
   const pid = findListener("tcp", targets.ready[0]?.port ?? 0);
   t.true(pid !== undefined && process.kill(pid, "SIGKILL"));
   const { name, message } = await targets.ended;
