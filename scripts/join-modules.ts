@@ -88,6 +88,17 @@ const changes: readonly Change[] = [
     to: 'process.getBuiltinModule("node:zlib").inflateSync',
   },
   {
+    // Its part in WebAssembly is not used, and is left out with its loader.
+    files: /[/\\]hdr-histogram-js[/\\]dist[/\\]wasm[/\\]index\.js$/,
+    from: 'require("@assemblyscript/loader")',
+    to: "undefined",
+  },
+  {
+    files: /[/\\]hdr-histogram-js[/\\]dist[/\\]wasm[/\\]index\.js$/,
+    from: 'require("./generated-wasm")',
+    to: "undefined",
+  },
+  {
     // A file beside it, loaded with the first text that is not plain ASCII.
     files: /[/\\]text-width\.ts$/,
     from: 'createRequire(import.meta.url)("string-width")',

@@ -30,7 +30,9 @@ const command = {
 };
 const entryPoints = { ...command, ...commandParts(), ...workerEntryPoints() };
 const inputPaths = await joinEach(entryPoints, outdir, [sourcesInPlace]);
-const inputs = await Promise.all(inputPaths.map(describeInput));
+// Libraries change by an install alone, which makes the bundle anew.
+const ownPaths = inputPaths.filter((path) => !path.includes("node_modules/"));
+const inputs = await Promise.all(ownPaths.map(describeInput));
 await writeFile(new URL(inputsFile, bundleFolder), JSON.stringify(inputs));
 
 async function describeInput(path: string): Promise<BundleInput> {

@@ -19,8 +19,12 @@ export async function copyDeclarations(
     ),
   );
   for (const { shortName, folder: source } of packages) {
+    const apart = foldersApart(join(source, "src"));
     const modules = globSync("**/*.ts", { cwd: join(source, "src") }).filter(
-      (path) => !path.endsWith(".d.ts") && path !== "troupe.ts",
+      (path) =>
+        !path.endsWith(".d.ts") &&
+        path !== "troupe.ts" &&
+        !apart.some((inner) => path.startsWith(inner)),
     );
     for (const module of modules) {
       const path = module.replace(/\.ts$/, ".d.ts");
@@ -30,6 +34,11 @@ export async function copyDeclarations(
       await writeFile(target, relocated(text, dirname(target), places));
     }
   }
+}
+
+/** Folders with settings of their own: scripts of a browser's page, which no module imports. */
+function foldersApart(source: string): string[] {
+  return globSync("**/tsconfig.json", { cwd: source }).map((path) => `${dirname(path)}/`);
 }
 
 /** Modules of our packages by their places here, `.ts` files as the `.js` files that they describe. */

@@ -15,7 +15,7 @@ export interface Topic {
 
 /** Printed below every topic. */
 export const exits: string =
-  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
+  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 4 a budget is broken (load-test), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
 
 const discovery =
   "Peers are found through trackers, the DHT, magnet links, other peers, the local network and --peer; those of a private torrent only through its trackers and --peer.";
