@@ -7,6 +7,7 @@ import {
   encodeIntoCompressedBase64,
   Float64Histogram,
 } from "hdr-histogram-js";
+import { readEncodedCounts } from "./encoded-counts.ts";
 
 /** Values differ from what was recorded by a thousandth at most. */
 const digits = 3;
@@ -16,6 +17,10 @@ const firstRangeUs = 2 ** 17;
 const longestUs = 2 ** 40;
 /** Of an encoded histogram, and of its bytes after inflating: a hundred times those of a busy run. */
 const mostTextBytes = 2 ** 20;
+/** Slots up to twice the longest latency: 1,024 each time that it doubles. */
+const mostSlots = 32 * 1_024;
+/** Sums of histograms stay exact. */
+const mostCount = 2 ** 50;
 /** Bytes of the compressed header, and of the header within. */
 const outerHeaderBytes = 8;
 const innerHeaderBytes = 40;
@@ -116,6 +121,10 @@ function checkHeader(text: string): void {
   if (!isOurs || highest > BigInt(2 * longestUs)) {
     throw malformed(`it has ${seenDigits} digits from ${lowest} to ${highest}`);
   }
+  const counts = readEncodedCounts(inner.subarray(innerHeaderBytes), mostSlots);
+  if (counts === undefined)
+    throw malformed(`its counts do not end, or take over ${mostSlots} slots`);
+  if (counts.count > mostCount) throw malformed(`it has ${counts.count} latencies`);
 }
 
 function malformed(seen: string, cause?: unknown): TroupeError {
