@@ -141,6 +141,17 @@ async function useInstalled(name: string, options: RunOptions): Promise<void> {
     await run([bin, ...words, "--bind", "127.0.0.1", "--port", "0"], options);
     requireWhole(join(options.folder, "command"));
   });
+  await checks.check(`${name}: a load test of the package's own client`, async () => {
+    const listed = await run([bin, "load-test", "--list"], options);
+    if (!/^first-look /m.test(listed)) throw new Error(`it listed ${listed}`);
+    const words = ["--count", "3", "--for", "1s", "--size", "1M", "--quiet"];
+    const files = ["--result", "load.json", "--report", "load.html"];
+    await run([bin, "load-test", "peers", "--target", "ours", ...words, ...files], options);
+    const compared = [bin, "load-test", "compare", "load.json", "--with", "load.json"];
+    const said = await run(compared, options);
+    if (!said.includes("no change beyond what is allowed")) throw new Error(`it said ${said}`);
+    readFileSync(join(options.folder, "load.html"));
+  });
   await checks.check(`${name}: ten lines of TypeScript download`, async () => {
     await run(["node", "--no-warnings", "download.mts"], options);
     requireWhole(join(options.folder, "typescript"));
