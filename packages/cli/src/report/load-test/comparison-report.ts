@@ -33,7 +33,7 @@ export function comparisonReport(
 }
 
 const noiseSentence =
-  "without --budget: a median latency counts as changed from 2.5 times and 2 ms on, throughput and CPU time a GiB from 2.5 times on.";
+  "without --budget: p10 and p50 of a latency count as changed from 2.5 times and 2 ms on, throughput and CPU time a GiB from 2.5 times on.";
 
 function cells({ name, dimension, isClosedLoad, before, after, ratio, range }: ComparisonRow) {
   const label = isClosedLoad ? `${name} (closed)` : name;

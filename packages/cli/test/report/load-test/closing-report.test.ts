@@ -79,7 +79,7 @@ test("a comparison shows medians, ratios and their range over all pairs", (t) =>
     text,
     /request_block\{group=leech\}\.p99 \(closed\) +61 ms +61 ms +1\.00 {2}1\.00 to 1\.00/,
   );
-  t.regex(text, /without --budget: .*2\.5 times and 2 ms/);
+  t.regex(text, /without --budget: p10 and p50 .*2\.5 times and 2 ms/);
   t.regex(text, /no change beyond what is allowed$/);
 });
 

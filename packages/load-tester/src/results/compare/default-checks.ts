@@ -4,12 +4,12 @@ import type { Ratio } from "./side-values.ts";
 
 /** Machines that run other work swing by two from run to run: a change by less than this is not told from noise. */
 export const noiseFactor = 2.5;
-/** A median latency that grows by less is not told from noise either. */
+/** A percentile that grows by less is not told from noise either. */
 export const noiseMicroseconds = 2_000;
 
 /** Changes that are found without a budget. */
 export type DefaultCheck =
-  /** Of each latency that both sides have: median, by group. */
+  /** Of each latency that both sides have: p10 and p50, by group. */
   | "latency"
   /** Payload a second. */
   | "throughput"
