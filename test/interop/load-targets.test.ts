@@ -7,6 +7,7 @@ import { nodePorts } from "@troupe/actor-runtime";
 import { patternTorrent } from "@troupe/load-peers";
 import test, { type ExecutionContext } from "ava";
 import { makeRule } from "../../packages/load-tester/src/rules/make-rule.ts";
+import type { ReadyTarget } from "../../packages/load-tester/src/generator/generator.messages.ts";
 import type { Scenario, StartedTarget } from "../../packages/load-tester/src/scenario/scenario.ts";
 import { openTargets } from "../../packages/load-tester/src/targets/open-targets.ts";
 import type { Targets } from "../../packages/load-tester/src/targets/targets.ts";
@@ -23,6 +24,7 @@ async function start(spec: Partial<StartedTarget>): Promise<Targets> {
     from: "start",
     kind: "peer",
     program: "ours",
+    over: undefined,
     torrent: "payload",
     has: "whole",
     tracker: undefined,
@@ -48,13 +50,14 @@ async function answers(
   t: ExecutionContext,
   spec: Partial<StartedTarget>,
   client: RegExp,
-): Promise<void> {
+): Promise<readonly ReadyTarget[]> {
   const targets = await start(spec);
   const [facts] = targets.facts;
   t.regex(facts?.client ?? "", client);
   t.true((targets.use()["target"]?.rssBytes ?? 0) > 1_000_000);
   await targets[Symbol.asyncDispose]();
   t.deepEqual(targets.use(), {});
+  return targets.ready;
 }
 
 test.serial("aria2 serves the whole torrent", async (t) => {
@@ -81,10 +84,13 @@ test.serial("our client shakes hands without content", async (t) => {
   await answers(t, { program: "ours", has: "nothing" }, /^troupe /);
 });
 
-test.serial("opentracker answers", async (t) => {
-  const tracker = { program: "opentracker", kind: "tracker", torrent: undefined } as const;
-  await answers(t, tracker, /^opentracker /);
-});
+for (const over of ["http", "udp"] as const) {
+  test.serial(`opentracker answers over ${over}`, async (t) => {
+    const tracker = { program: "opentracker", kind: "tracker", over, torrent: undefined } as const;
+    const [ready] = await answers(t, tracker, /^opentracker /);
+    t.regex(ready?.url ?? "", new RegExp(`^${over}://127\\.0\\.0\\.1:\\d+/announce$`));
+  });
+}
 
 test.serial("a DHT node of libtorrent answers a ping", async (t) => {
   const node = { program: "libtorrent", kind: "dht", torrent: undefined } as const;

@@ -4,6 +4,7 @@ import { cleanText, isMagnetText, parseHostPort, parseMagnet, suggestion } from 
 import { formatCount } from "../display/units.ts";
 import type { OptionName } from "./option-table.ts";
 import { parseBindAddress, parseCount, parsePeer, parsePortList } from "./option-values.ts";
+import { answerLimits } from "./dht-limits.ts";
 import type { ParsedWords } from "./sort-words.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -45,6 +46,9 @@ interface PutValues {
 const callsOfOption: Readonly<Partial<Record<OptionName, readonly DhtCall[]>>> = {
   repeat: ["get-peers", "find-node", "announce", "put", "get"],
   "read-only": ["run"],
+  "answer-rate": ["run"],
+  "unproven-answer-rate": ["run"],
+  "queries-per-address": ["run"],
   "secret-key": ["put"],
   salt: ["put", "get"],
   sequence: ["put"],
@@ -70,6 +74,7 @@ export function dhtInvocation(words: ParsedWords) {
     useRouters: !words.has("no-routers"),
     isReadOnly: task.call !== "run" || words.has("read-only"),
     repeats: words.has("repeat"),
+    limits: answerLimits(words),
     /** As written; undefined: the default place. */
     stateDirectory: words.values("state-dir")[0],
     /** As written; undefined: no filter. */

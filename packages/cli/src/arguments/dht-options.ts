@@ -14,6 +14,23 @@ export const dhtRows = {
     commands,
     meaning: "run: answer no node, and be remembered by none (BEP 43)",
   },
+  "answer-rate": {
+    value: "RATE",
+    commands,
+    meaning: "run: most bytes of answers a second: 64k, 1M; 0 is no limit (8000)",
+  },
+  "unproven-answer-rate": {
+    value: "RATE",
+    commands,
+    meaning:
+      "run: most bytes a second that answers to addresses that may be forged have beyond four times their question; 0 is no limit (2000)",
+  },
+  "queries-per-address": {
+    value: "N",
+    commands,
+    meaning:
+      "run: an address that sends so many queries in ten seconds is ignored for five minutes; 0 is no limit (50)",
+  },
   repeat: {
     commands,
     meaning: "look again every five minutes, put again every hour, until stopped (once)",

@@ -11,7 +11,7 @@ export const loadTestRows = {
     repeatable: true,
     commands,
     meaning:
-      "where load goes: HOST:PORT, a tracker's URL, or a program to start (ours, libtorrent, transmission …); repeatable, with NAME=A for a target of that name in the file",
+      "where load goes: HOST:PORT, a tracker's URL, or a program to start (ours, libtorrent, udp:opentracker …); repeatable, with NAME=A for a target of that name in the file",
   },
   torrent: {
     value: "F",

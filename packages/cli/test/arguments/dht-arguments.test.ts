@@ -28,6 +28,33 @@ test("a node of `run` serves", parses, "dht run --port 7 --dht-node [::1]:8 --no
   useRouters: false,
   isReadOnly: false,
 });
+test("limits of a node that are not named are those of the node", parses, "dht run", {
+  limits: {},
+});
+test(
+  "limits of a node have units, and 0 lifts them",
+  parses,
+  "dht run --answer-rate 1M --unproven-answer-rate 64k --queries-per-address 0",
+  {
+    limits: {
+      answerBytesPerSecond: 1_048_576,
+      unprovenBytesPerSecond: 65_536,
+      queriesPerAddress: Infinity,
+    },
+  },
+);
+test(
+  "a limit at which a node does not work is refused",
+  refuses,
+  "dht run --answer-rate 9",
+  /1000/,
+);
+test(
+  "a node that answers nobody has no limits",
+  refuses,
+  "dht buckets --answer-rate 0",
+  /there is no option --answer-rate for troupe dht buckets/,
+);
 test("a ping names a node", parses, "dht ping [2001:db8::7]:6881", {
   task: { call: "ping", host: "2001:db8::7", port: 6_881 },
 });

@@ -62,11 +62,16 @@ export type ProgramName =
   | "qbittorrent"
   | "opentracker";
 
+/** Protocols of a tracker that the tester starts. */
+export type TrackerProtocol = "http" | "udp";
+
 /** A program that the tester starts. */
 export interface StartedTarget {
   readonly from: "start";
   readonly kind: TargetKind;
   readonly program: ProgramName;
+  /** Of a tracker: the protocol of the load, and of the clients that announce to it. */
+  readonly over: TrackerProtocol | undefined;
   /** Of `torrents`: what a client seeds or downloads. Trackers and DHT nodes need none. */
   readonly torrent: string | undefined;
   /** A client has the whole content at its start, or nothing. */

@@ -154,7 +154,10 @@ function writeTorrent(
 }
 
 function readyTarget({ name, spec }: StartParts, { host, port }: Place): ReadyTarget {
-  const url = spec.kind === "tracker" ? `http://${addressKey(host, port)}/announce` : undefined;
+  const url =
+    spec.kind === "tracker"
+      ? `${spec.over ?? "http"}://${addressKey(host, port)}/announce`
+      : undefined;
   return { name, kind: spec.kind, host, port, url };
 }
 

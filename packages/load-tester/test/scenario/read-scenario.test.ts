@@ -109,12 +109,13 @@ test("started clients get the only torrent, a tracker, and connections for a ten
 targets:
   client: { start: libtorrent, announces-to: tr, network: { prefix: 10.88.0.0/24, down: 10MiB/s, loss: 1% } }
   tr: { start: opentracker }
+  fast: { start: opentracker, over: udp }
   node: { start: ours, as: dht }
 torrents: { payload: { size: 1MiB } }
 groups:
   leech: { behaviour: leecher, count: 1000, stay: whole }
   bad: { behaviour: hostile, count: 100, kinds: [request-flood] }
-  ask: { behaviour: tracker, count: 5, load: { rate: 10/s }, scrapes: 10% }
+  ask: { behaviour: tracker, target: tr, count: 5, load: { rate: 10/s }, scrapes: 10% }
   look: { behaviour: dht, count: 3, queries: { ping: 50%, get_peers: 50% } }
 phases: { all: 30s }
 `);
@@ -122,6 +123,7 @@ phases: { all: 30s }
     from: "start",
     kind: "peer",
     program: "libtorrent",
+    over: undefined,
     torrent: "payload",
     has: "whole",
     tracker: "tr",
@@ -133,7 +135,8 @@ phases: { all: 30s }
       loss: 0.01,
     },
   });
-  t.like(targets["tr"], { kind: "tracker", torrent: undefined });
+  t.like(targets["tr"], { kind: "tracker", over: "http", torrent: undefined });
+  t.like(targets["fast"], { kind: "tracker", over: "udp" });
   t.like(targets["node"], { kind: "dht", torrent: undefined });
   t.deepEqual(
     Object.values(groups).map(({ target }) => target),

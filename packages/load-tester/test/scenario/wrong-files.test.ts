@@ -33,6 +33,11 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "10:16",
     /^groups\.leech\.behaviour is "leacher"; allowed is leecher, .*; did you mean leecher\?$/,
   ],
+  "a protocol of a client": [
+    "client: 127.0.0.1:6881 → client: { start: ours, over: udp }",
+    "4:26",
+    "targets.client.over has no meaning for a client",
+  ],
   "a group without a behaviour": [
     "    behaviour: leecher\n → ",
     "8:3",

@@ -25,13 +25,21 @@ export async function runDht(
 }
 
 function nodeOptions(invocation: InvocationOf<"dht">, environment: Environment): DhtStartOptions {
-  const { ports: port, bind, nodes: bootstrap, isReadOnly: readOnly, useRouters } = invocation;
+  const {
+    ports: port,
+    bind,
+    nodes: bootstrap,
+    isReadOnly: readOnly,
+    useRouters,
+    limits,
+  } = invocation;
   const folder = stateFolder(invocation.stateDirectory, environment);
   return {
     port,
     bind,
     bootstrap,
     readOnly,
+    limits,
     ...(!useRouters && { routers: [] }),
     ...(folder !== undefined && { stateFile: join(folder, stateFile) }),
     ...ipFilterOption(invocation.ipFilter, environment),

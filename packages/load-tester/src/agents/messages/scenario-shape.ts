@@ -1,6 +1,6 @@
 // The gate of a scenario that comes to an agent. The leader has read it from a file already; an agent believes nothing of that.
 
-import { programNames } from "../../scenario/schema/target-schema.ts";
+import { programNames, trackerProtocols } from "../../scenario/schema/target-schema.ts";
 import {
   list,
   maybe,
@@ -48,6 +48,7 @@ const started: Reader<StartedTarget> = record<StartedTarget>({
   from: word("start"),
   kind,
   program: word(...programNames),
+  over: maybe(word(...trackerProtocols)),
   torrent: maybe(name),
   has: word("whole", "nothing"),
   tracker: maybe(name),

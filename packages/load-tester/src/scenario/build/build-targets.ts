@@ -11,7 +11,8 @@ import { optionalLine, shareAt } from "./quantities.ts";
 
 const trackerSchemes = ["http:", "https:", "udp:"];
 const connectionsToSpare = 10;
-const startKeys = ["as", "torrent", "has", "announces-to", "connections", "network"] as const;
+const clientKeys = ["as", "torrent", "has", "announces-to", "connections"] as const;
+const startKeys = [...clientKeys, "over", "network"] as const;
 
 /** Kinds by names, known before the targets themselves. */
 export type TargetKinds = Readonly<Record<string, TargetKind>>;
@@ -98,11 +99,14 @@ interface StartPlace {
 function started(file: FileShape, written: FileTarget, place: StartPlace): StartedTarget {
   const { path, kind, kinds } = place;
   const program = written.start ?? "ours";
-  if (trackerPrograms.includes(program)) refuseClientKeys(written, path);
+  const isTracker = trackerPrograms.includes(program);
+  if (isTracker) refuseKeys(written, path, clientKeys, "a tracker");
+  else refuseKeys(written, path, ["over"], "a client");
   return {
     from: "start",
     kind,
     program,
+    over: isTracker ? (written.over ?? "http") : undefined,
     torrent: torrentOf(file, written, place),
     has: written.has ?? "whole",
     tracker: trackerOf(written, path, kinds),
@@ -117,11 +121,16 @@ function withSpare(peers: number): number {
   return peers + Math.ceil(peers / 10) + connectionsToSpare;
 }
 
-function refuseClientKeys(written: FileTarget, path: Path): void {
-  for (const key of ["as", "torrent", "has", "announces-to", "connections"] as const) {
+function refuseKeys(
+  written: FileTarget,
+  path: Path,
+  keys: readonly (typeof startKeys)[number][],
+  kind: string,
+): void {
+  for (const key of keys) {
     if (written[key] === undefined) continue;
     const place = [...path, key];
-    throw new ContentFault(place, `${spellPath(place)} has no meaning for a tracker`, true);
+    throw new ContentFault(place, `${spellPath(place)} has no meaning for ${kind}`, true);
   }
 }
 

@@ -5,11 +5,11 @@ import { cleanText, suggestion } from "@troupe/protocol";
 import { targetKinds, type TargetKinds } from "../build/build-targets.ts";
 import type { TargetKind } from "../scenario.ts";
 import type { FileShape, FileTarget } from "../schema/file-shape.ts";
-import { programNames, trackerPrograms } from "../schema/target-schema.ts";
+import { programNames, trackerPrograms, trackerProtocols } from "../schema/target-schema.ts";
 
 /** Changes to a file. */
 export interface ScenarioChanges {
-  /** `A` or `NAME=A`; A is HOST:PORT, the URL of a tracker, or the name of a program to start. */
+  /** `A` or `NAME=A`; A is HOST:PORT, the URL of a tracker, or a program to start: `libtorrent`, `udp:opentracker`. */
   readonly targets?: readonly string[];
   /** In place of the only torrent; absolute paths. */
   readonly torrent?: { readonly file: string; readonly data: string | undefined };
@@ -17,8 +17,6 @@ export interface ScenarioChanges {
   /** Added to those of the file. */
   readonly budgets?: readonly string[];
 }
-
-type Program = NonNullable<FileTarget["start"]>;
 
 /** @throws TroupeError `scenario-malformed` for a target or a torrent that the file has no place for. */
 export function changeFile(file: FileShape, changes: ScenarioChanges): FileShape {
@@ -44,9 +42,9 @@ export function hasChanges({
 
 /** The target that a text stands for, as a file writes it. */
 export function writtenTarget(text: string, kind: TargetKind): FileTarget {
-  const program = programOf(text);
-  if (program === undefined) return { [kind]: text };
-  return { start: program, ...(kind === "dht" && { as: kind }) };
+  const started = startedBy(text);
+  if (started === undefined) return { [kind]: text };
+  return { ...started, ...(kind === "dht" && { as: kind }) };
 }
 
 function withTarget(targets: FileShape["targets"], change: string): FileShape["targets"] {
@@ -55,16 +53,21 @@ function withTarget(targets: FileShape["targets"], change: string): FileShape["t
   const name = named === undefined ? onlyFitting(kinds, rest) : knownTarget(kinds, named);
   const kind = kinds[name] ?? "peer";
   const earlier = targets[name];
-  const program = programOf(rest);
+  const started = startedBy(rest);
   const isStarted = typeof earlier === "object" && earlier.start !== undefined;
   // Another program gets the settings of the file.
   const target =
-    program !== undefined && isStarted ? { ...earlier, start: program } : writtenTarget(rest, kind);
+    started !== undefined && isStarted ? { ...earlier, ...started } : writtenTarget(rest, kind);
   return { ...targets, [name]: target };
 }
 
-function programOf(text: string): Program | undefined {
-  return programNames.find((name) => name === text);
+/** `PROGRAM`, and of a tracker also `PROTOCOL:PROGRAM`. */
+function startedBy(text: string): Pick<FileTarget, "start" | "over"> | undefined {
+  const over = trackerProtocols.find((protocol) => text.startsWith(`${protocol}:`));
+  const name = over === undefined ? text : text.slice(over.length + 1);
+  const start = programNames.find((program) => program === name);
+  if (start === undefined || (over !== undefined && !trackerPrograms.includes(start))) return;
+  return { start, ...(over !== undefined && { over }) };
 }
 
 function knownTarget(kinds: TargetKinds, name: string): string {
@@ -75,7 +78,7 @@ function knownTarget(kinds: TargetKinds, name: string): string {
 }
 
 function onlyFitting(kinds: TargetKinds, text: string): string {
-  const program = programOf(text);
+  const program = startedBy(text)?.start;
   const isTracker =
     program === undefined ? text.includes("://") : trackerPrograms.includes(program);
   const fitting = Object.keys(kinds).filter((name) => (kinds[name] === "tracker") === isTracker);

@@ -9,7 +9,7 @@ import { writtenTarget, type ScenarioChanges } from "./scenario-changes.ts";
 /** Words that stand for a scenario. */
 export interface ShortWords {
   readonly kind: "peers" | "tracker" | "dht";
-  /** HOST:PORT, the URL of a tracker, or the name of a program to start. */
+  /** HOST:PORT, the URL of a tracker, or a program to start: `libtorrent`, `udp:opentracker`. */
   readonly target: string;
   readonly count: number;
   /** Measured time, after all have come. */

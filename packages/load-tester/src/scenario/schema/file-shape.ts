@@ -1,6 +1,6 @@
 // The shape of a scenario file that the JSON schema accepts: quantities are still texts, references still names.
 
-import type { ProgramName } from "../scenario.ts";
+import type { ProgramName, TrackerProtocol } from "../scenario.ts";
 import type { behaviours, honest } from "./group-schema.ts";
 
 /** A scenario file. */
@@ -25,6 +25,7 @@ export interface FileTarget {
   readonly dht?: string;
   readonly start?: ProgramName;
   readonly as?: "peer" | "dht";
+  readonly over?: TrackerProtocol;
   readonly torrent?: string;
   readonly has?: "whole" | "nothing";
   readonly "announces-to"?: string;

@@ -26,6 +26,9 @@ export const programNames = [
 /** Programs that are trackers. */
 export const trackerPrograms: readonly string[] = ["opentracker"];
 
+/** Protocols of a tracker that the tester starts. */
+export const trackerProtocols = ["http", "udp"] as const;
+
 /** Connections that a client can be set to. */
 export const mostConnections = 50_000;
 
@@ -72,6 +75,11 @@ const targetMapping: Schema = {
       ["peer", "dht"],
       "With start: load goes to the client's peer port, or to its DHT node.",
       { default: "peer" },
+    ),
+    over: word(
+      trackerProtocols,
+      "With start of a tracker: the protocol of the load, and of clients that announce to it.",
+      { default: "http" },
     ),
     torrent: reference("torrent", "With start: the torrent of the client; default: the only one."),
     has: word(["whole", "nothing"], "With start: the content that the client has at its start.", {

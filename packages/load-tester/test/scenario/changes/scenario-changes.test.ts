@@ -60,6 +60,18 @@ test("another program to start keeps the settings of the file", (t) => {
   });
 });
 
+test("a tracker to start has the protocol in front of its name, or that of the file", (t) => {
+  const started = three.replace(
+    "http://127.0.0.1:6969/announce",
+    "{ start: opentracker, over: udp }",
+  );
+  const overOf = (text: string, target: string) => changed(text, { targets: [target] }).targets;
+  t.like(overOf(three, "udp:opentracker")["tracker"], { program: "opentracker", over: "udp" });
+  t.like(overOf(three, "opentracker")["tracker"], { program: "opentracker", over: "http" });
+  t.like(overOf(started, "opentracker")["tracker"], { over: "udp" });
+  t.like(overOf(started, "tracker=http:opentracker")["tracker"], { over: "http" });
+});
+
 test("a torrent takes the place of the only one", (t) => {
   const torrent = { file: "/a.torrent", data: "/data" };
   t.deepEqual(changed(leechers, { torrent }).torrents, {

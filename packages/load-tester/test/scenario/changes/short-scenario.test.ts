@@ -27,6 +27,11 @@ test("an open load begins when all have come", (t) => {
   });
 });
 
+test("a tracker is started over UDP", (t) => {
+  const words = { ...peers, kind: "tracker", target: "udp:opentracker", perSecond: 10 } as const;
+  t.like(shortScenario(words).targets["target"], { program: "opentracker", over: "udp" });
+});
+
 test("behaviour, pieces, depth, torrent, seed and budgets are those of the words", (t) => {
   const scenario = shortScenario({
     ...peers,

@@ -51,6 +51,13 @@ test("a DHT node of libtorrent gets a raised rate limit", (t) => {
   t.is(settings["listen_interfaces"], "127.0.0.1:6881");
 });
 
+test("a DHT node of ours gets no limits of answers", (t) => {
+  const plan = programs.ours.plan({ ...place, kind: "dht", job: undefined });
+  const words = plan.command.join(" ");
+  t.regex(words, / dht run .*--answer-rate 0 --unproven-answer-rate 0 --queries-per-address 0 /);
+  t.deepEqual(plan.remarks, []);
+});
+
 test("opentracker gets the list of the torrents that it serves", (t) => {
   const infoHashes = ["a".repeat(40), "b".repeat(40)];
   const plan = programs.opentracker.plan({ ...place, kind: "tracker", job: undefined, infoHashes });
