@@ -1,5 +1,7 @@
 // The gate of a scenario that comes to an agent. The leader has read it from a file already; an agent believes nothing of that.
 
+import { checkTotals } from "../../scenario/build/check-totals.ts";
+import { ContentFault } from "../../scenario/file/scenario-fault.ts";
 import { programNames, trackerProtocols } from "../../scenario/schema/target-schema.ts";
 import {
   list,
@@ -36,6 +38,8 @@ import type {
 const name = text(100);
 const time = number(0, 1e12);
 const rate = number(0, 1e12);
+/** Events a second: without any, the plan would never end. */
+const frequency = number(1e-6, 1e9);
 const share = number(0, 1);
 const mostPeers = 20_000;
 const mostNames = 1_000;
@@ -79,13 +83,19 @@ const torrent = variant<TorrentSpec, "from">("from", {
 });
 
 const afterMs = time;
+/** The kind of a group depends on the order. */
+const times: Reader<readonly number[]> = (value, at) => {
+  const read = list(time, mostTimes)(value, at);
+  if (read.every((ms, index) => ms >= (read[index - 1] ?? 0))) return read;
+  throw new ShapeError(`${at} is not ascending`);
+};
 const arrival: Reader<Arrival> = variant<Arrival, "kind">("kind", {
   "at-once": record({ kind: word("at-once"), afterMs }),
-  constant: record({ kind: word("constant"), afterMs, perSecond: rate }),
+  constant: record({ kind: word("constant"), afterMs, perSecond: frequency }),
   ramp: record({ kind: word("ramp"), afterMs, durationMs: time }),
-  poisson: record({ kind: word("poisson"), afterMs, perSecond: rate }),
+  poisson: record({ kind: word("poisson"), afterMs, perSecond: frequency }),
   crowd: record({ kind: word("crowd"), afterMs, halfLifeMs: time }),
-  times: record({ kind: word("times"), afterMs, timesMs: list(time, mostTimes) }),
+  times: record({ kind: word("times"), afterMs, timesMs: times }),
 });
 
 const stay = variant<Stay, "kind">("kind", {
@@ -94,13 +104,18 @@ const stay = variant<Stay, "kind">("kind", {
   ratio: record({ kind: word("ratio"), ratio: number(0, 1e6) }),
   fixed: record({ kind: word("fixed"), durationMs: time }),
   exponential: record({ kind: word("exponential"), meanMs: time }),
-  "log-normal": record({ kind: word("log-normal"), medianMs: time, sigma: number(0, 100) }),
+  // With a shorter median and a larger sigma a peer could come without an end.
+  "log-normal": record({
+    kind: word("log-normal"),
+    medianMs: number(1, 1e12),
+    sigma: number(0, 10),
+  }),
 });
 
 const pace = variant<Pace, "kind">("kind", {
   rate: record({
     kind: word("rate"),
-    perSecond: rate,
+    perSecond: frequency,
     spacing: word("constant", "poisson"),
     fromMs: maybe(time),
     untilMs: time,
@@ -180,23 +195,29 @@ const shape: Reader<Scenario> = record<Scenario>({
   onLostAgent: word("go-on", "fail"),
 });
 
-/** A scenario whose groups name its own targets and torrents. @throws ShapeError */
+/** A scenario whose groups name its own targets and torrents, within the bounds of a file. @throws ShapeError */
 export const scenarioShape: Reader<Scenario> = (value, at) => {
   const scenario = shape(value, at);
-  const groups = Object.values(scenario.groups);
-  for (const { name, target, load } of groups) {
-    if (!Object.hasOwn(scenario.targets, target)) {
-      throw new ShapeError(`${at}.groups.${name} has an unknown target`);
-    }
-    const hasTorrent = load.kind === "peers" || load.kind === "hostile";
-    if (hasTorrent && !Object.hasOwn(scenario.torrents, load.torrent)) {
-      throw new ShapeError(`${at}.groups.${name} has an unknown torrent`);
-    }
-  }
-  const peers = groups.reduce((sum, { count }) => sum + count, 0);
-  if (peers > mostPeers) {
-    throw new ShapeError(`${at} has ${peers} peers, ${mostPeers} are allowed`);
+  for (const [key, group] of Object.entries(scenario.groups)) {
+    if (group.name !== key) throw new ShapeError(`${at}.groups.${key} has another name`);
+    checkNames(scenario, group, at);
   }
   if (scenario.phases.length === 0) throw new ShapeError(`${at} has no phase`);
+  try {
+    checkTotals(scenario);
+  } catch (error) {
+    if (!(error instanceof ContentFault)) throw error;
+    throw new ShapeError(`${at} is too large: ${error.message}`);
+  }
   return scenario;
 };
+
+function checkNames(scenario: Scenario, { name, target, load }: Group, at: string): void {
+  if (!Object.hasOwn(scenario.targets, target)) {
+    throw new ShapeError(`${at}.groups.${name} has an unknown target`);
+  }
+  const hasTorrent = load.kind === "peers" || load.kind === "hostile";
+  if (hasTorrent && !Object.hasOwn(scenario.torrents, load.torrent)) {
+    throw new ShapeError(`${at}.groups.${name} has an unknown torrent`);
+  }
+}

@@ -57,5 +57,5 @@ function meanStayMs(stay: Stay): number {
 function actionsOf({ load }: Group, durationMs: number): number {
   if (load.kind === "hostile" || load.pace.kind !== "rate") return 0;
   const { fromMs = 0, untilMs, perSecond } = load.pace;
-  return ((Math.min(untilMs, durationMs) - fromMs) * perSecond) / 1_000;
+  return (Math.max(0, Math.min(untilMs, durationMs) - fromMs) * perSecond) / 1_000;
 }
