@@ -1,7 +1,7 @@
 // An agent: obeys leaders on the message server, one at a time, within the limits of its own command line.
 
 import { settlesWithin, type Clock, type Timer, type Timers } from "@troupe/actor-runtime";
-import { beatMs, messageBytes, presenceMs } from "../limits.ts";
+import { beatMs, leaderSilenceMs, messageBytes, presenceMs } from "../limits.ts";
 import {
   beginRequestShape,
   endRequestShape,
@@ -110,6 +110,8 @@ export class Agent {
     const { clock } = this.#parts;
     const isFree = this.#life.kind === "free" || this.#life.kind === "sending";
     if (!isFree) return refused("agent-busy", "the agent runs the load of another leader");
+    // The server would drop the windows of a repeated run: it knows their ids.
+    if (this.#run?.run === run) return refused("agent-busy", "the agent has had this run");
     this.#run = new AgentRun({ ...this.#parts, run, agent: this.#parts.name });
     this.#apply({ kind: "prepare", run, nowMs: clock.nowMs() });
     const reply = await this.#run.prepare(shares);
@@ -121,11 +123,16 @@ export class Agent {
     return { epochMs: this.#parts.clock.epochMs() };
   }
 
+  /** A start in the past would bring all arrivals so far at once, which its own rule may not allow. */
   #begin(bytes: Uint8Array): DoneReply {
     const request = gate(bytes, beginRequestShape);
     if (request === undefined || !this.#hasRun(request.run)) return { kind: "not-mine" };
+    const { clock } = this.#parts;
     const isNew = this.#life.kind === "ready";
-    this.#apply({ kind: "begin", run: request.run, nowMs: this.#parts.clock.nowMs() });
+    if (isNew && Math.abs(request.atEpochMs - clock.epochMs()) > leaderSilenceMs) {
+      return { kind: "not-now" };
+    }
+    this.#apply({ kind: "begin", run: request.run, nowMs: clock.nowMs() });
     if (isNew) this.#run?.begin(request.atEpochMs);
     return { kind: "done" };
   }

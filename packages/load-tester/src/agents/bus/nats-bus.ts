@@ -78,7 +78,9 @@ class NatsBus implements Bus {
   }
 
   publish(subject: string, bytes: Uint8Array): void {
-    if (this.#isConnected) this.#connection.publish(subject, bytes);
+    if (this.#isConnected && !this.#connection.isClosed()) {
+      this.#connection.publish(subject, bytes);
+    }
   }
 
   subscribe(subject: string, take: (bytes: Uint8Array) => void): Unsubscribe {
@@ -94,9 +96,10 @@ class NatsBus implements Bus {
     const subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {
         if (error !== null) return;
-        void reply(message.data).then((bytes) => {
-          if (!this.#connection.isClosed()) message.respond(bytes);
-        });
+        // Without an answer the asker repeats its question, or gives up.
+        void reply(message.data)
+          .then((bytes) => message.respond(bytes))
+          .catch(() => false);
       },
     });
     return () => subscription.unsubscribe();

@@ -24,6 +24,7 @@ import { readJson, toJson, type Reader } from "../messages/shape.ts";
 import { beatsSubject, leaderSubject, planObject, torrentObject } from "../messages/subjects.ts";
 import { RemoteAgent } from "./remote-agent.ts";
 import { shareThreads } from "./share-threads.ts";
+import { WindowBounds } from "./window-bounds.ts";
 import type { Bus, Unsubscribe } from "../bus/bus.ts";
 import type { GeneratorEvents, GeneratorRun, Generators } from "../../generator/generators.ts";
 import type { GeneratorFacts } from "../../results/result.ts";
@@ -92,7 +93,8 @@ export class AgentGenerators implements Generators {
     );
     this.#noteLoopback(run);
     await this.#putPlan(run);
-    await settleAll(this.#all().map((agent) => agent.prepare()));
+    const bounds = new WindowBounds(run.scenario);
+    await settleAll(this.#all().map((agent) => agent.prepare(bounds)));
     // After the agents have drawn their shares: nothing else delays a round trip then.
     await settleAll(this.#all().map((agent) => agent.compareClocks()));
   }
@@ -170,7 +172,7 @@ export class AgentGenerators implements Generators {
   #takeBeat(bytes: Uint8Array): void {
     const beat = gate(bytes, agentBeatShape);
     const agent = beat && this.#agents.get(beat.agent);
-    if (agent?.view.kind === "lost") agent.dismiss();
+    if (agent?.view.kind === "lost" || agent?.view.kind === "rejected") agent.dismiss();
     agent?.apply({ kind: "heard", nowMs: this.#parts.clock.nowMs() });
   }
 
@@ -181,9 +183,9 @@ export class AgentGenerators implements Generators {
     try {
       agent.take(message);
     } catch (error) {
-      // A histogram that cannot be decoded: nothing of this agent is believed from now on.
+      // Nothing of this agent is believed from now on.
       const reason = `the agent sent a window that cannot be read: ${messageOf(error)}`;
-      agent.apply({ kind: "failed", reason });
+      agent.apply({ kind: "malformed", reason });
     }
   }
 

@@ -12,7 +12,10 @@ export type AgentView =
   | { readonly kind: "ending" }
   /** All its windows are in. */
   | { readonly kind: "ended" }
-  | { readonly kind: "lost"; readonly reason: string };
+  /** Late windows count: the load was there. */
+  | { readonly kind: "lost"; readonly reason: string }
+  /** Lost, and no further window counts: one was malformed. */
+  | { readonly kind: "rejected"; readonly reason: string };
 
 /** The leader's own connection to the server; silence of an agent counts only while it is up. */
 export type Link =
@@ -30,6 +33,8 @@ export type ViewEvent =
   | { readonly kind: "end" }
   /** The last message of the agent is in. */
   | { readonly kind: "ended"; readonly reason: string | undefined }
+  /** A window of the agent cannot be read. */
+  | { readonly kind: "malformed"; readonly reason: string }
   /** A request to the agent failed for good. */
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -52,8 +57,12 @@ export function nextAgentView(view: AgentView, event: ViewEvent): AgentView {
       return view.kind === "in-run" ? { kind: "ending" } : view;
     case "ended":
       return afterLastMessage(view, event.reason);
+    case "malformed":
+      return view.kind === "ended" ? view : { kind: "rejected", reason: event.reason };
     case "failed":
-      return view.kind === "ended" || view.kind === "lost" ? view : lost(event.reason);
+      return view.kind === "preparing" || view.kind === "in-run" || view.kind === "ending"
+        ? lost(event.reason)
+        : view;
   }
 }
 

@@ -16,6 +16,7 @@ import { requestSubject, type AgentRequest } from "../messages/subjects.ts";
 import { nextAgentView, type AgentView, type ViewEvent } from "./agent-view.ts";
 import { clockOffset, type RoundTrip } from "./clock-offset.ts";
 import { RemoteThread } from "./remote-thread.ts";
+import type { WindowBounds } from "./window-bounds.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { GeneratorEvents, ShareRange } from "../../generator/generators.ts";
 import type { GeneratorFacts } from "../../results/result.ts";
@@ -42,6 +43,7 @@ export class RemoteAgent {
   #view: AgentView = { kind: "preparing" };
   #offsetMs = 0;
   #next = 0;
+  #taken = 0;
 
   constructor(parts: RemoteAgentParts) {
     this.#parts = parts;
@@ -68,7 +70,7 @@ export class RemoteAgent {
   }
 
   /** Has it fetch and prepare its share. @throws TroupeError `agent-refused` or `agent-silent`. */
-  async prepare(): Promise<void> {
+  async prepare(bounds: WindowBounds): Promise<void> {
     const { bus, clock, run, shares } = this.#parts;
     const reply = await this.#ask("prepare", { run, shares }, prepareReplyShape, prepareMs);
     if (reply.kind === "refused") {
@@ -82,7 +84,7 @@ export class RemoteAgent {
     this.#threads = new Map(
       reply.generators.map(({ name, peers }) => {
         const own = length === 1 ? this.name : `${this.name}/${name}`;
-        return [name, new RemoteThread(own, peers, this.#parts.events)];
+        return [name, new RemoteThread(own, peers, this.#parts.events, bounds)];
       }),
     );
     this.apply({ kind: "prepared", nowMs: clock.nowMs(), isConnected: bus.isConnected });
@@ -108,6 +110,9 @@ export class RemoteAgent {
     if (reply?.kind === "not-mine") {
       this.apply({ kind: "failed", reason: "the agent was started again" });
     }
+    if (reply?.kind === "not-now") {
+      this.apply({ kind: "failed", reason: "the start is not near the time of its clock" });
+    }
   }
 
   /** Ends its load. */
@@ -123,20 +128,26 @@ export class RemoteAgent {
 
   /** Changes the view; a loss is told once for each thread. */
   apply(event: ViewEvent): void {
-    const before = this.#view;
-    this.#view = nextAgentView(before, event);
-    if (this.#view.kind !== "lost" || before.kind === "lost") return;
+    this.#view = nextAgentView(this.#view, event);
+    if (this.#view.kind !== "lost" && this.#view.kind !== "rejected") return;
     for (const thread of this.#threads.values()) thread.lose(this.#view.reason);
   }
 
-  /** Takes a message of the stream; a repeated one changes nothing. */
+  /**
+   * Takes a message of the stream; a repeated one changes nothing, nor does any of an agent that sent a malformed window.
+   *
+   * @throws the fault of a window.
+   */
   take(message: StreamMessage): void {
-    if (message.number < this.#next) return;
+    if (message.number < this.#next || this.#view.kind === "rejected") return;
     this.#next = message.number + 1;
     if (message.kind === "ended") {
+      const [thread] = this.#threads.values();
+      thread?.miss(message.number - this.#taken);
       this.apply({ kind: "ended", reason: message.reason });
       return;
     }
+    this.#taken += 1;
     const thread = this.#threads.get(message.generator);
     if (message.kind === "lost") thread?.lose(message.reason, message.peers);
     else thread?.take(message.window);

@@ -3,30 +3,46 @@
 import type { GeneratorEvents } from "../../generator/generators.ts";
 import type { Window } from "../../measures/measures.ts";
 import type { GeneratorFacts } from "../../results/result.ts";
+import type { WindowBounds } from "./window-bounds.ts";
 
 /** A thread of an agent. */
 export class RemoteThread {
   readonly #name: string;
   readonly #peers: number;
   readonly #events: GeneratorEvents;
+  readonly #bounds: WindowBounds;
   /** Peers that had a connection, or were about to, at the end of the last window. */
   #present = 0;
   #seconds = 0;
+  /** Windows by second. */
+  readonly #parts = new Map<number, number>();
+  #missing = 0;
   #lostAt: number | undefined;
 
   /** @param peers Of its share. */
-  constructor(name: string, peers: number, events: GeneratorEvents) {
+  constructor(name: string, peers: number, events: GeneratorEvents, bounds: WindowBounds) {
     this.#name = name;
     this.#peers = peers;
     this.#events = events;
+    this.#bounds = bounds;
   }
 
   get facts(): GeneratorFacts {
-    return { name: this.#name, threads: 1, peers: this.#peers, lostAt: this.#lostAt };
+    const facts = { name: this.#name, threads: 1, peers: this.#peers, lostAt: this.#lostAt };
+    if (this.#missing === 0) return facts;
+    const remark = `${this.#missing} messages of its agent are missing in the result: the server was away for too long, or the leader could not read them`;
+    return { ...facts, remarks: [remark] };
   }
 
-  /** Counts a window. Late windows of a lost agent count too: the load was there. */
+  /**
+   * Counts a window. Late windows of a lost agent count too: the load was there.
+   *
+   * @throws ShapeError, or what the owner throws; then nothing of the window counts.
+   */
   take(window: Window): void {
+    const parts = this.#parts.get(window.second) ?? 0;
+    this.#bounds.check(window, parts);
+    this.#parts.set(window.second, parts + 1);
     this.#seconds = Math.max(this.#seconds, window.second + 1);
     const groups = Object.values(window.gauges);
     // A part of a window has no gauges.
@@ -40,10 +56,15 @@ export class RemoteThread {
     this.#events.window(this.#name, window);
   }
 
+  /** @param messages Of the agent, which never came. */
+  miss(messages: number): void {
+    this.#missing = messages;
+  }
+
   /** Tells of the loss, once. @param peers As far as the agent counted them itself. */
   lose(reason: string, peers: number = this.#present): void {
     if (this.#lostAt !== undefined) return;
     this.#lostAt = this.#seconds;
-    this.#events.lost(this.#name, peers, reason);
+    this.#events.lost(this.#name, Math.min(peers, this.#peers), reason);
   }
 }

@@ -165,12 +165,13 @@ export const endRequestShape: Reader<EndRequest> = record<EndRequest>({ run: tok
 
 /** The answer to a request without a result. */
 export interface DoneReply {
-  readonly kind: "done" | "not-mine";
+  /** `not-now`: the start is not near the time of the agent's clock. */
+  readonly kind: "done" | "not-mine" | "not-now";
 }
 
 /** Gate of {@link DoneReply}. */
 export const doneReplyShape: Reader<DoneReply> = record<DoneReply>({
-  kind: word("done", "not-mine"),
+  kind: word("done", "not-mine", "not-now"),
 });
 
 /** A beat of an agent whose run is prepared or under way. */

@@ -9,6 +9,9 @@ import type {
 } from "../../measures/measures.ts";
 import type { LoadTestResult } from "../result.ts";
 
+/** Labels of a counter in a group and phase; further ones count as `other`. Targets and agents may invent any number. */
+const mostLabels = 1_000;
+
 /** Groups and phases; undefined: all. */
 export interface TotalsPart {
   readonly groups?: readonly string[] | undefined;
@@ -26,6 +29,8 @@ interface OneHistogram {
 export class RunTotals {
   readonly #histograms = new Map<string, OneHistogram>();
   readonly #counts = new Map<string, NamedCount>();
+  /** By counter, group and phase. */
+  readonly #labels = new Map<string, number>();
 
   /** @throws TroupeError `histogram-malformed` */
   static ofResult(result: Pick<LoadTestResult, "histograms" | "counts">): RunTotals {
@@ -50,8 +55,9 @@ export class RunTotals {
 
   /** Adds the growth of a counter. */
   addCount(count: NamedCount): void {
-    const { counter, group, phase, label } = count;
-    const key = JSON.stringify([counter, group, phase, label]);
+    const { counter, group, phase } = count;
+    const label = this.#labelOf(count);
+    const key = keyOf({ counter, group, phase, label });
     const value = (this.#counts.get(key)?.value ?? 0) + count.value;
     this.#counts.set(key, { counter, group, phase, label, value });
   }
@@ -95,6 +101,19 @@ export class RunTotals {
   counts(): NamedCount[] {
     return [...this.#counts.values()];
   }
+
+  #labelOf(count: NamedCount): string {
+    if (this.#counts.has(keyOf(count))) return count.label;
+    const key = keyOf({ ...count, label: "" });
+    const labels = this.#labels.get(key) ?? 0;
+    if (labels >= mostLabels) return count.label === "" ? "" : "other";
+    this.#labels.set(key, labels + 1);
+    return count.label;
+  }
+}
+
+function keyOf({ counter, group, phase, label }: Omit<NamedCount, "value">): string {
+  return JSON.stringify([counter, group, phase, label]);
 }
 
 function isPart(
