@@ -122,7 +122,10 @@ export class RunLeader {
     const isLast = this.#record.lose(generator, peers) === 0;
     if (this.#scenario.onLostAgent === "go-on" && !isLast) return;
     const message = `the generator ${generator} ended with ${peers} peers: ${reason}`;
-    this.#endFor({ kind: "failed", code: "generator-lost", message });
+    const failed = { kind: "failed", code: "generator-lost", message } as const;
+    // After the planned end its last windows are missing.
+    if (this.#end?.kind === "over") this.#end = failed;
+    else this.#endFor(failed);
   }
 
   async #measure(targets: Targets, generators: Generators): Promise<void> {

@@ -26,6 +26,7 @@ import { checkDescriptors } from "./needed-descriptors.ts";
 const prepareDeadlineMs = 120_000;
 /** After the end: connections close within 1 s, and the last windows come. */
 const endLimitMs = 2_000;
+const notEnded = `it did not end within ${endLimitMs / 1_000} s, and its last windows are missing`;
 const stopLimits = { orderlyMs: 500, endMs: 500 };
 
 /** Options of local generators. */
@@ -108,6 +109,9 @@ class LocalGenerators implements Generators {
     const ended = Promise.all(running.map((thread) => thread.ended));
     const { timers } = this.#host.ports({ name: "load-tester", epoch: 1 });
     await settlesWithin(timers, endLimitMs, ended);
+    for (const thread of running) {
+      if (thread.awaitsWindows) this.#lost(thread.name, notEnded);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -153,7 +157,7 @@ class LocalGenerators implements Generators {
 
   #lost(name: string, reason: string): void {
     const thread = this.#thread(name);
-    if (thread?.isAlive !== true) return;
+    if (thread?.awaitsWindows !== true) return;
     thread.lost();
     this.#options.events.lost(name, thread.connected, reason);
   }

@@ -34,6 +34,11 @@ export class LocalThread {
     return this.#life !== "lost";
   }
 
+  /** Neither its run has ended nor the thread: its windows are still needed. */
+  get awaitsWindows(): boolean {
+    return this.#life !== "lost" && this.#life !== "ended";
+  }
+
   /** It draws its plan, during which it may be silent. */
   get isPreparing(): boolean {
     return this.#life === "preparing";

@@ -4,6 +4,7 @@ import { TroupeError } from "@troupe/api-base";
 import test from "ava";
 import { generatorWith } from "../../src/generator/generator.actor.ts";
 import type { GeneratorProtocol, PrepareRun } from "../../src/generator/generator.messages.ts";
+import type { LoadGenerator } from "../../src/generator/load-generator.ts";
 import type { RunningLoad } from "../../src/generator/load.ts";
 import { localGenerators } from "../../src/generator/local-generators.ts";
 import type { Recorder, Window } from "../../src/measures/measures.ts";
@@ -36,7 +37,33 @@ class CountingLoad implements RunningLoad {
 
 interface Choices {
   readonly crashing?: number;
+  /** Hears no end. */
+  readonly hanging?: number;
+  /** Crashes 4.5 s after it was prepared. */
+  readonly crashingLater?: number;
   readonly refusing?: number;
+}
+
+function crash(): never {
+  throw new Error("planted");
+}
+
+/** The generator with this share never hears that its run ends. */
+function deafToEnd(actor: ReturnType<typeof generatorWith>, share: number): typeof actor {
+  const deaf = new WeakSet<LoadGenerator>();
+  return {
+    ...actor,
+    handlers: {
+      ...actor.handlers,
+      prepare: (generator, run) => {
+        if (run.share.index === share) deaf.add(generator);
+        return generator.prepare(run);
+      },
+      end: (generator) => {
+        if (!deaf.has(generator)) generator.end();
+      },
+    },
+  };
 }
 
 class TestGenerators {
@@ -61,15 +88,21 @@ class TestGenerators {
     });
   }
 
-  #entry({ crashing, refusing }: Choices): ActorEntry<GeneratorProtocol, {}> {
+  #entry({
+    crashing,
+    crashingLater,
+    hanging,
+    refusing,
+  }: Choices): ActorEntry<GeneratorProtocol, {}> {
     const actor = generatorWith({
       drawPlan: ({ phases }, { index, of }) => {
         this.shares.push({ index, of });
         const visits = [0, 100, 2_100].map((atMs) => visitAt(index, atMs));
         return { visits, rates: [], durationMs: phases[0]?.durationMs ?? 0 };
       },
-      makeLoads: (_ports, { share }: PrepareRun, measures) => {
+      makeLoads: ({ timers }, { share }: PrepareRun, measures) => {
         if (share.index === refusing) throw new TroupeError("target-unreachable", "planted");
+        if (share.index === crashingLater) timers.after(4_500, crash);
         const recorder = measures.recorder("idle");
         const loads = [new CountingLoad(recorder, share.index === crashing)];
         return Promise.resolve({ loads, remarks: [] });
@@ -78,7 +111,7 @@ class TestGenerators {
     return {
       name: "generator",
       url: new URL("test:generator"),
-      load: () => Promise.resolve(actor),
+      load: () => Promise.resolve(hanging === undefined ? actor : deafToEnd(actor, hanging)),
     };
   }
 
@@ -208,5 +241,31 @@ test("an end before the beginning sends no window", async (t) => {
   await test.prepare();
   await test.world.settle(test.generators.end());
   t.deepEqual(test.windows, []);
+  await test.close();
+});
+
+test("a thread that does not end in time is lost, and the end waits for it no longer", async (t) => {
+  const test = new TestGenerators(2, { hanging: 1 });
+  await test.prepare();
+  test.begin(0);
+  await test.world.run(500);
+  await test.world.settle(test.generators.end());
+  t.deepEqual(test.lost, [
+    "generator-1 2 it did not end within 2 s, and its last windows are missing",
+  ]);
+  t.deepEqual(
+    test.generators.facts.map(({ lostAt }) => lostAt),
+    [undefined, 2],
+  );
+  await test.close();
+});
+
+test("a thread whose run has ended is not lost any more", async (t) => {
+  const test = new TestGenerators(1, { crashingLater: 0 });
+  await test.prepare();
+  test.begin(0);
+  await test.world.run(6_000);
+  t.is(test.windows.length, 3);
+  t.deepEqual(test.lost, []);
   await test.close();
 });
