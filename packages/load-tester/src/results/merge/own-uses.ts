@@ -18,14 +18,18 @@ export class OwnUses {
     });
   }
 
-  /** The use of all generators together in a second. The first second of each has no CPU time, for want of a start. */
+  /**
+   * The use of all generators together in a second. The first second of each has no CPU time, for want of a start; as
+   * little the first after the loss of the thread whose windows described the process before.
+   */
   at(second: number): ProcessUse {
     const sum = { cpuMs: 0, rssBytes: 0, descriptors: 0 };
     for (const seconds of this.#uses.values()) {
       const now = seconds.get(second);
       if (now === undefined) continue;
       const before = seconds.get(second - 1);
-      if (before !== undefined) sum.cpuMs += Math.max(0, now.cpuMs - before.cpuMs);
+      if (before !== undefined && before.cpuMs > 0)
+        sum.cpuMs += Math.max(0, now.cpuMs - before.cpuMs);
       sum.rssBytes += now.rssBytes;
       sum.descriptors += now.descriptors;
     }

@@ -211,3 +211,21 @@ function shuffled<Item>(items: readonly Item[], draws: Iterator<number>): Item[]
   const left = [...items];
   return items.flatMap(() => left.splice(Number(draws.next().value) % left.length, 1));
 }
+
+test("a thread that tells of the process after another has died counts no CPU time twice", (t) => {
+  const { merge, told } = mergeOf(["a", "b"]);
+  const none = { cpuMs: 0, rssBytes: 0, descriptors: 0 };
+  const use = (cpuMs: number) => ({ cpuMs, rssBytes: 2 ** 20, descriptors: 9 });
+  for (const [second, cpuMs] of [5_000, 5_300].entries()) {
+    merge.take("a", { ...windowOf(second), own: use(cpuMs) });
+    merge.take("b", { ...windowOf(second), own: none });
+  }
+  merge.lose("a");
+  for (const [index, cpuMs] of [5_700, 5_900].entries()) {
+    merge.take("b", { ...windowOf(2 + index), own: use(cpuMs) });
+  }
+  t.deepEqual(
+    told.map(({ own }) => own.cpuMs),
+    [0, 300, 0, 200],
+  );
+});
