@@ -188,6 +188,8 @@ function generatorTable(result: LoadTestResult, figures: RunFigures, room: Table
       ...(lostAt === undefined ? [] : [`lost in second ${lostAt}`]),
     ].join(", "),
   ]);
+  const remarks = new Set(result.generators.flatMap((generator) => generator.remarks ?? []));
+  for (const remark of remarks) rows.push(["note", remark]);
   if (use !== undefined)
     rows.push([
       "use",

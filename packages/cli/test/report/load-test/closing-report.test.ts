@@ -35,6 +35,15 @@ test("the closing report says why closed latencies are labelled, and only then",
   t.notRegex(closingReport(fakeLoadResult({ groups }), plainRoom).join("\n"), /closed: a peer/);
 });
 
+test("the closing report has each remark of generators once", (t) => {
+  const remarks = ["peers dial ours from addresses that the system chooses"];
+  const generators = [0, 1].map((index) => ({
+    ...{ name: `generator-${index}`, threads: 1, peers: 5, lostAt: undefined, remarks },
+  }));
+  const shown = closingReport(fakeLoadResult({ generators }), plainRoom);
+  t.is(shown.filter((line) => /^note +peers dial ours from/.test(line)).length, 1);
+});
+
 test("a run without a second has a report too", (t) => {
   const nothing = {
     seconds: [],

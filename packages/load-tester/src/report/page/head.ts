@@ -48,7 +48,11 @@ export function head(runs: readonly RunView[], comparison: ComparisonData | null
       ].join(""),
     ),
   );
-  const notes = [...new Set(runs.flatMap(({ data }) => data.omitted))];
+  const remarks = runs.flatMap(({ data }) => data.generators.flatMap((one) => one.remarks ?? []));
+  const notes = new Set([
+    ...remarks.map((remark) => `Note: ${remark}.`),
+    ...runs.flatMap(({ data }) => data.omitted),
+  ]);
   return element(
     "header",
     {},
@@ -57,7 +61,7 @@ export function head(runs: readonly RunView[], comparison: ComparisonData | null
     comparison === null ? undefined : outcome("", comparison.outcome),
     ...outcomes(runs),
     ...facts,
-    ...notes.map((text) => element("p", { class: "facts" }, text)),
+    ...Array.from(notes, (text) => element("p", { class: "facts" }, text)),
     element("dl", { class: "tiles" }, ...tiles(runs)),
   );
 }

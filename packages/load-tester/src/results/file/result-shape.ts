@@ -1,7 +1,7 @@
 // The shape of a result file.
 
 import { gaugeNames, counterNames, measureNames } from "../../measures/measures.ts";
-import type { LoadTestResult, Outcome } from "../result.ts";
+import type { GeneratorFacts, LoadTestResult, Outcome } from "../result.ts";
 import {
   boolean,
   line,
@@ -63,6 +63,20 @@ const second = object({
   targets: record(use, mostTargets),
   own: use,
 });
+
+const oneGenerator = object({
+  name,
+  threads: whole(10_000),
+  peers: whole(10_000_000),
+  lostAt: optional(number(-1, mostSeconds)),
+  remarks: optional(list(sentence, 1_000)),
+});
+
+/** A generator without remarks has no such key. */
+const generator: Shape<GeneratorFacts> = (value, path) => {
+  const { remarks, ...facts } = oneGenerator(value, path);
+  return remarks === undefined ? facts : { ...facts, remarks };
+};
 
 const outcome: Shape<Outcome> = (value, path) => {
   const { kind } = object({ kind: word(outcomeKinds) })(value, path);
@@ -131,15 +145,7 @@ export const resultShape: Shape<LoadTestResult> = object({
     }),
     mostTargets,
   ),
-  generators: list(
-    object({
-      name,
-      threads: whole(10_000),
-      peers: whole(10_000_000),
-      lostAt: optional(number(-1, mostSeconds)),
-    }),
-    mostGenerators,
-  ),
+  generators: list(generator, mostGenerators),
   histograms: list(
     object({
       measure: word(measureNames),

@@ -25,6 +25,15 @@ test("a result is read back as it was written, and only it is in the folder", as
   t.is(RunTotals.ofResult(read).histogram("request_block").count, 30);
 });
 
+test("remarks of generators are read back, and a lost generator stays lost", (t) => {
+  const generators = [
+    { name: "a", threads: 1, peers: 5, lostAt: 3, remarks: ["peers dial from elsewhere"] },
+    { name: "b", threads: 1, peers: 5, lostAt: undefined },
+  ];
+  const text = JSON.stringify(fakeResult({ generators }));
+  t.deepEqual(parseResult(text, "f").generators, generators);
+});
+
 test("a result that cannot be written leaves the file of before", async (t) => {
   await using folder = await temporaryFolder();
   const error = await t.throwsAsync(
