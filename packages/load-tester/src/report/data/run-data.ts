@@ -29,7 +29,7 @@ const mostBudgets = 200;
 export function runData(result: LoadTestResult, label: string, mostBytes: number): RunData {
   const kept = withinBounds(result);
   const facts = factsOf(kept.result, label);
-  const seconds = Math.max(0, ...kept.result.seconds.map(({ second }) => second + 1));
+  const seconds = kept.result.seconds.length;
   let data: RunData | undefined;
   for (const step of steps) {
     const count = Math.ceil(seconds / step);

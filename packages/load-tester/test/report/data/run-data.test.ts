@@ -125,3 +125,8 @@ test("latencies of what peers ask for are marked open or closed, a connect is ne
     { measure: "request_block", group: "crowd", isClosed: true },
   ]);
 });
+
+test("a run of two days has a report", (t) => {
+  const data = runData(withSeconds(Array.from({ length: 172_800 }, () => ({}))), "", 1e6);
+  t.deepEqual(data.columns, { count: 576, seconds: 300, heat: 2 });
+});
