@@ -72,6 +72,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "ip-filter-unreadable": checkPath,
   "log-file-not-writable": "Give --log-file a path that can be written.",
   "magnet-malformed": copyLink,
+  "metrics-port-in-use": "Give another port: --prometheus 0 takes any free one, and names it.",
   "metadata-unknown":
     "`troupe info LINK --save F` writes the .torrent file of a magnet link into F.",
   "not-a-file": "Move that folder or special file away, or give another --dir.",

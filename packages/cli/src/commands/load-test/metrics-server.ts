@@ -20,7 +20,7 @@ export interface MetricsServer extends AsyncDisposable {
  * Listens on loopback.
  *
  * @param port 0 lets the system pick.
- * @throws CommandError `port-in-use`, `listen-failed`
+ * @throws CommandError `metrics-port-in-use`, `listen-failed`
  */
 export async function serveMetrics(port: number, contentType: string): Promise<MetricsServer> {
   let text = (): string => "";
@@ -56,9 +56,9 @@ async function listen(server: Server, port: number): Promise<void> {
     await once(server, "listening");
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE")
-      throw new CommandError("port-in-use", `port ${port} for metrics is in use`, { cause });
-    const message = `cannot listen on port ${port} for metrics: ${code}`;
-    throw new CommandError("listen-failed", message, { cause });
+    const isTaken = code === "EADDRINUSE";
+    const reason = isTaken ? "it is in use" : code;
+    const message = `cannot listen on port ${port} for metrics: ${reason}`;
+    throw new CommandError(isTaken ? "metrics-port-in-use" : "listen-failed", message, { cause });
   }
 }

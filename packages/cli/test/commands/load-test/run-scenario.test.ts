@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Scenario,
 } from "@troupe/load-tester";
+import { failureOf } from "../../../src/failure.ts";
 import { serveMetrics } from "../../../src/commands/load-test/metrics-server.ts";
 import {
   exitCodeOf,
@@ -188,5 +189,8 @@ test("metrics can be read over HTTP during a run, and no longer after it", async
 test("a port in use is refused", async (t) => {
   await using first = await serveMetrics(0, "text/plain");
   const port = Number(new URL(first.address).port);
-  await t.throwsAsync(serveMetrics(port, "text/plain"), { code: "port-in-use" });
+  const error = await t.throwsAsync(serveMetrics(port, "text/plain"));
+  const { code, advice } = failureOf(error);
+  t.is(code, "metrics-port-in-use");
+  t.regex(advice ?? "", /--prometheus 0/);
 });
