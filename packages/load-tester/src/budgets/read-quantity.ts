@@ -63,9 +63,10 @@ function readCounter(reader: BudgetReader, counter: CounterName, selection: Sele
   return { kind: "ratio", over, under: { counter: under, selection: readSelection(reader) } };
 }
 
-function readProcess(reader: BudgetReader, of: "target" | "own", selection: Selection): Quantity {
+function readProcess(reader: BudgetReader, of: "target" | "own", before: Selection): Quantity {
   dot(reader, `${of}.rss.max`);
   const resource = reader.takeName("use of a process", resources);
+  const selection = before.length > 0 ? before : readSelection(reader);
   const column = dot(reader, `${of}.${resource}.max`);
   if (resource === "cpu") {
     const word = reader.take(/(?:total|per_gib)(?![\p{L}\d_])/u);

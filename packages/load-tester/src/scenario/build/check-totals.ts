@@ -36,17 +36,18 @@ function refuseAbove(path: Path, what: string, count: number, most: number): voi
 /** On average. */
 function expectedVisits({ count, stay, againAfterMs }: Group, durationMs: number): number {
   if (againAfterMs === undefined) return count;
-  return count * (1 + durationMs / (meanStayMs(stay) + againAfterMs));
+  return count * (1 + durationMs / (usualStayMs(stay) + againAfterMs));
 }
 
-function meanStayMs(stay: Stay): number {
+/** Of log-normal the median: its mean is made by a few stays, longer than the run. */
+function usualStayMs(stay: Stay): number {
   switch (stay.kind) {
     case "fixed":
       return stay.durationMs;
     case "exponential":
       return stay.meanMs;
     case "log-normal":
-      return stay.medianMs * Math.exp(stay.sigma ** 2 / 2);
+      return stay.medianMs;
     case "end":
     case "whole":
     case "ratio":

@@ -4,6 +4,7 @@ const durationUnitsMs: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
+  min: 60_000,
   h: 3_600_000,
 };
 const sizeLetters = ["", "k", "m", "g", "t"];
@@ -13,11 +14,11 @@ const number = String.raw`\d{1,15}(?:\.\d{1,6})?`;
 
 /** The text of each kind of quantity, as the source of a regular expression without its ends. */
 export const quantityTexts = {
-  duration: `${number}(?:ms|s|m|h)`,
-  size: `${number}(?:[kKMGT]?i?B|[kKMGT])`,
-  rate: `${number}/(?:ms|s|m|h)`,
-  line: `${number}(?:(?:[kKMGT]?i?B|[kKMGT])|kbit|Mbit|Gbit)/s`,
-  share: `${number}%`,
+  duration: `${number} ?(?:ms|s|m|min|h)`,
+  size: `${number} ?(?:[kKMGT]?i?B|[kKMGT])`,
+  rate: `${number} ?/(?:ms|s|m|min|h)`,
+  line: `${number} ?(?:(?:[kKMGT]?i?B|[kKMGT])|kbit|Mbit|Gbit)/s`,
+  share: `${number} ?%`,
 } as const;
 
 /** A kind of quantity. */
@@ -34,19 +35,19 @@ export const quantityTitles: Readonly<Record<QuantityKind, string>> = {
 
 /** `500ms`, `30s`, `2m`, `1h`. @returns milliseconds, or undefined. */
 export function parseTime(text: string): number | undefined {
-  const found = matchWhole("duration", text, /^([\d.]+)([a-z]+)$/);
+  const found = matchWhole("duration", text, /^([\d.]+) ?([a-z]+)$/);
   return found === undefined ? undefined : found.value * (durationUnitsMs[found.unit] ?? 0);
 }
 
 /** `800k`, `64MiB`, `1TiB`; the letters are powers of 1024. @returns whole bytes, or undefined. */
 export function parseBytes(text: string): number | undefined {
-  const found = matchWhole("size", text, /^([\d.]+)([A-Za-z]+)$/);
+  const found = matchWhole("size", text, /^([\d.]+) ?([A-Za-z]+)$/);
   return found === undefined ? undefined : bytesOf(found.value, found.unit);
 }
 
 /** `500/s`, `30/m`. @returns a number a second, or undefined. */
 export function parseRate(text: string): number | undefined {
-  const found = matchWhole("rate", text, /^([\d.]+)\/([a-z]+)$/);
+  const found = matchWhole("rate", text, /^([\d.]+) ?\/([a-z]+)$/);
   return found === undefined
     ? undefined
     : (found.value * 1_000) / (durationUnitsMs[found.unit] ?? 1);
@@ -54,7 +55,7 @@ export function parseRate(text: string): number | undefined {
 
 /** `800k/s`, `2MiB/s`, `10Mbit/s`. @returns bytes a second, or undefined. */
 export function parseLine(text: string): number | undefined {
-  const found = matchWhole("line", text, /^([\d.]+)([A-Za-z]+)\/s$/);
+  const found = matchWhole("line", text, /^([\d.]+) ?([A-Za-z]+)\/s$/);
   if (found === undefined) return undefined;
   const bits = bitUnits[found.unit];
   return bits === undefined
@@ -64,7 +65,7 @@ export function parseLine(text: string): number | undefined {
 
 /** `0.1%`. @returns a fraction; above 1 for more than 100%; or undefined. */
 export function parseShare(text: string): number | undefined {
-  const found = matchWhole("share", text, /^([\d.]+)(%)$/);
+  const found = matchWhole("share", text, /^([\d.]+) ?(%)$/);
   return found === undefined ? undefined : found.value / 100;
 }
 

@@ -15,7 +15,7 @@ import {
   type Node,
   type Pair,
 } from "yaml";
-import { ContentFault, malformed, spellPath, spellSeen } from "./scenario-fault.ts";
+import { ContentFault, malformed, spellPath, spellSeen, wrongValue } from "./scenario-fault.ts";
 import type { Path, Place } from "./scenario-fault.ts";
 
 /** Bytes of a scenario file. */
@@ -190,8 +190,24 @@ class NodeReader {
       if (name === "__proto__") throw new ContentFault(place, `there is no key "__proto__"`, true);
       read[name] = this.read(value, place, depth + 1);
     }
-    return read;
+    return withMerged(read, path);
   }
+}
+
+/** The keys of `<<: *name` where the mapping has none of its own; of several mappings the first counts. */
+function withMerged(read: Record<string, unknown>, path: Path): Record<string, unknown> {
+  if (!Object.hasOwn(read, "<<")) return read;
+  const { "<<": merged, ...own } = read;
+  const mappings: readonly unknown[] = Array.isArray(merged) ? merged : [merged];
+  for (const mapping of mappings) {
+    if (typeof mapping !== "object" || mapping === null || Array.isArray(mapping)) {
+      throw wrongValue([...path, "<<"], mapping, "the alias of a mapping, such as *base");
+    }
+    for (const [name, value] of Object.entries(mapping)) {
+      if (!Object.hasOwn(own, name)) own[name] = value;
+    }
+  }
+  return own;
 }
 
 function keyText(key: Node, path: Path): string {

@@ -1,5 +1,8 @@
 import type { Program, ProgramPlace, ProgramPlan } from "./program.ts";
 
+/** The most that `--max-peers` takes. */
+const mostPeers = 10_000;
+
 /** This project's own client and DHT node: the `troupe` command. */
 export const ours: Program = {
   kinds: ["peer", "dht"],
@@ -15,7 +18,7 @@ function clientPlan(place: ProgramPlace, job: NonNullable<ProgramPlace["job"]>):
   const places = ["--dir", job.dataFolder, "--state-dir", `${folder}/state`];
   const listening = ["--bind", host, "--port", String(port)];
   const settings = [
-    ["max-peers", String(connections)],
+    ["max-peers", String(Math.min(connections, mostPeers))],
     ["upload-slots", "all"],
   ] as const;
   const limits = settings.flatMap(([name, value]) => [`--${name}`, value]);
@@ -24,7 +27,10 @@ function clientPlan(place: ProgramPlace, job: NonNullable<ProgramPlace["job"]>):
   return {
     command: [...ownCommand, ...call, job.torrentFile, ...words],
     settings: [...settings, ["dht, lsd, pex, port-mapping", "off"]],
-    remarks: [],
+    remarks:
+      connections > mostPeers
+        ? [`It has at most ${mostPeers} connections, and the scenario asks for ${connections}.`]
+        : [],
   };
 }
 
