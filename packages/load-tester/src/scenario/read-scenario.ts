@@ -5,6 +5,7 @@ import { buildGroup, groupTargets } from "./build/build-groups.ts";
 import { runLength } from "./build/build-load.ts";
 import { buildTargets, targetKinds } from "./build/build-targets.ts";
 import { buildTorrents } from "./build/build-torrents.ts";
+import { checkOpenLoads } from "./build/check-open-loads.ts";
 import { checkTotals } from "./build/check-totals.ts";
 import { timeAt } from "./build/quantities.ts";
 import { changeFile, hasChanges, type ScenarioChanges } from "./changes/scenario-changes.ts";
@@ -14,6 +15,7 @@ import { parseText, writeText } from "./file/yaml-text.ts";
 import type { Phase, Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
 import type { FileShape } from "./schema/file-shape.ts";
+import { usualSpelling } from "./schema/usual-spellings.ts";
 import { defaultSources } from "./schema/scenario-schema.ts";
 
 const leastPhaseMs = 100;
@@ -38,14 +40,17 @@ export function readScenario(
   changes: ScenarioChanges = {},
 ): Scenario {
   const parsed = parseText(text, origin.fileName);
+  const spelled = usualSpelling(parsed.value);
   try {
-    const file = checkShape(parsed.value);
+    const file = checkShape(spelled.value);
     if (!hasChanges(changes)) return buildScenario(file, text, origin);
     const changed = changeFile(file, changes);
     return buildScenario(changed, writeText(changed), origin);
   } catch (error) {
     if (!(error instanceof ContentFault)) throw error;
-    throw malformed(origin.fileName, parsed.placeOf(error), error.message);
+    const path = spelled.writtenPath(error.path);
+    const place = parsed.placeOf({ path, isKey: error.isKey, within: error.within });
+    throw malformed(origin.fileName, place, error.message);
   }
 }
 
@@ -85,6 +90,7 @@ function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): S
     onLostAgent: file["on-lost-agent"] ?? "go-on",
   };
   checkTotals(scenario);
+  checkOpenLoads(scenario);
   checkBudgets(scenario);
   return scenario;
 }

@@ -42,6 +42,7 @@ for (const [text, offset, factor] of [
   ["target{ours}.rss.p99 < base", 0, 1],
   ["target.cpu.mean < 150%", 1.5, 0],
   ["target.cpu.total < 2min", 120_000_000, 0],
+  ["completion.p95 < 2m", 120_000_000, 0],
   ["target.cpu.per_gib < 900ms", 900_000, 0],
   ["target.descriptors.max < 5100", 5_100, 0],
   ["own.rss.max < 400MiB", 400 * 2 ** 20, 0],
@@ -87,6 +88,20 @@ for (const [text, column, reason] of [
     t.true(error?.reason.includes(reason), error?.reason);
   });
 }
+
+test("names of targets and phases stand behind target or behind its use", (t) => {
+  const [before, behind] = [
+    "target{ours,steady}.rss.max < 1GiB",
+    "target.rss{ours,steady}.max < 1GiB",
+  ];
+  const names = (text: string) => {
+    const { quantity } = parseBudget(text);
+    return quantity.kind === "process" ? quantity.selection.map(({ name }) => name) : [];
+  };
+  t.deepEqual(names(before), ["ours", "steady"]);
+  t.deepEqual(names(behind), ["ours", "steady"]);
+  t.throws(() => parseBudget("target{ours}.rss{steady}.max < 1GiB"), { instanceOf: BudgetError });
+});
 
 test("a text that is too long is refused unread", (t) => {
   const error = t.throws(() => parseBudget("a".repeat(301)), { instanceOf: BudgetError });

@@ -13,6 +13,41 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "15:1",
     /^there is no key "phase"; allowed are name, .*; did you mean phases\?$/,
   ],
+  "a group without a name": [
+    "targets: { client: 127.0.0.1:1 }\ngroups: { behaviour: leecher, count: 5 }\nphases: { all: 1s }",
+    "2:11",
+    'groups has the key "behaviour" where a name is expected; write groups: { NAME: { behaviour: leecher, count: 10 } }',
+  ],
+  "a torrent without a name": [
+    "payload: { size: 64MiB, piece: 256KiB } → size: 64MiB",
+    "6:3",
+    'torrents has the key "size" where a name is expected; write torrents: { NAME: { size: 64MiB } }',
+  ],
+  "a rate beside the load": [
+    "take: 4 → rate: 500/s",
+    "12:5",
+    /^there is no key "rate" in groups\.leech; .*; write load: \{ rate: 500\/s \}, or arrival: /,
+  ],
+  "a duration without phases": [
+    "phases:\n  ramp: 10s\n  steady: 20s → duration: 30s",
+    "15:1",
+    /^there is no key "duration"; .*; write phases: \{ steady: 30s \}$/,
+  ],
+  "an open load that begins before its peers have come": [
+    "take: 4 → load: { rate: 50/s, from: ramp }",
+    "12:31",
+    /^groups\.leech\.load\.from begins at 0ms, before the last of 100 peers comes at 1980ms/,
+  ],
+  "an open load that ends before its peers have come": [
+    "take: 4 → load: { rate: 50/s, until: ramp }",
+    "12:32",
+    /^groups\.leech\.load\.until ends the load at 0ms, not after the last of 100 peers comes at 1980ms/,
+  ],
+  "a last peer that comes at the end of the run": [
+    "arrival: { rate: 50/s } → arrival: { rate: 3.3/s }",
+    "13:22",
+    "groups.leech.arrival.rate brings the last of 100 peers 30000ms after the start; allowed is a time before the end of the run at 30000ms",
+  ],
   "a misspelt key of a group": [
     "take: 4 → tkae: 4",
     "12:5",
@@ -41,7 +76,7 @@ const wrong: Readonly<Record<string, Wrong>> = {
   "a group without a behaviour": [
     "    behaviour: leecher\n → ",
     "8:3",
-    'groups.leech lacks the key "behaviour"',
+    /^groups\.leech lacks the key "behaviour"; allowed is leecher, .*, dht$/,
   ],
   "a group without a count": ["    count: 100\n → ", "8:3", 'groups.leech lacks the key "count"'],
   "a file without groups": [
@@ -52,7 +87,7 @@ const wrong: Readonly<Record<string, Wrong>> = {
   "no group": [
     "targets: { client: 127.0.0.1:1 }\ngroups: {}\nphases: { all: 1s }",
     "2:9",
-    /^groups is a mapping of 0; allowed is a mapping of names to groups, 1 to 100/,
+    /^groups is a mapping of 0; allowed is a mapping of names to groups such as \{ leech: \{ behaviour: leecher, count: 10 \} \}, 1 to 100/,
   ],
   "a count of 0": [
     "100 → 0",
@@ -107,7 +142,7 @@ const wrong: Readonly<Record<string, Wrong>> = {
   "arrivals that the run is too short for": [
     "50/s → 2/s",
     "13:22",
-    "groups.leech.arrival.rate brings the last of 100 peers 49500ms after the start; allowed is the length of the run, 30000ms",
+    "groups.leech.arrival.rate brings the last of 100 peers 49500ms after the start; allowed is a time before the end of the run at 30000ms",
   ],
   "two kinds of an arrival": [
     "{ rate: 50/s } → { rate: 50/s, ramp: 5s }",
@@ -158,6 +193,11 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "stay: end → again-after: 5s",
     "14:5",
     /^groups\.leech\.again-after needs a stay that is a time, /,
+  ],
+  "more visits of drawn stays, most of them short, than a run may have": [
+    "100\n    take: 4\n    arrival: { rate: 50/s }\n    stay: end → 20000\n    stay: { log-normal: 10ms, sigma: 5 }\n    again-after: 10ms",
+    "13:18",
+    "groups.leech.again-after makes 30020000 visits in all groups; allowed are 2000000",
   ],
   "more visits than a run may have": [
     "100\n    take: 4\n    arrival: { rate: 50/s }\n    stay: end → 2000\n    stay: 10ms\n    again-after: 10ms",

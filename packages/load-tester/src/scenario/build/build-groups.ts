@@ -37,7 +37,8 @@ function targetOf(group: FileGroup, path: Path, kinds: TargetKinds): string {
   if (group.target === undefined) {
     const [only, second] = fitting;
     if (only !== undefined && second === undefined) return only;
-    const there = only === undefined ? `the file has none` : `the file has ${fitting.join(", ")}`;
+    const names = only === undefined ? Object.keys(kinds) : fitting;
+    const there = `the file has ${names.map((name) => `${name} (${kindWords[kinds[name] ?? kind]})`).join(", ")}`;
     throw new ContentFault(
       path,
       `${spellPath(path)} lacks the key "target": a ${spellKind(kind)}, and ${there}`,
@@ -58,12 +59,10 @@ function targetKindOf({ behaviour }: FileGroup): TargetKind {
   return behaviour === "tracker" || behaviour === "dht" ? behaviour : "peer";
 }
 
+const kindWords = { peer: "a client", tracker: "a tracker", dht: "a DHT node" } as const;
+
 function spellKind(kind: TargetKind): string {
-  return {
-    peer: "target that is a client",
-    tracker: "target that is a tracker",
-    dht: "target that is a DHT node",
-  }[kind];
+  return `target that is ${kindWords[kind]}`;
 }
 
 /** @throws ContentFault */

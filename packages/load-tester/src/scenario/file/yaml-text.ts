@@ -26,11 +26,14 @@ const mostValues = 100_000;
 const deepest = 12;
 const longestKey = 200;
 
+/** The part of a fault that its place depends on. */
+export type FaultPlace = Pick<ContentFault, "path" | "isKey" | "within">;
+
 /** Parsed text. */
 export interface ParsedText {
   readonly value: unknown;
   /** Of the nearest part of the path that the text has. */
-  placeOf(fault: ContentFault): Place;
+  placeOf(fault: FaultPlace): Place;
 }
 
 /** @throws TroupeError `scenario-malformed` */
@@ -102,7 +105,7 @@ function located(
   placeAt: (offset: number) => Place,
 ): ParsedText {
   const reader = new NodeReader(document);
-  const placeOf = ({ path, isKey, within }: ContentFault): Place => {
+  const placeOf = ({ path, isKey, within }: FaultPlace): Place => {
     const offset = reader.offsetOf(path, isKey);
     const isQuoted = within > 0 && /["']/.test(text.charAt(offset));
     return placeAt(offset + within + (isQuoted ? 1 : 0));

@@ -224,10 +224,15 @@ const forms: readonly Schema[] = [
   }),
 ];
 
+/** Keys of groups. */
+export const groupKeys: readonly string[] = forms.flatMap((each) =>
+  Object.keys(Object(each["properties"])),
+);
+
 /** `groups` */
 export const groups: Schema = {
   ...named(
-    "a mapping of names to groups",
+    "a mapping of names to groups such as { leech: { behaviour: leecher, count: 10 } }",
     100,
     "Peers, or askers of a tracker or node, that behave alike.",
     {

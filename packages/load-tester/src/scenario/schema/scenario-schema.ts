@@ -38,7 +38,7 @@ export const scenarioSchema: Schema = {
       groups,
       phases: {
         ...named(
-          "a mapping of names to times",
+          "a mapping of names to times such as { ramp: 10s, steady: 30s }",
           60,
           "Parts of the run, in order; a sample belongs to the phase in which it began.",
           quantity("duration", "Length of the phase."),

@@ -99,7 +99,7 @@ const targetMapping: Schema = {
 /** `targets` */
 export const targets: Schema = {
   ...named(
-    "a mapping of names to targets",
+    "a mapping of names to targets such as { client: 127.0.0.1:6881 }",
     20,
     "Programs that get the load.",
     shortOrMapping(address, targetMapping),
@@ -133,9 +133,12 @@ const torrent = mapping(
   },
 );
 
+/** Keys of torrents. */
+export const torrentKeys: readonly string[] = Object.keys(Object(torrent["properties"]));
+
 /** `torrents` */
 export const torrents: Schema = named(
-  "a mapping of names to torrents",
+  "a mapping of names to torrents such as { payload: { size: 64MiB } }",
   20,
   "Torrents of the run.",
   torrent,

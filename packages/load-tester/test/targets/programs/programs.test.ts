@@ -58,6 +58,13 @@ test("a DHT node of ours gets no limits of answers", (t) => {
   t.deepEqual(plan.remarks, []);
 });
 
+test("ours gets as many connections as it can have, and a remark says so", (t) => {
+  const plan = programs.ours.plan({ ...place, connections: 22_010 });
+  t.true(plan.settings.some(([name, value]) => name === "max-peers" && value === "10000"));
+  t.deepEqual(plan.remarks, ["It has at most 10000 connections, and the scenario asks for 22010."]);
+  t.deepEqual(programs.ours.plan(place).remarks, []);
+});
+
 test("opentracker gets the list of the torrents that it serves", (t) => {
   const infoHashes = ["a".repeat(40), "b".repeat(40)];
   const plan = programs.opentracker.plan({ ...place, kind: "tracker", job: undefined, infoHashes });
