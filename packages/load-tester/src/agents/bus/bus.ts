@@ -41,7 +41,7 @@ export interface Objects {
 export interface WindowStream {
   /** Stores a message, at most once for each id. @throws rejects when it may not have been stored: repeat it. */
   append(run: string, id: string, bytes: Uint8Array): Promise<void>;
-  /** Every message of a run, from the first on, in order; a message may come again after the connection was lost. */
+  /** Every message of a run, from the first on, in order. */
   read(run: string, take: (bytes: Uint8Array) => void): Promise<Unsubscribe>;
   /** Removes all messages of a run. */
   purge(run: string): Promise<void>;

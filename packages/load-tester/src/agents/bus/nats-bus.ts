@@ -126,6 +126,7 @@ class NatsBus implements Bus {
   #connected(isConnected: boolean): void {
     if (isConnected === this.#isConnected) return;
     this.#isConnected = isConnected;
+    if (isConnected) this.windows.reconnected();
     for (const listener of this.#listeners) listener(isConnected);
   }
 }

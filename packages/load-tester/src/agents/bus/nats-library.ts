@@ -10,7 +10,7 @@ const packages = [
   "@nats-io/obj",
 ] as const;
 
-export type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+export type { Consumer, JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 export type { KV } from "@nats-io/kv";
 export type { ObjectStore } from "@nats-io/obj";
 export type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";

@@ -1,7 +1,7 @@
 // The stream of windows in JetStream: one stream for all runs, one subject a run.
 
 import { duplicateWindowMs, messageBytes, storedMs, streamBytes } from "../limits.ts";
-import type { JetStreamClient, JetStreamManager, NatsLibrary } from "./nats-library.ts";
+import type { Consumer, JetStreamClient, JetStreamManager, NatsLibrary } from "./nats-library.ts";
 import type { Unsubscribe, WindowStream } from "./bus.ts";
 
 const streamName = "troupe-load-windows";
@@ -11,8 +11,19 @@ const appendMs = 1_000;
 const fetchMs = 1_000;
 const pauseMs = 200;
 const fetchedAtOnce = 200;
-/** The server forgets a reader that has not asked for so long. */
-const readerMs = 10 * 60_000;
+/** The server forgets a consumer that has not asked for so long. */
+const consumerMs = 30_000;
+
+type Take = (bytes: Uint8Array) => void;
+
+/** A reader of one run. */
+interface Reader {
+  readonly run: string;
+  readonly take: Take;
+  isOpen: boolean;
+  /** Sequence in the stream from which on messages were not taken. */
+  next: number;
+}
 
 interface Parts {
   readonly library: NatsLibrary;
@@ -23,7 +34,9 @@ interface Parts {
 /** The stream of windows of a NATS server. */
 export class NatsWindows implements WindowStream {
   readonly #parts: Parts;
-  readonly #readers = new Set<{ isOpen: boolean }>();
+  readonly #readers = new Set<Reader>();
+  /** Grows with each return of the connection. */
+  #connection = 0;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -51,18 +64,11 @@ export class NatsWindows implements WindowStream {
     await this.#parts.jetstream.publish(subjectOf(run), bytes, { msgID: id, timeout: appendMs });
   }
 
-  async read(run: string, take: (bytes: Uint8Array) => void): Promise<Unsubscribe> {
-    const { library, manager } = this.#parts;
-    await manager.consumers.add(streamName, {
-      durable_name: run,
-      filter_subject: subjectOf(run),
-      ack_policy: "explicit",
-      deliver_policy: "all",
-      inactive_threshold: library.nanos(readerMs),
-    });
-    const reader = { isOpen: true };
+  async read(run: string, take: Take): Promise<Unsubscribe> {
+    const reader: Reader = { run, take, isOpen: true, next: 1 };
+    const first = await this.#consumer(reader);
     this.#readers.add(reader);
-    void this.#follow(run, reader, take);
+    void this.#follow(reader, first);
     return () => {
       reader.isOpen = false;
       this.#readers.delete(reader);
@@ -70,9 +76,12 @@ export class NatsWindows implements WindowStream {
   }
 
   async purge(run: string): Promise<void> {
-    const { manager } = this.#parts;
-    await manager.consumers.delete(streamName, run);
-    await manager.streams.purge(streamName, { filter: subjectOf(run) });
+    await this.#parts.manager.streams.purge(streamName, { filter: subjectOf(run) });
+  }
+
+  /** Messages that were on their way when the connection broke are lost: readers ask for them again. */
+  reconnected(): void {
+    this.#connection += 1;
   }
 
   /** Ends all readers. */
@@ -81,35 +90,45 @@ export class NatsWindows implements WindowStream {
     this.#readers.clear();
   }
 
-  /** A server that goes away ends a fetch with an error: the next fetch goes on where acknowledged messages end. */
-  async #follow(
-    run: string,
-    reader: { readonly isOpen: boolean },
-    take: (bytes: Uint8Array) => void,
-  ): Promise<void> {
+  async #follow(reader: Reader, first: Consumer): Promise<void> {
+    let consumer: Consumer | undefined = first;
     while (reader.isOpen) {
       try {
-        await this.#fetch(run, reader, take);
+        consumer ??= await this.#consumer(reader);
+        await this.#fetch(reader, consumer);
       } catch {
         await new Promise((resolve) => {
           setTimeout(resolve, pauseMs);
         });
       }
+      consumer = undefined;
     }
   }
 
-  async #fetch(
-    run: string,
-    reader: { readonly isOpen: boolean },
-    take: (bytes: Uint8Array) => void,
-  ): Promise<void> {
-    const consumer = await this.#parts.jetstream.consumers.get(streamName, run);
-    while (reader.isOpen) {
+  /** A consumer of its own for each connection. It acknowledges nothing: the reader knows its place. */
+  async #consumer({ run, next }: Reader): Promise<Consumer> {
+    const { library, manager, jetstream } = this.#parts;
+    const { name } = await manager.consumers.add(streamName, {
+      filter_subject: subjectOf(run),
+      ack_policy: "none",
+      deliver_policy: "by_start_sequence",
+      opt_start_seq: next,
+      inactive_threshold: library.nanos(consumerMs),
+    });
+    return await jetstream.consumers.get(streamName, name);
+  }
+
+  /** Until the connection breaks, or a message is missing. @throws rejects when the server does not answer. */
+  async #fetch(reader: Reader, consumer: Consumer): Promise<void> {
+    const connection = this.#connection;
+    let delivered = 0;
+    while (reader.isOpen && connection === this.#connection) {
       const messages = await consumer.fetch({ max_messages: fetchedAtOnce, expires: fetchMs });
       for await (const message of messages) {
-        if (!reader.isOpen) return;
-        take(message.data);
-        message.ack();
+        delivered += 1;
+        if (!reader.isOpen || message.info.deliverySequence !== delivered) return;
+        reader.next = message.seq + 1;
+        reader.take(message.data);
       }
     }
   }
