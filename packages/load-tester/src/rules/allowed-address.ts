@@ -71,10 +71,10 @@ export function isInPrefix(host: string, prefix: string): boolean {
   return bits <= 8 * bytes.length && isInNetwork(host, network, bits);
 }
 
-/** A zone names an interface of this machine, and matters only to the system. */
+/** A zone names an interface of this machine, and matters only to the system. Only addresses of IPv6 have one. */
 function withoutZone(host: string): string {
-  const at = host.indexOf("%");
-  return at > 0 && host.includes(":") ? host.slice(0, at) : host;
+  const address = host.slice(0, Math.max(0, host.indexOf("%")));
+  return parseIp(address)?.length === 16 ? address : host;
 }
 
 function notUnicast(host: string): AddressRefusal {

@@ -42,6 +42,8 @@ export async function putContent(
     case "folder":
       return await cp(join(content.path, name), join(folder, name), {
         recursive: true,
+        // A client that writes through a link would change the user's files.
+        dereference: true,
         mode: constants.COPYFILE_FICLONE,
       });
     case "unknown": {

@@ -106,6 +106,13 @@ test("a refusal names the address that was seen, and what is allowed", (t) => {
   t.true(message.length < 250);
 });
 
+test("a name that looks like an address with a zone is no address", (t) => {
+  t.is(codeOf("fe80::1%eth0"), undefined);
+  for (const host of ["10.0.0.1%:.example.org", "10.0.0.1%eth0", "127.0.0.1%::", "%::1", "x%::1"]) {
+    t.is(codeOf(host), "target-not-allowed", host);
+  }
+});
+
 test("text that is no prefix contains no address", (t) => {
   t.true(isInPrefix("10.1.2.3", "10.0.0.0/8"));
   t.true(isInPrefix("10.1.2.3", "0.0.0.0/0"));

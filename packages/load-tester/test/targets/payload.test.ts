@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodePorts } from "@troupe/actor-runtime";
@@ -39,6 +39,16 @@ test("content of the user is copied, and stays as it is when the copy changes", 
   await putContent(nodePorts(), target, torrentWith({ kind: "folder", path: own }), folder);
   writeFileSync(join(folder, "payload", "file"), "changed");
   t.is(readFileSync(join(own, "payload", "file"), "latin1"), "original");
+});
+
+test("a link in the content of the user is copied as the file that it names", async (t) => {
+  const [own, folder] = [folderOf(t), folderOf(t)];
+  mkdirSync(join(own, "payload"));
+  writeFileSync(join(own, "original"), "original");
+  symlinkSync(join(own, "original"), join(own, "payload", "file"));
+  await putContent(nodePorts(), target, torrentWith({ kind: "folder", path: own }), folder);
+  writeFileSync(join(folder, "payload", "file"), "changed");
+  t.is(readFileSync(join(own, "original"), "latin1"), "original");
 });
 
 test("content that no folder has is an error with a sentence", async (t) => {

@@ -10,19 +10,24 @@ const tickMs = 10;
 /** Fields of /proc/PID/stat after the name, which may hold spaces. */
 const userTicksAt = 11;
 const timeFields = 4;
+const startAt = 19;
 
 /** Reads the use of a process tree. */
 export class ProcessMeter {
   readonly pid: number;
+  /** The system gives the id of an ended process to another one. */
+  readonly #startedAt: string | undefined;
   #cpuMs: number;
 
   constructor(pid: number) {
     this.pid = pid;
+    this.#startedAt = startOf(pid);
     this.#cpuMs = cpuMsOf(treeOf(pid));
   }
 
   /** @returns The use, CPU since the last call; undefined when the process has ended. */
   read(): ProcessUse | undefined {
+    if (this.#startedAt === undefined || startOf(this.pid) !== this.#startedAt) return undefined;
     const tree = treeOf(this.pid);
     if (tree.length === 0) return undefined;
     const cpuMs = cpuMsOf(tree);
@@ -56,11 +61,22 @@ function treeOf(root: number): readonly number[] {
 /** Ended children that were waited for included. */
 function cpuMsOf(tree: readonly number[]): number {
   return sumOf(tree, (pid) => {
-    const text = textOf(`/proc/${pid}/stat`) ?? "";
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    const ticks = fields.slice(userTicksAt, userTicksAt + timeFields).map(Number);
+    const ticks = statOf(pid)
+      .slice(userTicksAt, userTicksAt + timeFields)
+      .map(Number);
     return ticks.reduce((sum, each) => sum + each, 0) * tickMs;
   });
+}
+
+/** @returns The start of a process in ticks since the boot; undefined when it has ended. */
+function startOf(pid: number): string | undefined {
+  return statOf(pid)[startAt];
+}
+
+/** The fields of /proc/PID/stat after the name; a single empty one when the process has ended. */
+function statOf(pid: number): readonly string[] {
+  const text = textOf(`/proc/${pid}/stat`) ?? "";
+  return text.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
 function rssBytesOf(pid: number): number {
