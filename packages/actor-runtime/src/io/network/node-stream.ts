@@ -117,7 +117,9 @@ export class NodeStream implements Stream {
   }
 
   reset(): void {
-    this.#socket?.resetAndDestroy();
+    // Node would wait for the connection, and reset it then.
+    if (this.#socket?.connecting === true) this.destroy();
+    else this.#socket?.resetAndDestroy();
   }
 
   #linger(): void {

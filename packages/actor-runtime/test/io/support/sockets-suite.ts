@@ -72,6 +72,15 @@ function streamsEnd(test: TestFn, openBench: OpenBench): void {
     t.deepEqual(reasons, [undefined, "ECONNRESET"]);
   });
 
+  test("reset of a dial that is under way ends it before it opens", async (t) => {
+    const bench = openBench(t);
+    const { listener } = await connectedPair(bench);
+    const dialled = new End();
+    bench.sockets.dial(listener.address, dialled, { timeoutMs: 5_000 }).reset();
+    t.is(await bench.settle(dialled.whenClosed), undefined);
+    t.is(dialled.openedTimes, 0);
+  });
+
   test("written memory is returned exactly once, also when the stream is destroyed", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);
