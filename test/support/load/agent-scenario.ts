@@ -30,7 +30,6 @@ export function agentScenario(changes: Partial<Group> = {}): Scenario {
       upBytesPerSecond: undefined,
       delayMs: 0,
       extensions: ["fast", "extended"],
-      dials: "out",
     },
     ...changes,
   };

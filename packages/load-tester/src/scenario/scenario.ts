@@ -164,8 +164,6 @@ export interface PeerLoadSpec {
   /** Added to each message that the peer sends. */
   readonly delayMs: number;
   readonly extensions: readonly ("fast" | "extended")[];
-  /** Connects to the target, or is dialled by it (it announces itself to the target's tracker). */
-  readonly dials: "out" | "in";
 }
 
 /** Misbehaving peers of the catalogue. */

@@ -13,7 +13,6 @@ const peers: GroupLoad = {
   upBytesPerSecond: undefined,
   delayMs: 0,
   extensions: [],
-  dials: "out",
 };
 
 function group(parts: Partial<Group>): Group {

@@ -57,7 +57,6 @@ phases: { all: 30s }
           upBytesPerSecond: undefined,
           delayMs: 0,
           extensions: ["fast", "extended"],
-          dials: "out",
         },
       },
     },

@@ -139,7 +139,6 @@ const peers = record<PeerLoadSpec>({
   upBytesPerSecond: maybe(rate),
   delayMs: time,
   extensions: list(word("fast", "extended"), 2),
-  dials: word("out", "in"),
 });
 
 const hostile = record<HostileLoadSpec>({

@@ -18,6 +18,8 @@ export const startPeerLoad: StartLoad = (parts) => {
   const peers = openPeers({
     ...load,
     ...{ ports, recorder, torrent, pace: peerPaceOf(load.pace), retryAfterMs: group.retryAfterMs },
+    // Nothing names addresses of this run's peers to the target.
+    dials: "out",
     target: { host: target.host, port: target.port },
     mayDial: ({ host }) => allowedAddress(rule, host, kind) === undefined,
   });

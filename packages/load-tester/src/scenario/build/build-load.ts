@@ -65,7 +65,6 @@ function peers(written: FileGroup, behaviour: HonestName, place: LoadPlace): Pee
     upBytesPerSecond: optionalLine([...path, "up"], written.up),
     delayMs: optionalTime([...path, "delay"], written.delay) ?? 0,
     extensions: written.extensions ?? ["fast", "extended"],
-    dials: "out",
   };
 }
 

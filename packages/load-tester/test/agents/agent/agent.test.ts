@@ -132,7 +132,6 @@ test("peers that give content of the leader's folder are refused", async (t) => 
         upBytesPerSecond: undefined,
         delayMs: 0,
         extensions: [],
-        dials: "out",
       },
     }),
   );

@@ -24,11 +24,11 @@ test("a name that no scenario has gives no text", (t) => {
   t.is(builtInText("constructor"), undefined);
 });
 
-test("churn makes about 200,000 connections in ten minutes", (t) => {
+test("churn makes more than 200,000 connections in ten minutes", (t) => {
   const scenario = readScenario(builtInText("churn") ?? "", origin);
   const { visits, durationMs } = planOf(scenario);
   t.is(durationMs, 600_000);
-  t.true(visits.length > 195_000 && visits.length < 205_000, `${visits.length}`);
+  t.true(visits.length > 203_000 && visits.length < 215_000, `${visits.length}`);
 });
 
 for (const { name, text } of listScenarios()) {
