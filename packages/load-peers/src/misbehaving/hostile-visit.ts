@@ -237,8 +237,9 @@ class HostileConnection implements StreamHandlers, Wire {
   closed(_stream: Stream, reason: string | undefined): void {
     const { recorder } = this.#owner.settings;
     this.countBytes();
-    if (!this.#isOpen) recorder.count("refused", 1, reason ?? "closed");
-    else if (this.#end === "ours") recorder.count("closed_by_us");
+    if (this.#end === "ours") {
+      if (this.#isOpen) recorder.count("closed_by_us");
+    } else if (!this.#isOpen) recorder.count("refused", 1, reason ?? "closed");
     else recorder.count("closed_by_target", 1, reason ?? "end");
     this.#end = "counted";
     this.#raw.markClosed(reason);

@@ -138,7 +138,10 @@ function targetOfTorrent({ metainfo, content }: PeerTorrent): Target {
     metadataBytes: infoSpan.end - infoSpan.start,
     content(position, lengthBytes) {
       const bytes = new Uint8Array(lengthBytes);
-      content?.copyTo(position, lengthBytes, bytes, 0);
+      // Requests of the target may leave the piece: bytes beyond it are zeros.
+      const inPieceBytes = geometry.pieceLengthBytes - (position % geometry.pieceLengthBytes);
+      const knownBytes = Math.min(lengthBytes, inPieceBytes, geometry.totalBytes - position);
+      if (knownBytes > 0) content?.copyTo(position, knownBytes, bytes, 0);
       return bytes;
     },
   };

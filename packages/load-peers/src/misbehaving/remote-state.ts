@@ -6,6 +6,8 @@ import {
   decodeMetadataMessage,
   handshakeLengthBytes,
   MessageId,
+  type MetadataMessage,
+  ProtocolError,
   readUint32,
 } from "@troupe/protocol";
 
@@ -15,6 +17,9 @@ const mostAsked = 1_000;
 const longestHeadBytes = 17;
 /** Of an extended message that is looked at: a request for metadata is shorter. */
 const longestMetadataRequestBytes = 60;
+
+/** Of a request that is answered; longer ones are not kept, because an answer takes as much memory. */
+const longestRequestBytes = 131_072;
 
 /** The id of `ut_metadata` that misbehaving peers give it. */
 export const hostileMetadataId = 3;
@@ -96,7 +101,7 @@ export class RemoteState {
   }
 
   #noteExtended(id: number, payload: Uint8Array): void {
-    const message = id === hostileMetadataId ? decodeMetadataMessage(payload) : undefined;
+    const message = id === hostileMetadataId ? readMetadataMessage(payload) : undefined;
     if (message?.type === "request" && this.metadataRequests.length < mostAsked)
       this.metadataRequests.push(message.block);
   }
@@ -107,8 +112,19 @@ export class RemoteState {
     else if (id === FastMessageId.haveAll) this.firstPiece ??= 0;
     else if (id === MessageId.have) this.firstPiece ??= readUint32(bytes, 5);
     else if (id === MessageId.request && this.requests.length < mostAsked) {
-      const [piece, begin] = [readUint32(bytes, 5), readUint32(bytes, 9)];
-      this.requests.push({ piece, begin, lengthBytes: readUint32(bytes, 13) });
+      const lengthBytes = readUint32(bytes, 13);
+      if (lengthBytes > longestRequestBytes) return;
+      this.requests.push({ piece: readUint32(bytes, 5), begin: readUint32(bytes, 9), lengthBytes });
     }
+  }
+}
+
+/** @returns Undefined for bytes that are no message of BEP 9: the other side may misbehave as well. */
+function readMetadataMessage(payload: Uint8Array): MetadataMessage | undefined {
+  try {
+    return decodeMetadataMessage(payload);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
   }
 }

@@ -1,4 +1,7 @@
-/** Rules of the wire that the other side broke, beside the codes of the gate of frames. Each is a label of `broken_rules`. */
+/**
+ * Rules of BEP 3, 6 and 10 that the other side broke, beside the codes of the gate of frames. Each is a label of
+ * `broken_rules`. No BEP forbids a repeated `choke` or `unchoke`, nor a request that will be refused.
+ */
 export type BrokenRule =
   | "handshake-of-another-torrent"
   /** A block that was not requested, or was sent already. */
@@ -10,12 +13,5 @@ export type BrokenRule =
   | "fast-not-agreed"
   /** A message of BEP 10 without the agreement of both sides. */
   | "extended-not-agreed"
-  /** The message `choke` of a side that chokes already. */
-  | "choked-twice"
-  | "unchoked-twice"
-  | "request-while-choked"
-  | "request-of-missing-piece"
   /** Of no bytes, beyond the piece, or of more than 128 KiB. */
-  | "request-out-of-range"
-  /** More requests than the queue that our handshake names. */
-  | "too-many-requests";
+  | "request-out-of-range";

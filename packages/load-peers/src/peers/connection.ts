@@ -32,6 +32,8 @@ import { Uploader, type UploadWire } from "./uploader.ts";
 const maxExtendedBytes = 65_536;
 /** A side that has not shaken hands by then is left. */
 const handshakeTimeoutMs = 30_000;
+/** Why a peer leaves that comes again while its last visit is not over. */
+export const nextVisit = "next visit";
 const noMemory = new Uint8Array(0);
 
 /** The life of a connection: each phase leads to the next one only, or to `closed`. */
@@ -132,9 +134,12 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   /** Ends the connection for a reason of ours. */
   close(reason: string): void {
     if (this.#phase === "closed") return;
+    const { recorder } = this.#group.settings;
     const wasOpen = this.#phase !== "opening";
     this.#end(this.#group.nowMs());
-    if (wasOpen) this.#group.settings.recorder.count("closed_by_us", 1, reason);
+    if (wasOpen) recorder.count("closed_by_us", 1, reason);
+    // Its slow connect is in no latency: it must not vanish.
+    else if (reason === nextVisit) recorder.count("refused", 1, "not connected by the next visit");
     this.#stream?.destroy();
   }
 
@@ -184,18 +189,23 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   notInterested(): void {}
 
   have(piece: number): void {
-    if (this.remote.add(piece)) this.#remoteHasMore();
+    if (!this.remote.add(piece)) return;
+    this.#peer.download?.remoteHas(piece);
+    this.requester.offersMore();
   }
 
   bitfield(bits: Uint8Array): void {
     this.remote.replace(bits);
-    this.#remoteHasMore();
+    this.#peer.download?.remoteHasMore();
+    this.requester.updateInterest();
   }
 
   haveAll(): void {
     if (!this.#agreed(this.#isFast, "fast-not-agreed")) return;
+    if (this.remote.isFull) return;
     this.remote.replace(this.#group.bits.full);
-    this.#remoteHasMore();
+    this.#peer.download?.remoteHasMore();
+    this.requester.offersMore();
   }
 
   haveNone(): void {
@@ -288,11 +298,6 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     this.#out?.send(message);
   }
 
-  #remoteHasMore(): void {
-    this.#peer.download?.remoteHasMore();
-    this.requester.updateInterest();
-  }
-
   /** A message without its agreement is counted, and has no effect. */
   #agreed(isAgreed: boolean, rule: BrokenRule): boolean {
     if (!isAgreed) this.breakRule(rule);
@@ -316,6 +321,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
       this.requester.fill();
       this.#uploader?.serve();
       this.out.flush();
+      if (this.out.isStuck) this.close("target does not read");
     }
   }
 

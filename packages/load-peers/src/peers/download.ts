@@ -3,9 +3,11 @@
 import {
   blockLength,
   blockLengthBytes,
+  clearBit,
   type Geometry,
   hasBit,
   pieceLength,
+  setBit,
 } from "@troupe/protocol";
 import { type HashedPiece, startPiece } from "./hashed-piece.ts";
 import type { PieceSet } from "./own-pieces.ts";
@@ -50,9 +52,12 @@ export class Download {
   readonly #open: OpenPiece[] = [];
   /** Blocks to be requested again, as piece and begin. */
   readonly #again: number[] = [];
-  /** Pieces that the other side lacked. */
-  #lacking: number[] = [];
+  /** Bits of chosen pieces that the other side lacked, or that came wrong. Made for the first one. */
+  #lacking: Uint8Array | undefined;
+  /** The other side may have one of them. */
   #looksAtLacking = false;
+  /** The piece at which the look begins. */
+  #lookFrom: number;
   #place = 0;
   #chosenPieces = 0;
 
@@ -61,6 +66,7 @@ export class Download {
     this.#parts = parts;
     this.#own = own;
     this.#order = new PieceOrder(parts.geometry.pieceCount, seed);
+    this.#lookFrom = this.#order.at(0);
     const others = parts.geometry.pieceCount - own.count;
     this.#wantedPieces = parts.take === "all" ? others : Math.min(others, parts.take.pieces);
   }
@@ -80,8 +86,9 @@ export class Download {
       if (open.missingBytes > 0 && open.nextBegin < pieceLength(this.#parts.geometry, open.piece))
         return this.#chooseOf(open);
     }
-    const piece = this.#nextPiece(remote);
+    const piece = this.#findPiece(remote);
     if (piece === undefined) return false;
+    this.#choosePiece(piece);
     const { geometry, pieceHashes, hasContent } = this.#parts;
     const open: OpenPiece = {
       piece,
@@ -94,20 +101,23 @@ export class Download {
     return this.#chooseOf(open);
   }
 
-  /** The other side wants to know: has it a piece that the peer lacks? */
+  /** @returns Whether the other side has a piece that the download takes. */
   wantsAnyOf(remote: Uint8Array): boolean {
     if (this.isComplete) return false;
     if (this.#open.length > 0 || this.#again.length > 0) return true;
-    const piece = this.#nextPiece(remote);
-    if (piece === undefined) return false;
-    this.#lacking.push(piece);
-    this.#looksAtLacking = true;
-    return true;
+    return this.#findPiece(remote) !== undefined;
   }
 
   /** The other side has pieces that it lacked. */
   remoteHasMore(): void {
     this.#looksAtLacking = true;
+  }
+
+  /** The other side has this piece now. */
+  remoteHas(piece: number): void {
+    if (this.#lacking === undefined || !hasBit(this.#lacking, piece)) return;
+    this.#looksAtLacking = true;
+    this.#lookFrom = piece;
   }
 
   /** A block will not come: it is requested again. */
@@ -130,7 +140,7 @@ export class Download {
     if (open.missingBytes > 0) return "piece-open";
     this.#open.splice(index, 1);
     if (open.isWrong || open.hashed?.isWrong() === true) {
-      this.#lacking.push(piece);
+      this.#lack(piece);
       this.#looksAtLacking = true;
       return "piece-wrong";
     }
@@ -151,27 +161,46 @@ export class Download {
     return true;
   }
 
-  #nextPiece(remote: Uint8Array): number | undefined {
-    const lacking = this.#looksAtLacking ? this.#takeLacking(remote) : undefined;
+  /** @returns A piece to begin next, if the other side has one. */
+  #findPiece(remote: Uint8Array): number | undefined {
+    const lacking = this.#looksAtLacking ? this.#findLacking(remote) : undefined;
     if (lacking !== undefined) return lacking;
     const { pieceCount } = this.#parts.geometry;
-    while (this.#place < pieceCount && this.#chosenPieces < this.#wantedPieces) {
-      const piece = this.#order.at(this.#place++);
+    for (; this.#place < pieceCount && this.#chosenPieces < this.#wantedPieces; this.#place++) {
+      const piece = this.#order.at(this.#place);
       if (this.#own.has(piece)) continue;
-      this.#chosenPieces++;
       if (hasBit(remote, piece)) return piece;
-      this.#lacking.push(piece);
+      this.#chosenPieces++;
+      this.#lack(piece);
     }
     return undefined;
   }
 
-  #takeLacking(remote: Uint8Array): number | undefined {
-    const index = this.#lacking.findIndex((piece) => hasBit(remote, piece));
-    if (index < 0) {
-      this.#looksAtLacking = false;
-      return undefined;
+  /** The piece of `#findPiece` begins. */
+  #choosePiece(piece: number): void {
+    if (this.#lacking !== undefined && hasBit(this.#lacking, piece)) {
+      clearBit(this.#lacking, piece);
+      return;
     }
-    const [piece] = this.#lacking.splice(index, 1);
-    return piece;
+    this.#place++;
+    this.#chosenPieces++;
+  }
+
+  #lack(piece: number): void {
+    this.#lacking ??= new Uint8Array(Math.ceil(this.#parts.geometry.pieceCount / 8));
+    setBit(this.#lacking, piece);
+  }
+
+  /** Looks at eight pieces at a time. */
+  #findLacking(remote: Uint8Array): number | undefined {
+    const lacking = this.#lacking ?? remote.subarray(0, 0);
+    let at = this.#lookFrom >> 3;
+    for (let left = lacking.length; left > 0; left--) {
+      const both = (lacking[at] ?? 0) & (remote[at] ?? 0);
+      if (both !== 0) return (this.#lookFrom = 8 * at + Math.clz32(both) - 24);
+      if (++at === lacking.length) at = 0;
+    }
+    this.#looksAtLacking = false;
+    return undefined;
   }
 }

@@ -245,11 +245,20 @@ export class LightPeer {
     this.change("left");
     this.#connection = undefined;
     this.#closeListener();
-    const intents = this.#intents;
-    while (intents?.takeFirst() === true)
-      if (intents.takenBegin < Infinity)
-        this.#group.settings.recorder.intent(intents.takenMs, undefined);
+    this.#endIntents();
     this.#owner.left(this);
+  }
+
+  /** Intents that wait were not sent, or got no block because of a choke. */
+  #endIntents(): void {
+    const intents = this.#intents;
+    const { recorder } = this.#group.settings;
+    let choked = 0;
+    while (intents?.takeFirst() === true) {
+      if (intents.takenBegin < Infinity) recorder.intent(intents.takenMs, undefined);
+      else choked++;
+    }
+    if (choked > 0) recorder.count("no_answers", choked, "choked");
   }
 }
 

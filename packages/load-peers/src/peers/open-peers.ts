@@ -1,4 +1,5 @@
 import type { Timer } from "@troupe/actor-runtime";
+import { nextVisit } from "./connection.ts";
 import { GroupShared } from "./group-shared.ts";
 import { LightPeer, type PeerOwner } from "./light-peer.ts";
 import type { PeerArrival, PeerGroup, PeerGroupSettings } from "./peer-group.ts";
@@ -27,7 +28,7 @@ class LightPeers implements PeerGroup, PeerOwner {
   arrive(arrival: PeerArrival): void {
     if (this.#ended !== undefined) return;
     this.#ticking ??= this.#shared.settings.ports.timers.every(tickMs, () => this.#tick());
-    this.#peers.get(arrival.peer)?.leave("next visit");
+    this.#peers.get(arrival.peer)?.leave(nextVisit);
     const peer = new LightPeer(this.#shared, this, arrival);
     this.#peers.set(arrival.peer, peer);
     peer.start();

@@ -6,16 +6,28 @@ import type { GroupShared } from "./group-shared.ts";
 /** Other sides close a connection that is silent for 2 min. */
 const keepAliveAfterMs = 90_000;
 const keepAlive = new Uint8Array(4);
+/** Messages, beside blocks, that wait for a side that does not read them. */
+const mostWaitingBytes = 262_144;
 
 /** Sends the messages of one connection, late by the delay of the group. */
 export class OutWire {
   readonly #group: GroupShared;
   readonly #stream: Stream;
   #sentMs = 0;
+  /** On the line with a delay. */
+  #lateBytes = 0;
+  /** Blocks in buffers of the group, which bounds them. */
+  #blockBytes = 0;
 
   constructor(group: GroupShared, stream: Stream) {
     this.#group = group;
     this.#stream = stream;
+  }
+
+  /** The other side does not read: more messages wait than a connection may hold. */
+  get isStuck(): boolean {
+    const waitingBytes = this.#stream.queuedBytes + this.#lateBytes - this.#blockBytes;
+    return waitingBytes > mostWaitingBytes;
   }
 
   /** @returns The offset in the group's outbox at which so many bytes may be written. */
@@ -39,10 +51,26 @@ export class OutWire {
     this.#write(message);
   }
 
-  /** Sends bytes behind the messages of the outbox. @param written Called once, also when the connection has ended. */
-  send(bytes: Uint8Array, written?: () => void): void {
+  /** Sends bytes behind the messages of the outbox. */
+  send(bytes: Uint8Array): void {
+    this.flush();
+    this.#write(bytes);
+  }
+
+  /**
+   * The same for blocks in a buffer of the group.
+   *
+   * @param written Called once, also when the connection has ended; then {@link blocksWritten} is due.
+   */
+  sendBlocks(bytes: Uint8Array, payloadBytes: number, written: () => void): void {
+    this.#blockBytes += payloadBytes;
     this.flush();
     this.#write(bytes, written);
+  }
+
+  /** A buffer of blocks is written. */
+  blocksWritten(payloadBytes: number): void {
+    this.#blockBytes -= payloadBytes;
   }
 
   /** Once a second. */
@@ -52,26 +80,35 @@ export class OutWire {
 
   #write(bytes: Uint8Array, written?: () => void): void {
     const { delayMs } = this.#group.settings;
-    const stream = this.#stream;
     this.#sentMs = this.#group.nowMs();
-    if (delayMs === 0) stream.write(bytes, written);
-    else this.#group.due.add(this.#sentMs + delayMs, new LateMessage(stream, bytes, written));
+    if (delayMs === 0) {
+      this.#stream.write(bytes, written);
+      return;
+    }
+    this.#lateBytes += bytes.length;
+    this.#group.due.add(this.#sentMs + delayMs, new LateMessage(this, bytes, written));
+  }
+
+  /** A message has passed the line with a delay. */
+  passed(bytes: Uint8Array, written: (() => void) | undefined): void {
+    this.#lateBytes -= bytes.length;
+    this.#stream.write(bytes, written);
   }
 }
 
 /** A message on a line with a delay. */
 class LateMessage {
-  readonly #stream: Stream;
+  readonly #out: OutWire;
   readonly #bytes: Uint8Array;
   readonly #written: (() => void) | undefined;
 
-  constructor(stream: Stream, bytes: Uint8Array, written: (() => void) | undefined) {
-    this.#stream = stream;
+  constructor(out: OutWire, bytes: Uint8Array, written: (() => void) | undefined) {
+    this.#out = out;
     this.#bytes = bytes;
     this.#written = written;
   }
 
   due(): void {
-    this.#stream.write(this.#bytes, this.#written);
+    this.#out.passed(this.#bytes, this.#written);
   }
 }

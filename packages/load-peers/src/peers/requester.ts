@@ -79,18 +79,24 @@ export class Requester {
   /** The other side has other pieces than before, or the peer wants none any more. */
   updateInterest(): void {
     const wants = this.#wantsAny();
-    if (wants === this.#isInterested) return;
+    if (wants === this.#isInterested || !this.#wire.isOpen) return;
     this.#isInterested = wants;
     const at = this.#wire.out.room(stateMessageBytes);
     if (!wants) writeNotInterested(this.#group.outbox, at);
     else {
       writeInterested(this.#group.outbox, at);
-      this.#interestedMs ??= this.#group.nowMs();
+      // A side that unchokes before the interest makes nobody wait.
+      this.#interestedMs ??= this.#isChoked ? this.#group.nowMs() : Infinity;
     }
   }
 
+  /** The other side has more pieces than before. */
+  offersMore(): void {
+    if (!this.#isInterested) this.updateInterest();
+  }
+
   unchoked(): void {
-    if (!this.#isChoked) return this.#wire.breakRule("unchoked-twice");
+    if (!this.#isChoked) return;
     this.#isChoked = false;
     if (this.#interestedMs !== undefined && Number.isFinite(this.#interestedMs)) {
       this.#recorder.sample("unchoke", this.#interestedMs, this.#group.nowMs());
@@ -100,13 +106,13 @@ export class Requester {
   }
 
   choked(): void {
-    if (this.#isChoked) return this.#wire.breakRule("choked-twice");
+    if (this.#isChoked) return;
     this.#isChoked = true;
     this.#peer.change("choked");
     // With BEP 6 each request is answered or rejected.
     if (this.#wire.isFast) return;
     const list = this.#requests;
-    this.#droppedRequests = list.count;
+    this.#droppedRequests += list.count;
     while (list.takeFirst()) this.#requestAgain();
   }
 

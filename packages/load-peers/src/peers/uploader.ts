@@ -67,11 +67,9 @@ export class Uploader implements BufferWaiter {
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {
-    const fault = this.#faultOf(piece, begin, lengthBytes);
-    if (fault !== undefined) {
-      this.#wire.breakRule(fault);
-      return this.#reject(piece, begin, lengthBytes);
-    }
+    const isInside = this.#isInside(piece, begin, lengthBytes);
+    if (!isInside) this.#wire.breakRule("request-out-of-range");
+    if (!isInside || !this.#isServed(piece)) return this.#reject(piece, begin, lengthBytes);
     if (piece === this.#shownPiece) {
       this.#shownPiece = -1;
       this.#group.settings.recorder.sample("have_request", this.#shownMs, this.#group.nowMs());
@@ -113,6 +111,7 @@ export class Uploader implements BufferWaiter {
   /** The buffer is written, or the connection has ended. */
   written(payloadBytes: number): void {
     this.#writing--;
+    this.#wire.out.blocksWritten(payloadBytes);
     if (!this.#wire.isOpen) return;
     this.#group.settings.recorder.count("bytes_up", payloadBytes);
     this.#peer.uploaded(payloadBytes);
@@ -143,7 +142,7 @@ export class Uploader implements BufferWaiter {
     }
     this.#writing++;
     buffer.owner = this;
-    this.#wire.out.send(bytes.subarray(0, at), buffer.written);
+    this.#wire.out.sendBlocks(bytes.subarray(0, at), buffer.payloadBytes, buffer.written);
     this.serve();
   }
 
@@ -151,17 +150,20 @@ export class Uploader implements BufferWaiter {
     return blockHeaderBytes + list.firstLengthBytes;
   }
 
-  #faultOf(piece: number, begin: number, lengthBytes: number): BrokenRule | undefined {
+  #isInside(piece: number, begin: number, lengthBytes: number): boolean {
     const { geometry } = this.#group;
-    const isInside =
+    return (
       piece < geometry.pieceCount &&
       lengthBytes > 0 &&
       lengthBytes <= longestRequestBytes &&
-      begin + lengthBytes <= pieceLength(geometry, piece);
-    if (!isInside) return "request-out-of-range";
-    if (this.#isChoking) return "request-while-choked";
-    if (!this.#peer.own.has(piece)) return "request-of-missing-piece";
-    return (this.#list?.count ?? 0) >= mostWaitingRequests ? "too-many-requests" : undefined;
+      begin + lengthBytes <= pieceLength(geometry, piece)
+    );
+  }
+
+  /** No BEP forbids a request that is refused here. */
+  #isServed(piece: number): boolean {
+    if (this.#isChoking || !this.#peer.own.has(piece)) return false;
+    return (this.#list?.count ?? 0) < mostWaitingRequests;
   }
 
   #reject(piece: number, begin: number, lengthBytes: number): void {

@@ -1,19 +1,41 @@
 import test from "ava";
-import type { Address } from "@troupe/actor-runtime";
+import type { Address, Stream } from "@troupe/actor-runtime";
+import { encodeHandshake, ownReservedBits } from "@troupe/protocol";
 import { hostileBehaviours, openHostilePeers, type HostileGroupSettings } from "../../src/index.ts";
+import {
+  extended,
+  have,
+  interested,
+  request,
+  unchoke,
+  wholeBitfield,
+} from "../../src/misbehaving/index.ts";
 import { arrival, PeerWorld, targetHost } from "../support/peer-world.ts";
 import { Recorded } from "../support/recorded.ts";
 
 const targetPort = 6_881;
+/** Requests of no piece, beyond the pieces, and of too many bytes. */
+const farRequests = [
+  [0xffffffff, 0xffffffff, 0xffffffff],
+  [0xffffffff, 0, 16_384],
+  [39, 65_530, 16_384],
+  [0, 0, 131_072],
+  [0, 0, 0],
+] as const;
 
 /** A target that reads everything and closes each connection after a while. */
-async function scene(changes: Partial<HostileGroupSettings> = {}, closesAfterMs = 3_000) {
+async function scene(
+  changes: Partial<HostileGroupSettings> = {},
+  closesAfterMs = 3_000,
+  greet: (stream: Stream) => void = () => {},
+) {
   const world = new PeerWorld();
   const ports = world.target.ports("target");
   let heardBytes = 0;
   const at = { host: targetHost, port: targetPort };
   const accept = ports.sockets.listen(at, (stream) => {
     ports.timers.after(closesAfterMs, () => stream.destroy());
+    greet(stream);
     return { bytes: (_, chunk) => void (heardBytes += chunk.length), closed() {} };
   });
   await world.world.settle(accept);
@@ -100,6 +122,40 @@ test("a peer does not dial an address that is not allowed", async (t) => {
   await world.run(1_000);
   t.is(recorded.of("refused: address not allowed"), 1);
   t.is(recorded.of("opened"), 0);
+});
+
+test("no bytes of the target stop the misbehaving peers", async (t) => {
+  const { world, settings, recorded } = await scene(
+    { bytesPerSecond: 200_000 },
+    3_000,
+    (stream) => {
+      const { infoHash, geometry } = settings.torrent.metainfo;
+      const peerId = Buffer.from("-XX0000-target000000");
+      stream.write(encodeHandshake({ infoHash, peerId, reserved: ownReservedBits() }));
+      stream.write(wholeBitfield(geometry.pieceCount));
+      for (const message of [unchoke, interested, have(0xffffffff)]) stream.write(message);
+      for (const payload of ["", "d", "i1e", "d8:msg_typei0e5:piecei-1ee"])
+        stream.write(extended(3, payload));
+      for (const [piece, begin, lengthBytes] of farRequests)
+        stream.write(request(piece, begin, lengthBytes));
+    },
+  );
+  const group = openHostilePeers(settings);
+  for (let peer = 0; peer < hostileBehaviours.length; peer++) group.arrive(arrival(peer));
+  await world.run(5_000);
+  await world.settle(group.end());
+  t.deepEqual(recorded.now, { gone: recorded.of("arrived") });
+  t.true(recorded.of("opened") >= hostileBehaviours.length);
+});
+
+test("a dial that the group ends itself is not refused", async (t) => {
+  const { world, settings, recorded } = await scene({ target: { host: "45.9.9.9", port: 1 } });
+  const group = openHostilePeers(settings);
+  group.arrive(arrival(0));
+  await world.run(1_000);
+  await world.settle(group.end());
+  t.deepEqual(recorded.now, { gone: 1 });
+  t.is(recorded.of("refused"), 0);
 });
 
 test("unknown behaviours, and those that nobody can dial, are refused", async (t) => {

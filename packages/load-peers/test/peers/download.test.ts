@@ -1,5 +1,5 @@
 import test from "ava";
-import { blockLengthBytes, fullBitfield, makeGeometry } from "@troupe/protocol";
+import { blockLengthBytes, fullBitfield, makeGeometry, setBit } from "@troupe/protocol";
 import { Download } from "../../src/peers/download.ts";
 import { PieceSet, sharedBits } from "../../src/peers/own-pieces.ts";
 
@@ -68,6 +68,33 @@ test("a piece that the other side lacks is taken when it has it", (t) => {
   one.remoteHasMore();
   t.is(takeAll(one).length, pieceCount - 3);
   t.true(one.isComplete);
+});
+
+test("pieces that the other side gets one after the other are found without a look at all others", (t) => {
+  const pieces = 4_000;
+  const large = makeGeometry(pieces * 32_768, 32_768);
+  const shared = sharedBits(pieces);
+  const one = new Download(
+    { geometry: large, pieceHashes: new Uint8Array(0), hasContent: true, take: "all" },
+    7,
+    new PieceSet(shared),
+  );
+  let looks = 0;
+  const remote = new Uint8Array(shared.none.length);
+  const watched = new Proxy(remote, {
+    get(bits, key) {
+      looks++;
+      return Reflect.get(bits, key) as unknown;
+    },
+  });
+  t.false(one.wantsAnyOf(watched));
+  looks = 0;
+  for (let piece = 0; piece < pieces; piece++) {
+    setBit(remote, piece);
+    one.remoteHas(piece);
+    t.true(one.wantsAnyOf(watched));
+  }
+  t.true(looks <= 2 * pieces, `${looks}`);
 });
 
 test("a dropped block is requested again before any other", (t) => {

@@ -83,6 +83,19 @@ test("a peer leaves at the end of its time, and may come again under the same nu
   t.is(recorded.of("closed_by_us: next visit"), 1);
 });
 
+test("a dial that is not over when the peer comes again is counted", async (t) => {
+  const world = new PeerWorld();
+  const { group, recorded } = world.group({ host: "45.9.9.9", port: 1 });
+  group.arrive(arrival(0));
+  await world.world.run(1_000);
+  group.arrive(arrival(0, { visit: 1 }));
+  await world.world.run(1_000);
+  t.is(recorded.of("refused: not connected by the next visit"), 1);
+  await world.world.settle(group.end());
+  t.is(recorded.of("refused"), 1);
+  t.deepEqual(recorded.now, { gone: 2 });
+});
+
 test("an idle peer is not interested, and keeps its connection for an hour", async (t) => {
   const world = new PeerWorld();
   const target = await world.waiting(seeder);
