@@ -7,8 +7,13 @@ import type { RunningLoad } from "./load.ts";
 import { RunSchedule } from "./run-schedule.ts";
 import type { WindowSender } from "./window-sender.ts";
 
-/** Visits and intents within a turn: sockets get their turns also after a stall. */
-const mostInTurn = 2_000;
+/**
+ * Visits and intents within a turn: sockets are read in between, also after a stall, and a target with a small receive
+ * buffer loses no datagrams.
+ */
+const mostInTurn = 64;
+/** After one read: the turn may have a thousand of them. */
+const mostAfterRead = 2;
 /** For loads to close their connections. */
 const closeLimitMs = 1_000;
 const secondMs = 1_000;
@@ -73,6 +78,10 @@ export class ShareRun {
     const secondEndMs = (this.#second + 1) * secondMs;
     this.#dueMs = this.#schedule.nextMs;
     const nextMs = Math.min(this.#dueMs, secondEndMs, plan.durationMs);
+    if (handedOver === mostInTurn) {
+      this.#timer = soonTimer(timers, () => this.#wake());
+      return;
+    }
     const inMs = nextMs - (clock.nowMs() - this.#startMs);
     // Timers fire up to 2 ms late: set a little early, but never twice for nothing.
     this.#timer = timers.after(Math.max(0, handedOver > 0 ? inMs - 1 : inMs), () => this.#wake());
@@ -107,7 +116,7 @@ export class ShareRun {
 
   #catchUp(): void {
     const nowMs = this.#parts.clock.nowMs() - this.#startMs;
-    this.#runDue(Math.min(nowMs, (this.#second + 1) * secondMs), mostInTurn);
+    this.#runDue(Math.min(nowMs, (this.#second + 1) * secondMs), mostAfterRead);
     this.#dueMs = this.#schedule.nextMs;
   }
 
@@ -126,4 +135,17 @@ export class ShareRun {
   #act(intents: RateIntents, index: number, atMs: number): void {
     this.#parts.loads[intents.group]?.act(intents, index, this.#startMs + atMs);
   }
+}
+
+/** After what waits in sockets. */
+function soonTimer(timers: Pick<Timers, "soon">, task: () => void): Timer {
+  let state: "waiting" | "cancelled" = "waiting";
+  timers.soon(() => {
+    if (state === "waiting") task();
+  });
+  return {
+    cancel() {
+      state = "cancelled";
+    },
+  };
 }

@@ -60,6 +60,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     const { clients, spec, group } = this.#parts;
     const { member } = visit;
     clients.arrive(member, visit.visit);
+    this.#transport?.arrive(member);
     if (group.stay.kind !== "whole" && Number.isFinite(visit.stayMs)) this.#leaveAfter(visit);
     if (spec.pace.kind !== "depth") return;
     const nowMs = this.#nowMs();

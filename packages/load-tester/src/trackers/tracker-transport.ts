@@ -27,6 +27,8 @@ export interface TrackerAnswers {
 
 /** Sends requests. Answers come by {@link TrackerAnswers}, never during a call. */
 export interface TrackerTransport {
+  /** The client comes: its socket gets a connection id, if there are such. */
+  arrive(member: number): void;
   announce(ask: number, announce: OutgoingAnnounce): void;
   /** Asks for the counts of the client's swarm. */
   scrape(ask: number, member: number): void;

@@ -1,3 +1,4 @@
+import type { Timers } from "@troupe/actor-runtime";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import test from "ava";
 import type { RunningLoad } from "../../src/generator/load.ts";
@@ -131,6 +132,42 @@ test("after a stall of the generator every intent is sent, late, and counts from
   );
   t.true(Math.abs(lateness.maxUs - 1_699_750) < 2_000, `${lateness.maxUs}`);
   t.true(totals(run.windows, "request_block").maxUs > 1_700_000);
+});
+
+test("after a stall the intents go out in many short turns", async (t) => {
+  const time = new ManualTime();
+  const turns: number[] = [];
+  const turn = (task: () => void) => () => {
+    turns.push(0);
+    task();
+  };
+  const timers: Timers = {
+    after: (delayMs, task) => time.after(delayMs, turn(task)),
+    every: (periodMs, task) => time.every(periodMs, task),
+    soon: (task) => time.soon(turn(task)),
+  };
+  const load: RunningLoad = {
+    arrive: () => {},
+    act: () => turns.push((turns.pop() ?? 0) + 1),
+    end: () => Promise.resolve(),
+  };
+  const plan = { visits: [], rates: [intentsAt(0, everyMs)], durationMs: 4_000 };
+  const measures = new RunMeasures([{ name: "all", durationMs: 4_000 }], ["leech"], () => 0);
+  const sender = new WindowSender(time, () => {});
+  const run = new ShareRun(
+    { clock: time, timers, plan, measures, loads: [load], sender },
+    () => {},
+  );
+  run.begin(0);
+  await time.pass(500);
+  time.freeze(1_700);
+  await time.pass(3_000);
+  t.is(
+    turns.reduce((sum, count) => sum + count, 0),
+    2_500,
+  );
+  t.true(turns.filter((count) => count > 30).length > 20);
+  t.true(Math.max(...turns) <= 64, `${Math.max(...turns)}`);
 });
 
 test("an early end sends the window that is open, and nothing follows", async (t) => {

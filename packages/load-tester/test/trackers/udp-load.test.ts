@@ -96,6 +96,21 @@ test("scrapes are the share of intents that the scenario gives", async (t) => {
   t.is(recorder.countOf("broken_rules"), 0);
 });
 
+test("clients that come get a connection id before their first turn, one for each socket", async (t) => {
+  const scene = await TrackerScene.open({ clients: 8 });
+  for (let member = 0; member < 8; member++) scene.arrive(member);
+  await scene.world.run(200);
+  const connectsAtArrival = scene.tracker.connects;
+  t.deepEqual(scene.tracker.announces, []);
+  for (let member = 0; member < 8; member++) scene.act(member);
+  await scene.world.run(200);
+  t.is(scene.tracker.connects, connectsAtArrival);
+  t.deepEqual(
+    scene.recorder.samplesOf("announce").map(({ beganMs, endedMs }) => endedMs - beganMs),
+    Array.from({ length: 8 }, () => 40),
+  );
+});
+
 test("clients of one address share a connection id, which is never older than a minute", async (t) => {
   const scene = await TrackerScene.open({ clients: 8 });
   for (let second = 0; second < 130; second++) {

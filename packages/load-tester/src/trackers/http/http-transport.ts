@@ -52,6 +52,8 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
     else this.#send(request);
   }
 
+  arrive(): void {}
+
   release(ask: number): void {
     this.#asked.get(ask)?.destroy();
     this.#asked.delete(ask);

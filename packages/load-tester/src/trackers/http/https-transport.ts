@@ -44,6 +44,8 @@ export class HttpsTransport implements TrackerTransport {
     else this.#send(request);
   }
 
+  arrive(): void {}
+
   release(): void {}
 
   tick(): void {}

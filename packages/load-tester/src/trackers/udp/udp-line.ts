@@ -50,6 +50,12 @@ export class UdpLine {
     );
   }
 
+  /** Asks for a connection id, if there is none. */
+  open(): void {
+    const nowMs = this.#parts.ports.clock.nowMs();
+    if (this.#connection.needsConnect(nowMs)) this.#connect(nowMs);
+  }
+
   /** Sends a request once there is a connection id. @param packet Belongs to the line from now on. */
   send(packet: Uint8Array): void {
     const nowMs = this.#parts.ports.clock.nowMs();

@@ -109,6 +109,10 @@ export class UdpTransport implements TrackerTransport {
     this.#lineOf(member)?.send(packet);
   }
 
+  arrive(member: number): void {
+    this.#lineOf(member)?.open();
+  }
+
   release(): void {}
 
   tick(nowMs: number): void {
