@@ -1,10 +1,10 @@
 // Starts the joined modules if they are up to date, else the sources.
 
-import { freshBundle } from "./bundle.ts";
+import { bundleFolder, freshBundle } from "./bundle.ts";
 import { startQuickly } from "./quick-start.ts";
 
 startQuickly();
-const bundle = freshBundle();
+const bundle = freshBundle(bundleFolder, process.argv.includes("load-test"));
 const { runProcess } =
   bundle === undefined
     ? await import("./run-process.ts")

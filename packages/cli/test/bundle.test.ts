@@ -43,6 +43,18 @@ test("after the removal of a source the sources run", async (t) => {
   t.is(freshBundle(folder), undefined);
 });
 
+test("a call that is no load test runs the bundle after a change of the sources of load tests", async (t) => {
+  const { bundle, folder } = await checkout(t);
+  const inputs = ["../../load-tester/src/a.ts", "../src/commands/load-test/b.ts"];
+  for (const path of inputs) {
+    await writeFile(join(bundle, inputsFile), JSON.stringify([[path, 1, 1]]));
+    t.is(freshBundle(folder), undefined);
+    t.not(freshBundle(folder, false), undefined);
+  }
+  await writeFile(join(bundle, inputsFile), JSON.stringify([["../src/load-test.ts", 1, 1]]));
+  t.is(freshBundle(folder, false), undefined);
+});
+
 test("with half a bundle or none the sources run", async (t) => {
   const { bundle, folder } = await checkout(t);
   await writeFile(join(bundle, inputsFile), '[["../main.ts"');

@@ -19,7 +19,7 @@ export function reportAssets(): ReportAssets {
   const require = createRequire(import.meta.url);
   return {
     library: readFileSync(require.resolve("uplot/dist/uPlot.iife.min.js"), "utf8"),
-    script: joinPage(pageModules.map(pageModule)),
+    script: joinPage(pageModules.map((name) => pageModule(name))),
     libraryStyle: readFileSync(require.resolve("uplot/dist/uPlot.min.css"), "utf8"),
     style: readFileSync(new URL("page/style.css", import.meta.url), "utf8"),
   };

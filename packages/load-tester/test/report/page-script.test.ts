@@ -5,7 +5,7 @@ import { pageModule, pageModuleUrl } from "../../src/report/page-module.ts";
 import { joinPage, pageModules } from "../../src/report/page-script.ts";
 
 test("the modules of the page join to one script without types, imports and comments", (t) => {
-  const script = joinPage(pageModules.map(pageModule));
+  const script = joinPage(pageModules.map((name) => pageModule(name)));
   t.notThrows(() => new Script(script));
   t.notRegex(script, /^\s*(import|export|\/\/|\/\*)/m);
   t.true(script.length < 60_000, `${script.length} characters`);
