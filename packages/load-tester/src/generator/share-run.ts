@@ -59,6 +59,7 @@ export class ShareRun {
   /** Closes every connection, and sends the last window. */
   async end(): Promise<void> {
     const { measures, loads, sender, timers } = this.#parts;
+    this.#countMissed();
     this.stop();
     const gauges = measures.gauges();
     await settlesWithin(timers, closeLimitMs, Promise.all(loads.map((load) => load.end())));
@@ -71,6 +72,16 @@ export class ShareRun {
     this.#timer?.cancel();
     this.#schedule = new RunSchedule({ visits: [], rates: [] });
     this.#dueMs = Infinity;
+  }
+
+  /** After a stall the leader may call for the end before the generator has caught up. */
+  #countMissed(): void {
+    const { clock, measures, plan } = this.#parts;
+    const untilMs = Math.min(clock.nowMs() - this.#startMs, plan.durationMs);
+    this.#schedule.runDue(untilMs, Infinity, {
+      arrive: () => {},
+      act: ({ group }, _index, atMs) => measures.missed(group, this.#startMs + atMs),
+    });
   }
 
   #wait(handedOver: number): void {

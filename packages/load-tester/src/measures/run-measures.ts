@@ -57,6 +57,11 @@ export class RunMeasures {
     return measures;
   }
 
+  /** An intent of a group was due, and will never be sent. @param index The group's place among the names. */
+  missed(index: number, intendedMs: number): void {
+    Array.from(this.#groups.values())[index]?.intent(intendedMs, undefined);
+  }
+
   /** The states of all peers now. */
   gauges(): Gauges {
     return Object.fromEntries(Array.from(this.#groups, ([name, { gauges }]) => [name, gauges]));

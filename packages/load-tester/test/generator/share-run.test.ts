@@ -201,3 +201,19 @@ test("a load that does not close in time delays the last window by a second at m
   await run.time.pass(10);
   t.is(run.windows.length, 1);
 });
+
+test("intents that were due when the run was ended from outside count as not sent", async (t) => {
+  const run = new TestRun({ visits: [], rates: [intentsAt(0, everyMs)], durationMs: 2_500 });
+  run.begin(0);
+  await run.time.pass(2_000);
+  run.time.freeze(750);
+  run.end();
+  await run.time.pass(2_000);
+  const counted = (name: string): number =>
+    run.windows
+      .flatMap(({ counts }) => counts)
+      .reduce((sum, { counter, value }) => sum + (counter === name ? value : 0), 0);
+  t.is(counted("intents"), 2_500);
+  t.is(counted("intents_not_sent"), 500);
+  t.is(run.load.acted.length, 2_000);
+});
