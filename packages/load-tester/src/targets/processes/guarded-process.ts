@@ -29,6 +29,8 @@ const graceSeconds = 3;
 /** Descriptor of the pipe whose end is the sign to stop; the shell writes the program's process id to it. */
 const pipeDescriptor = 3;
 const longestLine = 300;
+/** After the end of the shell, for the last output. A child in a session of its own may hold the pipes open for ever. */
+const lastOutputMs = 500;
 
 /**
  * Arguments: the folder, the namespace, the program and its words. The program gets a session of its own where the system
@@ -77,6 +79,7 @@ export class GuardedProcess implements AsyncDisposable {
     const pipe = guard.stdio[pipeDescriptor] as NodeJS.ReadableStream;
     pipe.once("data", (bytes: Buffer) => this.#pid.resolve(Number(bytes.toString().trim())));
     pipe.on("error", () => {});
+    guard.once("exit", () => this.#closeOutputs());
     this.ended = new Promise((resolve) => {
       guard.once("close", (status, signal) => {
         this.#end = endOf(status, signal);
@@ -104,6 +107,15 @@ export class GuardedProcess implements AsyncDisposable {
   /** Of the program itself; 0 when it has ended before it had one. */
   get pid(): Promise<number> {
     return this.#pid.promise;
+  }
+
+  #closeOutputs(): void {
+    const { stdout, stderr } = this.#guard;
+    const timer = setTimeout(() => {
+      stdout?.destroy();
+      stderr?.destroy();
+    }, lastOutputMs);
+    this.#guard.once("close", () => clearTimeout(timer));
   }
 
   get hasEnded(): boolean {

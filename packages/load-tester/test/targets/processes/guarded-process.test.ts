@@ -9,6 +9,8 @@ import { GuardedProcess } from "../../../src/targets/processes/guarded-process.t
 
 const killedTester = fileURLToPath(new URL("../../support/killed-tester.ts", import.meta.url));
 
+const onLinux = process.platform === "linux" ? test : test.skip;
+
 function start(script: string, folder = ""): Promise<GuardedProcess> {
   return GuardedProcess.start({ command: ["/bin/sh", "-c", script], folder, namespace: "" });
 }
@@ -74,6 +76,18 @@ test("the children of a program end with it", async (t) => {
   // Its new parent takes note of its end a moment later.
   while (isRunning(child)) await delay(5);
 });
+
+onLinux(
+  "a child with a session of its own that keeps the output open does not hold up the end",
+  async (t) => {
+    const program = await start("setsid sh -c 'echo $$; exec sleep 600' & sleep 600");
+    while (!/\d/.test(program.tail())) await delay(5);
+    const child = Number(program.tail());
+    await program[Symbol.asyncDispose]();
+    t.true(program.hasEnded);
+    process.kill(child);
+  },
+);
 
 test("a tester that is killed leaves neither the program nor its folder", async (t) => {
   const folder = freshFolder();
