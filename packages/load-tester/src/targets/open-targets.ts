@@ -80,7 +80,7 @@ class Opening {
       name,
       spec,
       torrent: this.#torrents.get(spec.torrent ?? ""),
-      trackerUrl: this.#open.get(spec.tracker ?? "")?.ready.url,
+      trackerUrl: this.#trackerUrlOf(name, spec),
       infoHashes: this.#infoHashesOf(name),
       ownCommand,
       signal,
@@ -111,6 +111,17 @@ class Opening {
       process: undefined,
       meter: pid === undefined ? undefined : new ProcessMeter(pid),
     };
+  }
+
+  /** A started program applies no rule to the peers that its tracker names, so the tracker must be near. */
+  #trackerUrlOf(name: string, { tracker = "" }: StartedTarget): string | undefined {
+    const open = this.#open.get(tracker);
+    if (open === undefined) return undefined;
+    const near = { ...this.#options.rule, allowed: [], allowHostile: true };
+    const { host, url } = open.ready;
+    if (allowedAddress(near, host, "hostile") === undefined) return url;
+    const message = `cannot start ${name}: its tracker is at ${host}, outside of loopback and private ranges, and nothing keeps a started program from the peers that a tracker names`;
+    throw new TroupeError("target-not-allowed", message);
   }
 
   #groupsOf(target: string): readonly Group[] {
