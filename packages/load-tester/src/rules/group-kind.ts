@@ -26,15 +26,37 @@ export function groupKindOf(group: Group): GroupKind {
   return isFlood(pace, group.count) ? "flood" : "honest";
 }
 
+/** @returns The kind of honest groups together: they may add up to a storm or a flood. Other groups are left out. */
+export function kindTogether(all: readonly Group[]): GroupKind {
+  const groups = all.filter((group) => groupKindOf(group) === "honest");
+  const peers = groups.filter(({ load }) => load.kind === "peers");
+  if (sumOf(peers, connectionsPerSecond) > mostHonestConnections) return "storm";
+  const paces = groups.flatMap(({ load, count }) =>
+    load.kind === "tracker" || load.kind === "dht" ? [{ pace: load.pace, count }] : [],
+  );
+  const isTooMuch =
+    sumOf(paces, ({ pace }) => questionsPerSecond(pace)) > mostHonestQuestions ||
+    sumOf(paces, ({ pace, count }) => outstanding(pace, count)) > mostHonestOutstanding;
+  return isTooMuch ? "flood" : "honest";
+}
+
 function isFlood(pace: Pace, count: number): boolean {
-  switch (pace.kind) {
-    case "rate":
-      return pace.perSecond > mostHonestQuestions;
-    case "depth":
-      return count * pace.depth > mostHonestOutstanding;
-    case "none":
-      return false;
-  }
+  return (
+    questionsPerSecond(pace) > mostHonestQuestions ||
+    outstanding(pace, count) > mostHonestOutstanding
+  );
+}
+
+function questionsPerSecond(pace: Pace): number {
+  return pace.kind === "rate" ? pace.perSecond : 0;
+}
+
+function outstanding(pace: Pace, count: number): number {
+  return pace.kind === "depth" ? count * pace.depth : 0;
+}
+
+function sumOf<Item>(items: readonly Item[], valueOf: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + valueOf(item), 0);
 }
 
 function isStorm(group: Group): boolean {

@@ -2,6 +2,7 @@ import { parseTorrent } from "@troupe/protocol";
 import { TroupeError } from "@troupe/api-base";
 import type { TargetFacts } from "../results/result.ts";
 import { allowedAddress } from "../rules/allowed-address.ts";
+import { farGroupsRefusal } from "../rules/far-groups.ts";
 import { groupKindOf } from "../rules/group-kind.ts";
 import { ruledPorts } from "../rules/ruled-ports.ts";
 import type { Group, Scenario, StartedTarget, TargetSpec } from "../scenario/scenario.ts";
@@ -28,6 +29,7 @@ export const openTargets: OpenTargets = async (scenario, options) => {
     // oxlint-disable-next-line no-await-in-loop
     await opening.openAll(part);
   }
+  opening.checkTogether();
   return new OpenTargetList(opening.inOrder(), options, stack.move());
 };
 
@@ -56,6 +58,14 @@ class Opening {
     const opened = await Promise.allSettled(entries.map(([name, spec]) => this.#one(name, spec)));
     const failed = opened.find((each) => each.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+  }
+
+  /** @throws TroupeError `hostile-not-allowed` */
+  checkTogether(): void {
+    const targets = this.inOrder().map(({ ready }) => ready);
+    const groups = Object.values(this.#scenario.groups);
+    const refusal = farGroupsRefusal(this.#options.rule, groups, targets);
+    if (refusal !== undefined) throw new TroupeError(refusal.code, refusal.message);
   }
 
   /** As the scenario names them. */

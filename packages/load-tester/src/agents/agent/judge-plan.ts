@@ -1,6 +1,7 @@
 // Whether an agent runs a plan. Only the agent's own command line counts: what the plan allows is not read at all.
 
 import { allowedAddress } from "../../rules/allowed-address.ts";
+import { farGroupsRefusal } from "../../rules/far-groups.ts";
 import { groupKindOf } from "../../rules/group-kind.ts";
 import type { AddressRule } from "../../rules/address-rule.ts";
 import type { PlanObject, PrepareReply } from "../messages/messages.ts";
@@ -25,6 +26,8 @@ export function refusalOf(
     const refusal = isNumeric ? allowedAddress(rule, target.host, kind) : undefined;
     if (refusal !== undefined) return { kind: "refused", ...refusal };
   }
+  const together = farGroupsRefusal(rule, groups, plan.targets);
+  if (together !== undefined) return { kind: "refused", ...together };
   const elsewhere = new Set(
     plan.torrents.filter(({ content }) => content === "elsewhere").map(({ name }) => name),
   );
