@@ -9,14 +9,18 @@ export type RunEnd =
   /** All phases are over. */
   { readonly kind: "over" } | Extract<Outcome, { readonly kind: "aborted" | "stopped" | "failed" }>;
 
+/** What a whole run has measured. */
+export interface RunVerdict {
+  readonly totals: RunTotals;
+  readonly budgets: readonly BudgetVerdict[];
+  /** Phases that budgets are about. */
+  readonly parts: readonly (readonly string[])[];
+}
+
 /** A saturated generator measures no budget. */
-export function outcomeOf(
-  end: RunEnd,
-  totals: RunTotals,
-  budgets: readonly BudgetVerdict[],
-): Outcome {
+export function outcomeOf(end: RunEnd, { totals, budgets, parts }: RunVerdict): Outcome {
   if (end.kind !== "over") return end;
-  const reason = saturationOf(totals);
+  const reason = saturationOf(totals, parts);
   if (reason !== undefined) return { kind: "generator-saturated", reason };
   return budgets.every(({ holds }) => holds) ? { kind: "passed" } : { kind: "budget-broken" };
 }

@@ -4,6 +4,7 @@ import { callSafely } from "@troupe/api-base";
 import { AbortWatch } from "../budgets/abort-watch.ts";
 import type { Budget } from "../budgets/budget.ts";
 import { judgeBudget } from "../budgets/judge-budget.ts";
+import { partOf } from "../budgets/run-values.ts";
 import { parseBudget } from "../budgets/parse-budget.ts";
 import type { Generators } from "../generator/generators.ts";
 import type { Window } from "../measures/measures.ts";
@@ -114,8 +115,17 @@ export class RunRecord {
       generators: this.#start?.generators.facts ?? [],
       histograms: totals.histograms(),
       counts: totals.counts(),
-      outcome: outcomeOf(end, totals, budgets),
+      outcome: outcomeOf(end, { totals, budgets, parts: this.#partsJudged(run) }),
     };
+  }
+
+  /** Phases that budgets on latencies name. */
+  #partsJudged(run: MeasuredRun): (readonly string[])[] {
+    return this.#budgets.flatMap(({ quantity }) => {
+      if (quantity.kind !== "latency") return [];
+      const { phases } = partOf(quantity.selection, quantity, run);
+      return phases === undefined ? [] : [phases];
+    });
   }
 
   #mergeOf(generators: readonly string[]): RunMerge {

@@ -125,3 +125,18 @@ test("a run that ended before its beginning has a result without seconds", (t) =
   t.is(result.durationMs, 0);
   t.deepEqual(result.seconds, []);
 });
+
+test("a generator that was late in the phase of a budget alone is saturated", (t) => {
+  const test = new TestRecord();
+  test.begin(1);
+  const late = (phase: string, count: number, latenessMs: number): void => {
+    const histogram = LatencyHistogram.empty();
+    for (let intent = 0; intent < count; intent += 1) histogram.record(1_000 * latenessMs);
+    const named = { measure: "lateness", group: "", phase, hdr: histogram.encode() } as const;
+    test.record.take("generator-0", { ...windowOf(0, 1), histograms: [named] });
+  };
+  late("ramp", 10_000, 1);
+  late("steady", 50, 30);
+  test.nowMs += 3_250;
+  t.is(test.outcome(), "generator-saturated");
+});

@@ -34,3 +34,44 @@ test("a generator is saturated when more than a thousandth of the intents is not
 test("a run without an open load saturates no generator", (t) => {
   t.is(saturationOf(new RunTotals()), undefined);
 });
+
+/** A hundred intents in each second, in a phase of its own; so many of each are late. */
+function totalsByPhase(late: Readonly<Record<string, number>>): RunTotals {
+  const totals = new RunTotals();
+  for (const [phase, count] of Object.entries(late)) {
+    const lateness = LatencyHistogram.empty();
+    for (let intent = 0; intent < 100; intent += 1) lateness.record(intent < count ? 50_000 : 500);
+    totals.addHistogram({ measure: "lateness", group: "", phase }, lateness);
+  }
+  return totals;
+}
+
+test("a bad second of ten saturates, a cold first second of sixty does not", (t) => {
+  const seconds = (count: number, late: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, second) => [`${second}`, second === 0 ? late : 0]),
+    );
+  t.not(saturationOf(totalsByPhase(seconds(10, 20))), undefined);
+  t.is(saturationOf(totalsByPhase(seconds(60, 50))), undefined);
+});
+
+test("a phase that a budget names is judged by itself too", (t) => {
+  const phases = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`p${index}`, 0]));
+  const totals = totalsByPhase({ ...phases, steady: 10 });
+  t.is(saturationOf(totals), undefined);
+  t.is(saturationOf(totals, [["p0"], ["p1", "p2"]]), undefined);
+  t.regex(saturationOf(totals, [["p0"], ["steady"]]) ?? "", /^in steady one of a hundred intents/);
+});
+
+test("of a few intents one may be late", (t) => {
+  const lateness = LatencyHistogram.empty();
+  const totals = new RunTotals();
+  for (let intent = 0; intent < 59; intent += 1) lateness.record(500);
+  lateness.record(30_000);
+  totals.addHistogram({ measure: "lateness", group: "", phase: "all" }, lateness);
+  t.is(saturationOf(totals), undefined);
+  const second = LatencyHistogram.empty();
+  second.record(30_000);
+  totals.addHistogram({ measure: "lateness", group: "", phase: "all" }, second);
+  t.not(saturationOf(totals), undefined);
+});
