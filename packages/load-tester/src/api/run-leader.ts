@@ -7,6 +7,7 @@ import type { LoadTestResult } from "../results/result.ts";
 import { makeRule } from "../rules/make-rule.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { openTargets } from "../targets/open-targets.ts";
+import { failedNetwork } from "../targets/target-errors.ts";
 import type { Targets } from "../targets/targets.ts";
 import type { LoadTestOptions } from "./load-test-options.ts";
 import { readyTorrents } from "./ready-torrents.ts";
@@ -74,7 +75,8 @@ export class RunLeader {
     opened: AsyncDisposableStack,
   ): Promise<{ readonly targets: Targets; readonly generators: Generators }> {
     const scenario = this.#scenario;
-    const { allowTargets = [], ownCommand = [], signal } = this.#options;
+    const { allowTargets = [], ownCommand = [], generators: others, signal } = this.#options;
+    if (others !== undefined) refuseNetworks(scenario);
     const rule = makeRule({ allowTargets });
     const torrents = await readyTorrents(scenario);
     signal?.throwIfAborted();
@@ -168,5 +170,13 @@ export class RunLeader {
         timer.cancel();
       },
     };
+  }
+}
+
+/** Generators of other machines have no route to a network namespace of this one. */
+function refuseNetworks({ targets }: Scenario): void {
+  for (const [name, target] of Object.entries(targets)) {
+    if (target.from !== "start" || target.network === undefined) continue;
+    throw failedNetwork(name, "only generators of this process reach a network namespace");
   }
 }

@@ -35,9 +35,14 @@ export async function versionOf(
 
 /** @throws `program-not-installed`. */
 export function checkInstalled(target: string, file: string, program: Program): void {
-  const folders = file.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
-  if (folders.some((folder) => isExecutable(join(folder, file)))) return;
+  if (isInstalled(file)) return;
   throw notInstalled(target, file, `Debian has it in ${program.debianPackage ?? "no package"}`);
+}
+
+/** @param file The name of a program, or its path. */
+export function isInstalled(file: string): boolean {
+  const folders = file.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
+  return folders.some((folder) => isExecutable(join(folder, file)));
 }
 
 /** Programs print their version to either output, and some end with a status. */

@@ -47,6 +47,7 @@ export interface Targets extends AsyncDisposable {
  * Resolves running targets, starts the others, and waits until each answers.
  *
  * @throws TroupeError, one sentence, nothing left running: `target-not-allowed`, `hostile-not-allowed`,
- *   `target-unreachable`, `program-not-installed`, `target-failed`, `too-little-space`.
+ *   `target-unreachable`, `program-not-installed`, `target-failed`, `too-little-space`, `network-failed`,
+ *   `network-refused`.
  */
 export type OpenTargets = (scenario: Scenario, options: TargetOptions) => Promise<Targets>;

@@ -106,14 +106,15 @@ phases: { a: 500ms, b: 1.5s, c: 2m, d: 1h }
 test("started clients get the only torrent, a tracker, and connections for a tenth more peers", (t) => {
   const { targets, groups } = read(`
 targets:
-  client: { start: libtorrent, announces-to: tr, network: { prefix: 10.88.0.0/24, down: 10MiB/s, loss: 1% } }
+  client: { start: libtorrent, announces-to: tr }
+  far: { start: ours, network: { prefix: 10.88.0.0/24, down: 10MiB/s, loss: 1% } }
   tr: { start: opentracker }
   fast: { start: opentracker, over: udp }
   node: { start: ours, as: dht }
 torrents: { payload: { size: 1MiB } }
 groups:
-  leech: { behaviour: leecher, count: 1000, stay: whole }
-  bad: { behaviour: hostile, count: 100, kinds: [request-flood] }
+  leech: { behaviour: leecher, target: client, count: 1000, stay: whole }
+  bad: { behaviour: hostile, target: client, count: 100, kinds: [request-flood] }
   ask: { behaviour: tracker, target: tr, count: 5, load: { rate: 10/s }, scrapes: 10% }
   look: { behaviour: dht, count: 3, queries: { ping: 50%, get_peers: 50% } }
 phases: { all: 30s }
@@ -127,6 +128,10 @@ phases: { all: 30s }
     has: "whole",
     tracker: "tr",
     connections: 1_220,
+    network: undefined,
+  });
+  t.like(targets["far"], {
+    tracker: undefined,
     network: {
       prefix: "10.88.0.0/24",
       downBytesPerSecond: 10 * 1024 ** 2,

@@ -282,7 +282,17 @@ const wrong: Readonly<Record<string, Wrong>> = {
   "a prefix that is none": [
     "127.0.0.1:6881 → { start: ours, network: { prefix: 10.88.0.0 } }",
     "4:45",
-    'targets.client.network.prefix is "10.88.0.0"; allowed is an IPv4 prefix such as 10.88.0.0/24, its length from 8 to 30',
+    'targets.client.network.prefix is "10.88.0.0"; allowed is an IPv4 prefix such as 10.88.0.0/24, its length from 16 to 30',
+  ],
+  "a prefix of a network that covers too many addresses": [
+    "127.0.0.1:6881 → { start: ours, network: { prefix: 45.0.0.0/8 } }",
+    "4:45",
+    'targets.client.network.prefix is "45.0.0.0/8"; allowed is an IPv4 prefix such as 10.88.0.0/24, its length from 16 to 30',
+  ],
+  "a tracker beside a network namespace": [
+    "127.0.0.1:6881 → { start: ours, announces-to: client, network: { prefix: 10.88.0.0/24 } }",
+    "4:26",
+    "targets.client.announces-to has no meaning for a target in a network namespace, which reaches no tracker",
   ],
   "a loss above 100%": [
     "127.0.0.1:6881 → { start: ours, network: { prefix: 10.88.0.0/24, loss: 101% } }",

@@ -3,6 +3,6 @@
 import { GuardedProcess } from "../../src/targets/processes/guarded-process.ts";
 
 const [folder = ""] = process.argv.slice(2);
-const program = await GuardedProcess.start({ command: ["sleep", "600"], folder, namespace: "" });
+const program = await GuardedProcess.start({ command: ["sleep", "600"], folder });
 const pid = await program.pid;
 process.stdout.write(`${pid}\n`, () => process.kill(process.pid, "SIGKILL"));

@@ -6,12 +6,13 @@ import type { NetworkSpec, StartedTarget, TargetKind, TargetSpec } from "../scen
 import type { FileNetwork, FileShape, FileTarget } from "../schema/file-shape.ts";
 import { trackerPrograms } from "../schema/target-schema.ts";
 import { knownName, onlyKey } from "./names.ts";
-import { parsePrefix, prefixLengths } from "./prefixes.ts";
+import { networkLengths, parsePrefix } from "./prefixes.ts";
 import { optionalLine, shareAt } from "./quantities.ts";
 
 const trackerSchemes = ["http:", "https:", "udp:"];
 const connectionsToSpare = 10;
 const clientKeys = ["as", "torrent", "has", "announces-to", "connections"] as const;
+const isolated = "a target in a network namespace, which reaches no tracker";
 const startKeys = [...clientKeys, "over", "network"] as const;
 
 /** Kinds by names, known before the targets themselves. */
@@ -102,6 +103,7 @@ function started(file: FileShape, written: FileTarget, place: StartPlace): Start
   const isTracker = trackerPrograms.includes(program);
   if (isTracker) refuseKeys(written, path, clientKeys, "a tracker");
   else refuseKeys(written, path, ["over"], "a client");
+  if (written.network !== undefined) refuseKeys(written, path, ["announces-to"], isolated);
   return {
     from: "start",
     kind,
@@ -168,7 +170,8 @@ function network(written: FileNetwork, path: Path): NetworkSpec {
 /** An IPv4 prefix. @throws ContentFault */
 function prefixAt(path: Path, text: string): string {
   const found = parsePrefix(text);
-  if (found?.family === 4) return text;
-  const allowed = `an IPv4 prefix such as 10.88.0.0/24, its length from ${prefixLengths[4].join(" to ")}`;
+  const [shortest, longest] = networkLengths;
+  if (found?.family === 4 && found.length >= shortest && found.length <= longest) return text;
+  const allowed = `an IPv4 prefix such as 10.88.0.0/24, its length from ${shortest} to ${longest}`;
   throw wrongValue(path, text, allowed);
 }

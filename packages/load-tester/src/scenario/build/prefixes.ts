@@ -4,7 +4,10 @@ import { parseIp } from "@troupe/protocol";
 import { wrongValue } from "../file/scenario-fault.ts";
 
 /** Lengths that a prefix may have. */
-export const prefixLengths = { 4: [8, 30], 6: [16, 112] } as const;
+const prefixLengths = { 4: [8, 30], 6: [16, 112] } as const;
+
+/** Lengths of IPv4 prefixes of networks: a shorter one covers too much of the internet. */
+export const networkLengths = [16, 30] as const;
 
 /** A prefix. */
 export interface Prefix {

@@ -13,8 +13,6 @@ export interface ProgramStart {
   readonly environment?: Readonly<Record<string, string>>;
   /** Removed with all it holds after the program's end; "": none. Its own, made by this run. */
   readonly folder: string;
-  /** Network namespace that is deleted after the program's end; "": none. */
-  readonly namespace: string;
 }
 
 /** How a program ended. */
@@ -33,11 +31,11 @@ const longestLine = 300;
 const lastOutputMs = 500;
 
 /**
- * Arguments: the folder, the namespace, the program and its words. The program gets a session of its own where the system
+ * Arguments: the folder, the program and its words. The program gets a session of its own where the system
  * has `setsid`, so that its children end with it. Ctrl-C reaches neither the shell nor the program.
  */
 const guardScript = `
-folder=$1 namespace=$2; shift 2
+folder=$1; shift
 command -v setsid >/dev/null && set -- setsid "$@"
 "$@" ${pipeDescriptor}<&- </dev/null &
 child=$!
@@ -57,7 +55,6 @@ wait $child
 status=$?
 kill -KILL $waiter
 send KILL
-[ -z "$namespace" ] || ip netns del "$namespace"
 [ -z "$folder" ] || rm -rf -- "$folder"
 exit $status
 `;
@@ -91,8 +88,8 @@ export class GuardedProcess implements AsyncDisposable {
 
   /** @throws rejects with the system's error when the shell cannot be started. */
   static async start(program: ProgramStart): Promise<GuardedProcess> {
-    const { folder, namespace, command, environment } = program;
-    const guard = spawn("/bin/sh", ["-c", guardScript, "guard", folder, namespace, ...command], {
+    const { folder, command, environment } = program;
+    const guard = spawn("/bin/sh", ["-c", guardScript, "guard", folder, ...command], {
       env: { ...process.env, ...environment },
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -130,7 +127,7 @@ export class GuardedProcess implements AsyncDisposable {
       .join("; ");
   }
 
-  /** Ends the program: SIGTERM, and SIGKILL after 3 s. Its folder and its namespace are gone afterwards. */
+  /** Ends the program: SIGTERM, and SIGKILL after 3 s. Its folder is gone afterwards. */
   async [Symbol.asyncDispose](): Promise<void> {
     const pipe = this.#guard.stdio[pipeDescriptor] as NodeJS.WritableStream & { destroy(): void };
     pipe.destroy();

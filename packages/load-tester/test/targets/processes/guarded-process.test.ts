@@ -12,7 +12,7 @@ const killedTester = fileURLToPath(new URL("../../support/killed-tester.ts", imp
 const onLinux = process.platform === "linux" ? test : test.skip;
 
 function start(script: string, folder = ""): Promise<GuardedProcess> {
-  return GuardedProcess.start({ command: ["/bin/sh", "-c", script], folder, namespace: "" });
+  return GuardedProcess.start({ command: ["/bin/sh", "-c", script], folder });
 }
 
 function freshFolder(): string {
@@ -54,7 +54,6 @@ test("a program that is not there ends with 127", async (t) => {
   const program = await GuardedProcess.start({
     command: ["/nonexistent/program"],
     folder: "",
-    namespace: "",
   });
   t.is((await program.ended).status, 127);
   t.regex(program.tail(), /nonexistent/);

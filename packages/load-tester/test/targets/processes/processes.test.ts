@@ -39,7 +39,7 @@ onLinux("the use of a process includes that of its children", async (t) => {
   // The shell waits while its child spins, with a file open.
   const script = "node=$0; \"$node\" -e 'for (;;);' 9</dev/null; true";
   const command = ["/bin/sh", "-c", script, process.execPath];
-  await using program = await GuardedProcess.start({ command, folder: "", namespace: "" });
+  await using program = await GuardedProcess.start({ command, folder: "" });
   const meter = new ProcessMeter(await program.pid);
   let use = meter.read();
   let cpuMs = 0;
@@ -56,7 +56,6 @@ onLinux("a process that has ended has no use", async (t) => {
   const program = await GuardedProcess.start({
     command: ["sleep", "600"],
     folder: "",
-    namespace: "",
   });
   const meter = new ProcessMeter(await program.pid);
   t.is(meter.read()?.cpuMs, 0);
@@ -68,7 +67,6 @@ onRoot("another process that gets the id of an ended one is not measured", async
   const program = await GuardedProcess.start({
     command: ["sleep", "600"],
     folder: "",
-    namespace: "",
   });
   const pid = await program.pid;
   const meter = new ProcessMeter(pid);
