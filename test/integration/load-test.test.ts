@@ -1,9 +1,11 @@
 // Load tests of an engine of ours, over real threads and sockets.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { loadTest, savePatternData, savePatternTorrent } from "@troupe/load-tester";
 import test from "ava";
 import { startEngine } from "../support/swarm/start-engine.ts";
@@ -13,10 +15,17 @@ const payload = { name: "payload", lengthBytes: 2 ** 22, pieceLengthBytes: 2 ** 
 
 type Scenario = Parameters<typeof loadTest>[0];
 
-function scenarioOf(address: string, seconds = 2): Scenario {
+/** A program that the run starts. */
+interface Started {
+  readonly start: "ours";
+  readonly has: "whole";
+  readonly torrent: string;
+}
+
+function scenarioOf(client: string | Started, seconds = 2): Scenario {
   return {
     name: "integration",
-    targets: { client: address },
+    targets: { client },
     torrents: { payload: { size: "4MiB", piece: "256KiB", name: "payload" } },
     groups: {
       leech: { behaviour: "leecher", count: 20, take: 2 },
@@ -109,3 +118,31 @@ test("options that do not exist, or are out of range, are refused", async (t) =>
   await t.throwsAsync(loadTest(scenario, { thread: 2 } as object), { code: "option-unknown" });
   await t.throwsAsync(loadTest(scenario, { threads: 0 }), { code: "option-out-of-range" });
 });
+
+test("the result of a stopped run does not wait for a program that ends slowly", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "load-test-"));
+  t.teardown(async () => await rm(folder, { recursive: true }));
+  const pidFile = join(folder, "pid");
+  const command = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
+  // Prints the version at once; as a client it stays behind when its child has ended.
+  const script = `case "$*" in *--version*) exec "$@";; esac; trap '' TERM; echo $$ >'${pidFile}'; "$@"; exec sleep 600`;
+  const stop = new AbortController();
+  const scenario = scenarioOf({ start: "ours", has: "whole", torrent: "payload" }, 600);
+  const result = await loadTest(scenario, {
+    ownCommand: ["/bin/sh", "-c", script, "slow", process.execPath, command],
+    signal: stop.signal,
+    onSecond: () => stop.abort(),
+  });
+  t.deepEqual(result.outcome, { kind: "stopped" });
+  const pid = Number(await readFile(pidFile, "latin1"));
+  t.true(isRunning(pid));
+  while (isRunning(pid)) await delay(20);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

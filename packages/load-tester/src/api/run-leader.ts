@@ -1,6 +1,6 @@
 // The leader of a run: targets, generators, the merge of their windows, budgets, and the result.
 
-import { nodePorts, type Ports } from "@troupe/actor-runtime";
+import { nodePorts, settlesWithin, type Ports } from "@troupe/actor-runtime";
 import type { GeneratorEvents, Generators } from "../generator/generators.ts";
 import { localGenerators } from "../generator/local-generators.ts";
 import type { LoadTestResult } from "../results/result.ts";
@@ -19,6 +19,8 @@ const secondMs = 1_000;
 const beginInMs = 300;
 /** Generators end by themselves: the leader calls those that do not. */
 const endLateMs = 250;
+/** The result of a stopped run waits so long for generators and targets to close. */
+const stoppedMs = 800;
 
 /** Leads one run. */
 export class RunLeader {
@@ -41,19 +43,28 @@ export class RunLeader {
     });
   }
 
-  /** @throws rejects with TroupeError when the run cannot begin. Then, as after the run, nothing stays open. */
+  /** @throws rejects with TroupeError when the run cannot begin. Then, as after a run that was not stopped, nothing stays open. */
   async run(): Promise<LoadTestResult> {
     const { signal } = this.#options;
     const stop = (): void => this.#endFor({ kind: "stopped" });
     signal?.addEventListener("abort", stop);
     if (signal?.aborted === true) stop();
+    const opened = new AsyncDisposableStack();
     try {
-      await using opened = new AsyncDisposableStack();
       await this.#runWith(opened);
       return this.#record.result(this.#end ?? { kind: "over" });
     } finally {
       signal?.removeEventListener("abort", stop);
+      await this.#close(opened);
     }
+  }
+
+  /** A program may take seconds to end: its guard ends it, also after this process. */
+  async #close(opened: AsyncDisposableStack): Promise<void> {
+    const closed = opened.disposeAsync();
+    if (this.#end?.kind !== "stopped") return await closed;
+    closed.catch(() => undefined);
+    await settlesWithin(this.#ports.timers, stoppedMs, closed);
   }
 
   async #runWith(opened: AsyncDisposableStack): Promise<void> {
@@ -80,12 +91,11 @@ export class RunLeader {
     const rule = makeRule({ allowTargets });
     const torrents = await readyTorrents(scenario);
     signal?.throwIfAborted();
-    const targets = opened.use(
-      await openTargets(scenario, {
-        ...{ ports: this.#ports, rule, torrents, ownCommand },
-        ...(signal !== undefined && { signal }),
-      }),
-    );
+    const opening = openTargets(scenario, {
+      ...{ ports: this.#ports, rule, torrents, ownCommand },
+      ...(signal !== undefined && { signal }),
+    });
+    const targets = opened.use(await this.#unlessStopped(opening));
     this.#record.watchTargets(targets);
     void targets.ended.then(({ message }) =>
       this.#endFor({ kind: "failed", code: "target-ended", message }),
@@ -101,6 +111,17 @@ export class RunLeader {
     );
     await this.#unlessEnded(targets.measureBase());
     return { targets, generators };
+  }
+
+  /** Programs that are about to start when the run is stopped end behind it. */
+  async #unlessStopped(opening: Promise<Targets>): Promise<Targets> {
+    try {
+      await this.#unlessEnded(opening);
+    } catch (error) {
+      void opening.then((late) => late[Symbol.asyncDispose]()).catch(() => undefined);
+      throw error;
+    }
+    return await opening;
   }
 
   /** The work goes on behind an end; its owner is closed. */
