@@ -307,8 +307,8 @@ function parseMetrics(text: string) {
     : ({ kind: "file", path: text } as const);
 }
 
-function parseTake(text: string): number | "all" {
-  return text === "all" ? text : parseCount("take", text, 1, 2 ** 21);
+function parseTake(text: string): number | "all" | "endless" {
+  return text === "all" || text === "endless" ? text : parseCount("take", text, 1, 2 ** 21);
 }
 
 function parseSeed(text: string): number {

@@ -60,7 +60,7 @@ export const loadTestRows = {
   take: {
     value: "N",
     commands,
-    meaning: "peers: pieces that each peer takes, at random, or all (random blocks until the end)",
+    meaning: "peers: pieces that each peer takes, at random, all, or endless (the default)",
   },
   "random-seed": {
     value: "N",

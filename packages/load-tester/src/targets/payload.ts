@@ -47,7 +47,7 @@ export async function putContent(
         mode: constants.COPYFILE_FICLONE,
       });
     case "unknown": {
-      const reason = `the content of the torrent "${ready.name}" is not known: its \`data\` names no folder`;
+      const reason = `the content of the torrent "${ready.name}" is not known: its \`data\` names no folder (on the command line: --torrent F --data FOLDER)`;
       throw failedStart(target.name, target.program, reason);
     }
   }

@@ -48,6 +48,11 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "13:22",
     "groups.leech.arrival.rate brings the last of 100 peers 30000ms after the start; allowed is a time before the end of the run at 30000ms",
   ],
+  "a misspelt program in place of a target": [
+    "client: 127.0.0.1:6881 → client: transmision",
+    "4:11",
+    /^targets\.client is "transmision"; allowed is HOST:PORT .*; did you mean transmission\?$/,
+  ],
   "a misspelt key of a group": [
     "take: 4 → tkae: 4",
     "12:5",

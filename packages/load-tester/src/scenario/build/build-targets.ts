@@ -1,10 +1,10 @@
 // Targets of a scenario, from the words of the file.
 
-import { parseHostPort } from "@troupe/protocol";
+import { parseHostPort, suggestion } from "@troupe/protocol";
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
 import type { NetworkSpec, StartedTarget, TargetKind, TargetSpec } from "../scenario.ts";
 import type { FileNetwork, FileShape, FileTarget } from "../schema/file-shape.ts";
-import { trackerPrograms } from "../schema/target-schema.ts";
+import { programNames, trackerPrograms } from "../schema/target-schema.ts";
 import { knownName, onlyKey } from "./names.ts";
 import { networkLengths, parsePrefix } from "./prefixes.ts";
 import { optionalLine, shareAt } from "./quantities.ts";
@@ -69,11 +69,13 @@ function refuseStartKeys(written: FileTarget, path: Path): void {
 function running(kind: TargetKind, address: string, path: Path): TargetSpec {
   const isSound = kind === "tracker" ? isUrl(address) : isHostPort(address);
   if (isSound) return { from: "address", kind, address };
-  const allowed =
-    kind === "tracker"
-      ? "the announce URL of a tracker such as http://127.0.0.1:6969/announce or udp://127.0.0.1:6969"
-      : "HOST:PORT such as 127.0.0.1:6881 or [::1]:6881, or the URL of a tracker";
-  throw wrongValue(path, address, allowed);
+  const url =
+    "the announce URL of a tracker such as http://127.0.0.1:6969/announce or udp://127.0.0.1:6969";
+  const hostPort = "HOST:PORT such as 127.0.0.1:6881 or [::1]:6881";
+  const programs = `a program to start: ${programNames.join(", ")}`;
+  const allowed = kind === "tracker" ? url : `${hostPort}, the URL of a tracker, or ${programs}`;
+  const { message } = wrongValue(path, address, allowed);
+  throw new ContentFault(path, `${message}${suggestion(address.slice(0, 60), programNames)}`);
 }
 
 function isUrl(address: string): boolean {

@@ -26,7 +26,7 @@ export interface ShortWords {
     | "idle"
     | "hostile"
     | undefined;
-  readonly take?: number | "all" | undefined;
+  readonly take?: number | "all" | "endless" | undefined;
   readonly torrent?: ScenarioChanges["torrent"] | undefined;
   /** Without `torrent`: a pattern torrent, by default of 64 MiB. */
   readonly pattern?: {

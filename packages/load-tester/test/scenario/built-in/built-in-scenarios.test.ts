@@ -31,6 +31,19 @@ test("churn makes more than 200,000 connections in ten minutes", (t) => {
   t.true(visits.length > 203_000 && visits.length < 215_000, `${visits.length}`);
 });
 
+test("a budget on completion stands beside one on the share of peers that complete", (t) => {
+  const ofCompletion = listScenarios()
+    .map(({ text }) => readScenario(text, origin).budgets)
+    .filter((budgets) => budgets.some((budget) => budget.startsWith("completion")));
+  t.true(ofCompletion.length >= 5);
+  for (const budgets of ofCompletion) {
+    t.true(
+      budgets.some((budget) => /^completed.* \/ arrived/.test(budget)),
+      budgets.join("; "),
+    );
+  }
+});
+
 for (const { name, text } of listScenarios()) {
   test(`${name} starts its target, and another can take its place`, (t) => {
     const own = readScenario(text, origin);

@@ -52,6 +52,11 @@ test("behaviour, pieces, depth, torrent, seed and budgets are those of the words
   });
 });
 
+test("endless is the default of peers that take pieces", (t) => {
+  const endless = shortScenario({ ...peers, take: "endless" });
+  t.deepEqual(endless.groups, shortScenario(peers).groups);
+});
+
 test("idle and hostile peers ask for nothing", (t) => {
   t.like(shortScenario({ ...peers, behaviour: "idle" }).groups["peers"]?.load, {
     behaviour: "idle",
