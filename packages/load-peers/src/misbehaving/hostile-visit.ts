@@ -123,13 +123,14 @@ export class HostileVisit {
   }
 
   #accept(stream: Stream): StreamHandlers {
+    if (this.#state === "gone" || !this.#owner.settings.mayDial(stream.remote)) {
+      stream.destroy();
+      return unheard;
+    }
     const connection = this.#connect();
     connection.attach(stream);
-    if (this.#state === "gone" || !this.#owner.settings.mayDial(stream.remote)) stream.destroy();
-    else {
-      connection.opened();
-      connection.run(this.#behaviour);
-    }
+    connection.accepted();
+    connection.run(this.#behaviour);
     return connection;
   }
 
@@ -170,6 +171,11 @@ export class HostileVisit {
     this.#owner.left(this);
   }
 }
+
+const unheard: StreamHandlers = {
+  bytes() {},
+  closed() {},
+};
 
 /** The end of a connection, by whom. */
 type End = "none" | "ours" | "counted";
@@ -219,11 +225,16 @@ class HostileConnection implements StreamHandlers, Wire {
 
   opened(): void {
     const { recorder, ports } = this.#owner.settings;
-    this.#isOpen = true;
-    recorder.count("opened");
     recorder.sample("connect", this.#dialledMs, ports.clock.nowMs());
-    this.#visit.opened();
+    this.accepted();
     this.#raw.drained();
+  }
+
+  /** It stands, without a dial of ours. */
+  accepted(): void {
+    this.#isOpen = true;
+    this.#owner.settings.recorder.count("opened");
+    this.#visit.opened();
   }
 
   bytes(_stream: Stream, chunk: Uint8Array): void {

@@ -1,6 +1,7 @@
 // The sending side of a connection: messages of one event are gathered in the group's outbox, and leave in one write.
 
 import type { Stream } from "@troupe/actor-runtime";
+import { copyBytes } from "@troupe/protocol";
 import type { GroupShared } from "./group-shared.ts";
 
 /** Other sides close a connection that is silent for 2 min. */
@@ -47,7 +48,7 @@ export class OutWire {
     if (lengthBytes === 0) return;
     // Out of the pool of Node: the stream keeps the bytes until they are written.
     const message = Buffer.allocUnsafe(lengthBytes);
-    message.set(group.outbox.subarray(0, lengthBytes));
+    copyBytes(group.outbox, 0, lengthBytes, message, 0);
     this.#write(message);
   }
 

@@ -52,7 +52,7 @@ async function scene(
     mayDial: () => true,
     ...changes,
   };
-  return { world: world.world, settings, recorded, heardBytes: () => heardBytes };
+  return { world: world.world, machine: ports, settings, recorded, heardBytes: () => heardBytes };
 }
 
 test("peers show the behaviours in turns, and send at their pace", async (t) => {
@@ -113,6 +113,30 @@ test("a behaviour that is dialled waits at an address", async (t) => {
   t.deepEqual(recorded.now, { waiting: 1 });
   await world.settle(group.end());
   t.deepEqual(recorded.now, { gone: 1 });
+});
+
+test("a connection to a peer that waits is no connect of its own, and none from an address that is not allowed", async (t) => {
+  for (const isAllowed of [true, false]) {
+    const addresses: Address[] = [];
+    const { world, machine, settings, recorded } = await scene({
+      behaviours: ["silent-when-dialled"],
+      listening: (_, address) => void addresses.push(address),
+      mayDial: () => isAllowed,
+    });
+    const group = openHostilePeers(settings);
+    group.arrive(arrival(0, { localHost: "45.2.2.2" }));
+    // One after the other.
+    // oxlint-disable-next-line no-await-in-loop
+    await world.run(100);
+    for (const address of addresses)
+      machine.sockets.dial(address, { bytes() {}, closed() {} }, { timeoutMs: 1_000 });
+    // oxlint-disable-next-line no-await-in-loop
+    await world.run(1_000);
+    // oxlint-disable-next-line no-await-in-loop
+    await world.settle(group.end());
+    t.deepEqual([recorded.of("opened"), recorded.of("refused")], [isAllowed ? 1 : 0, 0]);
+    t.deepEqual(recorded.latencies("connect"), []);
+  }
 });
 
 test("a peer does not dial an address that is not allowed", async (t) => {
