@@ -19,8 +19,8 @@ const secondMs = 1_000;
 const beginInMs = 300;
 /** Generators end by themselves: the leader calls those that do not. */
 const endLateMs = 250;
-/** The result of a stopped run waits so long for generators and targets to close. */
-const stoppedMs = 800;
+/** The result of a stopped run waits so long for generators and targets to close: with the last windows less than 2 s. */
+const stoppedMs = 400;
 
 /** Leads one run. */
 export class RunLeader {

@@ -25,7 +25,7 @@ import { checkDescriptors } from "./needed-descriptors.ts";
 /** Drawing the plan of a long run takes seconds. */
 const prepareDeadlineMs = 120_000;
 /** After the end: connections close within 1 s, and the last windows come. */
-const endLimitMs = 2_000;
+const endLimitMs = 1_500;
 const notEnded = `it did not end within ${endLimitMs / 1_000} s, and its last windows are missing`;
 const stopLimits = { orderlyMs: 500, endMs: 500 };
 

@@ -251,11 +251,11 @@ test("a thread that does not end in time is lost, and the end waits for it no lo
   await test.world.run(500);
   await test.world.settle(test.generators.end());
   t.deepEqual(test.lost, [
-    "generator-1 2 it did not end within 2 s, and its last windows are missing",
+    "generator-1 2 it did not end within 1.5 s, and its last windows are missing",
   ]);
   t.deepEqual(
     test.generators.facts.map(({ lostAt }) => lostAt),
-    [undefined, 2],
+    [undefined, 1],
   );
   await test.close();
 });
