@@ -130,7 +130,9 @@ export class RunRecord {
 
   #mergeOf(generators: readonly string[]): RunMerge {
     const { nowMs } = this.#parts;
-    return new RunMerge({ generators, nowMs, onSecond: (second) => this.#secondEnded(second) });
+    const seconds = Math.ceil(this.#phases.durationMs / 1_000);
+    const onSecond = (second: Second): void => this.#secondEnded(second);
+    return new RunMerge({ generators, seconds, nowMs, onSecond });
   }
 
   #secondEnded(second: Second): void {

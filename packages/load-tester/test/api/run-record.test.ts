@@ -140,3 +140,20 @@ test("a generator that was late in the phase of a budget alone is saturated", (t
   test.nowMs += 3_250;
   t.is(test.outcome(), "generator-saturated");
 });
+
+test("a window of a second after the planned end is refused", (t) => {
+  const test = new TestRecord();
+  test.begin(1);
+  test.take(0, 0, 1);
+  test.take(0, 3, 1);
+  test.take(0, 80_000, 1);
+  test.nowMs += 3_250;
+  test.record.stop();
+  test.record.end();
+  const { seconds, counts } = test.record.result({ kind: "over" });
+  t.is(seconds.length, 1);
+  t.is(
+    counts.reduce((sum, { value }) => sum + value, 0),
+    1,
+  );
+});

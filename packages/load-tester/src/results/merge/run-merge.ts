@@ -18,6 +18,8 @@ const mostSeconds = 7 * 86_400;
 export interface MergeOptions {
   /** Names of the generators; a second is whole when each has told of it. */
   readonly generators: readonly string[];
+  /** As planned: an agent's window of a later second is refused, for each second before it would be told. */
+  readonly seconds?: number;
   /** Milliseconds, monotonic. */
   readonly nowMs: () => number;
   /** Each second once, in order, as soon as it is whole or late. */
@@ -58,7 +60,7 @@ export class RunMerge {
   /** @throws TroupeError `histogram-malformed`; then nothing of the window counts. */
   take(generator: string, window: Window): void {
     const { second } = window;
-    if (!Number.isInteger(second) || second < 0 || second >= mostSeconds) return;
+    if (!this.#isOfRun(second)) return;
     const histograms = window.histograms.map(({ hdr }) => LatencyHistogram.decode(hdr));
     for (const [index, name] of window.histograms.entries()) {
       const histogram = histograms[index];
@@ -77,7 +79,7 @@ export class RunMerge {
 
   /** The use of the local targets in a second, by name. */
   takeUse(second: number, targets: Readonly<Record<string, ProcessUse>>): void {
-    if (!Number.isInteger(second) || second < 0 || second >= mostSeconds) return;
+    if (!this.#isOfRun(second)) return;
     const told = this.#seconds[second];
     if (told !== undefined) this.#seconds[second] = { ...told, targets };
     const open = told === undefined ? this.#openSecond(second) : this.#open.get(second);
@@ -99,6 +101,11 @@ export class RunMerge {
   end(): void {
     const last = Math.max(-1, ...this.#open.keys());
     while (this.#seconds.length <= last) this.#tell(this.#seconds.length);
+  }
+
+  #isOfRun(second: number): boolean {
+    const { seconds = mostSeconds } = this.#options;
+    return Number.isInteger(second) && second >= 0 && second < seconds;
   }
 
   #openSecond(second: number): OpenSecond {
