@@ -82,6 +82,13 @@ for (const [change, reason] of [
   });
 }
 
+test("a group with a name that no budget can spell is refused", (t) => {
+  const text = JSON.stringify(fakeResult()).replaceAll('"leech"', '"a}.p50 < 1"');
+  t.throws(() => parseResult(text, "f"), {
+    message: /is "a\}.p50 < 1", allowed is a name without/,
+  });
+});
+
 test("a second out of its place is refused", (t) => {
   const { seconds, ...rest } = fakeResult();
   const text = JSON.stringify({ ...rest, seconds: seconds.toReversed() });
