@@ -86,8 +86,9 @@ export class LightPeer {
 
   /** An intent of an open load. */
   request(seed: number, intendedMs: number): void {
-    if (this.isGone || this.intents.count >= mostWaitingIntents)
-      return this.#group.settings.recorder.intent(intendedMs, undefined);
+    if (this.isGone) return unanswered(this.#group, intendedMs, "no connection");
+    if (this.intents.count >= mostWaitingIntents)
+      return unanswered(this.#group, intendedMs, "choked");
     this.intents.add(seed, this.#group.nowMs(), 0, intendedMs);
     if (this.#connection?.isOpen === true) this.#connection.fill();
   }
@@ -249,17 +250,25 @@ export class LightPeer {
     this.#owner.left(this);
   }
 
-  /** Intents that wait were not sent, or got no block because of a choke. */
+  /** Intents that wait were handed over in time, and get no block. */
   #endIntents(): void {
     const intents = this.#intents;
     const { recorder } = this.#group.settings;
-    let choked = 0;
+    let waited = 0;
     while (intents?.takeFirst() === true) {
-      if (intents.takenBegin < Infinity) recorder.intent(intents.takenMs, undefined);
-      else choked++;
+      waited++;
+      if (intents.takenBegin < Infinity) recorder.intent(intents.takenMs, intents.takenBegin);
     }
-    if (choked > 0) recorder.count("no_answers", choked, "choked");
+    const reason = this.#openedMs === undefined ? "no connection" : "choked";
+    if (waited > 0) recorder.count("no_answers", waited, reason);
   }
+}
+
+/** An action that its peer cannot do is the target's refusal, not a fault of the generator. */
+export function unanswered(group: GroupShared, intendedMs: number, reason: string): void {
+  const { recorder } = group.settings;
+  recorder.intent(intendedMs, group.nowMs());
+  recorder.count("no_answers", 1, reason);
 }
 
 const refusedStream: StreamHandlers = {

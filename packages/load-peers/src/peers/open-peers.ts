@@ -1,7 +1,7 @@
 import type { Timer } from "@troupe/actor-runtime";
 import { nextVisit } from "./connection.ts";
 import { GroupShared } from "./group-shared.ts";
-import { LightPeer, type PeerOwner } from "./light-peer.ts";
+import { LightPeer, type PeerOwner, unanswered } from "./light-peer.ts";
 import type { PeerArrival, PeerGroup, PeerGroupSettings } from "./peer-group.ts";
 
 const tickMs = 1_000;
@@ -36,7 +36,7 @@ class LightPeers implements PeerGroup, PeerOwner {
 
   request(peer: number, seed: number, intendedMs: number): void {
     const found = this.#peers.get(peer);
-    if (found === undefined) this.#shared.settings.recorder.intent(intendedMs, undefined);
+    if (found === undefined) unanswered(this.#shared, intendedMs, "no connection");
     else found.request(seed, intendedMs);
   }
 

@@ -181,7 +181,7 @@ test("an open load counts each latency from the intended time, also while the pe
   );
 });
 
-test("an intent of a peer that is not there is not sent", async (t) => {
+test("an intent of a peer without a connection is handed over in time and gets no answer", async (t) => {
   const world = new PeerWorld();
   const { group, recorded } = world.group(
     { host: "45.9.9.9", port: 1 },
@@ -192,9 +192,10 @@ test("an intent of a peer that is not there is not sent", async (t) => {
   group.request(0, 1, 0);
   await world.world.run(60_000);
   t.deepEqual(
-    recorded.intents.map(({ sentMs }) => sentMs),
-    [undefined, undefined],
+    recorded.intents.map(({ intendedMs, sentMs }) => (sentMs ?? Infinity) - intendedMs),
+    [0, 0],
   );
+  t.is(recorded.of("no_answers: no connection"), 2);
   t.is(recorded.of("refused: dial-timeout"), 1);
   t.deepEqual(recorded.now, { gone: 1 });
 });
