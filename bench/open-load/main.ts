@@ -55,7 +55,15 @@ async function measure({ peers, load, isStopped }: Run): Promise<LoadTestResult>
   const scenario: ScenarioFile = {
     targets: { seeder: { start: "ours", torrent: "payload", has: "whole" } },
     torrents: { payload: { size: "64MiB", piece: "256KiB" } },
-    groups: { leech: { behaviour: "leecher", count: peers, arrival: { ramp: "1s" }, load } },
+    groups: {
+      leech: {
+        behaviour: "leecher",
+        count: peers,
+        arrival: { ramp: "1s" },
+        load,
+        ...("depth" in load && { take: "endless" }),
+      },
+    },
     phases: { before: "3s", measured: "20s", after: "1s" },
   };
   return await loadTest(scenario, {
