@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { transformSync, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 import { pageModule } from "../packages/load-tester/src/report/page-module.ts";
 import { pageModules } from "../packages/load-tester/src/report/page-script.ts";
 
@@ -16,7 +16,7 @@ export const reportTexts: Plugin = {
       loader: "ts",
     }));
     plan.onLoad({ filter: /[/\\]report[/\\]page[/\\][\w-]+\.ts$/ }, ({ path }) => ({
-      contents: pageModule(basename(path, ".ts"), withoutTypes),
+      contents: pageModule(basename(path, ".ts")),
       loader: "text",
     }));
     plan.onLoad({ filter: /[/\\]uplot[/\\]dist[/\\]|[/\\]page[/\\]style\.css$/ }, ({ path }) => ({
@@ -25,10 +25,6 @@ export const reportTexts: Plugin = {
     }));
   },
 };
-
-function withoutTypes(text: string): string {
-  return transformSync(text, { loader: "ts" }).code;
-}
 
 function assetsModule(): string {
   const names = pageModules.map((name, index) => ({ name, variable: `module${index}` }));

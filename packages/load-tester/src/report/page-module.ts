@@ -10,16 +10,9 @@ export function pageModuleUrl(name: string): URL {
   return new URL(`${name}.ts`, folder);
 }
 
-/**
- * The text of a module without types, imports, exports, comments and indentation.
- *
- * @param withoutTypes Removes types from a text. Default: Node's function, which warns that it is experimental.
- */
-export function pageModule(
-  name: string,
-  withoutTypes: (text: string) => string = stripTypeScriptTypes,
-): string {
-  return withoutTypes(readFileSync(pageModuleUrl(name), "utf8"))
+/** The text of a module without types, imports, exports, comments and indentation. */
+export function pageModule(name: string): string {
+  return stripTypeScriptTypes(readFileSync(pageModuleUrl(name), "utf8"))
     .replace(/^import\s[^;]*;$/gm, "")
     .replace(/^export /gm, "")
     .replace(/^\s*\/\*\*[^]*?\*\/$/gm, "")
