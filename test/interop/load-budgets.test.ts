@@ -1,10 +1,43 @@
-// Load tests of twenty seconds with budgets, as a build runs them: by the command, judged by its exit code.
+// A load test of twenty seconds with budgets, as a build runs it: by the command, judged by its exit code.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { runCommand, type CommandEnd } from "../support/programs/command.ts";
 
-/** The generator had no processor time: this says nothing of the target. */
+/** The generator had no processor time: this says nothing of the targets. */
 const mostAttempts = 3;
+
+const scenario = `
+targets:
+  seeder: { start: ours }
+  tracker: { start: opentracker, over: udp }
+torrents:
+  payload: { size: 16MiB, piece: 256KiB }
+groups:
+  take: { behaviour: leecher, target: seeder, count: 50, take: 8, arrival: { ramp: 3s } }
+  ask:
+    behaviour: leecher
+    target: seeder
+    count: 50
+    arrival: { ramp: 3s }
+    load: { rate: 500/s, from: steady }
+  clients:
+    behaviour: tracker
+    target: tracker
+    count: 500
+    swarms: 20
+    arrival: { ramp: 3s }
+    load: { rate: 1000/s, from: steady }
+phases: { ramp: 5s, steady: 15s }
+budgets:
+  - wrong_blocks <= 0
+  - wrong_answers <= 0
+  - completed{take} / arrived{take} >= 100%
+  - request_block{ask,steady}.p99 < 500ms
+  - announce{clients,steady}.p99 < 500ms
+`;
 
 async function runLoad(words: readonly string[]): Promise<CommandEnd> {
   for (let attempt = 1; ; attempt++) {
@@ -15,23 +48,11 @@ async function runLoad(words: readonly string[]): Promise<CommandEnd> {
   }
 }
 
-test.serial("our seeder keeps the budgets of the scenario ci-budgets", async (t) => {
-  const { status, stdout, stderr } = await runLoad(["ci-budgets"]);
+test("our seeder and opentracker keep the budgets of a load test of 20 s", async (t) => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "build.yaml");
+  writeFileSync(file, scenario);
+  const { status, stdout, stderr } = await runLoad([file]);
   t.is(status, 0, `${stdout}\n${stderr}`);
   t.regex(stdout, /passed: every budget holds/);
-});
-
-test.serial("opentracker keeps the budgets of 2,000 announces and scrapes a second", async (t) => {
-  const words = ["tracker", "--target", "opentracker", "--count", "500", "--rate", "2000/s"];
-  const budgets = ["announce.p99 < 200ms", "wrong_answers <= 0", "errors < 0.1%"];
-  const options = budgets.flatMap((budget) => ["--budget", budget]);
-  const { status, stdout, stderr } = await runLoad([...words, "--for", "15s", ...options]);
-  t.is(status, 0, `${stdout}\n${stderr}`);
-  t.regex(stdout, /passed: every budget holds/);
-});
-
-test.serial("a budget that cannot hold ends a load test with exit 4", async (t) => {
-  const words = ["peers", "--target", "ours", "--size", "16M", "--count", "10", "--for", "3s"];
-  const { status, stdout, stderr } = await runLoad([...words, "--budget", "blocks <= 0"]);
-  t.is(status, 4, `${stdout}\n${stderr}`);
 });
