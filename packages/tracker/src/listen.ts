@@ -5,6 +5,8 @@ import { isIPv6, type AddressInfo } from "node:net";
 
 /** The system's free port may be taken for the other family or for UDP. */
 const mostTries = 10;
+/** For datagrams that come while the thread is busy. The system may give less. */
+const receiveBufferBytes = 4 * 1024 * 1024;
 
 /** Without IPv6 the tracker listens on IPv4 alone. */
 const noIpv6Codes: ReadonlySet<string> = new Set([
@@ -62,9 +64,17 @@ async function listen(server: Server, host: string, port: number, open: Open): P
   await once(server, "listening");
   open.servers.push(server);
   const chosen = portOf(server);
-  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", ipv6Only: isIPv6(host) });
+  const family = isIPv6(host) ? 6 : 4;
+  const socket = createSocket({
+    type: `udp${family}`,
+    ipv6Only: family === 6,
+    recvBufferSize: receiveBufferBytes,
+    // Senders' addresses are numeric: a look-up would hold each reply back for a turn.
+    lookup: (name, _options, done) => done(null, name, family),
+  });
+  const bound = once(socket, "listening");
   socket.bind(chosen, host);
-  await once(socket, "listening");
+  await bound;
   open.sockets.push(socket);
   return chosen;
 }

@@ -14,6 +14,8 @@ import type { WindowSender } from "./window-sender.ts";
 const mostInTurn = 64;
 /** After one read: the turn may have a thousand of them. */
 const mostAfterRead = 2;
+/** What is due for less than this waits for more, and goes out together: each send of its own may wake the target. */
+const gatherMs = 0.25;
 /** For loads to close their connections. */
 const closeLimitMs = 1_000;
 const secondMs = 1_000;
@@ -120,7 +122,7 @@ export class ShareRun {
    * after the read that is in hand.
    */
   #see(clockMs: number): void {
-    if (clockMs - this.#startMs < this.#dueMs) return;
+    if (clockMs - this.#startMs < this.#dueMs + gatherMs) return;
     this.#dueMs = Infinity;
     void Promise.resolve().then(() => this.#catchUp());
   }
