@@ -238,7 +238,7 @@ export const memoryStallMs = 20_000;
 /** Pieces requested while the rate is unknown. */
 export const firstPiecesWanted = 8;
 /** Time between two reports of the peers whose interest has changed. */
-export const interestNewsMs = 250;
+export const interestNewsMs = 20;
 /** Delay before a peer without pieces for us hears that we are not interested. */
 export const notInterestedAfterMs = 2_000;
 /** Pause for a peer for whom the coordinator had nothing. */
