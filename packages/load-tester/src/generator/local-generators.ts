@@ -56,6 +56,8 @@ class LocalGenerators implements Generators {
   readonly #host: Host;
   readonly #threads: readonly LocalThread[];
   #root: Supervisor | undefined;
+  /** What the process had used when the run began. */
+  #beginCpuMs = 0;
 
   constructor(options: LocalGeneratorsOptions) {
     this.#options = options;
@@ -95,6 +97,7 @@ class LocalGenerators implements Generators {
   }
 
   begin(atEpochMs: number): void {
+    this.#beginCpuMs = this.#use().cpuMs;
     for (const thread of this.#running()) {
       thread.begun();
       if (this.#root !== undefined) refOf(this.#root, thread).cast("begin", { atEpochMs });
@@ -149,10 +152,20 @@ class LocalGenerators implements Generators {
 
   /** The windows of one thread describe the process. */
   #windowEnded(name: string, window: ThreadWindow): void {
-    const { events, use = ownUse } = this.#options;
+    const { events } = this.#options;
     const isFirst = this.#running()[0]?.name === name;
     this.#thread(name)?.windowEnded(window);
-    events.window(name, { ...window, own: isFirst ? use() : noUse });
+    events.window(name, { ...window, own: isFirst ? this.#useSinceBegin() : noUse });
+  }
+
+  #useSinceBegin(): OwnUse {
+    const now = this.#use();
+    return { ...now, cpuMs: Math.max(0, now.cpuMs - this.#beginCpuMs) };
+  }
+
+  #use(): OwnUse {
+    const { use = ownUse } = this.#options;
+    return use();
   }
 
   #lost(name: string, reason: string): void {

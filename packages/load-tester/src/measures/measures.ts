@@ -106,7 +106,7 @@ export interface ThreadWindow {
 
 /** What the process of a generator uses. */
 export interface OwnUse {
-  /** Since its start. */
+  /** Since its start; of a window: since the beginning of the run. */
   readonly cpuMs: number;
   readonly rssBytes: number;
   readonly descriptors: number;

@@ -75,7 +75,7 @@ class TestGenerators {
   readonly generators;
 
   constructor(threads: number, choices: Choices = {}) {
-    let used = 0;
+    let used = 1_000;
     this.generators = localGenerators({
       threads,
       host: this.machine.host,
@@ -167,7 +167,7 @@ test("the threads divide a run, and each sends a window a second", async (t) => 
   await test.close();
 });
 
-test("the windows of the first thread describe the process", async (t) => {
+test("the windows of the first thread describe the process, with its CPU time since the beginning of the run", async (t) => {
   const test = new TestGenerators(2);
   await test.prepare();
   test.begin(0);

@@ -1,7 +1,7 @@
 import type { OwnUse } from "../../measures/measures.ts";
 import type { ProcessUse } from "../result.ts";
 
-/** Uses of the processes of all generators; the CPU time of each is a total since its start. */
+/** Uses of the processes of all generators; the CPU time of each is a total since the beginning of the run. */
 export class OwnUses {
   /** By generator, then by second. */
   readonly #uses = new Map<string, Map<number, OwnUse>>();
@@ -19,17 +19,16 @@ export class OwnUses {
   }
 
   /**
-   * The use of all generators together in a second. The first second of each has no CPU time, for want of a start; as
-   * little the first after the loss of the thread whose windows described the process before.
+   * The use of all generators together in a second. A second has no CPU time of a generator whose window before is
+   * missing, or whose process another thread described before.
    */
   at(second: number): ProcessUse {
     const sum = { cpuMs: 0, rssBytes: 0, descriptors: 0 };
     for (const seconds of this.#uses.values()) {
       const now = seconds.get(second);
       if (now === undefined) continue;
-      const before = seconds.get(second - 1);
-      if (before !== undefined && before.cpuMs > 0)
-        sum.cpuMs += Math.max(0, now.cpuMs - before.cpuMs);
+      const before = second === 0 ? 0 : (seconds.get(second - 1)?.cpuMs ?? 0);
+      if (second === 0 || before > 0) sum.cpuMs += Math.max(0, now.cpuMs - before);
       sum.rssBytes += now.rssBytes;
       sum.descriptors += now.descriptors;
     }
