@@ -164,31 +164,35 @@ export class RunLeader {
     const uses = this.#recordUses(targets, startMs);
     await this.#ending.promise;
     over.cancel();
-    uses.cancel();
+    uses.end();
     this.#record.stop();
     await generators.end();
     this.#record.end();
   }
 
-  /** Of the local targets, at the end of each second. */
-  #recordUses(targets: Targets, startMs: number): { cancel(): void } {
+  /** Of the local targets, at the end of each second, and of the last one when the run ends within it. */
+  #recordUses(targets: Targets, startMs: number): { end(): void } {
     const { clock, timers } = this.#ports;
     let second = 0;
     // Forgets what was used before the run.
     const begin = timers.after(startMs - clock.nowMs(), () => void targets.use());
     let timer = begin;
+    const take = (): void => {
+      this.#record.takeUse(second, targets.use());
+      second += 1;
+    };
     const wait = (): void => {
       timer = timers.after(startMs + (second + 1) * secondMs - clock.nowMs(), () => {
-        this.#record.takeUse(second, targets.use());
-        second += 1;
+        take();
         wait();
       });
     };
     wait();
     return {
-      cancel: () => {
+      end: () => {
         begin.cancel();
         timer.cancel();
+        if (clock.nowMs() > startMs + second * secondMs) take();
       },
     };
   }

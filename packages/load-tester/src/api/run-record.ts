@@ -132,7 +132,7 @@ export class RunRecord {
     const { nowMs } = this.#parts;
     const seconds = Math.ceil(this.#phases.durationMs / 1_000);
     const onSecond = (second: Second): void => this.#secondEnded(second);
-    return new RunMerge({ generators, seconds, nowMs, onSecond });
+    return new RunMerge({ generators, seconds, nowMs, onSecond, awaitsUse: true });
   }
 
   #secondEnded(second: Second): void {

@@ -32,7 +32,9 @@ class TestRecord {
     this.record.begin({ startMs: 10_000, startEpochMs: 1_000, generators: { facts } });
   }
 
+  /** The window of a generator; the use of targets is known. */
   take(generator: number, second: number, latencyMs: number): void {
+    this.record.takeUse(second, {});
     this.record.take(`generator-${generator}`, windowOf(second, latencyMs));
   }
 

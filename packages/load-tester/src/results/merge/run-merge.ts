@@ -22,6 +22,8 @@ export interface MergeOptions {
   readonly seconds?: number;
   /** Milliseconds, monotonic. */
   readonly nowMs: () => number;
+  /** A second is whole only with the use of the local targets, too. */
+  readonly awaitsUse?: boolean;
   /** Each second once, in order, as soon as it is whole or late. */
   readonly onSecond?: (second: Second) => void;
 }
@@ -32,7 +34,7 @@ interface OpenSecond {
   readonly firstMs: number;
   /** Decoded histograms until the second is told. */
   decoded: DecodedWindow[];
-  targets: Readonly<Record<string, ProcessUse>>;
+  targets: Readonly<Record<string, ProcessUse>> | undefined;
 }
 
 /**
@@ -84,6 +86,7 @@ export class RunMerge {
     if (told !== undefined) this.#seconds[second] = { ...told, targets };
     const open = told === undefined ? this.#openSecond(second) : this.#open.get(second);
     if (open !== undefined) open.targets = targets;
+    this.#tellDue();
   }
 
   /** A generator died: no second waits for it any longer. */
@@ -112,7 +115,7 @@ export class RunMerge {
     let open = this.#open.get(second);
     if (open === undefined) {
       const firstMs = this.#options.nowMs();
-      open = { windows: [], tellers: new Set(), firstMs, decoded: [], targets: {} };
+      open = { windows: [], tellers: new Set(), firstMs, decoded: [], targets: undefined };
       this.#open.set(second, open);
     }
     return open;
@@ -125,14 +128,18 @@ export class RunMerge {
   /** Whole, or late. A second without windows is late when a later one is. */
   #isDue(second: number): boolean {
     const open = this.#open.get(second);
-    if (open !== undefined && open.windows.length > 0) {
-      if ([...this.#awaited].every((name) => open.tellers.has(name))) return true;
-    }
+    if (open !== undefined && this.#isWhole(open)) return true;
     const lateSince = this.#options.nowMs() - lateMs;
     for (const [known, { firstMs, windows }] of this.#open) {
       if (known >= second && windows.length > 0 && firstMs <= lateSince) return true;
     }
     return false;
+  }
+
+  #isWhole({ windows, tellers, targets }: OpenSecond): boolean {
+    if (windows.length === 0) return false;
+    if (this.#options.awaitsUse === true && targets === undefined) return false;
+    return [...this.#awaited].every((name) => tellers.has(name));
   }
 
   #tell(second: number): void {
@@ -155,7 +162,7 @@ export class RunMerge {
   }
 
   #secondOf(second: number, open: OpenSecond): Second {
-    const use = { targets: open.targets, own: this.#own.at(second) };
+    const use = { targets: open.targets ?? {}, own: this.#own.at(second) };
     const told = secondOfWindows(second, open.decoded, use);
     open.decoded = [];
     return told;

@@ -6,11 +6,12 @@ import { RunMerge } from "../../../src/results/merge/run-merge.ts";
 import type { Second } from "../../../src/results/result.ts";
 import { count, latencies, states, windowOf } from "../../support/fake-windows.ts";
 
-function mergeOf(generators: readonly string[]) {
+function mergeOf(generators: readonly string[], awaitsUse = false) {
   const told: Second[] = [];
   const clock = { nowMs: 0 };
   const merge = new RunMerge({
     generators,
+    awaitsUse,
     nowMs: () => clock.nowMs,
     onSecond: (second) => told.push(second),
   });
@@ -113,6 +114,19 @@ test("the use of targets reaches its second before and after the windows", (t) =
     merge.seconds.map(({ targets }) => targets["ours"]?.rssBytes),
     [1, 2],
   );
+});
+
+test("a second waits three seconds for the use of targets, and no longer", (t) => {
+  const { merge, told, clock } = mergeOf(["a"], true);
+  const use = { ours: { cpuMs: 1, rssBytes: 2, descriptors: 3 } };
+  merge.take("a", windowOf(0));
+  t.deepEqual(numbers(told), []);
+  merge.takeUse(0, use);
+  t.deepEqual(told[0]?.targets, use);
+  merge.take("a", windowOf(1));
+  clock.nowMs = 3_000;
+  merge.tick();
+  t.deepEqual(told[1]?.targets, {});
 });
 
 test("a use of targets alone makes no second", (t) => {
