@@ -26,7 +26,7 @@ export function isHostile({ behaviour }: Pick<GroupFacts, "behaviour">): boolean
 }
 
 /** Measures of what a peer asks for at its pace; the others are measured once a visit. */
-const paced: ReadonlySet<MeasureName> = new Set([
+export const pacedMeasures: ReadonlySet<MeasureName> = new Set([
   "request_block",
   "announce",
   "scrape",
@@ -41,5 +41,5 @@ export function isClosedLatency(
   measure: MeasureName,
   group: Pick<GroupFacts, "isClosedLoad"> | undefined,
 ): boolean {
-  return group?.isClosedLoad === true && paced.has(measure);
+  return group?.isClosedLoad === true && pacedMeasures.has(measure);
 }

@@ -7,7 +7,13 @@ import { compare } from "../../budgets/judge-budget.ts";
 import { parseRatioBudget } from "../../budgets/parse-budget.ts";
 import { valuesOf } from "../../budgets/run-values.ts";
 import { measureNames, type MeasureName } from "../../measures/measures.ts";
-import { isClosedLatency, isHostile, measuredRun, type MeasuredRun } from "../measured-run.ts";
+import {
+  isClosedLatency,
+  isHostile,
+  measuredRun,
+  pacedMeasures,
+  type MeasuredRun,
+} from "../measured-run.ts";
 import type { LoadTestResult } from "../result.ts";
 import { isWorse, noiseFactor, type DefaultCheck } from "./default-checks.ts";
 import { ratioOf, type Ratio } from "./side-values.ts";
@@ -59,13 +65,13 @@ export function compareRuns(
   for (const side of [before, after]) checkCount(side);
   const sides = [before.map(measuredRun), after.map(measuredRun)] as const;
   const parsed = budgets.map(parseRatioBudget);
-  for (const budget of parsed) checkBudget(budget, namesOf(sides[0][0]));
+  for (const budget of parsed) checkBudget(budget, namesOf(sides.flat()));
   const rows = rowsOf(sides);
   return {
     rows: rows.map(({ check: _check, ...row }) => row),
     verdicts:
       parsed.length === 0
-        ? defaultVerdicts(rows)
+        ? [...defaultVerdicts(rows), ...lostLatencies(sides)]
         : parsed.map((budget) => judgeRatio(budget, sides)),
     remarks: remarksOf(before, after),
   };
@@ -81,9 +87,12 @@ function checkCount(runs: readonly LoadTestResult[]): void {
   throw new TroupeError("option-out-of-range", message);
 }
 
-function namesOf(run: MeasuredRun | undefined) {
-  const names = (all: readonly { readonly name: string }[] = []) => all.map(({ name }) => name);
-  return { groups: names(run?.groups), phases: names(run?.phases), targets: names(run?.targets) };
+/** Of all runs, each once. */
+function namesOf(runs: readonly MeasuredRun[]) {
+  const names = (part: "groups" | "phases" | "targets"): string[] => [
+    ...new Set(runs.flatMap((run) => run[part].map(({ name }) => name))),
+  ];
+  return { groups: names("groups"), phases: names("phases"), targets: names("targets") };
 }
 
 function judgeRatio(budget: Budget, sides: Sides): RatioVerdict {
@@ -103,16 +112,33 @@ function defaultVerdicts(rows: readonly CheckedRow[]): RatioVerdict[] {
     }));
 }
 
-/** Of each latency that the first run of each side has; then rates and use. */
-function rowsOf(sides: Sides): CheckedRow[] {
-  const first = sides[0][0];
-  if (first === undefined) return [];
-  const latencies = measureNames.flatMap((measure) =>
-    first.totals.groupsWith(measure).flatMap((group) => latencyRows(measure, group, first, sides)),
+/** Latencies of answers that the side after has none of: a target that answers nothing is no faster than before. */
+function lostLatencies([before, after]: Sides): RatioVerdict[] {
+  const honest = after.flatMap(({ groups }) => groups.filter((group) => !isHostile(group)));
+  return [...new Set(honest.map(({ name }) => name))].flatMap((group) =>
+    [...pacedMeasures]
+      .filter((measure) => {
+        const has = ({ totals }: MeasuredRun) => totals.groupsWith(measure).includes(group);
+        return before.every(has) && !after.some(has);
+      })
+      .map((measure) => ({
+        text: `${measure}{group=${group}}.p50 <= ${noiseFactor}`,
+        seen: undefined,
+        holds: false,
+      })),
   );
+}
+
+/** Of each latency that both sides have; then rates and use. */
+function rowsOf(sides: Sides): CheckedRow[] {
+  const runs = sides.flat();
+  const latencies = measureNames.flatMap((measure) => {
+    const groups = new Set(runs.flatMap(({ totals }) => totals.groupsWith(measure)));
+    return [...groups].flatMap((group) => latencyRows(measure, group, sides));
+  });
   const others = [
     row("throughput.mean", "throughput", sides),
-    ...first.targets.flatMap(({ name }) => [
+    ...namesOf(runs).targets.flatMap((name) => [
       row(`target{target=${name}}.cpu.per_gib`, "cpu", sides),
       row(`target{target=${name}}.rss.max`, undefined, sides),
     ]),
@@ -122,13 +148,11 @@ function rowsOf(sides: Sides): CheckedRow[] {
   return [...latencies, ...others.filter((one) => one !== undefined)];
 }
 
-function latencyRows(
-  measure: MeasureName,
-  group: string,
-  run: MeasuredRun,
-  sides: Sides,
-): CheckedRow[] {
-  const facts = run.groups.find(({ name }) => name === group);
+function latencyRows(measure: MeasureName, group: string, sides: Sides): CheckedRow[] {
+  const facts = sides
+    .flat()
+    .flatMap(({ groups }) => groups)
+    .find(({ name }) => name === group);
   // A target may treat hostile peers as it likes, and lateness is the generator's own.
   const isChecked = measure !== "lateness" && facts !== undefined && !isHostile(facts);
   const selection = group === "" ? "" : `{group=${group}}`;

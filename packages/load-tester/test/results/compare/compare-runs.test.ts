@@ -3,7 +3,7 @@ import { compareRuns } from "../../../src/results/compare/compare-runs.ts";
 import { ratioOf } from "../../../src/results/compare/side-values.ts";
 import type { LoadTestResult } from "../../../src/results/result.ts";
 import { fakeResult } from "../../support/fake-result.ts";
-import { count, latencies, runOf, windowOf } from "../../support/fake-windows.ts";
+import { count, group, latencies, runOf, windowOf } from "../../support/fake-windows.ts";
 
 /** A run whose latencies spread around a median; each second has other values. */
 function runWith(medianUs: number, { bytes = 2 ** 20, cpuMs = 300 } = {}): LoadTestResult {
@@ -153,4 +153,26 @@ test("remarks tell of other scenarios, other seeds and runs that ended early", (
     "the runs have different seeds",
     "run 2 of the side after ended as stopped",
   ]);
+});
+
+/** A run of two groups; of `silent` there are no latencies. */
+function runOfTwo(silent?: "leech" | "late"): LoadTestResult {
+  const result = runWith(1_000);
+  const late = latencies("request_block", "late", "steady", [1_000]);
+  return {
+    ...result,
+    groups: [...result.groups, group("late")],
+    histograms: [...result.histograms, late].filter((one) => one.group !== silent),
+  };
+}
+
+test("a group has rows although the first run of a side has no latency of it", (t) => {
+  const { rows } = compareRuns([runOfTwo("late"), runOfTwo()], [runOfTwo()]);
+  const row = rows.find(({ name }) => name === "request_block{group=late}.p50");
+  t.deepEqual([row?.before.values.length, row?.after.values.length], [1, 1]);
+});
+
+test("latencies that are gone after the change break a comparison", (t) => {
+  t.deepEqual(broken([runOfTwo()], [runOfTwo("late")]), ["request_block{group=late}.p50 <= 2.5"]);
+  t.deepEqual(broken([runOfTwo("late")], [runOfTwo()]), []);
 });
