@@ -4,7 +4,7 @@ import type { Listener, Stream, StreamHandlers } from "@troupe/actor-runtime";
 import type { PeerState } from "../peer-recorder.ts";
 import type { DueQueue } from "../peers/due-queue.ts";
 import type { PeerArrival } from "../peers/peer-group.ts";
-import { nextState, type PeerEvent } from "../peers/peer-state.ts";
+import { nextState, type PeerEvent, stateBefore } from "../peers/peer-state.ts";
 import { misbehave, type HostilePeer } from "./hostile-peer.ts";
 import type { HostileGroupSettings } from "./open-hostile-peers.ts";
 import { RawConnection, type Target, type Wire } from "./raw-connection.ts";
@@ -156,7 +156,7 @@ export class HostileVisit {
     const to = nextState(from ?? "waiting", event);
     if (from === to) return;
     this.#state = to;
-    this.#owner.settings.recorder.moved(from, to);
+    this.#owner.settings.recorder.moved(from ?? stateBefore(this.#arrival), to);
   }
 
   #closeListener(): void {

@@ -7,7 +7,7 @@ import { type BlockResult, Download } from "./download.ts";
 import type { ChosenBlock, GroupShared } from "./group-shared.ts";
 import { drawnBits, PieceSet } from "./own-pieces.ts";
 import type { PeerArrival } from "./peer-group.ts";
-import { nextState, type PeerEvent } from "./peer-state.ts";
+import { nextState, type PeerEvent, stateBefore } from "./peer-state.ts";
 import { RequestList } from "./request-list.ts";
 import { scrambled } from "./scrambled.ts";
 
@@ -137,7 +137,7 @@ export class LightPeer {
     const to = nextState(from ?? "waiting", event);
     if (from === to) return;
     this.#state = to;
-    this.#group.settings.recorder.moved(from, to);
+    this.#group.settings.recorder.moved(from ?? stateBefore(this.#arrival), to);
   }
 
   /** A block has come whole. */

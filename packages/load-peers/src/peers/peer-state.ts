@@ -13,6 +13,11 @@ export type PeerEvent =
   /** It will not connect again. */
   | "left";
 
+/** The state of a peer before a visit; its last visit is over by then. */
+export function stateBefore({ visit }: { readonly visit: number }): PeerState | undefined {
+  return visit === 0 ? undefined : "gone";
+}
+
 /** The state of a peer after an event. A complete peer stays complete on its connection. */
 export function nextState(state: PeerState, event: PeerEvent): PeerState {
   if (state === "gone") return "gone";
