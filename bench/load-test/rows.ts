@@ -35,22 +35,22 @@ export function clientRow(_client: string, result: LoadTestResult, ours: LoadTes
   const run = measuredRun(result);
   const completion = latencyOf(run, "completion");
   const request = latencyOf(run, "request_block");
-  const oursP95 = latencyOf(measuredRun(ours), "completion")?.p95 ?? Number.NaN;
+  const oursP95 = latencyOf(measuredRun(ours), "completion")?.p95;
   const bytes = run.totals.count("bytes_down", { groups: [leech] });
   const use = useOf(run);
   return [
-    clientName(run),
+    clientName(run, result),
     `${run.totals.count("completed", { groups: [leech] })} of ${membersOf(run, leech)}`,
     seconds(completion?.p50),
     seconds(completion?.p95),
-    `${((completion?.p95 ?? Number.NaN) / oursP95).toFixed(2)} ×`,
+    times(completion?.p95, oursP95),
     milliseconds(request?.p50),
     milliseconds(request?.p99),
     String(run.totals.count("wrong_blocks")),
     String(run.totals.count("opened", { groups: [hostile] })),
     String(run.totals.count("closed_by_target", { groups: [hostile] })),
     use.cpuSeconds.toFixed(1),
-    (use.cpuSeconds / (bytes / gibibyte)).toFixed(2),
+    bytes === 0 ? "–" : (use.cpuSeconds / (bytes / gibibyte)).toFixed(2),
     use.growth,
   ];
 }
@@ -68,6 +68,7 @@ export const stormTitles: readonly string[] = [
   "CPU s",
   "memory + MiB",
   "of it after",
+  "own lateness p99 ms",
 ];
 
 /** 10,000 misbehaving connections beside 20 leechers with an open load. */
@@ -79,7 +80,7 @@ export function stormRow(_client: string, result: LoadTestResult): string[] {
   const open = run.seconds.map(({ gauges }) => gauges[hostile]?.open ?? 0);
   const use = useOf(run);
   return [
-    clientName(run),
+    clientName(run, result),
     String(run.totals.count("opened", { groups: [hostile] })),
     String(Math.max(0, ...open)),
     milliseconds(before?.p99),
@@ -90,12 +91,21 @@ export function stormRow(_client: string, result: LoadTestResult): string[] {
     use.cpuSeconds.toFixed(1),
     use.growth,
     use.growthAtEnd,
+    milliseconds(latenessOf(run)),
   ];
 }
 
-function clientName(run: MeasuredRun): string {
+/** A saturated generator measures itself: such a row is marked. */
+function clientName(run: MeasuredRun, { outcome }: LoadTestResult): string {
   const [target] = run.targets;
-  return target?.client ?? "";
+  const client = target?.client ?? "";
+  return outcome.kind === "generator-saturated" ? `${client} (generator-saturated)` : client;
+}
+
+/** p99 over the whole run. */
+function latenessOf(run: MeasuredRun): number | undefined {
+  const histogram = run.totals.histogram("lateness");
+  return histogram.count === 0 ? undefined : histogram.percentile(99);
 }
 
 function membersOf(run: MeasuredRun, group: string): number {
@@ -131,6 +141,10 @@ function useOf(run: MeasuredRun): {
     growth: inMebibytes(use?.mostRssBytes),
     growthAtEnd: inMebibytes(use?.rssBytes),
   };
+}
+
+function times(value: number | undefined, unit: number | undefined): string {
+  return value === undefined || unit === undefined ? "–" : `${(value / unit).toFixed(2)} ×`;
 }
 
 function seconds(microseconds: number | undefined): string {
