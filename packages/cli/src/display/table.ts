@@ -2,7 +2,7 @@
 
 import type { Environment } from "../environment.ts";
 import { paint, plainStyle, styleFor, type Style } from "./style.ts";
-import { columnsOf, splitToFit } from "./text-width.ts";
+import { columnsOf, splitToFit, wrapWords } from "./text-width.ts";
 import { formatCount } from "./units.ts";
 
 /** Where a table is shown. */
@@ -27,6 +27,10 @@ interface Table {
   readonly layout: readonly ("left" | "right")[];
   readonly titles?: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** On a terminal that is too narrow, the first cell of a row has a line of its own above the others. */
+  readonly stacks?: boolean;
+  /** The last column has sentences, which wrap between words. */
+  readonly isProse?: boolean;
 }
 
 const gap = "  ";
@@ -50,11 +54,18 @@ export function fileTable<File>(
 }
 
 /** The lines of a table: titles dim, the last column wrapped. */
-export function renderTable({ layout, titles, rows }: Table, room: TableRoom): string[] {
+export function renderTable(table: Table, room: TableRoom): string[] {
+  const { layout, titles, rows, stacks = false, isProse = false } = table;
   const all = titles === undefined ? rows : [titles, ...rows];
   const widths = layout.map((_alignment, index) =>
     all.reduce((widest, row) => Math.max(widest, columnsOf(row[index] ?? "")), 0),
   );
+  if (
+    stacks &&
+    widths.reduce((sum, width) => sum + width + gap.length, -gap.length) >
+      (room.columns ?? Infinity)
+  )
+    return stackedTable(table, room);
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0);
   const left = (room.columns ?? Infinity) - before;
   const lastColumns = left < narrowestLast ? Infinity : left;
@@ -64,10 +75,24 @@ export function renderTable({ layout, titles, rows }: Table, room: TableRoom): s
       const fill = " ".repeat((widths[index] ?? 0) - columnsOf(text));
       return alignment === "left" ? text + fill : fill + text;
     });
-    const [first = "", ...others] = splitToFit(row.at(-1) ?? "", lastColumns);
+    const wrap = isProse ? wrapWords : splitToFit;
+    const [first = "", ...others] = wrap(row.at(-1) ?? "", lastColumns);
     const head = [...cells, first].join(gap).trimEnd();
     return [head, ...others.map((text) => " ".repeat(before) + text)];
   };
   const titleLines = titles === undefined ? [] : lines(titles);
   return [...titleLines.map((line) => paint(room.style, "dim", line)), ...rows.flatMap(lines)];
+}
+
+function stackedTable({ layout, titles, rows }: Table, { style }: TableRoom): string[] {
+  const others = renderTable(
+    {
+      layout: layout.slice(1),
+      rows: rows.map((row) => row.slice(1)),
+      ...(titles !== undefined && { titles: titles.slice(1) }),
+    },
+    { style, columns: undefined },
+  ).map((line) => gap + line);
+  const head = titles === undefined ? [] : others.splice(0, 1);
+  return [...head, ...rows.flatMap(([first = ""], index) => [first, others[index] ?? ""])];
 }

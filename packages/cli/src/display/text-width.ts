@@ -54,6 +54,24 @@ export function splitToFit(text: string, columns: number): string[] {
   return parts;
 }
 
+/** At least one part, each at most `columns` columns, cut between words where there is a space. */
+export function wrapWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (columnsOf(longer) <= columns) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    const parts = splitToFit(word, columns);
+    lines.push(...parts.slice(0, -1));
+    line = parts.at(-1) ?? "";
+  }
+  return [...lines, line];
+}
+
 /** Cut or filled with spaces to exactly `columns` columns. */
 export function fillTo(text: string, columns: number): string {
   const fitted = cutToFit(text, columns);

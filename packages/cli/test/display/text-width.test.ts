@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { columnsOf, cutToFit, fillTo, spread } from "../../src/display/text-width.ts";
+import { columnsOf, cutToFit, fillTo, spread, wrapWords } from "../../src/display/text-width.ts";
 
 test("wide characters count twice and are never cut in two", (t) => {
   t.is(columnsOf("日本"), 4);
@@ -11,6 +11,12 @@ test("wide characters count twice and are never cut in two", (t) => {
 test("an emoji of several code points stays whole or is left out", (t) => {
   t.is(cutToFit("👩‍👩‍👧‍👦abc", 4), "👩‍👩‍👧‍👦a…");
   t.is(cutToFit("👩‍👩‍👧‍👦abc", 2), "…");
+});
+
+test("words stay whole where a line has a space", (t) => {
+  t.deepEqual(wrapWords("one two three", 7), ["one two", "three"]);
+  t.deepEqual(wrapWords("a incomprehensible b", 8), ["a", "incompre", "hensible", "b"]);
+  t.deepEqual(wrapWords("", 5), [""]);
 });
 
 test("text that fits stays unchanged", (t) => {

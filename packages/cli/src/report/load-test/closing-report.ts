@@ -11,6 +11,7 @@ import {
 import { latencyName } from "../../display/load-test/load-frame.ts";
 import { paint, type Paint } from "../../display/style.ts";
 import { renderTable, type TableRoom } from "../../display/table.ts";
+import { wrapWords } from "../../display/text-width.ts";
 import { formatBytes, formatCount, formatElapsed, formatRate } from "../../display/units.ts";
 
 const gibibyte = 2 ** 30;
@@ -31,7 +32,7 @@ export function closingReport(result: LoadTestResult, room: TableRoom): string[]
     ...section("this load generator", generatorTable(result, figures, room), room),
     ...section("budgets", budgetTable(result, room), room),
     "",
-    outcomeLine(result, room),
+    ...outcomeLines(result, room),
   ];
 }
 
@@ -56,7 +57,9 @@ function headLines({ name, seed, durationMs, phases, groups }: LoadTestResult, r
   return [
     paint(room.style, "bold", title),
     `phases: ${times.join(", ") || "none"}`,
-    ...(rows.length === 0 ? [] : ["", ...renderTable({ layout, titles, rows }, room)]),
+    ...(rows.length === 0
+      ? []
+      : ["", ...renderTable({ layout, titles, rows, stacks: true }, room)]),
   ];
 }
 
@@ -70,14 +73,14 @@ function latencyTable({ latencies }: RunFigures, room: TableRoom): string[] {
   ]);
   const titles = ["", "count", "p50", "p90", "p99", "p99.9", "max"];
   const layout = ["left", "right", "right", "right", "right", "right", "left"] as const;
-  return renderTable({ layout, titles, rows }, room);
+  return renderTable({ layout, titles, rows, stacks: true }, room);
 }
 
-function closedRemark({ latencies }: RunFigures, { style }: TableRoom): string[] {
+function closedRemark({ latencies }: RunFigures, room: TableRoom): string[] {
   if (!latencies.some(({ isClosedLoad }) => isClosedLoad)) return [];
   const text =
     "closed: a peer asks again only after an answer, so a target that stops is asked less and its pauses count for little.";
-  return [paint(style, "dim", text)];
+  return sentence(text, "dim", room);
 }
 
 const countNames = [
@@ -146,7 +149,10 @@ function reasonTable({ reasons }: RunFigures, room: TableRoom): string[] {
       group,
       reason,
     ]);
-  const table = renderTable({ layout: ["right", "left", "left", "left"], rows }, room);
+  const table = renderTable(
+    { layout: ["right", "left", "left", "left"], rows, isProse: true },
+    room,
+  );
   const hidden = reasons.length - mostReasons;
   return hidden > 0 ? [...table, `… and ${formatCount(hidden, "more reason")}`] : table;
 }
@@ -175,7 +181,9 @@ function targetTable(result: LoadTestResult, figures: RunFigures, room: TableRoo
     }
     return own;
   });
-  return rows.length === 0 ? [] : renderTable({ layout: ["left", "left"], rows }, room);
+  return rows.length === 0
+    ? []
+    : renderTable({ layout: ["left", "left"], rows, isProse: true }, room);
 }
 
 function generatorTable(result: LoadTestResult, figures: RunFigures, room: TableRoom): string[] {
@@ -202,18 +210,33 @@ function generatorTable(result: LoadTestResult, figures: RunFigures, room: Table
     const missed = notSent === 0 ? "all sent" : `${notSent.toLocaleString("en-US")} not sent`;
     rows.push(["intents", `${intents.toLocaleString("en-US")}, ${missed}${p99}`]);
   }
-  return rows.length === 0 ? [] : renderTable({ layout: ["left", "left"], rows }, room);
+  return rows.length === 0
+    ? []
+    : renderTable({ layout: ["left", "left"], rows, isProse: true }, room);
 }
 
 function budgetTable({ budgets }: LoadTestResult, room: TableRoom): string[] {
   if (budgets.length === 0) return [];
   const rows = budgets.map((verdict) => {
     const { text, seen, allowed, holds } = spellVerdict(verdict);
-    return [holds ? "holds" : "BROKEN", text, seen, `allowed ${allowed}`];
+    return [`${holds ? holdsWord : brokenWord}  ${text}`, seen, `allowed ${allowed}`];
   });
-  return renderTable({ layout: ["left", "left", "right", "left"], rows }, room).map((line) =>
-    paint(room.style, line.startsWith("BROKEN") ? "red" : "green", line),
+  let colour: Paint = "green";
+  return renderTable({ layout: ["left", "right", "left"], rows, stacks: true }, room).map(
+    (line) => {
+      if (line.startsWith(brokenWord)) colour = "red";
+      else if (line.startsWith(holdsWord)) colour = "green";
+      return paint(room.style, colour, line);
+    },
   );
+}
+
+const brokenWord = "BROKEN";
+const holdsWord = "holds ";
+
+/** A sentence, wrapped between its words. */
+export function sentence(text: string, colour: Paint, { style, columns }: TableRoom): string[] {
+  return wrapWords(text, columns ?? Infinity).map((line) => paint(style, colour, line));
 }
 
 /** How the run ended, in a sentence. */
@@ -236,7 +259,7 @@ export function outcomeSentence({ outcome, budgets }: Pick<LoadTestResult, "outc
   }
 }
 
-function outcomeLine(result: LoadTestResult, { style }: TableRoom): string {
+function outcomeLines(result: LoadTestResult, room: TableRoom): string[] {
   const colours: Readonly<Record<LoadTestResult["outcome"]["kind"], Paint>> = {
     passed: "green",
     "budget-broken": "red",
@@ -245,5 +268,5 @@ function outcomeLine(result: LoadTestResult, { style }: TableRoom): string {
     stopped: "yellow",
     failed: "red",
   };
-  return paint(style, colours[result.outcome.kind], outcomeSentence(result));
+  return sentence(outcomeSentence(result), colours[result.outcome.kind], room);
 }

@@ -4,6 +4,7 @@ import { spellValue, type ComparisonRow, type RunComparison } from "@troupe/load
 import { paint } from "../../display/style.ts";
 import { renderTable, type TableRoom } from "../../display/table.ts";
 import { formatCount } from "../../display/units.ts";
+import { sentence } from "./closing-report.ts";
 
 /** The lines of a comparison. @param hasBudgets Without budgets of the user, the default checks were applied. */
 export function comparisonReport(
@@ -15,17 +16,17 @@ export function comparisonReport(
   const layout = ["left", "right", "right", "right", "left"] as const;
   const broken = verdicts.filter(({ holds }) => !holds);
   return [
-    ...remarks.map((remark) => paint(room.style, "yellow", `note: ${remark}`)),
-    ...renderTable({ layout, titles, rows: rows.map(cells) }, room),
+    ...remarks.flatMap((remark) => sentence(`note: ${remark}`, "yellow", room)),
+    ...renderTable({ layout, titles, rows: rows.map(cells), stacks: true }, room),
     "",
     ...verdicts
       .filter(({ holds }) => hasBudgets || !holds)
-      .map(({ text, seen, holds }) => {
+      .flatMap(({ text, seen, holds }) => {
         const ratio = seen === undefined ? "not measured" : `ratio ${seen.ratio.toFixed(2)}`;
         const line = `${holds ? "holds " : "BROKEN"}  ${text}  ${ratio}`;
-        return paint(room.style, holds ? "green" : "red", line);
+        return sentence(line, holds ? "green" : "red", room);
       }),
-    ...(hasBudgets ? [] : [paint(room.style, "dim", noiseSentence)]),
+    ...(hasBudgets ? [] : sentence(noiseSentence, "dim", room)),
     broken.length === 0
       ? paint(room.style, "green", "no change beyond what is allowed")
       : paint(room.style, "red", `${formatCount(broken.length, "change")} beyond what is allowed`),

@@ -27,6 +27,23 @@ for (const line of [
   });
 }
 
+for (const columns of [60, 80]) {
+  test(`no line of the closing report or a comparison is wider than ${columns} columns`, (t) => {
+    const room = { ...plainRoom, columns };
+    const result = fakeLoadResult();
+    const comparison = comparisonReport(compareRuns([result], [result]), false, room);
+    for (const line of [...closingReport(result, room), ...comparison])
+      t.true(line.length <= columns, line);
+  });
+}
+
+test("a latency has a line for its name and a line for its times at 60 columns", (t) => {
+  const narrow = closingReport(fakeLoadResult(), { ...plainRoom, columns: 60 });
+  const at = narrow.indexOf("request_block leech (closed)");
+  t.is(narrow[at + 1], "      5  1.1 ms   61 ms   61 ms   61 ms  61 ms");
+  t.true(narrow.includes("BROKEN  request_block{leech,steady}.p99 < 50ms"));
+});
+
 test("the closing report says why closed latencies are labelled, and only then", (t) => {
   t.true(lines.some((line) => line.startsWith("closed: a peer asks again only after an answer")));
   const [group, ...others] = fakeLoadResult().groups;
