@@ -43,16 +43,18 @@ export function parseSize(option: string, text: string, minBytes: number): numbe
 }
 
 const durationUnitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
   s: 1_000,
   m: 60_000,
+  min: 60_000,
   h: 3_600_000,
   d: 86_400_000,
 };
 
-/** `90s`, `10m`, `2h`, `1d` or plain seconds. @returns milliseconds, 1,000 or more. */
+/** `90s`, `10m` or `10min`, `1.5h`, `1d`, as in scenario files, or plain seconds. @returns milliseconds, 1,000 or more. */
 export function parseDuration(option: string, text: string): number {
-  const match = /^(\d{1,9})([smhd]?)$/.exec(text.trim());
-  const ms = Number(match?.[1]) * (durationUnitsMs[match?.[2] || "s"] ?? Number.NaN);
+  const match = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|min|h|d)?$/.exec(text.trim());
+  const ms = Math.round(Number(match?.[1]) * (durationUnitsMs[match?.[2] ?? "s"] ?? Number.NaN));
   if (!(ms >= 1_000)) {
     throw new UsageError(
       `--${option} takes a time of at least a second like 90s, 10m, 2h or 1d, not "${text}"`,

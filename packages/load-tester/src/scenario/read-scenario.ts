@@ -8,9 +8,14 @@ import { buildTorrents } from "./build/build-torrents.ts";
 import { checkOpenLoads } from "./build/check-open-loads.ts";
 import { checkTotals } from "./build/check-totals.ts";
 import { timeAt } from "./build/quantities.ts";
-import { changeFile, hasChanges, type ScenarioChanges } from "./changes/scenario-changes.ts";
+import {
+  changeFile,
+  hasChanges,
+  optionOfChange,
+  type ScenarioChanges,
+} from "./changes/scenario-changes.ts";
 import { checkBudgets } from "./build/check-budgets.ts";
-import { ContentFault, malformed } from "./file/scenario-fault.ts";
+import { ContentFault, malformed, malformedOption, type Path } from "./file/scenario-fault.ts";
 import { parseText, writeText } from "./file/yaml-text.ts";
 import type { Phase, Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
@@ -27,6 +32,8 @@ export interface ScenarioOrigin {
   readonly fileName: string;
   /** Paths in the text begin here. */
   readonly folder: string;
+  /** Of a text that stands for options of a command line: the option that gave a value. Its faults name the option. */
+  readonly optionOf?: (path: Path) => string | undefined;
 }
 
 /**
@@ -41,13 +48,17 @@ export function readScenario(
 ): Scenario {
   const parsed = parseText(text, origin.fileName);
   const spelled = usualSpelling(parsed.value);
+  let { optionOf } = origin;
   try {
     const file = checkShape(spelled.value);
     if (!hasChanges(changes)) return buildScenario(file, text, origin);
     const changed = changeFile(file, changes);
+    optionOf = (path) => optionOfChange(path, file, changed);
     return buildScenario(changed, writeText(changed), origin);
   } catch (error) {
     if (!(error instanceof ContentFault)) throw error;
+    const option = optionOf?.(error.path);
+    if (option !== undefined) throw malformedOption(option, error);
     const path = spelled.writtenPath(error.path);
     const place = parsed.placeOf({ path, isKey: error.isKey, within: error.within });
     throw malformed(origin.fileName, place, error.message);

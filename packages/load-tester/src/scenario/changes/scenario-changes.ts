@@ -3,6 +3,7 @@
 import { TroupeError } from "@troupe/api-base";
 import { cleanText, suggestion } from "@troupe/protocol";
 import { targetKinds, type TargetKinds } from "../build/build-targets.ts";
+import type { Path } from "../file/scenario-fault.ts";
 import type { TargetKind } from "../scenario.ts";
 import type { FileShape, FileTarget } from "../schema/file-shape.ts";
 import { programNames, trackerPrograms, trackerProtocols } from "../schema/target-schema.ts";
@@ -38,6 +39,26 @@ export function hasChanges({
   budgets = [],
 }: ScenarioChanges): boolean {
   return targets.length > 0 || torrent !== undefined || seed !== undefined || budgets.length > 0;
+}
+
+/** The option of the command line whose value lies at a path of the changed file; undefined: the file's own. */
+export function optionOfChange(
+  [part, name]: Path,
+  file: FileShape,
+  changed: FileShape,
+): string | undefined {
+  switch (part) {
+    case "targets":
+      return changed.targets[`${name}`] === file.targets[`${name}`] ? undefined : "--target";
+    case "torrents":
+      return changed.torrents === file.torrents ? undefined : "--torrent";
+    case "budgets":
+      return Number(name) >= (file.budgets ?? []).length ? "--budget" : undefined;
+    case "seed":
+      return changed.seed === file.seed ? undefined : "--random-seed";
+    default:
+      return undefined;
+  }
 }
 
 /** The target that a text stands for, as a file writes it. */

@@ -1,5 +1,6 @@
 // Scenarios of a few words, without a file: so many peers, clients of a tracker, or askers of a DHT node.
 
+import type { Path } from "../file/scenario-fault.ts";
 import { readScenario } from "../read-scenario.ts";
 import { writeText } from "../file/yaml-text.ts";
 import type { Scenario } from "../scenario.ts";
@@ -47,7 +48,27 @@ const settleMs = 1_000;
 /** The scenario of the words; its text is a file that gives the same run. @throws TroupeError `scenario-malformed` */
 export function shortScenario(words: ShortWords): Scenario {
   const text = writeText(fileOf(words));
-  return readScenario(text, { fileName: `load-test ${words.kind}`, folder: "/" });
+  const optionOf = (path: Path): string => optionAt(path, words);
+  return readScenario(text, { fileName: `load-test ${words.kind}`, folder: "/", optionOf });
+}
+
+/** Every value of the text comes from an option. */
+function optionAt([part, , key]: Path, { depth }: ShortWords): string {
+  switch (part) {
+    case "targets":
+      return "--target";
+    case "torrents":
+      return key === "size" || key === "piece" ? `--${key}` : "--torrent";
+    case "phases":
+      return "--for";
+    case "budgets":
+      return "--budget";
+    case "groups":
+      if (key === "load") return depth === undefined ? "--rate" : "--depth";
+      return key === "take" || key === "behaviour" ? `--${key}` : "--count";
+    default:
+      return "--random-seed";
+  }
 }
 
 function fileOf(words: ShortWords): FileShape {

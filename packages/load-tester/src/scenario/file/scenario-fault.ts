@@ -57,6 +57,19 @@ export function spellSeen(value: unknown): string {
   return `"${text}"${value.length > longestSeen ? "…" : ""}`;
 }
 
+/** @returns `scenario-malformed`: `--target is "fast"; allowed is …`. */
+export function malformedOption(
+  option: string,
+  { path, isKey, message }: ContentFault,
+): TroupeError {
+  const place = spellPath(path);
+  const between = isKey ? " has no meaning here: " : ": ";
+  const sentence = message.startsWith(`${place} is `)
+    ? `${option}${message.slice(place.length)}`
+    : `${option}${between}${message}`;
+  return new TroupeError("scenario-malformed", cleanText(sentence, longestSentence));
+}
+
 /** @returns `scenario-malformed`: `load.yaml:3:5: …`. */
 export function malformed(fileName: string, place: Place, sentence: string): TroupeError {
   const name = cleanText(fileName, 200);

@@ -6,6 +6,7 @@ const durationUnitsMs: Readonly<Record<string, number>> = {
   m: 60_000,
   min: 60_000,
   h: 3_600_000,
+  d: 86_400_000,
 };
 const sizeLetters = ["", "k", "m", "g", "t"];
 const bitUnits: Readonly<Record<string, number>> = { kbit: 1e3, Mbit: 1e6, Gbit: 1e9 };
@@ -14,7 +15,7 @@ const number = String.raw`\d{1,15}(?:\.\d{1,6})?`;
 
 /** The text of each kind of quantity, as the source of a regular expression without its ends. */
 export const quantityTexts = {
-  duration: `${number} ?(?:ms|s|m|min|h)`,
+  duration: `${number} ?(?:ms|s|m|min|h|d)`,
   size: `${number} ?(?:[kKMGT]?i?B|[kKMGT])`,
   rate: `${number} ?/(?:ms|s|m|min|h)`,
   line: `${number} ?(?:(?:[kKMGT]?i?B|[kKMGT])|kbit|Mbit|Gbit)/s`,

@@ -109,7 +109,21 @@ test(
   refused,
   leechers,
   { targets: ["here"] },
-  /targets\.client\.peer is "here"; allowed is HOST:PORT/,
+  /^--target is "here"; allowed is HOST:PORT/,
+);
+test(
+  "a budget that cannot be read is refused by the name of its option",
+  refused,
+  leechers,
+  { budgets: ["errors < 1%", "compltion.p95 < 5s"] },
+  /^--budget is "compltion\.p95 < 5s": .*did you mean completion\?/,
+);
+test(
+  "a fault of the file keeps its place beside changes",
+  refused,
+  leechers.replace("request_block{leech,steady}", "request_block{leach}"),
+  { targets: ["127.0.0.1:1"], budgets: ["errors < 1%"] },
+  /^test\.yaml:\d+:\d+: budgets\[0\] is /,
 );
 test(
   "a torrent without a place is refused",

@@ -81,12 +81,21 @@ test("the text of a short scenario is a file that gives the same scenario", (t) 
   t.deepEqual(read(scenario.text), scenario);
 });
 
-test("words that a scenario cannot have are refused with their place", (t) => {
+test("words that a scenario cannot have are refused by the name of their option", (t) => {
   t.throws(() => shortScenario({ ...peers, target: "here" }), {
     code: "scenario-malformed",
-    message: /^load-test peers:\d+:\d+: targets\.target\.peer is "here"; allowed is HOST:PORT/,
+    message: /^--target is "here"; allowed is HOST:PORT/,
   });
   t.throws(() => shortScenario({ ...peers, behaviour: "idle", depth: 2 }), {
-    message: /there is no key "load" in groups\.peers/,
+    message: /^--depth has no meaning here: there is no key "load" in groups\.peers/,
+  });
+  t.throws(() => shortScenario({ ...peers, forMs: 90_000_000 }), {
+    message: /^--for is "90000000ms"; allowed is a time from 100ms to 24h$/,
+  });
+  t.throws(() => shortScenario({ ...peers, budgets: ["completion.p95 < 5"] }), {
+    message: /^--budget is "completion\.p95 < 5": the number has no unit/,
+  });
+  t.throws(() => shortScenario({ ...peers, pattern: { sizeBytes: 1, pieceBytes: 17_000 } }), {
+    message: /^--piece is "17000B"/,
   });
 });
