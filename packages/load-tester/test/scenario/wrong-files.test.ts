@@ -299,6 +299,16 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "4:26",
     "targets.client.announces-to has no meaning for a target in a network namespace, which reaches no tracker",
   ],
+  "a loss of everything": [
+    "127.0.0.1:6881 → { start: ours, network: { prefix: 10.88.0.0/24, loss: 100% } }",
+    "4:65",
+    'targets.client.network.loss is "100%"; allowed is a share below 100%',
+  ],
+  "peers of an open load that leave": [
+    "take: 4\n    arrival: { rate: 50/s }\n    stay: end → load: { rate: 50/s }\n    stay: 5s",
+    "13:11",
+    'groups.leech.stay is "5s"; allowed is end beside load.rate, because peers that have left answer no action; write a group of its own for peers that come and go',
+  ],
   "a loss above 100%": [
     "127.0.0.1:6881 → { start: ours, network: { prefix: 10.88.0.0/24, loss: 101% } }",
     "4:65",

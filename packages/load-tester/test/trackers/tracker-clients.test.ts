@@ -1,5 +1,7 @@
 import test from "ava";
+import { CountingRecorder } from "../support/counting-recorder.ts";
 import { SocketShares } from "../../src/asks/socket-shares.ts";
+import { type ClientCounters, TrackerClients } from "../../src/trackers/clients/tracker-clients.ts";
 import { ClientPlaces } from "../../src/trackers/clients/client-places.ts";
 import { ClientPorts, trackerInfoHashes } from "../../src/trackers/clients/tracker-swarms.ts";
 
@@ -50,4 +52,19 @@ test("a client without a known address may be anywhere", (t) => {
   t.true(places.isAtIp4(1, 0x0a_4d_00_02));
   t.true(places.isAt(1, "fd00::1"));
   t.false(places.isAt(0, "fd00::1"));
+});
+
+test("a client whose turn in an open load comes after its leave comes back with that announce", (t) => {
+  const recorder = new CountingRecorder();
+  const clients = new TrackerClients(1, 7, 0.5, recorder);
+  const counters: ClientCounters = { event: undefined, downloaded: 0, left: 0 };
+  clients.arrive(0, 0);
+  clients.announce(0, counters);
+  clients.change(0, "answered");
+  clients.stop(0, counters);
+  clients.change(0, "stopped");
+  t.is(recorder.gauge("gone"), 1);
+  clients.announce(0, counters);
+  t.is(counters.event, "started");
+  t.deepEqual([recorder.gauge("gone"), recorder.gauge("connecting")], [0, 1]);
 });

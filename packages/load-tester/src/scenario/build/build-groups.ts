@@ -1,7 +1,15 @@
 // Groups of a scenario, from the words of the file.
 
 import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario-fault.ts";
-import type { Group, Phase, Stay, TargetKind, TargetSpec, TorrentSpec } from "../scenario.ts";
+import type {
+  Group,
+  GroupLoad,
+  Phase,
+  Stay,
+  TargetKind,
+  TargetSpec,
+  TorrentSpec,
+} from "../scenario.ts";
 import type { FileGroup, FileShape } from "../schema/file-shape.ts";
 import { buildArrival, buildStay } from "./build-arrival.ts";
 import { buildLoad, runLength } from "./build-load.ts";
@@ -82,6 +90,7 @@ export function buildGroup(
     torrent: torrentOf(written, path, target.spec, context),
   });
   refuseEndlessStay(written, stay, path);
+  refuseAbsence(written, stay, load, path);
   return {
     name,
     target: target.name,
@@ -138,6 +147,14 @@ function refuseEndlessStay(written: FileGroup, stay: Stay, path: Path): void {
       "end, whole or a time, because these peers give nothing",
     );
   }
+}
+
+/** An open load draws actions for all peers of its group, and charges the target for each without an answer. */
+function refuseAbsence(written: FileGroup, stay: Stay, load: GroupLoad, path: Path): void {
+  if (load.kind !== "peers" || load.pace.kind !== "rate" || stay.kind === "end") return;
+  const allowed =
+    "end beside load.rate, because peers that have left answer no action; write a group of its own for peers that come and go";
+  throw wrongValue([...path, "stay"], written.stay, allowed);
 }
 
 function againOf(written: FileGroup, stay: Stay, path: Path): number | undefined {

@@ -165,8 +165,15 @@ function network(written: FileNetwork, path: Path): NetworkSpec {
     prefix: prefixAt([...path, "prefix"], written.prefix),
     downBytesPerSecond: optionalLine([...path, "down"], written.down),
     upBytesPerSecond: optionalLine([...path, "up"], written.up),
-    loss: written.loss === undefined ? 0 : shareAt([...path, "loss"], written.loss),
+    loss: written.loss === undefined ? 0 : lossAt([...path, "loss"], written.loss),
   };
+}
+
+/** Nothing at all reaches a target behind a loss of 100 %. @throws ContentFault */
+function lossAt(path: Path, text: string): number {
+  const loss = shareAt(path, text);
+  if (loss < 1) return loss;
+  throw wrongValue(path, text, "a share below 100%");
 }
 
 /** An IPv4 prefix. @throws ContentFault */
