@@ -1,0 +1,61 @@
+// Counts instead of times: noise of the machine cannot hide a message or an object more.
+
+import test from "ava";
+import { blockBounds, downloadBounds } from "../support/counts/bounds.ts";
+import { countDownload } from "../support/counts/counted-download.ts";
+import { hopsOf } from "../support/counts/hops.ts";
+
+const totalBytes = 64 << 20;
+const pieces = 256;
+const small = { totalBytes, pieceLengthBytes: totalBytes / pieces };
+const large = { totalBytes, pieceLengthBytes: 1 << 20 };
+const blocks = totalBytes / 16_384;
+
+/** Counts above their bound, as sentences. A count without a bound is one too. */
+function above(
+  seen: Readonly<Record<string, number>>,
+  allowed: Readonly<Record<string, number>>,
+): string[] {
+  return Object.entries(seen).flatMap(([name, count]) => {
+    const aPiece = count / pieces;
+    const most = allowed[name] ?? 0;
+    return aPiece <= most ? [] : [`${name}: ${aPiece.toFixed(2)} a piece, ${most} are allowed`];
+  });
+}
+
+test("a download sends few messages and frames a piece between its threads", async (t) => {
+  const threads = await countDownload(small, ["messages"]);
+  const { messages, frames } = hopsOf(threads);
+  t.deepEqual(above(messages, downloadBounds.messages), []);
+  t.deepEqual(above(frames, downloadBounds.frames), []);
+  // The count sees what it is to bound: each piece is sealed, and is written.
+  t.true((messages["peer-0 → engine"] ?? 0) > 0 && (messages["file-0 → engine"] ?? 0) > 0);
+});
+
+test("a download makes no promise a block, and few a piece", async (t) => {
+  const threads = await countDownload(small, ["promises"]);
+  const promises = Object.fromEntries(threads.map(({ thread, promises: made }) => [thread, made]));
+  t.deepEqual(above(promises, downloadBounds.promises), []);
+  t.true((promises["engine"] ?? 0) > 0);
+});
+
+test("a download makes few objects a piece", async (t) => {
+  const threads = await countDownload(small, ["objects"]);
+  const objects = Object.fromEntries(
+    threads.map(({ thread, objects: made }) => [
+      thread,
+      made.reduce((sum, { objects: count }) => sum + count, 0),
+    ]),
+  );
+  t.deepEqual(above(objects, downloadBounds.objects), []);
+});
+
+test("no function of a peer-worker makes an object or a promise for each block", async (t) => {
+  const threads = await countDownload(large, ["objects", "promises"]);
+  const worker = threads.find(({ thread }) => thread === "peer-0");
+  const [most] = worker?.objects ?? [];
+  t.true((most?.objects ?? 0) > 0);
+  const aBlock = (most?.objects ?? 0) / blocks;
+  t.true(aBlock <= blockBounds.objectsOfOneFunction, `${aBlock.toFixed(2)} by ${most?.by}`);
+  t.is((worker?.promises ?? 1) / blocks, blockBounds.promises);
+});

@@ -1,0 +1,71 @@
+// The command as users start it, with the counts of each of its threads.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { startProcess, type RunningProcess } from "../programs/process.ts";
+import { temporaryFolder, type TemporaryFolder } from "../files/temporary-folder.ts";
+import type { ThreadCounts } from "./thread-hook.ts";
+
+const command = fileURLToPath(new URL("../../../packages/cli/bin/troupe.mjs", import.meta.url));
+const hook = new URL("thread-hook.ts", import.meta.url);
+
+/** Threads of every engine with a running torrent. */
+export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
+
+/** Kinds of counts; objects slow a thread down a hundredfold. */
+export type Counted = "messages" | "promises" | "objects";
+
+/** A running `troupe` that can count. */
+export class CountedCommand implements AsyncDisposable {
+  readonly process: RunningProcess;
+  readonly #folder: TemporaryFolder;
+
+  private constructor(process: RunningProcess, folder: TemporaryFolder) {
+    this.process = process;
+    this.#folder = folder;
+  }
+
+  /** @param words What the user types after `troupe`; with `--json`, so that `lines` can be read. */
+  static async start(words: readonly string[], what: readonly Counted[]): Promise<CountedCommand> {
+    const folder = temporaryFolder("thread-counts");
+    const url = new URL(hook);
+    url.searchParams.set("to", folder.path);
+    url.searchParams.set("what", what.join(","));
+    const nodeWords = ["--disable-warning=ExperimentalWarning", "--import", url.href];
+    const line = [process.execPath, ...nodeWords, command, ...words];
+    return new CountedCommand(await startProcess(line), folder);
+  }
+
+  /** Settles when each engine thread counts. */
+  async begin(): Promise<void> {
+    process.kill(this.process.pid, "SIGUSR2");
+    for (const thread of engineThreads) await this.#file(`${thread}.began`);
+  }
+
+  /** Ends the counting. @returns The counts of each engine thread. */
+  async end(): Promise<readonly ThreadCounts[]> {
+    process.kill(this.process.pid, "SIGUSR2");
+    const counts: ThreadCounts[] = [];
+    for (const thread of engineThreads) {
+      const path = await this.#file(`${thread}.json`);
+      counts.push(JSON.parse(readFileSync(path, "utf8")) as ThreadCounts);
+    }
+    return counts;
+  }
+
+  async #file(name: string): Promise<string> {
+    const path = join(this.#folder.path, name);
+    while (!existsSync(path)) {
+      if (this.process.hasExited) throw new Error(`the command ended: ${this.process.tail()}`);
+      await delay(10);
+    }
+    return path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.process.stop();
+    this.#folder.remove();
+  }
+}

@@ -1,0 +1,67 @@
+// Counts what each thread of a program does, from outside of the program: Node loads this file in every thread.
+//
+//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects' PROGRAM
+//
+// The first SIGUSR2 begins to count, the second ends it. Each named thread then writes FOLDER/NAME.json, by way of a
+// file of another name. Threads without a name, as those of pools, do not count themselves.
+
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BroadcastChannel, isMainThread, threadName } from "node:worker_threads";
+import { promiseHooks } from "node:v8";
+import { countMessages, type MessageCount } from "./message-counts.ts";
+import { countObjects, type ObjectCount } from "./object-counts.ts";
+
+/** Counts of one thread, from the first signal to the second. */
+export interface ThreadCounts {
+  readonly thread: string;
+  readonly messages: readonly MessageCount[];
+  /** Promises that were made, those of `await` included. */
+  readonly promises: number;
+  /** Heap objects that were made, by the function that made them. */
+  readonly objects: readonly ObjectCount[];
+}
+
+const { searchParams } = new URL(import.meta.url);
+const folder = searchParams.get("to") ?? "";
+const kinds = new Set((searchParams.get("what") ?? "").split(","));
+const thread = isMainThread ? "main" : threadName;
+
+if (thread !== null && thread !== "" && thread !== "WorkerThread") countThisThread(thread);
+
+function countThisThread(name: string): void {
+  const orders = new BroadcastChannel("thread-counts");
+  orders.unref();
+  // Before the program makes its ports: their other ends are learned from the messages that carry them.
+  const messages = kinds.has("messages") ? countMessages() : undefined;
+  let end: (() => ThreadCounts) | undefined;
+  const turn = (): void => {
+    if (end === undefined) {
+      end = begin(name, messages);
+      writeFileSync(join(folder, `${name}.began`), "");
+      return;
+    }
+    const path = join(folder, `${name}.json`);
+    writeFileSync(`${path}.part`, JSON.stringify(end()));
+    renameSync(`${path}.part`, path);
+  };
+  orders.addEventListener("message", turn);
+  if (!isMainThread) return;
+  process.on("SIGUSR2", () => {
+    orders.postMessage("turn");
+    turn();
+  });
+}
+
+/** @returns Ends the counting. */
+function begin(name: string, messages: ReturnType<typeof countMessages> | undefined) {
+  messages?.begin();
+  let promises = 0;
+  const stop = kinds.has("promises") ? promiseHooks.onInit(() => void promises++) : undefined;
+  const objects = kinds.has("objects") ? countObjects() : undefined;
+  return (): ThreadCounts => {
+    const made = objects?.() ?? [];
+    (stop as (() => void) | undefined)?.();
+    return { thread: name, messages: messages?.end() ?? [], promises, objects: made };
+  };
+}
