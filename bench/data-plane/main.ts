@@ -4,23 +4,14 @@
 //
 // The full engine cannot be faster than this; it should not be much slower. Options: --mib N, --runs N, --hash-threads N.
 
-import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writePayload, type Payload } from "../../test/support/files/payload.ts";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
-import { filesAreEqual } from "../support/equal-files.ts";
 import { prepareMachine } from "../support/machine.ts";
-import { runMeasured, type Cost } from "../support/measure.ts";
 import { Seeder } from "../support/seeder.ts";
 import { spread, table } from "../support/statistics.ts";
-import type { Plan, TransferReport } from "./plan.ts";
-
-interface Run {
-  readonly whole: Cost;
-  readonly transfer: TransferReport;
-}
+import { runTransfer, type Transfer } from "./transfer.ts";
 
 const mebibyte = 1 << 20;
 const infoHash = "0123456789abcdef0123456789abcdef01234567";
@@ -66,13 +57,21 @@ async function measurePieces(payload: Payload): Promise<string[]> {
     file: source,
     pieceLengthBytes: payload.pieceLengthBytes,
   });
-  const runs: Run[] = [];
+  const plan = {
+    payload,
+    infoHash,
+    port: seeder.port,
+    hashThreads: Number(values["hash-threads"]),
+    folder: folder.path,
+    compiledFolder: join(folder.path, "compiled"),
+  };
+  const runs: Transfer[] = [];
   const busy: number[] = [];
   // Fills the cache of compiled code.
-  await runTransfer(payload, seeder.port);
+  await runTransfer(plan);
   for (let i = 0; i < Number(values.runs); i++) {
     busy.push(await prepareMachine(source));
-    runs.push(await runTransfer(payload, seeder.port));
+    runs.push(await runTransfer(plan));
   }
   return [
     `${payload.pieceLengthBytes / 1024} KiB`,
@@ -106,28 +105,4 @@ async function measurePieces(payload: Payload): Promise<string[]> {
     ),
     spread(busy, 2),
   ];
-}
-
-async function runTransfer(payload: Payload, port: number): Promise<Run> {
-  const target = join(folder.path, "target");
-  const plan: Plan = {
-    port,
-    infoHash,
-    totalBytes,
-    pieceLengthBytes: payload.pieceLengthBytes,
-    pieceHashes: Buffer.from(payload.pieceHashes).toString("hex"),
-    target,
-    memoryBytes: 48 * mebibyte,
-    hashThreads: Number(values["hash-threads"]),
-  };
-  const planFile = join(folder.path, "plan.json");
-  writeFileSync(planFile, JSON.stringify(plan));
-  const { cost, lines } = await runMeasured(
-    [process.execPath, fileURLToPath(new URL("run.ts", import.meta.url)), planFile],
-    { environment: { NODE_COMPILE_CACHE: join(folder.path, "compiled") } },
-  );
-  const source = join(folder.path, payload.name);
-  if (!filesAreEqual(source, target)) throw new Error("the copy differs from the original");
-  rmSync(target);
-  return { whole: cost, transfer: JSON.parse(lines.at(-1) ?? "") as TransferReport };
 }

@@ -123,7 +123,7 @@ async function ownSwarm(peers: number): Promise<number> {
 
 /** @returns CPU seconds a GiB. */
 async function nativeSwarm(peers: number): Promise<number> {
-  const program = await buildNative(new URL("swarm.c", import.meta.url));
+  const program = await buildNative(new URL("../support/swarm.c", import.meta.url));
   await using seeder = await startSeeder();
   const sizes = [metainfo.infoHash, pattern.pieceLengthBytes, pattern.lengthBytes].map(String);
   const words = [String(seeder.port), ...sizes, String(peers), values.depth, "8"];

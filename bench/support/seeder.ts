@@ -12,28 +12,33 @@ export interface SeederOptions {
   readonly file: string;
   readonly pieceLengthBytes: number;
   readonly bytesPerSecond?: number;
+  /** Seeders with addresses of their own, 1 to 60,000. Default: one on 127.0.0.1. */
+  readonly seeders?: number;
 }
 
-/** A running seeder on 127.0.0.1. */
+/** Running seeders, all in one process. */
 export class Seeder implements AsyncDisposable {
+  /** Numeric addresses of the seeders, which share the port. */
+  readonly hosts: readonly string[];
   readonly port: number;
   readonly #process: RunningProcess;
 
-  private constructor(port: number, process: RunningProcess) {
+  private constructor(hosts: readonly string[], port: number, process: RunningProcess) {
+    this.hosts = hosts;
     this.port = port;
     this.#process = process;
   }
 
   static async start(options: SeederOptions): Promise<Seeder> {
-    const program = await buildNative(new URL("../download/seeder.c", import.meta.url));
-    const { infoHash, file, pieceLengthBytes, bytesPerSecond = 0 } = options;
-    const numbers = [String(pieceLengthBytes), String(bytesPerSecond)];
+    const program = await buildNative(new URL("seeder.c", import.meta.url));
+    const { infoHash, file, pieceLengthBytes, bytesPerSecond = 0, seeders = 1 } = options;
+    const numbers = [pieceLengthBytes, bytesPerSecond, seeders].map(String);
     const process = await startProcess([program, infoHash, file, ...numbers]);
     const port = await process.lineWhere("its port", (line) => {
       const [, digits] = /^READY (\d+)$/.exec(line) ?? [];
       return digits === undefined ? undefined : Number(digits);
     });
-    return new Seeder(port, process);
+    return new Seeder(hostsOf(seeders), port, process);
   }
 
   /** Bytes that it has handed to the kernel so far, headers included: seen from outside of both ends. */
@@ -46,4 +51,10 @@ export class Seeder implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
   }
+}
+
+/** As the seeder chooses them. */
+function hostsOf(seeders: number): readonly string[] {
+  if (seeders === 1) return ["127.0.0.1"];
+  return Array.from({ length: seeders }, (_, n) => `127.1.${Math.floor(n / 250)}.${1 + (n % 250)}`);
 }

@@ -1,11 +1,12 @@
 /* A seeder that costs next to nothing, so that whoever downloads from it is what limits the transfer.
  *
- *   seeder INFOHASH FILE PIECE_LENGTH_BYTES [BYTES_PER_SECOND]
+ *   seeder INFOHASH FILE PIECE_LENGTH_BYTES [BYTES_PER_SECOND [SEEDERS]]
  *
- * Prints "READY <port>" and serves FILE until it is killed; with a rate, not faster than that on each connection.
+ * Prints "READY <port>" and serves FILE until it is killed; with a rate, not faster than that on each connection. It
+ * listens on 127.0.0.1; several seeders listen on 127.1.0.1, 127.1.0.2 … 127.1.1.1 …, 250 in a row, all on that port.
  *
- * One single-file torrent, plain TCP on 127.0.0.1, a blocking thread a connection: take every request that has
- * arrived, answer up to BATCH of them with one writev from the mapped file, again. BEP 3 only, no extension bits.
+ * One single-file torrent, plain TCP, a blocking thread a connection: take every request that has arrived, answer up to
+ * BATCH of them with one writev from the mapped file, again. BEP 3 only, no extension bits.
  *
  * SO_SNDBUF is fixed at 256 KiB: with the kernel's own 4 MiB a sender on loopback runs the receiver into a zero
  * window again and again, and everybody downloads three times slower. Build: cc -O2 -pthread -o seeder seeder.c */
@@ -13,6 +14,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -190,35 +192,52 @@ static void map_payload(const char *path) {
   if (payload == MAP_FAILED) die("mmap");
 }
 
-static int listen_anywhere(void) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t length = sizeof address;
+static int listen_at(uint32_t host, int port) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(host)};
   int listener = socket(AF_INET, SOCK_STREAM, 0), buffer = 256 << 10;
   setsockopt(listener, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer); /* accepted sockets inherit it */
-  if (bind(listener, (void *)&address, length) || listen(listener, 64)) die("listen");
-  getsockname(listener, (void *)&address, &length);
-  printf("READY %d\n", ntohs(address.sin_port));
-  fflush(stdout);
+  if (bind(listener, (void *)&address, sizeof address) || listen(listener, 64)) die("listen");
   return listener;
 }
 
+static int port_of(int listener) {
+  struct sockaddr_in address;
+  socklen_t length = sizeof address;
+  getsockname(listener, (void *)&address, &length);
+  return ntohs(address.sin_port);
+}
+
+static void take_peer(int listener) {
+  struct peer *p = calloc(1, sizeof *p);
+  pthread_t thread;
+  int one = 1;
+  if (!p || (p->socket = accept(listener, 0, 0)) < 0) die("accept");
+  setsockopt(p->socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (pthread_create(&thread, 0, serve, p)) die("pthread_create");
+  pthread_detach(thread);
+}
+
 int main(int argc, char **argv) {
-  if (argc < 4 || argc > 5 || strlen(argv[1]) != 40) {
-    fprintf(stderr, "usage: seeder INFOHASH FILE PIECE_LENGTH_BYTES [BYTES_PER_SECOND]\n");
+  if (argc < 4 || argc > 6 || strlen(argv[1]) != 40) {
+    fprintf(stderr, "usage: seeder INFOHASH FILE PIECE_LENGTH_BYTES [BYTES_PER_SECOND [SEEDERS]]\n");
     return 2;
   }
   signal(SIGPIPE, SIG_IGN);
   for (int i = 0; i < 20; i++) sscanf(argv[1] + 2 * i, "%2hhx", &info_hash[i]);
   map_payload(argv[2]);
   piece_length = strtoull(argv[3], 0, 10);
-  if (argc == 5) bytes_per_second = strtoull(argv[4], 0, 10);
-  int listener = listen_anywhere(), one = 1;
-  for (;;) {
-    struct peer *p = calloc(1, sizeof *p);
-    pthread_t thread;
-    if (!p || (p->socket = accept(listener, 0, 0)) < 0) die("accept");
-    setsockopt(p->socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (pthread_create(&thread, 0, serve, p)) die("pthread_create");
-    pthread_detach(thread);
+  if (argc > 4) bytes_per_second = strtoull(argv[4], 0, 10);
+  int count = argc > 5 ? atoi(argv[5]) : 1;
+  struct pollfd *listeners = calloc(count, sizeof *listeners);
+  for (int i = 0, port = 0; i < count; i++) {
+    uint32_t host = count == 1 ? INADDR_LOOPBACK : 0x7f010000u | i / 250 << 8 | (1 + i % 250);
+    listeners[i] = (struct pollfd){listen_at(host, port), POLLIN, 0};
+    port = port_of(listeners[0].fd);
   }
+  printf("READY %d\n", port_of(listeners[0].fd));
+  fflush(stdout);
+  while (poll(listeners, count, -1) > 0)
+    for (int i = 0; i < count; i++)
+      if (listeners[i].revents) take_peer(listeners[i].fd);
+  die("poll");
 }

@@ -1,10 +1,11 @@
-/* Leechers that cost next to nothing: the measure for the light peers of load tests.
+/* Leechers that cost next to nothing: they show what a seeder can do, and what light peers of load tests can cost.
  *
  *   swarm PORT INFOHASH PIECE_LENGTH_BYTES TOTAL_BYTES PEERS DEPTH SECONDS
  *
- * PEERS connections to 127.0.0.1, each from an address of its own, each with DEPTH random requests of 16 KiB outstanding.
- * Bytes are dropped uncompared. BEP 3 only. Prints one line of JSON: bytes and processor seconds of the last SECONDS.
- * Build: cc -O2 -o swarm swarm.c */
+ * PEERS connections to 127.0.0.1, each from an address of its own, each with DEPTH random requests of 16 KiB outstanding;
+ * with a DEPTH of 0 they shake hands and stay silent. Bytes are dropped uncompared. BEP 3 only. Waits until all are
+ * unchoked (silent ones: have shaken hands), or none more was for 5 s. Then prints "MEASURING", and after SECONDS one line of
+ * JSON: the bytes and processor seconds of that time. Build: cc -O2 -o swarm swarm.c */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 enum { HANDSHAKE = 68, BLOCK = 16384, REQUEST_BYTES = 17, OUT_BYTES = 65536, READ_BYTES = 262144 };
+enum { PATIENCE_SECONDS = 5 };
 enum { CHOKE = 0, UNCHOKE = 1, REQUEST = 6, PIECE = 7 };
 
 struct peer {
@@ -33,7 +35,7 @@ struct peer {
 static uint8_t info_hash[20];
 static uint64_t piece_length, total, received;
 static uint32_t depth;
-static int unchoked, epoll;
+static int unchoked, shaken, closed, epoll;
 static uint64_t random_state = 88172645463325252ull;
 
 static uint64_t next_random(void) {
@@ -68,12 +70,22 @@ static void fail(const char *what) {
   exit(1);
 }
 
+static void drop(struct peer *peer) {
+  if (peer->fd < 0) return;
+  close(peer->fd);
+  peer->fd = -1;
+  closed++;
+  shaken -= peer->has_shaken;
+  unchoked -= !peer->is_choked;
+  peer->is_choked = 1;
+}
+
 /* Sends what the kernel takes. */
 static void flush(struct peer *peer) {
-  while (peer->out_bytes > 0) {
+  while (peer->fd >= 0 && peer->out_bytes > 0) {
     ssize_t written = write(peer->fd, peer->out, peer->out_bytes);
     if (written < 0 && errno == EAGAIN) return;
-    if (written < 0) fail("write");
+    if (written < 0) return drop(peer);
     memmove(peer->out, peer->out + written, peer->out_bytes - written);
     peer->out_bytes -= written;
   }
@@ -113,7 +125,7 @@ static void understand(struct peer *peer, const uint8_t *bytes, const uint8_t *e
     }
     peer->head[peer->head_bytes++] = *bytes++;
     if (!peer->has_shaken) {
-      if (peer->head_bytes == HANDSHAKE) peer->has_shaken = 1, peer->head_bytes = 0;
+      if (peer->head_bytes == HANDSHAKE) peer->has_shaken = 1, peer->head_bytes = 0, shaken++;
     } else if (peer->head_bytes == 4 && get32(peer->head) == 0) {
       peer->head_bytes = 0;
     } else if (peer->head_bytes == 5) {
@@ -126,10 +138,10 @@ static void understand(struct peer *peer, const uint8_t *bytes, const uint8_t *e
 
 static void take(struct peer *peer) {
   static uint8_t bytes[READ_BYTES];
-  for (;;) {
+  while (peer->fd >= 0) {
     ssize_t there = read(peer->fd, bytes, sizeof bytes);
     if (there < 0 && errno == EAGAIN) return;
-    if (there <= 0) fail("read");
+    if (there <= 0) return drop(peer);
     understand(peer, bytes, bytes + there);
     request(peer);
     flush(peer);
@@ -153,7 +165,7 @@ static void dial(struct peer *peer, int number, int port) {
   memcpy(peer->out + 28, info_hash, 20);
   snprintf((char *)peer->out + 48, 21, "-SW0100-%012d", number);
   memcpy(peer->out + HANDSHAKE, "\0\0\0\1\2", 5);
-  peer->out_bytes = HANDSHAKE + 5;
+  peer->out_bytes = depth ? HANDSHAKE + 5 : HANDSHAKE;
   struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = peer};
   epoll_ctl(epoll, EPOLL_CTL_ADD, peer->fd, &event);
 }
@@ -168,9 +180,29 @@ static void serve(int wait_ms) {
   }
 }
 
+static void wait_for_peers(int count) {
+  int most = 0;
+  for (double limit = now() + PATIENCE_SECONDS; most < count && now() < limit;) {
+    serve(10);
+    int ready = depth ? unchoked : shaken;
+    if (ready > most) most = ready, limit = now() + PATIENCE_SECONDS;
+  }
+}
+
+static void raise_descriptors(void) {
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv) {
-  if (argc != 8) return 2;
+  if (argc != 8) {
+    fprintf(stderr, "usage: swarm PORT INFOHASH PIECE_LENGTH_BYTES TOTAL_BYTES PEERS DEPTH SECONDS\n");
+    return 2;
+  }
   signal(SIGPIPE, SIG_IGN);
+  raise_descriptors();
   for (int i = 0; i < 20; i++) {
     unsigned byte;
     sscanf(argv[2] + 2 * i, "%2x", &byte);
@@ -187,12 +219,13 @@ int main(int argc, char **argv) {
     dial(&peers[number], number, atoi(argv[1]));
     serve(0);
   }
-  double limit = now() + 30;
-  while (unchoked < count && now() < limit) serve(10);
+  wait_for_peers(count);
+  puts("MEASURING");
+  fflush(stdout);
   uint64_t from_bytes = received;
   double from = now(), from_cpu = cpu();
   while (now() - from < seconds) serve(50);
-  printf("{\"unchoked\":%d,\"bytes\":%llu,\"cpuSeconds\":%.3f,\"seconds\":%.3f}\n", unchoked,
-         (unsigned long long)(received - from_bytes), cpu() - from_cpu, now() - from);
+  printf("{\"shaken\":%d,\"unchoked\":%d,\"closed\":%d,\"bytes\":%llu,\"cpuSeconds\":%.3f,\"seconds\":%.3f}\n", shaken,
+         unchoked, closed, (unsigned long long)(received - from_bytes), cpu() - from_cpu, now() - from);
   return 0;
 }

@@ -1,0 +1,63 @@
+// The options of the command.
+
+import { parseArgs } from "node:util";
+
+/** What is to be measured, and where results go. */
+export interface CompareOptions {
+  /** Names of rows. */
+  readonly rows: readonly string[];
+  /** Names of contestants; undefined: all of each row. */
+  readonly contestants: readonly string[] | undefined;
+  /** Of each contestant, 1 to 100. */
+  readonly runs: number;
+  /** Path of the results, or undefined for a file in the temporary folder. */
+  readonly json: string | undefined;
+  readonly writesDocs: boolean;
+}
+
+/**
+ * Reads the words of the command line.
+ *
+ * @param rows All names that `--only` takes.
+ * @param contestants All names that `--client` takes.
+ * @throws Error that names the word, and the words that are allowed.
+ */
+export function readOptions(
+  words: readonly string[],
+  rows: readonly string[],
+  contestants: readonly string[],
+): CompareOptions {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      only: { type: "string" },
+      client: { type: "string" },
+      runs: { type: "string", default: "7" },
+      json: { type: "string" },
+      "write-docs": { type: "boolean", default: false },
+    },
+  });
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1 || runs > 100) {
+    throw new Error(`--runs must be a number from 1 to 100, not ${values.runs}`);
+  }
+  return {
+    rows: listOf("--only", values.only, rows) ?? rows,
+    contestants: listOf("--client", values.client, contestants),
+    runs,
+    json: values.json,
+    writesDocs: values["write-docs"],
+  };
+}
+
+function listOf(
+  option: string,
+  text: string | undefined,
+  allowed: readonly string[],
+): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const words = text.split(",");
+  const wrong = words.find((word) => !allowed.includes(word));
+  if (wrong === undefined) return words;
+  throw new Error(`${option} takes ${allowed.join(", ")}, separated by commas, and not "${wrong}"`);
+}

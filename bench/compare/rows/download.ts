@@ -1,0 +1,102 @@
+// Downloads from seeders that cost next to nothing, so that the downloader limits the rate.
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { runTransfer } from "../../data-plane/transfer.ts";
+import type { Cost } from "../../support/measure.ts";
+import { Seeder } from "../../support/seeder.ts";
+import { ClientRun } from "../client-run.ts";
+import { clientNames, type ClientName } from "../clients.ts";
+import {
+  checkAndRemove,
+  gibibyte,
+  makeContent,
+  type Content,
+  type ContentPlan,
+} from "../content.ts";
+import type { Figures } from "../figures.ts";
+import type { OpenRow, Place, Row } from "../row.ts";
+
+/** The parts that differ between rows. */
+interface DownloadPlan extends ContentPlan {
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  readonly goal: string;
+  /** Default 1. */
+  readonly seeders?: number;
+  /** Whether bench/data-plane, which the engine cannot beat, runs too. */
+  readonly hasFloor?: boolean;
+}
+
+/** A row of downloads. */
+export function downloadRow(plan: DownloadPlan): Row {
+  const { name, title, about, goal, hasFloor = false } = plan;
+  return {
+    name,
+    title,
+    about: `${about} The clock runs from the start of the process until it announces its completion, or ends.`,
+    goal,
+    contestants: hasFloor ? [...clientNames, "floor"] : clientNames,
+    figures: ["rate", "cpu", "peakRss", "peakAnonymous", "switches"],
+    compared: ["rate", "cpu"],
+    reference: "libtorrent",
+    open: async (place) => await openDownload(place, plan),
+  };
+}
+
+async function openDownload(place: Place, plan: DownloadPlan): Promise<OpenRow> {
+  const content = makeContent(place, plan);
+  const { payload, torrent, joinedFile } = content;
+  const { infoHash } = torrent;
+  const { pieceLengthBytes } = payload;
+  const { seeders = 1 } = plan;
+  const seeder = await Seeder.start({ infoHash, file: joinedFile, pieceLengthBytes, seeders });
+  return {
+    source: joinedFile,
+    async run(contestant, prepare) {
+      await prepare();
+      if (contestant === "floor") return await floor(place, content, seeder.port);
+      return await download(contestant as ClientName, place, content, seeder);
+    },
+    [Symbol.asyncDispose]: () => seeder[Symbol.asyncDispose](),
+  };
+}
+
+async function download(
+  name: ClientName,
+  place: Place,
+  { payload, torrent }: Content,
+  { hosts, port }: Seeder,
+): Promise<Figures> {
+  const target = join(place.folder, "target");
+  rmSync(target, { recursive: true, force: true });
+  place.tracker.reset(hosts.map((host) => ({ host, port })));
+  const task = { role: "leecher", torrents: [torrent.path], dataFolder: target } as const;
+  await using run = await ClientRun.start(name, place, task);
+  const { cost, doneSeconds } = await run.done();
+  checkAndRemove(payload, target);
+  return transferFigures(cost, payload.totalBytes, doneSeconds);
+}
+
+async function floor(place: Place, content: Content, port: number): Promise<Figures> {
+  const { payload, torrent } = content;
+  const { folder, compiledFolder } = place;
+  const { infoHash } = torrent;
+  const plan = { payload, infoHash, port, hashThreads: 1, folder, compiledFolder };
+  const { whole } = await runTransfer(plan);
+  return transferFigures(whole, payload.totalBytes, whole.wallSeconds);
+}
+
+/** @returns The figures of a process that transferred or hashed so many bytes. */
+export function transferFigures(cost: Cost, bytes: number, seconds: number): Figures {
+  const gibibytes = bytes / gibibyte;
+  return {
+    rate: bytes / 1e6 / seconds,
+    wall: seconds,
+    cpu: cost.cpuSeconds / gibibytes,
+    peakRss: cost.peakRssBytes / 1e6,
+    peakAnonymous: cost.peakAnonymousBytes / 1e6,
+    switches: cost.voluntarySwitches / gibibytes,
+  };
+}
