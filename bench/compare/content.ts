@@ -29,7 +29,10 @@ export interface Content {
 }
 
 /** Writes content and torrent. All of it is safe on the disk: nothing is written back while something is measured. */
-export function makeContent(place: Place, { totalBytes, pieceLengthBytes, files = 1 }: ContentPlan): Content {
+export function makeContent(
+  place: Place,
+  { totalBytes, pieceLengthBytes, files = 1 }: ContentPlan,
+): Content {
   const payload = writePayload({
     folder: join(place.folder, "source"),
     name: "payload",

@@ -14,7 +14,7 @@ export interface Turns {
   readonly contestants: readonly Contestant[];
   readonly versions: Versions;
   /** Told of each run, and of each failure. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 /** Contestants that compile code, which a first run fills the cache with. */

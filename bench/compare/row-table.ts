@@ -58,7 +58,7 @@ export function rowTable(row: MeasuredRow): string {
 
 interface RatioColumn {
   readonly head: string;
-  of(contestant: MeasuredContestant): string;
+  readonly of: (contestant: MeasuredContestant) => string;
 }
 
 /** Ratios of each line to `base` ("down"), or of `base` to each line ("up"). */

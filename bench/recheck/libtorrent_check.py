@@ -1,9 +1,9 @@
 """Re-checks of complete data by libtorrent. Debian's python3-libtorrent is seen by /usr/bin/python3 only.
 
-  libtorrent_check.py TORRENT FOLDER [again]
+  libtorrent_check.py TORRENT FOLDER
 
-Checks what is there and ends; with "again" it is checked a second time in the running session (force_recheck) first.
-Prints the seconds of the last check. Settings are libtorrent's own, but for what would look for peers.
+Checks what is there, then again in the running session (force_recheck), and ends. Prints the seconds of the second check.
+Settings are libtorrent's own, but for what would look for peers.
 """
 
 import sys
@@ -36,13 +36,11 @@ parameters = lt.add_torrent_params()
 parameters.ti = lt.torrent_info(torrent)
 parameters.save_path = folder
 parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
-start = time.monotonic()
 handle = session.add_torrent(parameters)
 wait_for(lt.torrent_checked_alert)
-if sys.argv[3:] == ["again"]:
-    start = time.monotonic()
-    handle.force_recheck()
-    wait_for(lt.torrent_checked_alert)
+start = time.monotonic()
+handle.force_recheck()
+wait_for(lt.torrent_checked_alert)
 seconds = time.monotonic() - start
 if handle.status().progress_ppm != 1_000_000:
     sys.exit("libtorrent found %d millionths" % handle.status().progress_ppm)

@@ -1,5 +1,6 @@
-// `pnpm bench:recheck`: complete data in the page cache is checked again, by libtorrent and this library in turns, beside
-// OpenSSL's hash of as many bytes; then beside a transfer of another torrent.
+// `pnpm bench:recheck`: complete data in the page cache is checked again in a running engine, and in a running session of
+// libtorrent, in turns, beside OpenSSL's hash of as many bytes; then beside a transfer of another torrent. Whole processes
+// are compared by `pnpm bench:compare --only recheck`.
 //
 //   --mib N         size of the file (4096)
 //   --piece-kib N   size of its pieces (1024)

@@ -82,9 +82,12 @@ export class MeasuredProgram implements AsyncDisposable {
 
   /** The cost of a program that has ended. @throws When there is no report, because it was killed. */
   cost(): Cost {
-    const { userSeconds, systemSeconds, status: _, ...seen } = JSON.parse(
-      readFileSync(join(this.#folder, "report.json"), "utf8"),
-    ) as Report;
+    const {
+      userSeconds,
+      systemSeconds,
+      status: _,
+      ...seen
+    } = JSON.parse(readFileSync(join(this.#folder, "report.json"), "utf8")) as Report;
     return { ...seen, cpuSeconds: userSeconds + systemSeconds };
   }
 

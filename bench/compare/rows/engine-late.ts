@@ -3,13 +3,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LibraryReport } from "../../download/library-run.ts";
+import type { LibraryReport } from "../../blocked-caller/library-run.ts";
 import { runMeasured } from "../../support/measure.ts";
 import { Seeder } from "../../support/seeder.ts";
 import { checkAndRemove, gibibyte, makeContent, mebibyte } from "../content.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
 
-const libraryRun = fileURLToPath(new URL("../../download/library-run.ts", import.meta.url));
+const libraryRun = fileURLToPath(new URL("../../blocked-caller/library-run.ts", import.meta.url));
 
 /** Delays of the engine's event loop. */
 export const engineLate: Row = {

@@ -66,7 +66,11 @@ async function idle(
 }> {
   place.tracker.reset([]);
   const dataFolder = join(place.folder, "source");
-  await using run = await ClientRun.start(name, place, { role: "seeder", torrents: files, dataFolder });
+  await using run = await ClientRun.start(name, place, {
+    role: "seeder",
+    torrents: files,
+    dataFolder,
+  });
   await run.ready(files.length);
   await delay(settleMs);
   const before = run.use();

@@ -32,7 +32,11 @@ function open(place: Place): OpenRow {
       await prepare();
       if (contestant === "openssl") return { rate: (await opensslBytesPerSecond()) / 1e6 };
       place.tracker.reset([]);
-      const task = { role: "checker", torrents: [torrent.path], dataFolder: payload.folder } as const;
+      const task = {
+        role: "checker",
+        torrents: [torrent.path],
+        dataFolder: payload.folder,
+      } as const;
       await using run = await ClientRun.start(contestant as ClientName, place, task);
       const { cost, doneSeconds } = await run.done();
       return transferFigures(cost, totalBytes, doneSeconds);

@@ -95,7 +95,7 @@ async function listens({ port }: ClientRun): Promise<number> {
 
 async function accepts(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
-  return await new Promise((resolve) => {
+  return await new Promise<boolean>((resolve) => {
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
   }).finally(() => socket.destroy());
 }
