@@ -32,3 +32,16 @@ export const downloadBounds = {
  * function that makes most. Cold code boxes its numbers, so that a count of 0 is never seen; an object for each block is 1.
  */
 export const blockBounds = { promises: 0, objectsOfOneFunction: 0.7 } as const;
+
+/** Bounds of system calls, of downloads of 64 MiB in pieces of 1 MiB. */
+export const systemCallBounds = {
+  /** Of the threads that make and write 512 files of 128 KiB, on files and folders below the data folder. */
+  callsAFile: 11,
+  /** Of the thread that syncs them; it syncs some of them before the download ends. */
+  syncCallsAFile: 4,
+  /** On the single file, from its first look to its close. */
+  fileCallsAGibibyte: 9_700,
+  /** Reads of sockets; under strace a read brings more than without. */
+  socketReadsABlock: 0.2,
+  socketWritesABlock: 0.1,
+} as const;
