@@ -172,7 +172,10 @@ export interface TorrentInfo {
   readonly warnings: readonly string[];
 }
 
-/** Bytes since the torrent was added, sent once a second; payload where no other kind is named. */
+/**
+ * Bytes since the torrent was added, sent once a second while they change; payload where no other kind is named. The time
+ * of seeding alone is sent once a minute.
+ */
 export interface TorrentProgress {
   /** Of pieces had, wanted or not. */
   readonly haveBytes: number;

@@ -1,19 +1,17 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { performance } from "node:perf_hooks";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { ActorCore } from "../actor/actor-core.ts";
 import type { AnyActor } from "../contract.ts";
 import { encodeFailure } from "../failure.ts";
 import type { ChildStats } from "./host.ts";
 import { serveLifecycle } from "./lifecycle-port.ts";
+import { LoopDelay } from "./loop-delay.ts";
 import { isThreadData, type ThreadData, type ThreadReport } from "./thread-data.ts";
 import { threadHost } from "./thread-host.ts";
 import { LogSender } from "../log.ts";
 import { makeContext } from "../actor/make-context.ts";
 import { beatMs } from "../supervision/heartbeat-monitor.ts";
 import { portWire } from "./port-wire.ts";
-
-/** A punctual probe counts as no delay. */
-const probeMs = 50;
 
 /**
  * Runs `actor` in this thread until its supervisor ends it: the whole content of an `x.worker.ts`. An uncaught error or
@@ -38,13 +36,10 @@ export function runActor(actor: AnyActor): void {
   });
   process.on("uncaughtException", (error) => core.failed(error));
   process.on("unhandledRejection", (error) => core.failed(error));
-  beat(data, core);
-  serve(data, core);
+  serve(data, core, beat(data, core));
 }
 
-function serve(data: ThreadData, core: ActorCore): void {
-  const loopDelay = monitorEventLoopDelay({ resolution: probeMs });
-  loopDelay.enable();
+function serve(data: ThreadData, core: ActorCore, loopDelay: LoopDelay): void {
   serveLifecycle(data.lifecycle, {
     async start(options) {
       await core.start(makeContext(core), options);
@@ -58,23 +53,31 @@ function serve(data: ThreadData, core: ActorCore): void {
     },
     stats: async (withinMs): Promise<ChildStats> => ({
       ...(await core.stats(withinMs)),
-      loopDelayMs: {
-        p99: delayMs(loopDelay.percentile(99)),
-        p999: delayMs(loopDelay.percentile(99.9)),
-        max: delayMs(loopDelay.max),
-      },
+      loopDelayMs: loopDelay.delays,
     }),
   });
 }
 
-function beat(data: ThreadData, core: ActorCore): void {
+/** @returns The delay of the event loop, which the beats measure. */
+function beat(data: ThreadData, { ports: { clock, timers } }: ActorCore): LoopDelay {
   const beats = new Int32Array(data.beats);
-  core.ports.timers.every(beatMs, () => Atomics.add(beats, 0, 1));
+  const delay = new LoopDelay(clock, timers, workShareMeter());
+  timers.every(beatMs, () => {
+    Atomics.add(beats, 0, 1);
+    delay.beat();
+  });
+  return delay;
 }
 
-/** The histogram holds nanoseconds between two probes. */
-function delayMs(nanoseconds: number): number {
-  return Math.max(0, nanoseconds / 1e6 - probeMs);
+/** @returns A function with the share of the time since its last call that this event loop worked. */
+function workShareMeter(): () => number {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  };
 }
 
 function exitWith(error: unknown): void {

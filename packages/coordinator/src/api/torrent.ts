@@ -199,7 +199,7 @@ export class Torrent {
     return this.isComplete;
   }
 
-  /** Bytes over all runs on record; undefined before the first start. */
+  /** Bytes over all runs on record; undefined before the first start. `seedSeconds` is up to a minute old. */
   get lifetime(): JobCounters | undefined {
     return this.#proxy.figures.progress.lifetime;
   }

@@ -87,6 +87,7 @@ function addJob(
     carryOut(engine, job, effect),
   );
   engine.torrents.set(id, job);
+  engine.awake.add(job);
   engine.rates.setTorrent(id, limitsIn(request.limits));
   return job;
 }

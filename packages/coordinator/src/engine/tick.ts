@@ -1,5 +1,5 @@
 // Four times a second the engine unchokes, dials and looks at disks; once a second it emits figures and allows new
-// redials.
+// redials. An idle torrent is left out for ten seconds.
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
@@ -9,7 +9,8 @@ import { pursueGoals } from "../torrent/goals/seed-goals.ts";
 import { tendSlots } from "../torrent/choking/give-slots.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
-import { progressOf, updateRates } from "../torrent/report/status.ts";
+import { reportChangedProgress } from "../torrent/report/progress-report.ts";
+import { updateRates } from "../torrent/report/status.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
 import { turnOver } from "../torrent/swarm/turnover.ts";
@@ -19,6 +20,7 @@ import { tickSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { runQueue } from "../torrent/queue/torrent-queue.ts";
 import { shareSlots } from "./choking/share-slots.ts";
+import { dropIdle, isTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-facts.ts";
@@ -28,9 +30,6 @@ import { withBreadcrumb } from "./base/breadcrumb.ts";
 
 /** Milliseconds between two ticks. */
 export const tickMs = 250;
-const ticksPerSecond = 4;
-/** Ten seconds: as often as the file-worker saves figures. */
-const ticksPerSave = 40;
 
 /** A tick for all running torrents. */
 export function tick(engine: Engine): void {
@@ -38,18 +37,11 @@ export function tick(engine: Engine): void {
   watchDisks(engine);
   watchRecords(engine);
   const isSecond = engine.counters.ticks % ticksPerSecond === 0;
-  if (isSecond) engine.network.retriesThisSecond = 0;
-  if (isSecond) engine.network.hearsayDialsThisSecond = 0;
-  if (isSecond) engine.network.closedForRoomThisSecond = 0;
-  if (isSecond) engine.rates.tick();
-  if (isSecond) endStandstill(engine);
-  if (isSecond) endIdleDisks(engine);
-  if (isSecond) runQueue(engine);
-  if (isSecond) shareSlots(engine);
-  dialMore(engine);
+  if (isSecond) beginSecond(engine);
+  dialMore(engine, engine.awake);
   hashIdleSamples(engine);
   const room = isSecond ? new ConnectionRoom(engine) : undefined;
-  for (const job of engine.torrents.values()) {
+  for (const job of engine.awake) {
     if (!job.isInSwarm) continue;
     withBreadcrumb(engine, job, EngineStep.tick, () => {
       if (hasContent(job)) tickJob(engine, job, room);
@@ -57,6 +49,20 @@ export function tick(engine: Engine): void {
       if (isSecond) everySecond(engine, job);
     });
   }
+  if (isSecond) dropIdle(engine);
+}
+
+function beginSecond(engine: Engine): void {
+  const { network } = engine;
+  network.retriesThisSecond = 0;
+  network.hearsayDialsThisSecond = 0;
+  network.closedForRoomThisSecond = 0;
+  engine.rates.tick();
+  endStandstill(engine);
+  endIdleDisks(engine);
+  wakeTorrents(engine);
+  runQueue(engine, engine.awake);
+  shareSlots(engine);
 }
 
 /** @param room Once a second. */
@@ -72,11 +78,11 @@ function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | und
 
 function everySecond(engine: Engine, job: TorrentJob): void {
   job.peers.sweep(engine.context.clock.nowMs());
-  job.outbox.emit({ event: "progress", ...progressOf(job) });
+  reportChangedProgress(job);
   emitWhy(engine, job);
   tellPartners(engine, job);
   if (!hasContent(job)) return;
-  if (engine.counters.ticks % ticksPerSave === 0) saveFigures(job);
+  if (isTurn(engine, job)) saveFigures(job);
   turnOver(engine, job);
   pursueGoals(engine, job);
 }

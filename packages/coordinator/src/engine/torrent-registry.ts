@@ -27,6 +27,7 @@ export async function removeTorrent(
   for (const peerWorker of engine.peerWorkers) peerWorker.dials.forget(job.id);
   job.directory.close();
   engine.torrents.delete(job.id);
+  engine.awake.delete(job);
   engine.rates.forget(job.id);
   if (isRecordRemoved) await forgetRecord(engine, job);
   if (!isDataRemoved || !hasContent(job)) return {};

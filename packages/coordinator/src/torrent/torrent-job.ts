@@ -22,6 +22,7 @@ import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
 import { ExchangeList } from "./peer-exchange/exchange-list.ts";
 import { TorrentParts } from "./modules/torrent-parts.ts";
 import { QueueFacts } from "./queue/queue-facts.ts";
+import { ToldProgress } from "./report/told-progress.ts";
 
 /** The fields that a torrent is made from. */
 export type TorrentIdentity = Pick<
@@ -73,6 +74,7 @@ export class TorrentJob {
   tierResults: TierResults | undefined;
   readonly earlierRuns = new EarlierRuns();
   readonly outbox: Outbox;
+  readonly told = new ToldProgress();
   /** The last that the user was told. */
   reportedWhy: WhyCode | undefined;
   #content: TorrentContent | undefined;

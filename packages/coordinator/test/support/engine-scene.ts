@@ -184,6 +184,7 @@ function makeJob(engine: Engine, options: JobOptions, metainfo: Metainfo | undef
     (job, effect) => carryOut(engine, job, effect),
   );
   engine.torrents.set(id, job);
+  engine.awake.add(job);
   return job;
 }
 

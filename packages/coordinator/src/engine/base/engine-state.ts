@@ -60,6 +60,8 @@ export interface Engine {
   readonly context: EngineContext;
   readonly options: EngineOptions;
   readonly torrents: Map<TorrentId, TorrentJob>;
+  /** The torrents that ticks look at: see engine/idle-torrents.ts. */
+  readonly awake: Set<TorrentJob>;
   readonly peerWorkers: readonly PeerWorkerHandle[];
   readonly disks: readonly DiskHandle[];
   readonly records: RecordsHandle;

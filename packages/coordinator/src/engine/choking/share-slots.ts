@@ -6,7 +6,7 @@ import { slotsPerTorrent } from "./upload-slots.ts";
 export function shareSlots(engine: Pick<Engine, "options" | "torrents" | "uploadSlots">): void {
   const { options, torrents, uploadSlots } = engine;
   const chokers = [...torrents.values()]
-    .filter((job) => hasContent(job) && isServing(job) && job.choker.wanted > 0)
+    .filter((job) => job.choker.wanted > 0 && hasContent(job) && isServing(job))
     .map(({ choker }) => choker);
   const before = uploadSlots.perTorrent;
   uploadSlots.perTorrent = slotsPerTorrent(options.uploadSlots ?? "rate", chokers);

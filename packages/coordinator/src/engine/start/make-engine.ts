@@ -49,6 +49,7 @@ export function makeEngine(
   const engine: Engine = {
     context,
     options,
+    awake: new Set(),
     torrents: new Map(),
     queue: new QueueState(options),
     peerWorkers: makePeerWorkers(context, options),

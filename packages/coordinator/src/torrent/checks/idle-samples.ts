@@ -17,6 +17,8 @@ const batchPieces = 64;
 /** A batch takes 5 % of the disk's time, and 1 % during transfers. */
 const idleRest = 19;
 const busyRest = 99;
+/** Time between two searches for a torrent with samples. */
+const searchMs = 1_000;
 
 /** Hashes the suspects since the last call. */
 export function hashNewSuspects(engine: CheckServices, job: JobWithContent): void {
@@ -53,13 +55,15 @@ async function hashSuspects(
 export function hashIdleSamples(
   engine: Pick<Engine, "context" | "disks" | "peerWorkers" | "torrents">,
 ): void {
-  for (const disk of engine.disks) hashSamplesOnDisk(engine, disk);
+  for (const disk of engine.disks) if (disk.isWanted) hashSamplesOnDisk(engine, disk);
 }
 
 function hashSamplesOnDisk(engine: CheckServices, disk: DiskHandle): void {
   const { sampling, pendingWrites, watch } = disk;
-  if (sampling.isSampling || engine.context.clock.nowMs() < sampling.restsUntilMs) return;
+  const nowMs = engine.context.clock.nowMs();
+  if (sampling.isSampling || nowMs < sampling.restsUntilMs) return;
   const job = nextToSample(engine, disk);
+  if (job === undefined) sampling.restsUntilMs = nowMs + searchMs;
   if (job === undefined || pendingWrites.size > 0 || watch.state !== "answering") return;
   sampling.isSampling = true;
   sampling.last = job.id;
@@ -75,8 +79,9 @@ function nextToSample(
   const { last } = disk.sampling;
   let first: JobWithContent | undefined;
   for (const job of torrents.values()) {
-    if (!hasContent(job) || !job.isRunning || job.disk !== disk) continue;
-    if (job.content.checks.unsampled.size === 0) continue;
+    // First, because few torrents have samples.
+    if (!hasContent(job) || job.content.checks.unsampled.size === 0) continue;
+    if (!job.isRunning || job.disk !== disk) continue;
     if (last === undefined || job.id > last) return job;
     first ??= job;
   }

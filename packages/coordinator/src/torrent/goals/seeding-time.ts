@@ -41,6 +41,13 @@ export function seedingAfter(before: SeedingTime, look: SeedingLook): SeedingTim
   };
 }
 
+/** The seeding at a change of state: an idle torrent is looked at every ten seconds. */
+export function seedingUntil(before: SeedingTime, nowMs: number): SeedingTime {
+  const { lookedAtMs, seedMs } = before;
+  if (lookedAtMs === undefined) return before;
+  return { ...before, seedMs: seedMs + nowMs - lookedAtMs, lookedAtMs: nowMs };
+}
+
 /** The seeding after a stop or a pause: the time until the next look does not count. */
 export function seedingEnded(before: SeedingTime): SeedingTime {
   return { ...before, lookedAtMs: undefined };

@@ -1,6 +1,8 @@
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
+import { seedingUntil } from "../goals/seeding-time.ts";
 import { watchFolder } from "../storage/folder-retry.ts";
+import { reportProgress } from "../report/progress-report.ts";
 import { progressOf, resetRates } from "../report/status.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { tryNow } from "../storage/write-retry.ts";
@@ -14,7 +16,8 @@ import { openRun } from "./open-run.ts";
 export function carryOut(engine: Engine, job: TorrentJob, effect: LifecycleEffect): void {
   switch (effect.effect) {
     case "emit-state":
-      return emitState(job, effect);
+      engine.awake.add(job);
+      return emitState(engine, job, effect);
     case "emit-error":
       return job.outbox.emit({ event: "error", ...effect.fault });
     case "flush-events":
@@ -48,7 +51,7 @@ function carryOutWithContent(engine: Engine, job: JobWithContent, effect: Conten
   switch (effect.effect) {
     case "emit-last-progress":
       resetRates(job.content.traffic);
-      return job.outbox.emit({ event: "progress", ...progressOf(job) });
+      return reportProgress(job, progressOf(job));
     case "emit-complete":
       return emitComplete(job, effect.seconds);
     case "open-files":
@@ -61,15 +64,18 @@ function carryOutWithContent(engine: Engine, job: JobWithContent, effect: Conten
 }
 
 function emitState(
+  { context }: Pick<Engine, "context">,
   job: TorrentJob,
   { state, fault }: Extract<LifecycleEffect, { readonly effect: "emit-state" }>,
 ): void {
+  job.seedingTime = seedingUntil(job.seedingTime, context.clock.nowMs());
+  job.told.disturb();
   job.outbox.emit({ event: "state", state, ...(fault !== undefined && { fault }) });
 }
 
 function emitComplete(job: JobWithContent, seconds: number): void {
   // Figures come first, so that a listener of `complete` can read them.
-  job.outbox.emit({ event: "progress", ...progressOf(job) });
+  reportProgress(job, progressOf(job));
   job.outbox.emit({ event: "complete", seconds });
   job.outbox.flush();
 }

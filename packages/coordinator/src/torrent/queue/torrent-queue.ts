@@ -20,12 +20,18 @@ interface QueuedJob extends QueuedTorrent {
 
 /**
  * Admits waiting torrents while there are places, and queues running torrents beyond the limits; called once a second.
+ *
+ * @param changing Without limits, the torrents whose pace may have changed.
  */
-export function runQueue(engine: QueueServices): void {
+export function runQueue(
+  engine: QueueServices,
+  changing: Iterable<TorrentJob> = engine.torrents.values(),
+): void {
   const { limits } = engine.queue;
   const nowMs = engine.context.clock.nowMs();
   // Limits may come later, and slow torrents do not count.
-  for (const job of engine.torrents.values()) updateFacts(job, nowMs);
+  const seen = limits === undefined ? changing : engine.torrents.values();
+  for (const job of seen) updateFacts(job, nowMs);
   if (limits === undefined) return;
   const { queued, admitted } = changesOf([...queueOf(engine)], limits);
   for (const { job } of queued) {

@@ -33,6 +33,11 @@ export class ConnectedPeers {
   readonly #webSeedsById = new Map<string, ConnectedPeer>();
   readonly #byRow = new Map<string, ConnectedPeer>();
 
+  /** No peer and no web seed is admitted or connected. */
+  get isEmpty(): boolean {
+    return this.#byId.size + this.#webSeedsById.size + this.#byRow.size === 0;
+  }
+
   /** Without web seeds. */
   get size(): number {
     return this.#byId.size;

@@ -33,8 +33,15 @@ const localErrors: ReadonlySet<string> = new Set([
   "dial-queue-full",
 ]);
 
-/** Dials as many addresses as the limits allow, torrents in turns, spread over the workers. */
-export function dialMore(engine: DialServices): void {
+/**
+ * Dials as many addresses as the limits allow, torrents in turns, spread over the workers.
+ *
+ * @param torrents To dial for.
+ */
+export function dialMore(
+  engine: DialServices,
+  torrents: Iterable<TorrentJob> = engine.torrents.values(),
+): void {
   const { context, network } = engine;
   const schedule = network.dialSchedule;
   if (context.clock.nowMs() < schedule.pausedUntilMs) return;
@@ -43,7 +50,7 @@ export function dialMore(engine: DialServices): void {
     sum(engine.peerWorkers, (peerWorker) => peerWorker.dials.size);
   if (places <= 0) return;
   const room = new ConnectionRoom(engine);
-  let jobs = roundRobin(engine);
+  let jobs = roundRobin(torrents, engine.network);
   while (jobs.length > 0 && places > 0) {
     const served: TorrentJob[] = [];
     for (const job of jobs) {
@@ -99,9 +106,12 @@ export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob)
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
 }
 
-/** From the torrent after the last served. */
-function roundRobin({ torrents, network }: Pick<Engine, "network" | "torrents">): TorrentJob[] {
-  const jobs = [...torrents.values()].filter(({ isInSwarm }) => isInSwarm);
+/** Torrents with addresses, from the torrent after the last served. */
+function roundRobin(
+  torrents: Iterable<TorrentJob>,
+  network: Pick<Engine["network"], "dialSchedule">,
+): TorrentJob[] {
+  const jobs = [...torrents].filter(({ directory, isInSwarm }) => directory.size > 0 && isInSwarm);
   const last = jobs.findIndex(({ id }) => id === network.dialSchedule.last);
   return [...jobs.slice(last + 1), ...jobs.slice(0, last + 1)];
 }

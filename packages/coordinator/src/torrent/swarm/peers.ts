@@ -104,7 +104,7 @@ function tryReplaceTwin(
 
 /** An admitted connection is open. */
 export function peerOpened(
-  engine: PeerServices,
+  engine: PeerServices & Pick<Engine, "awake">,
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
   opened: PeerOpened,
@@ -118,6 +118,7 @@ export function peerOpened(
     closePeer(engine, job, peerWorker.index, opened.peer, "not-admitted");
     return;
   }
+  engine.awake.add(job);
   job.outbox.emit({
     event: "peer",
     address: addressKey(opened.host, opened.port),

@@ -1,0 +1,45 @@
+// Torrents that have nothing to do are left out of ticks, so that a thousand of them cost little more than one. A torrent
+// that gets a peer or another state is in the next tick, and a torrent that gets other work in a tick of the next second.
+// Every ten seconds an idle torrent is looked at, too.
+
+import type { Engine } from "./base/engine-state.ts";
+import type { TorrentJob } from "../torrent/torrent-job.ts";
+
+type Torrents = Pick<Engine, "awake" | "context" | "counters" | "torrents">;
+
+/** Ticks of the engine. */
+export const ticksPerSecond = 4;
+/** As often as the file-worker saves figures. */
+const secondsPerTurn = 10;
+const anyPermit = { mayRetry: true, mayTryHearsay: true } as const;
+
+/** Whether the torrent is looked at in this second even if it is idle: each second a tenth of all torrents. */
+export function isTurn({ counters }: Pick<Engine, "counters">, { id }: TorrentJob): boolean {
+  const seconds = Math.floor(counters.ticks / ticksPerSecond);
+  return (seconds + id) % secondsPerTurn === 0;
+}
+
+/** Once a second: the next ticks look at the torrents that have something to do, or their turn. */
+export function wakeTorrents(engine: Torrents): void {
+  const { awake, context, torrents } = engine;
+  const nowMs = context.clock.nowMs();
+  for (const job of torrents.values()) {
+    if (awake.has(job) || !job.isInSwarm) continue;
+    if (isTurn(engine, job) || !isIdle(job, nowMs)) awake.add(job);
+  }
+}
+
+/** At the end of a second: the next ticks leave out the torrents that have nothing to do. */
+export function dropIdle({ awake, context }: Torrents): void {
+  const nowMs = context.clock.nowMs();
+  for (const job of awake) if (!job.isInSwarm || isIdle(job, nowMs)) awake.delete(job);
+}
+
+/** Whether a torrent has all that it wants, no peers, no address that is due, and figures that do not change. */
+function isIdle({ content, directory, peers, request, told }: TorrentJob, nowMs: number): boolean {
+  if (content === undefined || !told.isStill || !peers.isEmpty) return false;
+  const { checks, ledger } = content;
+  if (!ledger.isComplete || checks.newSuspects.length > 0 || request.goals !== undefined)
+    return false;
+  return directory.size === 0 || !directory.hasAny(nowMs, anyPermit, true);
+}

@@ -1,0 +1,54 @@
+import test from "ava";
+import { zeroCounters, type TorrentProgress } from "@troupe/messages";
+import { ToldProgress } from "../../../src/torrent/report/told-progress.ts";
+
+const figures: TorrentProgress = {
+  haveBytes: 10,
+  wantedBytes: 20,
+  downloadedBytes: 10,
+  uploadedBytes: 0,
+  wastedBytes: 0,
+  failedHashBytes: 0,
+  protocolDownBytes: 1,
+  protocolUpBytes: 1,
+  downBytesPerSecond: 0,
+  upBytesPerSecond: 0,
+  peers: 1,
+};
+
+function told(progress: TorrentProgress): ToldProgress {
+  const of = new ToldProgress();
+  of.tell(progress);
+  return of;
+}
+
+function seeding(seedSeconds: number): TorrentProgress {
+  return { ...figures, lifetime: { ...zeroCounters, seedSeconds } };
+}
+
+test("the first figures are news, and the same figures again are not", (t) => {
+  t.true(new ToldProgress().isNews(figures));
+  t.false(told(figures).isNews({ ...figures }));
+});
+
+test("each figure that changes is news", (t) => {
+  for (const name of Object.keys(figures) as (keyof typeof figures)[])
+    t.true(told(figures).isNews({ ...figures, [name]: 99 }), name);
+  t.true(told(figures).isNews({ ...figures, etaSeconds: 3 }));
+  t.true(told({ ...figures, etaSeconds: 3 }).isNews(figures));
+  t.true(told(figures).isNews(seeding(0)));
+});
+
+test("the time of seeding is news after a minute", (t) => {
+  t.false(told(seeding(100)).isNews(seeding(159)));
+  t.true(told(seeding(100)).isNews(seeding(160)));
+});
+
+test("figures are still when two looks saw the same, and nothing was reported since", (t) => {
+  const of = told(figures);
+  t.false(of.isStill);
+  t.false(of.isNews(figures));
+  t.true(of.isStill);
+  of.disturb();
+  t.false(of.isStill);
+});
