@@ -339,13 +339,16 @@ export class TorrentContent implements MemoryTaker {
     return nowMs < this.barrenUntilMs ? 2 : 0;
   }
 
-  mayTakeExtent(extentBytes: number): boolean {
+  extentWait(extentBytes: number, nowMs: number): "nothing" | "disk" | "flow" {
     const { downloads, diskMemory } = this.worker;
-    return this.diskMemory.mayTake(extentBytes, downloads.totalBytes, diskMemory.values());
+    if (this.diskMemory.isFlowFull(extentBytes, nowMs)) return "flow";
+    const all = diskMemory.values();
+    return this.diskMemory.mayTake(extentBytes, downloads.totalBytes, all) ? "nothing" : "disk";
   }
 
+  /** Some ms count as no wait: they limit nothing. */
   noteMemoryWait(reason: MemoryWaitReason): void {
-    this.table.totals[Total.memoryWait] = MemoryWait[reason];
+    this.table.totals[Total.memoryWait] = MemoryWait[reason === "flow" ? "nothing" : reason];
   }
 
   countReceived(bytes: number): void {

@@ -74,11 +74,14 @@ class ThreadHashPool implements HashPool {
   readonly #maxQueued: number;
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
+  readonly #timers: ThreadPoolOptions["timers"];
+  #isDispatchPlanned = false;
   #mustHang = false;
   #isClosed = false;
 
   constructor({ maxThreads, timers, maxQueued = 4_096, onThreadEvent }: HashPoolOptions) {
     this.#maxQueued = maxQueued;
+    this.#timers = timers;
     this.#threads = new ThreadPool({
       name: "hash",
       taskFile: siblingUrl(import.meta.url, "./hash.task"),
@@ -123,6 +126,16 @@ class ThreadHashPool implements HashPool {
       const waiting = { memory, offset, lengthBytes, blockBytes, resolve, reject };
       this.#waiting.push(waiting);
       this.#waitingBytes += hashedBytes(waiting);
+      this.#planDispatch();
+    });
+  }
+
+  /** At the end of the turn: pieces that come together are one task. */
+  #planDispatch(): void {
+    if (this.#isDispatchPlanned) return;
+    this.#isDispatchPlanned = true;
+    this.#timers.soon(() => {
+      this.#isDispatchPlanned = false;
       this.#dispatch();
     });
   }

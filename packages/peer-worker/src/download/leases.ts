@@ -76,9 +76,9 @@ export function openPiece(
 export function sealPiece(content: TorrentContent, piece: PieceInProgress): void {
   content.leases.removeOpen(piece);
   content.leases.sealed.set(piece.piece, piece.place);
-  content.diskMemory.sealedBytes += piece.place.extentBytes;
+  content.diskMemory.addSealed(piece.place.extentBytes, content.worker.nowMs());
   content.stallPatienceMs = stallTimeoutMs(piece);
-  content.worker.notices.emit("piece-sealed", {
+  content.worker.notices.emitSealed({
     torrent: content.torrent.id,
     piece: piece.piece,
     lease: piece.lease,
@@ -107,7 +107,7 @@ export function freePiece(content: TorrentContent, piece: PieceIndex): void {
   const place = content.leases.sealed.get(piece);
   if (place !== undefined) {
     content.leases.sealed.delete(piece);
-    content.diskMemory.sealedBytes -= place.extentBytes;
+    content.diskMemory.freeSealed(place.extentBytes, content.worker.nowMs());
     freePlace(content, place);
     return;
   }

@@ -39,3 +39,35 @@ test("connections accepted while no input is taken are read afterwards", async (
   await bench.giveNoticeRoom(100);
   t.false(stream.isPaused);
 });
+
+test("small pieces that are sealed within a millisecond of another are told at its end", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "......" });
+  const peer = await bench.meetSeed(torrent, "a", "######");
+  await bench.lease(torrent, [0, 1, 2, 3, 4, 5]);
+  bench.takeNotices();
+  const first = peer.takeMessages();
+  t.is(first.length, 4);
+  peer.answer(first.slice(0, 2));
+  t.is(bench.takeNotices("piece-sealed").length, 1, "the first is told at once");
+  peer.answer(first.slice(2));
+  peer.answer(peer.takeMessages());
+  t.deepEqual(bench.takeNotices("piece-sealed"), []);
+  await bench.advance(1);
+  t.true(bench.takeNotices("piece-sealed").length >= 2);
+});
+
+test("sealed pieces are told before the end of the peer that sent them", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: ".." });
+  const peer = await bench.meetSeed(torrent, "a", "##");
+  await bench.lease(torrent, [0, 1]);
+  bench.takeNotices();
+  peer.answer(peer.takeMessages());
+  peer.stream.hangUp();
+  const names = bench.takeNotices().map((notice) => (notice as { name: string }).name);
+  t.deepEqual(
+    names.filter((name) => name !== "pieces-wanted"),
+    ["piece-sealed", "piece-sealed", "peer-closed"],
+  );
+});

@@ -19,8 +19,8 @@ class Taker implements MemoryTaker {
     return this.rank;
   }
 
-  mayTakeExtent(): boolean {
-    return !this.isDiskBehind;
+  extentWait(): "nothing" | "disk" {
+    return this.isDiskBehind ? "disk" : "nothing";
   }
 
   noteMemoryWait(reason: MemoryWaitReason): void {

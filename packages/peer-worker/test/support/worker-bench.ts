@@ -174,11 +174,11 @@ export class WorkerBench {
     await this.settle();
   }
 
-  /** Lets promises, ends of turns and admissions run until nothing is left to do. */
+  /** Lets promises, ends of turns, timers that are due and admissions run until nothing is left to do. */
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 2;) {
       await new Promise(setImmediate);
-      const hasRun = this.time.endTurn();
+      const hasRun = this.time.endTurn() || this.time.step(this.time.nowMs());
       quiet = this.#admitAll() || hasRun ? 0 : quiet + 1;
     }
     if (this.failures.length > 0) throw new Error("the worker failed", { cause: this.failures[0] });
