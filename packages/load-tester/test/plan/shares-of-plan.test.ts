@@ -23,10 +23,21 @@ const load = fc.constantFrom(
   "load: { rate: 300/s, spacing: poisson }",
   "load: { depth: 3 }",
 );
+/** Peers of an open load stay until the end; clients of a tracker may leave. */
+function isPeerGroup(leave: string, ask: string): boolean {
+  return leave === "" || !ask.includes("rate");
+}
+
 const group = fc
   .tuple(fc.integer({ min: 1, max: 60 }), arrival, stay, load)
   .map(([count, come, leave, ask]) =>
-    ["behaviour: leecher", `count: ${count}`, `arrival: ${come}`, leave, ask]
+    [
+      `behaviour: ${isPeerGroup(leave, ask) ? "leecher" : "tracker"}`,
+      `count: ${count}`,
+      `arrival: ${come}`,
+      leave,
+      ask,
+    ]
       .filter((part) => part !== "")
       .join(", "),
   );
@@ -37,7 +48,7 @@ const file = fc
   )
   .map(
     ([seed, groups]) => `seed: ${seed}
-targets: { client: 127.0.0.1:1 }
+targets: { client: 127.0.0.1:1, tracker: "udp://127.0.0.1:2" }
 torrents: { payload: { size: 64MiB } }
 groups:
 ${groups.map((text, index) => `  g${index}: { ${text} }`).join("\n")}
