@@ -197,7 +197,7 @@ const whenLong = process.env["TROUPE_LOAD_AGENTS"] === "long" ? test.serial : ()
 test.serial(
   "three agents intend what one process intends, and their sum is the result",
   async (t) => {
-    await using place = await Place.make(6);
+    await using place = await Place.make(3);
     const leader = await place.lead();
     const result = await resultOf(leader);
     const scenario = readScenario(place.scenario, { fileName: "scenario", folder: "/" });
@@ -215,7 +215,7 @@ test.serial(
 );
 
 test.serial("the first connections of three agents come within 50 ms", async (t) => {
-  await using place = await Place.make(2, "listener");
+  await using place = await Place.make(1, "listener");
   const leader = await place.lead();
   await resultOf(leader);
   const machines = place.network.clients.slice(2).map(({ ip4 }) => ip4);

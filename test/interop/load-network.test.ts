@@ -17,7 +17,7 @@ interface ScenarioChange {
   readonly seconds?: number;
 }
 
-function scenarioOf({ network, groups, seconds = 10 }: ScenarioChange): object {
+function scenarioOf({ network, groups, seconds = 7 }: ScenarioChange): object {
   return {
     name: "network",
     targets: { client: { start: "ours", network: { prefix, ...network } } },
@@ -114,7 +114,7 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     await using place = await LoadPlace.make(prefix);
     const scenario = scenarioOf({ groups: endless, network: { up: "2MiB/s" }, seconds: 60 });
     const tester = await place.loadTest(scenario, ["--json"]);
-    await secondOf(tester, 2);
+    await secondOf(tester, 1);
     const namespace = await namespaceOf(place);
     t.true(existsSync(`/run/netns/${namespace}`));
     const connections = ["ss", "-Htn", "state", "established"];

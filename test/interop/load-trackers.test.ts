@@ -13,8 +13,8 @@ import { groupOf } from "../support/load/group-of.ts";
 const seed = 17;
 const swarms = 10;
 const clients = 200;
-const perSecond = 500;
-const seconds = 4;
+const perSecond = 1_000;
+const seconds = 2;
 const pace: Pace = {
   kind: "rate",
   perSecond,

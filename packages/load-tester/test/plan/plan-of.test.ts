@@ -29,6 +29,12 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** Standard deviation. */
+function spreadOf(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+}
+
 test("one seed gives one list of intents, byte for byte, and another seed another list", (t) => {
   const lines = (seed: number) =>
     [...intentLines(planOf(read(`seed: ${seed}${mixed}`)))].join("\n");
@@ -86,8 +92,7 @@ test("Poisson arrivals have the mean and the spread of an exponential distributi
   const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
   t.is(times.length, 20_000);
   t.true(Math.abs(mean(gaps) - 1) < 0.03, `${mean(gaps)}`);
-  const spread = Math.sqrt(mean(gaps.map((gap) => (gap - mean(gaps)) ** 2)));
-  t.true(Math.abs(spread - 1) < 0.05, `${spread}`);
+  t.true(Math.abs(spreadOf(gaps) - 1) < 0.05, `${spreadOf(gaps)}`);
 });
 
 test("the rate of a crowd falls by half each half-life, and every peer comes before the end", (t) => {
@@ -116,8 +121,7 @@ test("stays are fixed, exponential or log-normal, or open until the end", (t) =>
   t.true(Math.abs(mean(stays("{ exponential: 10s }")) / 10_000 - 1) < 0.03);
   const logs = stays("{ log-normal: 10s, sigma: 0.5 }").map((ms) => Math.log(ms / 10_000));
   t.true(Math.abs(mean(logs)) < 0.02, `${mean(logs)}`);
-  const spread = Math.sqrt(mean(logs.map((log) => (log - mean(logs)) ** 2)));
-  t.true(Math.abs(spread - 0.5) < 0.02, `${spread}`);
+  t.true(Math.abs(spreadOf(logs) - 0.5) < 0.02, `${spreadOf(logs)}`);
 });
 
 test("a peer of a churning group comes again after its stay and the pause, with another seed", (t) => {
