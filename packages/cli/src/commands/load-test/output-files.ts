@@ -1,6 +1,7 @@
 // Files that a load test writes beside its result.
 
-import { stat, writeFile } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { access, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CommandError } from "../../failure.ts";
 
@@ -20,10 +21,28 @@ export async function checkFolders(paths: readonly (string | undefined)[]): Prom
   for (const path of paths) {
     if (path === undefined) continue;
     // One after the other. oxlint-disable-next-line no-await-in-loop
-    const found = await stat(dirname(path)).catch(() => undefined);
-    if (found?.isDirectory() !== true)
-      throw new CommandError("result-not-saved", `cannot write ${path}: there is no such folder`);
+    const reason = await refusalOf(path);
+    if (reason !== undefined)
+      throw new CommandError("result-not-saved", `cannot write ${path}: ${reason}`);
   }
+}
+
+/** @returns Undefined: a file can be written there. */
+async function refusalOf(path: string): Promise<string | undefined> {
+  const folder = dirname(path);
+  const [there, around] = await Promise.all([path, folder].map(statOf));
+  if (around?.isDirectory() !== true) return "there is no such folder";
+  if (there?.isDirectory() === true) return "it is a folder";
+  try {
+    await access(there === undefined ? folder : path, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  return await stat(path).catch(() => undefined);
 }
 
 /** @throws CommandError `result-not-saved` */

@@ -163,8 +163,7 @@ function peerLine(
 
 function processLine(use: ProcessFigures, isFirst: boolean, columns: number): string {
   const { target, cpuShare, rssBytes, baseRssBytes, descriptors } = use;
-  const grown =
-    baseRssBytes === undefined ? "" : ` (${signed(rssBytes - baseRssBytes)} since the start)`;
+  const grown = baseRssBytes === undefined ? "" : ` (${signed(rssBytes - baseRssBytes)})`;
   const parts = [
     `CPU ${Math.round(100 * cpuShare)} %`,
     `memory ${formatBytes(rssBytes)}${grown}`,

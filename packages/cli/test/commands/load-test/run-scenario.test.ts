@@ -168,6 +168,16 @@ test("a folder that does not exist is refused before any load", async (t) => {
   });
 });
 
+test("a folder in place of a file is refused before any load", async (t) => {
+  await using folder = await temporaryFolder();
+  const tester = testerOf(fakeLoadResult(), () => t.fail());
+  const request = requestOf({ reportPath: folder.path });
+  await t.throwsAsync(runScenario(request, environmentOf(), tester), {
+    code: "result-not-saved",
+    message: /: it is a folder$/,
+  });
+});
+
 test("metrics can be read over HTTP during a run, and no longer after it", async (t) => {
   const environment = environmentOf();
   let address = "";

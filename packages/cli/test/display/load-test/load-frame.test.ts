@@ -20,7 +20,7 @@ test("the frame shows phase, rates, latencies, states, use and budgets", (t) => 
     "request_block leech (closed)    1.1 ms    61 ms    61 ms",
     "own lateness                     20 us   400 us   400 us",
     "peers     leech: 1 connecting, 2 open, 12 unchoked, 5 complete",
-    "use       ours: CPU 25 %, memory 119 MiB (+19.0 MiB since the start), 44 descriptors",
+    "use       ours: CPU 25 %, memory 119 MiB (+19.0 MiB), 44 descriptors",
     "          this load generator: CPU 12 %, memory 90.0 MiB, 40 descriptors",
     "budgets   request_block{leech,steady}.p99 < 50ms                             61 ms  BROKEN",
     "          target.rss.max < base + 128MiB                                   119 MiB  holds ",

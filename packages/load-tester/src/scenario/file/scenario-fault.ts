@@ -63,10 +63,9 @@ export function malformedOption(
   { path, isKey, message }: ContentFault,
 ): TroupeError {
   const place = spellPath(path);
+  const hasSubject = [" is ", " has no "].some((verb) => message.startsWith(place + verb));
   const between = isKey ? " has no meaning here: " : ": ";
-  const sentence = message.startsWith(`${place} is `)
-    ? `${option}${message.slice(place.length)}`
-    : `${option}${between}${message}`;
+  const sentence = option + (hasSubject ? message.slice(place.length) : between + message);
   return new TroupeError("scenario-malformed", cleanText(sentence, longestSentence));
 }
 

@@ -89,6 +89,9 @@ test("words that a scenario cannot have are refused by the name of their option"
   t.throws(() => shortScenario({ ...peers, behaviour: "idle", depth: 2 }), {
     message: /^--depth has no meaning here: there is no key "load" in groups\.peers/,
   });
+  t.throws(() => shortScenario({ ...peers, take: 4, perSecond: 5 }), {
+    message: /^--take has no meaning beside load\.rate, which asks for blocks at random$/,
+  });
   t.throws(() => shortScenario({ ...peers, forMs: 90_000_000 }), {
     message: /^--for is "90000000ms"; allowed is a time from 100ms to 24h$/,
   });
