@@ -70,7 +70,7 @@ export const minFrameBytesPerSecond = 1_024;
 export const blockDeadlineMs = 20_000;
 /** A peer that takes none of its queued bytes is closed after this. */
 export const notReadingCloseMs = 120_000;
-/** With upload memory full, the peer that has taken nothing for the longest, and this long, is closed. */
+/** With upload memory full, peers that have taken nothing for this long are closed, those of the longest time first. */
 export const slowReaderMs = 10_000;
 
 /** Least timeout for the request that a peer should answer next. */
@@ -98,6 +98,11 @@ export const unchokeAnswerMs = 100;
 export const maxBatchBlocks = 32;
 /** Batches of a peer being read or sent: one on its way while the next is read. */
 export const maxBatchesOut = 2;
+/**
+ * With less than half of the upload memory free a peer has one batch, of at most this part of the free memory and at least
+ * a block: hundreds of peers that read nothing leave memory for the others.
+ */
+export const scarceShare = 128;
 /** Calls to a file-worker: while it answers one, the next waits for it. */
 export const maxReadCallsOut = 2;
 /** A call with so many runs of blocks takes no further batch. */

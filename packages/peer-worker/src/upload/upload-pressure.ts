@@ -2,20 +2,36 @@ import { slowReaderMs } from "../limits.ts";
 import type { PeerWorker } from "../peer-worker.ts";
 import { closeSession } from "../session/session-end.ts";
 import type { Session } from "../session/session.ts";
+import { wireBlockBytes } from "./upload-queue.ts";
 
-/** Once a second: while requests wait for memory, closes the peer that has read nothing for the longest. */
+/** Part of the upload memory that is freed at once. */
+const freedShare = 1 / 8;
+
+/**
+ * Once a second: while requests wait for memory, closes the peers that have read nothing for the longest, until an eighth
+ * of the memory is free.
+ */
 export function relieveUploads(worker: PeerWorker, nowMs: number): void {
   if (!worker.uploadSchedulers.some(({ isMemoryShort }) => isMemoryShort)) return;
-  let slowest: Session | undefined;
-  for (const { sessions } of worker.torrents.values()) {
+  const { freeBytes, totalBytes } = worker.uploads;
+  let missingBytes = freedShare * totalBytes - freeBytes;
+  for (const session of slowReaders(worker, nowMs)) {
+    if (missingBytes <= 0) return;
+    // The stream returns the memory later.
+    missingBytes -= session.uploads.requestsOut * wireBlockBytes;
+    closeSession(session, "not-reading", false);
+  }
+}
+
+/** Those that have read nothing for the longest come first. */
+function slowReaders({ torrents }: PeerWorker, nowMs: number): Session[] {
+  const slow: Session[] = [];
+  for (const { sessions } of torrents.values()) {
     for (const session of sessions) {
       const { uploads, stream } = session;
-      if (uploads.batchesOut === 0 || stream.queuedBytes === 0) continue;
-      if (nowMs - uploads.lastTakenAtMs < slowReaderMs) continue;
-      if (slowest === undefined || uploads.lastTakenAtMs < slowest.uploads.lastTakenAtMs) {
-        slowest = session;
-      }
+      const isSlow = uploads.batchesOut > 0 && nowMs - uploads.lastTakenAtMs >= slowReaderMs;
+      if (isSlow && stream.queuedBytes > 0) slow.push(session);
     }
   }
-  if (slowest !== undefined) closeSession(slowest, "not-reading", false);
+  return slow.sort((a, b) => a.uploads.lastTakenAtMs - b.uploads.lastTakenAtMs);
 }

@@ -13,6 +13,7 @@ import {
   type Batch,
   type BatchedRequest,
 } from "./batch.ts";
+import { batchesOfPeer, blocksOfBatch } from "./scarce-memory.ts";
 import { resumeReadingWhenServed } from "./read-pause.ts";
 import { maxReadCallsOut, maxRefusedReads, maxRunsOfCall, readDeadlineMs } from "../limits.ts";
 import { ReadCall, isTemporary, runLimitAfter, type RefusedBlocks } from "./read-call.ts";
@@ -100,7 +101,10 @@ export class UploadScheduler implements DiskUploads {
   resume(): void {
     this.#isMemoryShort = false;
     for (const session of this.#waiting) {
-      if (!isServable(session)) this.#waiting.delete(session);
+      // A peer with a batch on its way returns when it has taken the batch.
+      const isNext =
+        isServable(session) && session.uploads.batchesOut < batchesOfPeer(this.#worker.uploads);
+      if (!isNext) this.#waiting.delete(session);
       else if (!this.#mayRead() || !this.#takeTurn(session)) return;
     }
   }
@@ -108,7 +112,10 @@ export class UploadScheduler implements DiskUploads {
   /** Adds a batch of the peer to the call. @returns False without memory. */
   #takeTurn(session: SessionWithContent): boolean {
     const { content, uploads } = session;
-    let requests = uploads.chooseBatch(content.pieceMap);
+    let requests = Math.min(
+      uploads.chooseBatch(content.pieceMap),
+      blocksOfBatch(this.#worker.uploads),
+    );
     // Announced, but doubtful since: read after the piece is confirmed.
     if (requests === 0) return this.#leave(session, this.#retrying);
     requests = this.#allowedOf(session, requests);
