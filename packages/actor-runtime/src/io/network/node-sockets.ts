@@ -16,8 +16,11 @@ import { systemError } from "../../errors.ts";
 /** The most that one read brings. */
 const defaultReceiveBufferBytes = 256 * 1024;
 
-/** Waiting for `accept`; Linux caps it at `somaxconn`. */
-const backlogConnections = 511;
+/**
+ * Waiting for `accept`; Linux caps it at `somaxconn`. libuv accepts one connection in a turn of the event loop, and beyond
+ * the queue the system drops connects, which come again seconds later.
+ */
+const backlogConnections = 4_096;
 
 /**
  * Real TCP for one thread. A static buffer serves all streams without an allocation or copy per read: the owner reads

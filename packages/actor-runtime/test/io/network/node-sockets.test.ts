@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { Worker } from "node:worker_threads";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 
@@ -132,3 +134,34 @@ test("a connection that is reset while we write ends once, with the system's cod
   t.is(end.reasons.length, 1);
   server.close();
 });
+
+/** Dials a port so many times, and counts the connections that stand. */
+const dialling = `
+  const { workerData: { port, count, open } } = require("node:worker_threads");
+  const { connect } = require("node:net");
+  for (let dials = 0; dials < count; dials++) {
+    const socket = connect(port, "127.0.0.1", () => {
+      if (Atomics.add(open, 0, 1) + 1 === count) Atomics.notify(open, 0);
+    });
+    socket.on("error", () => {});
+  }
+`;
+
+const isQueueLong =
+  process.platform === "linux" &&
+  Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8")) >= 1_000;
+
+(isQueueLong ? test : test.skip)(
+  "a thousand connects while the event loop is busy wait in the system's queue",
+  async (t) => {
+    const { sockets, host } = realBench(t);
+    const listener = await sockets.listen({ host, port: 0 }, () => new End());
+    const open = new Int32Array(new SharedArrayBuffer(4));
+    const { port } = listener.address;
+    const worker = new Worker(dialling, { eval: true, workerData: { port, count: 1_000, open } });
+    t.teardown(() => worker.terminate());
+    for (let seen = 0; seen < 1_000; seen = Atomics.load(open, 0))
+      if (Atomics.wait(open, 0, seen, 5_000) === "timed-out") break;
+    t.is(Atomics.load(open, 0), 1_000);
+  },
+);
