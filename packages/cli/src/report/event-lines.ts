@@ -1,7 +1,7 @@
 import type { TorrentEventName, TorrentPort } from "../engine-port.ts";
 import type { JsonLines } from "../output/json-lines.ts";
 
-/** Other lines carry the `state`. `progress` comes once a second while a figure changes. */
+/** Other lines carry the `state`. `progress` comes once a second. */
 const lineEvents = [
   "metadata",
   "checking",

@@ -9,7 +9,7 @@ import { pursueGoals } from "../torrent/goals/seed-goals.ts";
 import { tendSlots } from "../torrent/choking/give-slots.ts";
 import { saveFigures } from "../torrent/storage/record-updates.ts";
 import { hashNewSuspects, hashIdleSamples } from "../torrent/checks/idle-samples.ts";
-import { reportChangedProgress } from "../torrent/report/progress-report.ts";
+import { reportEverySecond } from "../torrent/report/progress-report.ts";
 import { updateRates } from "../torrent/report/status.ts";
 import { tellPartners } from "../torrent/peer-exchange/peer-exchange.ts";
 import { ConnectionRoom } from "../torrent/swarm/connection-shares.ts";
@@ -78,7 +78,7 @@ function tickJob(engine: Engine, job: JobWithContent, room: ConnectionRoom | und
 
 function everySecond(engine: Engine, job: TorrentJob): void {
   job.peers.sweep(engine.context.clock.nowMs());
-  reportChangedProgress(job);
+  reportEverySecond(job);
   emitWhy(engine, job);
   tellPartners(engine, job);
   if (!hasContent(job)) return;

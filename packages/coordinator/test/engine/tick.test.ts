@@ -22,18 +22,11 @@ function scene() {
   };
 }
 
-test("progress is emitted once a second while a figure changes", (t) => {
-  const { job, tickFor, gather, progress } = scene();
-  for (let second = 1; second <= 3; second++) {
-    job.content.traffic.replacedTables.uploadedBytes += 1;
-    tickFor(1000);
-  }
-  tickFor(5000);
+test("progress is emitted once a second, changed or not", (t) => {
+  const { tickFor, gather, progress } = scene();
+  tickFor(3000);
   gather();
-  t.deepEqual(
-    progress().map(({ uploadedBytes }) => uploadedBytes),
-    [1, 2, 3],
-  );
+  t.is(progress().length, 3);
 });
 
 test("bytes follow the counters of the workers; rates and the time left follow those of the peers", (t) => {

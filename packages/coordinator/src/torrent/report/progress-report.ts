@@ -8,8 +8,12 @@ export function reportProgress({ told, outbox }: TorrentJob, progress: TorrentPr
   outbox.emit({ event: "progress", ...progress });
 }
 
-/** Reports the figures if they have changed; called once a second. */
-export function reportChangedProgress(job: TorrentJob): void {
+/** Reports the figures; called once a second. A torrent without peers that has all that it wants reports changes only. */
+export function reportEverySecond(job: TorrentJob): void {
   const progress = progressOf(job);
-  if (job.told.isNews(progress)) reportProgress(job, progress);
+  if (job.told.isNews(progress) || !isAtRest(job)) reportProgress(job, progress);
+}
+
+function isAtRest({ content, peers }: TorrentJob): boolean {
+  return content?.ledger.isComplete === true && peers.isEmpty;
 }
