@@ -92,6 +92,8 @@ function libtorrent(job: Job): Start {
     listen_interfaces: `${host}:${job.port}`,
     // It refuses incoming connections beyond two thirds of the limit.
     connections_limit: Math.ceil((3 * connections) / 2),
+    // It refuses peers beyond this too: 3,000 by default.
+    max_peerlist_size: 2 * connections,
     listen_queue_size: Math.min(4_096, Math.max(128, connections)),
     // It dials 30 peers a second by default.
     connection_speed: 500,

@@ -1,6 +1,14 @@
 // The content that rows transfer and check.
 
-import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { writePayload, type Payload } from "../../test/support/files/payload.ts";
 import { writeTorrentFile, type TorrentFile } from "../../test/support/files/torrent-file.ts";
@@ -43,6 +51,14 @@ export function makeContent(
   const joinedFile = files === 1 ? join(payload.folder, payload.name) : joined(place, payload);
   sync(joinedFile);
   return { payload, torrent, joinedFile };
+}
+
+/** Makes the folder that a copy goes to, empty: rtorrent makes none for a torrent of several files. */
+export function emptyTarget(place: Place): string {
+  const target = join(place.folder, "target");
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  return target;
 }
 
 /** Compares a copy with the original, and removes it. @throws When a file differs. */

@@ -13,8 +13,8 @@ export interface Use {
   readonly rssBytes: number;
   /** Without the pages of mapped files. */
   readonly anonymousBytes: number;
-  /** Of the threads that still run. */
-  readonly voluntarySwitches: number;
+  /** Voluntary switches of each running thread, by its id. */
+  readonly switches: ReadonlyMap<string, number>;
 }
 
 /** Reads the use of a process so far. @throws When the process has ended. */
@@ -30,10 +30,22 @@ export function readUse(pid: number): Use {
     cpuSeconds: tickSeconds * times.reduce((sum, ticks) => sum + Number(ticks), 0),
     rssBytes: 1_024 * numberIn(status, "VmRSS"),
     anonymousBytes: 1_024 * numberIn(status, "RssAnon"),
-    voluntarySwitches: readdirSync(`/proc/${pid}/task`)
-      .map((thread) => switchesOf(`/proc/${pid}/task/${thread}/status`))
-      .reduce((sum, switches) => sum + switches, 0),
+    switches: new Map(
+      readdirSync(`/proc/${pid}/task`).map((thread) => [
+        thread,
+        switchesOf(`/proc/${pid}/task/${thread}/status`),
+      ]),
+    ),
   };
+}
+
+/** @returns Voluntary switches between two moments, of the threads that run at the later one. */
+export function switchesBetween(before: Use, after: Use): number {
+  let sum = 0;
+  for (const [thread, switches] of after.switches) {
+    sum += switches - (before.switches.get(thread) ?? 0);
+  }
+  return sum;
 }
 
 function switchesOf(path: string): number {

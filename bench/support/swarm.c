@@ -4,7 +4,7 @@
  *
  * PEERS connections to 127.0.0.1, each from an address of its own, each with DEPTH random requests of 16 KiB outstanding;
  * with a DEPTH of 0 they shake hands and stay silent. Bytes are dropped uncompared. BEP 3 only. Waits until all are
- * unchoked (silent ones: have shaken hands), or none more was for 5 s. Then prints "MEASURING", and after SECONDS one line of
+ * unchoked (silent ones: have shaken hands), or none more was for 12 s. Then prints "MEASURING", and after SECONDS one line of
  * JSON: the bytes and processor seconds of that time. Build: cc -O2 -o swarm swarm.c */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 enum { HANDSHAKE = 68, BLOCK = 16384, REQUEST_BYTES = 17, OUT_BYTES = 65536, READ_BYTES = 262144 };
-enum { PATIENCE_SECONDS = 5 };
+enum { PATIENCE_SECONDS = 12 };
 enum { CHOKE = 0, UNCHOKE = 1, REQUEST = 6, PIECE = 7 };
 
 struct peer {
@@ -113,6 +113,15 @@ static void note(struct peer *peer, uint32_t frame_bytes) {
   peer->skip_bytes = frame_bytes - 1;
 }
 
+/* The target has shaken hands. aria2 closes a connection on which more than a handshake comes first. */
+static void shake(struct peer *peer) {
+  peer->has_shaken = 1, peer->head_bytes = 0;
+  shaken++;
+  if (!depth) return;
+  memcpy(peer->out + peer->out_bytes, "\0\0\0\1\2", 5);
+  peer->out_bytes += 5;
+}
+
 static void understand(struct peer *peer, const uint8_t *bytes, const uint8_t *end) {
   while (bytes < end) {
     if (peer->skip_bytes > 0) {
@@ -125,7 +134,7 @@ static void understand(struct peer *peer, const uint8_t *bytes, const uint8_t *e
     }
     peer->head[peer->head_bytes++] = *bytes++;
     if (!peer->has_shaken) {
-      if (peer->head_bytes == HANDSHAKE) peer->has_shaken = 1, peer->head_bytes = 0, shaken++;
+      if (peer->head_bytes == HANDSHAKE) shake(peer);
     } else if (peer->head_bytes == 4 && get32(peer->head) == 0) {
       peer->head_bytes = 0;
     } else if (peer->head_bytes == 5) {
@@ -164,8 +173,7 @@ static void dial(struct peer *peer, int number, int port) {
   memcpy(peer->out, "\x13" "BitTorrent protocol\0\0\0\0\0\0\0\0", 28);
   memcpy(peer->out + 28, info_hash, 20);
   snprintf((char *)peer->out + 48, 21, "-SW0100-%012d", number);
-  memcpy(peer->out + HANDSHAKE, "\0\0\0\1\2", 5);
-  peer->out_bytes = depth ? HANDSHAKE + 5 : HANDSHAKE;
+  peer->out_bytes = HANDSHAKE;
   struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = peer};
   epoll_ctl(epoll, EPOLL_CTL_ADD, peer->fd, &event);
 }

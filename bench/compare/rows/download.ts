@@ -1,7 +1,5 @@
 // Downloads from seeders that cost next to nothing, so that the downloader limits the rate.
 
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { runTransfer } from "../../data-plane/transfer.ts";
 import type { Cost } from "../../support/measure.ts";
 import { Seeder } from "../../support/seeder.ts";
@@ -9,6 +7,7 @@ import { ClientRun } from "../client-run.ts";
 import { clientNames, type ClientName } from "../clients.ts";
 import {
   checkAndRemove,
+  emptyTarget,
   gibibyte,
   makeContent,
   type Content,
@@ -69,8 +68,7 @@ async function download(
   { payload, torrent }: Content,
   { hosts, port }: Seeder,
 ): Promise<Figures> {
-  const target = join(place.folder, "target");
-  rmSync(target, { recursive: true, force: true });
+  const target = emptyTarget(place);
   place.tracker.reset(hosts.map((host) => ({ host, port })));
   const task = { role: "leecher", torrents: [torrent.path], dataFolder: target } as const;
   await using run = await ClientRun.start(name, place, task);

@@ -1,12 +1,10 @@
 // How late the engine's event loop is during a download: only the library tells it.
 
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LibraryReport } from "../../blocked-caller/library-run.ts";
 import { runMeasured } from "../../support/measure.ts";
 import { Seeder } from "../../support/seeder.ts";
-import { checkAndRemove, gibibyte, makeContent, mebibyte } from "../content.ts";
+import { checkAndRemove, emptyTarget, gibibyte, makeContent, mebibyte } from "../content.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
 
 const libraryRun = fileURLToPath(new URL("../../blocked-caller/library-run.ts", import.meta.url));
@@ -30,12 +28,11 @@ async function openLate(place: Place): Promise<OpenRow> {
   const { pieceLengthBytes } = payload;
   const { infoHash, path } = torrent;
   const seeder = await Seeder.start({ infoHash, file: joinedFile, pieceLengthBytes });
-  const target = join(place.folder, "target");
   return {
     source: joinedFile,
     async run(_contestant, prepare) {
       await prepare();
-      rmSync(target, { recursive: true, force: true });
+      const target = emptyTarget(place);
       const { lines, cost } = await runMeasured(
         [process.execPath, libraryRun, path, target, String(seeder.port)],
         { environment: { NODE_COMPILE_CACHE: place.compiledFolder } },

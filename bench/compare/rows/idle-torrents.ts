@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { writePayload } from "../../../test/support/files/payload.ts";
 import { writeTorrentFile } from "../../../test/support/files/torrent-file.ts";
+import { switchesBetween } from "../../support/process-use.ts";
 import { ClientRun } from "../client-run.ts";
 import type { ClientName } from "../clients.ts";
 import { mebibyte } from "../content.ts";
@@ -81,6 +82,6 @@ async function idle(
     rssBytes: after.rssBytes,
     anonymousBytes: after.anonymousBytes,
     corePercent: (100 * (after.cpuSeconds - before.cpuSeconds)) / seconds,
-    switchesPerSecond: (after.voluntarySwitches - before.voluntarySwitches) / seconds,
+    switchesPerSecond: switchesBetween(before, after) / seconds,
   };
 }

@@ -1,14 +1,19 @@
 // Uploads of complete content: to a libtorrent leecher, and to leechers in C that drop what they get.
 
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runMeasured } from "../../support/measure.ts";
 import { openSwarm } from "../../support/swarm.ts";
-import type { Use } from "../../support/process-use.ts";
+import { switchesBetween, type Use } from "../../support/process-use.ts";
 import { ClientRun } from "../client-run.ts";
 import { clientNames, type ClientName } from "../clients.ts";
-import { checkAndRemove, gibibyte, makeContent, mebibyte, type Content } from "../content.ts";
+import {
+  checkAndRemove,
+  emptyTarget,
+  gibibyte,
+  makeContent,
+  mebibyte,
+  type Content,
+} from "../content.ts";
 import type { Figures } from "../figures.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
 
@@ -50,7 +55,7 @@ export function seedRow(peers: number, goal: string): Row {
     name: `seed-${peers}`,
     title:
       peers === 1 ? "Seeding to a leecher in C" : `Seeding to ${peers.toLocaleString("en")} peers`,
-    about: `${peers === 1 ? "The leecher keeps" : "Each peer has an address of its own and keeps"} ${peers === 1 ? depthOfOne : depthOfMany} random requests outstanding and drops the blocks. Measured for ${measuredSeconds} s once all are unchoked, or none more was for 5 s.`,
+    about: `${peers === 1 ? "The leecher keeps" : "Each peer has an address of its own and keeps"} ${peers === 1 ? depthOfOne : depthOfMany} random requests outstanding and drops the blocks. Measured for ${measuredSeconds} s once all are unchoked, or none more was for 12 s.`,
     goal,
     figures: ["rate", "cpu", "peakRss", "peakAnonymous", "switches", "unchoked"],
     open: async (place) =>
@@ -100,8 +105,7 @@ async function seedToLibtorrent(
   { payload, torrent }: Content,
   place: Place,
 ): Promise<Figures> {
-  const target = join(place.folder, "target");
-  rmSync(target, { recursive: true, force: true });
+  const target = emptyTarget(place);
   const before = seeder.use();
   const leecher = ["leech", JSON.stringify(fastLeecher), target, torrent.path];
   const { cost } = await runMeasured([
@@ -138,6 +142,6 @@ function uploadFigures(before: Use, after: Use, bytes: number, seconds: number):
   return {
     rate: bytes / 1e6 / seconds,
     cpu: (after.cpuSeconds - before.cpuSeconds) / gibibytes,
-    switches: (after.voluntarySwitches - before.voluntarySwitches) / gibibytes,
+    switches: switchesBetween(before, after) / gibibytes,
   };
 }

@@ -8,7 +8,7 @@ import { runMeasured } from "../../support/measure.ts";
 import { Seeder } from "../../support/seeder.ts";
 import { ClientRun } from "../client-run.ts";
 import { clientNames, type ClientName } from "../clients.ts";
-import { checkAndRemove, makeContent, mebibyte, type Content } from "../content.ts";
+import { checkAndRemove, emptyTarget, makeContent, mebibyte, type Content } from "../content.ts";
 import type { Figures } from "../figures.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
 
@@ -63,9 +63,9 @@ async function smallDownload(
   place: Place,
   { payload, torrent }: Content,
 ): Promise<Figures> {
-  const target = join(place.folder, "target");
+  const target = emptyTarget(place);
   const cold = join(place.folder, "cold");
-  for (const folder of [target, cold]) rmSync(folder, { recursive: true, force: true });
+  rmSync(cold, { recursive: true, force: true });
   await using run = await ClientRun.start(name, place, {
     ...{ role: "leecher", torrents: [torrent.path], dataFolder: target },
     ...(isCold ? { compiledFolder: cold } : {}),
