@@ -28,6 +28,11 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "12:5",
     /^there is no key "rate" in groups\.leech; .*; write load: \{ rate: 500\/s \}, or arrival: /,
   ],
+  "a result in place of a scenario": [
+    '{ "format": "troupe-load-test", "version": 1 }',
+    "1:3",
+    /^there is no key "format"; .*this file is the result of a run: load-test compare reads it$/,
+  ],
   "a duration without phases": [
     "phases:\n  ramp: 10s\n  steady: 20s → duration: 30s",
     "15:1",

@@ -103,6 +103,10 @@ function judgeRatio(budget: Budget, sides: Sides): RatioVerdict {
 }
 
 function defaultVerdicts(rows: readonly CheckedRow[]): RatioVerdict[] {
+  // Runs that measured nothing show no change, and no lack of one.
+  if (rows.length === 0) {
+    return [{ text: `throughput.mean >= ${1 / noiseFactor}`, seen: undefined, holds: false }];
+  }
   return rows
     .filter(({ check }) => check !== undefined)
     .map(({ check, name, ...seen }) => ({

@@ -7,6 +7,9 @@ type Advice = Readonly<Record<string, string>>;
 const ofFile: Advice = {
   duration: "phases: { steady: 30s }",
   for: "phases: { steady: 30s }",
+  // Of a result, which `troupe load-test compare` reads.
+  format:
+    "the path of a scenario, for this file is the result of a run: load-test compare reads it",
 };
 const ofGroup: Advice = {
   rate: "load: { rate: 500/s }, or arrival: { rate: 500/s } for the peers' coming",

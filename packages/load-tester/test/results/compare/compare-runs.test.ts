@@ -176,3 +176,8 @@ test("latencies that are gone after the change break a comparison", (t) => {
   t.deepEqual(broken([runOfTwo()], [runOfTwo("late")]), ["request_block{group=late}.p50 <= 2.5"]);
   t.deepEqual(broken([runOfTwo("late")], [runOfTwo()]), []);
 });
+
+test("runs that ended before their first second break a comparison", (t) => {
+  const empty = fakeResult({ durationMs: 0, seconds: [], histograms: [], counts: [], phases: [] });
+  t.deepEqual(broken([empty], [empty]), ["throughput.mean >= 0.4"]);
+});
