@@ -71,7 +71,7 @@ function allocate(
     const at = from + turn * turnBytes;
     // Later zeros would overwrite data of the next storage.
     const bytes = zeros.subarray(0, lengthBytes - at);
-    return closingRefusal(storage) ?? files.write(storage, file, bytes, at, task);
+    return closingRefusal(storage) ?? files.write(storage, { file, fileOffset: at }, [bytes], task);
   });
 }
 

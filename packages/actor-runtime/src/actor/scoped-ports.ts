@@ -248,16 +248,24 @@ function scopedHttpClient(client: HttpClient, scope: Scope): HttpClient {
 function scopedDisk(disk: Disk, scope: Scope): Disk {
   const closing = new Map<number, () => void>();
   const plain = wrapDisk(disk);
+  const own = (file: number): void =>
+    void closing.set(
+      file,
+      scope.own(() => disk.close(file)),
+    );
   return {
     ...plain,
     open(path, mode) {
       refuseIfOver(scope, "open");
       const file = disk.open(path, mode);
-      closing.set(
-        file,
-        scope.own(() => disk.close(file)),
-      );
+      own(file);
       return file;
+    },
+    openWithStat(path, mode) {
+      refuseIfOver(scope, "open");
+      const opened = disk.openWithStat(path, mode);
+      own(opened.file);
+      return opened;
     },
     close(file) {
       closing.get(file)?.();

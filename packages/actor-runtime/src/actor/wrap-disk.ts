@@ -12,6 +12,7 @@ type AroundCall = <Arguments extends unknown[], Result>(
 export function wrapDisk(disk: Disk, around: AroundCall = (call) => call): Disk {
   return {
     open: around((path, mode) => disk.open(path, mode)),
+    openWithStat: around((path, mode) => disk.openWithStat(path, mode)),
     close: around((file) => disk.close(file)),
     read: around((file, views, position) => disk.read(file, views, position)),
     write: around((file, views, position) => disk.write(file, views, position)),

@@ -1,6 +1,6 @@
-import type { Disk, FileStat } from "@troupe/actor-runtime";
+import type { Disk, FileStat, OpenedFile } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
-import { spellBytes } from "@troupe/protocol";
+import { spellBytes, type FileSpan } from "@troupe/protocol";
 import {
   changedRefusal,
   detectChange,
@@ -10,6 +10,8 @@ import {
 } from "./file-identity.ts";
 import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 import { fileOf, filePath, fileTooLong, type OpenFile, type Storage } from "../storage.ts";
+
+type OpenMode = "read" | "write" | "create";
 
 /** Window of the average, in files, about. */
 const makingsAveraged = 16;
@@ -46,18 +48,19 @@ export class OpenFiles {
     if (open !== undefined) return this.#markUsed(open);
     const folder = storage.folders.prove(fileOf(storage, file).path);
     if (isRefusal(folder)) return folder;
-    return this.#openFile(storage, file, "read");
+    return this.#openFile(storage, file, { mode: "read" });
   }
 
   /**
-   * Opens a file for writing. The first write creates it, with its folders, at its full length, which costs no space
-   * where the disk supports holes.
+   * Opens a file for writing, and creates it with its folders, at its full length, which costs no space where the disk
+   * supports holes.
    *
+   * @param isWhole The caller writes the whole file, which gives it its length.
    * @returns The file; or `file-linked`, `file-too-long`, `file-changed`, `disk-full`, `not-a-file`,
    *   `path-outside-root` or the system's code. A missing or replaced file is `file-changed`: because its pieces count
    *   as had, it is created again only after a new check.
    */
-  forWriting(storage: Storage, file: number): OpenFile | StorageRefusal {
+  forWriting(storage: Storage, file: number, isWhole = false): OpenFile | StorageRefusal {
     noteWriting(storage, file);
     const open = this.#checkedOpen(storage, file);
     if (isRefusal(open)) return open;
@@ -66,24 +69,28 @@ export class OpenFiles {
     const refusal = storage.folders.make(fileOf(storage, file).path);
     if (refusal !== undefined) return refusal;
     const isKnown = (storage.knownBytes[file] ?? -1) >= 0;
-    return this.#openFile(storage, file, isKnown ? "write" : "create");
+    return this.#openFile(storage, file, { mode: isKnown ? "write" : "create", isWhole });
   }
 
   /** Writes to a file, which is unsynced then. @param task As in {@link refusalFrom}. */
   write(
     storage: Storage,
-    file: number,
-    bytes: Uint8Array,
-    position: number,
+    { file, fileOffset }: Omit<FileSpan, "lengthBytes">,
+    views: readonly Uint8Array[],
     task: string,
   ): StorageRefusal | undefined {
-    const open = this.forWriting(storage, file);
+    const lengthBytes = views.reduce((sum, view) => sum + view.byteLength, 0);
+    const isWhole = fileOffset === 0 && lengthBytes === fileOf(storage, file).lengthBytes;
+    const open = this.forWriting(storage, file, isWhole);
     if (isRefusal(open)) return open;
     try {
-      this.#disk.write(open.descriptor, [bytes], position);
+      this.#disk.write(open.descriptor, views, fileOffset);
     } catch (error) {
+      // The file may be too short: the next open decides.
+      if (isWhole) this.#close(open);
       return refusalFrom(error, task, open.path);
     }
+    if (isWhole) storage.knownBytes[file] = lengthBytes;
     storage.unsynced.add(file);
     return undefined;
   }
@@ -140,23 +147,22 @@ export class OpenFiles {
   #openFile(
     storage: Storage,
     file: number,
-    mode: "read" | "write" | "create",
+    { mode, isWhole = false }: { readonly mode: OpenMode; readonly isWhole?: boolean },
   ): OpenFile | StorageRefusal {
     const path = filePath(storage, file);
     this.#closeOldest(this.#limit - 1);
     try {
       const beganMs = storage.folders.nowMs();
-      const descriptor = this.#openPath(path, mode);
+      const { file: descriptor, found } = this.#openPath(path, mode);
       const provenAtMs = storage.folders.nowMs();
       const open = { storage, file, descriptor, path, canWrite: mode !== "read", provenAtMs };
       storage.handles.set(file, open);
-      const found = this.#disk.statFile(descriptor);
       const change = detectChange(storage, file, path, found);
       if (mode === "create" && found.lengthBytes === 0) {
         this.makingMs += (provenAtMs - beganMs - this.makingMs) / makingsAveraged;
       }
       if (change === undefined) noteIdentity(storage, file, found, open.canWrite);
-      const refusal = change ?? (open.canWrite ? this.#makeReady(open, found) : undefined);
+      const refusal = change ?? (open.canWrite ? this.#makeReady(open, found, isWhole) : undefined);
       if (refusal === undefined) return this.#markUsed(open);
       this.#close(open);
       return refusal;
@@ -169,24 +175,30 @@ export class OpenFiles {
   }
 
   /** Without free descriptors ours are released first: sockets may hold the rest. */
-  #openPath(path: string, mode: "read" | "write" | "create"): number {
+  #openPath(path: string, mode: OpenMode): OpenedFile {
     try {
-      return this.#disk.open(path, mode);
+      return this.#disk.openWithStat(path, mode);
     } catch (error) {
       const code = systemCode(error);
       if ((code !== "EMFILE" && code !== "ENFILE") || this.#open.size === 0) throw error;
       this.#closeOldest(0);
-      return this.#disk.open(path, mode);
+      return this.#disk.openWithStat(path, mode);
     }
   }
 
   /** No write goes through another name of a file. */
-  #makeReady(open: OpenFile, found: FileStat): StorageRefusal | undefined {
+  #makeReady(open: OpenFile, found: FileStat, isWhole: boolean): StorageRefusal | undefined {
     const { storage, file, path } = open;
-    return linkedRefusal(storage, file, path, found) ?? this.#setLength(open, found.lengthBytes);
+    const { lengthBytes } = fileOf(storage, file);
+    const isLong = found.lengthBytes > lengthBytes;
+    return (
+      linkedRefusal(storage, file, path, found) ??
+      (isLong ? fileTooLong(path, found.lengthBytes, lengthBytes) : undefined) ??
+      (isWhole ? undefined : this.#setLength(open, found.lengthBytes))
+    );
   }
 
-  /** Extends a file to its full length, unless it lost bytes or has too many. The part file grows as needed. */
+  /** Extends a file to its full length. The part file grows as needed. */
   #setLength(
     { storage, file, descriptor, path }: OpenFile,
     foundBytes: number,
@@ -197,7 +209,6 @@ export class OpenFiles {
       return undefined;
     }
     try {
-      if (foundBytes > lengthBytes) return fileTooLong(path, foundBytes, lengthBytes);
       if (foundBytes < lengthBytes) this.#disk.truncate(descriptor, lengthBytes);
     } catch (error) {
       return refusalFrom(error, `give ${spellBytes(lengthBytes)} to`, path);

@@ -188,7 +188,7 @@ export function eraseEntry(
   const at = entryStart(storage, held.index) - entryHeaderBytes;
   const zeros = new Uint8Array(entryHeaderBytes);
   const task = `free a part of piece ${piece} in`;
-  const refusal = files.write(storage, partFile.file, zeros, at, task);
+  const refusal = files.write(storage, { file: partFile.file, fileOffset: at }, [zeros], task);
   if (refusal === undefined) partFile.release(piece);
   return refusal;
 }

@@ -166,7 +166,7 @@ async function moveEntry(
       return (
         closingRefusal(storage) ??
         readEntry(state, storage, { piece, begin: begin + at }, [bytes]) ??
-        state.files.write(storage, file, bytes, fileOffset + at, task)
+        state.files.write(storage, { file, fileOffset: fileOffset + at }, [bytes], task)
       );
     });
     // An entry without its bytes has nothing to move: at a start the hash check finds the piece missing. Later the

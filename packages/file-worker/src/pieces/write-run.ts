@@ -3,7 +3,6 @@ import type { StorageRefusal } from "@troupe/messages";
 import { spellBytes, type FileSpan, type PieceIndex } from "@troupe/protocol";
 import type { OpenFiles } from "../files/open-files.ts";
 import { partFileRange, writeEntry } from "../files/part-file.ts";
-import { isRefusal, refusalFrom } from "../refusals.ts";
 import { fileOf, type Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
@@ -65,14 +64,10 @@ export class WriteRun {
     const lengthBytes = Math.min(span.lengthBytes - this.#spanDoneBytes, budgetBytes);
     const views = this.#source.take(lengthBytes);
     if (this.#isInFile(span.file)) {
-      const open = files.forWriting(this.storage, span.file);
-      if (isRefusal(open)) return open;
-      try {
-        disk.write(open.descriptor, views, span.fileOffset + this.#spanDoneBytes);
-      } catch (error) {
-        return refusalFrom(error, `write ${spellBytes(lengthBytes)} to`, open.path);
-      }
-      this.storage.unsynced.add(span.file);
+      const fileOffset = span.fileOffset + this.#spanDoneBytes;
+      const task = `write ${spellBytes(lengthBytes)} to`;
+      const refusal = files.write(this.storage, { file: span.file, fileOffset }, views, task);
+      if (refusal !== undefined) return refusal;
     }
     this.#spanDoneBytes += lengthBytes;
     if (this.#spanDoneBytes === span.lengthBytes) {

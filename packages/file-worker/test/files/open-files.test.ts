@@ -48,6 +48,47 @@ test("a new file gets its full length with the first write", async (t) => {
   t.is(disk.calls.get("truncate"), 1);
 });
 
+test("a file that a single write fills is opened, written and closed, and nothing else", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk, { maxOpenFiles: 4 });
+  const files = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f/${n}`, 10]));
+  await rig.open({ files, pieceLengthBytes: 100 });
+  rig.memory.set(pattern(1000));
+  for (let piece = 0; piece < 10; piece += 1) {
+    rig.write({ piece, offset: piece * 100, lengthBytes: 100 });
+  }
+  // The folder is made.
+  const looks = ["stat", "makeFolder"];
+  disk.calls.clear();
+  rig.settle();
+  await rig.close();
+  const calls = [...disk.calls].filter(([call]) => !looks.includes(call));
+  t.deepEqual(Object.fromEntries(calls), { open: 100, write: 100, close: 100 });
+  t.true((disk.calls.get("stat") ?? 0) <= 10);
+  t.deepEqual(disk.bytesOf("/data/f/99"), pattern(10, 990));
+});
+
+test("a file that a failed write left too short gets its full length with the next write of a part", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  rig.memory.set(pattern(20));
+  await rig.open({ files: { a: 20 }, pieceLengthBytes: 10 });
+  disk.fail("write", "ENOSPC");
+  rig.write({ piece: 0, lengthBytes: 10 });
+  rig.write({ piece: 1, offset: 10, lengthBytes: 10 });
+  rig.settle();
+  t.is(disk.bytesOf("/data/a")?.byteLength, 0);
+  rig.notices.length = 0;
+  rig.write({ piece: 0, lengthBytes: 10 });
+  rig.settle();
+  t.is(disk.bytesOf("/data/a")?.byteLength, 20);
+  rig.time.freeze(1_000);
+  rig.write({ piece: 1, offset: 10, lengthBytes: 10 });
+  rig.settle();
+  t.deepEqual(rig.notices, [{ written: 0 }, { written: 1 }]);
+  t.deepEqual(disk.bytesOf("/data/a"), pattern(20));
+});
+
 test("a shorter file is left alone until the first write, and keeps its bytes then", async (t) => {
   const disk = new MemoryDisk();
   disk.put("/data/a", pattern(20));

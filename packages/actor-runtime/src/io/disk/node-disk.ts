@@ -4,7 +4,7 @@
 import type { BigIntStats } from "node:fs";
 import { dirname } from "node:path";
 
-import type { Disk, FileStat } from "../../ports/disk.ts";
+import type { Disk, DiskMode, FileStat } from "../../ports/disk.ts";
 import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "../threads/disk-thread.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
@@ -59,9 +59,10 @@ const openFlags = {
  *   device, socket), and `ELOOP` for a link where the system cannot refuse it.
  */
 export const nodeDisk: Disk = {
-  open(path, mode) {
-    if (noFollow === undefined) refuseLink(path);
-    return openRegularFile(path, openFlags[mode] | (noFollow ?? 0));
+  open: (path, mode) => openFile(path, mode).file,
+  openWithStat(path, mode) {
+    const { file, found } = openFile(path, mode);
+    return { file, found: fileStat(found) };
   },
   close: closeSync,
   read: readViews,
@@ -95,6 +96,11 @@ export const nodeDisk: Disk = {
 
 /** Per calling thread. */
 const syncThread = new SyncThread();
+
+function openFile(path: string, mode: DiskMode): ReturnType<typeof openRegularFile> {
+  if (noFollow === undefined) refuseLink(path);
+  return openRegularFile(path, openFlags[mode] | (noFollow ?? 0));
+}
 
 /** Node's recursive call never returns where the system denies an existing parent (`/proc`). */
 function makeFolder(path: string): void {
@@ -235,10 +241,10 @@ function kindOf(found: BigIntStats): FileStat["kind"] {
 
 /** Follows links: the user or the program named the path. */
 function readFile(path: string): Uint8Array {
-  const file = openRegularFile(path, constants.O_RDONLY);
+  const { file, found } = openRegularFile(path, constants.O_RDONLY);
   try {
     // Own memory, for posts.
-    const bytes = new Uint8Array(fstatSync(file).size);
+    const bytes = new Uint8Array(Number(found.size));
     const got = readViews(file, [bytes], 0);
     return got === bytes.byteLength ? bytes : bytes.slice(0, got);
   } finally {

@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
@@ -10,10 +11,13 @@ export const noFollow = constants.O_NOFOLLOW as number | undefined;
 const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
 /** Opens a file; anything else is closed without blocking. */
-export function openRegularFile(path: string, flags: number): number {
+export function openRegularFile(
+  path: string,
+  flags: number,
+): { readonly file: number; readonly found: BigIntStats } {
   const file = openSync(path, flags | nonBlocking, 0o666);
-  const found = fstatSync(file);
-  if (found.isFile()) return file;
+  const found = fstatSync(file, { bigint: true });
+  if (found.isFile()) return { file, found };
   closeSync(file);
   if (found.isDirectory()) throw systemError("EISDIR", `cannot open "${path}": it is a folder`);
   throw systemError("EFTYPE", `cannot open "${path}": it is neither a file nor a folder`);
@@ -23,7 +27,7 @@ export function openRegularFile(path: string, flags: number): number {
 export function syncFile(path: string): void {
   // Windows flushes only writable files.
   const access = noFollow === undefined ? constants.O_RDWR : constants.O_RDONLY | noFollow;
-  const file = openRegularFile(path, access);
+  const { file } = openRegularFile(path, access);
   try {
     fdatasyncSync(file);
   } finally {

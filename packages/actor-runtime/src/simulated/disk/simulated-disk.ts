@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { DiskDatabase } from "../../ports/database.ts";
-import type { Disk, DiskMode, FileStat } from "../../ports/disk.ts";
+import type { Disk, DiskMode, FileStat, OpenedFile } from "../../ports/disk.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Timers } from "../../ports/timers.ts";
 import { codeOf, systemError } from "../../errors.ts";
@@ -77,6 +77,11 @@ export class SimulatedDisk implements Disk {
     this.#lastHandle += 1;
     this.#open.set(this.#lastHandle, { file, path, isWritable: mode !== "read" });
     return this.#lastHandle;
+  }
+
+  openWithStat(path: string, mode: DiskMode): OpenedFile {
+    const file = this.open(path, mode);
+    return { file, found: statOf(entryAt(this.root, path), this.mounts.deviceAt(path)) };
   }
 
   close(handle: number): void {

@@ -179,9 +179,11 @@ function filesAreTold(test: TestFn, openBench: OpenBench): void {
     t.is(found?.kind, "file");
     t.is(found?.lengthBytes, 3);
     t.is(disk.stat(`${folder}/a/b`), undefined);
-    const file = disk.open(`${folder}/a`, "read");
-    t.deepEqual(disk.statFile(file), found);
-    disk.close(file);
+    const opened = disk.openWithStat(`${folder}/a`, "read");
+    t.deepEqual(opened.found, found);
+    t.deepEqual(disk.statFile(opened.file), found);
+    disk.close(opened.file);
+    t.throws(() => disk.openWithStat(folder, "read"), { code: "EISDIR" });
   });
 
   test("files have inodes of their own, and a replaced file a new one", (t) => {
