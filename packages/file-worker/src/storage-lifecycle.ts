@@ -95,9 +95,10 @@ async function openAfter(
   await endStorage(state, { torrent: message.torrent, syncWithinMs: 0 });
   const storage = makeStorage(disk, clock, message);
   if (isRefusal(storage)) return storage;
+  const absent = new Set<string>();
   const refusal =
     (await inBatches(timers, storage.files.length, filesPerTurn, (file) =>
-      lookAtFile(disk, storage, file),
+      lookAtFile(disk, storage, file, absent),
     )) ?? (await loadPartFile(state, storage, message.isToSettle === true));
   const known = refusal ?? (message.job && (await openJournal(state, storage, message.job)));
   if (isRefusal(known)) {

@@ -147,12 +147,18 @@ export function fileOf(storage: Storage, file: number): StoredFile {
 /**
  * Records the length of a file without opening it.
  *
+ * @param absent Missing folders, as in {@link Folders.prove}.
  * @returns A refusal: `not-a-file`, `file-too-long`, `path-outside-root` or the system's code.
  */
-export function lookAtFile(disk: Disk, storage: Storage, file: number): StorageRefusal | undefined {
+export function lookAtFile(
+  disk: Disk,
+  storage: Storage,
+  file: number,
+  absent?: Set<string>,
+): StorageRefusal | undefined {
   const { path: names, lengthBytes, isPadding } = fileOf(storage, file);
   if (isPadding === true) return undefined;
-  const folder = storage.folders.prove(names);
+  const folder = storage.folders.prove(names, absent);
   if (isRefusal(folder)) return folder;
   if (folder === "absent") return undefined;
   const path = filePath(storage, file);

@@ -55,12 +55,18 @@ export class Folders {
    * Checks each folder of a file, from the root down.
    *
    * @param path Parts below the root.
+   * @param absent Folders found missing before, which are not looked for again; a missing folder is added.
    * @returns `there` when all are folders; `absent` when a folder is missing and none is wrong.
    */
-  prove(path: readonly string[]): "there" | "absent" | StorageRefusal {
+  prove(
+    path: readonly string[],
+    absent: Set<string> = new Set(),
+  ): "there" | "absent" | StorageRefusal {
     let folder = this.root;
     for (let depth = 0; ; depth += 1) {
+      if (absent.has(folder)) return "absent";
       const found = this.#proveFolder(folder);
+      if (found === "absent") absent.add(folder);
       const part = path[depth];
       if (found !== "there" || part === undefined || depth === path.length - 1) return found;
       folder = below(folder, part);

@@ -15,6 +15,8 @@ type OpenMode = "read" | "write" | "create";
 
 /** Window of the average, in files, about. */
 const makingsAveraged = 16;
+/** A longer open probably lost its core, and says nothing about the file system. */
+const longestMakingMs = 0.5;
 
 /** The open files over all torrents, bounded; the least recently used file makes room. */
 export class OpenFiles {
@@ -159,7 +161,8 @@ export class OpenFiles {
       storage.handles.set(file, open);
       const change = detectChange(storage, file, path, found);
       if (mode === "create" && found.lengthBytes === 0) {
-        this.makingMs += (provenAtMs - beganMs - this.makingMs) / makingsAveraged;
+        const tookMs = Math.min(provenAtMs - beganMs, longestMakingMs);
+        this.makingMs += (tookMs - this.makingMs) / makingsAveraged;
       }
       if (change === undefined) noteIdentity(storage, file, found, open.canWrite);
       const refusal = change ?? (open.canWrite ? this.#makeReady(open, found, isWhole) : undefined);

@@ -99,6 +99,17 @@ test("a disk that makes files at once, and a torrent of few files, start no thre
   t.is(few.disk.makers, 0);
 });
 
+test("a file whose opening lost its core for a while starts no thread", async (t) => {
+  const { rig, disk } = await slowRig(100, 0.03);
+  const { open } = disk;
+  disk.open = (path, mode) => {
+    if (path === pathOf(0)) rig.time.freeze(10);
+    return open.call(disk, path, mode);
+  };
+  await queueBehindSlowOnes(rig, 100);
+  t.is(disk.makers, 0);
+});
+
 test("unwanted files, and names that a link has, are not made ahead", async (t) => {
   const { rig, disk } = await slowRig(100, 1, [40, 41]);
   disk.putOther("/data/d/f050", "link");

@@ -38,6 +38,15 @@ test("a folder is checked once for all files that are opened in it within a seco
   t.true((disk.calls.get("stat") ?? 0) <= 5);
 });
 
+test("a missing folder is looked for once when a torrent is opened", async (t) => {
+  const disk = new MemoryDisk();
+  const rig = startRig(disk);
+  const files = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`x/y/${n}`, 1]));
+  disk.calls.clear();
+  await rig.open({ files, pieceLengthBytes: 100 });
+  t.true((disk.calls.get("stat") ?? 0) <= 3);
+});
+
 test("a new file gets its full length with the first write", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);

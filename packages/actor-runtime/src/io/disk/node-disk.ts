@@ -25,6 +25,7 @@ const {
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readSync,
   readvSync,
   realpathSync,
@@ -46,6 +47,11 @@ const mostViews = 1024;
  */
 const writeCallBytes = 128 * 1024;
 
+/** A short rest goes with the last call, for which the kernel takes the same units. */
+function nextCallBytes(leftBytes: number): number {
+  return leftBytes < 2 * writeCallBytes ? leftBytes : writeCallBytes;
+}
+
 const openFlags = {
   read: constants.O_RDONLY,
   write: constants.O_RDWR,
@@ -59,7 +65,9 @@ const openFlags = {
  *   device, socket), and `ELOOP` for a link where the system cannot refuse it.
  */
 export const nodeDisk: Disk = {
-  open: (path, mode) => openFile(path, mode).file,
+  open: (path, mode) =>
+    // A new file is a regular file.
+    mode === "create-new" ? openSync(path, openFlags[mode], 0o666) : openFile(path, mode).file,
   openWithStat(path, mode) {
     const { file, found } = openFile(path, mode);
     return { file, found: fileStat(found) };
@@ -139,24 +147,27 @@ function readViews(file: number, views: readonly Uint8Array[], position: number)
 }
 
 function writeViews(file: number, views: readonly Uint8Array[], position: number): void {
-  let done = 0;
+  let left = views.reduce((sum, view) => sum + view.byteLength, 0);
+  let at = position;
   let from = 0;
   while (from < views.length) {
-    const until = endOfCall(views, from);
-    done +=
+    const until = endOfCall(views, from, nextCallBytes(left));
+    const put =
       until === from + 1
-        ? writeWhole(file, views[from], position + done)
-        : writeGathered(file, views.slice(from, until), position + done);
+        ? writeWhole(file, views[from], at)
+        : writeGathered(file, views.slice(from, until), at);
+    at += put;
+    left -= put;
     from = until;
   }
 }
 
-function endOfCall(views: readonly Uint8Array[], from: number): number {
+function endOfCall(views: readonly Uint8Array[], from: number, callBytes: number): number {
   let bytes = views[from]?.byteLength ?? 0;
   let until = from + 1;
   for (; until < views.length && until - from < mostViews; until += 1) {
     bytes += views[until]?.byteLength ?? 0;
-    if (bytes > writeCallBytes) break;
+    if (bytes > callBytes) break;
   }
   return until;
 }
@@ -166,13 +177,7 @@ function writeWhole(file: number, view: Uint8Array | undefined, position: number
   const length = view?.byteLength ?? 0;
   let done = 0;
   while (view !== undefined && done < length) {
-    const put = writeSync(
-      file,
-      view,
-      done,
-      Math.min(length - done, writeCallBytes),
-      position + done,
-    );
+    const put = writeSync(file, view, done, nextCallBytes(length - done), position + done);
     if (put === 0) throw nothingTaken(position + done);
     done += put;
   }
