@@ -9,6 +9,7 @@ import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "../threads/disk-thread.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
 import { noFollow, openRegularFile } from "./open-regular-file.ts";
+import { WriteCallSize } from "./write-call-size.ts";
 import { SyncThread } from "../threads/sync-thread.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
@@ -41,16 +42,8 @@ const {
 /** Linux refuses more buffers in a call (`IOV_MAX`). */
 const mostViews = 1024;
 
-/**
- * For longer calls the kernel takes page cache in units of up to 2 MiB, which a virtual machine must first fetch from
- * the host: 1 GiB always cost 0.22 s of CPU in calls of 64 to 256 KiB, and 0.2 to 2.4 s in calls of 1 MiB.
- */
-const writeCallBytes = 128 * 1024;
-
-/** A short rest goes with the last call, for which the kernel takes the same units. */
-function nextCallBytes(leftBytes: number): number {
-  return leftBytes < 2 * writeCallBytes ? leftBytes : writeCallBytes;
-}
+/** Per calling thread. */
+const callSize = new WriteCallSize();
 
 const openFlags = {
   read: constants.O_RDONLY,
@@ -151,7 +144,7 @@ function writeViews(file: number, views: readonly Uint8Array[], position: number
   let at = position;
   let from = 0;
   while (from < views.length) {
-    const until = endOfCall(views, from, nextCallBytes(left));
+    const until = endOfCall(views, from, callSize.next(left));
     const put =
       until === from + 1
         ? writeWhole(file, views[from], at)
@@ -177,7 +170,9 @@ function writeWhole(file: number, view: Uint8Array | undefined, position: number
   const length = view?.byteLength ?? 0;
   let done = 0;
   while (view !== undefined && done < length) {
-    const put = writeSync(file, view, done, nextCallBytes(length - done), position + done);
+    const beganMs = performance.now();
+    const put = writeSync(file, view, done, callSize.next(length - done), position + done);
+    callSize.took(put, performance.now() - beganMs);
     if (put === 0) throw nothingTaken(position + done);
     done += put;
   }
@@ -186,7 +181,9 @@ function writeWhole(file: number, view: Uint8Array | undefined, position: number
 
 /** Short views in one call, the rest singly. @returns their length. */
 function writeGathered(file: number, views: readonly Uint8Array[], position: number): number {
+  const beganMs = performance.now();
   let done = writevSync(file, views, position);
+  callSize.took(done, performance.now() - beganMs);
   for (const view of viewsAfter(views, done)) done += writeWhole(file, view, position + done);
   return done;
 }
