@@ -95,7 +95,9 @@ export const unprovenDoublingGainMs = 5_000;
 export const unchokeAnswerMs = 100;
 
 /** Largest batch, in blocks; batches of a peer start with a single block. */
-export const maxBatchBlocks = 32;
+export const maxBatchBlocks = 64;
+/** With less than seven eighths of the upload memory free, and at least half of it. */
+export const usualBatchBlocks = 32;
 /** Batches of a peer being read or sent: one on its way while the next is read. */
 export const maxBatchesOut = 2;
 /**

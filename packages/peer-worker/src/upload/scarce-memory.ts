@@ -1,8 +1,11 @@
-// Upload memory is scarce when less than half of it is free: peers that read nothing could soon hold all of it.
+// Upload memory is scarce when less than half of it is free: peers that read nothing could soon hold all of it. The more
+// memory is free, the longer the batches: each batch costs a read, a write and a part of two messages.
 
-import { maxBatchBlocks, maxBatchesOut, scarceShare } from "../limits.ts";
+import { maxBatchBlocks, maxBatchesOut, scarceShare, usualBatchBlocks } from "../limits.ts";
 import type { BuddyAllocator } from "../memory/buddy-allocator.ts";
 import { wireBlockBytes } from "./upload-queue.ts";
+
+const plentyShare = 7 / 8;
 
 type UploadMemory = Pick<BuddyAllocator, "freeBytes" | "totalBytes">;
 
@@ -13,8 +16,10 @@ export function batchesOfPeer(memory: UploadMemory): number {
 
 /** @returns Blocks that the next batch may have: the less memory is free, the fewer. */
 export function blocksOfBatch(memory: UploadMemory): number {
-  if (!isScarce(memory)) return maxBatchBlocks;
-  return Math.max(1, Math.floor(memory.freeBytes / scarceShare / wireBlockBytes));
+  const { freeBytes, totalBytes } = memory;
+  if (!isScarce(memory))
+    return freeBytes >= plentyShare * totalBytes ? maxBatchBlocks : usualBatchBlocks;
+  return Math.max(1, Math.floor(freeBytes / scarceShare / wireBlockBytes));
 }
 
 function isScarce({ freeBytes, totalBytes }: UploadMemory): boolean {

@@ -43,10 +43,10 @@ test("batches double while the peer takes them quickly, over pieces and in any o
   t.deepEqual(batchesOf(queueAsked([0, 0], [3, block], [1, 0], [1, 5 * block, 10])), [1, 2, 1]);
 });
 
-test("a batch is 512 KiB at most", (t) => {
+test("a batch is 1 MiB at most", (t) => {
   const queue = emptyQueue();
   for (let at = 0; at < 200; at++) queue.push(0, at * block, block);
-  t.deepEqual(batchesOf(queue), [1, 2, 4, 8, 16, 32, 32, 32, 32, 32, 9]);
+  t.deepEqual(batchesOf(queue), [1, 2, 4, 8, 16, 32, 64, 64, 9]);
 });
 
 test("a batch ends before a piece that may not be read", (t) => {

@@ -67,6 +67,24 @@ test("AE24: adjacent requests are read and sent as one, more and more of them", 
   }
 });
 
+test("a peer with many requests gets a MiB by a run of the disk and a write", async (t) => {
+  const bench = await WorkerBench.start({ uploadBytes: 1_024 * wireBlock });
+  const torrent = await bench.openTorrent({ had: "##", pieceLengthBytes: 8_388_608 });
+  const peer = await bench.meet(torrent, "a");
+  await bench.unchoke(torrent, 0);
+  peer.takeMessages();
+  for (let block = 0; block < 500; block++) peer.request(0, block * 16_384);
+  await bench.settle();
+  const lengths: number[] = [];
+  while (bench.file.waiting > 0) {
+    const { writes } = peer.stream;
+    const runs = await bench.fill();
+    for (const { lengthBytes } of runs) lengths.push(lengthBytes / 16_384);
+    t.is(peer.stream.writes - writes, runs.length);
+  }
+  t.deepEqual(lengths, [1, 1, 2, 4, 8, 16, 32, 64, 64, 64, 64, 64, 64, 52]);
+});
+
 test("requests in any order are read by one call, and each batch is sent by one write", async (t) => {
   const { bench, peer } = await scene();
   // No two are adjacent.
