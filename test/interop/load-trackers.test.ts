@@ -12,8 +12,8 @@ import { groupOf } from "../support/load/group-of.ts";
 
 const seed = 17;
 const swarms = 10;
-const clients = 200;
-const perSecond = 1_000;
+const clients = 100;
+const perSecond = 500;
 const seconds = 2;
 const pace: Pace = {
   kind: "rate",
@@ -56,8 +56,8 @@ for (const { name, start } of trackers) {
         t.is(recorder.faults, "none");
         const answers = recorder.countOf("announces") + recorder.countOf("scrapes");
         t.is(answers, perSecond * seconds);
-        t.true(recorder.countOf("scrapes") > 300);
-        t.true(recorder.countOf("completed") > 50);
+        t.true(recorder.countOf("scrapes") > 150);
+        t.true(recorder.countOf("completed") > 20);
       },
     );
   }
