@@ -32,6 +32,10 @@ export class ConnectedPeers {
   readonly #byId = new Map<string, ConnectedPeer>();
   readonly #webSeedsById = new Map<string, ConnectedPeer>();
   readonly #byRow = new Map<string, ConnectedPeer>();
+  /** Counted as peers come and go: each admission asks for the counts. */
+  #incoming = 0;
+  readonly #bySubscriber = new Map<string, number>();
+  readonly #byWorker = new Map<number, number>();
 
   /** No peer and no web seed is admitted or connected. */
   get isEmpty(): boolean {
@@ -48,7 +52,11 @@ export class ConnectedPeers {
   }
 
   admit(peer: ConnectedPeer): void {
-    this.#mapOf(peer).set(peer.peerId, peer);
+    const peers = this.#mapOf(peer);
+    const replaced = peers.get(peer.peerId);
+    if (replaced !== undefined) this.#count(replaced, -1);
+    peers.set(peer.peerId, peer);
+    this.#count(peer, 1);
   }
 
   /** @returns Undefined if another connection with this peer id was admitted since. */
@@ -105,18 +113,17 @@ export class ConnectedPeers {
 
   /** Peers of a worker, admitted or connected, without web seeds. */
   countAt(worker: number): number {
-    return this.#count((peer) => peer.worker === worker);
+    return this.#byWorker.get(worker) ?? 0;
   }
 
   /** Admitted or connected. */
   get incomingCount(): number {
-    return this.#count(({ isIncoming }) => isIncoming);
+    return this.#incoming;
   }
 
   /** 0 for undefined. */
   countOf(subscriber: string | undefined): number {
-    if (subscriber === undefined) return 0;
-    return this.#count((peer) => peer.subscriber === subscriber);
+    return subscriber === undefined ? 0 : (this.#bySubscriber.get(subscriber) ?? 0);
   }
 
   /** With web seeds. */
@@ -124,10 +131,12 @@ export class ConnectedPeers {
     return this.#byRow.size;
   }
 
-  #count(isCounted: (peer: ConnectedPeer) => boolean): number {
-    let count = 0;
-    for (const peer of this.#byId.values()) if (isCounted(peer)) count++;
-    return count;
+  /** @param change 1 for a peer that comes, −1 for a peer that goes. */
+  #count({ isIncoming, isWebSeed, subscriber, worker }: ConnectedPeer, change: 1 | -1): void {
+    if (isWebSeed) return;
+    if (isIncoming) this.#incoming += change;
+    addTo(this.#byWorker, worker, change);
+    if (subscriber !== undefined) addTo(this.#bySubscriber, subscriber, change);
   }
 
   *#admitted(): Generator<ConnectedPeer> {
@@ -141,8 +150,16 @@ export class ConnectedPeers {
 
   #forget(peer: ConnectedPeer): void {
     const peers = this.#mapOf(peer);
-    if (peers.get(peer.peerId) === peer) peers.delete(peer.peerId);
+    if (peers.get(peer.peerId) !== peer) return;
+    peers.delete(peer.peerId);
+    this.#count(peer, -1);
   }
+}
+
+function addTo<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }
 
 function isSame(

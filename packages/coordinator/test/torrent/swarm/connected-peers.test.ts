@@ -118,3 +118,40 @@ test("an admitted handshake that never opened is forgotten after 15 seconds", (t
   t.is(peers.byPeerId("a"), undefined);
   t.is(peers.byPeerId("b")?.rowIndex, rowIndex(0));
 });
+
+test("counts follow peers that come, replace each other, and go, without a look at the other peers", (t) => {
+  const peers = new ConnectedPeers();
+  let looks = 0;
+  const watched = (id: string, over: Partial<ConnectedPeer>): ConnectedPeer => {
+    const made = peer(id, over);
+    const { isIncoming } = made;
+    return Object.defineProperty(made, "isIncoming", {
+      get: () => {
+        looks++;
+        return isIncoming;
+      },
+    });
+  };
+  const counts = () => [
+    peers.incomingCount,
+    peers.countOf("198.51.100.1"),
+    peers.countAt(0),
+    peers.countAt(1),
+  ];
+  const home = { isIncoming: true, subscriber: "198.51.100.1" };
+  for (let id = 0; id < 100; id++) peers.admit(watched(`${id}`, { ...home, worker: id % 2 }));
+  looks = 0;
+  t.deepEqual(counts(), [100, 100, 50, 50]);
+  t.is(looks, 0);
+  peers.admit(peer("0", { worker: 1 }));
+  peers.admit(peer("seed", { ...home, isWebSeed: true }));
+  t.deepEqual(counts(), [99, 99, 49, 51]);
+  const incoming = { isIncoming: true, host: "10.0.0.1", port: 6881 };
+  peers.opened(0, "2", rowIndex(1), incoming);
+  peers.closed(0, rowIndex(1));
+  peers.closed(0, rowIndex(1));
+  t.deepEqual(counts(), [98, 98, 48, 51]);
+  peers.removeWorker(1);
+  peers.sweep(20_000);
+  t.deepEqual(counts(), [0, 0, 0, 0]);
+});
