@@ -366,7 +366,8 @@ class Play {
       }
       const { blocksOut, waiting } = extensions.metadata;
       hold(blocksOut >= 0 && blocksOut <= maxMetadataBlocksOut, "blocks of metadata queued");
-      hold(waiting.size <= metadataBlocks(metadata.length), "requests for metadata that wait");
+      const waitingCount = waiting?.size ?? 0;
+      hold(waitingCount <= metadataBlocks(metadata.length), "requests for metadata that wait");
     }
   }
 

@@ -1,4 +1,6 @@
 const firstCapacity = 16;
+/** Of all rings before their first entry: most peers are asked for nothing. */
+const noEntries = new Float64Array(0);
 
 /**
  * A growing ring of a connection's requests, without an object per request: blocks by number
@@ -7,9 +9,10 @@ const firstCapacity = 16;
  */
 export class RequestRing {
   readonly #limit: number;
-  #blocks = new Float64Array(firstCapacity);
-  #timesMs = new Float64Array(firstCapacity);
-  #mask: number = firstCapacity - 1;
+  #blocks = noEntries;
+  #timesMs = noEntries;
+  /** −1 without memory. */
+  #mask = -1;
   #first = 0;
   #length = 0;
 
@@ -75,7 +78,7 @@ export class RequestRing {
   }
 
   #grow(): void {
-    const blocks = new Float64Array(2 * this.#blocks.length);
+    const blocks = new Float64Array(Math.max(firstCapacity, 2 * this.#blocks.length));
     const timesMs = new Float64Array(blocks.length);
     for (let index = 0; index < this.#length; index++) {
       blocks[index] = this.blockAt(index);

@@ -9,13 +9,15 @@ export class MetadataExchange {
   /** Blocks that are being sent. */
   blocksOut = 0;
   /** Blocks to send after them, in the order of the requests. */
-  readonly waiting: Set<number> = new Set<number>();
+  waiting: Set<number> | undefined;
   /** How often the peer requested each block. */
-  readonly #requested = new Map<number, number>();
+  #requested: Map<number, number> | undefined;
   readonly #asked: number[] = [];
 
   /** The peer requests an existing block. @returns Whether no more often than an honest peer may. */
   noteRequest(block: number): boolean {
+    this.#requested ??= new Map();
+    this.waiting ??= new Set();
     const requests = (this.#requested.get(block) ?? 0) + 1;
     this.#requested.set(block, requests);
     this.waiting.add(block);

@@ -95,8 +95,10 @@ function readRequest(session: Session, block: number): boolean {
 /** Sends requested blocks from the shared buffer, as the peer takes them. */
 function sendWaiting(session: Session): void {
   const { blocksOut, waiting } = session.extensions.metadata;
+  if (session.phase !== "open" || waiting === undefined || blocksOut === maxMetadataBlocksOut)
+    return;
   const [block] = waiting;
-  if (session.phase !== "open" || block === undefined || blocksOut === maxMetadataBlocksOut) return;
+  if (block === undefined) return;
   waiting.delete(block);
   sendBlock(session, block);
   sendWaiting(session);

@@ -92,7 +92,7 @@ export function removePeerPieces(session: SessionWithContent): void {
 export function announceOwnPiece(content: TorrentContent, piece: PieceIndex): void {
   for (const session of content.sessions) {
     const { control, shown } = session;
-    session.fast?.allowed.delete(piece);
+    session.fast?.forgetAllowed(piece);
     const isKnown = session.has(piece);
     if (shown === undefined && isKnown) control.queueHave(piece);
     else if (shown === undefined) control.have(piece);

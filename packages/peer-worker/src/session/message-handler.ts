@@ -63,7 +63,7 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
   suggest(piece: PieceIndex): void {
     this.countIdle();
     const fast = this.fastFor("suggest");
-    if (fast.countSuggested()) fast.suggested.add(piece);
+    if (fast.countSuggested()) fast.suggest(piece);
   }
 
   allowedFast(piece: PieceIndex): void {
@@ -71,7 +71,7 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
     const fast = this.fastFor("allowed-fast");
     const { content } = this.session;
     if (!fast.countAllowed() || hasBit(content.had, piece)) return;
-    fast.allowed.add(piece);
+    fast.allow(piece);
     if (this.session.has(piece)) content.demand.piecesShown(this.session);
   }
 

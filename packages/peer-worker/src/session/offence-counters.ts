@@ -49,9 +49,10 @@ const perMinute = [
 
 /** The small rule violations of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */
 export class OffenceCounters {
-  readonly #counts = new Map<keyof typeof bounds, number>();
+  /** This map and the next exist from the first offence on. */
+  #counts: Map<keyof typeof bounds, number> | undefined;
   /** By extension. */
-  readonly #useless = new Map<string, number>();
+  #useless: Map<string, number> | undefined;
   #windowStartMs: number;
   #emptyCancels = 0;
   #cancels = 0;
@@ -66,13 +67,14 @@ export class OffenceCounters {
     this.#windowStartMs = nowMs;
     this.#emptyCancels = 0;
     this.#cancels = 0;
-    this.#useless.clear();
-    for (const offence of perMinute) this.#counts.delete(offence);
+    this.#useless = undefined;
+    for (const offence of perMinute) this.#counts?.delete(offence);
   }
 
   /** @param amount Messages, or bytes where the bound is in bytes. */
   count(offence: keyof typeof bounds, amount: number): void {
     const [limit, noun] = bounds[offence];
+    this.#counts ??= new Map();
     const count = (this.#counts.get(offence) ?? 0) + amount;
     this.#counts.set(offence, count);
     if (count <= limit) return;
@@ -81,6 +83,7 @@ export class OffenceCounters {
 
   /** A useless message of an extension. @param limit A minute. */
   countUseless(extension: string, limit: number): void {
+    this.#useless ??= new Map();
     const count = (this.#useless.get(extension) ?? 0) + 1;
     this.#useless.set(extension, count);
     if (count <= limit) return;

@@ -38,9 +38,9 @@ export function addSessionContent(session: Session, content: TorrentContent): Se
       bitfield: (bits) => addPeerBitfield(peer, bits),
       dontHave: (piece) => void removePeerPiece(peer, piece),
       haveAll: () => addAllPieces(peer),
-      suggest: (piece) => peer.fast?.suggested.add(piece),
+      suggest: (piece) => peer.fast?.suggest(piece),
       allowedFast: (piece) => {
-        if (!hasBit(content.had, piece)) peer.fast?.allowed.add(piece);
+        if (!hasBit(content.had, piece)) peer.fast?.allow(piece);
       },
     },
     bounds,

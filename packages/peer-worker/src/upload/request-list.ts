@@ -13,6 +13,9 @@ const ownCapacity = 512;
 const keptCapacity = 1_024;
 /** A peer that provokes longer chains loses its cancels, not our time. */
 const maxChainSteps = 64;
+/** Of all empty lists: most peers never request anything. */
+const noNumbers = new Uint32Array(0);
+const noPlaces = new Uint16Array(0);
 /** Bytes of all arrays for one request. */
 const placeBytes = 20;
 
@@ -24,16 +27,16 @@ export class RequestList {
   #first: number = noPlace;
   #last: number = noPlace;
   #free: number = noPlace;
-  #pieces = new Uint32Array(0);
-  #begins = new Uint32Array(0);
-  #lengths = new Uint16Array(0);
+  #pieces = noNumbers;
+  #begins = noNumbers;
+  #lengths = noPlaces;
   /** In list order; for a free place the next free place. */
-  #nexts = new Uint16Array(0);
-  #befores = new Uint16Array(0);
+  #nexts = noPlaces;
+  #befores = noPlaces;
   /** Among requests of equal hash. */
-  #alikeNexts = new Uint16Array(0);
-  #alikeBefores = new Uint16Array(0);
-  #heads = new Uint16Array(0);
+  #alikeNexts = noPlaces;
+  #alikeBefores = noPlaces;
+  #heads = noPlaces;
 
   /** @param memory Counts the list's memory. */
   constructor(memory: MemoryBudget) {
@@ -121,7 +124,14 @@ export class RequestList {
     this.#first = noPlace;
     this.#last = noPlace;
     this.#free = noPlace;
-    this.#allot(0);
+    this.#pieces = noNumbers;
+    this.#begins = noNumbers;
+    this.#lengths = noPlaces;
+    this.#nexts = noPlaces;
+    this.#befores = noPlaces;
+    this.#alikeNexts = noPlaces;
+    this.#alikeBefores = noPlaces;
+    this.#heads = noPlaces;
   }
 
   #remove(place: number): void {

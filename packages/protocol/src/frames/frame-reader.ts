@@ -22,6 +22,8 @@ type State = (typeof State)[keyof typeof State];
 
 const prefixBytes = 4;
 const longestHeadBytes = 17;
+/** Of all readers that have not kept a part of a head. */
+const noHead = new Uint8Array(0);
 
 /**
  * The reading side of a connection after the handshake. Bounds: `piece` 16 KiB of payload; `bitfield` exactly the
@@ -35,7 +37,7 @@ export class FrameReader {
 
   #state: State = State.head;
   /** Of an incomplete head. */
-  readonly #head: Uint8Array = new Uint8Array(longestHeadBytes);
+  #head: Uint8Array = noHead;
   #headBytes = 0;
   #headNeededBytes = prefixBytes;
   /** Of block, body or skipped payload. */
@@ -171,6 +173,7 @@ export class FrameReader {
       const usedBytes = this.#parseHead(chunk, at, end - at);
       if (usedBytes > 0) return at + usedBytes;
     }
+    if (this.#head === noHead) this.#head = new Uint8Array(longestHeadBytes);
     const takenBytes = Math.min(end - at, this.#headNeededBytes - this.#headBytes);
     for (let i = 0; i < takenBytes; i++) this.#head[this.#headBytes + i] = chunk[at + i] ?? 0;
     this.#headBytes += takenBytes;

@@ -1,11 +1,13 @@
 const smallestBytes = 512;
+/** Of all empty buffers. */
+const noBytes = new Uint8Array(0);
 
 /**
  * Collects a message of several chunks. Memory grows with the bytes received, not announced: a peer that announces 64
  * KiB and sends a byte costs 512.
  */
 export class GatherBuffer {
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = noBytes;
   #lengthBytes = 0;
 
   get lengthBytes(): number {
@@ -23,7 +25,7 @@ export class GatherBuffer {
   /** @returns The bytes, in memory of the caller, and empties the buffer. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#lengthBytes);
-    this.#bytes = new Uint8Array(0);
+    this.#bytes = noBytes;
     this.#lengthBytes = 0;
     return taken;
   }

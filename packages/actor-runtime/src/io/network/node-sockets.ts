@@ -10,7 +10,7 @@ import type {
 } from "../../ports/sockets.ts";
 import { adoptAccepted } from "./accepted-socket.ts";
 import { isSocketAddress, numericHost } from "./address.ts";
-import { NodeStream } from "./node-stream.ts";
+import { NodeStream, socketHandlers } from "./node-stream.ts";
 import { systemError } from "../../errors.ts";
 
 /** The most that one read brings. */
@@ -29,6 +29,7 @@ const backlogConnections = 4_096;
 export class NodeSockets implements Sockets {
   readonly #receiveBufferBytes: number;
   #receiveBuffer: Uint8Array | undefined;
+  #onread: OnReadOpts | undefined;
 
   /** @param options.receiveBufferBytes Default 262 144. Allocated at the first dial or listen. */
   constructor(options: { readonly receiveBufferBytes?: number } = {}) {
@@ -42,10 +43,10 @@ export class NodeSockets implements Sockets {
   ): Stream {
     const unknownLocal = { host: options.localHost ?? unspecifiedHost(to.host), port: 0 };
     const stream = new NodeStream(to, unknownLocal, this.#buffer());
-    const socket = this.#connect(stream, to, options.localHost);
+    const socket = this.#connect(to, options.localHost);
     stream.attach(socket);
     stream.answerTo(handlers);
-    socket.once("connect", () => stream.opened());
+    socket.on("connect", socketHandlers.connect);
     stream.openWithin(options.timeoutMs);
     return stream;
   }
@@ -58,7 +59,7 @@ export class NodeSockets implements Sockets {
   }
 
   /** An invalid address fails by an event, like an unreachable one. */
-  #connect(stream: NodeStream, to: Address, localHost: string | undefined): Socket {
+  #connect(to: Address, localHost: string | undefined): Socket {
     if (!isSocketAddress(to) || (localHost !== undefined && isIP(localHost) === 0)) {
       return new Socket().destroy(systemError("EINVAL", `cannot dial ${to.host} port ${to.port}`));
     }
@@ -66,7 +67,7 @@ export class NodeSockets implements Sockets {
       host: to.host,
       port: to.port,
       noDelay: true,
-      onread: this.#readInto(stream),
+      onread: this.#readInto(),
       ...(localHost === undefined ? {} : { localAddress: localHost }),
     });
   }
@@ -80,22 +81,18 @@ export class NodeSockets implements Sockets {
     const remote = { host: numericHost(remoteAddress), port: remotePort };
     const local = { host: numericHost(localAddress ?? ""), port: localPort ?? 0 };
     const stream = new NodeStream(remote, local, this.#buffer());
-    const adopted = adoptAccepted(accepted, this.#readInto(stream));
+    const adopted = adoptAccepted(accepted, this.#readInto());
     const socket = adopted ?? accepted;
     stream.attach(socket);
     stream.answerTo(accept(stream));
     // Silent while `onread` works; needed if Node drops it.
-    socket.on("data", (chunk: Uint8Array) => stream.receivedChunk(chunk));
+    socket.on("data", socketHandlers.data);
   }
 
-  #readInto(stream: NodeStream): OnReadOpts {
-    return {
-      buffer: this.#buffer(),
-      callback: (lengthBytes) => {
-        stream.received(lengthBytes);
-        return true;
-      },
-    };
+  /** Of all sockets. */
+  #readInto(): OnReadOpts {
+    this.#onread ??= { buffer: this.#buffer(), callback: socketHandlers.read };
+    return this.#onread;
   }
 
   #buffer(): Uint8Array {

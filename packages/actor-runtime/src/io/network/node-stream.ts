@@ -6,6 +6,11 @@ import { numericHost } from "./address.ts";
 /** Limit after `end` to send the queue and receive the other end. */
 const lingerMs = 10_000;
 
+/** The stream of a socket: handlers that all sockets share find it there, which saves each connection its closures. */
+const streamKey: unique symbol = Symbol("stream");
+
+type StreamSocket = Socket & { [streamKey]?: NodeStream };
+
 /**
  * A {@link Stream} over a `net.Socket`. Made in three steps within one turn, before any byte arrives: the constructor,
  * for the read callback; `attach`; then `answerTo`, because the owner may use an accepted stream before it returns
@@ -31,14 +36,13 @@ export class NodeStream implements Stream {
     this.#receiveBuffer = receiveBuffer;
   }
 
-  attach(socket: Socket): void {
+  attach(socket: StreamSocket): void {
     this.#socket = socket;
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      this.#reason ??= error.code ?? error.name;
-    });
-    socket.on("drain", () => this.#drained());
-    socket.on("end", () => this.#linger());
-    socket.once("close", () => this.#closed());
+    socket[streamKey] = this;
+    socket.on("error", onError);
+    socket.on("drain", onDrain);
+    socket.on("end", onEnd);
+    socket.on("close", onClose);
   }
 
   answerTo(handlers: StreamHandlers): void {
@@ -109,7 +113,7 @@ export class NodeStream implements Stream {
     // Only reading shows the other side's end.
     socket.resume();
     socket.end();
-    this.#linger();
+    this.linger();
   }
 
   destroy(): void {
@@ -122,22 +126,73 @@ export class NodeStream implements Stream {
     else this.#socket?.resetAndDestroy();
   }
 
-  #linger(): void {
+  /** The socket has failed. */
+  failed({ code, name }: NodeJS.ErrnoException): void {
+    this.#reason ??= code ?? name;
+  }
+
+  /** The socket waits for the end of the other side, or of our queue. */
+  linger(): void {
     clearTimeout(this.#deadline);
     if (this.#socket?.destroyed === true) return;
     this.#deadline = setTimeout(() => this.destroy(), lingerMs).unref();
   }
 
-  #drained(): void {
+  /** The socket's queue is empty. */
+  drained(): void {
     if (!this.#wantsDrained) return;
     this.#wantsDrained = false;
     this.#handlers?.drained?.(this);
   }
 
-  #closed(): void {
+  /** The socket is closed. */
+  closed(): void {
     clearTimeout(this.#deadline);
     const handlers = this.#handlers;
     this.#handlers = undefined;
     handlers?.closed(this, this.#reason);
   }
+}
+
+/** Handlers of all sockets, which Node calls as methods of the socket. */
+export const socketHandlers = {
+  /** Of the option `onread`. */
+  read: onRead,
+  /** For sockets without `read`. */
+  data: onData,
+  /** For dialled sockets. */
+  connect: onConnect,
+};
+
+function onRead(this: unknown, lengthBytes: number): boolean {
+  streamOf(this)?.received(lengthBytes);
+  return true;
+}
+
+function onData(this: unknown, chunk: Uint8Array): void {
+  streamOf(this)?.receivedChunk(chunk);
+}
+
+function onConnect(this: unknown): void {
+  streamOf(this)?.opened();
+}
+
+function onError(this: unknown, error: NodeJS.ErrnoException): void {
+  streamOf(this)?.failed(error);
+}
+
+function onDrain(this: unknown): void {
+  streamOf(this)?.drained();
+}
+
+function onEnd(this: unknown): void {
+  streamOf(this)?.linger();
+}
+
+function onClose(this: unknown): void {
+  streamOf(this)?.closed();
+}
+
+function streamOf(socket: unknown): NodeStream | undefined {
+  return (socket as StreamSocket)[streamKey];
 }

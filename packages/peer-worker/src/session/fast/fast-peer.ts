@@ -7,14 +7,13 @@ import {
   rejectedPieceMs,
 } from "../../limits.ts";
 
+/** Of all peers that have named none. */
+const noPieces: ReadonlySet<PieceIndex> = new Set<PieceIndex>();
+
 /** The fast extension (BEP 6) of a connection whose sides have agreed to it. */
 export class FastPeer {
   /** The first message by which the peer showed its pieces. */
   firstShown: "bitfield" | "have-all" | "have-none" | undefined;
-  /** Pieces that we lack and that the peer gives while it chokes us. */
-  readonly allowed: Set<PieceIndex> = new Set<PieceIndex>();
-  /** Pieces that the peer would like to give. */
-  readonly suggested: Set<PieceIndex> = new Set<PieceIndex>();
   /** Pieces that the peer may request while we choke it. Undefined: not offered yet. */
   offered: ReadonlySet<PieceIndex> | undefined;
   /** Requests of the peer that were queued while we choked it. */
@@ -22,12 +21,41 @@ export class FastPeer {
   /** Requests of the peer that were rejected because the disk refused the read. */
   refusedReads = 0;
   /** Pieces of which the peer rejected a block while it did not choke us. */
-  readonly #rejected = new Set<PieceIndex>();
+  #rejected: Set<PieceIndex> | undefined;
+  #allowed: Set<PieceIndex> | undefined;
+  #suggested: Set<PieceIndex> | undefined;
   #rejectedSinceMs = -Infinity;
   #allowedCount = 0;
   #suggestedCount = 0;
   #requestAfterMs = -Infinity;
   #pauseMs: number = firstRejectPauseMs;
+
+  /** Pieces that we lack and that the peer gives while it chokes us. */
+  get allowed(): ReadonlySet<PieceIndex> {
+    return this.#allowed ?? noPieces;
+  }
+
+  /** Pieces that the peer would like to give. */
+  get suggested(): ReadonlySet<PieceIndex> {
+    return this.#suggested ?? noPieces;
+  }
+
+  /** The peer gives the piece while it chokes us. */
+  allow(piece: PieceIndex): void {
+    this.#allowed ??= new Set();
+    this.#allowed.add(piece);
+  }
+
+  /** The peer takes the offer back, or we have the piece. */
+  forgetAllowed(piece: PieceIndex): void {
+    this.#allowed?.delete(piece);
+  }
+
+  /** The peer would like to give the piece. */
+  suggest(piece: PieceIndex): void {
+    this.#suggested ??= new Set();
+    this.#suggested.add(piece);
+  }
 
   /** Counts an `allowed-fast`. @returns False beyond the bound: the message is ignored. */
   countAllowed(): boolean {
@@ -47,7 +75,7 @@ export class FastPeer {
   /** Whether a piece that the peer has may be requested. */
   mayAskFor(piece: PieceIndex, isChoking: boolean): boolean {
     if (isChoking) return this.allowed.has(piece);
-    return this.#rejected.size === 0 || !this.#rejected.has(piece);
+    return this.#rejected === undefined || !this.#rejected.has(piece);
   }
 
   /**
@@ -58,10 +86,10 @@ export class FastPeer {
    */
   noteReject(piece: PieceIndex, isChoking: boolean, nowMs: number, lastBlockAtMs: number): void {
     if (isChoking) {
-      this.allowed.delete(piece);
+      this.forgetAllowed(piece);
       return;
     }
-    this.suggested.delete(piece);
+    this.#suggested?.delete(piece);
     this.#noteRejected(piece, nowMs);
     if (nowMs < this.#requestAfterMs) return;
     const hasGiven = lastBlockAtMs > this.#requestAfterMs - this.#pauseMs;
@@ -71,18 +99,19 @@ export class FastPeer {
 
   /** Forgets the rejects: the peer has a new queue after a choke. */
   unchoked(): void {
-    this.#rejected.clear();
+    this.#rejected = undefined;
     this.#requestAfterMs = -Infinity;
     this.#pauseMs = firstRejectPauseMs;
   }
 
   /** Once a second: rejected pieces are asked for again after a while. */
   tick(nowMs: number): void {
-    if (nowMs - this.#rejectedSinceMs >= rejectedPieceMs) this.#rejected.clear();
+    if (nowMs - this.#rejectedSinceMs >= rejectedPieceMs) this.#rejected = undefined;
   }
 
   #noteRejected(piece: PieceIndex, nowMs: number): void {
-    if (this.#rejected.size === 0) this.#rejectedSinceMs = nowMs;
+    if (this.#rejected === undefined) this.#rejectedSinceMs = nowMs;
+    this.#rejected ??= new Set();
     if (this.#rejected.size < maxFastPieces) this.#rejected.add(piece);
   }
 }

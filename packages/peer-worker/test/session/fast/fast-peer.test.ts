@@ -9,7 +9,7 @@ test("a choking peer is asked for the pieces that it allows, any other for all",
   const fast = new FastPeer();
   t.false(fast.mayRequest(true, 0));
   t.true(fast.mayRequest(false, 0));
-  fast.allowed.add(piece(3));
+  fast.allow(piece(3));
   t.true(fast.mayRequest(true, 0));
   t.true(fast.mayAskFor(piece(3), true));
   t.false(fast.mayAskFor(piece(4), true));
@@ -18,7 +18,7 @@ test("a choking peer is asked for the pieces that it allows, any other for all",
 
 test("a choking peer that rejects an allowed piece is not asked for it again", (t) => {
   const fast = new FastPeer();
-  fast.allowed.add(piece(3));
+  fast.allow(piece(3));
   fast.noteReject(piece(3), true, 1_000, 0);
   t.false(fast.mayRequest(true, 100_000));
   t.true(fast.mayRequest(false, 1_000));
