@@ -15,6 +15,8 @@ export interface Plan {
   readonly target: string;
   readonly memoryBytes: number;
   readonly hashThreads: number;
+  /** After its report the process waits for a line on its standard input, so that its threads can be looked at. */
+  readonly isHeld?: boolean;
 }
 
 /** Figures that a run prints, from the moment every thread is up to the last byte written. */

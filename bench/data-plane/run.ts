@@ -20,12 +20,12 @@ let left = pieceCount;
 let startMs = 0;
 let startCpu = process.cpuUsage();
 
-const file = thread("file.worker.ts", (written) => {
+const file = thread("file", (written) => {
   for (const piece of written) peer.link.send(piece);
   left -= written.length;
   if (left === 0) finish();
 });
-const peer = thread("peer.worker.ts", (sealed) => {
+const peer = thread("peer", (sealed) => {
   for (const piece of sealed) void verify(piece);
 });
 
@@ -54,7 +54,11 @@ function thread(
 ): { isUp: Promise<unknown>; link: FrameLink } {
   const { port1, port2 } = new MessageChannel();
   const workerData: ThreadData = { plan, slab, link: port2 };
-  const worker = new Worker(new URL(name, import.meta.url), { workerData, transferList: [port2] });
+  const worker = new Worker(new URL(`${name}.worker.ts`, import.meta.url), {
+    name,
+    workerData,
+    transferList: [port2],
+  });
   worker.on("error", (error) => {
     throw error;
   });
@@ -70,5 +74,6 @@ function finish(): void {
     loopDelayMs: { p999: loopDelay.percentile(99.9) / 1e6, max: loopDelay.max / 1e6 },
   };
   console.log(JSON.stringify(report));
-  process.exit();
+  if (plan.isHeld) process.stdin.once("data", () => process.exit());
+  else process.exit();
 }

@@ -30,8 +30,26 @@ export interface Transfer {
 
 /** Runs a transfer in a process of its own. @throws rejects when the copy differs from the original. */
 export async function runTransfer(plan: TransferPlan): Promise<Transfer> {
-  const { payload, infoHash, port, hashThreads, folder, compiledFolder } = plan;
-  const target = join(folder, "target");
+  const { payload, folder, compiledFolder } = plan;
+  const { cost, lines } = await runMeasured(transferLine(plan), {
+    environment: { NODE_COMPILE_CACHE: compiledFolder },
+  });
+  const target = targetOf(folder);
+  if (!filesAreEqual(join(payload.folder, payload.name), target)) {
+    throw new Error("the copy differs from the original");
+  }
+  rmSync(target);
+  return { whole: cost, transfer: JSON.parse(lines.at(-1) ?? "") as TransferReport };
+}
+
+/**
+ * Writes the plan into the folder. The copy is `target` there.
+ *
+ * @param isHeld The process stays after its report until it gets a line.
+ * @returns The command line of a transfer.
+ */
+export function transferLine(plan: TransferPlan, isHeld = false): readonly string[] {
+  const { payload, infoHash, port, hashThreads, folder } = plan;
   const planFile = join(folder, "plan.json");
   const written: Plan = {
     port,
@@ -39,17 +57,15 @@ export async function runTransfer(plan: TransferPlan): Promise<Transfer> {
     totalBytes: payload.totalBytes,
     pieceLengthBytes: payload.pieceLengthBytes,
     pieceHashes: Buffer.from(payload.pieceHashes).toString("hex"),
-    target,
+    target: targetOf(folder),
     memoryBytes,
     hashThreads,
+    isHeld,
   };
   writeFileSync(planFile, JSON.stringify(written));
-  const { cost, lines } = await runMeasured([process.execPath, run, planFile], {
-    environment: { NODE_COMPILE_CACHE: compiledFolder },
-  });
-  if (!filesAreEqual(join(payload.folder, payload.name), target)) {
-    throw new Error("the copy differs from the original");
-  }
-  rmSync(target);
-  return { whole: cost, transfer: JSON.parse(lines.at(-1) ?? "") as TransferReport };
+  return [process.execPath, run, planFile];
+}
+
+function targetOf(folder: string): string {
+  return join(folder, "target");
 }

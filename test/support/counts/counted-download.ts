@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../files/temporary-folder.ts";
+import { equalFiles, joinedFile } from "../files/many-files.ts";
 import { writePayload } from "../files/payload.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { PacedSeeder } from "../swarm/paced-seeder.ts";
@@ -10,15 +11,17 @@ import { quietWords } from "../swarm/quiet.ts";
 import { CountedCommand, type Counted } from "./counted-command.ts";
 import type { ThreadCounts } from "./thread-hook.ts";
 
-/** Size of a payload in one file. */
+/** Sizes of a payload. */
 export interface DownloadShape {
   readonly totalBytes: number;
   readonly pieceLengthBytes: number;
+  /** Default 1. */
+  readonly files?: number;
 }
 
 /** Downloads from a seeder that gives its first block when every thread counts. */
 export async function countDownload(
-  { totalBytes, pieceLengthBytes }: DownloadShape,
+  { totalBytes, pieceLengthBytes, files = 1 }: DownloadShape,
   what: readonly Counted[],
 ): Promise<readonly ThreadCounts[]> {
   using folder = temporaryFolder("counted-download");
@@ -27,13 +30,13 @@ export async function countDownload(
     folder: at("source"),
     name: "payload",
     pieceLengthBytes,
-    files: totalBytes,
+    files: equalFiles(totalBytes, files),
   });
   const torrent = writeTorrentFile(payload);
   const { promise: hasAsked, resolve: asked } = Promise.withResolvers<void>();
   await using seeder = await PacedSeeder.open({
     infoHash: torrent.infoHash,
-    payload: readFileSync(join(payload.folder, payload.name)),
+    payload: readFileSync(joinedFile(payload, at("joined"))),
     pieceLengthBytes,
     bytesPerSecond: Infinity,
     isShut: true,

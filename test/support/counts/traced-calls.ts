@@ -25,22 +25,29 @@ const transfers = /^(?:p?(?:read|write)(?:64|v|v2)?|recv(?:from|msg)|send(?:to|m
 const begun = /^\d+<([^>]*)> (\w+)\((.*)$/;
 const resumed = /^\d+<([^>]*)> <\.\.\. (\w+) resumed>/;
 
+/** A program to trace. */
+export interface TracedProgram {
+  readonly line: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Calls on paths below it count as `files`. */
+  readonly folder: string;
+}
+
 /**
  * Runs a program under strace until `until` settles, then stops it.
  *
- * @param folder Calls on paths below it count as `files`.
  * @throws rejects without strace, naming its Debian package.
  */
 export async function traceCalls(
-  line: readonly string[],
-  folder: string,
+  { line, environment, folder }: TracedProgram,
   until: (running: RunningProcess) => Promise<unknown>,
 ): Promise<readonly TracedCalls[]> {
   using place = temporaryFolder("traced-calls");
   const trace = join(place.path, "trace");
   const strace = ["strace", "-f", "-Y", "-y", "-s", "0", "-e", "signal=none", "-o", trace];
+  const options = { debianPackage: "strace", ...(environment !== undefined && { environment }) };
   {
-    await using running = await startProcess([...strace, ...line], { debianPackage: "strace" });
+    await using running = await startProcess([...strace, ...line], options);
     await until(running);
     await running.stop(20_000);
   }

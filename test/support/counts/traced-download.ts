@@ -1,10 +1,10 @@
 // A download of a payload by the command under strace, from the seeder in C.
 
-import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Seeder } from "../../../bench/support/seeder.ts";
-import { writePayload, type PayloadFile } from "../files/payload.ts";
+import { equalFiles, joinedFile } from "../files/many-files.ts";
+import { writePayload } from "../files/payload.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { writeTorrentFile } from "../files/torrent-file.ts";
 import { quietWords } from "../swarm/quiet.ts";
@@ -28,25 +28,16 @@ export async function traceDownload(shape: TracedShape): Promise<readonly Traced
     folder: at("source"),
     name: "payload",
     pieceLengthBytes,
-    files: shape.files === 1 ? shape.totalBytes : filesOf(shape),
+    files: equalFiles(shape.totalBytes, shape.files),
   });
   const torrent = writeTorrentFile(payload);
-  // The seeder reads one file.
-  const file = at("joined");
-  for (const path of payload.paths) appendFileSync(file, readFileSync(join(payload.folder, path)));
+  const file = joinedFile(payload, at("joined"));
   await using seeder = await Seeder.start({ infoHash: torrent.infoHash, file, pieceLengthBytes });
   const words = ["download", torrent.path, "--dir", at("target"), "--state-dir", at("state")];
   const peer = ["--peer", `127.0.0.1:${seeder.port}`, "--port", "0", "--json", ...quietWords];
   const line = [process.execPath, command, ...words, ...peer];
-  return await traceCalls(line, at("target"), async (running) => {
+  return await traceCalls({ line, folder: at("target") }, async (running) => {
     const exit = await running.exited;
     if (exit.status !== 0) throw new Error(`the command failed: ${running.tail()}`);
   });
-}
-
-function filesOf({ totalBytes, files }: TracedShape): PayloadFile[] {
-  return Array.from({ length: files }, (_, index) => ({
-    path: [`${Math.floor(index / 100)}`, `${index}`],
-    lengthBytes: totalBytes / files,
-  }));
 }
