@@ -49,10 +49,17 @@ export function useBetween(
   before: readonly ThreadUse[],
   after: readonly ThreadUse[],
 ): readonly ThreadUse[] {
-  return after.map((use) => {
-    const earlier = before.find(({ thread }) => thread === use.thread);
-    return earlier === undefined ? use : combine(use, earlier, -1);
-  });
+  const earlier = before.map((use) => combine(emptyUse(use.thread), use, -1));
+  const changes = sumByThread([...after, ...earlier]);
+  // A thread that ended meanwhile is less than it was: its earlier use is now within that of `ended`.
+  const isOver = (use: ThreadUse): boolean => use.thread !== "ended" && use.cpuSeconds < 0;
+  const over = changes.filter((use) => isOver(use)).map((use) => ({ ...use, thread: "ended" }));
+  return sumByThread([...changes.filter((use) => !isOver(use)), ...over]);
+}
+
+function emptyUse(thread: string): ThreadUse {
+  const none = { cpuSeconds: 0, systemSeconds: 0, pageFaults: 0 };
+  return { thread, ...none, voluntarySwitches: 0, involuntarySwitches: 0 };
 }
 
 /** Sums of the threads of one name. */
