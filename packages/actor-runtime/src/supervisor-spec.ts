@@ -34,6 +34,11 @@ export interface ChildSpec<P extends Protocol = any, Options = any> {
   readonly mayOverlap?: boolean;
   /** Without buffers; beyond, its thread crashes. Default: Node's. */
   readonly heapLimitMebibytes?: number;
+  /**
+   * For young objects: collected when full, and kept by the thread. Default: a 128th of the limit, without a limit Node's,
+   * which grows to 96 MiB.
+   */
+  readonly youngMebibytes?: number;
   /** Its owner's figures of it, for {@link ActorStatus.figures}. Cheap. */
   readonly figures?: () => Readonly<Record<string, number>>;
 }

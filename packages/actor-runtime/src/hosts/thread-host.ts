@@ -161,13 +161,12 @@ class ThreadChild implements Child {
   }
 
   #bringUp(data: ThreadData): void {
-    const heapLimit = this.#spec.heapLimitMebibytes;
     try {
       this.#worker = new Worker(threadFile(this.#spec.entry.url, data.workerUrls), {
         name: this.#spec.name,
         workerData: data,
         transferList: [data.lifecycle],
-        ...(heapLimit !== undefined && { resourceLimits: limitsOfHeap(heapLimit) }),
+        resourceLimits: limitsOfHeap(this.#spec),
       });
       this.#listen(this.#worker);
     } catch (error) {
@@ -223,12 +222,11 @@ class ThreadChild implements Child {
   }
 }
 
-/**
- * V8 keeps memory once given to young objects: a limited thread gets about a hundredth of its heap, not up to 96 MiB.
- */
-function limitsOfHeap(mebibytes: number): ResourceLimits {
+/** V8 keeps memory once given to young objects: a limited thread gets about a hundredth of its heap, not up to 96 MiB. */
+function limitsOfHeap({ heapLimitMebibytes: limit, youngMebibytes }: ChildSpec): ResourceLimits {
+  const young = youngMebibytes ?? (limit && Math.max(leastYoungMebibytes, limit / 128));
   return {
-    maxOldGenerationSizeMb: mebibytes,
-    maxYoungGenerationSizeMb: Math.max(leastYoungMebibytes, mebibytes / 128),
+    ...(limit !== undefined && { maxOldGenerationSizeMb: limit }),
+    ...(young !== undefined && { maxYoungGenerationSizeMb: young }),
   };
 }

@@ -52,6 +52,20 @@ test("a thread whose heap is exhausted is replaced without effect on its sibling
   await supervisor.stop();
 });
 
+test("a thread has a bound for young objects: of its own, or a part of the limit of its heap", async (t) => {
+  const { supervisor } = await openTestRoot(
+    threadHost(),
+    supervisorSpec("tree", [
+      childSpec("bounded", { youngMebibytes: 24 }),
+      childSpec("limited", { heapLimitMebibytes: 1_024 }),
+    ]),
+  );
+  const boundOf = (name: string): Promise<number> =>
+    supervisor.ref<EchoProtocol>(name).call("young-mebibytes", {});
+  t.deepEqual([await boundOf("bounded"), await boundOf("limited")], [24, 8]);
+  await supervisor.stop();
+});
+
 for (const [name, message] of [
   ["throws", "throw"],
   ["fills its heap", "fill-heap"],
