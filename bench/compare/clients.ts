@@ -43,8 +43,8 @@ const host = "127.0.0.1";
 const troupe = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const libtorrentClient = fileURLToPath(new URL("libtorrent_client.py", import.meta.url));
 const ownCommand = [process.execPath, troupe] as const;
-/** Far more than any client reaches by default. */
-const manyConnections = 200;
+/** Connections of a role that names no number. */
+const usualConnections = 200;
 
 /** @returns `aria2 1.36.0`. @throws rejects when the client is not installed, naming its Debian package. */
 export async function clientVersion(name: ClientName): Promise<string> {
@@ -87,7 +87,7 @@ function ours(job: Job): Start {
 
 function libtorrent(job: Job): Start {
   const role = { leecher: "leech", seeder: "seed", checker: "check" }[job.role];
-  const { connections = manyConnections } = job;
+  const { connections = usualConnections } = job;
   const settings = {
     listen_interfaces: `${host}:${job.port}`,
     // It refuses incoming connections beyond two thirds of the limit.
@@ -129,7 +129,7 @@ function rtorrent(job: Job): Start {
 /** As the load tester starts its targets: all run until SIGTERM. */
 function planned(name: ClientName, job: Job): Start {
   const [torrentFile = ""] = job.torrents;
-  const { dataFolder, folder, port, controlPort, connections = manyConnections } = job;
+  const { dataFolder, folder, port, controlPort, connections = usualConnections } = job;
   const has = job.role === "leecher" ? ("nothing" as const) : ("whole" as const);
   const plan = programs[name].plan({
     ...{ kind: "peer", host, port, controlPort, folder, connections, ownCommand, infoHashes: [] },
