@@ -1,7 +1,8 @@
 // Counts instead of times: noise of the machine cannot hide a message or an object more.
 
 import test from "ava";
-import { blockBounds, downloadBounds } from "../support/counts/bounds.ts";
+import { freshBundle } from "../../packages/cli/src/bundle.ts";
+import { blockBounds, downloadBounds, scriptBounds } from "../support/counts/bounds.ts";
 import { countDownload } from "../support/counts/counted-download.ts";
 import { hopsOf } from "../support/counts/hops.ts";
 
@@ -58,4 +59,20 @@ test("no function of a peer-worker makes an object or a promise for each block",
   const aBlock = (most?.objects ?? 0) / blocks;
   t.true(aBlock <= blockBounds.objectsOfOneFunction, `${aBlock.toFixed(2)} by ${most?.by}`);
   t.is((worker?.promises ?? 1) / blocks, blockBounds.promises);
+});
+
+test("each thread loads a bounded amount of code", async (t) => {
+  t.truthy(freshBundle(), "the bundle is older than its sources: pnpm run prepare makes it");
+  const threads = await countDownload({ ...small, totalBytes: 4 << 20 }, ["scripts"]);
+  const allowed: Readonly<Record<string, number>> = scriptBounds;
+  const beyond = threads.filter(({ thread, scripts }) => {
+    return scripts.characters > (allowed[thread] ?? 0);
+  });
+  t.deepEqual(
+    beyond.map(
+      ({ thread, scripts }) => `${thread}: ${scripts.characters} in ${scripts.files} files`,
+    ),
+    [],
+  );
+  t.true(threads.every(({ scripts }) => scripts.files > 0));
 });

@@ -3,6 +3,7 @@
 import test from "ava";
 import { systemCallBounds } from "../support/counts/bounds.ts";
 import { traceDownload } from "../support/counts/traced-download.ts";
+import { traceUpload } from "../support/counts/traced-upload.ts";
 import type { TracedCalls } from "../support/counts/traced-calls.ts";
 
 const totalBytes = 64 << 20;
@@ -47,4 +48,15 @@ test("a download of one file makes few system calls a gibibyte and a block", asy
   const [readsABlock, writesABlock] = [reads.count / blocks, writes.count / blocks];
   t.true(readsABlock <= systemCallBounds.socketReadsABlock, `${readsABlock} reads a block`);
   t.true(writesABlock <= systemCallBounds.socketWritesABlock, `${writesABlock} writes a block`);
+});
+
+test("a seed makes few system calls a block that it reads", async (t) => {
+  const calls = await traceUpload({ totalBytes, pieceLengthBytes });
+  const { count, bytes } = callsOf(
+    calls,
+    ({ thread, on, name }) => thread === "file-0" && on === "files" && name.startsWith("pread"),
+  );
+  t.true(bytes > 0);
+  const aBlock = count / (bytes / 16_384);
+  t.true(aBlock <= systemCallBounds.uploadReadsABlock, `${aBlock.toFixed(2)} reads a block`);
 });

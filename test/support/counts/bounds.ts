@@ -44,4 +44,14 @@ export const systemCallBounds = {
   /** Reads of sockets; under strace a read brings more than without. */
   socketReadsABlock: 0.2,
   socketWritesABlock: 0.1,
+  /** Reads of the file that is seeded. */
+  uploadReadsABlock: 1.05,
 } as const;
+
+/** Bounds of the code that a thread has loaded by the end of a download, from the bundle, in characters. */
+export const scriptBounds = {
+  main: 900_000,
+  engine: 1_120_000,
+  "peer-0": 615_000,
+  "file-0": 400_000,
+} as const satisfies Readonly<Record<string, number>>;

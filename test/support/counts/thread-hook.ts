@@ -1,6 +1,6 @@
 // Counts what each thread of a program does, from outside of the program: Node loads this file in every thread.
 //
-//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects' PROGRAM
+//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects,scripts' PROGRAM
 //
 // The first SIGUSR2 begins to count, the second ends it. Each named thread then writes FOLDER/NAME.json, by way of a
 // file of another name. Threads without a name, as those of pools, do not count themselves.
@@ -9,8 +9,9 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BroadcastChannel, isMainThread, threadName } from "node:worker_threads";
 import { promiseHooks } from "node:v8";
-import { countMessages, type MessageCount } from "./message-counts.ts";
+import type { countMessages as CountMessages, MessageCount } from "./message-counts.ts";
 import { countObjects, type ObjectCount } from "./object-counts.ts";
+import { countScripts, type ScriptCount } from "./script-counts.ts";
 
 /** Counts of one thread, from the first signal to the second. */
 export interface ThreadCounts {
@@ -20,6 +21,8 @@ export interface ThreadCounts {
   readonly promises: number;
   /** Heap objects that were made, by the function that made them. */
   readonly objects: readonly ObjectCount[];
+  /** Code that the thread has loaded since its start. */
+  readonly scripts: ScriptCount;
 }
 
 const { searchParams } = new URL(import.meta.url);
@@ -27,13 +30,18 @@ const folder = searchParams.get("to") ?? "";
 const kinds = new Set((searchParams.get("what") ?? "").split(","));
 const thread = isMainThread ? "main" : threadName;
 
+// It loads files of the program, which would count as scripts.
+const countMessages = kinds.has("messages")
+  ? (await import("./message-counts.ts")).countMessages
+  : undefined;
+
 if (thread !== null && thread !== "" && thread !== "WorkerThread") countThisThread(thread);
 
 function countThisThread(name: string): void {
   const orders = new BroadcastChannel("thread-counts");
   orders.unref();
   // Before the program makes its ports: their other ends are learned from the messages that carry them.
-  const messages = kinds.has("messages") ? countMessages() : undefined;
+  const messages = countMessages?.();
   let end: (() => ThreadCounts) | undefined;
   const turn = (): void => {
     if (end === undefined) {
@@ -54,7 +62,7 @@ function countThisThread(name: string): void {
 }
 
 /** @returns Ends the counting. */
-function begin(name: string, messages: ReturnType<typeof countMessages> | undefined) {
+function begin(name: string, messages: ReturnType<typeof CountMessages> | undefined) {
   messages?.begin();
   let promises = 0;
   const stop = kinds.has("promises") ? promiseHooks.onInit(() => void promises++) : undefined;
@@ -62,6 +70,7 @@ function begin(name: string, messages: ReturnType<typeof countMessages> | undefi
   return (): ThreadCounts => {
     const made = objects?.() ?? [];
     (stop as (() => void) | undefined)?.();
-    return { thread: name, messages: messages?.end() ?? [], promises, objects: made };
+    const scripts = kinds.has("scripts") ? countScripts() : { files: 0, characters: 0 };
+    return { thread: name, messages: messages?.end() ?? [], promises, objects: made, scripts };
   };
 }
