@@ -339,16 +339,13 @@ export class TorrentContent implements MemoryTaker {
     return nowMs < this.barrenUntilMs ? 2 : 0;
   }
 
-  extentWait(extentBytes: number, nowMs: number): "nothing" | "disk" | "flow" {
+  mayTakeExtent(extentBytes: number): boolean {
     const { downloads, diskMemory } = this.worker;
-    if (this.diskMemory.isFlowFull(extentBytes, nowMs)) return "flow";
-    const all = diskMemory.values();
-    return this.diskMemory.mayTake(extentBytes, downloads.totalBytes, all) ? "nothing" : "disk";
+    return this.diskMemory.mayTake(extentBytes, downloads.totalBytes, diskMemory.values());
   }
 
-  /** Some ms count as no wait: they limit nothing. */
   noteMemoryWait(reason: MemoryWaitReason): void {
-    this.table.totals[Total.memoryWait] = MemoryWait[reason === "flow" ? "nothing" : reason];
+    this.table.totals[Total.memoryWait] = MemoryWait[reason];
   }
 
   countReceived(bytes: number): void {

@@ -76,7 +76,7 @@ export function openPiece(
 export function sealPiece(content: TorrentContent, piece: PieceInProgress): void {
   content.leases.removeOpen(piece);
   content.leases.sealed.set(piece.piece, piece.place);
-  content.diskMemory.addSealed(piece.place.extentBytes, content.worker.nowMs());
+  content.diskMemory.sealedBytes += piece.place.extentBytes;
   content.stallPatienceMs = stallTimeoutMs(piece);
   content.worker.notices.emitSealed({
     torrent: content.torrent.id,
@@ -107,7 +107,7 @@ export function freePiece(content: TorrentContent, piece: PieceIndex): void {
   const place = content.leases.sealed.get(piece);
   if (place !== undefined) {
     content.leases.sealed.delete(piece);
-    content.diskMemory.freeSealed(place.extentBytes, content.worker.nowMs());
+    content.diskMemory.sealedBytes -= place.extentBytes;
     freePlace(content, place);
     return;
   }

@@ -7,24 +7,22 @@ const none: ReadonlySet<never> = new Set();
 export interface MemoryTaker {
   /** 0: no open piece; 1: some; 2: no block came for the last extent. The lowest goes first. */
   memoryRank(nowMs: number): 0 | 1 | 2;
-  /** What the torrent waits for before it may take an extent, though memory is free. */
-  extentWait(extentBytes: number, nowMs: number): Exclude<MemoryWaitReason, "memory">;
+  /** Whether its disk keeps up, or leaves memory for other disks. */
+  mayTakeExtent(extentBytes: number): boolean;
   /** Reports what the torrent waits for from now on. */
   noteMemoryWait(reason: MemoryWaitReason): void;
 }
 
-/**
- * A torrent waits for memory; for its disk, which holds too much memory; or for some ms until its sealed pieces are
- * hashed and written (`flow`).
- */
-export type MemoryWaitReason = "nothing" | "memory" | "disk" | "flow";
+/** A torrent waits for memory, or for its disk, which holds too much memory. */
+export type MemoryWaitReason = "nothing" | "memory" | "disk";
 
 /** A torrent that waits for an extent. */
 export interface MemoryWait<Taker> {
   readonly taker: Taker;
   readonly sinceMs: number;
   lengthBytes: number;
-  waitsFor: Exclude<MemoryWaitReason, "nothing">;
+  /** The torrent waits for its disk, not for memory. */
+  isWaitingForDisk: boolean;
   hasTried: boolean;
 }
 
@@ -42,7 +40,6 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   readonly #wake: () => void;
   /** In order of arrival. */
   readonly #waiting = new Map<Taker, MemoryWait<Taker>>();
-  /** Torrents that wait for their disk, or for their sealed pieces: no memory is kept or freed for them. */
   #diskWaitCount = 0;
   /** With the bytes left of its share. */
   #served: Taker | undefined;
@@ -57,27 +54,24 @@ export class MemoryQueue<Taker extends MemoryTaker> {
     this.#wake = wake;
   }
 
-  /** A torrent waits for memory, not just for its disk. */
+  /** For memory, not just its disk. */
   get isMemoryShort(): boolean {
     return this.#waiting.size > this.#diskWaitCount;
   }
 
-  /** More than a moment. */
   isWaiting(taker: Taker): boolean {
-    const wait = this.#waiting.get(taker);
-    return wait !== undefined && wait.waitsFor !== "flow";
+    return this.#waiting.has(taker);
   }
 
   /** @returns The extent's offset; −1 when none is free or others go first: then `taker` waits. */
   allocate(taker: Taker, lengthBytes: number, nowMs: number): number {
     const extentBytes = this.#memory.extentBytes(lengthBytes);
-    const diskWait = taker.extentWait(extentBytes, nowMs);
-    const mayTake = diskWait === "nothing" && this.#mayTake(taker);
+    const isWaitingForDisk = !taker.mayTakeExtent(extentBytes);
+    const mayTake = !isWaitingForDisk && this.#mayTake(taker);
     const offset = mayTake ? this.#take(taker, lengthBytes) : -1;
     if (offset < 0) {
-      const waitsFor = diskWait === "nothing" ? "memory" : diskWait;
-      const isNew = this.#wait(taker, lengthBytes, waitsFor, nowMs);
-      if (isNew && waitsFor === "memory" && !mayTake) this.#wake();
+      const isNew = this.#wait(taker, lengthBytes, isWaitingForDisk, nowMs);
+      if (isNew && !isWaitingForDisk && !mayTake) this.#wake();
       return -1;
     }
     this.leave(taker);
@@ -109,10 +103,8 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   /** Torrents without an open piece whose wait makes others give way; longest first. */
   overdue(nowMs: number): MemoryWait<Taker>[] {
     return [...this.#waiting.values()].filter(
-      ({ taker, sinceMs, waitsFor }) =>
-        waitsFor === "memory" &&
-        nowMs - sinceMs >= memoryPatienceMs &&
-        taker.memoryRank(nowMs) === 0,
+      ({ taker, sinceMs, isWaitingForDisk }) =>
+        !isWaitingForDisk && nowMs - sinceMs >= memoryPatienceMs && taker.memoryRank(nowMs) === 0,
     );
   }
 
@@ -131,7 +123,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   leave(taker: Taker): void {
     const wait = this.#waiting.get(taker);
     if (wait === undefined) return;
-    if (wait.waitsFor !== "memory") this.#diskWaitCount--;
+    if (wait.isWaitingForDisk) this.#diskWaitCount--;
     this.#waiting.delete(taker);
     taker.noteMemoryWait("nothing");
     if (this.#reserved?.taker === taker) this.#endReservation();
@@ -146,7 +138,7 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   #mayTake(taker: Taker): boolean {
     if (this.#served === taker && this.#shareBytes > 0) return true;
     const wait = this.#waiting.get(taker);
-    const isAmongThem = wait?.waitsFor === "memory";
+    const isAmongThem = wait !== undefined && !wait.isWaitingForDisk;
     return this.#waiting.size - this.#diskWaitCount === (isAmongThem ? 1 : 0);
   }
 
@@ -161,33 +153,31 @@ export class MemoryQueue<Taker extends MemoryTaker> {
   }
 
   /** @returns Whether it did not wait before. */
-  #wait(
-    taker: Taker,
-    lengthBytes: number,
-    waitsFor: MemoryWait<Taker>["waitsFor"],
-    nowMs: number,
-  ): boolean {
+  #wait(taker: Taker, lengthBytes: number, isWaitingForDisk: boolean, nowMs: number): boolean {
     const before = this.#waiting.get(taker);
-    if (before?.waitsFor !== waitsFor) {
-      taker.noteMemoryWait(waitsFor);
-      const isForDisk = waitsFor !== "memory";
-      const wasForDisk = before !== undefined && before.waitsFor !== "memory";
-      this.#diskWaitCount += Number(isForDisk) - Number(wasForDisk);
-      if (isForDisk && this.#reserved?.taker === taker) this.#endReservation();
+    if (before?.isWaitingForDisk !== isWaitingForDisk) {
+      taker.noteMemoryWait(isWaitingForDisk ? "disk" : "memory");
+      this.#diskWaitCount += Number(isWaitingForDisk) - Number(before?.isWaitingForDisk ?? false);
+      if (isWaitingForDisk && this.#reserved?.taker === taker) this.#endReservation();
     }
     if (before === undefined) {
-      this.#waiting.set(taker, { taker, sinceMs: nowMs, lengthBytes, waitsFor, hasTried: true });
+      this.#waiting.set(taker, {
+        taker,
+        sinceMs: nowMs,
+        lengthBytes,
+        isWaitingForDisk,
+        hasTried: true,
+      });
       return true;
     }
     before.lengthBytes = lengthBytes;
-    before.waitsFor = waitsFor;
+    before.isWaitingForDisk = isWaitingForDisk;
     before.hasTried = true;
     return false;
   }
 
   #reserve(nowMs: number): void {
-    if (!this.isMemoryShort) return;
-    const first = this.#inOrder(nowMs).find(({ waitsFor }) => waitsFor === "memory");
+    const first = this.#inOrder(nowMs).find(({ isWaitingForDisk }) => !isWaitingForDisk);
     if (first === undefined || this.#reserved?.taker === first.taker) return;
     if (nowMs - first.sinceMs < reserveAfterMs) return;
     const { taker, lengthBytes } = first;

@@ -1,7 +1,6 @@
 import test from "ava";
 import { MemoryWait, Total } from "@troupe/messages";
 
-import { DiskMemory } from "../../src/memory/disk-memory.ts";
 import type { ScriptedPeer } from "../support/scripted-peer.ts";
 import { type BenchTorrent, WorkerBench } from "../support/worker-bench.ts";
 
@@ -104,61 +103,3 @@ test("no piece is given up for torrents that only wait for their disk", async (t
   t.deepEqual(bench.takeNotices("lease-returned"), []);
   t.is(torrent.table.totals[Total.wastedBytes], 0);
 });
-
-const mebibyte = 1_024 * 1_024;
-
-test("with 16 MiB sealed, the next piece waits until one is written", (t) => {
-  const memory = new DiskMemory();
-  for (let piece = 0; piece < 15; piece++) memory.addSealed(mebibyte, piece);
-  t.false(memory.isFlowFull(mebibyte, 15));
-  memory.addSealed(mebibyte, 15);
-  t.true(memory.isFlowFull(mebibyte, 16));
-  memory.freeSealed(mebibyte, 16);
-  t.false(memory.isFlowFull(mebibyte, 16));
-});
-
-test("one sealed piece of any size holds up no other", (t) => {
-  const memory = new DiskMemory();
-  memory.addSealed(32 * mebibyte, 0);
-  t.false(memory.isFlowFull(32 * mebibyte, 1));
-  memory.addSealed(32 * mebibyte, 1);
-  t.true(memory.isFlowFull(32 * mebibyte, 2));
-});
-
-test("while the disk stalls, memory takes what peers send", (t) => {
-  const memory = new DiskMemory();
-  memory.addSealed(16 * mebibyte, 1_000);
-  t.true(memory.isFlowFull(mebibyte, 1_099));
-  t.false(memory.isFlowFull(mebibyte, 1_100));
-  memory.addSealed(mebibyte, 1_105);
-  t.false(memory.isFlowFull(mebibyte, 1_105));
-  memory.freeSealed(mebibyte, 1_110);
-  t.true(memory.isFlowFull(mebibyte, 1_110), "the disk continues");
-});
-
-test("a torrent whose sealed pieces are being written waits for nothing that its user can see", async (t) => {
-  const bench = await WorkerBench.start({ downloadBytes: 64 * mebibyte });
-  const count = 40;
-  const torrent = await bench.openTorrent({ had: ".".repeat(count), pieceLengthBytes: mebibyte });
-  const peer = await bench.meetSeed(torrent, "a", "#".repeat(count));
-  await bench.lease(torrent, [...Array.from({ length: count }).keys()]);
-  const sealed = await sealAll(bench, peer);
-  t.is(torrent.table.totals[Total.memoryWait], MemoryWait.nothing);
-  t.true(sealed.length >= 16 && sealed.length < count, `${sealed.length} pieces are sealed`);
-  await bench.had(torrent, ...sealed.slice(0, -16));
-  t.deepEqual(peer.takeMessagesOf("request"), []);
-  await bench.had(torrent, ...sealed.slice(-1));
-  t.true(peer.takeMessagesOf("request").length > 0, "the next piece is requested");
-});
-
-/** The peer answers until it is asked no more, and nothing is written. @returns The sealed pieces. */
-async function sealAll(bench: WorkerBench, peer: ScriptedPeer): Promise<number[]> {
-  for (let asked = peer.takeMessagesOf("request"); asked.length > 0;) {
-    peer.answer(asked);
-    // oxlint-disable-next-line no-await-in-loop
-    await bench.settle();
-    asked = peer.takeMessagesOf("request");
-  }
-  const sealed = bench.takeNotices("piece-sealed") as { piece: number }[];
-  return sealed.map(({ piece }) => piece);
-}

@@ -19,8 +19,8 @@ class Taker implements MemoryTaker {
     return this.rank;
   }
 
-  extentWait(): "nothing" | "disk" {
-    return this.isDiskBehind ? "disk" : "nothing";
+  mayTakeExtent(): boolean {
+    return !this.isDiskBehind;
   }
 
   noteMemoryWait(reason: MemoryWaitReason): void {
