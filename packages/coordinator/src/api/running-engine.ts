@@ -56,12 +56,12 @@ export class RunningEngine {
   readonly locks: LockKeepers;
   readonly settings: EngineSettings;
   readonly ports = new EnginePorts((name, ports) => this.events.emit(name, ports));
-  readonly torrents = new TorrentList();
   readonly #options: EngineOptions;
   readonly #state: SessionState;
   readonly #root: Supervisor;
   readonly #engine: PatientRef<EngineProtocol>;
   readonly #ports = nodePorts();
+  readonly torrents = new TorrentList(this.#ports.timers);
   readonly #crashes = new EngineCrashes();
   #revivals = 0;
   /** Pending from a crash until the next engine has all torrents. */

@@ -1,8 +1,9 @@
 // The torrents of a coordinator.
 
-import type { MessageOf } from "@troupe/actor-runtime";
+import type { MessageOf, Timer, Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, QueuePlace, TorrentId } from "@troupe/messages";
+import { ProgressRepeat, progressRepeatMs } from "./events/progress-repeat.ts";
 import { inQueueOrder, moveInQueue, positionInQueue, rankStep } from "./queue/queue-ranks.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 
@@ -10,8 +11,14 @@ import type { TorrentProxy } from "./torrent-proxy.ts";
 export class TorrentList {
   readonly #all = new Set<TorrentProxy>();
   readonly #byId = new Map<TorrentId, TorrentProxy>();
+  readonly #repeats = new Map<TorrentProxy, ProgressRepeat>();
+  readonly #seconds: Timer;
   #lastId = 0;
   #lastRank = -rankStep;
+
+  constructor(timers: Pick<Timers, "every">) {
+    this.#seconds = timers.every(progressRepeatMs, () => this.#passSecond());
+  }
 
   /** In the order of their adding. */
   get all(): readonly TorrentProxy[] {
@@ -55,17 +62,23 @@ export class TorrentList {
   /** Events of a torrent, from the present engine. */
   receive({ torrent, events }: MessageOf<EngineProtocol, "torrent-event">): void {
     const target = this.get(torrent);
-    for (const event of events) target?.receive(event);
+    if (target === undefined) return;
+    for (const event of events) {
+      target.receive(event);
+      if (event.event === "progress") this.#repeats.get(target)?.told(target.state);
+    }
   }
 
   /** @param torrent Known to the present engine. */
   add(torrent: TorrentProxy): void {
     this.#all.add(torrent);
+    this.#repeats.set(torrent, new ProgressRepeat());
     this.assignId(torrent);
   }
 
   remove(torrent: TorrentProxy): void {
     this.#all.delete(torrent);
+    this.#repeats.delete(torrent);
     this.#byId.delete(torrent.id);
   }
 
@@ -80,6 +93,8 @@ export class TorrentList {
    */
   async end(areFree: boolean): Promise<void> {
     const { all } = this;
+    this.#seconds.cancel();
+    this.#repeats.clear();
     this.#all.clear();
     this.#byId.clear();
     await Promise.all(all.map((torrent) => torrent.end(areFree)));
@@ -114,5 +129,12 @@ export class TorrentList {
   assignId(torrent: TorrentProxy): void {
     this.#lastId = Math.max(this.#lastId, torrent.id);
     this.#byId.set(torrent.id, torrent);
+  }
+
+  #passSecond(): void {
+    for (const [torrent, repeat] of this.#repeats) {
+      if (!repeat.passSecond(torrent.state)) continue;
+      torrent.events.emit("progress", { event: "progress", ...torrent.figures.progress });
+    }
   }
 }

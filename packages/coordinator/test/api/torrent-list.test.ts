@@ -1,4 +1,5 @@
 import test from "ava";
+import type { MessageOf } from "@troupe/actor-runtime";
 import { packFiles } from "@troupe/messages";
 import type { AddTorrent, EngineProtocol, TorrentId, TorrentInfo } from "@troupe/messages";
 import { ManualTime, RecordingRef, settle } from "@troupe/actor-runtime/testing";
@@ -26,7 +27,8 @@ const info = (id: number, name: string): TorrentInfo => ({
 /** Three torrents, and an engine that numbers those that it is told of from `nextId` on. */
 function scene() {
   const engine = new RecordingRef<EngineProtocol>("engine");
-  const list = new TorrentList();
+  const time = new ManualTime();
+  const list = new TorrentList(time);
   const state = { run: 1, nextId: 11 };
   const torrents = ["a", "b", "c"].map((name, index) => {
     const request = { directory: name, peers: [] as AddTorrent["peers"] } as AddTorrent;
@@ -34,7 +36,7 @@ function scene() {
       request,
       priorities: undefined,
       engine,
-      timers: new ManualTime(),
+      timers: time,
       lock: freeLock("/downloads"),
       queuePosition: () => list.queuePosition(torrent),
       setQueuePosition: (position) => list.setQueuePosition(torrent, position),
@@ -64,6 +66,7 @@ function scene() {
   return {
     engine,
     list,
+    time,
     torrents,
     state,
     tellAgain,
@@ -226,4 +229,21 @@ test("F09: a removed torrent has no position", (t) => {
   t.is(torrentOf(first).queuePosition, -1);
   torrentOf(first).setQueuePosition("top");
   t.is(torrentOf(second).queuePosition, 0);
+});
+
+test("the last figures of a torrent come again each second, until its state changes", (t) => {
+  const { list, time, torrents } = scene();
+  const [first] = torrents;
+  if (first === undefined) return t.fail();
+  const uploaded: number[] = [];
+  torrentOf(first).on("progress", (progress) => uploaded.push(progress.uploadedBytes));
+  const progress = { ...first.figures.progress, uploadedBytes: 7 };
+  const tell = (...events: MessageOf<EngineProtocol, "torrent-event">["events"]): void =>
+    list.receive({ torrent: first.id, events });
+  tell({ event: "state", state: "active" }, { event: "progress", ...progress });
+  time.advance(3_000);
+  t.deepEqual(uploaded, [7, 7, 7]);
+  tell({ event: "state", state: "paused" });
+  time.advance(3_000);
+  t.is(uploaded.length, 3);
 });
