@@ -16,7 +16,7 @@ export const downloadBounds = {
   },
   /** Posts that carry these messages: several messages go out in one frame. */
   frames: {
-    "peer-0 → engine": 0.25,
+    "peer-0 → engine": 0.35,
     "engine → file-0": 0.3,
     "file-0 → engine": 0.3,
     "engine → peer-0": 0.3,
