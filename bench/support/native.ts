@@ -1,5 +1,6 @@
 // The small C programs of the benchmarks, built when they are needed.
 
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -19,7 +20,7 @@ export async function buildNative(source: URL, options: readonly string[] = []):
   const program = join(folder, basename(path, ".c"));
   if (existsSync(program) && statSync(program).mtimeMs > statSync(path).mtimeMs) return program;
   mkdirSync(folder, { recursive: true });
-  const fresh = `${program}.${process.pid}`;
+  const fresh = `${program}.${randomUUID()}`;
   await runProcess(["cc", "-O2", "-Wall", "-Wextra", "-pthread", "-o", fresh, path, ...options], {
     debianPackage: "gcc",
   });
