@@ -89,7 +89,7 @@ export class ClientRun implements AsyncDisposable {
     }
   }
 
-  /** What it has used so far. */
+  /** Its use so far. */
   use(): Use {
     return readUse(this.#program.programPid());
   }

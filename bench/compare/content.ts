@@ -1,15 +1,8 @@
 // The content that rows transfer and check.
 
-import {
-  appendFileSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { equalFiles, joinedFile } from "../../test/support/files/many-files.ts";
 import { writePayload, type Payload } from "../../test/support/files/payload.ts";
 import { writeTorrentFile, type TorrentFile } from "../../test/support/files/torrent-file.ts";
 import { filesAreEqual } from "../support/equal-files.ts";
@@ -45,12 +38,12 @@ export function makeContent(
     folder: join(place.folder, "source"),
     name: "payload",
     pieceLengthBytes,
-    files: files === 1 ? totalBytes : filesOf(totalBytes, files),
+    files: equalFiles(totalBytes, files),
   });
   const torrent = writeTorrentFile(payload, [place.tracker.url]);
-  const joinedFile = files === 1 ? join(payload.folder, payload.name) : joined(place, payload);
-  sync(joinedFile);
-  return { payload, torrent, joinedFile };
+  const wholeFile = joinedFile(payload, join(place.folder, "joined"));
+  sync(wholeFile);
+  return { payload, torrent, joinedFile: wholeFile };
 }
 
 /** Makes the folder that a copy goes to, empty: rtorrent makes none for a torrent of several files. */
@@ -68,21 +61,6 @@ export function checkAndRemove(payload: Payload, target: string): void {
     throw new Error(`the copy of ${path} differs from the original`);
   }
   rmSync(target, { recursive: true });
-}
-
-/** As many files of nearly one length, a hundred in a folder. */
-function filesOf(totalBytes: number, count: number) {
-  return Array.from({ length: count }, (_, index) => {
-    const start = Math.floor((index * totalBytes) / count);
-    const lengthBytes = Math.floor(((index + 1) * totalBytes) / count) - start;
-    return { path: [`${Math.floor(index / 100)}`, `${index}`], lengthBytes };
-  });
-}
-
-function joined(place: Place, payload: Payload): string {
-  const file = join(place.folder, "joined");
-  for (const path of payload.paths) appendFileSync(file, readFileSync(join(payload.folder, path)));
-  return file;
 }
 
 function sync(path: string): void {

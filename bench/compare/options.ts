@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 
-/** What is to be measured, and where results go. */
+/** Rows and clients to measure, and the places of the results. */
 export interface CompareOptions {
   /** Names of rows. */
   readonly rows: readonly string[];

@@ -1,4 +1,4 @@
-// The tracker of the comparison: names the peers that it is told to, and notes the announces.
+// The tracker of the comparison. A row gives it the peers for its replies; it notes all announces.
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";

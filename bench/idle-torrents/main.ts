@@ -10,8 +10,8 @@ import { parseArgs } from "node:util";
 import { temporaryFolder } from "../../test/support/files/temporary-folder.ts";
 import { startProcess } from "../../test/support/programs/process.ts";
 import { makeState, type MadeTorrent } from "../restore/make-state.ts";
+import { readUse, switchesBetween, type Use } from "../support/process-use.ts";
 import { spread, table } from "../support/statistics.ts";
-import { readUse, type Use } from "./process-use.ts";
 
 /** Time after which a program that has added its torrents is at rest. */
 const settleMs = 10_000;
@@ -94,7 +94,7 @@ function difference(empty: Use, before: Use, after: Use): Run {
   const seconds = (after.atMs - before.atMs) / 1_000;
   return {
     cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
-    switchesPerSecond: (after.voluntarySwitches - before.voluntarySwitches) / seconds,
+    switchesPerSecond: switchesBetween(before, after) / seconds,
     bytesPerTorrent: (after.rssBytes - empty.rssBytes) / torrentCount,
     rssBytes: after.rssBytes,
   };

@@ -173,8 +173,8 @@ export interface TorrentInfo {
 }
 
 /**
- * Bytes since the torrent was added, sent once a second while they change; payload where no other kind is named. The time
- * of seeding alone is sent once a minute.
+ * Bytes since the torrent was added; payload where no other kind is named. Sent once a second; of a complete torrent
+ * without peers only when they change, and its time of seeding once a minute.
  */
 export interface TorrentProgress {
   /** Of pieces had, wanted or not. */

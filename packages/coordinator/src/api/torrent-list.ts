@@ -9,9 +9,8 @@ import type { TorrentProxy } from "./torrent-proxy.ts";
 
 /** Keeps torrents over crashes of engines. */
 export class TorrentList {
-  readonly #all = new Set<TorrentProxy>();
+  readonly #all = new Map<TorrentProxy, ProgressRepeat>();
   readonly #byId = new Map<TorrentId, TorrentProxy>();
-  readonly #repeats = new Map<TorrentProxy, ProgressRepeat>();
   readonly #seconds: Timer;
   #lastId = 0;
   #lastRank = -rankStep;
@@ -22,7 +21,7 @@ export class TorrentList {
 
   /** In the order of their adding. */
   get all(): readonly TorrentProxy[] {
-    return [...this.#all];
+    return [...this.#all.keys()];
   }
 
   /** Above every number that an engine has given. */
@@ -37,7 +36,7 @@ export class TorrentList {
 
   /** A place in the queue behind all torrents. */
   newQueuePlace(): QueuePlace {
-    for (const { settings } of this.#all) {
+    for (const { settings } of this.#all.keys()) {
       this.#lastRank = Math.max(this.#lastRank, settings.queuePlace.rank);
     }
     // Records take no greater number: beyond it torrents share a rank, in the order of their adding.
@@ -47,12 +46,12 @@ export class TorrentList {
 
   /** The position from 0; -1 after the removal of the torrent. */
   queuePosition(torrent: TorrentProxy): number {
-    return positionInQueue(this.#all, torrent);
+    return positionInQueue(this.#all.keys(), torrent);
   }
 
   /** @param position From 0. No effect after the removal of the torrent. */
   setQueuePosition(torrent: TorrentProxy, position: number): void {
-    if (this.#all.has(torrent)) moveInQueue(this.#all, torrent, position);
+    if (this.#all.has(torrent)) moveInQueue(this.#all.keys(), torrent, position);
   }
 
   withTicket(ticket: number): TorrentProxy | undefined {
@@ -65,25 +64,23 @@ export class TorrentList {
     if (target === undefined) return;
     for (const event of events) {
       target.receive(event);
-      if (event.event === "progress") this.#repeats.get(target)?.told(target.state);
+      if (event.event === "progress") this.#all.get(target)?.told(target.state);
     }
   }
 
   /** @param torrent Known to the present engine. */
   add(torrent: TorrentProxy): void {
-    this.#all.add(torrent);
-    this.#repeats.set(torrent, new ProgressRepeat());
+    this.#all.set(torrent, new ProgressRepeat());
     this.assignId(torrent);
   }
 
   remove(torrent: TorrentProxy): void {
     this.#all.delete(torrent);
-    this.#repeats.delete(torrent);
     this.#byId.delete(torrent.id);
   }
 
   fail(code: string, message: string): void {
-    for (const torrent of this.#all) torrent.receive({ event: "error", code, message });
+    for (const torrent of this.#all.keys()) torrent.receive({ event: "error", code, message });
   }
 
   /**
@@ -94,7 +91,6 @@ export class TorrentList {
   async end(areFree: boolean): Promise<void> {
     const { all } = this;
     this.#seconds.cancel();
-    this.#repeats.clear();
     this.#all.clear();
     this.#byId.clear();
     await Promise.all(all.map((torrent) => torrent.end(areFree)));
@@ -110,7 +106,7 @@ export class TorrentList {
   async addToEngine(isCurrent: () => boolean): Promise<boolean> {
     this.#byId.clear();
     // The first torrents of the queue start first.
-    for (const torrent of inQueueOrder(this.#all)) {
+    for (const torrent of inQueueOrder(this.#all.keys())) {
       if (!isCurrent()) return false;
       if (!this.#all.has(torrent) || torrent.isQuarantined) continue;
       await torrent.addToEngine().catch((error: unknown) => {
@@ -132,7 +128,7 @@ export class TorrentList {
   }
 
   #passSecond(): void {
-    for (const [torrent, repeat] of this.#repeats) {
+    for (const [torrent, repeat] of this.#all) {
       if (!repeat.passSecond(torrent.state)) continue;
       torrent.events.emit("progress", { event: "progress", ...torrent.figures.progress });
     }

@@ -56,7 +56,7 @@ class LocalGenerators implements Generators {
   readonly #host: Host;
   readonly #threads: readonly LocalThread[];
   #root: Supervisor | undefined;
-  /** What the process had used when the run began. */
+  /** Use of the process when the run began. */
   #beginCpuMs = 0;
 
   constructor(options: LocalGeneratorsOptions) {

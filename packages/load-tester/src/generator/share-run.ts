@@ -14,7 +14,7 @@ import type { WindowSender } from "./window-sender.ts";
 const mostInTurn = 64;
 /** After one read: the turn may have a thousand of them. */
 const mostAfterRead = 2;
-/** What is due for less than this waits for more, and goes out together: each send of its own may wake the target. */
+/** Actions that are due for less than this wait for more, and go out together: each single send may wake the target. */
 const gatherMs = 0.25;
 /** For loads to close their connections. */
 const closeLimitMs = 1_000;

@@ -23,7 +23,7 @@ export function relieveUploads(worker: PeerWorker, nowMs: number): void {
   }
 }
 
-/** Those that have read nothing for the longest come first. */
+/** The peers that have read nothing for the longest come first. */
 function slowReaders({ torrents }: PeerWorker, nowMs: number): Session[] {
   const slow: Session[] = [];
   for (const { sessions } of torrents.values()) {

@@ -219,20 +219,22 @@ function budgetTable({ budgets }: LoadTestResult, room: TableRoom): string[] {
   if (budgets.length === 0) return [];
   const rows = budgets.map((verdict) => {
     const { text, seen, allowed, holds } = spellVerdict(verdict);
-    return [`${holds ? holdsWord : brokenWord}  ${text}`, seen, `allowed ${allowed}`];
+    return [`${verdictWord(holds)}  ${text}`, seen, `allowed ${allowed}`];
   });
   let colour: Paint = "green";
   return renderTable({ layout: ["left", "right", "left"], rows, stacks: true }, room).map(
     (line) => {
-      if (line.startsWith(brokenWord)) colour = "red";
-      else if (line.startsWith(holdsWord)) colour = "green";
+      if (line.startsWith(verdictWord(false))) colour = "red";
+      else if (line.startsWith(verdictWord(true))) colour = "green";
       return paint(room.style, colour, line);
     },
   );
 }
 
-const brokenWord = "BROKEN";
-const holdsWord = "holds ";
+/** The first word of a budget's line; both take the same columns. */
+export function verdictWord(holds: boolean): string {
+  return holds ? "holds " : "BROKEN";
+}
 
 /** A sentence, wrapped between its words. */
 export function sentence(text: string, colour: Paint, { style, columns }: TableRoom): string[] {

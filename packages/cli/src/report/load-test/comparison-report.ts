@@ -4,7 +4,7 @@ import { spellValue, type ComparisonRow, type RunComparison } from "@troupe/load
 import { paint } from "../../display/style.ts";
 import { renderTable, type TableRoom } from "../../display/table.ts";
 import { formatCount } from "../../display/units.ts";
-import { sentence } from "./closing-report.ts";
+import { sentence, verdictWord } from "./closing-report.ts";
 
 /** The lines of a comparison. @param hasBudgets Without budgets of the user, the default checks were applied. */
 export function comparisonReport(
@@ -23,7 +23,7 @@ export function comparisonReport(
       .filter(({ holds }) => hasBudgets || !holds)
       .flatMap(({ text, seen, holds }) => {
         const ratio = seen === undefined ? "not measured" : `ratio ${seen.ratio.toFixed(2)}`;
-        const line = `${holds ? "holds " : "BROKEN"}  ${text}  ${ratio}`;
+        const line = `${verdictWord(holds)}  ${text}  ${ratio}`;
         return sentence(line, holds ? "green" : "red", room);
       }),
     ...(hasBudgets ? [] : sentence(noiseSentence, "dim", room)),

@@ -3,7 +3,7 @@ import type { TorrentState } from "@troupe/messages";
 /** The time after which unchanged figures come again. */
 export const progressRepeatMs = 1_000;
 
-/** The engine tells figures that do not change but once. A user gets `progress` each second all the same. */
+/** The engine does not repeat the figures of a torrent at rest. A user gets `progress` each second all the same. */
 export class ProgressRepeat {
   /** The state of the last figures, and whether they came since the last second. */
   #last: { readonly state: TorrentState; readonly isFresh: boolean } | undefined;

@@ -14,7 +14,7 @@ export class ToldProgress {
     return this.#isStill;
   }
 
-  /** The user is told of these figures. */
+  /** Notes the figures that the user is told. */
   tell(progress: TorrentProgress): void {
     this.#told = progress;
     this.#isStill = false;
