@@ -3,6 +3,11 @@
 import { ActorError, siblingUrl, threadFile, type Timers } from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
+/**
+ * Piscina requires the module of a task. Node wraps a required module that has a default export, and aborts the process
+ * when the thread ends meanwhile.
+ */
+const taskExport = "runTask";
 const retries = 3;
 /** A task fails after so many threads died at it. */
 const crashesOfOneTask = 2;
@@ -19,7 +24,7 @@ const closeMs = 1_000;
 export interface ThreadPoolOptions {
   /** Prefix of error codes and sentences: `hash`. */
   readonly name: string;
-  /** Module whose default export runs a task; `.ts` or `.js`. */
+  /** Module that exports `runTask` and has no default export; `.ts` or `.js`. */
   readonly taskFile: URL;
   /** 1 or more; started on demand. */
   readonly maxThreads: number;
@@ -74,6 +79,7 @@ export class ThreadPool<Task, Result> {
     this.#options = options;
     const settings = {
       filename: threadFile(options.taskFile).href,
+      name: taskExport,
       minThreads: 1,
       maxThreads: options.maxThreads,
       idleTimeout: idleThreadMs,

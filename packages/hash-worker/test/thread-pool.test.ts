@@ -1,8 +1,11 @@
+import { createRequire } from "node:module";
 import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import { ThreadPool } from "../src/thread-pool.ts";
 import type { Tricky } from "./fixtures/tricky.task.ts";
+
+const require = createRequire(import.meta.url);
 
 function openPool(t: ExecutionContext, { maxThreads = 1, isLateFinal = false } = {}) {
   const timers = new ManualTime();
@@ -30,6 +33,14 @@ async function withTimePassing<T>(promise: Promise<T>, timers: ManualTime): Prom
     await new Promise((resolve) => setImmediate(resolve));
   }
   return settled;
+}
+
+const taskFiles = ["../src/hash/hash.task.ts", "../src/check/check.task.ts"];
+
+for (const file of taskFiles) {
+  test(`${file} has no default export, whose wrapper aborts the process when its thread ends`, (t) => {
+    t.deepEqual(Object.keys(require(file) as object), ["runTask"]);
+  });
 }
 
 test("a task gets its answer, and its deadline is cancelled", async (t) => {

@@ -14,6 +14,6 @@ const hasher: PieceHasher = {
 const buffer = new Uint8Array(1024 * 1024);
 
 /** Checks a run on disk. */
-export default function checkOnDisk(run: CheckRun): CheckedRun {
+export function runTask(run: CheckRun): CheckedRun {
   return checkRun(readOnlyDisk, hasher, run, buffer);
 }
