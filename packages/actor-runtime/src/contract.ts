@@ -9,13 +9,13 @@ export interface Call<Request, Reply> {
   readonly reply: Reply;
 }
 
-/** A message without an answer, in the imperative (`"write-piece"`). */
+/** A message without an answer, in the imperative (`"write-pieces"`). */
 export interface Cast<Message> {
   readonly kind: "cast";
   readonly message: Message;
 }
 
-/** A message to every linked actor, in the past tense (`"piece-written"`). */
+/** A message to every linked actor, in the past tense (`"piece-sealed"`). */
 export interface Notice<Message> {
   readonly kind: "notice";
   readonly message: Message;

@@ -1,7 +1,7 @@
 import type { Actor, Context } from "@troupe/actor-runtime";
 import { torrentOf, type FileProtocol } from "@troupe/messages";
 import { stampedDisk } from "./files/disk-stamp.ts";
-import { queuePiece } from "./pieces/queue-piece.ts";
+import { queuePieces } from "./pieces/queue-piece.ts";
 import { readForPeers } from "./pieces/read-blocks.ts";
 import { prepareStorage } from "./prepare-storage.ts";
 import { describePartFile, settlePartFile } from "./files/settle-part-file.ts";
@@ -50,7 +50,7 @@ export const fileActor: Actor<FileProtocol, FileWorkerOptions, FileState> = {
     "move-data": moveData,
     "settle-move": settleMove,
     "prepare-storage": prepareStorage,
-    "write-piece": queuePiece,
+    "write-pieces": queuePieces,
     "read-blocks": readForPeers,
   },
   linked: ({ recordsClient }, role) => {

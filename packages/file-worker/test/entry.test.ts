@@ -38,7 +38,7 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
     failed: written.reject,
     noticeHandlers: {
       file: {
-        "piece-written": ({ piece }) => written.resolve(piece),
+        "pieces-written": ({ pieces }) => written.resolve(pieces[0] ?? -1),
         "read-failed": ({ message }) => written.reject(new Error(message)),
         "piece-not-written": ({ message }) => written.reject(new Error(message)),
         "sync-failed": ({ message }) => written.reject(new Error(message)),
@@ -59,7 +59,7 @@ const writesAndReads = test.macro<[host: () => Host]>(async (t, host) => {
   });
   t.deepEqual(opened, { foundBytes: 0 });
   const piece = 0 as PieceIndex;
-  file.cast("write-piece", { torrent, piece, slab, offset: 0, lengthBytes: 16 });
+  file.cast("write-pieces", { torrent, slab, places: [piece, 0, 16] });
   t.is(await written.promise, 0);
   const runs: number[] = [];
   pushRun(runs, { torrent, position: 0, lengthBytes: 16, offset: 32 });

@@ -179,11 +179,19 @@ export interface RemoveRecord {
   readonly directory: string;
 }
 
-/** A verified piece to write to its files. */
+/** Verified pieces of a torrent to write to its files. */
+export interface WritePieces {
+  readonly torrent: TorrentId;
+  /** Of all of them; they are unchanged until `pieces-written` or `piece-not-written`. */
+  readonly slab: SlabId;
+  /** Of each piece its index, its offset in the slab and its bytes, one after the other. */
+  readonly places: readonly number[];
+}
+
+/** One of {@link WritePieces}. */
 export interface WritePiece {
   readonly torrent: TorrentId;
   readonly piece: PieceIndex;
-  /** Unchanged until `piece-written` or `piece-not-written`. */
   readonly slab: SlabId;
   readonly offset: number;
   readonly lengthBytes: number;
@@ -252,12 +260,13 @@ export type FileProtocol = {
   "remove-record": Call<RemoveRecord, {} | StorageRefusal>;
   /** Writes the queue, syncs and closes, even if refused. */
   "close-storage": Call<CloseStorage, {} | StorageRefusal>;
-  /** Queues a verified piece. The first write creates file and folders. */
-  "write-piece": Cast<WritePiece>;
+  /** Queues verified pieces. The first write creates file and folders. */
+  "write-pieces": Cast<WritePieces>;
   /** Into an extent of a peer-worker's slab. */
   "read-blocks": Call<ReadBlocks, BlocksRead>;
 
-  "piece-written": Notice<{ readonly torrent: TorrentId; readonly piece: PieceIndex }>;
+  /** Neighbours, in order. */
+  "pieces-written": Notice<{ readonly torrent: TorrentId; readonly pieces: readonly PieceIndex[] }>;
   /** A read for a peer failed. A changed file is not read before `accept-file`; its notice is sent once. */
   "read-failed": Notice<Omit<BlockRun, "offset"> & StorageRefusal>;
   "piece-not-written": Notice<

@@ -41,7 +41,7 @@ export class TracedWire implements Wire {
   }
 }
 
-/** `cast write-piece`, `call status`, `reply 3`. */
+/** `cast write-pieces`, `call status`, `reply 3`. */
 function nameOf(entry: Entry): string {
   const isFailure = entry[0] === EntryKind.failure;
   const suffix = isFailure ? ` ${entry[2].code ?? entry[2].name}` : "";

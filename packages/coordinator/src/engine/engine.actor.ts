@@ -6,7 +6,7 @@ import type { DhtProtocol, EngineOptions, FileProtocol, PeerProtocol } from "@tr
 import { readFailed } from "../torrent/checks/suspect-files.ts";
 import { cancelHashCheck, partFileOf, startHashCheck } from "../torrent/checks/recheck.ts";
 import { transferTaken, leaseReturned, piecesWanted } from "../torrent/pieces/piece-leases.ts";
-import { pieceNotWritten, pieceSealed, pieceWritten } from "../torrent/pieces/sealed-pieces.ts";
+import { pieceNotWritten, pieceSealed, piecesWritten } from "../torrent/pieces/sealed-pieces.ts";
 import { recordNotSaved, syncFailed } from "../torrent/storage/save-failures.ts";
 import { dialFailed } from "../torrent/swarm/dial-schedule.ts";
 import { setMaxPeers } from "../torrent/swarm/max-peers.ts";
@@ -88,7 +88,7 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "lease-returned": fromPeerForContent(leaseReturned),
   },
   file: {
-    "piece-written": fromFile(pieceWritten),
+    "pieces-written": fromFile(piecesWritten),
     "piece-not-written": fromFile(pieceNotWritten),
     "sync-failed": forJob(syncFailed),
     "record-not-saved": forJob(recordNotSaved),

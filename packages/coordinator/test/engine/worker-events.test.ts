@@ -7,6 +7,7 @@ import { setPublicPort } from "../../src/engine/port-mapping/public-port.ts";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { leaseReturned, piecesWanted } from "../../src/torrent/pieces/piece-leases.ts";
 import { draw, piece } from "../support/diagrams.ts";
+import { writtenPieces } from "../support/written-pieces.ts";
 import {
   at,
   makeScene,
@@ -153,7 +154,7 @@ test("unanswered pieces are written by the new file-worker", async (t) => {
   const epoch = crash("file-0");
   start("file-0", epoch + 1);
   await settle();
-  t.is(file.casts("write-piece").length, 1);
+  t.is(writtenPieces(file).length, 1);
 });
 
 test("no piece is written before its storage is open again", async (t) => {
@@ -164,10 +165,10 @@ test("no piece is written before its storage is open again", async (t) => {
   const epoch = crash("file-0");
   start("file-0", epoch + 1);
   await settle();
-  t.is(file.casts("write-piece").length, 0);
+  t.is(writtenPieces(file).length, 0);
   open();
   await settle();
-  t.is(file.casts("write-piece").length, 1);
+  t.is(writtenPieces(file).length, 1);
 });
 
 test("a storage that cannot be opened again is the torrent's error", async (t) => {

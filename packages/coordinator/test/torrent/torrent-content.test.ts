@@ -64,7 +64,7 @@ function messageAbout({ id: torrent }: TorrentJob) {
   };
   const closed = { reason: "closed-by-peer", isFault: false, downloadedBytes: 0, uploadedBytes: 0 };
   const peers = [{ peer: rowIndex(0), count: 1 }];
-  const rest = { peer: rowIndex(0), peers, contributors: [] };
+  const rest = { peer: rowIndex(0), peers, contributors: [], pieces: [piece(0)] };
   return { torrent, ...address, ...held, ...refusal, ...asked, ...closed, ...rest };
 }
 

@@ -1,18 +1,22 @@
-import type { StorageRefusal, WritePiece } from "@troupe/messages";
+import type { StorageRefusal, WritePiece, WritePieces } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 import { isRefusal } from "../refusals.ts";
 import { isRange } from "../slabs.ts";
 import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage } from "../storage.ts";
 
 /**
- * Checks a verified piece against torrent and slab, and queues it. Its memory is free after `piece-written` or
- * `piece-not-written`.
+ * Checks verified pieces against torrent and slab, and queues them. The memory of a piece is free after `pieces-written`
+ * or `piece-not-written`.
  */
-export function queuePiece(state: FileState, message: WritePiece): void {
-  const refusal = addToQueue(state, message);
-  if (refusal === undefined) return;
-  const { torrent, piece } = message;
-  state.context.emit("piece-not-written", { torrent, piece, ...refusal });
+export function queuePieces(state: FileState, { torrent, slab, places }: WritePieces): void {
+  for (let at = 0; at + 2 < places.length; at += 3) {
+    const piece = places[at] as PieceIndex;
+    const [offset = 0, lengthBytes = 0] = [places[at + 1], places[at + 2]];
+    const refusal = addToQueue(state, { torrent, piece, slab, offset, lengthBytes });
+    if (refusal !== undefined)
+      state.context.emit("piece-not-written", { torrent, piece, ...refusal });
+  }
 }
 
 function addToQueue(

@@ -61,7 +61,7 @@ export class WriteQueue {
   }
 
   /**
-   * Queues a piece; `piece-written` or `piece-not-written` follows in a later turn. The same piece again replaces a
+   * Queues a piece; `pieces-written` or `piece-not-written` follows in a later turn. The same piece again replaces a
    * waiting piece, with a single notice.
    *
    * @param bytes The whole piece; unchanged until the notice.
@@ -239,12 +239,12 @@ export class WriteQueue {
     const { storage, pieces, isSpoilt } = run;
     this.#removeRun(run);
     const { torrent } = storage;
-    for (const { piece } of pieces) {
-      if (refusal === undefined) {
-        this.#services.journals.pieceWritten(storage, piece, isSpoilt);
-        this.#context.emit("piece-written", { torrent, piece });
-      } else this.#refuse(torrent, piece, refusal);
+    const indexes = pieces.map(({ piece }) => piece);
+    for (const piece of indexes) {
+      if (refusal === undefined) this.#services.journals.pieceWritten(storage, piece, isSpoilt);
+      else this.#refuse(torrent, piece, refusal);
     }
+    if (refusal === undefined) this.#context.emit("pieces-written", { torrent, pieces: indexes });
     const left = (this.#counts.get(torrent) ?? 0) - pieces.length;
     if (left > 0) {
       this.#counts.set(torrent, left);

@@ -39,7 +39,11 @@ export const slab = 1 as SlabId;
 export type EmittedNotice =
   | { readonly written: number }
   | { readonly name: string; readonly refused: string | undefined }
-  | { readonly notWritten: number; readonly refused: string; readonly path: string | undefined };
+  | {
+      readonly notWritten: number;
+      readonly refused: string | undefined;
+      readonly path: string | undefined;
+    };
 
 /** Answers a call to the records. */
 export type RecordsAnswer = (name: keyof RecordsProtocol, message: unknown) => unknown;
@@ -179,8 +183,15 @@ export class FileRig {
   }
 
   write({ piece, ...rest }: Partial<Omit<WritePiece, "piece">> & { readonly piece: number }): void {
-    const message = { torrent, slab, offset: 0, lengthBytes: 0, ...rest };
-    handlers["write-piece"](this.state, { ...message, piece: piece as PieceIndex }, owner);
+    const { offset, lengthBytes, ...message } = {
+      torrent,
+      slab,
+      offset: 0,
+      lengthBytes: 0,
+      ...rest,
+    };
+    const places = [piece, offset, lengthBytes];
+    handlers["write-pieces"](this.state, { ...message, places }, owner);
   }
 
   /** Reads a run. @returns Its refusal, if it is refused. */
@@ -255,12 +266,18 @@ export class FileRig {
 
   #emit(
     name: string,
-    { piece, refused, path, file }: { piece: number } & Partial<StorageRefusal>,
+    {
+      piece,
+      pieces = [],
+      refused,
+      path,
+      file,
+    }: { piece: number; pieces?: readonly number[] } & Partial<StorageRefusal>,
   ): void {
     this.noticeCredits -= 1;
-    if (name === "read-failed") this.readFailures.push({ refused, file });
-    else if (!name.startsWith("piece-")) this.notices.push({ name, refused });
-    else if (refused === undefined) this.notices.push({ written: piece });
+    if (name === "pieces-written") for (const written of pieces) this.notices.push({ written });
+    else if (name === "read-failed") this.readFailures.push({ refused, file });
+    else if (name !== "piece-not-written") this.notices.push({ name, refused });
     else this.notices.push({ notWritten: piece, refused, path });
   }
 }

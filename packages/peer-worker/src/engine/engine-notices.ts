@@ -54,10 +54,10 @@ export class EngineNotices {
   emitSealed(sealed: PieceSealed): void {
     this.#sealed.push(sealed);
     this.#sealedBytes += sealed.lengthBytes;
-    const { clock, timers } = this.#context;
-    const isDue = clock.nowMs() - this.#sealedSentAtMs >= sealedPauseMs;
-    if (isDue || this.#sealedBytes >= sealedGroupBytes) return this.#sendSealed();
+    if (this.#sealedBytes >= sealedGroupBytes) return this.#sendSealed();
     if (this.#isSealedTimed) return;
+    const { clock, timers } = this.#context;
+    if (clock.nowMs() - this.#sealedSentAtMs >= sealedPauseMs) return this.#sendSealed();
     this.#isSealedTimed = true;
     timers.after(sealedPauseMs - 1, () => {
       this.#isSealedTimed = false;

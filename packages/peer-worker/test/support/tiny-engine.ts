@@ -83,7 +83,7 @@ const fileActor: Actor<FileProtocol, { memory: SharedArrayBuffer }, { memory: Ui
     "close-storage": () => ({}),
     "save-job": () => {},
     "remove-record": () => ({}),
-    "write-piece": () => {},
+    "write-pieces": () => {},
     "read-blocks": ({ memory }, order) => {
       fillRuns(memory, order);
       return { refused: [] };

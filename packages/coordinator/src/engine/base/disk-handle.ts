@@ -54,7 +54,7 @@ export class DiskHandle {
     this.isWanted = isWanted;
     this.usedAtMs = time.clock.nowMs();
     this.calls = new PatientRef(ref, time);
-    this.pendingWrites = new PendingWrites(ref);
+    this.pendingWrites = new PendingWrites(ref, time.timers);
     this.startCheckLimit = new ConcurrencyLimit(maxChecks);
     this.#openCheckPool = openCheckPool;
   }

@@ -1,7 +1,7 @@
 // Verified pieces on their way to the file-worker. Kept until settled, so that a restarted file-worker gets them again:
 // writing a piece twice is harmless. Bounded by the payload memory that they occupy.
 
-import type { Ref } from "@troupe/actor-runtime";
+import type { Ref, Timers } from "@troupe/actor-runtime";
 import type { FileProtocol, TorrentId, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
@@ -9,18 +9,26 @@ import type { PieceIndex } from "@troupe/protocol";
 export const sentLimit = 8_192;
 /** Reserved for slabs and calls, which cannot wait. */
 const reservedCredits = 256;
+/** Pieces of one message. */
+const groupPieces = 256;
+/** More than a torrent has pieces. */
+const keysPerTorrent = 2 ** 22;
 
 /** The pending writes of all torrents. */
 export class PendingWrites {
   readonly #file: Ref<FileProtocol>;
-  readonly #unsettled = new Map<string, WritePiece>();
+  readonly #timers: Pick<Timers, "soon">;
+  readonly #unsettled = new Map<number, WritePiece>();
   #held: WritePiece[] = [];
   /** The incarnation that has the slabs and storages; a newer one gets no writes before `resendAll`. */
   #readyEpoch: number | undefined;
   #whenReady: (() => void)[] = [];
+  #isPumpPlanned = false;
 
-  constructor(file: Ref<FileProtocol>) {
+  /** @param timers Gather the pieces of a turn. */
+  constructor(file: Ref<FileProtocol>, timers: Pick<Timers, "soon">) {
     this.#file = file;
+    this.#timers = timers;
   }
 
   get size(): number {
@@ -31,7 +39,7 @@ export class PendingWrites {
   write(piece: WritePiece): void {
     this.#unsettled.set(keyOf(piece.torrent, piece.piece), piece);
     this.#held.push(piece);
-    this.#pump();
+    this.#planPump();
   }
 
   unsettledOf(torrent: TorrentId): WritePiece[] {
@@ -43,7 +51,7 @@ export class PendingWrites {
     const key = keyOf(torrent, piece);
     const write = this.#unsettled.get(key);
     this.#unsettled.delete(key);
-    this.#pump();
+    if (this.#held.length > 0) this.#planPump();
     return write;
   }
 
@@ -70,22 +78,42 @@ export class PendingWrites {
     return this.#file.peer !== undefined && this.#file.peer.epoch === this.#readyEpoch;
   }
 
+  #planPump(): void {
+    if (this.#isPumpPlanned) return;
+    this.#isPumpPlanned = true;
+    this.#timers.soon(() => {
+      this.#isPumpPlanned = false;
+      this.#pump();
+    });
+  }
+
   readonly #pump = (): void => {
     if (!this.#isReady) return;
-    let given = this.#unsettled.size - this.#held.length;
+    const given = this.#unsettled.size - this.#held.length;
+    const most = Math.min(this.#held.length, sentLimit - given);
     let sent = 0;
-    while (given < sentLimit && this.#file.credits > reservedCredits) {
-      const piece = this.#held[sent];
-      if (piece === undefined) break;
-      this.#file.cast("write-piece", piece);
-      sent++;
-      given++;
-    }
+    while (sent < most && this.#file.credits > reservedCredits) sent = this.#sendGroup(sent, most);
     if (sent > 0) this.#held.splice(0, sent);
-    if (this.#held.length > 0 && given < sentLimit) this.#file.whenRoom(this.#pump);
+    if (this.#held.length > 0 && given + sent < sentLimit) this.#file.whenRoom(this.#pump);
   };
+
+  /** Sends held pieces of one torrent in one slab. @returns The index after the last. */
+  #sendGroup(from: number, until: number): number {
+    const first = this.#held[from];
+    if (first === undefined) return until;
+    const { torrent, slab } = first;
+    const places: number[] = [];
+    let at = from;
+    for (const end = Math.min(until, from + groupPieces); at < end; at++) {
+      const next = this.#held[at];
+      if (next?.torrent !== torrent || next.slab !== slab) break;
+      places.push(next.piece, next.offset, next.lengthBytes);
+    }
+    this.#file.cast("write-pieces", { torrent, slab, places });
+    return at;
+  }
 }
 
-function keyOf(torrent: TorrentId, piece: PieceIndex): string {
-  return `${torrent}/${piece}`;
+function keyOf(torrent: TorrentId, piece: PieceIndex): number {
+  return torrent * keysPerTorrent + piece;
 }

@@ -106,7 +106,8 @@ function creditContributors(
     if (giver === undefined) continue;
     webSeeds.byPeerId(giver.peerId)?.dispatch({ event: "piece-passed" });
     const peer = peers.byPeerId(giver.peerId);
-    if (peer !== undefined && contributorKey(peer) === contributorKey(giver)) peer.passedPieces++;
+    if (peer === undefined) continue;
+    if (peer === giver || contributorKey(peer) === contributorKey(giver)) peer.passedPieces++;
   }
 }
 
@@ -206,11 +207,20 @@ function isPaddingAlone({ ledger, padding }: TorrentContent, piece: PieceIndex):
   return unpackPadding(padding).some(([runBegin, runEnd]) => runBegin <= begin && end <= runEnd);
 }
 
-/** The piece is written, and so it is had. */
-export function pieceWritten(
+/** The pieces are written, and so they are had. */
+export function piecesWritten(
   engine: SealServices,
   disk: DiskHandle,
-  { torrent, piece }: MessageOf<FileProtocol, "piece-written">,
+  { torrent, pieces }: MessageOf<FileProtocol, "pieces-written">,
+): void {
+  for (const piece of pieces) pieceWritten(engine, disk, torrent, piece);
+}
+
+function pieceWritten(
+  engine: SealServices,
+  disk: DiskHandle,
+  torrent: TorrentId,
+  piece: PieceIndex,
 ): void {
   const settled = settleWrite(engine, disk, torrent, piece);
   if (settled === undefined) return;

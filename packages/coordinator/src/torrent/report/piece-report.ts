@@ -4,6 +4,11 @@ import type { AttemptOrigin } from "../smart-ban/failed-attempts.ts";
 
 /** The report of a piece for its event. */
 export function reportOf({ contributors }: AttemptOrigin, tookMs: number): PieceReport {
+  const [only] = contributors;
+  if (contributors.length === 1 && only !== undefined) {
+    const { host, port } = only;
+    return { tookMs: Math.round(tookMs), contributors: [{ host, port }] };
+  }
   const byAddress = new Map<string, PieceReport["contributors"][number]>();
   for (const peer of contributors) {
     if (peer === undefined) continue;

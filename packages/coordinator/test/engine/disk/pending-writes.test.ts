@@ -3,6 +3,7 @@ import type { FileProtocol, SlabId, TorrentId, WritePiece } from "@troupe/messag
 import { RecordingRef } from "@troupe/actor-runtime/testing";
 import { PendingWrites, sentLimit } from "../../../src/engine/disk/pending-writes.ts";
 import { piece } from "../../support/diagrams.ts";
+import { writtenPieces } from "../../support/written-pieces.ts";
 
 const torrent = 1 as TorrentId;
 
@@ -18,12 +19,12 @@ function write(index: number): WritePiece {
 
 function scene() {
   const file = new RecordingRef<FileProtocol>("file");
-  const writes = new PendingWrites(file);
+  const writes = new PendingWrites(file, { soon: (task) => task() });
   writes.resendAll();
   return {
     file,
     feed: writes,
-    sent: () => file.casts("write-piece").map((message) => Number(message.piece)),
+    sent: () => writtenPieces(file),
     /** A file-worker died and another one is linked. */
     restart() {
       file.peer = { name: "file", epoch: (file.peer?.epoch ?? 0) + 1 };

@@ -5,11 +5,12 @@ import { settle } from "@troupe/actor-runtime/testing";
 import {
   pieceNotWritten,
   pieceSealed,
-  pieceWritten,
+  piecesWritten,
 } from "../../../src/torrent/pieces/sealed-pieces.ts";
 import { admitPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import { draw, piece } from "../../support/diagrams.ts";
+import { writtenPieces } from "../../support/written-pieces.ts";
 import {
   idBytes,
   leaseNumber,
@@ -75,7 +76,7 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
     },
     isBanned: (place: number) => job.directory.isBanned(`8.0.0.${place}`, 6881, made.time.nowMs()),
     written: (index: PieceIndex) =>
-      pieceWritten(engine, job.disk, { torrent: job.id, piece: index }),
+      piecesWritten(engine, job.disk, { torrent: job.id, pieces: [index] }),
     refused: (index: PieceIndex, code = "ENOSPC") =>
       pieceNotWritten(engine, job.disk, {
         torrent: job.id,
@@ -83,7 +84,10 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
         refused: code,
         message: "no",
       }),
-    writes: () => made.file.casts("write-piece").map((write) => write.piece),
+    writes: () => {
+      made.time.endTurn();
+      return writtenPieces(made.file);
+    },
     told: (name: "piece-failed" | "pieces-had", worker = 0) => made.ref(worker).casts(name),
   };
 }

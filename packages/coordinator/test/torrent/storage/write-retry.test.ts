@@ -6,9 +6,10 @@ import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import {
   pieceNotWritten,
   pieceSealed,
-  pieceWritten,
+  piecesWritten,
 } from "../../../src/torrent/pieces/sealed-pieces.ts";
 import { draw, piece } from "../../support/diagrams.ts";
+import { writtenPieces } from "../../support/written-pieces.ts";
 import { at, makeScene, sealedPiece, showPeer, rowIndex } from "../../support/engine-scene.ts";
 
 function scene() {
@@ -27,7 +28,10 @@ function scene() {
     ...made,
     job,
     hashed,
-    writes: () => made.file.casts("write-piece").map((write) => Number(write.piece)),
+    writes: () => {
+      made.time.endTurn();
+      return writtenPieces(made.file);
+    },
     refused: (index: PieceIndex, refused = "disk-full") =>
       pieceNotWritten(engine, job.disk, {
         torrent: job.id,
@@ -36,7 +40,7 @@ function scene() {
         message: "no room",
       }),
     written: (index: PieceIndex) =>
-      pieceWritten(engine, job.disk, { torrent: job.id, piece: index }),
+      piecesWritten(engine, job.disk, { torrent: job.id, pieces: [index] }),
     begun: () => {
       showPeer(job, { worker: 0, rowIndex: 0 }, "####");
       piecesWanted(engine, job, made.peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
