@@ -6,8 +6,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
-import { workerFiles } from "../packages/api-base/src/options/worker-files.ts";
+import { build, type BuildOptions, type Plugin } from "esbuild";
+import { workerFiles, type WorkerFile } from "../packages/api-base/src/options/worker-files.ts";
 import { reportTexts } from "./report-texts.ts";
 import { scenarioTexts } from "./scenario-texts.ts";
 
@@ -23,7 +23,25 @@ const piscinaFolder = dirname(
 
 /** The file of each thread, and of each task; the names stay, because a thread's file is found by its name. */
 export function workerEntryPoints(): EntryPoints {
-  return Object.fromEntries(workerFiles.map((name) => [name, sourceOf(name)]));
+  return entryPointsOf(() => true);
+}
+
+/** Those joined into modules: tasks, which export a function, and threads with little code. */
+export function moduleEntryPoints(): EntryPoints {
+  return entryPointsOf((name) => !isScript(name));
+}
+
+/** Those joined into scripts (join-script.ts): threads of actors. */
+export function scriptEntryPoints(): EntryPoints {
+  return entryPointsOf(isScript);
+}
+
+function isScript(name: WorkerFile): boolean {
+  return /^(?:engine|peer|file|records|dht|file-maker)\.worker$/.test(name);
+}
+
+function entryPointsOf(isMeant: (name: WorkerFile) => boolean): EntryPoints {
+  return Object.fromEntries(workerFiles.filter(isMeant).map((name) => [name, sourceOf(name)]));
 }
 
 function sourceOf(name: string): string {
@@ -147,21 +165,28 @@ export async function joinModules(
   plugins: readonly Plugin[] = [],
 ): Promise<string[]> {
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...joinOptions(plugins),
     entryPoints: { ...entryPoints },
     outdir,
-    bundle: true,
     splitting: true,
     format: "esm",
+    metafile: true,
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** Options of esbuild for all that is joined. */
+export function joinOptions(plugins: readonly Plugin[]): BuildOptions {
+  return {
+    absWorkingDir: root,
+    bundle: true,
     platform: "node",
     target: "node24",
-    metafile: true,
     logLevel: "warning",
     // Piscina asks for the first only where a priority is set; users install the others for load from several machines.
     external: ["@napi-rs/nice", "@nats-io/*"],
     plugins: [changedTexts, reportTexts, scenarioTexts, ...plugins],
-  });
-  return Object.keys(metafile.inputs);
+  };
 }
 
 /** Joins each entry point by itself: a file that threads share holds more than each of them uses. */

@@ -5,8 +5,21 @@ import { rm, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
-import { bundleFolder, inputsFile, type BundleInput } from "../packages/cli/src/bundle.ts";
-import { commandParts, joinEach, pathFrom, root, workerEntryPoints } from "./join-modules.ts";
+import {
+  bundleFolder,
+  inputsFile,
+  loadTestModule,
+  type BundleInput,
+} from "../packages/cli/src/bundle.ts";
+import {
+  commandParts,
+  joinEach,
+  pathFrom,
+  root,
+  scriptEntryPoints,
+  moduleEntryPoints,
+} from "./join-modules.ts";
+import { commandEntryPoint, joinScripts } from "./join-script.ts";
 
 const outdir = fileURLToPath(bundleFolder);
 
@@ -24,14 +37,19 @@ const sourcesInPlace: Plugin = {
 // Removed first and written last: what is half done never counts as a bundle.
 await rm(new URL(inputsFile, bundleFolder), { force: true });
 await rm(outdir, { recursive: true, force: true });
-const command = {
+const modules = {
   start: join(root, "packages/cli/src/start.ts"),
-  "run-process": join(root, "packages/cli/src/run-process.ts"),
+  [loadTestModule]: join(root, "packages/cli/src/run-process.ts"),
+  ...commandParts(),
+  ...moduleEntryPoints(),
 };
-const entryPoints = { ...command, ...commandParts(), ...workerEntryPoints() };
-const inputPaths = await joinEach(entryPoints, outdir, [sourcesInPlace]);
+const scripts = { ...commandEntryPoint(), ...scriptEntryPoints() };
+const inputPaths = [
+  ...(await joinEach(modules, outdir, [sourcesInPlace])),
+  ...(await joinScripts(scripts, outdir)),
+];
 // Libraries change by an install alone, which makes the bundle anew.
-const ownPaths = inputPaths.filter((path) => !path.includes("node_modules/"));
+const ownPaths = [...new Set(inputPaths)].filter((path) => !path.includes("node_modules/"));
 const inputs = await Promise.all(ownPaths.map(describeInput));
 await writeFile(new URL(inputsFile, bundleFolder), JSON.stringify(inputs));
 

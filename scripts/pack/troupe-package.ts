@@ -4,7 +4,15 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { workerFiles } from "../../packages/api-base/src/options/worker-files.ts";
-import { commandParts, joinEach, joinModules, root, workerEntryPoints } from "../join-modules.ts";
+import {
+  commandParts,
+  joinEach,
+  joinModules,
+  root,
+  scriptEntryPoints,
+  moduleEntryPoints,
+} from "../join-modules.ts";
+import { commandEntryPoint, joinScripts } from "../join-script.ts";
 import { copyDeclarations } from "./declarations.ts";
 import { thirdPartyLicences } from "./licences.ts";
 import { subpathOf, type PackageExport, type WorkspacePackage } from "./workspace-packages.ts";
@@ -28,7 +36,8 @@ export async function writeTroupePackage(
   const dist = join(folder, "dist");
   const start = join(root, "packages/cli/src/start-installed.ts");
   const joined = [
-    ...(await joinEach({ start, ...commandParts(), ...workerEntryPoints() }, dist)),
+    ...(await joinEach({ start, ...commandParts(), ...moduleEntryPoints() }, dist)),
+    ...(await joinScripts({ ...commandEntryPoint(), ...scriptEntryPoints() }, dist)),
     ...(await joinModules(
       Object.fromEntries(doors.map(({ file, source }) => [file, source])),
       dist,

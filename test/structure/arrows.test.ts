@@ -27,7 +27,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   ],
   "load-peers": ["actor-runtime", "protocol"],
   "load-tester": ["actor-runtime", "api-base", "load-peers", "protocol"],
-  cli: ["coordinator", "load-tester", "protocol", "tracker"],
+  cli: ["actor-runtime", "coordinator", "load-tester", "protocol", "tracker"],
 };
 
 /** Folders of a package that files of a folder may not import. The first rule that names a file counts. */

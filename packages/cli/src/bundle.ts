@@ -9,6 +9,12 @@ export const bundleFolder: URL = new URL("../bundle/", import.meta.url);
 /** The list of inputs: JSON, an array of {@link BundleInput}. Written last. */
 export const inputsFile = "inputs.json";
 
+/** The command without `load-test`, joined into a script: name of its file, without extension. */
+export const commandScript = "run-process";
+
+/** The command with `load-test`, joined into modules: name of its first file, without extension. */
+export const loadTestModule = "run-load-test";
+
 /** Path below the bundle's folder, bytes, time of change in ms since 1970. */
 export type BundleInput = readonly [path: string, sizeBytes: number, changedMs: number];
 
@@ -34,7 +40,7 @@ export function freshBundle(
       const seen = statSync(base + path);
       if (seen.size !== sizeBytes || seen.mtimeMs !== changedMs) return undefined;
     }
-    return new URL("run-process.js", folder);
+    return new URL(`${isLoadTest ? loadTestModule : commandScript}.js`, folder);
   } catch {
     // Without a complete bundle, or a source: use the sources.
     return undefined;

@@ -1,7 +1,11 @@
 // Starts the package `troupe`, which has joined modules and no sources.
 
-import { startQuickly } from "./quick-start.ts";
+import { startQuickly, startScript } from "./quick-start.ts";
 
 startQuickly();
-const { runProcess } = await import("./run-process.ts");
-await runProcess();
+if (process.argv.includes("load-test")) {
+  const { runProcess } = await import("./run-process.ts");
+  await runProcess();
+} else {
+  startScript(new URL("run-process.js", import.meta.url));
+}

@@ -1,12 +1,17 @@
 // Starts the joined modules if they are up to date, else the sources.
 
 import { bundleFolder, freshBundle } from "./bundle.ts";
-import { startQuickly } from "./quick-start.ts";
+import { startQuickly, startScript } from "./quick-start.ts";
 
 startQuickly();
-const bundle = freshBundle(bundleFolder, process.argv.includes("load-test"));
-const { runProcess } =
-  bundle === undefined
-    ? await import("./run-process.ts")
-    : ((await import(bundle.href)) as typeof import("./run-process.ts"));
-await runProcess();
+const isLoadTest = process.argv.includes("load-test");
+const bundle = freshBundle(bundleFolder, isLoadTest);
+if (bundle !== undefined && !isLoadTest) {
+  startScript(bundle);
+} else {
+  const { runProcess } =
+    bundle === undefined
+      ? await import("./run-process.ts")
+      : ((await import(bundle.href)) as typeof import("./run-process.ts"));
+  await runProcess();
+}

@@ -10,6 +10,7 @@ export * from "./bytes/copy-bytes.ts";
 export * from "./bytes/clean-text.ts";
 export * from "./bytes/crc-32c.ts";
 export * from "./bytes/sha1.ts";
+export * from "./bytes/short-sha1.ts";
 export { publicKeyBytes, publicKeyOf, secretKeyBytes, signatureBytes } from "./bytes/ed25519.ts";
 export * from "./bytes/spell-bytes.ts";
 export * from "./text/nearest.ts";

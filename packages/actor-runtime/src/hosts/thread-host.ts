@@ -4,7 +4,12 @@ import type { Timers } from "../ports/timers.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
 import { nodePorts } from "../io/node-ports.ts";
-import { ownWorkerUrls, threadFile, type WorkerUrls } from "../io/threads/thread-file.ts";
+import {
+  ownWorkerUrls,
+  threadEntry,
+  threadFile,
+  type WorkerUrls,
+} from "../io/threads/thread-file.ts";
 import { breadcrumbWords } from "../limits.ts";
 import type { LinkPlan } from "../links/link.ts";
 import { LogReceiver } from "../log.ts";
@@ -162,7 +167,8 @@ class ThreadChild implements Child {
 
   #bringUp(data: ThreadData): void {
     try {
-      this.#worker = new Worker(threadFile(this.#spec.entry.url, data.workerUrls), {
+      const file = threadEntry(threadFile(this.#spec.entry.url, data.workerUrls));
+      this.#worker = new Worker(file, {
         name: this.#spec.name,
         workerData: data,
         transferList: [data.lifecycle],

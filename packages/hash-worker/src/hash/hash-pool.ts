@@ -52,6 +52,8 @@ const batchBytes = 4 * 1024 * 1024;
 const batchPieces = 64;
 /** Bytes waiting for each busy thread at which another starts: a thread hashes 2 GB/s and costs 12 MB. */
 const helpedBytes = 4 * 1024 * 1024;
+/** The start of a thread takes as much CPU time as hashing 40 MiB: a short download has one thread. */
+const newThreadBytes = 64 * 1024 * 1024;
 
 const digestBytes = 20;
 
@@ -76,6 +78,8 @@ class ThreadHashPool implements HashPool {
   #waitingBytes = 0;
   readonly #timers: ThreadPoolOptions["timers"];
   #isDispatchPlanned = false;
+  /** Since the pool was opened. */
+  #startedBytes = 0;
   #mustHang = false;
   #isClosed = false;
 
@@ -161,13 +165,16 @@ class ThreadHashPool implements HashPool {
   }
 
   get #isHelpWanted(): boolean {
-    const { running } = this.#threads;
-    return running === 0 || this.#waitingBytes >= running * helpedBytes;
+    const { running, threads } = this.#threads;
+    if (running === 0) return true;
+    if (running >= threads && this.#startedBytes < newThreadBytes * threads) return false;
+    return this.#waitingBytes >= running * helpedBytes;
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
     const bytes = batch.reduce((sum, task) => sum + hashedBytes(task), 0);
     this.#waitingBytes -= bytes;
+    this.#startedBytes += bytes;
     const mayRetry = batch.length === 1 && batch[0]?.isSuspect !== true;
     const task = packBatch(batch);
     const rules = {

@@ -78,7 +78,7 @@ test("waiting pieces in different memories are not mixed up", async (t) => {
   digests.forEach((digest, n) => t.is(digest, n % 2 === 0 ? expected(0, 64) : empty));
 });
 
-test("a second thread is started when 4 MiB wait for the first, and none beyond the bound", async (t) => {
+test("a second thread is started when 4 MiB wait after the first 64 MiB, and none beyond the bound", async (t) => {
   const pool = openPool(t, { maxThreads: 2 });
   const megabyte = new SharedArrayBuffer(1 << 20);
   const hash = (count: number): Promise<unknown> =>
@@ -87,6 +87,10 @@ test("a second thread is started when 4 MiB wait for the first, and none beyond 
         pool.digest({ memory: megabyte, offset: 0, lengthBytes: 1 << 20 }),
       ),
     );
+  t.is(pool.threads, 1);
+  await hash(4);
+  t.is(pool.threads, 1);
+  await hash(60);
   t.is(pool.threads, 1);
   await hash(4);
   t.is(pool.threads, 1);

@@ -35,3 +35,9 @@ export function threadFile(beside: URL, urls: WorkerUrls = ownWorkerUrls()): URL
     details: { workerFile: name, url: url.href },
   });
 }
+
+/** The file that a thread starts with: of a joined script the file `.cjs` beside it, see script-thread.ts. */
+export function threadEntry(file: URL): URL {
+  const starter = new URL(file.href.replace(/\.js$/, ".cjs"));
+  return systemModule("node:fs").existsSync(starter) ? starter : file;
+}

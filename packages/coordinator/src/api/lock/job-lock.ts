@@ -1,10 +1,10 @@
 // The lock of a job (torrent and data folder), which two processes must not run at once: a file in the folder (lock-files.ts),
 // and a socket of this machine for folders where no file can be made. Both end with the process.
 
-import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { codeOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
+import { sha1 } from "@troupe/protocol";
 import type { AddTorrent } from "@troupe/messages";
 import { isKept } from "../../job-settings.ts";
 import type { LockedJob } from "./lock-files.ts";
@@ -172,8 +172,8 @@ class FolderLock implements JobLock {
 /** With the user: no user can block the jobs of another. */
 function nameOf(infoHash: string, folder: string): string {
   const user = process.getuid?.() ?? "";
-  const digest = createHash("sha256").update(`${user}\n${infoHash}\n${folder}`).digest("hex");
-  return `\0troupe-${digest.slice(0, 40)}`;
+  const digest = sha1(Buffer.from(`${user}\n${infoHash}\n${folder}`));
+  return `\0troupe-${Buffer.from(digest).toString("hex")}`;
 }
 
 function listen(path: string): Promise<Server> {
