@@ -2,7 +2,13 @@
 
 import test from "ava";
 import { freshBundle } from "../../packages/cli/src/bundle.ts";
-import { blockBounds, downloadBounds, scriptBounds } from "../support/counts/bounds.ts";
+import {
+  blockBounds,
+  connectionBounds,
+  downloadBounds,
+  scriptBounds,
+} from "../support/counts/bounds.ts";
+import { countConnections } from "../support/counts/counted-connections.ts";
 import { countDownload } from "../support/counts/counted-download.ts";
 import { hopsOf } from "../support/counts/hops.ts";
 
@@ -76,3 +82,14 @@ test("each thread loads a bounded amount of code", async (t) => {
   );
   t.true(threads.every(({ scripts }) => scripts.files > 0));
 });
+
+for (const way of ["accepted", "dialled"] as const) {
+  test(`an idle connection that was ${way} takes little memory in each thread`, async (t) => {
+    const bytes = await countConnections(way);
+    const allowed: Readonly<Record<string, number>> = connectionBounds[way];
+    const beyond = Object.entries(bytes).filter(([thread, seen]) => seen > (allowed[thread] ?? 0));
+    t.deepEqual(beyond, []);
+    // The count sees what it is to bound.
+    t.true((bytes["peer-0"] ?? 0) > 1_000);
+  });
+}

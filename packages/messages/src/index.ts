@@ -43,17 +43,18 @@ export type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
 export { countFiles, packFiles, unpackFiles } from "./file-list.ts";
 export type { FileList, ListedFile, StoredFile } from "./file-list.ts";
-export type { Breadcrumb } from "./layouts/breadcrumb.ts";
+export type { Breadcrumb, BreadcrumbHost } from "./layouts/breadcrumb.ts";
 export {
   DhtStep,
   EngineStep,
   FileStep,
   PeerStep,
-  peerBreadcrumb,
+  breadcrumbHost,
   peerBreadcrumbWriter,
   readBreadcrumb,
   torrentOf,
-  webSeedBreadcrumb,
+  writePeerBreadcrumb,
+  writeWebSeedBreadcrumb,
 } from "./layouts/breadcrumb.ts";
 export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";

@@ -215,6 +215,8 @@ export const maxFirstPeersNamed = 200;
 export const maxPeersNamed = 50;
 /** Names of extensions that a peer offers, ours or not. */
 export const maxPeerOffers = 32;
+/** Different offers that are kept for further peers. */
+export const maxSharedOffers = 64;
 /** Longest message of an extension from outside that its module may ask for: a frame, less its ids and length. */
 export const maxOutsideBytes: number = 31 * 1_024;
 /** Longest message of an extension from outside whose module names no length. */

@@ -11,6 +11,7 @@ import {
 } from "@troupe/messages";
 import type { InfoHash } from "@troupe/protocol";
 
+import { SharedOffers } from "./extensions/shared-offers.ts";
 import { GreedyPeers } from "./upload/greedy-peers.ts";
 import { DiskMemory } from "./memory/disk-memory.ts";
 import { AddressThrottle } from "./connection/address-throttle.ts";
@@ -63,6 +64,7 @@ export class PeerWorker {
   dhtPorts: DhtPorts = {};
   readonly addressThrottle: AddressThrottle;
   readonly greedyPeers: GreedyPeers = new GreedyPeers();
+  readonly sharedOffers: SharedOffers = new SharedOffers();
   readonly requestMemory: MemoryBudget;
   /** For what peers show before the metadata is known. */
   readonly earlyMemory: MemoryBudget = new MemoryBudget(maxEarlyBytes);
@@ -114,8 +116,9 @@ export class PeerWorker {
     return memory;
   }
 
+  /** In whole milliseconds: a small integer takes no memory of its own in the objects of a connection. */
   nowMs(): number {
-    return this.context.clock.nowMs();
+    return Math.floor(this.context.clock.nowMs());
   }
 
   /** Another torrent may be open under its id by now. */

@@ -33,11 +33,9 @@ function tickContent(content: TorrentContent, nowMs: number): void {
 }
 
 function tickPeer(session: Session, nowMs: number): void {
-  const { breadcrumb } = session.worker.context;
-  breadcrumb.set(session.breadcrumb);
-  breadcrumb[0] = PeerStep.tick;
+  session.leaveBreadcrumb(PeerStep.tick);
   tickSession(session, nowMs);
-  breadcrumb.fill(0);
+  session.worker.context.breadcrumb.fill(0);
 }
 
 /** Lets every peer request blocks. Torrents that wait for memory come first, in queue order. */
@@ -53,11 +51,11 @@ export function refillAll(worker: PeerWorker): void {
 function refillTorrent({ sessions }: TorrentContent, nowMs: number): void {
   let hasSnubbed = false;
   for (const session of sessions) {
-    if (session.pipeline.isSnubbed) hasSnubbed = true;
+    if (session.isSnubbed) hasSnubbed = true;
     else refill(session, nowMs);
   }
   if (!hasSnubbed) return;
   for (const session of sessions) {
-    if (session.pipeline.isSnubbed) refill(session, nowMs);
+    if (session.isSnubbed) refill(session, nowMs);
   }
 }

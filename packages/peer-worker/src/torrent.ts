@@ -1,6 +1,7 @@
 import { MemoryWait, PieceMap, TorrentTable, Total } from "@troupe/messages";
 import type { OpenContent, OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
 import {
+  FrameRules,
   type Geometry,
   type InfoHash,
   type PieceIndex,
@@ -14,7 +15,7 @@ import {
 
 import { BlockPicker } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
-import { stallPatienceMs } from "./limits.ts";
+import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
 import type { Extension, OutsideExtensions } from "./extensions/extension.ts";
 import { DuePieces } from "./download/urgent/due-pieces.ts";
 import { HeldLeases, type WaitingLease } from "./download/held-leases.ts";
@@ -74,7 +75,8 @@ export class Torrent {
   #content: TorrentContent | undefined;
   readonly #sessionsByRow: (Session | undefined)[] = [];
   #freeRows: PeerRowIndex[] = [];
-  readonly #reservedRows = new Set<PeerRowIndex>();
+  /** By row. */
+  readonly #isReserved: boolean[] = [];
   #whenClosed: (() => void)[] = [];
 
   /** @param extensions Ours. */
@@ -116,7 +118,7 @@ export class Torrent {
   setMaxPeers(maxPeers: number): void {
     this.#freeRows = this.#freeRows.filter((row) => row < maxPeers);
     for (let row = this.maxPeers as PeerRowIndex; row < maxPeers; row++)
-      if (!this.#reservedRows.has(row)) this.#freeRows.push(row);
+      if (this.#isReserved[row] !== true) this.#freeRows.push(row);
     this.maxPeers = maxPeers;
   }
 
@@ -127,7 +129,7 @@ export class Torrent {
   /** The row free the longest. */
   reserveRow(): PeerRowIndex | undefined {
     const row = this.#freeRows.shift();
-    if (row !== undefined) this.#reservedRows.add(row);
+    if (row !== undefined) this.#isReserved[row] = true;
     return row;
   }
 
@@ -143,7 +145,7 @@ export class Torrent {
   }
 
   releaseRow(rowIndex: PeerRowIndex): void {
-    this.#reservedRows.delete(rowIndex);
+    this.#isReserved[rowIndex] = false;
     if (rowIndex < this.maxPeers) this.#freeRows.push(rowIndex);
   }
 
@@ -186,6 +188,8 @@ export class TorrentContent implements MemoryTaker {
   readonly sessions: Set<SessionWithContent> = new Set<SessionWithContent>();
   readonly leases: HeldLeases = new HeldLeases();
   readonly padding: Padding;
+  /** Of the messages of all its peers. */
+  readonly frameRules: FrameRules;
   readonly due: DuePieces = new DuePieces();
   readonly picker: BlockPicker;
   readonly demand: PieceDemand;
@@ -220,6 +224,7 @@ export class TorrentContent implements MemoryTaker {
     this.diskMemory = this.worker.diskMemoryOf(opened.disk);
     this.diskMemory.torrents.add(this);
     this.geometry = makeGeometry(opened.totalBytes, opened.pieceLengthBytes);
+    this.frameRules = new FrameRules({ geometry: this.geometry, maxExtendedBytes });
     this.pieceMap = new PieceMap(opened.pieceCount, opened.had);
     this.table = TorrentTable.over(opened.pieceCount, opened.table);
     this.had = this.pieceMap.snapshot();
@@ -291,9 +296,7 @@ export class TorrentContent implements MemoryTaker {
 
   clearRow(rowIndex: PeerRowIndex): PeerRow {
     const row = this.table.row(rowIndex);
-    row.fields.fill(0);
-    row.words.fill(0);
-    row.bitfield.fill(0);
+    row.clear();
     return row;
   }
 

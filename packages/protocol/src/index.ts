@@ -24,7 +24,7 @@ export * from "./peer/bep-03-handshake.ts";
 export * from "./peer/bep-03-peer-messages.ts";
 export * from "./frames/frame-reader.ts";
 export * from "./frames/early-haves.ts";
-export { type FrameBounds, maxFrameBytes } from "./frames/frame-rules.ts";
+export { type FrameBounds, FrameRules, maxFrameBytes } from "./frames/frame-rules.ts";
 export { type FrameSink, lentBlock } from "./frames/frame-sink.ts";
 export { type PeerMessage, readMessages } from "./frames/read-messages.ts";
 export { maxTorrentNodes } from "./dht/bep-05-torrent-nodes.ts";

@@ -55,3 +55,9 @@ export const scriptBounds = {
   "peer-0": 755_000,
   "file-0": 530_000,
 } as const satisfies Readonly<Record<string, number>>;
+
+/** Bounds of the heap and buffers that an idle connection takes, in bytes, by the side that opened it. */
+export const connectionBounds = {
+  accepted: { main: 400, engine: 700, "peer-0": 4_000, "file-0": 100 },
+  dialled: { main: 800, engine: 1_300, "peer-0": 4_150, "file-0": 150 },
+} as const satisfies Record<string, Readonly<Record<string, number>>>;

@@ -15,7 +15,7 @@ const hook = new URL("thread-hook.ts", import.meta.url);
 export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
 
 /** Kinds of counts; objects slow a thread down a hundredfold. */
-export type Counted = "messages" | "promises" | "objects" | "scripts";
+export type Counted = "messages" | "promises" | "objects" | "scripts" | "heap";
 
 /** A running `troupe` that can count. */
 export class CountedCommand implements AsyncDisposable {

@@ -1,6 +1,6 @@
 // Counts what each thread of a program does, from outside of the program: Node loads this file in every thread.
 //
-//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects,scripts' PROGRAM
+//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects,scripts,heap' PROGRAM
 //
 // The first SIGUSR2 begins to count, the second ends it. Each named thread then writes FOLDER/NAME.json, by way of a
 // file of another name. Threads without a name, as those of pools, do not count themselves.
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { BroadcastChannel, isMainThread, threadName } from "node:worker_threads";
 import { promiseHooks } from "node:v8";
 import type { countMessages as CountMessages, MessageCount } from "./message-counts.ts";
+import { countHeapBytes } from "./heap-bytes.ts";
 import { countObjects, type ObjectCount } from "./object-counts.ts";
 import { countScripts, type ScriptCount } from "./script-counts.ts";
 
@@ -23,6 +24,8 @@ export interface ThreadCounts {
   readonly objects: readonly ObjectCount[];
   /** Code that the thread has loaded since its start. */
   readonly scripts: ScriptCount;
+  /** Bytes that the thread keeps at the second signal. */
+  readonly heapBytes: number;
 }
 
 const { searchParams } = new URL(import.meta.url);
@@ -71,6 +74,10 @@ function begin(name: string, messages: ReturnType<typeof CountMessages> | undefi
     const made = objects?.() ?? [];
     (stop as (() => void) | undefined)?.();
     const scripts = kinds.has("scripts") ? countScripts() : { files: 0, characters: 0 };
-    return { thread: name, messages: messages?.end() ?? [], promises, objects: made, scripts };
+    const heapBytes = kinds.has("heap") ? countHeapBytes() : 0;
+    return {
+      ...{ thread: name, messages: messages?.end() ?? [], promises },
+      ...{ objects: made, scripts, heapBytes },
+    };
   };
 }

@@ -39,7 +39,7 @@ test("bytes follow the counters of the workers; rates and the time left follow t
   peerOpened(engine, job, peerWorker(0), { ...peer, peer: rowIndex(0) });
   for (let second = 0; second < 3; second++) {
     table.totals[0] = (table.totals[0] ?? 0) + 1000;
-    table.row(0).fields[PeerField.downBytesPerSecond] = 1000;
+    table.row(0).setField(PeerField.downBytesPerSecond, 1000);
     tickFor(1000);
   }
   gather();
@@ -141,13 +141,11 @@ test("a disk that writes nothing is the reason `disk-slow`", (t) => {
 test("a choking peer is the reason while no other peer has missing pieces", (t) => {
   const { job, engine, tickFor, gather, events } = scene();
   putIn(job, "active", undefined, engine.context.clock.nowMs());
-  const peerIdBytes = new Uint8Array(20);
   const peer = {
     worker: 0,
     host: "8.0.0.1",
     port: 1,
     peerId: "p",
-    peerIdBytes,
     subscriber: undefined,
   };
   job.peers.admit({

@@ -220,7 +220,6 @@ test("the peers of a crashed worker get a disconnect event", (t) => {
     };
     job.peers.admit({
       ...peer,
-      peerIdBytes: new Uint8Array(20),
       subscriber: undefined,
       rowIndex: undefined,
     });

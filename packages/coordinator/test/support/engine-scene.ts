@@ -15,7 +15,7 @@ import {
   type TorrentId,
   type TorrentState,
 } from "@troupe/messages";
-import { makeGeometry, setBit, type InfoHash, type Metainfo } from "@troupe/protocol";
+import { makeGeometry, type InfoHash, type Metainfo } from "@troupe/protocol";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
 import type { Engine } from "../../src/engine/base/engine-state.ts";
 import { makeEngine } from "../../src/engine/start/make-engine.ts";
@@ -246,7 +246,7 @@ export function showPeer(
   row.setFlag(PeerFlag.isPeerInterested, isInterested);
   for (const [piece, character] of Array.from(has).entries()) {
     if (character !== "#") continue;
-    setBit(row.bitfield, piece);
+    row.addPiece(piece);
     table.availability[piece] = (table.availability[piece] ?? 0) + 1;
   }
 }

@@ -7,9 +7,9 @@
 //   word 3   bytes of that peer's address: 0 (no peer), 4 or 16; 1 for a web seed
 //   word 4–7 the address, in network order; word 4 the number of a web seed
 //
-// The actor writes it before each input. A connection makes its peer's words only once.
+// The actor writes it before each input. A connection keeps its peer's address as the words have it.
 
-import { firstOwnStep, breadcrumbWords } from "@troupe/actor-runtime";
+import { firstOwnStep } from "@troupe/actor-runtime";
 import { formatIp, ip4Number, parseIp, writeUint32 } from "@troupe/protocol";
 import type { TorrentId } from "../ids.ts";
 
@@ -57,15 +57,33 @@ export interface Breadcrumb {
 /** In the word for the bytes of an address. */
 const webSeedMark = 1;
 
-/** The words of a peer, copied for each input. The caller sets words 0 and 1. */
-export function peerBreadcrumb(host: string, port: number): Int32Array {
-  const breadcrumb = new Int32Array(breadcrumbWords);
-  const bytes = parseIp(host);
-  if (bytes === undefined) return breadcrumb;
-  breadcrumb[2] = port;
-  breadcrumb[3] = bytes.length;
-  new Uint8Array(breadcrumb.buffer).set(bytes, 16);
-  return breadcrumb;
+/**
+ * The address of a peer, as a connection keeps it for its breadcrumbs: the word of an IPv4 address, which takes no array,
+ * the words of an IPv6 address, or undefined for other text.
+ */
+export type BreadcrumbHost = number | Int32Array | undefined;
+
+const ip4Word = new Int32Array(1);
+const ip4Bytes = new Uint8Array(ip4Word.buffer);
+
+/** The words of an address. */
+export function breadcrumbHost(host: string): BreadcrumbHost {
+  const ip4 = ip4Number(host);
+  if (ip4 === undefined) {
+    const bytes = parseIp(host);
+    return bytes && new Int32Array(bytes.buffer);
+  }
+  writeUint32(ip4Bytes, 0, ip4);
+  return ip4Word[0];
+}
+
+/** Writes the words of a peer, all but 0 and 1. */
+export function writePeerBreadcrumb(words: Int32Array, host: BreadcrumbHost, port: number): void {
+  if (host === undefined) return;
+  words[2] = port;
+  words[3] = typeof host === "number" ? 4 : 16;
+  if (typeof host === "number") words[4] = host;
+  else words.set(host, 4);
 }
 
 /** @returns Writes the words of a peer in place, without memory of its own: for actors whose peers change with each packet. */
@@ -81,12 +99,10 @@ export function peerBreadcrumbWriter(words: Int32Array): (host: string, port: nu
   };
 }
 
-/** The words of a web seed, used like those of {@link peerBreadcrumb}. */
-export function webSeedBreadcrumb(seed: number): Int32Array {
-  const breadcrumb = new Int32Array(breadcrumbWords);
-  breadcrumb[3] = webSeedMark;
-  breadcrumb[4] = seed;
-  return breadcrumb;
+/** Writes the words of a web seed, all but 0 and 1. */
+export function writeWebSeedBreadcrumb(words: Int32Array, seed: number): void {
+  words[3] = webSeedMark;
+  words[4] = seed;
 }
 
 /** @returns Undefined between two inputs. */

@@ -79,6 +79,8 @@ export const PeerFlag = {
 const totalsBytes = 8 * 8;
 const fieldsBytes = 8 * 8;
 const wordsBytes = 8 * 4;
+/** In words, from the start of the row. */
+const wordsAt = fieldsBytes / 4;
 
 /** @returns Peer rows that fit into `tableBytes`, at least 1. */
 export function peersThatFit(pieceCount: number, tableBytes: number): number {
@@ -93,6 +95,7 @@ export class TorrentTable {
   readonly availability: Uint16Array;
   readonly #rowsAt: number;
   readonly #rowBytes: number;
+  readonly #views: RowViews;
   readonly #rows: PeerRow[] = [];
 
   private constructor(pieceCount: number, memory: SharedArrayBuffer) {
@@ -102,6 +105,7 @@ export class TorrentTable {
     this.memory = memory;
     this.totals = new Float64Array(this.memory, 0, 8);
     this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
+    this.#views = new RowViews(memory, bitfieldBytes(pieceCount));
   }
 
   /** @param mostPeers Rows that the table can grow to: address space is reserved for them. */
@@ -134,50 +138,126 @@ export class TorrentTable {
     return this.#rows[index] ?? (index < this.maxPeers ? this.row(index) : undefined);
   }
 
-  /** Index 0 to maxPeers − 1; made on first use. */
+  /** Index 0 to maxPeers − 1; made on first use. @throws {RangeError} */
   row(index: number): PeerRow {
-    return (this.#rows[index] ??= new PeerRow(
-      this.memory,
-      this.#rowsAt + index * this.#rowBytes,
-      this.pieceCount,
-    ));
+    return (this.#rows[index] ??= this.#makeRow(index));
+  }
+
+  #makeRow(index: number): PeerRow {
+    if (index >= this.maxPeers)
+      throw new RangeError(`a table of ${this.maxPeers} rows has no row ${index}`);
+    this.#views.cover(this.memory);
+    return new PeerRow(this.#views, this.#rowsAt + index * this.#rowBytes);
   }
 }
 
-/** Views over a row. */
-export class PeerRow {
-  readonly fields: Float64Array;
-  readonly words: Uint32Array;
-  /** Wire order, most significant bit first. */
-  readonly bitfield: Uint8Array;
+/** The views that all rows of a table share: views of each row would take more memory than the row. */
+class RowViews {
+  readonly bitfieldBytes: number;
+  fields: Float64Array;
+  words: Uint32Array;
+  bytes: Uint8Array;
 
-  constructor(memory: SharedArrayBuffer, at: number, pieceCount: number) {
-    this.fields = new Float64Array(memory, at, 8);
-    this.words = new Uint32Array(memory, at + fieldsBytes, 8);
-    this.bitfield = new Uint8Array(
-      memory,
-      at + fieldsBytes + wordsBytes,
-      bitfieldBytes(pieceCount),
-    );
+  constructor(memory: SharedArrayBuffer, bitfieldBytes: number) {
+    this.bitfieldBytes = bitfieldBytes;
+    [this.fields, this.words, this.bytes] = viewsOf(memory);
   }
 
-  has(piece: number): boolean {
-    return ((this.bitfield[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0;
+  /** The table may have grown. */
+  cover(memory: SharedArrayBuffer): void {
+    if (this.bytes.length < memory.byteLength)
+      [this.fields, this.words, this.bytes] = viewsOf(memory);
+  }
+}
+
+/** With their lengths: views that follow a growing memory are slower. */
+function viewsOf(memory: SharedArrayBuffer): [Float64Array, Uint32Array, Uint8Array] {
+  const { byteLength } = memory;
+  return [
+    new Float64Array(memory, 0, byteLength / 8),
+    new Uint32Array(memory, 0, byteLength / 4),
+    new Uint8Array(memory, 0, byteLength),
+  ];
+}
+
+/** A row of a table. */
+export class PeerRow {
+  readonly #views: RowViews;
+  /** The number of its first field among the fields of the memory. */
+  readonly #at: number;
+
+  /** @param atByte A multiple of 8. */
+  constructor(views: RowViews, atByte: number) {
+    this.#views = views;
+    this.#at = atByte / 8;
+  }
+
+  /** @param field A {@link PeerField}. */
+  field(field: number): number {
+    return this.#views.fields[this.#at + field] ?? 0;
+  }
+
+  setField(field: number, value: number): void {
+    this.#views.fields[this.#at + field] = value;
+  }
+
+  /** Adds to a counter. */
+  addTo(field: number, amount: number): void {
+    this.setField(field, this.field(field) + amount);
+  }
+
+  /** @param word A {@link PeerWord}. */
+  word(word: number): number {
+    return this.#views.words[2 * this.#at + wordsAt + word] ?? 0;
+  }
+
+  setWord(word: number, value: number): void {
+    this.#views.words[2 * this.#at + wordsAt + word] = value;
   }
 
   flag(flag: number): boolean {
-    return ((this.words[PeerWord.flags] ?? 0) & flag) !== 0;
+    return (this.word(PeerWord.flags) & flag) !== 0;
   }
 
   setFlag(flag: number, isOn: boolean): void {
-    const flags = this.words[PeerWord.flags] ?? 0;
-    this.words[PeerWord.flags] = isOn ? flags | flag : flags & ~flag;
+    const flags = this.word(PeerWord.flags);
+    this.setWord(PeerWord.flags, isOn ? flags | flag : flags & ~flag);
+  }
+
+  has(piece: number): boolean {
+    return ((this.#views.bytes[this.#bitsAt + (piece >> 3)] ?? 0) & (0x80 >> (piece & 7))) !== 0;
+  }
+
+  addPiece(piece: number): void {
+    const at = this.#bitsAt + (piece >> 3);
+    this.#views.bytes[at] = (this.#views.bytes[at] ?? 0) | (0x80 >> (piece & 7));
+  }
+
+  /** A view, made at each access. Wire order, most significant bit first. */
+  get bitfield(): Uint8Array {
+    const at = this.#bitsAt;
+    return this.#views.bytes.subarray(at, at + this.#views.bitfieldBytes);
+  }
+
+  /** Empties it for another peer. */
+  clear(): void {
+    this.#views.bytes.fill(0, 8 * this.#at, this.#bitsAt + this.#views.bitfieldBytes);
+  }
+
+  /** Takes over the counters and state of a peer, not its bitfield. */
+  copyCounters(from: PeerRow): void {
+    for (let at = 0; at < fieldsBytes / 8; at++) this.setField(at, from.field(at));
+    for (let at = 0; at < wordsBytes / 4; at++) this.setWord(at, from.word(at));
+  }
+
+  get #bitsAt(): number {
+    return 8 * this.#at + fieldsBytes + wordsBytes;
   }
 }
 
-/** @returns A row outside of any table, without a bitfield. */
+/** @returns A row of a table of its own, without a bitfield. */
 export function lonePeerRow(): PeerRow {
-  return new PeerRow(new SharedArrayBuffer(rowBytes(0)), 0, 0);
+  return TorrentTable.make(0, 1).row(0);
 }
 
 function rowsAt(pieceCount: number): number {

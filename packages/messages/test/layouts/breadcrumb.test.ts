@@ -1,19 +1,27 @@
 import test from "ava";
 import {
   PeerStep,
-  peerBreadcrumb,
+  breadcrumbHost,
   peerBreadcrumbWriter,
   readBreadcrumb,
   torrentOf,
   type TorrentId,
-  webSeedBreadcrumb,
+  writePeerBreadcrumb,
+  writeWebSeedBreadcrumb,
 } from "../../src/index.ts";
+
+function peerBreadcrumb(host: string, port: number): Int32Array {
+  const words = new Int32Array(8);
+  writePeerBreadcrumb(words, breadcrumbHost(host), port);
+  return words;
+}
 
 const addresses = ["45.10.2.1", "127.0.0.1", "2001:db8::7", "::1"];
 
 for (const host of addresses) {
   test(`a breadcrumb names the peer that is handled: ${host}`, (t) => {
     const breadcrumb = peerBreadcrumb(host, 51_413);
+    t.is(typeof breadcrumbHost(host), host.includes(":") ? "object" : "number");
     breadcrumb[0] = PeerStep.messages;
     breadcrumb[1] = 3;
     t.deepEqual(readBreadcrumb(breadcrumb), {
@@ -38,7 +46,8 @@ test("a breadcrumb that is written in place is the same as a new one", (t) => {
 });
 
 test("a breadcrumb names the web seed that is handled, which may have no address", (t) => {
-  const breadcrumb = webSeedBreadcrumb(70_000);
+  const breadcrumb = new Int32Array(8);
+  writeWebSeedBreadcrumb(breadcrumb, 70_000);
   breadcrumb[0] = PeerStep.messages;
   breadcrumb[1] = 3;
   t.deepEqual(readBreadcrumb(breadcrumb), {

@@ -44,7 +44,7 @@ export class ControlWriter {
   readonly #output: ControlOutput;
   #buffer: Uint8Array | undefined;
   #length = 0;
-  #queuedHaves: number[] = [];
+  #queuedHaves: number[] | undefined;
   #lastFlushBytes: number = firstBufferBytes;
 
   constructor(output: ControlOutput) {
@@ -77,6 +77,7 @@ export class ControlWriter {
 
   /** A `have` that asks nothing of the peer: sent with later messages, or by `sendQueuedHaves`. */
   queueHave(piece: number): void {
+    this.#queuedHaves ??= [];
     this.#queuedHaves.push(piece);
     if (this.#queuedHaves.length === maxQueuedHaves) this.sendQueuedHaves();
   }
@@ -84,14 +85,14 @@ export class ControlWriter {
   /** Call it once a second. */
   sendQueuedHaves(): void {
     const pieces = this.#queuedHaves;
-    if (pieces.length === 0) return;
-    this.#queuedHaves = [];
+    if (pieces === undefined) return;
+    this.#queuedHaves = undefined;
     for (const piece of pieces) this.have(piece);
   }
 
   /** A lost piece is not announced any more. */
   forgetHave(piece: number): void {
-    this.#queuedHaves = this.#queuedHaves.filter((queued) => queued !== piece);
+    this.#queuedHaves = this.#queuedHaves?.filter((queued) => queued !== piece);
   }
 
   request(piece: number, begin: number, lengthBytes: number): void {

@@ -7,12 +7,13 @@ import {
   handshakeLengthBytes,
   infoHashFromBytes,
   looksLikeHandshake,
+  peerIdText,
   ownReservedBits,
   supportsDht,
   supportsExtended,
   supportsFast,
 } from "@troupe/protocol";
-import { PeerStep, peerBreadcrumb } from "@troupe/messages";
+import { PeerStep, breadcrumbHost, writePeerBreadcrumb } from "@troupe/messages";
 
 import type { Acceptor } from "./acceptor.ts";
 import { Connection } from "./connection.ts";
@@ -44,8 +45,6 @@ export class Handshake implements StreamHandlers {
   readonly #owner: Acceptor | Dialer;
   readonly #received = new Uint8Array(handshakeLengthBytes);
   #receivedBytes = 0;
-  /** Breadcrumb while a handler works on this connection's bytes. */
-  #breadcrumb: Int32Array | undefined;
   #torrent: Torrent | undefined;
   #stream: Stream | undefined;
   #deadline: Timer | undefined;
@@ -73,10 +72,9 @@ export class Handshake implements StreamHandlers {
 
   bytes(stream: Stream, chunk: Uint8Array): void {
     if (this.#isOver) return;
-    const { breadcrumb } = this.#worker.context;
-    if (this.#breadcrumb !== undefined) breadcrumb.set(this.#breadcrumb);
+    this.#leaveBreadcrumb();
     this.#take(stream, chunk);
-    breadcrumb.fill(0);
+    this.#worker.context.breadcrumb.fill(0);
   }
 
   #take(stream: Stream, chunk: Uint8Array): void {
@@ -116,13 +114,18 @@ export class Handshake implements StreamHandlers {
 
   #start(stream: Stream): void {
     this.#stream = stream;
-    const { host, port } = this.target ?? stream.remote;
-    this.#breadcrumb = peerBreadcrumb(host, port);
-    this.#breadcrumb[0] = PeerStep.handshake;
-    this.#breadcrumb[1] = this.target?.torrent.id ?? 0;
     this.#deadline = this.#worker.context.timers.after(handshakeDeadlineMs, () =>
       this.fail("handshake-timeout"),
     );
+  }
+
+  #leaveBreadcrumb(): void {
+    const address = this.target ?? this.#stream?.remote;
+    if (address === undefined) return;
+    const { breadcrumb } = this.#worker.context;
+    breadcrumb[0] = PeerStep.handshake;
+    breadcrumb[1] = this.target?.torrent.id ?? 0;
+    writePeerBreadcrumb(breadcrumb, breadcrumbHost(address.host), address.port);
   }
 
   #end(): void {
@@ -165,7 +168,8 @@ export class Handshake implements StreamHandlers {
     const { peerId, reserved } = decodeHandshake(this.#received);
     const { host, port } = this.target ?? stream.remote;
     const outcome = startSession(torrent, stream, {
-      identity: { peerId, host, port, isIncoming: this.target === undefined },
+      identity: { host, port, isIncoming: this.target === undefined },
+      peerId: peerIdText(peerId),
       isExtended: supportsExtended(reserved),
       hasDht: supportsDht(reserved),
       hasFast: supportsFast(reserved),

@@ -74,7 +74,7 @@ function minGainMs(session: SessionWithContent, nowMs: number): number {
 }
 
 function hasGiven({ row }: Session): boolean {
-  return (row.fields[PeerField.downloadedBytes] ?? 0) > 0;
+  return row.field(PeerField.downloadedBytes) > 0;
 }
 
 /**
@@ -115,9 +115,9 @@ function answerUnchoke(session: SessionWithContent, nowMs: number): void {
 
 /** Frees all owed blocks. Arriving later they are late, not an offence. */
 export function releaseRequests(session: SessionWithContent, nowMs: number): void {
-  const { requests } = session;
   session.content.leases.releaseParoles(session.rowIndex);
-  if (requests.length === 0) return;
+  if (session.requestsOut === 0) return;
+  const { requests } = session;
   for (let index = 0; index < requests.length; index++) {
     releaseBlock(session, requests.blockAt(index), nowMs);
   }

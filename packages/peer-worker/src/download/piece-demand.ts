@@ -203,7 +203,7 @@ export class PieceDemand {
   #pieceCountFor(session: SessionWithContent, firstShare: number): number {
     const { geometry, worker } = this.#content;
     const { pipeline } = session;
-    const rate = session.down.bytesPerSecond;
+    const rate = session.downBytesPerSecond;
     // While the queue doubles, the next round trip needs as many blocks again.
     const trips = pipeline.isSlowStart ? (rate === 0 ? 2 : 1) : 0;
     const inTrips = trips * pipeline.target * blockLengthBytes;
@@ -217,6 +217,6 @@ export class PieceDemand {
 
 /** For the next half second of a peer. */
 function stockWanted(session: SessionWithContent): number {
-  const byRate = Math.ceil((session.down.bytesPerSecond * lowStockSeconds) / blockLengthBytes);
+  const byRate = Math.ceil((session.downBytesPerSecond * lowStockSeconds) / blockLengthBytes);
   return session.pipeline.isSlowStart ? Math.max(byRate, session.pipeline.target) : byRate;
 }

@@ -52,6 +52,6 @@ function isLimited({ rateLimits, torrents }: PeerWorker): boolean {
 
 /** Lets request queues grow as after an unchoke: the former rates say nothing about the new limits. */
 function restartRequests({ content, worker }: Torrent): void {
-  for (const { pipeline } of content?.sessions ?? []) if (!pipeline.isSnubbed) pipeline.restart();
+  for (const session of content?.sessions ?? []) session.restartUnlessSnubbed();
   worker.turnEnd.wakeLater();
 }

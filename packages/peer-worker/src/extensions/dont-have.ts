@@ -23,7 +23,7 @@ export const dontHaveExtension: TorrentExtension = {
       const piece = decodeDontHave(payload, session.content.geometry.pieceCount);
       if (removePeerPiece(session, piece)) releasePiece(session, piece, session.inputAtMs);
     } else if (session.closeReason === undefined) {
-      session.earlyHaves.dontHave(decodeDontHave(payload));
+      session.keepEarly().dontHave(decodeDontHave(payload));
       countEarlyMemory(session);
     }
     // Every message counts: pieces may come and go without end.

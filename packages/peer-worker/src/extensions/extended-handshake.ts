@@ -52,14 +52,14 @@ export function sendExtendedHandshake(session: Session, withdrawn: readonly stri
  * @throws {ProtocolError}
  */
 export function readExtendedHandshake(session: Session, payload: Uint8Array): boolean {
-  const { extensions: state, inputAtMs, pipeline, torrent } = session;
+  const { extensions: state, inputAtMs, torrent, worker } = session;
   if (!state.countHandshake(inputAtMs)) return false;
   const handshake = decodeExtendedHandshake(payload);
   const { requestQueue, port, ownIp } = handshake;
   if (ownIp !== undefined) noteOwnAddress(session, ownIp);
   if (port !== undefined) noteListenPort(session, port);
-  if (requestQueue !== undefined) pipeline.setPeerLimit(requestQueue);
-  state.setIds(handshake.extensions);
+  if (requestQueue !== undefined) session.setPeerRequestLimit(requestQueue);
+  state.setIds(handshake.extensions, worker.sharedOffers);
   if (torrent.outside !== undefined) state.otherFields = decodeOtherFields(payload);
   for (const extension of torrent.extensions) extension.handshakeRead(session, handshake);
   return true;

@@ -12,7 +12,7 @@ export class MetadataExchange {
   waiting: Set<number> | undefined;
   /** How often the peer requested each block. */
   #requested: Map<number, number> | undefined;
-  readonly #asked: number[] = [];
+  #asked: number[] | undefined;
 
   /** The peer requests an existing block. @returns Whether no more often than an honest peer may. */
   noteRequest(block: number): boolean {
@@ -26,14 +26,15 @@ export class MetadataExchange {
 
   /** We request a block; the oldest request is forgotten beyond the bound. */
   noteAsk(block: number): void {
+    this.#asked ??= [];
     if (this.#asked.length === maxMetadataAsks) this.#asked.shift();
     this.#asked.push(block);
   }
 
   /** The peer answers. @returns Whether we had requested the block. */
   noteAnswer(block: number): boolean {
-    const place = this.#asked.indexOf(block);
-    if (place >= 0) this.#asked.splice(place, 1);
+    const place = this.#asked?.indexOf(block) ?? -1;
+    if (place >= 0) this.#asked?.splice(place, 1);
     return place >= 0;
   }
 }

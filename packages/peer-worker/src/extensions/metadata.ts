@@ -32,7 +32,8 @@ export const metadataExtension: TorrentExtension = {
     return content.metadata && { metadataSize: content.metadata.length };
   },
   handshakeRead(session, { metadataSize }) {
-    if (metadataSize !== undefined) session.extensions.metadata.offeredBytes = metadataSize;
+    if (metadataSize !== undefined && session.torrent.content === undefined)
+      session.extensions.metadata.offeredBytes = metadataSize;
     reportOffer(session);
   },
   admitted(session) {
@@ -68,9 +69,10 @@ export function askMetadata(
 }
 
 function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session): void {
+  if (phase !== "open" || torrent.content !== undefined) return;
   const { metadata } = extensions;
   const { offeredBytes: sizeBytes } = metadata;
-  if (phase !== "open" || torrent.content !== undefined || sizeBytes === undefined) return;
+  if (sizeBytes === undefined) return;
   if (extensions.idOf(metadataExtension) === undefined) return;
   if (metadata.reportedBytes === sizeBytes) return;
   metadata.reportedBytes = sizeBytes;
@@ -94,9 +96,10 @@ function readRequest(session: Session, block: number): boolean {
 
 /** Sends requested blocks from the shared buffer, as the peer takes them. */
 function sendWaiting(session: Session): void {
-  const { blocksOut, waiting } = session.extensions.metadata;
-  if (session.phase !== "open" || waiting === undefined || blocksOut === maxMetadataBlocksOut)
-    return;
+  const { metadataIfAny } = session.extensions;
+  const waiting = metadataIfAny?.waiting;
+  if (session.phase !== "open" || waiting === undefined) return;
+  if (metadataIfAny?.blocksOut === maxMetadataBlocksOut) return;
   const [block] = waiting;
   if (block === undefined) return;
   waiting.delete(block);

@@ -1,15 +1,14 @@
 import type { PexPeer } from "@troupe/protocol";
 
+import { longAgoMs } from "../long-ago.ts";
 import { maxFirstPeersNamed, maxPeersNamed, offenceWindowMs } from "../limits.ts";
 
-/** The messages of `ut_pex` that a peer sends: how much of them is used, and its reported offer (BEP 11). */
+/** The messages of `ut_pex` that a peer sends: how much of them is used (BEP 11). */
 export class NamedPeers {
-  /** As the coordinator knows it. */
-  isOfferReported = false;
   /** Named before the admission: of the messages of a few seconds. */
-  readonly waiting: PexPeer[] = [];
+  waiting: PexPeer[] | undefined;
   #hasNamed = false;
-  #countedSinceMs = -Infinity;
+  #countedSinceMs: number = longAgoMs;
   #counted = 0;
 
   /** @returns How many peers of the next message may be used. */

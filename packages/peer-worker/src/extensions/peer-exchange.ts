@@ -39,11 +39,10 @@ export function sendPeerExchange(
 }
 
 function reportOffer({ extensions, torrent, phase, rowIndex, worker }: Session): void {
-  const { namedPeers } = extensions;
   const isOffered = extensions.idOf(peerExchangeExtension) !== undefined;
-  if (phase !== "open" || !torrent.exchangesPeers || namedPeers.isOfferReported === isOffered)
+  if (phase !== "open" || !torrent.exchangesPeers || extensions.isExchangeReported === isOffered)
     return;
-  namedPeers.isOfferReported = isOffered;
+  extensions.isExchangeReported = isOffered;
   worker.notices.emit("peer-exchange-offered", { torrent: torrent.id, peer: rowIndex, isOffered });
 }
 
@@ -52,14 +51,14 @@ function readPeers(session: Session, payload: Uint8Array): void {
   const room = namedPeers.room(session.inputAtMs);
   const { added } = decodePeerExchange(payload, room);
   namedPeers.used(added.length);
+  namedPeers.waiting ??= [];
   namedPeers.waiting.push(...added);
   reportWaiting(session);
 }
 
 function reportWaiting({ extensions, torrent, phase, rowIndex, worker }: Session): void {
-  const { waiting } = extensions.namedPeers;
-  if (phase !== "open" || waiting.length === 0) return;
-  const added = waiting.splice(0);
-  if (torrent.exchangesPeers)
+  if (phase !== "open") return;
+  const added = extensions.takeNamedPeers();
+  if (added.length > 0 && torrent.exchangesPeers)
     worker.notices.emit("peers-named", { torrent: torrent.id, peer: rowIndex, added });
 }

@@ -1,7 +1,9 @@
-import type { HandshakeFields } from "@troupe/protocol";
+import type { HandshakeFields, PexPeer } from "@troupe/protocol";
 
 import { maxExtendedHandshakes, maxPeerOffers, offenceWindowMs } from "../limits.ts";
+import { longAgoMs } from "../long-ago.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
+import type { Offer, SharedOffers } from "./shared-offers.ts";
 import { NamedPeers } from "./named-peers.ts";
 
 const noFields: HandshakeFields = {};
@@ -12,15 +14,38 @@ export class PeerExtensions {
   areSpoken = false;
   /** Our address as the peer sees it. */
   ownIp: string | undefined;
-  readonly metadata: MetadataExchange = new MetadataExchange();
-  readonly namedPeers: NamedPeers = new NamedPeers();
+  #metadata: MetadataExchange | undefined;
+  #namedPeers: NamedPeers | undefined;
   /** The other fields of its last handshake, for extensions from outside. */
   otherFields: HandshakeFields = noFields;
   /** Bytes of extensions from outside that it has yet to take. */
   outsideBytesOut = 0;
+  /** Whether the coordinator knows that the peer exchanges peers (BEP 11). */
+  isExchangeReported = false;
   #handshakes = 0;
-  #countedSinceMs = -Infinity;
-  readonly #ids = new Map<string, number>();
+  #countedSinceMs: number = longAgoMs;
+  /** Undefined before the first offer. */
+  #offer: Offer | undefined;
+
+  /** Made at its first use, as are the named peers: many peers exchange neither. */
+  get metadata(): MetadataExchange {
+    return (this.#metadata ??= new MetadataExchange());
+  }
+
+  get metadataIfAny(): MetadataExchange | undefined {
+    return this.#metadata;
+  }
+
+  get namedPeers(): NamedPeers {
+    return (this.#namedPeers ??= new NamedPeers());
+  }
+
+  /** @returns The peers that were named and not reported yet. */
+  takeNamedPeers(): PexPeer[] {
+    const peers = this.#namedPeers?.waiting ?? [];
+    if (this.#namedPeers !== undefined) this.#namedPeers.waiting = undefined;
+    return peers;
+  }
 
   /** @returns Whether this handshake is one of the few in a minute that are read. */
   countHandshake(nowMs: number): boolean {
@@ -33,17 +58,19 @@ export class PeerExtensions {
 
   /** The peer's id of an extension that it offers. */
   idOf({ name }: { readonly name: string }): number | undefined {
-    return this.#ids.get(name);
+    return this.#offer?.get(name);
   }
 
   /**
    * The ids of a handshake by name, of extensions that we may begin to speak later too. 0 takes the offer back. Names
    * beyond the bound are not kept.
    */
-  setIds(ids: ReadonlyMap<string, number>): void {
+  setIds(ids: ReadonlyMap<string, number>, offers: SharedOffers): void {
+    const offer = new Map(this.#offer);
     for (const [name, id] of ids) {
-      if (id === 0) this.#ids.delete(name);
-      else if (this.#ids.size < maxPeerOffers || this.#ids.has(name)) this.#ids.set(name, id);
+      if (id === 0) offer.delete(name);
+      else if (offer.size < maxPeerOffers || offer.has(name)) offer.set(name, id);
     }
+    this.#offer = offers.share(offer);
   }
 }

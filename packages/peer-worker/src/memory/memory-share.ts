@@ -18,6 +18,6 @@ export function shareMemory(worker: PeerWorker, nowMs: number): void {
   const maxBlocks = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;
   const share = Math.min(1, maxBlocks / Math.max(1, totalTarget));
   for (const { sessions } of worker.torrents.values()) {
-    for (const session of sessions) session.pipeline.setShare(share);
+    for (const session of sessions) session.shareMemory(share);
   }
 }

@@ -12,7 +12,7 @@ import {
 const lookMs = 25;
 
 /** A peer whose turn is named in a breadcrumb. */
-type TracedPeer = LimitedPeer & { readonly breadcrumb: Int32Array };
+type TracedPeer = LimitedPeer & { leaveBreadcrumb(step: number): void };
 
 /** The parts of the worker's context that limits use. */
 interface LimitsContext {
@@ -88,10 +88,8 @@ export class RateLimits<Peer extends TracedPeer> {
   }
 
   #inStep(peer: Peer, task: (peer: Peer) => void): void {
-    const { breadcrumb } = this.#context;
-    breadcrumb.set(peer.breadcrumb);
-    breadcrumb[0] = PeerStep.tick;
+    peer.leaveBreadcrumb(PeerStep.tick);
     task(peer);
-    breadcrumb.fill(0);
+    this.#context.breadcrumb.fill(0);
   }
 }

@@ -11,7 +11,7 @@ const keptTooMuch = "kept-too-much";
 export function countEarlyMemory(session: Session): void {
   const { earlyHaves, phase, reader, worker } = session;
   if (phase === "closed") return;
-  const bytes = earlyHaves.sizeBytes + reader.bufferedBytes;
+  const bytes = (earlyHaves?.sizeBytes ?? 0) + reader.bufferedBytes;
   worker.earlyMemory.takeAnyway(bytes - session.earlyBytes);
   session.earlyBytes = bytes;
   if (bytes > maxEarlyHaveBytes) giveUpEarly(session);

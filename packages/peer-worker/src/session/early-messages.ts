@@ -9,9 +9,12 @@ import { rejectRequest } from "../upload/rejects.ts";
 import { notRequested } from "./fast/peer-rejects.ts";
 import type { Session } from "./session.ts";
 
+/** No block is read before the metadata is known. */
+const noMemory = new Uint8Array(0);
+
 /** Keeps what the peer has for the time when the metadata is known. */
 export class EarlyMessages extends CommonMessages<Session> implements FrameSink {
-  readonly blockMemory: Uint8Array = new Uint8Array(0);
+  readonly blockMemory: Uint8Array = noMemory;
 
   choke(): void {
     this.countIdle();
@@ -25,32 +28,32 @@ export class EarlyMessages extends CommonMessages<Session> implements FrameSink 
 
   have(piece: PieceIndex): void {
     this.session.framesSeen++;
-    this.#keep(() => this.session.earlyHaves.have(piece));
+    this.#keep(() => this.session.keepEarly().have(piece));
   }
 
   bitfield(bits: Uint8Array): void {
     this.session.framesSeen++;
     this.session.offences.count("bitfield-flood", 1);
     if (this.session.fast !== undefined) this.session.fast.firstShown ??= "bitfield";
-    this.#keep(() => this.session.earlyHaves.bitfield(bits));
+    this.#keep(() => this.session.keepEarly().bitfield(bits));
   }
 
   haveAll(): void {
     this.session.framesSeen++;
     this.notePiecesShown("have-all");
-    this.#keep(() => this.session.earlyHaves.haveAll());
+    this.#keep(() => this.session.keepEarly().haveAll());
   }
 
   suggest(piece: PieceIndex): void {
     this.countIdle();
     if (this.fastFor("suggest").countSuggested())
-      this.#keep(() => this.session.earlyHaves.suggest(piece));
+      this.#keep(() => this.session.keepEarly().suggest(piece));
   }
 
   allowedFast(piece: PieceIndex): void {
     this.countIdle();
     if (this.fastFor("allowed-fast").countAllowed())
-      this.#keep(() => this.session.earlyHaves.allowedFast(piece));
+      this.#keep(() => this.session.keepEarly().allowedFast(piece));
   }
 
   reject(piece: number, begin: number, lengthBytes: number): void {

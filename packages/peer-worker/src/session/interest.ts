@@ -13,8 +13,8 @@ const maxAvailability = 0xffff;
 /** The peer announces a piece. */
 export function addPeerPiece(session: SessionWithContent, piece: PieceIndex): void {
   const { row, content } = session;
-  row.bitfield[piece >> 3] = (row.bitfield[piece >> 3] ?? 0) | (0x80 >> (piece & 7));
-  row.words[PeerWord.haveCount] = session.haveCount + 1;
+  row.addPiece(piece);
+  row.setWord(PeerWord.haveCount, session.haveCount + 1);
   addAvailability(content, piece);
   if (content.needs(piece)) {
     session.interestingPieces++;
@@ -31,11 +31,12 @@ export function addPeerPiece(session: SessionWithContent, piece: PieceIndex): vo
  */
 export function addPeerBitfield(session: SessionWithContent, bits: Uint8Array): void {
   const { row, content } = session;
+  const { bitfield } = row;
   let gained = 0;
   for (let at = 0; at < bits.length; at++) {
-    const known = row.bitfield[at] ?? 0;
+    const known = bitfield[at] ?? 0;
     let fresh = (bits[at] ?? 0) & ~known;
-    row.bitfield[at] = known | fresh;
+    bitfield[at] = known | fresh;
     while (fresh !== 0) {
       const bit = Math.clz32(fresh) - 24;
       fresh &= ~(0x80 >> bit);
@@ -44,7 +45,7 @@ export function addPeerBitfield(session: SessionWithContent, bits: Uint8Array): 
       if (content.needs((at * 8 + bit) as PieceIndex)) session.interestingPieces++;
     }
   }
-  row.words[PeerWord.haveCount] = session.haveCount + gained;
+  row.setWord(PeerWord.haveCount, session.haveCount + gained);
   if (gained > 0) content.demand.piecesShown(session);
   updateInterest(session);
   closeIfBothSeeds(session);
@@ -61,7 +62,7 @@ export function removePeerPiece(session: SessionWithContent, piece: PieceIndex):
   if (!session.has(piece)) return false;
   const { availability } = content.table;
   clearBit(row.bitfield, piece);
-  row.words[PeerWord.haveCount] = session.haveCount - 1;
+  row.setWord(PeerWord.haveCount, session.haveCount - 1);
   availability[piece] = Math.max(0, (availability[piece] ?? 0) - 1);
   if (content.needs(piece)) {
     session.interestingPieces--;
@@ -74,8 +75,9 @@ export function removePeerPiece(session: SessionWithContent, piece: PieceIndex):
 export function removePeerPieces(session: SessionWithContent): void {
   const { row, content } = session;
   const { availability } = content.table;
-  for (let at = 0; at < row.bitfield.length; at++) {
-    let byte = row.bitfield[at] ?? 0;
+  const { bitfield } = row;
+  for (let at = 0; at < bitfield.length; at++) {
+    let byte = bitfield[at] ?? 0;
     while (byte !== 0) {
       const bit = Math.clz32(byte) - 24;
       byte &= ~(0x80 >> bit);

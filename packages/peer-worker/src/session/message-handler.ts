@@ -140,7 +140,7 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
     session.content.gainedAtMs = session.inputAtMs;
     session.lastBlockAtMs = session.inputAtMs;
     this.#measureRoundTrip();
-    if (session.pipeline.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
+    if (session.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
     session.pipeline.blockArrived();
     if (open.requesterOf(block) !== noPeer) cancelDuplicates(session, open, block, lengthBytes);
     if (open.isWhole) sealPiece(session.content, open);

@@ -47,11 +47,25 @@ const perMinute = [
   "hidden-requests",
 ] as const;
 
+/** An object with a place for each count takes less memory than a map of few. */
+const noCounts: Readonly<Record<keyof typeof bounds, number>> = {
+  "bad-requests": 0,
+  "choked-requests": 0,
+  "request-flood": 0,
+  "lost-requests": 0,
+  "hidden-requests": 0,
+  "unrequested-blocks": 0,
+  "have-flood": 0,
+  "bitfield-flood": 0,
+  "message-flood": 0,
+  "unknown-messages": 0,
+};
+
 /** The small rule violations of a peer. Methods throw {@link PeerFault} above a bound, and are O(1). */
 export class OffenceCounters {
-  /** This map and the next exist from the first offence on. */
-  #counts: Map<keyof typeof bounds, number> | undefined;
-  /** By extension. */
+  /** Undefined before the first offence. */
+  #counts: Record<keyof typeof bounds, number> | undefined;
+  /** By extension; the same. */
   #useless: Map<string, number> | undefined;
   #windowStartMs: number;
   #emptyCancels = 0;
@@ -68,15 +82,16 @@ export class OffenceCounters {
     this.#emptyCancels = 0;
     this.#cancels = 0;
     this.#useless = undefined;
-    for (const offence of perMinute) this.#counts?.delete(offence);
+    if (this.#counts === undefined) return;
+    for (const offence of perMinute) this.#counts[offence] = 0;
   }
 
   /** @param amount Messages, or bytes where the bound is in bytes. */
   count(offence: keyof typeof bounds, amount: number): void {
     const [limit, noun] = bounds[offence];
-    this.#counts ??= new Map();
-    const count = (this.#counts.get(offence) ?? 0) + amount;
-    this.#counts.set(offence, count);
+    this.#counts ??= { ...noCounts };
+    const count = this.#counts[offence] + amount;
+    this.#counts[offence] = count;
     if (count <= limit) return;
     throw new PeerFault(offence, `cannot go on: ${count} ${noun}, ${limit} are let pass`);
   }

@@ -1,3 +1,5 @@
+import { longAgoMs } from "../long-ago.ts";
+
 /** The DHT nodes of a peer and of us, as far as the two know of each other. */
 export class PeerDhtNode {
   /** The peer's handshake offers the DHT. */
@@ -6,5 +8,5 @@ export class PeerDhtNode {
   toldPort: number | undefined;
   /** Of the peer's, as it was named last. */
   port: number | undefined;
-  reportedMs: number = -Infinity;
+  reportedMs: number = longAgoMs;
 }

@@ -8,7 +8,7 @@ import type { SessionWithContent } from "./session.ts";
  */
 export function countProtocolReceived(session: SessionWithContent): void {
   const { reader, receivedBytes, row } = session;
-  const payloadBytes = (row.fields[PeerField.downloadedBytes] ?? 0) + reader.blockBytesReceived;
+  const payloadBytes = row.field(PeerField.downloadedBytes) + reader.blockBytesReceived;
   const protocolBytes = receivedBytes - payloadBytes;
   if (protocolBytes <= session.protocolBytes) return;
   session.countProtocolReceived(protocolBytes - session.protocolBytes);

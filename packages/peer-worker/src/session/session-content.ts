@@ -14,7 +14,7 @@ import {
   removePeerPiece,
   reportPeerInterest,
 } from "./interest.ts";
-import { maxExtendedBytes, maxLateHaves } from "../limits.ts";
+import { maxLateHaves } from "../limits.ts";
 import { MessageHandler } from "./message-handler.ts";
 import { closeSession } from "./session-end.ts";
 import type { Session, SessionWithContent } from "./session.ts";
@@ -26,11 +26,9 @@ import type { TorrentContent } from "../torrent.ts";
  * @throws {ProtocolError} The peer has shown pieces that the torrent does not have.
  */
 export function addSessionContent(session: Session, content: TorrentContent): SessionWithContent {
-  const { geometry } = content;
-  const bounds = { geometry, maxExtendedBytes };
   const peer = session.addContent(content);
   session.releaseEarlyMemory();
-  session.earlyHaves.deliver(
+  session.earlyHaves?.deliver(
     {
       have: (piece) => {
         if (!peer.has(piece)) addPeerPiece(peer, piece);
@@ -43,9 +41,9 @@ export function addSessionContent(session: Session, content: TorrentContent): Se
         if (!hasBit(content.had, piece)) peer.fast?.allow(piece);
       },
     },
-    bounds,
+    content.frameRules,
   );
-  session.reader.learn(new MessageHandler(peer), bounds);
+  session.reader.learn(new MessageHandler(peer), content.frameRules);
   return peer;
 }
 
@@ -55,7 +53,7 @@ export function addContentToPeers(content: TorrentContent): void {
   const { breadcrumb } = worker.context;
   const had = hadPieces(content);
   for (const session of sessions) {
-    breadcrumb.set(session.breadcrumb);
+    session.leaveBreadcrumb();
     if (session.rowIndex >= maxPeers) closeSession(session, "full", false);
     else goOn(session, content, had);
     breadcrumb.fill(0);

@@ -48,7 +48,7 @@ export function closeSoon(session: Session, reason: string): void {
 /** Forgets what the peer has shown before the metadata. */
 export function dropEarlyHaves(session: Session): void {
   session.releaseEarlyMemory();
-  session.earlyHaves.clear();
+  session.earlyHaves = undefined;
 }
 
 function stopTransfers(session: SessionWithContent, nowMs: number): void {
@@ -76,8 +76,8 @@ export function emitPeerClosed(session: Session): void {
     ...(webSeed !== undefined && { webSeed }),
     reason: session.closeReason ?? "closed-by-peer",
     isFault: session.isFaulty,
-    downloadedBytes: row.fields[PeerField.downloadedBytes] ?? 0,
-    uploadedBytes: row.fields[PeerField.uploadedBytes] ?? 0,
+    downloadedBytes: row.field(PeerField.downloadedBytes),
+    uploadedBytes: row.field(PeerField.uploadedBytes),
   });
   torrent.releaseRow(rowIndex);
 }

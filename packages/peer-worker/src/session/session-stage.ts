@@ -15,7 +15,7 @@ export class SessionStage implements ConnectionStage {
 
   constructor(session: Session) {
     this.#session = session;
-    session.resumeReading = () => this.#resumeReading();
+    session.stage = this;
   }
 
   get isReadingPaused(): boolean {
@@ -27,7 +27,7 @@ export class SessionStage implements ConnectionStage {
     if (session.phase === "closed") return;
     const { worker } = session;
     const { breadcrumb } = worker.context;
-    breadcrumb.set(session.breadcrumb);
+    session.leaveBreadcrumb();
     session.inputAtMs = worker.nowMs();
     session.hasReceived = true;
     session.isReading = true;
@@ -47,7 +47,7 @@ export class SessionStage implements ConnectionStage {
   }
 
   /** Reads input from before the pause first; it may pause reading again. */
-  #resumeReading(): void {
+  resumeReading(): void {
     const session = this.#session;
     const { pendingInput } = session;
     session.isReadingPaused = false;
@@ -67,7 +67,7 @@ export class SessionStage implements ConnectionStage {
 function transfer(session: SessionWithContent): void {
   refill(session, session.inputAtMs);
   pauseReadingWhenFull(session);
-  if (session.uploads.length > 0) session.content.uploadScheduler.pump(session);
+  if (session.requestsWaiting > 0) session.content.uploadScheduler.pump(session);
 }
 
 /** @returns The code of the broken rule, if any. */

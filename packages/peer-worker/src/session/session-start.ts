@@ -1,6 +1,6 @@
 import type { Stream } from "@troupe/actor-runtime";
 import { PeerField, PeerFlag } from "@troupe/messages";
-import { peerIdText } from "@troupe/protocol";
+import { peerIdFromText, peerIdText } from "@troupe/protocol";
 
 import type { ConnectionStage } from "../connection/connection.ts";
 import { closeIfBothSeeds, reportPeerInterest } from "./interest.ts";
@@ -14,12 +14,11 @@ import { EarlyMessages } from "./early-messages.ts";
 import { addSessionContent } from "./session-content.ts";
 import { closeSession, emitPeerClosed } from "./session-end.ts";
 import { SessionStage } from "./session-stage.ts";
-import { type PeerIdentity, Session, hasContent } from "./session.ts";
+import { type KnownPeer, Session, hasContent } from "./session.ts";
 import type { Torrent } from "../torrent.ts";
 
 /** A completed handshake. */
-export interface HandshakeResult {
-  readonly identity: PeerIdentity;
+export interface HandshakeResult extends KnownPeer {
   /** Both sides speak BEP 10. */
   readonly isExtended: boolean;
   /** The peer has a DHT node. */
@@ -38,12 +37,12 @@ export function startSession(
 ):
   | { readonly stage: ConnectionStage; readonly session: Session }
   | { readonly refused: "self" | "full" } {
-  const { identity } = result;
+  const { identity, peerId } = result;
   const { worker } = torrent;
-  if (peerIdText(identity.peerId) === peerIdText(torrent.peerId)) return { refused: "self" };
+  if (peerId === peerIdText(torrent.peerId)) return { refused: "self" };
   const rowIndex = torrent.reserveRow();
   if (rowIndex === undefined) return { refused: "full" };
-  const session = new Session(torrent, stream, rowIndex, identity, EarlyMessages);
+  const session = new Session(torrent, stream, rowIndex, result, EarlyMessages);
   const { row } = session;
   row.setFlag(PeerFlag.amChokedByPeer, true);
   row.setFlag(PeerFlag.isPeerChoked, true);
@@ -51,7 +50,7 @@ export function startSession(
   row.setFlag(PeerFlag.isWebSeed, session.isWebSeed);
   row.setFlag(PeerFlag.hasFast, result.hasFast);
   if (result.hasFast) session.fast = new FastPeer();
-  row.fields[PeerField.connectedAtMs] = worker.context.clock.epochMs();
+  row.setField(PeerField.connectedAtMs, worker.context.clock.epochMs());
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
   session.extensions.areSpoken = result.isExtended;
@@ -78,7 +77,8 @@ function showPieces({ content, control, fast, shown }: Session): void {
 function requestAdmission(session: Session, result: HandshakeResult): void {
   const { torrent, worker } = session;
   torrent.admissionsOut++;
-  const question = { torrent: torrent.id, ...session.identity };
+  const peerId = peerIdFromText(session.peerId);
+  const question = { torrent: torrent.id, peerId, ...session.identity };
   worker.engine.admit(question, (admission) => {
     torrent.admissionsOut--;
     if (admission === "admitted") handleAdmitted(session);
@@ -89,7 +89,8 @@ function requestAdmission(session: Session, result: HandshakeResult): void {
 
 function handleAdmitted(session: Session): void {
   const { torrent, worker, identity, rowIndex } = session;
-  worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, ...identity });
+  const peerId = peerIdFromText(session.peerId);
+  worker.notices.emit("peer-opened", { torrent: torrent.id, peer: rowIndex, peerId, ...identity });
   if (session.phase === "closed") {
     // The coordinator counts it as a peer: it must hear opening and end.
     emitPeerClosed(session);

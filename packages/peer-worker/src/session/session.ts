@@ -5,16 +5,19 @@ import {
   PeerStep,
   PeerWord,
   lonePeerRow,
-  peerBreadcrumb,
-  webSeedBreadcrumb,
+  breadcrumbHost,
+  writePeerBreadcrumb,
+  writeWebSeedBreadcrumb,
 } from "@troupe/messages";
-import type { ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
+import type { BreadcrumbHost, ContributorAddress, PeerRow, PeerRowIndex } from "@troupe/messages";
 import {
   EarlyHaves,
   FrameReader,
+  FrameRules,
   type FrameSink,
   type PieceIndex,
   blockLengthBytes,
+  peerIdFromText,
 } from "@troupe/protocol";
 
 import type { BlockTaker } from "../download/block-picker.ts";
@@ -27,27 +30,30 @@ import { ControlWriter } from "../connection/control-writer.ts";
 import {
   greedyFirstMs,
   maxExtendedBytes,
-  maxLateBlocks,
   maxRequestsInWhileAsking,
   unchokeAnswerMs,
 } from "../limits.ts";
 import type { PieceInProgress } from "../download/piece-in-progress.ts";
-import { RateMeter } from "../download/rate-meter.ts";
-import { RequestPipeline, peerPipeline, webSeedPipeline } from "../download/request-pipeline.ts";
-import { RequestRing } from "../download/request-ring.ts";
+import { peerPipeline, webSeedPipeline } from "../download/request-pipeline.ts";
+import { longAgoMs } from "../long-ago.ts";
 import type { PeerWorker } from "../peer-worker.ts";
+import { PeerTransfers } from "./peer-transfers.ts";
 import type { Torrent, TorrentContent } from "../torrent.ts";
-import { UploadQueue } from "../upload/upload-queue.ts";
 
-/** The identity of a peer. */
+/** The identity of a peer, without its id. */
 export interface PeerIdentity {
-  /** 20 bytes. */
-  readonly peerId: Uint8Array;
   readonly host: string;
   readonly port: number;
   readonly isIncoming: boolean;
   /** Of a web seed: its number. */
   readonly webSeed?: number;
+}
+
+/** A peer that has shaken hands. */
+export interface KnownPeer {
+  readonly identity: PeerIdentity;
+  /** Text of a character a byte. */
+  readonly peerId: string;
 }
 
 /** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
@@ -56,34 +62,29 @@ export type SessionPhase = "admitting" | "open" | "closed";
 /** A peer of a torrent whose metadata is known. */
 export type SessionWithContent = Session & { readonly content: TorrentContent };
 
+/** Of all peers whose torrent's metadata is unknown. */
+const earlyRules = new FrameRules({ maxExtendedBytes });
+
 /** Whether the pieces of the peer's torrent are known. */
 export function hasContent(session: Session): session is SessionWithContent {
   return session.content !== undefined;
 }
 
 /** A peer of a torrent, after its handshake. */
-export class Session implements BlockTaker {
-  readonly worker: PeerWorker;
+export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   readonly torrent: Torrent;
   readonly stream: Stream;
   readonly rowIndex: PeerRowIndex;
   /** Of the torrent's table; without content a row of its own. */
-  row: PeerRow = lonePeerRow();
+  row: PeerRow;
   readonly identity: PeerIdentity;
-  /** Breadcrumb while a handler works on this peer. */
-  readonly breadcrumb: Int32Array;
+  /** Text of a character a byte, which takes less memory than an array. */
+  readonly peerId: string;
   readonly control: ControlWriter;
   readonly reader: FrameReader;
   readonly offences: OffenceCounters;
-  readonly pipeline: RequestPipeline;
-  readonly requests: RequestRing;
-  /** Blocks that it owed until we took the requests back. */
-  readonly lateBlocks: RequestRing = new RequestRing(maxLateBlocks);
-  readonly down: RateMeter;
-  readonly up: RateMeter;
-  readonly uploads: UploadQueue;
-  /** Shown before the content. */
-  readonly earlyHaves: EarlyHaves = new EarlyHaves();
+  /** Shown before the content; undefined before its first message. */
+  earlyHaves: EarlyHaves | undefined;
   /** Of the worker's memory for peers without content. */
   earlyBytes = 0;
   phase: SessionPhase = "admitting";
@@ -96,8 +97,8 @@ export class Session implements BlockTaker {
   isReadingPaused = false;
   /** Input that arrived behind them. */
   pendingInput: Uint8Array | undefined;
-  /** Resumes reading. Set by the stage of the connection. */
-  resumeReading: () => void = () => {};
+  /** Resumes reading. The stage of the connection. */
+  stage: { resumeReading(): void } | undefined;
   /** A close requested while reading; after the close, its reason. */
   closeReason: string | undefined;
   isFaulty = false;
@@ -112,9 +113,9 @@ export class Session implements BlockTaker {
   roundTripMs = 0;
   /** Whether requests followed the last unchoke, and when some last did; see unchokeAnswerMs. */
   hasAnsweredUnchoke = true;
-  unchokeAnsweredMs = -Infinity;
+  unchokeAnsweredMs: number = longAgoMs;
   /** The coordinator had nothing for this peer: no question before this time. */
-  noLeaseUntilMs = -Infinity;
+  noLeaseUntilMs: number = longAgoMs;
 
   /** Wanted pieces that the peer has and we lack. */
   interestingPieces = 0;
@@ -122,11 +123,11 @@ export class Session implements BlockTaker {
   interestAtMs: number;
   /** Since when that is 0 while the peer believes us interested. */
   uninterestingSinceMs: number | undefined;
-  unchokedAtMs = -Infinity;
+  unchokedAtMs: number = longAgoMs;
   /** Closed earlier because it requested too much while it owed us blocks. */
   readonly isGreedy: boolean;
   /** Until then a choked peer's requests may have crossed our choke. */
-  crossingUntilMs = -Infinity;
+  crossingUntilMs: number = longAgoMs;
   crossedRequests = 0;
   readonly extensions: PeerExtensions = new PeerExtensions();
   /** Undefined unless both sides have agreed to it. */
@@ -148,37 +149,31 @@ export class Session implements BlockTaker {
   lastReceivedAtMs: number;
   lastSentAtMs: number;
   #content: TorrentContent | undefined;
+  readonly #breadcrumbHost: BreadcrumbHost;
 
   /** @param Handler Handles its messages until the content is known. */
   constructor(
     torrent: Torrent,
     stream: Stream,
     rowIndex: PeerRowIndex,
-    identity: PeerIdentity,
+    { identity, peerId }: KnownPeer,
     Handler: new (session: Session) => FrameSink,
   ) {
     const { worker } = torrent;
+    super(worker, identity.webSeed === undefined ? peerPipeline : webSeedPipeline);
     const nowMs = worker.nowMs();
-    this.worker = worker;
     this.torrent = torrent;
     this.stream = stream;
     this.rowIndex = rowIndex;
+    this.row = torrent.content?.clearRow(rowIndex) ?? lonePeerRow();
     this.identity = identity;
-    const { host, port, webSeed } = identity;
-    this.breadcrumb =
-      webSeed === undefined ? peerBreadcrumb(host, port) : webSeedBreadcrumb(webSeed);
-    this.breadcrumb[0] = PeerStep.messages;
-    this.breadcrumb[1] = torrent.id;
-    const pipelineBounds = webSeed === undefined ? peerPipeline : webSeedPipeline;
-    this.pipeline = new RequestPipeline(pipelineBounds);
-    this.requests = new RequestRing(pipelineBounds.most);
+    this.peerId = peerId;
+    const { host, webSeed } = identity;
+    if (webSeed === undefined) this.#breadcrumbHost = breadcrumbHost(host);
     this.control = new ControlWriter(this);
     this.offences = new OffenceCounters(nowMs);
-    this.isGreedy = worker.greedyPeers.has(identity.peerId);
-    this.uploads = new UploadQueue(worker.requestMemory);
-    this.down = new RateMeter(nowMs);
-    this.up = new RateMeter(nowMs);
-    this.reader = new FrameReader(new Handler(this), { maxExtendedBytes });
+    this.isGreedy = worker.greedyPeers.has(peerId);
+    this.reader = new FrameReader(new Handler(this), earlyRules);
     this.inputAtMs = nowMs;
     this.lastBlockAtMs = nowMs;
     this.lastReceivedAtMs = nowMs;
@@ -191,14 +186,16 @@ export class Session implements BlockTaker {
     return this.#content;
   }
 
-  /** The metadata is known: the peer moves to its row in the table. Call it once. */
+  /** The metadata is known: the peer moves to its row in the table, unless it is there already. Call it once. */
   addContent(content: TorrentContent): SessionWithContent {
     if (this.#content !== undefined) throw new Error("bug: a session has its content");
     this.#content = content;
-    const { fields, words } = this.row;
-    this.row = content.clearRow(this.rowIndex);
-    this.row.fields.set(fields);
-    this.row.words.set(words);
+    const row = content.table.row(this.rowIndex);
+    if (row !== this.row) {
+      row.clear();
+      row.copyCounters(this.row);
+      this.row = row;
+    }
     const session = this as SessionWithContent;
     content.sessions.add(session);
     if (this.torrent.isSuperSeeding) {
@@ -206,6 +203,21 @@ export class Session implements BlockTaker {
       this.row.setFlag(PeerFlag.knowsShownOnly, true);
     }
     return session;
+  }
+
+  /** Names this peer as the input that a handler works on. The caller clears the breadcrumb at its end. */
+  leaveBreadcrumb(step: number = PeerStep.messages): void {
+    const { breadcrumb } = this.worker.context;
+    const { port, webSeed } = this.identity;
+    breadcrumb[0] = step;
+    breadcrumb[1] = this.torrent.id;
+    if (webSeed === undefined) writePeerBreadcrumb(breadcrumb, this.#breadcrumbHost, port);
+    else writeWebSeedBreadcrumb(breadcrumb, webSeed);
+  }
+
+  /** The messages about pieces from before the content. */
+  keepEarly(): EarlyHaves {
+    return (this.earlyHaves ??= new EarlyHaves());
   }
 
   releaseEarlyMemory(): void {
@@ -230,18 +242,18 @@ export class Session implements BlockTaker {
   }
 
   get haveCount(): number {
-    return this.row.words[PeerWord.haveCount] ?? 0;
+    return this.row.word(PeerWord.haveCount);
   }
 
   /** Blocks that the peer owes or is sending. */
   get blocksOut(): number {
-    return this.requests.length + (this.receivingIn === undefined ? 0 : 1);
+    return this.requestsOut + (this.receivingIn === undefined ? 0 : 1);
   }
 
   /** Identifies the peer after its row is gone. */
   get source(): ContributorAddress {
-    const { host, port, peerId } = this.identity;
-    return { host, port, peerId };
+    const { host, port } = this.identity;
+    return { host, port, peerId: peerIdFromText(this.peerId) };
   }
 
   /** Whether requests may go to this peer now. */
@@ -253,7 +265,7 @@ export class Session implements BlockTaker {
       this.amInterested &&
       !this.isReadingPaused &&
       !(this.isGreedy && this.#isServedFirst(nowMs)) &&
-      this.uploads.length < maxRequestsInWhileAsking &&
+      this.requestsWaiting < maxRequestsInWhileAsking &&
       (this.hasAnsweredUnchoke || nowMs - this.unchokeAnsweredMs >= unchokeAnswerMs)
     );
   }
@@ -262,7 +274,7 @@ export class Session implements BlockTaker {
   #isServedFirst(nowMs: number): boolean {
     if (!this.torrent.unchoked.has(this.rowIndex)) return false;
     return (
-      this.isPeerChoked || this.uploads.length > 0 || nowMs - this.unchokedAtMs < greedyFirstMs
+      this.isPeerChoked || this.requestsWaiting > 0 || nowMs - this.unchokedAtMs < greedyFirstMs
     );
   }
 
@@ -309,15 +321,13 @@ export class Session implements BlockTaker {
 
   /** Counts received payload, wanted or not. */
   countReceived(this: SessionWithContent, lengthBytes: number): void {
-    const { fields } = this.row;
-    fields[PeerField.downloadedBytes] = (fields[PeerField.downloadedBytes] ?? 0) + lengthBytes;
+    this.row.addTo(PeerField.downloadedBytes, lengthBytes);
     this.down.add(lengthBytes);
     this.content.countReceived(lengthBytes);
   }
 
   countSent(this: SessionWithContent, lengthBytes: number): void {
-    const { fields } = this.row;
-    fields[PeerField.uploadedBytes] = (fields[PeerField.uploadedBytes] ?? 0) + lengthBytes;
+    this.row.addTo(PeerField.uploadedBytes, lengthBytes);
     this.up.add(lengthBytes);
     this.content.countSent(lengthBytes);
   }

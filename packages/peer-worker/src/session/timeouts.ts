@@ -52,31 +52,27 @@ export function tickSession(session: Session, nowMs: number): void {
   judgeRequests(session, nowMs);
   if (session.phase === "closed") return;
   // A snubbed peer must not take its late blocks first: it is refilled at the end of the turn.
-  if (!session.pipeline.isSnubbed) refill(session, nowMs);
+  if (!session.isSnubbed) refill(session, nowMs);
 }
 
 /** @returns Milliseconds that the peer may take for its next block. */
 export function requestTimeoutMs(session: Session): number {
-  const rate = session.down.bytesPerSecond;
+  const rate = session.downBytesPerSecond;
   if (rate === 0) return firstRequestTimeoutMs;
   const serviceMs = session.roundTripMs + (session.blocksOut * blockLengthBytes * 1_000) / rate;
   return Math.min(Math.max(patience * serviceMs, minRequestTimeoutMs), maxRequestTimeoutMs);
 }
 
 function readMeters(session: Session, nowMs: number): void {
-  const { down, up, row, pipeline } = session;
-  down.read(nowMs);
-  up.read(nowMs);
-  if (!session.amChokedByPeer) {
-    pipeline.adapt(down.lastBytesPerSecond, down.bytesPerSecond, session.roundTripMs);
-  }
-  row.fields[PeerField.downBytesPerSecond] = down.bytesPerSecond;
-  row.fields[PeerField.upBytesPerSecond] = up.bytesPerSecond;
-  row.fields[PeerField.roundTripMs] = session.roundTripMs;
+  const { row, uploadsIfAny: uploads } = session;
+  session.readMeters(nowMs, !session.amChokedByPeer, session.roundTripMs);
+  row.setField(PeerField.downBytesPerSecond, session.downBytesPerSecond);
+  row.setField(PeerField.upBytesPerSecond, session.upBytesPerSecond);
+  row.setField(PeerField.roundTripMs, session.roundTripMs);
   if (session.amInterested || row.flag(PeerFlag.isPeerInterested)) session.interestAtMs = nowMs;
-  row.fields[PeerField.uninterestedMs] = nowMs - session.interestAtMs;
-  row.words[PeerWord.requestsOut] = session.blocksOut;
-  row.words[PeerWord.requestsIn] = session.uploads.length + session.uploads.requestsOut;
+  row.setField(PeerField.uninterestedMs, nowMs - session.interestAtMs);
+  row.setWord(PeerWord.requestsOut, session.blocksOut);
+  row.setWord(PeerWord.requestsIn, (uploads?.length ?? 0) + (uploads?.requestsOut ?? 0));
 }
 
 /** @returns The reason to close the connection, if any. */
@@ -100,12 +96,12 @@ function judgeSilence(
 }
 
 function isReading(session: Session, nowMs: number): boolean {
-  const { uploads, stream } = session;
+  const { stream, uploadsIfAny: uploads } = session;
   const { queuedBytes } = stream;
-  if (uploads.batchesOut > 0 && queuedBytes > 0) {
+  if (uploads !== undefined && uploads.batchesOut > 0 && queuedBytes > 0) {
     if (nowMs - uploads.lastTakenAtMs >= notReadingCloseMs) return false;
   }
-  const payloadBytes = uploads.requestsOut * wireBlockBytes;
+  const payloadBytes = (uploads?.requestsOut ?? 0) * wireBlockBytes;
   return queuedBytes <= payloadBytes + maxControlQueueBytes;
 }
 
@@ -128,9 +124,9 @@ function judgeRequests(session: SessionWithContent, nowMs: number): void {
   const isBlockLate =
     session.receivingIn !== undefined && nowMs - session.receivingSinceMs >= blockDeadlineMs;
   if (isBlockLate) abandonBlock(session);
-  const { requests, pipeline } = session;
   if (session.receivingIn !== undefined) return;
-  if (requests.length === 0 && !isBlockLate) return;
+  if (session.blocksOut === 0 && !isBlockLate) return;
+  const { requests, pipeline } = session;
   const timeoutMs = requestTimeoutMs(session);
   if (isBlockLate || nowMs - progressAtMs(session) >= timeoutMs) {
     if (session.isWebSeed) {
@@ -151,5 +147,5 @@ function judgeRequests(session: SessionWithContent, nowMs: number): void {
 
 /** A request this old, while others are answered, was passed over: the queue is never that long. */
 function passedOverMs(session: Session, timeoutMs: number): number {
-  return session.pipeline.isSnubbed ? timeoutMs : Math.max(timeoutMs, maxRequestTimeoutMs);
+  return session.isSnubbed ? timeoutMs : Math.max(timeoutMs, maxRequestTimeoutMs);
 }

@@ -1,4 +1,3 @@
-import { peerIdText } from "@troupe/protocol";
 import { maxGreedyPeers } from "../limits.ts";
 
 /**
@@ -8,15 +7,16 @@ import { maxGreedyPeers } from "../limits.ts";
 export class GreedyPeers {
   readonly #ids: Set<string> = new Set<string>();
 
-  add(peerId: Uint8Array): void {
+  /** @param peerId Text of a character a byte. */
+  add(peerId: string): void {
     if (this.#ids.size === maxGreedyPeers) {
       const [oldest = ""] = this.#ids;
       this.#ids.delete(oldest);
     }
-    this.#ids.add(peerIdText(peerId));
+    this.#ids.add(peerId);
   }
 
-  has(peerId: Uint8Array): boolean {
-    return this.#ids.size > 0 && this.#ids.has(peerIdText(peerId));
+  has(peerId: string): boolean {
+    return this.#ids.has(peerId);
   }
 }

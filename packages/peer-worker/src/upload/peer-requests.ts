@@ -41,7 +41,7 @@ function mayQueue(
   begin: number,
   lengthBytes: number,
 ): boolean {
-  const { content, fast, offences, uploads } = session;
+  const { content, fast, offences, requestsWaiting } = session;
   const isOfPiece =
     piece < content.geometry.pieceCount &&
     begin + lengthBytes <= pieceLength(content.geometry, piece);
@@ -52,9 +52,9 @@ function mayQueue(
   else if (!content.isAdvertised(piece)) offences.count("bad-requests", 1);
   else if (session.isPeerChoked && !takeWhileChoked(session, piece))
     requestWhileChoked(session, piece);
-  else if (fast !== undefined && uploads.length >= advertisedRequestQueue)
+  else if (fast !== undefined && requestsWaiting >= advertisedRequestQueue)
     offences.count("request-flood", 1);
-  else if (uploads.length >= maxRequestsIn) closeGreedy(session);
+  else if (requestsWaiting >= maxRequestsIn) closeGreedy(session);
   else return true;
   return false;
 }
@@ -86,12 +86,12 @@ function requestLost(session: SessionWithContent, piece: number): void {
 /** The queue is full, and the peer is still read because it owes us blocks. */
 function closeGreedy(session: SessionWithContent): void {
   session.closeReason = tooManyRequests;
-  session.worker.greedyPeers.add(session.identity.peerId);
+  session.worker.greedyPeers.add(session.peerId);
 }
 
 function countQueuedRequest(session: SessionWithContent, piece: number): void {
-  const { words } = session.row;
-  words[PeerWord.requestsSeen] = (words[PeerWord.requestsSeen] ?? 0) + 1;
+  const { row } = session;
+  row.setWord(PeerWord.requestsSeen, row.word(PeerWord.requestsSeen) + 1);
   if (session.shown !== undefined) measureRoundTrip(session, piece);
   pauseReadingWhenFull(session);
 }
@@ -109,7 +109,7 @@ function requestWhileChoked(session: SessionWithContent, piece: number): void {
 export function dropRequestsForLostPieces(content: TorrentContent): void {
   const isLost = (piece: number): boolean => content.isAdvertisedButLost(piece);
   for (const session of content.sessions) {
-    if (session.phase !== "open" || !session.uploads.some(isLost)) continue;
+    if (session.phase !== "open" || session.uploadsIfAny?.some(isLost) !== true) continue;
     if (understandsLoss(session)) dropRequests(session, isLost);
     else closeSession(session, pieceLost, false);
   }
@@ -122,7 +122,7 @@ export function cancelFromPeer(
   begin: number,
   lengthBytes: number,
 ): void {
-  const wasQueued = session.uploads.cancel(piece, begin, lengthBytes);
+  const wasQueued = session.uploadsIfAny?.cancel(piece, begin, lengthBytes) ?? false;
   if (wasQueued) {
     rejectRequest(session, piece, begin, lengthBytes);
     leaveTurnsWhenEmpty(session);

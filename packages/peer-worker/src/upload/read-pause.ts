@@ -8,7 +8,7 @@ import type { Session } from "../session/session.ts";
  * requests, and two such peers would wait for each other for ever. The next request closes such a connection.
  */
 export function pauseReadingWhenFull(session: Session): void {
-  if (session.uploads.length < maxRequestsIn || session.isReadingPaused || session.blocksOut > 0)
+  if (session.requestsWaiting < maxRequestsIn || session.isReadingPaused || session.blocksOut > 0)
     return;
   session.isReadingPaused = true;
   session.reader.hold();
@@ -19,7 +19,7 @@ export function pauseReadingWhenFull(session: Session): void {
 export function resumeReadingWhenServed(session: Session): void {
   if (!mayResumeReading(session)) return;
   session.worker.context.timers.soon(() => {
-    if (mayResumeReading(session)) session.resumeReading();
+    if (mayResumeReading(session)) session.stage?.resumeReading();
   });
 }
 
@@ -27,7 +27,7 @@ function mayResumeReading(session: Session): boolean {
   return (
     session.isReadingPaused &&
     session.phase !== "closed" &&
-    session.uploads.length <= maxRequestsIn / 2 &&
+    session.requestsWaiting <= maxRequestsIn / 2 &&
     !session.worker.notices.isBlocked
   );
 }

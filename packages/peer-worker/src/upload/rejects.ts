@@ -41,7 +41,7 @@ export function dropRequests(
   session: SessionWithContent,
   mustGo: (piece: number) => boolean,
 ): void {
-  session.uploads.dropSome(mustGo, (piece, begin, lengthBytes) =>
+  session.uploadsIfAny?.dropSome(mustGo, (piece, begin, lengthBytes) =>
     rejectRequest(session, piece, begin, lengthBytes),
   );
   leaveTurnsWhenEmpty(session);
@@ -49,5 +49,5 @@ export function dropRequests(
 
 /** Requests were removed: a peer without requests waits for no turn under a rate limit. */
 export function leaveTurnsWhenEmpty(session: SessionWithContent): void {
-  if (session.uploads.length === 0) session.worker.rateLimits?.up.leave(session);
+  if (session.requestsWaiting === 0) session.worker.rateLimits?.up.leave(session);
 }

@@ -28,8 +28,9 @@ function slowReaders({ torrents }: PeerWorker, nowMs: number): Session[] {
   const slow: Session[] = [];
   for (const { sessions } of torrents.values()) {
     for (const session of sessions) {
-      const { uploads, stream } = session;
-      const isSlow = uploads.batchesOut > 0 && nowMs - uploads.lastTakenAtMs >= slowReaderMs;
+      const { stream, uploadsIfAny: uploads } = session;
+      if (uploads === undefined || uploads.batchesOut === 0) continue;
+      const isSlow = nowMs - uploads.lastTakenAtMs >= slowReaderMs;
       if (isSlow && stream.queuedBytes > 0) slow.push(session);
     }
   }

@@ -61,7 +61,7 @@ export class UploadScheduler implements DiskUploads {
 
   /** No further read starts. */
   forget(session: SessionWithContent): void {
-    session.uploads.clear();
+    session.uploadsIfAny?.clear();
     this.#worker.rateLimits?.up.leave(session);
     this.#waiting.delete(session);
     this.#retrying.delete(session);

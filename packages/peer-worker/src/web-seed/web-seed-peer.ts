@@ -4,6 +4,7 @@ import {
   MessageId,
   bitfieldHeaderBytes,
   keepAliveBytes,
+  peerIdText,
   readUint32,
   stateMessageBytes,
   writeBitfield,
@@ -72,7 +73,8 @@ export class WebSeedPeer implements Stream {
     const { torrent, worker } = this.#content;
     const { peerId, seed } = this.#order;
     const outcome = startSession(torrent, this, {
-      identity: { peerId, ...this.remote, isIncoming: false, webSeed: seed },
+      identity: { ...this.remote, isIncoming: false, webSeed: seed },
+      peerId: peerIdText(peerId),
       isExtended: false,
       hasDht: false,
       hasFast: false,
@@ -137,10 +139,9 @@ export class WebSeedPeer implements Stream {
   }
 
   #inStep(task: () => void): void {
-    const { breadcrumb } = this.#content.worker.context;
-    if (this.#session !== undefined) breadcrumb.set(this.#session.breadcrumb);
+    this.#session?.leaveBreadcrumb();
     task();
-    breadcrumb.fill(0);
+    this.#content.worker.context.breadcrumb.fill(0);
   }
 
   #greet(): void {

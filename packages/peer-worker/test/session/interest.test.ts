@@ -13,7 +13,7 @@ test("we are interested in a peer as soon as it has a piece that we lack", async
   await bench.settle();
   t.deepEqual(peer.takeMessages(), ["interested"]);
   t.true(bench.row(torrent, 0).flag(PeerFlag.amInterested));
-  t.is(bench.row(torrent, 0).words[PeerWord.haveCount], 3);
+  t.is(bench.row(torrent, 0).word(PeerWord.haveCount), 3);
 });
 
 test("interest ends when the peer has no wanted piece, and begins again with a have", async (t) => {
@@ -124,7 +124,7 @@ test("a reused row has no data of the peer before", async (t) => {
   ann.stream.hangUp();
   await bench.meet(torrent, "b");
   const row = bench.row(torrent, 0);
-  t.deepEqual([row.has(0), row.words[PeerWord.haveCount]], [false, 0]);
+  t.deepEqual([row.has(0), row.word(PeerWord.haveCount)], [false, 0]);
   t.false(row.flag(PeerFlag.isPeerInterested));
   t.true(row.flag(PeerFlag.isPeerChoked) && row.flag(PeerFlag.amChokedByPeer));
   t.true(row.flag(PeerFlag.inUse));

@@ -23,7 +23,7 @@ test("the peers of a torrent stay connected when its metadata comes, and move to
   peer.interested();
   peer.takeMessages();
   bench.takeNotices();
-  const connectedAtMs = bench.sessions(early)[0]?.row.fields[PeerField.connectedAtMs];
+  const connectedAtMs = bench.sessions(early)[0]?.row.field(PeerField.connectedAtMs) ?? NaN;
   await bench.advance(5_000);
   const torrent = await bench.addContent(early, { had: "...." });
   t.false(peer.isClosed);
@@ -33,8 +33,8 @@ test("the peers of a torrent stay connected when its metadata comes, and move to
     [0, 1, 2, 3].map((piece) => row.has(piece)),
     [true, false, true, false],
   );
-  t.is(row.words[PeerWord.haveCount], 2);
-  t.is(row.fields[PeerField.connectedAtMs], connectedAtMs);
+  t.is(row.word(PeerWord.haveCount), 2);
+  t.is(row.field(PeerField.connectedAtMs), connectedAtMs);
   for (const flag of [PeerFlag.inUse, PeerFlag.isIncoming, PeerFlag.isPeerInterested])
     t.true(row.flag(flag));
   t.false(bench.row(torrent, 0).flag(PeerFlag.inUse));
@@ -61,8 +61,8 @@ test("the time before the metadata does not count for a peer's rate", async (t) 
   await bench.lease(torrent, [0, 1]);
   peer.answer(peer.takeMessages());
   await bench.advance(1_000);
-  const { fields } = bench.row(torrent, 0);
-  t.is(fields[PeerField.downBytesPerSecond], fields[PeerField.downloadedBytes]);
+  const row = bench.row(torrent, 0);
+  t.is(row.field(PeerField.downBytesPerSecond), row.field(PeerField.downloadedBytes));
 });
 
 test("a peer that choked us before the metadata is asked for pieces after it unchokes us", async (t) => {
@@ -269,7 +269,7 @@ function pictureOf(bench: WorkerBench, torrent: BenchTorrent, peers: readonly Sc
     peers: peers.map((peer, row) => ({
       isClosed: peer.isClosed,
       bitfield: [...table.row(row).bitfield],
-      words: [...table.row(row).words],
+      words: Object.values(PeerWord).map((word) => table.row(row).word(word)),
       interesting: bench.sessions(torrent).find(({ rowIndex }) => rowIndex === row)
         ?.interestingPieces,
     })),

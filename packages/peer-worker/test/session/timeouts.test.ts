@@ -89,7 +89,7 @@ test("PI12: a peer that sends no block is snubbed after 20 s: its blocks go to o
   await bench.advance(1_000);
   t.true(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
   t.false(bench.row(torrent, 1).flag(PeerFlag.isSnubbed));
-  t.is(bench.row(torrent, 0).words[PeerWord.requestsOut], 1);
+  t.is(bench.row(torrent, 0).word(PeerWord.requestsOut), 1);
 });
 
 test("a late block of a snubbed peer is accepted if no other peer has sent it, and ends the snub", async (t) => {
@@ -196,10 +196,10 @@ test("rates, queues and the round trip are in the table each second", async (t) 
   peer.block(0, 0);
   await bench.advance(950);
   const row = bench.row(torrent, 0);
-  t.is(row.words[PeerWord.requestsOut], 3);
-  t.is(row.fields[PeerField.roundTripMs], 50);
-  t.is(row.fields[PeerField.downloadedBytes], 16_384);
-  t.is(row.fields[PeerField.downBytesPerSecond], 16_384);
+  t.is(row.word(PeerWord.requestsOut), 3);
+  t.is(row.field(PeerField.roundTripMs), 50);
+  t.is(row.field(PeerField.downloadedBytes), 16_384);
+  t.is(row.field(PeerField.downBytesPerSecond), 16_384);
   t.is(torrent.table.totals[Total.downloadedBytes], 16_384);
 });
 
@@ -227,7 +227,7 @@ test("the row of a peer has the time since either side was interested", async (t
   leecher.interested();
   const seconds = () =>
     [0, 1, 2].map((at) => {
-      const ms = torrent.table.row(at).fields[PeerField.uninterestedMs] ?? NaN;
+      const ms = torrent.table.row(at).field(PeerField.uninterestedMs);
       return Math.round(ms / 1_000);
     });
   await bench.advance(60_000);

@@ -47,7 +47,7 @@ test("PI1: a request is read by the file-worker with room for its header, and se
   t.deepEqual(peer.takeMessages(), ["block 1 16384 1000"]);
   t.deepEqual(peer.blocks.get("1 16384"), content(262_144 + 16_384, 1_000));
   t.is(torrent.table.totals[Total.uploadedBytes], 1_000);
-  t.is(bench.row(torrent, 0).fields[PeerField.uploadedBytes], 1_000);
+  t.is(bench.row(torrent, 0).field(PeerField.uploadedBytes), 1_000);
 });
 
 test("AE24: adjacent requests are read and sent as one, more and more of them", async (t) => {
@@ -337,11 +337,11 @@ test("the table has the waiting and sent requests, and their total", async (t) =
   const { bench, torrent, peer } = await scene();
   await ask(bench, peer, 0, 5, 10, 3);
   await bench.advance(1_000);
-  t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 4);
+  t.is(bench.row(torrent, 0).word(PeerWord.requestsIn), 4);
   await bench.fillAll();
   await bench.advance(1_000);
-  t.is(bench.row(torrent, 0).words[PeerWord.requestsIn], 0);
-  t.is(bench.row(torrent, 0).words[PeerWord.requestsSeen], 4);
+  t.is(bench.row(torrent, 0).word(PeerWord.requestsIn), 0);
+  t.is(bench.row(torrent, 0).word(PeerWord.requestsSeen), 4);
 });
 
 test("F27: a suspect piece is not read, and requests for it wait", async (t) => {

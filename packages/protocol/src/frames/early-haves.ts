@@ -75,8 +75,8 @@ export class EarlyHaves {
    *
    * @throws {ProtocolError} `bitfield-wrong-length`, `bitfield-spare-bits`, `piece-out-of-range`.
    */
-  deliver(sink: ShownPieces, bounds: FrameBounds): void {
-    const rules = new FrameRules(bounds);
+  deliver(sink: ShownPieces, bounds: FrameBounds | FrameRules): void {
+    const rules = FrameRules.of(bounds);
     const messages = this.#messages;
     this.clear();
     for (const message of messages) {

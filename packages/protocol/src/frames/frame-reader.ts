@@ -52,17 +52,22 @@ export class FrameReader {
   #bodyId = 0;
   /** The rest of the chunk stays unread. */
   #isHeld = false;
-  readonly #gathered = new GatherBuffer();
+  /** Undefined before the first message in several parts. */
+  #gathered: GatherBuffer | undefined;
 
-  constructor(sink: FrameSink, bounds: FrameBounds) {
+  constructor(sink: FrameSink, bounds: FrameBounds | FrameRules) {
     this.#sink = sink;
-    this.#rules = new FrameRules(bounds);
+    this.#rules = FrameRules.of(bounds);
     this.#blockMemory = sink.blockMemory;
   }
 
   /** Part of a head or a body from earlier chunks. */
   get bufferedBytes(): number {
-    return this.#headBytes + this.#gathered.lengthBytes;
+    return this.#headBytes + this.#gatheredBytes;
+  }
+
+  get #gatheredBytes(): number {
+    return this.#gathered?.lengthBytes ?? 0;
   }
 
   /** Between two chunks. */
@@ -88,7 +93,7 @@ export class FrameReader {
   /** Ignores all further input; also from inside a call of the sink. */
   stop(): void {
     this.#state = State.stopped;
-    this.#gathered.take();
+    this.#gathered?.take();
   }
 
   /** From inside a call of the sink: stops at the end of this message. */
@@ -102,12 +107,12 @@ export class FrameReader {
    *
    * @throws {ProtocolError} `bitfield-wrong-length` for a bitfield that has begun. After that, `frame-reader-failed`.
    */
-  learn(sink: FrameSink, bounds: FrameBounds): void {
+  learn(sink: FrameSink, bounds: FrameBounds | FrameRules): void {
     this.#sink = sink;
-    this.#rules = new FrameRules(bounds);
+    this.#rules = FrameRules.of(bounds);
     if (this.#state !== State.body) return;
     try {
-      const bodyBytes = this.#gathered.lengthBytes + this.#missingBytes;
+      const bodyBytes = this.#gatheredBytes + this.#missingBytes;
       this.#rules.checkPayload(this.#bodyId, 1 + bodyBytes);
     } catch (error) {
       this.#fail();
@@ -138,7 +143,7 @@ export class FrameReader {
 
   #fail(): void {
     this.#state = State.failed;
-    this.#gathered.take();
+    this.#gathered?.take();
   }
 
   #read(chunk: Uint8Array, end: number): number {
@@ -338,12 +343,13 @@ export class FrameReader {
     const takenBytes = Math.min(this.#missingBytes, end - at);
     const next = at + takenBytes;
     const isWhole = takenBytes === this.#missingBytes;
-    if (isWhole && this.#gathered.lengthBytes === 0) {
+    if (isWhole && this.#gatheredBytes === 0) {
       this.#state = State.head;
       this.#deliverBody(chunk.subarray(at, next));
       return next;
     }
-    const promisedBytes = this.#gathered.lengthBytes + this.#missingBytes;
+    const promisedBytes = this.#gatheredBytes + this.#missingBytes;
+    this.#gathered ??= new GatherBuffer();
     this.#gathered.append(chunk, at, next, promisedBytes);
     this.#missingBytes -= takenBytes;
     if (isWhole) {

@@ -37,6 +37,11 @@ export class FrameRules {
   readonly #pieceCount: number;
   readonly #maxExtendedBytes: number;
 
+  /** @returns Rules for bounds, or these rules, which connections may share. */
+  static of(bounds: FrameBounds | FrameRules): FrameRules {
+    return bounds instanceof FrameRules ? bounds : new FrameRules(bounds);
+  }
+
   constructor({ geometry, maxExtendedBytes }: FrameBounds) {
     this.#geometry = geometry;
     this.#pieceCount = geometry?.pieceCount ?? maxPieces;

@@ -20,6 +20,11 @@ export function peerIdText(peerId: Uint8Array): string {
   return String.fromCharCode(...peerId);
 }
 
+/** The bytes of {@link peerIdText}. */
+export function peerIdFromText(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
 /** 8 printable ASCII characters, as `-TP0100-`. */
 export function isPeerIdPrefix(text: string): boolean {
   return prefixForm.test(text);

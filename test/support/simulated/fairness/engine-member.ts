@@ -102,7 +102,7 @@ export class EngineMember {
   }
 
   #lookAt(session: Session): void {
-    const bytes = session.row.fields[PeerField.downloadedBytes] ?? 0;
+    const bytes = session.row.field(PeerField.downloadedBytes);
     const fresh = bytes - (this.#seen.get(session) ?? 0);
     if (fresh <= 0) return;
     this.#seen.set(session, bytes);

@@ -80,7 +80,7 @@ export class LimitWatch {
     const byHost = new Map<string, number>();
     for (const worker of this.#member.engine.workers) {
       for (const { sessions } of worker.contents()) {
-        for (const { identity, row } of sessions) byHost.set(identity.host, row.fields[field] ?? 0);
+        for (const { identity, row } of sessions) byHost.set(identity.host, row.field(field));
       }
     }
     this.seconds.push({

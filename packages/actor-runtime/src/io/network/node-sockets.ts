@@ -41,8 +41,7 @@ export class NodeSockets implements Sockets {
     handlers: StreamHandlers,
     options: { readonly timeoutMs: number; readonly localHost?: string },
   ): Stream {
-    const unknownLocal = { host: options.localHost ?? unspecifiedHost(to.host), port: 0 };
-    const stream = new NodeStream(to, unknownLocal, this.#buffer());
+    const stream = new NodeStream(to, options.localHost, this.#buffer());
     const socket = this.#connect(to, options.localHost);
     stream.attach(socket);
     stream.answerTo(handlers);
@@ -73,14 +72,13 @@ export class NodeSockets implements Sockets {
   }
 
   #welcome(accepted: Socket, accept: (stream: Stream) => StreamHandlers): void {
-    const { remoteAddress, remotePort, localAddress, localPort } = accepted;
+    const { remoteAddress, remotePort } = accepted;
     if (remoteAddress === undefined || remotePort === undefined) {
       accepted.on("error", ignored).destroy();
       return;
     }
     const remote = { host: numericHost(remoteAddress), port: remotePort };
-    const local = { host: numericHost(localAddress ?? ""), port: localPort ?? 0 };
-    const stream = new NodeStream(remote, local, this.#buffer());
+    const stream = new NodeStream(remote, undefined, this.#buffer());
     const adopted = adoptAccepted(accepted, this.#readInto());
     const socket = adopted ?? accepted;
     stream.attach(socket);
@@ -141,10 +139,6 @@ function listenerOf(server: Server): Listener {
       return new Promise((resolve) => setImmediate(resolve));
     },
   };
-}
-
-function unspecifiedHost(remoteHost: string): string {
-  return isIP(remoteHost) === 6 ? "::" : "0.0.0.0";
 }
 
 function ignored(): void {}

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 
 import type { Address, Stream, StreamHandlers } from "../../ports/sockets.ts";
 import { numericHost } from "./address.ts";
@@ -22,17 +22,17 @@ export class NodeStream implements Stream {
   readonly #receiveBuffer: Uint8Array;
   #socket: Socket | undefined;
   #handlers: StreamHandlers | undefined;
-  #local: Address;
-  #localIsFinal = false;
+  /** The host that the connection was to begin at, then its address, which is looked up at its first use. */
+  #local: Address | string | undefined;
   #wantsDrained = false;
   #isEnding = false;
   #reason: string | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
-  /** @param local Reported until the real address is known. */
-  constructor(remote: Address, local: Address, receiveBuffer: Uint8Array) {
+  /** @param localHost Reported until the real address is known; by default the unspecified host. */
+  constructor(remote: Address, localHost: string | undefined, receiveBuffer: Uint8Array) {
     this.remote = remote;
-    this.#local = local;
+    this.#local = localHost;
     this.#receiveBuffer = receiveBuffer;
   }
 
@@ -59,6 +59,8 @@ export class NodeStream implements Stream {
 
   opened(): void {
     clearTimeout(this.#deadline);
+    // A timer is larger than the stream.
+    this.#deadline = undefined;
     this.#handlers?.opened?.(this);
   }
 
@@ -72,11 +74,11 @@ export class NodeStream implements Stream {
   }
 
   get local(): Address {
+    if (typeof this.#local === "object") return this.#local;
     const socket = this.#socket;
-    if (!this.#localIsFinal && socket?.localAddress !== undefined && !socket.connecting) {
-      this.#local = { host: numericHost(socket.localAddress), port: socket.localPort ?? 0 };
-      this.#localIsFinal = true;
-    }
+    if (socket === undefined || socket.connecting || socket.localAddress === undefined)
+      return { host: this.#local ?? unspecifiedHost(this.remote.host), port: 0 };
+    this.#local = { host: numericHost(socket.localAddress), port: socket.localPort ?? 0 };
     return this.#local;
   }
 
@@ -152,6 +154,10 @@ export class NodeStream implements Stream {
     this.#handlers = undefined;
     handlers?.closed(this, this.#reason);
   }
+}
+
+function unspecifiedHost(remoteHost: string): string {
+  return isIP(remoteHost) === 6 ? "::" : "0.0.0.0";
 }
 
 /** Handlers of all sockets, which Node calls as methods of the socket. */

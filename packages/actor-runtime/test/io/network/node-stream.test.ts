@@ -8,7 +8,7 @@ import { End } from "../support/socket-ends.ts";
 const nowhere = { host: "192.0.2.1", port: 6881 };
 
 test("a dial that is not answered in time ends with dial-timeout", async (t) => {
-  const stream = new NodeStream(nowhere, { host: "0.0.0.0", port: 0 }, new Uint8Array(1));
+  const stream = new NodeStream(nowhere, undefined, new Uint8Array(1));
   const end = new End();
   // A socket that does not connect stands for an address without an answer.
   stream.attach(new Socket());
@@ -20,7 +20,7 @@ test("a dial that is not answered in time ends with dial-timeout", async (t) => 
 
 test("the first error is the reason, later ones are not", async (t) => {
   const socket = new Socket();
-  const stream = new NodeStream(nowhere, { host: "0.0.0.0", port: 0 }, new Uint8Array(1));
+  const stream = new NodeStream(nowhere, undefined, new Uint8Array(1));
   const end = new End();
   stream.attach(socket);
   stream.answerTo(end);

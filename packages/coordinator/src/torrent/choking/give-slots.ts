@@ -84,13 +84,13 @@ function figuresOf(row: PeerRow | undefined): PeerFigures {
     isSnubbed: row?.flag(PeerFlag.isSnubbed) === true,
     amInterested: row?.flag(PeerFlag.amInterested) === true,
     isChokingUs: row?.flag(PeerFlag.amChokedByPeer) === true,
-    downloadedBytes: row?.fields[PeerField.downloadedBytes] ?? 0,
-    uploadedBytes: row?.fields[PeerField.uploadedBytes] ?? 0,
-    downBytesPerSecond: row?.fields[PeerField.downBytesPerSecond] ?? 0,
-    upBytesPerSecond: row?.fields[PeerField.upBytesPerSecond] ?? 0,
-    requestsSeen: row?.words[PeerWord.requestsSeen] ?? 0,
-    requestsIn: row?.words[PeerWord.requestsIn] ?? 0,
-    roundTripMs: row?.fields[PeerField.roundTripMs] ?? 0,
+    downloadedBytes: row?.field(PeerField.downloadedBytes) ?? 0,
+    uploadedBytes: row?.field(PeerField.uploadedBytes) ?? 0,
+    downBytesPerSecond: row?.field(PeerField.downBytesPerSecond) ?? 0,
+    upBytesPerSecond: row?.field(PeerField.upBytesPerSecond) ?? 0,
+    requestsSeen: row?.word(PeerWord.requestsSeen) ?? 0,
+    requestsIn: row?.word(PeerWord.requestsIn) ?? 0,
+    roundTripMs: row?.field(PeerField.roundTripMs) ?? 0,
   };
 }
 

@@ -48,5 +48,5 @@ function isSeed({ content }: TorrentJob, { worker, rowIndex }: OpenPeer): boolea
   const row = content?.traffic.row(worker, rowIndex);
   if (content === undefined || row === undefined) return false;
   const { pieceCount } = content.metainfo.geometry;
-  return row.words[PeerWord.haveCount] === pieceCount || row.flag(PeerFlag.isUploadOnly);
+  return row.word(PeerWord.haveCount) === pieceCount || row.flag(PeerFlag.isUploadOnly);
 }

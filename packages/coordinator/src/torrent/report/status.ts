@@ -42,10 +42,10 @@ export function updateRates({ peers, content }: JobWithContent): void {
   for (const { worker, rowIndex } of peers.connected()) {
     const row = traffic.row(worker, rowIndex);
     if (row === undefined) continue;
-    const downBytesPerSecond = row.fields[PeerField.downBytesPerSecond] ?? 0;
+    const downBytesPerSecond = row.field(PeerField.downBytesPerSecond);
     rates.downBytesPerSecond += downBytesPerSecond;
     workerRates[worker] = (workerRates[worker] ?? 0) + downBytesPerSecond;
-    rates.upBytesPerSecond += row.fields[PeerField.upBytesPerSecond] ?? 0;
+    rates.upBytesPerSecond += row.field(PeerField.upBytesPerSecond);
     if (isGiver(row)) (givers[worker] ??= []).push(row);
   }
 }
@@ -128,9 +128,9 @@ function peerStatus(
   peer: ConnectedPeer & { rowIndex: number },
 ): PeerStatus {
   const row = content?.traffic.row(peer.worker, peer.rowIndex);
-  const field = (at: number): number => row?.fields[at] ?? 0;
+  const field = (at: number): number => row?.field(at) ?? 0;
   const flag = (bit: number): boolean => row?.flag(bit) ?? false;
-  const word = (at: number): number => row?.words[at] ?? 0;
+  const word = (at: number): number => row?.word(at) ?? 0;
   const listenPort = peer.isIncoming ? peer.listenPort : peer.port;
   const status: FlaggedPeer = {
     host: peer.host,

@@ -151,7 +151,7 @@ function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
     counts.interesting++;
     if (row.flag(PeerFlag.amChokedByPeer)) continue;
     counts.unchoking++;
-    if ((row.fields[PeerField.downBytesPerSecond] ?? 0) >= 1) counts.sending++;
+    if (row.field(PeerField.downBytesPerSecond) >= 1) counts.sending++;
   }
   return counts;
 }
@@ -172,7 +172,7 @@ function rateOf(
   { content }: TorrentJob,
   { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
 ): number {
-  return content?.traffic.row(worker, rowIndex)?.fields[PeerField.downBytesPerSecond] ?? 0;
+  return content?.traffic.row(worker, rowIndex)?.field(PeerField.downBytesPerSecond) ?? 0;
 }
 
 function trackerCounts(job: TorrentJob): WhyFacts["trackers"] {

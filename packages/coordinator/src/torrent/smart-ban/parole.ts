@@ -93,5 +93,5 @@ function mayBeAsked(traffic: Traffic, candidate: Candidate | undefined): boolean
 
 function hasPiece(traffic: Traffic, { worker, rowIndex }: Candidate, piece: PieceIndex): boolean {
   const row = traffic.row(worker, rowIndex);
-  return row !== undefined && hasBit(row.bitfield, piece);
+  return row !== undefined && row.has(piece);
 }

@@ -97,9 +97,9 @@ function figuresOf(row: PeerRow): Omit<ShownPeer, "key"> {
     knowsAll: !row.flag(PeerFlag.knowsShownOnly),
     isInterested: row.flag(PeerFlag.isPeerInterested),
     isChoked: row.flag(PeerFlag.isPeerChoked),
-    haveCount: row.words[PeerWord.haveCount] ?? 0,
-    sentBytes: row.fields[PeerField.uploadedBytes] ?? 0,
-    roundTripMs: row.fields[PeerField.roundTripMs] ?? 0,
+    haveCount: row.word(PeerWord.haveCount),
+    sentBytes: row.field(PeerField.uploadedBytes),
+    roundTripMs: row.field(PeerField.roundTripMs),
     has: (piece) => row.has(piece),
   };
 }

@@ -1,5 +1,5 @@
 import type { Admit } from "@troupe/messages";
-import { clientName, peerIdText } from "@troupe/protocol";
+import { clientName, peerIdFromText, peerIdText } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { ConnectedPeer } from "./connected-peers.ts";
 
@@ -15,7 +15,6 @@ export function admittedPeer(
     port,
     subscriber,
     peerId: peerIdText(peerId),
-    peerIdBytes: peerId,
     isIncoming,
     isWebSeed: webSeed !== undefined,
     admittedAtMs: nowMs,
@@ -25,6 +24,6 @@ export function admittedPeer(
 }
 
 /** The client of a peer, for users. */
-export function nameOfClient({ isWebSeed, peerIdBytes }: ConnectedPeer): string {
-  return isWebSeed ? "web seed" : clientName(peerIdBytes);
+export function nameOfClient({ isWebSeed, peerId }: ConnectedPeer): string {
+  return isWebSeed ? "web seed" : clientName(peerIdFromText(peerId));
 }

@@ -9,7 +9,6 @@ export interface ConnectedPeer {
   readonly subscriber: string | undefined;
   /** Latin-1 text of the 20 bytes. */
   readonly peerId: string;
-  readonly peerIdBytes: Uint8Array;
   readonly isIncoming: boolean;
   /** No peer of the swarm: a web server, whose host may be a name. */
   readonly isWebSeed: boolean;
@@ -25,13 +24,15 @@ export interface ConnectedPeer {
 
 /** An admitted handshake without `peer-opened` is forgotten after this. */
 const openingLimitMs = 15_000;
+/** More than the rows of a worker. */
+const rowsOfWorker = 2 ** 24;
 
 /** The connected and admitted peers and web seeds of a torrent over all workers, which finds duplicates. */
 export class ConnectedPeers {
   /** Without web seeds. */
   readonly #byId = new Map<string, ConnectedPeer>();
   readonly #webSeedsById = new Map<string, ConnectedPeer>();
-  readonly #byRow = new Map<string, ConnectedPeer>();
+  readonly #byRow = new Map<number, ConnectedPeer>();
   /** Counted as peers come and go: each admission asks for the counts. */
   #incoming = 0;
   readonly #bySubscriber = new Map<string, number>();
@@ -169,6 +170,6 @@ function isSame(
   return peer.isIncoming === isIncoming && peer.port === port && peer.host === host;
 }
 
-function rowKey(worker: number, rowIndex: PeerRowIndex): string {
-  return `${worker}/${rowIndex}`;
+function rowKey(worker: number, rowIndex: PeerRowIndex): number {
+  return worker * rowsOfWorker + rowIndex;
 }

@@ -36,7 +36,7 @@ function rateOf(
   { content }: TorrentJob,
   { worker, rowIndex }: ConnectedPeer & { readonly rowIndex: number },
 ): number {
-  const fields = content?.traffic.row(worker, rowIndex)?.fields;
-  const down = fields?.[PeerField.downBytesPerSecond] ?? 0;
-  return down + (fields?.[PeerField.upBytesPerSecond] ?? 0);
+  const row = content?.traffic.row(worker, rowIndex);
+  if (row === undefined) return 0;
+  return row.field(PeerField.downBytesPerSecond) + row.field(PeerField.upBytesPerSecond);
 }

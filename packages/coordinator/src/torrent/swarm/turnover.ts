@@ -56,8 +56,8 @@ function rankedPeer(
   { worker, rowIndex, admittedAtMs }: ConnectedPeer & { readonly rowIndex: PeerRowIndex },
   nowMs: number,
 ): RankedPeer & { readonly worker: number; readonly rowIndex: PeerRowIndex } {
-  const fields = content.traffic.row(worker, rowIndex)?.fields;
-  const field = (at: number): number => fields?.[at] ?? 0;
+  const row = content.traffic.row(worker, rowIndex);
+  const field = (at: number): number => row?.field(at) ?? 0;
   const connectedMs = nowMs - admittedAtMs;
   const payloadBytes = field(PeerField.downloadedBytes) + field(PeerField.uploadedBytes);
   const bytesPerSecond = (1000 * payloadBytes) / Math.max(1, connectedMs);

@@ -17,8 +17,8 @@ function statusOf(job: JobWithContent, seed: WebSeed, nowMs: number): WebSeedSta
   return {
     url: seed.url,
     state: activity.state === "open" ? (peer ? "connected" : "connecting") : activity.state,
-    downloadedBytes: row?.fields[PeerField.downloadedBytes] ?? 0,
-    downBytesPerSecond: Math.round(row?.fields[PeerField.downBytesPerSecond] ?? 0),
+    downloadedBytes: row?.field(PeerField.downloadedBytes) ?? 0,
+    downBytesPerSecond: Math.round(row?.field(PeerField.downBytesPerSecond) ?? 0),
     ...(activity.state === "resting" && {
       nextInSeconds: Math.max(0, Math.ceil((activity.untilMs - nowMs) / 1_000)),
     }),

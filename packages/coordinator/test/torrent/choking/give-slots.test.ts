@@ -93,10 +93,12 @@ test("a paused torrent unchokes no peer until it goes on", (t) => {
 test("a pause ends slots, and a peer that could not give during the pause does not rest", (t) => {
   const { connect, job, unchoked, tickFor } = scene();
   connect(0);
-  const { fields, words } = job.content.traffic.row(0, 0) ?? t.fail();
-  words[PeerWord.flags] =
-    PeerFlag.isPeerInterested | PeerFlag.amInterested | PeerFlag.amChokedByPeer;
-  fields[PeerField.uploadedBytes] = 1_000;
+  const row = job.content.traffic.row(0, 0) ?? t.fail();
+  row.setWord(
+    PeerWord.flags,
+    PeerFlag.isPeerInterested | PeerFlag.amInterested | PeerFlag.amChokedByPeer,
+  );
+  row.setField(PeerField.uploadedBytes, 1_000);
   tickFor(5_000);
   putIn(job, "paused");
   tickFor(60_000);
@@ -134,9 +136,9 @@ test("slots follow the rates that peers give over 20 s", (t) => {
   const table = at(job.content.traffic.tables, 0);
   for (let second = 0; second < 40; second++) {
     for (let place = 0; place < 8; place++) {
-      const { fields, words } = table.row(place);
-      words[PeerWord.requestsIn] = 1;
-      fields[PeerField.downloadedBytes] = second * place * 1_000;
+      const row = table.row(place);
+      row.setWord(PeerWord.requestsIn, 1);
+      row.setField(PeerField.downloadedBytes, second * place * 1_000);
     }
     tickFor(1_000);
   }

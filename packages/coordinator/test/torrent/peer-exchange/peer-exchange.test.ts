@@ -102,7 +102,7 @@ test("a peer that has every piece is named as a seed", (t) => {
   const seed = meet("8.0.1.1");
   const row = job.content.traffic.row(0, seed);
   if (row === undefined) return t.fail();
-  row.words[PeerWord.haveCount] = 4;
+  row.setWord(PeerWord.haveCount, 4);
   pass(20_000);
   t.deepEqual(told(), ["0: +8.0.1.1:6881/18"]);
 });

@@ -28,7 +28,7 @@ function scene(workers = 1, pieces = 8) {
   /** The rates of the peers of the workers, as of the last second. */
   const setRates = (...rates: readonly number[]) => {
     for (const [worker, rate] of rates.entries())
-      rowOf(worker).fields[PeerField.downBytesPerSecond] = rate;
+      rowOf(worker).setField(PeerField.downBytesPerSecond, rate);
     updateRates(job);
   };
   const setDue = (...list: (readonly [index: number, ms: number])[]) =>

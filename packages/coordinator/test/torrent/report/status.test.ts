@@ -18,10 +18,9 @@ function scene(rates: readonly number[]) {
     };
     admitPeer(made.engine, job, made.peerWorker(0), peer);
     peerOpened(made.engine, job, made.peerWorker(0), { ...peer, peer: rowIndex(place) });
-    const fields = job.content.traffic.tables[0]?.row(place).fields;
-    if (fields === undefined) continue;
-    fields[PeerField.downBytesPerSecond] = rate;
-    fields[PeerField.upBytesPerSecond] = rate / 2;
+    const row = job.content.traffic.row(0, place);
+    row?.setField(PeerField.downBytesPerSecond, rate);
+    row?.setField(PeerField.upBytesPerSecond, rate / 2);
   }
   updateRates(job);
   return { ...made, job };
@@ -40,11 +39,13 @@ test("AE22: the status lists each connected peer with its address, client, share
   const { engine, job } = scene([1_000, 250]);
   const row = job.content.traffic.tables[0]?.row(1);
   if (row === undefined) return t.fail();
-  row.words[PeerWord.flags] =
-    PeerFlag.amInterested | PeerFlag.isPeerChoked | PeerFlag.hasFast | PeerFlag.isUploadOnly;
-  row.words[PeerWord.haveCount] = 3;
-  row.words[PeerWord.requestsOut] = 2;
-  row.fields[PeerField.downloadedBytes] = 5_000;
+  row.setWord(
+    PeerWord.flags,
+    PeerFlag.amInterested | PeerFlag.isPeerChoked | PeerFlag.hasFast | PeerFlag.isUploadOnly,
+  );
+  row.setWord(PeerWord.haveCount, 3);
+  row.setWord(PeerWord.requestsOut, 2);
+  row.setField(PeerField.downloadedBytes, 5_000);
   const { peers } = statusOf(engine, job);
   t.deepEqual(
     peers.map(({ host }) => host),

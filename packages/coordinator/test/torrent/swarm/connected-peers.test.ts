@@ -11,7 +11,6 @@ function peer(peerId: string, over: Partial<ConnectedPeer> = {}): ConnectedPeer 
     port: 6881,
     subscriber: undefined,
     peerId,
-    peerIdBytes: new Uint8Array(20),
     isIncoming: false,
     isWebSeed: false,
     admittedAtMs: 0,

@@ -13,7 +13,7 @@ function scene(connections: number, torrents: number) {
   const connect = (job: TorrentJob): void => {
     const place = slots++;
     const address = { host: "8.0.0.1", port: place + 1, isIncoming: true, isWebSeed: false };
-    const peer = { worker: 0, peerId: `${place}`, peerIdBytes: new Uint8Array(20), ...address };
+    const peer = { worker: 0, peerId: `${place}`, ...address };
     job.peers.admit({
       ...peer,
       subscriber: undefined,

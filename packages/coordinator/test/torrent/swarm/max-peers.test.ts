@@ -23,8 +23,7 @@ function scene(peers: readonly number[]) {
   };
   for (const [place, rate] of peers.entries()) {
     meet(place);
-    const fields = job.content.traffic.tables[0]?.row(place).fields;
-    if (fields !== undefined) fields[PeerField.downBytesPerSecond] = rate;
+    job.content.traffic.row(0, place)?.setField(PeerField.downBytesPerSecond, rate);
   }
   const closed = () =>
     made
@@ -43,8 +42,7 @@ test("EX7: a lower bound closes the worst peers, and admits none beyond it", (t)
 
 test("EX7: a peer that downloads much is as good as a peer that uploads much", (t) => {
   const { engine, job, closed } = scene([500, 400, 300]);
-  const fields = job.content.traffic.tables[0]?.row(2).fields;
-  if (fields !== undefined) fields[PeerField.upBytesPerSecond] = 900;
+  job.content.traffic.row(0, 2)?.setField(PeerField.upBytesPerSecond, 900);
   setMaxPeers(engine, job, { torrent: job.id, maxPeers: 1 });
   t.deepEqual(closed(), ["1 over-limit", "0 over-limit"]);
 });
@@ -67,7 +65,7 @@ test("EX7: a bound above that of the start grows the tables, and takes more peer
   t.deepEqual(ref(0).casts("set-max-peers"), [{ torrent: job.id, maxPeers: 5_003 }]);
   const [table] = job.content.traffic.tables;
   t.is(table?.maxPeers, 5_003);
-  t.is(table?.row(1).fields[PeerField.downBytesPerSecond], 8, "the rows stay where they were");
+  t.is(table?.row(1).field(PeerField.downBytesPerSecond), 8, "the rows stay where they were");
   t.deepEqual(meet(4_000), { admitted: true });
   t.deepEqual(closed(), []);
 });

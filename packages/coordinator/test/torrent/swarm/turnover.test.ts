@@ -73,8 +73,7 @@ function scene(count: number) {
     const peer = { torrent: job.id, peerId: idBytes(`peer ${place}`), ...address };
     admitPeer(made.engine, job, peerWorker, peer);
     peerOpened(made.engine, job, peerWorker, { ...peer, peer: rowIndex(place) });
-    const fields = job.content.traffic.row(0, place)?.fields;
-    if (fields !== undefined) fields[PeerField.downloadedBytes] = 1_000 * place;
+    job.content.traffic.row(0, place)?.setField(PeerField.downloadedBytes, 1_000 * place);
   }
   turnOver(made.engine, job);
   const closed = () =>

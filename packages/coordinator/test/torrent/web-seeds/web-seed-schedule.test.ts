@@ -2,7 +2,7 @@ import test from "ava";
 import { rangesOf } from "@troupe/messages/testing";
 import { PeerWord, type WebSeedClosed } from "@troupe/messages";
 import { breadcrumbWords } from "@troupe/actor-runtime";
-import { webSeedBreadcrumb } from "@troupe/messages";
+import { writeWebSeedBreadcrumb } from "@troupe/messages";
 import { recordWorkerCrash } from "../../../src/engine/quarantine.ts";
 import { workerCrashed } from "../../../src/engine/worker-events.ts";
 import { needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
@@ -349,7 +349,7 @@ test("a web seed at whose data two workers crashed is off, and the torrent goes 
   const { engine, job, begin, openings, status } = scene(["a"]);
   begin();
   const breadcrumb = new Int32Array(breadcrumbWords);
-  breadcrumb.set(webSeedBreadcrumb(at(openings(), 0).seed));
+  writeWebSeedBreadcrumb(breadcrumb, at(openings(), 0).seed);
   breadcrumb[0] = 5;
   breadcrumb[1] = job.id;
   for (const error of [new Error("first"), new Error("second")]) {
@@ -376,7 +376,7 @@ test("a web seed gets runs of adjacent pieces", (t) => {
   connect();
   showPeer(job, { worker: 0, rowIndex: 0 }, "#########");
   const row = job.content.traffic.row(0, 0);
-  if (row !== undefined) row.words[PeerWord.haveCount] = 9;
+  if (row !== undefined) row.setWord(PeerWord.haveCount, 9);
   job.content.ledger.toHad(piece(2));
   for (const count of [2, 3]) {
     piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count }] });

@@ -10,7 +10,7 @@ export function drainMs(session: Session, nowMs: number): number {
   const out = session.blocksOut;
   if (out === 0) return 0;
   const silentMs = nowMs - progressAtMs(session);
-  const rate = session.down.bytesPerSecond;
+  const rate = session.downBytesPerSecond;
   if (rate === 0) return Math.max(silentMs, out * unknownDrainMs);
   return Math.max(silentMs, (out * blockLengthBytes * 1_000) / rate);
 }

@@ -1,4 +1,9 @@
-import { clientName, encodeExtensionPayload, type HandshakeFields } from "@troupe/protocol";
+import {
+  clientName,
+  encodeExtensionPayload,
+  type HandshakeFields,
+  peerIdFromText,
+} from "@troupe/protocol";
 
 import { maxOutsideBytesOut, messageMemoryBytes } from "../../limits.ts";
 import { closeSoon } from "../../session/session-end.ts";
@@ -15,10 +20,10 @@ export class OutsidePeer implements ExtensionPeer {
   #isOver = false;
 
   constructor(session: Session, extension: { readonly name: string; readonly maxBytes: number }) {
-    const { host, port, peerId } = session.identity;
+    const { host, port } = session.identity;
     this.host = host;
     this.port = port;
-    this.client = clientName(peerId);
+    this.client = clientName(peerIdFromText(session.peerId));
     this.#session = session;
     this.#extension = extension;
   }

@@ -6,6 +6,7 @@ import {
   maxRejectPauseMs,
   rejectedPieceMs,
 } from "../../limits.ts";
+import { longAgoMs } from "../../long-ago.ts";
 
 /** Of all peers that have named none. */
 const noPieces: ReadonlySet<PieceIndex> = new Set<PieceIndex>();
@@ -24,10 +25,10 @@ export class FastPeer {
   #rejected: Set<PieceIndex> | undefined;
   #allowed: Set<PieceIndex> | undefined;
   #suggested: Set<PieceIndex> | undefined;
-  #rejectedSinceMs = -Infinity;
+  #rejectedSinceMs: number = longAgoMs;
   #allowedCount = 0;
   #suggestedCount = 0;
-  #requestAfterMs = -Infinity;
+  #requestAfterMs: number = longAgoMs;
   #pauseMs: number = firstRejectPauseMs;
 
   /** Pieces that we lack and that the peer gives while it chokes us. */
@@ -100,7 +101,7 @@ export class FastPeer {
   /** Forgets the rejects: the peer has a new queue after a choke. */
   unchoked(): void {
     this.#rejected = undefined;
-    this.#requestAfterMs = -Infinity;
+    this.#requestAfterMs = longAgoMs;
     this.#pauseMs = firstRejectPauseMs;
   }
 

@@ -1,7 +1,7 @@
 // Leases that are recalled for another peer-worker: in an endgame, and for a deadline.
 
 import { paroleMs, type PeerRowIndex } from "@troupe/messages";
-import { hasBit, pieceLength } from "@troupe/protocol";
+import { pieceLength } from "@troupe/protocol";
 import type { Engine } from "../../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../../engine/base/peer-worker-handle.ts";
 import type { TorrentContent } from "../../torrent-content.ts";
@@ -35,7 +35,7 @@ export function recallForIdlePeer(
     if (isAsked && lease.wantedBy === peerWorker.index) return;
     if (lease.worker === peerWorker.index || isAsked || !isSettled(job.content, lease, nowMs))
       continue;
-    if (!hasBit(row.bitfield, lease.piece) || !ledger.isWanted(lease.piece)) continue;
+    if (!row.has(lease.piece) || !ledger.isWanted(lease.piece)) continue;
     askBack(engine, job, lease, peerWorker);
     return;
   }
