@@ -58,6 +58,6 @@ export const scriptBounds = {
 
 /** Bounds of the heap and buffers that an idle connection takes, in bytes, by the side that opened it. */
 export const connectionBounds = {
-  accepted: { main: 400, engine: 700, "peer-0": 4_000, "file-0": 100 },
-  dialled: { main: 800, engine: 1_300, "peer-0": 4_150, "file-0": 150 },
+  accepted: { main: 200, engine: 620, "peer-0": 3_350, "file-0": 50 },
+  dialled: { main: 250, engine: 1_050, "peer-0": 3_450, "file-0": 50 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;

@@ -9,66 +9,47 @@ import { writeTorrentFile } from "../files/torrent-file.ts";
 import { freePort } from "../programs/free-port.ts";
 import { quietWords } from "../swarm/quiet.ts";
 import { CountedCommand } from "./counted-command.ts";
+import { HeldTracker } from "./held-tracker.ts";
 import { IdlePeers } from "./idle-peers.ts";
 
 /** The side that opens a connection: a seeder accepts, a leecher dials. */
 export type Way = "accepted" | "dialled";
 
-/** Compared, so that the memory of a command without peers does not count. */
-const [few, many] = [200, 800];
+/** Peers before the count begins, so that the memory of a command and of its code does not count. */
+const few = 300;
+const further = 1_000;
 
 /** @returns Bytes that one more connection takes, by thread. */
 export async function countConnections(way: Way): Promise<Readonly<Record<string, number>>> {
-  const before = await heapsWith(way, few);
-  const after = await heapsWith(way, many);
-  return Object.fromEntries(
-    Object.entries(after).map(([thread, bytes]) => [
-      thread,
-      (bytes - (before[thread] ?? 0)) / (many - few),
-    ]),
-  );
-}
-
-async function heapsWith(way: Way, peers: number): Promise<Readonly<Record<string, number>>> {
   using folder = temporaryFolder("counted-connections");
   const at = (name: string): string => join(folder.path, name);
   const payload = writePayload({
-    folder: at("source"),
-    name: "payload",
-    pieceLengthBytes: 1 << 16,
-    files: 1 << 20,
+    ...{ folder: at("source"), name: "payload" },
+    ...{ pieceLengthBytes: 1 << 16, files: 1 << 20 },
   });
-  const torrent = writeTorrentFile(payload);
+  await using tracker = await HeldTracker.open();
+  const torrent = writeTorrentFile(payload, way === "dialled" ? [tracker.url] : []);
   using idle = new IdlePeers(parseInfoHash(torrent.infoHash));
-  if (way === "dialled") await idle.listen(peers);
-  // After the ports of the peers.
+  if (way === "dialled") await idle.listen(few + further);
+  const dialled = idle.ports.slice(0, few).flatMap((port) => ["--peer", `127.0.0.1:${port}`]);
   const port = await freePort();
-  const call =
-    way === "accepted" ? ["seed", "--dir", payload.folder] : ["download", "--dir", at("target")];
-  const dialled = idle.ports.flatMap((own) => ["--peer", `127.0.0.1:${own}`]);
-  const places = [
-    "--state-dir",
-    at("state"),
-    "--port",
-    String(port),
-    "--no-trackers",
-    "--bind",
-    "127.0.0.1",
-  ];
-  const rest = ["--max-peers", String(2 * many), "--json", ...quietWords];
-  const [name = "", ...words] = call;
-  const line = [name, torrent.path, ...words, ...dialled, ...places, ...rest];
+  const call = way === "accepted" ? "seed" : "download";
+  const data = way === "accepted" ? payload.folder : at("target");
+  const places = ["--dir", data, "--state-dir", at("state"), "--port", String(port)];
+  const rest = ["--bind", "127.0.0.1", "--max-peers", "2000", "--json", ...quietWords];
+  const line = [call, torrent.path, ...places, ...dialled, ...rest];
   await using command = await CountedCommand.start(line, ["heap"]);
+  const said = async (text: string): Promise<true> =>
+    command.process.lineWhere(text, (words) => words.includes(text) || undefined);
   if (way === "accepted") {
-    const isSeed = (said: string): true | undefined =>
-      said.includes('"haveBytes":1048576') || undefined;
-    await command.process.lineWhere("a complete torrent", isSeed);
-    idle.dial(peers, port);
+    await said(`"haveBytes":${1 << 20}`);
+    await idle.dial(few, port);
   }
-  const isJoined = (said: string): true | undefined =>
-    said.includes(`"peers":${peers},`) || undefined;
-  await command.process.lineWhere("its peers", isJoined);
+  await said(`"peers":${few},`);
   await command.begin();
+  if (way === "accepted") await idle.dial(further, port);
+  else tracker.answer(idle.ports.slice(few));
+  await said(`"peers":${few + further},`);
   const counts = await command.end();
-  return Object.fromEntries(counts.map(({ thread, heapBytes }) => [thread, heapBytes]));
+  return Object.fromEntries(counts.map(({ thread, heapBytes }) => [thread, heapBytes / further]));
 }

@@ -1,5 +1,6 @@
 // Peers that greet the command as other clients do, and are silent afterwards.
 
+import { once } from "node:events";
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
 import {
   encodeExtendedHandshake,
@@ -11,6 +12,7 @@ import {
 } from "@troupe/protocol";
 
 const host = "127.0.0.1";
+const dialsAtOnce = 50;
 
 /** Idle connections to a program, from it, or both. */
 export class IdlePeers implements Disposable {
@@ -38,9 +40,17 @@ export class IdlePeers implements Disposable {
     }
   }
 
-  /** Connects peers to a program. */
-  dial(peers: number, port: number): void {
-    for (let peer = 0; peer < peers; peer++) this.#greet(connect({ host, port }));
+  /** Connects peers to a program, which answers each. A program refuses many handshakes at once. */
+  async dial(peers: number, port: number): Promise<void> {
+    for (let left = peers; left > 0; left -= dialsAtOnce) {
+      const sockets = Array.from({ length: Math.min(left, dialsAtOnce) }, () =>
+        connect({ host, port }),
+      );
+      const answers = sockets.map(async (socket) => once(socket, "data"));
+      for (const socket of sockets) this.#greet(socket);
+      // oxlint-disable-next-line no-await-in-loop
+      await Promise.all(answers);
+    }
   }
 
   #greet(socket: Socket): void {

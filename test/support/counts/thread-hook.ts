@@ -24,7 +24,7 @@ export interface ThreadCounts {
   readonly objects: readonly ObjectCount[];
   /** Code that the thread has loaded since its start. */
   readonly scripts: ScriptCount;
-  /** Bytes that the thread keeps at the second signal. */
+  /** Bytes that the thread keeps, more than at the first signal. */
   readonly heapBytes: number;
 }
 
@@ -67,6 +67,7 @@ function countThisThread(name: string): void {
 /** @returns Ends the counting. */
 function begin(name: string, messages: ReturnType<typeof CountMessages> | undefined) {
   messages?.begin();
+  const bytesBefore = kinds.has("heap") ? countHeapBytes() : 0;
   let promises = 0;
   const stop = kinds.has("promises") ? promiseHooks.onInit(() => void promises++) : undefined;
   const objects = kinds.has("objects") ? countObjects() : undefined;
@@ -74,7 +75,7 @@ function begin(name: string, messages: ReturnType<typeof CountMessages> | undefi
     const made = objects?.() ?? [];
     (stop as (() => void) | undefined)?.();
     const scripts = kinds.has("scripts") ? countScripts() : { files: 0, characters: 0 };
-    const heapBytes = kinds.has("heap") ? countHeapBytes() : 0;
+    const heapBytes = kinds.has("heap") ? countHeapBytes() - bytesBefore : 0;
     return {
       ...{ thread: name, messages: messages?.end() ?? [], promises },
       ...{ objects: made, scripts, heapBytes },
