@@ -15,6 +15,7 @@ export class LineWriter {
   readonly #maxQueuedBytes: number;
   #leftOut = 0;
   #isClosed = false;
+  #isGathering = false;
 
   constructor(stream: Writable, bound: number = maxQueuedBytes) {
     this.#stream = stream;
@@ -48,8 +49,20 @@ export class LineWriter {
       this.#leftOut++;
       return false;
     }
+    this.#gather();
     this.#stream.write(`${line}\n`);
     return true;
+  }
+
+  /** The lines of a turn are one system call, and wake their reader once. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      this.#stream.uncork();
+    });
   }
 
   /** Resolves when the reader has taken everything, the stream has failed, or `signal` aborts. */

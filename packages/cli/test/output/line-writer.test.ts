@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import test from "ava";
 import { LineWriter } from "../../src/output/line-writer.ts";
 import { FakeOutput, settle } from "../support/fake-environment.ts";
@@ -8,6 +9,24 @@ test("lines arrive in order", (t) => {
   writer.write("one", "keep");
   writer.write("two", "spare");
   t.is(output.text, "one\ntwo\n");
+});
+
+test("the lines of a turn reach the system together", async (t) => {
+  const together: number[] = [];
+  const output = new Writable({
+    writev(chunks, done) {
+      together.push(chunks.length);
+      done();
+    },
+  });
+  const writer = new LineWriter(output);
+  for (const line of ["one", "two", "three"]) writer.write(line, "spare");
+  t.deepEqual(together, []);
+  await writer.drained();
+  writer.write("four", "keep");
+  writer.write("five", "keep");
+  await settle();
+  t.deepEqual(together, [4, 2]);
 });
 
 test("beyond the bound spare lines are counted, the others still queued", (t) => {

@@ -27,6 +27,11 @@ export class FakeOutput extends Writable implements Output {
     for (const take of held) take();
   }
 
+  /** Lines show at once: tests read them within the turn. */
+  override cork(): void {}
+
+  override uncork(): void {}
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     const take = (): void => {
       this.text += chunk.toString();
