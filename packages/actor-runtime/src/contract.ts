@@ -15,7 +15,7 @@ export interface Cast<Message> {
   readonly message: Message;
 }
 
-/** A message to every linked actor, in the past tense (`"piece-sealed"`). */
+/** A message to every linked actor, in the past tense (`"pieces-sealed"`). */
 export interface Notice<Message> {
   readonly kind: "notice";
   readonly message: Message;

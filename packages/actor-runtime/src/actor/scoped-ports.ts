@@ -274,7 +274,7 @@ function scopedDisk(disk: Disk, scope: Scope): Disk {
     },
     syncLater(path, done) {
       refuseIfOver(scope, "sync");
-      disk.syncLater(path, (error) => scope.run(() => done(error)));
+      disk.syncLater(path, (error, found) => scope.run(() => done(error, found)));
     },
     openThread: (work) => scopedThread(disk, work, scope),
     openDatabase(path) {

@@ -39,7 +39,7 @@ export interface Disk {
    * fdatasync in another thread: earlier writes are durable when `done` is called without an error. Each calling thread
    * has a sync thread, because the process shares its small system pool.
    */
-  syncLater(path: string, done: (error?: unknown) => void): void;
+  syncLater(path: string, done: SyncDone): void;
   statFile(file: number): FileStat;
   /** lstat. Undefined when nothing exists. */
   stat(path: string): FileStat | undefined;
@@ -67,6 +67,9 @@ export interface Disk {
   salvageDatabase(path: string): readonly DatabaseEntry[];
   openThread<Input, Output>(work: DiskWork<Input, Output>): DiskThread<Input, Output>;
 }
+
+/** The end of a sync: an error, or the metadata of the synced file after it. */
+export type SyncDone = (error: unknown, found?: FileStat) => void;
 
 /** An open file and its metadata at the open. */
 export interface OpenedFile {

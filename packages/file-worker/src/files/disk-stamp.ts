@@ -17,9 +17,9 @@ export function stampedDisk(disk: Disk, stamp: SharedArrayBuffer): Disk {
     ...countedDisk(disk, counter),
     // A sync beside other calls takes no time of this thread.
     syncLater: (path, done) => {
-      disk.syncLater(path, (error) => {
+      disk.syncLater(path, (error, found) => {
         Atomics.sub(counter, 1, 1);
-        done(error);
+        done(error, found);
       });
       Atomics.add(counter, 1, 1);
     },

@@ -154,7 +154,7 @@ export class JobJournal {
     this.storage.unsynced.delete(file);
   }
 
-  /** @param found The state afterwards. */
+  /** @param found Its metadata afterwards. */
   fileSynced(file: number, found: FileStat | undefined): void {
     this.#noteFacts(file, found);
     this.#hasChanges = true;

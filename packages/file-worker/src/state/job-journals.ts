@@ -1,4 +1,4 @@
-import type { Context, Disk, Timer } from "@troupe/actor-runtime";
+import type { Context, Disk, FileStat, Timer } from "@troupe/actor-runtime";
 import type { FileProtocol, JobFacts, StorageRefusal } from "@troupe/messages";
 import { refusalFrom, systemCode } from "../refusals.ts";
 import { filePath, type Storage } from "../storage.ts";
@@ -205,8 +205,8 @@ export class JobJournals {
     const path = filePath(storage, file);
     journal.fileSyncing(file);
     return new Promise((resolve) => {
-      const done = (error?: unknown): void => {
-        if (error === undefined) journal.fileSynced(file, this.#stat(storage, file));
+      const done = (error: unknown, found?: FileStat): void => {
+        if (error === undefined) journal.fileSynced(file, found);
         else this.#notSynced(journal, file, error);
         resolve(error === undefined);
       };

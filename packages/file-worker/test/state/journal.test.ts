@@ -1,6 +1,7 @@
 import test from "ava";
 import type { KnownPieces, StoredJob, TorrentId, Verify } from "@troupe/messages";
 import { decodeRecord } from "@troupe/messages";
+import type { SyncDone } from "@troupe/actor-runtime";
 import { sha1 } from "@troupe/actor-runtime/testing";
 import { pictureOf } from "@troupe/protocol/testing";
 import { roundEveryMs, syncAtEndBytes } from "../../src/state/job-journals.ts";
@@ -182,7 +183,7 @@ test("a written piece is durable some seconds later, and recorded as durable", a
 test("one sync is under way at a time, and does not make pieces durable that are written meanwhile", async (t) => {
   const disk = new MemoryDisk();
   const ends: (() => void)[] = [];
-  disk.syncLater = (_path, done) => void ends.push(() => done());
+  disk.syncLater = (path, done) => void ends.push(() => done(undefined, disk.stat(path)));
   const { rig } = await open(disk);
   rig.saveJob("....");
   await write(rig, 0, 2);
@@ -294,7 +295,7 @@ test("F24: a piece that is being written when a sync fails is not durable by a l
   const shape = { files: { a: 18 * mebibyte }, pieceLengthBytes: 9 * mebibyte, job: inDatabase };
   await rig.open(shape);
   rig.saveJob("..");
-  const ends: ((error?: unknown) => void)[] = [];
+  const ends: SyncDone[] = [];
   disk.syncLater = (_path, done) => void ends.push(done);
   rig.write({ piece: 0, lengthBytes: 9 * mebibyte });
   await rig.time.pass(0);
@@ -306,7 +307,7 @@ test("F24: a piece that is being written when a sync fails is not durable by a l
   await rig.time.pass(0);
   await rig.time.pass(0);
   t.deepEqual(rig.notices.at(-1), { written: 1 });
-  disk.syncLater = (_path, done) => done();
+  disk.syncLater = (path, done) => done(undefined, disk.stat(path));
   await rig.time.pass(roundEveryMs);
   t.like(recordIn(disk), { written: "##..", safe: "....", lost: "##.." });
   rig.write({ piece: 1, lengthBytes: 9 * mebibyte });

@@ -6,6 +6,7 @@ import {
   type DiskDatabase,
   type DiskMode,
   type FileStat,
+  type SyncDone,
 } from "@troupe/actor-runtime";
 import { SimulatedDisk, type DiskCall, type SimulatedEntry } from "@troupe/actor-runtime/simulated";
 
@@ -164,7 +165,7 @@ export class MemoryDisk extends SimulatedDisk {
     this.gathered.push(views.length);
   }
 
-  override syncLater(path: string, done: (error?: unknown) => void): void {
+  override syncLater(path: string, done: SyncDone): void {
     super.syncLater(path, done);
     this.synced.push(path);
   }

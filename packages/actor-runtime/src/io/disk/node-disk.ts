@@ -1,13 +1,13 @@
 // Synchronous, because asynchronous calls share one small thread pool per process, where a few stuck reads stop every
 // file and every name of every thread.
 
-import type { BigIntStats } from "node:fs";
 import { dirname } from "node:path";
 
 import type { Disk, DiskMode, FileStat } from "../../ports/disk.ts";
 import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
 import { openDiskThread } from "../threads/disk-thread.ts";
 import { openDatabase, salvageDatabase } from "./node-database.ts";
+import { fileStat } from "./file-stat.ts";
 import { noFollow, openRegularFile } from "./open-regular-file.ts";
 import { WriteCallSize } from "./write-call-size.ts";
 import { SyncThread } from "../threads/sync-thread.ts";
@@ -219,26 +219,6 @@ function stat(path: string): FileStat | undefined {
     if (codeOf(error) === "ENOTDIR") return undefined;
     throw error;
   }
-}
-
-function fileStat(found: BigIntStats): FileStat {
-  return {
-    kind: kindOf(found),
-    lengthBytes: Number(found.size),
-    device: found.dev,
-    inode: found.ino,
-    mtimeNs: found.mtimeNs,
-    ctimeNs: found.ctimeNs,
-    linkCount: Number(found.nlink),
-    mode: Number(found.mode & 0o777n),
-  };
-}
-
-function kindOf(found: BigIntStats): FileStat["kind"] {
-  if (found.isFile()) return "file";
-  if (found.isDirectory()) return "folder";
-  if (found.isSymbolicLink()) return "link";
-  return "other";
 }
 
 /** Follows links: the user or the program named the path. */

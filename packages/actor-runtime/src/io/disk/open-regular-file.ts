@@ -16,21 +16,30 @@ export function openRegularFile(
   flags: number,
 ): { readonly file: number; readonly found: BigIntStats } {
   const file = openSync(path, flags | nonBlocking, 0o666);
-  const found = fstatSync(file, { bigint: true });
-  if (found.isFile()) return { file, found };
-  closeSync(file);
-  if (found.isDirectory()) throw systemError("EISDIR", `cannot open "${path}": it is a folder`);
-  throw systemError("EFTYPE", `cannot open "${path}": it is neither a file nor a folder`);
+  try {
+    return { file, found: statRegularFile(path, file) };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
 }
 
-/** fdatasync of the file at `path`. */
-export function syncFile(path: string): void {
+/** fdatasync of the file at `path`. @returns Its metadata afterwards. */
+export function syncFile(path: string): BigIntStats {
   // Windows flushes only writable files.
   const access = noFollow === undefined ? constants.O_RDWR : constants.O_RDONLY | noFollow;
-  const { file } = openRegularFile(path, access);
+  const file = openSync(path, access | nonBlocking);
   try {
     fdatasyncSync(file);
+    return statRegularFile(path, file);
   } finally {
     closeSync(file);
   }
+}
+
+function statRegularFile(path: string, file: number): BigIntStats {
+  const found = fstatSync(file, { bigint: true });
+  if (found.isFile()) return found;
+  if (found.isDirectory()) throw systemError("EISDIR", `cannot open "${path}": it is a folder`);
+  throw systemError("EFTYPE", `cannot open "${path}": it is neither a file nor a folder`);
 }

@@ -1,11 +1,10 @@
 import type { Worker } from "node:worker_threads";
 import { siblingUrl } from "../../sibling-url.ts";
+import type { SyncDone } from "../../ports/disk.ts";
 import type { SyncReport } from "./sync-thread.worker.ts";
 import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 import { threadFile } from "./thread-file.ts";
-
-type Done = (error?: unknown) => void;
 
 /** A round of syncs follows every 10 s. */
 const idleMs = 15_000;
@@ -17,11 +16,11 @@ const idleMs = 15_000;
 export class SyncThread {
   #worker: Worker | undefined;
   /** Callbacks in order of requests. */
-  #waiting: Done[] = [];
+  #waiting: SyncDone[] = [];
   #idle: NodeJS.Timeout | undefined;
 
   /** @throws `EAGAIN` when no thread can start. */
-  sync(path: string, done: Done): void {
+  sync(path: string, done: SyncDone): void {
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
     this.#waiting.push(done);
@@ -47,8 +46,10 @@ export class SyncThread {
     }
   }
 
-  #answered(worker: Worker, { code, message }: SyncReport): void {
-    this.#waiting.shift()?.(code === undefined ? undefined : systemError(code, message ?? code));
+  #answered(worker: Worker, report: SyncReport): void {
+    const done = this.#waiting.shift();
+    if ("found" in report) done?.(undefined, report.found);
+    else done?.(systemError(report.code, report.message));
     if (this.#waiting.length > 0) return;
     worker.unref();
     this.#idle = setTimeout(() => {

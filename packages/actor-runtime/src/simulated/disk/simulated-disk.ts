@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { DiskDatabase } from "../../ports/database.ts";
-import type { Disk, DiskMode, FileStat, OpenedFile } from "../../ports/disk.ts";
+import type { Disk, DiskMode, FileStat, OpenedFile, SyncDone } from "../../ports/disk.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Timers } from "../../ports/timers.ts";
 import { codeOf, systemError } from "../../errors.ts";
@@ -123,12 +123,13 @@ export class SimulatedDisk implements Disk {
   }
 
   /** A fault fails the sync and loses its data. */
-  syncLater(path: string, done: (error?: unknown) => void): void {
+  syncLater(path: string, done: SyncDone): void {
     const { file, failure } = this.#syncing(path);
     const end = file.unsynced.begin();
     this.#later(syncMs, () => {
       end(failure === undefined);
-      done(failure);
+      if (failure === undefined) done(undefined, statOf(file, this.mounts.deviceAt(path)));
+      else done(failure);
     });
   }
 
