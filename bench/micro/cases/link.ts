@@ -14,7 +14,7 @@ const frame: Frame = [
   messages,
   Array.from({ length: messages }, (_, index) => [
     EntryKind.notice,
-    "piece-sealed",
+    "lease-returned",
     { torrent: 1, piece: index, lease: index, offset: index << 20, contributors: [3] },
   ]),
 ];

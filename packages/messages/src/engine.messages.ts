@@ -18,7 +18,7 @@ import type {
 } from "./job-record.ts";
 import type { SeedChoker, UploadSlots } from "./upload-slots.ts";
 import type { DhtPorts } from "./peer.messages.ts";
-import type { PieceEvent } from "./piece-event.ts";
+import type { PieceEvent, PiecesHadEvent } from "./piece-event.ts";
 import type { EngineLimits, RateLimits } from "./rate-limits.ts";
 import type { FoundMove, RecordsProtocol } from "./records.messages.ts";
 import type { Why } from "./why.ts";
@@ -298,6 +298,8 @@ export type ReportedEvent =
 
 /** Events for the library alone. */
 export type InternalEvent =
+  /** Becomes `piece` events. */
+  | PiecesHadEvent
   /**
    * The pieces on disk; wire order: becomes `Torrent.checked`. With `isGoingOn` another `checked` follows, after
    * hashing while the torrent runs.

@@ -60,7 +60,8 @@ export { Quarantine, quarantineKey } from "./quarantine.ts";
 export type { QuarantinedAddress } from "./quarantine.ts";
 export { AddressRanges } from "./layouts/address-ranges.ts";
 export { IpFilter } from "./ip-filter.ts";
-export { contributorLimit } from "./peer.messages.ts";
+export { contributorLimit, sealedFields } from "./peer.messages.ts";
+export * from "./packed-leases.ts";
 export { paroleMs } from "./parole.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
 export {

@@ -5,6 +5,7 @@ import type { InfoHash, PexPeer, PeerExchange, PieceIndex } from "@troupe/protoc
 import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
+import type { PackedLeases } from "./packed-leases.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 import type { ExtensionModules } from "./torrent-modules.ts";
 
@@ -159,7 +160,7 @@ export interface PieceLease {
 /** The answer to `pieces-wanted`, or a transferred piece. */
 export interface LeasePieces {
   readonly torrent: TorrentId;
-  readonly pieces: readonly PieceLease[];
+  readonly leases: PackedLeases;
   /** Asking peers without a piece to lease. */
   readonly nothingFor: readonly PeerRowIndex[];
   /** Asking peers from whom a picker of the program takes no piece now. Default: none. */
@@ -199,16 +200,20 @@ export interface PieceContributors<Contributor> {
 /** Further contributors are not recorded. */
 export const contributorLimit = 255;
 
-/** A sealed piece, unchanged until `pieces-had` or `piece-failed`. */
-export interface PieceSealed extends PieceContributors<PeerRowIndex | ContributorAddress> {
+/** Sealed pieces in one slab, unchanged until `pieces-had` or `piece-failed`. */
+export interface PiecesSealed {
   readonly torrent: TorrentId;
-  readonly piece: PieceIndex;
-  readonly lease: LeaseId;
   readonly slab: SlabId;
-  /** Byte offset in the slab. */
-  readonly offset: number;
-  readonly lengthBytes: number;
+  /**
+   * {@link sealedFields} numbers a piece: its index, its lease, its byte offset in the slab, its bytes, and the place of
+   * its contributors in `origins`.
+   */
+  readonly places: readonly number[];
+  readonly origins: readonly PieceContributors<PeerRowIndex | ContributorAddress>[];
 }
+
+/** Numbers of a piece in {@link PiecesSealed}. */
+export const sealedFields = 5;
 
 /** An admitted connection. */
 export interface PeerOpened {
@@ -412,7 +417,7 @@ export type PeerProtocol = {
   }>;
   /** These peers will soon run out of blocks. A torrent has a single open question. */
   "pieces-wanted": Notice<{ readonly torrent: TorrentId; readonly peers: readonly PieceWanted[] }>;
-  "piece-sealed": Notice<PieceSealed>;
+  "pieces-sealed": Notice<PiecesSealed>;
   /** Revoked, given up, or no peer here has the piece any more. */
   "lease-returned": Notice<{
     readonly torrent: TorrentId;

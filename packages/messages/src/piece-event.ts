@@ -5,6 +5,17 @@ export interface PieceEvent extends Partial<PieceReport> {
   readonly verified: boolean;
 }
 
+/** Downloaded pieces that are had, in order: their `piece` events in one message. */
+export interface PiecesHadEvent {
+  readonly event: "pieces-had";
+  readonly pieces: readonly number[];
+  /** For each piece, as in {@link PieceReport}. */
+  readonly tookMs: readonly number[];
+  /** For each piece the place of its contributors in `contributors`. */
+  readonly origins: readonly number[];
+  readonly contributors: readonly PieceReport["contributors"][];
+}
+
 /** The download of a piece. */
 export interface PieceReport {
   /** Milliseconds from the last lease of the piece to a peer-worker until it was hashed. */

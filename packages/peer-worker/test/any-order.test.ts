@@ -2,11 +2,12 @@
 
 import test from "ava";
 import fc from "fast-check";
-import type { LeaseId, PeerRowIndex, PieceSealed, TorrentId } from "@troupe/messages";
+import type { LeaseId, PeerRowIndex, PiecesSealed, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import type { TorrentContent } from "../src/torrent.ts";
 import { type ScriptedPeer, content } from "./support/scripted-peer.ts";
+import { sealedPieces, type SealedPiece } from "./support/sealed-pieces.ts";
 import { type BenchTorrent, WorkerBench } from "./support/worker-bench.ts";
 import { checkInvariants, same } from "./support/worker-invariants.ts";
 
@@ -89,7 +90,7 @@ class Play {
   readonly #torrent: BenchTorrent;
   readonly #peers = new Map<ScriptedPeer, string[]>();
   readonly #leases = new Map<PieceIndex, LeaseId>();
-  readonly #sealed: PieceSealed[] = [];
+  readonly #sealed: SealedPiece[] = [];
   readonly #rests = new Map<ScriptedPeer, Uint8Array>();
   readonly #inside: TorrentContent;
   readonly #letters: Letters;
@@ -219,7 +220,8 @@ class Play {
       if (this.#leases.get(returned.piece) === returned.lease) this.#leases.delete(returned.piece);
       if (returned.transferred !== undefined) this.#transfers.push(returned.lease);
     }
-    for (const sealed of this.#letters.take(this.#torrent, "piece-sealed") as PieceSealed[]) {
+    const groups = this.#letters.take(this.#torrent, "pieces-sealed") as PiecesSealed[];
+    for (const sealed of groups.flatMap(sealedPieces)) {
       const bytes = Buffer.from(this.#bench.slabBytes(sealed.offset, sealed.lengthBytes));
       const due = content(sealed.piece * this.#torrent.pieceLengthBytes, sealed.lengthBytes);
       if (!bytes.equals(due)) throw new Error(`piece ${sealed.piece} was sealed with wrong bytes`);

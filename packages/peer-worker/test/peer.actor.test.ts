@@ -19,7 +19,7 @@ test("a leased piece is requested, received into the slab and sealed once", asyn
   t.deepEqual(requests, ["request 1 0 16384", "request 1 16384 16384"]);
   peer.answer(requests);
   await bench.settle();
-  const sealed = bench.takeNotice("piece-sealed");
+  const sealed = bench.takeSealed();
   t.like(sealed, { piece: 1, lengthBytes: 32_768, contributors: [0] });
   t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(32_768, 32_768));
 });

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { LeaseId } from "@troupe/messages";
+import { packLeases, type LeaseId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 import { ScriptedPeer } from "./support/scripted-peer.ts";
@@ -42,7 +42,7 @@ test("a transferred piece for a torrent without content is given back to its wor
   const memory = new SharedArrayBuffer(32_768);
   const transferred = { memory, offset: 0, received, contributors: [] };
   const pieces = [{ piece, lease, transferred }];
-  await bench.send("lease-pieces", { torrent: id, pieces, nothingFor: [] });
+  await bench.send("lease-pieces", { torrent: id, leases: packLeases(pieces), nothingFor: [] });
   t.deepEqual(bench.owner.casts("transferred-piece-taken"), [{ torrent: id, lease }]);
 });
 

@@ -1,4 +1,4 @@
-import type { LeaseId, PeerRowIndex, PieceSealed } from "@troupe/messages";
+import type { LeaseId, PeerRowIndex, PiecesSealed } from "@troupe/messages";
 import {
   type PieceIndex,
   encodeHandshake,
@@ -14,6 +14,10 @@ import {
 } from "../../../packages/peer-worker/src/limits.ts";
 import type { FakeStream } from "../../../packages/peer-worker/test/support/fake-stream.ts";
 import { ScriptedPeer } from "../../../packages/peer-worker/test/support/scripted-peer.ts";
+import {
+  sealedPieces,
+  type SealedPiece,
+} from "../../../packages/peer-worker/test/support/sealed-pieces.ts";
 import {
   type BenchTorrent,
   type EarlyTorrent,
@@ -317,7 +321,7 @@ class Play {
   readonly #streams: FakeStream[] = [];
   readonly #speakers = new Map<FakeStream, ScriptedPeer>();
   readonly #owed = new Map<FakeStream, string[]>();
-  readonly #sealed: PieceSealed[] = [];
+  readonly #sealed: SealedPiece[] = [];
   readonly #leases = new Map<PieceIndex, LeaseId>();
   readonly #open = new Set<PeerRowIndex>();
   /** Requests for metadata by block, less their answers. */
@@ -578,7 +582,9 @@ class Play {
 
   #hear(
     name: string,
-    message: PieceSealed & {
+    message: PiecesSealed & {
+      piece: PieceIndex;
+      lease: LeaseId;
       peer: PeerRowIndex;
       reason: string;
       block: number;
@@ -602,16 +608,15 @@ class Play {
     } else if (name === "lease-returned") {
       if (this.#leases.get(message.piece) === message.lease) this.#leases.delete(message.piece);
       if (message.transferred !== undefined) this.#copies.push(message.lease);
-    } else if (name === "piece-sealed") {
-      hold(
-        this.#leases.get(message.piece) === message.lease,
-        "a piece is sealed that was not leased",
-      );
-      hold(
-        message.offset >= 0 && message.offset + message.lengthBytes <= 196_608,
-        "sealed outside of the memory",
-      );
-      this.#sealed.push(message);
+    } else if (name === "pieces-sealed") {
+      for (const sealed of sealedPieces(message)) this.#hearSealed(sealed);
     }
+  }
+
+  #hearSealed(sealed: SealedPiece): void {
+    const { lease, lengthBytes, offset, piece } = sealed;
+    hold(this.#leases.get(piece) === lease, "a piece is sealed that was not leased");
+    hold(offset >= 0 && offset + lengthBytes <= 196_608, "sealed outside of the memory");
+    this.#sealed.push(sealed);
   }
 }

@@ -5,7 +5,7 @@
 export const downloadBounds = {
   /** Messages from one thread to another, `pool` for the hash pool and `root` for the caller's thread. */
   messages: {
-    "peer-0 → engine": 1.1,
+    "peer-0 → engine": 0.6,
     "engine → pool": 0.15,
     "pool → engine": 0.15,
     "engine → file-0": 0.2,
@@ -23,8 +23,8 @@ export const downloadBounds = {
     "engine → root": 0.2,
     "file-0 → records": 0.02,
   },
-  promises: { main: 0.1, engine: 4.5, "peer-0": 0, "file-0": 0.2 },
-  objects: { main: 70, engine: 235, "peer-0": 175, "file-0": 125 },
+  promises: { main: 0.1, engine: 2.8, "peer-0": 0, "file-0": 0.2 },
+  objects: { main: 70, engine: 170, "peer-0": 165, "file-0": 125 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 /**

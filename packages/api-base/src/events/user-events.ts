@@ -52,6 +52,11 @@ export class UserEvents {
     return queue;
   }
 
+  /** Whether a listener or a loop would get an event of this name. */
+  isHeard(name: string): boolean {
+    return this.#emitter.listenerCount(name) > 0 || this.#emitter.listenerCount(anyEvent) > 0;
+  }
+
   emit(name: string, event: unknown): void {
     // Node throws an "error" without listeners. Here the event is data: the error also rejects `completed`.
     if (name !== "error" || this.#emitter.listenerCount(name) > 0) {

@@ -178,12 +178,16 @@ export class TorrentProgressView {
     return this.#progress;
   }
 
-  addPiece(index: number): void {
-    if (hasBit(this.#bitfield, index)) return;
-    if (this.#isLeft(index)) this.#leftBytes -= this.#pieceBytes(index);
-    setBit(this.#bitfield, index);
-    this.#finished++;
-    this.#have(this.#progress.haveBytes + this.#pieceBytes(index));
+  addPieces(indexes: readonly number[]): void {
+    let { haveBytes } = this.#progress;
+    for (const index of indexes) {
+      if (hasBit(this.#bitfield, index)) continue;
+      if (this.#isLeft(index)) this.#leftBytes -= this.#pieceBytes(index);
+      setBit(this.#bitfield, index);
+      this.#finished++;
+      haveBytes += this.#pieceBytes(index);
+    }
+    this.#have(haveBytes);
   }
 
   /** A had piece is damaged on the disk. */

@@ -5,6 +5,7 @@ import { asFault, type ReplyOf } from "@troupe/actor-runtime";
 import { dialable, TroupeError, UserEvents } from "@troupe/api-base";
 import type {
   EngineProtocol,
+  PiecesHadEvent,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -12,6 +13,7 @@ import type {
   TorrentState,
 } from "@troupe/messages";
 import { torrentEventNames } from "./events/event-names.ts";
+import { pieceEventsOf } from "./events/piece-events.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
@@ -42,7 +44,7 @@ type TorrentCall =
   | "torrent-tiers"
   | "scrape-torrent";
 
-type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" }>;
+type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" | "pieces-had" }>;
 
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
@@ -257,6 +259,7 @@ export class TorrentProxy {
       receiveMetadata(this, sent, emit).catch((error) => this.#stopFor(error));
       return;
     }
+    if (sent.event === "pieces-had") return this.#receiveHad(sent);
     const before = this.state;
     const event = this.#take(sent);
     renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
@@ -321,6 +324,16 @@ export class TorrentProxy {
     this.receive({ event: "error", ...fault });
   }
 
+  #receiveHad(sent: PiecesHadEvent): void {
+    // Thousands a second: events without a listener are not made.
+    if (this.events.isHeard("piece")) {
+      for (const event of pieceEventsOf(sent)) this.receive(event);
+      return;
+    }
+    renewInDoubt(this.services.lock, this.state, sent)?.catch((error) => this.#stopFor(error));
+    this.figures.addPieces(sent.pieces);
+  }
+
   async #resumeAfterMove(): Promise<void> {
     if (!this.#wish.isClaimed) return await this.services.lock.release();
     if (this.promises.renew()) this.#wish.send("resume");
@@ -353,7 +366,7 @@ export class TorrentProxy {
         return { event: name, ...this.figures.update(progress) };
       }
       case "piece":
-        if (event.verified) this.figures.addPiece(event.index);
+        if (event.verified) this.figures.addPieces([event.index]);
         else this.figures.dropPiece(event.index);
         if (!event.verified && this.figures.leftBytes > 0) this.promises.reopen();
         return event;

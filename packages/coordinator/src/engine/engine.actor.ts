@@ -6,7 +6,8 @@ import type { DhtProtocol, EngineOptions, FileProtocol, PeerProtocol } from "@tr
 import { readFailed } from "../torrent/checks/suspect-files.ts";
 import { cancelHashCheck, partFileOf, startHashCheck } from "../torrent/checks/recheck.ts";
 import { transferTaken, leaseReturned, piecesWanted } from "../torrent/pieces/piece-leases.ts";
-import { pieceNotWritten, pieceSealed, piecesWritten } from "../torrent/pieces/sealed-pieces.ts";
+import { piecesSealed } from "../torrent/pieces/sealed-pieces.ts";
+import { pieceNotWritten, piecesWritten } from "../torrent/pieces/written-pieces.ts";
 import { recordNotSaved, syncFailed } from "../torrent/storage/save-failures.ts";
 import { dialFailed } from "../torrent/swarm/dial-schedule.ts";
 import { setMaxPeers } from "../torrent/swarm/max-peers.ts";
@@ -84,7 +85,7 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "dial-failed": fromPeer(dialFailed),
     "web-seed-closed": fromPeerForContent(webSeedClosed),
     "pieces-wanted": fromPeerForContent(piecesWanted),
-    "piece-sealed": fromPeerForContent(pieceSealed),
+    "pieces-sealed": fromPeerForContent(piecesSealed),
     "lease-returned": fromPeerForContent(leaseReturned),
   },
   file: {

@@ -6,7 +6,6 @@ import {
   PieceMap,
   type AddTorrent,
   type LeaseId,
-  type PieceReport,
   type TorrentId,
 } from "@troupe/messages";
 import { maxMetadataBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
@@ -43,8 +42,6 @@ export class TorrentContent {
   readonly failedAttempts = new FailedAttempts();
   /** Transferred pieces by their new lease. */
   readonly transfers = new Map<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
-  /** Reports of the pieces that are being written. */
-  readonly reports = new Map<PieceIndex, PieceReport>();
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
   readonly webSeeds: WebSeeds;

@@ -489,6 +489,30 @@ test("a listener that throws affects no other listener", (t) => {
   return settle().then(() => t.deepEqual(thrown, [mistake]));
 });
 
+test("pieces that are had together are an event each for a listener, and count without one", (t) => {
+  const { proxy, torrent, receive } = scene();
+  const contributors = [[{ host: "8.0.0.1", port: 6881 }], []];
+  const had: TorrentEvent = {
+    event: "pieces-had",
+    pieces: [2, 1],
+    tookMs: [20, 10],
+    origins: [0, 1],
+    contributors,
+  };
+  const seen: unknown[] = [];
+  torrent.on("piece", (event) => seen.push([event, proxy.figures.pieces.finished]));
+  receive(had);
+  t.deepEqual(seen, [
+    [{ event: "piece", index: 2, verified: true, tookMs: 20, contributors: contributors[0] }, 1],
+    [{ event: "piece", index: 1, verified: true, tookMs: 10, contributors: [] }, 2],
+  ]);
+  const unheard = new TorrentProxy(info, proxy.services);
+  unheard.receive(had);
+  unheard.receive(had);
+  t.deepEqual([...unheard.figures.bitfield], [0b0110_0000]);
+  t.is(unheard.figures.progress.haveBytes, 90_000 - 32_768);
+});
+
 test("the state stopped is an event of its own too", (t) => {
   const { torrent, receive, heard } = scene();
   receive({ event: "state", state: "stopped" });

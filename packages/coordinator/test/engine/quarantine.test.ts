@@ -13,7 +13,8 @@ function scene(role: string) {
   job.content.ledger.toWriting(piece(1));
   made.engine.memory.slabs.retain(slab);
   const write = { piece: piece(1), slab: slab.id, offset: 0, lengthBytes: 32_768 };
-  job.disk.pendingWrites.write({ torrent: job.id, ...write });
+  const report = { tookMs: 0, contributors: [] };
+  job.disk.pendingWrites.write({ torrent: job.id, ...write, ...report });
   const breadcrumb = new Int32Array(breadcrumbWords);
   breadcrumb.set([1, job.id]);
   for (const error of [new Error("first"), new Error("second")]) {

@@ -9,6 +9,7 @@ import { leaseReturned, piecesWanted } from "../../src/torrent/pieces/piece-leas
 import { draw, piece } from "../support/diagrams.ts";
 import { writtenPieces } from "../support/written-pieces.ts";
 import {
+  leaseAnswers,
   at,
   makeScene,
   showPeer,
@@ -54,13 +55,15 @@ function scene(options: SceneOptions = {}) {
         slab: at(engine.peerWorkers, 0).slab?.id ?? (0 as never),
         offset: 0,
         lengthBytes: 32_768,
+        tookMs: 0,
+        contributors: [],
       }),
     /** Worker 0 gives its piece back half full: the copy goes to another. */
     moveCopy() {
       showPeer(job, { worker: 0, rowIndex: 0 }, "#...");
       showPeer(job, { worker: 1, rowIndex: 0 }, "#...");
       piecesWanted(engine, job, made.peerWorker(0), { peers: [{ peer: rowIndex(0), count: 1 }] });
-      const lease = at(at(made.ref(0).casts("lease-pieces"), 0).pieces, 0);
+      const lease = at(at(leaseAnswers(made.ref(0)), 0).pieces, 0);
       leaseReturned(engine, job, made.peerWorker(0), {
         torrent: job.id,
         piece: lease.piece,
@@ -81,7 +84,7 @@ test("the leases of a crashed peer-worker can be leased to others at once", (t) 
   crash("peer-0");
   t.is(draw(job.content.ledger), "....");
   piecesWanted(engine, job, peerWorker(1), { peers: [{ peer: rowIndex(0), count: 4 }] });
-  t.is(ref(1).casts("lease-pieces")[0]?.pieces.length, 4);
+  t.is(leaseAnswers(ref(1))[0]?.pieces.length, 4);
 });
 
 test("a new peer-worker gets every running torrent, with a new table", (t) => {

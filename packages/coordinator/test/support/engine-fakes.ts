@@ -8,7 +8,7 @@ import {
   type Random,
 } from "@troupe/actor-runtime";
 import { ManualTime, RecordingRef, seededRandom } from "@troupe/actor-runtime/testing";
-import type { CheckPool, HashPool } from "@troupe/hash-worker";
+import { DigestGroup, type CheckPool, type HashPool } from "@troupe/hash-worker";
 import type { EngineOptions } from "@troupe/messages";
 import type { EngineContext, EngineSupervisor } from "../../src/engine/base/engine-state.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -132,20 +132,28 @@ const idlePool = {
 
 /** A hash pool whose digests wait in `requests` until the test gives them. */
 export function fakeHashPool(requests: DigestRequest[]): HashPool {
-  const wait = (request: Pick<DigestRequest, "offset" | "lengthBytes" | "hasParts">) =>
-    new Promise<Uint8Array>((resolve) => {
-      requests.push({
-        ...request,
-        give: async (piece, blocks = []) => {
-          resolve(Uint8Array.from([piece, ...blocks].flatMap((digest) => Array(20).fill(digest))));
-          await Promise.resolve();
-        },
-      });
+  const wait = (
+    request: Pick<DigestRequest, "offset" | "lengthBytes" | "hasParts">,
+    take: (digests: Uint8Array) => void,
+  ): void => {
+    requests.push({
+      ...request,
+      give: async (piece, blocks = []) => {
+        take(Uint8Array.from([piece, ...blocks].flatMap((digest) => Array(20).fill(digest))));
+        await Promise.resolve();
+      },
     });
+  };
   return {
     ...idlePool,
-    digest: ({ offset, lengthBytes }) => wait({ offset, lengthBytes, hasParts: false }),
-    digestBlocks: () => wait({ offset: 0, lengthBytes: 0, hasParts: true }),
+    digestAll: (tasks) => {
+      const group = new DigestGroup(tasks.length);
+      for (const [index, { offset, lengthBytes }] of tasks.entries())
+        wait({ offset, lengthBytes, hasParts: false }, (digest) => group.take(index, digest, 0));
+      return group.answer;
+    },
+    digestBlocks: () =>
+      new Promise((resolve) => wait({ offset: 0, lengthBytes: 0, hasParts: true }, resolve)),
     killThread: () => false,
     hangThread: () => undefined,
   };

@@ -4,18 +4,26 @@ import {
   PeerFlag,
   type EngineOptions,
   type AddTorrent,
+  type ContributorAddress,
   type FileProtocol,
   type LeaseId,
+  type LeasePieces,
   type PeerProtocol,
   type PeerRowIndex,
-  type PieceSealed,
+  type PieceContributors,
+  type PieceLease,
+  type PiecesSealed,
   type QueuePlace,
+  type SlabId,
   type TorrentEvent,
   type TorrentFault,
   type TorrentId,
   type TorrentState,
+  unpackLeases,
 } from "@troupe/messages";
-import { makeGeometry, type InfoHash, type Metainfo } from "@troupe/protocol";
+import type { RecordingRef } from "@troupe/actor-runtime/testing";
+import { makeGeometry, type InfoHash, type Metainfo, type PieceIndex } from "@troupe/protocol";
+import { pieceEventsOf } from "../../src/api/events/piece-events.ts";
 import { mostFileWorkers } from "../../src/engine/base/disk-handles.ts";
 import type { Engine } from "../../src/engine/base/engine-state.ts";
 import { makeEngine } from "../../src/engine/start/make-engine.ts";
@@ -109,16 +117,20 @@ export function makeScene({
     started,
     refs,
     hashings,
+    announced,
     failures: context.failures,
     logged: context.logged,
     notices: context.notices,
     peerWorker: (index: number) => at(engine.peerWorkers, index),
     ref: (index: number) => at(refs, index),
-    /** Events that reached the API so far; `gather` them first. */
+    /** Events that reached the API so far, as users get them; `gather` them first. */
     events: () =>
       announced
         .filter(({ name }) => name === "torrent-event")
-        .flatMap(({ message }) => (message as { events: TorrentEvent[] }).events),
+        .flatMap(({ message }) => (message as { events: TorrentEvent[] }).events)
+        .flatMap((event): TorrentEvent[] =>
+          event.event === "pieces-had" ? [...pieceEventsOf(event)] : [event],
+        ),
     gather: () => time.advance(25),
     addJob: (options: JobOptions = {}) => addJob(engine, options),
     /** A stopped torrent of a magnet link. */
@@ -251,13 +263,42 @@ export function showPeer(
   }
 }
 
+/** The answers of the engine to questions for pieces, with their leases as `pieces`. */
+export function leaseAnswers(
+  ref: Pick<RecordingRef<PeerProtocol>, "casts">,
+): (Omit<LeasePieces, "leases"> & { readonly pieces: readonly PieceLease[] })[] {
+  return ref
+    .casts("lease-pieces")
+    .map(({ leases, ...answer }) => ({ ...answer, pieces: unpackLeases(leases) }));
+}
+
+/** A sealed piece. */
+export interface SealedFields extends PieceContributors<PeerRowIndex | ContributorAddress> {
+  readonly piece: PieceIndex;
+  readonly lease: LeaseId;
+  readonly slab: SlabId;
+  /** Default 0. */
+  readonly offset?: number;
+}
+
 /** A sealed piece as its worker announces it. */
 export function sealedPiece(
   job: JobWithContent,
-  fields: Pick<PieceSealed, "piece" | "lease" | "slab"> & Partial<PieceSealed>,
-): PieceSealed {
+  {
+    piece,
+    lease,
+    slab,
+    offset = 0,
+    ...origin
+  }: Omit<SealedFields, "contributors"> & Partial<SealedFields>,
+): PiecesSealed {
   const lengthBytes = job.content.metainfo.geometry.pieceLengthBytes;
-  return { torrent: job.id, offset: 0, lengthBytes, contributors: [], ...fields };
+  return {
+    torrent: job.id,
+    slab,
+    places: [piece, lease, offset, lengthBytes, 0],
+    origins: [{ contributors: [], ...origin }],
+  };
 }
 
 /** The element at `index`. @throws when there is none. */

@@ -1,6 +1,7 @@
 import { codeOf, siblingUrl, type PoolHandle } from "@troupe/actor-runtime";
 import type { HashBatch } from "./hash.task.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
+import { DigestGroup, onlyDigests, type GroupDigests } from "./digest-group.ts";
 import { ThreadPool, type ThreadPoolOptions } from "../thread-pool.ts";
 
 /** A whole piece in shared memory, unchanged until its digest has arrived. */
@@ -14,15 +15,15 @@ export interface HashTask {
 /** Hashes sealed extents. Made by {@link openHashPool} or `inlineHashPool`. */
 export interface HashPool extends PoolHandle {
   /**
-   * @returns The SHA-1 of the piece, 20 bytes.
-   * @throws rejects with ActorError `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at this
-   *   piece or four tries were late, `hash-closed`.
+   * Hashes pieces, in one promise for all of them.
+   *
+   * @param tasks 1 or more; kept until the answer.
    */
-  digest(task: HashTask): Promise<Uint8Array>;
+  digestAll(tasks: readonly HashTask[]): Promise<GroupDigests>;
   /**
    * @param blockBytes Length of each block but the last.
    * @returns The SHA-1 of the piece and those of its blocks in order, 20 bytes each.
-   * @throws rejects as {@link digest} does.
+   * @throws rejects with an error as in {@link GroupDigests}.
    */
   digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array>;
   /** Ends a thread as a crash would, for tests; @returns false when there is none. */
@@ -55,15 +56,14 @@ const helpedBytes = 4 * 1024 * 1024;
 /** The start of a thread takes as much CPU time as hashing 40 MiB: a short download has one thread. */
 const newThreadBytes = 64 * 1024 * 1024;
 
-const digestBytes = 20;
-
-interface Waiting extends HashTask {
-  /** Length of the blocks to digest too. */
-  readonly blockBytes: number | undefined;
-  readonly resolve: (digest: Uint8Array) => void;
-  readonly reject: (error: unknown) => void;
+/** A piece of a group. */
+interface Waiting {
+  readonly task: HashTask;
+  readonly group: DigestGroup;
+  /** Of the task in its group. */
+  readonly index: number;
   /** After a thread died at its batch the piece is hashed alone, and fails at the next death. */
-  readonly isSuspect?: boolean;
+  readonly isSuspect: boolean;
 }
 
 /** With deadlines and retries. A task is whole pieces: for each block it would cost more CPU than the hash. */
@@ -112,26 +112,27 @@ class ThreadHashPool implements HashPool {
     return this.#threads.abandoned;
   }
 
-  digest(task: HashTask): Promise<Uint8Array> {
-    return this.#add(task, undefined);
+  digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
+    const group = new DigestGroup(tasks.length);
+    let index = 0;
+    for (const task of tasks) this.#add(task, group, index++);
+    return group.answer;
   }
 
-  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
-    return this.#add(task, blockBytes);
+  async digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+    const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
+    this.#add(task, group, 0);
+    return onlyDigests(await group.answer);
   }
 
-  #add(task: HashTask, blockBytes: number | undefined): Promise<Uint8Array> {
-    const { memory, offset, lengthBytes } = task;
-    if (this.#isClosed) return Promise.reject(poolClosed("hash"));
-    if (this.#waiting.length >= this.#maxQueued) {
-      return Promise.reject(queueFull("hash", this.#maxQueued));
-    }
-    return new Promise((resolve, reject) => {
-      const waiting = { memory, offset, lengthBytes, blockBytes, resolve, reject };
-      this.#waiting.push(waiting);
-      this.#waitingBytes += hashedBytes(waiting);
-      this.#planDispatch();
-    });
+  #add(task: HashTask, group: DigestGroup, index: number): void {
+    if (this.#isClosed) return group.fail(index, poolClosed("hash"));
+    if (this.#waiting.length >= this.#maxQueued)
+      return group.fail(index, queueFull("hash", this.#maxQueued));
+    const waiting = { task, group, index, isSuspect: false };
+    this.#waiting.push(waiting);
+    this.#waitingBytes += hashedBytes(waiting);
+    this.#planDispatch();
   }
 
   /** At the end of the turn: pieces that come together are one task. */
@@ -154,7 +155,7 @@ class ThreadHashPool implements HashPool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { reject } of this.#waiting.splice(0)) reject(poolClosed("hash"));
+    failAll(this.#waiting.splice(0), poolClosed("hash"));
     await this.#threads.close();
   }
 
@@ -172,7 +173,7 @@ class ThreadHashPool implements HashPool {
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
-    const bytes = batch.reduce((sum, task) => sum + hashedBytes(task), 0);
+    const bytes = batch.reduce((sum, waiting) => sum + hashedBytes(waiting), 0);
     this.#waitingBytes -= bytes;
     this.#startedBytes += bytes;
     const mayRetry = batch.length === 1 && batch[0]?.isSuspect !== true;
@@ -186,17 +187,13 @@ class ThreadHashPool implements HashPool {
     try {
       const digests = await this.#threads.run(task, rules);
       let at = 0;
-      for (const waiting of batch) {
-        const end = at + digestBytes * digestCount(waiting);
-        waiting.resolve(digests.slice(at, end));
-        at = end;
-      }
+      for (const { group, index } of batch) at = group.take(index, digests, at);
     } catch (error) {
       if (batch.length > 1 && codeOf(error) === "hash-failed") {
         // Hashes each alone: a single piece may crash the threads.
         this.#waiting.unshift(...batch.map((one) => ({ ...one, isSuspect: true })));
         this.#waitingBytes += bytes;
-      } else for (const { reject } of batch) reject(error);
+      } else failAll(batch, error);
     }
     this.#dispatch();
   }
@@ -206,27 +203,29 @@ class ThreadHashPool implements HashPool {
 function takeBatch(waiting: Waiting[]): Waiting[] {
   let bytes = 0;
   let count = 0;
-  for (const task of waiting) {
-    bytes += hashedBytes(task);
-    if (task.isSuspect === true) return waiting.splice(0, Math.max(1, count));
+  for (const next of waiting) {
+    bytes += hashedBytes(next);
+    if (next.isSuspect) return waiting.splice(0, Math.max(1, count));
     if (count > 0 && (bytes > batchBytes || count === batchPieces)) break;
     count += 1;
   }
   return waiting.splice(0, count);
 }
 
-function hashedBytes({ lengthBytes, blockBytes }: Waiting): number {
-  return blockBytes === undefined ? lengthBytes : 2 * lengthBytes;
+function failAll(batch: readonly Waiting[], error: unknown): void {
+  for (const { group, index } of batch) group.fail(index, error);
 }
 
-function digestCount({ lengthBytes, blockBytes }: Waiting): number {
-  return blockBytes === undefined ? 1 : 1 + Math.ceil(lengthBytes / blockBytes);
+function hashedBytes({ task, group }: Waiting): number {
+  return group.blockBytes === undefined ? task.lengthBytes : 2 * task.lengthBytes;
 }
 
 function packBatch(batch: readonly Waiting[]): HashBatch {
   const memories: SharedArrayBuffer[] = [];
   const places: number[] = [];
-  for (const { memory, offset, lengthBytes, blockBytes } of batch) {
+  for (const { task, group } of batch) {
+    const { memory, offset, lengthBytes } = task;
+    const { blockBytes } = group;
     let index = memories.indexOf(memory);
     if (index < 0) index = memories.push(memory) - 1;
     places.push(index, offset, lengthBytes);

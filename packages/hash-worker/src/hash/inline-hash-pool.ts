@@ -1,6 +1,7 @@
 import type { Context } from "@troupe/actor-runtime";
 import type { HashPool, HashTask } from "./hash-pool.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
+import { DigestGroup, onlyDigests } from "./digest-group.ts";
 
 const digestBytes = 20;
 
@@ -15,14 +16,13 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   const { sha1, timers, maxQueued = 4_096 } = options;
   const waiting = new Set<(error: unknown) => void>();
   let isClosed = false;
-  const hashLater = (hash: () => Uint8Array): Promise<Uint8Array> => {
-    if (isClosed) return Promise.reject(poolClosed("hash"));
-    if (waiting.size >= maxQueued) return Promise.reject(queueFull("hash", maxQueued));
-    return new Promise((resolve, reject) => {
-      waiting.add(reject);
-      timers.soon(() => {
-        if (waiting.delete(reject)) resolve(hash());
-      });
+  const hashLater = (group: DigestGroup, index: number, hash: () => Uint8Array): void => {
+    const fail = (error: unknown): void => group.fail(index, error);
+    if (isClosed) return fail(poolClosed("hash"));
+    if (waiting.size >= maxQueued) return fail(queueFull("hash", maxQueued));
+    waiting.add(fail);
+    timers.soon(() => {
+      if (waiting.delete(fail)) group.take(index, hash(), 0);
     });
   };
   return {
@@ -32,17 +32,22 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
     get queued() {
       return waiting.size;
     },
-    digest({ memory, offset, lengthBytes }) {
-      return hashLater(() => sha1(new Uint8Array(memory, offset, lengthBytes)));
+    digestAll(tasks) {
+      const group = new DigestGroup(tasks.length);
+      for (const [index, { memory, offset, lengthBytes }] of tasks.entries())
+        hashLater(group, index, () => sha1(new Uint8Array(memory, offset, lengthBytes)));
+      return group.answer;
     },
-    digestBlocks(task, blockBytes) {
-      return hashLater(() => digestBlocks(sha1, task, blockBytes));
+    async digestBlocks(task, blockBytes) {
+      const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
+      hashLater(group, 0, () => digestBlocks(sha1, task, blockBytes));
+      return onlyDigests(await group.answer);
     },
     killThread: () => false,
     hangThread: () => {},
     close() {
       isClosed = true;
-      for (const reject of waiting) reject(poolClosed("hash"));
+      for (const fail of waiting) fail(poolClosed("hash"));
       waiting.clear();
       return Promise.resolve();
     },

@@ -3,6 +3,7 @@ import test from "ava";
 import { ManualTime } from "@troupe/actor-runtime/testing";
 import type { ExecutionContext } from "ava";
 import { openHashPool, type HashPool } from "../../src/hash/hash-pool.ts";
+import { digestOf } from "../support/digest-of.ts";
 
 const memory = new SharedArrayBuffer(1 << 20);
 new Uint8Array(memory).forEach((_, index, bytes) => (bytes[index] = (index * 31) % 251));
@@ -27,7 +28,7 @@ function expected(offset: number, lengthBytes: number): string {
 }
 
 async function digestHex(pool: HashPool, offset: number, lengthBytes: number): Promise<string> {
-  const digest = await pool.digest({ memory, offset, lengthBytes });
+  const digest = await digestOf(pool, { memory, offset, lengthBytes });
   return Buffer.from(digest).toString("hex");
 }
 
@@ -42,7 +43,7 @@ test("E02: many pieces at once all get their digests, in twenty bytes of their o
     digests,
     places.map(([offset, bytes]) => expected(offset, bytes)),
   );
-  const digest = await pool.digest({ memory, offset: 0, lengthBytes: 5 });
+  const digest = await digestOf(pool, { memory, offset: 0, lengthBytes: 5 });
   t.is(digest.buffer.byteLength, 20);
 });
 
@@ -71,7 +72,7 @@ test("waiting pieces in different memories are not mixed up", async (t) => {
   const digests = await Promise.all(
     Array.from({ length: 20 }, async (_, n) => {
       if (n % 2 === 0) return digestHex(pool, 0, 64);
-      const digest = await pool.digest({ memory: other, offset: 0, lengthBytes: 64 });
+      const digest = await digestOf(pool, { memory: other, offset: 0, lengthBytes: 64 });
       return Buffer.from(digest).toString("hex");
     }),
   );
@@ -84,7 +85,7 @@ test("a second thread is started when 4 MiB wait after the first 64 MiB, and non
   const hash = (count: number): Promise<unknown> =>
     Promise.all(
       Array.from({ length: count }, () =>
-        pool.digest({ memory: megabyte, offset: 0, lengthBytes: 1 << 20 }),
+        digestOf(pool, { memory: megabyte, offset: 0, lengthBytes: 1 << 20 }),
       ),
     );
   t.is(pool.threads, 1);
@@ -138,21 +139,35 @@ test("closing rejects the pieces that wait, and every later one", async (t) => {
 
 test("a piece that cannot be hashed is given up; the pieces that waited with it are hashed", async (t) => {
   const pool = openPool(t, { maxThreads: 1 });
-  await pool.digest({ memory, offset: 0, lengthBytes: 1 });
+  await digestOf(pool, { memory, offset: 0, lengthBytes: 1 });
   // Longer than its memory: what a thread that is handed nonsense does of itself is to throw, not to die.
-  const first = pool.digest({ memory, offset: 0, lengthBytes: 5 });
-  const nonsense = pool.digest({ memory, offset: 0, lengthBytes: 2 << 20 });
+  const first = digestOf(pool, { memory, offset: 0, lengthBytes: 5 });
+  const nonsense = digestOf(pool, { memory, offset: 0, lengthBytes: 2 << 20 });
   const innocents = [digestHex(pool, 0, 64), digestHex(pool, 64, 64)];
   await first;
   await t.throwsAsync(nonsense, { code: "hash-failed" });
   t.deepEqual(await Promise.all(innocents), [expected(0, 64), expected(64, 64)]);
 });
 
+test("a group has the digest of each piece in its order, although one of its pieces cannot be hashed", async (t) => {
+  const pool = openPool(t, { maxThreads: 1 });
+  await digestHex(pool, 0, 1);
+  const { digests, failures } = await pool.digestAll([
+    { memory, offset: 3, lengthBytes: 40 },
+    { memory, offset: 0, lengthBytes: 2 << 20 },
+    { memory, offset: 64, lengthBytes: 80 },
+  ]);
+  const hex = Buffer.from(digests).toString("hex");
+  t.is(hex, expected(3, 40) + "0".repeat(40) + expected(64, 80));
+  t.deepEqual([...(failures?.keys() ?? [])], [1]);
+  t.like(failures?.get(1), { code: "hash-failed" });
+});
+
 test("a piece whose thread hangs is hashed by another thread", async (t) => {
   const timers = new HandTimers();
   const pool = openHashPool({ maxThreads: 1, timers });
   t.teardown(() => pool.close());
-  await pool.digest({ memory, offset: 0, lengthBytes: 1 });
+  await digestOf(pool, { memory, offset: 0, lengthBytes: 1 });
   pool.hangThread();
   const digest = digestHex(pool, 7, 64);
   await new Promise((resolve) => setImmediate(resolve));

@@ -3,8 +3,9 @@
 import type { PeerRowIndex } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
-import type { HeldLeases, WaitingLease } from "./held-leases.ts";
+import type { HeldLeases } from "./held-leases.ts";
 import type { PieceInProgress } from "./piece-in-progress.ts";
+import type { WaitingLease } from "./waiting-leases.ts";
 import { DuePieces } from "./urgent/due-pieces.ts";
 
 /** A peer that takes blocks. */
@@ -157,13 +158,11 @@ export class BlockPicker {
 
   #open(taker: BlockTaker): PieceInProgress | undefined {
     const { suggested } = taker;
+    const { waiting } = this.#leases;
     let first: WaitingLease | undefined;
-    for (const waiting of this.#leases.waiting.values()) {
-      if (!this.#isFor(taker, waiting.lease.piece)) continue;
-      first ??= waiting;
-      if (suggested === undefined || suggested.size === 0) break;
-      if (suggested.has(waiting.lease.piece)) return this.#openPiece(waiting);
-    }
+    if (suggested !== undefined && suggested.size > 0)
+      first = waiting.find((piece) => suggested.has(piece) && this.#isFor(taker, piece));
+    first ??= waiting.find((piece) => this.#isFor(taker, piece));
     return first && this.#openPiece(first);
   }
 

@@ -45,8 +45,8 @@ export function refill(session: SessionWithContent, nowMs: number): void {
 
 /** Whether a leased piece for this peer waits for memory only: then it is no endgame. */
 function waitsForMemory(session: SessionWithContent): boolean {
-  for (const piece of session.content.leases.waiting.keys())
-    if (session.mayAskFor(piece)) return true;
+  for (const { lease } of session.content.leases.waiting)
+    if (session.mayAskFor(lease.piece)) return true;
   return false;
 }
 

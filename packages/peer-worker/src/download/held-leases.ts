@@ -3,17 +3,12 @@ import type { PieceIndex } from "@troupe/protocol";
 
 import type { Parole } from "./parole.ts";
 import type { PieceInProgress, PiecePlace } from "./piece-in-progress.ts";
-
-/** A lease without memory yet. */
-export interface WaitingLease {
-  readonly lease: PieceLease;
-  readonly blockCount: number;
-}
+import { WaitingLeases } from "./waiting-leases.ts";
 
 /** The leases of a torrent in this worker. A piece is in one map at most. */
 export class HeldLeases {
   /** Not opened yet, in order of arrival. */
-  readonly waiting: Map<PieceIndex, WaitingLease> = new Map<PieceIndex, WaitingLease>();
+  readonly waiting = new WaitingLeases();
   readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
   /** Oldest first; the picker removes full pieces. */
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
@@ -37,15 +32,12 @@ export class HeldLeases {
   }
 
   addWaiting(lease: PieceLease, blockCount: number): void {
-    this.waiting.set(lease.piece, { lease, blockCount });
+    this.waiting.add(lease, blockCount);
     this.#waitingBlocks += blockCount;
   }
 
   removeWaiting(piece: PieceIndex): void {
-    const waiting = this.waiting.get(piece);
-    if (waiting === undefined) return;
-    this.waiting.delete(piece);
-    this.#waitingBlocks -= waiting.blockCount;
+    this.#waitingBlocks -= this.waiting.remove(piece)?.blockCount ?? 0;
   }
 
   addOpen(piece: PieceInProgress): void {

@@ -12,7 +12,7 @@ import {
 import { cancelPiece } from "./downloads.ts";
 import { Parole } from "./parole.ts";
 import { loseOwnPiece } from "../session/lost-pieces.ts";
-import type { WaitingLease } from "./held-leases.ts";
+import type { WaitingLease } from "./waiting-leases.ts";
 import {
   maxStallPatienceMs,
   memoryStallMs,
@@ -78,16 +78,7 @@ export function sealPiece(content: TorrentContent, piece: PieceInProgress): void
   content.leases.sealed.set(piece.piece, piece.place);
   content.diskMemory.sealedBytes += piece.place.extentBytes;
   content.stallPatienceMs = stallTimeoutMs(piece);
-  content.worker.notices.emitSealed({
-    torrent: content.torrent.id,
-    piece: piece.piece,
-    lease: piece.lease,
-    slab: piece.place.slab,
-    offset: piece.place.offset,
-    lengthBytes: piece.lengthBytes,
-    contributors: piece.contributors,
-    ...(piece.blockContributors !== undefined && { blockContributors: piece.blockContributors }),
-  });
+  content.worker.notices.emitSealed(content.torrent.id, piece);
 }
 
 /** Time without a block after which the torrent gives up a piece, when others wait for memory. */
@@ -168,8 +159,8 @@ export function returnLease(
 /** Returns the leases of pieces that no connected peer has: at once without a block, else after 60 s. */
 export function returnUnservableLeases(content: TorrentContent, nowMs: number): void {
   const { availability } = content.table;
-  for (const piece of Array.from(content.leases.waiting.keys())) {
-    if (availability[piece] === 0) returnLease(content, piece, true);
+  for (const { lease } of [...content.leases.waiting]) {
+    if (availability[lease.piece] === 0) returnLease(content, lease.piece, true);
   }
   for (const open of Array.from(content.leases.open.values())) {
     if (availability[open.piece] !== 0) {
@@ -194,7 +185,7 @@ export function freeTransferred(content: TorrentContent, lease: LeaseId): void {
 /** Drops all unsealed pieces silently: the torrent is closing. */
 export function dropLeases(content: TorrentContent): void {
   content.worker.memoryQueue.leave(content);
-  for (const waiting of Array.from(content.leases.waiting.values())) dropWaiting(content, waiting);
+  for (const waiting of [...content.leases.waiting]) dropWaiting(content, waiting);
   for (const open of Array.from(content.leases.open.values())) dropOpen(content, open);
   for (const lease of Array.from(content.leases.outgoingTransfers.keys()))
     freeTransferred(content, lease);

@@ -114,7 +114,7 @@ export class PieceDemand {
     this.#noAskerUntilMs = -Infinity;
     // A pause after an earlier answer is over once pieces come.
     this.#askAgainAtMs = this.#isForAll(answer) ? nowMs + emptyAnswerPauseMs : -Infinity;
-    if (answer.pieces.length > 0) this.#mayHeedNews = true;
+    if (answer.leases.length > 0) this.#mayHeedNews = true;
     this.#noteWithheld(answer, nowMs);
     if (answer.nothingFor.length > 0) this.#isEndgame = answer.isEndgame === true;
     for (const rowIndex of answer.nothingFor) {
@@ -125,8 +125,8 @@ export class PieceDemand {
   }
 
   /** Whether the torrent pauses after the answer. A picker that withholds pieces from some peers holds up no others. */
-  #isForAll({ pieces, nothingFor, withheldFor = [] }: LeasePieces): boolean {
-    if (pieces.length > 0) return false;
+  #isForAll({ leases, nothingFor, withheldFor = [] }: LeasePieces): boolean {
+    if (leases.length > 0) return false;
     return withheldFor.length === 0 || withheldFor.length + nothingFor.length < this.#asked;
   }
 
@@ -193,7 +193,7 @@ export class PieceDemand {
     for (const piece of this.#content.leases.withFreeBlocks) {
       if (session.mayAskFor(piece.piece)) blocks += piece.freeCount;
     }
-    for (const waiting of this.#content.leases.waiting.values()) {
+    for (const waiting of this.#content.leases.waiting) {
       if (session.mayAskFor(waiting.lease.piece)) blocks += waiting.blockCount;
     }
     return blocks;

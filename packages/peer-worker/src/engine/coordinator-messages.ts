@@ -6,7 +6,7 @@ import type {
   PeerProtocol,
   TorrentId,
 } from "@troupe/messages";
-import { PeerFlag } from "@troupe/messages";
+import { PeerFlag, unpackLeases } from "@troupe/messages";
 import { hasBit } from "@troupe/protocol";
 
 import { applyChoking, replaceUnchoked } from "../session/choke-state.ts";
@@ -180,13 +180,14 @@ export function closeFilteredPeers({ ipFilter, torrents }: PeerWorker): void {
 /** Waiting peers request at the end of this turn. */
 export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   const content = worker.torrents.get(leased.torrent)?.content;
+  const leases = unpackLeases(leased.leases);
   if (content === undefined || content.torrent.isClosing) {
-    for (const { lease, transferred } of leased.pieces) {
+    for (const { lease, transferred } of leases) {
       if (transferred !== undefined) worker.engine.reportTransferTaken(leased.torrent, lease);
     }
     return;
   }
-  for (const lease of leased.pieces) acceptLease(content, lease);
+  for (const lease of leases) acceptLease(content, lease);
   announceUploadOnly(content);
   content.demand.handleAnswer(leased, worker.nowMs());
   worker.turnEnd.wakeLater();

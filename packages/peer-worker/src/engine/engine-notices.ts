@@ -1,12 +1,25 @@
 // Notices to the coordinator, in order, within the link's credits: without credits the worker takes no input.
 
 import type { Context, MessageOf, NoticeName } from "@troupe/actor-runtime";
-import type { PeerProtocol, PieceSealed } from "@troupe/messages";
+import type { PeerProtocol, PiecesSealed, TorrentId } from "@troupe/messages";
+import type { PieceInProgress } from "../download/piece-in-progress.ts";
 
 type NoticeContext = Pick<
   Context<PeerProtocol>,
   "clock" | "emit" | "noticeCredits" | "timers" | "whenNoticeRoom"
 >;
+
+/** The parts of a sealed piece that the engine hears of. */
+export type SealedPiece = Pick<
+  PieceInProgress,
+  "blockContributors" | "contributors" | "lease" | "lengthBytes" | "piece" | "place"
+>;
+
+/** Grows until it is sent. */
+interface SealedGroup extends PiecesSealed {
+  readonly places: number[];
+  readonly origins: PiecesSealed["origins"][number][];
+}
 
 /**
  * Sealed pieces go to the engine together, or after a millisecond: from there on each group is one message and one task,
@@ -26,7 +39,8 @@ export class EngineNotices {
   readonly #onRoom: () => void;
   #waiting: (() => void)[] = [];
   #isBlocked = false;
-  #sealed: PieceSealed[] = [];
+  /** One a torrent and slab in a row. */
+  #sealed: SealedGroup[] = [];
   #sealedBytes = 0;
   #sealedSentAtMs = -Infinity;
   #isSealedTimed = false;
@@ -51,9 +65,11 @@ export class EngineNotices {
   }
 
   /** Sent with other sealed pieces, within about a millisecond, and before any other notice. */
-  emitSealed(sealed: PieceSealed): void {
-    this.#sealed.push(sealed);
-    this.#sealedBytes += sealed.lengthBytes;
+  emitSealed(torrent: TorrentId, sealed: SealedPiece): void {
+    const { piece, lease, lengthBytes, place } = sealed;
+    const { places, origins } = this.#groupOf(torrent, sealed);
+    places.push(piece, lease, place.offset, lengthBytes, placeOfOrigin(origins, sealed));
+    this.#sealedBytes += lengthBytes;
     if (this.#sealedBytes >= sealedGroupBytes) return this.#sendSealed();
     if (this.#isSealedTimed) return;
     const { clock, timers } = this.#context;
@@ -71,7 +87,15 @@ export class EngineNotices {
     this.#sealed = [];
     this.#sealedBytes = 0;
     this.#sealedSentAtMs = this.#context.clock.nowMs();
-    for (const each of sealed) this.#send("piece-sealed", each);
+    for (const group of sealed) this.#send("pieces-sealed", group);
+  }
+
+  #groupOf(torrent: TorrentId, { place: { slab } }: SealedPiece): SealedGroup {
+    const last = this.#sealed.at(-1);
+    if (last?.torrent === torrent && last.slab === slab) return last;
+    const group: SealedGroup = { torrent, slab, places: [], origins: [] };
+    this.#sealed.push(group);
+    return group;
   }
 
   #send<Name extends NoticeName<PeerProtocol>>(
@@ -104,4 +128,18 @@ export class EngineNotices {
     this.#isBlocked = false;
     this.#onRoom();
   }
+}
+
+/** Most pieces come from a single peer: the pieces of one peer share an origin. */
+function placeOfOrigin(
+  origins: SealedGroup["origins"],
+  { blockContributors, contributors }: SealedPiece,
+): number {
+  if (blockContributors !== undefined) return origins.push({ contributors, blockContributors }) - 1;
+  for (let place = 0; place < origins.length; place++) {
+    const origin = origins[place];
+    const isAlone = origin?.blockContributors === undefined;
+    if (isAlone && origin?.contributors[0] === contributors[0]) return place;
+  }
+  return origins.push({ contributors }) - 1;
 }

@@ -79,7 +79,7 @@ test("blocks in flight when a peer chokes us are accepted, and duplicates at oth
   other.block(0, 16_384);
   t.false(other.isClosed);
   await bench.settle();
-  t.deepEqual(bench.takeNotice("piece-sealed").contributors, [0, 1] as PeerRowIndex[]);
+  t.deepEqual(bench.takeSealed().contributors, [0, 1] as PeerRowIndex[]);
   t.is(torrent.table.totals[Total.wastedBytes], 16_384);
 });
 
@@ -96,7 +96,7 @@ test("the requested blocks of a peer that disconnects go to others at once", asy
   t.is(requests.length, 2);
   other.answer(requests);
   await bench.settle();
-  const { offset } = bench.takeNotice("piece-sealed");
+  const { offset } = bench.takeSealed();
   t.deepEqual(bench.slabBytes(offset, 32_768), content(0, 32_768));
   t.is(torrent.table.totals[Total.wastedBytes], 5_000);
 });
@@ -142,7 +142,7 @@ test("AE26: in the endgame a block is requested of two peers at most, and a piec
   t.is(duplicates, 2);
   for (const [at, peer] of peers.entries()) peer.answer(owed[at] ?? []);
   await bench.settle();
-  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.is(bench.takeAllSealed().length, 1);
   t.true(peers.every((peer) => !peer.isClosed));
 });
 
@@ -168,7 +168,7 @@ test("endgame: a peer whose block comes while another peer sends it is not waite
   );
   fast.block(0, 0);
   await bench.settle();
-  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.is(bench.takeAllSealed().length, 1);
 });
 
 test("endgame: a peer that has sent no block leaves a block to a peer that has", async (t) => {

@@ -38,7 +38,7 @@ test("memory of a failed piece is free, and the piece can be leased again", asyn
   await bench.lease(torrent, [0]);
   peer.answer(peer.takeMessages());
   await bench.settle();
-  t.like(bench.takeNotice("piece-sealed"), { piece: 0 });
+  t.like(bench.takeSealed(), { piece: 0 });
 });
 
 test("leases wait for memory, and open when a piece is had", async (t) => {
@@ -65,7 +65,7 @@ test("a piece larger than all memory is received in a buffer of its own", async 
   await bench.lease(torrent, [1], { ownMemory: { id: 9 as SlabId, memory } });
   peer.answer(peer.takeMessages());
   await bench.settle();
-  t.like(bench.takeNotice("piece-sealed"), { slab: 9, offset: 0, lengthBytes: 32_768 });
+  t.like(bench.takeSealed(), { slab: 9, offset: 0, lengthBytes: 32_768 });
   t.deepEqual(new Uint8Array(memory), content(32_768, 32_768));
   t.is(extentBytes(torrent), 0);
 });
@@ -121,7 +121,7 @@ test("a half-received piece continues with a peer that connects within 60 s", as
   await bench.advance(15_000);
   other.block(0, 16_384);
   await bench.settle();
-  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.is(bench.takeAllSealed().length, 1);
   t.deepEqual(bench.takeNotices("lease-returned"), []);
 });
 
@@ -171,7 +171,7 @@ test("a transferred piece is read when its piece is opened, and the rest is requ
   t.deepEqual(requests, ["request 0 0 16384"]);
   peer.answer(requests);
   await bench.settle();
-  const sealed = bench.takeNotice("piece-sealed");
+  const sealed = bench.takeSealed();
   t.deepEqual(bench.slabBytes(sealed.offset, 32_768), content(0, 32_768));
   t.deepEqual(sealed.contributors, [source, 0 as PeerRowIndex]);
   t.deepEqual(sealed.blockContributors, Uint8Array.of(1, 0));
@@ -185,7 +185,7 @@ test("a complete transferred piece is sealed when it is opened", async (t) => {
   await bench.lease(torrent, [0], {
     transferred: { memory, offset: 0, received: Uint8Array.of(1, 1), contributors: [] },
   });
-  const sealed = bench.takeNotice("piece-sealed");
+  const sealed = bench.takeSealed();
   t.like(sealed, { piece: 0, contributors: [] });
   t.deepEqual(sealed.blockContributors, Uint8Array.of(255, 255), "whoever gave them is not known");
 });
@@ -261,7 +261,7 @@ test("a sealed or replaced lease cannot be revoked", async (t) => {
   peer.answer(peer.takeMessages());
   await bench.send("revoke-lease", { torrent: torrent.id, piece: first, lease: lease as LeaseId });
   t.deepEqual(bench.takeNotices("lease-returned"), []);
-  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.is(bench.takeAllSealed().length, 1);
 });
 
 test("a second lease of a piece that we hold is returned", async (t) => {
@@ -284,7 +284,7 @@ test("a contributor that left is named by its address, block by block", async (t
   await bench.settle();
   other.answer(other.takeMessages());
   await bench.settle();
-  const sealed = bench.takeNotice("piece-sealed");
+  const sealed = bench.takeSealed();
   t.like(sealed.contributors, [{ host: "198.51.100.97", port: 6_881 }, 1]);
   t.deepEqual(sealed.blockContributors, Uint8Array.of(0, 1));
 });
@@ -362,7 +362,7 @@ test("a late block is not accepted for a piece that another peer has alone", asy
   t.is(torrent.table.totals[Total.wastedBytes], 32_768);
   other.answer(other.takeMessagesOf("request"));
   await bench.settle();
-  const sealed = bench.takeNotice("piece-sealed");
+  const sealed = bench.takeSealed();
   t.deepEqual(sealed.contributors, [1 as PeerRowIndex]);
   t.is(sealed.blockContributors, undefined);
 });

@@ -165,7 +165,7 @@ async function steadyRate(
         Array.from({ length: count }, () => next++),
       );
     }
-    for (const sealed of bench.takeNotices("piece-sealed") as { piece: number }[]) {
+    for (const sealed of bench.takeAllSealed()) {
       await bench.had(torrent, sealed.piece);
     }
   };

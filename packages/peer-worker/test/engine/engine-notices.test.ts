@@ -1,5 +1,8 @@
 import test from "ava";
+import { sealedFields, type PiecesSealed } from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 
+import { sealedPieces } from "../support/sealed-pieces.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
 
 test("without credits no socket is read, notices wait in order, and none is lost", async (t) => {
@@ -25,7 +28,7 @@ test("without credits no socket is read, notices wait in order, and none is lost
   sent.push(...names());
   t.deepEqual(
     sent.filter((name) => name !== "pieces-wanted"),
-    ["piece-sealed", "piece-sealed", "peer-closed", "lease-returned", "lease-returned"],
+    ["pieces-sealed", "pieces-sealed", "peer-closed", "lease-returned", "lease-returned"],
   );
 });
 
@@ -49,12 +52,34 @@ test("small pieces that are sealed within a millisecond of another are told at i
   const first = peer.takeMessages();
   t.is(first.length, 4);
   peer.answer(first.slice(0, 2));
-  t.is(bench.takeNotices("piece-sealed").length, 1, "the first is told at once");
+  t.is(bench.takeAllSealed().length, 1, "the first is told at once");
   peer.answer(first.slice(2));
   peer.answer(peer.takeMessages());
-  t.deepEqual(bench.takeNotices("piece-sealed"), []);
+  t.deepEqual(bench.takeAllSealed(), []);
   await bench.advance(1);
-  t.true(bench.takeNotices("piece-sealed").length >= 2);
+  t.true(bench.takeAllSealed().length >= 2);
+});
+
+test("pieces of one peer that are told together share its name; those of several peers have theirs", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "......" });
+  const peer = await bench.meetSeed(torrent, "a", "######");
+  const other = await bench.meetSeed(torrent, "b", "######");
+  await bench.lease(torrent, [0, 1, 2, 3, 4, 5]);
+  bench.takeNotices();
+  for (let round = 0; round < 6; round++) {
+    peer.answer(peer.takeMessages());
+    other.answer(other.takeMessages());
+  }
+  await bench.advance(1);
+  const groups = bench.takeNotices("pieces-sealed") as PiecesSealed[];
+  t.true(groups.some(({ places, origins }) => places.length > sealedFields * origins.length));
+  const told = groups.flatMap(sealedPieces);
+  t.deepEqual(told.map(({ piece }) => piece).toSorted(), [0, 1, 2, 3, 4, 5] as PieceIndex[]);
+  for (const { contributors, blockContributors } of told) {
+    const rows = blockContributors === undefined ? 1 : 2;
+    t.is(contributors.length, rows);
+  }
 });
 
 test("sealed pieces are told before the end of the peer that sent them", async (t) => {
@@ -68,6 +93,6 @@ test("sealed pieces are told before the end of the peer that sent them", async (
   const names = bench.takeNotices().map((notice) => (notice as { name: string }).name);
   t.deepEqual(
     names.filter((name) => name !== "pieces-wanted"),
-    ["piece-sealed", "piece-sealed", "peer-closed"],
+    ["pieces-sealed", "pieces-sealed", "peer-closed"],
   );
 });

@@ -163,7 +163,7 @@ test("the peer that gave the metadata gives the first piece on the same connecti
   peer.takeMessages();
   await bench.lease(opened, [0]);
   peer.answer(peer.takeMessages());
-  t.like(bench.takeNotice("piece-sealed"), { piece: 0, contributors: [0] });
+  t.like(bench.takeSealed(), { piece: 0, contributors: [0] });
 });
 
 test("a peer that was not admitted, or is gone, is not asked", async (t) => {

@@ -28,7 +28,7 @@ async function giveAll(bench: WorkerBench, { torrent, peer }: Transfer, isWritte
     peer.answer(asked);
     // oxlint-disable-next-line no-await-in-loop
     await bench.settle();
-    const sealed = bench.takeNotices("piece-sealed") as { torrent: number; piece: number }[];
+    const sealed = bench.takeAllSealed();
     const own = sealed.filter((each) => each.torrent === torrent.id);
     // oxlint-disable-next-line no-await-in-loop
     if (isWritten) await bench.had(torrent, ...own.map(({ piece }) => piece));

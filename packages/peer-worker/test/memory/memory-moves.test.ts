@@ -1,5 +1,4 @@
 import test from "ava";
-import type { PieceSealed } from "@troupe/messages";
 
 import { content, type ScriptedPeer } from "../support/scripted-peer.ts";
 import { WorkerBench } from "../support/worker-bench.ts";
@@ -41,7 +40,7 @@ test("a slow piece is moved to make room for a large one, and nothing of it is l
   t.true(waiting.takeMessagesOf("request").length > 0);
   first.block(0, block);
   await bench.settle();
-  const { offset, lengthBytes } = bench.takeNotice("piece-sealed");
+  const { offset, lengthBytes } = bench.takeSealed();
   t.not(offset, 0, "it has moved");
   t.deepEqual(bench.slabBytes(offset, lengthBytes), content(0, pieceLengthBytes));
 });
@@ -63,7 +62,7 @@ test("a block that is arriving while its piece is moved arrives whole", async (t
   stream.arrive(message.subarray(5_000));
   first.block(0, block);
   await bench.settle();
-  const { offset, lengthBytes } = bench.takeNotice("piece-sealed");
+  const { offset, lengthBytes } = bench.takeSealed();
   t.deepEqual(bench.slabBytes(offset, lengthBytes), content(0, pieceLengthBytes));
 });
 
@@ -77,7 +76,7 @@ test("sealed pieces stay where they are", async (t) => {
     peer.block(piece, block);
   }
   await bench.settle();
-  const sealed = bench.takeNotices("piece-sealed") as PieceSealed[];
+  const sealed = bench.takeAllSealed();
   await bench.advance(6_000);
   t.deepEqual(waiting.takeMessagesOf("request"), []);
   for (const { piece, offset } of sealed) {

@@ -172,7 +172,7 @@ test("a torrent of large pieces gets memory within seconds, although small piece
     owed.push(...ann.takeMessagesOf("request"));
     ann.answer(owed.splice(0, 4));
     await bench.settle();
-    for (const sealed of bench.takeNotices("piece-sealed") as { piece: number }[]) {
+    for (const sealed of bench.takeAllSealed()) {
       await bench.had(small, sealed.piece);
     }
     await bench.advance(1_000);

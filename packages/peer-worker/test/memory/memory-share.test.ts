@@ -20,7 +20,7 @@ async function owedByTwo(downloadBlocks: number): Promise<readonly number[]> {
         owed[at]?.push(...peer.takeMessagesOf("request"));
         peer.answer(owed[at]?.splice(0, 4) ?? []);
         await bench.settle();
-        for (const sealed of bench.takeNotices("piece-sealed") as { piece: number }[]) {
+        for (const sealed of bench.takeAllSealed()) {
           await bench.had(torrent, sealed.piece);
         }
       }

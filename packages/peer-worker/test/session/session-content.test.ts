@@ -50,7 +50,7 @@ test("the first piece comes over the connection from before the metadata", async
   t.like(bench.takeNotice("pieces-wanted"), { peers: [{ peer: 0 }] });
   await bench.lease(torrent, [1]);
   peer.answer(peer.takeMessages());
-  t.like(bench.takeNotice("piece-sealed"), { piece: 1, contributors: [0] });
+  t.like(bench.takeSealed(), { piece: 1, contributors: [0] });
 });
 
 test("the time before the metadata does not count for a peer's rate", async (t) => {

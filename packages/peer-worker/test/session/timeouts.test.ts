@@ -103,7 +103,7 @@ test("a late block of a snubbed peer is accepted if no other peer has sent it, a
   slow.answer(requests);
   await bench.settle();
   t.false(bench.row(torrent, 0).flag(PeerFlag.isSnubbed));
-  t.like(bench.takeNotice("piece-sealed"), { piece: 0 });
+  t.like(bench.takeSealed(), { piece: 0 });
   t.is(torrent.table.totals[Total.wastedBytes], 0);
 });
 
@@ -126,7 +126,7 @@ test("case 50: a block that trickles in is requested of another peer after 20 s,
   other.answer(["request 0 0 16384", "request 0 16384 16384"]);
   trickler.stream.arrive(new Uint8Array(1_000).fill(0xff));
   await bench.settle();
-  const { offset } = bench.takeNotice("piece-sealed");
+  const { offset } = bench.takeSealed();
   t.notDeepEqual(bench.slabBytes(offset + 1_100, 4), Uint8Array.of(255, 255, 255, 255));
   t.is(torrent.table.totals[Total.wastedBytes], 1_190);
 });

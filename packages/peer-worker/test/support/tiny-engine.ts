@@ -14,9 +14,9 @@ import {
   type CoordinatorProtocol,
   type FileProtocol,
   type LeaseId,
+  packLeases,
   type PeerProtocol,
   PieceMap,
-  type PieceSealed,
   type SlabId,
   type TorrentId,
   TorrentTable,
@@ -26,6 +26,7 @@ import type { InfoHash, PieceIndex } from "@troupe/protocol";
 import { peerWorkerEntry } from "../../src/index.ts";
 import { fillRuns } from "./fill-runs.ts";
 import { content } from "./scripted-peer.ts";
+import { sealedPieces, type SealedPiece } from "./sealed-pieces.ts";
 
 const mebibyte = 1_024 * 1_024;
 const torrent = 1 as TorrentId;
@@ -141,9 +142,12 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
         }));
         const nothingFor = pieces.length === 0 ? peers.map(({ peer }) => peer) : [];
         const isEndgame = nothingFor.length > 0;
-        state.peer.cast("lease-pieces", { torrent, pieces, nothingFor, isEndgame });
+        const leases = packLeases(pieces);
+        state.peer.cast("lease-pieces", { torrent, leases, nothingFor, isEndgame });
       },
-      "piece-sealed": pieceSealed,
+      "pieces-sealed": (state, sealed) => {
+        for (const each of sealedPieces(sealed)) pieceSealed(state, each);
+      },
     },
   },
 };
@@ -220,7 +224,7 @@ function nextPieces({ shape, leased }: TinyState, count: number): number[] {
   return pieces;
 }
 
-function pieceSealed(state: TinyState, { piece, offset, lengthBytes }: PieceSealed): void {
+function pieceSealed(state: TinyState, { piece, offset, lengthBytes }: SealedPiece): void {
   const { shape, map, peer, context } = state;
   const bytes = Buffer.from(state.slab, offset, lengthBytes);
   state.isContent &&= bytes.equals(content(piece * shape.pieceLengthBytes, lengthBytes));

@@ -10,10 +10,12 @@ import {
   type PeerProtocol,
   type PeerRow,
   type PeerRowIndex,
+  packLeases,
   packPadding,
   PieceMap,
   type OpenContent,
   type PieceLease,
+  type PiecesSealed,
   type LeasePieces,
   type SlabId,
   type StorageRefusal,
@@ -31,6 +33,7 @@ import { FakeSockets } from "./fake-sockets.ts";
 import { FakeWeb } from "./fake-web.ts";
 import { fillRuns, runsOf } from "./fill-runs.ts";
 import { ScriptedPeer } from "./scripted-peer.ts";
+import { sealedPieces, type SealedPiece } from "./sealed-pieces.ts";
 
 const kib = 1_024;
 
@@ -298,7 +301,8 @@ export class WorkerBench {
       ...rest,
     }));
     const peers = { nothingFor, withheldFor };
-    await this.send("lease-pieces", { torrent: torrent.id, pieces: leases, ...peers, isEndgame });
+    const packed = packLeases(leases);
+    await this.send("lease-pieces", { torrent: torrent.id, leases: packed, ...peers, isEndgame });
     return leases.map(({ lease }) => lease);
   }
 
@@ -365,6 +369,19 @@ export class WorkerBench {
       throw new Error(`expected one ${name}, heard ${others.length + (message ? 1 : 0)}`);
     }
     return message as MessageOf<PeerProtocol, Name>;
+  }
+
+  /** @returns The pieces that were sealed since the last time. */
+  takeAllSealed(): SealedPiece[] {
+    return (this.takeNotices("pieces-sealed") as PiecesSealed[]).flatMap(sealedPieces);
+  }
+
+  /** The only piece that was sealed since the last time. */
+  takeSealed(): SealedPiece {
+    const [sealed, ...others] = this.takeAllSealed();
+    if (sealed === undefined || others.length > 0)
+      throw new Error(`expected one sealed piece, heard of ${others.length + (sealed ? 1 : 0)}`);
+    return sealed;
   }
 
   /** The link takes notices again. */

@@ -38,7 +38,7 @@ test("adjacent pieces are one range, and arrive whole", async (t) => {
   t.deepEqual(client.asked, [`${seedUrl}a%20b ${piece}-${3 * piece}`]);
   client.take().serve(4 * piece, 0, 1_000);
   await bench.settle();
-  const sealed = bench.takeNotices("piece-sealed") as { piece: number; offset: number }[];
+  const sealed = bench.takeAllSealed();
   t.deepEqual(
     sealed.map((notice) => notice.piece),
     [1, 2],
@@ -65,7 +65,7 @@ test("a piece of several files is put together from their ranges, and padding is
   t.deepEqual(client.asked, [`${seedUrl}c 0-${22 * kib}`]);
   client.take().serve(22 * kib, 42 * kib);
   await bench.settle();
-  const [first, second] = bench.takeNotices("piece-sealed") as { offset: number }[];
+  const [first, second] = bench.takeAllSealed();
   const padded = new Uint8Array(piece);
   padded.set(content(0, 20 * kib));
   t.deepEqual(bench.slabBytes(first?.offset ?? 0, piece), padded);
@@ -129,7 +129,7 @@ test("an exchange ends when none of its blocks is needed any more", async (t) =>
     .part(4 * piece)
     .bytes(content(0, piece + 10));
   await bench.settle();
-  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.is(bench.takeAllSealed().length, 1);
   await bench.send("piece-failed", { torrent: torrent.id, piece: 1 as never });
   t.true(exchange.isDestroyed);
   await bench.lease(torrent, [3]);
@@ -170,7 +170,7 @@ test("a server that ignores the range is used from the start of a file", async (
   const exchange = client.take().head(200, { "content-length": String(4 * piece) });
   exchange.bytes(content(0, piece)).bytes(content(piece, 10));
   await bench.settle();
-  t.is(bench.takeNotices("piece-sealed").length, 1);
+  t.is(bench.takeAllSealed().length, 1);
   t.true(exchange.isDestroyed);
   await bench.lease(torrent, [2]);
   client.take().head(200, {});

@@ -203,7 +203,7 @@ export function pictureOf({ jobs, engine, workers, log }: SimulatedEngine): stri
   for (const worker of workers) {
     for (const { leases, torrent } of worker.contents()) {
       lines.push(
-        `${worker.context.self.name}: waiting ${[...leases.waiting.keys()].join(" ")}; open ${[...leases.open.keys()].join(" ")}; sealed ${[...leases.sealed.keys()].join(" ")}; copies ${leases.outgoingTransfers.size}; free ${worker.downloads.freeBytes}`,
+        `${worker.context.self.name}: waiting ${[...leases.waiting].map(({ lease }) => lease.piece).join(" ")}; open ${[...leases.open.keys()].join(" ")}; sealed ${[...leases.sealed.keys()].join(" ")}; copies ${leases.outgoingTransfers.size}; free ${worker.downloads.freeBytes}`,
       );
       for (const session of torrent.sessions) {
         lines.push(

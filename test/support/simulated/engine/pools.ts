@@ -2,7 +2,15 @@
 // any order, and a "thread" that is killed makes its piece start over: what the engine sees of real pools.
 
 import { ActorError, type Context } from "@troupe/actor-runtime";
-import { digestBlocks, inlineCheckPool, type HashPool, type HashTask } from "@troupe/hash-worker";
+import {
+  digestBlocks,
+  DigestGroup,
+  inlineCheckPool,
+  onlyDigests,
+  type GroupDigests,
+  type HashPool,
+  type HashTask,
+} from "@troupe/hash-worker";
 import type { EngineServices } from "../../../../packages/coordinator/src/engine/base/engine-services.ts";
 import { inlineServices } from "../../../../packages/coordinator/src/engine/start/inline-services.ts";
 
@@ -12,12 +20,12 @@ const longestDigestMs = 20;
 /** A dead thread is noticed and replaced after this. */
 const replaceMs = 50;
 
-interface Digesting extends HashTask {
-  /** Digests the parts too. */
-  readonly blockBytes: number | undefined;
+interface Digesting {
+  readonly task: HashTask;
+  readonly group: DigestGroup;
+  /** Of the task in its group. */
+  readonly index: number;
   readonly before: Uint8Array;
-  readonly resolve: (digest: Uint8Array) => void;
-  readonly reject: (error: unknown) => void;
   /** Moved when the thread is killed: what was planned for the earlier one is nothing any more. */
   attempt: number;
 }
@@ -47,21 +55,23 @@ class SimulatedHashPool implements HashPool {
     return this.#waiting.length;
   }
 
-  digest(task: HashTask): Promise<Uint8Array> {
-    return this.#add({ ...task, blockBytes: undefined });
+  digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
+    const group = new DigestGroup(tasks.length);
+    for (const [index, task] of tasks.entries()) this.#add(task, group, index);
+    return group.answer;
   }
 
-  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
-    return this.#add({ ...task, blockBytes });
+  async digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+    const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
+    this.#add(task, group, 0);
+    return onlyDigests(await group.answer);
   }
 
-  #add(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "blockBytes">) {
-    if (this.#isClosed) return Promise.reject(closed());
-    return new Promise<Uint8Array>((resolve, reject) => {
-      const before = this.#hash(task);
-      this.#waiting.push({ ...task, before, resolve, reject, attempt: 0 });
-      this.#goOn();
-    });
+  #add(task: HashTask, group: DigestGroup, index: number): void {
+    if (this.#isClosed) return group.fail(index, closed());
+    const before = this.#hash(task, group.blockBytes);
+    this.#waiting.push({ task, group, index, before, attempt: 0 });
+    this.#goOn();
   }
 
   killThread(): boolean {
@@ -77,7 +87,8 @@ class SimulatedHashPool implements HashPool {
 
   close(): Promise<void> {
     this.#isClosed = true;
-    for (const { reject } of [...this.#running, ...this.#waiting]) reject(closed());
+    for (const { group, index } of [...this.#running, ...this.#waiting])
+      group.fail(index, closed());
     this.#running.clear();
     this.#waiting.length = 0;
     return Promise.resolve();
@@ -92,22 +103,22 @@ class SimulatedHashPool implements HashPool {
     }
   }
 
-  #run(task: Digesting): void {
+  #run(digesting: Digesting): void {
     const { timers, random } = this.#context;
-    const { attempt } = task;
+    const { attempt, before, group, index, task } = digesting;
     timers.after(random.next() * longestDigestMs, () => {
-      if (attempt !== task.attempt || !this.#running.delete(task)) return;
-      const digest = this.#hash(task);
-      if (Buffer.compare(digest, task.before) !== 0) {
+      if (attempt !== digesting.attempt || !this.#running.delete(digesting)) return;
+      const digests = this.#hash(task, group.blockBytes);
+      if (Buffer.compare(digests, before) !== 0) {
         throw new Error(`sealed memory at ${task.offset} was written to while it was hashed`);
       }
-      task.resolve(digest);
+      group.take(index, digests, 0);
       this.#goOn();
     });
   }
 
-  #hash(task: Pick<Digesting, "memory" | "offset" | "lengthBytes" | "blockBytes">): Uint8Array {
-    const { memory, offset, lengthBytes, blockBytes } = task;
+  #hash(task: HashTask, blockBytes: number | undefined): Uint8Array {
+    const { memory, offset, lengthBytes } = task;
     const sha1 = (bytes: Uint8Array): Uint8Array => this.#context.sha1(bytes);
     if (blockBytes !== undefined) return digestBlocks(sha1, task, blockBytes);
     return sha1(new Uint8Array(memory, offset, lengthBytes));

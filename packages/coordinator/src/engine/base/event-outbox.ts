@@ -2,7 +2,14 @@
 // dropped events. States and ends that a caller may wait for are few and never dropped.
 
 import type { Context } from "@troupe/actor-runtime";
-import type { EngineProtocol, TorrentEvent, TorrentId } from "@troupe/messages";
+import type {
+  EngineProtocol,
+  PieceReport,
+  PiecesHadEvent,
+  TorrentEvent,
+  TorrentId,
+} from "@troupe/messages";
+import type { PieceIndex } from "@troupe/protocol";
 
 /** Events kept per torrent while the user's thread is busy. */
 export const outboxLimit = 65_536;
@@ -14,11 +21,28 @@ type OutboxContext = Pick<
   "emit" | "noticeCredits" | "timers" | "whenNoticeRoom"
 >;
 
+/** A downloaded piece that is had. */
+interface HadPiece extends PieceReport {
+  readonly piece: PieceIndex;
+}
+
+/** Grows until another event follows it. */
+interface HadGroup extends PiecesHadEvent {
+  readonly pieces: number[];
+  readonly tookMs: number[];
+  readonly origins: number[];
+  readonly contributors: PieceReport["contributors"][];
+}
+
 /** Events of a torrent that are not sent yet. */
 export class Outbox {
   readonly #torrent: TorrentId;
   readonly #context: OutboxContext;
   #events: TorrentEvent[] = [];
+  /** The last event, while pieces can join it. */
+  #had: HadGroup | undefined;
+  /** Pieces in all such events. */
+  #hadCount = 0;
   #isFlushPlanned = false;
   #dropped = 0;
 
@@ -31,12 +55,43 @@ export class Outbox {
   emit(event: TorrentEvent): void {
     const events = this.#events;
     if (event.event === "progress") dropEarlierProgress(events);
-    if (events.length >= outboxLimit && mayBeDropped(event)) {
+    if (this.#isFull && mayBeDropped(event)) {
       this.#dropped++;
       return;
     }
+    this.#had = undefined;
     events.push(event);
     this.#planFlush((task) => this.#context.timers.after(gatherMs, task));
+  }
+
+  /** Queues the `piece` event of a piece that is had, together with those before it. */
+  emitHad({ piece, tookMs, contributors }: HadPiece): void {
+    if (this.#isFull) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#had === undefined) {
+      const begun: HadGroup = {
+        event: "pieces-had",
+        pieces: [],
+        tookMs: [],
+        origins: [],
+        contributors: [],
+      };
+      this.emit(begun);
+      this.#had = begun;
+    }
+    const had = this.#had;
+    const last = had.contributors.at(-1);
+    if (last === undefined || !areSame(last, contributors)) had.contributors.push(contributors);
+    had.pieces.push(piece);
+    had.tookMs.push(tookMs);
+    had.origins.push(had.contributors.length - 1);
+    this.#hadCount++;
+  }
+
+  get #isFull(): boolean {
+    return this.#events.length + this.#hadCount >= outboxLimit;
   }
 
   /** Sends queued events at once: before a reply that follows from them. */
@@ -50,6 +105,8 @@ export class Outbox {
     if (this.#dropped > 0) events.push(droppedWarning(this.#dropped));
     this.#dropped = 0;
     this.#events = [];
+    this.#had = undefined;
+    this.#hadCount = 0;
     this.#context.emit("torrent-event", { torrent: this.#torrent, events });
   }
 
@@ -84,6 +141,13 @@ function mayBeDropped({ event }: TorrentEvent): boolean {
     event === "why" ||
     event === "warning"
   );
+}
+
+/** The same list, or the same peer alone. */
+function areSame(one: PieceReport["contributors"], other: PieceReport["contributors"]): boolean {
+  if (one === other) return true;
+  if (one.length !== 1 || other.length !== 1) return false;
+  return one[0]?.host === other[0]?.host && one[0]?.port === other[0]?.port;
 }
 
 function droppedWarning(dropped: number): TorrentEvent {

@@ -2,7 +2,7 @@
 // writing a piece twice is harmless. Bounded by the payload memory that they occupy.
 
 import type { Ref, Timers } from "@troupe/actor-runtime";
-import type { FileProtocol, TorrentId, WritePiece } from "@troupe/messages";
+import type { FileProtocol, PieceReport, TorrentId, WritePiece } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 
 /** Half of what the file-worker takes before it refuses. */
@@ -14,12 +14,15 @@ const groupPieces = 256;
 /** More than a torrent has pieces. */
 const keysPerTorrent = 2 ** 22;
 
+/** A verified piece, and the report of its download. */
+export interface VerifiedPiece extends WritePiece, PieceReport {}
+
 /** The pending writes of all torrents. */
 export class PendingWrites {
   readonly #file: Ref<FileProtocol>;
   readonly #timers: Pick<Timers, "soon">;
-  readonly #unsettled = new Map<number, WritePiece>();
-  #held: WritePiece[] = [];
+  readonly #unsettled = new Map<number, VerifiedPiece>();
+  #held: VerifiedPiece[] = [];
   /** The incarnation that has the slabs and storages; a newer one gets no writes before `resendAll`. */
   #readyEpoch: number | undefined;
   #whenReady: (() => void)[] = [];
@@ -36,18 +39,18 @@ export class PendingWrites {
   }
 
   /** Writes a piece as soon as the file-worker can take it. */
-  write(piece: WritePiece): void {
+  write(piece: VerifiedPiece): void {
     this.#unsettled.set(keyOf(piece.torrent, piece.piece), piece);
     this.#held.push(piece);
     this.#planPump();
   }
 
-  unsettledOf(torrent: TorrentId): WritePiece[] {
+  unsettledOf(torrent: TorrentId): VerifiedPiece[] {
     return [...this.#unsettled.values()].filter((write) => write.torrent === torrent);
   }
 
   /** The file-worker has written or refused the piece. @returns the request. */
-  settle(torrent: TorrentId, piece: PieceIndex): WritePiece | undefined {
+  settle(torrent: TorrentId, piece: PieceIndex): VerifiedPiece | undefined {
     const key = keyOf(torrent, piece);
     const write = this.#unsettled.get(key);
     this.#unsettled.delete(key);

@@ -1,12 +1,13 @@
 // Events and effects of the transition, as plain data.
 
-import type { TorrentFault, TorrentState, WritePiece } from "@troupe/messages";
+import type { TorrentFault, TorrentState } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
+import type { VerifiedPiece } from "../../engine/disk/pending-writes.ts";
 
 /** Hashed pieces that the disk refused, held until it takes a piece. The transition does not read them. */
 export interface HeldPieces {
   readonly code: string;
-  readonly writes: WritePiece[];
+  readonly writes: VerifiedPiece[];
   tried: PieceIndex | undefined;
   tries: number;
 }

@@ -9,7 +9,7 @@ import type {
   PeerProtocol,
   TorrentId,
 } from "@troupe/messages";
-import { needsOwnMemory } from "@troupe/messages";
+import { needsOwnMemory, packLease, packLeases } from "@troupe/messages";
 import { hasBit, pieceLength, type PieceIndex, setBit } from "@troupe/protocol";
 import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
@@ -41,7 +41,8 @@ export function piecesWanted(
     engine.memory.oversizedPieceQueue.add({ job, peerWorker, wanted });
     return;
   }
-  const pieces: PieceLease[] = [];
+  const leases: (number | PieceLease)[] = [];
+  let granted = 0;
   const nothingFor: PeerRowIndex[] = [];
   const withheldFor: PeerRowIndex[] = [];
   // A seed-only torrent never writes.
@@ -53,29 +54,29 @@ export function piecesWanted(
     job.disk.watch.state === "answering";
   let idlePeer: PeerRowIndex | undefined;
   for (const each of mayBegin ? wanted : []) {
-    const room = Math.min(Math.max(1, each.count), leaseLimit - pieces.length);
+    const room = Math.min(Math.max(1, each.count), leaseLimit - granted);
     if (hasAnyMissing(job.content, peerWorker.index, each)) {
       if (room === 0) continue;
       const picked = pickFor(engine, job, peerWorker, { ...each, count: room });
       if (picked.length === 0 && job.content.picker.mayWithhold) withheldFor.push(each.peer);
-      pieces.push(...grantAll(engine, job, peerWorker, picked));
+      granted += grantAll(engine, job, peerWorker, picked, leases);
       continue;
     }
     nothingFor.push(each.peer);
     // A peer that chokes us gives no piece that another worker holds.
     if (each.among === undefined) idlePeer ??= each.peer;
   }
-  if (pieces.length === 0 && withheldFor.length > 0)
+  if (granted === 0 && withheldFor.length > 0)
     job.content.picker.noteWithheld(engine.context.clock.nowMs());
   const isEndgame = nothingFor.length > 0 && !isAnyLeft(job.content);
   peerWorker.calls.cast("lease-pieces", {
     torrent: job.id,
-    pieces,
+    leases,
     nothingFor,
     ...(withheldFor.length > 0 && { withheldFor }),
     isEndgame,
   });
-  if (pieces.length === 0 && idlePeer !== undefined && isEndgame) {
+  if (granted === 0 && idlePeer !== undefined && isEndgame) {
     recallForIdlePeer(engine, job, peerWorker, idlePeer);
   }
 }
@@ -110,7 +111,7 @@ export function leaseReturned(
   const withBlocks = transferred && { transferred: { memory, ...transferred } };
   next.calls.cast("lease-pieces", {
     torrent: job.id,
-    pieces: [{ ...moved, ...withBlocks }],
+    leases: packLeases([{ ...moved, ...withBlocks }]),
     nothingFor: [],
   });
 }
@@ -143,17 +144,20 @@ function freeTransferred(torrent: TorrentId, peerWorker: PeerWorkerHandle, lease
   peerWorker.calls.cast("transferred-piece-taken", { torrent, lease });
 }
 
+/** @returns The number of leases that were granted, and added to `leases`. */
 function grantAll(
   engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   picked: readonly PieceIndex[],
-): PieceLease[] {
-  const granted: PieceLease[] = [];
+  leases: (number | PieceLease)[],
+): number {
+  let granted = 0;
   for (const piece of picked) {
     const lease = grant(engine, job, peerWorker, piece);
     if (lease === undefined) break;
-    granted.push(lease);
+    packLease(leases, lease);
+    granted++;
   }
   return granted;
 }
@@ -240,10 +244,11 @@ function grant(
   const nowMs = engine.context.clock.nowMs();
   const { lease, worker } = ledger.grant(piece, peerWorker.index, nowMs, moves);
   const parole = paroleOf(job, peerWorker, piece);
-  if (!isOversized) return { piece, lease, ...parole };
+  if (!isOversized) return parole === undefined ? { piece, lease } : { piece, lease, parole };
   const holder = { torrent: job.id, piece, lease, worker };
   const slab = engine.memory.oversizedPieces.take(engine.memory.slabs, holder, lengthBytes);
-  return { piece, lease, ...parole, ownMemory: { id: slab.id, memory: slab.memory } };
+  const ownMemory = { id: slab.id, memory: slab.memory };
+  return { piece, lease, ...(parole !== undefined && { parole }), ownMemory };
 }
 
 function successor(

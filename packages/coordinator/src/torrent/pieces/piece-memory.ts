@@ -11,10 +11,9 @@ export function abandonPiece(
   piece: PieceIndex,
   slab: Slab,
 ): void {
-  const { ledger, picker, reports } = job.content;
+  const { ledger, picker } = job.content;
   ledger.release(piece);
   picker.putBack(piece);
-  reports.delete(piece);
   endSlabUse(engine, slab);
   for (const peerWorker of engine.peerWorkers) castPieceFailed(job, peerWorker, piece);
 }

@@ -1,34 +1,29 @@
-// A sealed piece: hash pool → file-worker → had → `have` and the user's event. Both come after the write has returned,
-// never after the hash alone.
+// Sealed pieces: hash pool → file-worker. `written-pieces.ts` has the rest of their way: they are had after the write has
+// returned, never after the hash alone.
 
 import {
+  sealedFields,
   unpackPadding,
-  type FileProtocol,
+  type LeaseId,
   type PieceReport,
-  type PieceSealed,
-  type StorageRefusal,
-  type TorrentId,
-  type WritePiece,
+  type PiecesSealed,
 } from "@troupe/messages";
-import { codeOf, type MessageOf } from "@troupe/actor-runtime";
+import { codeOf } from "@troupe/actor-runtime";
 import type { HashTask } from "@troupe/hash-worker";
 import { blockLengthBytes, pieceLength, type Metainfo, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import type { DiskHandle } from "../../engine/base/disk-handle.ts";
+import type { VerifiedPiece } from "../../engine/disk/pending-writes.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";
-import { suspectFile } from "../checks/suspect-files.ts";
-import { completeIfWhole, markPieceHad } from "./have-updates.ts";
 import { quarantineFault } from "../lifecycle/faults.ts";
-import { reportOf } from "../report/piece-report.ts";
+import { reportedAddresses } from "../report/piece-report.ts";
 import { originOf } from "../smart-ban/contributors.ts";
 import { contributorKey, type AttemptOrigin } from "../smart-ban/failed-attempts.ts";
-import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";
 import { endSlabUse, abandonPiece, castPieceFailed } from "./piece-memory.ts";
 import { banPeer } from "../swarm/peers.ts";
 import type { TorrentContent } from "../torrent-content.ts";
-import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent } from "../torrent-job.ts";
 
 /** The parts of the engine that hash and write sealed pieces. */
 export type SealServices = Pick<
@@ -37,64 +32,112 @@ export type SealServices = Pick<
 >;
 
 const digestBytes = 20;
-/** Descriptors exhausted; sockets will give some back. */
-const fileLimitCodes: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
-const fileLimitRules = { againMs: 1_000, patienceMs: 20_000 };
 
-/** Hashes a sealed piece. No code writes to it until the engine answers. */
-export function pieceSealed(
+/** A sealed piece on its way to the disk: the task of the hash pool, then the write. */
+interface SealedPiece extends HashTask, Omit<VerifiedPiece, "tookMs"> {
+  readonly leasedAtMs: number;
+  /** Looked up at the seal: rows may soon belong to other peers. */
+  readonly origin: AttemptOrigin;
+  /** Set when the piece is hashed. */
+  tookMs: number;
+}
+
+/** The origin of pieces that one message tells of. */
+interface SealedOrigin {
+  readonly origin: AttemptOrigin;
+  readonly contributors: PieceReport["contributors"];
+}
+
+/** Hashes sealed pieces. No code writes to them until the engine answers. */
+export function piecesSealed(
   engine: SealServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
-  sealed: PieceSealed,
+  { slab: slabId, places, origins }: PiecesSealed,
 ): void {
-  const slab = engine.memory.slabs.get(sealed.slab);
-  const { ledger } = job.content;
-  const lease = ledger.leaseOf(sealed.piece, sealed.lease);
-  if (slab === undefined || lease?.worker !== peerWorker.index) {
-    if (ledger.isUnleased(sealed.piece)) castPieceFailed(job, peerWorker, sealed.piece);
-    return;
-  }
-  ledger.toHashing(sealed.piece);
-  engine.memory.slabs.retain(slab);
-  const { offset, lengthBytes } = sealed;
-  void hashPiece(engine, job, sealed, {
-    slab,
-    task: { memory: slab.memory, offset, lengthBytes },
-    origin: originOf(job, peerWorker, sealed),
-    leasedAtMs: lease.grantedAtMs,
+  const slab = engine.memory.slabs.get(slabId);
+  const known = origins.map((each): SealedOrigin => {
+    const origin = originOf(job, peerWorker, each);
+    return { origin, contributors: reportedAddresses(origin) };
   });
+  const { ledger } = job.content;
+  const sealed: SealedPiece[] = [];
+  for (let at = 0; at < places.length; at += sealedFields) {
+    const piece = places[at] as PieceIndex;
+    const lease = ledger.leaseOf(piece, places[at + 1] as LeaseId);
+    const from = known[places[at + 4] ?? 0];
+    if (slab === undefined || from === undefined || lease?.worker !== peerWorker.index) {
+      if (ledger.isUnleased(piece)) castPieceFailed(job, peerWorker, piece);
+      continue;
+    }
+    ledger.toHashing(piece);
+    engine.memory.slabs.retain(slab);
+    sealed.push({
+      torrent: job.id,
+      piece,
+      slab: slabId,
+      memory: slab.memory,
+      offset: places[at + 2] ?? 0,
+      lengthBytes: places[at + 3] ?? 0,
+      origin: from.origin,
+      contributors: from.contributors,
+      leasedAtMs: lease.grantedAtMs,
+      tookMs: 0,
+    });
+  }
+  if (slab === undefined || sealed.length === 0) return;
+  hashPieces(engine, job, slab, sealed).catch((error: unknown) => failEngine(engine, job, error));
 }
 
-interface SealedMemory {
-  readonly slab: Slab;
-  readonly task: HashTask;
-  /** Looked up at the seal: rows may soon belong to other peers. */
-  readonly origin: AttemptOrigin;
-  readonly leasedAtMs: number;
-}
-
-async function hashPiece(
+async function hashPieces(
   engine: SealServices,
   job: JobWithContent,
-  sealed: PieceSealed,
-  hashing: SealedMemory,
+  slab: Slab,
+  sealed: readonly SealedPiece[],
 ): Promise<void> {
-  const { piece } = sealed;
-  const { slab, task } = hashing;
-  try {
-    const digest = await engine.hashPool.digest(task);
-    if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
-    const isGood = isDigestOf(job.content.metainfo, piece, digest);
-    if (isGood) creditContributors(job, hashing.origin);
-    if (isGood && !job.content.failedAttempts.has(piece)) writePiece(engine, job, sealed, hashing);
-    else await findLiars(engine, job, sealed, hashing);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "hash-failed") failAtHash(engine, job, piece, slab);
-    // The engine is stopping.
-    else if (code !== "hash-closed") failEngine(engine, job, error);
+  const { digests, failures } = await engine.hashPool.digestAll(sealed);
+  const nowMs = engine.context.clock.nowMs();
+  for (let index = 0; index < sealed.length; index++) {
+    const each = sealed[index];
+    if (each === undefined) continue;
+    each.tookMs = Math.round(nowMs - each.leasedAtMs);
+    if (failures?.has(index) === true)
+      notHashed(engine, job, slab, each.piece, failures.get(index));
+    // A piece before it may have ended the torrent.
+    else if (!engine.torrents.has(job.id)) endSlabUse(engine, slab);
+    else pieceHashed(engine, job, slab, each, isDigestOf(job, each, digests, index * digestBytes));
   }
+}
+
+function pieceHashed(
+  engine: SealServices,
+  job: JobWithContent,
+  slab: Slab,
+  sealed: SealedPiece,
+  isGood: boolean,
+): void {
+  if (isGood) creditContributors(job, sealed.origin);
+  if (isGood && !job.content.failedAttempts.has(sealed.piece)) return writePiece(job, sealed);
+  findLiars(engine, job, slab, sealed).catch((error: unknown) =>
+    notHashed(engine, job, slab, sealed.piece, error),
+  );
+}
+
+/** @param error Of the hash pool, or of our own code, which ends the engine. */
+function notHashed(
+  engine: SealServices,
+  job: JobWithContent,
+  slab: Slab,
+  piece: PieceIndex,
+  error: unknown,
+): void {
+  const code = codeOf(error);
+  // The engine is stopping.
+  if (code === "hash-closed") return;
+  if (code !== "hash-failed") return failEngine(engine, job, error);
+  if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
+  abandonPiece(engine, job, piece, slab);
+  job.life.fail(quarantineFault(job, `hash threads crashed twice at piece ${piece}`));
 }
 
 /** Such peers are asked first for a piece that failed. */
@@ -111,17 +154,6 @@ function creditContributors(
   }
 }
 
-function failAtHash(
-  engine: SealServices,
-  job: JobWithContent,
-  piece: PieceIndex,
-  slab: Slab,
-): void {
-  if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
-  abandonPiece(engine, job, piece, slab);
-  job.life.fail(quarantineFault(job, `hash threads crashed twice at piece ${piece}`));
-}
-
 /**
  * After a failed attempt, block digests show whose blocks were wrong. The piece is hashed a second time, so that an
  * error of a thread bans no peer.
@@ -129,67 +161,55 @@ function failAtHash(
 async function findLiars(
   engine: SealServices,
   job: JobWithContent,
-  sealed: PieceSealed,
-  hashing: SealedMemory,
+  slab: Slab,
+  sealed: SealedPiece,
 ): Promise<void> {
   const { piece } = sealed;
-  const { slab, task } = hashing;
-  const { failedAttempts, metainfo } = job.content;
-  const digests = await engine.hashPool.digestBlocks(task, blockLengthBytes);
+  const digests = await engine.hashPool.digestBlocks(sealed, blockLengthBytes);
   if (!engine.torrents.has(job.id)) return endSlabUse(engine, slab);
   const ofBlocks = digests.subarray(digestBytes);
-  if (!isDigestOf(metainfo, piece, digests))
-    return hashFailed(engine, job, sealed, hashing, ofBlocks);
-  for (const liar of failedAttempts.recordPassed(piece, ofBlocks)) banPeer(engine, job, liar);
-  writePiece(engine, job, sealed, hashing);
+  if (!isDigestOf(job, sealed, digests, 0)) return hashFailed(engine, job, slab, sealed, ofBlocks);
+  const liars = job.content.failedAttempts.recordPassed(piece, ofBlocks);
+  for (const liar of liars) banPeer(engine, job, liar);
+  writePiece(job, sealed);
 }
 
-function isDigestOf({ pieceHashes }: Metainfo, piece: PieceIndex, digest: Uint8Array): boolean {
-  const at = piece * digestBytes;
+/** @param at Place of the digest in `digests`. */
+function isDigestOf(
+  { content }: { readonly content: { readonly metainfo: Pick<Metainfo, "pieceHashes"> } },
+  { piece }: SealedPiece,
+  digests: Uint8Array,
+  at: number,
+): boolean {
+  const { pieceHashes } = content.metainfo;
+  const from = piece * digestBytes;
   for (let byte = 0; byte < digestBytes; byte++) {
-    if (digest[byte] !== pieceHashes[at + byte]) return false;
+    if (digests[at + byte] !== pieceHashes[from + byte]) return false;
   }
   return true;
 }
 
-function writePiece(
-  engine: Pick<Engine, "context">,
-  job: JobWithContent,
-  sealed: PieceSealed,
-  hashing: SealedMemory,
-): void {
-  const { piece, slab, offset, lengthBytes } = sealed;
-  job.content.ledger.toWriting(piece);
-  job.content.reports.set(piece, reportNow(engine, hashing));
-  job.disk.pendingWrites.write({ torrent: job.id, piece, slab, offset, lengthBytes });
-}
-
-function reportNow(
-  { context }: Pick<Engine, "context">,
-  { leasedAtMs, origin }: SealedMemory,
-): PieceReport {
-  return reportOf(origin, context.clock.nowMs() - leasedAtMs);
+function writePiece(job: JobWithContent, sealed: SealedPiece): void {
+  job.content.ledger.toWriting(sealed.piece);
+  job.disk.pendingWrites.write(sealed);
 }
 
 function hashFailed(
   engine: Pick<Engine, "context" | "memory" | "peerWorkers">,
   job: JobWithContent,
-  sealed: PieceSealed,
-  hashing: SealedMemory,
+  slab: Slab,
+  sealed: SealedPiece,
   digests: Uint8Array,
 ): void {
   const { failedAttempts, traffic } = job.content;
-  const { slab, origin } = hashing;
+  const { contributors, origin, piece, tookMs } = sealed;
   traffic.failedHashBytes += sealed.lengthBytes;
-  abandonPiece(engine, job, sealed.piece, slab);
+  abandonPiece(engine, job, piece, slab);
   const hasGivers = origin.contributors.length > 0;
-  if (!hasGivers && isPaddingAlone(job.content, sealed.piece)) {
-    failForPadding(job, sealed.piece);
-  }
-  const report = reportNow(engine, hashing);
-  job.outbox.emit({ event: "piece", index: sealed.piece, verified: false, ...report });
+  if (!hasGivers && isPaddingAlone(job.content, piece)) failForPadding(job, piece);
+  job.outbox.emit({ event: "piece", index: piece, verified: false, tookMs, contributors });
   const nowMs = engine.context.clock.nowMs();
-  for (const liar of failedAttempts.recordFailed(sealed.piece, origin, digests, nowMs)) {
+  for (const liar of failedAttempts.recordFailed(piece, origin, digests, nowMs)) {
     banPeer(engine, job, liar);
   }
 }
@@ -205,105 +225,4 @@ function isPaddingAlone({ ledger, padding }: TorrentContent, piece: PieceIndex):
   const begin = piece * geometry.pieceLengthBytes;
   const end = begin + pieceLength(geometry, piece);
   return unpackPadding(padding).some(([runBegin, runEnd]) => runBegin <= begin && end <= runEnd);
-}
-
-/** The pieces are written, and so they are had. */
-export function piecesWritten(
-  engine: SealServices,
-  disk: DiskHandle,
-  { torrent, pieces }: MessageOf<FileProtocol, "pieces-written">,
-): void {
-  for (const piece of pieces) pieceWritten(engine, disk, torrent, piece);
-}
-
-function pieceWritten(
-  engine: SealServices,
-  disk: DiskHandle,
-  torrent: TorrentId,
-  piece: PieceIndex,
-): void {
-  const settled = settleWrite(engine, disk, torrent, piece);
-  if (settled === undefined) return;
-  const { job, slab } = settled;
-  endSlabUse(engine, slab);
-  job.storage.fileLimitSinceMs = undefined;
-  job.storage.hasWritten = true;
-  endTroubleBy(job, piece);
-  markPieceHad(engine, job, piece);
-  const { reports } = job.content;
-  job.outbox.emit({ event: "piece", index: piece, verified: true, ...reports.get(piece) });
-  reports.delete(piece);
-  completeIfWhole(engine, job);
-}
-
-/** Retries the write where that may help, or fails the torrent. */
-export function pieceNotWritten(
-  engine: SealServices,
-  disk: DiskHandle,
-  { torrent, piece, ...refusal }: MessageOf<FileProtocol, "piece-not-written">,
-): void {
-  const { refused, message } = refusal;
-  const settled = settleWrite(engine, disk, torrent, piece);
-  if (settled === undefined) return;
-  const { job, write, slab } = settled;
-  if (fileLimitCodes.has(refused) && tryWaitForFiles(engine, job, message)) {
-    engine.context.timers.after(fileLimitRules.againMs, () => writeAgain(engine, write));
-    return;
-  }
-  if (refused === "file-changed" && tryRecheckFile(engine, job, write, refusal)) return;
-  if (holdWrite(engine, job, write, refusal)) return;
-  abandonPiece(engine, job, piece, slab);
-  // A write from before a stop must not fail a restarted torrent, whose start checks the disk itself.
-  if (job.isRunning) job.life.fail({ code: refused, message });
-}
-
-/** @returns Undefined, with the memory freed, when the torrent was removed or has left the device. */
-function settleWrite(
-  engine: SealServices,
-  disk: DiskHandle,
-  torrent: TorrentId,
-  piece: PieceIndex,
-): { readonly job: JobWithContent; readonly write: WritePiece; readonly slab: Slab } | undefined {
-  const write = disk.pendingWrites.settle(torrent, piece);
-  const slab = write && engine.memory.slabs.get(write.slab);
-  if (write === undefined || slab === undefined) return undefined;
-  const job = engine.torrents.get(torrent);
-  if (hasContent(job) && job.disk === disk) return { job, write, slab };
-  if (hasContent(job)) abandonPiece(engine, job, piece, slab);
-  else endSlabUse(engine, slab);
-  return undefined;
-}
-
-/** The file was changed from outside: its other pieces are checked before the retry. */
-function tryRecheckFile(
-  engine: SealServices,
-  job: JobWithContent,
-  write: WritePiece,
-  refusal: StorageRefusal,
-): boolean {
-  if (!job.isRunning || refusal.file === undefined) return false;
-  suspectFile(engine, job, refusal)
-    .then(() => writeAgain(engine, write))
-    .catch((error: unknown) => failEngine(engine, job, error));
-  return true;
-}
-
-/** @returns Whether to retry: the descriptor shortage is recent. */
-function tryWaitForFiles(engine: SealServices, job: TorrentJob, message: string): boolean {
-  const nowMs = engine.context.clock.nowMs();
-  if (!job.isRunning) return false;
-  if (job.storage.fileLimitSinceMs === undefined) {
-    job.storage.fileLimitSinceMs = nowMs;
-    job.outbox.emit({ event: "warning", code: "files-short", message });
-  }
-  return nowMs - job.storage.fileLimitSinceMs < fileLimitRules.patienceMs;
-}
-
-function writeAgain(engine: SealServices, write: WritePiece): void {
-  const job = engine.torrents.get(write.torrent);
-  const slab = engine.memory.slabs.get(write.slab);
-  if (job?.isRunning === true) job.disk.pendingWrites.write(write);
-  else if (slab === undefined) return;
-  else if (hasContent(job)) abandonPiece(engine, job, write.piece, slab);
-  else endSlabUse(engine, slab);
 }

@@ -2,12 +2,12 @@ import type { PieceReport } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";
 import type { AttemptOrigin } from "../smart-ban/failed-attempts.ts";
 
-/** The report of a piece for its event. */
-export function reportOf({ contributors }: AttemptOrigin, tookMs: number): PieceReport {
+/** The addresses of the contributors for the reports of their pieces, each once. */
+export function reportedAddresses({ contributors }: AttemptOrigin): PieceReport["contributors"] {
   const [only] = contributors;
   if (contributors.length === 1 && only !== undefined) {
     const { host, port } = only;
-    return { tookMs: Math.round(tookMs), contributors: [{ host, port }] };
+    return [{ host, port }];
   }
   const byAddress = new Map<string, PieceReport["contributors"][number]>();
   for (const peer of contributors) {
@@ -15,5 +15,5 @@ export function reportOf({ contributors }: AttemptOrigin, tookMs: number): Piece
     const { host, port } = peer;
     byAddress.set(addressKey(host, port), { host, port });
   }
-  return { tookMs: Math.round(tookMs), contributors: [...byAddress.values()] };
+  return [...byAddress.values()];
 }

@@ -1,17 +1,17 @@
-import type { PeerRowIndex, PieceSealed, ContributorAddress } from "@troupe/messages";
+import type { ContributorAddress, PeerRowIndex, PieceContributors } from "@troupe/messages";
 import { peerIdText } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Contributor, AttemptOrigin } from "./failed-attempts.ts";
 import type { TorrentJob } from "../torrent-job.ts";
 
 /**
- * Contributors of a sealed piece by address, so that they stay known after they disconnect. To be called while
- * `piece-sealed` is handled: rows may soon belong to other peers.
+ * Contributors of sealed pieces by address, so that they stay known after they disconnect. To be called while
+ * `pieces-sealed` is handled: rows may soon belong to other peers.
  */
 export function originOf(
   job: TorrentJob,
   peerWorker: PeerWorkerHandle,
-  { contributors, blockContributors }: PieceSealed,
+  { contributors, blockContributors }: PieceContributors<PeerRowIndex | ContributorAddress>,
 ): AttemptOrigin {
   return {
     contributors: contributors.map((contributor) => contributorOf(job, peerWorker, contributor)),

@@ -50,14 +50,14 @@ export function leasablePieces(
   return left ?? bits;
 }
 
-/** @returns For a piece on parole, the peers of its worker that are asked last. */
+/** @returns For a piece on parole, the peers of its worker that are asked last. Undefined for any other piece. */
 export function paroleOf(
   { content, peers }: JobWithContent,
   peerWorker: PeerWorkerHandle,
   piece: PieceIndex,
-): Pick<PieceLease, "parole"> {
+): PieceLease["parole"] {
   const { failedAttempts: failed, traffic } = content;
-  if (!failed.isOnParole(piece)) return {};
+  if (failed.isEmpty || !failed.isOnParole(piece)) return undefined;
   const asked = [...peers.connected()].filter(
     (peer) => peer.worker === peerWorker.index && hasPiece(traffic, peer, piece),
   );
@@ -65,7 +65,7 @@ export function paroleOf(
   const standings = asked.map((peer) => standingOf(failed, peer, piece, most));
   const best = Math.min(...standings.filter((_, index) => mayBeAsked(traffic, asked[index])));
   const mistrusted = asked.filter((_, index) => (standings[index] ?? 0) > best);
-  return { parole: { mistrusted: mistrusted.map(({ rowIndex }) => rowIndex) } };
+  return { mistrusted: mistrusted.map(({ rowIndex }) => rowIndex) };
 }
 
 /** @returns 0 for the best. */

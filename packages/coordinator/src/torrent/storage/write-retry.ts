@@ -5,9 +5,10 @@
 //
 //   active ──refused──► waiting-for-disk, pieces held ──a try was written──► active, the rest is written
 
-import type { StorageRefusal, WritePiece } from "@troupe/messages";
+import type { StorageRefusal } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
+import type { VerifiedPiece } from "../../engine/disk/pending-writes.ts";
 import type { HeldPieces } from "../lifecycle/events.ts";
 import { isPassing } from "../lifecycle/faults.ts";
 import { abandonPiece } from "../pieces/piece-memory.ts";
@@ -26,7 +27,7 @@ const clearCodes: ReadonlySet<string> = new Set(["disk-full", "file-linked"]);
 export function holdWrite(
   engine: Pick<Engine, "context">,
   job: TorrentJob,
-  write: WritePiece,
+  write: VerifiedPiece,
   { refused, message }: StorageRefusal,
 ): boolean {
   const mayPass = clearCodes.has(refused) || (job.storage.hasWritten && isPassing(refused));

@@ -2,6 +2,7 @@ import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import { outboxLimit } from "../../../src/engine/base/event-outbox.ts";
 import { progressOf } from "../../../src/torrent/report/status.ts";
+import { piece } from "../../support/diagrams.ts";
 import { makeScene } from "../../support/engine-scene.ts";
 
 function scene() {
@@ -97,6 +98,51 @@ test("events that a caller waits for are never dropped", (t) => {
   gather();
   giveRoom();
   t.deepEqual(names().slice(outboxLimit), ["complete", "state", "error"]);
+});
+
+test("pieces that are had one after the other are sent as one event, and another event divides them", (t) => {
+  const { job, gather, announced } = scene();
+  const peer = (place: number) => [{ host: `8.0.0.${place}`, port: 6881 }];
+  const had = (index: number, tookMs: number, place: number) =>
+    job.outbox.emitHad({ piece: piece(index), tookMs, contributors: peer(place) });
+  had(3, 10, 1);
+  had(1, 20, 1);
+  had(2, 30, 2);
+  job.outbox.emit({ event: "complete", seconds: 1 });
+  had(0, 40, 1);
+  gather();
+  t.deepEqual(announced.at(-1)?.message, {
+    torrent: job.id,
+    events: [
+      {
+        event: "pieces-had",
+        pieces: [3, 1, 2],
+        tookMs: [10, 20, 30],
+        origins: [0, 0, 1],
+        contributors: [peer(1), peer(2)],
+      },
+      { event: "complete", seconds: 1 },
+      {
+        event: "pieces-had",
+        pieces: [0],
+        tookMs: [40],
+        origins: [0],
+        contributors: [peer(1)],
+      },
+    ],
+  });
+});
+
+test("at the bound pieces that are had are dropped and counted", (t) => {
+  const { job, notices, gather, events, giveRoom } = scene();
+  notices.credits = 0;
+  for (let index = 0; index < outboxLimit + 3; index++)
+    job.outbox.emitHad({ piece: piece(index), tookMs: 0, contributors: [] });
+  gather();
+  giveRoom();
+  const last = events().at(-1);
+  // The event itself counts too.
+  t.regex(last?.event === "warning" ? last.message : "", /^4 events /);
 });
 
 test("a reply that must not overtake events waits until they are sent", async (t) => {

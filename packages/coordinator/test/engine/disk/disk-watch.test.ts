@@ -5,7 +5,14 @@ import { silentAfterMs, slowAfterMs } from "../../../src/engine/disk/disk-watch.
 import { tickMs } from "../../../src/engine/tick.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { diskOnCommand } from "../../support/disk-on-command.ts";
-import { makeScene, setCheckPool, showPeer, rowIndex, putIn } from "../../support/engine-scene.ts";
+import {
+  leaseAnswers,
+  makeScene,
+  setCheckPool,
+  showPeer,
+  rowIndex,
+  putIn,
+} from "../../support/engine-scene.ts";
 
 /** A scene with one torrent that runs and a disk whose calls begin and return on command. */
 function scene() {
@@ -22,7 +29,7 @@ function scene() {
       piecesWanted(made.engine, job, made.peerWorker(0), {
         peers: [{ peer: rowIndex(0), count: 1 }],
       });
-      return made.ref(0).casts("lease-pieces").at(-1);
+      return leaseAnswers(made.ref(0)).at(-1);
     },
   };
 }
@@ -126,7 +133,7 @@ test("a torrent begins pieces while another device is slow", (t) => {
   pass(slowAfterMs + 1_000);
   const begun = (of: typeof job) => {
     piecesWanted(engine, of, peerWorker(0), { peers: [{ peer: rowIndex(0), count: 1 }] });
-    return ref(0).casts("lease-pieces").at(-1)?.pieces.length;
+    return leaseAnswers(ref(0)).at(-1)?.pieces.length;
   };
   t.deepEqual([begun(job), begun(other)], [0, 1]);
 });

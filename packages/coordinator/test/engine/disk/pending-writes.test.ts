@@ -1,19 +1,25 @@
 import test from "ava";
-import type { FileProtocol, SlabId, TorrentId, WritePiece } from "@troupe/messages";
+import type { FileProtocol, SlabId, TorrentId } from "@troupe/messages";
 import { RecordingRef } from "@troupe/actor-runtime/testing";
-import { PendingWrites, sentLimit } from "../../../src/engine/disk/pending-writes.ts";
+import {
+  PendingWrites,
+  sentLimit,
+  type VerifiedPiece,
+} from "../../../src/engine/disk/pending-writes.ts";
 import { piece } from "../../support/diagrams.ts";
 import { writtenPieces } from "../../support/written-pieces.ts";
 
 const torrent = 1 as TorrentId;
 
-function write(index: number): WritePiece {
+function write(index: number): VerifiedPiece {
   return {
     torrent,
     piece: piece(index),
     slab: 1 as SlabId,
     offset: index * 16_384,
     lengthBytes: 16_384,
+    tookMs: 0,
+    contributors: [],
   };
 }
 

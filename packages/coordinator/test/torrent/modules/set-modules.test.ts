@@ -8,7 +8,7 @@ import { loadModules } from "../../../src/torrent/modules/load-modules.ts";
 import { setModules } from "../../../src/torrent/modules/set-modules.ts";
 import type { PickQuestion } from "../../../src/torrent/modules/interfaces/picker-module.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
-import { putIn, rowIndex, showPeer } from "../../support/engine-scene.ts";
+import { leaseAnswers, putIn, rowIndex, showPeer } from "../../support/engine-scene.ts";
 import { peerScene } from "../../support/peer-scene.ts";
 
 const pickerUrl = "file:///picker.mjs";
@@ -39,7 +39,7 @@ function scene() {
     leased(): number[] {
       const peers = [{ peer: rowIndex(0), count: 2 }];
       piecesWanted(engine, job, made.peerWorker(0), { peers });
-      const answer = made.ref(0).casts("lease-pieces").at(-1);
+      const answer = leaseAnswers(made.ref(0)).at(-1);
       return (answer?.pieces ?? []).map(({ piece }) => piece);
     },
     want(): number[][] {
@@ -90,11 +90,11 @@ test("AE27: a peer-worker hears of the peers from whom a picker takes no piece",
   register(pickerUrl, { pick: () => [] });
   await choose({ picker: pickerUrl });
   t.deepEqual(leased(), []);
-  t.like(ref(0).casts("lease-pieces").at(-1), { nothingFor: [], withheldFor: [0] });
+  t.like(leaseAnswers(ref(0)).at(-1), { nothingFor: [], withheldFor: [0] });
   t.is(job.content.picker.withheldAtMs, engine.context.clock.nowMs());
   await choose({});
   t.deepEqual(leased().toSorted(), [0, 1]);
-  t.is(ref(0).casts("lease-pieces").at(-1)?.withheldFor, undefined);
+  t.is(leaseAnswers(ref(0)).at(-1)?.withheldFor, undefined);
   t.is(job.content.picker.withheldAtMs, -Infinity);
 });
 

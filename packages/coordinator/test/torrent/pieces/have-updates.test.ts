@@ -2,7 +2,7 @@ import test from "ava";
 import { isCompletionNews } from "../../../src/torrent/lifecycle/run.ts";
 import { markPieceHad, markPiecesLost } from "../../../src/torrent/pieces/have-updates.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
-import { makeScene, showPeer, rowIndex } from "../../support/engine-scene.ts";
+import { leaseAnswers, makeScene, showPeer, rowIndex } from "../../support/engine-scene.ts";
 import { draw, piece } from "../../support/diagrams.ts";
 
 /** A seed of ten pieces: rarity and not chance decides what is picked. */
@@ -19,9 +19,7 @@ function scene() {
       piecesWanted(made.engine, job, made.peerWorker(0), {
         peers: [{ peer: rowIndex(0), count: 10 }],
       });
-      return (made.ref(0).casts("lease-pieces").at(-1)?.pieces ?? []).map((lease) =>
-        Number(lease.piece),
-      );
+      return (leaseAnswers(made.ref(0)).at(-1)?.pieces ?? []).map((lease) => Number(lease.piece));
     },
   };
 }

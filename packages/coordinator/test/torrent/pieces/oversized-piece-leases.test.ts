@@ -3,7 +3,7 @@ import { Total } from "@troupe/messages";
 import { tick } from "../../../src/engine/tick.ts";
 import { leaseReturned, piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import type { JobWithContent } from "../../../src/torrent/torrent-job.ts";
-import { at, makeScene, showPeer, rowIndex } from "../../support/engine-scene.ts";
+import { leaseAnswers, at, makeScene, showPeer, rowIndex } from "../../support/engine-scene.ts";
 
 const bigPiece = { pieceLengthBytes: 1 << 20 };
 
@@ -16,9 +16,7 @@ function scene({ workers = 1 } = {}) {
     for (const job of [one, two]) showPeer(job, { worker, rowIndex: 0 }, "####");
   }
   const leased = (job: JobWithContent, worker = 0) =>
-    made
-      .ref(worker)
-      .casts("lease-pieces")
+    leaseAnswers(made.ref(worker))
       .filter(({ torrent }) => torrent === job.id)
       .flatMap(({ pieces }) => pieces);
   return {

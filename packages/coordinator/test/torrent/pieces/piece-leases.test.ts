@@ -7,6 +7,7 @@ import {
   piecesWanted,
 } from "../../../src/torrent/pieces/piece-leases.ts";
 import {
+  leaseAnswers,
   at,
   makeScene,
   showPeer,
@@ -38,9 +39,9 @@ function scene(
     want,
     /** Asks and @returns what was leased, and whether the peer is told that nothing is left for it. */
     ask(worker: number, count = 1): { pieces: readonly PieceLease[]; nothing: boolean } {
-      const before = made.ref(worker).casts("lease-pieces").length;
+      const before = leaseAnswers(made.ref(worker)).length;
       want(worker, count);
-      const answers = made.ref(worker).casts("lease-pieces").slice(before);
+      const answers = leaseAnswers(made.ref(worker)).slice(before);
       if (answers.length !== 1) throw new Error(`${answers.length} answers to one question`);
       const [answer] = answers;
       return {
@@ -82,7 +83,7 @@ test("A10: for a peer that chokes us only pieces that it allows are leased", (t)
   const among = [1, 3, 5].map((index) => piece(index));
   want(0, 4, [{ peer: rowIndex(0), count: 4, among }]);
   want(0, 4, [{ peer: rowIndex(0), count: 4, among }]);
-  const [first, second] = ref(0).casts("lease-pieces");
+  const [first, second] = leaseAnswers(ref(0));
   t.deepEqual(indexes(first?.pieces ?? []), [1, 3]);
   t.like(second, { pieces: [], nothingFor: [rowIndex(0)], isEndgame: false });
 });
@@ -104,7 +105,7 @@ test("no piece is leased to two workers, nor to two peers of one", (t) => {
     { peer: rowIndex(0), count: 1 },
     { peer: rowIndex(1), count: 1 },
   ]);
-  const [answer] = ref(0).casts("lease-pieces");
+  const [answer] = leaseAnswers(ref(0));
   const mine = indexes(answer?.pieces ?? []);
   const theirs = indexes(ask(1, 4).pieces);
   t.is(new Set([...mine, ...theirs]).size, 4);
@@ -140,11 +141,11 @@ test("an answer waits while the worker's mailbox is full, and keeps its place", 
   ref(0).credits = 0;
   want(0, 1);
   want(0, 1);
-  t.is(ref(0).casts("lease-pieces").length, 0);
+  t.is(leaseAnswers(ref(0)).length, 0);
   ref(0).giveRoom(1);
-  t.is(ref(0).casts("lease-pieces").length, 1);
+  t.is(leaseAnswers(ref(0)).length, 1);
   ref(0).giveRoom(512);
-  t.is(ref(0).casts("lease-pieces").length, 2);
+  t.is(leaseAnswers(ref(0)).length, 2);
 });
 
 test("a lease that is returned empty can be leased to any worker at once", (t) => {
@@ -166,7 +167,7 @@ test("the return of an old lease changes nothing", (t) => {
 test("arrived blocks of a piece go to another worker that has a peer for it", (t) => {
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
-  const [moved] = ref(1).casts("lease-pieces");
+  const [moved] = leaseAnswers(ref(1));
   const lease = moved?.pieces[0];
   t.deepEqual(lease?.transferred, {
     memory: peerWorker(0).slab?.memory as SharedArrayBuffer,
@@ -181,7 +182,7 @@ test("a transferred piece is released when it has been read", (t) => {
   const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   const old = at(ask(0).pieces, 0);
   giveBack(0, old, half);
-  const moved = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
+  const moved = at(at(leaseAnswers(ref(1)), 0).pieces, 0);
   transferTaken(engine, job, { torrent: job.id, lease: moved.lease });
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease: old.lease }]);
   transferTaken(engine, job, { torrent: job.id, lease: moved.lease });
@@ -241,7 +242,7 @@ test("a piece that is taken over goes to the worker that asked for it", (t) => {
   ask(2);
   giveBack(0, lease, half);
   t.is([...job.content.ledger.leases()][0]?.worker, 2);
-  t.is(ref(1).casts("lease-pieces").length, 0);
+  t.is(leaseAnswers(ref(1)).length, 0);
 });
 
 test("a piece without a block goes to the worker that asked for it too", (t) => {
@@ -251,7 +252,7 @@ test("a piece without a block goes to the worker that asked for it too", (t) => 
   ask(1);
   giveBack(0, lease);
   t.is([...job.content.ledger.leases()][0]?.worker, 1, "who held it might be back sooner");
-  t.is(ref(1).casts("lease-pieces").at(-1)?.pieces[0]?.transferred, undefined);
+  t.is(leaseAnswers(ref(1)).at(-1)?.pieces[0]?.transferred, undefined);
 });
 
 test("no piece is taken over or requested twice while a peer has another missing piece", (t) => {
@@ -259,7 +260,7 @@ test("no piece is taken over or requested twice while a peer has another missing
   ask(0);
   time.advance(60_000);
   want(1);
-  const answer = (): unknown => ref(1).casts("lease-pieces").at(-1);
+  const answer = (): unknown => leaseAnswers(ref(1)).at(-1);
   t.like(answer(), { nothingFor: [rowIndex(0)], isEndgame: false });
   t.deepEqual(ref(0).casts("revoke-lease"), []);
   ask(2, 2);
@@ -272,7 +273,7 @@ test("pieces that no connected peer has do not delay the endgame", (t) => {
   const { ask, want, ref } = scene(["#..", "#.."]);
   ask(0);
   want(1);
-  t.like(ref(1).casts("lease-pieces").at(-1), { nothingFor: [rowIndex(0)], isEndgame: true });
+  t.like(leaseAnswers(ref(1)).at(-1), { nothingFor: [rowIndex(0)], isEndgame: true });
 });
 
 test("each transfer doubles the time before a piece is asked back", (t) => {
@@ -330,10 +331,10 @@ test("oversized pieces are leased one at a time; a waiting worker is answered wh
   const first = ask(0, 3).pieces;
   t.is(first.length, 1);
   want(0, 3);
-  t.is(ref(0).casts("lease-pieces").length, 1, "not answered yet");
+  t.is(leaseAnswers(ref(0)).length, 1, "not answered yet");
   giveBack(0, at(first, 0));
   time.endTurn();
-  t.is(ref(0).casts("lease-pieces")[1]?.pieces.length, 1);
+  t.is(leaseAnswers(ref(0))[1]?.pieces.length, 1);
 });
 
 test("a peer that needs nothing is answered at once, large piece or not", (t) => {
@@ -351,7 +352,7 @@ test("a transferred oversized piece is read from its own memory", (t) => {
   const { ask, giveBack, ref } = scene(["#", "#"], { workerBytes }, { pieceLengthBytes: bigPiece });
   const lease = at(ask(0).pieces, 0);
   giveBack(0, lease, { offset: 0, received: Uint8Array.of(1) });
-  const moved = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
+  const moved = at(at(leaseAnswers(ref(1)), 0).pieces, 0);
   t.is(moved.transferred?.memory, lease.ownMemory?.memory);
   t.not(moved.ownMemory?.memory, lease.ownMemory?.memory);
 });
@@ -360,7 +361,7 @@ test("a job keeps no trace of finished transfers", (t) => {
   const { ask, engine, giveBack, ref, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   t.is(job.content.transfers.size, 1);
-  const { lease } = at(at(ref(1).casts("lease-pieces"), 0).pieces, 0);
+  const { lease } = at(at(leaseAnswers(ref(1)), 0).pieces, 0);
   transferTaken(engine, job, { torrent: job.id, lease });
   t.is(job.content.transfers.size, 0);
 });

@@ -1,12 +1,9 @@
 import test from "ava";
-import type { LeaseId, PieceSealed } from "@troupe/messages";
+import type { LeaseId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import { settle } from "@troupe/actor-runtime/testing";
-import {
-  pieceNotWritten,
-  pieceSealed,
-  piecesWritten,
-} from "../../../src/torrent/pieces/sealed-pieces.ts";
+import { piecesSealed } from "../../../src/torrent/pieces/sealed-pieces.ts";
+import { pieceNotWritten, piecesWritten } from "../../../src/torrent/pieces/written-pieces.ts";
 import { admitPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
 import type { TorrentJob } from "../../../src/torrent/torrent-job.ts";
 import { draw, piece } from "../../support/diagrams.ts";
@@ -16,6 +13,7 @@ import {
   leaseNumber,
   makeScene,
   sealedPiece,
+  type SealedFields,
   rowIndex,
   type JobOptions,
   type SceneOptions,
@@ -55,11 +53,11 @@ function scene(sceneOptions: SceneOptions = {}, jobOptions: JobOptions = {}) {
       });
     },
     /** A worker leases and seals a piece. */
-    seal(index: PieceIndex, fields: Partial<PieceSealed> = {}, worker = 0, leasedAtMs = 0) {
+    seal(index: PieceIndex, fields: Partial<SealedFields> = {}, worker = 0, leasedAtMs = 0) {
       const { lease } = job.content.ledger.grant(index, worker, leasedAtMs);
       const slab = slabOf(worker).id;
       const sealed = sealedPiece(job, { piece: index, lease, slab, ...fields });
-      pieceSealed(engine, job, made.peerWorker(worker), sealed);
+      piecesSealed(engine, job, made.peerWorker(worker), sealed);
       return sealed;
     },
     /**
@@ -187,7 +185,7 @@ test("AE4: the event `piece` is emitted when the piece is written, with the time
     tookMs: 1_500,
     contributors: [1, 0, 9].map((place) => ({ host: `8.0.0.${place}`, port: 6881 })),
   });
-  t.is(job.content.reports.size, 0);
+  t.is(job.disk.pendingWrites.size, 0);
 });
 
 test("AE4: a failed piece has the same fields, and a piece that is not written leaves no report", async (t) => {
@@ -198,10 +196,10 @@ test("AE4: a failed piece has the same fields, and a piece that is not written l
   await hashed(3);
   seal(piece(2), { contributors: [gone] });
   await hashed(2);
-  t.is(job.content.reports.size, 1);
+  t.is(job.disk.pendingWrites.size, 1);
   job.life.fail({ code: "EIO", message: "broken" });
   refused(piece(2), "EIO");
-  t.is(job.content.reports.size, 0);
+  t.is(job.disk.pendingWrites.size, 0);
   gather();
   const pieces = events().filter(({ event }) => event === "piece");
   const { host, port } = gone;
@@ -260,7 +258,7 @@ test("the only contributor of a bad piece is banned and closed", async (t) => {
   ]);
 });
 
-const nobodyBanned = test.macro(async (t, fields: Partial<PieceSealed>) => {
+const nobodyBanned = test.macro(async (t, fields: Partial<SealedFields>) => {
   const { connect, seal, hashed, ref, job, time } = scene();
   connect(0);
   connect(1);
@@ -407,18 +405,52 @@ test("a piece sealed under an old lease is not hashed; its memory is freed when 
   const old = job.content.ledger.grant(piece(0), 0, 0).lease;
   job.content.ledger.release(piece(0));
   const sealed = sealedPiece(job, { piece: piece(0), lease: old, slab: slabOf(0).id });
-  pieceSealed(engine, job, peerWorker(0), sealed);
+  piecesSealed(engine, job, peerWorker(0), sealed);
   t.is(hashings.length, 0);
   t.is(told("piece-failed").length, 1, "missing: nobody will say more of it");
   job.content.ledger.grant(piece(0), 1, 0);
-  pieceSealed(engine, job, peerWorker(0), sealed);
+  piecesSealed(engine, job, peerWorker(0), sealed);
   t.is(told("piece-failed").length, 1, "leased to another: freed with that one's end");
+});
+
+test("pieces of one message are hashed together, and each has a verdict of its own", async (t) => {
+  const { engine, peerWorker, job, slabOf, hashings, writes, connect, isBanned } = scene();
+  connect(0);
+  connect(1);
+  const { ledger } = job.content;
+  const leases = [0, 1, 2].map((index) => ledger.grant(piece(index), 0, 0).lease);
+  const lengthBytes = 32_768;
+  piecesSealed(engine, job, peerWorker(0), {
+    torrent: job.id,
+    slab: slabOf(0).id,
+    places: [0, 1, 2].flatMap((index) => [
+      index,
+      leases[index] ?? 0,
+      index * lengthBytes,
+      lengthBytes,
+      index === 1 ? 1 : 0,
+    ]),
+    origins: [{ contributors: [rowIndex(0)] }, { contributors: [rowIndex(1)] }],
+  });
+  t.deepEqual(
+    hashings.map(({ offset }) => offset),
+    [0, lengthBytes, 2 * lengthBytes],
+  );
+  for (const [index, { give }] of hashings.splice(0).entries())
+    await give(index === 1 ? 255 : index);
+  await settle();
+  t.is(draw(ledger), "whw.");
+  t.deepEqual(writes(), [piece(0), piece(2)]);
+  await hashings.shift()?.give(255, [7, 7]);
+  await settle();
+  t.is(draw(ledger), "w.w.");
+  t.deepEqual([isBanned(0), isBanned(1)], [false, true]);
 });
 
 test("a lease sealed by another worker than its holder is not hashed", (t) => {
   const { engine, peerWorker, job, slabOf, hashings } = scene({ workers: 2 });
   const { lease } = job.content.ledger.grant(piece(0), 1, 0);
-  pieceSealed(
+  piecesSealed(
     engine,
     job,
     peerWorker(0),
@@ -503,7 +535,7 @@ test("when the last piece is written the torrent is complete, once", async (t) =
 test("a hash pool that gives up ends the engine's incarnation", async (t) => {
   const { engine, seal, failures } = scene();
   const broken = new Error("no threads");
-  Object.assign(engine.hashPool, { digest: () => Promise.reject(broken) });
+  Object.assign(engine.hashPool, { digestAll: () => Promise.reject(broken) });
   seal(piece(0));
   await settle();
   t.deepEqual(failures, [broken]);

@@ -6,7 +6,14 @@ import { setDeadlines } from "../../../src/torrent/pieces/set-deadlines.ts";
 import { openAtWorker } from "../../../src/torrent/join-swarm.ts";
 import { updateRates } from "../../../src/torrent/report/status.ts";
 import { admitPeer, peerOpened } from "../../../src/torrent/swarm/peers.ts";
-import { at, idBytes, makeScene, rowIndex, showPeer } from "../../support/engine-scene.ts";
+import {
+  leaseAnswers,
+  at,
+  idBytes,
+  makeScene,
+  rowIndex,
+  showPeer,
+} from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
 function scene(workers = 1, pieces = 8) {
@@ -39,7 +46,7 @@ function scene(workers = 1, pieces = 8) {
   const leased = (worker: number, count: number): number[] => {
     const peers = [{ peer: rowIndex(0), count }];
     piecesWanted(made.engine, job, made.peerWorker(worker), { peers });
-    return (made.ref(worker).casts("lease-pieces").at(-1)?.pieces ?? []).map((each) => each.piece);
+    return (leaseAnswers(made.ref(worker)).at(-1)?.pieces ?? []).map((each) => each.piece);
   };
   return { ...made, job, setDue, leased, rowOf, setRates };
 }
@@ -105,7 +112,7 @@ test("a due piece moves, with its blocks, from a slow peer-worker to a fast one"
     ...recalled,
     transferred: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
-  const moved = at(ref(1).casts("lease-pieces").at(-1)?.pieces ?? [], 0);
+  const moved = at(leaseAnswers(ref(1)).at(-1)?.pieces ?? [], 0);
   t.is(moved.piece, piece(3));
   t.deepEqual(moved.transferred?.received, Uint8Array.of(1, 0));
 });

@@ -5,7 +5,14 @@ import { setPriorities } from "../../../src/torrent/pieces/set-priorities.ts";
 import { completeIfWhole } from "../../../src/torrent/pieces/have-updates.ts";
 import { leaseReturned, piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { progressOf } from "../../../src/torrent/report/status.ts";
-import { at, makeScene, showPeer, rowIndex, type JobOptions } from "../../support/engine-scene.ts";
+import {
+  leaseAnswers,
+  at,
+  makeScene,
+  showPeer,
+  rowIndex,
+  type JobOptions,
+} from "../../support/engine-scene.ts";
 import { piece } from "../../support/diagrams.ts";
 
 const pieceBytes = 32_768;
@@ -21,7 +28,7 @@ function scene({ workers = 1, ...options }: JobOptions & { readonly workers?: nu
   };
   const leased = (count: number): number[] => {
     piecesWanted(made.engine, job, made.peerWorker(0), { peers: [{ peer: rowIndex(0), count }] });
-    const answers = made.ref(0).casts("lease-pieces");
+    const answers = leaseAnswers(made.ref(0));
     return (answers.at(-1)?.pieces ?? []).map((lease) => lease.piece);
   };
   return { ...made, job, want, leased };
@@ -48,7 +55,7 @@ test("AE21: a file with priority 0 is never leased, except for its shared piece"
   want(0, 1, 0);
   t.deepEqual(leased(10).toSorted(), [2, 3]);
   t.deepEqual(leased(10), []);
-  t.deepEqual(ref(0).casts("lease-pieces").at(-1)?.nothingFor, [rowIndex(0)]);
+  t.deepEqual(leaseAnswers(ref(0)).at(-1)?.nothingFor, [rowIndex(0)]);
 });
 
 test("AE21: leases of pieces that are not wanted any more are revoked and not leased again", (t) => {
@@ -65,7 +72,7 @@ test("AE21: leases of pieces that are not wanted any more are revoked and not le
     ...returned,
     transferred: { offset: 0, received: Uint8Array.of(1, 0), contributors: [] },
   });
-  t.deepEqual(ref(1).casts("lease-pieces"), []);
+  t.deepEqual(leaseAnswers(ref(1)), []);
   t.deepEqual(ref(0).casts("transferred-piece-taken"), [{ torrent: job.id, lease }]);
 });
 

@@ -59,20 +59,20 @@ test("if all peers contributed, any of them may have the piece", (t) => {
 
 test("the lease of a piece on parole names the peers to ask last", (t) => {
   const { job, peerWorker } = scene([0, 1]);
-  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [rowIndex(0)] } });
-  t.deepEqual(paroleOf(job, peerWorker(1), piece(1)), { parole: { mistrusted: [] } });
-  t.deepEqual(paroleOf(job, peerWorker(0), piece(0)), {});
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { mistrusted: [rowIndex(0)] });
+  t.deepEqual(paroleOf(job, peerWorker(1), piece(1)), { mistrusted: [] });
+  t.is(paroleOf(job, peerWorker(0), piece(0)), undefined);
 });
 
 test("a suspect with many good pieces goes before peers with few", (t) => {
   const { given, job, peerWorker } = scene([0, 1], 4, [0]);
   t.deepEqual([given(0), given(1), given(2), given(3)], ["1111", "1011", "1011", "1011"]);
-  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [rowIndex(2)] } });
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { mistrusted: [rowIndex(2)] });
 });
 
 test("a proven peer that chokes us does not keep other peers from the piece", (t) => {
   const { given, job, peerWorker } = scene([0, 1], 4, [0]);
   job.content.traffic.tables[0]?.row(rowIndex(0)).setFlag(PeerFlag.amChokedByPeer, true);
   t.is(given(2), "1111");
-  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { parole: { mistrusted: [] } });
+  t.deepEqual(paroleOf(job, peerWorker(0), piece(1)), { mistrusted: [] });
 });

@@ -3,14 +3,18 @@ import type { PieceIndex } from "@troupe/protocol";
 import { settle } from "@troupe/actor-runtime/testing";
 import { retryAfterMs } from "../../../src/torrent/storage/write-retry.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
-import {
-  pieceNotWritten,
-  pieceSealed,
-  piecesWritten,
-} from "../../../src/torrent/pieces/sealed-pieces.ts";
+import { piecesSealed } from "../../../src/torrent/pieces/sealed-pieces.ts";
+import { pieceNotWritten, piecesWritten } from "../../../src/torrent/pieces/written-pieces.ts";
 import { draw, piece } from "../../support/diagrams.ts";
 import { writtenPieces } from "../../support/written-pieces.ts";
-import { at, makeScene, sealedPiece, showPeer, rowIndex } from "../../support/engine-scene.ts";
+import {
+  leaseAnswers,
+  at,
+  makeScene,
+  sealedPiece,
+  showPeer,
+  rowIndex,
+} from "../../support/engine-scene.ts";
 
 function scene() {
   const made = makeScene();
@@ -20,7 +24,7 @@ function scene() {
   const hashed = async (index: PieceIndex) => {
     const { lease } = job.content.ledger.grant(index, 0, 0);
     const sealed = sealedPiece(job, { piece: index, lease, slab: slab?.id ?? (0 as never) });
-    pieceSealed(engine, job, made.peerWorker(0), sealed);
+    piecesSealed(engine, job, made.peerWorker(0), sealed);
     await hashings.shift()?.give(index);
     await settle();
   };
@@ -44,7 +48,7 @@ function scene() {
     begun: () => {
       showPeer(job, { worker: 0, rowIndex: 0 }, "####");
       piecesWanted(engine, job, made.peerWorker(0), { peers: [{ peer: rowIndex(0), count: 4 }] });
-      return made.ref(0).casts("lease-pieces").at(-1)?.pieces.length;
+      return leaseAnswers(made.ref(0)).at(-1)?.pieces.length;
     },
   };
 }

@@ -18,6 +18,7 @@ import {
 import { webSeedStatus } from "../../../src/torrent/web-seeds/web-seed-status.ts";
 import { piece } from "../../support/diagrams.ts";
 import {
+  leaseAnswers,
   at,
   makeScene,
   putIn,
@@ -382,9 +383,7 @@ test("a web seed gets runs of adjacent pieces", (t) => {
     piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count }] });
   }
   t.deepEqual(
-    ref(0)
-      .casts("lease-pieces")
-      .map(({ pieces }) => pieces.map(({ piece: index }) => Number(index))),
+    leaseAnswers(ref(0)).map(({ pieces }) => pieces.map(({ piece: index }) => Number(index))),
     [
       [3, 4],
       [5, 6, 7],

@@ -19,6 +19,7 @@ export class Padding {
 
   /** @returns The length of each block without the padding at its end. Undefined: no block ends with padding. */
   blockBytes(pieceBegin: number, lengthBytes: number): Uint16Array | undefined {
+    if (this.#runs.length === 0) return undefined;
     const [runBegin = Infinity] = this.#runs[this.#firstThatEndsAt(pieceBegin + 1)] ?? [];
     if (runBegin >= pieceBegin + lengthBytes) return undefined;
     const blocks = new Uint16Array(Math.ceil(lengthBytes / blockLengthBytes));

@@ -26,7 +26,7 @@ test("A18: padding is requested of no peer, and the piece is sealed with zeros",
   t.deepEqual(peer.takeMessagesOf("request"), requests);
   peer.answer(requests);
   await bench.settle();
-  const sealed = bench.takeNotice("piece-sealed");
+  const sealed = bench.takeSealed();
   const right = new Uint8Array(65_536);
   right.set(content(0, 20_000));
   t.is(Buffer.compare(bench.slabBytes(sealed.offset, 65_536), right), 0);
@@ -40,7 +40,7 @@ test("a piece of padding alone is sealed without a request", async (t) => {
   const peer = await bench.meetSeed(torrent, "a", "##");
   await bench.lease(torrent, [1]);
   t.deepEqual(peer.takeMessagesOf("request"), []);
-  const sealed = bench.takeNotice("piece-sealed");
+  const sealed = bench.takeSealed();
   t.is(sealed.piece, 1 as PieceIndex);
   t.deepEqual(sealed.contributors, []);
   t.is(Buffer.compare(bench.slabBytes(sealed.offset, 65_536), new Uint8Array(65_536)), 0);

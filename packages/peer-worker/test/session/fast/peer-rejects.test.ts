@@ -65,7 +65,7 @@ test("A10: a choke drops no request, and a reject frees its block for others at 
   t.deepEqual(second.takeMessagesOf("request"), requests.slice(1));
   first.answer(requests.slice(0, 1));
   second.answer(requests.slice(1));
-  t.like(bench.takeNotice("piece-sealed"), { piece: 1 });
+  t.like(bench.takeSealed(), { piece: 1 });
   t.is(torrent.table.totals[Total.wastedBytes], 0);
 });
 

@@ -1,0 +1,75 @@
+// Pieces that are hashed for one question. Their digests may come from several threads, in any order.
+
+const digestBytes = 20;
+
+/** The digests of a group of pieces. */
+export interface GroupDigests {
+  /** 20 bytes a piece, in the order of the tasks; zeros for a piece that failed. */
+  readonly digests: Uint8Array;
+  /**
+   * ActorErrors by index of the task: `hash-queue-full` beyond `maxQueued`, `hash-failed` when two threads died at the
+   * piece or four tries were late, `hash-closed`. Absent: no piece failed.
+   */
+  readonly failures?: ReadonlyMap<number, unknown>;
+}
+
+/** Blocks of a piece that are digested too. */
+interface DigestedBlocks {
+  readonly lengthBytes: number;
+  readonly blockBytes: number;
+}
+
+/** Gathers the digests of a group. */
+export class DigestGroup {
+  /** Settles when each piece has its digest or its error; never rejects. */
+  readonly answer: Promise<GroupDigests>;
+  /** Length of the blocks to digest too. */
+  readonly blockBytes: number | undefined;
+  readonly #resolve: (answer: GroupDigests) => void;
+  readonly #digests: Uint8Array;
+  readonly #bytesAPiece: number;
+  #failures: Map<number, unknown> | undefined;
+  #left: number;
+
+  /** @param pieces 1 with `blocks`, whose digests follow that of the piece. */
+  constructor(pieces: number, blocks?: DigestedBlocks) {
+    const { promise, resolve } = Promise.withResolvers<GroupDigests>();
+    this.answer = promise;
+    this.#resolve = resolve;
+    this.#left = pieces;
+    this.blockBytes = blocks?.blockBytes;
+    const blockCount = blocks === undefined ? 0 : Math.ceil(blocks.lengthBytes / blocks.blockBytes);
+    this.#bytesAPiece = digestBytes * (1 + blockCount);
+    this.#digests = new Uint8Array(pieces * this.#bytesAPiece);
+  }
+
+  /** Copies the digests of a piece from `from`. @returns Where those of the next piece begin. */
+  take(index: number, from: Uint8Array, at: number): number {
+    const to = index * this.#bytesAPiece;
+    // A view of each piece would be an object of each piece.
+    for (let byte = 0; byte < this.#bytesAPiece; byte++)
+      this.#digests[to + byte] = from[at + byte] ?? 0;
+    this.#settleOne();
+    return at + this.#bytesAPiece;
+  }
+
+  /** The piece has no digest. */
+  fail(index: number, error: unknown): void {
+    this.#failures ??= new Map();
+    this.#failures.set(index, error);
+    this.#settleOne();
+  }
+
+  #settleOne(): void {
+    this.#left -= 1;
+    if (this.#left > 0) return;
+    const failures = this.#failures;
+    this.#resolve({ digests: this.#digests, ...(failures !== undefined && { failures }) });
+  }
+}
+
+/** @returns The digests of a group of one piece. @throws its error. */
+export function onlyDigests({ digests, failures }: GroupDigests): Uint8Array {
+  if (failures !== undefined) throw failures.get(0);
+  return digests;
+}
