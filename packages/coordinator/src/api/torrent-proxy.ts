@@ -5,7 +5,6 @@ import { asFault, type ReplyOf } from "@troupe/actor-runtime";
 import { dialable, TroupeError, UserEvents } from "@troupe/api-base";
 import type {
   EngineProtocol,
-  PiecesHadEvent,
   TorrentEvent,
   TorrentFault,
   TorrentId,
@@ -13,7 +12,7 @@ import type {
   TorrentState,
 } from "@troupe/messages";
 import { torrentEventNames } from "./events/event-names.ts";
-import { pieceEventsOf } from "./events/piece-events.ts";
+import { receiveHad } from "./events/piece-events.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
@@ -259,7 +258,7 @@ export class TorrentProxy {
       receiveMetadata(this, sent, emit).catch((error) => this.#stopFor(error));
       return;
     }
-    if (sent.event === "pieces-had") return this.#receiveHad(sent);
+    if (sent.event === "pieces-had") return receiveHad(this, sent);
     const before = this.state;
     const event = this.#take(sent);
     renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
@@ -322,16 +321,6 @@ export class TorrentProxy {
     const fault = asFault(error);
     this.receive({ event: "state", state: "error", fault });
     this.receive({ event: "error", ...fault });
-  }
-
-  #receiveHad(sent: PiecesHadEvent): void {
-    // Thousands a second: events without a listener are not made.
-    if (this.events.isHeard("piece")) {
-      for (const event of pieceEventsOf(sent)) this.receive(event);
-      return;
-    }
-    renewInDoubt(this.services.lock, this.state, sent)?.catch((error) => this.#stopFor(error));
-    this.figures.addPieces(sent.pieces);
   }
 
   async #resumeAfterMove(): Promise<void> {

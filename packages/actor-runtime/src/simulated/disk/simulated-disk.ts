@@ -128,8 +128,7 @@ export class SimulatedDisk implements Disk {
     const end = file.unsynced.begin();
     this.#later(syncMs, () => {
       end(failure === undefined);
-      if (failure === undefined) done(undefined, statOf(file, this.mounts.deviceAt(path)));
-      else done(failure);
+      done(failure, failure === undefined ? statOf(file, this.mounts.deviceAt(path)) : undefined);
     });
   }
 

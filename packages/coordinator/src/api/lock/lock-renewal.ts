@@ -17,7 +17,7 @@ export function renewInDoubt(
   event: TorrentEvent,
 ): Promise<void> | undefined {
   const isRunning = event.event === "state" && runStates.has(event.state);
-  const hasPiece = event.event === "pieces-had" || (event.event === "piece" && event.verified);
+  const hasPiece = event.event === "piece" && event.verified;
   const isBack = isRunning && before === "error";
   return isBack || (lock.isProvisional && (isRunning || hasPiece)) ? lock.renew() : undefined;
 }
