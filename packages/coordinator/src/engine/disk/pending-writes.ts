@@ -2,8 +2,9 @@
 // writing a piece twice is harmless. Bounded by the payload memory that they occupy.
 
 import type { Ref, Timers } from "@troupe/actor-runtime";
-import type { FileProtocol, PieceReport, TorrentId, WritePiece } from "@troupe/messages";
+import type { FileProtocol, TorrentId } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
+import type { VerifiedPiece } from "../base/verified-piece.ts";
 
 /** Half of what the file-worker takes before it refuses. */
 export const sentLimit = 8_192;
@@ -13,9 +14,6 @@ const reservedCredits = 256;
 const groupPieces = 256;
 /** More than a torrent has pieces. */
 const keysPerTorrent = 2 ** 22;
-
-/** A verified piece, and the report of its download. */
-export interface VerifiedPiece extends WritePiece, PieceReport {}
 
 /** The pending writes of all torrents. */
 export class PendingWrites {

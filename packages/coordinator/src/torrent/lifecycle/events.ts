@@ -2,7 +2,7 @@
 
 import type { TorrentFault, TorrentState } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
-import type { VerifiedPiece } from "../../engine/disk/pending-writes.ts";
+import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
 
 /** Hashed pieces that the disk refused, held until it takes a piece. The transition does not read them. */
 export interface HeldPieces {

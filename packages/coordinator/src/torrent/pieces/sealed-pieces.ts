@@ -13,7 +13,7 @@ import type { HashTask } from "@troupe/hash-worker";
 import { blockLengthBytes, pieceLength, type Metainfo, type PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import type { VerifiedPiece } from "../../engine/disk/pending-writes.ts";
+import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";
 import { quarantineFault } from "../lifecycle/faults.ts";

@@ -6,7 +6,7 @@ import type { PieceIndex } from "@troupe/protocol";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import type { DiskHandle } from "../../engine/base/disk-handle.ts";
 import type { Slab } from "../../engine/base/slabs.ts";
-import type { VerifiedPiece } from "../../engine/disk/pending-writes.ts";
+import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
 import { suspectFile } from "../checks/suspect-files.ts";
 import { completeIfWhole, markPieceHad } from "./have-updates.ts";
 import { endTroubleBy, holdWrite } from "../storage/write-retry.ts";

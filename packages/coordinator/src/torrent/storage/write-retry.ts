@@ -8,7 +8,7 @@
 import type { StorageRefusal } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import type { VerifiedPiece } from "../../engine/disk/pending-writes.ts";
+import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
 import type { HeldPieces } from "../lifecycle/events.ts";
 import { isPassing } from "../lifecycle/faults.ts";
 import { abandonPiece } from "../pieces/piece-memory.ts";
