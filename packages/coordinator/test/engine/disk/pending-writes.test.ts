@@ -1,11 +1,8 @@
 import test from "ava";
 import type { FileProtocol, SlabId, TorrentId } from "@troupe/messages";
 import { RecordingRef } from "@troupe/actor-runtime/testing";
-import {
-  PendingWrites,
-  sentLimit,
-  type VerifiedPiece,
-} from "../../../src/engine/disk/pending-writes.ts";
+import type { VerifiedPiece } from "../../../src/engine/base/verified-piece.ts";
+import { PendingWrites, sentLimit } from "../../../src/engine/disk/pending-writes.ts";
 import { piece } from "../../support/diagrams.ts";
 import { writtenPieces } from "../../support/written-pieces.ts";
 
