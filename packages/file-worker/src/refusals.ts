@@ -37,9 +37,14 @@ export function refusalFrom(error: unknown, task: string, path: string): Storage
   };
 }
 
-/** Tells a refusal from a result. */
+/** Tells a refusal from a result. Bytes are told first: V8 looks up a name in them slowly. */
 export function isRefusal(result: unknown): result is StorageRefusal {
-  return typeof result === "object" && result !== null && "refused" in result;
+  return (
+    typeof result === "object" &&
+    result !== null &&
+    !ArrayBuffer.isView(result) &&
+    "refused" in result
+  );
 }
 
 /** @returns The refusal for a torrent that is closing or not open. */

@@ -1,4 +1,5 @@
 import type { SlabId, StorageRefusal } from "@troupe/messages";
+import { isRefusal } from "./refusals.ts";
 
 /** Slabs by id. Their memory belongs to the peer-workers; this thread reads it, and fills extents on request. */
 export class Slabs {
@@ -16,6 +17,12 @@ export class Slabs {
 
   /** @returns A view; `unknown-slab`, or `out-of-range` beyond the slab. */
   view(slab: SlabId, offset: number, lengthBytes: number): Uint8Array | StorageRefusal {
+    const memory = this.memoryWith(slab, offset, lengthBytes);
+    return isRefusal(memory) ? memory : memory.subarray(offset, offset + lengthBytes);
+  }
+
+  /** @returns The whole slab, if it has these bytes; refusals as of {@link view}. */
+  memoryWith(slab: SlabId, offset: number, lengthBytes: number): Uint8Array | StorageRefusal {
     const bytes = this.#slabs.get(slab);
     if (bytes === undefined) {
       return {
@@ -29,7 +36,7 @@ export class Slabs {
         message: `cannot use ${lengthBytes} bytes at ${offset} of slab ${slab}: it has ${bytes.byteLength}`,
       };
     }
-    return bytes.subarray(offset, offset + lengthBytes);
+    return bytes;
   }
 }
 

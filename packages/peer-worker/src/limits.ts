@@ -108,7 +108,7 @@ export const scarceShare = 128;
 /** Calls to a file-worker: while it answers one, the next waits for it. */
 export const maxReadCallsOut = 2;
 /** A call with so many runs of blocks takes no further batch. */
-export const maxRunsOfCall = 64;
+export const maxRunsOfCall = 128;
 /** The file-worker's own watchdog reports at half of it. */
 export const readDeadlineMs = 60_000;
 /** `admit` calls under way. */

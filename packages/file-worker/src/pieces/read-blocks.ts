@@ -18,29 +18,30 @@ import type { FileState } from "../storage-lifecycle.ts";
 import { acceptingStorage, fileOf, type Storage } from "../storage.ts";
 import { ViewCursor } from "./view-cursor.ts";
 
-/** A run, and how its extent is filled. */
-type Read = BlockRun & Omit<ReadBlocks, "runs">;
+/** How the extents of all runs are filled. */
+type Filling = Omit<ReadBlocks, "runs">;
 
 /** Reads each run; a refused run stops no other. Announces a changed file once, for a check of its pieces. */
-export function readForPeers(state: FileState, { runs, ...filling }: ReadBlocks): BlocksRead {
+export function readForPeers(state: FileState, order: ReadBlocks): BlocksRead {
+  const { runs } = order;
   const refused: RefusedRun[] = [];
   for (let run = 0; run < countRuns(runs); run++) {
-    const refusal = readRun(state, { ...filling, ...runAt(runs, run) });
+    const refusal = readRun(state, order, runAt(runs, run));
     if (refusal !== undefined) refused.push({ run, ...refusal });
   }
   return { refused };
 }
 
-function readRun(state: FileState, read: Read): StorageRefusal | undefined {
-  const storage = acceptingStorage(state, read.torrent);
+function readRun(state: FileState, filling: Filling, run: BlockRun): StorageRefusal | undefined {
+  const storage = acceptingStorage(state, run.torrent);
   if (isRefusal(storage)) return storage;
   const { changed } = storage.identities;
   const changedBefore = changed.size;
-  const refusal = readBlocks(state, storage, read);
+  const refusal = readBlocks(state, storage, filling, run);
   if (refusal?.file === undefined) return refusal;
   // A failed read adds at most its own file.
   const wasKnown = changed.has(refusal.file) && changed.size === changedBefore;
-  if (!wasKnown) emitReadFailed(state, read, refusal);
+  if (!wasKnown) emitReadFailed(state, run, refusal);
   return refusal;
 }
 
@@ -64,8 +65,13 @@ function emitReadFailed(
  *   `out-of-range`, `unknown-slab`, `not-settled`, `file-changed` for a file that ends too early, or the refusal of its
  *   open or read.
  */
-function readBlocks(state: FileState, storage: Storage, read: Read): StorageRefusal | undefined {
-  const { position, lengthBytes } = read;
+function readBlocks(
+  state: FileState,
+  storage: Storage,
+  filling: Filling,
+  run: BlockRun,
+): StorageRefusal | undefined {
+  const { position, lengthBytes } = run;
   if (!isRange(position, lengthBytes, storage.map.totalBytes)) {
     return {
       refused: "out-of-range",
@@ -73,14 +79,15 @@ function readBlocks(state: FileState, storage: Storage, read: Read): StorageRefu
     };
   }
   if (storage.partFile?.mustSettle === true) return notSettled(storage);
-  const blocks = blockViews(state.slabs, read);
+  const blocks = blockViews(state.slabs, filling, run);
   if (isRefusal(blocks)) return blocks;
   const target = new ViewCursor(blocks);
   for (const span of storage.map.spans(position, lengthBytes)) {
     const isParted = storage.partFile?.isInPartFile[span.file] === 1;
+    const isWhole = span.lengthBytes === lengthBytes;
     const refusal = isParted
       ? readFromPartFile(state, storage, span, target)
-      : readFromFile(state, storage, span, target.take(span.lengthBytes));
+      : readFromFile(state, storage, span, isWhole ? blocks : target.take(span.lengthBytes));
     if (refusal !== undefined) return refusal;
   }
   return undefined;
@@ -110,7 +117,8 @@ function readFromPartFile(
 /** Payload views, each after its gap. */
 function blockViews(
   slabs: Slabs,
-  { slab, offset, gapBytes, blockBytes, lengthBytes }: Read,
+  { slab, gapBytes, blockBytes }: Filling,
+  { offset, lengthBytes }: BlockRun,
 ): readonly Uint8Array[] | StorageRefusal {
   if (!isRange(gapBytes, blockBytes, Number.MAX_SAFE_INTEGER)) {
     return {
@@ -118,12 +126,12 @@ function blockViews(
       message: `cannot fill parts of ${blockBytes} bytes after gaps of ${gapBytes}: at least 1 and 0 are needed`,
     };
   }
-  const blockCount = Math.ceil(lengthBytes / blockBytes);
-  const extent = slabs.view(slab, offset, lengthBytes + blockCount * gapBytes);
-  if (isRefusal(extent)) return extent;
+  const end = offset + lengthBytes + Math.ceil(lengthBytes / blockBytes) * gapBytes;
+  const memory = slabs.memoryWith(slab, offset, end - offset);
+  if (isRefusal(memory)) return memory;
   const blocks: Uint8Array[] = [];
-  for (let at = gapBytes; at < extent.byteLength; at += blockBytes + gapBytes) {
-    blocks.push(extent.subarray(at, at + blockBytes));
+  for (let at = offset + gapBytes; at < end; at += blockBytes + gapBytes) {
+    blocks.push(memory.subarray(at, Math.min(at + blockBytes, end)));
   }
   return blocks;
 }

@@ -212,20 +212,21 @@ test("while two calls are under way the requests of all peers gather for the nex
   for (const peer of peers) {
     peer.request(0, 16_384);
     peer.request(0, 0);
+    peer.request(0, 0);
   }
   await bench.settle();
   t.is(bench.file.waiting, 2);
   const reads: number[] = [];
   while (bench.file.waiting > 0) reads.push((await bench.fill()).length);
-  t.deepEqual(reads, [64, 64, 32]);
-  for (const peer of peers) t.is(peer.takeMessagesOf("block").length, 2);
+  t.deepEqual(reads, [128, 32, 64, 16]);
+  for (const peer of peers) t.is(peer.takeMessagesOf("block").length, 3);
 });
 
 test("calls of a slow file-worker have fewer runs, calls of a quick one more", async (t) => {
   const bench = await WorkerBench.start({ uploadBytes: 8 * 1_024 * 1_024 });
-  const torrent = await bench.openTorrent({ had: "##", maxPeers: 40 });
+  const torrent = await bench.openTorrent({ had: "##", maxPeers: 80 });
   const peers: ScriptedPeer[] = [];
-  for (let id = 0; id < 40; id++)
+  for (let id = 0; id < 80; id++)
     peers.push(await bench.meet(torrent, String.fromCharCode(1 + id)));
   await bench.unchoke(torrent, ...peers.keys());
   /** Runs of each call, when every peer requests a block. */
@@ -239,11 +240,11 @@ test("calls of a slow file-worker have fewer runs, calls of a quick one more", a
     }
     return calls;
   };
-  t.deepEqual(await callsOf(100), [40]);
-  t.deepEqual(await callsOf(100), [32, 8]);
-  t.deepEqual(await callsOf(100), [8, 8, 4, 2, ...Array<number>(18).fill(1)]);
-  t.deepEqual(await callsOf(1), [1, 1, 2, 4, 8, 16, 8]);
-  t.deepEqual(await callsOf(1), [40]);
+  t.deepEqual(await callsOf(100), [80]);
+  t.deepEqual(await callsOf(100), [64, 16]);
+  t.deepEqual(await callsOf(100), [16, 16, 8, 4, 2, ...Array<number>(34).fill(1)]);
+  t.deepEqual(await callsOf(1), [1, 1, 2, 4, 8, 16, 32, 16]);
+  t.deepEqual(await callsOf(1), [80]);
 });
 
 test("blocks that the disk refuses are rejected, the other blocks of their batch are read again and sent", async (t) => {

@@ -127,7 +127,7 @@ function readViews(file: number, views: readonly Uint8Array[], position: number)
   let done = 0;
   let rest = views;
   for (;;) {
-    const [only] = rest;
+    const only = rest[0];
     if (only === undefined) return done;
     const got =
       rest.length === 1
