@@ -1,14 +1,12 @@
-// The lock file of a job, `<folder>/.troupe/<info-hash>.lock`: an empty SQLite database with a transaction that is never
-// committed. Its lock belongs to the inode: it holds between users, containers and mounts, and ends with the process. Runs
+// The lock file of a job, `<folder>/.troupe/<info-hash>.lock`: an empty file with a lock of the system (file-locks.ts). Runs
 // in the thread of a lock keeper: every call may wait for the disk.
 
 import type { BigIntStats } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
 import { ownFolder } from "../../own-folder.ts";
+import { FileLocks, type FileLock } from "./file-locks.ts";
 
 const fs = process.getBuiltinModule("node:fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("node:path");
-const { pathToFileURL } = process.getBuiltinModule("node:url");
 
 /** A job that is locked; the object identifies its lock. */
 export interface LockedJob {
@@ -46,17 +44,13 @@ export interface LockTaken {
 
 /** Other processes may make or remove the file between attempts. */
 const mostTries = 10;
-/** Two processes may find a lock taken for an instant. */
-const busyTimeoutMs = 100;
-const busyCode = 5;
-/** Small pages and no cache: 72 KiB a lock instead of 158 (measured). The write also locks out readers. */
-const lockStatements = `
-  PRAGMA page_size=512; PRAGMA cache_size=0; PRAGMA journal_mode=MEMORY;
-  BEGIN EXCLUSIVE; PRAGMA user_version=1`;
+
+/** Tells a file from a later file of the same name. */
+type FileIdentity = Pick<BigIntStats, "ino" | "dev" | "birthtimeNs">;
 
 interface LockedFile {
-  readonly seen: BigIntStats;
-  readonly connection: DatabaseSync;
+  readonly seen: FileIdentity;
+  readonly fileLock: FileLock;
 }
 
 interface HeldLock extends LockedFile {
@@ -68,6 +62,7 @@ interface HeldLock extends LockedFile {
 /** The lock files that this thread holds. */
 export class LockFiles {
   readonly #held = new Map<number, HeldLock>();
+  readonly #fileLocks = new FileLocks();
 
   take({ lock, infoHash, directory, makesFolder, takesFile }: LockOrder): LockTaken {
     const before = this.#held.get(lock);
@@ -83,7 +78,7 @@ export class LockFiles {
       if (before !== undefined && isSameFile(look(path), before.seen)) {
         return { folder, outcome: "held" };
       }
-      const locked = lockFile(path);
+      const locked = lockFile(this.#fileLocks, path);
       if (locked === "impossible") removeIfEmpty([...made, dirname(path)]);
       else this.release(lock);
       if (typeof locked === "string") return { folder, outcome: locked };
@@ -105,50 +100,37 @@ export class LockFiles {
     } catch {
       // A read-only folder, or Windows: the next run takes the same file.
     } finally {
-      held.connection.close();
+      held.fileLock.release();
     }
     removeIfEmpty([...held.made, dirname(held.path)]);
   }
 }
 
 /** @throws system errors. */
-function lockFile(path: string): LockedFile | "running" | "impossible" {
+function lockFile(locks: FileLocks, path: string): LockedFile | "running" | "impossible" {
   for (let attempt = 0; attempt < mostTries; attempt += 1) {
-    const seen = look(path);
-    if (seen === undefined) {
+    const found = look(path);
+    if (found === undefined) {
       makeLockFile(path);
       continue;
     }
     // Lock files are empty files, no links.
-    if (!seen.isFile() || seen.size > 0n) return "impossible";
-    const connection = connect(path);
+    if (!found.isFile() || found.size > 0n) return "impossible";
+    const { ino, dev, birthtimeNs } = found;
+    const seen = { ino, dev, birthtimeNs };
+    const fileLock = locks.lock(path, dev);
     // A file that was removed before it was locked protects nothing.
     const isStill = isSameFile(look(path), seen);
-    if (isStill && typeof connection === "object") return { seen, connection };
-    if (typeof connection === "object") connection.close();
-    else if (isStill) return connection === "running" && canLock(path) ? "running" : "impossible";
+    if (isStill && typeof fileLock === "object") return { seen, fileLock };
+    if (typeof fileLock === "object") fileLock.release();
+    else if (isStill)
+      return fileLock === "running" && canLock(locks, path, dev) ? "running" : "impossible";
   }
   return "impossible";
 }
 
-function connect(path: string): DatabaseSync | "running" | "impossible" {
-  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
-  const url = pathToFileURL(path);
-  // A file made by SQLite would shut out other users.
-  url.search = "?mode=rw";
-  let connection: DatabaseSync | undefined;
-  try {
-    connection = new DatabaseSync(url, { timeout: busyTimeoutMs });
-    connection.exec(lockStatements);
-    return connection;
-  } catch (error) {
-    connection?.close();
-    return (error as { errcode?: unknown }).errcode === busyCode ? "running" : "impossible";
-  }
-}
-
 /** A file system without locks (NFS without its lock service) reports every file as locked. */
-function canLock(path: string): boolean {
+function canLock(locks: FileLocks, path: string, device: bigint): boolean {
   const probe = temporaryName(path);
   try {
     makeEmptyFile(probe);
@@ -156,10 +138,10 @@ function canLock(path: string): boolean {
     // Read-only for this user: no probe is possible.
     return true;
   }
-  const connection = connect(probe);
+  const fileLock = locks.lock(probe, device);
   fs.unlinkSync(probe);
-  if (typeof connection === "object") connection.close();
-  return connection !== "running";
+  if (typeof fileLock === "object") fileLock.release();
+  return fileLock !== "running";
 }
 
 /** Every user may open the file. */
@@ -236,7 +218,7 @@ function look(path: string): BigIntStats | undefined {
 }
 
 /** Inode numbers are reused; times of birth are not. */
-function isSameFile(found: BigIntStats | undefined, seen: BigIntStats): boolean {
+function isSameFile(found: BigIntStats | undefined, seen: FileIdentity): boolean {
   const { ino, dev, birthtimeNs } = seen;
   return found?.ino === ino && found.dev === dev && found.birthtimeNs === birthtimeNs;
 }

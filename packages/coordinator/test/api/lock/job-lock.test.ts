@@ -78,6 +78,24 @@ onLinux("other torrents and other folders are other jobs", async (t) => {
   await Promise.all(locks.map((lock) => lock.release()));
 });
 
+onLinux("each of many locks in a folder holds until its own release", async (t) => {
+  const directory = await folder(t);
+  const lockIn = coordinator(t);
+  const hashes = Array.from({ length: 12 }, (_, at) => at.toString(16).repeat(40));
+  const locks = hashes.map((hash) => lockIn(directory, { infoHash: hash }));
+  for (const lock of locks) await lock.take();
+  const elsewhere = async (at: number): Promise<string> => {
+    await using holder = await LockHolder.start(hashes[at] ?? "", directory);
+    return holder.outcome;
+  };
+  const refused = "already-running";
+  t.deepEqual(await Promise.all([0, 5, 11].map(elsewhere)), [refused, refused, refused]);
+  await Promise.all([locks[0]?.release(), locks[11]?.release()]);
+  t.deepEqual(await Promise.all([0, 5, 11].map(elsewhere)), ["held", refused, "held"]);
+  await Promise.all(locks.map((lock) => lock.release()));
+  t.deepEqual(readdirSync(directory), []);
+});
+
 onLinux("a folder is recognised under every name, also before it exists", async (t) => {
   const directory = await folder(t);
   await mkdir(join(directory, "real"));
