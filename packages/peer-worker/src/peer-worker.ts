@@ -123,7 +123,8 @@ export class PeerWorker {
 
   /** Another torrent may be open under its id by now. */
   forgetTorrent(torrent: Torrent): void {
-    torrent.content?.diskMemory.torrents.delete(torrent.content);
+    const { usedContent } = torrent;
+    usedContent?.diskMemory.torrents.delete(usedContent);
     const successor = this.torrents.get(torrent.id);
     if (successor === torrent) this.torrents.delete(torrent.id);
     else if (successor?.predecessor === torrent) successor.predecessor = undefined;
@@ -132,9 +133,10 @@ export class PeerWorker {
     }
   }
 
-  /** The content of every open torrent that has it. */
+  /** The contents of the open torrents that have had a peer or a lease. */
   *contents(): Generator<TorrentContent, void> {
-    for (const { content } of this.torrents.values()) if (content !== undefined) yield content;
+    for (const { usedContent } of this.torrents.values())
+      if (usedContent !== undefined) yield usedContent;
   }
 
   #pauseInput(): void {

@@ -91,7 +91,9 @@ export const peerActor: Actor<
     "pieces-lost": forContent(piecesLost),
     "piece-failed": forContent(pieceFailed),
     "transferred-piece-taken": forContent(transferTaken),
-    "set-max-peers": forTorrent((torrent, { maxPeers }) => torrent.setMaxPeers(maxPeers)),
+    "set-max-peers": forTorrent((torrent, { maxPeers }) => {
+      torrent.maxPeers = maxPeers;
+    }),
     "set-unchoked": forTorrent(setUnchoked),
     "set-limits": ({ worker }, message) => setLimits(worker, message),
     "set-torrent-limits": forTorrent(setTorrentLimits),

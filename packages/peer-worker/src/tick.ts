@@ -13,7 +13,7 @@ import { relieveUploads } from "./upload/upload-pressure.ts";
 /** Checks all torrents, peers and memory once a second. */
 export function tick(worker: PeerWorker): void {
   const nowMs = worker.nowMs();
-  for (const { content, sessions } of worker.torrents.values()) {
+  for (const { usedContent: content, sessions } of worker.torrents.values()) {
     content?.down.read(nowMs);
     for (const session of sessions) tickPeer(session, nowMs);
     if (content !== undefined) tickContent(content, nowMs);

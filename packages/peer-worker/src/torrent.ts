@@ -17,6 +17,7 @@ import { BlockPicker } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
 import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
 import type { Extension, OutsideExtensions } from "./extensions/extension.ts";
+import { FreeRows } from "./free-rows.ts";
 import { DuePieces } from "./download/urgent/due-pieces.ts";
 import { HeldLeases } from "./download/held-leases.ts";
 import type { WaitingLease } from "./download/waiting-leases.ts";
@@ -50,6 +51,7 @@ export class Torrent {
   readonly id: TorrentId;
   readonly infoHash: InfoHash;
   readonly peerId: Uint8Array;
+  /** Rows beyond it are not reserved again. */
   maxPeers: number;
   readonly worker: PeerWorker;
   readonly sessions: Set<Session> = new Set<Session>();
@@ -74,10 +76,10 @@ export class Torrent {
   /** Peers whose admission is undecided. */
   admissionsOut = 0;
   #content: TorrentContent | undefined;
+  /** Defined until the content is used. */
+  #makeContent: (() => TorrentContent) | undefined;
   readonly #sessionsByRow: (Session | undefined)[] = [];
-  #freeRows: PeerRowIndex[] = [];
-  /** By row. */
-  readonly #isReserved: boolean[] = [];
+  readonly #freeRows = new FreeRows();
   #whenClosed: (() => void)[] = [];
 
   /** @param extensions Ours. */
@@ -91,47 +93,49 @@ export class Torrent {
     this.id = identity.torrent;
     this.infoHash = identity.infoHash;
     this.peerId = identity.peerId;
-    this.maxPeers = 0;
+    this.maxPeers = identity.maxPeers;
     this.isPaused = identity.isPaused;
     this.exchangesPeers = identity.exchangesPeers;
     this.usesDht = identity.usesDht;
     this.isSuperSeeding = identity.isSuperSeeding ?? false;
     this.isUploadOff = identity.isUploadOff === true;
-    this.setMaxPeers(identity.maxPeers);
   }
 
   get isActive(): boolean {
     return !this.isPaused && !this.isClosing;
   }
 
-  /** Undefined until the metadata is known. */
+  /** The metadata is known. */
+  get hasContent(): boolean {
+    return this.#content !== undefined || this.#makeContent !== undefined;
+  }
+
+  /** Undefined until the metadata is known. The first use makes it: most of a thousand torrents have no peers. */
   get content(): TorrentContent | undefined {
+    const make = this.#makeContent;
+    if (make === undefined) return this.#content;
+    this.#makeContent = undefined;
+    this.#content = make();
+    return this.#content;
+  }
+
+  /** The content if it has been used: without it the torrent has had no peer and no lease. */
+  get usedContent(): TorrentContent | undefined {
     return this.#content;
   }
 
   /** The metadata is known. Call it once. */
-  addContent(content: TorrentContent): void {
-    if (this.#content !== undefined) throw new Error(`bug: torrent ${this.id} has its content`);
-    this.#content = content;
-  }
-
-  /** Rows beyond it are not reserved again. */
-  setMaxPeers(maxPeers: number): void {
-    this.#freeRows = this.#freeRows.filter((row) => row < maxPeers);
-    for (let row = this.maxPeers as PeerRowIndex; row < maxPeers; row++)
-      if (this.#isReserved[row] !== true) this.#freeRows.push(row);
-    this.maxPeers = maxPeers;
+  addContent(make: () => TorrentContent): void {
+    if (this.hasContent) throw new Error(`bug: torrent ${this.id} has its content`);
+    this.#makeContent = make;
   }
 
   sessionAt(rowIndex: number): Session | undefined {
     return this.#sessionsByRow[rowIndex];
   }
 
-  /** The row free the longest. */
   reserveRow(): PeerRowIndex | undefined {
-    const row = this.#freeRows.shift();
-    if (row !== undefined) this.#isReserved[row] = true;
-    return row;
+    return this.#freeRows.reserve(this.maxPeers);
   }
 
   addSession(session: Session): void {
@@ -146,8 +150,7 @@ export class Torrent {
   }
 
   releaseRow(rowIndex: PeerRowIndex): void {
-    this.#isReserved[rowIndex] = false;
-    if (rowIndex < this.maxPeers) this.#freeRows.push(rowIndex);
+    this.#freeRows.release(rowIndex);
   }
 
   /** @returns Resolves when nothing of the torrent is in use. */
@@ -212,10 +215,14 @@ export class TorrentContent implements MemoryTaker {
   /** Pieces lost in this run, had again or not. */
   #lost: Uint8Array | undefined;
 
-  /** @param openPiece Allots memory to a held lease; undefined without free memory. */
+  /**
+   * @param openedAtMs Deadlines count from then.
+   * @param openPiece Allots memory to a held lease; undefined without free memory.
+   */
   constructor(
     torrent: Torrent,
     opened: OpenContent,
+    openedAtMs: number,
     uploadScheduler: DiskUploads,
     openPiece: (content: TorrentContent, waiting: WaitingLease) => PieceInProgress | undefined,
   ) {
@@ -237,7 +244,7 @@ export class TorrentContent implements MemoryTaker {
     this.metadata = opened.metadata && new Uint8Array(opened.metadata);
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
     this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting), this.due);
-    this.due.set(opened.deadlines ?? [], this.worker.nowMs());
+    this.due.set(opened.deadlines ?? [], openedAtMs);
     this.demand = new PieceDemand(this);
     this.down = new RateMeter(this.worker.nowMs());
   }

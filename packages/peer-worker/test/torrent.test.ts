@@ -101,19 +101,19 @@ test("the content of a torrent appears once", async (t) => {
   const torrent = inside(bench, await bench.openTorrent({ had: "." }));
   const { content } = torrent;
   if (content === undefined) return t.fail();
-  t.throws(() => torrent.addContent(content), { message: /^bug: / });
+  t.throws(() => torrent.addContent(() => content), { message: /^bug: / });
 });
 
 test("a smaller number of peers holds for free places and for places that become free", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = inside(bench, await bench.openWithoutContent({ maxPeers: 3 }));
   const rows = [torrent.reserveRow(), torrent.reserveRow()];
-  torrent.setMaxPeers(1);
+  torrent.maxPeers = 1;
   t.is(torrent.reserveRow(), undefined);
   for (const row of rows) if (row !== undefined) torrent.releaseRow(row);
   t.is(torrent.reserveRow(), rows[0]);
   t.is(torrent.reserveRow(), undefined);
-  torrent.setMaxPeers(2);
+  torrent.maxPeers = 2;
   t.is(torrent.reserveRow(), rows[1]);
   t.is(torrent.reserveRow(), undefined);
 });
@@ -122,8 +122,8 @@ test("EX7: when the number of peers is raised no row is given twice", async (t) 
   const bench = await WorkerBench.start();
   const torrent = inside(bench, await bench.openWithoutContent({ maxPeers: 2 }));
   const rows = [torrent.reserveRow(), torrent.reserveRow()];
-  torrent.setMaxPeers(1);
-  torrent.setMaxPeers(2);
+  torrent.maxPeers = 1;
+  torrent.maxPeers = 2;
   t.is(torrent.reserveRow(), undefined);
   for (const row of rows) if (row !== undefined) torrent.releaseRow(row);
   t.deepEqual([torrent.reserveRow(), torrent.reserveRow()], rows);

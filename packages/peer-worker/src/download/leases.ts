@@ -89,7 +89,7 @@ export function stallTimeoutMs({ openedAtMs, gainedAtMs, receivedCount }: PieceI
 
 /** Frees the memory of a piece that the coordinator is done with or has from elsewhere. */
 export function freePiece(content: TorrentContent, piece: PieceIndex): void {
-  const predecessor = content.torrent.predecessor?.content;
+  const predecessor = content.torrent.predecessor?.usedContent;
   if (predecessor?.leases.sealed.has(piece) === true) {
     // The predecessor sealed its copy first: the message means that copy.
     freePiece(predecessor, piece);

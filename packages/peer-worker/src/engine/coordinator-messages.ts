@@ -58,8 +58,8 @@ export function openTorrent(worker: PeerWorker, dialer: Dialer, opened: OpenTorr
   before?.finishCloseWhenUnused();
 }
 
-function isWithoutContent({ content, isClosing }: Torrent): boolean {
-  return content === undefined && !isClosing;
+function isWithoutContent({ hasContent, isClosing }: Torrent): boolean {
+  return !hasContent && !isClosing;
 }
 
 function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: OpenContent): void {
@@ -68,21 +68,23 @@ function learnContent(torrent: Torrent, opened: OpenTorrent, openedContent: Open
   torrent.exchangesPeers = opened.exchangesPeers;
   torrent.usesDht = opened.usesDht;
   torrent.isSuperSeeding = opened.isSuperSeeding ?? false;
-  torrent.setMaxPeers(opened.maxPeers);
+  torrent.maxPeers = opened.maxPeers;
   if (torrent.limits !== undefined || opened.limits !== undefined)
     setTorrentLimits(torrent, opened);
   // Anew: they were made without the figures of the torrent.
   setExtensions(torrent, opened);
-  addContentToPeers(addContent(torrent, openedContent));
+  addContent(torrent, openedContent);
+  if (torrent.content !== undefined) addContentToPeers(torrent.content);
   applyChoking(torrent, worker.nowMs());
   worker.turnEnd.wakeLater();
 }
 
-function addContent(torrent: Torrent, opened: OpenContent): TorrentContent {
+function addContent(torrent: Torrent, opened: OpenContent): void {
   const uploadScheduler = uploadSchedulerOf(torrent.worker, opened.disk);
-  const content = new TorrentContent(torrent, opened, uploadScheduler, openPiece);
-  torrent.addContent(content);
-  return content;
+  const openedAtMs = torrent.worker.nowMs();
+  torrent.addContent(
+    () => new TorrentContent(torrent, opened, openedAtMs, uploadScheduler, openPiece),
+  );
 }
 
 function uploadSchedulerOf(worker: PeerWorker, disk: number): DiskUploads {
@@ -108,7 +110,7 @@ function beginClose(dialer: Dialer, torrent: Torrent): void {
   torrent.isClosing = true;
   dialer.dropTorrent(torrent);
   for (const session of torrent.sessions) closeSession(session, "torrent-closed", false);
-  if (torrent.content !== undefined) dropLeases(torrent.content);
+  if (torrent.usedContent !== undefined) dropLeases(torrent.usedContent);
   torrent.outside?.close();
 }
 
@@ -125,7 +127,7 @@ export function setExtensions(
 /** Paused: requests are taken back and every peer is choked. */
 export function setPaused(torrent: Torrent, { isPaused }: PeerMessage<"set-paused">): void {
   torrent.isPaused = isPaused;
-  const { worker, content } = torrent;
+  const { worker, usedContent: content } = torrent;
   const nowMs = worker.nowMs();
   applyChoking(torrent, nowMs);
   for (const session of isPaused && content !== undefined ? content.sessions : []) {

@@ -51,7 +51,7 @@ function isLimited({ rateLimits, torrents }: PeerWorker): boolean {
 }
 
 /** Lets request queues grow as after an unchoke: the former rates say nothing about the new limits. */
-function restartRequests({ content, worker }: Torrent): void {
-  for (const session of content?.sessions ?? []) session.restartUnlessSnubbed();
+function restartRequests({ usedContent, worker }: Torrent): void {
+  for (const session of usedContent?.sessions ?? []) session.restartUnlessSnubbed();
   worker.turnEnd.wakeLater();
 }

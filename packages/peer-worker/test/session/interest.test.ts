@@ -78,6 +78,7 @@ test("haves of one turn are sent together; peers that have the piece get them wi
 test("a piece is announced once, also when its bit was in the map before the message", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent({ had: ".." });
+  await bench.meet(torrent, "first");
   torrent.map.set(1);
   const peer = await bench.meet(torrent, "a");
   t.deepEqual(

@@ -17,7 +17,7 @@ export function setSuperSeeding(
   torrent: Torrent,
   { isOn }: MessageOf<PeerProtocol, "set-super-seeding">,
 ): void {
-  const { content } = torrent;
+  const { usedContent: content } = torrent;
   torrent.isSuperSeeding = isOn;
   if (content === undefined) return;
   if (!isOn) for (const session of content.sessions) showAll(session);
