@@ -12,7 +12,8 @@ type Listener = (event: never) => void;
 
 /** The events of a torrent or a coordinator. */
 export class UserEvents {
-  readonly #emitter = new EventEmitter();
+  /** From the first listener on: most of a thousand torrents have none. */
+  #emitter: EventEmitter | undefined;
   readonly #names: Names<string>;
 
   constructor(names: Names<string>) {
@@ -22,17 +23,17 @@ export class UserEvents {
   /** @throws TroupeError `event-unknown` */
   on(name: string, listener: Listener): void {
     refuseUnknownEvent(name, this.#names);
-    this.#emitter.on(name, listener as (event: unknown) => void);
+    this.#listeners.on(name, listener as (event: unknown) => void);
   }
 
   /** For the next event of this name alone. @throws TroupeError `event-unknown` */
   once(name: string, listener: Listener): void {
     refuseUnknownEvent(name, this.#names);
-    this.#emitter.once(name, listener as (event: unknown) => void);
+    this.#listeners.once(name, listener as (event: unknown) => void);
   }
 
   off(name: string, listener: Listener): void {
-    this.#emitter.off(name, listener as (event: unknown) => void);
+    this.#emitter?.off(name, listener as (event: unknown) => void);
   }
 
   /** Every event from now on, until `isLast` or until `signal` aborts. */
@@ -44,25 +45,33 @@ export class UserEvents {
       queue.push(event);
       if (isLast(event)) queue.end();
     };
-    this.#emitter.on(anyEvent, listener);
+    this.#listeners.on(anyEvent, listener);
     const queue = new EventQueue<Event>({
       ...(signal !== undefined && { signal }),
-      ended: () => this.#emitter.off(anyEvent, listener),
+      ended: () => this.#emitter?.off(anyEvent, listener),
     });
     return queue;
   }
 
   /** Whether a listener or a loop would get an event of this name. */
   isHeard(name: string): boolean {
-    return this.#emitter.listenerCount(name) > 0 || this.#emitter.listenerCount(anyEvent) > 0;
+    const emitter = this.#emitter;
+    if (emitter === undefined) return false;
+    return emitter.listenerCount(name) > 0 || emitter.listenerCount(anyEvent) > 0;
   }
 
   emit(name: string, event: unknown): void {
+    const emitter = this.#emitter;
+    if (emitter === undefined) return;
     // Node throws an "error" without listeners. Here the event is data: the error also rejects `completed`.
-    if (name !== "error" || this.#emitter.listenerCount(name) > 0) {
-      callSafely(() => this.#emitter.emit(name, event));
+    if (name !== "error" || emitter.listenerCount(name) > 0) {
+      callSafely(() => emitter.emit(name, event));
     }
-    callSafely(() => this.#emitter.emit(anyEvent, event));
+    callSafely(() => emitter.emit(anyEvent, event));
+  }
+
+  get #listeners(): EventEmitter {
+    return (this.#emitter ??= new EventEmitter());
   }
 }
 

@@ -129,7 +129,7 @@ export class TorrentList {
 
   #passSecond(): void {
     for (const [torrent, repeat] of this.#all) {
-      if (!repeat.passSecond(torrent.state)) continue;
+      if (!repeat.passSecond(torrent.state) || !torrent.events.isHeard("progress")) continue;
       torrent.events.emit("progress", { event: "progress", ...torrent.figures.progress });
     }
   }

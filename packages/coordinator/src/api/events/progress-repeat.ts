@@ -5,18 +5,22 @@ export const progressRepeatMs = 1_000;
 
 /** The engine does not repeat the figures of a torrent at rest. A user gets `progress` each second all the same. */
 export class ProgressRepeat {
-  /** The state of the last figures, and whether they came since the last second. */
-  #last: { readonly state: TorrentState; readonly isFresh: boolean } | undefined;
+  /** Of the last figures; undefined: they are not to come again. */
+  #state: TorrentState | undefined;
+  /** They came since the last second. */
+  #isFresh = false;
 
   /** Figures came in this state. */
   told(state: TorrentState): void {
-    this.#last = { state, isFresh: true };
+    this.#state = state;
+    this.#isFresh = true;
   }
 
   /** A second has passed. @returns Whether the last figures are to come again: they are those of the present state. */
   passSecond(state: TorrentState): boolean {
-    const last = this.#last;
-    this.#last = last?.state === state ? { state, isFresh: false } : undefined;
-    return this.#last !== undefined && last?.isFresh === false;
+    const wasFresh = this.#isFresh;
+    this.#isFresh = false;
+    if (this.#state !== state) this.#state = undefined;
+    return this.#state !== undefined && !wasFresh;
   }
 }
