@@ -17,8 +17,8 @@ import {
 import { carryOut } from "../torrent/lifecycle/effects.ts";
 import { JobMagnet } from "../torrent/metadata/job-magnet.ts";
 import { readLink } from "../torrent/metadata/magnet-gate.ts";
-import { sharedInfo } from "../torrent/torrent-content.ts";
-import { TorrentJob, type KnownContent } from "../torrent/torrent-job.ts";
+import { shareInfo, type KnownContent } from "../torrent/torrent-content.ts";
+import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 
 type Refusal = Required<CallRefusal>;
@@ -44,8 +44,8 @@ function addMetainfo(
   const refused = refuseDuplicate(engine, metainfo) ?? refusePriorities(metainfo, priorities);
   if (refused !== undefined) return refused;
   const { start, end } = metainfo.infoSpan;
-  const info = sharedInfo(metainfo, bytes.subarray(start, end));
-  return infoOf(addJob(engine, request, metainfo, { metainfo, info }), metainfo);
+  const known = shareInfo(metainfo, bytes.subarray(start, end));
+  return infoOf(addJob(engine, request, metainfo, known), metainfo);
 }
 
 function addMagnet(engine: Engine, request: TorrentJob["request"]): TorrentInfo | Refusal {

@@ -19,9 +19,17 @@ import { FailedAttempts } from "./smart-ban/failed-attempts.ts";
 import type { ShowPlan } from "./super-seeding/show-plan.ts";
 import { WebSeeds } from "./web-seeds/web-seeds.ts";
 import type { PeerLimits } from "./swarm/peer-limits.ts";
+import { LazyMap } from "../lazy-collections.ts";
 
 /** Keeps lease numbers unique in the engine. */
 const leasesPerTorrent = 2 ** 32;
+
+/** The source of a torrent without a link. */
+export interface KnownContent {
+  readonly metainfo: Metainfo;
+  /** As {@link TorrentContent} has it. */
+  readonly info?: SharedArrayBuffer | undefined;
+}
 
 interface ContentOwner {
   readonly id: TorrentId;
@@ -41,7 +49,7 @@ export class TorrentContent {
   readonly files: FilePriorities;
   readonly failedAttempts = new FailedAttempts();
   /** Transferred pieces by their new lease. */
-  readonly transfers = new Map<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
+  readonly transfers = new LazyMap<LeaseId, { peerWorker: PeerWorkerHandle; lease: LeaseId }>();
   readonly checks = new PieceChecks();
   readonly traffic: Traffic;
   readonly webSeeds: WebSeeds;
@@ -78,13 +86,17 @@ export class TorrentContent {
   }
 }
 
-/** @returns The dictionary in memory that peer-workers serve it from; undefined for one that peers do not get. */
-export function sharedInfo(
-  { isPrivate }: Metainfo,
-  info: Uint8Array,
-): SharedArrayBuffer | undefined {
-  if (isPrivate || info.length > maxMetadataBytes) return undefined;
+/**
+ * Copies the dictionary into memory that peer-workers serve it from, and uses its piece hashes there.
+ *
+ * @param info The `info` dictionary of the metainfo.
+ */
+export function shareInfo(metainfo: Metainfo, info: Uint8Array): KnownContent {
+  const { infoSpan, isPrivate, pieceHashesSpan } = metainfo;
+  if (isPrivate || info.length > maxMetadataBytes) return { metainfo, info: undefined };
   const memory = new SharedArrayBuffer(info.length);
   new Uint8Array(memory).set(info);
-  return memory;
+  const { start, end } = pieceHashesSpan;
+  const pieceHashes = new Uint8Array(memory, start - infoSpan.start, end - start);
+  return { metainfo: { ...metainfo, pieceHashes }, info: memory };
 }

@@ -15,7 +15,7 @@ import { Choker } from "./choking/choker.ts";
 import type { LifecycleEffect } from "./lifecycle/events.ts";
 import type { JobMagnet } from "./metadata/job-magnet.ts";
 import { faultOf, isInSwarm, isTransferring, publicState } from "./lifecycle/run.ts";
-import { TorrentContent } from "./torrent-content.ts";
+import { TorrentContent, type KnownContent } from "./torrent-content.ts";
 import { TorrentLife } from "./lifecycle/torrent-life.ts";
 import { PeerDirectory } from "./addresses/peer-directory.ts";
 import { ConnectedPeers, type ConnectedPeer } from "./swarm/connected-peers.ts";
@@ -29,13 +29,6 @@ export type TorrentIdentity = Pick<
   TorrentJob,
   "id" | "infoHash" | "trackers" | "request" | "peerId"
 > & { readonly magnet?: JobMagnet };
-
-/** The source of a torrent without a link. */
-export interface KnownContent {
-  readonly metainfo: Metainfo;
-  /** As {@link TorrentContent} has it. */
-  readonly info?: SharedArrayBuffer | undefined;
-}
 
 /** A torrent whose pieces and files are known. */
 export type JobWithContent = TorrentJob & { readonly content: TorrentContent };

@@ -162,6 +162,7 @@ export function drawMetainfo(options: JobOptions = {}): Metainfo {
     webSeeds: options.webSeeds ?? [],
     nodes: [],
     trackers: options.trackers ?? [],
+    pieceHashesSpan: { start: 0, end: 0 },
     infoSpan: { start: 0, end: 0 },
     warnings: [],
   };

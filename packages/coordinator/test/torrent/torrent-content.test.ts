@@ -9,7 +9,7 @@ import { inlineServices } from "../../src/engine/start/inline-services.ts";
 import { tick } from "../../src/engine/tick.ts";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { progressOf } from "../../src/torrent/report/status.ts";
-import { sharedInfo } from "../../src/torrent/torrent-content.ts";
+import { shareInfo } from "../../src/torrent/torrent-content.ts";
 import { hasContent, type TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { piece } from "../support/diagrams.ts";
 import {
@@ -241,8 +241,8 @@ test("the content of a torrent is set once", (t) => {
 
 test("metadata of more than 16 MiB is not served", (t) => {
   const metainfo = drawMetainfo();
-  t.is(sharedInfo(metainfo, new Uint8Array(16 * 2 ** 20))?.byteLength, 16 * 2 ** 20);
-  t.is(sharedInfo(metainfo, new Uint8Array(16 * 2 ** 20 + 1)), undefined);
+  t.is(shareInfo(metainfo, new Uint8Array(16 * 2 ** 20)).info?.byteLength, 16 * 2 ** 20);
+  t.is(shareInfo(metainfo, new Uint8Array(16 * 2 ** 20 + 1)).info, undefined);
 });
 
 test("lease numbers of torrents differ, whenever their content came", (t) => {

@@ -4,7 +4,7 @@
 const behindShare = 0.25;
 /** Share of the same memory for torrents of such a disk. */
 const maxShare = 0.75;
-/** Larger extents are not held back while no other disk has torrents: too few would be left. */
+/** Larger extents are not held back while no other disk has torrents with peers: too few would be left. */
 const largeShare = 0.125;
 
 /** Download memory used by the torrents of a disk. */

@@ -30,6 +30,8 @@ export interface Metainfo {
   readonly geometry: Geometry;
   /** 20 bytes a piece, in memory of their own. */
   readonly pieceHashes: Uint8Array;
+  /** Position in the file. */
+  readonly pieceHashesSpan: ByteSpan;
   readonly files: readonly MetainfoFile[];
   readonly isSingleFile: boolean;
   /** Peers come from the trackers only (BEP 27). */

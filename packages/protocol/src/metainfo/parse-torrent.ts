@@ -73,7 +73,7 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
     infoHash,
     name,
     geometry,
-    pieceHashes: readPieceHashes(info, geometry),
+    ...readPieceHashes(info, geometry),
     files,
     isSingleFile,
     isPrivate: readPrivate(info),
@@ -140,8 +140,12 @@ function readGeometry(info: BencodeValue, totalBytes: number): Geometry {
   return geometry;
 }
 
-function readPieceHashes(info: BencodeValue, geometry: Geometry): Uint8Array {
-  const hashes = requireBytes(info.get("pieces"), "info.pieces");
+function readPieceHashes(
+  info: BencodeValue,
+  geometry: Geometry,
+): Pick<Metainfo, "pieceHashes" | "pieceHashesSpan"> {
+  const value = info.get("pieces");
+  const hashes = requireBytes(value, "info.pieces");
   const allowedBytes = geometry.pieceCount * pieceHashBytes;
   if (hashes.length !== allowedBytes) {
     throw invalidField(
@@ -149,7 +153,11 @@ function readPieceHashes(info: BencodeValue, geometry: Geometry): Uint8Array {
       `it has ${hashes.length} bytes, ${geometry.pieceCount} pieces of ${geometry.pieceLengthBytes} take ${allowedBytes}`,
     );
   }
-  return new Uint8Array(hashes);
+  const { end = hashes.length } = value?.span ?? {};
+  return {
+    pieceHashes: new Uint8Array(hashes),
+    pieceHashesSpan: { start: end - hashes.length, end },
+  };
 }
 
 /** Only 0 or no field is public: any other value was meant as a restriction. */

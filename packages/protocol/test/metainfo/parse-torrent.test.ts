@@ -17,7 +17,7 @@ test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
     { pieces, private: 1 },
     { comment: "made \u001b[31mhere", "created by": "a tool/1.0", "creation date": 1_700_000_000 },
   );
-  const { infoSpan, ...torrent } = parseTorrent(bytes);
+  const { infoSpan, pieceHashesSpan, ...torrent } = parseTorrent(bytes);
   t.deepEqual(torrent, {
     infoHash: sha1Hex(bencoded({ ...smallInfo, pieces, private: 1 })),
     name: "small.bin",
@@ -40,6 +40,7 @@ test("a torrent's sizes, hashes, trackers and notes are read", (t) => {
     warnings: [],
   });
   t.is(sha1Hex(bytes.subarray(infoSpan.start, infoSpan.end)), torrent.infoHash);
+  t.deepEqual(bytes.slice(pieceHashesSpan.start, pieceHashesSpan.end), pieces);
 });
 
 test("a parsed torrent does not change with its input bytes", (t) => {

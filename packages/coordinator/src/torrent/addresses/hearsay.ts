@@ -7,6 +7,7 @@ import type { KnownAddress } from "./known-address.ts";
 import type { AddressSource } from "@troupe/messages";
 import { sourceRules } from "./source-rules.ts";
 import { UntriedAddresses } from "./untried-addresses.ts";
+import { LazyMap } from "../../lazy-collections.ts";
 
 /** Untried addresses of one teller. */
 const tellerLimit = 200;
@@ -34,7 +35,7 @@ interface HostHearsay {
 export class Hearsay {
   readonly #dials: HearsayDials;
   readonly #untried = new UntriedAddresses();
-  readonly #byHost = new Map<string, HostHearsay>();
+  readonly #byHost = new LazyMap<string, HostHearsay>();
 
   /** @param dials Of all torrents. */
   constructor(dials: HearsayDials) {

@@ -1,6 +1,7 @@
 import { addressKey } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
 import type { KnownAddress } from "./known-address.ts";
+import { LazyMap, LazySet } from "../../lazy-collections.ts";
 
 /** Most addresses of a torrent. */
 export const directoryLimit = 20_000;
@@ -8,9 +9,9 @@ export const directoryLimit = 20_000;
 /** The addresses of a torrent, each once, within its limit and the engine's budget. */
 export class KnownAddresses {
   readonly #budget: AddressBudget;
-  readonly #byKey = new Map<string, KnownAddress>();
+  readonly #byKey = new LazyMap<string, KnownAddress>();
   /** Failed addresses make room for new ones. */
-  readonly #replaceable = new Set<KnownAddress>();
+  readonly #replaceable = new LazySet<KnownAddress>();
   /** Some of these, sorted once for many; redialled last is at the end. */
   #leaving: KnownAddress[] = [];
   #isClosed = false;

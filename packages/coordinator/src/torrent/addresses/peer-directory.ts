@@ -45,10 +45,12 @@ export interface DirectoryServices {
   readonly filter: Pick<IpFilter, "has">;
 }
 
+const noOrigins: ReadonlySet<string> = new Set<string>();
+
 /** The addresses of a torrent. */
 export class PeerDirectory {
   /** Origins whose addresses {@link forgetForeign} forgets. */
-  foreignOrigins: ReadonlySet<string> = new Set();
+  foreignOrigins = noOrigins;
   readonly #services: DirectoryServices;
   readonly #known: KnownAddresses;
   /** Without hearsay. */

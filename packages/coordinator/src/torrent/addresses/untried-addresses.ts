@@ -3,6 +3,7 @@
 // the peers of another tracker behind dead addresses does not hold them up either.
 
 import type { KnownAddress } from "./known-address.ts";
+import { LazyMap } from "../../lazy-collections.ts";
 
 /** Origins of an address. */
 const mostOrigins = 8;
@@ -22,8 +23,8 @@ interface Queue {
 /** The untried addresses of a torrent, of each origin as they came. */
 export class UntriedAddresses {
   /** By origin, the next turn first. Each has an address that waits. */
-  readonly #queues = new Map<string, Queue>();
-  readonly #origins = new Map<KnownAddress, readonly string[]>();
+  readonly #queues = new LazyMap<string, Queue>();
+  readonly #origins = new LazyMap<KnownAddress, readonly string[]>();
 
   get size(): number {
     return this.#origins.size;

@@ -1,11 +1,12 @@
 import type { PieceIndex } from "@troupe/protocol";
+import { LazyMap, LazySet } from "../../lazy-collections.ts";
 
 /** Hash checks of a torrent: for its user, of suspects, and of samples. */
 export class PieceChecks {
   /** Checks for the user, by the API's number. */
-  readonly asked = new Map<number, AbortController>();
+  readonly asked = new LazyMap<number, AbortController>();
   /** Had pieces in the state `hashing`. */
-  readonly suspects = new Set<PieceIndex>();
+  readonly suspects = new LazySet<PieceIndex>();
   /** Suspects for the next tick. */
   newSuspects: PieceIndex[] = [];
   /** The start check is over once the suspects that it found are hashed. */

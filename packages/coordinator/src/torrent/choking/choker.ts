@@ -8,6 +8,7 @@ import { InterestedPeer, type PeerFigures, type ViewedPeer } from "./interested-
 import { roundMs } from "./payload-window.ts";
 import { chooseAll, chooseMore, type SlotChoice } from "./slot-choice.ts";
 import { SlotMemory } from "./slot-memory.ts";
+import { LazyMap, LazySet } from "../../lazy-collections.ts";
 
 /** Least slots of a torrent, whatever other torrents need. */
 export const leastTorrentSlots = 4;
@@ -39,12 +40,12 @@ export interface SlotUse {
 
 /** The slots of a torrent. A key is a connection: a later connection of the same peer has another. */
 export class Choker<Key extends object = object> {
-  readonly #peers = new Map<Key, InterestedPeer<Key>>();
-  readonly #holders = new Set<InterestedPeer<Key>>();
+  readonly #peers = new LazyMap<Key, InterestedPeer<Key>>();
+  readonly #holders = new LazySet<InterestedPeer<Key>>();
   readonly #memory = new SlotMemory();
   /** Waiting peers that a free slot may go to: all waiting peers after a slot has become free. */
-  #candidates: Set<InterestedPeer<Key>> | "all" = new Set<InterestedPeer<Key>>();
-  #changed = new Set<Key>();
+  #candidates: LazySet<InterestedPeer<Key>> | "all" = new LazySet<InterestedPeer<Key>>();
+  #changed = new LazySet<Key>();
   #use: SlotUse = { rates: [], fresh: 0 };
   #lastRoundMs = -Infinity;
   #nextRoundMs = -Infinity;
@@ -73,9 +74,9 @@ export class Choker<Key extends object = object> {
   }
 
   /** @returns Peers that got or lost a slot since the last call. */
-  takeChanged(): ReadonlySet<Key> {
+  takeChanged(): LazySet<Key> {
     const changed = this.#changed;
-    if (changed.size > 0) this.#changed = new Set();
+    if (changed.size > 0) this.#changed = new LazySet();
     return changed;
   }
 
@@ -132,7 +133,7 @@ export class Choker<Key extends object = object> {
     this.#isReciprocal = scene.strategy.isReciprocal;
     if (nowMs >= this.#nextRoundMs) this.#round(scene);
     else this.#watch(scene);
-    this.#candidates = new Set();
+    this.#candidates = new LazySet();
     this.#dueMs = this.#nextMs(nowMs);
   }
 

@@ -1,4 +1,5 @@
 import { isOptimisticOver } from "./optimistic.ts";
+import { LazyMap } from "../../lazy-collections.ts";
 
 /** Remembered subscribers of a torrent. Beyond them the subscriber without a slot for the longest time is forgotten. */
 export const mostRemembered = 2_000;
@@ -27,7 +28,7 @@ const noPast: Past = {
 
 /** The use of past slots by each subscriber, its closed connections included. */
 export class SlotMemory {
-  readonly #pasts = new Map<string, Past>();
+  readonly #pasts = new LazyMap<string, Past>();
 
   get size(): number {
     return this.#pasts.size;

@@ -12,7 +12,7 @@ import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import { applyPrivacy } from "../torrent-announcer.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
-import { sharedInfo } from "../torrent-content.ts";
+import { shareInfo } from "../torrent-content.ts";
 import { maySeek } from "../queue/torrent-queue.ts";
 import { peerKey, placeOf, type JobMagnet } from "./job-magnet.ts";
 import { metadataRequestsAtOnce } from "./metadata-peer.ts";
@@ -103,7 +103,8 @@ export function acceptMetadata(
   const refused = refusePriorities(found.metainfo, priorities);
   if (refused !== undefined) return refused;
   if (priorities !== undefined) job.request = { ...job.request, priorities };
-  job.setContent(found.metainfo, sharedInfo(found.metainfo, found.info), engine.context.random);
+  const { metainfo, info } = shareInfo(found.metainfo, found.info);
+  job.setContent(metainfo, info, engine.context.random);
   if (hasContent(job)) applyPrivacy(engine, job);
   job.magnet?.accepted();
   job.life.dispatch({ event: "metadata-complete" });

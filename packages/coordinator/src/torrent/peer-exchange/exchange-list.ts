@@ -9,10 +9,13 @@ export interface ListedPeer extends PexPeer {
   readonly isLocal: boolean;
 }
 
+const noneByKey: ReadonlyMap<string, ListedPeer> = new Map<string, ListedPeer>();
+const nonePeers: readonly ListedPeer[] = [];
+
 /** The connected peers of a torrent that other peers may be told of, by address. */
 export class ExchangeList {
-  #byKey = new Map<string, ListedPeer>();
-  #peers: readonly ListedPeer[] = [];
+  #byKey = noneByKey;
+  #peers = nonePeers;
   #version = 0;
   #dueAtMs = -Infinity;
 
@@ -47,8 +50,9 @@ export class ExchangeList {
       listed.set(key, known?.flags === peer.flags ? known : listedPeer(key, peer));
     }
     this.#dueAtMs = nowMs + 1_000 * Math.floor(listed.size / listedPerSecond);
-    this.#byKey = listed;
-    this.#peers = [...listed.values()];
+    // Lists of torrents without peers are kept but once.
+    this.#byKey = listed.size === 0 ? noneByKey : listed;
+    this.#peers = listed.size === 0 ? nonePeers : [...listed.values()];
     if (kept < before.size || kept < listed.size) this.#version++;
   }
 }

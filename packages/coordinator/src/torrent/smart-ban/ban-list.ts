@@ -2,6 +2,7 @@
 // a local host per port. Beyond the limit the oldest ban goes.
 
 import { quarantineKey } from "@troupe/messages";
+import { LazyMap } from "../../lazy-collections.ts";
 
 const banMs = 3_600_000;
 const banLimit = 10_000;
@@ -9,7 +10,7 @@ const banLimit = 10_000;
 /** The bans of a torrent. */
 export class BanList {
   /** When each ban ends, the oldest first. */
-  readonly #ends = new Map<string, number>();
+  readonly #ends = new LazyMap<string, number>();
 
   add(host: string, port: number, nowMs: number): void {
     if (this.#ends.size >= banLimit) {

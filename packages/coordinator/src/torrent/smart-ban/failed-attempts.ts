@@ -2,6 +2,7 @@
 // failed attempt is not enough for a ban: such peers are asked last for that piece.
 
 import type { PieceIndex } from "@troupe/protocol";
+import { LazyMap } from "../../lazy-collections.ts";
 
 /** Attempts kept per torrent. Beyond it the oldest goes, with the proof that it could give. */
 export const failedAttemptsLimit = 256;
@@ -42,7 +43,7 @@ interface FailedPiece {
 
 /** The failed attempts of a torrent. */
 export class FailedAttempts {
-  readonly #pieces = new Map<PieceIndex, FailedPiece>();
+  readonly #pieces = new LazyMap<PieceIndex, FailedPiece>();
   #count = 0;
   #bytes = 0;
 

@@ -1,5 +1,6 @@
 import type { PeerRowIndex } from "@troupe/messages";
 import type { ExchangePartner } from "../peer-exchange/exchange-partner.ts";
+import { LazyMap } from "../../lazy-collections.ts";
 
 /** An admitted peer. It has no row until `peer-opened` comes. */
 export interface ConnectedPeer {
@@ -30,13 +31,13 @@ const rowsOfWorker = 2 ** 24;
 /** The connected and admitted peers and web seeds of a torrent over all workers, which finds duplicates. */
 export class ConnectedPeers {
   /** Without web seeds. */
-  readonly #byId = new Map<string, ConnectedPeer>();
-  readonly #webSeedsById = new Map<string, ConnectedPeer>();
-  readonly #byRow = new Map<number, ConnectedPeer>();
+  readonly #byId = new LazyMap<string, ConnectedPeer>();
+  readonly #webSeedsById = new LazyMap<string, ConnectedPeer>();
+  readonly #byRow = new LazyMap<number, ConnectedPeer>();
   /** Counted as peers come and go: each admission asks for the counts. */
   #incoming = 0;
-  readonly #bySubscriber = new Map<string, number>();
-  readonly #byWorker = new Map<number, number>();
+  readonly #bySubscriber = new LazyMap<string, number>();
+  readonly #byWorker = new LazyMap<number, number>();
 
   /** No peer and no web seed is admitted or connected. */
   get isEmpty(): boolean {
@@ -145,7 +146,7 @@ export class ConnectedPeers {
     yield* this.#webSeedsById.values();
   }
 
-  #mapOf({ isWebSeed }: ConnectedPeer): Map<string, ConnectedPeer> {
+  #mapOf({ isWebSeed }: ConnectedPeer): LazyMap<string, ConnectedPeer> {
     return isWebSeed ? this.#webSeedsById : this.#byId;
   }
 
@@ -157,7 +158,7 @@ export class ConnectedPeers {
   }
 }
 
-function addTo<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {
+function addTo<Key>(counts: LazyMap<Key, number>, key: Key, change: 1 | -1): void {
   const count = (counts.get(key) ?? 0) + change;
   if (count === 0) counts.delete(key);
   else counts.set(key, count);

@@ -8,6 +8,7 @@ import {
   type WebSeedEvent,
   type WebSeedState,
 } from "./web-seed-state.ts";
+import { LazyMap } from "../../lazy-collections.ts";
 
 const peerIdStart = "-WS0100-";
 
@@ -58,7 +59,7 @@ export class WebSeeds {
   readonly #byPeerId: ReadonlyMap<string, WebSeed>;
   readonly #metainfo: Pick<Metainfo, "files" | "isSingleFile">;
   /** Packed once: the list may be long. */
-  readonly #packed = new Map<boolean, PackedFiles>();
+  readonly #packed = new LazyMap<boolean, PackedFiles>();
   #openings = 0;
 
   constructor(

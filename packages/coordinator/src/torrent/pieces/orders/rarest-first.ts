@@ -19,6 +19,7 @@ import type { PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion } from "./piece-order.ts";
 import { sortByRarity, type SortedPieces } from "./rarity-sort.ts";
 import { RarityWalk } from "./rarity-walk.ts";
+import { LazySet } from "../../../lazy-collections.ts";
 
 /** Pieces picked at random before rarity counts (libtorrent and the original client use 4). */
 export const randomFirstPieces = 4;
@@ -43,7 +44,7 @@ export class RarestFirst implements PieceOrder {
   #sort: Generator<undefined, SortedPieces, undefined> | undefined;
   #sortBeganAtMs = -Infinity;
   /** Missing again since the last sort began; the sorted pieces contain some. */
-  readonly #returned = new Set<PieceIndex>();
+  readonly #returned = new LazySet<PieceIndex>();
 
   constructor(ledger: PieceLedger, random: Random) {
     this.#ledger = ledger;
