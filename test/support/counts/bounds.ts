@@ -61,3 +61,16 @@ export const connectionBounds = {
   accepted: { main: 200, engine: 620, "peer-0": 3_350, "file-0": 50 },
   dialled: { main: 250, engine: 1_050, "peer-0": 3_450, "file-0": 50 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
+
+/**
+ * Bounds of whole torrents without peers, of 64 pieces, a torrent: bytes of the heap after a garbage collection, bytes of
+ * typed arrays outside of it, and bytes of shared memory; objects in a second.
+ */
+export const idleBounds = {
+  heapBytes: { main: 23_000, engine: 17_000, "peer-0": 2_700, "file-0": 8_200, records: 800 },
+  // Some buffers are on their way between threads.
+  bufferBytes: { main: 7_500, engine: 4_000, "file-0": 5_000, records: 1_000 },
+  // Address space: pages of rows that no peer has used take no memory.
+  sharedBytes: { engine: 23_000 },
+  objectsASecond: { main: 50, engine: 34, "peer-0": 20, "file-0": 4, records: 4 },
+} as const satisfies Record<string, Readonly<Record<string, number>>>;

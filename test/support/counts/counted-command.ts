@@ -15,40 +15,53 @@ const hook = new URL("thread-hook.ts", import.meta.url);
 export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
 
 /** Kinds of counts; objects slow a thread down a hundredfold. */
-export type Counted = "messages" | "promises" | "objects" | "scripts" | "heap";
+export type Counted = "messages" | "promises" | "objects" | "scripts" | "heap" | "memory";
 
 /** A running `troupe` that can count. */
 export class CountedCommand implements AsyncDisposable {
   readonly process: RunningProcess;
   readonly #folder: TemporaryFolder;
+  readonly #threads: readonly string[];
 
-  private constructor(process: RunningProcess, folder: TemporaryFolder) {
+  private constructor(
+    process: RunningProcess,
+    folder: TemporaryFolder,
+    threads: readonly string[],
+  ) {
     this.process = process;
     this.#folder = folder;
+    this.#threads = threads;
   }
 
-  /** @param words What the user types after `troupe`; with `--json`, so that `lines` can be read. */
-  static async start(words: readonly string[], what: readonly Counted[]): Promise<CountedCommand> {
+  /**
+   * @param words What the user types after `troupe`; with `--json`, so that `lines` can be read.
+   * @param threads Those that run when the counting begins and ends.
+   */
+  static async start(
+    words: readonly string[],
+    what: readonly Counted[],
+    threads: readonly string[] = engineThreads,
+  ): Promise<CountedCommand> {
     const folder = temporaryFolder("thread-counts");
     const url = new URL(hook);
     url.searchParams.set("to", folder.path);
     url.searchParams.set("what", what.join(","));
     const nodeWords = ["--disable-warning=ExperimentalWarning", "--import", url.href];
     const line = [process.execPath, ...nodeWords, command, ...words];
-    return new CountedCommand(await startProcess(line), folder);
+    return new CountedCommand(await startProcess(line), folder, threads);
   }
 
-  /** Settles when each engine thread counts. */
+  /** Settles when each thread counts. */
   async begin(): Promise<void> {
     process.kill(this.process.pid, "SIGUSR2");
-    for (const thread of engineThreads) await this.#file(`${thread}.began`);
+    for (const thread of this.#threads) await this.#file(`${thread}.began`);
   }
 
-  /** Ends the counting. @returns The counts of each engine thread. */
+  /** Ends the counting. @returns The counts of each thread. */
   async end(): Promise<readonly ThreadCounts[]> {
     process.kill(this.process.pid, "SIGUSR2");
     const counts: ThreadCounts[] = [];
-    for (const thread of engineThreads) {
+    for (const thread of this.#threads) {
       const path = await this.#file(`${thread}.json`);
       counts.push(JSON.parse(readFileSync(path, "utf8")) as ThreadCounts);
     }

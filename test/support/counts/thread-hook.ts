@@ -1,6 +1,6 @@
 // Counts what each thread of a program does, from outside of the program: Node loads this file in every thread.
 //
-//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects,scripts,heap' PROGRAM
+//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects,scripts,heap,memory' PROGRAM
 //
 // The first SIGUSR2 begins to count, the second ends it. Each named thread then writes FOLDER/NAME.json, by way of a
 // file of another name. Threads without a name, as those of pools, do not count themselves.
@@ -12,6 +12,7 @@ import { promiseHooks } from "node:v8";
 import type { countMessages as CountMessages, MessageCount } from "./message-counts.ts";
 import { countHeapBytes } from "./heap-bytes.ts";
 import { countObjects, type ObjectCount } from "./object-counts.ts";
+import { countMemory, type HeldMemory } from "./held-memory.ts";
 import { countScripts, type ScriptCount } from "./script-counts.ts";
 
 /** Counts of one thread, from the first signal to the second. */
@@ -26,6 +27,8 @@ export interface ThreadCounts {
   readonly scripts: ScriptCount;
   /** Bytes that the thread keeps, more than at the first signal. */
   readonly heapBytes: number;
+  /** Held when the counting ends. */
+  readonly memory: HeldMemory | undefined;
 }
 
 const { searchParams } = new URL(import.meta.url);
@@ -45,10 +48,11 @@ function countThisThread(name: string): void {
   orders.unref();
   // Before the program makes its ports: their other ends are learned from the messages that carry them.
   const messages = countMessages?.();
+  const memory = kinds.has("memory") ? countMemory() : undefined;
   let end: (() => ThreadCounts) | undefined;
   const turn = (): void => {
     if (end === undefined) {
-      end = begin(name, messages);
+      end = begin(name, messages, memory);
       writeFileSync(join(folder, `${name}.began`), "");
       return;
     }
@@ -65,7 +69,11 @@ function countThisThread(name: string): void {
 }
 
 /** @returns Ends the counting. */
-function begin(name: string, messages: ReturnType<typeof CountMessages> | undefined) {
+function begin(
+  name: string,
+  messages: ReturnType<typeof CountMessages> | undefined,
+  memory: ReturnType<typeof countMemory> | undefined,
+) {
   messages?.begin();
   const bytesBefore = kinds.has("heap") ? countHeapBytes() : 0;
   let promises = 0;
@@ -78,7 +86,7 @@ function begin(name: string, messages: ReturnType<typeof CountMessages> | undefi
     const heapBytes = kinds.has("heap") ? countHeapBytes() - bytesBefore : 0;
     return {
       ...{ thread: name, messages: messages?.end() ?? [], promises },
-      ...{ objects: made, scripts, heapBytes },
+      ...{ objects: made, scripts, heapBytes, memory: memory?.() },
     };
   };
 }

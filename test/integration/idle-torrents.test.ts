@@ -1,0 +1,56 @@
+// Counts of torrents at rest: a program may have thousands of them.
+
+import test from "ava";
+import { idleBounds } from "../support/counts/bounds.ts";
+import { countIdle } from "../support/counts/counted-idle.ts";
+import type { HeldMemory } from "../support/counts/held-memory.ts";
+
+const pieces = 64;
+const [few, many] = [20, 120];
+const seconds = 5;
+
+/** Counts of threads above their bound, as sentences. A thread without a bound has the bound 0. */
+function above(
+  what: string,
+  seen: Readonly<Record<string, number>>,
+  allowed: Readonly<Record<string, number>>,
+): string[] {
+  return Object.entries(seen).flatMap(([thread, count]) => {
+    const most = allowed[thread] ?? 0;
+    return count <= most ? [] : [`${thread}: ${Math.round(count)} ${what}, ${most} are allowed`];
+  });
+}
+
+test("an idle torrent holds little memory in each thread", async (t) => {
+  const [before, after] = await Promise.all([
+    countIdle({ torrents: few, pieces }, ["memory"]),
+    countIdle({ torrents: many, pieces }, ["memory"]),
+  ]);
+  const kinds = ["heapBytes", "bufferBytes", "sharedBytes"] as const;
+  const beyond = kinds.flatMap((kind) => {
+    const held = Object.fromEntries(
+      after.map(({ thread, memory }, place) => {
+        const added = bytesOf(memory, kind) - bytesOf(before[place]?.memory, kind);
+        return [thread, added / (many - few)];
+      }),
+    );
+    return above(kind, held, idleBounds[kind]);
+  });
+  t.deepEqual(beyond, []);
+  t.true(after.every(({ memory }) => bytesOf(memory, "heapBytes") > 0));
+});
+
+test("an idle torrent makes few objects a second", async (t) => {
+  const threads = await countIdle({ torrents: many, pieces }, ["objects"], seconds);
+  const objects = Object.fromEntries(
+    threads.map(({ thread, objects: made }) => [
+      thread,
+      made.reduce((sum, { objects: count }) => sum + count, 0) / seconds / many,
+    ]),
+  );
+  t.deepEqual(above("objects", objects, idleBounds.objectsASecond), []);
+});
+
+function bytesOf(memory: HeldMemory | undefined, kind: keyof HeldMemory): number {
+  return memory?.[kind] ?? 0;
+}
