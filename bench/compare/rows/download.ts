@@ -6,7 +6,7 @@ import { Seeder } from "../../support/seeder.ts";
 import { ClientRun } from "../client-run.ts";
 import { clientNames, type ClientName } from "../clients.ts";
 import {
-  checkAndRemove,
+  checkAndEmpty,
   emptyTarget,
   gibibyte,
   makeContent,
@@ -73,7 +73,7 @@ async function download(
   const task = { role: "leecher", torrents: [torrent.path], dataFolder: target } as const;
   await using run = await ClientRun.start(name, place, task);
   const { cost, doneSeconds } = await run.done();
-  checkAndRemove(payload, target);
+  checkAndEmpty(payload, target);
   return transferFigures(cost, payload.totalBytes, doneSeconds);
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { LibraryReport } from "../../blocked-caller/library-run.ts";
 import { runMeasured } from "../../support/measure.ts";
 import { Seeder } from "../../support/seeder.ts";
-import { checkAndRemove, emptyTarget, gibibyte, makeContent, mebibyte } from "../content.ts";
+import { checkAndEmpty, emptyTarget, gibibyte, makeContent, mebibyte } from "../content.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
 
 const libraryRun = fileURLToPath(new URL("../../blocked-caller/library-run.ts", import.meta.url));
@@ -37,7 +37,7 @@ async function openLate(place: Place): Promise<OpenRow> {
         [process.execPath, libraryRun, path, target, String(seeder.port)],
         { environment: { NODE_COMPILE_CACHE: place.compiledFolder } },
       );
-      checkAndRemove(payload, target);
+      checkAndEmpty(payload, target);
       const { engineDelayMs } = JSON.parse(lines.at(-1) ?? "") as LibraryReport;
       return {
         rate: payload.totalBytes / 1e6 / cost.wallSeconds,

@@ -7,7 +7,7 @@ import { switchesBetween, type Use } from "../../support/process-use.ts";
 import { ClientRun } from "../client-run.ts";
 import { clientNames, type ClientName } from "../clients.ts";
 import {
-  checkAndRemove,
+  checkAndEmpty,
   emptyTarget,
   gibibyte,
   makeContent,
@@ -113,7 +113,7 @@ async function seedToLibtorrent(
     ...["--", "127.0.0.1", String(seeder.port)],
   ]);
   const after = seeder.use();
-  checkAndRemove(payload, target);
+  checkAndEmpty(payload, target);
   return uploadFigures(before, after, payload.totalBytes, cost.wallSeconds);
 }
 

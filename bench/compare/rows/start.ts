@@ -8,7 +8,7 @@ import { runMeasured } from "../../support/measure.ts";
 import { Seeder } from "../../support/seeder.ts";
 import { ClientRun } from "../client-run.ts";
 import { clientNames, type ClientName } from "../clients.ts";
-import { checkAndRemove, emptyTarget, makeContent, mebibyte, type Content } from "../content.ts";
+import { checkAndEmpty, emptyTarget, makeContent, mebibyte, type Content } from "../content.ts";
 import type { Figures } from "../figures.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
 
@@ -72,7 +72,7 @@ async function smallDownload(
   });
   const listensSeconds = await listens(run);
   const { cost, doneSeconds } = await run.done();
-  checkAndRemove(payload, target);
+  checkAndEmpty(payload, target);
   return {
     listening: 1_000 * (listensSeconds - cost.startedSeconds),
     wallMs: 1_000 * doneSeconds,
