@@ -61,8 +61,8 @@ export const scriptBounds = {
 
 /** Bounds of the heap and buffers that an idle connection takes, in bytes, by the side that opened it. */
 export const connectionBounds = {
-  accepted: { main: 200, engine: 620, "peer-0": 3_350, "file-0": 50 },
-  dialled: { main: 250, engine: 1_050, "peer-0": 3_450, "file-0": 50 },
+  accepted: { main: 300, engine: 800, "peer-0": 3_400, "file-0": 100 },
+  dialled: { main: 350, engine: 1_100, "peer-0": 3_500, "file-0": 100 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 /**

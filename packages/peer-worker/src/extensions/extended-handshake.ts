@@ -21,7 +21,7 @@ export function repeatExtendedHandshake(session: Session): void {
 /** Offers the extensions of the torrent. @param withdrawn Names that are taken back, unless they are offered. */
 export function sendExtendedHandshake(session: Session, withdrawn: readonly string[] = []): void {
   const { control, identity, torrent, worker } = session;
-  if (!session.extensions.areSpoken) return;
+  if (session.extensionsIfAny?.areSpoken !== true) return;
   const port = worker.listenPort && (worker.publicPort ?? worker.listenPort);
   const ids: Record<string, number> = Object.fromEntries(withdrawn.map((name) => [name, 0]));
   let fields: Partial<OwnExtendedHandshake> = {};
@@ -68,7 +68,8 @@ export function readExtendedHandshake(session: Session, payload: Uint8Array): bo
 /** The coordinator knows the peer now. */
 export function reportExtensions(session: Session): void {
   const { listenPort: port, rowIndex: peer, torrent, worker } = session;
-  const { ownIp } = session.extensions;
+  if (session.extensionsIfAny === undefined) return;
+  const { ownIp } = session.extensionsIfAny;
   if (port !== undefined) worker.notices.emit("peer-listens", { torrent: torrent.id, peer, port });
   if (ownIp !== undefined) reportOwnAddress(session, ownIp);
   for (const extension of torrent.extensions) extension.admitted(session);

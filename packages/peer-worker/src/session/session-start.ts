@@ -53,7 +53,7 @@ export function startSession(
   row.setField(PeerField.connectedAtMs, worker.context.clock.epochMs());
   torrent.addSession(session);
   if (torrent.content !== undefined) addSessionContent(session, torrent.content);
-  session.extensions.areSpoken = result.isExtended;
+  if (result.isExtended) session.extensions.areSpoken = true;
   session.dhtNode.isOffered = result.hasDht;
   greet(session);
   requestAdmission(session, result);

@@ -129,7 +129,6 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   /** Until then a choked peer's requests may have crossed our choke. */
   crossingUntilMs: number = longAgoMs;
   crossedRequests = 0;
-  readonly extensions: PeerExtensions = new PeerExtensions();
   /** Undefined unless both sides have agreed to it. */
   fast: FastPeer | undefined;
   /** The pieces that a peer of a super-seed was shown. Undefined: the peer knows all pieces that we have. */
@@ -149,6 +148,7 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   lastReceivedAtMs: number;
   lastSentAtMs: number;
   #content: TorrentContent | undefined;
+  #extensions: PeerExtensions | undefined;
   readonly #breadcrumbHost: BreadcrumbHost;
 
   /** @param Handler Handles its messages until the content is known. */
@@ -203,6 +203,15 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
       this.row.setFlag(PeerFlag.knowsShownOnly, true);
     }
     return session;
+  }
+
+  /** Made at its first use: a peer may speak none. */
+  get extensions(): PeerExtensions {
+    return (this.#extensions ??= new PeerExtensions());
+  }
+
+  get extensionsIfAny(): PeerExtensions | undefined {
+    return this.#extensions;
   }
 
   /** Names this peer as the input that a handler works on. The caller clears the breadcrumb at its end. */

@@ -1,4 +1,5 @@
-import { Socket, type OnReadOpts } from "node:net";
+import type { OnReadOpts, Socket } from "node:net";
+import { EndingSocket } from "./node-stream.ts";
 
 /** Not documented by Node. */
 const handleKey = "_handle";
@@ -14,7 +15,7 @@ export function adoptAccepted(accepted: Socket, onread: OnReadOpts): Socket | un
   const handle: unknown = Reflect.get(accepted, handleKey);
   if (typeof handle !== "object" || handle === null) return undefined;
   const options: object = { handle, onread };
-  const adopted = new Socket(options);
+  const adopted = new EndingSocket(options);
   if (Reflect.get(adopted, handleKey) !== handle) return undefined;
   // Neither an end nor the collector may close the connection.
   Reflect.set(accepted, handleKey, null);

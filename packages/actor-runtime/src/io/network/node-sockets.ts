@@ -1,4 +1,4 @@
-import { connect, createServer, isIP, Socket, type OnReadOpts, type Server } from "node:net";
+import { createServer, isIP, Socket, type OnReadOpts, type Server } from "node:net";
 
 import type {
   Address,
@@ -10,7 +10,7 @@ import type {
 } from "../../ports/sockets.ts";
 import { adoptAccepted } from "./accepted-socket.ts";
 import { isSocketAddress, numericHost } from "./address.ts";
-import { NodeStream, socketHandlers } from "./node-stream.ts";
+import { EndingSocket, NodeStream, socketHandlers } from "./node-stream.ts";
 import { systemError } from "../../errors.ts";
 
 /** The most that one read brings. */
@@ -62,11 +62,10 @@ export class NodeSockets implements Sockets {
     if (!isSocketAddress(to) || (localHost !== undefined && isIP(localHost) === 0)) {
       return new Socket().destroy(systemError("EINVAL", `cannot dial ${to.host} port ${to.port}`));
     }
-    return connect({
+    const options: object = { noDelay: true, onread: this.#readInto() };
+    return new EndingSocket(options).connect({
       host: to.host,
       port: to.port,
-      noDelay: true,
-      onread: this.#readInto(),
       ...(localHost === undefined ? {} : { localAddress: localHost }),
     });
   }

@@ -1,4 +1,4 @@
-import { isIP, type Socket } from "node:net";
+import { isIP, Socket } from "node:net";
 
 import type { Address, Stream, StreamHandlers } from "../../ports/sockets.ts";
 import { numericHost } from "./address.ts";
@@ -10,6 +10,18 @@ const lingerMs = 10_000;
 const streamKey: unique symbol = Symbol("stream");
 
 type StreamSocket = Socket & { [streamKey]?: NodeStream };
+
+/** Tells its stream when either side ends: listeners of `end` would take as much memory as the stream. */
+export class EndingSocket extends Socket {
+  [streamKey]: NodeStream | undefined;
+
+  /** Node calls it, too, when the other side has ended. */
+  override end(): this {
+    super.end();
+    this[streamKey]?.linger();
+    return this;
+  }
+}
 
 /**
  * A {@link Stream} over a `net.Socket`. Made in three steps within one turn, before any byte arrives: the constructor,
@@ -41,7 +53,7 @@ export class NodeStream implements Stream {
     socket[streamKey] = this;
     socket.on("error", onError);
     socket.on("drain", onDrain);
-    socket.on("end", onEnd);
+    if (!(socket instanceof EndingSocket)) socket.on("end", onEnd);
     socket.on("close", onClose);
   }
 

@@ -2,7 +2,10 @@ import type { AddressSource } from "@troupe/messages";
 import { failurePauseMs } from "./retry-pauses.ts";
 import { addressSources } from "./source-rules.ts";
 
-/** An address of a {@link PeerDirectory}, which alone writes to it. */
+/**
+ * An address of a {@link PeerDirectory}, which alone writes to it. Times are whole milliseconds: small integers take no
+ * memory of their own.
+ */
 export interface KnownAddress {
   readonly host: string;
   readonly port: number;

@@ -144,7 +144,7 @@ export class PeerDirectory {
       this.#replaceHearsay(known);
     }
     if (known.state === "connected" || known.state === "dialling") return;
-    known.openedAtMs = nowMs;
+    known.openedAtMs = Math.floor(nowMs);
     this.#enter(known, "connected");
   }
 
@@ -222,7 +222,7 @@ export class PeerDirectory {
     if (known === undefined) return;
     known.failures = 0;
     known.voucher = undefined;
-    known.openedAtMs = nowMs;
+    known.openedAtMs = Math.floor(nowMs);
     this.#hearsay.undoDial(known);
     this.#trust(known);
     this.#enter(known, "connected");
@@ -348,7 +348,7 @@ export class PeerDirectory {
   }
 
   #wait(known: KnownAddress, nextTryMs: number): void {
-    known.nextTryMs = nextTryMs;
+    known.nextTryMs = Math.ceil(nextTryMs);
     this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, nextTryMs);
     this.#enter(known, "waiting");
     if (known.hearsayOf !== undefined && this.#hearsay.isReplaced(known)) this.#forget(known);

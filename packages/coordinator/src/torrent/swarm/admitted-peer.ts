@@ -17,7 +17,8 @@ export function admittedPeer(
     peerId: peerIdText(peerId),
     isIncoming,
     isWebSeed: webSeed !== undefined,
-    admittedAtMs: nowMs,
+    // A small integer takes no memory of its own.
+    admittedAtMs: Math.floor(nowMs),
     passedPieces: 0,
     rowIndex: undefined,
   };
