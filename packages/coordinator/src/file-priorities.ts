@@ -14,8 +14,8 @@ export interface PrioritizedFile {
 
 /** The priorities of a torrent. A piece has the highest priority of the files that have a byte in it. */
 export class FilePriorities {
-  /** Per piece; 0 is unwanted. */
-  readonly ofPieces: Uint16Array;
+  /** Undefined while every file has 1. */
+  #ofPieces: Uint16Array | undefined;
   readonly #geometry: Geometry;
   readonly #files: readonly PrioritizedFile[];
   readonly #map: FileMap;
@@ -28,12 +28,25 @@ export class FilePriorities {
     this.#map = new FileMap(files.map(({ lengthBytes }) => lengthBytes));
     this.#ofFiles = new Uint16Array(files.length).fill(defaultPriority);
     if (given !== undefined) this.#ofFiles.set(given);
-    this.ofPieces = new Uint16Array(geometry.pieceCount);
-    for (let file = 0; file < files.length; file++) {
+    for (let file = 0; file < files.length; file++)
       if (files[file]?.isPadding === true) this.#ofFiles[file] = this.#ofFiles[file - 1] ?? 1;
-      const [first, last] = this.piecesOf(file) ?? [0, -1];
-      for (let piece = first; piece <= last; piece++) this.#raise(piece, this.of(file));
-    }
+    if (this.#ofFiles.some((priority) => priority !== defaultPriority)) this.#spread();
+  }
+
+  /** Per piece; 0 is unwanted. */
+  get ofPieces(): Uint16Array {
+    return this.#ofPieces ?? this.#spread();
+  }
+
+  /** 0 is unwanted. */
+  ofPiece(piece: number): number {
+    return this.#ofPieces === undefined ? defaultPriority : (this.#ofPieces[piece] ?? 0);
+  }
+
+  /** The pieces with another priority than 1. */
+  *unusual(): Generator<readonly [piece: PieceIndex, priority: number]> {
+    for (const [piece, priority] of this.#ofPieces?.entries() ?? [])
+      if (priority !== defaultPriority) yield [piece as PieceIndex, priority];
   }
 
   of(file: number): number {
@@ -58,15 +71,16 @@ export class FilePriorities {
   /** @returns pieces with a changed priority. */
   set(file: number, priority: number): PieceIndex[] {
     const changed: PieceIndex[] = [];
+    const { ofPieces } = this;
     let at = file;
     do {
       this.#ofFiles[at] = priority;
       const [first, last] = this.piecesOf(at) ?? [0, -1];
       for (let piece = first; piece <= last; piece++) {
-        const before = this.ofPieces[piece];
+        const before = ofPieces[piece];
         const isShared = piece === first || piece === last;
-        this.ofPieces[piece] = isShared ? this.#highestIn(piece) : priority;
-        if (this.ofPieces[piece] !== before) changed.push(piece as PieceIndex);
+        ofPieces[piece] = isShared ? this.#highestIn(piece) : priority;
+        if (ofPieces[piece] !== before) changed.push(piece as PieceIndex);
       }
       at++;
     } while (this.#files[at]?.isPadding === true);
@@ -75,7 +89,7 @@ export class FilePriorities {
 
   /** Wanted pieces, had or not, as a bitfield in wire order; undefined: all. */
   wantedPieces(): Uint8Array | undefined {
-    if (!this.ofPieces.includes(0)) return undefined;
+    if (this.#ofPieces?.includes(0) !== true) return undefined;
     const bits = new Uint8Array(bitfieldBytes(this.ofPieces.length));
     for (let piece = 0; piece < this.ofPieces.length; piece++) {
       if (this.ofPieces[piece] !== 0) setBit(bits, piece);
@@ -83,8 +97,15 @@ export class FilePriorities {
     return bits;
   }
 
-  #raise(piece: number, priority: number): void {
-    this.ofPieces[piece] = Math.max(this.ofPieces[piece] ?? 0, priority);
+  #spread(): Uint16Array {
+    const ofPieces = new Uint16Array(this.#geometry.pieceCount);
+    for (let file = 0; file < this.#files.length; file++) {
+      const [first, last] = this.piecesOf(file) ?? [0, -1];
+      for (let piece = first; piece <= last; piece++)
+        ofPieces[piece] = Math.max(ofPieces[piece] ?? 0, this.of(file));
+    }
+    this.#ofPieces = ofPieces;
+    return ofPieces;
   }
 
   #highestIn(piece: number): number {

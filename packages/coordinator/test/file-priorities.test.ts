@@ -19,12 +19,22 @@ test("AE21: every file has priority 1 at first", (t) => {
   t.is(drawn(priorities), "1 1 1 1");
   t.deepEqual(priorities.list(), [1, 1]);
   t.is(priorities.wantedPieces(), undefined);
+  t.deepEqual([...priorities.unusual()], []);
 });
 
 test("AE18: a piece has the highest priority of its files, whichever comes last", (t) => {
   t.is(drawn(prioritiesOf("15 15", [5, 0])), "5 5 0");
   t.is(drawn(prioritiesOf("15 15", [0, 5])), "0 5 5");
   t.is(drawn(prioritiesOf("12 3 15", [0, 7, 2])), "0 7 2");
+  const different = prioritiesOf("12 3 15", [1, 7, 2]);
+  t.is(drawn(different), "1 7 2");
+  t.deepEqual(
+    [...different.unusual()].map(([piece, priority]) => [Number(piece), priority]),
+    [
+      [1, 7],
+      [2, 2],
+    ],
+  );
 });
 
 test("AE18: files of one piece together make it wanted", (t) => {

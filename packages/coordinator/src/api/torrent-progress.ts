@@ -231,7 +231,7 @@ export class TorrentProgressView {
   }
 
   #isLeft(piece: number): boolean {
-    return this.#priorities.ofPieces[piece] !== 0 && !hasBit(this.#bitfield, piece);
+    return this.#priorities.ofPiece(piece) !== 0 && !hasBit(this.#bitfield, piece);
   }
 
   #countLeft(): number {

@@ -8,7 +8,7 @@ import {
   type LeaseId,
   type TorrentId,
 } from "@troupe/messages";
-import { maxMetadataBytes, type Metainfo, type PieceIndex } from "@troupe/protocol";
+import { maxMetadataBytes, type Metainfo } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
@@ -75,9 +75,7 @@ export class TorrentContent {
     );
     this.picker = makePicker(this.ledger, random, request.isSequential);
     this.files = new FilePriorities(geometry, metainfo.files, request.priorities);
-    for (const [piece, priority] of this.files.ofPieces.entries()) {
-      if (priority !== 1) this.ledger.setPriority(piece as PieceIndex, priority);
-    }
+    for (const [piece, priority] of this.files.unusual()) this.ledger.setPriority(piece, priority);
   }
 
   /** Of the whole torrent, wanted or not, as announces report them (BEP 3). */

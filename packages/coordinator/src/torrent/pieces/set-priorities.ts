@@ -17,7 +17,7 @@ export function setPriorities(
   for (const { file, priority } of priorities) {
     if (!isPriority(priority) || metainfo.files[file] === undefined) continue;
     for (const piece of files.set(file, priority)) {
-      ledger.setPriority(piece, files.ofPieces[piece] ?? 0);
+      ledger.setPriority(piece, files.ofPiece(piece));
     }
   }
   picker.forgetOrder();
