@@ -3,7 +3,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { runScript, saveAfterMs, saveScriptCode } from "@troupe/actor-runtime/compiled-script";
+import {
+  collectAfterMs,
+  collectScriptCode,
+  runScript,
+  saveScriptCode,
+} from "@troupe/actor-runtime/compiled-script";
 
 /** Commands whose code is kept apart. */
 const uses = ["seed", "check", "info", "dht", "demo", "help", "completion"];
@@ -21,7 +26,7 @@ export function startQuickly(): void {
 export function startScript(script: URL): void {
   const [, , word = "-"] = process.argv;
   const use = uses.includes(word) ? word : word.startsWith("-") ? "option" : "download";
-  setTimeout(saveScriptCode, saveAfterMs).unref();
+  setTimeout(collectScriptCode, collectAfterMs).unref();
   process.once("exit", saveScriptCode);
   runScript(fileURLToPath(script), use);
 }

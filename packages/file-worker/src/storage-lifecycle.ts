@@ -22,6 +22,7 @@ import { RecordsClient } from "./state/records-client.ts";
 import { acceptingStorage, closingRefusal, lookAtFile, makeStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
+import { RefusedPieces } from "./pieces/refused-pieces.ts";
 import { WriteQueue } from "./pieces/write-queue.ts";
 
 /** About a millisecond of a local disk. */
@@ -40,6 +41,7 @@ export interface FileState {
   readonly files: OpenFiles;
   readonly filesAhead: FilesAhead;
   readonly writes: WriteQueue;
+  readonly refusedPieces: RefusedPieces;
   readonly journals: JobJournals;
   readonly recordStores: RecordStores;
   readonly recordsClient: RecordsClient;
@@ -64,6 +66,7 @@ export function makeState(
     files,
     filesAhead,
     writes: new WriteQueue(context, disk, { files, filesAhead, journals }),
+    refusedPieces: new RefusedPieces(context),
     journals,
     recordStores: new RecordStores(disk, records),
     recordsClient: records,

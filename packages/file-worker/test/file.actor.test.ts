@@ -84,6 +84,18 @@ test("a negative piece", notQueued, { piece: -1 }, "out-of-range");
 test("a piece of the wrong length", notQueued, { lengthBytes: 15 }, "out-of-range");
 test("a last piece that is too long", notQueued, { piece: 1, lengthBytes: 16 }, "out-of-range");
 
+test("refused pieces are told as there is room for notices", async (t) => {
+  const rig = startRig(new MemoryDisk(), { slabBytes: 64 });
+  rig.noticeCredits = 2;
+  for (const piece of [0, 1, 2]) rig.write({ piece, lengthBytes: 16 });
+  t.deepEqual(
+    rig.notices.map((notice) => "notWritten" in notice && notice.notWritten),
+    [0, 1],
+  );
+  rig.giveNoticeRoom(1);
+  t.like(rig.notices[2], { notWritten: 2, refused: "unknown-torrent" });
+});
+
 test("the last piece may be shorter", async (t) => {
   const rig = startRig(new MemoryDisk(), { slabBytes: 64 });
   await rig.open({ files: { a: 20 }, pieceLengthBytes: 16 });

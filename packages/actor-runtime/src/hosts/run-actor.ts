@@ -6,7 +6,11 @@ import { encodeFailure } from "../failure.ts";
 import type { ChildStats } from "./host.ts";
 import { serveLifecycle } from "./lifecycle-port.ts";
 import { LoopDelay } from "./loop-delay.ts";
-import { saveAfterMs, saveScriptCode } from "../io/threads/compiled-script.ts";
+import {
+  collectAfterMs,
+  collectScriptCode,
+  saveScriptCode,
+} from "../io/threads/compiled-script.ts";
 import { isThreadData, type ThreadData, type ThreadReport } from "./thread-data.ts";
 import { threadHost } from "./thread-host.ts";
 import { LogSender } from "../log.ts";
@@ -44,7 +48,7 @@ function serve(data: ThreadData, core: ActorCore, loopDelay: LoopDelay): void {
   serveLifecycle(data.lifecycle, {
     async start(options) {
       await core.start(makeContext(core), options);
-      core.ports.timers.after(saveAfterMs, saveScriptCode);
+      core.ports.timers.after(collectAfterMs, collectScriptCode);
       return core.noticeRoles;
     },
     link: (plan, port) => core.link(plan, portWire(port)),

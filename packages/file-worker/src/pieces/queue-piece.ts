@@ -14,8 +14,7 @@ export function queuePieces(state: FileState, { torrent, slab, places }: WritePi
     const piece = places[at] as PieceIndex;
     const [offset = 0, lengthBytes = 0] = [places[at + 1], places[at + 2]];
     const refusal = addToQueue(state, { torrent, piece, slab, offset, lengthBytes });
-    if (refusal !== undefined)
-      state.context.emit("piece-not-written", { torrent, piece, ...refusal });
+    if (refusal !== undefined) state.refusedPieces.add({ torrent, piece, ...refusal });
   }
 }
 

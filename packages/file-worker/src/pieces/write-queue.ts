@@ -15,7 +15,7 @@ const turnBytes = 4 * 1024 * 1024;
 const turnWrites = 64;
 /** Per turn on a slow disk. */
 const turnMs = 4;
-/** Each piece has its own notice. */
+/** A piece that is refused has a notice of its own. */
 const maxRunPieces = 64;
 /** A further piece is refused with `queue-full`. Extents are the tighter bound. */
 const maxQueuedPieces = 16_384;

@@ -33,18 +33,27 @@ export class NodeRandom implements Random {
 
 /** Loading `node:crypto` takes a thread 8 ms: where the system's generator is a file, that is read. */
 function filled<Bytes extends Uint8Array | Uint32Array>(memory: Bytes): Bytes {
-  const { closeSync, openSync, readSync } = systemModule("node:fs");
+  return readFrom("/dev/urandom", memory) ?? systemModule("node:crypto").randomFillSync(memory);
+}
+
+/** @returns Undefined where the path is no device: on Windows, or in a root folder without devices. */
+function readFrom<Bytes extends Uint8Array | Uint32Array>(
+  path: string,
+  memory: Bytes,
+): Bytes | undefined {
+  const { closeSync, fstatSync, openSync, readSync } = systemModule("node:fs");
   try {
-    const file = openSync("/dev/urandom", "r");
+    const file = openSync(path, "r");
     try {
-      if (readSync(file, memory) === memory.byteLength) return memory;
+      // Another user could plant a file of that path on Windows.
+      const isDevice = fstatSync(file).isCharacterDevice();
+      return isDevice && readSync(file, memory) === memory.byteLength ? memory : undefined;
     } finally {
       closeSync(file);
     }
   } catch {
-    // Windows, or a root folder without devices.
+    return undefined;
   }
-  return systemModule("node:crypto").randomFillSync(memory);
 }
 
 /** @returns A number in [0, 1) with 53 random bits. */

@@ -1,13 +1,12 @@
 // Runs a joined script with the code that V8 compiled in earlier runs. Node's own cache has only the functions that V8
 // compiles at load: it compiles all others in every run, a quarter of the CPU time of a start.
 
-import type { Script } from "node:vm";
 import { systemModule } from "../system/system-module.ts";
 
 /** A second run adds the functions that the first did not call. */
 const mostSaves = 2;
 /** Later V8 may have dropped code that only the start runs. */
-export const saveAfterMs = 10_000;
+export const collectAfterMs = 10_000;
 /** The first line of a joined script is a comment with 64 hex digits. */
 const digestAt = 2;
 const digestLength = 64;
@@ -22,6 +21,7 @@ const shared = globalThis as { [runningKey]?: RunningScript };
 
 interface RunningScript {
   readonly path: string;
+  collect: () => void;
   save: () => void;
 }
 
@@ -49,14 +49,28 @@ export function runScript(path: string, use: string = ""): void {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const saves = script.cachedDataRejected === false ? (kept?.saves ?? 0) : 0;
-  const save = (): void => {
-    if (file !== undefined && saves < mostSaves) writeKept(file, digest, saves + 1, script);
+  let data: Buffer | undefined;
+  const isWanted = file !== undefined && saves < mostSaves;
+  const collect = (): void => {
+    if (isWanted) data ??= script.createCachedData();
   };
-  shared[runningKey] = { path, save };
+  const save = (): void => {
+    collect();
+    if (isWanted && data !== undefined) writeKept(file, digest, { saves: saves + 1, data });
+  };
+  shared[runningKey] = { path, collect, save };
   script.runInThisContext();
 }
 
-/** Keeps the code that this thread's script has run, for later runs; only the first call of the first runs does. */
+/** Holds the code that this thread's script has run so far, for {@link saveScriptCode}. No disk is touched. */
+export function collectScriptCode(): void {
+  shared[runningKey]?.collect();
+}
+
+/**
+ * Writes the code for later runs; only the first call of the first runs does. Call it at the end: a thread that a slow disk
+ * blocks counts as hung.
+ */
 export function saveScriptCode(): void {
   const running = shared[runningKey];
   if (running === undefined) return;
@@ -64,12 +78,13 @@ export function saveScriptCode(): void {
   running.save = () => {};
 }
 
-/** A file for each script of an installation and version of Node. */
+/** A file for each script of an installation, and for each V8 with its options, of which none takes the code of another. */
 function keptFile(path: string, use: string): string | undefined {
   const { NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = process.env;
   if (!NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return undefined;
   const { basename, join } = systemModule("node:path");
-  const folder = `scripts-${process.version}-${process.arch}`;
+  const engine = systemModule("node:v8").cachedDataVersionTag().toString(16).padStart(8, "0");
+  const folder = `scripts-${process.version}-${process.arch}-${engine}`;
   return join(NODE_COMPILE_CACHE, folder, `${basename(path, ".js")}-${use}${numberOf(path)}`);
 }
 
@@ -100,12 +115,13 @@ function readKept(file: string, digest: string): KeptCode | undefined {
 }
 
 /** Errors are ignored: without the folder, or room in it, every run compiles anew. */
-function writeKept(file: string, digest: string, saves: number, script: Script): void {
+function writeKept(file: string, digest: string, { saves, data }: KeptCode): void {
   const fs = systemModule("node:fs");
   const { dirname } = systemModule("node:path");
-  const temporary = `${file}-${process.pid}`;
+  // Threads of a process, and processes of containers with a common cache, save at the same time.
+  const { threadId } = systemModule("node:worker_threads");
+  const temporary = `${file}-${process.pid}-${threadId}-${process.hrtime.bigint()}`;
   try {
-    const data = script.createCachedData();
     const header = Buffer.alloc(headerBytes);
     header.writeInt32LE(saves, 0);
     header.writeInt32LE(sumOf(data), 4);
@@ -113,7 +129,9 @@ function writeKept(file: string, digest: string, saves: number, script: Script):
     fs.mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     fs.writeFileSync(temporary, Buffer.concat([header, data]), { mode: 0o600 });
     fs.renameSync(temporary, file);
-  } catch {}
+  } catch {
+    fs.rmSync(temporary, { force: true });
+  }
 }
 
 /** Sum of a word of each sector, and of the length. */

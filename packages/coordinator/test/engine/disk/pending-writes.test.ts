@@ -1,6 +1,6 @@
 import test from "ava";
 import type { FileProtocol, SlabId, TorrentId } from "@troupe/messages";
-import { RecordingRef } from "@troupe/actor-runtime/testing";
+import { ManualTime, RecordingRef } from "@troupe/actor-runtime/testing";
 import type { VerifiedPiece } from "../../../src/engine/base/verified-piece.ts";
 import { PendingWrites, sentLimit } from "../../../src/engine/disk/pending-writes.ts";
 import { piece } from "../../support/diagrams.ts";
@@ -36,6 +36,57 @@ function scene() {
     },
   };
 }
+
+/** Writes that the pieces of a turn share. */
+function turnScene() {
+  const file = new RecordingRef<FileProtocol>("file");
+  const time = new ManualTime();
+  const writes = new PendingWrites(file, time);
+  writes.resendAll();
+  const places = (): string[] =>
+    file
+      .casts("write-pieces")
+      .map(
+        (sent) =>
+          `${sent.torrent}/${sent.slab}: ${sent.places.filter((_, n) => n % 3 === 0).join()}`,
+      );
+  return { file, time, writes, places };
+}
+
+test("the pieces of a turn go out together, those of each torrent and slab in a message", (t) => {
+  const { time, writes, places } = turnScene();
+  const other = { torrent: 2 as TorrentId };
+  for (const next of [write(0), write(1), { ...write(2), ...other }, write(3)]) writes.write(next);
+  writes.write({ ...write(4), slab: 2 as SlabId });
+  t.deepEqual(places(), []);
+  time.endTurn();
+  t.deepEqual(places(), ["1/1: 0,1", "2/1: 2", "1/1: 3", "1/2: 4"]);
+});
+
+test("a message has 256 pieces at most", (t) => {
+  const { file, time, writes } = turnScene();
+  for (let index = 0; index < 257; index++) writes.write(write(index));
+  time.endTurn();
+  t.deepEqual(
+    file.casts("write-pieces").map((sent) => sent.places.length / 3),
+    [256, 1],
+  );
+});
+
+test("pieces of a turn in which the file-worker dies go to the next one", (t) => {
+  const { file, time, writes, places } = turnScene();
+  writes.write(write(0));
+  file.peer = undefined;
+  time.endTurn();
+  t.deepEqual(places(), []);
+  file.peer = { name: "file", epoch: 2 };
+  writes.write(write(1));
+  time.endTurn();
+  t.deepEqual(places(), []);
+  writes.resendAll();
+  time.endTurn();
+  t.deepEqual(places(), ["1/1: 0,1"]);
+});
 
 test("a piece is sent at once, and its reply returns the write", (t) => {
   const { feed: writes, sent } = scene();
