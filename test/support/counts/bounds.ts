@@ -23,7 +23,7 @@ export const downloadBounds = {
     "engine → root": 0.2,
     "file-0 → records": 0.02,
   },
-  promises: { main: 0.1, engine: 3.4, "peer-0": 0, "file-0": 0.2 },
+  promises: { main: 0.2, engine: 3.4, "peer-0": 0, "file-0": 0.2 },
   objects: { main: 70, engine: 205, "peer-0": 175, "file-0": 125 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
