@@ -53,18 +53,24 @@ async function joinScript(name: string, path: string, outdir: string): Promise<s
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`cannot join ${name}: esbuild gave no text`);
   await writeFile(join(outdir, `${name}.js`), asScript(output.text, name));
-  return Object.keys(metafile.inputs);
+  return Object.keys(metafile.inputs).filter((path) => !path.startsWith(`${apart}:`));
 }
 
-/** Modules that no script runs: actors that a host loads into its own thread, and load tests. */
+/** Of modules that are left out. */
+const apart = "apart";
+
+/** Modules that no script runs, without their text: actors that a host loads into its own thread, and load tests. */
 const partsApart: Plugin = {
   name: "parts-apart",
   setup(plan) {
-    plan.onResolve({ filter: /\.actor\.ts$|\/inline-services\.ts$/ }, ({ kind, path }) =>
-      kind === "dynamic-import" ? { path, external: true } : undefined,
+    const names = /\.actor\.ts$|\/inline-services\.ts$|\/run-load-test\.ts$/;
+    plan.onResolve({ filter: names }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, namespace: apart } : undefined,
     );
-    // As large as the rest of the command.
-    plan.onResolve({ filter: /\/run-load-test\.ts$/ }, ({ path }) => ({ path, external: true }));
+    // A bundler of a user looks for each module that a script names.
+    plan.onLoad({ filter: /./, namespace: apart }, ({ path }) => ({
+      contents: `throw new Error("bug: a script does not load ${path}");`,
+    }));
   },
 };
 
