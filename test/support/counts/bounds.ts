@@ -5,26 +5,26 @@
 export const downloadBounds = {
   /** Messages from one thread to another, `pool` for the hash pool and `root` for the caller's thread. */
   messages: {
-    "peer-0 → engine": 0.6,
-    "engine → pool": 0.25,
-    "pool → engine": 0.25,
-    "engine → file-0": 0.25,
-    "file-0 → engine": 0.3,
-    "engine → peer-0": 0.3,
+    "peer-0 → engine": 0.8,
+    "engine → pool": 0.5,
+    "pool → engine": 0.5,
+    "engine → file-0": 0.5,
+    "file-0 → engine": 0.5,
+    "engine → peer-0": 0.5,
     "engine → root": 0.2,
     "file-0 → records": 0.02,
   },
   /** Posts that carry these messages: several messages go out in one frame. */
   frames: {
-    "peer-0 → engine": 0.35,
-    "engine → file-0": 0.25,
-    "file-0 → engine": 0.3,
-    "engine → peer-0": 0.3,
+    "peer-0 → engine": 0.5,
+    "engine → file-0": 0.5,
+    "file-0 → engine": 0.5,
+    "engine → peer-0": 0.5,
     "engine → root": 0.2,
     "file-0 → records": 0.02,
   },
-  promises: { main: 0.2, engine: 3.4, "peer-0": 0, "file-0": 0.2 },
-  objects: { main: 70, engine: 205, "peer-0": 175, "file-0": 125 },
+  promises: { main: 0.2, engine: 5, "peer-0": 0, "file-0": 0.2 },
+  objects: { main: 70, engine: 240, "peer-0": 175, "file-0": 125 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 /**
