@@ -39,7 +39,7 @@ export const systemCallBounds = {
    * Of the threads that make and write 512 files of 128 KiB, below the data folder. 4.2 without files made ahead, which
    * cost two more: strace makes creating a file as slow as that.
    */
-  callsAFile: 6.3,
+  callsAFile: 6.8,
   /** Of the thread that syncs them; it syncs some of them before the download ends. */
   syncCallsAFile: 4,
   /** On the single file, from its first look to its close. */
@@ -61,8 +61,8 @@ export const scriptBounds = {
 
 /** Bounds of the heap and buffers that an idle connection takes, in bytes, by the side that opened it. */
 export const connectionBounds = {
-  accepted: { main: 300, engine: 800, "peer-0": 3_400, "file-0": 100 },
-  dialled: { main: 350, engine: 1_100, "peer-0": 3_500, "file-0": 100 },
+  accepted: { main: 500, engine: 900, "peer-0": 3_600, "file-0": 300 },
+  dialled: { main: 550, engine: 1_200, "peer-0": 3_700, "file-0": 300 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 /**
