@@ -1,6 +1,6 @@
 export { openHashPool } from "./hash/hash-pool.ts";
 export type { HashPool, HashPoolOptions, HashTask } from "./hash/hash-pool.ts";
-export { DigestGroup, onlyDigests } from "./hash/digest-group.ts";
+export { digestGroup, digestWithBlocks, type DigestGroup } from "./hash/digest-group.ts";
 export type { GroupDigests } from "./hash/digest-group.ts";
 export { digestBlocks, inlineHashPool } from "./hash/inline-hash-pool.ts";
 export type { InlineHashPoolOptions } from "./hash/inline-hash-pool.ts";

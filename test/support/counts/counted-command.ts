@@ -47,7 +47,10 @@ export class CountedCommand implements AsyncDisposable {
     url.searchParams.set("to", folder.path);
     url.searchParams.set("what", what.join(","));
     const nodeWords = ["--disable-warning=ExperimentalWarning", "--import", url.href];
-    const line = [process.execPath, ...nodeWords, command, ...words];
+    // In the first runs of a script each thread holds the code that it will keep.
+    const uncached = what.includes("heap") || what.includes("memory");
+    const environment = uncached ? ["env", "NODE_DISABLE_COMPILE_CACHE=1"] : [];
+    const line = [...environment, process.execPath, ...nodeWords, command, ...words];
     return new CountedCommand(await startProcess(line), folder, threads);
   }
 

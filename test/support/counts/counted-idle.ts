@@ -1,4 +1,4 @@
-// Whole torrents that the command seeds and nobody asks for, counted when they have come to rest.
+// Seeded torrents without peers, counted when they have come to rest.
 
 import { join } from "node:path";
 import { writePayload } from "../files/payload.ts";

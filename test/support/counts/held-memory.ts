@@ -1,7 +1,7 @@
 // Counts the memory that a thread holds: its heap after a garbage collection, and the bytes that lie outside of the heap.
 
-import { getHeapStatistics, setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { getHeapStatistics } from "node:v8";
+import { collectGarbage } from "./collect-garbage.ts";
 
 /** Memory of one thread in bytes. */
 export interface HeldMemory {
@@ -24,11 +24,7 @@ export function countMemory(): () => HeldMemory {
     },
   });
   return () => {
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc") as () => void;
-    collect();
-    // The second collection waits for the end of the first, which frees typed arrays at its leisure.
-    collect();
+    collectGarbage();
     const { used_heap_size: heapBytes } = getHeapStatistics();
     return { heapBytes, bufferBytes: process.memoryUsage().arrayBuffers, sharedBytes };
   };

@@ -1,4 +1,4 @@
-// A tracker that answers no announce before it is told to.
+// A tracker that keeps announces waiting for its answer.
 
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -8,7 +8,7 @@ import {
   type Random,
 } from "@troupe/actor-runtime";
 import { ManualTime, RecordingRef, seededRandom } from "@troupe/actor-runtime/testing";
-import { DigestGroup, type CheckPool, type HashPool } from "@troupe/hash-worker";
+import { digestGroup, type CheckPool, type HashPool } from "@troupe/hash-worker";
 import type { EngineOptions } from "@troupe/messages";
 import type { EngineContext, EngineSupervisor } from "../../src/engine/base/engine-state.ts";
 import { FakeHttp } from "./fake-http.ts";
@@ -146,12 +146,10 @@ export function fakeHashPool(requests: DigestRequest[]): HashPool {
   };
   return {
     ...idlePool,
-    digestAll: (tasks) => {
-      const group = new DigestGroup(tasks.length);
-      for (const [index, { offset, lengthBytes }] of tasks.entries())
-        wait({ offset, lengthBytes, hasParts: false }, (digest) => group.take(index, digest, 0));
-      return group.answer;
-    },
+    digestAll: (tasks) =>
+      digestGroup(tasks, ({ offset, lengthBytes }, group, index) =>
+        wait({ offset, lengthBytes, hasParts: false }, (digest) => group.take(index, digest, 0)),
+      ),
     digestBlocks: () =>
       new Promise((resolve) => wait({ offset: 0, lengthBytes: 0, hasParts: true }, resolve)),
     killThread: () => false,

@@ -73,3 +73,28 @@ export function onlyDigests({ digests, failures }: GroupDigests): Uint8Array {
   if (failures !== undefined) throw failures.get(0);
   return digests;
 }
+
+/** Hashes a task of a group: `take` or `fail` follows. */
+type AddTask<Task> = (task: Task, group: DigestGroup, index: number) => void;
+
+/** `HashPool.digestAll` of a pool with such an `add`. */
+export function digestGroup<Task>(
+  tasks: readonly Task[],
+  add: AddTask<Task>,
+): Promise<GroupDigests> {
+  const group = new DigestGroup(tasks.length);
+  let index = 0;
+  for (const task of tasks) add(task, group, index++);
+  return group.answer;
+}
+
+/** `HashPool.digestBlocks` of a pool with such an `add`. */
+export async function digestWithBlocks<Task extends { readonly lengthBytes: number }>(
+  task: Task,
+  blockBytes: number,
+  add: AddTask<Task>,
+): Promise<Uint8Array> {
+  const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
+  add(task, group, 0);
+  return onlyDigests(await group.answer);
+}

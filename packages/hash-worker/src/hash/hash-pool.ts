@@ -1,7 +1,12 @@
 import { codeOf, siblingUrl, type PoolHandle } from "@troupe/actor-runtime";
 import type { HashBatch } from "./hash.task.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
-import { DigestGroup, onlyDigests, type GroupDigests } from "./digest-group.ts";
+import {
+  digestGroup,
+  digestWithBlocks,
+  type DigestGroup,
+  type GroupDigests,
+} from "./digest-group.ts";
 import { ThreadPool, type ThreadPoolOptions } from "../thread-pool.ts";
 
 /** A whole piece in shared memory, unchanged until its digest has arrived. */
@@ -113,19 +118,14 @@ class ThreadHashPool implements HashPool {
   }
 
   digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
-    const group = new DigestGroup(tasks.length);
-    let index = 0;
-    for (const task of tasks) this.#add(task, group, index++);
-    return group.answer;
+    return digestGroup(tasks, this.#add);
   }
 
-  async digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
-    const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
-    this.#add(task, group, 0);
-    return onlyDigests(await group.answer);
+  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+    return digestWithBlocks(task, blockBytes, this.#add);
   }
 
-  #add(task: HashTask, group: DigestGroup, index: number): void {
+  readonly #add = (task: HashTask, group: DigestGroup, index: number): void => {
     if (this.#isClosed) return group.fail(index, poolClosed("hash"));
     if (this.#waiting.length >= this.#maxQueued)
       return group.fail(index, queueFull("hash", this.#maxQueued));
@@ -133,7 +133,7 @@ class ThreadHashPool implements HashPool {
     this.#waiting.push(waiting);
     this.#waitingBytes += hashedBytes(waiting);
     this.#planDispatch();
-  }
+  };
 
   /** At the end of the turn: pieces that come together are one task. */
   #planDispatch(): void {

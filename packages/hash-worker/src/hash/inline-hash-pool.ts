@@ -1,7 +1,7 @@
 import type { Context } from "@troupe/actor-runtime";
 import type { HashPool, HashTask } from "./hash-pool.ts";
 import { poolClosed, queueFull } from "../pool-errors.ts";
-import { DigestGroup, onlyDigests } from "./digest-group.ts";
+import { digestGroup, digestWithBlocks, type DigestGroup } from "./digest-group.ts";
 
 const digestBytes = 20;
 
@@ -16,13 +16,15 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
   const { sha1, timers, maxQueued = 4_096 } = options;
   const waiting = new Set<(error: unknown) => void>();
   let isClosed = false;
-  const hashLater = (group: DigestGroup, index: number, hash: () => Uint8Array): void => {
+  const hash = (task: HashTask, { blockBytes }: DigestGroup): Uint8Array =>
+    blockBytes === undefined ? sha1(pieceOf(task)) : digestBlocks(sha1, task, blockBytes);
+  const hashLater = (task: HashTask, group: DigestGroup, index: number): void => {
     const fail = (error: unknown): void => group.fail(index, error);
     if (isClosed) return fail(poolClosed("hash"));
     if (waiting.size >= maxQueued) return fail(queueFull("hash", maxQueued));
     waiting.add(fail);
     timers.soon(() => {
-      if (waiting.delete(fail)) group.take(index, hash(), 0);
+      if (waiting.delete(fail)) group.take(index, hash(task, group), 0);
     });
   };
   return {
@@ -32,17 +34,8 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
     get queued() {
       return waiting.size;
     },
-    digestAll(tasks) {
-      const group = new DigestGroup(tasks.length);
-      for (const [index, { memory, offset, lengthBytes }] of tasks.entries())
-        hashLater(group, index, () => sha1(new Uint8Array(memory, offset, lengthBytes)));
-      return group.answer;
-    },
-    async digestBlocks(task, blockBytes) {
-      const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
-      hashLater(group, 0, () => digestBlocks(sha1, task, blockBytes));
-      return onlyDigests(await group.answer);
-    },
+    digestAll: (tasks) => digestGroup(tasks, hashLater),
+    digestBlocks: (task, blockBytes) => digestWithBlocks(task, blockBytes, hashLater),
     killThread: () => false,
     hangThread: () => {},
     close() {
@@ -57,10 +50,11 @@ export function inlineHashPool(options: InlineHashPoolOptions): HashPool {
 /** `HashPool.digestBlocks` in the caller's thread. */
 export function digestBlocks(
   sha1: Context["sha1"],
-  { memory, offset, lengthBytes }: HashTask,
+  task: HashTask,
   blockBytes: number,
 ): Uint8Array {
-  const piece = new Uint8Array(memory, offset, lengthBytes);
+  const piece = pieceOf(task);
+  const { lengthBytes } = task;
   const digests = new Uint8Array((1 + Math.ceil(lengthBytes / blockBytes)) * digestBytes);
   digests.set(sha1(piece));
   for (let begin = 0, to = digestBytes; begin < lengthBytes; begin += blockBytes) {
@@ -68,4 +62,8 @@ export function digestBlocks(
     to += digestBytes;
   }
   return digests;
+}
+
+function pieceOf({ memory, offset, lengthBytes }: HashTask): Uint8Array {
+  return new Uint8Array(memory, offset, lengthBytes);
 }

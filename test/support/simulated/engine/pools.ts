@@ -4,9 +4,10 @@
 import { ActorError, type Context } from "@troupe/actor-runtime";
 import {
   digestBlocks,
-  DigestGroup,
+  digestGroup,
+  digestWithBlocks,
   inlineCheckPool,
-  onlyDigests,
+  type DigestGroup,
   type GroupDigests,
   type HashPool,
   type HashTask,
@@ -56,23 +57,19 @@ class SimulatedHashPool implements HashPool {
   }
 
   digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
-    const group = new DigestGroup(tasks.length);
-    for (const [index, task] of tasks.entries()) this.#add(task, group, index);
-    return group.answer;
+    return digestGroup(tasks, this.#add);
   }
 
-  async digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
-    const group = new DigestGroup(1, { lengthBytes: task.lengthBytes, blockBytes });
-    this.#add(task, group, 0);
-    return onlyDigests(await group.answer);
+  digestBlocks(task: HashTask, blockBytes: number): Promise<Uint8Array> {
+    return digestWithBlocks(task, blockBytes, this.#add);
   }
 
-  #add(task: HashTask, group: DigestGroup, index: number): void {
+  readonly #add = (task: HashTask, group: DigestGroup, index: number): void => {
     if (this.#isClosed) return group.fail(index, closed());
     const before = this.#hash(task, group.blockBytes);
     this.#waiting.push({ task, group, index, before, attempt: 0 });
     this.#goOn();
-  }
+  };
 
   killThread(): boolean {
     const [oldest] = this.#running;

@@ -4,7 +4,6 @@
 //   <folder>/.troupe/record          the pieces had, and the settings
 //   <folder>/…                       the data
 
-import { randomBytes } from "node:crypto";
 import { lstat, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, messageOf } from "@troupe/actor-runtime";
@@ -14,6 +13,7 @@ import { parseTorrent, ProtocolError } from "@troupe/protocol";
 import { ownFolder, reservedFile } from "../../own-folder.ts";
 import { jobLock } from "../lock/job-lock.ts";
 import type { LockKeepers } from "../lock/lock-keepers.ts";
+import { temporaryName } from "../temporary-name.ts";
 import type { AddOptions } from "../options/add-options.ts";
 import { readJobSource, writeJobSource, type JobSource } from "./job-source.ts";
 import { readMagnet, type LoadedSource } from "./load-metainfo.ts";
@@ -54,7 +54,7 @@ export async function createJobFolder(folder: string, source: LoadedSource): Pro
   await refuseExisting(directory);
   const parent = dirname(directory);
   await makeFolder(parent);
-  const temporary = join(parent, `.${basename(directory)}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryName(join(parent, `.${basename(directory)}`));
   try {
     await makeFolder(join(temporary, ownFolder));
     await writeJobSource(temporary, source);

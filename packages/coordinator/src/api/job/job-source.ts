@@ -3,13 +3,13 @@
 //   <folder>/.troupe/job.torrent
 //   <folder>/.troupe/job.magnet
 
-import { randomBytes } from "node:crypto";
 import { rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "@troupe/actor-runtime";
 import { readBounded, syncFolder, writeDurably } from "@troupe/api-base";
 import { maxTorrentBytes } from "@troupe/protocol";
 import { ownFolder } from "../../own-folder.ts";
+import { temporaryName } from "../temporary-name.ts";
 import type { LoadedMetainfo } from "./load-metainfo.ts";
 import {
   decodeMagnetFile,
@@ -31,7 +31,7 @@ export async function writeJobSource(directory: string, source: JobSource): Prom
   const folder = join(directory, ownFolder);
   const isMagnet = source.kind === "magnet";
   const bytes = isMagnet ? encodeMagnetFile(source) : source.metainfo;
-  const temporary = join(folder, `.${randomBytes(8).toString("hex")}.tmp`);
+  const temporary = temporaryName(join(folder, ".torrent"));
   try {
     await writeDurably(temporary, bytes);
     await rename(temporary, join(folder, isMagnet ? magnetFile : torrentFile));

@@ -16,6 +16,7 @@ import {
   magnetFileLimitBytes,
   type SavedMagnet,
 } from "./magnet-file.ts";
+import { temporaryName } from "../temporary-name.ts";
 import { readRecord, recordSha1 } from "./read-record.ts";
 
 /** The real path of a job's folder. @throws rejects when the disk does not answer. */
@@ -124,7 +125,7 @@ export class SavedTorrents {
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {
     await makeFolder(this.#folder, 0o700);
-    const temporary = join(this.#folder, temporaryName());
+    const temporary = temporaryName(join(this.#folder, ".torrent"));
     try {
       await writeDurably(temporary, bytes, 0o600);
       await rename(temporary, join(this.#folder, name));
@@ -141,9 +142,4 @@ function magnetFile(infoHash: string): string {
 
 function jobFile(infoHash: string, directory: string): string {
   return `${infoHash}-${Buffer.from(sha1(Buffer.from(directory))).toString("hex", 0, 6)}.job`;
-}
-
-/** No other process has the name. Loading \`node:crypto\` would take 8 ms. */
-function temporaryName(): string {
-  return `.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
 }

@@ -3,6 +3,7 @@
 
 import type { BigIntStats } from "node:fs";
 import { ownFolder } from "../../own-folder.ts";
+import { temporaryName } from "../temporary-name.ts";
 import { FileLocks, type FileLock } from "./file-locks.ts";
 
 const fs = process.getBuiltinModule("node:fs");
@@ -206,11 +207,6 @@ function removeIfEmpty(folders: readonly string[]): void {
   } catch {
     // Not empty, or gone.
   }
-}
-
-function temporaryName(path: string): string {
-  // Loading `node:crypto` would take 2 ms.
-  return `${path}-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
 }
 
 function look(path: string): BigIntStats | undefined {

@@ -14,7 +14,7 @@ export class ToldProgress {
     return this.#isStill;
   }
 
-  /** Notes the figures that the user is told. */
+  /** Notes the figures of an event. */
   tell(progress: TorrentProgress): void {
     this.#told = progress;
     this.#isStill = false;
