@@ -75,5 +75,6 @@ export const idleBounds = {
   bufferBytes: { main: 7_500, engine: 4_000, "file-0": 5_000, records: 1_000 },
   // Address space: pages of rows that no peer has used take no memory.
   sharedBytes: { engine: 23_000 },
-  objectsASecond: { main: 50, engine: 34, "peer-0": 20, "file-0": 4, records: 4 },
+  // A starved machine has more timers in the second of a line: 23 objects instead of 16 in the peer-worker.
+  objectsASecond: { main: 64, engine: 44, "peer-0": 28, "file-0": 6, records: 6 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
