@@ -2,6 +2,7 @@
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { holdInPageCache } from "../support/hold.ts";
 import { prepareMachine } from "../support/machine.ts";
 import type { Figures } from "./figures.ts";
 import type { MeasuredRow } from "./measured-row.ts";
@@ -32,6 +33,7 @@ export async function measureRow(
   const failed = new Map<Contestant, string>();
   try {
     await using open = await row.open(place);
+    await using _held = await holdInPageCache(open.source);
     for (let run = 0; run <= runs; run++) {
       for (const name of contestants) {
         const isWarmUp = run === 0;

@@ -3,6 +3,7 @@
 import type { Counted } from "../../test/support/counts/counted-command.ts";
 import { traceCalls, type TracedCalls } from "../../test/support/counts/traced-calls.ts";
 import { startProcess } from "../../test/support/programs/process.ts";
+import { holdInPageCache } from "../support/hold.ts";
 import { prepareMachine } from "../support/machine.ts";
 import type { Amount, Counts, OpenRow, Row, Work } from "./row.ts";
 import { readThreads, useBetween, type ThreadUse } from "./thread-use.ts";
@@ -46,6 +47,7 @@ export async function profileRow(row: Row, options: ProfileOptions): Promise<Pro
   const busy: number[] = [];
   {
     await using open = await row.open(options.totalBytes);
+    await using _held = await holdInPageCache(open.source);
     // Fills the cache of compiled code.
     await use(open.ours());
     if (open.floor !== undefined) await use(open.floor());

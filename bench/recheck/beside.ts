@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Payload } from "../../test/support/files/payload.ts";
 import { runProcess } from "../../test/support/programs/process.ts";
 import { writeTorrentFile } from "../../test/support/files/torrent-file.ts";
+import { holdInPageCache } from "../support/hold.ts";
 import { prepareMachine } from "../support/machine.ts";
 import { Seeder } from "../support/seeder.ts";
 import { median, spread, table } from "../support/statistics.ts";
@@ -31,7 +32,9 @@ export async function measureBeside(setting: BesideSetting): Promise<string> {
     file,
     pieceLengthBytes,
   });
-  await prepareMachine(join(payload.folder, payload.name));
+  const content = join(payload.folder, payload.name);
+  await using _held = await holdInPageCache(content);
+  await prepareMachine(content);
   const words = [torrent.path, payload.folder, otherTorrent.path, target];
   const lines = await runProcess(
     [process.execPath, besideRun, ...words, String(seeder.port), String(runs)],
