@@ -26,6 +26,7 @@ export type { Child, ChildEvents, ChildStats, Host, LinkSide, LocalParty } from 
 export { inlineHost } from "./hosts/inline-host.ts";
 export { threadHost } from "./hosts/thread-host.ts";
 export { firstOwnStep, breadcrumbWords, linkCredits, outstandingCalls } from "./limits.ts";
+export { LazyMap, LazySet } from "./lazy-collections.ts";
 export type { LogEntry, LogLevel, LogSink } from "./log.ts";
 export { PatientRef } from "./links/patient-ref.ts";
 export { openRoot } from "./root.ts";

@@ -110,7 +110,7 @@ async function openAfter(
   }
   state.storages.set(message.torrent, storage);
   const layout = partFileLayout(storage);
-  const found = storage.knownBytes.subarray(0, storage.map.fileCount);
+  const found = storage.knownBytes.slice(0, storage.map.fileCount);
   return {
     foundBytes: found.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
     ...(layout !== undefined && { partFile: layout }),

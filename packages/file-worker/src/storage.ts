@@ -1,5 +1,5 @@
 import { sep } from "node:path";
-import type { Clock, Disk } from "@troupe/actor-runtime";
+import { LazyMap, LazySet, type Clock, type Disk } from "@troupe/actor-runtime";
 import { unpackFiles } from "@troupe/messages";
 import type {
   ListedFile,
@@ -15,6 +15,8 @@ import { PartFile } from "./files/part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
 
+const noFiles: ReadonlySet<number> = new Set();
+
 /** A torrent on the disk. Made by {@link makeStorage}; its handles belong to the open files. */
 export interface Storage {
   readonly torrent: TorrentId;
@@ -29,16 +31,16 @@ export interface Storage {
   unwanted: ReadonlySet<number>;
   readonly folders: Folders;
   /** At the last look, −1 for none. Never shrinks while the storage is open. */
-  readonly knownBytes: Float64Array;
+  readonly knownBytes: number[];
   /** When the storage was opened: see state/file-facts.ts. */
   readonly facts: BigUint64Array;
   readonly identities: FileIdentities;
   /** Written to since their last sync. */
-  readonly unsynced: Set<number>;
+  readonly unsynced: LazySet<number>;
   /** After which the system has dropped unwritten bytes. */
   lostSyncs: number;
   /** By index in `files`. Written by files/open-files.ts. */
-  readonly handles: Map<number, OpenFile>;
+  readonly handles: LazyMap<number, OpenFile>;
   /** The first failed `close`: bytes may be lost. */
   closeFailure: StorageRefusal | undefined;
   /** Nothing more is accepted. */
@@ -68,7 +70,7 @@ export function makeStorage(
   clock: Clock,
   message: OpenStorage,
 ): Storage | StorageRefusal {
-  const { partFile } = message;
+  const { partFile, unwanted = [] } = message;
   const all = storedFiles(message);
   if (isRefusal(all)) return all;
   const files = partFile === undefined ? all : all.slice(0, -1);
@@ -86,14 +88,14 @@ export function makeStorage(
     files: all,
     map,
     partFile: partFile === undefined ? undefined : new PartFile(files.length),
-    unwanted: new Set(message.unwanted),
+    unwanted: unwanted.length === 0 ? noFiles : new Set(unwanted),
     folders: new Folders(disk, clock, root),
-    knownBytes: new Float64Array(files.length + 1).fill(-1),
+    knownBytes: Array<number>(files.length + 1).fill(-1),
     facts: absentFacts(files.length),
     identities: unknownIdentities(files.length + 1),
-    unsynced: new Set(),
+    unsynced: new LazySet(),
     lostSyncs: 0,
-    handles: new Map(),
+    handles: new LazyMap(),
     closeFailure: undefined,
     closing: undefined,
   };

@@ -13,7 +13,7 @@ test("opening reports the files on disk, and makes and opens none", async (t) =>
   const files = { whole: 10, part: 10, empty: 0, "no/such": 5, none: 1 };
   t.deepEqual(await rig.open({ files, pieceLengthBytes: 4 }), { foundBytes: 14 });
   const known = rig.state.storages.get(torrent)?.knownBytes;
-  t.deepEqual(known?.subarray(0, 5), Float64Array.of(10, 4, 0, -1, -1));
+  t.deepEqual(known?.slice(0, 5), [10, 4, 0, -1, -1]);
   t.deepEqual([...disk.entries.keys()], before);
   t.is(disk.calls.get("open"), undefined);
 });

@@ -82,8 +82,11 @@ export interface AddTorrent {
    * The library's own number, 1 or more: identifies a torrent that crashed the engine before it had a torrent number.
    */
   readonly ticket?: number;
-  /** Unchecked: the engine parses or refuses it. Absent for a magnet. */
-  readonly metainfo?: Uint8Array;
+  /**
+   * The .torrent, unchecked: the engine parses or refuses it. Its piece hashes and dictionary are used where they are.
+   * Absent for a magnet.
+   */
+  readonly metainfo?: SharedArrayBuffer;
   /** A magnet link. Exactly one of the two is given. */
   readonly magnet?: string;
   /** Bytes from the network must be a torrent to the last byte. Default `file`. */
@@ -309,7 +312,7 @@ export type InternalEvent =
    * The metadata of a magnet link has come; the engine waits for `accept-metadata`. Becomes the event of users. Sent
    * again by the next start if it was not accepted.
    */
-  | { readonly event: "metadata"; readonly metainfo: Uint8Array; readonly info: TorrentInfo }
+  | { readonly event: "metadata"; readonly metainfo: SharedArrayBuffer; readonly info: TorrentInfo }
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */
   | { readonly event: "part-file"; readonly files: readonly number[] }
   /** Of a requested hash check, a byte a piece, 1 = good: become `piece` events. */

@@ -64,6 +64,8 @@ export { contributorLimit, sealedFields } from "./peer.messages.ts";
 export * from "./packed-leases.ts";
 export { paroleMs } from "./parole.ts";
 export { PieceMap, bitfieldBytes } from "./layouts/piece-map.ts";
+export { copyShared, shareBytes, viewShared } from "./layouts/shared-bytes.ts";
+export type { SharedBytes } from "./layouts/shared-bytes.ts";
 export {
   MemoryWait,
   PeerField,

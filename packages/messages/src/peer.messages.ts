@@ -6,6 +6,7 @@ import type { Deadline } from "./deadline.ts";
 import type { FileList } from "./file-list.ts";
 import type { LeaseId, PeerRowIndex, SlabId, TorrentId } from "./ids.ts";
 import type { PackedLeases } from "./packed-leases.ts";
+import type { SharedBytes } from "./layouts/shared-bytes.ts";
 import type { QuarantinedAddress } from "./quarantine.ts";
 import type { ExtensionModules } from "./torrent-modules.ts";
 
@@ -84,7 +85,7 @@ export interface OpenContent {
   /** Deadlines of pieces that are not had. Absent: none. */
   readonly deadlines?: readonly Deadline[];
   /** The `info` dictionary, served to peers (BEP 9). Absent for a private torrent, or if it is too long. */
-  readonly metadata?: SharedArrayBuffer;
+  readonly metadata?: SharedBytes;
 }
 
 /** Answered by `peer-opened` or `dial-failed`. */

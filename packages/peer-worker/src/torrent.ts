@@ -1,4 +1,4 @@
-import { MemoryWait, PieceMap, TorrentTable, Total } from "@troupe/messages";
+import { MemoryWait, PieceMap, TorrentTable, Total, viewShared } from "@troupe/messages";
 import type { OpenContent, OpenTorrent, PeerRow, PeerRowIndex, TorrentId } from "@troupe/messages";
 import {
   FrameRules,
@@ -241,7 +241,7 @@ export class TorrentContent implements MemoryTaker {
     this.#wanted = opened.wanted;
     this.#neededCount = this.#countNeeded();
     this.toldUploadOnly = this.isUploadOnly;
-    this.metadata = opened.metadata && new Uint8Array(opened.metadata);
+    this.metadata = opened.metadata && viewShared(opened.metadata);
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
     this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting), this.due);
     this.due.set(opened.deadlines ?? [], openedAtMs);

@@ -1,5 +1,6 @@
 // Hash checks that a user waits for. A new engine continues them.
 
+import { LazyMap } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 import type { TorrentEvent, TorrentState } from "@troupe/messages";
 import { mergeRanges, type PieceRange } from "@troupe/protocol";
@@ -35,7 +36,7 @@ interface CheckCasts {
 
 /** The checks of a torrent. */
 export class HashChecks {
-  readonly #waiting = new Map<number, WaitingCheck>();
+  readonly #waiting = new LazyMap<number, WaitingCheck>();
   readonly #casts: CheckCasts;
   #next = 1;
   /** A new engine has to begin the waiting checks again. */

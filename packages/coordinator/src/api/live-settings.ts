@@ -1,3 +1,4 @@
+import { LazyMap } from "@troupe/actor-runtime";
 import { within } from "@troupe/api-base";
 import type {
   AddTorrent,
@@ -29,12 +30,14 @@ interface SetTorrent {
 /** Sends a setting to the engine of the torrent. */
 type Send = (torrent: SetTorrent) => void;
 
+const nothingChanged: ChangedSettings = {};
+
 /** The settings of a torrent that its user may change at any time. A new engine gets them again. */
 export class LiveSettings {
   readonly #torrent: SetTorrent;
-  #changed: ChangedSettings = {};
+  #changed = nothingChanged;
   /** Sends each changed setting to the present engine. */
-  readonly #sends = new Map<keyof ChangedSettings, Send>();
+  readonly #sends = new LazyMap<keyof ChangedSettings, Send>();
 
   constructor(torrent: SetTorrent) {
     this.#torrent = torrent;

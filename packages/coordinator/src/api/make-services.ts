@@ -7,46 +7,109 @@ import type { TorrentList } from "./torrent-list.ts";
 import type { TorrentProxy } from "./torrent-proxy.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
-/** Parts of a running engine that services need. */
-interface ServiceParts extends Pick<TorrentServices, "engine" | "timers" | "untilAnswered"> {
-  readonly state: Pick<SessionState, "savedTorrentServices">;
+/** Parts of a running engine that the services of all its torrents share. */
+export interface ServiceParts extends Pick<
+  TorrentServices,
+  "engine" | "timers" | "untilAnswered"
+> {
+  readonly state: Pick<SessionState, "forgetTorrent" | "saveTorrent" | "saveWish">;
   readonly locks: LockKeepers;
   readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;
   /** @throws rejects with the error of the next engine. */
   leaveQuarantine(torrent: TorrentProxy): Promise<void>;
 }
 
+/** The torrent of services, and its facts. */
+interface ServedTorrent extends Pick<TorrentServices, "request" | "priorities" | "mayBeMoving"> {
+  readonly infoHash: string;
+  /** Called later: the torrent is made with its services. */
+  torrent(): TorrentProxy;
+}
+
 /** The services of one torrent. */
-export function makeServices(
-  parts: ServiceParts,
-  torrent: () => TorrentProxy,
-  infoHash: string,
-  { request, priorities }: Pick<TorrentServices, "request" | "priorities">,
-  lock: JobLock = lockFor(infoHash, request, parts.locks),
-): TorrentServices {
-  const { engine, timers, untilAnswered, state, locks } = parts;
-  return {
-    request,
-    priorities,
-    mayBeMoving: false,
-    engine,
-    timers,
-    untilAnswered,
-    lock,
-    queuePosition: () => parts.torrents.queuePosition(torrent()),
-    setQueuePosition: (position) => parts.torrents.setQueuePosition(torrent(), position),
-    forget: () => parts.torrents.remove(torrent()),
-    leaveQuarantine: (failed) => void parts.leaveQuarantine(torrent()).catch(failed),
-    ...state.savedTorrentServices(torrent, infoHash, request),
-    servicesAt: (directory, makesFolder) => {
-      const there = { ...request, directory };
-      const lockThere = lockFor(infoHash, there, locks, makesFolder);
-      return makeServices(parts, torrent, infoHash, { request: there, priorities }, lockThere);
-    },
-    servicesWith: (metainfo) => {
-      const { magnet: _, ...others } = request;
-      const known = { request: { ...others, metainfo }, priorities };
-      return makeServices(parts, torrent, infoHash, known, lock);
-    },
-  };
+export function makeServices(parts: ServiceParts, served: ServedTorrent): TorrentServices {
+  return new FolderServices(parts, served, lockFor(served.infoHash, served.request, parts.locks));
+}
+
+/** With methods instead of functions of its own: a program may have thousands of torrents. */
+class FolderServices implements TorrentServices {
+  readonly lock: JobLock;
+  readonly #parts: ServiceParts;
+  readonly #served: ServedTorrent;
+  #isForgotten = false;
+
+  constructor(parts: ServiceParts, served: ServedTorrent, lock: JobLock) {
+    this.#parts = parts;
+    this.#served = served;
+    this.lock = lock;
+  }
+
+  get request(): TorrentServices["request"] {
+    return this.#served.request;
+  }
+
+  get priorities(): TorrentServices["priorities"] {
+    return this.#served.priorities;
+  }
+
+  get mayBeMoving(): boolean {
+    return this.#served.mayBeMoving;
+  }
+
+  get engine(): TorrentServices["engine"] {
+    return this.#parts.engine;
+  }
+
+  get timers(): TorrentServices["timers"] {
+    return this.#parts.timers;
+  }
+
+  get untilAnswered(): TorrentServices["untilAnswered"] {
+    return this.#parts.untilAnswered;
+  }
+
+  queuePosition(): number {
+    return this.#parts.torrents.queuePosition(this.#served.torrent());
+  }
+
+  setQueuePosition(position: number): void {
+    this.#parts.torrents.setQueuePosition(this.#served.torrent(), position);
+  }
+
+  forget(): void {
+    this.#parts.torrents.remove(this.#served.torrent());
+  }
+
+  leaveQuarantine(failed: (error: unknown) => void): void {
+    this.#parts.leaveQuarantine(this.#served.torrent()).catch(failed);
+  }
+
+  async saveTorrent(): Promise<void> {
+    await this.#parts.state.saveTorrent(this.#served.torrent(), this.request);
+  }
+
+  saveWish(): void {
+    if (!this.#isForgotten) this.#parts.state.saveWish(this.#served.torrent(), this.request);
+  }
+
+  async forgetSaved(): Promise<void> {
+    this.#isForgotten = true;
+    await this.#parts.state.forgetTorrent(this.#served.infoHash, this.request.directory);
+  }
+
+  servicesAt(directory: string, makesFolder: boolean): TorrentServices {
+    const request = { ...this.request, directory };
+    const lock = lockFor(this.#served.infoHash, request, this.#parts.locks, makesFolder);
+    return this.#with(request, lock);
+  }
+
+  servicesWith(metainfo: SharedArrayBuffer): TorrentServices {
+    const { magnet: _, ...others } = this.request;
+    return this.#with({ ...others, metainfo }, this.lock);
+  }
+
+  #with(request: TorrentServices["request"], lock: JobLock): TorrentServices {
+    const served = { ...this.#served, request, mayBeMoving: false };
+    return new FolderServices(this.#parts, served, lock);
+  }
 }

@@ -38,7 +38,7 @@ import { EngineSettings } from "./engine-settings.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
-import { makeServices } from "./make-services.ts";
+import { makeServices, type ServiceParts } from "./make-services.ts";
 import { addRequest, type AddOptions } from "./options/add-options.ts";
 import { chaosPlan, startChaos } from "./options/chaos.ts";
 import { priorityChoice } from "./options/priority-choice.ts";
@@ -46,7 +46,6 @@ import { engineOptions, type CoordinatorOptions } from "./options/options.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentList } from "./torrent-list.ts";
 import { TorrentProxy } from "./torrent-proxy.ts";
-import type { TorrentServices } from "./torrent-services.ts";
 
 const deadline = { deadlineMs: 30_000 };
 
@@ -62,6 +61,7 @@ export class RunningEngine {
   readonly #engine: PatientRef<EngineProtocol>;
   readonly #ports = nodePorts();
   readonly torrents = new TorrentList(this.#ports.timers);
+  readonly #parts: ServiceParts;
   readonly #crashes = new EngineCrashes();
   #revivals = 0;
   /** Pending from a crash until the next engine has all torrents. */
@@ -82,6 +82,7 @@ export class RunningEngine {
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
     this.settings = new EngineSettings(this.#engine, (ask) => this.#untilAnswered(ask), options);
+    this.#parts = this.#makeParts();
   }
 
   static async start(options: CoordinatorOptions): Promise<RunningEngine> {
@@ -239,8 +240,9 @@ export class RunningEngine {
     });
     if ("refused" in info) throw refusalError(info);
     const mayBeMoving = options.mayBeMoving ?? isMovable(request);
-    const services = this.#servicesOf(() => torrent, info.infoHash, { request, priorities });
-    const torrent: TorrentProxy = new TorrentProxy(info, { ...services, mayBeMoving });
+    const { infoHash } = info;
+    const served = { torrent: () => torrent, infoHash, request, priorities, mayBeMoving };
+    const torrent: TorrentProxy = new TorrentProxy(info, makeServices(this.#parts, served));
     this.torrents.add(torrent);
     try {
       if (info.hasMetadata && typeof priorities === "function") {
@@ -258,21 +260,16 @@ export class RunningEngine {
     return torrent;
   }
 
-  #servicesOf(
-    torrent: () => TorrentProxy,
-    infoHash: string,
-    chosen: Pick<TorrentServices, "request" | "priorities">,
-  ): TorrentServices {
-    const parts = {
+  #makeParts(): ServiceParts {
+    return {
       engine: this.#engine,
       timers: this.#ports.timers,
       state: this.#state,
       locks: this.locks,
       torrents: this.torrents,
-      untilAnswered: <Answer>(ask: () => Promise<Answer>) => this.#untilAnswered(ask),
-      leaveQuarantine: (quarantined: TorrentProxy) => this.#leaveQuarantine(quarantined),
+      untilAnswered: (ask) => this.#untilAnswered(ask),
+      leaveQuarantine: (quarantined) => this.#leaveQuarantine(quarantined),
     };
-    return makeServices(parts, torrent, infoHash, chosen);
   }
 
   /** Adds a torrent that a new engine did not get. */

@@ -1,6 +1,6 @@
 // The progress of a torrent, from the events of all its engines.
 
-import { bitfieldBytes, unpackFiles } from "@troupe/messages";
+import { bitfieldBytes, countFiles, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
 import { clearBit, hasBit, makeGeometry, setBit, type Geometry } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
@@ -58,6 +58,7 @@ const noPieces: Geometry = {
   lastPieceLengthBytes: 0,
 };
 const nothingCounted = eachCounter(() => 0);
+const noFiles: ReadonlySet<number> = new Set();
 
 function eachCounter(count: (name: keyof Counted) => number): Counted {
   return Object.fromEntries(counters.map((name) => [name, count(name)])) as Counted;
@@ -66,10 +67,12 @@ function eachCounter(count: (name: keyof Counted) => number): Counted {
 /** The pieces and bytes of a torrent. */
 export class TorrentProgressView {
   readonly #info: TorrentInfo;
-  readonly #files: readonly ListedFile[];
   readonly #bitfield: Uint8Array;
-  readonly #priorities: FilePriorities;
-  #partFile: ReadonlySet<number> = new Set();
+  /** Made when the user asks for the files. */
+  #listed: readonly ListedFile[] | undefined;
+  /** Undefined while every file has 1, until the user asks for the files. */
+  #priorities: FilePriorities | undefined;
+  #partFile = noFiles;
   #leftBytes: number;
   #finished = 0;
   #progress: TorrentProgress;
@@ -79,11 +82,9 @@ export class TorrentProgressView {
   /** @param priorities Default: 1 a file. */
   constructor(info: TorrentInfo, priorities?: readonly number[]) {
     this.#info = info;
-    this.#files = unpackFiles(info.files);
     this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
-    const { hasMetadata, lengthBytes, pieceLengthBytes } = info;
-    const geometry = hasMetadata ? makeGeometry(lengthBytes, pieceLengthBytes) : noPieces;
-    this.#priorities = new FilePriorities(geometry, this.#files, priorities);
+    if (priorities?.every((priority) => priority === 1) === false)
+      this.#priorities = this.#prioritiesOf(priorities);
     this.#leftBytes = this.#countLeft();
     this.#progress = {
       ...nothingCounted,
@@ -123,11 +124,11 @@ export class TorrentProgressView {
   }
 
   get priorities(): number[] {
-    return this.#priorities.list();
+    return this.#priorities?.list() ?? Array<number>(countFiles(this.#info.files)).fill(1);
   }
 
   setPriorities(list: readonly { readonly file: number; readonly priority: number }[]): void {
-    for (const { file, priority } of list) this.#priorities.set(file, priority);
+    for (const { file, priority } of list) this.#filePriorities.set(file, priority);
     this.#leftBytes = this.#countLeft();
     this.#have(this.#progress.haveBytes);
   }
@@ -135,11 +136,12 @@ export class TorrentProgressView {
   /** @param absolute Makes a path of the torrent absolute. */
   files(absolute: (path: string) => string): TorrentFile[] {
     const { pieceLengthBytes } = this.#info;
+    const priorities = this.#filePriorities;
     let offset = 0;
     return this.#files.map(({ path, lengthBytes, isPadding }, file) => {
       const start = offset;
       offset += lengthBytes;
-      const pieceRange = this.#priorities.piecesOf(file);
+      const pieceRange = priorities.piecesOf(file);
       let haveBytes = 0;
       const [first, last] = pieceRange ?? [0, -1];
       for (let piece = first; piece <= last; piece++) {
@@ -147,7 +149,7 @@ export class TorrentProgressView {
         const from = Math.max(start, piece * pieceLengthBytes);
         haveBytes += Math.min(offset, (piece + 1) * pieceLengthBytes) - from;
       }
-      const priority = this.#priorities.of(file);
+      const priority = priorities.of(file);
       const known = { path: absolute(path), lengthBytes, offset: start, priority, haveBytes };
       const isInPartFile = haveBytes > 0 && this.#partFile.has(file);
       return { ...known, isPadding, isInPartFile, ...(pieceRange !== undefined && { pieceRange }) };
@@ -156,7 +158,7 @@ export class TorrentProgressView {
 
   /** @param files That live in the part file. */
   setPartFile(files: readonly number[]): void {
-    this.#partFile = new Set(files);
+    this.#partFile = files.length === 0 ? noFiles : new Set(files);
   }
 
   get pieces(): PieceProgress {
@@ -219,7 +221,7 @@ export class TorrentProgressView {
   /** A new engine counts from zero, and checks the disk again. */
   beginAgain(): void {
     this.#bitfield.fill(0);
-    this.#partFile = new Set();
+    this.#partFile = noFiles;
     this.#leftBytes = this.#countLeft();
     this.#finished = 0;
     this.#earlier = this.#progress;
@@ -230,8 +232,22 @@ export class TorrentProgressView {
     this.#progress = { ...this.#progress, haveBytes, wantedBytes: haveBytes + this.#leftBytes };
   }
 
+  get #files(): readonly ListedFile[] {
+    return (this.#listed ??= unpackFiles(this.#info.files));
+  }
+
+  get #filePriorities(): FilePriorities {
+    return (this.#priorities ??= this.#prioritiesOf(undefined));
+  }
+
+  #prioritiesOf(given: readonly number[] | undefined): FilePriorities {
+    const { hasMetadata, lengthBytes, pieceLengthBytes } = this.#info;
+    const geometry = hasMetadata ? makeGeometry(lengthBytes, pieceLengthBytes) : noPieces;
+    return new FilePriorities(geometry, this.#files, given);
+  }
+
   #isLeft(piece: number): boolean {
-    return this.#priorities.ofPiece(piece) !== 0 && !hasBit(this.#bitfield, piece);
+    return this.#priorities?.ofPiece(piece) !== 0 && !hasBit(this.#bitfield, piece);
   }
 
   #countLeft(): number {

@@ -307,8 +307,8 @@ export class TorrentProxy {
   }
 
   startInEngine(): void {
-    const { engine, leaveQuarantine, lock } = this.services;
-    if (this.#isQuarantined) return leaveQuarantine((error) => this.#fail(error));
+    const { engine, lock } = this.services;
+    if (this.#isQuarantined) return this.services.leaveQuarantine((error) => this.#fail(error));
     engine.cast("start-torrent", { torrent: this.#id, ...lock.seen });
     if (this.#wish.wish.paused) engine.cast("pause-torrent", { torrent: this.#id });
   }

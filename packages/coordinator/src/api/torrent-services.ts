@@ -54,7 +54,7 @@ export interface TorrentServices {
   readonly forgetSaved: () => Promise<void>;
   readonly servicesAt: (directory: string, makesFolder: boolean) => TorrentServices;
   /** With the .torrent of a magnet instead of its link. */
-  readonly servicesWith: (metainfo: Uint8Array) => TorrentServices;
+  readonly servicesWith: (metainfo: SharedArrayBuffer) => TorrentServices;
   /** Lists the torrent in its state folder or job folder; a failure is a warning. */
   readonly saveTorrent: () => Promise<void>;
   /** A move may have been cut off in an earlier run. */

@@ -1,15 +1,16 @@
 // The torrent that users see.
 
 import { abortable, folderOf, type WaitOptions } from "@troupe/api-base";
-import type {
-  JobCounters,
-  TorrentFault,
-  TorrentProgress,
-  TorrentState,
-  TorrentStatus,
-  TrackerScrape,
-  TrackerTier,
-  Why,
+import {
+  copyShared,
+  type JobCounters,
+  type TorrentFault,
+  type TorrentProgress,
+  type TorrentState,
+  type TorrentStatus,
+  type TrackerScrape,
+  type TrackerTier,
+  type Why,
 } from "@troupe/messages";
 import { formatMagnet, infoHashToBytes, type InfoHash } from "@troupe/protocol";
 import type { PieceChoice } from "./hash-checks.ts";
@@ -139,9 +140,10 @@ export class Torrent {
     return this.#proxy.promises.metadata;
   }
 
-  /** The .torrent; undefined until `hasMetadata`. */
+  /** The .torrent, a copy; undefined until `hasMetadata`. */
   get metainfo(): Uint8Array | undefined {
-    return this.#proxy.services.request.metainfo;
+    const { metainfo } = this.#proxy.services.request;
+    return metainfo && copyShared(metainfo);
   }
 
   /** A magnet link of the torrent. */

@@ -6,7 +6,7 @@ import type {
   TorrentId,
   TorrentInfo,
 } from "@troupe/messages";
-import { limitsIn } from "@troupe/messages";
+import { copyShared, limitsIn } from "@troupe/messages";
 import { makePeerId, ProtocolError, type Magnet } from "@troupe/protocol";
 import {
   infoOf,
@@ -17,7 +17,7 @@ import {
 import { carryOut } from "../torrent/lifecycle/effects.ts";
 import { JobMagnet } from "../torrent/metadata/job-magnet.ts";
 import { readLink } from "../torrent/metadata/magnet-gate.ts";
-import { shareInfo, type KnownContent } from "../torrent/torrent-content.ts";
+import { sharedContent, type KnownContent } from "../torrent/torrent-content.ts";
 import { TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 
@@ -36,15 +36,14 @@ export function addTorrent(
 function addMetainfo(
   engine: Engine,
   request: TorrentJob["request"],
-  bytes: Uint8Array,
+  memory: SharedArrayBuffer,
 ): TorrentInfo | Refusal {
   const { infoHash, priorities, source = "file" } = request;
-  const metainfo = readContent(bytes, { source, infoHash });
+  const metainfo = readContent(copyShared(memory), { source, infoHash });
   if ("refused" in metainfo) return metainfo;
   const refused = refuseDuplicate(engine, metainfo) ?? refusePriorities(metainfo, priorities);
   if (refused !== undefined) return refused;
-  const { start, end } = metainfo.infoSpan;
-  const known = shareInfo(metainfo, bytes.subarray(start, end));
+  const known = sharedContent(metainfo, memory);
   return infoOf(addJob(engine, request, metainfo, known), metainfo);
 }
 

@@ -79,7 +79,7 @@ function peerWorkerEnded(engine: Engine, peerWorker: PeerWorkerHandle): void {
 
 function forgetLeases(job: JobWithContent, peerWorker: PeerWorkerHandle): void {
   job.content.ledger.releaseWorker(peerWorker.index);
-  job.content.picker.forgetOrder();
+  job.content.usedPicker?.forgetOrder();
   forgetTransfers(job, peerWorker);
 }
 

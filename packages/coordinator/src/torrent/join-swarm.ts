@@ -61,9 +61,10 @@ function contentFor(
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
 ): OpenContent {
-  const { files, info, ledger, padding, picker, traffic } = job.content;
+  const { files, info, ledger, padding, traffic } = job.content;
   const { geometry } = ledger;
   const wanted = files.wantedPieces();
+  const deadlines = deadlinesNow(engine, job);
   return {
     totalBytes: geometry.totalBytes,
     pieceLengthBytes: geometry.pieceLengthBytes,
@@ -73,7 +74,7 @@ function contentFor(
     table: traffic.renewTable(peerWorker.index).memory,
     ...(wanted !== undefined && { wanted }),
     ...(padding !== undefined && { padding }),
-    ...(picker.due.length > 0 && { deadlines: deadlinesNow(engine, job) }),
+    ...(deadlines.length > 0 && { deadlines }),
     ...(info !== undefined && { metadata: info }),
   };
 }

@@ -1,10 +1,14 @@
+import type { Clock, Random, Timers } from "@troupe/actor-runtime";
 import { EngineStep, type TrackerStatus, type TrackerTier } from "@troupe/messages";
 import { addressKey, type AnnounceReply } from "@troupe/protocol";
 import type { Engine } from "../engine/base/engine-state.ts";
 import { failEngine, withBreadcrumb } from "../engine/base/breadcrumb.ts";
+import type { AnnounceCounters } from "../trackers/announce-figures.ts";
 import { Announcer, type AnnouncedTrackers } from "../trackers/announcer.ts";
+import type { AnnounceIdentity, AnnouncerEnvironment } from "../trackers/announcer-environment.ts";
 import { TierResults } from "../trackers/tier-results.ts";
 import { trackerAddress } from "../trackers/tracker-address.ts";
+import type { TrackerTransport } from "../trackers/tracker-transport.ts";
 import { dialMore, needsPeers, type DialServices } from "./swarm/dial-schedule.ts";
 import { closePeer, noteOwnAddress, sourceOfTracker } from "./swarm/peers.ts";
 import type { JobWithContent, TorrentJob } from "./torrent-job.ts";
@@ -14,34 +18,80 @@ const unknownLeftBytes = 16_384;
 
 /** The announcer of a torrent; a warning names the trackers that are left out. */
 export function makeAnnouncer(engine: DialServices, job: TorrentJob): Announcer {
-  const { context, network } = engine;
-  const { clock, timers, random } = context;
-  const { infoHash, peerId } = job;
-  return new Announcer(announcedTrackers(job), {
-    ...{ clock, timers, random },
-    transport: network.trackerTransport,
-    identity: () => ({
-      ...{ infoHash, peerId, port: network.publicPort, key: network.trackerKey },
-    }),
-    counters: () => ({
-      uploaded: job.content?.traffic.total("uploadedBytes") ?? 0,
-      downloaded: job.content?.traffic.total("downloadedBytes") ?? 0,
-      left: job.content?.missingBytes ?? unknownLeftBytes,
-    }),
-    isSeed: () => job.isComplete,
-    isPartialSeed: () => job.isComplete && (job.content?.missingBytes ?? 0) > 0,
-    needsPeers: () => needsPeers(engine, job),
-    answered: (url, reply, remoteHost) =>
-      withBreadcrumb(engine, job, EngineStep.announce, () => {
-        job.tierResults?.answered(url, reply, remoteHost);
-        announceAnswered(engine, job, reply, { url, remoteHost });
-      }),
-    failed: (url, code, message) => {
-      job.tierResults?.failed(url);
-      job.outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` });
-    },
-    fail: (error) => failEngine(engine, job, error),
-  });
+  return new Announcer(announcedTrackers(job), new TorrentEnvironment(engine, job));
+}
+
+/** A torrent and its engine, as its announcer sees them. */
+class TorrentEnvironment implements AnnouncerEnvironment {
+  readonly #engine: DialServices;
+  readonly #job: TorrentJob;
+
+  constructor(engine: DialServices, job: TorrentJob) {
+    this.#engine = engine;
+    this.#job = job;
+  }
+
+  get clock(): Clock {
+    return this.#engine.context.clock;
+  }
+
+  get timers(): Timers {
+    return this.#engine.context.timers;
+  }
+
+  get random(): Random {
+    return this.#engine.context.random;
+  }
+
+  get transport(): TrackerTransport {
+    return this.#engine.network.trackerTransport;
+  }
+
+  identity(): AnnounceIdentity {
+    const { infoHash, peerId } = this.#job;
+    const { publicPort: port, trackerKey: key } = this.#engine.network;
+    return { infoHash, peerId, port, key };
+  }
+
+  counters(): AnnounceCounters {
+    const { content } = this.#job;
+    return {
+      uploaded: content?.traffic.total("uploadedBytes") ?? 0,
+      downloaded: content?.traffic.total("downloadedBytes") ?? 0,
+      left: content?.missingBytes ?? unknownLeftBytes,
+    };
+  }
+
+  isSeed(): boolean {
+    return this.#job.isComplete;
+  }
+
+  isPartialSeed(): boolean {
+    const { content, isComplete } = this.#job;
+    return isComplete && (content?.missingBytes ?? 0) > 0;
+  }
+
+  needsPeers(): boolean {
+    return needsPeers(this.#engine, this.#job);
+  }
+
+  answered(url: string, reply: AnnounceReply, remoteHost: string | undefined): void {
+    const [engine, job] = [this.#engine, this.#job];
+    withBreadcrumb(engine, job, EngineStep.announce, () => {
+      job.tierResults?.answered(url, reply, remoteHost);
+      announceAnswered(engine, job, reply, { url, remoteHost });
+    });
+  }
+
+  failed(url: string, code: string, message: string): void {
+    const { outbox, tierResults } = this.#job;
+    tierResults?.failed(url);
+    outbox.emit({ event: "tracker", url, ok: false, error: `${message} [${code}]` });
+  }
+
+  fail(error: unknown): void {
+    failEngine(this.#engine, this.#job, error);
+  }
 }
 
 /** The metadata of a magnet link came: a private torrent keeps only its own trackers, and no peers of others. */

@@ -1,11 +1,12 @@
 // The contents of a torrent's metainfo, and all that is counted by piece.
 
-import type { Random } from "@troupe/actor-runtime";
+import { LazyMap, type Random } from "@troupe/actor-runtime";
 import {
   packPadding,
   PieceMap,
   type AddTorrent,
   type LeaseId,
+  type SharedBytes,
   type TorrentId,
 } from "@troupe/messages";
 import { maxMetadataBytes, type Metainfo } from "@troupe/protocol";
@@ -19,7 +20,6 @@ import { FailedAttempts } from "./smart-ban/failed-attempts.ts";
 import type { ShowPlan } from "./super-seeding/show-plan.ts";
 import { WebSeeds } from "./web-seeds/web-seeds.ts";
 import type { PeerLimits } from "./swarm/peer-limits.ts";
-import { LazyMap } from "../lazy-collections.ts";
 
 /** Keeps lease numbers unique in the engine. */
 const leasesPerTorrent = 2 ** 32;
@@ -28,7 +28,7 @@ const leasesPerTorrent = 2 ** 32;
 export interface KnownContent {
   readonly metainfo: Metainfo;
   /** As {@link TorrentContent} has it. */
-  readonly info?: SharedArrayBuffer | undefined;
+  readonly info?: SharedBytes | undefined;
 }
 
 interface ContentOwner {
@@ -41,11 +41,10 @@ interface ContentOwner {
 export class TorrentContent {
   readonly metainfo: Metainfo;
   /** The `info` dictionary for peers; undefined for a private torrent, or if it is too long for BEP 9. */
-  readonly info: SharedArrayBuffer | undefined;
+  readonly info: SharedBytes | undefined;
   /** The padding files, packed for peer-workers; undefined: none. */
   readonly padding: Uint8Array | undefined;
   readonly ledger: PieceLedger;
-  readonly picker: PiecePicker;
   readonly files: FilePriorities;
   readonly failedAttempts = new FailedAttempts();
   /** Transferred pieces by their new lease. */
@@ -55,10 +54,13 @@ export class TorrentContent {
   readonly webSeeds: WebSeeds;
   /** Undefined while the torrent does not super-seed. */
   showPlan: ShowPlan | undefined;
+  readonly #random: Random;
+  readonly #isSequential: boolean;
+  #picker: PiecePicker | undefined;
 
   constructor(
     metainfo: Metainfo,
-    info: SharedArrayBuffer | undefined,
+    info: SharedBytes | undefined,
     { id, request, limits }: ContentOwner,
     random: Random,
   ) {
@@ -73,9 +75,20 @@ export class TorrentContent {
       new PieceMap(geometry.pieceCount),
       id * leasesPerTorrent,
     );
-    this.picker = makePicker(this.ledger, random, request.isSequential);
+    this.#random = random;
+    this.#isSequential = request.isSequential === true;
     this.files = new FilePriorities(geometry, metainfo.files, request.priorities);
     for (const [piece, priority] of this.files.unusual()) this.ledger.setPriority(piece, priority);
+  }
+
+  /** The first use makes it: most seeds never pick a piece. */
+  get picker(): PiecePicker {
+    return (this.#picker ??= makePicker(this.ledger, this.#random, this.#isSequential));
+  }
+
+  /** The picker if it has been used. */
+  get usedPicker(): PiecePicker | undefined {
+    return this.#picker;
   }
 
   /** Of the whole torrent, wanted or not, as announces report them (BEP 3). */
@@ -85,16 +98,19 @@ export class TorrentContent {
 }
 
 /**
- * Copies the dictionary into memory that peer-workers serve it from, and uses its piece hashes there.
+ * Takes the piece hashes, and the dictionary for peers, where they are in the .torrent: your thread, the engine and the
+ * peer-workers have one copy.
  *
- * @param info The `info` dictionary of the metainfo.
+ * @param memory The .torrent that the metainfo was read from.
  */
-export function shareInfo(metainfo: Metainfo, info: Uint8Array): KnownContent {
+export function sharedContent(metainfo: Metainfo, memory: SharedArrayBuffer): KnownContent {
   const { infoSpan, isPrivate, pieceHashesSpan } = metainfo;
-  if (isPrivate || info.length > maxMetadataBytes) return { metainfo, info: undefined };
-  const memory = new SharedArrayBuffer(info.length);
-  new Uint8Array(memory).set(info);
   const { start, end } = pieceHashesSpan;
-  const pieceHashes = new Uint8Array(memory, start - infoSpan.start, end - start);
-  return { metainfo: { ...metainfo, pieceHashes }, info: memory };
+  const pieceHashes = new Uint8Array(memory, start, end - start);
+  const length = infoSpan.end - infoSpan.start;
+  const isServed = !isPrivate && length <= maxMetadataBytes;
+  return {
+    metainfo: { ...metainfo, pieceHashes },
+    info: isServed ? { memory, start: infoSpan.start, length } : undefined,
+  };
 }

@@ -1,5 +1,12 @@
 import type { Random } from "@troupe/actor-runtime";
-import type { AddTorrent, TorrentFault, TorrentId, TorrentState, WhyCode } from "@troupe/messages";
+import type {
+  AddTorrent,
+  SharedBytes,
+  TorrentFault,
+  TorrentId,
+  TorrentState,
+  WhyCode,
+} from "@troupe/messages";
 import type { InfoHash, Metainfo } from "@troupe/protocol";
 import type { Engine } from "../engine/base/engine-state.ts";
 import type { DiskHandle } from "../engine/base/disk-handle.ts";
@@ -117,7 +124,7 @@ export class TorrentJob {
   }
 
   /** Once, by the constructor or when the metadata has come; then the caller dispatches `metadata-complete`. */
-  setContent(metainfo: Metainfo, info: SharedArrayBuffer | undefined, random: Random): void {
+  setContent(metainfo: Metainfo, info: SharedBytes | undefined, random: Random): void {
     if (this.#content !== undefined) throw new Error(`bug: a second content of ${this.infoHash}`);
     this.#content = new TorrentContent(metainfo, info, this, random);
   }

@@ -8,22 +8,26 @@ export interface AnnounceCounters {
   readonly left: number;
 }
 
+/** A torrent that announces itself. */
+interface CountedTorrent {
+  /** Over all starts. */
+  counters(): AnnounceCounters;
+}
+
 /** The figures of a torrent. */
 export class AnnounceFigures {
-  /** Over all starts. */
-  readonly #counters: () => AnnounceCounters;
+  readonly #torrent: CountedTorrent;
   #before = { uploaded: 0, downloaded: 0 };
   #told: AnnounceCounters = { uploaded: 0, downloaded: 0, left: 0 };
   #isOver = false;
 
-  /** @param counters Over all starts of the torrent. */
-  constructor(counters: () => AnnounceCounters) {
-    this.#counters = counters;
+  constructor(torrent: CountedTorrent) {
+    this.#torrent = torrent;
   }
 
   /** A run begins with zeros, and continues where the announces of the last run ended. */
   begin(): void {
-    const { uploaded, downloaded } = this.#isOver ? this.#reported() : this.#counters();
+    const { uploaded, downloaded } = this.#isOver ? this.#reported() : this.#torrent.counters();
     this.#before = { uploaded, downloaded };
     this.#told = { uploaded: 0, downloaded: 0, left: 0 };
     this.#isOver = false;
@@ -32,7 +36,7 @@ export class AnnounceFigures {
   /** The figures of an announce that is sent now. */
   current(): AnnounceCounters {
     if (this.#isOver) return this.#told;
-    const { uploaded, downloaded, left } = this.#counters();
+    const { uploaded, downloaded, left } = this.#torrent.counters();
     this.#told = {
       uploaded: uploaded - this.#before.uploaded,
       downloaded: downloaded - this.#before.downloaded,
@@ -47,7 +51,7 @@ export class AnnounceFigures {
    */
   atStart(): AnnounceCounters {
     const { uploaded, downloaded } = this.#told;
-    return { uploaded, downloaded, left: this.#counters().left };
+    return { uploaded, downloaded, left: this.#torrent.counters().left };
   }
 
   /** All later announces of the run have the same figures. */

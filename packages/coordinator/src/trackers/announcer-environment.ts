@@ -13,19 +13,19 @@ export interface AnnouncerEnvironment {
   readonly random: Random;
   readonly transport: TrackerTransport;
   /** Of the next announce: a gateway may change the port. */
-  readonly identity: () => AnnounceIdentity;
+  identity(): AnnounceIdentity;
   /** Over all starts of the torrent. */
-  readonly counters: () => AnnounceCounters;
+  counters(): AnnounceCounters;
   /** The torrent is complete: it announces after those that are not. */
-  readonly isSeed: () => boolean;
+  isSeed(): boolean;
   /** All that is wanted is had, and pieces are missing (BEP 21). */
-  readonly isPartialSeed: () => boolean;
+  isPartialSeed(): boolean;
   /** No peer is connected or waits to be dialled. */
-  readonly needsPeers: () => boolean;
+  needsPeers(): boolean;
   /** @param remoteHost Numeric address that replied, where known. */
-  readonly answered: (url: string, reply: AnnounceReply, remoteHost: string | undefined) => void;
+  answered(url: string, reply: AnnounceReply, remoteHost: string | undefined): void;
   /** The tracker works over no address family. */
-  readonly failed: (url: string, code: string, message: string) => void;
+  failed(url: string, code: string, message: string): void;
   /** The owner failed at a reply: its incarnation must end. */
-  readonly fail: (error: unknown) => void;
+  fail(error: unknown): void;
 }

@@ -44,7 +44,7 @@ export class Announcer {
 
   constructor(trackers: AnnouncedTrackers, environment: AnnouncerEnvironment) {
     this.#environment = environment;
-    this.#figures = new AnnounceFigures(environment.counters);
+    this.#figures = new AnnounceFigures(environment);
     this.#trackers = trackers;
     this.#tiers = this.#makeTiers();
   }
@@ -137,16 +137,17 @@ export class Announcer {
     const tiers = this.#tiers;
     const { mode, isPrivate } = this.#trackers;
     for (const tracker of tiers.inOrder()) tracker.begin();
+    const orders = tiers.lanes(isPrivate ? "strict" : mode);
+    // A signal takes as much memory as the rest of the announcer of a torrent without trackers.
+    if (orders.length === 0) return;
     const signals = { stop: run.stop.signal, end: run.end.signal };
     const replied = (tracker: AnnouncedTracker): void => tiers.replied(tracker);
     const services = { environment: this.#environment, isPrivate, replied, signals };
-    run.lanes = tiers
-      .lanes(isPrivate ? "strict" : mode)
-      .map((order) => new Lane({ ...services, order }));
+    run.lanes = orders.map((order) => new Lane({ ...services, order }));
   }
 
   async #stopTrackers(run: Run, trackers: readonly AnnouncedTracker[]): Promise<void> {
-    const { timers, isSeed } = this.#environment;
+    const { timers } = this.#environment;
     endLanes(run);
     const patience = Promise.withResolvers<void>();
     const planned = [
@@ -154,7 +155,7 @@ export class Announcer {
       timers.after(stopDeadlineMs, () => run.end.abort()),
     ];
     const farewell: Farewell = {
-      urgency: isSeed() ? "stop-seed" : "stop-download",
+      urgency: this.#environment.isSeed() ? "stop-seed" : "stop-download",
       deadlineMs: stopDeadlineMs,
       patience: patience.promise,
       end: run.end.signal,

@@ -101,11 +101,12 @@ export class Lane {
   }
 
   #announceDue(): void {
-    const { clock, fail, needsPeers } = this.#services.environment;
+    const { environment } = this.#services;
+    const fail = (error: unknown): void => environment.fail(error);
     this.#timer = undefined;
     // Peers may have come since the announce was planned.
-    if (this.#dueAtMs > clock.nowMs()) return this.plan();
-    const families = this.#inUse?.dueDirectly(needsPeers()) ?? [];
+    if (this.#dueAtMs > environment.clock.nowMs()) return this.plan();
+    const families = this.#inUse?.dueDirectly(environment.needsPeers()) ?? [];
     if (this.#inUse === undefined || families.length === 0) return void this.#round().catch(fail);
     const isRetry = this.#inUse.isWorking && families.every((family) => this.#isFailed(family));
     void this.#inUse.announce(families, this.#turn(isRetry)).catch(fail);

@@ -1,5 +1,5 @@
 import test from "ava";
-import { unpackFiles } from "@troupe/messages";
+import { shareBytes, unpackFiles, viewShared } from "@troupe/messages";
 import type { AddTorrent, TorrentId } from "@troupe/messages";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { addTorrent } from "../../src/engine/add-torrent.ts";
@@ -21,7 +21,7 @@ const metainfo = encodeTorrent({
 });
 
 const request: AddTorrent = {
-  metainfo,
+  metainfo: shareBytes(metainfo),
   directory: "/downloads",
   extraTrackers: [],
   useTrackers: true,
@@ -46,13 +46,14 @@ test("an added torrent is stopped, and the reply has its contents", (t) => {
   t.is(engine.torrents.get(info.torrent)?.state, "stopped");
 });
 
-test("peer-workers share the info dictionary byte for byte; that of a private torrent stays here", (t) => {
+test("peer-workers share the info dictionary of the caller; that of a private torrent stays here", (t) => {
   for (const isPrivate of [false, true]) {
     const { engine, peerWorker, ref } = makeScene({ workers: 2 });
     const pieceHashes = new Uint8Array(20);
     const layout = { name: "drawn", pieceLengthBytes: 16_384, pieceHashes, lengthBytes: 5 };
     const bytes = encodeTorrent({ ...layout, isPrivate, trackers: [["http://a/announce"]] });
-    const added = addTorrent(engine, { ...request, metainfo: bytes });
+    const memory = shareBytes(bytes);
+    const added = addTorrent(engine, { ...request, metainfo: memory });
     const job = "refused" in added ? undefined : engine.torrents.get(added.torrent);
     if (!hasContent(job)) return t.fail();
     t.false("metainfo" in job.request);
@@ -60,9 +61,12 @@ test("peer-workers share the info dictionary byte for byte; that of a private to
     const [first, second] = [0, 1].map(
       (worker) => ref(worker).casts("open-torrent")[0]?.content?.metadata,
     );
-    t.is(first, second);
+    t.deepEqual(first, second);
+    t.is(first?.memory, isPrivate ? undefined : memory);
     const { start, end } = parseTorrent(bytes).infoSpan;
-    t.deepEqual(first && new Uint8Array(first), isPrivate ? undefined : bytes.slice(start, end));
+    const info = first && Buffer.from(viewShared(first));
+    t.deepEqual(info, isPrivate ? undefined : Buffer.from(bytes.slice(start, end)));
+    t.is(job.content.metainfo.pieceHashes.buffer, memory);
   }
 });
 
@@ -78,7 +82,7 @@ test("connections are bounded by the descriptors, and a warning names the reason
 
 test("bytes that are not a torrent are refused with the reason", (t) => {
   const { engine } = makeScene();
-  const info = addTorrent(engine, { ...request, metainfo: Buffer.from("d4:infoi1ee") });
+  const info = addTorrent(engine, { ...request, metainfo: shareBytes(Buffer.from("d4:infoi1ee")) });
   t.true("refused" in info && info.message.length > 0);
   t.is(engine.torrents.size, 0);
 });
@@ -115,12 +119,14 @@ test("each torrent has a peer id of its own", (t) => {
   addTorrent(engine, request);
   addTorrent(engine, {
     ...request,
-    metainfo: encodeTorrent({
-      name: "other",
-      pieceLengthBytes: 16_384,
-      pieceHashes: new Uint8Array(20),
-      lengthBytes: 5,
-    }),
+    metainfo: shareBytes(
+      encodeTorrent({
+        name: "other",
+        pieceLengthBytes: 16_384,
+        pieceHashes: new Uint8Array(20),
+        lengthBytes: 5,
+      }),
+    ),
   });
   const ids = [...engine.torrents.values()].map(({ peerId }) => Buffer.from(peerId).toString());
   t.is(new Set(ids).size, 2);
@@ -160,7 +166,8 @@ test("a start during a removal does not keep the torrent", async (t) => {
 
 test("bytes after the end of a .torrent are refused from a server, and a warning from a file", (t) => {
   const { engine } = makeScene();
-  const longer = { ...request, metainfo: Buffer.concat([metainfo, Buffer.from("<html>")]) };
+  const bytes = Buffer.concat([metainfo, Buffer.from("<html>")]);
+  const longer = { ...request, metainfo: shareBytes(bytes) };
   t.like(addTorrent(engine, { ...longer, source: "network" }), {
     refused: "bencode-trailing-bytes",
   });
@@ -178,7 +185,7 @@ test("F29: a saved .torrent of another torrent, or that is no .torrent, is refus
     lengthBytes: 5,
   });
   for (const damaged of [other, metainfo.subarray(0, -1)]) {
-    const answer = addTorrent(engine, { ...request, metainfo: damaged, infoHash });
+    const answer = addTorrent(engine, { ...request, metainfo: shareBytes(damaged), infoHash });
     t.like(answer, { refused: "torrent-copy-lost" });
   }
   t.is(engine.torrents.size, 0);
@@ -193,7 +200,8 @@ test("connections whose tables would take too much memory are left out, with a w
     pieceHashes: new Uint8Array(20 * 400_000),
     lengthBytes: 400_000 * 16_384,
   });
-  const info = addTorrent(engine, { ...request, metainfo: manyPieces, maxPeers: 10_000 });
+  const added = { ...request, metainfo: shareBytes(manyPieces), maxPeers: 10_000 };
+  const info = addTorrent(engine, added);
   const [job] = engine.torrents.values();
   t.true(job !== undefined && job.limits.maxPeers > 500 && job.limits.maxPeers < 10_000);
   t.true((job?.content?.traffic.renewTable(0).memory.byteLength ?? Infinity) <= 64 * 1024 * 1024);

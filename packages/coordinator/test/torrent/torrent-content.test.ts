@@ -9,7 +9,7 @@ import { inlineServices } from "../../src/engine/start/inline-services.ts";
 import { tick } from "../../src/engine/tick.ts";
 import { workerCrashed, workerStarted } from "../../src/engine/worker-events.ts";
 import { progressOf } from "../../src/torrent/report/status.ts";
-import { shareInfo } from "../../src/torrent/torrent-content.ts";
+import { sharedContent } from "../../src/torrent/torrent-content.ts";
 import { hasContent, type TorrentJob } from "../../src/torrent/torrent-job.ts";
 import { piece } from "../support/diagrams.ts";
 import {
@@ -241,8 +241,11 @@ test("the content of a torrent is set once", (t) => {
 
 test("metadata of more than 16 MiB is not served", (t) => {
   const metainfo = drawMetainfo();
-  t.is(shareInfo(metainfo, new Uint8Array(16 * 2 ** 20)).info?.byteLength, 16 * 2 ** 20);
-  t.is(shareInfo(metainfo, new Uint8Array(16 * 2 ** 20 + 1)).info, undefined);
+  const memory = new SharedArrayBuffer(16 * 2 ** 20 + 10);
+  const served = (length: number) =>
+    sharedContent({ ...metainfo, infoSpan: { start: 5, end: 5 + length } }, memory).info;
+  t.deepEqual(served(16 * 2 ** 20), { memory, start: 5, length: 16 * 2 ** 20 });
+  t.is(served(16 * 2 ** 20 + 1), undefined);
 });
 
 test("lease numbers of torrents differ, whenever their content came", (t) => {

@@ -3,7 +3,7 @@ import { AnnounceFigures } from "../../src/trackers/announce-figures.ts";
 
 function scene() {
   const counters = { uploaded: 100, downloaded: 200, left: 50 };
-  return { counters, figures: new AnnounceFigures(() => ({ ...counters })) };
+  return { counters, figures: new AnnounceFigures({ counters: () => ({ ...counters }) }) };
 }
 
 test("a run begins with zeros", (t) => {

@@ -222,6 +222,6 @@ function isUnknown(storage: Storage, file: number): boolean {
 
 function mayBeMade({ storage, file }: Candidate): boolean {
   const isOnDisk =
-    fileOf(storage, file).isPadding !== true && storage.partFile?.isInPartFile[file] !== 1;
+    fileOf(storage, file).isPadding !== true && storage.partFile?.parted.has(file) !== true;
   return isOnDisk && storage.closing === undefined && isUnknown(storage, file);
 }

@@ -1,8 +1,9 @@
 // Detects replaced files: a file keeps its inode, does not shrink and, until we write to it, keeps its modification
 // time. A changed file is not read before a new check.
 
-import type { FileStat } from "@troupe/actor-runtime";
+import { LazySet, type FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
+import { RareBits } from "../state/rare-bits.ts";
 import type { Storage } from "../storage.ts";
 
 /** Interval of comparisons between an open file and the file under its name. */
@@ -10,21 +11,22 @@ export const proofLifeMs = 1_000;
 
 /** The identity of each file of a storage; 0 when unknown. Rounded to 53 bits. */
 export interface FileIdentities {
-  readonly inodes: Float64Array;
-  readonly times: Float64Array;
-  /** 1: opened for writing since the first look. */
-  readonly written: Uint8Array;
+  readonly inodes: number[];
+  readonly times: number[];
+  /** Opened for writing since the first look. */
+  readonly written: RareBits;
   /** Nothing is read from changed files. */
-  readonly changed: Set<number>;
+  readonly changed: LazySet<number>;
 }
 
 /** Unknown identities for this many files. */
 export function unknownIdentities(fileCount: number): FileIdentities {
   return {
-    inodes: new Float64Array(fileCount),
-    times: new Float64Array(fileCount),
-    written: new Uint8Array(fileCount),
-    changed: new Set(),
+    // An array takes 180 bytes less than a typed one, and 8 bytes a number as well.
+    inodes: Array<number>(fileCount).fill(0),
+    times: Array<number>(fileCount).fill(0),
+    written: new RareBits(Math.ceil(fileCount / 8)),
+    changed: new LazySet(),
   };
 }
 
@@ -42,7 +44,7 @@ export function noteIdentity(
 /** Call it before a write. */
 export function noteWriting({ identities }: Storage, file: number): void {
   identities.times[file] = 0;
-  identities.written[file] = 1;
+  identities.written.set(file);
 }
 
 /** Marks a file as unknown. */
@@ -50,7 +52,7 @@ export function forgetIdentity(storage: Storage, file: number): void {
   const { identities } = storage;
   identities.inodes[file] = 0;
   identities.times[file] = 0;
-  identities.written[file] = 0;
+  identities.written.clear(file);
   identities.changed.delete(file);
   storage.knownBytes[file] = -1;
 }

@@ -1,7 +1,7 @@
 // Proves that a file lies under its torrent's root: every parent is a folder and no link.
 
 import { basename, dirname, join, normalize, sep } from "node:path";
-import type { Clock, Disk, FileStat } from "@troupe/actor-runtime";
+import { LazyMap, type Clock, type Disk, type FileStat } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import { isRefusal, refusalFrom, systemCode } from "../refusals.ts";
 
@@ -37,7 +37,7 @@ export class Folders {
   readonly root: string;
   readonly #disk: Disk;
   readonly #clock: Clock;
-  readonly #provenAtMs = new Map<string, number>();
+  readonly #provenAtMs = new LazyMap<string, number>();
   #rootIdentity: { readonly device: bigint; readonly inode: bigint } | undefined;
 
   /** @param root From {@link findRealRoot}. */

@@ -10,10 +10,11 @@
 // An entry is its own index: header and bytes are one write; after a crash, lost entries are found missing by their
 // hash.
 
-import type { Disk } from "@troupe/actor-runtime";
+import { LazyMap, type Disk } from "@troupe/actor-runtime";
 import type { StorageRefusal } from "@troupe/messages";
 import type { OpenFiles } from "./open-files.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
+import { RareBits } from "../state/rare-bits.ts";
 import type { Storage } from "../storage.ts";
 
 /** Bytes before the piece in each entry. */
@@ -34,13 +35,15 @@ interface OpenDisk {
   readonly files: OpenFiles;
 }
 
+const noMove: Promise<unknown> = Promise.resolve();
+
 /** A torrent's entries in its part file. */
 export class PartFile {
   /** Index behind the torrent's files. */
   readonly file: number;
-  /** A byte per file; 1: its bytes lie in the part file. */
-  readonly isInPartFile: Uint8Array;
-  readonly entries = new Map<number, PartFileEntry>();
+  /** The files whose bytes lie in the part file. */
+  readonly parted: RareBits;
+  readonly entries = new LazyMap<number, PartFileEntry>();
   readonly #free: number[] = [];
   #entryCount = 0;
   /** Bytes of wanted files have been moved. */
@@ -48,16 +51,16 @@ export class PartFile {
   /** Bytes of wanted files must be moved before any read. */
   mustSettle = false;
   /** A single move at a time. */
-  moving: Promise<unknown> = Promise.resolve();
+  moving: Promise<unknown> = noMove;
 
   constructor(fileCount: number) {
     this.file = fileCount;
-    this.isInPartFile = new Uint8Array(fileCount);
+    this.parted = new RareBits(Math.ceil(fileCount / 8));
   }
 
   /** Empty, and no file uses it. */
   get isIdle(): boolean {
-    return this.entries.size === 0 && !this.isInPartFile.includes(1);
+    return this.entries.size === 0 && this.parted.isEmpty;
   }
 
   /** Records the next entry as found, used or free. */
@@ -113,7 +116,7 @@ export function partFileRange(
   let at = 0;
   for (const { file, lengthBytes } of map.spans(piece * pieceLengthBytes, pieceLengthBytes)) {
     const end = at + lengthBytes;
-    if (partFile.isInPartFile[file] === 1) range = { from: range?.from ?? at, to: end };
+    if (partFile.parted.has(file)) range = { from: range?.from ?? at, to: end };
     at = end;
   }
   return range;

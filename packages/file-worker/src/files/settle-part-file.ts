@@ -30,8 +30,8 @@ export async function loadPartFile(
 ): Promise<StorageRefusal | undefined> {
   const { partFile } = storage;
   if (partFile === undefined) return undefined;
-  for (const file of partFile.isInPartFile.keys()) {
-    partFile.isInPartFile[file] = livesInPartFile(storage, file) ? 1 : 0;
+  for (let file = 0; file < partFile.file; file++) {
+    partFile.parted.put(file, livesInPartFile(storage, file));
   }
   const lengthBytes = storage.knownBytes[partFile.file] ?? -1;
   const entryBytes = entryHeaderBytes + storage.pieceLengthBytes;
@@ -62,7 +62,7 @@ export function partFileLayout(storage: Storage): PartFileLayout | undefined {
   if (partFile === undefined || partFile.isIdle) return undefined;
   return {
     path: filePath(storage, partFile.file),
-    files: [...partFile.isInPartFile.keys()].filter((file) => partFile.isInPartFile[file] === 1),
+    files: [...partFile.parted.indexes()],
     entries: [...partFile.entries].map(([piece, { index: entry }]) => [
       piece as PieceIndex,
       entryStart(storage, entry),
@@ -100,9 +100,9 @@ async function settle(
   }
   storage.unwanted = unwanted;
   state.filesAhead.removeUnwanted(storage);
-  for (const file of partFile.isInPartFile.keys()) {
+  for (let file = 0; file < partFile.file; file++) {
     // An unwanted file without writes does not appear from here on.
-    if (livesInPartFile(storage, file)) partFile.isInPartFile[file] = 1;
+    if (livesInPartFile(storage, file)) partFile.parted.set(file);
   }
   const moved = new Set<number>();
   const refusal = await moveEntries(state, storage, partFile, moved);
@@ -143,8 +143,8 @@ async function moveEntries(
     // Writes under way chose their place before.
     while (!writes.finishRun(storage)) await journals.openForWriting(storage);
   } while (partFile.entries.size > moved.size);
-  for (const file of partFile.isInPartFile.keys()) {
-    if (!storage.unwanted.has(file)) partFile.isInPartFile[file] = 0;
+  for (let file = 0; file < partFile.file; file++) {
+    if (!storage.unwanted.has(file)) partFile.parted.clear(file);
   }
   return undefined;
 }
@@ -189,7 +189,7 @@ function wantedSpans(storage: Storage, partFile: PartFile, piece: number): reado
 /** After a crash during a move, a file may lack the part file's bytes. */
 function mustMove(storage: Storage, partFile: PartFile, file: number): boolean {
   if (storage.unwanted.has(file) || fileOf(storage, file).isPadding === true) return false;
-  return partFile.isInPartFile[file] === 1 || !partFile.isSettled;
+  return partFile.parted.has(file) || !partFile.isSettled;
 }
 
 /** Frees entries whose bytes are safe elsewhere. */

@@ -83,7 +83,7 @@ function readBlocks(
   if (isRefusal(blocks)) return blocks;
   const target = new ViewCursor(blocks);
   for (const span of storage.map.spans(position, lengthBytes)) {
-    const isParted = storage.partFile?.isInPartFile[span.file] === 1;
+    const isParted = storage.partFile?.parted.has(span.file) === true;
     const isWhole = span.lengthBytes === lengthBytes;
     const refusal = isParted
       ? readFromPartFile(state, storage, span, target)

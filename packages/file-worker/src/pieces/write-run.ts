@@ -79,6 +79,6 @@ export class WriteRun {
 
   #isInFile(file: number): boolean {
     const { partFile } = this.storage;
-    return fileOf(this.storage, file).isPadding !== true && partFile?.isInPartFile[file] !== 1;
+    return fileOf(this.storage, file).isPadding !== true && partFile?.parted.has(file) !== true;
   }
 }

@@ -13,7 +13,7 @@
 //
 // Doubted pieces stay had in the record, with facts that no file has: the next start hashes them.
 
-import type { FileStat } from "@troupe/actor-runtime";
+import { LazySet, type FileStat } from "@troupe/actor-runtime";
 import {
   bitfieldBytes,
   encodeRecord,
@@ -35,6 +35,7 @@ import {
 } from "@troupe/protocol";
 import { fileOf, type Storage } from "../storage.ts";
 import { copyFacts, matchesFacts, setFacts, invalidateFacts } from "./file-facts.ts";
+import { RareBits } from "./rare-bits.ts";
 import type { RecordStore } from "./record-stores.ts";
 
 /** A sync under way. */
@@ -62,12 +63,12 @@ export class JobJournal {
   readonly #pieceCount: number;
   readonly #had: Uint8Array;
   readonly #durable: Uint8Array;
-  readonly #suspect: Uint8Array;
+  readonly #suspect: RareBits;
   /** To be hashed before they count. */
-  readonly #doubted: Uint8Array;
-  readonly #unsampled: Uint8Array;
+  readonly #doubted: RareBits;
+  readonly #unsampled: RareBits;
   /** Without sync support, or after a failed sync: never durable. */
-  readonly #unsyncable = new Set<number>();
+  readonly #unsyncable = new LazySet<number>();
   readonly #facts: BigUint64Array;
   #jobFacts: JobFacts | undefined;
   #storedState: StoredState = "resting";
@@ -88,9 +89,10 @@ export class JobJournal {
     this.#pieceCount = Math.ceil(storage.map.totalBytes / storage.pieceLengthBytes);
     this.#had = new Uint8Array(bitfieldBytes(this.#pieceCount));
     this.#durable = durable;
-    this.#suspect = suspect.length === this.#had.length ? suspect : this.#had.slice();
-    this.#doubted = this.#had.slice();
-    this.#unsampled = this.#had.slice();
+    const { length } = this.#had;
+    this.#suspect = new RareBits(length, suspect.length === length ? suspect : undefined);
+    this.#doubted = new RareBits(length);
+    this.#unsampled = new RareBits(length);
     this.#facts = facts;
   }
 
@@ -110,16 +112,16 @@ export class JobJournal {
     this.#hasChanges = true;
     for (const piece of [...lost, ...doubted]) {
       // After a failed sync pieces stay suspect until written again.
-      for (const bits of [this.#had, this.#durable, this.#doubted]) clearBit(bits, piece);
+      for (const bits of [this.#had, this.#durable]) clearBit(bits, piece);
+      this.#doubted.clear(piece);
     }
-    for (const piece of doubted) setBit(this.#doubted, piece);
+    for (const piece of doubted) this.#doubted.set(piece);
     if (had === undefined) return;
-    this.#doubted.set(bitsWithout(this.#doubted, had));
-    this.#unsampled.fill(0);
-    if (unsampled !== undefined) this.#unsampled.set(unsampled);
+    this.#doubted.replace(bitsWithout(this.#doubted.bytes, had));
+    this.#unsampled.replace(unsampled ?? new Uint8Array());
     if (isFirst) {
       this.#durable.set(bitsInBoth(this.#durable, had));
-      this.#suspect.set(bitsInBoth(this.#suspect, had));
+      this.#suspect.replace(bitsInBoth(this.#suspect.bytes, had));
     }
     // Later updates may lack newer pieces.
     addBits(this.#had, had);
@@ -127,7 +129,7 @@ export class JobJournal {
     const { partFile, unsynced } = this.storage;
     this.#eachFile((file, first, last) => {
       // An unwanted file's bytes lie only in the part file.
-      const home = partFile?.isInPartFile[file] === 1 ? partFile.file : file;
+      const home = partFile?.parted.has(file) === true ? partFile.file : file;
       if (hasAnyBit(notDurable, first, last)) unsynced.add(home);
     });
   }
@@ -140,7 +142,7 @@ export class JobJournal {
   /** @param isSpoilt A sync failed since its first byte. */
   pieceWritten(piece: number, isSpoilt: boolean): void {
     setBit(this.#had, piece);
-    if (!isSpoilt) clearBit(this.#suspect, piece);
+    if (!isSpoilt) this.#suspect.clear(piece);
     this.#hasChanges = true;
   }
 
@@ -181,13 +183,13 @@ export class JobJournal {
     const [first, last] = this.#piecesOf(file) ?? [0, -1];
     // Missing pieces too: the system may return their bytes until a power cut.
     for (let piece = first; piece <= last; piece += 1) {
-      if (!hasBit(this.#durable, piece)) setBit(this.#suspect, piece);
+      if (!hasBit(this.#durable, piece)) this.#suspect.set(piece);
     }
   }
 
   /** @param missing Files of the round that were not synced. */
   endSync({ pieces }: SyncRound, missing: Iterable<number>): void {
-    const proved = bitsWithout(pieces, this.#suspect);
+    const proved = bitsWithout(pieces, this.#suspect.bytes);
     for (const file of [...missing, ...this.#unsyncable]) {
       const range = this.#piecesOf(file);
       if (range !== undefined) fillBits(proved, range[0], range[1], false);
@@ -221,27 +223,21 @@ export class JobJournal {
         directory: this.storage.folders.root,
         isOpenForWriting: isOpen,
         pieceCount: this.#pieceCount,
-        had: this.#hadOrDoubted(),
+        had: this.#doubted.with(this.#had),
         durable: this.store.isLasting ? this.#durable : this.#had,
-        suspect: this.#suspect,
-        unsampled: bitsInBoth(this.#unsampled, this.#had),
+        suspect: this.#suspect.bytes,
+        unsampled: bitsInBoth(this.#unsampled.bytes, this.#had),
         files: this.#factsToSave(),
       },
       sha1,
     );
   }
 
-  #hadOrDoubted(): Uint8Array {
-    const had = this.#had.slice();
-    addBits(had, this.#doubted);
-    return had;
-  }
-
   #factsToSave(): BigUint64Array {
-    if (this.#doubted.every((byte) => byte === 0)) return this.#facts;
+    if (this.#doubted.isEmpty) return this.#facts;
     const facts = this.#facts.slice();
     this.#eachFile((file, first, last) => {
-      if (hasAnyBit(this.#doubted, first, last)) invalidateFacts(facts, file);
+      if (this.#doubted.hasAny(first, last)) invalidateFacts(facts, file);
     });
     return facts;
   }
@@ -249,7 +245,7 @@ export class JobJournal {
   /** Without writes a file keeps its facts of the start, by which its pieces were judged. */
   #noteFacts(file: number, found: FileStat | undefined): void {
     const { identities, facts } = this.storage;
-    const isOurs = identities.written[file] === 1 || found === undefined;
+    const isOurs = identities.written.has(file) || found === undefined;
     if (isOurs) setFacts(this.#facts, file, found);
     else copyFacts(this.#facts, file, facts);
   }
@@ -277,7 +273,7 @@ export class JobJournal {
   }
 
   #notDurable(): Uint8Array {
-    return bitsWithout(bitsWithout(this.#had, this.#durable), this.#suspect);
+    return bitsWithout(bitsWithout(this.#had, this.#durable), this.#suspect.bytes);
   }
 
   #piecesOf(file: number): readonly [number, number] | undefined {

@@ -92,10 +92,11 @@ export class TorrentTable {
   readonly memory: SharedArrayBuffer;
   readonly pieceCount: number;
   readonly totals: Float64Array;
-  readonly availability: Uint16Array;
+  #availability: Uint16Array | undefined;
   readonly #rowsAt: number;
   readonly #rowBytes: number;
-  readonly #views: RowViews;
+  /** Made with the first row. */
+  #views: RowViews | undefined;
   readonly #rows: PeerRow[] = [];
 
   private constructor(pieceCount: number, memory: SharedArrayBuffer) {
@@ -104,8 +105,6 @@ export class TorrentTable {
     this.#rowBytes = rowBytes(pieceCount);
     this.memory = memory;
     this.totals = new Float64Array(this.memory, 0, 8);
-    this.availability = new Uint16Array(this.memory, totalsBytes, pieceCount);
-    this.#views = new RowViews(memory, bitfieldBytes(pieceCount));
   }
 
   /** @param mostPeers Rows that the table can grow to: address space is reserved for them. */
@@ -121,6 +120,11 @@ export class TorrentTable {
   /** The table of another thread. */
   static over(pieceCount: number, memory: SharedArrayBuffer): TorrentTable {
     return new TorrentTable(pieceCount, memory);
+  }
+
+  /** Per piece, the connected peers of the worker that have it. */
+  get availability(): Uint16Array {
+    return (this.#availability ??= new Uint16Array(this.memory, totalsBytes, this.pieceCount));
   }
 
   /** The number of rows, which may grow. */
@@ -146,6 +150,7 @@ export class TorrentTable {
   #makeRow(index: number): PeerRow {
     if (index >= this.maxPeers)
       throw new RangeError(`a table of ${this.maxPeers} rows has no row ${index}`);
+    this.#views ??= new RowViews(this.memory, bitfieldBytes(this.pieceCount));
     this.#views.cover(this.memory);
     return new PeerRow(this.#views, this.#rowsAt + index * this.#rowBytes);
   }

@@ -13,10 +13,12 @@ import {
   packLeases,
   packPadding,
   PieceMap,
+  shareBytes,
   type OpenContent,
   type PieceLease,
   type PiecesSealed,
   type LeasePieces,
+  type SharedBytes,
   type SlabId,
   type StorageRefusal,
   type TorrentId,
@@ -96,10 +98,10 @@ interface BenchOptions {
   readonly ipFilter?: SharedArrayBuffer;
 }
 
-function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(bytes.length);
-  new Uint8Array(memory).set(bytes);
-  return memory;
+/** The bytes as the dictionary of a .torrent. */
+function sharedInfo(bytes: Uint8Array): SharedBytes {
+  const memory = shareBytes(Buffer.concat([Buffer.from("d4:info"), bytes, Buffer.from("e")]));
+  return { memory, start: 7, length: bytes.length };
 }
 
 /** A notice as it was announced. */
@@ -241,7 +243,7 @@ export class WorkerBench {
         table: table.memory,
         ...paddingOf(shape),
         ...(shape.wanted !== undefined && { wanted: bitsOf(shape.wanted) }),
-        ...(shape.metadata !== undefined && { metadata: sharedCopy(shape.metadata) }),
+        ...(shape.metadata !== undefined && { metadata: sharedInfo(shape.metadata) }),
       },
     });
     return { ...torrent, pieceLengthBytes, totalBytes, map, table };

@@ -19,11 +19,11 @@ export class FileMap {
   readonly totalBytes: number;
   readonly fileCount: number;
   /** With the total: `starts[i + 1] − starts[i]` is the length of file i. */
-  readonly #starts: Float64Array;
+  readonly #starts: number[];
 
   /** @param lengths In order, each 0 or more, 2⁵³ − 1 together. Copied. */
   constructor(lengths: readonly number[]) {
-    this.#starts = new Float64Array(lengths.length + 1);
+    this.#starts = Array<number>(lengths.length + 1).fill(0);
     let position = 0;
     let file = 0;
     for (const lengthBytes of lengths) {

@@ -27,11 +27,9 @@ export interface TorrentName {
   readonly originalName: string;
 }
 
-/** With offset 0, its wished path and all its names at first. */
-interface FileEntry extends MetainfoFile {
-  path: readonly string[];
-  originalPath?: readonly string[];
-  offset: number;
+/** A file before it is placed: with its wished path, and its names as they were written. */
+interface FileEntry extends Pick<MetainfoFile, "lengthBytes" | "isPadding" | "path"> {
+  readonly names: readonly string[];
 }
 
 const attributePadding = 0x70;
@@ -50,9 +48,8 @@ export function readFiles(
   const files = info.get("files");
   if (files === undefined) {
     const lengthBytes = requireLength(info.get("length"), "info.length");
-    const file: FileEntry = { path: [name], lengthBytes, offset: 0, isPadding: false };
-    keepOriginal(file, [originalName]);
-    return { files: [file], isSingleFile: true, totalBytes: lengthBytes };
+    const entry = { path: [name], names: [originalName], lengthBytes, isPadding: false };
+    return { files: [placed(entry, entry.path, 0)], isSingleFile: true, totalBytes: lengthBytes };
   }
   if (info.get("length") !== undefined) {
     warnings.push('the torrent has both "length" and "files": "files" is used');
@@ -84,10 +81,9 @@ function readEntries(
     if (!isUnchanged(names, path)) changed += 1;
     entries.push({
       path,
-      originalPath: [originalName, ...names],
+      names: [originalName, ...names],
       // Without its target, which could lead out of the folder.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
-      offset: 0,
       isPadding,
     });
   }
@@ -124,24 +120,19 @@ function readPath(file: BencodeValue, field: string): string[] {
   return names;
 }
 
-function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
+function placeFiles(entries: readonly FileEntry[], warnings: string[]): FileList {
   // Padding is never on disk: its names may repeat.
-  const paths = uniquePaths(files.filter((file) => !file.isPadding).map(({ path }) => path));
+  const paths = uniquePaths(entries.filter(({ isPadding }) => !isPadding).map(({ path }) => path));
   let stored = 0;
   let renamed = 0;
   let offset = 0;
-  for (const file of files) {
-    file.offset = offset;
-    offset += file.lengthBytes;
-    if (file.isPadding) {
-      delete file.originalPath;
-      continue;
-    }
-    const path = paths[stored++] ?? file.path;
-    if (path !== file.path) renamed += 1;
-    file.path = path;
-    keepOriginal(file, file.originalPath ?? []);
-  }
+  const files = entries.map((entry) => {
+    const start = offset;
+    offset += entry.lengthBytes;
+    const path = entry.isPadding ? entry.path : (paths[stored++] ?? entry.path);
+    if (path !== entry.path) renamed += 1;
+    return placed(entry, path, start);
+  });
   if (!Number.isSafeInteger(offset)) {
     throw invalidField(
       "info.files",
@@ -152,14 +143,19 @@ function placeFiles(files: readonly FileEntry[], warnings: string[]): FileList {
   return { files, isSingleFile: false, totalBytes: offset };
 }
 
-/** Most files have the same names: only the others take memory. */
-function keepOriginal(file: FileEntry, names: readonly string[]): void {
-  const original = names.filter((name) => name !== "" && name !== "." && name !== "..");
+/** Most files have the same names: only the others keep them. */
+function placed(
+  { names, lengthBytes, isPadding }: FileEntry,
+  path: readonly string[],
+  offset: number,
+): MetainfoFile {
+  const file = { path, lengthBytes, offset, isPadding };
+  if (isPadding) return file;
+  const originalPath = names.filter((name) => name !== "" && name !== "." && name !== "..");
   const isSame =
-    original.length === 0 ||
-    (original.length === file.path.length && original.every((name, at) => name === file.path[at]));
-  if (isSame) delete file.originalPath;
-  else file.originalPath = original;
+    originalPath.length === 0 ||
+    (originalPath.length === path.length && originalPath.every((name, at) => name === path[at]));
+  return isSame ? file : { ...file, originalPath };
 }
 
 function requireLength(value: BencodeValue | undefined, field: string): number {

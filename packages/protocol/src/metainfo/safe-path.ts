@@ -83,7 +83,8 @@ function safeParts(names: readonly string[], maxBytes: number): string[] {
     const part = safePathPart(name, maxBytes);
     if (part !== undefined) parts.push(part);
   }
-  return parts.length > 0 ? parts : ["_"];
+  // A copy, since an array that grew keeps room for 17 names.
+  return parts.length > 0 ? parts.slice() : ["_"];
 }
 
 function replaceCharacters(name: string): string {

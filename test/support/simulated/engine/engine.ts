@@ -2,15 +2,16 @@
 
 import { openRoot, type Actor, type ActorEntry, type Supervisor } from "@troupe/actor-runtime";
 import type { SimulatedMachine } from "@troupe/actor-runtime/simulated";
-import type {
-  AddTorrent,
-  Deadline,
-  EngineLimits,
-  EngineOptions,
-  EngineProtocol,
-  TorrentEvent,
-  TorrentId,
-  TorrentModules,
+import {
+  shareBytes,
+  type AddTorrent,
+  type Deadline,
+  type EngineLimits,
+  type EngineOptions,
+  type EngineProtocol,
+  type TorrentEvent,
+  type TorrentId,
+  type TorrentModules,
 } from "@troupe/messages";
 import { formatMagnet } from "@troupe/protocol";
 import { engineActor } from "../../../../packages/coordinator/src/engine/engine.actor.ts";
@@ -222,7 +223,7 @@ export class SimulatedEngine {
     directory: string = downloadFolder,
     changes: Partial<AddTorrent> = {},
   ): Promise<void> {
-    const { bytes: metainfo } = torrent;
+    const metainfo = shareBytes(torrent.bytes);
     await this.#addFirst({ ...this.#request, metainfo, directory, mode, ...changes });
   }
 

@@ -3,13 +3,19 @@
 import { join } from "node:path";
 import { messageOf } from "@troupe/actor-runtime";
 import { folderOf, TroupeError } from "@troupe/api-base";
-import type { AddTorrent, ListedJob, ListedMove, RecordHome, TorrentEvent } from "@troupe/messages";
+import {
+  copyShared,
+  type AddTorrent,
+  type ListedJob,
+  type ListedMove,
+  type RecordHome,
+  type TorrentEvent,
+} from "@troupe/messages";
 import { parseTorrent } from "@troupe/protocol";
 import { isKept, settingsOf } from "../../job-settings.ts";
 import { databaseFile } from "../../state-database.ts";
 import type { AddOptions } from "../options/add-options.ts";
 import type { LiveSettings } from "../live-settings.ts";
-import type { TorrentServices } from "../torrent-services.ts";
 import { writeJobSource } from "./job-source.ts";
 import { loadSource, readMagnet, type LoadedMagnet, type LoadedSource } from "./load-metainfo.ts";
 import type { SavedMagnet } from "./magnet-file.ts";
@@ -88,30 +94,24 @@ export class SessionState {
     await (request.magnet === undefined ? found.catch(() => undefined) : listed);
   }
 
-  /** For the folder of `request`. */
-  savedTorrentServices(
-    torrent: () => SavedTorrent,
-    infoHash: string,
-    request: AddTorrent,
-  ): Pick<TorrentServices, "saveTorrent" | "saveWish" | "forgetSaved"> {
+  /** Writes the copies of a job, or its .torrent in its job folder; a failure is a warning. */
+  async saveTorrent(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
+    if (request.home?.kind === "file") return await saveInFolder(torrent, request);
+    await this.save(torrent, request);
+    await this.settled();
+  }
+
+  /** Writes wish, priorities and place in the queue. */
+  saveWish(torrent: SavedTorrent, request: AddTorrent): void {
     const savedTorrents = this.#savedTorrentsFor(request);
-    let isForgotten = false;
-    return {
-      saveTorrent: async () => {
-        if (request.home?.kind === "file") return await saveInFolder(torrent(), request);
-        await this.save(torrent(), request);
-        await this.settled();
-      },
-      saveWish: () => {
-        if (savedTorrents === undefined || isForgotten) return;
-        void this.#saveJob(savedTorrents, torrent(), request, Promise.resolve());
-      },
-      forgetSaved: async () => {
-        isForgotten = true;
-        await this.settled();
-        await this.#savedTorrents?.forgetJob(infoHash, request.directory, this.#realFolder);
-      },
-    };
+    if (savedTorrents === undefined) return;
+    void this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
+  }
+
+  /** Removes the copies of a job. */
+  async forgetTorrent(infoHash: string, directory: string): Promise<void> {
+    await this.settled();
+    await this.#savedTorrents?.forgetJob(infoHash, directory, this.#realFolder);
   }
 
   #savedTorrentsFor({ mode, home }: AddTorrent): SavedTorrents | undefined {
@@ -237,7 +237,7 @@ async function saveSource(
   infoHash: string,
   { metainfo, magnet, source = "file" }: AddTorrent,
 ): Promise<void> {
-  if (metainfo !== undefined) await savedTorrents.save(infoHash, metainfo);
+  if (metainfo !== undefined) await savedTorrents.save(infoHash, copyShared(metainfo));
   else if (magnet !== undefined) await savedTorrents.saveMagnet(infoHash, { magnet, source });
 }
 
@@ -247,9 +247,8 @@ async function saveInFolder(
   { directory, metainfo }: AddTorrent,
 ): Promise<void> {
   if (metainfo === undefined) return;
-  await writeJobSource(directory, { kind: "metainfo", metainfo }).catch((error: unknown) =>
-    warnOfCopy(torrent, error),
-  );
+  const source = { kind: "metainfo", metainfo: copyShared(metainfo) } as const;
+  await writeJobSource(directory, source).catch((error: unknown) => warnOfCopy(torrent, error));
 }
 
 function warnOfCopy(torrent: SavedTorrent, error: unknown): void {

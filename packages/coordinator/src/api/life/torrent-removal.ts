@@ -20,7 +20,7 @@ const removeDataDeadlineMs = 630_000;
  *   `disk-not-answering`.
  */
 export async function forgetTorrent(
-  { lock, untilAnswered, engine, forgetSaved }: TorrentServices,
+  services: TorrentServices,
   torrent: {
     readonly id: TorrentId;
     readonly isQuarantined: boolean;
@@ -28,6 +28,7 @@ export async function forgetTorrent(
   },
   isDataRemoved: boolean,
 ): Promise<void> {
+  const { lock, untilAnswered, engine } = services;
   const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
   const notHeld = await lock.take().then(
     () => undefined,
@@ -48,7 +49,7 @@ export async function forgetTorrent(
       return await engine.call("remove-torrent", question, { deadlineMs });
     }));
   } finally {
-    if (isRecordRemoved) await forgetSaved();
+    if (isRecordRemoved) await services.forgetSaved();
   }
   if (isDataRemoved && notHeld?.code === silentDiskCode) throw notHeld;
   if (isDataRemoved && !isRecordRemoved) {

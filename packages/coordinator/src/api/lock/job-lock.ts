@@ -1,7 +1,7 @@
 // The lock of a job (torrent and data folder), which two processes must not run at once: a file in the folder (lock-files.ts),
 // and a socket of this machine for folders where no file can be made. Both end with the process.
 
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { codeOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 import { sha1 } from "@troupe/protocol";
@@ -67,6 +67,7 @@ export function freeLock(folder: string): JobLock {
 }
 
 const nothingSeen: SeenFolder = {};
+const idle: Promise<void> = Promise.resolve();
 /** Later another volume may be mounted there. */
 const freshMs = 1_000;
 
@@ -82,7 +83,7 @@ class FolderLock implements JobLock {
   #seen = nothingSeen;
   #seenAtMs = 0;
   /** The last request: takes and releases run in order. */
-  #queue: Promise<void> = Promise.resolve();
+  #queue = idle;
 
   constructor(job: LockedJob, keepers: LockKeepers, hasSockets: boolean, nowMs: () => number) {
     this.#job = job;
@@ -108,9 +109,17 @@ class FolderLock implements JobLock {
     return this.#nowMs() - this.#seenAtMs < freshMs ? this.#seen : nothingSeen;
   }
 
-  readonly take = (): Promise<void> => this.#after(() => this.#take());
-  readonly renew = (): Promise<void> => this.#after(() => this.#renew());
-  readonly release = (): Promise<void> => this.#after(() => this.#release());
+  take(): Promise<void> {
+    return this.#after(() => this.#take());
+  }
+
+  renew(): Promise<void> {
+    return this.#after(() => this.#renew());
+  }
+
+  release(): Promise<void> {
+    return this.#after(() => this.#release());
+  }
 
   #after(task: () => Promise<void>): Promise<void> {
     const done = this.#queue.then(task);
@@ -176,12 +185,20 @@ function nameOf(infoHash: string, folder: string): string {
   return `\0troupe-${Buffer.from(digest).toString("hex")}`;
 }
 
+const destroySocket = (socket: Socket): void => void socket.destroy();
+const ignoreError = (): void => undefined;
+
 function listen(path: string): Promise<Server> {
   return new Promise((done, failed) => {
-    const server = createServer((socket) => socket.destroy());
+    const server = createServer(destroySocket);
     // The lock must not keep the process running.
     server.unref();
     server.once("error", failed);
-    server.listen({ path }, () => done(server));
+    server.listen({ path }, () => {
+      // These would stay for as long as the lock. Later errors are of connections, which nobody needs.
+      server.off("error", failed);
+      server.on("error", ignoreError);
+      done(server);
+    });
   });
 }

@@ -12,6 +12,7 @@ import {
 import {
   announceModes,
   seedChokers,
+  shareBytes,
   type AddTorrent,
   type AnnounceMode,
   type SeedChoker,
@@ -161,7 +162,7 @@ export function addRequest(
   const { trackers, peers, webSeeds: linkWebSeeds } = linked(loaded);
   const webSeeds = webSeedsOf(options.webSeeds ?? []);
   return {
-    ...(loaded.kind === "magnet" ? { magnet: loaded.magnet } : { metainfo: loaded.metainfo }),
+    ...(loaded.kind === "magnet" ? { magnet: loaded.magnet } : { metainfo: shareBytes(loaded.metainfo) }),
     source: loaded.source,
     directory: folderOf("directory", options.directory ?? directory),
     extraTrackers: [...(options.trackers ?? []), ...trackers],

@@ -1,13 +1,13 @@
 // The hearsay of a torrent: addresses that peers (PEX), neighbours (local discovery) and nodes of the DHT have named, and
 // ports that incoming peers named as their own. Tellers take turns, so that the honest ones are heard beside many liars.
 
+import { LazyMap } from "@troupe/actor-runtime";
 import { addressKey, subscriberOf, type PeerAddress } from "@troupe/protocol";
 import type { DialPermit, HearsayDials } from "./hearsay-dials.ts";
 import type { KnownAddress } from "./known-address.ts";
 import type { AddressSource } from "@troupe/messages";
 import { sourceRules } from "./source-rules.ts";
 import { UntriedAddresses } from "./untried-addresses.ts";
-import { LazyMap } from "../../lazy-collections.ts";
 
 /** Untried addresses of one teller. */
 const tellerLimit = 200;

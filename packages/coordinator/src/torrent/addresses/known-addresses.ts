@@ -1,7 +1,7 @@
+import { LazyMap, LazySet } from "@troupe/actor-runtime";
 import { addressKey } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
 import type { KnownAddress } from "./known-address.ts";
-import { LazyMap, LazySet } from "../../lazy-collections.ts";
 
 /** Most addresses of a torrent. */
 export const directoryLimit = 20_000;

@@ -2,8 +2,8 @@
 // hold up the peers of another tracker. An address of several origins waits for the turns of each: a tracker that names
 // the peers of another tracker behind dead addresses does not hold them up either.
 
+import { LazyMap } from "@troupe/actor-runtime";
 import type { KnownAddress } from "./known-address.ts";
-import { LazyMap } from "../../lazy-collections.ts";
 
 /** Origins of an address. */
 const mostOrigins = 8;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { LazySet } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PartFileLayout } from "@troupe/messages";
 import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
@@ -58,10 +59,11 @@ export async function hashSamples(
   job: JobWithContent,
   { partFile, pieces }: Required<PiecesToHash>,
   signal: AbortSignal,
-): Promise<{ readonly bad: readonly number[]; readonly left: Set<PieceIndex> }> {
+): Promise<{ readonly bad: readonly number[]; readonly left: LazySet<PieceIndex> }> {
   const { timers, random } = engine.context;
   const order = shuffled(listOf(pieces), random);
-  const left = new Set(order);
+  const left = new LazySet<PieceIndex>();
+  for (const piece of order) left.add(piece);
   const bad: number[] = [];
   if (order.length === 0) return { bad, left };
   const late = new AbortController();

@@ -1,5 +1,5 @@
+import { LazyMap, LazySet } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
-import { LazyMap, LazySet } from "../../lazy-collections.ts";
 
 /** Hash checks of a torrent: for its user, of suspects, and of samples. */
 export class PieceChecks {
@@ -12,5 +12,5 @@ export class PieceChecks {
   /** The start check is over once the suspects that it found are hashed. */
   isGoingOn = false;
   /** Pieces trusted after a crash, to be hashed as samples. */
-  unsampled: Set<PieceIndex> = new Set();
+  unsampled = new LazySet<PieceIndex>();
 }

@@ -2,13 +2,12 @@
 // at once, and a slot that its holder does not use is passed on. Only interested peers are looked at, and between
 // rounds only holders, unless a slot becomes free.
 
-import type { Random } from "@troupe/actor-runtime";
+import { LazyMap, LazySet, type Random } from "@troupe/actor-runtime";
 import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
 import { InterestedPeer, type PeerFigures, type ViewedPeer } from "./interested-peer.ts";
 import { roundMs } from "./payload-window.ts";
 import { chooseAll, chooseMore, type SlotChoice } from "./slot-choice.ts";
 import { SlotMemory } from "./slot-memory.ts";
-import { LazyMap, LazySet } from "../../lazy-collections.ts";
 
 /** Least slots of a torrent, whatever other torrents need. */
 export const leastTorrentSlots = 4;

@@ -1,5 +1,5 @@
+import { LazyMap } from "@troupe/actor-runtime";
 import { isOptimisticOver } from "./optimistic.ts";
-import { LazyMap } from "../../lazy-collections.ts";
 
 /** Remembered subscribers of a torrent. Beyond them the subscriber without a slot for the longest time is forgotten. */
 export const mostRemembered = 2_000;

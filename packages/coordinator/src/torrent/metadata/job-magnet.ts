@@ -6,8 +6,8 @@ import { MetadataFetch } from "./metadata-fetch.ts";
 /** Metadata that passed the gate and waits for the library to accept it. */
 export interface FoundMetadata {
   readonly metainfo: Metainfo;
-  /** The `info` dictionary. */
-  readonly info: Uint8Array;
+  /** The .torrent that was made of it. */
+  readonly torrent: SharedArrayBuffer;
 }
 
 /** The link of a torrent, and the fetch of its metadata over all runs. */

@@ -1,7 +1,12 @@
 // The metadata of a magnet link, from the first connection to the content of the torrent.
 
 import type { MessageOf } from "@troupe/actor-runtime";
-import type { CallRefusal, EngineProtocol, PeerProtocol } from "@troupe/messages";
+import {
+  shareBytes,
+  type CallRefusal,
+  type EngineProtocol,
+  type PeerProtocol,
+} from "@troupe/messages";
 import { trailingBytes, wrapInfo, type Metainfo } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
@@ -12,7 +17,7 @@ import { leaveDht } from "../dht-peers.ts";
 import { endLocalAnnounces } from "../local-announces.ts";
 import { applyPrivacy } from "../torrent-announcer.ts";
 import { hasContent, type TorrentJob } from "../torrent-job.ts";
-import { shareInfo } from "../torrent-content.ts";
+import { sharedContent } from "../torrent-content.ts";
 import { maySeek } from "../queue/torrent-queue.ts";
 import { peerKey, placeOf, type JobMagnet } from "./job-magnet.ts";
 import { metadataRequestsAtOnce } from "./metadata-peer.ts";
@@ -103,7 +108,7 @@ export function acceptMetadata(
   const refused = refusePriorities(found.metainfo, priorities);
   if (refused !== undefined) return refused;
   if (priorities !== undefined) job.request = { ...job.request, priorities };
-  const { metainfo, info } = shareInfo(found.metainfo, found.info);
+  const { metainfo, info } = sharedContent(found.metainfo, found.torrent);
   job.setContent(metainfo, info, engine.context.random);
   if (hasContent(job)) applyPrivacy(engine, job);
   job.magnet?.accepted();
@@ -123,13 +128,14 @@ function reportFound(engine: Pick<Engine, "network">, job: TorrentJob, magnet: J
     job.life.fail({ code: metainfo.refused, message: metainfo.message });
     return;
   }
-  magnet.found = { metainfo, info };
+  const memory = shareBytes(torrent);
+  magnet.found = { metainfo, torrent: memory };
   if (metainfo.isPrivate) {
     endLocalAnnounces(engine, job);
     leaveDht(engine, job);
   }
   job.limits.sizeTables(job.request.maxPeers, metainfo.geometry.pieceCount);
-  job.outbox.emit({ event: "metadata", metainfo: torrent, info: infoOf(job, metainfo) });
+  job.outbox.emit({ event: "metadata", metainfo: memory, info: infoOf(job, metainfo) });
   job.outbox.flush();
 }
 

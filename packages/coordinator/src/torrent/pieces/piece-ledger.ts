@@ -6,6 +6,7 @@
 // A piece with priority 0 is unwanted and never leased, but may be had. `had` means verified and written.
 // Lease numbers are never used twice, so a late message about an old lease changes nothing.
 
+import { LazyMap } from "@troupe/actor-runtime";
 import type { LeaseId, PieceMap } from "@troupe/messages";
 import { pieceLength, type Geometry, type PieceIndex } from "@troupe/protocol";
 import { PickablePieces } from "./pickable-pieces.ts";
@@ -33,8 +34,8 @@ export class PieceLedger {
   readonly map: PieceMap;
   /** A {@link PieceState} per piece. */
   readonly states: Uint8Array;
-  /** Per piece; 0 is unwanted. Only {@link setPriority} writes to it. */
-  readonly priorities: Uint16Array;
+  /** Undefined while every piece has the usual one, and nobody asks for all. */
+  #priorities: Uint16Array | undefined;
   /** Missing and wanted. */
   readonly pickable: PickablePieces;
   haveBytes = 0;
@@ -44,7 +45,7 @@ export class PieceLedger {
   hashingCount = 0;
   writingCount = 0;
   #leftCount: number;
-  readonly #leases = new Map<PieceIndex, Lease>();
+  readonly #leases = new LazyMap<PieceIndex, Lease>();
   #nextLease: number;
 
   /** @param firstLease First lease number, above those of earlier ledgers. */
@@ -53,7 +54,6 @@ export class PieceLedger {
     this.map = map;
     this.#nextLease = firstLease;
     this.states = new Uint8Array(geometry.pieceCount);
-    this.priorities = new Uint16Array(geometry.pieceCount).fill(usualPriority);
     this.pickable = new PickablePieces(geometry.pieceCount, usualPriority);
     this.missingCount = geometry.pieceCount;
     this.#leftCount = geometry.pieceCount;
@@ -73,13 +73,19 @@ export class PieceLedger {
     return this.hadCount === this.geometry.pieceCount;
   }
 
+  /** Per piece; 0 is unwanted. Only {@link setPriority} writes to it. */
+  get priorities(): Uint16Array {
+    this.#priorities ??= new Uint16Array(this.geometry.pieceCount).fill(usualPriority);
+    return this.#priorities;
+  }
+
   isWanted(piece: PieceIndex): boolean {
-    return this.priorities[piece] !== 0;
+    return this.#priorityOf(piece) !== 0;
   }
 
   setPriority(piece: PieceIndex, priority: number): void {
     if (this.states[piece] !== PieceState.had) this.#countLeft(piece, -1);
-    if (this.isMissing(piece)) this.pickable.move(piece, this.priorities[piece] ?? 0, priority);
+    if (this.isMissing(piece)) this.pickable.move(piece, this.#priorityOf(piece), priority);
     this.priorities[piece] = priority;
     if (this.states[piece] !== PieceState.had) this.#countLeft(piece, 1);
   }
@@ -128,7 +134,7 @@ export class PieceLedger {
     return this.#leases.size;
   }
 
-  leases(): IterableIterator<Lease> {
+  leases(): MapIterator<Lease> {
     return this.#leases.values();
   }
 
@@ -205,9 +211,13 @@ export class PieceLedger {
   #countMissing(piece: PieceIndex, wasMissing: boolean, isMissing: boolean): void {
     if (wasMissing === isMissing) return;
     this.missingCount += isMissing ? 1 : -1;
-    const priority = this.priorities[piece] ?? 0;
+    const priority = this.#priorityOf(piece);
     if (isMissing) this.pickable.add(piece, priority);
     else this.pickable.remove(piece, priority);
+  }
+
+  #priorityOf(piece: PieceIndex): number {
+    return this.#priorities === undefined ? usualPriority : (this.#priorities[piece] ?? 0);
   }
 
   #countLeft(piece: PieceIndex, pieces: 1 | -1): void {

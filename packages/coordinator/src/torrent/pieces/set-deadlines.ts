@@ -26,10 +26,10 @@ export function setDeadlines(
 /** @returns The deadlines of pieces that are not had, as a peer-worker gets them now. */
 export function deadlinesNow(
   { context }: Pick<Engine, "context">,
-  { content: { picker } }: JobWithContent,
+  { content: { usedPicker } }: JobWithContent,
 ): Deadline[] {
   const nowMs = context.clock.nowMs();
-  return picker.due.map(({ piece, atMs }) => ({ piece, ms: atMs - nowMs }));
+  return (usedPicker?.due ?? []).map(({ piece, atMs }) => ({ piece, ms: atMs - nowMs }));
 }
 
 function earliestOfEach(deadlines: readonly Deadline[]): Deadline[] {

@@ -12,7 +12,7 @@ export function setPriorities(
   job: JobWithContent,
   { priorities }: MessageOf<EngineProtocol, "set-priorities">,
 ): void {
-  const { files, ledger, metainfo, picker } = job.content;
+  const { files, ledger, metainfo, usedPicker } = job.content;
   const before = files.wantedPieces();
   for (const { file, priority } of priorities) {
     if (!isPriority(priority) || metainfo.files[file] === undefined) continue;
@@ -20,7 +20,7 @@ export function setPriorities(
       ledger.setPriority(piece, files.ofPiece(piece));
     }
   }
-  picker.forgetOrder();
+  usedPicker?.forgetOrder();
   const wanted = files.wantedPieces();
   if (!isSame(before, wanted)) castWanted(engine, job, wanted);
   if (!job.isRunning) return;

@@ -1,8 +1,8 @@
 // Addresses banned for an hour: an internet host with all its ports, since those of incoming connections mean nothing,
 // a local host per port. Beyond the limit the oldest ban goes.
 
+import { LazyMap } from "@troupe/actor-runtime";
 import { quarantineKey } from "@troupe/messages";
-import { LazyMap } from "../../lazy-collections.ts";
 
 const banMs = 3_600_000;
 const banLimit = 10_000;

@@ -1,8 +1,8 @@
 // Failed attempts, as block digests, until another attempt passes and shows whose blocks were wrong. Contributing to a
 // failed attempt is not enough for a ban: such peers are asked last for that piece.
 
+import { LazyMap } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
-import { LazyMap } from "../../lazy-collections.ts";
 
 /** Attempts kept per torrent. Beyond it the oldest goes, with the proof that it could give. */
 export const failedAttemptsLimit = 256;

@@ -1,6 +1,6 @@
+import { LazyMap } from "@troupe/actor-runtime";
 import type { PeerRowIndex } from "@troupe/messages";
 import type { ExchangePartner } from "../peer-exchange/exchange-partner.ts";
-import { LazyMap } from "../../lazy-collections.ts";
 
 /** An admitted peer. It has no row until `peer-opened` comes. */
 export interface ConnectedPeer {

@@ -1,4 +1,4 @@
-import type { Random } from "@troupe/actor-runtime";
+import { LazyMap, type Random } from "@troupe/actor-runtime";
 import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
 import { peerIdBytes, peerIdText, webSeedBase, webSeedPath, type Metainfo } from "@troupe/protocol";
 import type { PieceRun } from "../pieces/runs/run-picker.ts";
@@ -8,7 +8,6 @@ import {
   type WebSeedEvent,
   type WebSeedState,
 } from "./web-seed-state.ts";
-import { LazyMap } from "../../lazy-collections.ts";
 
 const peerIdStart = "-WS0100-";
 
@@ -56,7 +55,7 @@ export class WebSeed {
 /** The web seeds of a torrent: of its user, then of the link, then of the torrent. */
 export class WebSeeds {
   readonly list: readonly WebSeed[];
-  readonly #byPeerId: ReadonlyMap<string, WebSeed>;
+  readonly #byPeerId = new LazyMap<string, WebSeed>();
   readonly #metainfo: Pick<Metainfo, "files" | "isSingleFile">;
   /** Packed once: the list may be long. */
   readonly #packed = new LazyMap<boolean, PackedFiles>();
@@ -71,7 +70,7 @@ export class WebSeeds {
     const trusted = new Set(webSeeds);
     const urls = new Set([...webSeeds, ...linkWebSeeds, ...metainfo.webSeeds]);
     this.list = [...urls].map((url) => new WebSeed(url, trusted.has(url), makePeerId(random)));
-    this.#byPeerId = new Map(this.list.map((seed) => [peerIdText(seed.peerId), seed]));
+    for (const seed of this.list) this.#byPeerId.set(peerIdText(seed.peerId), seed);
   }
 
   get openCount(): number {

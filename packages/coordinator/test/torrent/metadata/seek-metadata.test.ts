@@ -2,7 +2,12 @@
 
 import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
-import type { AddTorrent, TorrentEvent, TorrentInfo } from "@troupe/messages";
+import {
+  copyShared,
+  type AddTorrent,
+  type TorrentEvent,
+  type TorrentInfo,
+} from "@troupe/messages";
 import {
   encodeTorrent,
   infoHashFromBytes,
@@ -209,7 +214,7 @@ test("the metadata comes from the peers that offer it, and the library gets a .t
   sendAll(4);
   const [event, other] = found();
   if (event === undefined || event.event !== "metadata" || other !== undefined) return t.fail();
-  const parsed = parseTorrent(event.metainfo, { source: "network" });
+  const parsed = parseTorrent(copyShared(event.metainfo), { source: "network" });
   t.is(parsed.infoHash, torrent.infoHash);
   t.deepEqual(parsed.trackers, [[tracker]]);
   t.true(Buffer.from(event.metainfo).includes("8:url-listl21:http://seed.example/f"));

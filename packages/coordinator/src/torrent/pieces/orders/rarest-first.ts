@@ -12,14 +12,13 @@
 // 7. a returned piece is picked before the sorted pieces, without waiting for the next sort, unless the peer has a
 //    pickable piece of a higher priority.
 
-import type { Random } from "@troupe/actor-runtime";
+import { LazySet, type Random } from "@troupe/actor-runtime";
 import { hasBit, type PieceIndex } from "@troupe/protocol";
 import { peersWith } from "../../report/traffic.ts";
 import type { PieceLedger } from "../piece-ledger.ts";
 import type { PieceOrder, PieceQuestion } from "./piece-order.ts";
 import { sortByRarity, type SortedPieces } from "./rarity-sort.ts";
 import { RarityWalk } from "./rarity-walk.ts";
-import { LazySet } from "../../../lazy-collections.ts";
 
 /** Pieces picked at random before rarity counts (libtorrent and the original client use 4). */
 export const randomFirstPieces = 4;

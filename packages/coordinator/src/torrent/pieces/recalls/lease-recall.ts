@@ -43,8 +43,8 @@ export function recallForIdlePeer(
 
 /** Moves due pieces to workers that have them sooner; called once a second. */
 export function moveLatePieces(engine: RecallServices, job: JobWithContent): void {
-  const { picker, traffic } = job.content;
-  if (picker.due.length === 0 || engine.peerWorkers.length === 1) return;
+  const { traffic, usedPicker: picker } = job.content;
+  if (picker === undefined || picker.due.length === 0 || engine.peerWorkers.length === 1) return;
   const nowMs = engine.context.clock.nowMs();
   const mayMove = (lease: Lease): boolean => !isAskedBack(lease, nowMs) && lease.moves < mostMoves;
   for (const { lease, to } of picker.moves(traffic, nowMs, mayMove)) {
