@@ -148,7 +148,7 @@ function placeOf(
   { files, metainfo }: SimulatedTorrent,
   { piece, file, fileOffset, begin }: Record<"piece" | "file" | "fileOffset" | "begin", number>,
 ): Place {
-  if (partFile?.isInPartFile[file] !== 1) return { path: files[file]?.path ?? "", at: fileOffset };
+  if (partFile?.parted.has(file) !== true) return { path: files[file]?.path ?? "", at: fileOffset };
   const slot = partFile.entries.get(piece)?.index ?? -1;
   return {
     path: `.${metainfo.infoHash}.parts`,

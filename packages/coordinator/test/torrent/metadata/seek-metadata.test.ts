@@ -4,6 +4,7 @@ import test from "ava";
 import { settle } from "@troupe/actor-runtime/testing";
 import {
   copyShared,
+  viewShared,
   type AddTorrent,
   type TorrentEvent,
   type TorrentInfo,
@@ -256,7 +257,8 @@ test("peer-workers serve the dictionary from shared memory, but not that of a pr
     accept();
     await settle();
     const metadata = ref(1).casts("open-torrent")[1]?.content?.metadata;
-    t.deepEqual(metadata && new Uint8Array(metadata), isPrivate ? undefined : torrent.info);
+    const served = metadata && Buffer.from(viewShared(metadata));
+    t.deepEqual(served, isPrivate ? undefined : Buffer.from(torrent.info));
   }
 });
 
