@@ -15,7 +15,7 @@ export function tick(worker: PeerWorker): void {
   const nowMs = worker.nowMs();
   for (const { usedContent: content, sessions } of worker.torrents.values()) {
     content?.down.read(nowMs);
-    for (const session of sessions) tickPeer(session, nowMs);
+    if (sessions.size > 0) for (const session of sessions) tickPeer(session, nowMs);
     if (content !== undefined) tickContent(content, nowMs);
   }
   shareMemory(worker, nowMs);

@@ -11,6 +11,8 @@ const requestShare = 0.5;
 export function shareMemory(worker: PeerWorker, nowMs: number): void {
   let totalTarget = 0;
   for (const { sessions } of worker.torrents.values()) {
+    // An iterator of each empty set would be most of the work of a thousand idle torrents.
+    if (sessions.size === 0) continue;
     for (const session of sessions) {
       if (session.mayRequest(nowMs)) totalTarget += session.pipeline.unsharedTarget;
     }
@@ -18,6 +20,7 @@ export function shareMemory(worker: PeerWorker, nowMs: number): void {
   const maxBlocks = (worker.downloads.totalBytes * requestShare) / blockLengthBytes;
   const share = Math.min(1, maxBlocks / Math.max(1, totalTarget));
   for (const { sessions } of worker.torrents.values()) {
+    if (sessions.size === 0) continue;
     for (const session of sessions) session.shareMemory(share);
   }
 }
