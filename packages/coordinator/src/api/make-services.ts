@@ -8,10 +8,7 @@ import type { TorrentProxy } from "./torrent-proxy.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 /** Parts of a running engine that the services of all its torrents share. */
-export interface ServiceParts extends Pick<
-  TorrentServices,
-  "engine" | "timers" | "untilAnswered"
-> {
+export interface ServiceParts extends Pick<TorrentServices, "engine" | "timers" | "untilAnswered"> {
   readonly state: Pick<SessionState, "forgetTorrent" | "saveTorrent" | "saveWish">;
   readonly locks: LockKeepers;
   readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;

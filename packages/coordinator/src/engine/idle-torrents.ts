@@ -20,7 +20,11 @@ export function isSaveTurn(engine: Pick<Engine, "counters">, job: TorrentJob): b
   return isTurn(engine, job, secondsPerSave);
 }
 
-function isTurn({ counters }: Pick<Engine, "counters">, { id }: TorrentJob, every: number): boolean {
+function isTurn(
+  { counters }: Pick<Engine, "counters">,
+  { id }: TorrentJob,
+  every: number,
+): boolean {
   const seconds = Math.floor(counters.ticks / ticksPerSecond);
   return (seconds + id) % every === 0;
 }

@@ -162,7 +162,9 @@ export function addRequest(
   const { trackers, peers, webSeeds: linkWebSeeds } = linked(loaded);
   const webSeeds = webSeedsOf(options.webSeeds ?? []);
   return {
-    ...(loaded.kind === "magnet" ? { magnet: loaded.magnet } : { metainfo: shareBytes(loaded.metainfo) }),
+    ...(loaded.kind === "magnet"
+      ? { magnet: loaded.magnet }
+      : { metainfo: shareBytes(loaded.metainfo) }),
     source: loaded.source,
     directory: folderOf("directory", options.directory ?? directory),
     extraTrackers: [...(options.trackers ?? []), ...trackers],
