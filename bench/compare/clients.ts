@@ -26,6 +26,8 @@ export interface Job {
   readonly controlPort: number;
   /** Peers at once, of a seeder; undefined keeps the client's own limits. */
   readonly connections?: number;
+  /** Further options of Troupe, which no other client gets. */
+  readonly options?: readonly string[];
   readonly compiledFolder: string;
 }
 
@@ -71,12 +73,12 @@ function ours(job: Job): Start {
   const call = { leecher: "download", seeder: "seed", checker: "check" }[job.role];
   const places = ["--dir", job.dataFolder, "--state-dir", join(job.folder, "state"), "--json"];
   const listening = ["--bind", host, "--port", String(job.port), ...quietWords];
-  const { connections } = job;
+  const { connections, options = [] } = job;
   const limits =
     connections === undefined
       ? []
       : ["--max-peers", String(Math.max(200, connections)), "--upload-slots", "all"];
-  const words = job.role === "checker" ? places : [...places, ...listening, ...limits];
+  const words = job.role === "checker" ? places : [...places, ...listening, ...limits, ...options];
   return {
     command: [...ownCommand, call, ...job.torrents, ...words],
     environment: { NODE_COMPILE_CACHE: job.compiledFolder },

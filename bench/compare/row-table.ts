@@ -8,6 +8,7 @@ import type { Contestant } from "./row.ts";
 const labels: Readonly<Record<Contestant, string>> = {
   ours: "Troupe",
   cold: "Troupe, cold",
+  killed: "Troupe, a thread killed each second",
   libtorrent: "libtorrent",
   aria2: "aria2",
   qbittorrent: "qBittorrent",

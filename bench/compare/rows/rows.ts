@@ -6,6 +6,7 @@ import { downloadRow } from "./download.ts";
 import { engineLate } from "./engine-late.ts";
 import { idleConnections } from "./idle-connections.ts";
 import { idleTorrents } from "./idle-torrents.ts";
+import { killedThreads } from "./kills.ts";
 import { recheck } from "./recheck.ts";
 import { seedLibtorrent, seedRow } from "./seeding.ts";
 import { start } from "./start.ts";
@@ -54,6 +55,7 @@ export const rows: readonly Row[] = [
     files: 2_000,
   }),
   engineLate,
+  killedThreads,
   seedLibtorrent,
   seedRow(1, ""),
   seedRow(200, "≥ 0.9 × the speed to one leecher, ≥ 1.2 × libtorrent's"),

@@ -1,0 +1,50 @@
+// A long download, undisturbed and with a thread killed each second.
+
+import { Seeder } from "../../support/seeder.ts";
+import { ClientRun } from "../client-run.ts";
+import { checkAndEmpty, emptyTarget, gibibyte, makeContent, mebibyte } from "../content.ts";
+import type { OpenRow, Place, Row } from "../row.ts";
+import { transferFigures } from "./download.ts";
+
+const peerWorkers = ["--peer-workers", "2"];
+const kinds = ["peer-worker", "hash", "file"];
+const kills = ["--chaos", kinds.map((kind) => `kill:${kind}:0.333/s`).join(",")];
+
+/** The cost of restarts: each killed thread takes pieces that were not yet written with it. */
+export const killedThreads: Row = {
+  name: "kills",
+  title: "Download of 8 GiB while threads are killed",
+  about:
+    "Four seeders in C, pieces of 1 MiB, two peer-workers. One of the peer-workers, hash threads and file-workers is killed each second on average. Each copy is compared with the original.",
+  goal: "every bit equal; ≥ 0.7 × the undisturbed speed",
+  contestants: ["ours", "killed"],
+  figures: ["rate", "wall", "cpu", "peakRss"],
+  compared: ["rate", "cpu"],
+  reference: "ours",
+  open: openKills,
+};
+
+async function openKills(place: Place): Promise<OpenRow> {
+  const content = makeContent(place, { totalBytes: 8 * gibibyte, pieceLengthBytes: mebibyte });
+  const { payload, torrent, joinedFile } = content;
+  const { pieceLengthBytes } = payload;
+  const { infoHash } = torrent;
+  const seeder = await Seeder.start({ infoHash, file: joinedFile, pieceLengthBytes, seeders: 4 });
+  const { hosts, port } = seeder;
+  return {
+    source: joinedFile,
+    async run(contestant, prepare) {
+      await prepare();
+      const target = emptyTarget(place);
+      place.tracker.reset(hosts.map((host) => ({ host, port })));
+      const options = contestant === "killed" ? [...peerWorkers, ...kills] : peerWorkers;
+      await using run = await ClientRun.start("ours", place, {
+        ...{ role: "leecher", torrents: [torrent.path], dataFolder: target, options },
+      });
+      const { cost, doneSeconds } = await run.done();
+      checkAndEmpty(payload, target);
+      return transferFigures(cost, payload.totalBytes, doneSeconds);
+    },
+    [Symbol.asyncDispose]: () => seeder[Symbol.asyncDispose](),
+  };
+}
