@@ -77,7 +77,9 @@ export function openHashPool(options: HashPoolOptions): HashPool {
 }
 
 class ThreadHashPool implements HashPool {
-  readonly #threads: ThreadPool<HashBatch, Uint8Array>;
+  readonly #options: HashPoolOptions;
+  /** Opened for the first piece: an engine that only seeds or checks has no use for a thread of 10 MB. */
+  #opened: ThreadPool<HashBatch, Uint8Array> | undefined;
   readonly #maxQueued: number;
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
@@ -88,10 +90,15 @@ class ThreadHashPool implements HashPool {
   #mustHang = false;
   #isClosed = false;
 
-  constructor({ maxThreads, timers, maxQueued = 4_096, onThreadEvent }: HashPoolOptions) {
-    this.#maxQueued = maxQueued;
-    this.#timers = timers;
-    this.#threads = new ThreadPool({
+  constructor(options: HashPoolOptions) {
+    this.#options = options;
+    this.#maxQueued = options.maxQueued ?? 4_096;
+    this.#timers = options.timers;
+  }
+
+  get #threads(): ThreadPool<HashBatch, Uint8Array> {
+    const { maxThreads, timers, onThreadEvent } = this.#options;
+    this.#opened ??= new ThreadPool({
       name: "hash",
       taskFile: siblingUrl(import.meta.url, "./hash.task"),
       maxThreads,
@@ -99,10 +106,11 @@ class ThreadHashPool implements HashPool {
       isLateFinal: false,
       ...(onThreadEvent !== undefined && { onThreadEvent }),
     });
+    return this.#opened;
   }
 
   get threads(): number {
-    return this.#threads.threads;
+    return this.#opened?.threads ?? 0;
   }
 
   get queued(): number {
@@ -110,11 +118,11 @@ class ThreadHashPool implements HashPool {
   }
 
   get restarts(): number {
-    return this.#threads.restarts;
+    return this.#opened?.restarts ?? 0;
   }
 
   get abandoned(): number {
-    return this.#threads.abandoned;
+    return this.#opened?.abandoned ?? 0;
   }
 
   digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
@@ -146,7 +154,7 @@ class ThreadHashPool implements HashPool {
   }
 
   killThread(): boolean {
-    return this.#threads.killThread();
+    return this.#opened?.killThread() ?? false;
   }
 
   hangThread(): void {
@@ -156,7 +164,7 @@ class ThreadHashPool implements HashPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     failAll(this.#waiting.splice(0), poolClosed("hash"));
-    await this.#threads.close();
+    await this.#opened?.close();
   }
 
   #dispatch(): void {
