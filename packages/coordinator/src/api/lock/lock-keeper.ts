@@ -7,6 +7,9 @@ import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
 /** For an order. The start of the thread does not count: a busy machine takes long for it. */
 const answerMs = 5_000;
 
+/** Each lock makes garbage, and a thread that rests does not give back the memory of young objects. */
+const resourceLimits = { maxYoungGenerationSizeMb: 1 };
+
 interface Pending {
   readonly directory: string;
   readonly answer: PromiseWithResolvers<KeeperAnswer | undefined>;
@@ -30,7 +33,7 @@ export class LockKeeper {
   constructor(workerUrls: WorkerUrls, answered: () => void) {
     const file = threadFile(siblingUrl(import.meta.url, "./lock-keeper.worker"), workerUrls);
     // With the `--input-type` of the caller's Node the thread would refuse a file.
-    this.#worker = new Worker(file, { name: "lock-keeper", execArgv: [] });
+    this.#worker = new Worker(file, { name: "lock-keeper", execArgv: [], resourceLimits });
     this.#worker.unref();
     this.#online = new Promise((done) => this.#worker.once("online", () => done(undefined)));
     this.#worker.on("message", (answer: KeeperAnswer) => {
