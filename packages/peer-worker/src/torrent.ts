@@ -224,7 +224,11 @@ export class TorrentContent implements MemoryTaker {
     opened: OpenContent,
     openedAtMs: number,
     uploadScheduler: DiskUploads,
-    openPiece: (content: TorrentContent, waiting: WaitingLease) => PieceInProgress | undefined,
+    openPiece: (
+      content: TorrentContent,
+      waiting: WaitingLease,
+      nowMs: number,
+    ) => PieceInProgress | undefined,
   ) {
     this.torrent = torrent;
     this.worker = torrent.worker;
@@ -243,7 +247,9 @@ export class TorrentContent implements MemoryTaker {
     this.toldUploadOnly = this.isUploadOnly;
     this.metadata = opened.metadata && viewShared(opened.metadata);
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
-    this.picker = new BlockPicker(this.leases, (waiting) => openPiece(this, waiting), this.due);
+    const open = (waiting: WaitingLease, nowMs: number): PieceInProgress | undefined =>
+      openPiece(this, waiting, nowMs);
+    this.picker = new BlockPicker(this.leases, open, this.due);
     this.due.set(opened.deadlines ?? [], openedAtMs);
     this.demand = new PieceDemand(this);
     this.down = new RateMeter(this.worker.nowMs());

@@ -50,6 +50,9 @@ const counters = [
 
 type Counted = Pick<TorrentProgress, (typeof counters)[number]>;
 
+/** Each piece changes the first two in place: it would cost a copy of all others. */
+type OwnProgress = TorrentProgress & { haveBytes: number; wantedBytes: number };
+
 /** Before the metadata is known. */
 const noPieces: Geometry = {
   totalBytes: 0,
@@ -75,7 +78,7 @@ export class TorrentProgressView {
   #partFile = noFiles;
   #leftBytes: number;
   #finished = 0;
-  #progress: TorrentProgress;
+  #progress: OwnProgress;
   /** The counts of earlier engines. */
   #earlier: Counted = nothingCounted;
 
@@ -96,6 +99,7 @@ export class TorrentProgressView {
     };
   }
 
+  /** Not a copy. */
   get progress(): TorrentProgress {
     return this.#progress;
   }
@@ -173,7 +177,7 @@ export class TorrentProgressView {
     return this.#bitfield.slice();
   }
 
-  /** @returns The figures with the counts of earlier engines. */
+  /** @returns The figures with the counts of earlier engines; not a copy. */
   update(progress: TorrentProgress): TorrentProgress {
     const earlier = this.#earlier;
     this.#progress = { ...progress, ...eachCounter((name) => progress[name] + earlier[name]) };
@@ -229,7 +233,8 @@ export class TorrentProgressView {
   }
 
   #have(haveBytes: number): void {
-    this.#progress = { ...this.#progress, haveBytes, wantedBytes: haveBytes + this.#leftBytes };
+    this.#progress.haveBytes = haveBytes;
+    this.#progress.wantedBytes = haveBytes + this.#leftBytes;
   }
 
   get #files(): readonly ListedFile[] {

@@ -111,7 +111,7 @@ export function partFileRange(
   piece: number,
 ): Omit<PartFileEntry, "index"> | undefined {
   const { partFile, map, pieceLengthBytes } = storage;
-  if (partFile === undefined) return undefined;
+  if (partFile === undefined || partFile.parted.isEmpty) return undefined;
   let range: { from: number; to: number } | undefined;
   let at = 0;
   for (const { file, lengthBytes } of map.spans(piece * pieceLengthBytes, pieceLengthBytes)) {

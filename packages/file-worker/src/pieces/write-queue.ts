@@ -240,11 +240,10 @@ export class WriteQueue {
     this.#removeRun(run);
     const { torrent } = storage;
     const indexes = pieces.map(({ piece }) => piece);
-    for (const piece of indexes) {
-      if (refusal === undefined) this.#services.journals.pieceWritten(storage, piece, isSpoilt);
-      else this.#refuse(torrent, piece, refusal);
-    }
-    if (refusal === undefined) this.#context.emit("pieces-written", { torrent, pieces: indexes });
+    if (refusal === undefined) {
+      this.#services.journals.piecesWritten(storage, indexes, isSpoilt);
+      this.#context.emit("pieces-written", { torrent, pieces: indexes });
+    } else for (const piece of indexes) this.#refuse(torrent, piece, refusal);
     const left = (this.#counts.get(torrent) ?? 0) - pieces.length;
     if (left > 0) {
       this.#counts.set(torrent, left);

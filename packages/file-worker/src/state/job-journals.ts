@@ -93,9 +93,10 @@ export class JobJournals {
     }
   }
 
-  /** @param isSpoilt A sync failed since its first byte. */
-  pieceWritten(storage: Storage, piece: number, isSpoilt: boolean): void {
-    this.#journals.get(storage)?.pieceWritten(piece, isSpoilt);
+  /** @param isSpoilt A sync failed since their first byte. */
+  piecesWritten(storage: Storage, pieces: readonly number[], isSpoilt: boolean): void {
+    const journal = this.#journals.get(storage);
+    for (const piece of pieces) journal?.pieceWritten(piece, isSpoilt);
     this.#plan(roundEveryMs);
   }
 

@@ -32,12 +32,12 @@ export interface Lateness {
 export class BlockPicker {
   readonly #leases: HeldLeases;
   readonly #due: DuePieces;
-  readonly #openPiece: (waiting: WaitingLease) => PieceInProgress | undefined;
+  readonly #openPiece: (waiting: WaitingLease, nowMs: number) => PieceInProgress | undefined;
 
   /** @param openPiece Allots memory to a held lease; undefined without free memory. */
   constructor(
     leases: HeldLeases,
-    openPiece: (waiting: WaitingLease) => PieceInProgress | undefined,
+    openPiece: (waiting: WaitingLease, nowMs: number) => PieceInProgress | undefined,
     due: DuePieces = new DuePieces(),
   ) {
     this.#leases = leases;
@@ -56,7 +56,7 @@ export class BlockPicker {
     if (current !== undefined && current.isOpen)
       left -= this.#takeFree(taker, current, left, nowMs);
     while (left > 0) {
-      const next = this.#mostComplete(taker) ?? this.#open(taker);
+      const next = this.#mostComplete(taker) ?? this.#open(taker, nowMs);
       if (next === undefined) break;
       taker.currentPiece = next;
       left -= this.#takeFree(taker, next, left, nowMs);
@@ -85,7 +85,7 @@ export class BlockPicker {
         if (faster !== undefined && this.#isFor(faster, piece)) continue;
       }
       const open: PieceInProgress | undefined =
-        this.#leases.open.get(piece) ?? (mayOpen ? this.#openWaiting(piece) : undefined);
+        this.#leases.open.get(piece) ?? (mayOpen ? this.#openWaiting(piece, nowMs) : undefined);
       mayOpen &&= open !== undefined;
       if (open === undefined) continue;
       taker.currentPiece = open;
@@ -140,6 +140,8 @@ export class BlockPicker {
 
   /** Then the piece opened first. */
   #mostComplete(taker: BlockTaker): PieceInProgress | undefined {
+    // Usual: the iterator below would make objects for each piece that is opened.
+    if (this.#leases.withFreeBlocks.size === 0) return undefined;
     let best: PieceInProgress | undefined;
     let bestMissing = Infinity;
     for (const piece of this.#leases.withFreeBlocks) {
@@ -156,14 +158,14 @@ export class BlockPicker {
     return best;
   }
 
-  #open(taker: BlockTaker): PieceInProgress | undefined {
+  #open(taker: BlockTaker, nowMs: number): PieceInProgress | undefined {
     const { suggested } = taker;
     const { waiting } = this.#leases;
     let first: WaitingLease | undefined;
     if (suggested !== undefined && suggested.size > 0)
       first = waiting.find((piece) => suggested.has(piece) && this.#isFor(taker, piece));
     first ??= waiting.find((piece) => this.#isFor(taker, piece));
-    return first && this.#openPiece(first);
+    return first && this.#openPiece(first, nowMs);
   }
 
   #hasFree(piece: PieceIndex): boolean {
@@ -171,9 +173,9 @@ export class BlockPicker {
     return open === undefined ? this.#leases.waiting.has(piece) : open.freeCount > 0;
   }
 
-  #openWaiting(piece: PieceIndex): PieceInProgress | undefined {
+  #openWaiting(piece: PieceIndex, nowMs: number): PieceInProgress | undefined {
     const waiting = this.#leases.waiting.get(piece);
-    return waiting && this.#openPiece(waiting);
+    return waiting && this.#openPiece(waiting, nowMs);
   }
 
   #isFor(taker: Pick<BlockTaker, "rowIndex" | "mayAskFor">, piece: PieceIndex): boolean {
@@ -190,6 +192,7 @@ export class BlockPicker {
       taker.requestBlock(piece, block, nowMs);
       taken++;
     }
+    if (piece.freeCount === 0) this.#leases.withFreeBlocks.delete(piece);
     if (taken > 0) this.#leases.paroles.get(piece.piece)?.claim(taker.rowIndex);
     return taken;
   }

@@ -10,7 +10,7 @@ export class HeldLeases {
   /** Not opened yet, in order of arrival. */
   readonly waiting = new WaitingLeases();
   readonly open: Map<PieceIndex, PieceInProgress> = new Map<PieceIndex, PieceInProgress>();
-  /** Oldest first; the picker removes full pieces. */
+  /** Oldest first; the picker removes pieces without a free block. */
   readonly withFreeBlocks: Set<PieceInProgress> = new Set<PieceInProgress>();
   /** Hash and file threads use their memory until the coordinator frees it. */
   readonly sealed: Map<PieceIndex, PiecePlace> = new Map<PieceIndex, PiecePlace>();

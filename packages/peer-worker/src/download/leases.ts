@@ -56,29 +56,30 @@ export function acceptLease(content: TorrentContent, lease: PieceLease): void {
 export function openPiece(
   content: TorrentContent,
   waiting: WaitingLease,
+  nowMs: number,
 ): PieceInProgress | undefined {
   const { lease } = waiting;
   const lengthBytes = pieceLength(content.geometry, lease.piece);
-  const place = allocatePlace(content, lease, lengthBytes);
+  const place = allocatePlace(content, lease, lengthBytes, nowMs);
   if (place === undefined) return undefined;
   content.leases.removeWaiting(lease.piece);
   const beginBytes = lease.piece * content.geometry.pieceLengthBytes;
   const blockBytes = content.padding.blockBytes(beginBytes, lengthBytes);
   const piece = new PieceInProgress(lease.piece, lease.lease, lengthBytes, place, blockBytes);
-  piece.openedAtMs = content.worker.nowMs();
+  piece.openedAtMs = nowMs;
   adoptTransferred(content, lease, piece);
   content.leases.addOpen(piece);
-  if (piece.isWhole) sealPiece(content, piece);
+  if (piece.isWhole) sealPiece(content, piece, nowMs);
   return piece;
 }
 
 /** No code writes to the piece any more, and the coordinator has it hashed and written. */
-export function sealPiece(content: TorrentContent, piece: PieceInProgress): void {
+export function sealPiece(content: TorrentContent, piece: PieceInProgress, nowMs: number): void {
   content.leases.removeOpen(piece);
   content.leases.sealed.set(piece.piece, piece.place);
   content.diskMemory.sealedBytes += piece.place.extentBytes;
   content.stallPatienceMs = stallTimeoutMs(piece);
-  content.worker.notices.emitSealed(content.torrent.id, piece);
+  content.worker.notices.emitSealed(content.torrent.id, piece, nowMs);
 }
 
 /** Time without a block after which the torrent gives up a piece, when others wait for memory. */
@@ -195,13 +196,13 @@ function allocatePlace(
   content: TorrentContent,
   lease: PieceLease,
   lengthBytes: number,
+  nowMs: number,
 ): PiecePlace | undefined {
   const { worker } = content;
   if (lease.ownMemory !== undefined) {
     const { id, memory } = lease.ownMemory;
     return { slab: id, memory: new Uint8Array(memory), offset: 0, extentBytes: 0 };
   }
-  const nowMs = worker.nowMs();
   const offset = worker.memoryQueue.allocate(content, lengthBytes, nowMs);
   if (offset < 0) return undefined;
   if (content.leases.open.size === 0) content.firstOpenedAtMs = nowMs;

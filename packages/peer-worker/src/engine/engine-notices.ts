@@ -65,17 +65,16 @@ export class EngineNotices {
   }
 
   /** Sent with other sealed pieces, within about a millisecond, and before any other notice. */
-  emitSealed(torrent: TorrentId, sealed: SealedPiece): void {
+  emitSealed(torrent: TorrentId, sealed: SealedPiece, nowMs: number): void {
     const { piece, lease, lengthBytes, place } = sealed;
     const { places, origins } = this.#groupOf(torrent, sealed);
     places.push(piece, lease, place.offset, lengthBytes, placeOfOrigin(origins, sealed));
     this.#sealedBytes += lengthBytes;
     if (this.#sealedBytes >= sealedGroupBytes) return this.#sendSealed();
     if (this.#isSealedTimed) return;
-    const { clock, timers } = this.#context;
-    if (clock.nowMs() - this.#sealedSentAtMs >= sealedPauseMs) return this.#sendSealed();
+    if (nowMs - this.#sealedSentAtMs >= sealedPauseMs) return this.#sendSealed();
     this.#isSealedTimed = true;
-    timers.after(sealedPauseMs - 1, () => {
+    this.#context.timers.after(sealedPauseMs - 1, () => {
       this.#isSealedTimed = false;
       this.#sendSealed();
     });

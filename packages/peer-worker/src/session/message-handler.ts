@@ -143,7 +143,7 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
     if (session.isSnubbed) session.row.setFlag(PeerFlag.isSnubbed, false);
     session.pipeline.blockArrived();
     if (open.requesterOf(block) !== noPeer) cancelDuplicates(session, open, block, lengthBytes);
-    if (open.isWhole) sealPiece(session.content, open);
+    if (open.isWhole) sealPiece(session.content, open, session.inputAtMs);
   }
 
   #countUnrequested(lengthBytes: number): void {
