@@ -129,7 +129,7 @@ export function makeScene({
         .filter(({ name }) => name === "torrent-event")
         .flatMap(({ message }) => (message as { events: TorrentEvent[] }).events)
         .flatMap((event): TorrentEvent[] =>
-          event.event === "pieces-had" ? [...pieceEventsOf(event)] : [event],
+          event.event === "pieces-had" ? pieceEventsOf(event) : [event],
         ),
     gather: () => time.advance(25),
     addJob: (options: JobOptions = {}) => addJob(engine, options),

@@ -12,7 +12,8 @@ import { acceptingStorage } from "../storage.ts";
 export function queuePieces(state: FileState, { torrent, slab, places }: WritePieces): void {
   for (let at = 0; at + 2 < places.length; at += 3) {
     const piece = places[at] as PieceIndex;
-    const [offset = 0, lengthBytes = 0] = [places[at + 1], places[at + 2]];
+    const offset = places[at + 1] ?? 0;
+    const lengthBytes = places[at + 2] ?? 0;
     const refusal = addToQueue(state, { torrent, piece, slab, offset, lengthBytes });
     if (refusal !== undefined) state.refusedPieces.add({ torrent, piece, ...refusal });
   }

@@ -78,7 +78,10 @@ export class WaitingLeases {
 
   #shorten(): void {
     const left = this.#order.filter((placed) => placed !== undefined);
-    for (const [place, placed] of left.entries()) placed.place = place;
+    for (let place = 0; place < left.length; place++) {
+      const placed = left[place];
+      if (placed !== undefined) placed.place = place;
+    }
     this.#order = left;
     this.#front = 0;
   }
