@@ -24,7 +24,7 @@ export const downloadBounds = {
     "file-0 → records": 0.02,
   },
   promises: { main: 0.2, engine: 5, "peer-0": 0, "file-0": 0.2 },
-  objects: { main: 70, engine: 240, "peer-0": 175, "file-0": 125 },
+  objects: { main: 60, engine: 240, "peer-0": 155, "file-0": 100 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 /**
