@@ -13,18 +13,16 @@ import {
   setBit,
 } from "@troupe/protocol";
 
-import { BlockPicker } from "./download/block-picker.ts";
+import { BlockPicker, type OpenPiece } from "./download/block-picker.ts";
 import type { DiskMemory } from "./memory/disk-memory.ts";
 import { maxExtendedBytes, stallPatienceMs } from "./limits.ts";
 import type { Extension, OutsideExtensions } from "./extensions/extension.ts";
 import { FreeRows } from "./free-rows.ts";
 import { DuePieces } from "./download/urgent/due-pieces.ts";
 import { HeldLeases } from "./download/held-leases.ts";
-import type { WaitingLease } from "./download/waiting-leases.ts";
 import type { MemoryTaker, MemoryWaitReason } from "./memory/memory-queue.ts";
 import type { PeerWorker } from "./peer-worker.ts";
 import { PieceDemand } from "./download/piece-demand.ts";
-import type { PieceInProgress } from "./download/piece-in-progress.ts";
 import { Padding } from "./download/padding/padding.ts";
 import type { TorrentLimits } from "./rate-limits/limited-direction.ts";
 import { RateMeter } from "./download/rate-meter.ts";
@@ -224,11 +222,7 @@ export class TorrentContent implements MemoryTaker {
     opened: OpenContent,
     openedAtMs: number,
     uploadScheduler: DiskUploads,
-    openPiece: (
-      content: TorrentContent,
-      waiting: WaitingLease,
-      nowMs: number,
-    ) => PieceInProgress | undefined,
+    openPiece: (content: TorrentContent, ...opened: Parameters<OpenPiece>) => ReturnType<OpenPiece>,
   ) {
     this.torrent = torrent;
     this.worker = torrent.worker;
@@ -247,8 +241,7 @@ export class TorrentContent implements MemoryTaker {
     this.toldUploadOnly = this.isUploadOnly;
     this.metadata = opened.metadata && viewShared(opened.metadata);
     this.#blocksPerPiece = Math.ceil(opened.pieceLengthBytes / blockLengthBytes);
-    const open = (waiting: WaitingLease, nowMs: number): PieceInProgress | undefined =>
-      openPiece(this, waiting, nowMs);
+    const open: OpenPiece = (waiting, nowMs) => openPiece(this, waiting, nowMs);
     this.picker = new BlockPicker(this.leases, open, this.due);
     this.due.set(opened.deadlines ?? [], openedAtMs);
     this.demand = new PieceDemand(this);

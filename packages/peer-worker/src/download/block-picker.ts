@@ -28,18 +28,16 @@ export interface Lateness {
   faster(): Pick<BlockTaker, "rowIndex" | "mayAskFor"> | undefined;
 }
 
+/** Allots memory to a held lease; undefined without free memory. */
+export type OpenPiece = (waiting: WaitingLease, nowMs: number) => PieceInProgress | undefined;
+
 /** Picks blocks for the peers of a torrent, within this worker's leases. */
 export class BlockPicker {
   readonly #leases: HeldLeases;
   readonly #due: DuePieces;
-  readonly #openPiece: (waiting: WaitingLease, nowMs: number) => PieceInProgress | undefined;
+  readonly #openPiece: OpenPiece;
 
-  /** @param openPiece Allots memory to a held lease; undefined without free memory. */
-  constructor(
-    leases: HeldLeases,
-    openPiece: (waiting: WaitingLease, nowMs: number) => PieceInProgress | undefined,
-    due: DuePieces = new DuePieces(),
-  ) {
+  constructor(leases: HeldLeases, openPiece: OpenPiece, due: DuePieces = new DuePieces()) {
     this.#leases = leases;
     this.#due = due;
     this.#openPiece = openPiece;
