@@ -36,6 +36,11 @@ export function scriptEntryPoints(): EntryPoints {
   return entryPointsOf(isScript);
 }
 
+/** Threads and tasks with little code. Node starts them faster as CommonJS (join-script.ts). */
+export function plainEntryPoints(): EntryPoints {
+  return entryPointsOf((name) => /^(?:lock-keeper|sync-thread|pool)\.worker$|\.task$/.test(name));
+}
+
 function isScript(name: WorkerFile): boolean {
   return /^(?:engine|peer|file|records|dht|file-maker)\.worker$/.test(name);
 }

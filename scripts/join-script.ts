@@ -56,6 +56,24 @@ async function joinScript(name: string, path: string, outdir: string): Promise<s
   return Object.keys(metafile.inputs).filter((path) => !path.startsWith(`${apart}:`));
 }
 
+/**
+ * Joins the modules of each entry point into a file `<name>.cjs`, which threads load instead of the module `<name>.js`: the
+ * loader of modules would take longer to start than their code.
+ */
+export async function joinPlainly(entryPoints: EntryPoints, outdir: string): Promise<void> {
+  await build({
+    ...joinOptions([]),
+    entryPoints: { ...entryPoints },
+    outdir,
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    define: { "import.meta.url": "ownAddress" },
+    banner: {
+      js: 'const ownAddress = require("node:url").pathToFileURL(__filename.replace(/cjs$/, "js")).href;',
+    },
+  });
+}
+
 /** Of modules that are left out. */
 const apart = "apart";
 

@@ -18,8 +18,9 @@ import {
   root,
   scriptEntryPoints,
   moduleEntryPoints,
+  plainEntryPoints,
 } from "./join-modules.ts";
-import { commandEntryPoint, joinScripts } from "./join-script.ts";
+import { commandEntryPoint, joinPlainly, joinScripts } from "./join-script.ts";
 
 const outdir = fileURLToPath(bundleFolder);
 
@@ -48,6 +49,7 @@ const inputPaths = [
   ...(await joinEach(modules, outdir, [sourcesInPlace])),
   ...(await joinScripts(scripts, outdir)),
 ];
+await joinPlainly(plainEntryPoints(), outdir);
 // Libraries change by an install alone, which makes the bundle anew.
 const ownPaths = [...new Set(inputPaths)].filter((path) => !path.includes("node_modules/"));
 const inputs = await Promise.all(ownPaths.map(describeInput));

@@ -13,9 +13,10 @@ import {
   joinEach,
   joinModules,
   moduleEntryPoints,
+  plainEntryPoints,
   scriptEntryPoints,
 } from "../../scripts/join-modules.ts";
-import { joinScripts } from "../../scripts/join-script.ts";
+import { joinPlainly, joinScripts } from "../../scripts/join-script.ts";
 import { runMeasured, type Cost } from "../support/measure.ts";
 import { Seeder } from "../support/seeder.ts";
 import { median, spread, table } from "../support/statistics.ts";
@@ -91,6 +92,7 @@ async function joinedProgram(outdir: string): Promise<string> {
   const source = fileURLToPath(new URL("library-run.ts", import.meta.url));
   await joinModules({ program: source }, outdir);
   await joinEach(moduleEntryPoints(), outdir);
+  await joinPlainly(plainEntryPoints(), outdir);
   await joinScripts(scriptEntryPoints(), outdir);
   writeFileSync(join(outdir, "package.json"), '{ "type": "module" }');
   return join(outdir, "program.js");

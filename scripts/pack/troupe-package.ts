@@ -11,8 +11,9 @@ import {
   root,
   scriptEntryPoints,
   moduleEntryPoints,
+  plainEntryPoints,
 } from "../join-modules.ts";
-import { commandEntryPoint, joinScripts } from "../join-script.ts";
+import { commandEntryPoint, joinPlainly, joinScripts } from "../join-script.ts";
 import { copyDeclarations } from "./declarations.ts";
 import { thirdPartyLicences } from "./licences.ts";
 import { subpathOf, type PackageExport, type WorkspacePackage } from "./workspace-packages.ts";
@@ -43,6 +44,7 @@ export async function writeTroupePackage(
       dist,
     )),
   ];
+  await joinPlainly(plainEntryPoints(), dist);
   await copyDeclarations(packages, join(folder, "types"));
   await cp(join(root, "packages/cli/bin"), join(folder, "bin"), { recursive: true });
   for (const text of texts) await cp(join(root, text), join(folder, text), { recursive: true });

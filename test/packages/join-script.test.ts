@@ -3,9 +3,10 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import test, { type ExecutionContext } from "ava";
-import { joinScripts } from "../../scripts/join-script.ts";
+import { joinPlainly, joinScripts } from "../../scripts/join-script.ts";
 
 /** A folder with the script `thread.js` of one module. */
 async function joined(t: ExecutionContext, text: string): Promise<string> {
@@ -56,4 +57,15 @@ test("the first line of a script changes with its text", async (t) => {
   const lines = texts.map((text) => text.split("\n", 1)[0] ?? "");
   t.regex(lines[0] ?? "", /^\/\*[0-9a-f]{64}\*\/$/);
   t.not(lines[0], lines[1]);
+});
+
+test("a file that is joined plainly knows the address of the module beside it", async (t) => {
+  const folder = await joined(
+    t,
+    `import { parentPort } from "node:worker_threads";
+    parentPort?.postMessage(import.meta.url);`,
+  );
+  await joinPlainly({ plain: join(folder, "source.ts") }, folder);
+  const address = await answerOf(join(folder, "plain.cjs"));
+  t.is(address, pathToFileURL(join(folder, "plain.js")).href);
 });

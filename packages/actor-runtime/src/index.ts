@@ -47,6 +47,7 @@ export {
   nodePorts,
   OneShotThreads,
   ownWorkerUrls,
+  threadEntry,
   threadFile,
   threadFileName,
 } from "./io/index.ts";

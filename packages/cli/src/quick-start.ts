@@ -2,7 +2,6 @@ import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
 import {
   collectAfterMs,
   collectScriptCode,
@@ -16,10 +15,6 @@ const uses = ["seed", "check", "info", "dht", "demo", "help", "completion"];
 /** Halves the start time, with threads. Call it before any large import and any thread. */
 export function startQuickly(): void {
   keepCompiledCode();
-  // V8 recompiles hot functions on its own threads. Its efficiency mode waits three times as long before it uses the
-  // slowest compiler, with fewer threads: a download of 1 GiB in a second takes 4 % less CPU time in all, a long
-  // download is as fast.
-  setFlagsFromString("--efficiency-mode");
 }
 
 /** Runs the command as a joined script. */

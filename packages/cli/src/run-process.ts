@@ -3,6 +3,7 @@ import type { EnginePort } from "./engine-port.ts";
 import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
+import { useFewCompilers } from "./few-compilers.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { ProcessEnd } from "./process-end.ts";
 import { processEnvironment, type ProcessEnvironment } from "./process-environment.ts";
@@ -15,10 +16,15 @@ const library = async (): Promise<typeof import("@troupe/coordinator")> =>
 
 const engine: EnginePort = {
   needsOwnMemory: async (bytes) => (await library()).needsOwnMemoryByDefault(bytes),
-  start: async (options) => await (await library()).Coordinator.start(options),
-  startDht: async (options) => await (await library()).Dht.start(options),
+  start: async (options) => running(await (await library()).Coordinator.start(options)),
+  startDht: async (options) => running(await (await library()).Dht.start(options)),
   loadMetainfo: async (source, options) => await (await library()).loadMetainfo(source, options),
 };
+
+function running<Engine>(engine: Engine): Engine {
+  useFewCompilers();
+  return engine;
+}
 
 /**
  * Runs the command as this process. Never returns: exits with the command's code, or by SIGKILL when a disk call does

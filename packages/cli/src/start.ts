@@ -1,10 +1,12 @@
 // Starts the joined modules if they are up to date, else the sources.
 
 import { bundleFolder, freshBundle } from "./bundle.ts";
+import { useFewCompilers } from "./few-compilers.ts";
 import { startQuickly, startScript } from "./quick-start.ts";
 
 startQuickly();
 const isLoadTest = process.argv.includes("load-test");
+if (isLoadTest) useFewCompilers();
 const bundle = freshBundle(bundleFolder, isLoadTest);
 if (bundle !== undefined && !isLoadTest) {
   startScript(bundle);

@@ -1,6 +1,12 @@
 // Only this file uses piscina.
 
-import { ActorError, siblingUrl, threadFile, type Timers } from "@troupe/actor-runtime";
+import {
+  ActorError,
+  siblingUrl,
+  threadEntry,
+  threadFile,
+  type Timers,
+} from "@troupe/actor-runtime";
 import { Piscina } from "piscina";
 
 /**
@@ -78,7 +84,7 @@ export class ThreadPool<Task, Result> {
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
     const settings = {
-      filename: threadFile(options.taskFile).href,
+      filename: threadEntry(threadFile(options.taskFile)).href,
       name: taskExport,
       minThreads: 1,
       maxThreads: options.maxThreads,
@@ -86,7 +92,7 @@ export class ThreadPool<Task, Result> {
       recordTiming: false,
       // Used in the bundle, which joins piscina with our modules (scripts/make-bundle.ts); otherwise piscina starts its
       // own file.
-      threadFile: () => threadFile(siblingUrl(import.meta.url, "./pool.worker")),
+      threadFile: () => threadEntry(threadFile(siblingUrl(import.meta.url, "./pool.worker"))),
     };
     this.#pool = new Piscina<Task, Result>(settings);
     this.#pool.on("workerCreate", ({ id }: { readonly id: number }) => this.#started(id));

@@ -15,6 +15,12 @@ const headerBytes = 8 + digestLength;
 /** V8 checks the length of the code alone. A sector that a power cut has lost changes the sum. */
 const sectorWords = 128;
 
+/**
+ * Place of a number in the code that stands for V8's flags. V8 takes code only under the flags that it was made with, and a
+ * command changes a flag that does not change code (cli/src/run-process.ts).
+ */
+const flagsAt = 12;
+
 /** For the joined script, which has a copy of this module of its own, and looks for other files beside itself. */
 const runningKey = Symbol.for("troupe.script");
 const shared = globalThis as { [runningKey]?: RunningScript };
@@ -51,8 +57,9 @@ export function runScript(path: string, use: string = ""): void {
   const saves = script.cachedDataRejected === false ? (kept?.saves ?? 0) : 0;
   let data: Buffer | undefined;
   const isWanted = file !== undefined && saves < mostSaves;
+  const flags = isWanted ? presentFlags() : 0;
   const collect = (): void => {
-    if (isWanted) data ??= script.createCachedData();
+    if (isWanted) data ??= underFlags(script.createCachedData(), flags);
   };
   const save = (): void => {
     collect();
@@ -60,6 +67,18 @@ export function runScript(path: string, use: string = ""): void {
   };
   shared[runningKey] = { path, collect, save };
   script.runInThisContext();
+}
+
+/** @returns The number of V8's flags at this moment. */
+function presentFlags(): number {
+  const { Script } = systemModule("node:vm");
+  return new Script("").createCachedData().readUInt32LE(flagsAt);
+}
+
+/** @returns `data` as V8 would have made it under earlier flags; as it is where V8 has no such number. */
+function underFlags(data: Buffer, flags: number): Buffer {
+  if (data.readUInt32LE(flagsAt) === presentFlags()) data.writeUInt32LE(flags, flagsAt);
+  return data;
 }
 
 /** Holds the code that this thread's script has run so far, for {@link saveScriptCode}. No disk is touched. */

@@ -4,7 +4,7 @@ import type { SyncDone } from "../../ports/disk.ts";
 import type { SyncReport } from "./sync-thread.worker.ts";
 import { systemError } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
-import { threadFile } from "./thread-file.ts";
+import { threadEntry, threadFile } from "./thread-file.ts";
 
 /** A round of syncs follows every 10 s. */
 const idleMs = 15_000;
@@ -32,10 +32,8 @@ export class SyncThread {
   #start(): Worker {
     const { Worker } = systemModule("node:worker_threads");
     try {
-      const worker = new Worker(threadFile(siblingUrl(import.meta.url, "./sync-thread.worker")), {
-        name: "file-sync",
-        execArgv: [],
-      });
+      const file = threadFile(siblingUrl(import.meta.url, "./sync-thread.worker"));
+      const worker = new Worker(threadEntry(file), { name: "file-sync", execArgv: [] });
       worker.on("message", (report: SyncReport) => this.#answered(worker, report));
       // `exit` follows.
       worker.on("error", () => {});

@@ -31,13 +31,23 @@ async function makePlace(t: ExecutionContext): Promise<Place> {
   return { script: join(folder, "thread.js"), cache, kept };
 }
 
-/** A script that posts `word`, and has its code kept where that is due. */
-function write({ script }: Place, word: string, digits: string): void {
+/**
+ * A script that posts `word`, and has its code kept where that is due.
+ *
+ * @param flag Of V8, which changes while the script runs.
+ */
+function write({ script }: Place, word: string, digits: string, flag?: string): void {
+  const set = (words: string): string =>
+    flag === undefined
+      ? ""
+      : `process.getBuiltinModule("node:v8").setFlagsFromString("${words}${flag}");`;
   const text = `(function () {
     const { parentPort } = process.getBuiltinModule("node:worker_threads");
     function say() { parentPort.postMessage("${word}"); }
     say();
+    ${set("--")}
     globalThis[Symbol.for("troupe.script")].save();
+    ${set("--no-")}
   })();`;
   writeFileSync(script, `/*${digits}*/\n${text}\n`);
 }
@@ -58,6 +68,16 @@ test("a script runs with the code that an earlier run has kept", async (t) => {
   write(place, "first", digest);
   t.is(await run(place), "first");
   write(place, "other", digest);
+  t.is(await run(place), "first");
+});
+
+// Alone: a flag holds for the process.
+test.serial("a script runs with the code that was kept under a later flag of V8", async (t) => {
+  const place = await makePlace(t);
+  const flag = "efficiency-mode-disable-turbofan";
+  write(place, "first", digest, flag);
+  t.is(await run(place), "first");
+  write(place, "other", digest, flag);
   t.is(await run(place), "first");
 });
 

@@ -1,7 +1,7 @@
 // The caller's side of a thread that holds lock files.
 
 import { Worker } from "node:worker_threads";
-import { siblingUrl, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
+import { siblingUrl, threadEntry, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
 import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
 
 /** For an order. The start of the thread does not count: a busy machine takes long for it. */
@@ -33,7 +33,8 @@ export class LockKeeper {
   constructor(workerUrls: WorkerUrls, answered: () => void) {
     const file = threadFile(siblingUrl(import.meta.url, "./lock-keeper.worker"), workerUrls);
     // With the `--input-type` of the caller's Node the thread would refuse a file.
-    this.#worker = new Worker(file, { name: "lock-keeper", execArgv: [], resourceLimits });
+    const options = { name: "lock-keeper", execArgv: [], resourceLimits };
+    this.#worker = new Worker(threadEntry(file), options);
     this.#worker.unref();
     this.#online = new Promise((done) => this.#worker.once("online", () => done(undefined)));
     this.#worker.on("message", (answer: KeeperAnswer) => {
