@@ -1,5 +1,4 @@
-// Threads that end again and again during one download, several at a time. Each restart of the same kind waits longer
-// than the one before; nothing of the copy is lost.
+// Threads that end again and again during one download, several at a time. Nothing of the copy is lost.
 
 import test from "ava";
 import { endActor } from "@troupe/coordinator/testing";

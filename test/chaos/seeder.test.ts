@@ -37,5 +37,6 @@ const survives = test.macro<[name: string, connections: number]>({
 });
 
 test.serial(survives, "file-0", 1);
+test.serial(survives, "hash", 1);
 test.serial(survives, "peer-0", 2);
 test.serial(survives, "engine", 2);

@@ -4,7 +4,10 @@
 const noEntries: ReadonlyMap<never, never> = new Map<never, never>();
 const noValues: ReadonlySet<never> = new Set<never>();
 
-/** The methods of a Map that a torrent needs. An iterator of a map that never had an entry sees no later entries. */
+/**
+ * The methods of a Map that a torrent needs. An iterator of a map without entries sees no later entries, and `clear` ends no
+ * iteration.
+ */
 export class LazyMap<Key, Value> implements Iterable<[Key, Value]> {
   #map: Map<Key, Value> | undefined;
 
@@ -50,7 +53,10 @@ export class LazyMap<Key, Value> implements Iterable<[Key, Value]> {
   }
 }
 
-/** The methods of a Set that a torrent needs. An iterator of a set that never had a value sees no later values. */
+/**
+ * The methods of a Set that a torrent needs. An iterator of a set without values sees no later values, and `clear` ends no
+ * iteration.
+ */
 export class LazySet<Value> implements Iterable<Value> {
   #set: Set<Value> | undefined;
 

@@ -72,7 +72,7 @@ export const connectionBounds = {
 export const idleBounds = {
   heapBytes: { main: 22_500, engine: 16_000, "peer-0": 2_600, "file-0": 5_900, records: 800 },
   // Some buffers are on their way between threads.
-  bufferBytes: { main: 5_800, engine: 2_500, "file-0": 4_000, records: 1_000 },
+  bufferBytes: { main: 5_800, engine: 4_000, "file-0": 4_000, records: 1_000 },
   // Address space: pages of rows that no peer has used take no memory.
   sharedBytes: { main: 1_800, engine: 22_000 },
   // A starved machine has more timers in the second of a line: 23 objects instead of 16 in the peer-worker.

@@ -1,7 +1,7 @@
 import type { Ports } from "../ports/ports.ts";
 import type { Timer } from "../ports/timers.ts";
 import type { Member } from "./tree.ts";
-import { restartDelayMs, steadyAfterMs } from "./restart-window.ts";
+import { restartDelayMs, steadyMs } from "./restart-window.ts";
 
 /** Services of a restart. */
 export interface MemberRestartOptions {
@@ -19,7 +19,6 @@ export class MemberRestart {
   #isCancelled = false;
   #attempt = 0;
   #restartedMs = -Infinity;
-  #waitedMs = 0;
   #endDelay: (() => void) | undefined;
 
   constructor(options: MemberRestartOptions) {
@@ -64,10 +63,9 @@ export class MemberRestart {
   #delay(): Promise<void> {
     const { clock, timers, random } = this.#options.ports;
     const nowMs = clock.nowMs();
-    if (nowMs - this.#restartedMs >= steadyAfterMs(this.#waitedMs)) this.#attempt = 0;
+    if (nowMs - this.#restartedMs >= steadyMs) this.#attempt = 0;
     const delayMs = restartDelayMs(this.#attempt, random.next());
     this.#attempt += 1;
-    this.#waitedMs = delayMs;
     this.#restartedMs = nowMs + delayMs;
     if (delayMs === 0) return Promise.resolve();
     return new Promise((resolve) => {

@@ -4,8 +4,9 @@ const firstBackOffMs = 100;
 /** Restarts in a row that wait no longer than that: a few crashes cost a transfer little. */
 const quickRestarts = 5;
 const longestBackOffMs = 30_000;
-/** A life of this length, and ten times as long as the wait before it, ends a row of restarts. */
-const shortestSteadyMs = 2_000;
+
+/** After this time without a crash the next restart has no delay. */
+export const steadyMs: number = longestBackOffMs;
 
 /** Counts restarts in a sliding window. */
 export class RestartWindow {
@@ -27,21 +28,16 @@ export class RestartWindow {
   }
 }
 
-/** @returns Milliseconds without a crash after which the next restart has no delay; 30 s suffice in any case. */
-export function steadyAfterMs(waitedMs: number): number {
-  return Math.min(longestBackOffMs, Math.max(shortestSteadyMs, 10 * waitedMs));
-}
-
 /**
  * Milliseconds to wait before a restart.
- * @param attempt Restarts in a row before: 0 is at once, 1 to 4 wait 100 ms, each further one four times as long, to 30 s.
+ * @param attempt Restarts in a row before: 0 is at once, 1 to 5 wait 100 ms, each further one eight times as long, to 30 s.
  * @param random Uniform in [0, 1): takes away up to a quarter, so that simultaneous crashes do not restart together.
  */
 export function restartDelayMs(attempt: number, random: number): number {
   if (attempt === 0) return 0;
   const backOffMs = Math.min(
     longestBackOffMs,
-    firstBackOffMs * 4 ** Math.max(0, attempt - quickRestarts + 1),
+    firstBackOffMs * 8 ** Math.max(0, attempt - quickRestarts),
   );
   return backOffMs * (1 - random / 4);
 }

@@ -46,21 +46,21 @@ export interface TorrentServices {
   /** Held while the torrent is to run. */
   readonly lock: JobLock;
   /** The position of the torrent in the queue, from 0. */
-  readonly queuePosition: () => number;
-  readonly setQueuePosition: (position: number) => void;
+  queuePosition(): number;
+  setQueuePosition(position: number): void;
   /** Removes the torrent from the coordinator. */
-  readonly forget: () => void;
+  forget(): void;
   /** Removes the torrent from the state folder. */
-  readonly forgetSaved: () => Promise<void>;
-  readonly servicesAt: (directory: string, makesFolder: boolean) => TorrentServices;
+  forgetSaved(): Promise<void>;
+  servicesAt(directory: string, makesFolder: boolean): TorrentServices;
   /** With the .torrent of a magnet instead of its link. */
-  readonly servicesWith: (metainfo: SharedArrayBuffer) => TorrentServices;
+  servicesWith(metainfo: SharedArrayBuffer): TorrentServices;
   /** Lists the torrent in its state folder or job folder; a failure is a warning. */
-  readonly saveTorrent: () => Promise<void>;
+  saveTorrent(): Promise<void>;
   /** A move may have been cut off in an earlier run. */
   readonly mayBeMoving: boolean;
   /** Saves wish, priorities and place in the queue in the state folder. */
-  readonly saveWish: () => void;
+  saveWish(): void;
   /** Adds a quarantined torrent to the engine again. */
-  readonly leaveQuarantine: (failed: (error: unknown) => void) => void;
+  leaveQuarantine(failed: (error: unknown) => void): void;
 }

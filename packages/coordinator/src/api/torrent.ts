@@ -201,7 +201,7 @@ export class Torrent {
     return this.isComplete;
   }
 
-  /** Bytes over all runs on record; undefined before the first start. `seedSeconds` is up to a minute old. */
+  /** Bytes over all runs on record; undefined before the first start. `seedSeconds` is up to 70 s old. */
   get lifetime(): JobCounters | undefined {
     return this.#proxy.figures.progress.lifetime;
   }

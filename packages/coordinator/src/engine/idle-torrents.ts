@@ -1,6 +1,6 @@
 // Torrents that have nothing to do are left out of ticks, so that a thousand of them cost little more than one. A torrent
 // that gets a peer or another state is in the next tick, and a torrent that gets other work in a tick of the next second.
-// Every twenty seconds an idle torrent is looked at, too.
+// Every ten seconds an idle torrent is looked at, too.
 
 import type { Engine } from "./base/engine-state.ts";
 import type { TorrentJob } from "../torrent/torrent-job.ts";
@@ -10,23 +10,13 @@ type Torrents = Pick<Engine, "awake" | "context" | "counters" | "torrents">;
 /** Ticks of the engine. */
 export const ticksPerSecond = 4;
 /** As often as the file-worker saves figures. */
-const secondsPerSave = 10;
-/** A divisor of the minute after which the time of seeding is news, and a multiple of the time above. */
-const secondsPerLook = 20;
+const secondsPerTurn = 10;
 const anyPermit = { mayRetry: true, mayTryHearsay: true } as const;
 
-/** Whether the figures of the torrent may be saved in this second: each second a tenth of all torrents. */
-export function isSaveTurn(engine: Pick<Engine, "counters">, job: TorrentJob): boolean {
-  return isTurn(engine, job, secondsPerSave);
-}
-
-function isTurn(
-  { counters }: Pick<Engine, "counters">,
-  { id }: TorrentJob,
-  every: number,
-): boolean {
+/** Whether the torrent is looked at in this second even if it is idle: each second a tenth of all torrents. */
+export function isTurn({ counters }: Pick<Engine, "counters">, { id }: TorrentJob): boolean {
   const seconds = Math.floor(counters.ticks / ticksPerSecond);
-  return (seconds + id) % every === 0;
+  return (seconds + id) % secondsPerTurn === 0;
 }
 
 /** Once a second: the next ticks look at the torrents that have something to do, or their turn. */
@@ -35,7 +25,7 @@ export function wakeTorrents(engine: Torrents): void {
   const nowMs = context.clock.nowMs();
   for (const job of torrents.values()) {
     if (awake.has(job) || !job.isInSwarm) continue;
-    if (isTurn(engine, job, secondsPerLook) || !isIdle(job, nowMs)) awake.add(job);
+    if (isTurn(engine, job) || !isIdle(job, nowMs)) awake.add(job);
   }
 }
 

@@ -1,5 +1,5 @@
 // Four times a second the engine unchokes, dials and looks at disks; once a second it emits figures and allows new
-// redials. An idle torrent is left out for twenty seconds.
+// redials. An idle torrent is left out for ten seconds.
 
 import { EngineStep } from "@troupe/messages";
 import { endStandstill } from "../torrent/pieces/oversized-piece-leases.ts";
@@ -20,7 +20,7 @@ import { tickSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import { runQueue } from "../torrent/queue/torrent-queue.ts";
 import { shareSlots } from "./choking/share-slots.ts";
-import { dropIdle, isSaveTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.ts";
+import { dropIdle, isTurn, ticksPerSecond, wakeTorrents } from "./idle-torrents.ts";
 import { watchDisks } from "./disk/slow-disks.ts";
 import { watchRecords } from "./disk/records-watch.ts";
 import { emitWhy } from "../torrent/report/why-facts.ts";
@@ -82,7 +82,7 @@ function everySecond(engine: Engine, job: TorrentJob): void {
   emitWhy(engine, job);
   tellPartners(engine, job);
   if (!hasContent(job)) return;
-  if (isSaveTurn(engine, job)) saveFigures(job);
+  if (isTurn(engine, job)) saveFigures(job);
   turnOver(engine, job);
   pursueGoals(engine, job);
 }

@@ -18,7 +18,7 @@ function scene(count = 20) {
       tick(engine);
     }
   };
-  tickFor(22_000);
+  tickFor(12_000);
   made.gather();
   return { ...made, jobs, job: at(jobs, 0), tickFor };
 }
@@ -34,26 +34,26 @@ function countLooks({ peers }: JobWithContent): () => number {
   return () => looks;
 }
 
-test("an idle torrent is looked at every twenty seconds, and causes no message", (t) => {
+test("an idle torrent is looked at every ten seconds, and causes no message", (t) => {
   const { engine, events, file, gather, jobs, ref, tickFor } = scene();
   t.is(engine.awake.size, 0);
   const messages = () => [events().length, ref(0).sent.length, file.sent.length];
   const before = messages();
   const looks = jobs.map(countLooks);
-  tickFor(20_000);
+  tickFor(30_000);
   gather();
-  for (const count of looks) t.is(count(), 1);
+  for (const count of looks) t.is(count(), 3);
   t.deepEqual(messages(), before);
 });
 
-test("each second has the looks at a twentieth of the idle torrents", (t) => {
+test("each second has the looks at a tenth of the idle torrents", (t) => {
   const { jobs, tickFor } = scene();
   const looks = jobs.map(countLooks);
-  for (let second = 1; second <= 20; second++) {
+  for (let second = 1; second <= 10; second++) {
     tickFor(1_000);
     t.is(
       looks.reduce((sum, count) => sum + count(), 0),
-      second,
+      2 * second,
     );
   }
 });

@@ -62,6 +62,7 @@ test("peer-workers share the info dictionary of the caller; that of a private to
       (worker) => ref(worker).casts("open-torrent")[0]?.content?.metadata,
     );
     t.deepEqual(first, second);
+    t.is(second?.memory, first?.memory);
     t.is(first?.memory, isPrivate ? undefined : memory);
     const { start, end } = parseTorrent(bytes).infoSpan;
     const info = first && Buffer.from(viewShared(first));

@@ -245,6 +245,7 @@ test("metadata of more than 16 MiB is not served", (t) => {
   const served = (length: number) =>
     sharedContent({ ...metainfo, infoSpan: { start: 5, end: 5 + length } }, memory).info;
   t.deepEqual(served(16 * 2 ** 20), { memory, start: 5, length: 16 * 2 ** 20 });
+  t.is(served(16 * 2 ** 20)?.memory, memory);
   t.is(served(16 * 2 ** 20 + 1), undefined);
 });
 

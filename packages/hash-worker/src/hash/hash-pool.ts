@@ -77,9 +77,7 @@ export function openHashPool(options: HashPoolOptions): HashPool {
 }
 
 class ThreadHashPool implements HashPool {
-  readonly #options: HashPoolOptions;
-  /** Opened for the first piece: an engine that only seeds or checks has no use for a thread of 10 MB. */
-  #opened: ThreadPool<HashBatch, Uint8Array> | undefined;
+  readonly #threads: ThreadPool<HashBatch, Uint8Array>;
   readonly #maxQueued: number;
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
@@ -90,15 +88,10 @@ class ThreadHashPool implements HashPool {
   #mustHang = false;
   #isClosed = false;
 
-  constructor(options: HashPoolOptions) {
-    this.#options = options;
-    this.#maxQueued = options.maxQueued ?? 4_096;
-    this.#timers = options.timers;
-  }
-
-  get #threads(): ThreadPool<HashBatch, Uint8Array> {
-    const { maxThreads, timers, onThreadEvent } = this.#options;
-    this.#opened ??= new ThreadPool({
+  constructor({ maxThreads, timers, maxQueued = 4_096, onThreadEvent }: HashPoolOptions) {
+    this.#maxQueued = maxQueued;
+    this.#timers = timers;
+    this.#threads = new ThreadPool({
       name: "hash",
       taskFile: siblingUrl(import.meta.url, "./hash.task"),
       maxThreads,
@@ -106,11 +99,10 @@ class ThreadHashPool implements HashPool {
       isLateFinal: false,
       ...(onThreadEvent !== undefined && { onThreadEvent }),
     });
-    return this.#opened;
   }
 
   get threads(): number {
-    return this.#opened?.threads ?? 0;
+    return this.#threads.threads;
   }
 
   get queued(): number {
@@ -118,11 +110,11 @@ class ThreadHashPool implements HashPool {
   }
 
   get restarts(): number {
-    return this.#opened?.restarts ?? 0;
+    return this.#threads.restarts;
   }
 
   get abandoned(): number {
-    return this.#opened?.abandoned ?? 0;
+    return this.#threads.abandoned;
   }
 
   digestAll(tasks: readonly HashTask[]): Promise<GroupDigests> {
@@ -154,7 +146,7 @@ class ThreadHashPool implements HashPool {
   }
 
   killThread(): boolean {
-    return this.#opened?.killThread() ?? false;
+    return this.#threads.killThread();
   }
 
   hangThread(): void {
@@ -164,7 +156,7 @@ class ThreadHashPool implements HashPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     failAll(this.#waiting.splice(0), poolClosed("hash"));
-    await this.#opened?.close();
+    await this.#threads.close();
   }
 
   #dispatch(): void {

@@ -41,7 +41,7 @@ export function seedingAfter(before: SeedingTime, look: SeedingLook): SeedingTim
   };
 }
 
-/** The seeding at a change of state: an idle torrent is looked at every twenty seconds. */
+/** The seeding at a change of state: an idle torrent is looked at every ten seconds. */
 export function seedingUntil(before: SeedingTime, nowMs: number): SeedingTime {
   const { lookedAtMs, seedMs } = before;
   if (lookedAtMs === undefined) return before;
