@@ -29,8 +29,9 @@ const files = [
   { path: ["second"], lengthBytes: 30 * mebibyte },
 ];
 const totalBytes = 32 * mebibyte;
-/** Transmission begins late: on faster lines the others have everything by then, and it gives nothing. */
 const lineMegabits = 12;
+/** Transmission begins late: the others, which wait for so many bytes of it, would have everything by then. */
+const headStartBytes = 2 * mebibyte;
 /** Time limit, far more than a swarm takes. */
 const deadlineMs = 200_000;
 
@@ -38,6 +39,8 @@ const deadlineMs = 200_000;
 interface Member extends AsyncDisposable {
   /** Addresses of peers that are upload-only, if the client reports them. */
   readonly uploadOnly?: () => Promise<readonly string[]>;
+  /** Settles when the client has something to give, if the others are to wait for that. */
+  readonly begun?: () => Promise<void>;
   /** Settles when the client has everything, and its own hash check has passed. */
   whole(): Promise<void>;
   /** Payload bytes that the client gave to others. */
@@ -77,6 +80,7 @@ const starts: Readonly<Record<Kind, (role: "seed" | "leech", place: Place) => Pr
   Transmission: async (role, place) => {
     const client = await Transmission[role](place);
     return {
+      begun: () => client.received(headStartBytes),
       whole: () => client.finished(deadlineMs),
       givenBytes: async () => (await client.figures()).uploaded,
       [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
@@ -117,7 +121,11 @@ async function share(t: ExecutionContext, seeding: Kind): Promise<void> {
   await swarm.tracker.knowsSeeder(swarm.torrent.infoHash);
   const partial = await swarm.startPartial();
   const others = [...kinds, ...kinds.filter((kind) => kind !== seeding)];
-  const leeches = await Promise.all(others.map((kind) => swarm.start(kind, "leech")));
+  const startAll = (chosen: readonly Kind[]): Promise<Started[]> =>
+    Promise.all(chosen.map((kind) => swarm.start(kind, "leech")));
+  const early = await startAll(others.filter((kind) => kind === "Transmission"));
+  await Promise.all(early.flatMap(({ member }) => member.begun?.() ?? []));
+  const leeches = [...early, ...(await startAll(others.filter((kind) => kind !== "Transmission")))];
 
   await Promise.all(leeches.map(({ member }) => member.whole()));
 

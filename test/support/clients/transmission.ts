@@ -156,6 +156,16 @@ export class Transmission implements AsyncDisposable {
     throw new Error(`no local peer in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
   }
 
+  /** Settles when it has received so many bytes of payload. */
+  async received(bytes: number, deadlineMs = 60_000): Promise<void> {
+    const untilMs = Date.now() + deadlineMs;
+    while (Date.now() < untilMs) {
+      if ((await this.figures()).downloaded >= bytes) return;
+      await delay(pollMs);
+    }
+    throw new Error(`no ${bytes} bytes in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // SIGTERM would leave its lock file behind.
     await this.#process.stop(5_000, "SIGINT");
