@@ -12,11 +12,6 @@ import {
 /** Commands whose code is kept apart. */
 const uses = ["seed", "check", "info", "dht", "demo", "help", "completion"];
 
-/** Halves the start time, with threads. Call it before any large import and any thread. */
-export function startQuickly(): void {
-  keepCompiledCode();
-}
-
 /** Runs the command as a joined script. */
 export function startScript(script: URL): void {
   const [, , word = "-"] = process.argv;
@@ -27,11 +22,13 @@ export function startScript(script: URL): void {
 }
 
 /**
+ * Halves the start time, with threads. Call it before any large import and any thread.
+ *
  * Node caches compiled code in the user's own cache folder: in a shared temporary folder others could plant code. Node
  * falls back by itself if the folder is not writable or the user set NODE_COMPILE_CACHE. Threads inherit the
  * environment.
  */
-function keepCompiledCode(): void {
+export function startQuickly(): void {
   try {
     process.env["NODE_COMPILE_CACHE"] ??= join(cacheFolder(), "troupe", "compiled");
     enableCompileCache(process.env["NODE_COMPILE_CACHE"]);

@@ -13,7 +13,7 @@ const idleThreads = [...engineThreads, "records"] as const;
 
 const pieceLengthBytes = 16_384;
 /** Then records are saved, and each torrent has had its turn in the ticks of idle torrents. */
-const settleSeconds = 22;
+const settleSeconds = 12;
 
 /** The shape of the torrents. */
 export interface IdleShape {

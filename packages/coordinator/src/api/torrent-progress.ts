@@ -50,7 +50,7 @@ const counters = [
 
 type Counted = Pick<TorrentProgress, (typeof counters)[number]>;
 
-/** Each piece changes the first two in place: it would cost a copy of all others. */
+/** A piece that is had changes these two in place: otherwise it would cost a copy of all figures. */
 type OwnProgress = TorrentProgress & { haveBytes: number; wantedBytes: number };
 
 /** Before the metadata is known. */

@@ -195,7 +195,7 @@ function listen(path: string): Promise<Server> {
     server.unref();
     server.once("error", failed);
     server.listen({ path }, () => {
-      // These would stay for as long as the lock. Later errors are of connections, which nobody needs.
+      // The listener would stay as long as the lock. Later errors concern connections alone, which the lock does not use.
       server.off("error", failed);
       server.on("error", ignoreError);
       done(server);

@@ -34,7 +34,7 @@ export class PieceLedger {
   readonly map: PieceMap;
   /** A {@link PieceState} per piece. */
   readonly states: Uint8Array;
-  /** Undefined while every piece has the usual one, and nobody asks for all. */
+  /** Undefined while every piece has the usual priority and `priorities` has not been read. */
   #priorities: Uint16Array | undefined;
   /** Missing and wanted. */
   readonly pickable: PickablePieces;
