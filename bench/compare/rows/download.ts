@@ -62,15 +62,22 @@ async function openDownload(place: Place, plan: DownloadPlan): Promise<OpenRow> 
   };
 }
 
-async function download(
+/**
+ * One download, whose copy is compared with the original.
+ *
+ * @param options Further options of Troupe.
+ */
+export async function download(
   name: ClientName,
   place: Place,
   { payload, torrent }: Content,
   { hosts, port }: Seeder,
+  options: readonly string[] = [],
 ): Promise<Figures> {
   const target = emptyTarget(place);
   place.tracker.reset(hosts.map((host) => ({ host, port })));
-  const task = { role: "leecher", torrents: [torrent.path], dataFolder: target } as const;
+  const torrents = [torrent.path];
+  const task = { role: "leecher", torrents, dataFolder: target, options } as const;
   await using run = await ClientRun.start(name, place, task);
   const { cost, doneSeconds } = await run.done();
   checkAndEmpty(payload, target);

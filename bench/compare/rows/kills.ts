@@ -1,10 +1,9 @@
 // A long download, undisturbed and with a thread killed each second.
 
 import { Seeder } from "../../support/seeder.ts";
-import { ClientRun } from "../client-run.ts";
-import { checkAndEmpty, emptyTarget, gibibyte, makeContent, mebibyte } from "../content.ts";
+import { gibibyte, makeContent, mebibyte } from "../content.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
-import { transferFigures } from "./download.ts";
+import { download } from "./download.ts";
 
 const peerWorkers = ["--peer-workers", "2"];
 /** One a second on average, of the two peer-workers, a hash thread and the file-worker. */
@@ -30,20 +29,12 @@ async function openKills(place: Place): Promise<OpenRow> {
   const { pieceLengthBytes } = payload;
   const { infoHash } = torrent;
   const seeder = await Seeder.start({ infoHash, file: joinedFile, pieceLengthBytes, seeders: 4 });
-  const { hosts, port } = seeder;
   return {
     source: joinedFile,
     async run(contestant, prepare) {
       await prepare();
-      const target = emptyTarget(place);
-      place.tracker.reset(hosts.map((host) => ({ host, port })));
       const options = contestant === "killed" ? [...peerWorkers, ...kills] : peerWorkers;
-      await using run = await ClientRun.start("ours", place, {
-        ...{ role: "leecher", torrents: [torrent.path], dataFolder: target, options },
-      });
-      const { cost, doneSeconds } = await run.done();
-      checkAndEmpty(payload, target);
-      return transferFigures(cost, payload.totalBytes, doneSeconds);
+      return await download("ours", place, content, seeder, options);
     },
     [Symbol.asyncDispose]: () => seeder[Symbol.asyncDispose](),
   };

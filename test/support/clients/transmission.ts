@@ -148,22 +148,12 @@ export class Transmission implements AsyncDisposable {
 
   /** Settles when a peer is connected that it found on the local network. */
   async findsLocalPeer(deadlineMs = 60_000): Promise<void> {
-    const untilMs = Date.now() + deadlineMs;
-    while (Date.now() < untilMs) {
-      if ((await this.figures()).localPeers > 0) return;
-      await delay(pollMs);
-    }
-    throw new Error(`no local peer in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+    await this.#until("a local peer", ({ localPeers }) => localPeers > 0, deadlineMs);
   }
 
   /** Settles when it has received so many bytes of payload. */
   async received(bytes: number, deadlineMs = 60_000): Promise<void> {
-    const untilMs = Date.now() + deadlineMs;
-    while (Date.now() < untilMs) {
-      if ((await this.figures()).downloaded >= bytes) return;
-      await delay(pollMs);
-    }
-    throw new Error(`no ${bytes} bytes in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+    await this.#until(`${bytes} bytes`, ({ downloaded }) => downloaded >= bytes, deadlineMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -173,11 +163,21 @@ export class Transmission implements AsyncDisposable {
   }
 
   async #untilSeeding(deadlineMs = 60_000): Promise<void> {
-    for (let left = deadlineMs; left > 0; left -= pollMs) {
-      if ((await this.figures()).isSeeding) return;
+    await this.#until("a seed", ({ isSeeding }) => isSeeding, deadlineMs);
+  }
+
+  async #until(
+    what: string,
+    holds: (figures: TransmissionFigures) => boolean,
+    deadlineMs: number,
+  ): Promise<void> {
+    const untilMs = Date.now() + deadlineMs;
+    while (Date.now() < untilMs) {
+      if (holds(await this.figures())) return;
       await delay(pollMs);
     }
-    throw new Error(`Transmission did not seed in ${deadlineMs / 1000} s: ${this.#process.tail()}`);
+    const tail = this.#process.tail();
+    throw new Error(`Transmission: waited ${deadlineMs / 1000} s for ${what}: ${tail}`);
   }
 
   /** Refused until it listens; its first answer names the session that later questions must carry. */
