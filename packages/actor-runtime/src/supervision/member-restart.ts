@@ -6,6 +6,8 @@ import { restartDelayMs, steadyMs } from "./restart-window.ts";
 /** Services of a restart. */
 export interface MemberRestartOptions {
   readonly member: Member;
+  /** The limit of its supervisor. */
+  readonly maxRestarts: number;
   readonly ports: Pick<Ports, "clock" | "timers" | "random">;
   /** @returns whether another restart is allowed. */
   readonly startFailed: (member: Member, error: unknown) => boolean;
@@ -61,10 +63,11 @@ export class MemberRestart {
   }
 
   #delay(): Promise<void> {
-    const { clock, timers, random } = this.#options.ports;
+    const { maxRestarts, ports } = this.#options;
+    const { clock, timers, random } = ports;
     const nowMs = clock.nowMs();
     if (nowMs - this.#restartedMs >= steadyMs) this.#attempt = 0;
-    const delayMs = restartDelayMs(this.#attempt, random.next());
+    const delayMs = restartDelayMs(this.#attempt, maxRestarts, random.next());
     this.#attempt += 1;
     this.#restartedMs = nowMs + delayMs;
     if (delayMs === 0) return Promise.resolve();

@@ -1,8 +1,8 @@
 // How often and how soon a crashed actor is restarted. Pure.
 
 const firstBackOffMs = 100;
-/** Restarts in a row that wait no longer than that: a few crashes cost a transfer little. */
-const quickRestarts = 5;
+/** Restarts in a row that wait no longer than that, at most: a few crashes cost a transfer little. */
+const mostQuickRestarts = 4;
 const longestBackOffMs = 30_000;
 
 /** After this time without a crash the next restart has no delay. */
@@ -29,15 +29,17 @@ export class RestartWindow {
 }
 
 /**
- * Milliseconds to wait before a restart.
- * @param attempt Restarts in a row before: 0 is at once, 1 to 5 wait 100 ms, each further one eight times as long, to 30 s.
+ * Milliseconds to wait before a restart. Short waits use up half of a supervisor's limit at most, so that a member that
+ * crashes whenever it starts comes to the long ones.
+ * @param attempt Restarts in a row before: 0 is at once, up to four more wait 100 ms, each further one eight times as
+ *   long, to 30 s.
+ * @param maxRestarts The limit of the supervisor.
  * @param random Uniform in [0, 1): takes away up to a quarter, so that simultaneous crashes do not restart together.
  */
-export function restartDelayMs(attempt: number, random: number): number {
+export function restartDelayMs(attempt: number, maxRestarts: number, random: number): number {
   if (attempt === 0) return 0;
-  const backOffMs = Math.min(
-    longestBackOffMs,
-    firstBackOffMs * 8 ** Math.max(0, attempt - quickRestarts),
-  );
+  const quickRestarts = Math.min(mostQuickRestarts, Math.floor(maxRestarts / 2) - 1);
+  const slowRestarts = Math.max(0, attempt - Math.max(1, quickRestarts));
+  const backOffMs = Math.min(longestBackOffMs, firstBackOffMs * 8 ** slowRestarts);
   return backOffMs * (1 - random / 4);
 }

@@ -103,10 +103,13 @@ export class SupervisorNode implements Member {
   }
 
   #makeRestarts(): ReadonlyMap<Member, MemberRestart> {
+    const { maxRestarts } = this.#spec;
     const { ports } = this.#tree.owner;
     const startFailed = (member: Member, error: unknown) => this.#tryRestart(member, error);
     return new Map(
-      this.#members.map((member) => [member, new MemberRestart({ member, ports, startFailed })]),
+      this.#members.map((member) => {
+        return [member, new MemberRestart({ member, maxRestarts, ports, startFailed })];
+      }),
     );
   }
 

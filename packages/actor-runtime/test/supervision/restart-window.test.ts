@@ -23,23 +23,34 @@ test("with zero allowed restarts the first is refused", (t) => {
   t.false(new RestartWindow(0, 10_000).tryRestart(0));
 });
 
-test("the first restart is at once, five follow after 100 ms, then each wait is eight times as long, up to 30 s", (t) => {
-  const delays = Array.from({ length: 12 }, (_, attempt) => restartDelayMs(attempt, 0));
-  t.deepEqual(delays, [0, 100, 100, 100, 100, 100, 800, 6_400, 30_000, 30_000, 30_000, 30_000]);
+const delays = (maxRestarts: number) =>
+  Array.from({ length: 9 }, (_, attempt) => restartDelayMs(attempt, maxRestarts, 0));
+
+test("the first restart is at once, four follow after 100 ms, then each wait is eight times as long, up to 30 s", (t) => {
+  const expected = [0, 100, 100, 100, 100, 800, 6_400, 30_000, 30_000];
+  t.deepEqual(delays(10), expected);
+  t.deepEqual(delays(100), expected);
+});
+
+test("of a small limit less than half is used up by short waits", (t) => {
+  t.deepEqual(delays(6), [0, 100, 100, 800, 6_400, 30_000, 30_000, 30_000, 30_000]);
+  for (const maxRestarts of [1, 2, 3, 4, 5]) {
+    t.deepEqual(delays(maxRestarts), [0, 100, 800, 6_400, 30_000, 30_000, 30_000, 30_000, 30_000]);
+  }
 });
 
 test("jitter shortens a pause by up to a quarter", (t) => {
-  t.is(restartDelayMs(1, 0.5), 87.5);
-  t.true(restartDelayMs(20, 0.999_999) > 22_500);
+  t.is(restartDelayMs(1, 10, 0.5), 87.5);
+  t.true(restartDelayMs(20, 10, 0.999_999) > 22_500);
 });
 
 test("a worker that crashes whenever it starts does not use up ten restarts in a minute", (t) => {
   for (const random of [0, 0.999_999]) {
     const window = new RestartWindow(10, 60_000);
-    let nowMs = 0;
+    let crashedMs = 0;
     for (let attempt = 0; attempt < 20; attempt++) {
-      nowMs += restartDelayMs(attempt, random);
-      t.true(window.tryRestart(nowMs), `restart ${attempt}`);
+      t.true(window.tryRestart(crashedMs), `restart ${attempt}`);
+      crashedMs += restartDelayMs(attempt, 10, random);
     }
   }
 });

@@ -83,6 +83,9 @@ const fileYoungMebibytes = 12;
  */
 const peerHeapMebibytes = 512;
 
+/** In a minute. */
+const restartsAPeerWorker = 10;
+
 /** The engine's children. A file or hash worker restarts alone, so that no peer loses its connection. */
 export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
   return {
@@ -98,7 +101,7 @@ export function engineTree(inputs: EngineTreeInputs): SupervisorSpec {
       {
         kind: "supervisor",
         name: "peers",
-        maxRestarts: 10,
+        maxRestarts: restartsAPeerWorker * inputs.peerWorkers,
         withinMs: 60_000,
         children: Array.from({ length: inputs.peerWorkers }, (_, index) =>
           peerChild(inputs, index),
