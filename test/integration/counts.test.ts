@@ -8,7 +8,7 @@ import {
   downloadBounds,
   scriptBounds,
 } from "../support/counts/bounds.ts";
-import { beyondBounds } from "../support/counts/beyond-bounds.ts";
+import { above, beyondBounds, eachAbove } from "../support/counts/beyond-bounds.ts";
 import { countConnections } from "../support/counts/counted-connections.ts";
 import { countDownload } from "../support/counts/counted-download.ts";
 import { hopsOf } from "../support/counts/hops.ts";
@@ -19,16 +19,14 @@ const small = { totalBytes, pieceLengthBytes: totalBytes / pieces };
 const large = { totalBytes, pieceLengthBytes: 1 << 20 };
 const blocks = totalBytes / 16_384;
 
-/** Counts above their bound, as sentences. A count without a bound is one too. */
-function above(
+/** Counts above their bound, as sentences. */
+function aPieceAbove(
+  what: string,
   seen: Readonly<Record<string, number>>,
-  allowed: Readonly<Record<string, number>>,
+  most: Readonly<Record<string, number>>,
 ): string[] {
-  return Object.entries(seen).flatMap(([name, count]) => {
-    const aPiece = count / pieces;
-    const most = allowed[name] ?? 0;
-    return aPiece <= most ? [] : [`${name}: ${aPiece.toFixed(2)} a piece, ${most} are allowed`];
-  });
+  const aPiece = Object.entries(seen).map(([name, count]) => [name, count / pieces]);
+  return eachAbove(`${what} a piece`, Object.fromEntries(aPiece), most);
 }
 
 test("a download sends few messages and frames a piece between its threads", async (t) => {
@@ -36,7 +34,10 @@ test("a download sends few messages and frames a piece between its threads", asy
     const { messages, frames } = hopsOf(await countDownload(small, ["messages"]));
     // The count sees what it is to bound: each piece is sealed, and is written.
     t.true((messages["peer-0 → engine"] ?? 0) > 0 && (messages["file-0 → engine"] ?? 0) > 0);
-    return [...above(messages, downloadBounds.messages), ...above(frames, downloadBounds.frames)];
+    return [
+      ...aPieceAbove("messages", messages, downloadBounds.messages),
+      ...aPieceAbove("frames", frames, downloadBounds.frames),
+    ];
   });
   t.deepEqual(beyond, []);
 });
@@ -48,7 +49,7 @@ test("a download makes no promise a block, and few a piece", async (t) => {
       threads.map(({ thread, promises: made }) => [thread, made]),
     );
     t.true((promises["engine"] ?? 0) > 0);
-    return above(promises, downloadBounds.promises);
+    return aPieceAbove("promises", promises, downloadBounds.promises);
   });
   t.deepEqual(beyond, []);
 });
@@ -62,7 +63,7 @@ test("a download makes few objects a piece", async (t) => {
         made.reduce((sum, { objects: count }) => sum + count, 0),
       ]),
     );
-    return above(objects, downloadBounds.objects);
+    return aPieceAbove("objects", objects, downloadBounds.objects);
   });
   t.deepEqual(beyond, []);
 });
@@ -75,9 +76,7 @@ test("no function of a peer-worker makes an object or a promise for each block",
     t.true((most?.objects ?? 0) > 0);
     t.is((worker?.promises ?? 1) / blocks, blockBounds.promises);
     const aBlock = (most?.objects ?? 0) / blocks;
-    return aBlock <= blockBounds.objectsOfOneFunction
-      ? []
-      : [`${aBlock.toFixed(2)} objects a block by ${most?.by}`];
+    return above(`objects a block by ${most?.by}`, aBlock, blockBounds.objectsOfOneFunction);
   });
   t.deepEqual(beyond, []);
 });
@@ -104,11 +103,7 @@ for (const way of ["accepted", "dialled"] as const) {
       const bytes = await countConnections(way);
       // The count sees what it is to bound.
       t.true((bytes["peer-0"] ?? 0) > 1_000);
-      const allowed: Readonly<Record<string, number>> = connectionBounds[way];
-      return Object.entries(bytes).flatMap(([thread, seen]) => {
-        const most = allowed[thread] ?? 0;
-        return seen <= most ? [] : [`${thread}: ${seen} bytes, ${most} are allowed`];
-      });
+      return eachAbove("bytes", bytes, connectionBounds[way]);
     });
     t.deepEqual(beyond, []);
   });

@@ -1,7 +1,7 @@
 // Counts of torrents at rest: a program may have thousands of them.
 
 import test from "ava";
-import { beyondBounds } from "../support/counts/beyond-bounds.ts";
+import { beyondBounds, eachAbove } from "../support/counts/beyond-bounds.ts";
 import { idleBounds } from "../support/counts/bounds.ts";
 import { countIdle } from "../support/counts/counted-idle.ts";
 import type { HeldMemory } from "../support/counts/held-memory.ts";
@@ -9,18 +9,6 @@ import type { HeldMemory } from "../support/counts/held-memory.ts";
 const pieces = 64;
 const [few, many] = [20, 120];
 const seconds = 5;
-
-/** Counts of threads above their bound, as sentences. A thread without a bound has the bound 0. */
-function above(
-  what: string,
-  seen: Readonly<Record<string, number>>,
-  allowed: Readonly<Record<string, number>>,
-): string[] {
-  return Object.entries(seen).flatMap(([thread, count]) => {
-    const most = allowed[thread] ?? 0;
-    return count <= most ? [] : [`${thread}: ${Math.round(count)} ${what}, ${most} are allowed`];
-  });
-}
 
 test("an idle torrent holds little memory in each thread", async (t) => {
   const beyond = await beyondBounds(async () => {
@@ -37,7 +25,7 @@ test("an idle torrent holds little memory in each thread", async (t) => {
           return [thread, added / (many - few)];
         }),
       );
-      return above(kind, held, idleBounds[kind]);
+      return eachAbove(kind, held, idleBounds[kind]);
     });
   });
   t.deepEqual(beyond, []);
@@ -52,7 +40,7 @@ test("an idle torrent makes few objects a second", async (t) => {
         made.reduce((sum, { objects: count }) => sum + count, 0) / seconds / many,
       ]),
     );
-    return above("objects", objects, idleBounds.objectsASecond);
+    return eachAbove("objects", objects, idleBounds.objectsASecond);
   });
   t.deepEqual(beyond, []);
 });

@@ -1,3 +1,5 @@
+// Counts against their bounds.
+
 const looks = 3;
 
 /**
@@ -15,4 +17,22 @@ export async function beyondBounds(
     if (beyond.length === 0) return beyond;
   }
   return await look();
+}
+
+/** @returns A sentence when there is more than the bound. */
+export function above(what: string, seen: number, most: number): string[] {
+  if (seen <= most) return [];
+  const count = seen < 100 ? seen.toFixed(2) : Math.round(seen);
+  return [`${count} ${what}, ${most} are allowed`];
+}
+
+/** The same of several counts by their names. A count without a bound has the bound 0. */
+export function eachAbove(
+  what: string,
+  seen: Readonly<Record<string, number>>,
+  most: Readonly<Record<string, number>>,
+): string[] {
+  return Object.entries(seen).flatMap(([name, count]) => {
+    return above(`${what} of ${name}`, count, most[name] ?? 0);
+  });
 }
