@@ -1,5 +1,5 @@
 // The clients of the comparison, and how each is started. Plain TCP, found by the tracker of the torrent alone, without
-// rate limits; other settings keep their defaults, but for the number of peers in roles that need it.
+// rate limits. bench/README.md names the other settings that are not the client's defaults.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -5,7 +5,7 @@
 //                            them: floor (bench/data-plane), openssl, node, cold, killed, library
 //   --runs N                 runs of each (7)
 //   --json FILE              for the results; by default a new file in the temporary folder
-//   --write-docs             puts each row whose clients were all measured into docs/benchmarks.md; other rows stay
+//   --write-docs             puts the rows into docs/benchmarks.md; a row without all of its clients replaces none
 //
 // A client that is not installed, or fails, is named and left out; after a failure the exit status is 1, after a wrong word 2.
 // Every run waits for a quiet machine first, at most half a minute.

@@ -18,8 +18,9 @@ export interface Turns {
   readonly say: (line: string) => void;
 }
 
-/** Contestants that compile code, which a first run fills the cache with. */
+/** Contestants that compile code, and the runs before the others, which fill the cache with it. */
 const compiling: readonly Contestant[] = ["ours", "floor", "library"];
+const warmUps = 2;
 
 /** @returns The row with its figures. A contestant that fails is left out from then on. */
 export async function measureRow(
@@ -34,14 +35,14 @@ export async function measureRow(
   try {
     await using open = await row.open(place);
     await using _held = await holdInPageCache(open.source);
-    for (let run = 0; run <= runs; run++) {
+    for (let run = 1 - warmUps; run <= runs; run++) {
       for (const name of contestants) {
-        const isWarmUp = run === 0;
+        const isWarmUp = run < 1;
         if (failed.has(name) || (isWarmUp && !compiling.includes(name))) continue;
         const result = await attempt(open, name, isWarmUp ? [] : busy);
         if (typeof result === "string") failed.set(name, `${name} failed: ${result}`);
         else if (!isWarmUp) figures.get(name)?.push(result);
-        say(`${row.name} ${run}/${runs} ${name} ${spell(result)}`);
+        say(`${row.name} ${isWarmUp ? "warm-up" : `${run}/${runs}`} ${name} ${spell(result)}`);
       }
     }
   } finally {

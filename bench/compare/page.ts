@@ -4,7 +4,7 @@
 export interface Section {
   readonly row: string;
   readonly text: string;
-  /** Whether every contestant of the row was measured: only then it replaces an older section. */
+  /** Whether every contestant of the row was measured: another section replaces none, and is taken where there is none. */
   readonly isWhole: boolean;
 }
 

@@ -39,7 +39,7 @@ export interface OpenRow extends AsyncDisposable {
   ours(): Work;
   /** The same work of bench/data-plane. */
   floor?(): Work;
-  /** Absent where a thread that counts does not exist before the work begins. */
+  /** Absent where a thread that counts does not exist before the work begins, and with many seeders. */
   count?(what: readonly Counted[]): Promise<Counts>;
 }
 

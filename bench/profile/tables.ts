@@ -2,11 +2,14 @@
 
 import { median, spread, table } from "../support/statistics.ts";
 import type { CallsRun, Profile, UseRun } from "./measure.ts";
-import type { Counts } from "./row.ts";
+import type { Amount, Counts } from "./row.ts";
 import type { ThreadUse } from "./thread-use.ts";
 
 /** Rows of the longer tables. */
 const [callsShown, messagesShown, functionsShown] = [30, 24, 24];
+/** A figure of a thread. */
+type Figure = keyof Omit<ThreadUse, "thread">;
+
 /** Threads with less are left out of a table, not of its sum. */
 const leastSeconds = 0.0005;
 
@@ -22,10 +25,10 @@ export function profileText(profile: Profile): string {
   ];
   if (calls.floor !== undefined) parts.push("The floor:", callsTable(calls.floor, row.unit));
   if (messages !== undefined) {
-    parts.push("Messages and promises, in a run apart:", messagesTable(messages));
+    parts.push("Messages and promises, in a run apart:", messagesTable(messages, row.unit));
   }
   if (objects !== undefined) {
-    parts.push("Objects that threads make, in a run apart:", objectsTable(objects));
+    parts.push("Objects that threads make, in a run apart:", objectsTable(objects, row.unit));
   }
   return `${parts.join("\n\n")}\n`;
 }
@@ -41,6 +44,7 @@ function useTable({ row, ours, floor }: Profile): string {
     `voluntary switches a ${unit}`,
     "involuntary",
     `page faults a ${unit}`,
+    ...(hasPieces ? ["switches a piece", "faults a piece"] : []),
   ];
   const rows = [...useRows("", ours, hasPieces)];
   if (floor.length > 0) rows.push(...useRows("floor: ", floor, hasPieces));
@@ -65,11 +69,11 @@ function useRows(label: string, runs: readonly UseRun[], hasPieces: boolean): st
     .toSorted((a, b) => b.seconds - a.seconds)
     .map(({ name }) => name);
   return [...shown, undefined].map((name) => {
-    const each = (of: keyof Omit<ThreadUse, "thread">): number[] =>
-      runs.map((run) => valueOf(run, name, of) / run.amount.units);
+    const each = (of: Figure, per: keyof Amount = "units"): number[] =>
+      runs.map((run) => valueOf(run, name, of) / run.amount[per]);
     const cpu = each("cpuSeconds");
     const kernel = median(each("systemSeconds")) / median(cpu);
-    const aPiece = runs.map((run) => (1e6 * valueOf(run, name, "cpuSeconds")) / run.amount.pieces);
+    const aPiece = each("cpuSeconds", "pieces").map((seconds) => 1e6 * seconds);
     return [
       label + (name ?? "all"),
       spread(
@@ -81,16 +85,18 @@ function useRows(label: string, runs: readonly UseRun[], hasPieces: boolean): st
       whole(median(each("voluntarySwitches"))),
       whole(median(each("involuntarySwitches"))),
       whole(median(each("pageFaults"))),
+      ...(hasPieces
+        ? [
+            median(each("voluntarySwitches", "pieces")).toFixed(2),
+            median(each("pageFaults", "pieces")).toFixed(2),
+          ]
+        : []),
     ];
   });
 }
 
 /** Of one thread, or the sum over all. */
-function valueOf(
-  run: UseRun,
-  name: string | undefined,
-  of: keyof Omit<ThreadUse, "thread">,
-): number {
+function valueOf(run: UseRun, name: string | undefined, of: Figure): number {
   return run.threads
     .filter(({ thread }) => name === undefined || thread === name)
     .reduce((sum, use) => sum + use[of], 0);
@@ -121,8 +127,7 @@ function callsTable({ calls, amount }: CallsRun, unit: string): string {
   return table([["thread", "call", "on", `a ${unit}`, "a piece", "bytes a call"], ...rows, all]);
 }
 
-function messagesTable({ threads, amount }: Counts): string {
-  const per = amount.pieces === 0 ? amount.units : amount.pieces;
+function messagesTable({ threads, amount }: Counts, unit: string): string {
   const rows = threads.flatMap(({ thread, messages }) =>
     messages.map(({ way, other, name, count }) => ({
       hop: way === "sent" ? `${thread} → ${other}` : `${other} → ${thread}`,
@@ -137,18 +142,18 @@ function messagesTable({ threads, amount }: Counts): string {
   }));
   const shown = rows.toSorted((a, b) => b.count - a.count).slice(0, messagesShown);
   return table([
-    ["hop", "message", amount.pieces === 0 ? "a s" : "a piece", "seen"],
+    ["hop", "message", "a piece", `a ${unit}`, "seen"],
     ...[...shown, ...promises].map(({ hop, name, count }) => [
       hop,
       name,
-      (count / per).toFixed(3),
+      amount.pieces === 0 ? "" : (count / amount.pieces).toFixed(3),
+      whole(count / amount.units),
       whole(count),
     ]),
   ]);
 }
 
-function objectsTable({ threads, amount }: Counts): string {
-  const per = amount.pieces === 0 ? amount.units : amount.pieces;
+function objectsTable({ threads, amount }: Counts, unit: string): string {
   const sums = threads.map(({ thread, objects }) => ({
     thread,
     by: "all functions",
@@ -160,12 +165,13 @@ function objectsTable({ threads, amount }: Counts): string {
     .toSorted((a, b) => b.objects - a.objects)
     .slice(0, functionsShown);
   return table([
-    ["thread", "function", amount.pieces === 0 ? "a s" : "objects a piece", "bytes"],
+    ["thread", "function", "objects a piece", `objects a ${unit}`, `bytes a ${unit}`],
     ...[...sums, ...functions].map(({ thread, by, objects, bytes }) => [
       thread,
       by,
-      (objects / per).toFixed(2),
-      whole(bytes / per),
+      amount.pieces === 0 ? "" : (objects / amount.pieces).toFixed(2),
+      whole(objects / amount.units),
+      whole(bytes / amount.units),
     ]),
   ]);
 }

@@ -1,4 +1,4 @@
-// Downloads from the seeder in C, beside bench/data-plane.
+// Downloads from seeders in C, beside bench/data-plane.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -20,23 +20,26 @@ interface DownloadPlan {
   readonly pieceLengthBytes: number;
   /** Length of a file; absent for one file. */
   readonly fileBytes?: number;
+  /** With an address each. Default: one. */
+  readonly seeders?: number;
 }
 
 /** A row of downloads. */
 export function downloadRow(plan: DownloadPlan): Row {
-  const { name, pieceLengthBytes, fileBytes } = plan;
+  const { name, pieceLengthBytes, fileBytes, seeders = 1 } = plan;
+  const from = seeders === 1 ? "one seeder" : `${seeders} seeders`;
   const pieces = `pieces of ${pieceLengthBytes / 1_024} KiB`;
   const files = fileBytes === undefined ? "" : `, files of ${fileBytes / 1_024} KiB`;
   return {
     name,
-    about: `a download from one seeder in C, ${pieces}${files}, from the start of the process to the event complete`,
+    about: `a download from ${from} in C, ${pieces}${files}, from the start of the process to the event complete`,
     unit: "GiB",
     open: async (totalBytes) => await open(plan, totalBytes),
   };
 }
 
 async function open(plan: DownloadPlan, totalBytes: number): Promise<OpenRow> {
-  const { pieceLengthBytes, fileBytes = totalBytes } = plan;
+  const { pieceLengthBytes, fileBytes = totalBytes, seeders = 1 } = plan;
   const files = totalBytes / fileBytes;
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(temporaryFolder("troupe-profile")).path;
@@ -47,7 +50,8 @@ async function open(plan: DownloadPlan, totalBytes: number): Promise<OpenRow> {
   const torrent = writeTorrentFile(payload);
   const source = joinedFile(payload, join(folder, "joined"));
   const { infoHash } = torrent;
-  const seeder = stack.use(await Seeder.start({ infoHash, file: source, pieceLengthBytes }));
+  const served = { infoHash, file: source, pieceLengthBytes, seeders };
+  const { hosts, port } = stack.use(await Seeder.start(served));
   const amount: Amount = { units: totalBytes / gibibyte, pieces: totalBytes / pieceLengthBytes };
   const dataFolder = join(folder, "target");
   const common = { environment: { NODE_COMPILE_CACHE: compiledFolder }, dataFolder };
@@ -57,8 +61,8 @@ async function open(plan: DownloadPlan, totalBytes: number): Promise<OpenRow> {
   };
   const ours = (): Work => {
     fresh();
-    const peer = ["--peer", `127.0.0.1:${seeder.port}`, "--seed"];
-    const line = commandLine([...words("download", [torrent.path], folder), ...peer]);
+    const peers = hosts.flatMap((host) => ["--peer", `${host}:${port}`]);
+    const line = commandLine([...words("download", [torrent.path], folder), ...peers, "--seed"]);
     const act: Work["act"] = async (running) => {
       await events(running, "complete");
       return amount;
@@ -67,14 +71,7 @@ async function open(plan: DownloadPlan, totalBytes: number): Promise<OpenRow> {
   };
   const floor = (): Work => {
     fresh();
-    const transfer = {
-      payload,
-      infoHash,
-      port: seeder.port,
-      hashThreads: 1,
-      folder,
-      compiledFolder,
-    };
+    const transfer = { payload, infoHash, port, hashThreads: 1, folder, compiledFolder };
     const act: Work["act"] = async (running) => {
       await running.lineWhere("its report", (line) => line.startsWith("{") || undefined);
       return amount;
@@ -85,11 +82,13 @@ async function open(plan: DownloadPlan, totalBytes: number): Promise<OpenRow> {
   return {
     source,
     ours,
-    // It writes one file.
-    ...(files === 1 && { floor }),
-    count: async (what) => ({
-      threads: await countDownload({ totalBytes, pieceLengthBytes, files }, what),
-      amount,
+    // It writes one file, from one seeder.
+    ...(files === 1 && seeders === 1 && { floor }),
+    ...(seeders === 1 && {
+      count: async (what) => ({
+        threads: await countDownload({ totalBytes, pieceLengthBytes, files }, what),
+        amount,
+      }),
     }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

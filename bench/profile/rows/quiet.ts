@@ -30,7 +30,7 @@ export const startRow: Row = {
 
 /** Seeds without peers. */
 export const idleRow: Row = {
-  name: "idle",
+  name: "idle-torrents",
   about: `${torrents} torrents that seed without peers, for ${measuredSeconds} s`,
   unit: "s",
   open: async () =>

@@ -23,9 +23,9 @@ const measuredSeconds = 4;
 const [depthOfOne, depthOfMany] = [250, 8];
 
 /** A row of seeding to so many leechers. */
-export function seedRow(name: string, peers: number): Row {
+export function seedRow(peers: number): Row {
   return {
-    name,
+    name: `seed-${peers}`,
     about: `seeding for ${measuredSeconds} s to ${peers} leecher${peers === 1 ? "" : "s"} in C, without the check before`,
     unit: "GiB",
     open: async (totalBytes) =>
