@@ -1,8 +1,20 @@
 // How often and how soon a crashed actor is restarted. Pure.
 
 const firstBackOffMs = 100;
-/** Restarts in a row that wait no longer than that, at most: a few crashes cost a transfer little. */
-const mostQuickRestarts = 4;
+
+/** How the waits of restarts in a row grow. */
+interface BackOff {
+  /** Waits that are no longer than the first. */
+  readonly quickRestarts: number;
+  readonly factor: number;
+}
+
+/** A few crashes cost a transfer little; a worker that crashes whenever it starts comes to long waits, not to the limit. */
+const ofLargeLimit: BackOff = { quickRestarts: 4, factor: 8 };
+/** A small limit is used up within seconds, so that a torrent does not wait for an engine that always crashes. */
+const ofSmallLimit: BackOff = { quickRestarts: 1, factor: 2 };
+const leastLargeLimit = 10;
+
 const longestBackOffMs = 30_000;
 
 /** After this time without a crash the next restart has no delay. */
@@ -29,17 +41,16 @@ export class RestartWindow {
 }
 
 /**
- * Milliseconds to wait before a restart. Short waits use up half of a supervisor's limit at most, so that a member that
- * crashes whenever it starts comes to the long ones.
- * @param attempt Restarts in a row before: 0 is at once, up to four more wait 100 ms, each further one eight times as
- *   long, to 30 s.
+ * Milliseconds to wait before a restart.
+ * @param attempt Restarts in a row before: 0 is at once. With a limit of ten and more the next four wait 100 ms, each further
+ *   one eight times as long, to 30 s; with a smaller one each waits twice as long.
  * @param maxRestarts The limit of the supervisor.
  * @param random Uniform in [0, 1): takes away up to a quarter, so that simultaneous crashes do not restart together.
  */
 export function restartDelayMs(attempt: number, maxRestarts: number, random: number): number {
   if (attempt === 0) return 0;
-  const quickRestarts = Math.min(mostQuickRestarts, Math.floor(maxRestarts / 2) - 1);
-  const slowRestarts = Math.max(0, attempt - Math.max(1, quickRestarts));
-  const backOffMs = Math.min(longestBackOffMs, firstBackOffMs * 8 ** slowRestarts);
+  const { quickRestarts, factor } = maxRestarts < leastLargeLimit ? ofSmallLimit : ofLargeLimit;
+  const slowRestarts = Math.max(0, attempt - quickRestarts);
+  const backOffMs = Math.min(longestBackOffMs, firstBackOffMs * factor ** slowRestarts);
   return backOffMs * (1 - random / 4);
 }
