@@ -33,6 +33,9 @@ export const figureKinds = {
   corePercent: { head: "% of a core", digits: 2, ratio: "CPU" },
   lateMost: { head: "engine late ms, p99.9", digits: 1, ratio: "p99.9" },
   lateMax: { head: "max", digits: 1, ratio: "max" },
+  /** Of a thread with little work: what the machine adds. */
+  mainLateMost: { head: "main thread late ms, p99.9", digits: 1, ratio: "p99.9" },
+  mainLateMax: { head: "its max", digits: 1, ratio: "max" },
 } as const satisfies Readonly<Record<string, FigureKind>>;
 
 /** The name of a figure. */

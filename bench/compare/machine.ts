@@ -33,7 +33,7 @@ export async function findVersions(): Promise<Versions> {
   }
   const own = `${installed.get("ours") ?? "troupe"}${await commit()}`;
   installed.set("ours", own);
-  for (const name of ["cold", "killed", "library"] as const) installed.set(name, own);
+  for (const name of ["cold", "killed"] as const) installed.set(name, own);
   for (const name of ["node", "floor"] as const) installed.set(name, "");
   try {
     const [line = ""] = await runProcess(["openssl", "version"], { debianPackage: "openssl" });

@@ -2,7 +2,7 @@
 //
 //   --only ROW[,ROW]         these rows alone; the names are in rows/rows.ts
 //   --client NAME[,NAME]     these clients alone: ours, libtorrent, aria2, qbittorrent, rtorrent, and the programs beside
-//                            them: floor (bench/data-plane), openssl, node, cold, killed, library
+//                            them: floor (bench/data-plane), openssl, node, cold, killed
 //   --runs N                 runs of each (7)
 //   --json FILE              for the results; by default a new file in the temporary folder
 //   --write-docs             puts the rows into docs/benchmarks.md; a row without all of its clients replaces none
@@ -29,7 +29,7 @@ import { BenchTracker } from "./tracker.ts";
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 const makeBundle = fileURLToPath(new URL("../../scripts/make-bundle.ts", import.meta.url));
 const rowNames = rows.map(({ name }) => name);
-const contestantNames = [...clientNames, "floor", "openssl", "node", "cold", "killed", "library"];
+const contestantNames = [...clientNames, "floor", "openssl", "node", "cold", "killed"];
 
 const options = optionsOrExit();
 const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "");

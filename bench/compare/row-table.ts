@@ -16,7 +16,6 @@ const labels: Readonly<Record<Contestant, string>> = {
   node: "`node -e 0`",
   floor: "bare data plane",
   openssl: "OpenSSL",
-  library: "Troupe, library",
 };
 
 /** @returns Heading, table and facts of a row, in markdown, without a line break at its end. */

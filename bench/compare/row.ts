@@ -5,7 +5,7 @@ import type { BenchTracker } from "./tracker.ts";
 import type { ClientName } from "./clients.ts";
 
 /** A client, or another program that a row measures beside the clients. */
-export type Contestant = ClientName | "cold" | "killed" | "node" | "floor" | "openssl" | "library";
+export type Contestant = ClientName | "cold" | "killed" | "node" | "floor" | "openssl";
 
 /** The facts of a row that need no measuring. */
 export interface RowFacts {

@@ -15,7 +15,14 @@ const hook = new URL("thread-hook.ts", import.meta.url);
 export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
 
 /** Kinds of counts; objects slow a thread down a hundredfold. */
-export type Counted = "messages" | "promises" | "objects" | "scripts" | "heap" | "memory";
+export type Counted =
+  | "messages"
+  | "promises"
+  | "objects"
+  | "scripts"
+  | "heap"
+  | "memory"
+  | "lateness";
 
 /** A running `troupe` that can count. */
 export class CountedCommand implements AsyncDisposable {
@@ -41,6 +48,7 @@ export class CountedCommand implements AsyncDisposable {
     words: readonly string[],
     what: readonly Counted[],
     threads: readonly string[] = engineThreads,
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<CountedCommand> {
     const folder = temporaryFolder("thread-counts");
     const url = new URL(hook);
@@ -49,9 +57,9 @@ export class CountedCommand implements AsyncDisposable {
     const nodeWords = ["--disable-warning=ExperimentalWarning", "--import", url.href];
     // In the first runs of a script each thread holds the code that it will keep.
     const uncached = what.includes("heap") || what.includes("memory");
-    const environment = uncached ? ["env", "NODE_DISABLE_COMPILE_CACHE=1"] : [];
-    const line = [...environment, process.execPath, ...nodeWords, command, ...words];
-    return new CountedCommand(await startProcess(line), folder, threads);
+    const cacheWords = uncached ? ["env", "NODE_DISABLE_COMPILE_CACHE=1"] : [];
+    const line = [...cacheWords, process.execPath, ...nodeWords, command, ...words];
+    return new CountedCommand(await startProcess(line, { environment }), folder, threads);
   }
 
   /** Settles when each thread counts. */

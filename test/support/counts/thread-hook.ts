@@ -1,6 +1,6 @@
 // Counts what each thread of a program does, from outside of the program: Node loads this file in every thread.
 //
-//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects,scripts,heap,memory' PROGRAM
+//   node --import 'file:///…/thread-hook.ts?to=FOLDER&what=messages,promises,objects,scripts,heap,memory,lateness' PROGRAM
 //
 // The first SIGUSR2 begins to count, the second ends it. Each named thread then writes FOLDER/NAME.json, by way of a
 // file of another name. Threads without a name, as those of pools, do not count themselves.
@@ -13,6 +13,7 @@ import type { countMessages as CountMessages, MessageCount } from "./message-cou
 import { countHeapBytes } from "./heap-bytes.ts";
 import { countObjects, type ObjectCount } from "./object-counts.ts";
 import { countMemory, type HeldMemory } from "./held-memory.ts";
+import { measureLateness, type LoopLateness } from "./loop-lateness.ts";
 import { countScripts, type ScriptCount } from "./script-counts.ts";
 
 /** Counts of one thread, from the first signal to the second. */
@@ -29,6 +30,7 @@ export interface ThreadCounts {
   readonly heapBytes: number;
   /** Held when the counting ends. */
   readonly memory: HeldMemory | undefined;
+  readonly lateness: LoopLateness | undefined;
 }
 
 const { searchParams } = new URL(import.meta.url);
@@ -79,6 +81,7 @@ function begin(
   let promises = 0;
   const stop = kinds.has("promises") ? promiseHooks.onInit(() => void promises++) : undefined;
   const objects = kinds.has("objects") ? countObjects() : undefined;
+  const lateness = kinds.has("lateness") ? measureLateness() : undefined;
   return (): ThreadCounts => {
     const made = objects?.() ?? [];
     (stop as (() => void) | undefined)?.();
@@ -86,7 +89,7 @@ function begin(
     const heapBytes = kinds.has("heap") ? countHeapBytes() - bytesBefore : 0;
     return {
       ...{ thread: name, messages: messages?.end() ?? [], promises },
-      ...{ objects: made, scripts, heapBytes, memory: memory?.() },
+      ...{ objects: made, scripts, heapBytes, memory: memory?.(), lateness: lateness?.() },
     };
   };
 }
