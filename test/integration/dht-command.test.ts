@@ -97,19 +97,23 @@ test("a peer that one process announces is found by another, beside the nodes an
   t.like(pong.events[0], { event: "dht-pong", address: `127.0.0.1:${port}` });
 });
 
-test("an item is put and got, and a put that expects another version is refused with advice", async (t) => {
-  using folder = temporaryFolder("dht-key");
-  const key = ["--secret-key", join(folder.path, "key")];
-  const put = await run("put", "one", ...key, "--sequence", "5", ...joined);
-  t.is(put.status, 0, put.said);
-  const [{ publicKey } = {}] = put.events;
-  const got = await run("get", String(publicKey), ...joined);
-  // The node of a `get` that still ran would take the second item: it has not the first.
-  const refused = await run("put", "two", ...key, "--sequence", "6", "--cas", "4", ...joined);
-  t.like(got.events[0], { event: "dht-item", value: "one", sequence: "5" });
-  t.is(refused.status, 1);
-  t.regex(refused.said, /\(301\) \[dht-item-not-stored\]\n.*--cas takes that number/);
-});
+// Serial: the nodes of other tests would take the second item, because they have not the first.
+test.serial(
+  "an item is put and got, and a put that expects another version is refused with advice",
+  async (t) => {
+    using folder = temporaryFolder("dht-key");
+    const key = ["--secret-key", join(folder.path, "key")];
+    const put = await run("put", "one", ...key, "--sequence", "5", ...joined);
+    t.is(put.status, 0, put.said);
+    const [{ publicKey } = {}] = put.events;
+    const got = await run("get", String(publicKey), ...joined);
+    // It has ended: its node would take the second item, too.
+    const refused = await run("put", "two", ...key, "--sequence", "6", "--cas", "4", ...joined);
+    t.like(got.events[0], { event: "dht-item", value: "one", sequence: "5" });
+    t.is(refused.status, 1);
+    t.regex(refused.said, /\(301\) \[dht-item-not-stored\]\n.*--cas takes that number/);
+  },
+);
 
 test("wrong words, a port in use, a text too long and a node that is gone: each error says what to do", async (t) => {
   const [wrong, taken, long, gone] = await Promise.all([

@@ -9,6 +9,8 @@ Plain TCP; no port mapping, no local discovery.
 
 import hashlib
 import json
+import os
+import socket
 import sys
 import tempfile
 import threading
@@ -60,12 +62,15 @@ def sha1(text):
     return lt.sha1_hash(bytes.fromhex(text))
 
 
+announced = []
+
+
 def announce(infoHash, **_):
     # Its own call for this cannot be called from Python.
     torrent = lt.parse_magnet_uri("magnet:?xt=urn:btih:" + infoHash)
     torrent.save_path = tempfile.gettempdir()
     torrent.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
-    session.add_torrent(torrent)
+    announced.append(session.add_torrent(torrent))
 
 
 def get_peers(infoHash, **_):
@@ -98,6 +103,22 @@ def add_nodes():
     for node in nodes:
         host, _, port = node.rpartition(":")
         session.add_dht_node((host.strip("[]"), int(port)))
+
+
+def answers(host):
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        asker.bind((host, 0))
+        asker.settimeout(1)
+        asker.sendto(b"d1:ad2:id20:" + os.urandom(20) + b"e1:q4:ping1:t2:aa1:y1:qe", (host, port))
+        try:
+            return b"1:y1:r" in asker.recv(1500)
+        except TimeoutError:
+            return False
+
+
+def restart_dht():
+    session.apply_settings({"enable_dht": False})
+    session.apply_settings({"enable_dht": True})
 
 
 actions = {
@@ -142,14 +163,21 @@ while missing > 0:
     session.wait_for_alert(1000)
     for alert in session.pop_alerts():
         missing -= isinstance(alert, lt.listen_succeeded_alert) and "TCP" not in alert.message()
+# Now and then the DHT that started before its sockets never answers.
+while not all(answers(host) for host in hosts):
+    restart_dht()
+    time.sleep(1)
 say("ready")
 obeying = threading.Thread(target=obey, daemon=True)
 obeying.start()
-next_nodes = 0
+next_round = 0
 while obeying.is_alive():
-    if time.monotonic() >= next_nodes:
-        next_nodes = time.monotonic() + 5
+    if time.monotonic() >= next_round:
+        next_round = time.monotonic() + 5
         add_nodes()
+        # An announce reaches only the nodes that are known by then.
+        for torrent in announced:
+            torrent.force_dht_announce()
     session.wait_for_alert(100)
     for alert in session.pop_alerts():
         try:
