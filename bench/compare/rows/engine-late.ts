@@ -1,9 +1,8 @@
 // How late the engine's event loop is during a download.
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { CountedCommand } from "../../../test/support/counts/counted-command.ts";
-import { quietWords } from "../../../test/support/swarm/quiet.ts";
+import { events, listeningPort, words } from "../../profile/command.ts";
 import { Seeder } from "../../support/seeder.ts";
 import { checkAndEmpty, emptyTarget, gibibyte, makeContent, mebibyte } from "../content.ts";
 import type { OpenRow, Place, Row } from "../row.ts";
@@ -32,29 +31,22 @@ async function openLate(place: Place): Promise<OpenRow> {
     source: joinedFile,
     async run(_contestant, prepare) {
       await prepare();
-      const target = emptyTarget(place);
-      const state = join(place.folder, "state");
-      rmSync(state, { recursive: true, force: true });
-      const places = ["--dir", target, "--state-dir", state, "--bind", "127.0.0.1", "--port", "0"];
-      const peer = ["--no-trackers", "--peer", `127.0.0.1:${seeder.port}`, "--seed", "--json"];
+      const folder = emptyTarget(place);
+      const peer = ["--no-trackers", "--peer", `127.0.0.1:${seeder.port}`, "--seed"];
       const startMs = performance.now();
       await using command = await CountedCommand.start(
-        ["download", torrent.path, ...places, ...peer, ...quietWords],
+        [...words("download", [torrent.path], folder), ...peer],
         ["lateness"],
         ["main", "engine"],
         { NODE_COMPILE_CACHE: place.compiledFolder },
       );
-      const event = async (name: string): Promise<void> => {
-        const start = `{"event":"${name}"`;
-        await command.process.lineWhere(name, (line) => line.startsWith(start) || undefined);
-      };
-      await event("listening");
+      await listeningPort(command.process);
       await command.begin();
-      await event("complete");
+      await events(command.process, "complete");
       const seconds = (performance.now() - startMs) / 1_000;
       const [main, engine] = (await command.end()).map(({ lateness }) => lateness);
       if (main === undefined || engine === undefined) throw new Error("bug: no delays");
-      checkAndEmpty(payload, target);
+      checkAndEmpty(payload, join(folder, "target"));
       return {
         rate: payload.totalBytes / 1e6 / seconds,
         lateMost: engine.mostMs,

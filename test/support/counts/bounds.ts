@@ -41,7 +41,7 @@ export const systemCallBounds = {
    * own: strace makes creating a file slow enough for it to start.
    */
   callsAFile: 5,
-  makerCallsAFile: 2.2,
+  makerCallsAFile: 1.8,
   /** Of the thread that syncs them; it syncs some of them before the download ends. */
   syncCallsAFile: 4,
   /** On the single file, from its first look to its close. */

@@ -8,7 +8,7 @@ function unused(): never {
 }
 
 for (const peerWorkers of [1, 4]) {
-  test(`${peerWorkers} peer-workers may be restarted ten times a minute each before all are started anew`, (t) => {
+  test(`each peer-worker adds ten restarts a minute before all are started anew, peer-workers: ${peerWorkers}`, (t) => {
     const picture = describeTree(
       engineTree({
         services: threadServices,
