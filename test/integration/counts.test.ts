@@ -1,4 +1,5 @@
-// Counts instead of times: noise of the machine cannot hide a message or an object more.
+// Counts instead of times: noise of the machine cannot hide a message or an object more. One count at a time: they slow
+// threads down so far that several at once leave an engine without a sign of life for the 2 s that it may take.
 
 import test from "ava";
 import { freshBundle } from "../../packages/cli/src/bundle.ts";
@@ -29,7 +30,7 @@ function aPieceAbove(
   return eachAbove(`${what} a piece`, Object.fromEntries(aPiece), most);
 }
 
-test("a download sends few messages and frames a piece between its threads", async (t) => {
+test.serial("a download sends few messages and frames a piece between its threads", async (t) => {
   const beyond = await beyondBounds(async () => {
     const { messages, frames } = hopsOf(await countDownload(small, ["messages"]));
     // The count sees what it is to bound: each piece is sealed, and is written.
@@ -42,7 +43,7 @@ test("a download sends few messages and frames a piece between its threads", asy
   t.deepEqual(beyond, []);
 });
 
-test("a download makes no promise a block, and few a piece", async (t) => {
+test.serial("a download makes no promise a block, and few a piece", async (t) => {
   const beyond = await beyondBounds(async () => {
     const threads = await countDownload(small, ["promises"]);
     const promises = Object.fromEntries(
@@ -54,7 +55,7 @@ test("a download makes no promise a block, and few a piece", async (t) => {
   t.deepEqual(beyond, []);
 });
 
-test("a download makes few objects a piece", async (t) => {
+test.serial("a download makes few objects a piece", async (t) => {
   const beyond = await beyondBounds(async () => {
     const threads = await countDownload(small, ["objects"]);
     const objects = Object.fromEntries(
@@ -68,43 +69,44 @@ test("a download makes few objects a piece", async (t) => {
   t.deepEqual(beyond, []);
 });
 
-test("no function of a peer-worker makes an object or a promise for each block", async (t) => {
+test.serial(
+  "no function of a peer-worker makes an object or a promise for each block",
+  async (t) => {
+    const beyond = await beyondBounds(async () => {
+      const threads = await countDownload(large, ["objects", "promises"]);
+      const worker = threads.find(({ thread }) => thread === "peer-0");
+      const [most] = worker?.objects ?? [];
+      t.true((most?.objects ?? 0) > 0);
+      t.is((worker?.promises ?? 1) / blocks, blockBounds.promises);
+      const aBlock = (most?.objects ?? 0) / blocks;
+      return above(`objects a block by ${most?.by}`, aBlock, blockBounds.objectsOfOneFunction);
+    });
+    t.deepEqual(beyond, []);
+  },
+);
+
+test.serial("each thread loads a bounded amount of code", async (t) => {
+  t.truthy(freshBundle(), "the bundle is older than its sources: pnpm run prepare makes it");
   const beyond = await beyondBounds(async () => {
-    const threads = await countDownload(large, ["objects", "promises"]);
-    const worker = threads.find(({ thread }) => thread === "peer-0");
-    const [most] = worker?.objects ?? [];
-    t.true((most?.objects ?? 0) > 0);
-    t.is((worker?.promises ?? 1) / blocks, blockBounds.promises);
-    const aBlock = (most?.objects ?? 0) / blocks;
-    return above(`objects a block by ${most?.by}`, aBlock, blockBounds.objectsOfOneFunction);
+    const threads = await countDownload({ ...small, totalBytes: 4 << 20 }, ["scripts"]);
+    t.true(threads.every(({ scripts }) => scripts.files > 0));
+    const characters = threads.map(({ thread, scripts }) => [thread, scripts.characters]);
+    return eachAbove("characters of code", Object.fromEntries(characters), scriptBounds);
   });
   t.deepEqual(beyond, []);
 });
 
-test("each thread loads a bounded amount of code", async (t) => {
-  t.truthy(freshBundle(), "the bundle is older than its sources: pnpm run prepare makes it");
-  const threads = await countDownload({ ...small, totalBytes: 4 << 20 }, ["scripts"]);
-  const allowed: Readonly<Record<string, number>> = scriptBounds;
-  const beyond = threads.filter(({ thread, scripts }) => {
-    return scripts.characters > (allowed[thread] ?? 0);
-  });
-  t.deepEqual(
-    beyond.map(
-      ({ thread, scripts }) => `${thread}: ${scripts.characters} in ${scripts.files} files`,
-    ),
-    [],
-  );
-  t.true(threads.every(({ scripts }) => scripts.files > 0));
-});
-
 for (const way of ["accepted", "dialled"] as const) {
-  test(`an idle connection that was ${way} takes little memory in each thread`, async (t) => {
-    const beyond = await beyondBounds(async () => {
-      const bytes = await countConnections(way);
-      // The count sees what it is to bound.
-      t.true((bytes["peer-0"] ?? 0) > 1_000);
-      return eachAbove("bytes", bytes, connectionBounds[way]);
-    });
-    t.deepEqual(beyond, []);
-  });
+  test.serial(
+    `an idle connection that was ${way} takes little memory in each thread`,
+    async (t) => {
+      const beyond = await beyondBounds(async () => {
+        const bytes = await countConnections(way);
+        // The count sees what it is to bound.
+        t.true((bytes["peer-0"] ?? 0) > 1_000);
+        return eachAbove("bytes", bytes, connectionBounds[way]);
+      });
+      t.deepEqual(beyond, []);
+    },
+  );
 }

@@ -10,7 +10,7 @@ const pieces = 64;
 const [few, many] = [20, 120];
 const seconds = 5;
 
-test("an idle torrent holds little memory in each thread", async (t) => {
+test.serial("an idle torrent holds little memory in each thread", async (t) => {
   const beyond = await beyondBounds(async () => {
     const [before, after] = await Promise.all([
       countIdle({ torrents: few, pieces }, ["memory"]),
@@ -31,7 +31,7 @@ test("an idle torrent holds little memory in each thread", async (t) => {
   t.deepEqual(beyond, []);
 });
 
-test("an idle torrent makes few objects a second", async (t) => {
+test.serial("an idle torrent makes few objects a second", async (t) => {
   const beyond = await beyondBounds(async () => {
     const threads = await countIdle({ torrents: many, pieces }, ["objects"], seconds);
     const objects = Object.fromEntries(

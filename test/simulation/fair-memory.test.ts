@@ -83,7 +83,7 @@ for (const seed of seeds(1)) {
 test.serial(
   "each of 200 torrents in memory for twelve pieces gains one every minute",
   async (t) => {
-    t.timeout(900_000);
+    t.timeout(480_000);
     const run = await SharedMemoryRun.start(
       several(200, { seed: 1, pieces: 3, bytesPerSecond: 200_000 * scale }),
     );

@@ -1,9 +1,11 @@
 // Counts against their bounds.
 
+import { CountCutShort } from "./counted-command.ts";
+
 const looks = 3;
 
 /**
- * A busy machine adds to a count now and then. The code adds to it each time.
+ * A busy machine adds to a count now and then, or cuts it short. The code adds to it each time.
  *
  * @param look Counts once, and has a sentence for each count above its bound.
  * @returns The sentences of the first look without any, or of the third look.
@@ -13,10 +15,19 @@ export async function beyondBounds(
 ): Promise<readonly string[]> {
   for (let left = looks - 1; left > 0; left--) {
     // oxlint-disable-next-line no-await-in-loop
-    const beyond = await look();
+    const beyond = await lookOnce(look);
     if (beyond.length === 0) return beyond;
   }
-  return await look();
+  return await lookOnce(look);
+}
+
+async function lookOnce(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof CountCutShort) return [error.message];
+    throw error;
+  }
 }
 
 /** @returns A sentence when there is more than the bound. */

@@ -14,6 +14,10 @@ const hook = new URL("thread-hook.ts", import.meta.url);
 /** Threads of every engine with a running torrent. */
 export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
 
+/** Far more than a thread needs to begin or to end its count. */
+const patienceMs = 45_000;
+const restartWords = '"state":"restarting"';
+
 /** Kinds of counts; objects slow a thread down a hundredfold. */
 export type Counted =
   | "messages"
@@ -23,6 +27,9 @@ export type Counted =
   | "heap"
   | "memory"
   | "lateness";
+
+/** A count has no end: its thread was restarted, as a machine without time for it makes the engine do, or has ended. */
+export class CountCutShort extends Error {}
 
 /** A running `troupe` that can count. */
 export class CountedCommand implements AsyncDisposable {
@@ -62,13 +69,13 @@ export class CountedCommand implements AsyncDisposable {
     return new CountedCommand(await startProcess(line, { environment }), folder, threads);
   }
 
-  /** Settles when each thread counts. */
+  /** Settles when each thread counts. @throws rejects with `CountCutShort`. */
   async begin(): Promise<void> {
     process.kill(this.process.pid, "SIGUSR2");
     for (const thread of this.#threads) await this.#file(`${thread}.began`);
   }
 
-  /** Ends the counting. @returns The counts of each thread. */
+  /** Ends the counting. @returns The counts of each thread. @throws rejects with `CountCutShort`. */
   async end(): Promise<readonly ThreadCounts[]> {
     process.kill(this.process.pid, "SIGUSR2");
     const counts: ThreadCounts[] = [];
@@ -79,10 +86,33 @@ export class CountedCommand implements AsyncDisposable {
     return counts;
   }
 
+  /**
+   * The first line for which `match` returns something.
+   *
+   * @throws rejects with `CountCutShort` when a thread is restarted before it, and as `RunningProcess` does.
+   */
+  async lineWhere<T>(what: string, match: (line: string) => T | undefined): Promise<T> {
+    const found = await this.process.lineWhere<{ readonly line: string } | { readonly is: T }>(
+      what,
+      (line) => {
+        const is = match(line);
+        if (is !== undefined) return { is };
+        return line.includes(restartWords) ? { line } : undefined;
+      },
+    );
+    if ("line" in found) throw new CountCutShort(`no ${what}: ${found.line}`);
+    return found.is;
+  }
+
   async #file(name: string): Promise<string> {
     const path = join(this.#folder.path, name);
+    const deadlineMs = performance.now() + patienceMs;
     while (!existsSync(path)) {
-      if (this.process.hasExited) throw new Error(`the command ended: ${this.process.tail()}`);
+      const restart = this.process.lines.find((line) => line.includes(restartWords));
+      if (restart !== undefined) throw new CountCutShort(`no ${name}: ${restart}`);
+      if (this.process.hasExited || performance.now() > deadlineMs) {
+        throw new CountCutShort(`no ${name}. The last lines:\n${this.process.tail()}`);
+      }
       await delay(10);
     }
     return path;

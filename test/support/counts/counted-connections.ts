@@ -40,7 +40,7 @@ export async function countConnections(way: Way): Promise<Readonly<Record<string
   const line = [call, torrent.path, ...places, ...dialled, ...rest];
   await using command = await CountedCommand.start(line, ["heap"]);
   const said = async (text: string): Promise<true> =>
-    command.process.lineWhere(text, (words) => words.includes(text) || undefined);
+    command.lineWhere(text, (words) => words.includes(text) || undefined);
   if (way === "accepted") {
     await said(`"haveBytes":${1 << 20}`);
     await idle.dial(few, port);

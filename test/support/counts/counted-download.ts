@@ -49,9 +49,6 @@ export async function countDownload(
   await hasAsked;
   await command.begin();
   seeder.open();
-  await command.process.lineWhere(
-    "its end",
-    (line) => line.includes('"event":"complete"') || undefined,
-  );
+  await command.lineWhere("its end", (line) => line.includes('"event":"complete"') || undefined);
   return await command.end();
 }

@@ -41,7 +41,7 @@ export async function countIdle(
   await using command = await CountedCommand.start([...words, ...rest], what, idleThreads);
   const passSeconds = async (count: number): Promise<void> => {
     let seen = 0;
-    await command.process.lineWhere("the figures of its torrents", (line) => {
+    await command.lineWhere("the figures of its torrents", (line) => {
       if (line.startsWith('{"event":"progress"')) seen++;
       return seen >= count * torrents || undefined;
     });
