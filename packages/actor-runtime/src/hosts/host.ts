@@ -1,3 +1,4 @@
+import type { ThreadTime } from "../io/system/thread-time.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Sender } from "../contract.ts";
 import type { LinkCounts, LinkPlan } from "../links/link.ts";
@@ -35,6 +36,8 @@ export interface Child {
   readonly breadcrumb: Int32Array;
   /** Moved by its thread every 250 ms; undefined for a shared thread. */
   beats(): number | undefined;
+  /** Undefined for a shared thread, and where the system does not tell it. */
+  time(): ThreadTime | undefined;
   /** Rejects with `lifecycle-deadline` after `withinMs`, or with `actor-gone`. */
   stats(withinMs: number): Promise<ChildStats>;
   /** Safe at any time. */

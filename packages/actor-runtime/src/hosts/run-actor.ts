@@ -11,7 +11,14 @@ import {
   collectScriptCode,
   saveScriptCode,
 } from "../io/threads/compiled-script.ts";
-import { isThreadData, type ThreadData, type ThreadReport } from "./thread-data.ts";
+import { systemThreadId } from "../io/system/thread-time.ts";
+import {
+  beatsWord,
+  isThreadData,
+  systemIdWord,
+  type ThreadData,
+  type ThreadReport,
+} from "./thread-data.ts";
 import { threadHost } from "./thread-host.ts";
 import { LogSender } from "../log.ts";
 import { makeContext } from "../actor/make-context.ts";
@@ -70,9 +77,10 @@ function serve(data: ThreadData, core: ActorCore, loopDelay: LoopDelay): void {
 /** @returns The delay of the event loop, which the beats measure. */
 function beat(data: ThreadData, { ports: { clock, timers } }: ActorCore): LoopDelay {
   const beats = new Int32Array(data.beats);
+  Atomics.store(beats, systemIdWord, systemThreadId());
   const delay = new LoopDelay(clock, timers, workShareMeter());
   timers.every(beatMs, () => {
-    Atomics.add(beats, 0, 1);
+    Atomics.add(beats, beatsWord, 1);
     delay.beat();
   });
   return delay;

@@ -72,6 +72,10 @@ class LocalChild implements Child {
     return undefined;
   }
 
+  time(): undefined {
+    return undefined;
+  }
+
   stats(withinMs: number): Promise<ChildStats> {
     return this.#core?.stats(withinMs / 2) ?? Promise.resolve({ links: [] });
   }

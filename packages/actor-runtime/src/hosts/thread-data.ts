@@ -4,12 +4,19 @@ import type { FailureData } from "../failure.ts";
 import type { WorkerUrls } from "../io/threads/thread-file.ts";
 import type { LogEntry } from "../log.ts";
 
+/** Words of `ThreadData.beats`. */
+export const beatWords = 2;
+/** Moved by the thread every 250 ms. */
+export const beatsWord = 0;
+/** See `systemThreadId`. */
+export const systemIdWord = 1;
+
 /** `workerData` of an actor's thread. */
 export interface ThreadData {
   readonly runtime: "actor-thread";
   readonly sender: Sender;
   readonly lifecycle: MessagePort;
-  /** A 32-bit counter that the thread moves every 250 ms. */
+  /** 32-bit words, written by the thread: see `beatWords`. */
   readonly beats: SharedArrayBuffer;
   /** See `Context.breadcrumb`. */
   readonly breadcrumb: SharedArrayBuffer;

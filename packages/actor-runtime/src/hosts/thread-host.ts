@@ -4,6 +4,7 @@ import type { Timers } from "../ports/timers.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError, decodeFailure } from "../failure.ts";
 import { nodePorts } from "../io/node-ports.ts";
+import { threadTime, type ThreadTime } from "../io/system/thread-time.ts";
 import {
   ownWorkerUrls,
   threadEntry,
@@ -17,7 +18,13 @@ import type { ChildSpec } from "../supervisor-spec.ts";
 import { portWire } from "./port-wire.ts";
 import type { Child, ChildEvents, ChildStats, Host, LinkSide } from "./host.ts";
 import { LifecycleCaller } from "./lifecycle-port.ts";
-import type { ThreadData, ThreadReport } from "./thread-data.ts";
+import {
+  beatsWord,
+  beatWords,
+  systemIdWord,
+  type ThreadData,
+  type ThreadReport,
+} from "./thread-data.ts";
 
 /** V8 collects all the time with less for young objects. */
 const leastYoungMebibytes = 4;
@@ -102,7 +109,7 @@ class ThreadChild implements Child {
   constructor(spec: ChildSpec, epoch: number, { timers, workerUrls }: ThreadServices) {
     this.sender = { name: spec.name, epoch };
     this.#spec = spec;
-    const beats = new SharedArrayBuffer(4);
+    const beats = new SharedArrayBuffer(4 * beatWords);
     this.#beats = new Int32Array(beats);
     const breadcrumb = new SharedArrayBuffer(4 * breadcrumbWords);
     this.breadcrumb = new Int32Array(breadcrumb);
@@ -134,7 +141,11 @@ class ThreadChild implements Child {
   }
 
   beats(): number {
-    return Atomics.load(this.#beats, 0);
+    return Atomics.load(this.#beats, beatsWord);
+  }
+
+  time(): ThreadTime | undefined {
+    return threadTime(Atomics.load(this.#beats, systemIdWord));
   }
 
   stats(withinMs: number): Promise<ChildStats> {

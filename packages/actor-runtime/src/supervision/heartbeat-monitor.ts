@@ -1,18 +1,33 @@
+import type { ThreadTime } from "../io/system/thread-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer, Timers } from "../ports/timers.ts";
 
 /** Milliseconds between two checks; threads beat as often. */
 export const beatMs = 250;
-/** Milliseconds without a beat after which a thread is hung. */
+/** Milliseconds without a beat after which a thread is hung; those in which it waited for a core do not count. */
 export const silentMs = 2_000;
+/** Milliseconds without a beat after which a thread is hung, with or without a core. */
+export const longestSilenceMs = 30_000;
 /** A check this late shows a stop of this thread, no evidence against others. */
 const ownDelayMs = 500;
 
-interface Watched {
+/** Signs of life of a thread. */
+export interface Pulse {
+  /** Changes as long as the thread is healthy. */
   readonly beats: () => number | undefined;
+  /** Undefined where the system does not tell it. */
+  readonly time: () => ThreadTime | undefined;
+}
+
+interface Watched {
+  readonly pulse: Pulse;
   readonly hung: (silentMs: number) => void;
   lastBeats: number | undefined;
   changedMs: number;
+  /** Part of the silence in which other threads had the cores. */
+  waitedMs: number;
+  /** Processor time of the thread at the last check, in a silence. */
+  usedMs: number | undefined;
 }
 
 /** Tells hung threads from busy threads by counters in shared memory. Its timer runs only while it watches. */
@@ -29,12 +44,14 @@ export class HeartbeatMonitor {
   }
 
   /**
-   * Calls `hung` once, when `beats` has not changed for 2 s watched without a gap.
+   * Calls `hung` once, when `beats` has not changed for 2 s watched without a gap. On a machine with too few cores a
+   * thread may stay ready for seconds: that time does not count, up to 30 s.
    * @returns Ends the watch.
    */
-  watch(beats: () => number | undefined, hung: (silentMs: number) => void): () => void {
+  watch(pulse: Pulse, hung: (silentMs: number) => void): () => void {
     const nowMs = this.#clock.nowMs();
-    const watched: Watched = { beats, hung, lastBeats: beats(), changedMs: nowMs };
+    const silence = { lastBeats: pulse.beats(), changedMs: nowMs, waitedMs: 0, usedMs: undefined };
+    const watched: Watched = { pulse, hung, ...silence };
     if (this.#ticks === undefined) {
       this.#lastTickMs = nowMs;
       this.#ticks = this.#timers.every(beatMs, () => this.#tick());
@@ -52,17 +69,33 @@ export class HeartbeatMonitor {
 
   #tick(): void {
     const nowMs = this.#clock.nowMs();
-    const isLate = nowMs - this.#lastTickMs > beatMs + ownDelayMs;
+    const passedMs = nowMs - this.#lastTickMs;
+    const isLate = passedMs > beatMs + ownDelayMs;
     this.#lastTickMs = nowMs;
     for (const watched of [...this.#watched]) {
-      const beats = watched.beats();
+      const beats = watched.pulse.beats();
       if (isLate || beats !== watched.lastBeats) {
         watched.lastBeats = beats;
         watched.changedMs = nowMs;
-      } else if (nowMs - watched.changedMs >= silentMs) {
+        watched.waitedMs = 0;
+        watched.usedMs = undefined;
+        continue;
+      }
+      watched.waitedMs += waitedForCoreMs(watched, passedMs);
+      const seenMs = nowMs - watched.changedMs;
+      if (seenMs - watched.waitedMs >= silentMs || seenMs >= longestSilenceMs) {
         this.#unwatch(watched);
-        watched.hung(nowMs - watched.changedMs);
+        watched.hung(seenMs);
       }
     }
   }
+}
+
+/** Of the milliseconds since the last check: a thread in an endless loop that has half a core does not wait. */
+function waitedForCoreMs(watched: Watched, passedMs: number): number {
+  const usedBeforeMs = watched.usedMs;
+  const time = watched.pulse.time();
+  watched.usedMs = time?.usedMs;
+  if (time === undefined || usedBeforeMs === undefined || !time.isReady) return 0;
+  return Math.max(0, passedMs - 2 * (time.usedMs - usedBeforeMs));
 }

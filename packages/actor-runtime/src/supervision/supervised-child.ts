@@ -2,6 +2,7 @@ import type { ActorError } from "../failure.ts";
 import type { Child } from "../hosts/host.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
+import type { Pulse } from "./heartbeat-monitor.ts";
 import type { Linkable, LinkLoads } from "./tree-links.ts";
 import type { Ports } from "../ports/ports.ts";
 import { nextTurn, resultWithin, settlesWithin } from "../waits.ts";
@@ -220,7 +221,7 @@ export class SupervisedChild implements Member, Linkable {
     incarnation.isUp = true;
     this.#state = "running";
     if (child.beats() !== undefined) {
-      incarnation.unwatch = monitor.watch(this.#signsOfLife(child), (seenMs) =>
+      incarnation.unwatch = monitor.watch(this.#pulse(child), (seenMs) =>
         this.kill(hung(child.sender, seenMs)),
       );
     }
@@ -229,12 +230,12 @@ export class SupervisedChild implements Member, Linkable {
     owner.scope.run(() => events.started?.(this.spec, child.sender));
   }
 
-  /** Changes as long as the child is healthy. */
-  #signsOfLife(child: Child): () => number | undefined {
+  #pulse(child: Child): Pulse {
     const { mayBeSilent } = this.spec;
-    if (mayBeSilent === undefined) return () => child.beats();
+    const time = () => child.time();
+    if (mayBeSilent === undefined) return { beats: () => child.beats(), time };
     let excused = 0;
-    return () => (mayBeSilent() ? --excused : child.beats());
+    return { beats: () => (mayBeSilent() ? --excused : child.beats()), time };
   }
 
   #outage(): Record<string, number> {

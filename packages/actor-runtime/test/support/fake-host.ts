@@ -54,6 +54,10 @@ export class FakeChild implements Child {
     return this.#beats;
   }
 
+  time(): undefined {
+    return undefined;
+  }
+
   finishStart(): void {
     this.#start.resolve();
   }
