@@ -15,8 +15,7 @@ export default {
   workerThreads: false,
   // Most of what takes long waits for clocks of other programs: twice as many files as there are cores.
   concurrency: 4,
-  // After so long without a test's end the run ends. No test may have a limit above it: while a test that had one could
-  // still run, ava lets this time pass once and never looks again, and a process that hangs then holds the run forever.
+  // A run ends after so long without an event: above the limit of each test (test/structure/time-limits.test.ts).
   timeout: "10m",
   // Each file is a process of its own: without it each strips the types of the same modules again, half of all the work.
   environmentVariables: {

@@ -4,5 +4,5 @@ export default {
   workerThreads: false,
   // Most of the time passes until clients announce again or look once more: two files share the cores.
   concurrency: 2,
-  timeout: "5m",
+  timeout: "6m",
 };

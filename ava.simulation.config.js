@@ -3,6 +3,6 @@ export default {
   extensions: ["ts"],
   workerThreads: false,
   // `SEEDS=500 pnpm test:simulation`: one seed after the other, each with a time-out of its own.
-  timeout: "10m",
+  timeout: "21m",
   environmentVariables: { SIMULATION: "long" },
 };

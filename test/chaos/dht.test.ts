@@ -1,6 +1,6 @@
-// The DHT node of a downloading engine is killed or hung every second while it runs. A hang is noticed after two seconds, and
-// the next one comes about a second after the restart. The peers stay, and each incarnation begins with the nodes of the
-// record.
+// The DHT node of a downloading engine is killed or hung every second while it runs. A hang is noticed after about two
+// seconds, and the next one comes about a second after the restart. The peers stay, and each incarnation begins with the
+// nodes of the record.
 //
 // By default a few restarts; `pnpm test:chaos` waits for a dozen, which the supervisor spreads over two minutes.
 

@@ -1,5 +1,5 @@
-// Counts instead of times: noise of the machine cannot hide a message or an object more. One count at a time: they slow
-// threads down so far that several at once leave an engine without a sign of life for the 2 s that it may take.
+// Counts instead of times: noise of the machine cannot hide a message or an object more. These tests run one after the
+// other, because a counted thread is up to a hundred times slower.
 
 import test from "ava";
 import { freshBundle } from "../../packages/cli/src/bundle.ts";

@@ -60,7 +60,7 @@ for (const peerWorkers of peerWorkerCounts) {
     test.serial(
       `D10: ${peers} peers share a download of ${down / megabyte} MB/s, peer-workers: ${peerWorkers}`,
       async (t) => {
-        t.timeout(600_000);
+        t.timeout(540_000);
         const lengthBytes = down * (seconds + 2);
         const swarm = await swarmOf(peers, { lengthBytes, peerWorkers });
         const leecher = await swarm.addLeecher(engineLine, { down });
@@ -98,7 +98,7 @@ for (const { up, peers, seconds, window } of [
   ...(isLongRun ? [{ up: 20 * megabyte, peers: 500, seconds: 320, window: 300 }] : []),
 ]) {
   test.serial(`D10: ${peers} peers share an upload of ${up / kilobyte} kB/s`, async (t) => {
-    t.timeout(600_000);
+    t.timeout(540_000);
     const swarm = await swarmOf(0, { lengthBytes: 40 * megabyte, uploadSlots: "all" });
     const seeder = await swarm.addSeeder(engineLine, { up });
     for (let count = 0; count < peers; count++) await swarm.addTaker(seeder);

@@ -16,7 +16,8 @@ export const engineThreads = ["main", "engine", "peer-0", "file-0"] as const;
 
 /** Far more than a thread needs to begin or to end its count. */
 const patienceMs = 45_000;
-const restartWords = '"state":"restarting"';
+/** Of the line of a thread that is replaced for this reason. */
+const replacedWords = "gave no sign of life";
 
 /** Kinds of counts; objects slow a thread down a hundredfold. */
 export type Counted =
@@ -28,7 +29,7 @@ export type Counted =
   | "memory"
   | "lateness";
 
-/** A count has no end: its thread was restarted, as a machine without time for it makes the engine do, or has ended. */
+/** A count has no end: the machine had no time for its thread, which was replaced. */
 export class CountCutShort extends Error {}
 
 /** A running `troupe` that can count. */
@@ -89,7 +90,7 @@ export class CountedCommand implements AsyncDisposable {
   /**
    * The first line for which `match` returns something.
    *
-   * @throws rejects with `CountCutShort` when a thread is restarted before it, and as `RunningProcess` does.
+   * @throws rejects with `CountCutShort` when a thread is replaced before it, and as `RunningProcess` does.
    */
   async lineWhere<T>(what: string, match: (line: string) => T | undefined): Promise<T> {
     const found = await this.process.lineWhere<{ readonly line: string } | { readonly is: T }>(
@@ -97,21 +98,26 @@ export class CountedCommand implements AsyncDisposable {
       (line) => {
         const is = match(line);
         if (is !== undefined) return { is };
-        return line.includes(restartWords) ? { line } : undefined;
+        return line.includes(replacedWords) ? { line } : undefined;
       },
     );
     if ("line" in found) throw new CountCutShort(`no ${what}: ${found.line}`);
     return found.is;
   }
 
+  /** @returns The result of `wait`. @throws rejects as `lineWhere` does without a line. */
+  async during<T>(what: string, wait: Promise<T>): Promise<T> {
+    return await Promise.race([wait, this.lineWhere<never>(what, () => undefined)]);
+  }
+
   async #file(name: string): Promise<string> {
     const path = join(this.#folder.path, name);
     const deadlineMs = performance.now() + patienceMs;
     while (!existsSync(path)) {
-      const restart = this.process.lines.find((line) => line.includes(restartWords));
-      if (restart !== undefined) throw new CountCutShort(`no ${name}: ${restart}`);
+      const replaced = this.process.lines.find((line) => line.includes(replacedWords));
+      if (replaced !== undefined) throw new CountCutShort(`no ${name}: ${replaced}`);
       if (this.process.hasExited || performance.now() > deadlineMs) {
-        throw new CountCutShort(`no ${name}. The last lines:\n${this.process.tail()}`);
+        throw new Error(`no ${name}. The last lines:\n${this.process.tail()}`);
       }
       await delay(10);
     }

@@ -43,11 +43,11 @@ export async function countConnections(way: Way): Promise<Readonly<Record<string
     command.lineWhere(text, (words) => words.includes(text) || undefined);
   if (way === "accepted") {
     await said(`"haveBytes":${1 << 20}`);
-    await idle.dial(few, port);
+    await command.during("answers to peers", idle.dial(few, port));
   }
   await said(`"peers":${few},`);
   await command.begin();
-  if (way === "accepted") await idle.dial(further, port);
+  if (way === "accepted") await command.during("answers to peers", idle.dial(further, port));
   else tracker.answer(idle.ports.slice(few));
   await said(`"peers":${few + further},`);
   const counts = await command.end();

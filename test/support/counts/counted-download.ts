@@ -46,7 +46,7 @@ export async function countDownload(
   const peer = ["--peer", `127.0.0.1:${seeder.port}`, "--port", "0", "--no-trackers"];
   const rest = ["--seed", "--json", ...quietWords];
   await using command = await CountedCommand.start([...words, ...peer, ...rest], what);
-  await hasAsked;
+  await command.during("a request", hasAsked);
   await command.begin();
   seeder.open();
   await command.lineWhere("its end", (line) => line.includes('"event":"complete"') || undefined);

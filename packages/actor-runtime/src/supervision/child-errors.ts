@@ -1,7 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
-import { silentMs } from "./heartbeat-monitor.ts";
+import { longestSilenceMs, silentMs, type Silence } from "./heartbeat-monitor.ts";
 
 /** `start-failed`, with the actor's error as cause. */
 export function startFailed(child: Sender, cause: unknown): ActorError {
@@ -40,11 +40,18 @@ export function exited(child: Sender): ActorError {
   });
 }
 
-/** `actor-hung`. @param seenMs Time since its last heartbeat. */
-export function hung(child: Sender, seenMs: number): ActorError {
+/** `actor-hung`. */
+export function hung(child: Sender, { seenMs, waitedMs }: Silence): ActorError {
+  const seen = `${child.name} gave no sign of life for ${Math.round(seenMs)} ms`;
+  const waited = `, in which it waited for a processor core for ${Math.round(waitedMs)} ms`;
+  const allowed = `${silentMs} ms are allowed`;
+  const message =
+    waitedMs > 0
+      ? `${seen}${waited}: ${allowed}, with such waits ${longestSilenceMs} ms`
+      : `${seen}, ${allowed}`;
   return new ActorError("actor-hung", {
-    message: `${child.name} gave no sign of life for ${Math.round(seenMs)} ms, ${silentMs} ms are allowed`,
-    details: { ...detailsOf(child), seenMs },
+    message,
+    details: { ...detailsOf(child), seenMs, waitedMs },
   });
 }
 

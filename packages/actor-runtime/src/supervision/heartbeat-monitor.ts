@@ -19,12 +19,19 @@ export interface Pulse {
   readonly time: () => ThreadTime | undefined;
 }
 
+/** A silence that was too long, in milliseconds. */
+export interface Silence {
+  readonly seenMs: number;
+  /** Part of `seenMs` in which other threads had the cores. */
+  readonly waitedMs: number;
+}
+
 interface Watched {
   readonly pulse: Pulse;
-  readonly hung: (silentMs: number) => void;
+  readonly hung: (silence: Silence) => void;
   lastBeats: number | undefined;
   changedMs: number;
-  /** Part of the silence in which other threads had the cores. */
+  /** The sum of `waitOf` in this silence; it may be below 0. */
   waitedMs: number;
   /** Processor time of the thread at the last check, in a silence. */
   usedMs: number | undefined;
@@ -48,7 +55,7 @@ export class HeartbeatMonitor {
    * thread may stay ready for seconds: that time does not count, up to 30 s.
    * @returns Ends the watch.
    */
-  watch(pulse: Pulse, hung: (silentMs: number) => void): () => void {
+  watch(pulse: Pulse, hung: (silence: Silence) => void): () => void {
     const nowMs = this.#clock.nowMs();
     const silence = { lastBeats: pulse.beats(), changedMs: nowMs, waitedMs: 0, usedMs: undefined };
     const watched: Watched = { pulse, hung, ...silence };
@@ -81,21 +88,29 @@ export class HeartbeatMonitor {
         watched.usedMs = undefined;
         continue;
       }
-      watched.waitedMs += waitedForCoreMs(watched, passedMs);
+      const time = watched.pulse.time();
+      watched.waitedMs += waitOf(time, watched.usedMs, passedMs);
+      watched.usedMs = time?.usedMs;
       const seenMs = nowMs - watched.changedMs;
-      if (seenMs - watched.waitedMs >= silentMs || seenMs >= longestSilenceMs) {
+      const waitedMs = Math.max(0, watched.waitedMs);
+      if (seenMs - waitedMs >= silentMs || seenMs >= longestSilenceMs) {
         this.#unwatch(watched);
-        watched.hung(seenMs);
+        watched.hung({ seenMs, waitedMs });
       }
     }
   }
 }
 
-/** Of the milliseconds since the last check: a thread in an endless loop that has half a core does not wait. */
-function waitedForCoreMs(watched: Watched, passedMs: number): number {
-  const usedBeforeMs = watched.usedMs;
-  const time = watched.pulse.time();
-  watched.usedMs = time?.usedMs;
+/**
+ * A ready thread waits for the time that exceeds twice its processor time, so that an endless loop with half a core does
+ * not wait.
+ * @param usedBeforeMs Processor time at the last check, `passedMs` ago. Undefined: the thread beat then.
+ */
+function waitOf(
+  time: ThreadTime | undefined,
+  usedBeforeMs: number | undefined,
+  passedMs: number,
+): number {
   if (time === undefined || usedBeforeMs === undefined || !time.isReady) return 0;
-  return Math.max(0, passedMs - 2 * (time.usedMs - usedBeforeMs));
+  return passedMs - 2 * (time.usedMs - usedBeforeMs);
 }

@@ -221,8 +221,8 @@ export class SupervisedChild implements Member, Linkable {
     incarnation.isUp = true;
     this.#state = "running";
     if (child.beats() !== undefined) {
-      incarnation.unwatch = monitor.watch(this.#pulse(child), (seenMs) =>
-        this.kill(hung(child.sender, seenMs)),
+      incarnation.unwatch = monitor.watch(this.#pulse(child), (silence) =>
+        this.kill(hung(child.sender, silence)),
       );
     }
     links.link(this, child);

@@ -6,7 +6,8 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { linkCredits, threadHost, type ChildSpec } from "../../src/index.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { linkCredits, threadHost, type Child, type ChildSpec } from "../../src/index.ts";
 import { codeOf } from "../../src/errors.ts";
 import { echoActor } from "../fixtures/echo.actor.ts";
 import type { EchoOptions, EchoProtocol } from "../fixtures/echo.messages.ts";
@@ -28,6 +29,26 @@ test("a thread in an endless loop is found hung and replaced", async (t) => {
   await happened.until("started echo/2");
   t.is(await ref.call("echo", 1), 1);
   await supervisor.stop();
+});
+
+const onLinux = process.platform === "linux" ? test : test.skip;
+
+onLinux("the host tells the time of a thread in an endless loop, and of no other", async (t) => {
+  const host = threadHost();
+  const [busy, idle] = ["busy", "idle"].map((name) =>
+    host.spawn(childSpec(name), 1, { failed() {}, log() {} }),
+  );
+  await Promise.all([busy?.started, idle?.started]);
+  busy?.hang();
+  const usedMs = (child: Child | undefined) => child?.time()?.usedMs ?? 0;
+  const [busyMs, idleMs] = [usedMs(busy), usedMs(idle)];
+  t.true(idleMs > 0);
+  while (usedMs(busy) < busyMs + 1_000) await delay(20);
+  t.true(usedMs(idle) < idleMs + 500);
+  busy?.terminate();
+  idle?.terminate();
+  await Promise.all([busy?.ended, idle?.ended]);
+  t.is(busy?.time(), undefined);
 });
 
 test("a thread that is asked to hang is found hung and replaced", async (t) => {

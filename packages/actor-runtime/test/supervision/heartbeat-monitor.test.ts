@@ -7,12 +7,13 @@ function watched() {
   const time = new ManualTime();
   const monitor = new HeartbeatMonitor(time, time);
   const state = {
-    ...{ beats: 0, hungMs: [] as number[] },
+    beats: 0,
+    hungMs: [] as number[],
     time: undefined as (() => ThreadTime) | undefined,
   };
   const unwatch = monitor.watch(
     { beats: () => state.beats, time: () => state.time?.() },
-    (silentMs) => state.hungMs.push(silentMs),
+    ({ seenMs }) => state.hungMs.push(seenMs),
   );
   return { time, monitor, state, unwatch };
 }
@@ -81,6 +82,15 @@ test("a thread in an endless loop that has half a core is hung after two seconds
   state.time = () => ({ isReady: true, usedMs: time.nowMs() / 2 });
   await time.pass(2_000);
   t.deepEqual(state.hungMs, [2_000]);
+});
+
+test("a thread in an endless loop that has a whole core half of the time is hung after two seconds", async (t) => {
+  const { time, state } = watched();
+  const startMs = time.nowMs();
+  const usedMs = () => 500 * Math.floor((time.nowMs() - startMs + 250) / 500);
+  state.time = () => ({ isReady: true, usedMs: usedMs() });
+  await time.pass(2_500);
+  t.is(state.hungMs.length, 1);
 });
 
 test("a thread that waits for a lock or a disk is hung after two seconds", async (t) => {

@@ -232,6 +232,15 @@ test("a hung thread is killed and replaced", async (t) => {
   t.deepEqual(told, ["crashed b/1 actor-hung", "ended b/1", "started b/2"]);
 });
 
+test("a silent thread without a core is replaced after 30 s", async (t) => {
+  const { host, time, told } = await runningTree(abc());
+  Object.assign(host.child("b"), { hangs: true, hasCore: false });
+  await time.pass(29_000);
+  t.deepEqual(told, []);
+  await time.pass(1_500);
+  t.deepEqual(told, ["crashed b/1 actor-hung", "ended b/1", "started b/2"]);
+});
+
 test("a thread that may be silent is left alone", async (t) => {
   const spec = supervisorSpec("tree", [childSpec("disk", { mayBeSilent: () => true })]);
   const { host, time, told } = await runningTree(spec);

@@ -1,6 +1,7 @@
 // A host whose children do what the test says, and note what was asked of them.
 
 import type { Child, ChildEvents, ChildSpec, ChildStats, Host, Ports } from "../../src/index.ts";
+import type { ThreadTime } from "../../src/io/system/thread-time.ts";
 import { breadcrumbWords } from "../../src/index.ts";
 import type { LinkSide, Sender } from "../../src/index.ts";
 
@@ -26,6 +27,8 @@ export class FakeChild implements Child {
   readonly links = new Set<string>();
   /** Counts up by itself until `hangs`. */
   hangs = false;
+  /** Without one the child is ready, and gets no time. */
+  hasCore = true;
   readonly #host: FakeHost;
   readonly #behaviour: Behaviour;
   readonly #events: ChildEvents;
@@ -54,8 +57,8 @@ export class FakeChild implements Child {
     return this.#beats;
   }
 
-  time(): undefined {
-    return undefined;
+  time(): ThreadTime | undefined {
+    return this.hasCore ? undefined : { isReady: true, usedMs: 0 };
   }
 
   finishStart(): void {

@@ -24,7 +24,7 @@ export function systemThreadId(): number {
   }
 }
 
-/** Reads a thread of this process, in one read of /proc. Undefined for 0, and for a thread that has ended. */
+/** Reads a thread of this process, from one file of /proc. Undefined for 0, and for a thread that has ended. */
 export function threadTime(systemId: number): ThreadTime | undefined {
   if (systemId === 0) return undefined;
   try {
