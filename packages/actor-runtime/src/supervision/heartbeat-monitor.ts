@@ -26,15 +26,18 @@ export interface Silence {
   readonly waitedMs: number;
 }
 
-interface Watched {
-  readonly pulse: Pulse;
-  readonly hung: (silence: Silence) => void;
+interface SilenceSoFar {
   lastBeats: number | undefined;
   changedMs: number;
   /** The sum of `waitOf` in this silence; it may be below 0. */
   waitedMs: number;
   /** Processor time of the thread at the last check, in a silence. */
   usedMs: number | undefined;
+}
+
+interface Watched extends SilenceSoFar {
+  readonly pulse: Pulse;
+  readonly hung: (silence: Silence) => void;
 }
 
 /** Tells hung threads from busy threads by counters in shared memory. Its timer runs only while it watches. */
@@ -57,8 +60,7 @@ export class HeartbeatMonitor {
    */
   watch(pulse: Pulse, hung: (silence: Silence) => void): () => void {
     const nowMs = this.#clock.nowMs();
-    const silence = { lastBeats: pulse.beats(), changedMs: nowMs, waitedMs: 0, usedMs: undefined };
-    const watched: Watched = { pulse, hung, ...silence };
+    const watched: Watched = { pulse, hung, ...noSilence(pulse.beats(), nowMs) };
     if (this.#ticks === undefined) {
       this.#lastTickMs = nowMs;
       this.#ticks = this.#timers.every(beatMs, () => this.#tick());
@@ -81,24 +83,25 @@ export class HeartbeatMonitor {
     this.#lastTickMs = nowMs;
     for (const watched of [...this.#watched]) {
       const beats = watched.pulse.beats();
-      if (isLate || beats !== watched.lastBeats) {
-        watched.lastBeats = beats;
-        watched.changedMs = nowMs;
-        watched.waitedMs = 0;
-        watched.usedMs = undefined;
-        continue;
-      }
-      const time = watched.pulse.time();
-      watched.waitedMs += waitOf(time, watched.usedMs, passedMs);
-      watched.usedMs = time?.usedMs;
-      const seenMs = nowMs - watched.changedMs;
-      const waitedMs = Math.max(0, watched.waitedMs);
-      if (seenMs - waitedMs >= silentMs || seenMs >= longestSilenceMs) {
-        this.#unwatch(watched);
-        watched.hung({ seenMs, waitedMs });
-      }
+      if (isLate || beats !== watched.lastBeats) Object.assign(watched, noSilence(beats, nowMs));
+      else this.#lookAtSilent(watched, nowMs, passedMs);
     }
   }
+
+  #lookAtSilent(watched: Watched, nowMs: number, passedMs: number): void {
+    const time = watched.pulse.time();
+    watched.waitedMs += waitOf(time, watched.usedMs, passedMs);
+    watched.usedMs = time?.usedMs;
+    const seenMs = nowMs - watched.changedMs;
+    const waitedMs = Math.max(0, watched.waitedMs);
+    if (seenMs - waitedMs < silentMs && seenMs < longestSilenceMs) return;
+    this.#unwatch(watched);
+    watched.hung({ seenMs, waitedMs });
+  }
+}
+
+function noSilence(lastBeats: number | undefined, changedMs: number): SilenceSoFar {
+  return { lastBeats, changedMs, waitedMs: 0, usedMs: undefined };
 }
 
 /**
