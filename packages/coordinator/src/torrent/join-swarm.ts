@@ -25,7 +25,7 @@ export function joinSwarm(engine: Engine, job: TorrentJob): void {
   if (magnet !== undefined) {
     for (const peer of magnet.link.peers) addLinkPeer(engine, job, peer, magnet.source);
   }
-  dialMore(engine);
+  dialMore(engine, [job]);
   announceLocally(engine, job);
   joinDht(engine, job);
   if (hasContent(job)) beginWebSeeds(engine, job);

@@ -177,7 +177,7 @@ function announceAnswered(
   if (reply.warning !== undefined) {
     job.outbox.emit({ event: "warning", code: "tracker-warning", message: reply.warning });
   }
-  dialMore(engine);
+  dialMore(engine, [job]);
 }
 
 function spellUnknown(count: number, total: number): string {

@@ -116,7 +116,7 @@ export function dueEvent({ presence, completed }: AnnounceState): AnnounceEvent 
   return completed === "due" ? "completed" : undefined;
 }
 
-/** @param isHungry The torrent has no peers: the tracker's least interval counts. */
+/** @param isHungry A download has no peers: the tracker's least interval counts. */
 export function dueTime(state: AnnounceState, isHungry: boolean): number {
   const { dueAtMs, earliestAtMs, failures, outcome } = state;
   if (outcome !== "working") return dueAtMs;

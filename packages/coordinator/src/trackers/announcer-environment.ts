@@ -20,7 +20,7 @@ export interface AnnouncerEnvironment {
   isSeed(): boolean;
   /** All that is wanted is had, and pieces are missing (BEP 21). */
   isPartialSeed(): boolean;
-  /** No peer is connected or waits to be dialled. */
+  /** A download has no peer, and none waits to be dialled. */
   needsPeers(): boolean;
   /** @param remoteHost Numeric address that replied, where known. */
   answered(url: string, reply: AnnounceReply, remoteHost: string | undefined): void;

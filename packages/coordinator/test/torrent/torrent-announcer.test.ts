@@ -45,6 +45,19 @@ test("addresses of a tracker are dialled at once", async (t) => {
   ]);
 });
 
+test("a reply is dialled for its torrent alone: a thousand torrents that announce are not looked at a thousand times each", async (t) => {
+  const { addJob, announce, ref } = scene({ trackers: [["http://tracker.example/announce"]] });
+  const other = addJob({});
+  other.directory.add("8.0.0.2", 6881, "tracker-internet");
+  await announce(peers);
+  t.deepEqual(
+    ref(0)
+      .casts("dial")
+      .map(({ host }) => host),
+    ["8.0.0.1"],
+  );
+});
+
 test("a local tracker may name local peers", async (t) => {
   const { announce, ref } = scene({ trackers: [["http://127.0.0.1:6969/announce"]] });
   await announce(peers);

@@ -59,7 +59,7 @@ function addAddresses(
     if (engine.network.ipFilter.has(host)) warnFiltered(job, addressKey(host, port));
     else job.directory.add(host, port, source);
   }
-  dialMore(engine);
+  dialMore(engine, [job]);
 }
 
 async function lookUp(

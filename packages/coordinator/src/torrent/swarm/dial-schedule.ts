@@ -100,9 +100,12 @@ export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
   return reason !== "both-seeds" && isMissed(job) ? "soon" : "later";
 }
 
-/** No peer is connected or being dialled, and no untried address waits, hearsay apart. */
+/**
+ * A download has no peer connected or being dialled, and no untried address waits, hearsay apart. A complete torrent
+ * needs none: downloads find it.
+ */
 export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
-  if (job.peers.size > 0 || job.directory.untriedCount > 0) return false;
+  if (job.isComplete || job.peers.size > 0 || job.directory.untriedCount > 0) return false;
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
 }
 

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { PieceIndex } from "@troupe/protocol";
 import { dialFailed, dialMore, needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
 import { at, putIn } from "../../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
@@ -129,6 +130,13 @@ test("a torrent is hungry without peers, dials under way and untried addresses",
   dialFailed(engine, job, peerWorker(0), { torrent: job.id, host, port, reason: "ECONNREFUSED" });
   t.true(needsPeers(engine, job));
   admit("them");
+  t.false(needsPeers(engine, job));
+});
+
+test("a complete torrent without peers is not hungry", (t) => {
+  const { engine, job } = scene({}, { pieces: 1 });
+  t.true(needsPeers(engine, job));
+  job.content.ledger.toHad(0 as PieceIndex);
   t.false(needsPeers(engine, job));
 });
 
