@@ -24,8 +24,10 @@ export interface TrackerReaction {
 
 type Over = Partial<TrackerReaction>;
 
-/** `started`, `completed`, and one announce a minute once the torrent has no peers. */
-const repliedRequests = 5;
+/** `started` and `completed`. */
+const repliedRequests = 2;
+/** The same, and one announce a minute. */
+const minutelyRequests = 5;
 /** Retries after 5 s, 10 s … 80 s. */
 const failedRequests = 7;
 /** A tenth less and more than 30 min. */
@@ -64,7 +66,8 @@ const httpDeadline = failed("http-deadline", {
 });
 /** No request leaves our machine. */
 const unasked: Over = { requests: 0 };
-const clampedUp = replied({ nextInSeconds: [54, 66] });
+const minutely = { requests: minutelyRequests, nextInSeconds: [54, 66] } as const;
+const clampedUp = replied(minutely);
 const clampedDown: Over = { nextInSeconds: [19_440, 23_760] };
 
 /** By name of the HTTP tracker. */
@@ -94,8 +97,7 @@ export const httpReactions: Readonly<Record<string, TrackerReaction>> = {
   rebinding: failed("http-redirect-refused", { requests: 1 }),
   "interval-0": clampedUp,
   "negative-interval": clampedUp,
-  // Its least interval counts too, so that it gets `started` and `completed` alone.
-  "interval-of-68-years": replied({ ...clampedDown, requests: 2 }),
+  "interval-of-68-years": replied(clampedDown),
   "interval-of-a-hundred-digits": replied(clampedDown),
   "numbers-out-of-range": replied(),
   "hostile-failure-text": failed("tracker-refused"),
@@ -105,8 +107,9 @@ export const httpReactions: Readonly<Record<string, TrackerReaction>> = {
   "long-tracker-id": clampedUp,
 };
 
-/** A connect before each announce that comes more than a minute after the last connect. */
-const repliedDatagrams = repliedRequests + 3;
+/** With a connect before the first, and before each announce that comes more than a minute after the last connect. */
+const repliedDatagrams = repliedRequests + 1;
+const minutelyOverUdp = { ...minutely, requests: minutelyRequests + 3 } as const;
 /** 15 s for the first datagram, 30 s for the second, and one datagram after a minute and after two. */
 const silent = failed("tracker-silent", {
   afterMs: 45 * second,
@@ -129,9 +132,9 @@ export const udpReactions: Readonly<Record<string, TrackerReaction>> = {
   ourselves: answered({ peers: 1 }),
   "local-name": failed("name-refused", unasked),
   // A look-up counts for a minute.
-  rebinding: answered({ results: ["ok", "name-refused"], requests: 3 }),
-  "interval-0": answered({ nextInSeconds: [54, 66] }),
-  "negative-interval": answered({ nextInSeconds: [54, 66] }),
+  rebinding: answered({ ...minutely, results: ["ok", "name-refused"], requests: 3 }),
+  "interval-0": answered(minutelyOverUdp),
+  "negative-interval": answered(minutelyOverUdp),
   "interval-of-68-years": answered(clampedDown),
   "hostile-error-text": failed("tracker-refused", { requests: 3 * failedRequests }),
   "wrong-transaction-id": silent,

@@ -46,10 +46,10 @@ function naming(
 }
 
 /** Answers each request as it should. */
-function rightReply({ request }: UdpMeeting): Uint8Array {
+function rightReply({ request }: UdpMeeting, intervalSeconds?: number): Uint8Array {
   return request.action === "connect"
     ? encodeUdpConnectReply(request.transactionId, connectionId)
-    : announceReply(request.transactionId);
+    : announceReply(request.transactionId, [], intervalSeconds);
 }
 
 function bytesOf(...words: readonly number[]): Uint8Array {
@@ -105,7 +105,7 @@ const peerLists: readonly HostileUdpTracker[] = [
     cases: [72],
     answer: (meeting) => {
       meeting.rebind("10.0.0.1");
-      meeting.send(rightReply(meeting));
+      meeting.send(rightReply(meeting, 60));
     },
   },
 ];
