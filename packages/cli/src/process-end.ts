@@ -2,9 +2,11 @@
 // process, and a shell sees 137.
 
 import { writeSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { CoordinatorPort, EnginePort } from "./engine-port.ts";
 import { CommandError, describeFailure, ExitCode, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
+import { LineWriter } from "./output/line-writer.ts";
 
 /** From the first, and from the second signal. */
 const stopMs = 4_600;
@@ -88,8 +90,10 @@ export class ProcessEnd {
   async #exit(code: ExitCodeValue): Promise<never> {
     const closed = await this.#closeEngines();
     if (closed === "late") this.#kill(hangingCallSentence());
-    // The closing code has reported the reason.
-    if (closed === "badly") this.#kill(undefined);
+    if (closed === "badly") {
+      await closingCodeReported();
+      this.#kill(undefined);
+    }
     if (!(await waitForFileCalls())) this.#kill(hangingCallSentence());
     process.exit(code);
   }
@@ -110,6 +114,12 @@ export class ProcessEnd {
     // For the compiler: the signal arrives before.
     process.exit(ExitCode.failed);
   }
+}
+
+/** The closing code hears of the reason at the same time, and a slow reader of stderr gets a moment. */
+async function closingCodeReported(): Promise<void> {
+  await setImmediate();
+  await new LineWriter(process.stderr).drained(AbortSignal.timeout(finalOutputMs));
 }
 
 /** Whether this thread's file-system calls return in a moment. */

@@ -56,6 +56,10 @@ test("a user in a hurry does not wait for an engine that never closes", async (t
   );
 });
 
+test("a user in a hurry reads why an engine could not close", async (t) => {
+  t.like(await run("badly", "hurry while it closes"), { ...killed, stderr: "troupe: stuck\n" });
+});
+
 test("a user in a hurry gets the usual exit code from an engine that closes", async (t) => {
   t.like(await run("well", "hurry"), { code: 130, stdout: everything });
 });
