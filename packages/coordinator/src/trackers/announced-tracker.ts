@@ -113,7 +113,7 @@ export class AnnouncedTracker {
     this.changed();
   }
 
-  /** Time of the next announce. @param isHungry The torrent has no peers. */
+  /** Time of the next announce. @param isHungry A download has no peers. */
   dueAtMs(isHungry: boolean): number {
     return timeTogether(this.#idle().map((family) => dueTime(this.stateOf(family), isHungry)));
   }

@@ -66,7 +66,7 @@ export class Announcer {
     for (const tracker of this.#tiers.inOrder()) tracker.portChanged();
   }
 
-  /** Earlier than the trackers' intervals, since no peers are left. */
+  /** Earlier than the trackers' intervals, since a download has no peers. */
   announceForPeers(): void {
     for (const lane of this.#run?.lanes ?? []) lane.plan();
   }

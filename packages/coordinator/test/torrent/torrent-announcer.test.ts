@@ -7,7 +7,9 @@ import {
   trackerStatus,
 } from "../../src/torrent/torrent-announcer.ts";
 import type { PieceIndex } from "@troupe/protocol";
+import { setPriorities } from "../../src/torrent/pieces/set-priorities.ts";
 import { setSuperSeeding } from "../../src/torrent/super-seeding/super-seeding.ts";
+import { piece } from "../support/diagrams.ts";
 import { at, makeScene, type JobOptions } from "../support/engine-scene.ts";
 
 function scene(options: JobOptions, request: object = {}) {
@@ -45,7 +47,7 @@ test("addresses of a tracker are dialled at once", async (t) => {
   ]);
 });
 
-test("a reply is dialled for its torrent alone: a thousand torrents that announce are not looked at a thousand times each", async (t) => {
+test("a tracker's reply dials addresses of its own torrent only", async (t) => {
   const { addJob, announce, ref } = scene({ trackers: [["http://tracker.example/announce"]] });
   const other = addJob({});
   other.directory.add("8.0.0.2", 6881, "tracker-internet");
@@ -56,6 +58,24 @@ test("a reply is dialled for its torrent alone: a thousand torrents that announc
       .map(({ host }) => host),
     ["8.0.0.1"],
   );
+});
+
+test("a complete torrent keeps to the tracker's interval until another file is wanted", async (t) => {
+  const pieceBytes = 32_768;
+  const { announce, engine, http, job, time } = scene({
+    trackers: [["http://tracker.example/announce"]],
+    pieces: 2,
+    files: [pieceBytes, pieceBytes],
+    priorities: [1, 0],
+  });
+  job.content.ledger.toHad(piece(0));
+  await announce("d8:intervali1800e5:peers0:e");
+  await time.pass(600_000);
+  t.is(http.requests.length, 1);
+
+  setPriorities(engine, job, { torrent: job.id, priorities: [{ file: 1, priority: 1 }] });
+  await time.pass(0);
+  t.is(http.requests.length, 2);
 });
 
 test("a local tracker may name local peers", async (t) => {

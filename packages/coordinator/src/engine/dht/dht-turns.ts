@@ -27,7 +27,7 @@ export interface DhtTorrent {
   readonly isAnnounced: boolean;
   /** It is not complete, and not paused. */
   readonly isDownload: boolean;
-  /** No peer is connected, and no address waits to be dialled. */
+  /** A download has no peer connected, and no address to dial. */
   readonly lacksPeers: boolean;
 }
 

@@ -4,6 +4,7 @@ import { isPriority } from "../../file-priorities.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { settleFiles } from "../lifecycle/completion.ts";
+import { needsPeers } from "../swarm/dial-schedule.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
 /** Sets priorities of files during a run, and recalls leases of unwanted pieces. Unknown files are ignored. */
@@ -25,6 +26,8 @@ export function setPriorities(
   if (!isSame(before, wanted)) castWanted(engine, job, wanted);
   if (!job.isRunning) return;
   if (!ledger.isComplete) job.life.dispatch({ event: "some-missing" });
+  // A complete torrent has planned its next announce for the end of the tracker's interval.
+  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
   settleFiles(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 

@@ -101,8 +101,8 @@ export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
 }
 
 /**
- * A download has no peer connected or being dialled, and no untried address waits, hearsay apart. A complete torrent
- * needs none: downloads find it.
+ * Whether a download has no peer connected or being dialled, and no untried address, hearsay apart. A complete torrent
+ * waits for the tracker's interval.
  */
 export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
   if (job.isComplete || job.peers.size > 0 || job.directory.untriedCount > 0) return false;

@@ -100,7 +100,10 @@ test("AE16: `left` counts wanted bytes, and the tracker gets the number for the 
 test("AE19: a torrent is complete when all wanted pieces are had, a seed when all pieces are", async (t) => {
   const { engine, job, want, events, gather } = scene();
   let completed = 0;
-  job.announcer = { completed: () => completed++ } as unknown as typeof job.announcer;
+  job.announcer = {
+    announceForPeers: () => {},
+    completed: () => completed++,
+  } as unknown as typeof job.announcer;
   for (const index of [2, 3]) job.content.ledger.toHad(piece(index));
   want(0, 1, 0);
   await settle();
