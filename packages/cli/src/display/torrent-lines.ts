@@ -1,7 +1,14 @@
 import { paint, paintLine, progressBar, type PaintedLine, type Style } from "./style.ts";
 import { columnsOf, cutToFit, spread } from "./text-width.ts";
 import { describeState, shareDone, type TorrentView } from "./torrent-view.ts";
-import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "./units.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  groupThousands,
+} from "./units.ts";
 import { whyLine } from "./why-line.ts";
 
 const narrowestBar = 8;
@@ -91,7 +98,7 @@ function wasteText({ wastedBytes, failedHashBytes }: TorrentView["progress"]): s
 function checkFigures({ checking }: TorrentView): Figure[] {
   if (checking === undefined) return [];
   const { done, total, etaSeconds } = checking;
-  const pieces = `  ${done.toLocaleString("en-US")} of ${formatCount(total, "piece")}`;
+  const pieces = `  ${groupThousands(done)} of ${formatCount(total, "piece")}`;
   if (etaSeconds === undefined) return [{ rank: 1, text: pieces }];
   return [
     { rank: 1, text: pieces },

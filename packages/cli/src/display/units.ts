@@ -38,7 +38,16 @@ export function formatElapsed(seconds: number): string {
 
 /** `1 peer`, `2 peers`, `0 peers`; thousands in groups. */
 export function formatCount(count: number, one: string, many: string = `${one}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+  return `${groupThousands(count)} ${count === 1 ? one : many}`;
+}
+
+/**
+ * `12,345`. The first `toLocaleString` of a process takes 12 to 22 ms.
+ *
+ * @param count A whole number.
+ */
+export function groupThousands(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** `7`, `3-9`, or `-` for none: piece numbers, both ends included. */

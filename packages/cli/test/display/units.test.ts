@@ -7,6 +7,7 @@ import {
   formatElapsed,
   formatPercent,
   formatRate,
+  groupThousands,
 } from "../../src/display/units.ts";
 
 const shows = test.macro({
@@ -37,6 +38,8 @@ test(shows, formatElapsed(12.34), "12.3 s");
 test(shows, formatElapsed(61), "1m 01s");
 test(shows, formatCount(1, "peer"), "1 peer");
 test(shows, formatCount(12_345, "byte"), "12,345 bytes");
+test(shows, groupThousands(999), "999");
+test(shows, groupThousands(1_234_567), "1,234,567");
 
 test("only a complete torrent shows 100 %", (t) => {
   t.is(formatPercent(0.999_999), " 99.9 %");
