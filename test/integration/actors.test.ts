@@ -38,7 +38,7 @@ test("every actor and pool is in the tree, with its figures", async (t) => {
   t.is(lines.get("check")?.threads, 0);
 });
 
-test("an engine without peer-workers does not listen, and accepts only checks", async (t) => {
+test("an engine without peer-workers does not listen, starts no hash thread, and accepts only checks", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { folder } = swarm.payload;
   await using coordinator = await startEngine({
@@ -55,6 +55,7 @@ test("an engine without peer-workers does not listen, and accepts only checks", 
   t.like(await torrent.checked, { passed: 64, failed: 0 });
   const lines = linesOf(await coordinator.actors());
   t.deepEqual(lines.get("peers")?.children, []);
+  t.is(lines.get("hash")?.threads, 0);
   await torrent.remove();
 });
 

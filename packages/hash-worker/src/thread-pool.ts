@@ -32,6 +32,8 @@ export interface ThreadPoolOptions {
   readonly name: string;
   /** Module that exports `runTask` and has no default export; `.ts` or `.js`. */
   readonly taskFile: URL;
+  /** Started with the pool, and kept. Default 1. */
+  readonly minThreads?: 0 | 1;
   /** 1 or more; started on demand. */
   readonly maxThreads: number;
   readonly timers: Timers;
@@ -86,7 +88,7 @@ export class ThreadPool<Task, Result> {
     const settings = {
       filename: threadEntry(threadFile(options.taskFile)).href,
       name: taskExport,
-      minThreads: 1,
+      minThreads: options.minThreads ?? 1,
       maxThreads: options.maxThreads,
       idleTimeout: idleThreadMs,
       recordTiming: false,

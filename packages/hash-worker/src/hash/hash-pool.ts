@@ -40,7 +40,7 @@ export interface HashPool extends PoolHandle {
 /** Options of a hash pool. */
 export interface HashPoolOptions extends Pick<
   ThreadPoolOptions,
-  "maxThreads" | "timers" | "onThreadEvent"
+  "minThreads" | "maxThreads" | "timers" | "onThreadEvent"
 > {
   /** Further pieces are refused. Default 4 096: 64 MiB of the smallest pieces. */
   readonly maxQueued?: number;
@@ -88,12 +88,13 @@ class ThreadHashPool implements HashPool {
   #mustHang = false;
   #isClosed = false;
 
-  constructor({ maxThreads, timers, maxQueued = 4_096, onThreadEvent }: HashPoolOptions) {
+  constructor({ minThreads = 1, maxThreads, timers, maxQueued = 4_096, onThreadEvent }: HashPoolOptions) {
     this.#maxQueued = maxQueued;
     this.#timers = timers;
     this.#threads = new ThreadPool({
       name: "hash",
       taskFile: siblingUrl(import.meta.url, "./hash.task"),
+      minThreads,
       maxThreads,
       timers,
       isLateFinal: false,

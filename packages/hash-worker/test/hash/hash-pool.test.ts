@@ -15,7 +15,10 @@ class HandTimers extends ManualTime {
   }
 }
 
-function openPool(t: ExecutionContext, options: { maxThreads?: number; maxQueued?: number } = {}) {
+function openPool(
+  t: ExecutionContext,
+  options: { minThreads?: 0; maxThreads?: number; maxQueued?: number } = {},
+) {
   const pool = openHashPool({ maxThreads: 2, timers: new HandTimers(), ...options });
   t.teardown(() => pool.close());
   return pool;
@@ -77,6 +80,14 @@ test("waiting pieces in different memories are not mixed up", async (t) => {
     }),
   );
   digests.forEach((digest, n) => t.is(digest, n % 2 === 0 ? expected(0, 64) : empty));
+});
+
+test("a pool without a thread starts one for its first piece", async (t) => {
+  const pool = openPool(t, { minThreads: 0 });
+  t.is(pool.threads, 0);
+  const memory = new SharedArrayBuffer(64);
+  await digestOf(pool, { memory, offset: 0, lengthBytes: 64 });
+  t.is(pool.threads, 1);
 });
 
 test("a second thread is started when 4 MiB wait after the first 64 MiB, and none beyond the bound", async (t) => {

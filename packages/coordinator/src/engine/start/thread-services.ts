@@ -13,6 +13,8 @@ export const threadServices: EngineServices = {
   dhtWorker: dhtWorkerEntry,
   openHashPool: (context, options) =>
     openHashPool({
+      // An engine without peers receives no piece.
+      minThreads: options.peerWorkers === 0 ? 0 : 1,
       maxThreads: options.hashThreads,
       maxQueued: mostSealedPieces(options),
       timers: context.timers,
