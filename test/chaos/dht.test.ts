@@ -17,6 +17,8 @@ const shape = { pieceLengthBytes: 64 * 1024, files: (isLong ? 16 : 4) * mebibyte
 const pace = { bytesPerSecond: 8 * 1024 };
 const nodeCount = 6;
 const restarts = isLong ? 12 : 3;
+/** The later restarts wait 30 s, and a node that is killed while it starts waits as long again. */
+const restartPatienceMs = isLong ? 130_000 : 40_000;
 
 /** Settles when the DHT node has this many nodes in its table. */
 async function untilNodes({ record }: Member, count: number): Promise<void> {
@@ -53,7 +55,8 @@ const survives = test.macro<[chaos: string]>({
     for (const seeder of paced) record.torrent.addPeer(seeder);
     await record.until("all peers", () => record.peers.length >= seeders);
     for (let round = 1; round <= restarts; round++) {
-      await record.until(`restart ${round}`, () => record.restartsOf("dht") >= round);
+      const isRestarted = (): boolean => record.restartsOf("dht") >= round;
+      await record.until(`restart ${round}`, isRestarted, restartPatienceMs);
       await Promise.race(nodes.map((node) => node.nextQuery()));
     }
     t.false(record.torrent.isComplete);

@@ -2,8 +2,8 @@
 
 import type { Coordinator, Torrent, TorrentUserEvent, WorkerEvent } from "@troupe/coordinator";
 
-/** Far more than any wait here takes: a longer wait would never end. */
-const patienceMs = 40_000;
+/** Far more than nearly any wait here takes: a longer wait would never end. */
+const usualPatienceMs = 40_000;
 
 /** A `peer` event. */
 export type PeerEvent = Extract<TorrentUserEvent, { readonly event: "peer" }>;
@@ -62,8 +62,12 @@ export class EventRecord {
     return this.#timesSaid(name, "running");
   }
 
-  /** Settles as soon as `holds`; looks again after each event. @throws rejects after 40 s, saying what was missing. */
-  async until(what: string, holds: () => boolean): Promise<void> {
+  /**
+   * Settles as soon as `holds`; looks again after each event.
+   *
+   * @throws rejects after `patienceMs`, saying what was missing.
+   */
+  async until(what: string, holds: () => boolean, patienceMs = usualPatienceMs): Promise<void> {
     if (holds()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = (): void => {
