@@ -91,7 +91,7 @@ export class ProcessEnd {
     const closed = await this.#closeEngines();
     if (closed === "late") this.#kill(hangingCallSentence());
     if (closed === "badly") {
-      await closingCodeReported();
+      await waitForReport();
       this.#kill(undefined);
     }
     if (!(await waitForFileCalls())) this.#kill(hangingCallSentence());
@@ -116,8 +116,8 @@ export class ProcessEnd {
   }
 }
 
-/** The closing code hears of the reason at the same time, and a slow reader of stderr gets a moment. */
-async function closingCodeReported(): Promise<void> {
+/** The command reports the failed close in the same turn; a slow reader of stderr gets a moment. */
+async function waitForReport(): Promise<void> {
   await setImmediate();
   await new LineWriter(process.stderr).drained(AbortSignal.timeout(finalOutputMs));
 }

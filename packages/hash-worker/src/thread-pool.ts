@@ -17,7 +17,7 @@ const taskExport = "runTask";
 const retries = 3;
 /** A task fails after so many threads died at it. */
 const crashesOfOneTask = 2;
-/** The first thread stays. */
+/** Without work; the first `minThreads` stay. */
 const idleThreadMs = 10_000;
 /** Extra time after a deadline: after a sleep, or in a blocked thread, the timer fires before the answer is read. */
 const graceMs = 250;

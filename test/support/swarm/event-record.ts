@@ -2,7 +2,7 @@
 
 import type { Coordinator, Torrent, TorrentUserEvent, WorkerEvent } from "@troupe/coordinator";
 
-/** Far more than nearly any wait here takes: a longer wait would never end. */
+/** Far more than a wait usually takes. */
 const usualPatienceMs = 40_000;
 
 /** A `peer` event. */

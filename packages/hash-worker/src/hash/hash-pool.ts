@@ -88,7 +88,13 @@ class ThreadHashPool implements HashPool {
   #mustHang = false;
   #isClosed = false;
 
-  constructor({ minThreads = 1, maxThreads, timers, maxQueued = 4_096, onThreadEvent }: HashPoolOptions) {
+  constructor({
+    minThreads = 1,
+    maxThreads,
+    timers,
+    maxQueued = 4_096,
+    onThreadEvent,
+  }: HashPoolOptions) {
     this.#maxQueued = maxQueued;
     this.#timers = timers;
     this.#threads = new ThreadPool({

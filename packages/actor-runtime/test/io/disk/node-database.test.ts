@@ -169,9 +169,18 @@ test("F29: a database whose index misses a name is reported as damaged, and all 
   bytes[hit] = bytes.readUInt8(hit) ^ 0x80;
   writeFileSync(path, bytes);
   t.throws(() => nodeDisk.openDatabase(path), { code: "EBADMSG" });
+  const unaware = new DatabaseSync(path);
+  unaware
+    .prepare("INSERT INTO records (name, value) VALUES (?, ?)")
+    .run("second", bytesOfText("newer value"));
+  unaware.close();
   t.deepEqual(
     nodeDisk.salvageDatabase(path).map(({ name, value }) => [name, text(value)]),
-    ["first", "second", "third"].map((name) => [name, `value of the ${name}`]),
+    [
+      ["first", "value of the first"],
+      ["second", "newer value"],
+      ["third", "value of the third"],
+    ],
   );
 });
 

@@ -27,7 +27,7 @@ export interface DhtTorrent {
   readonly isAnnounced: boolean;
   /** It is not complete, and not paused. */
   readonly isDownload: boolean;
-  /** A download has no peer connected, and no address to dial. */
+  /** A download has no peer connected, and no untried address. */
   readonly lacksPeers: boolean;
 }
 

@@ -26,7 +26,7 @@ export function setPriorities(
   if (!isSame(before, wanted)) castWanted(engine, job, wanted);
   if (!job.isRunning) return;
   if (!ledger.isComplete) job.life.dispatch({ event: "some-missing" });
-  // A complete torrent has planned its next announce for the end of the tracker's interval.
+  // The next announce was planned for the end of the tracker's interval; a download without peers announces earlier.
   if (needsPeers(engine, job)) job.announcer?.announceForPeers();
   settleFiles(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
