@@ -148,7 +148,9 @@ export class AnnouncedTracker {
   async announce(families: readonly AddressFamily[], turn: AnnounceTurn): Promise<boolean> {
     if (families.length === 0) return false;
     if (this.#torrent.isPrivate) return await this.#announceOverOne(turn);
-    const all = families.map((family) => {
+    // The figures of `started` are those of the last announce, which a further family of this turn may send.
+    const startsLast = families.toSorted((one, other) => this.#starts(one) - this.#starts(other));
+    const all = startsLast.map((family) => {
       const waiting = Promise.withResolvers<Result>();
       const over = this.#announceOver(family, turn, { waits: waiting.resolve });
       return Promise.race([over, waiting.promise]);
@@ -173,6 +175,11 @@ export class AnnouncedTracker {
 
   status(): Omit<TrackerStatus, "nextInSeconds"> {
     return { url: this.url, tier: this.tier, ...statusOf([...this.#states.values()]) };
+  }
+
+  /** 1 when the next announce over the family is `started`, otherwise 0. */
+  #starts(family: AddressFamily): number {
+    return Number(dueEvent(this.stateOf(family)) === "started");
   }
 
   get #nowMs(): number {
@@ -307,10 +314,10 @@ export class AnnouncedTracker {
   /** A datagram may overtake another one: until both families have replied, both are told the same. */
   #figuresFor(family: AddressFamily, sending: Sending): AnnounceCounters {
     const { figures } = this.#torrent;
-    if (sending.event === "started") return figures.atStart();
     const others = [...this.#sendings].filter(([other]) => other !== family);
     const told = others.map(([, other]) => other.figures).find((each) => each !== undefined);
-    sending.figures = (sending.event === undefined ? told : undefined) ?? figures.current();
+    if (sending.event === "started") sending.figures = told ?? figures.atStart();
+    else sending.figures = (sending.event === undefined ? told : undefined) ?? figures.current();
     return sending.figures;
   }
 
