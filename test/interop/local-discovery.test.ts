@@ -100,6 +100,8 @@ test.serial("libtorrent finds us", async (t) => {
   await using met = await Neighbours.meet();
   await using leech = await Libtorrent.leech(met.them(met.target));
   await leech.port();
+  // It is asked for its connected peers ten times a second: the download lasts some seconds.
+  await met.ours.limitLine(1);
   await using _seeder = await deafSeeder(met);
   await leech.finished();
   await assertSameFiles(t, met.payload, met.target);
