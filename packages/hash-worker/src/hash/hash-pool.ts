@@ -88,23 +88,14 @@ class ThreadHashPool implements HashPool {
   #mustHang = false;
   #isClosed = false;
 
-  constructor({
-    minThreads = 1,
-    maxThreads,
-    timers,
-    maxQueued = 4_096,
-    onThreadEvent,
-  }: HashPoolOptions) {
+  constructor({ maxQueued = 4_096, ...threads }: HashPoolOptions) {
     this.#maxQueued = maxQueued;
-    this.#timers = timers;
+    this.#timers = threads.timers;
     this.#threads = new ThreadPool({
       name: "hash",
       taskFile: siblingUrl(import.meta.url, "./hash.task"),
-      minThreads,
-      maxThreads,
-      timers,
       isLateFinal: false,
-      ...(onThreadEvent !== undefined && { onThreadEvent }),
+      ...threads,
     });
   }
 

@@ -3,7 +3,7 @@
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
-import { needsPeers } from "../swarm/dial-schedule.ts";
+import { announceIfNeeded } from "../swarm/dial-schedule.ts";
 import { saveLostPieces } from "../storage/record-updates.ts";
 import { completeTorrent } from "../lifecycle/completion.ts";
 import { isCompletionNews } from "../lifecycle/run.ts";
@@ -55,5 +55,5 @@ export function markPiecesLost(
     }
     peerWorker.calls.cast("pieces-lost", { torrent: job.id, pieces: lost });
   }
-  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+  announceIfNeeded(engine, job);
 }

@@ -4,7 +4,7 @@ import { isPriority } from "../../file-priorities.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { settleFiles } from "../lifecycle/completion.ts";
-import { needsPeers } from "../swarm/dial-schedule.ts";
+import { announceIfNeeded } from "../swarm/dial-schedule.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 
 /** Sets priorities of files during a run, and recalls leases of unwanted pieces. Unknown files are ignored. */
@@ -27,7 +27,7 @@ export function setPriorities(
   if (!job.isRunning) return;
   if (!ledger.isComplete) job.life.dispatch({ event: "some-missing" });
   // The next announce was planned for the end of the tracker's interval; a download without peers announces earlier.
-  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+  announceIfNeeded(engine, job);
   settleFiles(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }
 

@@ -91,7 +91,7 @@ export function dialFailed(
   else if (localErrors.has(reason)) job.directory.untouched(host, port, nowMs);
   else job.directory.failed(host, port, nowMs, isMissed(job) ? "soon" : "later");
   dialSoon(engine);
-  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+  announceIfNeeded(engine, job);
 }
 
 /** When to redial an address whose connection ended for this reason. */
@@ -107,6 +107,11 @@ export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
 export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): boolean {
   if (job.isComplete || job.peers.size > 0 || job.directory.untriedCount > 0) return false;
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
+}
+
+/** A download that needs peers announces earlier than its trackers' intervals. */
+export function announceIfNeeded(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
+  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
 }
 
 /** Torrents with addresses, from the torrent after the last served. */

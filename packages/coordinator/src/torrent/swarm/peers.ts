@@ -15,7 +15,12 @@ import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { makeRoomFor } from "./connection-shares.ts";
 import { admittedPeer, nameOfClient } from "./admitted-peer.ts";
 import { admitWebSeed, strikeWebSeed } from "../web-seeds/web-seed-peer.ts";
-import { dialSoon, needsPeers, redialDelayAfter, type DialServices } from "./dial-schedule.ts";
+import {
+  dialSoon,
+  announceIfNeeded,
+  redialDelayAfter,
+  type DialServices,
+} from "./dial-schedule.ts";
 import type { Contributor } from "../smart-ban/failed-attempts.ts";
 import type { AddressSource } from "@troupe/messages";
 import type { ConnectedPeer } from "./connected-peers.ts";
@@ -152,7 +157,7 @@ export function peerClosed(
     const address = addressKey(closed.host, closed.port);
     job.outbox.emit({ event: "peer", address, connected: false, reason: closed.reason });
   }
-  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+  announceIfNeeded(engine, job);
 }
 
 /** The peer can be dialled at this port once its connection is gone. */
