@@ -75,6 +75,7 @@ for (const seed of seeds(1)) {
           t.true(longestWaitMs <= 10_000, `one waited ${longestWaitMs} ms for a piece`);
           t.true(wholeAtMs - run.startMs < 1.15 * dueMs, `${wholeAtMs} ms instead of ${dueMs} ms`);
         }
+        t.deepEqual(await run.end(), []);
       },
     );
   }
@@ -91,6 +92,7 @@ test.serial(
     const longest = Math.max(...run.fares.map(({ longestGapMs }) => longestGapMs));
     t.true(longest <= minuteMs, `${longest} ms`);
     t.is(run.wastedBytes(), 0);
+    t.deepEqual(await run.end(), []);
   },
 );
 
@@ -105,6 +107,7 @@ test.serial("torrents with silent peers do not keep the memory from the others",
   const longest = Math.max(...fares.map(({ longestGapMs }) => longestGapMs));
   t.true(longest <= minuteMs, `${longest} ms`);
   t.is(run.wastedBytes(), 0);
+  t.deepEqual(await run.end(), []);
 });
 
 test.serial(
@@ -119,5 +122,6 @@ test.serial(
     t.true(await run.run(8 * pieceMs, () => run.fares.every(isWhole)), run.picture());
     const wholeBytes = 24 * 2 * pieceLengthBytes;
     t.true(run.wastedBytes() < 0.1 * wholeBytes, `${run.wastedBytes()} bytes came for nothing`);
+    t.deepEqual(await run.end(), []);
   },
 );

@@ -3,6 +3,7 @@
 import { Total } from "@troupe/messages";
 import type { TorrentContent } from "../../../../packages/peer-worker/src/torrent.ts";
 import type { SimulatedEngine } from "../engine/engine.ts";
+import { stopAndLook } from "./download.ts";
 import { engineHost, type Scenario } from "./scenario.ts";
 import { SimulatedSwarm } from "../swarm/swarm.ts";
 
@@ -86,6 +87,12 @@ export class SharedMemoryRun {
       for (const fare of this.fares) this.#look(fare);
     }
     return isOver();
+  }
+
+  /** Stops the engine, which frees the memory of the run. @returns Anything that is left, one line each. */
+  end(): Promise<readonly string[]> {
+    const [{ swarm }] = this.fares as readonly [Fare];
+    return stopAndLook(swarm, this.engine);
   }
 
   /** Bytes that came for nothing, of all torrents or of one. */
