@@ -58,10 +58,11 @@ export async function runDownload(
   await world.settle(scenario.isMagnet === true ? engine.addLink(torrent) : engine.add(torrent));
   const cuts = planPowerCuts(engine, scenario, swarm);
   // A torrent that is whole can still fail: in a sync, or when its empty files are made. An EIO there is final, so the
-  // user stays and starts the torrent again until the disk is mended, and ends each stop that comes meanwhile.
+  // user stays and starts the torrent again until the disk is mended, and ends each stop.
   const mendedAtMs = scenario.diskFaults === undefined ? 0 : scenario.diskFaults.toMs + syncMs;
   const isOver = () =>
     cuts.left === 0 &&
+    !user.hasStopped &&
     world.scheduler.nowMs >= mendedAtMs &&
     engine.jobs.every(({ state }) => !["error", "stopping", "stopped"].includes(state)) &&
     engine.events.some(({ event }) => event === "complete");

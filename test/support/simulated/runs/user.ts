@@ -29,6 +29,8 @@ export class SimulatedUser {
   readonly #swarm: SimulatedSwarm;
   readonly #engine: SimulatedEngine;
   #isGone = false;
+  /** Stops that were not ended by a start yet. */
+  #openStops = 0;
 
   constructor(swarm: SimulatedSwarm, engine: SimulatedEngine) {
     this.#swarm = swarm;
@@ -38,11 +40,21 @@ export class SimulatedUser {
   plan(interruptions: readonly Interruption[]): void {
     const { scheduler } = this.#swarm.world;
     for (const { kind, fromMs, forMs } of interruptions) {
-      scheduler.after(fromMs, () =>
-        this.#act(() => (kind === "stop" ? void this.#stop() : this.#engine.pause())),
-      );
-      scheduler.after(fromMs + forMs, () => this.#act(() => this.#engine.resume()));
+      const stops = kind === "stop" ? 1 : 0;
+      scheduler.after(fromMs, () => {
+        this.#openStops += stops;
+        this.#act(() => (kind === "stop" ? void this.#stop() : this.#engine.pause()));
+      });
+      scheduler.after(fromMs + forMs, () => {
+        this.#openStops -= stops;
+        this.#act(() => this.#engine.resume());
+      });
     }
+  }
+
+  /** Whether a start will still follow. */
+  get hasStopped(): boolean {
+    return this.#openStops > 0;
   }
 
   /** Starts the torrent again some time after each failure. */
