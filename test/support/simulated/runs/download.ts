@@ -142,8 +142,8 @@ export async function stopAndLook(
   return [...found, ...unwantedCrashes(engine)];
 }
 
-function planBlackHole({ world }: SimulatedSwarm, { blackHole }: Scenario): void {
-  if (blackHole === undefined) return;
+function planBlackHole({ world, peerCount }: SimulatedSwarm, { blackHole }: Scenario): void {
+  if (blackHole === undefined || peerCount === 0) return;
   const { scheduler, network } = world;
   scheduler.after(blackHole.fromMs, () => network.setBlackHole(engineHost, "45.10.2.1", true));
   scheduler.after(blackHole.toMs, () => network.setBlackHole(engineHost, "45.10.2.1", false));

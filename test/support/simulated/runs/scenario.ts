@@ -37,7 +37,7 @@ export interface Scenario {
   readonly kills: readonly Kill[];
   /** A web server that the torrent names. */
   readonly webSeed?: WebSeedScript;
-  /** From and to these times no packet goes between the engine and the first peer. */
+  /** From and to these times no packet goes between the engine and the first peer, if there is a peer. */
   readonly blackHole?: { readonly fromMs: number; readonly toMs: number };
   /** The user's acts meanwhile. */
   readonly interruptions?: readonly Interruption[];
