@@ -41,6 +41,8 @@ for (const peerWorkers of [1, 3]) {
     );
     t.is(leecher.jobOf(torrent)?.content.traffic.total("downloadedBytes"), dataBytes);
     t.is(seeder.jobOf(torrent)?.content.traffic.total("uploadedBytes"), dataBytes);
+    const figures = leecher.events.filter(({ event }) => event === "progress");
+    t.like(figures.at(-1), { haveBytes: dataBytes, wantedBytes: dataBytes });
     t.deepEqual(await stopAndLook(swarm, leecher), []);
   });
 }

@@ -161,6 +161,7 @@ export interface TorrentInfo {
   /** Ours for this torrent in this engine, 20 bytes. */
   readonly peerId: Uint8Array;
   readonly name: string;
+  /** Of all files, with padding. */
   readonly lengthBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieces: number;
@@ -180,7 +181,7 @@ export interface TorrentInfo {
  * without peers only when they change, and its time of seeding once a minute.
  */
 export interface TorrentProgress {
-  /** Of pieces had, wanted or not. */
+  /** Of pieces had, wanted or not; without padding. */
   readonly haveBytes: number;
   /** `haveBytes` once every wanted piece is had. */
   readonly wantedBytes: number;

@@ -3,6 +3,7 @@ export * from "./errors.ts";
 export * from "./piece-ranges.ts";
 export * from "./metainfo/geometry.ts";
 export * from "./metainfo/file-map.ts";
+export * from "./metainfo/data-bytes.ts";
 export * from "./peer/bitfield.ts";
 export * from "./peer/bit-sets.ts";
 export * from "./bytes/byte-order.ts";

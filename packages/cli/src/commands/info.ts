@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  DataBytes,
   FileMap,
   addressKey,
   cleanText,
@@ -99,7 +100,7 @@ export function infoFields(metainfo: Metainfo): object {
   const { geometry } = metainfo;
   return {
     name: metainfo.name,
-    lengthBytes: geometry.totalBytes,
+    lengthBytes: dataBytesOf(metainfo),
     pieceLengthBytes: geometry.pieceLengthBytes,
     pieces: geometry.pieceCount,
     isPrivate: metainfo.isPrivate,
@@ -145,7 +146,7 @@ function memorySentence({ geometry: { pieceLengthBytes } }: Metainfo): string {
 function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   const { geometry, trackers, webSeeds, nodes, comment, createdBy, creationDate } = metainfo;
   const pieces = `${formatCount(geometry.pieceCount, "piece")} of ${formatBytes(geometry.pieceLengthBytes)}`;
-  const total = geometry.totalBytes;
+  const total = dataBytesOf(metainfo);
   const rows = [
     ["name", cleanText(metainfo.name, 1000)],
     ["info-hash", metainfo.infoHash],
@@ -168,6 +169,11 @@ function summaryRows(metainfo: Metainfo, isLarge: boolean): string[][] {
   if (made !== undefined) rows.push(["made on", made]);
   rows.push(["magnet", magnetOf(metainfo)]);
   return rows;
+}
+
+/** Without padding. */
+function dataBytesOf({ geometry, files }: Metainfo): number {
+  return new DataBytes(geometry, files).totalBytes;
 }
 
 function magnetOf({ infoHash, name, trackers, webSeeds }: Metainfo): string {

@@ -52,6 +52,13 @@ magnet     magnet:?xt=urn:btih:${/[0-9a-f]{40}/.exec(stdout.text)?.[0]}&dn=job${
   );
 });
 
+test("the size of a torrent leaves its padding out", async (t) => {
+  const sketch = { files: { a: 20_000, ".pad/1": 12_768, b: 5 }, padding: [".pad/1"] };
+  t.regex((await info(sketch)).stdout.text, /^size +19\.5 KiB \(20,005 bytes\)$/m);
+  const [line] = (await info(sketch, ["--json"])).stdout.events;
+  t.is(line?.["lengthBytes"], 20_005);
+});
+
 test("info lists the web seeds, and the magnet link names them", async (t) => {
   const sketch = { files: { a: 1 }, webSeeds: ["http://a/d/", "https://b/"] };
   const { stdout } = await info(sketch);

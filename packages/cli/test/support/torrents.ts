@@ -11,6 +11,8 @@ export interface TorrentSketch {
   readonly nodes?: readonly { readonly host: string; readonly port: number }[];
   readonly isPrivate?: boolean;
   readonly comment?: string;
+  /** Paths of files that are padding. */
+  readonly padding?: readonly string[];
   readonly pieceLengthBytes?: number;
 }
 
@@ -21,6 +23,7 @@ export function torrentBytes({
   name = "job",
   files,
   pieceLengthBytes = defaultPieceLengthBytes,
+  padding = [],
   ...others
 }: TorrentSketch): Uint8Array {
   const lengths = Object.values(files);
@@ -32,6 +35,7 @@ export function torrentBytes({
     files: Object.entries(files).map(([path, lengthBytes]) => ({
       path: path.split("/"),
       lengthBytes,
+      isPadding: padding.includes(path),
     })),
     ...others,
   });

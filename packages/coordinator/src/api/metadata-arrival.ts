@@ -70,7 +70,8 @@ function becomeKnown(torrent: Magnet, { metainfo, info }: Arrival): MetadataEven
   torrent.info = info;
   torrent.figures = new TorrentProgressView(info, priorities);
   torrent.services = services.servicesWith(metainfo);
-  const { name, lengthBytes: size, pieces } = info;
+  const { name, pieces } = info;
+  const size = torrent.figures.sizeBytes;
   return { event: "metadata", name, size, pieces, files: countFiles(info.files) };
 }
 

@@ -2,7 +2,7 @@
 
 import { bitfieldBytes, countFiles, unpackFiles } from "@troupe/messages";
 import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
-import { clearBit, hasBit, makeGeometry, setBit, type Geometry } from "@troupe/protocol";
+import { clearBit, DataBytes, hasBit, makeGeometry, setBit, type Geometry } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
 
 /** The result of a hash check. */
@@ -76,7 +76,9 @@ export class TorrentProgressView {
   /** Undefined while every file has 1, until the user asks for the files. */
   #priorities: FilePriorities | undefined;
   #partFile = noFiles;
-  #leftBytes: number;
+  readonly #dataBytes: DataBytes;
+  #leftBytes = 0;
+  #leftPieces = 0;
   #finished = 0;
   #progress: OwnProgress;
   /** The counts of earlier engines. */
@@ -88,7 +90,9 @@ export class TorrentProgressView {
     this.#bitfield = new Uint8Array(bitfieldBytes(info.pieces));
     if (priorities?.every((priority) => priority === 1) === false)
       this.#priorities = this.#prioritiesOf(priorities);
-    this.#leftBytes = this.#countLeft();
+    const hasPadding = info.files.padding.length > 0;
+    this.#dataBytes = new DataBytes(geometryOf(info), hasPadding ? this.#files : []);
+    this.#countLeft();
     this.#progress = {
       ...nothingCounted,
       haveBytes: 0,
@@ -104,18 +108,23 @@ export class TorrentProgressView {
     return this.#progress;
   }
 
-  /** Bytes of the wanted pieces that are not had. */
+  /** Bytes of all files without padding. */
+  get sizeBytes(): number {
+    return this.#dataBytes.totalBytes;
+  }
+
+  /** Bytes of the wanted pieces that are not had, without padding. */
   get leftBytes(): number {
     return this.#leftBytes;
   }
 
   get isSeed(): boolean {
-    return this.#info.hasMetadata && this.#progress.haveBytes === this.#info.lengthBytes;
+    return this.#info.hasMetadata && this.#finished === this.#info.pieces;
   }
 
   /** Every wanted piece is had. */
   get isComplete(): boolean {
-    return this.#info.hasMetadata && this.#leftBytes === 0;
+    return this.#info.hasMetadata && this.#leftPieces === 0;
   }
 
   /** The wanted pieces that are not had, wire order; a copy. */
@@ -133,7 +142,7 @@ export class TorrentProgressView {
 
   setPriorities(list: readonly { readonly file: number; readonly priority: number }[]): void {
     for (const { file, priority } of list) this.#filePriorities.set(file, priority);
-    this.#leftBytes = this.#countLeft();
+    this.#countLeft();
     this.#have(this.#progress.haveBytes);
   }
 
@@ -188,10 +197,10 @@ export class TorrentProgressView {
     let { haveBytes } = this.#progress;
     for (const index of indexes) {
       if (hasBit(this.#bitfield, index)) continue;
-      if (this.#isLeft(index)) this.#leftBytes -= this.#pieceBytes(index);
+      if (this.#isLeft(index)) this.#changeLeft(index, -1);
       setBit(this.#bitfield, index);
       this.#finished++;
-      haveBytes += this.#pieceBytes(index);
+      haveBytes += this.#dataBytes.ofPiece(index);
     }
     this.#have(haveBytes);
   }
@@ -201,8 +210,8 @@ export class TorrentProgressView {
     if (!hasBit(this.#bitfield, index)) return;
     clearBit(this.#bitfield, index);
     this.#finished--;
-    if (this.#isLeft(index)) this.#leftBytes += this.#pieceBytes(index);
-    this.#have(this.#progress.haveBytes - this.#pieceBytes(index));
+    if (this.#isLeft(index)) this.#changeLeft(index, 1);
+    this.#have(this.#progress.haveBytes - this.#dataBytes.ofPiece(index));
   }
 
   /** Takes the pieces on disk from a hash check, or from the record. */
@@ -212,10 +221,10 @@ export class TorrentProgressView {
     const failedPieces: number[] = [];
     let haveBytes = 0;
     for (let piece = 0; piece < pieces; piece++) {
-      if (hasBit(bitfield, piece)) haveBytes += this.#pieceBytes(piece);
+      if (hasBit(bitfield, piece)) haveBytes += this.#dataBytes.ofPiece(piece);
       else failedPieces.push(piece);
     }
-    this.#leftBytes = this.#countLeft();
+    this.#countLeft();
     this.#have(haveBytes);
     const failed = failedPieces.length;
     this.#finished = pieces - failed;
@@ -226,7 +235,7 @@ export class TorrentProgressView {
   beginAgain(): void {
     this.#bitfield.fill(0);
     this.#partFile = noFiles;
-    this.#leftBytes = this.#countLeft();
+    this.#countLeft();
     this.#finished = 0;
     this.#earlier = this.#progress;
     this.#have(0);
@@ -246,25 +255,27 @@ export class TorrentProgressView {
   }
 
   #prioritiesOf(given: readonly number[] | undefined): FilePriorities {
-    const { hasMetadata, lengthBytes, pieceLengthBytes } = this.#info;
-    const geometry = hasMetadata ? makeGeometry(lengthBytes, pieceLengthBytes) : noPieces;
-    return new FilePriorities(geometry, this.#files, given);
+    return new FilePriorities(geometryOf(this.#info), this.#files, given);
   }
 
   #isLeft(piece: number): boolean {
     return this.#priorities?.ofPiece(piece) !== 0 && !hasBit(this.#bitfield, piece);
   }
 
-  #countLeft(): number {
-    let bytes = 0;
+  #countLeft(): void {
+    this.#leftBytes = 0;
+    this.#leftPieces = 0;
     for (let piece = 0; piece < this.#info.pieces; piece++) {
-      if (this.#isLeft(piece)) bytes += this.#pieceBytes(piece);
+      if (this.#isLeft(piece)) this.#changeLeft(piece, 1);
     }
-    return bytes;
   }
 
-  #pieceBytes(piece: number): number {
-    const { pieceLengthBytes, lengthBytes } = this.#info;
-    return Math.min(pieceLengthBytes, lengthBytes - piece * pieceLengthBytes);
+  #changeLeft(piece: number, pieces: 1 | -1): void {
+    this.#leftPieces += pieces;
+    this.#leftBytes += pieces * this.#dataBytes.ofPiece(piece);
   }
+}
+
+function geometryOf({ hasMetadata, lengthBytes, pieceLengthBytes }: TorrentInfo): Geometry {
+  return hasMetadata ? makeGeometry(lengthBytes, pieceLengthBytes) : noPieces;
 }

@@ -357,7 +357,7 @@ export class TorrentProxy {
       case "piece":
         if (event.verified) this.figures.addPieces([event.index]);
         else this.figures.dropPiece(event.index);
-        if (!event.verified && this.figures.leftBytes > 0) this.promises.reopen();
+        if (!event.verified && !this.figures.isComplete) this.promises.reopen();
         return event;
       case "part-file":
         this.figures.setPartFile(event.files);
@@ -367,7 +367,7 @@ export class TorrentProxy {
         return event;
       case "checked":
         this.promises.check(this.figures.check(event.bitfield), event.isGoingOn);
-        if (this.figures.leftBytes > 0) this.promises.reopen();
+        if (!this.figures.isComplete) this.promises.reopen();
         return event;
       default:
         return event;

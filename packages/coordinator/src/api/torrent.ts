@@ -92,9 +92,9 @@ export class Torrent {
     return this.#proxy.info.name;
   }
 
-  /** Bytes of all files; 0 until `hasMetadata`. */
+  /** Bytes of all files without padding; 0 until `hasMetadata`. */
   get size(): number {
-    return this.#proxy.info.lengthBytes;
+    return this.#proxy.figures.sizeBytes;
   }
 
   /** Bytes of each piece but the last, which may be shorter; 0 until `hasMetadata`. */
@@ -216,7 +216,7 @@ export class Torrent {
     return this.#proxy.figures.isSeed;
   }
 
-  /** Bytes of the wanted pieces that are not had; 0 until `hasMetadata`. */
+  /** Bytes of the wanted pieces that are not had, without padding; 0 until `hasMetadata`. */
   get left(): number {
     return this.#proxy.figures.leftBytes;
   }

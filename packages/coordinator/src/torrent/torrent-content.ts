@@ -9,7 +9,7 @@ import {
   type SharedBytes,
   type TorrentId,
 } from "@troupe/messages";
-import { maxMetadataBytes, type Metainfo } from "@troupe/protocol";
+import { DataBytes, maxMetadataBytes, type Metainfo } from "@troupe/protocol";
 import type { PeerWorkerHandle } from "../engine/base/peer-worker-handle.ts";
 import { FilePriorities } from "../file-priorities.ts";
 import { PieceChecks } from "./checks/piece-checks.ts";
@@ -71,7 +71,7 @@ export class TorrentContent {
     this.webSeeds = new WebSeeds(metainfo, request, random);
     this.traffic = new Traffic(geometry.pieceCount, limits);
     this.ledger = new PieceLedger(
-      geometry,
+      new DataBytes(geometry, metainfo.files),
       new PieceMap(geometry.pieceCount),
       id * leasesPerTorrent,
     );
@@ -91,9 +91,9 @@ export class TorrentContent {
     return this.#picker;
   }
 
-  /** Of the whole torrent, wanted or not, as announces report them (BEP 3). */
+  /** Of the whole torrent without padding, wanted or not, as announces report them (BEP 3). */
   get missingBytes(): number {
-    return this.metainfo.geometry.totalBytes - this.ledger.haveBytes;
+    return this.ledger.dataBytes.totalBytes - this.ledger.haveBytes;
   }
 }
 

@@ -73,7 +73,13 @@ function scene({
   lock = freeLock("/downloads"),
   nextLock = freeLock("/elsewhere"),
   untilAnswered = (ask) => ask(),
-}: Partial<Pick<TorrentServices, "lock" | "untilAnswered"> & { readonly nextLock: JobLock }> = {}) {
+  files = info.files,
+}: Partial<
+  Pick<TorrentServices, "lock" | "untilAnswered"> & {
+    readonly nextLock: JobLock;
+    readonly files: TorrentInfo["files"];
+  }
+> = {}) {
   const engine = new RecordingRef<EngineProtocol>("engine");
   const time = new ManualTime();
   const forgotten: unknown[] = [];
@@ -100,7 +106,7 @@ function scene({
     servicesWith: () => services,
     untilAnswered,
   };
-  const proxy = new TorrentProxy(info, services);
+  const proxy = new TorrentProxy({ ...info, files }, services);
   const torrent = torrentOf(proxy);
   const heard: TorrentUserEvent[] = [];
   for (const name of ["state", "piece", "progress", "complete", "warning", "stopped"] as const) {
@@ -210,6 +216,28 @@ test("a torrent has its sizes and the paths of its files", (t) => {
   ]);
   t.is(torrent.left, 90_000);
   t.false(torrent.isComplete);
+});
+
+test("size, progress and the bytes left leave padding out, pieces do not", (t) => {
+  const { torrent, receive } = scene({
+    files: packFiles([
+      { path: ["drawn", "one"], lengthBytes: 20_000 },
+      { path: ["drawn", ".pad"], lengthBytes: 65_536 - 20_000, isPadding: true },
+      { path: ["drawn", "two"], lengthBytes: 24_464 },
+    ]),
+  });
+  t.is(torrent.size, 44_464);
+  t.is(torrent.left, 44_464);
+  t.is(torrent.lastPieceLength, 24_464);
+  receive({ event: "checked", bitfield: bitsOf("#.#") });
+  t.like(torrent.progress, { haveBytes: 44_464, wantedBytes: 44_464, unfinished: 1 });
+  t.is(torrent.left, 0);
+  t.false(torrent.isComplete, "a piece of padding alone has not been verified");
+  t.false(torrent.isSeed);
+  receive({ event: "piece", index: 1, verified: true });
+  t.true(torrent.isComplete);
+  t.true(torrent.isSeed);
+  t.is(torrent.progress.haveBytes, 44_464);
 });
 
 test("calls of the user go to the engine", async (t) => {

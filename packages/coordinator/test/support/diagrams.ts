@@ -1,7 +1,7 @@
 // Torrents drawn as text, one character a piece.
 
 import { PieceMap } from "@troupe/messages";
-import { makeGeometry, type PieceIndex } from "@troupe/protocol";
+import { DataBytes, makeGeometry, type PieceIndex } from "@troupe/protocol";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 
 /** Bytes of a piece in drawn torrents. */
@@ -19,7 +19,7 @@ export function counts(drawing: string): Uint16Array {
 /** `#` had, `L` leased to worker 0, `h` hashing, `w` writing, `.` missing. */
 export function ledgerFrom(drawing: string): PieceLedger {
   const geometry = makeGeometry(drawing.length * drawnPieceBytes, drawnPieceBytes);
-  const ledger = new PieceLedger(geometry, new PieceMap(drawing.length));
+  const ledger = new PieceLedger(new DataBytes(geometry, []), new PieceMap(drawing.length));
   for (const [index, character] of Array.from(drawing).entries()) {
     if (character === ".") continue;
     if (character === "#") ledger.toHad(piece(index));

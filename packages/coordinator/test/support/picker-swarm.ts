@@ -2,7 +2,7 @@
 
 import type { Random } from "@troupe/actor-runtime";
 import { PieceMap } from "@troupe/messages";
-import { makeGeometry, setBit, type PieceIndex } from "@troupe/protocol";
+import { DataBytes, makeGeometry, setBit, type PieceIndex } from "@troupe/protocol";
 import { PieceLedger } from "../../src/torrent/pieces/piece-ledger.ts";
 import { makePicker, type PiecePicker } from "../../src/torrent/pieces/piece-picker.ts";
 import { loneWorker } from "./lone-worker.ts";
@@ -27,7 +27,7 @@ class CountingLedger extends PieceLedger {
 /** A ledger of missing pieces that counts looks at them. */
 export function countingLedger(pieceCount: number, looks: Looks): PieceLedger {
   const geometry = makeGeometry(pieceCount * pieceBytes, pieceBytes);
-  const ledger = new CountingLedger(geometry, new PieceMap(pieceCount));
+  const ledger = new CountingLedger(new DataBytes(geometry, []), new PieceMap(pieceCount));
   ledger.looks = looks;
   return ledger;
 }

@@ -24,7 +24,7 @@ import {
   piecesBeside,
   warnOfBadSamples,
   warnOfTouchedFiles,
-  leftBytesWithoutSuspects,
+  leftWithoutSuspects,
 } from "./suspect-pieces.ts";
 import { hashPieces, hashSamples, listOf } from "./hash-pieces.ts";
 import { reportPartFile } from "../storage/part-file-event.ts";
@@ -99,19 +99,19 @@ export async function prepareToWrite(
   job: JobWithContent,
   signal: AbortSignal,
 ): Promise<TorrentFault | undefined> {
-  const leftBytes = leftBytesWithoutSuspects(job.content);
-  if (leftBytes === 0 || job.request.mode !== "download") return undefined;
+  const left = leftWithoutSuspects(job.content);
+  if (left.pieces === 0 || job.request.mode !== "download") return undefined;
   warnOfLargePieces(engine, job);
   const question = { torrent: job.id, allocation: job.request.allocation ?? "sparse" };
   const rules = { deadlineMs: settleDeadlineMs, signal };
   const prepared = await callFileWorker(job.disk, "prepare-storage", question, rules);
   if (prepared === undefined) return undefined;
   if ("refused" in prepared) return { code: prepared.refused, message: prepared.message };
-  if (prepared.freeBytes < leftBytes) {
+  if (prepared.freeBytes < left.bytes) {
     job.outbox.emit({
       event: "warning",
       code: "low-space",
-      message: `${spellBytes(leftBytes)} are missing, and "${job.request.directory}" has room for ${spellBytes(prepared.freeBytes)}`,
+      message: `${spellBytes(left.bytes)} are missing, and "${job.request.directory}" has room for ${spellBytes(prepared.freeBytes)}`,
     });
   }
   return undefined;

@@ -5,7 +5,7 @@
 //                                   └──────bad───► missing
 
 import { bitfieldBytes } from "@troupe/messages";
-import { fillBits, pieceLength, type PieceIndex } from "@troupe/protocol";
+import { fillBits, type PieceIndex } from "@troupe/protocol";
 import { listOf } from "./hash-pieces.ts";
 import type { PieceChecks } from "./piece-checks.ts";
 import { saveSuspects } from "../storage/record-updates.ts";
@@ -50,13 +50,19 @@ export function forgetSuspects({ checks, ledger }: TorrentContent): void {
   checks.isGoingOn = false;
 }
 
-/** Bytes that are wanted and neither had nor suspect. */
-export function leftBytesWithoutSuspects({ ledger, checks }: TorrentContent): number {
+/** What is wanted and neither had nor suspect. Pieces of padding alone have no bytes. */
+export function leftWithoutSuspects({ ledger, checks }: TorrentContent): {
+  readonly pieces: number;
+  readonly bytes: number;
+} {
+  let pieces = ledger.leftCount;
   let bytes = ledger.leftBytes;
   for (const piece of checks.suspects) {
-    if (ledger.isWanted(piece)) bytes -= pieceLength(ledger.geometry, piece);
+    if (!ledger.isWanted(piece)) continue;
+    pieces--;
+    bytes -= ledger.dataBytes.ofPiece(piece);
   }
-  return bytes;
+  return { pieces, bytes };
 }
 
 /** All pieces that share a file with these. */

@@ -46,10 +46,10 @@ export function failAtCheck(job: TorrentJob, error: unknown): void {
 
 /** The fault of an incomplete seed-only torrent. */
 export function incomplete({ content, name, request }: JobWithContent): TorrentFault {
-  const { leftBytes, geometry } = content.ledger;
+  const { leftBytes, dataBytes } = content.ledger;
   return {
     code: "incomplete",
-    message: `cannot seed ${name}: ${spellBytes(leftBytes)} of ${spellBytes(geometry.totalBytes)} are missing or damaged in "${request.directory}"`,
+    message: `cannot seed ${name}: ${spellBytes(leftBytes)} of ${spellBytes(dataBytes.totalBytes)} are missing or damaged in "${request.directory}"`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { loadModules } from "../modules/load-modules.ts";
 import { findDisk } from "../storage/torrent-disk.ts";
 import { checkFound, prepareToWrite } from "../checks/start-check.ts";
-import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
+import { leftWithoutSuspects } from "../checks/suspect-pieces.ts";
 import type { JobWithContent } from "../torrent-job.ts";
 import { takePlace } from "../queue/torrent-queue.ts";
 import { queueTorrent, settleFiles } from "./completion.ts";
@@ -29,7 +29,7 @@ export async function openRun(
     if (signal.aborted) return;
     if (fault !== undefined) return failAtFolder(job, fault);
     if (job.request.mode === "check-only") return await job.life.stop();
-    if (job.request.mode === "seed-only" && leftBytesWithoutSuspects(job.content) > 0) {
+    if (job.request.mode === "seed-only" && leftWithoutSuspects(job.content).pieces > 0) {
       return job.life.fail(incomplete(job));
     }
     if (!takePlace(engine, job)) return await queueTorrent(job);

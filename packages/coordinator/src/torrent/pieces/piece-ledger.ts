@@ -8,7 +8,7 @@
 
 import { LazyMap } from "@troupe/actor-runtime";
 import type { LeaseId, PieceMap } from "@troupe/messages";
-import { pieceLength, type Geometry, type PieceIndex } from "@troupe/protocol";
+import { DataBytes, type Geometry, type PieceIndex } from "@troupe/protocol";
 import { PickablePieces } from "./pickable-pieces.ts";
 
 /** States of a piece: the numbers in {@link PieceLedger.states}. */
@@ -38,6 +38,8 @@ export class PieceLedger {
   #priorities: Uint16Array | undefined;
   /** Missing and wanted. */
   readonly pickable: PickablePieces;
+  readonly dataBytes: DataBytes;
+  /** Without padding, as `leftBytes`. */
   haveBytes = 0;
   leftBytes: number;
   missingCount: number;
@@ -49,7 +51,9 @@ export class PieceLedger {
   #nextLease: number;
 
   /** @param firstLease First lease number, above those of earlier ledgers. */
-  constructor(geometry: Geometry, map: PieceMap, firstLease = 1) {
+  constructor(dataBytes: DataBytes, map: PieceMap, firstLease = 1) {
+    const { geometry } = dataBytes;
+    this.dataBytes = dataBytes;
     this.geometry = geometry;
     this.map = map;
     this.#nextLease = firstLease;
@@ -57,7 +61,7 @@ export class PieceLedger {
     this.pickable = new PickablePieces(geometry.pieceCount, usualPriority);
     this.missingCount = geometry.pieceCount;
     this.#leftCount = geometry.pieceCount;
-    this.leftBytes = geometry.totalBytes;
+    this.leftBytes = dataBytes.totalBytes;
   }
 
   get leftCount(): number {
@@ -165,14 +169,14 @@ export class PieceLedger {
     if (this.states[piece] === PieceState.had) return;
     this.#set(piece, PieceState.had);
     this.map.set(piece);
-    this.haveBytes += pieceLength(this.geometry, piece);
+    this.haveBytes += this.dataBytes.ofPiece(piece);
   }
 
   /** Until its check a suspect is neither served nor downloaded. @returns false if the piece was not had. */
   toSuspect(piece: PieceIndex): boolean {
     if (this.states[piece] !== PieceState.had) return false;
     this.map.clear(piece);
-    this.haveBytes -= pieceLength(this.geometry, piece);
+    this.haveBytes -= this.dataBytes.ofPiece(piece);
     this.#set(piece, PieceState.hashing);
     return true;
   }
@@ -180,7 +184,7 @@ export class PieceLedger {
   toLost(piece: PieceIndex): void {
     if (this.states[piece] !== PieceState.had) return;
     this.map.clear(piece);
-    this.haveBytes -= pieceLength(this.geometry, piece);
+    this.haveBytes -= this.dataBytes.ofPiece(piece);
     this.#set(piece, PieceState.missing);
   }
 
@@ -223,7 +227,7 @@ export class PieceLedger {
   #countLeft(piece: PieceIndex, pieces: 1 | -1): void {
     if (!this.isWanted(piece)) return;
     this.#leftCount += pieces;
-    this.leftBytes += pieces * pieceLength(this.geometry, piece);
+    this.leftBytes += pieces * this.dataBytes.ofPiece(piece);
   }
 }
 

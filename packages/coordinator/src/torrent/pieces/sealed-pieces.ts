@@ -201,9 +201,9 @@ function hashFailed(
   sealed: SealedPiece,
   digests: Uint8Array,
 ): void {
-  const { failedAttempts, traffic } = job.content;
+  const { failedAttempts, ledger, traffic } = job.content;
   const { contributors, origin, piece, tookMs } = sealed;
-  traffic.failedHashBytes += sealed.lengthBytes;
+  traffic.failedHashBytes += ledger.dataBytes.ofPiece(piece);
   abandonPiece(engine, job, piece, slab);
   const hasGivers = origin.contributors.length > 0;
   if (!hasGivers && isPaddingAlone(job.content, piece)) failForPadding(job, piece);

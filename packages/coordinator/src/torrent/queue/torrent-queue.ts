@@ -6,7 +6,7 @@ import { EngineStep, type EngineProtocol } from "@troupe/messages";
 import { isKept } from "../../job-settings.ts";
 import { withBreadcrumb } from "../../engine/base/breadcrumb.ts";
 import type { Engine } from "../../engine/base/engine-state.ts";
-import { leftBytesWithoutSuspects } from "../checks/suspect-pieces.ts";
+import { leftWithoutSuspects } from "../checks/suspect-pieces.ts";
 import { isChecked, isCompletionNews, isInQueue, isInSwarm, type Run } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import { firstPace, nextPace, type Pace } from "./pace.ts";
@@ -50,7 +50,7 @@ export function runQueue(
 export function takePlace(engine: QueueServices, job: JobWithContent): boolean {
   const { limits } = engine.queue;
   if (limits === undefined || !takesPart(job)) return true;
-  const isWhole = leftBytesWithoutSuspects(job.content) === 0;
+  const isWhole = leftWithoutSuspects(job.content).pieces === 0;
   job.queueFacts.kind = isWhole ? "seeds" : "downloads";
   if (!hasPlace(engine, job, limits)) return false;
   job.life.dispatch({ event: "admitted" });

@@ -1,6 +1,6 @@
 import test from "ava";
 import { PieceMap, type LeaseId } from "@troupe/messages";
-import { makeGeometry } from "@troupe/protocol";
+import { DataBytes, makeGeometry } from "@troupe/protocol";
 import { PieceLedger } from "../../../src/torrent/pieces/piece-ledger.ts";
 import { draw, ledgerFrom, piece } from "../../support/diagrams.ts";
 
@@ -21,7 +21,7 @@ test("a piece goes from missing through leased, hashing and writing to had", (t)
 
 test("only a piece that is had is in the shared map and in the bytes had", (t) => {
   const map = new PieceMap(3);
-  const ledger = new PieceLedger(makeGeometry(100_000, 40_000), map);
+  const ledger = new PieceLedger(new DataBytes(makeGeometry(100_000, 40_000), []), map);
   for (const index of [0, 1, 2]) ledger.grant(piece(index), 0, 0);
   ledger.toHashing(piece(1));
   ledger.toHashing(piece(2));
@@ -34,7 +34,7 @@ test("only a piece that is had is in the shared map and in the bytes had", (t) =
 });
 
 test("AE16: `left` counts a short last piece by its length", (t) => {
-  const ledger = new PieceLedger(makeGeometry(100_000, 40_000), new PieceMap(3));
+  const ledger = new PieceLedger(new DataBytes(makeGeometry(100_000, 40_000), []), new PieceMap(3));
   ledger.toHad(piece(2));
   t.is(ledger.leftBytes, 80_000);
   ledger.toLost(piece(2));

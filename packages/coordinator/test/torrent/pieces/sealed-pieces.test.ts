@@ -221,6 +221,13 @@ test("a piece of padding alone with the hash of other bytes is an error, and is 
   t.deepEqual([...job.content.ledger.leases()], []);
 });
 
+test("a piece with padding that fails its hash wastes its bytes without the padding", async (t) => {
+  const { seal, hashed, job } = scene({}, { files: [40_000, 91_072], paddingFiles: [1] });
+  seal(piece(1));
+  await hashed(0);
+  t.is(job.content.traffic.failedHashBytes, 40_000 - 32_768);
+});
+
 test("pieces written in one turn are sent to each worker in one message", async (t) => {
   const { seal, hashed, written, told, time, job } = scene({ workers: 2 });
   for (const index of [0, 1, 2]) {

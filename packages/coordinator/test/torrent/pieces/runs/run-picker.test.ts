@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { PieceMap } from "@troupe/messages";
-import { makeGeometry } from "@troupe/protocol";
+import { DataBytes, makeGeometry } from "@troupe/protocol";
 import { bitsOf } from "@troupe/protocol/testing";
 import { PieceLedger } from "../../../../src/torrent/pieces/piece-ledger.ts";
 import { gapsPerSearch } from "../../../../src/torrent/pieces/runs/gap-search.ts";
@@ -161,5 +161,8 @@ test("a pick names each piece once, whatever other web seeds and peers take and 
 });
 
 function longLedger(mebibytes: number): PieceLedger {
-  return new PieceLedger(makeGeometry(mebibytes * 2 ** 20, 2 ** 20), new PieceMap(mebibytes));
+  return new PieceLedger(
+    new DataBytes(makeGeometry(mebibytes * 2 ** 20, 2 ** 20), []),
+    new PieceMap(mebibytes),
+  );
 }
