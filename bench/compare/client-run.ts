@@ -51,8 +51,9 @@ export class ClientRun implements AsyncDisposable {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const [port, controlPort] = [await freePort(), await freePort()];
-    const { compiledFolder } = place;
-    const job: Job = { compiledFolder, ...task, folder, port, controlPort };
+    const { compiledFolder, commandBefore } = place;
+    const before = commandBefore === undefined ? {} : { commandBefore };
+    const job: Job = { compiledFolder, ...before, ...task, folder, port, controlPort };
     const { command, environment, files, endsItself } = startOf(name, job);
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });

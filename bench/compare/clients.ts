@@ -10,8 +10,11 @@ import { quietWords } from "../../test/support/swarm/quiet.ts";
 /** The clients that are compared, in the order of their turns. */
 export const clientNames = ["ours", "libtorrent", "aria2", "qbittorrent", "rtorrent"] as const;
 
+/** Troupe at an earlier commit, and the same commit once more: what two runs of one program differ by. */
+export const commitNames = ["before", "again"] as const;
+
 /** The name of a client. */
-export type ClientName = (typeof clientNames)[number];
+export type ClientName = (typeof clientNames)[number] | (typeof commitNames)[number];
 
 /** The task of a client. */
 export interface Job {
@@ -29,6 +32,8 @@ export interface Job {
   /** Further options of Troupe, which no other client gets. */
   readonly options?: readonly string[];
   readonly compiledFolder: string;
+  /** Troupe's command of the earlier commit, for the clients that run it. */
+  readonly commandBefore?: readonly string[];
 }
 
 /** The start of a client. */
@@ -49,7 +54,7 @@ const ownCommand = [process.execPath, troupe] as const;
 const usualConnections = 200;
 
 /** @returns `aria2 1.36.0`. @throws rejects when the client is not installed, naming its Debian package. */
-export async function clientVersion(name: ClientName): Promise<string> {
+export async function clientVersion(name: (typeof clientNames)[number]): Promise<string> {
   return await versionOf(name, name, programs[name], ownCommand);
 }
 
@@ -57,7 +62,11 @@ export async function clientVersion(name: ClientName): Promise<string> {
 export function startOf(name: ClientName, job: Job): Start {
   switch (name) {
     case "ours":
-      return ours(job);
+      return ours(job, ownCommand);
+    case "before":
+    case "again":
+      if (job.commandBefore === undefined) throw new Error("bug: no earlier commit was built");
+      return ours(job, job.commandBefore);
     case "libtorrent":
       return libtorrent(job);
     case "aria2":
@@ -69,7 +78,7 @@ export function startOf(name: ClientName, job: Job): Start {
   }
 }
 
-function ours(job: Job): Start {
+function ours(job: Job, program: readonly string[]): Start {
   const call = { leecher: "download", seeder: "seed", checker: "check" }[job.role];
   const places = ["--dir", job.dataFolder, "--state-dir", join(job.folder, "state"), "--json"];
   const listening = ["--bind", host, "--port", String(job.port), ...quietWords];
@@ -80,7 +89,7 @@ function ours(job: Job): Start {
       : ["--max-peers", String(Math.max(200, connections)), "--upload-slots", "all"];
   const words = job.role === "checker" ? places : [...places, ...listening, ...limits, ...options];
   return {
-    command: [...ownCommand, call, ...job.torrents, ...words],
+    command: [...program, call, ...job.torrents, ...words],
     environment: { NODE_COMPILE_CACHE: job.compiledFolder },
     files: {},
     endsItself: job.role !== "seeder",
@@ -129,7 +138,7 @@ function rtorrent(job: Job): Start {
 }
 
 /** As the load tester starts its targets: all run until SIGTERM. */
-function planned(name: ClientName, job: Job): Start {
+function planned(name: "aria2" | "qbittorrent" | "rtorrent", job: Job): Start {
   const [torrentFile = ""] = job.torrents;
   const { dataFolder, folder, port, controlPort, connections = usualConnections } = job;
   const has = job.role === "leecher" ? ("nothing" as const) : ("whole" as const);

@@ -6,12 +6,14 @@ interface FigureKind {
   readonly digits: number;
   /** Short name for the columns of ratios. */
   readonly ratio: string;
+  /** Whether a larger figure is better; the others are costs. */
+  readonly isGain?: true;
 }
 
 /** Every figure by name. */
 export const figureKinds = {
   /** 10⁶ bytes a second, over the time that the row names. */
-  rate: { head: "MB/s", digits: 0, ratio: "speed" },
+  rate: { head: "MB/s", digits: 0, ratio: "speed", isGain: true },
   /** User and system seconds of all threads and children. */
   cpu: { head: "CPU-s/GiB", digits: 2, ratio: "CPU" },
   /** 10⁶ bytes; the largest over the life of the process. */

@@ -15,7 +15,7 @@ export function machineName(): string {
 
 /** The versions of the contestants that this machine has; the others, each with a sentence that says what is missing. */
 export interface Versions {
-  readonly installed: ReadonlyMap<Contestant, string>;
+  readonly installed: Map<Contestant, string>;
   readonly missing: ReadonlyMap<Contestant, string>;
 }
 

@@ -13,20 +13,22 @@ import type { Contestant, OpenRow, Place, Row } from "./row.ts";
 export interface Turns {
   readonly runs: number;
   readonly contestants: readonly Contestant[];
+  /** Those that the row should have; by default its own. */
+  readonly expected?: readonly Contestant[];
   readonly versions: Versions;
   /** Told of each run, and of each failure. */
   readonly say: (line: string) => void;
 }
 
 /** Contestants that compile code, and the runs before the others, which fill the cache with it. */
-const compiling: readonly Contestant[] = ["ours", "floor"];
+const compiling: readonly Contestant[] = ["ours", "before", "again", "floor"];
 const warmUps = 2;
 
 /** @returns The row with its figures. A contestant that fails is left out from then on. */
 export async function measureRow(
   row: Row,
   place: Place,
-  { runs, contestants, versions, say }: Turns,
+  { runs, contestants, expected = row.contestants, versions, say }: Turns,
 ): Promise<MeasuredRow> {
   mkdirSync(place.folder, { recursive: true });
   const figures = new Map<Contestant, Figures[]>(contestants.map((name) => [name, []]));
@@ -36,7 +38,7 @@ export async function measureRow(
     await using open = await row.open(place);
     await using _held = await holdInPageCache(open.source);
     for (let run = 1 - warmUps; run <= runs; run++) {
-      for (const name of contestants) {
+      for (const name of rotated(contestants, run)) {
         const isWarmUp = run < 1;
         if (failed.has(name) || (isWarmUp && !compiling.includes(name))) continue;
         const result = await attempt(open, name, isWarmUp ? [] : busy);
@@ -59,10 +61,16 @@ export async function measureRow(
       version: versions.installed.get(contestant) ?? "",
       runs: figures.get(contestant) ?? [],
     })),
-    missing: row.contestants
+    missing: expected
       .filter((contestant) => !measured.includes(contestant))
       .map((contestant) => failed.get(contestant) ?? absence(contestant, versions)),
   };
+}
+
+/** @returns The contestants in an order in which each is first as often as any other. */
+function rotated(contestants: readonly Contestant[], run: number): readonly Contestant[] {
+  const first = (run + warmUps) % contestants.length;
+  return [...contestants.slice(first), ...contestants.slice(0, first)];
 }
 
 function absence(contestant: Contestant, { missing }: Versions): string {
@@ -92,10 +100,6 @@ function spell(result: Figures | string): string {
 }
 
 /** @returns A place for a row, below the folder of the comparison. */
-export function placeOf(
-  row: Row,
-  folder: string,
-  rest: Pick<Place, "tracker" | "compiledFolder">,
-): Place {
+export function placeOf(row: Row, folder: string, rest: Omit<Place, "folder">): Place {
   return { ...rest, folder: join(folder, row.name) };
 }

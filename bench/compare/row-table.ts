@@ -7,6 +7,8 @@ import type { Contestant } from "./row.ts";
 
 const labels: Readonly<Record<Contestant, string>> = {
   ours: "Troupe",
+  before: "Troupe, the commit before",
+  again: "the same commit again",
   cold: "Troupe, cold",
   killed: "Troupe, a thread killed each second",
   libtorrent: "libtorrent",

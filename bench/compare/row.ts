@@ -24,6 +24,8 @@ export interface RowFacts {
   readonly compared: readonly FigureName[];
   /** The contestant that ratios refer to. */
   readonly reference: Contestant;
+  /** Whether the row starts every client by its name, so that an earlier commit can take part. */
+  readonly takesCommits: boolean;
 }
 
 /** A row that can be measured. */
@@ -39,6 +41,8 @@ export interface Place {
   /** Node's cache of compiled code, kept over all rows. */
   readonly compiledFolder: string;
   readonly tracker: BenchTracker;
+  /** Troupe's command of the earlier commit, where one takes part. */
+  readonly commandBefore?: readonly string[];
 }
 
 /** A row with its content in place. */

@@ -40,6 +40,7 @@ export function downloadRow(plan: DownloadPlan): Row {
     figures: ["rate", "cpu", "peakRss", "peakAnonymous", "switches"],
     compared: ["rate", "cpu"],
     reference: "libtorrent",
+    takesCommits: true,
     open: async (place) => await openDownload(place, plan),
   };
 }

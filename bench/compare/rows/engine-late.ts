@@ -18,6 +18,7 @@ export const engineLate: Row = {
   figures: ["rate", "lateMost", "lateMax", "mainLateMost", "mainLateMax"],
   compared: [],
   reference: "ours",
+  takesCommits: false,
   open: openLate,
 };
 

@@ -21,6 +21,7 @@ export const idleConnections: Row = {
   figures: ["connections", "kibibytesEach", "anonymousEach"],
   compared: ["kibibytesEach"],
   reference: "libtorrent",
+  takesCommits: true,
   open: async (place) => open(place),
 };
 

@@ -25,6 +25,7 @@ export const idleTorrents: Row = {
   figures: ["corePercent", "kibibytesEach", "anonymousEach", "switchesPerSecond"],
   compared: ["corePercent", "kibibytesEach"],
   reference: "libtorrent",
+  takesCommits: true,
   open: async (place) => open(place),
 };
 

@@ -20,6 +20,7 @@ export const killedThreads: Row = {
   figures: ["rate", "wall", "cpu", "peakRss"],
   compared: ["rate", "cpu"],
   reference: "ours",
+  takesCommits: false,
   open: openKills,
 };
 

@@ -20,6 +20,7 @@ export const recheck: Row = {
   figures: ["rate", "wall", "cpu", "peakRss", "peakAnonymous", "switches"],
   compared: ["rate", "cpu"],
   reference: "libtorrent",
+  takesCommits: true,
   open: async (place) => open(place),
 };
 

@@ -34,6 +34,7 @@ const facts = {
   contestants: clientNames,
   compared: ["rate", "cpu"],
   reference: "libtorrent",
+  takesCommits: true,
 } as const;
 
 /** Seeding to libtorrent, which hashes and writes. */

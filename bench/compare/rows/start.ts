@@ -26,6 +26,7 @@ export const start: Row = {
   figures: ["listening", "wallMs", "cpuMs", "peakRss", "peakAnonymous"],
   compared: ["listening", "cpuMs"],
   reference: "node",
+  takesCommits: true,
   open: openStart,
 };
 

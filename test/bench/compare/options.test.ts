@@ -17,7 +17,15 @@ test("rows and clients are lists", (t) => {
   t.deepEqual(contestants, ["aria2", "ours"]);
 });
 
+test("two commits are compared in sixteen pairs, unless another number is named", (t) => {
+  const { against, runs, bar } = read("--against", "HEAD~1");
+  t.deepEqual([against, runs, bar], ["HEAD~1", 16, 0.98]);
+  t.is(read("--against", "HEAD~1", "--runs", "3").runs, 3);
+});
+
 for (const [words, named] of [
+  [["--against", "HEAD", "--client", "ours"], /leave out --client and --write-docs/],
+  [["--bar", "1.2"], /0\.5 to 1, not 1\.2/],
   [["--only", "download,sed"], /--only takes download, seed, .*"sed"/],
   [["--client", "deluge"], /--client takes ours, aria2, .*"deluge"/],
   [["--runs", "0"], /1 to 100, not 0/],
