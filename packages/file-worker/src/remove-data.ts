@@ -11,7 +11,8 @@ const maxNamed = 16;
 
 /**
  * Removes the files of a closed or closing torrent, its part file, and empty folders, never through a link. The root
- * stays, and so does every link, folder or device under a file's name.
+ * stays, and so does every link, folder or device under a file's name, and every other thing at the place of a file
+ * without bytes.
  */
 export async function removeData(state: FileState, message: RemoveData): Answer<DataRemoved> {
   const { context, disk } = state;
@@ -55,11 +56,15 @@ function removeFile(
   const stored = storage.files[file];
   if (stored === undefined || stored.isPadding === true) return "absent";
   const folder = storage.folders.prove(stored.path);
+  const isEmpty = stored.lengthBytes === 0;
+  if (isRefusal(folder) && isEmpty) return "absent";
   if (folder === "absent" || isRefusal(folder)) return folder;
   const path = filePath(storage, file);
   try {
-    const kind = disk.stat(path)?.kind;
-    if (kind === undefined) return "absent";
+    const found = disk.stat(path);
+    if (found === undefined) return "absent";
+    const { kind } = found;
+    if (isEmpty && (kind !== "file" || found.lengthBytes > 0)) return "absent";
     if (kind !== "file") {
       return { refused: "not-a-file", message: `"${path}" is a ${kind}, and stays`, path };
     }

@@ -12,15 +12,22 @@ import type {
 import { forgetIdentity } from "./files/file-identity.ts";
 import { FilesAhead } from "./ahead/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
-import { isRefusal, unknownTorrent, type Answer } from "./refusals.ts";
+import { isRefusal, refusalFrom, systemCode, unknownTorrent, type Answer } from "./refusals.ts";
 import { loadPartFile, partFileLayout } from "./files/settle-part-file.ts";
 import { Slabs } from "./slabs.ts";
 import { openJournal } from "./state/jobs.ts";
 import { JobJournals } from "./state/job-journals.ts";
 import { RecordStores } from "./state/record-stores.ts";
 import { RecordsClient } from "./state/records-client.ts";
-import { acceptingStorage, closingRefusal, lookAtFile, makeStorage } from "./storage.ts";
-import type { Storage } from "./storage.ts";
+import {
+  acceptingStorage,
+  closingRefusal,
+  fileOf,
+  filePath,
+  lookAtFile,
+  makeStorage,
+  type Storage,
+} from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
 import { RefusedPieces } from "./pieces/refused-pieces.ts";
 import { WriteQueue } from "./pieces/write-queue.ts";
@@ -28,6 +35,8 @@ import { WriteQueue } from "./pieces/write-queue.ts";
 /** About a millisecond of a local disk. */
 const filesPerTurn = 256;
 const defaultSyncWithinMs = 1_000;
+/** Refusals of a folder in whose place a link or a file lies. */
+const occupiedCodes: ReadonlySet<string> = new Set(["path-outside-root", "ENOTDIR"]);
 
 /** The state of a file-worker. */
 export interface FileState {
@@ -118,7 +127,7 @@ async function openAfter(
   };
 }
 
-/** Creates empty files, which no piece touches. */
+/** Creates empty files, which no piece touches, where nothing lies. */
 export async function completeStorage(state: FileState, torrent: TorrentId): Answer {
   const storage = state.storages.get(torrent);
   if (storage === undefined) return unknownTorrent(torrent);
@@ -129,10 +138,22 @@ export async function completeStorage(state: FileState, torrent: TorrentId): Ans
   }
   state.journals.syncSoon();
   const refusal = await inBatches(state.context.timers, empty.length, filesPerTurn, (index) => {
-    const opened = closingRefusal(storage) ?? state.files.forWriting(storage, empty[index] ?? 0);
-    return isRefusal(opened) ? opened : undefined;
+    return closingRefusal(storage) ?? makeEmptyFile(state.disk, storage, empty[index] ?? 0);
   });
   return refusal ?? {};
+}
+
+/** A link, a folder or another file with its name, or with the name of a folder above, stays as it is. */
+function makeEmptyFile(disk: Disk, storage: Storage, file: number): StorageRefusal | undefined {
+  const folder = storage.folders.make(fileOf(storage, file).path);
+  if (folder !== undefined) return occupiedCodes.has(folder.refused) ? undefined : folder;
+  const path = filePath(storage, file);
+  try {
+    if (disk.stat(path) === undefined) disk.close(disk.open(path, "create-new"));
+    return undefined;
+  } catch (error) {
+    return systemCode(error) === "EEXIST" ? undefined : refusalFrom(error, "create", path);
+  }
 }
 
 /** Accepts a changed file as it is now: its pieces have been, or will be, hashed. */

@@ -147,7 +147,7 @@ export function fileOf(storage: Storage, file: number): StoredFile {
 }
 
 /**
- * Records the length of a file without opening it.
+ * Records the length of a file without opening it. Whatever lies at the place of a file without bytes is left alone.
  *
  * @param absent Missing folders, as in {@link Folders.prove}.
  * @returns A refusal: `not-a-file`, `file-too-long`, `path-outside-root` or the system's code.
@@ -159,7 +159,7 @@ export function lookAtFile(
   absent?: Set<string>,
 ): StorageRefusal | undefined {
   const { path: names, lengthBytes, isPadding } = fileOf(storage, file);
-  if (isPadding === true) return undefined;
+  if (isPadding === true || lengthBytes === 0) return undefined;
   const folder = storage.folders.prove(names, absent);
   if (isRefusal(folder)) return folder;
   if (folder === "absent") return undefined;

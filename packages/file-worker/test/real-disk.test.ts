@@ -2,7 +2,9 @@
 
 import { execFileSync } from "node:child_process";
 import {
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,7 +17,7 @@ import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { nodeDisk } from "../../actor-runtime/src/io/disk/node-disk.ts";
-import { pattern, startRig } from "./support/file-rig.ts";
+import { pattern, startRig, storedFiles } from "./support/file-rig.ts";
 
 function temporaryRoot(t: ExecutionContext): string {
   const root = mkdtempSync(join(tmpdir(), "troupe-file-"));
@@ -84,6 +86,40 @@ test("a dangling link is refused, and its target is not made", async (t) => {
   t.like(await rig.open({ root, files: { a: 8 }, pieceLengthBytes: 8 }), {
     refused: "not-a-file",
   });
+});
+
+test("whatever lies at the places of files without bytes is left alone, and fails nothing", async (t) => {
+  const root = temporaryRoot(t);
+  const outside = temporaryRoot(t);
+  writeFileSync(join(root, "a"), pattern(8));
+  writeFileSync(join(root, "long"), "not of the torrent");
+  mkdirSync(join(root, "folder"));
+  symlinkSync(join(outside, "missing"), join(root, "dangling"));
+  symlinkSync(outside, join(root, "out"));
+  execFileSync("mkfifo", [join(root, "fifo")]);
+  const before = readdirSync(root).toSorted();
+  const names = ["long", "folder", "dangling", "out", "out/below", "a/below", "fifo"];
+  const files = { a: 8, ...Object.fromEntries(names.map((name) => [name, 0])) };
+  const rig = startRig(nodeDisk);
+  t.deepEqual(await rig.open({ root, files, pieceLengthBytes: 8 }), { foundBytes: 8 });
+  t.deepEqual(await rig.complete(), {});
+  t.deepEqual(await rig.close(), {});
+  t.deepEqual(readdirSync(root).toSorted(), before);
+  t.deepEqual(readdirSync(outside), []);
+  const other = temporaryRoot(t);
+  t.like(await rig.move({ root, files: storedFiles(files), to: other }), { hasMoved: true });
+  t.deepEqual(readdirSync(other), ["a"]);
+  t.deepEqual(await rig.move({ root: other, files: storedFiles(files), to: root }), {
+    directory: root,
+    hasMoved: true,
+  });
+  const removed = await rig.remove({ root, files: storedFiles(files) });
+  t.deepEqual(removed, { removed: 1, left: [] });
+  t.deepEqual(
+    readdirSync(root).toSorted(),
+    before.filter((name) => name !== "a"),
+  );
+  t.is(readFileSync(join(root, "long"), "utf8"), "not of the torrent");
 });
 
 test("a folder that is a link out of the root is refused, also when its target is missing", async (t) => {

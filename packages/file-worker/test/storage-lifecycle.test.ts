@@ -13,7 +13,7 @@ test("opening reports the files on disk, and makes and opens none", async (t) =>
   const files = { whole: 10, part: 10, empty: 0, "no/such": 5, none: 1 };
   t.deepEqual(await rig.open({ files, pieceLengthBytes: 4 }), { foundBytes: 14 });
   const known = rig.state.storages.get(torrent)?.knownBytes;
-  t.deepEqual(known?.slice(0, 5), [10, 4, 0, -1, -1]);
+  t.deepEqual(known?.slice(0, 5), [10, 4, -1, -1, -1], "of a file without bytes nothing is known");
   t.deepEqual([...disk.entries.keys()], before);
   t.is(disk.calls.get("open"), undefined);
 });
@@ -92,12 +92,12 @@ test("completing makes the empty files, also when repeated", async (t) => {
   t.deepEqual(await rig.complete(), {});
 });
 
-test("completing refuses a file that is not empty but must be", async (t) => {
+test("completing does not make an empty file for which the disk has no room", async (t) => {
   const disk = new MemoryDisk();
   const rig = startRig(disk);
-  await rig.open({ files: { empty: 0 }, pieceLengthBytes: 4 });
-  disk.put("/data/empty", pattern(1));
-  t.like(await rig.complete(), { refused: "file-too-long" });
+  await rig.open({ files: { a: 4, empty: 0 }, pieceLengthBytes: 4 });
+  disk.fail("open", "ENOSPC");
+  t.like(await rig.complete(), { refused: "disk-full" });
 });
 
 test("completing a torrent that is not open is refused", async (t) => {

@@ -23,6 +23,8 @@ const markBytes = 8;
 interface Mover {
   readonly store: MoveStore;
   readonly paths: MovePaths;
+  /** Indexes of files without bytes. */
+  readonly empty: readonly number[];
   readonly thread: DiskThread<MoveOrder, MoveAnswer>;
 }
 
@@ -81,10 +83,11 @@ async function withMoveThread<Answer>(
   const files = storedFiles(message);
   if (isRefusal(files)) return files;
   const paths = files.map(({ path, isPadding }) => (isPadding === true ? [] : path));
+  const empty = [...files.keys()].filter((file) => files[file]?.lengthBytes === 0);
   const thread = openMoveThread(state);
   if (isRefusal(thread)) return thread;
   try {
-    return await act({ store: storeOf(state, message), paths, thread });
+    return await act({ store: storeOf(state, message), paths, empty, thread });
   } catch (error) {
     if (error instanceof MoveRefused) return error.refusal;
     return refusalFrom(error, "move the torrent in", message.root);
@@ -109,7 +112,7 @@ async function foldersOf(
   root: string,
   target: string,
 ): Promise<{ readonly from: string; readonly to: string }> {
-  const order = { step: "look", from: root, to: target, paths: [] } as const;
+  const order = { step: "look", from: root, to: target, paths: [], empty: [] } as const;
   const { refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
   return { from, to };
@@ -119,10 +122,10 @@ type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 
 async function moveFrom(
   state: FileState,
-  { store, paths, thread }: Mover,
+  { store, paths, empty, thread }: Mover,
   { root, to: target, infoHash }: Omit<MoveData, "home">,
 ): Promise<MoveOutcome> {
-  const order = { step: "look", from: root, to: target, paths } as const;
+  const order = { step: "look", from: root, to: target, paths, empty } as const;
   const { files, refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
   const mark = Buffer.from(state.context.random.bytes(markBytes)).toString("hex");

@@ -39,8 +39,14 @@ const steps = {
 
 /** A step for the thread. */
 export type MoveOrder =
-  /** Finds the folders and the existing files that may move. */
-  | { readonly step: "look"; readonly from: string; readonly to: string; readonly paths: MovePaths }
+  /** Finds the folders and the existing files that may move. `empty` has the indexes of files without bytes. */
+  | {
+      readonly step: "look";
+      readonly from: string;
+      readonly to: string;
+      readonly paths: MovePaths;
+      readonly empty: readonly number[];
+    }
   | {
       readonly step: keyof typeof steps;
       readonly intent: MoveIntent;
@@ -99,11 +105,15 @@ function inspectFolders(
   if (from === to) return { files, from, to };
   const intent: MoveIntent = { infoHash: "", from, to, mark: "", stage: "begun", files };
   const move = new MoveContext(disk, intent, order.paths);
+  const empty = new Set(order.empty);
   for (const [index, path] of order.paths.entries()) {
     if (path.length === 0) continue;
     const looked = orRefusal(() => inspectFile(move, index), join(from, ...path));
-    if (isRefusal(looked)) return { files, refusal: looked, from, to };
-    if (looked !== undefined) files.push(looked);
+    const isEmpty = empty.has(index);
+    if (isRefusal(looked) && !isEmpty) return { files, refusal: looked, from, to };
+    if (isRefusal(looked) || looked === undefined) continue;
+    // Anything else at the place of a file without bytes stays.
+    if (!isEmpty || looked.source.lengthBytes === 0) files.push(looked);
   }
   return { files, from, to };
 }
