@@ -51,6 +51,8 @@ export function openHostilePeers(settings: HostileGroupSettings): PeerGroup {
 }
 
 class HostilePeers implements PeerGroup, HostileOwner {
+  /** Latencies of misbehaving peers are those of their connections alone. */
+  readonly outstanding = 0;
   readonly settings: HostileGroupSettings;
   readonly target: Target;
   readonly due: DueQueue;

@@ -32,6 +32,8 @@ export class GroupShared {
   /** Messages that the connection in hand writes; empty between two events. */
   readonly outbox: Uint8Array = new Uint8Array(outboxBytes);
   outboxAt = 0;
+  /** Requests of all peers that wait for their block, the one that comes in included. */
+  outstanding = 0;
   readonly extendedHandshake: Uint8Array;
   readonly isFast: boolean;
   readonly isExtended: boolean;

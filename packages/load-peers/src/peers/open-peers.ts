@@ -25,6 +25,10 @@ class LightPeers implements PeerGroup, PeerOwner {
     this.#shared = new GroupShared(settings);
   }
 
+  get outstanding(): number {
+    return this.#shared.outstanding;
+  }
+
   arrive(arrival: PeerArrival): void {
     if (this.#ended !== undefined) return;
     this.#ticking ??= this.#shared.settings.ports.timers.every(tickMs, () => this.#tick());

@@ -68,6 +68,8 @@ export interface PeerArrival {
 
 /** Peers of one behaviour at one target. */
 export interface PeerGroup {
+  /** Requests of all peers that wait for their block now. */
+  readonly outstanding: number;
   /** A peer comes, now. */
   arrive(arrival: PeerArrival): void;
   /**

@@ -113,12 +113,14 @@ export class Requester {
     if (this.#wire.isFast) return;
     const list = this.#requests;
     this.#droppedRequests += list.count;
+    this.#group.outstanding -= list.count;
     while (list.takeFirst()) this.#requestAgain();
   }
 
   rejected(piece: number, begin: number): void {
     const list = this.#requests;
     if (!list.take(piece, begin)) return this.#wire.breakRule("reject-not-requested");
+    this.#group.outstanding--;
     this.#recorder.count("no_answers", 1, "rejected");
     if (this.#group.settings.pace.kind === "depth") {
       this.#peer.download?.dropped(piece, begin);
@@ -151,7 +153,9 @@ export class Requester {
       this.#line?.take(lengthBytes);
       sent++;
     }
-    if (sent > 0) this.#recorder.count("requests", sent);
+    if (sent === 0) return;
+    this.#recorder.count("requests", sent);
+    this.#group.outstanding += sent;
   }
 
   due(): void {
@@ -169,6 +173,7 @@ export class Requester {
       return false;
     }
     if (list.takenLengthBytes !== lengthBytes) {
+      this.#group.outstanding--;
       this.#wire.breakRule("block-of-wrong-length");
       this.#recorder.count("no_answers", 1, "wrong length");
       this.#peer.download?.dropped(piece, begin);
@@ -192,6 +197,7 @@ export class Requester {
 
   blockEnds(piece: number, lengthBytes: number, nowMs: number): void {
     this.#isReceiving = false;
+    this.#group.outstanding--;
     const recorder = this.#recorder;
     recorder.sample("request_block", this.#requestedMs, nowMs);
     if (!this.#isRight) recorder.count("wrong_blocks");
@@ -209,6 +215,7 @@ export class Requester {
     const sinceMs = cutOffMs === undefined ? Infinity : cutOffMs - answerMs;
     const { download } = this.#peer;
     let unanswered = 0;
+    this.#group.outstanding -= this.#requests.count + (this.#isReceiving ? 1 : 0);
     if (this.#isReceiving) {
       if (this.#requestedMs <= sinceMs) unanswered++;
       download?.dropped(this.#piece, this.#begin);

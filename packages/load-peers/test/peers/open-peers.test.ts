@@ -27,6 +27,29 @@ for (const extensions of [["fast", "extended"], ["fast"], ["extended"], []] as c
   });
 }
 
+for (const extensions of [["fast"], []] as const) {
+  test(`requests count as outstanding until their end, with the extensions [${extensions}]`, async (t) => {
+    const world = new PeerWorld();
+    const target = await world.waiting({ ...seeder, extensions, upBytesPerSecond: 65_536 });
+    const { group, recorded } = world.group(target.address, { extensions });
+    group.arrive(arrival(0));
+    await world.world.runUntil(() => recorded.of("blocks") === 20);
+    t.is(group.outstanding, recorded.of("requests") - recorded.of("blocks"));
+    t.true(group.outstanding > 0);
+    await world.world.settle(group.end());
+    t.is(group.outstanding, 0);
+  });
+}
+
+test("nothing is outstanding after a run that got all blocks", async (t) => {
+  const world = new PeerWorld();
+  const target = await world.waiting(seeder);
+  const { group, recorded } = world.group(target.address);
+  group.arrive(arrival(0));
+  await world.world.runUntil(() => recorded.of("completed") === 1);
+  t.is(group.outstanding, 0);
+});
+
 test("twenty leechers take four random pieces each, then stay", async (t) => {
   const world = new PeerWorld();
   const target = await world.waiting({ ...seeder });

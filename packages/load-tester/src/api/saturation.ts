@@ -3,12 +3,14 @@
 import type { LatencyHistogram } from "../measures/latency-histogram.ts";
 import type { RunTotals } from "../results/merge/run-totals.ts";
 
-/** 99 of 100 intents are sent within this time. */
+/** 99 of 100 actions are sent within this time, and answers of 99 of 100 milliseconds are read within it. */
 const mostLateUs = 10_000;
 /** Of all intents. */
 const mostNotSent = 0.001;
 
-/** Of a few intents, one that is late, as the first of a cold generator may be, is more than one of a hundred. */
+/** A single stall of a short run is more than one of a hundred milliseconds, and says little. */
+const leastWaits = 50;
+/** Of a few actions, one that is late, as the first of a cold generator may be, is more than one of a hundred. */
 const leastLate = 2;
 
 /**
@@ -35,21 +37,29 @@ function saturationIn(
   totals: Pick<RunTotals, "histogram" | "count">,
   phases: readonly string[] | undefined,
 ): string | undefined {
-  const lateness = totals.histogram("lateness", { phases });
-  const lateUs = lateness.percentile(99);
+  const [lateMs, waitMs] = [
+    lateMsOf(totals.histogram("lateness", { phases }), leastLate),
+    lateMsOf(totals.histogram("read_wait", { phases }), leastWaits),
+  ];
+  if (lateMs !== undefined) {
+    return `one of a hundred actions was sent more than ${lateMs} ms after its time; 10 ms are allowed`;
+  }
+  if (waitMs !== undefined) {
+    return `in one of a hundred milliseconds answers waited more than ${waitMs} ms until the generator's thread read them; 10 ms are allowed`;
+  }
   const intents = totals.count("intents", { phases });
   const notSent = totals.count("intents_not_sent", { phases });
-  if (lateUs > mostLateUs && isOften(lateness)) {
-    return `one of a hundred intents was sent more than ${(lateUs / 1_000).toFixed(1)} ms late; 10 ms are allowed`;
-  }
   if (notSent > mostNotSent * intents) {
-    return `${notSent} of ${intents} intents were not sent; 0.1 % are allowed`;
+    return `${notSent} of ${intents} planned actions were not sent; 0.1 % are allowed`;
   }
   return undefined;
 }
 
-function isOften(lateness: LatencyHistogram): boolean {
+/** @returns The p99 in milliseconds, if it is too long. */
+function lateMsOf(lateness: LatencyHistogram, least: number): string | undefined {
+  const p99Us = lateness.percentile(99);
+  if (p99Us <= mostLateUs) return undefined;
   let late = 0;
   for (const [latencyUs, count] of lateness.values()) if (latencyUs > mostLateUs) late += count;
-  return late >= leastLate;
+  return late < least ? undefined : (p99Us / 1_000).toFixed(1);
 }

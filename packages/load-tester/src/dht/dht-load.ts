@@ -72,6 +72,10 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     this.#ticker = this.#parts.ports.timers.every(tickMs, () => this.#expire());
   }
 
+  get outstanding(): number {
+    return this.#asks.openCount;
+  }
+
   arrive({ member, visit, stayMs }: Visit): void {
     const { pace } = this.#parts.spec;
     this.#members.arrive(member, visit);

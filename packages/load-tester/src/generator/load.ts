@@ -27,6 +27,8 @@ export interface LoadParts {
 
 /** The load of one group in one generator. */
 export interface RunningLoad {
+  /** Questions that wait for their answer now. */
+  readonly outstanding: number;
   /** A peer comes, now. */
   arrive(visit: Visit): void;
   /**

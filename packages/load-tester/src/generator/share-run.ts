@@ -5,6 +5,7 @@ import type { RunMeasures } from "../measures/run-measures.ts";
 import type { Plan, RateIntents, Visit } from "../plan/plan.ts";
 import type { RunningLoad } from "./load.ts";
 import { RunSchedule } from "./run-schedule.ts";
+import { ReadWatch } from "./read-watch.ts";
 import type { WindowSender } from "./window-sender.ts";
 
 /**
@@ -42,6 +43,7 @@ export class ShareRun {
   /** The window that is open. */
   #second = 0;
   #timer: Timer | undefined;
+  readonly #reads: ReadWatch;
   readonly #over: () => void;
 
   /** @param over The planned time is over: the owner calls `end`. */
@@ -49,12 +51,20 @@ export class ShareRun {
     this.#parts = parts;
     this.#over = over;
     this.#schedule = new RunSchedule(parts.plan);
+    const { clock, loads, measures, timers } = parts;
+    this.#reads = new ReadWatch({
+      clock,
+      timers,
+      awaitsAnswer: () => measures.isConnecting() || loads.some((load) => load.outstanding > 0),
+      waited: (cameMs, readMs) => measures.waited(cameMs, readMs),
+    });
   }
 
   /** @param startMs Of the run, by the thread's clock. */
   begin(startMs: number): void {
     this.#startMs = startMs;
     this.#parts.measures.begin(startMs, (clockMs) => this.#see(clockMs));
+    this.#reads.begin(startMs);
     this.#wait(0);
   }
 
@@ -71,6 +81,7 @@ export class ShareRun {
 
   /** Nothing more comes; connections stay. */
   stop(): void {
+    this.#reads.end();
     this.#timer?.cancel();
     this.#schedule = new RunSchedule({ visits: [], rates: [] });
     this.#dueMs = Infinity;

@@ -56,6 +56,11 @@ export class GroupMeasures implements Recorder {
     return { ...this.#gauges };
   }
 
+  /** Peers of the group that dial now. */
+  get connecting(): number {
+    return this.#gauges.connecting;
+  }
+
   sample(measure: MeasureName, beganMs: number, endedMs: number): void {
     const phase = this.#shared.phaseAt(beganMs);
     let phases = this.#histograms.get(measure);

@@ -17,6 +17,8 @@ export const measureNames = [
   "dht_announce_peer",
   /** The generator's own: from the intended to the real time of sending. */
   "lateness",
+  /** The generator's own: of each millisecond in which an answer may come, how long it would wait for its reading. */
+  "read_wait",
 ] as const;
 
 /** Name of a latency. */

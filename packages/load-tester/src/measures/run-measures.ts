@@ -62,6 +62,16 @@ export class RunMeasures {
     Array.from(this.#groups.values())[index]?.intent(intendedMs, undefined);
   }
 
+  /** A peer of any group waits for its connection. */
+  isConnecting(): boolean {
+    return this.#groups.values().some(({ connecting }) => connecting > 0);
+  }
+
+  /** An answer that comes at a time is read at another one at the latest. */
+  waited(cameMs: number, readMs: number): void {
+    this.#own.sample("read_wait", cameMs, readMs);
+  }
+
   /** The states of all peers now. */
   gauges(): Gauges {
     return Object.fromEntries(Array.from(this.#groups, ([name, { gauges }]) => [name, gauges]));

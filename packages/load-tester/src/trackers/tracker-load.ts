@@ -56,6 +56,10 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     this.#ticker = this.#parts.ports.timers.every(tickMs, () => this.#tick());
   }
 
+  get outstanding(): number {
+    return this.#asks.openCount;
+  }
+
   arrive(visit: Visit): void {
     const { clients, spec, group } = this.#parts;
     const { member } = visit;

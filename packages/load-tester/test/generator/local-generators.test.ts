@@ -14,6 +14,7 @@ import { idleScenario, runOf } from "../support/idle-scenario.ts";
 
 /** Counts the peers that come; `crashes` is thrown at the first of them. */
 class CountingLoad implements RunningLoad {
+  readonly outstanding = 0;
   readonly #recorder: Recorder;
   readonly #crashes: boolean;
 

@@ -13,6 +13,7 @@ import { intentsAt, visitAt } from "../support/plans.ts";
 /** Sends each intent at once, and answers it 5 ms later. */
 class PromptLoad implements RunningLoad {
   readonly acted: string[] = [];
+  outstanding = 0;
   readonly #time: ManualTime;
   readonly #recorder: Recorder;
 
@@ -29,9 +30,11 @@ class PromptLoad implements RunningLoad {
   act(_intents: unknown, index: number, intendedMs: number): void {
     this.acted.push(`intent ${index}`);
     this.#recorder.intent(intendedMs, this.#time.nowMs());
-    this.#time.after(5, () =>
-      this.#recorder.sample("request_block", intendedMs, this.#time.nowMs()),
-    );
+    this.outstanding += 1;
+    this.#time.after(5, () => {
+      this.outstanding -= 1;
+      this.#recorder.sample("request_block", intendedMs, this.#time.nowMs());
+    });
   }
 
   end(): Promise<void> {
@@ -134,6 +137,28 @@ test("after a stall of the generator every intent is sent, late, and counts from
   t.true(totals(run.windows, "request_block").maxUs > 1_700_000);
 });
 
+test("a stall while answers are awaited is measured without an open load", async (t) => {
+  const run = new TestRun({ visits: [], rates: [], durationMs: 3_000 });
+  run.begin(0);
+  run.load.outstanding = 1;
+  await run.time.pass(500);
+  run.time.freeze(300);
+  await run.time.pass(500);
+  run.load.outstanding = 0;
+  run.time.freeze(300);
+  await run.time.pass(2_000);
+  t.is(run.ended, 1);
+  const waits = totals(run.windows, "read_wait");
+  t.true(waits.count >= 1_295 && waits.count <= 1_300, `${waits.count}`);
+  t.true(Math.abs(waits.maxUs - 298_000) < 500, `${waits.maxUs}`);
+  const late = [...waits.values()].filter(([value]) => value > 0);
+  t.is(
+    late.reduce((sum, [, count]) => sum + count, 0),
+    299,
+  );
+  t.is(run.time.pending, 0);
+});
+
 test("after a stall the intents go out in many short turns", async (t) => {
   const time = new ManualTime();
   const turns: number[] = [];
@@ -147,6 +172,7 @@ test("after a stall the intents go out in many short turns", async (t) => {
     soon: (task) => time.soon(turn(task)),
   };
   const load: RunningLoad = {
+    outstanding: 0,
     arrive: () => {},
     act: () => turns.push((turns.pop() ?? 0) + 1),
     end: () => Promise.resolve(),

@@ -29,7 +29,7 @@ export async function writeIntents(
   if (json) {
     new JsonLines(writer, () => environment.epochMs()).emit("load-wrote", null, { path, lines });
   } else if (!quiet) {
-    writer.write(`wrote ${path}: ${formatCount(lines, "intent")}`, "keep");
+    writer.write(`wrote ${path}: ${formatCount(lines, "time")}`, "keep");
   }
   return ExitCode.done;
 }

@@ -208,7 +208,12 @@ function generatorTable(result: LoadTestResult, figures: RunFigures, room: Table
   if (late !== undefined || intents > 0) {
     const p99 = late === undefined ? "" : `, late by ${spellMicroseconds(late.p99)} at p99`;
     const missed = notSent === 0 ? "all sent" : `${notSent.toLocaleString("en-US")} not sent`;
-    rows.push(["intents", `${intents.toLocaleString("en-US")}, ${missed}${p99}`]);
+    rows.push(["planned actions", `${intents.toLocaleString("en-US")}, ${missed}${p99}`]);
+  }
+  const turn = figures.latencies.find(({ measure }) => measure === "read_wait");
+  if (turn !== undefined) {
+    const waits = `answers waited ${spellMicroseconds(turn.p99)} at p99, ${spellMicroseconds(turn.max)} at most`;
+    rows.push(["event loop", `${waits}, until they were read`]);
   }
   return rows.length === 0
     ? []

@@ -18,7 +18,7 @@ for (const line of [
   "ours  troupe 0.1.0",
   "      settings: max-peers 28, upload-slots all",
   "      its half-open connections cannot be limited",
-  "intents  2,000, all sent, late by 400 us at p99",
+  "planned actions  2,000, all sent, late by 400 us at p99",
   "BROKEN  request_block{leech,steady}.p99 < 50ms    61 ms  allowed 50 ms",
   "failed: 1 of 2 budgets broken",
 ]) {

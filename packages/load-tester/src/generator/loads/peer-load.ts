@@ -45,6 +45,10 @@ export class PeerLoad implements RunningLoad {
     this.#torrent = torrent;
   }
 
+  get outstanding(): number {
+    return this.#peers.outstanding;
+  }
+
   arrive({ peer, member, visit, seed, stayMs }: Visit): void {
     const localHost = this.#sourceOf(peer);
     this.#peers.arrive({ peer: member, visit, seed, stayMs, localHost, stay: this.#stay });

@@ -162,21 +162,18 @@ function tilesOf(runs: readonly RunView[]): Tile[] {
     },
     { name: "target CPU", of: (run) => process(run, "cpu", meanOf), format: formatCpu },
     { name: "target memory, peak", of: (run) => process(run, "rss", peakOf), format: formatBytes },
-    {
-      name: "generator late, p99",
-      of: (run) =>
-        run.data.nines.find(({ measure, phase }) => measure === "lateness" && phase === "")
-          ?.table[2],
-      format: formatMicros,
-    },
+    { name: "generator late, p99", of: (run) => ownP99(run, "lateness"), format: formatMicros },
+    { name: "answers read late, p99", of: (run) => ownP99(run, "read_wait"), format: formatMicros },
   ];
+}
+
+function ownP99(run: RunView, of: "lateness" | "read_wait"): number | undefined {
+  return run.data.nines.find(({ measure, phase }) => measure === of && phase === "")?.table[2];
 }
 
 /** The p50 and p99 of the latency that matters most. */
 function latencyTiles(runs: readonly RunView[]): Tile[] {
-  const all = runs[0]?.data.nines.filter(
-    ({ measure, phase }) => measure !== "lateness" && phase === "",
-  );
+  const all = runs[0]?.data.nines.filter(({ group, phase }) => group !== "" && phase === "");
   const [main] = (all ?? []).toSorted((one, other) => byInterest(runs, one, other));
   if (main === undefined) return [];
   const of = (at: number) => (run: RunView) =>

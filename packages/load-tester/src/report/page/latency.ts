@@ -20,9 +20,7 @@ const percentiles: readonly (readonly [of: "max" | "p99" | "p90" | "p50", style:
 
 /** The section; undefined without latencies. */
 export function latency(runs: readonly RunView[]): HTMLElement | undefined {
-  const measured = runs.flatMap(({ data }) =>
-    data.latencies.filter(({ measure }) => measure !== "lateness"),
-  );
+  const measured = runs.flatMap(({ data }) => data.latencies.filter(({ group }) => group !== ""));
   if (measured.length === 0) return undefined;
   const body = chosen(latencyChoices(runs, measured), ([key = "", run = "0"]) =>
     runs.length === 1

@@ -29,9 +29,7 @@ function percentOf(nines: number): string {
 
 /** The section; undefined without latencies. */
 export function nines(runs: readonly RunView[]): HTMLElement | undefined {
-  const all = runs.flatMap(({ data }) =>
-    data.nines.filter(({ measure }) => measure !== "lateness"),
-  );
+  const all = runs.flatMap(({ data }) => data.nines.filter(({ group }) => group !== ""));
   if (all.length === 0) return undefined;
   const isCompared = runs.length > 1;
   const whole = all
@@ -111,7 +109,7 @@ function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement 
     .flatMap(({ data }) => data.nines.filter((one) => one.phase === phase))
     .toSorted((one, other) => byInterest(runs, one, other));
   const rows = series.map((one): Cell[] => [
-    one.measure === "lateness" ? "lateness of the generator" : formatName(one.measure),
+    one.group === "" ? `${formatName(one.measure)} of the generator` : formatName(one.measure),
     one.group,
     marksOf(runs, one.measure, one.group)[0] ?? "",
     { number: formatCount(one.count) },

@@ -1,4 +1,4 @@
-// What the target and the generator use: CPU, memory, descriptors; and how late the generator sends.
+// What the target and the generator use: CPU, memory, descriptors; and how late the generator sends and reads.
 
 import { element, section } from "./elements.ts";
 import { formatBytes, formatCpu, formatMicros, formatShort, type Format } from "./format.ts";
@@ -17,6 +17,11 @@ const uses: readonly (readonly [
   ["descriptors", "descriptors", formatShort],
 ];
 
+const ownMeasures: readonly (readonly [measure: string, title: string])[] = [
+  ["lateness", "Generator: lateness, from the intended to the real time of sending"],
+  ["read_wait", "Generator: longest wait of an answer until it is read"],
+];
+
 /** The section on targets that run here; undefined without any. */
 export function targetUse(runs: readonly RunView[]): HTMLElement | undefined {
   const names = [
@@ -29,8 +34,13 @@ export function targetUse(runs: readonly RunView[]): HTMLElement | undefined {
 /** The section on the generator. */
 export function generatorUse(runs: readonly RunView[]): HTMLElement {
   const lead =
-    "A generator that is late or busy measures itself. Latencies are trusted while its p99 of lateness is below 10 ms.";
-  return section("Generator", lead, lateness(runs), useFigures(runs, [""], "Generator"));
+    "A generator that is late or busy measures itself. Latencies are trusted while 99 % of its actions are sent, and of the answers read, within 10 ms.";
+  return section(
+    "Generator",
+    lead,
+    ...ownMeasures.map(([measure, title]) => ownLatency(runs, measure, title)),
+    useFigures(runs, [""], "Generator"),
+  );
 }
 
 function useFigures(
@@ -71,9 +81,13 @@ function useLine(
   return [{ label, x: run.times, y, style, note }];
 }
 
-function lateness(runs: readonly RunView[]): HTMLElement | undefined {
+function ownLatency(
+  runs: readonly RunView[],
+  measure: string,
+  title: string,
+): HTMLElement | undefined {
   const lines = runs.flatMap((run): Line[] => {
-    const series = run.data.latencies.filter(({ measure }) => measure === "lateness");
+    const series = run.data.latencies.filter((one) => one.measure === measure);
     const [first] = series;
     if (first === undefined) return [];
     const percentiles =
@@ -103,7 +117,7 @@ function lateness(runs: readonly RunView[]): HTMLElement | undefined {
   });
   if (lines.length === 0) return undefined;
   return plotFigure({
-    title: "Generator: lateness, from the intended to the real time of sending",
+    title,
     summary: lines.map(({ label, note }) => `${label}: ${note}`).join("; "),
     lines,
     format: formatMicros,

@@ -19,8 +19,8 @@ const shown: readonly (readonly [counter: string, title: string, format: Format]
 const events: readonly (readonly [counter: string, text: string])[] = [
   ["requests", "requests sent"],
   ["blocks", "blocks received"],
-  ["intents", "intended actions"],
-  ["intents_not_sent", "intended actions not sent"],
+  ["intents", "planned actions"],
+  ["intents_not_sent", "planned actions not sent"],
   ["opened", "connections opened"],
   ["refused", "connections refused"],
   ["closed_by_target", "connections closed by the target"],

@@ -157,8 +157,8 @@ function latencyRows(measure: MeasureName, group: string, sides: Sides): Checked
     .flat()
     .flatMap(({ groups }) => groups)
     .find(({ name }) => name === group);
-  // A target may treat hostile peers as it likes, and lateness is the generator's own.
-  const isChecked = measure !== "lateness" && facts !== undefined && !isHostile(facts);
+  // A target may treat hostile peers as it likes, and the generator's own measures have no group.
+  const isChecked = facts !== undefined && !isHostile(facts);
   const selection = group === "" ? "" : `{group=${group}}`;
   return percentiles.flatMap((percentile) => {
     const check = isChecked && checkedPercentiles.includes(percentile) ? "latency" : undefined;

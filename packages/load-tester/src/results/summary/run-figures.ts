@@ -13,7 +13,7 @@ import type { ProcessUse, Second } from "../result.ts";
 
 /** Figures of a run. Latencies are microseconds. */
 export interface RunFigures {
-  /** By measure and group. The generator's own lateness has the group "". */
+  /** By measure and group. The generator's own lateness and waits for reading have the group "". */
   readonly latencies: readonly LatencyFigures[];
   /** Totals, by counter; only counters that are not zero. */
   readonly totals: Readonly<Partial<Record<CounterName, number>>>;
