@@ -17,7 +17,7 @@ export interface WebSeedReaction {
   readonly nextInSeconds?: readonly [least: number, most: number];
 }
 
-/** At the start, after 30 s and after 60 s more. */
+/** At the start, after 2 s because no peer is connected yet, and after 60 s more. */
 const tries = 3;
 /** Files with a piece of their own. */
 const files = 3;
@@ -29,7 +29,7 @@ function rests(code: string, over: Partial<WebSeedReaction> = {}): WebSeedReacti
     requests: tries,
     warnings: ["web-seed-failed"],
     pieces: 0,
-    nextInSeconds: [100, 120],
+    nextInSeconds: [70, 100],
     ...over,
   };
 }
@@ -62,9 +62,14 @@ export const webSeedReactions: Readonly<Record<string, WebSeedReaction>> = {
   "other-length": withoutFiles,
   "no-range": rests("web-seed-wrong-range"),
   gzip: rests("web-seed-wrong-range"),
+  // Each file rests by itself.
+  "refused-ranges": { ...withoutFiles, requests: files * tries },
   "not-found": withoutFiles,
   busy: rests("web-seed-status", { requests: 1, nextInSeconds: [3_400, 3_600] }),
   broken: rests("web-seed-status"),
   "redirect-inside": rests("http-redirect-refused"),
-  "redirect-loop": rests("http-redirect-refused", { requests: 6 * tries }),
+  "redirect-loop": rests("http-redirect-refused", {
+    requests: 6 * tries,
+    nextInSeconds: [100, 120],
+  }),
 };

@@ -28,6 +28,17 @@ test.serial("a web server alone gives everything", async (t) => {
   t.true((swarm.webSeed?.served ?? 0) > 0);
 });
 
+for (const refusals of [1, 2, 7]) {
+  test.serial(
+    `a web server alone that first refuses ${refusals} ranges gives everything`,
+    async (t) => {
+      const webSeed = { ...honestWebSeed, refusals };
+      const { violations } = await runDownload(calmScenario(1, { peers: [], webSeed }));
+      t.deepEqual(violations, []);
+    },
+  );
+}
+
 test.serial(
   "a magnet link names a web server, which gives everything but the metadata",
   async (t) => {

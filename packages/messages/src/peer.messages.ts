@@ -133,6 +133,8 @@ export interface WebSeedClosed {
   readonly retryAfterMs?: number;
   /** The server does not have this file; it may have others. */
   readonly missingFile?: number;
+  /** The server has refused a range of this file, and may give it later; it may have others now. */
+  readonly restingFile?: number;
 }
 
 /** Until the piece is sealed or returned, no other worker requests its blocks. */

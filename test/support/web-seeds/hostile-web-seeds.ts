@@ -97,6 +97,7 @@ export const hostileWebSeeds: readonly HostileWebSeed[] = [
       return { ...rest, headers: { ...headers, "content-encoding": "gzip" } };
     },
   },
+  { name: "refused-ranges", does: "refuses each range", answer: () => ({ status: 416 }) },
   { name: "not-found", does: "has no file", answer: () => ({ status: 404 }) },
   {
     name: "busy",

@@ -30,7 +30,7 @@ import { setQueuePlace } from "../torrent/queue/torrent-queue.ts";
 import { setSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
-import { webSeedClosed } from "../torrent/web-seeds/web-seed-schedule.ts";
+import { webSeedClosed } from "../torrent/web-seeds/web-seed-ends.ts";
 import { statusOf } from "../torrent/report/status.ts";
 import { whyNow } from "../torrent/report/why-facts.ts";
 import {

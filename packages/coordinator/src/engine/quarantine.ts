@@ -5,7 +5,7 @@ import { addressKey } from "@troupe/protocol";
 import { crashMemoryMs, isDeliberate } from "@troupe/actor-runtime";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
 import { pieceNotWritten } from "../torrent/pieces/written-pieces.ts";
-import { turnOffWebSeed } from "../torrent/web-seeds/web-seed-schedule.ts";
+import { turnOffWebSeed } from "../torrent/web-seeds/web-seed-ends.ts";
 import { hasContent, type TorrentJob } from "../torrent/torrent-job.ts";
 import type { Engine } from "./base/engine-state.ts";
 

@@ -82,8 +82,9 @@ function refusal({ status, headers }: HttpHead, place: AnswerPlace): WebSeedFail
     return { code: "web-seed-missing-file", message, missingFile: segment.file };
   }
   if (status === 416) {
-    const failure = wrongRange(place, "the file there is shorter than in the torrent: status 416");
-    return { ...failure, missingFile: segment.file };
+    const { begin, lengthBytes } = segment;
+    const seen = `it refuses bytes ${begin} to ${begin + lengthBytes}: status 416`;
+    return { ...wrongRange(place, seen), restingFile: segment.file };
   }
   const retryAfterMs = readRetryAfter(headers["retry-after"], place.epochMs);
   return {

@@ -44,7 +44,15 @@ test("a file of another length is missing there", (t) => {
   const missing = { code: "web-seed-wrong-range", missingFile: 3 };
   t.like(judge(206, { "content-range": "bytes 10-29/99" }), missing);
   t.like(judge(200, { "content-length": "99" }, { begin: 0 }), missing);
-  t.like(judge(416), missing);
+});
+
+test("a range that is refused leaves its file to be asked for later", (t) => {
+  t.like(judge(416), {
+    code: "web-seed-wrong-range",
+    message: "web seed a.example answers wrongly for file 3: it refuses bytes 10 to 30: status 416",
+    missingFile: undefined,
+    restingFile: 3,
+  });
 });
 
 test("a compressed body is refused", (t) => {

@@ -19,6 +19,8 @@ export interface WebSeedScript {
   readonly failChance: number;
   readonly breakChance: number;
   readonly lieChance: number;
+  /** Requests at the start that are answered with status 416. */
+  readonly refusals: number;
   /** Of a body. */
   readonly chunkBytes: number;
   readonly chunkMs: number;
@@ -30,6 +32,7 @@ export const honestWebSeed: WebSeedScript = {
   failChance: 0,
   breakChance: 0,
   lieChance: 0,
+  refusals: 0,
   chunkBytes: 16_384,
   chunkMs: 1,
 };
@@ -38,6 +41,7 @@ export const honestWebSeed: WebSeedScript = {
 export class SimulatedWebSeed {
   /** Requests that were answered with bytes of a file. */
   served = 0;
+  #refused = 0;
   readonly #torrent: SimulatedTorrent;
   readonly #script: WebSeedScript;
   readonly #random: Random;
@@ -60,6 +64,10 @@ export class SimulatedWebSeed {
     const number = this.#torrent.files.findIndex((file) => file.path === path);
     const file = this.#torrent.files[number];
     if (file === undefined || lacks.includes(number)) return { status: 404 };
+    if (this.#refused < this.#script.refusals) {
+      this.#refused++;
+      return { status: 416 };
+    }
     if (this.#random.next() < failChance) return this.#fail();
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers["range"] ?? "") ?? [];
     const body = file.bytes.slice(Number(first), Number(last) + 1);

@@ -159,12 +159,14 @@ function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
 function webSeedCounts(job: TorrentJob): WhyFacts["webSeeds"] {
   const seeds = job.content?.webSeeds.list ?? [];
   const activities = seeds.map(({ state }) => state.activity);
+  const faults = activities.map((one) => ("fault" in one ? one.fault.message : undefined));
   const connected = seeds.length === 0 ? [] : [...job.peers.connected()];
   return {
     total: seeds.length,
     open: activities.filter(({ state }) => state === "open").length,
     sending: connected.filter((peer) => peer.isWebSeed && rateOf(job, peer) >= 1).length,
-    error: activities.map((one) => ("fault" in one ? one.fault.message : undefined)).find(Boolean),
+    connected: connected.filter(({ isWebSeed }) => isWebSeed).length,
+    error: [...faults, ...seeds.map(({ lackedFiles }) => lackedFiles.fault)].find(Boolean),
   };
 }
 

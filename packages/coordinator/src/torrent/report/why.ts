@@ -3,6 +3,7 @@
 
 import type { TorrentState, Why, WhyCode } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
+import { alsoWebSeeds, spellSenders } from "./why-web-seeds.ts";
 import { limitSentence, type ReachedLimit } from "./reached-limit.ts";
 import type { MetadataProgress } from "../metadata/metadata-fetch.ts";
 
@@ -46,9 +47,11 @@ export interface WhyFacts {
     readonly total: number;
     /** Connected, or being connected to. */
     readonly open: number;
+    /** Among the connected peers. */
+    readonly connected: number;
     /** Among the peers that send. */
     readonly sending: number;
-    /** Why one of the others is not used. */
+    /** Why a web seed is not used, or not for all files. */
     readonly error: string | undefined;
   };
   readonly addresses: {
@@ -214,13 +217,11 @@ function withoutPeers(facts: SwarmFacts): Why | undefined {
     const trying = addresses.dialling > 0 ? `, ${addresses.dialling} being dialled` : "";
     return why(
       "no-peer-answers",
-      `none of the ${counted(addresses.known, "known peer")} answers${trying}`,
+      `none of the ${counted(addresses.known, "known peer")} answers${trying}${alsoWebSeeds(webSeeds)}`,
     );
   }
-  if (webSeeds.error !== undefined) {
-    const who = webSeeds.total === 1 ? "the one web seed is" : "the web seeds are";
-    return why("web-seeds-failing", `no peer is known, and ${who} not used: ${webSeeds.error}`);
-  }
+  if (webSeeds.error !== undefined)
+    return why("web-seeds-failing", `no peer is known${alsoWebSeeds(webSeeds)}`);
   if (working > 0)
     return why("no-peers-known", `the tracker knows of no other peer${alsoDht(dht)}`);
   const isEntering = dht?.nodes === 0 && runsForMs < enteringMs;
@@ -257,16 +258,19 @@ function longRound({ roundMs }: DhtFacts): string {
   return ` (each torrent is looked up every ${Math.round(roundMs / 60_000)} min)`;
 }
 
-function withoutOffers({ peers, pieces, runsForMs }: WhyFacts): Why | undefined {
+function withoutOffers({ peers, pieces, runsForMs, webSeeds }: WhyFacts): Why | undefined {
   const toGet = pieces.missing + pieces.leased;
   if (toGet > 0 && peers.interesting === 0) {
     // A new peer has not sent its bitfield yet.
     if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
+    const pieces = counted(toGet, "missing piece");
+    if (webSeeds.error !== undefined && webSeeds.connected === peers.connected)
+      return why("web-seeds-failing", `no web seed gives any of the ${pieces}: ${webSeeds.error}`);
     const who =
       peers.connected === 1
         ? "the one peer has none"
         : `none of the ${peers.connected} peers has any`;
-    return why("nobody-has-missing-pieces", `${who} of the ${counted(toGet, "missing piece")}`);
+    return why("nobody-has-missing-pieces", `${who} of the ${pieces}${alsoWebSeeds(webSeeds)}`);
   }
   if (toGet > 0 && peers.unchoking === 0) {
     if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
@@ -335,15 +339,6 @@ function slowly(facts: WhyFacts): Why {
   }
   const who = `${spellSenders(peers.sending, webSeeds.sending)} ${peers.sending === 1 ? "sends" : "send"}`;
   return why("peers-slow", `${who} ${spellBytes(downBytesPerSecond)}/s, and no more`);
-}
-
-function spellSenders(sending: number, sendingWebSeeds: number): string {
-  const spell = (count: number, one: string): string =>
-    count === 1 ? `one ${one}` : `${count} ${one}s`;
-  const peers = sending - sendingWebSeeds;
-  if (sendingWebSeeds === 0) return spell(peers, "peer");
-  const webSeeds = spell(sendingWebSeeds, "web seed");
-  return peers === 0 ? webSeeds : `${spell(peers, "peer")} and ${webSeeds}`;
 }
 
 function why(code: WhyCode, message: string): Why {

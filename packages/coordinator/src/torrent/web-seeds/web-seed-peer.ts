@@ -6,7 +6,8 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { admittedPeer } from "../swarm/admitted-peer.ts";
 import type { TorrentJob } from "../torrent-job.ts";
-import { closeWebSeed, reportOff } from "./web-seed-schedule.ts";
+import { reportOff } from "./web-seed-ends.ts";
+import { closeWebSeed } from "./web-seed-schedule.ts";
 
 type Services = Pick<Engine, "context" | "peerWorkers">;
 

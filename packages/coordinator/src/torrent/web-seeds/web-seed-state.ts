@@ -12,6 +12,8 @@ import type { TorrentFault } from "@troupe/messages";
 
 /** The first rest after a failure; it doubles with each failure in a row. */
 export const firstRestMs = 30_000;
+/** The same while the torrent has no other source. */
+export const firstRestAloneMs = 2_000;
 /** The longest rest without a wish of the server. */
 export const longestRestMs = 1_800_000;
 /** Bounds of `Retry-After`. */
@@ -45,6 +47,8 @@ export type WebSeedEvent =
       readonly event: "failed";
       readonly fault: TorrentFault;
       readonly retryAfterMs: number | undefined;
+      /** The torrent has no other source. */
+      readonly isAlone: boolean;
       readonly nowMs: number;
     }
   | { readonly event: "rested"; readonly nowMs: number }
@@ -98,14 +102,24 @@ function isWithoutFiles(activity: WebSeedActivity): boolean {
 
 function rest(
   before: WebSeedState,
-  { fault, retryAfterMs: asked, nowMs }: Extract<WebSeedEvent, { readonly event: "failed" }>,
+  {
+    fault,
+    isAlone,
+    retryAfterMs: asked,
+    nowMs,
+  }: Extract<WebSeedEvent, { readonly event: "failed" }>,
 ): WebSeedState {
   const restMs =
     asked === undefined
-      ? Math.min(firstRestMs * 2 ** before.failures, longestRestMs)
+      ? restAfter(before.failures, isAlone)
       : Math.min(Math.max(asked, retryAfterMs.least), retryAfterMs.most);
   const activity = { state: "resting", untilMs: nowMs + restMs, fault } as const;
   return { ...before, activity, failures: before.failures + 1 };
+}
+
+/** @param failures Before this failure, in a row. @param isAlone The torrent has no other source. */
+export function restAfter(failures: number, isAlone: boolean): number {
+  return Math.min((isAlone ? firstRestAloneMs : firstRestMs) * 2 ** failures, longestRestMs);
 }
 
 function strike(before: WebSeedState): WebSeedState {

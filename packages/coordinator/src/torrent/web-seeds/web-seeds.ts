@@ -2,6 +2,7 @@ import { LazyMap, type Random } from "@troupe/actor-runtime";
 import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
 import { peerIdBytes, peerIdText, webSeedBase, webSeedPath, type Metainfo } from "@troupe/protocol";
 import type { PieceRun } from "../pieces/runs/run-picker.ts";
+import { LackedFiles } from "./lacked-files.ts";
 import {
   newWebSeed,
   webSeedTransition,
@@ -24,8 +25,9 @@ export class WebSeed {
   readonly isTrusted: boolean;
   /** 20 bytes that no peer can guess, the same for each opening. */
   readonly peerId: Uint8Array;
-  /** The server lacks these files. */
-  readonly missingFiles = new Set<number>();
+  readonly lackedFiles = new LackedFiles();
+  /** A file that its last opening lacked has rested: it is opened again when it is without work. */
+  reopenAtMs = Infinity;
   /** No missing piece was found that it may serve: until then no other is looked for. */
   searchAtMs = 0;
   state: WebSeedState = newWebSeed;
@@ -42,7 +44,7 @@ export class WebSeed {
 
   /** A start tries again at once, and asks for the files that its server lacked. */
   beginRun(): void {
-    this.missingFiles.clear();
+    this.lackedFiles.forget();
     this.searchAtMs = 0;
     this.dispatch({ event: "run-begun" });
   }
@@ -110,14 +112,21 @@ export class WebSeeds {
   }
 
   /** The URL and the files as `open-web-seed` has them; without names there is no URL for a file. */
-  addressesOf({ url, missingFiles }: WebSeed): {
+  addressesOf(
+    { url, lackedFiles }: WebSeed,
+    nowMs: number,
+  ): {
     readonly url: string;
     readonly files: FileList;
     readonly missingFiles: readonly number[];
   } {
     const base = webSeedBase(url, this.#metainfo.isSingleFile);
     const { files, unnamed } = this.#pack(base.isFolder);
-    return { url: base.url, files, missingFiles: [...new Set([...missingFiles, ...unnamed])] };
+    return {
+      url: base.url,
+      files,
+      missingFiles: [...new Set([...lackedFiles.at(nowMs), ...unnamed])],
+    };
   }
 
   #pack(isFolder: boolean): PackedFiles {

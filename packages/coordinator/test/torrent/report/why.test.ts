@@ -22,7 +22,7 @@ const well: WhyFacts = {
   hashingBytes: 0,
   writingBytes: 0,
   peers: { connected: 10, interesting: 8, unchoking: 3, sending: 2, most: 200 },
-  webSeeds: { total: 0, open: 0, sending: 0, error: undefined },
+  webSeeds: { total: 0, open: 0, connected: 0, sending: 0, error: undefined },
   addresses: { known: 30, untried: 0, dialling: 0 },
   trackers: { total: 2, working: 1, failing: 1, error: undefined },
   dht: undefined,
@@ -54,7 +54,7 @@ test(says, { isComplete: true }, "complete", "everything is there");
 
 test(
   says,
-  { webSeeds: { total: 3, open: 1, sending: 1, error: undefined } },
+  { webSeeds: { total: 3, open: 1, connected: 0, sending: 1, error: undefined } },
   "peers-slow",
   "one peer and one web seed send 3.00 MiB/s, and no more",
 );
@@ -62,14 +62,17 @@ test(
   says,
   {
     peers: { ...well.peers, sending: 1 },
-    webSeeds: { total: 1, open: 1, sending: 1, error: undefined },
+    webSeeds: { total: 1, open: 1, connected: 0, sending: 1, error: undefined },
   },
   "peers-slow",
   "one web seed sends 3.00 MiB/s, and no more",
 );
 test(
   says,
-  { peers: noPeers, webSeeds: { total: 2, open: 1, sending: 0, error: "HTTP status 503" } },
+  {
+    peers: noPeers,
+    webSeeds: { total: 2, open: 1, connected: 0, sending: 0, error: "HTTP status 503" },
+  },
   "starting",
   "a web seed is being connected to",
 );
@@ -78,10 +81,37 @@ test(
   {
     peers: noPeers,
     addresses: noAddresses,
-    webSeeds: { total: 2, open: 0, sending: 0, error: "HTTP status 503" },
+    webSeeds: { total: 2, open: 0, connected: 0, sending: 0, error: "HTTP status 503" },
   },
   "web-seeds-failing",
   "no peer is known, and the web seeds are not used: HTTP status 503",
+);
+test(
+  says,
+  {
+    peers: noPeers,
+    webSeeds: { total: 1, open: 0, connected: 0, sending: 0, error: "HTTP status 503" },
+  },
+  "no-peer-answers",
+  "none of the 30 known peers answers, and the one web seed is not used: HTTP status 503",
+);
+test(
+  says,
+  {
+    peers: { ...noPeers, connected: 1 },
+    webSeeds: { total: 1, open: 1, connected: 1, sending: 0, error: "HTTP status 416" },
+  },
+  "web-seeds-failing",
+  "no web seed gives any of the 110 missing pieces: HTTP status 416",
+);
+test(
+  says,
+  {
+    peers: { ...noPeers, connected: 2 },
+    webSeeds: { total: 1, open: 1, connected: 1, sending: 0, error: "HTTP status 416" },
+  },
+  "nobody-has-missing-pieces",
+  "none of the 2 peers has any of the 110 missing pieces, and the one web seed is not used: HTTP status 416",
 );
 
 test(

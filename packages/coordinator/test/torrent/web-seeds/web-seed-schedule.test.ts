@@ -9,12 +9,8 @@ import { needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
 import { admitPeer, banPeer, peerClosed, peerOpened } from "../../../src/torrent/swarm/peers.ts";
 import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { updateKnownPeers } from "../../../src/torrent/storage/record-updates.ts";
-import {
-  beginWebSeeds,
-  mostMissingFiles,
-  tendWebSeeds,
-  webSeedClosed,
-} from "../../../src/torrent/web-seeds/web-seed-schedule.ts";
+import { mostMissingFiles, webSeedClosed } from "../../../src/torrent/web-seeds/web-seed-ends.ts";
+import { beginWebSeeds, tendWebSeeds } from "../../../src/torrent/web-seeds/web-seed-schedule.ts";
 import { webSeedStatus } from "../../../src/torrent/web-seeds/web-seed-status.ts";
 import { piece } from "../../support/diagrams.ts";
 import {
@@ -153,7 +149,11 @@ test("the IP filter does not hold for web seeds", (t) => {
 });
 
 test("a web seed that fails rests, with a warning at the first failure, and is opened again", (t) => {
-  const { begin, end, tend, time, openings, status, warnings } = scene(["a"]);
+  const { engine, job, peerWorker, begin, end, tend, time, openings, status, warnings } = scene([
+    "a",
+  ]);
+  const peer = { torrent: job.id, host: "8.0.0.1", port: 1, isIncoming: true };
+  admitPeer(engine, job, peerWorker(0), { ...peer, peerId: new Uint8Array(20) });
   begin();
   end();
   t.deepEqual(status(), ["resting"]);
@@ -165,6 +165,23 @@ test("a web seed that fails rests, with a warning at the first failure, and is o
   t.is(openings().length, 2);
   end();
   t.deepEqual(warnings(), ["web-seed-failed"]);
+});
+
+test("without another source it rests 2 s, then 4 s", (t) => {
+  const { begin, end, tend, time, openings } = scene(["a"]);
+  begin();
+  for (const [restMs, count] of [
+    [2_000, 2],
+    [4_000, 3],
+  ] as const) {
+    end();
+    time.advance(restMs - 1);
+    tend();
+    t.is(openings().length, count - 1);
+    time.advance(1);
+    tend();
+    t.is(openings().length, count);
+  }
 });
 
 test("while one rests, the next is opened", (t) => {
@@ -209,6 +226,70 @@ test("a web seed without any file is off", (t) => {
   t.deepEqual(warnings(), ["web-seed-off"]);
 });
 
+test("a file of which the server refuses a range rests, and the others are asked for meanwhile", (t) => {
+  const options = { pieces: 4, files: [32_768, 98_304] };
+  const { begin, connect, end, tend, time, closed, openings, warnings } = scene(["a"], {}, options);
+  begin();
+  end({ restingFile: 1 });
+  t.deepEqual(openings().at(-1)?.missingFiles, [1]);
+  connect();
+  time.advance(1_999);
+  tend();
+  t.deepEqual(closed(), []);
+  time.advance(1);
+  tend();
+  t.like(closed(), [{ peer: rowIndex(0), reason: "file-rested" }]);
+  end({ code: "file-rested" }, 0);
+  tend();
+  t.deepEqual(openings().at(-1)?.missingFiles, []);
+  t.deepEqual(warnings(), []);
+});
+
+test("a web seed with work is not closed for a file that has rested", (t) => {
+  const options = { pieces: 4, files: [32_768, 98_304] };
+  const { job, begin, connect, end, tend, time, closed } = scene(["a"], {}, options);
+  begin();
+  end({ restingFile: 1 });
+  connect();
+  job.content.traffic.row(0, 0)?.setWord(PeerWord.requestsOut, 1);
+  time.advance(60_000);
+  tend();
+  t.deepEqual(closed(), []);
+});
+
+test("a web seed that refuses a range of each file rests, and is asked for all files again", (t) => {
+  const { begin, end, tend, time, status, openings } = scene(
+    ["a"],
+    {},
+    { files: [65_536, 65_536] },
+  );
+  begin();
+  end({ restingFile: 0 });
+  end({ restingFile: 1 });
+  t.deepEqual(status(), ["resting"]);
+  time.advance(2_000);
+  tend();
+  t.deepEqual(
+    openings().map(({ missingFiles }) => missingFiles),
+    [[], [0], []],
+  );
+});
+
+test("a web seed without one file that refuses a range of the other is not off", (t) => {
+  const { begin, end, tend, time, status, openings } = scene(
+    ["a"],
+    {},
+    { files: [65_536, 65_536] },
+  );
+  begin();
+  end({ restingFile: 0 });
+  end({ missingFile: 1 });
+  t.deepEqual(status(), ["resting"]);
+  time.advance(2_000);
+  tend();
+  t.deepEqual(openings().at(-1)?.missingFiles, [1]);
+});
+
 test("a start asks a web seed again for the files that its server lacked", (t) => {
   const { begin, end, status, openings } = scene(["a"], {}, { files: [65_536, 65_536] });
   begin();
@@ -251,7 +332,7 @@ test("a web seed whose other files are had or not wanted is not opened again", (
 test("web seeds that lack files take turns in the search for a piece that they may serve", (t) => {
   const options = { pieces: 4, files: [32_768, 98_304], priorities: [0, 1] };
   const { job, time, tend, openings } = scene(["a", "b", "c"], {}, options);
-  for (const seed of job.content.webSeeds.list) seed.missingFiles.add(1);
+  for (const seed of job.content.webSeeds.list) seed.lackedFiles.addMissing(1, "it lacks the file");
   tend();
   const { ledger } = job.content;
   const isMissing = ledger.isMissing.bind(ledger);

@@ -13,15 +13,15 @@ function after(...events: readonly WebSeedEvent[]): WebSeedState {
   return events.reduce(webSeedTransition, newWebSeed);
 }
 
-function failed(nowMs: number, retryAfterMs?: number): WebSeedEvent {
-  return { event: "failed", fault, retryAfterMs, nowMs };
+function failed(nowMs: number, retryAfterMs?: number, isAlone = false): WebSeedEvent {
+  return { event: "failed", fault, retryAfterMs, isAlone, nowMs };
 }
 
 /** The rests after so many failures in a row. */
-function restsOf(failures: number, retryAfterMs?: number): number[] {
+function restsOf(failures: number, retryAfterMs?: number, isAlone = false): number[] {
   let state = newWebSeed;
   return Array.from({ length: failures }, () => {
-    state = [opened, failed(0, retryAfterMs)].reduce(webSeedTransition, state);
+    state = [opened, failed(0, retryAfterMs, isAlone)].reduce(webSeedTransition, state);
     const { activity } = state;
     state = webSeedTransition(state, { event: "rested", nowMs: 1e9 });
     return activity.state === "resting" ? activity.untilMs / 1_000 : 0;
@@ -36,6 +36,12 @@ test("a web seed is idle, open and idle again", (t) => {
 
 test("an address that fails rests 30 s, doubling to 30 min", (t) => {
   t.deepEqual(restsOf(8), [30, 60, 120, 240, 480, 960, 1_800, 1_800]);
+});
+
+test("the only source of a torrent rests 2 s, doubling to 30 min", (t) => {
+  t.deepEqual(restsOf(12, undefined, true).slice(0, 5), [2, 4, 8, 16, 32]);
+  t.is(restsOf(12, undefined, true).at(-1), 1_800);
+  t.deepEqual(restsOf(1, 90_000, true), [90]);
 });
 
 test("Retry-After is obeyed from 5 s to an hour", (t) => {

@@ -19,7 +19,7 @@ function webSeeds(metainfo: object = {}, request: object = {}): WebSeeds {
 function addressesIn(seeds: WebSeeds, at = 0): string[] {
   const seed = seeds.list[at];
   if (seed === undefined) return [];
-  const { url, files: list } = seeds.addressesOf(seed);
+  const { url, files: list } = seeds.addressesOf(seed, 0);
   return unpackFiles(list).map(({ path }) => url + path);
 }
 
@@ -68,7 +68,7 @@ test("the addresses of files are the URL, with a slash, and the original names",
 test("padding is marked", (t) => {
   const seeds = webSeeds();
   t.deepEqual(
-    seeds.list.map((seed) => seeds.addressesOf(seed).files.padding),
+    seeds.list.map((seed) => seeds.addressesOf(seed, 0).files.padding),
     [[1]],
   );
 });
@@ -87,6 +87,6 @@ test("files whose names are too long for a URL count as missing", (t) => {
   const long = { path: ["é".repeat(2_000)], lengthBytes: 1, offset: 0, isPadding: false };
   const seeds = webSeeds({ files: [...files, long] });
   const [seed] = seeds.list;
-  seed?.missingFiles.add(0);
-  t.deepEqual(seed && seeds.addressesOf(seed).missingFiles, [0, 3]);
+  seed?.lackedFiles.addMissing(0, "it lacks the file");
+  t.deepEqual(seed && seeds.addressesOf(seed, 0).missingFiles, [0, 3]);
 });

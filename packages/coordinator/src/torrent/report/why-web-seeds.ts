@@ -1,0 +1,21 @@
+// Web seeds in the sentences of `why()`.
+
+import type { WhyFacts } from "./why.ts";
+
+type WebSeedFacts = Pick<WhyFacts["webSeeds"], "total" | "error">;
+
+/** The end of a sentence about peers: why the web seeds do not help. Empty if nothing is wrong with them. */
+export function alsoWebSeeds({ total, error }: WebSeedFacts): string {
+  if (error === undefined) return "";
+  return `, and ${total === 1 ? "the one web seed is" : "the web seeds are"} not used: ${error}`;
+}
+
+/** Peers and web seeds that send. @param sending With the web seeds. */
+export function spellSenders(sending: number, sendingWebSeeds: number): string {
+  const spell = (count: number, one: string): string =>
+    count === 1 ? `one ${one}` : `${count} ${one}s`;
+  const peers = sending - sendingWebSeeds;
+  if (sendingWebSeeds === 0) return spell(peers, "peer");
+  const webSeeds = spell(sendingWebSeeds, "web seed");
+  return peers === 0 ? webSeeds : `${spell(peers, "peer")} and ${webSeeds}`;
+}

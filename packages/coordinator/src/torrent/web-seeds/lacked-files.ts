@@ -1,0 +1,58 @@
+// The files that the server of a web seed does not give: missing files for the run of the torrent, refused files for a while.
+
+import { restAfter } from "./web-seed-state.ts";
+
+interface Lack {
+  /** `Infinity` for a missing file. */
+  untilMs: number;
+  /** In a row. */
+  refusals: number;
+}
+
+/** The files that a web seed lacks. */
+export class LackedFiles {
+  readonly #lacks = new Map<number, Lack>();
+  #fault: string | undefined;
+
+  /** A sentence about the last of them; undefined if there are none. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** The server does not have the file. */
+  addMissing(file: number, fault: string): void {
+    this.#lacks.set(file, { untilMs: Infinity, refusals: 0 });
+    this.#fault = fault;
+  }
+
+  /** The server has refused a range of the file, which rests as a web seed does. @param isAlone As in {@link restAfter}. */
+  addRefused(file: number, fault: string, isAlone: boolean, nowMs: number): void {
+    const refusals = this.#lacks.get(file)?.refusals ?? 0;
+    this.#lacks.set(file, {
+      untilMs: nowMs + restAfter(refusals, isAlone),
+      refusals: refusals + 1,
+    });
+    this.#fault = fault;
+  }
+
+  /** Files lacked at this time. */
+  at(nowMs: number): number[] {
+    return [...this.#lacks].flatMap(([file, { untilMs }]) => (nowMs < untilMs ? [file] : []));
+  }
+
+  /** The time at which the next file has rested; `Infinity` if none rests. */
+  nextRestedMs(nowMs: number): number {
+    const ends = [...this.#lacks.values()].map(({ untilMs }) => untilMs);
+    return Math.min(Infinity, ...ends.filter((untilMs) => untilMs > nowMs));
+  }
+
+  /** Files that rest are asked for again; missing files stay missing. */
+  endRests(): void {
+    for (const [file, { untilMs }] of this.#lacks) if (untilMs < Infinity) this.#lacks.delete(file);
+  }
+
+  forget(): void {
+    this.#lacks.clear();
+    this.#fault = undefined;
+  }
+}
