@@ -25,7 +25,7 @@ function copyOf(swarm: Swarm): string {
   return folder;
 }
 
-test("AE7, E06: a check and an upload run at the same time without disturbing each other", async (t) => {
+test("AE7, E06: checks that run during an upload pass, and the download completes", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.seed();
   const leecher = await swarm.join({ engine: { memory: 1024 * 1024, peerWorkers: 1 } });

@@ -177,7 +177,7 @@ const hasIp6 = Object.values(networkInterfaces())
   t.is(record.peers[0]?.address, `[::1]:${seeder.coordinator.port}`);
 });
 
-test("a peer that is added while the torrent runs is dialled at once", async (t) => {
+test("a torrent is downloaded from a peer that is added while it runs", async (t) => {
   await using swarm = await Swarm.open(shape);
   const seeder = await swarm.pacedSeeder();
   const { record, folder } = await swarm.join({ torrent: { useTrackers: false } });

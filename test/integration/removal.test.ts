@@ -26,7 +26,7 @@ test("case 29: removing a torrent with its data leaves other files", async (t) =
   t.deepEqual(coordinator.torrents, []);
 });
 
-test("E11: a torrent that is moved during its download continues in the new folder, and fetches nothing twice", async (t) => {
+test("E11: a torrent that is moved during its download continues in the new folder, and fetches no verified piece again", async (t) => {
   const files = 2 * 1024 * 1024;
   await using swarm = await Swarm.open({ pieceLengthBytes: 32 * 1024, files });
   const seeder = await swarm.pacedSeeder({ bytesPerSecond: 1024 * 1024 });
@@ -43,8 +43,8 @@ test("E11: a torrent that is moved during its download continues in the new fold
   t.deepEqual(readdirSync(folder), []);
   await record.until("all", () => torrent.isSeed && torrent.state === "active");
   await assertSameFiles(t, swarm.payload, target);
-  // Blocks that were on their way at the stop for the move may be sent again.
-  t.true(seeder.givenBytes < 1.5 * files, `${seeder.givenBytes} of ${files} bytes`);
+  t.is(record.pieces.length, files / (32 * 1024));
+  t.is(new Set(record.pieces).size, record.pieces.length);
 });
 
 test("E11: a move includes the part file, from which files that become wanted later are completed", async (t) => {
@@ -105,7 +105,7 @@ test("EX7: connections are bounded while a torrent runs", async (t) => {
   t.throws(() => record.torrent.setMaxConnections(0), { code: "option-out-of-range" });
 });
 
-test("EX7: more peers are accepted as soon as the bound is raised", async (t) => {
+test("EX7: further peers are accepted after the bound is raised", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { record, coordinator } = await swarm.seed({ torrent: { maxPeers: 1 } });
   const peers = [{ host: "127.0.0.1", port: coordinator.port }];

@@ -59,7 +59,7 @@ test("a seed stops at its ratio, announces its last figures, and is not started 
   t.deepEqual(torrents[0]?.goals, { ratio: 1 });
 });
 
-test("goals that are set while a torrent seeds hold within seconds", async (t) => {
+test("goals that are set while a torrent seeds stop it, and goals that are removed do not", async (t) => {
   await using swarm = await Swarm.open(shape);
   const { record } = await swarm.seed({ torrent: { useTrackers: false } });
   const { torrent } = record;

@@ -429,19 +429,22 @@ test.serial("a torrent whose folder is reached through a link is restored once",
   );
 });
 
-test.serial("AE15: counters continue from run to run", async (t) => {
-  const { swarm, folder } = await closedJob();
-  await using _ = swarm;
-  const { torrent } = await loadedAgain(folder);
-  await torrent.status();
-  const figures = new Promise((resolve) => {
-    torrent.once("progress", resolve);
-  });
-  await figures;
-  t.true((torrent.lifetime?.downloadedBytes ?? 0) >= 800_124);
-  t.is(torrent.downloaded, 0);
-  await torrent.close();
-});
+test.serial(
+  "AE15: the lifetime counter of downloaded bytes continues from run to run",
+  async (t) => {
+    const { swarm, folder } = await closedJob();
+    await using _ = swarm;
+    const { torrent } = await loadedAgain(folder);
+    await torrent.status();
+    const figures = new Promise((resolve) => {
+      torrent.once("progress", resolve);
+    });
+    await figures;
+    t.true((torrent.lifetime?.downloadedBytes ?? 0) >= 800_124);
+    t.is(torrent.downloaded, 0);
+    await torrent.close();
+  },
+);
 
 test.serial(
   "F29: the list of torrents survives a destroyed database, and their files are hashed",

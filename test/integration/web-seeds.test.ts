@@ -56,7 +56,10 @@ test.serial("files come from a web server alone, each byte once", async (t) => {
 });
 
 test.serial("a web server and a peer give the files together", async (t) => {
-  const { swarm, server } = await served();
+  const onlyPeerHas = join("payload", "small");
+  const { swarm, server } = await served({
+    statusOf: (path) => (path === onlyPeerHas ? 404 : undefined),
+  });
   await using _swarm = swarm;
   const peer = await swarm.pacedSeeder({ bytesPerSecond: 200_000 });
   const peers = [{ host: "127.0.0.1", port: peer.port }];
@@ -65,6 +68,7 @@ test.serial("a web server and a peer give the files together", async (t) => {
   await record.torrent.completed;
   await assertSameFiles(t, swarm.payload, folder);
   t.true(server.bytes > 0);
+  t.true(peer.givenBytes > 0);
 });
 
 test.serial("the URL of a single file is used as it is, whatever its name", async (t) => {
@@ -170,8 +174,12 @@ test.serial(
   },
 );
 
-test.serial("the download goes on at another peer-worker after a crash", async (t) => {
-  const { swarm, server } = await served();
+test.serial("a web seed is asked again after both peer-workers have crashed", async (t) => {
+  let asked = 0;
+  const crashed = Promise.withResolvers<void>();
+  // The first answer brings pieces; the others come after the crash.
+  const wait = async (): Promise<void> => (asked++ === 0 ? undefined : crashed.promise);
+  const { swarm, server } = await served({ wait });
   await using _swarm = swarm;
   const torrent = { webSeeds: [server.url], useTrackers: false };
   const { coordinator, record, folder } = await swarm.join({
@@ -181,8 +189,11 @@ test.serial("the download goes on at another peer-worker after a crash", async (
   await record.until("a piece", () => record.pieces.length > 0);
   endActor(coordinator, "peer-0");
   endActor(coordinator, "peer-1");
+  const askedBefore = asked;
+  crashed.resolve();
   await record.torrent.completed;
   await assertSameFiles(t, swarm.payload, folder);
+  t.true(asked > askedBefore);
 });
 
 test.serial("priority 0 keeps the server from being asked for a file", async (t) => {

@@ -37,7 +37,7 @@ for (const [name, client] of [
 }
 
 // It asks for thousands of blocks at once when it is this fast, and stood still at 95 % when we kept 500 of them.
-test.serial("rtorrent downloads 256 MiB from us at full speed, to its end", async (t) => {
+test.serial("rtorrent downloads 256 MiB from us without a rate limit, to its end", async (t) => {
   await using exchange = await Exchange.prepare({ pieceLengthBytes, files: 256 * mebibyte });
   const { torrent, tracker, payload, source, target } = exchange;
   await using _seeder = await Troupe.seed({ torrent: torrent.path, folder: source });

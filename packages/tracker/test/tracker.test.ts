@@ -117,11 +117,7 @@ test("peers on IPv6 and IPv4 meet in one swarm", async (t) => {
   const tracker = await startTracker();
   t.teardown(() => tracker.close());
   const onIpv6 = { ...tracker, url: `http://[::1]:${tracker.port}/announce` };
-  const reply = await announce(onIpv6, { port: 7001 }).catch(() => undefined);
-  if (reply === undefined) {
-    t.pass("this machine has no IPv6");
-    return;
-  }
+  await announce(onIpv6, { port: 7001 });
   t.deepEqual((await announce(tracker, { port: 7002 })).peers, [{ host: "::1", port: 7001 }]);
   t.deepEqual((await announce(onIpv6, { port: 7001 })).peers, [{ host: "127.0.0.1", port: 7002 }]);
 });

@@ -18,6 +18,8 @@ export interface ServedRequest {
 export interface FileServerRules {
   /** Answered instead of a file; undefined: as usual. */
   readonly statusOf?: (path: string, served: number) => number | undefined;
+  /** Settles before a request is answered. */
+  readonly wait?: () => Promise<void>;
   /** Sent instead of the bytes of a file. */
   readonly change?: (bytes: Buffer) => Buffer;
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,7 +35,7 @@ export class FileServer implements AsyncDisposable {
   private constructor(folder: string, rules: FileServerRules) {
     this.#folder = folder;
     this.#rules = rules;
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
   /** Serves the files below `folder`. */
@@ -58,7 +60,8 @@ export class FileServer implements AsyncDisposable {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #answer({ url = "/", headers }: IncomingMessage, response: ServerResponse): void {
+  async #answer({ url = "/", headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#rules.wait !== undefined) await this.#rules.wait();
     const path = decodeURIComponent(url).slice(1);
     const status = this.#rules.statusOf?.(path, this.requests.length);
     if (status !== undefined) return this.#end(response, path, status, {}, Buffer.alloc(0));
