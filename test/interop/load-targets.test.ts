@@ -33,6 +33,7 @@ async function start(spec: Partial<StartedTarget>): Promise<Targets> {
     ...spec,
   };
   const scenario: Scenario = {
+    precise: true,
     ...{ name: "test", about: "", seed: 1, sources: "system", text: "", torrents: {}, groups: {} },
     ...{ phases: [], budgets: [], abort: [], onLostAgent: "fail" },
     targets: { target },

@@ -39,7 +39,8 @@ export type PeerState = "waiting" | "connecting" | "open" | "unchoked" | "comple
 
 /** Gets what peers tell, of one group. Times are milliseconds of the clock of the peers' ports. */
 export interface PeerRecorder {
-  sample(measure: PeerMeasure, beganMs: number, endedMs: number): void;
+  /** @param sentMs Of an open load, whose latencies begin at the intended time: the real time of sending. */
+  sample(measure: PeerMeasure, beganMs: number, endedMs: number, sentMs?: number): void;
   /** @param label A reason or a rule, at most 100 characters. */
   count(counter: PeerCounter, by?: number, label?: string): void;
   /** An intended action was done now, or will never be (`sentMs` undefined). */

@@ -89,5 +89,5 @@ function intentsOf(members: number, perSecond: number, seconds: number): RateInt
   const atMs = Float64Array.from({ length: count }, (_, i) => (i * 1_000) / perSecond);
   const member = Uint32Array.from({ length: count }, (_, i) => mixBits(i) % members);
   const seed = Uint32Array.from({ length: count }, (_, i) => mixBits(i + 1));
-  return { group: 0, count, atMs, member, seed };
+  return { group: 0, perSecond, count, atMs, member, seed };
 }

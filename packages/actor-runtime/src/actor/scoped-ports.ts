@@ -47,6 +47,14 @@ function scopedTimers(timers: Timers, scope: Scope): Timers {
         scope.own(() => timer.cancel()),
       );
     },
+    exactly(delayMs, task) {
+      const timer = timers.exactly(delayMs, (polledMs) => {
+        disown();
+        scope.run(() => task(polledMs));
+      });
+      const disown = scope.own(() => timer.cancel());
+      return cancelling(timer, disown);
+    },
     soon(task) {
       timers.soon(() => scope.run(task));
     },

@@ -23,6 +23,7 @@ export class Scheduler {
   readonly timers: Timers = {
     after: (delayMs, task) => this.after(delayMs, task),
     every: (periodMs, task) => this.every(periodMs, task),
+    exactly: (delayMs, task) => this.after(delayMs, () => task(0)),
     soon: (task) => void this.after(0, task),
   };
   readonly #events = new EventQueue();

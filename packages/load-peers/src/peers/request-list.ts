@@ -1,6 +1,6 @@
 // Requests under way on one connection, in the order in which they were sent: one array, because ten thousand peers have one.
 
-const fields = 4;
+const fields = 5;
 const firstRequests = 8;
 
 /** A list of requests; answers mostly come in order. */
@@ -14,6 +14,7 @@ export class RequestList {
   takenBegin = 0;
   takenLengthBytes = 0;
   takenMs = 0;
+  takenSentMs = 0;
 
   get count(): number {
     return (this.#to - this.#from) / fields;
@@ -24,14 +25,15 @@ export class RequestList {
     return this.#from === this.#to ? 0 : (this.#values[this.#from + 2] ?? 0);
   }
 
-  /** @param atMs Kept with the request. */
-  add(piece: number, begin: number, lengthBytes: number, atMs: number): void {
+  /** @param atMs Kept with the request. @param sentMs The same. */
+  add(piece: number, begin: number, lengthBytes: number, atMs: number, sentMs = atMs): void {
     if (this.#to === this.#values.length) this.#makeRoom();
     const at = this.#to;
     this.#values[at] = piece;
     this.#values[at + 1] = begin;
     this.#values[at + 2] = lengthBytes;
     this.#values[at + 3] = atMs;
+    this.#values[at + 4] = sentMs;
     this.#to += fields;
   }
 
@@ -63,6 +65,7 @@ export class RequestList {
     this.takenBegin = values[at + 1] ?? 0;
     this.takenLengthBytes = values[at + 2] ?? 0;
     this.takenMs = values[at + 3] ?? 0;
+    this.takenSentMs = values[at + 4] ?? 0;
     if (at > this.#from) values.copyWithin(this.#from + fields, this.#from, at);
     this.#from += fields;
     if (this.#from === this.#to) this.#from = this.#to = 0;

@@ -59,6 +59,7 @@ export class Requester {
   #begin = 0;
   #position = 0;
   #requestedMs = 0;
+  #sentMs = 0;
   #isRight = true;
   #isReceiving = false;
 
@@ -149,7 +150,7 @@ export class Requester {
       if (!this.#choose(nowMs)) break;
       const { piece, begin, lengthBytes } = peer.chosen;
       writeRequest(outbox, this.#wire.out.room(requestBytes), piece, begin, lengthBytes);
-      this.#requests.add(piece, begin, lengthBytes, peer.chosen.sinceMs);
+      this.#requests.add(piece, begin, lengthBytes, peer.chosen.sinceMs, nowMs);
       this.#line?.take(lengthBytes);
       sent++;
     }
@@ -183,6 +184,7 @@ export class Requester {
     this.#begin = begin;
     this.#position = piece * this.#group.geometry.pieceLengthBytes;
     this.#requestedMs = list.takenMs;
+    this.#sentMs = list.takenSentMs;
     this.#isRight = true;
     this.#isReceiving = true;
     return true;
@@ -199,7 +201,9 @@ export class Requester {
     this.#isReceiving = false;
     this.#group.outstanding--;
     const recorder = this.#recorder;
-    recorder.sample("request_block", this.#requestedMs, nowMs);
+    const { pace } = this.#group.settings;
+    const sentMs = pace.kind === "rate" ? this.#sentMs : undefined;
+    recorder.sample("request_block", this.#requestedMs, nowMs, sentMs);
     if (!this.#isRight) recorder.count("wrong_blocks");
     const result = this.#peer.received(piece, lengthBytes, this.#isRight);
     if (result === "piece-wrong" && this.#isRight) recorder.count("wrong_blocks", 1, "piece hash");

@@ -197,6 +197,10 @@ test("an open load counts each latency from the intended time, also while the pe
   t.true(first > 3_000 && first < 3_500, `${first}`);
   t.is(others.length, 10);
   for (const latency of others) t.true(latency > 1_100 && latency < 1_400, `${latency}`);
+  // From the real sending only the block is late.
+  t.is(recorded.fromSending.length, 11);
+  for (const latency of recorded.fromSending)
+    t.true(latency >= 1_000 && latency < 1_300, `${latency}`);
   t.is(recorded.of("requests"), 11);
   t.deepEqual(
     recorded.intents.map(({ intendedMs, sentMs }) => (sentMs ?? Infinity) - intendedMs),

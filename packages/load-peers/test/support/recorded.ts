@@ -3,12 +3,15 @@ import type { PeerCounter, PeerMeasure, PeerRecorder, PeerState } from "../../sr
 /** A recorder that keeps everything in lists. */
 export class Recorded implements PeerRecorder {
   readonly samples = new Map<PeerMeasure, number[]>();
+  /** From the real sending, of open loads. */
+  readonly fromSending: number[] = [];
   /** By counter, and by counter and label. */
   readonly counts = new Map<string, number>();
   readonly intents: { readonly intendedMs: number; readonly sentMs: number | undefined }[] = [];
   readonly states = new Map<PeerState, number>();
 
-  sample(measure: PeerMeasure, beganMs: number, endedMs: number): void {
+  sample(measure: PeerMeasure, beganMs: number, endedMs: number, sentMs?: number): void {
+    if (sentMs !== undefined) this.fromSending.push(endedMs - sentMs);
     const list = this.samples.get(measure) ?? [];
     list.push(endedMs - beganMs);
     this.samples.set(measure, list);

@@ -108,6 +108,11 @@ export class AskTable {
     return this.#begans[slot] ?? 0;
   }
 
+  /** The real time of sending. */
+  sentMs(slot: number): number {
+    return this.#sents[slot] ?? 0;
+  }
+
   /** Requests have ascending orders. */
   order(slot: number): number {
     return this.#orders[slot] ?? 0;

@@ -45,6 +45,15 @@ export interface DhtLoadParts {
   readonly infoHashes: readonly NodeId[];
 }
 
+/** A query that has its answer. */
+interface AnsweredQuery {
+  readonly kind: QueryKind;
+  readonly member: number;
+  readonly beganMs: number;
+  readonly sentMs: number;
+  readonly mark: number;
+}
+
 /** The load of one group. */
 export class DhtLoad implements RunningLoad, NodeAnswers {
   readonly #parts: DhtLoadParts;
@@ -102,9 +111,9 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   answered(node: AskingNode, ask: number, answer: KrpcAnswer): void {
     const slot = this.#take(ask);
     if (slot === undefined) return;
-    const { kind, member, beganMs, mark } = slot;
+    const { kind, member, mark } = slot;
     if (kind === QueryKind.wrongToken) this.#broken("accepts a wrong token");
-    this.#counted(kind, member, beganMs);
+    this.#counted(slot);
     if (kind === QueryKind.getPeers || kind === QueryKind.askToken) this.#checkToken(answer);
     if (kind === QueryKind.askToken) this.#announce(node, member, mark, answer.token);
     else this.#goOn(member);
@@ -113,9 +122,9 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   refused(node: AskingNode, ask: number, error: KrpcErrorMessage): void {
     const slot = this.#take(ask);
     if (slot === undefined) return;
-    const { kind, member, beganMs } = slot;
+    const { kind, member } = slot;
     if (kind === QueryKind.wrongToken) {
-      this.#counted(kind, member, beganMs);
+      this.#counted(slot);
       return this.#goOn(member);
     }
     if (kind === QueryKind.announcePeer) {
@@ -143,11 +152,12 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     this.#parts.recorder.count("broken_rules", 1, rule);
   }
 
-  #counted(kind: QueryKind, member: number, beganMs: number): void {
-    const { recorder } = this.#parts;
+  #counted({ kind, member, beganMs, sentMs }: AnsweredQuery): void {
+    const { recorder, spec } = this.#parts;
     recorder.count("queries");
     const measure = measures[kind];
-    if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs());
+    const ofOpenLoad = spec.pace.kind === "rate" ? sentMs : undefined;
+    if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs(), ofOpenLoad);
     this.#members.answered(member);
   }
 
@@ -228,9 +238,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   }
 
   /** Closes a query that has its answer. */
-  #take(
-    id: number,
-  ): { kind: QueryKind; member: number; beganMs: number; mark: number } | undefined {
+  #take(id: number): AnsweredQuery | undefined {
     if (this.#phase === "ended") return undefined;
     const asks = this.#asks;
     const slot = asks.find(id);
@@ -243,6 +251,7 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
       kind: asks.kind(slot) as QueryKind,
       member: asks.member(slot),
       beganMs: asks.beganMs(slot),
+      sentMs: asks.sentMs(slot),
       mark: asks.mark(slot),
     };
   }

@@ -91,7 +91,8 @@ export class LoadGenerator {
     const sender = new WindowSender(timers, (window) => context.emit("window-ended", { window }));
     const plan = this.#services.drawPlan(asked.scenario, asked.share);
     const { loads, remarks } = await this.#services.makeLoads(context, asked, measures);
-    const parts = { clock, timers, plan, measures, loads, sender };
+    const isPrecise = asked.scenario.precise;
+    const parts = { clock, timers, plan, isPrecise, measures, loads, sender };
     return { run: new ShareRun(parts, () => this.end()), remarks };
   }
 }

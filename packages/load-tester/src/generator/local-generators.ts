@@ -1,5 +1,6 @@
 // Generators in threads of this process.
 
+import { availableParallelism } from "node:os";
 import {
   type ActorEntry,
   type DescriptorUse,
@@ -15,6 +16,7 @@ import { TroupeError, workerUrls, type WorkerUrlsOption } from "@troupe/api-base
 import type { OwnUse, ThreadWindow } from "../measures/measures.ts";
 import { noUse, ownUse } from "../measures/own-use.ts";
 import type { GeneratorFacts } from "../results/result.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { generatorEntry } from "./entry.ts";
 import { generatorName, generatorTree } from "./generator-tree.ts";
 import type { GeneratorProtocol } from "./generator.messages.ts";
@@ -42,6 +44,8 @@ export interface LocalGeneratorsOptions {
   readonly entry?: ActorEntry<GeneratorProtocol, {}>;
   /** Default: what the process uses. */
   readonly use?: () => OwnUse;
+  /** Cores of the machine. Default: those of this one. */
+  readonly cores?: number;
   /** Default: those of the process. */
   readonly descriptors?: DescriptorUse;
 }
@@ -73,7 +77,8 @@ class LocalGenerators implements Generators {
   }
 
   async prepare(run: GeneratorRun): Promise<void> {
-    const { shares, ...prepared } = run;
+    const { shares, ...asked } = run;
+    const prepared = { ...asked, scenario: this.#withinCores(run.scenario) };
     const range = shares ?? { first: 0, count: this.#threads.length, of: this.#threads.length };
     checkDescriptors(run.scenario, range, this.#options.descriptors);
     const { first, of } = range;
@@ -119,6 +124,12 @@ class LocalGenerators implements Generators {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#root?.stop(stopLimits);
+  }
+
+  /** A thread that polls busies its core: without another one the target would wait for it. */
+  #withinCores(scenario: Scenario): Scenario {
+    const { cores = availableParallelism() } = this.#options;
+    return { ...scenario, precise: scenario.precise && this.#threads.length < cores };
   }
 
   #running(): readonly LocalThread[] {

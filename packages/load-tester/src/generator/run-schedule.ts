@@ -31,6 +31,17 @@ export class RunSchedule {
     return nextMs;
   }
 
+  /** Planned actions a second of the loads that go on at a time. @param atMs From the start of the run. */
+  perSecondAt(atMs: number): number {
+    let sum = 0;
+    for (const cursor of this.#rates) {
+      const { intents, next } = cursor;
+      const isOn = next < intents.count && (intents.atMs[0] ?? Infinity) <= atMs;
+      if (isOn) sum += intents.perSecond;
+    }
+    return sum;
+  }
+
   /**
    * Hands over what is due, in the order of its times; of one time visits first.
    *

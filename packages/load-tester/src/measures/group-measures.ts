@@ -2,6 +2,7 @@ import type { HistogramPool } from "./histogram-pool.ts";
 import type { LatencyHistogram } from "./latency-histogram.ts";
 import {
   type CounterName,
+  fromSending,
   type GaugeName,
   gaugeNames,
   type MeasureName,
@@ -61,12 +62,12 @@ export class GroupMeasures implements Recorder {
     return this.#gauges.connecting;
   }
 
-  sample(measure: MeasureName, beganMs: number, endedMs: number): void {
+  sample(measure: MeasureName, beganMs: number, endedMs: number, sentMs?: number): void {
     const phase = this.#shared.phaseAt(beganMs);
-    let phases = this.#histograms.get(measure);
-    if (phases === undefined) this.#histograms.set(measure, (phases = []));
-    const histogram = (phases[phase] ??= this.#shared.pool.take());
-    histogram.record(1_000 * (endedMs - beganMs));
+    this.#record(measure, phase, endedMs - beganMs);
+    const uncorrected = sentMs === undefined ? undefined : fromSending[measure];
+    if (sentMs !== undefined && uncorrected !== undefined)
+      this.#record(uncorrected, phase, endedMs - sentMs);
     this.#shared.seen(endedMs);
   }
 
@@ -101,6 +102,13 @@ export class GroupMeasures implements Recorder {
 
   #raw(measure: MeasureName, phase: number, histogram: LatencyHistogram): RawHistogram {
     return { measure, group: this.#group, phase: this.#shared.phaseName(phase), histogram };
+  }
+
+  #record(measure: MeasureName, phase: number, latencyMs: number): void {
+    let phases = this.#histograms.get(measure);
+    if (phases === undefined) this.#histograms.set(measure, (phases = []));
+    const histogram = (phases[phase] ??= this.#shared.pool.take());
+    histogram.record(1_000 * latencyMs);
   }
 
   #tally(phase: number): Tally {

@@ -15,6 +15,14 @@ export const measureNames = [
   "dht_find_node",
   "dht_get_peers",
   "dht_announce_peer",
+  /** Of an open load, from the real sending instead of the intended time. */
+  "request_block_from_sending",
+  "announce_from_sending",
+  "scrape_from_sending",
+  "dht_ping_from_sending",
+  "dht_find_node_from_sending",
+  "dht_get_peers_from_sending",
+  "dht_announce_peer_from_sending",
   /** The generator's own: from the intended to the real time of sending. */
   "lateness",
   /** The generator's own: of each millisecond in which an answer may come, how long it would wait for its reading. */
@@ -23,6 +31,17 @@ export const measureNames = [
 
 /** Name of a latency. */
 export type MeasureName = (typeof measureNames)[number];
+
+/** The measure of an open load from its real sending. */
+export const fromSending: Readonly<Partial<Record<MeasureName, MeasureName>>> = {
+  request_block: "request_block_from_sending",
+  announce: "announce_from_sending",
+  scrape: "scrape_from_sending",
+  dht_ping: "dht_ping_from_sending",
+  dht_find_node: "dht_find_node_from_sending",
+  dht_get_peers: "dht_get_peers_from_sending",
+  dht_announce_peer: "dht_announce_peer_from_sending",
+};
 
 /** Counters; each only grows. */
 export const counterNames = [
@@ -51,6 +70,8 @@ export const counterNames = [
   "no_answers",
   /** Peers whose agent died. */
   "lost_peers",
+  /** Microseconds in which a generator did nothing but look for what is due. */
+  "polled_us",
 ] as const;
 
 /** Name of a counter. */
@@ -119,8 +140,11 @@ export interface OwnUse {
  * milliseconds of the thread's monotonic clock.
  */
 export interface Recorder {
-  /** A latency; its phase is that of `beganMs`, for an open load the intended time. */
-  sample(measure: MeasureName, beganMs: number, endedMs: number): void;
+  /**
+   * A latency; its phase is that of `beganMs`, for an open load the intended time.
+   * @param sentMs Of an open load: the latency from here is kept beside it.
+   */
+  sample(measure: MeasureName, beganMs: number, endedMs: number, sentMs?: number): void;
   count(counter: CounterName, by?: number, label?: string): void;
   /** An intent was sent now, or will never be (`sentMs` undefined). */
   intent(intendedMs: number, sentMs: number | undefined): void;

@@ -72,6 +72,11 @@ export class RunMeasures {
     this.#own.sample("read_wait", cameMs, readMs);
   }
 
+  /** The event loop looked for what is due, and did nothing else. */
+  polled(polledMs: number): void {
+    this.#own.count("polled_us", Math.round(1_000 * polledMs));
+  }
+
   /** The states of all peers now. */
   gauges(): Gauges {
     return Object.fromEntries(Array.from(this.#groups, ([name, { gauges }]) => [name, gauges]));

@@ -22,6 +22,8 @@ export interface Visit {
 /** The intended actions of an open load; one array an attribute, `count` long, ascending in time. */
 export interface RateIntents {
   readonly group: number;
+  /** Planned, of this share. */
+  readonly perSecond: number;
   readonly count: number;
   /** Milliseconds from the start of the run. */
   readonly atMs: Float64Array;

@@ -88,6 +88,7 @@ function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): S
     about: file.about ?? "",
     seed: file.seed ?? 1,
     sources: file.sources ?? defaultSources,
+    precise: file.precise !== "off",
     text,
     targets,
     torrents,

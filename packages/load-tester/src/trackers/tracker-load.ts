@@ -109,7 +109,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     if (this.#phase === "running") {
       const { recorder, rules } = this.#parts;
       recorder.count("announces");
-      recorder.sample("announce", beganMs, nowMs);
+      recorder.sample("announce", beganMs, nowMs, this.#sentMs(slot));
       rules.checkAnnounce({ member, rest: this.#asks.mark(slot), intervalSeconds, nowMs }, peers);
     }
     this.#parts.counts.answered(member, this.#asks.order(slot));
@@ -126,7 +126,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     if (this.#phase !== "running") return;
     const { recorder, rules, counts } = this.#parts;
     recorder.count("scrapes");
-    recorder.sample("scrape", this.#asks.beganMs(slot), nowMs);
+    recorder.sample("scrape", this.#asks.beganMs(slot), nowMs, this.#sentMs(slot));
     rules.checkScrape(counts.swarmOf(member), this.#asks.mark(slot), count, nowMs);
     this.#goOn(member, nowMs);
   }
@@ -210,6 +210,11 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   #close(slot: number): number {
     this.#asks.close(slot);
     return this.#asks.member(slot);
+  }
+
+  /** Of an open load. */
+  #sentMs(slot: number): number | undefined {
+    return this.#parts.spec.pace.kind === "rate" ? this.#asks.sentMs(slot) : undefined;
   }
 
   /** A request ends without an answer that counts. */

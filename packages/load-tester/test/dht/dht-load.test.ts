@@ -55,7 +55,7 @@ async function scene(
   });
   const load = await world.settle(started);
   const act = (member: number, seed = 0, lateMs = 0): void => {
-    const intents = { group: 0, count: 1, atMs: Float64Array.of(0) };
+    const intents = { group: 0, perSecond: 0, count: 1, atMs: Float64Array.of(0) };
     const drawn = { member: Uint32Array.of(member), seed: Uint32Array.of(seed) };
     load.act({ ...intents, ...drawn }, 0, world.scheduler.nowMs - lateMs);
   };
@@ -92,6 +92,10 @@ test("the latency of an open load begins at the intended time", async (t) => {
   await world.run(100);
   const took = recorder.samples.map(({ beganMs, endedMs }) => endedMs - beganMs);
   t.deepEqual(took, [65]);
+  t.deepEqual(
+    recorder.samples.map(({ endedMs, sentMs = NaN }) => endedMs - sentMs),
+    [40],
+  );
   t.deepEqual(
     recorder.intents.map(({ intendedMs, sentMs = NaN }) => sentMs - intendedMs),
     [25],

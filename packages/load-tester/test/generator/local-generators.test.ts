@@ -43,6 +43,7 @@ interface Choices {
   /** Crashes 4.5 s after it was prepared. */
   readonly crashingLater?: number;
   readonly refusing?: number;
+  readonly cores?: number;
 }
 
 function crash(): never {
@@ -73,6 +74,7 @@ class TestGenerators {
   readonly windows: (readonly [string, Window])[] = [];
   readonly lost: string[] = [];
   readonly shares: Share[] = [];
+  readonly precise: boolean[] = [];
   readonly generators;
 
   constructor(threads: number, choices: Choices = {}) {
@@ -80,6 +82,7 @@ class TestGenerators {
     this.generators = localGenerators({
       threads,
       host: this.machine.host,
+      ...(choices.cores !== undefined && { cores: choices.cores }),
       entry: this.#entry(choices),
       use: () => ({ cpuMs: (used += 10), rssBytes: 1, descriptors: 1 }),
       events: {
@@ -101,7 +104,8 @@ class TestGenerators {
         const visits = [0, 100, 2_100].map((atMs) => visitAt(index, atMs));
         return { visits, rates: [], durationMs: phases[0]?.durationMs ?? 0 };
       },
-      makeLoads: ({ timers }, { share }: PrepareRun, measures) => {
+      makeLoads: ({ timers }, { scenario, share }: PrepareRun, measures) => {
+        this.precise.push(scenario.precise);
         if (share.index === refusing) throw new TroupeError("target-unreachable", "planted");
         if (share.index === crashingLater) timers.after(4_500, crash);
         const recorder = measures.recorder("idle");
@@ -136,6 +140,22 @@ class TestGenerators {
     return counts.reduce((sum, { counter, value }) => sum + (counter === "arrived" ? value : 0), 0);
   }
 }
+
+test("threads poll for exact times while a core is left for the target", async (t) => {
+  for (const [threads, cores, precise] of [
+    [1, 2, true],
+    [2, 2, false],
+    [1, 1, false],
+  ] as const) {
+    const test = new TestGenerators(threads, { cores });
+    await test.prepare();
+    t.deepEqual(
+      test.precise,
+      Array.from({ length: threads }, () => precise),
+    );
+    await test.close();
+  }
+});
 
 test("the threads divide a run, and each sends a window a second", async (t) => {
   const test = new TestGenerators(2);

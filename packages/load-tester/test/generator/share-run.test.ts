@@ -47,17 +47,28 @@ class PromptLoad implements RunningLoad {
 class TestRun {
   readonly time = new ManualTime();
   readonly windows: ThreadWindow[] = [];
+  /** Delays of exact timers, which poll all their time here. */
+  readonly polledFor: number[] = [];
   readonly load: PromptLoad;
   readonly #run: ShareRun;
   ended = 0;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, isPrecise = true) {
     const { time, windows } = this;
     const phases = [{ name: "all", durationMs: plan.durationMs }];
     const measures = new RunMeasures(phases, ["leech"], () => time.nowMs());
     this.load = new PromptLoad(time, measures.recorder("leech"));
     const sender = new WindowSender(time, (window) => windows.push(window));
-    const parts = { clock: time, timers: time, plan, measures, loads: [this.load], sender };
+    const timers: Timers = {
+      after: (delayMs, task) => time.after(delayMs, task),
+      every: (periodMs, task) => time.every(periodMs, task),
+      soon: (task) => time.soon(task),
+      exactly: (delayMs, task) => {
+        this.polledFor.push(delayMs);
+        return time.after(delayMs, () => task(delayMs));
+      },
+    };
+    const parts = { clock: time, timers, plan, isPrecise, measures, loads: [this.load], sender };
     this.#run = new ShareRun(parts, () => this.end());
   }
 
@@ -169,6 +180,7 @@ test("after a stall the intents go out in many short turns", async (t) => {
   const timers: Timers = {
     after: (delayMs, task) => time.after(delayMs, turn(task)),
     every: (periodMs, task) => time.every(periodMs, task),
+    exactly: (delayMs, task) => time.exactly(delayMs, task),
     soon: (task) => time.soon(turn(task)),
   };
   const load: RunningLoad = {
@@ -181,7 +193,7 @@ test("after a stall the intents go out in many short turns", async (t) => {
   const measures = new RunMeasures([{ name: "all", durationMs: 4_000 }], ["leech"], () => 0);
   const sender = new WindowSender(time, () => {});
   const run = new ShareRun(
-    { clock: time, timers, plan, measures, loads: [load], sender },
+    { clock: time, timers, plan, isPrecise: false, measures, loads: [load], sender },
     () => {},
   );
   run.begin(0);
@@ -194,6 +206,42 @@ test("after a stall the intents go out in many short turns", async (t) => {
   );
   t.true(turns.filter((count) => count > 30).length > 20);
   t.true(Math.max(...turns) <= 64, `${Math.max(...turns)}`);
+});
+
+/** A load of 1,000 actions a second, from 1 s to 1.5 s of three seconds. */
+function fastLoad(perSecond: number): Plan {
+  const times = Array.from({ length: 500 }, (_, index) => 1_000.25 + index);
+  return { visits: [], rates: [intentsAt(0, times, perSecond)], durationMs: 3_000 };
+}
+
+function countOf(windows: readonly ThreadWindow[], counter: string): number {
+  const counts = windows.flatMap((window) => window.counts);
+  return counts.reduce((sum, one) => sum + (one.counter === counter ? one.value : 0), 0);
+}
+
+test("a fast open load polls for what is due within 2 ms, and the polled time is told", async (t) => {
+  const run = new TestRun(fastLoad(1_000));
+  run.begin(0);
+  await run.time.pass(4_000);
+  t.is(run.ended, 1);
+  t.is(run.polledFor.length, 500);
+  t.true(run.polledFor.every((delayMs) => delayMs <= 2));
+  const polledMs = run.polledFor.reduce((sum, delayMs) => sum + delayMs, 0);
+  t.true(polledMs > 490 && polledMs < 510, `${polledMs}`);
+  t.is(Math.round(countOf(run.windows, "polled_us") / 1_000), Math.round(polledMs));
+  t.is(totals(run.windows, "lateness").maxUs, 0);
+  t.is(totals(run.windows, "read_wait").maxUs, 0);
+});
+
+test("a slower load, and one that is not to be precise, wait for timers alone", async (t) => {
+  for (const run of [new TestRun(fastLoad(999)), new TestRun(fastLoad(1_000), false)]) {
+    run.begin(0);
+    await run.time.pass(4_000);
+    t.is(run.ended, 1);
+    t.deepEqual(run.polledFor, []);
+    t.is(countOf(run.windows, "polled_us"), 0);
+    t.is(totals(run.windows, "lateness").count, 500);
+  }
 });
 
 test("an early end sends the window that is open, and nothing follows", async (t) => {

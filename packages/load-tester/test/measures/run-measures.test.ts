@@ -50,6 +50,20 @@ test("a latency belongs to the phase in which it began, a counter to the phase i
   ]);
 });
 
+test("a latency of an open load stands beside the latency from its sending", (t) => {
+  const run = new Run();
+  const leech = run.measures.recorder("leech");
+  run.nowMs = 1_600;
+  leech.sample("request_block", 1_400, 1_600, 1_590);
+  leech.sample("request_block", 1_400, 1_600);
+  leech.sample("connect", 1_400, 1_600, 1_590);
+  t.deepEqual(latencies(run.cut(1)), [
+    "connect{leech,warm-up} 199936,1",
+    "request_block_from_sending{leech,warm-up} 10000,1",
+    "request_block{leech,warm-up} 199936,2",
+  ]);
+});
+
 test("a window has what happened in it alone", (t) => {
   const run = new Run();
   const leech = run.measures.recorder("leech");

@@ -5,6 +5,7 @@ export interface Sample {
   readonly measure: MeasureName;
   readonly beganMs: number;
   readonly endedMs: number;
+  readonly sentMs: number | undefined;
 }
 
 /** Keeps everything that a load tells. */
@@ -14,8 +15,8 @@ export class CountingRecorder implements Recorder {
   readonly #counts = new Map<string, number>();
   readonly #gauges = new Map<GaugeName, number>();
 
-  sample(measure: MeasureName, beganMs: number, endedMs: number): void {
-    this.samples.push({ measure, beganMs, endedMs });
+  sample(measure: MeasureName, beganMs: number, endedMs: number, sentMs?: number): void {
+    this.samples.push({ measure, beganMs, endedMs, sentMs });
   }
 
   count(counter: CounterName, by = 1, label = ""): void {

@@ -6,9 +6,10 @@ export function visitAt(peer: number, arriveMs: number): Visit {
 }
 
 /** Intents of member 0. */
-export function intentsAt(group: number, atMs: readonly number[]): RateIntents {
+export function intentsAt(group: number, atMs: readonly number[], perSecond = 0): RateIntents {
   return {
     group,
+    perSecond,
     count: atMs.length,
     atMs: Float64Array.from(atMs),
     member: new Uint32Array(atMs.length),

@@ -75,7 +75,7 @@ export class TrackerScene {
   /** An intent of an open load, now or late. */
   act(member: number, { lateMs = 0, seed = 0 } = {}): void {
     const intents: RateIntents = {
-      ...{ group: 0, count: 1, atMs: Float64Array.of(0) },
+      ...{ group: 0, perSecond: 0, count: 1, atMs: Float64Array.of(0) },
       member: Uint32Array.of(member),
       seed: Uint32Array.of(seed),
     };

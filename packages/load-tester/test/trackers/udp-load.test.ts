@@ -63,6 +63,7 @@ test("a closed load keeps its depth outstanding", async (t) => {
   // The connect takes 40 ms, then each exchange does; the last one is under way.
   t.is(scene.recorder.countOf("announces"), 6 * 24);
   t.is(scene.recorder.intents.length, 0);
+  t.true(scene.recorder.samples.every(({ sentMs }) => sentMs === undefined));
 });
 
 test("the latency of an open load begins at the intended time", async (t) => {
@@ -76,6 +77,10 @@ test("the latency of an open load begins at the intended time", async (t) => {
     .map(({ beganMs, endedMs }) => endedMs - beganMs);
   // The first one waits for the connection id.
   t.deepEqual(took, [80, 70]);
+  const fromSending = scene.recorder
+    .samplesOf("announce")
+    .map(({ endedMs, sentMs = NaN }) => endedMs - sentMs);
+  t.deepEqual(fromSending, [80, 40]);
   const lateness = scene.recorder.intents.map(
     ({ intendedMs, sentMs = NaN }) => sentMs - intendedMs,
   );

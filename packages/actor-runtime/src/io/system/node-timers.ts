@@ -1,4 +1,5 @@
 import type { Timer, Timers } from "../../ports/timers.ts";
+import { pollUntil } from "./poll-until.ts";
 
 /** Beyond it, `setTimeout` fires after 1 ms. */
 const longestDelayMs = 2 ** 31 - 1;
@@ -23,6 +24,9 @@ export const nodeTimers: Timers = {
   },
   every(periodMs, task) {
     return new NodeTimer(setInterval(task, boundedDelay(periodMs)).unref());
+  },
+  exactly(delayMs, task) {
+    return pollUntil(performance.now() + delayMs, task);
   },
   soon(task) {
     setImmediate(task);

@@ -41,3 +41,34 @@ test("soon runs after this turn, in order", async (t) => {
   });
   t.deepEqual(order, ["now", "microtask", "first", "second"]);
 });
+
+test("an exact timer fires in the first turn after its time, while sockets and other timers go on", async (t) => {
+  const startMs = nodeClock.nowMs();
+  const order: string[] = [];
+  nodeTimers.after(0, () => order.push("timer"));
+  let turns = 0;
+  let lastTurnMs = 0;
+  const countTurns = (): void => {
+    turns += 1;
+    lastTurnMs = nodeClock.nowMs();
+    if (order.length < 2) nodeTimers.soon(countTurns);
+  };
+  countTurns();
+  const polledMs = await new Promise<number>((resolve) => {
+    nodeTimers.exactly(8, (polled) => {
+      order.push("exact");
+      // No turn lay between the time and the call.
+      t.true(lastTurnMs - startMs < 8);
+      resolve(polled);
+    });
+  });
+  t.deepEqual(order, ["timer", "exact"]);
+  t.true(turns > 2);
+  t.true(polledMs >= 0 && polledMs <= nodeClock.nowMs() - startMs);
+});
+
+test("a cancelled exact timer does not fire", async (t) => {
+  nodeTimers.exactly(1, () => t.fail()).cancel();
+  await new Promise<void>((resolve) => nodeTimers.after(5, resolve));
+  t.pass();
+});

@@ -48,6 +48,10 @@ export class ManualTime implements Clock, Timers {
     return this.#plan({ run, periodMs, dueMs: this.#nowMs + periodMs });
   }
 
+  exactly(delayMs: number, task: (polledMs: number) => void): Timer {
+    return this.after(delayMs, () => task(0));
+  }
+
   soon(task: () => void): void {
     this.#soon.push(task);
   }

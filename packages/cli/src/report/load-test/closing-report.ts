@@ -215,6 +215,10 @@ function generatorTable(result: LoadTestResult, figures: RunFigures, room: Table
     const waits = `answers waited ${spellMicroseconds(turn.p99)} at p99, ${spellMicroseconds(turn.max)} at most`;
     rows.push(["event loop", `${waits}, until they were read`]);
   }
+  if (figures.polledShare !== undefined) {
+    const share = `polling ${Math.round(100 * figures.polledShare)} % of a thread`;
+    rows.push(["exact times", `${share} (precise: off uses timers, up to 2 ms late)`]);
+  }
   return rows.length === 0
     ? []
     : renderTable({ layout: ["left", "left"], rows, isProse: true }, room);

@@ -52,6 +52,19 @@ test("the closing report says why closed latencies are labelled, and only then",
   t.notRegex(closingReport(fakeLoadResult({ groups }), plainRoom).join("\n"), /closed: a peer/);
 });
 
+test("the closing report says what polling for exact times cost", (t) => {
+  const { seconds } = fakeLoadResult();
+  const polled = seconds.map((second, at) => ({
+    ...second,
+    counts: { ...second.counts, polled_us: { "": at === 0 ? 800_000 : 620_000 } },
+  }));
+  const [first, second] = polled;
+  if (first === undefined || second === undefined) throw new Error("bug: too few seconds");
+  const shown = closingReport(fakeLoadResult({ seconds: [first, second] }), plainRoom).join("\n");
+  t.regex(shown, /exact times\s+polling 71 % of a thread/);
+  t.notRegex(lines.join("\n"), /polling/);
+});
+
 test("the closing report has each remark of generators once", (t) => {
   const remarks = ["peers dial ours from addresses that the system chooses"];
   const generators = [0, 1].map((index) => ({

@@ -14,6 +14,7 @@ import {
   variant,
   whole,
   word,
+  yesOrNo,
   type Reader,
 } from "./shape.ts";
 import type {
@@ -184,6 +185,7 @@ const shape: Reader<Scenario> = record<Scenario>({
   about: text(1_000),
   seed: number(-(2 ** 53), 2 ** 53),
   sources: text(100),
+  precise: yesOrNo,
   text: text(1024 * 1024),
   targets: table(target, mostNames),
   torrents: table(torrent, mostNames),

@@ -22,7 +22,8 @@ export function drawActions(
   const beginMs = pace.fromMs ?? arrivals.at(-1) ?? 0;
   const endMs = Math.min(pace.untilMs, run.durationMs);
   const expected = (Math.max(0, endMs - beginMs) * pace.perSecond) / 1_000 / share.of;
-  const drawn = new Actions(group, Math.ceil(1.05 * expected) + 64);
+  const capacity = Math.ceil(1.05 * expected) + 64;
+  const drawn = new Actions({ group, perSecond: pace.perSecond / share.of }, capacity);
   const stream = new SeededStream(run.seed, [group, streams.actions]);
   const stepMs = 1_000 / pace.perSecond;
   const members = arrivals.length;
@@ -40,14 +41,14 @@ export function drawActions(
 
 /** Growing arrays. */
 class Actions {
-  readonly #group: number;
+  readonly #load: Pick<RateIntents, "group" | "perSecond">;
   #atMs: Float64Array;
   #member: Uint32Array;
   #seed: Uint32Array;
   #count = 0;
 
-  constructor(group: number, capacity: number) {
-    this.#group = group;
+  constructor(load: Pick<RateIntents, "group" | "perSecond">, capacity: number) {
+    this.#load = load;
     this.#atMs = new Float64Array(capacity);
     this.#member = new Uint32Array(capacity);
     this.#seed = new Uint32Array(capacity);
@@ -64,7 +65,7 @@ class Actions {
   finish(): RateIntents {
     const count = this.#count;
     return {
-      group: this.#group,
+      ...this.#load,
       count,
       atMs: this.#atMs.slice(0, count),
       member: this.#member.slice(0, count),
@@ -73,7 +74,7 @@ class Actions {
   }
 
   #grow(): void {
-    const larger = new Actions(this.#group, 2 * this.#count);
+    const larger = new Actions(this.#load, 2 * this.#count);
     larger.#atMs.set(this.#atMs);
     larger.#member.set(this.#member);
     larger.#seed.set(this.#seed);

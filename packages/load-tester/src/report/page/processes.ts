@@ -4,7 +4,7 @@ import { element, section } from "./elements.ts";
 import { formatBytes, formatCpu, formatMicros, formatShort, type Format } from "./format.ts";
 import { bandsOf } from "./lines.ts";
 import { plotFigure } from "./plot.ts";
-import { meanOf, numbersOf, peakOf, type Line, type RunView } from "./series.ts";
+import { meanOf, numbersOf, peakOf, rateOf, type Line, type RunView } from "./series.ts";
 import { lineStyle } from "./theme.ts";
 
 const uses: readonly (readonly [
@@ -38,9 +38,21 @@ export function generatorUse(runs: readonly RunView[]): HTMLElement {
   return section(
     "Generator",
     lead,
+    polling(runs),
     ...ownMeasures.map(([measure, title]) => ownLatency(runs, measure, title)),
     useFigures(runs, [""], "Generator"),
   );
+}
+
+/** What exact times cost, in the seconds that had them. */
+function polling(runs: readonly RunView[]): HTMLElement | undefined {
+  const texts = runs.flatMap((run) => {
+    const values = (rateOf(run, "polled_us", "") ?? []).filter((value) => (value ?? 0) > 0);
+    if (values.length === 0) return [];
+    const cost = `polling ${formatCpu(meanOf(values) / 1_000)} of a thread for exact times`;
+    return [run.data.label === "" ? cost : `${run.data.label}: ${cost}`];
+  });
+  return texts.length === 0 ? undefined : element("p", { class: "facts" }, texts.join(" · "));
 }
 
 function useFigures(

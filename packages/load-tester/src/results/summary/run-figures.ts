@@ -21,6 +21,8 @@ export interface RunFigures {
   readonly rates: Readonly<Partial<Record<CounterName, number>>>;
   readonly peers: readonly PeerFigures[];
   readonly processes: readonly ProcessFigures[];
+  /** Of the seconds with polling, the share that the threads of the generators did nothing else; 1 is a whole thread. */
+  readonly polledShare: number | undefined;
   /** Counts with a reason, the most frequent first. */
   readonly reasons: readonly ReasonFigures[];
 }
@@ -78,6 +80,7 @@ export function runFigures(run: MeasuredRun): RunFigures {
     rates: last === undefined ? {} : ratesOf(last),
     peers: Object.entries(last?.gauges ?? {}).map(([group, states]) => ({ group, states })),
     processes: processesOf(run),
+    polledShare: polledShareOf(run),
     reasons: reasonsOf(run),
   };
 }
@@ -109,6 +112,12 @@ function ratesOf({ counts }: Second): RunFigures["rates"] {
     return [counter, groups.reduce((sum, value) => sum + value, 0)] as const;
   });
   return Object.fromEntries(all.filter(([, value]) => value !== 0));
+}
+
+function polledShareOf({ seconds }: MeasuredRun): number | undefined {
+  const polled = seconds.flatMap(({ counts }) => counts["polled_us"]?.[""] ?? []);
+  if (polled.length === 0) return undefined;
+  return polled.reduce((sum, each) => sum + each, 0) / polled.length / 1e6;
 }
 
 function processesOf({ seconds, targets }: MeasuredRun): ProcessFigures[] {

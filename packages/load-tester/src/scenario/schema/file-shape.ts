@@ -9,6 +9,7 @@ export interface FileShape {
   readonly about?: string;
   readonly seed?: number;
   readonly sources?: string;
+  readonly precise?: "on" | "off";
   readonly targets: Readonly<Record<string, string | FileTarget>>;
   readonly torrents?: Readonly<Record<string, FileTorrent>>;
   readonly groups: Readonly<Record<string, FileGroup>>;

@@ -33,6 +33,11 @@ export const scenarioSchema: Schema = {
         "Each peer dials from an address of its own of this prefix; system: the system chooses.",
         { default: defaultSources },
       ),
+      precise: word(
+        ["on", "off"],
+        "on: an open load of 1,000 actions a second a thread polls for its times and busies a core; off: timers, up to 2 ms late.",
+        { default: "on" },
+      ),
       targets,
       torrents,
       groups,
