@@ -1,4 +1,5 @@
-// The program as a process of its own, with the real engine behind it.
+// The program as a process of its own, with the real engine behind it. One test at a time: a stop has five seconds, and
+// twenty programs that start at once take more than that from each other on two cores.
 
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
@@ -71,7 +72,7 @@ async function wholeJob(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-test("the demo shares its data over real connections and removes its files", async (t) => {
+test.serial("the demo shares its data over real connections and removes its files", async (t) => {
   const temporary = await folderFor(t);
   const child = troupe(t, ["demo", "--size", "1M", "--json"], temporary);
   const lines = await linesUntil(child, "demo");
@@ -88,7 +89,7 @@ test("the demo shares its data over real connections and removes its files", asy
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  test(`F18: ${signal} stops a seed in order, with exit code 130`, async (t) => {
+  test.serial(`F18: ${signal} stops a seed in order, with exit code 130`, async (t) => {
     const folder = await wholeJob(t);
     const words = ["seed", join(folder, "job.torrent"), "--dir", folder, "--port", "0", "--json"];
     const child = troupe(t, [...words, "--no-trackers", "--bind", "127.0.0.1"]);
@@ -99,31 +100,34 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 for (const call of ["download", "seed", "check", "info"] as const) {
-  test(`a signal while the .torrent of a ${call} is fetched ends it with 130 and no error`, async (t) => {
-    const asked = Promise.withResolvers<void>();
-    const server = createServer(() => asked.resolve());
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    t.teardown(() => server.closeAllConnections());
-    t.teardown(() => server.close());
-    const { port } = server.address() as AddressInfo;
-    const child = troupe(t, [call, `http://127.0.0.1:${port}/job.torrent`]);
-    const output = text(child.stderr);
-    await asked.promise;
-    child.kill("SIGINT");
-    t.is(await exitCode(child), 130);
-    t.is(await output, "");
-  });
+  test.serial(
+    `a signal while the .torrent of a ${call} is fetched ends it with 130 and no error`,
+    async (t) => {
+      const asked = Promise.withResolvers<void>();
+      const server = createServer(() => asked.resolve());
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      t.teardown(() => server.closeAllConnections());
+      t.teardown(() => server.close());
+      const { port } = server.address() as AddressInfo;
+      const child = troupe(t, [call, `http://127.0.0.1:${port}/job.torrent`]);
+      const output = text(child.stderr);
+      await asked.promise;
+      child.kill("SIGINT");
+      t.is(await exitCode(child), 130);
+      t.is(await output, "");
+    },
+  );
 }
 
-test("a check of complete data ends with 0, of incomplete data with 3", async (t) => {
+test.serial("a check of complete data ends with 0, of incomplete data with 3", async (t) => {
   const folder = await wholeJob(t);
   const words = ["check", join(folder, "job.torrent"), "--dir"];
   t.is(await exitCode(troupe(t, [...words, folder])), 0);
   t.is(await exitCode(troupe(t, [...words, join(folder, "elsewhere")])), 3);
 });
 
-test("seeding incomplete data ends with 1 and writes nothing", async (t) => {
+test.serial("seeding incomplete data ends with 1 and writes nothing", async (t) => {
   const folder = await wholeJob(t);
   const empty = await folderFor(t);
   const words = ["seed", join(folder, "job.torrent"), "--dir", empty, "--port", "0"];
@@ -131,17 +135,25 @@ test("seeding incomplete data ends with 1 and writes nothing", async (t) => {
   t.deepEqual(await readdir(empty), []);
 });
 
-test("a reader that has read enough ends the command in order, with exit code 0", async (t) => {
-  const folder = await folderFor(t);
-  await writeFile(join(folder, "job.torrent"), torrentBytes({ files: { a: 300_000 } }));
-  const words = ["job.torrent", "--dir", folder, "--port", "0", "--json", "--no-trackers"];
-  const child = troupe(t, [join(folder, words[0] ?? ""), ...words.slice(1), "--bind", "127.0.0.1"]);
-  await linesUntil(child, "ready");
-  child.stdout.destroy();
-  t.is(await exitCode(child), 0);
-});
+test.serial(
+  "a reader that has read enough ends the command in order, with exit code 0",
+  async (t) => {
+    const folder = await folderFor(t);
+    await writeFile(join(folder, "job.torrent"), torrentBytes({ files: { a: 300_000 } }));
+    const words = ["job.torrent", "--dir", folder, "--port", "0", "--json", "--no-trackers"];
+    const child = troupe(t, [
+      join(folder, words[0] ?? ""),
+      ...words.slice(1),
+      "--bind",
+      "127.0.0.1",
+    ]);
+    await linesUntil(child, "ready");
+    child.stdout.destroy();
+    t.is(await exitCode(child), 0);
+  },
+);
 
-test("SIGUSR1 opens no debugger, and the command continues", async (t) => {
+test.serial("SIGUSR1 opens no debugger, and the command continues", async (t) => {
   const folder = await wholeJob(t);
   const words = ["seed", join(folder, "job.torrent"), "--dir", folder, "--port", "0", "--json"];
   const child = troupe(t, [...words, "--no-trackers", "--bind", "127.0.0.1"]);
@@ -155,9 +167,9 @@ test("SIGUSR1 opens no debugger, and the command continues", async (t) => {
   t.notRegex(await output, /[Dd]ebugger/);
 });
 
-const onLinux = process.platform === "linux" ? test : test.skip;
+const onLinux = process.platform === "linux" ? test.serial : test.serial.skip;
 
-test("a wrong command line ends with 2", async (t) => {
+test.serial("a wrong command line ends with 2", async (t) => {
   t.is(await exitCode(troupe(t, ["dht", "get-peers", "x"])), 2);
   t.is(await exitCode(troupe(t, ["--no-such-option"])), 2);
 });
@@ -216,7 +228,7 @@ onLinux("F30: a job runs once, also after a kill, and another job runs beside it
   }
 });
 
-test("a torrent that was given once is found by its info-hash", async (t) => {
+test.serial("a torrent that was given once is found by its info-hash", async (t) => {
   const state = await folderFor(t);
   const folder = await wholeJob(t);
   const where = ["--dir", folder, "--state-dir", state];
@@ -229,41 +241,49 @@ test("a torrent that was given once is found by its info-hash", async (t) => {
   t.is(await exitCode(troupe(t, ["check", String(infoHash), "--dir", folder])), 1);
 });
 
-test("AE1: a magnet link downloads, and info shows its content and saves its .torrent", async (t) => {
-  const [folder, elsewhere] = [await wholeJob(t), await folderFor(t)];
-  const seed = troupe(t, ["seed", join(folder, "job.torrent"), "--dir", folder, ...alone]);
-  const { port } = (await linesUntil(seed, "listening")).at(-1) ?? {};
-  const { infoHash } = parseTorrent(await readFile(join(folder, "job.torrent")));
-  const magnet = `magnet:?xt=urn:btih:${infoHash}&x.pe=127.0.0.1:${String(port)}`;
-  const state = ["--state-dir", join(elsewhere, "state")];
-  const saved = join(elsewhere, "saved.torrent");
-  const info = troupe(t, ["info", magnet, "--save", saved, ...state, ...alone]);
-  t.like((await linesUntil(info, "info")).at(-1), { infoHash, lengthBytes: 300_000 });
-  t.is(await exitCode(info), 0);
-  t.is(parseTorrent(await readFile(saved)).infoHash, infoHash);
-  const download = troupe(t, [magnet, "--dir", elsewhere, ...state, ...alone]);
-  const lines = await linesUntil(download, "complete");
-  const order = ["listening", "metadata", "ready", "complete"];
-  t.deepEqual(
-    lines.map(({ event }) => String(event)).filter((event) => order.includes(event)),
-    order,
-  );
-  t.is(await exitCode(download), 0);
-  const [file] = parseTorrent(await readFile(saved)).files.map(({ path }) => path.join("/"));
-  t.deepEqual(
-    await readFile(join(elsewhere, file ?? "")),
-    await readFile(join(folder, file ?? "")),
-  );
-});
+test.serial(
+  "AE1: a magnet link downloads, and info shows its content and saves its .torrent",
+  async (t) => {
+    const [folder, elsewhere] = [await wholeJob(t), await folderFor(t)];
+    const seed = troupe(t, ["seed", join(folder, "job.torrent"), "--dir", folder, ...alone]);
+    const { port } = (await linesUntil(seed, "listening")).at(-1) ?? {};
+    const { infoHash } = parseTorrent(await readFile(join(folder, "job.torrent")));
+    const magnet = `magnet:?xt=urn:btih:${infoHash}&x.pe=127.0.0.1:${String(port)}`;
+    const state = ["--state-dir", join(elsewhere, "state")];
+    const saved = join(elsewhere, "saved.torrent");
+    const info = troupe(t, ["info", magnet, "--save", saved, ...state, ...alone]);
+    t.like((await linesUntil(info, "info")).at(-1), { infoHash, lengthBytes: 300_000 });
+    t.is(await exitCode(info), 0);
+    t.is(parseTorrent(await readFile(saved)).infoHash, infoHash);
+    const download = troupe(t, [magnet, "--dir", elsewhere, ...state, ...alone]);
+    const lines = await linesUntil(download, "complete");
+    const order = ["listening", "metadata", "ready", "complete"];
+    t.deepEqual(
+      lines.map(({ event }) => String(event)).filter((event) => order.includes(event)),
+      order,
+    );
+    t.is(await exitCode(download), 0);
+    const [file] = parseTorrent(await readFile(saved)).files.map(({ path }) => path.join("/"));
+    t.deepEqual(
+      await readFile(join(elsewhere, file ?? "")),
+      await readFile(join(folder, file ?? "")),
+    );
+  },
+);
 
-test("a removed current folder is reported, and does not affect calls that need none", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "troupe-test-"));
-  const source = join(await wholeJob(t), "job.torrent");
-  const script = 'cd "$1" && rmdir "$1" && "$2" "$3" --version && exec "$2" "$3" check "$4"';
-  const words = [folder, process.execPath, program, source];
-  const shell = spawn("sh", ["-c", script, "sh", ...words], { stdio: ["ignore", "pipe", "pipe"] });
-  const [output, lines] = await Promise.all([text(shell.stdout), text(shell.stderr)]);
-  t.is(await exitCode(shell), 1);
-  t.regex(output, /^troupe \d/);
-  t.regex(lines, /the current folder was removed \[folder-gone\]/);
-});
+test.serial(
+  "a removed current folder is reported, and does not affect calls that need none",
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "troupe-test-"));
+    const source = join(await wholeJob(t), "job.torrent");
+    const script = 'cd "$1" && rmdir "$1" && "$2" "$3" --version && exec "$2" "$3" check "$4"';
+    const words = [folder, process.execPath, program, source];
+    const shell = spawn("sh", ["-c", script, "sh", ...words], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [output, lines] = await Promise.all([text(shell.stdout), text(shell.stderr)]);
+    t.is(await exitCode(shell), 1);
+    t.regex(output, /^troupe \d/);
+    t.regex(lines, /the current folder was removed \[folder-gone\]/);
+  },
+);
