@@ -139,7 +139,7 @@ test(refused, "a port that cannot be", {
 test(refused, "an address that is not of this machine", {
   words: toData,
   where: ["--port", "0", "--bind", "192.0.2.1"],
-  code: "EADDRNOTAVAIL",
+  code: "address-not-available",
   told: /192\.0\.2\.1/,
 });
 

@@ -1,5 +1,6 @@
 // Code, sentence, advice and exit code of errors.
 
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { cleanText } from "@troupe/protocol";
 import { UsageError } from "./arguments/usage-error.ts";
 
@@ -49,6 +50,7 @@ const checkPath = "Check the path.";
 const checkRights = "Check the permissions there.";
 
 const adviceByCode: Readonly<Record<string, string>> = {
+  "address-not-available": "Give --bind an address of this machine.",
   "already-running": "Another troupe works on this torrent in this folder: stop it, or give --dir.",
   "dht-item-not-found":
     "Items are kept for two hours: its owner has to put it again. Check the target or the key, and --salt.",
@@ -85,6 +87,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "output-lost": "Free disk space for the output, or send it elsewhere.",
   "path-outside-root": "A link leads out of the folder: remove it or give another --dir.",
   "port-in-use": freePort,
+  "port-not-allowed": "Give --port a port of 1024 or more, for example --port 6881.",
   "scenario-unreadable":
     "`troupe load-test --list` names the scenarios that come along, `--schema` describes the file.",
   "source-not-supported":
@@ -94,11 +97,10 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "torrent-not-found": checkPath,
   "torrent-not-saved": "Give --save the path of a new file in a folder that can be written.",
   "torrent-too-large": "Check that it is a .torrent file.",
-  "torrent-unreadable": checkPath,
+  "torrent-unreadable": "Check the path and its permissions.",
   "torrent-v2-only": "Look for a version 1 or hybrid .torrent of the same data.",
   EACCES: checkRights,
   EADDRINUSE: freePort,
-  EADDRNOTAVAIL: "Give --bind an address of this machine.",
   EMFILE: moreDescriptors,
   EIO: "The disk reports an error: check it.",
   EISDIR: checkPath,
@@ -129,11 +131,20 @@ export function failureOf(error: unknown): Failure {
   }
   return {
     code,
-    sentence: cleanText(message, longestSentence),
+    sentence: cleanText(sentenceOf(error, message), longestSentence),
     advice: adviceFor(code),
     exitCode: exitCodeFor(code),
     stack: undefined,
   };
+}
+
+/** An error of Node itself has code, call and path in its message. */
+function sentenceOf(error: unknown, message: string): string {
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) return message;
+  const place = path === undefined ? "" : ` "${path}"`;
+  const task = syscall === "mkdir" ? "make the folder" : "use";
+  return `cannot ${task}${place}: ${systemSentence(error)}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
@@ -57,7 +58,7 @@ function exitCodeWithoutReader(
 /** Lost results are a failure, unless the reader closed stdout. */
 function reportLostOutput(error: NodeJS.ErrnoException | undefined): ExitCodeValue | undefined {
   if (error === undefined || process.stdout.isTTY || isReaderGone(error)) return undefined;
-  const message = `cannot write the whole output to stdout: ${error.code}`;
+  const message = `cannot write the whole output to stdout: ${systemSentence(error)}`;
   const failure = failureOf(new CommandError("output-lost", message, { cause: error }));
   process.stderr.write(`${describeFailure(failure)}\n`);
   return failure.exitCode;

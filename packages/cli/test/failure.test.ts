@@ -1,4 +1,5 @@
 import test from "ava";
+import { mkdirSync } from "node:fs";
 import { UsageError } from "../src/arguments/usage-error.ts";
 import {
   CommandError,
@@ -14,6 +15,21 @@ test("an error with a code has a sentence, its code, and an advice", (t) => {
   t.is(
     describeFailure(failure, "a.torrent"),
     "troupe: a.torrent: there is no file x [ENOENT]\n  Check the path.",
+  );
+});
+
+test("an error of Node itself becomes a sentence without its code and call", (t) => {
+  const folder = t.throws(() => mkdirSync("/proc/self/x/y"));
+  t.regex(
+    describeFailure(failureOf(folder)),
+    /^troupe: cannot make the folder "\/proc\/self\/x\/y": no such file or directory \[ENOENT\]/,
+  );
+  const file = Object.assign(new Error("EACCES: permission denied, open '/x'"), {
+    ...{ code: "EACCES", syscall: "open", path: "/x" },
+  });
+  t.is(
+    describeFailure(failureOf(file)),
+    'troupe: cannot use "/x": permission denied [EACCES]\n  Check the permissions there.',
   );
 });
 

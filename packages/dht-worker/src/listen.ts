@@ -1,4 +1,4 @@
-import { codeOf } from "@troupe/actor-runtime";
+import { codeOf, listenRefusal } from "@troupe/actor-runtime";
 import type { DhtListen, DhtListening, DhtPorts } from "@troupe/messages";
 import type { AddressFamily } from "@troupe/protocol";
 import { familyOf, type DhtWorker } from "./dht-worker.ts";
@@ -62,11 +62,17 @@ async function openSocket(
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined) throw error;
-      refused = { family, code, message: `cannot receive UDP at ${host} port ${port}: ${code}` };
+      refused = { family, code, message: refusalSentence(code, host, port) };
       if (!isOfPort(code)) return refused;
     }
   }
   return refused;
+}
+
+function refusalSentence(systemCode: string, host: string, port: number): string {
+  const { code, reason } = listenRefusal(systemCode, port);
+  const why = code === "address-not-available" ? reason : `port ${port} ${reason}`;
+  return `cannot receive UDP at ${host}: ${why}`;
 }
 
 /** Another port may be free. */

@@ -15,6 +15,8 @@ export interface TrackerStatus {
   /** Time until the next announce; 0 during an announce. */
   readonly nextInSeconds?: number;
   readonly error?: string;
+  /** `tracker-refused` for a refusal of the tracker itself (docs/errors.md). */
+  readonly errorCode?: string;
 }
 
 /** A web seed of a torrent (BEP 19). */

@@ -18,6 +18,8 @@ export type WhyCode =
   | "no-peers-known"
   /** And no address is known. */
   | "tracker-unreachable"
+  /** The same: a tracker refuses the announce, and none answers it. */
+  | "tracker-refuses"
   /** No dial to a known address succeeds. */
   | "no-peer-answers"
   /** Nor is a peer known. */

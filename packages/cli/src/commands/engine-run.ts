@@ -42,6 +42,7 @@ export class EngineRun {
   readonly reporter: Reporter;
   readonly #options: RunOptions;
   readonly #engines: Pick<CoordinatorPort, "close">[] = [];
+  readonly #reported = new WeakSet<CoordinatorPort>();
   #log: Log | undefined;
 
   constructor(options: RunOptions, environment: Environment) {
@@ -75,6 +76,14 @@ export class EngineRun {
     });
     this.#engines.push(node);
     return node;
+  }
+
+  /** The port and the IP filter, once for each engine. */
+  reportStart(engine: CoordinatorPort): void {
+    if (this.#reported.has(engine)) return;
+    this.#reported.add(engine);
+    this.reporter.listening(engine.port);
+    this.reportIpFilter(engine);
   }
 
   /** The ranges of its filter, and a warning of the lines that were skipped. */

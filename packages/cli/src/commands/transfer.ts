@@ -29,6 +29,16 @@ interface LoadedSource {
   readonly source: string;
   /** Undefined for a magnet, which the library looks up itself. */
   readonly metainfo: Uint8Array | undefined;
+  /** On the command line, from 0. */
+  readonly place: number;
+}
+
+/** The engine of the command, and how each torrent is added to it. */
+interface Transfer {
+  readonly engine: CoordinatorPort;
+  readonly options: AddOptions;
+  readonly run: EngineRun;
+  readonly invocation: TransferInvocation;
 }
 
 const duplicateSource = {
@@ -79,13 +89,12 @@ export async function runTransfer(
       ...queueLimits(invocation),
       uploadSlots: invocation.uploadSlots,
     });
-    run.reporter.listening(engine.port);
-    run.reportIpFilter(engine);
+    const transfer: Transfer = { engine, options, run, invocation };
     const runOne = invocation.command === "seed" ? seedOne : downloadOne;
     const ended = await Promise.all(
       loaded.map((source) =>
         run.guarded(
-          () => skipDuplicate(run, source, () => runOne(engine, source, options, run, invocation)),
+          () => skipDuplicate(run, source, () => runOne(transfer, source)),
           source.source,
         ),
       ),
@@ -141,7 +150,7 @@ async function loadSources(
           isCommandMeant ||= reported instanceof UsageError;
           throw reported;
         });
-        loaded.push({ source, metainfo });
+        loaded.push({ source, metainfo, place });
         return ExitCode.done;
       }, source);
       codes.push(code);
@@ -150,9 +159,7 @@ async function loadSources(
   // `troupe chekc a.torrent` must not download a.torrent.
   if (isCommandMeant) return [];
   // Torrents are queued in the order of the command line, not in the order in which the disk loads them.
-  return loaded.toSorted(
-    (one, other) => sources.indexOf(one.source) - sources.indexOf(other.source),
-  );
+  return loaded.toSorted((one, other) => one.place - other.place);
 }
 
 /** @returns Undefined for a magnet link, after a look at its form. */
@@ -174,18 +181,14 @@ function suggestCommand(source: string, error: unknown): unknown {
   return new UsageError(`${sentence}; did you mean \`troupe ${command}\`?`, command);
 }
 
-async function downloadOne(
-  engine: CoordinatorPort,
-  loaded: LoadedSource,
-  options: AddOptions,
-  run: EngineRun,
-  { keepSeeding, giveUpAfterMs }: TransferInvocation,
-): Promise<ExitCodeValue> {
-  const torrent = await add(engine, loaded, options);
+async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCodeValue> {
+  const { options, run } = transfer;
+  const { keepSeeding, giveUpAfterMs } = transfer.invocation;
+  const torrent = await add(transfer, loaded, options);
   torrent.on("complete", ({ seconds }) => {
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
   });
-  run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding });
+  run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding, place: loaded.place });
   const goalReached = whenGoalReached(torrent, run.reporter);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     const end = await Promise.race([torrent.completed, failed, stopped]);
@@ -194,16 +197,12 @@ async function downloadOne(
   });
 }
 
-async function seedOne(
-  engine: CoordinatorPort,
-  loaded: LoadedSource,
-  options: AddOptions,
-  run: EngineRun,
-  { giveUpAfterMs }: TransferInvocation,
-): Promise<ExitCodeValue> {
-  const torrent = await add(engine, loaded, { ...options, seedOnly: true });
+async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCodeValue> {
+  const { options, run } = transfer;
+  const { giveUpAfterMs } = transfer.invocation;
+  const torrent = await add(transfer, loaded, { ...options, seedOnly: true });
   const goalReached = whenGoalReached(torrent, run.reporter);
-  run.reporter.follow(torrent);
+  run.reporter.follow(torrent, { place: loaded.place });
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     return await Promise.race([goalReached, failed, stopped]).catch((error: unknown) => {
       const isIncomplete = error instanceof CommandError && error.code === "incomplete";
@@ -212,13 +211,16 @@ async function seedOne(
   });
 }
 
+/** The port is reported with the first torrent: a command whose sources are all refused listens for nobody. */
 async function add(
-  engine: CoordinatorPort,
+  { engine, run }: Transfer,
   { source, metainfo }: LoadedSource,
   options: AddOptions,
 ): Promise<TorrentPort> {
   const fromNetwork = originOf(source) === "network";
-  return await engine.add(metainfo ?? source, { ...options, fromNetwork });
+  const torrent = await engine.add(metainfo ?? source, { ...options, fromNetwork });
+  run.reportStart(engine);
+  return torrent;
 }
 
 function incompleteError(torrent: TorrentPort, directory: string): CommandError {

@@ -21,6 +21,7 @@ const troubles: ReadonlySet<string> = new Set([
   "no-peer-has-metadata",
   "no-peers-known",
   "nobody-has-missing-pieces",
+  "tracker-refuses",
   "tracker-unreachable",
   "worker-restarting",
 ]);

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import type { LogLevel } from "../arguments/option-values.ts";
 import type { LogEntry } from "../engine-port.ts";
 import { CommandError } from "../failure.ts";
@@ -55,9 +56,12 @@ async function openForAppending(path: string): Promise<FileHandle> {
   try {
     return await open(path, "a");
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new CommandError("log-file-not-writable", `cannot append to the log ${path}: ${code}`, {
-      cause,
-    });
+    throw new CommandError(
+      "log-file-not-writable",
+      `cannot append to the log ${path}: ${systemSentence(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { CommandError } from "../failure.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function saveTorrent(bytes: Uint8Array, path: string): Promise<void
     await writeFile(path, bytes, { flag: "wx" });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === "EEXIST" ? "the file exists" : code;
+    const reason = code === "EEXIST" ? "the file exists" : systemSentence(cause);
     throw new CommandError("torrent-not-saved", `cannot save the .torrent as ${path}: ${reason}`, {
       cause,
     });

@@ -69,9 +69,10 @@ export class PeopleReporter implements Reporter {
     this.#screen.print(ipFilterSentence(filter));
   }
 
-  follow(torrent: TorrentPort, { label }: FollowOptions = {}): void {
-    const watch = new TorrentWatch(torrent, this.#nowMs, label);
-    this.#watches.push(watch);
+  follow(torrent: TorrentPort, { label, place = Infinity }: FollowOptions = {}): void {
+    const watch = new TorrentWatch(torrent, this.#nowMs, { label, place });
+    const after = this.#watches.findIndex((other) => other.place > place);
+    this.#watches.splice(after < 0 ? this.#watches.length : after, 0, watch);
     if (this.#isLive) void watch.poll();
     else this.#followAsLines(watch);
     const warnOfOddities = (): void => {

@@ -18,6 +18,8 @@ export interface Result {
 export interface FollowOptions {
   /** Printed before its name. */
   readonly label?: string;
+  /** Among the torrents, from 0. Default: after the others. */
+  readonly place?: number;
   /** Figures end at completion, as the command does. */
   readonly endsWhenComplete?: boolean;
 }

@@ -19,12 +19,20 @@ export class TorrentWatch {
   readonly #nowMs: () => number;
   readonly #followedAtMs: number;
 
+  /** Among the torrents of the command. */
+  readonly place: number;
+
   /** @param nowMs Monotonic. */
-  constructor(torrent: TorrentPort, nowMs: () => number, label?: string) {
+  constructor(
+    torrent: TorrentPort,
+    nowMs: () => number,
+    { label, place }: { readonly label: string | undefined; readonly place: number },
+  ) {
     this.torrent = torrent;
     this.#nowMs = nowMs;
     this.#followedAtMs = nowMs();
     this.#label = label;
+    this.place = place;
     torrent.on("why", ({ code, message }) => {
       this.#why = { code, message: cleanText(message, longestName) };
     });
@@ -75,7 +83,11 @@ export class TorrentWatch {
   #faultNow(): string | undefined {
     const { state, fault } = this.torrent;
     if (state !== "error") return undefined;
-    return cleanText(fault?.message ?? "it has failed", longestFault);
+    if (fault === undefined) return "it has failed";
+    const { continuesOnce, message } = fault;
+    const hope =
+      continuesOnce === undefined ? "" : `; it continues by itself once ${continuesOnce}`;
+    return cleanText(message + hope, longestFault);
   }
 
   #checkNow(): TorrentView["checking"] {

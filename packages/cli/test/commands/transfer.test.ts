@@ -497,7 +497,7 @@ test("--give-up ends a download that has waited for its disk for that long", asy
   run.environment.pass(9_000);
   torrent.resume();
   run.environment.pass(2_000);
-  torrent.wait("disk-full", "waiting for space: no room");
+  torrent.wait("disk-full", "waiting for space: no room", "there is room");
   run.environment.pass(12_000);
   t.is(await run.exitCode, 1, run.environment.stderr.text);
   t.regex(

@@ -43,6 +43,21 @@ test("the status is requested once a second, and its peers are shown", async (t)
   t.is(environment.timers, 0);
 });
 
+test("torrents are shown in the order of the command line, whichever is added first", async (t) => {
+  const { reporter, environment, shown } = rig({ isTerminal: false });
+  for (const [place, name] of [
+    [2, "third"],
+    [0, "first"],
+    [1, "second"],
+  ] as const) {
+    reporter.follow(new FakeTorrent(name), { place });
+  }
+  environment.pass(5_000);
+  await settle();
+  t.deepEqual(shown().match(/^(first|second|third)/gm), ["first", "second", "third"]);
+  await reporter.close(patient);
+});
+
 test("a slow engine gets no second status call meanwhile", async (t) => {
   const { reporter, environment, torrent } = rig();
   await settle();

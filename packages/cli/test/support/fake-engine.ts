@@ -157,9 +157,9 @@ export class FakeTorrent implements TorrentPort {
   }
 
   /** Its disk refuses something: it continues by itself. */
-  wait(code: string, message: string): void {
+  wait(code: string, message: string, continuesOnce?: string): void {
     this.state = "error";
-    this.fault = { code, message };
+    this.fault = { code, message, ...(continuesOnce !== undefined && { continuesOnce }) };
   }
 
   /** The disk takes it again. */

@@ -35,8 +35,8 @@ export class Coordinator implements AsyncDisposable {
 
   /**
    * Starts the engine and listens for peers.
-   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`, the codes of
-   *   `setIpFilter`, or the system's code for an address of `bind` (`EADDRNOTAVAIL` …).
+   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `port-not-allowed`,
+   *   `address-not-available`, `listen-failed`, `worker-file-not-found`, or the codes of `setIpFilter`.
    */
   static async start(options: CoordinatorOptions = {}): Promise<Coordinator> {
     return new Coordinator(await RunningEngine.start(options));

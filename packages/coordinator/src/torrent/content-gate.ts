@@ -26,7 +26,7 @@ export function readContent(
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     if (infoHash !== undefined) return damagedSavedTorrent(infoHash, error.message);
-    return { refused: error.code, message: error.message };
+    return { refused: error.code, message: refusalSentence(error) };
   }
   if (infoHash !== undefined && infoHash !== metainfo.infoHash) {
     return damagedSavedTorrent(infoHash, `it is of ${metainfo.infoHash} (${metainfo.name})`);
@@ -37,6 +37,11 @@ export function readContent(
     refused: "job-name-reserved",
     message: `cannot add a torrent with the file "${reserved}": Troupe keeps its own files in "${ownFolder}"`,
   };
+}
+
+/** Any bytes may be given: the sentence says what they should have been. */
+function refusalSentence({ code, message }: ProtocolError): string {
+  return code.startsWith("bencode-") ? `the source is not a .torrent file: ${message}` : message;
 }
 
 /** @returns Why these priorities cannot be those of the files, if so. */

@@ -7,7 +7,7 @@ const missingFamily = new Set(["ENOTFOUND", "ENETUNREACH", "EADDRNOTAVAIL", "EAF
 const lostReplies = new Set(["tracker-silent", "http-deadline"]);
 
 /** Reads the error of an announce. */
-export function readFailure(error: unknown): AnnounceFailure & { readonly code: string } {
+export function readFailure(error: unknown): AnnounceFailure {
   const code = codeOf(error) ?? "tracker-failed";
   const { cause, retryInSeconds } = detailsOf(error);
   const isUnreachable = code === "http-failed" || code === "tracker-unreachable";

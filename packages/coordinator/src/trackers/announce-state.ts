@@ -24,6 +24,7 @@ export interface AnnounceState {
   /** No announce comes earlier, but for events. Infinity: the tracker wants no further announce. */
   readonly earliestAtMs: number;
   readonly error: string | undefined;
+  readonly errorCode: string | undefined;
   /** Of the last reply. */
   readonly counts: ReplyCounts;
   /** Sent back with each announce. */
@@ -63,6 +64,7 @@ export type AnnounceChange =
 
 /** A failed announce. */
 export interface AnnounceFailure {
+  readonly code: string;
   readonly message: string;
   /** The tracker may have received it. */
   readonly mayHaveArrived: boolean;
@@ -80,6 +82,7 @@ export const initialState: AnnounceState = {
   dueAtMs: 0,
   earliestAtMs: 0,
   error: undefined,
+  errorCode: undefined,
   counts: { peers: 0 },
   trackerId: undefined,
 };
@@ -142,6 +145,7 @@ function afterReply(
     dueAtMs: nowMs + soonestMs + chance * (latestMs - soonestMs),
     earliestAtMs: nowMs + Math.min(intervalMs, minIntervalMs ?? usualMinIntervalMs),
     error: undefined,
+    errorCode: undefined,
     counts: {
       peers: peers.length,
       ...(complete !== undefined && { complete }),
@@ -155,7 +159,7 @@ function afterFailure(
   state: AnnounceState,
   { failure, nowMs, chance }: Extract<AnnounceChange, { change: "failure" }>,
 ): AnnounceState {
-  const { isFamilyMissing, mayHaveArrived, message, retryInSeconds } = failure;
+  const { code, isFamilyMissing, mayHaveArrived, message, retryInSeconds } = failure;
   const failures = state.failures + 1;
   const wantedMs = retryInSeconds === undefined ? 0 : retryInSeconds * 1_000;
   const isUnheard = state.presence === "starting" && !mayHaveArrived;
@@ -170,6 +174,7 @@ function afterFailure(
       : nowMs + Math.max(wantedMs, retryDelayMs(failures, chance)),
     earliestAtMs: nowMs + wantedMs,
     error: message,
+    errorCode: code,
   };
 }
 

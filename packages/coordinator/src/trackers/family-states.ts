@@ -35,7 +35,7 @@ export function statusOf(
   const failed = isWorking
     ? []
     : states.filter(({ outcome }) => outcome === "failed" || (isMissing && outcome === "missing"));
-  const error = failed[0]?.error;
+  const { error, errorCode } = failed[0] ?? {};
   return {
     failures: Math.max(0, ...failed.map(({ failures }) => failures)),
     peers: Math.max(...states.map(({ counts }) => counts.peers)),
@@ -43,6 +43,7 @@ export function statusOf(
     ...(complete !== undefined && { complete }),
     ...(incomplete !== undefined && { incomplete }),
     ...(error !== undefined && { error }),
+    ...(errorCode !== undefined && { errorCode }),
   };
 }
 

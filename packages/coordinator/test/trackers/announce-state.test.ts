@@ -12,6 +12,7 @@ import {
 
 const reply: AnnounceReply = { intervalSeconds: 1_800, peers: [] };
 const lost = {
+  code: "tracker-silent",
   message: "silent",
   mayHaveArrived: true,
   isFamilyMissing: false,

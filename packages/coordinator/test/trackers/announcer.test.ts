@@ -583,6 +583,7 @@ test("the status has the last result of each tracker", async (t) => {
       peers: 0,
       isWorking: false,
       error: "cannot get: http-failed",
+      errorCode: "http-failed",
     },
     {
       url: "http://b/announce",

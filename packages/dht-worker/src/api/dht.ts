@@ -86,9 +86,9 @@ export class Dht implements AsyncDisposable {
   /**
    * Opens a socket for each address family and joins the DHT in the background: quests wait for it.
    *
-   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `worker-file-not-found`,
-   *   `dht-state-unreadable`, `dht-state-not-saved`, the codes of `Coordinator.setIpFilter`, or the system's code for
-   *   an address of `bind` (`EADDRNOTAVAIL` …).
+   * @throws TroupeError `option-unknown`, `option-out-of-range`, `port-in-use`, `port-not-allowed`,
+   *   `address-not-available`, `listen-failed`, `worker-file-not-found`, `dht-state-unreadable`, `dht-state-not-saved`, or
+   *   the codes of `Coordinator.setIpFilter`.
    */
   static async start(options: DhtStartOptions = {}): Promise<Dht> {
     return new Dht(await RunningDht.start(options));

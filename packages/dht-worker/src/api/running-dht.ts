@@ -5,6 +5,7 @@ import {
   type ActorStatus,
   codeOf,
   inlineHost,
+  listenRefusal,
   type LogLevel,
   type LogSink,
   messageOf,
@@ -179,7 +180,7 @@ export class RunningDht {
     const { sockets, refused } = await this.#listen();
     const [first] = refused;
     if (sockets.length === 0 && first !== undefined) {
-      const code = first.code === "EADDRINUSE" ? "port-in-use" : first.code;
+      const { code } = listenRefusal(first.code, 0);
       throw new TroupeError(code, first.message, { details: { refused } });
     }
     for (const { code, message } of refused)

@@ -1,7 +1,7 @@
 // One round of a quest: a search in each family, whose results are reported together.
 
 import type { DhtEndpoint, DhtNodeAddress, DhtQuestRound } from "@troupe/messages";
-import { addressKey, cleanText, type AddressFamily } from "@troupe/protocol";
+import { addressKey, cleanReason, type AddressFamily } from "@troupe/protocol";
 import type { Search, SearchSummary } from "../look-up/search.ts";
 
 /** Different peers of a round that are counted. */
@@ -78,7 +78,7 @@ export class QuestRound {
       peers: this.#peers.size,
       stored: sum(({ stored }) => stored),
       ...(refusal !== undefined && {
-        refusal: { code: refusal.code, message: cleanText(refusal.message, mostRefusalLength) },
+        refusal: { code: refusal.code, message: cleanReason(refusal.message, mostRefusalLength) },
       }),
       nearest: ended.flatMap(({ nearest }): readonly DhtNodeAddress[] => nearest),
     };

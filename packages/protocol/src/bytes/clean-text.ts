@@ -20,6 +20,11 @@ export function cleanText(text: string | Uint8Array, maxLength: number): string 
   return cleaned.trimEnd();
 }
 
+/** A reason from outside for the end of a sentence: {@link cleanText} without its full stop. */
+export function cleanReason(text: string | Uint8Array, maxLength: number): string {
+  return cleanText(text, maxLength).replace(/(?<!\.)\.$/, "");
+}
+
 /** The text of an error of foreign code, as {@link cleanText} gives it. */
 export function errorText(error: unknown, maxLength: number): string {
   try {

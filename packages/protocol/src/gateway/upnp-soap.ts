@@ -1,6 +1,6 @@
 // Calls of a gateway's service (SOAP 1.1, UPnP Device Architecture 1.1, section 3), and their replies.
 
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanReason, cleanText } from "../bytes/clean-text.ts";
 import { parseDigits } from "../address/ip-address.ts";
 import { elementsOf, readXml, type XmlElement } from "./xml-tree.ts";
 
@@ -56,7 +56,7 @@ export function decodeSoapReply(bytes: Uint8Array, action: string): SoapReply {
   return {
     kind: "fault",
     code: parseDigits(textOf("errorCode"), 10, 5) ?? 0,
-    reason: cleanText(textOf("errorDescription"), 100),
+    reason: cleanReason(textOf("errorDescription"), 100),
   };
 }
 

@@ -7,7 +7,7 @@ import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { compactPeersOf, peersToDial } from "./announced-peers.ts";
 import { type PeerAddress, encodeCompact4, encodeCompact6 } from "./bep-23-compact-peers.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanReason, cleanText } from "../bytes/clean-text.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
 import { packAddress, unpackAddress } from "../address/packed-address.ts";
 import { refuseFailure } from "./tracker-refusal.ts";
@@ -78,7 +78,7 @@ export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
     peers: readPeers(reply),
     ...(trackerId &&
       trackerId.length <= maxTrackerIdLength && { trackerId: new TextDecoder().decode(trackerId) }),
-    ...(warning && { warning: cleanText(warning, maxTextLength) }),
+    ...(warning && { warning: cleanReason(warning, maxTextLength) }),
     ...(externalHost !== undefined && { externalHost }),
   };
 }

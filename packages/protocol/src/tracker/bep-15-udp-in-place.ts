@@ -3,7 +3,7 @@
 // every byte of a datagram must belong to a field.
 
 import { readUint16, readUint32, writeUint16, writeUint32 } from "../bytes/byte-order.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanReason } from "../bytes/clean-text.ts";
 import type { AnnounceEvent } from "./announce-query.ts";
 import { compact4Bytes, compact6Bytes } from "./bep-23-compact-peers.ts";
 import { encodeUdpAnnounce, maxDatagramBytes, type ConnectionId } from "./bep-15-udp.ts";
@@ -161,7 +161,7 @@ export class UdpReplyView {
 
   /** Of an error: cleaned. */
   get reason(): string {
-    return cleanText(this.#bytes.subarray(8), maxReasonLength);
+    return cleanReason(this.#bytes.subarray(8), maxReasonLength);
   }
 
   #hasLengthOf(kind: UdpReplyKind): boolean {

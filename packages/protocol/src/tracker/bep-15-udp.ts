@@ -18,7 +18,7 @@
 //   error      8  …  reason
 
 import { readUint16, readUint32, writeUint16, writeUint32 } from "../bytes/byte-order.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanReason } from "../bytes/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 import { infoHashBytes, infoHashFromBytes, infoHashToBytes, type InfoHash } from "../units.ts";
 import type { AnnounceEvent, AnnounceQuery, AnnounceRequest } from "./announce-query.ts";
@@ -153,7 +153,7 @@ export function decodeUdpReply(bytes: Uint8Array, family: AddressFamily): UdpTra
       return {
         transactionId,
         action: "error",
-        reason: cleanText(bytes.subarray(8), maxReasonLength),
+        reason: cleanReason(bytes.subarray(8), maxReasonLength),
       };
     default:
       throw malformed(`the action ${readUint32(bytes, 0)} is not 0 to 3`);

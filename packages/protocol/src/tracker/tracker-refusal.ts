@@ -1,6 +1,6 @@
 import { integerOr } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
-import { cleanText } from "../bytes/clean-text.ts";
+import { cleanReason, cleanText } from "../bytes/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 
 const maxReasonLength = 300;
@@ -12,7 +12,7 @@ const maxReasonLength = 300;
 export function refuseFailure(reply: BencodeValue, request: "announce" | "scrape"): void {
   const reason = reply.get("failure reason") ?? reply.get("failure_reason");
   if (reason === undefined) return;
-  const text = cleanText(reason.string ?? "", maxReasonLength);
+  const text = cleanReason(reason.string ?? "", maxReasonLength);
   const retryInSeconds = retryIn(reply.get("retry in"));
   throw new ProtocolError("tracker-refused", {
     operation: request,

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { cleanText, errorText } from "../../src/index.ts";
+import { cleanReason, cleanText, errorText } from "../../src/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 
 for (const [name, dirty, clean] of [
@@ -41,6 +41,13 @@ test("cleaning is idempotent and never makes text longer", (t) => {
       t.is(cleanText(clean, maxLength), clean);
     }),
   );
+});
+
+test("a reason loses its full stop, and no other points", (t) => {
+  t.is(cleanReason("not registered.", 40), "not registered");
+  t.is(cleanReason("wait...", 40), "wait...");
+  t.is(cleanReason("no. 1", 40), "no. 1");
+  t.is(cleanReason("\u001b[2J.\n", 40), "[2J");
 });
 
 test("the text of anything that is thrown is clean, also without a text", (t) => {

@@ -178,6 +178,12 @@ test("case 73: intervals of a hundred digits are clamped to the bound of their s
   t.is(decodeAnnounceReply(bytesOf(`d8:intervali-${"9".repeat(100)}ee`)).intervalSeconds, 60);
 });
 
+test("a refusal ends without the full stop of the tracker's reason", (t) => {
+  const refused = (): unknown => decodeAnnounceReply(encodeAnnounceFailure("not registered."));
+  const error = refuses(t, "tracker-refused", refused);
+  t.is(error.message, "the tracker refused the announce: not registered");
+});
+
 test("case 73: a refusal has the tracker's reason, cleaned and cut", (t) => {
   const reason = `no \u001b[31mtorrent\n${"a".repeat(10_000)}`;
   const error = refuses(t, "tracker-refused", () =>

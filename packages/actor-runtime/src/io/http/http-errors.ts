@@ -1,4 +1,5 @@
-// Messages omit a URL's path and query, which hold the passkeys of private trackers.
+// Messages omit a URL's path and query, which hold the passkeys of private trackers. `details.reason` is the last part of
+// the message, for callers that name the URL themselves.
 
 import { ActorError } from "../../failure.ts";
 import { systemSentence } from "../system/system-sentence.ts";
@@ -8,11 +9,9 @@ const operation = "http-get";
 
 /** `http-failed`: no readable answer. `details.cause` is the system's code. */
 export function httpFailed(url: URL, error: unknown): ActorError {
-  const cause = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
-  return new ActorError("http-failed", {
-    operation,
-    message: `cannot get a document from ${url.origin}: ${systemSentence(error)}`,
-    details: { origin: url.origin, cause },
+  const system = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
+  return notGot("http-failed", url, systemSentence(error), {
+    details: { cause: system },
     cause: error,
   });
 }
@@ -27,31 +26,21 @@ export function httpAddressRefused(seen: string): ActorError {
 }
 
 /** `http-failed`: the caller aborted. */
-export function httpAborted(url: URL, reason: unknown): ActorError {
-  return new ActorError("http-failed", {
-    operation,
-    message: `cannot get a document from ${url.origin}: the request was given up`,
-    details: { origin: url.origin, cause: "ABORT_ERR" },
-    cause: reason,
-  });
+export function httpAborted(url: URL, cause: unknown): ActorError {
+  const details = { cause: "ABORT_ERR" };
+  return notGot("http-failed", url, "the request was given up", { details, cause });
 }
 
 /** `http-deadline`, with redirects and body. */
 export function httpDeadline(url: URL, deadlineMs: number): ActorError {
-  return new ActorError("http-deadline", {
-    operation,
-    message: `cannot get a document from ${url.origin}: not complete within ${deadlineMs} ms`,
-    details: { origin: url.origin, deadlineMs },
-  });
+  const reason = `not complete within ${deadlineMs} ms`;
+  return notGot("http-deadline", url, reason, { details: { deadlineMs } });
 }
 
 /** `http-too-large`: the body exceeds the limit, as sent or inflated. */
 export function httpTooLarge(url: URL, maxBodyBytes: number): ActorError {
-  return new ActorError("http-too-large", {
-    operation,
-    message: `cannot take the document from ${url.origin}: it has more than ${maxBodyBytes} bytes`,
-    details: { origin: url.origin, maxBodyBytes },
-  });
+  const reason = `it has more than ${maxBodyBytes} bytes`;
+  return notGot("http-too-large", url, reason, { details: { maxBodyBytes } });
 }
 
 /** `http-redirect-refused`: too many redirects, or a forbidden target. */
@@ -59,6 +48,23 @@ export function httpRedirectRefused(url: URL, seen: string): ActorError {
   return new ActorError("http-redirect-refused", {
     operation,
     message: `cannot follow ${url.origin}: ${seen}`,
-    details: { origin: url.origin },
+    details: { origin: url.origin, reason: seen },
+  });
+}
+
+function notGot(
+  code: string,
+  { origin }: URL,
+  reason: string,
+  {
+    details,
+    cause,
+  }: { readonly details: Readonly<Record<string, unknown>>; readonly cause?: unknown },
+): ActorError {
+  return new ActorError(code, {
+    operation,
+    message: `cannot get a document from ${origin}: ${reason}`,
+    details: { origin, reason, ...details },
+    cause,
   });
 }

@@ -17,6 +17,14 @@ export function systemSentence(error: unknown): string {
   return wordsOf(errno) ?? fileError.exec(error.message)?.[1] ?? error.message;
 }
 
+/** @returns `address already in use` for `EADDRINUSE`; a code that is not the system's unchanged. */
+export function systemWords(code: string): string {
+  for (const [name, words] of systemModule("node:util").getSystemErrorMap().values()) {
+    if (name === code) return words;
+  }
+  return code;
+}
+
 function wordsOf(errno: number | undefined): string | undefined {
   if (errno === undefined) return undefined;
   return systemModule("node:util").getSystemErrorMap().get(errno)?.[1];

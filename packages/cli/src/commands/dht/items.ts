@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { publicKeyOf } from "@troupe/protocol";
 import type { InvocationOf } from "../../arguments/parse-arguments.ts";
 import { formatCount } from "../../display/units.ts";
@@ -121,7 +122,10 @@ async function readKey(path: string): Promise<string | undefined> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw new CommandError("secret-key-unusable", `cannot read the secret key in ${path}: ${code}`);
+    throw new CommandError(
+      "secret-key-unusable",
+      `cannot read the secret key in ${path}: ${systemSentence(cause)}`,
+    );
   }
   const message = `cannot use ${path} as a secret key: it has not 64 hexadecimal digits`;
   throw new CommandError("secret-key-unusable", message);
@@ -135,8 +139,8 @@ async function makeKey({ run }: DhtSession, path: string): Promise<string> {
     await file.writeFile(`${key}\n`);
     await file.sync();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new CommandError("secret-key-unusable", `cannot make the secret key ${path}: ${code}`);
+    const message = `cannot make the secret key ${path}: ${systemSentence(cause)}`;
+    throw new CommandError("secret-key-unusable", message);
   }
   run.reporter.note(`troupe: made a new secret key in ${path}; keep it to change the item`);
   return key;

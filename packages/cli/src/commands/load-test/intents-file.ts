@@ -1,6 +1,7 @@
 // `--intents F`: the list of a seed, and no run.
 
 import { open } from "node:fs/promises";
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { intentLines, planOf, type Scenario } from "@troupe/load-tester";
 import { formatCount } from "../../display/units.ts";
 import type { Environment } from "../../environment.ts";
@@ -50,7 +51,8 @@ async function saveLines(lines: Iterable<string>, path: string): Promise<number>
     await file.appendFile(waiting.join(""));
     return count;
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new CommandError("result-not-saved", `cannot write ${path}: ${code}`, { cause });
+    throw new CommandError("result-not-saved", `cannot write ${path}: ${systemSentence(cause)}`, {
+      cause,
+    });
   }
 }

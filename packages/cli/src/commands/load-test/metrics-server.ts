@@ -3,6 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { CommandError } from "../../failure.ts";
 
 /** Connections at once; further ones wait. */
@@ -57,7 +58,7 @@ async function listen(server: Server, port: number): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const isTaken = code === "EADDRINUSE";
-    const reason = isTaken ? "it is in use" : code;
+    const reason = isTaken ? "it is in use" : systemSentence(cause);
     const message = `cannot listen on port ${port} for metrics: ${reason}`;
     throw new CommandError(isTaken ? "metrics-port-in-use" : "listen-failed", message, { cause });
   }

@@ -3,6 +3,7 @@
 import { constants, type Stats } from "node:fs";
 import { access, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { systemSentence } from "@troupe/actor-runtime/system-sentence";
 import { CommandError } from "../../failure.ts";
 
 /** Kind of the output. */
@@ -37,7 +38,7 @@ async function refusalOf(path: string): Promise<string | undefined> {
     await access(there === undefined ? folder : path, constants.W_OK);
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code;
+    return systemSentence(error);
   }
 }
 
@@ -50,7 +51,8 @@ export async function writeText(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new CommandError("result-not-saved", `cannot write ${path}: ${code}`, { cause });
+    throw new CommandError("result-not-saved", `cannot write ${path}: ${systemSentence(cause)}`, {
+      cause,
+    });
   }
 }

@@ -1,7 +1,7 @@
 // Loads .torrent files, and recognises magnet links.
 
 import { open } from "node:fs/promises";
-import { codeOf, messageOf, nodePorts } from "@troupe/actor-runtime";
+import { codeOf, messageOf, nodePorts, systemSentence } from "@troupe/actor-runtime";
 import { abortable, outOfRange, readAtOnce, spelled, TroupeError } from "@troupe/api-base";
 import {
   isMagnetText,
@@ -200,7 +200,7 @@ async function readMetainfo(path: string | URL): Promise<Uint8Array> {
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw new TroupeError("torrent-not-found", `there is no file ${String(path)}`, { cause });
     }
-    const message = `cannot read ${String(path)}: ${code ?? String(cause)}`;
+    const message = `cannot read ${String(path)}: ${systemSentence(cause)}`;
     throw new TroupeError("torrent-unreadable", message, { cause });
   }
 }
@@ -221,9 +221,15 @@ async function fetchMetainfo(url: string, signal: AbortSignal | undefined): Prom
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof TroupeError) throw cause;
-    const message = `cannot fetch ${url}: ${messageOf(cause)}`;
+    const message = `cannot fetch ${url}: ${reasonOf(cause)}`;
     throw new TroupeError("torrent-not-fetched", message, { cause });
   }
+}
+
+/** The message of an HTTP error names the server too. */
+function reasonOf(error: unknown): string {
+  const { details } = error as { readonly details?: { readonly reason?: unknown } };
+  return typeof details?.reason === "string" ? details.reason : messageOf(error);
 }
 
 function tooLarge(name: string, lengthBytes: number): TroupeError {

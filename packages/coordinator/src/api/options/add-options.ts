@@ -103,7 +103,7 @@ export interface AddOptions {
    */
   readonly verify?: "none" | "sample" | "full";
   /**
-   * The source came from a server: nothing may follow the .torrent in the bytes, and a magnet link may not name
+   * The source came from a server: nothing may follow the torrent's data, and a magnet link may not name
    * addresses of this machine. Default false.
    */
   readonly fromNetwork?: boolean;

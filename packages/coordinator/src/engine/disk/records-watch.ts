@@ -33,8 +33,8 @@ function warnTorrents(engine: Engine, inCallMs: number): void {
 }
 
 function failWaiting(engine: Pick<Engine, "options" | "torrents">, inCallMs: number): void {
-  const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${spellSeconds(inCallMs)}; the torrent starts when it does`;
-  const fault = { code: silentDiskCode, message };
+  const message = `cannot start without a record: the state folder "${engine.options.stateDirectory}" has not returned from a disk call for ${spellSeconds(inCallMs)}`;
+  const fault = { code: silentDiskCode, message, continuesOnce: "it does" };
   for (const job of engine.torrents.values()) {
     if (isRecorded(job)) job.life.dispatch({ event: "disk-silent", disk: "records", fault });
   }

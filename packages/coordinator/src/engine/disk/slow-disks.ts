@@ -41,8 +41,8 @@ function warnTorrents(
 
 function failTorrents(engine: Pick<Engine, "torrents">, disk: DiskHandle, inCallMs: number): void {
   for (const job of torrentsOf(engine, disk)) {
-    const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${spellSeconds(inCallMs)}; the torrent continues when it does`;
-    const fault = { code: silentDiskCode, message };
+    const message = `cannot read or write "${job.request.directory}": the disk has not returned from a call for ${spellSeconds(inCallMs)}`;
+    const fault = { code: silentDiskCode, message, continuesOnce: "it does" };
     job.life.dispatch({ event: "disk-silent", disk: "data", fault });
   }
 }

@@ -1,11 +1,12 @@
 // The port that peers find us at. With several peer-workers each listens on the port itself (the system spreads
 // connections), which would hide a port in use, so a plain bind probes it first.
 
-import { codeOf, pause, type MessageOf } from "@troupe/actor-runtime";
+import { codeOf, listenRefusal, pause, type MessageOf } from "@troupe/actor-runtime";
 import { isGone } from "@troupe/api-base";
 import type { PeerProtocol } from "@troupe/messages";
 import type { Engine } from "../base/engine-state.ts";
 import type { PeerWorkerHandle } from "../base/peer-worker-handle.ts";
+import { refusalOfPorts, type RefusedPort } from "./refused-ports.ts";
 
 const anyIpv4Host = ["0.0.0.0"];
 const anyIpv6Host = "::";
@@ -16,20 +17,17 @@ type ListenAnswer =
   | { readonly port: number }
   | { readonly refused: string; readonly message: string };
 
-/** The address itself cannot be used, whatever the port. */
-const badAddress: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
-
 /**
  * Listens on the first candidate that every worker can listen on.
  *
- * @returns The port, 0 without peer-workers; or `port-in-use`, or the system's code for an address that is not of this
- *   machine.
+ * @returns The port, 0 without peer-workers; or `address-not-available` for an address that is not of this machine; or
+ *   `port-in-use`, `port-not-allowed` or `listen-failed` when no port of the list can be used.
  */
 export async function listen(engine: Engine): Promise<ListenAnswer> {
   const { ports, bind } = engine.options;
   if (engine.peerWorkers.length === 0) return { port: 0 };
   let hosts = bind.length > 0 ? bind : anyHost;
-  let last = "no port was given";
+  const refused: RefusedPort[] = [];
   for (const port of ports) {
     let answer = await listenAt(engine, hosts, port);
     if (hosts === anyHost && hasNoIpv6(answer)) {
@@ -41,14 +39,14 @@ export async function listen(engine: Engine): Promise<ListenAnswer> {
       listenInSuccessors(engine, answer.incarnations);
       return { port: answer.port };
     }
-    last = `${answer.refused} at ${answer.host} port ${port}`;
-    if (badAddress.has(answer.refused)) {
-      const message = `cannot listen for peers at ${answer.host}: it is no address of this machine`;
-      return { refused: answer.refused, message };
+    const refusal = listenRefusal(answer.refused, port);
+    if (refusal.code === "address-not-available") {
+      const message = `cannot listen for peers at ${answer.host}: ${refusal.reason}`;
+      return { refused: refusal.code, message };
     }
+    refused.push({ port, ...refusal });
   }
-  const message = `cannot listen for peers: tried ${ports.join(", ")}; last: ${last}`;
-  return { refused: "port-in-use", message };
+  return refusalOfPorts(refused);
 }
 
 function listens({ network, options }: Engine, port: number): void {

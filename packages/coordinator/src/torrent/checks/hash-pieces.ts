@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LazySet } from "@troupe/actor-runtime";
+import { LazySet, systemWords } from "@troupe/actor-runtime";
 import type { CheckPool } from "@troupe/hash-worker";
 import type { PartFileLayout } from "@troupe/messages";
 import { hasBit, nextBit, type PieceIndex } from "@troupe/protocol";
@@ -112,7 +112,7 @@ function checkRequest(job: JobWithContent, partFile: PartFileLayout | undefined)
       job.outbox.emit({
         event: "warning",
         code: "file-unreadable",
-        message: `cannot read ${path}: ${code}; its pieces count as missing`,
+        message: `cannot read ${path}: ${systemWords(code)}; its pieces count as missing`,
       }),
   };
 }

@@ -98,6 +98,9 @@ export function warnOfTouchedFiles(job: JobWithContent, touched: readonly number
   job.outbox.emit({
     event: "warning",
     code: "files-changed",
-    message: `the change time of ${list} is not that of the last run: the pieces of such a file are hashed before they count`,
+    message:
+      touched.length === 1
+        ? `${list} was touched since the last run: its pieces are hashed again`
+        : `${list} were touched since the last run: their pieces are hashed again`,
   });
 }

@@ -179,10 +179,13 @@ function rateOf(
 
 function trackerCounts(job: TorrentJob): WhyFacts["trackers"] {
   const trackers = trackerStatus(job);
+  const refusing = trackers.filter(({ errorCode }) => errorCode === "tracker-refused");
+  const [first] = refusing.length > 0 ? refusing : trackers.filter(({ error }) => error);
   return {
     total: trackers.length,
     working: trackers.filter(({ isWorking }) => isWorking).length,
     failing: trackers.filter(({ failures }) => failures > 0).length,
-    error: trackers.find(({ error }) => error !== undefined)?.error,
+    refusing: refusing.length,
+    error: first?.error,
   };
 }

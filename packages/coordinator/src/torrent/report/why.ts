@@ -1,10 +1,12 @@
 // Why a torrent is not faster. The first reason that holds is the answer: causes that stop everything come before
 // causes that slow it down.
 
-import type { TorrentState, Why, WhyCode } from "@troupe/messages";
+import type { TorrentState, Why } from "@troupe/messages";
 import { spellBytes } from "@troupe/protocol";
 import { alsoWebSeeds, spellSenders } from "./why-web-seeds.ts";
 import { limitSentence, type ReachedLimit } from "./reached-limit.ts";
+import { beginningMs, counted, why } from "./reason.ts";
+import { withoutPeers } from "./without-peers.ts";
 import type { MetadataProgress } from "../metadata/metadata-fetch.ts";
 
 /** Facts of a torrent at one moment; counts unless noted. */
@@ -63,7 +65,9 @@ export interface WhyFacts {
     readonly total: number;
     readonly working: number;
     readonly failing: number;
-    /** The last tracker's error. */
+    /** Of these, those whose answer is a refusal. */
+    readonly refusing: number;
+    /** A tracker's error: the first refusal, if any. */
     readonly error: string | undefined;
   };
   /** Undefined for a torrent that is not announced to the DHT. */
@@ -84,8 +88,6 @@ export interface WhyFacts {
   readonly limit: ReachedLimit | undefined;
 }
 
-type DhtFacts = NonNullable<WhyFacts["dht"]>;
-
 /** Facts of a torrent's connections, whether its pieces are known or not. */
 export type SwarmFacts = Pick<
   WhyFacts,
@@ -98,11 +100,6 @@ export interface MetadataFacts extends SwarmFacts {
   readonly metadata: MetadataProgress | undefined;
 }
 
-/** From an announce to the DHT to the next, with a margin. */
-const usualRoundMs = 960_000;
-const beginningMs = 5_000;
-/** Until the first nodes of the DHT have answered. */
-const enteringMs = 30_000;
 /** A working disk or hash pool answers many times a second. */
 const standstillMs = 2_000;
 
@@ -207,57 +204,6 @@ function standingStill(facts: WhyFacts): Why | undefined {
   return why("hash-behind", `nothing has been hashed for ${seconds} s, ${waiting(pieces.hashing)}`);
 }
 
-function withoutPeers(facts: SwarmFacts): Why | undefined {
-  const { peers, addresses, dht, trackers, webSeeds, runsForMs } = facts;
-  if (peers.connected > 0) return undefined;
-  if (webSeeds.open > 0) return why("starting", "a web seed is being connected to");
-  const { total, working, failing, error } = trackers;
-  if (addresses.known > 0) {
-    if (runsForMs < beginningMs) return why("starting", "the first peers are being dialled");
-    const trying = addresses.dialling > 0 ? `, ${addresses.dialling} being dialled` : "";
-    return why(
-      "no-peer-answers",
-      `none of the ${counted(addresses.known, "known peer")} answers${trying}${alsoWebSeeds(webSeeds)}`,
-    );
-  }
-  if (webSeeds.error !== undefined)
-    return why("web-seeds-failing", `no peer is known${alsoWebSeeds(webSeeds)}`);
-  if (working > 0)
-    return why("no-peers-known", `the tracker knows of no other peer${alsoDht(dht)}`);
-  const isEntering = dht?.nodes === 0 && runsForMs < enteringMs;
-  if (dht !== undefined && failing === total && (!dht.isAsked || isEntering)) return askingDht(dht);
-  if (total === 0) return why("no-peers-known", withoutTracker(dht));
-  if (failing < total && runsForMs < beginningMs)
-    return why("starting", "the trackers are being asked for peers");
-  const reason = error === undefined ? "" : `: ${error}`;
-  return why("tracker-unreachable", `no tracker answers${reason}${alsoDht(dht)}`);
-}
-
-function askingDht(dht: DhtFacts): Why {
-  if (dht.nodes === 0) return why("starting", "the first nodes of the DHT are being asked");
-  return why("starting", `the DHT is being asked for peers${longRound(dht)}`);
-}
-
-function withoutTracker(dht: DhtFacts | undefined): string {
-  if (dht === undefined)
-    return "there is no tracker to ask and no known peer: add a tracker or a peer";
-  return `there is no tracker to ask${alsoDht(dht)}: add a tracker or a peer`;
-}
-
-/** The result of the DHT beside that of the trackers. */
-function alsoDht(dht: DhtFacts | undefined): string {
-  if (dht === undefined || !dht.isAsked) return "";
-  return dht.nodes === 0
-    ? ", and no node of the DHT answers"
-    : `, and the DHT knows of no peer${longRound(dht)}`;
-}
-
-/** Many torrents wait for their turn. */
-function longRound({ roundMs }: DhtFacts): string {
-  if (roundMs <= usualRoundMs) return "";
-  return ` (each torrent is looked up every ${Math.round(roundMs / 60_000)} min)`;
-}
-
 function withoutOffers({ peers, pieces, runsForMs, webSeeds }: WhyFacts): Why | undefined {
   const toGet = pieces.missing + pieces.leased;
   if (toGet > 0 && peers.interesting === 0) {
@@ -339,14 +285,6 @@ function slowly(facts: WhyFacts): Why {
   }
   const who = `${spellSenders(peers.sending, webSeeds.sending)} ${peers.sending === 1 ? "sends" : "send"}`;
   return why("peers-slow", `${who} ${spellBytes(downBytesPerSecond)}/s, and no more`);
-}
-
-function why(code: WhyCode, message: string): Why {
-  return { code, message };
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function waiting(pieces: number): string {

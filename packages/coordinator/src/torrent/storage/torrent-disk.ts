@@ -25,6 +25,6 @@ export async function findDisk(
   } catch (error) {
     const fault = asFault(error);
     if (fault.code !== silentDiskCode) return fault;
-    return { ...fault, message: `${fault.message}; the torrent continues when it does` };
+    return { ...fault, continuesOnce: "it does" };
   }
 }

@@ -5,7 +5,7 @@
 //
 //   active ──refused──► waiting-for-disk, pieces held ──a try was written──► active, the rest is written
 
-import type { StorageRefusal } from "@troupe/messages";
+import type { StorageRefusal, TorrentFault } from "@troupe/messages";
 import type { PieceIndex } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { VerifiedPiece } from "../../engine/base/verified-piece.ts";
@@ -43,15 +43,15 @@ export function holdWrite(
   }
   const began: HeldPieces = { code: refused, writes: [write], tried: undefined, tries: 0 };
   job.outbox.emit({ event: "warning", code: refused, message });
-  const fault = { code: refused, message: waitingSentence(refused, message) };
+  const fault = waitingFault(refused, message);
   job.life.dispatch({ event: "writes-held", held: began, ...(mayPass && { fault }) });
   return tryLater(engine, job, began);
 }
 
-function waitingSentence(refused: string, message: string): string {
-  return refused === "disk-full"
-    ? `waiting for space: ${message}; it continues by itself once there is room`
-    : `${message}; it continues by itself once that is mended`;
+function waitingFault(code: string, message: string): TorrentFault {
+  return code === "disk-full"
+    ? { code, message: `waiting for space: ${message}`, continuesOnce: "there is room" }
+    : { code, message, continuesOnce: "that is mended" };
 }
 
 /** The torrent continues once the tried piece is written. */

@@ -1,4 +1,4 @@
-import type { Address } from "@troupe/actor-runtime";
+import { systemWords, type Address } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 
 /** `tracker-silent`. */
@@ -21,7 +21,7 @@ export function refused(request: "announce" | "connect" | "scrape", reason: stri
 export function unreachable({ host, port }: Address, code: string): TroupeError {
   return new TroupeError(
     "tracker-unreachable",
-    `cannot send a datagram to the tracker at ${host} port ${port}: the system says ${code}`,
+    `cannot send a datagram to the tracker at ${host} port ${port}: ${systemWords(code)}`,
     { details: { host, port, cause: code } },
   );
 }

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { once } from "node:events";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -73,6 +74,23 @@ test("a file is fetched from an http address", async (t) => {
 test("the error quotes a server that has no such file", async (t) => {
   const url = await server(t, (_request, response) => void response.writeHead(404).end());
   await t.throwsAsync(loadMetainfo(url), { code: "torrent-not-fetched", message: /404/ });
+});
+
+test("the error of an address that refuses connections names it once", async (t) => {
+  const { port } = await closedPort();
+  const url = `http://127.0.0.1:${port}/a.torrent`;
+  await t.throwsAsync(loadMetainfo(url), {
+    code: "torrent-not-fetched",
+    message: `cannot fetch ${url}: connection refused`,
+  });
+});
+
+test("an unreadable file is refused with the system's words", async (t) => {
+  const path = "/proc/self/mem";
+  await t.throwsAsync(loadMetainfo(path), {
+    code: "torrent-unreadable",
+    message: `cannot read ${path}: i/o error`,
+  });
 });
 
 test("a server that sends too much is cut off", async (t) => {
@@ -197,6 +215,16 @@ test("bytes from a server have the source network, bytes from the disk the sourc
   t.is((await loadSource(url)).source, "network");
   t.is((await loadSource(known)).source, "file");
 });
+
+/** A port where nothing listens. */
+async function closedPort(): Promise<{ readonly port: number }> {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address() as AddressInfo;
+  holder.close();
+  await once(holder, "close");
+  return { port };
+}
 
 /** The other way to write an info-hash (RFC 4648). */
 function base32(hex: string): string {

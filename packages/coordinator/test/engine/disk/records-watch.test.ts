@@ -39,7 +39,7 @@ test("a torrent whose start waits for its record gets an error after half a minu
   beginCall();
   pass(silentAfterMs + tickMs);
   t.is(job.fault?.code, "disk-not-answering");
-  t.regex(job.fault?.message ?? "", /^cannot start without a record: the state folder .* 30 s; /);
+  t.regex(job.fault?.message ?? "", /^cannot start without a record: the state folder .* 30 s$/);
   t.deepEqual(codes(), ["warning state-not-kept", "error disk-not-answering"]);
   endCall();
   pass(tickMs);

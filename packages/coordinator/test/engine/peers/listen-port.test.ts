@@ -48,7 +48,19 @@ test("every worker listens on the first port that is free", async (t) => {
 test("without a free port listening is refused", async (t) => {
   const { engine, inUse } = scene();
   inUse.add(6881).add(6882);
-  t.like(await listen(engine), { refused: "port-in-use" });
+  t.deepEqual(await listen(engine), {
+    refused: "port-in-use",
+    message: "cannot listen for peers: each of the ports 6881-6882 is in use",
+  });
+});
+
+test("a port below 1024 without the right to it is refused as such", async (t) => {
+  const { engine, ref } = scene({ workers: 1, ports: [80] });
+  ref(0).answer = () => ({ refused: "EACCES", host: "0.0.0.0" });
+  t.deepEqual(await listen(engine), {
+    refused: "port-not-allowed",
+    message: "cannot listen for peers: port 80 needs root",
+  });
 });
 
 test("when one worker cannot listen the others release that port", async (t) => {
@@ -100,13 +112,16 @@ test("listening is refused when a worker is not restarted", async (t) => {
   };
   const answer = listen(engine);
   await time.pass(60_000);
-  t.like(await answer, { refused: "port-in-use" });
+  t.like(await answer, { refused: "listen-failed" });
 });
 
 test("no other port is tried at an address of another machine", async (t) => {
   const { engine, ref } = scene({ workers: 1 });
   ref(0).answer = () => ({ refused: "EADDRNOTAVAIL", host: "192.0.2.1" });
-  t.like(await listen(engine), { refused: "EADDRNOTAVAIL" });
+  t.deepEqual(await listen(engine), {
+    refused: "address-not-available",
+    message: "cannot listen for peers at 192.0.2.1: it is no address of this machine",
+  });
   t.is(ref(0).calls("listen").length, 1);
 });
 

@@ -417,8 +417,7 @@ test("suspect pieces are neither had nor fetched, and count one by one as they p
             ? ["complete"]
             : [],
   );
-  const warning =
-    'the change time of "drawn" is not that of the last run: the pieces of such a file are hashed before they count';
+  const warning = '"drawn" was touched since the last run: its pieces are hashed again';
   t.deepEqual(said, [warning, "##.. so far", "2", "3", "####", "complete"]);
   t.is((file.casts("save-job").at(-1) as { doubted?: unknown }).doubted, undefined);
 });

@@ -24,7 +24,7 @@ const well: WhyFacts = {
   peers: { connected: 10, interesting: 8, unchoking: 3, sending: 2, most: 200 },
   webSeeds: { total: 0, open: 0, connected: 0, sending: 0, error: undefined },
   addresses: { known: 30, untried: 0, dialling: 0 },
-  trackers: { total: 2, working: 1, failing: 1, error: undefined },
+  trackers: { total: 2, working: 1, failing: 1, refusing: 0, error: undefined },
   dht: undefined,
   downBytesPerSecond: 3 * 2 ** 20,
   isWithheld: false,
@@ -40,7 +40,7 @@ const says = test.macro({
 
 const noPeers = { connected: 0, interesting: 0, unchoking: 0, sending: 0, most: 200 };
 const noAddresses = { known: 0, untried: 0, dialling: 0 };
-const noTrackers = { total: 0, working: 0, failing: 0, error: undefined };
+const noTrackers = { total: 0, working: 0, failing: 0, refusing: 0, error: undefined };
 const mebibyte = 2 ** 20;
 
 test(says, {}, "peers-slow", "2 peers send 3.00 MiB/s, and no more");
@@ -170,7 +170,7 @@ test(
   {
     peers: noPeers,
     addresses: noAddresses,
-    trackers: { total: 2, working: 0, failing: 1, error: undefined },
+    trackers: { total: 2, working: 0, failing: 1, refusing: 0, error: undefined },
     runsForMs: 1000,
   },
   "starting",
@@ -181,10 +181,33 @@ test(
   {
     peers: noPeers,
     addresses: noAddresses,
-    trackers: { total: 2, working: 0, failing: 2, error: "connection refused" },
+    trackers: { total: 2, working: 0, failing: 2, refusing: 0, error: "connection refused" },
   },
   "tracker-unreachable",
-  "no tracker answers: connection refused",
+  "no tracker gives peers: connection refused",
+);
+const refusal = "the tracker refused the announce: not registered";
+test(
+  says,
+  {
+    peers: noPeers,
+    addresses: noAddresses,
+    trackers: { total: 1, working: 0, failing: 1, refusing: 1, error: refusal },
+  },
+  "tracker-refuses",
+  refusal,
+);
+test(
+  says,
+  {
+    peers: noPeers,
+    addresses: noAddresses,
+    trackers: { total: 3, working: 0, failing: 3, refusing: 1, error: refusal },
+    dht: { nodes: 0, isAsked: true, roundMs: 0 },
+    runsForMs: 60_000,
+  },
+  "tracker-refuses",
+  `1 of 3 trackers refuses, the others fail: ${refusal}, and no node of the DHT answers`,
 );
 test(
   says,

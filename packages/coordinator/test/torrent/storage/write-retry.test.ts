@@ -59,7 +59,11 @@ test("F19: pieces that a full disk refuses are held, retried, and written when t
   for (const index of [0, 1, 2]) refused(piece(index));
   t.is(draw(job.content.ledger), "www.");
   t.is(job.state, "error");
-  t.like(job.fault, { code: "disk-full" });
+  t.deepEqual(job.fault, {
+    code: "disk-full",
+    message: "waiting for space: no room",
+    continuesOnce: "there is room",
+  });
   t.true(job.isRunning, "it keeps serving");
   t.true(retryAfterMs <= 15_000, "it continues soon after there is room");
   time.advance(retryAfterMs);
