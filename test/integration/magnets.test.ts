@@ -53,6 +53,26 @@ test.serial("AE1: a magnet with a peer alone becomes a torrent and is downloaded
   t.deepEqual([String(infoHash), name], [swarm.infoHash, torrent.name]);
 });
 
+test.serial(
+  "the deadlines that a magnet gets with its metadata hold from its first pieces on",
+  async (t) => {
+    const { swarm, link } = await seeded();
+    await using _swarm = swarm;
+    const directory = swarm.folder("data").path;
+    const limits = { down: 200_000 };
+    await using coordinator = await Coordinator.start({ ...local, directory, limits });
+    const torrent = await coordinator.add(link);
+    const pieces: number[] = [];
+    torrent.on("piece", ({ index }) => pieces.push(index));
+    await torrent.metadata;
+    const due = [15, 3, 9, 12, 6];
+    torrent.setDeadlines(due.map((piece, place) => ({ piece, ms: place * 10 })));
+    await torrent.completed;
+    const last = Math.max(...due.map((piece) => pieces.indexOf(piece)));
+    t.true(last < 8, `of 16 pieces the due ones came last at place ${last}: ${pieces.join()}`);
+  },
+);
+
 test.serial("AE1: files of a magnet are chosen before its first request", async (t) => {
   const { swarm, link } = await seeded();
   await using _swarm = swarm;

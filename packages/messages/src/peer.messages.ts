@@ -177,7 +177,9 @@ export interface PieceWanted {
   readonly peer: PeerRowIndex;
   /** Besides leased pieces, for about a second at its rate. */
   readonly count: number;
-  /** Only of these pieces: the peer gives no others while it chokes us (BEP 6). 64 at most. */
+  /**
+   * Only of these pieces: due pieces, or those that a peer gives while it chokes us (BEP 6). 64 at most.
+   */
   readonly among?: readonly PieceIndex[];
 }
 

@@ -8,7 +8,10 @@ import type { TorrentProxy } from "./torrent-proxy.ts";
 import type { TorrentServices } from "./torrent-services.ts";
 
 /** Parts of a running engine that the services of all its torrents share. */
-export interface ServiceParts extends Pick<TorrentServices, "engine" | "timers" | "untilAnswered"> {
+export interface ServiceParts extends Pick<
+  TorrentServices,
+  "clock" | "engine" | "refuseClosed" | "timers" | "untilAnswered"
+> {
   readonly state: Pick<SessionState, "forgetTorrent" | "saveTorrent" | "saveWish">;
   readonly locks: LockKeepers;
   readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;
@@ -61,6 +64,10 @@ class FolderServices implements TorrentServices {
     return this.#parts.timers;
   }
 
+  get clock(): TorrentServices["clock"] {
+    return this.#parts.clock;
+  }
+
   get untilAnswered(): TorrentServices["untilAnswered"] {
     return this.#parts.untilAnswered;
   }
@@ -73,7 +80,12 @@ class FolderServices implements TorrentServices {
     this.#parts.torrents.setQueuePosition(this.#served.torrent(), position);
   }
 
+  refuseClosed(): void {
+    if (!this.#isForgotten) this.#parts.refuseClosed();
+  }
+
   forget(): void {
+    this.#isForgotten = true;
     this.#parts.torrents.remove(this.#served.torrent());
   }
 

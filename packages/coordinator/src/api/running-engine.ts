@@ -18,7 +18,6 @@ import {
   isGone,
   readIpFilter,
   throwStartError,
-  TroupeError,
   UserEvents,
   type WaitOptions,
   workerUrls,
@@ -27,6 +26,7 @@ import type { AddTorrent, EngineOptions, EngineProtocol } from "@troupe/messages
 import { engineEntry } from "../engine/engine-entry.ts";
 import { rootTree } from "../supervision/supervision-tree.ts";
 import { actorTree, type WorkerEvent } from "./actor-tree.ts";
+import { closedError, refuseClosed } from "./closed-error.ts";
 import { coordinatorEventNames } from "./events/event-names.ts";
 import type { JobFolder } from "./job/job-folder.ts";
 import { isMovable, restoreJobs, type HeldOptions } from "./job/restored-jobs.ts";
@@ -194,7 +194,7 @@ export class RunningEngine {
 
   async #close(): Promise<void> {
     this.#stopChaos();
-    const closed = new TroupeError("coordinator-closed", "this coordinator was closed");
+    const closed = closedError();
     this.#state.giveUp(closed);
     this.settings.ipFilter.giveUp(closed);
     const services = { engine: this.#engine, root: this.#root, time: this.#ports };
@@ -264,6 +264,8 @@ export class RunningEngine {
     return {
       engine: this.#engine,
       timers: this.#ports.timers,
+      clock: this.#ports.clock,
+      refuseClosed: () => refuseClosed(this.#closed !== undefined),
       state: this.#state,
       locks: this.locks,
       torrents: this.torrents,

@@ -12,6 +12,7 @@ import type {
   TorrentState,
 } from "@troupe/messages";
 import { torrentEventNames } from "./events/event-names.ts";
+import { mirrorFigures, type MirroredEvent } from "./events/mirrored-events.ts";
 import { receiveHad } from "./events/piece-events.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
@@ -20,8 +21,8 @@ import { RunWish } from "./life/run-wish.ts";
 import { forgetTorrent } from "./life/torrent-removal.ts";
 import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { LiveSettings } from "./live-settings.ts";
+import { PieceDeadlines } from "./piece-deadlines.ts";
 import { renewInDoubt } from "./lock/lock-renewal.ts";
-import { deadlinesWithin } from "./options/deadline-list.ts";
 import { prioritiesSince, prioritiesWithin } from "./options/priority-choice.ts";
 import { refusalError } from "./refusal-error.ts";
 import { TorrentProgressView, type CheckResult, type TorrentFile } from "./torrent-progress.ts";
@@ -43,8 +44,6 @@ type TorrentCall =
   | "torrent-tiers"
   | "scrape-torrent";
 
-type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" | "pieces-had" }>;
-
 /** A torrent over all engines of its coordinator. */
 export class TorrentProxy {
   /** Replaced when the metadata of a magnet comes, with `figures` and `services`. */
@@ -58,10 +57,12 @@ export class TorrentProxy {
   services: TorrentServices;
   /** The own engine of a job, which ends with the torrent. */
   owner: { close(): Promise<void> } | undefined;
-  #shown: Extract<TorrentEvent, { readonly event: "state" }> = { event: "state", state: "stopped" };
+  /** Undefined until the first engine has said a state. */
+  #shown: Extract<TorrentEvent, { readonly event: "state" }> | undefined;
   #id: TorrentId;
   #isQuarantined = false;
   readonly #checks: HashChecks;
+  readonly #deadlines: PieceDeadlines = new PieceDeadlines(this);
   readonly #wish: RunWish;
   /** A new engine dials the newest of them again. */
   #addedPeers: { readonly host: string; readonly port: number }[] = [];
@@ -108,12 +109,15 @@ export class TorrentProxy {
     return this.figures.files((path) => join(this.services.request.directory, path));
   }
 
+  /** An added torrent that is to run is never `stopped`, although the engine has not begun its run. */
   get state(): TorrentState {
-    return this.#shown.state;
+    if (this.#shown !== undefined) return this.#shown.state;
+    if (!this.isStarted) return "stopped";
+    return this.info.hasMetadata ? "starting" : "metadata";
   }
 
   get fault(): TorrentFault | undefined {
-    return this.#shown.fault;
+    return this.#shown?.fault;
   }
 
   /** The wish, as later runs of the program restore it. */
@@ -130,7 +134,9 @@ export class TorrentProxy {
     return this.#isQuarantined;
   }
 
+  /** @throws TroupeError `coordinator-closed` */
   start(): void {
+    this.services.refuseClosed();
     if (this.mayRun && this.promises.renew()) this.#wish.send("start");
   }
 
@@ -168,8 +174,7 @@ export class TorrentProxy {
 
   setDeadlines(list: readonly { readonly piece: number; readonly ms: number }[]): void {
     refuseUnknown(this.info, "set deadlines");
-    const deadlines = deadlinesWithin(list, this.info.pieces);
-    this.services.engine.cast("set-deadlines", { torrent: this.#id, deadlines });
+    this.#deadlines.set(list, this.info.pieces);
   }
 
   async move(directory: string): Promise<void> {
@@ -241,6 +246,7 @@ export class TorrentProxy {
     this.settings.sendChangesSince(changed);
     const later = prioritiesSince(priorities, this.figures.priorities);
     if (later.length > 0) engine.cast("set-priorities", { torrent: this.#id, priorities: later });
+    this.#deadlines.sendAgain();
     this.info = { ...this.info, peerId: info.peerId };
     this.#isQuarantined = false;
     this.figures.beginAgain();
@@ -255,7 +261,10 @@ export class TorrentProxy {
   receive(sent: TorrentEvent): void {
     if (sent.event === "metadata") {
       const emit = (event: TorrentUserEvent): void => this.#emit(event);
-      receiveMetadata(this, sent, emit).catch((error) => this.#stopFor(error));
+      receiveMetadata(this, sent, emit).then(
+        () => this.#deadlines.sendAgain(),
+        (error: unknown) => this.#stopFor(error),
+      );
       return;
     }
     if (sent.event === "pieces-had") return receiveHad(this, sent);
@@ -291,7 +300,7 @@ export class TorrentProxy {
     this.promises.end(error);
     this.#checks.end(error);
     if (this.state !== "stopped") {
-      this.#shown = { ...this.#shown, state: "stopped" };
+      this.#shown = { event: "state", ...this.#shown, state: "stopped" };
       this.#emit({ event: "stopped" });
     }
     if (isFree) await this.services.lock.release();
@@ -346,31 +355,8 @@ export class TorrentProxy {
   /** Mirrors an event. @returns The event for the user. */
   #take(event: MirroredEvent): MirroredEvent {
     this.promises.onEvent(event);
-    switch (event.event) {
-      case "state":
-        this.#shown = event;
-        return event;
-      case "progress": {
-        const { event: name, ...progress } = event;
-        return { event: name, ...this.figures.update(progress) };
-      }
-      case "piece":
-        if (event.verified) this.figures.addPieces([event.index]);
-        else this.figures.dropPiece(event.index);
-        if (!event.verified && !this.figures.isComplete) this.promises.reopen();
-        return event;
-      case "part-file":
-        this.figures.setPartFile(event.files);
-        return event;
-      case "hash-checked":
-        this.#checks.ended(event);
-        return event;
-      case "checked":
-        this.promises.check(this.figures.check(event.bitfield), event.isGoingOn);
-        if (!this.figures.isComplete) this.promises.reopen();
-        return event;
-      default:
-        return event;
-    }
+    if (event.event === "state") this.#shown = event;
+    if (event.event === "hash-checked") this.#checks.ended(event);
+    return mirrorFigures(this, event);
   }
 }

@@ -1,6 +1,6 @@
 // The services of a torrent, and its public events.
 
-import type { Ref, Timers } from "@troupe/actor-runtime";
+import type { Clock, Ref, Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, ReportedEvent } from "@troupe/messages";
 import type { JobLock } from "./lock/job-lock.ts";
 import type { PriorityChoice } from "./options/priority-choice.ts";
@@ -43,11 +43,14 @@ export interface TorrentServices {
   /** Asks the engine, and its successor if it crashes before it answers. */
   readonly untilAnswered: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
   readonly timers: Pick<Timers, "after">;
+  readonly clock: Pick<Clock, "nowMs">;
   /** Held while the torrent is to run. */
   readonly lock: JobLock;
   /** The position of the torrent in the queue, from 0. */
   queuePosition(): number;
   setQueuePosition(position: number): void;
+  /** @throws TroupeError `coordinator-closed`, unless the torrent was removed before. */
+  refuseClosed(): void;
   /** Removes the torrent from the coordinator. */
   forget(): void;
   /** Removes the torrent from the state folder. */

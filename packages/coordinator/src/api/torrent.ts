@@ -270,6 +270,8 @@ export class Torrent {
    * Starts a stopped torrent, resumes a paused torrent, tries again after an error; does nothing after `remove`.
    * Idempotent. The torrent gets the error `already-running` if another process or coordinator runs it in the same folder,
    * and `disk-not-answering` until the disk of the folder answers.
+   *
+   * @throws TroupeError `coordinator-closed`
    */
   start(): void {
     this.#proxy.start();
@@ -311,7 +313,7 @@ export class Torrent {
    * Replaces the deadlines of all pieces. Pieces with a deadline are requested before all others, the earliest first,
    * from the peers that send them in time; a piece that was requested of a slow peer may be requested of a second peer.
    * A reader sets the deadlines of the pieces ahead of its place, again and again. A deadline does not make a piece
-   * wanted, and a restarted engine forgets all deadlines.
+   * wanted. A restarted engine gets the deadlines again.
    *
    * @param deadlines `ms` milliseconds from now on, up to a day; 1,024 at most. Of two deadlines for a piece the
    *   earlier counts.

@@ -235,6 +235,46 @@ test("close() does not wait for a .torrent that is being fetched", async (t) => 
   await t.throwsAsync(coordinator.add(torrentNamed("late")), { code: "coordinator-closed" });
 });
 
+test("a torrent that is to run is never `stopped` after `add`, and one with `start: false` is", async (t) => {
+  const coordinator = await start(t);
+  const states = (torrent: Torrent) => {
+    const seen: string[] = [torrent.state];
+    torrent.on("state", ({ state }) => seen.push(state, torrent.state));
+    return seen;
+  };
+  const file = await coordinator.add(torrentNamed("file"));
+  const ofFile = states(file);
+  const magnet = await coordinator.add(`magnet:?xt=urn:btih:${"1".repeat(40)}`);
+  const ofMagnet = states(magnet);
+  const paused = await coordinator.add(torrentNamed("paused"), { state: "paused" });
+  const ofPaused = states(paused);
+  const stopped = await coordinator.add(torrentNamed("stopped"), { start: false });
+  t.is(stopped.state, "stopped");
+  await Promise.all([file.checked, paused.checked, magnet.why(), file.why()]);
+  t.is(ofFile[0], "starting");
+  t.is(ofMagnet[0], "metadata");
+  t.is(ofPaused[0], "starting");
+  for (const seen of [ofFile, ofMagnet, ofPaused]) t.false(seen.includes("stopped"), seen.join());
+  await file.stop();
+  t.is(file.state, "stopped");
+  t.is(stopped.state, "stopped");
+});
+
+test("a start after the close of its coordinator is refused, and after its removal does nothing", async (t) => {
+  const coordinator = await start(t);
+  const [kept, removed] = [
+    await coordinator.add(torrentNamed("kept")),
+    await coordinator.add(torrentNamed("removed")),
+  ];
+  await removed.remove();
+  t.notThrows(() => removed.start());
+  const closed = coordinator.close();
+  t.throws(() => kept.start(), { code: "coordinator-closed" });
+  await closed;
+  t.throws(() => kept.start(), { code: "coordinator-closed" });
+  t.notThrows(() => removed.start());
+});
+
 test("a job that cannot be added leaves no folder, so that the call can be repeated", async (t) => {
   const parent = await folder(t);
   const job = join(parent, "job");

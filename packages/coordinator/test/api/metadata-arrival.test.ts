@@ -71,6 +71,8 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     priorities,
     engine,
     timers: time,
+    clock: time,
+    refuseClosed: () => undefined,
     lock: freeLock("/downloads"),
     queuePosition: () => 0,
     setQueuePosition: () => undefined,
@@ -183,6 +185,56 @@ test("a listener of the event can set priorities before the first request", asyn
   proxy.receive(arrival);
   await settle();
   t.deepEqual(accepted()?.priorities, [0, 1]);
+});
+
+test("deadlines that are set before the engine has the content are sent again once it has", async (t) => {
+  const { proxy, torrent, engine, time, saving } = await magnet();
+  const saved = Promise.withResolvers<void>();
+  saving.done = saved.promise;
+  proxy.receive(arrival);
+  await torrent.metadata;
+  torrent.setDeadlines([
+    { piece: 2, ms: 1_000 },
+    { piece: 1, ms: 100 },
+  ]);
+  time.advance(400);
+  engine.sent.length = 0;
+  saved.resolve();
+  await settle();
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["accept-metadata", "set-deadlines"],
+  );
+  t.deepEqual(engine.casts("set-deadlines"), [
+    {
+      torrent: 7,
+      deadlines: [
+        { piece: 2, ms: 600 },
+        { piece: 1, ms: 0 },
+      ],
+    },
+  ]);
+});
+
+test("deadlines are refused until the files of a magnet are known, and none are sent with them", async (t) => {
+  const { proxy, torrent, engine } = await magnet();
+  t.throws(() => torrent.setDeadlines([{ piece: 0, ms: 0 }]), { code: "metadata-unknown" });
+  proxy.receive(arrival);
+  await settle();
+  t.deepEqual(engine.casts("set-deadlines"), []);
+});
+
+test("a new engine gets the deadlines again, under the new number of the torrent", async (t) => {
+  const { proxy, torrent, engine, time } = await magnet();
+  proxy.receive(arrival);
+  await settle();
+  torrent.setDeadlines([{ piece: 1, ms: 5_000 }]);
+  time.advance(2_000);
+  engine.sent.length = 0;
+  await proxy.addToEngine();
+  t.deepEqual(engine.casts("set-deadlines"), [
+    { torrent: 9, deadlines: [{ piece: 1, ms: 3_000 }] },
+  ]);
 });
 
 test("priorities that do not fit the files stop a magnet with an error, again at each start", async (t) => {

@@ -37,6 +37,8 @@ function scene() {
       priorities: undefined,
       engine,
       timers: time,
+      clock: time,
+      refuseClosed: () => undefined,
       lock: freeLock("/downloads"),
       queuePosition: () => list.queuePosition(torrent),
       setQueuePosition: (position) => list.setQueuePosition(torrent, position),

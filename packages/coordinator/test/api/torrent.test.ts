@@ -89,6 +89,8 @@ function scene({
     priorities: undefined,
     engine,
     timers: time,
+    clock: time,
+    refuseClosed: () => undefined,
     lock,
     queuePosition: () => 0,
     setQueuePosition: () => undefined,
@@ -904,7 +906,7 @@ test("a restored torrent whose disk does not answer is kept, and gets the error 
   const { proxy, torrent, engine, time } = scene({ lock });
   lock.isSilent = true;
   await proxy.lock(true);
-  t.is(torrent.state, "stopped");
+  t.is(torrent.state, "starting");
   proxy.resume();
   await settle();
   t.is(torrent.fault?.code, "disk-not-answering");

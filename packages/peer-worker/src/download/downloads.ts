@@ -174,6 +174,32 @@ export function cancelFirstRequest(session: SessionWithContent): void {
   sendCancel(session, session.requests.blockAt(0));
 }
 
+/**
+ * Cancels requests at the peer.
+ *
+ * @param range Positions in its queue, from 0; `end` is excluded.
+ * @param isCancelled Whether the requests for a piece are cancelled.
+ * @returns The number of cancelled requests.
+ */
+export function cancelRequestsIn(
+  session: SessionWithContent,
+  { first, end }: { readonly first: number; readonly end: number },
+  nowMs: number,
+  isCancelled: (piece: PieceIndex) => boolean,
+): number {
+  const { content, requests } = session;
+  let cancelled = 0;
+  for (let index = end - 1; index >= first; index--) {
+    const number = requests.blockAt(index);
+    if (!isCancelled(content.pieceOfBlock(number))) continue;
+    sendCancel(session, number);
+    releaseBlock(session, number, nowMs);
+    requests.removeAt(index);
+    cancelled++;
+  }
+  return cancelled;
+}
+
 function sendCancel({ content, control }: SessionWithContent, number: number): void {
   const block = content.blockInPiece(number);
   const piece = content.leases.open.get(content.pieceOfBlock(number));

@@ -11,12 +11,17 @@ import type { TorrentContent } from "../torrent.ts";
 const lowStockSeconds = 0.5;
 /** Seconds of a peer's rate that an answer should cover. */
 const orderSeconds = 1;
+/** Due pieces that are due later are leased as other pieces are. */
+const dueSoonMs = 5_000;
 /** Pause after an answer without a piece. */
 const emptyAnswerPauseMs = 1_000;
 /** Pause of a peer from whom a picker of the program takes no piece. */
 const withheldPauseMs = 1_000;
 /** Pause when stock is low and no peer needs more, so that not every chunk checks again. */
 const noAskerPauseMs = 50;
+
+/** What the coordinator was asked for, and has not answered. */
+type Question = "none" | "stock" | "due pieces";
 
 /** The demand of a torrent's peers beyond the held leases. */
 export class PieceDemand {
@@ -31,8 +36,10 @@ export class PieceDemand {
   readonly #withheldUntilMs: Map<Session, number> = new Map<Session, number>();
   /** Peers of the question that is out. */
   #asked = 0;
-  #isQuestionOut = false;
+  #question: Question = "none";
   #isEndgame = false;
+  /** Deadlines were set while a question was out. */
+  #wantsDue = false;
   #askAgainAtMs = -Infinity;
   /** Until then no asking peer is searched for, unless a peer that could ask finds too few blocks. */
   #noAskerUntilMs = -Infinity;
@@ -81,8 +88,8 @@ export class PieceDemand {
 
   /** Asks when stock is low. O(1) while a question is out or stock is not low. */
   askIfLow(nowMs: number): void {
-    const { torrent, worker } = this.#content;
-    if (this.#isQuestionOut || !torrent.isActive) return;
+    const { torrent } = this.#content;
+    if (this.#question !== "none" || !torrent.isActive) return;
     const isPause = nowMs < Math.max(this.#askAgainAtMs, this.#noAskerUntilMs);
     if (isPause && (this.#peersWithNews.size === 0 || !this.#mayHeedNews)) return;
     // More leases would only join the queue for memory or the disk.
@@ -95,10 +102,47 @@ export class PieceDemand {
       this.#noAskerUntilMs = nowMs + noAskerPauseMs;
       return;
     }
-    this.#isQuestionOut = true;
-    this.#asked = peers.length;
     this.#peersWithNews.clear();
+    this.#ask("stock", peers);
+  }
+
+  #ask(question: Question, peers: readonly PieceWanted[]): void {
+    if (peers.length === 0) return;
+    const { torrent, worker } = this.#content;
+    this.#question = question;
+    this.#asked = peers.length;
     worker.notices.emit("pieces-wanted", { torrent: torrent.id, peers });
+  }
+
+  /** Asks for due pieces without a lease, although stock may not be low: the coordinator leases them first. */
+  deadlinesSet(nowMs: number): void {
+    this.#wantsDue = !this.#content.due.isEmpty;
+    this.#askForDue(nowMs);
+  }
+
+  #askForDue(nowMs: number): void {
+    const { torrent } = this.#content;
+    if (!this.#wantsDue || this.#question !== "none" || !torrent.isActive) return;
+    this.#wantsDue = false;
+    this.#ask("due pieces", this.#peersForDue(nowMs));
+  }
+
+  /** The fastest peer of each due piece without a lease. A lease is for every peer of this worker. */
+  #peersForDue(nowMs: number): PieceWanted[] {
+    const { due, leases, sessions } = this.#content;
+    const fastestFirst = [...sessions]
+      .filter((session) => session.mayRequest(nowMs) && !session.amChokedByPeer)
+      .toSorted((one, other) => other.downBytesPerSecond - one.downBytesPerSecond);
+    const pieces = new Map<SessionWithContent, PieceIndex[]>();
+    let looks = 0;
+    for (const [piece, atMs] of due.entries()) {
+      if (looks >= firstPiecesWanted || atMs > nowMs + dueSoonMs) break;
+      if (!this.#content.needs(piece) || leases.has(piece)) continue;
+      looks++;
+      const fastest = fastestFirst.find((session) => session.mayAskFor(piece));
+      if (fastest !== undefined) pieces.set(fastest, [...(pieces.get(fastest) ?? []), piece]);
+    }
+    return [...pieces].map(([{ rowIndex: peer }, among]) => ({ peer, count: among.length, among }));
   }
 
   /** Asks without a pause. */
@@ -110,7 +154,14 @@ export class PieceDemand {
 
   /** After its leases were accepted. */
   handleAnswer(answer: LeasePieces, nowMs: number): void {
-    this.#isQuestionOut = false;
+    const question = this.#question;
+    this.#question = "none";
+    if (question === "due pieces") this.askIfLow(nowMs);
+    else this.#heedAnswer(answer, nowMs);
+    this.#askForDue(nowMs);
+  }
+
+  #heedAnswer(answer: LeasePieces, nowMs: number): void {
     this.#noAskerUntilMs = -Infinity;
     // A pause after an earlier answer is over once pieces come.
     this.#askAgainAtMs = this.#isForAll(answer) ? nowMs + emptyAnswerPauseMs : -Infinity;

@@ -11,6 +11,7 @@ import { hasBit } from "@troupe/protocol";
 
 import { applyChoking, replaceUnchoked } from "../session/choke-state.ts";
 import { cancelRequests } from "../download/downloads.ts";
+import { makeRoomForDue } from "../download/urgent/room-for-due.ts";
 import { closeIfBothSeeds, recountInterest, announceOwnPiece } from "../session/interest.ts";
 import {
   dropLeases,
@@ -145,13 +146,16 @@ export function setWanted(content: TorrentContent, message: PeerMessage<"set-wan
   content.worker.turnEnd.wakeLater();
 }
 
-/** The next requests go to due pieces. */
+/** The next requests go to due pieces. Those without a lease are asked for at once. */
 export function setDeadlines(
-  { due, worker }: TorrentContent,
+  content: TorrentContent,
   { deadlines }: PeerMessage<"set-deadlines">,
 ): void {
-  due.set(deadlines, worker.nowMs());
-  worker.turnEnd.wakeLater();
+  const nowMs = content.worker.nowMs();
+  content.due.set(deadlines, nowMs);
+  makeRoomForDue(content, nowMs);
+  content.demand.deadlinesSet(nowMs);
+  content.worker.turnEnd.wakeLater();
 }
 
 /** Pieces were lost on the disk; the map is already cleared. */
@@ -191,6 +195,7 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
   }
   for (const lease of leases) acceptLease(content, lease);
   announceUploadOnly(content);
+  if (leases.some(({ piece }) => content.due.has(piece))) makeRoomForDue(content, worker.nowMs());
   content.demand.handleAnswer(leased, worker.nowMs());
   worker.turnEnd.wakeLater();
 }

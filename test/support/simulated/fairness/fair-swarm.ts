@@ -33,6 +33,7 @@ export interface FairSwarmPlan {
 
 interface MemberOptions {
   readonly limits?: EngineLimits;
+  readonly isByLink?: boolean;
   /** Changes to the request that adds its torrent. */
   readonly changes?: Partial<AddTorrent>;
 }
@@ -75,25 +76,40 @@ export class FairSwarm {
     return this.#addEngine("leecher", line, "download", { limits });
   }
 
+  /** @returns A leecher that has the link alone, and needs a peer that offers the metadata. */
+  addLeecherByLink(line: LineOptions = this.plan.line): Promise<EngineMember> {
+    return this.#addEngine("leecher", line, "download", { isByLink: true });
+  }
+
   addFreeRider(line: LineOptions = this.plan.line): Promise<EngineMember> {
     return this.#addEngine("free-rider", line, "download", { changes: { isUploadOff: true } });
   }
 
   /** A scripted peer that has everything, and serves every peer. */
   addScriptedSeeder(line: LineOptions = this.plan.line): Promise<SimulatedPeer> {
-    return this.#addScripted(honestSeeder, line);
+    return this.addScripted(honestSeeder, line);
+  }
+
+  /** A scripted peer that does as its script says. */
+  async addScripted(script: PeerScript, line: LineOptions): Promise<SimulatedPeer> {
+    const { torrent, tracker, world } = this.swarm;
+    const machine = world.machine({ addresses: [this.#nextHost()], line });
+    const peer = new SimulatedPeer({ machine, torrent, script });
+    await world.settle(peer.start());
+    if (script.isUnannounced !== true) tracker.add(peer.address);
+    return peer;
   }
 
   /** A scripted peer that has nothing, gives nothing, and takes what this member gives. */
   addTaker({ host }: EngineMember, line: LineOptions = this.plan.line): Promise<SimulatedPeer> {
     const dials = [{ host, port: enginePort }];
     const script = { ...honestSeeder, hasShare: 0, wants: true, dials, isUnannounced: true };
-    return this.#addScripted(script, line);
+    return this.addScripted(script, line);
   }
 
   /** A scripted peer that has everything, and sends a wrong byte in each block. */
   addLiar(line: LineOptions = this.plan.line): Promise<SimulatedPeer> {
-    return this.#addScripted({ ...honestSeeder, lieChance: 1 }, line);
+    return this.addScripted({ ...honestSeeder, lieChance: 1 }, line);
   }
 
   /** A scripted peer that attacks these members. */
@@ -150,7 +166,7 @@ export class FairSwarm {
     kind: MemberKind,
     line: LineOptions,
     mode: AddTorrent["mode"],
-    { limits = {}, changes = {} }: MemberOptions = {},
+    { limits = {}, changes = {}, isByLink = false }: MemberOptions = {},
   ): Promise<EngineMember> {
     const { peerWorkers = 1, memoryBytes = 16 << 20, maxPeers = 50, uploadSlots } = this.plan;
     const engine = await this.swarm.addEngine(
@@ -161,19 +177,12 @@ export class FairSwarm {
     engine.setLimits(limits);
     if (mode === "seed-only") this.swarm.fillDisk(engine.machine);
     const { torrent, world } = this.swarm;
-    await world.settle(engine.add(torrent, mode, undefined, changes));
+    await world.settle(
+      isByLink ? engine.addLink(torrent, changes) : engine.add(torrent, mode, undefined, changes),
+    );
     const member = new EngineMember(kind, engine, torrent, this.nowMs);
     this.members.push(member);
     return member;
-  }
-
-  async #addScripted(script: PeerScript, line: LineOptions): Promise<SimulatedPeer> {
-    const { torrent, tracker, world } = this.swarm;
-    const machine = world.machine({ addresses: [this.#nextHost()], line });
-    const peer = new SimulatedPeer({ machine, torrent, script });
-    await world.settle(peer.start());
-    if (script.isUnannounced !== true) tracker.add(peer.address);
-    return peer;
   }
 
   #nextHost(): string {

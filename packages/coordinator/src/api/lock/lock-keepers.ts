@@ -4,6 +4,7 @@
 import type { WorkerUrls } from "@troupe/actor-runtime";
 import { throwStartError, TroupeError } from "@troupe/api-base";
 import type { StuckThread } from "@troupe/messages";
+import { closedError } from "../closed-error.ts";
 import type { LockedJob, LockTaken } from "./lock-files.ts";
 import { LockKeeper } from "./lock-keeper.ts";
 
@@ -55,7 +56,7 @@ export class LockKeepers {
 
   /** @throws TroupeError `disk-not-answering` after 5 s, `coordinator-closed`. */
   take(job: LockedJob): Promise<LockTaken> {
-    if (this.#isClosed) return Promise.reject(closed());
+    if (this.#isClosed) return Promise.reject(closedError());
     const taken = Promise.withResolvers<LockTaken>();
     this.#waiting.push({ job, taken });
     this.#serve();
@@ -101,7 +102,7 @@ export class LockKeepers {
    */
   async close(hurry?: AbortSignal): Promise<readonly StuckThread[]> {
     this.#isClosed = true;
-    for (const { taken } of this.#waiting.splice(0)) taken.reject(closed());
+    for (const { taken } of this.#waiting.splice(0)) taken.reject(closedError());
     const releases = [...this.#kept.keys()].map((job) => this.release(job));
     await within(Promise.all(releases), endMs, hurry);
     for (const keeper of this.#keepers) this.#end(keeper);
@@ -202,10 +203,6 @@ export class LockKeepers {
     this.#ending.add(keeper);
     keeper.end();
   }
-}
-
-function closed(): TroupeError {
-  return new TroupeError("coordinator-closed", "this coordinator was closed");
 }
 
 function notAnswering({ infoHash, directory }: LockedJob): TroupeError {

@@ -52,6 +52,6 @@ function fasterPeer(
 }
 
 /** Time until the block of a new request arrives. */
-function serviceTimeMs(session: SessionWithContent, nowMs: number): number {
+export function serviceTimeMs(session: SessionWithContent, nowMs: number): number {
   return drainMs(session, nowMs) + session.roundTripMs;
 }

@@ -10,6 +10,15 @@ export class DuePieces {
     return this.#atMs.size === 0;
   }
 
+  has(piece: PieceIndex): boolean {
+    return this.#atMs.has(piece);
+  }
+
+  /** The deadline of a piece. */
+  atMs(piece: PieceIndex): number | undefined {
+    return this.#atMs.get(piece);
+  }
+
   /** Replaces all deadlines. */
   set(deadlines: readonly Deadline[], nowMs: number): void {
     const earliestFirst = deadlines.toSorted((one, other) => one.ms - other.ms);

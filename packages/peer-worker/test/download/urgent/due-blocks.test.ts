@@ -23,7 +23,7 @@ test("the next requests go to due pieces, until the pieces are had or have no de
     requests,
     [5, 4, 0, 1].map((index) => `request ${index} 0 16384`),
   );
-  await setDue(bench, torrent, [3, 1_000]);
+  await setDue(bench, torrent, [3, 60_000]);
   await setDue(bench, torrent);
   peer.answer(requests.slice(0, 1));
   await bench.settle();
