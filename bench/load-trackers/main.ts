@@ -1,8 +1,9 @@
 // `pnpm bench:load-trackers`: requests a second that one thread of the load tester exchanges with opentracker and our tracker,
 // and with the DHT nodes of libtorrent and of ours, which are processes of their own with their limits raised: as fast as the
-// target answers (closed), and at a rate (open).
+// target answers (closed), and at a rate (open). Then HTTP announces beside wrk, at a tracker in C, in turns.
 //
 //   --seconds N   length of each run (5)
+//   --pairs N     runs beside wrk (7)
 //   --only TEXT   runs whose name contains the text
 
 import { parseArgs } from "node:util";
@@ -16,12 +17,17 @@ import { driveLoad } from "../../test/support/load/drive-load.ts";
 import { startProcess } from "../../test/support/programs/process.ts";
 import { fileURLToPath } from "node:url";
 import { table } from "../support/statistics.ts";
+import { besideWrk, besideWrkHead } from "./beside-wrk.ts";
 import { startDhtLoad } from "../../packages/load-tester/src/dht/start-dht-load.ts";
 import type { ReadyTarget } from "../../packages/load-tester/src/generator/generator.messages.ts";
 import type { StartLoad } from "../../packages/load-tester/src/generator/load.ts";
 
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "5" }, only: { type: "string", default: "" } },
+  options: {
+    seconds: { type: "string", default: "5" },
+    pairs: { type: "string", default: "7" },
+    only: { type: "string", default: "" },
+  },
 });
 const seconds = Number(values.seconds);
 const seed = 17;
@@ -59,13 +65,13 @@ const head = [
   "faults",
 ];
 const rows = [head];
-{
+if (plans.some(({ name }) => `opentracker ${name}`.includes(values.only))) {
   await using opentracker = await Opentracker.start(
     plans.flatMap(({ name }) => trackerInfoHashes(seed, name, swarms)),
   );
   await runAll("opentracker", opentracker.url);
 }
-{
+if (plans.some(({ name }) => `ours ${name}`.includes(values.only))) {
   const script = fileURLToPath(new URL("own-tracker.ts", import.meta.url));
   await using own = await startProcess([process.execPath, script]);
   const port = await own.lineWhere("its port", (line) => (/^\d+$/.test(line) ? line : undefined));
@@ -76,7 +82,10 @@ for (const { name, command } of dhtServers) {
   await using node = await startDhtNode(command);
   for (const plan of dhtPlans) await measure(name, plan.name, startDhtLoad, dhtGroup(plan), node);
 }
-console.log(table(rows));
+if (rows.length > 1) console.log(table(rows));
+if ("beside wrk".includes(values.only)) {
+  console.log(table([besideWrkHead, ...(await besideWrk(Number(values.pairs), seconds))]));
+}
 
 async function runAll(tracker: string, httpUrl: string): Promise<void> {
   for (const plan of plans) {

@@ -6,7 +6,8 @@ import type { ClientPorts } from "./tracker-swarms.ts";
 
 /** Peer ids begin so, in the form of BEP 20: a tester, not a client of users. */
 const peerIdPrefix = "-TL0100-";
-const peerIdBytes = 20;
+/** The rest of its 20 characters. */
+const digitCount = 12;
 const digits = "0123456789abcdef";
 
 /** Info-hash, peer id, key and port of each client. */
@@ -22,9 +23,14 @@ export class ClientIds {
     this.#ports = ports;
   }
 
+  /** Clients join swarms in turns. */
+  swarmOf(member: number): number {
+    return member % this.#hashes.length;
+  }
+
   /** @returns The info-hash of the client's swarm, 20 bytes. */
   infoHash(member: number): Uint8Array {
-    const hash = this.#hashes[member % this.#hashes.length];
+    const hash = this.#hashes[this.swarmOf(member)];
     if (hash === undefined) throw new Error("bug: a group of tracker clients has no swarm");
     return hash;
   }
@@ -41,12 +47,22 @@ export class ClientIds {
   /** Writes 20 characters. */
   fillPeerId(bytes: Uint8Array, member: number): void {
     bytes.set(this.#prefix);
-    // Twelve hexadecimal digits: eight drawn ones, and the client's number.
     const drawn = this.key(member);
-    for (let at = peerIdPrefix.length; at < peerIdBytes; at++) {
-      const place = at - peerIdPrefix.length;
-      const nibble = place < 8 ? drawn >>> (4 * place) : member >>> (4 * (place - 8));
-      bytes[at] = digits.charCodeAt(nibble & 15);
+    for (let place = 0; place < digitCount; place++) {
+      bytes[peerIdPrefix.length + place] = digits.charCodeAt(nibbleAt(place, drawn, member));
     }
   }
+
+  /** @returns 20 characters that a URL needs no escapes for. */
+  peerIdText(member: number): string {
+    const drawn = this.key(member);
+    let text = peerIdPrefix;
+    for (let place = 0; place < digitCount; place++) text += digits[nibbleAt(place, drawn, member)];
+    return text;
+  }
+}
+
+/** A hexadecimal digit of a peer id: eight are drawn, the others are the client's number. */
+function nibbleAt(place: number, drawn: number, member: number): number {
+  return (place < 8 ? drawn >>> (4 * place) : member >>> (4 * (place - 8))) & 15;
 }

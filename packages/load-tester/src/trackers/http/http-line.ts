@@ -1,24 +1,15 @@
 // One connection to an HTTP tracker. It carries one request at a time (no pipelining), and is kept where the tracker keeps it.
 
-import {
-  HttpResponseReader,
-  ResponseFault,
-  type Address,
-  type Ports,
-  type ResponseHead,
-  type Stream,
-} from "@troupe/actor-runtime";
+import type { Address, Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
 import { answerTimeoutMs } from "../../asks/ask-table.ts";
 import type { HttpRequest } from "./http-request.ts";
-
-/** Bytes of a reply. */
-export const maxReplyBytes = 1024 * 1024;
-
-/** Why a reply gives no answer. */
-export type ReplyFault = "malformed" | "too long" | "encoded";
+import { SplitReply, type ReplyFault } from "./split-reply.ts";
+import type { WholeReply, WholeReplyReader } from "./whole-reply.ts";
 
 /** The owner of lines. */
 export interface HttpLineOwner {
+  /** @returns The request as it is sent. */
+  bytesOf(request: HttpRequest): Uint8Array;
   /** A connection is open. */
   dialled(beganMs: number): void;
   /** The reply is whole. @param body Valid during the call. */
@@ -32,160 +23,134 @@ export interface HttpLineOwner {
   closed(line: HttpLine): void;
 }
 
+/** Parts that the lines to a tracker share. */
+export interface HttpLineParts {
+  readonly ports: Pick<Ports, "sockets" | "clock">;
+  readonly target: Address;
+  readonly wholeReplies: WholeReplyReader;
+}
+
 type State =
   | { readonly kind: "closed" }
-  | { readonly kind: "dialling"; readonly stream: Stream; readonly request: HttpRequest }
+  | { readonly kind: "dialling"; readonly request: HttpRequest; readonly beganMs: number }
+  /** No byte of the reply has come. */
   | {
       readonly kind: "asking";
-      readonly stream: Stream;
       readonly request: HttpRequest;
-      /** The connection has carried a reply before, and none of this request so far. */
-      readonly isUntouched: boolean;
+      /** The connection has carried a reply before. */
+      readonly isKept: boolean;
     }
-  /** The reply is whole. */
-  | { readonly kind: "answered"; readonly stream: Stream; readonly request: HttpRequest }
-  | { readonly kind: "free"; readonly stream: Stream }
+  /** A part of the reply has come. */
+  | { readonly kind: "reading"; readonly request: HttpRequest; readonly reply: SplitReply }
+  | { readonly kind: "free" }
   /** Its last request is over; bytes that still come count no more. */
-  | { readonly kind: "closing"; readonly stream: Stream };
+  | { readonly kind: "closing" };
 
-/** A line lives longer than its connections: its reader has memory that is too costly for one reply. */
-export class HttpLine {
+const closed: State = { kind: "closed" };
+const free: State = { kind: "free" };
+const closing: State = { kind: "closing" };
+
+/** A line lives longer than its connections. */
+export class HttpLine implements StreamHandlers {
   /** The client whose address the connection has. */
   member = -1;
   readonly #ports: Pick<Ports, "sockets" | "clock">;
   readonly #target: Address;
+  readonly #wholeReplies: WholeReplyReader;
   readonly #owner: HttpLineOwner;
-  readonly #reader: HttpResponseReader;
-  #state: State = { kind: "closed" };
-  #status = 0;
-  #chunks: Uint8Array[] = [];
-  #bodyBytes = 0;
+  #splitReply: SplitReply | undefined;
+  #stream: Stream | undefined;
+  #state: State = closed;
 
-  constructor(ports: Pick<Ports, "sockets" | "clock">, target: Address, owner: HttpLineOwner) {
+  constructor({ ports, target, wholeReplies }: HttpLineParts, owner: HttpLineOwner) {
     this.#ports = ports;
     this.#target = target;
+    this.#wholeReplies = wholeReplies;
     this.#owner = owner;
-    this.#reader = new HttpResponseReader({
-      head: (head) => this.#readHead(head),
-      body: (chunk) => this.#readBody(chunk),
-      end: () => this.#endReply(),
-    });
   }
 
   /** Opens a connection and sends a request. Only for a line that is closed. */
   dial(request: HttpRequest, localHost: string | undefined): void {
-    const beganMs = this.#ports.clock.nowMs();
     this.member = request.member;
-    const stream = this.#ports.sockets.dial(
-      this.#target,
-      {
-        opened: (opened) => {
-          this.#owner.dialled(beganMs);
-          this.#send(opened, request, false);
-        },
-        bytes: (_, chunk) => this.#received(chunk),
-        closed: (_, reason) => this.#closed(reason),
-      },
-      { timeoutMs: answerTimeoutMs, ...(localHost !== undefined && { localHost }) },
-    );
-    this.#state = { kind: "dialling", stream, request };
+    this.#state = { kind: "dialling", request, beganMs: this.#ports.clock.nowMs() };
+    const local = localHost === undefined ? undefined : { localHost };
+    const options = { timeoutMs: answerTimeoutMs, ...local };
+    this.#stream = this.#ports.sockets.dial(this.#target, this, options);
   }
 
   /** Sends a request. Only for a line that was kept. */
   ask(request: HttpRequest): void {
-    if (this.#state.kind === "free") this.#send(this.#state.stream, request, true);
+    if (this.#state.kind === "free") this.#send(request, true);
   }
 
   /** Ends the connection; a request under way gets no answer. */
   destroy(): void {
-    if (this.#state.kind === "closed" || this.#state.kind === "closing") return;
-    this.#close(this.#state.stream);
+    if (this.#state.kind !== "closed" && this.#state.kind !== "closing") this.#close();
   }
 
-  #send(stream: Stream, request: HttpRequest, isUntouched: boolean): void {
-    this.#state = { kind: "asking", stream, request, isUntouched };
-    this.#status = 0;
-    this.#chunks = [];
-    this.#bodyBytes = 0;
-    this.#reader.start();
-    stream.write(request.bytes);
+  opened(): void {
+    if (this.#state.kind !== "dialling") return;
+    const { request, beganMs } = this.#state;
+    this.#owner.dialled(beganMs);
+    this.#send(request, false);
   }
 
-  #received(chunk: Uint8Array): void {
+  bytes(_: Stream, chunk: Uint8Array): void {
     const state = this.#state;
     // A tracker that speaks without a request breaks the protocol.
-    if (state.kind === "free") return this.#close(state.stream);
-    if (state.kind !== "asking") return;
-    if (state.isUntouched) this.#state = { ...state, isUntouched: false };
-    try {
-      this.#reader.push(chunk);
-    } catch (error) {
-      if (!(error instanceof ResponseFault)) throw error;
-      this.#refuse("malformed");
+    if (state.kind === "free") return this.#close();
+    if (state.kind === "asking") return this.#begin(state.request, chunk);
+    if (state.kind === "reading") this.#end(state.request, state.reply.push(chunk));
+  }
+
+  closed(_: Stream, reason: string | undefined): void {
+    if (this.#state.kind === "reading" && reason === undefined) {
+      this.#end(this.#state.request, this.#state.reply.close());
     }
-    this.#tellReply();
-  }
-
-  #readHead({ status, headers }: ResponseHead): void {
-    this.#status = status;
-    const encoding = headers["content-encoding"] ?? "identity";
-    if (encoding.toLowerCase() !== "identity") this.#refuse("encoded");
-  }
-
-  #readBody(chunk: Uint8Array): void {
-    this.#bodyBytes += chunk.length;
-    if (this.#bodyBytes > maxReplyBytes) return this.#refuse("too long");
-    this.#chunks.push(Uint8Array.from(chunk));
-  }
-
-  /** The owner hears of it after the chunk: bytes behind the reply must not count as the next one. */
-  #endReply(): void {
     const state = this.#state;
-    if (state.kind !== "asking") return;
-    const { stream, request } = state;
-    this.#state = { kind: "answered", stream, request };
-  }
-
-  #tellReply(): void {
-    const state = this.#state;
-    if (state.kind !== "answered") return;
-    const { stream, request } = state;
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    if (this.#reader.mayReuse) {
-      this.#state = { kind: "free", stream };
-      this.#owner.kept(this);
-    } else {
-      this.#close(stream);
-    }
-    this.#owner.replied(request, this.#status, body);
-  }
-
-  #refuse(fault: ReplyFault): void {
-    const state = this.#state;
-    if (state.kind !== "asking") return;
-    this.#close(state.stream);
-    this.#owner.faulty(state.request, fault);
-  }
-
-  #close(stream: Stream): void {
-    this.#state = { kind: "closing", stream };
-    this.#reader.stop();
-    stream.destroy();
-  }
-
-  #closed(reason: string | undefined): void {
-    if (this.#state.kind === "asking" && reason === undefined) this.#reader.close();
-    this.#tellReply();
-    const state = this.#state;
-    this.#state = { kind: "closed" };
-    this.#reader.stop();
-    if (state.kind === "dialling") {
-      this.#owner.broken(state.request, reason ?? "closed", false);
-    } else if (state.kind === "asking") {
-      this.#owner.broken(state.request, reason ?? "closed", state.isUntouched);
+    this.#state = closed;
+    this.#stream = undefined;
+    if ("request" in state) {
+      const mayRepeat = state.kind === "asking" && state.isKept;
+      this.#owner.broken(state.request, reason ?? "closed", mayRepeat);
     }
     this.#owner.closed(this);
+  }
+
+  #send(request: HttpRequest, isKept: boolean): void {
+    this.#state = { kind: "asking", request, isKept };
+    this.#stream?.write(this.#owner.bytesOf(request));
+  }
+
+  /** Reads the first bytes of a reply. */
+  #begin(request: HttpRequest, chunk: Uint8Array): void {
+    const whole = this.#wholeReplies.read(chunk);
+    if (whole !== undefined) return this.#end(request, whole);
+    const reply = (this.#splitReply ??= new SplitReply());
+    reply.start();
+    this.#state = { kind: "reading", request, reply };
+    this.#end(request, reply.push(chunk));
+  }
+
+  /** @param outcome Undefined: the reply goes on. */
+  #end(request: HttpRequest, outcome: WholeReply | ReplyFault | undefined): void {
+    if (outcome === undefined) return;
+    if (typeof outcome === "string") {
+      this.#close();
+      return this.#owner.faulty(request, outcome);
+    }
+    // Before the owner hears of the reply: it may ask again at once.
+    if (outcome.mayReuse) {
+      this.#state = free;
+      this.#owner.kept(this);
+    } else {
+      this.#close();
+    }
+    this.#owner.replied(request, outcome.status, outcome.body);
+  }
+
+  #close(): void {
+    this.#state = closing;
+    this.#stream?.destroy();
   }
 }

@@ -5,9 +5,11 @@ import type { Address, Ports } from "@troupe/actor-runtime";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { HostOf } from "../clients/client-places.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
-import { HttpLine, type HttpLineOwner, type ReplyFault } from "./http-line.ts";
+import { HttpLine, type HttpLineOwner } from "./http-line.ts";
 import { HttpRequests, type HttpRequest } from "./http-request.ts";
 import { ReplyReader } from "./reply-reader.ts";
+import type { ReplyFault } from "./split-reply.ts";
+import { WholeReplyReader } from "./whole-reply.ts";
 
 /** Connections of a group in one generator, kept ones included. */
 export const maxHttpConnections = 10_000;
@@ -30,6 +32,7 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
   readonly #parts: HttpTransportParts;
   readonly #requests: HttpRequests;
   readonly #reader: ReplyReader;
+  readonly #wholeReplies = new WholeReplyReader();
   /** Free connections by client; the one freed longest ago first. */
   readonly #kept = new Map<number, HttpLine>();
   readonly #asked = new Map<number, HttpLine>();
@@ -65,6 +68,10 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
     for (const line of this.#open) line.destroy();
     this.#kept.clear();
     this.#asked.clear();
+  }
+
+  bytesOf(request: HttpRequest): Uint8Array {
+    return this.#requests.bytesOf(request);
   }
 
   dialled(beganMs: number): void {
@@ -113,7 +120,8 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
       return this.#parts.answers.failed("too many connections", request.ask);
     }
     const { ports, target, hostOf } = this.#parts;
-    const line = this.#spare.pop() ?? new HttpLine(ports, target, this);
+    const wholeReplies = this.#wholeReplies;
+    const line = this.#spare.pop() ?? new HttpLine({ ports, target, wholeReplies }, this);
     this.#open.add(line);
     this.#asked.set(request.ask, line);
     line.dial(request, hostOf(request.member));

@@ -5,10 +5,10 @@ import { codeOf, type Http, type HttpReply } from "@troupe/actor-runtime";
 import { answerTimeoutMs } from "../../asks/ask-table.ts";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
-import { maxReplyBytes } from "./http-line.ts";
 import { HttpRequests, type HttpRequest } from "./http-request.ts";
 import { maxHttpConnections } from "./http-transport.ts";
 import { ReplyReader } from "./reply-reader.ts";
+import { maxReplyBytes } from "./split-reply.ts";
 
 /** Parts of the transport. */
 export interface HttpsTransportParts {
@@ -68,7 +68,8 @@ export class HttpsTransport implements TrackerTransport {
     this.#underWay++;
     let reply: HttpReply;
     try {
-      reply = await http.get(request.url, { ...bounds, signal });
+      const url = `${this.#requests.origin}${request.path}`;
+      reply = await http.get(url, { ...bounds, signal });
     } catch (error) {
       return answers.failed(codeOf(error) ?? "http-failed", request.ask);
     } finally {

@@ -10,11 +10,13 @@ import { ReasonLabels } from "../../asks/reason-labels.ts";
 import { ListedPeers } from "../checks/named-peers.ts";
 import type { TrackerAnswers } from "../tracker-transport.ts";
 import type { HttpRequest } from "./http-request.ts";
+import { PlainAnnounce } from "./plain-announce.ts";
 
 /** Tells the load what a reply says. */
 export class ReplyReader {
   readonly #answers: TrackerAnswers;
   readonly #labels = new ReasonLabels();
+  readonly #plain = new PlainAnnounce();
 
   constructor(answers: TrackerAnswers) {
     this.#answers = answers;
@@ -35,6 +37,8 @@ export class ReplyReader {
   }
 
   #announced(ask: number, body: Uint8Array): void {
+    const plain = this.#plain;
+    if (plain.read(body)) return this.#answers.announced(ask, plain.intervalSeconds, plain);
     const { intervalSeconds, peers } = decodeAnnounceReply(body);
     this.#answers.announced(ask, intervalSeconds, new ListedPeers(peers));
   }
