@@ -11,6 +11,7 @@ export type { ScenarioChanges } from "./scenario/changes/scenario-changes.ts";
 export { shortScenario, type ShortWords } from "./scenario/changes/short-scenario.ts";
 export { readScenario, type ScenarioOrigin } from "./scenario/read-scenario.ts";
 export type * from "./scenario/scenario.ts";
+export { warmUpPhase } from "./scenario/warm-up.ts";
 export type * from "./scenario/schema/file-shape.ts";
 export { scenarioSchema } from "./scenario/schema/scenario-schema.ts";
 export { BudgetError } from "./budgets/budget-error.ts";

@@ -69,6 +69,7 @@ const callsOfOption: Readonly<Partial<Record<OptionName, readonly Call[]>>> = {
   ...Object.fromEntries(Object.keys(loadTestRows).map((name) => [name, running])),
   count: ["short"],
   for: ["short"],
+  "warm-up": ["short"],
   rate: ["short"],
   depth: ["short"],
   behaviour: ["short"],
@@ -190,6 +191,7 @@ function shortRun(words: ParsedWords, kind: ShortKind) {
     kind,
     count: words.value("count", (text) => parseCount("count", text, 1, mostPeers)) ?? defaultPeers,
     forMs: words.value("for", (text) => parseDuration("for", text)) ?? defaultForMs,
+    warmUpMs: words.value("warm-up", parseWarmUp),
     /** Open load, actions a second. */
     perSecond: words.value("rate", parsePerSecond),
     /** Closed load; undefined with `perSecond`, or the default. */
@@ -199,6 +201,11 @@ function shortRun(words: ParsedWords, kind: ShortKind) {
     pattern: patternOfRun(words),
     ...runWords(words),
   };
+}
+
+/** `0s` is none. */
+function parseWarmUp(text: string): number {
+  return /^0 ?s?$/.test(text) ? 0 : parseDuration("warm-up", text);
 }
 
 function patternOfRun(words: ParsedWords): PatternWords {

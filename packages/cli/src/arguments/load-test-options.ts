@@ -40,6 +40,12 @@ export const loadTestRows = {
     commands,
     meaning: "peers, tracker, dht: measured time after all have come: 30s, 10m, 2h (30s)",
   },
+  "warm-up": {
+    value: "DUR",
+    commands,
+    meaning:
+      "peers, tracker, dht: load before the measured time, which counts nowhere; 0s: none (2s)",
+  },
   rate: {
     value: "N/s",
     commands,

@@ -1,13 +1,16 @@
 import type { MeasuredRun } from "../results/measured-run.ts";
 import type { Second } from "../results/result.ts";
+import { warmUpPhase } from "../scenario/warm-up.ts";
 import type { SecondStatistic } from "./budget.ts";
 
-/** The whole seconds of a run that lie in some phases; undefined: in any. A second that is cut short has no rate. */
+/** The whole seconds of a run that lie in some phases; undefined: in any but the warm-up. A second that is cut short has no rate. */
 export function secondsOf(
   { seconds, phases, durationMs }: Pick<MeasuredRun, "seconds" | "phases" | "durationMs">,
   names: readonly string[] | undefined,
 ): Second[] {
-  const spans = phases.filter(({ name }) => names?.includes(name) !== false);
+  const spans = phases.filter(({ name }) =>
+    names === undefined ? name !== warmUpPhase : names.includes(name),
+  );
   return seconds.filter(({ second }) => {
     const beginMs = 1_000 * second;
     const endMs = beginMs + 1_000;

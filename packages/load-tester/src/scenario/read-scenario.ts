@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { buildGroup, groupTargets } from "./build/build-groups.ts";
-import { runLength } from "./build/build-load.ts";
+import { buildPhases } from "./build/build-phases.ts";
 import { buildTargets, targetKinds } from "./build/build-targets.ts";
 import { buildTorrents } from "./build/build-torrents.ts";
 import { checkOpenLoads } from "./build/check-open-loads.ts";
@@ -17,14 +17,11 @@ import {
 import { checkBudgets } from "./build/check-budgets.ts";
 import { ContentFault, malformed, malformedOption, type Path } from "./file/scenario-fault.ts";
 import { parseText, writeText } from "./file/yaml-text.ts";
-import type { Phase, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { checkShape } from "./schema/check-shape.ts";
 import type { FileShape } from "./schema/file-shape.ts";
 import { usualSpelling } from "./schema/usual-spellings.ts";
 import { defaultSources } from "./schema/scenario-schema.ts";
-
-const leastPhaseMs = 100;
-const longestRunMs = 24 * 3_600_000;
 
 /** Where the text comes from. */
 export interface ScenarioOrigin {
@@ -105,16 +102,6 @@ function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): S
   checkOpenLoads(scenario);
   checkBudgets(scenario);
   return scenario;
-}
-
-function buildPhases(file: FileShape): Phase[] {
-  const phases = Object.entries(file.phases).map(([name, text]) => ({
-    name,
-    durationMs: timeAt(["phases", name], text, leastPhaseMs),
-  }));
-  const lengthMs = runLength(phases);
-  if (lengthMs <= longestRunMs) return phases;
-  throw new ContentFault(["phases"], `phases last ${lengthMs}ms together; allowed are 24h`);
 }
 
 /** `many-leechers` of `tests/many-leechers.yaml`. */

@@ -42,10 +42,10 @@ export async function scenarioOfFile(words: FileRun, folder: string): Promise<Sc
  * @throws TroupeError `scenario-malformed`
  */
 export function scenarioOfWords(words: ShortRun, folder: string): Scenario {
-  const { kind, count, forMs, perSecond, depth, behaviour, take, pattern } = words;
+  const { kind, count, forMs, warmUpMs, perSecond, depth, behaviour, take, pattern } = words;
   const { torrent, seed, budgets } = changesOf(words, folder);
   return shortScenario({
-    ...{ kind, count, forMs, perSecond, depth, behaviour, take, pattern, torrent, seed },
+    ...{ kind, count, forMs, warmUpMs, perSecond, depth, behaviour, take, pattern, torrent, seed },
     target: words.targets[0] ?? "",
     ...(budgets !== undefined && { budgets }),
   });

@@ -5,6 +5,7 @@ import {
   runFigures,
   spellMicroseconds,
   spellVerdict,
+  warmUpPhase,
   type LoadTestResult,
   type RunFigures,
 } from "@troupe/load-tester";
@@ -26,7 +27,8 @@ export function closingReport(result: LoadTestResult, room: TableRoom): string[]
     ...headLines(result, room),
     ...section("latencies", latencyTable(figures, room), room),
     ...closedRemark(figures, room),
-    ...section("counts", countTable(result, figures, room), room),
+    ...section("by phase", phaseTable(figures, room), room),
+    ...section("counts", countTable(figures, room), room),
     ...section("reasons", reasonTable(figures, room), room),
     ...section("targets", targetTable(result, figures, room), room),
     ...section("this load generator", generatorTable(result, figures, room), room),
@@ -42,7 +44,8 @@ function section(title: string, lines: readonly string[], { style }: TableRoom):
 
 function headLines({ name, seed, durationMs, phases, groups }: LoadTestResult, room: TableRoom) {
   const times = phases.map(
-    (phase) => `${phase.name} ${formatElapsed((phase.endMs - phase.beginMs) / 1_000)}`,
+    ({ name: phase, beginMs, endMs }) =>
+      `${phase} ${formatElapsed((endMs - beginMs) / 1_000)}${phase === warmUpPhase ? " (not counted)" : ""}`,
   );
   const title = `${name}: ${formatElapsed(durationMs / 1_000)}, seed ${seed}`;
   const rows = groups.map(({ name: group, count, behaviour, pace, target }) => [
@@ -112,16 +115,33 @@ const bad: ReadonlySet<string> = new Set([
   "lost_peers",
 ]);
 
-function countTable(
-  { durationMs }: LoadTestResult,
-  { totals }: RunFigures,
-  room: TableRoom,
-): string[] {
-  const seconds = Math.max(durationMs / 1_000, 1e-3);
+/** Rates and percentiles of each phase; a run of one phase has them above. */
+function phaseTable({ phases }: RunFigures, room: TableRoom): string[] {
+  const rows = phases.flatMap(({ name, latencies, downBytesPerSecond, upBytesPerSecond }) => [
+    ...latencies.map((one) => [
+      `${name}  ${latencyName(one)}`,
+      `${round(one.perSecond)}/s`,
+      ...[one.p50, one.p90, one.p99, one.p999].map(spellMicroseconds),
+      spellMicroseconds(one.max),
+    ]),
+    ...payloadRow(`${name}  payload received`, downBytesPerSecond),
+    ...payloadRow(`${name}  payload sent`, upBytesPerSecond),
+  ]);
+  if (phases.length < 2 || rows.length === 0) return [];
+  const titles = ["", "rate", "p50", "p90", "p99", "p99.9", "max"];
+  const layout = ["left", "right", "right", "right", "right", "right", "left"] as const;
+  return renderTable({ layout, titles, rows, stacks: true }, room);
+}
+
+function payloadRow(name: string, bytesPerSecond: number): string[][] {
+  return bytesPerSecond === 0 ? [] : [[name, formatRate(bytesPerSecond), "", "", "", "", ""]];
+}
+
+function countTable({ busyRates, totals }: RunFigures, room: TableRoom): string[] {
   const rows = countNames.flatMap(([counter, name]) => {
     const value = totals[counter];
     if (value === undefined) return [];
-    const rate = bad.has(counter) ? "" : `${round(value / seconds)}/s`;
+    const rate = bad.has(counter) ? "" : `${round(busyRates[counter] ?? 0)}/s`;
     return [[name, value.toLocaleString("en-US"), rate]];
   });
   for (const [counter, name] of [
@@ -129,10 +149,12 @@ function countTable(
     ["bytes_up", "payload sent"],
   ] as const) {
     const value = totals[counter];
-    if (value !== undefined) rows.push([name, formatBytes(value), formatRate(value / seconds)]);
+    if (value !== undefined)
+      rows.push([name, formatBytes(value), formatRate(busyRates[counter] ?? 0)]);
   }
   if (rows.length === 0) return [];
-  return renderTable({ layout: ["left", "right", "left"], rows }, room);
+  const titles = ["", "", "a second, while busy"];
+  return renderTable({ layout: ["left", "right", "left"], titles, rows }, room);
 }
 
 function round(value: number): string {

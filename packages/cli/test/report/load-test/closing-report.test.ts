@@ -52,6 +52,20 @@ test("the closing report says why closed latencies are labelled, and only then",
   t.notRegex(closingReport(fakeLoadResult({ groups }), plainRoom).join("\n"), /closed: a peer/);
 });
 
+test("the closing report has rates and percentiles of each phase, and says that the warm-up does not count", (t) => {
+  const at = lines.indexOf("by phase");
+  t.regex(
+    lines[at + 2] ?? "",
+    /^steady {2}request_block leech \(closed\) +0\.8\/s +1\.1 ms +61 ms/,
+  );
+  t.regex(lines[at + 3] ?? "", /^steady {2}payload received +5\.00 MiB\/s/);
+  const [, steady] = fakeLoadResult().phases;
+  if (steady === undefined) throw new Error("bug: no phase");
+  const phases = [{ name: "warm-up", beginMs: 0, endMs: 4_000 }, steady];
+  const shown = closingReport(fakeLoadResult({ phases }), plainRoom);
+  t.true(shown.includes("phases: warm-up 4.00 s (not counted), steady 6.00 s"));
+});
+
 test("the closing report says what polling for exact times cost", (t) => {
   const { seconds } = fakeLoadResult();
   const polled = seconds.map((second, at) => ({

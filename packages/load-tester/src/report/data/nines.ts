@@ -2,6 +2,7 @@
 
 import { LatencyHistogram } from "../../measures/latency-histogram.ts";
 import type { NamedHistogram } from "../../measures/measures.ts";
+import { countsInRun } from "../../scenario/warm-up.ts";
 import { encodeSeries } from "./codes.ts";
 import type { NinesSeries } from "./report-data.ts";
 
@@ -19,6 +20,7 @@ export function ninesSeries(histograms: readonly NamedHistogram[]): NinesSeries[
   }));
   const whole = new Map<string, LatencyHistogram>();
   for (const { key, histogram } of decoded) {
+    if (!countsInRun(key.measure, key.phase)) continue;
     const name = JSON.stringify([key.measure, key.group]);
     const sum = whole.get(name) ?? LatencyHistogram.empty();
     sum.add(histogram);

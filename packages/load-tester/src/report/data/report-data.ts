@@ -50,6 +50,8 @@ export interface RunData {
     readonly name: string;
     readonly beginMs: number;
     readonly endMs: number;
+    /** What is measured in it counts nowhere. */
+    readonly isWarmUp: boolean;
   }[];
   readonly groups: readonly GroupFacts[];
   readonly targets: readonly TargetFacts[];

@@ -1,6 +1,7 @@
 // The data of one run for its report, within a bound of size.
 
 import type { LoadTestResult } from "../../results/result.ts";
+import { countsInRun, warmUpPhase } from "../../scenario/warm-up.ts";
 import { budgetData } from "./budgets.ts";
 import { jsonText } from "./json-text.ts";
 import { latencySeries } from "./latencies.ts";
@@ -56,7 +57,8 @@ function omitted(sentences: readonly string[], { seconds }: Columns): string[] {
 }
 
 function factsOf(result: LoadTestResult, label: string) {
-  const { name, seed, startedAt, durationMs, phases, groups, targets, generators } = result;
+  const { name, seed, startedAt, durationMs, groups, targets, generators } = result;
+  const phases = result.phases.map((phase) => ({ ...phase, isWarmUp: phase.name === warmUpPhase }));
   return {
     label,
     ...{ name, seed, startedAt, durationMs, phases, groups, targets, generators },
@@ -100,7 +102,9 @@ function withinBounds(result: LoadTestResult): { result: LoadTestResult; sentenc
   const groups = result.groups.slice(0, mostGroups);
   const names = new Set(["", ...groups.map(({ name }) => name)]);
   const isShown = ({ group }: { readonly group: string }) => names.has(group);
-  const counts = result.counts.filter(isShown).toSorted((a, b) => b.value - a.value);
+  const counts = result.counts
+    .filter((one) => isShown(one) && countsInRun(one.counter, one.phase))
+    .toSorted((a, b) => b.value - a.value);
   return {
     sentences,
     result: {

@@ -99,12 +99,13 @@ export function drawBands(plot: uPlotClass, bands: readonly Band[]): void {
   ctx.save();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = "bottom";
-  bands.forEach(({ name, begin, end }, index) => {
+  bands.forEach(({ name, begin, end, isGrey }, index) => {
     const edge = (time: number) =>
       Math.min(Math.max(plot.valToPos(time, "x", true), bbox.left), bbox.left + bbox.width);
     const [left, right] = [edge(begin), edge(end)];
     if (right - left < 1) return;
-    ctx.fillStyle = colourOf(index % 2 === 0 ? "--band-1" : "--band-2");
+    const band = index % 2 === 0 ? "--band-1" : "--band-2";
+    ctx.fillStyle = colourOf(isGrey ? "--band-grey" : band);
     ctx.fillRect(left, bbox.top, right - left, bbox.height);
     ctx.fillStyle = colourOf("--muted");
     if (ctx.measureText(name).width < right - left)

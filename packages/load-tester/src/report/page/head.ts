@@ -145,13 +145,13 @@ function tilesOf(runs: readonly RunView[]): Tile[] {
   return [
     { name: "peers at once", of: (run) => positive(peersAtOnce(run)), format: formatCount },
     {
-      name: "payload a second",
-      of: (run) => positive(meanRate(run, ["bytes_down", "bytes_up"])),
+      name: "payload a second, while busy",
+      of: (run) => positive(busyRate(run, ["bytes_down", "bytes_up"])),
       format: formatBytes,
     },
     {
-      name: "answers a second",
-      of: (run) => positive(meanRate(run, answerCounters)),
+      name: "answers a second, while busy",
+      of: (run) => positive(busyRate(run, answerCounters)),
       format: formatCount,
     },
     ...latencyTiles(runs),
@@ -208,8 +208,15 @@ function peersAtOnce(run: RunView): number {
   return peakOf(sumOf(series.map(({ values }) => numbersOf(run, values))) ?? []);
 }
 
-function meanRate(run: RunView, counters: readonly string[]): number {
-  return counters.reduce((sum, counter) => sum + meanOf(rateOf(run, counter, "") ?? []), 0);
+/** Seconds without any have nothing to say, and those of the warm-up do not count. */
+function busyRate(run: RunView, counters: readonly string[]): number {
+  const all = sumOf(counters.flatMap((counter) => [rateOf(run, counter, "") ?? []])) ?? [];
+  const warmUps = run.data.phases.filter(({ isWarmUp }) => isWarmUp);
+  const isCounted = (at: number): boolean => {
+    const beginMs = 1_000 * (run.times[at] ?? 0);
+    return !warmUps.some((phase) => beginMs >= phase.beginMs && beginMs < phase.endMs);
+  };
+  return meanOf(all.filter((value, at) => (value ?? 0) > 0 && isCounted(at)));
 }
 
 function process(run: RunView, of: "cpu" | "rss", reduce: typeof meanOf): number | undefined {

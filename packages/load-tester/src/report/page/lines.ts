@@ -13,8 +13,9 @@ const mostShown = 12;
 /** Phases of the first run. */
 export function bandsOf(runs: readonly RunView[]): Band[] {
   const phases = runs[0]?.data.phases ?? [];
-  return phases.map(({ name, beginMs, endMs }) => ({
-    name,
+  return phases.map(({ name, beginMs, endMs, isWarmUp }) => ({
+    name: isWarmUp ? `${name}, not counted` : name,
+    isGrey: isWarmUp,
     begin: beginMs / 1000,
     end: endMs / 1000,
   }));

@@ -10,6 +10,8 @@ export interface Band {
   readonly name: string;
   readonly begin: number;
   readonly end: number;
+  /** Of the warm-up: grey. */
+  readonly isGrey: boolean;
 }
 
 /** A plot. */

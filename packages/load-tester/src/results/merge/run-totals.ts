@@ -7,12 +7,13 @@ import type {
   NamedCount,
   NamedHistogram,
 } from "../../measures/measures.ts";
+import { countsInRun } from "../../scenario/warm-up.ts";
 import type { LoadTestResult } from "../result.ts";
 
 /** Labels of a counter in a group and phase; further ones count as `other`. Targets and agents may invent any number. */
 const mostLabels = 1_000;
 
-/** Groups and phases; undefined: all. */
+/** Groups and phases; undefined: all, without the warm-up. */
 export interface TotalsPart {
   readonly groups?: readonly string[] | undefined;
   readonly phases?: readonly string[] | undefined;
@@ -62,16 +63,18 @@ export class RunTotals {
     this.#counts.set(key, { counter, group, phase, label, value });
   }
 
-  /** Groups with latencies of a measure, in order of their first window. */
+  /** Groups with latencies of a measure that count in the run, in order of their first window. */
   groupsWith(measure: MeasureName): string[] {
-    const own = [...this.#histograms.values()].filter((one) => one.measure === measure);
+    const own = [...this.#histograms.values()].filter(
+      (one) => one.measure === measure && countsInRun(measure, one.phase),
+    );
     return [...new Set(own.map(({ group }) => group))];
   }
 
   /** The latencies of some groups and phases; not to be changed. */
   histogram(measure: MeasureName, part: TotalsPart = {}): LatencyHistogram {
     const own = [...this.#histograms.values()].filter(
-      (one) => one.measure === measure && isPart(one, part),
+      (one) => one.measure === measure && isPart(one.measure, one, part),
     );
     const [first] = own;
     if (first !== undefined && own.length === 1) return first.histogram;
@@ -84,7 +87,7 @@ export class RunTotals {
   count(counter: CounterName, part: TotalsPart = {}): number {
     let sum = 0;
     for (const one of this.#counts.values()) {
-      if (one.counter === counter && isPart(one, part)) sum += one.value;
+      if (one.counter === counter && isPart(counter, one, part)) sum += one.value;
     }
     return sum;
   }
@@ -97,9 +100,14 @@ export class RunTotals {
     }));
   }
 
-  /** For the result. */
+  /** For the result: those of the warm-up too. */
   counts(): NamedCount[] {
     return [...this.#counts.values()];
+  }
+
+  /** Those that count in the run. */
+  runCounts(): NamedCount[] {
+    return this.counts().filter(({ counter, phase }) => countsInRun(counter, phase));
   }
 
   #labelOf(count: NamedCount): string {
@@ -117,8 +125,10 @@ function keyOf({ counter, group, phase, label }: Omit<NamedCount, "value">): str
 }
 
 function isPart(
+  name: CounterName | MeasureName,
   one: { readonly group: string; readonly phase: string },
   { groups, phases }: TotalsPart,
 ): boolean {
-  return groups?.includes(one.group) !== false && phases?.includes(one.phase) !== false;
+  if (groups?.includes(one.group) === false) return false;
+  return phases === undefined ? countsInRun(name, one.phase) : phases.includes(one.phase);
 }

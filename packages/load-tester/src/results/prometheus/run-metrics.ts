@@ -71,7 +71,7 @@ function latencies({ totals, groups }: MeasuredRun): Metric {
 }
 
 function counters({ totals }: MeasuredRun): Metric[] {
-  const counts = totals.counts();
+  const counts = totals.runCounts();
   return counterNames.map((counter) => {
     const byName = new Map<string, Sample>();
     for (const { group, label, value } of counts.filter((one) => one.counter === counter)) {

@@ -8,7 +8,8 @@ import {
   type GaugeName,
   type MeasureName,
 } from "../../measures/measures.ts";
-import { isClosedLatency, type MeasuredRun } from "../measured-run.ts";
+import { warmUpPhase } from "../../scenario/warm-up.ts";
+import { isClosedLatency, pacedMeasures, type MeasuredRun } from "../measured-run.ts";
 import type { ProcessUse, Second } from "../result.ts";
 
 /** Figures of a run. Latencies are microseconds. */
@@ -17,6 +18,10 @@ export interface RunFigures {
   readonly latencies: readonly LatencyFigures[];
   /** Totals, by counter; only counters that are not zero. */
   readonly totals: Readonly<Partial<Record<CounterName, number>>>;
+  /** Growth a second, by counter, in the seconds in which it grew. */
+  readonly busyRates: Readonly<Partial<Record<CounterName, number>>>;
+  /** In order, the warm-up included. */
+  readonly phases: readonly PhaseFigures[];
   /** Growth in the last whole second, by counter. */
   readonly rates: Readonly<Partial<Record<CounterName, number>>>;
   readonly peers: readonly PeerFigures[];
@@ -39,6 +44,19 @@ export interface LatencyFigures {
   readonly p99: number;
   readonly p999: number;
   readonly max: number;
+}
+
+/** What was measured in a phase. */
+export interface PhaseFigures {
+  readonly name: string;
+  /** It counts in no total and in no budget. */
+  readonly isWarmUp: boolean;
+  readonly durationMs: number;
+  /** Of what peers ask for; `perSecond` are answers. */
+  readonly latencies: readonly (LatencyFigures & { readonly perSecond: number })[];
+  /** Payload each way, bytes a second. */
+  readonly downBytesPerSecond: number;
+  readonly upBytesPerSecond: number;
 }
 
 /** States of the peers of a group now. */
@@ -77,6 +95,8 @@ export function runFigures(run: MeasuredRun): RunFigures {
       run.totals.groupsWith(measure).map((group) => latencyFigures(run, measure, group)),
     ),
     totals: totalsOf(run),
+    busyRates: busyRatesOf(run),
+    phases: run.phases.map((phase) => phaseFigures(run, phase)),
     rates: last === undefined ? {} : ratesOf(last),
     peers: Object.entries(last?.gauges ?? {}).map(([group, states]) => ({ group, states })),
     processes: processesOf(run),
@@ -85,8 +105,13 @@ export function runFigures(run: MeasuredRun): RunFigures {
   };
 }
 
-function latencyFigures(run: MeasuredRun, measure: MeasureName, group: string): LatencyFigures {
-  const histogram = run.totals.histogram(measure, { groups: [group] });
+function latencyFigures(
+  run: MeasuredRun,
+  measure: MeasureName,
+  group: string,
+  phases?: readonly string[],
+): LatencyFigures {
+  const histogram = run.totals.histogram(measure, { groups: [group], phases });
   const facts = run.groups.find(({ name }) => name === group);
   return {
     measure,
@@ -99,6 +124,45 @@ function latencyFigures(run: MeasuredRun, measure: MeasureName, group: string): 
     p999: histogram.percentile(99.9),
     max: histogram.maxUs,
   };
+}
+
+function phaseFigures(
+  run: MeasuredRun,
+  { name, beginMs, endMs }: MeasuredRun["phases"][number],
+): PhaseFigures {
+  const phases = [name];
+  const seconds = Math.max(endMs - beginMs, 1) / 1_000;
+  const latencies = run.groups.flatMap((group) =>
+    [...pacedMeasures].map((measure) => latencyFigures(run, measure, group.name, phases)),
+  );
+  return {
+    name,
+    isWarmUp: name === warmUpPhase,
+    durationMs: endMs - beginMs,
+    latencies: latencies
+      .filter(({ count }) => count > 0)
+      .map((one) => ({ ...one, perSecond: one.count / seconds })),
+    downBytesPerSecond: run.totals.count("bytes_down", { phases }) / seconds,
+    upBytesPerSecond: run.totals.count("bytes_up", { phases }) / seconds,
+  };
+}
+
+/** Seconds that begin outside of the warm-up. */
+function countedSeconds({ phases, seconds }: Pick<MeasuredRun, "phases" | "seconds">): Second[] {
+  const warmUps = phases.filter(({ name }) => name === warmUpPhase);
+  return seconds.filter(({ second }) => {
+    const beginMs = 1_000 * second;
+    return !warmUps.some((phase) => beginMs >= phase.beginMs && beginMs < phase.endMs);
+  });
+}
+
+function busyRatesOf(run: MeasuredRun): RunFigures["busyRates"] {
+  const rates = countedSeconds(run).map(ratesOf);
+  const all = counterNames.map((counter) => {
+    const busy = rates.flatMap((rate) => rate[counter] ?? []);
+    return [counter, busy.reduce((sum, rate) => sum + rate, 0) / busy.length] as const;
+  });
+  return Object.fromEntries(all.filter(([, rate]) => Number.isFinite(rate)));
 }
 
 function totalsOf({ totals }: MeasuredRun): RunFigures["totals"] {
@@ -120,7 +184,9 @@ function polledShareOf({ seconds }: MeasuredRun): number | undefined {
   return polled.reduce((sum, each) => sum + each, 0) / polled.length / 1e6;
 }
 
-function processesOf({ seconds, targets }: MeasuredRun): ProcessFigures[] {
+function processesOf(run: MeasuredRun): ProcessFigures[] {
+  const { targets } = run;
+  const seconds = countedSeconds(run);
   const local = targets.flatMap(({ name, baseRssBytes }) => {
     const uses = seconds.map((second) => second.targets[name]).filter((use) => use !== undefined);
     return uses.length === 0 ? [] : [processFigures(name, uses, baseRssBytes)];
@@ -148,7 +214,7 @@ function processFigures(
 
 function reasonsOf({ totals }: MeasuredRun): ReasonFigures[] {
   const byName = new Map<string, ReasonFigures>();
-  for (const { counter, group, label: reason, value } of totals.counts()) {
+  for (const { counter, group, label: reason, value } of totals.runCounts()) {
     if (reason === "" || value === 0) continue;
     const key = JSON.stringify([counter, group, reason]);
     const count = value + (byName.get(key)?.count ?? 0);

@@ -4,6 +4,7 @@ import { ContentFault, spellPath, wrongValue, type Path } from "../file/scenario
 import type { GroupLoad, OpenPace, Pace, PeerLoadSpec, Phase, TorrentSpec } from "../scenario.ts";
 import type { FileGroup, FileLoad, HonestName } from "../schema/file-shape.ts";
 import { takers } from "../schema/group-schema.ts";
+import { warmUpPhase } from "../warm-up.ts";
 import { knownName, onlyKey } from "./names.ts";
 import { optionalLine, optionalTime, rateAt, shareAt } from "./quantities.ts";
 
@@ -140,15 +141,17 @@ function openPace(load: FileLoad, rate: string, path: Path, phases: readonly Pha
   return { kind: "rate", perSecond, spacing: load.spacing ?? "constant", fromMs, untilMs };
 }
 
+/** Loads of the phase behind the warm-up begin with it. */
 function beginsOf(phases: readonly Phase[]): Map<string, number> {
-  let beginMs = 0;
-  return new Map(
-    phases.map(({ name, durationMs }) => {
-      const entry = [name, beginMs] as const;
-      beginMs += durationMs;
-      return entry;
-    }),
-  );
+  const begins = new Map<string, number>();
+  let endMs = 0;
+  let warmUpMs = 0;
+  for (const { name, durationMs } of phases) {
+    if (name !== warmUpPhase) begins.set(name, endMs - warmUpMs);
+    warmUpMs = name === warmUpPhase ? durationMs : 0;
+    endMs += durationMs;
+  }
+  return begins;
 }
 
 /** Milliseconds of all phases. */

@@ -5,12 +5,13 @@ import { checkBudget, type KnownNames } from "../../budgets/check-budget.ts";
 import { parseBudget } from "../../budgets/parse-budget.ts";
 import { ContentFault, spellPath, spellSeen, type Path } from "../file/scenario-fault.ts";
 import type { Scenario } from "../scenario.ts";
+import { warmUpPhase } from "../warm-up.ts";
 
 /** @throws ContentFault */
 export function checkBudgets({ budgets, abort, groups, phases, targets }: Scenario): void {
   const known: KnownNames = {
     groups: Object.keys(groups),
-    phases: phases.map(({ name }) => name),
+    phases: phases.map(({ name }) => name).filter((name) => name !== warmUpPhase),
     targets: Object.keys(targets),
   };
   for (const [index, text] of budgets.entries()) check(text, ["budgets", index], known);

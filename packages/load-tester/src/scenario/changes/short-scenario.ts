@@ -15,6 +15,8 @@ export interface ShortWords {
   readonly count: number;
   /** Measured time, after all have come. */
   readonly forMs: number;
+  /** Before the measured time; 0: none. Default: 2 s. */
+  readonly warmUpMs?: number | undefined;
   /** Open load. */
   readonly perSecond?: number | undefined;
   /** Closed load. */
@@ -41,6 +43,7 @@ export interface ShortWords {
 const defaultSizeBytes = 64 * 1024 ** 2;
 const peersPerSecond = 100;
 const longestRampMs = 10_000;
+const defaultWarmUpMs = 2_000;
 const shortestRampMs = 1_000;
 /** For the last connect and its unchoke. */
 const settleMs = 1_000;
@@ -61,6 +64,8 @@ function optionAt([part, , key]: Path, { depth }: ShortWords): string {
       return key === "size" || key === "piece" ? `--${key}` : "--torrent";
     case "phases":
       return "--for";
+    case "warm-up":
+      return "--warm-up";
     case "budgets":
       return "--budget";
     case "groups":
@@ -72,7 +77,7 @@ function optionAt([part, , key]: Path, { depth }: ShortWords): string {
 }
 
 function fileOf(words: ShortWords): FileShape {
-  const { kind, seed, budgets = [] } = words;
+  const { kind, seed, budgets = [], warmUpMs = defaultWarmUpMs } = words;
   const rampMs = Math.min(
     longestRampMs,
     Math.max(shortestRampMs, (1_000 * words.count) / peersPerSecond),
@@ -88,6 +93,7 @@ function fileOf(words: ShortWords): FileShape {
         kind === "peers" ? peers(words, group) : { behaviour: kind, ...group, ...load(words) },
     },
     phases: { ramp: `${Math.ceil(rampMs) + settleMs}ms`, steady: `${words.forMs}ms` },
+    ...(warmUpMs > 0 && { "warm-up": `${warmUpMs}ms` }),
     ...(budgets.length > 0 && { budgets }),
   };
 }

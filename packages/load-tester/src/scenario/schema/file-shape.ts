@@ -14,6 +14,7 @@ export interface FileShape {
   readonly torrents?: Readonly<Record<string, FileTorrent>>;
   readonly groups: Readonly<Record<string, FileGroup>>;
   readonly phases: Readonly<Record<string, string>>;
+  readonly "warm-up"?: string;
   readonly budgets?: readonly string[];
   readonly abort?: readonly { readonly budget: string; readonly after?: string }[];
   readonly "on-lost-agent"?: "go-on" | "fail";

@@ -50,6 +50,10 @@ export const scenarioSchema: Schema = {
         ),
         minProperties: 1,
       },
+      "warm-up": quantity(
+        "duration",
+        "Before the first phase with an open load, whose loads begin with it, or before all phases; what peers ask for in it counts nowhere.",
+      ),
       budgets: {
         title: "a list of at most 100 budgets",
         description: "Judged at the end of the run.",

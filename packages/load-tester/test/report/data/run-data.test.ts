@@ -130,3 +130,27 @@ test("a run of two days has a report", (t) => {
   const data = runData(withSeconds(Array.from({ length: 172_800 }, () => ({}))), "", 1e6);
   t.deepEqual(data.columns, { count: 576, seconds: 300, heat: 2 });
 });
+
+test("the counts of the warm-up are left out, and its phase is marked", (t) => {
+  const names = { group: "leech", label: "" };
+  const data = runData(
+    {
+      ...run,
+      phases: [
+        { name: "warm-up", beginMs: 0, endMs: 2_000 },
+        { name: "steady", beginMs: 2_000, endMs: 6_000 },
+      ],
+      counts: [
+        { counter: "blocks", phase: "warm-up", value: 7, ...names },
+        { counter: "blocks", phase: "steady", value: 5, ...names },
+      ],
+    },
+    "",
+    1e6,
+  );
+  t.deepEqual(data.counts, [["blocks", "leech", "steady", "", 5]]);
+  t.deepEqual(
+    data.phases.map(({ isWarmUp }) => isWarmUp),
+    [true, false],
+  );
+});

@@ -7,6 +7,7 @@ const peers = { kind: "peers", target: "127.0.0.1:6881", count: 1_000, forMs: 30
 test("peers come within 10 s, and are measured afterwards", (t) => {
   const { groups, phases, torrents, targets } = shortScenario(peers);
   t.deepEqual(phases, [
+    { name: "warm-up", durationMs: 2_000 },
     { name: "ramp", durationMs: 11_000 },
     { name: "steady", durationMs: 30_000 },
   ]);
@@ -21,10 +22,23 @@ test("peers come within 10 s, and are measured afterwards", (t) => {
 });
 
 test("an open load begins when all have come", (t) => {
-  const { groups } = shortScenario({ ...peers, count: 10, perSecond: 500 });
+  const { groups, phases } = shortScenario({ ...peers, count: 10, perSecond: 500 });
+  t.deepEqual(
+    phases.map(({ name }) => name),
+    ["ramp", "warm-up", "steady"],
+  );
   t.like(groups["peers"]?.load, {
-    pace: { kind: "rate", perSecond: 500, fromMs: 2_000, untilMs: 32_000 },
+    pace: { kind: "rate", perSecond: 500, fromMs: 2_000, untilMs: 34_000 },
   });
+});
+
+test("a warm-up of no time is none", (t) => {
+  const { groups, phases } = shortScenario({ ...peers, count: 10, perSecond: 500, warmUpMs: 0 });
+  t.deepEqual(
+    phases.map(({ name }) => name),
+    ["ramp", "steady"],
+  );
+  t.like(groups["peers"]?.load, { pace: { fromMs: 2_000, untilMs: 32_000 } });
 });
 
 test("a tracker is started over UDP", (t) => {
