@@ -90,6 +90,8 @@ export interface JobFacts {
   readonly settings: JobSettings;
   /** Started again from a restored list. */
   readonly isStarted: boolean;
+  /** Its removal with its files has begun: a restore finishes it. */
+  readonly isRemoved?: true;
   readonly counters: JobCounters;
   /** Peers that answered lately, 200 at most. */
   readonly peers: readonly { readonly host: string; readonly port: number }[];

@@ -30,7 +30,8 @@ type RecordText = JobFacts & Pick<JobRecord, "infoHash" | "directory" | "isOpenF
 
 /** Excludes the priorities. */
 export function recordJson(record: RecordText): Uint8Array {
-  const { infoHash, directory, isOpenForWriting, isStarted, counters, settings, peers } = record;
+  const { infoHash, directory, isOpenForWriting, isStarted, isRemoved } = record;
+  const { counters, settings, peers } = record;
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
     settings;
   const { isSuperSeed, isUploadOff, queuePlace, seedChoker } = settings;
@@ -41,6 +42,7 @@ export function recordJson(record: RecordText): Uint8Array {
     directory,
     isOpenForWriting,
     isStarted,
+    ...(isRemoved !== undefined && { isRemoved }),
     counters: countersText(counters),
     settings: {
       extraTrackers: extraTrackers.slice(0, mostSavedTrackers),
@@ -84,6 +86,7 @@ export function readRecordJson(bytes: Uint8Array): RecordText {
     directory: textFrom(all["directory"], "directory", pathLength),
     isOpenForWriting: flagFrom(all["isOpenForWriting"], "isOpenForWriting"),
     isStarted: flagFrom(all["isStarted"], "isStarted"),
+    ...trueFrom(all["isRemoved"], "isRemoved"),
     counters: countersFrom(objectFrom(all["counters"], "counters")),
     settings: settingsFrom(objectFrom(all["settings"], "settings")),
     peers: listFrom(all["peers"], "peers", mostSavedPeers).map((peer) => {

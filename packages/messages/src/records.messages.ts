@@ -20,7 +20,10 @@ export interface WriteRecords {
 }
 
 /** A job of a list. */
-export type ListedJob = Pick<JobRecord, "infoHash" | "directory" | "settings" | "isStarted">;
+export type ListedJob = Pick<
+  JobRecord,
+  "infoHash" | "directory" | "settings" | "isStarted" | "isRemoved"
+>;
 
 /** An unfinished move. */
 export interface ListedMove {

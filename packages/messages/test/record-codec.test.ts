@@ -216,6 +216,7 @@ test("a record with a right digest and wrong content is refused", (t) => {
     ["counter", { counters: { ...someFacts.counters, uploadedBytes: -1 } }],
     ["peer", { peers: [{ host: "a", port: 70_000 }] }],
     ["flag", { isStarted: 1 as unknown as boolean }],
+    ["removal", { isRemoved: 1 as unknown as true }],
     ["settings", { settings: { ...someFacts.settings, maxPeers: 1e6 } }],
     ["web seeds", { settings: { ...someFacts.settings, webSeeds: [1 as unknown as string] } }],
     ["limits", { settings: { ...someFacts.settings, limits: { down: 5_000.5 } } }],

@@ -12,7 +12,7 @@ export interface ServiceParts extends Pick<
   TorrentServices,
   "clock" | "engine" | "refuseClosed" | "timers" | "untilAnswered"
 > {
-  readonly state: Pick<SessionState, "forgetTorrent" | "saveTorrent" | "saveWish">;
+  readonly state: Pick<SessionState, "forgetTorrent" | "saveRemoval" | "saveTorrent" | "saveWish">;
   readonly locks: LockKeepers;
   readonly torrents: Pick<TorrentList, "queuePosition" | "remove" | "setQueuePosition">;
   /** @throws rejects with the error of the next engine. */
@@ -99,6 +99,11 @@ class FolderServices implements TorrentServices {
 
   saveWish(): void {
     if (!this.#isForgotten) this.#parts.state.saveWish(this.#served.torrent(), this.request);
+  }
+
+  async saveRemoval(): Promise<void> {
+    this.#isForgotten = true;
+    await this.#parts.state.saveRemoval(this.#served.torrent(), this.request);
   }
 
   async forgetSaved(): Promise<void> {

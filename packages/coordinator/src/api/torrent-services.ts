@@ -53,6 +53,11 @@ export interface TorrentServices {
   refuseClosed(): void;
   /** Removes the torrent from the coordinator. */
   forget(): void;
+  /**
+   * Lists the removal of the torrent and its files in the state folder: a restore finishes it. Nothing of the torrent is saved
+   * afterwards. @throws rejects with a system error.
+   */
+  saveRemoval(): Promise<void>;
   /** Removes the torrent from the state folder. */
   forgetSaved(): Promise<void>;
   servicesAt(directory: string, makesFolder: boolean): TorrentServices;

@@ -78,6 +78,7 @@ async function magnet(priorities?: PriorityChoice, mode: AddTorrent["mode"] = "d
     setQueuePosition: () => undefined,
     forget: () => undefined,
     leaveQuarantine: () => undefined,
+    saveRemoval: () => Promise.resolve(),
     forgetSaved: () => Promise.resolve(),
     saveTorrent: async () => {
       steps.push("saved");

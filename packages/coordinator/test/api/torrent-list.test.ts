@@ -44,6 +44,7 @@ function scene() {
       setQueuePosition: (position) => list.setQueuePosition(torrent, position),
       forget: () => list.remove(torrent),
       leaveQuarantine: () => undefined,
+      saveRemoval: () => Promise.resolve(),
       forgetSaved: () => Promise.resolve(),
       saveTorrent: () => Promise.resolve(),
       mayBeMoving: false,

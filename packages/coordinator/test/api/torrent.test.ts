@@ -83,7 +83,7 @@ function scene({
   const engine = new RecordingRef<EngineProtocol>("engine");
   const time = new ManualTime();
   const forgotten: unknown[] = [];
-  const copies = { forgotten: 0, saved: 0 };
+  const copies = { forgotten: 0, removals: 0, saved: 0 };
   const services: TorrentServices = {
     request,
     priorities: undefined,
@@ -96,6 +96,7 @@ function scene({
     setQueuePosition: () => undefined,
     forget: () => void forgotten.push(torrent),
     leaveQuarantine: () => undefined,
+    saveRemoval: async () => void copies.removals++,
     forgetSaved: async () => void copies.forgotten++,
     saveTorrent: () => Promise.resolve(),
     mayBeMoving: false,
@@ -1119,6 +1120,50 @@ test("a removed torrent is not listed, even if the engine answers too late", asy
   };
   await t.throwsAsync(torrent.remove(), { code: "call-deadline" });
   t.is(copies.forgotten, 1);
+});
+
+test("a removal of files is listed before the engine begins, and forgotten when it has ended", async (t) => {
+  const { engine, torrent, copies } = scene();
+  const seen: unknown[] = [];
+  engine.answer = (name) => {
+    if (name === "remove-torrent") seen.push({ ...copies });
+    return { data: { removed: 3, left: [] } };
+  };
+  await torrent.remove({ data: true });
+  t.like(seen, [{ removals: 1, forgotten: 0 }]);
+  t.is(copies.forgotten, 1);
+});
+
+test("a removal of files that the engine does not answer stays listed for the next restore", async (t) => {
+  const { engine, torrent, copies } = scene();
+  engine.answer = () => {
+    throw Object.assign(new Error("closed"), { code: "coordinator-closed" });
+  };
+  await t.throwsAsync(torrent.remove({ data: true }), { code: "coordinator-closed" });
+  t.like(copies, { removals: 1, forgotten: 0 });
+});
+
+test("a removal without the files is not listed", async (t) => {
+  const { torrent, copies } = scene();
+  await torrent.remove();
+  t.like(copies, { removals: 0, forgotten: 1 });
+});
+
+test("a torrent whose files a crashed engine was removing is added to the next engine once", async (t) => {
+  const { engine, torrent } = scene({ untilAnswered: (ask) => ask().catch(() => ask()) });
+  let isFirst = true;
+  engine.answer = (name) => {
+    if (name === "add-torrent") return { ...info, torrent: 9 };
+    if (!isFirst) return { data: { removed: 1, left: [] } };
+    isFirst = false;
+    throw new Error("gone");
+  };
+  await torrent.remove({ data: true });
+  t.deepEqual(
+    engine.sent.map(({ name }) => name),
+    ["remove-torrent", "add-torrent", "remove-torrent"],
+  );
+  t.like(engine.calls("remove-torrent")[1], { torrent: 9, isDataRemoved: true });
 });
 
 test("the next engine gets the goals that were set last", async (t) => {

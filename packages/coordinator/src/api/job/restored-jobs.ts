@@ -64,13 +64,16 @@ export async function restoreJobs(
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
-      const { infoHash, directory, settings, isStarted } = job;
+      const { infoHash, directory, settings, isStarted, isRemoved } = job;
       const mayBeMoving = moving.has(infoHash);
       const { queuePlace } = settings;
       const run = { start: isStarted, mayBeMoving, queuePlace };
       const options = { ...optionsOf(settings), directory, ...run };
       try {
-        torrents.push(await add(await state.source(infoHash), options, infoHash));
+        const torrent = await add(await state.source(infoHash), options, infoHash);
+        // The program ended while it removed the files.
+        if (isRemoved === true) await torrent.remove(true);
+        else torrents.push(torrent);
       } catch (error) {
         failed.push({ infoHash, directory, error: error as Error });
       }

@@ -43,14 +43,13 @@ export class SavedTorrents {
   }
 
   /** @throws rejects with a system error. */
-  async saveJob({ infoHash, directory, settings, isStarted }: ListedJob): Promise<void> {
+  async saveJob({ infoHash, directory, ...wish }: ListedJob): Promise<void> {
     const none = new Uint8Array(0);
     const record = encodeRecord(
       {
         infoHash,
         directory,
-        settings,
-        isStarted,
+        ...wish,
         counters: zeroCounters,
         peers: [],
         isOpenForWriting: true,
@@ -119,8 +118,8 @@ export class SavedTorrents {
   async #readJob(name: string): Promise<ListedJob | undefined> {
     const record = await readRecord(join(this.#folder, name));
     if (record === undefined) return undefined;
-    const { infoHash, directory, settings, isStarted } = record;
-    return { infoHash, directory, settings, isStarted };
+    const { infoHash, directory, settings, isStarted, isRemoved } = record;
+    return { infoHash, directory, settings, isStarted, ...(isRemoved && { isRemoved }) };
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {

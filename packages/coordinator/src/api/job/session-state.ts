@@ -108,6 +108,16 @@ export class SessionState {
     void this.#saveJob(savedTorrents, torrent, request, Promise.resolve());
   }
 
+  /** Lists that a job is removed with its files. @throws rejects with a system error. */
+  async saveRemoval(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
+    await this.settled();
+    const { infoHash } = torrent.info;
+    const { directory } = request;
+    const settings = settingsOf(request, torrent.chosenPriorities);
+    const removed = { infoHash, directory, settings, isStarted: false, isRemoved: true } as const;
+    await this.#savedTorrentsFor(request)?.saveJob(removed);
+  }
+
   /** Removes the copies of a job. */
   async forgetTorrent(infoHash: string, directory: string): Promise<void> {
     await this.settled();
@@ -259,8 +269,8 @@ function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
 
 function asWanted(job: ListedJob, saved: ListedJob | undefined): ListedJob {
   if (saved === undefined) return job;
-  const { isStarted, directory, settings } = saved;
-  return { ...job, directory, isStarted, settings };
+  const { isStarted, isRemoved, directory, settings } = saved;
+  return { ...job, directory, isStarted, ...(isRemoved && { isRemoved }), settings };
 }
 
 function nameOf({ infoHash, directory }: Pick<ListedJob, "infoHash" | "directory">): string {

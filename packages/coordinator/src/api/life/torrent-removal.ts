@@ -1,6 +1,6 @@
 // The removal of a torrent by its user.
 
-import type { ReplyOf } from "@troupe/actor-runtime";
+import { settlesWithin, type ReplyOf } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, TorrentId } from "@troupe/messages";
 import { silentDiskCode } from "../../silent-disk.ts";
@@ -12,49 +12,78 @@ const removeDeadlineMs = 10_000;
 /** For many files on a slow disk. */
 const removeDataDeadlineMs = 630_000;
 
+/** A state folder that does not answer delays the removal by this much. */
+const savedWithinMs = 5_000;
+
+/** A torrent that is removed. */
+interface RemovedTorrent {
+  readonly id: TorrentId;
+  readonly isQuarantined: boolean;
+  addToEngine(): Promise<void>;
+}
+
 /**
- * Has the engine stop the torrent and remove its record; record and files of a job that another program runs stay. A
- * quarantined torrent is added first: only the engine finds its record.
+ * Has the engine stop the torrent and remove its record; record and files of a job that another program runs stay. The
+ * removal of files is listed first, so that the next restore finishes it if this program ends meanwhile.
  *
  * @throws TroupeError the code of the first file that could not be removed; with `isDataRemoved` also `already-running`,
  *   `disk-not-answering`.
  */
 export async function forgetTorrent(
   services: TorrentServices,
-  torrent: {
-    readonly id: TorrentId;
-    readonly isQuarantined: boolean;
-    addToEngine(): Promise<void>;
-  },
+  torrent: RemovedTorrent,
   isDataRemoved: boolean,
 ): Promise<void> {
-  const { lock, untilAnswered, engine } = services;
-  const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
+  const { lock, timers } = services;
   const notHeld = await lock.take().then(
     () => undefined,
     (error: Error & { readonly code?: string }) => error,
   );
-  const isRecordRemoved = notHeld === undefined;
-  // Once: if the engine crashes again, its successor does not get the torrent.
-  let isToBeAdded = torrent.isQuarantined;
-  let data: ReplyOf<EngineProtocol, "remove-torrent">["data"];
-  try {
-    ({ data } = await untilAnswered(async () => {
-      if (isToBeAdded) {
-        isToBeAdded = false;
-        await torrent.addToEngine();
-      }
-      const isOurs = isDataRemoved && isRecordRemoved;
-      const question = { torrent: torrent.id, isRecordRemoved, isDataRemoved: isOurs };
-      return await engine.call("remove-torrent", question, { deadlineMs });
-    }));
-  } finally {
-    if (isRecordRemoved) await services.forgetSaved();
+  const isOurs = notHeld === undefined;
+  if (isOurs && isDataRemoved) {
+    // A removal that cannot be listed frees the space that the list needs.
+    await settlesWithin(timers, savedWithinMs, services.saveRemoval());
   }
+  let data: RemovedData;
+  try {
+    data = await removeFromEngine(services, torrent, { isOurs, isDataRemoved });
+  } catch (error) {
+    // Files may be left: the next restore removes them.
+    if (isOurs && !isDataRemoved) await services.forgetSaved();
+    throw error;
+  }
+  if (isOurs) await services.forgetSaved();
   if (isDataRemoved && notHeld?.code === silentDiskCode) throw notHeld;
-  if (isDataRemoved && !isRecordRemoved) {
+  if (isDataRemoved && !isOurs) {
     throw new TroupeError("already-running", "another program runs this torrent: its files stay");
   }
   const refusal = data === undefined || "refused" in data ? data : data.left[0];
   if (refusal !== undefined) throw refusalError(refusal);
+}
+
+type RemovedData = ReplyOf<EngineProtocol, "remove-torrent">["data"];
+
+/**
+ * A quarantined torrent is added first, because only the engine finds its record; so is a torrent whose files a crashed
+ * engine was removing.
+ */
+async function removeFromEngine(
+  { untilAnswered, engine }: TorrentServices,
+  torrent: RemovedTorrent,
+  { isOurs, isDataRemoved }: { readonly isOurs: boolean; readonly isDataRemoved: boolean },
+): Promise<RemovedData> {
+  const deadlineMs = isDataRemoved ? removeDataDeadlineMs : removeDeadlineMs;
+  let isToBeAdded = torrent.isQuarantined;
+  // Once: if that crashes the engine again, its successor does not get the torrent.
+  let mayBeAdded = true;
+  const { data } = await untilAnswered(async () => {
+    if (isToBeAdded && mayBeAdded) {
+      mayBeAdded = false;
+      await torrent.addToEngine();
+    }
+    isToBeAdded = isDataRemoved;
+    const rights = { isRecordRemoved: isOurs, isDataRemoved: isDataRemoved && isOurs };
+    return await engine.call("remove-torrent", { torrent: torrent.id, ...rights }, { deadlineMs });
+  });
+  return data;
 }

@@ -91,3 +91,26 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   const [job] = await state.jobs([recorded], []);
   t.like(job, { isStarted: true, settings: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } });
 });
+
+test("a removal that was listed is in the list of jobs until the job is added again", async (t) => {
+  const directory = await folder(t);
+  const state = stateIn(directory);
+  const home = { kind: "database", path: join(directory, "state.db") } as const;
+  const request = addRequest(readMagnet(magnet), {}, engineOptions({}), home);
+  const torrent = {
+    info: { infoHash },
+    isStarted: true,
+    chosenPriorities: undefined,
+    settings: { changed: {} },
+    receive: () => undefined,
+  };
+  await state.save(torrent, request);
+  await state.saveRemoval(torrent, request);
+  const settings = settingsOf(request, undefined);
+  const recorded = { infoHash, directory: request.directory, settings, isStarted: true };
+  t.like(await state.jobs([], []), [{ isRemoved: true, isStarted: false }]);
+  t.like(await state.jobs([recorded], []), [{ isRemoved: true, isStarted: false }]);
+  await state.save(torrent, request);
+  const [again] = await state.jobs([], []);
+  t.like(again, { isStarted: true, isRemoved: undefined });
+});

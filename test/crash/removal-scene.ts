@@ -1,0 +1,124 @@
+// One removal of a torrent with its files by a process of its own, killed at some disk call; and the restore after it.
+
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Coordinator } from "@troupe/coordinator";
+import { buildNative } from "../../bench/support/native.ts";
+import { filesBelow } from "../support/files/files-below.ts";
+import { writePayload, type Payload } from "../support/files/payload.ts";
+import { writeTorrentFile } from "../support/files/torrent-file.ts";
+import { startProcess } from "../support/programs/process.ts";
+import { temporaryFolder } from "../support/files/temporary-folder.ts";
+import { quiet } from "../support/swarm/quiet.ts";
+
+const program = fileURLToPath(new URL("fixtures/remove.ts", import.meta.url));
+const fileCount = 6_000;
+const foreignFile = "payload/0/mine";
+
+/** The outcome of one removal. */
+export interface KilledRemoval {
+  /** Disk calls of the removal below the folder and the state folder, until it was killed. */
+  readonly calls: number;
+  readonly wasKilled: boolean;
+  /** Files of the torrent that were left when it was killed. */
+  readonly filesLeft: number;
+  /** Sentences about everything that should not be. */
+  readonly violations: readonly string[];
+}
+
+/** A payload of 6,000 files, and the program that ends programs. */
+export class RemovalScene implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  readonly #folder: string;
+  readonly #payload: Payload;
+  readonly #torrent: string;
+  readonly #shim: string;
+
+  private constructor(folder: string, payload: Payload, torrent: string, shim: string) {
+    this.#folder = folder;
+    this.#payload = payload;
+    this.#torrent = torrent;
+    this.#shim = shim;
+  }
+
+  static async open(): Promise<RemovalScene> {
+    const folder = temporaryFolder("troupe-removals");
+    const files = Array.from({ length: fileCount }, (_, file) => ({
+      path: [String(file % 7), `file-${file}`],
+      lengthBytes: 100,
+    }));
+    const source = join(folder.path, "source");
+    const shape = { folder: source, name: "payload", pieceLengthBytes: 16 * 1024, files };
+    const payload = writePayload(shape);
+    const { path } = writeTorrentFile({ ...payload, folder: folder.path });
+    const options = ["-shared", "-fPIC", "-ldl"];
+    const shim = await buildNative(new URL("kill-at.c", import.meta.url), options);
+    const scene = new RemovalScene(folder.path, payload, path, shim);
+    scene.#stack.use(folder);
+    return scene;
+  }
+
+  /** Removes, is killed at a disk call (0: never), and restores. */
+  async run(atCall: number): Promise<KilledRemoval> {
+    const root = join(this.#folder, "run");
+    const [data, state, count] = [join(root, "data"), join(root, "state"), join(root, "count")];
+    rmSync(root, { recursive: true, force: true });
+    mkdirSync(root, { recursive: true });
+    cpSync(this.#payload.folder, data, { recursive: true });
+    writeFileSync(join(data, foreignFile), "mine");
+    // The second word is not 0: the program says when its removal begins.
+    writeFileSync(count, Buffer.alloc(16, 1).fill(0, 0, 8));
+    const words = [this.#torrent, data, state, count];
+    await using child = await startProcess([process.execPath, program, ...words], {
+      environment: {
+        LD_PRELOAD: this.#shim,
+        NODE_COMPILE_CACHE: join(this.#folder, "compiled"),
+        KILL_ROOT: [data, state].join(":"),
+        KILL_COUNT: count,
+        KILL_AT: String(atCall),
+      },
+    });
+    const { signal } = await child.exited;
+    const calls = Number(readFileSync(count).readBigUInt64LE());
+    const wasKilled = signal !== undefined;
+    const filesLeft = this.#filesLeft(data);
+    const violations = wasKilled || child.lines.includes("removed") ? [] : [child.tail()];
+    violations.push(...(await this.#restore(state, data, filesLeft)));
+    return { calls, wasKilled, filesLeft, violations };
+  }
+
+  /** The torrent is gone with its files; or it is whole, if it was killed before the removal was on record. */
+  async #restore(
+    stateDirectory: string,
+    data: string,
+    filesLeft: number,
+  ): Promise<readonly string[]> {
+    await using coordinator = await Coordinator.start({
+      ...quiet,
+      ...{ host: "inline", stateDirectory, port: 0, bind: ["127.0.0.1"] },
+    });
+    const { torrents, failed } = await coordinator.restore();
+    const violations = failed.map(({ error }) => `not restored: ${error.message}`);
+    if (!filesBelow(data).includes(foreignFile)) violations.push("a foreign file was removed");
+    const [torrent] = torrents;
+    if (torrent === undefined) {
+      const left = this.#filesLeft(data);
+      if (left > 0) violations.push(`${left} files are left`);
+      if (coordinator.torrents.length > 0) violations.push("it is still in the coordinator");
+      return violations;
+    }
+    await torrent.checked;
+    if (filesLeft < fileCount) violations.push(`restored with ${filesLeft} of its files`);
+    if (torrent.left > 0) violations.push(`${torrent.left} bytes are to be fetched`);
+    return violations;
+  }
+
+  #filesLeft(data: string): number {
+    return filesBelow(data).filter((path) => path.includes("/file-")).length;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
