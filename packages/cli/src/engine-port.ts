@@ -19,6 +19,7 @@ import type {
   ListeningEvent,
   LoadOptions,
   QuestOptions,
+  RecordedJob,
   Torrent,
   TorrentUserEvent,
   WorkerEvent,
@@ -41,6 +42,7 @@ export type {
   ListeningEvent,
   LoadOptions,
   QuestOptions,
+  RecordedJob,
   WorkerEvent,
 };
 
@@ -142,4 +144,6 @@ export interface EnginePort {
   startDht(options: DhtStartOptions): Promise<DhtPort>;
   /** From a path, an http(s) address, or a magnet link or info-hash of a saved .torrent. */
   loadMetainfo(source: string | URL | Uint8Array, options?: LoadOptions): Promise<Uint8Array>;
+  /** The file priorities of a job's last run; undefined when all are 1, and without a record. */
+  recordedPriorities(job: RecordedJob): Promise<readonly number[] | undefined>;
 }

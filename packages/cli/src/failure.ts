@@ -9,7 +9,7 @@ export const ExitCode = {
   done: 0,
   failed: 1,
   wrongUsage: 2,
-  notWhole: 3,
+  incomplete: 3,
   budgetBroken: 4,
   internalFailure: 70,
   alreadyRunning: 75,
@@ -169,7 +169,7 @@ export function gravestExitCode(codes: readonly ExitCodeValue[]): ExitCodeValue 
     ExitCode.alreadyRunning,
     ExitCode.failed,
     ExitCode.stopped,
-    ExitCode.notWhole,
+    ExitCode.incomplete,
     ExitCode.budgetBroken,
   ];
   return order.find((code) => codes.includes(code)) ?? ExitCode.done;

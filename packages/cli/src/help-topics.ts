@@ -15,7 +15,7 @@ export interface Topic {
 
 /** Printed below every topic. */
 export const exits: string =
-  "Exit: 0 done, 1 failed, 2 wrong usage, 3 not whole (check), 4 a budget is broken (load-test), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
+  "Exit: 0 done, 1 failed, 2 wrong usage, 3 incomplete (check), 4 a budget is broken (load-test), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
 
 const discovery =
   "Peers are found through trackers, the DHT, magnet links, other peers, the local network and --peer; those of a private torrent only through its trackers and --peer.";
@@ -49,7 +49,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe seed TORRENT… --dir D [options]",
     does: "checks what is in D and seeds it until stopped",
     about: [
-      "Writes nothing. Incomplete data are an error (exit 1) that names the missing amount.",
+      "Writes nothing. Incomplete data are an error (exit 1) that names the missing amount. After a download with --select, its files alone count.",
       onceInAFolder,
       discovery,
     ],
@@ -61,13 +61,13 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
   },
   check: {
     usage: "troupe check TORRENT --dir D [options]",
-    does: "hash-checks what is in D; exit 0 whole, 3 not whole",
+    does: "hash-checks what is in D; exit 0 complete, 3 incomplete",
     about: [
-      "Changes nothing and connects to no peer or tracker. Lists the files that fail, each with its number of failed pieces.",
+      "Changes nothing and connects to no peer or tracker. Lists the files that do not pass: a piece is missing when nothing of it was fetched, and failed when its data are wrong. After a download with --select, its files alone count; --select here chooses others.",
     ],
     examples: [
       "troupe check debian.iso.torrent --dir ~/iso",
-      "troupe check a.torrent --dir . --json",
+      "troupe check a.torrent --dir . --select 'video/*' --json",
     ],
   },
   info: {

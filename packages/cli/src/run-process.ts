@@ -19,6 +19,7 @@ const engine: EnginePort = {
   needsOwnMemory: async (bytes) => (await library()).needsOwnMemoryByDefault(bytes),
   start: async (options) => running(await (await library()).Coordinator.start(options)),
   startDht: async (options) => running(await (await library()).Dht.start(options)),
+  recordedPriorities: async (job) => await (await library()).recordedPriorities(job),
   loadMetainfo: async (source, options) => await (await library()).loadMetainfo(source, options),
 };
 

@@ -31,6 +31,7 @@ export type { ActorStatus, CoordinatorOptions } from "./api/options/options.ts";
 export type { DhtNodeOptions } from "./api/options/dht-options.ts";
 export { needsOwnMemoryByDefault } from "./api/options/large-pieces.ts";
 export { loadMetainfo, type LoadOptions } from "./api/job/load-metainfo.ts";
+export { recordedPriorities, type RecordedJob } from "./api/job/recorded-priorities.ts";
 export { Torrent } from "./api/torrent.ts";
 export type {
   EventName,

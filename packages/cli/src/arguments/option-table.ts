@@ -194,7 +194,7 @@ const rows = {
   select: {
     value: "LIST",
     short: "s",
-    commands: ["download"],
+    commands: ["download", "seed", "check"],
     meaning: "only these files: numbers as in troupe info, or globs: 1,3-5,*.txt (all)",
   },
   priority: {

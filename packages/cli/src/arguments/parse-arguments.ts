@@ -71,6 +71,8 @@ export function parseArguments(words: readonly string[]) {
       return {
         command: "check",
         source: singleSubject(sorted, "TORRENT"),
+        /** Undefined: the files of the last run. */
+        select: sorted.value("select", parseSelect),
         ...folderOptions(sorted),
         ...engineOptions(sorted),
         ...outputOptions(sorted),

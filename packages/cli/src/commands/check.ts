@@ -1,21 +1,19 @@
 import { resolve } from "node:path";
-import { cleanText, parseTorrent, type Metainfo } from "@troupe/protocol";
+import { parseTorrent, type Metainfo } from "@troupe/protocol";
 import type { InvocationOf } from "../arguments/parse-arguments.ts";
-import { fileTable, tableRoom, type TableRoom } from "../display/table.ts";
-import { formatBytes, formatCount, spellRange } from "../display/units.ts";
-import type { CheckResult } from "../engine-port.ts";
+import { tableRoom } from "../display/table.ts";
+import type { CheckResult, TorrentPort } from "../engine-port.ts";
 import { ExitCode, type ExitCodeValue } from "../failure.ts";
-import type { Result } from "../report/reporter.ts";
 import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
+import { checkResult, type CheckOutcome } from "./check-result.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
-import { fileVerdicts, type FileVerdict } from "./file-verdicts.ts";
+import { findMissing } from "./missing-pieces.ts";
 import { whenStopRequested } from "./torrent-end.ts";
-
-const maxRanges = 4;
+import { prioritiesOf, recordedFiles } from "./wanted-files.ts";
 
 /**
- * `troupe check`: hash-checks files without changing them. @returns exit code 0 when every piece passes, otherwise 3.
+ * `troupe check`: hash-checks files without changing them. @returns exit code 0 when every wanted piece passes, otherwise 3.
  */
 export async function runCheck(
   invocation: InvocationOf<"check">,
@@ -32,74 +30,61 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const bytes = await environment.engine.loadMetainfo(source, load);
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const directory = resolve(environment.currentFolder, invocation.directory);
+  const choice = await chosenFiles(invocation, environment, metainfo, directory);
   // No listen port, no tracker, no peer-worker threads.
   const { peerWorkers = 0 } = invocation;
   const engine = await run.startEngine({ directory, peerWorkers, port: 0, bind: ["127.0.0.1"] });
   const torrent = await engine.add(bytes, { directory, checkOnly: true, signal: stop });
   reporter.follow(torrent);
-  const outcome = await Promise.race([torrent.checked, whenStopRequested(stop)]);
-  if (outcome === "stopped") return ExitCode.stopped;
-  reporter.result(checkResult(metainfo, outcome, { directory, room: tableRoom(environment) }));
-  return outcome.failed === 0 ? ExitCode.done : ExitCode.notWhole;
+  const result = await Promise.race([torrent.checked, whenStopRequested(stop)]);
+  if (result === "stopped") return ExitCode.stopped;
+  const outcome = await judge(torrent, metainfo, choice, result, stop);
+  const place = { directory, room: tableRoom(environment) };
+  reporter.result(checkResult(metainfo, outcome, place));
+  return outcome.failed.length === 0 ? ExitCode.done : ExitCode.incomplete;
 }
 
-/** A table for people, a line for scripts. */
-function checkResult(
-  metainfo: Metainfo,
-  { passed, failed, failedPieces }: CheckResult,
-  { directory, room }: { readonly directory: string; readonly room: TableRoom },
-): Result {
-  const files = fileVerdicts(metainfo, failedPieces);
-  const summary = summarize(metainfo, passed, failed, directory);
+/** The files that the check is about. */
+type FileChoice = Pick<CheckOutcome, "isWanted" | "choice">;
+
+const allFiles: FileChoice = { choice: "all", isWanted: () => true };
+
+/** By `--select`, or as the record of this folder says. */
+async function chosenFiles(
+  { select, stateDirectory }: InvocationOf<"check">,
+  environment: Environment,
+  { files, infoHash }: Metainfo,
+  directory: string,
+): Promise<FileChoice> {
+  if (select !== undefined) {
+    const paths = files.map(({ path }) => path.join("/"));
+    const priorities = prioritiesOf({ select, priorities: [] }, paths);
+    return { choice: "selected", isWanted: (file) => priorities[file] !== 0 };
+  }
+  const recorded = await recordedFiles(environment, { infoHash, directory, stateDirectory });
+  if (recorded?.includes(0) !== true) return allFiles;
+  return { choice: "recorded", isWanted: (file) => recorded[file] !== 0 };
+}
+
+async function judge(
+  { files, pieceLength: pieceLengthBytes }: TorrentPort,
+  { geometry: { pieceCount } }: Metainfo,
+  { choice, isWanted }: FileChoice,
+  { failedPieces }: CheckResult,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
+  const counts = new Uint8Array(pieceCount).fill(choice === "all" ? 1 : 0);
+  for (const [index, { pieceRange }] of files.entries()) {
+    if (pieceRange !== undefined && isWanted(index))
+      counts.fill(1, pieceRange[0], pieceRange[1] + 1);
+  }
+  const failed = failedPieces.filter((piece) => counts[piece] === 1);
+  const missing = await findMissing(files, { failedPieces: failed, pieceLengthBytes, signal });
   return {
-    text: [...failureTable(files, failedPieces, room), summary].join("\n"),
-    line: {
-      event: "checked",
-      infoHash: metainfo.infoHash,
-      fields: { passed, failed, failedPieces, files },
-    },
+    choice,
+    isWanted,
+    pieces: counts.reduce((sum, one) => sum + one, 0),
+    failed,
+    missing: failed.filter((piece) => missing.has(piece)),
   };
-}
-
-function failureTable(
-  files: readonly FileVerdict[],
-  failedPieces: readonly number[],
-  room: TableRoom,
-): string[] {
-  const failing = files.filter((file) => file.failedPieces > 0);
-  if (failing.length === 0) return [];
-  const rowOf = (file: FileVerdict): string[] => [
-    `${file.failedPieces} of ${file.pieces}`,
-    formatBytes(file.lengthBytes),
-    failedRanges(file, failedPieces),
-    cleanText(file.path, 1000),
-  ];
-  return fileTable("failed", failing, rowOf, room);
-}
-
-/** `3, 7-9 and 12 more`. */
-function failedRanges({ pieceRange }: FileVerdict, failedPieces: readonly number[]): string {
-  if (pieceRange === null) return spellRange(undefined);
-  const [first, last] = pieceRange;
-  const ranges: [first: number, last: number][] = [];
-  let rest = 0;
-  for (const piece of failedPieces) {
-    if (piece < first || piece > last) continue;
-    const open = ranges.at(-1);
-    if (open !== undefined && rest === 0 && piece === open[1] + 1) open[1] = piece;
-    else if (ranges.length < maxRanges) ranges.push([piece, piece]);
-    else rest++;
-  }
-  const spelled = ranges.map(spellRange).join(", ");
-  return rest === 0 ? spelled : `${spelled} and ${rest} more`;
-}
-
-function summarize(metainfo: Metainfo, passed: number, failed: number, directory: string): string {
-  const name = cleanText(metainfo.name, 200);
-  const pieces = formatCount(metainfo.geometry.pieceCount, "piece");
-  if (failed === 0) {
-    return `${name}: whole, ${formatBytes(metainfo.geometry.totalBytes)}, ${pieces} in ${directory}`;
-  }
-  if (passed === 0) return `${name}: not whole, nothing of its ${pieces} is in ${directory}`;
-  return `${name}: not whole, ${failed} of ${pieces} failed in ${directory}`;
 }

@@ -5,43 +5,65 @@ export interface FileVerdict {
   /** Below the data folder, with `/` between names. */
   readonly path: string;
   readonly lengthBytes: number;
+  /** False: its pieces count only where they belong to a wanted file too. */
+  readonly isWanted: boolean;
   /** With a byte of this file. */
   readonly pieces: number;
-  /** A piece on the border of two files counts in both. */
+  /** Pieces that do not pass. A piece on the border of two files counts in both. */
   readonly failedPieces: number;
+  /** Of these, those that were never fetched. */
+  readonly missingPieces: number;
   /** First and last piece; null for an empty file. */
   readonly pieceRange: readonly [first: number, last: number] | null;
 }
 
+/** Pieces that do not pass. */
+export interface BadPieces {
+  /** Ascending. */
+  readonly failed: readonly number[];
+  /** Of these, those that were never fetched, ascending. */
+  readonly missing: readonly number[];
+}
+
 /**
- * @param failedPieces Ascending.
+ * @param wanted Whether the file with this index is wanted.
  * @returns A verdict for each file on disk (no padding), in the order of the torrent.
  */
-export function fileVerdicts(metainfo: Metainfo, failedPieces: readonly number[]): FileVerdict[] {
+export function fileVerdicts(
+  metainfo: Metainfo,
+  { failed, missing }: BadPieces,
+  wanted: (file: number) => boolean = () => true,
+): FileVerdict[] {
+  const { pieceCount, pieceLengthBytes } = metainfo.geometry;
   const map = new FileMap(metainfo.files.map((file) => file.lengthBytes));
-  const failedBefore = countsBefore(failedPieces, metainfo.geometry.pieceCount);
+  const failedIn = counter(failed, pieceCount);
+  const missingIn = counter(missing, pieceCount);
   const verdicts: FileVerdict[] = [];
   for (const [index, file] of metainfo.files.entries()) {
     if (file.isPadding) continue;
-    const range = map.piecesOf(index, metainfo.geometry.pieceLengthBytes);
+    const range = map.piecesOf(index, pieceLengthBytes);
     const [first, last] = range ?? [0, -1];
     verdicts.push({
       path: file.path.join("/"),
       lengthBytes: file.lengthBytes,
+      isWanted: wanted(index),
       pieces: last - first + 1,
       pieceRange: range ?? null,
-      failedPieces: (failedBefore[last + 1] ?? 0) - (failedBefore[first] ?? 0),
+      failedPieces: failedIn(first, last),
+      missingPieces: missingIn(first, last),
     });
   }
   return verdicts;
 }
 
-/** A torrent may have many files and many failures. */
-function countsBefore(failedPieces: readonly number[], pieceCount: number): Uint32Array {
-  const counts = new Uint32Array(pieceCount + 1);
-  for (const piece of failedPieces) counts[piece + 1] = 1;
-  for (let piece = 0; piece < pieceCount; piece++) {
-    counts[piece + 1] = (counts[piece + 1] ?? 0) + (counts[piece] ?? 0);
-  }
-  return counts;
+/** Counts the pieces of a range. A torrent may have many files and many failures. */
+function counter(
+  pieces: readonly number[],
+  pieceCount: number,
+): (first: number, last: number) => number {
+  const before = new Uint32Array(pieceCount + 1);
+  for (const piece of pieces) before[piece + 1] = 1;
+  for (let piece = 0; piece < pieceCount; piece++)
+    before[piece + 1] = (before[piece + 1] ?? 0) + (before[piece] ?? 0);
+  return (first, last) => (before[last + 1] ?? 0) - (before[first] ?? 0);
 }

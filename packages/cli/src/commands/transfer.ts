@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { cleanText, isMagnetText, parseMagnet } from "@troupe/protocol";
+import { cleanText, isMagnetText, parseMagnet, parseTorrent } from "@troupe/protocol";
 import { UsageError } from "../arguments/usage-error.ts";
 import { nearestCommand, type TransferInvocation } from "../arguments/parse-arguments.ts";
 import { formatBytes, formatElapsed, formatPercent, formatRate } from "../display/units.ts";
@@ -23,7 +23,7 @@ import {
   whenStopRequested,
   whenTorrentFails,
 } from "./torrent-end.ts";
-import { wantedFiles } from "./wanted-files.ts";
+import { recordedFiles, wantedFiles } from "./wanted-files.ts";
 
 interface LoadedSource {
   readonly source: string;
@@ -200,7 +200,8 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
 async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCodeValue> {
   const { options, run } = transfer;
   const { giveUpAfterMs } = transfer.invocation;
-  const torrent = await add(transfer, loaded, { ...options, seedOnly: true });
+  const wanted = await seededFiles(transfer, loaded);
+  const torrent = await add(transfer, loaded, { ...options, ...wanted, seedOnly: true });
   const goalReached = whenGoalReached(torrent, run.reporter);
   run.reporter.follow(torrent, { place: loaded.place });
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
@@ -209,6 +210,18 @@ async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCo
       throw isIncomplete ? incompleteError(torrent, options.directory ?? "") : error;
     });
   });
+}
+
+/** The files of the last run, unless the command line names others. */
+async function seededFiles(
+  { invocation, options: { directory = "" }, run: { environment } }: Transfer,
+  { source, metainfo }: LoadedSource,
+): Promise<Pick<AddOptions, "priorities">> {
+  const { select, stateDirectory } = invocation;
+  if (select !== undefined || stateFolder(stateDirectory, environment) === undefined) return {};
+  const { infoHash } = metainfo === undefined ? parseMagnet(source) : parseTorrent(metainfo);
+  const priorities = await recordedFiles(environment, { infoHash, directory, stateDirectory });
+  return priorities?.includes(0) === true ? { priorities } : {};
 }
 
 /** The port is reported with the first torrent: a command whose sources are all refused listens for nobody. */
@@ -224,7 +237,8 @@ async function add(
 }
 
 function incompleteError(torrent: TorrentPort, directory: string): CommandError {
-  const missing = `${formatBytes(torrent.left)} of ${formatBytes(torrent.size)}`;
+  const { haveBytes, wantedBytes } = torrent.progress;
+  const missing = `${formatBytes(wantedBytes - haveBytes)} of ${formatBytes(wantedBytes)}`;
   return new CommandError(
     "incomplete",
     `cannot seed ${nameOf(torrent)}: ${missing} are missing or damaged in ${directory}`,
@@ -256,9 +270,8 @@ async function waitForEnd(
 function completeSentence(torrent: TorrentPort, seconds: number, directory: string): string {
   const name = nameOf(torrent);
   const { downloadedBytes, wantedBytes } = torrent.progress;
-  if (downloadedBytes === 0) {
-    return `${name}: already whole, ${formatBytes(wantedBytes)} in ${directory}`;
-  }
+  const size = formatBytes(wantedFileBytes(torrent));
+  if (downloadedBytes === 0) return `${name}: already complete, ${size} in ${directory}`;
   const rate = formatRate(downloadedBytes / Math.max(seconds, 0.001));
   const took = formatElapsed(seconds);
   // After an interruption, the time of the rest only.
@@ -266,7 +279,13 @@ function completeSentence(torrent: TorrentPort, seconds: number, directory: stri
   const how = isRest
     ? ` (the last ${formatBytes(downloadedBytes)} in ${took}, ${rate})`
     : ` in ${took} (${rate})`;
-  return `${name}: complete, ${formatBytes(wantedBytes)}${how}, in ${directory}`;
+  return `${name}: complete, ${size}${how}, in ${directory}`;
+}
+
+/** The bytes of the selected files; their pieces may have more. */
+function wantedFileBytes({ files }: TorrentPort): number {
+  const wanted = files.filter(({ isPadding, priority }) => priority > 0 && !isPadding);
+  return wanted.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
 }
 
 function stoppedSentence(torrent: TorrentPort): string {

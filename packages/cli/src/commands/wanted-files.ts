@@ -3,7 +3,9 @@ import { cleanText } from "@troupe/protocol";
 import { matchesPattern, spellPattern, type FilePattern } from "../arguments/file-patterns.ts";
 import type { TransferInvocation } from "../arguments/parse-arguments.ts";
 import type { AddOptions } from "../engine-port.ts";
+import type { Environment } from "../environment.ts";
 import { CommandError } from "../failure.ts";
+import { stateFolder } from "../source.ts";
 
 /** `--select` and `--priority`; the last matching rule counts. */
 export type WantedFiles = Pick<TransferInvocation, "select" | "priorities">;
@@ -20,6 +22,24 @@ export function wantedFiles(
       return prioritiesOf(wanted, paths);
     },
   };
+}
+
+interface RecordedPlace {
+  readonly infoHash: string;
+  readonly directory: string;
+  /** As written on the command line. */
+  readonly stateDirectory: string | undefined;
+}
+
+/** @returns The file priorities of the last run; undefined when it wanted all files. */
+export async function recordedFiles(
+  environment: Environment,
+  { infoHash, directory, stateDirectory: given }: RecordedPlace,
+): Promise<readonly number[] | undefined> {
+  const stateDirectory = stateFolder(given, environment);
+  if (stateDirectory === undefined) return undefined;
+  const { engine, stop: signal } = environment;
+  return await engine.recordedPriorities({ infoHash, directory, stateDirectory, signal });
 }
 
 /** @throws CommandError `no-such-file` for a pattern that matches no file. */

@@ -1,4 +1,7 @@
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
 import { FakeEnvironment, settle } from "../support/fake-environment.ts";
@@ -25,7 +28,7 @@ async function check(
 test("complete data ends with 0", async (t) => {
   const { exitCode, environment } = await check(["--dir", "D"], []);
   t.is(exitCode, 0);
-  t.is(environment.stdout.text, "job: whole, 64.0 KiB, 4 pieces in /here/D\n");
+  t.is(environment.stdout.text, "job: complete, 64.0 KiB, 4 pieces in /here/D\n");
 });
 
 test("incomplete data ends with 3 and names the bad files", async (t) => {
@@ -33,9 +36,9 @@ test("incomplete data ends with 3 and names the bad files", async (t) => {
   t.is(exitCode, 3);
   t.is(
     environment.stdout.text,
-    `failed      size  pieces  path
-1 of 2  32.0 KiB  3       job/bad.bin
-job: not whole, 1 of 4 pieces failed in /here
+    `     not there      size  pieces  path
+1 of 2 missing  32.0 KiB  3       job/bad.bin
+job: incomplete, 1 of 4 pieces missing in /here
 `,
   );
 });
@@ -50,7 +53,10 @@ test("the first of many bad files are named, the others counted", async (t) => {
 
 test("the first bad pieces are named, in ranges", async (t) => {
   const { environment } = await check([], [0, 1, 2, 5, 7, 9, 11, 13, 14], { a: 16 * piece });
-  t.regex(environment.stdout.text, /^9 of 16 {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}job\/a$/m);
+  t.regex(
+    environment.stdout.text,
+    /^9 of 16 missing {2}256 KiB {2}0-2, 5, 7, 9 and 3 more {2}job\/a$/m,
+  );
 });
 
 test("--json has every file", async (t) => {
@@ -59,9 +65,10 @@ test("--json has every file", async (t) => {
   t.like(
     environment.stdout.events.find(({ event }) => event === "checked"),
     {
-      passed: 9,
+      passed: 3,
       failed: 1,
       failedPieces: [3],
+      missingPieces: [3],
       files: [
         {
           path: "job/good.bin",
@@ -80,6 +87,73 @@ test("--json has every file", async (t) => {
       ],
     },
   );
+});
+
+/** The files `a` of two pieces and `b` of one, with these contents on the disk. */
+async function checkOnDisk(
+  t: ExecutionContext,
+  contents: Readonly<Record<string, Buffer>>,
+  words: readonly string[],
+  failedPieces: readonly number[],
+  recorded?: readonly number[],
+): Promise<{ readonly exitCode: number; readonly text: string; readonly engine: FakeEngine }> {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-check-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  for (const [name, bytes] of Object.entries(contents)) await writeFile(join(folder, name), bytes);
+  const fileOf = (name: string, lengthBytes: number, offset: number) => ({
+    ...{ path: join(folder, name), lengthBytes, offset, priority: 1, haveBytes: 0 },
+    ...{ isPadding: false, isInPartFile: false },
+    pieceRange: [offset / piece, (offset + lengthBytes) / piece - 1] as const,
+  });
+  const files = [fileOf("a", 2 * piece, 0), fileOf("b", piece, 2 * piece)];
+  const torrent = Object.assign(new FakeTorrent("job"), { files, pieceLength: piece });
+  const engine = new FakeEngine(torrent);
+  engine.recorded = recorded;
+  engine.sources.set("job.torrent", torrentBytes({ files: { a: 2 * piece, b: piece } }));
+  const environment = new FakeEnvironment(engine);
+  environment.variables = { HOME: "/home/me" };
+  const done = runTroupe(["check", "job.torrent", "--dir", folder, ...words], environment);
+  while (engine.coordinators[0]?.added.length !== 1) await settle();
+  torrent.check(failedPieces);
+  const exitCode = await done;
+  const text = environment.stdout.text.replaceAll(folder, "D");
+  return { exitCode, text, engine };
+}
+
+test("a piece of which nothing was fetched is missing, one with wrong bytes has failed", async (t) => {
+  const a = Buffer.concat([Buffer.alloc(piece), Buffer.alloc(piece, 7)]);
+  const { exitCode, text } = await checkOnDisk(t, { a }, [], [0, 1, 2]);
+  t.is(exitCode, 3);
+  t.is(
+    text,
+    `               not there      size  pieces  path
+1 missing, 1 failed of 2  32.0 KiB  0-1     job/a
+          1 of 1 missing  16.0 KiB  2       job/b
+job: incomplete, 2 missing, 1 failed of 3 pieces in D
+`,
+  );
+});
+
+test("after --select the record says which files count", async (t) => {
+  const b = Buffer.alloc(piece, 7);
+  const { exitCode, text, engine } = await checkOnDisk(t, { b }, [], [0, 1], [0, 1]);
+  t.is(exitCode, 0);
+  t.is(
+    text,
+    `job: complete, 1 of 2 files, 16.0 KiB, 1 piece in D
+  Its last run wanted these files only; \`troupe check --select '*'\` checks all.
+`,
+  );
+  t.like(engine.recordsAsked[0], { stateDirectory: "/home/me/.local/state/troupe" });
+});
+
+test("--select chooses the files, whatever the record says", async (t) => {
+  const b = Buffer.alloc(piece, 7);
+  const whole = await checkOnDisk(t, { b }, ["--select", "b"], [0, 1], [1, 0]);
+  t.is(whole.exitCode, 0);
+  t.is(whole.text, "job: complete, 1 of 2 files, 16.0 KiB, 1 piece in D\n");
+  const all = await checkOnDisk(t, { b }, ["--select", "*"], [0, 1], [0, 1]);
+  t.is(all.exitCode, 3);
 });
 
 test("a check writes nothing and announces nothing", async (t) => {

@@ -10,7 +10,7 @@ function shares(
   files: Readonly<Record<string, number>>,
   failedPieces: readonly number[],
 ): string[] {
-  return fileVerdicts(torrentOf({ files }), failedPieces).map(
+  return fileVerdicts(torrentOf({ files }), { failed: failedPieces, missing: [] }).map(
     (file) => `${file.path} ${file.failedPieces}/${file.pieces}`,
   );
 }
@@ -39,7 +39,7 @@ test("every bad piece counts for a file, whatever the files", (t) => {
       if (total === 0) return;
       const failed = seed % Math.ceil(total / piece);
       const files = Object.fromEntries(all.map((length, index) => [`f${index}`, length]));
-      const hurt = fileVerdicts(torrentOf({ files }), [failed]).filter(
+      const hurt = fileVerdicts(torrentOf({ files }), { failed: [failed], missing: [] }).filter(
         (file) => file.failedPieces > 0,
       );
       t.true(hurt.length > 0);

@@ -3,6 +3,7 @@ import type { ExecutionContext } from "ava";
 import { runTroupe } from "../../src/main.ts";
 import { FakeEngine, FakeTorrent, noProgress } from "../support/fake-engine.ts";
 import { FakeEnvironment, settle } from "../support/fake-environment.ts";
+import { torrentBytes } from "../support/torrents.ts";
 
 interface Run {
   readonly engine: FakeEngine;
@@ -13,7 +14,8 @@ interface Run {
 /** Starts the command with sources that can be read, and lets it come to rest. */
 async function start(line: string, ...torrents: FakeTorrent[]): Promise<Run> {
   const engine = new FakeEngine(...torrents);
-  for (const source of ["a.torrent", "b.torrent"]) engine.sources.set(source, new Uint8Array());
+  for (const source of ["a.torrent", "b.torrent"])
+    engine.sources.set(source, torrentBytes({ name: source, files: { a: 1 } }));
   const environment = new FakeEnvironment(engine);
   const exitCode = runTroupe(line.split(" "), environment);
   await settle();
@@ -48,7 +50,7 @@ test("complete data is reported as complete", async (t) => {
   torrent.emit("complete", { seconds: 0 });
   run.environment.askToStop();
   await run.exitCode;
-  t.regex(run.environment.stdout.text, /^debian.iso: already whole, 1000 B in \/here\n$/);
+  t.regex(run.environment.stdout.text, /^debian.iso: already complete, 1000 B in \/here\n$/);
 });
 
 test("the options reach the engine", async (t) => {
@@ -258,6 +260,44 @@ test("seed adds the torrent as `seedOnly`", async (t) => {
     run.environment.stderr.text,
     /300 B of 1000 B are missing or damaged in \/here\/D \[incomplete\]\n {2}`troupe check`/,
   );
+});
+
+test("a seed wants the files of the last run, or those of --select", async (t) => {
+  const seed = async (line: string): Promise<FakeEngine> => {
+    const engine = new FakeEngine(new FakeTorrent());
+    engine.recorded = [0, 1];
+    engine.sources.set("a.torrent", torrentBytes({ files: { a: 1, b: 1 } }));
+    const environment = new FakeEnvironment(engine);
+    environment.variables = { HOME: "/home/me" };
+    const exitCode = runTroupe(line.split(" "), environment);
+    await settle();
+    environment.askToStop();
+    await exitCode;
+    return engine;
+  };
+  const recorded = await seed("seed a.torrent --dir D");
+  t.like(recorded.recordsAsked, [{ directory: "/here/D" }]);
+  t.deepEqual(recorded.coordinators[0]?.added[0]?.priorities, [0, 1]);
+  const chosen = await seed("seed a.torrent --select a");
+  t.deepEqual(chosen.recordsAsked, []);
+  t.is(typeof chosen.coordinators[0]?.added[0]?.priorities, "function");
+});
+
+test("the size of a selection is that of its files, not of their pieces", async (t) => {
+  const torrent = new FakeTorrent();
+  const [file] = torrent.files;
+  if (file === undefined) return t.fail();
+  Object.assign(torrent, {
+    files: [
+      { ...file, lengthBytes: 10 },
+      { ...file, lengthBytes: 990, priority: 0 },
+    ],
+  });
+  torrent.progress = { ...noProgress, wantedBytes: 100 };
+  const run = await start("a.torrent --select 1", torrent);
+  torrent.complete(2);
+  t.is(await run.exitCode, 0);
+  t.regex(run.environment.stdout.text, /^debian.iso: complete, 10 B in 2.00 s \(50 B\/s\)/);
 });
 
 test("a seed runs until it is stopped", async (t) => {

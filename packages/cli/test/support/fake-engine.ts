@@ -13,6 +13,7 @@ import type {
   DhtStartOptions,
   EnginePort,
   LoadOptions,
+  RecordedJob,
   IpFilterStatus,
   TorrentEventName,
   TorrentEventOf,
@@ -279,6 +280,15 @@ export class FakeEngine implements EnginePort {
 
   async needsOwnMemory(pieceLengthBytes: number): Promise<boolean> {
     return pieceLengthBytes > 48 * 1024 ** 2;
+  }
+
+  /** Priorities on record. */
+  recorded: readonly number[] | undefined;
+  readonly recordsAsked: RecordedJob[] = [];
+
+  async recordedPriorities(job: RecordedJob): Promise<readonly number[] | undefined> {
+    this.recordsAsked.push(job);
+    return this.recorded;
   }
 
   async loadMetainfo(

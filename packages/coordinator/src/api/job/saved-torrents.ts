@@ -93,11 +93,13 @@ export class SavedTorrents {
     await unlink(join(this.#folder, magnetFile(infoHash))).catch(() => undefined);
   }
 
-  /** The jobs with a readable record. */
-  async jobs(): Promise<readonly ListedJob[]> {
+  /** The jobs with a readable record. @param infoHash Of one torrent; default: of all. */
+  async jobs(infoHash = ""): Promise<readonly ListedJob[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const jobs = await Promise.all(
-      names.filter((name) => name.endsWith(".job")).map((name) => this.#readJob(name)),
+      names
+        .filter((name) => name.startsWith(infoHash) && name.endsWith(".job"))
+        .map((name) => this.#readJob(name)),
     );
     return jobs.filter((job) => job !== undefined);
   }

@@ -1,0 +1,116 @@
+// The result of `troupe check`: a table for people, a line for scripts.
+
+import { cleanText, type Metainfo } from "@troupe/protocol";
+import { fileTable, type TableRoom } from "../display/table.ts";
+import { formatBytes, formatCount, spellRange } from "../display/units.ts";
+import type { Result } from "../report/reporter.ts";
+import { fileVerdicts, type BadPieces, type FileVerdict } from "./file-verdicts.ts";
+
+const maxRanges = 4;
+
+/** What a check found among the pieces of the wanted files. */
+export interface CheckOutcome extends BadPieces {
+  /** Who chose the files: `--select`, or the record of the folder. */
+  readonly choice: "all" | "selected" | "recorded";
+  readonly isWanted: (file: number) => boolean;
+  /** Of the wanted files. */
+  readonly pieces: number;
+}
+
+interface Place {
+  readonly directory: string;
+  readonly room: TableRoom;
+}
+
+/** A table of the files that do not pass, and a summary. */
+export function checkResult(metainfo: Metainfo, outcome: CheckOutcome, place: Place): Result {
+  const { isWanted, pieces, failed, missing } = outcome;
+  const files = fileVerdicts(metainfo, outcome, isWanted);
+  return {
+    text: [
+      ...failureTable(files, failed, place.room),
+      summarize(metainfo, outcome, files, place.directory),
+      ...(outcome.choice === "recorded" ? [recordHint] : []),
+    ].join("\n"),
+    line: {
+      event: "checked",
+      infoHash: metainfo.infoHash,
+      fields: {
+        passed: pieces - failed.length,
+        failed: failed.length,
+        failedPieces: failed,
+        missingPieces: missing,
+        files,
+      },
+    },
+  };
+}
+
+const recordHint =
+  "  Its last run wanted these files only; `troupe check --select '*'` checks all.";
+
+function failureTable(
+  files: readonly FileVerdict[],
+  failedPieces: readonly number[],
+  room: TableRoom,
+): string[] {
+  const failing = files.filter((file) => file.isWanted && file.failedPieces > 0);
+  if (failing.length === 0) return [];
+  const rowOf = (file: FileVerdict): string[] => [
+    badPieces(file),
+    formatBytes(file.lengthBytes),
+    failedRanges(file, failedPieces),
+    cleanText(file.path, 1000),
+  ];
+  return fileTable("not there", failing, rowOf, room);
+}
+
+function badPieces({ pieces, failedPieces, missingPieces }: FileVerdict): string {
+  return spellBad(missingPieces, failedPieces - missingPieces, String(pieces));
+}
+
+/** `2 of 7 missing`, `1 of 7 failed`, `2 missing, 1 failed of 7`. */
+function spellBad(missing: number, failed: number, pieces: string): string {
+  if (failed === 0) return `${missing} of ${pieces} missing`;
+  if (missing === 0) return `${failed} of ${pieces} failed`;
+  return `${missing} missing, ${failed} failed of ${pieces}`;
+}
+
+/** `3, 7-9 and 12 more`. */
+function failedRanges({ pieceRange }: FileVerdict, failedPieces: readonly number[]): string {
+  if (pieceRange === null) return spellRange(undefined);
+  const [first, last] = pieceRange;
+  const ranges: [first: number, last: number][] = [];
+  let rest = 0;
+  for (const piece of failedPieces) {
+    if (piece < first || piece > last) continue;
+    const open = ranges.at(-1);
+    if (open !== undefined && rest === 0 && piece === open[1] + 1) open[1] = piece;
+    else if (ranges.length < maxRanges) ranges.push([piece, piece]);
+    else rest++;
+  }
+  const spelled = ranges.map(spellRange).join(", ");
+  return rest === 0 ? spelled : `${spelled} and ${rest} more`;
+}
+
+function summarize(
+  metainfo: Metainfo,
+  { choice, pieces: pieceCount, failed, missing }: CheckOutcome,
+  files: readonly FileVerdict[],
+  directory: string,
+): string {
+  const name = cleanText(metainfo.name, 200);
+  const pieces = formatCount(pieceCount, "piece");
+  if (failed.length > 0) {
+    const bad =
+      missing.length === pieceCount
+        ? `nothing of its ${pieces} is`
+        : spellBad(missing.length, failed.length - missing.length, pieces);
+    return `${name}: incomplete, ${bad} in ${directory}`;
+  }
+  const wanted = files.filter(({ isWanted }) => isWanted);
+  const bytes = formatBytes(wanted.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0));
+  const share =
+    choice === "all" ? "" : `${wanted.length} of ${formatCount(files.length, "file")}, `;
+  return `${name}: complete, ${share}${bytes}, ${pieces} in ${directory}`;
+}

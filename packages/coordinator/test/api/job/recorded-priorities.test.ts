@@ -1,0 +1,39 @@
+import test from "ava";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { recordedPriorities } from "../../../src/api/job/recorded-priorities.ts";
+import { SavedTorrents } from "../../../src/api/job/saved-torrents.ts";
+
+const infoHash = "ab".repeat(20);
+const settings = {
+  ...{ extraTrackers: [], useTrackers: true, maxPeers: 200 },
+  ...{ isSeedOnly: false, isSequential: false },
+};
+
+test("the priorities of a job are found by torrent and folder, also through a link", async (t) => {
+  const root = await mkdtemp(join(tmpdir(), "recorded-priorities-"));
+  t.teardown(() => rm(root, { recursive: true }));
+  const [stateDirectory, data, other, link] = ["state", "data", "other", "link"].map((name) =>
+    join(root, name),
+  ) as [string, string, string, string];
+  await mkdir(data);
+  await symlink(data, link);
+  const saved = new SavedTorrents(stateDirectory);
+  const save = async (directory: string, priorities?: number[], hash = infoHash): Promise<void> =>
+    await saved.saveJob({
+      ...{ infoHash: hash, directory, isStarted: true },
+      settings: { ...settings, ...(priorities !== undefined && { priorities }) },
+    });
+  await save(data, [0, 1]);
+  await save(other);
+  await save(data, [1, 0], "cd".repeat(20));
+  const look = (directory: string, hash = infoHash): Promise<readonly number[] | undefined> =>
+    recordedPriorities({ infoHash: hash, directory, stateDirectory });
+  t.deepEqual(await look(data), [0, 1]);
+  t.deepEqual(await look(link), [0, 1]);
+  t.deepEqual(await look(data, "cd".repeat(20)), [1, 0]);
+  t.is(await look(other), undefined);
+  t.is(await look(root), undefined);
+  t.is(await recordedPriorities({ infoHash, directory: data, stateDirectory: root }), undefined);
+});
