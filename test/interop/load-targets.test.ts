@@ -34,6 +34,7 @@ async function start(spec: Partial<StartedTarget>): Promise<Targets> {
   };
   const scenario: Scenario = {
     precise: true,
+    hasOwnSources: false,
     ...{ name: "test", about: "", seed: 1, sources: "system", text: "", torrents: {}, groups: {} },
     ...{ phases: [], budgets: [], abort: [], onLostAgent: "fail" },
     targets: { target },

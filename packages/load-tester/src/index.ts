@@ -17,6 +17,7 @@ export { scenarioSchema } from "./scenario/schema/scenario-schema.ts";
 export { BudgetError } from "./budgets/budget-error.ts";
 export type { Budget, Dimension } from "./budgets/budget.ts";
 export { spellMicroseconds, spellValue } from "./budgets/budget-values.ts";
+export { type BudgetState, budgetState } from "./budgets/budget-state.ts";
 export { judgeBudget } from "./budgets/judge-budget.ts";
 export { parseBudget } from "./budgets/parse-budget.ts";
 export { type SpelledBudget, spellVerdict } from "./budgets/spell-verdict.ts";

@@ -39,6 +39,7 @@ export function agentScenario(changes: Partial<Group> = {}): Scenario {
     seed: 7,
     sources: "10.77.0.0/16",
     precise: true,
+    hasOwnSources: false,
     text: "",
     targets: { seed: { from: "address", kind: "peer", address: "127.0.0.1:6881" } },
     torrents: {

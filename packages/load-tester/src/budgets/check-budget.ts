@@ -25,12 +25,15 @@ export function checkBudget(budget: Budget, known: KnownNames): void {
   }
 }
 
-/** Sorts the names of a selection. Names that are not known select nothing. */
+/** Sorts the names of a selection. Names that are not known select nothing: they count as names of each kind. */
 export function select(selection: Selection, quantity: Quantity, known: KnownNames): Selected {
   const kinds = kindsOf(quantity);
   const named = (kind: SelectorKind): readonly string[] | undefined => {
     const names = selection
-      .filter((selector) => matchesOf(selector, known, kinds).includes(kind))
+      .filter((selector) => {
+        const found = matchesOf(selector, known, kinds);
+        return found.length === 0 ? (selector.kind ?? kind) === kind : found.includes(kind);
+      })
       .map(({ name }) => name);
     return names.length === 0 ? undefined : names;
   };

@@ -61,7 +61,11 @@ async function partsOf(
   if (refusal !== undefined) throw new TroupeError(refusal.code, refusal.message);
   const own =
     sources.get(target.name) ??
-    (await peerSources({ ports, sources: scenario.sources, target, rule }));
+    (await peerSources({
+      ...{ ports, target, rule },
+      sources: scenario.sources,
+      isNamed: scenario.hasOwnSources,
+    }));
   sources.set(target.name, own);
   return {
     ports: ruledPorts(ports, rule, kind),

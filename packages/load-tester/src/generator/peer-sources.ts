@@ -22,13 +22,15 @@ export interface SourceParts {
   readonly ports: Pick<Ports, "sockets" | "interfaces">;
   /** A prefix, or `system`. */
   readonly sources: string;
+  /** The file names them: the result says when they are not used. */
+  readonly isNamed: boolean;
   readonly target: Pick<ReadyTarget, "name" | "host" | "url">;
   readonly rule: Pick<AddressRule, "made">;
 }
 
 /** @throws TroupeError `sources-not-bindable`, for addresses that the scenario names. */
 export async function peerSources(parts: SourceParts): Promise<PeerSources> {
-  const { ports, sources, target } = parts;
+  const { ports, isNamed, sources, target } = parts;
   if (sources === "system") return { sourceOf: () => undefined, remark: undefined };
   const obstacle = obstacleOf(parts) ?? (await bindObstacle(ports, sources));
   const sourceOf = sourceAddresses(sources);
@@ -39,7 +41,7 @@ export async function peerSources(parts: SourceParts): Promise<PeerSources> {
     throw new TroupeError("sources-not-bindable", message);
   }
   const remark = `peers dial ${target.name} from addresses that the system chooses, not from ${sources}: ${reason}`;
-  return { sourceOf: () => undefined, remark };
+  return { sourceOf: () => undefined, remark: isNamed ? remark : undefined };
 }
 
 /** Answers to the default addresses come back only from this machine and its namespaces. */

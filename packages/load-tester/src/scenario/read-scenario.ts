@@ -85,6 +85,7 @@ function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): S
     about: file.about ?? "",
     seed: file.seed ?? 1,
     sources: file.sources ?? defaultSources,
+    hasOwnSources: file.sources !== undefined,
     precise: file.precise !== "off",
     text,
     targets,

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly seed: number;
   /** A prefix such as `10.77.0.0/16`: each peer dials from an address of its own, in order. `system`: the system's choice. */
   readonly sources: string;
+  /** The file names them: otherwise the system's addresses serve without a word. */
+  readonly hasOwnSources: boolean;
   /** Open loads of 1,000 actions a second a thread and more poll the event loop. */
   readonly precise: boolean;
   /** Text of the file, for the result. */

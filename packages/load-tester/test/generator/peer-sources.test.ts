@@ -10,6 +10,7 @@ const bare = world.machine({ addresses: ["10.0.0.2"] });
 interface Case {
   readonly ports?: Ports;
   readonly sources?: string;
+  readonly isNamed?: boolean;
   readonly host?: string;
   readonly url?: string;
   readonly made?: readonly string[];
@@ -18,6 +19,7 @@ interface Case {
 async function sourcesOf({
   ports,
   sources = "10.77.0.0/16",
+  isNamed = true,
   host = "127.0.0.1",
   url,
   made = [],
@@ -25,6 +27,7 @@ async function sourcesOf({
   const parts = {
     ports: ports ?? machine.ports("test"),
     sources,
+    isNamed,
     target: { name: "client", host, url },
     rule: { made },
   };
@@ -45,6 +48,12 @@ test.serial(
     t.regex(remark, /ip route add local 10\.77\.0\.0\/16 dev lo/);
   },
 );
+
+test.serial("addresses that the file does not name are missing without a word", async (t) => {
+  const unnamed = { ports: bare.ports("test"), isNamed: false };
+  t.deepEqual(await sourcesOf(unnamed), [undefined, undefined]);
+  t.deepEqual(await sourcesOf({ host: "192.168.1.9", isNamed: false }), [undefined, undefined]);
+});
 
 test.serial("peers dial another machine from the system's choice", async (t) => {
   const [none, remark = ""] = await sourcesOf({ host: "192.168.1.9" });

@@ -27,6 +27,7 @@ phases: { all: 30s }
     about: "",
     seed: 1,
     precise: true,
+    hasOwnSources: false,
     sources: "10.77.0.0/16",
     text,
     targets: { client: { from: "address", kind: "peer", address: "127.0.0.1:6881" } },

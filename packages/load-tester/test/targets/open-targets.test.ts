@@ -18,6 +18,7 @@ function answeringPorts(): Ports {
 test("a started client announces to no tracker outside of private ranges, even an allowed one", async (t) => {
   const scenario: Scenario = {
     precise: true,
+    hasOwnSources: false,
     ...{ name: "test", about: "", seed: 1, sources: "system", text: "", torrents: {}, groups: {} },
     ...{ phases: [], budgets: [], abort: [], onLostAgent: "fail" },
     targets: {

@@ -4,15 +4,15 @@ import {
   peerStates,
   spellMicroseconds,
   type LatencyFigures,
+  type BudgetState,
   type ProcessFigures,
-  type SpelledBudget,
 } from "@troupe/load-tester";
 import type { FrameSize } from "../frame.ts";
 import { chooseSections, type Section } from "../sections.ts";
 import { paint, progressBar, type Style } from "../style.ts";
 import { asciiOnly, cutToFit, fillTo, spread } from "../text-width.ts";
 import { formatBytes, formatDuration, formatRate } from "../units.ts";
-import { phaseAt, type LoadView } from "./load-view.ts";
+import { phaseAt, type LiveBudget, type LoadView } from "./load-view.ts";
 
 /** Lowest first when room is short. A broken budget is seen before everything else. */
 const rank = {
@@ -84,15 +84,10 @@ function sectionsOf(view: LoadView, columns: number, style: Style): Section[] {
       add(3 + at / 1e3, rank.processes + at / 1e3, [processLine(use, at === 0, columns)]);
   }
   for (const [at, budget] of budgets.entries()) {
-    const lineRank = isBroken(budget) ? rank.alarm : rank.budgets;
+    const lineRank = budget.state === "broken" ? rank.alarm : rank.budgets;
     add(4 + at / 1e3, lineRank + at / 1e3, [budgetLine(budget, at === 0, columns, style)]);
   }
   return sections;
-}
-
-/** Not measured yet is not broken yet. */
-function isBroken({ holds, isMeasured }: SpelledBudget): boolean {
-  return !holds && isMeasured;
 }
 
 const rateNames = [
@@ -177,17 +172,20 @@ function signed(bytes: number): string {
   return bytes < 0 ? `-${formatBytes(-bytes)}` : `+${formatBytes(bytes)}`;
 }
 
-function budgetLine(
-  budget: SpelledBudget,
-  isFirst: boolean,
-  columns: number,
-  style: Style,
-): string {
-  const { text, seen, holds, isMeasured } = budget;
-  const sign = isMeasured ? (holds ? "holds" : "BROKEN") : "waits";
-  const line = spread(`${label("budgets", isFirst)}${text}`, `${seen}  ${sign.padEnd(6)}`, columns);
-  if (!isMeasured) return paint(style, "dim", line);
-  return paint(style, holds ? "green" : "red", line);
+const stateWords: Readonly<Record<BudgetState, string>> = {
+  holds: "holds",
+  waits: "waits",
+  "not-yet-met": "not yet met",
+  broken: "BROKEN",
+};
+const stateColumns = Math.max(...Object.values(stateWords).map(({ length }) => length));
+
+function budgetLine(budget: LiveBudget, isFirst: boolean, columns: number, style: Style): string {
+  const { text, seen, state } = budget;
+  const sign = stateWords[state].padEnd(stateColumns);
+  const line = spread(`${label("budgets", isFirst)}${text}`, `${seen}  ${sign}`, columns);
+  if (state === "waits" || state === "not-yet-met") return paint(style, "dim", line);
+  return paint(style, state === "holds" ? "green" : "red", line);
 }
 
 function label(text: string, isFirst: boolean): string {

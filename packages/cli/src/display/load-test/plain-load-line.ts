@@ -22,7 +22,13 @@ export function plainLoadLine(view: LoadView): string {
     if (target === undefined) continue;
     parts.push(`${target} CPU ${Math.round(100 * cpuShare)} % memory ${formatBytes(rssBytes)}`);
   }
-  const broken = budgets.filter(({ holds, isMeasured }) => !holds && isMeasured).length;
-  if (broken > 0) parts.push(`${broken} of ${formatCount(budgets.length, "budget")} broken`);
+  const all = formatCount(budgets.length, "budget");
+  for (const [state, word] of [
+    ["broken", "broken"],
+    ["not-yet-met", "not yet met"],
+  ] as const) {
+    const count = budgets.filter((budget) => budget.state === state).length;
+    if (count > 0) parts.push(`${count} of ${all} ${word}`);
+  }
   return `${head}: ${parts.join(", ")}`;
 }

@@ -1,6 +1,7 @@
 // The output of a load test: the live display or plain lines, JSON lines, or failures only.
 
 import {
+  budgetState,
   judgeBudget,
   measuredRun,
   parseBudget,
@@ -11,7 +12,7 @@ import {
   type RunFacts,
   type Second,
 } from "@troupe/load-tester";
-import type { LoadView } from "../../display/load-test/load-view.ts";
+import type { LiveBudget, LoadView } from "../../display/load-test/load-view.ts";
 import { styleFor } from "../../display/style.ts";
 import { tableRoom } from "../../display/table.ts";
 import type { LoadOutput } from "../../commands/load-test/output-files.ts";
@@ -80,8 +81,13 @@ class PeopleLoadReporter implements LoadReporter {
 
   second(_second: Second, soFar: MeasuredRun): void {
     if (this.#view === undefined) return;
-    const { budgets: texts } = this.#view.facts;
-    const budgets = texts.map((text) => spellVerdict(judgeBudget(parseBudget(text), soFar)));
+    const { budgets: texts, phases } = this.#view.facts;
+    const run = { ...soFar, phases };
+    const budgets = texts.map((text): LiveBudget => {
+      const budget = parseBudget(text);
+      const verdict = judgeBudget(budget, run);
+      return { ...spellVerdict(verdict), state: budgetState(budget, verdict, run) };
+    });
     this.#view = { ...this.#view, figures: runFigures(soFar), budgets };
   }
 

@@ -185,6 +185,7 @@ const shape: Reader<Scenario> = record<Scenario>({
   about: text(1_000),
   seed: number(-(2 ** 53), 2 ** 53),
   sources: text(100),
+  hasOwnSources: yesOrNo,
   precise: yesOrNo,
   text: text(1024 * 1024),
   targets: table(target, mostNames),

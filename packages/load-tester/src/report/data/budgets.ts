@@ -29,9 +29,26 @@ export function budgetData(verdict: BudgetVerdict, groups: readonly GroupFacts[]
     ...verdict,
     seen: verdict.seen ?? null,
     unit: budget === undefined ? "count" : units[dimensionOf(budget.quantity)],
-    isAtMost: budget === undefined || budget.comparison.startsWith("<"),
+    used: budget === undefined ? null : usedPart(budget, verdict),
     isClosedLoad: budget !== undefined && judgesClosedLoad(budget, groups),
   };
+}
+
+/** Of a least value: how near the seen one came to it. A share of at least 99.9 % allows 0.1 % to fail. */
+function usedPart(
+  { comparison, quantity }: Budget,
+  { seen, allowed }: Pick<BudgetVerdict, "seen" | "allowed">,
+): number | null {
+  if (seen === undefined) return null;
+  if (comparison.startsWith("<")) return partOf(seen, allowed);
+  const hasRest = dimensionOf(quantity) === "share" && allowed < 1;
+  return hasRest ? partOf(1 - seen, 1 - allowed) : partOf(allowed, seen);
+}
+
+/** Of an allowance of nothing anything is more than all. */
+function partOf(used: number, allowance: number): number {
+  if (allowance > 0) return Math.max(used, 0) / allowance;
+  return used > 0 ? 2 : 0;
 }
 
 /** Result files may come from another version, which had other budgets. */

@@ -90,8 +90,8 @@ export interface BudgetData extends Omit<BudgetVerdict, "seen"> {
   /** Null: nothing was measured. */
   readonly seen: number | null;
   readonly unit: Unit;
-  /** The allowed value is the greatest, not the least. */
-  readonly isAtMost: boolean;
+  /** Part of the allowance that was used: above 1 the budget is broken. Null: nothing was measured. */
+  readonly used: number | null;
   /** Judges latencies of a closed load. */
   readonly isClosedLoad: boolean;
 }
@@ -168,6 +168,8 @@ export interface ProcessSeries {
   readonly name: string;
   /** Milliseconds of CPU a second. */
   readonly cpu: string;
+  /** The most memory of the run, exactly. */
+  readonly peakRssBytes: number;
   readonly rss: string;
   readonly descriptors: string;
 }

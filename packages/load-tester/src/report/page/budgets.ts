@@ -79,13 +79,12 @@ function verdict(holds: boolean): HTMLElement {
   return element("span", { class: holds ? "good" : "bad" }, holds ? "✓ yes" : "✕ no");
 }
 
-/** Of a budget with `<`: the part of the allowance that was used, up to twice of it. */
-function bar({ seen, allowed, holds, isAtMost }: BudgetData): HTMLElement {
-  const share = seen === null || allowed === 0 ? 0 : seen / allowed;
+/** The part of the allowance that was used, up to twice of it. */
+function bar({ used, holds }: BudgetData): HTMLElement {
+  const share = used ?? 0;
   const fill = element("span", { class: "fill" });
   fill.style.width = `${Math.min(share, 2) * 50}%`;
-  const name = isAtMost ? "used" : "reached";
-  const label = `${Math.round(share * 100)} % of the allowed value ${name}`;
+  const label = `${Math.round(share * 100)} % of the allowance used`;
   return element(
     "span",
     { class: holds ? "bar" : "bar broken", role: "img", "aria-label": label },

@@ -1,6 +1,6 @@
 // The head of the report: the outcome in a sentence, and the figures that people look for first.
 
-import type { ComparisonData, OutcomeData } from "../data/report-data.ts";
+import type { ComparisonData, OutcomeData, ProcessSeries } from "../data/report-data.ts";
 import { element, type Child } from "./elements.ts";
 import {
   formatBytes,
@@ -160,8 +160,16 @@ function tilesOf(runs: readonly RunView[]): Tile[] {
       of: errorsOf,
       format: formatCount,
     },
-    { name: "target CPU", of: (run) => process(run, "cpu", meanOf), format: formatCpu },
-    { name: "target memory, peak", of: (run) => process(run, "rss", peakOf), format: formatBytes },
+    {
+      name: "target CPU",
+      of: (run) => ofTargets(run, ({ cpu }) => meanOf(numbersOf(run, cpu))),
+      format: formatCpu,
+    },
+    {
+      name: "target memory, peak",
+      of: (run) => ofTargets(run, ({ peakRssBytes }) => peakRssBytes),
+      format: formatBytes,
+    },
     { name: "generator late, p99", of: (run) => ownP99(run, "lateness"), format: formatMicros },
     { name: "answers read late, p99", of: (run) => ownP99(run, "read_wait"), format: formatMicros },
   ];
@@ -219,9 +227,8 @@ function busyRate(run: RunView, counters: readonly string[]): number {
   return meanOf(all.filter((value, at) => (value ?? 0) > 0 && isCounted(at)));
 }
 
-function process(run: RunView, of: "cpu" | "rss", reduce: typeof meanOf): number | undefined {
-  const values = run.data.processes
-    .filter(({ name }) => name !== "")
-    .map((series) => reduce(numbersOf(run, series[of])));
+/** The greatest value of all targets. */
+function ofTargets(run: RunView, of: (series: ProcessSeries) => number): number | undefined {
+  const values = run.data.processes.filter(({ name }) => name !== "").map(of);
   return values.length === 0 ? undefined : Math.max(...values);
 }

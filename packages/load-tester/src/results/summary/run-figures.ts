@@ -8,7 +8,7 @@ import {
   type GaugeName,
   type MeasureName,
 } from "../../measures/measures.ts";
-import { warmUpPhase } from "../../scenario/warm-up.ts";
+import { countsInRun, warmUpPhase } from "../../scenario/warm-up.ts";
 import { isClosedLatency, pacedMeasures, type MeasuredRun } from "../measured-run.ts";
 import type { ProcessUse, Second } from "../result.ts";
 
@@ -157,9 +157,11 @@ function countedSeconds({ phases, seconds }: Pick<MeasuredRun, "phases" | "secon
 }
 
 function busyRatesOf(run: MeasuredRun): RunFigures["busyRates"] {
-  const rates = countedSeconds(run).map(ratesOf);
+  const rates = run.seconds.map(ratesOf);
+  const counted = countedSeconds(run).map(ratesOf);
   const all = counterNames.map((counter) => {
-    const busy = rates.flatMap((rate) => rate[counter] ?? []);
+    const own = countsInRun(counter, warmUpPhase) ? rates : counted;
+    const busy = own.flatMap((rate) => rate[counter] ?? []);
     return [counter, busy.reduce((sum, rate) => sum + rate, 0) / busy.length] as const;
   });
   return Object.fromEntries(all.filter(([, rate]) => Number.isFinite(rate)));

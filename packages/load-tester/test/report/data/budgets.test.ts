@@ -16,9 +16,17 @@ test("a budget has the unit of its quantity", (t) => {
   t.is(of("wrong_blocks < 1").unit, "count");
 });
 
-test("a budget knows whether its bound is the greatest or the least value", (t) => {
-  t.true(of("errors <= 0.1%").isAtMost);
-  t.false(of("completed > 100").isAtMost);
+test("the used part of a budget is that of its allowance, also of a least value", (t) => {
+  const used = (text: string, seen: number, allowed: number) =>
+    budgetData({ text, seen, allowed, holds: true }, groups).used?.toFixed(3);
+  t.is(used("request_block{leech}.p99 < 50ms", 10_000, 50_000), "0.200");
+  t.is(used("wrong_blocks <= 0", 0, 0), "0.000");
+  t.is(used("wrong_blocks <= 0", 1, 0), "2.000");
+  // All have completed, and a thousandth might fail.
+  t.is(used("completed / arrived >= 99.9%", 1, 0.999), "0.000");
+  t.is(used("completed / arrived >= 99.9%", 0.9995, 0.999), "0.500");
+  t.is(used("announces.mean >= 40000/s", 50_000, 40_000), "0.800");
+  t.is(used("announces.mean >= 40000/s", 20_000, 40_000), "2.000");
 });
 
 test("a budget on latencies of a closed load is marked, one on the generator is not", (t) => {
