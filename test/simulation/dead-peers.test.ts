@@ -10,15 +10,19 @@ import { calmScenario, engineHost } from "../support/simulated/runs/scenario.ts"
 import { SimulatedSwarm } from "../support/simulated/swarm/swarm.ts";
 
 const second = 1_000;
-/** A machine that is there and listens nowhere. */
-const refuser = "45.20.0.1";
+/** A host of a network of its own for each `n`. */
+function hostIn(block: number, n: number): string {
+  return `${block}.${n >> 8}.${n & 255}.1`;
+}
 
 /** A swarm whose tracker names these first, and an engine that may connect to many. */
 async function scene(dead: readonly Address[], good: readonly PeerScript[] = [honestSeeder]) {
   const scenario = calmScenario(10);
   const swarm = new SimulatedSwarm(scenario);
   const { world } = swarm;
-  world.machine({ addresses: [refuser] });
+  const refusers = dead.map(({ host }) => host).filter((host) => isRefusing(host));
+  // A machine that is there and listens nowhere.
+  if (refusers.length > 0) world.machine({ addresses: refusers });
   for (const address of dead) swarm.tracker.add(address);
   for (const script of good) await swarm.addPeer(script);
   const engine = await swarm.addEngine(engineHost, { maxPeers: 200 });
@@ -45,13 +49,17 @@ function haveBytes(engine: SimulatedEngine, { torrent }: SimulatedSwarm): number
 }
 
 function refusing(count: number): Address[] {
-  return Array.from({ length: count }, (_, n) => ({ host: refuser, port: n + 1 }));
+  return Array.from({ length: count }, (_, n) => ({ host: hostIn(46, n), port: 6881 }));
+}
+
+function isRefusing(host: string): boolean {
+  return host.startsWith("46.");
 }
 
 /** Addresses without a machine: no packet comes back from there. */
 function blackHoles(count: number): Address[] {
   return Array.from({ length: count }, (_, n) => ({
-    host: `45.30.${n >> 8}.${n & 255}`,
+    host: hostIn(47, n),
     port: 6881,
   }));
 }
@@ -93,10 +101,9 @@ for (const [name, order] of orders) {
 }
 
 test("PI10: peers that close at once, are silent or send a byte a second take no half-open place", async (t) => {
-  const silentHost = "45.40.0.1";
-  const dead = Array.from({ length: 600 }, (_, n) => ({ host: silentHost, port: n + 1 }));
+  const dead = Array.from({ length: 600 }, (_, n) => ({ host: hostIn(48, n), port: n + 1 }));
   const { world, watch, add, untilFirstPiece } = await scene(dead);
-  const { sockets } = world.machine({ addresses: [silentHost] });
+  const { sockets } = world.machine({ addresses: dead.map(({ host }) => host) });
   const sendSlowly = (stream: Stream): void => {
     let sent = 0;
     const beat = world.scheduler.every(second, () => {
@@ -104,9 +111,9 @@ test("PI10: peers that close at once, are silent or send a byte a second take no
       else stream.write(handshake.subarray(sent, ++sent));
     });
   };
-  for (const { port } of dead) {
+  for (const { host, port } of dead) {
     await world.settle(
-      sockets.listen({ host: silentHost, port }, (stream) => {
+      sockets.listen({ host, port }, (stream) => {
         // A third closes, a third says nothing, a third begins a handshake that would take 68 seconds.
         if (port % 3 === 0) stream.end();
         if (port % 3 === 1) sendSlowly(stream);
@@ -175,4 +182,22 @@ test("the only seeder is connected again within seconds after a short absence", 
   const [, ...again] = watch.dials.map(({ atMs }) => atMs);
   t.true(again.length >= 2 && again.length <= 5, `${again.length} dials more`);
   t.true((again.at(-1) ?? 0) < 15 * second);
+});
+
+test("the only peer, which closes in the handshake, is dialled again after 1, 3 and 7 seconds, and rarely after that", async (t) => {
+  const host = hostIn(48, 0);
+  const { world, watch, add } = await scene([{ host, port: 6881 }], []);
+  const { sockets } = world.machine({ addresses: [host] });
+  await world.settle(
+    sockets.listen({ host, port: 6881 }, (stream) => {
+      stream.end();
+      return { bytes: () => {}, closed: () => {} };
+    }),
+  );
+  await add();
+  await world.runUntil(() => watch.dials.length === 5, patienceMs);
+  const [first = 0, ...again] = watch.dials.map(({ atMs }) => atMs);
+  const [one, two, three, last = 0] = again.map((atMs) => Math.floor((atMs - first) / second));
+  t.deepEqual([one, two, three], [1, 3, 7]);
+  t.true(last >= 37);
 });

@@ -105,6 +105,7 @@ export class TorrentJob {
       budget: network.addresses,
       own: network.ownAddresses,
       hearsayDials: network.hearsayDials,
+      dialBounds: network.dialBounds,
       filter: network.ipFilter,
     });
     // A magnet may turn out to be private.

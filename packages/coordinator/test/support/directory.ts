@@ -2,6 +2,7 @@
 
 import { IpFilter } from "@troupe/messages";
 import { AddressBudget } from "../../src/torrent/addresses/address-budget.ts";
+import { DialBounds } from "../../src/torrent/addresses/dial-bounds.ts";
 import { HearsayDials } from "../../src/torrent/addresses/hearsay-dials.ts";
 import type { DialPermits } from "../../src/torrent/addresses/next-dial.ts";
 import { OwnAddresses } from "../../src/torrent/addresses/own-addresses.ts";
@@ -18,6 +19,11 @@ export const everyDial: DialPermits = { mayRetry: true, mayTryHearsay: true };
 /** No redial is allowed. */
 export const firstDials: DialPermits = { mayRetry: false, mayTryHearsay: true };
 
+/** `n` different addresses of the internet, the first 65,536 in networks of their own. */
+export function addressOf(n: number): string {
+  return `9.${(n >> 8) & 255}.${n & 255}.${n >> 16}`;
+}
+
 /** The services of an engine's directories: no jitter, no filter, and time that stands still. */
 export function directoryServices(over: Partial<DirectoryServices> = {}): DirectoryServices {
   return {
@@ -25,6 +31,7 @@ export function directoryServices(over: Partial<DirectoryServices> = {}): Direct
     budget: new AddressBudget(),
     own: new OwnAddresses(() => [ownPort]),
     hearsayDials: new HearsayDials({ nowMs: () => 0 }),
+    dialBounds: new DialBounds(),
     filter: new IpFilter(),
     ...over,
   };

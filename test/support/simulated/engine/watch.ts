@@ -5,7 +5,7 @@ import { patienceMs } from "../runs/download.ts";
 import type { SimulatedEngine } from "./engine.ts";
 import { DiskView, HaveWatch } from "./invariants.ts";
 import { engineHost, type Scenario } from "../runs/scenario.ts";
-import { SimulatedSwarm } from "../swarm/swarm.ts";
+import { peerHost, SimulatedSwarm } from "../swarm/swarm.ts";
 
 /** One event and when it came. */
 export interface TimedEvent {
@@ -51,7 +51,7 @@ export class WatchedDownload {
 
   /** Addresses of the peers. */
   get hosts(): readonly string[] {
-    return Array.from({ length: this.swarm.peerCount }, (_, peer) => `45.10.2.${peer + 1}`);
+    return Array.from({ length: this.swarm.peerCount }, (_, peer) => peerHost(peer + 1));
   }
 
   /** Nothing arrives between the engine and these any more, or it does again. */

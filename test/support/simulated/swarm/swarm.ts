@@ -18,6 +18,8 @@ import { SimulatedTracker } from "./tracker.ts";
 import { SimulatedWebSeed, webSeedUrl } from "./web-seed.ts";
 
 const settleMs = 5_000;
+/** Few enough to be dialled in the same minute. */
+const peersOfNetwork = 25;
 
 /** Options of a simulated swarm. */
 export interface SwarmOptions {
@@ -91,16 +93,13 @@ export class SimulatedSwarm {
     return this.world.settle(startSimulatedEngine({ machine, ...options }));
   }
 
-  /**
-   * Starts a scripted peer, which the tracker names from now on if it announces itself. Peers of the first swarm are
-   * `45.10.2.1`, `45.10.2.2` …
-   */
+  /** Starts a scripted peer, which the tracker names from now on if it announces itself. It is at {@link peerHost}. */
   async addPeer(
     script: PeerScript,
     saysHave?: SimulatedPeerOptions["saysHave"],
   ): Promise<SimulatedPeer> {
     this.#peers += 1;
-    const machine = this.world.machine({ addresses: [`45.10.${2 + this.#number}.${this.#peers}`] });
+    const machine = this.world.machine({ addresses: [peerHost(this.#peers, this.#number)] });
     const peer = new SimulatedPeer({ machine, torrent: this.torrent, script, saysHave });
     await this.world.settle(peer.start());
     if (script.isUnannounced !== true) this.tracker.add(peer.address);
@@ -120,4 +119,15 @@ export class SimulatedSwarm {
       disk.writeFileAtomically(whole, bytes);
     }
   }
+}
+
+/**
+ * The address of a scripted peer: `45.10.2.1`, `45.10.2.2` … and, from the twenty-sixth on, in further networks.
+ *
+ * @param peer From 1 on.
+ * @param swarm The number of swarms before its own.
+ */
+export function peerHost(peer: number, swarm = 0): string {
+  const network = Math.floor((peer - 1) / peersOfNetwork);
+  return `45.${10 + network}.${2 + swarm}.${1 + ((peer - 1) % peersOfNetwork)}`;
 }

@@ -11,6 +11,7 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import type { AddressBudget } from "../../torrent/addresses/address-budget.ts";
+import type { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
 import type { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
 import type { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import type { QueueState } from "../../torrent/queue/queue-state.ts";
@@ -119,6 +120,7 @@ export interface Network {
   readonly dht: DhtService | undefined;
   readonly ownAddresses: OwnAddresses;
   readonly hearsayDials: HearsayDials;
+  readonly dialBounds: DialBounds;
   readonly dialSchedule: DialSchedule;
   /** Redials: at most 30. */
   retriesThisSecond: number;

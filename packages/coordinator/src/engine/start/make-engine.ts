@@ -4,6 +4,7 @@ import { IpFilter, Quarantine } from "@troupe/messages";
 import type { EngineOptions, FileProtocol, PeerProtocol, RecordsProtocol } from "@troupe/messages";
 import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
+import { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
 import { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
 import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
@@ -147,6 +148,7 @@ function makeNetwork(
     dht: options.dht && makeDht(context, options, options.dht, engine),
     ownAddresses: new OwnAddresses(() => [network.publicPort, network.port]),
     hearsayDials: new HearsayDials(clock),
+    dialBounds: new DialBounds(),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },
     retriesThisSecond: 0,
     hearsayDialsThisSecond: 0,

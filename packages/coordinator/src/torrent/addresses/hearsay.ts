@@ -42,6 +42,7 @@ export class Hearsay {
     this.#dials = dials;
   }
 
+  /** Addresses that wait for their first dial, without held ones. */
   get untriedCount(): number {
     return this.#untried.size;
   }
@@ -51,8 +52,8 @@ export class Hearsay {
     const { origin } = naming;
     const host = hearsayHost(naming);
     if (this.#dials.permit(dialKey(naming, host)) === "no") return false;
-    if (this.#untried.countOf(origin) >= tellerLimit || this.#untried.size >= untriedLimit)
-      return false;
+    const untried = this.#untried.size + this.#untried.heldCount;
+    if (this.#untried.countOf(origin) >= tellerLimit || untried >= untriedLimit) return false;
     const held = this.#heldAt(host);
     if (held === undefined) return true;
     if (held.teller !== undefined && held.teller !== origin) held.rival ??= naming;
@@ -94,9 +95,19 @@ export class Hearsay {
     return held?.known === known ? held.rival : undefined;
   }
 
-  /** Removes the next untried address. */
-  next(): KnownAddress | undefined {
-    return this.#untried.next();
+  /** Removes the next untried address. @param isHeld As of `UntriedAddresses`. */
+  next(isHeld?: (known: KnownAddress) => boolean): KnownAddress | undefined {
+    return this.#untried.next(isHeld);
+  }
+
+  /** The address has no turn until it is released. */
+  hold(known: KnownAddress): void {
+    this.#untried.hold(known);
+  }
+
+  /** A held address may be dialled. */
+  release(known: KnownAddress): void {
+    this.#untried.release(known);
   }
 
   /** Counts a dial of an address that others named, if it may begin now. */

@@ -1,6 +1,6 @@
 import type { AddressSource } from "@troupe/messages";
 import { failurePauseMs } from "./retry-pauses.ts";
-import { addressSources } from "./source-rules.ts";
+import { addressSources, sourceRules } from "./source-rules.ts";
 
 /**
  * An address of a {@link PeerDirectory}, which alone writes to it. Times are whole milliseconds: small integers take no
@@ -22,6 +22,8 @@ export interface KnownAddress {
   hearsayOf: "itself" | "others" | undefined;
   /** The internet host whose hearsay is bounded together with this one; undefined for a local host. */
   hearsayHost: string | undefined;
+  /** Its first dial counts at its host, and no dial has met a peer yet. */
+  awaitsAnswer: boolean;
   /** Named only by trackers and other sources that a private torrent may not have. */
   isForeign: boolean;
   /** A bit for each source that has named it. */
@@ -48,6 +50,7 @@ export function untriedAddress(host: string, port: number): KnownAddress {
     openedAtMs: undefined,
     hearsayOf: undefined,
     hearsayHost: undefined,
+    awaitsAnswer: false,
     isForeign: false,
     sources: 0,
     voucher: undefined,
@@ -61,6 +64,17 @@ export function untriedAddress(host: string, port: number): KnownAddress {
 /** The source has named the address. */
 export function addSource(known: KnownAddress, source: AddressSource): void {
   known.sources |= 1 << addressSources.indexOf(source);
+}
+
+/** Sources whose addresses the user has chosen. */
+const chosenSources = addressSources.reduce(
+  (bits, source, bit) => (sourceRules[source].isUsersChoice ? bits | (1 << bit) : bits),
+  0,
+);
+
+/** Whether the user, or a link of the user, has named the address. */
+export function isUsersChoice({ sources }: KnownAddress): boolean {
+  return (sources & chosenSources) !== 0;
 }
 
 /** The sources that have named the address. */

@@ -15,7 +15,7 @@ export interface NextDial {
 }
 
 /**
- * `now`: we closed the connection. `soon`: we need the peer back, within seconds at first. `later`: after half a
- * minute.
+ * `now`: we closed the connection. `soon`: we need the peer back, within seconds at first. `quickly`: the peer has closed
+ * in the handshake and may be about to start: after 1, 2 and 4 s, then `later`. `later`: after half a minute.
  */
-export type RedialDelay = "now" | "soon" | "later";
+export type RedialDelay = "now" | "soon" | "quickly" | "later";

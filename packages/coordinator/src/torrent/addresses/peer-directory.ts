@@ -1,6 +1,6 @@
 // A torrent's addresses in the order of dialling: untried ones by turns of their origins, then tried ones after a pause
 // that doubles with each failure. At 20,000 addresses a new address replaces the failed address that is redialled last,
-// or untried hearsay, or is refused.
+// or an untried address that is held, or untried hearsay, or is refused.
 
 import type { Random } from "@troupe/actor-runtime";
 import type { AddressSource, IpFilter } from "@troupe/messages";
@@ -8,6 +8,8 @@ import { addressKey, classifyAddress, type PeerAddress } from "@troupe/protocol"
 import type { AddressBudget } from "./address-budget.ts";
 import { bestRanked, rankedAddresses } from "./address-rank.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
+import type { DialBounds } from "./dial-bounds.ts";
+import { FirstDials } from "./first-dials.ts";
 import { BanList } from "../smart-ban/ban-list.ts";
 import { Hearsay, hearsayHost, type Naming } from "./hearsay.ts";
 import type { HearsayDials } from "./hearsay-dials.ts";
@@ -20,9 +22,8 @@ import {
 } from "./known-address.ts";
 import { KnownAddresses } from "./known-addresses.ts";
 import type { DialPermits, NextDial, RedialDelay } from "./next-dial.ts";
-import { failurePauseMs, firstRetryMs, returnPauseMs } from "./retry-pauses.ts";
+import { failurePauseMs, firstRetryMs, quickPauseMs, returnPauseMs } from "./retry-pauses.ts";
 import { sourceRules } from "./source-rules.ts";
-import { UntriedAddresses } from "./untried-addresses.ts";
 
 const dialTimeoutMs = 15_000;
 const crowdedDialTimeoutMs = 2_000;
@@ -35,6 +36,8 @@ const lookAgainMs = 1_000;
 const rankedAtOnce = 64;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
+/** Lower ports belong to services of the system, which hearsay could have scanned. */
+const lowestHearsayPort = 1_024;
 
 /** The parts of the engine that all directories share. */
 export interface DirectoryServices {
@@ -42,6 +45,7 @@ export interface DirectoryServices {
   readonly budget: AddressBudget;
   readonly own: OwnAddresses;
   readonly hearsayDials: HearsayDials;
+  readonly dialBounds: DialBounds;
   readonly filter: Pick<IpFilter, "has">;
 }
 
@@ -53,10 +57,8 @@ export class PeerDirectory {
   foreignOrigins = noOrigins;
   readonly #services: DirectoryServices;
   readonly #known: KnownAddresses;
-  /** Without hearsay. */
-  readonly #untried = new UntriedAddresses();
   readonly #hearsay: Hearsay;
-  #wasHearsayTurn = false;
+  readonly #firstDials: FirstDials;
   readonly #bans = new BanList();
   /** No address is due before this, unless we become a seed or stop being a seed. */
   #nothingDueUntilMs = 0;
@@ -68,18 +70,19 @@ export class PeerDirectory {
     this.#services = services;
     this.#known = new KnownAddresses(services.budget);
     this.#hearsay = new Hearsay(services.hearsayDials);
+    this.#firstDials = new FirstDials(this.#hearsay, services.dialBounds);
   }
 
   get size(): number {
     return this.#known.size;
   }
 
-  /** Addresses that wait for their first dial, without hearsay. */
+  /** Addresses that wait for their first dial, without hearsay and held ones. */
   get untriedCount(): number {
-    return this.#untried.size;
+    return this.#firstDials.untriedCount;
   }
 
-  /** Hearsay that waits for its first dial. */
+  /** Hearsay that waits for its first dial, without held addresses. */
   get hearsayCount(): number {
     return this.#hearsay.untriedCount;
   }
@@ -107,9 +110,10 @@ export class PeerDirectory {
    * @returns whether the address was new and is accepted from this source.
    */
   add(host: string, port: number, source: AddressSource, origin: string = source): boolean {
-    const { isForeignToPrivate, mayNameLocal } = sourceRules[source];
+    const { isForeignToPrivate, isHearsay, mayNameLocal } = sourceRules[source];
     const scope = classifyAddress(host);
     if (scope === "refused" || (scope === "local" && !mayNameLocal)) return false;
+    if (isHearsay && scope === "internet" && port < lowestHearsayPort) return false;
     const isForeign = isForeignToPrivate || this.foreignOrigins.has(origin);
     if (isForeign && this.#refusesForeign) return false;
     if (this.isOwn(host, port) || this.#services.filter.has(host)) return false;
@@ -117,7 +121,6 @@ export class PeerDirectory {
     const known = this.#known.at(host, port);
     const entry = known ?? this.#addNew(naming);
     if (entry === undefined) return false;
-    addSource(entry, source);
     entry.isForeign = isForeign && (known === undefined || known.isForeign);
     if (known !== undefined) this.#nameAgain(known, naming);
     return known === undefined;
@@ -128,7 +131,8 @@ export class PeerDirectory {
    * directory.
    */
   heardOf(host: string, port: number, nowMs: number): void {
-    if (classifyAddress(host) === "refused") return;
+    const scope = classifyAddress(host);
+    if (scope === "refused" || (scope === "internet" && port < lowestHearsayPort)) return;
     let known = this.#known.at(host, port);
     if (known === undefined) {
       if (!this.#makeRoom()) return;
@@ -193,14 +197,16 @@ export class PeerDirectory {
   }
 
   hasAny(nowMs: number, permits: DialPermits, weAreSeed: boolean): boolean {
+    this.#firstDials.releaseHeld(nowMs);
     if (this.untriedCount > 0 || (permits.mayTryHearsay && this.hearsayCount > 0)) return true;
     return permits.mayRetry && this.#bestDue(nowMs, weAreSeed) !== undefined;
   }
 
   /** The next address to dial, marked as being dialled. */
   next(nowMs: number, permits: DialPermits, weAreSeed: boolean): NextDial | undefined {
+    const forget = (known: KnownAddress) => this.#forget(known);
     for (;;) {
-      const untried = this.#takeUntried(permits.mayTryHearsay);
+      const untried = this.#firstDials.next(permits.mayTryHearsay, nowMs, forget);
       const known = untried ?? (permits.mayRetry ? this.#bestDue(nowMs, weAreSeed) : undefined);
       if (known === undefined) return undefined;
       if (this.#dropFiltered(known)) continue;
@@ -210,9 +216,10 @@ export class PeerDirectory {
       else if (permit === "later") this.#wait(known, nowMs + lookAgainMs);
       else if (permit === "no") this.#fail(known, nowMs);
       else {
+        const isRetry = untried === undefined;
+        this.#services.dialBounds.began(known, isRetry ? "again" : "first", nowMs);
         this.#enter(known, "dialling");
-        const isHearsay = known.hearsayOf === "others";
-        return { host, port, isRetry: untried === undefined, isHearsay };
+        return { host, port, isRetry, isHearsay: known.hearsayOf === "others" };
       }
     }
   }
@@ -226,15 +233,22 @@ export class PeerDirectory {
     this.#hearsay.undoDial(known);
     this.#trust(known);
     this.#enter(known, "connected");
+    const bound = this.#services.dialBounds.answered(known);
+    if (bound !== undefined) this.#firstDials.releaseLine(bound, nowMs);
   }
 
   /**
    * A dial failed, or a peer broke a rule.
-   * @param again May be `soon` for a peer that was connected before.
+   * @param again `soon` holds for a peer that was connected before. `quickly` does not hold for hearsay.
    */
   failed(host: string, port: number, nowMs: number, again: RedialDelay = "later"): void {
     const known = this.#known.at(host, port);
-    if (known !== undefined) this.#fail(known, nowMs, again);
+    if (known === undefined) return;
+    const isQuick = again === "quickly" && known.hearsayOf === undefined;
+    const quickMs = isQuick ? quickPauseMs(known.returns) : undefined;
+    if (quickMs === undefined) return this.#fail(known, nowMs, again);
+    known.returns++;
+    this.#wait(known, nowMs + quickMs);
   }
 
   /** Also after a dial that we gave up. */
@@ -277,23 +291,25 @@ export class PeerDirectory {
       if (!this.#known.hasRoomForHearsay || !this.#hearsay.accepts(naming)) return undefined;
       entry.hearsayOf = "others";
       entry.hearsayHost = hearsayHost(naming);
-      this.#hearsay.add(entry, origin);
-    } else {
-      if (!this.#makeRoom()) return undefined;
-      this.#untried.add(origin, entry);
+    } else if (!this.#makeRoom()) return undefined;
+    addSource(entry, source);
+    if (!this.#firstDials.add(origin, entry)) {
+      this.#forget(entry);
+      return undefined;
     }
     this.#known.add(entry);
     return entry;
   }
 
   #nameAgain(known: KnownAddress, { source, origin }: Naming): void {
-    const { isHearsay, redial } = sourceRules[source];
+    const { isHearsay, isUsersChoice, redial } = sourceRules[source];
+    addSource(known, source);
     if (!isHearsay) this.#trust(known);
     if (redial === "at-once") known.nextTryMs = 0;
     else if (redial === "earlier") vouchFor(known, origin);
     if (known.state === "untried") {
-      if (known.hearsayOf !== undefined) this.#hearsay.add(known, origin);
-      else if (!isHearsay) this.#untried.add(origin, known);
+      if (known.hearsayOf !== undefined || !isHearsay) this.#firstDials.addOrigin(origin, known);
+      if (isUsersChoice) this.#firstDials.free(known);
     }
     this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
   }
@@ -311,6 +327,7 @@ export class PeerDirectory {
       if (dueMs > nowMs) nextDueMs = Math.min(nextDueMs, dueMs);
       else if (known.failures === fewest && equals.length === rankedAtOnce) continue;
       else if (this.#dropFiltered(known)) continue;
+      else if (this.#isBounded(known, nowMs)) nextDueMs = Math.min(nextDueMs, known.nextTryMs);
       else if (known.failures < fewest) [equals, fewest] = [[known], known.failures];
       else equals.push(known);
     }
@@ -319,12 +336,12 @@ export class PeerDirectory {
     return bestRanked(equals, this.#services.own);
   }
 
-  /** Hearsay takes turns with the other addresses. */
-  #takeUntried(mayTryHearsay: boolean): KnownAddress | undefined {
-    const isHearsayTurn =
-      mayTryHearsay && this.hearsayCount > 0 && (!this.#wasHearsayTurn || this.untriedCount === 0);
-    this.#wasHearsayTurn = isHearsayTurn;
-    return isHearsayTurn ? this.#hearsay.next() : this.#untried.next();
+  /** A bound forbids the redial: it is due when the bound allows it. */
+  #isBounded(known: KnownAddress, nowMs: number): boolean {
+    const redialsAtMs = this.#services.dialBounds.redialsAtMs(known, nowMs);
+    if (redialsAtMs <= nowMs) return false;
+    known.nextTryMs = Math.ceil(redialsAtMs);
+    return true;
   }
 
   #fail(known: KnownAddress, nowMs: number, again: RedialDelay = "later"): void {
@@ -367,18 +384,19 @@ export class PeerDirectory {
   #trust(known: KnownAddress): void {
     if (known.hearsayOf === undefined) return;
     this.#hearsay.remove(known);
+    this.#firstDials.remove(known);
     known.hearsayOf = undefined;
   }
 
   #forget(known: KnownAddress): void {
-    this.#untried.remove(known);
+    this.#firstDials.remove(known);
     this.#hearsay.remove(known);
     this.#known.delete(known);
   }
 
   #enter(known: KnownAddress, state: KnownAddress["state"]): void {
     if (known.state === "untried") {
-      this.#untried.remove(known);
+      this.#firstDials.remove(known);
       this.#hearsay.tried(known);
     }
     known.state = state;
@@ -389,7 +407,7 @@ export class PeerDirectory {
   #makeRoom(): boolean {
     if (this.#known.hasRoom) return true;
     if (this.#known.isClosed) return false;
-    const leaving = this.#known.nextLeaving() ?? this.#hearsay.next();
+    const leaving = this.#known.nextLeaving() ?? this.#firstDials.nextLeaving();
     if (leaving !== undefined) this.#forget(leaving);
     return leaving !== undefined;
   }

@@ -2,6 +2,8 @@
 export const firstRetryMs = 30_000;
 const longestRetryMs = 3_600_000;
 const firstReturnMs = 1_000;
+/** Quick redials of a peer that closes in the handshake, before the first long pause. */
+const quickRedials = 3;
 
 /** @param failures In a row, 1 or more. */
 export function failurePauseMs(failures: number): number {
@@ -17,4 +19,14 @@ export function failurePauseMs(failures: number): number {
  */
 export function returnPauseMs(returns: number, chance: number): number {
   return Math.min(firstReturnMs * 2 ** returns * (0.5 + chance), firstRetryMs);
+}
+
+/**
+ * The pause before the redial of an only peer that has closed in the handshake, as a client does that is about to start.
+ *
+ * @param returns Quick redials since the last longer connection.
+ * @returns A second, doubling; undefined after the third redial.
+ */
+export function quickPauseMs(returns: number): number | undefined {
+  return returns < quickRedials ? firstReturnMs * 2 ** returns : undefined;
 }

@@ -11,6 +11,8 @@ export interface SourceRules {
   readonly isHearsay: boolean;
   /** The source names its own address alone, which tells the hosts of an IPv6 /64 apart. */
   readonly namesItself: boolean;
+  /** The user has chosen the address: the bounds on dials of strangers' addresses do not hold. */
+  readonly isUsersChoice: boolean;
   /** A private torrent forgets addresses that such sources alone have named. */
   readonly isForeignToPrivate: boolean;
   /**
@@ -22,9 +24,9 @@ export interface SourceRules {
 
 /** The rules of each source. */
 export const sourceRules: Readonly<Record<AddressSource, SourceRules>> = {
-  user: rules({ mayNameLocal: true, redial: "at-once" }),
+  user: rules({ mayNameLocal: true, isUsersChoice: true, redial: "at-once" }),
   // The gate of links has left out the local addresses that a link may not name.
-  magnet: rules({ mayNameLocal: true, redial: "at-once" }),
+  magnet: rules({ mayNameLocal: true, isUsersChoice: true, redial: "at-once" }),
   record: rules({ mayNameLocal: true, redial: "earlier" }),
   "tracker-local": rules({ mayNameLocal: true, redial: "earlier" }),
   "tracker-internet": rules({ redial: "earlier" }),
@@ -50,6 +52,7 @@ function rules(given: Partial<SourceRules>): SourceRules {
     mayNameLocal: false,
     isHearsay: false,
     namesItself: false,
+    isUsersChoice: false,
     isForeignToPrivate: false,
     redial: "nothing",
     ...given,

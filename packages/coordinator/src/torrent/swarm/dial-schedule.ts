@@ -22,6 +22,8 @@ const dialPauseMs = 1_000;
 const fewPeers = 4;
 /** Our own reasons, which do not count against the address. */
 const localReasons: ReadonlySet<string> = new Set(["torrent-closed", "closed", "ip-filtered"]);
+/** The peer closed the connection before the end of the handshake. */
+const handshakeReasons: ReadonlySet<string> = new Set(["closed-by-peer", "ECONNRESET", "EPIPE"]);
 /** Errors of this machine: the address was not tried. */
 const localErrors: ReadonlySet<string> = new Set([
   "EMFILE",
@@ -89,7 +91,7 @@ export function dialFailed(
   if (reason === "self") job.directory.markOwn(host, port);
   else if (localReasons.has(reason)) job.directory.closed(host, port, nowMs, "now");
   else if (localErrors.has(reason)) job.directory.untouched(host, port, nowMs);
-  else job.directory.failed(host, port, nowMs, isMissed(job) ? "soon" : "later");
+  else job.directory.failed(host, port, nowMs, delayAfterFailure(engine, job, reason));
   dialSoon(engine);
   announceIfNeeded(engine, job);
 }
@@ -98,6 +100,13 @@ export function dialFailed(
 export function redialDelayAfter(job: TorrentJob, reason: string): RedialDelay {
   if (localReasons.has(reason)) return "now";
   return reason !== "both-seeds" && isMissed(job) ? "soon" : "later";
+}
+
+/** A client that has just started closes handshakes for a second: its download needs it at once. */
+function delayAfterFailure(engine: DialServices, job: TorrentJob, reason: string): RedialDelay {
+  const isOnlyPeer = job.directory.size === 1 && needsPeers(engine, job);
+  if (isOnlyPeer && handshakeReasons.has(reason)) return "quickly";
+  return isMissed(job) ? "soon" : "later";
 }
 
 /**

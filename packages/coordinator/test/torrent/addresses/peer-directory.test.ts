@@ -8,6 +8,7 @@ import { directoryLimit } from "../../../src/torrent/addresses/known-addresses.t
 import type { PeerDirectory } from "../../../src/torrent/addresses/peer-directory.ts";
 import { sourceRules } from "../../../src/torrent/addresses/source-rules.ts";
 import {
+  addressOf,
   directoryServices,
   everyDial,
   firstDials,
@@ -19,11 +20,6 @@ const port = 6881;
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
-
-/** `n` different addresses of the internet. */
-function addressOf(n: number): string {
-  return `9.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
-}
 
 function directoryOf(...hosts: readonly string[]): PeerDirectory {
   const directory = makeDirectory();
@@ -313,12 +309,12 @@ test("an address that only an incoming peer has named is given up after two dial
 
 test("a peer that names several ports is known by the last", (t) => {
   const directory = makeDirectory();
-  for (let named = 1; named <= 100; named++) {
+  for (let named = 2_001; named <= 2_100; named++) {
     directory.heardOf("8.0.0.1", named, 0);
     directory.closed("8.0.0.1", named, 0, "later");
   }
   t.is(directory.size, 1);
-  t.is(directory.next(minute, everyDial, false)?.port, 100);
+  t.is(directory.next(minute, everyDial, false)?.port, 2_100);
 });
 
 test("an address that an incoming peer names and a tracker confirms counts like any other", (t) => {
@@ -522,10 +518,10 @@ test("hearsay and other addresses take turns, and hearsay waits without a permit
 
 test("hearsay has one port of an internet host; another source's port does not count", (t) => {
   const directory = makeDirectory();
-  t.true(directory.add("8.0.0.1", 1, "tracker-internet"));
-  t.true(directory.add("8.0.0.1", 2, "pex-internet", "pex a"));
-  t.false(directory.add("8.0.0.1", 3, "pex-internet", "pex a"));
-  t.false(directory.add("8.0.0.1", 4, "local-discovery", "local-discovery b"));
+  t.true(directory.add("8.0.0.1", 2_001, "tracker-internet"));
+  t.true(directory.add("8.0.0.1", 2_002, "pex-internet", "pex a"));
+  t.false(directory.add("8.0.0.1", 2_003, "pex-internet", "pex a"));
+  t.false(directory.add("8.0.0.1", 2_004, "local-discovery", "local-discovery b"));
   for (let n = 1; n <= 9; n++) t.true(directory.add("192.168.1.7", n, "pex-local", "pex a"));
 });
 
@@ -537,7 +533,7 @@ test("an IPv6 /64 that peers name is one host, and neighbours that name themselv
   for (let n = 1; n <= 9; n++) {
     const host = `2001:db8:0:2::${n}`;
     t.true(directory.add(host, port, "local-discovery", `local-discovery ${host}`));
-    t.false(directory.add(host, 1, "local-discovery", `local-discovery ${host}`), "one port");
+    t.false(directory.add(host, 2_001, "local-discovery", `local-discovery ${host}`), "one port");
   }
   for (let n = 1; n <= 9; n++) directory.heardOf(`2001:db8:0:3::${n}`, port, 0);
   for (let n = 1; n <= 9; n++) directory.closed(`2001:db8:0:3::${n}`, port, 0, "now");
@@ -557,18 +553,18 @@ test("two dials of a host and all its ports are counted, of a local host for eac
     }
     return count;
   };
-  t.is(dialled(["8.0.0.1"], [1, 2, 3, 4]), 2);
-  t.is(dialled(["2001:db8::1", "2001:db8::2", "2001:db8::3"], [1, 2]), 2);
+  t.is(dialled(["8.0.0.1"], [2_001, 2_002, 2_003, 2_004]), 2);
+  t.is(dialled(["2001:db8::1", "2001:db8::2", "2001:db8::3"], [2_001, 2_002]), 2);
   t.is(dialled(["192.168.1.7"], [1, 1, 1, 2, 2, 2]), 4);
 });
 
 test("a port that another teller has named gets the second dial: the first may have lied", (t) => {
   const directory = makeDirectory();
-  directory.add("8.0.0.1", 1, "pex-internet", "pex liar");
-  directory.add("8.0.0.1", 2, "pex-internet", "pex liar");
+  directory.add("8.0.0.1", 2_001, "pex-internet", "pex liar");
+  directory.add("8.0.0.1", 2_002, "pex-internet", "pex liar");
   directory.add("8.0.0.1", port, "pex-internet", "pex honest");
-  t.is(directory.next(0, everyDial, false)?.port, 1);
-  directory.failed("8.0.0.1", 1, 0);
+  t.is(directory.next(0, everyDial, false)?.port, 2_001);
+  directory.failed("8.0.0.1", 2_001, 0);
   t.is(directory.next(0, everyDial, false)?.port, port);
   directory.connected("8.0.0.1", port, 0);
   directory.closed("8.0.0.1", port, 0, "now");
@@ -577,10 +573,10 @@ test("a port that another teller has named gets the second dial: the first may h
 
 test("a port that another teller names after the first has failed is dialled at once", (t) => {
   const directory = makeDirectory();
-  directory.add("8.0.0.1", 1, "pex-internet", "pex liar");
+  directory.add("8.0.0.1", 2_001, "pex-internet", "pex liar");
   dialAll(directory);
-  directory.failed("8.0.0.1", 1, 0);
-  t.false(directory.add("8.0.0.1", 2, "pex-internet", "pex liar"));
+  directory.failed("8.0.0.1", 2_001, 0);
+  t.false(directory.add("8.0.0.1", 2_002, "pex-internet", "pex liar"));
   t.true(directory.add("8.0.0.1", port, "pex-internet", "pex honest"));
   t.is(directory.size, 1);
   t.is(directory.next(0, everyDial, false)?.port, port);
@@ -594,7 +590,7 @@ test("case 62: a host that only hearsay names gets two dials an hour, over all p
   for (; clock.atMs < 3 * hour; clock.atMs += minute) {
     for (const [index, directory] of torrents.entries()) {
       for (let teller = 0; teller < 10; teller++) {
-        const named = 1 + ((clock.atMs / minute) * 50 + 10 * index + teller);
+        const named = 2_001 + ((clock.atMs / minute) * 50 + 10 * index + teller);
         directory.add("8.0.0.1", named, "pex-internet", `pex ${teller}`);
       }
       for (;;) {

@@ -1,6 +1,7 @@
 import test from "ava";
 import type { PieceIndex } from "@troupe/protocol";
 import { dialFailed, dialMore, needsPeers } from "../../../src/torrent/swarm/dial-schedule.ts";
+import { addressOf } from "../../support/directory.ts";
 import { at, putIn } from "../../support/engine-scene.ts";
 import { host, peerScene as scene, port } from "../../support/peer-scene.ts";
 
@@ -20,7 +21,8 @@ test("at most 200 dials are under way, over all torrents", (t) => {
   const made = scene({ workers: 2 }, { maxPeers: 1000 });
   const other = made.addJob({ maxPeers: 1000 });
   for (const job of [made.job, other]) {
-    for (let n = 0; n < 150; n++) job.directory.add(`8.0.${job.id}.${n}`, port, "tracker-internet");
+    for (let n = 0; n < 150; n++)
+      job.directory.add(addressOf(1_000 * job.id + n), port, "tracker-internet");
     dialMore(made.engine);
   }
   t.is(made.dials().length, 200);
@@ -28,7 +30,7 @@ test("at most 200 dials are under way, over all torrents", (t) => {
 
 test("at most 30 re-tries a second are dialled; first tries are not counted", (t) => {
   const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
-  for (let n = 0; n < 50; n++) job.directory.add(`8.0.0.${n}`, port, "tracker-internet");
+  for (let n = 0; n < 50; n++) job.directory.add(addressOf(n), port, "tracker-internet");
   dialMore(engine);
   t.is(dials().length, 50);
   for (const dial of dials())
@@ -142,7 +144,7 @@ test("a complete torrent without peers is not hungry", (t) => {
 
 test("a place that is free again is taken in the same turn, not at the next tick", (t) => {
   const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
-  for (let n = 0; n < 300; n++) job.directory.add(`8.0.1.${n % 256}`, n + 1, "tracker-internet");
+  for (let n = 0; n < 300; n++) job.directory.add(addressOf(n), port, "tracker-internet");
   dialMore(engine);
   t.is(dials().length, 200);
   for (const dial of dials().slice(0, 60)) {
@@ -156,8 +158,8 @@ test("a place that is free again is taken in the same turn, not at the next tick
 test("torrents take turns: one with thousands of addresses does not keep the others waiting", (t) => {
   const made = scene({}, { maxPeers: 1000 });
   const [large, small] = [made.job, made.addJob({ maxPeers: 1000 })];
-  for (let n = 0; n < 5_000; n++) large.directory.add("8.0.1.1", n + 1, "tracker-internet");
-  for (let n = 0; n < 10; n++) small.directory.add("8.0.2.1", n + 1, "tracker-internet");
+  for (let n = 0; n < 5_000; n++) large.directory.add(addressOf(n), port, "tracker-internet");
+  for (let n = 0; n < 10; n++) small.directory.add(addressOf(9_000 + n), port, "tracker-internet");
   dialMore(made.engine);
   t.is(made.peerWorker(0).dials.count(small.id), 10);
   t.is(made.peerWorker(0).dials.count(large.id), 190);
@@ -167,7 +169,8 @@ test("torrents are served in turn, after the torrent served last", (t) => {
   const made = scene({}, { maxPeers: 1000 });
   const jobs = [made.job, made.addJob({ maxPeers: 1000 }), made.addJob({ maxPeers: 1000 })];
   for (const { id, directory } of jobs) {
-    for (let n = 0; n < 500; n++) directory.add(`8.0.${id}.1`, n + 1, "tracker-internet");
+    for (let n = 0; n < 500; n++)
+      directory.add(addressOf(1_000 * id + n), port, "tracker-internet");
   }
   dialMore(made.engine);
   for (let freed = 0; freed < 6; freed++) {
@@ -185,7 +188,7 @@ test("torrents are served in turn, after the torrent served last", (t) => {
 test("without a descriptor or a port no address is dialled for a second, and no failure is counted", (t) => {
   for (const reason of ["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS"]) {
     const { engine, job, dials, peerWorker, time } = scene({}, { maxPeers: 1000 });
-    for (let n = 0; n < 201; n++) job.directory.add("8.0.0.1", n + 1, "tracker-internet");
+    for (let n = 0; n < 201; n++) job.directory.add(addressOf(n), port, "tracker-internet");
     dialMore(engine);
     dialFailed(engine, job, peerWorker(0), { ...at(dials(), 0), reason });
     time.advance(999);
@@ -198,7 +201,11 @@ test("without a descriptor or a port no address is dialled for a second, and no 
       dialFailed(engine, job, peerWorker(0), { ...dial, reason: "x" });
     time.advance(4_000);
     dialMore(engine);
-    t.is(at(dials(), 201).port, 1, `${reason}: the first is tried again before those that failed`);
+    t.is(
+      at(dials(), 201).host,
+      addressOf(0),
+      `${reason}: the first is tried again before those that failed`,
+    );
     t.is(dials().length, 202);
   }
 });
@@ -213,6 +220,38 @@ test("the only peer of a download is dialled again within two seconds of its end
   time.advance(1_500);
   dialMore(engine);
   t.is(dials().length, 2);
+});
+
+/** The seconds after which an address is dialled again, each time because the dial failed for this reason. */
+function redialSeconds(reason: string, count: number, more: readonly string[] = []): number[] {
+  const { engine, job, dials, peerWorker, time } = scene();
+  job.directory.add(host, port, "magnet");
+  for (const other of more) job.directory.add(other, port, "magnet");
+  dialMore(engine);
+  const pauses: number[] = [];
+  for (let round = 0; round < count; round++) {
+    const before = dials().length;
+    for (const dial of dials().slice(round === 0 ? 0 : -1))
+      dialFailed(engine, job, peerWorker(0), { ...dial, reason });
+    let pauseMs = 0;
+    for (; dials().length === before; pauseMs += 250) {
+      time.advance(250);
+      dialMore(engine);
+    }
+    pauses.push(pauseMs / 1_000);
+  }
+  return pauses;
+}
+
+test("the only peer, which closes in the handshake, is dialled again after 1, 2 and 4 seconds, then after 30", (t) => {
+  t.deepEqual(redialSeconds("closed-by-peer", 5), [1, 2, 4, 30, 60]);
+  t.deepEqual(redialSeconds("ECONNRESET", 4), [1, 2, 4, 30]);
+});
+
+test("an only peer that refuses or is silent, and one of two that close, are dialled again after 30 seconds", (t) => {
+  t.deepEqual(redialSeconds("ECONNREFUSED", 2), [30, 60]);
+  t.deepEqual(redialSeconds("ETIMEDOUT", 1), [30]);
+  t.deepEqual(redialSeconds("closed-by-peer", 1, ["8.0.1.1"]), [30]);
 });
 
 test("the end of a connection is reported, and its address waits before the next dial", (t) => {
