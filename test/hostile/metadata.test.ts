@@ -54,6 +54,7 @@ const reactions: Readonly<Record<string, Reaction>> = {
   // After each answer it is asked nothing for 5 s, 10 s, 20 s, …
   "metadata-of-another-size": { ...tolerated, takenBytes: 80 * kibibyte },
   "metadata-rejecter": tolerated,
+  "metadata-silence": tolerated,
   "metadata-blocks-repeated": {
     reason: "unrequested-blocks",
     closesWithinMs: 1_000,

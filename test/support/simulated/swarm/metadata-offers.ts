@@ -17,6 +17,8 @@ export interface MetadataScript {
   /** Default: the right size. */
   readonly sizeBytes?: number;
   readonly answers: "rightly" | "wrongly" | "by rejects" | "never";
+  /** Hears of each block that the peer sends. */
+  readonly sent?: (bytes: number) => void;
 }
 
 /** The offer of one connection. */
@@ -52,6 +54,8 @@ export class MetadataOffers {
     if (answers === "never") return undefined;
     if (answers === "by rejects") return encodeMetadataReject(this.#theirId, asked.block);
     const head = encodeMetadataHead(this.#theirId, asked.block, this.#metadata.length);
-    return Buffer.concat([head, metadataBlock(this.#metadata, asked.block)]);
+    const block = metadataBlock(this.#metadata, asked.block);
+    this.#script.sent?.(block.length);
+    return Buffer.concat([head, block]);
   }
 }

@@ -6,7 +6,7 @@ import type { Random } from "@troupe/actor-runtime";
 import type { AddressSource, IpFilter } from "@troupe/messages";
 import { addressKey, classifyAddress, type PeerAddress } from "@troupe/protocol";
 import type { AddressBudget } from "./address-budget.ts";
-import { bestRanked, rankedAddresses } from "./address-rank.ts";
+import { rankedAddresses } from "./address-rank.ts";
 import type { OwnAddresses } from "./own-addresses.ts";
 import type { DialBounds } from "./dial-bounds.ts";
 import { FirstDials } from "./first-dials.ts";
@@ -22,6 +22,7 @@ import {
 } from "./known-address.ts";
 import { KnownAddresses } from "./known-addresses.ts";
 import type { DialPermits, NextDial, RedialDelay } from "./next-dial.ts";
+import { Redials } from "./redials.ts";
 import { failurePauseMs, firstRetryMs, quickPauseMs, returnPauseMs } from "./retry-pauses.ts";
 import { sourceRules } from "./source-rules.ts";
 
@@ -32,8 +33,6 @@ const steadyMs = 10_000;
 /** Failed dials before hearsay is forgotten: the address may be a victim's. */
 const hearsayTries = 2;
 const lookAgainMs = 1_000;
-/** Addresses that are compared by rank for a redial; ranks of thousands at once would stop the engine. */
-const rankedAtOnce = 64;
 /** Pause after a dial that this machine could not begin. */
 const untouchedMs = 5_000;
 /** Lower ports belong to services of the system, which hearsay could have scanned. */
@@ -60,9 +59,7 @@ export class PeerDirectory {
   readonly #hearsay: Hearsay;
   readonly #firstDials: FirstDials;
   readonly #bans = new BanList();
-  /** No address is due before this, unless we become a seed or stop being a seed. */
-  #nothingDueUntilMs = 0;
-  #wereSeed = false;
+  readonly #redials: Redials;
   /** The torrent is private. */
   #refusesForeign = false;
 
@@ -71,6 +68,13 @@ export class PeerDirectory {
     this.#known = new KnownAddresses(services.budget);
     this.#hearsay = new Hearsay(services.hearsayDials);
     this.#firstDials = new FirstDials(this.#hearsay, services.dialBounds);
+    this.#redials = new Redials({
+      known: this.#known,
+      bans: this.#bans,
+      own: services.own,
+      dialBounds: services.dialBounds,
+      dropFiltered: (known) => this.#dropFiltered(known),
+    });
   }
 
   get size(): number {
@@ -199,7 +203,7 @@ export class PeerDirectory {
   hasAny(nowMs: number, permits: DialPermits, weAreSeed: boolean): boolean {
     this.#firstDials.releaseHeld(nowMs);
     if (this.untriedCount > 0 || (permits.mayTryHearsay && this.hearsayCount > 0)) return true;
-    return permits.mayRetry && this.#bestDue(nowMs, weAreSeed) !== undefined;
+    return permits.mayRetry && this.#redials.best(nowMs, weAreSeed) !== undefined;
   }
 
   /** The next address to dial, marked as being dialled. */
@@ -207,7 +211,8 @@ export class PeerDirectory {
     const forget = (known: KnownAddress) => this.#forget(known);
     for (;;) {
       const untried = this.#firstDials.next(permits.mayTryHearsay, nowMs, forget);
-      const known = untried ?? (permits.mayRetry ? this.#bestDue(nowMs, weAreSeed) : undefined);
+      const known =
+        untried ?? (permits.mayRetry ? this.#redials.best(nowMs, weAreSeed) : undefined);
       if (known === undefined) return undefined;
       if (this.#dropFiltered(known)) continue;
       const { host, port } = known;
@@ -311,37 +316,7 @@ export class PeerDirectory {
       if (known.hearsayOf !== undefined || !isHearsay) this.#firstDials.addOrigin(origin, known);
       if (isUsersChoice) this.#firstDials.free(known);
     }
-    this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, known.nextTryMs);
-  }
-
-  /** The fewest failures go first; of equals the best rank. */
-  #bestDue(nowMs: number, weAreSeed: boolean): KnownAddress | undefined {
-    if (nowMs < this.#nothingDueUntilMs && weAreSeed === this.#wereSeed) return undefined;
-    let equals: KnownAddress[] = [];
-    let fewest = Infinity;
-    let nextDueMs = nowMs + lookAgainMs;
-    for (const known of this.#known.all()) {
-      if (known.state !== "waiting" || known.failures > fewest) continue;
-      if (weAreSeed && known.isSeed) continue;
-      const dueMs = Math.max(known.nextTryMs, this.#bans.endMs(known.host, known.port));
-      if (dueMs > nowMs) nextDueMs = Math.min(nextDueMs, dueMs);
-      else if (known.failures === fewest && equals.length === rankedAtOnce) continue;
-      else if (this.#dropFiltered(known)) continue;
-      else if (this.#isBounded(known, nowMs)) nextDueMs = Math.min(nextDueMs, known.nextTryMs);
-      else if (known.failures < fewest) [equals, fewest] = [[known], known.failures];
-      else equals.push(known);
-    }
-    this.#nothingDueUntilMs = equals.length === 0 ? nextDueMs : 0;
-    this.#wereSeed = weAreSeed;
-    return bestRanked(equals, this.#services.own);
-  }
-
-  /** A bound forbids the redial: it is due when the bound allows it. */
-  #isBounded(known: KnownAddress, nowMs: number): boolean {
-    const redialsAtMs = this.#services.dialBounds.redialsAtMs(known, nowMs);
-    if (redialsAtMs <= nowMs) return false;
-    known.nextTryMs = Math.ceil(redialsAtMs);
-    return true;
+    this.#redials.due(known.nextTryMs);
   }
 
   #fail(known: KnownAddress, nowMs: number, again: RedialDelay = "later"): void {
@@ -366,7 +341,7 @@ export class PeerDirectory {
 
   #wait(known: KnownAddress, nextTryMs: number): void {
     known.nextTryMs = Math.ceil(nextTryMs);
-    this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, nextTryMs);
+    this.#redials.due(nextTryMs);
     this.#enter(known, "waiting");
     if (known.hearsayOf !== undefined && this.#hearsay.isReplaced(known)) this.#forget(known);
   }

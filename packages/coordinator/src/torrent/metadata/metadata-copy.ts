@@ -5,8 +5,8 @@ import type { MetadataPeer } from "./metadata-peer.ts";
 import { Opinions } from "./opinions.ts";
 import { SoloTurns } from "./solo-turns.ts";
 
-/** A block without an answer for this long is requested of one more peer. */
-export const nextPeerMs = 2_000;
+/** The number of peers that a missing block is requested of doubles in this time. */
+const doublingMs = 2_000;
 /** Without a new block for this long, the copies of other sizes go first. */
 const stalledMs = 20_000;
 /** A copy that was wrong keeps its rank for this long. */
@@ -29,7 +29,10 @@ interface Held {
 
 /** Requests of one block without an answer. */
 interface Asked {
-  lastMs: number;
+  /** Of the first request. */
+  readonly sinceMs: number;
+  /** Of the last request to a peer that had delivered. */
+  provenMs: number;
   readonly keys: Set<string>;
 }
 
@@ -90,8 +93,8 @@ export class MetadataCopy {
    *
    * @param room Blocks that the copy may claim.
    */
-  blockFor(key: string, room: number, nowMs: number): number | undefined {
-    return (this.claimed < room ? this.#fresh() : undefined) ?? this.#overdue(key, nowMs);
+  blockFor(peer: MetadataPeer, room: number, nowMs: number): number | undefined {
+    return (this.claimed < room ? this.#fresh() : undefined) ?? this.#overdue(peer, nowMs);
   }
 
   #fresh(): number | undefined {
@@ -101,22 +104,21 @@ export class MetadataCopy {
     return undefined;
   }
 
-  #overdue(key: string, nowMs: number): number | undefined {
+  /** The block that was requested first. */
+  #overdue(peer: MetadataPeer, nowMs: number): number | undefined {
     let overdue: number | undefined;
-    let sinceMs = nowMs - nextPeerMs;
-    for (const [block, { lastMs, keys }] of this.#asked) {
-      if (lastMs > sinceMs || keys.has(key) || this.#blocks.has(block)) continue;
-      overdue ??= block;
-      if (lastMs === sinceMs) continue;
-      [overdue, sinceMs] = [block, lastMs];
+    let sinceMs = Infinity;
+    for (const [block, asked] of this.#asked) {
+      if (asked.sinceMs >= sinceMs || this.#blocks.has(block)) continue;
+      if (mayAsk(asked, peer, nowMs)) [overdue, sinceMs] = [block, asked.sinceMs];
     }
     return overdue;
   }
 
-  ask(block: number, key: string, nowMs: number): void {
-    const asked = this.#asked.get(block) ?? { lastMs: nowMs, keys: new Set() };
-    asked.lastMs = nowMs;
-    asked.keys.add(key);
+  ask(block: number, peer: MetadataPeer, nowMs: number): void {
+    const asked = this.#asked.get(block) ?? { sinceMs: nowMs, provenMs: nowMs, keys: new Set() };
+    if (peer.delivered > 0) asked.provenMs = nowMs;
+    asked.keys.add(peer.key);
     this.#asked.set(block, asked);
   }
 
@@ -155,8 +157,7 @@ export class MetadataCopy {
     for (const block of opinions.openFor(peer)) {
       if (!hasRoom && !this.#blocks.has(block)) continue;
       const asked = this.#asked.get(block);
-      if (asked === undefined) return block;
-      if (asked.lastMs <= nowMs - nextPeerMs && !asked.keys.has(peer.key)) return block;
+      if (asked === undefined || mayAsk(asked, peer, nowMs)) return block;
     }
     return undefined;
   }
@@ -202,4 +203,14 @@ export class MetadataCopy {
     const digest = this.phase.digests[block];
     return digest !== undefined && Buffer.compare(sha1(bytes), digest) === 0;
   }
+}
+
+/**
+ * Whether a block that does not come is requested of this peer too. Silent peers cost the logarithm of their number; a peer
+ * that has delivered need not wait until so many are asked.
+ */
+function mayAsk({ keys, provenMs, sinceMs }: Asked, peer: MetadataPeer, nowMs: number): boolean {
+  if (keys.has(peer.key)) return false;
+  if (peer.delivered > 0 && nowMs - provenMs >= doublingMs) return true;
+  return keys.size < Math.floor(2 ** ((nowMs - sinceMs) / doublingMs));
 }

@@ -1,8 +1,8 @@
 // Which block of the metadata is requested of which peer (BEP 9). The same events in the same order give the same
 // requests: time is an argument, and nothing is sent from here.
 //
-// Blocks of different announced sizes never mix. A block is requested of one peer, and while it does not come, of one
-// more peer every two seconds. When a copy with blocks of several peers has the wrong hash, peers send a whole copy
+// Blocks of different announced sizes never mix. A block is requested of one peer, and while it does not come, of twice
+// as many peers every two seconds. When a copy with blocks of several peers has the wrong hash, peers send a whole copy
 // each, and each copy is judged alone. Meanwhile the other peers send blocks to compare: when most peers lie, a copy of
 // one peer is right at last; when few do, the bytes that most peers agree on are right much earlier.
 
@@ -151,7 +151,7 @@ export class MetadataFetch {
       } else {
         const peers = inOrder(willing(awake));
         asks.push(
-          ...this.#askInTurns(copy, peers, (peer) => copy.blockFor(peer.key, room, nowMs), nowMs),
+          ...this.#askInTurns(copy, peers, (peer) => copy.blockFor(peer, room, nowMs), nowMs),
         );
       }
       claimed += copy.claimed;
@@ -201,7 +201,7 @@ export class MetadataFetch {
 
   #ask(peer: MetadataPeer, copy: MetadataCopy, block: number, nowMs: number): MetadataAsk {
     peer.asked.set(block, nowMs);
-    copy.ask(block, peer.key, nowMs);
+    copy.ask(block, peer, nowMs);
     return { key: peer.key, block };
   }
 

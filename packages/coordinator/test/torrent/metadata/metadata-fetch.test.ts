@@ -63,18 +63,44 @@ test("a peer that takes one request at a time gets the next request after its an
   t.is(metadataRequestsAtOnce("-LT2080-123456789012"), 2);
 });
 
-test("a block that does not come is requested of one more peer every two seconds", (t) => {
+test("the number of peers that a missing block is requested of doubles every two seconds", (t) => {
   const { asks, offer, wait } = scene(1);
-  for (const key of ["a", "b", "c"]) offer(key);
-  t.deepEqual(asks(), ["a:0"]);
+  for (let n = 0; n < 40; n++) offer(`peer ${n}`, undefined, `45.10.${n}.1`);
+  t.is(asks().length, 1);
   wait(1_999);
   t.deepEqual(asks(), []);
   wait(1);
-  t.deepEqual(asks(), ["b:0"]);
-  wait(1_000);
-  t.deepEqual(asks(), []);
-  wait(1_000);
-  t.deepEqual(asks(), ["c:0"]);
+  t.is(asks().length, 1);
+  const counts: number[] = [];
+  for (let seconds = 3; seconds <= 12; seconds++) {
+    wait(1_000);
+    counts.push(asks().length);
+  }
+  t.deepEqual(counts, [0, 2, 1, 3, 3, 5, 6, 10, 8, 0], "4 after 4 s, 8 after 6 s, 16 after 8 s");
+});
+
+test("among 200 silent peers the last one is asked within 16 seconds", (t) => {
+  const { asks, offer, wait } = scene(1);
+  for (let n = 0; n < 201; n++) offer(`peer ${n}`, undefined, `45.10.${n}.1`);
+  let asked = 0;
+  let ms = 0;
+  for (; asked < 201; ms += wait(250) && 250) asked += asks().length;
+  t.true(ms <= 16_000, `${ms} ms`);
+});
+
+test("a peer that has delivered is asked at once for blocks that silent peers keep", (t) => {
+  const { asks, fetch, metadata, offer, send, wait } = scene(4);
+  for (const key of ["silent", "silent too"]) offer(key);
+  t.is(asks().length, 4);
+  wait(2_000);
+  offer("honest", undefined, "45.10.9.9");
+  t.deepEqual(asks().slice(-2), ["honest:0", "honest:1"]);
+  send("honest", 0);
+  t.true(asks().includes("honest:2"));
+  for (const at of [1, 2]) send("honest", at);
+  t.true(asks().includes("honest:3"));
+  send("honest", 3);
+  t.true(areSame(fetch.metadata, metadata));
 });
 
 test("a peer that is silent for 20 s is asked again only when no other peer is there", (t) => {

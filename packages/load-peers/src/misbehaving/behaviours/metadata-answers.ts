@@ -102,6 +102,15 @@ export const metadataAnswers: readonly HostilePeer[] = [
     },
   },
   {
+    name: "metadata-silence",
+    does: "offers the metadata and answers no request",
+    cases: [33],
+    async misbehave(connection) {
+      await offerRightly(connection);
+      await connection.closed;
+    },
+  },
+  {
     name: "metadata-blocks-repeated",
     does: "sends each block of metadata twice",
     cases: [33],
