@@ -62,6 +62,20 @@ export const webSeedReactions: Readonly<Record<string, WebSeedReaction>> = {
   "other-length": withoutFiles,
   "no-range": rests("web-seed-wrong-range"),
   gzip: rests("web-seed-wrong-range"),
+  "whole-wrong-bytes": {
+    state: "off",
+    codes: ["bad-piece"],
+    requests: 2,
+    warnings: ["web-seed-off"],
+    pieces: 0,
+  },
+  "whole-endless": { state: "idle", codes: [], requests: 4, warnings: [], pieces: 64 },
+  "whole-short": rests("web-seed-short"),
+  // The first file comes, with all pieces that lie in it.
+  "whole-other-length": { ...withoutFiles, requests: 1 + files, pieces: 22 },
+  "whole-gzip": rests("web-seed-wrong-range"),
+  "whole-trickle": rests("web-seed-timeout", { requests: 2, nextInSeconds: [20, 60] }),
+  "whole-then-part": { ...withoutFiles, requests: 1 + files, pieces: 22 },
   // Each file rests by itself.
   "refused-ranges": { ...withoutFiles, requests: files * tries },
   "not-found": withoutFiles,

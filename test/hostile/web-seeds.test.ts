@@ -6,6 +6,7 @@ import { meetWebSeed } from "../support/simulated/runs/web-seed-hostility.ts";
 import {
   hostileWebSeeds,
   rightAnswer,
+  wholeAnswer,
   type HostileWebSeed,
 } from "../support/web-seeds/hostile-web-seeds.ts";
 import { webSeedReactions } from "./web-seed-reactions.ts";
@@ -33,6 +34,20 @@ test("names of hostile web seeds are unique, and each has a reaction", (t) => {
   const names = hostileWebSeeds.map(({ name }) => name);
   t.deepEqual(names.toSorted(), Object.keys(webSeedReactions).toSorted());
   t.is(new Set(names).size, names.length);
+});
+
+test.serial("a web seed without ranges gives the whole torrent, each file once", async (t) => {
+  const paths: string[] = [];
+  const report = await meetWebSeed({
+    name: "whole files",
+    does: "serves whole files",
+    answer(asked) {
+      paths.push(asked.request.url.pathname);
+      return wholeAnswer(asked);
+    },
+  });
+  t.like(report, { codes: [], warnings: [], pieces: 64, violations: [] });
+  t.is(new Set(paths).size, paths.length);
 });
 
 test.serial("an honest web seed gives the whole torrent, and nothing twice", async (t) => {

@@ -1,11 +1,13 @@
 // Downloads from web servers (BEP 19), alone and beside peers.
 
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { Coordinator, type AddOptions, type Torrent } from "@troupe/coordinator";
 import { endActor } from "@troupe/coordinator/testing";
 import { encodeTorrent, parseTorrent } from "@troupe/protocol";
 import { assertSameFiles } from "../support/clients/interop.ts";
+import { Troupe } from "../support/clients/troupe.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { quiet } from "../support/swarm/quiet.ts";
 import { FileServer, type FileServerRules } from "../support/web/file-server.ts";
@@ -27,6 +29,27 @@ async function served(rules: FileServerRules = {}) {
   const swarm = await Swarm.open(shape);
   const server = swarm.use(await FileServer.start(swarm.payload.folder, rules));
   return { swarm, server };
+}
+
+const withoutRanges = { hasRanges: false } as const;
+/** No file begins with a piece, and the last piece of each has bytes of the next. */
+const threeFiles = [900_000, 700_000, 300_000].map((lengthBytes, file) => ({
+  path: [`${file}.bin`],
+  lengthBytes,
+}));
+const payloads = [
+  { name: "three files", files: threeFiles },
+  { name: "a file of 40 MB", files: 40_000_000 },
+] as const;
+
+/** A payload with large pieces, and a server that sends whole files. */
+async function servedWhole(
+  files: number | typeof threeFiles,
+  rules: Pick<FileServerRules, "holds"> = {},
+) {
+  const swarm = await Swarm.open({ pieceLengthBytes: 256 * 1024, files });
+  const server = await FileServer.start(swarm.payload.folder, { ...withoutRanges, ...rules });
+  return { swarm, server: swarm.use(server) };
 }
 
 /** Settles when the web seed is in this state. */
@@ -204,4 +227,74 @@ test.serial("priority 0 keeps the server from being asked for a file", async (t)
   await record.torrent.completed;
   t.true(server.requests.every(({ path }) => path !== join("payload", "a.bin")));
   t.true(server.bytes <= 32 * 1024);
+});
+
+for (const { name, files } of payloads) {
+  test.serial(`a server without ranges gives ${name} alone, each file once`, async (t) => {
+    const { swarm, server } = await servedWhole(files);
+    await using _swarm = swarm;
+    const torrent = { webSeeds: [server.url], useTrackers: false };
+    const { record, folder } = await swarm.join({ ...inline, torrent });
+    await record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+    t.is(server.bytes, swarm.payload.totalBytes);
+    t.deepEqual(record.warnings, []);
+    t.is(record.torrent.progress.wastedBytes, 0);
+  });
+
+  test.serial(`a server without ranges and a peer give ${name} together`, async (t) => {
+    const { swarm, server } = await servedWhole(files);
+    await using _swarm = swarm;
+    const peer = await swarm.pacedSeeder({ bytesPerSecond: 1_000_000 });
+    const peers = [{ host: "127.0.0.1", port: peer.port }];
+    const torrent = { webSeeds: [server.url], useTrackers: false, peers };
+    const { record, folder } = await swarm.join({ ...inline, torrent });
+    await record.torrent.completed;
+    await assertSameFiles(t, swarm.payload, folder);
+    const paths = server.requests.map(({ path }) => path);
+    t.is(new Set(paths).size, paths.length, "each file once at most");
+    t.true(paths.length > 0);
+  });
+
+  test.serial(`a process that is killed while it gets ${name} goes on`, async (t) => {
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    const holds = { afterBytes: 600_000, until };
+    const { swarm, server } = await servedWhole(files, { holds });
+    await using _swarm = swarm;
+    const folder = swarm.folder("leecher").path;
+    const torrent = join(swarm.folder("torrent").path, "payload.torrent");
+    writeFileSync(torrent, swarm.metainfo);
+    const words = ["--web-seed", server.url, "--no-trackers"];
+    const state = swarm.folder("state").path;
+    const options = { torrent, folder, state, arguments: words };
+    {
+      await using download = await Troupe.download(options);
+      await download.event("progress", ({ haveBytes }) => Number(haveBytes) >= 256 * 1024);
+      t.is((await download.kill()).signal, "SIGKILL");
+    }
+    goOn();
+    await using download = await Troupe.download(options);
+    await download.finished();
+    await assertSameFiles(t, swarm.payload, folder);
+    const paths = server.requests.map(({ path }) => path);
+    t.true(
+      paths.length <= new Set(paths).size + 1,
+      "only the file that was cut off is asked for again",
+    );
+  });
+}
+
+test.serial("why names a web seed that lacks the missing files", async (t) => {
+  const { swarm, server } = await served({
+    statusOf: (path) => (path.endsWith("a.bin") ? 404 : undefined),
+  });
+  await using _swarm = swarm;
+  const torrent = { webSeeds: [server.url], useTrackers: false };
+  const { record } = await swarm.join({ ...inline, torrent });
+  let why = await record.torrent.why();
+  while (why.code !== "web-seeds-failing") {
+    await new Promise((resolve) => record.torrent.once("why", resolve));
+    why = await record.torrent.why();
+  }
+  t.regex(why.message, /does not have file 0: status 404/);
 });

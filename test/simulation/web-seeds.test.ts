@@ -28,6 +28,28 @@ test.serial("a web server alone gives everything", async (t) => {
   t.true((swarm.webSeed?.served ?? 0) > 0);
 });
 
+test.serial("a web server without ranges gives everything, each file once", async (t) => {
+  const webSeed = { ...honestWebSeed, hasRanges: false };
+  const { swarm, violations } = await runDownload(calmScenario(1, { peers: [], webSeed }));
+  t.deepEqual(violations, []);
+  const { served, servedBytes } = swarm.webSeed ?? {};
+  t.like({ served, servedBytes }, { served: 4, servedBytes: swarm.torrent.content.length });
+});
+
+for (const workers of [1, 2]) {
+  test.serial(
+    `a web server without ranges gives the pieces of a peer that chokes us, with ${workers} peer-workers`,
+    async (t) => {
+      const choking = { ...honestSeeder, leastServeMs: 20, chokeEveryMs: 400, chokeForMs: 3e7 };
+      const changes = { peers: [choking, choking], peerWorkers: workers };
+      const webSeed = { ...honestWebSeed, hasRanges: false, chunkMs: 40 };
+      const { violations, swarm } = await runDownload(calmScenario(4, { ...changes, webSeed }));
+      t.deepEqual(violations, []);
+      t.true(swarm.world.scheduler.nowMs < 60_000, `${swarm.world.scheduler.nowMs} ms`);
+    },
+  );
+}
+
 for (const refusals of [1, 2, 7]) {
   test.serial(
     `a web server alone that first refuses ${refusals} ranges gives everything`,
@@ -58,26 +80,36 @@ test.serial("a private torrent keeps its web server", async (t) => {
   t.deepEqual(violations, []);
 });
 
-for (const seed of seeds(3)) {
-  test.serial(`web server ${seed} gives everything bit for bit, whatever fails`, async (t) => {
-    t.timeout(120_000);
-    const { peers, ...scenario } = roughScenario(seed);
-    const webSeed = roughServer(seed);
-    const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
-    t.deepEqual(violations, []);
-  });
+for (const hasRanges of [true, false])
+  for (const seed of seeds(3)) {
+    const server = `web server ${seed} with${hasRanges ? "" : "out"} ranges`;
 
-  test.serial(`web server ${seed} gives everything while actors die, the engine too`, async (t) => {
-    t.timeout(120_000);
-    const { peers, ...scenario } = deadlyScenario(seed);
-    const webSeed = roughServer(seed);
-    const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
-    t.deepEqual(violations, []);
-  });
-}
+    test.serial(`${server} gives everything bit for bit, whatever fails`, async (t) => {
+      t.timeout(120_000);
+      const { peers, ...scenario } = roughScenario(seed);
+      const webSeed = { ...roughServer(seed), hasRanges };
+      const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
+      t.deepEqual(violations, []);
+    });
+
+    test.serial(`${server} gives everything while actors die, the engine too`, async (t) => {
+      t.timeout(120_000);
+      const { peers, ...scenario } = deadlyScenario(seed);
+      const webSeed = { ...roughServer(seed), hasRanges };
+      const { violations } = await runDownload({ ...scenario, peers: peers.slice(1), webSeed });
+      t.deepEqual(violations, []);
+    });
+
+    test.serial(`${server} alone gives everything while actors die, the engine too`, async (t) => {
+      t.timeout(120_000);
+      const webSeed = { ...roughServer(seed), hasRanges };
+      const { violations } = await runDownload({ ...deadlyScenario(seed), peers: [], webSeed });
+      t.deepEqual(violations, []);
+    });
+  }
 
 test.serial(
-  "a web server with wrong bytes, or without files, does not hold up a peer",
+  "a web server with wrong bytes, or without files or ranges, does not hold up a peer",
   async (t) => {
     for (const webSeed of [
       { ...honestWebSeed, lieChance: 1 },
@@ -85,6 +117,9 @@ test.serial(
       { ...honestWebSeed, lacks: [0, 4] },
       { ...honestWebSeed, lacks: [0, 1, 2, 3, 4] },
       { ...honestWebSeed, failChance: 1 },
+      { ...honestWebSeed, hasRanges: false },
+      { ...honestWebSeed, hasRanges: false, lieChance: 0.2 },
+      { ...honestWebSeed, hasRanges: false, lacks: [0, 4] },
     ]) {
       const slow = { ...honestSeeder, leastServeMs: 20 };
       const { violations } = await runDownload(calmScenario(3, { peers: [slow], webSeed }));

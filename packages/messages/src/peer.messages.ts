@@ -119,6 +119,8 @@ export interface OpenWebSeed {
   readonly missingFiles: readonly number[];
   /** Named by the user: it may be in a local network. */
   readonly isTrusted: boolean;
+  /** Its server has answered a range with the whole file: it is asked for whole files. */
+  readonly givesWholeFiles: boolean;
 }
 
 /** The end of a web seed, opened or not; after its `peer-closed`. */
@@ -168,6 +170,11 @@ export interface LeasePieces {
   readonly nothingFor: readonly PeerRowIndex[];
   /** Asking peers from whom a picker of the program takes no piece now. Default: none. */
   readonly withheldFor?: readonly PeerRowIndex[];
+  /** Leased pieces for web seeds that give whole files only, in the order of the file. Default: none. */
+  readonly reserved?: readonly {
+    readonly peer: PeerRowIndex;
+    readonly pieces: readonly PieceIndex[];
+  }[];
   /** No connected peer has a piece left to lease: these may request blocks twice. Default: false. */
   readonly isEndgame?: boolean;
 }
@@ -413,6 +420,8 @@ export type PeerProtocol = {
   "extension-threw": Notice<ExtensionNews>;
   "peer-closed": Notice<PeerClosed>;
   "web-seed-closed": Notice<WebSeedClosed>;
+  /** The server of an open web seed has answered a range with the whole file. */
+  "web-seed-without-ranges": Notice<{ readonly torrent: TorrentId; readonly seed: number }>;
   /** A failed dial: refused, timed out, wrong handshake, not admitted. */
   "dial-failed": Notice<{
     readonly torrent: TorrentId;

@@ -31,6 +31,8 @@ export const maxWebSeedRunBytes: number = 16 * 1_024 * 1_024;
 export const minWebSeedRunBytes: number = 1_024 * 1_024;
 /** Longest wait of a short run. */
 export const webSeedGatherMs = 100;
+/** After an endgame of this length a web seed without ranges is asked for pieces of other peers too. */
+export const wholeFileEndgameMs = 5_000;
 /** To a web seed. */
 export const maxWebSeedConnections = 3;
 /** For redirects and the headers of a web seed; less than {@link firstRequestTimeoutMs}, so that the error names them. */

@@ -25,14 +25,16 @@ export interface TroupeOptions {
   readonly usesLocalDiscovery?: boolean;
   /** `HOST:PORT` of nodes that its DHT node asks first. Default: no DHT. */
   readonly dhtNodes?: readonly string[];
+  /** Its state folder, which stays. Default: a folder of its own. */
+  readonly state?: string;
 }
 
 /** A running `troupe`, with a state directory of its own. */
 export class Troupe implements AsyncDisposable {
   readonly #process: RunningProcess;
-  readonly #state: TemporaryFolder;
+  readonly #state: TemporaryFolder | undefined;
 
-  private constructor(process: RunningProcess, state: TemporaryFolder) {
+  private constructor(process: RunningProcess, state: TemporaryFolder | undefined) {
     this.#process = process;
     this.#state = state;
   }
@@ -46,8 +48,9 @@ export class Troupe implements AsyncDisposable {
   }
 
   static async #start(verb: string, options: TroupeOptions): Promise<Troupe> {
-    const state = temporaryFolder("troupe-state");
-    const places = ["--dir", options.folder, "--state-dir", state.path];
+    const state = options.state === undefined ? temporaryFolder("troupe-state") : undefined;
+    const statePath = state?.path ?? options.state ?? "";
+    const places = ["--dir", options.folder, "--state-dir", statePath];
     const { within = [], arguments: further = [] } = options;
     const { mapsPort = false, usesLocalDiscovery = false, dhtNodes } = options;
     const quiet = [
@@ -101,6 +104,10 @@ export class Troupe implements AsyncDisposable {
     return await this.#process.stop(5_000, "SIGINT");
   }
 
+  async kill(): Promise<Exit> {
+    return await this.#process.stop(5_000, "SIGKILL");
+  }
+
   /** The end of its output, for messages. */
   tail(): string {
     return this.#process.tail();
@@ -108,7 +115,7 @@ export class Troupe implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
-    this.#state.remove();
+    this.#state?.remove();
   }
 }
 

@@ -35,6 +35,11 @@ function wrongRange(text: (asked: FileRequest) => string) {
   });
 }
 
+/** The whole file, by a server without ranges. */
+export function wholeAnswer({ file }: FileRequest): SimulatedReply {
+  return { body: file, headers: { "content-length": String(file.length) } };
+}
+
 /** All hostile web seeds. */
 export const hostileWebSeeds: readonly HostileWebSeed[] = [
   {
@@ -96,6 +101,52 @@ export const hostileWebSeeds: readonly HostileWebSeed[] = [
       const { headers, ...rest } = rightAnswer(asked);
       return { ...rest, headers: { ...headers, "content-encoding": "gzip" } };
     },
+  },
+  {
+    name: "whole-wrong-bytes",
+    does: "sends whole files of other bytes",
+    answer: (asked) => ({ ...wholeAnswer(asked), body: asked.file.map((byte) => byte ^ 1) }),
+  },
+  {
+    name: "whole-endless",
+    does: "sends whole files without a length, and goes on after them",
+    answer: ({ file }) => ({ body: Buffer.concat([file, new Uint8Array(3 << 20)]) }),
+  },
+  {
+    name: "whole-short",
+    does: "sends whole files without a length, and ends them early",
+    answer: ({ file }) => ({ body: file.subarray(0, 100) }),
+  },
+  {
+    name: "whole-other-length",
+    does: "sends a whole file once, and then files of another length",
+    answer: (asked) => {
+      const { file, request } = asked;
+      return request.headers["range"] === undefined
+        ? { body: file, headers: { "content-length": "9" } }
+        : wholeAnswer(asked);
+    },
+  },
+  {
+    name: "whole-gzip",
+    does: "compresses whole files unasked",
+    answer: (asked) => {
+      const { body } = wholeAnswer(asked);
+      return { ...(body !== undefined && { body }), headers: { "content-encoding": "gzip" } };
+    },
+  },
+  {
+    name: "whole-trickle",
+    does: "sends whole files, a byte a second",
+    answer: (asked) => ({ ...wholeAnswer(asked), chunkBytes: 1, chunkMs: 1_000 }),
+  },
+  {
+    name: "whole-then-part",
+    does: "sends a whole file once, and then parts that were not asked for",
+    answer: (asked) =>
+      asked.request.headers["range"] === undefined
+        ? { ...rightAnswer(asked), headers: { "content-range": "bytes 0-9/10" } }
+        : wholeAnswer(asked),
   },
   { name: "refused-ranges", does: "refuses each range", answer: () => ({ status: 416 }) },
   { name: "not-found", does: "has no file", answer: () => ({ status: 404 }) },

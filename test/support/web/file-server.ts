@@ -23,9 +23,13 @@ export interface FileServerRules {
   /** Sent instead of the bytes of a file. */
   readonly change?: (bytes: Buffer) => Buffer;
   readonly headers?: Readonly<Record<string, string>>;
+  /** False: each answer has the whole file. Default true. */
+  readonly hasRanges?: boolean;
+  /** A body stops after so many bytes until the promise settles. */
+  readonly holds?: { readonly afterBytes: number; readonly until: Promise<unknown> };
 }
 
-/** A server on loopback that knows ranges. */
+/** A server on loopback that knows ranges, unless its rules say otherwise. */
 export class FileServer implements AsyncDisposable {
   readonly requests: ServedRequest[] = [];
   readonly #server: Server;
@@ -71,6 +75,8 @@ export class FileServer implements AsyncDisposable {
     } catch {
       return this.#end(response, path, 404, {}, Buffer.alloc(0));
     }
+    if (this.#rules.hasRanges === false)
+      return this.#end(response, path, 200, {}, this.#rules.change?.(file) ?? file);
     const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? "") ?? [];
     const end = last === "" ? file.length : Number(last) + 1;
     const body = file.subarray(Number(first), end);
@@ -91,6 +97,12 @@ export class FileServer implements AsyncDisposable {
       ...this.#rules.headers,
       "content-length": body.length,
     });
-    response.end(body);
+    const { afterBytes = Infinity, until } = this.#rules.holds ?? {};
+    if (body.length <= afterBytes) {
+      response.end(body);
+      return;
+    }
+    response.write(body.subarray(0, afterBytes));
+    void until?.then(() => response.end(body.subarray(afterBytes)));
   }
 }

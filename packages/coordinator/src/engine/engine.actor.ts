@@ -31,6 +31,7 @@ import { setSuperSeeding } from "../torrent/super-seeding/super-seeding.ts";
 import { scrapeTorrent } from "../torrent/torrent-scrape.ts";
 import { tierStatus } from "../torrent/torrent-announcer.ts";
 import { webSeedClosed } from "../torrent/web-seeds/web-seed-ends.ts";
+import { webSeedWithoutRanges } from "../torrent/web-seeds/web-seed-peer.ts";
 import { statusOf } from "../torrent/report/status.ts";
 import { whyNow } from "../torrent/report/why-facts.ts";
 import {
@@ -84,6 +85,7 @@ const noticeHandlers: Required<EngineActor>["noticeHandlers"] = {
     "peer-closed": fromPeer(peerClosed),
     "dial-failed": fromPeer(dialFailed),
     "web-seed-closed": fromPeerForContent(webSeedClosed),
+    "web-seed-without-ranges": fromPeerForContent(webSeedWithoutRanges),
     "pieces-wanted": fromPeerForContent(piecesWanted),
     "pieces-sealed": fromPeerForContent(piecesSealed),
     "lease-returned": fromPeerForContent(leaseReturned),

@@ -51,7 +51,7 @@ export class BlockPicker {
   pick(taker: BlockTaker, limit: number, nowMs: number): number {
     let left = limit;
     const current = taker.currentPiece;
-    if (current !== undefined && current.isOpen)
+    if (current !== undefined && current.isOpen && this.#isFree(taker, current.piece))
       left -= this.#takeFree(taker, current, left, nowMs);
     while (left > 0) {
       const next = this.#mostComplete(taker) ?? this.#open(taker, nowMs);
@@ -148,7 +148,7 @@ export class BlockPicker {
         continue;
       }
       const missing = piece.blockCount - piece.receivedCount;
-      if (missing < bestMissing && this.#isFor(taker, piece.piece)) {
+      if (missing < bestMissing && this.#isFree(taker, piece.piece)) {
         best = piece;
         bestMissing = missing;
       }
@@ -161,8 +161,8 @@ export class BlockPicker {
     const { waiting } = this.#leases;
     let first: WaitingLease | undefined;
     if (suggested !== undefined && suggested.size > 0)
-      first = waiting.find((piece) => suggested.has(piece) && this.#isFor(taker, piece));
-    first ??= waiting.find((piece) => this.#isFor(taker, piece));
+      first = waiting.find((piece) => suggested.has(piece) && this.#isFree(taker, piece));
+    first ??= waiting.find((piece) => this.#isFree(taker, piece));
     return first && this.#openPiece(first, nowMs);
   }
 
@@ -178,6 +178,11 @@ export class BlockPicker {
 
   #isFor(taker: Pick<BlockTaker, "rowIndex" | "mayAskFor">, piece: PieceIndex): boolean {
     return taker.mayAskFor(piece) && this.#leases.mayRequestFrom(taker.rowIndex, piece);
+  }
+
+  /** And not left to a web seed. */
+  #isFree(taker: BlockTaker, piece: PieceIndex): boolean {
+    return this.#isFor(taker, piece) && !this.#leases.reserved.isKeptFrom(piece, taker.rowIndex);
   }
 
   #takeFree(taker: BlockTaker, piece: PieceInProgress, limit: number, nowMs: number): number {

@@ -3,6 +3,7 @@ import type { PieceIndex } from "@troupe/protocol";
 
 import type { Parole } from "./parole.ts";
 import type { PieceInProgress, PiecePlace } from "./piece-in-progress.ts";
+import { ReservedPieces } from "./reserved-pieces.ts";
 import { WaitingLeases } from "./waiting-leases.ts";
 
 /** The leases of a torrent in this worker. A piece is in one map at most. */
@@ -18,6 +19,7 @@ export class HeldLeases {
   readonly outgoingTransfers: Map<LeaseId, PieceInProgress> = new Map<LeaseId, PieceInProgress>();
   /** Few, usually none. */
   readonly paroles: Map<PieceIndex, Parole> = new Map<PieceIndex, Parole>();
+  readonly reserved = new ReservedPieces();
   #waitingBlocks = 0;
 
   get waitingBlocks(): number {
@@ -58,6 +60,7 @@ export class HeldLeases {
   removeOpen(piece: PieceInProgress): void {
     piece.isOpen = false;
     this.paroles.delete(piece.piece);
+    this.reserved.remove(piece.piece);
     this.open.delete(piece.piece);
     this.withFreeBlocks.delete(piece);
   }

@@ -250,6 +250,7 @@ function dropWaiting(content: TorrentContent, waiting: WaitingLease): void {
   const { piece, lease, transferred } = waiting.lease;
   content.leases.removeWaiting(piece);
   content.leases.paroles.delete(piece);
+  content.leases.reserved.remove(piece);
   if (transferred === undefined) return;
   // The other worker keeps its copy until it hears of a reader.
   content.worker.engine.reportTransferTaken(content.torrent.id, lease);

@@ -168,6 +168,7 @@ export class PieceDemand {
     if (answer.leases.length > 0) this.#mayHeedNews = true;
     this.#noteWithheld(answer, nowMs);
     if (answer.nothingFor.length > 0) this.#isEndgame = answer.isEndgame === true;
+    this.#content.leases.reserved.setEndgame(this.#isEndgame, nowMs);
     for (const rowIndex of answer.nothingFor) {
       const session = this.#content.torrent.sessionAt(rowIndex);
       if (session === undefined || this.#peersWithNews.has(session)) continue;

@@ -194,6 +194,9 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
     return;
   }
   for (const lease of leases) acceptLease(content, lease);
+  for (const { peer, pieces } of leased.reserved ?? [])
+    for (const piece of pieces)
+      if (content.leases.has(piece)) content.leases.reserved.add(piece, peer);
   announceUploadOnly(content);
   if (leases.some(({ piece }) => content.due.has(piece))) makeRoomForDue(content, worker.nowMs());
   content.demand.handleAnswer(leased, worker.nowMs());

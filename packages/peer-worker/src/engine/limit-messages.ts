@@ -39,7 +39,10 @@ function changeLimits(
 
 function makeRateLimits(worker: PeerWorker): RateLimits<SessionWithContent> {
   return new RateLimits<SessionWithContent>(worker.context, {
-    down: (session) => refill(session, worker.nowMs()),
+    down: (session) => {
+      session.readOn?.();
+      refill(session, worker.nowMs());
+    },
     up: (session) => session.content.uploadScheduler.pump(session),
   });
 }

@@ -97,6 +97,8 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   isReadingPaused = false;
   /** Input that arrived behind them. */
   pendingInput: Uint8Array | undefined;
+  /** Called in its turn under a rate limit, before it requests: a web seed may wait to read on. */
+  readOn: (() => void) | undefined;
   /** Resumes reading. The stage of the connection. */
   stage: { resumeReading(): void } | undefined;
   /** A close requested while reading; after the close, its reason. */
@@ -293,8 +295,20 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
 
   /** Whether the peer has the piece and would send it now. */
   mayAskFor(piece: PieceIndex): boolean {
-    if (!this.row.has(piece)) return false;
+    if (!this.row.has(piece) || !this.#mayAskSeedFor(piece)) return false;
     return this.fast?.mayAskFor(piece, this.amChokedByPeer) ?? true;
+  }
+
+  #mayAskSeedFor(piece: PieceIndex): boolean {
+    if (!this.givesWholeFiles || this.#content === undefined) return true;
+    const { leases, table } = this.#content;
+    const availability = table.availability[piece] ?? 0;
+    return leases.reserved.mayAskFor(piece, this.rowIndex, availability, this.worker.nowMs());
+  }
+
+  /** A web seed whose server knows no ranges: its blocks come in the order of a file. */
+  get givesWholeFiles(): boolean {
+    return this.isWebSeed && this.#content?.leases.reserved.hasSeed(this.rowIndex) === true;
   }
 
   /** Pieces that the peer would like to send (BEP 6). */

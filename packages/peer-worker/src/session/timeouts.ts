@@ -139,6 +139,8 @@ function judgeRequests(session: SessionWithContent, nowMs: number): void {
     session.row.setFlag(PeerFlag.isSnubbed, true);
     return;
   }
+  // Its blocks come in their order, as late as their place in the file is far.
+  if (session.givesWholeFiles) return;
   while (requests.length > 0 && nowMs - requests.timeMsAt(0) >= passedOverMs(session, timeoutMs)) {
     if (session.isWebSeed) cancelFirstRequest(session);
     releaseFirstRequest(session, nowMs);

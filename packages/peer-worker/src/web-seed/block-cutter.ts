@@ -2,6 +2,13 @@ import { blockHeaderBytes, blockLengthBytes, writeBlockHeader } from "@troupe/pr
 
 import type { RequestedBlock } from "./requested-blocks.ts";
 
+/** Blocks of a run that are not delivered. */
+export interface BlocksUnderWay {
+  readonly blocks: readonly RequestedBlock[];
+  /** The bytes of the first block that have come. */
+  readonly head: Uint8Array;
+}
+
 /** Cuts the bytes of a run into `piece` messages, from which dropped blocks are left out. */
 export class BlockCutter {
   readonly #deliver: (frame: Uint8Array) => void;
@@ -34,6 +41,16 @@ export class BlockCutter {
     for (let index = this.#next; index < this.#blocks.length; index++)
       if (!this.#dropped.has(this.#blocks[index]?.position ?? -1)) return false;
     return true;
+  }
+
+  /** The blocks that are not delivered; of the first, so many bytes have come. */
+  get rest(): BlocksUnderWay {
+    const blocks = this.#blocks
+      .slice(this.#next)
+      .filter(({ position }) => !this.#dropped.has(position));
+    const isFirstDropped = this.#dropped.has(this.#blocks[this.#next]?.position ?? -1);
+    const head = this.#frame.slice(blockHeaderBytes, blockHeaderBytes + this.#filledBytes);
+    return { blocks, head: isFirstDropped ? head.subarray(0, 0) : head };
   }
 
   /** @returns False for a block that is not of this run, or that was delivered. */

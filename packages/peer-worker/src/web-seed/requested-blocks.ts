@@ -37,6 +37,13 @@ export class RequestedBlocks {
     return true;
   }
 
+  /** Takes all blocks, oldest first. */
+  takeAll(): RequestedBlock[] {
+    const blocks = [...this.#blocks.values()];
+    for (const { position } of blocks) this.remove(position);
+    return blocks;
+  }
+
   /**
    * Takes the oldest block with the blocks after it, and the blocks before it if there is room.
    *

@@ -1,30 +1,33 @@
-import type { HttpClient, HttpExchange, HttpHead, Timer, Timers } from "@troupe/actor-runtime";
+import type { HttpExchange, HttpHead, Timer } from "@troupe/actor-runtime";
 
 import { webSeedEndMs, webSeedHeadMs } from "../limits.ts";
-import type { BlockCutter } from "./block-cutter.ts";
+import type { BlockCutter, BlocksUnderWay } from "./block-cutter.ts";
+import {
+  failureOf,
+  type BodyReader,
+  type SourceServices,
+  type WholeAnswer,
+} from "./block-source.ts";
 import type { RequestedBlock } from "./requested-blocks.ts";
-import { type WebSeedFailure, judgeAnswer, usableBody } from "./web-seed-answer.ts";
-import type { Segment, WebSeedLayout } from "./web-seed-layout.ts";
+import { judgeAnswer, usableBody, wholeBody } from "./web-seed-answer.ts";
+import type { Segment } from "./web-seed-layout.ts";
 
 const zeros = new Uint8Array(65_536);
 
 /** The parts of a web seed that its downloads share. */
-export interface DownloadServices {
-  readonly http: HttpClient;
-  readonly layout: WebSeedLayout;
-  readonly timers: Pick<Timers, "after" | "soon">;
-  readonly epochMs: () => number;
-  /** Of the seed's URL. */
-  readonly host: string;
+export interface DownloadServices extends Omit<SourceServices, "deliver"> {
   /** The run has ended, and another may start. */
   readonly ended: () => void;
-  readonly failed: (failure: WebSeedFailure) => void;
-  /** Runs `task` with a breadcrumb that names the seed. */
-  readonly inStep: (task: () => void) => void;
+  /** The server has answered a range with the whole file. */
+  readonly whole: (answer: WholeAnswer) => BodyReader;
 }
 
-/** Between two runs; padding, without a request; an exchange, with the bytes that its segment still needs. */
+/**
+ * Between two runs; padding, without a request; an exchange, with the bytes that its segment still needs; an exchange whose
+ * body is a whole file, and has another reader.
+ */
 type State =
+  | { readonly name: "given"; readonly reader: BodyReader }
   | { readonly name: "idle" | "padding" | "over" }
   | { readonly name: "exchange"; readonly exchange: HttpExchange; missingBytes: number };
 
@@ -72,12 +75,19 @@ export class RunDownload {
     if (this.#state.name === "exchange") this.#state.exchange.resume();
   }
 
-  /** For ever. */
+  /** For ever. An exchange that was given away goes on. */
   close(): void {
     this.#cutter.stop();
     this.#endTimer?.cancel();
     if (this.#state.name === "exchange") this.#state.exchange.destroy();
-    this.#state = { name: "over" };
+    if (this.#state.name !== "given") this.#state = { name: "over" };
+  }
+
+  /** For ever. @returns The blocks that are not delivered. */
+  release(): BlocksUnderWay {
+    const { rest } = this.#cutter;
+    this.close();
+    return rest;
   }
 
   /** Nothing of the run is needed any more. */
@@ -89,7 +99,7 @@ export class RunDownload {
 
   /** The next segment of the run, or its end. */
   #next(): void {
-    if (this.#state.name === "over") return;
+    if (this.#state.name === "over" || this.#state.name === "given") return;
     const segment = this.#segments.shift();
     if (segment === undefined) {
       this.#state = { name: "idle" };
@@ -112,8 +122,8 @@ export class RunDownload {
     const { begin, lengthBytes } = segment;
     const { http } = this.#services;
     const range = { begin, end: begin + lengthBytes };
-    // A server without ranges sends the whole file, which is cut.
-    const options = { range, headDeadlineMs: webSeedHeadMs, maxBodyBytes: lengthBytes };
+    // A server without ranges sends the whole file.
+    const options = { range, headDeadlineMs: webSeedHeadMs, maxBodyBytes: segment.fileBytes };
     const exchange = http.open(url, options, {
       head: (head) => this.#services.inStep(() => this.#judge(head, segment)),
       bytes: (chunk) => this.#take(chunk),
@@ -126,11 +136,23 @@ export class RunDownload {
   #judge(head: HttpHead, segment: Segment): void {
     const { host, epochMs } = this.#services;
     const verdict = judgeAnswer(head, { host, segment, epochMs: epochMs() });
-    if (verdict !== usableBody) this.#services.failed(verdict);
+    if (verdict === wholeBody) this.#giveAway(segment);
+    else if (verdict !== usableBody) this.#services.failed(verdict);
+  }
+
+  #giveAway(segment: Segment): void {
+    if (this.#state.name !== "exchange") return;
+    const { exchange } = this.#state;
+    const underWay = this.#cutter.rest;
+    this.#cutter.stop();
+    // The reader ends all downloads, but not this exchange.
+    this.#state = { name: "over" };
+    this.#state = { name: "given", reader: this.#services.whole({ exchange, segment, underWay }) };
   }
 
   #take(chunk: Uint8Array): void {
     const state = this.#state;
+    if (state.name === "given") state.reader.take(chunk);
     if (state.name !== "exchange") return;
     const usedBytes = Math.min(chunk.length, state.missingBytes);
     state.missingBytes -= usedBytes;
@@ -148,21 +170,12 @@ export class RunDownload {
 
   #closed(error: Error | undefined, segment: Segment): void {
     const state = this.#state;
+    if (state.name === "given") state.reader.closed(error);
     if (state.name !== "exchange") return;
     this.#endTimer?.cancel();
     this.#endTimer = undefined;
     if (this.#cutter.isDone) this.#segments = [];
     if (state.missingBytes === 0 || this.#cutter.isDone) this.#next();
-    else this.#services.failed(error === undefined ? this.#short(segment) : failureOf(error));
+    else this.#services.failed(failureOf(error, this.#services, segment.file));
   }
-
-  #short({ file }: Segment): WebSeedFailure {
-    const message = `web seed ${this.#services.host} ends its answer for file ${file} too early`;
-    return { code: "web-seed-short", message };
-  }
-}
-
-function failureOf(error: Error & { readonly code?: unknown }): WebSeedFailure {
-  const { code, message } = error;
-  return { code: typeof code === "string" ? code : "http-failed", message };
 }

@@ -17,8 +17,10 @@ export interface AnswerPlace {
   readonly epochMs: number;
 }
 
-/** The body begins at the segment, and may be longer. */
+/** The body is the segment, and may be longer. */
 export const usableBody = "usable";
+/** The body is the whole file, of which a part was asked for. */
+export const wholeBody = "whole";
 
 /** Bytes of a `Content-Range`. */
 interface ContentRange {
@@ -29,11 +31,11 @@ interface ContentRange {
   readonly totalBytes: number | undefined;
 }
 
-/** @returns {@link usableBody}, or the reason to close the web seed. */
-export function judgeAnswer(
-  head: HttpHead,
-  place: AnswerPlace,
-): typeof usableBody | WebSeedFailure {
+/** A body, or the reason to close the web seed. */
+export type AnswerVerdict = typeof usableBody | typeof wholeBody | WebSeedFailure;
+
+/** Judges a head by the range that was asked for. */
+export function judgeAnswer(head: HttpHead, place: AnswerPlace): AnswerVerdict {
   const encoding = head.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
   if (head.status === 206 || head.status === 200) {
     if (encoding !== "identity" && encoding !== "")
@@ -43,7 +45,7 @@ export function judgeAnswer(
   return refusal(head, place);
 }
 
-function judgePart({ headers }: HttpHead, place: AnswerPlace): typeof usableBody | WebSeedFailure {
+function judgePart({ headers }: HttpHead, place: AnswerPlace): AnswerVerdict {
   const { begin, lengthBytes, fileBytes, file } = place.segment;
   const range = readContentRange(headers["content-range"]);
   if (range === undefined) return wrongRange(place, "the Content-Range is missing or malformed");
@@ -59,20 +61,16 @@ function judgePart({ headers }: HttpHead, place: AnswerPlace): typeof usableBody
   );
 }
 
-/** The server has ignored the range. */
-function judgeWhole({ headers }: HttpHead, place: AnswerPlace): typeof usableBody | WebSeedFailure {
-  const { begin, fileBytes, file } = place.segment;
+/** The server has ignored the range. If that was the whole file, it may know ranges all the same. */
+function judgeWhole({ headers }: HttpHead, place: AnswerPlace): AnswerVerdict {
+  const { lengthBytes, fileBytes, file } = place.segment;
   const bytes = headers["content-length"];
   if (bytes !== undefined && Number(bytes) !== fileBytes) {
     const seen = `the file has ${bytes} bytes there, and ${fileBytes} in the torrent`;
     return { ...wrongRange(place, seen), missingFile: file };
   }
-  if (begin === 0) return usableBody;
-  return {
-    code: "web-seed-no-ranges",
-    message: `web seed ${place.host} answers without ranges: of file ${file}, only the start can be used`,
-    missingFile: file,
-  };
+  const knowsRanges = headers["accept-ranges"]?.trim().toLowerCase() === "bytes";
+  return lengthBytes === fileBytes && knowsRanges ? usableBody : wholeBody;
 }
 
 function refusal({ status, headers }: HttpHead, place: AnswerPlace): WebSeedFailure {

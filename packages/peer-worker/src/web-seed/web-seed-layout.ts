@@ -38,6 +38,11 @@ export class WebSeedLayout {
     return this.#map.totalBytes;
   }
 
+  /** Position of a file in the torrent. */
+  startOf(file: number): number {
+    return this.#map.startOf(file);
+  }
+
   /** @param position In the torrent. */
   segments(position: number, lengthBytes: number): Segment[] {
     return this.#map

@@ -2,6 +2,7 @@ import type { Address, HttpClient, Stream, Timer } from "@troupe/actor-runtime";
 import type { OpenWebSeed } from "@troupe/messages";
 import {
   MessageId,
+  type PieceIndex,
   bitfieldHeaderBytes,
   keepAliveBytes,
   peerIdText,
@@ -12,21 +13,16 @@ import {
 } from "@troupe/protocol";
 
 import { Connection } from "../connection/connection.ts";
-import {
-  maxWebSeedConnections,
-  maxWebSeedRunBytes,
-  minWebSeedRunBytes,
-  webSeedGatherMs,
-  webSeedKeepAliveMs,
-} from "../limits.ts";
+import { webSeedKeepAliveMs } from "../limits.ts";
 import { startSession } from "../session/session-start.ts";
 import type { Session } from "../session/session.ts";
 import type { TorrentContent } from "../torrent.ts";
-import { BlockCutter } from "./block-cutter.ts";
-import { RequestedBlocks } from "./requested-blocks.ts";
-import { RunDownload } from "./run-download.ts";
+import type { BlockSource, BodyReader, SourceServices, WholeAnswer } from "./block-source.ts";
+import { RangeRuns } from "./range-runs.ts";
 import type { WebSeedFailure } from "./web-seed-answer.ts";
 import { WebSeedLayout } from "./web-seed-layout.ts";
+import { Skip } from "./skip.ts";
+import { WholeFiles } from "./whole-files.ts";
 
 const prefixBytes = 4;
 const keepAlive = new Uint8Array(keepAliveBytes);
@@ -43,15 +39,11 @@ export class WebSeedPeer implements Stream {
   readonly #content: TorrentContent;
   readonly #http: HttpClient;
   readonly #layout: WebSeedLayout;
-  readonly #downloads: RunDownload[] = [];
-  readonly #requested = new RequestedBlocks();
+  #source: BlockSource;
   readonly #keepAlive: Timer;
   #connection: Connection | undefined;
   #session: Session | undefined;
   #failure: WebSeedFailure | undefined;
-  #gatherTimer: Timer | undefined;
-  /** Requests are started at the end of this turn. */
-  #isScheduled = false;
   #isClosed = false;
 
   constructor(content: TorrentContent, order: OpenWebSeed, remote: Address, http: HttpClient) {
@@ -63,8 +55,7 @@ export class WebSeedPeer implements Stream {
     this.#layout = new WebSeedLayout(order);
     if (this.#layout.totalBytes !== content.geometry.totalBytes)
       throw new Error("bug: the files of a web seed are not those of its torrent");
-    for (let count = 0; count < maxWebSeedConnections; count++)
-      this.#downloads.push(this.#makeDownload());
+    this.#source = new RangeRuns(this.#services(), (answer) => this.#takeWholeFiles(answer));
     this.#keepAlive = timers.every(webSeedKeepAliveMs, () => this.#deliver(keepAlive));
   }
 
@@ -86,6 +77,7 @@ export class WebSeedPeer implements Stream {
       return;
     }
     this.#session = outcome.session;
+    if (this.#order.givesWholeFiles) this.#useWholeFiles(outcome.session);
     this.#connection = new Connection(worker, outcome.stage);
     this.#connection.attach(this);
     this.#greet();
@@ -98,11 +90,11 @@ export class WebSeedPeer implements Stream {
   }
 
   pause(): void {
-    for (const download of this.#downloads) download.pause();
+    this.#source.pause();
   }
 
   resume(): void {
-    for (const download of this.#downloads) download.resume();
+    this.#source.resume();
   }
 
   end(): void {
@@ -117,25 +109,50 @@ export class WebSeedPeer implements Stream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#keepAlive.cancel();
-    this.#gatherTimer?.cancel();
-    for (const download of this.#downloads) download.close();
+    this.#source.close();
     this.#http.close();
     this.#content.worker.context.timers.soon(() => this.#closed());
   }
 
-  #makeDownload(): RunDownload {
+  #services(): SourceServices {
     const { context } = this.#content.worker;
-    const services = {
+    return {
       http: this.#http,
       layout: this.#layout,
       timers: context.timers,
       epochMs: () => context.clock.epochMs(),
       host: this.remote.host,
-      ended: () => this.#scheduleRuns(),
-      failed: (failure: WebSeedFailure) => this.#fail(failure),
-      inStep: (task: () => void) => this.#inStep(task),
+      deliver: (frame) => this.#deliver(frame),
+      failed: (failure) => this.#fail(failure),
+      inStep: (task) => this.#inStep(task),
     };
-    return new RunDownload(services, new BlockCutter((frame) => this.#deliver(frame)));
+  }
+
+  #takeWholeFiles(answer: WholeAnswer): BodyReader {
+    const ranges = this.#source;
+    const session = this.#session;
+    if (session === undefined || !(ranges instanceof RangeRuns))
+      throw new Error("bug: a range was asked for before the web seed was open");
+    const { torrent, seed } = this.#order;
+    this.#content.worker.notices.emit("web-seed-without-ranges", { torrent, seed });
+    const blocks = [...answer.underWay.blocks, ...ranges.release()];
+    const files = this.#useWholeFiles(session);
+    const reader = files.adopt(answer, this.#layout.startOf(answer.segment.file));
+    const { reserved } = this.#content.leases;
+    for (const block of blocks) {
+      reserved.add(block.piece as PieceIndex, session.rowIndex);
+      files.request(block);
+    }
+    return reader;
+  }
+
+  #useWholeFiles(session: Session): WholeFiles {
+    const skip = new Skip(session);
+    const files = new WholeFiles({ ...this.#services(), skip: (bytes) => skip.take(bytes) });
+    this.#source = files;
+    this.#content.leases.reserved.addSeed(session.rowIndex);
+    session.readOn = () => files.readOn();
+    return files;
   }
 
   #inStep(task: () => void): void {
@@ -168,49 +185,16 @@ export class WebSeedPeer implements Stream {
     const piece = readUint32(bytes, at);
     const begin = readUint32(bytes, at + 4);
     const position = this.#positionOf(piece, begin);
-    this.#requested.add({ piece, begin, lengthBytes: readUint32(bytes, at + 8), position });
-    this.#scheduleRuns();
+    this.#source.request({ piece, begin, lengthBytes: readUint32(bytes, at + 8), position });
   }
 
   #cancel(bytes: Uint8Array, at: number): void {
     const position = this.#positionOf(readUint32(bytes, at), readUint32(bytes, at + 4));
-    if (this.#requested.remove(position)) return;
-    for (const download of this.#downloads) if (download.drop(position)) return;
+    this.#source.cancel(position);
   }
 
   #positionOf(piece: number, begin: number): number {
     return piece * this.#content.geometry.pieceLengthBytes + begin;
-  }
-
-  #scheduleRuns(): void {
-    if (this.#isScheduled || this.#isClosed) return;
-    this.#isScheduled = true;
-    this.#content.worker.context.timers.soon(() => {
-      this.#isScheduled = false;
-      this.#startRuns(false);
-    });
-  }
-
-  /**
-   * Few blocks wait for more while other runs are under way, so that ranges are long.
-   *
-   * @param isLate They have waited long enough.
-   */
-  #startRuns(isLate: boolean): void {
-    if (this.#isClosed) return;
-    for (const download of this.#downloads) {
-      const { bytes } = this.#requested;
-      if (!download.isIdle || bytes === 0) continue;
-      const isAlone = this.#downloads.every(({ isIdle }) => isIdle);
-      if (bytes < minWebSeedRunBytes && !isAlone && !isLate) {
-        this.#gatherTimer ??= this.#content.worker.context.timers.after(webSeedGatherMs, () => {
-          this.#gatherTimer = undefined;
-          this.#startRuns(true);
-        });
-        return;
-      }
-      download.start(this.#requested.takeRun(maxWebSeedRunBytes));
-    }
   }
 
   #fail(failure: WebSeedFailure): void {

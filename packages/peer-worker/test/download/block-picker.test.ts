@@ -268,3 +268,29 @@ test("blocks that are due soon are requested of a second peer", (t) => {
   t.is(picker.doubleDue(peer, 9, 0, 1_000, isWorth), 2);
   t.deepEqual(peer.taken, ["1:0", "0:1", "0:0"]);
 });
+
+test("pieces that are reserved for a web seed are left to it, until the endgame", (t) => {
+  const { picker, book: leases } = pickerFrom(["..", "ww", "ww"]);
+  const [seed, peer] = [new TestPeer("a", "###"), new TestPeer("b", "###")];
+  leases.reserved.addSeed(seed.rowIndex);
+  for (const reserved of [0, 1]) leases.reserved.add(reserved as PieceIndex, seed.rowIndex);
+  t.is(picker.pick(peer, 9, 0), 2);
+  t.deepEqual(peer.taken, ["2:0", "2:1"]);
+  t.is(picker.pick(seed, 1, 0), 1);
+  leases.reserved.setEndgame(true, 0);
+  t.is(picker.pick(peer, 9, 0), 3);
+  t.deepEqual(peer.taken.slice(2), ["0:1", "1:0", "1:1"]);
+});
+
+test("pieces of a web seed that has left, and pieces with a deadline, are for all peers", (t) => {
+  const { picker, book: leases, due } = pickerFrom(["..", "ww"]);
+  const [seed, peer] = [new TestPeer("a", "##"), new TestPeer("b", "##")];
+  leases.reserved.addSeed(seed.rowIndex);
+  for (const reserved of [0, 1]) leases.reserved.add(reserved as PieceIndex, seed.rowIndex);
+  due.set([{ piece: 1 as PieceIndex, ms: 1_000 }], 0);
+  picker.pickDue(peer, 9, 0, { arrivesAtMs: 0, faster: () => undefined });
+  t.deepEqual(peer.taken, ["1:0", "1:1"]);
+  t.is(picker.pick(peer, 9, 0), 0);
+  leases.reserved.removeSeed(seed.rowIndex);
+  t.is(picker.pick(peer, 9, 0), 2);
+});

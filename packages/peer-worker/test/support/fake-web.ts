@@ -56,7 +56,7 @@ export class FakeClient implements HttpClient {
     return exchange;
   }
 
-  /** `url begin-end` of the exchanges that wait. */
+  /** `url begin-end`, or `url whole`, of the exchanges that wait. */
   get asked(): string[] {
     return this.exchanges.map(({ asked }) => asked);
   }
@@ -90,6 +90,7 @@ export class FakeExchange implements HttpExchange {
   }
 
   get asked(): string {
+    if (this.request.range === undefined) return `${this.url} whole`;
     return `${this.url} ${this.range.begin}-${this.range.end}`;
   }
 

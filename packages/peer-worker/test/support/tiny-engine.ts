@@ -132,6 +132,7 @@ const tinyEngine: Actor<TinyProtocol, TinyTorrent, TinyState, { peer: PeerProtoc
       "extension-threw": () => undefined,
       "peer-closed": ({ context }, { reason }) => context.emit("closed", { reason }),
       "web-seed-closed": () => {},
+      "web-seed-without-ranges": () => undefined,
       "dial-failed": ({ context }, { reason }) => context.emit("closed", { reason }),
       "lease-returned": ({ leased }, { piece }) => void leased.delete(piece),
       "pieces-wanted": (state, { peers }) => {

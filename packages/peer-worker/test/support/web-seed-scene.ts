@@ -37,6 +37,7 @@ export async function openScene(
     files: packFiles(files.map((file) => ({ ...file, path: [file.path] }))),
     missingFiles: [],
     isTrusted: false,
+    givesWholeFiles: false,
     ...over,
   });
   const client = bench.web.clients.at(-1);

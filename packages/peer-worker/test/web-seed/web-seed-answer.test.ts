@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 
-import { judgeAnswer, usableBody } from "../../src/web-seed/web-seed-answer.ts";
+import { judgeAnswer, usableBody, wholeBody } from "../../src/web-seed/web-seed-answer.ts";
 
 const segment = { url: "http://a/f", file: 3, begin: 10, lengthBytes: 20, fileBytes: 100 };
 const epochMs = Date.UTC(2024, 0, 1);
@@ -60,10 +60,15 @@ test("a compressed body is refused", (t) => {
   t.like(judge(206, headers), { code: "web-seed-wrong-range" });
 });
 
-test("a whole file is used from its start alone", (t) => {
-  t.is(judge(200, { "content-length": "100" }, { begin: 0 }), usableBody);
-  t.is(judge(200, {}, { begin: 0 }), usableBody);
-  t.like(judge(200, { "content-length": "100" }), { code: "web-seed-no-ranges", missingFile: 3 });
+test("a whole file says that the server knows no ranges, unless the whole file was asked for", (t) => {
+  for (const begin of [0, 10]) t.is(judge(200, { "content-length": "100" }, { begin }), wholeBody);
+  t.is(judge(200), wholeBody);
+  const all = { begin: 0, lengthBytes: 100 };
+  t.is(judge(200, {}, all), wholeBody);
+  t.is(judge(200, { "accept-ranges": "bytes" }, all), usableBody);
+  t.is(judge(200, { "accept-ranges": "bytes" }), wholeBody);
+  const gzip = { "content-encoding": "gzip" };
+  t.like(judge(200, gzip), { code: "web-seed-wrong-range" });
 });
 
 test("a file that is not found is missing, and the seed's other files are not", (t) => {
@@ -94,7 +99,7 @@ test("any headers give a verdict, whose sentence names the host and no path", (t
   fc.assert(
     fc.property(status, texts, (given, headers) => {
       const verdict = judge(given, headers);
-      if (verdict === usableBody) return;
+      if (typeof verdict !== "object") return;
       t.true(verdict.message.includes("a.example"));
       t.false(verdict.message.includes("/f"));
     }),

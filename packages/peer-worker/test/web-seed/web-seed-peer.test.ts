@@ -162,22 +162,6 @@ test("an exchange rests while the worker takes no input", async (t) => {
   t.false(exchange.isPaused);
 });
 
-test("a server that ignores the range is used from the start of a file", async (t) => {
-  const { bench, torrent, client } = await openScene("....", [
-    { path: "a", lengthBytes: 4 * piece },
-  ]);
-  await bench.lease(torrent, [0]);
-  const exchange = client.take().head(200, { "content-length": String(4 * piece) });
-  exchange.bytes(content(0, piece)).bytes(content(piece, 10));
-  await bench.settle();
-  t.is(bench.takeAllSealed().length, 1);
-  t.true(exchange.isDestroyed);
-  await bench.lease(torrent, [2]);
-  client.take().head(200, {});
-  await bench.settle();
-  t.like(bench.takeNotice("web-seed-closed"), { code: "web-seed-no-ranges", missingFile: 0 });
-});
-
 test("a body that does not end after its range is cut", async (t) => {
   const { bench, torrent, client } = await openScene("....", [
     { path: "a", lengthBytes: 4 * piece },
@@ -272,6 +256,7 @@ test("a web seed that is not admitted is closed with the reason", async (t) => {
     },
     missingFiles: [],
     isTrusted: false,
+    givesWholeFiles: false,
   });
   t.like(bench.takeNotice("web-seed-closed"), { seed: 8, code: "full" });
 });
@@ -288,6 +273,7 @@ test("a web seed of a closed torrent is closed at once", async (t) => {
     files: { paths: "", lengths: new Uint8Array(), padding: [] },
     missingFiles: [],
     isTrusted: true,
+    givesWholeFiles: false,
   };
   await bench.send("open-web-seed", order);
   t.like(bench.takeNotice("web-seed-closed"), { seed: 9, code: "torrent-closed" });

@@ -108,9 +108,11 @@ function serve(world: SimulatedWorld, torrent: SimulatedTorrent, answer: Hostile
 function fileRequest(torrent: SimulatedTorrent, request: SimulatedRequest): FileRequest {
   const path = decodeURIComponent(request.url.pathname.slice(1));
   const file = torrent.files.find((content) => content.path === path)?.bytes;
-  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers["range"] ?? "") ?? [];
-  if (file === undefined || first === undefined || last === undefined)
-    throw new Error(`no range of a file of the torrent was asked for: ${request.url.href}`);
+  if (file === undefined) throw new Error(`no file of the torrent: ${request.url.href}`);
+  const whole = `bytes=0-${file.length - 1}`;
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers["range"] ?? whole) ?? [];
+  if (first === undefined || last === undefined)
+    throw new Error(`no range was asked for: ${request.headers["range"]}`);
   return { request, file, begin: Number(first), end: Number(last) + 1 };
 }
 

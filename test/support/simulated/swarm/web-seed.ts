@@ -21,6 +21,8 @@ export interface WebSeedScript {
   readonly lieChance: number;
   /** Requests at the start that are answered with status 416. */
   readonly refusals: number;
+  /** Whether it knows ranges; if not, it sends whole files. */
+  readonly hasRanges: boolean;
   /** Of a body. */
   readonly chunkBytes: number;
   readonly chunkMs: number;
@@ -33,6 +35,7 @@ export const honestWebSeed: WebSeedScript = {
   breakChance: 0,
   lieChance: 0,
   refusals: 0,
+  hasRanges: true,
   chunkBytes: 16_384,
   chunkMs: 1,
 };
@@ -41,6 +44,8 @@ export const honestWebSeed: WebSeedScript = {
 export class SimulatedWebSeed {
   /** Requests that were answered with bytes of a file. */
   served = 0;
+  /** Bytes of their bodies. */
+  servedBytes = 0;
   #refused = 0;
   readonly #torrent: SimulatedTorrent;
   readonly #script: WebSeedScript;
@@ -69,14 +74,19 @@ export class SimulatedWebSeed {
       return { status: 416 };
     }
     if (this.#random.next() < failChance) return this.#fail();
-    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers["range"] ?? "") ?? [];
+    const { range } = headers;
+    const isPart = range !== undefined && this.#script.hasRanges;
+    const whole = `bytes=0-${file.bytes.length - 1}`;
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(isPart ? range : whole) ?? [];
     const body = file.bytes.slice(Number(first), Number(last) + 1);
     if (this.#random.next() < lieChance) body.fill(0, 0, 1);
-    const range = `bytes ${first}-${last}/${file.bytes.length}`;
     this.served += 1;
+    this.servedBytes += body.length;
+    const length = { "content-length": String(body.length) };
+    const place = { "content-range": `bytes ${first}-${last}/${file.bytes.length}` };
     return {
-      status: 206,
-      headers: { "content-range": range, "content-length": String(body.length) },
+      status: isPart ? 206 : 200,
+      headers: { ...length, ...(isPart && place) },
       body,
       chunkBytes,
       chunkMs,

@@ -15,6 +15,8 @@ import type { MessageOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { leasablePieces, paroleOf } from "../smart-ban/parole.ts";
+import { pickForWebSeed } from "../web-seeds/web-seed-pick.ts";
+import type { WebSeed } from "../web-seeds/web-seeds.ts";
 import type { Lease } from "./piece-ledger.ts";
 import type { TorrentContent } from "../torrent-content.ts";
 import type { JobWithContent } from "../torrent-job.ts";
@@ -45,6 +47,7 @@ export function piecesWanted(
   let granted = 0;
   const nothingFor: PeerRowIndex[] = [];
   const withheldFor: PeerRowIndex[] = [];
+  const reserved: { readonly peer: PeerRowIndex; readonly pieces: readonly PieceIndex[] }[] = [];
   // A seed-only torrent never writes.
   const mayWrite = job.request.mode === "download";
   const mayBegin =
@@ -53,27 +56,33 @@ export function piecesWanted(
     job.state === "active" &&
     job.disk.watch.state === "answering";
   let idlePeer: PeerRowIndex | undefined;
+  let isAnyWithheld = false;
   for (const each of mayBegin ? wanted : []) {
     const room = Math.min(Math.max(1, each.count), leaseLimit - granted);
     if (hasAnyMissing(job.content, peerWorker.index, each)) {
       if (room === 0) continue;
       const picked = pickFor(engine, job, peerWorker, { ...each, count: room });
-      if (picked.length === 0 && job.content.picker.mayWithhold) withheldFor.push(each.peer);
-      granted += grantAll(engine, job, peerWorker, picked, leases);
+      const isWithoutRanges = webSeedAt(job, peerWorker, each.peer)?.givesWholeFiles === true;
+      const isWithheld = job.content.picker.mayWithhold && !isWithoutRanges;
+      if (picked.length === 0 && (isWithheld || isWithoutRanges)) withheldFor.push(each.peer);
+      isAnyWithheld ||= picked.length === 0 && isWithheld;
+      const pieces = grantAll(engine, job, peerWorker, picked, leases);
+      granted += pieces.length;
+      if (isWithoutRanges) reserved.push({ peer: each.peer, pieces });
       continue;
     }
     nothingFor.push(each.peer);
     // A peer that chokes us gives no piece that another worker holds.
     if (each.among === undefined) idlePeer ??= each.peer;
   }
-  if (granted === 0 && withheldFor.length > 0)
-    job.content.picker.noteWithheld(engine.context.clock.nowMs());
+  if (granted === 0 && isAnyWithheld) job.content.picker.noteWithheld(engine.context.clock.nowMs());
   const isEndgame = nothingFor.length > 0 && !isAnyLeft(job.content);
   peerWorker.calls.cast("lease-pieces", {
     torrent: job.id,
     leases,
     nothingFor,
     ...(withheldFor.length > 0 && { withheldFor }),
+    ...(reserved.length > 0 && { reserved }),
     isEndgame,
   });
   if (granted === 0 && idlePeer !== undefined && isEndgame) {
@@ -144,20 +153,20 @@ function freeTransferred(torrent: TorrentId, peerWorker: PeerWorkerHandle, lease
   peerWorker.calls.cast("transferred-piece-taken", { torrent, lease });
 }
 
-/** @returns The number of leases that were granted, and added to `leases`. */
+/** @returns The pieces whose leases were granted, and added to `leases`. */
 function grantAll(
   engine: LeaseServices,
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   picked: readonly PieceIndex[],
   leases: (number | PieceLease)[],
-): number {
-  let granted = 0;
+): readonly PieceIndex[] {
+  const granted: PieceIndex[] = [];
   for (const piece of picked) {
     const lease = grant(engine, job, peerWorker, piece);
     if (lease === undefined) break;
     packLease(leases, lease);
-    granted++;
+    granted.push(piece);
   }
   return granted;
 }
@@ -167,20 +176,25 @@ function pickFor(
   job: JobWithContent,
   peerWorker: PeerWorkerHandle,
   { peer, count, among }: PieceWanted,
-): PieceIndex[] {
+): readonly PieceIndex[] {
   const nowMs = engine.context.clock.nowMs();
   const leasable = leasablePieces(job, peerWorker, peer, nowMs);
   if (leasable === undefined) return [];
   const peerHas = onlyAmong(leasable, among);
-  const { picker, traffic, webSeeds } = job.content;
+  const { picker, traffic } = job.content;
   const availability = traffic.availability();
   const { index: worker } = peerWorker;
   const question = { peerHas, count, availability, nowMs, worker, rates: traffic };
-  const webSeed = webSeeds.byPeerId(job.peers.at(peerWorker.index, peer)?.peerId ?? "");
-  if (webSeed === undefined) return picker.pick(question);
-  const { pieces, run } = picker.pickRun(question, webSeed.run);
-  webSeed.run = run;
-  return [...pieces];
+  const webSeed = webSeedAt(job, peerWorker, peer);
+  return webSeed === undefined ? picker.pick(question) : pickForWebSeed(job, webSeed, question);
+}
+
+function webSeedAt(
+  { content: { webSeeds }, peers }: JobWithContent,
+  { index }: PeerWorkerHandle,
+  peer: PeerRowIndex,
+): WebSeed | undefined {
+  return webSeeds.byPeerId(peers.at(index, peer)?.peerId ?? "");
 }
 
 /** The pieces of a bitfield that a choking peer gives; all without `among`. */

@@ -207,11 +207,11 @@ function standingStill(facts: WhyFacts): Why | undefined {
 function withoutOffers({ peers, pieces, runsForMs, webSeeds }: WhyFacts): Why | undefined {
   const toGet = pieces.missing + pieces.leased;
   if (toGet > 0 && peers.interesting === 0) {
-    // A new peer has not sent its bitfield yet.
-    if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
     const pieces = counted(toGet, "missing piece");
     if (webSeeds.error !== undefined && webSeeds.connected === peers.connected)
       return why("web-seeds-failing", `no web seed gives any of the ${pieces}: ${webSeeds.error}`);
+    // A new peer has not sent its bitfield yet.
+    if (runsForMs < beginningMs) return why("starting", "the first peers have just been reached");
     const who =
       peers.connected === 1
         ? "the one peer has none"

@@ -1,11 +1,11 @@
 // A web seed as a peer: its admission, and its pieces with wrong data.
 
-import type { Admit, CoordinatorProtocol } from "@troupe/messages";
-import type { ReplyOf } from "@troupe/actor-runtime";
+import type { Admit, CoordinatorProtocol, PeerProtocol } from "@troupe/messages";
+import type { MessageOf, ReplyOf } from "@troupe/actor-runtime";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { admittedPeer } from "../swarm/admitted-peer.ts";
-import type { TorrentJob } from "../torrent-job.ts";
+import type { JobWithContent, TorrentJob } from "../torrent-job.ts";
 import { reportOff } from "./web-seed-ends.ts";
 import { closeWebSeed } from "./web-seed-schedule.ts";
 
@@ -23,6 +23,17 @@ export function admitWebSeed(
   const nowMs = context.clock.nowMs();
   job.peers.admit(admittedPeer(peerWorker, admit, { subscriber: undefined, nowMs }));
   return { admitted: true };
+}
+
+/** Its server answers ranges with the whole file: it gets the pieces of one file after the other. */
+export function webSeedWithoutRanges(
+  _engine: unknown,
+  job: JobWithContent,
+  { index }: PeerWorkerHandle,
+  { seed: opening }: MessageOf<PeerProtocol, "web-seed-without-ranges">,
+): void {
+  const seed = job.content.webSeeds.openAt(index, opening);
+  if (seed !== undefined) seed.givesWholeFiles = true;
 }
 
 /** Counts a piece with wrong data; the second turns the web seed off. @returns Whether the id is that of a web seed. */

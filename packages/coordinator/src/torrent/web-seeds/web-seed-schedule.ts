@@ -96,10 +96,11 @@ function openAt(
   nowMs: number,
 ): void {
   const { webSeeds } = job.content;
-  const { peerId, isTrusted } = seed;
+  const { peerId, isTrusted, givesWholeFiles } = seed;
   const opening = webSeeds.nextOpening();
   seed.lastOpening = opening;
   seed.run = undefined;
+  seed.fileRun = undefined;
   seed.reopenAtMs = seed.lackedFiles.nextRestedMs(nowMs);
   seed.dispatch({ event: "opened", worker: peerWorker.index, opening });
   peerWorker.calls.cast("open-web-seed", {
@@ -107,6 +108,7 @@ function openAt(
     seed: opening,
     peerId,
     isTrusted,
+    givesWholeFiles,
     ...webSeeds.addressesOf(seed, nowMs),
   });
 }

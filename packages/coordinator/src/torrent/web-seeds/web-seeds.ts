@@ -1,6 +1,14 @@
 import { LazyMap, type Random } from "@troupe/actor-runtime";
 import { packFiles, type AddTorrent, type FileList } from "@troupe/messages";
-import { peerIdBytes, peerIdText, webSeedBase, webSeedPath, type Metainfo } from "@troupe/protocol";
+import {
+  FileMap,
+  peerIdBytes,
+  peerIdText,
+  webSeedBase,
+  webSeedPath,
+  type Metainfo,
+} from "@troupe/protocol";
+import type { FileRun } from "../pieces/runs/file-runs.ts";
 import type { PieceRun } from "../pieces/runs/run-picker.ts";
 import { LackedFiles } from "./lacked-files.ts";
 import {
@@ -35,6 +43,10 @@ export class WebSeed {
   lastOpening: number | undefined;
   /** The pieces that it gets next. */
   run: PieceRun | undefined;
+  /** Its server answers ranges with the whole file. */
+  givesWholeFiles = false;
+  /** The pieces that it gets next then. */
+  fileRun: FileRun | undefined;
 
   constructor(url: string, isTrusted: boolean, peerId: Uint8Array) {
     this.url = url;
@@ -42,10 +54,11 @@ export class WebSeed {
     this.peerId = peerId;
   }
 
-  /** A start tries again at once, and asks for the files that its server lacked. */
+  /** A start tries again at once, and asks for the files that its server lacked, and for ranges. */
   beginRun(): void {
     this.lackedFiles.forget();
     this.searchAtMs = 0;
+    this.givesWholeFiles = false;
     this.dispatch({ event: "run-begun" });
   }
 
@@ -57,6 +70,7 @@ export class WebSeed {
 /** The web seeds of a torrent: of its user, then of the link, then of the torrent. */
 export class WebSeeds {
   readonly list: readonly WebSeed[];
+  #fileMap: FileMap | undefined;
   readonly #byPeerId = new LazyMap<string, WebSeed>();
   readonly #metainfo: Pick<Metainfo, "files" | "isSingleFile">;
   /** Packed once: the list may be long. */
@@ -77,6 +91,12 @@ export class WebSeeds {
 
   get openCount(): number {
     return this.list.filter(({ state }) => state.activity.state === "open").length;
+  }
+
+  /** The files of the torrent; made at the first use. */
+  get fileMap(): FileMap {
+    const { files } = this.#metainfo;
+    return (this.#fileMap ??= new FileMap(files.map(({ lengthBytes }) => lengthBytes)));
   }
 
   /** Unique in the torrent. */

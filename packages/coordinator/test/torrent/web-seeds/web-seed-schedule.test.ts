@@ -1,6 +1,6 @@
 import test from "ava";
 import { rangesOf } from "@troupe/messages/testing";
-import { PeerWord, type WebSeedClosed } from "@troupe/messages";
+import { PeerField, PeerWord, type WebSeedClosed } from "@troupe/messages";
 import { breadcrumbWords } from "@troupe/actor-runtime";
 import { writeWebSeedBreadcrumb } from "@troupe/messages";
 import { recordWorkerCrash } from "../../../src/engine/quarantine.ts";
@@ -11,6 +11,7 @@ import { piecesWanted } from "../../../src/torrent/pieces/piece-leases.ts";
 import { updateKnownPeers } from "../../../src/torrent/storage/record-updates.ts";
 import { mostMissingFiles, webSeedClosed } from "../../../src/torrent/web-seeds/web-seed-ends.ts";
 import { beginWebSeeds, tendWebSeeds } from "../../../src/torrent/web-seeds/web-seed-schedule.ts";
+import { webSeedWithoutRanges } from "../../../src/torrent/web-seeds/web-seed-peer.ts";
 import { webSeedStatus } from "../../../src/torrent/web-seeds/web-seed-status.ts";
 import { piece } from "../../support/diagrams.ts";
 import {
@@ -469,5 +470,59 @@ test("a web seed gets runs of adjacent pieces", (t) => {
       [3, 4],
       [5, 6, 7],
     ],
+  );
+});
+
+/** A web seed without ranges that has nine pieces of two files, beside a peer. */
+function wholeScene() {
+  const made = scene(["a"], {}, { pieces: 9, files: [4.5 * 32_768, 4.5 * 32_768] });
+  const { engine, job, peerWorker, ref, begin, connect, openings } = made;
+  begin();
+  connect();
+  showPeer(job, { worker: 0, rowIndex: 0 }, "#########");
+  job.content.traffic.row(0, 0)?.setWord(PeerWord.haveCount, 9);
+  const { seed } = at(openings(), 0);
+  webSeedWithoutRanges(engine, job, peerWorker(0), { torrent: job.id, seed });
+  const ask = (count: number, row = 0) => {
+    piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(row), count }] });
+    return at(leaseAnswers(ref(0)).slice(-1), 0);
+  };
+  return { ...made, ask };
+}
+
+test("a web seed without ranges gets the pieces of a file in order, which are kept for it", (t) => {
+  const { ask } = wholeScene();
+  t.deepEqual(ask(3).reserved, [{ peer: rowIndex(0), pieces: [0, 1, 2].map(piece) }]);
+  t.deepEqual(ask(3).reserved, [{ peer: rowIndex(0), pieces: [3, 4, 5].map(piece) }]);
+});
+
+test("a web seed without ranges whose needed pieces are left to peers holds up no peer", (t) => {
+  const { job, ask } = wholeScene();
+  for (const index of [0, 1, 2, 3, 5, 6, 7]) job.content.ledger.toHad(piece(index));
+  addPeerWithRate(job, 1_000_000);
+  t.like(ask(3), { pieces: [], nothingFor: [], withheldFor: [rowIndex(0)] });
+  t.true(job.content.picker.withheldAtMs < 0, "the picker of the program withheld nothing");
+});
+
+function addPeerWithRate(job: ReturnType<typeof scene>["job"], bytesPerSecond: number) {
+  const peerId = "x".repeat(20);
+  const address = { host: "8.0.0.1", port: 1, isIncoming: true };
+  const peer = { worker: 0, subscriber: undefined, isWebSeed: false, admittedAtMs: 0 };
+  job.peers.admit({ ...peer, ...address, peerId, rowIndex: undefined, passedPieces: 0 });
+  job.peers.opened(0, peerId, rowIndex(1), address);
+  showPeer(job, { worker: 0, rowIndex: 1 }, "#########");
+  job.content.traffic.row(0, 1)?.setField(PeerField.downBytesPerSecond, bytesPerSecond);
+}
+
+test("a web seed without ranges stays so when it is opened again, until the torrent is started", (t) => {
+  const { begin, end, tend, openings } = wholeScene();
+  end({ code: "both-seeds" }, 0);
+  tend();
+  begin();
+  end({ code: "both-seeds" });
+  begin();
+  t.deepEqual(
+    openings().map(({ givesWholeFiles }) => givesWholeFiles),
+    [false, true, false],
   );
 });
