@@ -43,7 +43,10 @@ const runs: readonly Run[] = [
   { name: "closed, depth 1, stopped for 2 s", peers: 100, load: { depth: 1 }, isStopped: true },
 ];
 
-const head = ["run", "requests", "not sent", "late p99", "p50", "p95", "p99", "max", "outcome"];
+const head = [
+  ...["run", "requests", "not sent", "late p99", "read wait p99"],
+  ...["p50", "p50 from sending", "p95", "p99", "max", "outcome"],
+];
 const rows: (readonly string[])[] = [];
 for (const run of runs.filter(({ name }) => name.includes(values.only))) {
   // oxlint-disable-next-line no-await-in-loop
@@ -88,13 +91,18 @@ function rowOf(name: string, result: LoadTestResult): readonly string[] {
   const totals = RunTotals.ofResult(result);
   const part = { phases: ["measured"] };
   const blocks = totals.histogram("request_block", part);
-  const ms = (us: number): string => `${(us / 1_000).toFixed(1)} ms`;
+  const sent = totals.histogram("request_block_from_sending", part);
+  const ms = (us: number): string => `${(us / 1_000).toFixed(2)} ms`;
+  const at = (percent: number): string => ms(blocks.percentile(percent));
   return [
     name,
     String(blocks.count),
     String(totals.count("intents_not_sent")),
     ms(totals.histogram("lateness").percentile(99)),
-    ...[50, 95, 99, 100].map((percent) => ms(blocks.percentile(percent))),
+    ms(totals.histogram("read_wait").percentile(99)),
+    at(50),
+    sent.count === 0 ? "" : ms(sent.percentile(50)),
+    ...[95, 99, 100].map(at),
     result.outcome.kind,
   ];
 }
