@@ -52,6 +52,13 @@ export type CompareTask = ReturnType<typeof compareTask>;
 /** A pattern torrent; undefined: the default of the library. */
 export type PatternWords = ReturnType<typeof patternWords>;
 
+/** The message server, as written. */
+export interface NatsWords {
+  /** A URL, or `@F` for a file that has one; undefined: the variable `NATS_URL` has it. */
+  readonly url: string | undefined;
+  readonly credentialsFile: string | undefined;
+}
+
 type Call = LoadTestTask["call"];
 type ShortKind = "peers" | "tracker" | "dht";
 
@@ -220,10 +227,10 @@ function runWords(words: ParsedWords) {
   const torrent = words.values("torrent")[0];
   const data = words.values("data")[0];
   if (data !== undefined && torrent === undefined) throw wrong("--data needs --torrent F");
+  if (words.has("nats-creds") && !words.has("nats") && !words.has("agents"))
+    throw wrong("--nats-creds needs --nats URL, or --agents N|all with NATS_URL");
   const quantity = (name: "threads" | "agents", most: number): number | undefined =>
     words.value(name, (text) => parseCount(name, text, 1, most));
-  const nats = natsWords(words);
-  if (words.has("agents") && nats === undefined) throw wrong("--agents needs --nats URL");
   return {
     targets: words.values("target"),
     torrent: torrent === undefined ? undefined : { file: torrent, data },
@@ -236,17 +243,16 @@ function runWords(words: ParsedWords) {
     intents: words.values("intents")[0],
     threads: quantity("threads", mostThreads),
     /** Undefined: threads of this process make the load. */
-    nats,
-    agents: quantity("agents", mostAgents),
+    nats: words.has("nats") || words.has("agents") ? natsWords(words) : undefined,
+    /** Undefined: all that are there. */
+    agents: words.values("agents")[0] === "all" ? undefined : quantity("agents", mostAgents),
     allowTargets: words.values("allow-target").map(parseAddress),
   };
 }
 
 function agentTask(words: ParsedWords) {
-  const nats = natsWords(words);
-  if (nats === undefined) throw wrong("load-test agent needs --nats URL");
   return {
-    nats,
+    nats: natsWords(words),
     name: words.values("name")[0],
     threads: words.value("threads", (text) => parseCount("threads", text, 1, mostThreads)),
     allowTargets: words.values("allow-target").map(parseAddress),
@@ -254,12 +260,8 @@ function agentTask(words: ParsedWords) {
   };
 }
 
-function natsWords(words: ParsedWords) {
-  const [url] = words.values("nats");
-  const [credentialsFile] = words.values("nats-creds");
-  if (url !== undefined) return { url, ...(credentialsFile !== undefined && { credentialsFile }) };
-  if (credentialsFile !== undefined) throw wrong("--nats-creds needs --nats URL");
-  return undefined;
+function natsWords(words: ParsedWords): NatsWords {
+  return { url: words.values("nats")[0], credentialsFile: words.values("nats-creds")[0] };
 }
 
 function compareTask(words: ParsedWords) {

@@ -99,13 +99,14 @@ export const loadTestRows = {
     value: "URL",
     commands,
     meaning:
-      "run on agents at this NATS server: nats://HOST:PORT, with a token or a user and a password before an @",
+      "run on agents at this NATS server: nats://HOST:PORT, with a token or a user and a password before an @; @F: the URL is in the file F (NATS_URL, token NATS_TOKEN)",
   },
   "nats-creds": { value: "F", commands, meaning: "file of credentials for --nats" },
   agents: {
     value: "N",
     commands,
-    meaning: "with --nats: agents to wait for, 10 s at most (all that are there)",
+    meaning:
+      "run on agents, and wait for so many, 10 s at most, or take all that are there (all, the default with --nats)",
   },
   "allow-target": {
     value: "ADDR",

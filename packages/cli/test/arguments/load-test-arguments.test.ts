@@ -97,6 +97,12 @@ test(
   "a.yaml --nats nats://h:4222 --nats-creds c.creds --agents 3",
   { task: { nats: { url: "nats://h:4222", credentialsFile: "c.creds" }, agents: 3 } },
 );
+test("agents without a server use that of NATS_URL", parses, "a.yaml --agents 2", {
+  task: { nats: { url: undefined }, agents: 2 },
+});
+test("a run takes all agents that are there", parses, "a.yaml --agents all", {
+  task: { nats: { url: undefined }, agents: undefined },
+});
 test(
   "an agent obeys its own command line",
   parses,
@@ -104,7 +110,7 @@ test(
   {
     task: {
       call: "agent",
-      nats: { url: "nats://h:4222" },
+      nats: { url: "nats://h:4222", credentialsFile: undefined },
       name: "one",
       threads: 2,
       allowTargets: ["192.0.2.1"],
@@ -164,8 +170,6 @@ test(
   /no option --count for troupe load-test FILE/,
 );
 test("an agent runs no file", refuses, "agent --nats n --result r", /no option --result .*agent/);
-test("an agent needs a server", refuses, "agent", /agent needs --nats URL/);
-test("agents need a server", refuses, "a.yaml --agents 2", /--agents needs --nats/);
 test("credentials need a server", refuses, "a.yaml --nats-creds f", /--nats-creds needs --nats/);
 test(
   "only an agent allows hostile peers",

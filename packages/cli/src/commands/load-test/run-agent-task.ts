@@ -6,6 +6,7 @@ import type { Environment } from "../../environment.ts";
 import { ExitCode, type ExitCodeValue } from "../../failure.ts";
 import { JsonLines } from "../../output/json-lines.ts";
 import { LineWriter } from "../../output/line-writer.ts";
+import { natsOptions } from "./nats-options.ts";
 import type { LoadOutput } from "./output-files.ts";
 
 /** Makes load for leaders elsewhere until it is stopped. */
@@ -21,7 +22,7 @@ export async function runAgentTask(
     else if (!quiet) writer.write(`troupe: ${sentence}`, "keep");
   };
   await runAgent({
-    nats,
+    nats: await natsOptions(nats, environment),
     threads,
     allowTargets,
     allowHostile,

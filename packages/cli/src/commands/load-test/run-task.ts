@@ -11,6 +11,7 @@ import {
 import type { RunWords } from "../../arguments/load-test-arguments.ts";
 import type { Environment } from "../../environment.ts";
 import type { ExitCodeValue } from "../../failure.ts";
+import { natsOptions } from "./nats-options.ts";
 import type { LoadOutput } from "./output-files.ts";
 import { runScenario, type RunRequest } from "./run-scenario.ts";
 
@@ -32,7 +33,7 @@ export async function runTask(
   if (nats === undefined) return await runScenario({ ...request, options }, environment, tester);
   const agents = stack.use(
     await connectAgents({
-      nats,
+      nats: await natsOptions(nats, environment),
       log: (sentence) => environment.stderr.write(`troupe: ${sentence}\n`),
       ...(words.agents !== undefined && { agents: words.agents }),
     }),

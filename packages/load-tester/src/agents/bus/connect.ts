@@ -24,7 +24,8 @@ export interface ConnectParts {
 }
 
 /**
- * Connects. A server that asks for no credentials is used only on loopback and private addresses, with a warning.
+ * Connects. A server that asks for no credentials is used only on loopback and private addresses, with a warning. A secret
+ * without TLS to an address other than loopback is sent with a warning.
  *
  * @throws TroupeError `nats-not-reached`, `nats-refused`, `nats-without-credentials` or `nats-credentials-unreadable`.
  */
@@ -39,6 +40,12 @@ export async function connectToServer(parts: ConnectParts): Promise<NatsConnecti
   } catch (error) {
     throw connectError(error, where);
   }
+  if (sendsClearSecret(server, connection) && !addresses.every(isLoopbackAddress)) {
+    const secret = server.credentials.kind === "token" ? "token" : "password";
+    parts.warn(
+      `the ${secret} for the NATS server at ${where} crosses the network in clear text: a tls:// URL encrypts it, at a server that has TLS`,
+    );
+  }
   if (connection.info?.auth_required === true) return connection;
   if (!addresses.every((address) => isLoopbackAddress(address) || isPrivateAddress(address))) {
     await connection.close();
@@ -51,6 +58,15 @@ export async function connectToServer(parts: ConnectParts): Promise<NatsConnecti
     `the NATS server at ${where} asks for no credentials: everyone who reaches it can start and stop load`,
   );
   return connection;
+}
+
+/** A file of credentials signs what the server asks, and never leaves this machine. */
+function sendsClearSecret(
+  { hasTls, credentials }: ServerAddress,
+  { info }: NatsConnection,
+): boolean {
+  const isSecret = credentials.kind === "token" || credentials.kind === "password";
+  return isSecret && !hasTls && info?.tls_required !== true;
 }
 
 async function resolved(names: Names, host: string, where: string): Promise<readonly string[]> {
