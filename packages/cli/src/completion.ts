@@ -9,7 +9,7 @@ import {
   type ShellName,
 } from "./arguments/option-values.ts";
 import { dhtCalls } from "./arguments/dht-arguments.ts";
-import { behaviourWords, loadTestCalls } from "./arguments/load-test-arguments.ts";
+import { behaviourWords, loadTestCalls, reportFormats } from "./arguments/load-test-arguments.ts";
 import { helpTopics } from "./arguments/parse-arguments.ts";
 import { topics } from "./help-topics.ts";
 
@@ -35,6 +35,7 @@ const optionOperands: Readonly<Record<string, Operand>> = {
   with: "files",
   result: "files",
   report: "files",
+  format: reportFormats,
   prometheus: "files",
   intents: "files",
   "nats-creds": "files",

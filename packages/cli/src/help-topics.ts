@@ -125,6 +125,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "  dht --target HOST:PORT: askers of a DHT node.",
       "  agent --nats URL: makes load for a run that is started on another machine.",
       "  compare A… --with B…: compares the results of runs.",
+      "  report RESULT…: the page of saved results, or with --format junit their budgets as JUnit XML.",
       "  torrent --size SIZE --save F: writes the .torrent of a pattern torrent.",
       "  data --size SIZE --dir D: writes the content of a pattern torrent.",
       "Load goes to loopback and private addresses only, unless --allow-target names the address.",
@@ -135,6 +136,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       "troupe load-test peers --target 127.0.0.1:6881 --torrent a.torrent --count 1000 --for 30s",
       "troupe load-test tracker --target udp://127.0.0.1:6969 --rate 10000/s --report report.html",
       "troupe load-test compare before.json --with after.json",
+      "troupe load-test report result.json --report report.html",
     ],
   },
   completion: {

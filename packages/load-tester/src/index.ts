@@ -39,6 +39,7 @@ export {
   type RunFigures,
   runFigures,
 } from "./results/summary/run-figures.ts";
+export { maximumWord } from "./results/summary/too-few.ts";
 export { reportHtml } from "./report/report-html.ts";
 export type { FileShape as ScenarioFile } from "./scenario/schema/file-shape.ts";
 export type { LoadTestOptions, RunFacts } from "./api/load-test-options.ts";

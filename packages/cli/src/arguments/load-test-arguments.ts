@@ -15,6 +15,7 @@ export const loadTestCalls = [
   "dht",
   "agent",
   "compare",
+  "report",
   "torrent",
   "data",
 ] as const;
@@ -29,12 +30,19 @@ export const behaviourWords = [
   "hostile",
 ] as const;
 
+/** Formats of `--report`. */
+export const reportFormats = ["html", "junit"] as const;
+
+/** The format of a report. */
+export type ReportFormat = (typeof reportFormats)[number];
+
 /** The task of `troupe load-test`; paths are as written. */
 export type LoadTestTask =
   | ({ readonly call: "file" } & FileRun)
   | ({ readonly call: "short" } & ShortRun)
   | ({ readonly call: "agent" } & AgentTask)
   | ({ readonly call: "compare" } & CompareTask)
+  | ({ readonly call: "report" } & ReportTask)
   | ({ readonly call: "torrent"; readonly save: string } & PatternWords)
   | ({ readonly call: "data"; readonly directory: string } & PatternWords)
   | { readonly call: "schema" | "list" };
@@ -49,6 +57,8 @@ export type RunWords = ReturnType<typeof runWords>;
 export type AgentTask = ReturnType<typeof agentTask>;
 /** A comparison of results. */
 export type CompareTask = ReturnType<typeof compareTask>;
+/** A report of saved results. */
+export type ReportTask = ReturnType<typeof reportTask>;
 /** A pattern torrent; undefined: the default of the library. */
 export type PatternWords = ReturnType<typeof patternWords>;
 
@@ -88,7 +98,8 @@ const callsOfOption: Readonly<Partial<Record<OptionName, readonly Call[]>>> = {
   dir: ["data"],
   with: ["compare"],
   budget: [...running, "compare"],
-  report: [...running, "compare"],
+  report: [...running, "compare", "report"],
+  format: [...running, "compare", "report"],
   threads: [...running, "agent"],
   nats: [...running, "agent"],
   "nats-creds": [...running, "agent"],
@@ -138,6 +149,7 @@ function callOf(words: ParsedWords): { readonly name: string; readonly call: Cal
       return { name, call: "short" };
     case "agent":
     case "compare":
+    case "report":
     case "torrent":
     case "data":
       return { name, call: name };
@@ -171,6 +183,8 @@ function parseTask(words: ParsedWords, name: string, call: Call): LoadTestTask {
       return { call, ...agentTask(words) };
     case "compare":
       return { call, ...compareTask(words) };
+    case "report":
+      return { call, ...reportTask(words) };
     case "torrent":
       refuseMore(words, name);
       return { call, save: needed(words, "save", "torrent"), ...patternWords(words) };
@@ -237,7 +251,7 @@ function runWords(words: ParsedWords) {
     seed: words.value("random-seed", parseSeed),
     budgets: words.values("budget"),
     result: words.values("result")[0],
-    report: words.values("report")[0],
+    ...reportWords(words),
     metrics: words.value("prometheus", parseMetrics),
     /** Nothing runs. */
     intents: words.values("intents")[0],
@@ -274,8 +288,25 @@ function compareTask(words: ParsedWords) {
     base,
     other,
     budgets: words.values("budget"),
-    report: words.values("report")[0],
+    ...reportWords(words),
   };
+}
+
+function reportTask(words: ParsedWords) {
+  const results = words.subjects.slice(1);
+  if (results.length === 0) throw wrong("load-test report needs results: load-test report A…");
+  // Without a file the report goes to stdout.
+  return { results, report: words.values("report")[0], format: formatWord(words) };
+}
+
+function reportWords(words: ParsedWords) {
+  const report = words.values("report")[0];
+  if (words.has("format") && report === undefined) throw wrong("--format needs --report F");
+  return { report, format: formatWord(words) };
+}
+
+function formatWord(words: ParsedWords): ReportFormat {
+  return words.value("format", (text) => parseWord("format", text, reportFormats)) ?? "html";
 }
 
 function patternWords(words: ParsedWords) {

@@ -82,7 +82,16 @@ export const loadTestRows = {
   },
   with: { value: "R", repeatable: true, commands, meaning: "compare: the other side's results" },
   result: { value: "F", commands, meaning: "write the result with its histograms into F" },
-  report: { value: "F", commands, meaning: "write a report as one HTML file F" },
+  report: {
+    value: "F",
+    commands,
+    meaning: "write a report as one file F; report: the place of the page (stdout)",
+  },
+  format: {
+    value: "FORMAT",
+    commands,
+    meaning: "of --report: html, or junit for the budgets as JUnit XML (html)",
+  },
   prometheus: {
     value: "F|PORT",
     commands,

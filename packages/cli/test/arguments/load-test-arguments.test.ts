@@ -24,6 +24,7 @@ test("a file runs with its own numbers", (t) => {
       budgets: [],
       result: undefined,
       report: undefined,
+      format: "html",
       metrics: undefined,
       intents: undefined,
       threads: undefined,
@@ -125,6 +126,15 @@ test("options may stand among results", parses, "compare a --report r.html --wit
   task: { base: ["a"], other: ["c", "d"], report: "r.html" },
   json: true,
 });
+test("saved results get a report on stdout or in a file", parses, "report a b", {
+  task: { call: "report", results: ["a", "b"], report: undefined, format: "html" },
+});
+test("a report may be JUnit XML", parses, "report a --format junit --report j.xml", {
+  task: { call: "report", results: ["a"], report: "j.xml", format: "junit" },
+});
+test("a run may write JUnit XML", parses, "a.yaml --format junit --report j.xml", {
+  task: { call: "file", report: "j.xml", format: "junit" },
+});
 test("a pattern torrent has a size and a file", parses, "torrent --size 1TiB --save t --name n", {
   task: { call: "torrent", save: "t", sizeBytes: 1024 ** 4, pieceBytes: undefined, name: "n" },
 });
@@ -179,6 +189,9 @@ test(
 );
 test("a comparison has two sides", refuses, "compare a b", /on both sides/);
 test("a comparison needs results before --with", refuses, "compare --with a b", /on both sides/);
+test("a report needs results", refuses, "report", /report needs results/);
+test("a format needs a report", refuses, "a.yaml --format junit", /--format needs --report F/);
+test("no other format is known", refuses, "report a --format csv", /html, junit, not "csv"/);
 test("a .torrent needs a place", refuses, "torrent --size 1M", /load-test torrent needs --save F/);
 test("content needs its torrent", refuses, "a.yaml --data D", /--data needs --torrent F/);
 test(

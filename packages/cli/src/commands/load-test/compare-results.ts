@@ -1,12 +1,14 @@
 // `troupe load-test compare A… --with B…`.
 
 import { compareRuns, readResult, reportHtml, type LoadTestResult } from "@troupe/load-tester";
+import type { ReportFormat } from "../../arguments/load-test-arguments.ts";
 import { tableRoom } from "../../display/table.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, type ExitCodeValue } from "../../failure.ts";
 import { JsonLines } from "../../output/json-lines.ts";
 import { LineWriter } from "../../output/line-writer.ts";
 import { comparisonReport } from "../../report/load-test/comparison-report.ts";
+import { junitOfComparison } from "../../report/load-test/junit-report.ts";
 import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
 
 /** A comparison. Paths are absolute. */
@@ -15,8 +17,9 @@ export interface CompareRequest extends LoadOutput {
   readonly after: readonly string[];
   /** On ratios; empty: the default checks. */
   readonly budgets: readonly string[];
-  /** The HTML report, with all runs over each other. */
+  /** The report, with all runs over each other. */
   readonly reportPath: string | undefined;
+  readonly format: ReportFormat;
 }
 
 /** Compares result files; exit 4 if a budget or a default check is broken. */
@@ -24,7 +27,7 @@ export async function compareResults(
   request: CompareRequest,
   environment: Environment,
 ): Promise<ExitCodeValue> {
-  const { before, after, budgets, reportPath } = request;
+  const { before, after, budgets, reportPath, format } = request;
   await checkFolders([reportPath]);
   const sides = [await readAll(before), await readAll(after)] as const;
   const comparison = compareRuns(...sides, budgets);
@@ -36,7 +39,11 @@ export async function compareResults(
     for (const line of comparisonReport(comparison, budgets.length > 0, room))
       writer.write(line, "keep");
   }
-  if (reportPath !== undefined) await writeText(reportPath, reportHtml(...sides, comparison));
+  if (reportPath !== undefined) {
+    const isPage = format === "html";
+    const text = isPage ? reportHtml(...sides, comparison) : junitOfComparison(comparison);
+    await writeText(reportPath, text);
+  }
   await writer.drained(environment.stop);
   return comparison.verdicts.every(({ holds }) => holds) ? ExitCode.done : ExitCode.budgetBroken;
 }

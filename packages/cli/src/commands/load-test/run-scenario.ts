@@ -9,8 +9,10 @@ import {
   type LoadTestResult,
   type Scenario,
 } from "@troupe/load-tester";
+import type { ReportFormat } from "../../arguments/load-test-arguments.ts";
 import type { Environment } from "../../environment.ts";
 import { ExitCode, type ExitCodeValue } from "../../failure.ts";
+import { junitOfRuns } from "../../report/load-test/junit-report.ts";
 import { makeLoadReporter } from "../../report/load-test/load-reporter.ts";
 import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
 import { serveMetrics, type MetricsServer } from "./metrics-server.ts";
@@ -21,8 +23,8 @@ export interface RunRequest extends LoadOutput {
   readonly options: Omit<LoadTestOptions, "signal" | "onBegin" | "onSecond">;
   /** The result file. */
   readonly resultPath: string | undefined;
-  /** The HTML report. */
   readonly reportPath: string | undefined;
+  readonly format: ReportFormat;
   /** Prometheus' text: a file at the end, or a port on loopback during the run. */
   readonly metrics:
     | { readonly kind: "file"; readonly path: string }
@@ -92,7 +94,7 @@ async function openMetrics({ metrics }: RunRequest): Promise<MetricsServer | und
 
 /** @returns Paths of what was written. */
 async function writeFiles(
-  { scenario, resultPath, reportPath, metrics }: RunRequest,
+  { scenario, resultPath, reportPath, format, metrics }: RunRequest,
   result: LoadTestResult,
   tester: LoadTester,
 ): Promise<string[]> {
@@ -102,7 +104,8 @@ async function writeFiles(
     written.push(resultPath);
   }
   if (reportPath !== undefined) {
-    await writeText(reportPath, tester.reportHtml([result]));
+    const isPage = format === "html";
+    await writeText(reportPath, isPage ? tester.reportHtml([result]) : junitOfRuns([result]));
     written.push(reportPath);
   }
   if (metrics?.kind === "file") {

@@ -54,7 +54,7 @@ function ownScript(): string[] {
 
 function requestOf(
   scenario: Scenario,
-  { result, report, metrics }: RunWords,
+  { result, report, format, metrics }: RunWords,
   output: LoadOutput,
   folder: string,
 ): Omit<RunRequest, "options"> {
@@ -64,6 +64,7 @@ function requestOf(
     scenario,
     resultPath: absolute(result),
     reportPath: absolute(report),
+    format,
     metrics:
       metrics?.kind === "file" ? { kind: "file", path: resolve(folder, metrics.path) } : metrics,
     ...output,

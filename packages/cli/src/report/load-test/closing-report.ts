@@ -1,11 +1,13 @@
 // The closing report of a load test, for people.
 
 import {
+  maximumWord,
   measuredRun,
   runFigures,
   spellMicroseconds,
   spellVerdict,
   warmUpPhase,
+  type LatencyFigures,
   type LoadTestResult,
   type RunFigures,
 } from "@troupe/load-tester";
@@ -71,12 +73,25 @@ function latencyTable({ latencies }: RunFigures, room: TableRoom): string[] {
   const rows = latencies.map((one) => [
     latencyName(one),
     one.count.toLocaleString("en-US"),
-    ...[one.p50, one.p90, one.p99, one.p999].map(spellMicroseconds),
+    ...percentileCells(one),
     spellMicroseconds(one.max),
   ]);
   const titles = ["", "count", "p50", "p90", "p99", "p99.9", "max"];
   const layout = ["left", "right", "right", "right", "right", "right", "left"] as const;
   return renderTable({ layout, titles, rows, stacks: true }, room);
+}
+
+/** A percentile of too few latencies is the slowest one, which stands in the last column. */
+function percentileCells({ count, p50, p90, p99, p999 }: LatencyFigures): string[] {
+  const percentiles = [
+    [50, p50],
+    [90, p90],
+    [99, p99],
+    [99.9, p999],
+  ] as const;
+  return percentiles.map(
+    ([percent, value]) => maximumWord(percent, count) ?? spellMicroseconds(value),
+  );
 }
 
 function closedRemark({ latencies }: RunFigures, room: TableRoom): string[] {

@@ -12,7 +12,10 @@ async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: str
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-async function compare(folder: string, parts: { budgets?: readonly string[]; json?: boolean }) {
+async function compare(
+  folder: string,
+  parts: { budgets?: readonly string[]; json?: boolean; format?: "junit" },
+) {
   const environment = new FakeEnvironment(undefined as never);
   const path = join(folder, "run.json");
   await writeResult(path, fakeLoadResult());
@@ -20,6 +23,7 @@ async function compare(folder: string, parts: { budgets?: readonly string[]; jso
     {
       ...{ before: [path], after: [path, path], budgets: parts.budgets ?? [] },
       ...{ reportPath: join(folder, "compare.html"), quiet: false, json: parts.json ?? false },
+      format: parts.format ?? "html",
     },
     environment,
   );
@@ -32,6 +36,15 @@ test("compare shows the ratios of result files and writes the report of all runs
   t.is(code, 0);
   t.regex(output.text, /no change beyond what is allowed\n$/);
   t.regex(await readFile(join(folder.path, "compare.html"), "utf8"), /^<!doctype html>/);
+});
+
+test("compare writes its checks as JUnit XML", async (t) => {
+  await using folder = await temporaryFolder();
+  await compare(folder.path, { format: "junit", budgets: ["throughput.mean > 1.5"] });
+  t.regex(
+    await readFile(join(folder.path, "compare.html"), "utf8"),
+    /<testsuite name="comparison" tests="1" failures="1".*\n.*name="throughput.mean &#62; 1.5"/,
+  );
 });
 
 test("a broken budget of compare is exit 4", async (t) => {
@@ -53,7 +66,8 @@ test("a file that is no result is refused in a sentence", async (t) => {
   await using folder = await temporaryFolder();
   const environment = new FakeEnvironment(undefined as never);
   const none = { budgets: [], reportPath: undefined, json: false, quiet: false };
-  const request = { before: [join(folder.path, "absent")], after: [], ...none };
+  const format = "html";
+  const request = { before: [join(folder.path, "absent")], after: [], format, ...none } as const;
   await t.throwsAsync(compareResults(request, environment), {
     code: "result-unreadable",
     message: /there is no such file$/,

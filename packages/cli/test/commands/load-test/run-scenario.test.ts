@@ -28,7 +28,8 @@ const scenario = {
 
 function requestOf(parts: Partial<RunRequest> = {}): RunRequest {
   const none = { resultPath: undefined, reportPath: undefined, metrics: undefined };
-  return { scenario, options: {}, json: false, quiet: false, ...none, ...parts };
+  const output = { json: false, quiet: false, format: "html" } as const;
+  return { scenario, options: {}, ...output, ...none, ...parts };
 }
 
 /** Begins, tells of two seconds, and ends with the result. */

@@ -20,6 +20,7 @@ export function comparisonData({ verdicts, rows, remarks }: RunComparison): Comp
       ...ratioData(row.name, row),
       unit: unitOf(row.dimension),
       isClosedLoad: row.isClosedLoad,
+      maximumOf: row.maximumOf ?? null,
     })),
     remarks,
   };

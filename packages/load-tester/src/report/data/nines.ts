@@ -2,6 +2,7 @@
 
 import { LatencyHistogram } from "../../measures/latency-histogram.ts";
 import type { NamedHistogram } from "../../measures/measures.ts";
+import { isMaximum } from "../../results/summary/too-few.ts";
 import { countsInRun } from "../../scenario/warm-up.ts";
 import { encodeSeries } from "./codes.ts";
 import type { NinesSeries } from "./report-data.ts";
@@ -52,6 +53,7 @@ function seriesOf(
     table: [...tablePercentiles.map((percentile) => histogram.percentile(percentile)), max].map(
       Math.round,
     ),
+    soundPercentiles: tablePercentiles.filter((percent) => !isMaximum(percent, count)).length,
     values: encodeSeries(values),
   };
 }

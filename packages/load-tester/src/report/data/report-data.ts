@@ -21,7 +21,12 @@ export interface ReportData {
 export interface ComparisonData {
   readonly outcome: OutcomeData;
   readonly verdicts: readonly (RatioData & { readonly holds: boolean })[];
-  readonly rows: readonly (RatioData & { readonly unit: Unit; readonly isClosedLoad: boolean })[];
+  readonly rows: readonly (RatioData & {
+    readonly unit: Unit;
+    readonly isClosedLoad: boolean;
+    /** A percentile that is the slowest latency of a run: of so many. Null: there are enough latencies. */
+    readonly maximumOf: number | null;
+  })[];
   readonly remarks: readonly string[];
 }
 
@@ -159,6 +164,8 @@ export interface NinesSeries {
   readonly count: number;
   /** Microseconds at 50, 90, 99, 99.9, 99.99 % and the slowest. */
   readonly table: readonly number[];
+  /** So many of `table` are percentiles; the ones behind them are the slowest latency, for want of latencies. */
+  readonly soundPercentiles: number;
   /** Microseconds at 1 / (1 - p) = 10^(k / 8), k = 0, 1, …; as far as there are latencies. */
   readonly values: string;
 }

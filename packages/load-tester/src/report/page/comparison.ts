@@ -2,7 +2,7 @@
 
 import type { ComparisonData, RatioData, Unit } from "../data/report-data.ts";
 import { element, loadMark, section } from "./elements.ts";
-import { formatOf, formatRatio } from "./format.ts";
+import { formatCount, formatOf, formatRatio } from "./format.ts";
 import { table, type Cell } from "./table.ts";
 
 /** Ratios at the edges of the scale: a quarter and four times. */
@@ -40,6 +40,7 @@ function rowsTable(list: ComparisonData["rows"]): HTMLElement {
       element("code", {}, row.text),
       " ",
       row.isClosedLoad ? loadMark(true) : undefined,
+      row.maximumOf === null ? undefined : ` (max of ${formatCount(row.maximumOf)})`,
     ),
     valueCell(row.a, row.unit),
     valueCell(row.b, row.unit),

@@ -100,8 +100,20 @@ function lineOf(runs: readonly RunView[], run: RunView, series: NinesSeries): Li
     x: Array.from({ length: count }, (_, point) => point / pointsPerNine),
     y: decodeSeries(series.values, count).map((value) => Math.max(value ?? 0, 1)),
     style: isCompared ? run.style : lineStyle(Math.max(index, 0)),
-    note: `p99 ${formatMicros(series.table[2] ?? 0)}`,
+    note: `p99 ${percentileText(series, 2)}`,
   };
+}
+
+/** A value of the table, which says so if it is the slowest latency for want of others. */
+function percentileText(
+  { table: values, soundPercentiles, count }: NinesSeries,
+  index: number,
+): string {
+  const text = formatMicros(values[index] ?? 0);
+  const isPercentile = index < values.length - 1;
+  return isPercentile && index >= soundPercentiles
+    ? `${text} (max of ${formatCount(count)})`
+    : text;
 }
 
 function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement {
@@ -113,7 +125,7 @@ function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement 
     one.group,
     marksOf(runs, one.measure, one.group)[0] ?? "",
     { number: formatCount(one.count) },
-    ...one.table.map((value) => ({ number: formatMicros(value) })),
+    ...one.table.map((_, index) => ({ number: percentileText(one, index) })),
   ]);
   return table(
     "Percentiles of all latencies",

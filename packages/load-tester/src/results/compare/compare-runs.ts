@@ -15,13 +15,14 @@ import {
   type MeasuredRun,
 } from "../measured-run.ts";
 import type { LoadTestResult } from "../result.ts";
+import { isMaximum } from "../summary/too-few.ts";
 import { isWorse, noiseFactor, type DefaultCheck } from "./default-checks.ts";
 import { ratioOf, type Ratio } from "./side-values.ts";
 
 /** A comparison of two sides, each of one or more runs. */
 export interface RunComparison {
   readonly rows: readonly ComparisonRow[];
-  /** Given budgets; without any, the checks that found a change. */
+  /** Given budgets; without any, the default checks. Broken ones first. */
   readonly verdicts: readonly RatioVerdict[];
   /** Sentences on what makes the sides unequal. */
   readonly remarks: readonly string[];
@@ -34,6 +35,8 @@ export interface ComparisonRow extends Ratio {
   readonly dimension: Dimension;
   /** Latencies of a closed load. */
   readonly isClosedLoad: boolean;
+  /** A percentile that is the slowest latency of a run: of so many. Undefined: there are enough latencies. */
+  readonly maximumOf: number | undefined;
 }
 
 /** A budget on a ratio. */
@@ -69,10 +72,11 @@ export function compareRuns(
   const rows = rowsOf(sides);
   return {
     rows: rows.map(({ check: _check, ...row }) => row),
-    verdicts:
+    verdicts: brokenFirst(
       parsed.length === 0
         ? [...defaultVerdicts(rows), ...lostLatencies(sides)]
         : parsed.map((budget) => judgeRatio(budget, sides)),
+    ),
     remarks: remarksOf(before, after),
   };
 }
@@ -80,6 +84,10 @@ export function compareRuns(
 type Sides = readonly [before: readonly MeasuredRun[], after: readonly MeasuredRun[]];
 
 type CheckedRow = ComparisonRow & { readonly check: DefaultCheck | undefined };
+
+function brokenFirst(verdicts: readonly RatioVerdict[]): RatioVerdict[] {
+  return verdicts.toSorted((one, other) => Number(one.holds) - Number(other.holds));
+}
 
 function checkCount(runs: readonly LoadTestResult[]): void {
   if (runs.length >= 1 && runs.length <= mostRuns) return;
@@ -163,15 +171,28 @@ function latencyRows(measure: MeasureName, group: string, sides: Sides): Checked
   return percentiles.flatMap((percentile) => {
     const check = isChecked && checkedPercentiles.includes(percentile) ? "latency" : undefined;
     const one = row(`${measure}${selection}.${percentile}`, check, sides);
-    return one === undefined ? [] : [{ ...one, isClosedLoad: isClosedLatency(measure, facts) }];
+    if (one === undefined) return [];
+    const fewest = fewestOf(measure, group, sides);
+    const maximumOf = isMaximum(Number(percentile.slice(1)), fewest) ? fewest : undefined;
+    return [{ ...one, isClosedLoad: isClosedLatency(measure, facts), maximumOf }];
   });
+}
+
+/** Of all runs that have latencies of the group. */
+function fewestOf(measure: MeasureName, group: string, sides: Sides): number {
+  const counts = sides
+    .flat()
+    .map(({ totals }) => totals.histogram(measure, { groups: [group] }).count)
+    .filter((count) => count > 0);
+  return Math.min(...counts);
 }
 
 function row(name: string, check: DefaultCheck | undefined, sides: Sides): CheckedRow | undefined {
   const quantity = quantityOf(name);
   const ratio = ratioIn(quantity, sides);
   if (ratio === undefined) return undefined;
-  return { name, dimension: dimensionOf(quantity), isClosedLoad: false, check, ...ratio };
+  const plain = { isClosedLoad: false, maximumOf: undefined };
+  return { name, dimension: dimensionOf(quantity), ...plain, check, ...ratio };
 }
 
 /** A name of ours, read by the parser of budgets: a row can be written as a budget. */

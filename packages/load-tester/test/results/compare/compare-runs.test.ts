@@ -104,10 +104,25 @@ test("given budgets take the place of the default ones", (t) => {
   );
   t.deepEqual(
     verdicts.map(({ holds }) => holds),
-    [false, true, true, false],
+    [false, false, true, true],
   );
   t.is(verdicts[0]?.seen?.ratio.toFixed(2), "1.15");
-  t.is(verdicts[3]?.seen, undefined);
+  t.is(verdicts[1]?.seen, undefined);
+});
+
+test("broken checks come first", (t) => {
+  const { verdicts } = compareRuns([runWith(1_000)], [runWith(1_000, { cpuMs: 3_000 })]);
+  t.regex(verdicts[0]?.text ?? "", /cpu\.per_gib/);
+  t.is(verdicts[0]?.holds, false);
+  t.true(verdicts.length > 3 && verdicts.slice(1).every(({ holds }) => holds));
+});
+
+test("a percentile that is the slowest latency of a run says of how many", (t) => {
+  const { rows } = compareRuns([runWith(1_000)], [runWith(1_000)]);
+  const of = (name: string) => rows.find((row) => row.name === name)?.maximumOf;
+  t.is(of("request_block{group=leech}.p50"), undefined);
+  t.is(of("request_block{group=leech}.p99"), 50);
+  t.is(of("throughput.mean"), undefined);
 });
 
 test("a budget that names no group of the runs is refused", (t) => {
