@@ -2,7 +2,7 @@ import type { Names, WorkerUrlsOption } from "@troupe/api-base";
 import { outOfRange, refuseUnknownOptions } from "@troupe/api-base";
 import type { GeneratorEvents, Generators } from "../generator/generators.ts";
 import type { MeasuredRun } from "../results/measured-run.ts";
-import type { GroupFacts, Second, TargetFacts } from "../results/result.ts";
+import type { GroupFacts, LoadTestResult, Second, TargetFacts } from "../results/result.ts";
 import type { PhaseFacts } from "./phase-facts.ts";
 
 /** A run that is about to begin. */
@@ -30,8 +30,14 @@ export interface LoadTestOptions {
   readonly allowTargets?: readonly string[];
   /** Called once before the first connect. */
   readonly onBegin?: (facts: RunFacts) => void;
-  /** Called with each second, in order, once the windows of all generators are in. @param soFar To be read at once. */
-  readonly onSecond?: (second: Second, soFar: MeasuredRun) => void;
+  /**
+   * Called with each second, in order, once the windows of all generators are in.
+   *
+   * @param soFar To be read at once.
+   * @param partial Makes the result so far, of the outcome `partial`; called at once or never. It costs as much as the end of
+   *   the run.
+   */
+  readonly onSecond?: (second: Second, soFar: MeasuredRun, partial: () => LoadTestResult) => void;
   /** The `troupe` command, for targets that the scenario starts: a program and its first arguments. */
   readonly ownCommand?: readonly string[];
   /** See the option `workerUrls` of a coordinator. */

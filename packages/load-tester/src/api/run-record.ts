@@ -15,14 +15,14 @@ import type { LoadTestResult, ProcessUse, Second } from "../results/result.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Targets } from "../targets/targets.ts";
 import { groupFactsOf } from "./group-facts.ts";
-import type { RunFacts } from "./load-test-options.ts";
+import type { LoadTestOptions, RunFacts } from "./load-test-options.ts";
 import { phaseFactsOf } from "./phase-facts.ts";
 import { outcomeOf, type RunEnd } from "./run-end.ts";
 
 /** Parts of a record. */
 export interface RecordParts {
   readonly nowMs: () => number;
-  readonly onSecond?: (second: Second, soFar: MeasuredRun) => void;
+  readonly onSecond?: LoadTestOptions["onSecond"];
   /** A budget of `abort` has been broken for long enough. */
   readonly broken: (budget: string) => void;
 }
@@ -119,6 +119,11 @@ export class RunRecord {
     };
   }
 
+  /** The figures so far: what a leader that dies leaves behind. */
+  #partial(): LoadTestResult {
+    return { ...this.result({ kind: "stopped" }), outcome: { kind: "partial" } };
+  }
+
   /** Phases that budgets on latencies name. */
   #partsJudged(run: MeasuredRun): (readonly string[])[] {
     return this.#budgets.flatMap(({ quantity }) => {
@@ -138,7 +143,7 @@ export class RunRecord {
   #secondEnded(second: Second): void {
     const { onSecond, broken } = this.#parts;
     const soFar = this.#measured();
-    if (onSecond !== undefined) callSafely(() => onSecond(second, soFar));
+    if (onSecond !== undefined) callSafely(() => onSecond(second, soFar, () => this.#partial()));
     const budget = this.#watch.judge(soFar);
     if (budget !== undefined) broken(budget);
   }

@@ -41,6 +41,8 @@ export type Outcome =
   | { readonly kind: "generator-saturated"; readonly reason: string }
   /** Ended by a signal or an AbortSignal. */
   | { readonly kind: "stopped" }
+  /** Of a run that went on: its leader ended before it, or it goes on still. */
+  | { readonly kind: "partial" }
   /** A started target ended, or an agent was lost and the scenario says fail. */
   | { readonly kind: "failed"; readonly code: string; readonly message: string };
 

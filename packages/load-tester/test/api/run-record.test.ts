@@ -2,7 +2,8 @@ import test from "ava";
 import { RunRecord } from "../../src/api/run-record.ts";
 import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
 import type { Window } from "../../src/measures/measures.ts";
-import type { Second } from "../../src/results/result.ts";
+import { parseResult } from "../../src/results/file/result-file.ts";
+import type { LoadTestResult, Second } from "../../src/results/result.ts";
 import { read } from "../support/scenarios.ts";
 
 const scenario = read(`
@@ -18,10 +19,14 @@ abort: [ { budget: "request_block.p50 < 1s" } ]
 class TestRecord {
   nowMs = 10_000;
   readonly seconds: Second[] = [];
+  partial: LoadTestResult | undefined;
   readonly broken: string[] = [];
   readonly record = new RunRecord(scenario, {
     nowMs: () => this.nowMs,
-    onSecond: (second) => this.seconds.push(second),
+    onSecond: (second, _soFar, partial) => {
+      this.seconds.push(second);
+      this.partial = partial();
+    },
     broken: (budget) => this.broken.push(budget),
   });
 
@@ -158,4 +163,20 @@ test("a window of a second after the planned end is refused", (t) => {
     counts.reduce((sum, { value }) => sum + value, 0),
     1,
   );
+});
+
+test("a run that goes on has a partial result, which can be read again", (t) => {
+  const run = new TestRecord();
+  run.begin(1);
+  run.nowMs = 11_000;
+  run.take(0, 0, 5);
+  const kept = parseResult(JSON.stringify(run.partial), "kept.json");
+  t.deepEqual(kept.outcome, { kind: "partial" });
+  t.is(kept.durationMs, 1_000);
+  t.is(kept.seconds.length, 1);
+  t.deepEqual(
+    kept.counts.map(({ counter, value }) => [counter, value]),
+    [["blocks", 1]],
+  );
+  t.not(run.outcome(), "partial");
 });

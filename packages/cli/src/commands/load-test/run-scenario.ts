@@ -11,9 +11,10 @@ import {
 } from "@troupe/load-tester";
 import type { ReportFormat } from "../../arguments/load-test-arguments.ts";
 import type { Environment } from "../../environment.ts";
-import { ExitCode, type ExitCodeValue } from "../../failure.ts";
+import { ExitCode, failureOf, type ExitCodeValue } from "../../failure.ts";
 import { junitOfRuns } from "../../report/load-test/junit-report.ts";
-import { makeLoadReporter } from "../../report/load-test/load-reporter.ts";
+import { makeLoadReporter, type LoadReporter } from "../../report/load-test/load-reporter.ts";
+import { KeptResult } from "./kept-result.ts";
 import { checkFolders, writeText, type LoadOutput } from "./output-files.ts";
 import { serveMetrics, type MetricsServer } from "./metrics-server.ts";
 
@@ -50,25 +51,43 @@ export async function runScenario(
   const metrics = await openMetrics(request);
   if (metrics !== undefined) stack.use(metrics);
   const reporter = makeLoadReporter(request, environment);
+  const kept = keptResult(request, environment, reporter);
   if (metrics !== undefined) reporter.note(`metrics at ${metrics.address}`);
   try {
     const result = await tester.loadTest(scenario, {
       ...request.options,
       signal: environment.stop,
       onBegin: (facts) => reporter.begin(facts),
-      onSecond: (second, soFar) => {
+      onSecond: (second, soFar, partial) => {
         metrics?.show(() => runMetrics(soFar, scenario.name, scenario.budgets));
         reporter.second(second, soFar);
+        kept?.offer(partial);
       },
     });
     reporter.end();
     reporter.result(result);
+    await kept?.settled();
     for (const path of await writeFiles(request, result, tester)) reporter.wrote(path);
     return exitCodeOf(result);
   } finally {
     reporter.end();
+    await kept?.settled();
     await reporter.close();
   }
+}
+
+/** With a result file, a leader that dies leaves a partial result there. */
+function keptResult(
+  { resultPath }: RunRequest,
+  environment: Environment,
+  reporter: LoadReporter,
+): KeptResult | undefined {
+  if (resultPath === undefined) return undefined;
+  return new KeptResult({
+    write: async (result) => await writeResult(resultPath, result),
+    nowMs: () => environment.nowMs(),
+    failed: (error) => reporter.note(`the result so far is not kept: ${failureOf(error).sentence}`),
+  });
 }
 
 /** The exit code of an outcome. */
@@ -80,6 +99,7 @@ export function exitCodeOf({ outcome }: Pick<LoadTestResult, "outcome">): ExitCo
     case "aborted":
       return ExitCode.budgetBroken;
     case "generator-saturated":
+    case "partial":
     case "failed":
       return ExitCode.failed;
     case "stopped":

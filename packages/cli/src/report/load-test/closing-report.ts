@@ -136,7 +136,7 @@ function phaseTable({ phases }: RunFigures, room: TableRoom): string[] {
     ...latencies.map((one) => [
       `${name}  ${latencyName(one)}`,
       `${round(one.perSecond)}/s`,
-      ...[one.p50, one.p90, one.p99, one.p999].map(spellMicroseconds),
+      ...percentileCells(one),
       spellMicroseconds(one.max),
     ]),
     ...payloadRow(`${name}  payload received`, downBytesPerSecond),
@@ -302,6 +302,8 @@ export function outcomeSentence({ outcome, budgets }: Pick<LoadTestResult, "outc
       return `generator-saturated: ${outcome.reason}; the latencies say more of this machine than of the target`;
     case "stopped":
       return "stopped before its end: these are the figures so far";
+    case "partial":
+      return "partial: these figures were kept during the run, before its end";
     case "failed":
       return `failed: ${outcome.message} [${outcome.code}]`;
   }
@@ -314,6 +316,7 @@ function outcomeLines(result: LoadTestResult, room: TableRoom): string[] {
     aborted: "red",
     "generator-saturated": "red",
     stopped: "yellow",
+    partial: "yellow",
     failed: "red",
   };
   return sentence(outcomeSentence(result), colours[result.outcome.kind], room);

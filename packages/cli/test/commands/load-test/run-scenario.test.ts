@@ -41,12 +41,16 @@ function testerOf(
     loadTest: async (_scenario, options) => {
       options.onBegin?.(fakeFacts());
       for (const second of result.seconds.slice(0, 2))
-        options.onSecond?.(second, measuredRun(result));
+        options.onSecond?.(second, measuredRun(result), () => partialOf(result));
       await between(options);
       return result;
     },
     reportHtml: (results, others = []) => `<html>${results.length}+${others.length}</html>`,
   };
+}
+
+function partialOf(result: LoadTestResult): LoadTestResult {
+  return { ...result, outcome: { kind: "partial" } };
 }
 
 function environmentOf(): FakeEnvironment {
@@ -65,6 +69,7 @@ for (const [outcome, code] of [
   [{ kind: "generator-saturated", reason: "late" }, 1],
   [{ kind: "failed", code: "target-ended", message: "it ended" }, 1],
   [{ kind: "stopped" }, 130],
+  [{ kind: "partial" }, 1],
 ] satisfies readonly (readonly [Outcome, number])[]) {
   test(`the outcome ${outcome.kind} is exit ${code}`, (t) => {
     t.is<number, number>(exitCodeOf({ outcome }), code);
@@ -158,6 +163,27 @@ test("result file, report and metrics are written, and named", async (t) => {
   );
   for (const name of ["run.json", "run.html", "run.prom"])
     t.true(environment.stdout.text.includes(`wrote ${at(name)}\n`));
+});
+
+test("a run that dies leaves a partial result in the place of its result", async (t) => {
+  await using folder = await temporaryFolder();
+  const resultPath = join(folder.path, "run.json");
+  const environment = environmentOf();
+  const result = fakeLoadResult();
+  const tester: LoadTester = {
+    ...testerOf(result),
+    loadTest: async (_scenario, options) => {
+      const [second] = result.seconds;
+      if (second === undefined) throw new Error("bug: no second");
+      environment.pass(10_000);
+      options.onSecond?.(second, measuredRun(result), () => partialOf(result));
+      throw new Error("the leader dies");
+    },
+  };
+  await t.throwsAsync(runScenario(requestOf({ resultPath }), environment, tester), {
+    message: "the leader dies",
+  });
+  t.deepEqual((await readResult(resultPath)).outcome, { kind: "partial" });
 });
 
 test("a folder that does not exist is refused before any load", async (t) => {

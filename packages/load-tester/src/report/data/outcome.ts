@@ -30,9 +30,19 @@ export function outcomeOf(result: LoadTestResult): OutcomeData {
         sentence:
           "The run was stopped before its end. The report holds what was measured until then.",
       };
+    case "partial":
+      return {
+        kind: "warned",
+        word: "Partial",
+        sentence: `The result was kept during the run, ${spellSeconds(result.durationMs)} after its begin: the run went on, or its leader died.`,
+      };
     case "failed":
       return { kind: "failed", word: "Failed", sentence: `${outcome.message} [${outcome.code}]` };
   }
+}
+
+function spellSeconds(ms: number): string {
+  return `${Math.round(ms / 1_000).toLocaleString("en-US")} s`;
 }
 
 function passedSentence(budgets: number): string {

@@ -224,7 +224,11 @@ function remarksOf(before: readonly LoadTestResult[], after: readonly LoadTestRe
   ] as const) {
     for (const [index, { outcome }] of runs.entries()) {
       if (outcome.kind === "passed" || outcome.kind === "budget-broken") continue;
-      remarks.push(`run ${index + 1} of the side ${side} ended as ${outcome.kind}`);
+      const end =
+        outcome.kind === "partial"
+          ? "is partial: it was kept during its run"
+          : `ended as ${outcome.kind}`;
+      remarks.push(`run ${index + 1} of the side ${side} ${end}`);
     }
   }
   return remarks;

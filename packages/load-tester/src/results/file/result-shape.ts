@@ -90,6 +90,7 @@ const outcome: Shape<Outcome> = (value, path) => {
     case "passed":
     case "budget-broken":
     case "stopped":
+    case "partial":
       return { kind };
     case "aborted":
       return { kind, ...object({ budget: line(300) })(value, path) };
@@ -106,6 +107,7 @@ const outcomeKinds = [
   "aborted",
   "generator-saturated",
   "stopped",
+  "partial",
   "failed",
 ] as const satisfies readonly Outcome["kind"][];
 

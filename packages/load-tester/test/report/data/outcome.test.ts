@@ -25,6 +25,10 @@ test("the sentence of an outcome names the budgets, or the reason of another end
     /^warned: .* p99 of lateness 14 ms$/,
   );
   t.regex(sentenceOf({ kind: "stopped" }), /^warned: The run was stopped before its end\./);
+  t.regex(
+    sentenceOf({ kind: "partial" }, { durationMs: 30_000 }),
+    /^warned: The result was kept during the run, 30 s after its begin/,
+  );
   t.is(
     sentenceOf({ kind: "failed", code: "agent-lost", message: "agent a died" }),
     "failed: agent a died [agent-lost]",

@@ -196,3 +196,9 @@ test("runs that ended before their first second break a comparison", (t) => {
   const empty = fakeResult({ durationMs: 0, seconds: [], histograms: [], counts: [], phases: [] });
   t.deepEqual(broken([empty], [empty]), ["throughput.mean >= 0.4"]);
 });
+
+test("a comparison says which run is partial", (t) => {
+  const partial = { ...runWith(1_000), outcome: { kind: "partial" } } as const;
+  const { remarks } = compareRuns([runWith(1_000)], [runWith(1_000), partial]);
+  t.true(remarks.includes("run 2 of the side after is partial: it was kept during its run"));
+});

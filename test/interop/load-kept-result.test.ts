@@ -1,0 +1,34 @@
+// A leader that is killed leaves a partial result, which the other calls read.
+
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readResult } from "@troupe/load-tester";
+import test from "ava";
+import { knownTrackerUrl, startKnownTracker } from "../../bench/support/known-tracker.ts";
+import { runProcess, startProcess } from "../support/programs/process.ts";
+
+const troupe = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
+const command = [process.execPath, troupe, "load-test"];
+
+test.serial("a leader that is killed leaves what it had, marked partial", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-kept-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await using tracker = await startKnownTracker();
+  const path = join(folder, "run.json");
+  const target = ["--target", knownTrackerUrl(tracker, "udp")];
+  const load = ["--count", "10", "--rate", "50/s", "--for", "10m"];
+  const run = [...command, "tracker", ...target, ...load, "--result", path, "--json"];
+  await using leader = await startProcess(run);
+  await leader.waitFor("a kept result", () => existsSync(path) || undefined, 60_000);
+  await leader.stop(0, "SIGKILL");
+  const kept = await readResult(path);
+  t.deepEqual(kept.outcome, { kind: "partial" });
+  t.true(kept.seconds.length >= 1 && kept.durationMs < 600_000);
+  const junit = await runProcess([...command, "report", path, "--format", "junit"]);
+  t.true(junit.some((line) => line.includes('<error message="partial: ')));
+  const compared = await runProcess([...command, "compare", path, "--with", path]);
+  t.true(compared.some((line) => line.includes("is partial: it was kept during its run")));
+});
