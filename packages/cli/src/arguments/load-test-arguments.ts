@@ -1,12 +1,18 @@
 // The words of `troupe load-test`.
 
-import { isIP } from "node:net";
-import { cleanText, suggestion } from "@troupe/protocol";
+import { suggestion } from "@troupe/protocol";
 import { loadTestRows } from "./load-test-options.ts";
 import type { OptionName } from "./option-table.ts";
+import {
+  parseAddress,
+  parseMetrics,
+  parsePerSecond,
+  parseSeed,
+  parseTake,
+  wrong,
+} from "./load-test-values.ts";
 import { parseCount, parseDuration, parseSize, parseWord } from "./option-values.ts";
 import type { ParsedWords } from "./sort-words.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** The calls of `troupe load-test` besides a FILE or the NAME of a scenario. */
 export const loadTestCalls = [
@@ -77,7 +83,6 @@ const mostThreads = 64;
 const mostAgents = 200;
 const defaultPeers = 100;
 const defaultForMs = 30_000;
-const largestSeed = 2 ** 32 - 1;
 
 const running: readonly Call[] = ["file", "short"];
 const patterns: readonly Call[] = ["short", "torrent", "data"];
@@ -328,45 +333,4 @@ function needed(words: ParsedWords, name: "save", call: string): string {
   const [value] = words.values(name);
   if (value === undefined) throw wrong(`load-test ${call} needs --${name} F`);
   return value;
-}
-
-/** `1000/s`, `0.5/s` or a plain number. */
-function parsePerSecond(text: string): number {
-  const [, digits] = /^(\d{1,7}(?:\.\d{1,3})?)(?:\/s)?$/.exec(text) ?? [];
-  const rate = Number(digits);
-  if (rate >= 0.01 && rate <= 1_000_000) return rate;
-  throw wrong(
-    `--rate takes a number a second from 0.01/s to 1000000/s, not "${cleanText(text, 60)}"`,
-  );
-}
-
-/** A port on loopback, or a file. */
-function parseMetrics(text: string) {
-  return /^\d{1,5}$/.test(text)
-    ? ({ kind: "port", port: parseCount("prometheus", text, 0, 65_535) } as const)
-    : ({ kind: "file", path: text } as const);
-}
-
-function parseTake(text: string): number | "all" | "endless" {
-  return text === "all" || text === "endless" ? text : parseCount("take", text, 1, 2 ** 21);
-}
-
-function parseSeed(text: string): number {
-  const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (seed <= largestSeed) return seed;
-  throw wrong(
-    `--random-seed takes a whole number from 0 to ${largestSeed}, not "${cleanText(text, 60)}"`,
-  );
-}
-
-function parseAddress(text: string): string {
-  const address = text.replace(/^\[(.*)\]$/, "$1");
-  if (isIP(address) !== 0) return address;
-  throw wrong(
-    `--allow-target takes an IPv4 or IPv6 address without a port, not "${cleanText(text, 60)}"`,
-  );
-}
-
-function wrong(sentence: string): UsageError {
-  return new UsageError(sentence, "load-test");
 }

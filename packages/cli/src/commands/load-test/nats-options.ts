@@ -1,16 +1,16 @@
 // The message server of a command line: its words, variables of the environment, and files, so that no token has to stand in the
 // list of processes.
 
+import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
-import { readBounded } from "@troupe/api-base";
 import type { NatsOptions } from "@troupe/load-tester";
 import type { NatsWords } from "../../arguments/load-test-arguments.ts";
 import { UsageError } from "../../arguments/usage-error.ts";
 import type { Environment } from "../../environment.ts";
 import { CommandError } from "../../failure.ts";
 
-/** Of a file with a URL. */
+/** Of a file with a URL; further ones are not read. */
 const mostUrlBytes = 4_096;
 
 /**
@@ -38,7 +38,9 @@ function hasCredentials(url: string): boolean {
 
 async function readUrl(path: string): Promise<string> {
   try {
-    return new TextDecoder().decode(await readBounded(path, mostUrlBytes)).trim();
+    await using file = await open(path);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(mostUrlBytes), 0, mostUrlBytes);
+    return buffer.toString("utf8", 0, bytesRead).trim();
   } catch (cause) {
     throw new CommandError(
       "nats-credentials-unreadable",

@@ -189,15 +189,15 @@ function latencyTiles(runs: readonly RunView[]): Tile[] {
       ({ measure, group, phase }) =>
         measure === main.measure && group === main.group && phase === "",
     )?.table[at];
-  const [mark] = marksOf(runs, main.measure, main.group);
-  const note = (at: number) => {
+  const note = () => marksOf(runs, main.measure, main.group)[0];
+  const nameOf = (percent: string, at: number) => {
     const isMaximum = runs.length === 1 && at >= main.soundPercentiles;
-    return isMaximum ? [mark, `max of ${formatCount(main.count)}`].join(" ").trim() : mark;
+    const few = isMaximum ? ` (max of ${formatCount(main.count)})` : "";
+    return `${percent} ${formatName(main.measure)}, ${main.group}${few}`;
   };
-  const name = `${formatName(main.measure)}, ${main.group}`;
   return [
-    { name: `p50 ${name}`, of: of(0), format: formatMicros, note: note(0) },
-    { name: `p99 ${name}`, of: of(2), format: formatMicros, note: note(2) },
+    { name: nameOf("p50", 0), of: of(0), format: formatMicros, note: note() },
+    { name: nameOf("p99", 2), of: of(2), format: formatMicros, note: note() },
   ];
 }
 
