@@ -147,8 +147,7 @@ export class WebSeedPeer implements Stream {
   }
 
   #useWholeFiles(session: Session): WholeFiles {
-    const skip = new Skip(session);
-    const files = new WholeFiles({ ...this.#services(), skip: (bytes) => skip.take(bytes) });
+    const files = new WholeFiles({ ...this.#services(), skip: new Skip(session) });
     this.#source = files;
     this.#content.leases.reserved.addSeed(session.rowIndex);
     session.readOn = () => files.readOn();

@@ -11,6 +11,7 @@ import {
 } from "./block-source.ts";
 import { OrderedBlocks } from "./ordered-blocks.ts";
 import type { RequestedBlock } from "./requested-blocks.ts";
+import type { Skip } from "./skip.ts";
 import { judgeAnswer } from "./web-seed-answer.ts";
 import type { Segment } from "./web-seed-layout.ts";
 
@@ -19,11 +20,8 @@ const noBytes = new Uint8Array();
 
 /** The parts of a web seed that reading whole files takes. */
 export interface WholeFileServices extends SourceServices {
-  /**
-   * Bytes that are read only because wanted bytes follow them.
-   * @returns How many of them may be read now; 0: {@link WholeFiles.readOn} is called when more may be.
-   */
-  readonly skip: (bytes: number) => number;
+  /** What it does not allow is taken again at {@link WholeFiles.readOn}. */
+  readonly skip: Pick<Skip, "take" | "close">;
 }
 
 /** A file whose bytes come, or padding. Positions are in the torrent. */
@@ -98,6 +96,7 @@ export class WholeFiles implements BlockSource {
     this.#isClosed = true;
     this.#gatherTimer?.cancel();
     this.#endTimer?.cancel();
+    this.#services.skip.close();
     this.#open?.exchange?.destroy();
   }
 
@@ -168,8 +167,10 @@ export class WholeFiles implements BlockSource {
     if (next === undefined) return 0;
     const position = this.#assembly.nextPosition ?? next.position;
     if (position > open.at) {
-      const skippedBytes = Math.min(position - open.at, bytes.length);
-      return open.exchange === undefined ? skippedBytes : this.#services.skip(skippedBytes);
+      const aheadBytes = position - open.at;
+      const skippedBytes = Math.min(aheadBytes, bytes.length);
+      const { skip } = this.#services;
+      return open.exchange === undefined ? skippedBytes : skip.take(skippedBytes, aheadBytes);
     }
     if (block === undefined) {
       this.#requested.remove(next.position);

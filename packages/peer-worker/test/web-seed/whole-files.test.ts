@@ -234,6 +234,27 @@ test("D10: bytes that are dropped count against the rate limit, and the file res
   t.false(exchange.isPaused);
 });
 
+test("D10: bytes granted for a long way are used at once, and the unused ones return at the end", async (t) => {
+  const { bench, torrent, client } = await openWhole("###.", fourPieces);
+  const share = new RateShare();
+  share.down.setRates(1_000_000, 0);
+  await bench.send("set-limits", { limits: share.memory });
+  share.down.grant(3 * piece);
+  await bench.lease(torrent, [3]);
+  const exchange = client.take().head(200, {});
+  share.down.grant(piece);
+  exchange.bytes(content(0, 1_000));
+  await bench.advance(25);
+  t.is(torrent.table.totals[Total.wastedBytes], 1_000);
+  t.is(share.down.grantedBytes, 0, "granted for all that is to be dropped");
+  await bench.send("close-peer", {
+    torrent: torrent.id,
+    peer: 0 as PeerRowIndex,
+    reason: "banned",
+  });
+  t.true(share.down.grantedBytes > 3 * piece - 1_000);
+});
+
 test("a long way to the first requested block is no silence", async (t) => {
   const pieces = 64;
   const { bench, torrent, client } = await openWhole("#".repeat(pieces - 1) + ".", [
