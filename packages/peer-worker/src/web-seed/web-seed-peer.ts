@@ -149,6 +149,7 @@ export class WebSeedPeer implements Stream {
   #useWholeFiles(session: Session): WholeFiles {
     const files = new WholeFiles({ ...this.#services(), skip: new Skip(session) });
     this.#source = files;
+    if (this.#content.worker.notices.isBlocked) files.pause();
     this.#content.leases.reserved.addSeed(session.rowIndex);
     session.readOn = () => files.readOn();
     return files;

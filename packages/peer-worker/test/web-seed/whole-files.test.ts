@@ -212,6 +212,20 @@ test("a file rests while the worker takes no input, and no byte of it is lost", 
   t.is(bench.takeAllSealed().length, 4);
 });
 
+test("a file that is found while the worker takes no input rests from its start", async (t) => {
+  const { bench, torrent, client } = await openScene("....", fourPieces);
+  await bench.lease(torrent, [0, 1]);
+  const exchange = client.take();
+  bench.noticeCredits = 0;
+  exchange.head(200, {});
+  t.true(exchange.isPaused);
+  await bench.giveNoticeRoom(1_000);
+  t.false(exchange.isPaused);
+  exchange.bytes(content(0, 2 * piece));
+  await bench.settle();
+  t.is(bench.takeAllSealed().length, 2);
+});
+
 test("D10: bytes that are dropped count against the rate limit, and the file rests meanwhile", async (t) => {
   const { bench, torrent, client } = await openWhole("##..", fourPieces);
   const share = new RateShare();
