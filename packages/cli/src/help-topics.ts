@@ -164,7 +164,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
       ...pieceSigns(),
       "The flags of a peer, as in Transmission: a capital letter happens, a small letter waits for the other side.",
       ...flagMeanings,
-      "has: share of the torrent that the peer has. asked: requested blocks that have not arrived. trip: time from a request to its block.",
+      "has: share of the torrent that the peer has. asked: requested blocks that have not arrived. trip: time from a request to its block, the median of the last nine.",
       "A sentence below the pieces says why a download is not faster; above 10 MiB/s it is left out.",
     ],
     examples: ["troupe demo"],

@@ -2,6 +2,7 @@
 
 import { parseArguments, type Invocation } from "./arguments/parse-arguments.ts";
 import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./failure.ts";
+import { columnsOfTerminal } from "./display/live-display.ts";
 import { helpText } from "./help.ts";
 import type { Environment } from "./environment.ts";
 import { troupeVersion } from "./version.ts";
@@ -48,7 +49,9 @@ async function runInvocation(
       return await runLoadTest(invocation, environment);
     }
     case "help":
-      environment.stdout.write(`${helpText(invocation.topic, environment.stdout.columns)}\n`);
+      environment.stdout.write(
+        `${helpText(invocation.topic, columnsOfTerminal(environment.stdout))}\n`,
+      );
       return ExitCode.done;
     case "completion": {
       const { completionScript } = await import("./completion.ts");

@@ -240,6 +240,8 @@ export interface PeerStatus {
   readonly requestsIn: number;
   /** Of the fastest answer; 0 before the first. */
   readonly roundTripMs: number;
+  /** From a request to its block: the median of the last nine blocks; 0 before the first. */
+  readonly blockTimeMs: number;
 }
 
 /** A snapshot of a torrent. */

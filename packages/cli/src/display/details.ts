@@ -18,7 +18,7 @@ export interface PeerView {
   /** Requests without an answer. */
   readonly asked: number;
   /** Undefined before the first block. */
-  readonly roundTripMs: number | undefined;
+  readonly blockTimeMs: number | undefined;
 }
 
 /** Only the host: the rest of the address may hold the user's passkey. */
@@ -74,7 +74,7 @@ function peerView(peer: PeerStatus): PeerView {
     downBytesPerSecond: peer.downBytesPerSecond,
     upBytesPerSecond: peer.upBytesPerSecond,
     asked: peer.requestsOut,
-    roundTripMs: peer.roundTripMs > 0 ? peer.roundTripMs : undefined,
+    blockTimeMs: peer.blockTimeMs > 0 ? peer.blockTimeMs : undefined,
   };
 }
 

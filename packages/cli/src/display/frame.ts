@@ -6,7 +6,7 @@ import { asciiOnly, cutToFit } from "./text-width.ts";
 import { torrentLines } from "./torrent-lines.ts";
 import type { TorrentView } from "./torrent-view.ts";
 import { formatCount } from "./units.ts";
-import { isAnyWorkerAbsent, workerLine, type WorkerView } from "./worker-line.ts";
+import { workerLine, type WorkerView } from "./worker-line.ts";
 
 /** Size limit of a frame. */
 export interface FrameSize {
@@ -69,10 +69,7 @@ function commonSections(
     sections.push({ torrent: commonTorrent, order, rank, lines: [line] });
   };
   const line = workerLine(workers);
-  if (line !== undefined) {
-    const rank = isAnyWorkerAbsent(workers) ? sectionRank.alarm : sectionRank.quiet;
-    add(1, rank, paintLine(style, line, columns));
-  }
+  if (line !== undefined) add(1, sectionRank.alarm, paintLine(style, line, columns));
   const total = totalLine(views, style);
   if (total !== undefined) add(-1, sectionRank.apart, paintLine(style, total, columns));
   const hasPicture = own.some(({ rank }) => rank === sectionRank.pieces);

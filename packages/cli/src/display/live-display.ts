@@ -20,6 +20,13 @@ const maxWaitingBytes = 65_536;
 /** For the last printed lines above the frame. */
 const printedRows = 3;
 const clearLineEnd = "\u001b[K";
+const usualColumns = 80;
+const usualRows = 24;
+
+/** Of a terminal that has the size 0 × 0 or none: 80. */
+export function columnsOfTerminal({ columns }: { readonly columns?: number }): number {
+  return columns || usualColumns;
+}
 
 /**
  * Redraws a block of lines at the bottom of the terminal; lines printed above it scroll away. The owner decides when to
@@ -36,12 +43,13 @@ export class LiveDisplay {
 
   /** A column less: a full line wraps on some terminals. */
   get columns(): number {
-    return Math.max(20, (this.#terminal.columns ?? 80) - 1);
+    return Math.max(20, columnsOfTerminal(this.#terminal) - 1);
   }
 
   /** Without the cursor's line and the last printed lines. */
   get rows(): number {
-    const rows = this.#terminal.rows ?? 24;
+    // A terminal of a job without a person has the size 0 × 0.
+    const rows = this.#terminal.rows || usualRows;
     return Math.max(2, rows - 1 - Math.min(printedRows, Math.floor(rows / 4)));
   }
 
@@ -83,7 +91,7 @@ export class LiveDisplay {
 
   /** Moves to the first line of the frame. In a narrower terminal wide lines have wrapped. */
   #toTop(): string {
-    const columns = Math.max(1, this.#terminal.columns ?? 80);
+    const columns = columnsOfTerminal(this.#terminal);
     let rows = 0;
     for (const line of this.#shown) rows += Math.max(1, Math.ceil(columnsOf(line) / columns));
     return rows === 0 ? "\r" : `\u001b[${rows}A\r`;

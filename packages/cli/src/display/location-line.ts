@@ -2,20 +2,20 @@ import type { PaintedLine, Style } from "./style.ts";
 import type { TorrentView } from "./torrent-view.ts";
 import { formatBytes, formatCount, formatDuration, formatRate } from "./units.ts";
 
-/** A line like `in /home/me/iso, for 3m 12s, ratio 0.42, messages 1.20 MiB down, 300 KiB up`. */
+/** A line like `in /home/me/iso, for 3m 12s, ratio 0.42, overhead 1.20 MiB down, 300 KiB up`. */
 export function locationLine({ directory, elapsedSeconds, progress }: TorrentView): PaintedLine {
   const { downloadedBytes, uploadedBytes } = progress.lifetime ?? progress;
   // The same ratio as that of the goals of seeding.
   const given = uploadedBytes / (Math.max(downloadedBytes, progress.haveBytes) || 1);
   const elapsed = formatDuration(elapsedSeconds);
   const text = `in ${directory}, for ${elapsed}, ratio ${given.toFixed(2)}`;
-  return { text: text + messagesText(progress), colour: "dim" };
+  return { text: text + overheadText(progress), colour: "dim" };
 }
 
 /** The protocol bytes. */
-function messagesText({ protocolDownBytes, protocolUpBytes }: TorrentView["progress"]): string {
+function overheadText({ protocolDownBytes, protocolUpBytes }: TorrentView["progress"]): string {
   if (protocolDownBytes + protocolUpBytes === 0) return "";
-  return `, messages ${formatBytes(protocolDownBytes)} down, ${formatBytes(protocolUpBytes)} up`;
+  return `, overhead ${formatBytes(protocolDownBytes)} down, ${formatBytes(protocolUpBytes)} up`;
 }
 
 /** `3 torrents, 1 complete: 1.20 GiB of 2.30 GiB, ↓ 10.0 MiB/s, ↑ 0 B/s`; undefined below two torrents. */

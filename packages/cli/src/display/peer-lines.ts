@@ -74,8 +74,8 @@ function shareText({ share }: PeerView): string {
   return `${Math.floor(Math.min(1, share) * 100)} %`;
 }
 
-function tripText({ roundTripMs }: PeerView): string {
-  return roundTripMs === undefined ? "" : `${roundTripMs} ms`;
+function tripText({ blockTimeMs }: PeerView): string {
+  return blockTimeMs === undefined ? "" : `${blockTimeMs} ms`;
 }
 
 /** Blank for zero: active peers stand out. */

@@ -1,6 +1,7 @@
 // Columns are aligned and never cut: the last wraps at the edge of the terminal.
 
 import type { Environment } from "../environment.ts";
+import { columnsOfTerminal } from "./live-display.ts";
 import { paint, plainStyle, styleFor, type Style } from "./style.ts";
 import { columnsOf, splitToFit, wrapWords } from "./text-width.ts";
 import { formatCount } from "./units.ts";
@@ -19,7 +20,7 @@ export const plainRoom: TableRoom = { style: plainStyle, columns: undefined };
 export function tableRoom({ stdout, variables, platform }: Environment): TableRoom {
   if (stdout.isTTY !== true) return plainRoom;
   const hasColours = stdout.hasColors?.() === true && variables["TERM"] !== "dumb";
-  return { style: styleFor(variables, platform, hasColours), columns: stdout.columns };
+  return { style: styleFor(variables, platform, hasColours), columns: columnsOfTerminal(stdout) };
 }
 
 /** Clean texts, an alignment per column. The last column is aligned left. */

@@ -40,7 +40,10 @@ export function whyLine(
 
 /** The reason, with advice where the user can act. */
 export function whyText(code: string, message: string): string {
-  return code === "no-peers-known" ? `${message} (--tracker, --peer)` : message;
+  if (code !== "no-peers-known") return message;
+  const advice = "add a tracker or a peer";
+  const reason = message.endsWith(advice) ? message.slice(0, -advice.length - 2) : message;
+  return `${reason}; add one with --tracker or --peer`;
 }
 
 /** Whether the user may have to act on the reason. */

@@ -25,25 +25,14 @@ export function workersOf(status: ActorStatus, label?: string): WorkerView[] {
   return [...own, ...(status.children ?? []).flatMap((child) => workersOf(child, label))];
 }
 
-/** Whether a worker is missing. */
-export function isAnyWorkerAbsent(workers: readonly WorkerView[]): boolean {
-  return workers.some(isAbsent);
-}
-
-/** The missing workers in yellow, or dim that all run; undefined before the first status. */
+/** The missing workers in yellow; undefined while all run. */
 export function workerLine(workers: readonly WorkerView[]): PaintedLine | undefined {
-  if (workers.length === 0) return undefined;
   const absent = workers.filter(isAbsent);
-  if (absent.length > 0) {
-    const names = absent.map(
-      ({ name, state, restarts }) => `${name} ${state}${restartsText(restarts)}`,
-    );
-    return { text: `workers: ${names.join(", ")}`, colour: "yellow" };
-  }
-  const restarted = workers.filter(({ restarts }) => restarts > 0);
-  const names = restarted.map(({ name, restarts }) => `${name}${restartsText(restarts)}`);
-  const all = `workers: ${names.length === 0 ? "all" : "again all"} ${workers.length} well`;
-  return { text: [all, ...names].join(", "), colour: "dim" };
+  if (absent.length === 0) return undefined;
+  const names = absent.map(
+    ({ name, state, restarts }) => `${name} ${state}${restartsText(restarts)}`,
+  );
+  return { text: `workers: ${names.join(", ")}`, colour: "yellow" };
 }
 
 function isAbsent({ state }: WorkerView): boolean {

@@ -54,15 +54,19 @@ export class LineWriter {
     return true;
   }
 
+  /** Passes the lines of this turn on at once: the next output to the same terminal comes after them. */
+  flush(): void {
+    if (!this.#isGathering) return;
+    this.#isGathering = false;
+    this.#stream.uncork();
+  }
+
   /** The lines of a turn are one system call, and wake their reader once. */
   #gather(): void {
     if (this.#isGathering) return;
     this.#isGathering = true;
     this.#stream.cork();
-    process.nextTick(() => {
-      this.#isGathering = false;
-      this.#stream.uncork();
-    });
+    process.nextTick(() => this.flush());
   }
 
   /** Resolves when the reader has taken everything, the stream has failed, or `signal` aborts. */

@@ -111,7 +111,10 @@ export class PeopleReporter implements Reporter {
   }
 
   result({ text }: Result): void {
-    this.#screen.writeBeside(() => this.#stdout.write(text, "keep"));
+    this.#screen.writeBeside(() => {
+      this.#stdout.write(text, "keep");
+      this.#stdout.flush();
+    });
   }
 
   remark({ text }: Result): void {

@@ -1,6 +1,6 @@
 import { cleanText } from "@troupe/protocol";
 import { detailsOf, type TorrentDetails } from "../display/details.ts";
-import type { CodedMessage, TorrentEventOf, TorrentPort } from "../engine-port.ts";
+import type { CodedMessage, TorrentEventOf, TorrentPort, TorrentProgress } from "../engine-port.ts";
 import type { TorrentView } from "../display/torrent-view.ts";
 
 const longestName = 200;
@@ -13,6 +13,8 @@ export class TorrentWatch {
   /** First figures of the check. */
   #checkBegan: { readonly done: number; readonly atMs: number } | undefined;
   #details: TorrentDetails | undefined;
+  /** Of the moment of the details: the reason has the same rate. */
+  #progress: TorrentProgress | undefined;
   #why: CodedMessage | undefined;
   #isAsking = false;
   readonly #label: string | undefined;
@@ -53,8 +55,11 @@ export class TorrentWatch {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
-      this.#details = detailsOf(await this.torrent.status());
+      const status = await this.torrent.status();
+      this.#details = detailsOf(status);
+      this.#progress = status.progress;
     } catch {
+      this.#progress = undefined;
       // Removed, or without an engine: the last details stay.
     } finally {
       this.#isAsking = false;
@@ -69,7 +74,7 @@ export class TorrentWatch {
       hasMetadata: torrent.hasMetadata,
       why: this.#details?.why ?? this.#why,
       lengthBytes: torrent.size,
-      progress: torrent.progress,
+      progress: torrent.isComplete ? torrent.progress : (this.#progress ?? torrent.progress),
       checking: this.#checkNow(),
       isComplete: torrent.isComplete,
       directory: cleanText(torrent.directory, longestName),

@@ -70,6 +70,11 @@ test("a frame is one column narrower than the terminal and leaves room for print
   t.is(new LiveDisplay(new FakeTerminal(80, 6)).rows, 4, "less of it on a small terminal");
 });
 
+test("a terminal of the size 0 × 0 counts as 80 × 24", (t) => {
+  const display = new LiveDisplay(new FakeTerminal(0, 0));
+  t.deepEqual([display.columns, display.rows], [79, 20]);
+});
+
 test("the last printed lines stay above a frame of full height, and after it is erased", (t) => {
   const terminal = new FakeTerminal(20, 24);
   const display = new LiveDisplay(terminal);

@@ -1,11 +1,13 @@
 // The output for people while a torrent runs: the live display on a terminal, lines elsewhere.
 
 import test from "ava";
+import { Writable } from "node:stream";
 import { PeopleReporter } from "../../src/report/people-reporter.ts";
 import type { Reporter } from "../../src/report/reporter.ts";
 import { peerStatus, torrentStatus } from "../support/details.ts";
 import { FakeCoordinator, FakeEngine, FakeTorrent } from "../support/fake-engine.ts";
 import { FakeEnvironment, settle } from "../support/fake-environment.ts";
+import { FakeTerminal } from "../support/fake-terminal.ts";
 
 interface Rig {
   readonly reporter: Reporter;
@@ -55,6 +57,34 @@ test("torrents are shown in the order of the command line, whichever is added fi
   environment.pass(5_000);
   await settle();
   t.deepEqual(shown().match(/^(first|second|third)/gm), ["first", "second", "third"]);
+  await reporter.close(patient);
+});
+
+test("a result on the terminal of the display stands above the frames, which leave no line behind", async (t) => {
+  const terminal = new FakeTerminal(80, 24);
+  const stream = (): Writable =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        terminal.write(chunk.toString());
+        done();
+      },
+    });
+  const environment = Object.assign(new FakeEnvironment(new FakeEngine()), {
+    stdout: stream(),
+    stderr: Object.assign(stream(), { isTTY: true, columns: 80, rows: 24 }),
+  });
+  const reporter = new PeopleReporter(environment);
+  for (const name of ["slow", "big", "album"]) reporter.follow(new FakeTorrent(name));
+  environment.pass(200);
+  reporter.result({ text: "slow: complete" });
+  await settle();
+  environment.pass(200);
+  const [first, ...frame] = terminal.shown;
+  t.is(first, "slow: complete");
+  t.deepEqual(
+    frame.filter((line) => /^(slow|big|album)/.test(line)).map((line) => line.split(" ")[0]),
+    ["slow", "big", "album"],
+  );
   await reporter.close(patient);
 });
 

@@ -46,6 +46,7 @@ export function peerStatus(fields: Partial<PeerStatus> = {}): PeerStatus {
     requestsOut: 12,
     requestsIn: 0,
     roundTripMs: 34,
+    blockTimeMs: 34,
     ...fields,
   };
 }
@@ -78,7 +79,7 @@ export function torrentStatus(fields: Partial<TorrentStatus> = {}): TorrentStatu
     ],
     trackers: [trackerStatus()],
     webSeeds: [],
-    why: { code: "peers-slow", message: "one peer sends 1.0 MiB/s, and no more" },
+    why: { code: "peers-slow", message: "limited by the peer (1.0 MiB/s)" },
     ...fields,
   };
 }

@@ -75,6 +75,10 @@ class TorrentEnvironment implements AnnouncerEnvironment {
     return needsPeers(this.#engine, this.#job);
   }
 
+  isOwn(host: string, port: number): boolean {
+    return this.#job.directory.isOwn(host, port);
+  }
+
   answered(url: string, reply: AnnounceReply, remoteHost: string | undefined): void {
     const [engine, job] = [this.#engine, this.#job];
     withBreadcrumb(engine, job, EngineStep.announce, () => {
@@ -173,7 +177,8 @@ function announceAnswered(
   if (externalHost !== undefined && remoteHost !== undefined)
     noteOwnAddress(engine, externalHost, remoteHost);
   job.directory.addAll(peers, sourceOfTracker(url, remoteHost), url);
-  job.outbox.emit({ event: "tracker", url, ok: true, peers: peers.length });
+  const others = peers.filter(({ host, port }) => !job.directory.isOwn(host, port));
+  job.outbox.emit({ event: "tracker", url, ok: true, peers: others.length });
   if (reply.warning !== undefined) {
     job.outbox.emit({ event: "warning", code: "tracker-warning", message: reply.warning });
   }

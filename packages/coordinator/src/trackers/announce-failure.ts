@@ -1,4 +1,5 @@
 import { codeOf, messageOf } from "@troupe/actor-runtime";
+import { TroupeError } from "@troupe/api-base";
 import type { AnnounceFailure } from "./announce-state.ts";
 
 /** The system's codes when the tracker has no address of a family, or this machine none. */
@@ -24,4 +25,9 @@ export function readFailure(error: unknown): AnnounceFailure {
 function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
   const { details } = (error ?? {}) as { readonly details?: Readonly<Record<string, unknown>> };
   return details ?? {};
+}
+
+/** The tracker has not replied in time. */
+export function silent(): TroupeError {
+  return new TroupeError("tracker-silent", "the tracker does not answer");
 }

@@ -3,10 +3,9 @@
 // A public torrent announces over both families at once. A private torrent announces over one: the family that replied
 // last, and the other one when it fails. The second family continues what the first one began, without `started`.
 
-import { TroupeError } from "@troupe/api-base";
 import type { TrackerStatus } from "@troupe/messages";
 import type { AddressFamily, AnnounceEvent, AnnounceRequest } from "@troupe/protocol";
-import { readFailure } from "./announce-failure.ts";
+import { readFailure, silent } from "./announce-failure.ts";
 import type { AnnounceCounters, AnnounceFigures } from "./announce-figures.ts";
 import type { AnnounceTurn, Farewell } from "./announce-turn.ts";
 import {
@@ -17,6 +16,7 @@ import {
   type AnnounceChange,
   type AnnounceState,
 } from "./announce-state.ts";
+import { withoutUs } from "./without-us.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
 import { mayAsk, statusOf, timeTogether } from "./family-states.ts";
 import type { Announced } from "./http-tracker.ts";
@@ -252,7 +252,8 @@ export class AnnouncedTracker {
     try {
       const { reply, remoteHost } = await announced;
       if (cancelled.aborted) return "given-up";
-      this.#change(family, { change: "reply", event, reply, ...this.#moment });
+      const counted = withoutUs(reply, this.#torrent.environment);
+      this.#change(family, { change: "reply", event, reply: counted, ...this.#moment });
       this.#announcePort(family);
       this.#report(() => this.#torrent.environment.answered(this.url, reply, remoteHost));
       return "replied";
@@ -373,8 +374,4 @@ export class AnnouncedTracker {
       this.#torrent.environment.fail(error);
     }
   }
-}
-
-function silent(): TroupeError {
-  return new TroupeError("tracker-silent", "the tracker does not answer");
 }

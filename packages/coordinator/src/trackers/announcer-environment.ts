@@ -22,6 +22,8 @@ export interface AnnouncerEnvironment {
   isPartialSeed(): boolean;
   /** A download has no peer, and none waits to be dialled. */
   needsPeers(): boolean;
+  /** Whether peers find us at this address: a tracker names us among the peers. */
+  isOwn(host: string, port: number): boolean;
   /** @param remoteHost Numeric address that replied, where known. */
   answered(url: string, reply: AnnounceReply, remoteHost: string | undefined): void;
   /** The tracker works over no address family. */

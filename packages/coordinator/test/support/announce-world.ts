@@ -147,6 +147,7 @@ export class AnnounceWorld {
         isSeed: () => counters.left === 0,
         isPartialSeed: () => false,
         needsPeers: () => false,
+        isOwn: () => false,
         answered: () => {},
         failed: (_url, code) => void failures.push(code),
         fail: (error) => {

@@ -67,6 +67,7 @@ function scene({ tiers, shuffle = [], mode = "strict", isPrivate = false }: Sett
         left: world.left,
       }),
       needsPeers: () => world.isHungry,
+      isOwn: () => false,
       answered: (url, reply) => {
         if (world.broken !== undefined) throw world.broken;
         answers.push({ url, reply });

@@ -43,6 +43,8 @@ export const PeerField = {
   connectedAtMs: 5,
   /** Time since either side was interested; written every second. */
   uninterestedMs: 6,
+  /** Median time from a request to its block, of the last blocks; written every second, 0 before the first. */
+  blockTimeMs: 7,
 } as const;
 
 /** Words of a connection, u32 each. */

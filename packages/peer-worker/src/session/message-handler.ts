@@ -158,7 +158,10 @@ export class MessageHandler extends CommonMessages<SessionWithContent> implement
   #removeRequest(piece: PieceIndex, block: number, lengthBytes: number): boolean {
     const { requests, lateBlocks, content, fast, inputAtMs, worker } = this.session;
     const number = content.blockNumber(piece, block);
-    if (requests.remove(number)) {
+    const index = requests.indexOf(number);
+    if (index >= 0) {
+      this.session.blockTimes.add(inputAtMs - requests.timeMsAt(index));
+      requests.removeAt(index);
       worker.rateLimits?.down.settle(this.session, lengthBytes);
       return true;
     }

@@ -1,3 +1,4 @@
+import { BlockTimes } from "../download/block-times.ts";
 import { RateMeter } from "../download/rate-meter.ts";
 import { type PipelineBounds, RequestPipeline } from "../download/request-pipeline.ts";
 import { RequestRing } from "../download/request-ring.ts";
@@ -21,6 +22,7 @@ export class PeerTransfers<Worker extends TransferServices> {
   #lateBlocks: RequestRing | undefined;
   #down: RateMeter | undefined;
   #up: RateMeter | undefined;
+  #blockTimes: BlockTimes | undefined;
   #uploads: UploadQueue | undefined;
 
   constructor(worker: Worker, bounds: PipelineBounds) {
@@ -77,6 +79,16 @@ export class PeerTransfers<Worker extends TransferServices> {
   /** Smoothed. */
   get downBytesPerSecond(): number {
     return this.#down?.bytesPerSecond ?? 0;
+  }
+
+  /** How long requested blocks take. */
+  get blockTimes(): BlockTimes {
+    return (this.#blockTimes ??= new BlockTimes());
+  }
+
+  /** Undefined before the first block. */
+  get blockTimesIfAny(): BlockTimes | undefined {
+    return this.#blockTimes;
   }
 
   /** Payload that the peer takes. */

@@ -69,6 +69,7 @@ function readMeters(session: Session, nowMs: number): void {
   row.setField(PeerField.downBytesPerSecond, session.downBytesPerSecond);
   row.setField(PeerField.upBytesPerSecond, session.upBytesPerSecond);
   row.setField(PeerField.roundTripMs, session.roundTripMs);
+  row.setField(PeerField.blockTimeMs, session.blockTimesIfAny?.medianMs ?? 0);
   if (session.amInterested || row.flag(PeerFlag.isPeerInterested)) session.interestAtMs = nowMs;
   row.setField(PeerField.uninterestedMs, nowMs - session.interestAtMs);
   row.setWord(PeerWord.requestsOut, session.blocksOut);

@@ -198,6 +198,7 @@ test("rates, queues and the round trip are in the table each second", async (t) 
   const row = bench.row(torrent, 0);
   t.is(row.word(PeerWord.requestsOut), 3);
   t.is(row.field(PeerField.roundTripMs), 50);
+  t.is(row.field(PeerField.blockTimeMs), 50);
   t.is(row.field(PeerField.downloadedBytes), 16_384);
   t.is(row.field(PeerField.downBytesPerSecond), 16_384);
   t.is(torrent.table.totals[Total.downloadedBytes], 16_384);

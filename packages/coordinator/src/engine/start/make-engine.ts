@@ -6,6 +6,7 @@ import { neighbourFound } from "../../torrent/local-announces.ts";
 import { AddressBudget } from "../../torrent/addresses/address-budget.ts";
 import { DialBounds } from "../../torrent/addresses/dial-bounds.ts";
 import { HearsayDials } from "../../torrent/addresses/hearsay-dials.ts";
+import { LocalAddresses } from "../../torrent/addresses/local-addresses.ts";
 import { OwnAddresses } from "../../torrent/addresses/own-addresses.ts";
 import { answerWaitingRequests } from "../../torrent/pieces/oversized-piece-leases.ts";
 import { TrackerTransports } from "../../trackers/tracker-transport.ts";
@@ -124,6 +125,7 @@ function makeNetwork(
   const { descriptors, localDiscovery } = options;
   const udpTrackers = new UdpTrackers(context);
   const places = makeTransportPlaces(descriptors.trackers, context);
+  const localAddresses = new LocalAddresses(context, () => network.hosts);
   const network: Network = {
     hosts: [],
     port: 0,
@@ -146,7 +148,10 @@ function makeNetwork(
       : undefined,
     ipFilter: new IpFilter(),
     dht: options.dht && makeDht(context, options, options.dht, engine),
-    ownAddresses: new OwnAddresses(() => [network.publicPort, network.port]),
+    ownAddresses: new OwnAddresses(
+      () => [network.publicPort, network.port],
+      (host) => localAddresses.has(host),
+    ),
     hearsayDials: new HearsayDials(clock),
     dialBounds: new DialBounds(),
     dialSchedule: { last: undefined, isPlanned: false, pausedUntilMs: 0 },

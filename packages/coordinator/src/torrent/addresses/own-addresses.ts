@@ -15,15 +15,20 @@ export function familyOf(host: string): HostFamily {
 /** The addresses under which peers reach the engine. */
 export class OwnAddresses {
   readonly #ports: () => readonly number[];
+  readonly #isLocal: (host: string) => boolean;
   readonly #met = new Set<string>();
   readonly #votes: Readonly<Record<HostFamily, AddressVotes>> = {
     "4": new AddressVotes(),
     "6": new AddressVotes(),
   };
 
-  /** @param ports The ports that peers find us at. */
-  constructor(ports: () => readonly number[]) {
+  /**
+   * @param ports The ports that peers find us at.
+   * @param isLocal Whether the engine listens at this address of the machine. Default: unknown.
+   */
+  constructor(ports: () => readonly number[], isLocal: (host: string) => boolean = () => false) {
     this.#ports = ports;
+    this.#isLocal = isLocal;
   }
 
   /** A dial met ourselves. */
@@ -55,6 +60,7 @@ export class OwnAddresses {
   /** Whether a dial there would meet ourselves. */
   has(host: string, port: number): boolean {
     if (this.#met.has(addressKey(host, port))) return true;
-    return this.addressOf(familyOf(host)) === host && this.#ports().includes(port);
+    if (!this.#ports().includes(port)) return false;
+    return this.addressOf(familyOf(host)) === host || this.#isLocal(host);
   }
 }

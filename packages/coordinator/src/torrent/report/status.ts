@@ -154,6 +154,7 @@ function peerStatus(
     requestsOut: word(PeerWord.requestsOut),
     requestsIn: word(PeerWord.requestsIn),
     roundTripMs: Math.round(field(PeerField.roundTripMs)),
+    blockTimeMs: Math.round(field(PeerField.blockTimeMs)),
   };
   return { ...status, flags: peerFlags(status) };
 }

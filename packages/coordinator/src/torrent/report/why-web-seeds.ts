@@ -13,7 +13,7 @@ export function alsoWebSeeds({ total, error }: WebSeedFacts): string {
 /** Peers and web seeds that send. @param sending With the web seeds. */
 export function spellSenders(sending: number, sendingWebSeeds: number): string {
   const spell = (count: number, one: string): string =>
-    count === 1 ? `one ${one}` : `${count} ${one}s`;
+    count === 1 ? `the ${one}` : `${count} ${one}s`;
   const peers = sending - sendingWebSeeds;
   if (sendingWebSeeds === 0) return spell(peers, "peer");
   const webSeeds = spell(sendingWebSeeds, "web seed");

@@ -176,7 +176,7 @@ export function whyAtRest({
     case "metadata":
       return undefined;
     case "active":
-      return isComplete ? why("complete", "everything is there") : undefined;
+      return isComplete ? why("complete", "it is complete") : undefined;
   }
 }
 
@@ -283,8 +283,8 @@ function slowly(facts: WhyFacts): Why {
         : `the ${peers.unchoking} peers that let us download send`;
     return why("peers-slow", `${who} nothing`);
   }
-  const who = `${spellSenders(peers.sending, webSeeds.sending)} ${peers.sending === 1 ? "sends" : "send"}`;
-  return why("peers-slow", `${who} ${spellBytes(downBytesPerSecond)}/s, and no more`);
+  const who = spellSenders(peers.sending, webSeeds.sending);
+  return why("peers-slow", `limited by ${who} (${spellBytes(downBytesPerSecond)}/s)`);
 }
 
 function waiting(pieces: number): string {

@@ -25,6 +25,7 @@ const sender: FlaggedPeer = {
   requestsOut: 12,
   requestsIn: 0,
   roundTripMs: 34,
+  blockTimeMs: 34,
 };
 
 const flagged = test.macro({

@@ -74,6 +74,7 @@ test("AE22: the status lists each connected peer with its address, client, share
     requestsOut: 2,
     requestsIn: 0,
     roundTripMs: 0,
+    blockTimeMs: 0,
   });
 });
 

@@ -43,20 +43,20 @@ const noAddresses = { known: 0, untried: 0, dialling: 0 };
 const noTrackers = { total: 0, working: 0, failing: 0, refusing: 0, error: undefined };
 const mebibyte = 2 ** 20;
 
-test(says, {}, "peers-slow", "2 peers send 3.00 MiB/s, and no more");
+test(says, {}, "peers-slow", "limited by 2 peers (3.00 MiB/s)");
 test(says, { state: "stopped" }, "stopped", "it is stopped");
 test(says, { state: "starting" }, "starting", "its files are being opened");
 test(says, { state: "checking" }, "checking", "what is on disk is being hashed first");
 test(says, { state: "paused" }, "paused", "it is paused");
 test(says, { state: "stopping" }, "stopping", "it is being stopped");
 test(says, { state: "error", fault: "the disk is full" }, "failed", "the disk is full");
-test(says, { isComplete: true }, "complete", "everything is there");
+test(says, { isComplete: true }, "complete", "it is complete");
 
 test(
   says,
   { webSeeds: { total: 3, open: 1, connected: 0, sending: 1, error: undefined } },
   "peers-slow",
-  "one peer and one web seed send 3.00 MiB/s, and no more",
+  "limited by the peer and the web seed (3.00 MiB/s)",
 );
 test(
   says,
@@ -65,7 +65,7 @@ test(
     webSeeds: { total: 1, open: 1, connected: 0, sending: 1, error: undefined },
   },
   "peers-slow",
-  "one web seed sends 3.00 MiB/s, and no more",
+  "limited by the web seed (3.00 MiB/s)",
 );
 test(
   says,
