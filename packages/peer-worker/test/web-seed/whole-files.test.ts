@@ -216,7 +216,7 @@ test("a file that is found while the worker takes no input rests from its start"
   const { bench, torrent, client } = await openScene("....", fourPieces);
   await bench.lease(torrent, [0, 1]);
   const exchange = client.take();
-  bench.noticeCredits = 0;
+  bench.noticeCredits = 1;
   exchange.head(200, {});
   t.true(exchange.isPaused);
   await bench.giveNoticeRoom(1_000);
