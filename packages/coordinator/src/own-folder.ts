@@ -1,3 +1,5 @@
+import { safePathPart, type MetainfoFile } from "@troupe/protocol";
+
 /** The folder of Troupe's own files among a job's data. */
 export const ownFolder = ".troupe";
 
@@ -6,8 +8,13 @@ export const ownFolder = ".troupe";
  * opening a lock file as data would end the lock.
  */
 export function reservedFile(
-  files: readonly { readonly path: readonly string[] }[],
+  files: readonly Pick<MetainfoFile, "path" | "otherPaths">[],
 ): string | undefined {
-  const reserved = files.find(({ path }) => path[0]?.toLowerCase() === ownFolder);
+  const isReserved = (path: readonly string[]): boolean =>
+    safePathPart(path[0] ?? "")?.toLowerCase() === ownFolder;
+  const reserved = files.find(
+    ({ path, otherPaths = [] }) =>
+      isReserved(path) || otherPaths.some((other) => isReserved(other.path)),
+  );
   return reserved?.path.join("/");
 }

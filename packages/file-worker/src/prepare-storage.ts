@@ -1,7 +1,6 @@
-import { dirname } from "node:path";
-import type { Disk } from "@troupe/actor-runtime";
 import { spellBytes } from "@troupe/protocol";
 import type { PrepareStorage, StoragePrepared, StorageRefusal } from "@troupe/messages";
+import { existingFolder } from "./files/folders.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
 import type { FileState } from "./storage-lifecycle.ts";
 import { acceptingStorage, closingRefusal, fileOf, type Storage } from "./storage.ts";
@@ -42,13 +41,6 @@ export async function prepareStorage(
   } catch (error) {
     return refusalFrom(error, "write to the folder", root);
   }
-}
-
-/** The nearest existing folder. */
-function existingFolder(disk: Disk, root: string): string {
-  let folder = root;
-  while (disk.stat(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
 }
 
 function bytesToAllocate(storage: Storage, file: number): number {

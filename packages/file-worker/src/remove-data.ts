@@ -1,6 +1,7 @@
 import type { Disk } from "@troupe/actor-runtime";
 import type { DataRemoved, RemoveData, StorageRefusal } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "./files/empty-folders.ts";
+import { placeFile, separateTwins } from "./files/file-places.ts";
 import { isRefusal, refusalFrom, type Answer } from "./refusals.ts";
 import { isStillOpen, type FileState } from "./storage-lifecycle.ts";
 import { filePath, makeStorage, type Storage } from "./storage.ts";
@@ -21,9 +22,11 @@ export async function removeData(state: FileState, message: RemoveData): Answer<
   }
   const storage = makeStorage(disk, context.clock, message);
   if (isRefusal(storage)) return storage;
+  separateTwins(disk, storage);
   const left: StorageRefusal[] = [];
   let removed = 0;
   await inBatches(context.timers, storage.files.length, filesPerTurn, (file) => {
+    placeFile(disk, storage, file);
     const done = removeFile(disk, storage, file);
     if (done === "removed") removed += 1;
     else if (done !== "absent" && left.length < maxNamed) left.push(done);

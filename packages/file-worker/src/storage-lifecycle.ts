@@ -10,6 +10,7 @@ import type {
   TorrentId,
 } from "@troupe/messages";
 import { forgetIdentity } from "./files/file-identity.ts";
+import { placeFile, separateTwins } from "./files/file-places.ts";
 import { FilesAhead } from "./ahead/files-ahead.ts";
 import { OpenFiles } from "./files/open-files.ts";
 import { isRefusal, refusalFrom, systemCode, unknownTorrent, type Answer } from "./refusals.ts";
@@ -26,6 +27,7 @@ import {
   filePath,
   lookAtFile,
   makeStorage,
+  placedFiles,
   type Storage,
 } from "./storage.ts";
 import { inBatches } from "./pieces/batches.ts";
@@ -108,10 +110,12 @@ async function openAfter(
   const storage = makeStorage(disk, clock, message);
   if (isRefusal(storage)) return storage;
   const absent = new Set<string>();
+  separateTwins(disk, storage, message.mayWrite === true ? state.context.random : undefined);
   const refusal =
-    (await inBatches(timers, storage.files.length, filesPerTurn, (file) =>
-      lookAtFile(disk, storage, file, absent),
-    )) ?? (await loadPartFile(state, storage, message.isToSettle === true));
+    (await inBatches(timers, storage.files.length, filesPerTurn, (file) => {
+      placeFile(disk, storage, file, absent);
+      return lookAtFile(disk, storage, file, absent);
+    })) ?? (await loadPartFile(state, storage, message.isToSettle === true));
   const known = refusal ?? (message.job && (await openJournal(state, storage, message.job)));
   if (isRefusal(known)) {
     state.files.closeStorage(storage);
@@ -119,11 +123,13 @@ async function openAfter(
   }
   state.storages.set(message.torrent, storage);
   const layout = partFileLayout(storage);
+  const placed = placedFiles(message, storage);
   const found = storage.knownBytes.slice(0, storage.map.fileCount);
   return {
     foundBytes: found.reduce((sum, bytes) => sum + Math.max(0, bytes), 0),
     ...(layout !== undefined && { partFile: layout }),
     ...(known !== undefined && { known }),
+    ...(placed.length > 0 && { placed }),
   };
 }
 

@@ -4,6 +4,7 @@ import { unpackFiles } from "@troupe/messages";
 import type {
   ListedFile,
   OpenStorage,
+  PlacedFile,
   StorageRefusal,
   StoredFile,
   TorrentId,
@@ -11,6 +12,7 @@ import type {
 import { FileMap } from "@troupe/protocol";
 import { below, findRealRoot, Folders } from "./files/folders.ts";
 import { unknownIdentities, noteIdentity, type FileIdentities } from "./files/file-identity.ts";
+import { otherPathsOf, type OtherPaths } from "./files/file-places.ts";
 import { PartFile } from "./files/part-file.ts";
 import { isRefusal, refusalFrom, unknownTorrent, type Answer } from "./refusals.ts";
 import { absentFacts, setFacts } from "./state/file-facts.ts";
@@ -21,8 +23,9 @@ const noFiles: ReadonlySet<number> = new Set();
 export interface Storage {
   readonly torrent: TorrentId;
   readonly pieceLengthBytes: number;
-  /** With the part file last, if needed. */
-  readonly files: readonly StoredFile[];
+  /** With the part file last, if needed. Their paths change only while the storage is opened. */
+  readonly files: StoredFile[];
+  readonly others: OtherPaths;
   /** Without the part file. */
   readonly map: FileMap;
   /** Undefined if not needed. */
@@ -86,6 +89,7 @@ export function makeStorage(
     torrent: message.torrent,
     pieceLengthBytes: message.pieceLengthBytes,
     files: all,
+    others: otherPathsOf(message.files.otherPaths),
     map,
     partFile: partFile === undefined ? undefined : new PartFile(files.length),
     unwanted: unwanted.length === 0 ? noFiles : new Set(unwanted),
@@ -105,11 +109,12 @@ export function makeStorage(
 export function storedFiles({
   files,
   partFile,
-}: Pick<OpenStorage, "files" | "partFile">): readonly StoredFile[] | StorageRefusal {
+}: Pick<OpenStorage, "files" | "partFile">): StoredFile[] | StorageRefusal {
   const stored = unpackFiles(files).map(storedFile);
   // The part file has no maximum length.
   if (partFile !== undefined) stored.push({ path: [partFile], lengthBytes: 2 ** 53 });
-  for (const { path } of stored) {
+  const others = files.otherPaths?.map(({ path }) => path.split("/")) ?? [];
+  for (const path of [...stored.map((file) => file.path), ...others]) {
     const refusal = refusedPath(path);
     if (refusal !== undefined) return refusal;
   }
@@ -176,6 +181,16 @@ export function lookAtFile(
   } catch (error) {
     return refusalFrom(error, "look at", path);
   }
+}
+
+/** @returns The files that do not lie at the paths of the message. */
+export function placedFiles({ files }: OpenStorage, storage: Storage): PlacedFile[] {
+  if (storage.others.size === 0) return [];
+  const asked = files.paths.split("\0");
+  return [...storage.others.keys()].flatMap((file) => {
+    const path = fileOf(storage, file).path.join("/");
+    return path === asked[file] ? [] : [{ file, path }];
+  });
 }
 
 /** The refusal of a file longer than the torrent says; it is never truncated. */

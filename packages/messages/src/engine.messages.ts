@@ -1,10 +1,11 @@
 // Messages between the user's thread (Coordinator and Torrent) and the engine.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { NameRule } from "@troupe/protocol";
 import type { AddressSource } from "./address-source.ts";
 import type { Deadline } from "./deadline.ts";
 import type { DescriptorBudget } from "./descriptor-budget.ts";
-import type { FileList } from "./file-list.ts";
+import type { FileList, PlacedFile } from "./file-list.ts";
 import type { DhtSettings } from "./dht.messages.ts";
 import type { DataRemoved, MoveSettled, PartFileLayout, StorageRefusal } from "./file.messages.ts";
 import type { TorrentId } from "./ids.ts";
@@ -116,6 +117,8 @@ export interface AddTorrent {
   readonly allocation?: "sparse" | "full";
   /** By index, not rarest first. Default false. */
   readonly isSequential?: boolean;
+  /** How the files are named. Default `own`. */
+  readonly names?: NameRule;
   /** Default: none. */
   readonly goals?: SeedGoals;
   /** Default: rank 0. Torrents of the same rank are in the order of their adding. */
@@ -318,6 +321,8 @@ export type InternalEvent =
   | { readonly event: "metadata"; readonly metainfo: SharedArrayBuffer; readonly info: TorrentInfo }
   /** The files that live in the part file have changed: indexes. None at the start of an engine. */
   | { readonly event: "part-file"; readonly files: readonly number[] }
+  /** Other places of files than before: each lies at another path than the torrent gives it. Empty at first. */
+  | { readonly event: "files-placed"; readonly files: readonly PlacedFile[] }
   /** Of a requested hash check, a byte a piece, 1 = good: become `piece` events. */
   | {
       readonly event: "hash-verdicts";

@@ -2,7 +2,7 @@
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
 import type { PieceIndex } from "@troupe/protocol";
-import type { FileList } from "./file-list.ts";
+import type { FileList, PlacedFile } from "./file-list.ts";
 import type { SlabId, TorrentId } from "./ids.ts";
 import type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";
 import type { JobCounters, JobFacts, RecordHome, Verify } from "./job-record.ts";
@@ -20,6 +20,8 @@ export interface OpenStorage {
   readonly unwanted?: readonly number[];
   /** In the root; absent: no part file. */
   readonly partFile?: string;
+  /** Files may be created. */
+  readonly mayWrite?: boolean;
   /** `settle-part-file` follows; files with possible bytes in the part file are not read before. */
   readonly isToSettle?: boolean;
   /** With a record, kept up to date. Absent for read-only torrents. */
@@ -146,6 +148,8 @@ export interface StorageOpened {
   readonly partFile?: PartFileLayout;
   /** With a `job` in the call. */
   readonly known?: KnownPieces;
+  /** Files that lie, or will lie, at another of their paths. Absent: none. */
+  readonly placed?: readonly PlacedFile[];
 }
 
 /** How to close a storage. */
@@ -229,7 +233,10 @@ export type FileProtocol = {
   "close-slab": Cast<{ readonly slab: SlabId }>;
   /** Shares the process's limit among file-workers. */
   "limit-files": Cast<{ readonly maxOpenFiles: number }>;
-  /** Checks folder and paths; creates and opens nothing. */
+  /**
+   * Checks folder and paths, and finds the files. Creates nothing that stays: only for paths that differ in case alone a
+   * file is created, and removed, to learn whether the file system ignores case.
+   */
   "open-storage": Call<OpenStorage, StorageOpened | StorageRefusal>;
   /**
    * Sets the unwanted files. Bytes of the others move from the part file into them; an existing file stays a file.

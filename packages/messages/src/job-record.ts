@@ -40,6 +40,8 @@ export interface JobSettings {
   readonly isSeedOnly: boolean;
   /** Picks pieces by index. */
   readonly isSequential: boolean;
+  /** The names in the torrent. Absent: names that every system accepts, as in records of earlier releases. */
+  readonly names?: "own";
   /** Super-seeds once the torrent is a seed. Absent: super-seeding is off, or has ended. */
   readonly isSuperSeed?: true;
   /** Absent: none of the user. */

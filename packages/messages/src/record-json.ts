@@ -34,7 +34,7 @@ export function recordJson(record: RecordText): Uint8Array {
   const { counters, settings, peers } = record;
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential, goals } =
     settings;
-  const { isSuperSeed, isUploadOff, queuePlace, seedChoker } = settings;
+  const { isSuperSeed, isUploadOff, names, queuePlace, seedChoker } = settings;
   const webSeeds = settings.webSeeds?.slice(0, mostSavedWebSeeds);
   const limits = limitsIn(settings.limits);
   const text: Omit<RecordText, "counters"> & { readonly counters: CountersText } = {
@@ -50,6 +50,7 @@ export function recordJson(record: RecordText): Uint8Array {
       maxPeers,
       isSeedOnly,
       isSequential,
+      ...(names !== undefined && { names }),
       ...(announce !== undefined && { announce }),
       ...(queuePlace !== undefined && { queuePlace }),
       ...(webSeeds !== undefined && { webSeeds }),
@@ -121,6 +122,7 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     maxPeers: countFrom(settings["maxPeers"], "maxPeers", 10_000),
     isSeedOnly: flagFrom(settings["isSeedOnly"], "isSeedOnly"),
     isSequential: flagFrom(settings["isSequential"], "isSequential"),
+    ...namesFrom(settings["names"]),
     ...announceFrom(settings["announce"]),
     ...queuePlaceFrom(settings["queuePlace"]),
     ...webSeedsFrom(settings["webSeeds"]),
@@ -130,6 +132,13 @@ function settingsFrom(settings: Readonly<Record<string, unknown>>): JobSettings 
     ...trueFrom(settings["isUploadOff"], "isUploadOff"),
     ...seedChokerFrom(settings["seedChoker"]),
   };
+}
+
+/** Absent from records of earlier releases. */
+function namesFrom(value: unknown): Pick<JobSettings, "names"> {
+  if (value === undefined) return {};
+  if (value !== "own") throw odd("names", value);
+  return { names: value };
 }
 
 /** Absent from records of earlier releases. */

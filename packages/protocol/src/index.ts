@@ -52,6 +52,7 @@ export type { BencodeLimits } from "./bencode/bencode-scanner.ts";
 export type { BencodeKind, BencodeValue, ByteSpan } from "./bencode/bencode-value.ts";
 export * from "./bencode/bencode-encode.ts";
 export * from "./bencode/bencode-fields.ts";
+export type { NameRule, OtherPath, OtherPathUse } from "./metainfo/file-names.ts";
 export * from "./metainfo/safe-path.ts";
 export * from "./metainfo/unique-paths.ts";
 export * from "./tracker/tracker-url.ts";

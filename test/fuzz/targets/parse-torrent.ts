@@ -21,7 +21,7 @@ import { isTrackerUrl } from "./tracker-url.ts";
 export const parseTorrentTarget: FuzzTarget = {
   name: "parse-torrent",
   oracle:
-    "refused with a code, or sizes agree, every path stays below the download folder on every system, no two files have one path, trackers pass their own check, and what is printed holds nothing that a terminal obeys",
+    "refused with a code, or sizes agree, every path stays below the download folder, with portable names on every system, no two files have one path, trackers pass their own check, and what is printed holds nothing that a terminal obeys",
   sources: ["protocol/src/"],
   seeds: torrentSeeds,
   mutate: mutateTorrent,
@@ -32,7 +32,10 @@ export const parseTorrentTarget: FuzzTarget = {
       hold(fromFile !== undefined, "a file is held to more than the network");
     if (fromFile === undefined) return;
     holdSizes(fromFile);
-    holdPaths(fromFile);
+    holdOwnPaths(fromFile);
+    const portable = acceptedBy(() => parseTorrent(input, { names: "portable" }));
+    hold(portable !== undefined, "the rule of names decides whether a torrent is accepted");
+    if (portable !== undefined) holdPaths(portable);
     holdTexts(fromFile);
   },
 };
@@ -53,6 +56,34 @@ function holdSizes({ geometry, files, pieceHashes, infoSpan }: Metainfo): void {
   const last = spans.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
   hold(last === lastPieceLengthBytes, "the last piece lies in no file");
   hold(infoSpan.end > infoSpan.start, "the info dictionary has no bytes");
+}
+
+/** @throws when a path leaves its root, or two files have one path. */
+function holdOwnPaths({ files }: Metainfo): void {
+  const owners = new Map<string, number>();
+  for (const [file, { path, otherPaths = [], isPadding }] of files.entries()) {
+    if (isPadding) continue;
+    const places = otherPaths.filter(({ use }) => use.endsWith("-length"));
+    for (const parts of [path, ...otherPaths.map((other) => other.path)]) {
+      for (const part of parts) {
+        hold(part !== "" && part !== "." && part !== "..", "a part that leads elsewhere");
+        hold(
+          !/[\p{Cc}/\\\u202a-\u202e\u2066-\u2069]/u.test(part),
+          "a part with a character that obeys",
+        );
+        hold(
+          part.isWellFormed() && Buffer.byteLength(part) <= 255,
+          "a part that is too long or broken",
+        );
+      }
+      hold(posix.resolve("/root", ...parts).startsWith("/root/"), "leaves the folder");
+    }
+    for (const parts of [path, ...places.map((place) => place.path)]) {
+      const key = parts.join("/");
+      hold((owners.get(key) ?? file) === file, () => `two files at ${key}`);
+      owners.set(key, file);
+    }
+  }
 }
 
 /** @throws when a path leaves its root, on any system, or has a part that some system cannot hold. */

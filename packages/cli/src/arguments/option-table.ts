@@ -204,6 +204,10 @@ const rows = {
     meaning: "files with a higher N are fetched first, 0 never, repeatable (1)",
   },
   sequential: { commands: ["download"], meaning: "fetch the pieces in order" },
+  "portable-names": {
+    commands: transferCommands,
+    meaning: "give files names that Windows takes, too (only there)",
+  },
   seed: { commands: ["download"], meaning: "stay and seed after completion" },
   ratio: {
     value: "R",

@@ -135,6 +135,8 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
     priorities: words.values("priority").map(parsePriority),
     /** By index, not rarest first. */
     sequential: words.has("sequential"),
+    /** Names that every system accepts. */
+    portableNames: words.has("portable-names"),
     ...parseModules(words),
     verify: words.value("verify", (text) => parseWord("verify", text, verifications)) ?? "sample",
     /** Seed after completion. */

@@ -65,6 +65,7 @@ export async function runTransfer(
       webSeeds: invocation.webSeeds,
       maxPeers: invocation.maxPeers,
       sequential: invocation.sequential,
+      portableNames: invocation.portableNames,
       ...modulesOption(invocation, environment),
       superSeed: invocation.superSeed,
       ...(invocation.goals !== undefined && { goals: invocation.goals }),

@@ -40,6 +40,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     select: undefined,
     priorities: [],
     sequential: false,
+    portableNames: false,
     picker: undefined,
     choker: undefined,
     extensions: [],

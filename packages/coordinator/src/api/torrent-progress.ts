@@ -1,7 +1,7 @@
 // The progress of a torrent, from the events of all its engines.
 
 import { bitfieldBytes, countFiles, unpackFiles } from "@troupe/messages";
-import type { ListedFile, TorrentInfo, TorrentProgress } from "@troupe/messages";
+import type { ListedFile, TorrentEvent, TorrentInfo, TorrentProgress } from "@troupe/messages";
 import { clearBit, DataBytes, hasBit, makeGeometry, setBit, type Geometry } from "@troupe/protocol";
 import { FilePriorities } from "../file-priorities.ts";
 
@@ -53,6 +53,8 @@ type Counted = Pick<TorrentProgress, (typeof counters)[number]>;
 /** A piece that is had changes these two in place: otherwise it would cost a copy of all figures. */
 type OwnProgress = TorrentProgress & { haveBytes: number; wantedBytes: number };
 
+type FilesEvent = Extract<TorrentEvent, { readonly event: "files-placed" | "part-file" }>;
+
 /** Before the metadata is known. */
 const noPieces: Geometry = {
   totalBytes: 0,
@@ -62,6 +64,7 @@ const noPieces: Geometry = {
 };
 const nothingCounted = eachCounter(() => 0);
 const noFiles: ReadonlySet<number> = new Set();
+const noPlaces: ReadonlyMap<number, string> = new Map();
 
 function eachCounter(count: (name: keyof Counted) => number): Counted {
   return Object.fromEntries(counters.map((name) => [name, count(name)])) as Counted;
@@ -76,6 +79,7 @@ export class TorrentProgressView {
   /** Undefined while every file has 1, until the user asks for the files. */
   #priorities: FilePriorities | undefined;
   #partFile = noFiles;
+  #placed: ReadonlyMap<number, string> = noPlaces;
   readonly #dataBytes: DataBytes;
   #leftBytes = 0;
   #leftPieces = 0;
@@ -163,15 +167,18 @@ export class TorrentProgressView {
         haveBytes += Math.min(offset, (piece + 1) * pieceLengthBytes) - from;
       }
       const priority = priorities.of(file);
-      const known = { path: absolute(path), lengthBytes, offset: start, priority, haveBytes };
+      const placed = absolute(this.#placed.get(file) ?? path);
+      const known = { path: placed, lengthBytes, offset: start, priority, haveBytes };
       const isInPartFile = haveBytes > 0 && this.#partFile.has(file);
       return { ...known, isPadding, isInPartFile, ...(pieceRange !== undefined && { pieceRange }) };
     });
   }
 
-  /** @param files That live in the part file. */
-  setPartFile(files: readonly number[]): void {
-    this.#partFile = files.length === 0 ? noFiles : new Set(files);
+  /** Takes the files that live in the part file, or those that do not lie at the path that the torrent gives them. */
+  noteFiles(event: FilesEvent): void {
+    if (event.event === "part-file") {
+      this.#partFile = event.files.length === 0 ? noFiles : new Set(event.files);
+    } else this.#placed = new Map(event.files.map(({ file, path }) => [file, path]));
   }
 
   get pieces(): PieceProgress {
@@ -235,6 +242,7 @@ export class TorrentProgressView {
   beginAgain(): void {
     this.#bitfield.fill(0);
     this.#partFile = noFiles;
+    this.#placed = noPlaces;
     this.#countLeft();
     this.#finished = 0;
     this.#earlier = this.#progress;

@@ -12,7 +12,7 @@ import type {
   TorrentState,
 } from "@troupe/messages";
 import { torrentEventNames } from "./events/event-names.ts";
-import { mirrorFigures, type MirroredEvent } from "./events/mirrored-events.ts";
+import { isForFigures, mirrorFigures, type MirroredEvent } from "./events/mirrored-events.ts";
 import { receiveHad } from "./events/piece-events.ts";
 import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
@@ -271,8 +271,7 @@ export class TorrentProxy {
     const before = this.state;
     const event = this.#take(sent);
     renewInDoubt(this.services.lock, before, event)?.catch((error) => this.#stopFor(error));
-    if (event.event === "checked" || event.event === "hash-checked" || event.event === "part-file")
-      return;
+    if (isForFigures(event)) return;
     if (event.event === "hash-verdicts") {
       // After a cancelled check as well: the engine has acted on the verdicts.
       this.#checks.verdicts(event);

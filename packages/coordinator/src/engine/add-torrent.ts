@@ -38,8 +38,8 @@ function addMetainfo(
   request: TorrentJob["request"],
   memory: SharedArrayBuffer,
 ): TorrentInfo | Refusal {
-  const { infoHash, priorities, source = "file" } = request;
-  const metainfo = readContent(copyShared(memory), { source, infoHash });
+  const { infoHash, names, priorities, source = "file" } = request;
+  const metainfo = readContent(copyShared(memory), { source, infoHash, names });
   if ("refused" in metainfo) return metainfo;
   const refused = refuseDuplicate(engine, metainfo) ?? refusePriorities(metainfo, priorities);
   if (refused !== undefined) return refused;

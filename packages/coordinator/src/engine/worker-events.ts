@@ -6,6 +6,7 @@ import { addressKey } from "@troupe/protocol";
 import { failAtFolder } from "../torrent/lifecycle/faults.ts";
 import { openAtWorker } from "../torrent/join-swarm.ts";
 import { openStorageMessage } from "../torrent/checks/start-check.ts";
+import { notePlaces } from "../torrent/storage/file-places.ts";
 import { reportPartFile } from "../torrent/storage/part-file-event.ts";
 import { savePieces } from "../torrent/storage/record-updates.ts";
 import { forgetTransfers } from "../torrent/pieces/piece-leases.ts";
@@ -145,6 +146,7 @@ async function reopenStorage(engine: Pick<Engine, "context">, job: JobWithConten
       failAtFolder(job, { code: opened.refused, message: opened.message });
       return;
     }
+    notePlaces(job, opened);
     savePieces(job);
     if (opened.partFile !== undefined && job.request.mode === "download") {
       // The last incarnation may have crashed during the move.

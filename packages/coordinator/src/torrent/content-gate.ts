@@ -1,7 +1,7 @@
 // The only gate from the bytes of a .torrent to the content of a torrent.
 
 import { packFiles, type CallRefusal, type TorrentInfo } from "@troupe/messages";
-import { parseTorrent, ProtocolError, type Metainfo } from "@troupe/protocol";
+import { parseTorrent, ProtocolError, type Metainfo, type NameRule } from "@troupe/protocol";
 import { highestPriority, isPriorityList } from "../file-priorities.ts";
 import { ownFolder, reservedFile } from "../own-folder.ts";
 import type { TorrentJob } from "./torrent-job.ts";
@@ -11,6 +11,8 @@ export interface ContentRules {
   readonly source: "file" | "network";
   /** 40 hex digits; default: any. */
   readonly infoHash?: string | undefined;
+  /** Default `own`. */
+  readonly names?: NameRule | undefined;
 }
 
 type Refusal = Required<CallRefusal>;
@@ -18,11 +20,11 @@ type Refusal = Required<CallRefusal>;
 /** @returns The contents of a .torrent, or why it is refused. */
 export function readContent(
   bytes: Uint8Array,
-  { source, infoHash }: ContentRules,
+  { source, infoHash, names = "own" }: ContentRules,
 ): Metainfo | Refusal {
   let metainfo: Metainfo;
   try {
-    metainfo = parseTorrent(bytes, { source });
+    metainfo = parseTorrent(bytes, { source, names });
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     if (infoHash !== undefined) return damagedSavedTorrent(infoHash, error.message);

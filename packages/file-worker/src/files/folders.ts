@@ -26,6 +26,13 @@ export function findRealRoot(disk: Disk, root: string): string | StorageRefusal 
   }
 }
 
+/** @returns The nearest existing folder. */
+export function existingFolder(disk: Disk, root: string): string {
+  let folder = root;
+  while (disk.stat(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
 /** Joins normalized paths: 40 ms less than `join` for a hundred thousand files. */
 export function below(folder: string, names: string): string {
   return folder.endsWith(sep) ? folder + names : folder + sep + names;

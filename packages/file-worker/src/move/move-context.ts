@@ -4,7 +4,7 @@ import type { StorageRefusal } from "@troupe/messages";
 import { below, Folders } from "../files/folders.ts";
 import type { MoveIntent, MovingFile } from "./move-intent.ts";
 
-type Indexed = Pick<MovingFile, "index">;
+type Indexed = Pick<MovingFile, "index" | "path">;
 
 /** A file after a step. */
 export interface MovedFile extends MovingFile {
@@ -41,8 +41,7 @@ export class MoveContext {
     this.#paths = paths;
   }
 
-  pathOf({ index }: Indexed): readonly string[] {
-    const path = this.#paths[index];
+  pathOf({ index, path = this.#paths[index] }: Indexed): readonly string[] {
     if (path === undefined) throw new RangeError(`bug: a move has no file ${index}`);
     return path;
   }

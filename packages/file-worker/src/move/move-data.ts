@@ -1,7 +1,14 @@
 // Each move has a disk thread: neither a copy of hours nor a hung disk delays the file-worker.
 
 import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
-import type { MoveData, MoveSettled, SettleMove, StorageRefusal } from "@troupe/messages";
+import type {
+  MoveData,
+  MoveSettled,
+  OtherFilePath,
+  SettleMove,
+  StorageRefusal,
+  StoredFile,
+} from "@troupe/messages";
 import { isRefusal, refusalFrom, type Answer } from "../refusals.ts";
 import { isStillOpen, type FileState } from "../storage-lifecycle.ts";
 import { storedFiles } from "../storage.ts";
@@ -23,8 +30,8 @@ const markBytes = 8;
 interface Mover {
   readonly store: MoveStore;
   readonly paths: MovePaths;
-  /** Indexes of files without bytes. */
-  readonly empty: readonly number[];
+  readonly files: readonly StoredFile[];
+  readonly others: readonly OtherFilePath[];
   readonly thread: DiskThread<MoveOrder, MoveAnswer>;
 }
 
@@ -83,11 +90,11 @@ async function withMoveThread<Answer>(
   const files = storedFiles(message);
   if (isRefusal(files)) return files;
   const paths = files.map(({ path, isPadding }) => (isPadding === true ? [] : path));
-  const empty = [...files.keys()].filter((file) => files[file]?.lengthBytes === 0);
+  const others = message.files.otherPaths ?? [];
   const thread = openMoveThread(state);
   if (isRefusal(thread)) return thread;
   try {
-    return await act({ store: storeOf(state, message), paths, empty, thread });
+    return await act({ store: storeOf(state, message), paths, files, others, thread });
   } catch (error) {
     if (error instanceof MoveRefused) return error.refusal;
     return refusalFrom(error, "move the torrent in", message.root);
@@ -112,7 +119,7 @@ async function foldersOf(
   root: string,
   target: string,
 ): Promise<{ readonly from: string; readonly to: string }> {
-  const order = { step: "look", from: root, to: target, paths: [], empty: [] } as const;
+  const order = { step: "look", from: root, to: target, files: [], others: [] } as const;
   const { refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
   return { from, to };
@@ -122,10 +129,10 @@ type MoveOutcome = Omit<MoveSettled, "hasMoved">;
 
 async function moveFrom(
   state: FileState,
-  { store, paths, empty, thread }: Mover,
+  { store, paths, files: stored, others, thread }: Mover,
   { root, to: target, infoHash }: Omit<MoveData, "home">,
 ): Promise<MoveOutcome> {
-  const order = { step: "look", from: root, to: target, paths, empty } as const;
+  const order = { step: "look", from: root, to: target, files: stored, others } as const;
   const { files, refusal, from = root, to = target } = await runStep(thread, order);
   if (refusal !== undefined) throw new MoveRefused(refusal);
   const mark = Buffer.from(state.context.random.bytes(markBytes)).toString("hex");

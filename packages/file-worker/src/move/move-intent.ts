@@ -26,6 +26,8 @@ export type MoveWay = "copy" | "link" | "rename";
 /** A file being moved. */
 export interface MovingFile {
   readonly index: number;
+  /** Its path, if it is not at the one that the torrent gives it. */
+  readonly path?: readonly string[];
   /** When its copy began, or before its second name. */
   readonly before: FileIdentity;
   /** Expected at the old place while nothing else changes it. */
@@ -76,6 +78,7 @@ export function encodeIntent(intent: MoveIntent, sha1: Sha1): Uint8Array {
     file.way ?? null,
     file.target === undefined ? null : wordsOf(file.target),
     file.placeholder?.toString() ?? null,
+    ...(file.path === undefined ? [] : [file.path]),
   ]);
   const text = new TextEncoder().encode(JSON.stringify({ ...intent, version, files }));
   const bytes = new Uint8Array(magic.length + text.length + digestBytes);
@@ -94,8 +97,9 @@ export function decodeIntent(bytes: Uint8Array, sha1: Sha1): MoveIntent | undefi
   const saved = JSON.parse(new TextDecoder().decode(body.subarray(magic.length))) as SavedIntent;
   if (saved.version !== version) return undefined;
   const { infoHash, from, to, mark, stage } = saved;
-  const files = saved.files.map(([index, before, source, way, target, placeholder]) => ({
+  const files = saved.files.map(([index, before, source, way, target, placeholder, path]) => ({
     index,
+    ...(path !== undefined && { path }),
     before: identityFrom(before),
     source: identityFrom(source),
     ...(way !== null && { way }),
@@ -132,7 +136,15 @@ type Words = readonly [
   mtimeNs: string,
   ctimeNs: string,
 ];
-type SavedFile = readonly [number, Words, Words, MoveWay | null, Words | null, string | null];
+type SavedFile = readonly [
+  index: number,
+  before: Words,
+  source: Words,
+  way: MoveWay | null,
+  target: Words | null,
+  placeholder: string | null,
+  path?: readonly string[],
+];
 type SavedIntent = Omit<MoveIntent, "files"> & {
   readonly version: number;
   readonly files: readonly SavedFile[];

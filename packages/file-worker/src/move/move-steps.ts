@@ -3,8 +3,9 @@
 
 import { dirname, join } from "node:path";
 import type { Disk } from "@troupe/actor-runtime";
-import type { StorageRefusal } from "@troupe/messages";
+import type { OtherFilePath, StorageRefusal, StoredFile } from "@troupe/messages";
 import { foldersBelow, removeIfEmpty } from "../files/empty-folders.ts";
+import { otherPathsOf, placeFile, separateTwins } from "../files/file-places.ts";
 import { findRealRoot } from "../files/folders.ts";
 import { isRefusal, refusalFrom } from "../refusals.ts";
 import { leaveFile, undoFile } from "./move-end.ts";
@@ -39,13 +40,13 @@ const steps = {
 
 /** A step for the thread. */
 export type MoveOrder =
-  /** Finds the folders and the existing files that may move. `empty` has the indexes of files without bytes. */
+  /** Finds the folders and the existing files that may move, each at one of its paths. */
   | {
       readonly step: "look";
       readonly from: string;
       readonly to: string;
-      readonly paths: MovePaths;
-      readonly empty: readonly number[];
+      readonly files: readonly StoredFile[];
+      readonly others: readonly OtherFilePath[];
     }
   | {
       readonly step: keyof typeof steps;
@@ -104,28 +105,35 @@ function inspectFolders(
   const files: MovedFile[] = [];
   if (from === to) return { files, from, to };
   const intent: MoveIntent = { infoHash: "", from, to, mark: "", stage: "begun", files };
-  const move = new MoveContext(disk, intent, order.paths);
-  const empty = new Set(order.empty);
-  for (const [index, path] of order.paths.entries()) {
-    if (path.length === 0) continue;
-    const looked = orRefusal(() => inspectFile(move, index), join(from, ...path));
-    const isEmpty = empty.has(index);
+  const move = new MoveContext(disk, intent, []);
+  const placed = { files: [...order.files], others: otherPathsOf(order.others), folders: move.old };
+  separateTwins(disk, placed);
+  for (const [index, { path: wished, lengthBytes, isPadding }] of order.files.entries()) {
+    if (isPadding === true) continue;
+    placeFile(disk, placed, index);
+    const path = placed.files[index]?.path ?? wished;
+    const looked = orRefusal(() => inspectFile(move, { index, path }), join(from, ...path));
+    const isEmpty = lengthBytes === 0;
     if (isRefusal(looked) && !isEmpty) return { files, refusal: looked, from, to };
     if (isRefusal(looked) || looked === undefined) continue;
     // Anything else at the place of a file without bytes stays.
-    if (!isEmpty || looked.source.lengthBytes === 0) files.push(looked);
+    if (isEmpty && looked.source.lengthBytes > 0) continue;
+    files.push(path === wished ? looked : { ...looked, path });
   }
   return { files, from, to };
 }
 
 /** @returns Undefined for a missing file; a refusal when it may not move. */
-function inspectFile(move: MoveContext, index: number): MovedFile | StorageRefusal | undefined {
+function inspectFile(
+  move: MoveContext,
+  file: Required<Pick<MovedFile, "index" | "path">>,
+): MovedFile | StorageRefusal | undefined {
   const { disk, old, next } = move;
-  const path = move.pathOf({ index });
+  const { index, path } = file;
   const folders = [old.prove(path), next.prove(path)];
   const refusal = folders.find(isRefusal);
   if (refusal !== undefined || folders[0] === "absent") return refusal;
-  const [source, target] = [move.sourceOf({ index }), move.targetOf({ index })];
+  const [source, target] = [move.sourceOf(file), move.targetOf(file)];
   const found = disk.stat(source);
   if (found === undefined) return undefined;
   if (found.kind !== "file") return cannotMove("not-a-file", source, `it is a ${found.kind}`);

@@ -7,7 +7,11 @@ import { startRig, storedFiles, pattern, type FileRig } from "../support/file-ri
 
 const home = { kind: "database", path: "/state/state.db" } as const;
 const lengths = { "t/a": 40_000, "t/sub/b": 20_000, "t/sub/empty": 0 };
-const files = storedFiles(lengths);
+const otherPath = { use: "full-length", path: ["t", "sub", "b"] } as const;
+/** One of them lies at another of its paths. */
+const files = storedFiles(lengths).map((file) =>
+  file.path.at(-1) === "b" ? { ...file, path: ["t", "sub", "b?"], otherPaths: [otherPath] } : file,
+);
 const places = { files, partFile: ".parts", home };
 const names = [...Object.keys(lengths), ".parts"];
 

@@ -63,6 +63,7 @@ export interface OpenOptions {
   /** Places of unwanted files; with any there is a part file `/data/.parts`. */
   readonly unwanted?: readonly number[];
   readonly isToSettle?: boolean;
+  readonly mayWrite?: boolean;
   readonly job?: StoredJob;
 }
 

@@ -67,10 +67,11 @@ export class MemoryDisk extends SimulatedDisk {
     return failure.code;
   };
 
-  constructor(folders: readonly string[] = ["/data"]) {
+  constructor(folders: readonly string[] = ["/data"], ignoresCase = false) {
     // Each change takes a time of its own.
     let timeMs = 0;
-    super({ clock: { nowMs: () => timeMs, epochMs: () => ++timeMs, utcOffsetMinutes: () => 0 } });
+    const clock = { nowMs: () => timeMs, epochMs: () => ++timeMs, utcOffsetMinutes: () => 0 };
+    super({ clock, ignoresCase });
     for (const folder of folders) this.makeFolder(folder);
     this.fault = this.#count;
   }

@@ -14,7 +14,7 @@ interface OpenFile extends MetainfoFile {
 }
 
 /**
- * Opens all files of a torrent.
+ * Opens all files of a torrent, each at its path, or where else it may lie.
  * @param folder Absolute; holds the paths of the torrent.
  * @throws The system's error for a file that cannot be opened.
  */
@@ -23,14 +23,22 @@ export function openFolderContent(disk: Disk, metainfo: Metainfo, folder: string
   try {
     for (const file of metainfo.files) {
       const isRead = !file.isPadding && file.lengthBytes > 0;
-      const path = [folder, ...file.path].join("/");
-      open.push({ ...file, handle: isRead ? disk.open(path, "read") : undefined });
+      open.push({ ...file, handle: isRead ? openFile(disk, file, folder) : undefined });
     }
   } catch (error) {
     closeAll(disk, open);
     throw error;
   }
   return new FolderContent(disk, open);
+}
+
+function openFile(disk: Disk, { path, otherPaths = [] }: MetainfoFile, folder: string): number {
+  const others = otherPaths.filter(({ use }) => use === "any-length" || use === "full-length");
+  const paths = [path, ...others.map((other) => other.path)].map((parts) =>
+    [folder, ...parts].join("/"),
+  );
+  const found = paths.find((one) => disk.stat(one)?.kind === "file");
+  return disk.open(found ?? [folder, ...path].join("/"), "read");
 }
 
 class FolderContent implements PeerContent {

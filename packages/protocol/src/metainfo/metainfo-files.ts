@@ -11,25 +11,34 @@ import {
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
 import type { MetainfoFile } from "./metainfo.ts";
+import { nameFiles, type NamedFile, type NamedFiles, type NameRule } from "./file-names.ts";
 import { maxPathParts, safePath } from "./safe-path.ts";
-import { uniquePaths } from "./unique-paths.ts";
 
 /** The files and their total. */
 export interface FileList {
   readonly files: readonly MetainfoFile[];
   readonly isSingleFile: boolean;
   readonly totalBytes: number;
+  /** Portable paths of the files that are no padding. */
+  readonly portablePaths: readonly (readonly string[])[];
 }
 
-/** The torrent's name, safe and as it was written. */
-export interface TorrentName {
-  readonly name: string;
-  readonly originalName: string;
+/** How the files are named. */
+export interface Naming {
+  /** As it is in the torrent; the info-hash if it is empty, `.` or `..`. */
+  readonly torrentName: string;
+  /** It is the name in the torrent. */
+  readonly isNamed: boolean;
+  readonly rule: NameRule;
 }
 
-/** A file before it is placed: with its wished path, and its names as they were written. */
-interface FileEntry extends Pick<MetainfoFile, "lengthBytes" | "isPadding" | "path"> {
+/** A file before it is placed. */
+interface FileEntry extends Pick<MetainfoFile, "lengthBytes" | "isPadding"> {
+  /** As they are in the torrent, with the torrent's name in front; without empty names, `.` and `..`. */
   readonly names: readonly string[];
+  /** Empty names, `.` or `..` are left out. */
+  readonly lacksNames: boolean;
+  readonly isLink: boolean;
 }
 
 const attributePadding = 0x70;
@@ -39,34 +48,26 @@ const attributeLink = 0x6c;
  * @param warnings Gets a sentence for accepted odd input.
  * @throws {ProtocolError} `field-missing`, `field-wrong-type` or `field-invalid` naming the field; `torrent-limit`.
  */
-export function readFiles(
-  info: BencodeValue,
-  torrentName: TorrentName,
-  warnings: string[],
-): FileList {
-  const { name, originalName } = torrentName;
+export function readFiles(info: BencodeValue, naming: Naming, warnings: string[]): FileList {
   const files = info.get("files");
   if (files === undefined) {
     const lengthBytes = requireLength(info.get("length"), "info.length");
-    const entry = { path: [name], names: [originalName], lengthBytes, isPadding: false };
-    return { files: [placed(entry, entry.path, 0)], isSingleFile: true, totalBytes: lengthBytes };
+    const names = [naming.torrentName];
+    const entry = { names, lengthBytes, isPadding: false, isLink: false, lacksNames: false };
+    const { files: named, portable } = nameFiles([names], naming.rule);
+    const placed = named.map((place) => fileAt(entry, place, 0, naming));
+    return { files: placed, isSingleFile: true, totalBytes: lengthBytes, portablePaths: portable };
   }
   if (info.get("length") !== undefined) {
     warnings.push('the torrent has both "length" and "files": "files" is used');
   }
-  const entries = readEntries(requireList(files, "info.files"), torrentName, warnings);
+  const entries = readEntries(requireList(files, "info.files"), naming);
   if (entries.length === 0) throw invalidField("info.files", "it is empty");
-  return placeFiles(entries, warnings);
+  return placeFiles(entries, naming, warnings);
 }
 
-function readEntries(
-  files: BencodeValue,
-  { name, originalName }: TorrentName,
-  warnings: string[],
-): FileEntry[] {
+function readEntries(files: BencodeValue, { torrentName }: Naming): FileEntry[] {
   const entries: FileEntry[] = [];
-  let links = 0;
-  let changed = 0;
   for (const file of files.items()) {
     const field = `info.files.${entries.length}`;
     requireDictionary(file, field);
@@ -75,26 +76,18 @@ function readEntries(
       attributes === undefined ? noBytes : requireBytes(attributes, `${field}.attr`);
     const isLink = attributeBytes.includes(attributeLink);
     const isPadding = attributeBytes.includes(attributePadding);
-    if (isLink) links += 1;
     const names = isPadding && !hasPath(file) ? paddingPath : readPath(file, field);
-    const path = safePath([name, ...names]);
-    if (!isUnchanged(names, path)) changed += 1;
+    const named = names.filter((name) => name !== "" && name !== "." && name !== "..");
     entries.push({
-      path,
-      names: [originalName, ...names],
+      names: [torrentName, ...(named.length === 0 ? ["_"] : named)],
       // Without its target, which could lead out of the folder.
       lengthBytes: isLink ? 0 : requireLength(file.get("length"), `${field}.length`),
       isPadding,
+      isLink,
+      lacksNames: named.length > 0 && named.length < names.length,
     });
   }
-  if (changed > 0) warnings.push(`${changed} file paths were changed to be safe on every system`);
-  if (links > 0) warnings.push(`${links} symbolic links are created as empty files`);
   return entries;
-}
-
-/** Ignores the torrent's name in front. */
-function isUnchanged(names: readonly string[], path: readonly string[]): boolean {
-  return path.length === names.length + 1 && names.every((name, i) => path[i + 1] === name);
 }
 
 const noBytes = new Uint8Array(0);
@@ -120,18 +113,20 @@ function readPath(file: BencodeValue, field: string): string[] {
   return names;
 }
 
-function placeFiles(entries: readonly FileEntry[], warnings: string[]): FileList {
+function placeFiles(entries: readonly FileEntry[], naming: Naming, warnings: string[]): FileList {
   // Padding is never on disk: its names may repeat.
-  const paths = uniquePaths(entries.filter(({ isPadding }) => !isPadding).map(({ path }) => path));
-  let stored = 0;
-  let renamed = 0;
+  const stored = entries.filter(({ isPadding }) => !isPadding);
+  const named = nameFiles(
+    stored.map(({ names }) => names),
+    naming.rule,
+  );
+  let next = 0;
   let offset = 0;
   const files = entries.map((entry) => {
     const start = offset;
     offset += entry.lengthBytes;
-    const path = entry.isPadding ? entry.path : (paths[stored++] ?? entry.path);
-    if (path !== entry.path) renamed += 1;
-    return placed(entry, path, start);
+    const place = entry.isPadding ? undefined : named.files[next++];
+    return fileAt(entry, place ?? { path: safePath(entry.names) }, start, naming);
   });
   if (!Number.isSafeInteger(offset)) {
     throw invalidField(
@@ -139,23 +134,59 @@ function placeFiles(entries: readonly FileEntry[], warnings: string[]): FileList
       `the lengths add up to ${offset}, allowed is ${Number.MAX_SAFE_INTEGER}`,
     );
   }
-  if (renamed > 0) warnings.push(`${renamed} files were numbered: another file has the same path`);
-  return { files, isSingleFile: false, totalBytes: offset };
+  warnings.push(...spellChanges(stored, named, naming.rule));
+  return { files, isSingleFile: false, totalBytes: offset, portablePaths: named.portable };
+}
+
+function spellChanges(
+  entries: readonly FileEntry[],
+  { wished, files }: NamedFiles,
+  rule: NameRule,
+): string[] {
+  let [changed, numbered, links] = [0, 0, 0];
+  for (const [file, { names, isLink, lacksNames }] of entries.entries()) {
+    const path = wished[file] ?? names;
+    if (lacksNames || !names.every((name, at) => name === path[at])) changed += 1;
+    if (files[file]?.path !== path) numbered += 1;
+    if (isLink) links += 1;
+  }
+  const safe = rule === "portable" ? "safe on every system" : "safe";
+  const sentences = [];
+  if (changed > 0)
+    sentences.push(`${spell(changed, "file path was", "file paths were")} changed to be ${safe}`);
+  if (links > 0) {
+    const are = spell(links, "symbolic link is", "symbolic links are");
+    sentences.push(`${are} created as ${links === 1 ? "an empty file" : "empty files"}`);
+  }
+  if (numbered > 0) {
+    const were = spell(numbered, "file was", "files were");
+    sentences.push(`${were} numbered: another file has the same path`);
+  }
+  return sentences;
+}
+
+function spell(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
 }
 
 /** Most files have the same names: only the others keep them. */
-function placed(
+function fileAt(
   { names, lengthBytes, isPadding }: FileEntry,
-  path: readonly string[],
+  { path, otherPaths }: NamedFile,
   offset: number,
+  { isNamed }: Naming,
 ): MetainfoFile {
   const file = { path, lengthBytes, offset, isPadding };
   if (isPadding) return file;
-  const originalPath = names.filter((name) => name !== "" && name !== "." && name !== "..");
+  const originalPath = isNamed ? names : names.slice(1);
   const isSame =
     originalPath.length === 0 ||
     (originalPath.length === path.length && originalPath.every((name, at) => name === path[at]));
-  return isSame ? file : { ...file, originalPath };
+  return {
+    ...file,
+    ...(!isSame && { originalPath }),
+    ...(otherPaths !== undefined && { otherPaths }),
+  };
 }
 
 function requireLength(value: BencodeValue | undefined, field: string): number {

@@ -20,11 +20,11 @@ interface TreeFile {
  *
  * @throws {ProtocolError} `field-wrong-type` or `field-invalid` for a malformed tree, or other files, order or lengths.
  */
-export function checkHybrid(info: BencodeValue, name: string, list: FileList): void {
+export function checkHybrid(info: BencodeValue, torrentName: string, list: FileList): void {
   const tree = info.get("file tree");
   if (tree === undefined) return;
   const treeFiles = [...filesOf(requireDictionary(tree, field), [])];
-  const folder = list.isSingleFile ? [] : [name];
+  const folder = list.isSingleFile ? [] : [torrentName];
   const treePaths = uniquePaths(treeFiles.map(({ path }) => safePath([...folder, ...path])));
   const files = list.files.filter((file) => !file.isPadding);
   const isSame =
@@ -32,7 +32,7 @@ export function checkHybrid(info: BencodeValue, name: string, list: FileList): v
     files.every(
       (file, i) =>
         file.lengthBytes === treeFiles[i]?.lengthBytes &&
-        file.path.join("/") === treePaths[i]?.join("/"),
+        list.portablePaths[i]?.join("/") === treePaths[i]?.join("/"),
     );
   if (!isSame) throw invalidField(field, 'its files are not those of "files" or "length"');
 }

@@ -1,5 +1,6 @@
 import type { ByteSpan } from "../bencode/bencode-value.ts";
 import type { Geometry } from "./geometry.ts";
+import type { OtherPath } from "./file-names.ts";
 import type { PeerAddress } from "../tracker/bep-23-compact-peers.ts";
 import type { InfoHash } from "../units.ts";
 
@@ -7,9 +8,11 @@ import type { InfoHash } from "../units.ts";
 export interface MetainfoFile {
   /**
    * Safe names below the download folder, at least one; with several files the first is the torrent's name. Only
-   * padding files may share a path, on any system.
+   * padding files may share a path; paths that differ in case alone are `twin`s.
    */
   readonly path: readonly string[];
+  /** Where else the file may lie, most likely first. Absent: nowhere else. */
+  readonly otherPaths?: readonly OtherPath[];
   /**
    * The names in the torrent, without empty names, `.` and `..`; they may hold any character. Absent if they are those of
    * `path`.

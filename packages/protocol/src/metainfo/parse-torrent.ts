@@ -21,7 +21,8 @@ import { readFiles } from "./metainfo-files.ts";
 import type { Metainfo } from "./metainfo.ts";
 import { checkHybrid } from "./metainfo-hybrid.ts";
 import { readTrackers } from "./metainfo-trackers.ts";
-import { safePathPart } from "./safe-path.ts";
+import type { NameRule } from "./file-names.ts";
+import { ownPathPart, safePathPart } from "./safe-path.ts";
 import { sha1 } from "../bytes/sha1.ts";
 import { infoHashFromBytes } from "../units.ts";
 import { readUrlList } from "../web-seed/bep-19-url-list.ts";
@@ -41,13 +42,15 @@ const maxCreationDate = 8.64e12;
 export interface ParseTorrentOptions {
   /** `network` refuses bytes after the end; `file`, the default, warns. */
   readonly source?: "file" | "network";
+  /** Default `own`. */
+  readonly names?: NameRule;
 }
 
 /**
  * Parses a .torrent file (BEP 3, with BEP 5, 12, 19, 27, 47) of any source, version 1 or the version 1 half of a hybrid.
  *
  * @param bytes At most 17 MiB. Read during the call only.
- * @returns A torrent whose sizes agree, with paths that are safe on every system and stay below the download folder.
+ * @returns A torrent whose sizes agree, with paths that stay below the download folder.
  * @throws {ProtocolError} `torrent-too-large`, `torrent-v2-only`, `torrent-limit`; `field-missing`, `field-wrong-type`
  *   or `field-invalid` with the `field`; any code of {@link decodePrefix}.
  */
@@ -64,9 +67,13 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   const isHybrid = checkVersion(info, document, warnings);
   const infoHash = infoHashFromBytes(sha1(info.encoded));
   const originalName = readName(info);
-  const name = safePathPart(originalName) ?? infoHash;
-  const list = readFiles(info, { name, originalName }, warnings);
-  if (isHybrid) checkHybrid(info, name, list);
+  const rule = options.names ?? "own";
+  const ownName = ownPathPart(originalName);
+  const isNamed = ownName !== undefined;
+  const torrentName = isNamed ? originalName : infoHash;
+  const name = (rule === "own" ? ownName : safePathPart(originalName)) ?? infoHash;
+  const list = readFiles(info, { torrentName, isNamed, rule }, warnings);
+  if (isHybrid) checkHybrid(info, torrentName, list);
   const { files, isSingleFile, totalBytes } = list;
   const geometry = readGeometry(info, totalBytes);
   return {

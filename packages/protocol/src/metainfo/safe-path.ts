@@ -1,5 +1,5 @@
-// Maps names to names that every system accepts and that lead nowhere else. The same everywhere: after a move from
-// Linux to Windows a torrent finds its files.
+// Maps names to names that lead nowhere else. Own names change only what no system accepts, as libtorrent does, so that
+// clients find each other's files. Portable names are accepted by every system.
 
 import { isControlCharacter, isInvisibleCharacter } from "../bytes/clean-text.ts";
 
@@ -12,6 +12,8 @@ export const maxPathParts = 100;
 
 /** Of the stem of a long name. */
 const maxCutStemBytes = 240;
+/** libtorrent cuts longer names. */
+export const maxFoldedNameBytes: number = maxCutStemBytes;
 /** Of its extension, with the dot. */
 const maxExtensionBytes = 15;
 /** Read at each end of a name, which may have megabytes. */
@@ -30,8 +32,38 @@ const deviceNames: ReadonlySet<string> = new Set([
 /** In Windows; the first two separate names. */
 const forbiddenCharacters = '/\\<>:"|?*';
 
+/** How a character of a name is changed. */
+type Spelling = (character: string, codePoint: number) => string;
+
+/** Makes a part of a path from a name; undefined for a name without a meaning. */
+export type PathPartRule = (name: string, maxBytes?: number) => string | undefined;
+
 /**
- * Makes a part of a path safe: separators, characters that Windows forbids, control characters and broken UTF-8 become
+ * Makes a part of a path safe and changes nothing else: separators, NUL and direction marks are dropped; other control
+ * characters and broken UTF-8 become `_`; a long name is cut and keeps its extension.
+ *
+ * @param maxBytes UTF-8 bytes of the result, 32 to {@link maxNameBytes}.
+ * @returns A name that is not empty, `.` or `..`; undefined for these three.
+ */
+export function ownPathPart(name: string, maxBytes: number = maxNameBytes): string | undefined {
+  if (isNoName(name)) return undefined;
+  const safe = cutName(spell(readable(name), ownSpelling), maxBytes);
+  return isNoName(safe) ? "_" : safe;
+}
+
+/**
+ * Makes a part of a path as {@link ownPathPart} does, and cuts it as libtorrent does: after 240 bytes, and before its
+ * extension.
+ */
+export function foldedPathPart(name: string, maxBytes: number = maxNameBytes): string | undefined {
+  const part = ownPathPart(name, maxBytes);
+  if (part === undefined || utf8Length(part) <= maxFoldedNameBytes) return part;
+  const extension = extensionOf(part);
+  return cutText(part.slice(0, part.length - extension.length), maxFoldedNameBytes) + extension;
+}
+
+/**
+ * Makes a part of a path safe on every system: separators, characters that Windows forbids, control characters and broken UTF-8 become
  * `_`; direction marks, zero-width characters, and dots and spaces at the end are dropped; device names get a `_` in
  * front; a long name is cut and keeps its extension.
  *
@@ -39,25 +71,24 @@ const forbiddenCharacters = '/\\<>:"|?*';
  * @returns A name that is not empty, `.` or `..`; undefined for these three.
  */
 export function safePathPart(name: string, maxBytes: number = maxNameBytes): string | undefined {
-  if (name === "" || name === "." || name === "..") return undefined;
-  const isHuge = name.length > readStartLength + readEndLength;
-  const read = isHuge ? name.slice(0, readStartLength) + name.slice(-readEndLength) : name;
-  const safe = trimEnd(cutName(replaceCharacters(read), maxBytes));
+  if (isNoName(name)) return undefined;
+  const safe = trimEnd(cutName(spell(readable(name), portableSpelling), maxBytes));
   if (safe === "") return "_";
   return isDeviceName(safe) ? trimEnd(cutName(`_${safe}`, maxBytes)) : safe;
 }
 
 /**
  * @param names At most {@link maxPathParts}. Empty names, `.` and `..` are dropped.
+ * @param partOf Default: names that are safe on every system.
  * @returns At least one safe name, {@link maxRelativePathBytes} in all with a byte between them: `_` without any.
  */
-export function safePath(names: readonly string[]): string[] {
-  const parts = safeParts(names, maxNameBytes);
+export function safePath(names: readonly string[], partOf: PathPartRule = safePathPart): string[] {
+  const parts = safeParts(names, partOf, maxNameBytes);
   let pathBytes = parts.length;
   for (const part of parts) pathBytes += utf8Length(part);
   if (pathBytes <= maxRelativePathBytes) return parts;
   // 29 bytes or more, even with 100 parts: an extension and a few letters.
-  return safeParts(names, Math.floor(maxRelativePathBytes / parts.length) - 1);
+  return safeParts(names, partOf, Math.floor(maxRelativePathBytes / parts.length) - 1);
 }
 
 /**
@@ -77,26 +108,46 @@ export function utf8Length(text: string): number {
   return Buffer.byteLength(text);
 }
 
-function safeParts(names: readonly string[], maxBytes: number): string[] {
+function safeParts(names: readonly string[], partOf: PathPartRule, maxBytes: number): string[] {
   const parts: string[] = [];
   for (const name of names) {
-    const part = safePathPart(name, maxBytes);
+    const part = partOf(name, maxBytes);
     if (part !== undefined) parts.push(part);
   }
   // A copy, since an array that grew keeps room for 17 names.
   return parts.length > 0 ? parts.slice() : ["_"];
 }
 
-function replaceCharacters(name: string): string {
+function isNoName(name: string): boolean {
+  return name === "" || name === "." || name === "..";
+}
+
+/** Both ends of a huge name. */
+function readable(name: string): string {
+  const isHuge = name.length > readStartLength + readEndLength;
+  return isHuge ? name.slice(0, readStartLength) + name.slice(-readEndLength) : name;
+}
+
+function spell(name: string, spelling: Spelling): string {
   if (plainName.test(name)) return name;
   let safe = "";
-  for (const character of name) {
-    const codePoint = character.codePointAt(0) ?? 0;
-    if (isInvisibleCharacter(codePoint)) continue;
-    safe += isUnfit(codePoint) || forbiddenCharacters.includes(character) ? "_" : character;
-  }
+  for (const character of name) safe += spelling(character, character.codePointAt(0) ?? 0);
   return safe;
 }
+
+const portableSpelling: Spelling = (character, codePoint) => {
+  if (isInvisibleCharacter(codePoint)) return "";
+  return isUnfit(codePoint) || forbiddenCharacters.includes(character) ? "_" : character;
+};
+
+/** Joiners stay: emoji and some scripts need them. */
+const ownSpelling: Spelling = (character, codePoint) => {
+  if (droppedCharacters.test(character)) return "";
+  return isUnfit(codePoint) ? "_" : character;
+};
+
+/** Separators, NUL and direction marks, which make a name look like another one. */
+const droppedCharacters = /[/\\\0\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 /** Nearly all names. */
 const plainName = /^[\w. -]*$/;

@@ -1,4 +1,4 @@
-// Makes file paths unique, also where case is ignored, and different from folders. Depends on the torrent alone: the
+// Makes file paths unique and different from folders, where case counts or also where it is ignored. Depends on the torrent alone: the
 // same at every start.
 
 import { ProtocolError } from "../errors.ts";
@@ -12,24 +12,30 @@ const separator = "/";
 
 /**
  * @param paths Safe names of each file, at least one; read only.
+ * @param keyOf Paths of an equal key are the same file. Default: case is ignored.
  * @returns Paths with a number in the last name where needed: the first file of a name keeps it, unless a folder has
  *   it. O(n log n) at worst in all characters.
  * @throws {ProtocolError} `torrent-limit` beyond {@link maxRenamedFiles} new names.
  */
-export function uniquePaths(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const folders = foldersOf(paths);
+export function uniquePaths(
+  paths: readonly (readonly string[])[],
+  keyOf: (path: string) => string = foldCase,
+): readonly (readonly string[])[] {
+  const folders = new Set([...foldersOf(paths)].map(keyOf));
   const taken = new Set<string>();
   const numbers = new Map<string, number>();
   let renamed = 0;
   return paths.map((path) => {
-    const key = foldCase(path.join(separator));
+    const key = keyOf(path.join(separator));
     if (!taken.has(key) && !folders.has(key)) {
       taken.add(key);
       return path;
     }
     renamed += 1;
     if (renamed > maxRenamedFiles) throw tooManyRenamed();
-    const numbered = rename(path, numbers.get(key) ?? 1, taken, folders);
+    const isFree = (candidate: string): boolean => !taken.has(candidate) && !folders.has(candidate);
+    const numbered = rename(path, numbers.get(key) ?? 1, (text) => isFree(keyOf(text)));
+    taken.add(keyOf(numbered.path.join(separator)));
     numbers.set(key, numbered.number + 1);
     return numbered.path;
   });
@@ -39,22 +45,18 @@ export function uniquePaths(paths: readonly (readonly string[])[]): readonly (re
 function rename(
   path: readonly string[],
   first: number,
-  taken: Set<string>,
-  folders: ReadonlySet<string>,
+  isFree: (path: string) => boolean,
 ): { readonly path: readonly string[]; readonly number: number } {
   const folder = path.slice(0, -1);
   const name = path.at(-1) ?? "_";
   for (let number = first; ; number++) {
     const candidate = [...folder, numberedName(name, number)];
-    const key = foldCase(candidate.join(separator));
-    if (taken.has(key) || folders.has(key)) continue;
-    taken.add(key);
-    return { path: candidate, number };
+    if (isFree(candidate.join(separator))) return { path: candidate, number };
   }
 }
 
 /** @returns Every parent, at any depth. */
-function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
+export function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
   const written = new Set<string>();
   let last: readonly string[] = [];
   for (const path of paths) {
@@ -69,7 +71,7 @@ function foldersOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
       written.add(prefix);
     }
   }
-  return new Set([...written].map(foldCase));
+  return written;
 }
 
 function haveSameFolder(path: readonly string[], other: readonly string[]): boolean {
@@ -81,7 +83,7 @@ function haveSameFolder(path: readonly string[], other: readonly string[]): bool
 }
 
 /** Equal for spellings that a file system may treat as equal. */
-function foldCase(path: string): string {
+export function foldCase(path: string): string {
   return hasOneSpelling.test(path) ? path : path.normalize("NFC").toUpperCase().toLowerCase();
 }
 

@@ -1,11 +1,11 @@
 import test from "ava";
-import { ProtocolError, parseTorrent } from "../../src/index.ts";
+import { ProtocolError, parseTorrent, type NameRule } from "../../src/index.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { refuses } from "../support/refusals.ts";
 import { folderOf, folderWithPaths, torrentWith } from "../support/torrents.ts";
 
-function pathsOf(bytes: Uint8Array): string[] {
-  return parseTorrent(bytes).files.map(({ path }) => path.join("/"));
+function pathsOf(bytes: Uint8Array, names: NameRule = "own"): string[] {
+  return parseTorrent(bytes, { names }).files.map(({ path }) => path.join("/"));
 }
 
 test("one file lies in the download folder, several in a folder of the torrent's name", (t) => {
@@ -44,19 +44,45 @@ test("case 14: paths that lead out of the folder are stored inside it, with a wa
   ]);
   t.deepEqual(pathsOf(bytes), [
     "folder/etc/passwd",
+    "folder/etcpasswd",
+    "folder/C:x",
+    "folder/hostshare",
+    "folder/fine",
+  ]);
+  t.deepEqual(parseTorrent(bytes).warnings, ["4 file paths were changed to be safe"]);
+  t.deepEqual(pathsOf(bytes, "portable"), [
+    "folder/etc/passwd",
     "folder/_etc_passwd",
     "folder/C__x",
     "folder/__host_share",
     "folder/fine",
   ]);
-  t.deepEqual(parseTorrent(bytes).warnings, [
+  t.deepEqual(parseTorrent(bytes, { names: "portable" }).warnings, [
     "4 file paths were changed to be safe on every system",
   ]);
 });
 
+test("a single odd file is spelt as one", (t) => {
+  const bytes = folderOf([
+    { length: 1, path: ["..", "a"] },
+    { length: 1, path: ["b"] },
+    { length: 1, path: ["b"] },
+    { attr: "l", path: ["link"], "symlink path": ["b"] },
+  ]);
+  t.deepEqual(parseTorrent(bytes).warnings, [
+    "1 file path was changed to be safe",
+    "1 symbolic link is created as an empty file",
+    "1 file was numbered: another file has the same path",
+  ]);
+});
+
 test("case 14: a torrent's name that leads out is made safe", (t) => {
-  t.deepEqual(pathsOf(torrentWith({ name: "../../x" })), [".._.._x"]);
-  t.deepEqual(pathsOf(folderWithPaths(["a"], { name: "/" })), ["_/a"]);
+  t.deepEqual(pathsOf(torrentWith({ name: "../../x" })), ["....x"]);
+  t.deepEqual(pathsOf(torrentWith({ name: "../../x" }), "portable"), [".._.._x"]);
+  for (const rule of ["own", "portable"] as const) {
+    t.deepEqual(pathsOf(folderWithPaths(["a"], { name: "/" }), rule), ["_/a"]);
+  }
+  t.deepEqual(pathsOf(folderWithPaths(["/.", ".\\."])), ["folder/_", "folder/_.1"]);
 });
 
 test("case 15: a symbolic link becomes an empty file, and its target is ignored", (t) => {
@@ -75,8 +101,9 @@ test("case 15: a symbolic link becomes an empty file, and its target is ignored"
 
 test("case 20: files of equal paths get unique names, with a warning", (t) => {
   const bytes = folderWithPaths(["a", "A", "a/b", "x"]);
-  t.deepEqual(pathsOf(bytes), ["folder/a.1", "folder/A.2", "folder/a/b", "folder/x"]);
-  t.deepEqual(parseTorrent(bytes).warnings, [
+  t.deepEqual(pathsOf(bytes), ["folder/a.1", "folder/A", "folder/a/b", "folder/x"]);
+  t.deepEqual(pathsOf(bytes, "portable"), ["folder/a.1", "folder/A.2", "folder/a/b", "folder/x"]);
+  t.deepEqual(parseTorrent(bytes, { names: "portable" }).warnings, [
     "2 files were numbered: another file has the same path",
   ]);
 });

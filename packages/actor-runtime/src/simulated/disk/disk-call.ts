@@ -23,6 +23,8 @@ export interface SimulatedDiskOptions {
   readonly timers?: Timers;
   /** For pages of files. Default 2⁴⁰ bytes. */
   readonly capacityBytes?: number;
+  /** Names that differ in case alone are one name. Default false. */
+  readonly ignoresCase?: boolean;
   readonly device?: bigint;
   /** Also of failed calls. */
   readonly log?: (call: DiskCall) => void;

@@ -1,8 +1,7 @@
-import type { Clock } from "../../ports/clock.ts";
+import { CaselessEntries } from "./caseless-entries.ts";
 import type { DiskDatabase } from "../../ports/database.ts";
 import type { Disk, DiskMode, FileStat, OpenedFile, SyncDone } from "../../ports/disk.ts";
 import type { Random } from "../../ports/random.ts";
-import type { Timers } from "../../ports/timers.ts";
 import { codeOf, systemError } from "../../errors.ts";
 import type { DiskCall, DiskFault, SimulatedDiskOptions } from "./disk-call.ts";
 import { simulatedDatabase } from "./simulated-database.ts";
@@ -33,9 +32,7 @@ export class SimulatedDisk implements Disk {
   /** Folders on other devices. */
   readonly mounts: SimulatedMounts;
   capacityBytes: number;
-  readonly #clock: Clock;
-  readonly #log: ((call: DiskCall) => void) | undefined;
-  readonly #timers: Timers | undefined;
+  readonly #options: SimulatedDiskOptions;
   protected readonly root: SimulatedFolder;
   protected readonly valuesOf = new WeakMap<SimulatedFile, Map<string, Uint8Array>>();
   #crashes = 0;
@@ -46,10 +43,8 @@ export class SimulatedDisk implements Disk {
   #takenBytes = 0;
 
   constructor(options: SimulatedDiskOptions) {
-    this.#clock = options.clock;
+    this.#options = options;
     this.mounts = new SimulatedMounts(options.device ?? 1n);
-    this.#log = options.log;
-    this.#timers = options.timers;
     this.capacityBytes = options.capacityBytes ?? 2 ** 40;
     this.root = this.#newFolder();
   }
@@ -276,13 +271,13 @@ export class SimulatedDisk implements Disk {
   #later(delayMs: number, task: () => void): void {
     const crashes = this.#crashes;
     const run = () => (crashes === this.#crashes ? task() : undefined);
-    void (this.#timers?.after(delayMs, run) ?? Promise.resolve().then(run));
+    void (this.#options.timers?.after(delayMs, run) ?? Promise.resolve().then(run));
   }
 
   #begin(operation: DiskCall["operation"], path: string, lengthBytes = 0): void {
     this.#callCount += 1;
     const call: DiskCall = { number: this.#callCount, operation, path, lengthBytes };
-    this.#log?.(call);
+    this.#options.log?.(call);
     const code = this.fault?.(call);
     if (code !== undefined) throw systemError(code, `${operation} "${path}" was made to fail`);
   }
@@ -331,7 +326,9 @@ export class SimulatedDisk implements Disk {
   }
 
   #newFolder(): SimulatedFolder {
-    const entries = new Map<string, SimulatedEntry>();
+    const entries = this.#options.ignoresCase
+      ? new CaselessEntries<SimulatedEntry>()
+      : new Map<string, SimulatedEntry>();
     const nowNs = this.#nowNs();
     return { kind: "folder", inode: this.#nextInode(), mtimeNs: nowNs, ctimeNs: nowNs, entries };
   }
@@ -350,6 +347,6 @@ export class SimulatedDisk implements Disk {
   }
 
   #nowNs(): bigint {
-    return BigInt(this.#clock.epochMs()) * 1_000_000n;
+    return BigInt(this.#options.clock.epochMs()) * 1_000_000n;
   }
 }

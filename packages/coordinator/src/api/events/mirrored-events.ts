@@ -5,6 +5,16 @@ import type { TorrentPromises } from "../torrent-promises.ts";
 /** Events that the torrent of the user's thread mirrors. */
 export type MirroredEvent = Exclude<TorrentEvent, { readonly event: "metadata" | "pieces-had" }>;
 
+const figureEvents = ["checked", "files-placed", "hash-checked", "part-file"] as const;
+
+/** An event that changes the figures of a torrent, and is no event of users. */
+export type FigureEvent = Extract<MirroredEvent, { readonly event: (typeof figureEvents)[number] }>;
+
+/** Tells these events from the others. */
+export function isForFigures(event: MirroredEvent): event is FigureEvent {
+  return figureEvents.some((name) => name === event.event);
+}
+
 /** Mirrors the figures of an event. @returns The event for the user. */
 export function mirrorFigures(
   {
@@ -23,8 +33,9 @@ export function mirrorFigures(
       else figures.dropPiece(event.index);
       if (!event.verified && !figures.isComplete) promises.reopen();
       return event;
+    case "files-placed":
     case "part-file":
-      figures.setPartFile(event.files);
+      figures.noteFiles(event);
       return event;
     case "checked":
       promises.check(figures.check(event.bitfield), event.isGoingOn);

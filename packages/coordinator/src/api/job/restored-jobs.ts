@@ -90,13 +90,15 @@ export async function restoreJobs(
 /** Options from recorded settings. */
 export function optionsOf(settings: JobSettings): AddOptions {
   const { extraTrackers, useTrackers, announce, maxPeers, isSeedOnly, isSequential } = settings;
-  const { goals, isSuperSeed, isUploadOff, limits, priorities, seedChoker, webSeeds } = settings;
+  const { goals, isSuperSeed, isUploadOff, limits, names, priorities, seedChoker, webSeeds } =
+    settings;
   return {
     trackers: extraTrackers,
     useTrackers,
     maxPeers: Math.max(1, maxPeers),
     seedOnly: isSeedOnly,
     sequential: isSequential,
+    portableNames: names !== "own",
     ...(announce !== undefined && { announce }),
     ...(webSeeds !== undefined && { webSeeds }),
     ...(isSuperSeed !== undefined && { superSeed: isSuperSeed }),

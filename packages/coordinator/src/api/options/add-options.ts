@@ -23,6 +23,7 @@ import {
   classifyAddress,
   maxWebSeeds,
   type Magnet,
+  type NameRule,
   type PeerAddress,
 } from "@troupe/protocol";
 import { lastSystemPort } from "../../system-ports.ts";
@@ -67,6 +68,12 @@ export interface AddOptions {
   readonly allocation?: "sparse" | "full";
   /** Downloads pieces by index, not the rarest first. Default false. */
   readonly sequential?: boolean;
+  /**
+   * True gives the files names that every system accepts. False keeps the names in the torrent, as other clients do, and
+   * changes only what no system accepts. Default false; on Windows always true. A file that lies under the other name is
+   * used in both cases.
+   */
+  readonly portableNames?: boolean;
   /** False gives peers no data of this torrent. Default true. */
   readonly upload?: boolean;
   /**
@@ -128,6 +135,7 @@ export const addOptionNames: Names<keyof AddOptions> = {
   priorities: true,
   allocation: true,
   sequential: true,
+  portableNames: true,
   upload: true,
   seedChoker: true,
   checkOnly: true,
@@ -177,6 +185,7 @@ export function addRequest(
     mode,
     allocation: oneOf("allocation", options.allocation ?? "sparse", ["sparse", "full"]),
     isSequential: options.sequential ?? false,
+    names: namesOf(options),
     ...(options.goals !== undefined && { goals: seedGoalsOf(options.goals) }),
     ...(options.limits !== undefined && { limits: rateLimitsOf(options.limits) }),
     ...(options.modules !== undefined && {
@@ -206,6 +215,10 @@ function modeOf({ checkOnly, metadataOnly, seedOnly }: AddOptions): AddTorrent["
   if (checkOnly === true) return "check-only";
   if (metadataOnly === true) return "metadata-only";
   return seedOnly === true ? "seed-only" : "download";
+}
+
+function namesOf({ portableNames = false }: AddOptions): NameRule {
+  return portableNames || process.platform === "win32" ? "portable" : "own";
 }
 
 function webSeedsOf(urls: readonly string[]): string[] {

@@ -119,13 +119,13 @@ function checkRequest(job: JobWithContent, partFile: PartFileLayout | undefined)
 
 /** The torrent as the check pool needs it. */
 export function checkedTorrent(
-  { content: { metainfo }, request }: JobWithContent,
+  { content: { metainfo }, request, storage }: JobWithContent,
   partFile: PartFileLayout | undefined,
 ): CheckRequest {
   const { pieceLengthBytes, totalBytes } = metainfo.geometry;
   return {
-    files: metainfo.files.map(({ path, lengthBytes, isPadding }) => ({
-      path: join(request.directory, ...path),
+    files: metainfo.files.map(({ path, lengthBytes, isPadding }, file) => ({
+      path: join(request.directory, storage.placed.get(file) ?? path.join("/")),
       lengthBytes,
       isPadding,
     })),

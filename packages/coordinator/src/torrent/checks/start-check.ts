@@ -27,6 +27,7 @@ import {
   leftWithoutSuspects,
 } from "./suspect-pieces.ts";
 import { hashPieces, hashSamples, listOf } from "./hash-pieces.ts";
+import { notePlaces } from "../storage/file-places.ts";
 import { reportPartFile } from "../storage/part-file-event.ts";
 import { savePieces } from "../storage/record-updates.ts";
 import type { TorrentContent } from "../torrent-content.ts";
@@ -60,6 +61,7 @@ export async function checkFound(
   });
   if (opened === undefined) return undefined;
   if ("refused" in opened) return { code: opened.refused, message: opened.message };
+  notePlaces(job, opened);
   const partFile = await settledPartFile(job, opened, signal);
   if (signal.aborted) return undefined;
   if (partFile !== undefined && "refused" in partFile)
@@ -175,6 +177,7 @@ export function openStorageMessage(job: JobWithContent): OpenStorage {
     pieceLengthBytes: geometry.pieceLengthBytes,
     totalBytes: geometry.totalBytes,
     unwanted: unwantedIn(job),
+    mayWrite: request.mode === "download",
     partFile: `.${infoHash}.parts`,
     isToSettle: request.mode === "download",
     ...(stored !== undefined && { job: stored }),

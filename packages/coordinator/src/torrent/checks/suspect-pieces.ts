@@ -91,7 +91,8 @@ export function warnOfBadSamples(job: TorrentJob, count: number): void {
 /** Warns the user of files touched since the last run. @param touched Their indexes. */
 export function warnOfTouchedFiles(job: JobWithContent, touched: readonly number[]): void {
   const named = touched.slice(0, namedMost).map((file) => {
-    return JSON.stringify(job.content.metainfo.files[file]?.path.join("/"));
+    const path = job.content.metainfo.files[file]?.path.join("/");
+    return JSON.stringify(job.storage.placed.get(file) ?? path);
   });
   const others = touched.length - named.length;
   const list = others === 0 ? named.join(", ") : `${named.join(", ")} and ${others} more`;

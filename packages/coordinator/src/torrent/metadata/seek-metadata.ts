@@ -7,7 +7,7 @@ import {
   type EngineProtocol,
   type PeerProtocol,
 } from "@troupe/messages";
-import { trailingBytes, wrapInfo, type Metainfo } from "@troupe/protocol";
+import { trailingBytes, wrapInfo, type Metainfo, type NameRule } from "@troupe/protocol";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import type { PeerWorkerHandle } from "../../engine/base/peer-worker-handle.ts";
 import { infoOf, readContent, refusePriorities } from "../content-gate.ts";
@@ -123,7 +123,7 @@ function reportFound(engine: Pick<Engine, "network">, job: TorrentJob, magnet: J
   magnet.reportedRun = job.life.runs;
   const { trackers, link } = magnet;
   const torrent = wrapInfo({ info, trackers, webSeeds: link.webSeeds });
-  const metainfo = readMetadata(torrent, info);
+  const metainfo = readMetadata(torrent, info, job.request.names);
   if ("refused" in metainfo) {
     job.life.fail({ code: metainfo.refused, message: metainfo.message });
     return;
@@ -140,8 +140,12 @@ function reportFound(engine: Pick<Engine, "network">, job: TorrentJob, magnet: J
 }
 
 /** Bytes after the dictionary would be other fields of the .torrent, and its info-hash another one. */
-function readMetadata(torrent: Uint8Array, info: Uint8Array): Metainfo | Required<CallRefusal> {
-  const metainfo = readContent(torrent, { source: "network" });
+function readMetadata(
+  torrent: Uint8Array,
+  info: Uint8Array,
+  names: NameRule | undefined,
+): Metainfo | Required<CallRefusal> {
+  const metainfo = readContent(torrent, { source: "network", names });
   if ("refused" in metainfo) return metainfo;
   const { start, end } = metainfo.infoSpan;
   if (end - start === info.length) return metainfo;

@@ -8,6 +8,8 @@ export class StorageFacts {
   fileLimitSinceMs: number | undefined;
   /** Unwanted files as the file-worker knows them. */
   settledUnwanted: readonly number[] = [];
+  /** Paths of files that do not lie where the torrent says, as the last opening found them. */
+  placed: ReadonlyMap<number, string> = new Map();
   /** Files that live in the part file, as the user's thread knows them. */
   inPartFile: readonly number[] = [];
 }

@@ -126,6 +126,7 @@ test("a job is loaded with its settings", async (t) => {
     maxPeers: 7,
     seedOnly: false,
     sequential: true,
+    portableNames: true,
     priorities: [3],
   });
 });
