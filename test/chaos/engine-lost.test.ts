@@ -20,6 +20,7 @@ test("after six crashes of the engine in a minute torrents fail with engine-lost
   await lost;
   t.like(record.errors, [{ code: "engine-lost" }]);
   t.is(record.workers.findLast(({ name }) => name === "engine")?.state, "stopped");
-  await t.throwsAsync(coordinator.add(swarm.metainfo, { directory: swarm.folder("late").path }));
+  const directory = swarm.folder("late").path;
+  await t.throwsAsync(coordinator.add(swarm.metainfo, { directory }), { code: "engine-lost" });
   await t.notThrowsAsync(coordinator.close());
 });

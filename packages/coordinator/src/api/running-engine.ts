@@ -14,10 +14,10 @@ import {
 import {
   abortable,
   callSafely,
-  Deferred,
   isGone,
   readIpFilter,
   throwStartError,
+  TroupeError,
   UserEvents,
   type WaitOptions,
   workerUrls,
@@ -35,6 +35,7 @@ import { SessionState } from "./job/session-state.ts";
 import { beginTorrent } from "./life/begin-torrent.ts";
 import { closeEngine } from "./life/coordinator-close.ts";
 import { EngineSettings } from "./engine-settings.ts";
+import { EngineRevival } from "./life/engine-revival.ts";
 import { EngineCrashes } from "./life/engine-crashes.ts";
 import { EnginePorts } from "./life/engine-ports.ts";
 import { LockKeepers } from "./lock/lock-keepers.ts";
@@ -64,8 +65,7 @@ export class RunningEngine {
   readonly #parts: ServiceParts;
   readonly #crashes = new EngineCrashes();
   #revivals = 0;
-  /** Pending from a crash until the next engine has all torrents. */
-  #revived: Deferred<void> | undefined;
+  readonly #revival = new EngineRevival();
   #closed: Promise<void> | undefined;
   readonly #hurry = new AbortController();
   #stopChaos = (): void => {};
@@ -81,7 +81,11 @@ export class RunningEngine {
     this.#root = root;
     this.locks = locks;
     this.#engine = new PatientRef(root.ref<EngineProtocol>("engine"), this.#ports);
-    this.settings = new EngineSettings(this.#engine, (ask) => this.#untilAnswered(ask), options);
+    this.settings = new EngineSettings(
+      this.#engine,
+      (ask) => this.#revival.untilAnswered(ask),
+      options,
+    );
     this.#parts = this.#makeParts();
   }
 
@@ -159,7 +163,7 @@ export class RunningEngine {
   async restore(): ReturnType<typeof restoreJobs> {
     const { home } = this.#state;
     if (home === undefined) return { torrents: [], failed: [] };
-    const list = await this.#untilAnswered(() =>
+    const list = await this.#revival.untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
     return await restoreJobs(this.#state, list, (source, options, infoHash) => {
@@ -202,21 +206,7 @@ export class RunningEngine {
     try {
       await closeEngine({ ...services, ...saved, hurry: this.#hurry.signal });
     } finally {
-      this.#releaseWaiting();
-    }
-  }
-
-  /** See `TorrentServices.untilAnswered`. */
-  async #untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    for (;;) {
-      // At once while an engine runs: the caller's next message must not overtake the question.
-      if (this.#revived !== undefined) await this.#revived.promise;
-      try {
-        return await ask();
-      } catch (error) {
-        // Closed or lost: no engine follows.
-        if (!isGone(error) || this.#revived === undefined) throw error;
-      }
+      this.#revival.end();
     }
   }
 
@@ -233,7 +223,7 @@ export class RunningEngine {
     const priorities = priorityChoice(options, link);
     const ticket = this.#crashes.nextTicket();
     const request = { ...added, ...(queuePlace && { queuePlace }), ticket };
-    const info = await this.#untilAnswered(() => {
+    const info = await this.#revival.untilAnswered(() => {
       signal?.throwIfAborted();
       this.#crashes.refuseQuarantined(ticket);
       return this.#engine.call("add-torrent", request, deadline);
@@ -269,14 +259,14 @@ export class RunningEngine {
       state: this.#state,
       locks: this.locks,
       torrents: this.torrents,
-      untilAnswered: (ask) => this.#untilAnswered(ask),
+      untilAnswered: (ask) => this.#revival.untilAnswered(ask),
       leaveQuarantine: (quarantined) => this.#leaveQuarantine(quarantined),
     };
   }
 
   /** Adds a torrent that a new engine did not get. */
   async #leaveQuarantine(torrent: TorrentProxy): Promise<void> {
-    await this.#untilAnswered(async () => {
+    await this.#revival.untilAnswered(async () => {
       if (!torrent.isQuarantined) return;
       await torrent.addToEngine();
       this.torrents.assignId(torrent);
@@ -292,7 +282,7 @@ export class RunningEngine {
   }
 
   private crashed(restarts: number, error: unknown, breadcrumb: Int32Array): void {
-    this.#revived ??= new Deferred();
+    this.#revival.begin();
     this.emitWorker({ name: "engine", state: "restarting", restarts, error: messageOf(error) });
     const crash = { error, breadcrumb, nowMs: this.#ports.clock.nowMs() };
     const ticket = this.#crashes.recordCrash(crash, (id) => this.torrents.get(id)?.ticket);
@@ -304,7 +294,7 @@ export class RunningEngine {
     const message = messageOf(cause);
     this.torrents.fail("engine-lost", message);
     void this.torrents.end(true);
-    this.#releaseWaiting();
+    this.#revival.lose(new TroupeError("engine-lost", message, { cause }));
     this.emitWorker({ name: "engine", state: "stopped", restarts: 0, error: message });
   }
 
@@ -326,18 +316,13 @@ export class RunningEngine {
       const unheard = await this.#listen().catch(messageOf);
       // False, or an error: this engine crashed too.
       if (!(await this.torrents.addToEngine(isCurrent))) return;
-      this.#releaseWaiting();
+      this.#revival.end();
       const error = unheard === undefined ? {} : { error: unheard };
       this.emitWorker({ name, state: "running", restarts, ...error });
     } catch (error) {
       if (!isCurrent() || isGone(error)) return;
-      this.#releaseWaiting();
+      this.#revival.end();
       this.emitWorker({ name, state: "restarting", restarts, error: messageOf(error) });
     }
-  }
-
-  #releaseWaiting(): void {
-    this.#revived?.resolve();
-    this.#revived = undefined;
   }
 }
