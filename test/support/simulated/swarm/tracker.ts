@@ -22,6 +22,8 @@ export interface SimulatedTrackerOptions {
 export class SimulatedTracker {
   /** `started 6881`, in the order in which they came; an announce without an event is `regular`. */
   readonly heard: string[] = [];
+  /** `left` of each announce. */
+  readonly heardLeft: number[] = [];
   readonly #options: SimulatedTrackerOptions;
   readonly #peers: PeerAddress[] = [];
 
@@ -44,8 +46,9 @@ export class SimulatedTracker {
   #answer({ url, from }: SimulatedRequest): SimulatedReply | Promise<SimulatedReply> {
     const { random, failChance, intervalSeconds } = this.#options;
     if (random.next() < failChance) return failure(random);
-    const { event, port } = decodeAnnounceQuery(url.search.slice(1));
+    const { event, left, port } = decodeAnnounceQuery(url.search.slice(1));
     this.heard.push(`${event ?? "regular"} ${port}`);
+    this.heardLeft.push(left);
     const others = this.#peers.filter((peer) => peer.host !== from || peer.port !== port);
     if (port > 0) this.add({ host: from, port });
     return { body: encodeAnnounceReply({ intervalSeconds, peers: others, compact: true }) };
