@@ -42,7 +42,8 @@ const group = openHostilePeers({
   listening: (_, address) => void listening.push(address.port),
   recorder: {
     sample() {},
-    intent() {},
+    account() {},
+    acted() {},
     count: (counter, by = 1) => void counts.set(counter, (counts.get(counter) ?? 0) + by),
     moved(from, to) {
       if (from !== undefined) states.set(from, (states.get(from) ?? 0) - 1);

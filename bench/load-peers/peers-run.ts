@@ -8,11 +8,17 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { nodePorts } from "@troupe/actor-runtime";
-import { openPeers, openPeerTorrent, type PeerCounter, type PeerMeasure } from "@troupe/load-peers";
+import {
+  openPeers,
+  openPeerTorrent,
+  type PeerAccount,
+  type PeerCounter,
+  type PeerMeasure,
+} from "@troupe/load-peers";
 
 /** The line that a run prints. */
 export interface PeersReport {
-  readonly counts: Readonly<Partial<Record<PeerCounter, number>>>;
+  readonly counts: Readonly<Partial<Record<PeerCounter | PeerAccount, number>>>;
   /** Of the peers, after the garbage was collected. */
   readonly rssBytes: number;
   /** During the measured seconds. */
@@ -28,7 +34,7 @@ export interface PeersReport {
 const [kind = "", port = "", torrentPath = "", ...numbers] = process.argv.slice(2);
 const [peers = 0, perSecond = 0, seconds = 0, pace = 0] = numbers.map(Number);
 const ports = nodePorts();
-const counts: Partial<Record<PeerCounter, number>> = {};
+const counts: Partial<Record<PeerCounter | PeerAccount, number>> = {};
 const latenessMs: number[] = [];
 let notSent = 0;
 let longestCompletionMs = 0;
@@ -50,6 +56,9 @@ const group = openPeers({
   extensions: ["fast", "extended"],
   dials: "out",
   retryAfterMs: undefined,
+  requestTimeoutMs: 30_000,
+  handshakeTimeoutMs: 15_000,
+  countsVisits: kind !== "rate",
   mayDial: () => true,
   recorder: {
     sample: (measure: PeerMeasure, beganMs, endedMs) => {
@@ -57,10 +66,11 @@ const group = openPeers({
         longestCompletionMs = Math.max(longestCompletionMs, endedMs - beganMs);
     },
     count: (counter, by = 1) => void (counts[counter] = (counts[counter] ?? 0) + by),
-    intent(intendedMs, sentMs) {
-      if (sentMs === undefined) notSent++;
-      else latenessMs.push(sentMs - intendedMs);
+    account: (counter) => {
+      if (counter === "not_sent_target") notSent++;
+      counts[counter] = (counts[counter] ?? 0) + 1;
     },
+    acted: (intendedMs, nowMs) => void latenessMs.push(nowMs - intendedMs),
     moved() {},
   },
 });
@@ -93,7 +103,7 @@ const report: PeersReport = {
   notSent,
 };
 console.log(JSON.stringify(report));
-await group.end();
+await group.end("cut");
 process.exit(0);
 
 /** The lateness that a share of all intents does not exceed. */

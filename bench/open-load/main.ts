@@ -97,7 +97,7 @@ function rowOf(name: string, result: LoadTestResult): readonly string[] {
   return [
     name,
     String(blocks.count),
-    String(totals.count("intents_not_sent")),
+    String(totals.count("not_sent_ours")),
     ms(totals.histogram("lateness").percentile(99)),
     ms(totals.histogram("read_wait").percentile(99)),
     at(50),

@@ -38,12 +38,13 @@ test("two hundred misbehaving peers do not keep a download from completing at an
     listening: (_, address) => record.torrent.addPeer(address),
     recorder: {
       sample() {},
-      intent() {},
+      account() {},
+      acted() {},
       moved() {},
       count: (counter, by = 1) => void counts.set(counter, (counts.get(counter) ?? 0) + by),
     },
   });
-  swarm.use({ [Symbol.asyncDispose]: () => crowd.end() });
+  swarm.use({ [Symbol.asyncDispose]: () => crowd.end("cut") });
   for (let peer = 0; peer < connections; peer++) {
     const localHost = `127.10.${peer >> 7}.${1 + (peer & 127)}`;
     const stay = { kind: "end" } as const;
@@ -56,7 +57,7 @@ test("two hundred misbehaving peers do not keep a download from completing at an
   await record.torrent.completed;
 
   await assertSameFiles(t, swarm.payload, folder);
-  await crowd.end();
+  await crowd.end("cut");
   const connectionsMade = (counts.get("opened") ?? 0) + (counts.get("refused") ?? 0);
   const sentBytes = counts.get("bytes_up") ?? 0;
   const { downloadedBytes, wastedBytes, haveBytes } = record.torrent.progress;

@@ -63,8 +63,8 @@ test("two threads run the whole plan between them, and their windows add up", as
       .reduce((sum, { value }) => sum + value, 0);
   t.is(count("blocks", "leech"), 20 * 2 * 16);
   t.is(count("completed", "leech"), 20);
-  t.is(count("intents", "open"), 200);
-  t.is(count("intents_not_sent", "open"), 0);
+  t.is(count("planned", "open"), 200);
+  t.is(count("not_sent_ours", "open"), 0);
   t.is(count("wrong_blocks", "open") + count("wrong_blocks", "leech"), 0);
   t.deepEqual(
     result.generators.map(({ peers }) => peers),

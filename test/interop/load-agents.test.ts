@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import type { AgentGenerators } from "../../packages/load-tester/src/agents/leader/agent-generators.ts";
 import { connectAgents } from "../../packages/load-tester/src/agents/leader/connect-agents.ts";
+import type { PeersByGroup } from "../../packages/load-tester/src/generator/generators.ts";
 import type { Window } from "../../packages/load-tester/src/measures/measures.ts";
 import { agentRun, agentScenario } from "../support/load/agent-scenario.ts";
 import { TestAgent } from "../support/load/test-agent.ts";
@@ -14,8 +15,11 @@ import { NatsServer } from "../support/programs/nats-server.ts";
 /** What the leader was told. */
 class Heard {
   readonly windows = new Map<string, Window[]>();
-  readonly lost: { readonly generator: string; readonly peers: number; readonly reason: string }[] =
-    [];
+  readonly lost: {
+    readonly generator: string;
+    readonly peers: PeersByGroup;
+    readonly reason: string;
+  }[] = [];
 
   async lead(server: NatsServer, agents: number): Promise<AgentGenerators> {
     const connected = await connectAgents({ nats: { url: server.url }, agents, log: () => {} });
@@ -52,7 +56,7 @@ test("three agents start within 50 ms, and the leader has every window of each o
   await leader.prepare(agentRun());
   leader.begin(Date.now() + 500);
   await delay(3_700);
-  await leader.end();
+  await leader.end("cut");
   const starts = agents.map(({ generators }) => generators[0]?.startedAtEpochMs ?? 0);
   t.true(Math.max(...starts) - Math.min(...starts) <= 50, starts.join(" "));
   for (const [index, name] of names.entries()) {
@@ -80,7 +84,7 @@ test("no window is lost or doubled when the server is killed and started again a
   await delay(3_000);
   await server.startAgain();
   await delay(3_000);
-  await leader.end();
+  await leader.end("cut");
   for (const [index, name] of names.entries()) {
     const sent = agents[index]?.generators[0]?.windows ?? [];
     t.true(sent.length >= 8);
@@ -119,9 +123,9 @@ test("an agent that is killed counts as lost with the peers that were there, and
   victim.killSession();
   while (heard.lost.length === 0) await delay(20);
   await delay(1_200);
-  await leader.end();
+  await leader.end("cut");
   t.deepEqual(heard.lost, [
-    { generator: "b", peers: 10, reason: "nothing was heard of the agent for 3 s" },
+    { generator: "b", peers: { leech: 10 }, reason: "nothing was heard of the agent for 3 s" },
   ]);
   t.is(heard.windows.get("b")?.length, 2);
   t.deepEqual(heard.windows.get("a"), survivor.generators[0]?.windows);
@@ -147,7 +151,7 @@ whenLong(
     await next.prepare(agentRun());
     next.begin(Date.now());
     await delay(500);
-    await next.end();
+    await next.end("cut");
     t.deepEqual([...heard.windows.keys()].toSorted(), names);
   },
 );

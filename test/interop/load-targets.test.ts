@@ -36,7 +36,7 @@ async function start(spec: Partial<StartedTarget>): Promise<Targets> {
     precise: true,
     hasOwnSources: false,
     ...{ name: "test", about: "", seed: 1, sources: "system", text: "", torrents: {}, groups: {} },
-    ...{ phases: [], budgets: [], abort: [], onLostAgent: "fail" },
+    ...{ phases: [], budgets: [], abort: [], drainMs: 5_000, onLostAgent: "fail" },
     targets: { target },
   };
   return await openTargets(scenario, {

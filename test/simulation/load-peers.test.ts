@@ -37,6 +37,9 @@ function startPeers(swarm: SimulatedSwarm, changes: Partial<PeerGroupSettings>) 
     extensions: ["fast", "extended"],
     dials: "out",
     retryAfterMs: undefined,
+    requestTimeoutMs: 30_000,
+    handshakeTimeoutMs: 15_000,
+    countsVisits: true,
     recorder: recorded,
     mayDial: () => true,
     ...changes,
@@ -67,7 +70,7 @@ for (const extensions of [["fast", "extended"], []] as const) {
     t.deepEqual(recorded.labels("broken_rules"), []);
     t.is(recorded.of("closed_by_target"), 0);
     t.is(engine.jobs[0]?.peers.connectedCount, peers);
-    await swarm.world.settle(group.end());
+    await swarm.world.settle(group.end("cut"));
   });
 }
 
@@ -84,5 +87,5 @@ test("thirty partial peers give our engine what they have, within the rules", as
   t.true(recorded.of("bytes_up") >= swarm.torrent.content.length);
   t.deepEqual(recorded.labels("broken_rules"), []);
   t.is(recorded.of("closed_by_target"), 0);
-  await swarm.world.settle(group.end());
+  await swarm.world.settle(group.end("cut"));
 });

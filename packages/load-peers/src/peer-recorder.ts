@@ -28,11 +28,31 @@ export type PeerCounter =
   | "bytes_down"
   | "bytes_up"
   | "blocks"
-  | "requests"
   | "wrong_blocks"
-  /** Requests that got no block: rejected, or outstanding when the connection ended. By label. */
-  | "no_answers"
+  /** Blocks of requests that had ended without them: after the timeout, or dropped by a choke. */
+  | "late_answers"
   | "broken_rules";
+
+/** Counters whose sums close. */
+export type PeerAccount =
+  /** Each planned visit, or action of an open load, ends as exactly one of these four. */
+  | "sent"
+  /** The target held its connection and did not unchoke it. */
+  | "not_unchoked"
+  /** The target refused the connection, closed it, or never answered it. By label. */
+  | "not_sent_target"
+  /** By label. */
+  | "not_sent_ours"
+  /** Requests that were sent. Each ends as exactly one of the other five. */
+  | "requests"
+  | "answered"
+  | "answered_wrong"
+  /** Rejected, or dropped by a choke. By label. */
+  | "requests_refused"
+  /** The peer left before the answer. */
+  | "abandoned"
+  /** Nothing came until the timeout, the end of the drain, or the end of the connection by the target. By label. */
+  | "unanswered";
 
 /** States of a peer. */
 export type PeerState = "waiting" | "connecting" | "open" | "unchoked" | "complete" | "gone";
@@ -43,7 +63,12 @@ export interface PeerRecorder {
   sample(measure: PeerMeasure, beganMs: number, endedMs: number, sentMs?: number): void;
   /** @param label A reason or a rule, at most 100 characters. */
   count(counter: PeerCounter, by?: number, label?: string): void;
-  /** An intended action was done now, or will never be (`sentMs` undefined). */
-  intent(intendedMs: number, sentMs: number | undefined): void;
+  /**
+   * Counts one.
+   * @param beganMs Of the visit, action or request: the same for all counters of it, so that the sums close in each phase.
+   */
+  account(counter: PeerAccount, beganMs: number, label?: string): void;
+  /** An intended action was handed over now. */
+  acted(intendedMs: number, nowMs: number): void;
   moved(from: PeerState | undefined, to: PeerState): void;
 }

@@ -31,6 +31,7 @@ export { parseResult, readResult, writeResult } from "./results/file/result-file
 export { type MeasuredRun, measuredRun } from "./results/measured-run.ts";
 export { metricsContentType, runMetrics } from "./results/prometheus/run-metrics.ts";
 export type { BudgetVerdict, LoadTestResult, Outcome, Second } from "./results/result.ts";
+export type { GroupAccounts } from "./results/summary/group-accounts.ts";
 export {
   type LatencyFigures,
   peersIn,

@@ -13,6 +13,8 @@ export function agentScenario(changes: Partial<Group> = {}): Scenario {
     stay: { kind: "end" },
     againAfterMs: undefined,
     retryAfterMs: undefined,
+    timeoutMs: 15_000,
+    handshakeTimeoutMs: 15_000,
     load: {
       kind: "peers",
       behaviour: "leecher",
@@ -54,6 +56,7 @@ export function agentScenario(changes: Partial<Group> = {}): Scenario {
     phases: [{ name: "steady", durationMs: 10_000 }],
     budgets: [],
     abort: [],
+    drainMs: 5_000,
     onLostAgent: "go-on",
   };
 }

@@ -48,7 +48,7 @@ export async function driveLoad({
   for (let member = 0; member < group.count; member++) {
     const seedOfVisit = mixBits(seed + member);
     const visit = { peer: member, group: 0, member, visit: 0, arriveMs: 0, stayMs: Infinity };
-    load.arrive({ ...visit, seed: seedOfVisit });
+    load.arrive({ ...visit, seed: seedOfVisit }, beganMs);
   }
   const { pace } = group.load as { pace: { kind: string; perSecond?: number } };
   if (pace.kind === "rate") await actAll(load, group.count, pace.perSecond ?? 1, seconds);
@@ -56,8 +56,9 @@ export async function driveLoad({
   const tookMs = ports.clock.nowMs() - beganMs;
   const cpu = process.cpuUsage(cpuBefore);
   // The last answers are under way.
+  load.drain();
   if (pace.kind === "rate") await new Promise((resolve) => setTimeout(resolve, 500));
-  await load.end();
+  await load.end("drained");
   return { recorder, seconds: tookMs / 1_000, cpu: (cpu.user + cpu.system) / 1_000 / tookMs };
 }
 

@@ -8,5 +8,7 @@ export function groupOf(name: string, count: number, load: Group["load"]): Group
     stay: { kind: "end" },
     againAfterMs: undefined,
     retryAfterMs: undefined,
+    timeoutMs: 15_000,
+    handshakeTimeoutMs: 15_000,
   };
 }

@@ -1,6 +1,7 @@
 // Counts and latencies of a run, kept whole.
 
 import type {
+  AccountName,
   CounterName,
   MeasureName,
   Recorder,
@@ -22,9 +23,13 @@ export class PlainRecorder implements Recorder {
     this.counts.set(key, (this.counts.get(key) ?? 0) + by);
   }
 
-  intent(intendedMs: number, sentMs: number | undefined): void {
-    if (sentMs === undefined) this.notSent++;
-    else this.#lateMs.push(sentMs - intendedMs);
+  account(counter: AccountName, _beganMs: number, label = ""): void {
+    if (counter === "not_sent_target") this.notSent++;
+    this.count(counter, 1, label);
+  }
+
+  acted(intendedMs: number, nowMs: number): void {
+    this.#lateMs.push(nowMs - intendedMs);
   }
 
   moved(): void {}
@@ -50,7 +55,7 @@ export class PlainRecorder implements Recorder {
   /** Counts of what went wrong. */
   get faults(): string {
     const faults = [...this.counts].filter(([key]) =>
-      /^(broken_rules|wrong_answers|no_answers|refused)/.test(key),
+      /^(broken_rules|wrong_answers|unanswered|refused)/.test(key),
     );
     return faults.length === 0 ? "none" : faults.map(([key, n]) => `${key}: ${n}`).join(", ");
   }

@@ -1,15 +1,16 @@
-// Generators without load: each thread counts its intents second by second, as a generator's windows would. For tests of agents.
+// Generators without load: each thread counts blocks second by second, as a generator's windows would. For tests of agents.
 
 import type { Clock, Timer, Timers } from "@troupe/actor-runtime";
 import type {
   GeneratorEvents,
   GeneratorRun,
   Generators,
+  PeersByGroup,
 } from "../../../packages/load-tester/src/generator/generators.ts";
 import type { Window } from "../../../packages/load-tester/src/measures/measures.ts";
 import type { GeneratorFacts } from "../../../packages/load-tester/src/results/result.ts";
 
-/** Value of the counter `intents` in a window: tells threads and seconds apart. */
+/** Value of the counter `blocks` in a window: tells threads and seconds apart. */
 export function scriptedCount(share: number, second: number): number {
   return 1_000 * (share + 1) + second;
 }
@@ -22,6 +23,7 @@ export class ScriptedGenerators implements Generators {
   begunAtEpochMs: number | undefined;
   /** By the clock of this machine, at the first moment of the load. */
   startedAtEpochMs: number | undefined;
+  readonly unheard: Generators["unheard"] = new Map();
   isEnded = false;
   isClosed = false;
   readonly #clock: Clock;
@@ -62,7 +64,7 @@ export class ScriptedGenerators implements Generators {
   }
 
   /** A thread crashes. Its windows go on, which is no matter to its owner. */
-  loseThread(thread: number, peers: number, reason: string): void {
+  loseThread(thread: number, peers: PeersByGroup, reason: string): void {
     this.#events.lost(`thread-${thread}`, peers, reason);
   }
 
@@ -95,7 +97,7 @@ function scriptedWindow(share: number, second: number): Window {
   return {
     second,
     histograms: [],
-    counts: [{ counter: "intents", group: "leech", phase: "steady", label: "", value }],
+    counts: [{ counter: "blocks", group: "leech", phase: "steady", label: "", value }],
     gauges: {
       leech: { waiting: 0, connecting: 1, open: 2, unchoked: 3, complete: 4, gone: 5 },
     },

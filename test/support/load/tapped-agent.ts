@@ -37,12 +37,15 @@ function tapped(generators: Generators): Generators {
     get facts() {
       return generators.facts;
     },
+    get unheard() {
+      return generators.unheard;
+    },
     prepare: async (run) => {
       await generators.prepare(run);
       tell({ intents: intentsOf(run) });
     },
     begin: (atEpochMs) => generators.begin(atEpochMs),
-    end: async () => await generators.end(),
+    end: async (how) => await generators.end(how),
     [Symbol.asyncDispose]: async () => await generators[Symbol.asyncDispose](),
   };
 }

@@ -62,7 +62,10 @@ export function fakeLoadResult(parts: Partial<LoadTestResult> = {}): LoadTestRes
         label: "ECONNRESET",
         value: 4,
       },
-      { counter: "intents", group: "leech", ...steady, value: 2_000 },
+      { counter: "planned", group: "leech", ...steady, value: 20 },
+      { counter: "sent", group: "leech", ...steady, value: 20 },
+      { counter: "answered", group: "leech", ...steady, value: 1_920 },
+      { counter: "unanswered", group: "leech", phase: "steady", label: "timeout", value: 10 },
     ],
     seconds: Array.from({ length: 10 }, (_, second) => ({
       second,

@@ -53,6 +53,7 @@ export function openHostilePeers(settings: HostileGroupSettings): PeerGroup {
 class HostilePeers implements PeerGroup, HostileOwner {
   /** Latencies of misbehaving peers are those of their connections alone. */
   readonly outstanding = 0;
+  readonly isWaiting = false;
   readonly settings: HostileGroupSettings;
   readonly target: Target;
   readonly due: DueQueue;
@@ -74,6 +75,8 @@ class HostilePeers implements PeerGroup, HostileOwner {
     if (this.#ended !== undefined || behaviour === undefined) return;
     this.#ticking ??= this.settings.ports.timers.every(tickMs, () => this.#tick());
     this.#visits.get(arrival.peer)?.leave();
+    const { clock } = this.settings.ports;
+    this.settings.recorder.account("sent", arrival.plannedMs ?? clock.nowMs());
     const visit = new HostileVisit(this, behaviour, arrival);
     this.#visits.set(arrival.peer, visit);
     visit.start();
@@ -81,7 +84,16 @@ class HostilePeers implements PeerGroup, HostileOwner {
 
   /** Misbehaving peers have an open load of their own. */
   request(_peer: number, _seed: number, intendedMs: number): void {
-    this.settings.recorder.intent(intendedMs, undefined);
+    this.settings.recorder.account(
+      "not_sent_ours",
+      intendedMs,
+      "misbehaving peers have no open load",
+    );
+  }
+
+  /** Peers that misbehave would disturb the answers of the others. */
+  drain(): void {
+    void this.end();
   }
 
   end(): Promise<void> {

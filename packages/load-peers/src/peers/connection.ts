@@ -26,12 +26,10 @@ import type { LightPeer } from "./light-peer.ts";
 import { HandshakeGate } from "./handshake-gate.ts";
 import { OutWire } from "./out-wire.ts";
 import { PieceSet } from "./own-pieces.ts";
-import { Requester, type RequestWire } from "./requester.ts";
+import { Requester, type RequestsEnd, type RequestWire } from "./requester.ts";
 import { Uploader, type UploadWire } from "./uploader.ts";
 
 const maxExtendedBytes = 65_536;
-/** A side that has not shaken hands by then is left. */
-const handshakeTimeoutMs = 30_000;
 /** Why a peer leaves that comes again while its last visit is not over. */
 export const nextVisit = "next visit";
 const noMemory = new Uint8Array(0);
@@ -78,6 +76,12 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     return this.#phase === "talking";
   }
 
+  /** Time for which it has waited for the other side to connect, or to shake hands. */
+  get waitedMs(): number {
+    const sinceMs = this.#phase === "opening" ? this.#dialledMs : this.#openedMs;
+    return this.#group.nowMs() - sinceMs;
+  }
+
   /** The stream that the connection goes over. */
   attach(stream: Stream): void {
     this.#stream ??= stream;
@@ -121,7 +125,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
 
   closed(_stream: Stream, reason: string | undefined): void {
     const phase = this.#phase;
-    this.#end(undefined);
+    this.#end("unanswered");
     const { recorder } = this.#group.settings;
     if (phase === "opening") recorder.count("refused", 1, reason ?? "closed");
     else if (phase !== "closed") {
@@ -131,12 +135,12 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     this.#peer.disconnected(this, phase !== "closed");
   }
 
-  /** Ends the connection for a reason of ours. */
-  close(reason: string): void {
+  /** Ends the connection: by default for a fault of the other side. */
+  close(reason: string, requests: RequestsEnd = "unanswered"): void {
     if (this.#phase === "closed") return;
     const { recorder } = this.#group.settings;
     const wasOpen = this.#phase !== "opening";
-    this.#end(this.#group.nowMs());
+    this.#end(requests);
     if (wasOpen) recorder.count("closed_by_us", 1, reason);
     // Its slow connect is in no latency: it must not vanish.
     else if (reason === nextVisit) recorder.count("refused", 1, "not connected by the next visit");
@@ -145,9 +149,13 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
 
   /** Once a second. */
   tick(nowMs: number): void {
-    if (this.#phase === "shaking" && nowMs - this.#openedMs > handshakeTimeoutMs)
+    const { handshakeTimeoutMs } = this.#group.settings;
+    if (this.#phase === "shaking" && nowMs - this.#openedMs >= handshakeTimeoutMs)
       this.close("no handshake");
-    else if (this.#phase === "talking") this.#out?.tick(nowMs);
+    if (this.#phase !== "talking") return;
+    this.#out?.tick(nowMs);
+    this.requester.expire(nowMs);
+    this.fill();
   }
 
   get out(): OutWire {
@@ -274,6 +282,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     }
     this.#phase = "talking";
     recorder.sample("handshake", this.#openedMs, this.#eventMs);
+    this.#peer.talks();
     this.#isFast = this.#group.isFast && supportsFast(reserved);
     this.#isExtended = this.#group.isExtended && supportsExtended(reserved);
     this.#reader = new FrameReader(this, { geometry: this.#group.geometry, maxExtendedBytes });
@@ -325,11 +334,14 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
     }
   }
 
-  #end(cutOffMs: number | undefined): void {
+  #end(requests: RequestsEnd): void {
     if (this.#phase === "closed") return;
+    // The age of a handshake that never came is a lower bound of its latency.
+    if (this.#phase === "shaking" && requests === "unanswered")
+      this.#group.settings.recorder.sample("handshake", this.#openedMs, this.#group.nowMs());
     this.#phase = "closed";
     this.#reader?.stop();
-    this.requester.closed(cutOffMs);
+    this.requester.closed(requests);
     this.#uploader?.closed();
     this.#group.outboxAt = 0;
   }

@@ -34,6 +34,8 @@ export class GroupShared {
   outboxAt = 0;
   /** Requests of all peers that wait for their block, the one that comes in included. */
   outstanding = 0;
+  /** The load is over: nothing more is requested. */
+  isDraining = false;
   readonly extendedHandshake: Uint8Array;
   readonly isFast: boolean;
   readonly isExtended: boolean;

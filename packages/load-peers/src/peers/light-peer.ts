@@ -9,9 +9,12 @@ import { drawnBits, PieceSet } from "./own-pieces.ts";
 import type { PeerArrival } from "./peer-group.ts";
 import { nextState, type PeerEvent, stateBefore } from "./peer-state.ts";
 import { RequestList } from "./request-list.ts";
+import type { RequestsEnd } from "./requester.ts";
 import { scrambled } from "./scrambled.ts";
 
 const dialTimeoutMs = 20_000;
+/** A peer that leaves a connection or a handshake that is younger accuses nobody. */
+const excusedMs = 1_000;
 /** Intents of an open load that wait for the other side. */
 const mostWaitingIntents = 10_000;
 
@@ -42,6 +45,7 @@ export class LightPeer {
   #connection: Connection | undefined;
   #listener: Listener | undefined;
   #openedMs: number | undefined;
+  #hasTalked = false;
   #hasFirstPiece = false;
   #uploadedBytes = 0;
 
@@ -64,13 +68,18 @@ export class LightPeer {
     }
   }
 
-  /** Intents of an open load that wait: seed, time of the call and intended time. */
+  /** Intents of an open load that wait: seed and intended time. */
   get intents(): RequestList {
     return (this.#intents ??= new RequestList());
   }
 
   get isGone(): boolean {
     return this.#state === "gone";
+  }
+
+  /** It waits for its connection, or for the handshake. */
+  get isConnecting(): boolean {
+    return this.#connection?.isOpen === false;
   }
 
   start(): void {
@@ -86,25 +95,34 @@ export class LightPeer {
 
   /** An intent of an open load. */
   request(seed: number, intendedMs: number): void {
-    if (this.isGone) return unanswered(this.#group, intendedMs, "no connection");
-    if (this.intents.count >= mostWaitingIntents)
-      return unanswered(this.#group, intendedMs, "choked");
-    this.intents.add(seed, this.#group.nowMs(), 0, intendedMs);
+    if (this.isGone || this.intents.count >= mostWaitingIntents) return this.#notSent(intendedMs);
+    this.intents.add(seed, 0, 0, intendedMs);
     if (this.#connection?.isOpen === true) this.#connection.fill();
   }
 
-  /** Leaves, for a reason of ours. */
-  leave(reason: string): void {
+  /** The load is over: actions that wait are not sent. */
+  drain(): void {
+    if (this.#connection?.isOpen === true) this.#endIntents();
+  }
+
+  /** Leaves, for a reason of ours. @param requests The end of requests that wait. */
+  leave(reason: string, requests: RequestsEnd): void {
     if (this.isGone) return;
     const connection = this.#connection;
-    this.#gone();
-    connection?.close(reason);
+    this.#gone(requests);
+    connection?.close(reason, requests);
+  }
+
+  /** The other side has shaken hands. */
+  talks(): void {
+    this.#hasTalked = true;
   }
 
   /** The end of a stay, or of a pause before another dial. */
   due(): void {
+    if (this.#group.isDraining) return;
     const leavesMs = (this.#openedMs ?? Infinity) + this.#arrival.stayMs;
-    if (this.#group.nowMs() >= leavesMs) this.leave("stay over");
+    if (this.#group.nowMs() >= leavesMs) this.leave("stay over", "abandoned");
     else if (this.#state === "waiting" && this.#listener === undefined) this.#dial();
   }
 
@@ -125,7 +143,8 @@ export class LightPeer {
     this.#connection = undefined;
     if (this.isGone) return;
     const { retryAfterMs, dials } = this.#group.settings;
-    if (isLost && this.#listener !== undefined) this.change("wait");
+    if (this.#group.isDraining) this.#gone();
+    else if (isLost && this.#listener !== undefined) this.change("wait");
     else if (isLost && retryAfterMs !== undefined && dials === "out") {
       this.change("wait");
       this.#group.due.add(this.#group.nowMs() + retryAfterMs, this);
@@ -152,16 +171,17 @@ export class LightPeer {
   uploaded(lengthBytes: number): void {
     this.#uploadedBytes += lengthBytes;
     const { stay } = this.#arrival;
-    if (stay.kind !== "ratio") return;
+    if (stay.kind !== "ratio" || this.#group.isDraining) return;
     const pieces = this.#startPieces + (this.download?.hadPieces ?? 0);
     const bytes = pieces * this.#group.geometry.pieceLengthBytes;
     if (this.download?.isComplete !== false && this.#uploadedBytes >= stay.ratio * bytes)
-      this.leave("ratio reached");
+      this.leave("ratio reached", "abandoned");
   }
 
   /** After the messages of one read: a peer that became whole may leave. */
   finish(): void {
-    if (this.#state === "complete" && this.#arrival.stay.kind === "whole") this.leave("whole");
+    if (this.#state === "complete" && this.#arrival.stay.kind === "whole")
+      this.leave("whole", "abandoned");
   }
 
   /** 20 bytes. */
@@ -242,33 +262,49 @@ export class LightPeer {
     void listener?.close().then(() => this.#owner.socketClosed());
   }
 
-  #gone(): void {
+  #gone(requests: RequestsEnd = "unanswered"): void {
+    if (!this.isGone) this.#endVisit(requests);
+    this.#endIntents();
     this.change("left");
     this.#connection = undefined;
     this.#closeListener();
-    this.#endIntents();
     this.#owner.left(this);
   }
 
-  /** Intents that wait were handed over in time, and get no block. */
+  #endVisit(requests: RequestsEnd): void {
+    const { countsVisits, recorder } = this.#group.settings;
+    if (!countsVisits) return;
+    const plannedMs = this.#arrival.plannedMs ?? this.#arrivedMs;
+    const waitedMs = this.#connection?.waitedMs ?? Infinity;
+    const isExcused = requests === "abandoned" && waitedMs < excusedMs;
+    if (this.#hasTalked || isExcused) return recorder.account("sent", plannedMs);
+    const reason = this.#openedMs === undefined ? "no connection" : "no handshake";
+    recorder.account("not_sent_target", plannedMs, reason);
+  }
+
+  /** Intents that wait will not be sent. */
   #endIntents(): void {
     const intents = this.#intents;
-    const { recorder } = this.#group.settings;
-    let waited = 0;
-    while (intents?.takeFirst() === true) {
-      waited++;
-      if (intents.takenBegin < Infinity) recorder.intent(intents.takenMs, intents.takenBegin);
-    }
-    const reason = this.#openedMs === undefined ? "no connection" : "choked";
-    if (waited > 0) recorder.count("no_answers", waited, reason);
+    while (intents?.takeFirst() === true) this.#notSent(intents.takenMs);
   }
-}
 
-/** An action that its peer cannot do is the target's refusal, not a fault of the generator. */
-export function unanswered(group: GroupShared, intendedMs: number, reason: string): void {
-  const { recorder } = group.settings;
-  recorder.intent(intendedMs, group.nowMs());
-  recorder.count("no_answers", 1, reason);
+  /** An action that its peer cannot do, by the side that is the cause. */
+  #notSent(intendedMs: number): void {
+    const { recorder } = this.#group.settings;
+    const connection = this.#connection;
+    if (connection?.isOpen !== true) {
+      const reason = this.#openedMs === undefined ? "no connection" : "connection ended";
+      return recorder.account("not_sent_target", intendedMs, reason);
+    }
+    switch (connection.requester.waitsFor) {
+      case "unchoke":
+        return recorder.account("not_unchoked", intendedMs);
+      case "answers":
+        return recorder.account("not_sent_target", intendedMs, "its request queue is full");
+      case "own-line":
+        return recorder.account("not_sent_ours", intendedMs, "line of the peer");
+    }
+  }
 }
 
 const refusedStream: StreamHandlers = {

@@ -1,8 +1,8 @@
 import type { Timer } from "@troupe/actor-runtime";
 import { nextVisit } from "./connection.ts";
 import { GroupShared } from "./group-shared.ts";
-import { LightPeer, type PeerOwner, unanswered } from "./light-peer.ts";
-import type { PeerArrival, PeerGroup, PeerGroupSettings } from "./peer-group.ts";
+import { LightPeer, type PeerOwner } from "./light-peer.ts";
+import type { LoadEnd, PeerArrival, PeerGroup, PeerGroupSettings } from "./peer-group.ts";
 
 const tickMs = 1_000;
 
@@ -29,10 +29,14 @@ class LightPeers implements PeerGroup, PeerOwner {
     return this.#shared.outstanding;
   }
 
+  get isWaiting(): boolean {
+    return this.outstanding > 0 || this.#peers.values().some((peer) => peer.isConnecting);
+  }
+
   arrive(arrival: PeerArrival): void {
-    if (this.#ended !== undefined) return;
+    if (this.#ended !== undefined || this.#shared.isDraining) return;
     this.#ticking ??= this.#shared.settings.ports.timers.every(tickMs, () => this.#tick());
-    this.#peers.get(arrival.peer)?.leave(nextVisit);
+    this.#peers.get(arrival.peer)?.leave(nextVisit, "abandoned");
     const peer = new LightPeer(this.#shared, this, arrival);
     this.#peers.set(arrival.peer, peer);
     peer.start();
@@ -40,15 +44,24 @@ class LightPeers implements PeerGroup, PeerOwner {
 
   request(peer: number, seed: number, intendedMs: number): void {
     const found = this.#peers.get(peer);
-    if (found === undefined) unanswered(this.#shared, intendedMs, "no connection");
+    const { recorder } = this.#shared.settings;
+    recorder.acted(intendedMs, this.#shared.nowMs());
+    if (found === undefined) recorder.account("not_sent_target", intendedMs, "no connection");
     else found.request(seed, intendedMs);
   }
 
-  end(): Promise<void> {
+  drain(): void {
+    for (const peer of this.#peers.values()) peer.drain();
+    this.#shared.isDraining = true;
+  }
+
+  end(how: LoadEnd): Promise<void> {
     if (this.#ended === undefined) {
       this.#ended = Promise.withResolvers<void>();
       this.#ticking?.cancel();
-      for (const peer of [...this.#peers.values()]) peer.leave("end of the run");
+      for (const peer of [...this.#peers.values()]) {
+        peer.leave("end of the run", how === "drained" ? "unanswered" : "abandoned");
+      }
       // Buffers on delayed lines go back when their streams are gone.
       this.#shared.due.clear();
       this.#settle();

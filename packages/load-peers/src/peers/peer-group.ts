@@ -44,6 +44,12 @@ export interface PeerGroupSettings {
   readonly dials: "out" | "in";
   /** After this time a peer whose connection was refused, or closed by the target, dials again. Undefined: it is gone. */
   readonly retryAfterMs: number | undefined;
+  /** A request without its block counts as unanswered after this time. */
+  readonly requestTimeoutMs: number;
+  /** A peer leaves a side that has not shaken hands after this time. */
+  readonly handshakeTimeoutMs: number;
+  /** Each visit is accounted for; false for open loads, whose actions are. */
+  readonly countsVisits: boolean;
   readonly recorder: PeerRecorder;
   /** Asked at each dial and each accepted connection, with the numeric address. */
   readonly mayDial: (address: Address) => boolean;
@@ -64,12 +70,23 @@ export interface PeerArrival {
   /** Local address; undefined: the system's choice. */
   readonly localHost: string | undefined;
   readonly stay: PeerStay;
+  /** The planned time, by the clock of the ports. Default: now. */
+  readonly plannedMs?: number;
 }
+
+/** How the load of a group ends. */
+export type LoadEnd =
+  /** After its drain: requests that wait are unanswered. */
+  | "drained"
+  /** At once: requests that wait are abandoned. */
+  | "cut";
 
 /** Peers of one behaviour at one target. */
 export interface PeerGroup {
   /** Requests of all peers that wait for their block now. */
   readonly outstanding: number;
+  /** A peer waits for a block, a connection or a handshake. */
+  readonly isWaiting: boolean;
   /** A peer comes, now. */
   arrive(arrival: PeerArrival): void;
   /**
@@ -78,6 +95,8 @@ export interface PeerGroup {
    * @param intendedMs By the clock of the ports; the latency counts from here.
    */
   request(peer: number, seed: number, intendedMs: number): void;
+  /** The load is over: nothing more is requested and no peer dials, comes or leaves; answers are still read. */
+  drain(): void;
   /** Closes every connection and listener. Resolves when all are closed. */
-  end(): Promise<void>;
+  end(how: LoadEnd): Promise<void>;
 }

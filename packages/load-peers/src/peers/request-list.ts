@@ -25,6 +25,11 @@ export class RequestList {
     return this.#from === this.#to ? 0 : (this.#values[this.#from + 2] ?? 0);
   }
 
+  /** Of the oldest request, which was sent first; Infinity for an empty list. */
+  get firstSentMs(): number {
+    return this.#from === this.#to ? Infinity : (this.#values[this.#from + 4] ?? 0);
+  }
+
   /** @param atMs Kept with the request. @param sentMs The same. */
   add(piece: number, begin: number, lengthBytes: number, atMs: number, sentMs = atMs): void {
     if (this.#to === this.#values.length) this.#makeRoom();

@@ -24,8 +24,12 @@ import { scrambled } from "./scrambled.ts";
 const usualRequestQueue = 250;
 /** Before a rejected block is requested again. */
 const pauseAfterRejectMs = 1_000;
-/** A request that is cut off before is no fault of the other side. */
-const answerMs = 1_000;
+
+/** Counters for requests that wait when their connection ends. */
+export type RequestsEnd = "unanswered" | "abandoned";
+
+/** What an action of an open load waits for that is not sent. */
+export type ActionWait = "unchoke" | "answers" | "own-line";
 
 /** The connection of a requester. */
 export interface RequestWire {
@@ -49,8 +53,8 @@ export class Requester {
   #isChoked = true;
   #isInterested = false;
   #interestedMs: number | undefined;
-  /** Requests that a choke dropped: their blocks may still be under way. */
-  #droppedRequests = 0;
+  /** Requests that ended without their block: it may still be under way. */
+  #endedRequests = 0;
   #waitsUntilMs = 0;
   #random: number;
 
@@ -113,27 +117,47 @@ export class Requester {
     // With BEP 6 each request is answered or rejected.
     if (this.#wire.isFast) return;
     const list = this.#requests;
-    this.#droppedRequests += list.count;
-    this.#group.outstanding -= list.count;
-    while (list.takeFirst()) this.#requestAgain();
+    while (list.takeFirst()) {
+      this.#endTaken();
+      this.#recorder.account("requests_refused", list.takenMs, "choked");
+    }
   }
 
   rejected(piece: number, begin: number): void {
     const list = this.#requests;
-    if (!list.take(piece, begin)) return this.#wire.breakRule("reject-not-requested");
-    this.#group.outstanding--;
-    this.#recorder.count("no_answers", 1, "rejected");
-    if (this.#group.settings.pace.kind === "depth") {
-      this.#peer.download?.dropped(piece, begin);
-      this.#waitUntil(this.#group.nowMs() + pauseAfterRejectMs);
+    if (!list.take(piece, begin)) {
+      if (this.#endedRequests > 0) this.#endedRequests--;
+      else this.#wire.breakRule("reject-not-requested");
+      return;
     }
+    this.#endTaken();
+    this.#endedRequests--;
+    this.#recorder.account("requests_refused", list.takenMs, "rejected");
+    if (this.#group.settings.pace.kind === "depth")
+      this.#waitUntil(this.#group.nowMs() + pauseAfterRejectMs);
+  }
+
+  /** Gives up requests that have waited for the timeout. */
+  expire(nowMs: number): void {
+    const list = this.#requests;
+    const lastMs = nowMs - this.#group.settings.requestTimeoutMs;
+    while (list.firstSentMs <= lastMs && list.takeFirst()) {
+      this.#endTaken();
+      this.#unanswered(nowMs, "timeout");
+    }
+  }
+
+  /** An action that was not sent waits for this. */
+  get waitsFor(): ActionWait {
+    if (this.#isChoked || !this.#isInterested || this.#group.isDraining) return "unchoke";
+    return (this.#line?.waitMs(this.#group.nowMs()) ?? 0) > 0 ? "own-line" : "answers";
   }
 
   /** Requests what the pace, the line and the other side allow. */
   fill(): void {
     const { settings, outbox } = this.#group;
     const { pace } = settings;
-    if (this.#isChoked || !this.#wire.isOpen) return;
+    if (this.#isChoked || !this.#wire.isOpen || this.#group.isDraining) return;
     const depth = pace.kind === "depth" ? pace.depth : Infinity;
     const most = Math.min(depth, this.#mostRequests) - (this.#isReceiving ? 1 : 0);
     if (this.#requests.count >= most) return;
@@ -151,11 +175,10 @@ export class Requester {
       const { piece, begin, lengthBytes } = peer.chosen;
       writeRequest(outbox, this.#wire.out.room(requestBytes), piece, begin, lengthBytes);
       this.#requests.add(piece, begin, lengthBytes, peer.chosen.sinceMs, nowMs);
+      this.#recorder.account("requests", peer.chosen.sinceMs);
       this.#line?.take(lengthBytes);
       sent++;
     }
-    if (sent === 0) return;
-    this.#recorder.count("requests", sent);
     this.#group.outstanding += sent;
   }
 
@@ -169,14 +192,18 @@ export class Requester {
   blockStarts(piece: number, begin: number, lengthBytes: number): boolean {
     const list = this.#requests;
     if (!list.take(piece, begin)) {
-      if (this.#droppedRequests > 0) this.#droppedRequests--;
-      else this.#wire.breakRule("block-not-requested");
+      if (this.#endedRequests === 0) this.#wire.breakRule("block-not-requested");
+      else {
+        this.#endedRequests--;
+        this.#recorder.count("late_answers");
+      }
       return false;
     }
     if (list.takenLengthBytes !== lengthBytes) {
       this.#group.outstanding--;
       this.#wire.breakRule("block-of-wrong-length");
-      this.#recorder.count("no_answers", 1, "wrong length");
+      this.#recorder.count("wrong_blocks", 1, "wrong length");
+      this.#recorder.account("answered_wrong", list.takenMs);
       this.#peer.download?.dropped(piece, begin);
       return false;
     }
@@ -201,35 +228,26 @@ export class Requester {
     this.#isReceiving = false;
     this.#group.outstanding--;
     const recorder = this.#recorder;
-    const { pace } = this.#group.settings;
-    const sentMs = pace.kind === "rate" ? this.#sentMs : undefined;
-    recorder.sample("request_block", this.#requestedMs, nowMs, sentMs);
+    this.#sample(this.#requestedMs, nowMs, this.#sentMs);
     if (!this.#isRight) recorder.count("wrong_blocks");
     const result = this.#peer.received(piece, lengthBytes, this.#isRight);
-    if (result === "piece-wrong" && this.#isRight) recorder.count("wrong_blocks", 1, "piece hash");
+    const isHashWrong = result === "piece-wrong" && this.#isRight;
+    if (isHashWrong) recorder.count("wrong_blocks", 1, "piece hash");
+    const isAnswer = this.#isRight && !isHashWrong;
+    recorder.account(isAnswer ? "answered" : "answered_wrong", this.#requestedMs);
   }
 
-  /**
-   * The connection has ended. Requests that the peer itself cuts off count as without an answer only when they have waited
-   * for a second.
-   *
-   * @param cutOffMs The moment at which the peer ended the connection; undefined: the other side did.
-   */
-  closed(cutOffMs: number | undefined): void {
-    const sinceMs = cutOffMs === undefined ? Infinity : cutOffMs - answerMs;
-    const { download } = this.#peer;
-    let unanswered = 0;
-    this.#group.outstanding -= this.#requests.count + (this.#isReceiving ? 1 : 0);
-    if (this.#isReceiving) {
-      if (this.#requestedMs <= sinceMs) unanswered++;
-      download?.dropped(this.#piece, this.#begin);
-    }
+  /** The connection has ended. */
+  closed(requests: RequestsEnd): void {
+    const nowMs = this.#group.nowMs();
     const list = this.#requests;
+    if (this.#isReceiving) list.add(this.#piece, this.#begin, 0, this.#requestedMs, this.#sentMs);
+    this.#isReceiving = false;
     while (list.takeFirst()) {
-      if (list.takenMs <= sinceMs) unanswered++;
-      download?.dropped(list.takenPiece, list.takenBegin);
+      this.#endTaken();
+      if (requests === "abandoned") this.#recorder.account("abandoned", list.takenMs);
+      else this.#unanswered(nowMs, this.#endLabel);
     }
-    if (unanswered > 0) this.#recorder.count("no_answers", unanswered, "connection ended");
   }
 
   get #recorder() {
@@ -242,12 +260,28 @@ export class Requester {
     this.#group.due.add(timeMs, this);
   }
 
-  #requestAgain(): void {
-    const { takenPiece, takenBegin, takenMs } = this.#requests;
-    if (this.#group.settings.pace.kind === "rate") {
-      // Its latency still counts from the intended time.
-      this.#peer.intents.add(scrambled(takenPiece + takenBegin), Infinity, 0, takenMs);
-    } else this.#peer.download?.dropped(takenPiece, takenBegin);
+  /** The request that was taken from the list has ended without its block. */
+  #endTaken(): void {
+    const { takenPiece, takenBegin } = this.#requests;
+    this.#group.outstanding--;
+    this.#endedRequests++;
+    this.#peer.download?.dropped(takenPiece, takenBegin);
+  }
+
+  /** The age of the request that was taken is a lower bound of its latency. */
+  #unanswered(nowMs: number, label: string): void {
+    const { takenMs, takenSentMs } = this.#requests;
+    this.#sample(takenMs, nowMs, takenSentMs);
+    this.#recorder.account("unanswered", takenMs, label);
+  }
+
+  #sample(sinceMs: number, nowMs: number, sentMs: number): void {
+    const isOpenLoad = this.#group.settings.pace.kind === "rate";
+    this.#recorder.sample("request_block", sinceMs, nowMs, isOpenLoad ? sentMs : undefined);
+  }
+
+  get #endLabel(): string {
+    return this.#group.isDraining ? "end of the drain" : "connection ended";
   }
 
   #wantsAny(): boolean {
@@ -269,8 +303,7 @@ export class Requester {
     if (settings.pace.kind === "rate") {
       if (!intents.takeFirst()) return false;
       chosen.sinceMs = intents.takenMs;
-      if (intents.takenBegin < Infinity)
-        settings.recorder.intent(intents.takenMs, intents.takenBegin);
+      settings.recorder.account("sent", intents.takenMs);
       return this.#chooseRandom(intents.takenPiece);
     }
     if (download === undefined) return this.#chooseRandom((this.#random = scrambled(this.#random)));

@@ -66,7 +66,7 @@ test("peers show the behaviours in turns, and send at their pace", async (t) => 
   t.is(recorded.of("bytes_up"), heardBytes());
   t.true(heardBytes() > 1_000 && heardBytes() < (peers + 40) * 3 * 20_000 + (1 << 20));
   t.true(recorded.of("closed_by_target") > 0);
-  await world.settle(group.end());
+  await world.settle(group.end("cut"));
   t.deepEqual(recorded.now, { gone: recorded.of("arrived") });
 });
 
@@ -82,7 +82,7 @@ test("peers that were closed come again after their pause, those of a storm at o
     await world.run(30_000);
     opened.push(recorded.of("opened"));
     // oxlint-disable-next-line no-await-in-loop
-    await world.settle(group.end());
+    await world.settle(group.end("cut"));
   }
   const [silent = 0, storm = 0] = opened;
   t.is(silent, 3);
@@ -111,7 +111,7 @@ test("a behaviour that is dialled waits at an address", async (t) => {
   await world.run(100);
   t.is(addresses.length, 1);
   t.deepEqual(recorded.now, { waiting: 1 });
-  await world.settle(group.end());
+  await world.settle(group.end("cut"));
   t.deepEqual(recorded.now, { gone: 1 });
 });
 
@@ -133,7 +133,7 @@ test("a connection to a peer that waits is no connect of its own, and none from 
     // oxlint-disable-next-line no-await-in-loop
     await world.run(1_000);
     // oxlint-disable-next-line no-await-in-loop
-    await world.settle(group.end());
+    await world.settle(group.end("cut"));
     t.deepEqual([recorded.of("opened"), recorded.of("refused")], [isAllowed ? 1 : 0, 0]);
     t.deepEqual(recorded.latencies("connect"), []);
   }
@@ -167,7 +167,7 @@ test("no bytes of the target stop the misbehaving peers", async (t) => {
   const group = openHostilePeers(settings);
   for (let peer = 0; peer < hostileBehaviours.length; peer++) group.arrive(arrival(peer));
   await world.run(5_000);
-  await world.settle(group.end());
+  await world.settle(group.end("cut"));
   t.deepEqual(recorded.now, { gone: recorded.of("arrived") });
   t.true(recorded.of("opened") >= hostileBehaviours.length);
 });
@@ -177,7 +177,7 @@ test("a dial that the group ends itself is not refused", async (t) => {
   const group = openHostilePeers(settings);
   group.arrive(arrival(0));
   await world.run(1_000);
-  await world.settle(group.end());
+  await world.settle(group.end("cut"));
   t.deepEqual(recorded.now, { gone: 1 });
   t.is(recorded.of("refused"), 0);
 });

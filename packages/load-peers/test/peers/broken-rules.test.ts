@@ -36,7 +36,7 @@ async function meetTarget(
   const { group, recorded } = await meeting(world, changes, behaviour, bytesPerSecond);
   group.arrive(arrival(0));
   await world.world.run(5_000);
-  await world.world.settle(group.end());
+  await world.world.settle(group.end("cut"));
   assertGone(recorded);
   return recorded;
 }
@@ -104,7 +104,14 @@ test("every behaviour of the catalogue as a target leaves the leecher at work or
     // oxlint-disable-next-line no-await-in-loop
     const recorded = await meet(name);
     t.true(recorded.of("blocks") <= recorded.of("requests"), name);
-    t.is(recorded.latencies("request_block").length, recorded.of("blocks"), name);
+    const { length } = recorded.latencies("request_block");
+    t.is(length, recorded.of("blocks") + recorded.of("unanswered"), name);
+    const [requests = 0, ...ends] = recorded.requests;
+    t.is(
+      ends.reduce((sum, count) => sum + count, 0),
+      requests,
+      name,
+    );
   }
 });
 
@@ -126,7 +133,7 @@ test("messages of the fast extension count as broken rules when a side does not 
 
 test("requests that get no block are counted when the connection ends", async (t) => {
   const recorded = await meet("mid-block-reset");
-  t.is(recorded.of("no_answers: connection ended"), 4);
+  t.is(recorded.of("unanswered: connection ended"), 4);
   t.is(recorded.of("closed_by_target: ECONNRESET"), 1);
 });
 
@@ -183,7 +190,7 @@ test("blocks that come after two chokes were requested before them", async (t) =
   t.deepEqual(recorded.labels("broken_rules"), []);
 });
 
-test("an action whose request a choke drops for good has no answer", async (t) => {
+test("an action whose request a choke drops is refused, and not requested again", async (t) => {
   const world = new PeerWorld();
   const { group, recorded } = await meeting(
     world,
@@ -201,9 +208,10 @@ test("an action whose request a choke drops for good has no answer", async (t) =
   group.arrive(arrival(0));
   group.request(0, 5, 0);
   await world.world.run(3_000);
-  await world.world.settle(group.end());
+  await world.world.settle(group.end("cut"));
   t.is(recorded.of("requests"), 1);
-  t.is(recorded.of("no_answers: choked"), 1);
+  t.deepEqual(recorded.requests, [1, 0, 0, 1, 0, 0]);
+  t.is(recorded.of("requests_refused: choked"), 1);
 });
 
 test("a target that makes the peer answer and reads nothing is closed before many answers wait", async (t) => {

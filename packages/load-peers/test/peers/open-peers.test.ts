@@ -17,12 +17,14 @@ for (const extensions of [["fast", "extended"], ["fast"], ["extended"], []] as c
     t.is(recorded.of("requests"), recorded.of("blocks"));
     t.is(target.recorded.of("bytes_up"), totalBytes);
     t.deepEqual([recorded.of("wrong_blocks"), recorded.of("broken_rules")], [0, 0]);
-    t.deepEqual([target.recorded.of("broken_rules"), recorded.of("no_answers")], [0, 0]);
+    t.is(target.recorded.of("broken_rules"), 0);
+    const blocks = recorded.of("blocks");
+    t.deepEqual(recorded.requests, [blocks, blocks, 0, 0, 0, 0]);
     t.deepEqual(recorded.now, { complete: 1 });
     for (const measure of ["connect", "handshake", "unchoke", "first_piece", "completion"] as const)
       t.is(recorded.latencies(measure).length, 1, measure);
     t.is(recorded.latencies("request_block").length, recorded.of("blocks"));
-    await world.world.settle(Promise.all([group.end(), target.group.end()]));
+    await world.world.settle(Promise.all([group.end("cut"), target.group.end("cut")]));
     t.deepEqual([recorded.now, target.recorded.now], [{ gone: 1 }, { gone: 1 }]);
   });
 }
@@ -36,7 +38,7 @@ for (const extensions of [["fast"], []] as const) {
     await world.world.runUntil(() => recorded.of("blocks") === 20);
     t.is(group.outstanding, recorded.of("requests") - recorded.of("blocks"));
     t.true(group.outstanding > 0);
-    await world.world.settle(group.end());
+    await world.world.settle(group.end("cut"));
     t.is(group.outstanding, 0);
   });
 }
@@ -114,7 +116,7 @@ test("a dial that is not over when the peer comes again is counted", async (t) =
   group.arrive(arrival(0, { visit: 1 }));
   await world.world.run(1_000);
   t.is(recorded.of("refused: not connected by the next visit"), 1);
-  await world.world.settle(group.end());
+  await world.world.settle(group.end("cut"));
   t.is(recorded.of("refused"), 1);
   t.deepEqual(recorded.now, { gone: 1 });
 });
@@ -164,22 +166,130 @@ test("a depth keeps so many requests outstanding, without an end when no pieces 
   t.true(recorded.of("bytes_down") > world.torrent.metainfo.geometry.totalBytes);
   t.is(recorded.of("requests") - recorded.of("blocks"), 3);
   t.deepEqual(recorded.now, { unchoked: 1 });
-  await world.world.settle(group.end());
-  t.is(recorded.of("no_answers"), 0, "the peer itself cuts off what was requested just now");
+  await world.world.settle(group.end("cut"));
+  const [requests = 0, answered = 0, ...others] = recorded.requests;
+  t.deepEqual([requests - answered, ...others], [3, 0, 0, 3, 0], "the peer itself left");
 });
 
-test("requests that have waited for a second count as without an answer when the peer ends", async (t) => {
+const silentTarget: GroupChanges = { ...seeder, delayMs: 1_500 };
+const threeBlocks: GroupChanges = { take: undefined, pace: { kind: "depth", depth: 3 } };
+
+test("requests without a block at the end of the drain are unanswered, with their age as their latency", async (t) => {
   const world = new PeerWorld();
-  const target = await world.waiting({ ...seeder, delayMs: 1_500 });
-  const { group, recorded } = world.group(target.address, {
-    take: undefined,
-    pace: { kind: "depth", depth: 3 },
-  });
+  const target = await world.waiting(silentTarget);
+  const { group, recorded } = world.group(target.address, threeBlocks);
   group.arrive(arrival(0));
   while (recorded.of("requests") < 3) await world.world.run(100);
+  group.drain();
   await world.world.run(1_100);
-  await world.world.settle(group.end());
-  t.is(recorded.of("no_answers: connection ended"), 3);
+  t.true(group.isWaiting);
+  await world.world.settle(group.end("drained"));
+  t.deepEqual(recorded.requests, [3, 0, 0, 0, 0, 3]);
+  t.is(recorded.of("unanswered: end of the drain"), 3);
+  const ages = recorded.latencies("request_block");
+  t.is(ages.length, 3);
+  for (const age of ages) t.true(age >= 1_100 && age < 1_300, `${age}`);
+});
+
+test("a group that drains requests nothing and reads what comes", async (t) => {
+  const world = new PeerWorld();
+  const target = await world.waiting(silentTarget);
+  const { group, recorded } = world.group(target.address, threeBlocks);
+  group.arrive(arrival(0));
+  while (recorded.of("requests") < 3) await world.world.run(100);
+  group.drain();
+  await world.world.run(5_000);
+  t.false(group.isWaiting);
+  t.deepEqual(recorded.requests, [3, 3, 0, 0, 0, 0]);
+  await world.world.settle(group.end("drained"));
+  t.deepEqual(recorded.requests, [3, 3, 0, 0, 0, 0]);
+  t.is(recorded.of("sent"), 1);
+});
+
+test("a request without its block is unanswered after the timeout, requested again, and its late block breaks no rule", async (t) => {
+  const world = new PeerWorld();
+  const target = await world.waiting({ ...seeder, delayMs: 4_000 });
+  const { group, recorded } = world.group(target.address, {
+    take: { pieces: 1 },
+    requestTimeoutMs: 2_000,
+  });
+  group.arrive(arrival(0));
+  while (recorded.of("requests") < 4) await world.world.run(100);
+  await world.world.run(3_100);
+  t.is(recorded.of("unanswered: timeout"), 4);
+  for (const age of recorded.latencies("request_block")) t.true(age >= 2_000 && age <= 3_100);
+  t.is(recorded.of("requests"), 8);
+  await world.world.run(20_000);
+  t.is(recorded.of("completed"), 1);
+  t.deepEqual(recorded.labels("broken_rules"), []);
+  const [requests = 0, ...ends] = recorded.requests;
+  t.is(
+    ends.reduce((sum, count) => sum + count, 0),
+    requests,
+  );
+  t.true(recorded.of("late_answers") > 0);
+});
+
+test("a target that closes its connections leaves requests unanswered, and later actions not sent", async (t) => {
+  const world = new PeerWorld();
+  const target = await world.waiting({ ...seeder, delayMs: 500 });
+  const { group, recorded } = world.group(target.address, {
+    pace: { kind: "rate" },
+    countsVisits: false,
+  });
+  group.arrive(arrival(0));
+  await world.world.run(5_000);
+  group.request(0, 1, world.world.scheduler.nowMs);
+  await world.world.run(100);
+  world.world.network.cut("45.1.1.1", "45.2.2.2");
+  await world.world.run(1_000);
+  group.request(0, 2, world.world.scheduler.nowMs);
+  t.deepEqual(recorded.requests, [1, 0, 0, 0, 0, 1]);
+  t.is(recorded.of("unanswered: connection ended"), 1);
+  t.deepEqual([recorded.of("sent"), recorded.of("not_sent_target: no connection")], [1, 1]);
+  t.is(recorded.latencies("request_block").length, 1);
+});
+
+test("an action of a peer that is never unchoked is no fault of the target", async (t) => {
+  const world = new PeerWorld();
+  const target = await world.waiting({ behaviour: "free-rider", has: 1 });
+  const { group, recorded } = world.group(target.address, {
+    pace: { kind: "rate" },
+    countsVisits: false,
+  });
+  group.arrive(arrival(0));
+  await world.world.run(1_000);
+  group.request(0, 1, world.world.scheduler.nowMs);
+  await world.world.run(1_000);
+  group.drain();
+  await world.world.settle(group.end("drained"));
+  t.deepEqual([recorded.of("not_unchoked"), recorded.of("sent")], [1, 0]);
+  t.deepEqual(recorded.requests, [0, 0, 0, 0, 0, 0]);
+});
+
+test("a visit counts as sent when the target has shaken hands, else the target kept it from being sent", async (t) => {
+  const world = new PeerWorld();
+  const target = await world.waiting(seeder);
+  const served = world.group(target.address, { behaviour: "idle" });
+  const refused = world.group({ host: "45.1.1.1", port: 9 }, { behaviour: "idle" });
+  const silent = world.group({ host: "45.9.9.9", port: 1 }, { behaviour: "idle" });
+  for (const { group } of [served, refused, silent]) group.arrive(arrival(0));
+  await world.world.run(5_000);
+  for (const { group } of [served, refused, silent]) {
+    group.drain();
+    await world.world.settle(group.end("drained"));
+  }
+  t.deepEqual(
+    [served, refused, silent].map(({ recorded }) => [
+      recorded.of("sent"),
+      recorded.of("not_sent_target: no connection"),
+    ]),
+    [
+      [1, 0],
+      [0, 1],
+      [0, 1],
+    ],
+  );
 });
 
 test("an open load counts each latency from the intended time, also while the peer is choked", async (t) => {
@@ -203,26 +313,26 @@ test("an open load counts each latency from the intended time, also while the pe
     t.true(latency >= 1_000 && latency < 1_300, `${latency}`);
   t.is(recorded.of("requests"), 11);
   t.deepEqual(
-    recorded.intents.map(({ intendedMs, sentMs }) => (sentMs ?? Infinity) - intendedMs),
+    recorded.acts.map(({ intendedMs, sentMs }) => sentMs - intendedMs),
     [0, ...Array.from({ length: 10 }, () => 100)],
   );
 });
 
-test("an intent of a peer without a connection is handed over in time and gets no answer", async (t) => {
+test("an intent of a peer without a connection is handed over in time and not sent because of the target", async (t) => {
   const world = new PeerWorld();
   const { group, recorded } = world.group(
     { host: "45.9.9.9", port: 1 },
-    { pace: { kind: "rate" } },
+    { pace: { kind: "rate" }, countsVisits: false },
   );
   group.request(5, 1, 0);
   group.arrive(arrival(0));
   group.request(0, 1, 0);
   await world.world.run(60_000);
   t.deepEqual(
-    recorded.intents.map(({ intendedMs, sentMs }) => (sentMs ?? Infinity) - intendedMs),
+    recorded.acts.map(({ intendedMs, sentMs }) => sentMs - intendedMs),
     [0, 0],
   );
-  t.is(recorded.of("no_answers: no connection"), 2);
+  t.is(recorded.of("not_sent_target: no connection"), 2);
   t.is(recorded.of("refused: dial-timeout"), 1);
   t.deepEqual(recorded.now, { gone: 1 });
 });

@@ -1,4 +1,10 @@
-import type { PeerCounter, PeerMeasure, PeerRecorder, PeerState } from "../../src/peer-recorder.ts";
+import type {
+  PeerAccount,
+  PeerCounter,
+  PeerMeasure,
+  PeerRecorder,
+  PeerState,
+} from "../../src/peer-recorder.ts";
 
 /** A recorder that keeps everything in lists. */
 export class Recorded implements PeerRecorder {
@@ -7,7 +13,7 @@ export class Recorded implements PeerRecorder {
   readonly fromSending: number[] = [];
   /** By counter, and by counter and label. */
   readonly counts = new Map<string, number>();
-  readonly intents: { readonly intendedMs: number; readonly sentMs: number | undefined }[] = [];
+  readonly acts: { readonly intendedMs: number; readonly sentMs: number }[] = [];
   readonly states = new Map<PeerState, number>();
 
   sample(measure: PeerMeasure, beganMs: number, endedMs: number, sentMs?: number): void {
@@ -22,13 +28,24 @@ export class Recorded implements PeerRecorder {
     if (label !== "") this.#add(`${counter}: ${label}`, by);
   }
 
-  intent(intendedMs: number, sentMs: number | undefined): void {
-    this.intents.push({ intendedMs, sentMs });
+  account(counter: PeerAccount, _beganMs: number, label = ""): void {
+    this.#add(counter, 1);
+    if (label !== "") this.#add(`${counter}: ${label}`, 1);
+  }
+
+  acted(intendedMs: number, sentMs: number): void {
+    this.acts.push({ intendedMs, sentMs });
   }
 
   moved(from: PeerState | undefined, to: PeerState): void {
     if (from !== undefined) this.states.set(from, (this.states.get(from) ?? 0) - 1);
     this.states.set(to, (this.states.get(to) ?? 0) + 1);
+  }
+
+  /** The counters of requests, in the order of their sum. */
+  get requests(): number[] {
+    const ends = ["answered", "answered_wrong", "requests_refused", "abandoned", "unanswered"];
+    return ["requests", ...ends].map((counter) => this.of(counter));
   }
 
   of(counter: string): number {
@@ -45,7 +62,7 @@ export class Recorded implements PeerRecorder {
   }
 
   /** Labels of a counter. */
-  labels(counter: PeerCounter): string[] {
+  labels(counter: PeerCounter | PeerAccount): string[] {
     const start = `${counter}: `;
     return [...this.counts.keys()]
       .filter((key) => key.startsWith(start))

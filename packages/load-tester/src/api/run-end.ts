@@ -1,7 +1,8 @@
 // Why a run ends, and the outcome that follows.
 
 import type { RunTotals } from "../results/merge/run-totals.ts";
-import type { BudgetVerdict, Outcome } from "../results/result.ts";
+import type { BudgetVerdict, GroupFacts, Outcome } from "../results/result.ts";
+import { notSentOf } from "./not-sent.ts";
 import { saturationOf } from "./saturation.ts";
 
 /** Why a run ends. */
@@ -15,11 +16,19 @@ export interface RunVerdict {
   readonly budgets: readonly BudgetVerdict[];
   /** Phases that budgets are about. */
   readonly parts: readonly (readonly string[])[];
+  readonly groups: readonly GroupFacts[];
+  /** A sentence on accounts that do not close. */
+  readonly fault: string | undefined;
 }
 
-/** A saturated generator measures no budget. */
-export function outcomeOf(end: RunEnd, { totals, budgets, parts }: RunVerdict): Outcome {
+/** Figures whose sums do not close are worth nothing; load that never happened and a saturated generator measure no budget. */
+export function outcomeOf(end: RunEnd, verdict: RunVerdict): Outcome {
+  const { totals, budgets, parts, groups, fault } = verdict;
+  if (end.kind === "failed") return end;
+  if (fault !== undefined) return { kind: "failed", code: "accounts-open", message: fault };
   if (end.kind !== "over") return end;
+  const notSent = notSentOf(totals, groups);
+  if (notSent !== undefined) return { kind: "load-not-sent", reason: notSent };
   const reason = saturationOf(totals, parts);
   if (reason !== undefined) return { kind: "generator-saturated", reason };
   return budgets.every(({ holds }) => holds) ? { kind: "passed" } : { kind: "budget-broken" };

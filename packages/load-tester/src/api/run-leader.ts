@@ -1,8 +1,9 @@
 // The leader of a run: targets, generators, the merge of their windows, budgets, and the result.
 
 import { nodePorts, settlesWithin, type Ports } from "@troupe/actor-runtime";
-import type { GeneratorEvents, Generators } from "../generator/generators.ts";
+import type { GeneratorEvents, Generators, PeersByGroup } from "../generator/generators.ts";
 import { localGenerators } from "../generator/local-generators.ts";
+import { allPeers } from "../measures/present-peers.ts";
 import type { LoadTestResult } from "../results/result.ts";
 import { makeRule } from "../rules/make-rule.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -29,6 +30,8 @@ export class RunLeader {
   readonly #ports: Ports = nodePorts();
   readonly #record: RunRecord;
   readonly #ending = Promise.withResolvers<void>();
+  /** A run that drains is stopped. */
+  readonly #cut = Promise.withResolvers<void>();
   /** The first reason counts. */
   #end: RunEnd | undefined;
 
@@ -78,7 +81,9 @@ export class RunLeader {
   }
 
   #endFor(end: RunEnd): void {
-    this.#end ??= end;
+    const isCut = this.#end?.kind === "over" && (end.kind === "stopped" || end.kind === "failed");
+    if (this.#end === undefined || isCut) this.#end = end;
+    if (isCut) this.#cut.resolve();
     this.#ending.resolve();
   }
 
@@ -141,14 +146,11 @@ export class RunLeader {
     return localGenerators({ threads, events, ...(workerUrls !== undefined && { workerUrls }) });
   }
 
-  #lost(generator: string, peers: number, reason: string): void {
+  #lost(generator: string, peers: PeersByGroup, reason: string): void {
     const isLast = this.#record.lose(generator, peers) === 0;
     if (this.#scenario.onLostAgent === "go-on" && !isLast) return;
-    const message = `the generator ${generator} ended with ${peers} peers: ${reason}`;
-    const failed = { kind: "failed", code: "generator-lost", message } as const;
-    // After the planned end its last windows are missing.
-    if (this.#end?.kind === "over") this.#end = failed;
-    else this.#endFor(failed);
+    const message = `the generator ${generator} ended with ${allPeers(peers)} peers: ${reason}`;
+    this.#endFor({ kind: "failed", code: "generator-lost", message });
   }
 
   async #measure(targets: Targets, generators: Generators): Promise<void> {
@@ -166,8 +168,14 @@ export class RunLeader {
     over.cancel();
     uses.end();
     this.#record.stop();
-    await generators.end();
+    await this.#endLoad(generators);
     this.#record.end();
+  }
+
+  async #endLoad(generators: Generators): Promise<void> {
+    if (this.#end?.kind !== "over") return await generators.end("cut");
+    const cut = this.#cut.promise.then(() => generators.end("cut"));
+    await Promise.race([generators.end("drained"), cut]);
   }
 
   /** Of the local targets, at the end of each second, and of the last one when the run ends within it. */

@@ -3,12 +3,14 @@
 import { callSafely } from "@troupe/api-base";
 import { AbortWatch } from "../budgets/abort-watch.ts";
 import type { Budget } from "../budgets/budget.ts";
+import { brokenImplicitly } from "../budgets/implicit-budgets.ts";
 import { judgeBudget } from "../budgets/judge-budget.ts";
 import { partOf } from "../budgets/run-values.ts";
 import { parseBudget } from "../budgets/parse-budget.ts";
-import type { Generators } from "../generator/generators.ts";
+import type { Generators, PeersByGroup } from "../generator/generators.ts";
 import type { Window } from "../measures/measures.ts";
 import { PhaseTimes } from "../measures/phase-times.ts";
+import type { Share } from "../plan/plan.ts";
 import type { MeasuredRun } from "../results/measured-run.ts";
 import { RunMerge } from "../results/merge/run-merge.ts";
 import type { LoadTestResult, ProcessUse, Second } from "../results/result.ts";
@@ -17,6 +19,7 @@ import type { Targets } from "../targets/targets.ts";
 import { groupFactsOf } from "./group-facts.ts";
 import type { LoadTestOptions, RunFacts } from "./load-test-options.ts";
 import { phaseFactsOf } from "./phase-facts.ts";
+import { RunAccounts } from "./run-accounts.ts";
 import { outcomeOf, type RunEnd } from "./run-end.ts";
 
 /** Parts of a record. */
@@ -31,7 +34,7 @@ export interface RecordParts {
 export interface RunStart {
   readonly startMs: number;
   readonly startEpochMs: number;
-  readonly generators: Pick<Generators, "facts">;
+  readonly generators: Pick<Generators, "facts" | "unheard">;
 }
 
 /** The record of a run. */
@@ -44,6 +47,7 @@ export class RunRecord {
   #targets: Pick<Targets, "facts"> = { facts: [] };
   #start: RunStart | undefined;
   #merge: RunMerge;
+  readonly #accounts: RunAccounts;
   #living = new Set<string>();
   #endMs: number | undefined;
 
@@ -55,6 +59,7 @@ export class RunRecord {
     this.#budgets = scenario.budgets.map(parseBudget);
     this.#watch = new AbortWatch(scenario.abort);
     this.#merge = this.#mergeOf([]);
+    this.#accounts = new RunAccounts(scenario);
   }
 
   watchTargets(targets: Pick<Targets, "facts">): void {
@@ -76,7 +81,7 @@ export class RunRecord {
   }
 
   take(generator: string, window: Window): void {
-    this.#merge.take(generator, window);
+    if (this.#merge.take(generator, window)) this.#accounts.take(generator, window);
   }
 
   takeUse(second: number, targets: Readonly<Record<string, ProcessUse>>): void {
@@ -85,10 +90,12 @@ export class RunRecord {
   }
 
   /** @returns How many generators are left. */
-  lose(generator: string, peers: number): number {
+  lose(generator: string, peers: PeersByGroup): number {
     const phase = this.#phases.name(this.#phases.indexAt(this.#elapsedMs()));
-    const labels = { counter: "lost_peers", group: "", phase, label: "" } as const;
-    if (peers > 0) this.#merge.totals.addCount({ ...labels, value: peers });
+    for (const [group, value] of Object.entries(peers)) {
+      const labels = { counter: "lost_peers", group, phase, label: "" } as const;
+      if (value > 0) this.#merge.totals.addCount({ ...labels, value });
+    }
     this.#living.delete(generator);
     this.#merge.lose(generator);
     return this.#living.size;
@@ -102,12 +109,17 @@ export class RunRecord {
   /** No window follows. */
   end(): void {
     this.#merge.end();
+    const unheard = this.#start?.generators.unheard ?? new Map<string, Share>();
+    const untilMs = Math.min(this.#endMs ?? 0, this.#phases.durationMs);
+    for (const count of this.#accounts.settle(unheard, untilMs)) this.#merge.totals.addCount(count);
   }
 
   result(end: RunEnd): LoadTestResult {
     const { name, seed, text } = this.#scenario;
     const run = this.#measured();
     const budgets = this.#budgets.map((budget) => judgeBudget(budget, run));
+    if (end.kind === "over") budgets.push(...brokenImplicitly(this.#budgets, run));
+    const { fault } = this.#accounts;
     const { totals, seconds, groups, targets, phases, durationMs } = run;
     return {
       ...{ format: "troupe-load-test", version: 1, name, seed, scenario: text },
@@ -115,7 +127,7 @@ export class RunRecord {
       generators: this.#start?.generators.facts ?? [],
       histograms: totals.histograms(),
       counts: totals.counts(),
-      outcome: outcomeOf(end, { totals, budgets, parts: this.#partsJudged(run) }),
+      outcome: outcomeOf(end, { totals, budgets, groups, fault, parts: this.#partsJudged(run) }),
     };
   }
 

@@ -47,10 +47,10 @@ function saturationIn(
   if (waitMs !== undefined) {
     return `in one of a hundred milliseconds answers waited more than ${waitMs} ms until the generator's thread read them; 10 ms are allowed`;
   }
-  const intents = totals.count("intents", { phases });
-  const notSent = totals.count("intents_not_sent", { phases });
-  if (notSent > mostNotSent * intents) {
-    return `${notSent} of ${intents} planned actions were not sent; 0.1 % are allowed`;
+  const planned = totals.count("planned", { phases });
+  const notSent = totals.count("not_sent_ours", { phases, label: "too late" });
+  if (notSent > mostNotSent * planned) {
+    return `${notSent} of ${planned} planned actions were not sent; 0.1 % are allowed`;
   }
   return undefined;
 }

@@ -4,8 +4,9 @@ import { mixBits } from "./mix-bits.ts";
 
 /** Requests that wait at a time; a further one is not sent. */
 export const maxAsks = 262_144;
-/** A request without an answer counts as unanswered after so long. */
-export const answerTimeoutMs = 5_000;
+
+/** A slot keeps the id of a request that has expired until it is used again. */
+const SlotState = { free: 0, open: 1, expired: 2 } as const;
 
 const slotMask = maxAsks - 1;
 /** Ids have 32 bits: the slot below, and above it bits that change with each use of the slot. */
@@ -24,7 +25,7 @@ export interface Ask {
 /** The requests of one load. A slot is valid until it is closed. */
 export class AskTable {
   readonly #ids = new Uint32Array(maxAsks);
-  readonly #isOpen = new Uint8Array(maxAsks);
+  readonly #states = new Uint8Array(maxAsks);
   readonly #kinds = new Uint8Array(maxAsks);
   readonly #members = new Uint32Array(maxAsks);
   readonly #marks = new Float64Array(maxAsks);
@@ -32,13 +33,15 @@ export class AskTable {
   readonly #sents = new Float64Array(maxAsks);
   readonly #orders = new Float64Array(maxAsks);
   readonly #salt: number;
+  readonly #timeoutMs: number;
   #next = 0;
   #oldest = 0;
   #openCount = 0;
 
-  /** @param salt Draws the bits of ids that a stranger cannot guess. */
-  constructor(salt: number) {
+  /** @param salt Draws the bits of ids that a stranger cannot guess. @param timeoutMs For an answer. */
+  constructor(salt: number, timeoutMs: number) {
     this.#salt = salt;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Requests without an answer so far. */
@@ -53,7 +56,7 @@ export class AskTable {
 
   /** A further request can be sent. */
   hasRoom(): boolean {
-    return this.#isOpen[this.#next % maxAsks] === 0;
+    return this.#states[this.#next % maxAsks] !== SlotState.open;
   }
 
   /** @returns The id of the request, 32 bits; undefined when too many wait. */
@@ -64,7 +67,7 @@ export class AskTable {
     this.#next++;
     const id = ((mixBits(this.#salt + order) << slotBits) | slot) >>> 0;
     this.#ids[slot] = id;
-    this.#isOpen[slot] = 1;
+    this.#states[slot] = SlotState.open;
     this.#kinds[slot] = ask.kind;
     this.#members[slot] = ask.member;
     this.#marks[slot] = ask.mark;
@@ -78,13 +81,19 @@ export class AskTable {
   /** @returns The slot of a request that waits; -1 for any other id. */
   find(id: number): number {
     const slot = id & slotMask;
-    return this.#isOpen[slot] === 1 && this.#ids[slot] === id ? slot : -1;
+    return this.#states[slot] === SlotState.open && this.#ids[slot] === id ? slot : -1;
+  }
+
+  /** The request of this id has ended without its answer. */
+  hasExpired(id: number): boolean {
+    const slot = id & slotMask;
+    return this.#states[slot] === SlotState.expired && this.#ids[slot] === id;
   }
 
   /** The request has its answer, or gets none. */
   close(slot: number): void {
-    if (this.#isOpen[slot] !== 1) return;
-    this.#isOpen[slot] = 0;
+    if (this.#states[slot] !== SlotState.open) return;
+    this.#states[slot] = SlotState.free;
     this.#openCount--;
   }
 
@@ -118,16 +127,27 @@ export class AskTable {
     return this.#orders[slot] ?? 0;
   }
 
+  /** Closes each request that waits. @param closed Called after the close; the slot is readable during the call. */
+  closeAll(closed: (slot: number) => void): void {
+    this.#expire(Infinity, closed);
+  }
+
   /** Closes each request that waits for too long. @param unanswered Called after the close; the slot is readable during the call. */
   expire(nowMs: number, unanswered: (slot: number) => void): void {
+    this.#expire(nowMs - this.#timeoutMs, unanswered);
+  }
+
+  /** @param lastMs Requests that were sent until then end. */
+  #expire(lastMs: number, ended: (slot: number) => void): void {
     while (this.#oldest < this.#next) {
       const slot = this.#oldest % maxAsks;
-      const isOpen = this.#isOpen[slot] === 1;
-      if (isOpen && (this.#sents[slot] ?? 0) + answerTimeoutMs > nowMs) return;
+      const isOpen = this.#states[slot] === SlotState.open;
+      if (isOpen && (this.#sents[slot] ?? 0) > lastMs) return;
       this.#oldest++;
       if (!isOpen) continue;
       this.close(slot);
-      unanswered(slot);
+      this.#states[slot] = SlotState.expired;
+      ended(slot);
     }
   }
 }

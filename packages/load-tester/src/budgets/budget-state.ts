@@ -48,6 +48,7 @@ function selectionsOf(quantity: Quantity): Selection[] {
     case "latency":
     case "rate":
     case "errors":
+    case "unanswered":
     case "process":
       return [quantity.selection];
   }

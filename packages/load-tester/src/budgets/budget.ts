@@ -37,6 +37,8 @@ export type Quantity =
   | { readonly kind: "ratio"; readonly over: CounterTerm; readonly under: CounterTerm }
   /** Failed attempts among all. */
   | { readonly kind: "errors"; readonly selection: Selection }
+  /** Of the group that has most: requests without an answer, and load that the target kept from being sent. */
+  | { readonly kind: "unanswered"; readonly selection: Selection }
   | {
       readonly kind: "process";
       readonly of: "target" | "own";
@@ -113,6 +115,7 @@ export function dimensionOf(quantity: Quantity): Dimension {
       return quantity.counters.every(countsBytes) ? "bytes-per-second" : "per-second";
     case "ratio":
     case "errors":
+    case "unanswered":
       return "share";
     case "process":
       return processDimension(quantity.resource, quantity.statistic);

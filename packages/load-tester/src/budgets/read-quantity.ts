@@ -19,7 +19,15 @@ import type {
 } from "./budget.ts";
 import type { BudgetReader } from "./budget-reader.ts";
 
-const words = [...measureNames, ...counterNames, "errors", "throughput", "target", "own"] as const;
+const words = [
+  ...measureNames,
+  ...counterNames,
+  "errors",
+  "unanswered_share",
+  "throughput",
+  "target",
+  "own",
+] as const;
 const selectorKinds: readonly SelectorKind[] = ["group", "phase", "target"];
 const mostSelectors = 40;
 
@@ -28,6 +36,7 @@ export function readQuantity(reader: BudgetReader): Quantity {
   const word = reader.takeName("measure or counter", words);
   const selection = readSelection(reader);
   if (word === "errors") return { kind: "errors", selection };
+  if (word === "unanswered_share") return { kind: "unanswered", selection };
   if (word === "throughput") {
     const statistic = readSecondStatistic(reader, "throughput");
     return { kind: "rate", counters: ["bytes_down", "bytes_up"], selection, statistic };

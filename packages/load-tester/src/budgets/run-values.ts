@@ -2,6 +2,7 @@
 
 import type { CounterName } from "../measures/measures.ts";
 import { isHostile, type MeasuredRun } from "../results/measured-run.ts";
+import { groupAccounts, politeGroups } from "../results/summary/group-accounts.ts";
 import type { TotalsPart } from "../results/merge/run-totals.ts";
 import type { Second } from "../results/result.ts";
 import type { CounterTerm, Quantity, Selection } from "./budget.ts";
@@ -15,18 +16,14 @@ const failures = [
   "closed_by_target",
   "wrong_blocks",
   "wrong_answers",
-  "no_answers",
+  "requests_refused",
+  "unanswered",
+  "not_sent_target",
   "lost_peers",
 ] as const satisfies readonly CounterName[];
 
 /** Counters that count an attempt. */
-const attempts = [
-  "arrived",
-  "requests",
-  "announces",
-  "scrapes",
-  "queries",
-] as const satisfies readonly CounterName[];
+const attempts = ["arrived", "requests"] as const satisfies readonly CounterName[];
 
 /** A value, and the memory that `base` stands for. */
 export interface SeenValue {
@@ -62,6 +59,8 @@ function valueOf(
     }
     case "errors":
       return errorsOf(part(quantity.selection), run);
+    case "unanswered":
+      return unansweredOf(part(quantity.selection), run);
     case "rate":
       return rateOf(quantity, part(quantity.selection), run);
   }
@@ -104,6 +103,18 @@ function errorsOf(part: Selected, run: MeasuredRun): number | undefined {
   const sum = (counters: readonly CounterName[]): number =>
     counters.reduce((all, counter) => all + run.totals.count(counter, counted), 0);
   return share(sum(failures), sum(attempts));
+}
+
+/** Of several groups the greatest share. */
+function unansweredOf(part: Selected, run: MeasuredRun): number | undefined {
+  const groups =
+    part.groups === undefined
+      ? politeGroups(run.groups)
+      : run.groups.filter(({ name }) => part.groups?.includes(name));
+  const shares = groups
+    .map((group) => groupAccounts(run.totals, group, part).unansweredShare)
+    .filter((each) => each !== undefined);
+  return shares.length === 0 ? undefined : Math.max(...shares);
 }
 
 function rateOf(

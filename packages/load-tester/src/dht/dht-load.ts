@@ -1,6 +1,7 @@
 // Nodes that ask a DHT node: their queries, and what becomes of each.
 
 import type { Ports, Timer } from "@troupe/actor-runtime";
+import type { LoadEnd } from "@troupe/load-peers";
 import { cleanText, nodeIdBytes, writeUint32 } from "@troupe/protocol";
 import type { KrpcAnswer, KrpcErrorMessage, KrpcQuery, NodeId } from "@troupe/protocol";
 import { type Ask, AskTable } from "../asks/ask-table.ts";
@@ -38,6 +39,8 @@ export interface DhtLoadParts {
   readonly spec: DhtLoadSpec;
   readonly seed: number;
   readonly count: number;
+  /** For an answer. */
+  readonly timeoutMs: number;
   readonly recorder: Recorder;
   readonly sockets: SocketShares;
   readonly clientPorts: ClientPorts;
@@ -66,11 +69,11 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   readonly #timers = new Set<Timer>();
   #nodes: readonly AskingNode[] = [];
   #ticker: Timer | undefined;
-  #phase: "running" | "ended" = "running";
+  #phase: "running" | "draining" | "ended" = "running";
 
   constructor(parts: DhtLoadParts) {
     this.#parts = parts;
-    this.#asks = new AskTable(parts.seed);
+    this.#asks = new AskTable(parts.seed, parts.timeoutMs);
     this.#draw = new QueryDraw(parts.spec.queries);
     this.#members = new DhtMembers(parts.count, parts.recorder);
   }
@@ -85,8 +88,13 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     return this.#asks.openCount;
   }
 
-  arrive({ member, visit, stayMs }: Visit): void {
+  get isWaiting(): boolean {
+    return this.outstanding > 0;
+  }
+
+  arrive({ member, visit, stayMs }: Visit, plannedMs: number): void {
     const { pace } = this.#parts.spec;
+    if (pace.kind !== "rate") this.#parts.recorder.account("sent", plannedMs);
     this.#members.arrive(member, visit);
     if (Number.isFinite(stayMs)) this.#after(stayMs, () => this.#members.leave(member, visit));
     if (pace.kind !== "depth") return;
@@ -96,14 +104,27 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   act(intents: RateIntents, index: number, intendedMs: number): void {
     const member = intents.member[index] ?? 0;
     const seed = intents.seed[index] ?? 0;
+    const { recorder } = this.#parts;
     const isSent = this.#sendDrawn(member, seed, intendedMs);
-    this.#parts.recorder.intent(intendedMs, isSent ? this.#nowMs() : undefined);
+    recorder.acted(intendedMs, this.#nowMs());
+    if (isSent) recorder.account("sent", intendedMs);
+    else recorder.account("not_sent_target", intendedMs, "too many queries wait");
   }
 
-  end(): Promise<void> {
+  drain(): void {
+    if (this.#phase === "running") this.#phase = "draining";
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
+  end(how: LoadEnd): Promise<void> {
+    this.drain();
+    this.#asks.closeAll((slot) => {
+      if (how === "drained") this.#unanswered(slot, "end of the drain");
+      else this.#parts.recorder.account("abandoned", this.#asks.beganMs(slot));
+    });
     this.#phase = "ended";
     this.#ticker?.cancel();
-    for (const timer of this.#timers) timer.cancel();
     for (const node of this.#nodes) node.close();
     return Promise.resolve();
   }
@@ -131,17 +152,18 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
       node.dropToken();
       this.#broken("refuses its own token");
     }
+    this.#parts.recorder.account("answered_wrong", slot.beganMs);
     const reason = cleanText(error.message, maxReasonLength);
     this.wrong(this.#labels.label(reason === "" ? `error ${error.code}` : reason));
     this.#tryLater(member);
   }
 
   wrong(label: string): void {
-    if (this.#phase === "running") this.#parts.recorder.count("wrong_answers", 1, label);
+    if (this.#phase !== "ended") this.#parts.recorder.count("wrong_answers", 1, label);
   }
 
   notSent(reason: string): void {
-    if (this.#phase === "running") this.#parts.recorder.count("refused", 1, reason);
+    if (this.#phase !== "ended") this.#parts.recorder.count("refused", 1, reason);
   }
 
   #checkToken({ token }: KrpcAnswer): void {
@@ -153,12 +175,17 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   }
 
   #counted({ kind, member, beganMs, sentMs }: AnsweredQuery): void {
-    const { recorder, spec } = this.#parts;
+    const { recorder } = this.#parts;
     recorder.count("queries");
+    recorder.account("answered", beganMs);
     const measure = measures[kind];
-    const ofOpenLoad = spec.pace.kind === "rate" ? sentMs : undefined;
+    const ofOpenLoad = this.#isOpenLoad ? sentMs : undefined;
     if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs(), ofOpenLoad);
     this.#members.answered(member);
+  }
+
+  get #isOpenLoad(): boolean {
+    return this.#parts.spec.pace.kind === "rate";
   }
 
   #goOn(member: number): void {
@@ -230,9 +257,10 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
   }
 
   #send(node: AskingNode, ask: Ask, query: KrpcQuery): boolean {
-    if (this.#phase === "ended") return false;
+    if (this.#phase !== "running") return false;
     const id = this.#asks.open(ask, this.#nowMs());
     if (id === undefined) return false;
+    this.#parts.recorder.account("requests", ask.beganMs);
     node.send(id, query);
     return true;
   }
@@ -243,7 +271,8 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
     const asks = this.#asks;
     const slot = asks.find(id);
     if (slot < 0) {
-      this.wrong("another transaction");
+      if (asks.hasExpired(id)) this.#parts.recorder.count("late_answers");
+      else this.wrong("another transaction");
       return undefined;
     }
     asks.close(slot);
@@ -258,14 +287,26 @@ export class DhtLoad implements RunningLoad, NodeAnswers {
 
   #expire(): void {
     this.#asks.expire(this.#nowMs(), (slot) => {
-      this.#parts.recorder.count("no_answers", 1, "too late");
+      this.#unanswered(slot, "timeout");
       this.#tryLater(this.#asks.member(slot));
     });
   }
 
+  /** The age of the query is a lower bound of its latency. */
+  #unanswered(slot: number, reason: string): void {
+    const { recorder } = this.#parts;
+    const beganMs = this.#asks.beganMs(slot);
+    const measure = measures[this.#asks.kind(slot) as QueryKind];
+    const sentMs = this.#isOpenLoad ? this.#asks.sentMs(slot) : undefined;
+    if (measure !== undefined) recorder.sample(measure, beganMs, this.#nowMs(), sentMs);
+    recorder.account("unanswered", beganMs, reason);
+  }
+
   /** A refused node of a closed load asks again with the next tick, or it would ask as fast as it is refused. */
   #tryLater(member: number): void {
-    if (this.#parts.spec.pace.kind === "depth") this.#after(tickMs, () => this.#goOn(member));
+    const { pace } = this.#parts.spec;
+    if (pace.kind === "depth" && this.#phase === "running")
+      this.#after(tickMs, () => this.#goOn(member));
   }
 
   #after(delayMs: number, act: () => void): void {

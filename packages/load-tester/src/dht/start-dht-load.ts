@@ -26,7 +26,8 @@ export const startDhtLoad: StartLoad = async (parts) => {
   const infoHashes = Array.from({ length: torrentCount }, (_, i) => idOf(`${seed} torrent ${i}`));
   const sockets = new SocketShares(count, share, maxAskingNodes);
   const clientPorts = new ClientPorts(seed);
-  const common = { ports, spec, seed, count, recorder };
+  const { timeoutMs } = group;
+  const common = { ports, spec, seed, count, timeoutMs, recorder };
   const load = new DhtLoad({ ...common, sockets, clientPorts, infoHashes });
   load.attach(await openNodes(parts, { seed, sockets, infoHashes, load }));
   return load;

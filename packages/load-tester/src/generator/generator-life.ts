@@ -10,6 +10,8 @@ export type GeneratorLife =
   /** No connection yet. */
   | { readonly kind: "ready"; readonly run: ShareRun }
   | { readonly kind: "running"; readonly run: ShareRun }
+  /** The load is over; answers are awaited. */
+  | { readonly kind: "draining"; readonly run: ShareRun }
   /** Connections close. */
   | { readonly kind: "ending" }
   | { readonly kind: "ended" };
@@ -20,6 +22,7 @@ export type LifeEvent =
   | { readonly kind: "prepared"; readonly run: ShareRun }
   | { readonly kind: "refuse" }
   | { readonly kind: "begin" }
+  | { readonly kind: "drain" }
   | { readonly kind: "end" }
   | { readonly kind: "closed" };
 
@@ -34,6 +37,8 @@ export function nextLife(life: GeneratorLife, event: LifeEvent): GeneratorLife {
       return life.kind === "preparing" ? { kind: "refused" } : life;
     case "begin":
       return life.kind === "ready" ? { kind: "running", run: life.run } : life;
+    case "drain":
+      return life.kind === "running" ? { kind: "draining", run: life.run } : life;
     case "end":
       return life.kind === "ending" || life.kind === "ended" ? life : { kind: "ending" };
     case "closed":

@@ -17,7 +17,7 @@ export function generatorWith(services: GeneratorServices): GeneratorActor {
     handlers: {
       prepare: (generator, run) => generator.prepare(run),
       begin: (generator, { atEpochMs }) => generator.begin(atEpochMs),
-      end: (generator) => generator.end(),
+      end: (generator, { how }) => (how === "drained" ? generator.drain() : generator.end(how)),
     },
   };
 }

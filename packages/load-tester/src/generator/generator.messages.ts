@@ -1,6 +1,7 @@
 // What the leader of a run and its generators say to each other.
 
 import type { Call, Cast, Notice } from "@troupe/actor-runtime";
+import type { LoadEnd } from "@troupe/load-peers";
 import type { ThreadWindow } from "../measures/measures.ts";
 import type { Share } from "../plan/plan.ts";
 import type { AddressRule } from "../rules/address-rule.ts";
@@ -50,8 +51,8 @@ export type GeneratorProtocol = {
   readonly prepare: Call<PrepareRun, GeneratorAnswer>;
   /** The run starts at this epoch time. */
   readonly begin: Cast<{ readonly atEpochMs: number }>;
-  /** Closes every connection; the last windows and `run-ended` follow. */
-  readonly end: Cast<{}>;
+  /** Ends the load, with or without its drain; the last windows and `run-ended` follow. */
+  readonly end: Cast<{ readonly how: LoadEnd }>;
   readonly "window-ended": Notice<{ readonly window: ThreadWindow }>;
   readonly "run-ended": Notice<{}>;
 };

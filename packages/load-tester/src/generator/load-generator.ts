@@ -1,4 +1,5 @@
 import { asFault, codeOf, type Context, type Ports } from "@troupe/actor-runtime";
+import type { LoadEnd } from "@troupe/load-peers";
 import { RunMeasures } from "../measures/run-measures.ts";
 import type { Plan, Share } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -58,11 +59,24 @@ export class LoadGenerator {
     run.begin(clock.nowMs() + atEpochMs - clock.epochMs());
   }
 
-  end(): void {
+  /** The load is over: waits for the last answers, then ends. A generator that drains already goes on. */
+  drain(): void {
+    if (this.#life.kind === "draining") return;
+    if (this.#life.kind !== "running") return this.end("cut");
+    const { run } = this.#life;
+    this.#move({ kind: "drain" });
+    run
+      .drain()
+      .then(() => this.end("drained"))
+      .catch((error: unknown) => this.#context.fail(error));
+  }
+
+  end(how: LoadEnd): void {
     const before = this.#life;
     this.#move({ kind: "end" });
     if (this.#life === before) return;
-    const ended = before.kind === "running" ? before.run.end() : Promise.resolve();
+    const isLoaded = before.kind === "running" || before.kind === "draining";
+    const ended = isLoaded ? before.run.end(how) : Promise.resolve();
     ended
       .then(() => {
         this.#move({ kind: "closed" });
@@ -73,7 +87,7 @@ export class LoadGenerator {
 
   /** Its sockets close with the actor. */
   stop(): void {
-    if (this.#life.kind === "running") this.#life.run.stop();
+    if (this.#life.kind === "running" || this.#life.kind === "draining") this.#life.run.stop();
     this.#move({ kind: "end" });
   }
 
@@ -86,13 +100,14 @@ export class LoadGenerator {
   ): Promise<{ readonly run: ShareRun; readonly remarks: readonly string[] }> {
     const context = this.#context;
     const { clock, timers } = context;
-    const { phases, groups } = asked.scenario;
+    const { phases, groups, drainMs } = asked.scenario;
+    const drainsMs = Object.values(groups).map((group) => Math.min(drainMs, group.timeoutMs));
     const measures = new RunMeasures(phases, Object.keys(groups), () => clock.nowMs());
     const sender = new WindowSender(timers, (window) => context.emit("window-ended", { window }));
     const plan = this.#services.drawPlan(asked.scenario, asked.share);
     const { loads, remarks } = await this.#services.makeLoads(context, asked, measures);
     const isPrecise = asked.scenario.precise;
-    const parts = { clock, timers, plan, isPrecise, measures, loads, sender };
-    return { run: new ShareRun(parts, () => this.end()), remarks };
+    const parts = { clock, timers, plan, isPrecise, measures, loads, drainsMs, sender };
+    return { run: new ShareRun(parts, () => this.drain()), remarks };
   }
 }

@@ -1,6 +1,7 @@
 // A load: what one group does in one generator. The generator keeps the times; loads act when they are told to.
 
 import type { Ports } from "@troupe/actor-runtime";
+import type { LoadEnd } from "@troupe/load-peers";
 import type { Recorder } from "../measures/measures.ts";
 import type { RateIntents, Share, Visit } from "../plan/plan.ts";
 import type { AddressRule } from "../rules/address-rule.ts";
@@ -29,15 +30,19 @@ export interface LoadParts {
 export interface RunningLoad {
   /** Questions that wait for their answer now. */
   readonly outstanding: number;
-  /** A peer comes, now. */
-  arrive(visit: Visit): void;
+  /** An answer, a connection or a handshake is awaited. */
+  readonly isWaiting: boolean;
+  /** A peer comes, now. @param plannedMs By the thread's clock. */
+  arrive(visit: Visit, plannedMs: number): void;
   /**
-   * An intent of an open load is due. The load tells the recorder when it is sent, with the intended time.
+   * An intent of an open load is due. The load tells the recorder, and accounts for it.
    * @param intendedMs By the thread's clock.
    */
   act(intents: RateIntents, index: number, intendedMs: number): void;
-  /** Closes everything within 1 s. */
-  end(): Promise<void>;
+  /** The load is over: nothing more is sent; answers are still read. */
+  drain(): void;
+  /** Accounts for what still waits, and closes everything within 1 s. */
+  end(how: LoadEnd): Promise<void>;
 }
 
 /** Makes a load, before the run: opens files, draws nothing, connects nothing. */

@@ -13,8 +13,10 @@ import {
   threadHost,
 } from "@troupe/actor-runtime";
 import { TroupeError, workerUrls, type WorkerUrlsOption } from "@troupe/api-base";
+import type { LoadEnd } from "@troupe/load-peers";
 import type { OwnUse, ThreadWindow } from "../measures/measures.ts";
 import { noUse, ownUse } from "../measures/own-use.ts";
+import type { Share } from "../plan/plan.ts";
 import type { GeneratorFacts } from "../results/result.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { generatorEntry } from "./entry.ts";
@@ -26,7 +28,7 @@ import { checkDescriptors } from "./needed-descriptors.ts";
 
 /** Drawing the plan of a long run takes seconds. */
 const prepareDeadlineMs = 120_000;
-/** After the end: connections close within 1 s, and the last windows come. */
+/** After the end and the drain: connections close within 1 s, and the last windows come. */
 const endLimitMs = 1_500;
 const notEnded = `it did not end within ${endLimitMs / 1_000} s, and its last windows are missing`;
 const stopLimits = { orderlyMs: 500, endMs: 500 };
@@ -62,6 +64,7 @@ class LocalGenerators implements Generators {
   #root: Supervisor | undefined;
   /** Use of the process when the run began. */
   #beginCpuMs = 0;
+  #drainMs = 0;
 
   constructor(options: LocalGeneratorsOptions) {
     this.#options = options;
@@ -76,7 +79,16 @@ class LocalGenerators implements Generators {
     return this.#threads.map(({ facts }) => facts);
   }
 
+  get unheard(): ReadonlyMap<string, Share> {
+    return new Map(
+      this.#threads.flatMap(({ name, unheard }) =>
+        unheard === undefined ? [] : [[name, unheard] as const],
+      ),
+    );
+  }
+
   async prepare(run: GeneratorRun): Promise<void> {
+    this.#drainMs = run.scenario.drainMs;
     const { shares, ...asked } = run;
     const prepared = { ...asked, scenario: this.#withinCores(run.scenario) };
     const range = shares ?? { first: 0, count: this.#threads.length, of: this.#threads.length };
@@ -109,14 +121,15 @@ class LocalGenerators implements Generators {
     }
   }
 
-  async end(): Promise<void> {
+  async end(how: LoadEnd): Promise<void> {
     const running = this.#running();
     for (const thread of running) {
-      if (this.#root !== undefined) refOf(this.#root, thread).cast("end", {});
+      if (this.#root !== undefined) refOf(this.#root, thread).cast("end", { how });
     }
     const ended = Promise.all(running.map((thread) => thread.ended));
     const { timers } = this.#host.ports({ name: "load-tester", epoch: 1 });
-    await settlesWithin(timers, endLimitMs, ended);
+    const drainMs = how === "drained" ? this.#drainMs : 0;
+    await settlesWithin(timers, drainMs + endLimitMs, ended);
     for (const thread of running) {
       if (thread.awaitsWindows) this.#lost(thread.name, notEnded);
     }

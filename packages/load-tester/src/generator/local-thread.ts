@@ -1,5 +1,7 @@
+import { presentPeers } from "../measures/present-peers.ts";
 import type { ThreadWindow } from "../measures/measures.ts";
 import type { Share } from "../plan/plan.ts";
+import type { PeersByGroup } from "./generators.ts";
 import type { GeneratorAnswer } from "./generator.messages.ts";
 import type { GeneratorFacts } from "../results/result.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -16,6 +18,7 @@ export class LocalThread {
   #remarks: readonly string[] = [];
   #lostAt: number | undefined;
   #lastWindow: ThreadWindow | undefined;
+  #share: Share | undefined;
   readonly #resolveEnded: () => void;
 
   constructor(name: string) {
@@ -45,14 +48,18 @@ export class LocalThread {
   }
 
   /** Peers that had a connection, or were about to, at the end of its last window. */
-  get connected(): number {
-    const groups = Object.values(this.#lastWindow?.gauges ?? {});
-    return groups.reduce((sum, { connecting, open, unchoked, complete }) => {
-      return sum + connecting + open + unchoked + complete;
-    }, 0);
+  get connected(): PeersByGroup {
+    return presentPeers(this.#lastWindow?.gauges ?? {});
   }
 
-  expectPeers({ groups }: Scenario, { index, of }: Share): void {
+  /** Of a lost thread: its windows did not all come. */
+  get unheard(): Share | undefined {
+    return this.#life === "lost" ? this.#share : undefined;
+  }
+
+  expectPeers({ groups }: Scenario, share: Share): void {
+    const { index, of } = share;
+    this.#share = share;
     const counts = Object.values(groups).map(({ count }) => membersOf(count, index, of));
     this.#peers = counts.reduce((sum, count) => sum + count, 0);
   }

@@ -1,6 +1,7 @@
 // The run of one generator: its part of the plan, at the plan's times.
 
-import { type Clock, settlesWithin, type Timer, type Timers } from "@troupe/actor-runtime";
+import { type Clock, pause, settlesWithin, type Timer, type Timers } from "@troupe/actor-runtime";
+import type { LoadEnd } from "@troupe/load-peers";
 import type { RunMeasures } from "../measures/run-measures.ts";
 import type { Plan, RateIntents, Visit } from "../plan/plan.ts";
 import type { RunningLoad } from "./load.ts";
@@ -24,6 +25,8 @@ const pollMs = 2;
 /** For loads to close their connections. */
 const closeLimitMs = 1_000;
 const secondMs = 1_000;
+/** While the run drains, loads are asked so often whether they still wait. */
+const lookMs = 10;
 
 /** Parts of a run. */
 export interface ShareRunParts {
@@ -35,6 +38,8 @@ export interface ShareRunParts {
   readonly measures: RunMeasures;
   /** In the order of the scenario's groups. */
   readonly loads: readonly RunningLoad[];
+  /** Limits of the drain, of each load. */
+  readonly drainsMs: readonly number[];
   readonly sender: WindowSender;
 }
 
@@ -50,9 +55,10 @@ export class ShareRun {
   #second = 0;
   #timer: Timer | undefined;
   readonly #reads: ReadWatch;
+  #isEnded = false;
   readonly #over: () => void;
 
-  /** @param over The planned time is over: the owner calls `end`. */
+  /** @param over The planned time is over: the owner calls `drain`. */
   constructor(parts: ShareRunParts, over: () => void) {
     this.#parts = parts;
     this.#over = over;
@@ -74,20 +80,42 @@ export class ShareRun {
     this.#wait(0);
   }
 
+  /** Sends nothing more. Resolves when every load has its answers, or its limit is over. */
+  async drain(): Promise<void> {
+    const { clock, drainsMs, loads, measures, plan, sender, timers } = this.#parts;
+    this.#countMissed();
+    this.#endSchedule();
+    sender.add(measures.cut(this.#second, measures.gauges()));
+    // Later than all seconds of the run: it counts in totals alone.
+    this.#second = Math.ceil(plan.durationMs / secondMs);
+    for (const load of loads) load.drain();
+    const beganMs = clock.nowMs();
+    const isWaiting = (): boolean =>
+      loads.some((load, at) => load.isWaiting && clock.nowMs() - beganMs < (drainsMs[at] ?? 0));
+    while (isWaiting() && !this.#isEnded) await pause(timers, lookMs);
+    // After a stall answers wait in the sockets.
+    await new Promise<void>((resolve) => timers.soon(resolve));
+  }
+
   /** Closes every connection, and sends the last window. */
-  async end(): Promise<void> {
+  async end(how: LoadEnd): Promise<void> {
     const { measures, loads, sender, timers } = this.#parts;
     this.#countMissed();
     this.stop();
     const gauges = measures.gauges();
-    await settlesWithin(timers, closeLimitMs, Promise.all(loads.map((load) => load.end())));
+    await settlesWithin(timers, closeLimitMs, Promise.all(loads.map((load) => load.end(how))));
     sender.add(measures.cut(this.#second, gauges));
     await sender.drained();
   }
 
   /** Nothing more comes; connections stay. */
   stop(): void {
+    this.#isEnded = true;
     this.#reads.end();
+    this.#endSchedule();
+  }
+
+  #endSchedule(): void {
     this.#timer?.cancel();
     this.#schedule = new RunSchedule({ visits: [], rates: [] });
     this.#dueMs = Infinity;
@@ -98,7 +126,7 @@ export class ShareRun {
     const { clock, measures, plan } = this.#parts;
     const untilMs = Math.min(clock.nowMs() - this.#startMs, plan.durationMs);
     this.#schedule.runDue(untilMs, Infinity, {
-      arrive: () => {},
+      arrive: ({ group, arriveMs }) => this.#missVisit(group, this.#startMs + arriveMs),
       act: ({ group }, _index, atMs) => measures.missed(group, this.#startMs + atMs),
     });
   }
@@ -174,11 +202,26 @@ export class ShareRun {
   }
 
   #arrive(visit: Visit): void {
-    this.#parts.loads[visit.group]?.arrive(visit);
+    const { loads, measures } = this.#parts;
+    const { group, arriveMs } = visit;
+    const plannedMs = this.#startMs + arriveMs;
+    if (!this.#isOpen(group)) measures.planned(group, plannedMs);
+    loads[group]?.arrive(visit, plannedMs);
   }
 
   #act(intents: RateIntents, index: number, atMs: number): void {
-    this.#parts.loads[intents.group]?.act(intents, index, this.#startMs + atMs);
+    const { loads, measures } = this.#parts;
+    measures.planned(intents.group, this.#startMs + atMs);
+    loads[intents.group]?.act(intents, index, this.#startMs + atMs);
+  }
+
+  #missVisit(group: number, plannedMs: number): void {
+    if (!this.#isOpen(group)) this.#parts.measures.missed(group, plannedMs);
+  }
+
+  /** The plan of an open load is its actions, of another one its visits. */
+  #isOpen(group: number): boolean {
+    return this.#parts.plan.rates.some((intents) => intents.group === group);
   }
 }
 

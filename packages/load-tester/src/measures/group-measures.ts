@@ -1,6 +1,7 @@
 import type { HistogramPool } from "./histogram-pool.ts";
 import type { LatencyHistogram } from "./latency-histogram.ts";
 import {
+  type AccountName,
   type CounterName,
   fromSending,
   type GaugeName,
@@ -75,11 +76,12 @@ export class GroupMeasures implements Recorder {
     this.#tally(this.#shared.phaseNow()).add(counter, by, label);
   }
 
-  intent(intendedMs: number, sentMs: number | undefined): void {
-    const tally = this.#tally(this.#shared.phaseAt(intendedMs));
-    tally.add("intents", 1, "");
-    if (sentMs === undefined) tally.add("intents_not_sent", 1, "");
-    else this.#shared.late(intendedMs, sentMs);
+  account(counter: AccountName, beganMs: number, label = ""): void {
+    this.#tally(this.#shared.phaseAt(beganMs)).add(counter, 1, label);
+  }
+
+  acted(intendedMs: number, nowMs: number): void {
+    this.#shared.late(intendedMs, nowMs);
   }
 
   moved(from: GaugeName | undefined, to: GaugeName): void {

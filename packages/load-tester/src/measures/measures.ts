@@ -45,9 +45,19 @@ export const fromSending: Readonly<Partial<Record<MeasureName, MeasureName>>> = 
 
 /** Counters; each only grows. */
 export const counterNames = [
-  /** Intended actions of an open load that were due; those that were never sent are in both. */
-  "intents",
-  "intents_not_sent",
+  /** Actions of an open load that were due; of other groups visits. Each ends as exactly one of the next four. */
+  "planned",
+  "sent",
+  "not_unchoked",
+  "not_sent_target",
+  "not_sent_ours",
+  /** Requests that were sent. Each ends as exactly one of the next five. */
+  "requests",
+  "answered",
+  "answered_wrong",
+  "requests_refused",
+  "abandoned",
+  "unanswered",
   "arrived",
   "opened",
   "refused",
@@ -58,7 +68,6 @@ export const counterNames = [
   "bytes_down",
   "bytes_up",
   "blocks",
-  "requests",
   "wrong_blocks",
   /** By label: the rule that the target broke. */
   "broken_rules",
@@ -67,8 +76,9 @@ export const counterNames = [
   "queries",
   /** Answers that are malformed, of another, or refused; by label. */
   "wrong_answers",
-  "no_answers",
-  /** Peers whose agent died. */
+  /** Answers to requests that had ended without them. */
+  "late_answers",
+  /** Peers whose generator died. */
   "lost_peers",
   /** Microseconds in which a generator did nothing but look for what is due. */
   "polled_us",
@@ -76,6 +86,30 @@ export const counterNames = [
 
 /** Name of a counter. */
 export type CounterName = (typeof counterNames)[number];
+
+/** Counters whose sums close, in each group and phase. */
+export type AccountName =
+  | (typeof planEnds)[number]
+  | (typeof requestEnds)[number]
+  | "planned"
+  | "requests";
+
+/** Ends of what is planned. */
+export const planEnds = [
+  "sent",
+  "not_unchoked",
+  "not_sent_target",
+  "not_sent_ours",
+] as const satisfies readonly CounterName[];
+
+/** Ends of requests. */
+export const requestEnds = [
+  "answered",
+  "answered_wrong",
+  "requests_refused",
+  "abandoned",
+  "unanswered",
+] as const satisfies readonly CounterName[];
 
 /** States of the peers of a group, now. */
 export const gaugeNames = [
@@ -146,8 +180,13 @@ export interface Recorder {
    */
   sample(measure: MeasureName, beganMs: number, endedMs: number, sentMs?: number): void;
   count(counter: CounterName, by?: number, label?: string): void;
-  /** An intent was sent now, or will never be (`sentMs` undefined). */
-  intent(intendedMs: number, sentMs: number | undefined): void;
+  /**
+   * Counts one.
+   * @param beganMs Of the visit, action or request: the same for all counters of it, so that the sums close in each phase.
+   */
+  account(counter: AccountName, beganMs: number, label?: string): void;
+  /** An intended action was handed over now. */
+  acted(intendedMs: number, nowMs: number): void;
   /** A peer changes its state; undefined: it had none. */
   moved(from: GaugeName | undefined, to: GaugeName): void;
 }

@@ -22,6 +22,7 @@ export class RunMeasures {
   readonly phases: PhaseTimes;
   readonly #pool = new HistogramPool();
   readonly #groups = new Map<string, GroupMeasures>();
+  readonly #byIndex: readonly GroupMeasures[];
   readonly #own: GroupMeasures;
   #startMs = 0;
   #seen: (clockMs: number) => void = () => {};
@@ -39,6 +40,7 @@ export class RunMeasures {
     };
     this.#own = new GroupMeasures("", shared);
     for (const name of groups) this.#groups.set(name, new GroupMeasures(name, shared));
+    this.#byIndex = [...this.#groups.values()];
   }
 
   /**
@@ -57,9 +59,15 @@ export class RunMeasures {
     return measures;
   }
 
-  /** An intent of a group was due, and will never be sent. @param index The group's place among the names. */
-  missed(index: number, intendedMs: number): void {
-    Array.from(this.#groups.values())[index]?.intent(intendedMs, undefined);
+  /** A visit or an action of a group was due. @param index The group's place among the names. */
+  planned(index: number, plannedMs: number): void {
+    this.#byIndex[index]?.account("planned", plannedMs);
+  }
+
+  /** What was due is never sent, because the generator was too late for it. */
+  missed(index: number, plannedMs: number): void {
+    this.#byIndex[index]?.account("planned", plannedMs);
+    this.#byIndex[index]?.account("not_sent_ours", plannedMs, "too late");
   }
 
   /** A peer of any group waits for its connection. */

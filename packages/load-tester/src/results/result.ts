@@ -39,6 +39,8 @@ export type Outcome =
   /** A budget of `abort` was broken. */
   | { readonly kind: "aborted"; readonly budget: string }
   | { readonly kind: "generator-saturated"; readonly reason: string }
+  /** Less than 99 % of the plan happened because of the generators. */
+  | { readonly kind: "load-not-sent"; readonly reason: string }
   /** Ended by a signal or an AbortSignal. */
   | { readonly kind: "stopped" }
   /** Of a run that went on: its leader ended before it, or it goes on still. */

@@ -23,6 +23,9 @@ import type { FileShape } from "./schema/file-shape.ts";
 import { usualSpelling } from "./schema/usual-spellings.ts";
 import { defaultSources } from "./schema/scenario-schema.ts";
 
+/** Also the default. */
+const longestDrainMs = 5_000;
+
 /** Where the text comes from. */
 export interface ScenarioOrigin {
   /** As errors show it. */
@@ -97,6 +100,8 @@ function buildScenario(file: FileShape, text: string, origin: ScenarioOrigin): S
       budget,
       afterMs: after === undefined ? 0 : timeAt(["abort", index, "after"], after),
     })),
+    drainMs:
+      file.drain === undefined ? longestDrainMs : timeAt(["drain"], file.drain, 0, longestDrainMs),
     onLostAgent: file["on-lost-agent"] ?? "go-on",
   };
   checkTotals(scenario);

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly budgets: readonly string[];
   /** The run ends as soon as one of these is broken. */
   readonly abort: readonly Abort[];
+  /** At the end of the load the run waits so long for answers, of a group at most its timeout. */
+  readonly drainMs: number;
   /** After the death of an agent. */
   readonly onLostAgent: "go-on" | "fail";
 }
@@ -125,6 +127,10 @@ export interface Group {
   readonly againAfterMs: number | undefined;
   /** Of a peer whose connection was refused or closed by the target; undefined: it is counted and gone. */
   readonly retryAfterMs: number | undefined;
+  /** A request without an answer counts as unanswered after this time. */
+  readonly timeoutMs: number;
+  /** The same of a handshake. */
+  readonly handshakeTimeoutMs: number;
   readonly load: GroupLoad;
 }
 

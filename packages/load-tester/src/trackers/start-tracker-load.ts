@@ -38,11 +38,12 @@ function startHttpLoad(
   const { load, ids } = makeLoad(parts, spec, family, isSecure ? () => undefined : hostOf);
   const { ports } = parts;
   const { wanted } = spec;
+  const common = { url, ids, wanted, timeoutMs: parts.group.timeoutMs, answers: load };
   if (isSecure) {
-    load.attach(new HttpsTransport({ http: ports.http, url, ids, wanted, answers: load }));
+    load.attach(new HttpsTransport({ http: ports.http, ...common }));
     return load;
   }
-  load.attach(new HttpTransport({ ports, url, target, ids, hostOf, wanted, answers: load }));
+  load.attach(new HttpTransport({ ports, target, hostOf, ...common }));
   return load;
 }
 

@@ -1,10 +1,11 @@
 // The clients of a tracker: their announces and scrapes, and what becomes of each.
 
 import type { Ports, Timer } from "@troupe/actor-runtime";
+import type { LoadEnd } from "@troupe/load-peers";
 import { isWithin, mixBits } from "../asks/mix-bits.ts";
 import { type Ask, AskTable } from "../asks/ask-table.ts";
 import type { RunningLoad } from "../generator/load.ts";
-import type { Recorder } from "../measures/measures.ts";
+import type { MeasureName, Recorder } from "../measures/measures.ts";
 import type { RateIntents, Visit } from "../plan/plan.ts";
 import type { Group, TrackerLoadSpec } from "../scenario/scenario.ts";
 import type { NamedPeers } from "./checks/named-peers.ts";
@@ -43,11 +44,11 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   readonly #visitTimers = new Set<Timer>();
   #transport: TrackerTransport | undefined;
   #ticker: Timer | undefined;
-  #phase: "running" | "ending" | "ended" = "running";
+  #phase: "running" | "draining" | "ending" | "ended" = "running";
 
   constructor(parts: TrackerLoadParts) {
     this.#parts = parts;
-    this.#asks = new AskTable(parts.seed);
+    this.#asks = new AskTable(parts.seed, parts.group.timeoutMs);
   }
 
   /** Called once, before anything else. */
@@ -60,9 +61,14 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     return this.#asks.openCount;
   }
 
-  arrive(visit: Visit): void {
-    const { clients, spec, group } = this.#parts;
+  get isWaiting(): boolean {
+    return this.outstanding > 0;
+  }
+
+  arrive(visit: Visit, plannedMs: number): void {
+    const { clients, spec, group, recorder } = this.#parts;
     const { member } = visit;
+    if (spec.pace.kind !== "rate") recorder.account("sent", plannedMs);
     clients.arrive(member, visit.visit);
     this.#transport?.arrive(member);
     if (group.stay.kind !== "whole" && Number.isFinite(visit.stayMs)) this.#leaveAfter(visit);
@@ -79,14 +85,26 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     const isSent = isWithin(bits, spec.scrapes)
       ? this.#sendScrape(member, intendedMs, nowMs)
       : this.#sendAnnounce(member, intendedMs, nowMs);
-    recorder.intent(intendedMs, isSent ? nowMs : undefined);
+    recorder.acted(intendedMs, nowMs);
+    if (isSent) recorder.account("sent", intendedMs);
+    else recorder.account("not_sent_target", intendedMs, "too many requests wait");
   }
 
-  async end(): Promise<void> {
+  drain(): void {
     if (this.#phase !== "running") return;
-    this.#phase = "ending";
+    this.#phase = "draining";
     for (const timer of this.#visitTimers) timer.cancel();
     this.#visitTimers.clear();
+  }
+
+  async end(how: LoadEnd): Promise<void> {
+    this.drain();
+    if (this.#phase !== "draining") return;
+    this.#asks.closeAll((slot) => {
+      if (how === "drained") this.#unanswered(slot, "end of the drain");
+      else this.#parts.recorder.account("abandoned", this.#asks.beganMs(slot));
+    });
+    this.#phase = "ending";
     await this.#stopClients();
     this.#phase = "ended";
     this.#ticker?.cancel();
@@ -94,20 +112,21 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   }
 
   dialled(beganMs: number): void {
-    if (this.#phase !== "running") return;
+    if (!this.#isMeasuring) return;
     this.#parts.recorder.sample("connect", beganMs, this.#nowMs());
   }
 
   announced(ask: number, intervalSeconds: number, peers: NamedPeers): void {
     const slot = this.#asks.find(ask);
-    if (slot < 0) return this.wrong("another transaction");
+    if (slot < 0) return this.wrong("another transaction", ask);
     const kind = this.#asks.kind(slot);
     if (kind === Kind.scrape) return this.wrong("another action", ask);
     const nowMs = this.#nowMs();
     const member = this.#close(slot);
     const beganMs = this.#asks.beganMs(slot);
-    if (this.#phase === "running") {
+    if (this.#isMeasuring) {
       const { recorder, rules } = this.#parts;
+      recorder.account("answered", beganMs);
       recorder.count("announces");
       recorder.sample("announce", beganMs, nowMs, this.#sentMs(slot));
       rules.checkAnnounce({ member, rest: this.#asks.mark(slot), intervalSeconds, nowMs }, peers);
@@ -119,12 +138,13 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
 
   scraped(ask: number, count: number): void {
     const slot = this.#asks.find(ask);
-    if (slot < 0) return this.wrong("another transaction");
+    if (slot < 0) return this.wrong("another transaction", ask);
     if (this.#asks.kind(slot) !== Kind.scrape) return this.wrong("another action", ask);
     const nowMs = this.#nowMs();
     const member = this.#close(slot);
-    if (this.#phase !== "running") return;
+    if (!this.#isMeasuring) return;
     const { recorder, rules, counts } = this.#parts;
+    recorder.account("answered", this.#asks.beganMs(slot));
     recorder.count("scrapes");
     recorder.sample("scrape", this.#asks.beganMs(slot), nowMs, this.#sentMs(slot));
     rules.checkScrape(counts.swarmOf(member), this.#asks.mark(slot), count, nowMs);
@@ -134,18 +154,37 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   wrong(label: string, ask?: number): void {
     const slot = ask === undefined ? -1 : this.#asks.find(ask);
     const isStray = ask !== undefined && slot < 0;
-    if (this.#phase === "running") {
-      this.#parts.recorder.count("wrong_answers", 1, isStray ? "another transaction" : label);
-    }
-    if (slot >= 0) this.#endInVain(slot);
+    const { recorder } = this.#parts;
+    if (!this.#isMeasuring) {
+      // Nothing counts any more.
+    } else if (isStray && this.#asks.hasExpired(ask)) recorder.count("late_answers");
+    else recorder.count("wrong_answers", 1, isStray ? "another transaction" : label);
+    if (slot < 0) return;
+    if (this.#isMeasuring) recorder.account("answered_wrong", this.#asks.beganMs(slot));
+    this.#endInVain(slot);
   }
 
   failed(reason: string, ask?: number): void {
     // A datagram that the system refuses to send: its request is unanswered later.
-    const counter = ask === undefined ? "refused" : "no_answers";
-    if (this.#phase === "running") this.#parts.recorder.count(counter, 1, reason);
+    if (ask === undefined && this.#isMeasuring) this.#parts.recorder.count("refused", 1, reason);
     const slot = ask === undefined ? -1 : this.#asks.find(ask);
-    if (slot >= 0) this.#endInVain(slot);
+    if (slot < 0) return;
+    if (this.#isMeasuring) this.#unanswered(slot, reason);
+    this.#endInVain(slot);
+  }
+
+  /** Farewells to the tracker count nowhere. */
+  get #isMeasuring(): boolean {
+    return this.#phase === "running" || this.#phase === "draining";
+  }
+
+  /** The age of the request is a lower bound of its latency. */
+  #unanswered(slot: number, reason: string): void {
+    const { recorder } = this.#parts;
+    const beganMs = this.#asks.beganMs(slot);
+    const measure: MeasureName = this.#asks.kind(slot) === Kind.scrape ? "scrape" : "announce";
+    recorder.sample(measure, beganMs, this.#nowMs(), this.#sentMs(slot));
+    recorder.account("unanswered", beganMs, reason);
   }
 
   /** A closed load sends the client's next request after an answer. */
@@ -203,7 +242,9 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
     ask.member = member;
     ask.beganMs = beganMs;
     ask.mark = this.#parts.counts.restOf(this.#parts.counts.swarmOf(member));
-    return this.#asks.open(ask, nowMs);
+    const id = this.#asks.open(ask, nowMs);
+    if (id !== undefined && this.#isMeasuring) this.#parts.recorder.account("requests", beganMs);
+    return id;
   }
 
   /** @returns The client. The columns of the slot hold until the next request. */
@@ -226,6 +267,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
 
   /** A refused client of a closed load asks again with the next tick, or it would ask as fast as it is refused. */
   #tryLater(member: number): void {
+    if (this.#phase !== "running") return;
     const { timers } = this.#parts.ports;
     const timer = timers.after(tickMs, () => {
       this.#visitTimers.delete(timer);
@@ -273,7 +315,7 @@ export class TrackerLoad implements RunningLoad, TrackerAnswers {
   #tick(): void {
     const nowMs = this.#nowMs();
     this.#asks.expire(nowMs, (slot) => {
-      if (this.#phase === "running") this.#parts.recorder.count("no_answers", 1, "too late");
+      if (this.#isMeasuring) this.#unanswered(slot, "timeout");
       this.#transport?.release(this.#asks.id(slot), this.#asks.member(slot));
       this.#endInVain(slot);
     });

@@ -16,6 +16,7 @@ test("a stopped run has a result though neither its preparation nor its generato
   const stop = new AbortController();
   const generators: Generators = {
     facts: [],
+    unheard: new Map(),
     prepare: () => {
       stop.abort();
       return never();

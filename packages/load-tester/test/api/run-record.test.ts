@@ -1,8 +1,10 @@
 import test from "ava";
 import { RunRecord } from "../../src/api/run-record.ts";
 import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
-import type { Window } from "../../src/measures/measures.ts";
+import type { CounterName, Window } from "../../src/measures/measures.ts";
+import type { Share } from "../../src/plan/plan.ts";
 import { parseResult } from "../../src/results/file/result-file.ts";
+import { RunTotals } from "../../src/results/merge/run-totals.ts";
 import type { LoadTestResult, Second } from "../../src/results/result.ts";
 import { read } from "../support/scenarios.ts";
 
@@ -21,6 +23,7 @@ class TestRecord {
   readonly seconds: Second[] = [];
   partial: LoadTestResult | undefined;
   readonly broken: string[] = [];
+  readonly unheard = new Map<string, Share>();
   readonly record = new RunRecord(scenario, {
     nowMs: () => this.nowMs,
     onSecond: (second, _soFar, partial) => {
@@ -34,7 +37,8 @@ class TestRecord {
     const facts = Array.from({ length: generators }, (_, index) => ({
       ...{ name: `generator-${index}`, threads: 1, peers: 5, lostAt: undefined },
     }));
-    this.record.begin({ startMs: 10_000, startEpochMs: 1_000, generators: { facts } });
+    const { unheard } = this;
+    this.record.begin({ startMs: 10_000, startEpochMs: 1_000, generators: { facts, unheard } });
   }
 
   /** The window of a generator; the use of targets is known. */
@@ -100,14 +104,14 @@ test("the peers of a lost generator count as lost, and no second waits for it", 
   test.begin(2);
   test.take(0, 0, 1);
   test.nowMs += 1_500;
-  t.is(test.record.lose("generator-1", 7), 1);
+  t.is(test.record.lose("generator-1", { leech: 7 }), 1);
   t.is(test.seconds.length, 1);
   test.record.stop();
   test.record.end();
   const { counts } = test.record.result({ kind: "stopped" });
   t.deepEqual(
     counts.find(({ counter }) => counter === "lost_peers"),
-    { counter: "lost_peers", group: "", phase: "steady", label: "", value: 7 },
+    { counter: "lost_peers", group: "leech", phase: "steady", label: "", value: 7 },
   );
 });
 
@@ -148,11 +152,12 @@ test("a generator that was late in the phase of a budget alone is saturated", (t
   t.is(test.outcome(), "generator-saturated");
 });
 
-test("a window of a second after the planned end is refused", (t) => {
+test("a window of a second after that of the drain is refused, and that of the drain counts in totals alone", (t) => {
   const test = new TestRecord();
   test.begin(1);
   test.take(0, 0, 1);
   test.take(0, 3, 1);
+  test.take(0, 4, 1);
   test.take(0, 80_000, 1);
   test.nowMs += 3_250;
   test.record.stop();
@@ -161,7 +166,82 @@ test("a window of a second after the planned end is refused", (t) => {
   t.is(seconds.length, 1);
   t.is(
     counts.reduce((sum, { value }) => sum + value, 0),
-    1,
+    2,
+  );
+});
+
+/** A window with counters of leeches. */
+function counting(counts: Partial<Record<CounterName, number>>, phase = "steady"): Window {
+  return {
+    ...windowOf(1, 1),
+    counts: Object.entries(counts).map(([counter, value]) => ({
+      ...{ counter: counter as CounterName, group: "leech", phase, label: "", value },
+    })),
+  };
+}
+
+function resultOf(test: TestRecord): LoadTestResult {
+  test.nowMs += 3_250;
+  test.record.stop();
+  test.record.end();
+  return test.record.result({ kind: "over" });
+}
+
+test("accounts that do not close fail the run, and name group, phase and generator", (t) => {
+  for (const counts of [
+    { requests: 10, answered: 9 },
+    { planned: 10, sent: 11 },
+  ]) {
+    const test = new TestRecord();
+    test.begin(1);
+    test.record.take("generator-0", counting(counts));
+    const { outcome } = resultOf(test);
+    t.is(outcome.kind === "failed" && outcome.code, "accounts-open");
+    t.regex(outcome.kind === "failed" ? outcome.message : "", /leech in steady .* generator-0/);
+  }
+});
+
+test("more than 1 % of requests without an answer break the run without a budget", (t) => {
+  for (const [unanswered, kind] of [
+    [10, "passed"],
+    [11, "budget-broken"],
+  ] as const) {
+    const test = new TestRecord();
+    test.begin(1);
+    const answered = 1_000 - unanswered;
+    test.record.take("generator-0", counting({ requests: 1_000, answered, unanswered }));
+    const { outcome, budgets } = resultOf(test);
+    t.is(outcome.kind, kind);
+    t.deepEqual(
+      budgets.slice(1).map(({ text, seen }) => [text, seen]),
+      kind === "passed" ? [] : [["unanswered_share{group=leech} <= 1%", 0.011]],
+    );
+  }
+});
+
+test("peers that the target refused break the run without a budget", (t) => {
+  const test = new TestRecord();
+  test.begin(1);
+  test.record.take("generator-0", counting({ planned: 50, sent: 49, not_sent_target: 1 }));
+  t.is(resultOf(test).outcome.kind, "budget-broken");
+});
+
+test("a lost generator's peers are planned and not sent, although they had come", (t) => {
+  const test = new TestRecord();
+  test.begin(2);
+  test.record.take("generator-0", counting({ planned: 5, sent: 5 }, "ramp"));
+  test.record.take("generator-1", counting({ planned: 5, requests: 8, answered: 6 }, "ramp"));
+  test.record.lose("generator-1", { leech: 5 });
+  test.unheard.set("generator-1", { index: 1, of: 2 });
+  const { outcome, counts } = resultOf(test);
+  t.is(outcome.kind, "load-not-sent");
+  t.regex("reason" in outcome ? outcome.reason : "", /5 of 10 planned visits of the group leech/);
+  const totals = RunTotals.ofResult({ histograms: [], counts });
+  t.deepEqual(
+    (["planned", "sent", "not_sent_ours", "requests", "abandoned"] as const).map((counter) =>
+      totals.count(counter),
+    ),
+    [10, 5, 5, 8, 2],
   );
 });
 

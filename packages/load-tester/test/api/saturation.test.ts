@@ -11,9 +11,9 @@ function totalsOf(late: number, lateUs: number, notSent: number): RunTotals {
     lateness.record(intent < late ? lateUs : 500);
   }
   totals.addHistogram({ measure: "lateness", group: "", phase: "all" }, lateness);
-  const names = { group: "leech", phase: "all", label: "" };
-  totals.addCount({ ...names, counter: "intents", value: 1_000_000 });
-  totals.addCount({ ...names, counter: "intents_not_sent", value: notSent });
+  const names = { group: "leech", phase: "all" };
+  totals.addCount({ ...names, label: "", counter: "planned", value: 1_000_000 });
+  totals.addCount({ ...names, label: "too late", counter: "not_sent_ours", value: notSent });
   return totals;
 }
 

@@ -45,6 +45,8 @@ async function scene(
     stay: { kind: "end" },
     againAfterMs: undefined,
     retryAfterMs: undefined,
+    timeoutMs: 15_000,
+    handshakeTimeoutMs: 15_000,
     load: { kind: "dht", pace, queries },
   };
   const started = startDhtLoad({
@@ -60,7 +62,10 @@ async function scene(
     load.act({ ...intents, ...drawn }, 0, world.scheduler.nowMs - lateMs);
   };
   const arrive = (member: number, stayMs = Infinity): void =>
-    load.arrive({ peer: member, group: 0, member, visit: 0, arriveMs: 0, stayMs, seed: 0 });
+    load.arrive(
+      { peer: member, group: 0, member, visit: 0, arriveMs: 0, stayMs, seed: 0 },
+      world.scheduler.nowMs,
+    );
   return { world, node, recorder, load, act, arrive };
 }
 
@@ -97,7 +102,7 @@ test("the latency of an open load begins at the intended time", async (t) => {
     [40],
   );
   t.deepEqual(
-    recorder.intents.map(({ intendedMs, sentMs = NaN }) => sentMs - intendedMs),
+    recorder.acts.map(({ intendedMs, sentMs }) => sentMs - intendedMs),
     [25],
   );
 });
@@ -212,10 +217,15 @@ test("a closed load goes on after a query without an answer", async (t) => {
   const { world, node, recorder, arrive } = await scene(1, { ...none, ping: 1 }, closed);
   node.faults = { reply: () => undefined };
   arrive(0);
-  await world.run(5_300);
-  t.is(recorder.countOf("no_answers: too late"), 2);
+  await world.run(15_300);
+  t.is(recorder.countOf("unanswered: timeout"), 2);
+  const ages = recorder.samplesOf("dht_ping").map(({ beganMs, endedMs }) => endedMs - beganMs);
+  t.deepEqual(
+    ages.map((ms) => Math.round(ms / 100)),
+    [150, 150],
+  );
   node.faults = {};
-  await world.run(5_300);
+  await world.run(15_300);
   t.true(recorder.countOf("queries") > 2);
 });
 
@@ -224,7 +234,7 @@ test("nothing is sent after the end of a load", async (t) => {
   arrive(0);
   arrive(1);
   await world.run(300);
-  await world.settle(load.end());
+  await world.settle(load.end("cut"));
   await world.run(100);
   const seen = node.queries.length;
   await world.run(10_000);

@@ -26,6 +26,17 @@ test("a generator prepares, runs once and ends", (t) => {
   );
 });
 
+test("a run drains once, before it ends, and only a running one", (t) => {
+  const begun: LifeEvent[] = [{ kind: "prepare" }, { kind: "prepared", run }, { kind: "begin" }];
+  t.deepEqual(
+    kinds(...begun, { kind: "drain" }, { kind: "drain" }, { kind: "end" }, { kind: "drain" }).slice(
+      3,
+    ),
+    ["draining", "draining", "ending", "ending"],
+  );
+  t.deepEqual(kinds({ kind: "prepare" }, { kind: "drain" }), ["preparing", "preparing"]);
+});
+
 test("events without a meaning change nothing", (t) => {
   t.deepEqual(kinds({ kind: "begin" }, { kind: "closed" }), ["idle", "idle"]);
   t.deepEqual(kinds({ kind: "prepare" }, { kind: "prepare" }, { kind: "begin" }), [

@@ -15,6 +15,7 @@ import { idleScenario, runOf } from "../support/idle-scenario.ts";
 /** Counts the peers that come; `crashes` is thrown at the first of them. */
 class CountingLoad implements RunningLoad {
   readonly outstanding = 0;
+  readonly isWaiting = false;
   readonly #recorder: Recorder;
   readonly #crashes: boolean;
 
@@ -30,6 +31,8 @@ class CountingLoad implements RunningLoad {
   }
 
   act(): void {}
+
+  drain(): void {}
 
   end(): Promise<void> {
     return Promise.resolve();
@@ -61,8 +64,8 @@ function deafToEnd(actor: ReturnType<typeof generatorWith>, share: number): type
         if (run.share.index === share) deaf.add(generator);
         return generator.prepare(run);
       },
-      end: (generator) => {
-        if (!deaf.has(generator)) generator.end();
+      end: (generator, { how }) => {
+        if (!deaf.has(generator)) generator.end(how);
       },
     },
   };
@@ -87,7 +90,7 @@ class TestGenerators {
       use: () => ({ cpuMs: (used += 10), rssBytes: 1, descriptors: 1 }),
       events: {
         window: (name, window) => this.windows.push([name, window]),
-        lost: (name, peers, reason) => this.lost.push(`${name} ${peers} ${reason}`),
+        lost: (name, peers, reason) => this.lost.push(`${name} ${peers["idle"] ?? 0} ${reason}`),
       },
     });
   }
@@ -180,11 +183,11 @@ test("the threads divide a run, and each sends a window a second", async (t) => 
     const own = test.windows.filter(([from]) => from === name);
     t.deepEqual(
       own.map(([, { second }]) => second),
-      [0, 1, 2],
+      [0, 1, 2, 3],
     );
   }
   t.is(test.arrived(), 6);
-  await test.world.settle(test.generators.end());
+  await test.world.settle(test.generators.end("cut"));
   await test.close();
 });
 
@@ -196,11 +199,11 @@ test("the windows of the first thread describe the process, with its CPU time si
   const uses = Map.groupBy(test.windows, ([name]) => name);
   t.deepEqual(
     uses.get("generator-0")?.map(([, { own }]) => own.cpuMs),
-    [10, 20, 30],
+    [10, 20, 30, 40],
   );
   t.deepEqual(
     uses.get("generator-1")?.map(([, { own }]) => own.cpuMs),
-    [0, 0, 0],
+    [0, 0, 0, 0],
   );
   await test.close();
 });
@@ -221,14 +224,15 @@ test("a crash loses the peers of one thread, and the other goes on", async (t) =
   test.begin(0);
   await test.world.run(2_500);
   t.deepEqual(test.lost, ["generator-1 2 planted"]);
+  t.deepEqual([...test.generators.unheard], [["generator-1", { index: 1, of: 2 }]]);
   t.deepEqual(
     test.generators.facts.map(({ lostAt }) => lostAt),
     [undefined, 2],
   );
   await test.world.run(1_500);
-  t.is(test.windows.filter(([name]) => name === "generator-0").length, 3);
+  t.is(test.windows.filter(([name]) => name === "generator-0").length, 4);
   t.is(test.windows.filter(([name]) => name === "generator-1").length, 2);
-  await test.world.settle(test.generators.end());
+  await test.world.settle(test.generators.end("cut"));
   await test.close();
 });
 
@@ -245,7 +249,7 @@ test("an early end resolves when the last windows are in", async (t) => {
   await test.prepare();
   test.begin(0);
   await test.world.run(1_500);
-  await test.world.settle(test.generators.end());
+  await test.world.settle(test.generators.end("cut"));
   t.deepEqual(test.windows.map(([name, { second }]) => `${name} ${second}`).toSorted(), [
     "generator-0 0",
     "generator-0 1",
@@ -260,7 +264,7 @@ test("an early end resolves when the last windows are in", async (t) => {
 test("an end before the beginning sends no window", async (t) => {
   const test = new TestGenerators(1);
   await test.prepare();
-  await test.world.settle(test.generators.end());
+  await test.world.settle(test.generators.end("cut"));
   t.deepEqual(test.windows, []);
   await test.close();
 });
@@ -270,7 +274,7 @@ test("a thread that does not end in time is lost, and the end waits for it no lo
   await test.prepare();
   test.begin(0);
   await test.world.run(500);
-  await test.world.settle(test.generators.end());
+  await test.world.settle(test.generators.end("cut"));
   t.deepEqual(test.lost, [
     "generator-1 2 it did not end within 1.5 s, and its last windows are missing",
   ]);
@@ -286,7 +290,7 @@ test("a thread whose run has ended is not lost any more", async (t) => {
   await test.prepare();
   test.begin(0);
   await test.world.run(6_000);
-  t.is(test.windows.length, 3);
+  t.is(test.windows.length, 4);
   t.deepEqual(test.lost, []);
   await test.close();
 });

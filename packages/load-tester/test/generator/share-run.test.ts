@@ -1,5 +1,6 @@
 import type { Timers } from "@troupe/actor-runtime";
 import { ManualTime } from "@troupe/actor-runtime/testing";
+import type { LoadEnd } from "@troupe/load-peers";
 import test from "ava";
 import type { RunningLoad } from "../../src/generator/load.ts";
 import { ShareRun } from "../../src/generator/share-run.ts";
@@ -14,12 +15,18 @@ import { intentsAt, visitAt } from "../support/plans.ts";
 class PromptLoad implements RunningLoad {
   readonly acted: string[] = [];
   outstanding = 0;
+  /** Milliseconds to each answer. */
+  answerMs = 5;
   readonly #time: ManualTime;
   readonly #recorder: Recorder;
 
   constructor(time: ManualTime, recorder: Recorder) {
     this.#time = time;
     this.#recorder = recorder;
+  }
+
+  get isWaiting(): boolean {
+    return this.outstanding > 0;
   }
 
   arrive({ peer }: { readonly peer: number }): void {
@@ -29,15 +36,21 @@ class PromptLoad implements RunningLoad {
 
   act(_intents: unknown, index: number, intendedMs: number): void {
     this.acted.push(`intent ${index}`);
-    this.#recorder.intent(intendedMs, this.#time.nowMs());
+    this.#recorder.acted(intendedMs, this.#time.nowMs());
+    this.#recorder.account("sent", intendedMs);
     this.outstanding += 1;
-    this.#time.after(5, () => {
+    this.#time.after(this.answerMs, () => {
       this.outstanding -= 1;
       this.#recorder.sample("request_block", intendedMs, this.#time.nowMs());
     });
   }
 
-  end(): Promise<void> {
+  drain(): void {
+    this.acted.push("drain");
+  }
+
+  end(how: LoadEnd): Promise<void> {
+    this.acted.push(how);
     this.#recorder.moved("open", "gone");
     this.#recorder.count("closed_by_us");
     return Promise.resolve();
@@ -51,6 +64,7 @@ class TestRun {
   readonly polledFor: number[] = [];
   readonly load: PromptLoad;
   readonly #run: ShareRun;
+  #isEnding = false;
   ended = 0;
 
   constructor(plan: Plan, isPrecise = true) {
@@ -69,15 +83,32 @@ class TestRun {
       },
     };
     const parts = { clock: time, timers, plan, isPrecise, measures, loads: [this.load], sender };
-    this.#run = new ShareRun(parts, () => this.end());
+    this.#run = new ShareRun({ ...parts, drainsMs: [5_000] }, () => this.#drain());
   }
 
   begin(inMs: number): void {
     this.#run.begin(this.time.nowMs() + inMs);
   }
 
+  #drain(): void {
+    void this.#run.drain().then(() => this.#end("drained"));
+  }
+
   end(): void {
-    void this.#run.end().then(() => (this.ended += 1));
+    this.#end("cut");
+  }
+
+  /** As its owner does: once. */
+  #end(how: LoadEnd): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    void this.#run.end(how).then(() => (this.ended += 1));
+  }
+
+  counted(name: string): number {
+    return this.windows
+      .flatMap(({ counts }) => counts)
+      .reduce((sum, { counter, value }) => sum + (counter === name ? value : 0), 0);
   }
 }
 
@@ -106,13 +137,14 @@ test("visits and intents come at their times, and each second has one window", a
   t.is(run.load.acted.filter((each) => each.startsWith("intent")).length, 999);
   await run.time.pass(2_000);
   t.is(run.ended, 1);
-  t.is(run.load.acted.length, 2_502);
+  t.is(run.load.acted.length, 2_504);
   t.deepEqual(
     run.windows.map(({ second, gauges }) => [second, gauges["leech"]?.open]),
     [
       [0, 1],
       [1, 2],
       [2, 2],
+      [3, 2],
     ],
   );
   t.is(totals(run.windows, "lateness").count, 2_500);
@@ -135,7 +167,7 @@ test("after a stall of the generator every intent is sent, late, and counts from
   t.is(run.ended, 1);
   t.deepEqual(
     run.windows.map(({ second }) => second),
-    [0, 1, 2, 3],
+    [0, 1, 2, 3, 4],
   );
   const lateness = totals(run.windows, "lateness");
   t.is(lateness.count, 2_500);
@@ -185,15 +217,20 @@ test("after a stall the intents go out in many short turns", async (t) => {
   };
   const load: RunningLoad = {
     outstanding: 0,
+    isWaiting: false,
     arrive: () => {},
     act: () => turns.push((turns.pop() ?? 0) + 1),
+    drain: () => {},
     end: () => Promise.resolve(),
   };
   const plan = { visits: [], rates: [intentsAt(0, everyMs)], durationMs: 4_000 };
   const measures = new RunMeasures([{ name: "all", durationMs: 4_000 }], ["leech"], () => 0);
   const sender = new WindowSender(time, () => {});
   const run = new ShareRun(
-    { clock: time, timers, plan, isPrecise: false, measures, loads: [load], sender },
+    {
+      ...{ clock: time, timers, plan, isPrecise: false, measures, loads: [load], sender },
+      drainsMs: [5_000],
+    },
     () => {},
   );
   run.begin(0);
@@ -260,7 +297,7 @@ test("an early end sends the window that is open, and nothing follows", async (t
     [0, 1],
   );
   const [, last] = run.windows;
-  t.is(last?.counts.find(({ counter }) => counter === "intents")?.value, 101);
+  t.is(last?.counts.find(({ counter }) => counter === "planned")?.value, 101);
   t.is(last?.counts.find(({ counter }) => counter === "closed_by_us")?.value, 1);
 });
 
@@ -276,18 +313,68 @@ test("a load that does not close in time delays the last window by a second at m
   t.is(run.windows.length, 1);
 });
 
-test("intents that were due when the run was ended from outside count as not sent", async (t) => {
-  const run = new TestRun({ visits: [], rates: [intentsAt(0, everyMs)], durationMs: 2_500 });
+test("intents and visits that were due when the run was ended from outside count as not sent", async (t) => {
+  for (const { visits, rates, planned } of [
+    { visits: [], rates: [intentsAt(0, everyMs)], planned: 2_500 },
+    { visits: everyMs.map((atMs, peer) => visitAt(peer, atMs)), rates: [], planned: 2_500 },
+  ]) {
+    const run = new TestRun({ visits, rates, durationMs: 2_500 });
+    run.begin(0);
+    await run.time.pass(2_000);
+    run.time.freeze(750);
+    run.end();
+    await run.time.pass(2_000);
+    t.is(run.counted("planned"), planned);
+    t.is(run.counted("not_sent_ours"), 500);
+    t.is(run.load.acted.length, 2_001);
+  }
+});
+
+test("of an open load actions are planned, of another one visits", async (t) => {
+  const open = new TestRun({
+    visits: [visitAt(0, 0)],
+    rates: [intentsAt(0, [10, 20])],
+    durationMs: 100,
+  });
+  const closed = new TestRun({ visits: [visitAt(0, 0)], rates: [], durationMs: 100 });
+  for (const run of [open, closed]) {
+    run.begin(0);
+    await run.time.pass(200);
+  }
+  t.deepEqual([open.counted("planned"), closed.counted("planned")], [2, 1]);
+});
+
+test("after its time a run sends nothing, and drains until all is answered", async (t) => {
+  const run = new TestRun({ visits: [], rates: [intentsAt(0, [990])], durationMs: 1_000 });
+  run.load.answerMs = 800;
   run.begin(0);
-  await run.time.pass(2_000);
-  run.time.freeze(750);
-  run.end();
-  await run.time.pass(2_000);
-  const counted = (name: string): number =>
-    run.windows
-      .flatMap(({ counts }) => counts)
-      .reduce((sum, { counter, value }) => sum + (counter === name ? value : 0), 0);
-  t.is(counted("intents"), 2_500);
-  t.is(counted("intents_not_sent"), 500);
-  t.is(run.load.acted.length, 2_000);
+  await run.time.pass(1_700);
+  t.deepEqual([run.load.acted, run.ended], [["intent 0", "drain"], 0]);
+  await run.time.pass(200);
+  t.deepEqual([run.load.acted, run.ended], [["intent 0", "drain", "drained"], 1]);
+  t.is(totals(run.windows, "request_block").count, 1);
+  t.deepEqual(
+    run.windows.map(({ second }) => second),
+    [0, 1],
+  );
+  t.is(run.time.pending, 0);
+});
+
+test("a drain ends at its limit, and at once when the run is cut", async (t) => {
+  const [late, cut] = [0, 1].map(
+    () => new TestRun({ visits: [], rates: [intentsAt(0, [990])], durationMs: 1_000 }),
+  );
+  if (late === undefined || cut === undefined) return t.fail();
+  for (const run of [late, cut]) {
+    run.load.answerMs = 60_000;
+    run.begin(0);
+    await run.time.pass(1_500);
+  }
+  cut.end();
+  await cut.time.pass(100);
+  t.deepEqual(cut.load.acted, ["intent 0", "drain", "cut"]);
+  await late.time.pass(4_400);
+  t.is(late.ended, 0);
+  await late.time.pass(200);
+  t.deepEqual(late.load.acted, ["intent 0", "drain", "drained"]);
 });

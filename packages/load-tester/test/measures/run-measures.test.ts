@@ -77,16 +77,24 @@ test("a window has what happened in it alone", (t) => {
   t.deepEqual(run.cut(2).histograms, []);
 });
 
-test("an intent counts when it is due, and the lateness of those that are sent is the generator's own", (t) => {
+test("what is accounted for counts in the phase in which it began, and lateness is the generator's own", (t) => {
   const run = new Run();
   const leech = run.measures.recorder("leech");
-  leech.intent(600, 601);
-  leech.intent(600, undefined);
+  run.measures.planned(0, 600);
+  run.measures.missed(0, 1_600);
+  leech.acted(600, 601);
+  run.nowMs = 1_700;
+  leech.account("sent", 600);
   const window = run.cut(0);
   t.deepEqual(latencies(window), ["lateness{,warm-up} 1000,1"]);
   t.deepEqual(
-    window.counts.map(({ counter, group, value }) => `${counter} ${group} ${value}`),
-    ["intents leech 2", "intents_not_sent leech 1"],
+    window.counts.map(({ counter, phase, label, value }) => [counter, phase, label, value]),
+    [
+      ["planned", "warm-up", "", 1],
+      ["sent", "warm-up", "", 1],
+      ["planned", "steady", "", 1],
+      ["not_sent_ours", "steady", "too late", 1],
+    ],
   );
 });
 

@@ -24,6 +24,8 @@ function group(parts: Partial<Group>): Group {
     stay: { kind: "end" },
     againAfterMs: undefined,
     retryAfterMs: undefined,
+    timeoutMs: 30_000,
+    handshakeTimeoutMs: 15_000,
     load: peers,
     ...parts,
   };

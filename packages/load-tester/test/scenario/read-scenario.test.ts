@@ -48,6 +48,8 @@ phases: { all: 30s }
         stay: { kind: "end" },
         againAfterMs: undefined,
         retryAfterMs: undefined,
+        timeoutMs: 30_000,
+        handshakeTimeoutMs: 15_000,
         load: {
           kind: "peers",
           behaviour: "leecher",
@@ -65,8 +67,27 @@ phases: { all: 30s }
     phases: [{ name: "all", durationMs: 30_000 }],
     budgets: [],
     abort: [],
+    drainMs: 5_000,
     onLostAgent: "go-on",
   });
+});
+
+test("timeouts are 30 s for blocks and 15 s else, or as the group says", (t) => {
+  const { groups, drainMs } = read(`
+targets: { client: "127.0.0.1:6881", tracker: "udp://127.0.0.1:6969" }
+torrents: { payload: { size: 64MiB } }
+groups:
+  quick: { behaviour: leecher, count: 1, timeout: 2s }
+  clients: { behaviour: tracker, count: 1 }
+phases: { all: 30s }
+drain: 500ms
+`);
+  const times = Object.values(groups).map((one) => [one.timeoutMs, one.handshakeTimeoutMs]);
+  t.deepEqual(times, [
+    [2_000, 2_000],
+    [15_000, 15_000],
+  ]);
+  t.is(drainMs, 500);
 });
 
 test("JSON and YAML give the same scenario", (t) => {

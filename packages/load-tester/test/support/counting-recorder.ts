@@ -1,4 +1,12 @@
-import type { CounterName, GaugeName, MeasureName, Recorder } from "../../src/measures/measures.ts";
+import {
+  type AccountName,
+  type CounterName,
+  type GaugeName,
+  type MeasureName,
+  planEnds,
+  type Recorder,
+  requestEnds,
+} from "../../src/measures/measures.ts";
 
 /** A latency. */
 export interface Sample {
@@ -11,7 +19,7 @@ export interface Sample {
 /** Keeps everything that a load tells. */
 export class CountingRecorder implements Recorder {
   readonly samples: Sample[] = [];
-  readonly intents: { readonly intendedMs: number; readonly sentMs: number | undefined }[] = [];
+  readonly acts: { readonly intendedMs: number; readonly sentMs: number }[] = [];
   readonly #counts = new Map<string, number>();
   readonly #gauges = new Map<GaugeName, number>();
 
@@ -25,8 +33,22 @@ export class CountingRecorder implements Recorder {
     }
   }
 
-  intent(intendedMs: number, sentMs: number | undefined): void {
-    this.intents.push({ intendedMs, sentMs });
+  account(counter: AccountName, _beganMs: number, label = ""): void {
+    this.count(counter, 1, label);
+  }
+
+  acted(intendedMs: number, sentMs: number): void {
+    this.acts.push({ intendedMs, sentMs });
+  }
+
+  /** The counters of requests, in the order of their sum. */
+  get requests(): number[] {
+    return (["requests", ...requestEnds] as const).map((counter) => this.countOf(counter));
+  }
+
+  /** The counters of the plan, in the order of their sum, without `planned`. */
+  get plan(): number[] {
+    return planEnds.map((counter) => this.countOf(counter));
   }
 
   moved(from: GaugeName | undefined, to: GaugeName): void {

@@ -1,6 +1,7 @@
 // Clients and a tracker in virtual time.
 
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
+import type { LoadEnd } from "@troupe/load-peers";
 import type { RunningLoad } from "../../src/generator/load.ts";
 import type { RateIntents, Share } from "../../src/plan/plan.ts";
 import type { Group, TrackerLoadSpec } from "../../src/scenario/scenario.ts";
@@ -69,7 +70,10 @@ export class TrackerScene {
   /** A client comes. */
   arrive(member: number, { stayMs = Infinity, visit = 0 } = {}): void {
     const identity = { peer: member, group: 0, member, visit };
-    this.load.arrive({ ...identity, arriveMs: 0, stayMs, seed: member });
+    this.load.arrive(
+      { ...identity, arriveMs: 0, stayMs, seed: member },
+      this.world.scheduler.nowMs,
+    );
   }
 
   /** An intent of an open load, now or late. */
@@ -83,8 +87,8 @@ export class TrackerScene {
   }
 
   /** Ends the load. */
-  async end(): Promise<void> {
-    await this.world.settle(this.load.end());
+  async end(how: LoadEnd = "cut"): Promise<void> {
+    await this.world.settle(this.load.end(how));
   }
 }
 
@@ -97,6 +101,8 @@ function groupOf({ clients, spec = {}, group = {} }: TrackerSceneOptions): Group
     stay: { kind: "end" },
     againAfterMs: undefined,
     retryAfterMs: undefined,
+    timeoutMs: 15_000,
+    handshakeTimeoutMs: 15_000,
     load: {
       kind: "tracker",
       swarms: 1,

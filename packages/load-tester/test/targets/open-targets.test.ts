@@ -20,7 +20,7 @@ test("a started client announces to no tracker outside of private ranges, even a
     precise: true,
     hasOwnSources: false,
     ...{ name: "test", about: "", seed: 1, sources: "system", text: "", torrents: {}, groups: {} },
-    ...{ phases: [], budgets: [], abort: [], onLostAgent: "fail" },
+    ...{ phases: [], budgets: [], abort: [], drainMs: 5_000, onLostAgent: "fail" },
     targets: {
       tracker: { from: "address", kind: "tracker", address: "http://203.0.113.7:6969/announce" },
       client: {

@@ -62,7 +62,7 @@ test("a closed load keeps its depth outstanding", async (t) => {
   await scene.world.run(1_000);
   // The connect takes 40 ms, then each exchange does; the last one is under way.
   t.is(scene.recorder.countOf("announces"), 6 * 24);
-  t.is(scene.recorder.intents.length, 0);
+  t.is(scene.recorder.acts.length, 0);
   t.true(scene.recorder.samples.every(({ sentMs }) => sentMs === undefined));
 });
 
@@ -81,9 +81,7 @@ test("the latency of an open load begins at the intended time", async (t) => {
     .samplesOf("announce")
     .map(({ endedMs, sentMs = NaN }) => endedMs - sentMs);
   t.deepEqual(fromSending, [80, 40]);
-  const lateness = scene.recorder.intents.map(
-    ({ intendedMs, sentMs = NaN }) => sentMs - intendedMs,
-  );
+  const lateness = scene.recorder.acts.map(({ intendedMs, sentMs }) => sentMs - intendedMs);
   t.deepEqual(lateness, [0, 30]);
 });
 
@@ -151,16 +149,20 @@ test("a lost connect is sent again", async (t) => {
   t.is(scene.tracker.connects, 2);
 });
 
-test("an announce without an answer counts after five seconds, and a closed load goes on", async (t) => {
+test("an announce without an answer counts with its age after its timeout, and a closed load goes on", async (t) => {
   const scene = await TrackerScene.open({ clients: 1, spec: { pace: closed } });
   scene.arrive(0);
   await scene.world.run(150);
   scene.tracker.faults = { reply: () => undefined };
-  await scene.world.run(5_200);
-  t.is(scene.recorder.countOf("no_answers: too late"), 1);
+  await scene.world.run(15_200);
+  t.is(scene.recorder.countOf("unanswered: timeout"), 1);
+  const longest = scene.recorder
+    .samplesOf("announce")
+    .map(({ beganMs, endedMs }) => endedMs - beganMs);
+  t.true(Math.max(...longest) >= 15_000);
   const before = scene.recorder.countOf("announces");
   scene.tracker.faults = {};
-  await scene.world.run(6_000);
+  await scene.world.run(16_000);
   t.true(scene.recorder.countOf("announces") > before + 10);
 });
 
@@ -222,4 +224,56 @@ test("the end of a load stops the clients that are there, and nothing is sent af
   t.is(scene.recorder.countOf("announces"), counted);
   await scene.world.run(10_000);
   t.is(scene.tracker.announces.length, seen);
+});
+
+test("each announce has one end: answers, wrong answers, refusals of the system, and silence", async (t) => {
+  const scene = await TrackerScene.open({ clients: 4, spec: { pace: closed, scrapes: 0.2 } });
+  for (let member = 0; member < 4; member++) scene.arrive(member);
+  await scene.world.run(1_000);
+  scene.tracker.faults = { error: "not now" };
+  await scene.world.run(1_000);
+  scene.tracker.faults = { reply: () => undefined };
+  await scene.world.run(20_000);
+  scene.load.drain();
+  await scene.world.run(100);
+  await scene.end("drained");
+  const [requests = 0, ...ends] = scene.recorder.requests;
+  t.is(
+    ends.reduce((sum, count) => sum + count, 0),
+    requests,
+  );
+  const [answered = 0, wrong = 0, , , unanswered = 0] = ends;
+  t.true(answered > 0 && wrong > 0 && unanswered >= 8, ends.join(" "));
+  t.is(scene.recorder.countOf("unanswered: end of the drain"), 4);
+  t.is(scene.recorder.countOf("sent"), 4);
+});
+
+test("a load that drains sends nothing, and reads the answers that come", async (t) => {
+  const scene = await TrackerScene.open({ clients: 2, spec: { pace: closed } });
+  for (let member = 0; member < 2; member++) scene.arrive(member);
+  await scene.world.run(1_005);
+  const before = scene.tracker.announces.length;
+  scene.load.drain();
+  t.true(scene.load.isWaiting);
+  await scene.world.run(100);
+  t.false(scene.load.isWaiting);
+  t.true(scene.tracker.announces.length - before <= 2);
+  const [requests, answered] = scene.recorder.requests;
+  t.is(answered, requests);
+});
+
+test("an answer after its timeout is late, and not of another transaction", async (t) => {
+  const scene = await TrackerScene.open({ clients: 1, group: { timeoutMs: 5 } });
+  scene.arrive(0);
+  await scene.world.run(200);
+  for (let count = 0; count < 20; count++) {
+    scene.act(0);
+    await scene.world.run(10);
+  }
+  await scene.world.run(200);
+  const [requests, answered = 0, wrong, , , unanswered = 0] = scene.recorder.requests;
+  t.deepEqual([requests, wrong], [answered + unanswered, 0]);
+  t.true(answered > 0 && unanswered > 0, `${answered} ${unanswered}`);
+  t.is(scene.recorder.countOf("late_answers"), unanswered);
+  t.is(scene.recorder.countOf("wrong_answers"), 0);
 });

@@ -100,6 +100,7 @@ export function exitCodeOf({ outcome }: Pick<LoadTestResult, "outcome">): ExitCo
       return ExitCode.budgetBroken;
     case "generator-saturated":
     case "partial":
+    case "load-not-sent":
     case "failed":
       return ExitCode.failed;
     case "stopped":

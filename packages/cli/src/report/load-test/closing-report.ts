@@ -1,21 +1,21 @@
 // The closing report of a load test, for people.
 
 import {
-  maximumWord,
   measuredRun,
   runFigures,
   spellMicroseconds,
   spellVerdict,
   warmUpPhase,
-  type LatencyFigures,
   type LoadTestResult,
   type RunFigures,
 } from "@troupe/load-tester";
-import { latencyName } from "../../display/load-test/load-frame.ts";
 import { paint, type Paint } from "../../display/style.ts";
 import { renderTable, type TableRoom } from "../../display/table.ts";
 import { wrapWords } from "../../display/text-width.ts";
 import { formatBytes, formatCount, formatElapsed, formatRate } from "../../display/units.ts";
+import { accountTable } from "./account-table.ts";
+import { latencyTable, phaseTable } from "./percentile-tables.ts";
+import { spellRate } from "./spell-rate.ts";
 
 const gibibyte = 2 ** 30;
 /** With less payload, the CPU time a GiB says nothing. */
@@ -30,6 +30,7 @@ export function closingReport(result: LoadTestResult, room: TableRoom): string[]
     ...section("latencies", latencyTable(figures, room), room),
     ...closedRemark(figures, room),
     ...section("by phase", phaseTable(figures, room), room),
+    ...section("accounts", accountTable(figures, room), room),
     ...section("counts", countTable(figures, room), room),
     ...section("reasons", reasonTable(figures, room), room),
     ...section("targets", targetTable(result, figures, room), room),
@@ -68,32 +69,6 @@ function headLines({ name, seed, durationMs, phases, groups }: LoadTestResult, r
   ];
 }
 
-function latencyTable({ latencies }: RunFigures, room: TableRoom): string[] {
-  if (latencies.length === 0) return [];
-  const rows = latencies.map((one) => [
-    latencyName(one),
-    one.count.toLocaleString("en-US"),
-    ...percentileCells(one),
-    spellMicroseconds(one.max),
-  ]);
-  const titles = ["", "count", "p50", "p90", "p99", "p99.9", "max"];
-  const layout = ["left", "right", "right", "right", "right", "right", "left"] as const;
-  return renderTable({ layout, titles, rows, stacks: true }, room);
-}
-
-/** A percentile of too few latencies is the slowest one, which stands in the last column. */
-function percentileCells({ count, p50, p90, p99, p999 }: LatencyFigures): string[] {
-  const percentiles = [
-    [50, p50],
-    [90, p90],
-    [99, p99],
-    [99.9, p999],
-  ] as const;
-  return percentiles.map(
-    ([percent, value]) => maximumWord(percent, count) ?? spellMicroseconds(value),
-  );
-}
-
 function closedRemark({ latencies }: RunFigures, room: TableRoom): string[] {
   if (!latencies.some(({ isClosedLoad }) => isClosedLoad)) return [];
   const text =
@@ -108,15 +83,15 @@ const countNames = [
   ["closed_by_target", "closed by the target"],
   ["closed_by_us", "closed by us"],
   ["completed", "peers have all they take"],
-  ["blocks", "blocks received"],
   ["requests", "requests sent"],
+  ["blocks", "blocks received"],
   ["wrong_blocks", "blocks with wrong content"],
   ["broken_rules", "rules broken by the target"],
   ["announces", "announces"],
   ["scrapes", "scrapes"],
   ["queries", "DHT queries"],
   ["wrong_answers", "wrong answers"],
-  ["no_answers", "no answer"],
+  ["late_answers", "answers after their time"],
   ["lost_peers", "peers of lost agents"],
 ] as const;
 
@@ -126,37 +101,14 @@ const bad: ReadonlySet<string> = new Set([
   "wrong_blocks",
   "broken_rules",
   "wrong_answers",
-  "no_answers",
   "lost_peers",
 ]);
-
-/** Rates and percentiles of each phase; a run of one phase has them above. */
-function phaseTable({ phases }: RunFigures, room: TableRoom): string[] {
-  const rows = phases.flatMap(({ name, latencies, downBytesPerSecond, upBytesPerSecond }) => [
-    ...latencies.map((one) => [
-      `${name}  ${latencyName(one)}`,
-      `${round(one.perSecond)}/s`,
-      ...percentileCells(one),
-      spellMicroseconds(one.max),
-    ]),
-    ...payloadRow(`${name}  payload received`, downBytesPerSecond),
-    ...payloadRow(`${name}  payload sent`, upBytesPerSecond),
-  ]);
-  if (phases.length < 2 || rows.length === 0) return [];
-  const titles = ["", "rate", "p50", "p90", "p99", "p99.9", "max"];
-  const layout = ["left", "right", "right", "right", "right", "right", "left"] as const;
-  return renderTable({ layout, titles, rows, stacks: true }, room);
-}
-
-function payloadRow(name: string, bytesPerSecond: number): string[][] {
-  return bytesPerSecond === 0 ? [] : [[name, formatRate(bytesPerSecond), "", "", "", "", ""]];
-}
 
 function countTable({ busyRates, totals }: RunFigures, room: TableRoom): string[] {
   const rows = countNames.flatMap(([counter, name]) => {
     const value = totals[counter];
     if (value === undefined) return [];
-    const rate = bad.has(counter) ? "" : `${round(busyRates[counter] ?? 0)}/s`;
+    const rate = bad.has(counter) ? "" : `${spellRate(busyRates[counter] ?? 0)}/s`;
     return [[name, value.toLocaleString("en-US"), rate]];
   });
   for (const [counter, name] of [
@@ -170,10 +122,6 @@ function countTable({ busyRates, totals }: RunFigures, room: TableRoom): string[
   if (rows.length === 0) return [];
   const titles = ["", "", "a second, while busy"];
   return renderTable({ layout: ["left", "right", "left"], titles, rows }, room);
-}
-
-function round(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 
 function reasonTable({ reasons }: RunFigures, room: TableRoom): string[] {
@@ -241,11 +189,9 @@ function generatorTable(result: LoadTestResult, figures: RunFigures, room: Table
       `CPU ${formatElapsed(use.cpuMs / 1_000)}, memory at most ${formatBytes(use.mostRssBytes)}`,
     ]);
   const late = figures.latencies.find(({ measure }) => measure === "lateness");
-  const { intents = 0, intents_not_sent: notSent = 0 } = figures.totals;
-  if (late !== undefined || intents > 0) {
-    const p99 = late === undefined ? "" : `, late by ${spellMicroseconds(late.p99)} at p99`;
-    const missed = notSent === 0 ? "all sent" : `${notSent.toLocaleString("en-US")} not sent`;
-    rows.push(["planned actions", `${intents.toLocaleString("en-US")}, ${missed}${p99}`]);
+  if (late !== undefined) {
+    const times = `late by ${spellMicroseconds(late.p99)} at p99, ${spellMicroseconds(late.max)} at most`;
+    rows.push(["planned actions", times]);
   }
   const turn = figures.latencies.find(({ measure }) => measure === "read_wait");
   if (turn !== undefined) {
@@ -300,6 +246,8 @@ export function outcomeSentence({ outcome, budgets }: Pick<LoadTestResult, "outc
       return `aborted: the budget ${outcome.budget} was broken for too long`;
     case "generator-saturated":
       return `generator-saturated: ${outcome.reason}; the latencies say more of this machine than of the target`;
+    case "load-not-sent":
+      return `load-not-sent: ${outcome.reason}`;
     case "stopped":
       return "stopped before its end: these are the figures so far";
     case "partial":
@@ -315,6 +263,7 @@ function outcomeLines(result: LoadTestResult, room: TableRoom): string[] {
     "budget-broken": "red",
     aborted: "red",
     "generator-saturated": "red",
+    "load-not-sent": "red",
     stopped: "yellow",
     partial: "yellow",
     failed: "red",

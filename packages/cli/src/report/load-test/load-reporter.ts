@@ -142,7 +142,7 @@ class JsonLoadReporter implements LoadReporter {
 
   result(result: LoadTestResult): void {
     const { name, seed, durationMs, outcome, budgets, counts, generators } = result;
-    const { latencies } = runFigures(measuredRun(result));
+    const { latencies, accounts } = runFigures(measuredRun(result));
     this.#lines.emit("load-end", null, {
       name,
       seed,
@@ -150,6 +150,7 @@ class JsonLoadReporter implements LoadReporter {
       outcome,
       budgets,
       latencies,
+      accounts,
       counts,
       generators,
     });

@@ -11,14 +11,16 @@ for (const line of [
   "small-swarm: 10.0 s, seed 7",
   "phases: ramp 4.00 s, steady 6.00 s",
   "leech  20 peers  leecher                  closed, depth 4  ours",
-  "request_block leech (closed)      5  1.1 ms  max of 5  max of 5  max of 5  61 ms",
+  "request_block leech (closed)      5  1.1 ms  max of 5  max of 5  max of 5   61 ms  0.518 %",
   "connect leech                     3  220 us  max of 3  max of 3  max of 3  950 us",
+  "leech: planned visits     20  = 20 sent",
+  "leech: requests        1,930  = 1,920 answered + 10 unanswered",
   "payload received      30.0 MiB  3.00 MiB/s",
-  "4  closed by target  storm  ECONNRESET",
+  " 4  closed by target  storm  ECONNRESET",
   "ours  troupe 0.1.0",
   "      settings: max-peers 28, upload-slots all",
   "      its half-open connections cannot be limited",
-  "planned actions  2,000, all sent, late by 400 us at p99",
+  "planned actions  late by 400 us at p99, 400 us at most",
   "BROKEN  request_block{leech,steady}.p99 < 50ms    61 ms  allowed 50 ms",
   "failed: 1 of 2 budgets broken",
 ]) {
@@ -39,7 +41,7 @@ for (const columns of [60, 80]) {
 
 test("a latency has a line for its name and a line for its times at 60 columns", (t) => {
   const narrow = closingReport(fakeLoadResult(), { ...plainRoom, columns: 60 });
-  const at = narrow.indexOf("request_block leech (closed)");
+  const at = narrow.indexOf("request_block leech (closed), 0.518 % unanswered");
   t.is(narrow[at + 1], "      5  1.1 ms  max of 5  max of 5  max of 5  61 ms");
   t.true(narrow.includes("BROKEN  request_block{leech,steady}.p99 < 50ms"));
 });
@@ -114,6 +116,7 @@ test("a run without a second has a report too", (t) => {
 for (const [outcome, sentence] of [
   [{ kind: "passed" }, "passed: every budget holds"],
   [{ kind: "aborted", budget: "errors < 1%" }, "aborted: the budget errors < 1% was broken"],
+  [{ kind: "load-not-sent", reason: "5 of 10" }, "load-not-sent: 5 of 10"],
   [{ kind: "generator-saturated", reason: "late" }, "generator-saturated: late; the latencies"],
   [{ kind: "partial" }, "partial: these figures were kept during the run"],
   [

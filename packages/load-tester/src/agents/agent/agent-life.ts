@@ -1,5 +1,6 @@
 // The life of an agent: what it does for the leader of a run, as a value. Times are of the agent's monotonic clock.
 
+import type { LoadEnd } from "@troupe/load-peers";
 import { leaderSilenceMs } from "../limits.ts";
 
 /** The life of an agent. */
@@ -12,7 +13,12 @@ export type AgentLife =
   /** The load runs, or starts at a time that it knows. */
   | { readonly kind: "running"; readonly run: string; readonly heardMs: number }
   /** The load ends; its last windows come. */
-  | { readonly kind: "ending"; readonly run: string; readonly reason: string | undefined }
+  | {
+      readonly kind: "ending";
+      readonly run: string;
+      readonly reason: string | undefined;
+      readonly how: LoadEnd;
+    }
   /** The load is over; windows wait for the server. */
   | { readonly kind: "sending"; readonly run: string };
 
@@ -25,7 +31,7 @@ export type AgentEvent =
   /** A beat of the leader of a run. */
   | { readonly kind: "heard"; readonly run: string; readonly nowMs: number }
   | { readonly kind: "tick"; readonly nowMs: number }
-  | { readonly kind: "end"; readonly run: string }
+  | { readonly kind: "end"; readonly run: string; readonly how: LoadEnd }
   /** The user of the agent ends it. */
   | { readonly kind: "stop" }
   /** The load has ended, all its windows are in the outbox. */
@@ -38,7 +44,12 @@ export type AgentEffect =
   | { readonly kind: "prepare"; readonly run: string }
   | { readonly kind: "begin"; readonly run: string }
   /** @see AgentLife `ending`. */
-  | { readonly kind: "end-load"; readonly run: string; readonly reason: string | undefined };
+  | {
+      readonly kind: "end-load";
+      readonly run: string;
+      readonly reason: string | undefined;
+      readonly how: LoadEnd;
+    };
 
 /** Life and work after an event. */
 export interface AgentStep {
@@ -79,7 +90,11 @@ export function nextAgentLife(life: AgentLife, event: AgentEvent): AgentStep {
         ? ending(life.run, silence)
         : same;
     case "end":
-      return hasLeader(life) && life.run === event.run ? ending(event.run, undefined) : same;
+      if (isDraining(life) && life.run === event.run && event.how === "cut")
+        return ending(event.run, life.reason);
+      return hasLeader(life) && life.run === event.run
+        ? ending(event.run, undefined, event.how)
+        : same;
     case "stop":
       return hasLeader(life) ? ending(life.run, stopped) : same;
     case "ended":
@@ -91,6 +106,11 @@ export function nextAgentLife(life: AgentLife, event: AgentEvent): AgentStep {
         ? { life: { kind: "free" }, effect: undefined }
         : same;
   }
+}
+
+/** A drain may be cut. */
+function isDraining(life: AgentLife): life is Extract<AgentLife, { readonly kind: "ending" }> {
+  return life.kind === "ending" && life.how === "drained";
 }
 
 /** Whether the agent has a plan of a leader that may still beat. */
@@ -107,6 +127,7 @@ function preparing(event: { readonly run: string; readonly nowMs: number }): Age
   };
 }
 
-function ending(run: string, reason: string | undefined): AgentStep {
-  return { life: { kind: "ending", run, reason }, effect: { kind: "end-load", run, reason } };
+function ending(run: string, reason: string | undefined, how: LoadEnd = "cut"): AgentStep {
+  const facts = { run, reason, how };
+  return { life: { kind: "ending", ...facts }, effect: { kind: "end-load", ...facts } };
 }

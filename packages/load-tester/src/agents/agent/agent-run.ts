@@ -2,6 +2,7 @@
 
 import { messageOf, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
+import type { LoadEnd } from "@troupe/load-peers";
 import { planBytes, torrentBytes, windowBytes, windowsKept } from "../limits.ts";
 import {
   messageVersion,
@@ -40,6 +41,7 @@ export class AgentRun {
   readonly #outbox: Outbox;
   #generators: Generators | undefined;
   #prepared: Promise<PrepareReply> | undefined;
+  #ended: Promise<void> | undefined;
 
   constructor(parts: AgentRunParts) {
     const { agent, run, bus, timers, threads } = parts;
@@ -64,10 +66,15 @@ export class AgentRun {
     this.#generators?.begin(atEpochMs);
   }
 
-  /** Ends the load; resolves when every window is in the outbox. */
-  async end(reason: string | undefined): Promise<void> {
+  /** Ends the load; resolves when every window is in the outbox. A second call may cut the drain. */
+  async end(reason: string | undefined, how: LoadEnd): Promise<void> {
+    if (this.#ended !== undefined) void this.#generators?.end(how);
+    await (this.#ended ??= this.#end(reason, how));
+  }
+
+  async #end(reason: string | undefined, how: LoadEnd): Promise<void> {
     await this.#prepared;
-    await this.#generators?.end();
+    await this.#generators?.end(how);
     await this.close();
     const { dropped } = this.#outbox;
     this.#outbox.add({ kind: "ended", dropped, reason });

@@ -14,10 +14,18 @@ import {
 } from "../messages/messages.ts";
 import { readJson, ShapeError, toJson } from "../messages/shape.ts";
 import { beatsSubject, leaderSubject, requestSubject } from "../messages/subjects.ts";
-import { hasLeader, nextAgentLife, type AgentEvent, type AgentLife } from "./agent-life.ts";
+import {
+  hasLeader,
+  nextAgentLife,
+  type AgentEffect,
+  type AgentEvent,
+  type AgentLife,
+} from "./agent-life.ts";
 import { AgentRun, type OpenGenerators } from "./agent-run.ts";
 import type { Bus, Unsubscribe } from "../bus/bus.ts";
 import type { AddressRule } from "../../rules/address-rule.ts";
+
+type EndOfLoad = Extract<AgentEffect, { readonly kind: "end-load" }>;
 
 /** Windows that wait at the end of the process are given up after it. */
 const lastSendMs = 3_000;
@@ -140,7 +148,7 @@ export class Agent {
   #end(bytes: Uint8Array): DoneReply {
     const request = gate(bytes, endRequestShape);
     if (request === undefined || !this.#hasRun(request.run)) return { kind: "not-mine" };
-    this.#apply({ kind: "end", run: request.run });
+    this.#apply({ kind: "end", run: request.run, how: request.how });
     return { kind: "done" };
   }
 
@@ -161,7 +169,7 @@ export class Agent {
     const { life, effect } = nextAgentLife(before, event);
     this.#life = life;
     if (life.kind !== before.kind) this.#changed(before);
-    if (effect?.kind === "end-load") this.#ended = this.#endLoad(effect.run, effect.reason);
+    if (effect?.kind === "end-load") this.#ended = this.#endLoad(effect);
   }
 
   #changed(before: AgentLife): void {
@@ -179,11 +187,11 @@ export class Agent {
     if (before.kind === "free" || life.kind === "free") void this.#announce().catch(() => {});
   }
 
-  async #endLoad(run: string, reason: string | undefined): Promise<void> {
+  async #endLoad({ run, reason, how }: EndOfLoad): Promise<void> {
     const { log } = this.#parts;
     const ending = this.#run;
     if (reason !== undefined) log(`run ${run}: ${reason}; the load ends`);
-    await ending?.end(reason);
+    await ending?.end(reason, how);
     this.#apply({ kind: "ended", run });
     await ending?.sent();
     this.#apply({ kind: "sent", run });

@@ -10,6 +10,7 @@ import {
   type Timers,
 } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
+import type { LoadEnd } from "@troupe/load-peers";
 import { isLoopbackAddress } from "@troupe/protocol";
 import { beatMs, messageBytes, planBytes, torrentBytes } from "../limits.ts";
 import {
@@ -27,9 +28,10 @@ import { shareThreads } from "./share-threads.ts";
 import { WindowBounds } from "./window-bounds.ts";
 import type { Bus, Unsubscribe } from "../bus/bus.ts";
 import type { GeneratorEvents, GeneratorRun, Generators } from "../../generator/generators.ts";
+import type { Share } from "../../plan/plan.ts";
 import type { GeneratorFacts } from "../../results/result.ts";
 
-/** After it a run ends without the windows that are missing. */
+/** After it, and after the drain, a run ends without the windows that are missing. */
 const endMs = 2_000;
 const lookMs = 20;
 const tidyMs = 2_000;
@@ -54,6 +56,7 @@ export class AgentGenerators implements Generators {
   readonly #subscriptions: Unsubscribe[] = [];
   readonly #timers: Timer[] = [];
   readonly #objects: string[] = [];
+  #drainMs = 0;
   #begun: Promise<unknown> = Promise.resolve();
 
   constructor(parts: AgentGeneratorsParts) {
@@ -79,6 +82,10 @@ export class AgentGenerators implements Generators {
     return this.#all().flatMap(({ facts }) => facts);
   }
 
+  get unheard(): ReadonlyMap<string, Share> {
+    return new Map(this.#all().flatMap(({ unheard }) => unheard));
+  }
+
   /** Milliseconds by which the clock of each agent is ahead. */
   get clockOffsets(): ReadonlyMap<string, number> {
     return new Map(this.#all().map(({ name, offsetMs }) => [name, offsetMs]));
@@ -92,6 +99,7 @@ export class AgentGenerators implements Generators {
       await bus.windows.read(this.#run, (bytes) => this.#takeMessage(bytes)),
     );
     this.#noteLoopback(run);
+    this.#drainMs = run.scenario.drainMs;
     await this.#putPlan(run);
     const bounds = new WindowBounds(run.scenario);
     await settleAll(this.#all().map((agent) => agent.prepare(bounds)));
@@ -103,10 +111,10 @@ export class AgentGenerators implements Generators {
     this.#begun = Promise.all(this.#all().map((agent) => agent.begin(atEpochMs)));
   }
 
-  async end(): Promise<void> {
+  async end(how: LoadEnd): Promise<void> {
     const { clock, timers } = this.#parts;
-    const untilMs = clock.nowMs() + endMs;
-    for (const agent of this.#all()) void agent.end();
+    const untilMs = clock.nowMs() + endMs + (how === "drained" ? this.#drainMs : 0);
+    for (const agent of this.#all()) void agent.end(how);
     while (clock.nowMs() < untilMs && this.#all().some(({ isThere }) => isThere)) {
       await pause(timers, lookMs);
     }
@@ -118,7 +126,7 @@ export class AgentGenerators implements Generators {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { bus, timers } = this.#parts;
-    if (this.#all().some(({ view }) => view.kind === "in-run")) await this.end();
+    if (this.#all().some(({ view }) => view.kind === "in-run")) await this.end("cut");
     for (const agent of this.#all()) if (agent.view.kind === "preparing") agent.dismiss();
     await this.#begun;
     for (const timer of this.#timers) timer.cancel();

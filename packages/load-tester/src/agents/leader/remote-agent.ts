@@ -2,6 +2,7 @@
 
 import { pause, type Clock, type Timers } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
+import type { LoadEnd } from "@troupe/load-peers";
 import { clockRoundTrips, messageBytes, prepareMs } from "../limits.ts";
 import {
   clockReplyShape,
@@ -19,6 +20,7 @@ import { RemoteThread } from "./remote-thread.ts";
 import type { WindowBounds } from "./window-bounds.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { GeneratorEvents, ShareRange } from "../../generator/generators.ts";
+import type { Share } from "../../plan/plan.ts";
 import type { GeneratorFacts } from "../../results/result.ts";
 
 const answerMs = 1_000;
@@ -59,6 +61,13 @@ export class RemoteAgent {
     return [...this.#threads.values()].map(({ facts }) => facts);
   }
 
+  /** Shares whose windows did not all come, by the name of the thread. */
+  get unheard(): readonly (readonly [string, Share])[] {
+    return [...this.#threads.values()].flatMap(({ name, unheard }) =>
+      unheard === undefined ? [] : [[name, unheard] as const],
+    );
+  }
+
   /** Milliseconds by which its clock is ahead. */
   get offsetMs(): number {
     return this.#offsetMs;
@@ -82,9 +91,11 @@ export class RemoteAgent {
     }
     const { length } = reply.generators;
     this.#threads = new Map(
-      reply.generators.map(({ name, peers }) => {
+      reply.generators.map(({ name, peers }, index) => {
         const own = length === 1 ? this.name : `${this.name}/${name}`;
-        return [name, new RemoteThread(own, peers, this.#parts.events, bounds)];
+        const share = { index: shares.first + index, of: shares.of };
+        const { events } = this.#parts;
+        return [name, new RemoteThread({ name: own, peers, share, events, bounds })];
       }),
     );
     this.apply({ kind: "prepared", nowMs: clock.nowMs(), isConnected: bus.isConnected });
@@ -116,14 +127,16 @@ export class RemoteAgent {
   }
 
   /** Ends its load. */
-  async end(): Promise<void> {
+  async end(how: LoadEnd): Promise<void> {
     this.apply({ kind: "end" });
-    await this.#repeat("end", { run: this.#parts.run }, () => this.#view.kind === "ending");
+    await this.#repeat("end", { run: this.#parts.run, how }, () => this.#view.kind === "ending");
   }
 
   /** Ends what it does for this run, without waiting for it. */
   dismiss(): void {
-    void this.#ask("end", { run: this.#parts.run }, doneReplyShape, answerMs).catch(() => {});
+    void this.#ask("end", { run: this.#parts.run, how: "cut" }, doneReplyShape, answerMs).catch(
+      () => {},
+    );
   }
 
   /** Changes the view; a loss is told once for each thread. */

@@ -1,9 +1,21 @@
 // A generator thread of an agent, as the leader of the run counts it.
 
-import type { GeneratorEvents } from "../../generator/generators.ts";
+import type { GeneratorEvents, PeersByGroup } from "../../generator/generators.ts";
 import type { Window } from "../../measures/measures.ts";
+import { presentPeers } from "../../measures/present-peers.ts";
+import type { Share } from "../../plan/plan.ts";
 import type { GeneratorFacts } from "../../results/result.ts";
 import type { WindowBounds } from "./window-bounds.ts";
+
+/** Parts of a thread. */
+export interface RemoteThreadParts {
+  readonly name: string;
+  /** Of its share. */
+  readonly peers: number;
+  readonly share: Share;
+  readonly events: GeneratorEvents;
+  readonly bounds: WindowBounds;
+}
 
 /** A thread of an agent. */
 export class RemoteThread {
@@ -11,20 +23,30 @@ export class RemoteThread {
   readonly #peers: number;
   readonly #events: GeneratorEvents;
   readonly #bounds: WindowBounds;
+  readonly #share: Share;
   /** Peers that had a connection, or were about to, at the end of the last window. */
-  #present = 0;
+  #present: PeersByGroup = {};
   #seconds = 0;
   /** Windows by second. */
   readonly #parts = new Map<number, number>();
   #missing = 0;
   #lostAt: number | undefined;
 
-  /** @param peers Of its share. */
-  constructor(name: string, peers: number, events: GeneratorEvents, bounds: WindowBounds) {
+  constructor({ name, peers, share, events, bounds }: RemoteThreadParts) {
     this.#name = name;
     this.#peers = peers;
+    this.#share = share;
     this.#events = events;
     this.#bounds = bounds;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Its share, if not all of its windows came. */
+  get unheard(): Share | undefined {
+    return this.#lostAt === undefined && this.#missing === 0 ? undefined : this.#share;
   }
 
   get facts(): GeneratorFacts {
@@ -44,15 +66,8 @@ export class RemoteThread {
     this.#bounds.check(window, parts);
     this.#parts.set(window.second, parts + 1);
     this.#seconds = Math.max(this.#seconds, window.second + 1);
-    const groups = Object.values(window.gauges);
     // A part of a window has no gauges.
-    if (groups.length > 0) {
-      this.#present = groups.reduce(
-        (sum, { connecting, open, unchoked, complete }) =>
-          sum + connecting + open + unchoked + complete,
-        0,
-      );
-    }
+    if (Object.keys(window.gauges).length > 0) this.#present = presentPeers(window.gauges);
     this.#events.window(this.#name, window);
   }
 
@@ -62,9 +77,9 @@ export class RemoteThread {
   }
 
   /** Tells of the loss, once. @param peers As far as the agent counted them itself. */
-  lose(reason: string, peers: number = this.#present): void {
+  lose(reason: string, peers: PeersByGroup = this.#present): void {
     if (this.#lostAt !== undefined) return;
     this.#lostAt = this.#seconds;
-    this.#events.lost(this.#name, Math.min(peers, this.#peers), reason);
+    this.#events.lost(this.#name, this.#bounds.peers(peers), reason);
   }
 }

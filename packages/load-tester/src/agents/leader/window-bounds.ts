@@ -1,6 +1,7 @@
 // Bounds of the windows of one run. The gate of messages checks shapes; these bounds come from the scenario.
 
 import { ShapeError } from "../messages/shape.ts";
+import type { PeersByGroup } from "../../generator/generators.ts";
 import type { Window } from "../../measures/measures.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 
@@ -14,14 +15,24 @@ const ownGroup = "";
 /** Names and seconds that the windows of a run may have. */
 export class WindowBounds {
   readonly #groups: ReadonlySet<string>;
+  readonly #counts: ReadonlyMap<string, number>;
   readonly #phases: ReadonlySet<string>;
   readonly #seconds: number;
 
   constructor({ groups, phases }: Pick<Scenario, "groups" | "phases">) {
     const durationMs = phases.reduce((sum, phase) => sum + phase.durationMs, 0);
+    this.#counts = new Map(Object.values(groups).map(({ name, count }) => [name, count]));
     this.#groups = new Set([ownGroup, ...Object.keys(groups)]);
     this.#phases = new Set(phases.map(({ name }) => name));
     this.#seconds = Math.ceil(durationMs / 1_000) + lateSeconds;
+  }
+
+  /** @returns Peers of the scenario's groups alone, of each as many as it has at most. */
+  peers(told: PeersByGroup): PeersByGroup {
+    const known = Object.entries(told).filter(([group]) => this.#counts.has(group));
+    return Object.fromEntries(
+      known.map(([group, peers]) => [group, Math.min(peers, this.#counts.get(group) ?? 0)]),
+    );
   }
 
   /**

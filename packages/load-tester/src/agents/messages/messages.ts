@@ -1,6 +1,7 @@
 // Messages between the leader of a run and its agents, each with its gate. Both sides are programs of other machines to each
 // other: no length, type or name is believed.
 
+import type { LoadEnd } from "@troupe/load-peers";
 import { cleanText } from "@troupe/protocol";
 import { mostAgents, mostThreads } from "../limits.ts";
 import {
@@ -9,6 +10,7 @@ import {
   number,
   record,
   ShapeError,
+  table,
   text,
   variant,
   whole,
@@ -21,11 +23,11 @@ import { windowShape } from "./window-shape.ts";
 import { agentName } from "./subjects.ts";
 import type { Window } from "../../measures/measures.ts";
 import type { ReadyTarget, ReadyTorrent } from "../../generator/generator.messages.ts";
-import type { ShareRange } from "../../generator/generators.ts";
+import type { PeersByGroup, ShareRange } from "../../generator/generators.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 
 /** Leaders and agents of other versions refuse each other. */
-export const messageVersion = 1;
+export const messageVersion = 2;
 
 /** A name that is one part of a subject. */
 const token: Reader<string> = (value, at) => {
@@ -158,10 +160,14 @@ export const beginRequestShape: Reader<BeginRequest> = record<BeginRequest>({
 /** Ends the load. */
 export interface EndRequest {
   readonly run: string;
+  readonly how: LoadEnd;
 }
 
 /** Gate of {@link EndRequest}. */
-export const endRequestShape: Reader<EndRequest> = record<EndRequest>({ run: token });
+export const endRequestShape: Reader<EndRequest> = record<EndRequest>({
+  run: token,
+  how: word("drained", "cut"),
+});
 
 /** The answer to a request without a result. */
 export interface DoneReply {
@@ -189,7 +195,7 @@ export type StreamMessage = { readonly agent: string; readonly number: number } 
   | {
       readonly kind: "lost";
       readonly generator: string;
-      readonly peers: number;
+      readonly peers: PeersByGroup;
       readonly reason: string;
     }
   /** The last message of the agent; a reason when it ended by itself. */
@@ -205,7 +211,7 @@ export const streamMessageShape: Reader<StreamMessage> = variant<StreamMessage, 
     ...numbered,
     kind: word("lost"),
     generator: token,
-    peers: whole(0, 1e6),
+    peers: table(whole(0, 1e6), 1_000),
     reason: sentence,
   }),
   ended: record({

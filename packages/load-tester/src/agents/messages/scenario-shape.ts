@@ -177,6 +177,8 @@ const group = record<Group>({
   stay,
   againAfterMs: maybe(time),
   retryAfterMs: maybe(time),
+  timeoutMs: number(100, 86_400_000),
+  handshakeTimeoutMs: number(100, 86_400_000),
   load: variant<GroupLoad, "kind">("kind", { peers, hostile, tracker, dht }),
 });
 
@@ -194,6 +196,7 @@ const shape: Reader<Scenario> = record<Scenario>({
   phases: list(record<Phase>({ name, durationMs: time }), mostNames),
   budgets: list(text(1_000), sentences),
   abort: list(record<Abort>({ budget: text(1_000), afterMs: time }), sentences),
+  drainMs: number(0, 5_000),
   onLostAgent: word("go-on", "fail"),
 });
 

@@ -1,6 +1,12 @@
 // Peers of a target: those that keep the rules.
 
-import { openPeers, type PeerGroup, type PeerPace, type PeerTorrent } from "@troupe/load-peers";
+import {
+  type LoadEnd,
+  openPeers,
+  type PeerGroup,
+  type PeerPace,
+  type PeerTorrent,
+} from "@troupe/load-peers";
 import type { RateIntents, Visit } from "../../plan/plan.ts";
 import { allowedAddress } from "../../rules/allowed-address.ts";
 import { groupKindOf } from "../../rules/group-kind.ts";
@@ -18,6 +24,9 @@ export const startPeerLoad: StartLoad = (parts) => {
   const peers = openPeers({
     ...load,
     ...{ ports, recorder, torrent, pace: peerPaceOf(load.pace), retryAfterMs: group.retryAfterMs },
+    requestTimeoutMs: group.timeoutMs,
+    handshakeTimeoutMs: group.handshakeTimeoutMs,
+    countsVisits: load.pace.kind !== "rate",
     // Nothing names addresses of this run's peers to the target.
     dials: "out",
     target: { host: target.host, port: target.port },
@@ -49,17 +58,25 @@ export class PeerLoad implements RunningLoad {
     return this.#peers.outstanding;
   }
 
-  arrive({ peer, member, visit, seed, stayMs }: Visit): void {
-    const localHost = this.#sourceOf(peer);
-    this.#peers.arrive({ peer: member, visit, seed, stayMs, localHost, stay: this.#stay });
+  get isWaiting(): boolean {
+    return this.#peers.isWaiting;
+  }
+
+  arrive({ peer, member, visit, seed, stayMs }: Visit, plannedMs: number): void {
+    const own = { localHost: this.#sourceOf(peer), stay: this.#stay };
+    this.#peers.arrive({ peer: member, visit, seed, stayMs, plannedMs, ...own });
   }
 
   act({ member, seed }: RateIntents, index: number, intendedMs: number): void {
     this.#peers.request(member[index] ?? 0, seed[index] ?? 0, intendedMs);
   }
 
-  async end(): Promise<void> {
-    await this.#peers.end();
+  drain(): void {
+    this.#peers.drain();
+  }
+
+  async end(how: LoadEnd): Promise<void> {
+    await this.#peers.end(how);
     this.#torrent.content?.close();
   }
 }

@@ -1,7 +1,7 @@
 // Latencies by nines: percentiles of whole histograms, over the run and in each phase.
 
 import { LatencyHistogram } from "../../measures/latency-histogram.ts";
-import type { NamedHistogram } from "../../measures/measures.ts";
+import type { MeasureName, NamedHistogram } from "../../measures/measures.ts";
 import { isMaximum } from "../../results/summary/too-few.ts";
 import { countsInRun } from "../../scenario/warm-up.ts";
 import { encodeSeries } from "./codes.ts";
@@ -14,7 +14,10 @@ const pointsPerNine = 8;
 const mostPoints = 7 * pointsPerNine;
 
 /** Series of each measure and group over the run (phase ""), then, of runs with several phases, by phase. */
-export function ninesSeries(histograms: readonly NamedHistogram[]): NinesSeries[] {
+export function ninesSeries(
+  histograms: readonly NamedHistogram[],
+  shareOf: (key: SeriesKey) => number | undefined,
+): NinesSeries[] {
   const decoded = histograms.map(({ measure, group, phase, hdr }) => ({
     key: { measure, group, phase },
     histogram: LatencyHistogram.decode(hdr),
@@ -29,17 +32,27 @@ export function ninesSeries(histograms: readonly NamedHistogram[]): NinesSeries[
   }
   const overRun = [...whole].map(([name, histogram]) => {
     const [measure, group] = JSON.parse(name) as [string, string];
-    return seriesOf({ measure, group, phase: "" }, histogram);
+    return seriesOf({ measure: measure as MeasureName, group, phase: "" }, histogram);
   });
   const hasPhases = new Set(histograms.map(({ phase }) => phase)).size > 1;
   const byPhase = hasPhases ? decoded.map(({ key, histogram }) => seriesOf(key, histogram)) : [];
-  return [...overRun, ...byPhase].filter(({ count }) => count > 0);
+  return [...overRun, ...byPhase]
+    .filter(({ count }) => count > 0)
+    .map((series) => ({ ...series, unansweredShare: shareOf(series) ?? null }));
+}
+
+/** Names of a series. */
+export interface SeriesKey {
+  readonly measure: MeasureName;
+  readonly group: string;
+  /** "" for the whole run. */
+  readonly phase: string;
 }
 
 function seriesOf(
-  key: Pick<NinesSeries, "measure" | "group" | "phase">,
+  key: SeriesKey,
   histogram: LatencyHistogram,
-): NinesSeries {
+): Omit<NinesSeries, "unansweredShare"> & SeriesKey {
   const { count, maxUs: max } = histogram;
   // The slowest of n latencies is the last that a percentile can tell from its neighbours: 1 - 1/n.
   const points =

@@ -23,6 +23,12 @@ export function outcomeOf(result: LoadTestResult): OutcomeData {
         word: "Generator saturated",
         sentence: `The generator could not keep up, so the latencies are not those of the target: ${outcome.reason}`,
       };
+    case "load-not-sent":
+      return {
+        kind: "warned",
+        word: "Load not sent",
+        sentence: `The load of the scenario did not happen: ${outcome.reason}`,
+      };
     case "stopped":
       return {
         kind: "warned",

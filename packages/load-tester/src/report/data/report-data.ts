@@ -6,6 +6,7 @@ import type {
   GroupFacts,
   TargetFacts,
 } from "../../results/result.ts";
+import type { GroupAccounts } from "../../results/summary/group-accounts.ts";
 
 /** Everything that the page shows. */
 export interface ReportData {
@@ -63,6 +64,7 @@ export interface RunData {
   readonly generators: readonly GeneratorFacts[];
   readonly budgets: readonly BudgetData[];
   readonly counts: readonly CountRow[];
+  readonly accounts: readonly GroupAccounts[];
   readonly scenario: string;
   readonly columns: Columns;
   readonly rates: readonly RateSeries[];
@@ -166,6 +168,8 @@ export interface NinesSeries {
   readonly table: readonly number[];
   /** So many of `table` are percentiles; the ones behind them are the slowest latency, for want of latencies. */
   readonly soundPercentiles: number;
+  /** Requests without an answer beside these latencies; null for latencies that are measured once a visit. */
+  readonly unansweredShare: number | null;
   /** Microseconds at 1 / (1 - p) = 10^(k / 8), k = 0, 1, …; as far as there are latencies. */
   readonly values: string;
 }

@@ -1,6 +1,8 @@
 // The data of one run for its report, within a bound of size.
 
+import { RunTotals } from "../../results/merge/run-totals.ts";
 import type { LoadTestResult } from "../../results/result.ts";
+import { groupAccounts, shareBeside } from "../../results/summary/group-accounts.ts";
 import { countsInRun, warmUpPhase } from "../../scenario/warm-up.ts";
 import { budgetData } from "./budgets.ts";
 import { jsonText } from "./json-text.ts";
@@ -46,6 +48,21 @@ export function runData(result: LoadTestResult, label: string, mostBytes: number
   return data ?? { ...facts, ...overTime(kept.result, noColumns), omitted: kept.sentences };
 }
 
+/** Counters alone. */
+function totalsOf({ counts }: LoadTestResult): RunTotals {
+  return RunTotals.ofResult({ histograms: [], counts });
+}
+
+function shareIn(result: LoadTestResult): Parameters<typeof ninesSeries>[1] {
+  const { groups } = result;
+  const totals = totalsOf(result);
+  return ({ measure, group, phase }) => {
+    const facts = groups.find(({ name }) => name === group);
+    const part = phase === "" ? {} : { phases: [phase] };
+    return facts && shareBeside(measure, groupAccounts(totals, facts, part));
+  };
+}
+
 const noColumns: Columns = { count: 0, seconds: 3600, heat: 1 };
 
 function omitted(sentences: readonly string[], { seconds }: Columns): string[] {
@@ -72,7 +89,8 @@ function factsOf(result: LoadTestResult, label: string) {
       value,
     ]),
     scenario: result.scenario,
-    nines: ninesSeries(result.histograms),
+    accounts: groups.map((group) => groupAccounts(totalsOf(result), group)),
+    nines: ninesSeries(result.histograms, shareIn(result)),
     loads: loadsOf(result),
   };
 }

@@ -28,9 +28,11 @@ const labelled = new Set([
   "broken_rules",
   "wrong_answers",
   "wrong_blocks",
-  "no_answers",
+  "requests_refused",
+  "unanswered",
   "lost_peers",
-  "intents_not_sent",
+  "not_sent_target",
+  "not_sent_ours",
 ]);
 
 /** The section on groups. */
@@ -55,6 +57,70 @@ export function groups(runs: readonly RunView[]): HTMLElement | undefined {
   if (rows.length === 0) return undefined;
   const head = ["group", "behaviour", "target", "peers", "load", ...used.map(([, name]) => name)];
   return section("Groups", "", table("Groups", [...runHead(runs), ...head], rows));
+}
+
+const requestHeads = {
+  requests: "requests",
+  answered: "answered",
+  answered_wrong: "wrong",
+  requests_refused: "refused",
+  abandoned: "abandoned",
+  unanswered: "unanswered",
+} as const;
+
+const planHeads = {
+  planned: "planned",
+  sent: "sent",
+  not_unchoked: "not unchoked",
+  not_sent_target: "not sent: target",
+  not_sent_ours: "not sent: generators",
+} as const;
+
+/** The section on what became of all requests, and of the plan. */
+export function accounts(runs: readonly RunView[]): HTMLElement | undefined {
+  const rows = runs.flatMap((run) => run.data.accounts.map((own) => ({ run, own })));
+  const tables = [
+    ...sumTable(
+      runs,
+      "Requests",
+      Object.values(requestHeads),
+      rows
+        .filter(({ own }) => own.requests.requests > 0)
+        .map(({ run, own }) => sumRow(run, own.group, requestHeads, own.requests)),
+    ),
+    ...sumTable(
+      runs,
+      "Plan",
+      Object.values(planHeads),
+      rows
+        .filter(({ own }) => own.plan.planned > 0)
+        .map(({ run, own }) => sumRow(run, `${own.group}, ${own.unit}`, planHeads, own.plan)),
+    ),
+  ];
+  if (tables.length === 0) return undefined;
+  const lead = "Each sum closes: every request, and everything planned, has exactly one end.";
+  return section("Accounts", lead, ...tables);
+}
+
+function sumTable(
+  runs: readonly RunView[],
+  title: string,
+  heads: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): HTMLElement[] {
+  return rows.length === 0 ? [] : [table(title, [...runHead(runs), "group", ...heads], rows)];
+}
+
+function sumRow<Name extends string>(
+  run: RunView,
+  name: string,
+  heads: Readonly<Record<Name, string>>,
+  values: Readonly<Record<Name, number>>,
+): Cell[] {
+  const numbers = (Object.keys(heads) as Name[]).map((each) => ({
+    number: formatCount(values[each]),
+  }));
+  return [...runCell(run), name, ...numbers];
 }
 
 /** The section on connections that ended, broken rules and wrong answers. */

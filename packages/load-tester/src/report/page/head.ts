@@ -29,7 +29,9 @@ const errorCounters = [
   "closed_by_target",
   "wrong_blocks",
   "wrong_answers",
-  "no_answers",
+  "requests_refused",
+  "unanswered",
+  "not_sent_target",
   "broken_rules",
 ];
 const answerCounters = ["announces", "scrapes", "queries"];

@@ -4,7 +4,7 @@ import type { ReportData } from "../data/report-data.ts";
 import { budgets } from "./budgets.ts";
 import { comparisonSection } from "./comparison.ts";
 import { element } from "./elements.ts";
-import { counts, groups, scenario, targets } from "./facts.ts";
+import { accounts, counts, groups, scenario, targets } from "./facts.ts";
 import { head } from "./head.ts";
 import { latency } from "./latency.ts";
 import { nines } from "./nines.ts";
@@ -33,6 +33,7 @@ const sectionsShown = [
   targetUse,
   generatorUse,
   groups,
+  accounts,
   counts,
   targets,
   scenario,

@@ -4,7 +4,7 @@ import type { NinesSeries } from "../data/report-data.ts";
 import { chosen, optionsOf } from "./choices.ts";
 import { decodeSeries } from "./decode.ts";
 import { section } from "./elements.ts";
-import { formatCount, formatMicros, formatName } from "./format.ts";
+import { formatCount, formatMicros, formatName, formatShare } from "./format.ts";
 import { byInterest, isClosed, marksOf } from "./latency.ts";
 import type { XAxis } from "./plot-spec.ts";
 import { plotFigure } from "./plot.ts";
@@ -126,10 +126,11 @@ function percentilesTable(runs: readonly RunView[], phase: string): HTMLElement 
     marksOf(runs, one.measure, one.group)[0] ?? "",
     { number: formatCount(one.count) },
     ...one.table.map((_, index) => ({ number: percentileText(one, index) })),
+    { number: one.unansweredShare === null ? "–" : formatShare(one.unansweredShare) },
   ]);
   return table(
     "Percentiles of all latencies",
-    ["latency", "group", "load", "number", ...percentNames],
+    ["latency", "group", "load", "number", ...percentNames, "unanswered"],
     rows,
   );
 }

@@ -19,8 +19,10 @@ const shown: readonly (readonly [counter: string, title: string, format: Format]
 const events: readonly (readonly [counter: string, text: string])[] = [
   ["requests", "requests sent"],
   ["blocks", "blocks received"],
-  ["intents", "planned actions"],
-  ["intents_not_sent", "planned actions not sent"],
+  ["planned", "planned actions and visits"],
+  ["not_unchoked", "not unchoked"],
+  ["not_sent_target", "not sent because of the target"],
+  ["not_sent_ours", "not sent because of the generators"],
   ["opened", "connections opened"],
   ["refused", "connections refused"],
   ["closed_by_target", "connections closed by the target"],
@@ -28,7 +30,10 @@ const events: readonly (readonly [counter: string, text: string])[] = [
   ["wrong_blocks", "wrong blocks"],
   ["broken_rules", "broken rules"],
   ["wrong_answers", "wrong answers"],
-  ["no_answers", "no answer"],
+  ["requests_refused", "requests refused"],
+  ["abandoned", "requests abandoned by the peers"],
+  ["unanswered", "requests unanswered"],
+  ["late_answers", "answers after their time"],
   ["lost_peers", "peers lost with their agent"],
 ];
 

@@ -130,7 +130,10 @@ function lostLatencies([before, after]: Sides): RatioVerdict[] {
   return [...new Set(honest.map(({ name }) => name))].flatMap((group) =>
     [...pacedMeasures]
       .filter((measure) => {
-        const has = ({ totals }: MeasuredRun) => totals.groupsWith(measure).includes(group);
+        // Without an answer a request has its age as its latency.
+        const has = ({ totals }: MeasuredRun) =>
+          totals.groupsWith(measure).includes(group) &&
+          totals.count("answered", { groups: [group] }) > 0;
         return before.every(has) && !after.some(has);
       })
       .map((measure) => ({
@@ -155,6 +158,7 @@ function rowsOf(sides: Sides): CheckedRow[] {
       row(`target{target=${name}}.rss.max`, undefined, sides),
     ]),
     row("errors", undefined, sides),
+    row("unanswered_share", undefined, sides),
     row("own.cpu.mean", undefined, sides),
   ];
   return [...latencies, ...others.filter((one) => one !== undefined)];

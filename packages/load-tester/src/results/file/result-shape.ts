@@ -95,6 +95,7 @@ const outcome: Shape<Outcome> = (value, path) => {
     case "aborted":
       return { kind, ...object({ budget: line(300) })(value, path) };
     case "generator-saturated":
+    case "load-not-sent":
       return { kind, ...object({ reason: sentence })(value, path) };
     case "failed":
       return { kind, ...object({ code: name, message: sentence })(value, path) };
@@ -106,6 +107,7 @@ const outcomeKinds = [
   "budget-broken",
   "aborted",
   "generator-saturated",
+  "load-not-sent",
   "stopped",
   "partial",
   "failed",

@@ -59,17 +59,23 @@ export class RunMerge {
     return this.#seconds;
   }
 
-  /** @throws TroupeError `histogram-malformed`; then nothing of the window counts. */
-  take(generator: string, window: Window): void {
+  /**
+   * A window after the planned seconds is that of the drain, and counts in the totals alone.
+   *
+   * @returns Whether the window counts.
+   * @throws TroupeError `histogram-malformed`; then nothing of the window counts.
+   */
+  take(generator: string, window: Window): boolean {
     const { second } = window;
-    if (!this.#isOfRun(second)) return;
+    const isOfDrain = second === this.#options.seconds;
+    if (!this.#isOfRun(second) && !isOfDrain) return false;
     const histograms = window.histograms.map(({ hdr }) => LatencyHistogram.decode(hdr));
     for (const [index, name] of window.histograms.entries()) {
       const histogram = histograms[index];
       if (histogram !== undefined) this.totals.addHistogram(name, histogram);
     }
     for (const count of window.counts) this.totals.addCount(count);
-    if (second < this.#seconds.length - keptSeconds) return;
+    if (isOfDrain || second < this.#seconds.length - keptSeconds) return true;
     this.#own.add(generator, second, window.own);
     const open = this.#openSecond(second);
     open.windows.push(window);
@@ -77,6 +83,7 @@ export class RunMerge {
     open.decoded.push({ window, histograms });
     if (second < this.#seconds.length) this.#retell(second, open);
     else this.#tellDue();
+    return true;
   }
 
   /** The use of the local targets in a second, by name. */

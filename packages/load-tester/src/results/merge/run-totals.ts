@@ -17,6 +17,10 @@ const mostLabels = 1_000;
 export interface TotalsPart {
   readonly groups?: readonly string[] | undefined;
   readonly phases?: readonly string[] | undefined;
+  /** One label of a counter. */
+  readonly label?: string;
+  /** Without phases: the warm-up counts too. */
+  readonly hasWarmUp?: boolean;
 }
 
 interface OneHistogram {
@@ -87,7 +91,8 @@ export class RunTotals {
   count(counter: CounterName, part: TotalsPart = {}): number {
     let sum = 0;
     for (const one of this.#counts.values()) {
-      if (one.counter === counter && isPart(counter, one, part)) sum += one.value;
+      const isLabelled = part.label === undefined || one.label === part.label;
+      if (one.counter === counter && isLabelled && isPart(counter, one, part)) sum += one.value;
     }
     return sum;
   }
@@ -127,8 +132,9 @@ function keyOf({ counter, group, phase, label }: Omit<NamedCount, "value">): str
 function isPart(
   name: CounterName | MeasureName,
   one: { readonly group: string; readonly phase: string },
-  { groups, phases }: TotalsPart,
+  { groups, phases, hasWarmUp = false }: TotalsPart,
 ): boolean {
   if (groups?.includes(one.group) === false) return false;
-  return phases === undefined ? countsInRun(name, one.phase) : phases.includes(one.phase);
+  if (phases !== undefined) return phases.includes(one.phase);
+  return hasWarmUp || countsInRun(name, one.phase);
 }

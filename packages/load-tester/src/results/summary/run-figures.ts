@@ -10,6 +10,7 @@ import {
 } from "../../measures/measures.ts";
 import { countsInRun, warmUpPhase } from "../../scenario/warm-up.ts";
 import { isClosedLatency, pacedMeasures, type MeasuredRun } from "../measured-run.ts";
+import { groupAccounts, shareBeside, type GroupAccounts } from "./group-accounts.ts";
 import type { ProcessUse, Second } from "../result.ts";
 
 /** Figures of a run. Latencies are microseconds. */
@@ -30,6 +31,8 @@ export interface RunFigures {
   readonly polledShare: number | undefined;
   /** Counts with a reason, the most frequent first. */
   readonly reasons: readonly ReasonFigures[];
+  /** Of each group, in the scenario's order. */
+  readonly accounts: readonly GroupAccounts[];
 }
 
 /** Latencies of a measure and group over the run so far. */
@@ -44,6 +47,8 @@ export interface LatencyFigures {
   readonly p99: number;
   readonly p999: number;
   readonly max: number;
+  /** Of what was asked for, the share without an answer; undefined for latencies that are measured once a visit. */
+  readonly unansweredShare: number | undefined;
 }
 
 /** What was measured in a phase. */
@@ -52,7 +57,7 @@ export interface PhaseFigures {
   /** It counts in no total and in no budget. */
   readonly isWarmUp: boolean;
   readonly durationMs: number;
-  /** Of what peers ask for; `perSecond` are answers. */
+  /** Of what peers ask for; `perSecond` counts them, unanswered requests included. */
   readonly latencies: readonly (LatencyFigures & { readonly perSecond: number })[];
   /** Payload each way, bytes a second. */
   readonly downBytesPerSecond: number;
@@ -102,6 +107,7 @@ export function runFigures(run: MeasuredRun): RunFigures {
     processes: processesOf(run),
     polledShare: polledShareOf(run),
     reasons: reasonsOf(run),
+    accounts: run.groups.map((group) => groupAccounts(run.totals, group)),
   };
 }
 
@@ -123,6 +129,7 @@ function latencyFigures(
     p99: histogram.percentile(99),
     p999: histogram.percentile(99.9),
     max: histogram.maxUs,
+    unansweredShare: facts && shareBeside(measure, groupAccounts(run.totals, facts, { phases })),
   };
 }
 

@@ -18,6 +18,9 @@ import { knownName } from "./names.ts";
 import { optionalTime } from "./quantities.ts";
 
 const leastPauseMs = 10;
+const leastTimeoutMs = 100;
+const blockTimeoutMs = 30_000;
+const answerTimeoutMs = 15_000;
 
 /** Parts of the scenario that groups refer to. */
 export interface GroupContext {
@@ -91,6 +94,7 @@ export function buildGroup(
   });
   refuseEndlessStay(written, stay, path);
   refuseAbsence(written, stay, load, path);
+  const timeoutMs = optionalTime([...path, "timeout"], written.timeout, leastTimeoutMs);
   return {
     name,
     target: target.name,
@@ -104,6 +108,8 @@ export function buildGroup(
     stay,
     againAfterMs: againOf(written, stay, path),
     retryAfterMs: optionalTime([...path, "retry-after"], written["retry-after"], leastPauseMs),
+    timeoutMs: timeoutMs ?? (load.kind === "peers" ? blockTimeoutMs : answerTimeoutMs),
+    handshakeTimeoutMs: timeoutMs ?? answerTimeoutMs,
     load,
   };
 }

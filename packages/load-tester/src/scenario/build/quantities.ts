@@ -13,9 +13,9 @@ interface Bounds {
 const day = 24 * 3_600_000;
 
 /** Milliseconds. @throws ContentFault */
-export function timeAt(path: Path, text: string, least = 0): number {
-  const allowed = least > 0 ? `a time from ${least}ms to 24h` : "a time from 0ms to 24h";
-  return within(path, text, parseTime(text), { least, most: day, allowed });
+export function timeAt(path: Path, text: string, least = 0, most = day): number {
+  const allowed = `a time from ${least}ms to ${most === day ? "24h" : `${most / 1_000}s`}`;
+  return within(path, text, parseTime(text), { least, most, allowed });
 }
 
 /** Milliseconds, or undefined. @throws ContentFault */

@@ -17,6 +17,7 @@ export interface FileShape {
   readonly "warm-up"?: string;
   readonly budgets?: readonly string[];
   readonly abort?: readonly { readonly budget: string; readonly after?: string }[];
+  readonly drain?: string;
   readonly "on-lost-agent"?: "go-on" | "fail";
 }
 
@@ -61,6 +62,7 @@ export interface FileGroup {
   readonly stay?: string | FileStay;
   readonly "again-after"?: string;
   readonly "retry-after"?: string;
+  readonly timeout?: string;
   readonly torrent?: string;
   readonly take?: "all" | "endless" | number;
   readonly has?: string;

@@ -116,6 +116,10 @@ const common: Schema = {
   target: reference("target", "Default: the only target that fits."),
   count: whole(1, mostPeers, "Peers of the group."),
   arrival,
+  timeout: quantity(
+    "duration",
+    "Requests and handshakes without an answer count as unanswered after this time; default: blocks 30s, all else 15s.",
+  ),
 };
 const visits: Schema = {
   stay,

@@ -76,6 +76,11 @@ export const scenarioSchema: Schema = {
           ["budget"],
         ),
       },
+      drain: quantity(
+        "duration",
+        "After the load the run waits so long for answers, of a group at most its timeout; 5s at most.",
+        { default: "5s" },
+      ),
       "on-lost-agent": word(
         ["go-on", "fail"],
         "After the death of an agent the run goes on without its peers, or fails.",

@@ -1,7 +1,6 @@
 // One connection to an HTTP tracker. It carries one request at a time (no pipelining), and is kept where the tracker keeps it.
 
 import type { Address, Ports, Stream, StreamHandlers } from "@troupe/actor-runtime";
-import { answerTimeoutMs } from "../../asks/ask-table.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { SplitReply, type ReplyFault } from "./split-reply.ts";
 import type { WholeReply, WholeReplyReader } from "./whole-reply.ts";
@@ -28,6 +27,8 @@ export interface HttpLineParts {
   readonly ports: Pick<Ports, "sockets" | "clock">;
   readonly target: Address;
   readonly wholeReplies: WholeReplyReader;
+  /** For a connection. */
+  readonly timeoutMs: number;
 }
 
 type State =
@@ -58,11 +59,13 @@ export class HttpLine implements StreamHandlers {
   readonly #target: Address;
   readonly #wholeReplies: WholeReplyReader;
   readonly #owner: HttpLineOwner;
+  readonly #timeoutMs: number;
   #splitReply: SplitReply | undefined;
   #stream: Stream | undefined;
   #state: State = closed;
 
-  constructor({ ports, target, wholeReplies }: HttpLineParts, owner: HttpLineOwner) {
+  constructor({ ports, target, wholeReplies, timeoutMs }: HttpLineParts, owner: HttpLineOwner) {
+    this.#timeoutMs = timeoutMs;
     this.#ports = ports;
     this.#target = target;
     this.#wholeReplies = wholeReplies;
@@ -74,7 +77,7 @@ export class HttpLine implements StreamHandlers {
     this.member = request.member;
     this.#state = { kind: "dialling", request, beganMs: this.#ports.clock.nowMs() };
     const local = localHost === undefined ? undefined : { localHost };
-    const options = { timeoutMs: answerTimeoutMs, ...local };
+    const options = { timeoutMs: this.#timeoutMs, ...local };
     this.#stream = this.#ports.sockets.dial(this.#target, this, options);
   }
 

@@ -24,6 +24,8 @@ export interface HttpTransportParts {
   readonly hostOf: HostOf;
   /** Peers asked for. */
   readonly wanted: number;
+  /** For an answer. */
+  readonly timeoutMs: number;
   readonly answers: TrackerAnswers;
 }
 
@@ -119,9 +121,9 @@ export class HttpTransport implements TrackerTransport, HttpLineOwner {
     if (this.#open.size >= maxHttpConnections) {
       return this.#parts.answers.failed("too many connections", request.ask);
     }
-    const { ports, target, hostOf } = this.#parts;
-    const wholeReplies = this.#wholeReplies;
-    const line = this.#spare.pop() ?? new HttpLine({ ports, target, wholeReplies }, this);
+    const { ports, target, hostOf, timeoutMs } = this.#parts;
+    const parts = { ports, target, wholeReplies: this.#wholeReplies, timeoutMs };
+    const line = this.#spare.pop() ?? new HttpLine(parts, this);
     this.#open.add(line);
     this.#asked.set(request.ask, line);
     line.dial(request, hostOf(request.member));

@@ -2,7 +2,6 @@
 // source addresses. Redirects are not followed.
 
 import { codeOf, type Http, type HttpReply } from "@troupe/actor-runtime";
-import { answerTimeoutMs } from "../../asks/ask-table.ts";
 import type { ClientIds } from "../clients/client-ids.ts";
 import type { OutgoingAnnounce, TrackerAnswers, TrackerTransport } from "../tracker-transport.ts";
 import { HttpRequests, type HttpRequest } from "./http-request.ts";
@@ -17,6 +16,8 @@ export interface HttpsTransportParts {
   readonly ids: ClientIds;
   /** Peers asked for. */
   readonly wanted: number;
+  /** For an answer. */
+  readonly timeoutMs: number;
   readonly answers: TrackerAnswers;
 }
 
@@ -62,9 +63,9 @@ export class HttpsTransport implements TrackerTransport {
   }
 
   async #exchange(request: HttpRequest): Promise<void> {
-    const { http, answers } = this.#parts;
+    const { http, answers, timeoutMs } = this.#parts;
     const { signal } = this.#ending;
-    const bounds = { deadlineMs: answerTimeoutMs, maxBodyBytes: maxReplyBytes, mostRedirects: 0 };
+    const bounds = { deadlineMs: timeoutMs, maxBodyBytes: maxReplyBytes, mostRedirects: 0 };
     this.#underWay++;
     let reply: HttpReply;
     try {

@@ -30,7 +30,7 @@ test("an agent prepares, runs, ends, sends and is free again", (t) => {
     prepare,
     prepared,
     begin,
-    { kind: "end", run: "r" },
+    { kind: "end", run: "r", how: "cut" },
     { kind: "ended", run: "r" },
     { kind: "sent", run: "r" },
   ];
@@ -52,6 +52,7 @@ test("the load ends 10 s after the last beat of the leader, not sooner", (t) => 
     kind: "end-load",
     run: "r",
     reason: "the agent heard nothing of its leader for 10 s",
+    how: "cut",
   });
 });
 
@@ -63,9 +64,22 @@ test("beats, a begin and an end of another run change nothing", (t) => {
   const other: AgentEvent[] = [
     { kind: "heard", run: "x", nowMs: 9_000 },
     { kind: "begin", run: "x", nowMs: 9_000 },
-    { kind: "end", run: "x" },
+    { kind: "end", run: "x", how: "cut" },
   ];
   t.deepEqual(after(prepare, prepared, ...other), after(prepare, prepared));
+});
+
+test("a load that drains is cut by a second end, and by no other one", (t) => {
+  const drains: AgentEvent = { kind: "end", run: "r", how: "drained" };
+  const cuts: AgentEvent = { kind: "end", run: "r", how: "cut" };
+  const running = [prepare, prepared, begin] as const;
+  const ends = (...events: AgentEvent[]) =>
+    after(...running, ...events).effects.flatMap((effect) =>
+      effect.kind === "end-load" ? [effect.how] : [],
+    );
+  t.deepEqual(ends(drains, drains), ["drained"]);
+  t.deepEqual(ends(drains, { ...cuts, run: "x" }, cuts, cuts), ["drained", "cut"]);
+  t.deepEqual(ends(cuts, drains), ["cut"]);
 });
 
 test("a second begin starts nothing, so that a leader may repeat it", (t) => {
@@ -77,7 +91,7 @@ test("an agent under load takes no other run, and one that only sends does", (t)
   const other: AgentEvent = { kind: "prepare", run: "x", nowMs: 20_000 };
   t.is(after(prepare, prepared, begin, other).life.kind, "running");
   const sending: AgentEvent[] = [
-    { kind: "end", run: "r" },
+    { kind: "end", run: "r", how: "cut" },
     { kind: "ended", run: "r" },
   ];
   t.deepEqual(after(prepare, prepared, begin, ...sending, other).life, {
@@ -101,6 +115,7 @@ test("a user's stop ends the load with a reason, and a free agent has none to en
     kind: "end-load",
     run: "r",
     reason: "the agent was stopped",
+    how: "cut",
   });
   t.deepEqual(after({ kind: "stop" }), { life: { kind: "free" }, effects: [] });
 });

@@ -27,7 +27,7 @@ test("threads have shares of their own, and their windows come under their own n
   await place.scheduler.settle(leader.prepare(agentRun()));
   leader.begin(place.scheduler.clock.epochMs());
   await place.pass(2_500);
-  await place.scheduler.settle(leader.end());
+  await place.scheduler.settle(leader.end("drained"));
   t.deepEqual(
     agents.map(({ generators }) => generators[0]?.run?.shares),
     [
@@ -63,7 +63,7 @@ test("a server that is away for 9 s costs no window, no agent and no load", asyn
   await place.pass(9_000);
   place.server.start();
   await place.pass(5_000);
-  await place.scheduler.settle(leader.end());
+  await place.scheduler.settle(leader.end("drained"));
   t.deepEqual(place.windows.get("a"), generators[0]?.windows);
   t.is(place.windows.get("a")?.length, 17);
   t.deepEqual(place.lost, []);
@@ -78,7 +78,7 @@ test("an agent that is cut off ends its load after 10 s, and sends what it measu
   await place.pass(2_000);
   bus.isCut = true;
   await place.pass(4_000);
-  t.deepEqual(place.lost, [["a", 10, "nothing was heard of the agent for 3 s"]]);
+  t.deepEqual(place.lost, [["a", { leech: 10 }, "nothing was heard of the agent for 3 s"]]);
   t.false(generators[0]?.isEnded);
   await place.pass(7_000);
   t.true(generators[0]?.isClosed);
@@ -163,7 +163,7 @@ test("an agent whose window cannot be read counts as lost, and is told to end it
   leader.begin(place.scheduler.clock.epochMs());
   await place.pass(4_000);
   const reason = "the agent sent a window that cannot be read: a histogram is malformed";
-  t.deepEqual(place.lost, [["a", 10, reason]]);
+  t.deepEqual(place.lost, [["a", { leech: 10 }, reason]]);
   t.true(generators[0]?.isClosed);
 });
 
@@ -174,14 +174,21 @@ test("each thread of a lost agent is told of once, also one that had died before
   await place.scheduler.settle(leader.prepare(agentRun()));
   leader.begin(place.scheduler.clock.epochMs());
   await place.pass(2_500);
-  generators[0]?.loseThread(1, 4, "it crashed");
+  generators[0]?.loseThread(1, { leech: 4 }, "it crashed");
   await place.pass(500);
   bus.isCut = true;
   await place.pass(5_000);
   t.deepEqual(place.lost, [
-    ["a/thread-1", 4, "it crashed"],
-    ["a/thread-0", 10, "nothing was heard of the agent for 3 s"],
+    ["a/thread-1", { leech: 4 }, "it crashed"],
+    ["a/thread-0", { leech: 10 }, "nothing was heard of the agent for 3 s"],
   ]);
+  t.deepEqual(
+    [...leader.unheard],
+    [
+      ["a/thread-0", { index: 0, of: 2 }],
+      ["a/thread-1", { index: 1, of: 2 }],
+    ],
+  );
 });
 
 test("an agent that was started again between plan and begin counts as lost", async (t) => {
@@ -193,7 +200,7 @@ test("an agent that was started again between plan and begin counts as lost", as
   await place.agent("a");
   leader.begin(place.scheduler.clock.epochMs());
   await place.pass(1_000);
-  t.deepEqual(place.lost, [["a", 0, "the agent was started again"]]);
+  t.deepEqual(place.lost, [["a", {}, "the agent was started again"]]);
 });
 
 test("a target outside of private ranges is refused by the agent, whatever the leader allows", async (t) => {

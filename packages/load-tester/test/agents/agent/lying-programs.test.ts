@@ -72,7 +72,7 @@ test("an agent does not begin a load at a time that is not now", async (t) => {
     leader.begin(place.scheduler.clock.epochMs() + aheadMs);
     await place.pass(2_000);
     t.is(generators[0]?.begunAtEpochMs, undefined);
-    t.deepEqual(place.lost, [["a", 0, "the start is not near the time of its clock"]]);
+    t.deepEqual(place.lost, [["a", {}, "the start is not near the time of its clock"]]);
   }
 });
 
@@ -84,7 +84,7 @@ test("an agent refuses a run that it has had", async (t) => {
   const [run] = [...place.server.objects.keys()].map((name) => name.split("-")[0]);
   leader.begin(place.scheduler.clock.epochMs());
   await place.pass(1_500);
-  await place.scheduler.settle(leader.end());
+  await place.scheduler.settle(leader.end("drained"));
   await place.pass(500);
   t.is(agent.life.kind, "free");
   const ask = { run, shares: { first: 0, count: 1, of: 1 } };

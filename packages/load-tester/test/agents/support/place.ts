@@ -5,6 +5,7 @@ import { ScriptedGenerators } from "../../../../../test/support/load/scripted-ge
 import { Agent } from "../../../src/agents/agent/agent.ts";
 import { AgentGenerators } from "../../../src/agents/leader/agent-generators.ts";
 import { findAgents } from "../../../src/agents/leader/find-agents.ts";
+import type { PeersByGroup } from "../../../src/generator/generators.ts";
 import { MemoryBus, MemoryServer } from "./memory-bus.ts";
 import type { Window } from "../../../src/measures/measures.ts";
 
@@ -20,7 +21,7 @@ export class Place {
   readonly scheduler = new Scheduler();
   readonly server = new MemoryServer(this.scheduler);
   readonly windows = new Map<string, Window[]>();
-  readonly lost: (readonly [string, number, string])[] = [];
+  readonly lost: (readonly [string, PeersByGroup, string])[] = [];
   /** Sentences of the leader. */
   readonly notes: string[] = [];
   readonly leaderBus = new MemoryBus(this.server);

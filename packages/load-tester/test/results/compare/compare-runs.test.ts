@@ -1,4 +1,5 @@
 import test from "ava";
+import type { NamedCount } from "../../../src/measures/measures.ts";
 import { compareRuns } from "../../../src/results/compare/compare-runs.ts";
 import { ratioOf } from "../../../src/results/compare/side-values.ts";
 import type { LoadTestResult } from "../../../src/results/result.ts";
@@ -174,8 +175,15 @@ test("remarks tell of other scenarios, other seeds and runs that ended early", (
 function runOfTwo(silent?: "leech" | "late"): LoadTestResult {
   const result = runWith(1_000);
   const late = latencies("request_block", "late", "steady", [1_000]);
+  // A request without an answer has a latency too: its age.
+  const counts = ["leech", "late"].flatMap((name): NamedCount[] =>
+    name === silent
+      ? []
+      : [{ counter: "answered", group: name, phase: "steady", label: "", value: 1 }],
+  );
   return {
     ...result,
+    counts: [...result.counts, ...counts],
     groups: [...result.groups, group("late")],
     histograms: [...result.histograms, late].filter((one) => one.group !== silent),
   };
@@ -185,6 +193,13 @@ test("a group has rows although the first run of a side has no latency of it", (
   const { rows } = compareRuns([runOfTwo("late"), runOfTwo()], [runOfTwo()]);
   const row = rows.find(({ name }) => name === "request_block{group=late}.p50");
   t.deepEqual([row?.before.values.length, row?.after.values.length], [1, 1]);
+});
+
+test("a target that answers nothing after the change breaks a comparison, also with ages in its histogram", (t) => {
+  const silent = runOfTwo("late");
+  const { histograms } = runOfTwo();
+  const verdicts = broken([runOfTwo()], [{ ...silent, histograms }]);
+  t.deepEqual(verdicts, ["request_block{group=late}.p50 <= 2.5"]);
 });
 
 test("latencies that are gone after the change break a comparison", (t) => {
