@@ -78,7 +78,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     ],
     examples: [
       "troupe info debian.iso.torrent",
-      "troupe info a.torrent --json | jq .files",
+      "troupe info a.torrent --json-events info | jq -c .files",
       "troupe info https://example.org/a.torrent --save a.torrent",
       "troupe info 'magnet:?xt=urn:btih:…&tr=…' --save a.torrent",
     ],

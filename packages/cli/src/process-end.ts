@@ -6,6 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import type { CoordinatorPort, EnginePort } from "./engine-port.ts";
 import { CommandError, describeFailure, ExitCode, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
+import { endLine } from "./output/json-lines.ts";
 import { LineWriter } from "./output/line-writer.ts";
 
 /** From the first, and from the second signal. */
@@ -13,6 +14,8 @@ const stopMs = 4_600;
 const hurryMs = 400;
 /** For a reader of stderr that may be gone. */
 const finalOutputMs = 100;
+/** For a slow reader of stdout. */
+const lastLineMs = 500;
 const pollPeriodMs = 5;
 /** Engines that know of a hung disk call take less. */
 const enginesMs = 2_500;
@@ -26,7 +29,13 @@ export class ProcessEnd {
   readonly #engines: Pick<CoordinatorPort, "close">[] = [];
   /** Without disk access also before a SIGKILL. */
   readonly #tasks = new Set<() => void>();
+  readonly #printsEnd: boolean;
   #isEnding = false;
+
+  /** @param printsEnd The last line on stdout is the event `end` of `--json`. */
+  constructor(printsEnd: boolean) {
+    this.#printsEnd = printsEnd;
+  }
 
   /** Ends the library's engines with the process. */
   watch(library: EnginePort): EnginePort {
@@ -95,6 +104,7 @@ export class ProcessEnd {
       this.#kill(undefined);
     }
     if (!(await waitForFileCalls())) this.#kill(hangingCallSentence());
+    if (this.#printsEnd) await printEnd(code);
     process.exit(code);
   }
 
@@ -114,6 +124,13 @@ export class ProcessEnd {
     // For the compiler: the signal arrives before.
     process.exit(ExitCode.failed);
   }
+}
+
+/** After all lines before it; a slow reader of stdout gets a moment. */
+async function printEnd(code: ExitCodeValue): Promise<void> {
+  const writer = new LineWriter(process.stdout);
+  writer.write(endLine(code, Date.now()), "keep");
+  await writer.drained(AbortSignal.timeout(lastLineMs));
 }
 
 /** The command reports the failed close in the same turn; a slow reader of stderr gets a moment. */

@@ -33,10 +33,11 @@ function running<Engine>(engine: Engine): Engine {
  * not return.
  */
 export async function runProcess(): Promise<never> {
-  const end = new ProcessEnd();
+  const words = process.argv.slice(2);
+  const end = new ProcessEnd(asksForJson(words));
   process.on("uncaughtException", (error) => void end.endFailed(error));
   const environment = processEnvironment(end.watch(engine), end);
-  const ended = await runTroupe(process.argv.slice(2), environment);
+  const ended = await runTroupe(words, environment);
   await new LineWriter(process.stdout).drained(environment.stop);
   // Result of the last write.
   await setImmediate();
@@ -45,6 +46,11 @@ export async function runProcess(): Promise<never> {
   const giveUp = AbortSignal.any([AbortSignal.timeout(finalErrorsMs), environment.hurry]);
   await new LineWriter(process.stderr).drained(giveUp);
   return await end.endWith(code);
+}
+
+/** Also on a command line that is not understood. */
+function asksForJson(words: readonly string[]): boolean {
+  return words.some((word) => word === "--json" || /^--json-events(?:=|$)/.test(word));
 }
 
 /** A reader that read enough and closed is a success. */

@@ -18,8 +18,9 @@ interface Ended {
 async function run(
   closes: "well" | "badly" | "never",
   why: string,
+  ...more: readonly string[]
 ): Promise<Ended & { stderr: string }> {
-  const child = spawn(process.execPath, [program, closes, why], {
+  const child = spawn(process.execPath, [program, closes, why, ...more], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = [text(child.stdout), text(child.stderr)];
@@ -62,6 +63,23 @@ test("a user in a hurry reads why an engine could not close", async (t) => {
 
 test("a user in a hurry gets the usual exit code from an engine that closes", async (t) => {
   t.like(await run("well", "hurry"), { code: 130, stdout: everything });
+});
+
+test("with --json the exit code is the last line on every way out but SIGKILL", async (t) => {
+  for (const [why, exitCode] of [
+    ["done", 0],
+    ["failure", 70],
+    ["hurry", 130],
+  ] as const) {
+    const { stdout, code } = await run("well", why, "json");
+    t.is(code, exitCode);
+    // The output of tasks at the exit of this fixture follows.
+    const [line = ""] = stdout.split("\n");
+    const end = JSON.parse(line) as { readonly time: unknown };
+    t.is(typeof end.time, "number");
+    t.deepEqual<object, object>({ ...end, time: 0 }, { event: "end", time: 0, exitCode });
+  }
+  t.like(await run("badly", "done", "json"), killed);
 });
 
 test("an end does not wait for a reader of its last output", async (t) => {

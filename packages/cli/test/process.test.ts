@@ -193,7 +193,7 @@ onLinux(
       child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
       await once(child, "close");
       t.is(child.exitCode, 1, words[0]);
-      t.regex(output, /stdout: ENOSPC \[output-lost\]/);
+      t.regex(output, /stdout: no space left on device \[output-lost\]/);
     }
   },
 );

@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { StringDecoder } from "node:string_decoder";
+import { isJsonEvent, jsonEvents } from "../../../packages/cli/src/output/json-events.ts";
 import { quickDisk } from "../files/quick-disk.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 
@@ -67,7 +68,7 @@ export class Command implements Disposable {
     return this.#stdout
       .split("\n")
       .slice(0, -1)
-      .map((line) => JSON.parse(line) as JsonLine);
+      .map((line) => described(JSON.parse(line) as JsonLine));
   }
 
   /** Its output on stderr so far. */
@@ -135,4 +136,13 @@ export class Command implements Disposable {
 export async function runCommand(words: readonly string[], folder?: string): Promise<CommandEnd> {
   using command = new Command(words, folder);
   return await command.ended;
+}
+
+/** @throws Error for a field that docs/json.md lacks. */
+function described(line: JsonLine): JsonLine {
+  const { event, time: _time, infoHash: _infoHash, ...fields } = line;
+  const known = isJsonEvent(event) ? jsonEvents[event].fields : [];
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`docs/json.md lacks ${unknown.join(", ")} of ${event}`);
+  return line;
 }

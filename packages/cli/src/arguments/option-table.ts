@@ -258,7 +258,12 @@ const rows = {
   },
   json: {
     commands: allCommands,
-    meaning: "one JSON object a line on stdout instead of the display",
+    meaning: "one JSON object a line on stdout instead of the display (docs/json.md)",
+  },
+  "json-events": {
+    value: "LIST",
+    commands: loggingCommands,
+    meaning: "--json with these events, error and end alone: progress,complete",
   },
   quiet: { short: "q", commands: [...engineCommands, "load-test"], meaning: "print errors only" },
   "log-level": {

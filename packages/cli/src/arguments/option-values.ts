@@ -1,7 +1,14 @@
 // The error for a bad value names the allowed values.
 
 import { isIP } from "node:net";
-import { checkWebSeedUrl, parseHostPort, type PeerAddress } from "@troupe/protocol";
+import {
+  checkWebSeedUrl,
+  cleanText,
+  parseHostPort,
+  suggestion,
+  type PeerAddress,
+} from "@troupe/protocol";
+import { constantEvents, isJsonEvent, jsonEvents, type JsonEvent } from "../output/json-events.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Each port is tried at most once. */
@@ -125,6 +132,16 @@ export function parseWebSeed(text: string): string {
   throw new UsageError(
     `--web-seed takes an http:// or https:// address without a user, not "${text}"`,
   );
+}
+
+/** `progress,complete`: these events, and those that are never left out. */
+export function parseJsonEvents(text: string): ReadonlySet<JsonEvent> {
+  const names = text.split(",").map((name) => name.trim());
+  const events = names.filter(isJsonEvent);
+  const unknown = names.find((name) => !isJsonEvent(name));
+  if (unknown === undefined) return new Set([...events, ...constantEvents]);
+  const meant = suggestion(unknown.slice(0, 60), Object.keys(jsonEvents));
+  throw new UsageError(`--json has no event "${cleanText(unknown, 60)}"${meant}`);
 }
 
 /** Words for `--log-level`. */

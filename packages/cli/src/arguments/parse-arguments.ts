@@ -12,6 +12,7 @@ import {
   logLevels,
   parseCount,
   parseDuration,
+  parseJsonEvents,
   parsePeer,
   parsePortList,
   parseSize,
@@ -214,7 +215,9 @@ function outputOptions(words: ParsedWords) {
   /** As written; undefined: stderr. */
   const logFile = words.values("log-file")[0];
   return {
-    json: words.has("json"),
+    json: words.has("json") || words.has("json-events"),
+    /** Undefined: all. */
+    jsonEvents: words.value("json-events", parseJsonEvents),
     quiet: words.has("quiet"),
     /** Undefined: no log. */
     logLevel:

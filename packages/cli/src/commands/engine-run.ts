@@ -134,7 +134,7 @@ export class EngineRun {
 
 /** Its timers run until it is closed. */
 function makeReporter(options: OutputOptions, environment: Environment): Reporter {
-  if (options.json) return new JsonReporter(environment);
+  if (options.json) return new JsonReporter(environment, options.jsonEvents);
   return options.quiet ? new QuietReporter(environment) : new PeopleReporter(environment);
 }
 

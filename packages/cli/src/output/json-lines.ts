@@ -1,49 +1,5 @@
-import type { Importance, LineWriter } from "./line-writer.ts";
-
-/**
- * The events of `--json`. A later line makes up for most spare lines. Peers decide how many warnings there are: each
- * ban causes a warning.
- */
-const importances = {
-  listening: "keep",
-  dht: "keep",
-  "ip-filter": "keep",
-  ready: "keep",
-  metadata: "keep",
-  checking: "spare",
-  progress: "spare",
-  piece: "spare",
-  tracker: "spare",
-  peer: "spare",
-  worker: "spare",
-  why: "spare",
-  complete: "keep",
-  "goal-reached": "keep",
-  warning: "spare",
-  error: "keep",
-  stopped: "keep",
-  checked: "keep",
-  info: "keep",
-  demo: "keep",
-  "dht-peer": "keep",
-  "dht-node": "keep",
-  "dht-round": "keep",
-  "dht-announced": "keep",
-  "dht-pong": "keep",
-  "dht-buckets": "keep",
-  "dht-stored": "keep",
-  "dht-item": "keep",
-  "dht-status": "spare",
-  "load-note": "keep",
-  "load-begin": "keep",
-  "load-second": "spare",
-  "load-end": "keep",
-  "load-wrote": "keep",
-  "load-compare": "keep",
-} as const satisfies Record<string, Importance>;
-
-/** The name of an event of `--json`. */
-export type JsonEvent = keyof typeof importances;
+import { jsonEvents, type JsonEvent } from "./json-events.ts";
+import type { LineWriter } from "./line-writer.ts";
 
 /**
  * JSON allows these characters, and a terminal or an editor obeys them: DEL and C1 controls, zero-width and
@@ -66,16 +22,20 @@ export function safeJson(value: unknown, indent?: number): string {
 export class JsonLines {
   readonly #writer: LineWriter;
   readonly #epochMs: () => number;
+  readonly #wanted: ReadonlySet<JsonEvent> | undefined;
 
-  constructor(writer: LineWriter, epochMs: () => number) {
+  /** @param wanted The events that are written. Default: all. */
+  constructor(writer: LineWriter, epochMs: () => number, wanted?: ReadonlySet<JsonEvent>) {
     this.#writer = writer;
     this.#epochMs = epochMs;
+    this.#wanted = wanted;
   }
 
   /** @param infoHash 40 hex digits, or null for the whole engine. */
   emit(event: JsonEvent, infoHash: string | null, fields: object = {}): void {
+    if (this.#wanted?.has(event) === false) return;
     if (this.#writer.leftOut > 0 && this.#writer.hasRoom) this.#reportLeftOut();
-    this.#writer.write(this.#line(event, infoHash, fields), importances[event]);
+    this.#writer.write(this.#line(event, infoHash, fields), jsonEvents[event].importance);
   }
 
   /** Until the reader has taken everything or `signal` aborts. */
@@ -99,4 +59,9 @@ export class JsonLines {
     const head = { event, time: this.#epochMs(), infoHash };
     return safeJson({ ...head, ...fields, ...head });
   }
+}
+
+/** The last line of `--json`. */
+export function endLine(exitCode: number, epochMs: number): string {
+  return safeJson({ event: "end", time: epochMs, exitCode });
 }

@@ -1,5 +1,6 @@
 import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
 import { describeFailure, type Failure } from "../failure.ts";
+import type { JsonEvent } from "../output/json-events.ts";
 import { JsonLines } from "../output/json-lines.ts";
 import { LineWriter } from "../output/line-writer.ts";
 import type { Environment } from "../environment.ts";
@@ -11,9 +12,11 @@ export class JsonReporter implements Reporter {
   readonly #stderr: LineWriter;
   readonly #lines: JsonLines;
 
-  constructor(environment: Environment) {
+  /** @param wanted The events that are written. Default: all. */
+  constructor(environment: Environment, wanted?: ReadonlySet<JsonEvent>) {
     this.#stderr = new LineWriter(environment.stderr);
-    this.#lines = new JsonLines(new LineWriter(environment.stdout), () => environment.epochMs());
+    const writer = new LineWriter(environment.stdout);
+    this.#lines = new JsonLines(writer, () => environment.epochMs(), wanted);
   }
 
   listening(port: number, label?: string): void {

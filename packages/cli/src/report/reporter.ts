@@ -1,6 +1,6 @@
 import type { CodedMessage, CoordinatorPort, IpFilterStatus, TorrentPort } from "../engine-port.ts";
 import type { Failure } from "../failure.ts";
-import type { JsonEvent } from "../output/json-lines.ts";
+import type { JsonEvent } from "../output/json-events.ts";
 
 /** A result on stdout: text for people, an event for scripts. */
 export interface Result {

@@ -55,6 +55,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
     hashThreads: undefined,
     chaos: undefined,
     json: false,
+    jsonEvents: undefined,
     quiet: false,
     logLevel: undefined,
     logFile: undefined,
@@ -151,6 +152,21 @@ test("--help explains the call it stands with", parses, "seed --help", {
 test("-h alone gives the overview", (t) => {
   t.deepEqual(parseArguments(["-h"]), { command: "help", topic: undefined });
 });
+test(
+  "--json-events implies --json, and never leaves out error and end",
+  parses,
+  "a --json-events progress,complete",
+  {
+    json: true,
+    jsonEvents: new Set(["progress", "complete", "error", "end"]),
+  },
+);
+test(
+  "--json-events names the nearest event",
+  refuses,
+  "a --json-events progres",
+  /no event "progres"; did you mean progress\?/,
+);
 test("help names a call", parses, "help check", { command: "help", topic: "check" });
 
 test("no arguments print the help", (t) => {

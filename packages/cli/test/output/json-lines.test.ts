@@ -1,5 +1,5 @@
 import test from "ava";
-import { JsonLines, safeJson } from "../../src/output/json-lines.ts";
+import { endLine, JsonLines, safeJson } from "../../src/output/json-lines.ts";
 import { LineWriter } from "../../src/output/line-writer.ts";
 import { FakeOutput } from "../support/fake-environment.ts";
 
@@ -14,6 +14,22 @@ test("fields cannot replace event, time or torrent of a line", (t) => {
   const fields = { event: "x", time: 9, infoHash: "cd" };
   new JsonLines(new LineWriter(output), () => 5).emit("complete", "ab", fields);
   t.deepEqual(output.events, [{ event: "complete", time: 5, infoHash: "ab" }]);
+});
+
+test("only the chosen events are written", (t) => {
+  const output = new FakeOutput();
+  const lines = new JsonLines(new LineWriter(output), () => 5, new Set(["complete", "error"]));
+  lines.emit("piece", "ab", { index: 3 });
+  lines.emit("complete", "ab", { seconds: 1 });
+  lines.emit("error", null, { code: "x", message: "y" });
+  t.deepEqual(
+    output.events.map(({ event }) => event),
+    ["complete", "error"],
+  );
+});
+
+test("the last line has the exit code, and no torrent", (t) => {
+  t.is(endLine(130, 7), '{"event":"end","time":7,"exitCode":130}');
 });
 
 test("control characters are escaped, and unchanged after parsing", (t) => {
@@ -41,7 +57,8 @@ test("warnings, which strangers can cause in any number, take bounded memory too
   const output = new FakeOutput();
   output.hold();
   const lines = new JsonLines(new LineWriter(output, 100), () => 0);
-  for (let peer = 0; peer < 50; peer++) lines.emit("warning", "ab", { code: "peer-banned", peer });
+  for (let peer = 0; peer < 50; peer++)
+    lines.emit("warning", "ab", { code: "peer-banned", message: `${peer}` });
   t.true(output.writableLength < 300);
   const finished = lines.finish();
   output.release();

@@ -2,7 +2,17 @@
 
 import { Writable } from "node:stream";
 import type { EnginePort } from "../../src/engine-port.ts";
+import { isJsonEvent, jsonEvents, type JsonEvent } from "../../src/output/json-events.ts";
 import type { Output, Environment } from "../../src/environment.ts";
+
+/** Every field of a line stands in docs/json.md. */
+function assertDescribed(line: Record<string, unknown>): Record<string, unknown> {
+  const { event, time: _time, infoHash: _infoHash, ...fields } = line;
+  const described = isJsonEvent(String(event)) ? jsonEvents[event as JsonEvent].fields : [];
+  const unknown = Object.keys(fields).filter((name) => !described.includes(name));
+  if (unknown.length > 0) throw new Error(`docs/json.md lacks ${unknown.join()} of ${event}`);
+  return line;
+}
 
 /** An output that remembers what was written; `hold` makes its reader slow. */
 export class FakeOutput extends Writable implements Output {
@@ -46,7 +56,8 @@ export class FakeOutput extends Writable implements Output {
     return this.text
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .map(assertDescribed);
   }
 }
 

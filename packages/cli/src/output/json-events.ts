@@ -1,0 +1,114 @@
+import type { Importance } from "./line-writer.ts";
+
+/** An event of `--json`. docs/json.md describes it. */
+interface JsonEventKind {
+  /** A later line makes up for most spare lines, which a slow reader misses. */
+  readonly importance: Importance;
+  /** Beside `event`, `time` and `infoHash`. Some are left out where nothing is known. */
+  readonly fields: readonly string[];
+}
+
+const coded = ["code", "message"] as const;
+const progress = [
+  "haveBytes",
+  "wantedBytes",
+  "downloadedBytes",
+  "uploadedBytes",
+  "wastedBytes",
+  "failedHashBytes",
+  "protocolDownBytes",
+  "protocolUpBytes",
+  "downBytesPerSecond",
+  "upBytesPerSecond",
+  "peers",
+  "etaSeconds",
+  "lifetime",
+  "finished",
+  "unfinished",
+  "percentage",
+] as const;
+const table = ["family", "id", "buckets", "pendingNodes", "traffic"] as const;
+const node = ["families", "quests", "lookUps", "waitingLookUps", "torrents", "peers", "items"];
+const content = [
+  "name",
+  "lengthBytes",
+  "pieceLengthBytes",
+  "pieces",
+  "isPrivate",
+  "isSingleFile",
+  "trackers",
+  "webSeeds",
+  "nodes",
+  "magnet",
+  "comment",
+  "createdBy",
+  "creationDate",
+  "warnings",
+  "files",
+] as const;
+
+/** Peers decide how many warnings there are: each ban causes a warning. */
+const kinds = {
+  listening: keep("port", "listenPort", "externalAddress", "role"),
+  dht: keep("ipv4", "ipv6", "role"),
+  "ip-filter": keep("path", "ranges", "skippedLines"),
+  ready: keep("name", "lengthBytes", "pieceLengthBytes", "pieces", "files", "role"),
+  metadata: keep("name", "size", "pieces", "files", "role"),
+  checking: spare("done", "total", "role"),
+  progress: spare(...progress, "role"),
+  piece: spare("index", "verified", "tookMs", "contributors", "role"),
+  tracker: spare("url", "ok", "peers", "error", "role"),
+  peer: spare("address", "connected", "client", "sources", "reason", "role"),
+  worker: spare("name", "state", "restarts", "error", "role"),
+  why: spare(...coded, "role"),
+  complete: keep("seconds", "role"),
+  "goal-reached": keep("reached", "role"),
+  warning: spare(...coded, "source", "count", "role"),
+  error: keep(...coded, "source", "role"),
+  stopped: keep("role"),
+  checked: keep("passed", "failed", "failedPieces", "missingPieces", "files"),
+  info: keep(...content),
+  demo: keep("leechers", "lengthBytes", "seconds"),
+  "dht-peer": keep("address"),
+  "dht-node": keep("id", "address"),
+  "dht-round": keep("asked", "answered", "peers", "stored", "seconds"),
+  "dht-announced": keep("port", "nodes", "peers"),
+  "dht-pong": keep("address", "id", "milliseconds", "version"),
+  "dht-buckets": keep(...table),
+  "dht-stored": keep("target", "publicKey", "nodes"),
+  "dht-item": keep("target", "kind", "value", "bencoded", "publicKey", "sequence", "node"),
+  "dht-status": spare(...node),
+  "load-note": keep("message"),
+  "load-begin": keep(
+    ...["name", "seed", "startedAt", "durationMs", "phases", "groups", "targets", "budgets"],
+  ),
+  "load-second": spare("second", "counts", "gauges", "latencies", "targets", "own"),
+  "load-end": keep(
+    ...["name", "seed", "durationMs", "outcome", "budgets", "latencies", "counts", "generators"],
+  ),
+  "load-wrote": keep("path", "lines", "lengthBytes", "pieceLengthBytes"),
+  "load-compare": keep("rows", "verdicts", "remarks"),
+  end: keep("exitCode"),
+} as const satisfies Record<string, JsonEventKind>;
+
+/** The name of an event of `--json`. */
+export type JsonEvent = keyof typeof kinds;
+
+/** Every event, in the order of docs/json.md. */
+export const jsonEvents: Readonly<Record<JsonEvent, JsonEventKind>> = kinds;
+
+/** Events that `--json-events` never leaves out. */
+export const constantEvents: readonly JsonEvent[] = ["error", "end"];
+
+/** Whether there is an event of this name. */
+export function isJsonEvent(name: string): name is JsonEvent {
+  return Object.hasOwn(kinds, name);
+}
+
+function keep(...fields: readonly string[]): JsonEventKind {
+  return { importance: "keep", fields };
+}
+
+function spare(...fields: readonly string[]): JsonEventKind {
+  return { importance: "spare", fields };
+}
