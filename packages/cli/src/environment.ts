@@ -15,6 +15,11 @@ export interface Environment {
   readonly stdout: Output;
   /** For the display, notes and errors. */
   readonly stderr: Output;
+  /**
+   * Reads stdin to its end, once.
+   * @returns Undefined for more than `maxBytes`. @throws rejects with the reason of `stop`.
+   */
+  readStdin(maxBytes: number): Promise<Uint8Array | undefined>;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   /** The base of relative paths; absolute. */

@@ -90,6 +90,7 @@ const adviceByCode: Readonly<Record<string, string>> = {
   "port-not-allowed": "Give --port a port of 1024 or more, for example --port 6881.",
   "scenario-unreadable":
     "`troupe load-test --list` names the scenarios that come along, `--schema` describes the file.",
+  "sources-unreadable": "Give the path of a file with a SOURCE a line, or - for stdin.",
   "source-not-supported":
     "Give the path or the http(s) address of a .torrent file, or a magnet link.",
   "too-few-descriptors": moreDescriptors,

@@ -13,7 +13,7 @@ export interface Topic {
   readonly examples: readonly string[];
 }
 
-/** Printed below every topic. */
+/** Below the overview. */
 export const exits: string =
   "Exit: 0 done, 1 failed, 2 wrong usage, 3 incomplete (check), 4 a budget is broken (load-test), 70 internal failure, 75 this job is already running, 130 stopped by a signal, 137 a disk call does not return (stderr names the unsaved data). The first Ctrl-C stops in order, the second at once.";
 
@@ -21,7 +21,7 @@ const discovery =
   "Peers are found through trackers, the DHT, magnet links, other peers, the local network and --peer; those of a private torrent only through its trackers and --peer.";
 
 const onceInAFolder =
-  "A torrent runs once per folder: a second command for the same torrent and folder exits with 75; other torrents and folders are independent. Only Linux enforces this.";
+  "A torrent runs once per folder: a second command for the same torrent and folder exits with 75; other torrents and folders are independent.";
 
 /** In the order of the overview. */
 export const topics: Readonly<Record<HelpTopic, Topic>> = {
@@ -29,7 +29,7 @@ export const topics: Readonly<Record<HelpTopic, Topic>> = {
     usage: "troupe [download] SOURCE… [options]",
     does: "downloads, then exits",
     about: [
-      "SOURCE is the path or the http(s) address of a .torrent file, a magnet link (in quotes, because a shell cuts it at its first &) or an info-hash. The metadata of a magnet comes from its peers; --select and --priority hold before the first block is requested. Existing files are hash-checked first and never truncated. To resume after an interruption, run the same command again.",
+      "SOURCE is the path or the http(s) address of a .torrent file, a magnet link (in quotes, because a shell cuts it at its first &) or an info-hash; - is a .torrent or a list on stdin. The metadata of a magnet comes from its peers; --select and --priority hold before the first block is requested. Existing files are hash-checked first and never truncated. To resume after an interruption, run the same command again.",
       onceInAFolder,
       discovery,
     ],

@@ -1,3 +1,4 @@
+import { transferGroups } from "./arguments/option-groups.ts";
 import { findOption, optionsOf, spellWithShort } from "./arguments/option-table.ts";
 import { exits, topics, type HelpTopic } from "./help-topics.ts";
 
@@ -33,18 +34,41 @@ function overview(columns: number): string[] {
 
 function topicLines(name: HelpTopic, columns: number): string[] {
   const { usage, does, about, examples } = topics[name];
-  const options = optionsOf(name).map((option) => optionLines(option, columns));
   return [
     usage,
     ...indented(does, 2, columns),
     ...about.flatMap((text) => paragraph(text, columns)),
-    ...(options.length > 0 ? ["", "Options:", ...options.flat()] : []),
+    ...optionSections(name, columns),
     "",
     "Examples:",
     ...examples.map((example) => `  ${example}`),
-    "",
-    ...wrap(exits, columns),
   ];
+}
+
+/** Above the options that have such values. */
+const units =
+  "Sizes and rates are in bytes, rates a second: 800k, 5M, 1G (k = 1024). Times: 90s, 10m, 2h, 1d.";
+const unitValues: ReadonlySet<string | undefined> = new Set(["RATE", "SIZE", "DUR"]);
+
+/** The options of a call, in groups where there are many. */
+function optionSections(name: HelpTopic, columns: number): string[] {
+  const names = optionsOf(name);
+  if (names.length === 0) return [];
+  const groups = isTransfer(name) ? transferGroups : [{ title: "Options", options: names }];
+  const hasUnits = names.some((option) => unitValues.has(findOption(option)?.value));
+  return [
+    ...(hasUnits ? ["", ...wrap(units, columns)] : []),
+    ...groups.flatMap(({ title, options }) => {
+      const lines = options
+        .filter((option) => names.includes(option))
+        .flatMap((option) => optionLines(option, columns));
+      return lines.length > 0 ? ["", `${title}:`, ...lines] : [];
+    }),
+  ];
+}
+
+function isTransfer(name: HelpTopic): boolean {
+  return name === "download" || name === "seed";
 }
 
 /** Text after two spaces belongs to the list above it. */

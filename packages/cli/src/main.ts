@@ -5,6 +5,9 @@ import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./fail
 import { columnsOfTerminal } from "./display/live-display.ts";
 import { helpText } from "./help.ts";
 import type { Environment } from "./environment.ts";
+import { asksForJson } from "./output/json-events.ts";
+import { JsonLines } from "./output/json-lines.ts";
+import { LineWriter } from "./output/line-writer.ts";
 import { troupeVersion } from "./version.ts";
 
 /**
@@ -22,6 +25,11 @@ export async function runTroupe(
   } catch (error) {
     if (environment.stop.aborted) return ExitCode.stopped;
     const failure = failureOf(error);
+    if (asksForJson(words)) {
+      const { code, sentence: message } = failure;
+      const lines = new JsonLines(new LineWriter(environment.stdout), () => environment.epochMs());
+      lines.emit("error", null, { code, message });
+    }
     environment.stderr.write(`${describeFailure(failure)}\n`);
     return failure.exitCode;
   }

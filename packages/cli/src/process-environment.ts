@@ -1,3 +1,4 @@
+import { addAbortSignal } from "node:stream";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError } from "./failure.ts";
 import type { ProcessEnd } from "./process-end.ts";
@@ -41,6 +42,7 @@ export function processEnvironment(
   return {
     stdout: process.stdout,
     stderr: process.stderr,
+    readStdin: async (maxBytes) => await readStdin(maxBytes, stop.signal),
     variables: process.env,
     platform: process.platform,
     get currentFolder() {
@@ -64,6 +66,18 @@ export function processEnvironment(
     atExit: (task, { touchesDisk = false } = {}) => end.atExit(task, touchesDisk),
     beforeSuspension,
   };
+}
+
+async function readStdin(maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const stdin = addAbortSignal(signal, process.stdin);
+  for await (const chunk of stdin as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** @throws CommandError `folder-gone` */

@@ -5,6 +5,7 @@ import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts
 import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
 import { useFewCompilers } from "./few-compilers.ts";
+import { asksForJson } from "./output/json-events.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { ProcessEnd } from "./process-end.ts";
 import { processEnvironment, type ProcessEnvironment } from "./process-environment.ts";
@@ -46,11 +47,6 @@ export async function runProcess(): Promise<never> {
   const giveUp = AbortSignal.any([AbortSignal.timeout(finalErrorsMs), environment.hurry]);
   await new LineWriter(process.stderr).drained(giveUp);
   return await end.endWith(code);
-}
-
-/** Also on a command line that is not understood. */
-function asksForJson(words: readonly string[]): boolean {
-  return words.some((word) => word === "--json" || /^--json-events(?:=|$)/.test(word));
 }
 
 /** A reader that read enough and closed is a success. */

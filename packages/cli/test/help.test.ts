@@ -1,5 +1,5 @@
 import test from "ava";
-import { findOption, optionTable } from "../src/arguments/option-table.ts";
+import { findOption, optionsOf, optionTable } from "../src/arguments/option-table.ts";
 import { parseArguments } from "../src/arguments/parse-arguments.ts";
 import { helpText } from "../src/help.ts";
 
@@ -18,6 +18,29 @@ test("the help of a call has exactly its options", (t) => {
       t.is(new RegExp(`\n {2}(-[a-z], )?--${name}[ \n]`).test(text), isKnown, `${call} --${name}`);
     }
   }
+});
+
+test("the help of a transfer begins with the ten usual options, and has each option once", (t) => {
+  for (const call of ["download", "seed"] as const) {
+    const [, ...groups] = helpText(call).split(/^([A-Z][\w ]+):$/m);
+    t.is(groups[0], "Usual options");
+    const names = [...helpText(call).matchAll(/^ {2}(?:-[a-z], )?--([\w-]+)/gm)].map(
+      ([, name]) => name,
+    );
+    t.deepEqual(names.toSorted(), optionsOf(call).toSorted());
+  }
+  const [, usual = ""] = /Usual options:\n(.+?)\n\n/s.exec(helpText("download")) ?? [];
+  t.is([...usual.matchAll(/^ {2}(?:-[a-z], )?--/gm)].length, 10);
+});
+
+test("the units are explained once, where an option has them", (t) => {
+  t.is(helpText("download").split("k = 1024").length, 2);
+  t.false(helpText("completion").includes("1024"));
+});
+
+test("the exit codes are in the overview alone", (t) => {
+  t.regex(helpText(undefined), /^Exit: 0 done/m);
+  for (const call of calls) t.notRegex(helpText(call), /^Exit:/m);
 });
 
 test("every short option is in the help", (t) => {

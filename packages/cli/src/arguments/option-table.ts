@@ -53,6 +53,13 @@ const rows = {
     commands: ["download", "seed", "check", "load-test"],
     meaning: "where the data goes, or is (current folder)",
   },
+  "input-file": {
+    value: "F",
+    short: "i",
+    repeatable: true,
+    commands: transferCommands,
+    meaning: "SOURCEs in F, one a line; # begins a remark, and - is stdin",
+  },
   "state-dir": {
     value: "D",
     commands: ["download", "seed", "check", "info", "dht"],
@@ -151,12 +158,12 @@ const rows = {
   down: {
     value: "RATE",
     commands: transferCommands,
-    meaning: "most bytes a second from all peers: 800k, 5M; 0 is no limit (0)",
+    meaning: "most payload from all peers; 0 is no limit (0)",
   },
   up: {
     value: "RATE",
     commands: transferCommands,
-    meaning: "most bytes a second to all peers: 800k, 5M; 0 is no limit (0)",
+    meaning: "most payload to all peers; 0 is no limit (0)",
   },
   schedule: {
     value: "TIMES=DOWN/UP",
@@ -168,7 +175,7 @@ const rows = {
   memory: {
     value: "SIZE",
     commands: engineCommands,
-    meaning: "budget of payload memory: 64M, 1G (64M)",
+    meaning: "budget of payload memory (64M)",
   },
   "peer-workers": {
     value: "N",
@@ -189,7 +196,7 @@ const rows = {
   size: {
     value: "SIZE",
     commands: ["demo", "load-test"],
-    meaning: "how much data to generate: 64M, 1G (256M; load-test: 64M)",
+    meaning: "how much data to generate (256M; load-test: 64M)",
   },
   select: {
     value: "LIST",
@@ -217,7 +224,7 @@ const rows = {
   "seed-time": {
     value: "DUR",
     commands: transferCommands,
-    meaning: "seed until all runs together have seeded for DUR: 90s, 10m, 2h, 1d",
+    meaning: "seed until all runs together have seeded for DUR",
   },
   "seed-until": {
     value: "WHICH",
@@ -249,7 +256,7 @@ const rows = {
     value: "DUR",
     commands: transferCommands,
     meaning:
-      "end with exit 1 when nothing but a folder, space or a link is waited for that long: 90s, 10m, 2h, 1d (never)",
+      "end with exit 1 when nothing but a folder, space or a link is waited for that long (never)",
   },
   save: {
     value: "F",

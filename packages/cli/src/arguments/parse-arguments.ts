@@ -113,7 +113,8 @@ export function parseArguments(words: readonly string[]) {
 }
 
 function transferInvocation(words: ParsedWords, command: "download" | "seed") {
-  if (words.subjects.length === 0) {
+  const sourceLists = words.values("input-file");
+  if (words.subjects.length === 0 && sourceLists.length === 0) {
     throw new UsageError(
       command === "seed" ? "seed needs a TORRENT" : "a SOURCE to download is missing",
       command,
@@ -124,6 +125,8 @@ function transferInvocation(words: ParsedWords, command: "download" | "seed") {
   return {
     command,
     sources: words.subjects,
+    /** Paths of lists of sources, as written. */
+    sourceLists,
     ...swarmOptions(words),
     webSeeds: words.values("web-seed").map(parseWebSeed),
     maxPeers: words.value("max-peers", (text) => parseCount("max-peers", text, 1, 10_000)) ?? 200,

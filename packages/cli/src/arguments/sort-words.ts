@@ -2,13 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { cleanText, suggestion } from "@troupe/protocol";
-import {
-  commandNames,
-  findOption,
-  optionTable,
-  shownOptions,
-  spellOption,
-} from "./option-table.ts";
+import { commandNames, findOption, optionTable, optionsOf, spellOption } from "./option-table.ts";
 import type { CommandName, OptionName } from "./option-table.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -25,17 +19,17 @@ export function sortWords(words: readonly string[]) {
     tokens: true,
   });
   const [first = ""] = positionals;
+  const named = commandNames.find((name) => name === first);
+  const command: CommandName = named ?? "download";
   const options = new Map<string, string[]>();
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    const value = optionValue(token.name, token.rawName, token.value, token.inlineValue === true);
+    const value = optionValue(command, token);
     const earlier = options.get(token.name);
     if (earlier === undefined) options.set(token.name, [value]);
     else if (findOption(token.name)?.repeatable === true) earlier.push(value);
-    else throw new UsageError(`${token.rawName} was given twice`);
+    else throw new UsageError(`${token.rawName} was given twice`, command);
   }
-  const named = commandNames.find((name) => name === first);
-  const command: CommandName = named ?? "download";
   refuseUnknownOptions(command, options);
   const values = (name: OptionName): readonly string[] => options.get(name) ?? [];
   return {
@@ -70,28 +64,33 @@ function parserOptions(): Record<string, { type: "string" | "boolean"; short?: s
   return options;
 }
 
+interface TypedOption {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
 /** `""` for a switch. */
 function optionValue(
-  name: string,
-  typed: string,
-  value: string | undefined,
-  isInline: boolean,
+  command: CommandName,
+  { name, rawName: typed, value, inlineValue }: TypedOption,
 ): string {
   const row = findOption(name);
   if (row === undefined) {
     const spelled = cleanText(typed, 60);
     const isLong = typed.startsWith("--");
-    const meant = isLong ? suggestion(name.slice(0, 60), shownOptions(), "--") : "";
-    throw new UsageError(`there is no option ${spelled}${meant}`);
+    const meant = isLong ? suggestion(name.slice(0, 60), optionsOf(command), "--") : "";
+    throw new UsageError(`there is no option ${spelled}${meant}`, command);
   }
   if (row.value === undefined) {
-    if (value !== undefined) throw new UsageError(`${typed} takes no value`);
+    if (value !== undefined) throw new UsageError(`${typed} takes no value`, command);
     return "";
   }
-  // `--dir --json` lacks the folder; `--dir=--json` names a folder.
-  const looksForgotten = value === undefined || (!isInline && /^-./.test(value));
+  // `--dir --json` lacks the folder; `--dir=--json` names a folder, and `--down -1` a number.
+  const looksForgotten = value === undefined || (inlineValue !== true && /^-\D/.test(value));
   if (looksForgotten || value === "") {
-    throw new UsageError(`${typed} needs a value: ${spellOption(name)}`);
+    throw new UsageError(`${typed} needs a value: ${spellOption(name)}`, command);
   }
   return value;
 }

@@ -8,6 +8,7 @@ import { loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { checkResult, type CheckOutcome } from "./check-result.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
+import { singleSource } from "./source-list.ts";
 import { findMissing } from "./missing-pieces.ts";
 import { whenStopRequested } from "./torrent-end.ts";
 import { prioritiesOf, recordedFiles } from "./wanted-files.ts";
@@ -27,7 +28,8 @@ async function check(invocation: InvocationOf<"check">, run: EngineRun): Promise
   const { stop } = environment;
   const { source, stateDirectory } = invocation;
   const load = loadOptions(stateDirectory, environment);
-  const bytes = await environment.engine.loadMetainfo(source, load);
+  const { name, bytes: given } = await singleSource(source, environment);
+  const bytes = given ?? (await environment.engine.loadMetainfo(name, load));
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   const directory = resolve(environment.currentFolder, invocation.directory);
   const choice = await chosenFiles(invocation, environment, metainfo, directory);

@@ -16,6 +16,7 @@ import { ExitCode, failureOf, type ExitCodeValue } from "../failure.ts";
 import { saveTorrent } from "../output/torrent-file.ts";
 import { ipFilterOption, loadOptions, originOf } from "../source.ts";
 import type { Environment } from "../environment.ts";
+import { singleSource } from "./source-list.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 import { whenStopRequested, whenTorrentFails } from "./torrent-end.ts";
 
@@ -34,8 +35,9 @@ export async function runInfo(
 
 async function info(invocation: InvocationOf<"info">, run: EngineRun): Promise<ExitCodeValue> {
   const { environment, reporter } = run;
-  const { source, save } = invocation;
-  const bytes = await loadOrFetch(invocation, run);
+  const { name: source, bytes: given } = await singleSource(invocation.source, environment);
+  const { save } = invocation;
+  const bytes = given ?? (await loadOrFetch({ ...invocation, source }, run));
   if (bytes === undefined) return ExitCode.stopped;
   const metainfo = parseTorrent(bytes, { source: originOf(source) });
   if (save !== undefined) await saveTorrent(bytes, resolve(environment.currentFolder, save));

@@ -16,6 +16,7 @@ import type { ExitCodeValue } from "../failure.ts";
 import { ipFilterOption, loadOptions, originOf, stateFolder } from "../source.ts";
 import type { Environment } from "../environment.ts";
 import { modulesOption } from "../module-options.ts";
+import { listSources, type NamedSource } from "./source-list.ts";
 import { withEngines, type EngineRun } from "./engine-run.ts";
 import {
   waitTimeout,
@@ -134,29 +135,35 @@ async function skipDuplicate(
 }
 
 async function loadSources(
-  { sources, stateDirectory }: TransferInvocation,
+  { sources: words, sourceLists, stateDirectory }: TransferInvocation,
   run: EngineRun,
   codes: ExitCodeValue[],
 ): Promise<LoadedSource[]> {
-  const { engine } = run.environment;
-  const load = loadOptions(stateDirectory, run.environment);
+  const { environment, reporter } = run;
+  const load = loadOptions(stateDirectory, environment);
   const loaded: LoadedSource[] = [];
+  const seen = new Set<string>();
   let isCommandMeant = false;
-  await Promise.all(
-    sources.map(async (source, place) => {
-      if (sources.indexOf(source) < place) return run.reporter.warned(duplicateSource, source);
-      const code = await run.guarded(async () => {
-        const metainfo = await loadOne(source, engine, load).catch((error: unknown) => {
-          const reported = place === 0 ? suggestCommand(source, error) : error;
-          isCommandMeant ||= reported instanceof UsageError;
-          throw reported;
-        });
-        loaded.push({ source, metainfo, place });
-        return ExitCode.done;
-      }, source);
-      codes.push(code);
-    }),
-  );
+  const loadNamed = async (named: NamedSource, place: number): Promise<ExitCodeValue> => {
+    const { name, isWord } = named;
+    return await run.guarded(async () => {
+      const metainfo = await loadOne(named, environment.engine, load).catch((error: unknown) => {
+        const reported = place === 0 && isWord ? suggestCommand(name, error) : error;
+        isCommandMeant ||= reported instanceof UsageError;
+        throw reported;
+      });
+      loaded.push({ source: name, metainfo, place });
+      return ExitCode.done;
+    }, name);
+  };
+  const sources = await listSources(words, sourceLists, environment);
+  const distinct = sources.filter(({ name }) => {
+    const isNew = !seen.has(name);
+    if (isNew) seen.add(name);
+    else reporter.warned(duplicateSource, name);
+    return isNew;
+  });
+  codes.push(...(await Promise.all(distinct.map(loadNamed))));
   // `troupe chekc a.torrent` must not download a.torrent.
   if (isCommandMeant) return [];
   // Torrents are queued in the order of the command line, not in the order in which the disk loads them.
@@ -165,21 +172,23 @@ async function loadSources(
 
 /** @returns Undefined for a magnet link, after a look at its form. */
 async function loadOne(
-  source: string,
+  { name, bytes }: NamedSource,
   engine: EnginePort,
   load: LoadOptions,
 ): Promise<Uint8Array | undefined> {
-  if (!isMagnetText(source)) return await engine.loadMetainfo(source, load);
-  parseMagnet(source);
+  if (bytes !== undefined) return bytes;
+  if (!isMagnetText(name)) return await engine.loadMetainfo(name, load);
+  parseMagnet(name);
   return undefined;
 }
 
-/** A mistyped command looks like a missing source. */
+/** A mistyped call looks like a missing source. */
 function suggestCommand(source: string, error: unknown): unknown {
-  const { code, sentence } = failureOf(error);
-  const command = code === "torrent-not-found" ? nearestCommand(source) : undefined;
-  if (command === undefined) return error;
-  return new UsageError(`${sentence}; did you mean \`troupe ${command}\`?`, command);
+  const looksLikeCall = /^[a-z][a-z-]{1,30}$/.test(source);
+  if (!looksLikeCall || failureOf(error).code !== "torrent-not-found") return error;
+  const command = nearestCommand(source);
+  const meant = command === undefined ? "" : `; did you mean \`troupe ${command}\`?`;
+  return new UsageError(`there is no call ${source}, and no file of this name${meant}`, command);
 }
 
 async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCodeValue> {

@@ -84,7 +84,17 @@ const kinds = {
   ),
   "load-second": spare("second", "counts", "gauges", "latencies", "targets", "own"),
   "load-end": keep(
-    ...["name", "seed", "durationMs", "outcome", "budgets", "latencies", "counts", "generators"],
+    ...[
+      "name",
+      "seed",
+      "durationMs",
+      "outcome",
+      "budgets",
+      "latencies",
+      "accounts",
+      "counts",
+      "generators",
+    ],
   ),
   "load-wrote": keep("path", "lines", "lengthBytes", "pieceLengthBytes"),
   "load-compare": keep("rows", "verdicts", "remarks"),
@@ -103,6 +113,11 @@ export const constantEvents: readonly JsonEvent[] = ["error", "end"];
 /** Whether there is an event of this name. */
 export function isJsonEvent(name: string): name is JsonEvent {
   return Object.hasOwn(kinds, name);
+}
+
+/** Whether a command line asks for `--json`, also one that is not understood. */
+export function asksForJson(words: readonly string[]): boolean {
+  return words.some((word) => word === "--json" || /^--json-events(?:=|$)/.test(word));
 }
 
 function keep(...fields: readonly string[]): JsonEventKind {

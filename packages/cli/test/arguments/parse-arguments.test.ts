@@ -17,6 +17,7 @@ test("a bare source is downloaded, with every default in place", (t) => {
   t.deepEqual(parseArguments(["a.torrent"]), {
     command: "download",
     sources: ["a.torrent"],
+    sourceLists: [],
     directory: ".",
     stateDirectory: undefined,
     ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 0],
@@ -167,6 +168,24 @@ test(
   "a --json-events progres",
   /no event "progres"; did you mean progress\?/,
 );
+test("a misspelt option gets the nearest of this call alone", (t) => {
+  const refusalOf = (line: string): string | undefined =>
+    t.throws(() => parseArguments(line.split(" ")), { instanceOf: UsageError })?.message;
+  t.is(refusalOf("a --foo"), "there is no option --foo");
+  t.is(refusalOf("load-test a.yaml --foo"), "there is no option --foo; did you mean --for?");
+  const error = t.throws(() => parseArguments(["seed", "a", "-z"]), { instanceOf: UsageError });
+  t.is(error.command, "seed", "its help has the options");
+});
+test(
+  "a number below 0 is a wrong value, not a missing one",
+  refuses,
+  "a --down -1",
+  /--down takes a size .*not "-1"/,
+);
+test("a list of sources needs no other source", parses, "-i list -i -", {
+  sources: [],
+  sourceLists: ["list", "-"],
+});
 test("help names a call", parses, "help check", { command: "help", topic: "check" });
 
 test("no arguments print the help", (t) => {
@@ -232,7 +251,12 @@ test(
   /--seed-time takes 1000000000s at most, not "20000d"/,
 );
 test("a ratio of 0 is refused", refuses, "a --ratio 0", /a number above 0, 1000000 at most/);
-test("a ratio that is no number is refused", refuses, "a --ratio -1", /needs a value: --ratio R/);
+test(
+  "a ratio that is no number is refused",
+  refuses,
+  "a --ratio -1",
+  /--ratio takes a number above 0/,
+);
 test(
   "--seed-until alone is refused",
   refuses,

@@ -524,7 +524,10 @@ test("a misspelt call gets the nearest call, and no download starts", async (t) 
   const run = await start("chekc a.torrent --no-trackers", new FakeTorrent());
   t.deepEqual(run.engine.coordinators, [], "nothing is downloaded");
   t.is(await run.exitCode, 2);
-  t.regex(run.environment.stderr.text, /there is no file chekc; did you mean `troupe check`\?/);
+  t.regex(
+    run.environment.stderr.text,
+    /there is no call chekc, and no file of this name; did you mean `troupe check`\?/,
+  );
   const other = await start("sub/chekc");
   t.is(await other.exitCode, 1);
   t.notRegex(other.environment.stderr.text, /did you mean/);
@@ -575,6 +578,69 @@ test("--json prints figures while a torrent seeds, and none after the end", asyn
   t.is(await staying.exitCode, 130);
   seeding.emit("progress", noProgress);
   t.is(kinds(staying).at(-1), "stopped");
+});
+
+/** Two torrents that complete at once, from a list or stdin. */
+async function transferOf(
+  words: readonly string[],
+  stdin: string,
+): Promise<{ readonly exitCode: number; readonly engine: FakeEngine; readonly stderr: string }> {
+  const torrents = [new FakeTorrent("one"), new FakeTorrent("two")];
+  const engine = new FakeEngine(...torrents);
+  for (const source of ["a.torrent", "b.torrent"])
+    engine.sources.set(source, torrentBytes({ name: source, files: { a: 1 } }));
+  const environment = new FakeEnvironment(engine);
+  environment.stdin = stdin;
+  const exitCode = runTroupe(words, environment);
+  for (let turn = 0; turn < 20; turn++) await settle();
+  for (const torrent of torrents) torrent.complete(1);
+  return { exitCode: await exitCode, engine, stderr: environment.stderr.text };
+}
+
+const added = (engine: FakeEngine): number => engine.coordinators[0]?.added.length ?? 0;
+
+test("a list of sources on stdin is downloaded; one that fails is exit 1, and the others go on", async (t) => {
+  const list = "# a remark\na.torrent\n\n  gone.torrent\r\nb.torrent\n";
+  const { exitCode, engine, stderr } = await transferOf(["-i", "-"], list);
+  t.is(exitCode, 1);
+  t.is(added(engine), 2);
+  t.regex(stderr, /there is no file gone\.torrent/);
+  t.is((await transferOf(["-"], "a.torrent\nb.torrent\n")).exitCode, 0);
+});
+
+test("a .torrent on stdin is downloaded", async (t) => {
+  const bytes = torrentBytes({ name: "piped", files: { a: 1 } });
+  const { exitCode, engine } = await transferOf(["-"], Buffer.from(bytes).toString("latin1"));
+  t.is(exitCode, 0);
+  t.deepEqual(Buffer.from(engine.coordinators[0]?.sources[0] as Uint8Array), Buffer.from(bytes));
+});
+
+test("a list that cannot be read, and an empty stdin, are refused", async (t) => {
+  const gone = await transferOf(["-i", "gone"], "");
+  t.is(gone.exitCode, 1);
+  t.regex(
+    gone.stderr,
+    /cannot read the list gone: no such file or directory \[sources-unreadable\]/,
+  );
+  const empty = await transferOf(["-"], "\n");
+  t.is(empty.exitCode, 1);
+  t.regex(empty.stderr, /stdin has neither a \.torrent nor a line \[sources-unreadable\]/);
+});
+
+test("with --json a wrong command line is an `error` too", async (t) => {
+  const environment = new FakeEnvironment(new FakeEngine());
+  t.is(await runTroupe(["a.torrent", "--foo", "--json"], environment), 2);
+  t.like(environment.stdout.events, [{ event: "error", code: "wrong-usage" }]);
+});
+
+test("an unknown call is named as such, and nothing is downloaded", async (t) => {
+  const { exitCode, engine, stderr } = await transferOf(["create", "a.torrent"], "");
+  t.is(exitCode, 2);
+  t.is(engine.coordinators.length, 0);
+  t.regex(
+    stderr,
+    /there is no call create, and no file of this name \[wrong-usage\]\n {2}See `troupe help`/,
+  );
 });
 
 test("a source given twice is downloaded once, with a warning", async (t) => {

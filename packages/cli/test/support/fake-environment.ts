@@ -65,6 +65,8 @@ export class FakeOutput extends Writable implements Output {
 export class FakeEnvironment implements Environment {
   readonly stdout = new FakeOutput();
   readonly stderr = new FakeOutput();
+  /** What stdin has. */
+  stdin = "";
   variables: Record<string, string> = { LANG: "C.UTF-8", HOME: "/home/me" };
   readonly platform = "linux";
   readonly currentFolder = "/here";
@@ -77,6 +79,11 @@ export class FakeEnvironment implements Environment {
 
   constructor(engine: EnginePort) {
     this.engine = engine;
+  }
+
+  async readStdin(maxBytes: number): Promise<Uint8Array | undefined> {
+    const bytes = Buffer.from(this.stdin, "latin1");
+    return bytes.length > maxBytes ? undefined : bytes;
   }
 
   get stop(): AbortSignal {
