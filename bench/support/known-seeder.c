@@ -50,6 +50,7 @@ struct peer {
   unsigned filled;
   uint64_t queued;
   int greeted, waits_for_room;
+  int is_deaf;                    /* it takes no blocks any more; its requests are still read and counted */
   struct chunk *first, *last;
   uint8_t input[INPUT];
 };
@@ -98,16 +99,19 @@ static void put32(uint8_t *p, uint32_t value) {
   p[0] = value >> 24, p[1] = value >> 16, p[2] = value >> 8, p[3] = value;
 }
 
-static void drop_peer(int socket) {
-  struct peer *p = peers[socket];
+static void drop_queue(struct peer *p) {
   while (p->first) {
     struct chunk *sent = p->first;
     counts.gone += sent->payload_length > 0;
     p->first = sent->next;
     free(sent);
   }
-  p->last = 0;
-  p->life++;
+  p->last = 0, p->queued = 0;
+}
+
+static void drop_peer(int socket) {
+  drop_queue(peers[socket]);
+  peers[socket]->life++;
   close(socket);
 }
 
@@ -117,8 +121,15 @@ static void watch(int socket, int for_room) {
   peers[socket]->waits_for_room = for_room;
 }
 
-/* Hands the kernel what waits. @returns 0, or -1: the peer is gone. */
-static int flush(int socket) {
+/* The peer has closed its connection. Requests that it had sent before may still be unread. */
+static void stop_sending(int socket) {
+  drop_queue(peers[socket]);
+  peers[socket]->is_deaf = 1;
+  watch(socket, 0);
+}
+
+/* Hands the kernel what waits. */
+static void flush(int socket) {
   struct peer *p = peers[socket];
   while (p->first) {
     struct chunk *c = p->first;
@@ -129,9 +140,9 @@ static int flush(int socket) {
     ssize_t sent = writev(socket, parts, 2);
     if (sent < 0 && errno == EAGAIN) {
       if (!p->waits_for_room) watch(socket, 1);
-      return 0;
+      return;
     }
-    if (sent < 0) return drop_peer(socket), -1;
+    if (sent < 0) return stop_sending(socket);
     c->sent += sent, p->queued -= sent;
     if (c->sent < c->head_length + c->payload_length) continue;
     if (c->payload_length) counts.answered++, payload_bytes += c->payload_length;
@@ -139,11 +150,11 @@ static int flush(int socket) {
     free(c);
   }
   if (p->waits_for_room) watch(socket, 0);
-  return 0;
 }
 
 static int queue(int socket, const uint8_t *head, uint32_t head_length, const uint8_t *bytes, uint32_t length) {
   struct peer *p = peers[socket];
+  if (p->is_deaf) return counts.gone += length > 0, 0;
   struct chunk *c = malloc(sizeof *c + head_length);
   if (!c) die("malloc");
   *c = (struct chunk){.payload = bytes, .payload_length = length, .head_length = head_length};
@@ -153,7 +164,8 @@ static int queue(int socket, const uint8_t *head, uint32_t head_length, const ui
   p->last = c;
   p->queued += head_length + length;
   if (p->queued > MAX_QUEUED) return drop_peer(socket), -1;
-  return p->waits_for_room ? 0 : flush(socket);
+  if (!p->waits_for_room) flush(socket);
+  return 0;
 }
 
 static void answer_now(const struct answer *a) {
@@ -263,7 +275,7 @@ static void accept_all(int listener) {
     if (!peers[socket]) peers[socket] = calloc(1, sizeof **peers);
     struct peer *p = peers[socket];
     if (!p) die("calloc");
-    p->filled = 0, p->queued = 0, p->greeted = 0, p->waits_for_room = 0;
+    p->filled = 0, p->queued = 0, p->greeted = 0, p->waits_for_room = 0, p->is_deaf = 0;
     counts.connections++;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     struct epoll_event wanted = {.events = EPOLLIN, .data.fd = socket};

@@ -5,7 +5,8 @@
  * Prints "READY <port>" and answers announces over HTTP and UDP at that port, of 127.0.0.1 by default, each after D ms. Each
  * Nth announce is answered after S ms (slow), or never (dropped). An HTTP connection is kept, unless --close or the request
  * asks for its end. SIGTERM ends it: it prints a line of JSON with its counts. announces = answered + dropped + waiting + gone;
- * "gone" are answers whose connection had ended before they were due.
+ * "gone" are answers whose connection had ended before they were due. Announces of clients that leave (event=stopped) are
+ * answered at once, and are counted as farewells and nowhere else.
  *
  * One thread with epoll. Every swarm is empty: a reply names nobody. A connection carries one request at a time.
  * Build: cc -O2 -o known-tracker known-tracker.c */
@@ -27,7 +28,7 @@
 #include <unistd.h>
 
 enum { EVENTS = 256, MAX_CONNECTIONS = 65536, MAX_HEAD = 4096, MAX_WAITING = 1 << 20, DATAGRAM = 2048 };
-enum { CONNECT = 0, ANNOUNCE = 1, FAILURE = 3, CONNECT_BYTES = 16, ANNOUNCE_BYTES = 98, INTERVAL_SECONDS = 1800 };
+enum { CONNECT = 0, ANNOUNCE = 1, FAILURE = 3, CONNECT_BYTES = 16, ANNOUNCE_BYTES = 98, EVENT_AT = 83, STOPPED = 3, INTERVAL_SECONDS = 1800 };
 static const uint8_t connection_id[8] = "troupe.";
 
 #define HEAD_OF(how) "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 27\r\n" how "\r\n"
@@ -47,7 +48,7 @@ struct answer {
   uint64_t due;
   int socket;                     /* -1: UDP */
   uint32_t life;
-  int is_last;
+  int is_last, is_farewell;
   struct sockaddr_in to;
   uint8_t transaction[4];
 };
@@ -64,7 +65,7 @@ static struct line usual, slow;
 static unsigned slow_of, drop_of;
 static int closes, poller, datagrams;
 static volatile sig_atomic_t ended;
-static struct { uint64_t connections, http, udp, connects, other, answered, slow, dropped, gone; } counts;
+static struct { uint64_t connections, http, udp, farewells, connects, other, answered, slow, dropped, gone; } counts;
 
 static void die(const char *what) {
   perror(what);
@@ -93,10 +94,10 @@ static void answer_udp(const struct answer *a) {
 
 static void answer_now(const struct answer *a) {
   if (a->socket >= 0 && connections[a->socket]->life != a->life) {
-    counts.gone++;
+    counts.gone += !a->is_farewell;
     return;
   }
-  counts.answered++;
+  counts.answered += !a->is_farewell;
   if (a->socket < 0) return answer_udp(a);
   const char *reply = a->is_last ? last_reply : kept_reply;
   ssize_t length = a->is_last ? sizeof last_reply - 1 : sizeof kept_reply - 1;
@@ -111,6 +112,12 @@ static void wait_in(struct line *line, struct answer a) {
 }
 
 static void announced(struct answer a) {
+  if (a.is_farewell) {
+    counts.farewells++;
+    return answer_now(&a);
+  }
+  if (a.socket < 0) counts.udp++;
+  else counts.http++;
   uint64_t number = counts.http + counts.udp;
   if (drop_of && number % drop_of == 0) counts.dropped++;
   else if (slow_of && number % slow_of == 0) counts.slow++, wait_in(&slow, a);
@@ -142,14 +149,14 @@ static void requested(int socket, struct connection *c, unsigned length) {
   char kept = c->head[length];
   c->head[length] = 0;
   int is_last = closes || strcasestr(c->head, "\r\nconnection: close") != 0;
-  int is_announce = strncmp(c->head, "GET /announce", 13) == 0;
+  int is_announce = strncmp(c->head, "GET /announce?", 14) == 0 && strstr(c->head, "info_hash=");
+  int is_farewell = strstr(c->head, "event=stopped") != 0;
   uint32_t life = c->life;
   c->head[length] = kept;
   c->filled -= length;
   memmove(c->head, c->head + length, c->filled);
   if (is_announce) {
-    counts.http++;
-    announced((struct answer){.socket = socket, .life = life, .is_last = is_last});
+    announced((struct answer){.socket = socket, .life = life, .is_last = is_last, .is_farewell = is_farewell});
     return;
   }
   counts.other++;
@@ -208,9 +215,8 @@ static void take_datagrams(void) {
     if (action == CONNECT) {
       connect_udp(asked, &from);
     } else if (action == ANNOUNCE && length >= ANNOUNCE_BYTES && !memcmp(asked, connection_id, 8)) {
-      struct answer a = {.socket = -1, .to = from};
+      struct answer a = {.socket = -1, .to = from, .is_farewell = asked[EVENT_AT] == STOPPED};
       memcpy(a.transaction, asked + 12, 4);
-      counts.udp++;
       announced(a);
     } else {
       counts.other++;
@@ -266,8 +272,8 @@ static void serve(int listener) {
 
 static void print_counts(void) {
   printf("{\"connections\":%lu,\"announces\":%lu,\"httpAnnounces\":%lu,\"udpAnnounces\":%lu,\"udpConnects\":%lu,"
-         "\"other\":%lu,\"answered\":%lu,\"slow\":%lu,\"dropped\":%lu,\"gone\":%lu,\"waiting\":%u}\n",
-         counts.connections, counts.http + counts.udp, counts.http, counts.udp, counts.connects, counts.other,
+         "\"farewells\":%lu,\"other\":%lu,\"answered\":%lu,\"slow\":%lu,\"dropped\":%lu,\"gone\":%lu,\"waiting\":%u}\n",
+         counts.connections, counts.http + counts.udp, counts.http, counts.udp, counts.connects, counts.farewells, counts.other,
          counts.answered, counts.slow, counts.dropped, counts.gone, usual.count + slow.count);
 }
 

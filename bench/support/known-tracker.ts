@@ -6,10 +6,13 @@ import { KnownProcess, type KnownDelays } from "./known-process.ts";
 export interface KnownTrackerCounts {
   /** Of TCP. */
   readonly connections: number;
+  /** Without farewells, which are counted apart. */
   readonly announces: number;
   readonly httpAnnounces: number;
   readonly udpAnnounces: number;
   readonly udpConnects: number;
+  /** Announces of clients that leave, answered at once. */
+  readonly farewells: number;
   /** Requests that are no announce. */
   readonly other: number;
   readonly answered: number;
