@@ -2,7 +2,7 @@
 
 import type { CounterName } from "../measures/measures.ts";
 import { isHostile, type MeasuredRun } from "../results/measured-run.ts";
-import { groupAccounts, politeGroups } from "../results/summary/group-accounts.ts";
+import { groupAccounts, politeGroups, unitOf } from "../results/summary/group-accounts.ts";
 import type { TotalsPart } from "../results/merge/run-totals.ts";
 import type { Second } from "../results/result.ts";
 import type { CounterTerm, Quantity, Selection } from "./budget.ts";
@@ -18,7 +18,6 @@ const failures = [
   "wrong_answers",
   "requests_refused",
   "unanswered",
-  "not_sent_target",
   "lost_peers",
 ] as const satisfies readonly CounterName[];
 
@@ -102,7 +101,15 @@ function errorsOf(part: Selected, run: MeasuredRun): number | undefined {
   const counted = { phases: part.phases, groups: part.groups ?? polite };
   const sum = (counters: readonly CounterName[]): number =>
     counters.reduce((all, counter) => all + run.totals.count(counter, counted), 0);
-  return share(sum(failures), sum(attempts));
+  const notSent = notSentOf(counted, run);
+  return share(sum(failures) + notSent, sum(attempts) + notSent);
+}
+
+/** Actions that the target kept from being sent; a visit without a connection counts as refused or closed. */
+function notSentOf({ groups, phases }: TotalsPart, run: MeasuredRun): number {
+  const open = run.groups.filter((group) => unitOf(group) === "actions").map(({ name }) => name);
+  const own = open.filter((name) => groups?.includes(name) !== false);
+  return run.totals.count("not_sent_target", { phases, groups: own });
 }
 
 /** Of several groups the greatest share. */

@@ -379,6 +379,16 @@ const wrong: Readonly<Record<string, Wrong>> = {
     "12:23",
     'groups.leech.kinds[1] is "request-flod"; allowed is a kind of the catalogue, such as request-flood; did you mean request-flood?',
   ],
+  "a drain of more than five seconds": [
+    "budgets: → drain: 6s\nbudgets:",
+    "18:8",
+    /^drain is "6s"; allowed is a time from 0ms to 5s$/,
+  ],
+  "a timeout of misbehaving peers": [
+    "leecher\n    count: 100\n    take: 4 → hostile\n    count: 100\n    timeout: 3s",
+    "12:5",
+    /^there is no key "timeout" in groups\.leech; allowed are /,
+  ],
   "a kind of misbehaving peer that waits to be dialled": [
     "leecher\n    count: 100\n    take: 4 → hostile\n    count: 100\n    kinds: [silent-when-dialled]",
     "12:13",

@@ -34,7 +34,7 @@ export function groupAccounts(
   { name, pace }: Pick<GroupFacts, "name" | "pace">,
   part: Pick<TotalsPart, "phases"> = {},
 ): GroupAccounts {
-  const unit = unitOf(pace);
+  const unit = unitOf({ pace });
   const own = { ...part, groups: [name] };
   const ofPlan = planPart(unit, own);
   const plan = counted(["planned", ...planEnds], (counter) => totals.count(counter, ofPlan));
@@ -48,7 +48,8 @@ export function groupAccounts(
   return { group: name, unit, plan, requests, unansweredShare: share };
 }
 
-function unitOf(pace: string): PlanUnit {
+/** What is planned of a group. */
+export function unitOf({ pace }: Pick<GroupFacts, "pace">): PlanUnit {
   return pace.startsWith("open") ? "actions" : "visits";
 }
 

@@ -116,6 +116,9 @@ const common: Schema = {
   target: reference("target", "Default: the only target that fits."),
   count: whole(1, mostPeers, "Peers of the group."),
   arrival,
+};
+/** Not of misbehaving peers: a target need not answer them. */
+const waits: Schema = {
   timeout: quantity(
     "duration",
     "Requests and handshakes without an answer count as unanswered after this time; default: blocks 30s, all else 15s.",
@@ -175,18 +178,20 @@ function form(
 
 const forms: readonly Schema[] = [
   form(["leecher", "free-rider"], "Peers that download; a free rider gives nothing.", {
+    ...waits,
     ...visits,
     ...lines,
     ...taking,
   }),
   form(["partial"], "Peers that have a part of the pieces and take the others.", {
+    ...waits,
     ...visits,
     ...lines,
     ...taking,
     has: quantity("share", "Pieces that each peer has at its start.", { default: "50%" }),
   }),
-  form(["seeder"], "Peers that have everything and give it.", { ...visits, ...lines }),
-  form(["idle"], "Peers that connect and ask for nothing.", { ...visits, ...lines }),
+  form(["seeder"], "Peers that have everything and give it.", { ...waits, ...visits, ...lines }),
+  form(["idle"], "Peers that connect and ask for nothing.", { ...waits, ...visits, ...lines }),
   form(["hostile"], "Misbehaving peers of the catalogue.", {
     ...visits,
     kinds: {
@@ -205,6 +210,7 @@ const forms: readonly Schema[] = [
     }),
   }),
   form(["tracker"], "Clients of a tracker.", {
+    ...waits,
     stay,
     "again-after": visits["again-after"],
     load,
@@ -214,6 +220,7 @@ const forms: readonly Schema[] = [
     seeds: quantity("share", "Seeds among the clients.", { default: "50%" }),
   }),
   form(["dht"], "Nodes that ask a DHT node.", {
+    ...waits,
     load,
     queries: mapping(
       "a mapping of ping, find_node, get_peers and announce_peer to shares",

@@ -1,0 +1,75 @@
+import test from "ava";
+import { brokenImplicitly } from "../../src/budgets/implicit-budgets.ts";
+import { judgeBudget } from "../../src/budgets/judge-budget.ts";
+import { parseBudget } from "../../src/budgets/parse-budget.ts";
+import type { NamedCount } from "../../src/measures/measures.ts";
+import type { MeasuredRun } from "../../src/results/measured-run.ts";
+import { count, group, runOf, windowOf } from "../support/fake-windows.ts";
+
+const open = { pace: "open 100/s", isClosedLoad: false };
+
+function runWith(counts: readonly NamedCount[], facts = {}): MeasuredRun {
+  const groups = [group("leech", facts), group("storm", { behaviour: "hostile" })];
+  return runOf([windowOf(6, { counts })], { groups });
+}
+
+/** 5 of 100 requests of leeches are unanswered. */
+const unanswered = runWith([
+  count("answered", 95),
+  count("unanswered", 5, { label: "timeout" }),
+  count("unanswered", 99, { group: "storm" }),
+]);
+
+test("a group without a budget on unanswered requests may leave 1 % without an answer, a hostile one any", (t) => {
+  const [verdict, ...others] = brokenImplicitly([], unanswered);
+  t.deepEqual([verdict?.text, verdict?.seen], ["unanswered_share{group=leech} <= 1%", 0.05]);
+  t.deepEqual(others, []);
+  t.deepEqual(brokenImplicitly([], runWith([])), []);
+});
+
+for (const text of [
+  "unanswered_share < 10%",
+  "unanswered_share{leech} < 2%",
+  "unanswered{leech} < 100",
+  "unanswered / requests < 50%",
+  "not_sent_target{leech,steady} < 100",
+]) {
+  test(`the budget ${text} takes the place of the implicit one`, (t) => {
+    t.deepEqual(brokenImplicitly([parseBudget(text)], unanswered), []);
+  });
+}
+
+for (const text of ["errors < 50%", "unanswered_share{storm} < 10%", "answered > 1"]) {
+  test(`beside the budget ${text} the implicit one holds on`, (t) => {
+    t.is(brokenImplicitly([parseBudget(text)], unanswered).length, 1);
+  });
+}
+
+test("a budget on the share judges the groups that it names, else the worst that is not hostile", (t) => {
+  const seen = (text: string) => judgeBudget(parseBudget(text), unanswered).seen;
+  t.deepEqual(
+    [seen("unanswered_share < 1%"), seen("unanswered_share{leech,storm} < 1%")],
+    [0.05, 1],
+  );
+  t.is(seen("unanswered_share{ramp} < 1%"), undefined);
+});
+
+test("the peers of lost generators count in `errors`, of their groups", (t) => {
+  const run = runWith([
+    count("arrived", 100),
+    count("lost_peers", 20),
+    count("lost_peers", 50, { group: "storm" }),
+  ]);
+  t.is(judgeBudget(parseBudget("errors < 0.1%"), run).seen, 0.2);
+});
+
+test("actions that the target kept from being sent count in `errors`, visits only by their refused connection", (t) => {
+  const counts = [
+    count("arrived", 10),
+    count("refused", 1, { label: "ECONNREFUSED" }),
+    count("not_sent_target", 10, { label: "no connection" }),
+  ];
+  const seen = (facts: object) =>
+    judgeBudget(parseBudget("errors < 0.1%"), runWith(counts, facts)).seen;
+  t.deepEqual([seen(open), seen({})], [11 / 20, 1 / 10]);
+});
