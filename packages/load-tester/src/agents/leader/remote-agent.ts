@@ -46,6 +46,8 @@ export class RemoteAgent {
   #offsetMs = 0;
   #next = 0;
   #taken = 0;
+  /** Messages that never came, of any of its threads. */
+  #missing = 0;
 
   constructor(parts: RemoteAgentParts) {
     this.#parts = parts;
@@ -63,9 +65,10 @@ export class RemoteAgent {
 
   /** Shares whose windows did not all come, by the name of the thread. */
   get unheard(): readonly (readonly [string, Share])[] {
-    return [...this.#threads.values()].flatMap(({ name, unheard }) =>
-      unheard === undefined ? [] : [[name, unheard] as const],
-    );
+    const threads = [...this.#threads.values()];
+    return threads
+      .filter(({ isLost }) => isLost || this.#missing > 0)
+      .map(({ name, share }) => [name, share] as const);
   }
 
   /** Milliseconds by which its clock is ahead. */
@@ -156,7 +159,8 @@ export class RemoteAgent {
     this.#next = message.number + 1;
     if (message.kind === "ended") {
       const [thread] = this.#threads.values();
-      thread?.miss(message.number - this.#taken);
+      this.#missing = message.number - this.#taken;
+      thread?.miss(this.#missing);
       this.apply({ kind: "ended", reason: message.reason });
       return;
     }

@@ -44,9 +44,12 @@ export class RemoteThread {
     return this.#name;
   }
 
-  /** Its share, if not all of its windows came. */
-  get unheard(): Share | undefined {
-    return this.#lostAt === undefined && this.#missing === 0 ? undefined : this.#share;
+  get share(): Share {
+    return this.#share;
+  }
+
+  get isLost(): boolean {
+    return this.#lostAt !== undefined;
   }
 
   get facts(): GeneratorFacts {

@@ -51,9 +51,9 @@ test("windows of one second without an end are not kept", async (t) => {
   t.regex(place.lost[0]?.[2] ?? "", /second 0 has over 64 parts/);
 });
 
-test("the result says how many messages of an agent are missing", async (t) => {
+test("the result says how many messages of an agent are missing, and no thread of it was heard as a whole", async (t) => {
   const place = new Place();
-  const { bus } = await place.agent("a");
+  const { bus } = await place.agent("a", 2);
   const leader = await place.leader();
   await place.scheduler.settle(leader.prepare(agentRun()));
   leader.begin(place.scheduler.clock.epochMs());
@@ -61,6 +61,13 @@ test("the result says how many messages of an agent are missing", async (t) => {
   await plant(place, { agent: "a", number: 4, kind: "ended", dropped: 0 });
   t.true(bus.isConnected);
   t.regex(leader.facts[0]?.remarks?.[0] ?? "", /^4 messages of its agent are missing/);
+  t.deepEqual(
+    [...leader.unheard],
+    [
+      ["a/thread-0", { index: 0, of: 2 }],
+      ["a/thread-1", { index: 1, of: 2 }],
+    ],
+  );
 });
 
 test("an agent does not begin a load at a time that is not now", async (t) => {
