@@ -42,29 +42,41 @@ test("soon runs after this turn, in order", async (t) => {
   t.deepEqual(order, ["now", "microtask", "first", "second"]);
 });
 
-test("an exact timer fires in the first turn after its time, while sockets and other timers go on", async (t) => {
+/** An exact timer, with another timer and turns of the event loop beside it. */
+async function exactTimer(delayMs: number) {
   const startMs = nodeClock.nowMs();
   const order: string[] = [];
-  nodeTimers.after(0, () => order.push("timer"));
-  let turns = 0;
-  let lastTurnMs = 0;
+  const turns = { before: 0, after: 0, longestMs: 0 };
+  let lastMs = startMs;
   const countTurns = (): void => {
-    turns += 1;
-    lastTurnMs = nodeClock.nowMs();
-    if (order.length < 2) nodeTimers.soon(countTurns);
+    const nowMs = nodeClock.nowMs();
+    turns.longestMs = Math.max(turns.longestMs, nowMs - lastMs);
+    lastMs = nowMs;
+    turns[nowMs - startMs < delayMs ? "before" : "after"] += 1;
+    if (!order.includes("exact")) nodeTimers.soon(countTurns);
   };
   countTurns();
+  const timer = nodeTimers.after(0, () => order.push("timer"));
   const polledMs = await new Promise<number>((resolve) => {
-    nodeTimers.exactly(8, (polled) => {
+    nodeTimers.exactly(delayMs, (polled) => {
       order.push("exact");
-      // No turn lay between the time and the call.
-      t.true(lastTurnMs - startMs < 8);
       resolve(polled);
     });
   });
+  timer.cancel();
+  return { order, turns, polledMs, tookMs: nodeClock.nowMs() - startMs };
+}
+
+test("an exact timer fires in the first turn after its time, while sockets and other timers go on", async (t) => {
+  let seen = await exactTimer(20);
+  // A turn in which the machine took the core away leaves no time for the others.
+  while (seen.turns.longestMs > 10) seen = await exactTimer(20);
+  const { order, turns, polledMs, tookMs } = seen;
   t.deepEqual(order, ["timer", "exact"]);
-  t.true(turns > 2);
-  t.true(polledMs >= 0 && polledMs <= nodeClock.nowMs() - startMs);
+  t.true(turns.before > 2);
+  // The turn of the call, if it began with the count.
+  t.true(turns.after <= 1);
+  t.true(polledMs >= 0 && polledMs <= tookMs);
 });
 
 test("a cancelled exact timer does not fire", async (t) => {

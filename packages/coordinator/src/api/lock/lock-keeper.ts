@@ -2,7 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import { siblingUrl, threadEntry, threadFile, type WorkerUrls } from "@troupe/actor-runtime";
-import type { KeeperAnswer, KeeperOrder } from "./lock-keeper.worker.ts";
+import type { KeeperAnswer, KeeperOrder, KeeperReady } from "./lock-keeper.worker.ts";
 
 /** For an order. The start of the thread does not count: a busy machine takes long for it. */
 const answerMs = 5_000;
@@ -24,7 +24,7 @@ export class LockKeeper {
   readonly #pending: Pending[] = [];
   /** An answer is late: the thread is in a disk call. */
   isStuck = false;
-  readonly #online: Promise<unknown>;
+  readonly #ready = Promise.withResolvers<void>();
 
   /**
    * @param answered Called after each answer.
@@ -36,8 +36,8 @@ export class LockKeeper {
     const options = { name: "lock-keeper", execArgv: [], resourceLimits };
     this.#worker = new Worker(threadEntry(file), options);
     this.#worker.unref();
-    this.#online = new Promise((done) => this.#worker.once("online", () => done(undefined)));
-    this.#worker.on("message", (answer: KeeperAnswer) => {
+    this.#worker.on("message", (answer: KeeperAnswer | KeeperReady) => {
+      if (answer === "ready") return this.#ready.resolve();
       this.#pending.shift()?.answer.resolve(answer);
       this.isStuck = false;
       if (this.isIdle) this.#worker.unref();
@@ -70,7 +70,7 @@ export class LockKeeper {
     this.#pending.push({ directory, answer });
     this.#worker.ref();
     this.#worker.postMessage(order);
-    await Promise.race([this.#online, answer.promise]);
+    await Promise.race([this.#ready.promise, answer.promise]);
     // If this thread was blocked, an unread answer may wait.
     const timer = setTimeout(() => setImmediate(() => this.#late(answer)), answerMs);
     try {

@@ -9,10 +9,14 @@ export type KeeperOrder = { readonly take: LockOrder } | { readonly release: num
 /** The answer to each order, in order. */
 export type KeeperAnswer = { readonly taken: LockTaken } | { readonly released: number };
 
+/** The first message: the modules are loaded. Each further one answers an order. */
+export type KeeperReady = "ready";
+
 const { parentPort } = process.getBuiltinModule("node:worker_threads");
 const files = new LockFiles();
 
 parentPort?.on("message", (order: KeeperOrder) => parentPort.postMessage(answerTo(order)));
+parentPort?.postMessage("ready" satisfies KeeperReady);
 
 function answerTo(order: KeeperOrder): KeeperAnswer {
   if ("take" in order) {
