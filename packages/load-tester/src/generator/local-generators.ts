@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import {
   type ActorEntry,
+  codeOf,
   type DescriptorUse,
   type Host,
   messageOf,
@@ -136,7 +137,12 @@ class LocalGenerators implements Generators {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#root?.stop(stopLimits);
+    try {
+      await this.#root?.stop(stopLimits);
+    } catch (error) {
+      // A terminated thread that waits for a core ends later. The result of the run must not be lost with it.
+      if (codeOf(error) !== "not-stopped") throw error;
+    }
   }
 
   /** A thread that polls busies its core: without another one the target would wait for it. */

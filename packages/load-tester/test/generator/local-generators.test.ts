@@ -1,4 +1,4 @@
-import { codeOf, type ActorEntry } from "@troupe/actor-runtime";
+import { codeOf, type ActorEntry, type Host } from "@troupe/actor-runtime";
 import { SimulatedWorld } from "@troupe/actor-runtime/simulated";
 import { TroupeError } from "@troupe/api-base";
 import test from "ava";
@@ -47,6 +47,30 @@ interface Choices {
   readonly crashingLater?: number;
   readonly refusing?: number;
   readonly cores?: number;
+  /** Threads do not stop when asked, and end so long after they were terminated. */
+  readonly endsAfterMs?: number;
+}
+
+/** As the threads of a machine whose cores are all busy. */
+function slowToEnd(host: Host, endsAfterMs: number): Host {
+  const { timers } = host.ports({ name: "test", epoch: 1 });
+  return {
+    sharesThread: host.sharesThread,
+    ports: (self) => host.ports(self),
+    connect: (first, second) => host.connect(first, second),
+    spawn: (...parts) => {
+      const child = host.spawn(...parts);
+      const terminate = child.terminate.bind(child);
+      return Object.assign(child, {
+        stop: () => new Promise<void>(() => undefined),
+        terminate: () => void timers.after(endsAfterMs, terminate),
+      });
+    },
+  };
+}
+
+function hostOf(host: Host, { endsAfterMs }: Choices): Host {
+  return endsAfterMs === undefined ? host : slowToEnd(host, endsAfterMs);
 }
 
 function crash(): never {
@@ -84,7 +108,7 @@ class TestGenerators {
     let used = 1_000;
     this.generators = localGenerators({
       threads,
-      host: this.machine.host,
+      host: hostOf(this.machine.host, choices),
       ...(choices.cores !== undefined && { cores: choices.cores }),
       entry: this.#entry(choices),
       use: () => ({ cpuMs: (used += 10), rssBytes: 1, descriptors: 1 }),
@@ -234,6 +258,15 @@ test("a crash loses the peers of one thread, and the other goes on", async (t) =
   t.is(test.windows.filter(([name]) => name === "generator-1").length, 2);
   await test.world.settle(test.generators.end("cut"));
   await test.close();
+});
+
+test("threads that take seconds to end fail no run that is over", async (t) => {
+  const test = new TestGenerators(1, { endsAfterMs: 5_000 });
+  await test.prepare();
+  test.begin(0);
+  await test.world.run(1_500);
+  await test.world.settle(test.generators.end("cut"));
+  await t.notThrowsAsync(test.close());
 });
 
 test("the first refusal of a thread refuses the run", async (t) => {
