@@ -1,0 +1,77 @@
+// `pnpm bench:load-truth`: the load tester's figures beside those of targets of known delays, of nft and of a probe in C.
+//
+//   --runs N      calm runs (20)
+//   --only TEXT   parts whose name contains the text: calm, probe
+//
+// Runs in a network name space of its own, whose packets nft counts. Exits with 1 when a figure is wrong.
+
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { runProcess } from "../../test/support/programs/process.ts";
+import { saveKnownContent } from "../../test/support/load/known-content.ts";
+import { table } from "../support/statistics.ts";
+import { besideProbe, besideProbeHead } from "./beside-probe.ts";
+import { calmRun, calmRunHead } from "./calm-run.ts";
+
+const self = fileURLToPath(import.meta.url);
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "20" },
+    only: { type: "string", default: "" },
+    inside: { type: "boolean", default: false },
+  },
+});
+/** Runs that the machine disturbed are repeated so often, all together, as a multiple of the calm runs. */
+const mostRuns = 3;
+
+if (values.inside) await measure();
+else {
+  // Root of the machine, or of a name space in which we are root.
+  const unshare = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
+  const words = [self, "--inside", ...process.argv.slice(2)];
+  const { error, status } = spawnSync("unshare", [...unshare, "--", process.execPath, ...words], {
+    stdio: "inherit",
+  });
+  if (error !== undefined) throw error;
+  process.exitCode = status ?? 1;
+}
+
+async function measure(): Promise<void> {
+  await runProcess(["ip", "link", "set", "lo", "up"], { debianPackage: "iproute2" });
+  if ("calm".includes(values.only)) await calm(Number(values.runs));
+  if ("probe".includes(values.only)) await probe();
+}
+
+/** Repeats runs that the tester blames on itself, with what the kernel says of their seconds. */
+async function calm(runs: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "troupe-load-truth-"));
+  const rows: (readonly string[])[] = [];
+  try {
+    const torrent = await saveKnownContent(folder);
+    let disturbed = 0;
+    while (rows.length < runs && rows.length + disturbed < mostRuns * runs) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { row, kind, remarks } = await calmRun(torrent);
+      if (kind === "disturbed") disturbed += 1;
+      else rows.push([String(rows.length + 1), ...row]);
+      if (kind === "wrong") process.exitCode = 1;
+      for (const remark of remarks) console.log(`run ${rows.length} (${kind}): ${remark}`);
+    }
+    console.log(table([["run", ...calmRunHead], ...rows]));
+    console.log(`${rows.length} of ${runs} runs; ${disturbed} more blamed the tester`);
+    if (rows.length < runs) process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function probe(): Promise<void> {
+  const { row, kind, remarks } = await besideProbe(mostRuns);
+  console.log(table([besideProbeHead, row]));
+  for (const remark of remarks) console.log(`beside the probe (${kind}): ${remark}`);
+  if (kind !== "right") process.exitCode = 1;
+}
