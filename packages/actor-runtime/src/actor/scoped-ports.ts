@@ -172,6 +172,10 @@ class GuardedStream implements Stream {
     return this.#stream.queuedBytes;
   }
 
+  get takenBytes() {
+    return this.#stream.takenBytes;
+  }
+
   write(bytes: Uint8Array, written?: () => void): boolean {
     if (written === undefined) return this.#stream.write(bytes);
     return this.#stream.write(bytes, () => this.#scope.run(written));

@@ -14,8 +14,10 @@ export interface Stream {
    * @returns true when little is queued; false asks the caller to wait for `drained`.
    */
   write(bytes: Uint8Array, written?: () => void): boolean;
-  /** Not taken by the kernel. */
+  /** Of writes that the kernel has not taken whole. */
   readonly queuedBytes: number;
+  /** Bytes that the kernel has taken, of parts of a write too. */
+  readonly takenBytes: number;
   /** Until `resume`. For abuse, rate limits and full mailboxes only. */
   pause(): void;
   resume(): void;

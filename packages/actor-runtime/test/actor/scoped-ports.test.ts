@@ -19,6 +19,7 @@ class FakeStream implements Stream {
   readonly remote = { host: "127.0.0.1", port: 1 };
   readonly local = { host: "127.0.0.1", port: 2 };
   readonly queuedBytes = 0;
+  readonly takenBytes = 0;
   readonly done: string[] = [];
   handlers: StreamHandlers | undefined;
   written: (() => void) | undefined;

@@ -29,6 +29,7 @@ export const blankFigures: PeerFigures = {
   requestsSeen: 0,
   requestsIn: 0,
   roundTripMs: 0,
+  unreadMs: 0,
 };
 
 /** Peers request blocks while they are unchoked, unless they are idle. */

@@ -30,6 +30,7 @@ class RefusedStream implements Stream {
   readonly remote: Address;
   readonly local: Address = { host: "", port: 0 };
   readonly queuedBytes = 0;
+  readonly takenBytes = 0;
 
   constructor(remote: Address) {
     this.remote = remote;

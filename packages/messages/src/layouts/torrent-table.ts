@@ -57,6 +57,8 @@ export const PeerWord = {
   requestsIn: 3,
   /** Sent while unchoked. Wraps. */
   requestsSeen: 4,
+  /** Time for which bytes have waited in its socket, which has taken less than a block; written every second. */
+  unreadMs: 5,
 } as const;
 
 /** Bits of `PeerWord.flags`. */

@@ -74,6 +74,7 @@ function readMeters(session: Session, nowMs: number): void {
   row.setField(PeerField.uninterestedMs, nowMs - session.interestAtMs);
   row.setWord(PeerWord.requestsOut, session.blocksOut);
   row.setWord(PeerWord.requestsIn, (uploads?.length ?? 0) + (uploads?.requestsOut ?? 0));
+  row.setWord(PeerWord.unreadMs, Math.floor(uploads?.unreadMs(nowMs, session.stream) ?? 0));
 }
 
 /** @returns The reason to close the connection, if any. */

@@ -1,3 +1,4 @@
+import type { Stream } from "@troupe/actor-runtime";
 import { blockHeaderBytes, blockLengthBytes } from "@troupe/protocol";
 
 import { maxBatchBlocks, maxBatchesOut } from "../limits.ts";
@@ -16,7 +17,9 @@ export interface ReadablePieces {
   has(piece: number): boolean;
 }
 
-/** Unserved requests of a peer, and its batch limit. */
+type QueuedStream = Pick<Stream, "queuedBytes" | "takenBytes">;
+
+/** Unserved requests of a peer, its batch limit, and its pace. */
 export class UploadQueue {
   /** Batches being read from disk or sent. */
   batchesOut = 0;
@@ -24,6 +27,9 @@ export class UploadQueue {
   requestsOut = 0;
   /** When the peer last took a batch, or its first batch was queued. */
   lastTakenAtMs = 0;
+  /** Since when bytes wait in the socket, and the bytes that it had taken then. */
+  #waitsSinceMs = 0;
+  #takenBytes = 0;
   readonly #requests: RequestList;
   #batchLimit = 1;
 
@@ -131,6 +137,27 @@ export class UploadQueue {
 
   removeFirst(): void {
     this.#requests.removeFirst();
+  }
+
+  /** Bytes are written to a socket without a queue, which has taken `takenBytes` so far. */
+  sent(nowMs: number, takenBytes: number): void {
+    this.lastTakenAtMs = nowMs;
+    this.#beginWait(nowMs, takenBytes);
+  }
+
+  /**
+   * How long bytes have waited in the socket, which has taken less than a block meanwhile. The end of a batch would be too
+   * coarse: a batch of a slow peer may take a minute.
+   */
+  unreadMs(nowMs: number, { queuedBytes, takenBytes }: QueuedStream): number {
+    if (this.batchesOut === 0 || queuedBytes === 0) return 0;
+    if (takenBytes - this.#takenBytes >= blockLengthBytes) this.#beginWait(nowMs, takenBytes);
+    return nowMs - this.#waitsSinceMs;
+  }
+
+  #beginWait(nowMs: number, takenBytes: number): void {
+    this.#waitsSinceMs = nowMs;
+    this.#takenBytes = takenBytes;
   }
 
   /** @param tookMs From its write on. */

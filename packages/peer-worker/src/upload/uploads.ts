@@ -250,7 +250,8 @@ export class UploadScheduler implements DiskUploads {
     const { session, offset } = batch;
     const writtenFromMs = this.#worker.nowMs();
     // The time of the read is not the peer's.
-    if (session.stream.queuedBytes === 0) session.uploads.lastTakenAtMs = writtenFromMs;
+    const { queuedBytes, takenBytes } = session.stream;
+    if (queuedBytes === 0) session.uploads.sent(writtenFromMs, takenBytes);
     session.hasSent = true;
     session.countProtocolSent(batch.requests * blockHeaderBytes);
     session.control.flush();

@@ -35,6 +35,7 @@ export class WebSeedPeer implements Stream {
   readonly remote: Address;
   readonly local: Address = { host: "", port: 0 };
   readonly queuedBytes = 0;
+  readonly takenBytes = 0;
   readonly #order: OpenWebSeed;
   readonly #content: TorrentContent;
   readonly #http: HttpClient;

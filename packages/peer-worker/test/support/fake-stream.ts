@@ -12,6 +12,7 @@ export class FakeStream implements Stream {
   /** False: the other side does not read, and what is written stays queued. */
   isReading = true;
   queuedBytes = 0;
+  takenBytes = 0;
   /** Writes so far. */
   writes = 0;
   readonly #later: (task: () => void) => void;
@@ -43,6 +44,7 @@ export class FakeStream implements Stream {
       const next = this.#untaken.shift();
       if (next === undefined) return;
       this.queuedBytes -= next.bytes.length;
+      this.takenBytes += next.bytes.length;
       this.#taken.push(next.bytes.slice());
       if (next.written !== undefined) this.#later(next.written);
     }

@@ -16,6 +16,20 @@ function queueAsked(...requests: readonly (readonly [number, number, number?])[]
   return queue;
 }
 
+test("bytes wait for as long as the socket has taken less than a block", (t) => {
+  const queue = emptyQueue();
+  const wait = (nowMs: number, takenBytes: number, queuedBytes = 1) =>
+    queue.unreadMs(nowMs, { queuedBytes, takenBytes });
+  t.is(wait(1_000, 0), 0, "nothing was sent");
+  queue.batchesOut = 1;
+  queue.sent(1_000, 5_000);
+  t.is(wait(2_000, 5_000), 1_000);
+  t.is(wait(4_000, 5_000 + block - 1), 3_000, "part of a block");
+  t.is(wait(5_000, 5_000 + block), 0, "a block of a batch that is longer");
+  t.is(wait(9_000, 5_000 + block), 4_000);
+  t.is(wait(10_000, 5_000 + block, 0), 0, "nothing waits");
+});
+
 const allPieces = { has: () => true };
 
 function take(queue: UploadQueue, requests: number): void {

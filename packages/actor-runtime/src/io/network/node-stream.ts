@@ -98,6 +98,11 @@ export class NodeStream implements Stream {
     return this.#socket?.writableLength ?? 0;
   }
 
+  get takenBytes(): number {
+    const socket = this.#socket;
+    return socket === undefined ? 0 : takenBytesOf(socket);
+  }
+
   write(bytes: Uint8Array, written?: () => void): boolean {
     const socket = this.#socket;
     if (socket === undefined || !socket.writable) {
@@ -213,4 +218,21 @@ function onClose(this: unknown): void {
 
 function streamOf(socket: unknown): NodeStream | undefined {
   return (socket as StreamSocket)[streamKey];
+}
+
+/** Not documented by Node, but what its own time-outs compare. */
+const handleKey = "_handle";
+
+/** Node counts a write as whole or not at all; its handle knows the part that the kernel has not taken. */
+function takenBytesOf(socket: Socket): number {
+  const handle: unknown = Reflect.get(socket, handleKey);
+  if (typeof handle === "object" && handle !== null) {
+    const [givenBytes, waitingBytes]: unknown[] = [
+      Reflect.get(handle, "bytesWritten"),
+      Reflect.get(handle, "writeQueueSize"),
+    ];
+    if (typeof givenBytes === "number" && typeof waitingBytes === "number")
+      return givenBytes - waitingBytes;
+  }
+  return socket.bytesWritten - socket.writableLength;
 }

@@ -99,6 +99,10 @@ export class SimulatedStream implements Stream, LineUser {
     return this.#queue.queuedBytes;
   }
 
+  get takenBytes(): number {
+    return this.#queue.takenBytes;
+  }
+
   write(bytes: Uint8Array, written?: () => void): boolean {
     if (this.#isClosed || this.#isEnding) {
       if (written !== undefined) this.#world.scheduler.timers.soon(written);

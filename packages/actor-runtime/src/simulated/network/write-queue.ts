@@ -9,9 +9,15 @@ interface Write {
 export class WriteQueue {
   readonly #writes: Write[] = [];
   #queuedBytes = 0;
+  #takenBytes = 0;
 
   get queuedBytes(): number {
     return this.#queuedBytes;
+  }
+
+  /** So far. */
+  get takenBytes(): number {
+    return this.#takenBytes;
   }
 
   add(bytes: Uint8Array, written: (() => void) | undefined): void {
@@ -37,6 +43,7 @@ export class WriteQueue {
       if (first.written !== undefined) written.push(first.written);
     }
     this.#queuedBytes -= chunk.byteLength;
+    this.#takenBytes += chunk.byteLength;
     return { chunk, written };
   }
 

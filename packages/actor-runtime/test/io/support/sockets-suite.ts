@@ -137,6 +137,21 @@ function writersWait(test: TestFn, openBench: OpenBench): void {
     t.is(dialled.drainedTimes, 1);
   });
 
+  test("the bytes that the kernel has taken of a write grow while the other side reads", async (t) => {
+    const bench = openBench(t);
+    const { dialled, accepted } = await connectedPair(bench);
+    accepted.live.pause();
+    const wholeBytes = 64 * mebibyte;
+    dialled.live.write(new Uint8Array(wholeBytes));
+    const { takenBytes } = dialled.live;
+    t.true(takenBytes < wholeBytes);
+    accepted.live.resume();
+    await bench.settle(accepted.whenReceived(wholeBytes / 2));
+    t.true(dialled.live.takenBytes >= wholeBytes / 2);
+    await bench.settle(accepted.whenReceived(wholeBytes));
+    t.is(dialled.live.takenBytes, wholeBytes);
+  });
+
   test("a paused stream gets no data until it is resumed", async (t) => {
     const bench = openBench(t);
     const { dialled, accepted } = await connectedPair(bench);

@@ -3,8 +3,9 @@
 // rounds only holders, unless a slot becomes free.
 
 import { LazyMap, LazySet, type Random } from "@troupe/actor-runtime";
+import { blockLengthBytes } from "@troupe/protocol";
 import type { ChokingStrategy } from "./strategies/choking-strategy.ts";
-import { InterestedPeer, type PeerFigures, type ViewedPeer } from "./interested-peer.ts";
+import { InterestedPeer, unusedMs, type PeerFigures, type ViewedPeer } from "./interested-peer.ts";
 import { roundMs } from "./payload-window.ts";
 import { chooseAll, chooseMore, type SlotChoice } from "./slot-choice.ts";
 import { SlotMemory } from "./slot-memory.ts";
@@ -15,9 +16,13 @@ export const leastTorrentSlots = 4;
 const judgedMs = 5_000;
 /** Time between two looks at the holders while peers wait. */
 const watchMs = 1_000;
-/** Time from an unchoke until the slots double, while no holder requests anything. */
+/** Time from an unchoke until there are more slots, while no holder requests and takes blocks. */
 const trialMs = 1_000;
-const mostTrialSlots = 256;
+/** With this factor each of hundreds of slow readers has had a slot within 10 s. */
+const trialGrowth = 8;
+/** A holder is slow when it takes so many times longer than the mean holder. */
+const slowFactor = 4;
+const mostTrialSlots = 1_024;
 
 /** The surroundings of a choker. */
 export interface ChokerScene<Key> {
@@ -50,6 +55,10 @@ export class Choker<Key extends object = object> {
   #nextRoundMs = -Infinity;
   #dueMs = Infinity;
   #lastGivenMs = -Infinity;
+  /** Bytes that the holders took between the last two looks at them, and its time. */
+  #sentBytes = 0;
+  #sentInMs = 0;
+  #lookedAtMs = -Infinity;
   /** Whether the strategy of the last tending is reciprocal. */
   #isReciprocal = false;
 
@@ -148,12 +157,12 @@ export class Choker<Key extends object = object> {
 
   #round(scene: ChokerScene<Key>): void {
     const { nowMs } = scene;
-    for (const peer of this.#peers.values()) this.#look(peer, scene);
+    this.#lookAt(this.#peers.values(), scene);
     this.#use = this.#measureUse(nowMs);
     this.#lastRoundMs = nowMs;
     this.#nextRoundMs = nowMs + roundMs;
     this.#endUnusedSlots(nowMs);
-    this.#endTrial(scene.slots);
+    this.#endTrial(scene);
     for (const holder of this.#holders)
       if (holder.hasEnded(nowMs)) this.#judgeOptimistic(holder, nowMs);
     const views = [...this.#peers.values()].map((peer) => this.#view(peer, nowMs));
@@ -169,9 +178,9 @@ export class Choker<Key extends object = object> {
   /** Passes on unused slots and gives free slots, between rounds. */
   #watch(scene: ChokerScene<Key>): void {
     const { nowMs } = scene;
-    for (const holder of this.#holders) this.#look(holder, scene);
+    this.#lookAt(this.#holders, scene);
     this.#endUnusedSlots(nowMs);
-    this.#endTrial(scene.slots);
+    this.#endTrial(scene);
     const slots = this.#slotsNow(scene);
     if (slots > scene.slots) this.#candidates = "all";
     if (this.#holders.size >= slots) return;
@@ -183,6 +192,18 @@ export class Choker<Key extends object = object> {
     }
     if (waiting.length === 0) return;
     this.#give(chooseMore(waiting, this.#keptSlots(), { ...scene, slots }), nowMs);
+  }
+
+  /** All holders are among the peers. */
+  #lookAt(peers: Iterable<InterestedPeer<Key>>, scene: ChokerScene<Key>): void {
+    this.#sentBytes = 0;
+    for (const peer of peers) {
+      const before = peer.figures.uploadedBytes;
+      this.#look(peer, scene);
+      this.#sentBytes += peer.figures.uploadedBytes - before;
+    }
+    this.#sentInMs = scene.nowMs - this.#lookedAtMs;
+    this.#lookedAtMs = scene.nowMs;
   }
 
   #look(peer: InterestedPeer<Key>, { figuresOf, nowMs }: ChokerScene<Key>): void {
@@ -212,9 +233,11 @@ export class Choker<Key extends object = object> {
   /** Ends slots that their holders do not use, at most as many as there are waiting peers. */
   #endUnusedSlots(nowMs: number): void {
     let most = this.#waitingCount;
+    if (most <= 0) return;
+    const patienceMs = this.#patienceMs();
     for (const peer of this.#holders) {
       if (most <= 0) return;
-      if (peer.slot === undefined || nowMs < peer.slot.graceUntilMs) continue;
+      if (!peer.isSlotUnused(nowMs, patienceMs)) continue;
       this.#memory.noteUnused(peer.subscriber, nowMs);
       this.#judgeOptimistic(peer, nowMs);
       this.#takeSlot(peer);
@@ -223,27 +246,42 @@ export class Choker<Key extends object = object> {
   }
 
   /**
-   * The slots of the torrent. While no holder requests anything their number grows, so that idle peers do not hold up
-   * the first peer that requests a block.
+   * The slots of the torrent. While no holder requests and takes blocks their number grows, so that idle peers and slow
+   * readers do not hold up a peer that does.
    */
   #slotsNow({ nowMs, slots }: ChokerScene<Key>): number {
     const held = this.#holders.size;
-    if (held < slots || this.#isAnyAsking) return slots;
+    if (held < slots || this.#isAnyBusy(nowMs)) return slots;
     const isTrialOver = nowMs - this.#lastGivenMs >= trialMs;
-    return isTrialOver ? Math.max(slots, Math.min(2 * held, mostTrialSlots)) : held;
+    return isTrialOver ? Math.max(slots, Math.min(trialGrowth * held, mostTrialSlots)) : held;
   }
 
-  get #isAnyAsking(): boolean {
-    for (const { slot } of this.#holders) if (slot?.hasAsked === true) return true;
+  /**
+   * The time in which a holder takes a block unless it is slow itself. Where our own line is slow, all holders are: then
+   * four times as long as the mean holder.
+   */
+  #patienceMs(): number {
+    let rate = 0;
+    for (const { figures } of this.#holders) rate += figures.upBytesPerSecond;
+    if (rate < blockLengthBytes) return unusedMs;
+    const meanMs = (this.#holders.size * blockLengthBytes * 1_000) / rate;
+    return Math.max(unusedMs, slowFactor * meanMs);
+  }
+
+  /** Whether a holder requests and takes blocks, or all holders together take a block a second. */
+  #isAnyBusy(nowMs: number): boolean {
+    if (this.#sentBytes * 1_000 >= blockLengthBytes * this.#sentInMs && this.#sentBytes > 0)
+      return true;
+    for (const holder of this.#holders) if (holder.isBusy(nowMs)) return true;
     return false;
   }
 
-  /** When a holder requests, the idle holders beyond the slots are choked, the latest first. */
-  #endTrial(slots: number): void {
-    if (this.#holders.size <= slots || !this.#isAnyAsking) return;
+  /** When a holder requests and takes blocks, those beyond the slots that request none are choked, the latest first. */
+  #endTrial({ nowMs, slots }: ChokerScene<Key>): void {
+    if (this.#holders.size <= slots || !this.#isAnyBusy(nowMs)) return;
     for (const holder of [...this.#holders].toReversed()) {
       if (this.#holders.size <= slots) return;
-      if (holder.slot?.hasAsked === false) this.#takeSlot(holder);
+      if (!holder.isAsking(nowMs)) this.#takeSlot(holder);
     }
   }
 

@@ -91,6 +91,7 @@ function figuresOf(row: PeerRow | undefined): PeerFigures {
     requestsSeen: row?.word(PeerWord.requestsSeen) ?? 0,
     requestsIn: row?.word(PeerWord.requestsIn) ?? 0,
     roundTripMs: row?.field(PeerField.roundTripMs) ?? 0,
+    unreadMs: row?.word(PeerWord.unreadMs) ?? 0,
   };
 }
 

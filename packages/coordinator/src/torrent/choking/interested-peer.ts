@@ -3,8 +3,15 @@ import { isOptimisticOver } from "./optimistic.ts";
 import { PayloadWindow, type PayloadFigures } from "./payload-window.ts";
 import type { SlotMemory } from "./slot-memory.ts";
 
-/** A holder that requests nothing for this long, and a round trip after its unchoke, does not use its slot. */
+/**
+ * A holder does not use its slot when it requests nothing for this long, and a round trip after its unchoke, or takes less
+ * than a block in this time.
+ */
 export const unusedMs = 5_000;
+/** A holder that requests nothing for this long leaves the upload to others. */
+const idleMs = 1_500;
+/** The same when it takes less than a block; the time is written once a second, so that it is a second in the mean. */
+const unreadIdleMs = 500;
 
 /** An interested peer at this moment. */
 export interface PeerFigures extends PayloadFigures {
@@ -17,6 +24,8 @@ export interface PeerFigures extends PayloadFigures {
   readonly requestsIn: number;
   /** 0: unknown. */
   readonly roundTripMs: number;
+  /** Time for which bytes have waited in the peer's socket, which has taken less than a block. */
+  readonly unreadMs: number;
 }
 
 /** A slot: the figures when it was given, and its use. */
@@ -30,7 +39,8 @@ interface HeldSlot {
   uploadedAtRoundBytes: number;
   graceUntilMs: number;
   requestsSeen: number;
-  hasAsked: boolean;
+  /** When the peer last requested a block, or had unanswered requests. */
+  askedMs: number;
 }
 
 /** A connection whose peer is interested, and its slot. */
@@ -61,7 +71,7 @@ export class InterestedPeer<Key extends object> {
       uploadedAtRoundBytes: uploadedBytes,
       graceUntilMs: nowMs + roundTripMs + unusedMs,
       requestsSeen,
-      hasAsked: false,
+      askedMs: -Infinity,
     };
   }
 
@@ -87,8 +97,26 @@ export class InterestedPeer<Key extends object> {
     const { requestsIn, requestsSeen } = this.figures;
     if (requestsIn === 0 && requestsSeen === slot.requestsSeen) return;
     slot.requestsSeen = requestsSeen;
-    slot.hasAsked = true;
+    slot.askedMs = nowMs;
     slot.graceUntilMs = Math.max(slot.graceUntilMs, nowMs + unusedMs);
+  }
+
+  /** Whether the holder requests blocks. */
+  isAsking(nowMs: number): boolean {
+    return this.slot !== undefined && nowMs - this.slot.askedMs < idleMs;
+  }
+
+  /** Whether the holder requests blocks, and takes them if we send them. */
+  isBusy(nowMs: number): boolean {
+    return this.isAsking(nowMs) && this.figures.unreadMs < unreadIdleMs;
+  }
+
+  /** @param patienceMs Time in which a holder takes a block. */
+  isSlotUnused(nowMs: number, patienceMs: number): boolean {
+    const { figures, slot } = this;
+    if (slot === undefined) return false;
+    if (nowMs >= slot.graceUntilMs) return true;
+    return figures.unreadMs >= patienceMs && nowMs - slot.sinceMs >= unusedMs;
   }
 
   /** Whether the peer has taken blocks since it got its slot, and refuses the blocks that we want. */

@@ -59,20 +59,78 @@ test("a holder that continues to request keeps its slot; a holder that stops los
   t.is(scene.unchoked(), "acde");
 });
 
-test("while no holder requests anything, the slots double each second; a request brings them back to four", (t) => {
+test("while no holder requests anything, the slots grow eightfold each second; a request brings them back to four", (t) => {
   const scene = chokerScene({ strategy: seeding });
-  scene.idle("abcdefghijklmnop");
-  scene.join("abcdefghijklmnopq");
+  const idlers = Array.from({ length: 39 }, (_, n) => String.fromCodePoint(0x3b1 + n)).join("");
+  scene.idle(idlers);
+  scene.join(`${idlers}z`);
+  t.is(scene.unchoked().length, 4);
+  scene.run(1_000);
+  t.is(scene.unchoked().length, 32);
+  scene.run(1_000);
+  t.is(scene.unchoked().length, 40);
+  scene.run(8_000);
+  t.is(scene.unchoked().length, 4);
+  t.true(scene.unchoked().includes("z"), "the only peer that requests");
+});
+
+test("a holder that took less than a block in 5 s passes its slot on when a peer waits", (t) => {
+  const scene = chokerScene({ strategy: seeding });
+  scene.join("abcd");
+  scene.run(6_000);
+  scene.show("a", { unreadMs: 5_000 });
+  scene.run(6_000);
+  t.is(scene.unchoked(), "abcd", "no peer waits");
+  scene.join("e");
+  t.is(scene.unchoked(), "bcde");
+});
+
+test("a slot that is given while old bytes wait in the socket lasts 5 s", (t) => {
+  const scene = chokerScene({ strategy: seeding });
+  scene.show("a", { unreadMs: 60_000 });
+  scene.join("abcde");
+  scene.run(4_000);
   t.is(scene.unchoked(), "abcd");
-  scene.run(1_000);
-  t.is(scene.unchoked(), "abcdefgh");
-  scene.run(1_000);
-  t.is(scene.unchoked(), "abcdefghijklmnop");
+  scene.run(2_000);
+  t.is(scene.unchoked(), "bcde");
+});
+
+test("while all holders read nothing, the slots grow, and a peer that takes blocks gets one of them", (t) => {
+  const scene = chokerScene({ strategy: seeding });
+  for (const name of "abcdefghijklmnop") scene.show(name, { unreadMs: 2_000 });
+  scene.join("abcdefghijklmnopq");
   scene.run(1_000);
   t.is(scene.unchoked(), "abcdefghijklmnopq");
-  scene.run(7_000);
-  t.is(scene.unchoked().length, 4);
-  t.true(scene.unchoked().includes("q"), "the only peer that requests");
+});
+
+test("slots do not grow while the holders together take a block a second", (t) => {
+  const scene = chokerScene({ strategy: seeding });
+  for (const name of "abcd") scene.show(name, { unreadMs: 4_000 });
+  scene.rate("abcd", 0, 5_000);
+  scene.join("abcdefgh");
+  scene.run(4_000);
+  t.is(scene.unchoked(), "abcd");
+});
+
+test("behind a slow line of our own a holder keeps its slot for four times the mean time of a block", (t) => {
+  const scene = chokerScene({ strategy: roundRobin(1 << 20) });
+  // Four holders at 8 kB/s: a block takes 2 s in the mean.
+  for (const name of "abcd") scene.show(name, { upBytesPerSecond: 8_000, unreadMs: 6_000 });
+  scene.rate("abcd", 0, 8_000);
+  scene.join("abcde");
+  scene.run(12_000);
+  t.is(scene.unchoked(), "abcd");
+  scene.show("b", { upBytesPerSecond: 200, unreadMs: 20_000 });
+  scene.run(2_000);
+  t.is(scene.unchoked(), "acde");
+});
+
+test("slots do not grow while slow holders take blocks now and then", (t) => {
+  const scene = chokerScene({ strategy: seeding });
+  for (const name of "abcd") scene.show(name, { unreadMs: 400 });
+  scene.join("abcdefgh");
+  scene.run(4_000);
+  t.is(scene.unchoked(), "abcd");
 });
 
 test("slots do not double while a holder requests", (t) => {
