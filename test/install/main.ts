@@ -141,6 +141,14 @@ async function useInstalled(name: string, options: RunOptions): Promise<void> {
     await run([bin, ...words, "--bind", "127.0.0.1", "--port", "0"], options);
     requireWhole(join(options.folder, "command"));
   });
+  await checks.check(`${name}: a module and a packed IP filter print no warning`, async () => {
+    const words = ["job.torrent", "--dir", "quiet", "--state-dir", "state", "--quiet"];
+    const parts = ["--picker", "./picker.mjs", "--ip-filter", "list.gz"];
+    const call = [bin, ...words, ...parts, "--bind", "127.0.0.1", "--port", "0"];
+    const said = await run(["sh", "-c", '"$@" 2>&1', "sh", ...call], options);
+    requireWhole(join(options.folder, "quiet"));
+    if (said !== "") throw new Error(`it said ${said}`);
+  });
   await checks.check(`${name}: a load test of the package's own client`, async () => {
     const listed = await run([bin, "load-test", "--list"], options);
     if (!/^first-look /m.test(listed)) throw new Error(`it listed ${listed}`);

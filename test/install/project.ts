@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 /** Ten lines of TypeScript, as in the README: SOURCE and PEER-PORT come from the command line's environment. */
 const downloadTs = `import { Coordinator } from "troupe";
@@ -28,6 +29,9 @@ async function main() {
   await coordinator.close();
 }
 main();
+`;
+
+const pickerMjs = `export default () => ({ pick: ({ candidates, count }) => candidates(count) });
 `;
 
 const sameObjects = `import assert from "node:assert/strict";
@@ -118,6 +122,8 @@ export function writeProject(folder: string, metainfo: Uint8Array, npmrc: string
   write("download.cjs", downloadCjs);
   write("same-objects.mjs", sameObjects);
   write("types.mts", typesTs);
+  write("picker.mjs", pickerMjs);
+  write("list.gz", gzipSync("192.0.2.0 - 192.0.2.255 , 1 , documentation\n"));
   write("same.cts", sameCts);
   write("tsconfig.nodenext.json", tsconfig("nodenext", "nodenext"));
   write("tsconfig.bundler.json", tsconfig("esnext", "bundler"));

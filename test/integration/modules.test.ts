@@ -1,8 +1,9 @@
 // Pickers and chokers of the program in the threads of engines.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import test, { type ExecutionContext } from "ava";
 import type { Torrent } from "@troupe/coordinator";
 import { Command } from "../support/programs/command.ts";
@@ -268,6 +269,26 @@ test("AE27: the command takes a path, and ends with the reason if the module fai
   const done = await run("./good.mjs");
   t.is(done.status, 0, done.stderr);
   t.is(readFileSync(join(folder, "started"), "utf8"), String(pieces));
+});
+
+test("AE27: a call with modules and a packed IP filter prints no warning of Node", async (t) => {
+  const { swarm, peers } = await seededSwarm();
+  await using _swarm = swarm;
+  const [peer] = peers;
+  const folder = swarm.folder("program").path;
+  writeModule(folder, "good.mjs", noting);
+  writeModule(folder, "chat.mjs", `export default () => ({ name: "x_chat", message() {} });`);
+  writeFileSync(join(folder, "list.gz"), gzipSync("192.0.2.0 - 192.0.2.255 , 1 , documentation\n"));
+  writeFileSync(join(folder, "job.torrent"), swarm.metainfo);
+  const words = ["job.torrent", "--dir", "data", "--no-trackers", "--quiet"];
+  const modules = ["--picker", "./good.mjs", "--extension", "./chat.mjs"];
+  const network = ["--port", "0", "--bind", "127.0.0.1", "--peer", `127.0.0.1:${peer?.port}`];
+  const line = [...words, ...modules, ...network, "--ip-filter", "list.gz"];
+  using command = new Command(line, folder);
+  const { status, stderr } = await command.ended;
+  t.is(status, 0, stderr);
+  t.is(stderr, "");
+  t.true(existsSync(join(folder, "started")), "the picker was loaded");
 });
 
 test("AE27: the examples of a picker and a choker work", async (t) => {

@@ -17,6 +17,16 @@ export interface Context<Own extends Protocol = {}> extends Ports {
    */
   readonly breadcrumb: Int32Array;
   /**
+   * Runs code of a module of the program in a step of its subject, as {@link inOwnStep} does. In a thread a crash in what
+   * the code has begun (timers, promises, messages, `process.exit`) leaves the same breadcrumb.
+   */
+  inModule<Result>(step: number, subject: number, act: () => Result): Result;
+  /**
+   * `modules.load` in a step of its subject. The subject is marked: if the thread hangs between two inputs, the module that was
+   * loaded last is to blame.
+   */
+  loadModule(step: number, subject: number, url: string): Promise<unknown>;
+  /**
    * Sends a notice to every linked actor that handles it. A link without credits queues at most one window more.
    * @throws ActorError `mailbox-overflow` beyond that.
    */

@@ -25,7 +25,13 @@ export type { ActorErrorFields, FailureData } from "./failure.ts";
 export type { Child, ChildEvents, ChildStats, Host, LinkSide, LocalParty } from "./hosts/host.ts";
 export { inlineHost } from "./hosts/inline-host.ts";
 export { threadHost } from "./hosts/thread-host.ts";
-export { firstOwnStep, breadcrumbWords, linkCredits, outstandingCalls } from "./limits.ts";
+export {
+  firstOwnStep,
+  breadcrumbWords,
+  linkCredits,
+  moduleMarkWords,
+  outstandingCalls,
+} from "./limits.ts";
 export { LazyMap, LazySet } from "./lazy-collections.ts";
 export type { LogEntry, LogLevel, LogSink } from "./log.ts";
 export { PatientRef } from "./links/patient-ref.ts";

@@ -23,7 +23,9 @@ export const defaultCallDeadlineMs = 5_000;
 /** Log entries in flight to the parent; further entries are counted and dropped. */
 export const logEntriesUnderWay = 1024;
 
-/** Words of a breadcrumb. */
+/** Words of a breadcrumb that an input has. */
 export const breadcrumbWords = 8;
+/** Words behind them: step and subject of the module that was loaded last. */
+export const moduleMarkWords = 2;
 /** First of an actor's own steps; handler numbers are below. */
 export const firstOwnStep = 1_000;

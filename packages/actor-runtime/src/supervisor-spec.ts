@@ -147,7 +147,7 @@ export interface SupervisorEvents {
   started?(child: ChildSpec, sender: Sender): void;
   /**
    * Ended unasked. A restart follows, or `gaveUp`.
-   * @param breadcrumb A copy of {@link Context.breadcrumb}; all 0 when unknown.
+   * @param breadcrumb A copy of {@link Context.breadcrumb} and of the module mark behind it; all 0 when unknown.
    */
   crashed?(child: ChildSpec, sender: Sender, error: unknown, breadcrumb: Int32Array): void;
   /**

@@ -52,6 +52,7 @@ export {
   breadcrumbHost,
   peerBreadcrumbWriter,
   readBreadcrumb,
+  readCrash,
   torrentOf,
   writePeerBreadcrumb,
   writeWebSeedBreadcrumb,

@@ -6,8 +6,8 @@ import { ActorError } from "../failure.ts";
 import type { ChildStats, Host, LocalParty } from "../hosts/host.ts";
 import { LinkEnd, type LinkOwner, type LinkPlan } from "../links/link.ts";
 import { RefTable, type LinkRef } from "../links/link-ref.ts";
-import { breadcrumbWords, linkCredits } from "../limits.ts";
-import { BreadcrumbWriter, type Handler } from "./breadcrumb.ts";
+import { breadcrumbWords, linkCredits, moduleMarkWords } from "../limits.ts";
+import { BreadcrumbWriter, inOwnStep, type Handler, type ModuleOwner } from "./breadcrumb.ts";
 import { goneError } from "../links/pending-calls.ts";
 import { Scope } from "./scope.ts";
 import type { ActorStatus } from "../supervisor-spec.ts";
@@ -21,7 +21,10 @@ export interface CoreOptions {
   readonly log: LogSink;
   /** Called once on failure, after the links have closed. */
   readonly failed: (error: unknown) => void;
+  /** With the words of the module mark. */
   readonly breadcrumb?: Int32Array;
+  /** Runs module code whose timers and promises keep its owner. Default: they do not. */
+  readonly runOwned?: <Result>(owner: ModuleOwner, act: () => Result) => Result;
 }
 
 /** A running tree of an actor. */
@@ -43,6 +46,8 @@ export class ActorCore implements LinkOwner, LocalParty {
   readonly log: LogSink;
   readonly scope: Scope;
   readonly breadcrumb: Int32Array;
+  readonly #moduleMark: Int32Array;
+  readonly #runOwned: Required<CoreOptions>["runOwned"];
   /** Resolves when no code of the incarnation or its children runs any more. */
   readonly ended: Promise<void>;
   readonly #resolveEnded: () => void;
@@ -67,7 +72,10 @@ export class ActorCore implements LinkOwner, LocalParty {
     this.ports = options.host.ports(options.self);
     this.log = options.log;
     this.#failed = options.failed;
-    this.breadcrumb = options.breadcrumb ?? new Int32Array(breadcrumbWords);
+    const words = options.breadcrumb ?? new Int32Array(breadcrumbWords + moduleMarkWords);
+    this.breadcrumb = words.subarray(0, breadcrumbWords);
+    this.#moduleMark = words.subarray(breadcrumbWords);
+    this.#runOwned = options.runOwned ?? ((_owner, act) => act());
     const breadcrumbs = new BreadcrumbWriter(this.breadcrumb, options.actor.subjectOf);
     this.#handlers = breadcrumbs.tableOf(options.actor.handlers);
     this.#noticeHandlers = new Map(
@@ -89,6 +97,18 @@ export class ActorCore implements LinkOwner, LocalParty {
 
   get isOver(): boolean {
     return this.#phase === "over";
+  }
+
+  /** See {@link Context.inModule}. */
+  inModule<Result>(step: number, subject: number, act: () => Result): Result {
+    const run = (): Result => this.#runOwned({ step, subject }, act);
+    return inOwnStep(this.breadcrumb, step, subject, run);
+  }
+
+  /** See {@link Context.loadModule}. */
+  loadModule(step: number, subject: number, load: () => Promise<unknown>): Promise<unknown> {
+    this.#moduleMark.set([step, subject]);
+    return this.inModule(step, subject, load);
   }
 
   /** Rejects with the error of the actor's `start`; the incarnation has ended then. */

@@ -3,6 +3,19 @@ import type { Sender } from "../contract.ts";
 /** A handler of any message. */
 export type Handler = (state: unknown, message: unknown, from: Sender) => unknown;
 
+/** The step and the subject of module code, as the breadcrumb has them. */
+export interface ModuleOwner {
+  readonly step: number;
+  readonly subject: number;
+}
+
+/** Blames module code for a crash outside of a call. An input that is being handled keeps its breadcrumb. */
+export function blameModule(breadcrumb: Int32Array, owner: ModuleOwner | undefined): void {
+  if (owner === undefined || breadcrumb[0] !== 0) return;
+  breadcrumb[1] = owner.subject;
+  breadcrumb[0] = owner.step;
+}
+
 /**
  * Runs a step within a handler, about another subject than the handler's.
  *

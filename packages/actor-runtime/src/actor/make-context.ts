@@ -26,6 +26,9 @@ export function makeContext(core: ActorCore): Context {
     sha1: ports.sha1,
     self: core.sender,
     breadcrumb: core.breadcrumb,
+    inModule: (step, subject, act) => core.inModule(step, subject, act),
+    loadModule: (step, subject, url) =>
+      core.loadModule(step, subject, () => ports.modules.load(url)),
     emit: (name: string, message: unknown) => core.emit(name, message),
     get noticeCredits() {
       return core.noticeCredits;

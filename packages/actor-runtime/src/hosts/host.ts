@@ -32,7 +32,7 @@ export interface Child {
   readonly ended: Promise<void>;
   /** Known once started. */
   readonly noticeRoles: readonly string[];
-  /** See {@link Context.breadcrumb}. Read only. */
+  /** See {@link Context.breadcrumb}, and the module mark behind it. Read only. */
   readonly breadcrumb: Int32Array;
   /** Moved by its thread every 250 ms; undefined for a shared thread. */
   beats(): number | undefined;

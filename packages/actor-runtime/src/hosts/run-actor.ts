@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { ActorCore } from "../actor/actor-core.ts";
+import { blameModule } from "../actor/breadcrumb.ts";
 import type { AnyActor } from "../contract.ts";
 import { encodeFailure } from "../failure.ts";
 import type { ChildStats } from "./host.ts";
@@ -11,6 +12,7 @@ import {
   collectScriptCode,
   saveScriptCode,
 } from "../io/threads/compiled-script.ts";
+import { presentOwner, runOwned } from "../io/system/module-owner.ts";
 import { systemThreadId } from "../io/system/thread-time.ts";
 import {
   beatsWord,
@@ -45,9 +47,16 @@ export function runActor(actor: AnyActor): void {
     log: (entry) => log.send(entry),
     failed: exitWith,
     breadcrumb: new Int32Array(data.breadcrumb),
+    runOwned,
   });
-  process.on("uncaughtException", (error) => core.failed(error));
-  process.on("unhandledRejection", (error) => core.failed(error));
+  const fail = (error: unknown): void => {
+    blameModule(core.breadcrumb, presentOwner());
+    core.failed(error);
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  // A module may call `process.exit`, which ends the thread.
+  process.on("exit", () => blameModule(core.breadcrumb, presentOwner()));
   serve(data, core, beat(data, core));
 }
 

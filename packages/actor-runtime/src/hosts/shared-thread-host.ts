@@ -2,7 +2,7 @@ import { ActorCore } from "../actor/actor-core.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { AnyActor, Sender } from "../contract.ts";
 import { ActorError } from "../failure.ts";
-import { breadcrumbWords } from "../limits.ts";
+import { breadcrumbWords, moduleMarkWords } from "../limits.ts";
 import { makeContext } from "../actor/make-context.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
 import { localWire, type Schedule } from "../links/local-wire.ts";
@@ -47,7 +47,7 @@ class LocalChild implements Child {
   readonly sender: Sender;
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
-  readonly breadcrumb: Int32Array = new Int32Array(breadcrumbWords);
+  readonly breadcrumb: Int32Array = new Int32Array(breadcrumbWords + moduleMarkWords);
   readonly #events: ChildEvents;
   readonly #resolveEnded: () => void;
   #core: ActorCore | undefined;

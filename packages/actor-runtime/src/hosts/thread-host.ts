@@ -11,7 +11,7 @@ import {
   threadFile,
   type WorkerUrls,
 } from "../io/threads/thread-file.ts";
-import { breadcrumbWords } from "../limits.ts";
+import { breadcrumbWords, moduleMarkWords } from "../limits.ts";
 import type { LinkPlan } from "../links/link.ts";
 import { LogReceiver } from "../log.ts";
 import type { ChildSpec } from "../supervisor-spec.ts";
@@ -111,7 +111,7 @@ class ThreadChild implements Child {
     this.#spec = spec;
     const beats = new SharedArrayBuffer(4 * beatWords);
     this.#beats = new Int32Array(beats);
-    const breadcrumb = new SharedArrayBuffer(4 * breadcrumbWords);
+    const breadcrumb = new SharedArrayBuffer(4 * (breadcrumbWords + moduleMarkWords));
     this.breadcrumb = new Int32Array(breadcrumb);
     this.ended = this.#end.promise;
     const { port1, port2 } = new MessageChannel();

@@ -1,5 +1,6 @@
 import type { ActorError } from "../failure.ts";
 import type { Child } from "../hosts/host.ts";
+import { breadcrumbWords } from "../limits.ts";
 import { isStartedWithTree, type ActorStatus, type ChildSpec } from "../supervisor-spec.ts";
 import { exited, hung, overtaken, startFailed, startTooLong } from "./child-errors.ts";
 import type { Pulse } from "./heartbeat-monitor.ts";
@@ -350,5 +351,6 @@ export class SupervisedChild implements Member, Linkable {
 
 /** Empty between two inputs. */
 function breadcrumbFields(breadcrumb: Int32Array): { breadcrumb?: readonly number[] } {
-  return (breadcrumb[0] ?? 0) === 0 ? {} : { breadcrumb: [...breadcrumb] };
+  if ((breadcrumb[0] ?? 0) === 0) return {};
+  return { breadcrumb: [...breadcrumb.subarray(0, breadcrumbWords)] };
 }

@@ -60,7 +60,7 @@ async function readList(
   const list = new FilterList(slices);
   const read = (chunks: AsyncIterable<Buffer>): Promise<void> => list.read(chunks);
   const options = signal === undefined ? {} : { signal };
-  if (startsWith(head, gzipMagic)) await pipeline(bytes, await gunzip(), read, options);
+  if (startsWith(head, gzipMagic)) await pipeline(bytes, gunzip(), read, options);
   else await pipeline(bytes, read, options);
   return await list.pack();
 }
@@ -101,8 +101,9 @@ function startsWith(head: Buffer, magic: Buffer): boolean {
   return head.subarray(0, magic.length).equals(magic);
 }
 
-async function gunzip() {
-  const { createGunzip } = await import("node:zlib");
+function gunzip() {
+  // Few lists need it, and an `import` of a joined script would print a warning of Node.
+  const { createGunzip } = process.getBuiltinModule("node:zlib");
   return createGunzip({ chunkSize: chunkBytes });
 }
 

@@ -1,6 +1,6 @@
 // Inputs that crash threads are quarantined: a peer for an hour, a torrent until its user starts it again.
 
-import { readBreadcrumb, quarantineKey } from "@troupe/messages";
+import { readCrash, quarantineKey } from "@troupe/messages";
 import { addressKey } from "@troupe/protocol";
 import { crashMemoryMs, isDeliberate } from "@troupe/actor-runtime";
 import { quarantineFault } from "../torrent/lifecycle/faults.ts";
@@ -25,7 +25,7 @@ export function recordWorkerCrash(
   role: string,
   { error, breadcrumb }: WorkerCrash,
 ): void {
-  const found = readBreadcrumb(breadcrumb);
+  const found = readCrash(breadcrumb, error);
   if (found === undefined || isDeliberate(error)) return;
   const { step, torrent, peer, webSeed } = found;
   const nowMs = engine.context.clock.nowMs();

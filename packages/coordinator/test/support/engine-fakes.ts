@@ -2,6 +2,7 @@
 
 import {
   breadcrumbWords,
+  inOwnStep,
   type Context,
   type FolderLook,
   type Protocol,
@@ -45,12 +46,6 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
   readonly gateways = { list: () => [] };
   /** The default exports of modules, by URL. */
   readonly moduleExports = new Map<string, unknown>();
-  readonly modules = {
-    load: (url: string): Promise<unknown> =>
-      this.moduleExports.has(url)
-        ? Promise.resolve(this.moduleExports.get(url))
-        : Promise.reject(new Error(`Cannot find module '${url}'`)),
-  };
   /** Addresses by name. */
   readonly addresses = new Map<string, readonly string[]>();
   readonly names = {
@@ -64,6 +59,16 @@ export class FakeContext implements EngineContext, Pick<Context, "ref"> {
     [];
   readonly failures: unknown[] = [];
   readonly notices = { credits: 1024, listeners: [] as (() => void)[] };
+
+  inModule<Result>(step: number, subject: number, act: () => Result): Result {
+    return inOwnStep(this.breadcrumb, step, subject, act);
+  }
+
+  loadModule(_step: number, _subject: number, url: string): Promise<unknown> {
+    return this.moduleExports.has(url)
+      ? Promise.resolve(this.moduleExports.get(url))
+      : Promise.reject(new Error(`Cannot find module '${url}'`));
+  }
 
   ref<P extends Protocol>(role: string): RecordingRef<P> {
     const ref = this.refs.get(role) ?? new RecordingRef<P>(role);

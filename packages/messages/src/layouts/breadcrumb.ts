@@ -6,10 +6,12 @@
 //   word 2   port of a peer
 //   word 3   bytes of that peer's address: 0 (no peer), 4 or 16; 1 for a web seed
 //   word 4–7 the address, in network order; word 4 the number of a web seed
+//   word 8   step of the module that was loaded last, 0 for none; behind the words that an input has
+//   word 9   torrent of that module
 //
 // The actor writes it before each input. A connection keeps its peer's address as the words have it.
 
-import { firstOwnStep } from "@troupe/actor-runtime";
+import { breadcrumbWords, codeOf, firstOwnStep } from "@troupe/actor-runtime";
 import { formatIp, ip4Number, parseIp, writeUint32 } from "@troupe/protocol";
 import type { TorrentId } from "../ids.ts";
 
@@ -117,6 +119,18 @@ export function readBreadcrumb(words: Int32Array): Breadcrumb | undefined {
     peer: address === undefined ? undefined : { host: formatIp(address), port },
     webSeed: addressBytes === webSeedMark ? words[4] : undefined,
   };
+}
+
+/**
+ * The input that a thread was handling when it crashed. Of a thread that hung between two inputs it is the torrent of the
+ * module that was loaded last: modules are loaded, and have timers, between inputs.
+ */
+export function readCrash(words: Int32Array, error: unknown): Breadcrumb | undefined {
+  const found = readBreadcrumb(words);
+  if (found !== undefined || codeOf(error) !== "actor-hung") return found;
+  const [step = 0, torrent = 0] = words.subarray(breadcrumbWords);
+  if (step === 0) return undefined;
+  return { step, torrent: torrent as TorrentId, peer: undefined, webSeed: undefined };
 }
 
 /** The torrent of a message, for `Actor.subjectOf`. */

@@ -3,7 +3,9 @@ import {
   PeerStep,
   breadcrumbHost,
   peerBreadcrumbWriter,
+  EngineStep,
   readBreadcrumb,
+  readCrash,
   torrentOf,
   type TorrentId,
   writePeerBreadcrumb,
@@ -82,4 +84,15 @@ test("text that is not an address gives no peer", (t) => {
 test("torrentOf returns the torrent of a message", (t) => {
   t.is(torrentOf({ torrent: 7 }), 7);
   t.is(torrentOf({ slab: 7 }), 0);
+});
+
+test("a hang between two inputs is that of the module which was loaded last, and an error is not", (t) => {
+  const words = new Int32Array(10);
+  words.set([EngineStep.module, 7], 8);
+  const hang = Object.assign(new Error("it hung"), { code: "actor-hung" });
+  t.like(readCrash(words, hang), { step: EngineStep.module, torrent: 7 as TorrentId });
+  t.is(readCrash(words, new Error("our own")), undefined);
+  words.set([EngineStep.tick, 3]);
+  t.like(readCrash(words, hang), { step: EngineStep.tick, torrent: 3 as TorrentId });
+  t.is(readCrash(new Int32Array(10), hang), undefined);
 });

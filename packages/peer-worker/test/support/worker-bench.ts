@@ -1,6 +1,6 @@
 // A peer-worker with everything around it in the test's hands: time, sockets, the coordinator and the file-worker.
 
-import type { Context, MessageOf } from "@troupe/actor-runtime";
+import { inOwnStep, type Context, type MessageOf } from "@troupe/actor-runtime";
 import {
   type BlockRun,
   type CoordinatorProtocol,
@@ -432,7 +432,9 @@ export class WorkerBench {
       timers: this.time,
       sockets: this.sockets,
       http: this.web,
-      modules: { load: (url: string) => this.#load(url) },
+      inModule: <Result>(step: number, subject: number, act: () => Result) =>
+        inOwnStep(this.breadcrumb, step, subject, act),
+      loadModule: (_step: number, _subject: number, url: string) => this.#load(url),
       emit: (name: string, message: unknown) => {
         this.noticeCredits--;
         this.#notices.push({ name, message });

@@ -27,6 +27,8 @@ const shared = globalThis as { [runningKey]?: RunningScript };
 
 interface RunningScript {
   readonly path: string;
+  /** Imports a file for the script, which cannot: Node prints a warning when code of `node:vm` imports. */
+  readonly load: (url: string) => Promise<unknown>;
   collect: () => void;
   save: () => void;
 }
@@ -44,7 +46,7 @@ interface KeptCode {
  * @throws what the script throws at its start, and system errors for a script that cannot be read.
  */
 export function runScript(path: string, use: string = ""): void {
-  const { Script, constants } = systemModule("node:vm");
+  const { Script } = systemModule("node:vm");
   const source = systemModule("node:fs").readFileSync(path, "latin1");
   const digest = source.slice(digestAt, digestAt + digestLength);
   const file = keptFile(path, use);
@@ -52,7 +54,6 @@ export function runScript(path: string, use: string = ""): void {
   const script = new Script(source, {
     filename: path,
     ...(kept !== undefined && { cachedData: kept.data }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const saves = script.cachedDataRejected === false ? (kept?.saves ?? 0) : 0;
   let data: Buffer | undefined;
@@ -65,8 +66,14 @@ export function runScript(path: string, use: string = ""): void {
     collect();
     if (isWanted && data !== undefined) writeKept(file, digest, { saves: saves + 1, data });
   };
-  shared[runningKey] = { path, collect, save };
+  shared[runningKey] = { path, load: (url) => import(url), collect, save };
   script.runInThisContext();
+}
+
+/** Imports a file, also from a joined script. @param url A `file:` URL. */
+export async function importFile(url: string): Promise<unknown> {
+  const running = shared[runningKey];
+  return running === undefined ? await import(url) : await running.load(url);
 }
 
 /** @returns The number of V8's flags at this moment. */

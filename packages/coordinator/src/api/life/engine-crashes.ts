@@ -1,6 +1,6 @@
 // Quarantines a torrent that the engine was handling at two crashes in the same step.
 
-import { readBreadcrumb, type TorrentId } from "@troupe/messages";
+import { readCrash, type TorrentId } from "@troupe/messages";
 import { CrashHistory, isDeliberate } from "@troupe/actor-runtime";
 import { quarantinedError } from "./quarantined-torrent.ts";
 
@@ -32,7 +32,7 @@ export class EngineCrashes {
     { error, breadcrumb, nowMs }: EngineCrash,
     ticketOf: (torrent: TorrentId) => number | undefined,
   ): number | undefined {
-    const found = readBreadcrumb(breadcrumb);
+    const found = readCrash(breadcrumb, error);
     if (found?.torrent === undefined || isDeliberate(error)) return undefined;
     const ticket = found.torrent < 0 ? Math.abs(found.torrent) : ticketOf(found.torrent);
     if (ticket === undefined) return undefined;

@@ -1,6 +1,6 @@
 // The picker and the choker of a torrent by modules: they are loaded for a run, and closed with it.
 
-import { inOwnStep, resultWithin } from "@troupe/actor-runtime";
+import { resultWithin } from "@troupe/actor-runtime";
 import { EngineStep, moduleLoadMs, type TorrentModules } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { strategyFailed } from "../lifecycle/faults.ts";
@@ -56,7 +56,7 @@ async function choose(
 
 function pickerMaker(engine: Services, job: JobWithContent): PartMaker<RunningPart> {
   return {
-    load: (url) => load(engine, url),
+    load: (url) => load(engine, job, url),
     start: (url, exported) => {
       const picker = stepOf(engine, job)(() => startPicker(exported, shapeOf(job)));
       const guard = guardFor(engine, job, `the picker ${url}`);
@@ -73,7 +73,7 @@ function pickerMaker(engine: Services, job: JobWithContent): PartMaker<RunningPa
 
 function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningChoker> {
   return {
-    load: (url) => load(engine, url),
+    load: (url) => load(engine, job, url),
     start: (url, exported) => {
       const choker = stepOf(engine, job)(() => startChoker(exported, shapeOf(job)));
       const guard = guardFor(engine, job, `the choker ${url}`);
@@ -89,14 +89,15 @@ function chokerMaker(engine: Services, job: JobWithContent): PartMaker<RunningCh
   };
 }
 
-function load({ context: { modules, timers } }: Services, url: string): Promise<unknown> {
+function load({ context }: Services, { id }: TorrentJob, url: string): Promise<unknown> {
   const late = () => new WrongAnswer(`did not load within ${moduleLoadMs / 1_000} s`);
-  return resultWithin(timers, moduleLoadMs, modules.load(url), late);
+  const loaded = context.loadModule(EngineStep.module, id, url);
+  return resultWithin(context.timers, moduleLoadMs, loaded, late);
 }
 
 /** The step of the handler that calls the module may be one of another torrent. */
-function stepOf({ context: { breadcrumb } }: Services, { id }: TorrentJob): ModuleStep {
-  return (act) => inOwnStep(breadcrumb, EngineStep.module, id, act);
+function stepOf({ context }: Services, { id }: TorrentJob): ModuleStep {
+  return (act) => context.inModule(EngineStep.module, id, act);
 }
 
 /** The handler that has called the module ends in order before the torrent fails. */

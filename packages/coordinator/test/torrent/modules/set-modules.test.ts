@@ -214,7 +214,7 @@ test("AE27: a module that cannot be loaded or started gives its torrent the erro
 
 test("AE27: a module that does not load in time gives its torrent the error `strategy-failed`", async (t) => {
   const { choose, engine, job, time } = scene();
-  Object.assign(engine.context.modules, { load: () => new Promise(() => undefined) });
+  Object.assign(engine.context, { loadModule: () => new Promise(() => undefined) });
   await choose({ picker: pickerUrl });
   time.advance(moduleLoadMs - 1);
   await settle();

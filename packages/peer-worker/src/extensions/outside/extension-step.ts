@@ -1,4 +1,3 @@
-import { inOwnStep } from "@troupe/actor-runtime";
 import { PeerStep } from "@troupe/messages";
 
 import type { Torrent } from "../../torrent.ts";
@@ -11,5 +10,13 @@ export function inExtensionStep<Result>(
   { id, worker }: Pick<Torrent, "id" | "worker">,
   run: () => Result,
 ): Result {
-  return inOwnStep(worker.context.breadcrumb, PeerStep.extension, id, run);
+  return worker.context.inModule(PeerStep.extension, id, run);
+}
+
+/** Loads a module in a step of the torrent, as {@link inExtensionStep} runs its code. */
+export function loadInExtensionStep(
+  { id, worker }: Pick<Torrent, "id" | "worker">,
+  url: string,
+): Promise<unknown> {
+  return worker.context.loadModule(PeerStep.extension, id, url);
 }

@@ -1,4 +1,4 @@
-import { type Modules, type Timers, resultWithin } from "@troupe/actor-runtime";
+import { type Timers, resultWithin } from "@troupe/actor-runtime";
 import { longestModuleError, moduleLoadMs, type ExtensionModules } from "@troupe/messages";
 import { errorText } from "@troupe/protocol";
 
@@ -20,7 +20,7 @@ export interface ModuleFailure {
 }
 
 interface ModuleServices {
-  readonly modules: Modules;
+  load(url: string): Promise<unknown>;
   readonly timers: Pick<Timers, "after">;
 }
 
@@ -51,9 +51,9 @@ export async function loadModules(
 }
 
 /** A module may wait at its top level without end. */
-function load({ modules, timers }: ModuleServices, url: string): Promise<unknown> {
+function load(services: ModuleServices, url: string): Promise<unknown> {
   const late = () => new Error(`it took longer than ${moduleLoadMs / 1_000} s`);
-  return resultWithin(timers, moduleLoadMs, modules.load(url), late);
+  return resultWithin(services.timers, moduleLoadMs, services.load(url), late);
 }
 
 /** Calls each module. After a failure the extensions made before are closed. */

@@ -10,7 +10,7 @@ import type { OutsideExtensions } from "../extension.ts";
 import { ownExtensions } from "../registry.ts";
 import { EarlyPayloads } from "./early-payloads.ts";
 import { ExtensionIds } from "./extension-ids.ts";
-import { inExtensionStep } from "./extension-step.ts";
+import { inExtensionStep, loadInExtensionStep } from "./extension-step.ts";
 import { type ModuleFailure, loadModules, makeExtensions } from "./make-extensions.ts";
 import { OutsideExtension, type OutsideServices } from "./outside-extension.ts";
 import type { CheckedExtension } from "./read-extension.ts";
@@ -40,7 +40,8 @@ export class OutsideModules implements OutsideExtensions {
     const loading: State = { kind: "loading", extensions: this.#state.extensions };
     this.#state = loading;
     const { context } = this.#torrent.worker;
-    loadModules(context, modules)
+    const load = (url: string): Promise<unknown> => loadInExtensionStep(this.#torrent, url);
+    loadModules({ load, timers: context.timers }, modules)
       .then((loaded) => {
         // Otherwise a later set, or the end of the torrent, has taken over.
         if (this.#state !== loading) return;

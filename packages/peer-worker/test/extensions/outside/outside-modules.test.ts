@@ -105,10 +105,11 @@ test("AE27: an extension goes on until the modules of a swap are loaded, and the
   const peer = await bench.meet(torrent, "a");
   offerOutside(peer, ["x_chat", "x_vote", "x_last"]);
   const slow = Promise.withResolvers<unknown>();
-  const load = bench.worker.context.modules;
-  t.teardown(() => Object.assign(bench.worker.context, { modules: load }));
+  const { loadModule } = bench.worker.context;
+  t.teardown(() => Object.assign(bench.worker.context, { loadModule }));
   Object.assign(bench.worker.context, {
-    modules: { load: (url: string) => (url === voteUrl ? slow.promise : load.load(url)) },
+    loadModule: (step: number, subject: number, url: string) =>
+      url === voteUrl ? slow.promise : loadModule(step, subject, url),
   });
   await setExtensions(bench, torrent, { [voteUrl]: vote.make });
   sendOutside(peer, "still here");
