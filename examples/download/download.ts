@@ -2,7 +2,7 @@
 //
 //   node examples/download/download.ts job.torrent downloads
 
-import { Coordinator } from "@troupe/coordinator";
+import { Coordinator } from "troupe";
 
 const [source, directory = "."] = process.argv.slice(2);
 if (source === undefined) throw new Error("usage: download.ts TORRENT [FOLDER]");

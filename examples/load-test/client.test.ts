@@ -5,8 +5,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Coordinator } from "@troupe/coordinator";
-import { loadTest, savePatternData, savePatternTorrent } from "@troupe/load-tester";
+import { Coordinator } from "troupe";
+import { loadTest, savePatternData, savePatternTorrent } from "troupe/load-tester";
 import test from "ava";
 
 /** Each byte follows from its position: peers check the content without a copy of it. */

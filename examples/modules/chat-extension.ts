@@ -1,7 +1,7 @@
 // Passes lines between the program and the peers that have the same extension, by a BroadcastChannel of the torrent.
 
 import { BroadcastChannel } from "node:worker_threads";
-import type { ExtensionModule, ExtensionPeer } from "@troupe/coordinator";
+import type { ExtensionModule, ExtensionPeer } from "troupe";
 
 const maxBytes = 1_000;
 

@@ -3,7 +3,7 @@
 //   coordinator.add(source, { modules: { choker: new URL("near-choker.ts", import.meta.url) } });
 //   troupe seed job.torrent --choker ./examples/modules/near-choker.ts
 
-import type { ChokerModule, RankedPeer } from "@troupe/coordinator";
+import type { ChokerModule, RankedPeer } from "troupe";
 
 const local = /^(?:127\.|10\.|192\.168\.|169\.254\.|f[cd]|fe80:|::1$)/;
 

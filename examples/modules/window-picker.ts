@@ -3,7 +3,7 @@
 //   coordinator.add(source, { modules: { picker: new URL("window-picker.ts", import.meta.url) } });
 //   troupe job.torrent --picker ./examples/modules/window-picker.ts
 
-import type { PickerModule } from "@troupe/coordinator";
+import type { PickerModule } from "troupe";
 
 const windowPieces = 32;
 

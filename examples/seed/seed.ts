@@ -2,7 +2,7 @@
 //
 //   node examples/seed/seed.ts job.torrent downloads
 
-import { Coordinator } from "@troupe/coordinator";
+import { Coordinator } from "troupe";
 
 const [source, directory = "."] = process.argv.slice(2);
 if (source === undefined) throw new Error("usage: seed.ts TORRENT [FOLDER]");

@@ -21,6 +21,7 @@ import { startProcess } from "../support/programs/process.ts";
 import { Swarm } from "../support/swarm/swarm.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { buildImage } from "./dockerfile.ts";
+import { avaVersion, runExamples, writeExamples } from "./examples.ts";
 import { writeProject } from "./project.ts";
 import { publish, startRegistry } from "./registry.ts";
 import { Checks, run, type RunOptions } from "./run.ts";
@@ -196,6 +197,13 @@ for (const { name, node, add } of clients) {
   await useInstalled(name, options);
   await checkTypes(name, options);
 }
+
+await checks.check("the examples run in a foreign project", async () => {
+  const options = project("examples", 26);
+  writeExamples(options.folder);
+  await viaNpm(["troupe", `ava@${avaVersion}`], options);
+  await runExamples(options, requireWhole);
+});
 
 await checks.check("the tarball alone installs without a registry, and downloads", async () => {
   const options = project("tarball alone", 26);

@@ -711,6 +711,16 @@ test("a private torrent takes no address of a foreign source", (t) => {
   t.true(directory.add("8.0.0.2", port, "user"));
 });
 
+test("a magnet that turns out private keeps the peers of its user and of its link, and forgets hearsay", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", port, "user");
+  directory.add("8.0.0.2", port, "magnet");
+  directory.add("8.0.0.3", port, "pex-internet");
+  t.deepEqual([...directory.forgetForeign()], [`8.0.0.3:${port}`]);
+  t.true(directory.add("8.0.0.4", port, "magnet"));
+  t.deepEqual(dialAll(directory).toSorted(), ["8.0.0.1", "8.0.0.2", "8.0.0.4"]);
+});
+
 test("the address of an incoming peer is not forgotten with the foreign ones", (t) => {
   const directory = makeDirectory();
   directory.add("8.0.0.1", port, "pex-internet");
