@@ -5,6 +5,11 @@ import { TokenBucket } from "./token-bucket.ts";
 /** Refills without a waiting peer, after which a limit is idle: a second. */
 const idleRefills = 20;
 
+/** The part of a second that a refill is. */
+const refillShare = 1 / idleRefills;
+/** A limit whose bucket is full more often than this has bytes that no peer takes. */
+const mostFullShare = 0.25;
+
 /** The limit of one direction, of an engine or a torrent. */
 export class LimitedDirection {
   /** The shares, by worker. */
@@ -17,6 +22,8 @@ export class LimitedDirection {
   #peerRate = 0;
   /** Whether the bucket was full at the last refill. */
   #isFull = false;
+  /** How often the bucket was full in the last seconds, 0 to 1. */
+  #fullShare = 0;
   #unusedRefills = 0;
 
   /** Bytes a second of all peers together; 0: no limit. */
@@ -39,6 +46,11 @@ export class LimitedDirection {
     return this.#shares.some((share) => share !== undefined && share.waitingPeers > 0);
   }
 
+  /** Whether peers take nearly all bytes of the limit. */
+  get isUsedUp(): boolean {
+    return this.#rate > 0 && this.#fullShare <= mostFullShare;
+  }
+
   /** Sets the rates, and takes back the grants of the old ones. */
   setRates(rate = 0, peerRate = 0): void {
     if (rate !== this.#rate) {
@@ -48,6 +60,7 @@ export class LimitedDirection {
     this.#rate = rate;
     this.#peerRate = peerRate;
     this.#isFull = false;
+    this.#fullShare = 0;
     this.#unusedRefills = 0;
     for (const share of this.#shares) share?.setRates(rate, peerRate);
   }
@@ -62,6 +75,7 @@ export class LimitedDirection {
   /** Grants the bytes of the elapsed time. */
   refill(elapsedMs: number): void {
     if (this.#rate === 0) return;
+    this.#fullShare += (Number(this.#isFull) - this.#fullShare) * refillShare;
     this.#unusedRefills = this.#isFull && this.#isUnused() ? this.#unusedRefills + 1 : 0;
     if (this.#unusedRefills > 0) return;
     const protocolBytes = this.#newProtocolBytes();

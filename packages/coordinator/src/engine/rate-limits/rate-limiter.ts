@@ -13,6 +13,8 @@ import { limitsAt, weekMoment } from "./schedule.ts";
 const refillMs = 50;
 /** Every so many refills the idle torrents are refilled too: thousands of torrents may have limits. */
 const idleEvery = 5;
+/** Rates are those of the last second. */
+const fastestForMs = 500;
 
 /** The memory of a share, as a field of a message; absent without limits. */
 interface SharedLimits {
@@ -31,6 +33,7 @@ export class RateLimiter {
   #timer: Timer | undefined;
   #refilledAtMs = 0;
   #refills = 0;
+  #fastest = { atMs: -Infinity, bytesPerSecond: 0 };
 
   constructor(
     context: Pick<EngineContext, "clock" | "timers">,
@@ -80,9 +83,23 @@ export class RateLimiter {
     this.#runTimer();
   }
 
-  /** The download limit that peers of the torrent wait for, if any. */
+  /** The download limit that peers of the torrent wait for and that is used up, if any. */
   reachedBy(torrent: TorrentId): ReachedLimit | undefined {
     return reached("torrent", this.#torrents.get(torrent)) ?? reached("engine", this.#engine);
+  }
+
+  /**
+   * The highest of the rates. All torrents ask for their reason in one turn: the rates are looked at once for them.
+   *
+   * @param ratesNow Of all torrents, in bytes a second.
+   */
+  fastestOf(ratesNow: () => readonly number[]): number {
+    const atMs = this.#context.clock.nowMs();
+    if (atMs - this.#fastest.atMs >= fastestForMs) {
+      const bytesPerSecond = ratesNow().reduce((most, rate) => Math.max(most, rate), 0);
+      this.#fastest = { atMs, bytesPerSecond };
+    }
+    return this.#fastest.bytesPerSecond;
   }
 
   /** Applies the limits of this moment. */
@@ -140,6 +157,6 @@ function reached(
 ): ReachedLimit | undefined {
   if (scope?.down.isReached !== true) return undefined;
   const { rate, peerRate } = scope.down;
-  if (rate > 0) return { of, bytesPerSecond: rate };
+  if (scope.down.isUsedUp) return { of, bytesPerSecond: rate };
   return peerRate > 0 ? { of: "peer", bytesPerSecond: peerRate } : undefined;
 }

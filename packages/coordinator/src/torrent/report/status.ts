@@ -44,6 +44,7 @@ export function updateRates({ peers, content }: JobWithContent): void {
     if (row === undefined) continue;
     const downBytesPerSecond = row.field(PeerField.downBytesPerSecond);
     rates.downBytesPerSecond += downBytesPerSecond;
+    traffic.fastestBytesPerSecond = Math.max(traffic.fastestBytesPerSecond, downBytesPerSecond);
     workerRates[worker] = (workerRates[worker] ?? 0) + downBytesPerSecond;
     rates.upBytesPerSecond += row.field(PeerField.upBytesPerSecond);
     if (isGiver(row)) (givers[worker] ??= []).push(row);
@@ -55,7 +56,9 @@ function isGiver(row: PeerRow): boolean {
 }
 
 /** Sets the rates to 0 when a run ends. */
-export function resetRates({ givers, rates, workerRates }: Traffic): void {
+export function resetRates(traffic: Traffic): void {
+  const { givers, rates, workerRates } = traffic;
+  traffic.fastestBytesPerSecond = 0;
   givers.length = 0;
   workerRates.length = 0;
   rates.downBytesPerSecond = 0;

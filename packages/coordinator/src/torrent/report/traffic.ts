@@ -25,6 +25,8 @@ export class Traffic {
   failedHashBytes = 0;
   /** Sums over the connected peers, as of the last second. */
   readonly rates = { downBytesPerSecond: 0, upBytesPerSecond: 0 };
+  /** Download rate of the fastest peer, as of the last second. */
+  fastestBytesPerSecond = 0;
   /** Download rate of each peer-worker, as of the last second. */
   readonly workerRates: number[] = [];
   /** The peers of each peer-worker that would send a piece that they have, as of the last second. */

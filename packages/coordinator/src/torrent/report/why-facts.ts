@@ -7,6 +7,7 @@ import { trackerStatus } from "../torrent-announcer.ts";
 import { isTransferring } from "../lifecycle/run.ts";
 import { hasContent, type JobWithContent, type TorrentJob } from "../torrent-job.ts";
 import type { ConnectedPeer } from "../swarm/connected-peers.ts";
+import type { ReachedLimit } from "./reached-limit.ts";
 import type { Traffic } from "./traffic.ts";
 import {
   whyAtRest,
@@ -73,8 +74,31 @@ function whyFacts(engine: WhyServices, job: JobWithContent): WhyFacts {
     peers: { ...peerCounts(job), most: job.limits.peerLimit },
     downBytesPerSecond: traffic.rates.downBytesPerSecond,
     isWithheld: nowMs - picker.withheldAtMs < withheldForMs,
-    limit: engine.rates.reachedBy(job.id),
+    get limit() {
+      return reachedLimit(engine, job);
+    },
   };
+}
+
+/** A peer that takes less than this part of what another one takes does not wait for its turns. */
+const leastShare = 0.5;
+
+/**
+ * The limit that slows the torrent. Waiting peers take turns: while a peer of another torrent is much faster, the limit of
+ * all torrents does not hold this torrent up.
+ */
+function reachedLimit(
+  { rates, torrents }: WhyServices,
+  { content, id }: JobWithContent,
+): ReachedLimit | undefined {
+  const limit = rates.reachedBy(id);
+  if (limit?.of !== "engine") return limit;
+  const fastest = rates.fastestOf(() => Array.from(torrents.values(), fastestPeer));
+  return content.traffic.fastestBytesPerSecond >= leastShare * fastest ? limit : undefined;
+}
+
+function fastestPeer({ content }: TorrentJob): number {
+  return content?.traffic.fastestBytesPerSecond ?? 0;
 }
 
 function metadataFacts(engine: WhyServices, job: TorrentJob): MetadataFacts {

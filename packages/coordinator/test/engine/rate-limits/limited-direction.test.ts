@@ -33,6 +33,43 @@ test("a worker whose peers wait is granted the bytes of the elapsed time, as far
   t.true(used >= 100 * block && used <= 103 * block, `${used / block} blocks`);
 });
 
+test("a limit is used up while its peers take all bytes, and not while they take few", (t) => {
+  const { limited, share, refill } = scene(20 * block);
+  const takeFor = (seconds: number, most: number): void => {
+    for (let time = 0; time < seconds * 20; time++) {
+      refill(0.05);
+      share.take(Math.min(share.grantedBytes, most));
+    }
+  };
+  share.setWaiting(1, 100 * block);
+  takeFor(3, Infinity);
+  t.true(limited.isUsedUp);
+  share.setWaiting(1, block);
+  takeFor(3, block / 4);
+  t.true(limited.isReached, "a slow peer waits at every look");
+  t.false(limited.isUsedUp);
+});
+
+test("the bytes that a slow worker leaves go to the others within a second", (t) => {
+  const { limited, shares } = scene(40 * block, 2);
+  const [slow = new RateShare().down, fast = slow] = shares;
+  slow.setWaiting(1, block);
+  fast.setWaiting(1, 100 * block);
+  const fastBytes = (seconds: number): number => {
+    let used = 0;
+    for (let time = 0; time < seconds * 20; time++) {
+      limited.refill(50);
+      slow.take(Math.min(slow.grantedBytes, block / 4));
+      used += fast.grantedBytes;
+      fast.take(fast.grantedBytes);
+    }
+    return used;
+  };
+  fastBytes(1);
+  const slowBytes = 5 * block;
+  t.true(fastBytes(4) >= 4 * 0.95 * (40 * block - slowBytes));
+});
+
 test("a limit that no peer waits for costs no further work once its bytes are saved up", (t) => {
   const { limited, share, refill } = scene(1_000_000);
   let recalls = 0;
