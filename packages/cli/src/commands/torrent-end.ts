@@ -2,6 +2,7 @@ import { CommandError } from "../failure.ts";
 import { cleanText } from "@troupe/protocol";
 import { formatBytes, formatDuration } from "../display/units.ts";
 import type { TorrentEventOf, TorrentPort } from "../engine-port.ts";
+import type { TransferInvocation } from "../arguments/parse-arguments.ts";
 import type { Environment } from "../environment.ts";
 import type { Reporter } from "../report/reporter.ts";
 
@@ -47,25 +48,30 @@ export function waitTimeout(
 export function whenGoalReached(
   torrent: TorrentPort,
   reporter: Pick<Reporter, "note">,
+  goals: TransferInvocation["goals"],
 ): Promise<"complete"> {
   return new Promise((resolve) => {
     torrent.on("goal-reached", ({ reached }) => {
-      reporter.note(goalSentence(torrent, reached));
+      reporter.note(goalSentence(torrent, reached, goals));
       resolve("complete");
     });
   });
 }
 
-const goalNames: Readonly<Record<SeedGoal, string>> = {
-  ratio: "ratio",
-  "seed-time": "time of seeding",
-  "idle-time": "time without uploads",
-};
-
-function goalSentence({ name, progress }: TorrentPort, reached: readonly SeedGoal[]): string {
-  const goals = reached.map((goal) => goalNames[goal]).join(" and ");
+function goalSentence(
+  { name, progress }: TorrentPort,
+  reached: readonly SeedGoal[],
+  goals: TransferInvocation["goals"],
+): string {
   const sent = formatBytes((progress.lifetime ?? progress).uploadedBytes);
-  return `troupe: ${cleanText(name, 200)}: seeded to its goal (${goals}), sent ${sent} over all runs`;
+  const asked = reached.map((goal) => spellGoal(goal, goals)).join(" and ");
+  return `troupe: ${cleanText(name, 200)}: seeded ${asked}, as asked: sent ${sent} over all runs`;
+}
+
+function spellGoal(goal: SeedGoal, goals: TransferInvocation["goals"]): string {
+  if (goal === "ratio") return `to a ratio of ${goals?.ratio}`;
+  if (goal === "seed-time") return `for ${formatDuration(goals?.seedSeconds)}`;
+  return "until no peer wanted more";
 }
 
 /** Rejects with the torrent's first error; never resolves. Callers need not await it. */

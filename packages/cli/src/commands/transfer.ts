@@ -199,7 +199,7 @@ async function downloadOne(transfer: Transfer, loaded: LoadedSource): Promise<Ex
     run.reporter.result({ text: completeSentence(torrent, seconds, options.directory ?? "") });
   });
   run.reporter.follow(torrent, { endsWhenComplete: !keepSeeding, place: loaded.place });
-  const goalReached = whenGoalReached(torrent, run.reporter);
+  const goalReached = whenGoalReached(torrent, run.reporter, transfer.invocation.goals);
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     const end = await Promise.race([torrent.completed, failed, stopped]);
     if (end !== "stopped" && keepSeeding) return await Promise.race([goalReached, failed, stopped]);
@@ -212,7 +212,7 @@ async function seedOne(transfer: Transfer, loaded: LoadedSource): Promise<ExitCo
   const { giveUpAfterMs } = transfer.invocation;
   const wanted = await seededFiles(transfer, loaded);
   const torrent = await add(transfer, loaded, { ...options, ...wanted, seedOnly: true });
-  const goalReached = whenGoalReached(torrent, run.reporter);
+  const goalReached = whenGoalReached(torrent, run.reporter, transfer.invocation.goals);
   run.reporter.follow(torrent, { place: loaded.place });
   return await waitForEnd(torrent, run, giveUpAfterMs, async (failed, stopped) => {
     return await Promise.race([goalReached, failed, stopped]).catch((error: unknown) => {

@@ -208,17 +208,26 @@ function readSelection(
   return ranges.length === 0 ? undefined : mergeRanges(ranges);
 }
 
-/** Counts dropped parameters by their reason. */
+/** Counts dropped parameters by their kind and reason. */
 class LeftOut {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<
+    string,
+    { readonly kind: string; readonly reason: string; count: number }
+  >();
 
+  /** @param kind In the plural. */
   add(kind: string, reason: string): void {
-    const key = `${kind} left out: ${reason}`;
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    const key = `${kind} ${reason}`;
+    const entry = this.#counts.get(key) ?? { kind, reason, count: 0 };
+    entry.count++;
+    this.#counts.set(key, entry);
   }
 
   get warnings(): string[] {
-    return [...this.#counts].map(([reason, count]) => `${count} ${reason}`);
+    return Array.from(this.#counts.values(), ({ kind, reason, count }) => {
+      const what = count === 1 ? kind.slice(0, -1) : kind;
+      return `${count} ${what} left out: ${reason}`;
+    });
   }
 }
 

@@ -64,7 +64,8 @@ class TierCollector {
 
   addWarnings(warnings: string[]): void {
     for (const [reason, count] of this.#leftOut) {
-      warnings.push(`${count} trackers left out: the URL ${reason}`);
+      const trackers = count === 1 ? "1 tracker" : `${count} trackers`;
+      warnings.push(`${trackers} left out: the URL ${reason}`);
     }
   }
 

@@ -90,9 +90,9 @@ test("lists and length of a link are bounded", (t) => {
   );
   t.deepEqual([full.trackers.length, full.webSeeds.length, full.peers.length], [50, 20, 20]);
   t.deepEqual(full.warnings, [
-    "1 trackers left out: the link has more than 50",
-    "1 web seeds left out: the link has more than 20",
-    "1 peers left out: the link has more than 20",
+    "1 tracker left out: the link has more than 50",
+    "1 web seed left out: the link has more than 20",
+    "1 peer left out: the link has more than 20",
   ]);
   const longest = link("&dn=").padEnd(maxMagnetLength, "a");
   t.is(parseMagnet(longest).name?.length, 255);
@@ -108,10 +108,10 @@ test("URLs and peers that cannot be used are left out, with a reason; a repeated
   t.deepEqual(magnet.trackers, ["http://c.example/"]);
   t.deepEqual([magnet.webSeeds, magnet.peers], [[], []]);
   t.deepEqual(magnet.warnings, [
-    "1 trackers left out: the URL is not http, https or udp",
-    "1 trackers left out: the URL names a user",
-    "1 trackers left out: the URL is no URL",
-    "1 web seeds left out: the URL is not http or https",
+    "1 tracker left out: the URL is not http, https or udp",
+    "1 tracker left out: the URL names a user",
+    "1 tracker left out: the URL is no URL",
+    "1 web seed left out: the URL is not http or https",
     "2 peers left out: the address is not host:port",
   ]);
 });

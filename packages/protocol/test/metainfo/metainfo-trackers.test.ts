@@ -62,7 +62,7 @@ test("case 27: one warning names each kind of URL left out", (t) => {
   t.deepEqual(trackers, [[url("a")]]);
   t.deepEqual(warnings, [
     "2 trackers left out: the URL is not http, https or udp",
-    "1 trackers left out: the URL names a user",
+    "1 tracker left out: the URL names a user",
   ]);
 });
 
