@@ -2,7 +2,7 @@ import test from "ava";
 import { brokenImplicitly } from "../../src/budgets/implicit-budgets.ts";
 import { judgeBudget } from "../../src/budgets/judge-budget.ts";
 import { parseBudget } from "../../src/budgets/parse-budget.ts";
-import type { NamedCount } from "../../src/measures/measures.ts";
+import type { CounterName, NamedCount } from "../../src/measures/measures.ts";
 import type { MeasuredRun } from "../../src/results/measured-run.ts";
 import { count, group, runOf, windowOf } from "../support/fake-windows.ts";
 
@@ -44,6 +44,53 @@ for (const text of ["errors < 50%", "unanswered_share{storm} < 10%", "answered >
     t.is(brokenImplicitly([parseBudget(text)], unanswered).length, 1);
   });
 }
+
+for (const [title, facts, counts] of [
+  ["refuses all requests", {}, { requests: 9, requests_refused: 9 }],
+  ["never unchokes an open load", open, { planned: 9, not_unchoked: 9 }],
+  ["never unchokes a closed load", {}, { planned: 9, sent: 9 }],
+] as const) {
+  test(`a target that ${title} breaks the run without a budget`, (t) => {
+    const named = Object.entries(counts).map(([name, value]) => count(name as CounterName, value));
+    const run = runWith(named, facts);
+    const texts = brokenImplicitly([], run).map(({ text }) => text);
+    t.deepEqual(texts, ["answered{group=leech} >= 1"]);
+    t.deepEqual(brokenImplicitly([parseBudget("answered{leech} >= 0")], run), []);
+    t.is(brokenImplicitly([parseBudget("unanswered{leech} < 100")], run).length, 1);
+  });
+}
+
+test("peers that are to request nothing need no answer", (t) => {
+  const facts = { pace: "", isClosedLoad: false };
+  t.deepEqual(brokenImplicitly([], runWith([count("sent", 9)], facts)), []);
+});
+
+test("peers that had all in the warm-up need no further answer", (t) => {
+  const counts = [
+    count("sent", 9),
+    count("requests", 1),
+    count("abandoned", 1),
+    count("answered", 9, { phase: "warm-up" }),
+  ];
+  t.deepEqual(brokenImplicitly([], runWith(counts)), []);
+});
+
+test("a group without a budget on wrong answers may have 1 % of them", (t) => {
+  const run = (wrong: number) =>
+    runWith([
+      count("requests", 1_000),
+      count("answered", 1_000 - wrong),
+      count("answered_wrong", wrong),
+    ]);
+  const text = "answered_wrong{group=leech} / requests{group=leech} <= 1%";
+  t.deepEqual(brokenImplicitly([], run(10)), []);
+  t.deepEqual(
+    brokenImplicitly([], run(11)).map((verdict) => [verdict.text, verdict.seen]),
+    [[text, 0.011]],
+  );
+  t.deepEqual(brokenImplicitly([parseBudget("answered_wrong{leech} < 100")], run(11)), []);
+  t.is(brokenImplicitly([parseBudget("unanswered_share{leech} < 5%")], run(11)).length, 1);
+});
 
 test("a budget on the share judges the groups that it names, else the worst that is not hostile", (t) => {
   const seen = (text: string) => judgeBudget(parseBudget(text), unanswered).seen;

@@ -22,8 +22,8 @@ export interface GroupAccounts {
   /** requests = answered + answered_wrong + requests_refused + abandoned + unanswered */
   readonly requests: Readonly<Record<"requests" | (typeof requestEnds)[number], number>>;
   /**
-   * Of an open load: what was unanswered or, because of the target, not sent, among that and the answers. Of others the
-   * greater of two shares: unanswered requests, and visits without a connection or handshake. Undefined without any.
+   * Of an open load: what was unanswered or, because of the target, not sent, among that and the right answers. Of others
+   * the greater of two shares: unanswered requests, and visits without a connection or handshake. Undefined without any.
    */
   readonly unansweredShare: number | undefined;
 }
@@ -39,12 +39,11 @@ export function groupAccounts(
   const ofPlan = planPart(unit, own);
   const plan = counted(["planned", ...planEnds], (counter) => totals.count(counter, ofPlan));
   const requests = counted(["requests", ...requestEnds], (counter) => totals.count(counter, own));
-  const answers = requests.answered + requests.answered_wrong;
-  const { unanswered } = requests;
+  const { answered, unanswered } = requests;
   const share =
     unit === "actions"
-      ? shareOf(unanswered + plan.not_sent_target, answers)
-      : greater(shareOf(unanswered, answers), shareOf(plan.not_sent_target, plan.sent));
+      ? shareOf(unanswered + plan.not_sent_target, answered)
+      : greater(shareOf(unanswered, answered), shareOf(plan.not_sent_target, plan.sent));
   return { group: name, unit, plan, requests, unansweredShare: share };
 }
 
@@ -66,7 +65,7 @@ export function shareBeside(
   if (measure === "handshake" && unit === "visits") return shareOf(plan.not_sent_target, plan.sent);
   if (!pacedMeasures.has(measure)) return undefined;
   if (unit === "actions") return unansweredShare;
-  return shareOf(requests.unanswered, requests.answered + requests.answered_wrong);
+  return shareOf(requests.unanswered, requests.answered);
 }
 
 /** Groups that a target must answer. */

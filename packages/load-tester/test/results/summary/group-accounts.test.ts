@@ -15,12 +15,12 @@ function totalsOf(counts: Partial<Record<CounterName, number>>, phase = "steady"
 }
 
 test("of an open load the share without an answer has unanswered requests and what the target kept from being sent", (t) => {
-  const totals = totalsOf({ answered: 90, answered_wrong: 5, unanswered: 3, not_sent_target: 2 });
+  const totals = totalsOf({ answered: 95, answered_wrong: 900, unanswered: 3, not_sent_target: 2 });
   t.is(groupAccounts(totals, open).unansweredShare, 0.05);
 });
 
 test("of another load the greater share counts: of requests, or of visits", (t) => {
-  const counts = { answered: 990, unanswered: 10, sent: 9, not_sent_target: 1 };
+  const counts = { answered: 990, answered_wrong: 10, unanswered: 10, sent: 9, not_sent_target: 1 };
   const accounts = groupAccounts(totalsOf(counts), closed);
   t.is(accounts.unansweredShare, 0.1);
   t.deepEqual(
