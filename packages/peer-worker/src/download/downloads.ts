@@ -33,6 +33,8 @@ export function refill(session: SessionWithContent, nowMs: number): void {
   const taken = due + content.picker.pick(session, allowed - due, nowMs);
   const isHungry = taken < allowed;
   if (isHungry) session.worker.rateLimits?.down.leave(session);
+  // Its wait for the limit may be over for requests, but not for bytes that it reads.
+  if (session.fileReader?.waitsForLimit === true) session.fileReader.schedule();
   content.demand.noteHunger(session, isHungry, nowMs);
   // A super-seeder shows its next piece after we announce the previous piece.
   if (isHungry && session.haveCount < content.geometry.pieceCount)

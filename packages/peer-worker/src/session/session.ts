@@ -56,6 +56,16 @@ export interface KnownPeer {
   readonly peerId: string;
 }
 
+/** The files that a web seed without ranges gives, read in their order. */
+export interface FileReader {
+  /** Bytes have come that are to be skipped, and a rate limit does not allow it yet. */
+  readonly waitsForLimit: boolean;
+  /** Reads on, in its turn under a rate limit. */
+  readOn(): void;
+  /** Reads on soon, or waits for its turn. */
+  schedule(): void;
+}
+
 /** `admitting`: until the coordinator answers, messages are read, nothing is requested or served. */
 export type SessionPhase = "admitting" | "open" | "closed";
 
@@ -97,8 +107,8 @@ export class Session extends PeerTransfers<PeerWorker> implements BlockTaker {
   isReadingPaused = false;
   /** Input that arrived behind them. */
   pendingInput: Uint8Array | undefined;
-  /** Called in its turn under a rate limit, before it requests: a web seed may wait to read on. */
-  readOn: (() => void) | undefined;
+  /** Of a web seed that gives whole files. */
+  fileReader: FileReader | undefined;
   /** Resumes reading. The stage of the connection. */
   stage: { resumeReading(): void } | undefined;
   /** A close requested while reading; after the close, its reason. */

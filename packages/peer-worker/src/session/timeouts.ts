@@ -118,7 +118,8 @@ function keepAlive(session: Session, nowMs: number): void {
  * sending loses only the requests it passed over.
  */
 function judgeRequests(session: SessionWithContent, nowMs: number): void {
-  if (session.worker.notices.isBlocked) {
+  // The server is not late while we do not read.
+  if (session.worker.notices.isBlocked || session.fileReader?.waitsForLimit === true) {
     session.lastBlockAtMs = nowMs;
     session.receivingSinceMs = nowMs;
     return;

@@ -152,7 +152,7 @@ export class WebSeedPeer implements Stream {
     this.#source = files;
     if (this.#content.worker.notices.isBlocked) files.pause();
     this.#content.leases.reserved.addSeed(session.rowIndex);
-    session.readOn = () => files.readOn();
+    session.fileReader = files;
     return files;
   }
 

@@ -10,6 +10,7 @@ import {
   type WholeAnswer,
 } from "./block-source.ts";
 import { OrderedBlocks } from "./ordered-blocks.ts";
+import type { FileReader } from "../session/session.ts";
 import type { RequestedBlock } from "./requested-blocks.ts";
 import type { Skip } from "./skip.ts";
 import { judgeAnswer } from "./web-seed-answer.ts";
@@ -40,7 +41,7 @@ interface OpenFile {
  * Asks a server without ranges for whole files, one at a time, and keeps the bytes of requested blocks. While no block that
  * lies ahead in the file is requested, nothing is read.
  */
-export class WholeFiles implements BlockSource {
+export class WholeFiles implements BlockSource, FileReader {
   readonly #services: WholeFileServices;
   readonly #requested = new OrderedBlocks();
   readonly #assembly: BlockAssembly;
@@ -74,7 +75,7 @@ export class WholeFiles implements BlockSource {
   request(block: RequestedBlock): void {
     if (block.position === this.#assembly.block?.position) return;
     this.#requested.add(block);
-    this.#schedule();
+    this.schedule();
   }
 
   cancel(position: number): void {
@@ -89,7 +90,7 @@ export class WholeFiles implements BlockSource {
 
   resume(): void {
     this.#isPaused = false;
-    this.#schedule();
+    this.schedule();
   }
 
   close(): void {
@@ -100,7 +101,13 @@ export class WholeFiles implements BlockSource {
     this.#open?.exchange?.destroy();
   }
 
-  /** More bytes may be skipped. */
+  get waitsForLimit(): boolean {
+    const open = this.#open;
+    if (open?.exchange === undefined || this.#isClosed || this.#isPaused) return false;
+    const position = this.#waiting.length > 0 ? this.#nextPosition(open) : undefined;
+    return position !== undefined && position > open.at;
+  }
+
   readOn(): void {
     this.#read();
   }
@@ -130,7 +137,7 @@ export class WholeFiles implements BlockSource {
     this.#settle();
   }
 
-  #schedule(): void {
+  schedule(): void {
     if (this.#isScheduled || this.#isClosed) return;
     this.#isScheduled = true;
     this.#services.timers.soon(() => {
@@ -183,6 +190,11 @@ export class WholeFiles implements BlockSource {
   #ahead({ at, end }: OpenFile): RequestedBlock | undefined {
     const block = this.#requested.firstFrom(at);
     return block !== undefined && block.position < end ? block : undefined;
+  }
+
+  /** Of the next byte to keep. Bytes before it are skipped. */
+  #nextPosition(open: OpenFile): number | undefined {
+    return this.#assembly.nextPosition ?? this.#ahead(open)?.position;
   }
 
   /** Whether bytes of the file that are still to come are wanted. */
@@ -262,7 +274,7 @@ export class WholeFiles implements BlockSource {
       const open = openFile(segment, undefined, position - begin);
       open.at = position;
       this.#open = open;
-      this.#schedule();
+      this.schedule();
       return;
     }
     this.#open = openFile(segment, this.#request(segment, url), position - begin);
@@ -294,7 +306,7 @@ export class WholeFiles implements BlockSource {
     }
     if (this.#open !== open || this.#isClosed) return;
     this.#forgetFile();
-    this.#schedule();
+    this.schedule();
   }
 
   #setFlow(): void {

@@ -269,6 +269,52 @@ test("D10: bytes granted for a long way are used at once, and the unused ones re
   t.true(share.down.grantedBytes > 3 * piece - 1_000);
 });
 
+for (const phaseMs of [0, 5, 12])
+  test(`a rate limit does not end the way to the first requested block, begun ${phaseMs} ms later`, async (t) => {
+    const pieces = 256;
+    const { bench, torrent, client } = await openWhole("#".repeat(pieces - 1) + ".", [
+      { path: "a", lengthBytes: pieces * piece },
+    ]);
+    const share = new RateShare();
+    share.down.setRates(1_000_000, 0);
+    await bench.send("set-limits", { limits: share.memory });
+    await bench.advance(10 + phaseMs);
+    share.down.grant(2 * piece);
+    await bench.lease(torrent, [pieces - 1]);
+    const exchange = client.take().head(200, {});
+    let sent = 0;
+    for (let step = 0; step < 600 && sent < pieces; step++) {
+      if (!exchange.isPaused) exchange.bytes(content(sent++ * piece, piece));
+      await bench.advance(12);
+      if (share.down.grantedBytes < 100_000) share.down.grant(25_000);
+      await bench.advance(13);
+    }
+    await bench.advance(1_000);
+    t.is(bench.takeAllSealed().length, 1);
+    t.is(torrent.table.totals[Total.wastedBytes], (pieces - 1) * piece);
+    t.deepEqual(bench.takeNotices("web-seed-closed"), []);
+  });
+
+test("a wait for the rate limit is no silence of the server", async (t) => {
+  const { bench, torrent, client } = await openWhole("##..", fourPieces);
+  const share = new RateShare();
+  share.down.setRates(1_000_000, 0);
+  await bench.send("set-limits", { limits: share.memory });
+  share.down.grant(piece);
+  await bench.lease(torrent, [2]);
+  const exchange = client.take().head(200, {});
+  exchange.bytes(content(0, 3 * piece));
+  for (let second = 0; second < 120; second++) await bench.advance(1_000);
+  t.deepEqual(bench.takeNotices("web-seed-closed"), []);
+  share.down.grant(2 * piece);
+  await bench.advance(25);
+  t.is(bench.takeAllSealed().length, 1);
+  share.down.grant(2 * piece);
+  await bench.lease(torrent, [3]);
+  for (let second = 0; second < 61; second++) await bench.advance(1_000);
+  t.like(bench.takeNotice("web-seed-closed"), { code: "web-seed-timeout" });
+});
+
 test("a long way to the first requested block is no silence", async (t) => {
   const pieces = 64;
   const { bench, torrent, client } = await openWhole("#".repeat(pieces - 1) + ".", [
