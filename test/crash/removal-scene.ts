@@ -2,6 +2,7 @@
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
 import { buildNative } from "../../bench/support/native.ts";
@@ -103,6 +104,8 @@ export class RemovalScene implements AsyncDisposable {
     if (!filesBelow(data).includes(foreignFile)) violations.push("a foreign file was removed");
     const [torrent] = torrents;
     if (torrent === undefined) {
+      // A removal that takes longer than a second goes on after the restore.
+      for (let wait = 0; wait < 600 && this.#filesLeft(data) > 0; wait++) await delay(100);
       const left = this.#filesLeft(data);
       if (left > 0) violations.push(`${left} files are left`);
       if (coordinator.torrents.length > 0) violations.push("it is still in the coordinator");

@@ -166,11 +166,12 @@ export class RunningEngine {
     const list = await this.#revival.untilAnswered(() =>
       this.#engine.call("list-jobs", { database: home.path }, deadline),
     );
-    return await restoreJobs(this.#state, list, (source, options, infoHash) => {
+    const add: Parameters<typeof restoreJobs>[2] = (source, options, infoHash) => {
       const request = addRequest(source, options, this.#options, home);
       const added = { ...request, infoHash, hasRunBefore: source.kind === "metainfo" };
       return this.#add(added, { ...options, isHeld: true }, source);
-    });
+    };
+    return await restoreJobs(this.#state, list, add, this.#ports.timers);
   }
 
   async actors(): Promise<ActorStatus> {

@@ -1,6 +1,6 @@
 // Brings back the jobs of a state folder.
 
-import type { ReplyOf } from "@troupe/actor-runtime";
+import { settlesWithin, type ReplyOf, type Timers } from "@troupe/actor-runtime";
 import type { AddTorrent, EngineProtocol, JobSettings, QueuePlace } from "@troupe/messages";
 import type { AddOptions } from "../options/add-options.ts";
 import { isKept } from "../../job-settings.ts";
@@ -11,6 +11,8 @@ import type { SessionState } from "./session-state.ts";
 
 /** Jobs that are added at once. */
 const jobsAtOnce = 64;
+/** For removals that were cut off: a disk that hangs must not delay the other torrents. */
+const removalMs = 1_000;
 
 /** A listed job that could not be brought back. */
 export interface UnrestoredJob {
@@ -43,6 +45,8 @@ export function isMovable({ home, mode }: AddTorrent): boolean {
 /**
  * Adds every job, and starts those that ran in a later turn than the answer.
  *
+ * Removals that were cut off are finished; those that take longer than a second go on beside the restored torrents.
+ *
  * @param list The jobs of the database. If it is refused, the plain copies are the list.
  * @param add Adds a torrent that starts with its `resume`.
  * @internal
@@ -55,12 +59,14 @@ export async function restoreJobs(
     options: AddOptions & HeldOptions,
     infoHash: string,
   ) => Promise<TorrentProxy>,
+  timers: Pick<Timers, "after">,
 ): Promise<RestoredProxies> {
   const { jobs: recorded, moves } = "refused" in list ? { jobs: [], moves: [] } : list;
   const moving = new Set(moves.map(({ infoHash }) => infoHash));
   const jobs = await state.jobs(recorded, moves);
   const torrents: TorrentProxy[] = [];
   const failed: UnrestoredJob[] = [];
+  const removals: Promise<void>[] = [];
   const waiting = jobs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const job of waiting) {
@@ -69,22 +75,25 @@ export async function restoreJobs(
       const { queuePlace } = settings;
       const run = { start: isStarted, mayBeMoving, queuePlace };
       const options = { ...optionsOf(settings), directory, ...run };
+      const fails = (error: unknown): void =>
+        void failed.push({ infoHash, directory, error: error as Error });
       try {
         const torrent = await add(await state.source(infoHash), options, infoHash);
         // The program ended while it removed the files.
-        if (isRemoved === true) await torrent.remove(true);
+        if (isRemoved === true) removals.push(torrent.remove(true).catch(fails));
         else torrents.push(torrent);
       } catch (error) {
-        failed.push({ infoHash, directory, error: error as Error });
+        fails(error);
       }
     }
   };
   await Promise.all(Array.from({ length: jobsAtOnce }, work));
+  await settlesWithin(timers, removalMs, Promise.all(removals));
   const queue = inQueueOrder(torrents);
   setImmediate(() => {
     for (const torrent of queue) torrent.resume();
   });
-  return { torrents: queue, failed };
+  return { torrents: queue, failed: [...failed] };
 }
 
 /** Options from recorded settings. */

@@ -110,12 +110,13 @@ export class SessionState {
 
   /** Lists that a job is removed with its files. @throws rejects with a system error. */
   async saveRemoval(torrent: SavedTorrent, request: AddTorrent): Promise<void> {
-    await this.settled();
+    const savedTorrents = this.#savedTorrentsFor(request);
+    if (savedTorrents === undefined) return;
     const { infoHash } = torrent.info;
     const { directory } = request;
     const settings = settingsOf(request, torrent.chosenPriorities);
     const removed = { infoHash, directory, settings, isStarted: false, isRemoved: true } as const;
-    await this.#savedTorrentsFor(request)?.saveJob(removed);
+    await this.#inTurn(nameOf(removed), () => savedTorrents.saveJob(removed));
   }
 
   /** Removes the copies of a job. */
@@ -141,25 +142,30 @@ export class SessionState {
     // A write reads the wish when it begins.
     if (this.#due.has(name)) return this.#saving.get(name) ?? Promise.resolve();
     this.#due.add(name);
-    const earlier = this.#saving.get(name);
     const write = async (): Promise<void> => {
-      await earlier;
       await after;
       this.#due.delete(name);
       const { isStarted, chosenPriorities } = torrent;
       const settings = settingsOf({ ...request, ...torrent.settings.changed }, chosenPriorities);
       await savedTorrents.saveJob({ infoHash, directory, settings, isStarted });
     };
-    const saved = write()
-      .catch((error: unknown) => {
-        this.#due.delete(name);
-        warnOfCopy(torrent, error);
-      })
+    return this.#inTurn(name, write).catch((error: unknown) => {
+      this.#due.delete(name);
+      warnOfCopy(torrent, error);
+    });
+  }
+
+  /** Writes after the last write of the same job, also after one that its caller no longer waits for. */
+  #inTurn(name: string, write: () => Promise<void>): Promise<void> {
+    const earlier = this.#saving.get(name) ?? Promise.resolve();
+    const written = earlier.then(write);
+    const settled = written
+      .catch(() => undefined)
       .finally(() => {
-        if (this.#saving.get(name) === saved) this.#saving.delete(name);
+        if (this.#saving.get(name) === settled) this.#saving.delete(name);
       });
-    this.#saving.set(name, saved);
-    return saved;
+    this.#saving.set(name, settled);
+    return written;
   }
 
   async settled(): Promise<void> {

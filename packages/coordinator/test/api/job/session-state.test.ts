@@ -114,3 +114,22 @@ test("a removal that was listed is in the list of jobs until the job is added ag
   const [again] = await state.jobs([], []);
   t.like(again, { isStarted: true, isRemoved: undefined });
 });
+
+test("a removal whose record comes late is forgotten after it is written", async (t) => {
+  const directory = await folder(t);
+  const state = stateIn(directory);
+  const home = { kind: "database", path: join(directory, "state.db") } as const;
+  const request = addRequest(readMagnet(magnet), {}, engineOptions({}), home);
+  const torrent = {
+    info: { infoHash },
+    isStarted: true,
+    chosenPriorities: undefined,
+    settings: { changed: {} },
+    receive: () => undefined,
+  };
+  // Nobody waits for it.
+  const late = state.saveRemoval(torrent, request);
+  await state.forgetTorrent(infoHash, request.directory);
+  await late;
+  t.deepEqual(await state.jobs([], []), []);
+});

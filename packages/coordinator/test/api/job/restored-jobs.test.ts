@@ -1,0 +1,57 @@
+import test from "ava";
+import { ManualTime } from "@troupe/actor-runtime/testing";
+import type { ListedJob } from "@troupe/messages";
+import { restoreJobs } from "../../../src/api/job/restored-jobs.ts";
+import type { SessionState } from "../../../src/api/job/session-state.ts";
+import type { TorrentProxy } from "../../../src/api/torrent-proxy.ts";
+
+const settings: ListedJob["settings"] = {
+  extraTrackers: [],
+  useTrackers: true,
+  maxPeers: 200,
+  isSeedOnly: false,
+  isSequential: false,
+};
+
+/** A list of a torrent that was being removed, and of one that was not. */
+function scene(remove: (isDataRemoved: boolean) => Promise<void>) {
+  const jobs: ListedJob[] = [
+    { infoHash: "a".repeat(40), directory: "/a", settings, isStarted: false, isRemoved: true },
+    { infoHash: "b".repeat(40), directory: "/b", settings, isStarted: true },
+  ];
+  const state = {
+    jobs: () => Promise.resolve(jobs),
+    source: () => Promise.resolve({}),
+  } as unknown as SessionState;
+  const add = (_: unknown, __: unknown, infoHash: string) => {
+    const torrent = { infoHash, queuePlace: { rank: 0 }, remove, resume: () => undefined };
+    return Promise.resolve(torrent as unknown as TorrentProxy);
+  };
+  const time = new ManualTime();
+  return { time, restored: restoreJobs(state, { jobs: [], moves: [], unreadable: 0 }, add, time) };
+}
+
+test("a removal that was cut off is finished with its files, and its torrent is not restored", async (t) => {
+  const removed: boolean[] = [];
+  const { restored } = scene(async (isDataRemoved) => void removed.push(isDataRemoved));
+  const { torrents, failed } = await restored;
+  t.deepEqual(removed, [true]);
+  t.is(torrents.length, 1);
+  t.deepEqual(failed, []);
+});
+
+test("a removal that fails is named among the jobs that were not restored", async (t) => {
+  const { restored } = scene(() => Promise.reject(new Error("not a file")));
+  const { failed } = await restored;
+  t.like(failed, [{ directory: "/a", error: { message: "not a file" } }]);
+});
+
+test("a removal on a disk that hangs delays the other torrents by a second", async (t) => {
+  const { time, restored } = scene(() => new Promise(() => undefined));
+  let isRestored = false;
+  void restored.then(() => (isRestored = true));
+  await new Promise(setImmediate);
+  t.false(isRestored);
+  time.advance(1_000);
+  t.is((await restored).torrents.length, 1);
+});
