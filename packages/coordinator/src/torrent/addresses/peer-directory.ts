@@ -136,9 +136,10 @@ export class PeerDirectory {
    */
   heardOf(host: string, port: number, nowMs: number): void {
     const scope = classifyAddress(host);
-    if (scope === "refused" || (scope === "internet" && port < lowestHearsayPort)) return;
+    if (scope === "refused") return;
     let known = this.#known.at(host, port);
     if (known === undefined) {
+      if (scope === "internet" && port < lowestHearsayPort) return;
       if (!this.#makeRoom()) return;
       known = untriedAddress(host, port);
       known.hearsayOf = "itself";

@@ -237,6 +237,13 @@ test("low ports of the internet are dialled for trackers and users alone", (t) =
   t.true(directory.has("192.168.1.7", 80));
 });
 
+test("a low port that a tracker has named is connected when an incoming peer names it too", (t) => {
+  const directory = makeDirectory();
+  directory.add("8.0.0.1", 443, "tracker-internet", "http://a");
+  directory.heardOf("8.0.0.1", 443, 0);
+  t.deepEqual(dialAll(directory, 0), [], "no second connection to the peer");
+});
+
 test("after an hour four other ports of a host are dialled", (t) => {
   const directory = makeDirectory();
   namePorts(directory, "8.0.0.1", 10);
