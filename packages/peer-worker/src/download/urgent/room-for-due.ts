@@ -22,10 +22,16 @@ export function makeRoomForDue(content: TorrentContent, nowMs: number): void {
     const end = free > 0 ? session.requests.length : lastLateRequest(session, lateMs);
     const range = { first: sentCount(session), end };
     const cancelled = cancelRequestsIn(session, range, nowMs, (piece) => !content.due.has(piece));
+    const hasRoom = mayRefill(session);
     if (free > 0 || cancelled > 0) refill(session, nowMs);
     // No memory is free for the pieces, or a rate limit is used up: other peers could not request the blocks either.
-    if (free > 0 && freeLateBlocks(session, lateMs) === free) return;
+    if (hasRoom && free > 0 && freeLateBlocks(session, lateMs) === free) return;
   }
+}
+
+/** Whether the request queue has room; a queue of due blocks alone keeps all its requests and has none. */
+function mayRefill({ blocksOut, pipeline }: SessionWithContent): boolean {
+  return pipeline.target - blocksOut >= pipeline.refillStep;
 }
 
 /** Requests that a peer is about to send, or has sent: those of a round trip, and one. */

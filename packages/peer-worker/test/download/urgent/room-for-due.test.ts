@@ -79,6 +79,20 @@ test("of two peers only the first is relieved when it has room for all due block
   t.deepEqual(cancels, [3, 0]);
 });
 
+test("the second peer is relieved when the first has requests for due blocks alone", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent({ had: "..........", pieceLengthBytes: 16_384 });
+  const first = await bench.meetSeed(torrent, "a", "##########");
+  const second = await bench.meetSeed(torrent, "b", "##########");
+  await bench.lease(torrent, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  t.deepEqual(first.takeMessages(), words("request", 0, 1, 2, 3));
+  t.deepEqual(second.takeMessages(), words("request", 4, 5, 6, 7));
+  await setDue(bench, torrent, [0, 0], [1, 0], [2, 0], [3, 0], [8, 0]);
+  t.deepEqual(first.takeMessages(), []);
+  const said = second.takeMessages();
+  t.deepEqual(said.slice(0, 4), [...words("cancel", 7, 6, 5), ...words("request", 8)]);
+});
+
 test("due pieces without a lease are asked for alone, once the question before is answered", async (t) => {
   const bench = await WorkerBench.start();
   const torrent = await bench.openTorrent(shape);
