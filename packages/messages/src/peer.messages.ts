@@ -186,6 +186,7 @@ export interface PieceWanted {
   readonly count: number;
   /**
    * Only of these pieces: due pieces, or those that a peer gives while it chokes us (BEP 6). 64 at most.
+   * A web seed without ranges gets the pieces of its file in their order instead.
    */
   readonly among?: readonly PieceIndex[];
 }

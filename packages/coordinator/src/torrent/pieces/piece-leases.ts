@@ -180,12 +180,13 @@ function pickFor(
   const nowMs = engine.context.clock.nowMs();
   const leasable = leasablePieces(job, peerWorker, peer, nowMs);
   if (leasable === undefined) return [];
-  const peerHas = onlyAmong(leasable, among);
+  const webSeed = webSeedAt(job, peerWorker, peer);
+  // A due piece comes when the reading of its file does: pieces before it must not be passed over.
+  const peerHas = webSeed?.givesWholeFiles === true ? leasable : onlyAmong(leasable, among);
   const { picker, traffic } = job.content;
   const availability = traffic.availability();
   const { index: worker } = peerWorker;
   const question = { peerHas, count, availability, nowMs, worker, rates: traffic };
-  const webSeed = webSeedAt(job, peerWorker, peer);
   return webSeed === undefined ? picker.pick(question) : pickForWebSeed(job, webSeed, question);
 }
 
@@ -197,7 +198,7 @@ function webSeedAt(
   return webSeeds.byPeerId(peers.at(index, peer)?.peerId ?? "");
 }
 
-/** The pieces of a bitfield that a choking peer gives; all without `among`. */
+/** The pieces of a bitfield that are asked for; all without `among`. */
 function onlyAmong(bitfield: Uint8Array, among: readonly PieceIndex[] | undefined): Uint8Array {
   if (among === undefined) return bitfield;
   const bits = new Uint8Array(bitfield.length);

@@ -483,8 +483,9 @@ function wholeScene() {
   job.content.traffic.row(0, 0)?.setWord(PeerWord.haveCount, 9);
   const { seed } = at(openings(), 0);
   webSeedWithoutRanges(engine, job, peerWorker(0), { torrent: job.id, seed });
-  const ask = (count: number, row = 0) => {
-    piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(row), count }] });
+  const ask = (count: number, among?: readonly number[]) => {
+    const limited = among !== undefined && { among: among.map(piece) };
+    piecesWanted(engine, job, peerWorker(0), { peers: [{ peer: rowIndex(0), count, ...limited }] });
     return at(leaseAnswers(ref(0)).slice(-1), 0);
   };
   return { ...made, ask };
@@ -494,6 +495,22 @@ test("a web seed without ranges gets the pieces of a file in order, which are ke
   const { ask } = wholeScene();
   t.deepEqual(ask(3).reserved, [{ peer: rowIndex(0), pieces: [0, 1, 2].map(piece) }]);
   t.deepEqual(ask(3).reserved, [{ peer: rowIndex(0), pieces: [3, 4, 5].map(piece) }]);
+});
+
+test("a piece that becomes due in a file that is read whole does not change the order of its pieces", (t) => {
+  const { job, ask } = wholeScene();
+  ask(1);
+  job.content.picker.setDeadlines([{ piece: piece(3), atMs: 1_000 }]);
+  t.deepEqual(ask(1, [3]).reserved, [{ peer: rowIndex(0), pieces: [piece(1)] }]);
+  t.deepEqual(ask(4).reserved, [{ peer: rowIndex(0), pieces: [2, 3, 4, 5].map(piece) }]);
+});
+
+test("a piece that becomes due in another file begins that file", (t) => {
+  const { job, ask } = wholeScene();
+  ask(1);
+  job.content.picker.setDeadlines([{ piece: piece(7), atMs: 1_000 }]);
+  t.deepEqual(ask(1, [7]).reserved, [{ peer: rowIndex(0), pieces: [piece(5)] }]);
+  t.deepEqual(ask(3).reserved, [{ peer: rowIndex(0), pieces: [6, 7, 8].map(piece) }]);
 });
 
 test("a web seed without ranges whose needed pieces are left to peers holds up no peer", (t) => {
