@@ -55,8 +55,10 @@ export function brokenImplicitly(
  */
 function wantsAnswers(group: GroupFacts, { totals }: MeasuredRun): boolean {
   const { plan, requests, unit } = groupAccounts(totals, group);
-  if (totals.count("answered", { groups: [group.name], hasWarmUp: true }) > 0)
-    return requests.requests > requests.abandoned;
+  const whole = { groups: [group.name], hasWarmUp: true };
+  // Peers whose requests the target left unanswered in the warm-up may have sent nothing since.
+  if (totals.count("answered", whole) > 0)
+    return requests.requests > requests.abandoned || totals.count("unanswered", whole) > 0;
   const isLoad = unit === "actions" || group.isClosedLoad;
   return requests.requests > 0 || (isLoad && plan.sent + plan.not_unchoked > 0);
 }

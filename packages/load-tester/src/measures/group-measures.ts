@@ -9,8 +9,11 @@ import {
   type MeasureName,
   type NamedCount,
   type Recorder,
+  requestEnds,
 } from "./measures.ts";
 import { Tally } from "./tally.ts";
+
+const requestEndNames: ReadonlySet<AccountName> = new Set(requestEnds);
 
 /** Parts that the groups of a generator share. */
 export interface SharedMeasures {
@@ -20,6 +23,8 @@ export interface SharedMeasures {
   readonly phaseName: (index: number) => string;
   /** Index of the phase now. */
   readonly phaseNow: () => number;
+  /** Index of the warm-up, behind which another phase follows; undefined: the run has none. */
+  readonly warmUp: number | undefined;
   /** A load has told of an event at this time. */
   readonly seen: (clockMs: number) => void;
   /** The generator's own lateness. */
@@ -46,6 +51,8 @@ export class GroupMeasures implements Recorder {
   >;
   /** Of the window, by phase. */
   readonly #tallies: (Tally | undefined)[] = [];
+  /** Requests of the warm-up without an end. They count in the warm-up only if they end in it. */
+  #openInWarmUp = 0;
 
   /** @param group "" for the generator's own. */
   constructor(group: string, shared: SharedMeasures) {
@@ -64,7 +71,7 @@ export class GroupMeasures implements Recorder {
   }
 
   sample(measure: MeasureName, beganMs: number, endedMs: number, sentMs?: number): void {
-    const phase = this.#shared.phaseAt(beganMs);
+    const phase = this.#phaseOfSample(measure, beganMs, endedMs);
     this.#record(measure, phase, endedMs - beganMs);
     const uncorrected = sentMs === undefined ? undefined : fromSending[measure];
     if (sentMs !== undefined && uncorrected !== undefined)
@@ -77,7 +84,10 @@ export class GroupMeasures implements Recorder {
   }
 
   account(counter: AccountName, beganMs: number, label = ""): void {
-    this.#tally(this.#shared.phaseAt(beganMs)).add(counter, 1, label);
+    const phase = this.#shared.phaseAt(beganMs);
+    const isOfRequest = counter === "requests" || requestEndNames.has(counter);
+    if (phase === this.#shared.warmUp && isOfRequest) this.#accountInWarmUp(counter, phase, label);
+    else this.#tally(phase).add(counter, 1, label);
   }
 
   acted(intendedMs: number, nowMs: number): void {
@@ -91,6 +101,8 @@ export class GroupMeasures implements Recorder {
 
   /** Ends the window: its counters, and its histograms, which the caller gives back to the pool. */
   cut(): { readonly counts: readonly NamedCount[]; readonly histograms: readonly RawHistogram[] } {
+    const { warmUp } = this.#shared;
+    if (warmUp !== undefined && this.#shared.phaseNow() > warmUp) this.#leaveWarmUp(warmUp);
     const counts = this.#tallies.flatMap((tally) => tally?.counts(this.#group) ?? []);
     this.#tallies.length = 0;
     const histograms = [...this.#histograms].flatMap(([measure, phases]) =>
@@ -100,6 +112,32 @@ export class GroupMeasures implements Recorder {
     );
     this.#histograms.clear();
     return { counts, histograms };
+  }
+
+  /** A request that is open at the end of the warm-up counts in the next phase: the target may have died. */
+  #accountInWarmUp(counter: AccountName, warmUp: number, label: string): void {
+    if (this.#shared.phaseNow() > warmUp) {
+      this.#leaveWarmUp(warmUp);
+      this.#tally(warmUp + 1).add(counter, 1, label);
+    } else if (counter === "requests") {
+      this.#openInWarmUp += 1;
+    } else {
+      this.#openInWarmUp -= 1;
+      this.#tally(warmUp).add("requests", 1, "");
+      this.#tally(warmUp).add(counter, 1, label);
+    }
+  }
+
+  #leaveWarmUp(warmUp: number): void {
+    if (this.#openInWarmUp === 0) return;
+    this.#tally(warmUp + 1).add("requests", this.#openInWarmUp, "");
+    this.#openInWarmUp = 0;
+  }
+
+  #phaseOfSample(measure: MeasureName, beganMs: number, endedMs: number): number {
+    const phase = this.#shared.phaseAt(beganMs);
+    if (phase !== this.#shared.warmUp || fromSending[measure] === undefined) return phase;
+    return this.#shared.phaseAt(endedMs) > phase ? phase + 1 : phase;
   }
 
   #raw(measure: MeasureName, phase: number, histogram: LatencyHistogram): RawHistogram {

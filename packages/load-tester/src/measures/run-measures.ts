@@ -1,6 +1,7 @@
 // The measures of a run in one generator, window by window.
 
 import type { Phase } from "../scenario/scenario.ts";
+import { warmUpPhase } from "../scenario/warm-up.ts";
 import { GroupMeasures, type RawHistogram, type SharedMeasures } from "./group-measures.ts";
 import { HistogramPool } from "./histogram-pool.ts";
 import type { GaugeName, NamedHistogram, Recorder, ThreadWindow } from "./measures.ts";
@@ -30,10 +31,12 @@ export class RunMeasures {
   /** @param nowMs The thread's clock. */
   constructor(phases: readonly Phase[], groups: readonly string[], nowMs: () => number) {
     this.phases = new PhaseTimes(phases);
+    const warmUp = phases.findIndex(({ name }) => name === warmUpPhase);
     const shared: SharedMeasures = {
       pool: this.#pool,
       phaseAt: (clockMs) => this.phases.indexAt(clockMs - this.#startMs),
       phaseNow: () => this.phases.indexAt(nowMs() - this.#startMs),
+      warmUp: warmUp >= 0 && warmUp < phases.length - 1 ? warmUp : undefined,
       phaseName: (index) => this.phases.name(index),
       seen: (clockMs) => this.#seen(clockMs),
       late: (intendedMs, sentMs) => this.#own.sample("lateness", intendedMs, sentMs),

@@ -75,6 +75,17 @@ test("peers that had all in the warm-up need no further answer", (t) => {
   t.deepEqual(brokenImplicitly([], runWith(counts)), []);
 });
 
+test("a target that dies in the warm-up breaks the run, although nothing is requested after it", (t) => {
+  const inWarmUp = { phase: "warm-up" };
+  const counts = [
+    count("sent", 9),
+    count("answered", 90, inWarmUp),
+    count("unanswered", 9, { ...inWarmUp, label: "closed by the target" }),
+  ];
+  const texts = brokenImplicitly([], runWith(counts)).map(({ text }) => text);
+  t.deepEqual(texts, ["answered{group=leech} >= 1"]);
+});
+
 test("a group without a budget on wrong answers may have 1 % of them", (t) => {
   const run = (wrong: number) =>
     runWith([

@@ -3,16 +3,16 @@ import { LatencyHistogram } from "../../src/measures/latency-histogram.ts";
 import type { ThreadWindow } from "../../src/measures/measures.ts";
 import { RunMeasures } from "../../src/measures/run-measures.ts";
 
-const phases = [
-  { name: "warm-up", durationMs: 1_000 },
-  { name: "steady", durationMs: 2_000 },
-];
-
 class Run {
   nowMs = 500;
-  readonly measures = new RunMeasures(phases, ["leech", "idle"], () => this.nowMs);
+  readonly measures: RunMeasures;
 
-  constructor() {
+  constructor(first = "ramp") {
+    const phases = [
+      { name: first, durationMs: 1_000 },
+      { name: "steady", durationMs: 2_000 },
+    ];
+    this.measures = new RunMeasures(phases, ["leech", "idle"], () => this.nowMs);
     this.measures.begin(500);
   }
 
@@ -42,8 +42,8 @@ test("a latency belongs to the phase in which it began, a counter to the phase i
   const window = run.cut(1);
   t.is(window.second, 1);
   t.deepEqual(latencies(window), [
+    "request_block{leech,ramp} 199936,1",
     "request_block{leech,steady} 98944,1",
-    "request_block{leech,warm-up} 199936,1",
   ]);
   t.deepEqual(window.counts, [
     { counter: "bytes_down", group: "leech", phase: "steady", label: "", value: 16_384 },
@@ -58,9 +58,9 @@ test("a latency of an open load stands beside the latency from its sending", (t)
   leech.sample("request_block", 1_400, 1_600);
   leech.sample("connect", 1_400, 1_600, 1_590);
   t.deepEqual(latencies(run.cut(1)), [
-    "connect{leech,warm-up} 199936,1",
-    "request_block_from_sending{leech,warm-up} 10000,1",
-    "request_block{leech,warm-up} 199936,2",
+    "connect{leech,ramp} 199936,1",
+    "request_block_from_sending{leech,ramp} 10000,1",
+    "request_block{leech,ramp} 199936,2",
   ]);
 });
 
@@ -72,7 +72,7 @@ test("a window has what happened in it alone", (t) => {
   t.is(run.cut(0).histograms.length, 1);
   leech.sample("connect", 500, 502);
   const second = run.cut(1);
-  t.deepEqual(latencies(second), ["connect{leech,warm-up} 2000,1"]);
+  t.deepEqual(latencies(second), ["connect{leech,ramp} 2000,1"]);
   t.deepEqual(second.counts, []);
   t.deepEqual(run.cut(2).histograms, []);
 });
@@ -86,12 +86,12 @@ test("what is accounted for counts in the phase in which it began, and lateness 
   run.nowMs = 1_700;
   leech.account("sent", 600);
   const window = run.cut(0);
-  t.deepEqual(latencies(window), ["lateness{,warm-up} 1000,1"]);
+  t.deepEqual(latencies(window), ["lateness{,ramp} 1000,1"]);
   t.deepEqual(
     window.counts.map(({ counter, phase, label, value }) => [counter, phase, label, value]),
     [
-      ["planned", "warm-up", "", 1],
-      ["sent", "warm-up", "", 1],
+      ["planned", "ramp", "", 1],
+      ["sent", "ramp", "", 1],
       ["planned", "steady", "", 1],
       ["not_sent_ours", "steady", "too late", 1],
     ],
@@ -120,4 +120,37 @@ test("gauges are the states of the peers of each group at the end of a window", 
   const { gauges } = run.cut(0);
   t.like(gauges["leech"], { waiting: 1, connecting: 1, open: 0 });
   t.like(gauges["idle"], { waiting: 0, connecting: 0 });
+});
+
+function accounts({ counts }: ThreadWindow): string[] {
+  return counts.map(({ counter, phase, value }) => `${phase} ${counter} ${value}`).toSorted();
+}
+
+test("a request of the warm-up that is open at its end counts in the next phase", (t) => {
+  const run = new Run("warm-up");
+  const leech = run.measures.recorder("leech");
+  for (const beganMs of [600, 700, 800]) leech.account("requests", beganMs);
+  run.nowMs = 900;
+  leech.account("answered", 600);
+  leech.sample("request_block", 600, 900);
+  const warmUp = run.cut(0);
+  t.deepEqual(accounts(warmUp), ["warm-up answered 1", "warm-up requests 1"]);
+  t.deepEqual(latencies(warmUp), ["request_block{leech,warm-up} 299776,1"]);
+  run.nowMs = 1_600;
+  leech.account("unanswered", 700, "timeout");
+  leech.sample("request_block", 700, 1_600);
+  const window = run.cut(1);
+  t.deepEqual(accounts(window), ["steady requests 2", "steady unanswered 1"]);
+  t.deepEqual(latencies(window), ["request_block{leech,steady} 899584,1"]);
+  leech.account("answered", 800);
+  leech.account("requests", 1_400);
+  t.deepEqual(accounts(run.cut(2)), ["steady answered 1", "steady requests 1"]);
+});
+
+test("what is planned in the warm-up is of the warm-up, whenever it ends", (t) => {
+  const run = new Run("warm-up");
+  run.measures.planned(0, 600);
+  run.nowMs = 1_600;
+  run.measures.recorder("leech").account("sent", 600);
+  t.deepEqual(accounts(run.cut(0)), ["warm-up planned 1", "warm-up sent 1"]);
 });
