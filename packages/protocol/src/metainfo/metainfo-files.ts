@@ -19,8 +19,8 @@ export interface FileList {
   readonly files: readonly MetainfoFile[];
   readonly isSingleFile: boolean;
   readonly totalBytes: number;
-  /** Portable paths of the files that are no padding. */
-  readonly portablePaths: readonly (readonly string[])[];
+  /** @returns Portable paths of the files that are no padding. */
+  readonly portablePaths: () => readonly (readonly string[])[];
 }
 
 /** How the files are named. */
@@ -116,10 +116,8 @@ function readPath(file: BencodeValue, field: string): string[] {
 function placeFiles(entries: readonly FileEntry[], naming: Naming, warnings: string[]): FileList {
   // Padding is never on disk: its names may repeat.
   const stored = entries.filter(({ isPadding }) => !isPadding);
-  const named = nameFiles(
-    stored.map(({ names }) => names),
-    naming.rule,
-  );
+  const names = stored.map((entry) => entry.names);
+  const named = nameFiles(names, naming.rule);
   let next = 0;
   let offset = 0;
   const files = entries.map((entry) => {

@@ -26,13 +26,14 @@ export function checkHybrid(info: BencodeValue, torrentName: string, list: FileL
   const treeFiles = [...filesOf(requireDictionary(tree, field), [])];
   const folder = list.isSingleFile ? [] : [torrentName];
   const treePaths = uniquePaths(treeFiles.map(({ path }) => safePath([...folder, ...path])));
+  const portable = list.portablePaths();
   const files = list.files.filter((file) => !file.isPadding);
   const isSame =
     files.length === treeFiles.length &&
     files.every(
       (file, i) =>
         file.lengthBytes === treeFiles[i]?.lengthBytes &&
-        list.portablePaths[i]?.join("/") === treePaths[i]?.join("/"),
+        portable[i]?.join("/") === treePaths[i]?.join("/"),
     );
   if (!isSame) throw invalidField(field, 'its files are not those of "files" or "length"');
 }

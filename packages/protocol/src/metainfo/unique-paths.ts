@@ -13,6 +13,7 @@ const separator = "/";
 /**
  * @param paths Safe names of each file, at least one; read only.
  * @param keyOf Paths of an equal key are the same file. Default: case is ignored.
+ * @param written Their folders, from {@link foldersOf}.
  * @returns Paths with a number in the last name where needed: the first file of a name keeps it, unless a folder has
  *   it. O(n log n) at worst in all characters.
  * @throws {ProtocolError} `torrent-limit` beyond {@link maxRenamedFiles} new names.
@@ -20,8 +21,9 @@ const separator = "/";
 export function uniquePaths(
   paths: readonly (readonly string[])[],
   keyOf: (path: string) => string = foldCase,
+  written: ReadonlySet<string> = foldersOf(paths),
 ): readonly (readonly string[])[] {
-  const folders = new Set([...foldersOf(paths)].map(keyOf));
+  const folders = new Set([...written].map(keyOf));
   const taken = new Set<string>();
   const numbers = new Map<string, number>();
   let renamed = 0;

@@ -110,6 +110,19 @@ test("all files have their path where case is ignored, also a file whose path an
   ]);
 });
 
+test("a torrent with too many folders has no other paths, and its paths differ also without case", (t) => {
+  const deep = (count: number): string[] =>
+    Array.from({ length: count }, (_, file) => `${file}/${"a/".repeat(97)}:`);
+  const few = filesOf(["README", "readme", ...deep(10)]);
+  t.is(few.filter(({ otherPaths }) => otherPaths !== undefined).length, 11);
+  for (const rule of ["own", "portable"] as const) {
+    const many = filesOf(["README", "readme", ...deep(900)], rule);
+    t.true(many.every(({ otherPaths }) => otherPaths === undefined));
+    t.is(named(many[1]?.path), "readme.1");
+    t.is(many[2]?.path.at(-1), rule === "own" ? ":" : "_");
+  }
+});
+
 test("no path that a file may have is that of another file or folder, under either rule", (t) => {
   const part = fc.array(fc.constantFrom("a", "A", "_", ":", ".", " ", "1", "\u200d"), {
     minLength: 1,
