@@ -68,6 +68,12 @@ export class FilePriorities {
     return this.#map.piecesOf(file, this.#geometry.pieceLengthBytes);
   }
 
+  /** Whether bytes of the file are in the piece. */
+  hasPiece(file: number, piece: PieceIndex): boolean {
+    const [first, last] = this.piecesOf(file) ?? [0, -1];
+    return piece >= first && piece <= last;
+  }
+
   /** @returns pieces with a changed priority. */
   set(file: number, priority: number): PieceIndex[] {
     const changed: PieceIndex[] = [];

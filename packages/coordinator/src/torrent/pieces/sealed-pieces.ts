@@ -116,7 +116,7 @@ function pieceHashed(
   sealed: SealedPiece,
   isGood: boolean,
 ): void {
-  if (isGood) creditContributors(job, sealed.origin);
+  if (isGood) creditContributors(job, sealed, engine.context.clock.nowMs());
   if (isGood && !job.content.failedAttempts.has(sealed.piece)) return writePiece(job, sealed);
   findLiars(engine, job, slab, sealed).catch((error: unknown) =>
     notHashed(engine, job, slab, sealed.piece, error),
@@ -142,12 +142,13 @@ function notHashed(
 
 /** Such peers are asked first for a piece that failed. */
 function creditContributors(
-  { content: { webSeeds }, peers }: JobWithContent,
-  { contributors }: AttemptOrigin,
+  { content: { files, webSeeds }, peers }: JobWithContent,
+  { piece, origin: { contributors } }: SealedPiece,
+  nowMs: number,
 ): void {
   for (const giver of contributors) {
     if (giver === undefined) continue;
-    webSeeds.byPeerId(giver.peerId)?.dispatch({ event: "piece-passed" });
+    webSeeds.byPeerId(giver.peerId)?.piecePassed((file) => files.hasPiece(file, piece), nowMs);
     const peer = peers.byPeerId(giver.peerId);
     if (peer === undefined) continue;
     if (peer === giver || contributorKey(peer) === contributorKey(giver)) peer.passedPieces++;

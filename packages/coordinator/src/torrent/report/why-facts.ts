@@ -117,7 +117,7 @@ function swarmFacts(engine: WhyServices, job: TorrentJob): SwarmFacts {
     runsForMs: job.isInSwarm ? engine.context.clock.nowMs() - (sinceMs ?? 0) : 0,
     absentWorkers: absentWorkers(engine),
     peers: { connected: peers.connectedCount },
-    webSeeds: webSeedCounts(job),
+    webSeeds: webSeedCounts(job, engine.context.clock.nowMs()),
     addresses: {
       known: directory.size,
       untried: directory.untriedCount,
@@ -180,7 +180,7 @@ function peerCounts(job: JobWithContent): Omit<WhyFacts["peers"], "most"> {
   return counts;
 }
 
-function webSeedCounts(job: TorrentJob): WhyFacts["webSeeds"] {
+function webSeedCounts(job: TorrentJob, nowMs: number): WhyFacts["webSeeds"] {
   const seeds = job.content?.webSeeds.list ?? [];
   const activities = seeds.map(({ state }) => state.activity);
   const faults = activities.map((one) => ("fault" in one ? one.fault.message : undefined));
@@ -190,7 +190,7 @@ function webSeedCounts(job: TorrentJob): WhyFacts["webSeeds"] {
     open: activities.filter(({ state }) => state === "open").length,
     sending: connected.filter((peer) => peer.isWebSeed && rateOf(job, peer) >= 1).length,
     connected: connected.filter(({ isWebSeed }) => isWebSeed).length,
-    error: [...faults, ...seeds.map(({ lackedFiles }) => lackedFiles.fault)].find(Boolean),
+    error: [...faults, ...seeds.map(({ lackedFiles }) => lackedFiles.faultAt(nowMs))].find(Boolean),
   };
 }
 

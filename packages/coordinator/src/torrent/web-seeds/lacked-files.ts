@@ -7,32 +7,34 @@ interface Lack {
   untilMs: number;
   /** In a row. */
   refusals: number;
+  fault: string;
 }
 
 /** The files that a web seed lacks. */
 export class LackedFiles {
   readonly #lacks = new Map<number, Lack>();
-  #fault: string | undefined;
 
-  /** A sentence about the last of them; undefined if there are none. */
-  get fault(): string | undefined {
-    return this.#fault;
+  /** A sentence about the last of them; undefined if there are none at this time. */
+  faultAt(nowMs: number): string | undefined {
+    return [...this.#lacks.values()].findLast(({ untilMs }) => nowMs < untilMs)?.fault;
   }
 
   /** The server does not have the file. */
   addMissing(file: number, fault: string): void {
-    this.#lacks.set(file, { untilMs: Infinity, refusals: 0 });
-    this.#fault = fault;
+    this.#add(file, { untilMs: Infinity, refusals: 0, fault });
   }
 
   /** The server has refused a range of the file, which rests as a web seed does. @param isAlone As in {@link restAfter}. */
   addRefused(file: number, fault: string, isAlone: boolean, nowMs: number): void {
     const refusals = this.#lacks.get(file)?.refusals ?? 0;
-    this.#lacks.set(file, {
-      untilMs: nowMs + restAfter(refusals, isAlone),
-      refusals: refusals + 1,
-    });
-    this.#fault = fault;
+    const untilMs = nowMs + restAfter(refusals, isAlone);
+    this.#add(file, { untilMs, refusals: refusals + 1, fault });
+  }
+
+  /** The server has given good data of files: refusals that are over do not count with later refusals. */
+  endRefusals(isGiven: (file: number) => boolean, nowMs: number): void {
+    for (const [file, { untilMs }] of this.#lacks)
+      if (untilMs <= nowMs && isGiven(file)) this.#lacks.delete(file);
   }
 
   /** Files lacked at this time. */
@@ -53,6 +55,11 @@ export class LackedFiles {
 
   forget(): void {
     this.#lacks.clear();
-    this.#fault = undefined;
+  }
+
+  /** Behind the others: its fault is the last. */
+  #add(file: number, lack: Lack): void {
+    this.#lacks.delete(file);
+    this.#lacks.set(file, lack);
   }
 }

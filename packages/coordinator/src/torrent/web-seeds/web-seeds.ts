@@ -62,6 +62,12 @@ export class WebSeed {
     this.dispatch({ event: "run-begun" });
   }
 
+  /** A piece with data of it is good. @param isInFile Whether the piece has bytes of a file. */
+  piecePassed(isInFile: (file: number) => boolean, nowMs: number): void {
+    this.lackedFiles.endRefusals(isInFile, nowMs);
+    this.dispatch({ event: "piece-passed" });
+  }
+
   dispatch(event: WebSeedEvent): void {
     this.state = webSeedTransition(this.state, event);
   }

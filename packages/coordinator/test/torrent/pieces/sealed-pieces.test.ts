@@ -162,6 +162,24 @@ test("a torrent that stops while it waits for a file descriptor releases its pie
   t.is(draw(job.content.ledger), "....");
 });
 
+test("a good piece of a web seed ends the row of refusals of its files", async (t) => {
+  const options = { webSeeds: ["http://a.example/"], files: [65_536, 65_536] };
+  const { job, seal, hashed, time } = scene({}, options);
+  const [seed] = job.content.webSeeds.list;
+  if (seed === undefined) throw new Error("no web seed");
+  const refuse = () => {
+    for (const file of [0, 1])
+      seed.lackedFiles.addRefused(file, "HTTP status 416", true, time.nowMs());
+  };
+  refuse();
+  time.advance(2_000);
+  seal(piece(1), { contributors: [{ ...gone, peerId: seed.peerId }] });
+  await hashed(1);
+  refuse();
+  time.advance(2_000);
+  t.deepEqual(seed.lackedFiles.at(time.nowMs()), [1]);
+});
+
 test("AE4: the event `piece` is emitted when the piece is written, with the time until its hash and its contributors", async (t) => {
   const { connect, seal, hashed, written, gather, events, job, time } = scene();
   connect(0);

@@ -9,10 +9,11 @@ test("a missing file is lacked until the next start, a refused file until it has
   t.is(lacked.nextRestedMs(1_000), 31_000);
   t.deepEqual(lacked.at(31_000), [1]);
   t.is(lacked.nextRestedMs(31_000), Infinity);
-  t.is(lacked.fault, "status 416");
+  t.is(lacked.faultAt(30_999), "status 416");
+  t.is(lacked.faultAt(31_000), "status 404");
   lacked.forget();
   t.deepEqual(lacked.at(0), []);
-  t.is(lacked.fault, undefined);
+  t.is(lacked.faultAt(0), undefined);
 });
 
 test("a file that is refused again rests twice as long, up to half an hour", (t) => {
@@ -31,4 +32,18 @@ test("an end of all rests leaves the missing files", (t) => {
   lacked.addRefused(2, "status 416", false, 0);
   lacked.endRests();
   t.deepEqual(lacked.at(0), [1]);
+});
+
+test("good data of a file ends its refusals in a row, unless the file rests", (t) => {
+  const lacked = new LackedFiles();
+  const refuse = (nowMs: number) => {
+    lacked.addRefused(1, "status 416", true, nowMs);
+    lacked.addRefused(2, "status 416", true, nowMs);
+  };
+  refuse(0);
+  lacked.endRefusals((file) => file === 1, 1_999);
+  t.deepEqual(lacked.at(1_999), [1, 2]);
+  lacked.endRefusals((file) => file === 1, 2_000);
+  refuse(2_000);
+  t.deepEqual(lacked.at(4_000), [2], "the other file rests twice as long");
 });
