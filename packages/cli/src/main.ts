@@ -1,11 +1,11 @@
 // All side effects come through the environment.
 
 import { parseArguments, type Invocation } from "./arguments/parse-arguments.ts";
+import { printsJsonLines } from "./arguments/prints-json-lines.ts";
 import { ExitCode, describeFailure, failureOf, type ExitCodeValue } from "./failure.ts";
 import { columnsOfTerminal } from "./display/live-display.ts";
 import { helpText } from "./help.ts";
 import type { Environment } from "./environment.ts";
-import { asksForJson } from "./output/json-events.ts";
 import { JsonLines } from "./output/json-lines.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { troupeVersion } from "./version.ts";
@@ -25,7 +25,7 @@ export async function runTroupe(
   } catch (error) {
     if (environment.stop.aborted) return ExitCode.stopped;
     const failure = failureOf(error);
-    if (asksForJson(words)) {
+    if (printsJsonLines(words)) {
       const { code, sentence: message } = failure;
       const lines = new JsonLines(new LineWriter(environment.stdout), () => environment.epochMs());
       lines.emit("error", null, { code, message });

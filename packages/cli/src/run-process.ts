@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { systemSentence } from "@troupe/actor-runtime/system-sentence";
+import { printsJsonLines } from "./arguments/prints-json-lines.ts";
 import type { EnginePort } from "./engine-port.ts";
 import { CommandError, ExitCode, describeFailure, failureOf } from "./failure.ts";
 import type { ExitCodeValue } from "./failure.ts";
 import { runTroupe } from "./main.ts";
 import { useFewCompilers } from "./few-compilers.ts";
-import { asksForJson } from "./output/json-events.ts";
 import { LineWriter } from "./output/line-writer.ts";
 import { ProcessEnd } from "./process-end.ts";
 import { processEnvironment, type ProcessEnvironment } from "./process-environment.ts";
@@ -35,7 +35,7 @@ function running<Engine>(engine: Engine): Engine {
  */
 export async function runProcess(): Promise<never> {
   const words = process.argv.slice(2);
-  const end = new ProcessEnd(asksForJson(words));
+  const end = new ProcessEnd(printsJsonLines(words));
   process.on("uncaughtException", (error) => void end.endFailed(error));
   const environment = processEnvironment(end.watch(engine), end);
   const ended = await runTroupe(words, environment);

@@ -287,3 +287,8 @@ test.serial(
     t.regex(lines, /the current folder was removed \[folder-gone\]/);
   },
 );
+
+test.serial("no event follows the document of load-test --list --json", async (t) => {
+  const output = await text(troupe(t, ["load-test", "--list", "--json"]).stdout);
+  t.true(Array.isArray(JSON.parse(output)));
+});
