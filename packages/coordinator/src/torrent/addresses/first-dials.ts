@@ -1,7 +1,8 @@
 // The order of first dials: hearsay and other addresses take turns, and addresses that a bound forbids are held until it
 // allows them.
 
-import { boundsAt, type DialBound, type DialBounds } from "./dial-bounds.ts";
+import type { DialBound, DialBounds } from "./dial-bounds.ts";
+import type { HostAndPort } from "./eased-addresses.ts";
 import type { Hearsay } from "./hearsay.ts";
 import { HeldAddresses } from "./held-addresses.ts";
 import type { KnownAddress } from "./known-address.ts";
@@ -15,6 +16,10 @@ export class FirstDials {
   readonly #untried = new UntriedAddresses();
   readonly #held = new HeldAddresses();
   #wasHearsayTurn = false;
+  /** Of the last turn: the lines that an address can join came about before. */
+  #turnMs = 0;
+  /** The number of the next eased address to look at. */
+  #nextEased = 0;
 
   constructor(hearsay: Hearsay, bounds: DialBounds) {
     this.#hearsay = hearsay;
@@ -38,7 +43,7 @@ export class FirstDials {
     else this.#hearsay.add(known, origin);
   }
 
-  /** The user has chosen the address: it is held no longer. */
+  /** Fewer bounds hold for the address: it is held no longer, and may wait in another line. */
   free(known: KnownAddress): void {
     this.#held.remove(known);
     this.#release([known]);
@@ -50,8 +55,14 @@ export class FirstDials {
     this.#held.remove(known);
   }
 
-  /** Lets held addresses go that may be dialled now; it looks at a few lines, once a second. */
-  releaseHeld(nowMs: number): void {
+  /**
+   * Lets held addresses go that may be dialled now; it looks at a few lines and at the eased addresses, once a second.
+   *
+   * @param at The torrent's address there.
+   */
+  releaseHeld(nowMs: number, at: (address: HostAndPort) => KnownAddress | undefined): void {
+    if (!this.#held.isLookDue(nowMs)) return;
+    this.#freeEased(at);
     this.#release(this.#held.release(nowMs, (bound) => this.#bounds.room(bound, nowMs)));
   }
 
@@ -66,6 +77,7 @@ export class FirstDials {
     nowMs: number,
     forget: (known: KnownAddress) => void,
   ): KnownAddress | undefined {
+    this.#turnMs = nowMs;
     const isHeld = (known: KnownAddress): boolean => {
       const bound = this.#bounds.boundOf(known, "first", nowMs);
       if (bound === undefined) return false;
@@ -97,9 +109,20 @@ export class FirstDials {
     return isHearsayTurn ? this.#hearsay.next(isHeld) : this.#untried.next(isHeld);
   }
 
+  #freeEased(at: (address: HostAndPort) => KnownAddress | undefined): void {
+    const { eased } = this.#bounds;
+    for (const address of eased.since(this.#nextEased)) {
+      const known = at(address);
+      if (known !== undefined && this.#held.has(known)) this.free(known);
+    }
+    this.#nextEased = eased.end;
+  }
+
   #joinLine(known: KnownAddress): boolean {
     if (this.#held.isEmpty) return true;
-    const bound = boundsAt(known).find((each) => this.#held.hasLine(each));
+    const bound = this.#bounds
+      .boundsOf(known, this.#turnMs)
+      .find((each) => this.#held.hasLine(each));
     if (bound === undefined) return true;
     this.#untried.hold(known);
     this.#hearsay.hold(known);

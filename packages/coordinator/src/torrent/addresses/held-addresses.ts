@@ -5,7 +5,7 @@ import { LazyMap } from "@troupe/actor-runtime";
 import type { DialBound } from "./dial-bounds.ts";
 import type { KnownAddress } from "./known-address.ts";
 
-/** Held addresses of a host: more clients than share an address in practice. */
+/** Addresses in a line of a host: more clients than share an address in practice. */
 const hostLineLimit = 100;
 /** Lines that are looked at in a second. */
 const linesAtOnce = 64;
@@ -34,12 +34,16 @@ export class HeldAddresses {
     return this.#lines.has(lineKey(bound));
   }
 
+  has(known: KnownAddress): boolean {
+    return this.#lineOf.has(known);
+  }
+
   /** @returns Whether the line has room. */
   hold(known: KnownAddress, bound: DialBound): boolean {
     this.remove(known);
     const key = lineKey(bound);
     const line = this.#lines.get(key) ?? { bound, held: new Set(), released: new Set() };
-    if (bound.by === "host" && line.held.size >= hostLineLimit) return false;
+    if (bound.by !== "network" && line.held.size >= hostLineLimit) return false;
     line.held.add(known);
     this.#lines.set(key, line);
     this.#lineOf.set(known, line);
@@ -65,13 +69,17 @@ export class HeldAddresses {
     return undefined;
   }
 
+  /** Once a second, while addresses are held. */
+  isLookDue(nowMs: number): boolean {
+    return nowMs >= this.#nextLookMs && !this.isEmpty;
+  }
+
   /**
-   * Once a second: the addresses that may be dialled now, of as many lines as are looked at, the lines in turns.
+   * A look: the addresses that may be dialled now, of as many lines as are looked at, the lines in turns.
    *
    * @param room First dials that a bound allows.
    */
   release(nowMs: number, room: (bound: DialBound) => number): readonly KnownAddress[] {
-    if (nowMs < this.#nextLookMs || this.isEmpty) return [];
     this.#nextLookMs = nowMs + lookAgainMs;
     return [...this.#lines.values()]
       .slice(0, linesAtOnce)

@@ -22,7 +22,7 @@ export interface KnownAddress {
   hearsayOf: "itself" | "others" | undefined;
   /** The internet host whose hearsay is bounded together with this one; undefined for a local host. */
   hearsayHost: string | undefined;
-  /** Its first dial counts at its host, and no dial has met a peer yet. */
+  /** A dial of it was counted at its host, and no dial has met a peer yet. */
   awaitsAnswer: boolean;
   /** Named only by trackers and other sources that a private torrent may not have. */
   isForeign: boolean;

@@ -202,7 +202,7 @@ export class PeerDirectory {
   }
 
   hasAny(nowMs: number, permits: DialPermits, weAreSeed: boolean): boolean {
-    this.#firstDials.releaseHeld(nowMs);
+    this.#firstDials.releaseHeld(nowMs, ({ host, port }) => this.#known.at(host, port));
     if (this.untriedCount > 0 || (permits.mayTryHearsay && this.hearsayCount > 0)) return true;
     return permits.mayRetry && this.#redials.best(nowMs, weAreSeed) !== undefined;
   }
@@ -239,7 +239,7 @@ export class PeerDirectory {
     this.#hearsay.undoDial(known);
     this.#trust(known);
     this.#enter(known, "connected");
-    const bound = this.#services.dialBounds.answered(known);
+    const bound = this.#services.dialBounds.answered(known, nowMs);
     if (bound !== undefined) this.#firstDials.releaseLine(bound, nowMs);
   }
 

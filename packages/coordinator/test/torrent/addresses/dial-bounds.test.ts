@@ -58,6 +58,52 @@ test("a host's ports count over all torrents and trackers", (t) => {
   t.is(dialled, 4);
 });
 
+test("an address that twenty torrents name counts once, and each of them dials it", (t) => {
+  const services = directoryServices();
+  const torrents = Array.from({ length: 20 }, () => makeDirectory(services));
+  for (const directory of torrents) directory.add("8.0.0.1", port, "tracker-internet", "http://a");
+  const dials: { at: number; atMs: number }[] = [];
+  for (let nowMs = 0; nowMs < 10 * minute; nowMs += second) {
+    for (const [at, directory] of torrents.entries())
+      dials.push(...failAll(directory, nowMs).map(() => ({ at, atMs: nowMs })));
+  }
+  t.is(new Set(dials.map(({ at }) => at)).size, 20);
+  for (const { atMs } of dials) {
+    const within = dials.filter((dial) => dial.atMs >= atMs && dial.atMs < atMs + minute);
+    t.true(within.length <= 8, `${within.length} dials of the host in a minute`);
+  }
+  const other = makeDirectory(services);
+  namePorts(other, "8.0.0.1", 10);
+  t.is(dialAll(other, 12 * minute).length, 3, "the address has taken one place of four");
+});
+
+test("a torrent that is added again counts no address again", (t) => {
+  const services = directoryServices();
+  for (let nowMs = 0; nowMs < 20 * minute; nowMs += 2 * minute) {
+    const directory = makeDirectory(services);
+    directory.add("8.0.0.1", port, "tracker-internet", "http://a");
+    t.is(failAll(directory, nowMs).length, 1);
+    directory.close();
+  }
+});
+
+test("an address that answers in one torrent is dialled in two hundred others within a second", (t) => {
+  const services = directoryServices();
+  const torrents = Array.from({ length: 200 }, () => makeDirectory(services));
+  for (const directory of torrents) {
+    namePorts(directory, "8.0.0.1", 3, 3_000);
+    directory.add("8.0.0.1", port, "tracker-internet", "http://a");
+    for (let n = 2; n < 40; n++) directory.add(`8.0.0.${n}`, port, "tracker-internet", "http://a");
+  }
+  for (const directory of torrents) failAll(directory, 0);
+  const [first] = torrents;
+  first?.connected("8.0.0.1", port, 0);
+  const dialled = torrents.slice(1).flatMap((directory) => dialAll(directory, second));
+  const address = `8.0.0.1:${port}`;
+  t.is(dialled.filter((each) => each === address).length, 199);
+  t.true(dialled.filter((each) => each.startsWith("8.0.0.1:") && each !== address).length <= 4);
+});
+
 test("the ports of an IPv6 /64 count together", (t) => {
   const directory = makeDirectory();
   for (let n = 1; n <= 20; n++) directory.add(`2001:db8::${n}`, port, "tracker-internet");
@@ -84,7 +130,7 @@ test("an answer in one torrent lets the ports of the host go in the others withi
   const services = directoryServices();
   const [one, other] = [makeDirectory(services), makeDirectory(services)];
   namePorts(one, "8.0.0.1", 4);
-  namePorts(other, "8.0.0.1", 10);
+  namePorts(other, "8.0.0.1", 10, 3_000);
   t.is(dialAll(one, 0).length, 4);
   t.is(dialAll(other, 0).length, 0);
   one.connected("8.0.0.1", 2_000, 500);
