@@ -4,7 +4,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startProcess } from "../support/programs/process.ts";
-import { run, type RunOptions } from "./run.ts";
+import { run, runCalmly, type RunOptions } from "./run.ts";
 
 /** The example of a load test is a test of ava. */
 export const avaVersion = "8.0.1";
@@ -46,7 +46,8 @@ export async function runExamples(
   const command = join(options.folder, "node_modules/.bin/troupe");
   await run([command, ...words, ...network, ...picker, ...others], options);
   requireWhole(join(options.folder, "by-modules"));
-  await run(["node", "node_modules/ava/entrypoints/cli.js", "load-test/client.test.ts"], options);
+  const loadTest = "load-test/client.test.ts";
+  await runCalmly(["node", "node_modules/ava/entrypoints/cli.js", loadTest], options);
 }
 
 async function seedUntilInterrupted({ folder, home }: RunOptions): Promise<void> {

@@ -51,3 +51,19 @@ export class Checks {
     }
   }
 }
+
+/** Load tests judge times: one of three runs must have the machine to itself. */
+const calmTries = 3;
+
+/** Runs a load test again when the machine was too busy to make the load. @throws rejects as `run` does. */
+export async function runCalmly(command: readonly string[], options: RunOptions): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop
+      return await run(command, options);
+    } catch (error) {
+      const isBusy = String(error).includes("generator-saturated");
+      if (!isBusy || tries === calmTries) throw error;
+    }
+  }
+}
