@@ -6,7 +6,7 @@ const unansweredLimit = 4;
 /** Answers of a host that count: more clients than share an address in practice. */
 const answerLimit = 200;
 const rememberedMs = 3_600_000;
-/** About 250 bytes for a host with one address. */
+/** About 340 bytes for a host with one address. */
 const addressLimit = 108_000;
 
 /** The port of an IPv4 host, or the host and port within an IPv6 /64. */
