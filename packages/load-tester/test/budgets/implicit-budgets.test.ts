@@ -32,14 +32,19 @@ for (const text of [
   "unanswered_share{leech} < 2%",
   "unanswered{leech} < 100",
   "unanswered / requests < 50%",
-  "not_sent_target{leech,steady} < 100",
+  "not_sent_target{leech} < 100",
 ]) {
   test(`the budget ${text} takes the place of the implicit one`, (t) => {
     t.deepEqual(brokenImplicitly([parseBudget(text)], unanswered), []);
   });
 }
 
-for (const text of ["errors < 50%", "unanswered_share{storm} < 10%", "answered > 1"]) {
+for (const text of [
+  "errors < 50%",
+  "unanswered_share{storm} < 10%",
+  "answered > 1",
+  "unanswered >= 0",
+]) {
   test(`beside the budget ${text} the implicit one holds on`, (t) => {
     t.is(brokenImplicitly([parseBudget(text)], unanswered).length, 1);
   });
@@ -101,6 +106,16 @@ test("a group without a budget on wrong answers may have 1 % of them", (t) => {
   );
   t.deepEqual(brokenImplicitly([parseBudget("answered_wrong{leech} < 100")], run(11)), []);
   t.is(brokenImplicitly([parseBudget("unanswered_share{leech} < 5%")], run(11)).length, 1);
+});
+
+test("a budget on one phase leaves the implicit one to the others", (t) => {
+  const texts = (text: string) =>
+    brokenImplicitly([parseBudget(text)], unanswered).map((verdict) => verdict.text);
+  t.deepEqual(texts("unanswered_share{ramp} < 10%"), [
+    "unanswered_share{group=leech,phase=steady} <= 1%",
+  ]);
+  t.deepEqual(texts("unanswered_share{steady} < 10%"), []);
+  t.deepEqual(texts("unanswered_share{ramp,steady} < 10%"), []);
 });
 
 test("a budget on the share judges the groups that it names, else the worst that is not hostile", (t) => {
