@@ -1,6 +1,6 @@
 import { sep } from "node:path";
 import { LazyMap, LazySet, type Clock, type Disk } from "@troupe/actor-runtime";
-import { unpackFiles } from "@troupe/messages";
+import { unpackFiles, unpackOtherPaths } from "@troupe/messages";
 import type {
   ListedFile,
   OpenStorage,
@@ -89,7 +89,7 @@ export function makeStorage(
     torrent: message.torrent,
     pieceLengthBytes: message.pieceLengthBytes,
     files: all,
-    others: otherPathsOf(message.files.otherPaths),
+    others: otherPathsOf(unpackOtherPaths(message.files)),
     map,
     partFile: partFile === undefined ? undefined : new PartFile(files.length),
     unwanted: unwanted.length === 0 ? noFiles : new Set(unwanted),
@@ -113,7 +113,7 @@ export function storedFiles({
   const stored = unpackFiles(files).map(storedFile);
   // The part file has no maximum length.
   if (partFile !== undefined) stored.push({ path: [partFile], lengthBytes: 2 ** 53 });
-  const others = files.otherPaths?.map(({ path }) => path.split("/")) ?? [];
+  const others = unpackOtherPaths(files).map(({ path }) => path.split("/"));
   for (const path of [...stored.map((file) => file.path), ...others]) {
     const refusal = refusedPath(path);
     if (refusal !== undefined) return refusal;

@@ -36,9 +36,26 @@ export interface FileList {
   readonly lengths: Uint8Array;
   /** Indexes of the padding files. */
   readonly padding: readonly number[];
-  /** In the order of the files, of each the most likely path first; few files have any. Absent: none. */
-  readonly otherPaths?: readonly OtherFilePath[];
+  /** Absent: none. */
+  readonly otherPaths?: OtherPathList;
 }
+
+/** Packed other paths, in the order of the files, of each the most likely path first. */
+export interface OtherPathList {
+  /** Joined by U+0000. */
+  readonly paths: string;
+  /** The index of the file of each, 32-bit in machine byte order. */
+  readonly files: Uint8Array;
+  /** The use of each, its index in {@link otherPathUses}. */
+  readonly uses: Uint8Array;
+}
+
+const otherPathUses = [
+  "any-length",
+  "full-length",
+  "no-case",
+  "twin",
+] as const satisfies readonly OtherPathUse[];
 
 /** No part of its path contains `/` or U+0000. */
 export interface StoredFile {
@@ -67,8 +84,35 @@ export function packFiles(files: readonly StoredFile[]): FileList {
     paths: paths.join("\0"),
     lengths: new Uint8Array(lengths.buffer),
     padding,
-    ...(others.length > 0 && { otherPaths: others }),
+    ...(others.length > 0 && { otherPaths: packOtherPaths(others) }),
   };
+}
+
+function packOtherPaths(others: readonly OtherFilePath[]): OtherPathList {
+  return {
+    paths: others.map(({ path }) => path).join("\0"),
+    files: new Uint8Array(Uint32Array.from(others, ({ file }) => file).buffer),
+    uses: Uint8Array.from(others, ({ use }) => otherPathUses.indexOf(use)),
+  };
+}
+
+/**
+ * @returns The other paths of the files.
+ * @throws {RangeError} for a path with U+0000, which gives another number of paths.
+ */
+export function unpackOtherPaths({ otherPaths }: FileList): OtherFilePath[] {
+  if (otherPaths === undefined) return [];
+  // A copy, because the bytes may be unaligned.
+  const files = new Uint32Array(otherPaths.files.slice().buffer);
+  const paths = otherPaths.paths.split("\0");
+  if (paths.length !== files.length) {
+    throw new RangeError(`bug: ${paths.length} other paths, ${files.length} are listed`);
+  }
+  return paths.map((path, at) => ({
+    file: files[at] ?? 0,
+    use: otherPathUses[otherPaths.uses[at] ?? 0] ?? "twin",
+    path,
+  }));
 }
 
 /** @returns The number of files. */

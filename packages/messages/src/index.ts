@@ -41,7 +41,7 @@ export { StripKind, longestStrip, stripCellStart, stripCells, stripKinds } from 
 export { countRuns, pushRun, runAt } from "./layouts/block-runs.ts";
 export type { BlockRun, PackedRuns } from "./layouts/block-runs.ts";
 export { extentBytes, extentUnitBytes, needsOwnMemory } from "./layouts/extent.ts";
-export { countFiles, packFiles, unpackFiles } from "./file-list.ts";
+export { countFiles, packFiles, unpackFiles, unpackOtherPaths } from "./file-list.ts";
 export type { FileList, ListedFile, OtherFilePath, PlacedFile, StoredFile } from "./file-list.ts";
 export type { Breadcrumb, BreadcrumbHost } from "./layouts/breadcrumb.ts";
 export {

@@ -1,6 +1,7 @@
 // Each move has a disk thread: neither a copy of hours nor a hung disk delays the file-worker.
 
 import { ActorError, siblingUrl, type DiskThread, type DiskWork } from "@troupe/actor-runtime";
+import { unpackOtherPaths } from "@troupe/messages";
 import type {
   MoveData,
   MoveSettled,
@@ -90,7 +91,7 @@ async function withMoveThread<Answer>(
   const files = storedFiles(message);
   if (isRefusal(files)) return files;
   const paths = files.map(({ path, isPadding }) => (isPadding === true ? [] : path));
-  const others = message.files.otherPaths ?? [];
+  const others = unpackOtherPaths(message.files);
   const thread = openMoveThread(state);
   if (isRefusal(thread)) return thread;
   try {
