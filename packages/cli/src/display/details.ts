@@ -49,11 +49,13 @@ export interface TorrentDetails {
 }
 
 /** The shown part of a status, cleaned. */
-export function detailsOf({ strip, peers, trackers, dht, why }: TorrentStatus): TorrentDetails {
+export function detailsOf(status: TorrentStatus): TorrentDetails {
+  const { strip, peers, trackers, dht, why, progress } = status;
+  const isSeed = progress.haveBytes > 0 && progress.haveBytes === progress.wantedBytes;
   return {
     strip,
     peers: peers.map(peerView).toSorted(byRate),
-    trackers: trackers.map(trackerView),
+    trackers: trackers.map((tracker) => trackerView(tracker, isSeed)),
     dht,
     why: { code: why.code, message: cleanText(why.message, longestText) },
   };
@@ -103,18 +105,30 @@ function rateClass({ downBytesPerSecond, upBytesPerSecond }: PeerView): number {
   return Math.floor(Math.log2(1 + (downBytesPerSecond + upBytesPerSecond) / 16_384));
 }
 
-function trackerView(tracker: TrackerStatus): TrackerView {
+function trackerView(tracker: TrackerStatus, isSeed: boolean): TrackerView {
   const { nextInSeconds, error } = tracker;
+  const { complete, incomplete } = countsWithoutUs(tracker, isSeed);
   return {
     host: trackerHost(tracker.url),
     state: trackerState(tracker),
     peers: tracker.peers,
-    seeds: tracker.complete,
-    leechers: tracker.incomplete,
+    seeds: complete,
+    leechers: incomplete,
     error: error === undefined ? undefined : cleanText(error, longestText),
     failures: tracker.failures,
     nextInSeconds,
   };
+}
+
+/** A tracker counts us too, unless it names as many other peers as it counts. */
+function countsWithoutUs(
+  { complete, incomplete, peers }: TrackerStatus,
+  isSeed: boolean,
+): { readonly complete: number | undefined; readonly incomplete: number | undefined } {
+  if (complete === undefined || incomplete === undefined) return { complete, incomplete };
+  const isCounted = complete + incomplete > peers && (isSeed ? complete : incomplete) > 0;
+  if (!isCounted) return { complete, incomplete };
+  return isSeed ? { complete: complete - 1, incomplete } : { complete, incomplete: incomplete - 1 };
 }
 
 function trackerState({ isWorking, nextInSeconds, error }: TrackerStatus): TrackerView["state"] {

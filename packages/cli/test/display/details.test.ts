@@ -33,6 +33,20 @@ test(inState, { error: "refused", failures: 1 }, "failing");
 test(inState, {}, "idle");
 test(inState, { nextInSeconds: 0, isWorking: true }, "asking");
 
+test("a tracker's counts are shown without us, unless it counts no more peers than it names", (t) => {
+  const swarm = (tracker: Partial<TrackerStatus>, isSeed: boolean): unknown => {
+    const base = torrentStatus({ trackers: [trackerStatus(tracker)] });
+    const haveBytes = isSeed ? base.progress.wantedBytes : 0;
+    const { seeds, leechers } =
+      detailsOf({ ...base, progress: { ...base.progress, haveBytes } }).trackers[0] ?? {};
+    return [seeds, leechers];
+  };
+  t.deepEqual(swarm({ peers: 0, complete: 0, incomplete: 1 }, false), [0, 0]);
+  t.deepEqual(swarm({ peers: 1, complete: 1, incomplete: 1 }, false), [1, 0]);
+  t.deepEqual(swarm({ peers: 1, complete: 1, incomplete: 1 }, true), [0, 1]);
+  t.deepEqual(swarm({ peers: 2, complete: 1, incomplete: 1 }, false), [1, 1], "we are not counted");
+});
+
 test("only the host of a tracker is shown", (t) => {
   const [tracker] = detailsOf(torrentStatus()).trackers;
   t.is(tracker?.host, "tracker.example");

@@ -59,7 +59,7 @@ export function trackerStatus(fields: Partial<TrackerStatus> = {}): TrackerStatu
     failures: 0,
     peers: 50,
     complete: 7,
-    incomplete: 90,
+    incomplete: 91,
     isWorking: true,
     nextInSeconds: 723,
     ...fields,
