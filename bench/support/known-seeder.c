@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENTS = 256, MAX_PEERS = 65536, HANDSHAKE = 68, HEADER = 13, INPUT = 65536, MAX_BLOCK = 131072, MAX_FRAME = 60000 };
+enum { EVENTS = 256, LAST_ROUNDS = 100, MAX_PEERS = 65536, HANDSHAKE = 68, HEADER = 13, INPUT = 65536, MAX_BLOCK = 131072, MAX_FRAME = 60000 };
 enum { MAX_WAITING = 1 << 20, MAX_QUEUED = 64 << 20 };
 enum { UNCHOKE = 1, INTERESTED = 2, BITFIELD = 5, REQUEST = 6, PIECE = 7, CANCEL = 8 };
 
@@ -303,27 +303,34 @@ static struct timespec *until_due(struct timespec *wait) {
   return wait;
 }
 
-static void serve(int listener) {
+/* @param limit Of the wait; 0: none. @returns Sockets that were ready. */
+static int serve_once(int listener, const struct timespec *limit) {
   struct epoll_event events[EVENTS];
   sigset_t none;
   sigemptyset(&none);
-  while (!ended) {
-    struct timespec wait;
-    int ready = epoll_pwait2(poller, events, EVENTS, until_due(&wait), &none);
-    for (int i = 0; i < ready; i++) {
-      int socket = events[i].data.fd;
-      if (socket == listener) {
-        accept_all(listener);
-        continue;
-      }
-      uint32_t life = peers[socket]->life;
-      if (events[i].events & EPOLLOUT) flush(socket);
-      if (peers[socket]->life == life && events[i].events & ~EPOLLOUT) readable(socket);
+  int ready = epoll_pwait2(poller, events, EVENTS, limit, &none);
+  for (int i = 0; i < ready; i++) {
+    int socket = events[i].data.fd;
+    if (socket == listener) {
+      accept_all(listener);
+      continue;
     }
-    uint64_t at = now();
-    answer_due(&usual, at);
-    answer_due(&slow, at);
+    uint32_t life = peers[socket]->life;
+    if (events[i].events & EPOLLOUT) flush(socket);
+    if (peers[socket]->life == life && events[i].events & ~EPOLLOUT) readable(socket);
   }
+  uint64_t at = now();
+  answer_due(&usual, at);
+  answer_due(&slow, at);
+  return ready;
+}
+
+/* What came before the end is counted, also when this process was stopped until then. */
+static void serve(int listener) {
+  static const struct timespec at_once;
+  struct timespec wait;
+  while (!ended) serve_once(listener, until_due(&wait));
+  for (int round = 0; round < LAST_ROUNDS && serve_once(listener, &at_once) > 0; round++);
 }
 
 static int listen_at(const char *host, int port) {
