@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf, messageOf } from "@troupe/actor-runtime";
+import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import { makeFolder, readBounded, syncFolder, TroupeError, writeDurably } from "@troupe/api-base";
 import {
   mostSavedDhtNodes,
@@ -40,7 +40,7 @@ export async function readNodeFile(path: string): Promise<SavedDhtNodes> {
     return bytes.length === 0 ? noSavedNodes : decodeNodeFile(bytes);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return noSavedNodes;
-    const message = `cannot read the nodes of the DHT in "${path}": ${messageOf(error)}`;
+    const message = `cannot read the nodes of the DHT in "${path}": ${systemSentence(error)}`;
     throw new TroupeError("dht-state-unreadable", message, { details: { path }, cause: error });
   }
 }
@@ -56,7 +56,7 @@ export async function writeNodeFile(path: string, saved: SavedDhtNodes): Promise
     await syncFolder(folder);
   } catch (cause) {
     await unlink(temporary).catch(() => undefined);
-    const message = `cannot save the nodes of the DHT in "${path}": ${messageOf(cause)}`;
+    const message = `cannot save the nodes of the DHT in "${path}": ${systemSentence(cause)}`;
     throw new TroupeError("dht-state-not-saved", message, { details: { path }, cause });
   }
 }

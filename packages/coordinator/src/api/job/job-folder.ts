@@ -6,7 +6,7 @@
 
 import { lstat, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf, messageOf } from "@troupe/actor-runtime";
+import { codeOf, systemSentence } from "@troupe/actor-runtime";
 import { makeFolder, syncFolder, TroupeError } from "@troupe/api-base";
 import type { JobRecord, QueuePlace, RecordHome } from "@troupe/messages";
 import { parseTorrent, ProtocolError } from "@troupe/protocol";
@@ -107,7 +107,7 @@ export async function loadJobFolder(folder: string): Promise<JobFolder> {
     return { directory, source, home, settings, queuePlace, isNew: false };
   } catch (cause) {
     if (cause instanceof TroupeError) throw cause;
-    const message = `cannot load "${folder}": it is no folder of a job: ${messageOf(cause)}`;
+    const message = `cannot load "${folder}": it is no folder of a job: ${systemSentence(cause)}`;
     throw new TroupeError("not-a-job", message, { details: { folder }, cause });
   }
 }

@@ -1,7 +1,7 @@
 // The state folder, as this thread uses it.
 
 import { join } from "node:path";
-import { messageOf } from "@troupe/actor-runtime";
+import { systemSentence } from "@troupe/actor-runtime";
 import { folderOf, TroupeError } from "@troupe/api-base";
 import {
   copyShared,
@@ -268,7 +268,9 @@ async function saveInFolder(
 }
 
 function warnOfCopy(torrent: SavedTorrent, error: unknown): void {
-  const message = `cannot keep a copy of the .torrent file: ${messageOf(error)}`;
+  const { path } = error as NodeJS.ErrnoException;
+  const place = path === undefined ? "" : ` at "${path}"`;
+  const message = `cannot keep a copy of the .torrent file${place}: ${systemSentence(error)}`;
   // A caller that adds the torrent listens in a later turn.
   setImmediate(() => torrent.receive({ event: "warning", code: "state-not-kept", message }));
 }

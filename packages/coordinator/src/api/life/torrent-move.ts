@@ -1,6 +1,6 @@
 // A move of a torrent to another folder, and the settling of a move that was cut off.
 
-import { messageOf, type ReplyOf } from "@troupe/actor-runtime";
+import { type ReplyOf, systemSentence } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/api-base";
 import type { EngineProtocol, MoveSettled, TorrentEvent, TorrentId } from "@troupe/messages";
 import { refusalError } from "../refusal-error.ts";
@@ -81,7 +81,7 @@ export async function settleMove(torrent: Mover): Promise<void> {
     await next.lock.release();
     const isWholeHere = isSwitched ? here === to && isWhole : here === from;
     if (!isWholeHere) throw error;
-    const message = `what is left of a move is still in "${other}": ${messageOf(error)}`;
+    const message = `what is left of a move is still in "${other}": ${systemSentence(error)}`;
     warn(torrent, "move-unfinished", message);
   }
 }
