@@ -4,7 +4,6 @@ export default {
   files: [
     "packages/*/test/**/*.test.ts",
     "test/**/*.test.ts",
-    "examples/**/*.test.ts",
     "!test/interop/**",
     "!test/torrents/**",
     "!**/support/**",

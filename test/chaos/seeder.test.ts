@@ -30,7 +30,9 @@ const survives = test.macro<[name: string, connections: number]>({
     await leecher.record.torrent.completed;
 
     await assertSameFiles(t, swarm.payload, leecher.folder);
-    t.is(relay.connections, connections);
+    // A dial before the leecher has noticed the end of the first connection is refused as a duplicate, and repeated.
+    const most = connections === 1 ? 1 : connections + 1;
+    t.true(relay.connections >= connections && relay.connections <= most, `${relay.connections}`);
     t.is(leecher.record.failedPieces, 0);
     t.deepEqual([...seeder.record.errors, ...leecher.record.errors], []);
   },

@@ -79,7 +79,7 @@ export const httpReactions: Readonly<Record<string, TrackerReaction>> = {
   "impossible-peers": replied(),
   "host-names-as-peers": replied(),
   "local-peers": replied({ peers: 5 }),
-  ourselves: replied({ peers: 1 }),
+  ourselves: replied(),
   "body-over-1-mib": failed("http-too-large"),
   "never-answers": httpDeadline,
   "answers-too-late": httpDeadline,
@@ -129,7 +129,7 @@ export const udpReactions: Readonly<Record<string, TrackerReaction>> = {
   "as-many-peers-as-fit": answered({ peers: 246, kept: 246 }),
   "impossible-peers": answered(),
   "local-peers": answered({ peers: 5 }),
-  ourselves: answered({ peers: 1 }),
+  ourselves: answered(),
   "local-name": failed("name-refused", unasked),
   // A look-up counts for a minute.
   rebinding: answered({ ...minutely, results: ["ok", "name-refused"], requests: 3 }),

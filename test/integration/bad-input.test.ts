@@ -224,7 +224,7 @@ test("paths that lead out of the folder stay inside it", async (t) => {
   t.is(found.length, files.length);
   for (const path of found) {
     t.regex(path, /^data\/[^/]/);
-    t.notRegex(path, /[\\\0:\u{202e}]|(^|\/)\.\.?(\/|$)/u);
+    t.notRegex(path, /[\\\0\u{202e}]|(^|\/)\.\.?(\/|$)/u);
   }
   const bytes = found.map((path) => readFileSync(join(folder.path, path)));
   t.deepEqual(
