@@ -23,7 +23,7 @@ test("engine-lost ends the command with 70, and the next run seeds all 100 torre
   const listening = ["--bind", "127.0.0.1", "--port", "0", "--no-trackers", ...quietWords];
   const words = ["seed", ...files, ...places, ...listening];
   {
-    using struck = new Command([...words, "--chaos", "kill:engine:10/s"]);
+    using struck = new Command([...words, "--chaos", "kill:engine:100/s"]);
     const { status, stderr } = await struck.ended;
     t.is(status, 70, stderr);
     t.regex(stderr, /\[engine-lost\]/);

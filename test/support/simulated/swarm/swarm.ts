@@ -19,7 +19,7 @@ import { SimulatedWebSeed, webSeedUrl } from "./web-seed.ts";
 
 const settleMs = 5_000;
 /** Few enough to be dialled in the same minute. */
-const peersOfNetwork = 10;
+const peersOfNetwork = 25;
 
 /** Options of a simulated swarm. */
 export interface SwarmOptions {
