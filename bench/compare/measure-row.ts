@@ -13,7 +13,7 @@ import type { Contestant, OpenRow, Place, Row } from "./row.ts";
 export interface Turns {
   readonly runs: number;
   readonly contestants: readonly Contestant[];
-  /** Those that the row should have; by default its own. */
+  /** The contestants that the row should have; by default its own. */
   readonly expected?: readonly Contestant[];
   readonly versions: Versions;
   /** Told of each run, and of each failure. */

@@ -1,4 +1,4 @@
-// A calm run against a seeder and a tracker of known delays: nobody is at fault, and every figure is known.
+// A calm run against a seeder and a tracker of known delays: neither side is at fault, and every figure is known.
 
 import { loadTest, type LoadTestResult, type ScenarioFile } from "@troupe/load-tester";
 import { RunTotals } from "../../packages/load-tester/src/results/merge/run-totals.ts";
@@ -43,11 +43,11 @@ export const calmRunHead: readonly string[] = [
   ...["blocks p50", "p90", "p99", "p99.9", "announces p50", "p90", "p99", "p99.9"],
 ];
 
-/** What a run shows. `disturbed`: the tester blames itself. */
+/** The result of a run. `disturbed`: the tester blames itself. */
 export interface TruthRun {
   readonly kind: "right" | "wrong" | "disturbed";
   readonly row: readonly string[];
-  /** What is wrong, or what the kernel says of a disturbed run. */
+  /** The wrong figures, or the kernel's figures of a disturbed run. */
   readonly remarks: readonly string[];
 }
 

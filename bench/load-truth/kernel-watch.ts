@@ -1,4 +1,4 @@
-// What the kernel says of each second: time that the host took, and time for which threads waited for a core.
+// The kernel's figures of each second: time that the host took, and time for which threads waited for a core.
 
 import { readdirSync, readFileSync } from "node:fs";
 

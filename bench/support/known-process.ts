@@ -3,7 +3,7 @@
 import { startProcess, type RunningProcess } from "../../test/support/programs/process.ts";
 import { buildNative } from "./native.ts";
 
-/** What a target does with requests. */
+/** The delays, the unanswered requests and the address of a target. */
 export interface KnownDelays {
   /** Time from a request to its answer; parts of a millisecond count. Default: 0. */
   readonly delayMs?: number;

@@ -8,9 +8,9 @@ import { fileVerdicts, type BadPieces, type FileVerdict } from "./file-verdicts.
 
 const maxRanges = 4;
 
-/** What a check found among the pieces of the wanted files. */
+/** The result of a check of the pieces of the wanted files. */
 export interface CheckOutcome extends BadPieces {
-  /** Who chose the files: `--select`, or the record of the folder. */
+  /** The source of the choice of files: `--select`, or the record of the folder. */
   readonly choice: "all" | "selected" | "recorded";
   readonly isWanted: (file: number) => boolean;
   /** Of the wanted files. */

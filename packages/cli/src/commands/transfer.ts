@@ -234,7 +234,7 @@ async function seededFiles(
   return priorities?.includes(0) === true ? { priorities } : {};
 }
 
-/** The port is reported with the first torrent: a command whose sources are all refused listens for nobody. */
+/** The port is reported with the first torrent: if all sources are refused, the command reports no port. */
 async function add(
   { engine, run }: Transfer,
   { source, metainfo }: LoadedSource,

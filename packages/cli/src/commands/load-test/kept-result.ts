@@ -1,4 +1,4 @@
-// The result so far of a run that goes on, in the place of its last result: all that a leader that dies leaves behind.
+// The result so far of a run, in the place of its last result. If the leader dies, only this file is left.
 
 import type { LoadTestResult } from "@troupe/load-tester";
 

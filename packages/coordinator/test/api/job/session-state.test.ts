@@ -92,7 +92,8 @@ test("F09: settings that changed since a torrent was added are saved in its copy
   t.like(job, { isStarted: true, settings: { maxPeers: 7, goals: { ratio: 2 }, queuePlace } });
 });
 
-test("a removal that was listed is in the list of jobs until the job is added again", async (t) => {
+/** A torrent whose copies a state folder keeps. */
+async function removable(t: ExecutionContext) {
   const directory = await folder(t);
   const state = stateIn(directory);
   const home = { kind: "database", path: join(directory, "state.db") } as const;
@@ -104,6 +105,11 @@ test("a removal that was listed is in the list of jobs until the job is added ag
     settings: { changed: {} },
     receive: () => undefined,
   };
+  return { state, request, torrent };
+}
+
+test("a removal that was listed is in the list of jobs until the job is added again", async (t) => {
+  const { state, request, torrent } = await removable(t);
   await state.save(torrent, request);
   await state.saveRemoval(torrent, request);
   const settings = settingsOf(request, undefined);
@@ -116,17 +122,7 @@ test("a removal that was listed is in the list of jobs until the job is added ag
 });
 
 test("a removal whose record comes late is forgotten after it is written", async (t) => {
-  const directory = await folder(t);
-  const state = stateIn(directory);
-  const home = { kind: "database", path: join(directory, "state.db") } as const;
-  const request = addRequest(readMagnet(magnet), {}, engineOptions({}), home);
-  const torrent = {
-    info: { infoHash },
-    isStarted: true,
-    chosenPriorities: undefined,
-    settings: { changed: {} },
-    receive: () => undefined,
-  };
+  const { state, request, torrent } = await removable(t);
   // Nobody waits for it.
   const late = state.saveRemoval(torrent, request);
   await state.forgetTorrent(infoHash, request.directory);
