@@ -81,9 +81,9 @@ export class HeldAddresses {
    */
   release(nowMs: number, room: (bound: DialBound) => number): readonly KnownAddress[] {
     this.#nextLookMs = nowMs + lookAgainMs;
-    return [...this.#lines.values()]
-      .slice(0, linesAtOnce)
-      .flatMap((line) => this.#releaseOf(line, room(line.bound)));
+    // Copied first: a line that is looked at becomes the last.
+    const lines = [...Iterator.from(this.#lines.values()).take(linesAtOnce)];
+    return lines.flatMap((line) => this.#releaseOf(line, room(line.bound)));
   }
 
   /** The addresses of one line that may be dialled now. */
