@@ -51,6 +51,6 @@ test.serial(
     const isServed = () => ++pieces > allowedPieces;
     const { time: pieceAt } = await newcomer.event("piece", isServed, patienceMs);
     t.log(`a slot within ${Number(pieceAt) - Number(connectedAt)} ms`);
-    t.is(pieces, allowedPieces + 1);
+    t.true(pieces > allowedPieces);
   },
 );

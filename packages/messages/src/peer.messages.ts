@@ -162,9 +162,11 @@ export interface PieceLease {
   readonly ownMemory?: { readonly id: SlabId; readonly memory: SharedArrayBuffer };
 }
 
-/** The answer to `pieces-wanted`, or a transferred piece. */
+/** The answer to `pieces-wanted`, or a piece of another worker. */
 export interface LeasePieces {
   readonly torrent: TorrentId;
+  /** No answer: the question that is out stays open. Default: false. */
+  readonly isUnasked?: boolean;
   readonly leases: PackedLeases;
   /** Asking peers without a piece to lease. */
   readonly nothingFor: readonly PeerRowIndex[];

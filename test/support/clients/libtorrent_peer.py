@@ -13,13 +13,17 @@ when standard input does; "fetch" is a leech that ends when it is finished.
 Plain TCP; no port mapping. DOWN_LIMIT and UP_LIMIT in the environment are rate limits in bytes a second.
 """
 
+import faulthandler
 import json
 import os
+import queue
 import re
 import sys
 import threading
 
 import libtorrent as lt
+
+faulthandler.enable()
 
 role, torrent, folder, host = sys.argv[1:5]
 finds_neighbours = sys.argv[5:] == ["local-discovery"]
@@ -29,13 +33,8 @@ port, *nodes = sys.argv[6:] if has_dht else ["0"]
 dialled = [] if finds_neighbours or logs_peers or has_dht else sys.argv[5:7]
 
 
-# Two threads speak: print() writes a line and its end apart.
-speaking = threading.Lock()
-
-
 def say(event, **fields):
-    with speaking:
-        print(json.dumps({"event": event, **fields}), flush=True)
+    print(json.dumps({"event": event, **fields}), flush=True)
 
 
 session = lt.session(
@@ -100,32 +99,40 @@ def note_clients():
                 upload_only.add(peer.ip[0])
 
 
-def answer_questions():
+def answer(question):
+    status = handle.status()
+    say(
+        "figures",
+        question=question.strip(),
+        uploaded=status.total_payload_upload,
+        downloaded=status.total_payload_download,
+        clients=sorted(clients),
+        addresses=sorted(addresses),
+        exchanged=sorted(exchanged),
+        local=sorted(local),
+        uploadOnly=sorted(upload_only),
+        heard=sorted(heard),
+        pieces="".join("#" if has else "." for has in status.pieces),
+    )
+
+
+# One thread alone calls libtorrent. While two did it ended by SIGSEGV, once in many runs.
+questions = queue.SimpleQueue()
+
+
+def read_questions():
     for question in sys.stdin:
-        note_clients()
-        status = handle.status()
-        say(
-            "figures",
-            question=question.strip(),
-            uploaded=status.total_payload_upload,
-            downloaded=status.total_payload_download,
-            clients=sorted(clients),
-            addresses=sorted(addresses),
-            exchanged=sorted(exchanged),
-            local=sorted(local),
-            uploadOnly=sorted(upload_only),
-            heard=sorted(heard),
-            pieces="".join("#" if has else "." for has in status.pieces),
-        )
-    session.pause()
+        questions.put(question)
 
 
-asking = threading.Thread(target=answer_questions, daemon=True)
+asking = threading.Thread(target=read_questions, daemon=True)
 asking.start()
 is_finished = False
 while asking.is_alive():
     session.wait_for_alert(100)
     note_clients()
+    while not questions.empty():
+        answer(questions.get())
     for alert in session.pop_alerts():
         if isinstance(alert, lt.listen_succeeded_alert) and "TCP" in alert.message():
             say("listening", port=alert.port)
@@ -145,3 +152,4 @@ while asking.is_alive():
             addresses.add(alert.ip[0])
         elif alert.category() & lt.alert.category_t.error_notification:
             say("error", message=alert.message())
+session.pause()

@@ -18,7 +18,7 @@ import { HashChecks, type PieceChoice } from "./hash-checks.ts";
 import { Moves } from "./life/moves.ts";
 import { quarantinedError } from "./life/quarantined-torrent.ts";
 import { RunWish } from "./life/run-wish.ts";
-import { forgetTorrent } from "./life/torrent-removal.ts";
+import { forgetTorrent, type Removal } from "./life/torrent-removal.ts";
 import { receiveMetadata, refuseUnknown } from "./metadata-arrival.ts";
 import { LiveSettings } from "./live-settings.ts";
 import { PieceDeadlines } from "./piece-deadlines.ts";
@@ -197,12 +197,12 @@ export class TorrentProxy {
     return await untilAnswered(() => engine.call(name, { torrent: this.#id }, limits));
   }
 
-  async remove(isDataRemoved = false): Promise<void> {
+  async remove(removal: Removal = "torrent"): Promise<void> {
     this.#wish.send("end");
     if (this.moves.areUnderWay) await this.moves.over();
     this.services.forget();
     try {
-      await forgetTorrent(this.services, this, isDataRemoved);
+      await forgetTorrent(this.services, this, removal);
     } finally {
       await this.end();
     }

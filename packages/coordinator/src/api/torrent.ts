@@ -514,7 +514,9 @@ export class Torrent {
    * @throws TroupeError the code of a file that could not be removed; the torrent is forgotten.
    */
   async remove(options: WaitOptions & { readonly data?: boolean } = {}): Promise<void> {
-    await abortable(options.signal, () => this.#proxy.remove(options.data));
+    await abortable(options.signal, () =>
+      this.#proxy.remove(options.data === true ? "torrent-and-files" : "torrent"),
+    );
   }
 
   /** Stops the torrent. A job ends its own engine too, and is started again by the next `load`. */

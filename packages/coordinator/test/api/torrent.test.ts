@@ -866,6 +866,19 @@ test("remove() of a torrent that waits for its disk leaves the files, and its er
   t.like(engine.calls("remove-torrent")[0], { isRecordRemoved: false, isDataRemoved: false });
 });
 
+test("a removal that was cut off stays listed while its folder is missing or empty", async (t) => {
+  const lock = new FakeLock();
+  lock.isProvisional = true;
+  const { engine, proxy, copies } = scene({ lock });
+  await t.throwsAsync(proxy.remove("cut-off"), { code: "ENOENT", message: /volume may be away/ });
+  t.like(engine.calls("remove-torrent"), [{ isRecordRemoved: false, isDataRemoved: false }]);
+  t.is(copies.forgotten, 0);
+  lock.isProvisional = false;
+  await proxy.remove("cut-off");
+  t.like(engine.calls("remove-torrent")[1], { isRecordRemoved: true, isDataRemoved: true });
+  t.is(copies.forgotten, 1);
+});
+
 test("a start while a torrent waits for its disk tries at once, and reports its error", async (t) => {
   const { torrent, lock, codes, time, starts } = await waiting();
   torrent.start();

@@ -199,7 +199,7 @@ export function leasePieces(worker: PeerWorker, leased: LeasePieces): void {
       if (content.leases.has(piece)) content.leases.reserved.add(piece, peer);
   announceUploadOnly(content);
   if (leases.some(({ piece }) => content.due.has(piece))) makeRoomForDue(content, worker.nowMs());
-  content.demand.handleAnswer(leased, worker.nowMs());
+  if (leased.isUnasked !== true) content.demand.handleAnswer(leased, worker.nowMs());
   worker.turnEnd.wakeLater();
 }
 

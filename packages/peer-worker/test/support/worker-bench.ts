@@ -293,18 +293,18 @@ export class WorkerBench {
     torrent: BenchTorrent,
     pieces: readonly number[],
     extra: Partial<PieceLease> &
-      Partial<Pick<LeasePieces, "nothingFor" | "withheldFor" | "isEndgame">> = {},
+      Partial<Pick<LeasePieces, "isUnasked" | "nothingFor" | "withheldFor" | "isEndgame">> = {},
   ): Promise<LeaseId[]> {
     const { nothingFor = [], withheldFor = [], ...others } = extra;
-    const { isEndgame = nothingFor.length > 0, ...rest } = others;
+    const { isEndgame = nothingFor.length > 0, isUnasked = false, ...rest } = others;
     const leases = pieces.map((piece) => ({
       piece: piece as PieceIndex,
       lease: ++this.#leases as LeaseId,
       ...rest,
     }));
-    const peers = { nothingFor, withheldFor };
+    const answer = { isUnasked, nothingFor, withheldFor, isEndgame };
     const packed = packLeases(leases);
-    await this.send("lease-pieces", { torrent: torrent.id, leases: packed, ...peers, isEndgame });
+    await this.send("lease-pieces", { torrent: torrent.id, leases: packed, ...answer });
     return leases.map(({ lease }) => lease);
   }
 

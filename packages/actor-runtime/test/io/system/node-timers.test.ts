@@ -70,7 +70,7 @@ async function exactTimer(delayMs: number) {
 test("an exact timer fires in the first turn after its time, while sockets and other timers go on", async (t) => {
   let seen = await exactTimer(20);
   // A turn in which the machine took the core away leaves no time for the others.
-  while (seen.turns.longestMs > 10) seen = await exactTimer(20);
+  while (seen.turns.longestMs > 4) seen = await exactTimer(20);
   const { order, turns, polledMs, tookMs } = seen;
   t.deepEqual(order, ["timer", "exact"]);
   t.true(turns.before > 2);

@@ -80,7 +80,7 @@ export async function restoreJobs(
       try {
         const torrent = await add(await state.source(infoHash), options, infoHash);
         // The program ended while it removed the files.
-        if (isRemoved === true) removals.push(torrent.remove(true).catch(fails));
+        if (isRemoved === true) removals.push(torrent.remove("cut-off").catch(fails));
         else torrents.push(torrent);
       } catch (error) {
         fails(error);

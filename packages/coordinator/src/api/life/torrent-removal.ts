@@ -15,8 +15,12 @@ const removeDataDeadlineMs = 630_000;
 /** A state folder that does not answer delays the removal by this much. */
 const savedWithinMs = 5_000;
 
+/** `cut-off`: of an earlier run, which removed files too. */
+export type Removal = "torrent" | "torrent-and-files" | "cut-off";
+
 /** A torrent that is removed. */
 interface RemovedTorrent {
+  readonly info: { readonly name: string };
   readonly id: TorrentId;
   readonly isQuarantined: boolean;
   addToEngine(): Promise<void>;
@@ -26,19 +30,26 @@ interface RemovedTorrent {
  * Has the engine stop the torrent and remove its record; record and files of a job that another program runs stay. The
  * removal of files is listed first, so that the next restore finishes it if this program ends meanwhile.
  *
+ * A removal that was cut off stays listed while its folder is missing or empty: its volume may be away.
+ *
  * @throws TroupeError the code of the first file that could not be removed; with `isDataRemoved` also `already-running`,
- *   `disk-not-answering`.
+ *   `disk-not-answering`; of a removal that was cut off `ENOENT`.
  */
 export async function forgetTorrent(
   services: TorrentServices,
   torrent: RemovedTorrent,
-  isDataRemoved: boolean,
+  removal: Removal,
 ): Promise<void> {
   const { lock, timers } = services;
+  const isDataRemoved = removal !== "torrent";
   const notHeld = await lock.take().then(
     () => undefined,
     (error: Error & { readonly code?: string }) => error,
   );
+  if (removal === "cut-off" && lock.isProvisional) {
+    await removeFromEngine(services, torrent, { isOurs: false, isDataRemoved: false });
+    throw volumeAway(torrent, lock.folder);
+  }
   const isOurs = notHeld === undefined;
   if (isOurs && isDataRemoved) {
     // A removal that cannot be listed frees the space that the list needs.
@@ -59,6 +70,13 @@ export async function forgetTorrent(
   }
   const refusal = data === undefined || "refused" in data ? data : data.left[0];
   if (refusal !== undefined) throw refusalError(refusal);
+}
+
+function volumeAway({ info }: RemovedTorrent, folder: string): TroupeError {
+  return new TroupeError(
+    "ENOENT",
+    `cannot finish the removal of "${info.name}": its folder "${folder}" is missing or empty. Its volume may be away: the next start tries again. Adding the torrent again ends the removal`,
+  );
 }
 
 type RemovedData = ReplyOf<EngineProtocol, "remove-torrent">["data"];

@@ -120,6 +120,7 @@ export function leaseReturned(
   const withBlocks = transferred && { transferred: { memory, ...transferred } };
   next.calls.cast("lease-pieces", {
     torrent: job.id,
+    isUnasked: true,
     leases: packLeases([{ ...moved, ...withBlocks }]),
     nothingFor: [],
   });

@@ -14,7 +14,7 @@ const settings: ListedJob["settings"] = {
 };
 
 /** A list of a torrent that was being removed, and of one that was not. */
-function scene(remove: (isDataRemoved: boolean) => Promise<void>) {
+function scene(remove: (removal: string) => Promise<void>) {
   const jobs: ListedJob[] = [
     { infoHash: "a".repeat(40), directory: "/a", settings, isStarted: false, isRemoved: true },
     { infoHash: "b".repeat(40), directory: "/b", settings, isStarted: true },
@@ -32,10 +32,10 @@ function scene(remove: (isDataRemoved: boolean) => Promise<void>) {
 }
 
 test("a removal that was cut off is finished with its files, and its torrent is not restored", async (t) => {
-  const removed: boolean[] = [];
-  const { restored } = scene(async (isDataRemoved) => void removed.push(isDataRemoved));
+  const removed: string[] = [];
+  const { restored } = scene(async (removal) => void removed.push(removal));
   const { torrents, failed } = await restored;
-  t.deepEqual(removed, [true]);
+  t.deepEqual(removed, ["cut-off"]);
   t.is(torrents.length, 1);
   t.deepEqual(failed, []);
 });

@@ -168,6 +168,7 @@ test("arrived blocks of a piece go to another worker that has a peer for it", (t
   const { ask, giveBack, ref, peerWorker, job } = scene(["#", "#"]);
   giveBack(0, at(ask(0).pieces, 0), half);
   const [moved] = leaseAnswers(ref(1));
+  t.true(moved?.isUnasked);
   const lease = moved?.pieces[0];
   t.deepEqual(lease?.transferred, {
     memory: peerWorker(0).slab?.memory as SharedArrayBuffer,

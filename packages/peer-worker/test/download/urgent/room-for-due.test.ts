@@ -120,3 +120,17 @@ test("an answer without due pieces delays no other question", async (t) => {
     [[0, undefined]],
   );
 });
+
+test("a piece of another worker is no answer to the question for due pieces", async (t) => {
+  const bench = await WorkerBench.start();
+  const torrent = await bench.openTorrent(shape);
+  await bench.meetSeed(torrent, "a", "######");
+  await bench.lease(torrent, []);
+  await setDue(bench, torrent, [5, 500]);
+  t.is(dueQuestions(bench).length, 1);
+  await bench.lease(torrent, [0], { isUnasked: true });
+  await setDue(bench, torrent, [4, 500]);
+  t.is(dueQuestions(bench).length, 0, "the first question is out");
+  await bench.lease(torrent, [5]);
+  t.is(dueQuestions(bench).length, 1);
+});
