@@ -1,20 +1,19 @@
 // One download by the command in a process of its own, ended at some point; and what the next start makes of it.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
 import { hasBit } from "@troupe/protocol";
-import { buildNative } from "../../bench/support/native.ts";
 import { PacedSeeder } from "../support/swarm/paced-seeder.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
-import { startProcess } from "../support/programs/process.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { KillAt } from "./kill-at.ts";
 
-const program = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
+const script = fileURLToPath(new URL("../../packages/cli/bin/troupe.mjs", import.meta.url));
 const pieceLengthBytes = 16 * 1024;
 /** Files of every length, so that pieces are cut everywhere; 10 MiB. */
 const fileLengths = Array.from({ length: 80 }, (_, file) => (file % 7) * 37_003 + 20_000 + file);
@@ -45,31 +44,29 @@ export interface Pace {
   readonly makingMs?: number;
 }
 
-/** A payload, who seeds it, and the program that ends programs. */
+/** A payload, a seeder of it, and the command that downloads it. */
 export class CrashScene implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
-  readonly #folder: string;
+  readonly #killer: KillAt;
   readonly #payload: Payload;
   readonly #torrent: string;
   readonly #seeder: PacedSeeder;
-  readonly #shim: string;
   readonly #makingMs: number;
   readonly #content: Buffer;
   /** Pieces of which the seeder gave something in this run. */
   readonly #given = new Set<number>();
 
   private constructor(
-    folder: string,
+    killer: KillAt,
     payload: Payload,
     torrent: string,
     seeder: PacedSeeder,
-    { shim, makingMs = 0 }: { readonly shim: string } & Pick<Pace, "makingMs">,
+    { makingMs = 0 }: Pick<Pace, "makingMs">,
   ) {
-    this.#folder = folder;
+    this.#killer = killer;
     this.#payload = payload;
     this.#torrent = torrent;
     this.#seeder = seeder;
-    this.#shim = shim;
     this.#makingMs = makingMs;
     this.#content = contentOf(payload.folder, payload.paths);
   }
@@ -97,12 +94,8 @@ export class CrashScene implements AsyncDisposable {
       pieceLengthBytes,
       bytesPerSecond,
     });
-    const shim = await buildNative(new URL("kill-at.c", import.meta.url), [
-      "-shared",
-      "-fPIC",
-      "-ldl",
-    ]);
-    scene = new CrashScene(folder.path, payload, path, seeder, { shim, ...pace });
+    const killer = await KillAt.build(folder.path);
+    scene = new CrashScene(killer, payload, path, seeder, pace);
     scene.#stack.use(folder);
     scene.#stack.use(seeder);
     return scene;
@@ -110,41 +103,31 @@ export class CrashScene implements AsyncDisposable {
 
   /** Runs a download to its end, and looks at what is left. */
   async run(end: End): Promise<Crash> {
-    const root = join(this.#folder, "run");
-    const [data, state, count] = [
-      join(root, "data"),
-      join(root, "state"),
-      join(this.#folder, "count"),
-    ];
-    rmSync(root, { recursive: true, force: true });
-    mkdirSync(data, { recursive: true });
-    writeFileSync(count, Buffer.alloc(16));
+    const root = this.#killer.freshFolder();
+    const [data, state] = [join(root, "data"), join(root, "state")];
+    mkdirSync(data);
     this.#given.clear();
     const { host, port } = this.#seeder;
     const words = [this.#torrent, "--dir", data, "--state-dir", state, "--json", "--no-trackers"];
     const where = ["--peer", `${host}:${port}`, "--port", "0", "--bind", "127.0.0.1"];
-    await using child = await startProcess([process.execPath, program, ...words, ...where], {
-      environment: {
-        LD_PRELOAD: this.#shim,
-        KILL_ROOT: root,
-        KILL_COUNT: count,
-        KILL_MAKING: String(this.#makingMs),
-        KILL_AT: String(end !== undefined && "atCall" in end ? end.atCall : 0),
-      },
-    });
-    if (end !== undefined && "afterMs" in end) {
-      setTimeout(() => child.killSession(), end.afterMs).unref();
-    }
+    const command = {
+      words: [script, ...words, ...where],
+      roots: [root],
+      atCall: end !== undefined && "atCall" in end ? end.atCall : 0,
+      environment: { KILL_MAKING: String(this.#makingMs) },
+    };
     const startedMs = Date.now();
-    const { signal } = await child.exited;
+    const { calls, wasKilled, program } = await this.#killer.run(command, (running) => {
+      if (end === undefined || !("afterMs" in end)) return;
+      setTimeout(() => running.killSession(), end.afterMs).unref();
+    });
     const tookMs = Date.now() - startedMs;
-    const said = child.lines
+    const said = program.lines
       .flatMap((line) => wellFormed(line))
       .filter(({ event, verified }) => event === "piece" && verified === true)
       .map(({ index }) => index ?? 0);
     const looked = await this.#look(data, state, new Set(said));
-    const calls = Number(readFileSync(count).readBigUInt64LE());
-    return { calls, tookMs, wasKilled: signal !== undefined, ...looked };
+    return { calls, tookMs, wasKilled, ...looked };
   }
 
   /** Starts an engine on what is left, which fetches nothing, and compares what it says with our own hashes. */

@@ -1,20 +1,19 @@
 // One move of a torrent by a process of its own, killed at some disk call; and what the next runs make of it.
 
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { Coordinator, type Torrent } from "@troupe/coordinator";
-import { buildNative } from "../../bench/support/native.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
-import { startProcess } from "../support/programs/process.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { KillAt } from "./kill-at.ts";
 
-const program = fileURLToPath(new URL("fixtures/move.ts", import.meta.url));
+const script = fileURLToPath(new URL("fixtures/move.ts", import.meta.url));
 const pieceLengthBytes = 16 * 1024;
 const fileLengths = [40_000, 100_000, 1, 0, 33_000];
 
@@ -37,26 +36,19 @@ export interface KilledMove {
   readonly violations: readonly string[];
 }
 
-/** A payload, and the program that ends programs. */
+/** A payload, and the program that moves it. */
 export class MoveScene implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
-  readonly #folder: string;
+  readonly #killer: KillAt;
   readonly #otherVolume: string;
   readonly #payload: Payload;
   readonly #torrent: string;
-  readonly #shim: string;
 
-  private constructor(
-    [folder, otherVolume]: readonly [string, string],
-    payload: Payload,
-    torrent: string,
-    shim: string,
-  ) {
-    this.#folder = folder;
+  private constructor(killer: KillAt, otherVolume: string, payload: Payload, torrent: string) {
+    this.#killer = killer;
     this.#otherVolume = otherVolume;
     this.#payload = payload;
     this.#torrent = torrent;
-    this.#shim = shim;
   }
 
   static async open(): Promise<MoveScene> {
@@ -70,9 +62,7 @@ export class MoveScene implements AsyncDisposable {
     const shape = { folder: source, name: "payload", pieceLengthBytes, files };
     const payload = writePayload(shape);
     const { path } = writeTorrentFile({ ...payload, folder: folder.path });
-    const options = ["-shared", "-fPIC", "-ldl"];
-    const shim = await buildNative(new URL("kill-at.c", import.meta.url), options);
-    const scene = new MoveScene([folder.path, other.path], payload, path, shim);
+    const scene = new MoveScene(await KillAt.build(folder.path), other.path, payload, path);
     scene.#stack.use(folder);
     scene.#stack.use(other);
     return scene;
@@ -80,30 +70,17 @@ export class MoveScene implements AsyncDisposable {
 
   /** Moves, is killed at a disk call (0: never), and lets the same move finish. */
   async run(kind: MoveKind, atCall: number, comeback: Comeback): Promise<KilledMove> {
-    const root = join(this.#folder, "run");
+    const root = this.#killer.freshFolder();
     const to = join(kind.isOtherVolume ? this.#otherVolume : root, "moved/here");
-    const [from, state, count] = [join(root, "data"), join(root, "state"), join(root, "count")];
-    for (const folder of [root, join(to, "..")]) rmSync(folder, { recursive: true, force: true });
-    mkdirSync(root, { recursive: true });
+    const [from, state] = [join(root, "data"), join(root, "state")];
+    rmSync(join(to, ".."), { recursive: true, force: true });
     cpSync(this.#payload.folder, from, { recursive: true });
-    // The second word is not 0: the program says when its move begins.
-    writeFileSync(count, Buffer.alloc(16, 1).fill(0, 0, 8));
-    const words = [this.#torrent, from, to, state, count];
-    await using child = await startProcess([process.execPath, program, ...words], {
-      environment: {
-        LD_PRELOAD: this.#shim,
-        // Hundreds of runs load the same modules.
-        NODE_COMPILE_CACHE: join(this.#folder, "compiled"),
-        KILL_ROOT: [from, to, state].join(":"),
-        KILL_COUNT: count,
-        KILL_LINKS: kind.hasLinks ? "1" : "0",
-        KILL_AT: String(atCall),
-      },
+    const { calls, wasKilled, program } = await this.#killer.run({
+      words: [script, this.#torrent, from, to, state],
+      ...{ roots: [from, to, state], atCall, countRests: true },
+      environment: { KILL_LINKS: kind.hasLinks ? "1" : "0" },
     });
-    const { signal } = await child.exited;
-    const calls = Number(readFileSync(count).readBigUInt64LE());
-    const wasKilled = signal !== undefined;
-    const violations = wasKilled || child.lines.includes("moved") ? [] : ["it has not moved"];
+    const violations = wasKilled || program.lines.includes("moved") ? [] : ["it has not moved"];
     violations.push(...(await this.#finish({ from, to, state, comeback })));
     violations.push(...(await this.#listed(state, to)));
     return { calls, wasKilled, violations };

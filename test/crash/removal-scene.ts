@@ -1,19 +1,18 @@
 // One removal of a torrent with its files by a process of its own, killed at some disk call; and the restore after it.
 
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Coordinator } from "@troupe/coordinator";
-import { buildNative } from "../../bench/support/native.ts";
 import { filesBelow } from "../support/files/files-below.ts";
 import { writePayload, type Payload } from "../support/files/payload.ts";
 import { writeTorrentFile } from "../support/files/torrent-file.ts";
-import { startProcess } from "../support/programs/process.ts";
 import { temporaryFolder } from "../support/files/temporary-folder.ts";
 import { quiet } from "../support/swarm/quiet.ts";
+import { KillAt } from "./kill-at.ts";
 
-const program = fileURLToPath(new URL("fixtures/remove.ts", import.meta.url));
+const script = fileURLToPath(new URL("fixtures/remove.ts", import.meta.url));
 const fileCount = 6_000;
 const foreignFile = "payload/0/mine";
 
@@ -28,19 +27,17 @@ export interface KilledRemoval {
   readonly violations: readonly string[];
 }
 
-/** A payload of 6,000 files, and the program that ends programs. */
+/** A payload of 6,000 files, and the program that removes them. */
 export class RemovalScene implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
-  readonly #folder: string;
+  readonly #killer: KillAt;
   readonly #payload: Payload;
   readonly #torrent: string;
-  readonly #shim: string;
 
-  private constructor(folder: string, payload: Payload, torrent: string, shim: string) {
-    this.#folder = folder;
+  private constructor(killer: KillAt, payload: Payload, torrent: string) {
+    this.#killer = killer;
     this.#payload = payload;
     this.#torrent = torrent;
-    this.#shim = shim;
   }
 
   static async open(): Promise<RemovalScene> {
@@ -53,38 +50,23 @@ export class RemovalScene implements AsyncDisposable {
     const shape = { folder: source, name: "payload", pieceLengthBytes: 16 * 1024, files };
     const payload = writePayload(shape);
     const { path } = writeTorrentFile({ ...payload, folder: folder.path });
-    const options = ["-shared", "-fPIC", "-ldl"];
-    const shim = await buildNative(new URL("kill-at.c", import.meta.url), options);
-    const scene = new RemovalScene(folder.path, payload, path, shim);
+    const scene = new RemovalScene(await KillAt.build(folder.path), payload, path);
     scene.#stack.use(folder);
     return scene;
   }
 
   /** Removes, is killed at a disk call (0: never), and restores. */
   async run(atCall: number): Promise<KilledRemoval> {
-    const root = join(this.#folder, "run");
-    const [data, state, count] = [join(root, "data"), join(root, "state"), join(root, "count")];
-    rmSync(root, { recursive: true, force: true });
-    mkdirSync(root, { recursive: true });
+    const root = this.#killer.freshFolder();
+    const [data, state] = [join(root, "data"), join(root, "state")];
     cpSync(this.#payload.folder, data, { recursive: true });
     writeFileSync(join(data, foreignFile), "mine");
-    // The second word is not 0: the program says when its removal begins.
-    writeFileSync(count, Buffer.alloc(16, 1).fill(0, 0, 8));
-    const words = [this.#torrent, data, state, count];
-    await using child = await startProcess([process.execPath, program, ...words], {
-      environment: {
-        LD_PRELOAD: this.#shim,
-        NODE_COMPILE_CACHE: join(this.#folder, "compiled"),
-        KILL_ROOT: [data, state].join(":"),
-        KILL_COUNT: count,
-        KILL_AT: String(atCall),
-      },
+    const { calls, wasKilled, program } = await this.#killer.run({
+      words: [script, this.#torrent, data, state],
+      ...{ roots: [data, state], atCall, countRests: true },
     });
-    const { signal } = await child.exited;
-    const calls = Number(readFileSync(count).readBigUInt64LE());
-    const wasKilled = signal !== undefined;
     const filesLeft = this.#filesLeft(data);
-    const violations = wasKilled || child.lines.includes("removed") ? [] : [child.tail()];
+    const violations = wasKilled || program.lines.includes("removed") ? [] : [program.tail()];
     violations.push(...(await this.#restore(state, data, filesLeft)));
     return { calls, wasKilled, filesLeft, violations };
   }
