@@ -4,6 +4,7 @@
 //   KILL_ROOT   folders, separated by colons; calls on files elsewhere are not counted
 //   KILL_AT     number of the call, from 1, before which the program ends; 0: never
 //   KILL_COUNT  file of 16 bytes: in the first 8 the calls are counted; they are not while the last 8 are not 0
+//   KILL_REMOVALS  1: only the calls that remove a file or a folder are counted
 //   KILL_LINKS  0: a file has one name only, link fails with EPERM
 //   KILL_MAKING milliseconds that making a file below the folder takes; 0: no more than it does
 
@@ -26,7 +27,7 @@
 static const char *roots[8];
 static uint64_t kill_at;
 static useconds_t making;
-static int has_links = 1;
+static int has_links = 1, only_removals;
 /** The count, and whether it rests. */
 static volatile uint64_t *count;
 
@@ -34,7 +35,9 @@ __attribute__((constructor)) static void start(void) {
   const char *at = getenv("KILL_AT"), *file = getenv("KILL_COUNT");
   const char *slow = getenv("KILL_MAKING");
   char *all = getenv("KILL_ROOT"), *links = getenv("KILL_LINKS"), *rest = NULL;
+  char *removals = getenv("KILL_REMOVALS");
   making = slow == NULL ? 0 : 1000 * strtoul(slow, NULL, 10);
+  only_removals = removals != NULL && strcmp(removals, "1") == 0;
   has_links = links == NULL || strcmp(links, "0") != 0;
   if (all == NULL || file == NULL) return;
   all = strdup(all);
@@ -46,11 +49,15 @@ __attribute__((constructor)) static void start(void) {
   if (memory != MAP_FAILED) count = memory;
 }
 
-static void note(void) {
+static void note_call(void) {
   if (count[1] != 0) return;
   if (__atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST) != kill_at) return;
   kill(getpid(), SIGKILL);
   for (;;) pause();
+}
+
+static void note(void) {
+  if (!only_removals) note_call();
 }
 
 static int is_below(const char *path) {
@@ -61,6 +68,10 @@ static int is_below(const char *path) {
 
 static void note_path(const char *path) {
   if (count != NULL && is_below(path)) note();
+}
+
+static void note_removal(const char *path) {
+  if (count != NULL && is_below(path)) note_call();
 }
 
 static void note_file(int file) {
@@ -103,7 +114,7 @@ int mkdir(const char *path, mode_t mode) {
 }
 int rmdir(const char *path) {
   REAL(rmdir);
-  note_path(path);
+  note_removal(path);
   return real(path);
 }
 int fchmod(int file, mode_t mode) {
@@ -148,6 +159,6 @@ int rename(const char *from, const char *to) {
 }
 int unlink(const char *path) {
   REAL(unlink);
-  note_path(path);
+  note_removal(path);
   return real(path);
 }
