@@ -176,6 +176,63 @@ for (const scheme of ["http", "udp"] as const) {
   );
 }
 
+/** How a target goes for good after 3 of 6 s of a closed load. */
+const departures = [
+  ["stands still", "SIGSTOP"],
+  ["is killed", "SIGKILL"],
+] as const;
+
+async function halfRun(
+  target: { readonly pid: number },
+  signal: NodeJS.Signals,
+  scenario: ScenarioFile,
+) {
+  await using run = await LoadRun.start(scenario);
+  await run.seconds(3);
+  process.kill(target.pid, signal);
+  return { end: await run.ended() };
+}
+
+for (const [goes, signal] of departures) {
+  for (const stays of [false, true]) {
+    const who = stays ? ", met by peers that come and go," : "";
+    test.serial(`a seeder${who} that ${goes} for half of a closed load is blamed`, async (t) => {
+      const { end } = await repeated(async () => {
+        await using seeder = await startKnownSeeder(torrent, { delayMs: 5 });
+        const scenario = ofSeeder(seeder.port, 6, closed);
+        const { readers } = scenario.groups;
+        const visits = {
+          arrival: { rate: "20/s" },
+          stay: "400ms",
+          "again-after": "100ms",
+        } as const;
+        const group = { ...readers, ...(stays && visits) } as typeof readers;
+        return await halfRun(seeder, signal, {
+          ...scenario,
+          groups: { readers: group },
+        } as ScenarioFile);
+      });
+      isTargetsFault(t, end, "readers");
+    });
+  }
+  for (const scheme of ["http", "udp"] as const) {
+    test.serial(
+      `a tracker over ${scheme} that ${goes} for half of a closed load is blamed`,
+      async (t) => {
+        const { end } = await repeated(async () => {
+          await using tracker = await startKnownTracker({ delayMs: 5 });
+          return await halfRun(
+            tracker,
+            signal,
+            ofTracker(knownTrackerUrl(tracker, scheme), 6, closed),
+          );
+        });
+        isTargetsFault(t, end, "clients");
+      },
+    );
+  }
+}
+
 test.serial("the load of an agent that is killed counts as not sent", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await NatsServer.start());

@@ -337,7 +337,7 @@ export class Connection implements StreamHandlers, FrameSink, UploadWire, Reques
   #end(requests: RequestsEnd): void {
     if (this.#phase === "closed") return;
     // The age of a handshake that never came is a lower bound of its latency.
-    if (this.#phase === "shaking" && requests === "unanswered")
+    if (this.#phase === "shaking")
       this.#group.settings.recorder.sample("handshake", this.#openedMs, this.#group.nowMs());
     this.#phase = "closed";
     this.#reader?.stop();

@@ -34,8 +34,8 @@ export class GroupShared {
   outboxAt = 0;
   /** Requests of all peers that wait for their block, the one that comes in included. */
   outstanding = 0;
-  /** The load is over: nothing more is requested. */
-  isDraining = false;
+  /** When the load was over: nothing more is requested. */
+  drainedAtMs = Infinity;
   readonly extendedHandshake: Uint8Array;
   readonly isFast: boolean;
   readonly isExtended: boolean;
@@ -62,6 +62,10 @@ export class GroupShared {
       client: "Troupe load peer",
       requestQueue: mostWaitingRequests,
     });
+  }
+
+  get isDraining(): boolean {
+    return this.drainedAtMs < Infinity;
   }
 
   nowMs(): number {

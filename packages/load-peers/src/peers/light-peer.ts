@@ -13,8 +13,8 @@ import type { RequestsEnd } from "./requester.ts";
 import { scrambled } from "./scrambled.ts";
 
 const dialTimeoutMs = 20_000;
-/** A peer that leaves a connection or a handshake that is younger accuses nobody. */
-const excusedMs = 1_000;
+/** A peer that leaves a connection or a handshake that is younger accuses nobody, unless many do. */
+const excusedMs = 200;
 /** Intents of an open load that wait for the other side. */
 const mostWaitingIntents = 10_000;
 
@@ -46,6 +46,9 @@ export class LightPeer {
   #listener: Listener | undefined;
   #openedMs: number | undefined;
   #hasTalked = false;
+  #heededMs = -Infinity;
+  /** The request that ended last was not. */
+  #isOwed = false;
   #hasFirstPiece = false;
   #uploadedBytes = 0;
 
@@ -111,6 +114,22 @@ export class LightPeer {
     const connection = this.#connection;
     this.#gone(requests);
     connection?.close(reason, requests);
+  }
+
+  /** When the other side last answered a request of this visit, or refused it; -Infinity: never. */
+  get heededMs(): number {
+    return this.#heededMs;
+  }
+
+  /** The other side has answered a request, or refused it. */
+  heeded(nowMs: number): void {
+    this.#heededMs = nowMs;
+    this.#isOwed = false;
+  }
+
+  /** A request has ended without an answer. */
+  unheeded(): void {
+    this.#isOwed = true;
   }
 
   /** The other side has shaken hands. */
@@ -276,8 +295,13 @@ export class LightPeer {
     if (!countsVisits) return;
     const plannedMs = this.#arrival.plannedMs ?? this.#arrivedMs;
     const waitedMs = this.#connection?.waitedMs ?? Infinity;
-    const isExcused = requests === "abandoned" && waitedMs < excusedMs;
-    if (this.#hasTalked || isExcused) return recorder.account("sent", plannedMs);
+    const isExcused = !this.#hasTalked && requests === "abandoned" && waitedMs < excusedMs;
+    if (this.#hasTalked || isExcused) {
+      const isOwed = this.#isOwed || this.#connection?.requester.owes(requests) === true;
+      if (isOwed) recorder.account("visits_owed", plannedMs);
+      if (isExcused) recorder.account("visits_excused", plannedMs);
+      return recorder.account("sent", plannedMs);
+    }
     const reason = this.#openedMs === undefined ? "no connection" : "no handshake";
     recorder.account("not_sent_target", plannedMs, reason);
   }

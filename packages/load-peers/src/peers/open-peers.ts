@@ -52,7 +52,7 @@ class LightPeers implements PeerGroup, PeerOwner {
 
   drain(): void {
     for (const peer of this.#peers.values()) peer.drain();
-    this.#shared.isDraining = true;
+    this.#shared.drainedAtMs = this.#shared.nowMs();
   }
 
   end(how: LoadEnd): Promise<void> {

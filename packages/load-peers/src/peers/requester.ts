@@ -1,10 +1,6 @@
 // Requests blocks of the other side, over one connection, and judges what comes.
 
 import {
-  blockCount,
-  blockLength,
-  blockLengthBytes,
-  nextBit,
   requestBytes,
   stateMessageBytes,
   writeInterested,
@@ -17,11 +13,16 @@ import { Line } from "./line.ts";
 import type { LightPeer } from "./light-peer.ts";
 import type { OutWire } from "./out-wire.ts";
 import type { PieceSet } from "./own-pieces.ts";
+import { chooseRandomBlock } from "./random-block.ts";
 import { RequestList } from "./request-list.ts";
 import { scrambled } from "./scrambled.ts";
 
 /** Of a side that names no `reqq`. */
 const usualRequestQueue = 250;
+/** Requests that a peer leaves are unanswered when the other side was silent for so long: as at the end of a run. */
+const silenceMs = 5_000;
+/** A visit without any answer is owed one after so long. */
+const firstAnswerMs = 1_000;
 /** Before a rejected block is requested again. */
 const pauseAfterRejectMs = 1_000;
 
@@ -119,6 +120,7 @@ export class Requester {
     const list = this.#requests;
     while (list.takeFirst()) {
       this.#endTaken();
+      this.#peer.heeded(this.#group.nowMs());
       this.#recorder.account("requests_refused", list.takenMs, "choked");
     }
   }
@@ -131,6 +133,7 @@ export class Requester {
       return;
     }
     this.#endTaken();
+    this.#peer.heeded(this.#group.nowMs());
     this.#endedRequests--;
     this.#recorder.account("requests_refused", list.takenMs, "rejected");
     if (this.#group.settings.pace.kind === "depth")
@@ -145,6 +148,19 @@ export class Requester {
       this.#endTaken();
       this.#unanswered(nowMs, "timeout");
     }
+  }
+
+  /**
+   * Whether the other side owes answers when the peer leaves now: a slow one still answers now and then.
+   *
+   * @param requests `unanswered`: at the end of the drain.
+   */
+  owes(requests: RequestsEnd): boolean {
+    const { heededMs } = this.#peer;
+    if (this.#isReceiving || this.#requests.count === 0) return false;
+    if (requests === "unanswered") return heededMs < this.#group.drainedAtMs;
+    const nowMs = this.#group.nowMs();
+    return this.#silentMs(nowMs) >= (heededMs === -Infinity ? firstAnswerMs : this.#silenceMs);
   }
 
   /** An action that was not sent waits for this. */
@@ -227,6 +243,7 @@ export class Requester {
   blockEnds(piece: number, lengthBytes: number, nowMs: number): void {
     this.#isReceiving = false;
     this.#group.outstanding--;
+    this.#peer.heeded(nowMs);
     const recorder = this.#recorder;
     this.#sample(this.#requestedMs, nowMs, this.#sentMs);
     if (!this.#isRight) recorder.count("wrong_blocks");
@@ -241,12 +258,13 @@ export class Requester {
   closed(requests: RequestsEnd): void {
     const nowMs = this.#group.nowMs();
     const list = this.#requests;
+    const isAbandoned = requests === "abandoned" && this.#silentMs(nowMs) < this.#silenceMs;
     if (this.#isReceiving) list.add(this.#piece, this.#begin, 0, this.#requestedMs, this.#sentMs);
     this.#isReceiving = false;
     while (list.takeFirst()) {
       this.#endTaken();
-      if (requests === "abandoned") this.#recorder.account("abandoned", list.takenMs);
-      else this.#unanswered(nowMs, this.#endLabel);
+      if (isAbandoned) this.#abandoned(nowMs);
+      else this.#unanswered(nowMs, requests === "abandoned" ? "left in silence" : this.#endLabel);
     }
   }
 
@@ -268,9 +286,27 @@ export class Requester {
     this.#peer.download?.dropped(takenPiece, takenBegin);
   }
 
+  get #silenceMs(): number {
+    return Math.min(silenceMs, this.#group.settings.requestTimeoutMs);
+  }
+
+  /** The other side has answered no open request for so long. */
+  #silentMs(nowMs: number): number {
+    if (this.#isReceiving) return 0;
+    return nowMs - Math.max(this.#peer.heededMs, this.#requests.firstSentMs);
+  }
+
   /** The age of the request that was taken is a lower bound of its latency. */
+  #abandoned(nowMs: number): void {
+    const { takenMs, takenSentMs } = this.#requests;
+    this.#sample(takenMs, nowMs, takenSentMs);
+    this.#recorder.account("abandoned", takenMs);
+  }
+
+  /** The same. */
   #unanswered(nowMs: number, label: string): void {
     const { takenMs, takenSentMs } = this.#requests;
+    this.#peer.unheeded();
     this.#sample(takenMs, nowMs, takenSentMs);
     this.#recorder.account("unanswered", takenMs, label);
   }
@@ -315,18 +351,7 @@ export class Requester {
   }
 
   #chooseRandom(seed: number): boolean {
-    const { geometry } = this.#group;
-    const { chosen } = this.#peer;
-    const { remote } = this.#wire;
-    const { pieceCount } = geometry;
-    const start = scrambled(seed) % pieceCount;
-    const piece = remote.isFull
-      ? start
-      : (nextBit(remote.bits, start, pieceCount - 1) ?? nextBit(remote.bits, 0, start) ?? 0);
-    const block = scrambled(seed ^ 0x27d4eb2f) % blockCount(geometry, piece);
-    chosen.piece = piece;
-    chosen.begin = block * blockLengthBytes;
-    chosen.lengthBytes = blockLength(geometry, piece, block);
+    chooseRandomBlock(this.#peer.chosen, this.#wire.remote, this.#group.geometry, seed);
     return true;
   }
 }

@@ -105,7 +105,11 @@ test("every behaviour of the catalogue as a target leaves the leecher at work or
     const recorded = await meet(name);
     t.true(recorded.of("blocks") <= recorded.of("requests"), name);
     const { length } = recorded.latencies("request_block");
-    t.is(length, recorded.of("blocks") + recorded.of("unanswered"), name);
+    t.is(
+      length,
+      recorded.of("blocks") + recorded.of("abandoned") + recorded.of("unanswered"),
+      name,
+    );
     const [requests = 0, ...ends] = recorded.requests;
     t.is(
       ends.reduce((sum, count) => sum + count, 0),

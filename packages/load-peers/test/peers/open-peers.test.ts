@@ -191,6 +191,96 @@ test("requests without a block at the end of the drain are unanswered, with thei
   for (const age of ages) t.true(age >= 1_100 && age < 1_300, `${age}`);
 });
 
+/** A peer with three requests at a target of some delay, and its next visit after a time. */
+async function nextVisitAfter(ms: number, delayMs: number) {
+  const world = new PeerWorld();
+  const target = await world.waiting({ ...seeder, delayMs });
+  const { group, recorded } = world.group(target.address, threeBlocks);
+  group.arrive(arrival(0));
+  while (recorded.of("requests") < 3) await world.world.run(100);
+  await world.world.run(ms);
+  group.arrive(arrival(0, { visit: 1 }));
+  return recorded;
+}
+
+test("requests that a peer leaves are abandoned, with their age as their latency", async (t) => {
+  const recorded = await nextVisitAfter(500, 1_500);
+  t.deepEqual(recorded.requests, [3, 0, 0, 0, 3, 0]);
+  t.deepEqual([recorded.of("sent"), recorded.of("visits_owed")], [1, 0]);
+  const ages = recorded.latencies("request_block");
+  t.is(ages.length, 3);
+  for (const age of ages) t.true(age >= 500 && age < 700, `${age}`);
+});
+
+test("a visit without any answer for a second is owed one", async (t) => {
+  const recorded = await nextVisitAfter(1_000, 1_500);
+  t.deepEqual(recorded.requests, [3, 0, 0, 0, 3, 0]);
+  t.deepEqual([recorded.of("sent"), recorded.of("visits_owed")], [1, 1]);
+});
+
+test("requests that a peer leaves after 5 s of silence are unanswered", async (t) => {
+  const recorded = await nextVisitAfter(5_000, 6_000);
+  t.deepEqual(recorded.requests, [3, 0, 0, 0, 0, 3]);
+  t.is(recorded.of("unanswered: left in silence"), 3);
+  t.is(recorded.of("visits_owed"), 1);
+});
+
+for (const [kind, upBytesPerSecond, owed] of [
+  ["a slow target is owed nothing", 8_192, 0],
+  ["a silent target is owed answers", 1, 1],
+] as const) {
+  test(`at the end of the drain a visit to ${kind}`, async (t) => {
+    const world = new PeerWorld();
+    const target = await world.waiting({ ...seeder, upBytesPerSecond });
+    const { group, recorded } = world.group(target.address, threeBlocks);
+    group.arrive(arrival(0));
+    while (recorded.of("requests") < 3) await world.world.run(100);
+    group.drain();
+    await world.world.run(5_000);
+    await world.world.settle(group.end("drained"));
+    t.true(recorded.of("unanswered") > 0);
+    t.deepEqual([recorded.of("sent"), recorded.of("visits_owed")], [1, owed]);
+  });
+}
+
+for (const [kind, retryAfterMs, owed] of [
+  ["is owed answers", undefined, 1],
+  ["is owed nothing when its next connection is served", 500, 0],
+] as const) {
+  test(`a visit whose target closes the connection with requests open ${kind}`, async (t) => {
+    const world = new PeerWorld();
+    const target = await world.waiting({ ...seeder, upBytesPerSecond: 16_384 });
+    const { group, recorded } = world.group(target.address, { ...threeBlocks, retryAfterMs });
+    group.arrive(arrival(0));
+    while (recorded.of("blocks") < 1) await world.world.run(100);
+    world.world.network.cut("45.1.1.1", "45.2.2.2");
+    await world.world.run(60_000);
+    t.true(recorded.of("unanswered: connection ended") > 0);
+    await world.world.settle(group.end("cut"));
+    t.deepEqual([recorded.of("sent"), recorded.of("visits_owed")], [1, owed]);
+  });
+}
+
+test("a peer that leaves a handshake of less than 0.2 s is excused, and accuses the target later", async (t) => {
+  for (const [ms, counters] of [
+    [100, { sent: 1, visits_excused: 1, not_sent_target: 0 }],
+    [300, { sent: 0, visits_excused: 0, not_sent_target: 1 }],
+  ] as const) {
+    const world = new PeerWorld();
+    // oxlint-disable-next-line no-await-in-loop
+    const target = await world.waiting({ ...seeder, delayMs: 10_000 });
+    const { group, recorded } = world.group(target.address);
+    group.arrive(arrival(0));
+    // oxlint-disable-next-line no-await-in-loop
+    await world.world.runUntil(() => recorded.of("opened") === 1);
+    // oxlint-disable-next-line no-await-in-loop
+    await world.world.run(ms);
+    group.arrive(arrival(0, { visit: 1 }));
+    for (const [counter, count] of Object.entries(counters)) t.is(recorded.of(counter), count);
+    t.is(recorded.latencies("handshake").length, 1);
+  }
+});
+
 test("a group that drains requests nothing and reads what comes", async (t) => {
   const world = new PeerWorld();
   const target = await world.waiting(silentTarget);

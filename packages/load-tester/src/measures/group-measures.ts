@@ -23,6 +23,8 @@ export interface SharedMeasures {
   readonly phaseName: (index: number) => string;
   /** Index of the phase now. */
   readonly phaseNow: () => number;
+  /** The thread's clock. */
+  readonly nowMs: () => number;
   /** Index of the warm-up, behind which another phase follows; undefined: the run has none. */
   readonly warmUp: number | undefined;
   /** A load has told of an event at this time. */
@@ -51,6 +53,9 @@ export class GroupMeasures implements Recorder {
   >;
   /** Of the window, by phase. */
   readonly #tallies: (Tally | undefined)[] = [];
+  /** Of the window, by phase: of all requests that were answered or not, and of those that were not. */
+  readonly #waitedMs: number[] = [];
+  readonly #waitedInVainMs: number[] = [];
   /** Requests of the warm-up without an end. They count in the warm-up only if they end in it. */
   #openInWarmUp = 0;
 
@@ -85,6 +90,7 @@ export class GroupMeasures implements Recorder {
 
   account(counter: AccountName, beganMs: number, label = ""): void {
     const phase = this.#shared.phaseAt(beganMs);
+    if (counter === "answered" || counter === "unanswered") this.#waited(counter, phase, beganMs);
     const isOfRequest = counter === "requests" || requestEndNames.has(counter);
     if (phase === this.#shared.warmUp && isOfRequest) this.#accountInWarmUp(counter, phase, label);
     else this.#tally(phase).add(counter, 1, label);
@@ -103,6 +109,8 @@ export class GroupMeasures implements Recorder {
   cut(): { readonly counts: readonly NamedCount[]; readonly histograms: readonly RawHistogram[] } {
     const { warmUp } = this.#shared;
     if (warmUp !== undefined && this.#shared.phaseNow() > warmUp) this.#leaveWarmUp(warmUp);
+    this.#tallyWaits("waited_us", this.#waitedMs);
+    this.#tallyWaits("waited_in_vain_us", this.#waitedInVainMs);
     const counts = this.#tallies.flatMap((tally) => tally?.counts(this.#group) ?? []);
     this.#tallies.length = 0;
     const histograms = [...this.#histograms].flatMap(([measure, phases]) =>
@@ -128,10 +136,29 @@ export class GroupMeasures implements Recorder {
     }
   }
 
+  #waited(end: "answered" | "unanswered", begun: number, beganMs: number): void {
+    const phase = this.#endsAfterWarmUp(begun) ? begun + 1 : begun;
+    const waitedMs = this.#shared.nowMs() - beganMs;
+    this.#waitedMs[phase] = (this.#waitedMs[phase] ?? 0) + waitedMs;
+    if (end === "unanswered")
+      this.#waitedInVainMs[phase] = (this.#waitedInVainMs[phase] ?? 0) + waitedMs;
+  }
+
+  #endsAfterWarmUp(phase: number): boolean {
+    return phase === this.#shared.warmUp && this.#shared.phaseNow() > phase;
+  }
+
   #leaveWarmUp(warmUp: number): void {
     if (this.#openInWarmUp === 0) return;
     this.#tally(warmUp + 1).add("requests", this.#openInWarmUp, "");
     this.#openInWarmUp = 0;
+  }
+
+  #tallyWaits(counter: "waited_us" | "waited_in_vain_us", byPhase: number[]): void {
+    byPhase.forEach((waitedMs, phase) => {
+      this.#tally(phase).add(counter, Math.round(1_000 * waitedMs), "");
+    });
+    byPhase.length = 0;
   }
 
   #phaseOfSample(measure: MeasureName, beganMs: number, endedMs: number): number {

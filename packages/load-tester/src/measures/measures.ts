@@ -58,6 +58,13 @@ export const counterNames = [
   "requests_refused",
   "abandoned",
   "unanswered",
+  /** Microseconds that answered and unanswered requests waited; of these, the unanswered ones. */
+  "waited_us",
+  "waited_in_vain_us",
+  /** Sent visits at whose end the target owed answers. */
+  "visits_owed",
+  /** Sent visits that their peer ended before a handshake was due. */
+  "visits_excused",
   "arrived",
   "opened",
   "refused",
@@ -92,7 +99,9 @@ export type AccountName =
   | (typeof planEnds)[number]
   | (typeof requestEnds)[number]
   | "planned"
-  | "requests";
+  | "requests"
+  | "visits_owed"
+  | "visits_excused";
 
 /** Ends of what is planned. */
 export const planEnds = [

@@ -36,6 +36,7 @@ export class RunMeasures {
       pool: this.#pool,
       phaseAt: (clockMs) => this.phases.indexAt(clockMs - this.#startMs),
       phaseNow: () => this.phases.indexAt(nowMs() - this.#startMs),
+      nowMs,
       warmUp: warmUp >= 0 && warmUp < phases.length - 1 ? warmUp : undefined,
       phaseName: (index) => this.phases.name(index),
       seen: (clockMs) => this.#seen(clockMs),

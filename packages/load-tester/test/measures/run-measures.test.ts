@@ -134,17 +134,30 @@ test("a request of the warm-up that is open at its end counts in the next phase"
   leech.account("answered", 600);
   leech.sample("request_block", 600, 900);
   const warmUp = run.cut(0);
-  t.deepEqual(accounts(warmUp), ["warm-up answered 1", "warm-up requests 1"]);
+  t.deepEqual(accounts(warmUp), [
+    "warm-up answered 1",
+    "warm-up requests 1",
+    "warm-up waited_us 300000",
+  ]);
   t.deepEqual(latencies(warmUp), ["request_block{leech,warm-up} 299776,1"]);
   run.nowMs = 1_600;
   leech.account("unanswered", 700, "timeout");
   leech.sample("request_block", 700, 1_600);
   const window = run.cut(1);
-  t.deepEqual(accounts(window), ["steady requests 2", "steady unanswered 1"]);
+  t.deepEqual(accounts(window), [
+    "steady requests 2",
+    "steady unanswered 1",
+    "steady waited_in_vain_us 900000",
+    "steady waited_us 900000",
+  ]);
   t.deepEqual(latencies(window), ["request_block{leech,steady} 899584,1"]);
   leech.account("answered", 800);
   leech.account("requests", 1_400);
-  t.deepEqual(accounts(run.cut(2)), ["steady answered 1", "steady requests 1"]);
+  t.deepEqual(accounts(run.cut(2)), [
+    "steady answered 1",
+    "steady requests 1",
+    "steady waited_us 800000",
+  ]);
 });
 
 test("what is planned in the warm-up is of the warm-up, whenever it ends", (t) => {

@@ -1,13 +1,14 @@
 // The sums of a load test that close.
 
-import type { RunFigures } from "@troupe/load-tester";
+import { spellValue, type GroupAccounts, type RunFigures } from "@troupe/load-tester";
 import { renderTable, type TableRoom } from "../../display/table.ts";
 
 /** Two sums of each group. */
 export function accountTable({ accounts }: RunFigures, room: TableRoom): string[] {
-  const rows = accounts.flatMap(({ group, unit, plan, requests }) => [
+  const rows = accounts.flatMap(({ group, unit, plan, requests, unanswered, unansweredShare }) => [
     ...sumRow(`${group}: planned ${unit}`, plan, planNames),
     ...sumRow(`${group}: requests`, requests, requestNames),
+    ...shareRow(`${group}: not answered`, unanswered, unansweredShare),
   ]);
   if (rows.length === 0) return [];
   return renderTable({ layout: ["left", "right", "left"], rows, isProse: true }, room);
@@ -29,6 +30,27 @@ const requestNames = {
   abandoned: "abandoned",
   unanswered: "unanswered",
 } as const;
+
+const shareNames = {
+  requests: "the requests",
+  waiting: "the waiting time",
+  visits: "the visits",
+} as const;
+
+/** `48 % of the waiting time, 2 % of the requests`: the greatest first, parts of 0 left out. */
+function shareRow(
+  title: string,
+  unanswered: GroupAccounts["unanswered"],
+  share: number | undefined,
+): string[][] {
+  if (share === undefined || share === 0) return [];
+  const names = Object.keys(shareNames) as (keyof typeof shareNames)[];
+  const shown = names
+    .toSorted((one, other) => (unanswered[other] ?? 0) - (unanswered[one] ?? 0))
+    .filter((name) => (unanswered[name] ?? 0) > 0)
+    .map((name) => `${spellValue(unanswered[name] ?? 0, "share")} of ${shareNames[name]}`);
+  return [[title, "", shown.join(", ")]];
+}
 
 /** `18,000 = 13,500 sent + 4,500 not sent because of us`: the whole first, parts of 0 left out. */
 function sumRow<Name extends string>(

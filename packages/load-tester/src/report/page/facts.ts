@@ -2,7 +2,7 @@
 
 import type { RunData } from "../data/report-data.ts";
 import { element, loadMark, section, type Child } from "./elements.ts";
-import { formatBytes, formatCount, formatName } from "./format.ts";
+import { formatBytes, formatCount, formatName, formatShare } from "./format.ts";
 import { totalOf, type RunView } from "./series.ts";
 import { table, type Cell } from "./table.ts";
 
@@ -98,6 +98,22 @@ export function accounts(runs: readonly RunView[]): HTMLElement | undefined {
     ),
   ];
   if (tables.length === 0) return undefined;
+  tables.push(
+    ...sumTable(
+      runs,
+      "Not answered",
+      ["of the requests", "of the waiting time", "of the visits"],
+      rows
+        .filter(({ own }) => (own.unansweredShare ?? 0) > 0)
+        .map(({ run, own: { group, unanswered } }) => [
+          ...runCell(run),
+          group,
+          ...[unanswered.requests, unanswered.waiting, unanswered.visits].map((share) => ({
+            number: share === undefined ? "–" : formatShare(share),
+          })),
+        ]),
+    ),
+  );
   const lead = "Each sum closes: every request, and everything planned, has exactly one end.";
   return section("Accounts", lead, ...tables);
 }

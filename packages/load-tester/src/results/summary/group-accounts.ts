@@ -21,12 +21,26 @@ export interface GroupAccounts {
   readonly plan: Readonly<Record<"planned" | (typeof planEnds)[number], number>>;
   /** requests = answered + answered_wrong + requests_refused + abandoned + unanswered */
   readonly requests: Readonly<Record<"requests" | (typeof requestEnds)[number], number>>;
-  /**
-   * Of an open load: what was unanswered or, because of the target, not sent, among that and the right answers. Of others
-   * the greater of two shares: unanswered requests, and visits without a connection or handshake. Undefined without any.
-   */
+  readonly unanswered: UnansweredShares;
+  /** The greatest of the shares. */
   readonly unansweredShare: number | undefined;
 }
+
+/** Parts that the target did not answer; undefined without any. */
+export interface UnansweredShares {
+  /** Of the requests with a right answer or none. Of an open load also what was not sent because of the target. */
+  readonly requests: number | undefined;
+  /** Of the waiting time of these requests: the part of their lines that the target held up. Undefined for an open load. */
+  readonly waiting: number | undefined;
+  /**
+   * Of the visits: those without a connection or handshake, and those at whose end the target owed answers. Undefined for an
+   * open load.
+   */
+  readonly visits: number | undefined;
+}
+
+/** A target whose handshakes take longer than many visits cannot be told from one that is silent. */
+const mostExcused = 0.1;
 
 /** @param part Phases; default: the whole run. */
 export function groupAccounts(
@@ -39,12 +53,37 @@ export function groupAccounts(
   const ofPlan = planPart(unit, own);
   const plan = counted(["planned", ...planEnds], (counter) => totals.count(counter, ofPlan));
   const requests = counted(["requests", ...requestEnds], (counter) => totals.count(counter, own));
-  const { answered, unanswered } = requests;
-  const share =
+  const { answered, unanswered: lacking } = requests;
+  const unanswered: UnansweredShares =
     unit === "actions"
-      ? shareOf(unanswered + plan.not_sent_target, answered)
-      : greater(shareOf(unanswered, answered), shareOf(plan.not_sent_target, plan.sent));
-  return { group: name, unit, plan, requests, unansweredShare: share };
+      ? {
+          requests: shareOf(lacking + plan.not_sent_target, answered),
+          ...{ waiting: undefined, visits: undefined },
+        }
+      : {
+          requests: shareOf(lacking, answered),
+          waiting: waitingShare(totals, own),
+          visits: visitShare(totals, plan, ofPlan),
+        };
+  const { requests: ofRequests, waiting, visits } = unanswered;
+  const share = greatest([ofRequests, waiting, visits]);
+  return { group: name, unit, plan, requests, unanswered, unansweredShare: share };
+}
+
+function waitingShare(totals: Pick<RunTotals, "count">, own: TotalsPart): number | undefined {
+  const vainUs = totals.count("waited_in_vain_us", own);
+  return shareOf(vainUs, totals.count("waited_us", own) - vainUs);
+}
+
+function visitShare(
+  totals: Pick<RunTotals, "count">,
+  { sent, not_sent_target: notSent }: GroupAccounts["plan"],
+  ofPlan: TotalsPart,
+): number | undefined {
+  const excused = totals.count("visits_excused", ofPlan);
+  const isMany = excused > mostExcused * (sent + notSent);
+  const bad = notSent + totals.count("visits_owed", ofPlan) + (isMany ? excused : 0);
+  return shareOf(bad, sent + notSent - bad);
 }
 
 /** What is planned of a group. */
@@ -60,12 +99,11 @@ export function planPart(unit: PlanUnit, part: TotalsPart): TotalsPart {
 /** The share that stands beside the percentiles of a measure: of what peers ask for at their pace, and of handshakes. */
 export function shareBeside(
   measure: MeasureName,
-  { unit, plan, requests, unansweredShare }: GroupAccounts,
+  { unit, plan, unanswered }: GroupAccounts,
 ): number | undefined {
   if (measure === "handshake" && unit === "visits") return shareOf(plan.not_sent_target, plan.sent);
   if (!pacedMeasures.has(measure)) return undefined;
-  if (unit === "actions") return unansweredShare;
-  return shareOf(requests.unanswered, requests.answered);
+  return greatest([unanswered.requests, unanswered.waiting]);
 }
 
 /** Groups that a target must answer. */
@@ -84,7 +122,7 @@ function shareOf(missing: number, there: number): number | undefined {
   return missing + there === 0 ? undefined : missing / (missing + there);
 }
 
-function greater(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Math.max(one, other);
+function greatest(shares: readonly (number | undefined)[]): number | undefined {
+  const known = shares.filter((share) => share !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
