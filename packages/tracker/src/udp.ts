@@ -58,8 +58,9 @@ export function answerDatagram(
     return encodeUdpConnectReply(transactionId, connectionIds.of(host, nowMs));
   }
   if (!connectionIds.isValid(request.connectionId, host, nowMs)) {
-    // Shorter than any request that carries an id: an attacker gains nothing by a forged sender.
-    return encodeUdpError(transactionId, "connect again");
+    const refusal = encodeUdpError(transactionId, "connect again");
+    // Never longer than the request: a forged sender must not be sent more than the forger sent.
+    return refusal.length <= bytes.length ? refusal : undefined;
   }
   if (request.action === "scrape") {
     const counts = request.infoHashes.map((infoHash) => store.counts(infoHash, nowMs));

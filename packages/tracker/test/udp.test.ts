@@ -129,6 +129,18 @@ test("a datagram that is no request gets no reply, and the next one is answered"
   t.is(transactionId, 77);
 });
 
+test("a forged sender gets no reply that is longer than its datagram", async (t) => {
+  const tracker = await trackerFor(t);
+  const client = new Client(t, tracker);
+  const forged = 1n as ConnectionId;
+  const scrape = encodeUdpScrape({ connectionId: forged, transactionId: 9 }, []);
+  t.is(scrape.length, 16);
+  // A reply to the scrape would come before the reply to the connect.
+  void client.ask(scrape).catch(() => {});
+  t.is((await client.ask(encodeUdpConnect(10))).transactionId, 10);
+  t.is((await client.announce({}, forged)).action, "error");
+});
+
 test("AE25: peers of IPv6 learn of each other over IPv6", async (t) => {
   const tracker = await trackerFor(t, { host: "::1" });
   const client = new Client(t, tracker, 6);

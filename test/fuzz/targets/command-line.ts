@@ -44,7 +44,7 @@ export const commandLine: FuzzTarget = {
       const invocation = parseArguments(words);
       hold(typeof invocation.command === "string", "no call");
       if (invocation.command === "download")
-        hold(invocation.sources.length > 0, "nothing to download");
+        hold(invocation.sources.length + invocation.sourceLists.length > 0, "nothing to download");
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       hold(error.message.length > 10, "no sentence");

@@ -57,7 +57,7 @@ export const metainfoSource: FuzzTarget = {
       parseTorrent(metainfo);
     } catch (error) {
       if (error instanceof TroupeError)
-        hold(/^[a-z]+(-[a-z]+)+$/u.test(error.code) && error.message.length > 10, "no code");
+        hold(/^[a-z]+(-[a-z\d]+)+$/u.test(error.code) && error.message.length > 10, "no code");
       else if (error instanceof ProtocolError) holdTyped(error);
       else throw error;
     }

@@ -56,7 +56,7 @@ async function exactTimer(delayMs: number) {
   });
   // The core may be taken away within the call: from here on the timer is set.
   const setMs = nodeClock.nowMs();
-  let lastMs = setMs;
+  let lastMs = calledMs;
   const countTurns = (): void => {
     const nowMs = nodeClock.nowMs();
     turns.longestMs = Math.max(turns.longestMs, nowMs - lastMs);
