@@ -21,15 +21,19 @@ export interface RunVerdict {
   readonly fault: string | undefined;
 }
 
-/** Figures whose sums do not close are worth nothing; load that never happened and a saturated generator measure no budget. */
+/**
+ * Figures whose sums do not close are worth nothing. Load that never happened and a saturated generator measure no budget,
+ * nor one that ends a run early.
+ */
 export function outcomeOf(end: RunEnd, verdict: RunVerdict): Outcome {
   const { totals, budgets, parts, groups, fault } = verdict;
   if (end.kind === "failed") return end;
   if (fault !== undefined) return { kind: "failed", code: "accounts-open", message: fault };
-  if (end.kind !== "over") return end;
+  if (end.kind === "stopped") return end;
   const notSent = notSentOf(totals, groups);
   if (notSent !== undefined) return { kind: "load-not-sent", reason: notSent };
   const reason = saturationOf(totals, parts);
   if (reason !== undefined) return { kind: "generator-saturated", reason };
+  if (end.kind === "aborted") return end;
   return budgets.every(({ holds }) => holds) ? { kind: "passed" } : { kind: "budget-broken" };
 }

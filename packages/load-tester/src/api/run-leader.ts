@@ -75,8 +75,8 @@ export class RunLeader {
       const { targets, generators } = await this.#prepare(opened);
       await this.#measure(targets, generators);
     } catch (error) {
-      // An end during the preparation leaves a result without seconds.
-      if (this.#end === undefined) throw error;
+      // An end during the preparation leaves a result without seconds. A run that is over lacks what failed.
+      if (this.#end === undefined || this.#end.kind === "over") throw error;
     }
   }
 
